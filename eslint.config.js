@@ -1,0 +1,28 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+const nodeBuiltins = {
+  patterns: [{ group: ['node:*'], message: 'Workflow and domain code is pure: no Node built-ins (it must replay).' }],
+};
+
+export default tseslint.config(
+  { ignores: ['node_modules', '.cache', '.stack', '**/target', 'eslint.config.js', '.dependency-cruiser.cjs', '**/*.mjs'] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'no-console': 'error',
+      'max-lines': ['warn', { max: 250, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  { files: ['src/domain/**', 'src/workflows/**'], rules: { 'no-restricted-imports': ['error', nodeBuiltins] } },
+  {
+    files: ['test/**', 'bench/**'],
+    rules: { 'max-lines': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+);

@@ -1,0 +1,124 @@
+/** Waiting for a started instance: every task RUNNING, then the checkpoints that prove it. */
+import { isTerminalJob, type JobState } from '../clients/flink-replies.ts';
+import { isTerminal, type ApplicationReport } from '../clients/yarn-replies.ts';
+import type { Deployment } from '../domain/deployment.ts';
+import { SluiceError } from '../domain/errors.ts';
+import { reportedEnd } from './claim-operation.ts';
+import { clusterOf, now, type Dependencies } from './dependencies.ts';
+import { poll, type Look } from './poll.ts';
+
+interface Wait {
+  readonly deployment: Deployment;
+  readonly deadlineMs: number;
+}
+
+/** How long a job without checkpoints must run to count as healthy. */
+const QUIET_RUNNING_MS = 60_000;
+
+export const createAwaitRunning = (deps: Dependencies) => ({
+  /** @throws SluiceError `StartFailed` with the cause, `StartTimedOut` with what was seen last. */
+  async awaitRunning({ deployment, deadlineMs }: Wait): Promise<{ runningAt: string }> {
+    const waited = await poll({ deadlineMs }, () => lookForRunning(deps, deployment));
+    if ('found' in waited) return waited.found;
+    throw new SluiceError(
+      'StartTimedOut',
+      `deployment ${deployment.number} was not RUNNING within ${deadlineMs / 1000} s: ${waited.timedOut}`,
+    );
+  },
+
+  /** @throws SluiceError `VerificationFailed`, `ConfigOverriddenByCode`, or `StartFailed` when it ended meanwhile. */
+  async verifyRunning({ deployment, deadlineMs }: Wait): Promise<{ completedCheckpoint: number | null }> {
+    const enough = Math.max(deadlineMs, QUIET_RUNNING_MS * 2);
+    const waited = await poll({ deadlineMs: enough }, () => lookForHealth(deps, deployment));
+    if ('found' in waited) return waited.found;
+    throw new SluiceError(
+      'VerificationFailed',
+      `deployment ${deployment.number} did not prove healthy within ${enough / 1000} s: ${waited.timedOut}`,
+    );
+  },
+});
+
+async function lookForRunning(deps: Dependencies, deployment: Deployment): Promise<Look<{ runningAt: string }>> {
+  const report = await liveReport(deps, deployment);
+  if (report.amAddress === null) return { seen: `application ${report.id} is ${report.state}${hint(report)}` };
+  const job = await deps.flink.job(report.amAddress, deployment.flinkJobId);
+  if (!job) return { seen: `the JobManager does not know the job yet` };
+  await refuseEnded(deps, deployment, report.amAddress, job.state);
+  if (job.allTasksRunning) return { found: { runningAt: now() } };
+  const waiting = job.vertices
+    .filter((vertex) => vertex.status !== 'RUNNING')
+    .map((vertex) => `${vertex.name} ${vertex.status}`);
+  return { seen: `job ${job.state}: ${waiting.slice(0, 3).join(', ')}` };
+}
+
+async function lookForHealth(
+  deps: Dependencies,
+  deployment: Deployment,
+): Promise<Look<{ completedCheckpoint: number | null }>> {
+  const report = await liveReport(deps, deployment);
+  const { amAddress } = report;
+  if (amAddress === null) return { seen: `application ${report.id} is ${report.state}` };
+  const { flinkJobId, verify } = deployment;
+  const [job, checkpoints, config, exceptions] = await Promise.all([
+    deps.flink.job(amAddress, flinkJobId),
+    deps.flink.checkpoints(amAddress, flinkJobId),
+    deps.flink.checkpointsConfig(amAddress, flinkJobId),
+    deps.flink.exceptions(amAddress, flinkJobId, { limit: verify.maxRestarts + 1 }),
+  ]);
+  if (!job) return { seen: 'the JobManager does not know the job' };
+  await refuseEnded(deps, deployment, amAddress, job.state);
+  if (exceptions.length > verify.maxRestarts) {
+    throw new SluiceError(
+      'VerificationFailed',
+      `deployment ${deployment.number} failed ${exceptions.length} times, ${verify.maxRestarts} are allowed: ${exceptions[0]?.rootCause ?? ''}`,
+    );
+  }
+  if (checkpoints === null || config?.intervalMs == null) {
+    const ranMs = Date.now() - Date.parse(deployment.startedAt);
+    const quiet = job.enteredAt.RUNNING ? Date.now() - job.enteredAt.RUNNING : ranMs;
+    if (job.allTasksRunning && quiet >= QUIET_RUNNING_MS) return { found: { completedCheckpoint: null } };
+    return { seen: `job ${job.state} for ${Math.round(quiet / 1000)} s, without checkpoints` };
+  }
+  if (!config.externalized || config.deletedOnCancellation) {
+    throw new SluiceError(
+      'ConfigOverriddenByCode',
+      `the program of deployment ${deployment.number} sets the retention of checkpoints; declared is RETAIN_ON_CANCELLATION`,
+    );
+  }
+  if (job.allTasksRunning && checkpoints.counts.completed >= verify.checkpoints) {
+    return { found: { completedCheckpoint: checkpoints.latestCompleted?.id ?? null } };
+  }
+  const failed = checkpoints.latestFailed ? `, last failure: ${checkpoints.latestFailed.message}` : '';
+  return {
+    seen: `job ${job.state}, ${checkpoints.counts.completed} of ${verify.checkpoints} checkpoints completed${failed}`,
+  };
+}
+
+async function liveReport(deps: Dependencies, deployment: Deployment): Promise<ApplicationReport> {
+  const report = await clusterOf(deps, deployment.cluster).yarn.application(deployment.applicationId);
+  if (!report)
+    throw new SluiceError(
+      'SubmissionLost',
+      `cluster ${deployment.cluster} does not know application ${deployment.applicationId}`,
+    );
+  if (isTerminal(report.state)) throw new SluiceError('StartFailed', reportedEnd(report));
+  return report;
+}
+
+/** A bounded job may reach its end while it is waited for: that is no failure. */
+async function refuseEnded(
+  deps: Dependencies,
+  { number, flinkJobId }: Deployment,
+  address: string,
+  state: JobState,
+): Promise<void> {
+  if (!isTerminalJob(state) || state === 'FINISHED') return;
+  const [exception] = await deps.flink.exceptions(address, flinkJobId, { limit: 1 });
+  throw new SluiceError(
+    'StartFailed',
+    `the Flink job of deployment ${number} is ${state}: ${exception?.rootCause ?? 'without an exception'}`,
+  );
+}
+
+const hint = (report: ApplicationReport): string =>
+  report.state === 'ACCEPTED' && report.diagnostics !== '' ? ` (${report.diagnostics.slice(0, 300)})` : '';

@@ -1,0 +1,65 @@
+/** What an instance that is about to be ended leaves behind for people: exceptions and the tails of its logs. */
+import type { Deployment } from '../domain/deployment.ts';
+import { logsPrefix } from '../domain/storage-keys.ts';
+import { clusterOf, type Dependencies } from './dependencies.ts';
+
+const TAIL_BYTES = 64 * 1024;
+const LOG_FILES = ['jobmanager.log', 'jobmanager.out', 'jobmanager.err'];
+
+interface EvidenceInput {
+  readonly deployment: Deployment;
+  readonly operationId: string;
+}
+
+export const createEvidence = (deps: Dependencies) => ({
+  /** Saves what can be had; what cannot is a warning, since ending the instance matters more. */
+  async saveEvidence({ deployment, operationId }: EvidenceInput): Promise<{ warnings: string[] }> {
+    try {
+      const pieces = await collect(deps, deployment);
+      const prefix = logsPrefix(deployment.job, operationId);
+      await Promise.all(
+        [...pieces].map(([name, text]) =>
+          deps.s3.put(`${prefix}${deployment.applicationId}/${name}`, redact(text), 'text/plain'),
+        ),
+      );
+      return { warnings: pieces.size > 0 ? [] : [`no evidence could be had of ${deployment.applicationId}`] };
+    } catch (error) {
+      return {
+        warnings: [
+          `the evidence of ${deployment.applicationId} is incomplete: ${error instanceof Error ? error.message : String(error)}`,
+        ],
+      };
+    }
+  },
+});
+
+async function collect({ flink, ...deps }: Dependencies, deployment: Deployment): Promise<Map<string, string>> {
+  const { yarn } = clusterOf({ flink, ...deps }, deployment.cluster);
+  const pieces = new Map<string, string>();
+  const report = await yarn.application(deployment.applicationId);
+  if (!report) return pieces;
+  pieces.set('yarn-diagnostics.txt', `${report.state} ${report.finalStatus}\n${report.diagnostics}`);
+  const { amAddress, amHostHttpAddress, amContainerLogs } = report;
+  if (amAddress !== null) {
+    const exceptions = await flink.exceptions(amAddress, deployment.flinkJobId).catch(() => []);
+    if (exceptions.length > 0) pieces.set('exceptions.json', JSON.stringify(exceptions, null, 2));
+  }
+  const container = amContainerLogs === null ? null : (/\/(container_[^/]+)\//.exec(amContainerLogs)?.[1] ?? null);
+  for (const file of LOG_FILES) {
+    const fromFlink = amAddress === null ? null : await flink.logTail(amAddress, file, TAIL_BYTES).catch(() => null);
+    const fromNode =
+      fromFlink ??
+      (amHostHttpAddress !== null && container !== null
+        ? await yarn.containerLogTail(amHostHttpAddress, container, file, TAIL_BYTES).catch(() => null)
+        : null);
+    if (fromNode !== null) pieces.set(file, fromNode);
+  }
+  return pieces;
+}
+
+/** Values of settings whose names say that they are secret never leave the cluster (as Flink's GlobalConfiguration hides them). */
+const redact = (text: string): string =>
+  text.replace(
+    /((?:password|secret|token|api-?key|access-key|credential)[\w.-]*["']?\s*[:=,]\s*)("[^"]*"|'[^']*'|[^\s,;]+)/gi,
+    '$1******',
+  );

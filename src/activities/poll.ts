@@ -1,0 +1,42 @@
+/** One heartbeating wait: look, heartbeat, sleep, until there is an answer or the phase's deadline has passed. */
+import { Context, heartbeat, sleep } from '@temporalio/activity';
+import { SluiceError } from '../domain/errors.ts';
+
+interface Poll {
+  /** Milliseconds from the scheduling of the activity, over all its attempts. */
+  readonly deadlineMs: number;
+  readonly everyMs?: number;
+}
+
+/** What a look found; `seen` is shown in Temporal's Web UI and in the error when the deadline passes. */
+export type Look<T> = { readonly found: T } | { readonly seen: string };
+
+export type Waited<T> = { readonly found: T } | { readonly timedOut: string };
+
+const DEFAULT_INTERVAL_MS = 150;
+
+/**
+ * Unreachable is not dead: silence of a system is something that was seen, and looked at again.
+ * @throws whatever `look` throws beyond silence; CancelledFailure when the worker stops or the attempt was given up.
+ */
+export async function poll<T>(
+  { deadlineMs, everyMs = DEFAULT_INTERVAL_MS }: Poll,
+  look: () => Promise<Look<T>>,
+): Promise<Waited<T>> {
+  const endsAt = Context.current().info.scheduledTimestampMs + deadlineMs;
+  for (;;) {
+    const result = await look().catch(silence);
+    if ('found' in result) return result;
+    heartbeat({ seen: result.seen });
+    if (Date.now() >= endsAt) return { timedOut: result.seen };
+    await sleep(everyMs);
+  }
+}
+
+function silence(error: unknown): { seen: string } {
+  if (error instanceof SluiceError && isSilence(error)) return { seen: error.message };
+  throw error;
+}
+
+const isSilence = ({ code }: SluiceError): boolean =>
+  code === 'ClusterUnreachable' || code === 'FlinkUnreachable' || code === 'StorageUnavailable';

@@ -1,0 +1,170 @@
+/** The Express application: every route of the table, and what happens to requests that fit none. */
+import { randomUUID } from 'node:crypto';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { errorTable, SluiceError } from '../domain/errors.ts';
+import { API_PREFIX } from './contract.ts';
+import type { ApiDependencies, RouteDependencies } from './dependencies.ts';
+import { DOCS_STYLE, docsPage } from './docs-page.ts';
+import { JobEvents } from './job-events.ts';
+import { Jobs } from './jobs.ts';
+import { Metrics } from './metrics.ts';
+import { MOST_BODY_BYTES, parseBody, parseParams, parseQuery, quoted } from './parse-call.ts';
+import { Problem, problemOf } from './problem.ts';
+import type { Route } from './route.ts';
+import { deploymentFileRoutes } from './routes/deployment-files.ts';
+import { documentRoutes } from './routes/documents.ts';
+import { eventRoutes } from './routes/events.ts';
+import { jobRecordRoutes } from './routes/job-records.ts';
+import { jobRoutes } from './routes/jobs.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { platformRoutes } from './routes/platform.ts';
+import { releaseRoutes } from './routes/releases.ts';
+import { Submissions } from './submissions.ts';
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,100}$/;
+
+/** Every route of the API, for the application, the OpenAPI document and its tests. */
+export function createRoutes(dependencies: RouteDependencies): Route[] {
+  const routes: Route[] = [
+    ...jobRoutes(dependencies),
+    ...operationRoutes(dependencies),
+    ...jobRecordRoutes(dependencies),
+    ...eventRoutes(dependencies),
+    ...releaseRoutes(dependencies),
+    ...deploymentFileRoutes(),
+    ...platformRoutes(dependencies),
+    ...documentRoutes(() => routes, dependencies.version),
+  ];
+  return routes;
+}
+
+/** Creates the application; it holds no connection of its own. */
+export function createApp(dependencies: ApiDependencies): Express {
+  const jobs = new Jobs(dependencies.gateway);
+  const submissions = new Submissions(dependencies.gateway);
+  const events = new JobEvents(jobs, dependencies.linksOf);
+  const metrics = new Metrics();
+  metrics.gauge('sluice_api_submissions_open', 'Submissions that Temporal has not answered', () => submissions.open);
+  metrics.gauge('sluice_api_event_listeners', 'Open event streams', () => events.listeners);
+  const routes = createRoutes({ ...dependencies, jobs, submissions, events, metrics });
+
+  const app = express();
+  app.set('query parser', 'simple'); // flat and prototype-free
+  app.enable('case sensitive routing');
+  app.disable('etag');
+  app.use(helmet());
+  app.use(observe(dependencies, metrics));
+  app.get('/docs', (_request, response) => void response.type('html').send(docsPage(routes, dependencies.version)));
+  app.get('/docs/style.css', (_request, response) => void response.type('css').send(DOCS_STYLE));
+  serve(app, routes);
+  app.use((request) => {
+    throw new Problem('NotFound', `There is no route ${request.method} ${quoted(request.path)}; see /docs`);
+  });
+  app.use(answerProblem(dependencies));
+  return app;
+}
+
+/** Gives each request an id, and logs and counts its answer. Bodies and headers are never logged. */
+function observe({ log }: ApiDependencies, metrics: Metrics): RequestHandler {
+  return (request, response, next) => {
+    const began = performance.now();
+    const given = request.get('x-request-id') ?? '';
+    const requestId = REQUEST_ID.test(given) ? given : randomUUID();
+    response.locals['requestId'] = requestId;
+    response.setHeader('X-Request-Id', requestId);
+    response.on('close', () => {
+      const milliseconds = performance.now() - began;
+      const route = (request.route as { path?: string } | undefined)?.path ?? 'none';
+      metrics.request(request.method, route, response.statusCode, milliseconds / 1000);
+      const { statusCode: status } = response;
+      const line = { requestId, method: request.method, path: request.path, status, ms: Math.round(milliseconds) };
+      if (status >= 500) log.warn(line, 'answered');
+      else log.info(line, 'answered');
+    });
+    next();
+  };
+}
+
+function serve(app: Express, routes: readonly Route[]): void {
+  const methods = new Map<string, Set<string>>();
+  const readBody = express.raw({ type: () => true, limit: MOST_BODY_BYTES, inflate: false });
+  for (const route of routes) {
+    const pattern = route.path.replace(/\{(\w+)\}/g, ':$1');
+    for (const path of [API_PREFIX + pattern, ...(route.alsoAtRoot ? [pattern] : [])]) {
+      app[route.method](path, ...(route.body ? [readBody] : []), answer(route));
+      const allowed = methods.get(path) ?? new Set(['OPTIONS']);
+      methods.set(path, allowed.add(route.method.toUpperCase()));
+      if (route.method === 'get') allowed.add('HEAD');
+    }
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, (request, response) => {
+      const allow = [...allowed].sort().join(', ');
+      response.setHeader('Allow', allow);
+      if (request.method === 'OPTIONS') return void response.status(204).end();
+      const detail = `${quoted(request.path)} does not take ${request.method}; it takes ${allow}`;
+      throw new Problem('InvalidRequest', detail, { status: 405 });
+    });
+  }
+}
+
+const answer =
+  (route: Route): RequestHandler =>
+  async (request, response) => {
+    const params = parseParams(request);
+    const query = parseQuery(route, request);
+    const body = parseBody(route, request);
+    const requestId = requestIdOf(response.locals);
+    const answered = await route.handle({ params, query, body, request, response, requestId });
+    if (answered === null) return;
+    const { status, headers = {}, contentType } = answered;
+    response.status(status).setHeader('Cache-Control', 'no-store');
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (contentType === undefined) response.json(answered.body);
+    else response.setHeader('Content-Type', contentType).send(answered.body);
+  };
+
+const requestIdOf = (locals: Record<string, unknown>): string => String(locals['requestId']);
+
+const answerProblem =
+  ({ log }: ApiDependencies): ErrorRequestHandler =>
+  (failure: unknown, request, response, next) => {
+    const requestId = requestIdOf(response.locals);
+    const { body, headers } = problemOf(asProblem(failure), requestId);
+    if (body.status >= 500) {
+      log.error({ requestId, err: failure, path: request.path, code: body.code }, errorTable.Internal.title);
+    }
+    if (response.headersSent) {
+      next(failure);
+      return;
+    } // a stream broke: Express closes it
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.status(body.status).setHeader('Cache-Control', 'no-store');
+    response.type('application/problem+json').send(JSON.stringify(body));
+  };
+
+/** Errors of Express and its body parser carry a `type` or a 4xx status; all else that is not ours is unexpected. */
+function asProblem(failure: unknown): unknown {
+  if (failure instanceof SluiceError || !(failure instanceof Error)) return failure;
+  const type: unknown = Reflect.get(failure, 'type');
+  const status: unknown = Reflect.get(failure, 'status');
+  if (type === 'entity.too.large') return tooLarge(failure);
+  if (type === 'encoding.unsupported') {
+    return new Problem('UnsupportedMediaType', 'The body is compressed; send it as it is', { cause: failure });
+  }
+  if (failure instanceof URIError) {
+    return new Problem('InvalidRequest', 'The path has a broken percent-encoding', { cause: failure });
+  }
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new Problem('InvalidRequest', failure.message, { status, cause: failure });
+  }
+  return failure;
+}
+
+const tooLarge = (cause: Error & { length?: unknown }): Problem =>
+  new Problem(
+    'PayloadTooLarge',
+    `The body has ${typeof cause.length === 'number' ? `${cause.length} bytes` : 'too many bytes'}; at most ${MOST_BODY_BYTES} are taken`,
+    { cause, headers: { Connection: 'close' } },
+  );

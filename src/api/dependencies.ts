@@ -1,0 +1,30 @@
+/** What the routes work with; `server.ts` makes it, tests make a fake one. */
+import type { Logger } from 'pino';
+import type { ReleaseCatalogue } from '../clients/release-store.ts';
+import type { ClusterItem } from './contract.ts';
+import type { JobEvents } from './job-events.ts';
+import type { JobGateway } from './job-gateway.ts';
+import type { Jobs } from './jobs.ts';
+import type { LinksOf } from './links.ts';
+import type { Metrics } from './metrics.ts';
+import type { RecordStore } from './record-store.ts';
+import type { Submissions } from './submissions.ts';
+
+export interface ApiDependencies {
+  readonly gateway: JobGateway;
+  readonly records: RecordStore;
+  readonly releases: ReleaseCatalogue;
+  /** Asks every cluster; one that does not answer is in the list as such. */
+  readonly clusters: () => Promise<readonly ClusterItem[]>;
+  readonly linksOf: LinksOf;
+  readonly log: Logger;
+  readonly version: string;
+}
+
+/** What `createApp` adds and the routes share. */
+export interface RouteDependencies extends ApiDependencies {
+  readonly jobs: Jobs;
+  readonly submissions: Submissions;
+  readonly metrics: Metrics;
+  readonly events: JobEvents;
+}

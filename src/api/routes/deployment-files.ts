@@ -1,0 +1,69 @@
+/** Deployment files: their schema, and whether one is right. */
+import { z } from 'zod';
+import { extendsOf, resolveExtends } from '../../domain/deployment-file-extends.ts';
+import { formatInputErrors, parseDeploymentFile } from '../../domain/deployment-file-parse.ts';
+import { deploymentJsonSchema } from '../../domain/deployment-file-schema.ts';
+import { ValidationBody } from '../contract.ts';
+import { invalidInput, Problem } from '../problem.ts';
+import { ok, route, type Route } from '../route.ts';
+
+const FileName = z.string().max(200);
+
+const ValidateRequest = z.strictObject({
+  text: z.string().describe('The deployment file, as YAML'),
+  fileName: FileName.optional().describe('For messages'),
+  base: z
+    .strictObject({ text: z.string(), fileName: FileName.optional() })
+    .optional()
+    .describe('The file that `extends` names'),
+});
+
+const YAML_TYPES = ['application/yaml', 'text/yaml', 'application/x-yaml', 'text/x-yaml', 'text/plain'];
+
+export const deploymentFileRoutes = (): Route[] => [
+  route({
+    method: 'post',
+    path: '/deployment-files/validate',
+    tag: 'deployment files',
+    summary: 'Find every mistake of a deployment file',
+    body: { schema: ValidateRequest, text: YAML_TYPES },
+    answers: { 200: { description: 'No mistakes', schema: ValidationBody } },
+    problems: ['InvalidDeploymentFile', 'InvalidRequest', 'Undecodable', 'PayloadTooLarge', 'UnsupportedMediaType'],
+    handle({ body }) {
+      const parsed = ValidateRequest.safeParse(typeof body === 'string' ? { text: body } : body);
+      if (!parsed.success) throw invalidInput('InvalidRequest', 'The request is wrong', parsed.error.issues);
+      return ok(validate(parsed.data));
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/schemas/deployment.json',
+    tag: 'deployment files',
+    summary: 'JSON Schema of the deployment file, for editors',
+    answers: { 200: { description: 'JSON Schema', contentType: 'application/schema+json' } },
+    problems: [],
+    handle: () => ({
+      status: 200,
+      body: `${JSON.stringify(deploymentJsonSchema(), null, 2)}\n`,
+      contentType: 'application/schema+json',
+    }),
+  }),
+];
+
+function validate({ text, fileName = 'deployment file', base }: z.output<typeof ValidateRequest>): ValidationBody {
+  const extended = extendsOf(text);
+  if (extended !== null && base === undefined) {
+    const message = `extends: send the text of ${extended} as base, since this file extends it`;
+    throw new Problem('InvalidDeploymentFile', `${fileName}: ${message}`, {
+      errors: [{ path: 'extends', message }],
+    });
+  }
+  const result =
+    extended !== null && base !== undefined
+      ? resolveExtends(text, base.text, { childName: fileName, baseName: base.fileName ?? extended })
+      : parseDeploymentFile(text, { fileName });
+  if (!result.ok) {
+    throw new Problem('InvalidDeploymentFile', formatInputErrors(result.errors, fileName), { errors: result.errors });
+  }
+  return { valid: true, job: result.file.name, environment: result.file.environment, file: { ...result.file } };
+}

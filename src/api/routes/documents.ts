@@ -1,0 +1,20 @@
+/** The API about itself: OpenAPI for machines. The page for people is served at the root. */
+import { openApiDocument } from '../openapi.ts';
+import { ok, route, type Route } from '../route.ts';
+
+/** `routes` is asked for late, since the document describes itself too. */
+export function documentRoutes(routes: () => readonly Route[], version: string): Route[] {
+  let document: Record<string, unknown> | null = null;
+  return [
+    route({
+      method: 'get',
+      path: '/openapi.json',
+      tag: 'platform',
+      summary: 'This API as OpenAPI 3.1',
+      alsoAtRoot: true,
+      answers: { 200: { description: 'The document', contentType: 'application/json' } },
+      problems: [],
+      handle: () => ok((document ??= openApiDocument(routes(), version))),
+    }),
+  ];
+}

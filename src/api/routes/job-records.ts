@@ -1,0 +1,61 @@
+/** Restore points and deployments of a job. */
+import { z } from 'zod';
+import type { Deployment } from '../../domain/deployment.ts';
+import { DeploymentList, RestorePointList } from '../contract.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { ascending, descending, pageOf, pageQuery } from '../paging.ts';
+import { Problem } from '../problem.ts';
+import { readRestorePoints } from '../restore-points.ts';
+import { ok, route, type Route } from '../route.ts';
+
+const listQuery = z.strictObject(pageQuery);
+const problems = ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'] as const;
+const PLACES = 10;
+
+export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
+  const { jobs, records } = dependencies;
+
+  /** Deployments from S3, with the job's own newer knowledge of the current one. */
+  async function recorded(job: string) {
+    const [view, stored] = await Promise.all([jobs.view(job), records.deployments(job)]);
+    if (!view && stored.length === 0) throw new Problem('NotFound', `There is no job ${job}: it was never deployed`);
+    const current = view?.deployment ?? null;
+    const deployments: readonly Deployment[] = current
+      ? [current, ...stored.filter(({ number }) => number !== current.number)]
+      : stored;
+    return { view, deployments: [...deployments].sort((a, b) => b.number - a.number) };
+  }
+
+  return [
+    route({
+      method: 'get',
+      path: '/jobs/{job}/restore-points',
+      tag: 'jobs',
+      summary: 'Savepoints and retained checkpoints, newest first',
+      query: listQuery,
+      answers: { 200: { description: 'Restore points', schema: RestorePointList } },
+      problems,
+      async handle({ params, query }) {
+        const job = params['job'] ?? '';
+        const { view, deployments } = await recorded(job);
+        const points = await readRestorePoints(records.bucket, job, view, deployments);
+        const placed = points.map((point, place) => ({ point, place: String(place).padStart(PLACES, '0') }));
+        const page = pageOf(placed, ({ place }) => place, ascending, query);
+        return ok({ ...page, items: page.items.map(({ point }) => point) });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/jobs/{job}/deployments',
+      tag: 'jobs',
+      summary: 'Deployments by number, newest first',
+      query: listQuery,
+      answers: { 200: { description: 'Deployments', schema: DeploymentList } },
+      problems,
+      async handle({ params, query }) {
+        const { deployments } = await recorded(params['job'] ?? '');
+        return ok(pageOf(deployments, ({ number }) => String(number).padStart(PLACES, '0'), descending, query));
+      },
+    }),
+  ];
+}

@@ -1,0 +1,130 @@
+/** The list of jobs, and one job. */
+import { z } from 'zod';
+import { healths, jobStates, type JobState } from '../../domain/lifecycle.ts';
+import { JobBody, JobList, type JobItem, type Page } from '../contract.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import type { JobSummary } from '../job-gateway.ts';
+import { ascending, DEFAULT_LIMIT, encodeCursor, pageOf, pageQuery } from '../paging.ts';
+import { Problem } from '../problem.ts';
+import { inTurns } from '../record-store.ts';
+import { ok, route, type Route } from '../route.ts';
+
+/** The list is answered after this, with what visibility knows of jobs that have not answered. */
+const ENRICH_BUDGET_MS = 1_500;
+
+const stateNames = Object.keys(jobStates) as [JobState, ...JobState[]]; // keys of a literal table
+const listQuery = z.strictObject({
+  ...pageQuery,
+  environment: z.string().max(100).optional(),
+  cluster: z.string().max(100).optional(),
+  state: z.enum(stateNames).optional(),
+  health: z.enum(healths).optional(),
+  owner: z.string().max(100).optional(),
+});
+type ListQuery = z.output<typeof listQuery>;
+
+export function jobRoutes(dependencies: RouteDependencies): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/jobs',
+      tag: 'jobs',
+      summary: 'Jobs by name',
+      query: listQuery,
+      answers: { 200: { description: 'Jobs', schema: JobList } },
+      problems: ['InvalidRequest', 'TemporalUnavailable'],
+      handle: async ({ query }) => ok(await listJobs(dependencies, query)),
+    }),
+    route({
+      method: 'get',
+      path: '/jobs/{job}',
+      tag: 'jobs',
+      summary: 'One job',
+      answers: { 200: { description: 'The job', schema: JobBody } },
+      problems: ['NotFound', 'InvalidJobName', 'TemporalUnavailable'],
+      async handle({ params }) {
+        const job = params['job'] ?? '';
+        const view = await dependencies.jobs.view(job);
+        if (!view) throw await notOpen(dependencies, job);
+        const running = view.deployment?.ended === null ? view.deployment : null;
+        return ok({ ...view, links: dependencies.linksOf(job, running) });
+      },
+    }),
+  ];
+}
+
+/** Reading never acts: a job whose workflow was ended is found again by asking it for something. */
+async function notOpen({ records }: RouteDependencies, job: string): Promise<Problem> {
+  const started = await records.wasStarted(job).catch(() => false);
+  return new Problem(
+    'NotFound',
+    started
+      ? `The workflow of ${job} is closed, yet S3 has records of its starts: any operation opens it again and finds what runs`
+      : `There is no job ${job}: it was never deployed`,
+  );
+}
+
+async function listJobs(dependencies: RouteDependencies, query: ListQuery): Promise<Page<JobItem>> {
+  const { limit = DEFAULT_LIMIT, health } = query;
+  const matching = (await dependencies.jobs.index()).filter((job) => matches(job, query));
+  const until = Date.now() + ENRICH_BUDGET_MS;
+  const nameOf = ({ name }: JobSummary): string => name;
+  if (health === undefined) {
+    const page = pageOf(matching, nameOf, ascending, query);
+    return { ...page, items: await inTurns(page.items, (job) => enrich(dependencies, job, until)) };
+  }
+  // Health is known by the job alone, so jobs are asked until the page is full.
+  const items: JobItem[] = [];
+  let { cursor } = query;
+  for (;;) {
+    const page = pageOf(matching, nameOf, ascending, { limit, cursor });
+    for (const item of await inTurns(page.items, (job) => enrich(dependencies, job, until))) {
+      if (item.health !== health) continue;
+      if (items.length === limit) return { items, nextCursor: encodeCursor(items.at(-1)?.name ?? '') };
+      items.push(item);
+    }
+    if (page.nextCursor === null) return { items, nextCursor: null };
+    cursor = page.nextCursor;
+  }
+}
+
+const matches = (job: JobSummary, { environment, cluster, state, owner }: ListQuery): boolean =>
+  (environment === undefined || job.environment === environment) &&
+  (cluster === undefined || job.cluster === cluster) &&
+  (state === undefined || job.state === state) &&
+  (owner === undefined || job.owner === owner);
+
+/** What the job itself says, if it answers in time; else what visibility knows. */
+async function enrich({ jobs, linksOf }: RouteDependencies, job: JobSummary, until: number): Promise<JobItem> {
+  const { name, environment, cluster, owner, release, state } = job;
+  const left = until - Date.now();
+  const view = left > 0 ? await inTime(jobs.view(name), left) : null;
+  const deployment = view?.deployment ?? null;
+  return {
+    name,
+    state: view?.state ?? state,
+    stateSince: view?.stateSince ?? null,
+    health: view?.health ?? 'unknown',
+    sync: view?.sync ?? null,
+    observedAt: view?.observedAt ?? null,
+    environment: deployment?.environment ?? environment,
+    cluster: deployment?.cluster ?? cluster,
+    owner: deployment?.owner ?? owner,
+    release: deployment?.release ?? release,
+    operation: view?.operation ?? null,
+    deployment,
+    links: linksOf(name, deployment?.ended === null ? deployment : null),
+  };
+}
+
+async function inTime<T>(answer: Promise<T>, milliseconds: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), milliseconds);
+  });
+  try {
+    return await Promise.race([answer.catch(() => null), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,68 @@
+/** The platform itself: clusters, health, metrics. */
+import { ClusterList, HealthBody } from '../contract.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { ok, route, type Route } from '../route.ts';
+
+const CHECK_MS = 2_500;
+
+export function platformRoutes({ clusters, gateway, records, metrics, version }: RouteDependencies): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/clusters',
+      tag: 'platform',
+      summary: 'Clusters and whether they answer',
+      answers: { 200: { description: 'Clusters', schema: ClusterList } },
+      problems: [],
+      handle: async () => ok({ items: await clusters(), nextCursor: null }),
+    }),
+    route({
+      method: 'get',
+      path: '/healthz',
+      tag: 'platform',
+      summary: 'Whether the API can do its work',
+      alsoAtRoot: true,
+      answers: {
+        200: { description: 'Temporal and S3 answer', schema: HealthBody },
+        503: { description: 'One of them does not', schema: HealthBody },
+      },
+      problems: [],
+      async handle() {
+        const [temporal, storage] = await Promise.all([
+          check(gateway.ping()),
+          check(records.bucket.get('releases/.healthz')),
+        ]);
+        const healthy = temporal.ok && storage.ok;
+        return {
+          status: healthy ? 200 : 503,
+          body: { status: healthy ? 'ok' : 'unavailable', version, checks: { temporal, s3: storage } },
+        };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/metrics',
+      tag: 'platform',
+      summary: 'Counters for Prometheus',
+      alsoAtRoot: true,
+      answers: { 200: { description: 'Prometheus text format', contentType: 'text/plain' } },
+      problems: [],
+      handle: () => ({ status: 200, body: metrics.render(), contentType: 'text/plain; version=0.0.4; charset=utf-8' }),
+    }),
+  ];
+}
+
+async function check(asked: Promise<unknown>): Promise<{ ok: boolean; detail: string | null }> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_MS} ms`)), CHECK_MS);
+  });
+  try {
+    await Promise.race([asked, late]);
+    return { ok: true, detail: null };
+  } catch (failure) {
+    return { ok: false, detail: failure instanceof Error ? failure.message : String(failure) };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,72 @@
+/** The catalogue of releases. */
+import { z } from 'zod';
+import { readRelease, type ListedRelease } from '../../clients/release-store.ts';
+import { ReleaseBody, ReleaseList, type ReleaseItem } from '../contract.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { descending, pageOf, pageQuery } from '../paging.ts';
+import { Problem } from '../problem.ts';
+import { ok, route, type Route } from '../route.ts';
+
+const listQuery = z.strictObject(pageQuery);
+const MS_DIGITS = 15;
+
+export function releaseRoutes({ records, releases }: RouteDependencies): Route[] {
+  const list = async (project: string | undefined, query: z.output<typeof listQuery>) => {
+    const found = await releases.list(project);
+    if (project !== undefined && found.length === 0) {
+      throw new Problem('NotFound', `Project ${project} has no release: nothing was published under this name`);
+    }
+    const page = pageOf(found, keyOf, descending, query);
+    return ok({ ...page, items: page.items.map(itemOf) });
+  };
+  return [
+    route({
+      method: 'get',
+      path: '/releases',
+      tag: 'releases',
+      summary: 'Releases of all projects, newest first',
+      query: listQuery,
+      answers: { 200: { description: 'Releases', schema: ReleaseList } },
+      problems: ['InvalidRequest', 'StorageUnavailable'],
+      handle: async ({ query }) => await list(undefined, query),
+    }),
+    route({
+      method: 'get',
+      path: '/releases/{project}',
+      tag: 'releases',
+      summary: 'Releases of a project, newest first',
+      query: listQuery,
+      answers: { 200: { description: 'Releases', schema: ReleaseList } },
+      problems: ['NotFound', 'InvalidRequest', 'StorageUnavailable'],
+      handle: async ({ params, query }) => await list(params['project'], query),
+    }),
+    route({
+      method: 'get',
+      path: '/releases/{project}/{version}',
+      tag: 'releases',
+      summary: 'One release with its files',
+      answers: { 200: { description: 'The release', schema: ReleaseBody } },
+      problems: ['ReleaseNotFound', 'ReleaseInvalid', 'InvalidRequest', 'StorageUnavailable'],
+      async handle({ params: { project = '', version = '' } }) {
+        const release = await readRelease(records.bucket, project, version);
+        if (!release) throw new Problem('ReleaseNotFound', `There is no release ${project}/${version}`);
+        return ok(release);
+      },
+    }),
+  ];
+}
+
+/** Orders as the catalogue does, and names one release. */
+const keyOf = ({ publishedAt, release }: ListedRelease): string =>
+  `${String(publishedAt).padStart(MS_DIGITS, '0')} ${release.createdAt} ${release.project}/${release.version}`;
+
+const itemOf = ({ release, publishedAt }: ListedRelease): ReleaseItem => ({
+  name: `${release.project}/${release.version}`,
+  project: release.project,
+  version: release.version,
+  gitCommit: release.gitCommit,
+  buildUrl: release.buildUrl,
+  createdAt: release.createdAt,
+  publishedAt: new Date(publishedAt).toISOString(),
+  jobs: release.files.flatMap(({ job }) => (job === undefined ? [] : [job])).sort(),
+});

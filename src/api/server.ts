@@ -1,0 +1,96 @@
+/** The API process: makes what the routes work with, listens on the configured host only, and stops in peace. */
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import pino from 'pino';
+import { ReleaseCatalogue } from '../clients/release-store.ts';
+import { createS3Client } from '../clients/s3.ts';
+import { createYarnClient } from '../clients/yarn.ts';
+import { loadConfig, type Config } from '../config.ts';
+import { createApp } from './app.ts';
+import { createClusterList } from './clusters.ts';
+import { createLinks } from './links.ts';
+import { RecordStore } from './record-store.ts';
+import { createTemporalGateway } from './temporal-gateway.ts';
+
+/** Answers under way may end in this time after SIGTERM; streams are cut. */
+const GRACE_MS = 3_000;
+
+export interface RunningApi {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const packageVersion = (): string => {
+  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(file) as { version: string }).version; // our own package.json
+};
+
+/** Starts the API of an installation. Temporal and S3 need not answer yet. */
+export async function startApi(config: Config, log = createLog()): Promise<RunningApi> {
+  const connection = Connection.lazy({ address: config.temporal.address });
+  const client = new Client({
+    connection,
+    namespace: config.temporal.namespace,
+    workflow: { queryRejectCondition: 'NOT_OPEN' },
+  });
+  const bucket = createS3Client(config.s3);
+  const app = createApp({
+    gateway: createTemporalGateway({ client, taskQueue: config.temporal.taskQueue }),
+    records: new RecordStore(bucket),
+    releases: new ReleaseCatalogue(bucket),
+    clusters: createClusterList(config.clusters, createYarnClient),
+    linksOf: createLinks(config),
+    log,
+    version: packageVersion(),
+  });
+  const { host, port } = config.api;
+  const server = await new Promise<Server>((resolve, reject) => {
+    const listening = app.listen(port, host, (failure?: Error) => {
+      if (failure) reject(failure);
+      else resolve(listening);
+    });
+  });
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 10_000;
+  const address = server.address();
+  const bound = typeof address === 'object' && address ? address.port : port;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  log.info({ url, temporal: config.temporal.address, bucket: config.s3.bucket }, 'api ready');
+  return {
+    url,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      setTimeout(() => server.closeAllConnections(), GRACE_MS).unref();
+      await closed;
+      await connection.close();
+    },
+  };
+}
+
+function createLog() {
+  return pino({
+    name: 'sluice-api',
+    redact: { paths: ['*.authorization', '*.secretAccessKey', '*.accessKeyId', '*.password'], censor: '[redacted]' },
+  });
+}
+
+async function main(): Promise<void> {
+  const log = createLog();
+  try {
+    const api = await startApi(loadConfig(), log);
+    const stop = (signal: NodeJS.Signals): void => {
+      log.info({ signal }, 'api stops');
+      void api.close().then(() => process.exit(0));
+    };
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+  } catch (failure) {
+    log.fatal({ err: failure }, 'api cannot start');
+    process.exitCode = 1;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

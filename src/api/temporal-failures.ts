@@ -1,0 +1,43 @@
+/** Failures of Temporal's client, as problems. */
+import {
+  isGrpcCancelledError,
+  isGrpcDeadlineError,
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { isErrorCode, SluiceError } from '../domain/errors.ts';
+import type { RejectionDetails } from '../domain/job-memory.ts';
+import { Problem } from './problem.ts';
+
+/** The problem for whatever a call to Temporal threw; what it was about is said in `doing`. */
+export function problemOfTemporal(failure: unknown, doing: string): SluiceError {
+  if (failure instanceof SluiceError) return failure;
+  if (failure instanceof WorkflowUpdateFailedError) return problemOfRejection(failure, doing);
+  if (failure instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isTooLate(failure)) {
+    return unavailable(`${doing}: no answer in time. Is the worker running?`, failure);
+  }
+  const grpc = isGrpcServiceError(failure) ? failure : failure instanceof ServiceError ? failure.cause : undefined;
+  if (grpc && /no poller seen/.test(grpc.message)) {
+    return unavailable(`${doing}: no worker polls the task queue. Is the worker running?`, failure);
+  }
+  if (grpc) return unavailable(`${doing}: Temporal says "${grpc.message}"`, failure);
+  return new SluiceError('Internal', `${doing} failed unexpectedly`, { cause: failure });
+}
+
+const isTooLate = (failure: unknown): boolean => isGrpcDeadlineError(failure) || isGrpcCancelledError(failure);
+
+const unavailable = (detail: string, cause: unknown): SluiceError =>
+  new SluiceError('TemporalUnavailable', detail, { cause });
+
+/** The validator throws an `ApplicationFailure` whose type is the code and whose first detail says who holds the job. */
+function problemOfRejection(failure: WorkflowUpdateFailedError, doing: string): SluiceError {
+  const { cause } = failure;
+  if (!(cause instanceof ApplicationFailure) || !isErrorCode(cause.type ?? '')) {
+    return new SluiceError('Internal', `${doing}: the job refused without a code`, { cause: failure });
+  }
+  const details = (cause.details?.[0] ?? {}) as RejectionDetails; // written by the validator, which is typed so
+  return new Problem(cause.type as Problem['code'], cause.message, { ...details, cause: failure });
+}

@@ -1,0 +1,133 @@
+/** The jobs on a real Temporal. */
+import { type Client, QueryRejectedError, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import type { QueryDefinition } from '@temporalio/common';
+import { jobOfWorkflowId, workflowIdOf } from '../domain/identity.ts';
+import type { JobView } from '../domain/job-memory.ts';
+import { jobStates, type JobState } from '../domain/lifecycle.ts';
+import type { OperationRecord } from '../domain/operation.ts';
+import {
+  FLINK_JOB_WORKFLOW,
+  historyQuery,
+  jobQuery,
+  operationUpdates,
+  searchAttributes,
+  type Accepted,
+} from '../workflows/messages.ts';
+import type { JobGateway, JobSummary, Submission } from './job-gateway.ts';
+import { problemOfTemporal } from './temporal-failures.ts';
+
+/** Reading is quick or not at all; a page that waits longer helps nobody. */
+const QUERY_DEADLINE_MS = 4_000;
+/** An update finishes on acceptance (tens of milliseconds); longer means that no worker takes it. */
+const UPDATE_DEADLINE_MS = 10_000;
+const LIST_DEADLINE_MS = 8_000;
+const PING_DEADLINE_MS = 2_000;
+const QUERY_ATTEMPTS = 5;
+const PAGE_SIZE = 1000;
+
+interface GatewayOptions {
+  /** Made with `queryRejectCondition: NOT_OPEN`, so that a closed run does not answer for the job. */
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly updateDeadlineMs?: number;
+}
+
+/** Talks to Temporal for the API; every call has a deadline. */
+export function createTemporalGateway({ client, taskQueue, updateDeadlineMs }: GatewayOptions): JobGateway {
+  const within = <T>(milliseconds: number, call: () => Promise<T>): Promise<T> =>
+    client.withDeadline(Date.now() + milliseconds, call);
+
+  async function query<T>(job: string, definition: QueryDefinition<T>): Promise<T | null> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const handle = client.workflow.getHandle(workflowIdOf(job));
+        return await within(QUERY_DEADLINE_MS, () => handle.query(definition));
+      } catch (failure) {
+        if (failure instanceof WorkflowNotFoundError) return null;
+        if (!(failure instanceof QueryRejectedError)) throw problemOfTemporal(failure, `Asking ${job}`);
+        // Continue-as-new closes one run and opens the next: the run that was asked may be the one before.
+        const next = attempt < QUERY_ATTEMPTS && (await isOpen(job));
+        if (!next) return null;
+      }
+    }
+  }
+
+  async function isOpen(job: string): Promise<boolean> {
+    try {
+      const described = await within(QUERY_DEADLINE_MS, () => client.workflow.getHandle(workflowIdOf(job)).describe());
+      return described.status.name === 'RUNNING';
+    } catch (failure) {
+      if (failure instanceof WorkflowNotFoundError) return false;
+      throw problemOfTemporal(failure, `Asking for ${job}`);
+    }
+  }
+
+  async function submit({ job, kind, request, start }: Submission): Promise<OperationRecord> {
+    const options = { args: [request] as [unknown], updateId: request.id };
+    const workflowId = workflowIdOf(job);
+    const update = (): Promise<Accepted> =>
+      start
+        ? client.workflow.executeUpdateWithStart(operationUpdates[kind], {
+            ...options,
+            startWorkflowOperation: new WithStartWorkflowOperation(FLINK_JOB_WORKFLOW, {
+              workflowId,
+              taskQueue,
+              args: [{ job }],
+              workflowIdConflictPolicy: 'USE_EXISTING',
+            }),
+          })
+        : client.workflow.getHandle(workflowId).executeUpdate(operationUpdates[kind], options);
+    try {
+      return (await within(updateDeadlineMs ?? UPDATE_DEADLINE_MS, update)).operation;
+    } catch (failure) {
+      throw problemOfTemporal(
+        failure,
+        `Asking ${job} for ${kind} ${request.id} (it may yet be taken: ask again with the same id)`,
+      );
+    }
+  }
+
+  return {
+    view: (job) => query<JobView>(job, jobQuery),
+    history: (job) => query<OperationRecord[]>(job, historyQuery),
+    submit,
+    async list() {
+      const jobs: JobSummary[] = [];
+      const running = `WorkflowType="${FLINK_JOB_WORKFLOW}" AND ExecutionStatus="Running"`;
+      try {
+        await within(LIST_DEADLINE_MS, async () => {
+          for await (const found of client.workflow.list({ query: running, pageSize: PAGE_SIZE })) {
+            const name = jobOfWorkflowId(found.workflowId);
+            if (name === null) continue;
+            const attribute = (key: keyof typeof searchAttributes): string | null =>
+              found.typedSearchAttributes.get(searchAttributes[key]) ?? null;
+            const operation = attribute('operation');
+            jobs.push({
+              name,
+              state: stateOf(attribute('state')),
+              environment: attribute('environment'),
+              cluster: attribute('cluster'),
+              owner: attribute('owner'),
+              release: attribute('release'),
+              operation: operation === 'none' ? null : operation,
+            });
+          }
+        });
+      } catch (failure) {
+        throw problemOfTemporal(failure, 'Listing the jobs');
+      }
+      return jobs;
+    },
+    async ping() {
+      try {
+        await within(PING_DEADLINE_MS, () => client.workflowService.getSystemInfo({}));
+      } catch (failure) {
+        throw problemOfTemporal(failure, 'Asking Temporal');
+      }
+    },
+  };
+}
+
+/** A run that has not shown its state yet is new. */
+const stateOf = (shown: string | null): JobState =>
+  shown !== null && Object.hasOwn(jobStates, shown) ? (shown as JobState) : 'new';

@@ -1,0 +1,121 @@
+/** The API as the CLI uses it: HTTP, problems as errors, and asking for operations so that a lost answer is safe. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OperationBody, Page, ProblemBody } from '../api/contract.ts';
+import { SluiceError } from '../domain/errors.ts';
+import type { OperationKind } from '../domain/lifecycle.ts';
+import type { OperationRecord } from '../domain/operation.ts';
+import { ApiProblem } from './failures.ts';
+
+const PREFIX = '/api/v1';
+/** Longer than the API waits for Temporal (10 s), so that it is the API that says what is wrong. */
+const REQUEST_MS = 15_000;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 3_000;
+
+/** What is asked for, with the id that the CLI chose. */
+export type OperationRequest = Readonly<Record<string, unknown>> & { readonly kind: OperationKind; readonly id: string };
+
+export interface AskOptions {
+  /** How long a lost answer is asked for again, with the same id. */
+  readonly retryForMs: number;
+  readonly signal: AbortSignal;
+  readonly onRetry: (why: string) => void;
+}
+
+export class ApiClient {
+  readonly base: string;
+  readonly #actor: string;
+
+  constructor(base: string, actor: string) {
+    this.base = base.replace(/\/+$/, '');
+    this.#actor = actor;
+  }
+
+  /** The answer's JSON. The API keeps the shapes of v1, so the caller names the type; unknown fields pass through. */
+  async get(path: string, query: Readonly<Record<string, string | undefined>> = {}): Promise<unknown> {
+    const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+    const search = given.length > 0 ? `?${new URLSearchParams(given).toString()}` : '';
+    return await this.#send('GET', path + search);
+  }
+
+  async page<T>(path: string, query: Readonly<Record<string, string | undefined>> = {}): Promise<Page<T>> {
+    return (await this.get(path, query)) as Page<T>; // every list of the API has this shape
+  }
+
+  async operation(job: string, id: string): Promise<OperationRecord> {
+    return (await this.get(`/jobs/${seg(job)}/operations/${seg(id)}`)) as OperationRecord; // shape of the API
+  }
+
+  /**
+   * Asks for an operation. When the answer is lost, it asks again with the same id, which is the same operation.
+   * @throws SluiceError `ApiUnreachable` or ApiProblem `TemporalUnavailable` when it stays unknown whether it was taken.
+   */
+  async ask(job: string, request: OperationRequest, options: AskOptions): Promise<OperationRecord> {
+    const until = Date.now() + options.retryForMs;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        const answer = await this.#send('POST', `/jobs/${seg(job)}/operations`, { via: 'cli', actor: this.#actor, ...request });
+        return (answer as OperationBody).operation;
+      } catch (failure) {
+        if (!isLost(failure) || Date.now() + pause > until || options.signal.aborted) throw failure;
+        options.onRetry(failure.message);
+        await sleep(pause, undefined, { signal: options.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #send(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
+    const url = this.base + PREFIX + path;
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(url, {
+        method,
+        signal: AbortSignal.timeout(REQUEST_MS),
+        headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      text = await response.text();
+    } catch (cause) {
+      throw new SluiceError('ApiUnreachable', `${this.base} does not answer: ${reasonOf(cause)}`, { cause });
+    }
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (cause) {
+      const what = `${response.status} ${response.headers.get('content-type') ?? 'without a type'}`;
+      throw new SluiceError('ApiUnreachable', `${this.base} is not the Sluice API: it answered ${what}`, { cause });
+    }
+    if (response.ok) return value;
+    throw new ApiProblem(asProblem(value, response.status));
+  }
+}
+
+/** A segment of a path. */
+export const seg = (name: string): string => encodeURIComponent(name);
+
+const isLost = (failure: unknown): failure is Error =>
+  (failure instanceof SluiceError && failure.code === 'ApiUnreachable') ||
+  (failure instanceof ApiProblem && [502, 503, 504].includes(failure.problem.status));
+
+/** Proxies answer in JSON of their own. */
+function asProblem(value: unknown, status: number): ProblemBody {
+  const fields = typeof value === 'object' && value !== null ? value : {};
+  return {
+    type: 'about:blank',
+    title: `HTTP ${status}`,
+    code: 'Unknown',
+    detail: `the answer has status ${status} and is no problem document`,
+    hint: 'Check --api: it must be the address of the Sluice API.',
+    requestId: '',
+    ...fields,
+    status,
+  };
+}
+
+function reasonOf(cause: unknown): string {
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  if (inner instanceof AggregateError) return reasonOf(inner.errors[0]);
+  if (inner instanceof Error && inner.name === 'TimeoutError') return `nothing within ${REQUEST_MS / 1000} s`;
+  return inner instanceof Error ? inner.message : String(inner);
+}

@@ -1,0 +1,75 @@
+/** How a command of the CLI fails, and the exit code that this means. */
+import type { ProblemBody } from '../api/contract.ts';
+import { errorTable, isErrorCode, SluiceError } from '../domain/errors.ts';
+
+/** Fixed by the Contract; scripts rely on them. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  stillGoing: 3,
+  busyOrNotAllowed: 4,
+  denied: 5,
+  unknown: 6,
+} as const;
+
+/** The API said no. */
+export class ApiProblem extends Error {
+  readonly problem: ProblemBody;
+
+  constructor(problem: ProblemBody) {
+    super(problem.detail);
+    this.name = 'ApiProblem';
+    this.problem = problem;
+  }
+}
+
+/** Wrong use of a command, found after its options were parsed. */
+export class UsageError extends Error {}
+
+/** What a failure is for a person, and its exit code. */
+export interface Explanation {
+  readonly exit: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly hint: string | null;
+  readonly problem: Partial<ProblemBody> & { code: string };
+}
+
+export function explain(failure: unknown): Explanation {
+  if (failure instanceof ApiProblem) {
+    const { problem } = failure;
+    const { title, detail, hint } = problem;
+    return { exit: exitOfProblem(problem), title, detail, hint, problem };
+  }
+  if (failure instanceof SluiceError) {
+    const { title, hint, exit } = errorTable[failure.code];
+    const errors = failure.errors.length > 0 ? { errors: failure.errors as NonNullable<ProblemBody['errors']> } : {};
+    return {
+      exit,
+      title,
+      detail: failure.message,
+      hint,
+      problem: { code: failure.code, title, detail: failure.message, hint, ...errors },
+    };
+  }
+  const detail = failure instanceof Error ? failure.message : String(failure);
+  const usage = failure instanceof UsageError;
+  const code = usage ? 'InvalidRequest' : 'Internal';
+  const title = usage ? 'Wrong use of the command' : 'Something unexpected happened';
+  return {
+    exit: usage ? exitCodes.usage : exitCodes.failed,
+    title,
+    detail,
+    hint: null,
+    problem: { code, title, detail },
+  };
+}
+
+function exitOfProblem({ code, status }: ProblemBody): number {
+  if (status === 401 || status === 403) return exitCodes.denied;
+  if (isErrorCode(code)) return errorTable[code].exit;
+  if (status === 409) return exitCodes.busyOrNotAllowed;
+  if (status === 400 || status === 422) return exitCodes.usage;
+  return exitCodes.failed;
+}

@@ -1,0 +1,94 @@
+/** The only place that writes to the terminal. Results go to stdout, all that is said beside them to stderr. */
+import pc from 'picocolors';
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+export interface Stream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+}
+
+export type Format = 'table' | 'json';
+
+export class Output {
+  readonly #stdout: Stream;
+  readonly #stderr: Stream;
+  readonly isTty: boolean;
+  format: Format = 'table';
+  colors: Colors;
+  #unfinished = false;
+
+  constructor(stdout: Stream, stderr: Stream) {
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+    this.isTty = stdout.isTTY === true;
+    this.colors = pc.createColors(this.isTty && pc.isColorSupported);
+  }
+
+  withoutColors(): void {
+    this.colors = pc.createColors(false);
+  }
+
+  /** A line of the result. */
+  line(text = ''): void {
+    this.#endUnfinished();
+    this.#stdout.write(`${text}\n`);
+  }
+
+  json(value: unknown): void {
+    this.line(JSON.stringify(value, null, 2));
+  }
+
+  /** The result for programs, or for people. */
+  result(value: unknown, forPeople: () => void): void {
+    if (this.format === 'json') this.json(value);
+    else forPeople();
+  }
+
+  /** What is said beside the result. */
+  note(text: string): void {
+    this.#endUnfinished();
+    this.#stderr.write(`${text}\n`);
+  }
+
+  /** Progress: part of what people read, and beside the result for programs. */
+  progress(text: string): void {
+    if (this.format === 'json') this.note(text);
+    else this.line(text);
+  }
+
+  /** A line that is going to be replaced; on a terminal only. */
+  passing(text: string): void {
+    if (!this.isTty || this.format === 'json') return;
+    this.#stdout.write(`\r\u001b[K${text}`);
+    this.#unfinished = true;
+  }
+
+  clearScreen(): void {
+    if (this.isTty) this.#stdout.write('\u001b[H\u001b[2J');
+  }
+
+  /** Columns as wide as their widest cell; the last one is not padded. */
+  table(heads: readonly string[], rows: readonly (readonly string[])[]): void {
+    const widths = heads.map((head, column) =>
+      Math.max(head.length, ...rows.map((row) => (row[column] ?? '').length)),
+    );
+    const padded = (cells: readonly string[]): string =>
+      cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ');
+    this.line(this.colors.dim(padded(heads)));
+    for (const row of rows) this.line(padded(row).trimEnd());
+  }
+
+  /** Names and values, one a line; those without a value are left out. */
+  fields(pairs: readonly (readonly [string, string | null | undefined])[]): void {
+    const shown = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '');
+    const width = Math.max(0, ...shown.map(([name]) => name.length));
+    for (const [name, value] of shown) this.line(`${this.colors.dim(name.padEnd(width))}  ${value ?? ''}`);
+  }
+
+  #endUnfinished(): void {
+    if (!this.#unfinished) return;
+    this.#stdout.write('\r\u001b[K');
+    this.#unfinished = false;
+  }
+}

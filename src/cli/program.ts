@@ -1,0 +1,95 @@
+/** The tree of commands. */
+import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { registerClusters } from './commands/clusters.ts';
+import { registerCompletion } from './commands/completion.ts';
+import { registerDeploy } from './commands/deploy.ts';
+import { registerHistory } from './commands/history.ts';
+import { registerJobs } from './commands/jobs.ts';
+import { registerKill } from './commands/kill.ts';
+import { registerOpen } from './commands/open.ts';
+import { registerPublish } from './commands/publish.ts';
+import { registerReleases } from './commands/releases.ts';
+import { registerRender } from './commands/render.ts';
+import { registerRestorePoints } from './commands/restore-points.ts';
+import { registerResume } from './commands/resume.ts';
+import { registerSavepoint } from './commands/savepoint.ts';
+import { registerSchema } from './commands/schema.ts';
+import { registerStack } from './commands/stack.ts';
+import { registerStatus } from './commands/status.ts';
+import { registerStop } from './commands/stop.ts';
+import { registerValidate } from './commands/validate.ts';
+import { registerVersion } from './commands/version.ts';
+import { registerWait } from './commands/wait.ts';
+import { applyGlobalOptions, createContext, packageVersion, type Surroundings } from './context.ts';
+import { exitCodes, explain } from './failures.ts';
+import type { Output } from './output.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 done · 1 failed, also rolled back · 2 usage · 3 timed out, still going · 4 busy or not allowed ·
+            5 denied · 6 outcome unknown (ask again with the same --id)`;
+
+/** Runs one command line and returns its exit code. */
+export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { out } = surroundings;
+  const program = new Command('sluice')
+    .description('Durable deployments of Apache Flink jobs on YARN')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .option('--api <url>', 'address of the API (default: SLUICE_API, else the local stack)')
+    .option('--actor <name>', 'who asks (default: SLUICE_ACTOR, else the user)')
+    .addOption(new Option('-o, --output <format>', 'how results are printed').choices(['table', 'json'] as const))
+    .option('--no-color', 'print without colours; NO_COLOR does the same')
+    .addHelpText('after', EXIT_CODES)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(add --help for what there is)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => out.line(text.trimEnd()),
+      writeErr: (text) => out.note(text.trimEnd()),
+    });
+  const context = createContext(surroundings, program as unknown as Command); // its options are read by context.ts
+  program.hook('preAction', () => applyGlobalOptions(out, program as unknown as Command)); // as above
+  const parent = program as unknown as Command; // commands do not depend on the type of global options
+  for (const register of [
+    registerJobs,
+    registerStatus,
+    registerDeploy,
+    registerSavepoint,
+    registerStop,
+    registerKill,
+    registerResume,
+    registerWait,
+    registerHistory,
+    registerRestorePoints,
+    registerReleases,
+    registerPublish,
+    registerValidate,
+    registerRender,
+    registerClusters,
+    registerOpen,
+    registerStack,
+    registerSchema,
+    registerCompletion,
+    registerVersion,
+  ]) {
+    register(parent, context);
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return context.exitCode;
+  } catch (failure) {
+    if (failure instanceof CommanderError) return failure.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    return report(out, failure);
+  }
+}
+
+/** Says what went wrong, why and what to do; programs get the problem. */
+function report(out: Output, failure: unknown): number {
+  const { exit, title, detail, hint, problem } = explain(failure);
+  if (out.format === 'json') out.json(problem);
+  else {
+    const { red, dim } = out.colors;
+    out.note(`${red(`${title}:`)} ${detail}`);
+    if (hint !== null) out.note(dim(hint));
+  }
+  return exit;
+}

@@ -1,0 +1,61 @@
+/** What went wrong, out of the Java stack traces in which Flink's REST API tells it. */
+
+/** Why a savepoint or a job failed. */
+export interface FailureCause {
+  /** Java class of the outermost exception. */
+  readonly className: string;
+  /** Message of the outermost exception; empty if it has none. */
+  readonly message: string;
+  /** The deepest cause, short: what a person should read first. */
+  readonly rootCause: string;
+  /** First lines of the stack trace. */
+  readonly stack: string;
+}
+
+const MAX_ROOT_CAUSE_CHARACTERS = 300;
+const STACK_LINES = 40;
+const MAX_STACK_CHARACTERS = 8_000;
+
+/**
+ * The deepest "Caused by:" line of a Java stack trace, without wrapping and packages: `IOException: disk full`. Without
+ * any such line, its first line. At most 300 characters.
+ */
+export function rootCause(stackTrace: string): string {
+  const lines = stackTrace.split(/\r?\n/).map((line) => line.trim());
+  const deepest = lines.findLast((line) => line.startsWith('Caused by: '));
+  const line = deepest?.slice('Caused by: '.length) ?? lines.find((candidate) => candidate !== '') ?? '';
+  return shorten(simpleNames(line), MAX_ROOT_CAUSE_CHARACTERS);
+}
+
+/** Reads a stack trace as Java prints it: `<class>: <message>`, then `\tat …` and `Caused by: …`. */
+export function failureCause(stackTrace: string, className?: string): FailureCause {
+  const head = /^([\s\S]*?)(?=\n\s+at |\nCaused by: |\n\s+\.\.\. \d+ more|$)/.exec(stackTrace)?.[1]?.trim() ?? '';
+  const match = /^([\w$.]+)(?::\s*([\s\S]*))?$/.exec(head);
+  return {
+    className: className ?? match?.[1] ?? 'unknown',
+    message: shorten((match === null ? head : (match[2] ?? '')).trim(), MAX_STACK_CHARACTERS),
+    rootCause: rootCause(stackTrace),
+    stack: shorten(stackTrace.split(/\r?\n/).slice(0, STACK_LINES).join('\n'), MAX_STACK_CHARACTERS),
+  };
+}
+
+/**
+ * Where a savepoint lies whose job failed only while it stopped: `StopWithSavepointStoppingException` ("A savepoint has
+ * been created at: <path>, but the corresponding job <id> failed during stopping", Flink 1.20). Otherwise null.
+ */
+export function savepointOfFailedStop(stackTrace: string): string | null {
+  return /A savepoint has been created at: (\S+?), but the corresponding job/.exec(stackTrace)?.[1] ?? null;
+}
+
+/** `org.apache.flink.util.FlinkException: x` becomes `FlinkException: x`, also for classes wrapped in the message. */
+function simpleNames(line: string): string {
+  return line
+    .replace(/^((?:[a-z][\w$]*\.)+[A-Z][\w$]*: )+/, (wrapped) =>
+      wrapped.replace(/^.*?((?:[a-z][\w$]*\.)+[A-Z][\w$]*: )$/, '$1').replace(/^(?:[a-z][\w$]*\.)+/, ''),
+    )
+    .replace(/^(?:[a-z][\w$]*\.)+(?=[A-Z][\w$]*$)/, '');
+}
+
+function shorten(text: string, characters: number): string {
+  return text.length <= characters ? text : `${text.slice(0, characters - 1)}…`;
+}

@@ -1,0 +1,190 @@
+/** Shapes of the JobManager's REST replies (Flink 1.20.1 and 2.1.0, `…runtime.rest.messages`), parsed into our words. */
+import { z } from 'zod';
+import { failureCause, type FailureCause, rootCause, savepointOfFailedStop } from './flink-failure.ts';
+
+/** `org.apache.flink.api.common.JobStatus`. */
+export const jobStates = [
+  'INITIALIZING',
+  'CREATED',
+  'RUNNING',
+  'FAILING',
+  'FAILED',
+  'CANCELLING',
+  'CANCELED',
+  'FINISHED',
+  'RESTARTING',
+  'SUSPENDED',
+  'RECONCILING',
+] as const;
+export type JobState = (typeof jobStates)[number];
+
+/** Whether Flink will never run this job again (globally terminal; SUSPENDED is not). */
+export function isTerminalJob(state: JobState): boolean {
+  return state === 'FINISHED' || state === 'FAILED' || state === 'CANCELED';
+}
+
+const JobStateReply = z.enum(jobStates);
+
+/** Milliseconds since 1970; Flink writes -1 for "not yet" and 0 for states never entered. */
+const time = z
+  .number()
+  .nullish()
+  .transform((value) => (value === undefined || value === null || value <= 0 ? null : value));
+
+export const OverviewReply = z
+  .object({
+    'flink-version': z.string(),
+    'flink-commit': z.string().default(''),
+    taskmanagers: z.number(),
+    'slots-total': z.number(),
+    'slots-available': z.number(),
+    'jobs-running': z.number(),
+  })
+  .transform((reply) => ({
+    flinkVersion: reply['flink-version'],
+    flinkCommit: reply['flink-commit'],
+    taskManagers: reply.taskmanagers,
+    slotsTotal: reply['slots-total'],
+    slotsAvailable: reply['slots-available'],
+    jobsRunning: reply['jobs-running'],
+  }));
+export type FlinkOverview = z.output<typeof OverviewReply>;
+
+/** Number of subtasks by state, in lower case: `{running: 8, finished: 0, …}`; `total` only in the overview. */
+const TaskCounts = z
+  .record(z.string(), z.number())
+  .transform((counts) =>
+    Object.fromEntries(Object.entries(counts).map(([state, count]) => [state.toLowerCase(), count])),
+  );
+
+export const JobsReply = z.object({
+  jobs: z.array(
+    z
+      .object({
+        jid: z.string(),
+        name: z.string(),
+        state: JobStateReply,
+        'start-time': time,
+        'end-time': time,
+        tasks: TaskCounts,
+      })
+      .transform((job) => ({
+        id: job.jid,
+        name: job.name,
+        state: job.state,
+        startedAt: job['start-time'],
+        endedAt: job['end-time'],
+        tasks: job.tasks,
+      })),
+  ),
+});
+export type JobSummary = z.output<typeof JobsReply>['jobs'][number];
+
+const Vertex = z.object({
+  id: z.string(),
+  name: z.string(),
+  parallelism: z.number(),
+  status: z.string(),
+  tasks: TaskCounts,
+});
+
+export const JobReply = z
+  .object({
+    jid: z.string(),
+    name: z.string(),
+    state: JobStateReply,
+    'start-time': time,
+    'end-time': time,
+    maxParallelism: z.number().nullish(),
+    timestamps: z.partialRecord(JobStateReply, time),
+    vertices: z.array(Vertex),
+  })
+  .transform((job) => ({
+    id: job.jid,
+    name: job.name,
+    state: job.state,
+    /** When the job was accepted (INITIALIZING), ms since 1970. */
+    startedAt: job['start-time'],
+    endedAt: job['end-time'],
+    maxParallelism: job.maxParallelism ?? null,
+    /** When each state was last entered; null for states never entered. A new RUNNING time means a restart. */
+    enteredAt: job.timestamps,
+    vertices: job.vertices,
+    /** Whether the job and every subtask of every vertex is RUNNING (FINISHED ones count as done). */
+    allTasksRunning:
+      job.state === 'RUNNING' &&
+      job.vertices.length > 0 &&
+      job.vertices.every(
+        (vertex) => (vertex.tasks['running'] ?? 0) + (vertex.tasks['finished'] ?? 0) === vertex.parallelism,
+      ),
+  }));
+export type FlinkJob = z.output<typeof JobReply>;
+
+export const JobStatusReply = z.object({ status: JobStateReply });
+export const TriggerReply = z.object({ 'request-id': z.string() });
+
+/** What is known of a savepoint or stop-with-savepoint that was triggered. */
+export type SavepointStatus =
+  | { readonly status: 'inProgress' }
+  | { readonly status: 'completed'; readonly location: string }
+  /** `savepoint`: it is good, but the job failed while it stopped; read the job's state before any decision. */
+  | { readonly status: 'failed'; readonly cause: FailureCause; readonly savepoint: string | null }
+  /** The JobManager does not know this trigger: it restarted, forgot it after 5 minutes, or never got it. */
+  | { readonly status: 'unknown' };
+
+export const SavepointReply = z
+  .object({
+    status: z.object({ id: z.enum(['IN_PROGRESS', 'COMPLETED']) }),
+    operation: z
+      .object({
+        location: z.string().nullish(),
+        'failure-cause': z.object({ class: z.string().nullish(), 'stack-trace': z.string().nullish() }).nullish(),
+      })
+      .nullish(),
+  })
+  .transform((reply, context): SavepointStatus => {
+    if (reply.status.id === 'IN_PROGRESS') return { status: 'inProgress' };
+    const failure = reply.operation?.['failure-cause'];
+    if (failure !== undefined && failure !== null) {
+      const stack = failure['stack-trace'] ?? failure.class ?? 'no reason given';
+      const cause = failureCause(stack, failure.class ?? undefined);
+      return { status: 'failed', cause, savepoint: savepointOfFailedStop(stack) };
+    }
+    const location = reply.operation?.location;
+    if (typeof location === 'string' && location !== '') return { status: 'completed', location };
+    context.addIssue({ code: 'custom', message: 'COMPLETED with neither a location nor a failure' });
+    return z.NEVER;
+  });
+
+export const ExceptionsReply = z
+  .object({
+    exceptionHistory: z.object({
+      entries: z.array(
+        z
+          .object({
+            exceptionName: z.string(),
+            stacktrace: z.string(),
+            timestamp: z.number(),
+            taskName: z.string().nullish(),
+            endpoint: z.string().nullish(),
+          })
+          .transform((entry) => ({
+            at: entry.timestamp,
+            name: entry.exceptionName,
+            task: entry.taskName ?? null,
+            host: entry.endpoint ?? null,
+            rootCause: rootCause(entry.stacktrace),
+            stack: entry.stacktrace,
+          })),
+      ),
+    }),
+  })
+  .transform(({ exceptionHistory }) => exceptionHistory.entries);
+export type JobException = z.output<typeof ExceptionsReply>[number];
+
+export const ConfigReply = z
+  .array(z.object({ key: z.string(), value: z.string() }))
+  .transform((entries) => Object.fromEntries(entries.map(({ key, value }) => [key, value])));
+
+/** How every refusal of Flink's REST API is written (`ErrorResponseBody`). */
+export const FlinkErrors = z.object({ errors: z.array(z.string()) });

@@ -1,0 +1,162 @@
+/** The files of a release before it is published: read, resolved and checked, all mistakes at once. */
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { extendsOf, resolveExtends } from '../domain/deployment-file-extends.ts';
+import { formatInputErrors, parseDeploymentFile, type FileInputError } from '../domain/deployment-file-parse.ts';
+import type { DeploymentFile } from '../domain/deployment-file.ts';
+import { SluiceError } from '../domain/errors.ts';
+import { ReleaseFile } from '../domain/release.ts';
+import { digestOf } from './s3-checksum.ts';
+
+/** A file as it will be in the release: a JAR from disk, or the text of a deployment file with `extends` resolved. */
+export type PreparedFile =
+  | { readonly entry: ReleaseFile; readonly from: 'disk'; readonly path: string }
+  | { readonly entry: ReleaseFile; readonly from: 'text'; readonly text: string; readonly file: DeploymentFile };
+
+/** Deployment files are reviewed by people; a longer one is a mistake. */
+const MOST_DEPLOYMENT_FILE_BYTES = 1024 * 1024;
+/** What S3 takes in one conditional PUT. */
+const MOST_JAR_BYTES = 5 * 1024 ** 3;
+
+/**
+ * Reads JARs (`.jar`) and deployment files (`.yaml`, `.yml`). A file that another one extends is its base: found among
+ * the given ones or beside it, and no part of the release.
+ * @throws SluiceError `InvalidDeploymentFile` with every mistake of every file; `InvalidRequest` for what is no such file.
+ */
+export async function prepareReleaseFiles(paths: readonly string[]): Promise<readonly PreparedFile[]> {
+  const jars = paths.filter((path) => extname(path) === '.jar');
+  const yamls = paths.filter((path) => ['.yaml', '.yml'].includes(extname(path)));
+  const others = paths.filter((path) => !jars.includes(path) && !yamls.includes(path));
+  if (others.length > 0) refuse(`not a JAR or a deployment file (.jar, .yaml, .yml): ${others.join(', ')}`);
+  const texts = new Map(await Promise.all(yamls.map(async (path) => [path, await readText(path)] as const)));
+  const bases = new Set([...texts.values()].map(extendsOf).filter((base) => base !== null));
+  const children = [...texts].filter(([path]) => !bases.has(basename(path)));
+  if (jars.length === 0 || children.length === 0) {
+    refuse(`a release needs at least one JAR and one deployment file; given: ${paths.join(', ') || 'nothing'}`);
+  }
+
+  const problems: FileInputError[] = [];
+  const prepared: PreparedFile[] = await Promise.all(jars.map(prepareJar));
+  const names = new Set(jars.map((path) => basename(path)));
+  for (const [path, text] of children) {
+    const read = await prepareDeploymentFile(path, text, texts);
+    problems.push(...read.problems);
+    if (read.prepared === null) continue;
+    prepared.push(read.prepared);
+    const { jar } = read.prepared.file.job;
+    if (!names.has(jar)) {
+      problems.push({
+        fileName: basename(path),
+        path: 'job.jar',
+        message: `job.jar: ${jar} is not among the files of the release; its JARs: ${[...names].join(', ')}`,
+      });
+    }
+  }
+  problems.push(...repeated(prepared));
+  if (problems.length > 0) throw invalid(problems);
+  return prepared;
+}
+
+function refuse(why: string): never {
+  throw new SluiceError('InvalidRequest', why);
+}
+
+async function readText(path: string): Promise<string> {
+  const { size } = await status(path);
+  if (size > MOST_DEPLOYMENT_FILE_BYTES) refuse(`${path} has ${size} bytes; a deployment file has at most 1 MiB`);
+  return await readFile(path, 'utf8');
+}
+
+async function status(path: string): Promise<{ size: number }> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) refuse(`${path} is not a file`);
+    return found;
+  } catch (cause) {
+    if (cause instanceof SluiceError) throw cause;
+    throw new SluiceError('InvalidRequest', `cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function prepareJar(path: string): Promise<PreparedFile> {
+  const { size: onDisk } = await status(path);
+  if (onDisk > MOST_JAR_BYTES) refuse(`${path} has ${onDisk} bytes; S3 takes at most 5 GiB in one conditional upload`);
+  const { sha256, size } = await digestOf(createReadStream(path));
+  return { entry: entryOf(path, { name: basename(path), kind: 'jar', size, sha256 }), from: 'disk', path };
+}
+
+function entryOf(path: string, entry: ReleaseFile): ReleaseFile {
+  const parsed = ReleaseFile.safeParse(entry);
+  if (parsed.success) return parsed.data;
+  return refuse(`${path}: the name ${parsed.error.issues.map(({ message }) => message).join('; ')}`);
+}
+
+async function prepareDeploymentFile(
+  path: string,
+  text: string,
+  given: ReadonlyMap<string, string>,
+): Promise<{ prepared: Extract<PreparedFile, { from: 'text' }> | null; problems: readonly FileInputError[] }> {
+  const name = basename(path);
+  const failed = (errors: readonly FileInputError[]) => ({
+    prepared: null,
+    problems: errors.map((error) => ({ fileName: name, ...error })),
+  });
+  const base = extendsOf(text);
+  let resolved = text;
+  let parsed;
+  if (base === null) {
+    parsed = parseDeploymentFile(text, { fileName: name });
+  } else {
+    const baseText = await findBase(path, base, given);
+    if (baseText === null) {
+      const message = `extends: ${base} is neither among the given files nor beside ${path}`;
+      return failed([{ path: 'extends', message }]);
+    }
+    parsed = resolveExtends(text, baseText, { childName: name, baseName: base });
+    if (parsed.ok) resolved = parsed.text;
+  }
+  if (!parsed.ok) return failed(parsed.errors);
+  const { file } = parsed;
+  const entry = entryOf(path, {
+    name,
+    kind: 'deployment',
+    size: Buffer.byteLength(resolved),
+    sha256: createHash('sha256').update(resolved).digest('hex'),
+    job: file.name,
+    environment: file.environment,
+  });
+  return { prepared: { entry, from: 'text', text: resolved, file }, problems: [] };
+}
+
+/** A base is a plain name: one level, and never a way out of the folder. */
+async function findBase(path: string, base: string, given: ReadonlyMap<string, string>): Promise<string | null> {
+  for (const [other, text] of given) if (basename(other) === base) return text;
+  if (base !== basename(base)) return null;
+  try {
+    return await readText(join(dirname(path), base));
+  } catch {
+    return null;
+  }
+}
+
+/** Two files of one name, or two deployment files for one job. */
+function repeated(files: readonly PreparedFile[]): FileInputError[] {
+  const problems: FileInputError[] = [];
+  const names = new Set<string>();
+  const jobs = new Map<string, string>();
+  for (const { entry } of files) {
+    if (names.has(entry.name)) problems.push({ fileName: entry.name, path: '', message: 'is given twice' });
+    names.add(entry.name);
+    const other = entry.job === undefined ? undefined : jobs.get(entry.job);
+    if (other !== undefined) {
+      problems.push({ fileName: entry.name, path: 'name', message: `name: ${entry.job} is also the job of ${other}` });
+    }
+    if (entry.job !== undefined) jobs.set(entry.job, entry.name);
+  }
+  return problems;
+}
+
+const invalid = (errors: readonly FileInputError[]): SluiceError =>
+  new SluiceError('InvalidDeploymentFile', formatInputErrors(errors), { errors });

@@ -1,0 +1,84 @@
+/** Queues out of `GET /ws/v1/cluster/scheduler`, whose shape depends on the scheduler (Hadoop 3.4.3, `…webapp.dao`). */
+import { z } from 'zod';
+
+/** One queue. Percentages are of the whole cluster, 0 to 100; null where the scheduler does not say. */
+export interface QueueReport {
+  readonly name: string;
+  /** From `root`, with dots. An application may name its queue by path or, if unambiguous, by name. */
+  readonly path: string;
+  /** Only a RUNNING queue takes applications. Schedulers without queue states: RUNNING. */
+  readonly state: 'RUNNING' | 'STOPPED' | 'DRAINING';
+  /** Only leaf queues take applications. */
+  readonly leaf: boolean;
+  readonly capacityPercent: number | null;
+  readonly usedPercent: number | null;
+  readonly maxPercent: number | null;
+  readonly applications: number | null;
+  readonly maxApplications: number | null;
+  readonly usedMb: number | null;
+  readonly usedVcores: number | null;
+}
+
+const number = z.number().nullish();
+
+const rawQueue = z.object({
+  queueName: z.string().default('default'),
+  queuePath: z.string().nullish(),
+  state: z.string().nullish(),
+  qstate: z.string().nullish(),
+  absoluteCapacity: number,
+  absoluteUsedCapacity: number,
+  absoluteMaxCapacity: number,
+  numApplications: number,
+  maxApplications: number,
+  numActiveApps: number,
+  maxApps: number,
+  resourcesUsed: z.object({ memory: number, vCores: number }).nullish(),
+  usedResources: z.object({ memory: number, vCores: number }).nullish(),
+  queues: z.unknown().optional(),
+  childQueues: z.unknown().optional(),
+});
+type RawQueue = z.output<typeof rawQueue>;
+
+export const SchedulerReply = z
+  .object({ scheduler: z.object({ schedulerInfo: z.record(z.string(), z.unknown()) }) })
+  .transform(({ scheduler: { schedulerInfo } }) => schedulerInfo['rootQueue'] ?? schedulerInfo)
+  .pipe(rawQueue)
+  .transform((root) => flatten(root, null));
+
+function flatten(raw: RawQueue, parent: string | null): QueueReport[] {
+  const children = childrenOf(raw);
+  const name = raw.queueName.split('.').at(-1) ?? raw.queueName;
+  const path = raw.queuePath ?? (parent === null || raw.queueName.includes('.') ? raw.queueName : `${parent}.${name}`);
+  const used = raw.resourcesUsed ?? raw.usedResources;
+  const queue: QueueReport = {
+    name,
+    path,
+    state: queueState(raw.state ?? raw.qstate),
+    leaf: children.length === 0,
+    capacityPercent: raw.absoluteCapacity ?? null,
+    usedPercent: raw.absoluteUsedCapacity ?? null,
+    maxPercent: raw.absoluteMaxCapacity ?? null,
+    applications: raw.numApplications ?? raw.numActiveApps ?? null,
+    maxApplications: raw.maxApplications ?? raw.maxApps ?? null,
+    usedMb: used?.memory ?? null,
+    usedVcores: used?.vCores ?? null,
+  };
+  return [queue, ...children.flatMap((child) => flatten(child, path))];
+}
+
+/** `{"queue":[…]}` in both schedulers; a plain array in the Fair scheduler of Hadoop 2. */
+function childrenOf(raw: RawQueue): RawQueue[] {
+  const wrapper = raw.queues ?? raw.childQueues;
+  const list = isRecord(wrapper) ? wrapper['queue'] : wrapper;
+  const items: unknown[] = Array.isArray(list) ? list : isRecord(list) ? [list] : [];
+  return items.map((item) => rawQueue.parse(item));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function queueState(value: string | null | undefined): QueueReport['state'] {
+  return value === 'STOPPED' || value === 'DRAINING' ? value : 'RUNNING';
+}

@@ -1,0 +1,60 @@
+/** The configuration of a Sluice installation. The only reader of `process.env` in `src/`. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const FlinkConfig = z.record(z.string(), z.string());
+
+const Cluster = z.strictObject({
+  name: z.string(),
+  zone: z.string(),
+  /** One URL, or several separated by commas (ResourceManager high availability). */
+  resourceManager: z.string(),
+  /** The user whom YARN runs applications as. */
+  user: z.string(),
+  /** Scheme under which the NodeManagers reach the bucket. */
+  resourceScheme: z.string().default('s3a'),
+  launchers: z.array(z.enum(['direct'])).default(['direct']),
+  /** Hadoop's jars and configuration inside a container; appended to Flink's class path. */
+  applicationClasspath: z.string(),
+  flinkConfig: FlinkConfig.default({}),
+});
+export type ClusterConfig = z.infer<typeof Cluster>;
+
+const Config = z.strictObject({
+  installation: z.string().default('sluice'),
+  temporal: z.strictObject({
+    address: z.string(),
+    namespace: z.string().default('default'),
+    taskQueue: z.string().default('sluice'),
+    ui: z.string().nullable().default(null),
+  }),
+  s3: z.strictObject({
+    endpoint: z.string().optional(),
+    region: z.string().default('us-east-1'),
+    bucket: z.string(),
+    forcePathStyle: z.boolean().default(false),
+  }),
+  api: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.number().int() }),
+  flink: z.strictObject({ distributions: z.record(z.string(), z.string()), config: FlinkConfig.default({}) }),
+  clusters: z.array(Cluster).min(1),
+});
+export type Config = z.infer<typeof Config>;
+
+/**
+ * Reads the file that `SLUICE_CONFIG` names (YAML or JSON). Credentials are never in it: S3 takes them from the
+ * environment by the AWS SDK's default chain.
+ * @throws Error that names the file and every wrong field.
+ */
+export function loadConfig(path = process.env['SLUICE_CONFIG']): Config {
+  if (!path) throw new Error('SLUICE_CONFIG is not set: name the configuration file of this installation');
+  const parsed = Config.safeParse(parse(readFileSync(path, 'utf8')));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`${path} is not a valid Sluice configuration:\n${problems.join('\n')}`);
+}
+
+/** Where the CLI finds the API: `SLUICE_API`, else the local stack's default is asked for by the CLI itself. */
+export const apiAddressFromEnvironment = (): string | undefined => process.env['SLUICE_API'];
+/** Who acts when nobody says so. */
+export const actorFromEnvironment = (): string => process.env['SLUICE_ACTOR'] ?? process.env['USER'] ?? 'unknown';

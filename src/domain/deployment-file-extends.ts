@@ -1,0 +1,171 @@
+/** One level of inheritance between deployment files: maps merge, lists replace, null removes. */
+import { stringify } from 'yaml';
+import { locateProblem, sortErrors, withoutConsequences, type FileInputError } from './deployment-file-parse.ts';
+import type { Problem } from './deployment-file-issues.ts';
+import { dotted, type Path } from './input-path.ts';
+import { checkDeploymentFile, problemsOfPartialFile } from './deployment-file-rules.ts';
+import type { DeploymentFile } from './deployment-file.ts';
+import { flattenConfig, isMap } from './flink-config.ts';
+import { readYaml, type YamlSource } from './yaml-source.ts';
+
+export type BaseResult =
+  | { readonly ok: true; readonly value: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly errors: readonly FileInputError[] };
+
+export type ExtendsResult =
+  | {
+      readonly ok: true;
+      readonly file: DeploymentFile;
+      /** The merged file as it would have been written, without `extends` and without defaults. */
+      readonly value: Readonly<Record<string, unknown>>;
+      /** `value` as YAML. */
+      readonly text: string;
+    }
+  | { readonly ok: false; readonly errors: readonly FileInputError[] };
+
+/** The names of both files, for errors. */
+export interface ExtendsNames {
+  readonly childName?: string;
+  readonly baseName?: string;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+const BASE_NAME = /^[A-Za-z0-9_][-A-Za-z0-9_.]*\.ya?ml$/;
+
+const without = (map: Values, name: string): Values =>
+  Object.fromEntries(Object.entries(map).filter(([key]) => key !== name));
+
+const named = (errors: readonly FileInputError[], fileName: string | undefined): FileInputError[] =>
+  errors.map((error) => (fileName === undefined ? error : { ...error, fileName }));
+
+/** The base file that a text names, or null when it has none or cannot be read; what is wrong is said elsewhere. */
+export function extendsOf(text: string): string | null {
+  const yaml = readYaml(text);
+  const base = yaml.ok && isMap(yaml.source.value) ? yaml.source.value['extends'] : undefined;
+  return typeof base === 'string' && BASE_NAME.test(base) ? base : null;
+}
+
+function readMap(text: string, fileName: string | undefined): { source: YamlSource } | { errors: FileInputError[] } {
+  const yaml = readYaml(text);
+  if (!yaml.ok) return { errors: sortErrors(named(yaml.errors, fileName)) };
+  if (isMap(yaml.source.value)) return { source: yaml.source };
+  const problem: Problem = { path: [], at: 'value', message: 'the file must be a map of fields' };
+  return { errors: named([locateProblem(problem, yaml.source)], fileName) };
+}
+
+/** Parses a base file, which may lack any field but must be right in those it has. */
+export function parseBase(text: string, options: { readonly fileName?: string } = {}): BaseResult {
+  const read = readMap(text, options.fileName);
+  if ('errors' in read) return { ok: false, errors: read.errors };
+  const { source } = read;
+  const written = isMap(source.value) ? source.value : {};
+  const itsBase = written['extends'];
+  const value = without(written, 'extends');
+  const problems = problemsOfPartialFile(value, source.numberAt);
+  const message = 'extends is not possible in a base file: there is one level only';
+  const all: readonly Problem[] =
+    itsBase === undefined ? problems : [...problems, { path: ['extends'], at: 'key', message }];
+  const errors = [
+    ...source.errors,
+    ...withoutConsequences(all, source.errors).map((problem) => locateProblem(problem, source)),
+  ];
+  return errors.length === 0 ? { ok: true, value } : { ok: false, errors: sortErrors(named(errors, options.fileName)) };
+}
+
+/** Flink's options merge by key, however each file wrote them; a null below `flink.config` removes all keys under it. */
+function mergeConfig(base: Values, child: Values): Values {
+  const removed: string[] = [];
+  const collect = (map: Values, path: readonly string[]) => {
+    for (const [key, value] of Object.entries(map)) {
+      if (value === null) removed.push([...path, key].join('.'));
+      else if (isMap(value)) collect(value, [...path, key]);
+    }
+  };
+  collect(child, []);
+  const isRemoved = (key: string) => removed.some((name) => key === name || key.startsWith(`${name}.`));
+  const inherited = Object.entries(flattenConfig(base).config).filter(([key]) => !isRemoved(key));
+  return { ...Object.fromEntries(inherited), ...flattenConfig(child).config };
+}
+
+function merge(base: Values, child: Values, path: readonly string[] = []): Values {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(child)) {
+    const here = [...path, key];
+    const inherited = Object.hasOwn(base, key) ? base[key] : undefined;
+    if (value === null) merged[key] = undefined;
+    else if (!isMap(value)) merged[key] = value;
+    else if (here.join('.') === 'flink.config') merged[key] = mergeConfig(isMap(inherited) ? inherited : {}, value);
+    else merged[key] = merge(isMap(inherited) ? inherited : {}, value, here);
+  }
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
+}
+
+/** Where a field of the merged file was written: in the child if it says anything there, else in the base. */
+function locateMerged(problem: Problem, child: YamlSource, base: YamlSource, names: ExtendsNames): FileInputError {
+  const written = (source: YamlSource): Path | null => {
+    const { path } = problem;
+    if (path[0] === 'flink' && path[1] === 'config' && typeof path[2] === 'string') {
+      const flat = flattenConfig(configIn(source.value)).writtenAt.get(path[2]);
+      return flat === undefined ? null : ['flink', 'config', ...flat];
+    }
+    return source.has(path) ? path : null;
+  };
+  const inChild = written(child);
+  const inBase = inChild === null ? written(base) : null;
+  const source = inBase === null ? child : base;
+  const located = locateProblem({ ...problem, path: inChild ?? inBase ?? problem.path }, source);
+  const fileName = source === child ? names.childName : names.baseName;
+  return { ...located, path: dotted(problem.path), ...(fileName === undefined ? {} : { fileName }) };
+}
+
+function configIn(value: unknown): Values {
+  const flink = isMap(value) ? value['flink'] : undefined;
+  const config = isMap(flink) ? flink['config'] : undefined;
+  return isMap(config) ? config : {};
+}
+
+function problemsOfChild(child: Values): Problem[] {
+  const base = child['extends'];
+  const ofName: Problem[] =
+    typeof base === 'string' && BASE_NAME.test(base)
+      ? []
+      : [{ path: ['extends'], at: 'value', message: 'extends must be the name of a .yaml file in the same folder' }];
+  const isNull = (path: Path) =>
+    path.reduce<unknown>((at, part) => (isMap(at) ? at[String(part)] : undefined), configIn(child)) === null;
+  const ofConfig = flattenConfig(configIn(child)).problems.filter(({ path }) => !isNull(path));
+  return [
+    ...ofName,
+    ...ofConfig.map(({ path, message }): Problem => {
+      const full = ['flink', 'config', ...path];
+      return { path: full, at: 'key', message: `${dotted(full)} ${message}` };
+    }),
+  ];
+}
+
+/**
+ * Merges a child with the base file that it names, and checks the result like any deployment file. Errors point into the
+ * file that says what is wrong; a missing field is missing in the child.
+ */
+export function resolveExtends(childText: string, baseText: string, names: ExtendsNames = {}): ExtendsResult {
+  const childRead = readMap(childText, names.childName);
+  const baseRead = readMap(baseText, names.baseName);
+  const base = parseBase(baseText, names.baseName === undefined ? {} : { fileName: names.baseName });
+  if ('errors' in childRead || 'errors' in baseRead || !base.ok) {
+    const ofChild = 'errors' in childRead ? childRead.errors : named(childRead.source.errors, names.childName);
+    return { ok: false, errors: sortErrors([...ofChild, ...(base.ok ? [] : base.errors)]) };
+  }
+  const child = childRead.source;
+  const childValue = isMap(child.value) ? child.value : {};
+  const value = without(merge(base.value, childValue), 'extends');
+  const numberAt = (path: Path) => (child.has(path) ? child : baseRead.source).numberAt(path);
+  const checked = checkDeploymentFile(value, numberAt);
+  const ofChild = problemsOfChild(childValue).map((problem) => locateProblem(problem, child));
+  const ownErrors = named([...child.errors, ...ofChild], names.childName);
+  if (checked.ok && ownErrors.length === 0) {
+    return { ok: true, file: checked.file, value, text: stringify(value, { lineWidth: 0 }) };
+  }
+  const problems = checked.ok ? [] : withoutConsequences(checked.problems, ownErrors);
+  const ofMerged = problems.map((problem) => locateMerged(problem, child, baseRead.source, names));
+  return { ok: false, errors: sortErrors([...ownErrors, ...ofMerged]) };
+}

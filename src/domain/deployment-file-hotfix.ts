@@ -1,0 +1,91 @@
+/** A hotfix: values that override the deployment file from a deployment on, in the paths of that file. */
+import type { DeploymentFile } from './deployment-file.ts';
+import { fieldsAt, leafPaths, pathOfField } from './deployment-file-schema.ts';
+import { checkDeploymentFile, type DeploymentFileResult } from './deployment-file-rules.ts';
+import { dotted } from './input-path.ts';
+import type { InputError } from './errors.ts';
+import { flattenConfig, isMap, PROTOTYPE_KEYS } from './flink-config.ts';
+import { nearest } from './foreign-names.ts';
+import { spellingsOf } from './key-spellings.ts';
+
+/** `set` has paths such as `flink.config.x.y` or `taskManager.memory`; `unset` makes them what they are without the file. */
+export interface Hotfix {
+  readonly set: Readonly<Record<string, unknown>>;
+  readonly unset?: readonly string[] | undefined;
+}
+
+/** What says which program this is and where it belongs: a hotfix that changed it would be another job. */
+const FIXED = ['apiVersion', 'kind', 'name', 'environment', 'job.jar', 'job.entryClass', 'flink.config', 'extends'];
+const CONFIG = 'flink.config.';
+
+/** A path of the file as keys: whatever follows `flink.config.` is one key. */
+const keysOf = (path: string): string[] =>
+  path.startsWith(CONFIG) ? ['flink', 'config', path.slice(CONFIG.length)] : path.split('.');
+
+function problemOfPath(path: string): string | null {
+  const keys = keysOf(path);
+  if (keys.some((key) => key === '' || key.split('.').some((part) => PROTOTYPE_KEYS.has(part)))) {
+    return `"${path}" is not a path of the deployment file`;
+  }
+  if (FIXED.some((fixed) => path === fixed)) return `${path} cannot be hotfixed: deploy a release instead`;
+  if (path.startsWith(CONFIG) || keys[0] === 'labels' || keys[0] === 'links') return null;
+  if (leafPaths().includes(path)) return null;
+  const [inner] = fieldsAt(keys);
+  if (inner !== undefined) return `${path} is a map: name the fields in it, such as ${path}.${inner}`;
+  const meant = nearest(path, leafPaths()) ?? pathOfField(path);
+  return `unknown path "${path}"${meant === null ? '' : `: did you mean "${meant}"?`}`;
+}
+
+/** A copy in which the value at `keys` is replaced, or removed when it is undefined. */
+function changed(
+  map: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+  value: unknown,
+): Record<string, unknown> {
+  const [key, ...rest] = keys;
+  if (key === undefined) return { ...map };
+  const others = Object.entries(map).filter(([name]) => name !== key);
+  if (rest.length === 0) return Object.fromEntries(value === undefined ? others : [...others, [key, value]]);
+  const child = map[key];
+  return Object.fromEntries([...others, [key, changed(isMap(child) ? child : {}, rest, value)]]);
+}
+
+/**
+ * The file as a hotfix makes it, checked like any deployment file. Errors have the path of the hotfix, without positions.
+ */
+export function applyHotfix(file: DeploymentFile, hotfix: Hotfix): DeploymentFileResult {
+  const unset = hotfix.unset ?? [];
+  const errors: InputError[] = [...Object.keys(hotfix.set), ...unset].flatMap((path) => {
+    const problem = problemOfPath(path);
+    return problem === null ? [] : [{ path, message: problem }];
+  });
+  for (const path of unset.filter((name) => Object.hasOwn(hotfix.set, name))) {
+    errors.push({ path, message: `${path} is both set and unset` });
+  }
+  const sets: (readonly [keys: readonly string[], value: unknown])[] = [];
+  for (const [path, value] of Object.entries(hotfix.set)) {
+    if (!path.startsWith(CONFIG)) {
+      sets.push([keysOf(path), value]);
+      continue;
+    }
+    const flat = flattenConfig({ [path.slice(CONFIG.length)]: value });
+    errors.push(
+      ...flat.problems.map((problem) => ({ path, message: `${CONFIG}${dotted(problem.path)} ${problem.message}` })),
+    );
+    // Under whichever name the file has the option: Flink would prefer the newer name over the one set here.
+    for (const [key, text] of Object.entries(flat.config)) {
+      sets.push(...spellingsOf(key).map((name) => [['flink', 'config', name], undefined] as const));
+      sets.push([['flink', 'config', key], text]);
+    }
+  }
+  if (errors.length > 0) return { ok: false, errors };
+
+  const removals = unset.map((path) => [keysOf(path), undefined] as const);
+  const raw = [...removals, ...sets].reduce<Record<string, unknown>>(
+    (map, [keys, value]) => changed(map, keys, value),
+    file,
+  );
+  const result = checkDeploymentFile(raw);
+  if (result.ok) return result;
+  return { ok: false, errors: result.problems.map(({ path, message }) => ({ path: dotted(path), message })) };
+}

@@ -1,0 +1,99 @@
+/** The schema of deployment files as data: for editors, and for finding out what somebody meant. */
+import { z } from 'zod';
+import { DeploymentFile } from './deployment-file.ts';
+
+/** The parts of JSON Schema that a deployment file needs. */
+export interface JsonSchema {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly [keyword: string]: unknown;
+}
+
+let inputSchema: JsonSchema | undefined;
+
+// Made when first needed: a workflow that only parses files never pays for it.
+const ofInput = (): JsonSchema =>
+  // zod's type leaves the properties open; this is the subset that its output of our objects has.
+  (inputSchema ??= z.toJSONSchema(DeploymentFile, { io: 'input', target: 'draft-2020-12' }) as JsonSchema);
+
+const withoutRequired = (schema: JsonSchema): JsonSchema =>
+  Object.fromEntries(
+    Object.entries(schema)
+      .filter(([keyword]) => keyword !== 'required')
+      .map(([keyword, value]) => [keyword, keyword === 'properties' ? propertiesWithoutRequired(schema) : value]),
+  );
+
+const propertiesWithoutRequired = ({ properties = {} }: JsonSchema) =>
+  Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, withoutRequired(property)]));
+
+const onlyRequired = (schema: JsonSchema): JsonSchema => ({
+  required: schema.required ?? [],
+  properties: Object.fromEntries(
+    Object.entries(schema.properties ?? {})
+      .filter(([name, property]) => schema.required?.includes(name) === true && property.properties !== undefined)
+      .map(([name, property]) => [name, onlyRequired(property)]),
+  ),
+});
+
+/** JSON Schema (draft 2020-12) of a deployment file as it is written. With `extends`, no field is required. */
+export function deploymentJsonSchema(): JsonSchema {
+  const schema = ofInput();
+  const { $schema, ...rest } = withoutRequired(schema);
+  return {
+    $schema,
+    title: 'Sluice deployment file',
+    ...rest,
+    properties: {
+      ...rest.properties,
+      extends: {
+        type: 'string',
+        pattern: '^[A-Za-z0-9_][-A-Za-z0-9_.]*\\.ya?ml$',
+        description: 'Base file in the same folder; maps merge, lists replace, null removes; resolved at publish',
+      },
+    },
+    if: { required: ['extends'] },
+    else: onlyRequired(schema),
+  };
+}
+
+const schemaAt = (path: readonly (string | number)[]): JsonSchema | undefined =>
+  path.reduce<JsonSchema | undefined>((schema, name) => schema?.properties?.[String(name)], ofInput());
+
+/** What a field is for, in the words of the schema. */
+export const descriptionOf = (path: readonly (string | number)[]): string | undefined => schemaAt(path)?.description;
+
+/** The fields that a map of the deployment file may have. */
+export const fieldsAt = (path: readonly (string | number)[]): readonly string[] =>
+  Object.keys(schemaAt(path)?.properties ?? {});
+
+/** The required fields at or below a path. */
+export function requiredAt(path: readonly string[]): readonly (readonly string[])[] {
+  const schema = schemaAt(path);
+  if (schema?.properties === undefined) return [path];
+  return (schema.required ?? []).flatMap((name) => requiredAt([...path, name]));
+}
+
+/** All fields that hold a value, as dotted paths. */
+export function leafPaths(): readonly string[] {
+  const visit = (schema: JsonSchema, path: string): readonly string[] =>
+    schema.properties === undefined
+      ? [path]
+      : Object.entries(schema.properties).flatMap(([name, property]) =>
+          visit(property, path === '' ? name : `${path}.${name}`),
+        );
+  return visit(ofInput(), '');
+}
+
+/** The path of a field of this name anywhere in the file, or null. */
+export function pathOfField(field: string): string | null {
+  const visit = (schema: JsonSchema, path: string): string | null => {
+    for (const [name, property] of Object.entries(schema.properties ?? {})) {
+      const here = path === '' ? name : `${path}.${name}`;
+      const found = name === field ? here : visit(property, here);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  return visit(ofInput(), '');
+}

@@ -1,0 +1,94 @@
+/** Flink's configuration as people write it (nested, dotted or mixed) and as Flink keeps it: one flat map of texts. */
+
+/** Flat Flink configuration: dotted key to the text that Flink parses. A list is YAML flow text, such as `["a","b"]`. */
+export type FlinkConfig = Readonly<Record<string, string>>;
+
+/** One wrong place; `path` has the keys as they were written, so that a dotted key is one element. */
+export interface ConfigProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+export interface FlattenedConfig {
+  readonly config: FlinkConfig;
+  /** Where each flat key was written. */
+  readonly writtenAt: ReadonlyMap<string, readonly string[]>;
+  readonly problems: readonly ConfigProblem[];
+}
+
+const KEY = /^[$A-Za-z0-9_][-A-Za-z0-9_.$:*/]*$/;
+const MAX_KEY_LENGTH = 250;
+const MAX_VALUE_LENGTH = 16_384;
+/** Keys that would reach an object's prototype. */
+export const PROTOTYPE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Whether a value is a map as YAML or JSON give it. */
+export const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
+/** What Flink cannot read back as written: NUL, other control characters than tab and line ends, half characters. */
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Cs}/u;
+
+function problemOfKey(key: string): string | null {
+  if (key.split('.').some((part) => PROTOTYPE_KEYS.has(part))) return 'is not allowed as a key';
+  if (key.length > MAX_KEY_LENGTH) return `is longer than ${MAX_KEY_LENGTH} characters`;
+  if (!KEY.test(key) || key.includes('..') || key.endsWith('.')) return 'is not a Flink configuration key';
+  return null;
+}
+
+/** The text of a value as Flink reads it, or what is wrong with it. */
+function textOfValue(value: unknown): { text: string } | { problem: string } {
+  if (value === null || value === undefined) {
+    return { problem: 'must have a value; to remove a key that a base file sets, write null in the file with extends' };
+  }
+  if (Array.isArray(value)) {
+    if (!value.every(isScalar)) return { problem: 'must be a list of plain values' };
+    return textOfValue(JSON.stringify(value.map(String)));
+  }
+  if (!isScalar(value)) return { problem: 'must be a text, a number, true, false or a list' };
+  const text = String(value);
+  if (text.length > MAX_VALUE_LENGTH) return { problem: `must be at most ${MAX_VALUE_LENGTH} characters` };
+  if (UNWRITABLE.test(text)) return { problem: 'must not contain control characters' };
+  return { text };
+}
+
+/**
+ * Makes nested, dotted or mixed configuration flat. Goes on after a problem, so that all are found; keys with a problem
+ * are left out of `config`.
+ */
+export function flattenConfig(raw: Readonly<Record<string, unknown>>): FlattenedConfig {
+  const config: Record<string, string> = {};
+  const writtenAt = new Map<string, readonly string[]>();
+  const problems: ConfigProblem[] = [];
+
+  const add = (map: Readonly<Record<string, unknown>>, parents: readonly string[]) => {
+    for (const [name, value] of Object.entries(map)) {
+      const path = [...parents, name];
+      const key = path.join('.');
+      const keyProblem = problemOfKey(key);
+      if (keyProblem !== null) {
+        problems.push({ path, message: keyProblem });
+        continue;
+      }
+      if (isMap(value) && Object.keys(value).length > 0) {
+        add(value, path);
+        continue;
+      }
+      const result = isMap(value) ? { problem: 'must not be an empty map' } : textOfValue(value);
+      if (writtenAt.has(key)) {
+        problems.push({ path, message: 'is given twice, nested and dotted: keep one of them' });
+      } else if ('problem' in result) {
+        problems.push({ path, message: result.problem });
+      } else {
+        config[key] = result.text;
+        writtenAt.set(key, path);
+      }
+    }
+  };
+  add(raw, []);
+  return { config, writtenAt, problems };
+}

@@ -1,0 +1,81 @@
+/** Ids, keys and tags: each builder beside its inverse. Nothing else in Sluice puts such a string together. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { z } from 'zod';
+import { JobName } from './job-name.ts';
+
+/** Chosen by the asker; part of S3 keys and URLs, hence the narrow alphabet. */
+export const OperationId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be 1 to 100 letters, digits, dots, hyphens or underscores')
+  .refine((id) => !id.includes('..'), 'must not contain ".."');
+
+const WORKFLOW_PREFIX = 'flink-job:';
+
+/** The id of the workflow that is the lock, the state and the audit log of a job. */
+export const workflowIdOf = (job: string): string => WORKFLOW_PREFIX + job;
+
+/** The job of a workflow id, or null when the id is not one of ours or its job name is not allowed. */
+export function jobOfWorkflowId(workflowId: string): string | null {
+  if (!workflowId.startsWith(WORKFLOW_PREFIX)) return null;
+  const name = JobName.safeParse(workflowId.slice(WORKFLOW_PREFIX.length));
+  return name.success ? name.data : null;
+}
+
+/** A start is one attempt to bring an instance up; an operation that rolls back starts twice. */
+export const startKeyOf = (operationId: string, ordinal: number): string => `${operationId}/${ordinal}`;
+
+/** 32 hexadecimal digits, deterministic in all parts: the shape of Flink's JobID and TriggerId. */
+const hex32 = (...parts: readonly string[]): string => bytesToHex(sha256(utf8ToBytes(parts.join('\n')))).slice(0, 32);
+
+/** The Flink job id of a start. Never reused, since `<checkpoint directory>/<job id>/chk-N` derives from it. */
+export const flinkJobIdOf = (job: string, startKey: string, epoch: number): string =>
+  hex32('flink-job-id', job, startKey, String(epoch));
+
+/**
+ * The trigger id of an operation's savepoint. With one id Flink takes one savepoint however often it is asked
+ * (DispatcherCachedOperationsHandler.registerOperationIdempotently, 1.20).
+ */
+export const triggerIdOf = (job: string, operationId: string): string => hex32('trigger-id', job, operationId);
+
+/** Fingerprint of what was asked: the same id with another payload is refused. */
+export const fingerprintOf = (value: unknown): string => hex32('payload', canonicalJson(value));
+
+/** JSON with sorted keys and without undefined members, so that equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value === null || typeof value !== 'object') return value === undefined ? 'null' : JSON.stringify(value);
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+  return `{${members.join(',')}}`;
+}
+
+const JOB_TAG = 'sluice-job-';
+const START_TAG = 'sluice-start-';
+const EPOCH_TAG = 'sluice-epoch-';
+
+/** YARN lower-cases tags and joins them with commas in any order; at most 10 tags of 100 ASCII characters. */
+export const jobTagOf = (job: string): string => JOB_TAG + job;
+
+export const tagsOf = (start: {
+  readonly job: string;
+  readonly flinkJobId: string;
+  readonly epoch: number;
+}): string[] => ['sluice', jobTagOf(start.job), START_TAG + start.flinkJobId, EPOCH_TAG + String(start.epoch)];
+
+/** What the tags of an application say about it; the inverse of `tagsOf`. Null where a tag is absent. */
+export function identityOfTags(tags: readonly string[]): {
+  job: string | null;
+  flinkJobId: string | null;
+  epoch: number | null;
+} {
+  const after = (prefix: string) => tags.find((tag) => tag.startsWith(prefix))?.slice(prefix.length) ?? null;
+  const epoch = after(EPOCH_TAG);
+  return {
+    job: after(JOB_TAG),
+    flinkJobId: after(START_TAG),
+    epoch: epoch !== null && /^\d+$/.test(epoch) ? Number(epoch) : null,
+  };
+}

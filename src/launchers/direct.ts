@@ -1,0 +1,87 @@
+/** `direct`: Sluice submits Flink's application master itself through the ResourceManager's REST API, without a JVM. */
+import type { S3Client } from '../clients/s3.ts';
+import type { YarnClient } from '../clients/yarn.ts';
+import { renderConfigYaml } from '../domain/config-yaml.ts';
+import { SluiceError } from '../domain/errors.ts';
+import { stagingPrefix } from '../domain/storage-keys.ts';
+import { wholeSeconds, type Distributions } from './distribution.ts';
+import { launchContext } from './launch-context.ts';
+import type { Launcher } from './launcher.ts';
+
+interface DirectOptions {
+  readonly s3: S3Client;
+  readonly yarn: YarnClient;
+  readonly distributions: Distributions;
+  /** Scheme under which the NodeManagers reach the bucket, e.g. `s3a`. */
+  readonly scheme: string;
+  readonly user: string;
+  readonly applicationClasspath: string;
+}
+
+/** YARN refuses bigger launch contexts (ContainerLaunchContext over its RPC limit); measured on the JSON body. */
+const MAX_CONTEXT_BYTES = 900 * 1024;
+/** The kernel's limit for one environment value (MAX_ARG_STRLEN, 128 KiB) with room for YARN's own quoting. */
+const MAX_VARIABLE_BYTES = 120 * 1024;
+
+export function createDirectLauncher({
+  s3,
+  yarn,
+  distributions,
+  scheme,
+  user,
+  applicationClasspath,
+}: DirectOptions): Launcher {
+  const root = `${scheme}://${s3.bucket}/`;
+  return {
+    jarUri: ({ jar }) => root + jar.key,
+
+    async launch(launch) {
+      const { deployment, entries } = launch;
+      const stagingKey = stagingPrefix(deployment.job, deployment.flinkJobId);
+      const [distribution, configFile, jar] = await Promise.all([
+        distributions(deployment.flinkVersion),
+        writeConfig(s3, `${stagingKey}config.yaml`, renderConfigYaml(entries)),
+        located(s3, deployment.jar.key),
+      ]);
+      const context = launchContext({
+        launch,
+        distribution,
+        root,
+        user,
+        applicationClasspath,
+        stagingKey,
+        configFile,
+        jar,
+      });
+      refuseTooLarge(context.environment, JSON.stringify(context).length);
+      await yarn.submit(context);
+    },
+  };
+}
+
+/** A retry finds the file of the first attempt, whose time YARN may know already: it is never written twice. */
+async function writeConfig(s3: S3Client, key: string, text: string) {
+  await s3.putIfAbsent(key, text, 'application/yaml');
+  return { key, ...(await located(s3, key)) };
+}
+
+async function located(s3: S3Client, key: string): Promise<{ size: number; timestamp: number }> {
+  const head = await s3.head(key);
+  if (!head) throw new SluiceError('JarMissing', `${key} is not in bucket ${s3.bucket}`);
+  return { size: head.size, timestamp: wholeSeconds(head.lastModified) };
+}
+
+function refuseTooLarge(environment: Readonly<Record<string, string>>, contextBytes: number): void {
+  const tooLong = Object.entries(environment).find(([, value]) => value.length > MAX_VARIABLE_BYTES);
+  if (tooLong)
+    throw new SluiceError(
+      'LaunchContextTooLarge',
+      `${tooLong[0]} has ${tooLong[1].length} bytes; at most ${MAX_VARIABLE_BYTES} fit`,
+    );
+  if (contextBytes > MAX_CONTEXT_BYTES) {
+    throw new SluiceError(
+      'LaunchContextTooLarge',
+      `the launch context has ${contextBytes} bytes; YARN takes ${MAX_CONTEXT_BYTES}`,
+    );
+  }
+}

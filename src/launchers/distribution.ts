@@ -1,0 +1,67 @@
+/** The Flink distributions in S3, published once and never changed; listed once and remembered. */
+import type { S3Client } from '../clients/s3.ts';
+import { SluiceError } from '../domain/errors.ts';
+
+export interface DistributionFile {
+  /** Path relative to the distribution, e.g. `lib/flink-dist-1.20.1.jar`. */
+  readonly path: string;
+  readonly key: string;
+  readonly size: number;
+  /** Milliseconds, in whole seconds as S3A reports them: YARN compares exactly. */
+  readonly timestamp: number;
+}
+
+export interface Distribution {
+  readonly flinkDist: DistributionFile;
+  /** JARs below `lib/` other than flink-dist. */
+  readonly libraries: readonly DistributionFile[];
+  readonly plugins: readonly DistributionFile[];
+  readonly logging: DistributionFile;
+}
+
+export type Distributions = (flinkVersion: string) => Promise<Distribution>;
+
+/** S3A's modification time is the Last-Modified header, which has whole seconds. */
+export const wholeSeconds = (ms: number): number => Math.floor(ms / 1000) * 1000;
+
+/** @param prefixes folder in the bucket of each Flink version. */
+export function createDistributions(s3: S3Client, prefixes: Readonly<Record<string, string>>): Distributions {
+  const known = new Map<string, Promise<Distribution>>();
+  return (flinkVersion) => {
+    const listed = known.get(flinkVersion) ?? read(s3, flinkVersion, prefixes[flinkVersion]);
+    known.set(flinkVersion, listed);
+    // A failure is not remembered: the next start asks again.
+    listed.catch(() => known.delete(flinkVersion));
+    return listed;
+  };
+}
+
+async function read(s3: S3Client, flinkVersion: string, prefix: string | undefined): Promise<Distribution> {
+  if (prefix === undefined) throw new SluiceError('UnknownFlinkVersion', `Flink ${flinkVersion} is not provided`);
+  const root = `${prefix.replace(/\/+$/, '')}/`;
+  const files: DistributionFile[] = [];
+  for await (const entry of s3.list(root)) {
+    if (entry.kind !== 'object') continue;
+    files.push({
+      path: entry.key.slice(root.length),
+      key: entry.key,
+      size: entry.size,
+      timestamp: wholeSeconds(entry.lastModified),
+    });
+  }
+  const libraries = files.filter(({ path }) => /^lib\/[^/]+\.jar$/.test(path));
+  const flinkDist = libraries.find(({ path }) => path.startsWith('lib/flink-dist'));
+  const logging = files.find(({ path }) => path === 'conf/log4j.properties');
+  if (!flinkDist || !logging) {
+    throw new SluiceError(
+      'UnknownFlinkVersion',
+      `the distribution of Flink ${flinkVersion} below ${root} lacks flink-dist or conf/log4j.properties`,
+    );
+  }
+  return {
+    flinkDist,
+    libraries: libraries.filter((file) => file !== flinkDist),
+    plugins: files.filter(({ path }) => path.startsWith('plugins/')),
+    logging,
+  };
+}

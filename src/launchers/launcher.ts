@@ -1,0 +1,23 @@
+/** The one interface by which a start reaches YARN. */
+import type { ConfigEntry } from '../domain/effective-config.ts';
+import type { Deployment } from '../domain/deployment.ts';
+import type { DeploymentFile } from '../domain/deployment-file.ts';
+
+/** Everything that a launcher is told about one start. */
+export interface Launch {
+  readonly deployment: Deployment;
+  readonly file: DeploymentFile;
+  readonly tags: readonly string[];
+  /** The effective configuration, framework settings included. */
+  readonly entries: readonly ConfigEntry[];
+}
+
+export interface Launcher {
+  /** URI of the JAR as the containers find it; part of the framework settings. */
+  jarUri(deployment: Deployment): string;
+  /**
+   * Hands the start to YARN under its reserved application id; doing it twice is one application.
+   * @throws SluiceError `ClusterUnreachable` or `ClusterRejected`.
+   */
+  launch(launch: Launch): Promise<void>;
+}

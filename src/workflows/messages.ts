@@ -1,0 +1,45 @@
+/** The names and payloads by which the outside talks to `flinkJob`: fixed, since CI scripts and people use them. */
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { JobView } from '../domain/job-memory.ts';
+import type { OperationKind } from '../domain/lifecycle.ts';
+import { operationKinds } from '../domain/lifecycle.ts';
+import type { OperationRecord } from '../domain/operation.ts';
+
+export const FLINK_JOB_WORKFLOW = 'flinkJob';
+
+/** Input of `flinkJob`; the job's name counts from the workflow id, this one must agree with it. */
+export interface FlinkJobInput {
+  readonly job: string;
+  /** Only between runs: what the run before remembered. */
+  readonly carried?: unknown;
+}
+
+/** An update finishes on acceptance; the operation is then followed by its id. */
+export interface Accepted {
+  readonly operation: OperationRecord;
+}
+
+/** One wire name for the signal and the update of a kind. The payload is parsed by the kind's schema. */
+export const operationSignals = Object.fromEntries(
+  operationKinds.map((kind) => [kind, defineSignal<[unknown]>(kind)]),
+) as Record<OperationKind, ReturnType<typeof defineSignal<[unknown]>>>; // one entry for each kind, by construction
+
+export const operationUpdates = Object.fromEntries(
+  operationKinds.map((kind) => [kind, defineUpdate<Accepted, [unknown]>(kind)]),
+) as Record<OperationKind, ReturnType<typeof defineUpdate<Accepted, [unknown]>>>; // one entry for each kind, by construction
+
+export const jobQuery = defineQuery<JobView>('job');
+/** Newest first: the operation in progress and those that are carried; older ones are in S3. */
+export const historyQuery = defineQuery<OperationRecord[]>('history');
+
+/** The seven keywords; registered or verified by the worker before it polls. */
+export const searchAttributes = {
+  job: defineSearchAttributeKey('FlinkJobName', 'KEYWORD'),
+  state: defineSearchAttributeKey('FlinkJobState', 'KEYWORD'),
+  environment: defineSearchAttributeKey('FlinkEnvironment', 'KEYWORD'),
+  cluster: defineSearchAttributeKey('FlinkCluster', 'KEYWORD'),
+  owner: defineSearchAttributeKey('FlinkOwner', 'KEYWORD'),
+  release: defineSearchAttributeKey('FlinkRelease', 'KEYWORD'),
+  operation: defineSearchAttributeKey('FlinkOperation', 'KEYWORD'),
+} as const;

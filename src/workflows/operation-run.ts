@@ -1,0 +1,65 @@
+/** The running operation: its phases, warnings and facts, written into the one record that people see. */
+import { workflowInfo } from '@temporalio/workflow';
+import type { HolderId } from '../domain/fence.ts';
+import type { JobMemory } from '../domain/job-memory.ts';
+import type { JobState, Phase } from '../domain/lifecycle.ts';
+import type { OperationRecord } from '../domain/operation.ts';
+import type { Desk } from './front-desk.ts';
+import { show } from './show.ts';
+
+const now = (): string => new Date().toISOString();
+
+export class OperationRun {
+  readonly memory: JobMemory;
+  readonly operation: OperationRecord;
+  readonly #desk: Desk;
+
+  constructor(desk: Desk, operation: OperationRecord) {
+    this.#desk = desk;
+    this.memory = desk.memory;
+    this.operation = operation;
+  }
+
+  get job(): string {
+    return this.memory.job;
+  }
+
+  /** The installation's name is added by the worker, which knows it. */
+  get runId(): HolderId['runId'] {
+    return workflowInfo().runId;
+  }
+
+  /** Ends the phase before and begins the next; the first sentence of every wait. */
+  phase(name: Phase): void {
+    this.#endPhase();
+    this.operation.phase = name;
+    this.operation.phases.push({ name, startedAt: now(), endedAt: null });
+    show(this.#desk);
+  }
+
+  warn(...warnings: readonly string[]): void {
+    this.operation.warnings.push(...warnings);
+  }
+
+  /** The job is in this state from now on. */
+  become(state: JobState, reason: string | null = null): void {
+    if (this.memory.state !== state) this.memory.stateSince = now();
+    this.memory.state = state;
+    this.memory.stateReason = reason;
+    this.memory.observedAt = now();
+    this.memory.health = state === 'running' ? 'healthy' : 'unknown';
+  }
+
+  end(outcome: NonNullable<OperationRecord['outcome']>, error: OperationRecord['error'] = null): void {
+    this.#endPhase();
+    this.operation.phase = null;
+    this.operation.outcome = outcome;
+    this.operation.error = error;
+    this.operation.endedAt = now();
+  }
+
+  #endPhase(): void {
+    const last = this.operation.phases.at(-1);
+    if (last?.endedAt === null) last.endedAt = now();
+  }
+}

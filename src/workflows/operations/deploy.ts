@@ -1,0 +1,25 @@
+/** Deploy: check while the old instance runs, stage, take the old one down with its savepoint, bring the new one up. */
+import type { RequestOf } from '../../domain/operation.ts';
+import type { OperationRun } from '../operation-run.ts';
+import { bringUp, checkStart, stageStart } from './bring-up.ts';
+import { takeDown } from './take-down.ts';
+
+export async function deploy(run: OperationRun, request: RequestOf<'deploy'>): Promise<void> {
+  const checked = await checkStart(run, {
+    source: { release: request.release, launcher: request.launcher ?? null },
+    from: request.from ?? 'latest',
+    stopWith: request.stopWith ?? 'savepoint',
+    allowNonRestoredState: request.allowNonRestoredState ?? false,
+    discardNewerState: request.discardNewerState ?? false,
+  });
+  const staged = await stageStart(run, checked.plan, 1);
+  const old = run.memory.state === 'running' ? run.memory.current : null;
+  const taken = old
+    ? await takeDown(run, old, { stopWith: request.stopWith ?? 'savepoint', drain: false, instead: staged })
+    : null;
+  await bringUp(run, {
+    staged,
+    restorePoint: checked.restorePoint === 'stop-savepoint' ? taken : checked.restorePoint,
+    fallback: old && taken ? { deployment: old, restorePoint: taken } : null,
+  });
+}

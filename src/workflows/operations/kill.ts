@@ -1,0 +1,12 @@
+/** Kill: ends the application at once, without a savepoint; the retained checkpoints stay. */
+import { SluiceError } from '../../domain/errors.ts';
+import type { OperationRun } from '../operation-run.ts';
+import { endInstance } from './take-down.ts';
+
+export async function kill(run: OperationRun): Promise<void> {
+  const { current } = run.memory;
+  if (!current) throw new SluiceError('CommandNotAllowed', `${run.job} has no deployment to kill`);
+  run.operation.deployment = current.number;
+  run.phase('stopping');
+  await endInstance(run, current, 'killed', null);
+}

@@ -1,0 +1,76 @@
+// The door to every script of this repository: node stack/bootstrap.mjs <script.ts> [arguments…]
+// Says at once all that is missing on the machine, installs the packages when the lock file changed, runs the script.
+// It reads the environment itself (JAVA_HOME) because nothing written in TypeScript can run before it.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describeProblems, findProblems, runVersionCommand } from './prerequisites.mjs';
+
+const repository = dirname(dirname(fileURLToPath(import.meta.url)));
+const stampFile = join(repository, 'node_modules', '.sluice-lock-hash');
+
+const [script, ...scriptArguments] = process.argv.slice(2);
+if (script === undefined) {
+  process.stderr.write('Usage: node stack/bootstrap.mjs <script.ts> [arguments…]\n');
+  process.exit(2);
+}
+
+const problems = findProblems((command) => runVersionCommand(command, process.env.JAVA_HOME));
+if (problems.length > 0) {
+  process.stderr.write(describeProblems(problems));
+  process.exit(1);
+}
+
+await installPackages();
+process.exit(await run(process.execPath, ['--import', 'tsx', script, ...scriptArguments]));
+
+/** Installs exactly what the lock file names, unless that is what is installed. */
+async function installPackages() {
+  const lockFile = join(repository, 'package-lock.json');
+  if (!existsSync(lockFile)) return;
+  const lock = readFileSync(lockFile, 'utf8');
+  const hash = createHash('sha256').update(lock).digest('hex');
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hash) return;
+  if (!isInstalled(JSON.parse(lock))) {
+    process.stderr.write('Installing the npm packages of package-lock.json (once, about half a minute) …\n');
+    const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], ['ignore', 2, 2]);
+    if (code !== 0) {
+      process.stderr.write('npm ci failed: read its message above, then run the same command again.\n');
+      process.exit(code);
+    }
+  }
+  writeFileSync(stampFile, hash);
+}
+
+/** Whether npm notes the same versions in node_modules, for instance because a developer ran `npm install`. */
+function isInstalled(lock) {
+  const notes = join(repository, 'node_modules', '.package-lock.json');
+  if (!existsSync(notes)) return false;
+  const installed = JSON.parse(readFileSync(notes, 'utf8')).packages;
+  return Object.entries(lock.packages).every(
+    // Optional packages are those for other platforms.
+    ([path, wanted]) => path === '' || wanted.optional || wanted.link || installed[path]?.version === wanted.version,
+  );
+}
+
+/** Runs a command to its end in the repository, hands it our signals, and returns its exit code. */
+function run(command, args, stdio = 'inherit') {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: repository, stdio });
+    // A terminal sends Ctrl-C to the child as well; sending it again is harmless, and `kill` of this process needs it.
+    const forward = (signal) => child.kill(signal);
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    for (const signal of signals) process.on(signal, forward);
+    const end = (code) => {
+      for (const signal of signals) process.off(signal, forward);
+      resolve(code);
+    };
+    child.on('error', (error) => {
+      process.stderr.write(`${command} cannot be run: ${error.message}\n`);
+      end(1);
+    });
+    child.on('exit', (code, signal) => end(code ?? (signal === 'SIGINT' ? 130 : 143)));
+  });
+}

@@ -1,0 +1,74 @@
+// Publishes Flink's distributions to S3, from where YARN localizes them; once, because their keys never change meaning.
+import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { FLINK_VERSIONS, type FlinkVersion } from '../cache/pins.ts';
+import { sha256OfFile } from '../cache/entry.ts';
+import type { Stack } from '../stack-plan.ts';
+import { s3Client } from './minio.ts';
+
+/**
+ * What stays out of lib/: Scala's own API, which Flink 2 is about to drop and which no Java job loads. Everything else
+ * of Flink's own lib/ is published, SQL included, as users know it.
+ */
+const LEFT_OUT = /^flink-scala_/;
+
+/** The folder of a version in the bucket. */
+export function distributionPrefix(version: FlinkVersion): string {
+  return `flink/${version}`;
+}
+
+interface Publication {
+  readonly key: string;
+  readonly file: string;
+}
+
+/** Uploads what the bucket does not hold yet. Returns how many files that were. */
+export async function publishFlinkDistributions(stack: Stack, signal: AbortSignal): Promise<number> {
+  const client = s3Client(stack.s3);
+  const publications = FLINK_VERSIONS.flatMap((version) => listPublications(stack, version));
+  try {
+    const uploaded = await Promise.all(publications.map((one) => publish(client, stack.s3.bucket, one, signal)));
+    return uploaded.filter(Boolean).length;
+  } finally {
+    client.destroy();
+  }
+}
+
+function listPublications(stack: Stack, version: FlinkVersion): Publication[] {
+  const prefix = distributionPrefix(version);
+  const folder = (from: string, to: string): Publication[] =>
+    readdirSync(from)
+      .filter((name) => name.endsWith('.jar') && !LEFT_OUT.test(name))
+      .map((name) => ({ key: `${prefix}/${to}/${name}`, file: join(from, name) }));
+  const distribution = stack.tools.flink[version];
+  return [
+    ...folder(join(distribution, 'lib'), 'lib'),
+    ...folder(join(distribution, 'plugins/s3-fs-hadoop'), 'plugins/s3-fs-hadoop'),
+    { key: `${prefix}/conf/log4j.properties`, file: join(stack.settings.repository, 'stack/flink/log4j.properties') },
+  ];
+}
+
+/**
+ * An object that is there is never written again, although its content may differ by now: YARN compares the time of
+ * the last change of a local resource, so a new one would break applications that are about to start containers.
+ */
+async function publish(client: S3Client, bucket: string, one: Publication, signal: AbortSignal): Promise<boolean> {
+  const size = statSync(one.file).size;
+  const object = { Bucket: bucket, Key: one.key };
+  const options = { abortSignal: signal };
+  try {
+    const head = await client.send(new HeadObjectCommand(object), options);
+    if (head.ContentLength === size && head.Metadata?.['sha256'] !== undefined) return false;
+    throw new Error(
+      `${one.key} in bucket ${bucket} is not what this version of the stack publishes. ` +
+        'Take the stack down and delete that object, or the folder of the stack, to have it published anew.',
+    );
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'NotFound')) throw error;
+  }
+  const sha256 = await sha256OfFile(one.file);
+  const content = { Body: createReadStream(one.file), ContentLength: size, Metadata: { sha256 } };
+  await client.send(new PutObjectCommand({ ...object, ...content, IfNoneMatch: '*' }), options);
+  return true;
+}

@@ -1,0 +1,160 @@
+// The configuration of a small YARN cluster, as tables, and their rendering to Hadoop's XML.
+
+/** A Hadoop configuration: values by property name. */
+export type Properties = Readonly<Record<string, string | number | boolean>>;
+
+/** Renders a Hadoop configuration file. */
+export function renderConfiguration(properties: Properties): string {
+  const entries = Object.entries(properties).map(
+    ([name, value]) =>
+      `  <property><name>${escapeXml(name)}</name><value>${escapeXml(String(value))}</value></property>`,
+  );
+  return ['<?xml version="1.0" encoding="UTF-8"?>', '<configuration>', ...entries, '</configuration>', ''].join('\n');
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Where one cluster keeps its things and listens. */
+export interface YarnLayout {
+  readonly data: string;
+  readonly s3Endpoint: string;
+  /** What a container needs on its class path besides Flink. */
+  readonly applicationClasspath: string;
+  readonly ports: Readonly<Record<YarnPort, number>>;
+}
+
+export const YARN_PORTS = [
+  'rm-web',
+  'rm-client',
+  'rm-scheduler',
+  'rm-tracker',
+  'rm-admin',
+  'nm',
+  'nm-localizer',
+  'nm-web',
+  'nm-collector',
+] as const;
+/** A port of a cluster. */
+export type YarnPort = (typeof YARN_PORTS)[number];
+
+/** Environment variables that containers inherit from their NodeManager. */
+export const CONTAINER_ENVIRONMENT = [
+  'JAVA_HOME',
+  'HADOOP_CONF_DIR',
+  // Flink's S3 plugin and S3A find the credentials here, so that they are in no configuration file and no argument.
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_REGION',
+  'SLUICE_OBSERVER',
+  // By this mark the stack recognizes containers as its own when it ends them.
+  'SLUICE_STACK_ID',
+] as const;
+
+/** core-site.xml: no HDFS anywhere; S3A for local resources and staging folders. */
+export function coreSite(layout: YarnLayout): Properties {
+  return {
+    'fs.defaultFS': 'file:///',
+    'hadoop.tmp.dir': `${layout.data}/tmp`,
+    'fs.s3a.endpoint': layout.s3Endpoint,
+    'fs.s3a.endpoint.region': 'us-east-1',
+    'fs.s3a.path.style.access': true,
+    'fs.s3a.connection.ssl.enabled': layout.s3Endpoint.startsWith('https:'),
+    'fs.s3a.aws.credentials.provider': 'software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider',
+    // A store that is away should be noticed within seconds, not within the minutes of the defaults.
+    'fs.s3a.attempts.maximum': 3,
+    'fs.s3a.retry.limit': 4,
+    'fs.s3a.connection.establish.timeout': '5s',
+  };
+}
+
+/** yarn-site.xml: one node, state that survives restarts, and losses noticed quickly. */
+export function yarnSite(layout: YarnLayout): Properties {
+  const { data, ports } = layout;
+  const address = (port: YarnPort): string => `127.0.0.1:${ports[port]}`;
+  return {
+    'yarn.resourcemanager.hostname': '127.0.0.1',
+    'yarn.resourcemanager.webapp.address': address('rm-web'),
+    'yarn.resourcemanager.address': address('rm-client'),
+    'yarn.resourcemanager.scheduler.address': address('rm-scheduler'),
+    'yarn.resourcemanager.resource-tracker.address': address('rm-tracker'),
+    'yarn.resourcemanager.admin.address': address('rm-admin'),
+    'yarn.resourcemanager.bind-host': '127.0.0.1',
+    'yarn.webapp.enable-rest-app-submissions': true,
+
+    'yarn.resourcemanager.recovery.enabled': true,
+    'yarn.resourcemanager.store.class': 'org.apache.hadoop.yarn.server.resourcemanager.recovery.FileSystemRMStateStore',
+    'yarn.resourcemanager.fs.state-store.uri': `file://${data}/rm-state`,
+    // After a restart the ResourceManager waits so long for nodes to report before it hands out anything; ten seconds
+    // suit a thousand nodes, not one.
+    'yarn.resourcemanager.work-preserving-recovery.scheduling-wait-ms': 1_000,
+
+    'yarn.resourcemanager.scheduler.class':
+      'org.apache.hadoop.yarn.server.resourcemanager.scheduler.capacity.CapacityScheduler',
+    'yarn.scheduler.minimum-allocation-mb': 128,
+    'yarn.scheduler.maximum-allocation-mb': 6_144,
+    'yarn.scheduler.maximum-allocation-vcores': 8,
+    'yarn.resourcemanager.am.max-attempts': 2,
+    'yarn.am.liveness-monitor.expiry-interval-ms': 12_000,
+    'yarn.nm.liveness-monitor.expiry-interval-ms': 12_000,
+
+    'yarn.nodemanager.hostname': '127.0.0.1',
+    'yarn.nodemanager.bind-host': '127.0.0.1',
+    'yarn.nodemanager.address': address('nm'),
+    'yarn.nodemanager.localizer.address': address('nm-localizer'),
+    'yarn.nodemanager.webapp.address': address('nm-web'),
+    'yarn.nodemanager.collector-service.address': address('nm-collector'),
+    'yarn.nodemanager.resource.memory-mb': 8_192,
+    'yarn.nodemanager.resource.cpu-vcores': 16,
+    'yarn.nodemanager.vmem-check-enabled': false,
+    'yarn.nodemanager.pmem-check-enabled': false,
+    'yarn.nodemanager.local-dirs': `${data}/nm-local`,
+    'yarn.nodemanager.log-dirs': `${data}/nm-logs`,
+    // Logs of ended containers stay readable, over HTTP too, for a day.
+    'yarn.nodemanager.log.retain-seconds': 86_400,
+    // Otherwise the launch script, which holds the credentials of the environment, is copied beside the logs.
+    'yarn.nodemanager.log-container-debug-info.enabled': false,
+    'yarn.nodemanager.env-whitelist': CONTAINER_ENVIRONMENT.join(','),
+    // When it stops, a node kills its containers and waits for their end: two seconds instead of seven.
+    'yarn.nodemanager.process-kill-wait.ms': 500,
+    'yarn.nodemanager.delete.thread-count': 2,
+    'yarn.nodemanager.localizer.fetch.thread-count': 4,
+    // A full disk of the laptop should not take the cluster away.
+    'yarn.nodemanager.disk-health-checker.max-disk-utilization-per-disk-percentage': '99.9',
+    'yarn.nodemanager.disk-health-checker.min-free-space-per-disk-mb': 0,
+    // A NodeManager that was killed finds its containers again, as on production clusters. Its store is LevelDB, for
+    // which Hadoop brings native code only for x86-64.
+    'yarn.nodemanager.recovery.enabled': process.arch === 'x64',
+    'yarn.nodemanager.recovery.dir': `${data}/nm-recovery`,
+
+    // Flink's application master puts this on the class path of its TaskManagers.
+    'yarn.application.classpath': layout.applicationClasspath.replaceAll(':', ','),
+    // Both daemons start at the same time: the node keeps asking until its ResourceManager is there.
+    'yarn.resourcemanager.connect.retry-interval.ms': 250,
+    'yarn.resourcemanager.connect.max-wait.ms': 900_000,
+    'yarn.timeline-service.enabled': false,
+    'yarn.log-aggregation-enable': false,
+  };
+}
+
+/** capacity-scheduler.xml: two queues, each of which may use all that the other leaves. */
+export function capacityScheduler(): Properties {
+  const prefix = 'yarn.scheduler.capacity';
+  const queue = (name: string, capacity: number): Properties => ({
+    [`${prefix}.root.${name}.capacity`]: capacity,
+    [`${prefix}.root.${name}.maximum-capacity`]: 100,
+    [`${prefix}.root.${name}.user-limit-factor`]: 4, // one user, Sluice's, submits everything
+    [`${prefix}.root.${name}.state`]: 'RUNNING',
+  });
+  return {
+    [`${prefix}.root.queues`]: 'default,ads',
+    ...queue('default', 50),
+    ...queue('ads', 50),
+    // Each Flink job is an application master with a few containers: masters may use all the memory there is.
+    [`${prefix}.maximum-am-resource-percent`]: '1.0',
+    [`${prefix}.maximum-applications`]: 10_000,
+    [`${prefix}.resource-calculator`]: 'org.apache.hadoop.yarn.util.resource.DominantResourceCalculator',
+    [`${prefix}.node-locality-delay`]: -1,
+  };
+}

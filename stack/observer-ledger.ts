@@ -1,0 +1,194 @@
+// Turns what the ResourceManagers answered, moment by moment, into what one may conclude from it. Pure.
+
+/** So many doubles and silences are kept each; beyond, only the count goes on. */
+const KEPT = 1_000;
+
+/** An application that had not ended when its ResourceManager was asked. */
+export interface LiveApplication {
+  readonly cluster: string;
+  readonly id: string;
+  readonly name: string;
+  readonly job: string;
+  readonly state: string;
+  readonly startedTime: number;
+}
+
+/** What one cluster said: its live applications, or nothing that could be relied on. */
+export type ClusterAnswer =
+  | { readonly kind: 'known'; readonly cluster: string; readonly applications: readonly LiveApplication[] }
+  | { readonly kind: 'unknown'; readonly cluster: string; readonly reason: string };
+
+/** All clusters at one moment. */
+export interface Sample {
+  readonly at: number;
+  readonly answers: readonly ClusterAnswer[];
+}
+
+/** A job that had more than one live application, from the first sample that showed these in these states to the last. */
+export interface DoubleSighting {
+  readonly job: string;
+  readonly from: string;
+  readonly to: string;
+  readonly samples: number;
+  /**
+   * Certain: one ResourceManager listed both at once, or two readings in a row showed both. Otherwise two clusters, which
+   * are never read at the very same instant, showed one each a single time.
+   */
+  readonly certain: boolean;
+  readonly applications: readonly Pick<LiveApplication, 'cluster' | 'id' | 'state'>[];
+}
+
+/** A cluster that did not answer: what ran there is unknown, not nothing. */
+export interface Silence {
+  readonly cluster: string;
+  readonly from: string;
+  readonly to: string;
+  readonly samples: number;
+  readonly reason: string;
+}
+
+/** What was seen of one job. */
+export interface WatchedJob {
+  readonly job: string;
+  readonly mostAtOnce: number;
+  /** Every application that was seen, in the order of their appearance. */
+  readonly applications: readonly {
+    readonly cluster: string;
+    readonly id: string;
+    readonly firstSeen: string;
+    readonly lastSeen: string;
+  }[];
+  readonly doubles: readonly DoubleSighting[];
+}
+
+/** What a watch saw. */
+export interface ApplicationWatchReport {
+  readonly samples: number;
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Samples in which at least one cluster answered. */
+  readonly answered: number;
+  readonly jobs: readonly WatchedJob[];
+  readonly silences: readonly Silence[];
+}
+
+type Changing<T> = { -readonly [Key in keyof T]: T[Key] };
+
+interface JobEntry {
+  mostAtOnce: number;
+  readonly applications: Map<string, { cluster: string; id: string; firstSeen: string; lastSeen: string }>;
+  readonly doubles: Changing<DoubleSighting>[];
+  /** The double of the sample before, and what it consisted of. */
+  open: { readonly key: string; readonly sighting: Changing<DoubleSighting> } | undefined;
+}
+
+/** Takes samples in the order of time and sums them up. */
+export class ApplicationLedger {
+  readonly #jobs = new Map<string, JobEntry>();
+  readonly #silences: Changing<Silence>[] = [];
+  readonly #silent = new Map<string, Changing<Silence>>();
+  #samples = 0;
+  #answered = 0;
+  #from: string | null = null;
+  #to: string | null = null;
+
+  /** Takes a sample; true if it shows a double that is not certain yet, so that a second look is worth it. */
+  add(sample: Sample): boolean {
+    const at = new Date(sample.at).toISOString();
+    this.#samples += 1;
+    this.#from ??= at;
+    this.#to = at;
+    if (sample.answers.some(({ kind }) => kind === 'known')) this.#answered += 1;
+    for (const answer of sample.answers) this.#noteSilence(answer, at);
+    const byJob = groupByJob(sample.answers);
+    for (const [job, entry] of this.#jobs) if (!byJob.has(job)) entry.open = undefined;
+    return [...byJob].map(([job, applications]) => this.#noteJob(job, applications, at)).includes(true);
+  }
+
+  report(): ApplicationWatchReport {
+    const jobs = [...this.#jobs].map(([job, { mostAtOnce, applications, doubles }]) => ({
+      job,
+      mostAtOnce,
+      applications: [...applications.values()].map((application) => ({ ...application })),
+      doubles: doubles.map((double) => ({ ...double })),
+    }));
+    return {
+      samples: this.#samples,
+      from: this.#from,
+      to: this.#to,
+      answered: this.#answered,
+      jobs: jobs.sort((a, b) => (a.job < b.job ? -1 : 1)),
+      silences: this.#silences.map((silence) => ({ ...silence })),
+    };
+  }
+
+  #noteSilence(answer: ClusterAnswer, at: string): void {
+    if (answer.kind === 'known') {
+      this.#silent.delete(answer.cluster);
+      return;
+    }
+    const known = this.#silent.get(answer.cluster);
+    if (known !== undefined) {
+      known.to = at;
+      known.samples += 1;
+      return;
+    }
+    const silence = { cluster: answer.cluster, from: at, to: at, samples: 1, reason: answer.reason };
+    this.#silent.set(answer.cluster, silence);
+    if (this.#silences.length < KEPT) this.#silences.push(silence);
+  }
+
+  #noteJob(job: string, live: readonly LiveApplication[], at: string): boolean {
+    let entry = this.#jobs.get(job);
+    if (entry === undefined) {
+      entry = { mostAtOnce: 0, applications: new Map(), doubles: [], open: undefined };
+      this.#jobs.set(job, entry);
+    }
+    entry.mostAtOnce = Math.max(entry.mostAtOnce, live.length);
+    for (const { cluster, id } of live) {
+      const seen = entry.applications.get(`${cluster} ${id}`);
+      if (seen === undefined) entry.applications.set(`${cluster} ${id}`, { cluster, id, firstSeen: at, lastSeen: at });
+      else seen.lastSeen = at;
+    }
+    if (live.length < 2) {
+      entry.open = undefined;
+      return false;
+    }
+    return !noteDouble(job, entry, live, at).certain;
+  }
+}
+
+function noteDouble(job: string, entry: JobEntry, live: readonly LiveApplication[], at: string): DoubleSighting {
+  const applications = live.map(({ cluster, id, state }) => ({ cluster, id, state }));
+  const key = JSON.stringify(applications);
+  const again = seenBefore(entry.open?.sighting.applications ?? [], live);
+  if (again && entry.open !== undefined) entry.open.sighting.certain = true;
+  if (entry.open?.key === key) {
+    entry.open.sighting.to = at;
+    entry.open.sighting.samples += 1;
+    return entry.open.sighting;
+  }
+  const sighting = { job, from: at, to: at, samples: 1, certain: again || shareACluster(live), applications };
+  entry.open = { key, sighting };
+  if (entry.doubles.length < KEPT) entry.doubles.push(sighting);
+  return sighting;
+}
+
+function seenBefore(before: readonly { readonly id: string }[], now: readonly { readonly id: string }[]): boolean {
+  return now.filter(({ id }) => before.some((earlier) => earlier.id === id)).length > 1;
+}
+
+function shareACluster(live: readonly LiveApplication[]): boolean {
+  return new Set(live.map(({ cluster }) => cluster)).size < live.length;
+}
+
+function groupByJob(answers: readonly ClusterAnswer[]): Map<string, LiveApplication[]> {
+  const byJob = new Map<string, LiveApplication[]>();
+  for (const answer of answers) {
+    if (answer.kind === 'unknown') continue;
+    for (const application of answer.applications) {
+      byJob.set(application.job, [...(byJob.get(application.job) ?? []), application]);
+    }
+  }
+  return byJob;
+}

@@ -1,0 +1,142 @@
+// The observer: it reads YARN and the jobs' own output, never Sluice's API, and says whether the promises were kept.
+import { watchApplications } from './observer-applications.ts';
+import type { WatchedCluster } from './observer-applications.ts';
+import { judgeRecords } from './observer-judge.ts';
+import type { JobReport } from './observer-judge.ts';
+import type { ApplicationWatchReport } from './observer-ledger.ts';
+import { endOfFile, readRecords } from './observer-records.ts';
+
+/** What is known of a job from outside; each part may be missing if it was not observed. */
+export interface Evidence {
+  readonly job: string;
+  /** What the job's records say; undefined if it wrote none. */
+  readonly records: JobReport | undefined;
+  /** What YARN said meanwhile; left out if nobody watched. */
+  readonly applications?: ApplicationWatchReport;
+  /**
+   * `none`: no record may be written twice, as across a stop with savepoint. `explained`, the default: those that a
+   * restore from a checkpoint or a rollback to the same point explains may.
+   */
+  readonly repeats?: 'none' | 'explained';
+}
+
+/** One sentence for people, and whether all is well. */
+export interface Verdict {
+  readonly sound: boolean;
+  readonly sentence: string;
+  /** Each broken promise, with its first example. */
+  readonly problems: readonly string[];
+}
+
+/** Sums up what was observed of a job. */
+export function verdict({ job, records, applications, repeats = 'explained' }: Evidence): Verdict {
+  const coexistence = [...coexistenceInYarn(job, applications), ...coexistenceInRecords(records)];
+  const problems = [...coexistence, ...blindness(applications), ...problemsOfRecords(records, repeats)];
+  const parts = [
+    coexistence.length === 0 ? 'one instance at every moment' : 'NOT one instance at every moment',
+    ...(records === undefined ? ['no record was written'] : factsOf(records)),
+    ...glimpses(job, applications),
+    ...silences(applications),
+  ];
+  return { sound: problems.length === 0, sentence: `${job}: ${parts.join(', ')}`, problems };
+}
+
+function coexistenceInYarn(job: string, applications: ApplicationWatchReport | undefined): string[] {
+  const doubles = applications?.jobs.find((watched) => watched.job === job)?.doubles ?? [];
+  return doubles
+    .filter(({ certain }) => certain)
+    .map(({ applications: both, from, to, samples }) => {
+      const list = both.map(({ id, state, cluster }) => `${id} (${state} on ${cluster})`).join(' and ');
+      return `${list} lived at once from ${from} to ${to}, in ${counted(samples, 'sample')}`;
+    });
+}
+
+function coexistenceInRecords(records: JobReport | undefined): string[] {
+  return (records?.overlaps.examples ?? []).map(
+    ({ from, to, instances }) => `${instances.join(' and ')} both wrote from ${from} to ${to}`,
+  );
+}
+
+function blindness(applications: ApplicationWatchReport | undefined): string[] {
+  return applications?.answered === 0 ? ['no ResourceManager ever answered, so nothing is known of applications'] : [];
+}
+
+function problemsOfRecords(records: JobReport | undefined, repeats: 'none' | 'explained'): string[] {
+  if (records === undefined) return ['no record was written'];
+  const { lost, repeated, stateErrors } = records;
+  const [gap] = lost.examples;
+  const [repetition] = repeated.examples;
+  const [stateError] = stateErrors.examples;
+  const forbidden = repeats === 'none' ? repeated.count : repeated.unexplained;
+  const problems: string[] = [];
+  if (gap !== undefined) problems.push(`${lost.count} lost, the first from ${gap.from} to ${gap.to}`);
+  if (repetition !== undefined && forbidden > 0) {
+    const why = repeats === 'none' ? '' : ' without a restore that explains it';
+    problems.push(`${forbidden} repeated${why}; the first of all is ${repetition.seq} by ${repetition.instance}`);
+  }
+  if (stateError !== undefined) {
+    problems.push(`${counted(stateErrors.count, 'state error')}; at ${stateError.seq} ${stateError.stateError}`);
+  }
+  return problems;
+}
+
+function factsOf({ instances, records, lost, repeated, stateErrors }: JobReport): string[] {
+  const explained = repeated.count - repeated.unexplained;
+  return [
+    `${counted(instances.length, 'instance')} in turn`,
+    counted(records, 'record'),
+    `${lost.count} lost`,
+    `${repeated.count} repeated${explained > 0 ? ` (${explained} explained by a restore)` : ''}`,
+    ...(stateErrors.count > 0 ? [counted(stateErrors.count, 'state error')] : []),
+  ];
+}
+
+/** Not a double yet: two clusters, read one after the other, showed one application each. Told for a person to judge. */
+function glimpses(job: string, applications: ApplicationWatchReport | undefined): string[] {
+  const doubles = applications?.jobs.find((watched) => watched.job === job)?.doubles ?? [];
+  return doubles
+    .filter(({ certain }) => !certain)
+    .map(({ applications: each, from }) => `glimpsed once ${each.map(({ id }) => id).join(' and ')} at ${from}`);
+}
+
+function silences(applications: ApplicationWatchReport | undefined): string[] {
+  return (applications?.silences ?? []).map(
+    ({ cluster, from, to, reason }) => `${cluster} unknown from ${from} to ${to} (${reason})`,
+  );
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** An observation under way. */
+export interface Observation {
+  /** Ends it and sums up all that happened since it began. */
+  conclude(options?: {
+    readonly unsettled?: number;
+    readonly repeats?: 'none' | 'explained';
+  }): Promise<Verdict & { readonly records: JobReport | undefined; readonly applications: ApplicationWatchReport }>;
+}
+
+/** Observes a job from now on: its lines in the observer's file and its applications on all clusters. */
+export async function observe({
+  job,
+  file,
+  clusters,
+  intervalMs = 250,
+}: {
+  readonly job: string;
+  readonly file: string;
+  readonly clusters: readonly WatchedCluster[];
+  readonly intervalMs?: number;
+}): Promise<Observation> {
+  const from = await endOfFile(file);
+  const watch = watchApplications({ clusters, intervalMs });
+  return {
+    conclude: async ({ unsettled = 0, repeats = 'explained' } = {}) => {
+      const applications = await watch.stop();
+      const records = (await judgeRecords(readRecords(file, { job, from }), { unsettled })).get(job);
+      return { ...verdict({ job, records, applications, repeats }), records, applications };
+    },
+  };
+}

@@ -1,0 +1,64 @@
+// The configuration file by which Sluice's worker and API find the stack.
+import { distributionPrefix } from './components/flink-distributions.ts';
+import { applicationClasspath, resourceManagerUrl } from './components/yarn.ts';
+import { FLINK_VERSIONS } from './cache/pins.ts';
+import { writeFileAtomically } from './stack-files.ts';
+import { CLUSTER_ZONES, type Stack } from './stack-plan.ts';
+
+/** Flink settings for every job of this installation, chosen for quick starts on a small machine. */
+const FLINK_DEFAULTS = {
+  // The application master asks YARN every second, and while it waits for containers five times a second: with the
+  // default of five seconds the first TaskManager comes about three seconds later.
+  'yarn.heartbeat.interval': '1',
+  'yarn.heartbeat.container-request-interval': '200',
+  // Flink's REST API answers from a snapshot of this age; with the default of three seconds a job is seen running, and
+  // a checkpoint complete, up to that much later than it is.
+  'web.refresh-interval': '250',
+} as const;
+
+/** Where Temporal listens. */
+export function temporalAddress(stack: Stack): { address: string; ui: string } {
+  return (
+    stack.settings.external.temporal ?? {
+      address: `127.0.0.1:${stack.port('temporal')}`,
+      ui: `http://127.0.0.1:${stack.port('temporal-ui')}`,
+    }
+  );
+}
+
+/** The clusters as Sluice's configuration describes them. */
+export function describeClusters(stack: Stack): Record<string, unknown>[] {
+  const common = {
+    user: 'sluice',
+    resourceScheme: 's3a',
+    launchers: ['direct'],
+    flinkConfig: { 's3.endpoint': stack.s3.endpoint, 's3.path.style.access': 'true' },
+  };
+  const own = stack.clusters.map((name) => ({
+    name,
+    zone: CLUSTER_ZONES[name],
+    resourceManager: resourceManagerUrl(stack, name),
+    ...common,
+    applicationClasspath: applicationClasspath(stack, name),
+  }));
+  const external = stack.settings.external.clusters ?? [];
+  return [...own, ...external.map((cluster) => ({ ...common, applicationClasspath: '', ...cluster }))];
+}
+
+/** Writes Sluice's configuration; true if it differs from the one before, so that Sluice must start again. */
+export function writeSluiceConfiguration(stack: Stack): boolean {
+  const { address, ui } = temporalAddress(stack);
+  const { endpoint, region, bucket } = stack.s3;
+  const configuration = {
+    installation: 'local',
+    temporal: { address, namespace: 'default', taskQueue: 'sluice', ui },
+    s3: { endpoint, region, bucket, forcePathStyle: true },
+    api: { host: '127.0.0.1', port: stack.port('api') },
+    flink: {
+      distributions: Object.fromEntries(FLINK_VERSIONS.map((version) => [version, distributionPrefix(version)])),
+      config: FLINK_DEFAULTS,
+    },
+    clusters: describeClusters(stack),
+  };
+  return writeFileAtomically(stack.files.configuration, `${JSON.stringify(configuration, null, 2)}\n`);
+}

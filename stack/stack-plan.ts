@@ -1,0 +1,141 @@
+// What the stack consists of, for the settings and choices of its user: its components and its configuration file.
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import type { CachedTools } from './cache/cached-tools.ts';
+import type { Component } from './components/component.ts';
+import { minio, MINIO_PORTS } from './components/minio.ts';
+import { api, worker } from './components/sluice.ts';
+import { temporal, TEMPORAL_PORTS } from './components/temporal.ts';
+import { yarnCluster, yarnPortNames } from './components/yarn.ts';
+import { choosePorts, readPorts, writePorts, type Ports } from './ports.ts';
+import { readJson, stackFiles, writeFileAtomically, type StackFiles } from './stack-files.ts';
+import type { StackSettings } from './settings.ts';
+
+/** How to reach S3. */
+export interface S3Access {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** The zones of the clusters that the stack can start. */
+export const CLUSTER_ZONES: Readonly<Record<string, string>> = { 'yarn-a': 'zone-a', 'yarn-b': 'zone-b' };
+
+/** All that a component needs to know of the stack around it. */
+export interface Stack {
+  readonly settings: StackSettings;
+  readonly files: StackFiles;
+  readonly tools: CachedTools;
+  readonly s3: S3Access;
+  /** The clusters that are started here. */
+  readonly clusters: readonly string[];
+  readonly port: (name: string) => number;
+  /** The environment of every component, with the mark by which the stack knows its own processes. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const StackRecord = z.object({ id: z.string(), clusters: z.number().int() });
+/** What the stack remembers of itself. */
+export type StackRecord = z.infer<typeof StackRecord>;
+
+const Credentials = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
+
+/** The mark of the stack's own processes in their environment. */
+export const STACK_MARK = 'SLUICE_STACK_ID';
+
+/** What the stack remembers of itself; undefined if it was never started. */
+export function readStackRecord(files: StackFiles): StackRecord | undefined {
+  return readJson(files.record, StackRecord);
+}
+
+/**
+ * Prepares the folder of the stack: its identity, credentials, ports and the observer's file. `running` names the
+ * components that run, whose ports are therefore rightly taken.
+ */
+export async function openStack(
+  settings: StackSettings,
+  tools: CachedTools,
+  choice: { readonly clusters: number | undefined; readonly running: ReadonlySet<string> },
+): Promise<Stack> {
+  const files = stackFiles(settings.stackDirectory);
+  mkdirSync(files.directory, { recursive: true, mode: 0o700 });
+  const known = readStackRecord(files);
+  const record = { id: known?.id ?? randomBytes(8).toString('hex'), clusters: choice.clusters ?? known?.clusters ?? 2 };
+  writeFileAtomically(files.record, `${JSON.stringify(record, null, 2)}\n`);
+  if (!existsSync(files.observer)) {
+    mkdirSync(dirname(files.observer), { recursive: true });
+    writeFileSync(files.observer, '');
+  }
+  const clusters = settings.external.clusters === undefined ? Object.keys(CLUSTER_ZONES).slice(0, record.clusters) : [];
+  const credentials = settings.external.s3 === undefined ? ownCredentials(files) : settings.external.s3;
+  const stack = (ports: Ports): Stack => ({
+    settings,
+    files,
+    tools,
+    clusters,
+    s3: s3Access(settings, ports, credentials),
+    port: (name) => knownPort(ports, name),
+    environment: { ...settings.environment, [STACK_MARK]: record.id, TEMPORAL_TELEMETRY_DISABLED: '1' },
+  });
+  return stack(await openPorts(files, clusters, (ports) => listComponents(stack(ports)), choice.running));
+}
+
+async function openPorts(
+  files: StackFiles,
+  clusters: readonly string[],
+  components: (ports: Ports) => readonly Component[],
+  running: ReadonlySet<string>,
+): Promise<Ports> {
+  const names = [...TEMPORAL_PORTS, ...MINIO_PORTS, 'api', ...clusters.flatMap(yarnPortNames)];
+  const complete = await choosePorts(readPorts(files.ports), names, { replaceIfTaken: new Set() });
+  const idle = components(complete).filter((component) => !running.has(component.name));
+  const ports = await choosePorts(complete, names, {
+    replaceIfTaken: new Set(idle.flatMap((component) => component.ports)),
+  });
+  writePorts(files.ports, ports);
+  return ports;
+}
+
+function knownPort(ports: Ports, name: string): number {
+  const port = ports[name];
+  if (port === undefined) throw new Error(`No port was chosen for ${name}: a component asks for one it does not list.`);
+  return port;
+}
+
+function s3Access(settings: StackSettings, ports: Ports, credentials: z.infer<typeof Credentials>): S3Access {
+  return {
+    endpoint: settings.external.s3?.endpoint ?? `http://127.0.0.1:${knownPort(ports, 's3')}`,
+    region: 'us-east-1',
+    bucket: 'sluice',
+    accessKeyId: credentials.accessKeyId,
+    secretAccessKey: credentials.secretAccessKey,
+  };
+}
+
+function ownCredentials(files: StackFiles): z.infer<typeof Credentials> {
+  const known = readJson(files.credentials, Credentials);
+  if (known !== undefined) return known;
+  const fresh = {
+    accessKeyId: `sluice${randomBytes(7).toString('hex')}`,
+    secretAccessKey: randomBytes(20).toString('hex'),
+  };
+  writeFileAtomically(files.credentials, `${JSON.stringify(fresh, null, 2)}\n`, 0o600);
+  return fresh;
+}
+
+/** The processes of the stack; those that exist elsewhere are not among them. */
+export function listComponents(stack: Stack): Component[] {
+  const { external } = stack.settings;
+  const infrastructure = [
+    ...(external.temporal === undefined ? [temporal(stack)] : []),
+    ...(external.s3 === undefined ? [minio(stack)] : []),
+    ...stack.clusters.flatMap((cluster) => yarnCluster(stack, cluster)),
+  ];
+  // Sluice does not wait for the nodes, which are the slowest: it is there to see clusters come and go.
+  const needed = infrastructure.map(({ name }) => name).filter((name) => !name.endsWith('-nodemanager'));
+  return [...infrastructure, worker(stack, needed), api(stack, needed)];
+}

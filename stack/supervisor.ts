@@ -1,0 +1,159 @@
+// The process that holds the stack: parent of all components, reached through a Unix socket in the stack's folder.
+// Detached from the terminal of `up`; asked to end, by whatever signal can be caught, it takes everything down first.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { z } from 'zod';
+import { bringUp, type UpEvent } from './bring-up.ts';
+import { prepareCache } from './cache/cached-tools.ts';
+import { ComponentProcesses } from './component-processes.ts';
+import { writeDescription } from './description.ts';
+import { tell } from './output.ts';
+import { identify, isAlive } from './process-identity.ts';
+import { readProcessRecord, writeProcessRecord } from './process-record.ts';
+import { readSettings } from './settings.ts';
+import { writeSluiceConfiguration } from './sluice-configuration.ts';
+import { stackFiles } from './stack-files.ts';
+import { listComponents, openStack, type Stack } from './stack-plan.ts';
+import { endMarkedProcesses, stopComponents } from './take-down.ts';
+
+const settings = readSettings();
+const files = stackFiles(settings.stackDirectory);
+const self = identify(process.pid);
+mkdirSync(files.directory, { recursive: true, mode: 0o700 });
+
+const predecessor = readProcessRecord(files).supervisor;
+if (predecessor !== undefined && isAlive(predecessor)) {
+  tell(`A supervisor of this stack runs already, with pid ${predecessor.pid}.`);
+  process.exit(0);
+}
+
+const processes = new ComponentProcesses(files, (components) => {
+  writeProcessRecord(files, { ...(self === undefined ? {} : { supervisor: self }), components: [...components] });
+});
+let stack: Stack | undefined;
+let stopping: Promise<void> | undefined;
+/** The one change at a time: two commands must not start and stop the same component against each other. */
+let change: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+
+const UpRequest = z.object({ clusters: z.number().int().min(1).max(2).optional() });
+const StopRequest = z.object({ signal: z.enum(['SIGTERM', 'SIGKILL', 'SIGSTOP', 'SIGCONT', 'SIGINT']) });
+
+/** Brings the stack up; when that fails or is aborted, what it started is taken down again. */
+async function up(clusters: number | undefined, emit: (event: UpEvent) => void, signal: AbortSignal): Promise<void> {
+  const before = processes.running();
+  const opened = await openStack(settings, await prepareCache(settings), { clusters, running: before });
+  stack = opened;
+  if (writeSluiceConfiguration(opened)) await stopComponents(opened, processes, new Set(['worker', 'api']));
+  writeDescription(opened);
+  try {
+    await bringUp(opened, processes, emit, signal);
+  } catch (error) {
+    const started = [...processes.running()].filter((name) => !before.has(name));
+    await stopComponents(opened, processes, new Set(started));
+    throw error;
+  }
+}
+
+/** Takes everything down and ends this process. */
+function shutDown(): Promise<void> {
+  stopping ??= (async () => {
+    change?.abort.abort();
+    await change?.done.catch(() => undefined); // its failure was told to whoever asked for it
+    if (stack !== undefined) await stopComponents(stack, processes);
+    await endMarkedProcesses(files);
+    writeProcessRecord(files, { components: [...processes.records()] });
+    server.close();
+    rmSync(files.socket, { force: true });
+    // Leaves the answer to `down` the time to get out.
+    setTimeout(() => process.exit(0), 50);
+  })();
+  return stopping;
+}
+
+async function exclusively(act: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  if (stopping !== undefined) throw new Error('The stack is being taken down: wait for the end of that.');
+  if (change !== undefined) throw new Error('Another command is changing the stack: wait for its end.');
+  const abort = new AbortController();
+  const done = act(abort.signal);
+  change = { abort, done };
+  try {
+    await done;
+  } finally {
+    change = undefined;
+  }
+}
+
+async function answerUp(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { clusters } = UpRequest.parse(await readBody(request));
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  const emit = (event: UpEvent): void => void response.write(`${JSON.stringify(event)}\n`);
+  // Whoever asked has gone, by Ctrl-C or a closed terminal: nobody wants the rest.
+  response.on('close', () => {
+    if (!response.writableFinished) change?.abort.abort();
+  });
+  try {
+    await exclusively((signal) => up(clusters, emit, signal));
+    emit({ kind: 'end' });
+  } catch (error) {
+    emit({ kind: 'end', error: describe(error) });
+  }
+  response.end();
+  if (processes.running().size === 0) void shutDown();
+}
+
+async function answerComponent(name: string, verb: string, request: IncomingMessage): Promise<unknown> {
+  const component = stack === undefined ? undefined : listComponents(stack).find((one) => one.name === name);
+  if (component === undefined) throw new Error(`The stack has no component ${name}.`);
+  if (verb === 'start') {
+    await exclusively((signal) => processes.start(component, signal));
+  } else {
+    const { signal } = StopRequest.parse(await readBody(request));
+    await exclusively(() => processes.signal(component, signal));
+  }
+  return { components: processes.records() };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [, first = '', name = '', verb = ''] = (request.url ?? '').split('/');
+  if (first === 'up') return answerUp(request, response);
+  let status = 200;
+  let body: unknown = { components: processes.records() };
+  try {
+    if (first === 'down') await shutDown();
+    else if (first === 'abort') change?.abort.abort();
+    else if (first === 'components' && name !== '') body = await answerComponent(name, verb, request);
+  } catch (error) {
+    status = 409;
+    body = { error: describe(error) };
+  }
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer); // a request without encoding yields buffers
+  return chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+const server = createServer((request, response) => {
+  answer(request, response).catch((error: unknown) => {
+    tell(describe(error));
+    response.destroy();
+  });
+});
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void shutDown());
+process.on('uncaughtException', (error) => {
+  tell(`The supervisor failed and takes the stack down: ${error.stack ?? error.message}`);
+  void shutDown();
+});
+
+rmSync(files.socket, { force: true });
+server.listen(files.socket, () => {
+  chmodSync(files.socket, 0o600);
+  writeProcessRecord(files, { ...(self === undefined ? {} : { supervisor: self }), components: [] });
+});

@@ -1,0 +1,499 @@
+/** A JobManager that keeps its jobs in memory and speaks Flink's REST API over HTTP. */
+import { randomBytes } from 'node:crypto';
+import type { JobState } from '../../src/clients/flink-replies.ts';
+import { type FakeReply, type FakeServer, startFakeServer } from './server.ts';
+
+/** How the next savepoints, with or without a stop, end. */
+export type SavepointMode =
+  /** The savepoint completes, and the stop ends the job as FINISHED. */
+  | 'ok'
+  /** The savepoint fails; the job runs on. */
+  | 'fails'
+  /** The savepoint completes, the job fails while it stops. */
+  | 'jobFailsWhileStopping'
+  /** IN_PROGRESS for ever. */
+  | 'never';
+
+export interface FakeJob {
+  readonly id: string;
+  name: string;
+  state: JobState;
+  parallelism: number;
+  startedAt: number;
+  /** When the job last became RUNNING. */
+  runningSince: number;
+  checkpoints: { completed: number; failed: number; lastId: number; latestAt: number | null };
+  restoredFrom: string | null;
+  /** null: checkpointing is off. */
+  checkpointing: { intervalMs: number; externalized: boolean; deletedOnCancellation: boolean; storage: string } | null;
+  exceptions: { at: number; stack: string }[];
+}
+
+export type FakeFlinkRoute =
+  | 'overview'
+  | 'jobs'
+  | 'job'
+  | 'jobStatus'
+  | 'stop'
+  | 'savepoint'
+  | 'savepointStatus'
+  | 'cancel'
+  | 'checkpoints'
+  | 'checkpointsConfig'
+  | 'exceptions'
+  | 'config'
+  | 'shutdown'
+  | 'log';
+
+export interface FakeFlinkOptions {
+  readonly version?: string;
+  /** Checkpoints lie in `<checkpointDirectory>/<job id>/chk-<n>`. */
+  readonly checkpointDirectory?: string;
+  /** Called for each completed savepoint and checkpoint: a test writes its `_metadata`. */
+  readonly onSnapshot?: (snapshot: { jobId: string; checkpointId: number; path: string }) => void;
+  /** Called after `DELETE /cluster`; the fake YARN ends the application with it. */
+  readonly onShutdown?: () => void;
+}
+
+export interface FakeFlink extends FakeServer<FakeFlinkRoute> {
+  readonly jobs: Map<string, FakeJob>;
+  /** Jobs for which a stop or savepoint really began: a repeated trigger id counts once. */
+  readonly begun: { jobId: string; triggerId: string; kind: 'stop' | 'savepoint' }[];
+  savepointMode: SavepointMode;
+  /** ms a savepoint stays IN_PROGRESS. */
+  savepointTakes: number;
+  readonly logs: Map<string, string>;
+  readonly config: Map<string, string>;
+  addJob(job: { id: string } & Partial<Omit<FakeJob, 'id'>>): FakeJob;
+  completeCheckpoint(jobId: string): void;
+  failCheckpoint(jobId: string): void;
+  /** The job fails and starts again: RUNNING from now, one more restored checkpoint. */
+  restartJob(jobId: string, stack?: string): void;
+  failJob(jobId: string, stack?: string): void;
+  /** As after a failover of the JobManager: triggers are unknown. */
+  forgetTriggers(): void;
+}
+
+interface Trigger {
+  readonly done: { at: number; location: string } | { at: number; stack: string } | null;
+}
+
+const STACK =
+  'org.apache.flink.runtime.JobException: Recovery is suppressed\n\tat a.b.C\nCaused by: java.io.IOException: boom\n\tat d.e.F';
+
+export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<FakeFlink> {
+  const jobs = new Map<string, FakeJob>();
+  const triggers = new Map<string, Trigger>();
+  const begun: FakeFlink['begun'] = [];
+  const logs = new Map<string, string>();
+  const config = new Map<string, string>();
+  const mode = { savepointMode: 'ok' as SavepointMode, savepointTakes: 0 };
+
+  const withJob = (id: string | undefined, handle: (job: FakeJob) => FakeReply): FakeReply => {
+    const job = jobs.get(id ?? '');
+    return job === undefined
+      ? errors(404, `org.apache.flink.runtime.rest.NotFoundException: Job ${id ?? ''} not found\n\tat x.Y`)
+      : handle(job);
+  };
+
+  function begin(job: FakeJob, kind: 'stop' | 'savepoint', directory: unknown, triggerId: string): void {
+    if (triggers.has(`${job.id}/${triggerId}`)) return;
+    begun.push({ jobId: job.id, triggerId, kind });
+    const at = Date.now() + mode.savepointTakes;
+    const location = `${String(directory).replace(/\/$/, '')}/savepoint-${job.id.slice(0, 6)}-${randomBytes(6).toString('hex')}`;
+    const finish = (trigger: Trigger, end: () => void): void => {
+      triggers.set(`${job.id}/${triggerId}`, trigger);
+      if (mode.savepointTakes === 0) end();
+      else setTimeout(end, mode.savepointTakes).unref();
+    };
+    const complete = (): void => {
+      job.checkpoints.lastId += 1;
+      options.onSnapshot?.({ jobId: job.id, checkpointId: job.checkpoints.lastId, path: location });
+    };
+    switch (mode.savepointMode) {
+      case 'ok':
+        finish({ done: { at, location } }, () => {
+          complete();
+          if (kind === 'stop') job.state = 'FINISHED';
+        });
+        break;
+      case 'fails': {
+        const stack =
+          'java.util.concurrent.CompletionException: org.apache.flink.runtime.checkpoint.CheckpointException: Checkpoint Coordinator is suspending.\n\tat x.Y\nCaused by: java.io.IOException: no room on savepoint storage\n\tat z';
+        finish({ done: { at, stack } }, () => undefined);
+        break;
+      }
+      case 'jobFailsWhileStopping': {
+        const stack = `org.apache.flink.runtime.scheduler.stopwithsavepoint.StopWithSavepointStoppingException: A savepoint has been created at: ${location}, but the corresponding job ${job.id} failed during stopping. The savepoint is consistent, but might have uncommitted transactions.\n\tat x.Y`;
+        finish({ done: { at, stack } }, () => {
+          complete();
+          job.state = 'FAILED';
+        });
+        break;
+      }
+      case 'never':
+        triggers.set(`${job.id}/${triggerId}`, { done: null });
+    }
+  }
+
+  const trigger = (kind: 'stop' | 'savepoint', id: string | undefined, body: unknown): FakeReply => {
+    const request = body as Record<string, unknown>;
+    const triggerId = typeof request['triggerId'] === 'string' ? request['triggerId'] : randomBytes(16).toString('hex');
+    const known = triggers.has(`${id ?? ''}/${triggerId}`);
+    const directory = request[kind === 'stop' ? 'targetDirectory' : 'target-directory'];
+    if (directory === undefined)
+      return errors(
+        400,
+        'org.apache.flink…RestHandlerException: Config key [execution.checkpointing.savepoint-dir] is not set.',
+      );
+    if (known) return { status: 202, body: { 'request-id': triggerId } };
+    return withJob(id, (job) => {
+      begin(job, kind, directory, triggerId);
+      return { status: 202, body: { 'request-id': triggerId } };
+    });
+  };
+
+  const server = await startFakeServer<FakeFlinkRoute>(
+    [
+      {
+        name: 'overview',
+        method: 'GET',
+        path: /^\/overview$/,
+        handle: () => ({ status: 200, body: overviewJson(jobs, options.version ?? '1.20.1') }),
+      },
+      {
+        name: 'jobs',
+        method: 'GET',
+        path: /^\/jobs\/overview$/,
+        handle: () => ({ status: 200, body: { jobs: [...jobs.values()].map(summaryJson) } }),
+      },
+      {
+        name: 'job',
+        method: 'GET',
+        path: /^\/jobs\/(\w+)$/,
+        handle: ({ params }) => withJob(params[0], (job) => ({ status: 200, body: jobJson(job) })),
+      },
+      {
+        name: 'jobStatus',
+        method: 'GET',
+        path: /^\/jobs\/(\w+)\/status$/,
+        handle: ({ params }) => withJob(params[0], (job) => ({ status: 200, body: { status: job.state } })),
+      },
+      {
+        name: 'stop',
+        method: 'POST',
+        path: /^\/jobs\/(\w+)\/stop$/,
+        handle: ({ params, body }) => trigger('stop', params[0], body),
+      },
+      {
+        name: 'savepoint',
+        method: 'POST',
+        path: /^\/jobs\/(\w+)\/savepoints$/,
+        handle: ({ params, body }) => trigger('savepoint', params[0], body),
+      },
+      {
+        name: 'savepointStatus',
+        method: 'GET',
+        path: /^\/jobs\/(\w+)\/savepoints\/(\w+)$/,
+        handle: ({ params: [jobId = '', triggerId = ''] }) =>
+          savepointJson(triggers.get(`${jobId}/${triggerId}`), jobId, triggerId),
+      },
+      {
+        name: 'cancel',
+        method: 'PATCH',
+        path: /^\/jobs\/(\w+)$/,
+        handle: ({ params }) =>
+          withJob(params[0], (job) => {
+            if (['FINISHED', 'FAILED', 'CANCELED'].includes(job.state))
+              return errors(409, 'Job cancellation failed because the job has already reached another terminal state');
+            job.state = 'CANCELED';
+            return { status: 202, body: {} };
+          }),
+      },
+      {
+        name: 'checkpoints',
+        method: 'GET',
+        path: /^\/jobs\/(\w+)\/checkpoints$/,
+        handle: ({ params }) =>
+          withJob(params[0], (job) =>
+            job.checkpointing === null
+              ? noCheckpointing(job.id)
+              : { status: 200, body: checkpointsJson(job, options.checkpointDirectory ?? 's3://fake/checkpoints') },
+          ),
+      },
+      {
+        name: 'checkpointsConfig',
+        method: 'GET',
+        path: /^\/jobs\/(\w+)\/checkpoints\/config$/,
+        handle: ({ params }) =>
+          withJob(params[0], (job) =>
+            job.checkpointing === null
+              ? noCheckpointing(job.id)
+              : { status: 200, body: checkpointsConfigJson(job.checkpointing) },
+          ),
+      },
+      {
+        name: 'exceptions',
+        method: 'GET',
+        path: /^\/jobs\/(\w+)\/exceptions$/,
+        handle: ({ params }) =>
+          withJob(params[0], (job) => ({
+            status: 200,
+            body: {
+              exceptionHistory: {
+                entries: job.exceptions.map(({ at, stack }) => ({
+                  exceptionName: stack.split(':')[0],
+                  stacktrace: stack,
+                  timestamp: at,
+                  taskName: null,
+                })),
+                truncated: false,
+              },
+            },
+          })),
+      },
+      {
+        name: 'config',
+        method: 'GET',
+        path: /^\/jobmanager\/config$/,
+        handle: () => ({ status: 200, body: [...config].map(([key, value]) => ({ key, value })) }),
+      },
+      {
+        name: 'shutdown',
+        method: 'DELETE',
+        path: /^\/cluster$/,
+        handle: () => {
+          setImmediate(() => options.onShutdown?.());
+          return { status: 200, body: {} };
+        },
+      },
+      {
+        name: 'log',
+        method: 'GET',
+        path: /^\/jobmanager\/logs\/([^/]+)$/,
+        handle: ({ params }) => {
+          const text = logs.get(params[0] ?? '');
+          return text === undefined
+            ? errors(404, 'This file does not exist in JobManager log dir.')
+            : { status: 200, text };
+        },
+      },
+    ],
+    () => null,
+    errors(404, 'Not found.'),
+  );
+
+  const jobOf = (id: string): FakeJob => {
+    const job = jobs.get(id);
+    if (job === undefined) throw new Error(`the fake Flink has no job ${id}`);
+    return job;
+  };
+
+  return Object.assign(mode, server, {
+    jobs,
+    begun,
+    logs,
+    config,
+    addJob: (job: { id: string } & Partial<Omit<FakeJob, 'id'>>): FakeJob => {
+      const added: FakeJob = {
+        name: 'fake job',
+        state: 'RUNNING',
+        parallelism: 2,
+        startedAt: Date.now(),
+        runningSince: Date.now(),
+        checkpoints: { completed: 0, failed: 0, lastId: 0, latestAt: null },
+        restoredFrom: null,
+        checkpointing: {
+          intervalMs: 10_000,
+          externalized: true,
+          deletedOnCancellation: false,
+          storage: 'FileSystemCheckpointStorage',
+        },
+        exceptions: [],
+        ...job,
+      };
+      jobs.set(added.id, added);
+      return added;
+    },
+    completeCheckpoint: (jobId: string) => {
+      const job = jobOf(jobId);
+      job.checkpoints.completed += 1;
+      job.checkpoints.lastId += 1;
+      job.checkpoints.latestAt = Date.now();
+      const path = `${options.checkpointDirectory ?? 's3://fake/checkpoints'}/${jobId}/chk-${job.checkpoints.lastId}`;
+      options.onSnapshot?.({ jobId, checkpointId: job.checkpoints.lastId, path });
+    },
+    failCheckpoint: (jobId: string) => {
+      const { checkpoints } = jobOf(jobId);
+      checkpoints.failed += 1;
+      checkpoints.lastId += 1;
+    },
+    restartJob: (jobId: string, stack: string = STACK) => {
+      const job = jobOf(jobId);
+      job.exceptions.unshift({ at: Date.now(), stack });
+      job.state = 'RUNNING';
+      job.runningSince = Date.now();
+    },
+    failJob: (jobId: string, stack: string = STACK) => {
+      const job = jobOf(jobId);
+      job.exceptions.unshift({ at: Date.now(), stack });
+      job.state = 'FAILED';
+    },
+    forgetTriggers: () => triggers.clear(),
+  });
+}
+
+const errors = (status: number, message: string): FakeReply => ({ status, body: { errors: [message] } });
+
+const noCheckpointing = (jobId: string): FakeReply =>
+  errors(
+    404,
+    `org.apache.flink.runtime.rest.handler.RestHandlerException: Checkpointing is not enabled for this job (${jobId}).`,
+  );
+
+function savepointJson(trigger: Trigger | undefined, jobId: string, triggerId: string): FakeReply {
+  if (trigger === undefined) {
+    return errors(
+      404,
+      `org.apache.flink.runtime.rest.NotFoundException: There is no savepoint operation with triggerId=${triggerId} for job ${jobId}.`,
+    );
+  }
+  const { done } = trigger;
+  if (done === null || done.at > Date.now())
+    return { status: 200, body: { status: { id: 'IN_PROGRESS' }, operation: null } };
+  const operation =
+    'location' in done
+      ? { location: done.location }
+      : {
+          'failure-cause': {
+            class: done.stack.split(':')[0],
+            'stack-trace': done.stack,
+            'serialized-throwable': 'AAAA',
+          },
+        };
+  return { status: 200, body: { status: { id: 'COMPLETED' }, operation } };
+}
+
+const taskCounts = (job: FakeJob) => ({
+  CREATED: 0,
+  DEPLOYING: 0,
+  RUNNING: job.state === 'RUNNING' ? job.parallelism : 0,
+  FINISHED: job.state === 'FINISHED' ? job.parallelism : 0,
+  CANCELED: 0,
+  FAILED: 0,
+});
+
+const overviewJson = (jobs: Map<string, FakeJob>, version: string) => ({
+  taskmanagers: 1,
+  'slots-total': 4,
+  'slots-available': 2,
+  'jobs-running': [...jobs.values()].filter(({ state }) => state === 'RUNNING').length,
+  'jobs-finished': 0,
+  'jobs-cancelled': 0,
+  'jobs-failed': 0,
+  'flink-version': version,
+  'flink-commit': 'abcdef0',
+});
+
+const summaryJson = (job: FakeJob) => ({
+  jid: job.id,
+  name: job.name,
+  state: job.state,
+  'start-time': job.startedAt,
+  'end-time': -1,
+  duration: Date.now() - job.startedAt,
+  'last-modification': job.runningSince,
+  tasks: Object.fromEntries(
+    Object.entries({ total: job.parallelism, ...taskCounts(job) }).map(([state, count]) => [
+      state.toLowerCase(),
+      count,
+    ]),
+  ),
+});
+
+const jobJson = (job: FakeJob) => ({
+  jid: job.id,
+  name: job.name,
+  state: job.state,
+  'start-time': job.startedAt,
+  'end-time': -1,
+  maxParallelism: -1,
+  now: Date.now(),
+  timestamps: {
+    INITIALIZING: job.startedAt,
+    CREATED: job.startedAt,
+    RUNNING: job.runningSince,
+    FAILED: 0,
+    FINISHED: 0,
+    CANCELED: 0,
+  },
+  vertices: [
+    {
+      id: 'v1',
+      name: 'Source',
+      maxParallelism: 128,
+      parallelism: job.parallelism,
+      status: job.state,
+      'start-time': job.startedAt,
+      'end-time': -1,
+      tasks: taskCounts(job),
+    },
+  ],
+  'status-counts': {},
+  plan: {},
+});
+
+function checkpointsJson(job: FakeJob, directory: string) {
+  const { completed, failed, lastId, latestAt } = job.checkpoints;
+  return {
+    counts: {
+      restored: job.restoredFrom === null ? 0 : 1,
+      total: completed + failed,
+      in_progress: 0,
+      completed,
+      failed,
+    },
+    latest: {
+      completed:
+        latestAt === null
+          ? null
+          : {
+              id: lastId,
+              status: 'COMPLETED',
+              is_savepoint: false,
+              savepointFormat: null,
+              trigger_timestamp: latestAt - 10,
+              latest_ack_timestamp: latestAt,
+              checkpointed_size: 10,
+              state_size: 1_000,
+              external_path: `${directory}/${job.id}/chk-${lastId}`,
+              discarded: false,
+              checkpoint_type: 'CHECKPOINT',
+            },
+      savepoint: null,
+      failed:
+        failed === 0
+          ? null
+          : { id: lastId, failure_timestamp: Date.now(), failure_message: 'Checkpoint expired before completing.' },
+      restored:
+        job.restoredFrom === null
+          ? null
+          : { id: 1, restore_timestamp: job.startedAt, is_savepoint: true, external_path: job.restoredFrom },
+    },
+    history: [],
+  };
+}
+
+const checkpointsConfigJson = (config: NonNullable<FakeJob['checkpointing']>) => ({
+  mode: 'exactly_once',
+  interval: config.intervalMs,
+  timeout: 600_000,
+  min_pause: 0,
+  max_concurrent: 1,
+  externalization: { enabled: config.externalized, delete_on_cancellation: config.deletedOnCancellation },
+  state_backend: 'HashMapStateBackend',
+  checkpoint_storage: config.storage,
+  unaligned_checkpoints: false,
+  tolerable_failed_checkpoints: 0,
+  aligned_checkpoint_timeout: 0,
+});
