@@ -6,7 +6,17 @@ const nodeBuiltins = {
 };
 
 export default tseslint.config(
-  { ignores: ['node_modules', '.cache', '.stack', '**/target', 'eslint.config.js', '.dependency-cruiser.cjs', '**/*.mjs'] },
+  {
+    ignores: [
+      'node_modules',
+      '.cache',
+      '.stack',
+      '**/target',
+      'eslint.config.js',
+      '.dependency-cruiser.cjs',
+      '**/*.mjs',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
@@ -16,6 +26,10 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { ignoreRestSiblings: true, argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
       'no-console': 'error',
       'max-lines': ['warn', { max: 250, skipBlankLines: true, skipComments: true }],
     },

@@ -5,19 +5,28 @@ import { searchAttributes } from './workflows/messages.ts';
 
 const KEYWORD = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
+const ours: readonly string[] = Object.values(searchAttributes).map(({ name }) => name);
+
 /**
  * Registers what is missing, before the worker polls.
  * @throws Error when one of our names is registered with another type, or may not be added.
  */
-export async function ensureSearchAttributes({ operatorService }: NativeConnection, namespace: string): Promise<void> {
-  const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-  const names = Object.values(searchAttributes).map(({ name }) => name);
-  const wrong = names.filter((name) => (customAttributes[name] ?? KEYWORD) !== KEYWORD);
+export async function ensureSearchAttributes(connection: NativeConnection, namespace: string): Promise<void> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  const wrong = ours.filter((name) => (customAttributes[name] ?? KEYWORD) !== KEYWORD);
   if (wrong.length > 0) throw new Error(`search attributes ${wrong.join(', ')} are registered, but not as Keyword`);
-  const missing = names.filter((name) => !(name in customAttributes));
-  if (missing.length === 0) return;
+  const missing = ours.filter((name) => !(name in customAttributes));
+  if (missing.length > 0) await addSearchAttributes(connection, namespace, missing);
+}
+
+/** Registers search attributes as Keyword; all of ours where nothing is said. */
+export async function addSearchAttributes(
+  { operatorService }: Pick<NativeConnection, 'operatorService'>,
+  namespace: string,
+  names: readonly string[] = ours,
+): Promise<void> {
   await operatorService.addSearchAttributes({
     namespace,
-    searchAttributes: Object.fromEntries(missing.map((name) => [name, KEYWORD])),
+    searchAttributes: Object.fromEntries(names.map((name) => [name, KEYWORD])),
   });
 }

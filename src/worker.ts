@@ -33,10 +33,11 @@ export function createDependencies(config: Config): Dependencies {
     clusters: new Map(clusters.map((cluster) => [cluster.name, cluster])),
     flinkVersions: Object.keys(config.flink.distributions),
     flinkConfig: config.flink.config,
+    submitWindowMs: 15_000,
   };
 }
 
-const payloadConverterPath = fileURLToPath(new URL('./payload-converter.ts', import.meta.url));
+export const payloadConverterPath = fileURLToPath(new URL('./payload-converter.ts', import.meta.url));
 
 export const bundleWorkflows = (): Promise<WorkflowBundleWithSourceMap> =>
   bundleWorkflowCode({

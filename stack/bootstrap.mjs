@@ -3,13 +3,14 @@
 // It reads the environment itself (JAVA_HOME) because nothing written in TypeScript can run before it.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeProblems, findProblems, runVersionCommand } from './prerequisites.mjs';
+import { PREREQUISITES, describeProblems, findProblems, runVersionCommand } from './prerequisites.mjs';
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampFile = join(repository, 'node_modules', '.sluice-lock-hash');
+const toolsFile = join(repository, 'node_modules', '.sluice-tools');
 
 const [script, ...scriptArguments] = process.argv.slice(2);
 if (script === undefined) {
@@ -17,14 +18,32 @@ if (script === undefined) {
   process.exit(2);
 }
 
-const problems = findProblems((command) => runVersionCommand(command, process.env.JAVA_HOME));
-if (problems.length > 0) {
-  process.stderr.write(describeProblems(problems));
-  process.exit(1);
+const tools = fingerprint();
+// Asking every tool for its version takes a second: not again while they are the same files.
+if (!existsSync(toolsFile) || readFileSync(toolsFile, 'utf8') !== tools) {
+  const problems = findProblems((command) => runVersionCommand(command, process.env.JAVA_HOME));
+  if (problems.length > 0) {
+    process.stderr.write(describeProblems(problems));
+    process.exit(1);
+  }
 }
-
 await installPackages();
+// The AWS SDK warns in nine lines about a Node that this repository supports.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+if (existsSync(dirname(toolsFile))) writeFileSync(toolsFile, tools);
 process.exit(await run(process.execPath, ['--import', 'tsx', script, ...scriptArguments]));
+
+/** Which file each prerequisite's program is, and when it was written. */
+function fingerprint() {
+  const folders = (process.env.PATH || '').split(delimiter);
+  const files = PREREQUISITES.map(({ command: [program] }) => {
+    const candidates = [program, ...folders.map((folder) => join(folder, program))];
+    if (program === 'javac' && process.env.JAVA_HOME) candidates[0] = join(process.env.JAVA_HOME, 'bin', program);
+    const file = candidates.find((candidate) => candidate.includes('/') && existsSync(candidate));
+    return file === undefined ? `${program} is missing` : `${realpathSync(file)} ${statSync(file).mtimeMs}`;
+  });
+  return files.join('\n');
+}
 
 /** Installs exactly what the lock file names, unless that is what is installed. */
 async function installPackages() {

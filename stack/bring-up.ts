@@ -8,7 +8,7 @@ import { listComponents, type Stack } from './stack-plan.ts';
 /** What happens while the stack comes up. */
 export type UpEvent =
   | { readonly kind: 'begin'; readonly name: string }
-  | { readonly kind: 'ready' | 'skip' | 'fail'; readonly name: string; readonly detail: string }
+  | { readonly kind: 'ready' | 'fail'; readonly name: string; readonly detail: string }
   | { readonly kind: 'end'; readonly error?: string };
 
 const PUBLISH = 'flink-distributions';
@@ -57,10 +57,6 @@ export async function bringUp(
 
   function startStep(component: Component): void {
     if (running.has(component.name)) {
-      steps.set(component.name, Promise.resolve());
-    } else if (component.absent !== undefined) {
-      processes.markAbsent(component.name, component.absent);
-      tell({ kind: 'skip', name: component.name, detail: component.absent });
       steps.set(component.name, Promise.resolve());
     } else {
       const after = isSluice(component) ? [...component.after, PUBLISH] : component.after;

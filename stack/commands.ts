@@ -1,5 +1,6 @@
 // The stack's commands: up and down.
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,7 +11,7 @@ import { askSupervisor, StackDown } from './control.ts';
 import { Progress, tell } from './output.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 import { readProcessRecord } from './process-record.ts';
-import type { StackSettings } from './settings.ts';
+import { environmentOf, type StackSettings } from './settings.ts';
 import { stackFiles } from './stack-files.ts';
 import { endLeftovers } from './take-down.ts';
 
@@ -34,11 +35,12 @@ export async function stackUp(
     else show(progress, event);
   };
   // An abort is asked for rather than made by hanging up, so that we can wait until everything is down again.
-  const abort = (): void => void askSupervisor('/abort', {}, { settings }).catch(() => undefined);
+  const id = randomUUID();
+  const abort = (): void => void askSupervisor('/abort', { id }, { settings }).catch(() => undefined);
   options.signal?.addEventListener('abort', abort, { once: true });
   if (options.signal?.aborted === true) abort();
   try {
-    await askSupervisor('/up', { clusters: options.clusters }, { settings, onLine });
+    await askSupervisor('/up', { id, clusters: options.clusters }, { settings, onLine });
   } finally {
     options.signal?.removeEventListener('abort', abort);
     progress.close();
@@ -95,6 +97,7 @@ async function startSupervisor(settings: StackSettings): Promise<void> {
     cwd: settings.repository,
     stdio: ['ignore', descriptor, descriptor],
     detached: true,
+    env: environmentOf(settings),
   });
   closeSync(descriptor);
   child.unref();
@@ -117,9 +120,6 @@ function show(progress: Progress, event: Exclude<UpEvent, { kind: 'end' }>): voi
       break;
     case 'ready':
       progress.succeed(event.name, event.detail);
-      break;
-    case 'skip':
-      progress.skip(event.name, event.detail);
       break;
     case 'fail':
       progress.fail(event.name, event.detail);

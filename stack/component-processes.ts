@@ -37,9 +37,14 @@ export class ComponentProcesses {
     return new Set(this.#watched.keys());
   }
 
-  /** Notes that a component is left out, and why. */
-  markAbsent(name: string, reason: string): void {
-    this.#record(name, { state: 'absent', detail: reason });
+  /** Says which components there are, in the order in which to tell of them; others that do not run are forgotten. */
+  declare(names: readonly string[]): void {
+    const before = new Map(this.#records);
+    this.#records.clear();
+    for (const name of [...names, ...this.#watched.keys()]) {
+      this.#records.set(name, before.get(name) ?? { name, state: 'stopped', log: this.#files.log(name) });
+    }
+    this.#changed(this.records());
   }
 
   /** Starts a component and resolves once it serves. Throws, having stopped it, when it does not in time. */

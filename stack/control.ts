@@ -2,8 +2,8 @@
 // commands, and by tests that make components fail on purpose.
 import { request } from 'node:http';
 import { lastLines } from './component-log.ts';
-import { isAlive } from './process-identity.ts';
 import { readDescription, type StackDescription } from './description.ts';
+import { isAlive } from './process-identity.ts';
 import { readProcessRecord, type ComponentRecord } from './process-record.ts';
 import { readSettings, type StackSettings } from './settings.ts';
 import { stackFiles, type StackFiles } from './stack-files.ts';
@@ -43,8 +43,8 @@ function supervisorStatus(files: StackFiles): ComponentStatus[] {
 
 /** Whether everything runs that should. */
 export function isUp(status: StackStatus | undefined): boolean {
-  const components = status?.components.filter(({ state }) => state !== 'absent') ?? [];
-  return components.length > 0 && components.every(({ state }) => state === 'running');
+  const components = status?.components ?? [];
+  return components.some(({ name }) => name !== 'supervisor') && components.every(({ state }) => state === 'running');
 }
 
 /**

@@ -15,7 +15,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     // Comes twice for one Ctrl-C: from the terminal and from the script that started us.
     if (interrupted.signal.aborted) return;
-    tell('\nInterrupted: taking down what was started …');
+    tell('\nInterrupted: ending what was started …');
     interrupted.abort();
     stopCommands();
   });
@@ -98,7 +98,7 @@ function reportInWords(status: StackStatus): void {
 }
 
 function describeComponent(component: ComponentStatus): string {
-  const colour = component.state === 'running' ? pc.green : component.state === 'absent' ? pc.dim : pc.red;
+  const colour = component.state === 'running' ? pc.green : pc.red;
   const pid = component.pid === undefined ? '' : `pid ${component.pid}`;
   const detail = component.detail === undefined ? '' : ` (${component.detail})`;
   const line = `${component.name.padEnd(26)}${colour(component.state.padEnd(9))} ${pid.padEnd(12)}${component.log}${detail}`;

@@ -43,11 +43,6 @@ export class Progress {
     this.#finish(name, pc.green('✓'), detail);
   }
 
-  /** Something was left out, and why. */
-  skip(name: string, reason: string): void {
-    this.#finish(name, pc.dim('-'), reason);
-  }
-
   /** Something failed. */
   fail(name: string, reason: string): void {
     this.#finish(name, pc.red('✗'), reason);

@@ -6,8 +6,8 @@ import { readJson, writeFileAtomically, type StackFiles } from './stack-files.ts
 
 const ComponentRecord = z.object({
   name: z.string(),
-  /** `exited` ended by itself or was killed; `stopped` was asked to; `absent` is left out, for the reason in `detail`. */
-  state: z.enum(['starting', 'running', 'stopping', 'stopped', 'exited', 'failed', 'absent']),
+  /** `exited` ended by itself or was killed; `stopped` was asked to; `failed` did not serve in time. */
+  state: z.enum(['starting', 'running', 'stopping', 'stopped', 'exited', 'failed']),
   pid: z.number().int().optional(),
   startTime: z.string().optional(),
   detail: z.string().optional(),

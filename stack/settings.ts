@@ -1,5 +1,5 @@
 // Where the stack keeps its things and what its user chose: the only reader of the environment under stack/.
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
@@ -30,7 +30,7 @@ export interface StackSettings {
 export class SettingError extends Error {}
 
 const MISLEADING =
-  /^(AWS_|HADOOP_|YARN_|FLINK_|SLUICE_|TEMPORAL_|MINIO_|CLASSPATH$|_JAVA_OPTIONS$|JDK_JAVA_OPTIONS$|NODE_OPTIONS$)/;
+  /^(AWS_|HADOOP_|YARN_|FLINK_|SLUICE_(STACK|CONFIG|OBSERVER)|TEMPORAL_|MINIO_|CLASSPATH$|_JAVA_OPTIONS$|JDK_JAVA_OPTIONS$|NODE_OPTIONS$)/;
 
 /** Reads the settings of the stack from the environment. */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): StackSettings {
@@ -40,8 +40,8 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Stac
   );
   return {
     repository,
-    cacheDirectory: environment['SLUICE_CACHE'] ?? join(repository, '.cache'),
-    stackDirectory: environment['SLUICE_STACK_DIR'] ?? join(repository, '.stack'),
+    cacheDirectory: readFolder(environment, 'SLUICE_CACHE', join(repository, '.cache')),
+    stackDirectory: readFolder(environment, 'SLUICE_STACK_DIR', join(repository, '.stack')),
     defaultUpdateLimit: environment['SLUICE_STACK_DEFAULT_UPDATE_LIMIT'] === '1',
     temporalCliPath: environment['TEMPORAL_CLI_PATH'],
     external: {
@@ -49,8 +49,28 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Stac
       s3: readS3(environment),
       clusters: readClusters(environment['SLUICE_STACK_CLUSTERS']),
     },
-    environment: Object.fromEntries(inherited) as Record<string, string>, // undefined values were filtered out above
+    environment: {
+      ...(Object.fromEntries(inherited) as Record<string, string>), // undefined values were filtered out above
+      // Nine lines in every log, on a Node that this repository supports.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    },
   };
+}
+
+/** The environment in which another process reads these same settings. */
+export function environmentOf({ stackDirectory, cacheDirectory }: StackSettings): NodeJS.ProcessEnv {
+  return { ...process.env, SLUICE_STACK_DIR: stackDirectory, SLUICE_CACHE: cacheDirectory };
+}
+
+function readFolder(environment: NodeJS.ProcessEnv, variable: string, byDefault: string): string {
+  const folder = resolve(environment[variable] ?? byDefault);
+  // Class paths, lists in Hadoop's configuration and YARN's launch scripts are all divided by some of these.
+  const unfit = /[^\w./+@=~-]/.exec(folder);
+  if (unfit === null) return folder;
+  throw new SettingError(
+    `The folder ${folder} cannot be used: Java and YARN stumble over "${unfit[0]}" in a path. ` +
+      `Set ${variable} to a folder with letters, digits, "-", "_" and "." only.`,
+  );
 }
 
 function readTemporal(environment: NodeJS.ProcessEnv): StackSettings['external']['temporal'] {

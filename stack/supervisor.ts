@@ -32,10 +32,16 @@ const processes = new ComponentProcesses(files, (components) => {
 });
 let stack: Stack | undefined;
 let stopping: Promise<void> | undefined;
-/** The one change at a time: two commands must not start and stop the same component against each other. */
-let change: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+/** Changes wait for each other: two commands must not start and stop the same component against each other. */
+let lastChange: Promise<unknown> = Promise.resolve();
+let waiting = 0;
+/** Ends whatever change is under way, when everything is taken down. */
+const ending = new AbortController();
+/** The requests to come up, by id; one may be aborted before it arrives. */
+const upRequests = new Map<string, AbortController>();
 
-const UpRequest = z.object({ clusters: z.number().int().min(1).max(2).optional() });
+const UpRequest = z.object({ id: z.string(), clusters: z.number().int().min(1).max(2).optional() });
+const AbortRequest = UpRequest.pick({ id: true });
 const StopRequest = z.object({ signal: z.enum(['SIGTERM', 'SIGKILL', 'SIGSTOP', 'SIGCONT', 'SIGINT']) });
 
 /** Brings the stack up; when that fails or is aborted, what it started is taken down again. */
@@ -43,6 +49,11 @@ async function up(clusters: number | undefined, emit: (event: UpEvent) => void, 
   const before = processes.running();
   const opened = await openStack(settings, await prepareCache(settings), { clusters, running: before });
   stack = opened;
+  const names = listComponents(opened).map(({ name }) => name);
+  for (const name of before) {
+    if (!names.includes(name)) await processes.stop({ name, stopGraceMilliseconds: 5_000 }, 'SIGTERM');
+  }
+  processes.declare(names);
   if (writeSluiceConfiguration(opened)) await stopComponents(opened, processes, new Set(['worker', 'api']));
   writeDescription(opened);
   try {
@@ -57,8 +68,8 @@ async function up(clusters: number | undefined, emit: (event: UpEvent) => void, 
 /** Takes everything down and ends this process. */
 function shutDown(): Promise<void> {
   stopping ??= (async () => {
-    change?.abort.abort();
-    await change?.done.catch(() => undefined); // its failure was told to whoever asked for it
+    ending.abort();
+    await lastChange;
     if (stack !== undefined) await stopComponents(stack, processes);
     await endMarkedProcesses(files);
     writeProcessRecord(files, { components: [...processes.records()] });
@@ -70,35 +81,50 @@ function shutDown(): Promise<void> {
   return stopping;
 }
 
-async function exclusively(act: (signal: AbortSignal) => Promise<void>): Promise<void> {
+async function exclusively(act: (signal: AbortSignal) => Promise<void>, signal?: AbortSignal): Promise<void> {
   if (stopping !== undefined) throw new Error('The stack is being taken down: wait for the end of that.');
-  if (change !== undefined) throw new Error('Another command is changing the stack: wait for its end.');
-  const abort = new AbortController();
-  const done = act(abort.signal);
-  change = { abort, done };
-  try {
-    await done;
-  } finally {
-    change = undefined;
-  }
+  const either = AbortSignal.any([ending.signal, ...(signal === undefined ? [] : [signal])]);
+  waiting += 1;
+  const mine = lastChange
+    .then(() => {
+      either.throwIfAborted();
+      return act(either);
+    })
+    .finally(() => (waiting -= 1));
+  // Its failure is for whoever asked; the next one only needs its turn.
+  lastChange = mine.catch(() => undefined);
+  await mine;
+}
+
+function upRequest(id: string): AbortController {
+  const known = upRequests.get(id) ?? new AbortController();
+  upRequests.set(id, known);
+  return known;
 }
 
 async function answerUp(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { clusters } = UpRequest.parse(await readBody(request));
+  const { id, clusters } = UpRequest.parse(await readBody(request));
+  const abort = upRequest(id);
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   const emit = (event: UpEvent): void => void response.write(`${JSON.stringify(event)}\n`);
-  // Whoever asked has gone, by Ctrl-C or a closed terminal: nobody wants the rest.
+  // Whoever asked has gone, by a closed terminal or worse: nobody wants the rest.
   response.on('close', () => {
-    if (!response.writableFinished) change?.abort.abort();
+    if (!response.writableFinished) abort.abort();
   });
   try {
-    await exclusively((signal) => up(clusters, emit, signal));
+    await exclusively((signal) => up(clusters, emit, signal), abort.signal);
     emit({ kind: 'end' });
   } catch (error) {
     emit({ kind: 'end', error: describe(error) });
   }
+  upRequests.delete(id);
   response.end();
-  if (processes.running().size === 0) void shutDown();
+  endIfIdle();
+}
+
+/** A supervisor that holds nothing and is asked for nothing has no reason to stay. */
+function endIfIdle(): void {
+  if (processes.running().size === 0 && waiting === 0) void shutDown();
 }
 
 async function answerComponent(name: string, verb: string, request: IncomingMessage): Promise<unknown> {
@@ -120,7 +146,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   let body: unknown = { components: processes.records() };
   try {
     if (first === 'down') await shutDown();
-    else if (first === 'abort') change?.abort.abort();
+    else if (first === 'abort') upRequest(AbortRequest.parse(await readBody(request)).id).abort();
     else if (first === 'components' && name !== '') body = await answerComponent(name, verb, request);
   } catch (error) {
     status = 409;
@@ -156,4 +182,8 @@ rmSync(files.socket, { force: true });
 server.listen(files.socket, () => {
   chmodSync(files.socket, 0o600);
   writeProcessRecord(files, { ...(self === undefined ? {} : { supervisor: self }), components: [] });
+  // Whoever started it may have died before asking for anything.
+  setTimeout(() => {
+    if (stack === undefined) endIfIdle();
+  }, 30_000);
 });

@@ -46,9 +46,7 @@ export async function endLeftovers(files: StackFiles): Promise<number> {
   const known = [...(supervisor === undefined ? [] : [supervisor]), ...recorded].filter(isAlive);
   await endProcesses(known, 5_000);
   const marked = await endMarkedProcesses(files);
-  const components = record.components.map(({ name, state, detail, log }) =>
-    state === 'absent' ? { name, state, detail, log } : { name, state: 'stopped' as const, log },
-  );
+  const components = record.components.map(({ name, log }) => ({ name, state: 'stopped' as const, log }));
   if (record.components.length > 0) writeProcessRecord(files, { components });
   return known.length + marked;
 }

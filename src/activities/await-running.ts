@@ -41,9 +41,9 @@ export const createAwaitRunning = (deps: Dependencies) => ({
 async function lookForRunning(deps: Dependencies, deployment: Deployment): Promise<Look<{ runningAt: string }>> {
   const report = await liveReport(deps, deployment);
   if (report.amAddress === null) return { seen: `application ${report.id} is ${report.state}${hint(report)}` };
-  const job = await deps.flink.job(report.amAddress, deployment.flinkJobId);
+  const status = await statusOf(deps, deployment, report.amAddress);
+  const job = status && (await deps.flink.job(report.amAddress, deployment.flinkJobId));
   if (!job) return { seen: `the JobManager does not know the job yet` };
-  await refuseEnded(deps, deployment, report.amAddress, job.state);
   if (job.allTasksRunning) return { found: { runningAt: now() } };
   const waiting = job.vertices
     .filter((vertex) => vertex.status !== 'RUNNING')
@@ -59,6 +59,7 @@ async function lookForHealth(
   const { amAddress } = report;
   if (amAddress === null) return { seen: `application ${report.id} is ${report.state}` };
   const { flinkJobId, verify } = deployment;
+  await statusOf(deps, deployment, amAddress);
   const [job, checkpoints, config, exceptions] = await Promise.all([
     deps.flink.job(amAddress, flinkJobId),
     deps.flink.checkpoints(amAddress, flinkJobId),
@@ -66,7 +67,6 @@ async function lookForHealth(
     deps.flink.exceptions(amAddress, flinkJobId, { limit: verify.maxRestarts + 1 }),
   ]);
   if (!job) return { seen: 'the JobManager does not know the job' };
-  await refuseEnded(deps, deployment, amAddress, job.state);
   if (exceptions.length > verify.maxRestarts) {
     throw new SluiceError(
       'VerificationFailed',
@@ -105,18 +105,22 @@ async function liveReport(deps: Dependencies, deployment: Deployment): Promise<A
   return report;
 }
 
-/** A bounded job may reach its end while it is waited for: that is no failure. */
-async function refuseEnded(
-  deps: Dependencies,
+/**
+ * The job's status, asked before its details: a main() that threw leaves a FAILED job without a plan, whose details
+ * Flink answers with 500 (tried on 1.20.1). A bounded job may reach its end while it is waited for: that is no failure.
+ * @throws SluiceError `StartFailed` with the root cause.
+ */
+async function statusOf(
+  { flink }: Dependencies,
   { number, flinkJobId }: Deployment,
   address: string,
-  state: JobState,
-): Promise<void> {
-  if (!isTerminalJob(state) || state === 'FINISHED') return;
-  const [exception] = await deps.flink.exceptions(address, flinkJobId, { limit: 1 });
+): Promise<JobState | null> {
+  const status = await flink.jobStatus(address, flinkJobId);
+  if (status === null || !isTerminalJob(status) || status === 'FINISHED') return status;
+  const [exception] = await flink.exceptions(address, flinkJobId, { limit: 1 });
   throw new SluiceError(
     'StartFailed',
-    `the Flink job of deployment ${number} is ${state}: ${exception?.rootCause ?? 'without an exception'}`,
+    `the Flink job of deployment ${number} is ${status}: ${exception?.rootCause ?? 'without an exception'}`,
   );
 }
 

@@ -25,6 +25,11 @@ export interface Dependencies {
   readonly flinkVersions: readonly string[];
   /** Flink settings of the whole platform. */
   readonly flinkConfig: FlinkConfig;
+  /**
+   * Milliseconds after which no submit can be under way any more that read the fence before it was changed; longer than
+   * the deadline of a request (8 s).
+   */
+  readonly submitWindowMs: number;
 }
 
 export function clusterOf({ clusters }: Dependencies, name: string): Cluster {

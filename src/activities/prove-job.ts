@@ -2,7 +2,7 @@
  * What a run that remembers nothing may believe: read from the job's records in S3, and asked of YARN. Every start that
  * nobody closed is fenced off first, so that whoever took it can submit nothing any more.
  */
-import { sleep } from '@temporalio/activity';
+import { heartbeat, sleep } from '@temporalio/activity';
 import { isTerminal } from '../clients/yarn-replies.ts';
 import { Deployment } from '../domain/deployment.ts';
 import { SluiceError } from '../domain/errors.ts';
@@ -13,7 +13,6 @@ import { deploymentsPrefix } from '../domain/storage-keys.ts';
 import { howEnded, reportedEnd } from './claim-operation.ts';
 import { clusterOf, holderIn, now, type Dependencies } from './dependencies.ts';
 import { changeFence, readFence } from './fence-store.ts';
-import { SUBMIT_WINDOW_MS } from './settle-starts.ts';
 
 /** What replaces the memory of a run that had none. */
 export type Proof = Pick<
@@ -81,10 +80,19 @@ async function fenceOff(deps: Dependencies, job: string, runId: string): Promise
     before.epoch > fence.epoch ? before : { ...before, epoch: before.epoch + 1 },
   );
   const newest = Math.max(...open.map((start) => Date.parse(start.takenAt)));
-  // A submit that read the fence just before may still be under way; its requests end within the window.
-  const rest = newest + SUBMIT_WINDOW_MS * 4 - Date.now();
-  if (rest > 0) await sleep(Math.min(rest, SUBMIT_WINDOW_MS));
+  if (Date.now() - newest < LONGEST_OPERATION_START_MS) await waitOutSubmits(deps.submitWindowMs);
   return fenced;
+}
+
+/** A start that was taken longer ago than this has submitted, or never will: its activity's time-outs have passed. */
+const LONGEST_OPERATION_START_MS = 10 * 60_000;
+
+/** A submit that read the fence just before it was changed may still be under way; its requests end within the window. */
+async function waitOutSubmits(windowMs: number): Promise<void> {
+  for (const endsAt = Date.now() + windowMs; Date.now() < endsAt;) {
+    heartbeat({ seen: 'waiting until no submit of another holder can be under way' });
+    await sleep(Math.min(1_000, windowMs));
+  }
 }
 
 interface Settled {

@@ -68,6 +68,8 @@ class SavepointAttempt {
   readonly #prefix: string;
   readonly #triggerId: string;
   #triggered = false;
+  /** Flink's reason why there is no savepoint, while it is not yet known whether the instance runs on. */
+  #refusal: string | null = null;
 
   constructor(deps: Dependencies, input: SavepointInput, taken: 'stop' | 'manual') {
     this.#deps = deps;
@@ -85,6 +87,7 @@ class SavepointAttempt {
       return this.#afterwards(`cluster ${deployment.cluster} does not know application ${deployment.applicationId}`);
     if (isTerminal(report.state)) return this.#afterwards(reportedEnd(report));
     if (report.amAddress === null) return { seen: `application ${report.id} has no JobManager yet` };
+    if (this.#refusal !== null) return this.#refused(report.amAddress, this.#refusal);
     if (!this.#triggered) {
       const refused = await this.#trigger(report.amAddress, drain);
       if (refused) return refused;
@@ -120,6 +123,8 @@ class SavepointAttempt {
         this.#triggered = false;
         return { seen: 'the JobManager does not know the savepoint' };
       case 'failed':
+        // A trigger for a job that had ended is accepted, and its result is this failure (tried on 1.20.1 and 2.1.0).
+        if (status.jobGone) return this.#afterwards(status.cause.rootCause);
         if (status.savepoint !== null) return this.#goodButFailed(address, status.savepoint, status.cause.rootCause);
         return this.#refused(address, status.cause.rootCause);
     }
@@ -150,10 +155,16 @@ class SavepointAttempt {
     };
   }
 
-  /** Flink said no: does the same instance run on, or has the job ended? */
+  /**
+   * Flink said no: does the same instance run on, or has the job ended? A stop that failed restarts the job inside its
+   * application (seen on 1.20.1 and 2.1.0), so the answer waits until it is RUNNING again.
+   */
   async #refused(address: string, cause: string): Promise<Look<StopResult>> {
+    this.#refusal = cause;
     const status = await this.#deps.flink.jobStatus(address, this.#input.deployment.flinkJobId);
-    if (status !== null && isTerminalJob(status)) return this.#afterwards(`Flink job is ${status}: ${cause}`);
+    if (status === null) return { seen: `no savepoint (${cause}), and the JobManager does not know the job` };
+    if (isTerminalJob(status)) return this.#afterwards(`the Flink job is ${status}: ${cause}`);
+    if (status !== 'RUNNING') return { seen: `no savepoint (${cause}); the job is ${status}` };
     return { found: { kind: 'failed', cause } };
   }
 

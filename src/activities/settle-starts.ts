@@ -5,12 +5,6 @@ import { howEnded } from './claim-operation.ts';
 import { clusterOf, now, type Dependencies } from './dependencies.ts';
 import { changeFence, readFence } from './fence-store.ts';
 
-/**
- * Longer than any submit can be under way: its requests have a deadline of 8 s, and the fence is read just before. A
- * start that YARN does not know this long after it was taken, with a newer epoch taken since, will never run.
- */
-export const SUBMIT_WINDOW_MS = 15_000;
-
 /** Closes what is over, except the application that runs; what cannot be told stays open, and so blocks submits. */
 export async function settleStarts(deps: Dependencies, job: string, running: string | null): Promise<void> {
   const { fence } = await readFence(deps.s3, job);
@@ -21,9 +15,12 @@ export async function settleStarts(deps: Dependencies, job: string, running: str
   }
 }
 
-/** How a start is over; null while it may live. */
+/**
+ * How a start is over; null while it may live. One that YARN does not know after the submit window, with a newer epoch
+ * taken since, will never run.
+ */
 export async function howOver(deps: Dependencies, start: Start): Promise<NonNullable<Start['closed']>['how'] | null> {
   const report = await clusterOf(deps, start.cluster).yarn.application(start.applicationId);
   if (report) return isTerminal(report.state) ? howEnded(report) : null;
-  return Date.now() - Date.parse(start.takenAt) > SUBMIT_WINDOW_MS ? 'unsubmitted' : null;
+  return Date.now() - Date.parse(start.takenAt) > deps.submitWindowMs ? 'unsubmitted' : null;
 }

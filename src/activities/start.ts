@@ -8,7 +8,7 @@ import { sameHolder, submitRefusal, withClosed, withStart, type Start } from '..
 import { frameworkSettings } from '../domain/framework-settings.ts';
 import { flinkJobIdOf, identityOfTags, tagsOf } from '../domain/identity.ts';
 import { checkpointsPrefix, deploymentKey, savepointsPrefix, textKey } from '../domain/storage-keys.ts';
-import { java17Options } from '../launchers/java-options.ts';
+import { platformDefaults } from '../launchers/platform-defaults.ts';
 import { clusterOf, flinkUri, holderIn, now, type Dependencies } from './dependencies.ts';
 import { changeFence, readFence } from './fence-store.ts';
 import { settleStarts } from './settle-starts.ts';
@@ -74,7 +74,7 @@ export const createStart = (deps: Dependencies) => ({
     const file = await readFile(deps, deployment);
     const tags = [...tagsOf(deployment), ...file.yarn.tags];
     const { entries } = effectiveConfig({
-      platform: { 'env.java.default-opts.all': java17Options, ...deps.flinkConfig },
+      platform: { ...platformDefaults, ...deps.flinkConfig },
       cluster: flinkConfig,
       file,
       hotfix: null,

@@ -9,6 +9,7 @@ import { DOCS_STYLE, docsPage } from './docs-page.ts';
 import { JobEvents } from './job-events.ts';
 import { Jobs } from './jobs.ts';
 import { Metrics } from './metrics.ts';
+import { OldOperations } from './old-operations.ts';
 import { MOST_BODY_BYTES, parseBody, parseParams, parseQuery, quoted } from './parse-call.ts';
 import { Problem, problemOf } from './problem.ts';
 import type { Route } from './route.ts';
@@ -25,7 +26,7 @@ import { Submissions } from './submissions.ts';
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,100}$/;
 
 /** Every route of the API, for the application, the OpenAPI document and its tests. */
-export function createRoutes(dependencies: RouteDependencies): Route[] {
+function createRoutes(dependencies: RouteDependencies): Route[] {
   const routes: Route[] = [
     ...jobRoutes(dependencies),
     ...operationRoutes(dependencies),
@@ -44,10 +45,11 @@ export function createApp(dependencies: ApiDependencies): Express {
   const jobs = new Jobs(dependencies.gateway);
   const submissions = new Submissions(dependencies.gateway);
   const events = new JobEvents(jobs, dependencies.linksOf);
+  const oldOperations = new OldOperations(dependencies.records, dependencies.log);
   const metrics = new Metrics();
   metrics.gauge('sluice_api_submissions_open', 'Submissions that Temporal has not answered', () => submissions.open);
   metrics.gauge('sluice_api_event_listeners', 'Open event streams', () => events.listeners);
-  const routes = createRoutes({ ...dependencies, jobs, submissions, events, metrics });
+  const routes = createRoutes({ ...dependencies, jobs, submissions, oldOperations, events, metrics });
 
   const app = express();
   app.set('query parser', 'simple'); // flat and prototype-free

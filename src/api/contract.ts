@@ -151,8 +151,7 @@ export const HealthBody = z.object({
 export type HealthBody = z.infer<typeof HealthBody>;
 
 /** Every list of the API. */
-export const listOf = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 export interface Page<T> {
   readonly items: readonly T[];

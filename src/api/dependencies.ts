@@ -7,6 +7,7 @@ import type { JobGateway } from './job-gateway.ts';
 import type { Jobs } from './jobs.ts';
 import type { LinksOf } from './links.ts';
 import type { Metrics } from './metrics.ts';
+import type { OldOperations } from './old-operations.ts';
 import type { RecordStore } from './record-store.ts';
 import type { Submissions } from './submissions.ts';
 
@@ -25,6 +26,7 @@ export interface ApiDependencies {
 export interface RouteDependencies extends ApiDependencies {
   readonly jobs: Jobs;
   readonly submissions: Submissions;
+  readonly oldOperations: OldOperations;
   readonly metrics: Metrics;
   readonly events: JobEvents;
 }

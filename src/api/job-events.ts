@@ -11,6 +11,8 @@ import type { LinksOf } from './links.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const KEPT_EVENTS = 500;
+/** So long a stream is kept up to date for a listener whose connection broke. */
+const LINGER_MS = 60_000;
 export const MOST_LISTENERS = 200;
 
 /** `job`: the job has changed; `gone`: its workflow is closed now. */
@@ -28,6 +30,8 @@ interface Topic {
   readonly shown: Map<string, { readonly text: string; readonly value: unknown }>;
   readonly kept: JobEvent[];
   timer: NodeJS.Timeout | null;
+  /** Set while nobody listens. */
+  ending: NodeJS.Timeout | null;
   looking: boolean;
 }
 
@@ -61,21 +65,33 @@ export class JobEvents {
     this.#listeners += 1;
     for (const event of this.#missed(topic, lastId)) listener(event);
     topic.listeners.add(listener);
-    topic.timer ??= setInterval(() => void this.#look(name, topic), LOOK_EVERY_MS);
+    if (topic.ending) clearTimeout(topic.ending);
+    topic.ending = null;
+    topic.timer ??= setInterval(() => void this.#look(name, topic), LOOK_EVERY_MS).unref();
     void this.#look(name, topic);
     return () => {
       if (!topic.listeners.delete(listener)) return;
       this.#listeners -= 1;
-      if (topic.listeners.size > 0) return;
-      if (topic.timer) clearInterval(topic.timer);
-      this.#topics.delete(name);
+      if (topic.listeners.size === 0) topic.ending = setTimeout(() => this.#end(name, topic), LINGER_MS).unref();
     };
+  }
+
+  #end(name: string, topic: Topic): void {
+    if (topic.timer) clearInterval(topic.timer);
+    this.#topics.delete(name);
   }
 
   #topic(name: string): Topic {
     const known = this.#topics.get(name);
     if (known) return known;
-    const topic: Topic = { listeners: new Set(), shown: new Map(), kept: [], timer: null, looking: false };
+    const topic: Topic = {
+      listeners: new Set(),
+      shown: new Map(),
+      kept: [],
+      timer: null,
+      ending: null,
+      looking: false,
+    };
     this.#topics.set(name, topic);
     return topic;
   }

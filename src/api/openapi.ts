@@ -105,7 +105,12 @@ function parametersOf(route: Route, schemaOf: SchemaOf): Json[] {
     schema: { type: 'string' },
   }));
   const properties = route.query ? (schemaOf(route.query, 'input')['properties'] as Json | undefined) : {};
-  const inQuery = Object.entries(properties ?? {}).map(([name, schema]) => ({ name, in: 'query', required: false, schema }));
+  const inQuery = Object.entries(properties ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: false,
+    schema,
+  }));
   const inHeader = Object.entries(route.headers ?? {}).map(([name, description]) => ({
     name,
     in: 'header',

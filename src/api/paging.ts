@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Page } from './contract.ts';
 import { Problem } from './problem.ts';
 
-export const MOST_ITEMS = 200;
+const MOST_ITEMS = 200;
 
 /** Query parameters of every list. */
 export const pageQuery = {

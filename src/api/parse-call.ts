@@ -65,11 +65,11 @@ export function parseBody(route: Route, request: Request): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    const where = jsonPosition(text, cause);
-    const place = where ? `line ${where.line}, column ${where.column}: ` : '';
-    throw new Problem('Undecodable', `The body is not JSON: ${place}${text === '' ? 'it is empty' : reason(cause)}`, {
+    const where = jsonPosition(text);
+    const place = `line ${where.line}, column ${where.column}`;
+    throw new Problem('Undecodable', `The body is not JSON: ${text.trim() === '' ? 'it is empty' : `see ${place}`}`, {
       cause,
-      errors: [{ path: '', ...where, message: 'is not JSON' }],
+      errors: [{ path: '', ...where, message: 'is not JSON from here on' }],
     });
   }
 }
@@ -81,7 +81,3 @@ function decoded(bytes: Buffer): string {
     throw new Problem('Undecodable', 'The body is not UTF-8', { cause });
   }
 }
-
-/** What the parser says, without the excerpt of the body that newer versions of Node put into it. */
-const reason = (cause: unknown): string =>
-  cause instanceof Error ? (cause.message.split(/, "|, \.\.\."/, 1)[0] ?? cause.message) : String(cause);

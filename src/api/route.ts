@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { ErrorCode } from '../domain/errors.ts';
 
 /** What a handler is given; every part was parsed. */
-export interface Call<Query> {
+interface Call<Query> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
   /** The parsed JSON, or the text of a body of another allowed type; undefined when there is none. */
@@ -22,7 +22,7 @@ export interface Answer {
   readonly contentType?: string;
 }
 
-export interface RouteAnswer {
+interface RouteAnswer {
   readonly description: string;
   readonly schema?: z.ZodType;
   readonly contentType?: string;

@@ -8,14 +8,17 @@ import { ReleaseCatalogue } from '../clients/release-store.ts';
 import { createS3Client } from '../clients/s3.ts';
 import { createYarnClient } from '../clients/yarn.ts';
 import { loadConfig, type Config } from '../config.ts';
+import { releaseKey } from '../domain/storage-keys.ts';
 import { createApp } from './app.ts';
 import { createClusterList } from './clusters.ts';
+import { inTime } from './in-time.ts';
 import { createLinks } from './links.ts';
 import { RecordStore } from './record-store.ts';
 import { createTemporalGateway } from './temporal-gateway.ts';
 
 /** Answers under way may end in this time after SIGTERM; streams are cut. */
 const GRACE_MS = 3_000;
+const WARM_UP_MS = 2_000;
 
 export interface RunningApi {
   readonly url: string;
@@ -36,8 +39,14 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     workflow: { queryRejectCondition: 'NOT_OPEN' },
   });
   const bucket = createS3Client(config.s3);
+  const gateway = createTemporalGateway({ client, taskQueue: config.temporal.taskQueue });
+  // Connections and what is loaded on demand: else the first person who asks waits a second for it.
+  await inTime(
+    Promise.allSettled([gateway.list(), gateway.view('warm-up'), bucket.get(releaseKey('warm-up', '0'))]),
+    WARM_UP_MS,
+  );
   const app = createApp({
-    gateway: createTemporalGateway({ client, taskQueue: config.temporal.taskQueue }),
+    gateway,
     records: new RecordStore(bucket),
     releases: new ReleaseCatalogue(bucket),
     clusters: createClusterList(config.clusters, createYarnClient),

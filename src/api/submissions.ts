@@ -1,4 +1,4 @@
-/** Brings operations to their jobs: at most eight unfinished submissions for each job, and one winner. */
+/** Brings operations to their jobs: few unfinished submissions for each job, and one winner. */
 import { fingerprintOf } from '../domain/identity.ts';
 import { holderOf, type Holder, type OperationRecord } from '../domain/operation.ts';
 import type { JobGateway, Submission } from './job-gateway.ts';
@@ -8,7 +8,9 @@ import { Problem } from './problem.ts';
  * Temporal takes ten updates in flight for each workflow (history.maxInFlightUpdates) and lets clients back off for
  * seconds beyond; eight leaves room for another API process or the `temporal` CLI.
  */
-const UNFINISHED_SUBMISSIONS = 8;
+const MOST_UNFINISHED = 8;
+/** The first one goes alone: usually it wins, and all who came with it are answered by its result. */
+const UNFINISHED_AT_FIRST = 1;
 
 interface Waiting {
   readonly id: string;
@@ -17,6 +19,7 @@ interface Waiting {
 }
 
 interface Lane {
+  limit: number;
   unfinished: number;
   readonly waiting: Waiting[];
 }
@@ -65,7 +68,7 @@ export class Submissions {
   async submit(submission: Submission): Promise<OperationRecord> {
     const { job, kind, request } = submission;
     const lane = this.#lane(job);
-    if (lane.unfinished >= UNFINISHED_SUBMISSIONS) {
+    if (lane.unfinished >= lane.limit) {
       const holder = await new Promise<Holder | null>((settle) => lane.waiting.push({ id: request.id, settle }));
       if (holder) throw inProgress(job, holder);
     } else {
@@ -90,7 +93,7 @@ export class Submissions {
   #lane(job: string): Lane {
     const known = this.#lanes.get(job);
     if (known) return known;
-    const lane: Lane = { unfinished: 0, waiting: [] };
+    const lane: Lane = { limit: UNFINISHED_AT_FIRST, unfinished: 0, waiting: [] };
     this.#lanes.set(job, lane);
     return lane;
   }
@@ -102,9 +105,14 @@ export class Submissions {
       lane.waiting.splice(0, lane.waiting.length, ...repeats);
       for (const { settle } of answered) settle(holder);
     }
-    const next = lane.waiting.shift();
-    if (next) next.settle(null);
-    else lane.unfinished -= 1;
+    lane.limit = MOST_UNFINISHED;
+    lane.unfinished -= 1;
+    while (lane.unfinished < lane.limit) {
+      const next = lane.waiting.shift();
+      if (!next) break;
+      lane.unfinished += 1;
+      next.settle(null);
+    }
     if (lane.unfinished === 0) this.#lanes.delete(job);
   }
 }

@@ -17,7 +17,7 @@ export function problemOfTemporal(failure: unknown, doing: string): SluiceError 
   if (failure instanceof SluiceError) return failure;
   if (failure instanceof WorkflowUpdateFailedError) return problemOfRejection(failure, doing);
   if (failure instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isTooLate(failure)) {
-    return unavailable(`${doing}: no answer in time. Is the worker running?`, failure);
+    return unavailable(`${doing}: no answer in time. Is Temporal reachable, and is the worker running?`, failure);
   }
   const grpc = isGrpcServiceError(failure) ? failure : failure instanceof ServiceError ? failure.cause : undefined;
   if (grpc && /no poller seen/.test(grpc.message)) {

@@ -13,7 +13,10 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 3_000;
 
 /** What is asked for, with the id that the CLI chose. */
-export type OperationRequest = Readonly<Record<string, unknown>> & { readonly kind: OperationKind; readonly id: string };
+export type OperationRequest = Readonly<Record<string, unknown>> & {
+  readonly kind: OperationKind;
+  readonly id: string;
+};
 
 export interface AskOptions {
   /** How long a lost answer is asked for again, with the same id. */
@@ -25,10 +28,13 @@ export interface AskOptions {
 export class ApiClient {
   readonly base: string;
   readonly #actor: string;
+  /** Said when nobody answers, such as how to start it. */
+  readonly #advice: string;
 
-  constructor(base: string, actor: string) {
+  constructor(base: string, actor: string, advice = '') {
     this.base = base.replace(/\/+$/, '');
     this.#actor = actor;
+    this.#advice = advice;
   }
 
   /** The answer's JSON. The API keeps the shapes of v1, so the caller names the type; unknown fields pass through. */
@@ -54,7 +60,11 @@ export class ApiClient {
     const until = Date.now() + options.retryForMs;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
-        const answer = await this.#send('POST', `/jobs/${seg(job)}/operations`, { via: 'cli', actor: this.#actor, ...request });
+        const answer = await this.#send('POST', `/jobs/${seg(job)}/operations`, {
+          via: 'cli',
+          actor: this.#actor,
+          ...request,
+        });
         return (answer as OperationBody).operation;
       } catch (failure) {
         if (!isLost(failure) || Date.now() + pause > until || options.signal.aborted) throw failure;
@@ -77,7 +87,9 @@ export class ApiClient {
       });
       text = await response.text();
     } catch (cause) {
-      throw new SluiceError('ApiUnreachable', `${this.base} does not answer: ${reasonOf(cause)}`, { cause });
+      throw new SluiceError('ApiUnreachable', `${this.base} does not answer: ${reasonOf(cause)}${this.#advice}`, {
+        cause,
+      });
     }
     let value: unknown;
     try {

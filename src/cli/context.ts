@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from '@commander-js/extra-typings';
 import { actorFromEnvironment, apiAddressFromEnvironment } from '../config.ts';
 import { ApiClient } from './api-client.ts';
-import { Output, type Format } from './output.ts';
+import type { Output } from './output.ts';
+import { type Format } from './output.ts';
 
 export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -41,8 +42,14 @@ export function createContext(surroundings: Surroundings, program: Command): Cli
     ...surroundings,
     exitCode: 0,
     api() {
-      const { api, actor } = program.opts() as GlobalOptions; // the options that program.ts declares
-      return new ApiClient(api ?? apiAddressFromEnvironment() ?? localStackApi() ?? DEFAULT_API, actor ?? actorFromEnvironment());
+      const options = program.opts() as GlobalOptions; // the options that program.ts declares
+      const actor = options.actor ?? actorFromEnvironment();
+      const named = options.api ?? apiAddressFromEnvironment();
+      if (named !== undefined) return new ApiClient(named, actor);
+      const local = localStackApi();
+      if (local === null)
+        return new ApiClient(DEFAULT_API, actor, ` (the default; name another with --api or SLUICE_API)`);
+      return new ApiClient(local, actor, ' (the local stack; start it with `sluice stack up`)');
     },
   };
 }

@@ -11,6 +11,11 @@ process.on('SIGINT', () => {
   // Whoever presses it twice wants out now.
   if (interrupts > 1) process.exit(130);
 });
+// The AWS SDK warns about the version of Node at each start; which one is supported is said by package.json.
+process.removeAllListeners('warning');
+process.on('warning', ({ name, message }) => {
+  if (!`${name}: ${message}`.includes('NodeVersionSupportWarning')) process.stderr.write(`${name}: ${message}\n`);
+});
 // `sluice jobs | head` ends when head does.
 process.stdout.on('error', (failure: NodeJS.ErrnoException) => {
   if (failure.code === 'EPIPE') process.exit(0);

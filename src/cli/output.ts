@@ -70,9 +70,7 @@ export class Output {
 
   /** Columns as wide as their widest cell; the last one is not padded. */
   table(heads: readonly string[], rows: readonly (readonly string[])[]): void {
-    const widths = heads.map((head, column) =>
-      Math.max(head.length, ...rows.map((row) => (row[column] ?? '').length)),
-    );
+    const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => (row[column] ?? '').length)));
     const padded = (cells: readonly string[]): string =>
       cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ');
     this.line(this.colors.dim(padded(heads)));

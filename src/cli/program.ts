@@ -33,7 +33,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   const { out } = surroundings;
   const program = new Command('sluice')
     .description('Durable deployments of Apache Flink jobs on YARN')
-    .version(packageVersion(), '-V, --version', 'print the version')
+    .version(packageVersion(), '-V', 'print the version, as --version does')
     .option('--api <url>', 'address of the API (default: SLUICE_API, else the local stack)')
     .option('--actor <name>', 'who asks (default: SLUICE_ACTOR, else the user)')
     .addOption(new Option('-o, --output <format>', 'how results are printed').choices(['table', 'json'] as const))
@@ -46,8 +46,8 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
       writeOut: (text) => out.line(text.trimEnd()),
       writeErr: (text) => out.note(text.trimEnd()),
     });
-  const context = createContext(surroundings, program as unknown as Command); // its options are read by context.ts
-  program.hook('preAction', () => applyGlobalOptions(out, program as unknown as Command)); // as above
+  const context = createContext(surroundings, program); // its options are read by context.ts
+  program.hook('preAction', () => applyGlobalOptions(out, program)); // as above
   const parent = program as unknown as Command; // commands do not depend on the type of global options
   for (const register of [
     registerJobs,
@@ -74,7 +74,11 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     register(parent, context);
   }
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    // Without a command `--version` is ours; with one it belongs to the command (publish).
+    const names = program.commands.map((command) => command.name());
+    const alone = !argv.some((argument) => names.includes(argument));
+    const words = argv.map((argument) => (alone && argument === '--version' ? '-V' : argument));
+    await program.parseAsync(words, { from: 'user' });
     return context.exitCode;
   } catch (failure) {
     if (failure instanceof CommanderError) return failure.exitCode === 0 ? exitCodes.done : exitCodes.usage;

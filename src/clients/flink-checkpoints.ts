@@ -35,6 +35,7 @@ const CompletedCheckpoint = z
     completedAt: checkpoint.latest_ack_timestamp,
     stateBytes: checkpoint.state_size,
     path: checkpoint.external_path,
+    /** Its files are gone: also after a stop with savepoint, since a FINISHED job keeps no checkpoints. */
     discarded: checkpoint.discarded,
     /** CHECKPOINT, UNALIGNED_CHECKPOINT, SAVEPOINT or SYNC_SAVEPOINT. */
     type: checkpoint.checkpoint_type ?? null,

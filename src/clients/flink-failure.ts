@@ -47,6 +47,11 @@ export function savepointOfFailedStop(stackTrace: string): string | null {
   return /A savepoint has been created at: (\S+?), but the corresponding job/.exec(stackTrace)?.[1] ?? null;
 }
 
+/** Whether the Dispatcher runs no such job: what a trigger for an ended job results in (Flink 1.20.1, tried). */
+export function isJobGone(stackTrace: string): boolean {
+  return stackTrace.includes('org.apache.flink.runtime.messages.FlinkJobNotFoundException');
+}
+
 /** `org.apache.flink.util.FlinkException: x` becomes `FlinkException: x`, also for classes wrapped in the message. */
 function simpleNames(line: string): string {
   return line

@@ -1,6 +1,6 @@
 /** Shapes of the JobManager's REST replies (Flink 1.20.1 and 2.1.0, `…runtime.rest.messages`), parsed into our words. */
 import { z } from 'zod';
-import { failureCause, type FailureCause, rootCause, savepointOfFailedStop } from './flink-failure.ts';
+import { failureCause, type FailureCause, rootCause, savepointOfFailedStop, isJobGone } from './flink-failure.ts';
 
 /** `org.apache.flink.api.common.JobStatus`. */
 export const jobStates = [
@@ -106,7 +106,8 @@ export const JobReply = z
     /** When the job was accepted (INITIALIZING), ms since 1970. */
     startedAt: job['start-time'],
     endedAt: job['end-time'],
-    maxParallelism: job.maxParallelism ?? null,
+    /** Of the whole job, where the program sets one. */
+    maxParallelism: (job.maxParallelism ?? -1) > 0 ? (job.maxParallelism ?? null) : null,
     /** When each state was last entered; null for states never entered. A new RUNNING time means a restart. */
     enteredAt: job.timestamps,
     vertices: job.vertices,
@@ -127,8 +128,14 @@ export const TriggerReply = z.object({ 'request-id': z.string() });
 export type SavepointStatus =
   | { readonly status: 'inProgress' }
   | { readonly status: 'completed'; readonly location: string }
-  /** `savepoint`: it is good, but the job failed while it stopped; read the job's state before any decision. */
-  | { readonly status: 'failed'; readonly cause: FailureCause; readonly savepoint: string | null }
+  | {
+      readonly status: 'failed';
+      readonly cause: FailureCause;
+      /** Not null: the savepoint is good, but the job failed while it stopped; read its state before any decision. */
+      readonly savepoint: string | null;
+      /** Whether it failed because there was no such job (any more): "the same instance runs on" is not true then. */
+      readonly jobGone: boolean;
+    }
   /** The JobManager does not know this trigger: it restarted, forgot it after 5 minutes, or never got it. */
   | { readonly status: 'unknown' };
 
@@ -148,7 +155,7 @@ export const SavepointReply = z
     if (failure !== undefined && failure !== null) {
       const stack = failure['stack-trace'] ?? failure.class ?? 'no reason given';
       const cause = failureCause(stack, failure.class ?? undefined);
-      return { status: 'failed', cause, savepoint: savepointOfFailedStop(stack) };
+      return { status: 'failed', cause, savepoint: savepointOfFailedStop(stack), jobGone: isJobGone(stack) };
     }
     const location = reply.operation?.location;
     if (typeof location === 'string' && location !== '') return { status: 'completed', location };

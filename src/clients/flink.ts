@@ -57,21 +57,29 @@ export interface StopRequest extends SavepointRequest {
  */
 export interface FlinkClient {
   overview(address: string, options?: CallOptions): Promise<FlinkOverview>;
+  /** Never old, unlike `job`: the quickest way to see that all tasks run (`tasks.running === tasks.total`). */
   jobs(address: string, options?: CallOptions): Promise<JobSummary[]>;
-  /** null only when this JobManager says that it does not know the job; it may not know it yet. */
+  /** null only when this JobManager says that it does not know the job; it may not know it yet. Up to `web.refresh-interval` (3 s) old. */
   job(address: string, jobId: string, options?: CallOptions): Promise<FlinkJob | null>;
-  /** As `job`, and much cheaper. */
+  /** As `job`, much cheaper and never old. */
   jobStatus(address: string, jobId: string, options?: CallOptions): Promise<JobState | null>;
-  /** Triggers and returns; ask `savepointStatus` for the result, soon: the JobManager ends once it was read. */
+  /**
+   * Triggers and returns; ask `savepointStatus` for the result, soon: the JobManager ends once it was read. A job that is
+   * unknown or has ended is no error here: Flink accepts the trigger, remembers it, and tells so as its result.
+   */
   stopWithSavepoint(address: string, jobId: string, request: StopRequest, options?: CallOptions): Promise<void>;
   /** Triggers a savepoint of a job that runs on. */
   triggerSavepoint(address: string, jobId: string, request: SavepointRequest, options?: CallOptions): Promise<void>;
   savepointStatus(address: string, jobId: string, triggerId: string, options?: CallOptions): Promise<SavepointStatus>;
   /** Cancels without a savepoint; fine if the job has already ended. `NotFound` for an unknown job. */
   cancel(address: string, jobId: string, options?: CallOptions): Promise<void>;
-  /** null when the job has no checkpointing; `NotFound` for an unknown job (so also below). */
+  /**
+   * Up to 3 s old (`web.refresh-interval`, tried), as is `job`. `counts.failed` also counts checkpoints that were due while tasks
+   * were starting. null for a job that cannot have checkpoints; one without an interval has zeros. `NotFound` for an
+   * unknown job (so also below).
+   */
   checkpoints(address: string, jobId: string, options?: CallOptions): Promise<Checkpoints | null>;
-  /** What the program really set; null when the job has no checkpointing. */
+  /** What the program really set; without periodic checkpoints `intervalMs` is null. null as above. */
   checkpointsConfig(address: string, jobId: string, options?: CallOptions): Promise<CheckpointsConfig | null>;
   /** Newest first, at most `limit` (default 5). */
   exceptions(address: string, jobId: string, options?: CallOptions & { limit?: number }): Promise<JobException[]>;
@@ -93,7 +101,8 @@ export function createFlinkClient(): FlinkClient {
   ) {
     const call = callTo(method, address, path, options, body);
     const reply = await sendJson(call);
-    if (reply.status >= 500) throw unreachable(call, `answered ${reply.status}: ${said(reply)}`);
+    if (reply.status >= 500 && !isUnknownJob(reply))
+      throw unreachable(call, `answered ${reply.status}: ${said(reply)}`);
     return { call, reply };
   }
 
@@ -229,12 +238,16 @@ function isFlinks(reply: JsonReply): boolean {
   return FlinkErrors.safeParse(reply.body).success;
 }
 
-/** Two wordings, by handler: `NotFoundException: Job <id> not found`, `FlinkJobNotFoundException: Could not find …`. */
+/**
+ * By handler (1.20.1, tried): 404 `NotFoundException: Job <id> not found`, and from `/status` even 500 with
+ * `FlinkJobNotFoundException: Could not find Flink job (<id>)` below "Internal server error".
+ */
 function isUnknownJob(reply: JsonReply): boolean {
-  return reply.status === 404 && isFlinks(reply) && /Job \w+ not found|Could not find Flink job/.test(errorText(reply));
+  if (reply.status !== 404 && reply.status !== 500) return false;
+  return isFlinks(reply) && /\bJob \w+ not found|FlinkJobNotFoundException/.test(errorText(reply));
 }
 
-/** `RestHandlerException: Checkpointing is not enabled for this job (<id>)`, also with 404. */
+/** `RestHandlerException: Checkpointing is not enabled for this job (<id>)`, also with 404; read in the source. */
 function hasNoCheckpointing(reply: JsonReply): boolean {
   return reply.status === 404 && /[Cc]heckpointing (is|was|has) not/.test(errorText(reply));
 }

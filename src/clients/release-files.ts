@@ -8,6 +8,8 @@ import { formatInputErrors, parseDeploymentFile, type FileInputError } from '../
 import type { DeploymentFile } from '../domain/deployment-file.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { ReleaseFile } from '../domain/release.ts';
+import { jarHasClass } from './jar.ts';
+import { rangesOf } from './local-file.ts';
 import { digestOf } from './s3-checksum.ts';
 
 /** A file as it will be in the release: a JAR from disk, or the text of a deployment file with `extends` resolved. */
@@ -39,24 +41,40 @@ export async function prepareReleaseFiles(paths: readonly string[]): Promise<rea
 
   const problems: FileInputError[] = [];
   const prepared: PreparedFile[] = await Promise.all(jars.map(prepareJar));
-  const names = new Set(jars.map((path) => basename(path)));
+  const jarsByName = new Map(jars.map((path) => [basename(path), path]));
   for (const [path, text] of children) {
     const read = await prepareDeploymentFile(path, text, texts);
     problems.push(...read.problems);
     if (read.prepared === null) continue;
     prepared.push(read.prepared);
-    const { jar } = read.prepared.file.job;
-    if (!names.has(jar)) {
-      problems.push({
-        fileName: basename(path),
-        path: 'job.jar',
-        message: `job.jar: ${jar} is not among the files of the release; its JARs: ${[...names].join(', ')}`,
-      });
-    }
+    const message = await problemWithJar(read.prepared.file, jarsByName);
+    if (message !== null) problems.push({ fileName: basename(path), ...message });
   }
   problems.push(...repeated(prepared));
   if (problems.length > 0) throw invalid(problems);
   return prepared;
+}
+
+/** The JAR is in the release, and the class that Flink is told to run is in the JAR. */
+async function problemWithJar(
+  { job }: DeploymentFile,
+  jars: ReadonlyMap<string, string>,
+): Promise<{ path: string; message: string } | null> {
+  const path = jars.get(job.jar);
+  if (path === undefined) {
+    const there = [...jars.keys()].join(', ');
+    return {
+      path: 'job.jar',
+      message: `job.jar: ${job.jar} is not among the files of the release; its JARs: ${there}`,
+    };
+  }
+  try {
+    if (await jarHasClass(rangesOf(path), (await status(path)).size, job.entryClass)) return null;
+    return { path: 'job.entryClass', message: `job.entryClass: ${job.jar} has no class ${job.entryClass}` };
+  } catch (failure) {
+    if (!(failure instanceof SluiceError) || failure.code !== 'JarMismatch') throw failure;
+    return { path: 'job.jar', message: `job.jar: ${job.jar}: ${failure.message}` };
+  }
 }
 
 function refuse(why: string): never {

@@ -15,13 +15,7 @@ export const applicationStates = [
 export type ApplicationState = (typeof applicationStates)[number];
 
 /** States in which an application may have, or get, containers. */
-export const LIVE_STATES = [
-  'NEW',
-  'NEW_SAVING',
-  'SUBMITTED',
-  'ACCEPTED',
-  'RUNNING',
-] as const satisfies ApplicationState[];
+export const LIVE_STATES: readonly ApplicationState[] = ['NEW', 'NEW_SAVING', 'SUBMITTED', 'ACCEPTED', 'RUNNING'];
 
 /** Whether YARN will never run this application again. Its last processes may take some seconds more to end. */
 export function isTerminal(state: ApplicationState): boolean {

@@ -37,7 +37,10 @@ export interface SubmissionContext {
   /** Key: path in the container's working directory. */
   readonly localResources: Readonly<Record<string, LocalResource>>;
   readonly environment: Readonly<Record<string, string>>;
-  /** The launch command, a line of shell script on the NodeManager: whoever builds it quotes. */
+  /**
+   * The launch command. The NodeManager runs `exec /bin/bash -c "<command>"` without escaping anything: whoever builds it
+   * quotes with single quotes, since a double quote ends the string around it (3.4.3, tried).
+   */
   readonly command: string;
   /** Users and groups (`user1,user2 group1`) who may see or change the application; null: YARN's default. */
   readonly acls: { readonly view: string | null; readonly modify: string | null };

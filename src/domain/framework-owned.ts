@@ -6,8 +6,7 @@ import { isJvmOptionsKey, problemOfJvmOptions } from './jvm-options.ts';
 import { preferredKey, spellingsOf } from './key-spellings.ts';
 
 /** The layer of configuration that a value came from, weakest first. */
-export const origins = ['platform', 'cluster', 'deployment file', 'hotfix', 'framework'] as const;
-export type ConfigOrigin = (typeof origins)[number];
+export type ConfigOrigin = 'platform' | 'cluster' | 'deployment file' | 'hotfix' | 'framework';
 
 /** Retained checkpoints that Sluice needs at least: the newest may be broken, the one before in use by a rollback. */
 export const MIN_RETAINED_CHECKPOINTS = 3;

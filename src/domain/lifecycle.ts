@@ -67,8 +67,8 @@ export const phases = {
   submitting: 'The application is handed to the ResourceManager.',
   starting: 'Containers start; waits for every task to be RUNNING.',
   verifying: 'The instance runs; waits for its first completed checkpoints.',
+  recording: 'The outcome stands and is written to the audit log before the lock is released.',
   rollingBack: 'The new instance did not come up; the previous deployment is started again.',
-  recording: 'The outcome is written to the audit log before the lock is released.',
 } as const;
 
 export type Phase = keyof typeof phases;

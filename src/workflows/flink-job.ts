@@ -22,17 +22,17 @@ export async function flinkJob(input: FlinkJobInput): Promise<void> {
 
   const memory: JobMemory =
     input.carried === undefined ? newMemory(job, new Date().toISOString()) : migrateMemory(input.carried);
+  show({ memory, taken: null });
   const desk = openDesk(memory);
-  show(desk);
+  // An update may come with the very first task, or be replayed together with it: it is answered before anything else is
+  // commanded, so that the order of commands is one and the same.
+  await condition(allHandlersFinished);
 
-  if (!memory.proven) {
-    await prove(memory);
-    show(desk);
-  }
+  if (!memory.proven) await prove(desk);
 
-  const idle = memory.state === 'new';
-  if (idle) await condition(() => desk.taken !== null, IDLE_UNTIL_CLOSED);
-  else await condition(() => desk.taken !== null);
+  const asked = () => desk.taken !== null && allHandlersFinished();
+  if (memory.state === 'new') await condition(asked, IDLE_UNTIL_CLOSED);
+  else await condition(asked);
 
   while (desk.taken) {
     await runOperation(new OperationRun(desk, desk.taken.operation), desk.taken.request);

@@ -3,9 +3,9 @@
  * it is synchronous: two askers in one moment meet the same memory, so only one of them finds the job free.
  */
 import { ApplicationFailure } from '@temporalio/common';
-import { setHandler, uuid4 } from '@temporalio/workflow';
+import { currentUpdateInfo, setHandler, uuid4 } from '@temporalio/workflow';
 import { errorTable, type ErrorCode } from '../domain/errors.ts';
-import { fingerprintOf } from '../domain/identity.ts';
+import { OperationId, fingerprintOf } from '../domain/identity.ts';
 import { memoryLimits, viewOf, type JobMemory, type RejectionDetails } from '../domain/job-memory.ts';
 import { allowedOperations, isAllowed, operationKinds, type OperationKind } from '../domain/lifecycle.ts';
 import { holderOf, requestSchemas, type OperationRecord, type Request } from '../domain/operation.ts';
@@ -17,6 +17,8 @@ export interface Desk {
   /** Reserved the moment it is accepted; cleared when it has ended. */
   taken: { readonly operation: OperationRecord; readonly request: Request } | null;
 }
+
+type Door = 'signal' | 'update';
 
 type Decision =
   | { readonly kind: 'accept'; readonly operation: OperationRecord; readonly request: Request }
@@ -66,7 +68,7 @@ function refuseIfRejected(decision: Decision): asserts decision is Exclude<Decis
 }
 
 /** Thinks only: nothing is changed by deciding. */
-function decide(desk: Desk, kind: OperationKind, payload: unknown, door: 'signal' | 'update'): Decision {
+function decide(desk: Desk, kind: OperationKind, payload: unknown, door: Door): Decision {
   const { memory, taken } = desk;
   const reject = (code: ErrorCode, detail: string, details: RejectionDetails = {}): Decision => ({
     kind: 'reject',
@@ -82,17 +84,18 @@ function decide(desk: Desk, kind: OperationKind, payload: unknown, door: 'signal
     return reject('InvalidRequest', problems.join('; '));
   }
   const request = { kind, ...parsed.data } as Request; // the schema of this very kind produced it
-  const fresh = newRecord(memory.job, request, door);
   const { id } = request;
+  const fingerprint = fingerprintOf(askedOf(request));
 
   if (id !== undefined) {
     const known = [taken?.operation, ...memory.operations].find((operation) => operation?.id === id);
     const outline = known ?? memory.knownOperations.find((operation) => operation.id === id);
-    if (outline && outline.fingerprint !== fresh.fingerprint) {
+    if (outline && outline.fingerprint !== fingerprint) {
       return reject('OperationIdReused', `operation id ${id} was used for another ${outline.kind} of ${memory.job}`);
     }
     if (known) return { kind: 'repeat', operation: known };
-    if (outline) return { kind: 'repeat', operation: { ...fresh, outcome: outline.outcome } };
+    if (outline)
+      return { kind: 'repeat', operation: { ...newRecord(memory.job, request, id, door), outcome: outline.outcome } };
   }
   if (taken) {
     const holder = holderOf(taken.operation);
@@ -109,18 +112,21 @@ function decide(desk: Desk, kind: OperationKind, payload: unknown, door: 'signal
       `${memory.waitingRecords.length} audit records wait for S3; until it answers only kill is accepted`,
     );
   }
-  if (memory.proven && !isAllowed(memory.state, kind)) {
+  if (isKnown(memory) && !isAllowed(memory.state, kind)) {
     const allowed = allowedOperations(memory.state).join(', ');
     return reject(
       'CommandNotAllowed',
       `${memory.job} is ${memory.state}, which does not allow ${kind}; allowed: ${allowed}`,
     );
   }
-  return { kind: 'accept', request, operation: fresh };
+  return { kind: 'accept', request, operation: newRecord(memory.job, request, id ?? newId(door), door) };
 }
 
+/** Before the proof a job is `new` only by assumption: what is asked then is decided once it is proven. */
+const isKnown = (memory: JobMemory): boolean => memory.proven || memory.state !== 'new';
+
 const allowedNow = (memory: JobMemory): readonly string[] =>
-  memory.proven ? allowedOperations(memory.state) : operationKinds;
+  isKnown(memory) ? allowedOperations(memory.state) : operationKinds;
 
 /** The payload converter turns what it cannot decode into this, since one such signal would block every task. */
 function undecodableReason(payload: unknown): string | null {
@@ -128,10 +134,27 @@ function undecodableReason(payload: unknown): string | null {
   return String(payload.undecodable);
 }
 
-function newRecord(job: string, request: Request, door: string): OperationRecord {
-  const { kind, id, actor, reason, via, ...asked } = request;
+/** What is asked, without who asks, why and by which door: two requests are the same when this is. */
+function askedOf(request: Request) {
+  const { id: _id, actor: _actor, reason: _reason, via: _via, ...asked } = request;
+  return asked;
+}
+
+/**
+ * An id for an asker who chose none. An update's own id, since a validator may draw no random number: a replay does not
+ * run it, and would draw another one.
+ */
+function newId(door: Door): string {
+  const updateId = door === 'update' ? currentUpdateInfo()?.id : undefined;
+  if (updateId === undefined) return uuid4();
+  return OperationId.safeParse(updateId).success ? updateId : fingerprintOf(updateId);
+}
+
+function newRecord(job: string, request: Request, id: string, door: Door): OperationRecord {
+  const { kind, actor, reason, via } = request;
+  const { kind: _kind, ...asked } = askedOf(request);
   return {
-    id: id ?? uuid4(),
+    id,
     job,
     kind,
     actor: actor ?? 'unknown',
@@ -145,7 +168,7 @@ function newRecord(job: string, request: Request, door: string): OperationRecord
     error: null,
     deployment: null,
     request: asked,
-    fingerprint: fingerprintOf({ kind, ...asked }),
+    fingerprint: fingerprintOf(askedOf(request)),
     savepoint: null,
     warnings: [],
   };

@@ -2,7 +2,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { HolderId } from '../domain/fence.ts';
 import type { JobMemory } from '../domain/job-memory.ts';
-import type { JobState, Phase } from '../domain/lifecycle.ts';
+import type { JobState, Outcome, Phase } from '../domain/lifecycle.ts';
 import type { OperationRecord } from '../domain/operation.ts';
 import type { Desk } from './front-desk.ts';
 import { show } from './show.ts';
@@ -13,6 +13,7 @@ export class OperationRun {
   readonly memory: JobMemory;
   readonly operation: OperationRecord;
   readonly #desk: Desk;
+  #ending: Pick<OperationRecord, 'outcome' | 'error' | 'endedAt'> | null = null;
 
   constructor(desk: Desk, operation: OperationRecord) {
     this.#desk = desk;
@@ -50,12 +51,21 @@ export class OperationRun {
     this.memory.health = state === 'running' ? 'healthy' : 'unknown';
   }
 
-  end(outcome: NonNullable<OperationRecord['outcome']>, error: OperationRecord['error'] = null): void {
+  /** The outcome stands; the lock is held until it is recorded, and until then nobody is told that it ended. */
+  end(outcome: Outcome, error: OperationRecord['error'] = null): void {
     this.#endPhase();
-    this.operation.phase = null;
-    this.operation.outcome = outcome;
-    this.operation.error = error;
-    this.operation.endedAt = now();
+    this.#ending = { outcome, error, endedAt: now() };
+    this.operation.phase = 'recording';
+    show(this.#desk);
+  }
+
+  get isEnding(): boolean {
+    return this.#ending !== null;
+  }
+
+  /** The record as it is kept. */
+  get ended(): OperationRecord {
+    return { ...this.operation, phase: null, ...this.#ending };
   }
 
   #endPhase(): void {

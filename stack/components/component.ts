@@ -1,6 +1,6 @@
 // What the supervisor knows about each part of the stack.
 
-/** How a component is started: a command, or why it is left out. */
+/** How a component is started. */
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
@@ -21,8 +21,6 @@ export interface Component {
   readonly readyWithinMilliseconds: number;
   /** Names of its ports, to see that nobody else took one meanwhile. */
   readonly ports: readonly string[];
-  /** Why it is not started here, when it is not. */
-  readonly absent?: string;
   /** Writes its configuration and says how to start it. */
   readonly prepare: () => Launch;
   /** Resolves true once it serves; asked again and again. `logged` is what this start has written so far. */

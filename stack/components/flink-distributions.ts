@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { FLINK_VERSIONS, type FlinkVersion } from '../cache/pins.ts';
 import { sha256OfFile } from '../cache/entry.ts';
 import type { Stack } from '../stack-plan.ts';
-import { s3Client } from './minio.ts';
+import { createBucket, s3Client } from './minio.ts';
 
 /**
  * What stays out of lib/: Scala's own API, which Flink 2 is about to drop and which no Java job loads. Everything else
@@ -28,6 +28,9 @@ export async function publishFlinkDistributions(stack: Stack, signal: AbortSigna
   const client = s3Client(stack.s3);
   const publications = FLINK_VERSIONS.flatMap((version) => listPublications(stack, version));
   try {
+    // Done for our own server already; one that exists elsewhere may not have the bucket.
+    if (!(await createBucket(stack.s3)))
+      throw new Error(`${stack.s3.endpoint} has no bucket ${stack.s3.bucket} for us.`);
     const uploaded = await Promise.all(publications.map((one) => publish(client, stack.s3.bucket, one, signal)));
     return uploaded.filter(Boolean).length;
   } finally {

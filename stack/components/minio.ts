@@ -41,7 +41,7 @@ export function minio(stack: Stack): Component {
 }
 
 /** Creates the bucket if it is missing; false while the server does not serve. */
-async function createBucket(s3: S3Access): Promise<boolean> {
+export async function createBucket(s3: S3Access): Promise<boolean> {
   const client = s3Client(s3, 1);
   try {
     await client.send(new CreateBucketCommand({ Bucket: s3.bucket }));

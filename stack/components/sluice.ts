@@ -1,6 +1,4 @@
 // Sluice's own two processes: the worker and the API.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Stack } from '../stack-plan.ts';
 import type { Component, Launch } from './component.ts';
 
@@ -33,16 +31,14 @@ export function api(stack: Stack, after: readonly string[]): Component {
   };
 }
 
-type Life = Pick<Component, 'stopOrder' | 'stopGraceMilliseconds' | 'readyWithinMilliseconds' | 'prepare' | 'absent'>;
+type Life = Pick<Component, 'stopOrder' | 'stopGraceMilliseconds' | 'readyWithinMilliseconds' | 'prepare'>;
 
 function lives(stack: Stack, script: string): Life {
-  const exists = existsSync(join(stack.settings.repository, script));
   return {
     stopOrder: 1,
     stopGraceMilliseconds: 10_000,
     readyWithinMilliseconds: 60_000,
     prepare: () => launch(stack, script),
-    ...(exists ? {} : { absent: `${script} does not exist yet` }),
   };
 }
 

@@ -96,8 +96,10 @@ export function yarnSite(layout: YarnLayout): Properties {
     'yarn.scheduler.maximum-allocation-mb': 6_144,
     'yarn.scheduler.maximum-allocation-vcores': 8,
     'yarn.resourcemanager.am.max-attempts': 2,
-    'yarn.am.liveness-monitor.expiry-interval-ms': 12_000,
-    'yarn.nm.liveness-monitor.expiry-interval-ms': 12_000,
+    // A node that is lost, and with it its containers, is noticed by the second. The first also counts from the launch
+    // of a master until it registers, which on a busy laptop takes a JVM far longer than a loss should stay unnoticed.
+    'yarn.am.liveness-monitor.expiry-interval-ms': 120_000,
+    'yarn.nm.liveness-monitor.expiry-interval-ms': 15_000,
 
     'yarn.nodemanager.hostname': '127.0.0.1',
     'yarn.nodemanager.bind-host': '127.0.0.1',

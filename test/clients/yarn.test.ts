@@ -201,8 +201,8 @@ describe('with a failing cluster', () => {
   });
 
   it('does not let a ResourceManager that hangs use up the time of the other', async () => {
-    yarn.slow(2_000);
-    expect(await client(`${yarn.url},${second.url}`).info({ deadlineMs: 600 })).toMatchObject({ haState: 'ACTIVE' });
+    yarn.slow(10_000);
+    expect(await client(`${yarn.url},${second.url}`).info({ deadlineMs: 2_000 })).toMatchObject({ haState: 'ACTIVE' });
   });
 
   it('follows the standby to the active one with the body', async () => {
@@ -227,7 +227,10 @@ describe('with a failing cluster', () => {
     const { applicationId } = await cluster.newApplication();
     await cluster.submit({ ...context, applicationId });
     const message = `java.lang.Exception: Application with id ${applicationId} is already present! Cannot add a duplicate!`;
-    yarn.answerNext('submit', { status: 400, body: { RemoteException: { exception: 'BadRequestException', message } } });
+    yarn.answerNext('submit', {
+      status: 400,
+      body: { RemoteException: { exception: 'BadRequestException', message } },
+    });
     await cluster.submit({ ...context, applicationId });
     expect(yarn.submissions).toEqual([applicationId]);
   });
@@ -252,12 +255,12 @@ describe('with a failing cluster', () => {
     const cluster = client(yarn.url);
     const { applicationId } = await cluster.newApplication();
     await cluster.submit({ ...context, applicationId });
-    yarn.containersLinger = 30;
+    yarn.containersLinger = Infinity;
     await cluster.kill(applicationId);
     expect((await cluster.application(applicationId))?.state).toBe('KILLED');
     const node = (await cluster.nodes())[0]?.httpAddress ?? '';
     expect(await cluster.containersOnNode(node, applicationId)).toHaveLength(1);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    yarn.releaseContainers(applicationId);
     expect(await cluster.containersOnNode(node, applicationId)).toEqual([]);
   });
 

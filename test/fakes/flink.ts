@@ -1,6 +1,6 @@
 /** A JobManager that keeps its jobs in memory and speaks Flink's REST API over HTTP. */
 import { randomBytes } from 'node:crypto';
-import type { JobState } from '../../src/clients/flink-replies.ts';
+import { isTerminalJob, type JobState } from '../../src/clients/flink-replies.ts';
 import { type FakeReply, type FakeServer, startFakeServer } from './server.ts';
 
 /** How the next savepoints, with or without a stop, end. */
@@ -146,11 +146,16 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
         400,
         'org.apache.flink…RestHandlerException: Config key [execution.checkpointing.savepoint-dir] is not set.',
       );
+    const job = jobs.get(id ?? '');
     if (known) return { status: 202, body: { 'request-id': triggerId } };
-    return withJob(id, (job) => {
+    // Real Flink accepts triggers for jobs that it does not run, and remembers that they failed.
+    if (job === undefined || isTerminalJob(job.state)) {
+      const stack = `java.util.concurrent.CompletionException: ${jobNotFound(id ?? '')}\n\tat x.Y`;
+      triggers.set(`${id ?? ''}/${triggerId}`, { done: { at: Date.now(), stack } });
+    } else {
       begin(job, kind, directory, triggerId);
-      return { status: 202, body: { 'request-id': triggerId } };
-    });
+    }
+    return { status: 202, body: { 'request-id': triggerId } };
   };
 
   const server = await startFakeServer<FakeFlinkRoute>(
@@ -177,7 +182,12 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
         name: 'jobStatus',
         method: 'GET',
         path: /^\/jobs\/(\w+)\/status$/,
-        handle: ({ params }) => withJob(params[0], (job) => ({ status: 200, body: { status: job.state } })),
+        handle: ({ params: [id = ''] }) => {
+          const job = jobs.get(id);
+          return job === undefined
+            ? errors(500, 'Internal server error.', `<Exception on server side:\n${jobNotFound(id)}\n\tat x.Y`)
+            : { status: 200, body: { status: job.state } };
+        },
       },
       {
         name: 'stop',
@@ -215,22 +225,17 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
         method: 'GET',
         path: /^\/jobs\/(\w+)\/checkpoints$/,
         handle: ({ params }) =>
-          withJob(params[0], (job) =>
-            job.checkpointing === null
-              ? noCheckpointing(job.id)
-              : { status: 200, body: checkpointsJson(job, options.checkpointDirectory ?? 's3://fake/checkpoints') },
-          ),
+          withJob(params[0], (job) => ({
+            status: 200,
+            body: checkpointsJson(job, options.checkpointDirectory ?? 's3://fake/checkpoints'),
+          })),
       },
       {
         name: 'checkpointsConfig',
         method: 'GET',
         path: /^\/jobs\/(\w+)\/checkpoints\/config$/,
         handle: ({ params }) =>
-          withJob(params[0], (job) =>
-            job.checkpointing === null
-              ? noCheckpointing(job.id)
-              : { status: 200, body: checkpointsConfigJson(job.checkpointing) },
-          ),
+          withJob(params[0], (job) => ({ status: 200, body: checkpointsConfigJson(job.checkpointing) })),
       },
       {
         name: 'exceptions',
@@ -343,13 +348,10 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
   });
 }
 
-const errors = (status: number, message: string): FakeReply => ({ status, body: { errors: [message] } });
+const errors = (status: number, ...messages: string[]): FakeReply => ({ status, body: { errors: messages } });
 
-const noCheckpointing = (jobId: string): FakeReply =>
-  errors(
-    404,
-    `org.apache.flink.runtime.rest.handler.RestHandlerException: Checkpointing is not enabled for this job (${jobId}).`,
-  );
+const jobNotFound = (id: string) =>
+  `org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (${id})`;
 
 function savepointJson(trigger: Trigger | undefined, jobId: string, triggerId: string): FakeReply {
   if (trigger === undefined) {
@@ -467,7 +469,7 @@ function checkpointsJson(job: FakeJob, directory: string) {
               checkpointed_size: 10,
               state_size: 1_000,
               external_path: `${directory}/${job.id}/chk-${lastId}`,
-              discarded: false,
+              discarded: job.state === 'FINISHED',
               checkpoint_type: 'CHECKPOINT',
             },
       savepoint: null,
@@ -484,15 +486,19 @@ function checkpointsJson(job: FakeJob, directory: string) {
   };
 }
 
-const checkpointsConfigJson = (config: NonNullable<FakeJob['checkpointing']>) => ({
+/** Without checkpointing Flink answers all the same, with an interval of Long.MAX_VALUE. */
+const checkpointsConfigJson = (config: FakeJob['checkpointing']) => ({
   mode: 'exactly_once',
-  interval: config.intervalMs,
+  interval: config?.intervalMs ?? Number('9223372036854775807'),
   timeout: 600_000,
   min_pause: 0,
   max_concurrent: 1,
-  externalization: { enabled: config.externalized, delete_on_cancellation: config.deletedOnCancellation },
+  externalization: {
+    enabled: config?.externalized ?? false,
+    delete_on_cancellation: config?.deletedOnCancellation ?? true,
+  },
   state_backend: 'HashMapStateBackend',
-  checkpoint_storage: config.storage,
+  checkpoint_storage: config?.storage ?? 'JobManagerCheckpointStorage',
   unaligned_checkpoints: false,
   tolerable_failed_checkpoints: 0,
   aligned_checkpoint_timeout: 0,

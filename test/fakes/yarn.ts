@@ -54,8 +54,9 @@ export interface FakeYarn extends FakeServer<FakeYarnRoute> {
   readonly applications: Map<string, FakeApplication>;
   /** Submissions that made an application: a repeated one does not count. */
   readonly submissions: string[];
-  /** ms that containers live on after the application is terminal. */
+  /** ms that containers live on after the application is terminal; Infinity: until `releaseContainers`. */
   containersLinger: number;
+  releaseContainers(id: string): void;
   /** The next submission is refused with 400 and this message. */
   rejectNextSubmission(message?: string): void;
   /** Answers 307 to this address, as a standby; null: without a location ("no active RM"). `undefined`: active again. */
@@ -132,7 +133,9 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
     app.diagnostics = how.diagnostics ?? app.diagnostics;
     app.finishedAt = Date.now();
     if (settings.containersLinger === 0) app.containers = [];
-    else setTimeout(() => (app.containers = []), settings.containersLinger).unref();
+    else if (Number.isFinite(settings.containersLinger)) {
+      setTimeout(() => (app.containers = []), settings.containersLinger).unref();
+    }
     await app.flink?.close();
   }
 
@@ -428,6 +431,7 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
     advance,
     end,
     addApplication: add,
+    releaseContainers: (id: string) => void (applicationOf(id).containers = []),
     forgetApplications: () => applications.clear(),
     healthy: () => {
       server.healthy();

@@ -60,6 +60,7 @@ function stream({ events }: RouteDependencies, job: string | null, request: Requ
     'Cache-Control': 'no-store',
     'X-Accel-Buffering': 'no',
   });
+  if (request.method === 'HEAD') return void response.end();
   response.write('retry: 2000\n\n');
   const write = (text: string): void => {
     if (response.writableLength > MOST_BUFFERED_BYTES) response.destroy();

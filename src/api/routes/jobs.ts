@@ -4,6 +4,7 @@ import { healths, jobStates, type JobState } from '../../domain/lifecycle.ts';
 import { JobBody, JobList, type JobItem, type Page } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import type { JobSummary } from '../job-gateway.ts';
+import { inTime } from '../in-time.ts';
 import { ascending, DEFAULT_LIMIT, encodeCursor, pageOf, pageQuery } from '../paging.ts';
 import { Problem } from '../problem.ts';
 import { inTurns } from '../record-store.ts';
@@ -98,7 +99,7 @@ const matches = (job: JobSummary, { environment, cluster, state, owner }: ListQu
 async function enrich({ jobs, linksOf }: RouteDependencies, job: JobSummary, until: number): Promise<JobItem> {
   const { name, environment, cluster, owner, release, state } = job;
   const left = until - Date.now();
-  const view = left > 0 ? await inTime(jobs.view(name), left) : null;
+  const view = left > 0 ? await inTime(jobs.view(name), left).catch(() => null) : null;
   const deployment = view?.deployment ?? null;
   return {
     name,
@@ -115,16 +116,4 @@ async function enrich({ jobs, linksOf }: RouteDependencies, job: JobSummary, unt
     deployment,
     links: linksOf(name, deployment?.ended === null ? deployment : null),
   };
-}
-
-async function inTime<T>(answer: Promise<T>, milliseconds: number): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), milliseconds);
-  });
-  try {
-    return await Promise.race([answer.catch(() => null), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

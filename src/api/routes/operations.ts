@@ -7,7 +7,7 @@ import { operationKinds, type OperationKind } from '../../domain/lifecycle.ts';
 import { holderOf, requestSchemas, type OperationRecord } from '../../domain/operation.ts';
 import { API_PREFIX, OperationBody, OperationList, OperationResource } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { readAllHistories, readHistory, readOperation, recordOfClaim } from '../history.ts';
+import { readAllHistories, readHistory, readOperation } from '../history.ts';
 import { pageQuery } from '../paging.ts';
 import { quoted } from '../parse-call.ts';
 import { invalidInput, Problem } from '../problem.ts';
@@ -59,7 +59,7 @@ export function operationRoutes(dependencies: RouteDependencies): Route[] {
         'UnsupportedMediaType',
         'TemporalUnavailable',
       ],
-      async handle({ params, body, request: http }) {
+      async handle({ params, body, request: http, response }) {
         const job = params['job'] ?? '';
         const { kind, request, chosen } = parseOperation(body, http.get('x-sluice-actor'));
         let operation: OperationRecord;
@@ -71,7 +71,7 @@ export function operationRoutes(dependencies: RouteDependencies): Route[] {
           throw failure;
         }
         const wait = secondsToWait(http.get('prefer'));
-        if (wait > 0) operation = await waitForEnd(dependencies, operation, wait, () => http.destroyed);
+        if (wait > 0) operation = await waitForEnd(dependencies, operation, wait, () => response.destroyed);
         return {
           status: wait > 0 && operation.outcome !== null ? 200 : 202,
           body: { operation },
@@ -154,24 +154,15 @@ function parseOperation(
  * Temporal lets wait at one workflow.
  */
 async function ask(
-  { jobs, records, submissions, log }: RouteDependencies,
+  { jobs, records, submissions, oldOperations }: RouteDependencies,
   job: string,
   kind: OperationKind,
   request: Asked,
   chosen: boolean,
 ): Promise<OperationRecord> {
   const { id } = request;
-  const [view, claim] = await Promise.all([
-    jobs.view(job),
-    chosen
-      ? records.claim(job, id).catch((failure: unknown) => {
-          log.warn({ err: failure, job, operation: id }, 'claim not readable; the workflow decides alone');
-          return null;
-        })
-      : null,
-  ]);
-  const before = claim && recordOfClaim(claim);
-  if (before?.outcome != null) {
+  const [view, before] = await Promise.all([jobs.view(job), chosen ? oldOperations.ended(job, id) : null]);
+  if (before) {
     if (before.fingerprint !== fingerprintOfRequest(kind, request)) throw idReused(job, id, before.kind);
     return before;
   }

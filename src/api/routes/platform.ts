@@ -1,6 +1,7 @@
 /** The platform itself: clusters, health, metrics. */
 import { ClusterList, HealthBody } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
+import { inTime } from '../in-time.ts';
 import { ok, route, type Route } from '../route.ts';
 
 const CHECK_MS = 2_500;
@@ -53,16 +54,13 @@ export function platformRoutes({ clusters, gateway, records, metrics, version }:
 }
 
 async function check(asked: Promise<unknown>): Promise<{ ok: boolean; detail: string | null }> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_MS} ms`)), CHECK_MS);
-  });
   try {
-    await Promise.race([asked, late]);
-    return { ok: true, detail: null };
+    const answered = await inTime(
+      asked.then(() => true),
+      CHECK_MS,
+    );
+    return answered === null ? { ok: false, detail: `no answer within ${CHECK_MS} ms` } : { ok: true, detail: null };
   } catch (failure) {
     return { ok: false, detail: failure instanceof Error ? failure.message : String(failure) };
-  } finally {
-    clearTimeout(timer);
   }
 }

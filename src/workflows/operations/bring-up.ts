@@ -1,12 +1,12 @@
 /** Bringing an instance up: checked, staged, submitted, running, verified; or ended again and rolled back. */
 import { planOf, type Deployment, type DeploymentPlan } from '../../domain/deployment.ts';
-import type { Start } from '../../domain/fence.ts';
 import { startKeyOf } from '../../domain/identity.ts';
 import type { From, RestorePoint } from '../../domain/restore-point.ts';
 import { change, read, waitFor } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
 import { errorOf } from '../front-desk.ts';
 import type { OperationRun } from '../operation-run.ts';
+import type { Staged } from './staged.ts';
 import { endInstance } from './take-down.ts';
 
 export interface StartRequest {
@@ -16,12 +16,6 @@ export interface StartRequest {
   readonly stopWith: 'savepoint' | 'none';
   readonly allowNonRestoredState: boolean;
   readonly discardNewerState: boolean;
-}
-
-/** Everything that is ready before the old instance is touched. */
-export interface Staged {
-  readonly plan: DeploymentPlan;
-  readonly start: Start;
 }
 
 interface BringUp {

@@ -20,12 +20,11 @@ export async function runOperation(run: OperationRun, request: Request): Promise
   try {
     const earlier = await claim(run);
     if (earlier) {
-      Object.assign(run.operation, earlier);
-      remember(run.memory, run.operation);
+      remember(run.memory, earlier);
       return;
     }
     await tell(run, request);
-    if (run.operation.outcome === null) run.end('succeeded');
+    if (!run.isEnding) run.end('succeeded');
   } catch (error) {
     const failure = codeAndDetail(error);
     if (failure === null) throw error;
@@ -70,8 +69,10 @@ async function believe(run: OperationRun, observed: Observed | null): Promise<vo
       run.become('running');
       return;
     case 'unreachable':
-      run.become('unreachable', observed.detail);
-      return;
+      // Unreachable is not dead: the job is presumed to run as before, and only kill may go on without an answer.
+      run.memory.health = 'unknown';
+      if (run.operation.kind === 'kill') return;
+      throw new SluiceError('ClusterUnreachable', observed.detail);
     case 'ended':
       // Its application may outlive the Flink job; either way its start is closed before anything follows.
       await endInstance(run, current, observed.how, null);
@@ -95,19 +96,18 @@ function tell(run: OperationRun, request: Request): Promise<void> {
 }
 
 /** The audit object is written before the lock is released; when S3 is away the record waits, the outcome stands. */
-async function writeDown(run: OperationRun): Promise<void> {
-  const { memory, operation } = run;
-  const waiting = [...memory.waitingRecords, operation];
-  remember(memory, operation);
+async function writeDown({ memory, job, runId, ended }: OperationRun): Promise<void> {
+  const waiting = [...memory.waitingRecords, ended];
   try {
-    await record.recordOperations.executeWithOptions({ summary: `${operation.kind}: ${operation.outcome ?? ''}` }, [
-      { job: run.job, runId: run.runId, records: waiting, deployment: memory.proven ? memory.current : null },
+    await record.recordOperations.executeWithOptions({ summary: `${ended.kind}: ${ended.outcome ?? ''}` }, [
+      { job, runId, records: waiting, deployment: memory.proven ? memory.current : null },
     ]);
     memory.waitingRecords = [];
   } catch (error) {
     if (codeAndDetail(error) === null) throw error;
     memory.waitingRecords = waiting.slice(-memoryLimits.waitingRecords);
   }
+  remember(memory, ended);
 }
 
 function remember(memory: JobMemory, operation: OperationRecord): void {

@@ -5,7 +5,7 @@ import type { RestorePoint } from '../../domain/restore-point.ts';
 import { memoryLimits } from '../../domain/job-memory.ts';
 import { change, waitFor } from '../activities.ts';
 import type { OperationRun } from '../operation-run.ts';
-import type { Staged } from './bring-up.ts';
+import type { Staged } from './staged.ts';
 
 interface TakeDown {
   readonly stopWith: 'savepoint' | 'none';

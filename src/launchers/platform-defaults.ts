@@ -1,3 +1,5 @@
+/** What Sluice sets for every job unless platform, cluster or deployment file say otherwise. */
+
 /**
  * Flink on Java 17 dies in `StreamExecutionEnvironment` without these: the default of `env.java.opts.all` in the
  * `conf/config.yaml` of Flink 1.20 and 2.1. Given as `env.java.default-opts.all`, so that a job's own options add to
@@ -32,3 +34,9 @@ export const java17Options: string = [
   ...exported.map((name) => `--add-exports=${name}=ALL-UNNAMED`),
   ...opened.map((name) => `--add-opens=${name}=ALL-UNNAMED`),
 ].join(' ');
+
+export const platformDefaults: Readonly<Record<string, string>> = {
+  'env.java.default-opts.all': java17Options,
+  // Flink's REST API answers from a snapshot of the job of this age (ms); its default of 3 s delays each "all RUNNING".
+  'web.refresh-interval': '250',
+};

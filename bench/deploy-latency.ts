@@ -1,0 +1,124 @@
+// npm run bench:deploy-latency [-- --pairs 5 --variant provided --same-settings]: how long a start takes, compared.
+import { rm } from 'node:fs/promises';
+import { loadavg } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import { stopCommands } from '../stack/cache/command.ts';
+import { benchDown, benchSettings, benchUp, type BenchStack } from './latency/bench-stack.ts';
+import { waitUntilEmpty } from './latency/cluster-state.ts';
+import type { Contender } from './latency/contender.ts';
+import { assemble, type Field } from './latency/contenders.ts';
+import { measure, type Latency } from './latency/measure.ts';
+import { report, type Round } from './latency/report.ts';
+import { say, tell } from './latency/terminal.ts';
+import { onlyCluster, publishWorkload } from './latency/workload.ts';
+
+const MOST_PAIRS = 50;
+const INTERRUPTED = 130;
+
+const program = new Command('bench:deploy-latency')
+  .description("From the request until every task is RUNNING: Sluice's direct launcher against Flink's own client.")
+  .option('--pairs <count>', `counted rounds, 1 to ${MOST_PAIRS}, after one that is not`, parsePairs, 5)
+  .option('--variant <name>', 'another client besides: provided (yarn.provided.lib.dirs)', parseVariant)
+  .option('--same-settings', "another client besides, with the platform's settings for quick starts")
+  .option('--keep-stack', 'leave the stack up for the next bench')
+  .parse();
+const options = program.opts<{ pairs: number; variant?: 'provided'; sameSettings?: true; keepStack?: true }>();
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (interrupted.signal.aborted) return; // comes twice for one Ctrl-C
+    interrupted.abort();
+    stopCommands();
+    tell('\nInterrupted: taking the stack down …');
+  });
+}
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const settings = benchSettings();
+  let code = 0;
+  try {
+    await run();
+  } catch (error) {
+    code = interrupted.signal.aborted ? INTERRUPTED : 1;
+    if (code === 1) tell(`\nThe bench failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (options.keepStack !== true) await benchDown(settings);
+  return code;
+}
+
+async function run(): Promise<void> {
+  const { signal } = interrupted;
+  const stack = await benchUp(benchSettings(), signal);
+  try {
+    await compare(stack, signal);
+  } finally {
+    await rm(stack.folder, { recursive: true, force: true });
+  }
+}
+
+async function compare(stack: BenchStack, signal: AbortSignal): Promise<void> {
+  const rounds = Array.from({ length: options.pairs + 1 }, (_, index) => index); // the first is the warm-up
+  const id = Date.now().toString(36);
+  const runs = rounds.map((round) => runName(id, round, 'direct'));
+  const { name: cluster } = onlyCluster(stack.config);
+  const workload = await publishWorkload(stack.settings, stack.s3, { runs, id, folder: stack.folder, cluster });
+  const field = await assemble(stack, workload, {
+    provided: options.variant === 'provided',
+    sameSettings: options.sameSettings === true,
+  });
+  say(
+    `Load of the machine before: ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(' ')}`,
+  );
+  const counted: Round[] = [];
+  for (const round of rounds) {
+    const latencies = await playRound(field, id, round, signal);
+    if (round > 0) counted.push(latencies);
+  }
+  report(field.contenders, counted);
+}
+
+/** Everybody once. */
+async function playRound(field: Field, id: string, round: number, signal: AbortSignal): Promise<Round> {
+  const latencies = new Map<Contender['name'], Latency>();
+  for (const contender of ordered(field.contenders, round)) {
+    await waitUntilEmpty(field.yarn);
+    const load = loadavg()[0] ?? 0;
+    const start = contender.start(runName(id, round, contender.name));
+    try {
+      const latency = await measure(field, start, signal);
+      latencies.set(contender.name, latency);
+      const label = round === 0 ? 'warm-up' : `round ${round}`;
+      tell(
+        `  ${label.padEnd(9)} ${contender.name.padEnd(20)} ${(latency.running / 1000).toFixed(2)} s (load ${load.toFixed(1)})`,
+      );
+    } finally {
+      await start.end();
+    }
+  }
+  return latencies;
+}
+
+/** Every other round in reverse order, so that each of a pair goes first as often as the other. */
+function ordered(contenders: readonly Contender[], round: number): readonly Contender[] {
+  return round % 2 === 0 ? [...contenders].reverse() : contenders;
+}
+
+function runName(id: string, round: number, contender: string): string {
+  return `bench-${id}-${round}-${contender}`;
+}
+
+function parsePairs(text: string): number {
+  const pairs = Number(text);
+  if (Number.isInteger(pairs) && pairs >= 1 && pairs <= MOST_PAIRS) return pairs;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_PAIRS}.`);
+}
+
+function parseVariant(text: string): 'provided' {
+  if (text === 'provided') return text;
+  throw new InvalidArgumentError('It must be provided.');
+}

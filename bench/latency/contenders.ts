@@ -1,0 +1,95 @@
+/** Who takes part. */
+import { createFlinkClient, type FlinkClient } from '../../src/clients/flink.ts';
+import { createYarnClient, type YarnClient } from '../../src/clients/yarn.ts';
+import { prepareCache } from '../../stack/cache/cached-tools.ts';
+import type { BenchStack } from './bench-stack.ts';
+import { clientContender } from './client-contender.ts';
+import { distributionOf, layOutClient } from './client-home.ts';
+import type { Contender } from './contender.ts';
+import { directContender } from './direct-contender.ts';
+import { launcherContender } from './launcher-contender.ts';
+import { FLINK_VERSION, onlyCluster, type Workload } from './workload.ts';
+
+/** Which clients take part besides the plain one. */
+export interface Variants {
+  readonly provided: boolean;
+  readonly sameSettings: boolean;
+}
+
+/** Everybody, and the eyes that watch them. */
+export interface Field {
+  readonly contenders: readonly Contender[];
+  readonly yarn: YarnClient;
+  readonly flink: FlinkClient;
+}
+
+/** Makes everybody ready; nothing is started. */
+export async function assemble(stack: BenchStack, workload: Workload, variants: Variants): Promise<Field> {
+  const { settings, config, s3 } = stack;
+  const cluster = onlyCluster(config);
+  const yarn = createYarnClient(cluster);
+  const tools = await prepareCache(settings);
+  const layOut = async (platformSettings: boolean) =>
+    await layOutClient({
+      folder: stack.folder,
+      distribution: distributionOf(tools.flink),
+      repository: settings.repository,
+      config,
+      file: workload.fileOf('client'),
+      bucket: s3.bucket,
+      platformSettings,
+    });
+  const home = await layOut(false);
+  const root = `${cluster.resourceScheme}://${s3.bucket}`;
+  const remote = `${root}/${config.flink.distributions[FLINK_VERSION] ?? ''}`;
+  const common = {
+    workload,
+    yarn,
+    // The client also needs JARs that containers do without.
+    hadoopClasspath: `${cluster.applicationClasspath}:${tools.hadoop.daemons}/*`,
+    environment: { ...settings.environment, ...s3Environment(stack) },
+  };
+  const contenders: Contender[] = [
+    directContender(stack.status.api, workload),
+    clientContender({
+      ...common,
+      name: 'client',
+      description: "Flink's own run-application with Flink's own settings; uploads to a folder on the same disk",
+      home,
+    }),
+    launcherContender({ config, s3, yarn }, workload),
+  ];
+  if (variants.provided) {
+    contenders.push(
+      clientContender({
+        ...common,
+        name: 'client-provided',
+        description: 'the same with yarn.provided.lib.dirs in S3: uploads only the JAR and the configuration, to S3',
+        home,
+        // Flink refuses provided folders on a local disk, and looks for them in the file system of the staging folder.
+        options: [
+          `-Dyarn.provided.lib.dirs=${remote}/lib;${remote}/plugins`,
+          `-Dyarn.staging-directory=${root}/bench-client/staging`,
+        ],
+      }),
+    );
+  }
+  if (variants.sameSettings) {
+    contenders.push(
+      clientContender({
+        ...common,
+        name: 'client-same-settings',
+        description: 'the same with the settings for quick starts that Sluice gives to every job of the stack',
+        home: await layOut(true),
+      }),
+    );
+  }
+  return { contenders, yarn, flink: createFlinkClient() };
+}
+
+/** As the containers have it; needed by a client that reads or writes S3 itself. */
+const s3Environment = ({ status }: BenchStack): Record<string, string> => ({
+  AWS_ACCESS_KEY_ID: status.s3.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: status.s3.secretAccessKey,
+  AWS_REGION: status.s3.region,
+});

@@ -1,0 +1,106 @@
+/** The bare launcher: the function that Sluice's worker calls, called by hand, without Temporal, API, claims or checks. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { S3Client } from '../../src/clients/s3.ts';
+import type { YarnClient } from '../../src/clients/yarn.ts';
+import type { Config } from '../../src/config.ts';
+import type { Deployment } from '../../src/domain/deployment.ts';
+import { effectiveConfig } from '../../src/domain/effective-config.ts';
+import { frameworkSettings } from '../../src/domain/framework-settings.ts';
+import { jobTagOf, tagsOf } from '../../src/domain/identity.ts';
+import { checkpointsPrefix, savepointsPrefix } from '../../src/domain/storage-keys.ts';
+import { createDirectLauncher } from '../../src/launchers/direct.ts';
+import { createDistributions } from '../../src/launchers/distribution.ts';
+import { java17Options } from '../../src/launchers/platform-defaults.ts';
+import { endApplications } from './cluster-state.ts';
+import type { Contender } from './contender.ts';
+import { FLINK_VERSION, onlyCluster, type Workload } from './workload.ts';
+
+interface Parts {
+  readonly config: Config;
+  readonly s3: S3Client;
+  readonly yarn: YarnClient;
+}
+
+/** The launcher by itself, as a baseline for what Sluice adds. */
+export function launcherContender({ config, s3, yarn }: Parts, workload: Workload): Contender {
+  const cluster = onlyCluster(config);
+  const launcher = createDirectLauncher({
+    s3,
+    yarn,
+    distributions: createDistributions(s3, config.flink.distributions),
+    scheme: cluster.resourceScheme,
+    user: cluster.user,
+    applicationClasspath: cluster.applicationClasspath,
+  });
+
+  async function launch(run: string): Promise<void> {
+    const { applicationId } = await yarn.newApplication();
+    const file = workload.fileOf(run);
+    const deployment = deploymentOf(run, applicationId, workload);
+    const tags = tagsOf(deployment);
+    const { entries } = effectiveConfig({
+      platform: { 'env.java.default-opts.all': java17Options, ...config.flink.config },
+      cluster: cluster.flinkConfig,
+      file,
+      hotfix: null,
+      framework: frameworkSettings({
+        ...deployment,
+        applicationName: run,
+        tags,
+        entryClass: file.job.entryClass,
+        args: file.job.args,
+        jarUri: launcher.jarUri(deployment),
+        checkpointsDir: `s3://${s3.bucket}/${checkpointsPrefix(run)}`,
+        savepointsDir: `s3://${s3.bucket}/${savepointsPrefix(run)}`,
+        restorePath: null,
+        deploymentNumber: 1,
+      }),
+    });
+    await launcher.launch({ deployment, file, tags, entries });
+  }
+
+  return {
+    name: 'launcher',
+    description: 'createDirectLauncher().launch() called by hand: no API, no Temporal, no claim, no check',
+    start(run) {
+      const requestedAt = Date.now();
+      const filter = { tags: [jobTagOf(run)] };
+      const failed = launch(run).then(() => new Promise<never>(() => undefined));
+      failed.catch(() => undefined);
+      return { requestedAt, filter, failed, end: () => endApplications(yarn, filter) };
+    },
+  };
+}
+
+function deploymentOf(run: string, applicationId: string, { jar, release }: Workload): Deployment {
+  return {
+    job: run,
+    release,
+    gitCommit: null,
+    environment: 'bench',
+    owner: 'bench',
+    flinkVersion: FLINK_VERSION,
+    cluster: 'unused by the launcher',
+    launcher: 'direct',
+    jar: { key: jar.key, name: jar.name, sha256: '', size: 0 },
+    file: createHash('sha256').update(run).digest('hex'),
+    parallelism: 1,
+    checkpointing: true,
+    verify: { checkpoints: 1, maxRestarts: 0 },
+    onFailedStart: 'stop',
+    allowNonRestoredState: false,
+    deadlines: { savepoint: 1, stop: 1, start: 1, verify: 1 },
+    number: 1,
+    operationId: run,
+    startKey: `${run}/1`,
+    epoch: 1,
+    applicationId,
+    flinkJobId: randomBytes(16).toString('hex'),
+    startedAt: new Date().toISOString(),
+    configuration: null,
+    restorePoint: null,
+    runningAt: null,
+    completedCheckpoint: null,
+    ended: null,
+  };
+}

@@ -1,0 +1,19 @@
+/** What the demo ends with when something goes wrong: what, why and what to do. */
+import { SluiceError, errorTable } from '../src/domain/errors.ts';
+
+/** An error for people, with what they can do about it. */
+export class DemoFailure extends Error {
+  readonly hint: string;
+
+  constructor(message: string, hint: string, options: ErrorOptions = {}) {
+    super(message, options);
+    this.hint = hint;
+  }
+}
+
+/** What to do about any error. */
+export function hintOf(error: unknown): string {
+  if (error instanceof DemoFailure) return error.hint;
+  if (error instanceof SluiceError) return errorTable[error.code].hint;
+  return 'See what runs and where its logs are with: npm run stack -- status';
+}

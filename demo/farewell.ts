@@ -1,0 +1,50 @@
+/** What the demo leaves its reader with: things to try and places to look. */
+import { isAbsolute, join, relative } from 'node:path';
+import pc from 'picocolors';
+import type { JobBody } from '../src/api/contract.ts';
+import type { StackStatus } from '../stack/control.ts';
+import type { StackSettings } from '../stack/settings.ts';
+import { RELEASES } from './releases.ts';
+import { layOut, say, title } from './terminal.ts';
+
+/** What there is to try on the running stack; every command works as it is printed, in the repository's folder. */
+export function sayWhatToTry(settings: StackSettings, status: StackStatus, temporalCli: string): void {
+  const sluice = 'node bin/sluice.mjs';
+  title('Three things to try');
+  // The CLI finds the stack in its own folder; one elsewhere must be named.
+  if (settings.stackDirectory !== join(settings.repository, '.stack')) {
+    say('  0. tell the CLI where the API is, since this stack is not in the usual folder');
+    say(pc.cyan(`     export SLUICE_API=${status.api}`));
+  }
+  say(`  1. stop the job with a savepoint, and let it go on from there`);
+  say(pc.cyan(`     ${sluice} stop clicks-dev && ${sluice} resume clicks-dev`));
+  say(`  2. go back to the first release with the state of the second, then look at who did what`);
+  say(pc.cyan(`     ${sluice} deploy clicks-dev --release ${RELEASES.first}; ${sluice} history clicks-dev`));
+  const job = status.clusters.some(({ name }) => name === 'yarn-b') ? 'clicks-staging' : 'clicks-prod';
+  const where = job === 'clicks-staging' ? 'Flink 2.1 on the other cluster' : 'the same release with other settings';
+  say(`  3. deploy a job that nobody has seen before (${where}) by a signal, without Sluice's API`);
+  say(
+    pc.cyan(
+      `     ${shortened(settings, temporalCli)} workflow signal-with-start --address ${status.temporal.address} \\`,
+    ),
+  );
+  say(pc.cyan(`       --type flinkJob -w flink-job:${job} -t sluice -i '{"job":"${job}"}' --signal-name deploy \\`));
+  say(pc.cyan(`       --signal-input '{"id":"my-first-deploy","actor":"me","release":"${RELEASES.second}"}'`));
+}
+
+/** Where the job can be looked at. */
+export function sayWhereToLook(status: StackStatus, { links }: JobBody): void {
+  title('Where to look');
+  const places: [string, string][] = [
+    ['Temporal UI', links.temporal ?? status.temporal.ui],
+    ['YARN', links.yarn ?? status.clusters[0]?.resourceManager ?? ''],
+    ['Flink', links.flink ?? ''],
+    ['API and its docs', `${status.api}/docs`],
+  ];
+  for (const line of layOut(places)) say(`  ${line}`);
+}
+
+function shortened({ repository }: StackSettings, path: string): string {
+  const inside = relative(repository, path);
+  return inside.startsWith('..') || isAbsolute(inside) ? path : inside;
+}

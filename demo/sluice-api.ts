@@ -1,0 +1,78 @@
+/** Sluice's API as the demo uses it, the way any script would: plain HTTP. */
+import { API_PREFIX, type JobBody, type OperationBody, type Page, type ProblemBody } from '../src/api/contract.ts';
+import type { OperationRecord } from '../src/domain/operation.ts';
+import { DemoFailure } from './failure.ts';
+
+const REQUEST_MS = 15_000;
+const SEE_STATUS = 'See what runs with: npm run stack -- status';
+
+/** A deploy as the demo asks for it. */
+export interface DeployRequest {
+  readonly id: string;
+  readonly release: string;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** The answer to asking for an operation. */
+export type Asked =
+  | { readonly accepted: true; readonly operation: OperationRecord; readonly milliseconds: number }
+  | { readonly accepted: false; readonly problem: ProblemBody; readonly milliseconds: number };
+
+/** The API at one address. */
+export class SluiceApi {
+  readonly #base: string;
+  readonly #signal: AbortSignal;
+
+  constructor(base: string, signal: AbortSignal) {
+    this.#base = base + API_PREFIX;
+    this.#signal = signal;
+  }
+
+  /** Asks for a deploy; a refusal is an answer too. */
+  async deploy(job: string, request: DeployRequest): Promise<Asked> {
+    const began = performance.now();
+    const { status, body } = await this.#send('POST', `/jobs/${job}/operations`, { kind: 'deploy', ...request });
+    const milliseconds = performance.now() - began;
+    if (status < 300) return { accepted: true, operation: (body as OperationBody).operation, milliseconds };
+    return { accepted: false, problem: body as ProblemBody, milliseconds };
+  }
+
+  /** A job, or null when it was never seen. */
+  async job(job: string): Promise<JobBody | null> {
+    const { status, body } = await this.#send('GET', `/jobs/${job}`);
+    return status === 404 ? null : (body as JobBody);
+  }
+
+  /** One operation. */
+  async operation(job: string, id: string): Promise<OperationRecord> {
+    return ((await this.#get(`/jobs/${job}/operations/${id}`)) as OperationBody).operation;
+  }
+
+  /** The newest operations of a job, newest first. */
+  async history(job: string, limit: number): Promise<readonly OperationRecord[]> {
+    return ((await this.#get(`/jobs/${job}/operations?limit=${limit}`)) as Page<OperationRecord>).items;
+  }
+
+  async #get(path: string): Promise<unknown> {
+    const { status, body } = await this.#send('GET', path);
+    if (status < 300) return body;
+    const { title, detail, hint } = body as ProblemBody; // every refusal of the API has this shape
+    throw new DemoFailure(`GET ${path} was refused (${status}): ${title}: ${detail}`, hint);
+  }
+
+  async #send(method: 'GET' | 'POST', path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+    try {
+      const response = await fetch(this.#base + path, {
+        method,
+        signal: AbortSignal.any([this.#signal, AbortSignal.timeout(REQUEST_MS)]),
+        ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: await response.json() };
+    } catch (cause) {
+      this.#signal.throwIfAborted();
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new DemoFailure(`Sluice's API at ${this.#base} does not answer: ${why}`, SEE_STATUS, { cause });
+    }
+  }
+}

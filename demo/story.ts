@@ -1,0 +1,146 @@
+/** The demo's story: stack, releases, a deploy, two upgrades at once of which one is refused, and the verdict. */
+import { randomUUID } from 'node:crypto';
+import pc from 'picocolors';
+import type { OperationRecord } from '../src/domain/operation.ts';
+import { prepareCache } from '../stack/cache/cached-tools.ts';
+import { stackUp } from '../stack/commands.ts';
+import { stackStatus, type StackStatus } from '../stack/control.ts';
+import { observe } from '../stack/observer.ts';
+import type { StackSettings } from '../stack/settings.ts';
+import { DemoFailure } from './failure.ts';
+import { sayWhatToTry, sayWhereToLook } from './farewell.ts';
+import { follow, requireSuccess } from './follow.ts';
+import { historyTable } from './history-table.ts';
+import { placeNow, waitForRecords, type ObserverPlace } from './new-records.ts';
+import { buildReleases, publishReleases, RELEASES } from './releases.ts';
+import { SluiceApi, type Asked } from './sluice-api.ts';
+import { say, seconds, title } from './terminal.ts';
+import { sayVerdict } from './verdict.ts';
+
+const JOB = 'clicks-dev';
+/** At fifty records a second. */
+const RECORDS_TO_SEE = 100;
+const SHOWN_HISTORY = 6;
+
+interface Scene {
+  readonly api: SluiceApi;
+  readonly place: ObserverPlace;
+  readonly signal: AbortSignal;
+}
+
+/** Tells the whole story. Returns whether the observer found every promise kept. */
+export async function tellStory(
+  settings: StackSettings,
+  { clusters, signal }: { readonly clusters: number | undefined; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const status = await setUp(settings, clusters, signal);
+  const api = new SluiceApi(status.api, signal);
+  const scene: Scene = { api, place: await placeNow(status.observer), signal };
+  await waitForFreeJob(scene);
+  const observation = await observe({ job: JOB, file: status.observer, clusters: status.clusters });
+  try {
+    await deployFirst(scene);
+    await upgrade(scene);
+  } catch (error) {
+    await observation.conclude(); // ends its polling; what was seen does not matter any more
+    throw error;
+  }
+  const sound = sayVerdict(await observation.conclude({ repeats: 'none' }));
+
+  title(`The history of ${JOB}, newest first (seconds)`);
+  for (const line of historyTable(await api.history(JOB, SHOWN_HISTORY))) say(`  ${line}`);
+  const job = await api.job(JOB);
+  sayWhatToTry(settings, status, (await prepareCache(settings)).temporalCli);
+  if (job !== null) sayWhereToLook(status, job);
+  return sound;
+}
+
+async function setUp(settings: StackSettings, clusters: number | undefined, signal: AbortSignal): Promise<StackStatus> {
+  title('The stack: Temporal, S3, YARN, Flink and Sluice, all real, all on this machine');
+  const began = Date.now();
+  // Beside the stack, since on a fresh machine both take their time; its failure is told once the stack is settled.
+  const building = buildReleases(settings);
+  building.catch(() => undefined);
+  await stackUp(settings, { ...(clusters === undefined ? {} : { clusters }), signal });
+  const status = stackStatus(settings);
+  if (status === undefined) throw new DemoFailure('The stack is up but left no description', 'npm run stack -- up');
+  say(`  up after ${seconds(Date.now() - began)}`);
+
+  title('Two releases of the example job');
+  const published = await publishReleases(await building, status);
+  signal.throwIfAborted();
+  for (const { release, said } of published) say(`  ${release} ${said}`);
+  return status;
+}
+
+/** A demo that was interrupted may have left a deploy under way: one job has one operation at a time. */
+async function waitForFreeJob({ api, signal }: Scene): Promise<void> {
+  const job = await api.job(JOB);
+  if (!job?.operation) return;
+  title(`${JOB} is still busy with ${describeOperation(job.operation)}: waiting for its end`);
+  await follow(api, job.operation, signal);
+}
+
+async function deployFirst({ api, place, signal }: Scene): Promise<void> {
+  const before = await api.job(JOB);
+  const running = before?.state === 'running' ? before.deployment : null;
+  title(`Deploying ${RELEASES.first} as ${JOB}`);
+  if (running !== null)
+    say(`  It runs already (deployment ${running.number}, ${running.release}) and keeps its state.`);
+  const reason = running === null ? 'first release' : 'the demo once more';
+  const asked = await api.deploy(JOB, { id: newId('demo'), release: RELEASES.first, actor: 'ci', reason });
+  await finish(requireAccepted(asked), { api, place, signal });
+}
+
+/** Two people press the button in the same moment. */
+async function upgrade(scene: Scene): Promise<void> {
+  const { api } = scene;
+  title(`Upgrading to ${RELEASES.second} with its state: anna and ben ask in the same moment`);
+  const actors = ['anna', 'ben'] as const;
+  const answers = await Promise.all(
+    actors.map(async (actor) => {
+      const request = { id: newId(actor), release: RELEASES.second, actor, reason: 'new version' };
+      return { actor, asked: await api.deploy(JOB, request) };
+    }),
+  );
+  for (const { actor, asked } of answers) say(`  ${actor.padEnd(5)} ${describeAnswer(asked)}`);
+  const accepted = answers.filter(({ asked }) => asked.accepted);
+  const [winner] = accepted;
+  if (winner === undefined || accepted.length > 1) {
+    throw new DemoFailure(
+      `${accepted.length} of two deploys that were sent at once were accepted; it must be exactly one`,
+      `Read the API's log: npm run stack -- status names it.`,
+    );
+  }
+  await finish(requireAccepted(winner.asked), scene);
+}
+
+/** Follows a deploy to its success, and waits until its instance has written records. */
+async function finish(operation: OperationRecord, { api, place, signal }: Scene): Promise<void> {
+  const ended = await follow(api, operation, signal);
+  requireSuccess(ended);
+  const deployment = (await api.job(JOB))?.deployment;
+  if (!deployment) throw new DemoFailure(`${JOB} was deployed but has no deployment`, 'Open it in the Temporal UI.');
+  const total = seconds(Date.parse(ended.endedAt ?? '') - Date.parse(ended.acceptedAt));
+  const origin = deployment.restorePoint === null ? '' : `, from ${deployment.restorePoint.path}`;
+  say(`  ${pc.green(`deployment ${deployment.number} runs after ${total}`)}: ${deployment.applicationId}${origin}`);
+  const records = await waitForRecords(place, deployment, RECORDS_TO_SEE, signal);
+  say(`  it has written ${records} records`);
+}
+
+function requireAccepted(asked: Asked): OperationRecord {
+  if (asked.accepted) return asked.operation;
+  const { title: what, detail, hint } = asked.problem;
+  throw new DemoFailure(`The deploy was refused. ${what}: ${detail}`, hint);
+}
+
+function describeAnswer(asked: Asked): string {
+  const time = pc.dim(`(${Math.round(asked.milliseconds)} ms)`);
+  if (asked.accepted) return `${pc.green('202 accepted')} ${time} as operation ${asked.operation.id}`;
+  const { status, code, detail } = asked.problem;
+  return `${pc.yellow(`${status} ${code}`)} ${time} ${detail}`;
+}
+
+const describeOperation = ({ kind, id, actor }: OperationRecord): string => `${kind} ${id} of ${actor}`;
+
+const newId = (actor: string): string => `${actor}-${randomUUID().slice(0, 8)}`;

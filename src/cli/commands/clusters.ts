@@ -1,0 +1,32 @@
+/** `sluice clusters`: where jobs can run. */
+import type { Command } from '@commander-js/extra-typings';
+import type { ClusterItem } from '../../api/contract.ts';
+import type { CliContext } from '../context.ts';
+import { orDash } from '../show.ts';
+
+const COLUMNS = ['NAME', 'ZONE', 'ANSWERS', 'HADOOP', 'NODES', 'APPLICATIONS', 'MEMORY FREE', 'RESOURCE MANAGER'];
+
+export function registerClusters(program: Command, context: CliContext): void {
+  program
+    .command('clusters')
+    .description('list the YARN clusters')
+    .action(async () => {
+      const { out } = context;
+      const page = await context.api().page<ClusterItem>('/clusters');
+      out.result(page, () => {
+        out.table(COLUMNS, page.items.map(cells));
+        for (const { name, problem } of page.items) if (problem !== null) out.note(`${name}: ${problem}`);
+      });
+    });
+}
+
+const cells = (cluster: ClusterItem): string[] => [
+  cluster.name,
+  cluster.zone,
+  cluster.reachable ? 'yes' : 'no',
+  orDash(cluster.version),
+  orDash(cluster.activeNodes),
+  orDash(cluster.runningApplications),
+  cluster.memoryMb ? `${cluster.memoryMb.available} of ${cluster.memoryMb.total} MB` : '-',
+  cluster.resourceManager,
+];

@@ -1,0 +1,41 @@
+/** `sluice history`: what was done to a job, or to all. */
+import type { Command } from '@commander-js/extra-typings';
+import type { OperationRecord } from '../../domain/operation.ts';
+import { seg } from '../api-client.ts';
+import type { CliContext } from '../context.ts';
+import { limitOption } from '../list-options.ts';
+import { orDash, time, took } from '../show.ts';
+
+const COLUMNS = ['ACCEPTED', 'JOB', 'KIND', 'OUTCOME', 'TOOK', 'DEPLOYMENT', 'ACTOR', 'ID', 'REASON'];
+
+export function registerHistory(program: Command, context: CliContext): void {
+  program
+    .command('history')
+    .description('list operations, newest first')
+    .argument('[job]', 'name of the job (default: all jobs)')
+    .addOption(limitOption())
+    .option('--cursor <cursor>', 'go on after an earlier list')
+    .action(async (job, query) => {
+      const { out } = context;
+      const path = job === undefined ? '/operations' : `/jobs/${seg(job)}/operations`;
+      const page = await context.api().page<OperationRecord>(path, query);
+      out.result(page, () => {
+        out.table(COLUMNS, page.items.map(cells));
+        if (page.nextCursor !== null) out.note(`more: --cursor ${page.nextCursor}`);
+      });
+    });
+}
+
+const cells = (operation: OperationRecord): string[] => [
+  time(operation.acceptedAt),
+  operation.job,
+  operation.kind,
+  operation.outcome ?? orDash(operation.phase),
+  took(operation),
+  orDash(operation.deployment),
+  operation.actor,
+  operation.id,
+  [operation.reason, operation.error && `${operation.error.code}: ${operation.error.detail}`]
+    .filter((part) => part !== null)
+    .join('; '),
+];

@@ -1,0 +1,53 @@
+/** `sluice jobs`: the jobs and how they are. */
+import { Option, type Command } from '@commander-js/extra-typings';
+import type { JobItem } from '../../api/contract.ts';
+import type { CliContext } from '../context.ts';
+import { age, orDash } from '../show.ts';
+import { limitOption } from '../list-options.ts';
+import { showOnceOrWatch } from '../watch.ts';
+
+const COLUMNS = ['NAME', 'STATE', 'HEALTH', 'SINCE', 'ENVIRONMENT', 'CLUSTER', 'RELEASE', 'OWNER', 'OPERATION'];
+
+export function registerJobs(program: Command, context: CliContext): void {
+  program
+    .command('jobs')
+    .description('list the jobs')
+    .option('--environment <name>', 'only those of this environment')
+    .option('--cluster <name>', 'only those on this cluster')
+    .option('--state <state>', 'only those in this state')
+    .option('--owner <team>', 'only those of this team')
+    .addOption(new Option('--health <health>', 'only those').choices(['healthy', 'degraded', 'unknown'] as const))
+    .addOption(limitOption())
+    .option('--cursor <cursor>', 'go on after an earlier list')
+    .option('-w, --watch', 'show again every two seconds')
+    .action(async ({ watch, ...filters }) => {
+      const { out } = context;
+      const api = context.api();
+      await showOnceOrWatch(
+        context,
+        watch,
+        async () => await api.page<JobItem>('/jobs', filters),
+        (page) =>
+          out.result(page, () => {
+            if (page.items.length === 0) {
+              out.line('No jobs. Deploy one: sluice deploy <job> --release <release>');
+              return;
+            }
+            out.table(COLUMNS, page.items.map(cells));
+            if (page.nextCursor !== null) out.note(`more: --cursor ${page.nextCursor}`);
+          }),
+      );
+    });
+}
+
+const cells = (job: JobItem): string[] => [
+  job.name,
+  job.state,
+  job.health,
+  age(job.stateSince),
+  orDash(job.environment),
+  orDash(job.cluster),
+  orDash(job.release),
+  orDash(job.owner),
+  job.operation ? `${job.operation.kind} (${orDash(job.operation.phase)})` : '-',
+];

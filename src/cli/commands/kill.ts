@@ -1,0 +1,28 @@
+/** `sluice kill`: ends a job at once. */
+import type { Command } from '@commander-js/extra-typings';
+import { askForOperation, operationOptions, timeoutOption } from '../ask-operation.ts';
+import type { CliContext } from '../context.ts';
+import { UsageError } from '../failures.ts';
+
+export function registerKill(program: Command, context: CliContext): void {
+  program
+    .command('kill')
+    .description('end the application at once, without a savepoint')
+    .argument('<job>', 'name of the job')
+    .option('-y, --yes', 'do not ask whether it is meant')
+    .addOption(operationOptions.id())
+    .addOption(operationOptions.reason())
+    .addOption(operationOptions.wait())
+    .addOption(operationOptions.noWait())
+    .addOption(timeoutOption())
+    .addOption(operationOptions.retryFor())
+    .action(async (job, options) => {
+      if (options.yes !== true && context.ask) {
+        const said = await context.ask(
+          `Kill ${job} without a savepoint? What it did since its last checkpoint is done again when it resumes. [y/N] `,
+        );
+        if (!/^y(es)?$/i.test(said.trim())) throw new UsageError('not killed: the answer was not yes');
+      }
+      await askForOperation(context, job, 'kill', {}, options);
+    });
+}

@@ -1,0 +1,66 @@
+/** `sluice releases`: what can be deployed. */
+import type { Command } from '@commander-js/extra-typings';
+import type { ReleaseItem } from '../../api/contract.ts';
+import { parseReleaseName, type Release } from '../../domain/release.ts';
+import { seg } from '../api-client.ts';
+import type { CliContext } from '../context.ts';
+import { limitOption } from '../list-options.ts';
+import { bytes, orDash, time } from '../show.ts';
+
+export function registerReleases(program: Command, context: CliContext): void {
+  program
+    .command('releases')
+    .description('list releases, newest first, or show one')
+    .argument('[name]', 'a project such as clicks, or a release such as clicks/1.4.2')
+    .addOption(limitOption())
+    .option('--cursor <cursor>', 'go on after an earlier list')
+    .action(async (name, query) => {
+      const release = name === undefined ? null : parseReleaseName(name);
+      if (release) await showRelease(context, release.project, release.version);
+      else await listReleases(context, name, query);
+    });
+}
+
+async function listReleases(
+  context: CliContext,
+  project: string | undefined,
+  query: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const { out } = context;
+  const path = project === undefined ? '/releases' : `/releases/${seg(project)}`;
+  const page = await context.api().page<ReleaseItem>(path, query);
+  out.result(page, () => {
+    if (page.items.length === 0) {
+      out.line('No releases. Publish one: sluice publish --help');
+      return;
+    }
+    out.table(
+      ['RELEASE', 'PUBLISHED', 'COMMIT', 'JOBS'],
+      page.items.map((item) => [
+        item.name,
+        time(item.publishedAt),
+        orDash(item.gitCommit?.slice(0, 12)),
+        item.jobs.join(', '),
+      ]),
+    );
+    if (page.nextCursor !== null) out.note(`more: --cursor ${page.nextCursor}`);
+  });
+}
+
+async function showRelease(context: CliContext, project: string, version: string): Promise<void> {
+  const { out } = context;
+  const release = (await context.api().get(`/releases/${seg(project)}/${seg(version)}`)) as Release; // shape of the API
+  out.result(release, () => {
+    out.fields([
+      ['release', `${release.project}/${release.version}`],
+      ['created', time(release.createdAt)],
+      ['commit', release.gitCommit],
+      ['build', release.buildUrl],
+    ]);
+    out.line();
+    out.table(
+      ['FILE', 'KIND', 'SIZE', 'JOB', 'SHA256'],
+      release.files.map(({ name, kind, size, job, sha256 }) => [name, kind, bytes(size), orDash(job), sha256]),
+    );
+  });
+}

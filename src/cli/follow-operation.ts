@@ -1,0 +1,118 @@
+/** Follows an operation to its end, showing each phase as it happens. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { errorTable, isErrorCode, SluiceError } from '../domain/errors.ts';
+import type { OperationRecord } from '../domain/operation.ts';
+import { ApiProblem, exitCodes } from './failures.ts';
+import type { CliContext } from './context.ts';
+import { outcomeLine, seconds } from './show.ts';
+
+const POLL_MS = 250;
+const SLOW_POLL_MS = 1_000;
+/** After this, nobody looks at every quarter of a second. */
+const QUICK_FOR_MS = 20_000;
+/** So long the API may be away before it is said that the end is unknown. */
+const SILENCE_MS = 60_000;
+
+/** How a followed operation ended for the one who watched. */
+export interface Followed {
+  readonly operation: OperationRecord;
+  readonly exit: number;
+}
+
+/**
+ * Waits for the end of an operation. Ctrl-C stops the watching, never the operation.
+ * @returns the operation as last seen, and the exit code that its end means.
+ */
+export async function followOperation(
+  context: CliContext,
+  accepted: OperationRecord,
+  timeoutMs: number,
+): Promise<Followed> {
+  const { out, interrupted } = context;
+  const api = context.api();
+  const began = Date.now();
+  const phases = new PhaseLines(context);
+  let operation = accepted;
+  let heardAt = began;
+  phases.show(operation);
+  while (operation.outcome === null) {
+    if (interrupted.aborted) {
+      out.note(`Stopped watching; the ${operation.kind} goes on. Watch again: ${waitCommand(operation)}`);
+      return { operation, exit: exitCodes.stillGoing };
+    }
+    const now = Date.now();
+    if (now - heardAt > SILENCE_MS) {
+      out.note(
+        `The API has been silent for ${seconds(now - heardAt)}: the end is unknown. Ask: ${waitCommand(operation)}`,
+      );
+      return { operation, exit: exitCodes.unknown };
+    }
+    if (now - began >= timeoutMs) {
+      out.note(
+        `Not ended after ${seconds(now - began)}; the ${operation.kind} goes on. Watch: ${waitCommand(operation)}`,
+      );
+      return { operation, exit: exitCodes.stillGoing };
+    }
+    const pause = now - began < QUICK_FOR_MS ? POLL_MS : SLOW_POLL_MS;
+    const left = Math.max(1, timeoutMs - (now - began));
+    await sleep(Math.min(pause, left), undefined, { signal: interrupted }).catch(() => undefined);
+    try {
+      operation = await api.operation(operation.job, operation.id);
+      heardAt = Date.now();
+      phases.show(operation);
+    } catch (failure) {
+      if (!isSilence(failure)) throw failure;
+    }
+  }
+  return { operation, exit: exitOf(operation) };
+}
+
+/** The end of an operation, for programs or people, and its exit code. */
+export function reportOperation(context: CliContext, { operation, exit }: Followed): void {
+  const { out } = context;
+  out.result({ operation }, () => {
+    out.line(outcomeLine(out, operation));
+    for (const warning of operation.warnings) out.line(out.colors.yellow(`warning: ${warning}`));
+    if (operation.error) {
+      out.line(`${out.colors.red(operation.error.code)}: ${operation.error.detail}`);
+      out.line(out.colors.dim(operation.error.hint));
+    }
+  });
+  context.exitCode = exit;
+}
+
+const waitCommand = ({ job, id }: OperationRecord): string => `sluice wait ${job} ${id}`;
+
+const isSilence = (failure: unknown): boolean =>
+  (failure instanceof SluiceError && failure.code === 'ApiUnreachable') ||
+  (failure instanceof ApiProblem && failure.problem.status >= 500);
+
+function exitOf({ outcome, error }: OperationRecord): number {
+  if (outcome === 'succeeded') return exitCodes.done;
+  if (outcome === 'rejected') return exitCodes.busyOrNotAllowed;
+  const unknown = error !== null && isErrorCode(error.code) && errorTable[error.code].exit === exitCodes.unknown;
+  return unknown ? exitCodes.unknown : exitCodes.failed;
+}
+
+/** One line for each phase once it has ended; on a terminal also the one that goes on, with its time. */
+class PhaseLines {
+  readonly #context: CliContext;
+  #shown = 0;
+
+  constructor(context: CliContext) {
+    this.#context = context;
+  }
+
+  show({ phases }: OperationRecord): void {
+    const { out } = this.#context;
+    for (const { name, startedAt, endedAt } of phases.slice(this.#shown)) {
+      const from = Date.parse(startedAt);
+      if (endedAt === null) {
+        out.passing(`  ${name.padEnd(14)}${seconds(Date.now() - from)} …`);
+        return;
+      }
+      out.progress(`  ${name.padEnd(14)}${seconds(Date.parse(endedAt) - from)}`);
+      this.#shown += 1;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/** How values look to people. */
+import type { OperationRecord } from '../domain/operation.ts';
+import type { Output } from './output.ts';
+
+/** `1.2 s`, `14 s`, `3 min 5 s`. */
+export function seconds(milliseconds: number): string {
+  if (milliseconds < 10_000) return `${(Math.max(0, milliseconds) / 1000).toFixed(1)} s`;
+  const whole = Math.round(milliseconds / 1000);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** Local date and time to the second. */
+export function time(iso: string | null): string {
+  if (iso === null) return '-';
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}
+
+/** How long ago: `5 s`, `3 min`, `2 h`, `4 d`. */
+export function age(iso: string | null, now = Date.now()): string {
+  if (iso === null) return '-';
+  const passed = Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
+  if (passed < 60) return `${passed} s`;
+  if (passed < 3600) return `${Math.floor(passed / 60)} min`;
+  return passed < 86_400 ? `${Math.floor(passed / 3600)} h` : `${Math.floor(passed / 86_400)} d`;
+}
+
+export const orDash = (value: string | number | null | undefined): string =>
+  value === null || value === undefined ? '-' : String(value);
+
+export const bytes = (size: number): string =>
+  size < 1024
+    ? `${size} B`
+    : size < 1024 ** 2
+      ? `${(size / 1024).toFixed(1)} KiB`
+      : `${(size / 1024 ** 2).toFixed(1)} MiB`;
+
+/** From acceptance to the end, or to now. */
+export const took = ({ acceptedAt, endedAt }: Pick<OperationRecord, 'acceptedAt' | 'endedAt'>): string =>
+  seconds((endedAt === null ? Date.now() : Date.parse(endedAt)) - Date.parse(acceptedAt));
+
+export function outcomeLine(out: Output, operation: OperationRecord): string {
+  const { kind, job, outcome, deployment, savepoint } = operation;
+  const { green, red, yellow } = out.colors;
+  const paint = outcome === 'succeeded' ? green : outcome === 'failed' || outcome === 'rolledBack' ? red : yellow;
+  const word = outcome === 'rolledBack' ? 'rolled back' : (outcome ?? 'still going');
+  const more = [
+    deployment === null ? null : `deployment ${deployment}`,
+    savepoint === null ? null : `savepoint ${savepoint}`,
+  ].filter((part) => part !== null);
+  return `${paint(`${kind} of ${job}: ${word}`)} after ${took(operation)}${more.length > 0 ? ` (${more.join(', ')})` : ''}`;
+}

@@ -1,0 +1,133 @@
+/** The jobs in memory: one operation at a time, as the workflow's validator decides; one switch for each failure. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JobGateway, Submission } from '../../src/api/job-gateway.ts';
+import { Problem } from '../../src/api/problem.ts';
+import { fingerprintOfRequest } from '../../src/api/submissions.ts';
+import { SluiceError } from '../../src/domain/errors.ts';
+import { newMemory, viewOf, type JobMemory } from '../../src/domain/job-memory.ts';
+import { allowedOperations, isAllowed, type Outcome } from '../../src/domain/lifecycle.ts';
+import { holderOf, type OperationRecord } from '../../src/domain/operation.ts';
+
+interface FakeJob {
+  memory: JobMemory;
+  taken: OperationRecord | null;
+}
+
+export interface FakeGateway extends JobGateway {
+  readonly jobs: Map<string, FakeJob>;
+  readonly submitted: Submission[];
+  /** Most submissions that were under way at one time. */
+  mostInFlight: number;
+  /** Every submission takes so long. */
+  latencyMs: number;
+  down(on?: boolean): void;
+  put(name: string, change?: Partial<JobMemory>): FakeJob;
+  end(name: string, outcome?: Outcome): OperationRecord;
+}
+
+export function createFakeGateway(): FakeGateway {
+  const jobs = new Map<string, FakeJob>();
+  let off = false;
+  let inFlight = 0;
+
+  const enter = async (): Promise<void> => {
+    await sleep(1);
+    if (off) throw new SluiceError('TemporalUnavailable', 'Temporal says "14 UNAVAILABLE"');
+  };
+
+  const fake: FakeGateway = {
+    jobs,
+    submitted: [],
+    mostInFlight: 0,
+    latencyMs: 5,
+    down: (on = true) => void (off = on),
+    put(name, change = {}) {
+      const job = { memory: { ...newMemory(name, '2026-01-01T00:00:00.000Z'), proven: true, ...change }, taken: null };
+      jobs.set(name, job);
+      return job;
+    },
+    end(name, outcome = 'succeeded') {
+      const job = jobs.get(name)!;
+      const ended = { ...job.taken!, outcome, endedAt: new Date().toISOString(), phase: null };
+      job.memory.operations.unshift(ended);
+      job.taken = null;
+      return ended;
+    },
+    async view(name) {
+      await enter();
+      const job = jobs.get(name);
+      return job ? viewOf(job.memory, job.taken, allowedOperations(job.memory.state)) : null;
+    },
+    async history(name) {
+      await enter();
+      const job = jobs.get(name);
+      return job ? [...(job.taken ? [job.taken] : []), ...job.memory.operations] : null;
+    },
+    async list() {
+      await enter();
+      return [...jobs].map(([name, { memory, taken }]) => ({
+        name,
+        state: memory.state,
+        environment: name.split('-').at(-1) ?? null,
+        cluster: 'yarn-a',
+        owner: 'ads',
+        release: memory.current?.release ?? null,
+        operation: taken?.kind ?? null,
+      }));
+    },
+    ping: enter,
+    async submit(submission) {
+      const { job: name, kind, request } = submission;
+      fake.submitted.push(submission);
+      inFlight += 1;
+      fake.mostInFlight = Math.max(fake.mostInFlight, inFlight);
+      try {
+        await enter();
+        const known = jobs.get(name);
+        if (!known && !submission.start) throw new Error('no workflow, and none may be started');
+        const job = known ?? fake.put(name);
+        const repeated = [job.taken, ...job.memory.operations].find((operation) => operation?.id === request.id);
+        if (repeated) return repeated;
+        const { taken } = job;
+        if (taken) {
+          await sleep(fake.latencyMs);
+          throw new Problem('OperationInProgress', `${name} is held`, { holder: holderOf(taken) });
+        }
+        if (!isAllowed(job.memory.state, kind)) {
+          await sleep(fake.latencyMs);
+          throw new Problem('CommandNotAllowed', `${name} is ${job.memory.state}, which does not allow ${kind}`);
+        }
+        const operation = recordOf(submission);
+        job.taken = operation;
+        await sleep(fake.latencyMs);
+        return operation;
+      } finally {
+        inFlight -= 1;
+      }
+    },
+  };
+  return fake;
+}
+
+export function recordOf({ job, kind, request }: Submission): OperationRecord {
+  const { id, actor, via, reason, ...asked } = request as Record<string, unknown> & { id: string };
+  return {
+    id,
+    job,
+    kind,
+    actor: String(actor),
+    via: String(via),
+    reason: (reason as string | undefined) ?? null,
+    acceptedAt: new Date().toISOString(),
+    endedAt: null,
+    phase: 'checking',
+    phases: [],
+    outcome: null,
+    error: null,
+    deployment: null,
+    request: asked,
+    fingerprint: fingerprintOfRequest(kind, asked),
+    savepoint: null,
+    warnings: [],
+  };
+}

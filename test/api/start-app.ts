@@ -1,0 +1,111 @@
+/** The API on a free port, on fakes. */
+import type { AddressInfo } from 'node:net';
+import pino from 'pino';
+import type { Links } from '../../src/api/contract.ts';
+import { createApp } from '../../src/api/app.ts';
+import { createLinks } from '../../src/api/links.ts';
+import { RecordStore } from '../../src/api/record-store.ts';
+import { ReleaseCatalogue } from '../../src/clients/release-store.ts';
+import type { Holder, OperationRecord } from '../../src/domain/operation.ts';
+import { createFakeS3 } from '../fakes/s3.ts';
+import { createFakeGateway } from './fake-gateway.ts';
+
+/** What items of the lists have; a test reads what it expects. */
+interface SeenItem {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly path: string;
+  readonly number: number;
+  readonly completedCheckpoint: number | null;
+  readonly jobs: readonly string[];
+}
+
+/** What the answers have; a test reads what it expects. */
+export interface Seen {
+  readonly code: string;
+  readonly status: unknown;
+  readonly detail: string;
+  readonly hint: string;
+  readonly holder: Holder;
+  readonly errors: readonly { readonly path: string; readonly line?: number; readonly message: string }[];
+  readonly operation: OperationRecord;
+  readonly items: readonly SeenItem[];
+  readonly nextCursor: string | null;
+  readonly links: Links;
+  readonly valid: boolean;
+  readonly job: string;
+  readonly properties: object;
+  readonly checks: Readonly<Record<'temporal' | 's3', { readonly ok: boolean }>>;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly body: Seen;
+}
+
+export async function startApp() {
+  const gateway = createFakeGateway();
+  const s3 = createFakeS3();
+  const logged: string[] = [];
+  const app = createApp({
+    gateway,
+    records: new RecordStore(s3),
+    releases: new ReleaseCatalogue(s3),
+    clusters: () => Promise.resolve([]),
+    linksOf: createLinks({
+      temporal: { address: 'localhost:1', namespace: 'default', taskQueue: 'sluice', ui: 'http://temporal.example' },
+      clusters: [
+        {
+          name: 'yarn-a',
+          zone: 'a',
+          resourceManager: 'http://rm-a.example:8088',
+          user: 'flink',
+          resourceScheme: 's3a',
+          launchers: ['direct'],
+          applicationClasspath: '',
+          flinkConfig: {},
+        },
+      ],
+    }),
+    log: pino({}, { write: (line: string) => void logged.push(line) }),
+    version: '0.0.0',
+  });
+  const server = await new Promise<ReturnType<typeof app.listen>>((resolve) => {
+    const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  async function send(path: string, init: RequestInit = {}): Promise<Answered> {
+    const response = await fetch(url + path, init);
+    const text = await response.text();
+    const type = response.headers.get('content-type') ?? '';
+    const body = (/json/.test(type) ? JSON.parse(text) : {}) as Seen; // the test says by reading what it expects
+    return { status: response.status, headers: response.headers, text, body };
+  }
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answered> =>
+    send(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  return {
+    gateway,
+    s3,
+    logged,
+    url,
+    send,
+    post,
+    operate: (job: string, body: unknown, headers?: Record<string, string>) =>
+      post(`/api/v1/jobs/${job}/operations`, body, headers),
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+export type App = Awaited<ReturnType<typeof startApp>>;

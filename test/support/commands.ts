@@ -1,0 +1,46 @@
+/** Runs the commands that people and CI type, as child processes. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { prepareCache } from '../../stack/cache/cached-tools.ts';
+import { readSettings } from '../../stack/settings.ts';
+import { stackFiles } from '../../stack/stack-files.ts';
+import { runningStack } from './stack.ts';
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `sluice …` from the checkout, with the settings of somebody who uses the stack's Sluice and may write to its bucket. */
+export function sluice(...args: readonly string[]): Promise<Ended> {
+  const { api, s3 } = runningStack();
+  return run(process.execPath, ['bin/sluice.mjs', ...args], {
+    SLUICE_API: api,
+    SLUICE_ACTOR: 'e2e',
+    SLUICE_CONFIG: stackFiles(readSettings().stackDirectory).configuration,
+    AWS_ACCESS_KEY_ID: s3.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
+  });
+}
+
+/** `temporal …` against the stack's Temporal, by the environment variable that its users set. */
+export async function temporal(...args: readonly string[]): Promise<Ended> {
+  const { temporalCli } = await prepareCache();
+  return run(temporalCli, args, { TEMPORAL_ADDRESS: runningStack().temporal.address });
+}
+
+const LONGEST_COMMAND_MS = 200_000;
+
+function run(command: string, args: readonly string[], environment: Record<string, string>): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = { cwd: repository, env: { ...process.env, ...environment }, timeout: LONGEST_COMMAND_MS };
+    execFile(command, args, options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
