@@ -1,0 +1,55 @@
+/**
+ * Writes the pages that are printed from tables: `node --import tsx docs/generate.ts`. With `--check` it writes nothing
+ * and says which page is out of date.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { commandNames, helpOf } from './pages/cli-help.ts';
+import { cliPage } from './pages/cli.ts';
+import { deploymentFilePage } from './pages/deployment-file.ts';
+import { errorsPage } from './pages/errors.ts';
+import { statesPage } from './pages/states.ts';
+
+const repository = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Every generated page: its path in the repository and its text. */
+export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
+  const help = new Map<string, string>();
+  for (const name of await commandNames()) help.set(name, await helpOf([name]));
+  return new Map([
+    ['docs/states.md', statesPage()],
+    ['docs/errors.md', errorsPage()],
+    ['docs/deployment-file.md', deploymentFilePage()],
+    ['docs/cli.md', cliPage(await helpOf([]), help)],
+  ]);
+}
+
+/** Paths of the pages that are not what the tables say. */
+export async function stalePages(): Promise<readonly string[]> {
+  const pages = await generatedPages();
+  return [...pages].filter(([path, text]) => read(path) !== text).map(([path]) => path);
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(join(repository, path), 'utf8');
+  } catch {
+    return null; // a page that was never written is as stale as can be
+  }
+}
+
+async function main(check: boolean): Promise<number> {
+  // The help of the CLI is as wide as its terminal; a page is as wide as a pipe.
+  process.stdout.isTTY = false;
+  const stale = await stalePages();
+  if (check) {
+    for (const path of stale) process.stderr.write(`${path} is out of date: run node --import tsx docs/generate.ts\n`);
+    return stale.length === 0 ? 0 : 1;
+  }
+  for (const [path, text] of await generatedPages()) writeFileSync(join(repository, path), text);
+  for (const path of stale) process.stdout.write(`${path} written\n`);
+  return 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main(process.argv.includes('--check'));

@@ -1,0 +1,53 @@
+/** docs/deployment-file.md: every field of a deployment file. */
+import { deploymentJsonSchema, requiredAt, type JsonSchema } from '../../src/domain/deployment-file-schema.ts';
+import { code, generatedFrom, page, table } from './markdown.ts';
+
+interface Field {
+  readonly path: string;
+  readonly schema: JsonSchema;
+}
+
+function fieldsOf(schema: JsonSchema, prefix = ''): readonly Field[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
+    const path = `${prefix}${name}`;
+    return property.properties === undefined ? [{ path, schema: property }] : fieldsOf(property, `${path}.`);
+  });
+}
+
+function valuesOf(schema: JsonSchema): string {
+  const { const: only, enum: choices, type, anyOf } = schema;
+  if (only !== undefined) return code(String(only));
+  if (Array.isArray(choices)) return choices.map((choice) => code(String(choice))).join(', ');
+  // The parts of `anyOf` are schemas too; here they only say "or null".
+  if (Array.isArray(anyOf)) return [...new Set((anyOf as JsonSchema[]).map(valuesOf))].join(' or ');
+  if (Array.isArray(type)) return type.join(' or ');
+  return typeof type === 'string' ? (type === 'object' ? 'map' : type === 'array' ? 'list' : type) : '';
+}
+
+const defaultOf = ({ default: value }: JsonSchema): string =>
+  value === undefined ? '' : code(typeof value === 'string' ? value : JSON.stringify(value));
+
+export function deploymentFilePage(): string {
+  const required = new Set(requiredAt([]).map((path) => path.join('.')));
+  return page(
+    generatedFrom('src/domain/deployment-file.ts'),
+    '# The deployment file',
+    'One YAML file describes one job in one environment. `sluice validate` checks files, `sluice render` shows one with ' +
+      'its base merged in and every default filled in, `sluice schema --write` writes the JSON Schema for editors.',
+    'Some fields describe what is not built yet; they are checked and kept, and change nothing in this version: ' +
+      '`placement.backups`, `recovery`, `savepoints`, `hotfix`, `autoDeploy`, `upgrade.stopWith` (an operation says how ' +
+      'to stop), `upgrade.maxCheckpointAge`, and `upgrade.launcher` (it is always `direct`). The README lists what is ' +
+      'missing.',
+    '`extends` names a base file in the same folder: maps merge, lists replace, `null` removes. It is resolved when the ' +
+      'release is published.',
+    table(
+      ['field', 'value', 'default', 'for'],
+      fieldsOf(deploymentJsonSchema()).map(({ path, schema }) => [
+        code(path),
+        valuesOf(schema),
+        required.has(path) ? '**required**' : defaultOf(schema),
+        schema.description ?? '',
+      ]),
+    ),
+  );
+}
