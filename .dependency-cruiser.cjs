@@ -20,7 +20,10 @@ module.exports = {
       severity: 'error',
       comment: 'workflows import the domain, and of activities only types',
       from: { path: inside('workflows') },
-      to: { path: '^(src|stack|test|demo|bench)/', pathNot: [inside('workflows'), inside('domain'), inside('activities')] },
+      to: {
+        path: '^(src|stack|test|demo|bench)/',
+        pathNot: [inside('workflows'), inside('domain'), inside('activities')],
+      },
     },
     {
       name: 'workflows-activities-type-only',
@@ -42,6 +45,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: 'specify',
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.mjs', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+    },
   },
 };

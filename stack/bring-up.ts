@@ -3,7 +3,8 @@ import { setMaxListeners } from 'node:events';
 import type { ComponentProcesses } from './component-processes.ts';
 import type { Component } from './components/component.ts';
 import { publishFlinkDistributions } from './components/flink-distributions.ts';
-import { listComponents, type Stack } from './stack-plan.ts';
+import { listComponents } from './stack-plan.ts';
+import { type Stack } from './stack.ts';
 
 /** What happens while the stack comes up. */
 export type UpEvent =

@@ -82,7 +82,7 @@ export function watchApplications({
 }
 
 /** Asks one ResourceManager which Flink applications live on it; never throws, since not to know is an answer. */
-export async function askCluster(cluster: WatchedCluster, timeoutMs: number): Promise<ClusterAnswer> {
+async function askCluster(cluster: WatchedCluster, timeoutMs: number): Promise<ClusterAnswer> {
   const url = new URL('ws/v1/cluster/apps', withSlash(cluster.resourceManager));
   url.searchParams.set('applicationTypes', 'Apache Flink');
   url.searchParams.set('states', LIVE_STATES);

@@ -11,7 +11,7 @@ export interface ProcessIdentity {
 }
 
 /** When the process with this pid started, in a form only good for comparing; undefined when there is none. */
-export function startTimeOf(pid: number): string | undefined {
+function startTimeOf(pid: number): string | undefined {
   if (process.platform === 'linux') {
     try {
       return parseStartTime(readFileSync(`/proc/${pid}/stat`, 'utf8'));

@@ -24,7 +24,7 @@ const ProcessRecord = z.object({
 export type ProcessRecord = z.infer<typeof ProcessRecord>;
 
 /** Whether the component's recorded process lives. */
-export function lives(component: ComponentRecord): boolean {
+function lives(component: ComponentRecord): boolean {
   const { pid, startTime } = component;
   return pid !== undefined && startTime !== undefined && isAlive({ pid, startTime });
 }

@@ -3,7 +3,7 @@ import { distributionPrefix } from './components/flink-distributions.ts';
 import { applicationClasspath, resourceManagerUrl } from './components/yarn.ts';
 import { FLINK_VERSIONS } from './cache/pins.ts';
 import { writeFileAtomically } from './stack-files.ts';
-import { CLUSTER_ZONES, type Stack } from './stack-plan.ts';
+import { CLUSTER_ZONES, type Stack } from './stack.ts';
 
 /** Flink settings for every job of this installation, chosen for quick starts on a small machine. */
 const FLINK_DEFAULTS = {

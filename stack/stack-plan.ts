@@ -12,31 +12,7 @@ import { yarnCluster, yarnPortNames } from './components/yarn.ts';
 import { choosePorts, readPorts, writePorts, type Ports } from './ports.ts';
 import { readJson, stackFiles, writeFileAtomically, type StackFiles } from './stack-files.ts';
 import type { StackSettings } from './settings.ts';
-
-/** How to reach S3. */
-export interface S3Access {
-  readonly endpoint: string;
-  readonly region: string;
-  readonly bucket: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
-
-/** The zones of the clusters that the stack can start. */
-export const CLUSTER_ZONES: Readonly<Record<string, string>> = { 'yarn-a': 'zone-a', 'yarn-b': 'zone-b' };
-
-/** All that a component needs to know of the stack around it. */
-export interface Stack {
-  readonly settings: StackSettings;
-  readonly files: StackFiles;
-  readonly tools: CachedTools;
-  readonly s3: S3Access;
-  /** The clusters that are started here. */
-  readonly clusters: readonly string[];
-  readonly port: (name: string) => number;
-  /** The environment of every component, with the mark by which the stack knows its own processes. */
-  readonly environment: Readonly<Record<string, string>>;
-}
+import { CLUSTER_ZONES, type S3Access, type Stack } from './stack.ts';
 
 const StackRecord = z.object({ id: z.string(), clusters: z.number().int() });
 /** What the stack remembers of itself. */

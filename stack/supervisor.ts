@@ -13,7 +13,8 @@ import { readProcessRecord, writeProcessRecord } from './process-record.ts';
 import { readSettings } from './settings.ts';
 import { writeSluiceConfiguration } from './sluice-configuration.ts';
 import { stackFiles } from './stack-files.ts';
-import { listComponents, openStack, type Stack } from './stack-plan.ts';
+import { listComponents, openStack } from './stack-plan.ts';
+import { type Stack } from './stack.ts';
 import { endMarkedProcesses, stopComponents } from './take-down.ts';
 
 const settings = readSettings();

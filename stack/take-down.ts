@@ -3,7 +3,8 @@ import type { ComponentProcesses } from './component-processes.ts';
 import { endProcesses, isAlive, processesWithEnvironment, type ProcessIdentity } from './process-identity.ts';
 import { readProcessRecord, writeProcessRecord } from './process-record.ts';
 import type { StackFiles } from './stack-files.ts';
-import { listComponents, readStackRecord, STACK_MARK, type Stack } from './stack-plan.ts';
+import { listComponents, readStackRecord, STACK_MARK } from './stack-plan.ts';
+import { type Stack } from './stack.ts';
 
 /** Stops the components in reverse order of their start; `only` names those to stop, by default all. */
 export async function stopComponents(

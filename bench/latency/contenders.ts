@@ -7,8 +7,9 @@ import { clientContender } from './client-contender.ts';
 import { distributionOf, layOutClient } from './client-home.ts';
 import type { Contender } from './contender.ts';
 import { directContender } from './direct-contender.ts';
+import { publishProvided } from './provided-distribution.ts';
 import { launcherContender } from './launcher-contender.ts';
-import { FLINK_VERSION, onlyCluster, type Workload } from './workload.ts';
+import { onlyCluster, type Workload } from './workload.ts';
 
 /** Which clients take part besides the plain one. */
 export interface Variants {
@@ -41,7 +42,6 @@ export async function assemble(stack: BenchStack, workload: Workload, variants: 
     });
   const home = await layOut(false);
   const root = `${cluster.resourceScheme}://${s3.bucket}`;
-  const remote = `${root}/${config.flink.distributions[FLINK_VERSION] ?? ''}`;
   const common = {
     workload,
     yarn,
@@ -60,6 +60,7 @@ export async function assemble(stack: BenchStack, workload: Workload, variants: 
     launcherContender({ config, s3, yarn }, workload),
   ];
   if (variants.provided) {
+    const remote = `${root}/${await publishProvided(stack.status, home)}`;
     contenders.push(
       clientContender({
         ...common,

@@ -1,5 +1,13 @@
 /** docs/states.md: what a job can be, what may be asked of it, and what an operation goes through. */
-import { healths, jobStates, operationKinds, outcomes, phases, syncs, type Outcome } from '../../src/domain/lifecycle.ts';
+import {
+  healths,
+  jobStates,
+  operationKinds,
+  outcomes,
+  phases,
+  syncs,
+  type Outcome,
+} from '../../src/domain/lifecycle.ts';
 import { code, generatedFrom, page, table } from './markdown.ts';
 
 const outcomeMeanings: Readonly<Record<Outcome, string>> = {
@@ -31,9 +39,7 @@ export const statesPage = (): string =>
       ['operation', ...Object.keys(jobStates)],
       operationKinds.map((kind) => [
         code(kind),
-        ...Object.values(jobStates).map(({ allowed }) =>
-          (allowed as readonly string[]).includes(kind) ? 'yes' : '',
-        ),
+        ...Object.values(jobStates).map(({ allowed }) => ((allowed as readonly string[]).includes(kind) ? 'yes' : '')),
       ]),
     ),
     'A workflow that does not remember anything has not proven yet that the job is `new`: until it has, it accepts every ' +

@@ -18,7 +18,7 @@ const QUIET_RUNNING_MS = 60_000;
 export const createAwaitRunning = (deps: Dependencies) => ({
   /** @throws SluiceError `StartFailed` with the cause, `StartTimedOut` with what was seen last. */
   async awaitRunning({ deployment, deadlineMs }: Wait): Promise<{ runningAt: string }> {
-    const waited = await poll({ deadlineMs }, () => lookForRunning(deps, deployment));
+    const waited = await poll({ deadlineMs }, lookForRunning(deps, deployment));
     if ('found' in waited) return waited.found;
     throw new SluiceError(
       'StartTimedOut',
@@ -38,17 +38,32 @@ export const createAwaitRunning = (deps: Dependencies) => ({
   },
 });
 
-async function lookForRunning(deps: Dependencies, deployment: Deployment): Promise<Look<{ runningAt: string }>> {
-  const report = await liveReport(deps, deployment);
-  if (report.amAddress === null) return { seen: `application ${report.id} is ${report.state}${hint(report)}` };
-  const status = await statusOf(deps, deployment, report.amAddress);
-  const job = status && (await deps.flink.job(report.amAddress, deployment.flinkJobId));
-  if (!job) return { seen: `the JobManager does not know the job yet` };
-  if (job.allTasksRunning) return { found: { runningAt: now() } };
-  const waiting = job.vertices
-    .filter((vertex) => vertex.status !== 'RUNNING')
-    .map((vertex) => `${vertex.name} ${vertex.status}`);
-  return { seen: `job ${job.state}: ${waiting.slice(0, 3).join(', ')}` };
+/** How long an answer of YARN is good while the JobManager answers too. */
+const YARN_ANSWER_MS = 2_000;
+
+/**
+ * Asks YARN until it tells where the JobManager is, then mostly the JobManager, and for its costly details only once it
+ * says RUNNING: every question takes time from a JVM that is busy starting. The address is kept for seconds, never longer.
+ */
+function lookForRunning(deps: Dependencies, deployment: Deployment): () => Promise<Look<{ runningAt: string }>> {
+  let known: { readonly address: string; readonly at: number } | null = null;
+  return async () => {
+    if (!known || Date.now() - known.at > YARN_ANSWER_MS) {
+      known = null;
+      const report = await liveReport(deps, deployment);
+      if (report.amAddress === null) return { seen: `application ${report.id} is ${report.state}${hint(report)}` };
+      known = { address: report.amAddress, at: Date.now() };
+    }
+    const status = await statusOf(deps, deployment, known.address);
+    if (status !== 'RUNNING' && status !== 'FINISHED') return { seen: `the Flink job is ${status ?? 'not known yet'}` };
+    const job = await deps.flink.job(known.address, deployment.flinkJobId);
+    if (!job) return { seen: 'the JobManager does not know the job' };
+    if (job.allTasksRunning || status === 'FINISHED') return { found: { runningAt: now() } };
+    const waiting = job.vertices
+      .filter((vertex) => vertex.status !== 'RUNNING')
+      .map((vertex) => `${vertex.name} ${vertex.status}`);
+    return { seen: `job ${job.state}: ${waiting.slice(0, 3).join(', ')}` };
+  };
 }
 
 async function lookForHealth(

@@ -72,7 +72,7 @@ async function takeClaim(deps: Dependencies, { job, runId, operation }: ClaimInp
 }
 
 /** What became of an instance: asked of YARN first, since only YARN can say that it is gone. */
-export async function observe(deps: Dependencies, deployment: Deployment): Promise<Observed> {
+async function observe(deps: Dependencies, deployment: Deployment): Promise<Observed> {
   const { yarn } = clusterOf(deps, deployment.cluster);
   let report: ApplicationReport | null;
   try {

@@ -62,7 +62,7 @@ const knownOf = (deployment: Deployment, kind: RestorePoint['kind'], taken: Rest
 });
 
 /** The retained checkpoints of one instance, newest first. */
-export const retainedCheckpoints = (deps: Dependencies, deployment: Deployment): Promise<RestorePoint[]> =>
+const retainedCheckpoints = (deps: Dependencies, deployment: Deployment): Promise<RestorePoint[]> =>
   pointsBelow(
     deps,
     checkpointsOf(deployment.job, deployment.flinkJobId),

@@ -19,7 +19,7 @@ export async function settleStarts(deps: Dependencies, job: string, running: str
  * How a start is over; null while it may live. One that YARN does not know after the submit window, with a newer epoch
  * taken since, will never run.
  */
-export async function howOver(deps: Dependencies, start: Start): Promise<NonNullable<Start['closed']>['how'] | null> {
+async function howOver(deps: Dependencies, start: Start): Promise<NonNullable<Start['closed']>['how'] | null> {
   const report = await clusterOf(deps, start.cluster).yarn.application(start.applicationId);
   if (report) return isTerminal(report.state) ? howEnded(report) : null;
   return Date.now() - Date.parse(start.takenAt) > deps.submitWindowMs ? 'unsubmitted' : null;

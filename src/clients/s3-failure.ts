@@ -2,7 +2,7 @@
 import { SluiceError } from '../domain/errors.ts';
 
 /** HTTP status of an SDK failure; null when there was no answer. */
-export function statusOf(failure: unknown): number | null {
+function statusOf(failure: unknown): number | null {
   if (typeof failure !== 'object' || failure === null || !('$metadata' in failure)) return null;
   const metadata = failure.$metadata;
   if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return null;

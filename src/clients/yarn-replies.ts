@@ -43,7 +43,7 @@ const amount = z
   .transform((value) => Math.max(0, value ?? 0));
 
 /** A list inside a wrapper: absent or null when empty, a bare object for one element in some releases. */
-export const listOf = <T extends z.ZodType>(wrapper: string, item: T) =>
+const listOf = <T extends z.ZodType>(wrapper: string, item: T) =>
   z
     .record(z.string(), z.unknown())
     .nullish()

@@ -256,5 +256,3 @@ export const DeploymentFile = z.strictObject({
 
 /** A valid deployment file with all defaults. */
 export type DeploymentFile = z.output<typeof DeploymentFile>;
-/** What people write: only the required fields, `flink.config` nested or dotted. */
-export type DeploymentFileInput = z.input<typeof DeploymentFile>;

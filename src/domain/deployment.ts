@@ -3,13 +3,12 @@ import { z } from 'zod';
 import { RestorePoint } from './restore-point.ts';
 
 /** Milliseconds that each wait of an operation may take; from the deployment file. */
-export const Deadlines = z.strictObject({
+const Deadlines = z.strictObject({
   savepoint: z.number().int(),
   stop: z.number().int(),
   start: z.number().int(),
   verify: z.number().int(),
 });
-export type Deadlines = z.infer<typeof Deadlines>;
 
 /** What is to be started: everything that is known before an application id and an epoch are taken. */
 export const DeploymentPlan = z.strictObject({

@@ -25,10 +25,21 @@ export interface ConfigLayers {
   readonly framework: FrameworkSettings;
 }
 
+/**
+ * TaskManagers for the declared parallelism are asked for as soon as Flink's ResourceManager is up, while main() still
+ * runs, instead of after it. Only for jobs whose slots are all used from the first moment on.
+ */
+function earlyTaskManagers({ job, taskManager }: DeploymentFile): FlinkConfig {
+  if (job.type !== 'streaming') return {};
+  const taskManagers = Math.ceil(job.parallelism / taskManager.slots);
+  return { 'slotmanager.number-of-slots.min': String(taskManagers * taskManager.slots) };
+}
+
 /** The Flink options that a deployment file sets: its typed fields and `flink.config`. */
 export function configOfFile(file: DeploymentFile): FlinkConfig {
   const { yarn, job, jobManager, taskManager } = file;
   return {
+    ...earlyTaskManagers(file),
     ...file.flink.config,
     'parallelism.default': String(job.parallelism),
     'jobmanager.memory.process.size': jobManager.memory,

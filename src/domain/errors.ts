@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- one table, each row on the lines that the formatter gives it */
 /**
  * Every error that Sluice can report, in one table. API, CLI, activities and documents read it; only the code travels
  * through Temporal.
@@ -390,7 +391,7 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
-export const errorCodes = Object.keys(errorTable) as readonly ErrorCode[]; // keyof of the same literal
+export const errorCodes = Object.keys(errorTable) as readonly ErrorCode[]; // keys of the same literal
 
 /** Whether a string is one of our codes; the inverse of sending only the code through Temporal. */
 export function isErrorCode(value: string): value is ErrorCode {

@@ -86,7 +86,7 @@ const PLATFORM_OWNED: readonly (readonly [reason: string, keys: readonly string[
 ];
 
 /** Fields of the deployment file and the Flink options they stand for. */
-export const TYPED_KEYS: readonly (readonly [field: string, key: string])[] = [
+const TYPED_KEYS: readonly (readonly [field: string, key: string])[] = [
   ['job.parallelism', 'parallelism.default'],
   ['jobManager.memory', 'jobmanager.memory.process.size'],
   ['jobManager.vcores', 'yarn.appmaster.vcores'],

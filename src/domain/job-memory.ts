@@ -17,7 +17,7 @@ export const Rejection = z.strictObject({
 });
 export type Rejection = z.infer<typeof Rejection>;
 
-export const KnownOperation = z.strictObject({
+const KnownOperation = z.strictObject({
   id: z.string(),
   fingerprint: z.string(),
   outcome: z.enum(outcomes),

@@ -77,7 +77,5 @@ export const outcomes = ['succeeded', 'failed', 'rolledBack', 'cancelled', 'supe
 export type Outcome = (typeof outcomes)[number];
 
 export const healths = ['healthy', 'degraded', 'unknown'] as const;
-export type Health = (typeof healths)[number];
 
 export const syncs = ['inSync', 'hotfixed', 'behind', 'drifted'] as const;
-export type Sync = (typeof syncs)[number];

@@ -31,7 +31,7 @@ export function parseMemory(text: string): number | null {
  * Bytes of a memory size that was validated before.
  * @throws SluiceError `InvalidRequest` when it is no memory size.
  */
-export function memoryBytes(text: string): number {
+function memoryBytes(text: string): number {
   const bytes = parseMemory(text);
   if (bytes === null) {
     throw new SluiceError('InvalidRequest', `"${text}" is not a memory size: write it like 1600m or 4g`);

@@ -51,12 +51,11 @@ export type Request = { [K in OperationKind]: { readonly kind: K } & RequestOf<K
 
 const names = <T extends string>(table: Record<T, unknown>) => Object.keys(table) as [T, ...T[]]; // keys of a literal table
 
-export const OperationError = z.strictObject({
+const OperationError = z.strictObject({
   code: z.string(),
   detail: z.string(),
   hint: z.string(),
 });
-export type OperationError = z.infer<typeof OperationError>;
 
 export const OperationRecord = z.strictObject({
   id: OperationId,

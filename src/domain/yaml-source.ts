@@ -29,7 +29,7 @@ export interface YamlSource {
 export type YamlResult =
   { readonly ok: true; readonly source: YamlSource } | { readonly ok: false; readonly errors: readonly InputError[] };
 
-export const MAX_FILE_BYTES = 256 * 1024;
+const MAX_FILE_BYTES = 256 * 1024;
 const MAX_DEPTH = 32;
 const MAX_SYNTAX_ERRORS = 5;
 

@@ -39,4 +39,7 @@ export const platformDefaults: Readonly<Record<string, string>> = {
   'env.java.default-opts.all': java17Options,
   // Flink's REST API answers from a snapshot of the job of this age (ms); its default of 3 s delays each "all RUNNING".
   'web.refresh-interval': '250',
+  // The JobManager coordinates and has no hot loops: without the optimizing compiler it starts with a fifth less work
+  // (docs/performance.md). A deployment file's own env.java.opts.jobmanager comes later in the command, and wins.
+  'env.java.default-opts.jobmanager': '-XX:TieredStopAtLevel=1',
 };

@@ -4,7 +4,7 @@ import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FLINK_VERSIONS, type FlinkVersion } from '../cache/pins.ts';
 import { sha256OfFile } from '../cache/entry.ts';
-import type { Stack } from '../stack-plan.ts';
+import type { Stack } from '../stack.ts';
 import { createBucket, s3Client } from './minio.ts';
 
 /**

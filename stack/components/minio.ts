@@ -2,7 +2,7 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { mkdirSync } from 'node:fs';
 import type { Component } from './component.ts';
-import type { S3Access, Stack } from '../stack-plan.ts';
+import type { S3Access, Stack } from '../stack.ts';
 
 /** Ports of MinIO. */
 export const MINIO_PORTS = ['s3', 's3-console'] as const;

@@ -1,5 +1,5 @@
 // Sluice's own two processes: the worker and the API.
-import type { Stack } from '../stack-plan.ts';
+import type { Stack } from '../stack.ts';
 import type { Component, Launch } from './component.ts';
 
 /** The worker, which runs the workflows and their activities. */

@@ -5,7 +5,7 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Component } from './component.ts';
-import type { Stack } from '../stack-plan.ts';
+import type { Stack } from '../stack.ts';
 
 /** Search attributes of Sluice's workflows; an unregistered one fails workflow tasks for ever. */
 const SEARCH_ATTRIBUTES = [

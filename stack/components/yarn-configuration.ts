@@ -40,7 +40,7 @@ export const YARN_PORTS = [
 export type YarnPort = (typeof YARN_PORTS)[number];
 
 /** Environment variables that containers inherit from their NodeManager. */
-export const CONTAINER_ENVIRONMENT = [
+const CONTAINER_ENVIRONMENT = [
   'JAVA_HOME',
   'HADOOP_CONF_DIR',
   // Flink's S3 plugin and S3A find the credentials here, so that they are in no configuration file and no argument.

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomically } from '../stack-files.ts';
-import type { Stack } from '../stack-plan.ts';
+import type { Stack } from '../stack.ts';
 import { fetchJson, type Component, type Launch } from './component.ts';
 import {
   capacityScheduler,

@@ -30,8 +30,9 @@ describe.each([
   beforeAll(async () => {
     if (environment !== null) second = await startSecondSluice(environment);
     api = new Api(second?.status ?? runningStack());
-    // The first operation of a process pays for what API and worker load on demand.
-    await api.ask(newJobName('warm'), 'savepoint');
+    // The first operations of a process pay for what API and worker load and compile on demand.
+    const warm = newJobName('warm');
+    await Promise.all(Array.from({ length: ASKERS }, () => api.ask(warm, 'savepoint')));
   });
 
   afterAll(async () => {

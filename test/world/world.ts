@@ -9,7 +9,7 @@ import { createYarnClient } from '../../src/clients/yarn.ts';
 import { isTerminal } from '../../src/clients/yarn-replies.ts';
 import { identityOfTags } from '../../src/domain/identity.ts';
 import type { Release } from '../../src/domain/release.ts';
-import { checkpointsOf, releaseKey, releasePrefix, stagingPrefix } from '../../src/domain/storage-keys.ts';
+import { releaseKey, releasePrefix, stagingPrefix } from '../../src/domain/storage-keys.ts';
 import { createDirectLauncher } from '../../src/launchers/direct.ts';
 import { createDistributions } from '../../src/launchers/distribution.ts';
 import { createFakeFlink, type FakeFlink, type FakeJob } from '../fakes/flink.ts';
@@ -19,7 +19,7 @@ import { jarWith } from './jar.ts';
 
 const BUCKET = 'sluice';
 const ENTRY_CLASS = 'com.example.Clicks';
-export const FLINK_VERSION = '1.20.1';
+const FLINK_VERSION = '1.20.1';
 
 /** How the next instances of a release behave once their JobManager is up. */
 export type Behaviour =
@@ -157,7 +157,7 @@ export async function createWorld({ clusterNames = ['yarn-a', 'yarn-b'], install
 }
 
 /** Text of a deployment file; `lines` adds or replaces whole top-level entries. */
-export function deploymentFile(job: string, lines: Readonly<Record<string, string>> = {}): string {
+function deploymentFile(job: string, lines: Readonly<Record<string, string>> = {}): string {
   const entries: Record<string, string> = {
     apiVersion: 'sluice/v1',
     kind: 'FlinkJob',
@@ -212,7 +212,7 @@ function store(s3: FakeS3, key: string, body: Buffer): void {
 }
 
 /** What Flink writes at the head of every `_metadata`: magic, version, checkpoint id. */
-export function writeMetadata(s3: FakeS3, uri: string, checkpointId: number): void {
+function writeMetadata(s3: FakeS3, uri: string, checkpointId: number): void {
   const head = Buffer.alloc(16);
   head.writeUInt32BE(0x4960672d, 0);
   head.writeUInt32BE(4, 4);
@@ -222,7 +222,3 @@ export function writeMetadata(s3: FakeS3, uri: string, checkpointId: number): vo
 
 const checkpointIdAt = (s3: FakeS3, uri: string): number =>
   Number(s3.objects.get(`${uri.replace(`s3://${BUCKET}/`, '')}/_metadata`)?.body.readBigInt64BE(8) ?? 0n);
-
-/** Folder of the retained checkpoints of one start. */
-export const checkpointFolder = (job: string, flinkJobId: string): string =>
-  `s3://${BUCKET}/${checkpointsOf(job, flinkJobId)}`;

@@ -1,0 +1,29 @@
+// What one stack is: settled once per start, read by every component.
+import type { CachedTools } from './cache/cached-tools.ts';
+import type { StackFiles } from './stack-files.ts';
+import type { StackSettings } from './settings.ts';
+
+/** How to reach S3. */
+export interface S3Access {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** The zones of the clusters that the stack can start. */
+export const CLUSTER_ZONES: Readonly<Record<string, string>> = { 'yarn-a': 'zone-a', 'yarn-b': 'zone-b' };
+
+/** All that a component needs to know of the stack around it. */
+export interface Stack {
+  readonly settings: StackSettings;
+  readonly files: StackFiles;
+  readonly tools: CachedTools;
+  readonly s3: S3Access;
+  /** The clusters that are started here. */
+  readonly clusters: readonly string[];
+  readonly port: (name: string) => number;
+  /** The environment of every component, with the mark by which the stack knows its own processes. */
+  readonly environment: Readonly<Record<string, string>>;
+}
