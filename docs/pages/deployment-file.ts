@@ -16,7 +16,7 @@ function fieldsOf(schema: JsonSchema, prefix = ''): readonly Field[] {
 
 function valuesOf(schema: JsonSchema): string {
   const { const: only, enum: choices, type, anyOf } = schema;
-  if (only !== undefined) return code(String(only));
+  if (typeof only === 'string') return code(only);
   if (Array.isArray(choices)) return choices.map((choice) => code(String(choice))).join(', ');
   // The parts of `anyOf` are schemas too; here they only say "or null".
   if (Array.isArray(anyOf)) return [...new Set((anyOf as JsonSchema[]).map(valuesOf))].join(' or ');

@@ -7,7 +7,7 @@ import { JobName } from './job-name.ts';
 /** Chosen by the asker; part of S3 keys and URLs, hence the narrow alphabet. */
 export const OperationId = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be 1 to 100 letters, digits, dots, hyphens or underscores')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits, dots, hyphens or underscores')
   .refine((id) => !id.includes('..'), 'must not contain ".."');
 
 const WORKFLOW_PREFIX = 'flink-job:';

@@ -24,13 +24,13 @@ const KnownOperation = z.strictObject({
   kind: z.enum(operationKinds),
 });
 
-/** Most of each that is carried; older things are in S3. Tests hold the whole at 128 KiB. */
+/** Most of each that is carried; older things are in S3. A test holds the whole, at its largest, below 128 KiB. */
 export const memoryLimits = {
   knownOperations: 200,
-  operations: 15,
+  operations: 5,
   rejections: 50,
-  savepoints: 20,
-  waitingRecords: 20,
+  savepoints: 10,
+  waitingRecords: 12,
 } as const;
 
 export const JobMemory = z.strictObject({
@@ -85,6 +85,12 @@ export function newMemory(job: string, now: string): JobMemory {
     waitingRecords: [],
   };
 }
+
+/** Newest first; what waits for the audit log is kept there only, so that carried state stays small. */
+export const rememberedOperations = ({ waitingRecords, operations }: JobMemory): readonly OperationRecord[] => [
+  ...waitingRecords.toReversed(),
+  ...operations,
+];
 
 /** Carried state of any shape ever released, brought to today's. */
 export const migrateMemory = (carried: unknown): JobMemory => JobMemory.parse(carried);

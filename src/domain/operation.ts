@@ -15,8 +15,8 @@ const Line = (max: number) =>
 const asked = {
   /** Chosen by the asker; asking twice with one id is one operation. */
   id: OperationId.optional(),
-  actor: Line(200).optional(),
-  reason: Line(1000).optional(),
+  actor: Line(100).optional(),
+  reason: Line(300).optional(),
   /** By which door it came; set by the API and CLI. */
   via: z.enum(['api', 'cli', 'console', 'ci']).optional(),
 };
@@ -100,3 +100,9 @@ export const holderOf = (operation: OperationRecord): Holder => ({
   since: operation.acceptedAt,
   phase: operation.phase,
 });
+
+/** Most of each that one record carries; the whole of an error is in the log of the worker. */
+export const recordLimits = { detail: 500, warnings: 5, warning: 200 } as const;
+
+export const clip = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}…`;

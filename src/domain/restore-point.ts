@@ -46,7 +46,7 @@ export const From = z.union([
   z.enum(['latest', 'latest-savepoint', 'latest-checkpoint', 'fresh']),
   z
     .string()
-    .max(1024)
+    .max(512)
     .regex(
       PATH,
       'must be latest, latest-savepoint, latest-checkpoint, fresh, or a path such as s3://bucket/savepoint-1',

@@ -6,9 +6,22 @@ import { ApplicationFailure } from '@temporalio/common';
 import { currentUpdateInfo, setHandler, uuid4 } from '@temporalio/workflow';
 import { errorTable, type ErrorCode } from '../domain/errors.ts';
 import { OperationId, fingerprintOf } from '../domain/identity.ts';
-import { memoryLimits, viewOf, type JobMemory, type RejectionDetails } from '../domain/job-memory.ts';
+import {
+  memoryLimits,
+  rememberedOperations,
+  viewOf,
+  type JobMemory,
+  type RejectionDetails,
+} from '../domain/job-memory.ts';
 import { allowedOperations, isAllowed, operationKinds, type OperationKind } from '../domain/lifecycle.ts';
-import { holderOf, requestSchemas, type OperationRecord, type Request } from '../domain/operation.ts';
+import {
+  clip,
+  holderOf,
+  recordLimits,
+  requestSchemas,
+  type OperationRecord,
+  type Request,
+} from '../domain/operation.ts';
 import { historyQuery, jobQuery, operationSignals, operationUpdates, type Accepted } from './messages.ts';
 
 /** What the job is doing and what it remembers; shared by handlers and loop of one run. */
@@ -40,7 +53,7 @@ export function openDesk(memory: JobMemory): Desk {
     });
   }
   setHandler(jobQuery, () => viewOf(memory, desk.taken?.operation ?? null, desk.taken ? [] : allowedNow(memory)));
-  setHandler(historyQuery, () => [...(desk.taken ? [desk.taken.operation] : []), ...memory.operations]);
+  setHandler(historyQuery, () => [...(desk.taken ? [desk.taken.operation] : []), ...rememberedOperations(memory)]);
   return desk;
 }
 
@@ -88,7 +101,7 @@ function decide(desk: Desk, kind: OperationKind, payload: unknown, door: Door): 
   const fingerprint = fingerprintOf(askedOf(request));
 
   if (id !== undefined) {
-    const known = [taken?.operation, ...memory.operations].find((operation) => operation?.id === id);
+    const known = [taken?.operation, ...rememberedOperations(memory)].find((operation) => operation?.id === id);
     const outline = known ?? memory.knownOperations.find((operation) => operation.id === id);
     if (outline && outline.fingerprint !== fingerprint) {
       return reject('OperationIdReused', `operation id ${id} was used for another ${outline.kind} of ${memory.job}`);
@@ -177,9 +190,16 @@ function newRecord(job: string, request: Request, id: string, door: Door): Opera
 function noteRejection(memory: JobMemory, kind: string, payload: unknown, code: ErrorCode, detail: string): void {
   const text = (field: string): string | null => {
     const value: unknown = typeof payload === 'object' && payload !== null ? Reflect.get(payload, field) : undefined;
-    return typeof value === 'string' ? value.slice(0, 100) : null;
+    return typeof value === 'string' ? clip(value, 64) : null;
   };
-  memory.rejections.push({ at: now(), kind, id: text('id'), actor: text('actor'), code, detail: detail.slice(0, 300) });
+  memory.rejections.push({
+    at: now(),
+    kind,
+    id: text('id'),
+    actor: text('actor'),
+    code,
+    detail: clip(detail, recordLimits.warning),
+  });
   if (memory.rejections.length <= memoryLimits.rejections) return;
   memory.rejections.shift();
   memory.rejectedBeyond += 1;

@@ -3,7 +3,7 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { HolderId } from '../domain/fence.ts';
 import type { JobMemory } from '../domain/job-memory.ts';
 import type { JobState, Outcome, Phase } from '../domain/lifecycle.ts';
-import type { OperationRecord } from '../domain/operation.ts';
+import { clip, recordLimits, type OperationRecord } from '../domain/operation.ts';
 import type { Desk } from './front-desk.ts';
 import { show } from './show.ts';
 
@@ -39,14 +39,16 @@ export class OperationRun {
   }
 
   warn(...warnings: readonly string[]): void {
-    this.operation.warnings.push(...warnings);
+    const { warnings: kept } = this.operation;
+    for (const warning of warnings)
+      if (kept.length < recordLimits.warnings) kept.push(clip(warning, recordLimits.warning));
   }
 
   /** The job is in this state from now on. */
   become(state: JobState, reason: string | null = null): void {
     if (this.memory.state !== state) this.memory.stateSince = now();
     this.memory.state = state;
-    this.memory.stateReason = reason;
+    this.memory.stateReason = reason && clip(reason, recordLimits.detail);
     this.memory.observedAt = now();
     this.memory.health = state === 'running' ? 'healthy' : 'unknown';
   }
@@ -54,7 +56,11 @@ export class OperationRun {
   /** The outcome stands; the lock is held until it is recorded, and until then nobody is told that it ended. */
   end(outcome: Outcome, error: OperationRecord['error'] = null): void {
     this.#endPhase();
-    this.#ending = { outcome, error, endedAt: now() };
+    this.#ending = {
+      outcome,
+      error: error && { ...error, detail: clip(error.detail, recordLimits.detail) },
+      endedAt: now(),
+    };
     this.operation.phase = 'recording';
     show(this.#desk);
   }

@@ -20,7 +20,7 @@ export async function runOperation(run: OperationRun, request: Request): Promise
   try {
     const earlier = await claim(run);
     if (earlier) {
-      remember(run.memory, earlier);
+      remember(run.memory, [earlier]);
       return;
     }
     await tell(run, request);
@@ -102,17 +102,24 @@ async function writeDown({ memory, job, runId, ended }: OperationRun): Promise<v
     await record.recordOperations.executeWithOptions({ summary: `${ended.kind}: ${ended.outcome ?? ''}` }, [
       { job, runId, records: waiting, deployment: memory.proven ? memory.current : null },
     ]);
-    memory.waitingRecords = [];
+    remember(memory, waiting);
   } catch (error) {
     if (codeAndDetail(error) === null) throw error;
     memory.waitingRecords = waiting.slice(-memoryLimits.waitingRecords);
+    know(memory, ended);
   }
-  remember(memory, ended);
 }
 
-function remember(memory: JobMemory, operation: OperationRecord): void {
-  const { id, fingerprint, kind, outcome } = operation;
-  memory.operations = [operation, ...memory.operations].slice(0, memoryLimits.operations);
+/** Operations whose records are safe in S3, oldest first. */
+function remember(memory: JobMemory, recorded: readonly OperationRecord[]): void {
+  memory.waitingRecords = [];
+  memory.operations = [...recorded.toReversed(), ...memory.operations].slice(0, memoryLimits.operations);
+  const newest = recorded.at(-1);
+  if (newest) know(memory, newest);
+}
+
+/** Keeps the id, so that asking twice is one operation long after its record was handed to S3. */
+function know(memory: JobMemory, { id, fingerprint, kind, outcome }: OperationRecord): void {
   if (outcome === null) return;
   memory.knownOperations = [{ id, fingerprint, kind, outcome }, ...memory.knownOperations].slice(
     0,

@@ -1,0 +1,78 @@
+/** What people copy out of the documents works. */
+import { expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import { loadConfig } from '../../src/config.ts';
+import { parseDeploymentFile } from '../../src/domain/deployment-file-parse.ts';
+import { requestSchemas } from '../../src/domain/operation.ts';
+import * as keys from '../../src/domain/storage-keys.ts';
+import { blocksIn, textOf } from './markdown.ts';
+
+const readme = textOf('README.md');
+const [file = ''] = blocksIn(readme, 'yaml');
+
+test('the deployment file of the README has twelve lines and is valid', () => {
+  expect(file.trim().split('\n')).toHaveLength(12);
+  expect(parseDeploymentFile(file)).toMatchObject({ ok: true, file: { name: 'clicks-dev' } });
+});
+
+test('none of its fields can be left out', () => {
+  const whole = z.record(z.string(), z.unknown()).parse(parse(file));
+  for (const [name, value] of Object.entries(whole)) {
+    const fields = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    const smaller = fields.map(([left]) => ({
+      ...whole,
+      [name]: Object.fromEntries(fields.filter(([other]) => other !== left)),
+    }));
+    const without = Object.fromEntries(Object.entries(whole).filter(([other]) => other !== name));
+    for (const broken of [without, ...smaller]) {
+      expect(parseDeploymentFile(stringify(broken)).ok, JSON.stringify(broken)).toBe(false);
+    }
+  }
+});
+
+test("the signal of the README's one-liner is a deploy, and its input names the job of its workflow id", () => {
+  const [, payload = ''] = /--signal-input '([^']+)'/.exec(readme) ?? [];
+  const [, input = ''] = / -i '([^']+)'/.exec(readme) ?? [];
+  const [, job = ''] = /-w flink-job:(\S+)/.exec(readme) ?? [];
+  expect(requestSchemas.deploy.safeParse(JSON.parse(payload)).success).toBe(true);
+  expect(JSON.parse(input)).toEqual({ job });
+});
+
+test('the table of S3 in ARCHITECTURE.md has a row for each kind of key', () => {
+  const written = [
+    keys.releaseKey('p', 'v'),
+    keys.textKey('t'),
+    keys.claimKey('j', 'o'),
+    keys.fenceKey('j'),
+    keys.deploymentKey('j', 1),
+    keys.auditKey('j', 't', 'o'),
+    keys.logsPrefix('j', 'o'),
+    keys.stagingPrefix('j', 'f'),
+    keys.checkpointsPrefix('j'),
+    keys.savepointsPrefix('j'),
+  ];
+  const architecture = textOf('ARCHITECTURE.md');
+  for (const key of written) expect(architecture).toContain(`| \`${key.split('/')[0] ?? ''}/`);
+});
+
+test('the configuration for Docker is one that worker and API take', () => {
+  expect(loadConfig('docker/sluice.yaml').clusters.map(({ name }) => name)).toEqual(['yarn-a']);
+});
+
+test('docker-compose.yml refers only to services and volumes that it has', () => {
+  const Service = z.looseObject({
+    image: z.string(),
+    depends_on: z.union([z.array(z.string()), z.record(z.string(), z.unknown())]).optional(),
+    volumes: z.array(z.string()).default([]),
+  });
+  const { services, volumes } = z
+    .looseObject({ services: z.record(z.string(), Service), volumes: z.record(z.string(), z.null()) })
+    .parse(parse(textOf('docker-compose.yml'), { merge: true }));
+  for (const [name, { depends_on: after = [], volumes: mounted }] of Object.entries(services)) {
+    for (const other of Array.isArray(after) ? after : Object.keys(after)) expect(services, name).toHaveProperty(other);
+    for (const source of mounted.map((mount) => mount.split(':')[0] ?? '').filter((text) => !text.startsWith('.'))) {
+      expect(volumes, name).toHaveProperty(source);
+    }
+  }
+});
