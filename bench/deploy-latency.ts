@@ -30,7 +30,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     if (interrupted.signal.aborted) return; // comes twice for one Ctrl-C
     interrupted.abort();
     stopCommands();
-    tell('\nInterrupted: taking the stack down …');
+    tell('\nInterrupted: ending what was started …');
   });
 }
 

@@ -92,18 +92,18 @@ async function deployFirst({ api, place, signal }: Scene): Promise<void> {
   await finish(requireAccepted(asked), { api, place, signal });
 }
 
-/** Two people press the button in the same moment. */
+/** Two teams press the button in the same moment. */
 async function upgrade(scene: Scene): Promise<void> {
   const { api } = scene;
-  title(`Upgrading to ${RELEASES.second} with its state: anna and ben ask in the same moment`);
-  const actors = ['anna', 'ben'] as const;
+  title(`Upgrading to ${RELEASES.second} with its state: two teams ask in the same moment`);
+  const actors = ['ads-streaming', 'data-platform'] as const;
   const answers = await Promise.all(
     actors.map(async (actor) => {
       const request = { id: newId(actor), release: RELEASES.second, actor, reason: 'new version' };
       return { actor, asked: await api.deploy(JOB, request) };
     }),
   );
-  for (const { actor, asked } of answers) say(`  ${actor.padEnd(5)} ${describeAnswer(asked)}`);
+  for (const { actor, asked } of answers) say(`  ${actor.padEnd(13)} ${describeAnswer(asked)}`);
   const accepted = answers.filter(({ asked }) => asked.accepted);
   const [winner] = accepted;
   if (winner === undefined || accepted.length > 1) {

@@ -3,7 +3,8 @@
 # compares the time of the last change of a local resource, and a new one would break applications about to start.
 set -eu
 
-mc alias set store "$S3_ENDPOINT" "$S3_USER" "$S3_PASSWORD"
+# MinIO may still be on its way.
+until mc alias set store "$S3_ENDPOINT" "$S3_USER" "$S3_PASSWORD"; do sleep 1; done
 mc mb --ignore-existing "store/$BUCKET"
 
 publish() {

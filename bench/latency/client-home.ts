@@ -5,11 +5,14 @@ import type { Config } from '../../src/config.ts';
 import { configOfFile } from '../../src/domain/effective-config.ts';
 import { renderConfigYaml } from '../../src/domain/config-yaml.ts';
 import type { DeploymentFile } from '../../src/domain/deployment-file.ts';
-import { java17Options } from '../../src/launchers/platform-defaults.ts';
+import { java17Options, platformDefaults } from '../../src/launchers/platform-defaults.ts';
 import { FLINK_VERSION, onlyCluster } from './workload.ts';
 
 /** JARs that the stack does not publish for `direct` either: both sides localize the same files. */
 const LEFT_OUT = /^flink-scala_/;
+
+/** Which Sluice adds to what a deployment file says. */
+const EARLY_TASK_MANAGERS = 'slotmanager.number-of-slots.min';
 
 /** Folders of the client. */
 export interface ClientHome {
@@ -28,7 +31,7 @@ interface Input {
   readonly config: Config;
   readonly file: DeploymentFile;
   readonly bucket: string;
-  /** Whether it also gets the settings that the platform adds for quick starts. */
+  /** Whether it also gets the settings that Sluice and the stack add for quick starts. */
   readonly platformSettings: boolean;
 }
 
@@ -62,11 +65,13 @@ async function copyJars(from: string, to: string): Promise<void> {
 
 /** The job's own settings, the cluster's, and what a user of Flink's client writes into his config.yaml. */
 function configurationOf({ config, file, bucket, platformSettings }: Input, { staging }: ClientHome): string {
+  const { [EARLY_TASK_MANAGERS]: early, ...ofFile } = configOfFile(file);
+  const quick = { ...platformDefaults, ...config.flink.config, [EARLY_TASK_MANAGERS]: early ?? '0' };
   const settings: Record<string, string> = {
     'env.java.opts.all': java17Options, // as in the config.yaml that Flink ships
-    ...(platformSettings ? config.flink.config : {}),
+    ...(platformSettings ? quick : {}),
     ...onlyCluster(config).flinkConfig,
-    ...configOfFile(file),
+    ...ofFile,
     'execution.checkpointing.dir': `s3://${bucket}/bench-client/checkpoints`,
     'execution.checkpointing.savepoint-dir': `s3://${bucket}/bench-client/savepoints`,
     'execution.checkpointing.num-retained': '3',

@@ -10,7 +10,7 @@ import { jobTagOf, tagsOf } from '../../src/domain/identity.ts';
 import { checkpointsPrefix, savepointsPrefix } from '../../src/domain/storage-keys.ts';
 import { createDirectLauncher } from '../../src/launchers/direct.ts';
 import { createDistributions } from '../../src/launchers/distribution.ts';
-import { java17Options } from '../../src/launchers/platform-defaults.ts';
+import { platformDefaults } from '../../src/launchers/platform-defaults.ts';
 import { endApplications } from './cluster-state.ts';
 import type { Contender } from './contender.ts';
 import { FLINK_VERSION, onlyCluster, type Workload } from './workload.ts';
@@ -39,7 +39,7 @@ export function launcherContender({ config, s3, yarn }: Parts, workload: Workloa
     const deployment = deploymentOf(run, applicationId, workload);
     const tags = tagsOf(deployment);
     const { entries } = effectiveConfig({
-      platform: { 'env.java.default-opts.all': java17Options, ...config.flink.config },
+      platform: { ...platformDefaults, ...config.flink.config },
       cluster: cluster.flinkConfig,
       file,
       hotfix: null,

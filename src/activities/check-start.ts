@@ -4,6 +4,7 @@ import type { StartSource } from './check-release.ts';
 import { isTerminal, LIVE_STATES } from '../clients/yarn-replies.ts';
 import type { Deployment, DeploymentPlan } from '../domain/deployment.ts';
 import { SluiceError } from '../domain/errors.ts';
+import { unclosed } from '../domain/fence.ts';
 import { jobTagOf } from '../domain/identity.ts';
 import { memoryMegabytes } from '../domain/memory-size.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
@@ -11,6 +12,7 @@ import { isOlderThanStopSavepoint, type From, type RestorePoint } from '../domai
 import { textKey } from '../domain/storage-keys.ts';
 import { checkJar, readSource } from './check-release.ts';
 import { clusterOf, type Cluster, type Dependencies } from './dependencies.ts';
+import { readFence } from './fence-store.ts';
 import { resolvePoint } from './restore-points.ts';
 
 export interface CheckInput {
@@ -19,7 +21,8 @@ export interface CheckInput {
   readonly request: {
     readonly source: StartSource;
     readonly from: From;
-    readonly stopWith: 'savepoint' | 'none';
+    /** Null: as the deployment file says. */
+    readonly stopWith: StopWith | null;
     readonly allowNonRestoredState: boolean;
     readonly discardNewerState: boolean;
   };
@@ -27,8 +30,12 @@ export interface CheckInput {
   readonly running: boolean;
 }
 
+/** How the running instance is taken down. */
+export type StopWith = 'savepoint' | 'none';
+
 export interface Checked {
   readonly plan: DeploymentPlan;
+  readonly stopWith: StopWith;
   /** `stop-savepoint`: the one that stopping the running instance will take. */
   readonly restorePoint: RestorePoint | null | 'stop-savepoint';
   readonly warnings: readonly string[];
@@ -45,32 +52,58 @@ export const createCheckStart = (deps: Dependencies) => ({
         `Flink ${file.flink.version} is not provided; there are ${deps.flinkVersions.join(', ')}`,
       );
     }
-    const [restore, resourceWarnings] = await Promise.all([
-      checkRestorePoint(deps, { job, request, last, running }),
+    const stopWith = request.stopWith ?? declaredStop(file);
+    refuseUnknownLauncher(cluster, file);
+    const [restore, resourceWarnings, sweepWarnings] = await Promise.all([
+      checkRestorePoint(deps, { job, request, last, running, stopWith }),
       checkResources(cluster, file),
-      checkJar(deps, released.jar, file.job.entryClass),
       sweep(deps, { job, file, last, running }),
+      checkJar(deps, released.jar, file.job.entryClass),
       deps.s3.putIfAbsent(textKey(sha256(source.text)), source.text, 'application/yaml'),
     ]);
     return {
       plan: { ...released, file: sha256(source.text), allowNonRestoredState: request.allowNonRestoredState },
+      stopWith,
       restorePoint: restore.point,
-      warnings: [...restore.warnings, ...resourceWarnings],
+      warnings: [...restore.warnings, ...resourceWarnings, ...sweepWarnings],
     };
   },
 });
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+/** What a deployment file may ask for that this version does not do is refused, never replaced by something else. */
+function declaredStop({ name, upgrade }: DeploymentFile): StopWith {
+  if (upgrade.stopWith !== 'checkpoint') return upgrade.stopWith;
+  throw new SluiceError(
+    'InvalidDeploymentFile',
+    `upgrade.stopWith of ${name} is checkpoint, which is not supported yet; use savepoint`,
+  );
+}
+
+function refuseUnknownLauncher({ name }: Cluster, { upgrade }: DeploymentFile): void {
+  if (upgrade.launcher === 'auto' || upgrade.launcher === 'direct') return;
+  throw new SluiceError(
+    'LauncherUnavailable',
+    `upgrade.launcher is ${upgrade.launcher}; cluster ${name} offers direct`,
+  );
+}
+
 async function checkRestorePoint(
   deps: Dependencies,
-  { job, request, last, running }: Pick<CheckInput, 'job' | 'request' | 'last' | 'running'>,
+  {
+    job,
+    request,
+    last,
+    running,
+    stopWith,
+  }: Pick<CheckInput, 'job' | 'request' | 'last' | 'running'> & { stopWith: StopWith },
 ): Promise<{ point: Checked['restorePoint']; warnings: string[] }> {
   const { from } = request;
   if (!running) return resolvePoint(deps, { from, last, job });
   if (from === 'fresh') return { point: null, warnings: ['starts without state, as asked for'] };
   if (!isOlderThanStopSavepoint(from)) {
-    if (request.stopWith === 'savepoint') return { point: 'stop-savepoint', warnings: [] };
+    if (stopWith === 'savepoint') return { point: 'stop-savepoint', warnings: [] };
     throw new SluiceError(
       'DiscardsNewerState',
       `${job} runs, and stopWith: none takes no savepoint to go on from; name from: fresh or a restore point`,
@@ -92,6 +125,12 @@ async function checkResources({ name, yarn }: Cluster, file: DeploymentFile): Pr
     throw new SluiceError('QueueNotFound', `cluster ${name} has no queue ${file.yarn.queue}; there are ${known}`);
   if (queue.state !== 'RUNNING')
     throw new SluiceError('QueueNotFound', `queue ${queue.path} of cluster ${name} is ${queue.state}`);
+  if (queue.applications !== null && queue.maxApplications !== null && queue.applications >= queue.maxApplications) {
+    throw new SluiceError(
+      'QueueFull',
+      `queue ${queue.path} of cluster ${name} has ${queue.applications} applications, its maximum`,
+    );
+  }
   const wanted = [
     { what: 'jobManager', ...file.jobManager },
     { what: 'taskManager', ...file.taskManager },
@@ -126,20 +165,23 @@ async function checkResources({ name, yarn }: Cluster, file: DeploymentFile): Pr
 
 /**
  * No application of this job lives anywhere but the one that we know: found by tag, by application name, and by the
- * names that the job had before. A cluster that does not answer is a warning unless the job is placed there.
+ * names that the job had before. A cluster that does not answer is a warning, unless the job is placed there or has a
+ * start there that nobody closed.
  */
 async function sweep(
   deps: Dependencies,
   { job, file, last, running }: { job: string; file: DeploymentFile; last: Deployment | null; running: boolean },
-): Promise<void> {
+): Promise<string[]> {
   const names = [job, ...file.yarn.legacyNames];
-  await Promise.all(
+  const { fence } = await readFence(deps.s3, job);
+  const places = new Set([file.placement.cluster, last?.cluster, ...unclosed(fence).map(({ cluster }) => cluster)]);
+  const warnings = await Promise.all(
     [...deps.clusters.values()].map(async ({ name, yarn }) => {
       const live = await yarn.applications({ states: [...LIVE_STATES] }).catch((error: unknown) => {
-        const elsewhere = name !== file.placement.cluster && name !== last?.cluster;
-        if (elsewhere && error instanceof SluiceError && error.code === 'ClusterUnreachable') return [];
+        if (!places.has(name) && error instanceof SluiceError && error.code === 'ClusterUnreachable') return null;
         throw error;
       });
+      if (!live) return [`cluster ${name} does not answer; nothing of ${job} was ever left open there`];
       const stranger = live.find(
         (app) =>
           !isTerminal(app.state) &&
@@ -152,6 +194,8 @@ async function sweep(
           `application ${stranger.id} of user ${stranger.user} on cluster ${name} is ${stranger.state} and carries the name or tag of ${job}`,
         );
       }
+      return [];
     }),
   );
+  return warnings.flat();
 }

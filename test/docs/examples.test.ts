@@ -4,6 +4,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { loadConfig } from '../../src/config.ts';
 import { parseDeploymentFile } from '../../src/domain/deployment-file-parse.ts';
+import { memoryLimits } from '../../src/domain/job-memory.ts';
 import { requestSchemas } from '../../src/domain/operation.ts';
 import * as keys from '../../src/domain/storage-keys.ts';
 import { blocksIn, textOf } from './markdown.ts';
@@ -54,6 +55,15 @@ test('the table of S3 in ARCHITECTURE.md has a row for each kind of key', () => 
   ];
   const architecture = textOf('ARCHITECTURE.md');
   for (const key of written) expect(architecture).toContain(`| \`${key.split('/')[0] ?? ''}/`);
+});
+
+test('the limits of what a run remembers are those of the code', () => {
+  const words = textOf('ARCHITECTURE.md').replace(/\s+/g, ' ');
+  const { operations, knownOperations, rejections, savepoints, waitingRecords } = memoryLimits;
+  expect(words).toContain(
+    `the last ${operations} operations in full, the last ${knownOperations} ids with outcome, ${rejections} rejections, ${savepoints} savepoints`,
+  );
+  expect(words).toContain(`with ${waitingRecords} waiting only \`kill\` is accepted`);
 });
 
 test('the configuration for Docker is one that worker and API take', () => {

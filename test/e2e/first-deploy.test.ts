@@ -67,7 +67,7 @@ describe('the same operation id', () => {
     expect(await applicationsOf(job)).toHaveLength(1);
   });
 
-  test('with another payload is refused', async () => {
+  test('with another payload is refused, by API and by update', async () => {
     const other = await publish({ job, version: '1.0.1' });
     for (const [kind, fields] of [
       ['deploy', { release: other }],
@@ -77,6 +77,12 @@ describe('the same operation id', () => {
       expect(problem).toMatchObject({ status: 422, code: 'OperationIdReused' });
       expect(problem.detail).toContain(`operation id first was used for another deploy of ${job}`);
     }
+    const input = JSON.stringify({ id: 'first', release: other });
+    const update = await temporal(
+      ...['workflow', 'update', 'execute', '-w', `flink-job:${job}`, '--name', 'deploy', '-i', input],
+    );
+    expect(update.code).toBe(1);
+    expect(update.stdout + update.stderr).toContain('OperationIdReused');
     expect(await applicationsOf(job)).toHaveLength(1);
   });
 

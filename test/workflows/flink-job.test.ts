@@ -118,6 +118,13 @@ describe('the lock', () => {
         code: 'OperationIdReused',
       });
       expect(await rejection(driver.ask('stop', { id: 'first' }))).toMatchObject({ code: 'OperationIdReused' });
+      // And so it is when its record is no longer carried.
+      for (let index = 0; index < 6; index += 1) await driver.run('savepoint', {});
+      expect((await driver.history()).map(({ id }) => id)).not.toContain('first');
+      expect(await driver.ask('deploy', { id: 'first', release: 'clicks/1.0.0' })).toMatchObject({
+        id: 'first',
+        outcome: 'succeeded',
+      });
       expect(world.clusters.get('yarn-a')!.submissions).toHaveLength(1);
     });
   });
@@ -205,6 +212,7 @@ describe('an upgrade', () => {
       });
       expect(only().id).toBe(application.id);
       expect(await driver.view()).toMatchObject({ state: 'running', deployment: { number: 1 } });
+      expect(fence().starts.map(({ closed }) => closed?.how ?? null)).toEqual([null, 'unsubmitted']);
       world.jobOf(application).flink.savepointMode = 'ok';
       expect(await driver.run('deploy', { id: 'third', release: 'clicks/1.1.0' })).toMatchObject({
         outcome: 'succeeded',

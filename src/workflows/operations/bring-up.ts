@@ -2,6 +2,7 @@
 import { planOf, type Deployment, type DeploymentPlan } from '../../domain/deployment.ts';
 import { startKeyOf } from '../../domain/identity.ts';
 import type { From, RestorePoint } from '../../domain/restore-point.ts';
+import type { StopWith } from '../../activities/check-start.ts';
 import { change, read, waitFor } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
 import { errorOf } from '../front-desk.ts';
@@ -13,7 +14,7 @@ export interface StartRequest {
   readonly source:
     { readonly release: string; readonly launcher: 'auto' | 'direct' | null } | { readonly again: DeploymentPlan };
   readonly from: From;
-  readonly stopWith: 'savepoint' | 'none';
+  readonly stopWith: StopWith | null;
   readonly allowNonRestoredState: boolean;
   readonly discardNewerState: boolean;
 }

@@ -8,15 +8,13 @@ export async function deploy(run: OperationRun, request: RequestOf<'deploy'>): P
   const checked = await checkStart(run, {
     source: { release: request.release, launcher: request.launcher ?? null },
     from: request.from ?? 'latest',
-    stopWith: request.stopWith ?? 'savepoint',
+    stopWith: request.stopWith ?? null,
     allowNonRestoredState: request.allowNonRestoredState ?? false,
     discardNewerState: request.discardNewerState ?? false,
   });
   const staged = await stageStart(run, checked.plan, 1);
   const old = run.memory.state === 'running' ? run.memory.current : null;
-  const taken = old
-    ? await takeDown(run, old, { stopWith: request.stopWith ?? 'savepoint', drain: false, instead: staged })
-    : null;
+  const taken = old ? await takeDown(run, old, { stopWith: checked.stopWith, drain: false, instead: staged }) : null;
   await bringUp(run, {
     staged,
     restorePoint: checked.restorePoint === 'stop-savepoint' ? taken : checked.restorePoint,

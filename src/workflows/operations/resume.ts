@@ -10,7 +10,7 @@ export async function resume(run: OperationRun, request: RequestOf<'resume'>): P
   const checked = await checkStart(run, {
     source: { again: last },
     from: request.from ?? 'latest',
-    stopWith: 'savepoint',
+    stopWith: null,
     allowNonRestoredState: request.allowNonRestoredState ?? last.allowNonRestoredState,
     discardNewerState: request.discardNewerState ?? false,
   });
