@@ -8,9 +8,13 @@ import { RELEASES } from './releases.ts';
 import { layOut, say, title } from './terminal.ts';
 
 /** What there is to try on the running stack; every command works as it is printed, in the repository's folder. */
-export function sayWhatToTry(settings: StackSettings, status: StackStatus, temporalCli: string): void {
+export function sayWhatToTry(
+  settings: StackSettings,
+  status: StackStatus,
+  { temporalCli, once }: { readonly temporalCli: string; readonly once: boolean },
+): void {
   const sluice = 'node bin/sluice.mjs';
-  title('Three things to try');
+  title(once ? 'Three things to try, with a stack that stays up: without --once' : 'Three things to try');
   // The CLI finds the stack in its own folder; one elsewhere must be named.
   if (settings.stackDirectory !== join(settings.repository, '.stack')) {
     say('  0. tell the CLI where the API is, since this stack is not in the usual folder');

@@ -34,7 +34,7 @@ async function run(): Promise<number> {
   const settings = readSettings();
   let code = 0;
   try {
-    const sound = await tellStory(settings, { clusters, signal: interrupted.signal });
+    const sound = await tellStory(settings, { clusters, once, signal: interrupted.signal });
     if (!sound) code = 1;
   } catch (error) {
     code = interrupted.signal.aborted ? INTERRUPTED : 1;

@@ -28,11 +28,15 @@ interface Scene {
   readonly signal: AbortSignal;
 }
 
+interface StoryOptions {
+  readonly clusters: number | undefined;
+  /** The stack is taken down at the end. */
+  readonly once: boolean;
+  readonly signal: AbortSignal;
+}
+
 /** Tells the whole story. Returns whether the observer found every promise kept. */
-export async function tellStory(
-  settings: StackSettings,
-  { clusters, signal }: { readonly clusters: number | undefined; readonly signal: AbortSignal },
-): Promise<boolean> {
+export async function tellStory(settings: StackSettings, { clusters, once, signal }: StoryOptions): Promise<boolean> {
   const status = await setUp(settings, clusters, signal);
   const api = new SluiceApi(status.api, signal);
   const scene: Scene = { api, place: await placeNow(status.observer), signal };
@@ -50,7 +54,7 @@ export async function tellStory(
   title(`The history of ${JOB}, newest first (seconds)`);
   for (const line of historyTable(await api.history(JOB, SHOWN_HISTORY))) say(`  ${line}`);
   const job = await api.job(JOB);
-  sayWhatToTry(settings, status, (await prepareCache(settings)).temporalCli);
+  sayWhatToTry(settings, status, { temporalCli: (await prepareCache(settings)).temporalCli, once });
   if (job !== null) sayWhereToLook(status, job);
   return sound;
 }
@@ -82,12 +86,10 @@ async function waitForFreeJob({ api, signal }: Scene): Promise<void> {
 }
 
 async function deployFirst({ api, place, signal }: Scene): Promise<void> {
-  const before = await api.job(JOB);
-  const running = before?.state === 'running' ? before.deployment : null;
+  const last = (await api.job(JOB))?.deployment ?? null;
   title(`Deploying ${RELEASES.first} as ${JOB}`);
-  if (running !== null)
-    say(`  It runs already (deployment ${running.number}, ${running.release}) and keeps its state.`);
-  const reason = running === null ? 'first release' : 'the demo once more';
+  if (last !== null) say(`  Its last deployment was ${last.number}, ${last.release}: whatever state that has goes on.`);
+  const reason = last === null ? 'first release' : 'the demo once more';
   const asked = await api.deploy(JOB, { id: newId('demo'), release: RELEASES.first, actor: 'ci', reason });
   await finish(requireAccepted(asked), { api, place, signal });
 }

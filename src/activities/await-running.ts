@@ -4,7 +4,8 @@ import { isTerminal, type ApplicationReport } from '../clients/yarn-replies.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { reportedEnd } from './claim-operation.ts';
-import { clusterOf, now, type Dependencies } from './dependencies.ts';
+import { checkpointsOf } from '../domain/storage-keys.ts';
+import { clusterOf, flinkUri, keyOfUri, now, type Dependencies } from './dependencies.ts';
 import { poll, type Look } from './poll.ts';
 
 interface Wait {
@@ -28,12 +29,11 @@ export const createAwaitRunning = (deps: Dependencies) => ({
 
   /** @throws SluiceError `VerificationFailed`, `ConfigOverriddenByCode`, or `StartFailed` when it ended meanwhile. */
   async verifyRunning({ deployment, deadlineMs }: Wait): Promise<{ completedCheckpoint: number | null }> {
-    const enough = Math.max(deadlineMs, QUIET_RUNNING_MS * 2);
-    const waited = await poll({ deadlineMs: enough }, () => lookForHealth(deps, deployment));
+    const waited = await poll({ deadlineMs }, () => lookForHealth(deps, deployment));
     if ('found' in waited) return waited.found;
     throw new SluiceError(
       'VerificationFailed',
-      `deployment ${deployment.number} did not prove healthy within ${enough / 1000} s: ${waited.timedOut}`,
+      `deployment ${deployment.number} did not prove healthy within ${deadlineMs / 1000} s: ${waited.timedOut}`,
     );
   },
 });
@@ -98,6 +98,14 @@ async function lookForHealth(
     throw new SluiceError(
       'ConfigOverriddenByCode',
       `the program of deployment ${deployment.number} sets the retention of checkpoints; declared is RETAIN_ON_CANCELLATION`,
+    );
+  }
+  const newest = checkpoints.latestCompleted?.path ?? null;
+  const ours = checkpointsOf(deployment.job, flinkJobId);
+  if (newest !== null && keyOfUri(deps, newest)?.startsWith(ours) !== true) {
+    throw new SluiceError(
+      'ConfigOverriddenByCode',
+      `the program of deployment ${deployment.number} writes its checkpoints to ${newest}; declared is ${flinkUri(deps, ours)}`,
     );
   }
   if (job.allTasksRunning && checkpoints.counts.completed >= verify.checkpoints) {

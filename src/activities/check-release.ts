@@ -94,6 +94,7 @@ function planOf(
   jar: DeploymentPlan['jar'],
 ): Source['plan'] {
   const { timeouts, verify } = file.upgrade;
+  const checkpointing = 'execution.checkpointing.interval' in flattenConfig(file.flink.config).config;
   return {
     job: file.name,
     release,
@@ -105,14 +106,15 @@ function planOf(
     launcher: 'direct',
     jar,
     parallelism: file.job.parallelism,
-    checkpointing: 'execution.checkpointing.interval' in flattenConfig(file.flink.config).config,
+    checkpointing,
     verify: { checkpoints: verify.checkpoints, maxRestarts: verify.maxRestarts },
     onFailedStart: file.upgrade.onFailedStart,
     deadlines: {
       savepoint: durationMs(timeouts.savepoint),
       stop: durationMs(timeouts.stop),
       start: durationMs(timeouts.start),
-      verify: durationMs(verify.timeout),
+      // Without checkpoints a job proves itself by running for a minute, which must fit.
+      verify: Math.max(durationMs(verify.timeout), checkpointing ? 0 : 120_000),
     },
   };
 }

@@ -8,8 +8,11 @@ import { unclosed } from '../domain/fence.ts';
 import { jobTagOf } from '../domain/identity.ts';
 import { memoryMegabytes } from '../domain/memory-size.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
+import { effectiveConfig } from '../domain/effective-config.ts';
+import { jobManagerMemory } from '../domain/job-manager-memory.ts';
 import { isOlderThanStopSavepoint, type From, type RestorePoint } from '../domain/restore-point.ts';
 import { textKey } from '../domain/storage-keys.ts';
+import { platformDefaults } from '../launchers/platform-defaults.ts';
 import { checkJar, readSource } from './check-release.ts';
 import { clusterOf, type Cluster, type Dependencies } from './dependencies.ts';
 import { readFence } from './fence-store.ts';
@@ -27,6 +30,8 @@ export interface CheckInput {
     readonly discardNewerState: boolean;
   };
   readonly last: Deployment | null;
+  /** The one before it that ran. */
+  readonly before: Deployment | null;
   readonly running: boolean;
 }
 
@@ -42,7 +47,7 @@ export interface Checked {
 }
 
 export const createCheckStart = (deps: Dependencies) => ({
-  async checkStart({ job, request, last, running }: CheckInput): Promise<Checked> {
+  async checkStart({ job, request, last, before, running }: CheckInput): Promise<Checked> {
     const source = await readSource(deps, job, request.source);
     const { file, plan: released } = source;
     const cluster = clusterOf(deps, file.placement.cluster);
@@ -54,8 +59,9 @@ export const createCheckStart = (deps: Dependencies) => ({
     }
     const stopWith = request.stopWith ?? declaredStop(file);
     refuseUnknownLauncher(cluster, file);
+    checkConfiguration(deps, cluster, file);
     const [restore, resourceWarnings, sweepWarnings] = await Promise.all([
-      checkRestorePoint(deps, { job, request, last, running, stopWith }),
+      checkRestorePoint(deps, { job, request, last, before, running, stopWith }),
       checkResources(cluster, file),
       sweep(deps, { job, file, last, running }),
       checkJar(deps, released.jar, file.job.entryClass),
@@ -89,18 +95,20 @@ function refuseUnknownLauncher({ name }: Cluster, { upgrade }: DeploymentFile): 
   );
 }
 
+/** What the platform and the cluster add is merged and divided here once, before the old instance is touched. */
+function checkConfiguration(deps: Dependencies, { flinkConfig }: Cluster, file: DeploymentFile): void {
+  const platform = { ...platformDefaults, ...deps.flinkConfig };
+  const { entries } = effectiveConfig({ platform, cluster: flinkConfig, file, hotfix: null, framework: {} });
+  const config = Object.fromEntries(entries.map(({ key, value }) => [key, value]));
+  jobManagerMemory(memoryMegabytes(file.jobManager.memory), config);
+}
+
 async function checkRestorePoint(
   deps: Dependencies,
-  {
-    job,
-    request,
-    last,
-    running,
-    stopWith,
-  }: Pick<CheckInput, 'job' | 'request' | 'last' | 'running'> & { stopWith: StopWith },
+  { job, request, last, before, running, stopWith }: Omit<CheckInput, 'operationId'> & { stopWith: StopWith },
 ): Promise<{ point: Checked['restorePoint']; warnings: string[] }> {
   const { from } = request;
-  if (!running) return resolvePoint(deps, { from, last, job });
+  if (!running) return resolvePoint(deps, { from, last, before, job });
   if (from === 'fresh') return { point: null, warnings: ['starts without state, as asked for'] };
   if (!isOlderThanStopSavepoint(from)) {
     if (stopWith === 'savepoint') return { point: 'stop-savepoint', warnings: [] };
@@ -112,7 +120,7 @@ async function checkRestorePoint(
   if (!request.discardNewerState) {
     throw new SluiceError('DiscardsNewerState', `${job} runs, and ${from} is older than what it has done since`);
   }
-  return resolvePoint(deps, { from, last, job });
+  return resolvePoint(deps, { from, last, before, job });
 }
 
 /** The queue takes applications, and what is asked for fits the cluster's largest container. */

@@ -4,6 +4,7 @@ import { isTerminal, type ApplicationReport } from '../clients/yarn-replies.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { Claim, sameHolder } from '../domain/fence.ts';
+import { OperationRecord } from '../domain/operation.ts';
 import { claimKey } from '../domain/storage-keys.ts';
 import { clusterOf, holderIn, now, type Dependencies } from './dependencies.ts';
 import { readFence } from './fence-store.ts';
@@ -30,7 +31,7 @@ export type Observed =
 
 export interface ClaimAnswer {
   /** The record of this operation if it ended before, under another run: asking twice is one operation. */
-  readonly ended: Record<string, unknown> | null;
+  readonly ended: OperationRecord | null;
   readonly observed: Observed | null;
 }
 
@@ -50,7 +51,7 @@ export const createClaimOperation = (deps: Dependencies) => ({
   },
 });
 
-async function takeClaim(deps: Dependencies, { job, runId, operation }: ClaimInput): Promise<Claim['ended']> {
+async function takeClaim(deps: Dependencies, { job, runId, operation }: ClaimInput): Promise<OperationRecord | null> {
   const holder = holderIn(deps, runId);
   const key = claimKey(job, operation.id);
   const claim: Claim = { version: 1, job, ...operation, claimedAt: now(), holder, ended: null };
@@ -63,7 +64,7 @@ async function takeClaim(deps: Dependencies, { job, runId, operation }: ClaimInp
       `operation id ${operation.id} was used for another ${known.kind} of ${job}`,
     );
   }
-  if (known.ended) return known.ended;
+  if (known.ended) return OperationRecord.parse(known.ended);
   if (sameHolder(known.holder, holder)) return null;
   throw new SluiceError(
     'LockLost',

@@ -1,8 +1,11 @@
 /** What an instance that is about to be ended leaves behind for people: exceptions and the tails of its logs. */
+import type { CallOptions } from '../clients/http.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { logsPrefix } from '../domain/storage-keys.ts';
 import { clusterOf, type Dependencies } from './dependencies.ts';
 
+/** For each question; a hanging JobManager must not keep its own end waiting. */
+const BUDGET_MS = 3_000;
 const TAIL_BYTES = 64 * 1024;
 const LOG_FILES = ['jobmanager.log', 'jobmanager.out', 'jobmanager.err'];
 
@@ -15,7 +18,7 @@ export const createEvidence = (deps: Dependencies) => ({
   /** Saves what can be had; what cannot is a warning, since ending the instance matters more. */
   async saveEvidence({ deployment, operationId }: EvidenceInput): Promise<{ warnings: string[] }> {
     try {
-      const pieces = await collect(deps, deployment);
+      const pieces = await collect(deps, deployment, { deadlineMs: BUDGET_MS });
       const prefix = logsPrefix(deployment.job, operationId);
       await Promise.all(
         [...pieces].map(([name, text]) =>
@@ -33,27 +36,31 @@ export const createEvidence = (deps: Dependencies) => ({
   },
 });
 
-async function collect({ flink, ...deps }: Dependencies, deployment: Deployment): Promise<Map<string, string>> {
-  const { yarn } = clusterOf({ flink, ...deps }, deployment.cluster);
+async function collect(deps: Dependencies, deployment: Deployment, options: CallOptions): Promise<Map<string, string>> {
+  const { yarn } = clusterOf(deps, deployment.cluster);
   const pieces = new Map<string, string>();
-  const report = await yarn.application(deployment.applicationId);
+  const report = await yarn.application(deployment.applicationId, options);
   if (!report) return pieces;
   pieces.set('yarn-diagnostics.txt', `${report.state} ${report.finalStatus}\n${report.diagnostics}`);
   const { amAddress, amHostHttpAddress, amContainerLogs } = report;
-  if (amAddress !== null) {
-    const exceptions = await flink.exceptions(amAddress, deployment.flinkJobId).catch(() => []);
-    if (exceptions.length > 0) pieces.set('exceptions.json', JSON.stringify(exceptions, null, 2));
-  }
   const container = amContainerLogs === null ? null : (/\/(container_[^/]+)\//.exec(amContainerLogs)?.[1] ?? null);
-  for (const file of LOG_FILES) {
-    const fromFlink = amAddress === null ? null : await flink.logTail(amAddress, file, TAIL_BYTES).catch(() => null);
+  const exceptions = async (): Promise<void> => {
+    if (amAddress === null) return;
+    const found = await deps.flink.exceptions(amAddress, deployment.flinkJobId, options);
+    if (found.length > 0) pieces.set('exceptions.json', JSON.stringify(found, null, 2));
+  };
+  const tail = async (file: string): Promise<void> => {
+    const fromFlink =
+      amAddress === null ? null : await deps.flink.logTail(amAddress, file, TAIL_BYTES, options).catch(() => null);
     const fromNode =
-      fromFlink ??
-      (amHostHttpAddress !== null && container !== null
-        ? await yarn.containerLogTail(amHostHttpAddress, container, file, TAIL_BYTES).catch(() => null)
-        : null);
-    if (fromNode !== null) pieces.set(file, fromNode);
-  }
+      fromFlink === null && amHostHttpAddress !== null && container !== null
+        ? await yarn.containerLogTail(amHostHttpAddress, container, file, TAIL_BYTES, options)
+        : null;
+    const text = fromFlink ?? fromNode;
+    if (text !== null) pieces.set(file, text);
+  };
+  // Each piece for itself: what can be had is kept, whatever else does not answer.
+  await Promise.allSettled([exceptions(), ...LOG_FILES.map(tail)]);
   return pieces;
 }
 

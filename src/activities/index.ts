@@ -1,4 +1,5 @@
 /** All activities; their errors cross into Temporal as codes of the table. */
+import { heartbeat } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { SluiceError, errorTable } from '../domain/errors.ts';
 import { createAwaitRunning } from './await-running.ts';
@@ -34,14 +35,20 @@ export function createActivities(deps: Dependencies): Activities {
   return Object.fromEntries(wrapped) as Activities; // the same names with the same signatures
 }
 
+/** Shorter than the heartbeat time-outs: a worker that is gone is noticed, a slow answer is not taken for it. */
+const HEARTBEAT_MS = 3_000;
+
 type Act = (input: never) => Promise<unknown>;
 
 const translated = (act: Act): Act => {
   return async (input) => {
+    const beating = setInterval(() => heartbeat(), HEARTBEAT_MS);
     try {
       return await act(input);
     } catch (error) {
       throw asFailure(error);
+    } finally {
+      clearInterval(beating);
     }
   };
 };

@@ -2,17 +2,16 @@
  * What a run that remembers nothing may believe: read from the job's records in S3, and asked of YARN. Every start that
  * nobody closed is fenced off first, so that whoever took it can submit nothing any more.
  */
-import { heartbeat, sleep } from '@temporalio/activity';
-import { isTerminal } from '../clients/yarn-replies.ts';
 import { Deployment } from '../domain/deployment.ts';
 import { SluiceError } from '../domain/errors.ts';
-import { sameHolder, unclosed, withClosed, type Fence, type Start } from '../domain/fence.ts';
+import { sameHolder, unclosed, type Fence, type Start } from '../domain/fence.ts';
 import type { JobMemory } from '../domain/job-memory.ts';
 import type { JobState } from '../domain/lifecycle.ts';
 import { deploymentsPrefix } from '../domain/storage-keys.ts';
-import { howEnded, reportedEnd } from './claim-operation.ts';
-import { clusterOf, holderIn, now, type Dependencies } from './dependencies.ts';
+import { reportedEnd } from './claim-operation.ts';
+import { holderIn, now, type Dependencies } from './dependencies.ts';
 import { changeFence, readFence } from './fence-store.ts';
+import { settleStart } from './settle-starts.ts';
 
 /** What replaces the memory of a run that had none. */
 export type Proof = Pick<
@@ -75,24 +74,11 @@ async function fenceOff(deps: Dependencies, job: string, runId: string): Promise
   const holder = holderIn(deps, runId);
   const { fence } = await readFence(deps.s3, job);
   const open = unclosed(fence).filter((start) => !sameHolder(start.holder, holder));
-  if (open.length === 0) return fence;
-  const fenced = await changeFence(deps.s3, job, (before) =>
+  const isFencedOff = open.every((start) => start.epoch < fence.epoch);
+  if (isFencedOff) return fence;
+  return changeFence(deps.s3, job, (before) =>
     before.epoch > fence.epoch ? before : { ...before, epoch: before.epoch + 1 },
   );
-  const newest = Math.max(...open.map((start) => Date.parse(start.takenAt)));
-  if (Date.now() - newest < LONGEST_OPERATION_START_MS) await waitOutSubmits(deps.submitWindowMs);
-  return fenced;
-}
-
-/** A start that was taken longer ago than this has submitted, or never will: its activity's time-outs have passed. */
-const LONGEST_OPERATION_START_MS = 10 * 60_000;
-
-/** A submit that read the fence just before it was changed may still be under way; its requests end within the window. */
-async function waitOutSubmits(windowMs: number): Promise<void> {
-  for (const endsAt = Date.now() + windowMs; Date.now() < endsAt;) {
-    heartbeat({ seen: 'waiting until no submit of another holder can be under way' });
-    await sleep(Math.min(1_000, windowMs));
-  }
 }
 
 interface Settled {
@@ -106,14 +92,9 @@ async function settle(deps: Dependencies, job: string, fence: Fence): Promise<Se
   let settled: Settled = { live: undefined, silent: undefined, ended: undefined };
   for (const start of unclosed(fence)) {
     try {
-      const report = await clusterOf(deps, start.cluster).yarn.application(start.applicationId);
-      if (report && !isTerminal(report.state)) {
-        settled = { ...settled, live: start };
-        continue;
-      }
-      const how = report ? howEnded(report) : 'unsubmitted';
-      await changeFence(deps.s3, job, (before) => withClosed(before, start.startKey, { at: now(), how }));
-      if (report) settled = { ...settled, ended: { start, reason: reportedEnd(report) } };
+      const result = await settleStart(deps, job, start);
+      if (result === 'live') settled = { ...settled, live: start };
+      else if (result !== 'unsubmitted') settled = { ...settled, ended: { start, reason: reportedEnd(result) } };
     } catch (error) {
       if (!(error instanceof SluiceError) || error.code !== 'ClusterUnreachable') throw error;
       settled = { ...settled, silent: { start, reason: error.message } };

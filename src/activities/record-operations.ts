@@ -30,6 +30,11 @@ async function endClaim({ s3 }: Dependencies, record: OperationRecord, holder: H
   const found = await s3.get(key);
   if (!found) return;
   const claim = Claim.parse(JSON.parse(found.body));
-  if (claim.ended || (!sameHolder(claim.holder, holder) && record.error?.code === 'LockLost')) return;
+  if (
+    claim.ended ||
+    claim.fingerprint !== record.fingerprint ||
+    (!sameHolder(claim.holder, holder) && record.error?.code === 'LockLost')
+  )
+    return;
   await s3.putIfMatch(key, JSON.stringify({ ...claim, ended: record } satisfies Claim), found.etag);
 }

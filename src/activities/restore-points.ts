@@ -83,24 +83,28 @@ interface Resolve {
   readonly from: From;
   /** The last deployment, which does not run (any more). */
   readonly last: Deployment | null;
+  /** The one before it that ran. */
+  readonly before: Deployment | null;
   readonly job: string;
+}
+
+interface Resolved {
+  readonly point: RestorePoint | null;
+  readonly warnings: string[];
 }
 
 /**
  * The point to start from; null means without state, which only a first start, `fresh` or a deployment that itself began
  * so and never completed a checkpoint get.
  */
-export async function resolvePoint(
-  deps: Dependencies,
-  { from, last, job }: Resolve,
-): Promise<{ point: RestorePoint | null; warnings: string[] }> {
+export async function resolvePoint(deps: Dependencies, { from, last, before, job }: Resolve): Promise<Resolved> {
   switch (from) {
     case 'fresh':
       return { point: null, warnings: last ? ['starts without state, as asked for'] : [] };
     case 'latest':
-      return latest(deps, last);
+      return latest(deps, job, last, before);
     case 'latest-savepoint':
-      return { point: await latestSavepoint(deps, job, last), warnings: [] };
+      return { point: await latestSavepoint(deps, job, last, before), warnings: [] };
     case 'latest-checkpoint': {
       const checkpoint = last && (await retainedCheckpoints(deps, last)).at(0);
       if (checkpoint) return { point: checkpoint, warnings: [] };
@@ -111,51 +115,64 @@ export async function resolvePoint(
   }
 }
 
-/** The stop-savepoint of the last deployment, else its highest retained checkpoint, else what it was started from. */
+/**
+ * The stop-savepoint of the last deployment, else its highest retained checkpoint or savepoint, else what it was started
+ * from. A deployment that never ran is no base: then the one before it counts.
+ */
 async function latest(
   deps: Dependencies,
+  job: string,
   last: Deployment | null,
-): Promise<{ point: RestorePoint | null; warnings: string[] }> {
+  before: Deployment | null,
+): Promise<Resolved> {
   if (!last) return { point: null, warnings: [] };
   const stop = last.ended?.savepoint;
   if (stop) return { point: await provePoint(deps, stop.path, knownOf(last, 'savepoint', 'stop')), warnings: [] };
-  const checkpoint = (await retainedCheckpoints(deps, last)).at(0);
-  if (checkpoint) return { point: checkpoint, warnings: [] };
+  const own = [...(await retainedCheckpoints(deps, last)), ...(await savepointsBy(deps, job, last))]
+    .sort(newestFirst)
+    .at(0);
+  if (own) return { point: own, warnings: [] };
   if (last.completedCheckpoint !== null) {
     throw new SluiceError(
       'RestorePointNotFound',
       `deployment ${last.number} completed checkpoint ${last.completedCheckpoint}, but none is left in its folder`,
     );
   }
-  if (!last.restorePoint)
+  if (last.runningAt === null && before) {
+    const { point, warnings } = await latest(deps, job, before, null);
     return {
-      point: null,
-      warnings: [`deployment ${last.number} began without state and completed no checkpoint: so does this one`],
+      point,
+      warnings: [`deployment ${last.number} never ran: goes on from deployment ${before.number}`, ...warnings],
     };
+  }
+  const none = `deployment ${last.number} completed no checkpoint`;
+  if (!last.restorePoint) return { point: null, warnings: [`${none} and began without state: so does this one`] };
   const { path, ...known } = last.restorePoint;
-  return {
-    point: await provePoint(deps, path, known),
-    warnings: [`deployment ${last.number} completed no checkpoint: starts from where it started`],
-  };
+  return { point: await provePoint(deps, path, known), warnings: [`${none}: starts from where it started`] };
 }
 
-/** Folders of operations say nothing about order; (epoch, checkpoint id) needs the deployment that took each. */
-async function latestSavepoint(deps: Dependencies, job: string, last: Deployment | null): Promise<RestorePoint> {
-  const stop = last?.ended?.savepoint;
-  if (last && stop) return provePoint(deps, stop.path, knownOf(last, 'savepoint', 'stop'));
-  const all = await pointsBelow(deps, savepointsPrefix(job), {
-    kind: 'savepoint',
-    taken: 'manual',
-    epoch: null,
-    deployment: null,
-    flinkVersion: null,
-  });
-  const ofLast = last ? all.filter((point) => point.path.includes(`/savepoint-${last.flinkJobId.slice(0, 6)}-`)) : [];
-  const newest = ofLast.at(0) ?? all.at(0);
-  if (!newest) throw new SluiceError('RestorePointNotFound', `${job} has no savepoint`);
-  return ofLast.length > 0 && last
-    ? { ...newest, epoch: last.epoch, deployment: last.number, flinkVersion: last.flinkVersion }
-    : newest;
+/** Savepoints that one instance took: Flink names their folders after its job id. */
+async function savepointsBy(deps: Dependencies, job: string, deployment: Deployment): Promise<RestorePoint[]> {
+  const all = await pointsBelow(deps, savepointsPrefix(job), knownOf(deployment, 'savepoint', 'manual'));
+  return all.filter(({ path }) => path.includes(`/savepoint-${deployment.flinkJobId.slice(0, 6)}-`));
+}
+
+async function latestSavepoint(
+  deps: Dependencies,
+  job: string,
+  last: Deployment | null,
+  before: Deployment | null,
+): Promise<RestorePoint> {
+  for (const deployment of [last, before]) {
+    const stop = deployment?.ended?.savepoint;
+    if (deployment && stop) return provePoint(deps, stop.path, knownOf(deployment, 'savepoint', 'stop'));
+    const own = deployment && (await savepointsBy(deps, job, deployment)).at(0);
+    if (own) return own;
+  }
+  throw new SluiceError(
+    'RestorePointNotFound',
+    `${job} has no savepoint of its last two deployments; name one by its path`,
+  );
 }
 
 const givenPoint = (deps: Dependencies, path: string): Promise<RestorePoint> =>

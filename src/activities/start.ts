@@ -20,6 +20,8 @@ export interface PrepareInput {
   readonly runId: string;
   /** Application that is believed to run, and stays until the new one is to be submitted. */
   readonly running: string | null;
+  /** Newest epoch that the workflow knows: the next one is taken only right after it. */
+  readonly knownEpoch: number;
 }
 
 export interface SubmitInput {
@@ -29,7 +31,7 @@ export interface SubmitInput {
 
 export const createStart = (deps: Dependencies) => ({
   /** @throws SluiceError `LockLost` when this start key was taken by another run. */
-  async prepareStart({ plan, startKey, number, runId, running }: PrepareInput): Promise<{ start: Start }> {
+  async prepareStart({ plan, startKey, number, runId, running, knownEpoch }: PrepareInput): Promise<{ start: Start }> {
     const { job, cluster } = plan;
     const holder = holderIn(deps, runId);
     await settleStarts(deps, job, running);
@@ -41,6 +43,12 @@ export const createStart = (deps: Dependencies) => ({
         throw new SluiceError(
           'LockLost',
           `start ${startKey} of ${job} was taken by run ${known.holder.runId} of ${known.holder.installation}`,
+        );
+      }
+      if (before.epoch !== knownEpoch) {
+        throw new SluiceError(
+          'LockLost',
+          `epoch ${before.epoch} of ${job} was taken by somebody else; this workflow knows ${knownEpoch}`,
         );
       }
       const flinkJobId = flinkJobIdOf(job, startKey, before.epoch + 1);
@@ -92,12 +100,15 @@ export const createStart = (deps: Dependencies) => ({
       }),
     });
     const configuration = await keepText(deps, entries);
+    const beforeSubmit = async (): Promise<void> => {
+      const { fence } = await readFence(s3, deployment.job);
+      const refusal = submitRefusal(fence, deployment.startKey, holderIn(deps, runId));
+      if (refusal !== null) throw new SluiceError('LockLost', `nothing was submitted: ${refusal}`);
+    };
+    await beforeSubmit();
+    // The intention is written down before the act, and only by whom the fence lets act.
     await s3.put(deploymentKey(deployment.job, deployment.number), JSON.stringify({ ...deployment, configuration }));
-
-    const { fence } = await readFence(s3, deployment.job);
-    const refusal = submitRefusal(fence, deployment.startKey, holderIn(deps, runId));
-    if (refusal !== null) throw new SluiceError('LockLost', `nothing was submitted: ${refusal}`);
-    await launcher.launch({ deployment, file, tags, entries });
+    await launcher.launch({ deployment, file, tags, entries, beforeSubmit });
 
     const report = await yarn.application(deployment.applicationId);
     if (!report || identityOfTags(report.tags).flinkJobId !== deployment.flinkJobId) {

@@ -92,8 +92,11 @@ export const rememberedOperations = ({ waitingRecords, operations }: JobMemory):
   ...operations,
 ];
 
-/** Carried state of any shape ever released, brought to today's. */
-export const migrateMemory = (carried: unknown): JobMemory => JobMemory.parse(carried);
+/** Carried state of any shape ever released, brought to today's; null for anything else: then S3 and YARN are asked. */
+export function migrateMemory(carried: unknown): JobMemory | null {
+  const parsed = JobMemory.safeParse(carried);
+  return parsed.success ? parsed.data : null;
+}
 
 /** What the query `job` answers, and `GET /jobs/{job}` with links added. */
 export interface JobView {

@@ -54,6 +54,7 @@ export function createDirectLauncher({
         jar,
       });
       refuseTooLarge(context.environment, JSON.stringify(context).length);
+      await launch.beforeSubmit();
       await yarn.submit(context);
     },
   };

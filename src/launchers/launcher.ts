@@ -10,6 +10,8 @@ export interface Launch {
   readonly tags: readonly string[];
   /** The effective configuration, framework settings included. */
   readonly entries: readonly ConfigEntry[];
+  /** Called directly before the request that starts the application; throws when it may not be sent. */
+  readonly beforeSubmit: () => Promise<void>;
 }
 
 export interface Launcher {

@@ -2,7 +2,7 @@
  * One job: the lock, the state and the audit log in one. Receives, locks, runs one operation, records it, and
  * continues as new, so that each run's history is one operation.
  */
-import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import { jobOfWorkflowId } from '../domain/identity.ts';
 import { migrateMemory, newMemory, type JobMemory } from '../domain/job-memory.ts';
 import { openDesk } from './front-desk.ts';
@@ -20,8 +20,12 @@ export async function flinkJob(input: FlinkJobInput): Promise<void> {
   // The lock is the workflow id; a workflow of another id or input would be a second lock, so it does nothing at all.
   if (job === null || (input as FlinkJobInput | undefined)?.job !== job) return;
 
-  const memory: JobMemory =
-    input.carried === undefined ? newMemory(job, new Date().toISOString()) : migrateMemory(input.carried);
+  // Temporal's own cancel must not tear an operation apart; until `cancel` is an operation's message, it is ignored.
+  await CancellationScope.nonCancellable(() => serve(job, input.carried));
+}
+
+async function serve(job: string, carried: unknown): Promise<void> {
+  const memory: JobMemory = migrateMemory(carried) ?? newMemory(job, new Date().toISOString());
   show({ memory, taken: null });
   const desk = openDesk(memory);
   // An update may come with the very first task, or be replayed together with it: it is answered before anything else is
@@ -30,9 +34,10 @@ export async function flinkJob(input: FlinkJobInput): Promise<void> {
 
   if (!memory.proven) await prove(desk);
 
-  const asked = () => desk.taken !== null && allHandlersFinished();
-  if (memory.state === 'new') await condition(asked, IDLE_UNTIL_CLOSED);
-  else await condition(asked);
+  // Rejected signals and repeated updates stay in the history: a run that only collects them is turned over too.
+  const turn = () => allHandlersFinished() && (desk.taken !== null || workflowInfo().continueAsNewSuggested);
+  if (memory.state === 'new') await condition(turn, IDLE_UNTIL_CLOSED);
+  else await condition(turn);
 
   while (desk.taken) {
     await runOperation(new OperationRun(desk, desk.taken.operation), desk.taken.request);
@@ -41,6 +46,6 @@ export async function flinkJob(input: FlinkJobInput): Promise<void> {
     // Who is accepted while the last handlers finish is served by this run: nothing accepted is ever dropped.
     await condition(allHandlersFinished);
   }
-  if (memory.state === 'new' && memory.operations.length === 0) return;
+  if (memory.state === 'new' && memory.operations.length === 0 && !workflowInfo().continueAsNewSuggested) return;
   await continueAsNew<typeof flinkJob>({ job, carried: memory });
 }

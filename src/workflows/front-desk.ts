@@ -144,7 +144,7 @@ const allowedNow = (memory: JobMemory): readonly string[] =>
 /** The payload converter turns what it cannot decode into this, since one such signal would block every task. */
 function undecodableReason(payload: unknown): string | null {
   if (typeof payload !== 'object' || payload === null || !('undecodable' in payload)) return null;
-  return String(payload.undecodable);
+  return typeof payload.undecodable === 'string' ? payload.undecodable : 'it names itself undecodable';
 }
 
 /** What is asked, without who asks, why and by which door: two requests are the same when this is. */

@@ -6,7 +6,8 @@ import type { Desk } from './front-desk.ts';
 import { show } from './show.ts';
 
 const PROOF_DEADLINE_MS = 120_000;
-const ASK_AGAIN = '10s';
+/** Each turn leaves a dozen events in the history. */
+const ASK_AGAIN = '1m';
 
 /** Asks until it is answered: without proof nothing may be decided. While the cluster is silent only kill gets through. */
 export async function prove(desk: Desk): Promise<void> {
@@ -27,6 +28,7 @@ export async function prove(desk: Desk): Promise<void> {
     show(desk);
     const killing = () => memory.state === 'unreachable' && desk.taken !== null && allHandlersFinished();
     if (await condition(killing, ASK_AGAIN)) break;
+    if (desk.taken === null && workflowInfo().continueAsNewSuggested) break;
   }
   show(desk);
 }

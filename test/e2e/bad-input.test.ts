@@ -1,7 +1,7 @@
 /**
  * Bad input gets a clear error and changes nothing: after each case the same application runs, and YARN has seen no other.
  *
- * Seen to fail: with `checkJar` left out of `checkStart`, the overwritten JAR is deployed.
+ * Seen to fail: with `checkJar` left out of `checkStart`, the running instance is stopped for a JAR that is not there.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,8 +1,7 @@
 /**
  * A release that does not come up: nothing runs and the cause is named, or the previous deployment runs again.
  *
- * Seen to fail: with `onFailedStart` ignored nothing runs after the failing upgrade; with `restorePoint: null` handed to
- * the rollback the old program counts from 0.
+ * Seen to fail: with the question of `onFailedStart` turned round, nothing runs after the failing upgrade.
  */
 import { afterAll, expect, test } from 'vitest';
 import { Api } from '../support/api.ts';

@@ -2,8 +2,8 @@
  * A job that nobody ever saw is deployed by one command of Temporal's own CLI, and is then known everywhere; one operation
  * id is one operation, however and how often it is sent.
  *
- * Seen to fail: without `knownOperations` in the carried state the repeated deploy is refused as a second one would be, and
- * with only the id compared the other payload is taken for the first.
+ * Seen to fail: when the workflow does not compare fingerprints, the update with another payload succeeds (the API compares
+ * them once more, so that what it is asked is still refused).
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JobItem } from '../../src/api/contract.ts';

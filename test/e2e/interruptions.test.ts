@@ -2,8 +2,8 @@
  * What happens to Sluice and to its jobs from outside: the worker dies in the middle of a deploy, an application is killed
  * behind its back.
  *
- * Seen to fail: with a random trigger id in `stopWithSavepoint` the second worker takes another savepoint; with `believe`
- * left out the savepoint after the kill ends with "the application does not answer" instead of what happened.
+ * Seen to fail: when `believe` does nothing about an instance that ended, the operation after the kill fails for another
+ * reason and the job stays `running`.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Phase } from '../../src/domain/lifecycle.ts';

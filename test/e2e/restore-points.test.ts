@@ -1,7 +1,7 @@
 /**
  * Savepoint, stop, kill and resume from each kind of restore point, as one life of one job.
  *
- * Seen to fail: with `latest` taking the newest manual savepoint before that of the stop, the first resume repeats records.
+ * Seen to fail: when `latest` does not look at the savepoint of the stop, the first resume finds nothing to start from.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RestorePoint } from '../../src/domain/restore-point.ts';

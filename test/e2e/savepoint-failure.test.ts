@@ -1,7 +1,7 @@
 /**
  * A deploy whose savepoint fails changes nothing: the same instance runs on, and the operation says why it failed.
  *
- * Seen to fail: when `takeDown` goes on after a failed savepoint, as with `stopWith: none`, the application is another one.
+ * Seen to fail: when `stopWithSavepoint` returns where it throws, the deploy goes on and another application runs.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

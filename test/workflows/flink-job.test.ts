@@ -357,6 +357,116 @@ describe('stop, resume and kill', () => {
   });
 });
 
+describe('what goes wrong on the way', () => {
+  test('a submission that YARN refuses ends rolled back to the deployment before', async () => {
+    await story(async (driver) => {
+      await deployed(driver);
+      world.clusters.get('yarn-a')!.rejectNextSubmission('queue is full');
+      const operation = await driver.run('deploy', { id: 'second', release: 'clicks/1.1.0' });
+      expect(operation).toMatchObject({ outcome: 'rolledBack', error: { code: 'ClusterRejected' } });
+      expect(operation.error?.detail).toContain('queue is full');
+      expect(world.jobOf(only()).job.restoredFrom).toBe(operation.savepoint);
+    });
+  });
+
+  test('a submission whose answer is lost is one application', async () => {
+    await story(async (driver) => {
+      world.clusters.get('yarn-a')!.dropAnswerOf('submit');
+      await deployed(driver);
+      expect(world.clusters.get('yarn-a')!.submissions).toEqual([only().id]);
+    });
+  });
+
+  test('a rollback that fails too ends failed, with nothing running and both causes and the restore point named', async () => {
+    await story(async (driver) => {
+      await deployed(driver);
+      world.behaviour.set('clicks/1.0.0', 'failsInMain').set('clicks/1.1.0', 'failsInMain');
+      const operation = await driver.run('deploy', { id: 'second', release: 'clicks/1.1.0' });
+      expect(operation.outcome).toBe('failed');
+      expect(operation.error?.detail).toContain(operation.savepoint);
+      expect(await driver.view()).toMatchObject({ state: 'failed' });
+      expect(world.live(job)).toEqual([]);
+    });
+  });
+
+  test('onFailedStart: stop leaves it failed', async () => {
+    world.publish('clicks/stop', [job], {
+      upgrade: '{timeouts: {savepoint: 2m, start: 10s}, verify: {timeout: 10s}, onFailedStart: stop}',
+    });
+    world.behaviour.set('clicks/stop', 'failsInMain');
+    await story(async (driver) => {
+      await deployed(driver);
+      expect(await driver.run('deploy', { release: 'clicks/stop' })).toMatchObject({ outcome: 'failed' });
+      expect(world.live(job)).toEqual([]);
+    });
+  });
+
+  test('an instance whose checkpoints never complete is not verified, and goes back', async () => {
+    world.behaviour.set('clicks/1.1.0', 'neverCheckpoints');
+    await story(async (driver) => {
+      await deployed(driver);
+      expect(await driver.run('deploy', { release: 'clicks/1.1.0' })).toMatchObject({
+        outcome: 'rolledBack',
+        error: { code: 'VerificationFailed' },
+      });
+    });
+  });
+
+  test('a deployment that never ran is no base: latest goes on from the stop-savepoint before it', async () => {
+    await story(async (driver) => {
+      await deployed(driver);
+      const stopped = await driver.run('stop', {});
+      world.behaviour.set('clicks/1.1.0', 'failsInMain');
+      expect(await driver.run('deploy', { release: 'clicks/1.1.0', from: 'fresh' })).toMatchObject({
+        outcome: 'failed',
+      });
+      expect(await driver.run('deploy', { release: 'clicks/1.0.0' })).toMatchObject({ outcome: 'succeeded' });
+      expect(world.jobOf(only()).job.restoredFrom).toBe(stopped.savepoint);
+    });
+  });
+
+  test('a savepoint is known even when the end of its instance is not confirmed', async () => {
+    await story(async (driver) => {
+      await deployed(driver);
+      const yarn = world.clusters.get('yarn-a')!;
+      const application = only();
+      world.hooks.afterSnapshot = () => {
+        world.hooks.afterSnapshot = null;
+        yarn.answerNext('kill', {
+          status: 403,
+          body: { RemoteException: { exception: 'ForbiddenException', message: 'no' } },
+        });
+      };
+      const operation = await driver.run('deploy', { id: 'second', release: 'clicks/1.1.0' });
+      expect(operation.savepoint).not.toBeNull();
+      if (operation.outcome === 'failed') {
+        await driver.run('deploy', { id: 'third', release: 'clicks/1.1.0' });
+        expect(application.state).not.toBe('RUNNING');
+      }
+      expect(world.jobOf(only()).job.restoredFrom).toBe(operation.savepoint);
+    });
+  });
+
+  test('cancelling the workflow by Temporal tears no operation apart', async () => {
+    await story(async (driver) => {
+      world.clusters.get('yarn-a')!.slow(60);
+      await driver.signal('deploy', { id: 'first', release: 'clicks/1.0.0' });
+      await driver.until('the start', ({ operation }) => operation?.phase === 'starting' || operation === null);
+      await driver.handle.cancel();
+      expect(await driver.ended('first')).toMatchObject({ outcome: 'succeeded' });
+      expect(await driver.run('savepoint', {})).toMatchObject({ outcome: 'succeeded' });
+    });
+  });
+
+  test('a signal made to break the decoder breaks nothing', async () => {
+    await story(async (driver) => {
+      await deployed(driver);
+      await driver.signal('deploy', { undecodable: { toString: 1 } });
+      expect(await driver.run('savepoint', {})).toMatchObject({ outcome: 'succeeded' });
+    });
+  });
+});
+
 describe('a workflow that remembers nothing', () => {
   test('finds the running instance again after it was terminated, and starts no second one', async () => {
     await story(async (driver) => {

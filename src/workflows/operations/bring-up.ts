@@ -29,9 +29,16 @@ interface BringUp {
 /** Looks for everything that can be wrong; the running instance is untouched. */
 export async function checkStart(run: OperationRun, request: StartRequest) {
   run.phase('checking');
-  const { current, state } = run.memory;
+  const { current, previous, state } = run.memory;
   const checked = await read.checkStart.executeWithOptions({ summary: `Check ${run.operation.kind} of ${run.job}` }, [
-    { job: run.job, operationId: run.operation.id, request, last: current, running: state === 'running' },
+    {
+      job: run.job,
+      operationId: run.operation.id,
+      request,
+      last: current,
+      before: previous,
+      running: state === 'running',
+    },
   ]);
   run.warn(...checked.warnings);
   return checked;
@@ -40,19 +47,23 @@ export async function checkStart(run: OperationRun, request: StartRequest) {
 /** Reserves the application id and takes the next epoch: the intention is written down before the act. */
 export async function stageStart(run: OperationRun, plan: DeploymentPlan, ordinal: number): Promise<Staged> {
   run.phase('staging');
+  const { memory, runId } = run;
+  const input = {
+    plan,
+    startKey: startKeyOf(run.operation.id, ordinal),
+    number: memory.deployments + 1,
+    runId,
+    running: runningApplication(run),
+    knownEpoch: memory.epoch,
+  };
+  // Whether the epoch was taken is not known when no answer comes: then the next run asks what there is.
+  memory.proven = false;
   const { start } = await change.prepareStart.executeWithOptions(
     { summary: `Reserve an application on ${plan.cluster}` },
-    [
-      {
-        plan,
-        startKey: startKeyOf(run.operation.id, ordinal),
-        number: run.memory.deployments + 1,
-        runId: run.runId,
-        running: runningApplication(run),
-      },
-    ],
+    [input],
   );
-  run.memory.epoch = start.epoch;
+  memory.proven = true;
+  memory.epoch = start.epoch;
   return { plan, start };
 }
 
@@ -119,12 +130,14 @@ async function tryStart(
       [{ deployment, deadlineMs: plan.deadlines.verify }],
     );
     memory.current = { ...memory.current, completedCheckpoint };
-    if (before && before.runningAt !== null) memory.previous = before;
+    if (before?.runningAt && before.ended?.how !== 'failed') memory.previous = before;
     run.become('running');
     return null;
   } catch (error) {
     const failure = codeAndDetail(error);
     if (failure === null || failure.code === 'LockLost') throw error;
+    // What never ran is no base for `latest`: the deployment before it is.
+    if (before?.runningAt && memory.current.runningAt === null) memory.previous = before;
     return { error: errorOf(failure.code, failure.detail), completedCheckpoint: await endFailed(run, memory.current) };
   }
 }
@@ -132,11 +145,16 @@ async function tryStart(
 /** Keeps the evidence, ends the instance, confirms it dead, and looks whether it completed a checkpoint. */
 async function endFailed(run: OperationRun, failed: Deployment): Promise<boolean> {
   const { operation } = run;
-  const { warnings } = await change.saveEvidence.executeWithOptions(
-    { summary: `Evidence of ${failed.applicationId}` },
-    [{ deployment: failed, operationId: operation.id }],
-  );
-  run.warn(...warnings);
+  try {
+    const { warnings } = await change.saveEvidence.executeWithOptions(
+      { summary: `Evidence of ${failed.applicationId}` },
+      [{ deployment: failed, operationId: operation.id }],
+    );
+    run.warn(...warnings);
+  } catch (error) {
+    // Evidence is worth a warning; ending the instance is what matters.
+    run.warn(`no evidence of ${failed.applicationId}: ${codeAndDetail(error)?.detail ?? 'unknown'}`);
+  }
   try {
     await endInstance(run, failed, 'failed', null);
   } catch (error) {
@@ -156,12 +174,19 @@ async function rollBack(
   because: StartFailure['error'],
 ): Promise<void> {
   run.phase('rollingBack');
-  const staged = await stageStart(run, planOf(to.deployment), 2);
-  const failure = await tryStart(run, staged, to.restorePoint);
+  const restart = async () => {
+    const staged = await stageStart(run, planOf(to.deployment), 2);
+    return tryStart(run, staged, to.restorePoint);
+  };
+  const failure = await restart().catch((error: unknown) => {
+    const failed = codeAndDetail(error);
+    if (failed === null || failed.code === 'LockLost') throw error;
+    return { error: errorOf(failed.code, failed.detail), completedCheckpoint: false };
+  });
   if (failure === null) {
     run.end('rolledBack', {
       ...because,
-      detail: `${because.detail}; deployment ${to.deployment.number} was started again as ${staged.start.deployment}`,
+      detail: `${because.detail}; deployment ${to.deployment.number} was started again as ${run.memory.current?.number ?? '?'}`,
     });
     return;
   }

@@ -1,7 +1,7 @@
 /** Runs one operation from claim to record; its story is in the file of its kind. */
 import { memoryLimits, type JobMemory } from '../../domain/job-memory.ts';
 import { isAllowed } from '../../domain/lifecycle.ts';
-import { OperationRecord, type Request } from '../../domain/operation.ts';
+import type { OperationRecord, Request } from '../../domain/operation.ts';
 import { SluiceError } from '../../domain/errors.ts';
 import type { Observed } from '../../activities/claim-operation.ts';
 import { change, record } from '../activities.ts';
@@ -20,7 +20,8 @@ export async function runOperation(run: OperationRun, request: Request): Promise
   try {
     const earlier = await claim(run);
     if (earlier) {
-      remember(run.memory, [earlier]);
+      run.memory.operations = [earlier, ...run.memory.operations].slice(0, memoryLimits.operations);
+      know(run.memory, earlier);
       return;
     }
     await tell(run, request);
@@ -48,7 +49,7 @@ async function claim(run: OperationRun): Promise<OperationRecord | null> {
       current: memory.state === 'running' || memory.state === 'unreachable' ? memory.current : null,
     },
   ]);
-  if (answer.ended) return OperationRecord.parse(answer.ended);
+  if (answer.ended) return answer.ended;
   await believe(run, answer.observed);
   if (!isAllowed(memory.state, operation.kind)) {
     const reason = memory.stateReason === null ? '' : ` (${memory.stateReason})`;

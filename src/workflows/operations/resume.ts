@@ -15,6 +15,8 @@ export async function resume(run: OperationRun, request: RequestOf<'resume'>): P
     discardNewerState: request.discardNewerState ?? false,
   });
   const staged = await stageStart(run, checked.plan, 1);
-  const restorePoint = checked.restorePoint === 'stop-savepoint' ? null : checked.restorePoint;
+  if (checked.restorePoint === 'stop-savepoint')
+    throw new SluiceError('Internal', `${run.job} does not run, yet a savepoint of stopping it was expected`);
+  const { restorePoint } = checked;
   await bringUp(run, { staged, restorePoint, fallback: null });
 }

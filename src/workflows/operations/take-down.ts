@@ -46,6 +46,8 @@ async function stopWithSavepoint(run: OperationRun, old: Deployment, drain: bool
         `${result.cause}; application ${old.applicationId} of deployment ${old.number} runs on`,
       );
     case 'ended':
+      // The application outlives its Flink job; left alone it would stand in the way of the next start.
+      await endInstance(run, old, 'failed', null);
       run.become('failed', result.cause);
       throw new SluiceError(
         'FlinkRejected',
@@ -64,13 +66,18 @@ export async function endInstance(
   savepoint: RestorePoint | null,
 ): Promise<void> {
   const deadlineMs = instance.deadlines.stop;
+  // A stop whose answer came but whose end was not confirmed has left its savepoint in memory.
+  const kept = savepoint ?? stopSavepointOf(run, instance);
   const { endedAt } = await waitFor(deadlineMs).endApplication.executeWithOptions(
     { summary: `End application ${instance.applicationId}` },
-    [{ deployment: instance, how, deadlineMs }],
+    [{ deployment: instance, how, savepoint: kept, deadlineMs }],
   );
-  run.memory.current = { ...instance, ended: { at: endedAt, how, savepoint } };
+  run.memory.current = { ...instance, ended: { at: endedAt, how, savepoint: kept } };
   run.become(how === 'failed' || how === 'finished' ? how : 'stopped');
 }
+
+const stopSavepointOf = ({ memory }: OperationRun, { epoch }: Deployment): RestorePoint | null =>
+  memory.savepoints.find((point) => point.taken === 'stop' && point.epoch === epoch) ?? null;
 
 /** A start that never submitted is closed, so that it can never submit and hinders nobody. */
 async function giveBack(run: OperationRun, staged: Staged): Promise<void> {
