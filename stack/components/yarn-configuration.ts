@@ -86,6 +86,8 @@ export function yarnSite(layout: YarnLayout): Properties {
     'yarn.resourcemanager.recovery.enabled': true,
     'yarn.resourcemanager.store.class': 'org.apache.hadoop.yarn.server.resourcemanager.recovery.FileSystemRMStateStore',
     'yarn.resourcemanager.fs.state-store.uri': `file://${data}/rm-state`,
+    // By default in a folder under /tmp that all clusters of a user share: two that start at once would race for it.
+    'yarn.node-attribute.fs-store.root-dir': `file://${data}/node-attributes`,
     // After a restart the ResourceManager waits so long for nodes to report before it hands out anything; ten seconds
     // suit a thousand nodes, not one.
     'yarn.resourcemanager.work-preserving-recovery.scheduling-wait-ms': 1_000,
