@@ -140,7 +140,7 @@ describe('what is refused before anybody is asked', () => {
     ['a release that is none', { kind: 'deploy', release: '../etc/passwd' }, 'release: must name a release'],
     ['a path to climb', { ...deploy, from: 's3://bucket/../other' }, 'from'],
     ['a reason of two lines', { ...deploy, reason: 'a\nb' }, 'reason: must be one line'],
-    ['an id with a slash', { ...deploy, id: 'a/b' }, 'id: must be 1 to 100'],
+    ['an id with a slash', { ...deploy, id: 'a/b' }, 'id: must be 1 to 64'],
     ['a list', [], 'must be an object'],
     ['a text', '"deploy"', 'must be an object'],
     ['null', 'null', 'must be an object'],
