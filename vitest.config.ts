@@ -22,7 +22,8 @@ export default defineConfig({
           name: 'workflow',
           include: ['test/workflows/**/*.test.ts'],
           pool: 'forks',
-          testTimeout: 60_000,
+          // Without a workflow cache a query can wait for a whole workflow task (10 s).
+          testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
