@@ -1,6 +1,12 @@
 /** The jobs on a real Temporal. */
-import { type Client, QueryRejectedError, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
-import type { QueryDefinition } from '@temporalio/common';
+import {
+  type Client,
+  QueryRejectedError,
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import { ApplicationFailure, type QueryDefinition } from '@temporalio/common';
 import { jobOfWorkflowId, workflowIdOf } from '../domain/identity.ts';
 import type { JobView } from '../domain/job-memory.ts';
 import { jobStates, type JobState } from '../domain/lifecycle.ts';
@@ -78,7 +84,7 @@ export function createTemporalGateway({ client, taskQueue, updateDeadlineMs }: G
           })
         : client.workflow.getHandle(workflowId).executeUpdate(operationUpdates[kind], options);
     try {
-      return (await within(updateDeadlineMs ?? UPDATE_DEADLINE_MS, update)).operation;
+      return (await within(updateDeadlineMs ?? UPDATE_DEADLINE_MS, () => processed(update))).operation;
     } catch (failure) {
       throw problemOfTemporal(
         failure,
@@ -127,6 +133,22 @@ export function createTemporalGateway({ client, taskQueue, updateDeadlineMs }: G
     },
   };
 }
+
+/** A run that is turned over refuses what it has not looked at; the next run will look, and the id makes it safe. */
+async function processed(update: () => Promise<Accepted>): Promise<Accepted> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await update();
+    } catch (failure) {
+      if (tries >= 5 || !isUnprocessed(failure)) throw failure;
+    }
+  }
+}
+
+const isUnprocessed = (failure: unknown): boolean =>
+  failure instanceof WorkflowUpdateFailedError &&
+  failure.cause instanceof ApplicationFailure &&
+  failure.cause.type === 'UnprocessedUpdate';
 
 /** A run that has not shown its state yet is new. */
 const stateOf = (shown: string | null): JobState =>

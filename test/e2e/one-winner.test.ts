@@ -27,7 +27,8 @@ describe.each([
     environment: { SLUICE_STACK_DEFAULT_UPDATE_LIMIT: '1' },
   },
 ])('with $temporal', ({ temporal, environment }) => {
-  const job = newJobName('winner');
+  // Both Sluices share S3, where an operation id is honoured for ever: each has a job of its own.
+  const job = newJobName(environment === null ? 'winner' : 'winner-ten');
   let second: SecondSluice | undefined;
   let api: Api;
 
@@ -93,7 +94,8 @@ describe.each([
     expect(refusals).toHaveLength(ASKERS - 1);
     const { id = '', actor, acceptedAt: since } = winners[0] ?? {};
     for (const { type, details } of refusals) {
-      if (type === 'CommandNotAllowed') continue; // it came when the job was stopped already
+      // It came when the job was stopped already, or when its run was turned over: Temporal itself then refuses.
+      if (type === 'CommandNotAllowed' || type === 'UnprocessedUpdate') continue;
       expect(type).toBe('OperationInProgress');
       expect(details?.[0]).toMatchObject({ holder: { id, kind: 'stop', actor, since } });
     }
