@@ -1,6 +1,6 @@
 // The configuration file by which Sluice's worker and API find the stack.
-import { distributionPrefix } from './components/flink-distributions.ts';
-import { applicationClasspath, resourceManagerUrl } from './components/yarn.ts';
+import { distributionPrefix, launcherKey } from './components/flink-distributions.ts';
+import { applicationClasspath, clientClasspath, resourceManagerUrl } from './components/yarn.ts';
 import { FLINK_VERSIONS } from './cache/pins.ts';
 import { writeFileAtomically } from './stack-files.ts';
 import { CLUSTER_ZONES, type Stack } from './stack.ts';
@@ -31,7 +31,7 @@ export function describeClusters(stack: Stack): Record<string, unknown>[] {
   const common = {
     user: 'sluice',
     resourceScheme: 's3a',
-    launchers: ['direct'],
+    launchers: ['direct', 'shell-runner'],
     flinkConfig: { 's3.endpoint': stack.s3.endpoint, 's3.path.style.access': 'true' },
   };
   const own = stack.clusters.map((name) => ({
@@ -40,6 +40,7 @@ export function describeClusters(stack: Stack): Record<string, unknown>[] {
     resourceManager: resourceManagerUrl(stack, name),
     ...common,
     applicationClasspath: applicationClasspath(stack, name),
+    clientClasspath: clientClasspath(stack),
   }));
   const external = stack.settings.external.clusters ?? [];
   return [...own, ...external.map((cluster) => ({ ...common, applicationClasspath: '', ...cluster }))];
@@ -58,6 +59,7 @@ export function writeSluiceConfiguration(stack: Stack): boolean {
       distributions: Object.fromEntries(FLINK_VERSIONS.map((version) => [version, distributionPrefix(version)])),
       config: FLINK_DEFAULTS,
     },
+    shellRunner: { jar: launcherKey(stack) },
     clusters: describeClusters(stack),
   };
   return writeFileAtomically(stack.files.configuration, `${JSON.stringify(configuration, null, 2)}\n`);

@@ -6,6 +6,7 @@ import { Progress, tell } from '../output.ts';
 import { readSettings, type StackSettings } from '../settings.ts';
 import { runCommand } from './command.ts';
 import { ensureEntry, sweepInterrupted, verifyChecksum } from './entry.ts';
+import { buildLauncher, launcherEntry, launcherIn, type CachedLauncher } from './launcher.ts';
 import { DAEMONS_ONLY, fetchArtifact, fetchHadoop } from './maven.ts';
 import { FLINK, FLINK_VERSIONS, HADOOP, MINIO, TEMPORAL_CLI, TEMPORAL_TEST_SERVER, type FlinkVersion } from './pins.ts';
 import { fetchFoldersOfSource, fetchProgramOfWheel } from './python.ts';
@@ -20,6 +21,8 @@ export interface CachedTools {
   readonly hadoop: { readonly common: string; readonly daemons: string };
   /** For each version a folder with `lib/`, `opt/` and `plugins/s3-fs-hadoop/`. */
   readonly flink: Readonly<Record<FlinkVersion, string>>;
+  /** The application master of the launcher shell-runner. */
+  readonly launcher: CachedLauncher;
 }
 
 interface Part {
@@ -107,6 +110,12 @@ function listParts(settings: StackSettings): Part[] {
       megabytes: HADOOP.megabytes,
       fill: (directory) => fetchHadoop(hadoopPom(settings), directory, environment),
     },
+    {
+      label: 'launcher (compiled from java/)',
+      entry: launcherEntry(settings.repository),
+      megabytes: 1,
+      fill: (directory) => buildLauncher(settings.repository, directory, environment),
+    },
     ...FLINK_VERSIONS.map((version) => ({
       label: `Flink ${version}`,
       entry: flinkEntry(version),
@@ -125,6 +134,7 @@ function locate(settings: StackSettings): CachedTools {
     minio: path(NAMES.minio, 'minio'),
     hadoop: { common: path(hadoop, 'common'), daemons: path(hadoop, 'daemons') },
     flink: { '1.20.1': path(flinkEntry('1.20.1')), '2.1.0': path(flinkEntry('2.1.0')) },
+    launcher: launcherIn(settings.repository, path),
   };
 }
 

@@ -9,7 +9,7 @@ const QUIET = ['--quiet', '--batch-mode', '--strict-checksums'];
 let turn: Promise<unknown> = Promise.resolve();
 
 /** One Maven at a time: two could write the same file of the shared local repository. */
-function runMaven(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<unknown> {
+export function runMaven(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<unknown> {
   const mine = turn.then(() => runCommand('mvn', [...QUIET, ...args], { environment }));
   turn = mine.catch(() => undefined); // whoever waits for it gets the error; the next one only needs its turn
   return mine;

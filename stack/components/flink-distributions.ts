@@ -1,4 +1,4 @@
-// Publishes Flink's distributions to S3, from where YARN localizes them; once, because their keys never change meaning.
+// Publishes Flink's distributions and Sluice's launcher to S3, from where YARN localizes them; once, because their keys never change meaning.
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { FLINK_VERSIONS, type FlinkVersion } from '../cache/pins.ts';
 import { sha256OfFile } from '../cache/entry.ts';
 import type { Stack } from '../stack.ts';
 import { createBucket, s3Client } from './minio.ts';
+import { writeWholeSeconds } from './whole-seconds.ts';
 
 /**
  * What stays out of lib/: Scala's own API, which Flink 2 is about to drop and which no Java job loads. Everything else
@@ -13,9 +14,14 @@ import { createBucket, s3Client } from './minio.ts';
  */
 const LEFT_OUT = /^flink-scala_/;
 
-/** The folder of a version in the bucket. */
+/** The folder of a version in the bucket. What is below was written with whole seconds, which `flink/…` was not. */
 export function distributionPrefix(version: FlinkVersion): string {
-  return `flink/${version}`;
+  return `dist/flink-${version}`;
+}
+
+/** The JAR of the launcher shell-runner in the bucket. */
+export function launcherKey(stack: Stack): string {
+  return `dist/launcher-${stack.tools.launcher.version}/sluice-launcher.jar`;
 }
 
 interface Publication {
@@ -26,7 +32,11 @@ interface Publication {
 /** Uploads what the bucket does not hold yet. Returns how many files that were. */
 export async function publishFlinkDistributions(stack: Stack, signal: AbortSignal): Promise<number> {
   const client = s3Client(stack.s3);
-  const publications = FLINK_VERSIONS.flatMap((version) => listPublications(stack, version));
+  writeWholeSeconds(client);
+  const publications = [
+    ...FLINK_VERSIONS.flatMap((version) => listPublications(stack, version)),
+    { key: launcherKey(stack), file: stack.tools.launcher.jar },
+  ];
   try {
     // Done for our own server already; one that exists elsewhere may not have the bucket.
     if (!(await createBucket(stack.s3)))

@@ -37,7 +37,7 @@ function lives(stack: Stack, script: string): Life {
   return {
     stopOrder: 1,
     stopGraceMilliseconds: 10_000,
-    readyWithinMilliseconds: 60_000,
+    readyWithinMilliseconds: 180_000,
     prepare: () => launch(stack, script),
   };
 }

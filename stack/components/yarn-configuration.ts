@@ -142,7 +142,10 @@ export function yarnSite(layout: YarnLayout): Properties {
   };
 }
 
-/** capacity-scheduler.xml: two queues, each of which may use all that the other leaves. */
+/**
+ * capacity-scheduler.xml: two queues, each of which may use all that the other leaves; and a tiny one, which is full with
+ * one running application and a second that waits.
+ */
 export function capacityScheduler(): Properties {
   const prefix = 'yarn.scheduler.capacity';
   const queue = (name: string, capacity: number): Properties => ({
@@ -152,9 +155,12 @@ export function capacityScheduler(): Properties {
     [`${prefix}.root.${name}.state`]: 'RUNNING',
   });
   return {
-    [`${prefix}.root.queues`]: 'default,ads',
+    [`${prefix}.root.queues`]: 'default,ads,tiny',
     ...queue('default', 50),
-    ...queue('ads', 50),
+    ...queue('ads', 49),
+    ...queue('tiny', 1),
+    [`${prefix}.root.tiny.maximum-applications`]: 2,
+    [`${prefix}.root.tiny.maximum-am-resource-percent`]: '0.0001',
     // Each Flink job is an application master with a few containers: masters may use all the memory there is.
     [`${prefix}.maximum-am-resource-percent`]: '1.0',
     [`${prefix}.maximum-applications`]: 10_000,

@@ -1,6 +1,6 @@
 // One YARN cluster: a ResourceManager and a NodeManager, each a process of its own, so that each can fail alone.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomically } from '../stack-files.ts';
@@ -44,6 +44,15 @@ export function resourceManagerUrl(stack: Stack, cluster: string): string {
 /** What a container adds to Flink's class path to reach Hadoop. */
 export function applicationClasspath(stack: Stack, cluster: string): string {
   return `${configurationDirectory(stack, cluster)}:${stack.tools.hadoop.common}/*`;
+}
+
+/** What Flink's client needs besides: YARN's client names a class of theirs, which a Hadoop distribution has at hand. */
+export function clientClasspath({ tools }: Stack): string {
+  const { daemons } = tools.hadoop;
+  return readdirSync(daemons)
+    .filter((jar) => jar.startsWith('websocket-api'))
+    .map((jar) => join(daemons, jar))
+    .join(':');
 }
 
 /** The two processes of a cluster. */

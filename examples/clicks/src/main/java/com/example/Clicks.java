@@ -19,7 +19,6 @@ public final class Clicks {
 
     /** Every operator has a uid: it is by this name that a savepoint of 1.0.0 finds its way into 1.1.0. */
     private static final String SOURCE_UID = "clicks-source";
-    private static final String COUNT_UID = "clicks-count";
     private static final String WRITER_UID = "clicks-observer";
     private static final String SINK_UID = "clicks-sink";
 
@@ -35,8 +34,10 @@ public final class Clicks {
         if (options.failOnStart) {
             throw new IllegalStateException("clicks fails on start because --fail-on-start is true");
         }
-        assemble(env, options, identity);
-        env.execute(identity.job);
+        for (long execution = 0; execution < options.executions; execution++) {
+            assemble(env, options, identity);
+            env.execute(identity.job);
+        }
     }
 
     /** Puts the operators together; apart from main so that the check can run them in its own process. */
@@ -46,9 +47,9 @@ public final class Clicks {
                 .setParallelism(1)
                 .keyBy(Click::keyOf, Types.LONG)
                 .process(new CountClicks(options), Types.POJO(Click.class))
-                .uid(COUNT_UID)
+                .uid(options.countUid)
                 .name("count")
-                .setMaxParallelism(128)
+                .setMaxParallelism(options.maxParallelism)
                 .map(new ObserverWriter(options.observer, identity), Types.POJO(Click.class))
                 .uid(WRITER_UID)
                 .name("observer")

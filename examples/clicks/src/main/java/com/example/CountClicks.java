@@ -17,7 +17,10 @@ final class CountClicks extends KeyedProcessFunction<Long, Long, Click> implemen
 
     private final Options options;
     private transient ValueState<Long> counts;
+    /** In place of the counts, under the same name: no state of the other type can become it. */
+    private transient ValueState<String> texts;
     private transient long openedAt;
+    private transient byte[] held;
 
     CountClicks(Options options) {
         this.options = options;
@@ -26,7 +29,14 @@ final class CountClicks extends KeyedProcessFunction<Long, Long, Click> implemen
     @Override
     public void open(OpenContext context) throws Exception {
         pause(options.slowOpenMs);
-        counts = getRuntimeContext().getState(new ValueStateDescriptor<>("count", Types.LONG));
+        if (options.needClass != null && options.faultsAreOn()) {
+            Class.forName(options.needClass, true, CountClicks.class.getClassLoader());
+        }
+        if (options.countIsText) {
+            texts = getRuntimeContext().getState(new ValueStateDescriptor<>("count", Types.STRING));
+        } else {
+            counts = getRuntimeContext().getState(new ValueStateDescriptor<>("count", Types.LONG));
+        }
         openedAt = System.nanoTime();
     }
 
@@ -35,10 +45,32 @@ final class CountClicks extends KeyedProcessFunction<Long, Long, Click> implemen
         if (seq == options.failAtSeq && options.faultsAreOn()) {
             throw new IllegalStateException("clicks fails at record " + seq + " because of --fail-at-seq");
         }
-        Long before = counts.value();
-        long count = (before == null ? 0 : before) + 1;
-        counts.update(count);
+        if (options.exhaust != null && options.faultsAreOn()) {
+            options.exhaust.exhaust();
+        }
+        if (held == null && options.holdMib > 0 && options.faultsAreOn()) {
+            held = new byte[options.holdMib << 20]; // in one piece: nobody else runs out of memory meanwhile
+        }
+        long count = before() + 1;
+        update(count);
         out.collect(new Click(seq, count, stateError(seq, count)));
+    }
+
+    private long before() throws Exception {
+        if (options.countIsText) {
+            String text = texts.value();
+            return text == null ? 0 : Long.parseLong(text);
+        }
+        Long number = counts.value();
+        return number == null ? 0 : number;
+    }
+
+    private void update(long count) throws Exception {
+        if (options.countIsText) {
+            texts.update(Long.toString(count));
+        } else {
+            counts.update(count);
+        }
     }
 
     private void pause(long milliseconds) throws InterruptedException {

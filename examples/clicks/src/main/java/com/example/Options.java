@@ -13,8 +13,11 @@ final class Options implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final String KNOWN =
             "--observer, --rate, --exit-after, --echo-args, --note, --fail-on-start, --fail-at-seq, "
-                    + "--snapshot-fails-after-ms, --snapshot-delay-ms, --slow-open-ms, --slow-close-ms, --faults-while";
+                    + "--snapshot-fails-after-ms, --snapshot-delay-ms, --slow-open-ms, --slow-close-ms, --hold-mib, "
+                    + "--need-class, --exhaust, --count-type, --count-uid, --max-parallelism, --executions, --faults-while";
     static final long NEVER = Long.MAX_VALUE;
+    /** The biggest array that a JVM has. */
+    private static final int MOST_MIB = 2047;
 
     String observer;
     String faultsWhile;
@@ -27,6 +30,13 @@ final class Options implements Serializable {
     long snapshotDelayMs;
     long slowOpenMs;
     long slowCloseMs;
+    String needClass;
+    Exhaust.What exhaust;
+    boolean countIsText;
+    String countUid = "clicks-count";
+    int maxParallelism = 128;
+    long executions = 1;
+    int holdMib;
 
     static Options parse(String[] args, Map<String, String> environment) {
         Options options = new Options();
@@ -89,6 +99,27 @@ final class Options implements Serializable {
             case "--slow-close-ms":
                 slowCloseMs = wholeNumber(name, value);
                 return;
+            case "--need-class":
+                needClass = value;
+                return;
+            case "--exhaust":
+                exhaust = Exhaust.What.of(name, value);
+                return;
+            case "--count-type":
+                countIsText = oneOf(name, value, "number", "text") == 1;
+                return;
+            case "--count-uid":
+                countUid = value;
+                return;
+            case "--max-parallelism":
+                maxParallelism = (int) Math.max(1, Math.min(32768, wholeNumber(name, value)));
+                return;
+            case "--executions":
+                executions = wholeNumber(name, value);
+                return;
+            case "--hold-mib":
+                holdMib = (int) Math.min(wholeNumber(name, value), MOST_MIB);
+                return;
             default:
                 throw new IllegalArgumentException("unknown argument \"" + name + "\"; known are " + KNOWN);
         }
@@ -142,5 +173,16 @@ final class Options implements Serializable {
             return value.equals("true");
         }
         throw new IllegalArgumentException(name + " must be true or false, got \"" + value + "\"");
+    }
+
+    /** Which of the words it is. */
+    static int oneOf(String name, String value, String... words) {
+        for (int at = 0; at < words.length; at++) {
+            if (words[at].equals(value)) {
+                return at;
+            }
+        }
+        throw new IllegalArgumentException(
+                name + " must be one of " + String.join(", ", words) + ", got \"" + value + "\"");
     }
 }
