@@ -1,6 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const NEEDS_MORE = ['test/workflows/**', 'test/contract/**', 'test/e2e/**'];
+/** End-to-end tests that take longer than CI has time for: `npm run test:long` runs them, `npm test` does not. */
+const LONG = ['test/e2e/causes.test.ts', 'test/e2e/launchers.test.ts', 'test/e2e/lost-workflow.test.ts'];
+const isLong = process.env['SLUICE_LONG'] === '1';
+
+const NEEDS_MORE = ['test/workflows/**', 'test/contract/**', 'test/e2e/**', 'test/scenarios/**'];
+const memoryUndici = fileURLToPath(new URL('./test/scenarios/simulation/memory-undici.ts', import.meta.url));
 
 /** What each folder of tests needs: nothing, Temporal's test server, servers where there are some, the whole stack. */
 export default defineConfig({
@@ -18,6 +24,18 @@ export default defineConfig({
         },
       },
       {
+        // Requests of the clients go over a network in memory.
+        resolve: { alias: { undici: memoryUndici } },
+        test: {
+          name: 'scenario',
+          include: ['test/scenarios/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 600_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
         test: {
           name: 'workflow',
           include: ['test/workflows/**/*.test.ts'],
@@ -25,7 +43,7 @@ export default defineConfig({
           // Without a workflow cache a query can wait for a whole workflow task (10 s).
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -34,19 +52,20 @@ export default defineConfig({
           include: ['test/contract/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          include: isLong ? LONG : ['test/e2e/**/*.test.ts'],
+          exclude: isLong ? [] : LONG,
           pool: 'forks',
           // One after the other: each starts JVMs, and figures measured side by side would mean nothing.
           fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

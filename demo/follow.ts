@@ -19,9 +19,11 @@ export async function follow(api: SluiceApi, asked: OperationRecord, signal: Abo
   const line = new LiveLine();
   const until = Date.now() + LONGEST_MS;
   let told = 0;
+  let last = asked;
   try {
     for (;;) {
-      const operation = await api.operation(asked.job, asked.id);
+      const operation = (await api.operation(asked.job, asked.id)) ?? last;
+      last = operation;
       const ended = operation.phases.filter((phase) => phase.endedAt !== null);
       if (ended.length > told) line.clear();
       for (const phase of ended.slice(told)) say(describe(phase));
@@ -52,12 +54,12 @@ const lasted = ({ startedAt, endedAt }: RecordedPhase): number =>
 
 function describe(phase: RecordedPhase): string {
   const time = seconds(lasted(phase)).padStart(7);
-  return `  ${pc.green('✓')} ${phase.name.padEnd(PHASE_WIDTH)} ${time}  ${pc.dim(phases[phase.name])}`;
+  return `  ${pc.green('✓')} ${phase.name.padEnd(PHASE_WIDTH)} ${time}  ${pc.dim(phases[phase.name].meaning)}`;
 }
 
 function describeCurrent(phase: RecordedPhase): string {
   const time = seconds(Date.now() - Date.parse(phase.startedAt)).padStart(7);
-  return `  … ${phase.name.padEnd(PHASE_WIDTH)} ${time}  ${phases[phase.name]}`;
+  return `  … ${phase.name.padEnd(PHASE_WIDTH)} ${time}  ${phases[phase.name].meaning}`;
 }
 
 function stuck({ kind, job, phase }: OperationRecord): DemoFailure {

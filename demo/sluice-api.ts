@@ -4,6 +4,7 @@ import type { OperationRecord } from '../src/domain/operation.ts';
 import { DemoFailure } from './failure.ts';
 
 const REQUEST_MS = 15_000;
+const NOBODY_ANSWERS = 503;
 const SEE_STATUS = 'See what runs with: npm run stack -- status';
 
 /** A deploy as the demo asks for it. */
@@ -44,9 +45,12 @@ export class SluiceApi {
     return status === 404 ? null : (body as JobBody);
   }
 
-  /** One operation. */
-  async operation(job: string, id: string): Promise<OperationRecord> {
-    return ((await this.#get(`/jobs/${job}/operations/${id}`)) as OperationBody).operation;
+  /** One operation; null while nobody can tell, since only a worker reads a workflow. */
+  async operation(job: string, id: string): Promise<OperationRecord | null> {
+    const path = `/jobs/${job}/operations/${id}`;
+    const { status, body } = await this.#send('GET', path);
+    if (status === NOBODY_ANSWERS) return null;
+    return (read(path, status, body) as OperationBody).operation;
   }
 
   /** The newest operations of a job, newest first. */
@@ -56,9 +60,7 @@ export class SluiceApi {
 
   async #get(path: string): Promise<unknown> {
     const { status, body } = await this.#send('GET', path);
-    if (status < 300) return body;
-    const { title, detail, hint } = body as ProblemBody; // every refusal of the API has this shape
-    throw new DemoFailure(`GET ${path} was refused (${status}): ${title}: ${detail}`, hint);
+    return read(path, status, body);
   }
 
   async #send(method: 'GET' | 'POST', path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
@@ -75,4 +77,10 @@ export class SluiceApi {
       throw new DemoFailure(`Sluice's API at ${this.#base} does not answer: ${why}`, SEE_STATUS, { cause });
     }
   }
+}
+
+function read(path: string, status: number, body: unknown): unknown {
+  if (status < 300) return body;
+  const { title, detail, hint } = body as ProblemBody; // every refusal of the API has this shape
+  throw new DemoFailure(`GET ${path} was refused (${status}): ${title}: ${detail}`, hint);
 }

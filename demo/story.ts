@@ -1,10 +1,14 @@
-/** The demo's story: stack, releases, a deploy, two upgrades at once of which one is refused, and the verdict. */
+/**
+ * The demo's story: stack, releases, a deploy, two upgrades at once of which one is refused, a release that cannot start
+ * and goes back by itself, a deploy whose worker is killed half-way, and the verdict.
+ */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pc from 'picocolors';
 import type { OperationRecord } from '../src/domain/operation.ts';
 import { prepareCache } from '../stack/cache/cached-tools.ts';
 import { stackUp } from '../stack/commands.ts';
-import { stackStatus, type StackStatus } from '../stack/control.ts';
+import { startComponent, stackStatus, stopComponent, type StackStatus } from '../stack/control.ts';
 import { observe } from '../stack/observer.ts';
 import type { StackSettings } from '../stack/settings.ts';
 import { DemoFailure } from './failure.ts';
@@ -45,6 +49,8 @@ export async function tellStory(settings: StackSettings, { clusters, once, signa
   try {
     await deployFirst(scene);
     await upgrade(scene);
+    await deployBroken(scene);
+    await deployWithoutWorker(scene);
   } catch (error) {
     await observation.conclude(); // ends its polling; what was seen does not matter any more
     throw error;
@@ -70,7 +76,7 @@ async function setUp(settings: StackSettings, clusters: number | undefined, sign
   if (status === undefined) throw new DemoFailure('The stack is up but left no description', 'npm run stack -- up');
   say(`  up after ${seconds(Date.now() - began)}`);
 
-  title('Two releases of the example job');
+  title('Releases of the example job');
   const published = await publishReleases(await building, status);
   signal.throwIfAborted();
   for (const { release, said } of published) say(`  ${release} ${said}`);
@@ -117,10 +123,58 @@ async function upgrade(scene: Scene): Promise<void> {
   await finish(requireAccepted(winner.asked), scene);
 }
 
+/** Nobody has to be awake: what cannot start is ended, and the deployment before goes on from the same savepoint. */
+async function deployBroken(scene: Scene): Promise<void> {
+  const { api, signal } = scene;
+  title(`Deploying ${RELEASES.broken}, whose main() throws`);
+  const request = { id: newId('ci'), release: RELEASES.broken, actor: 'ci', reason: 'a mistake that review missed' };
+  const ended = await follow(api, requireAccepted(await api.deploy(JOB, request)), signal);
+  if (ended.outcome !== 'rolledBack') {
+    throw new DemoFailure(
+      `The deploy of a release that cannot start ended ${ended.outcome ?? 'without an outcome'}, not rolledBack`,
+      ended.error?.hint ?? 'Open it in the Temporal UI.',
+    );
+  }
+  say(`  ${pc.yellow('rolled back by itself')}: ${ended.error?.detail ?? ''}`);
+  await sayWhatRuns(scene, ended);
+}
+
+/** Killed like by a machine that fails; another worker, here the same one started anew, goes on where it was. */
+async function deployWithoutWorker(scene: Scene): Promise<void> {
+  const { api, signal } = scene;
+  title(`Deploying ${RELEASES.mended}, and killing Sluice's only worker half-way`);
+  const request = { id: newId('ci'), release: RELEASES.mended, actor: 'ci', reason: 'the mistake is mended' };
+  const operation = requireAccepted(await api.deploy(JOB, request));
+  const killing = killWorkerIn(scene, operation);
+  try {
+    await finish(operation, { ...scene, signal });
+  } finally {
+    await killing;
+  }
+}
+
+/** Once the old instance is being stopped: from here on the deploy cannot simply be begun again. */
+async function killWorkerIn({ api, signal }: Scene, { id }: OperationRecord): Promise<void> {
+  for (;;) {
+    const operation = await api.operation(JOB, id);
+    if (operation?.outcome != null) return;
+    if (operation?.phases.some(({ name }) => name === 'stopping') === true) break;
+    await sleep(100, undefined, { signal });
+  }
+  await stopComponent('worker', 'SIGKILL');
+  say(pc.red('  the worker is killed (SIGKILL); it is started anew in 2 s'));
+  await sleep(2_000, undefined, { signal });
+  await startComponent('worker');
+}
+
 /** Follows a deploy to its success, and waits until its instance has written records. */
 async function finish(operation: OperationRecord, { api, place, signal }: Scene): Promise<void> {
   const ended = await follow(api, operation, signal);
   requireSuccess(ended);
+  await sayWhatRuns({ api, place, signal }, ended);
+}
+
+async function sayWhatRuns({ api, place, signal }: Scene, ended: OperationRecord): Promise<void> {
   const deployment = (await api.job(JOB))?.deployment;
   if (!deployment) throw new DemoFailure(`${JOB} was deployed but has no deployment`, 'Open it in the Temporal UI.');
   const total = seconds(Date.parse(ended.endedAt ?? '') - Date.parse(ended.acceptedAt));

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { LauncherName } from './domain/launchers.ts';
+import { memory } from './domain/field-schemas.ts';
 
 const FlinkConfig = z.record(z.string(), z.string());
 
@@ -14,12 +16,19 @@ const Cluster = z.strictObject({
   user: z.string(),
   /** Scheme under which the NodeManagers reach the bucket. */
   resourceScheme: z.string().default('s3a'),
-  launchers: z.array(z.enum(['direct'])).default(['direct']),
+  launchers: z.array(LauncherName).min(1).default(['direct']),
   /** Hadoop's jars and configuration inside a container; appended to Flink's class path. */
   applicationClasspath: z.string(),
+  /** What Flink's client needs besides, where shell-runner runs it. */
+  clientClasspath: z.string().default(''),
   flinkConfig: FlinkConfig.default({}),
 });
 export type ClusterConfig = z.infer<typeof Cluster>;
+
+/** Shown by Temporal as `<deployment>:<build id>`, hence no colon. */
+const BuildId = z
+  .string()
+  .regex(/^[A-Za-z0-9][-A-Za-z0-9_.+]{0,99}$/, 'must be letters, digits and - _ . +, such as 0.2.0 or a commit');
 
 const Config = z.strictObject({
   installation: z.string().default('sluice'),
@@ -27,6 +36,10 @@ const Config = z.strictObject({
     address: z.string(),
     namespace: z.string().default('default'),
     taskQueue: z.string().default('sluice'),
+    /** Name of the Temporal worker deployment that versioned workers belong to. */
+    deployment: z.string().default('sluice'),
+    /** The build of this worker; null for an unversioned one. `SLUICE_BUILD_ID` says it too, and wins. */
+    buildId: BuildId.nullable().default(null),
     ui: z.string().nullable().default(null),
   }),
   s3: z.strictObject({
@@ -37,6 +50,15 @@ const Config = z.strictObject({
   }),
   api: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.number().int() }),
   flink: z.strictObject({ distributions: z.record(z.string(), z.string()), config: FlinkConfig.default({}) }),
+  /** What the launcher `shell-runner` runs; needed where a cluster offers it. */
+  shellRunner: z
+    .strictObject({
+      /** Key of `sluice-launcher.jar` in the bucket. */
+      jar: z.string(),
+      /** Memory of its container. */
+      memory: memory.default('1g'),
+    })
+    .optional(),
   clusters: z.array(Cluster).min(1),
 });
 export type Config = z.infer<typeof Config>;
@@ -49,9 +71,17 @@ export type Config = z.infer<typeof Config>;
 export function loadConfig(path = process.env['SLUICE_CONFIG']): Config {
   if (!path) throw new Error('SLUICE_CONFIG is not set: name the configuration file of this installation');
   const parsed = Config.safeParse(parse(readFileSync(path, 'utf8')));
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withBuildId(parsed.data, process.env['SLUICE_BUILD_ID']);
   const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`${path} is not a valid Sluice configuration:\n${problems.join('\n')}`);
+}
+
+/** One file serves workers of several builds, since each is told its own. */
+function withBuildId(config: Config, buildId: string | undefined): Config {
+  if (!buildId) return config;
+  const parsed = BuildId.safeParse(buildId);
+  if (!parsed.success) throw new Error(`SLUICE_BUILD_ID ${parsed.error.issues[0]?.message ?? ''}, got "${buildId}"`);
+  return { ...config, temporal: { ...config.temporal, buildId: parsed.data } };
 }
 
 /** Where the CLI finds the API: `SLUICE_API`, else the local stack's default is asked for by the CLI itself. */

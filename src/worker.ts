@@ -1,30 +1,37 @@
 /** The worker: composition, and the program that `npm run stack` starts. */
 import { fileURLToPath } from 'node:url';
+import { Client } from '@temporalio/client';
 import {
   NativeConnection,
   Runtime,
   Worker,
   bundleWorkflowCode,
+  type WorkerOptions,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
+import { watchSettings } from './activities/watch-settings.ts';
 import type { Cluster, Dependencies } from './activities/dependencies.ts';
 import { createFlinkClient } from './clients/flink.ts';
 import { createS3Client } from './clients/s3.ts';
 import { createYarnClient } from './clients/yarn.ts';
 import { loadConfig, type Config } from './config.ts';
-import { createDirectLauncher } from './launchers/direct.ts';
+import { createLaunchers } from './launchers.ts';
 import { createDistributions } from './launchers/distribution.ts';
+import { createSchedules } from './schedules.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
+import { createWatchedJobs } from './watched-jobs.ts';
+import { keepWatching } from './watches.ts';
 
-export function createDependencies(config: Config): Dependencies {
+type Version = Pick<WorkerOptions, 'workerDeploymentOptions'>;
+
+function createDependencies(config: Config, client: Client): Dependencies {
   const s3 = createS3Client(config.s3);
   const distributions = createDistributions(s3, config.flink.distributions);
   const clusters = config.clusters.map((cluster): Cluster => {
     const yarn = createYarnClient(cluster);
-    const { name, zone, flinkConfig, resourceScheme: scheme, user, applicationClasspath } = cluster;
-    const launcher = createDirectLauncher({ s3, yarn, distributions, scheme, user, applicationClasspath });
-    return { name, zone, yarn, launcher, flinkConfig };
+    const { name, zone, flinkConfig } = cluster;
+    return { name, zone, yarn, launchers: createLaunchers(config, cluster, { s3, yarn, distributions }), flinkConfig };
   });
   return {
     installation: config.installation,
@@ -34,6 +41,11 @@ export function createDependencies(config: Config): Dependencies {
     flinkVersions: Object.keys(config.flink.distributions),
     flinkConfig: config.flink.config,
     submitWindowMs: 15_000,
+    jobs: createWatchedJobs(client),
+    schedules: createSchedules(client, config.temporal.taskQueue),
+    watch: watchSettings,
+    lookEveryMs: 5_000,
+    runningAgainMs: 30_000,
   };
 }
 
@@ -46,22 +58,43 @@ export const bundleWorkflows = (): Promise<WorkflowBundleWithSourceMap> =>
     logger: Runtime.instance().logger,
   });
 
+/**
+ * Pinned: a run ends on the build that began it. Said for the worker as a whole, since a workflow that says so itself
+ * fails every task on a worker without versions.
+ */
+export const versionOf = ({ deployment, buildId }: Pick<Config['temporal'], 'deployment' | 'buildId'>): Version =>
+  buildId === null
+    ? {}
+    : {
+        workerDeploymentOptions: {
+          version: { deploymentName: deployment, buildId },
+          useWorkerVersioning: true,
+          defaultVersioningBehavior: 'PINNED',
+        },
+      };
+
 async function main(): Promise<void> {
   const config = loadConfig();
   const { address, namespace, taskQueue } = config.temporal;
   const [workflowBundle, connection] = await Promise.all([bundleWorkflows(), NativeConnection.connect({ address })]);
   await ensureSearchAttributes(connection, namespace);
+  const client = new Client({ connection, namespace });
   const worker = await Worker.create({
     connection,
     namespace,
     taskQueue,
     workflowBundle,
     dataConverter: { payloadConverterPath },
-    activities: createActivities(createDependencies(config)),
+    activities: createActivities(createDependencies(config, client)),
+    // Waits are activities too, and of a whole silent cluster each job waits: they must not keep others from working.
+    maxConcurrentActivityTaskExecutions: 2_000,
     shutdownGraceTime: '2s',
+    ...versionOf(config.temporal),
   });
-  Runtime.instance().logger.info('worker ready', { taskQueue, namespace });
+  Runtime.instance().logger.info('worker ready', { taskQueue, namespace, buildId: config.temporal.buildId });
+  const watches = keepWatching({ client, taskQueue, clusters: config.clusters.map(({ name }) => name) });
   await worker.run();
+  watches.stop();
   await connection.close();
 }
 

@@ -2,6 +2,7 @@
  * `npm test`: sets everything up, runs all tests, takes everything down. Its last line is `N passed, N failed`.
  *
  *   npm test -- upgrade        only files whose path contains "upgrade"
+ *   npm run test:long          instead of all, the end-to-end tests for which CI has no time
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -72,7 +73,8 @@ async function runTests(): Promise<Counts> {
   const vitest = join(repository, 'node_modules', 'vitest', 'vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
   const environment = withStack ? { SLUICE_STACK_DIR: stackDirectory, SLUICE_STACK_STATUS: statusFile } : {};
-  const { code } = await run([vitest, 'run', ...reporters, ...filters], environment, 'inherit');
+  const only = process.env['SLUICE_LONG'] === '1' ? ['--project', 'e2e'] : [];
+  const { code } = await run([vitest, 'run', ...only, ...reporters, ...filters], environment, 'inherit');
   return countsOf(reportFile, code);
 }
 

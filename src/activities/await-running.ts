@@ -2,16 +2,30 @@
 import { isTerminalJob, type JobState } from '../clients/flink-replies.ts';
 import { isTerminal, type ApplicationReport } from '../clients/yarn-replies.ts';
 import type { Deployment } from '../domain/deployment.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { reportedEnd } from './claim-operation.ts';
+import { checkpointFailure, classify } from '../domain/cause.ts';
+import { SluiceError, withoutAnswer, type ErrorCode } from '../domain/errors.ts';
+import { reportedCause, reportedEnd } from './how-ended.ts';
+import { rulesOf } from '../domain/job-type.ts';
 import { checkpointsOf } from '../domain/storage-keys.ts';
 import { clusterOf, flinkUri, keyOfUri, now, type Dependencies } from './dependencies.ts';
+import { hostsOf, MOST_NODES } from './confirm-dead.ts';
 import { poll, type Look } from './poll.ts';
 
 interface Wait {
   readonly deployment: Deployment;
   readonly deadlineMs: number;
 }
+
+interface Verified {
+  /** The newest that it has completed; null for a job without any. */
+  readonly completedCheckpoint: number | null;
+  /** A bounded job that has reached its end meanwhile. */
+  readonly isFinished: boolean;
+  readonly maxParallelism: number | null;
+}
+
+/** What says of a task that it has begun its work. */
+const BEGUN: ReadonlySet<string> = new Set(['RUNNING', 'FINISHED']);
 
 /** How long a job without checkpoints must run to count as healthy. */
 const QUIET_RUNNING_MS = 60_000;
@@ -21,22 +35,65 @@ export const createAwaitRunning = (deps: Dependencies) => ({
   async awaitRunning({ deployment, deadlineMs }: Wait): Promise<{ runningAt: string }> {
     const waited = await poll({ deadlineMs }, lookForRunning(deps, deployment));
     if ('found' in waited) return waited.found;
-    throw new SluiceError(
+    throw await late(
+      deps,
+      deployment,
       'StartTimedOut',
+      waited,
       `deployment ${deployment.number} was not RUNNING within ${deadlineMs / 1000} s: ${waited.timedOut}`,
     );
   },
 
   /** @throws SluiceError `VerificationFailed`, `ConfigOverriddenByCode`, or `StartFailed` when it ended meanwhile. */
-  async verifyRunning({ deployment, deadlineMs }: Wait): Promise<{ completedCheckpoint: number | null }> {
+  async verifyRunning({ deployment, deadlineMs }: Wait): Promise<Verified & { nodes: readonly string[] }> {
     const waited = await poll({ deadlineMs }, () => lookForHealth(deps, deployment));
-    if ('found' in waited) return waited.found;
-    throw new SluiceError(
+    if ('found' in waited) return { ...waited.found, nodes: await nodesOf(deps, deployment) };
+    throw await late(
+      deps,
+      deployment,
       'VerificationFailed',
+      waited,
       `deployment ${deployment.number} did not prove healthy within ${deadlineMs / 1000} s: ${waited.timedOut}`,
     );
   },
 });
+
+/** For each question about why something took too long. */
+const WHY = { deadlineMs: 3_000 };
+
+/** What was waited for did not come: whoever still answers is asked why. */
+async function late(
+  { clusters, flink }: Dependencies,
+  { cluster, applicationId, flinkJobId }: Deployment,
+  code: 'StartTimedOut' | 'VerificationFailed',
+  { timedOut, silent }: { readonly timedOut: string; readonly silent?: ErrorCode | undefined },
+  detail: string,
+): Promise<SluiceError> {
+  const report = await clusters.get(cluster)?.yarn.application(applicationId, WHY).catch(withoutAnswer);
+  const address = report?.amAddress ?? null;
+  const [thrown, checkpoints] =
+    address === null
+      ? [null, null]
+      : await Promise.all([
+          flink.exceptions(address, flinkJobId, WHY).catch(withoutAnswer),
+          flink.checkpoints(address, flinkJobId, WHY).catch(withoutAnswer),
+        ]);
+  const failed = checkpoints?.latestFailed;
+  const why = classify({
+    code: silent ?? code,
+    exceptions: [...(thrown ?? []).map(({ stack }) => stack), ...(failed ? [checkpointFailure(failed.message)] : [])],
+    yarn: report?.diagnostics ?? '',
+    seen: `${timedOut}; ${report?.runningContainers ?? '?'} containers run`,
+    detail: timedOut,
+  });
+  return new SluiceError(code, detail, { why });
+}
+
+/** Where it runs, for the day when it must be dead; not knowing them now is no reason to call it unhealthy. */
+async function nodesOf(deps: Dependencies, { cluster, applicationId }: Deployment): Promise<readonly string[]> {
+  const hosts = await hostsOf(clusterOf(deps, cluster), applicationId).catch(() => []);
+  return hosts.slice(0, MOST_NODES);
+}
 
 /** How long an answer of YARN is good while the JobManager answers too. */
 const YARN_ANSWER_MS = 2_000;
@@ -59,6 +116,10 @@ function lookForRunning(deps: Dependencies, deployment: Deployment): () => Promi
     const job = await deps.flink.job(known.address, deployment.flinkJobId);
     if (!job) return { seen: 'the JobManager does not know the job' };
     if (job.allTasksRunning || status === 'FINISHED') return { found: { runningAt: now() } };
+    // The tasks of a batch job follow each other: those that run first are enough.
+    const { runsAllTasks } = rulesOf(deployment.jobType);
+    if (!runsAllTasks && job.vertices.some((vertex) => BEGUN.has(vertex.status)))
+      return { found: { runningAt: now() } };
     const waiting = job.vertices
       .filter((vertex) => vertex.status !== 'RUNNING')
       .map((vertex) => `${vertex.name} ${vertex.status}`);
@@ -66,15 +127,14 @@ function lookForRunning(deps: Dependencies, deployment: Deployment): () => Promi
   };
 }
 
-async function lookForHealth(
-  deps: Dependencies,
-  deployment: Deployment,
-): Promise<Look<{ completedCheckpoint: number | null }>> {
+async function lookForHealth(deps: Dependencies, deployment: Deployment): Promise<Look<Verified>> {
   const report = await liveReport(deps, deployment);
   const { amAddress } = report;
   if (amAddress === null) return { seen: `application ${report.id} is ${report.state}` };
   const { flinkJobId, verify } = deployment;
-  await statusOf(deps, deployment, amAddress);
+  const status = await statusOf(deps, deployment, amAddress);
+  // A bounded job that has reached its end needs no further proof.
+  if (status === 'FINISHED') return { found: { completedCheckpoint: null, isFinished: true, maxParallelism: null } };
   const [job, checkpoints, config, exceptions] = await Promise.all([
     deps.flink.job(amAddress, flinkJobId),
     deps.flink.checkpoints(amAddress, flinkJobId),
@@ -82,16 +142,22 @@ async function lookForHealth(
     deps.flink.exceptions(amAddress, flinkJobId, { limit: verify.maxRestarts + 1 }),
   ]);
   if (!job) return { seen: 'the JobManager does not know the job' };
+  const { maxParallelism } = job;
   if (exceptions.length > verify.maxRestarts) {
     throw new SluiceError(
       'VerificationFailed',
       `deployment ${deployment.number} failed ${exceptions.length} times, ${verify.maxRestarts} are allowed: ${exceptions[0]?.rootCause ?? ''}`,
+      { why: classify({ code: 'VerificationFailed', exceptions: exceptions.map(({ stack }) => stack) }) },
     );
   }
+  // A batch job proves itself by its end, which nobody waits for.
+  if (!rulesOf(deployment.jobType).runsAllTasks)
+    return { found: { completedCheckpoint: null, isFinished: false, maxParallelism } };
   if (checkpoints === null || config?.intervalMs == null) {
     const ranMs = Date.now() - Date.parse(deployment.startedAt);
     const quiet = job.enteredAt.RUNNING ? Date.now() - job.enteredAt.RUNNING : ranMs;
-    if (job.allTasksRunning && quiet >= QUIET_RUNNING_MS) return { found: { completedCheckpoint: null } };
+    if (job.allTasksRunning && quiet >= QUIET_RUNNING_MS)
+      return { found: { completedCheckpoint: null, isFinished: false, maxParallelism } };
     return { seen: `job ${job.state} for ${Math.round(quiet / 1000)} s, without checkpoints` };
   }
   if (!config.externalized || config.deletedOnCancellation) {
@@ -109,7 +175,8 @@ async function lookForHealth(
     );
   }
   if (job.allTasksRunning && checkpoints.counts.completed >= verify.checkpoints) {
-    return { found: { completedCheckpoint: checkpoints.latestCompleted?.id ?? null } };
+    const completedCheckpoint = checkpoints.latestCompleted?.id ?? null;
+    return { found: { completedCheckpoint, isFinished: false, maxParallelism } };
   }
   const failed = checkpoints.latestFailed ? `, last failure: ${checkpoints.latestFailed.message}` : '';
   return {
@@ -124,7 +191,8 @@ async function liveReport(deps: Dependencies, deployment: Deployment): Promise<A
       'SubmissionLost',
       `cluster ${deployment.cluster} does not know application ${deployment.applicationId}`,
     );
-  if (isTerminal(report.state)) throw new SluiceError('StartFailed', reportedEnd(report));
+  if (isTerminal(report.state))
+    throw new SluiceError('StartFailed', reportedEnd(report), { why: reportedCause(report) });
   return report;
 }
 
@@ -144,6 +212,7 @@ async function statusOf(
   throw new SluiceError(
     'StartFailed',
     `the Flink job of deployment ${number} is ${status}: ${exception?.rootCause ?? 'without an exception'}`,
+    { why: classify({ code: 'StartFailed', exceptions: exception ? [exception.stack] : [] }) },
   );
 }
 

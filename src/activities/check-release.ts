@@ -1,43 +1,120 @@
 /** Reading what is to be started: the release, its deployment file, its JAR. */
-import { createHash } from 'node:crypto';
 import { jarHasClass } from '../clients/jar.ts';
-import type { Deployment, DeploymentPlan } from '../domain/deployment.ts';
+import { rollbackTarget, type Deployment, type DeploymentPlan } from '../domain/deployment.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
 import { formatInputErrors, parseDeploymentFile } from '../domain/deployment-file-parse.ts';
+import { hotfixedFile } from '../domain/deployment-file-hotfix.ts';
 import { durationMs } from '../domain/durations.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { flattenConfig } from '../domain/flink-config.ts';
+import { dropped, nextHotfix, type ActiveHotfix, type HotfixChange } from '../domain/hotfix.ts';
+import type { LauncherChoice, LauncherName } from '../domain/launchers.ts';
 import { parseReleaseName, Release, type ReleaseFile } from '../domain/release.ts';
 import { releaseKey, releasePrefix, textKey } from '../domain/storage-keys.ts';
-import type { Dependencies } from './dependencies.ts';
+import { now, type Dependencies } from './dependencies.ts';
+import { readDeployment, readDeployments } from './deployment-records.ts';
+import { sha256Of } from './sha256.ts';
 
-/** A release by name, or a deployment that is to be started once more. */
+/** A release by name, a deployment that is to be started once more, or an earlier one that is gone back to. */
 export type StartSource =
-  | { readonly release: string; readonly launcher: 'auto' | 'direct' | null }
-  | { readonly again: Deployment | DeploymentPlan };
+  | { readonly release: string; readonly launcher: LauncherChoice | null }
+  | { readonly again: Deployment | DeploymentPlan }
+  /** `to`: number of a deployment; null: the newest before `from` that ran something else. */
+  | { readonly back: { readonly from: Deployment; readonly to: number | null } };
 
-interface Source {
+export interface Source {
   readonly text: string;
+  /** As released. */
+  readonly declared: DeploymentFile;
+  /** As the hotfix makes it: what is checked and started. */
   readonly file: DeploymentFile;
-  readonly plan: Omit<DeploymentPlan, 'file' | 'allowNonRestoredState'>;
+  /** What is asked for; what the cluster offers is not known here. */
+  readonly launcher: LauncherChoice;
+  readonly plan: Omit<DeploymentPlan, 'file' | 'allowNonRestoredState' | 'stateBackend' | 'launcher'>;
+  readonly warnings: readonly string[];
 }
 
-export async function readSource(deps: Dependencies, job: string, source: StartSource): Promise<Source> {
-  return 'again' in source ? readAgain(deps, source.again) : readRelease(deps, job, source.release);
+/** What a release or an earlier deployment has, before the hotfix. */
+interface Found {
+  readonly text: string;
+  readonly declared: DeploymentFile;
+  readonly release: string;
+  readonly gitCommit: string | null;
+  readonly jar: DeploymentPlan['jar'];
+  /** Asked for with this operation. */
+  readonly asked: LauncherChoice | null;
+  /** The way that an earlier deployment went, which is gone again. */
+  readonly before: LauncherName | null;
 }
 
-async function readAgain({ s3 }: Dependencies, again: DeploymentPlan): Promise<Source> {
+/** @param last what runs, or ran last: its hotfix is kept by releases that are deployed later. */
+export async function readSource(
+  deps: Dependencies,
+  job: string,
+  {
+    source,
+    change,
+    last,
+  }: { readonly source: StartSource; readonly change: HotfixChange; readonly last: Deployment | null },
+): Promise<Source> {
+  const active = last?.hotfix ?? null;
+  if ('release' in source) return hotfixed(await readRelease(deps, job, source), active, change);
+  if ('again' in source) return hotfixed(await readAgain(deps, source.again), source.again.hotfix ?? null, change);
+  const target = await earlier(deps, job, source.back);
+  const back = hotfixed(await readAgain(deps, target), target.hotfix, change);
+  const lost = dropped(active, back.plan.hotfix);
+  return lost === null ? back : { ...back, warnings: [...back.warnings, lost] };
+}
+
+/** The one place where a start gets its hotfix: whatever is checked or planned from here on is of the hotfixed file. */
+function hotfixed(found: Found, before: ActiveHotfix | null, change: HotfixChange): Source {
+  const { text, declared, release, gitCommit, jar } = found;
+  const { hotfix, warnings } = nextHotfix(before, change, declared, now());
+  const file = hotfixedFile(declared, hotfix);
+  const isChanged = file.upgrade.launcher !== declared.upgrade.launcher;
+  const launcher = found.asked ?? (isChanged ? null : found.before) ?? file.upgrade.launcher;
+  return { text, declared, file, launcher, plan: { ...planOf(file, release, gitCommit, jar), hotfix }, warnings };
+}
+
+async function earlier(
+  deps: Dependencies,
+  job: string,
+  { from, to }: { readonly from: Deployment; readonly to: number | null },
+): Promise<Deployment> {
+  if (to !== null) {
+    const found = await readDeployment(deps, job, to);
+    if (found) return found;
+    throw new SluiceError('DeploymentNotFound', `${job} has no deployment ${to}`);
+  }
+  const found = rollbackTarget(await readDeployments(deps, job), from);
+  if (found) return found;
+  throw new SluiceError('DeploymentNotFound', `${job} has no deployment before ${from.number} that ran something else`);
+}
+
+async function readAgain({ s3 }: Dependencies, again: DeploymentPlan): Promise<Found> {
   const found = await s3.get(textKey(again.file));
   if (!found)
     throw new SluiceError(
       'DeploymentFileNotFound',
       `the deployment file ${again.file} of release ${again.release} is not in S3`,
     );
-  const file = parse(found.body, again.release);
-  return { text: found.body, file, plan: planOf(file, again.release, again.gitCommit, again.jar) };
+  const { release, gitCommit, jar } = again;
+  return {
+    text: found.body,
+    declared: parse(found.body, release),
+    release,
+    gitCommit,
+    jar,
+    asked: null,
+    before: again.launcher,
+  };
 }
 
-async function readRelease({ s3 }: Dependencies, job: string, name: string): Promise<Source> {
+async function readRelease(
+  { s3 }: Dependencies,
+  job: string,
+  { release: name, launcher }: Extract<StartSource, { readonly release: string }>,
+): Promise<Found> {
   const parsed = parseReleaseName(name);
   if (!parsed) throw new SluiceError('ReleaseNotFound', `${name} is no release name`);
   const { project, version } = parsed;
@@ -57,7 +134,7 @@ async function readRelease({ s3 }: Dependencies, job: string, name: string): Pro
   }
   const text = await s3.get(releasePrefix(project, version) + entry.name);
   if (!text) throw new SluiceError('DeploymentFileNotFound', `${entry.name} of release ${name} is not in S3`);
-  if (createHash('sha256').update(text.body).digest('hex') !== entry.sha256) {
+  if (sha256Of(text.body) !== entry.sha256) {
     throw new SluiceError('ReleaseInvalid', `${entry.name} of release ${name} is not the file that was published`);
   }
   const file = parse(text.body, entry.name);
@@ -68,7 +145,15 @@ async function readRelease({ s3 }: Dependencies, job: string, name: string): Pro
     );
   const jar = files.find((candidate) => candidate.kind === 'jar' && candidate.name === file.job.jar);
   if (!jar) throw new SluiceError('JarMissing', `release ${name} has no JAR ${file.job.jar}`);
-  return { text: text.body, file, plan: planOf(file, name, gitCommit, located(jar, releasePrefix(project, version))) };
+  return {
+    text: text.body,
+    declared: file,
+    release: name,
+    gitCommit,
+    jar: located(jar, releasePrefix(project, version)),
+    asked: launcher,
+    before: null,
+  };
 }
 
 const located = ({ name, sha256, size }: ReleaseFile, prefix: string) => ({ key: prefix + name, name, sha256, size });
@@ -92,7 +177,7 @@ function planOf(
   release: string,
   gitCommit: string | null,
   jar: DeploymentPlan['jar'],
-): Source['plan'] {
+): Omit<Source['plan'], 'hotfix'> {
   const { timeouts, verify } = file.upgrade;
   const checkpointing = 'execution.checkpointing.interval' in flattenConfig(file.flink.config).config;
   return {
@@ -103,12 +188,17 @@ function planOf(
     owner: file.owner.team,
     flinkVersion: file.flink.version,
     cluster: file.placement.cluster,
-    launcher: 'direct',
     jar,
     parallelism: file.job.parallelism,
+    jobType: file.job.type,
     checkpointing,
     verify: { checkpoints: verify.checkpoints, maxRestarts: verify.maxRestarts },
     onFailedStart: file.upgrade.onFailedStart,
+    maxCheckpointAge: durationMs(file.upgrade.maxCheckpointAge),
+    savepoints: {
+      every: file.savepoints.every === null ? null : durationMs(file.savepoints.every),
+      keep: { count: file.savepoints.keep.count, maxAge: durationMs(file.savepoints.keep.maxAge) },
+    },
     deadlines: {
       savepoint: durationMs(timeouts.savepoint),
       stop: durationMs(timeouts.stop),

@@ -1,33 +1,38 @@
 /** Everything that can be wrong with a start is looked for here, while the old instance runs untouched. */
-import { createHash } from 'node:crypto';
 import type { StartSource } from './check-release.ts';
-import { isTerminal, LIVE_STATES } from '../clients/yarn-replies.ts';
 import type { Deployment, DeploymentPlan } from '../domain/deployment.ts';
 import { SluiceError } from '../domain/errors.ts';
-import { unclosed } from '../domain/fence.ts';
-import { jobTagOf } from '../domain/identity.ts';
+import { rulesOf, type JobType } from '../domain/job-type.ts';
 import { memoryMegabytes } from '../domain/memory-size.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
 import { effectiveConfig } from '../domain/effective-config.ts';
 import { jobManagerMemory } from '../domain/job-manager-memory.ts';
-import { isOlderThanStopSavepoint, type From, type RestorePoint } from '../domain/restore-point.ts';
+import type { HotfixChange } from '../domain/hotfix.ts';
+import type { StopWith } from '../domain/operation.ts';
+import { isWhatStoppingGives, riskOf, type From, type RestorePoint } from '../domain/restore-point.ts';
 import { textKey } from '../domain/storage-keys.ts';
 import { platformDefaults } from '../launchers/platform-defaults.ts';
-import { checkJar, readSource } from './check-release.ts';
-import { clusterOf, type Cluster, type Dependencies } from './dependencies.ts';
-import { readFence } from './fence-store.ts';
+import { checkJar, readSource, type Source } from './check-release.ts';
+import { chosenLauncher, clusterOf, type Cluster, type Dependencies } from './dependencies.ts';
+import { refuseWhileNotRunning } from './not-running-now.ts';
 import { resolvePoint } from './restore-points.ts';
+import { sha256Of } from './sha256.ts';
+import { sweep } from './sweep.ts';
 
 export interface CheckInput {
   readonly job: string;
   readonly operationId: string;
   readonly request: {
     readonly source: StartSource;
-    readonly from: From;
+    /** Null: the newest state, where the job is of a type that keeps any. */
+    readonly from: From | null;
     /** Null: as the deployment file says. */
     readonly stopWith: StopWith | null;
     readonly allowNonRestoredState: boolean;
     readonly discardNewerState: boolean;
+    readonly acceptStateRisk: boolean;
+    /** Absent, as a worker of an earlier release asked: the hotfix is kept. */
+    readonly hotfix?: HotfixChange;
   };
   readonly last: Deployment | null;
   /** The one before it that ran. */
@@ -35,83 +40,106 @@ export interface CheckInput {
   readonly running: boolean;
 }
 
-/** How the running instance is taken down. */
-export type StopWith = 'savepoint' | 'none';
-
 export interface Checked {
   readonly plan: DeploymentPlan;
   readonly stopWith: StopWith;
-  /** `stop-savepoint`: the one that stopping the running instance will take. */
-  readonly restorePoint: RestorePoint | null | 'stop-savepoint';
+  /** `from-stop`: the savepoint that stopping will take, or with `stopWith: checkpoint` the newest checkpoint then. */
+  readonly restorePoint: RestorePoint | null | 'from-stop';
   readonly warnings: readonly string[];
 }
 
-export const createCheckStart = (deps: Dependencies) => ({
-  async checkStart({ job, request, last, before, running }: CheckInput): Promise<Checked> {
-    const source = await readSource(deps, job, request.source);
-    const { file, plan: released } = source;
-    const cluster = clusterOf(deps, file.placement.cluster);
-    if (!deps.flinkVersions.includes(file.flink.version)) {
-      throw new SluiceError(
-        'UnknownFlinkVersion',
-        `Flink ${file.flink.version} is not provided; there are ${deps.flinkVersions.join(', ')}`,
-      );
-    }
-    const stopWith = request.stopWith ?? declaredStop(file);
-    refuseUnknownLauncher(cluster, file);
-    checkConfiguration(deps, cluster, file);
-    const [restore, resourceWarnings, sweepWarnings] = await Promise.all([
-      checkRestorePoint(deps, { job, request, last, before, running, stopWith }),
-      checkResources(cluster, file),
-      sweep(deps, { job, file, last, running }),
-      checkJar(deps, released.jar, file.job.entryClass),
-      deps.s3.putIfAbsent(textKey(sha256(source.text)), source.text, 'application/yaml'),
-    ]);
-    return {
-      plan: { ...released, file: sha256(source.text), allowNonRestoredState: request.allowNonRestoredState },
-      stopWith,
-      restorePoint: restore.point,
-      warnings: [...restore.warnings, ...resourceWarnings, ...sweepWarnings],
-    };
-  },
+export async function checkStart(
+  deps: Dependencies,
+  { job, request, last, before, running }: CheckInput,
+): Promise<Checked> {
+  const change = request.hotfix ?? { kind: 'keep' };
+  const source = await readSource(deps, job, { source: request.source, change, last });
+  const { file, plan: released } = source;
+  const cluster = clusterOf(deps, file.placement.cluster);
+  if (!deps.flinkVersions.includes(file.flink.version)) {
+    throw new SluiceError(
+      'UnknownFlinkVersion',
+      `Flink ${file.flink.version} is not provided; there are ${deps.flinkVersions.join(', ')}`,
+    );
+  }
+  const stopWith = request.stopWith ?? file.upgrade.stopWith ?? rulesOf(file.job.type).stopWith;
+  const launcher = chosenLauncher(cluster, source.launcher);
+  const { stateBackend, maxParallelism } = checkConfiguration(deps, cluster, source);
+  // A hotfix is what a job gets that dies again and again: why it cannot be stopped as usual is said before it is tried.
+  if (change.kind !== 'keep' && running && last && request.stopWith === null && stopWith === 'savepoint')
+    await refuseWhileNotRunning(deps, last);
+  const [restore, resourceWarnings, sweepWarnings] = await Promise.all([
+    checkRestorePoint(deps, { job, request, last, before, running, stopWith }, file.job.type),
+    checkResources(cluster, file),
+    sweep(deps, {
+      job,
+      legacyNames: file.yarn.legacyNames,
+      places: [file.placement.cluster, last?.cluster],
+      known: [running ? last?.applicationId : undefined],
+      knownStart: running ? last?.flinkJobId : undefined,
+    }),
+    checkJar(deps, released.jar, file.job.entryClass),
+    deps.s3.putIfAbsent(textKey(sha256Of(source.text)), source.text, 'application/yaml'),
+  ]);
+  const plan: DeploymentPlan = {
+    ...released,
+    launcher,
+    file: sha256Of(source.text),
+    stateBackend,
+    allowNonRestoredState: request.allowNonRestoredState,
+  };
+  const point = restore.point === 'from-stop' ? last && pointOfStop(last, stopWith) : restore.point;
+  const risk = point && riskOf(point, { ...plan, maxParallelism });
+  if (risk && !request.acceptStateRisk) throw new SluiceError('StateRisk', risk);
+  return {
+    plan,
+    stopWith,
+    restorePoint: restore.point,
+    warnings: [...source.warnings, ...restore.warnings, ...resourceWarnings, ...sweepWarnings, ...(risk ? [risk] : [])],
+  };
+}
+
+/** What is known beforehand of the point that stopping the running instance gives. */
+const pointOfStop = ({ flinkVersion, stateBackend, maxParallelism }: Deployment, stopWith: StopWith) => ({
+  kind: stopWith === 'checkpoint' ? ('checkpoint' as const) : ('savepoint' as const),
+  flinkVersion,
+  stateBackend,
+  maxParallelism,
 });
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-/** What a deployment file may ask for that this version does not do is refused, never replaced by something else. */
-function declaredStop({ name, upgrade }: DeploymentFile): StopWith {
-  if (upgrade.stopWith !== 'checkpoint') return upgrade.stopWith;
-  throw new SluiceError(
-    'InvalidDeploymentFile',
-    `upgrade.stopWith of ${name} is checkpoint, which is not supported yet; use savepoint`,
-  );
-}
-
-function refuseUnknownLauncher({ name }: Cluster, { upgrade }: DeploymentFile): void {
-  if (upgrade.launcher === 'auto' || upgrade.launcher === 'direct') return;
-  throw new SluiceError(
-    'LauncherUnavailable',
-    `upgrade.launcher is ${upgrade.launcher}; cluster ${name} offers direct`,
-  );
-}
-
-/** What the platform and the cluster add is merged and divided here once, before the old instance is touched. */
-function checkConfiguration(deps: Dependencies, { flinkConfig }: Cluster, file: DeploymentFile): void {
+/**
+ * What the platform and the cluster add is merged and divided here once, before the old instance is touched.
+ * @returns what decides which state can be read: the backend that Flink will use (`state.backend.type`, before 1.17
+ * `state.backend`), and the maximum parallelism, null where the program or Flink decides it.
+ */
+function checkConfiguration(
+  deps: Dependencies,
+  { flinkConfig }: Cluster,
+  { declared, file, plan: { hotfix } }: Source,
+): { stateBackend: string; maxParallelism: number | null } {
   const platform = { ...platformDefaults, ...deps.flinkConfig };
-  const { entries } = effectiveConfig({ platform, cluster: flinkConfig, file, hotfix: null, framework: {} });
+  const { entries } = effectiveConfig({ platform, cluster: flinkConfig, file: declared, hotfix, framework: {} });
   const config = Object.fromEntries(entries.map(({ key, value }) => [key, value]));
   jobManagerMemory(memoryMegabytes(file.jobManager.memory), config);
+  const maxParallelism = Number(config['pipeline.max-parallelism'] ?? -1);
+  return {
+    stateBackend: config['state.backend.type'] ?? config['state.backend'] ?? 'hashmap',
+    maxParallelism: maxParallelism > 0 ? maxParallelism : null,
+  };
 }
 
 async function checkRestorePoint(
   deps: Dependencies,
   { job, request, last, before, running, stopWith }: Omit<CheckInput, 'operationId'> & { stopWith: StopWith },
+  type: JobType,
 ): Promise<{ point: Checked['restorePoint']; warnings: string[] }> {
-  const { from } = request;
+  // There is nothing to go on from; whoever knows better names it.
+  if (request.from === null && !rulesOf(type).keepsState) return { point: null, warnings: [] };
+  const from = request.from ?? 'latest';
   if (!running) return resolvePoint(deps, { from, last, before, job });
   if (from === 'fresh') return { point: null, warnings: ['starts without state, as asked for'] };
-  if (!isOlderThanStopSavepoint(from)) {
-    if (stopWith === 'savepoint') return { point: 'stop-savepoint', warnings: [] };
+  if (isWhatStoppingGives(from, stopWith)) {
+    if (stopWith !== 'none') return { point: 'from-stop', warnings: [] };
     throw new SluiceError(
       'DiscardsNewerState',
       `${job} runs, and stopWith: none takes no savepoint to go on from; name from: fresh or a restore point`,
@@ -139,6 +167,9 @@ async function checkResources({ name, yarn }: Cluster, file: DeploymentFile): Pr
       `queue ${queue.path} of cluster ${name} has ${queue.applications} applications, its maximum`,
     );
   }
+  // After a restart it takes nodes some seconds to come back: it is asked again, as one that does not answer.
+  if (metrics.totalMb === 0)
+    throw new SluiceError('ClusterUnreachable', `no node of cluster ${name} has reported to its ResourceManager`);
   const wanted = [
     { what: 'jobManager', ...file.jobManager },
     { what: 'taskManager', ...file.taskManager },
@@ -169,41 +200,4 @@ async function checkResources({ name, yarn }: Cluster, file: DeploymentFile): Pr
   return needed > metrics.availableMb
     ? [`cluster ${name} has ${metrics.availableMb} MiB free now, the job needs ${needed} MiB`]
     : [];
-}
-
-/**
- * No application of this job lives anywhere but the one that we know: found by tag, by application name, and by the
- * names that the job had before. A cluster that does not answer is a warning, unless the job is placed there or has a
- * start there that nobody closed.
- */
-async function sweep(
-  deps: Dependencies,
-  { job, file, last, running }: { job: string; file: DeploymentFile; last: Deployment | null; running: boolean },
-): Promise<string[]> {
-  const names = [job, ...file.yarn.legacyNames];
-  const { fence } = await readFence(deps.s3, job);
-  const places = new Set([file.placement.cluster, last?.cluster, ...unclosed(fence).map(({ cluster }) => cluster)]);
-  const warnings = await Promise.all(
-    [...deps.clusters.values()].map(async ({ name, yarn }) => {
-      const live = await yarn.applications({ states: [...LIVE_STATES] }).catch((error: unknown) => {
-        if (!places.has(name) && error instanceof SluiceError && error.code === 'ClusterUnreachable') return null;
-        throw error;
-      });
-      if (!live) return [`cluster ${name} does not answer; nothing of ${job} was ever left open there`];
-      const stranger = live.find(
-        (app) =>
-          !isTerminal(app.state) &&
-          (app.tags.includes(jobTagOf(job)) || names.includes(app.name)) &&
-          !(running && app.id === last?.applicationId),
-      );
-      if (stranger) {
-        throw new SluiceError(
-          'ForeignInstance',
-          `application ${stranger.id} of user ${stranger.user} on cluster ${name} is ${stranger.state} and carries the name or tag of ${job}`,
-        );
-      }
-      return [];
-    }),
-  );
-  return warnings.flat();
 }

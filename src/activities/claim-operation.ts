@@ -1,13 +1,13 @@
 /** Taking the claim of an operation, and looking at what runs before it acts. */
-import { isTerminalJob } from '../clients/flink-replies.ts';
-import { isTerminal, type ApplicationReport } from '../clients/yarn-replies.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { Claim, sameHolder } from '../domain/fence.ts';
 import { OperationRecord } from '../domain/operation.ts';
 import { claimKey } from '../domain/storage-keys.ts';
-import { clusterOf, holderIn, now, type Dependencies } from './dependencies.ts';
+import { holderIn, now, type Dependencies } from './dependencies.ts';
 import { readFence } from './fence-store.ts';
+import { observe, type Observed } from './observe-instance.ts';
+import { proveJob, type Proof } from './prove-job.ts';
 
 export interface ClaimInput {
   readonly job: string;
@@ -18,20 +18,17 @@ export interface ClaimInput {
     readonly fingerprint: string;
     readonly actor: string;
   };
-  /** Newest epoch that the workflow knows of. */
-  readonly knownEpoch: number;
-  /** The deployment that is believed to run. */
+  /** Newest epoch that the workflow knows of; null when it knows nothing for sure: then S3 and YARN are asked. */
+  readonly knownEpoch: number | null;
+  /** The deployment whose end is not known. */
   readonly current: Deployment | null;
 }
-
-export type Observed =
-  | { readonly kind: 'alive' }
-  | { readonly kind: 'unreachable'; readonly detail: string }
-  | { readonly kind: 'ended'; readonly how: 'finished' | 'failed' | 'killed'; readonly detail: string };
 
 export interface ClaimAnswer {
   /** The record of this operation if it ended before, under another run: asking twice is one operation. */
   readonly ended: OperationRecord | null;
+  /** What replaces the memory of a workflow that knew nothing for sure. */
+  readonly proof: Proof | null;
   readonly observed: Observed | null;
 }
 
@@ -39,15 +36,19 @@ export const createClaimOperation = (deps: Dependencies) => ({
   /** @throws SluiceError `LockLost` when another run holds this operation or took a newer epoch. */
   async claimOperation(input: ClaimInput): Promise<ClaimAnswer> {
     const ended = await takeClaim(deps, input);
-    if (ended) return { ended, observed: null };
-    const { fence } = await readFence(deps.s3, input.job);
-    if (fence.epoch > input.knownEpoch) {
+    if (ended) return { ended, proof: null, observed: null };
+    const { job, runId, knownEpoch } = input;
+    const proof = knownEpoch === null ? await proveJob(deps, { job, runId }) : null;
+    const { fence } = await readFence(deps.s3, job);
+    const known = proof?.epoch ?? knownEpoch ?? 0;
+    if (fence.epoch > known) {
       throw new SluiceError(
         'LockLost',
-        `epoch ${fence.epoch} of ${input.job} was taken by somebody else; this workflow knows only ${input.knownEpoch}`,
+        `epoch ${fence.epoch} of ${job} was taken by somebody else; this workflow knows only ${known}`,
       );
     }
-    return { ended: null, observed: input.current ? await observe(deps, input.current) : null };
+    const current = proof ? (proof.state === 'running' ? proof.current : null) : input.current;
+    return { ended: null, proof, observed: current ? await observe(deps, current, fence) : null };
   },
 });
 
@@ -70,55 +71,4 @@ async function takeClaim(deps: Dependencies, { job, runId, operation }: ClaimInp
     'LockLost',
     `operation ${operation.id} of ${job} was claimed at ${known.claimedAt} by run ${known.holder.runId} of ${known.holder.installation}`,
   );
-}
-
-/** What became of an instance: asked of YARN first, since only YARN can say that it is gone. */
-async function observe(deps: Dependencies, deployment: Deployment): Promise<Observed> {
-  const { yarn } = clusterOf(deps, deployment.cluster);
-  let report: ApplicationReport | null;
-  try {
-    report = await yarn.application(deployment.applicationId);
-  } catch (error) {
-    if (error instanceof SluiceError && error.code === 'ClusterUnreachable') {
-      return { kind: 'unreachable', detail: error.message };
-    }
-    throw error;
-  }
-  if (!report) {
-    return {
-      kind: 'ended',
-      how: 'failed',
-      detail: `cluster ${deployment.cluster} does not know application ${deployment.applicationId} any more`,
-    };
-  }
-  if (isTerminal(report.state)) return { kind: 'ended', how: howEnded(report), detail: reportedEnd(report) };
-  return observeFlinkJob(deps, deployment, report);
-}
-
-/** The application outlives its Flink job, so that the end can be read; silence of the JobManager decides nothing. */
-async function observeFlinkJob(
-  { flink }: Dependencies,
-  deployment: Deployment,
-  report: ApplicationReport,
-): Promise<Observed> {
-  if (report.amAddress === null) return { kind: 'alive' };
-  try {
-    const status = await flink.jobStatus(report.amAddress, deployment.flinkJobId);
-    if (status === null || !isTerminalJob(status)) return { kind: 'alive' };
-    const how = status === 'FINISHED' ? 'finished' : status === 'FAILED' ? 'failed' : 'killed';
-    return { kind: 'ended', how, detail: `Flink job ${deployment.flinkJobId} is ${status}` };
-  } catch (error) {
-    if (error instanceof SluiceError && error.code === 'FlinkUnreachable') return { kind: 'alive' };
-    throw error;
-  }
-}
-
-export function howEnded(report: ApplicationReport): 'finished' | 'failed' | 'killed' {
-  if (report.state === 'KILLED') return 'killed';
-  return report.finalStatus === 'SUCCEEDED' ? 'finished' : 'failed';
-}
-
-export function reportedEnd(report: ApplicationReport): string {
-  const said = report.diagnostics.trim();
-  return `application ${report.id} is ${report.state}${said === '' ? '' : `: ${said.slice(0, 500)}`}`;
 }

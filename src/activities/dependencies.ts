@@ -5,13 +5,17 @@ import type { YarnClient } from '../clients/yarn.ts';
 import { SluiceError } from '../domain/errors.ts';
 import type { FlinkConfig } from '../domain/flink-config.ts';
 import type { HolderId } from '../domain/fence.ts';
+import { chooseLauncher, type LauncherChoice, type LauncherName } from '../domain/launchers.ts';
 import type { Launcher } from '../launchers/launcher.ts';
+import type { Schedules } from './schedules.ts';
+import type { WatchedJobs, WatchSettings } from './watch-settings.ts';
 
 export interface Cluster {
   readonly name: string;
   readonly zone: string;
   readonly yarn: YarnClient;
-  readonly launcher: Launcher;
+  /** Those that it offers. */
+  readonly launchers: Readonly<Partial<Record<LauncherName, Launcher>>>;
   readonly flinkConfig: FlinkConfig;
 }
 
@@ -30,6 +34,13 @@ export interface Dependencies {
    * the deadline of a request (8 s).
    */
   readonly submitWindowMs: number;
+  readonly jobs: WatchedJobs;
+  readonly schedules: Schedules;
+  readonly watch: WatchSettings;
+  /** Milliseconds between two looks at a job that nobody can tell of. */
+  readonly lookEveryMs: number;
+  /** Milliseconds that a job whose savepoint was refused may take to be RUNNING again. */
+  readonly runningAgainMs: number;
 }
 
 export function clusterOf({ clusters }: Dependencies, name: string): Cluster {
@@ -39,6 +50,24 @@ export function clusterOf({ clusters }: Dependencies, name: string): Cluster {
     'UnknownCluster',
     `cluster ${name} is not configured; there are ${[...clusters.keys()].join(', ')}`,
   );
+}
+
+/** @throws SluiceError `LauncherUnavailable`. */
+export function launcherOf({ name, launchers }: Cluster, launcher: LauncherName): Launcher {
+  const found = launchers[launcher];
+  if (found) return found;
+  throw new SluiceError(
+    'LauncherUnavailable',
+    `cluster ${name} does not offer the launcher ${launcher}; it offers ${Object.keys(launchers).join(', ')}`,
+  );
+}
+
+/** The one that is asked for, or with `auto` the best that the cluster offers. @throws SluiceError `LauncherUnavailable`. */
+export function chosenLauncher({ name, launchers }: Cluster, asked: LauncherChoice): LauncherName {
+  const chosen = chooseLauncher(asked, (candidate) => launchers[candidate] !== undefined);
+  if (chosen) return chosen;
+  const offered = Object.keys(launchers).join(', ');
+  throw new SluiceError('LauncherUnavailable', `the launcher is to be ${asked}; cluster ${name} offers ${offered}`);
 }
 
 export const holderIn = ({ installation }: Dependencies, runId: string): HolderId => ({ installation, runId });

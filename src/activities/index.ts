@@ -2,36 +2,47 @@
 import { heartbeat } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { SluiceError, errorTable } from '../domain/errors.ts';
+import { createAdoptApplication } from './adopt-application.ts';
 import { createAwaitRunning } from './await-running.ts';
-import { createCheckStart } from './check-start.ts';
 import { createClaimOperation } from './claim-operation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createEndApplication } from './end-application.ts';
-import { createEvidence } from './evidence.ts';
+import { createFlinkApplication } from './flink-application.ts';
+import { createLostOperations } from './lost-operations.ts';
+import { createObserveInstance } from './observe-instance.ts';
 import { createProveJob } from './prove-job.ts';
 import { createRecordOperations } from './record-operations.ts';
 import { createRestorePoints } from './restore-points.ts';
 import { createSavepoints } from './savepoints.ts';
 import { createStart } from './start.ts';
+import { createTidyRestorePoints } from './tidy-restore-points.ts';
+import { createWatchCluster } from './watch-cluster.ts';
 
 const assemble = (deps: Dependencies) => ({
   ...createClaimOperation(deps),
+  ...createObserveInstance(deps),
   ...createProveJob(deps),
-  ...createCheckStart(deps),
   ...createStart(deps),
+  ...createFlinkApplication(deps),
+  ...createAdoptApplication(deps),
+  ...createLostOperations(deps),
   ...createAwaitRunning(deps),
   ...createSavepoints(deps),
   ...createEndApplication(deps),
-  ...createEvidence(deps),
   ...createRestorePoints(deps),
+  ...createTidyRestorePoints(deps),
   ...createRecordOperations(deps),
 });
 
-export type Activities = ReturnType<typeof assemble>;
+/** Those that carry notes in their heartbeats, which a heartbeat without any would wipe out. */
+const assembleNoting = (deps: Dependencies) => ({ ...createWatchCluster(deps) });
+
+export type Activities = ReturnType<typeof assemble> & ReturnType<typeof assembleNoting>;
 
 export function createActivities(deps: Dependencies): Activities {
-  const activities = assemble(deps);
-  const wrapped = Object.entries(activities).map(([name, act]) => [name, translated(act as Act)]);
+  const beats = Object.entries(assemble(deps)).map(([name, act]) => [name, translated(beating(act as Act))]);
+  const notes = Object.entries(assembleNoting(deps)).map(([name, act]) => [name, translated(act as Act)]);
+  const wrapped = [...beats, ...notes];
   return Object.fromEntries(wrapped) as Activities; // the same names with the same signatures
 }
 
@@ -40,18 +51,32 @@ const HEARTBEAT_MS = 3_000;
 
 type Act = (input: never) => Promise<unknown>;
 
+const beating = (act: Act): Act => {
+  return async (input) => {
+    const beat = setInterval(() => heartbeat(), HEARTBEAT_MS);
+    try {
+      return await act(input);
+    } finally {
+      clearInterval(beat);
+    }
+  };
+};
+
 const translated = (act: Act): Act => {
   return async (input) => {
-    const beating = setInterval(() => heartbeat(), HEARTBEAT_MS);
     try {
       return await act(input);
     } catch (error) {
       throw asFailure(error);
-    } finally {
-      clearInterval(beating);
     }
   };
 };
+
+/** What travels beside code and message: the wrong places of an input, and why it failed in words. */
+function detailsOf({ errors, why }: SluiceError): unknown[] {
+  if (errors.length === 0 && why === null) return [];
+  return [{ ...(errors.length > 0 ? { errors: errors.slice(0, 50) } : {}), ...(why === null ? {} : { why }) }];
+}
 
 /** Only the code decides whether an activity is tried again. A defect is tried again too: a new worker may mend it. */
 function asFailure(error: unknown): unknown {
@@ -61,7 +86,7 @@ function asFailure(error: unknown): unknown {
     type: error.code,
     message: error.message,
     nonRetryable: !errorTable[error.code].retry,
-    details: error.errors.length > 0 ? [{ errors: error.errors.slice(0, 50) }] : [],
+    details: detailsOf(error),
     cause: error,
   });
 }

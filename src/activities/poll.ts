@@ -1,6 +1,6 @@
 /** One heartbeating wait: look, heartbeat, sleep, until there is an answer or the phase's deadline has passed. */
 import { Context, heartbeat, sleep } from '@temporalio/activity';
-import { SluiceError } from '../domain/errors.ts';
+import { isCode, type ErrorCode } from '../domain/errors.ts';
 
 interface Poll {
   /** Milliseconds from the scheduling of the activity, over all its attempts. */
@@ -11,7 +11,13 @@ interface Poll {
 /** What a look found; `seen` is shown in Temporal's Web UI and in the error when the deadline passes. */
 export type Look<T> = { readonly found: T } | { readonly seen: string };
 
-export type Waited<T> = { readonly found: T } | { readonly timedOut: string };
+export type Waited<T> =
+  | { readonly found: T }
+  | {
+      readonly timedOut: string;
+      /** Who gave no answer when it was looked last. */
+      readonly silent?: ErrorCode | undefined;
+    };
 
 const DEFAULT_INTERVAL_MS = 150;
 
@@ -28,15 +34,13 @@ export async function poll<T>(
     const result = await look().catch(silence);
     if ('found' in result) return result;
     heartbeat({ seen: result.seen });
-    if (Date.now() >= endsAt) return { timedOut: result.seen };
+    if (Date.now() >= endsAt) return { timedOut: result.seen, silent: 'silent' in result ? result.silent : undefined };
     await sleep(everyMs);
   }
 }
 
-function silence(error: unknown): { seen: string } {
-  if (error instanceof SluiceError && isSilence(error)) return { seen: error.message };
+function silence(error: unknown): { seen: string; silent: ErrorCode } {
+  if (isCode(error, 'ClusterUnreachable', 'FlinkUnreachable', 'StorageUnavailable'))
+    return { seen: error.message, silent: error.code };
   throw error;
 }
-
-const isSilence = ({ code }: SluiceError): boolean =>
-  code === 'ClusterUnreachable' || code === 'FlinkUnreachable' || code === 'StorageUnavailable';

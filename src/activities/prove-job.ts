@@ -2,14 +2,15 @@
  * What a run that remembers nothing may believe: read from the job's records in S3, and asked of YARN. Every start that
  * nobody closed is fenced off first, so that whoever took it can submit nothing any more.
  */
-import { Deployment } from '../domain/deployment.ts';
-import { SluiceError } from '../domain/errors.ts';
+import { hasRun, type Deployment } from '../domain/deployment.ts';
+import { isCode } from '../domain/errors.ts';
 import { sameHolder, unclosed, type Fence, type Start } from '../domain/fence.ts';
 import type { JobMemory } from '../domain/job-memory.ts';
 import type { JobState } from '../domain/lifecycle.ts';
-import { deploymentsPrefix } from '../domain/storage-keys.ts';
-import { reportedEnd } from './claim-operation.ts';
+import { readAdoption } from './adoptions.ts';
+import { reportedEnd } from './how-ended.ts';
 import { holderIn, now, type Dependencies } from './dependencies.ts';
+import { readDeployments } from './deployment-records.ts';
 import { changeFence, readFence } from './fence-store.ts';
 import { settleStart } from './settle-starts.ts';
 
@@ -25,36 +26,50 @@ interface ProveInput {
 }
 
 export const createProveJob = (deps: Dependencies) => ({
-  async proveJob({ job, runId }: ProveInput): Promise<Proof> {
-    const fence = await fenceOff(deps, job, runId);
-    const records = await readDeployments(deps, job);
-    const settled = await settle(deps, job, fence);
-    const last = records.at(-1) ?? null;
-    const byStart = (start: Start | undefined) =>
-      records.findLast(({ startKey }) => startKey === start?.startKey) ?? null;
-    const at = now();
-    const proof = {
-      stateSince: at,
-      observedAt: at,
-      health: 'unknown',
-      epoch: fence.epoch,
-      deployments: last?.number ?? 0,
-      previous: records.findLast((record) => record.runningAt !== null && record !== last) ?? null,
-    } as const;
-    const of = (state: JobState, stateReason: string | null, current: Deployment | null): Proof => ({
-      ...proof,
-      state,
-      stateReason,
-      current,
-    });
-
-    if (settled.silent) return of('unreachable', settled.silent.reason, byStart(settled.silent.start) ?? last);
-    if (settled.live) return of('running', 'found running when the workflow began anew', byStart(settled.live) ?? last);
-    if (!last) return of('new', null, null);
-    if (settled.ended) return of('failed', settled.ended.reason, byStart(settled.ended.start) ?? last);
-    return of(stateAfter(last), last.ended ? null : `nothing of deployment ${last.number} runs any more`, last);
-  },
+  proveJob: (input: ProveInput): Promise<Proof> => proveJob(deps, input),
 });
+
+/** What there is of this job, by its records and by YARN; what nobody closed is fenced off, and closed where it is over. */
+export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): Promise<Proof> {
+  const fence = await fenceOff(deps, job, runId);
+  const records = await readDeployments(deps, job);
+  const settled = await settle(deps, job, fence);
+  const last = records.at(-1) ?? null;
+  const byStart = (start: Start | undefined) =>
+    records.findLast(({ startKey }) => startKey === start?.startKey) ?? null;
+  const at = now();
+  const proof = {
+    stateSince: at,
+    observedAt: at,
+    health: 'unknown',
+    epoch: fence.epoch,
+    deployments: last?.number ?? 0,
+    previous: records.findLast((record) => hasRun(record) && record !== last) ?? null,
+  } as const;
+  const of = (state: JobState, stateReason: string | null, current: Deployment | null): Proof => ({
+    ...proof,
+    state,
+    stateReason,
+    current,
+  });
+
+  if (settled.silent) return of('unreachable', settled.silent.reason, byStart(settled.silent.start) ?? last);
+  if (settled.live) {
+    // It lives, even where it was written down that it was to be ended. Whether its Flink job ever ran is not known: only
+    // what was seen running, or left a checkpoint, is a base to go on from.
+    const { start, applicationId } = settled.live;
+    const adopted = start.adopted ? await readAdoption(deps, start) : null;
+    const found = byStart(start) ?? adopted ?? last;
+    const current = found && { ...found, applicationId, ended: null };
+    return of('running', 'found running when the workflow began anew', current);
+  }
+  if (!last) return of('new', null, null);
+  if (settled.ended) {
+    const over = byStart(settled.ended.start) ?? last;
+    return of(stateAfter(over), settled.ended.reason, over);
+  }
+  return of(stateAfter(last), last.ended ? null : `nothing of deployment ${last.number} runs any more`, last);
+}
 
 function stateAfter({ ended }: Deployment): JobState {
   switch (ended?.how) {
@@ -82,7 +97,7 @@ async function fenceOff(deps: Dependencies, job: string, runId: string): Promise
 }
 
 interface Settled {
-  readonly live: Start | undefined;
+  readonly live: { readonly start: Start; readonly applicationId: string } | undefined;
   readonly silent: { readonly start: Start; readonly reason: string } | undefined;
   readonly ended: { readonly start: Start; readonly reason: string } | undefined;
 }
@@ -93,20 +108,13 @@ async function settle(deps: Dependencies, job: string, fence: Fence): Promise<Se
   for (const start of unclosed(fence)) {
     try {
       const result = await settleStart(deps, job, start);
-      if (result === 'live') settled = { ...settled, live: start };
-      else if (result !== 'unsubmitted') settled = { ...settled, ended: { start, reason: reportedEnd(result) } };
+      if (result.kind === 'live') settled = { ...settled, live: { start, ...result } };
+      if (result.kind === 'doubtful') settled = { ...settled, silent: { start, reason: result.why } };
+      if (result.kind === 'ended') settled = { ...settled, ended: { start, reason: reportedEnd(result.report) } };
     } catch (error) {
-      if (!(error instanceof SluiceError) || error.code !== 'ClusterUnreachable') throw error;
+      if (!isCode(error, 'ClusterUnreachable')) throw error;
       settled = { ...settled, silent: { start, reason: error.message } };
     }
   }
   return settled;
-}
-
-/** The newest records suffice: older ones are read by whoever lists deployments. */
-async function readDeployments({ s3 }: Dependencies, job: string): Promise<Deployment[]> {
-  const keys: string[] = [];
-  for await (const entry of s3.list(deploymentsPrefix(job))) if (entry.kind === 'object') keys.push(entry.key);
-  const newest = await Promise.all(keys.slice(-10).map((key) => s3.get(key)));
-  return newest.flatMap((found) => (found ? [Deployment.parse(JSON.parse(found.body))] : []));
 }

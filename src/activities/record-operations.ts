@@ -4,6 +4,7 @@ import { Claim, sameHolder, type HolderId } from '../domain/fence.ts';
 import type { OperationRecord } from '../domain/operation.ts';
 import { auditKey, claimKey, deploymentKey } from '../domain/storage-keys.ts';
 import { holderIn, type Dependencies } from './dependencies.ts';
+import { keepSchedule } from './periodic-savepoints.ts';
 
 interface RecordInput {
   readonly job: string;
@@ -18,23 +19,41 @@ export const createRecordOperations = (deps: Dependencies) => ({
     const holder = holderIn(deps, runId);
     if (deployment) await deps.s3.put(deploymentKey(job, deployment.number), JSON.stringify(deployment));
     for (const record of records) {
+      const claim = await readClaim(deps, record);
+      // Somebody has told its end already: an attempt before this one, or whoever recovered the job meanwhile.
+      if (claim?.isTold) continue;
       await deps.s3.putIfAbsent(auditKey(job, record.endedAt ?? record.acceptedAt, record.id), JSON.stringify(record));
-      await endClaim(deps, record, holder);
+      if (claim) await endClaim(deps, record, claim, holder);
     }
+    if (deployment) await keepSchedule(deps, deployment);
   },
 });
 
-/** Only the claim's own holder ends it: one that lost the lock leaves the claim to whom it belongs. */
-async function endClaim({ s3 }: Dependencies, record: OperationRecord, holder: HolderId): Promise<void> {
-  const key = claimKey(record.job, record.id);
-  const found = await s3.get(key);
-  if (!found) return;
+interface FoundClaim {
+  readonly claim: Claim;
+  readonly etag: string;
+  readonly isTold: boolean;
+}
+
+async function readClaim({ s3 }: Dependencies, { job, id, fingerprint }: OperationRecord): Promise<FoundClaim | null> {
+  const found = await s3.get(claimKey(job, id));
+  if (!found) return null;
   const claim = Claim.parse(JSON.parse(found.body));
-  if (
-    claim.ended ||
-    claim.fingerprint !== record.fingerprint ||
-    (!sameHolder(claim.holder, holder) && record.error?.code === 'LockLost')
-  )
-    return;
-  await s3.putIfMatch(key, JSON.stringify({ ...claim, ended: record } satisfies Claim), found.etag);
+  return { claim, etag: found.etag, isTold: claim.ended !== null && claim.fingerprint === fingerprint };
+}
+
+/** Only the claim's own holder ends it: one that lost the lock leaves the claim to whom it belongs. */
+async function endClaim(
+  { s3 }: Dependencies,
+  record: OperationRecord,
+  { claim, etag }: FoundClaim,
+  holder: HolderId,
+): Promise<void> {
+  if (claim.fingerprint !== record.fingerprint) return;
+  if (!sameHolder(claim.holder, holder) && record.error?.code === 'LockLost') return;
+  await s3.putIfMatch(
+    claimKey(record.job, record.id),
+    JSON.stringify({ ...claim, ended: record } satisfies Claim),
+    etag,
+  );
 }

@@ -1,38 +1,96 @@
 /** Starts that nobody closed: asked of YARN one by one, and closed where they are proven to be over. */
 import { sleep } from '@temporalio/activity';
 import { isTerminal } from '../clients/yarn-replies.ts';
+import { SluiceError } from '../domain/errors.ts';
 import { unclosed, withClosed, type Start } from '../domain/fence.ts';
-import { howEnded } from './claim-operation.ts';
+import { stagedConfigKey, stagedGateKey, stagingPrefix } from '../domain/storage-keys.ts';
+import { dropAdoption } from './adoptions.ts';
+import { howEnded } from './how-ended.ts';
+import { doubtThatDead } from './confirm-dead.ts';
 import { clusterOf, now, type Dependencies } from './dependencies.ts';
+import { readDeployment } from './deployment-records.ts';
 import { changeFence, readFence } from './fence-store.ts';
+import { findApplication } from './flink-application.ts';
 
-/** Closes what is over, except the application that runs; what lives stays open, and so blocks submits. */
-export async function settleStarts(deps: Dependencies, job: string, running: string | null): Promise<void> {
+/**
+ * Closes what is over, except the application that runs.
+ * @throws SluiceError `ApplicationNotEnding` when another start lives or may live: then nothing may be started.
+ */
+export async function settleStarts(
+  deps: Dependencies,
+  job: string,
+  { running, startKey }: { readonly running: string | null; readonly startKey: string },
+): Promise<void> {
   const { fence } = await readFence(deps.s3, job);
   for (const start of unclosed(fence)) {
-    if (start.applicationId !== running) await settleStart(deps, job, start);
+    // The one that is to be made may have been taken meanwhile, by another attempt.
+    if (start.applicationId === running || start.startKey === startKey) continue; // `running` as the fence knows it
+    const settled = await settleStart(deps, job, start);
+    if (settled.kind !== 'live' && settled.kind !== 'doubtful') continue;
+    const why = settled.kind === 'live' ? 'it still runs' : settled.why;
+    throw new SluiceError(
+      'ApplicationNotEnding',
+      `application ${start.applicationId} of an earlier start of ${job} is not confirmed dead: ${why}`,
+    );
   }
 }
 
-type Application = Parameters<typeof howEnded>[0];
+/** What became of a start that nobody closed. */
+export type Settled =
+  /** It runs, as this application, and stays open. */
+  | { readonly kind: 'live'; readonly applicationId: string }
+  /** YARN never had it, and never will: it is closed. */
+  | { readonly kind: 'unsubmitted' }
+  /** It is over and closed. */
+  | { readonly kind: 'ended'; readonly report: Parameters<typeof howEnded>[0] }
+  /** It is not known whether its processes live, so it stays open. */
+  | { readonly kind: 'doubtful'; readonly why: string };
+
+/** Closes one start when it is over: YARN runs it no more, and no node holds a container of it. */
+export async function settleStart(deps: Dependencies, job: string, start: Start): Promise<Settled> {
+  const { yarn } = clusterOf(deps, start.cluster);
+  const reserved = await yarn.application(start.applicationId);
+  const report = start.launcher === 'direct' ? reserved : await findApplication(deps, start);
+  if (report && !isTerminal(report.state)) return { kind: 'live', applicationId: report.id };
+  if (reserved && !isTerminal(reserved.state))
+    return { kind: 'doubtful', why: `launcher ${reserved.id} is ${reserved.state} and may submit it yet` };
+  const nodes = await recordedNodes(deps, job, start);
+  for (const applicationId of new Set([start.applicationId, report?.id ?? start.applicationId])) {
+    const doubt = await doubtThatDead(deps, { ...start, applicationId, nodes, address: null });
+    if (doubt !== null) return { kind: 'doubtful', why: doubt };
+  }
+  await unstage(deps, job, start);
+  // A launcher that submitted nothing has an end, but no instance ended.
+  const over = report ?? reserved;
+  const how = over === null ? 'unsubmitted' : report ? howEnded(report) : 'failed';
+  await changeFence(deps.s3, job, (before) => withClosed(before, start.startKey, { at: now(), how }));
+  if (start.adopted) await dropAdoption(deps, start);
+  if (over) return { kind: 'ended', report: over };
+  await endLateSubmit(deps, start);
+  return { kind: 'unsubmitted' };
+}
+
+async function recordedNodes(deps: Dependencies, job: string, start: Start): Promise<readonly string[]> {
+  const record = await readDeployment(deps, job, start.deployment);
+  return record?.startKey === start.startKey ? record.nodes : [];
+}
 
 /**
- * Closes one start when it is over.
- * @returns `live`: it runs and stays open; `unsubmitted`: YARN never had it, and never will; else YARN's last report.
+ * Takes away the configuration that the application master's container needs. A submit that is still on its way, or that
+ * a ResourceManager without memory takes again, then fails before Flink starts: the container cannot be made.
  */
-export async function settleStart(
-  deps: Dependencies,
+export async function unstage(
+  { s3 }: Dependencies,
   job: string,
-  start: Start,
-): Promise<'live' | 'unsubmitted' | Application> {
-  const { yarn } = clusterOf(deps, start.cluster);
-  const report = await yarn.application(start.applicationId);
-  if (report && !isTerminal(report.state)) return 'live';
-  const how = report ? howEnded(report) : 'unsubmitted';
-  await changeFence(deps.s3, job, (before) => withClosed(before, start.startKey, { at: now(), how }));
-  if (report) return report;
-  await endLateSubmit(deps, start);
-  return 'unsubmitted';
+  { flinkJobId, launcher }: Pick<Start, 'flinkJobId' | 'launcher'>,
+): Promise<void> {
+  await s3.remove(stagedConfigKey(job, flinkJobId));
+  if (launcher === 'direct') return;
+  await s3.remove(stagedGateKey(job, flinkJobId));
+  // What Flink's client uploaded is deleted by its application master, unless that one was killed.
+  for await (const entry of s3.list(stagingPrefix(job, flinkJobId))) {
+    if (entry.kind === 'object') await s3.remove(entry.key);
+  }
 }
 
 /**
@@ -41,9 +99,19 @@ export async function settleStart(
  */
 export async function endLateSubmit(
   deps: Dependencies,
-  { cluster, applicationId }: Pick<Start, 'cluster' | 'applicationId'>,
+  {
+    cluster,
+    applicationId,
+    launcher,
+    flinkJobId,
+  }: Pick<Start, 'cluster' | 'applicationId' | 'launcher' | 'flinkJobId'>,
 ): Promise<void> {
   const { yarn } = clusterOf(deps, cluster);
+  if (launcher === 'shell-runner') {
+    // A client's last request, answered after everybody had looked: without its gate it cannot run, but it would wait.
+    const late = await findApplication(deps, { cluster, flinkJobId });
+    if (late && !isTerminal(late.state)) await yarn.kill(late.id);
+  }
   for (const endsAt = Date.now() + deps.submitWindowMs; ;) {
     const report = await yarn.application(applicationId);
     if (report && isTerminal(report.state)) return;

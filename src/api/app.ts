@@ -13,15 +13,18 @@ import { OldOperations } from './old-operations.ts';
 import { MOST_BODY_BYTES, parseBody, parseParams, parseQuery, quoted } from './parse-call.ts';
 import { Problem, problemOf } from './problem.ts';
 import type { Route } from './route.ts';
+import { cancelRoutes } from './routes/cancel.ts';
 import { deploymentFileRoutes } from './routes/deployment-files.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { jobRecordRoutes } from './routes/job-records.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { logRoutes } from './routes/logs.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { releaseRoutes } from './routes/releases.ts';
 import { Submissions } from './submissions.ts';
+import { Watchers } from './watchers.ts';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,100}$/;
 
@@ -30,7 +33,9 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
   const routes: Route[] = [
     ...jobRoutes(dependencies),
     ...operationRoutes(dependencies),
+    ...cancelRoutes(dependencies),
     ...jobRecordRoutes(dependencies),
+    ...logRoutes(dependencies),
     ...eventRoutes(dependencies),
     ...releaseRoutes(dependencies),
     ...deploymentFileRoutes(),
@@ -43,13 +48,14 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
 /** Creates the application; it holds no connection of its own. */
 export function createApp(dependencies: ApiDependencies): Express {
   const jobs = new Jobs(dependencies.gateway);
+  const watchers = new Watchers(dependencies.gateway);
   const submissions = new Submissions(dependencies.gateway);
   const events = new JobEvents(jobs, dependencies.linksOf);
   const oldOperations = new OldOperations(dependencies.records, dependencies.log);
   const metrics = new Metrics();
   metrics.gauge('sluice_api_submissions_open', 'Submissions that Temporal has not answered', () => submissions.open);
   metrics.gauge('sluice_api_event_listeners', 'Open event streams', () => events.listeners);
-  const routes = createRoutes({ ...dependencies, jobs, submissions, oldOperations, events, metrics });
+  const routes = createRoutes({ ...dependencies, jobs, watchers, submissions, oldOperations, events, metrics });
 
   const app = express();
   app.set('query parser', 'simple'); // flat and prototype-free

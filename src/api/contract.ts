@@ -1,7 +1,10 @@
 /** What the API answers, as schemas: the OpenAPI document, the CLI and the tests read these and nothing else. */
 import { z } from 'zod';
+import { Cause } from '../domain/cause.ts';
+import { checkups, type CheckName } from '../domain/checkups.ts';
 import { Deployment } from '../domain/deployment.ts';
-import { Rejection } from '../domain/job-memory.ts';
+import { HotfixView } from '../domain/hotfix.ts';
+import { PendingStop, Rejection, Skipped } from '../domain/job-memory.ts';
 import { healths, jobStates, operationKinds, phases, syncs, type JobState, type Phase } from '../domain/lifecycle.ts';
 import { OperationRecord } from '../domain/operation.ts';
 import { Release } from '../domain/release.ts';
@@ -66,6 +69,7 @@ export const Links = z.object({
 export type Links = z.infer<typeof Links>;
 
 const state = z.enum(stateNames);
+const hotfix = HotfixView.nullable();
 
 export const JobBody = z.object({
   name: z.string(),
@@ -73,16 +77,33 @@ export const JobBody = z.object({
   stateMeaning: z.string(),
   stateSince: z.string(),
   stateReason: z.string().nullable(),
+  cause: Cause.extend({ meaning: z.string(), state: z.string(), whatToDo: z.string() })
+    .nullable()
+    .describe(
+      'Why it failed or ails, in words: what shows it, where the state is, what to do. Null when nothing is wrong',
+    ),
   next: z.string().describe('What the state waits for'),
   allowed: z.array(z.string()).describe('Operations that can be asked for now'),
   health: z.enum(healths),
+  healthReasons: z.array(z.string()).describe('Why it is not healthy'),
+  healthSince: z.string().nullable(),
   sync: z.enum(syncs),
   observedAt: z.string(),
+  pendingStop: PendingStop.nullable().describe('A stop with savepoint whose outcome is not known yet'),
   operation: OperationRecord.nullable().describe('The operation in progress'),
   deployment: Deployment.nullable().describe('What runs, or what ran last'),
   configuration: z.string().nullable().describe('sha256 of the effective configuration'),
-  hotfix: z.null(),
+  hotfix: hotfix.describe('What overrides the deployment file of what runs, or of what ran last'),
   savepoints: z.array(RestorePoint),
+  skippedSavepoints: Skipped.describe('Periodic savepoints that were not taken: busy, unhealthy or not running'),
+  periodicSavepoints: z
+    .object({
+      every: z.int().describe('Milliseconds'),
+      schedule: z.string().describe('Id of the schedule in Temporal'),
+      nextAt: z.string().nullable().describe('Null: the schedule is paused, or is not there (yet)'),
+    })
+    .nullable()
+    .describe('By `savepoints.every` of what runs; null when none are to be taken'),
   rejections: z.object({ last: z.array(Rejection), beyond: z.int() }),
   links: Links,
 });
@@ -102,6 +123,7 @@ export const JobItem = z.object({
   release: z.string().nullable(),
   operation: OperationRecord.nullable(),
   deployment: Deployment.nullable(),
+  hotfix,
   links: Links,
 });
 export type JobItem = z.infer<typeof JobItem>;
@@ -143,12 +165,94 @@ export const ValidationBody = z.object({
 });
 export type ValidationBody = z.infer<typeof ValidationBody>;
 
+/** A job whose workflow was lost with its database. */
+export const LostJob = z.object({ name: z.string() });
+export type LostJob = z.infer<typeof LostJob>;
+
+const checkNames = Object.keys(checkups) as [CheckName, ...CheckName[]]; // keys of a literal table
+
+export const DoctorBody = z.object({
+  broken: z.int().describe('How many things are broken'),
+  warnings: z.int(),
+  items: z.array(
+    z.object({
+      check: z.enum(checkNames),
+      level: z.enum(['ok', 'warning', 'broken']),
+      subject: z.string().nullable().describe('The cluster, job, application or file that it is about'),
+      detail: z.string(),
+      meaning: z.string().describe('What is true when all is well'),
+      hint: z.string().describe('What to do when it is not'),
+    }),
+  ),
+});
+export type DoctorBody = z.infer<typeof DoctorBody>;
+
 export const HealthBody = z.object({
   status: z.enum(['ok', 'unavailable']),
   version: z.string(),
   checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string().nullable() })),
 });
 export type HealthBody = z.infer<typeof HealthBody>;
+
+const pointStates = ['verified', 'abandoned', 'broken', 'inProgress', 'unverified'] as const;
+
+/** A restore point, what is wrong with it, and whether what has run since has left it behind. */
+export const RestorePointItem = RestorePoint.extend({
+  state: z
+    .enum(pointStates)
+    .describe(
+      'verified: its `_metadata` is that of a Flink snapshot. abandoned: that too, but left behind. broken: cannot be started from. inProgress: Flink is at it. unverified: not in the bucket of this Sluice',
+    ),
+  problem: z.string().nullable().describe('Why it is broken'),
+  bytes: z.int().nullable().describe('Of all files in its folder. Null: not known'),
+  sharedBytes: z
+    .int()
+    .nullable()
+    .describe(
+      'Of what all checkpoints of its Flink job share (incremental checkpoints), which is in no `bytes`. Null for savepoints',
+    ),
+  abandoned: z
+    .boolean()
+    .nullable()
+    .describe('Whether it completed on a branch that was left: it is never chosen by itself. Null: not known'),
+});
+export type RestorePointItem = z.infer<typeof RestorePointItem>;
+
+/** Whose log or exceptions: an instance by its application, and an operation that acted on it. */
+const instanceFields = {
+  operation: z.string().describe('Which started the instance that runs, or ended the one that was saved'),
+  application: z.string(),
+  live: z.boolean().describe('Of the instance that runs; else it was saved before the instance was ended'),
+  savedAt: z.string().nullable(),
+};
+
+export const LogItem = z.object({ ...instanceFields, file: z.string(), size: z.int().describe('Bytes') });
+export type LogItem = z.infer<typeof LogItem>;
+
+/** Whether the instance that runs could be asked. */
+export const LiveBody = z.object({
+  operation: z.string(),
+  application: z.string(),
+  reachable: z.boolean(),
+  problem: z.string().nullable().describe('Why it did not answer'),
+});
+export type LiveBody = z.infer<typeof LiveBody>;
+
+export const InstanceExceptions = z.object({
+  ...instanceFields,
+  problem: z.string().nullable().describe('Why they could not be read'),
+  exceptions: z.array(
+    z.object({
+      at: z.string(),
+      name: z.string(),
+      task: z.string().nullable(),
+      host: z.string().nullable(),
+      rootCause: z.string(),
+      stack: z.string(),
+    }),
+  ),
+});
+export type InstanceExceptions = z.infer<typeof InstanceExceptions>;
 
 /** Every list of the API. */
 const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
@@ -160,8 +264,15 @@ export interface Page<T> {
 
 export const OperationList = listOf(OperationRecord);
 export const JobList = listOf(JobItem);
-export const RestorePointList = listOf(RestorePoint);
+export const RestorePointList = listOf(RestorePointItem).extend({
+  live: LiveBody.nullable().describe('Whether what runs could be asked too; null when nothing runs'),
+});
+export type RestorePointList = z.infer<typeof RestorePointList>;
+export const LogList = listOf(LogItem).extend({ live: LiveBody.nullable().describe('Null when nothing runs') });
+export type LogList = z.infer<typeof LogList>;
+export const ExceptionsList = listOf(InstanceExceptions);
 export const DeploymentList = listOf(Deployment);
+export const LostJobList = listOf(LostJob);
 export const ReleaseList = listOf(ReleaseItem);
 export const ClusterList = listOf(ClusterItem);
 export const ReleaseBody = Release;

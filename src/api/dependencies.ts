@@ -1,15 +1,18 @@
 /** What the routes work with; `server.ts` makes it, tests make a fake one. */
 import type { Logger } from 'pino';
 import type { ReleaseCatalogue } from '../clients/release-store.ts';
+import type { Finding } from '../domain/checkups.ts';
 import type { ClusterItem } from './contract.ts';
 import type { JobEvents } from './job-events.ts';
 import type { JobGateway } from './job-gateway.ts';
 import type { Jobs } from './jobs.ts';
 import type { LinksOf } from './links.ts';
+import type { InstanceReaders } from './live-instance.ts';
 import type { Metrics } from './metrics.ts';
 import type { OldOperations } from './old-operations.ts';
 import type { RecordStore } from './record-store.ts';
 import type { Submissions } from './submissions.ts';
+import type { Watchers } from './watchers.ts';
 
 export interface ApiDependencies {
   readonly gateway: JobGateway;
@@ -17,6 +20,10 @@ export interface ApiDependencies {
   readonly releases: ReleaseCatalogue;
   /** Asks every cluster; one that does not answer is in the list as such. */
   readonly clusters: () => Promise<readonly ClusterItem[]>;
+  /** Looks at everything; never acts. */
+  readonly doctor: () => Promise<readonly Finding[]>;
+  /** Reads logs and exceptions of what runs. */
+  readonly instances: InstanceReaders;
   readonly linksOf: LinksOf;
   readonly log: Logger;
   readonly version: string;
@@ -25,6 +32,7 @@ export interface ApiDependencies {
 /** What `createApp` adds and the routes share. */
 export interface RouteDependencies extends ApiDependencies {
   readonly jobs: Jobs;
+  readonly watchers: Watchers;
   readonly submissions: Submissions;
   readonly oldOperations: OldOperations;
   readonly metrics: Metrics;

@@ -1,11 +1,11 @@
 /** The history that people see: what a job's workflow remembers, merged with the audit log in S3. Newest first. */
-import type { Claim } from '../domain/fence.ts';
-import { operationKinds } from '../domain/lifecycle.ts';
-import { OperationRecord } from '../domain/operation.ts';
+import { recordOfClaim } from '../domain/claimed-operation.ts';
+import type { OperationRecord } from '../domain/operation.ts';
 import type { Page } from './contract.ts';
 import type { Jobs } from './jobs.ts';
-import { descending, pageOf } from './paging.ts';
-import { inTurns, type AuditEntry, type RecordStore } from './record-store.ts';
+import { decodeCursor, descending, pageOf } from './paging.ts';
+import { inTurns } from '../clients/in-turns.ts';
+import type { AuditEntry, RecordStore } from './record-store.ts';
 
 interface HistoryQuery {
   readonly limit?: number | undefined;
@@ -30,9 +30,9 @@ export async function readHistory(
   job: string,
   query: HistoryQuery,
 ): Promise<Page<OperationRecord> | null> {
-  const [live, audit] = await Promise.all([jobs.history(job), records.audit(job)]);
-  if (live === null && audit.length === 0) return null;
-  return await merge(records, live ?? [], audit, query);
+  const live = await jobs.history(job);
+  const page = await newest(records, live ?? [], query, job);
+  return live === null && page.items.length === 0 && query.cursor === undefined ? null : page;
 }
 
 /** Operations of all jobs; what is in progress comes from the jobs that visibility says are busy. */
@@ -41,12 +41,35 @@ export async function readAllHistories(
   records: RecordStore,
   query: HistoryQuery,
 ): Promise<Page<OperationRecord>> {
-  const [index, audit] = await Promise.all([jobs.index(), records.audit()]);
+  const index = await jobs.index();
   const busy = index.filter(({ operation }) => operation !== null);
   const views = await inTurns(busy, ({ name }) => jobs.view(name).catch(() => null));
   const live = views.flatMap((view) => (view?.operation ? [view.operation] : []));
-  return await merge(records, live, audit, query);
+  return await newest(records, live, query);
 }
+
+const DAY_MS = 24 * 3_600_000;
+/** How far back the audit log is listed, one after the other, until a page is full; then all of it. */
+const WINDOWS_MS = [DAY_MS, 30 * DAY_MS];
+
+/** Keys of the audit log are in the order of time, so that what is older than a full page need not be listed. */
+async function newest(
+  records: RecordStore,
+  live: readonly OperationRecord[],
+  query: HistoryQuery,
+  job?: string,
+): Promise<Page<OperationRecord>> {
+  const before = Date.parse(query.cursor === undefined ? '' : decodeCursor(query.cursor).slice(0, ISO_LENGTH));
+  const until = Number.isNaN(before) ? Date.now() : before;
+  for (const window of WINDOWS_MS) {
+    const since = new Date(until - window).toISOString();
+    const page = await merge(records, live, await records.audit(job, since), query);
+    if (page.nextCursor !== null) return page;
+  }
+  return await merge(records, live, await records.audit(job), query);
+}
+
+const ISO_LENGTH = new Date(0).toISOString().length;
 
 async function merge(
   records: RecordStore,
@@ -83,31 +106,4 @@ export async function readOperation(
   if (known) return known;
   const claim = await records.claim(job, id);
   return claim === null ? null : recordOfClaim(claim);
-}
-
-/** What a claim tells of its operation; without an end nobody has recorded more than who took it and when. */
-export function recordOfClaim(claim: Claim): OperationRecord | null {
-  const ended = OperationRecord.safeParse(claim.ended);
-  if (ended.success) return ended.data;
-  const kind = operationKinds.find((known) => known === claim.kind);
-  if (kind === undefined) return null;
-  return {
-    id: claim.id,
-    job: claim.job,
-    kind,
-    actor: claim.actor,
-    via: 'unknown',
-    reason: null,
-    acceptedAt: claim.claimedAt,
-    endedAt: null,
-    phase: null,
-    phases: [],
-    outcome: null,
-    error: null,
-    deployment: null,
-    request: {},
-    fingerprint: claim.fingerprint,
-    savepoint: null,
-    warnings: ['only the claim of this operation is known: its workflow is gone, or its end is not recorded yet'],
-  };
 }

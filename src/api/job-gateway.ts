@@ -1,7 +1,8 @@
 /** The jobs as the API sees them: behind this interface is Temporal, or a fake in tests. */
 import type { JobView } from '../domain/job-memory.ts';
 import type { JobState, OperationKind } from '../domain/lifecycle.ts';
-import type { OperationRecord } from '../domain/operation.ts';
+import type { CancelRequest, OperationRecord } from '../domain/operation.ts';
+import type { WatchNotes } from '../domain/watch-notes.ts';
 
 /** What visibility knows of a job whose workflow is open. */
 export interface JobSummary {
@@ -31,8 +32,14 @@ export interface JobGateway {
   history(job: string): Promise<readonly OperationRecord[] | null>;
   /** @throws Problem with the code and the holder when the job refuses. */
   submit(submission: Submission): Promise<OperationRecord>;
+  /** Tells the operation that it names to end. @throws Problem when it does not run (any more), or the job is not there. */
+  cancel(job: string, request: CancelRequest): Promise<OperationRecord>;
   /** Every job with an open workflow, in no order. */
   list(): Promise<readonly JobSummary[]>;
+  /** What the watcher of a cluster wrote down last; null when nobody watches it now. */
+  watchNotes(cluster: string): Promise<WatchNotes | null>;
+  /** When the schedule of a job's periodic savepoints fires next, ISO 8601; null: there is no such schedule. */
+  schedule(job: string): Promise<{ readonly id: string; readonly nextAt: string | null } | null>;
   /** @throws SluiceError `TemporalUnavailable` when Temporal does not answer. */
   ping(): Promise<void>;
 }

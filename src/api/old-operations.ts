@@ -1,7 +1,7 @@
 /** Operations that are so old that their workflow has forgotten them: their claims in S3 still know them. */
+import { recordOfClaim } from '../domain/claimed-operation.ts';
 import type { OperationRecord } from '../domain/operation.ts';
 import type { Logger } from 'pino';
-import { recordOfClaim } from './history.ts';
 import { inTime } from './in-time.ts';
 import type { RecordStore } from './record-store.ts';
 

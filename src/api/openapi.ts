@@ -16,6 +16,9 @@ for (const [id, schema] of Object.entries({
   Operation: OperationRecord,
   Deployment,
   RestorePoint,
+  RestorePointItem: contract.RestorePointItem,
+  LogItem: contract.LogItem,
+  InstanceExceptions: contract.InstanceExceptions,
   Release,
   Job: contract.JobBody,
   JobItem: contract.JobItem,
@@ -34,6 +37,7 @@ const parameterMeanings: Readonly<Record<string, string>> = {
   id: 'Id of the operation',
   project: 'Project of the release, such as clicks',
   version: 'Version of the release, such as 1.4.2',
+  file: 'Name of the file as the list has it, such as jobmanager.log',
 };
 
 /** Describes every route; what is not in the list is not served either. */
@@ -124,7 +128,7 @@ function parametersOf(route: Route, schemaOf: SchemaOf): Json[] {
 function requestBodyOf(body: NonNullable<Route['body']>, schemaOf: SchemaOf): Json {
   const texts = (body.text ?? []).map((type): [string, Json] => [type, { schema: { type: 'string' } }]);
   return {
-    required: true,
+    required: body.optional !== true,
     content: { 'application/json': { schema: schemaOf(body.schema, 'input') }, ...Object.fromEntries(texts) },
   };
 }

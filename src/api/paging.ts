@@ -19,7 +19,7 @@ export const pageQuery = {
 
 export const DEFAULT_LIMIT = 50;
 
-interface PageRequest {
+export interface PageRequest {
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
 }
@@ -43,7 +43,7 @@ export const descending = (key: string, cursor: string): boolean => key < cursor
 
 export const encodeCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
 
-function decodeCursor(cursor: string): string {
+export function decodeCursor(cursor: string): string {
   const key = Buffer.from(cursor, 'base64url').toString('utf8');
   if (encodeCursor(key) === cursor) return key;
   throw new Problem('InvalidRequest', 'cursor: must be the nextCursor of an answer of this same list');

@@ -55,6 +55,7 @@ export function parseBody(route: Route, request: Request): unknown {
   if (!route.body) return undefined;
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const bytes: unknown = request.body;
+  if (route.body.optional === true && (!Buffer.isBuffer(bytes) || bytes.length === 0)) return undefined;
   const texts = route.body.text ?? [];
   if (type !== 'application/json' && !/^application\/[a-z0-9.-]+\+json$/.test(type) && !texts.includes(type)) {
     const allowed = ['application/json', ...texts].join(' or ');

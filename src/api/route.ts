@@ -37,7 +37,7 @@ export interface RouteSpec<Query extends z.ZodType = z.ZodType> {
   /** Also served at the root, for probes and scrapers. */
   readonly alsoAtRoot?: boolean;
   readonly query?: Query;
-  readonly body?: { readonly schema: z.ZodType; readonly text?: readonly string[] };
+  readonly body?: { readonly schema: z.ZodType; readonly text?: readonly string[]; readonly optional?: boolean };
   readonly headers?: Readonly<Record<string, string>>;
   readonly answers: Readonly<Record<number, RouteAnswer>>;
   readonly problems: readonly ErrorCode[];

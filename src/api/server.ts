@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
+import { createFlinkClient } from '../clients/flink.ts';
 import { ReleaseCatalogue } from '../clients/release-store.ts';
 import { createS3Client } from '../clients/s3.ts';
 import { createYarnClient } from '../clients/yarn.ts';
@@ -12,6 +13,7 @@ import { releaseKey } from '../domain/storage-keys.ts';
 import { createApp } from './app.ts';
 import { createClusterList } from './clusters.ts';
 import { inTime } from './in-time.ts';
+import { createDoctor } from './doctor/doctor.ts';
 import { createLinks } from './links.ts';
 import { RecordStore } from './record-store.ts';
 import { createTemporalGateway } from './temporal-gateway.ts';
@@ -45,11 +47,26 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     Promise.allSettled([gateway.list(), gateway.view('warm-up'), bucket.get(releaseKey('warm-up', '0'))]),
     WARM_UP_MS,
   );
+  const records = new RecordStore(bucket);
+  const yarn = new Map(config.clusters.map((cluster) => [cluster.name, createYarnClient(cluster)]));
+  const { namespace, taskQueue } = config.temporal;
   const app = createApp({
     gateway,
-    records: new RecordStore(bucket),
+    records,
     releases: new ReleaseCatalogue(bucket),
     clusters: createClusterList(config.clusters, createYarnClient),
+    instances: {
+      flink: createFlinkClient(),
+      yarn,
+    },
+    doctor: createDoctor({
+      temporal: { client, connection, namespace, taskQueue, clusters: [...yarn.keys()] },
+      s3: bucket,
+      records,
+      gateway,
+      clusters: yarn,
+      distributions: config.flink.distributions,
+    }),
     linksOf: createLinks(config),
     log,
     version: packageVersion(),

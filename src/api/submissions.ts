@@ -1,12 +1,13 @@
 /** Brings operations to their jobs: few unfinished submissions for each job, and one winner. */
 import { fingerprintOf } from '../domain/identity.ts';
-import { holderOf, type Holder, type OperationRecord } from '../domain/operation.ts';
+import { holderOf, type CancelRequest, type Holder, type OperationRecord } from '../domain/operation.ts';
 import type { JobGateway, Submission } from './job-gateway.ts';
 import { Problem } from './problem.ts';
 
 /**
  * Temporal takes ten updates in flight for each workflow (history.maxInFlightUpdates) and lets clients back off for
- * seconds beyond; eight leaves room for another API process or the `temporal` CLI.
+ * seconds beyond. Of the two that eight leave, one is for what is urgent, one for another API process or the `temporal`
+ * CLI.
  */
 const MOST_UNFINISHED = 8;
 /** The first one goes alone: usually it wins, and all who came with it are answered by its result. */
@@ -48,6 +49,8 @@ export const idReused = (job: string, id: string, kind: string): Problem =>
 export class Submissions {
   readonly #gateway: JobGateway;
   readonly #lanes = new Map<string, Lane>();
+  /** For each job the last urgent one: the next goes after it. */
+  readonly #urgent = new Map<string, Promise<unknown>>();
 
   constructor(gateway: JobGateway) {
     this.#gateway = gateway;
@@ -66,7 +69,7 @@ export class Submissions {
    * @throws Problem when the job refuses, SluiceError `TemporalUnavailable` when nobody answers.
    */
   async submit(submission: Submission): Promise<OperationRecord> {
-    const { job, kind, request } = submission;
+    const { job, request } = submission;
     const lane = this.#lane(job);
     if (lane.unfinished >= lane.limit) {
       const holder = await new Promise<Holder | null>((settle) => lane.waiting.push({ id: request.id, settle }));
@@ -76,10 +79,7 @@ export class Submissions {
     }
     let holder: Holder | null = null;
     try {
-      const operation = await this.#gateway.submit(submission);
-      // Temporal answers a repeated update id from the first one, whatever the second payload is.
-      if (operation.fingerprint !== fingerprintOfRequest(kind, request))
-        throw idReused(job, request.id, operation.kind);
+      const operation = await this.#send(submission);
       if (operation.outcome === null) holder = holderOf(operation);
       return operation;
     } catch (failure) {
@@ -87,6 +87,39 @@ export class Submissions {
       throw failure;
     } finally {
       this.#leave(job, lane, holder);
+    }
+  }
+
+  /**
+   * Submits what must get through while an operation runs: it takes no slot that a storm of others could hold, and is not
+   * refused because there is a holder.
+   */
+  async submitUrgently(submission: Submission): Promise<OperationRecord> {
+    return await this.#inTurn(submission.job, () => this.#send(submission));
+  }
+
+  /** Tells an operation to end, as urgently. */
+  async cancel(job: string, request: CancelRequest): Promise<OperationRecord> {
+    return await this.#inTurn(job, () => this.#gateway.cancel(job, request));
+  }
+
+  async #send(submission: Submission): Promise<OperationRecord> {
+    const { job, kind, request } = submission;
+    const operation = await this.#gateway.submit(submission);
+    // Temporal answers a repeated update id from the first one, whatever the second payload is.
+    if (operation.fingerprint !== fingerprintOfRequest(kind, request)) throw idReused(job, request.id, operation.kind);
+    return operation;
+  }
+
+  /** One after the other for each job, so that urgent ones hold one slot at most. */
+  async #inTurn<T>(job: string, act: () => Promise<T>): Promise<T> {
+    const before = this.#urgent.get(job) ?? Promise.resolve();
+    const turn = before.then(act, act);
+    this.#urgent.set(job, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#urgent.get(job) === turn) this.#urgent.delete(job);
     }
   }
 

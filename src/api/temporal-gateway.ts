@@ -2,16 +2,19 @@
 import {
   type Client,
   QueryRejectedError,
+  ScheduleNotFoundError,
   WithStartWorkflowOperation,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
-import { ApplicationFailure, type QueryDefinition } from '@temporalio/common';
-import { jobOfWorkflowId, workflowIdOf } from '../domain/identity.ts';
+import { ApplicationFailure, defaultPayloadConverter, type QueryDefinition } from '@temporalio/common';
+import { jobOfWorkflowId, scheduleIdOf, watchIdOf, workflowIdOf } from '../domain/identity.ts';
 import type { JobView } from '../domain/job-memory.ts';
 import { jobStates, type JobState } from '../domain/lifecycle.ts';
-import type { OperationRecord } from '../domain/operation.ts';
+import type { CancelRequest, OperationRecord } from '../domain/operation.ts';
+import { readNotes } from '../domain/watch-notes.ts';
 import {
+  cancelUpdate,
   FLINK_JOB_WORKFLOW,
   historyQuery,
   jobQuery,
@@ -20,6 +23,7 @@ import {
   type Accepted,
 } from '../workflows/messages.ts';
 import type { JobGateway, JobSummary, Submission } from './job-gateway.ts';
+import { Problem } from './problem.ts';
 import { problemOfTemporal } from './temporal-failures.ts';
 
 /** Reading is quick or not at all; a page that waits longer helps nobody. */
@@ -93,10 +97,24 @@ export function createTemporalGateway({ client, taskQueue, updateDeadlineMs }: G
     }
   }
 
+  async function cancel(job: string, request: CancelRequest): Promise<OperationRecord> {
+    const update = (): Promise<Accepted> =>
+      client.workflow.getHandle(workflowIdOf(job)).executeUpdate(cancelUpdate, { args: [request] });
+    try {
+      return (await within(updateDeadlineMs ?? UPDATE_DEADLINE_MS, () => processed(update))).operation;
+    } catch (failure) {
+      if (failure instanceof WorkflowNotFoundError) {
+        throw new Problem('NotFound', `No workflow of ${job} is open, so nothing of it runs that could be cancelled`);
+      }
+      throw problemOfTemporal(failure, `Cancelling ${request.operation} of ${job} (ask again: that does no harm)`);
+    }
+  }
+
   return {
     view: (job) => query<JobView>(job, jobQuery),
     history: (job) => query<OperationRecord[]>(job, historyQuery),
     submit,
+    cancel,
     async list() {
       const jobs: JobSummary[] = [];
       const running = `WorkflowType="${FLINK_JOB_WORKFLOW}" AND ExecutionStatus="Running"`;
@@ -123,6 +141,30 @@ export function createTemporalGateway({ client, taskQueue, updateDeadlineMs }: G
         throw problemOfTemporal(failure, 'Listing the jobs');
       }
       return jobs;
+    },
+    async watchNotes(cluster) {
+      try {
+        const handle = client.workflow.getHandle(watchIdOf(cluster));
+        const { raw } = await within(QUERY_DEADLINE_MS, () => handle.describe());
+        const [details] = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads ?? [];
+        return details ? readNotes(defaultPayloadConverter.fromPayload(details)) : null;
+      } catch (failure) {
+        if (failure instanceof WorkflowNotFoundError) return null;
+        throw problemOfTemporal(failure, `Asking for the watcher of ${cluster}`);
+      }
+    },
+    async schedule(job) {
+      const id = scheduleIdOf(job);
+      try {
+        const { info, state: schedule } = await within(QUERY_DEADLINE_MS, () =>
+          client.schedule.getHandle(id).describe(),
+        );
+        const next = schedule.paused ? undefined : info.nextActionTimes[0];
+        return { id, nextAt: next?.toISOString() ?? null };
+      } catch (failure) {
+        if (failure instanceof ScheduleNotFoundError) return null;
+        throw problemOfTemporal(failure, `Asking for the schedule of ${job}`);
+      }
     },
     async ping() {
       try {

@@ -38,13 +38,18 @@ export class ApiClient {
   }
 
   /** The answer's JSON. The API keeps the shapes of v1, so the caller names the type; unknown fields pass through. */
-  async get(path: string, query: Readonly<Record<string, string | undefined>> = {}): Promise<unknown> {
-    const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
-    const search = given.length > 0 ? `?${new URLSearchParams(given).toString()}` : '';
-    return await this.#send('GET', path + search);
+  async get(path: string, query: Query = {}): Promise<unknown> {
+    return await this.#send('GET', path + searchOf(query));
   }
 
-  async page<T>(path: string, query: Readonly<Record<string, string | undefined>> = {}): Promise<Page<T>> {
+  /** An answer that is a text, and what its headers say of it. */
+  async text(path: string, query: Query = {}): Promise<{ readonly text: string; readonly headers: Headers }> {
+    const { response, text } = await this.#fetch('GET', path + searchOf(query));
+    if (!response.ok) throw new ApiProblem(asProblem(this.#json(response, text), response.status));
+    return { text, headers: response.headers };
+  }
+
+  async page<T>(path: string, query: Query = {}): Promise<Page<T>> {
     return (await this.get(path, query)) as Page<T>; // every list of the API has this shape
   }
 
@@ -57,15 +62,30 @@ export class ApiClient {
    * @throws SluiceError `ApiUnreachable` or ApiProblem `TemporalUnavailable` when it stays unknown whether it was taken.
    */
   async ask(job: string, request: OperationRequest, options: AskOptions): Promise<OperationRecord> {
+    const body = { via: 'cli', actor: this.#actor, ...request };
+    const answer = await this.#persistently(options, () => this.#send('POST', `/jobs/${seg(job)}/operations`, body));
+    return (answer as OperationBody).operation;
+  }
+
+  /** Tells an operation to end. When the answer is lost it is told again, which changes nothing. */
+  async cancel(
+    job: string,
+    id: string,
+    asked: { readonly reason?: string | undefined },
+    options: AskOptions,
+  ): Promise<OperationRecord> {
+    const path = `/jobs/${seg(job)}/operations/${seg(id)}/cancel`;
+    const body = { via: 'cli', actor: this.#actor, ...asked };
+    const answer = await this.#persistently(options, () => this.#send('POST', path, body));
+    return (answer as OperationBody).operation;
+  }
+
+  /** Tries again for as long as it is not known whether the API has heard. */
+  async #persistently(options: AskOptions, act: () => Promise<unknown>): Promise<unknown> {
     const until = Date.now() + options.retryForMs;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
-        const answer = await this.#send('POST', `/jobs/${seg(job)}/operations`, {
-          via: 'cli',
-          actor: this.#actor,
-          ...request,
-        });
-        return (answer as OperationBody).operation;
+        return await act();
       } catch (failure) {
         if (!isLost(failure) || Date.now() + pause > until || options.signal.aborted) throw failure;
         options.onRetry(failure.message);
@@ -74,33 +94,45 @@ export class ApiClient {
     }
   }
 
-  async #send(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
-    const url = this.base + PREFIX + path;
-    let response: Response;
-    let text: string;
+  async #send(method: Method, path: string, body?: unknown): Promise<unknown> {
+    const { response, text } = await this.#fetch(method, path, body);
+    const value = this.#json(response, text);
+    if (response.ok) return value;
+    throw new ApiProblem(asProblem(value, response.status));
+  }
+
+  async #fetch(method: Method, path: string, body?: unknown): Promise<{ response: Response; text: string }> {
     try {
-      response = await fetch(url, {
+      const response = await fetch(this.base + PREFIX + path, {
         method,
         signal: AbortSignal.timeout(REQUEST_MS),
         headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      text = await response.text();
+      return { response, text: await response.text() };
     } catch (cause) {
       throw new SluiceError('ApiUnreachable', `${this.base} does not answer: ${reasonOf(cause)}${this.#advice}`, {
         cause,
       });
     }
-    let value: unknown;
+  }
+
+  #json(response: Response, text: string): unknown {
     try {
-      value = JSON.parse(text);
+      return JSON.parse(text) as unknown;
     } catch (cause) {
       const what = `${response.status} ${response.headers.get('content-type') ?? 'without a type'}`;
       throw new SluiceError('ApiUnreachable', `${this.base} is not the Sluice API: it answered ${what}`, { cause });
     }
-    if (response.ok) return value;
-    throw new ApiProblem(asProblem(value, response.status));
   }
+}
+
+type Method = 'GET' | 'POST';
+type Query = Readonly<Record<string, string | undefined>>;
+
+function searchOf(query: Query): string {
+  const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return given.length > 0 ? `?${new URLSearchParams(given).toString()}` : '';
 }
 
 /** A segment of a path. */

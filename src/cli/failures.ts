@@ -27,6 +27,11 @@ export class ApiProblem extends Error {
 /** Wrong use of a command, found after its options were parsed. */
 export class UsageError extends Error {}
 
+/** The API, or what it asks, does not answer now; asking again may help. */
+export const isSilence = (failure: unknown): failure is Error =>
+  (failure instanceof SluiceError && failure.code === 'ApiUnreachable') ||
+  (failure instanceof ApiProblem && failure.problem.status >= 500);
+
 /** What a failure is for a person, and its exit code. */
 export interface Explanation {
   readonly exit: number;

@@ -1,8 +1,8 @@
 /** Follows an operation to its end, showing each phase as it happens. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorTable, isErrorCode, SluiceError } from '../domain/errors.ts';
+import { errorTable, isErrorCode } from '../domain/errors.ts';
 import type { OperationRecord } from '../domain/operation.ts';
-import { ApiProblem, exitCodes } from './failures.ts';
+import { exitCodes, isSilence } from './failures.ts';
 import type { CliContext } from './context.ts';
 import { outcomeLine, seconds } from './show.ts';
 
@@ -74,18 +74,21 @@ export function reportOperation(context: CliContext, { operation, exit }: Follow
     out.line(outcomeLine(out, operation));
     for (const warning of operation.warnings) out.line(out.colors.yellow(`warning: ${warning}`));
     if (operation.error) {
-      out.line(`${out.colors.red(operation.error.code)}: ${operation.error.detail}`);
-      out.line(out.colors.dim(operation.error.hint));
+      const { code, detail, hint, cause, runsNow, state, whatToDo } = operation.error;
+      out.line(`${out.colors.red(code)}: ${detail}`);
+      out.fields([
+        ['cause', cause && `${cause.class}: ${cause.meaning}`],
+        ['shown by', cause?.evidence === detail ? null : cause?.evidence],
+        ['runs now', runsNow],
+        ['state', state],
+        ['what to do', whatToDo ?? hint],
+      ]);
     }
   });
   context.exitCode = exit;
 }
 
 const waitCommand = ({ job, id }: OperationRecord): string => `sluice wait ${job} ${id}`;
-
-const isSilence = (failure: unknown): boolean =>
-  (failure instanceof SluiceError && failure.code === 'ApiUnreachable') ||
-  (failure instanceof ApiProblem && failure.problem.status >= 500);
 
 function exitOf({ outcome, error }: OperationRecord): number {
   if (outcome === 'succeeded') return exitCodes.done;

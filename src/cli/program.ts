@@ -1,17 +1,26 @@
 /** The tree of commands. */
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { registerAdopt } from './commands/adopt.ts';
+import { registerCancel } from './commands/cancel.ts';
 import { registerClusters } from './commands/clusters.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerDeploy } from './commands/deploy.ts';
+import { registerDoctor } from './commands/doctor.ts';
+import { registerExceptions } from './commands/exceptions.ts';
 import { registerHistory } from './commands/history.ts';
+import { registerHotfix } from './commands/hotfix.ts';
 import { registerJobs } from './commands/jobs.ts';
 import { registerKill } from './commands/kill.ts';
+import { registerLogs } from './commands/logs.ts';
 import { registerOpen } from './commands/open.ts';
 import { registerPublish } from './commands/publish.ts';
+import { registerRecover } from './commands/recover.ts';
 import { registerReleases } from './commands/releases.ts';
 import { registerRender } from './commands/render.ts';
 import { registerRestorePoints } from './commands/restore-points.ts';
+import { registerRestart } from './commands/restart.ts';
 import { registerResume } from './commands/resume.ts';
+import { registerRollback } from './commands/rollback.ts';
 import { registerSavepoint } from './commands/savepoint.ts';
 import { registerSchema } from './commands/schema.ts';
 import { registerStack } from './commands/stack.ts';
@@ -57,13 +66,22 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     registerStop,
     registerKill,
     registerResume,
+    registerRestart,
+    registerRollback,
+    registerHotfix,
+    registerCancel,
     registerWait,
     registerHistory,
     registerRestorePoints,
+    registerLogs,
+    registerExceptions,
     registerReleases,
     registerPublish,
     registerValidate,
     registerRender,
+    registerAdopt,
+    registerRecover,
+    registerDoctor,
     registerClusters,
     registerOpen,
     registerStack,

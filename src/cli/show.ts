@@ -42,14 +42,25 @@ export const bytes = (size: number): string =>
 export const took = ({ acceptedAt, endedAt }: Pick<OperationRecord, 'acceptedAt' | 'endedAt'>): string =>
   seconds((endedAt === null ? Date.now() : Date.parse(endedAt)) - Date.parse(acceptedAt));
 
+/** Who cut an operation short, or wanted to; null when nobody did. */
+export function interruptedBy({ outcome, interruption }: OperationRecord): string | null {
+  if (interruption === null) return null;
+  const { how, actor, by, reason } = interruption;
+  const who = `${how} by ${by === null ? actor : `${by} of ${actor}`}${reason === null ? '' : ` (${reason})`}`;
+  if (outcome === null) return `is being ${who}`;
+  return outcome === how ? who : `was to be ${who}, but ended before`;
+}
+
 export function outcomeLine(out: Output, operation: OperationRecord): string {
-  const { kind, job, outcome, deployment, savepoint } = operation;
+  const { kind, job, outcome, deployment, savepoint, deleted } = operation;
   const { green, red, yellow } = out.colors;
   const paint = outcome === 'succeeded' ? green : outcome === 'failed' || outcome === 'rolledBack' ? red : yellow;
   const word = outcome === 'rolledBack' ? 'rolled back' : (outcome ?? 'still going');
   const more = [
     deployment === null ? null : `deployment ${deployment}`,
     savepoint === null ? null : `savepoint ${savepoint}`,
+    deleted === null ? null : `deleted ${deleted.points} restore points of ${bytes(deleted.bytes)}`,
+    interruptedBy(operation),
   ].filter((part) => part !== null);
   return `${paint(`${kind} of ${job}: ${word}`)} after ${took(operation)}${more.length > 0 ? ` (${more.join(', ')})` : ''}`;
 }

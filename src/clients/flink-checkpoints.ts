@@ -43,6 +43,27 @@ const CompletedCheckpoint = z
   }));
 export type CompletedCheckpoint = z.output<typeof CompletedCheckpoint>;
 
+/** One of the last ten (`web.checkpoints.history`), in whatever state it is. */
+const HistoryEntry = z
+  .object({
+    id: z.number(),
+    status: z.enum(['IN_PROGRESS', 'COMPLETED', 'FAILED']),
+    is_savepoint: z.boolean(),
+    trigger_timestamp: z.number(),
+    latest_ack_timestamp: z.number(),
+    external_path: path,
+    discarded: z.boolean().default(false),
+  })
+  .transform((entry) => ({
+    id: entry.id,
+    status: entry.status,
+    isSavepoint: entry.is_savepoint,
+    triggeredAt: entry.trigger_timestamp,
+    completedAt: entry.latest_ack_timestamp,
+    path: entry.external_path,
+    discarded: entry.discarded,
+  }));
+
 export const CheckpointsReply = z
   .object({
     counts: z.object({
@@ -75,8 +96,10 @@ export const CheckpointsReply = z
           .nullish(),
       })
       .nullish(),
+    // Shown to people and nothing else: what of it cannot be read must not keep a deploy from being verified.
+    history: z.array(HistoryEntry).catch([]),
   })
-  .transform(({ counts, latest }) => ({
+  .transform(({ counts, latest, history }) => ({
     counts: {
       restored: counts.restored,
       total: counts.total,
@@ -89,6 +112,8 @@ export const CheckpointsReply = z
     latestSavepoint: latest?.savepoint ?? null,
     latestFailed: latest?.failed ?? null,
     restored: latest?.restored ?? null,
+    /** Newest first. */
+    history,
   }));
 export type Checkpoints = z.output<typeof CheckpointsReply>;
 

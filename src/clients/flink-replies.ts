@@ -19,7 +19,7 @@ export const jobStates = [
 export type JobState = (typeof jobStates)[number];
 
 /** Whether Flink will never run this job again (globally terminal; SUSPENDED is not). */
-export function isTerminalJob(state: JobState): boolean {
+export function isTerminalJob(state: JobState): state is 'FINISHED' | 'FAILED' | 'CANCELED' {
   return state === 'FINISHED' || state === 'FAILED' || state === 'CANCELED';
 }
 
@@ -84,9 +84,15 @@ const Vertex = z.object({
   id: z.string(),
   name: z.string(),
   parallelism: z.number(),
+  maxParallelism: z.number().nullish(),
   status: z.string(),
   tasks: TaskCounts,
 });
+
+const sameOfAll = (numbers: readonly (number | null)[]): number | null => {
+  const [first = null, ...others] = numbers;
+  return first !== null && first > 0 && others.every((number) => number === first) ? first : null;
+};
 
 export const JobReply = z
   .object({
@@ -95,7 +101,6 @@ export const JobReply = z
     state: JobStateReply,
     'start-time': time,
     'end-time': time,
-    maxParallelism: z.number().nullish(),
     timestamps: z.partialRecord(JobStateReply, time),
     vertices: z.array(Vertex),
   })
@@ -106,8 +111,8 @@ export const JobReply = z
     /** When the job was accepted (INITIALIZING), ms since 1970. */
     startedAt: job['start-time'],
     endedAt: job['end-time'],
-    /** Of the whole job, where the program sets one. */
-    maxParallelism: (job.maxParallelism ?? -1) > 0 ? (job.maxParallelism ?? null) : null,
+    /** Of every operator; null where they differ, or Flink does not tell. */
+    maxParallelism: sameOfAll(job.vertices.map(({ maxParallelism }) => maxParallelism ?? null)),
     /** When each state was last entered; null for states never entered. A new RUNNING time means a restart. */
     enteredAt: job.timestamps,
     vertices: job.vertices,
@@ -188,6 +193,12 @@ export const ExceptionsReply = z
   })
   .transform(({ exceptionHistory }) => exceptionHistory.entries);
 export type JobException = z.output<typeof ExceptionsReply>[number];
+
+/** `LogListInfo`; also how old each file is, from some version on. */
+export const LogFilesReply = z
+  .object({ logs: z.array(z.object({ name: z.string(), size: z.number() })) })
+  .transform(({ logs }) => logs);
+export type LogFile = z.output<typeof LogFilesReply>[number];
 
 export const ConfigReply = z
   .array(z.object({ key: z.string(), value: z.string() }))

@@ -19,6 +19,8 @@ import {
   type JobState,
   JobStatusReply,
   type JobSummary,
+  type LogFile,
+  LogFilesReply,
   OverviewReply,
   SavepointReply,
   type SavepointStatus,
@@ -86,6 +88,8 @@ export interface FlinkClient {
   jobManagerConfig(address: string, options?: CallOptions): Promise<Record<string, string>>;
   /** Ends the whole cluster (`DELETE /cluster`); YARN then says FINISHED with the status of the job. */
   shutdownCluster(address: string, options?: CallOptions): Promise<void>;
+  /** The files in the JobManager's log folder, by name. */
+  logFiles(address: string, options?: CallOptions): Promise<LogFile[]>;
   /** The end of a file in the JobManager's log folder, e.g. `jobmanager.log`; null when there is none. */
   logTail(address: string, file: string, bytes: number, options?: CallOptions): Promise<string | null>;
 }
@@ -195,6 +199,11 @@ export function createFlinkClient(): FlinkClient {
     async shutdownCluster(address, options) {
       const { reply } = await ask('DELETE', address, '/cluster', options);
       if (reply.status !== 200 && reply.status !== 202) throw rejected('to shut down', reply);
+    },
+
+    async logFiles(address, options) {
+      const { call, body } = await get(address, '/jobmanager/logs', 'its log files', options);
+      return parseReply(call, LogFilesReply, body).sort((a, b) => (a.name < b.name ? -1 : 1));
     },
 
     async logTail(address, file, bytes, options = {}) {

@@ -5,6 +5,7 @@ import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
@@ -89,11 +90,15 @@ export interface S3Client {
   sha256Of(key: string, options?: TransferOptions): Promise<{ sha256: string; size: number } | null>;
   /** Removes a key; fine if it is not there. */
   remove(key: string): Promise<void>;
+  /** Removes many keys, some of which may not be there. After a failure any of them may be gone. */
+  removeAll(keys: readonly string[]): Promise<void>;
 }
 
 /** For one small object, the SDK's tries included; shorter than the heartbeat time-out of a changing activity (10 s). */
 const SMALL_DEADLINE_MS = 9_000;
 const CONFLICT_TRIES = 5;
+/** S3 takes ten times as many in one request, but a server that is slow does not remove them within the deadline. */
+const MOST_REMOVED_AT_ONCE = 100;
 
 /** The SDK would write to the console what we report as errors. */
 const ignore = (): void => undefined;
@@ -256,6 +261,21 @@ export function createS3Client({ endpoint, region, bucket, forcePathStyle, crede
     async remove(key) {
       const input = { Bucket: bucket, Key: key };
       await attempt(`remove ${key}`, (abortSignal) => sdk.send(new DeleteObjectCommand(input), { abortSignal }));
+    },
+
+    async removeAll(keys) {
+      for (let first = 0; first < keys.length; first += MOST_REMOVED_AT_ONCE) {
+        const some = keys.slice(first, first + MOST_REMOVED_AT_ONCE);
+        const Delete = { Objects: some.map((Key) => ({ Key })), Quiet: true };
+        const reply = await attempt(`remove ${some.length} objects`, (abortSignal) =>
+          sdk.send(new DeleteObjectsCommand({ Bucket: bucket, Delete }), { abortSignal }),
+        );
+        const [failed] = reply.Errors ?? [];
+        if (failed) {
+          const why = `${failed.Code ?? ''} ${failed.Message ?? ''}`.trim();
+          throw new SluiceError('StorageUnavailable', `remove ${failed.Key ?? ''} in bucket ${bucket}: ${why}`);
+        }
+      }
     },
   };
 }

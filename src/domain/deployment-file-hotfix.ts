@@ -3,7 +3,7 @@ import type { DeploymentFile } from './deployment-file.ts';
 import { fieldsAt, leafPaths, pathOfField } from './deployment-file-schema.ts';
 import { checkDeploymentFile, type DeploymentFileResult } from './deployment-file-rules.ts';
 import { dotted } from './input-path.ts';
-import type { InputError } from './errors.ts';
+import { SluiceError, type InputError } from './errors.ts';
 import { flattenConfig, isMap, PROTOTYPE_KEYS } from './flink-config.ts';
 import { nearest } from './foreign-names.ts';
 import { spellingsOf } from './key-spellings.ts';
@@ -15,26 +15,51 @@ export interface Hotfix {
 }
 
 /** What says which program this is and where it belongs: a hotfix that changed it would be another job. */
-const FIXED = ['apiVersion', 'kind', 'name', 'environment', 'job.jar', 'job.entryClass', 'flink.config', 'extends'];
-const CONFIG = 'flink.config.';
+const FIXED: ReadonlySet<string> = new Set([
+  'apiVersion',
+  'kind',
+  'name',
+  'environment',
+  'job.jar',
+  'job.entryClass',
+  'flink.config',
+  'extends',
+  // Its end would move a job to another cluster at a time that nobody chose.
+  'placement.cluster',
+  'placement.backups',
+  // What bounds a hotfix is not for the hotfix to say.
+  'hotfix.maxAge',
+  'hotfix.onExpiry',
+]);
+export const CONFIG = 'flink.config.';
 
-/** A path of the file as keys: whatever follows `flink.config.` is one key. */
-const keysOf = (path: string): string[] =>
-  path.startsWith(CONFIG) ? ['flink', 'config', path.slice(CONFIG.length)] : path.split('.');
+/** A path of the file as keys: whatever follows `flink.config.`, `labels.` or `links.` is one key. */
+export function keysOf(path: string): string[] {
+  if (path.startsWith(CONFIG)) return ['flink', 'config', path.slice(CONFIG.length)];
+  const [map = '', ...rest] = path.split('.');
+  return map === 'labels' || map === 'links' ? [map, ...(rest.length > 0 ? [rest.join('.')] : [])] : [map, ...rest];
+}
 
-function problemOfPath(path: string): string | null {
+/** Whether this is no path that a hotfix may name. */
+export function problemOfPath(path: string): string | null {
   const keys = keysOf(path);
   if (keys.some((key) => key === '' || key.split('.').some((part) => PROTOTYPE_KEYS.has(part)))) {
     return `"${path}" is not a path of the deployment file`;
   }
-  if (FIXED.some((fixed) => path === fixed)) return `${path} cannot be hotfixed: deploy a release instead`;
-  if (path.startsWith(CONFIG) || keys[0] === 'labels' || keys[0] === 'links') return null;
+  if (FIXED.has(path)) return `${path} cannot be hotfixed: deploy a release instead`;
+  if (path.startsWith(CONFIG) || (keys.length === 2 && (keys[0] === 'labels' || keys[0] === 'links'))) return null;
   if (leafPaths().includes(path)) return null;
   const [inner] = fieldsAt(keys);
   if (inner !== undefined) return `${path} is a map: name the fields in it, such as ${path}.${inner}`;
   const meant = nearest(path, leafPaths()) ?? pathOfField(path);
   return `unknown path "${path}"${meant === null ? '' : `: did you mean "${meant}"?`}`;
 }
+
+/** A path as keys, and those of the other names that an option of Flink has. */
+const namesOf = (path: string): readonly string[][] =>
+  path.startsWith(CONFIG)
+    ? spellingsOf(path.slice(CONFIG.length)).map((name) => ['flink', 'config', name])
+    : [keysOf(path)];
 
 /** A copy in which the value at `keys` is replaced, or removed when it is undefined. */
 function changed(
@@ -80,7 +105,7 @@ export function applyHotfix(file: DeploymentFile, hotfix: Hotfix): DeploymentFil
   }
   if (errors.length > 0) return { ok: false, errors };
 
-  const removals = unset.map((path) => [keysOf(path), undefined] as const);
+  const removals = unset.flatMap((path) => namesOf(path).map((keys) => [keys, undefined] as const));
   const raw = [...removals, ...sets].reduce<Record<string, unknown>>(
     (map, [keys, value]) => changed(map, keys, value),
     file,
@@ -88,4 +113,17 @@ export function applyHotfix(file: DeploymentFile, hotfix: Hotfix): DeploymentFil
   const result = checkDeploymentFile(raw);
   if (result.ok) return result;
   return { ok: false, errors: result.problems.map(({ path, message }) => ({ path: dotted(path), message })) };
+}
+
+/**
+ * The one place where a file becomes what is checked, rendered and started.
+ * @throws SluiceError `HotfixRefused` that names the paths which do not fit.
+ */
+export function hotfixedFile(file: DeploymentFile, hotfix: Hotfix | null): DeploymentFile {
+  if (hotfix === null) return file;
+  const result = applyHotfix(file, hotfix);
+  if (result.ok) return result.file;
+  throw new SluiceError('HotfixRefused', result.errors.map(({ message }) => message).join('; '), {
+    errors: result.errors,
+  });
 }

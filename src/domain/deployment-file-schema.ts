@@ -63,6 +63,13 @@ const schemaAt = (path: readonly (string | number)[]): JsonSchema | undefined =>
 /** What a field is for, in the words of the schema. */
 export const descriptionOf = (path: readonly (string | number)[]): string | undefined => schemaAt(path)?.description;
 
+/** Whether a field may hold text. */
+export function isTextAt(path: readonly string[]): boolean {
+  const schema = schemaAt(path);
+  const { anyOf = [schema] } = (schema ?? {}) as { anyOf?: readonly (JsonSchema | undefined)[] }; // as z.toJSONSchema writes it
+  return anyOf.some((one) => one?.['type'] === 'string');
+}
+
 /** The fields that a map of the deployment file may have. */
 export const fieldsAt = (path: readonly (string | number)[]): readonly string[] =>
   Object.keys(schemaAt(path)?.properties ?? {});

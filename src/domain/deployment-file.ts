@@ -5,7 +5,9 @@
 import { z } from 'zod';
 import { duration, lowerCaseName, memory, pattern, text, wholeNumber } from './field-schemas.ts';
 import { flattenConfig } from './flink-config.ts';
+import { jobTypes } from './job-type.ts';
 import { JobName } from './job-name.ts';
+import { LauncherChoice } from './launchers.ts';
 
 const ClusterName = lowerCaseName('the name of a cluster');
 
@@ -80,7 +82,7 @@ const MAX_ARGS_CHARACTERS = 32_768;
 
 const Job = z.strictObject({
   type: z
-    .enum(['streaming', 'batch', 'stateless'])
+    .enum(jobTypes)
     .default('streaming')
     .describe('streaming has state to keep; batch ends by itself; stateless has nothing to keep'),
   jar: pattern(
@@ -124,14 +126,15 @@ const TaskManager = z.strictObject({
 });
 
 const Upgrade = z.strictObject({
-  launcher: z
-    .enum(['auto', 'direct', 'shell-runner'])
-    .default('auto')
-    .describe('The way a start reaches YARN; auto is direct where the cluster allows it'),
+  launcher: LauncherChoice.default('auto').describe(
+    'The way a start reaches YARN; auto is direct where the cluster allows it',
+  ),
   stopWith: z
     .enum(['savepoint', 'checkpoint', 'none'])
-    .default('savepoint')
-    .describe('How the old instance stops: none only for batch and stateless jobs'),
+    .optional()
+    .describe(
+      'How the old instance stops; by default savepoint, and none for batch and stateless jobs, which alone may',
+    ),
   maxCheckpointAge: duration('1s', '24h')
     .default('5m')
     .describe('With stopWith checkpoint: the oldest one that will do'),
@@ -191,7 +194,7 @@ const Savepoints = z.strictObject({
   keep: z
     .strictObject({
       count: wholeNumber(1, 1000).default(7).describe('At least so many are kept'),
-      maxAge: duration('1h', '3650d').default('30d').describe('Older ones are deleted beyond that count'),
+      maxAge: duration('1s', '3650d').default('30d').describe('Older ones are deleted beyond that count'),
     })
     .prefault({})
     .describe('How long savepoints are kept'),

@@ -1,7 +1,6 @@
 /** What a start really runs with: five layers of configuration, and for each key which of them decided. */
 import type { DeploymentFile } from './deployment-file.ts';
-import { applyHotfix, type Hotfix } from './deployment-file-hotfix.ts';
-import { SluiceError } from './errors.ts';
+import { hotfixedFile, type Hotfix } from './deployment-file-hotfix.ts';
 import type { FlinkConfig } from './flink-config.ts';
 import type { ConfigOrigin } from './framework-owned.ts';
 import type { FrameworkSettings } from './framework-settings.ts';
@@ -20,6 +19,7 @@ export interface ConfigEntry {
 export interface ConfigLayers {
   readonly platform: FlinkConfig;
   readonly cluster: FlinkConfig;
+  /** As released, without the hotfix. */
   readonly file: DeploymentFile;
   readonly hotfix: Hotfix | null;
   readonly framework: FrameworkSettings;
@@ -53,14 +53,6 @@ export function configOfFile(file: DeploymentFile): FlinkConfig {
   };
 }
 
-function withHotfix(file: DeploymentFile, hotfix: Hotfix): DeploymentFile {
-  const result = applyHotfix(file, hotfix);
-  if (result.ok) return result.file;
-  throw new SluiceError('InvalidRequest', result.errors.map((error) => error.message).join('; '), {
-    errors: result.errors,
-  });
-}
-
 function entryOf(key: string, value: string | readonly string[], origin: ConfigOrigin): ConfigEntry {
   if (typeof value !== 'string') return { key, value: JSON.stringify(value), items: value, origin };
   return { key, value: isJvmOptionsKey(key) ? renderJvmOptions(value) : value, origin };
@@ -75,7 +67,7 @@ const isKept = (existing: ConfigEntry | undefined, key: string, value: string | 
 /**
  * Merges the layers, platform < cluster < deployment file < hotfix < framework, sorted by key. A layer replaces an
  * option under whichever of its names a weaker layer has it, since Flink would prefer the newer name over ours.
- * @throws SluiceError `InvalidRequest` when the hotfix does not fit the file, `InvalidDeploymentFile` for JVM options
+ * @throws SluiceError `HotfixRefused` when the hotfix does not fit the file, `InvalidDeploymentFile` for JVM options
  * that cannot be quoted.
  */
 export function effectiveConfig(layers: ConfigLayers): { readonly entries: readonly ConfigEntry[] } {
@@ -99,7 +91,7 @@ export function effectiveConfig(layers: ConfigLayers): { readonly entries: reado
   if (layers.hotfix === null) {
     set(declared, 'deployment file');
   } else {
-    const hotfixed = configOfFile(withHotfix(layers.file, layers.hotfix));
+    const hotfixed = configOfFile(hotfixedFile(layers.file, layers.hotfix));
     const isDeclared = ([key, value]: readonly [string, string]) => declared[key] === value;
     set(Object.fromEntries(Object.entries(hotfixed).filter(isDeclared)), 'deployment file');
     set(Object.fromEntries(Object.entries(hotfixed).filter((entry) => !isDeclared(entry))), 'hotfix');

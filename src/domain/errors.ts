@@ -112,6 +112,30 @@ export const errorTable = {
     4,
     'Look with `sluice history <job>` at what the other holder does; nothing was started by this one.',
   ),
+  Cancelled: entry(
+    'The operation was cancelled',
+    'nobody',
+    false,
+    409,
+    1,
+    'What runs now is in `sluice status <job>`; ask again when it is wanted.',
+  ),
+  Superseded: entry(
+    'Another operation took the place of this one',
+    'nobody',
+    false,
+    409,
+    1,
+    'Follow the operation that is named with `sluice history <job>`.',
+  ),
+  StopPending: entry(
+    'A stop with savepoint has no known outcome yet',
+    'job owner',
+    false,
+    409,
+    4,
+    'Wait until Flink or the folder of the savepoint tells; only `sluice kill` is accepted until then.',
+  ),
   OperationTimedOut: entry(
     'The operation did not end in time',
     'job owner',
@@ -200,6 +224,46 @@ export const errorTable = {
     2,
     'Pass `discardNewerState: true` (`--discard-newer-state`) if that is what you want.',
   ),
+  CheckpointTooOld: entry(
+    'The newest checkpoint is older than allowed',
+    'job owner',
+    false,
+    422,
+    1,
+    'Raise upgrade.maxCheckpointAge, or stop with a savepoint.',
+  ),
+  StateRisk: entry(
+    'Flink may not be able to read this restore point',
+    'job owner',
+    false,
+    422,
+    1,
+    'Take a savepoint with the version that wrote it, or say acceptStateRisk.',
+  ),
+  HotfixRefused: entry(
+    'The hotfix does not fit the deployment file',
+    'caller',
+    false,
+    422,
+    2,
+    'Correct the paths that are named with another hotfix, or revert the one that is active (`sluice hotfix <job> --revert`).',
+  ),
+  NotRunningNow: entry(
+    'The Flink job is not RUNNING, so it can take no savepoint',
+    'caller',
+    false,
+    409,
+    1,
+    'Say `stopWith: checkpoint` (`--stop-with checkpoint`): the job then goes on from its newest completed checkpoint.',
+  ),
+  DeploymentNotFound: entry(
+    'There is no such deployment',
+    'caller',
+    false,
+    422,
+    1,
+    'List them with `sluice history <job>`.',
+  ),
   UnknownCluster: entry(
     'The cluster is not configured',
     'job owner',
@@ -262,7 +326,39 @@ export const errorTable = {
     false,
     409,
     4,
-    'End that application, or take it over; the error names its id, user and cluster.',
+    'Take it over with `sluice adopt`, or end it (`yarn application -kill`); the error names its id, user and cluster.',
+  ),
+  NothingToAdopt: entry(
+    'There is no such application to adopt',
+    'caller',
+    false,
+    404,
+    1,
+    'Look for it with `yarn application -list`; name it with `--application`, and where it runs with `--cluster`.',
+  ),
+  AdoptionRefused: entry(
+    'The application cannot be adopted',
+    'caller',
+    false,
+    409,
+    4,
+    'Mend what is named and ask again; the application runs on untouched.',
+  ),
+  NothingToRecover: entry(
+    'Nothing is known of the job',
+    'caller',
+    false,
+    404,
+    1,
+    'Check the name; `sluice doctor` lists the jobs that S3 knows and no workflow does.',
+  ),
+  HistoryLost: entry(
+    'The workflow was lost before the outcome was recorded',
+    'nobody',
+    false,
+    500,
+    6,
+    'See what `sluice status` says of the job now; what is missing can be asked for again.',
   ),
   ClusterUnreachable: entry(
     'The cluster does not answer',
@@ -296,7 +392,7 @@ export const errorTable = {
     false,
     500,
     1,
-    'The detail has Flink’s reason. The job was not touched.',
+    'The detail has Flink’s reason. The job was not touched; one that is too sick for a savepoint is replaced with `stopWith: checkpoint` (`--stop-with checkpoint`).',
   ),
   SavepointUnknown: entry(
     'It is not known whether the savepoint completed',
@@ -341,7 +437,7 @@ export const errorTable = {
   ApplicationNotEnding: entry(
     'The application did not end in time',
     'platform',
-    true,
+    false,
     503,
     1,
     'Ask again: nothing is started before it is confirmed dead.',
@@ -406,8 +502,16 @@ export interface InputError {
   readonly message: string;
 }
 
+/** What was seen of the reason; `Cause` of cause.ts has its classes. */
+export interface Why {
+  readonly class: string;
+  readonly evidence: string;
+}
+
 interface SluiceErrorOptions {
   readonly cause?: unknown;
+  /** Why, in words, where more was seen than the code says. */
+  readonly why?: Why | undefined;
   readonly errors?: readonly InputError[];
 }
 
@@ -417,11 +521,26 @@ interface SluiceErrorOptions {
 export class SluiceError extends Error {
   readonly code: ErrorCode;
   readonly errors: readonly InputError[];
+  readonly why: Why | null;
 
   constructor(code: ErrorCode, message: string, options: SluiceErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'SluiceError';
     this.code = code;
     this.errors = options.errors ?? [];
+    this.why = options.why ?? null;
   }
+}
+
+/** Whether this is one of our errors, with one of these codes. */
+export const isCode = (error: unknown, ...codes: readonly ErrorCode[]): error is SluiceError =>
+  error instanceof SluiceError && codes.includes(error.code);
+
+/**
+ * For `catch`, where an answer is worth a question and nothing more: null when a part does not answer.
+ * @throws whatever is no error of Sluice's.
+ */
+export function withoutAnswer(error: unknown): null {
+  if (error instanceof SluiceError) return null;
+  throw error;
 }

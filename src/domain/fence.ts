@@ -3,6 +3,7 @@
  * conditional PUT, and may only submit while it is the newest and every earlier start is closed.
  */
 import { z } from 'zod';
+import { LauncherName } from './launchers.ts';
 
 /** Who acts: one run of one workflow of one Sluice. */
 export const HolderId = z.strictObject({ installation: z.string(), runId: z.string() });
@@ -17,9 +18,13 @@ export const Start = z.strictObject({
   deployment: z.number().int(),
   flinkJobId: z.string(),
   cluster: z.string(),
+  /** The one that was reserved for it: with `shell-runner` the launcher's. */
   applicationId: z.string(),
+  launcher: LauncherName.default('direct'),
   holder: HolderId,
   takenAt: z.string(),
+  /** Somebody else had started it: it has no tags of ours, and nothing of it was staged. */
+  adopted: z.boolean().default(false),
   /** Null while the application may live; set once it is confirmed dead, or proven never to have been submitted. */
   closed: z
     .strictObject({ at: z.string(), how: z.enum(['stopped', 'killed', 'failed', 'finished', 'unsubmitted']) })
@@ -41,9 +46,11 @@ const KEPT_CLOSED_STARTS = 10;
 
 export const unclosed = (fence: Fence): readonly Start[] => fence.starts.filter((start) => start.closed === null);
 
+type NewStart = Omit<Start, 'epoch' | 'closed' | 'adopted'> & Partial<Pick<Start, 'adopted'>>;
+
 /** The fence after a start took the next epoch; closed starts beyond the last ten are forgotten. */
-export function withStart(fence: Fence, start: Omit<Start, 'epoch' | 'closed'>): { fence: Fence; start: Start } {
-  const taken: Start = { ...start, epoch: fence.epoch + 1, closed: null };
+export function withStart(fence: Fence, start: NewStart): { fence: Fence; start: Start } {
+  const taken: Start = { adopted: false, ...start, epoch: fence.epoch + 1, closed: null };
   const closed = fence.starts.filter((known) => known.closed !== null).slice(-KEPT_CLOSED_STARTS);
   return { fence: { ...fence, epoch: taken.epoch, starts: [...closed, ...unclosed(fence), taken] }, start: taken };
 }

@@ -8,13 +8,10 @@ export interface FrameworkInput {
   readonly flinkVersion: string;
   /** 32 hexadecimal digits, never reused. */
   readonly flinkJobId: string;
-  /** YARN application id, reserved before the submit. */
-  readonly applicationId: string;
   readonly applicationName: string;
   readonly tags: readonly string[];
-  readonly entryClass: string;
-  readonly args: readonly string[];
-  readonly jarUri: string;
+  /** What the launcher adds. */
+  readonly launcher: FrameworkSettings;
   /** Root of the job's checkpoints; Flink adds `/<Flink job id>/chk-<n>`. */
   readonly checkpointsDir: string;
   readonly savepointsDir: string;
@@ -85,15 +82,8 @@ function environmentSettings(input: FrameworkInput): FlinkConfig {
  */
 export function frameworkSettings(input: FrameworkInput): FrameworkSettings {
   return {
-    '$internal.application.main': input.entryClass,
-    '$internal.application.program-args': [...input.args],
     '$internal.pipeline.job-id': input.flinkJobId,
-    // Only its ending matters: it makes Flink look for log4j.properties among the files of the container.
-    '$internal.yarn.log-config-file': 'log4j.properties',
     'execution.target': 'yarn-application',
-    'internal.cluster.execution-mode': 'NORMAL',
-    'pipeline.jars': [input.jarUri],
-    'high-availability.cluster-id': input.applicationId,
     'execution.shutdown-on-application-finish': 'false',
     'execution.submit-failed-job-on-application-error': 'true',
     'yarn.tags': input.tags.join(','),
@@ -101,5 +91,6 @@ export function frameworkSettings(input: FrameworkInput): FrameworkSettings {
     'yarn.application-attempts': '1',
     ...stateSettings(input),
     ...environmentSettings(input),
+    ...input.launcher,
   };
 }

@@ -22,6 +22,49 @@ export function jobOfWorkflowId(workflowId: string): string | null {
   return name.success ? name.data : null;
 }
 
+const WATCH_PREFIX = 'cluster:';
+
+/** The id of the workflow that watches all jobs of a cluster. */
+export const watchIdOf = (cluster: string): string => WATCH_PREFIX + cluster;
+
+/** The cluster of a watch's workflow id, or null when the id is not one of ours. */
+export const clusterOfWatchId = (workflowId: string): string | null =>
+  workflowId.startsWith(WATCH_PREFIX) && workflowId !== WATCH_PREFIX ? workflowId.slice(WATCH_PREFIX.length) : null;
+
+const SCHEDULE_PREFIX = 'savepoints:';
+
+/** The id of the Temporal Schedule that takes the periodic savepoints of a job. */
+export const scheduleIdOf = (job: string): string => SCHEDULE_PREFIX + job;
+
+/** The job of a schedule's id, or null when the id is not one of ours. */
+export function jobOfScheduleId(scheduleId: string): string | null {
+  if (!scheduleId.startsWith(SCHEDULE_PREFIX)) return null;
+  const name = JobName.safeParse(scheduleId.slice(SCHEDULE_PREFIX.length));
+  return name.success ? name.data : null;
+}
+
+/** Milliseconds by which the schedule of a job is late: always the same for one job, spread over `every` for many. */
+export const offsetOf = (job: string, every: number): number =>
+  Number.parseInt(hex32('schedule-offset', job).slice(0, 8), 16) % every;
+
+const PERIODIC_PREFIX = 'periodic-savepoint:';
+const PERIODIC_OPERATION = 'periodic-';
+
+/** The id of the workflow that a schedule starts; Temporal adds `-` and the time to it. */
+export const periodicIdOf = (job: string): string => PERIODIC_PREFIX + job;
+
+/** Job and operation of such a workflow's id, or null when it is not one of ours. One firing is one operation. */
+export function periodicOfWorkflowId(workflowId: string): { job: string; operation: string } | null {
+  if (!workflowId.startsWith(PERIODIC_PREFIX)) return null;
+  const [, job, at] = /^(.*)-(\d{4}-\d\d-\d\dT[\d:.]+Z)$/.exec(workflowId.slice(PERIODIC_PREFIX.length)) ?? [];
+  const name = JobName.safeParse(job);
+  if (!name.success || at === undefined) return null;
+  return { job: name.data, operation: PERIODIC_OPERATION + at.replaceAll(/[:-]/g, '') };
+}
+
+/** Whether a schedule asked for it; by its id alone, so this is a label and nothing to be trusted. */
+export const isPeriodicOperation = (operationId: string): boolean => /^periodic-\d{8}T[\d.]+Z$/.test(operationId);
+
 /** A start is one attempt to bring an instance up; an operation that rolls back starts twice. */
 export const startKeyOf = (operationId: string, ordinal: number): string => `${operationId}/${ordinal}`;
 
@@ -55,15 +98,19 @@ export function canonicalJson(value: unknown): string {
 const JOB_TAG = 'sluice-job-';
 const START_TAG = 'sluice-start-';
 const EPOCH_TAG = 'sluice-epoch-';
+const LAUNCH_TAG = 'sluice-launch-';
 
 /** YARN lower-cases tags and joins them with commas in any order; at most 10 tags of 100 ASCII characters. */
 export const jobTagOf = (job: string): string => JOB_TAG + job;
+
+/** The tag that only the application of this start carries. */
+export const startTagOf = (flinkJobId: string): string => START_TAG + flinkJobId;
 
 export const tagsOf = (start: {
   readonly job: string;
   readonly flinkJobId: string;
   readonly epoch: number;
-}): string[] => ['sluice', jobTagOf(start.job), START_TAG + start.flinkJobId, EPOCH_TAG + String(start.epoch)];
+}): string[] => ['sluice', jobTagOf(start.job), startTagOf(start.flinkJobId), EPOCH_TAG + String(start.epoch)];
 
 /** What the tags of an application say about it; the inverse of `tagsOf`. Null where a tag is absent. */
 export function identityOfTags(tags: readonly string[]): {
@@ -79,3 +126,19 @@ export function identityOfTags(tags: readonly string[]): {
     epoch: epoch !== null && /^\d+$/.test(epoch) ? Number(epoch) : null,
   };
 }
+
+/** YARN's type of the applications that only launch: neither they nor their tags and names are an instance's. */
+export const LAUNCHER_TYPE = 'Sluice Launcher';
+
+/** No job can be called like this. */
+export const launcherNameOf = (job: string): string => `launch of ${job}`;
+
+/** The tags of a start's launcher. */
+export const launchTagsOf = ({ flinkJobId }: { readonly flinkJobId: string }): string[] => [
+  'sluice-launcher',
+  LAUNCH_TAG + flinkJobId,
+];
+
+/** The Flink job id that a launcher's tags name; null where they name none. */
+export const launchOfTags = (tags: readonly string[]): string | null =>
+  tags.find((tag) => tag.startsWith(LAUNCH_TAG))?.slice(LAUNCH_TAG.length) ?? null;

@@ -5,13 +5,14 @@
  */
 import { SluiceError } from './errors.ts';
 
-/** Shell syntax, and `{{X}}` which YARN replaces by a variable. */
+/** Shell syntax, `{{X}}` which YARN replaces by a variable, and what a JVM reads by the locale of its container. */
 const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
   [/[\n\r]/, 'a line break'],
   [/[`$;&|<>]/, 'one of ` $ ; & | < >'],
   [/\\/, 'a backslash'],
   [/\{\{|\}\}/, '{{ or }}'],
   [/[^\P{C}\t]/u, 'a control or invisible character'],
+  [/[^\x20-\x7e\t]/u, 'a character beyond ASCII'],
 ];
 
 /** Options whose value may be the next word. */

@@ -1,6 +1,9 @@
 /** Operations: how they are asked for, and the record that is kept of each. */
 import { z } from 'zod';
+import { Cause } from './cause.ts';
+import { hotfixFields, refineHotfix } from './hotfix-request.ts';
 import { OperationId } from './identity.ts';
+import { LauncherChoice } from './launchers.ts';
 import { operationKinds, outcomes, phases, type OperationKind, type Phase } from './lifecycle.ts';
 import { ReleaseName } from './release.ts';
 import { From } from './restore-point.ts';
@@ -12,40 +15,86 @@ const Line = (max: number) =>
     .max(max)
     .regex(/^\P{Cc}*$/u, 'must be one line without control characters');
 
+/** The door of periodic savepoints: nobody waits for an answer there, so a refusal is counted and nothing more. */
+export const SCHEDULE = 'schedule';
+
 const asked = {
   /** Chosen by the asker; asking twice with one id is one operation. */
   id: OperationId.optional(),
   actor: Line(100).optional(),
   reason: Line(300).optional(),
-  /** By which door it came; set by the API and CLI. */
-  via: z.enum(['api', 'cli', 'console', 'ci']).optional(),
+  /** By which door it came; set by the API, the CLI and the schedule of periodic savepoints. */
+  via: z.enum(['api', 'cli', 'console', 'ci', SCHEDULE]).optional(),
 };
 
-const StopWith = z.enum(['savepoint', 'none']);
+/** How the running instance is taken down. */
+export const StopWith = z.enum(['savepoint', 'checkpoint', 'none']);
+export type StopWith = z.infer<typeof StopWith>;
+
+const startFlags = {
+  from: From.optional(),
+  allowNonRestoredState: z.boolean().optional(),
+  discardNewerState: z.boolean().optional(),
+  /** Start from a point that Flink may not be able to read: another minor version or state backend, a downgrade. */
+  acceptStateRisk: z.boolean().optional(),
+};
 
 /** The payload of each kind; signals, updates and the API's body are parsed with these same schemas. */
 export const requestSchemas = {
   deploy: z.strictObject({
     ...asked,
     release: ReleaseName,
-    from: From.optional(),
+    ...startFlags,
     stopWith: StopWith.optional(),
-    allowNonRestoredState: z.boolean().optional(),
-    discardNewerState: z.boolean().optional(),
-    launcher: z.enum(['auto', 'direct']).optional(),
+    launcher: LauncherChoice.optional(),
+    hotfix: z.strictObject(hotfixFields).superRefine(refineHotfix).optional(),
   }),
   savepoint: z.strictObject({ ...asked }),
   stop: z.strictObject({ ...asked, drain: z.boolean().optional(), stopWith: StopWith.optional() }),
-  kill: z.strictObject({ ...asked }),
-  resume: z.strictObject({
+  kill: z.strictObject({
     ...asked,
-    from: From.optional(),
-    allowNonRestoredState: z.boolean().optional(),
-    discardNewerState: z.boolean().optional(),
+    /** Supersede the operation that runs. */
+    force: z.boolean().optional(),
   }),
+  resume: z.strictObject({ ...asked, ...startFlags }),
+  restart: z.strictObject({ ...asked, ...startFlags, stopWith: StopWith.optional() }),
+  rollback: z.strictObject({
+    ...asked,
+    ...startFlags,
+    stopWith: StopWith.optional(),
+    /** Number of the deployment to go back to; without it the newest one before that ran something else. */
+    to: z.number().int().positive().optional(),
+  }),
+  hotfix: z
+    .strictObject({ ...asked, ...hotfixFields, ...startFlags, stopWith: StopWith.optional() })
+    .superRefine(refineHotfix),
+  revertHotfix: z.strictObject({ ...asked, ...startFlags, stopWith: StopWith.optional() }),
+  adopt: z.strictObject({
+    ...asked,
+    /** What it runs, as far as its owner knows: the release's deployment file is the declared one from then on. */
+    release: ReleaseName,
+    /** Where it runs; without it all clusters are asked. */
+    cluster: Line(63).optional(),
+    /** Without it the application is found by the name of the job, or by its `yarn.legacyNames`. */
+    application: z
+      .string()
+      .regex(/^application_\d{1,20}_\d{1,10}$/, 'must be an application id such as application_1700000000000_0001')
+      .optional(),
+  }),
+  recover: z.strictObject({ ...asked }),
 } as const satisfies Record<OperationKind, z.ZodType>;
 
 export type RequestOf<K extends OperationKind> = z.infer<(typeof requestSchemas)[K]>;
+/** `cancel` is a message to the operation that holds the job, not an operation. */
+export const CancelRequest = z.strictObject({
+  /** The operation that is meant: a cancel that comes late must not hit the next one. */
+  operation: OperationId,
+  actor: asked.actor,
+  reason: asked.reason,
+  via: asked.via,
+});
+export type CancelRequest = z.infer<typeof CancelRequest>;
+
 /** A request together with its kind. */
 export type Request = { [K in OperationKind]: { readonly kind: K } & RequestOf<K> }[OperationKind];
 
@@ -55,7 +104,25 @@ const OperationError = z.strictObject({
   code: z.string(),
   detail: z.string(),
   hint: z.string(),
+  /** Why, in words; null in records of releases that did not name it. */
+  cause: Cause.extend({ meaning: z.string() }).nullable().default(null),
+  /** What ran when the operation had ended. */
+  runsNow: z.string().nullable().default(null),
+  /** Whether the state is safe, and where: the paths are never cut. */
+  state: z.string().nullable().default(null),
+  whatToDo: z.string().nullable().default(null),
 });
+
+/** Who cut an operation short. */
+const Interruption = z.strictObject({
+  how: z.enum(['cancelled', 'superseded']),
+  at: z.string(),
+  actor: z.string(),
+  reason: z.string().nullable(),
+  /** The operation that took its place; null for a cancel. */
+  by: z.string().nullable(),
+});
+export type Interruption = z.infer<typeof Interruption>;
 
 export const OperationRecord = z.strictObject({
   id: OperationId,
@@ -81,6 +148,9 @@ export const OperationRecord = z.strictObject({
   /** Path of the savepoint that it took, if any. */
   savepoint: z.string().nullable(),
   warnings: z.array(z.string()),
+  /** Restore points that it deleted by `savepoints.keep`, and how much they held. */
+  deleted: z.strictObject({ points: z.number().int(), bytes: z.number().int() }).nullable().default(null),
+  interruption: Interruption.nullable().default(null),
 });
 export type OperationRecord = z.infer<typeof OperationRecord>;
 

@@ -5,8 +5,8 @@ export const RestorePoint = z.strictObject({
   /** URI of the folder that holds `_metadata`, in Flink's scheme (`s3://…`). */
   path: z.string(),
   kind: z.enum(['savepoint', 'checkpoint']),
-  /** Why it exists: taken by stopping, asked for, retained by Flink, or named by a person. */
-  taken: z.enum(['stop', 'manual', 'retained', 'given']),
+  /** Why it exists: taken by stopping, asked for, by the schedule, retained by Flink, or named by a person. */
+  taken: z.enum(['stop', 'manual', 'periodic', 'retained', 'given']),
   /** Epoch of the start that wrote it; null for a path from elsewhere. */
   epoch: z.number().int().nullable(),
   /** Flink's checkpoint id, read from `_metadata`; orders points within one epoch. */
@@ -14,6 +14,12 @@ export const RestorePoint = z.strictObject({
   completedAt: z.string().nullable(),
   deployment: z.number().int().nullable(),
   flinkVersion: z.string().nullable(),
+  /** Of a savepoint: whether another state backend can read it. Null for checkpoints, and where it is not known. */
+  format: z.enum(['canonical', 'native']).nullable().default(null),
+  /** `state.backend.type` of the deployment that wrote it; null where it is not known. */
+  stateBackend: z.string().nullable().default(null),
+  /** Number of key groups that its keyed state is cut into, where every operator has the same; null: not known. */
+  maxParallelism: z.number().int().nullable().default(null),
 });
 export type RestorePoint = z.infer<typeof RestorePoint>;
 
@@ -55,7 +61,54 @@ export const From = z.union([
 ]);
 export type From = z.infer<typeof From>;
 
-/** Whether starting a *running* job from here would silently throw away what it has done since. */
-export function isOlderThanStopSavepoint(from: From): boolean {
-  return from !== 'latest' && from !== 'latest-savepoint' && from !== 'fresh';
+/**
+ * Whether the point that a request names is the one that stopping the running instance gives; anything else is older,
+ * and starting from it would silently throw away what the instance has done since.
+ */
+export function isWhatStoppingGives(from: From, stopWith: 'savepoint' | 'checkpoint' | 'none'): boolean {
+  if (from === 'latest-savepoint') return stopWith === 'savepoint';
+  if (from === 'latest-checkpoint') return stopWith === 'checkpoint';
+  return from === 'latest';
+}
+
+interface Program {
+  readonly flinkVersion: string;
+  readonly stateBackend: string;
+  readonly parallelism: number;
+  /** `pipeline.max-parallelism`; null: Flink takes that of the restore point. */
+  readonly maxParallelism: number | null;
+}
+
+/**
+ * Why Flink may not be able to read this point, or null where nothing speaks against it. Canonical savepoints can change
+ * version (upwards) and state backend, checkpoints and native savepoints neither (docs of Flink 1.20 and 2.1, "Checkpoints
+ * vs. Savepoints": the table of operations). Nothing can change the number of key groups (StateAssignmentOperation).
+ */
+export function riskOf(
+  point: Pick<RestorePoint, 'kind' | 'flinkVersion' | 'stateBackend' | 'maxParallelism'> &
+    Partial<Pick<RestorePoint, 'format'>>,
+  { flinkVersion, stateBackend, parallelism, maxParallelism }: Program,
+): string | null {
+  const what = point.kind === 'savepoint' ? 'savepoint' : 'checkpoint';
+  const portable = point.kind === 'savepoint' && point.format !== 'native';
+  if (point.flinkVersion !== null) {
+    const order = compareMinor(point.flinkVersion, flinkVersion);
+    if (order > 0) return `the ${what} was written by Flink ${point.flinkVersion}; Flink ${flinkVersion} is older`;
+    if (order < 0 && !portable)
+      return `the ${what} was written by Flink ${point.flinkVersion}; only a canonical savepoint is sure to be read by Flink ${flinkVersion}`;
+  }
+  if (!portable && point.stateBackend !== null && point.stateBackend !== stateBackend)
+    return `the ${what} was written by state backend ${point.stateBackend}; ${stateBackend} reads only canonical savepoints of it`;
+  if (point.maxParallelism !== null && parallelism > point.maxParallelism)
+    return `the ${what} was written with a maximum parallelism of ${point.maxParallelism}; the parallelism of ${parallelism} is higher`;
+  if (point.maxParallelism !== null && maxParallelism !== null && maxParallelism !== point.maxParallelism)
+    return `the ${what} was written with a maximum parallelism of ${point.maxParallelism}; pipeline.max-parallelism is ${maxParallelism}`;
+  return null;
+}
+
+/** By major and minor: patch releases read each other's state. */
+export function compareMinor(a: string, b: string): number {
+  const [aMajor = 0, aMinor = 0] = a.split('.').map(Number);
+  const [bMajor = 0, bMinor = 0] = b.split('.').map(Number);
+  return aMajor - bMajor || aMinor - bMinor;
 }

@@ -8,10 +8,25 @@ export const releaseKey = (project: string, version: string): string =>
 export const textKey = (sha256: string): string => `texts/${sha256}`;
 
 /** The claim of an operation, later its record: who runs it, and how it ended. */
-export const claimKey = (job: string, operationId: string): string => `operations/${job}/${operationId}.json`;
+export const claimsPrefix = (job: string): string => `operations/${job}/`;
+export const claimKey = (job: string, operationId: string): string => `${claimsPrefix(job)}${operationId}.json`;
+const CLAIM_KEY = /^operations\/[^/]+\/([^/]+)\.json$/;
+/** The operation of a claim; null for any other key. */
+export const idOfClaimKey = (key: string): string | null => CLAIM_KEY.exec(key)?.[1] ?? null;
 
 /** The fence of a job: its newest epoch and its starts that are not confirmed dead. */
 export const fenceKey = (job: string): string => `fences/${job}.json`;
+
+/** Below it one object for each job that was ever started. */
+export const FENCES_ROOT = 'fences/';
+const FENCE_KEY = /^fences\/([^/]+)\.json$/;
+/** The inverse of `fenceKey`; null for any other key. */
+export const jobOfFenceKey = (key: string): string | null => FENCE_KEY.exec(key)?.[1] ?? null;
+
+/** Applications of a cluster that somebody else had started and that a job has taken over, while they may live. */
+export const adoptionsPrefix = (cluster: string): string => `adoptions/${cluster}/`;
+export const adoptionKey = (cluster: string, applicationId: string): string =>
+  `${adoptionsPrefix(cluster)}${applicationId}.json`;
 
 const deploymentsPrefix = (job: string): string => `deployments/${job}/`;
 /** Zero-padded, so that a listing is in the order of numbers. */
@@ -19,17 +34,58 @@ export const deploymentKey = (job: string, number: number): string =>
   `${deploymentsPrefix(job)}${String(number).padStart(8, '0')}.json`;
 export { deploymentsPrefix };
 
-const auditPrefix = (job: string): string => `audit/${job}/`;
+/** Below it one folder for each job. */
+export const AUDIT_ROOT = 'audit/';
+const auditPrefix = (job: string): string => `${AUDIT_ROOT}${job}/`;
 /** `endedAt` is ISO 8601 in UTC, so a listing is in the order of time. */
 export const auditKey = (job: string, endedAt: string, operationId: string): string =>
   `${auditPrefix(job)}${endedAt}-${operationId}.json`;
 export { auditPrefix };
 
-/** Evidence of an instance that is about to be ended. */
-export const logsPrefix = (job: string, operationId: string): string => `logs/${job}/${operationId}/`;
+const AUDIT_KEY = /^audit\/([^/]+)\/(\d{4}-\d\d-\d\dT[\d:.]+Z)-([^/]+)\.json$/;
+/** The inverse of `auditKey`; null for any other key. */
+export function operationOfAuditKey(key: string): { job: string; endedAt: string; id: string } | null {
+  const [, job, endedAt, id] = AUDIT_KEY.exec(key) ?? [];
+  return job === undefined || endedAt === undefined || id === undefined ? null : { job, endedAt, id };
+}
+
+/** Evidence of an instance that is about to be ended: `<application id>/<file>`, beside the records of the audit log. */
+export const logsPrefix = (job: string, operationId: string): string => `${auditPrefix(job)}${operationId}/logs/`;
+
+/** The evidence that is JSON; all other files are texts as the JobManager or YARN wrote them. */
+export const EXCEPTIONS_FILE = 'exceptions.json';
+
+interface EvidenceName {
+  readonly job: string;
+  readonly operation: string;
+  readonly application: string;
+  readonly file: string;
+}
+
+export const evidenceKey = ({ job, operation, application, file }: EvidenceName): string =>
+  `${logsPrefix(job, operation)}${application}/${file}`;
+
+const EVIDENCE_KEY = /^audit\/([^/]+)\/([^/]+)\/logs\/([^/]+)\/([^/]+)$/;
+/** The inverse; null for any other key. */
+export function evidenceOfKey(key: string): EvidenceName | null {
+  const [, job, operation, application, file] = EVIDENCE_KEY.exec(key) ?? [];
+  if (job === undefined || operation === undefined || application === undefined || file === undefined) return null;
+  return { job, operation, application, file };
+}
 
 /** Each start has its own staging folder: Flink's application master deletes it when it unregisters. */
 export const stagingPrefix = (job: string, flinkJobId: string): string => `staging/${job}/${flinkJobId}/`;
+
+/** Flink's configuration of one start: its application master's container cannot be made without it. */
+export const stagedConfigKey = (job: string, flinkJobId: string): string =>
+  `${stagingPrefix(job, flinkJobId)}config.yaml`;
+
+/** What the launcher of one start is to do. */
+export const stagedOrderKey = (job: string, flinkJobId: string): string =>
+  `${stagingPrefix(job, flinkJobId)}launch.json`;
+
+/** A file that the container of a start by Flink's client cannot be made without. */
+export const stagedGateKey = (job: string, flinkJobId: string): string => `${stagingPrefix(job, flinkJobId)}gate`;
 
 export const checkpointsPrefix = (job: string): string => `checkpoints/${job}/`;
 /** Flink writes `<checkpoint directory>/<job id>/chk-<checkpoint id>/` (AbstractFsCheckpointStorageAccess). */

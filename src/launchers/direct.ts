@@ -3,8 +3,9 @@ import type { S3Client } from '../clients/s3.ts';
 import type { YarnClient } from '../clients/yarn.ts';
 import { renderConfigYaml } from '../domain/config-yaml.ts';
 import { SluiceError } from '../domain/errors.ts';
-import { stagingPrefix } from '../domain/storage-keys.ts';
-import { wholeSeconds, type Distributions } from './distribution.ts';
+import { rulesOf } from '../domain/job-type.ts';
+import { stagedConfigKey, stagingPrefix } from '../domain/storage-keys.ts';
+import { located, type Distributions } from './distribution.ts';
 import { launchContext } from './launch-context.ts';
 import type { Launcher } from './launcher.ts';
 
@@ -33,14 +34,24 @@ export function createDirectLauncher({
 }: DirectOptions): Launcher {
   const root = `${scheme}://${s3.bucket}/`;
   return {
-    jarUri: ({ jar }) => root + jar.key,
+    // What Flink's own client would set (`ApplicationConfiguration`, `YarnClusterDescriptor`).
+    settings: ({ applicationId, jar }, { job }) => ({
+      '$internal.application.main': job.entryClass,
+      '$internal.application.program-args': [...job.args],
+      // Only its ending matters: it makes Flink look for log4j.properties among the files of the container.
+      '$internal.yarn.log-config-file': 'log4j.properties',
+      'internal.cluster.execution-mode': 'NORMAL',
+      'pipeline.jars': [root + jar.key],
+      'high-availability.cluster-id': applicationId,
+      'execution.attached': String(rulesOf(job.type).readsResult),
+    }),
 
     async launch(launch) {
       const { deployment, entries } = launch;
       const stagingKey = stagingPrefix(deployment.job, deployment.flinkJobId);
       const [distribution, configFile, jar] = await Promise.all([
         distributions(deployment.flinkVersion),
-        writeConfig(s3, `${stagingKey}config.yaml`, renderConfigYaml(entries)),
+        writeConfig(s3, stagedConfigKey(deployment.job, deployment.flinkJobId), renderConfigYaml(entries)),
         located(s3, deployment.jar.key),
       ]);
       const context = launchContext({
@@ -63,13 +74,7 @@ export function createDirectLauncher({
 /** A retry finds the file of the first attempt, whose time YARN may know already: it is never written twice. */
 async function writeConfig(s3: S3Client, key: string, text: string) {
   await s3.putIfAbsent(key, text, 'application/yaml');
-  return { key, ...(await located(s3, key)) };
-}
-
-async function located(s3: S3Client, key: string): Promise<{ size: number; timestamp: number }> {
-  const head = await s3.head(key);
-  if (!head) throw new SluiceError('JarMissing', `${key} is not in bucket ${s3.bucket}`);
-  return { size: head.size, timestamp: wholeSeconds(head.lastModified) };
+  return located(s3, key);
 }
 
 function refuseTooLarge(environment: Readonly<Record<string, string>>, contextBytes: number): void {

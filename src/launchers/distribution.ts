@@ -19,20 +19,29 @@ export interface Distribution {
   readonly logging: DistributionFile;
 }
 
+/** A file of the bucket as YARN wants to know it. @throws SluiceError `JarMissing`. */
+export async function located(
+  s3: S3Client,
+  key: string,
+): Promise<{ readonly key: string; readonly size: number; readonly timestamp: number }> {
+  const head = await s3.head(key);
+  if (!head) throw new SluiceError('JarMissing', `${key} is not in bucket ${s3.bucket}`);
+  return { key, size: head.size, timestamp: wholeSeconds(head.lastModified) };
+}
+
 export type Distributions = (flinkVersion: string) => Promise<Distribution>;
 
 /** S3A's modification time is the Last-Modified header, which has whole seconds. */
-export const wholeSeconds = (ms: number): number => Math.floor(ms / 1000) * 1000;
+const wholeSeconds = (ms: number): number => Math.floor(ms / 1000) * 1000;
 
 /** @param prefixes folder in the bucket of each Flink version. */
 export function createDistributions(s3: S3Client, prefixes: Readonly<Record<string, string>>): Distributions {
-  const known = new Map<string, Promise<Distribution>>();
-  return (flinkVersion) => {
-    const listed = known.get(flinkVersion) ?? read(s3, flinkVersion, prefixes[flinkVersion]);
-    known.set(flinkVersion, listed);
-    // A failure is not remembered: the next start asks again.
-    listed.catch(() => known.delete(flinkVersion));
-    return listed;
+  const known = new Map<string, Distribution>();
+  return async (flinkVersion) => {
+    // Only what was read is remembered: an attempt that hangs or fails keeps no later one from asking again.
+    const distribution = known.get(flinkVersion) ?? (await read(s3, flinkVersion, prefixes[flinkVersion]));
+    known.set(flinkVersion, distribution);
+    return distribution;
   };
 }
 

@@ -11,7 +11,7 @@ import type { Launch } from './launcher.ts';
 
 const APPLICATION_MASTER = 'org.apache.flink.yarn.entrypoint.YarnApplicationClusterEntryPoint';
 const CONFIG_FILE = 'config.yaml';
-const LOGGING_FILE = 'log4j.properties';
+export const LOGGING_FILE = 'log4j.properties';
 
 export interface ContextInput {
   readonly launch: Launch;
@@ -122,6 +122,13 @@ const masterEnvironment = ({ entries }: Launch): Record<string, string> =>
     ),
   );
 
+/**
+ * A second attempt would run main() again with the first one's restore path: a silent rewind. YARN may make one whatever
+ * `max-app-attempts` says (a lost node does not count), so the container looks at its own id first, whose last part but
+ * one is the attempt (`container_e17_<cluster>_<application>_<attempt>_<number>`, ContainerId.toString, Hadoop 3.4).
+ */
+export const FIRST_ATTEMPT_ONLY = 'case $CONTAINER_ID in *_01_*) ;; *) exit 64 ;; esac;';
+
 /** YARN expands `<LOG_DIR>` itself; the launch command is a shell script, hence the quoting of every option. */
 function command({ launch }: ContextInput): string {
   const config = Object.fromEntries(launch.entries.map(({ key, value }) => [key, value]));
@@ -142,7 +149,8 @@ function command({ launch }: ContextInput): string {
     'jobmanager.memory.jvm-overhead.max': memory.overheadBytes,
   };
   return [
-    '$JAVA_HOME/bin/java',
+    FIRST_ATTEMPT_ONLY,
+    'exec $JAVA_HOME/bin/java',
     `-Xmx${memory.heapBytes}`,
     `-Xms${memory.heapBytes}`,
     `-XX:MaxMetaspaceSize=${memory.metaspaceBytes}`,

@@ -2,6 +2,7 @@
 import type { ConfigEntry } from '../domain/effective-config.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
+import type { FrameworkSettings } from '../domain/framework-settings.ts';
 
 /** Everything that a launcher is told about one start. */
 export interface Launch {
@@ -15,8 +16,8 @@ export interface Launch {
 }
 
 export interface Launcher {
-  /** URI of the JAR as the containers find it; part of the framework settings. */
-  jarUri(deployment: Deployment): string;
+  /** The framework settings that are its own. */
+  settings(deployment: Deployment, file: DeploymentFile): FrameworkSettings;
   /**
    * Hands the start to YARN under its reserved application id; doing it twice is one application.
    * @throws SluiceError `ClusterUnreachable` or `ClusterRejected`.

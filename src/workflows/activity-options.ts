@@ -35,5 +35,20 @@ export const waitOptions = (deadlineMs: number) =>
     startToCloseTimeout: deadlineMs + ANSWER_MARGIN_MS,
     heartbeatTimeout: '10s',
     scheduleToCloseTimeout: 2 * deadlineMs + ANSWER_MARGIN_MS,
+    // Who interrupts a wait does not wait for its end: it changes nothing that is not settled afterwards.
+    cancellationType: 'TRY_CANCEL',
     retry,
   }) as const satisfies ActivityOptions;
+
+/**
+ * Watching a cluster: one activity for an hour. It asks all the time and tells only what changes, so that heartbeats are
+ * what an idle cluster costs: the SDK sends one in 24 s. Another worker takes over when there was none for 30 s.
+ */
+export const WATCH = {
+  startToCloseTimeout: '70m',
+  heartbeatTimeout: '30s',
+  scheduleToCloseTimeout: '1 day',
+  // Told to end, it hands over its notes. The SDK's default is TRY_CANCEL, whatever its documentation says (1.24).
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  retry,
+} as const satisfies ActivityOptions;

@@ -1,23 +1,41 @@
 /** What came out of an activity, as a code of the table and a sentence. */
 import { ActivityFailure, ApplicationFailure, TimeoutFailure, rootCause } from '@temporalio/common';
+import { Interrupted } from './interrupted.ts';
+import { Cause } from '../domain/cause.ts';
 import { SluiceError, isErrorCode, type ErrorCode } from '../domain/errors.ts';
 
 /**
  * Only the code survives the way through Temporal. A time-out means that no worker answered in time: the outcome is
  * not known, and says so.
  */
-export function codeAndDetail(error: unknown): { code: ErrorCode; detail: string } | null {
-  if (error instanceof SluiceError) return { code: error.code, detail: error.message };
+export function codeAndDetail(error: unknown): { code: ErrorCode; detail: string; why: Cause | null } | null {
+  if (error instanceof SluiceError) return { code: error.code, detail: error.message, why: causeOf(error.why) };
+  if (error instanceof Interrupted)
+    return {
+      code: error.interruption.how === 'cancelled' ? 'Cancelled' : 'Superseded',
+      detail: error.message,
+      why: null,
+    };
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure && cause.type && isErrorCode(cause.type)) {
-      return { code: cause.type, detail: cause.message };
+      return { code: cause.type, detail: cause.message, why: whyIn(cause) };
     }
     if (cause instanceof TimeoutFailure && cause.cause === undefined) {
-      return { code: 'OperationTimedOut', detail: activityOf(error) };
+      return { code: 'OperationTimedOut', detail: activityOf(error), why: null };
     }
   }
-  return error instanceof ActivityFailure ? { code: 'Internal', detail: rootCause(error) ?? error.message } : null;
+  if (!(error instanceof ActivityFailure)) return null;
+  return { code: 'Internal', detail: rootCause(error) ?? error.message, why: null };
 }
+
+/** Null where a worker of an earlier release told nothing. */
+function whyIn({ details }: ApplicationFailure): Cause | null {
+  const [first] = details ?? [];
+  if (typeof first !== 'object' || first === null || !('why' in first)) return null;
+  return causeOf(first.why);
+}
+
+const causeOf = (why: unknown): Cause | null => Cause.safeParse(why).data ?? null;
 
 const activityOf = (error: unknown): string =>
   error instanceof ActivityFailure ? `${error.activityType} did not answer in time` : 'no answer in time';

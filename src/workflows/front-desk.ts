@@ -2,93 +2,107 @@
  * Who comes in: parses what signals and updates ask, decides at once, and reserves the job for one operation. All of
  * it is synchronous: two askers in one moment meet the same memory, so only one of them finds the job free.
  */
-import { ApplicationFailure } from '@temporalio/common';
 import { currentUpdateInfo, setHandler, uuid4 } from '@temporalio/workflow';
-import { errorTable, type ErrorCode } from '../domain/errors.ts';
 import { OperationId, fingerprintOf } from '../domain/identity.ts';
 import {
+  allowedIn,
+  isAllowedIn,
   memoryLimits,
   rememberedOperations,
   viewOf,
   type JobMemory,
-  type RejectionDetails,
 } from '../domain/job-memory.ts';
-import { allowedOperations, isAllowed, operationKinds, type OperationKind } from '../domain/lifecycle.ts';
+import { operationKinds, type OperationKind } from '../domain/lifecycle.ts';
+import { holderOf, requestSchemas, SCHEDULE, type OperationRecord, type Request } from '../domain/operation.ts';
 import {
-  clip,
-  holderOf,
-  recordLimits,
-  requestSchemas,
-  type OperationRecord,
-  type Request,
-} from '../domain/operation.ts';
-import { historyQuery, jobQuery, operationSignals, operationUpdates, type Accepted } from './messages.ts';
-
-/** What the job is doing and what it remembers; shared by handlers and loop of one run. */
-export interface Desk {
-  readonly memory: JobMemory;
-  /** Reserved the moment it is accepted; cleared when it has ended. */
-  taken: { readonly operation: OperationRecord; readonly request: Request } | null;
-}
+  isRefusal,
+  newDesk,
+  noteLength,
+  noteRejection,
+  refuseIfRejected,
+  reject,
+  undecodableReason,
+  type Desk,
+  type Refusal,
+} from './desk.ts';
+import { handleFacts } from './facts.ts';
+import { handleCancelSignal, handleCancelUpdate, interrupt } from './interruptions.ts';
+import {
+  historyQuery,
+  jobQuery,
+  operationSignals,
+  operationUpdates,
+  turnOverSignal,
+  type Accepted,
+} from './messages.ts';
 
 type Door = 'signal' | 'update';
 
 type Decision =
   | { readonly kind: 'accept'; readonly operation: OperationRecord; readonly request: Request }
   | { readonly kind: 'repeat'; readonly operation: OperationRecord }
-  | { readonly kind: 'reject'; readonly code: ErrorCode; readonly detail: string; readonly details: RejectionDetails };
+  | { readonly kind: 'supersede'; readonly operation: OperationRecord; readonly request: Request }
+  | Refusal;
 
 const now = (): string => new Date().toISOString();
 
 /** Signal handlers first: what came before the first task is then decided in the order in which it was sent. */
 export function openDesk(memory: JobMemory): Desk {
-  const desk: Desk = { memory, taken: null };
+  const desk = newDesk(memory);
+  handleFacts(desk);
   for (const kind of operationKinds) {
     setHandler(operationSignals[kind], (payload) => receiveSignal(desk, kind, payload));
   }
+  handleCancelSignal(desk);
+  setHandler(turnOverSignal, () => {
+    noteLength(desk);
+    desk.isToTurnOver = true;
+    if (!desk.taken) desk.onTaken?.();
+  });
   for (const kind of operationKinds) {
     setHandler(operationUpdates[kind], (payload): Accepted => ({ operation: receiveUpdate(desk, kind, payload) }), {
       validator: (payload) => refuseIfRejected(decide(desk, kind, payload, 'update')),
       description: `${kind}: accepted or rejected at once; follow the operation by its id`,
     });
   }
+  handleCancelUpdate(desk);
   setHandler(jobQuery, () => viewOf(memory, desk.taken?.operation ?? null, desk.taken ? [] : allowedNow(memory)));
-  setHandler(historyQuery, () => [...(desk.taken ? [desk.taken.operation] : []), ...rememberedOperations(memory)]);
+  setHandler(historyQuery, () => [
+    ...[desk.next, desk.taken].flatMap((taken) => taken?.operation ?? []),
+    ...rememberedOperations(memory),
+  ]);
   return desk;
 }
 
 function receiveSignal(desk: Desk, kind: OperationKind, payload: unknown): void {
+  noteLength(desk);
   const decision = decide(desk, kind, payload, 'signal');
-  if (decision.kind === 'accept') desk.taken = decision;
-  if (decision.kind === 'reject') noteRejection(desk.memory, kind, payload, decision.code, decision.detail);
+  if (isRefusal(decision)) noteRejection(desk.memory, kind, payload, decision);
+  else reserve(desk, decision);
 }
 
 function receiveUpdate(desk: Desk, kind: OperationKind, payload: unknown): OperationRecord {
+  noteLength(desk);
   const decision = decide(desk, kind, payload, 'update');
   refuseIfRejected(decision);
-  if (decision.kind === 'accept') desk.taken = decision;
+  reserve(desk, decision);
   return decision.operation;
 }
 
-function refuseIfRejected(decision: Decision): asserts decision is Exclude<Decision, { kind: 'reject' }> {
-  if (decision.kind !== 'reject') return;
-  throw ApplicationFailure.create({
-    type: decision.code,
-    message: decision.detail,
-    details: [decision.details],
-    nonRetryable: true,
-  });
+function reserve(desk: Desk, decision: Exclude<Decision, Refusal>): void {
+  if (decision.kind === 'accept') {
+    desk.taken = decision;
+    desk.onTaken?.();
+  }
+  if (decision.kind !== 'supersede') return;
+  desk.next = decision;
+  const { id, actor, reason, acceptedAt } = decision.operation;
+  interrupt(desk, { how: 'superseded', at: acceptedAt, actor, reason, by: id });
 }
 
 /** Thinks only: nothing is changed by deciding. */
 function decide(desk: Desk, kind: OperationKind, payload: unknown, door: Door): Decision {
   const { memory, taken } = desk;
-  const reject = (code: ErrorCode, detail: string, details: RejectionDetails = {}): Decision => ({
-    kind: 'reject',
-    code,
-    detail,
-    details,
-  });
   const undecodable = undecodableReason(payload);
   if (undecodable !== null) return reject('Undecodable', `${kind}: ${undecodable}`);
   const parsed = requestSchemas[kind].safeParse(payload ?? {});
@@ -101,7 +115,9 @@ function decide(desk: Desk, kind: OperationKind, payload: unknown, door: Door): 
   const fingerprint = fingerprintOf(askedOf(request));
 
   if (id !== undefined) {
-    const known = [taken?.operation, ...rememberedOperations(memory)].find((operation) => operation?.id === id);
+    const known = [desk.next?.operation, taken?.operation, ...rememberedOperations(memory)].find(
+      (operation) => operation?.id === id,
+    );
     const outline = known ?? memory.knownOperations.find((operation) => operation.id === id);
     if (outline && outline.fingerprint !== fingerprint) {
       return reject('OperationIdReused', `operation id ${id} was used for another ${outline.kind} of ${memory.job}`);
@@ -111,6 +127,8 @@ function decide(desk: Desk, kind: OperationKind, payload: unknown, door: Door): 
       return { kind: 'repeat', operation: { ...newRecord(memory.job, request, id, door), outcome: outline.outcome } };
   }
   if (taken) {
+    if (supersedes(request, desk))
+      return { kind: 'supersede', request, operation: newRecord(memory.job, request, id ?? newId(door), door) };
     const holder = holderOf(taken.operation);
     const where = holder.phase ? ` in phase ${holder.phase}` : '';
     return reject(
@@ -119,33 +137,53 @@ function decide(desk: Desk, kind: OperationKind, payload: unknown, door: Door): 
       { holder },
     );
   }
-  if (memory.waitingRecords.length >= memoryLimits.waitingRecords && kind !== 'kill') {
+  if (memory.pendingStop && kind !== 'kill') {
+    return reject(
+      'StopPending',
+      `the stop of operation ${memory.pendingStop.operationId} has no known outcome since ${memory.pendingStop.since}; until it is known only kill is accepted`,
+    );
+  }
+  const { waitingRecords, waitingKills } = memoryLimits;
+  if (memory.waitingRecords.length >= waitingRecords + (kind === 'kill' ? waitingKills : 0)) {
     return reject(
       'CommandNotAllowed',
       `${memory.waitingRecords.length} audit records wait for S3; until it answers only kill is accepted`,
     );
   }
-  if (isKnown(memory) && !isAllowed(memory.state, kind)) {
-    const allowed = allowedOperations(memory.state).join(', ');
+  if (isKnown(memory) && !isAllowedIn(memory, kind) && !isForced(request)) {
+    const allowed = allowedIn(memory).join(', ');
     return reject(
       'CommandNotAllowed',
       `${memory.job} is ${memory.state}, which does not allow ${kind}; allowed: ${allowed}`,
     );
   }
+  if (request.via === SCHEDULE && memory.health === 'degraded') {
+    return reject('CommandNotAllowed', `${memory.job} is degraded: ${memory.healthReasons.join('; ')}`);
+  }
+  if (kind === 'revertHotfix' && isKnown(memory) && !memory.current?.hotfix)
+    return reject('CommandNotAllowed', `${memory.job} has no hotfix that could be reverted`);
   return { kind: 'accept', request, operation: newRecord(memory.job, request, id ?? newId(door), door) };
+}
+
+/** What Sluice asks of itself between operations: it is one like any other from then on. */
+export function takeForSluice(desk: Desk, request: Request & { readonly id: string }): void {
+  desk.taken = {
+    request,
+    operation: { ...newRecord(desk.memory.job, request, request.id, 'update'), via: 'supervisor' },
+  };
 }
 
 /** Before the proof a job is `new` only by assumption: what is asked then is decided once it is proven. */
 const isKnown = (memory: JobMemory): boolean => memory.proven || memory.state !== 'new';
 
-const allowedNow = (memory: JobMemory): readonly string[] =>
-  isKnown(memory) ? allowedOperations(memory.state) : operationKinds;
+const allowedNow = (memory: JobMemory): readonly string[] => (isKnown(memory) ? allowedIn(memory) : operationKinds);
 
-/** The payload converter turns what it cannot decode into this, since one such signal would block every task. */
-function undecodableReason(payload: unknown): string | null {
-  if (typeof payload !== 'object' || payload === null || !('undecodable' in payload)) return null;
-  return typeof payload.undecodable === 'string' ? payload.undecodable : 'it names itself undecodable';
-}
+/** Killing by force is allowed in every state: to be sure that nothing runs, and to end what holds the job. */
+const isForced = (request: Request): boolean => request.kind === 'kill' && request.force === true;
+
+/** One kill by force takes the place of the operation that runs; a kill cannot be hastened by another one. */
+const supersedes = (request: Request, { taken, next }: Desk): boolean =>
+  isForced(request) && next === null && taken?.operation.kind !== 'kill' && taken?.operation.phase !== 'recording';
 
 /** What is asked, without who asks, why and by which door: two requests are the same when this is. */
 function askedOf(request: Request) {
@@ -184,28 +222,7 @@ function newRecord(job: string, request: Request, id: string, door: Door): Opera
     fingerprint: fingerprintOf(askedOf(request)),
     savepoint: null,
     warnings: [],
+    deleted: null,
+    interruption: null,
   };
-}
-
-function noteRejection(memory: JobMemory, kind: string, payload: unknown, code: ErrorCode, detail: string): void {
-  const text = (field: string): string | null => {
-    const value: unknown = typeof payload === 'object' && payload !== null ? Reflect.get(payload, field) : undefined;
-    return typeof value === 'string' ? clip(value, 64) : null;
-  };
-  memory.rejections.push({
-    at: now(),
-    kind,
-    id: text('id'),
-    actor: text('actor'),
-    code,
-    detail: clip(detail, recordLimits.warning),
-  });
-  if (memory.rejections.length <= memoryLimits.rejections) return;
-  memory.rejections.shift();
-  memory.rejectedBeyond += 1;
-}
-
-/** The error of an operation as it is recorded: only code and detail travel, what to do comes from the table. */
-export function errorOf(code: ErrorCode, detail: string): NonNullable<OperationRecord['error']> {
-  return { code, detail, hint: errorTable[code].hint };
 }

@@ -1,2 +1,4 @@
 /** The entry of the workflow bundle: every workflow of Sluice. */
+export { clusterWatch } from './cluster-watch.ts';
 export { flinkJob } from './flink-job.ts';
+export { periodicSavepoint } from './periodic-savepoint.ts';

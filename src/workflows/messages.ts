@@ -15,6 +15,24 @@ export interface FlinkJobInput {
   readonly carried?: unknown;
 }
 
+export const CLUSTER_WATCH_WORKFLOW = 'clusterWatch';
+
+/** Input of `clusterWatch`; as with a job, the name counts from the workflow id. */
+export interface ClusterWatchInput {
+  readonly cluster: string;
+  /** Only between runs: the notes of the run before. */
+  readonly carried?: unknown;
+}
+
+export const PERIODIC_SAVEPOINT_WORKFLOW = 'periodicSavepoint';
+
+/** Input of `periodicSavepoint`; job and operation count from the workflow id, to which Temporal adds the time. */
+export interface PeriodicSavepointInput {
+  readonly job: string;
+  /** How often, as people write it. */
+  readonly every: string;
+}
+
 /** An update finishes on acceptance; the operation is then followed by its id. */
 export interface Accepted {
   readonly operation: OperationRecord;
@@ -28,6 +46,19 @@ export const operationSignals = Object.fromEntries(
 export const operationUpdates = Object.fromEntries(
   operationKinds.map((kind) => [kind, defineUpdate<Accepted, [unknown]>(kind)]),
 ) as Record<OperationKind, ReturnType<typeof defineUpdate<Accepted, [unknown]>>>; // one entry for each kind, by construction
+
+/** `cancel {operation}`: a message to the operation that holds the job. */
+export const cancelSignal = defineSignal<[unknown]>('cancel');
+export const cancelUpdate = defineUpdate<Accepted, [unknown]>('cancel');
+
+/** A fact of the cluster's watcher (`Fact`): past tense, since it asks for nothing. */
+export const observedSignal = defineSignal<[unknown]>('observed');
+
+/**
+ * `turnOver`: a run that holds no operation ends at once and the next one begins, on the workers that are current then.
+ * Sent to every workflow when a new build of the workers is rolled out; harmless at any other time.
+ */
+export const turnOverSignal = defineSignal('turnOver');
 
 export const jobQuery = defineQuery<JobView>('job');
 /** Newest first: the operation in progress and those that are carried; older ones are in S3. */

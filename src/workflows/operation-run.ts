@@ -1,10 +1,14 @@
 /** The running operation: its phases, warnings and facts, written into the one record that people see. */
-import { workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { accountOf } from '../domain/account.ts';
+import type { Cause } from '../domain/cause.ts';
 import type { HolderId } from '../domain/fence.ts';
 import type { JobMemory } from '../domain/job-memory.ts';
 import type { JobState, Outcome, Phase } from '../domain/lifecycle.ts';
-import { clip, recordLimits, type OperationRecord } from '../domain/operation.ts';
-import type { Desk } from './front-desk.ts';
+import { clip, recordLimits, type Interruption, type OperationRecord } from '../domain/operation.ts';
+import { become } from './become.ts';
+import type { Desk } from './desk.ts';
+import { Interrupted } from './interrupted.ts';
 import { show } from './show.ts';
 
 const now = (): string => new Date().toISOString();
@@ -30,11 +34,11 @@ export class OperationRun {
     return workflowInfo().runId;
   }
 
-  /** Ends the phase before and begins the next; the first sentence of every wait. */
-  phase(name: Phase): void {
-    this.#endPhase();
+  /** Ends the phase before and begins the next (at `since`, when it began before we heard of it). */
+  phase(name: Phase, since = now()): void {
+    this.#endPhase(since);
     this.operation.phase = name;
-    this.operation.phases.push({ name, startedAt: now(), endedAt: null });
+    this.operation.phases.push({ name, startedAt: since, endedAt: null });
     show(this.#desk);
   }
 
@@ -45,20 +49,61 @@ export class OperationRun {
   }
 
   /** The job is in this state from now on. */
-  become(state: JobState, reason: string | null = null): void {
-    if (this.memory.state !== state) this.memory.stateSince = now();
-    this.memory.state = state;
-    this.memory.stateReason = reason && clip(reason, recordLimits.detail);
-    this.memory.observedAt = now();
-    this.memory.health = state === 'running' ? 'healthy' : 'unknown';
+  become(state: JobState, reason: string | null = null, cause: Cause | null = null): void {
+    become(this.memory, state, { reason, cause });
+  }
+
+  /**
+   * Where an operation may end before its time.
+   * @throws Interrupted when somebody wants it to.
+   */
+  safePoint(): void {
+    const { interruption } = this.#desk;
+    if (!interruption) return;
+    this.#desk.interruption = null; // heard: whatever follows may be interrupted anew
+    this.operation.interruption = interruption;
+    throw new Interrupted(interruption);
+  }
+
+  /**
+   * A wait that ends at once when somebody interrupts. The activity is told, but not awaited: it changes nothing, or
+   * what it changes is settled by whoever interrupted.
+   * @throws Interrupted, or whatever `wait` throws.
+   */
+  async interruptible<T>(wait: () => Promise<T>, by: readonly Interruption['how'][]): Promise<T> {
+    if (this.#desk.interruption && by.includes(this.#desk.interruption.how)) this.safePoint();
+    const desk = this.#desk;
+    try {
+      return await CancellationScope.cancellable(async () => {
+        const scope = CancellationScope.current();
+        desk.interruptWait = (how) => {
+          if (by.includes(how)) scope.cancel();
+        };
+        return wait();
+      });
+    } catch (error) {
+      if (isCancellation(error)) this.safePoint();
+      throw error;
+    } finally {
+      desk.interruptWait = null;
+    }
   }
 
   /** The outcome stands; the lock is held until it is recorded, and until then nobody is told that it ended. */
   end(outcome: Outcome, error: OperationRecord['error'] = null): void {
     this.#endPhase();
+    const { interruption } = this.#desk;
+    if (interruption) {
+      this.#desk.interruption = null;
+      this.operation.interruption = interruption;
+      this.warn(`it was to be ${interruption.how} by ${interruption.by ?? interruption.actor}, but ended before`);
+    }
     this.#ending = {
       outcome,
-      error: error && { ...error, detail: clip(error.detail, recordLimits.detail) },
+      error: error && {
+        ...accountOf(this.memory, this.operation.id, error),
+        detail: clip(error.detail, recordLimits.detail),
+      },
       endedAt: now(),
     };
     this.operation.phase = 'recording';
@@ -74,8 +119,8 @@ export class OperationRun {
     return { ...this.operation, phase: null, ...this.#ending };
   }
 
-  #endPhase(): void {
+  #endPhase(at = now()): void {
     const last = this.operation.phases.at(-1);
-    if (last?.endedAt === null) last.endedAt = now();
+    if (last?.endedAt === null) last.endedAt = at;
   }
 }

@@ -2,14 +2,14 @@
 import { allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
 import { waitFor } from './activities.ts';
 import { codeAndDetail } from './failures.ts';
-import type { Desk } from './front-desk.ts';
+import type { Desk } from './desk.ts';
 import { show } from './show.ts';
 
 const PROOF_DEADLINE_MS = 120_000;
 /** Each turn leaves a dozen events in the history. */
 const ASK_AGAIN = '1m';
 
-/** Asks until it is answered: without proof nothing may be decided. While the cluster is silent only kill gets through. */
+/** Asks until it is answered: without proof nothing may be decided. */
 export async function prove(desk: Desk): Promise<void> {
   const { memory } = desk;
   for (;;) {
@@ -26,8 +26,8 @@ export async function prove(desk: Desk): Promise<void> {
       memory.stateReason = `what runs is not proven yet: ${failure.detail}`;
     }
     show(desk);
-    const killing = () => memory.state === 'unreachable' && desk.taken !== null && allHandlersFinished();
-    if (await condition(killing, ASK_AGAIN)) break;
+    // Who asks meanwhile has it proven together with the claim.
+    if (await condition(() => desk.taken !== null && allHandlersFinished(), ASK_AGAIN)) break;
     if (desk.taken === null && workflowInfo().continueAsNewSuggested) break;
   }
   show(desk);

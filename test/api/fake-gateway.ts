@@ -6,7 +6,8 @@ import { fingerprintOfRequest } from '../../src/api/submissions.ts';
 import { SluiceError } from '../../src/domain/errors.ts';
 import { newMemory, viewOf, type JobMemory } from '../../src/domain/job-memory.ts';
 import { allowedOperations, isAllowed, type Outcome } from '../../src/domain/lifecycle.ts';
-import { holderOf, type OperationRecord } from '../../src/domain/operation.ts';
+import { holderOf, type CancelRequest, type OperationRecord } from '../../src/domain/operation.ts';
+import type { WatchNotes } from '../../src/domain/watch-notes.ts';
 
 interface FakeJob {
   memory: JobMemory;
@@ -15,7 +16,11 @@ interface FakeJob {
 
 export interface FakeGateway extends JobGateway {
   readonly jobs: Map<string, FakeJob>;
+  /** What the watchers of clusters wrote down last. */
+  readonly notes: Map<string, WatchNotes>;
+  readonly schedules: Map<string, NonNullable<Awaited<ReturnType<JobGateway['schedule']>>>>;
   readonly submitted: Submission[];
+  readonly cancelled: CancelRequest[];
   /** Most submissions that were under way at one time. */
   mostInFlight: number;
   /** Every submission takes so long. */
@@ -37,7 +42,10 @@ export function createFakeGateway(): FakeGateway {
 
   const fake: FakeGateway = {
     jobs,
+    notes: new Map(),
+    schedules: new Map(),
     submitted: [],
+    cancelled: [],
     mostInFlight: 0,
     latencyMs: 5,
     down: (on = true) => void (off = on),
@@ -76,6 +84,14 @@ export function createFakeGateway(): FakeGateway {
       }));
     },
     ping: enter,
+    async schedule(name) {
+      await enter();
+      return fake.schedules.get(name) ?? null;
+    },
+    async watchNotes(cluster) {
+      await enter();
+      return fake.notes.get(cluster) ?? null;
+    },
     async submit(submission) {
       const { job: name, kind, request } = submission;
       fake.submitted.push(submission);
@@ -89,7 +105,7 @@ export function createFakeGateway(): FakeGateway {
         const repeated = [job.taken, ...job.memory.operations].find((operation) => operation?.id === request.id);
         if (repeated) return repeated;
         const { taken } = job;
-        if (taken) {
+        if (taken && (kind !== 'kill' || !('force' in request))) {
           await sleep(fake.latencyMs);
           throw new Problem('OperationInProgress', `${name} is held`, { holder: holderOf(taken) });
         }
@@ -97,10 +113,25 @@ export function createFakeGateway(): FakeGateway {
           await sleep(fake.latencyMs);
           throw new Problem('CommandNotAllowed', `${name} is ${job.memory.state}, which does not allow ${kind}`);
         }
+        if (taken) fake.end(name, 'superseded');
         const operation = recordOf(submission);
         job.taken = operation;
         await sleep(fake.latencyMs);
         return operation;
+      } finally {
+        inFlight -= 1;
+      }
+    },
+    async cancel(name, request) {
+      fake.cancelled.push(request);
+      inFlight += 1;
+      fake.mostInFlight = Math.max(fake.mostInFlight, inFlight);
+      try {
+        await enter();
+        await sleep(fake.latencyMs);
+        const job = jobs.get(name);
+        if (job?.taken?.id === request.operation) return job.taken;
+        throw new Problem('CommandNotAllowed', `${request.operation} does not run`);
       } finally {
         inFlight -= 1;
       }
@@ -129,5 +160,7 @@ export function recordOf({ job, kind, request }: Submission): OperationRecord {
     fingerprint: fingerprintOfRequest(kind, asked),
     savepoint: null,
     warnings: [],
+    deleted: null,
+    interruption: null,
   };
 }

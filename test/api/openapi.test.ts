@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operationKinds } from '../../src/domain/lifecycle.ts';
 import { startApp, type App } from './start-app.ts';
 
 let app: App;
@@ -23,15 +24,20 @@ describe('the OpenAPI document', () => {
     ).toEqual(
       [
         'get /clusters',
+        'get /doctor',
         'get /events',
         'get /healthz',
         'get /jobs',
         'get /jobs/{job}',
         'get /jobs/{job}/deployments',
         'get /jobs/{job}/events',
+        'get /jobs/{job}/exceptions',
+        'get /jobs/{job}/logs',
+        'get /jobs/{job}/logs/{file}',
         'get /jobs/{job}/operations',
         'get /jobs/{job}/operations/{id}',
         'get /jobs/{job}/restore-points',
+        'get /lost-jobs',
         'get /metrics',
         'get /openapi.json',
         'get /operations',
@@ -41,6 +47,7 @@ describe('the OpenAPI document', () => {
         'get /schemas/deployment.json',
         'post /deployment-files/validate',
         'post /jobs/{job}/operations',
+        'post /jobs/{job}/operations/{id}/cancel',
       ].sort(),
     );
   });
@@ -54,6 +61,16 @@ describe('the OpenAPI document', () => {
       expect(document.components.schemas).toHaveProperty(reference.slice('#/components/schemas/'.length));
     }
     expect(text).not.toContain('$defs');
+  });
+
+  it('has a body for each kind of operation, and one that can be left out for a cancel', () => {
+    const bodyOf = (path: string) =>
+      (document.paths[path]!['post'] as unknown as { requestBody: { required: boolean } }).requestBody;
+    for (const kind of operationKinds) {
+      expect(JSON.stringify(bodyOf('/jobs/{job}/operations'))).toContain(`"const":"${kind}"`);
+    }
+    expect(bodyOf('/jobs/{job}/operations').required).toBe(true);
+    expect(bodyOf('/jobs/{job}/operations/{id}/cancel').required).toBe(false);
   });
 
   it('names every parameter of each path, and has an answer for the unexpected', () => {

@@ -99,7 +99,7 @@ describe('asking for an operation', () => {
     expect(app.gateway.submitted.filter(({ job }) => job === 'old-job')).toHaveLength(0);
   });
 
-  it.each(['savepoint', 'stop', 'kill', 'resume'])(
+  it.each(['savepoint', 'stop', 'kill', 'resume', 'restart', 'rollback'])(
     'answers %s of an unseen job with 404, and starts nothing',
     async (kind) => {
       const { status, body } = await app.operate('nobody', { kind });
@@ -133,8 +133,11 @@ describe('asking for an operation', () => {
 
 describe('what is refused before anybody is asked', () => {
   it.each([
-    ['no kind', {}, 'kind: is missing; supported: deploy, savepoint, stop, kill, resume'],
-    ['an unknown kind', { kind: 'rollback' }, 'supported: deploy'],
+    ['no kind', {}, 'kind: is missing; supported: deploy, savepoint, stop, kill, resume, restart, rollback'],
+    ['an unknown kind', { kind: 'upgrade' }, 'supported: deploy'],
+    ['cancel, which is no kind', { kind: 'cancel' }, 'supported: deploy'],
+    ['a rollback to no deployment', { kind: 'rollback', to: 0 }, 'to'],
+    ['a kill that is forced by a word', { kind: 'kill', force: 'yes' }, 'force'],
     ['an unknown field', { ...deploy, relaese: 'x' }, 'relaese'],
     ['a missing release', { kind: 'deploy' }, 'release'],
     ['a release that is none', { kind: 'deploy', release: '../etc/passwd' }, 'release: must name a release'],

@@ -7,6 +7,9 @@ import { createLinks } from '../../src/api/links.ts';
 import { RecordStore } from '../../src/api/record-store.ts';
 import { ReleaseCatalogue } from '../../src/clients/release-store.ts';
 import type { Holder, OperationRecord } from '../../src/domain/operation.ts';
+import type { InstanceReaders } from '../../src/api/live-instance.ts';
+import { createFlinkClient } from '../../src/clients/flink.ts';
+import { checkStorage } from '../../src/api/doctor/storage-setup.ts';
 import { createFakeS3 } from '../fakes/s3.ts';
 import { createFakeGateway } from './fake-gateway.ts';
 
@@ -19,6 +22,16 @@ interface SeenItem {
   readonly number: number;
   readonly completedCheckpoint: number | null;
   readonly jobs: readonly string[];
+  readonly abandoned: boolean | null;
+  readonly state: string;
+  readonly bytes: number | null;
+  readonly sharedBytes: number | null;
+  readonly application: string;
+  readonly file: string;
+  readonly live: boolean;
+  readonly size: number;
+  readonly problem: string | null;
+  readonly exceptions: readonly { readonly rootCause: string; readonly stack: string; readonly at: string }[];
 }
 
 /** What the answers have; a test reads what it expects. */
@@ -30,6 +43,7 @@ export interface Seen {
   readonly holder: Holder;
   readonly errors: readonly { readonly path: string; readonly line?: number; readonly message: string }[];
   readonly operation: OperationRecord;
+  readonly live: { readonly application: string; readonly reachable: boolean; readonly problem: string | null } | null;
   readonly items: readonly SeenItem[];
   readonly nextCursor: string | null;
   readonly links: Links;
@@ -46,7 +60,7 @@ export interface Answered {
   readonly body: Seen;
 }
 
-export async function startApp() {
+export async function startApp(instances: InstanceReaders = { flink: createFlinkClient(), yarn: new Map() }) {
   const gateway = createFakeGateway();
   const s3 = createFakeS3();
   const logged: string[] = [];
@@ -55,8 +69,17 @@ export async function startApp() {
     records: new RecordStore(s3),
     releases: new ReleaseCatalogue(s3),
     clusters: () => Promise.resolve([]),
+    doctor: () => checkStorage(s3),
+    instances,
     linksOf: createLinks({
-      temporal: { address: 'localhost:1', namespace: 'default', taskQueue: 'sluice', ui: 'http://temporal.example' },
+      temporal: {
+        address: 'localhost:1',
+        namespace: 'default',
+        taskQueue: 'sluice',
+        deployment: 'sluice',
+        buildId: null,
+        ui: 'http://temporal.example',
+      },
       clusters: [
         {
           name: 'yarn-a',
@@ -65,6 +88,7 @@ export async function startApp() {
           user: 'flink',
           resourceScheme: 's3a',
           launchers: ['direct'],
+          clientClasspath: '',
           applicationClasspath: '',
           flinkConfig: {},
         },

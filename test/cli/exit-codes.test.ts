@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { errorOf } from '../../src/domain/account.ts';
 import { sluice } from './run.ts';
 import { ended, operation, problem, startStubApi, type StubApi } from './stub-api.ts';
 
@@ -48,7 +49,7 @@ describe('deploy', () => {
     ['superseded', 1],
     ['rejected', 4],
   ] as const)('ends %s with %i and says why', async (outcome, exit) => {
-    const error = { code: 'StartFailed', detail: 'main() threw', hint: 'look at the log' };
+    const error = errorOf('StartFailed', 'main() threw');
     api.on('POST', OPERATIONS, accepted);
     api.on('GET', `${OPERATIONS}/op-1`, { status: 200, body: ended(outcome, { error }) });
     const ran = await sluice(deploy, { api: api.url });
@@ -57,7 +58,7 @@ describe('deploy', () => {
   });
 
   it('ends with 6 when the outcome itself is unknown', async () => {
-    const error = { code: 'SavepointUnknown', detail: 'x', hint: 'y' };
+    const error = errorOf('SavepointUnknown', 'x');
     api.on('POST', OPERATIONS, accepted);
     api.on('GET', `${OPERATIONS}/op-1`, { status: 200, body: ended('failed', { error }) });
     expect((await sluice(deploy, { api: api.url })).exit).toBe(6);

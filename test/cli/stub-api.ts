@@ -7,7 +7,7 @@ type Handler = (request: IncomingMessage, body: unknown, response: ServerRespons
 
 export interface StubApi {
   readonly url: string;
-  readonly asked: { readonly method: string; readonly path: string; readonly body: unknown }[];
+  readonly asked: { readonly method: string; readonly path: string; readonly query: string; readonly body: unknown }[];
   /** Answers of a route, one after the other; the last one stays. */
   on(method: string, path: string, ...answers: (Handler | { readonly status: number; readonly body: unknown })[]): void;
   close(): Promise<void>;
@@ -22,9 +22,9 @@ export async function startStubApi(): Promise<StubApi> {
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString();
       const body: unknown = text === '' ? undefined : JSON.parse(text);
-      const { pathname: path } = new URL(request.url ?? '/', 'http://stub');
+      const { pathname: path, search: query } = new URL(request.url ?? '/', 'http://stub');
       const method = request.method ?? '';
-      asked.push({ method, path, body });
+      asked.push({ method, path, query, body });
       const answers = routes.get(`${method} ${path}`) ?? [];
       const answer = answers.length > 1 ? answers.shift() : answers[0];
       if (typeof answer === 'function') return void answer(request, body, response);
@@ -74,6 +74,8 @@ export const operation = (more: Partial<OperationRecord> = {}): OperationRecord 
   fingerprint: 'f',
   savepoint: null,
   warnings: [],
+  deleted: null,
+  interruption: null,
   ...more,
 });
 
@@ -89,3 +91,11 @@ export const ended = (outcome: OperationRecord['outcome'], more: Partial<Operati
     ],
     ...more,
   });
+
+/** An answer that is a text with headers. */
+export const textAnswer =
+  (text: string, headers: Readonly<Record<string, string>> = {}) =>
+  (_request: IncomingMessage, _body: unknown, response: ServerResponse): void => {
+    response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', ...headers });
+    response.end(text);
+  };

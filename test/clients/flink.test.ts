@@ -216,12 +216,17 @@ describe('with a JobManager', () => {
     expect(await flink.jobStatus(fake.address, JOB)).toBe('CANCELED');
   });
 
-  it('reads exceptions, configuration and the end of a log', async () => {
+  it('reads exceptions, configuration, the list of logs and the end of one', async () => {
     fake.restartJob(JOB);
     expect(await flink.exceptions(fake.address, JOB)).toMatchObject([{ rootCause: 'IOException: boom' }]);
     fake.config.set('rest.port', '8081');
     expect(await flink.jobManagerConfig(fake.address)).toEqual({ 'rest.port': '8081' });
+    fake.logs.set('jobmanager.out', '');
     fake.logs.set('jobmanager.log', 'first\nlast\n');
+    expect(await flink.logFiles(fake.address)).toEqual([
+      { name: 'jobmanager.log', size: 11 },
+      { name: 'jobmanager.out', size: 0 },
+    ]);
     expect(await flink.logTail(fake.address, 'jobmanager.log', 5)).toBe('last\n');
     expect(await flink.logTail(fake.address, 'none', 5)).toBeNull();
   });

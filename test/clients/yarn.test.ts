@@ -191,6 +191,38 @@ describe('with a failing cluster', () => {
     });
   });
 
+  describe('whose ResourceManager has just begun and not read its memory yet', () => {
+    const applicationId = 'application_1_0001';
+    const unreachable = { code: 'ClusterUnreachable' };
+
+    beforeEach(async () => {
+      await client(yarn.url).submit({ ...context, applicationId });
+      yarn.recovering = true;
+    });
+
+    it('nothing is submitted: it would take the application, find it in its memory, and die of the duplicate', async () => {
+      const again = client(yarn.url).submit({ ...context, applicationId: 'application_1_0002' });
+      await expect(again).rejects.toMatchObject(unreachable);
+      expect(yarn.submissions).toEqual([applicationId]);
+    });
+
+    it('absence is not believed: neither of one application nor in a list, nor when it is to be killed', async () => {
+      const cluster = client(yarn.url);
+      await expect(cluster.application(applicationId)).rejects.toMatchObject(unreachable);
+      await expect(cluster.attempts(applicationId)).rejects.toMatchObject(unreachable);
+      await expect(cluster.applications()).rejects.toMatchObject(unreachable);
+      await expect(cluster.kill(applicationId)).rejects.toMatchObject(unreachable);
+    });
+
+    it('its word counts as soon as it remembers', async () => {
+      yarn.recovering = false;
+      const cluster = client(yarn.url);
+      expect(await cluster.application(applicationId)).toMatchObject({ id: applicationId });
+      expect(await cluster.application('application_1_0002')).toBeNull();
+      expect(await cluster.applications()).toHaveLength(1);
+    });
+  });
+
   it('asks the other ResourceManager when one is down, and that one first from then on', async () => {
     yarn.unreachable();
     const cluster = client(`${yarn.url},${second.url}`);

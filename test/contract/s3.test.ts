@@ -43,6 +43,16 @@ function s3Contract(open: () => { s3: S3Client; denied: S3Client }): void {
     await s3.remove(key);
   });
 
+  it('removes many at once, more than fit one request, whether they are there or not', async () => {
+    const there = [`${root}/many/_metadata`, `${root}/many/a b+ü`];
+    for (const key of there) await s3.put(key, 'x');
+    await s3.put(`${root}/other`, 'stays');
+    await s3.removeAll([...Array.from({ length: 1_500 }, (_, index) => `${root}/many/${index}`), ...there]);
+    expect(await all(s3.list(`${root}/many/`))).toEqual([]);
+    expect((await s3.get(`${root}/other`))?.body).toBe('stays');
+    await s3.removeAll([]);
+  });
+
   it('keeps text, its size and its digest', async () => {
     const key = `${root}/text`;
     await s3.put(key, 'grüße');

@@ -38,7 +38,6 @@ describe('a good deployment file', () => {
       taskManager: { memory: '1728m', vcores: 1, slots: 1 },
       upgrade: {
         launcher: 'auto',
-        stopWith: 'savepoint',
         maxCheckpointAge: '5m',
         timeouts: { savepoint: '11m', stop: '2m', start: '5m' },
         verify: { checkpoints: 1, maxRestarts: 0, timeout: '3m' },

@@ -9,16 +9,19 @@ import { isSecretKey, refuseFrameworkKeys } from '../../src/domain/framework-own
 import { frameworkSettings, type FrameworkInput } from '../../src/domain/framework-settings.ts';
 import { fullFile } from './deployment-file-examples.ts';
 
+const args = ['--topic', 'a b; $c "d" \'e\' : # é 😀\n'];
+
 const input: FrameworkInput = {
   job: 'clicks-prod',
   flinkVersion: '1.20.1',
   flinkJobId: '0123456789abcdef0123456789abcdef',
-  applicationId: 'application_1_0001',
   applicationName: 'clicks-prod',
   tags: ['sluice', 'sluice-job-clicks-prod'],
-  entryClass: 'com.example.Clicks',
-  args: ['--topic', 'a b; $c "d" \'e\' : # é 😀\n'],
-  jarUri: 's3a://bucket/clicks.jar',
+  launcher: {
+    'high-availability.cluster-id': 'application_1_0001',
+    '$internal.application.program-args': args,
+    'pipeline.jars': ['s3a://bucket/clicks.jar'],
+  },
   checkpointsDir: 's3://bucket/checkpoints/clicks-prod',
   savepointsDir: 's3://bucket/savepoints/clicks-prod',
   restorePath: 's3://bucket/savepoints/clicks-prod/op/savepoint-1',
@@ -120,10 +123,9 @@ describe('the framework settings', () => {
   it('of Flink 1.20 and later use the new names only', () => {
     for (const flinkVersion of ['1.20.1', '2.1.0']) {
       expect(frameworkSettings({ ...input, flinkVersion })).toMatchObject({
-        '$internal.application.main': 'com.example.Clicks',
-        '$internal.application.program-args': input.args,
+        '$internal.application.program-args': args,
         '$internal.pipeline.job-id': input.flinkJobId,
-        'pipeline.jars': [input.jarUri],
+        'pipeline.jars': ['s3a://bucket/clicks.jar'],
         'execution.state-recovery.path': input.restorePath,
         'execution.state-recovery.claim-mode': 'NO_CLAIM',
         'execution.state-recovery.ignore-unclaimed-state': 'false',
@@ -235,7 +237,7 @@ describe('config.yaml', () => {
     });
     const yaml = parse(renderConfigYaml(entries)) as Record<string, unknown>;
     expect(Object.keys(yaml)).toEqual(entries.map(({ key }) => key));
-    expect(yaml['$internal.application.program-args']).toEqual(input.args);
+    expect(yaml['$internal.application.program-args']).toEqual(args);
     expect(yaml['a.b']).toBe('c');
   });
 });

@@ -8,6 +8,7 @@ const start = (startKey: string, holder = ours) => ({
   flinkJobId: 'f'.repeat(32),
   cluster: 'yarn-a',
   applicationId: `application_1_${startKey}`,
+  launcher: 'direct' as const,
   holder,
   takenAt: '2026-01-01T00:00:00Z',
 });

@@ -42,6 +42,7 @@ describe('JVM options', () => {
     ['-Dx={{HOME}}'],
     ['-Dx=\0'],
     ['-Dx=\u202e'],
+    ['-Dx=ü'],
     ["-Dx='a"],
     ['-Dx="a'],
     ['-Dx="\'"'],

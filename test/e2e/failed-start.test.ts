@@ -22,7 +22,12 @@ test('a first deploy whose main() throws ends failed, with the cause and nothing
   const operation = await api.run(job, 'deploy', { release });
   expect(operation).toMatchObject({ outcome: 'failed', error: { code: 'StartFailed' }, deployment: 1 });
   expect(operation.error?.detail).toContain('clicks fails on start');
-  expect(await api.job(job)).toMatchObject({ state: 'failed', deployment: { ended: { how: 'failed' } } });
+  expect(operation.error).toMatchObject({ cause: { class: 'mainThrew' }, runsNow: 'nothing runs' });
+  expect(await api.job(job)).toMatchObject({
+    state: 'failed',
+    cause: { class: 'mainThrew' },
+    deployment: { ended: { how: 'failed' } },
+  });
   expect(await liveApplicationsOf(job)).toEqual([]);
 });
 
@@ -40,6 +45,11 @@ test('an upgrade whose main() throws goes back to the old program, which counts 
   expect(operation.error?.detail).toContain('clicks fails on start');
   expect(operation.error?.detail).toContain(`deployment ${before.number} was started again`);
   expect(operation.phases.map(({ name }) => name)).toContain('rollingBack');
+  expect(operation.error).toMatchObject({
+    cause: { class: 'mainThrew' },
+    runsNow: expect.stringMatching(/^deployment \d+ .* runs$/) as string,
+    state: expect.stringContaining('the running instance holds it') as string,
+  });
 
   const after = await api.deployment(job);
   expect(after).toMatchObject({

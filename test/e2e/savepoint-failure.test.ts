@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CauseClass } from '../../src/domain/causes.ts';
 import { Api } from '../support/api.ts';
 import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
 import { watch, type Watch } from '../support/observer.ts';
@@ -39,7 +40,7 @@ afterAll(async () => {
 });
 
 /** @returns why, as the operation says. */
-async function deployFailsAndTheSameInstanceStays(): Promise<string> {
+async function deployFailsAndTheSameInstanceStays(is: CauseClass): Promise<string> {
   const before = await api.deployment(job);
   const { outcome, error, savepoint } = await api.run(job, 'deploy', { release: releases.next });
   expect({ outcome, code: error?.code, savepoint }).toEqual({
@@ -47,6 +48,8 @@ async function deployFailsAndTheSameInstanceStays(): Promise<string> {
     code: 'SavepointFailed',
     savepoint: null,
   });
+  expect(error?.cause?.class).toBe(is);
+  expect(error?.runsNow).toMatch(new RegExp(`${before.applicationId} .* runs on$`));
   expect(error?.detail).toContain(`application ${before.applicationId} of deployment ${before.number} runs on`);
   expect(await api.job(job)).toMatchObject({ state: 'running', deployment: before, operation: null });
   expect(await liveApplicationsOf(job)).toEqual([before.applicationId]);
@@ -59,7 +62,7 @@ test('into a target that cannot be written, the savepoint fails and the same ins
   await mkdir(dirname(target), { recursive: true });
   await writeFile(target, 'not a folder');
   try {
-    expect(await deployFailsAndTheSameInstanceStays()).toContain('Access Denied');
+    expect(await deployFailsAndTheSameInstanceStays('storageNotWritable')).toContain('Access Denied');
   } finally {
     await rm(target);
   }
@@ -72,7 +75,7 @@ test('when the program fails its snapshot, the same instance counts on', async (
   await writeFile(faults, '');
   try {
     // Checkpoints fail as well, so which of the two makes Flink restart the job in its application is a matter of luck.
-    await deployFailsAndTheSameInstanceStays();
+    await deployFailsAndTheSameInstanceStays('checkpointDeclined');
   } finally {
     await rm(faults, { force: true });
   }

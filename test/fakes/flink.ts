@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { isTerminalJob, type JobState } from '../../src/clients/flink-replies.ts';
 import { type FakeReply, type FakeServer, startFakeServer } from './server.ts';
+import type { Transport } from './transport.ts';
 
 /** How the next savepoints, with or without a stop, end. */
 export type SavepointMode =
@@ -11,7 +12,9 @@ export type SavepointMode =
   | 'fails'
   /** The savepoint completes, the job fails while it stops. */
   | 'jobFailsWhileStopping'
-  /** IN_PROGRESS for ever. */
+  /** The savepoint completes, the job fails while it stops, and starts again inside its application. */
+  | 'jobRestartsWhileStopping'
+  /** IN_PROGRESS until `endSavepoints`. */
   | 'never';
 
 export interface FakeJob {
@@ -22,10 +25,19 @@ export interface FakeJob {
   startedAt: number;
   /** When the job last became RUNNING. */
   runningSince: number;
-  checkpoints: { completed: number; failed: number; lastId: number; latestAt: number | null };
+  /** `lastId` counts savepoints and failures too; `latestId` is the last that completed as a checkpoint. */
+  checkpoints: { completed: number; failed: number; lastId: number; latestId: number; latestAt: number | null };
   restoredFrom: string | null;
+  /** Restarts inside the application, each of which restores a checkpoint. */
+  restarts: number;
   /** null: checkpointing is off. */
-  checkpointing: { intervalMs: number; externalized: boolean; deletedOnCancellation: boolean; storage: string } | null;
+  checkpointing: {
+    intervalMs: number;
+    timeoutMs?: number;
+    externalized: boolean;
+    deletedOnCancellation: boolean;
+    storage: string;
+  } | null;
   exceptions: { at: number; stack: string }[];
 }
 
@@ -43,6 +55,7 @@ export type FakeFlinkRoute =
   | 'exceptions'
   | 'config'
   | 'shutdown'
+  | 'logs'
   | 'log';
 
 export interface FakeFlinkOptions {
@@ -53,6 +66,12 @@ export interface FakeFlinkOptions {
   readonly onSnapshot?: (snapshot: { jobId: string; checkpointId: number; path: string }) => void;
   /** Called after `DELETE /cluster`; the fake YARN ends the application with it. */
   readonly onShutdown?: () => void;
+  /** Default: HTTP on loopback. */
+  readonly transport?: Transport;
+  /** Called for each stop or savepoint that really begins. */
+  readonly onBegin?: (begun: { jobId: string; kind: 'stop' | 'savepoint'; directory: string }) => void;
+  /** The random end of a savepoint's folder. Default: six random bytes. */
+  readonly suffix?: () => string;
 }
 
 export interface FakeFlink extends FakeServer<FakeFlinkRoute> {
@@ -70,6 +89,12 @@ export interface FakeFlink extends FakeServer<FakeFlinkRoute> {
   /** The job fails and starts again: RUNNING from now, one more restored checkpoint. */
   restartJob(jobId: string, stack?: string): void;
   failJob(jobId: string, stack?: string): void;
+  /** Savepoints that are in progress for ever end after all. */
+  endSavepoints(mode: Exclude<SavepointMode, 'never'>): void;
+  /** The job fails and is started again and again: RESTARTING until `restartJob`. */
+  crashLoop(jobId: string, stack?: string): void;
+  /** What is `never` to end has expired, as Flink decides after its time-out. */
+  failPendingSavepoints(): void;
   /** As after a failover of the JobManager: triggers are unknown. */
   forgetTriggers(): void;
 }
@@ -85,9 +110,12 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
   const jobs = new Map<string, FakeJob>();
   const triggers = new Map<string, Trigger>();
   const begun: FakeFlink['begun'] = [];
+  const inProgress: ((how: Exclude<SavepointMode, 'never'>) => void)[] = [];
   const logs = new Map<string, string>();
   const config = new Map<string, string>();
   const mode = { savepointMode: 'ok' as SavepointMode, savepointTakes: 0 };
+  /** A JobManager that is gone finishes nothing. */
+  let isClosed = false;
 
   const withJob = (id: string | undefined, handle: (job: FakeJob) => FakeReply): FakeReply => {
     const job = jobs.get(id ?? '');
@@ -99,20 +127,46 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
   function begin(job: FakeJob, kind: 'stop' | 'savepoint', directory: unknown, triggerId: string): void {
     if (triggers.has(`${job.id}/${triggerId}`)) return;
     begun.push({ jobId: job.id, triggerId, kind });
+    options.onBegin?.({ jobId: job.id, kind, directory: String(directory) });
+    const location = `${String(directory).replace(/\/$/, '')}/savepoint-${job.id.slice(0, 6)}-${(options.suffix ?? randomSuffix)()}`;
+    // Not every task runs: the checkpoint coordinator refuses.
+    const how = job.state === 'RUNNING' ? mode.savepointMode : 'fails';
+    if (how !== 'never') {
+      settle(job, kind, location, triggerId, how);
+      return;
+    }
+    triggers.set(`${job.id}/${triggerId}`, { done: null });
+    inProgress.push((how) => settle(job, kind, location, triggerId, how));
+  }
+
+  function settle(
+    job: FakeJob,
+    kind: 'stop' | 'savepoint',
+    location: string,
+    triggerId: string,
+    how: Exclude<SavepointMode, 'never'>,
+  ): void {
     const at = Date.now() + mode.savepointTakes;
-    const location = `${String(directory).replace(/\/$/, '')}/savepoint-${job.id.slice(0, 6)}-${randomBytes(6).toString('hex')}`;
     const finish = (trigger: Trigger, end: () => void): void => {
       triggers.set(`${job.id}/${triggerId}`, trigger);
       if (mode.savepointTakes === 0) end();
-      else setTimeout(end, mode.savepointTakes).unref();
+      else
+        setTimeout(() => {
+          if (!isClosed) end();
+        }, mode.savepointTakes).unref();
     };
     const complete = (): void => {
       job.checkpoints.lastId += 1;
       options.onSnapshot?.({ jobId: job.id, checkpointId: job.checkpoints.lastId, path: location });
     };
-    switch (mode.savepointMode) {
+    switch (how) {
       case 'ok':
         finish({ done: { at, location } }, () => {
+          if (job.state !== 'RUNNING') {
+            const stack = 'org.apache.flink.runtime.checkpoint.CheckpointException: The job has failed.\n\tat x.Y';
+            triggers.set(`${job.id}/${triggerId}`, { done: { at, stack } });
+            return;
+          }
           complete();
           if (kind === 'stop') job.state = 'FINISHED';
         });
@@ -123,18 +177,21 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
         finish({ done: { at, stack } }, () => undefined);
         break;
       }
-      case 'jobFailsWhileStopping': {
+      case 'jobFailsWhileStopping':
+      case 'jobRestartsWhileStopping': {
         const stack = `org.apache.flink.runtime.scheduler.stopwithsavepoint.StopWithSavepointStoppingException: A savepoint has been created at: ${location}, but the corresponding job ${job.id} failed during stopping. The savepoint is consistent, but might have uncommitted transactions.\n\tat x.Y`;
         finish({ done: { at, stack } }, () => {
           complete();
-          job.state = 'FAILED';
+          if (how === 'jobFailsWhileStopping') job.state = 'FAILED';
         });
         break;
       }
-      case 'never':
-        triggers.set(`${job.id}/${triggerId}`, { done: null });
     }
   }
+
+  /** Savepoints that the job is at. */
+  const pendingOf = ({ id }: FakeJob): number =>
+    [...triggers].filter(([key, { done }]) => key.startsWith(`${id}/`) && done === null).length;
 
   const trigger = (kind: 'stop' | 'savepoint', id: string | undefined, body: unknown): FakeReply => {
     const request = body as Record<string, unknown>;
@@ -227,7 +284,7 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
         handle: ({ params }) =>
           withJob(params[0], (job) => ({
             status: 200,
-            body: checkpointsJson(job, options.checkpointDirectory ?? 's3://fake/checkpoints'),
+            body: checkpointsJson(job, options.checkpointDirectory ?? 's3://fake/checkpoints', pendingOf(job)),
           })),
       },
       {
@@ -273,6 +330,15 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
         },
       },
       {
+        name: 'logs',
+        method: 'GET',
+        path: /^\/jobmanager\/logs$/,
+        handle: () => ({
+          status: 200,
+          body: { logs: [...logs].map(([name, text]) => ({ name, size: Buffer.byteLength(text), mtime: 0 })) },
+        }),
+      },
+      {
         name: 'log',
         method: 'GET',
         path: /^\/jobmanager\/logs\/([^/]+)$/,
@@ -286,6 +352,7 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
     ],
     () => null,
     errors(404, 'Not found.'),
+    options.transport,
   );
 
   const jobOf = (id: string): FakeJob => {
@@ -306,8 +373,9 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
         parallelism: 2,
         startedAt: Date.now(),
         runningSince: Date.now(),
-        checkpoints: { completed: 0, failed: 0, lastId: 0, latestAt: null },
+        checkpoints: { completed: 0, failed: 0, lastId: 0, latestId: 0, latestAt: null },
         restoredFrom: null,
+        restarts: 0,
         checkpointing: {
           intervalMs: 10_000,
           externalized: true,
@@ -324,6 +392,7 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
       const job = jobOf(jobId);
       job.checkpoints.completed += 1;
       job.checkpoints.lastId += 1;
+      job.checkpoints.latestId = job.checkpoints.lastId;
       job.checkpoints.latestAt = Date.now();
       const path = `${options.checkpointDirectory ?? 's3://fake/checkpoints'}/${jobId}/chk-${job.checkpoints.lastId}`;
       options.onSnapshot?.({ jobId, checkpointId: job.checkpoints.lastId, path });
@@ -337,6 +406,7 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
       const job = jobOf(jobId);
       job.exceptions.unshift({ at: Date.now(), stack });
       job.state = 'RUNNING';
+      job.restarts += 1;
       job.runningSince = Date.now();
     },
     failJob: (jobId: string, stack: string = STACK) => {
@@ -344,9 +414,28 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
       job.exceptions.unshift({ at: Date.now(), stack });
       job.state = 'FAILED';
     },
+    endSavepoints: (how: Exclude<SavepointMode, 'never'>) => {
+      for (const end of inProgress.splice(0)) end(how);
+    },
+    crashLoop: (jobId: string, stack: string = STACK) => {
+      const job = jobOf(jobId);
+      job.exceptions.unshift({ at: Date.now(), stack });
+      job.state = 'RESTARTING';
+    },
+    failPendingSavepoints: () => {
+      const stack =
+        'org.apache.flink.runtime.checkpoint.CheckpointException: Checkpoint expired before completing.\n\tat x.Y';
+      for (const [id, { done }] of triggers) if (done === null) triggers.set(id, { done: { at: Date.now(), stack } });
+    },
     forgetTriggers: () => triggers.clear(),
+    close: () => {
+      isClosed = true;
+      return server.close();
+    },
   });
 }
+
+const randomSuffix = (): string => randomBytes(6).toString('hex');
 
 const errors = (status: number, ...messages: string[]): FakeReply => ({ status, body: { errors: messages } });
 
@@ -445,22 +534,29 @@ const jobJson = (job: FakeJob) => ({
   plan: {},
 });
 
-function checkpointsJson(job: FakeJob, directory: string) {
-  const { completed, failed, lastId, latestAt } = job.checkpoints;
+function checkpointsJson(job: FakeJob, directory: string, pending: number) {
+  const { completed, failed, lastId, latestId, latestAt } = job.checkpoints;
   return {
     counts: {
-      restored: job.restoredFrom === null ? 0 : 1,
+      restored: (job.restoredFrom === null ? 0 : 1) + job.restarts,
       total: completed + failed,
-      in_progress: 0,
+      in_progress: pending,
       completed,
       failed,
     },
+    history: Array.from({ length: pending }, (_, index) => ({
+      id: lastId + pending - index,
+      status: 'IN_PROGRESS',
+      is_savepoint: true,
+      trigger_timestamp: Date.now() - 10,
+      latest_ack_timestamp: -1,
+    })),
     latest: {
       completed:
         latestAt === null
           ? null
           : {
-              id: lastId,
+              id: latestId,
               status: 'COMPLETED',
               is_savepoint: false,
               savepointFormat: null,
@@ -468,7 +564,7 @@ function checkpointsJson(job: FakeJob, directory: string) {
               latest_ack_timestamp: latestAt,
               checkpointed_size: 10,
               state_size: 1_000,
-              external_path: `${directory}/${job.id}/chk-${lastId}`,
+              external_path: `${directory}/${job.id}/chk-${latestId}`,
               discarded: job.state === 'FINISHED',
               checkpoint_type: 'CHECKPOINT',
             },
@@ -482,7 +578,6 @@ function checkpointsJson(job: FakeJob, directory: string) {
           ? null
           : { id: 1, restore_timestamp: job.startedAt, is_savepoint: true, external_path: job.restoredFrom },
     },
-    history: [],
   };
 }
 
@@ -490,7 +585,7 @@ function checkpointsJson(job: FakeJob, directory: string) {
 const checkpointsConfigJson = (config: FakeJob['checkpointing']) => ({
   mode: 'exactly_once',
   interval: config?.intervalMs ?? Number('9223372036854775807'),
-  timeout: 600_000,
+  timeout: config?.timeoutMs ?? 600_000,
   min_pause: 0,
   max_concurrent: 1,
   externalization: {

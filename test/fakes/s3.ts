@@ -15,6 +15,8 @@ export interface FakeS3 extends S3Client {
   readonly objects: Map<string, FakeObject>;
   /** The next calls (default one) throw `StorageUnavailable`, having done nothing. */
   failNext(times?: number): void;
+  /** Everything below the prefix was written so long ago. */
+  age(prefix: string, milliseconds: number): void;
   /** The next write is done, then throws `StorageUnavailable`. */
   dropAnswerOfNextPut(): void;
   unavailable(on?: boolean): void;
@@ -61,6 +63,9 @@ export function createFakeS3({ bucket = 'fake', now = () => Date.now() } = {}): 
     bucket,
     objects,
     failNext: (times = 1) => void (failures = times),
+    age: (prefix, milliseconds) => {
+      for (const [key, object] of objects) if (key.startsWith(prefix)) object.lastModified -= milliseconds;
+    },
     dropAnswerOfNextPut: () => void (drop = true),
     unavailable: (on = true) => void (off = on),
     denied: (on = true) => void (refused = on),
@@ -144,6 +149,11 @@ export function createFakeS3({ bucket = 'fake', now = () => Date.now() } = {}): 
       }),
 
     remove: (key) => call(`remove ${key}`, () => void objects.delete(key)),
+
+    removeAll: (keys) =>
+      call(`remove ${keys.length} objects`, () => {
+        for (const key of keys) objects.delete(key);
+      }),
   };
 }
 

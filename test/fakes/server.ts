@@ -1,19 +1,13 @@
-/** A real HTTP server on loopback with one switch per failure: what the fakes of YARN and Flink stand on. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/** What the fakes of YARN and Flink stand on: routes with one switch per failure, over HTTP or another transport. */
+import { httpTransport } from './http-transport.ts';
+import type { Answer, Asked, FakeReply, Transport } from './transport.ts';
+
+export type { FakeReply } from './transport.ts';
 
 export interface FakeRequest {
   readonly params: readonly string[];
   readonly query: URLSearchParams;
   readonly body: unknown;
-}
-
-export interface FakeReply {
-  readonly status: number;
-  /** Sent as JSON; absent: empty body. */
-  readonly body?: unknown;
-  readonly text?: string;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface FakeRoute<Name extends string> {
@@ -30,13 +24,15 @@ export interface FakeServer<Name extends string> {
   readonly url: string;
   /** Names of the routes that were asked, in order; also those whose answer was spoilt. */
   readonly asked: Name[];
-  /** Does what the next request of this route asks for, then cuts the connection instead of answering. */
-  dropAnswerOf(name: Name): void;
+  /** Does what the next request of this route asks for, then cuts the connection; `then` answers the one after it. */
+  dropAnswerOf(name: Name, then?: FakeReply): void;
   /** Answers the next request of this route with this status and body, having done nothing. */
   answerNext(name: Name, reply: FakeReply): void;
   /** 200 with an HTML page, as a login proxy does. */
   answerHtml(on?: boolean): void;
   truncateJson(on?: boolean): void;
+  /** Requests of this route wait, having done nothing, until the function that is returned is called. */
+  hold(name: Name): () => void;
   /** Each answer comes so many ms late. */
   slow(ms: number): void;
   /** Cuts every connection without reading. */
@@ -47,88 +43,78 @@ export interface FakeServer<Name extends string> {
 
 export async function startFakeServer<Name extends string>(
   routes: readonly FakeRoute<Name>[],
-  /** Looks at each request first; a reply from here is final. */
-  intercept: (path: string) => FakeReply | null = () => null,
+  /** Looks at each request first; a reply from here is final, and `cut` is a connection that breaks. */
+  intercept: (path: string) => FakeReply | 'cut' | null = () => null,
   notFound: FakeReply = { status: 404, text: '<html><body>404 Not Found</body></html>' },
+  transport: Transport = httpTransport,
 ): Promise<FakeServer<Name>> {
   let html = false;
   let truncate = false;
   let delayMs = 0;
   let cut = false;
-  const dropped: Name[] = [];
+  const dropped: { name: Name; then: FakeReply | undefined }[] = [];
   const planned: { name: Name; reply: FakeReply }[] = [];
   const asked: Name[] = [];
+  const held = new Map<Name, Promise<void>>();
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://fake');
-    const text = await bodyOf(request);
-    const found = find(routes, request.method ?? 'GET', url.pathname);
+  async function answer({ method, path, query, text }: Asked): Promise<Answer> {
+    const found = find(routes, method, path);
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-    const early = intercept(url.pathname);
-    if (early !== null) {
-      send(response, early);
-      return;
-    }
+    const early = intercept(path);
+    if (early === 'cut') return { kind: 'cut' };
+    if (early !== null) return { kind: 'reply', reply: early };
     if (html) {
-      send(response, { status: 200, text: '<html><head><title>Sign in</title></head></html>' });
-      return;
+      return { kind: 'reply', reply: { status: 200, text: '<html><head><title>Sign in</title></head></html>' } };
     }
-    if (found === null) {
-      send(response, notFound);
-      return;
-    }
+    if (found === null) return { kind: 'reply', reply: notFound };
     asked.push(found.route.name);
+    await held.get(found.route.name);
     const plan = take(planned, ({ name }) => name === found.route.name);
-    if (plan !== undefined) {
-      send(response, plan.reply);
-      return;
-    }
+    if (plan !== undefined) return { kind: 'reply', reply: plan.reply };
     const body: unknown = text === '' ? undefined : JSON.parse(text);
-    const reply = await found.route.handle({ params: found.params, query: url.searchParams, body });
-    if (take(dropped, (name) => name === found.route.name) !== undefined) return void request.socket.destroy();
-    if (truncate && reply.body !== undefined) {
-      const json = JSON.stringify(reply.body);
-      response.writeHead(reply.status, { 'content-type': 'application/json', 'content-length': json.length });
-      response.write(json.slice(0, json.length >> 1), () => request.socket.destroy());
-      return;
-    }
-    send(response, reply);
+    const reply = await found.route.handle({ params: found.params, query, body });
+    const drop = take(dropped, ({ name }) => name === found.route.name);
+    if (drop?.then !== undefined) planned.push({ name: drop.name, reply: drop.then });
+    if (drop !== undefined) return { kind: 'cut' };
+    return { kind: truncate && reply.body !== undefined ? 'truncated' : 'reply', reply };
   }
 
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      send(response, { status: 500, body: { errors: [String(error)] } });
-    });
+  const listening = await transport({
+    answer: (asked) =>
+      answer(asked).catch((error: unknown): Answer => {
+        return { kind: 'reply', reply: { status: 500, body: { errors: [String(error)] } } };
+      }),
+    isUnreachable: () => cut,
   });
-  server.on('connection', (socket) => {
-    if (cut) socket.destroy();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { address } = listening;
 
   return {
     address,
     url: `http://${address}`,
     asked,
-    dropAnswerOf: (name) => void dropped.push(name),
+    dropAnswerOf: (name, then) => void dropped.push({ name, then }),
     answerNext: (name, reply) => void planned.push({ name, reply }),
     answerHtml: (on = true) => void (html = on),
     truncateJson: (on = true) => void (truncate = on),
     slow: (ms) => void (delayMs = ms),
+    hold: (name) => {
+      let release = (): void => undefined;
+      held.set(name, new Promise((resolve) => (release = resolve)));
+      return () => {
+        held.delete(name);
+        release();
+      };
+    },
     unreachable: (on = true) => {
       cut = on;
-      if (on) server.closeAllConnections();
+      if (on) listening.cut();
     },
     healthy: () => {
       html = truncate = cut = false;
       delayMs = 0;
       dropped.length = planned.length = 0;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => listening.close(),
   };
 }
 
@@ -143,18 +129,4 @@ function find<Name extends string>(routes: readonly FakeRoute<Name>[], method: s
 function take<T>(list: T[], wanted: (item: T) => boolean): T | undefined {
   const index = list.findIndex(wanted);
   return index < 0 ? undefined : list.splice(index, 1)[0];
-}
-
-function send(response: ServerResponse, reply: FakeReply): void {
-  if (response.headersSent || response.destroyed) return;
-  const json = reply.text === undefined && reply.body !== undefined;
-  const type = json ? 'application/json' : reply.text?.startsWith('<') === true ? 'text/html' : 'text/plain';
-  response.writeHead(reply.status, { 'content-type': type, ...reply.headers });
-  response.end(json ? JSON.stringify(reply.body) : reply.text);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }

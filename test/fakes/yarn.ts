@@ -2,6 +2,7 @@
 import { type ApplicationState, isTerminal } from '../../src/clients/yarn-replies.ts';
 import type { FakeFlink } from './flink.ts';
 import { type FakeReply, type FakeServer, startFakeServer } from './server.ts';
+import type { Transport } from './transport.ts';
 
 export interface FakeApplication {
   readonly id: string;
@@ -48,14 +49,31 @@ export interface FakeYarnOptions {
   readonly speed?: number | 'manual';
   /** Gives an application its JobManager when it becomes RUNNING; e.g. `createFakeFlink` with a job. */
   readonly startFlink?: (application: FakeApplication) => Promise<FakeFlink | null>;
+  /** Part of every application id; two clusters that began in one moment need two. */
+  readonly clusterTimestamp?: number;
+  /** Default: HTTP on loopback. */
+  readonly transport?: Transport;
+  /** Called when a submission made an application, and when one became terminal or was forgotten. */
+  readonly onSubmit?: (application: FakeApplication) => void;
+  readonly onEnd?: (application: FakeApplication) => void;
+  /** Called when none of its containers lives any more. */
+  readonly onContainersGone?: (application: FakeApplication) => void;
 }
 
 export interface FakeYarn extends FakeServer<FakeYarnRoute> {
   readonly applications: Map<string, FakeApplication>;
   /** Submissions that made an application: a repeated one does not count. */
   readonly submissions: string[];
+  /** Bodies of submissions that were refused by `rejectNextSubmission`. */
+  readonly refused: Readonly<Record<string, unknown>>[];
   /** ms that containers live on after the application is terminal; Infinity: until `releaseContainers`. */
   containersLinger: number;
+  /** NodeManagers do not answer, while the ResourceManager does. */
+  nodesSilent: boolean;
+  /** No NodeManager has reported yet: the cluster has no memory at all. */
+  nodesAway: boolean;
+  /** It has just begun and has not read its memory yet: applications are unknown, lists are empty. */
+  recovering: boolean;
   releaseContainers(id: string): void;
   /** The next submission is refused with 400 and this message. */
   rejectNextSubmission(message?: string): void;
@@ -64,10 +82,15 @@ export interface FakeYarn extends FakeServer<FakeYarnRoute> {
   /** Moves an application to the next state on its way to RUNNING, or to the given one. */
   advance(id: string, state?: ApplicationState): Promise<void>;
   end(id: string, end?: Partial<Pick<FakeApplication, 'state' | 'finalStatus' | 'diagnostics'>>): Promise<void>;
+  /** A client on the cluster submits an application, which gets an id of its own and runs. */
+  launch(application: Pick<FakeApplication, 'name' | 'user' | 'tags' | 'submission'>): Promise<FakeApplication>;
   /** An application that somebody else started. */
   addApplication(application: { id: string } & Partial<FakeApplication>): FakeApplication;
-  /** As a restart of the ResourceManager without recovery: ids are unknown, containers live on. */
-  forgetApplications(): void;
+  /**
+   * As a restart of the ResourceManager without recovery: ids are unknown. Containers live on until their nodes have
+   * registered anew, which `nodesFollow` says they have.
+   */
+  forgetApplications(how?: { readonly nodesFollow: boolean }): void;
 }
 
 const nextState: Partial<Record<ApplicationState, ApplicationState>> = {
@@ -80,16 +103,22 @@ const nextState: Partial<Record<ApplicationState, ApplicationState>> = {
 export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<FakeYarn> {
   const applications = new Map<string, FakeApplication>();
   const submissions: string[] = [];
-  const reserved = new Set<string>();
-  const startedOn = Date.now();
+  const refused: Record<string, unknown>[] = [];
+  const startedOn = options.clusterTimestamp ?? Date.now();
   const queues = options.queues ?? ['default', 'ads'];
   const maximum = options.maximum ?? { memory: 8192, vCores: 4 };
-  const settings = { containersLinger: 0 };
+  const settings = { containersLinger: 0, nodesSilent: false, nodesAway: false, recovering: false };
+  /** What the NodeManagers know, whatever the ResourceManager remembers. */
+  const onNodes = new Map<string, FakeApplication>();
   let counter = 0;
   let rejection: string | null = null;
   let standby: string | null | undefined;
   let address = '';
 
+  const newId = (): string => {
+    counter += 1;
+    return `application_${startedOn}_${String(counter).padStart(4, '0')}`;
+  };
   const unknown = (id: string): FakeReply =>
     remoteException(404, 'NotFoundException', `java.lang.Exception: app with id: ${id} not found`);
   const withApplication = (
@@ -102,7 +131,7 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
         'BadRequestException',
         `java.lang.IllegalArgumentException: Invalid ApplicationId prefix: ${id ?? ''}`,
       );
-    const app = applications.get(id);
+    const app = settings.recovering ? undefined : applications.get(id);
     return app === undefined ? unknown(id) : handle(app);
   };
 
@@ -132,15 +161,21 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
       how.finalStatus ?? (app.state === 'FINISHED' ? 'SUCCEEDED' : app.state === 'KILLED' ? 'KILLED' : 'FAILED');
     app.diagnostics = how.diagnostics ?? app.diagnostics;
     app.finishedAt = Date.now();
-    if (settings.containersLinger === 0) app.containers = [];
+    options.onEnd?.(app);
+    if (settings.containersLinger === 0) releaseContainers(app);
     else if (Number.isFinite(settings.containersLinger)) {
-      setTimeout(() => (app.containers = []), settings.containersLinger).unref();
+      setTimeout(() => releaseContainers(app), settings.containersLinger).unref();
     }
     await app.flink?.close();
   }
 
+  function releaseContainers(app: FakeApplication): void {
+    app.containers = [];
+    options.onContainersGone?.(app);
+  }
+
   function applicationOf(id: string): FakeApplication {
-    const app = applications.get(id);
+    const app = applications.get(id) ?? onNodes.get(id);
     if (app === undefined) throw new Error(`the fake YARN has no application ${id}`);
     return app;
   }
@@ -161,6 +196,7 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
     if (rejection !== null) {
       const message = rejection;
       rejection = null;
+      refused.push(submission);
       return badRequest(message);
     }
     if (!/^application_\d+_\d+$/.test(id)) return badRequest(`Could not parse application id ${id}`);
@@ -186,6 +222,7 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
       submission,
       state: 'NEW',
     });
+    options.onSubmit?.(app);
     if (!queues.includes(queue.replace(/^root\./, ''))) {
       await end(app.id, {
         state: 'FAILED',
@@ -218,6 +255,7 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
       ...app,
     };
     applications.set(added.id, added);
+    onNodes.set(added.id, added);
     return added;
   }
 
@@ -237,7 +275,7 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
               id: startedOn,
               startedOn,
               state: 'STARTED',
-              haState: 'ACTIVE',
+              haState: settings.recovering ? 'INITIALIZING' : 'ACTIVE',
               resourceManagerVersion: '3.4.3',
             },
           }),
@@ -254,8 +292,8 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
               unhealthyNodes: 0,
               appsPending: 0,
               appsRunning: applications.size,
-              totalMB: 8192,
-              availableMB: 8192,
+              totalMB: settings.nodesAway ? 0 : 8192,
+              availableMB: settings.nodesAway ? 0 : 8192,
               allocatedMB: 0,
               totalVirtualCores: 4,
               availableVirtualCores: 4,
@@ -269,10 +307,7 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
         method: 'POST',
         path: /^\/ws\/v1\/cluster\/apps\/new-application$/,
         handle: () => {
-          counter += 1;
-          const id = `application_${startedOn}_${String(counter).padStart(4, '0')}`;
-          reserved.add(id);
-          return ok({ 'application-id': id, 'maximum-resource-capability': maximum });
+          return ok({ 'application-id': newId(), 'maximum-resource-capability': maximum });
         },
       },
       {
@@ -288,7 +323,7 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
         handle: ({ query }) => {
           const states = query.get('states')?.split(',');
           const tags = query.get('applicationTags')?.split(',');
-          const found = [...applications.values()].filter(
+          const found = (settings.recovering ? [] : [...applications.values()]).filter(
             (app) =>
               (states?.includes(app.state) ?? true) &&
               (tags === undefined || app.tags.some((tag) => tags.includes(tag))),
@@ -390,7 +425,7 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
         method: 'GET',
         path: /^\/ws\/v1\/node\/apps\/([^/]+)$/,
         handle: ({ params: [id = ''] }) => {
-          const app = applications.get(id);
+          const app = onNodes.get(id);
           return app === undefined || app.containers.length === 0
             ? unknown(id)
             : ok({ app: { id, state: 'RUNNING', user: app.user, containerids: app.containers } });
@@ -411,6 +446,7 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
       },
     ],
     (path) => {
+      if (settings.nodesSilent && path.startsWith('/ws/v1/node/')) return 'cut';
       if (standby === undefined || path === '/ws/v1/cluster/info' || path.startsWith('/ws/v1/node')) return null;
       if (standby === null)
         return { status: 307, text: 'There is no active RM right now. Will retry', headers: { refresh: '3' } };
@@ -420,26 +456,46 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
         headers: { location: `${standby}${path}` },
       };
     },
+    undefined,
+    options.transport,
   );
   address = server.address;
 
   return Object.assign(settings, server, {
     applications,
     submissions,
+    refused,
     rejectNextSubmission: (message = 'Requested more memory than configured max') => void (rejection = message),
     standby: (location: string | null | undefined) => void (standby = location),
     advance,
     end,
     addApplication: add,
-    releaseContainers: (id: string) => void (applicationOf(id).containers = []),
-    forgetApplications: () => applications.clear(),
+    launch: async (application: Pick<FakeApplication, 'name' | 'user' | 'tags' | 'submission'>) => {
+      const app = add({ ...application, id: newId(), state: 'NEW' });
+      options.onSubmit?.(app);
+      await run(app.id);
+      return app;
+    },
+    releaseContainers: (id: string) => releaseContainers(applicationOf(id)),
+    forgetApplications: ({ nodesFollow } = { nodesFollow: false }) => {
+      const forgotten = [...applications.values()];
+      applications.clear();
+      if (!nodesFollow) return;
+      for (const app of forgotten) {
+        if (!isTerminal(app.state)) options.onEnd?.(app);
+        releaseContainers(app);
+      }
+    },
     healthy: () => {
       server.healthy();
       standby = undefined;
       rejection = null;
+      settings.nodesSilent = false;
+      settings.nodesAway = false;
+      settings.recovering = false;
     },
     close: async () => {
-      for (const { flink } of applications.values()) await flink?.close();
+      for (const { flink } of onNodes.values()) await flink?.close();
       await server.close();
     },
   });

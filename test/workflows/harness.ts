@@ -2,19 +2,31 @@
 import { randomUUID } from 'node:crypto';
 // The SDK requires the payload converter by its path: Node must be able to require TypeScript.
 import 'tsx/cjs';
-import type { WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
-import { createActivities } from '../../src/activities/index.ts';
+import { createActivities, type Activities } from '../../src/activities/index.ts';
+import type { WatchSettings } from '../../src/activities/watch-settings.ts';
+import type { Claim } from '../../src/domain/fence.ts';
 import type { JobView } from '../../src/domain/job-memory.ts';
-import { workflowIdOf } from '../../src/domain/identity.ts';
+import { watchIdOf, workflowIdOf } from '../../src/domain/identity.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import { OperationRecord } from '../../src/domain/operation.ts';
+import { claimKey } from '../../src/domain/storage-keys.ts';
+import { createSchedules } from '../../src/schedules.ts';
 import { addSearchAttributes } from '../../src/search-attributes.ts';
-import { bundleWorkflows, payloadConverterPath } from '../../src/worker.ts';
-import type { flinkJob } from '../../src/workflows/index.ts';
-import { FLINK_JOB_WORKFLOW, historyQuery, jobQuery, type Accepted } from '../../src/workflows/messages.ts';
+import { createWatchedJobs } from '../../src/watched-jobs.ts';
+import { bundleWorkflows, payloadConverterPath, versionOf } from '../../src/worker.ts';
+import type { clusterWatch, flinkJob } from '../../src/workflows/index.ts';
+import {
+  cancelUpdate,
+  CLUSTER_WATCH_WORKFLOW,
+  FLINK_JOB_WORKFLOW,
+  historyQuery,
+  jobQuery,
+  type Accepted,
+} from '../../src/workflows/messages.ts';
 import type { World } from '../world/world.ts';
 
 export interface Harness {
@@ -47,15 +59,29 @@ async function startEnvironment(kind: 'real' | 'time-skipping'): Promise<TestWor
 /** One job of one world, driven as people drive it. */
 export interface Driver {
   readonly handle: WorkflowHandle<typeof flinkJob>;
+  readonly taskQueue: string;
+  readonly client: Client;
   signal(kind: OperationKind, payload: unknown): Promise<void>;
   /** Accepted: the operation; rejected: throws WorkflowUpdateFailedError. */
   ask(kind: OperationKind, payload: Record<string, unknown>): Promise<OperationRecord>;
+  /** Asks the running operation to end before its time. */
+  cancel(operation: string, more?: { readonly actor?: string; readonly reason?: string }): Promise<OperationRecord>;
   /** Asks and waits for the end. */
   run(kind: OperationKind, payload: Record<string, unknown>): Promise<OperationRecord>;
   ended(id: string): Promise<OperationRecord>;
   view(): Promise<JobView>;
   history(): Promise<OperationRecord[]>;
   until(what: string, holds: (view: JobView) => boolean): Promise<JobView>;
+  /** Starts watching a cluster; there is one watch of a cluster on a server, so the test ends it. */
+  watch(cluster: string): Promise<WorkflowHandle<typeof clusterWatch>>;
+}
+
+interface Circumstances {
+  /** The same one for a worker that takes over from another. */
+  readonly taskQueue?: string;
+  readonly watch?: Partial<WatchSettings>;
+  /** Of a versioned worker, which is named after its task queue. */
+  readonly buildId?: string | null;
 }
 
 /** Runs a worker on a task queue of its own while `story` acts. */
@@ -64,25 +90,46 @@ export async function withJob(
   world: World,
   job: string,
   story: (driver: Driver) => Promise<void>,
+  { taskQueue = `sluice-${randomUUID()}`, watch = {}, buildId = null }: Circumstances = {},
 ): Promise<void> {
-  const taskQueue = `sluice-${randomUUID()}`;
+  const dependencies = {
+    ...world.dependencies,
+    jobs: createWatchedJobs(environment.client),
+    schedules: createSchedules(environment.client, taskQueue),
+    watch: { ...world.dependencies.watch, ...watch },
+  };
   const worker = await Worker.create({
     connection: environment.nativeConnection,
     taskQueue,
     workflowBundle: bundle,
     dataConverter: { payloadConverterPath },
-    activities: createActivities(world.dependencies),
+    activities: hurried(createActivities(dependencies), world.deadlines),
     // Nothing is kept between tasks: each task replays the history before it, which proves every step deterministic.
     maxCachedWorkflows: 0,
+    ...versionOf({ deployment: taskQueue, buildId }),
   });
-  await worker.runUntil(story(driverOf(environment, taskQueue, job)));
+  await worker.runUntil(story(driverOf(environment, taskQueue, job, world)));
 }
 
-function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: string): Driver {
+/** The waits that a test shortens, by the name of the activity: deployment files allow none below ten seconds. */
+function hurried(activities: Activities, deadlines: World['deadlines']): Activities {
+  const wrapped = Object.entries(activities).map(([name, act]) => {
+    const hurry = (input: object): Promise<unknown> => {
+      const deadlineMs = deadlines.get(name as keyof Activities);
+      return (act as (input: object) => Promise<unknown>)(deadlineMs === undefined ? input : { ...input, deadlineMs });
+    };
+    return [name, hurry];
+  });
+  return Object.fromEntries(wrapped) as Activities; // the same names with the same signatures
+}
+
+function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: string, world: World): Driver {
   const workflowId = workflowIdOf(job);
   const handle = client.workflow.getHandle<typeof flinkJob>(workflowId);
   const driver: Driver = {
     handle,
+    taskQueue,
+    client,
     async signal(kind, payload) {
       await client.workflow.signalWithStart(FLINK_JOB_WORKFLOW, {
         workflowId,
@@ -96,26 +143,57 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
       const { operation } = await handle.executeUpdate<Accepted, [unknown]>(kind, { args: [payload] });
       return operation;
     },
+    async cancel(id, more = {}) {
+      const { operation } = await handle.executeUpdate(cancelUpdate, { args: [{ operation: id, ...more }] });
+      return operation;
+    },
     async run(kind, payload) {
       const { id } = await driver.ask(kind, payload);
       return driver.ended(id);
     },
     async ended(id) {
-      await driver.until(`operation ${id} to end`, ({ operation }) => operation?.id !== id);
-      const found = (await driver.history()).find((operation) => operation.id === id);
-      if (!found?.outcome) throw new Error(`operation ${id} has no outcome`);
-      return found;
+      // The claim is asked rather than the workflow: without a cache a query that meets another task takes 10 s.
+      for (let turn = 1; turn <= 500; turn += 1) {
+        const { holder, ended } = (world.json(claimKey(job, id)) ?? {}) as Partial<Claim>;
+        const record = ended && OperationRecord.parse(ended);
+        if (record?.outcome === 'superseded') return record;
+        if (record && (await handle.describe()).runId !== holder?.runId) return record;
+        // Not every operation ends its claim: it may be another run's, or S3 is away.
+        if (turn % 50 === 0) {
+          const found = (await driver.history()).find((operation) => operation.id === id);
+          if (found?.outcome) return found;
+        }
+        await pause();
+      }
+      throw new Error(`waited in vain for operation ${id} to end: ${JSON.stringify(await driver.view())}`);
     },
     view: () => handle.query(jobQuery),
     history: () => handle.query(historyQuery),
+    watch: (cluster) =>
+      client.workflow.start<typeof clusterWatch>(CLUSTER_WATCH_WORKFLOW, {
+        workflowId: watchIdOf(cluster),
+        taskQueue,
+        args: [{ cluster }],
+      }),
     async until(what, holds) {
-      for (let turn = 0; turn < 250; turn += 1) {
+      for (let turn = 0; turn < 300; turn += 1) {
         const view = await driver.view();
         if (holds(view)) return view;
-        await new Promise((resolve) => setTimeout(resolve, 150));
+        await pause();
       }
       throw new Error(`waited 30 s in vain for ${what}: ${JSON.stringify(await driver.view())}`);
     },
   };
   return driver;
+}
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
+
+/** Waits for something that a fake sees, without asking the workflow. */
+export async function seen(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 400; turn += 1) {
+    if (await holds()) return;
+    await pause();
+  }
+  throw new Error(`waited 40 s in vain for ${what}`);
 }

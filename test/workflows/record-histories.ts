@@ -1,79 +1,58 @@
 /**
- * Records histories of every kind of operation into test/histories, for the replay test:
- * `node --import tsx test/workflows/record-histories.ts`. Older recordings stay: each shape that was ever released must
- * replay on the current code.
+ * Records the histories of stories into test/histories, for the replay test:
+ * `node --import tsx test/workflows/record-histories.ts <story> …`. What was recorded once is never replaced: each shape
+ * that was ever released must replay on the current code, and its carried state be understood.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { workflowIdOf } from '../../src/domain/identity.ts';
+import { watchIdOf, workflowIdOf } from '../../src/domain/identity.ts';
 import { createWorld } from '../world/world.ts';
-import { startHarness, withJob, type Driver } from './harness.ts';
+import { startHarness, withJob, type Harness } from './harness.ts';
+import { CLUSTER, JOB, stories } from './recorded-stories.ts';
+import { historiesFolder, operationIn } from './recordings.ts';
 
-const JOB = 'recorded';
-const folder = new URL('../histories/', import.meta.url);
+const repository = fileURLToPath(new URL('../../', import.meta.url));
 
-const harness = await startHarness();
-const world = await createWorld();
-for (const release of ['clicks/1.0.0', 'clicks/1.1.0', 'clicks/broken']) world.publish(release, [JOB]);
-world.behaviour.set('clicks/broken', 'failsInMain');
-
-await withJob(harness, world, JOB, async (driver) => {
-  await operations(driver);
-  await mkdir(folder, { recursive: true });
-  const { client } = harness.environment;
-  let number = 0;
-  const runs: string[] = [];
-  for await (const { runId, workflowId } of client.workflow.list())
-    if (workflowId === workflowIdOf(JOB)) runs.unshift(runId);
-  for (const runId of runs) {
-    const history = await client.workflow.getHandle(workflowIdOf(JOB), runId).fetchHistory();
-    number += 1;
-    const name = `${String(number).padStart(2, '0')}-${nameOf(historyToJSON(history))}.json`;
-    await writeFile(new URL(name, folder), `${historyToJSON(history)}\n`);
-    process.stdout.write(`${name}: ${history.events?.length ?? 0} events\n`);
-  }
-});
-await world.close();
-await harness.close();
+for (const name of process.argv.slice(2)) await record(name);
 process.exit(0);
 
-/** One of each kind, and each way in which one can end. */
-async function operations(driver: Driver): Promise<void> {
-  await driver.signal('deploy', { id: 'first-deploy', actor: 'ci', release: 'clicks/1.0.0' });
-  await driver.ended('first-deploy');
-  await driver.signal('deploy', { nonsense: true });
-  await driver.run('deploy', { id: 'upgrade', release: 'clicks/1.1.0' });
-  await driver.run('savepoint', { id: 'savepoint' });
-  await driver.run('deploy', { id: 'rolled-back', release: 'clicks/broken' });
-  await driver.run('deploy', { id: 'refused', release: 'clicks/none' });
-  const [application] = world.live(JOB);
-  if (!application) throw new Error('nothing runs');
-  const { flink } = world.jobOf(application);
-  flink.savepointMode = 'fails';
-  await driver.run('deploy', { id: 'savepoint-failed', release: 'clicks/1.1.0' });
-  flink.savepointMode = 'ok';
-  await driver.run('stop', { id: 'stop' });
-  await driver.run('resume', { id: 'resume' });
-  await driver.run('kill', { id: 'kill' });
-  await driver.run('deploy', { id: 'failed', release: 'clicks/broken' });
-  await driver.handle.terminate('recorded');
-  await driver.signal('deploy', { id: 'deploy-after-proof', release: 'clicks/1.0.0' });
-  await driver.ended('deploy-after-proof');
-  const asked = ['racing-1', 'racing-2', 'racing-3'].map((id) => driver.ask('stop', { id }));
-  await Promise.allSettled(asked);
-  await driver.until('the last stop', ({ operation, state }) => operation === null && state === 'stopped');
+async function record(name: string): Promise<void> {
+  const story = stories[name];
+  const folder = new URL(`${name}/`, historiesFolder);
+  if (!story) throw new Error(`there is no story ${name}; there are ${Object.keys(stories).join(', ')}`);
+  if (existsSync(folder)) throw new Error(`${name} is recorded already; give what is to be recorded a name of its own`);
+  const harness = await startHarness();
+  const world = await createWorld();
+  for (const release of ['clicks/1.0.0', 'clicks/1.1.0', 'clicks/broken']) world.publish(release, [JOB]);
+  world.behaviour.set('clicks/broken', 'failsInMain');
+  await withJob(harness, world, JOB, async (driver) => {
+    await story({ driver, world });
+    await mkdir(folder, { recursive: true });
+    await write(harness, folder);
+  });
+  await world.close();
+  await harness.close();
 }
 
-/** The operation of a run, by the claim that it takes first. */
-function nameOf(json: string): string {
-  return operationIdIn(json) ?? 'idle';
-}
-
-function operationIdIn(json: string): string | null {
-  for (const match of json.matchAll(/"data": ?"([A-Za-z0-9+/=]+)"/g)) {
-    const text = Buffer.from(match[1] ?? '', 'base64').toString();
-    const id = /"operation":\{"id":"([^"]+)","kind"/.exec(text)?.[1];
-    if (id !== undefined && text.includes('"knownEpoch"')) return id;
+/** Every run of the job and of the watch of its cluster, oldest first. */
+async function write({ environment: { client } }: Harness, folder: URL): Promise<void> {
+  const counts = new Map<string, number>();
+  const runs = [];
+  for await (const run of client.workflow.list()) runs.unshift(run);
+  for (const { runId, workflowId } of runs) {
+    if (workflowId !== workflowIdOf(JOB) && workflowId !== watchIdOf(CLUSTER)) continue;
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    // The run that has just begun may have done nothing yet: there is nothing to replay in it.
+    if (!history.events?.some((event) => event.workflowTaskCompletedEventAttributes)) continue;
+    const json = historyToJSON(history);
+    const number = (counts.get(workflowId) ?? 0) + 1;
+    counts.set(workflowId, number);
+    const what = workflowId === workflowIdOf(JOB) ? (operationIn(json)?.id ?? 'idle') : 'watch';
+    const file = `${String(number).padStart(2, '0')}-${what}.json`;
+    // Stack traces name the folder in which they were thrown; it is nobody's business and changes with each machine.
+    await writeFile(new URL(file, folder), `${json.replaceAll(repository, '')}\n`);
+    process.stdout.write(`${file}: ${history.events.length} events\n`);
   }
-  return null;
 }

@@ -1,46 +1,73 @@
-import { readdir, readFile } from 'node:fs/promises';
+/**
+ * Everything that was ever recorded replays on the current code.
+ *
+ * Seen to fail: with a timer more at the beginning of a run no upgrade replays; without the recordings of rollback, that kind
+ * is missed.
+ */
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import 'tsx/cjs';
-import { beforeAll, expect, test } from 'vitest';
-import { workflowIdOf } from '../../src/domain/identity.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { migrateMemory } from '../../src/domain/job-memory.ts';
+import { operationKinds } from '../../src/domain/lifecycle.ts';
+import { readNotes } from '../../src/domain/watch-notes.ts';
 import { bundleWorkflows, payloadConverterPath } from '../../src/worker.ts';
+import { doorsIn, operationIn, readRecordings } from './recordings.ts';
 
-const folder = new URL('../histories/', import.meta.url);
-const recordings = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+const recordings = await readRecordings();
+const operations = recordings.map(({ name, text, history }) => ({
+  name,
+  operation: operationIn(text),
+  ...doorsIn(history),
+}));
 let workflowBundle: WorkflowBundleWithSourceMap;
 
 beforeAll(async () => {
   workflowBundle = await bundleWorkflows();
-}, 60_000);
+}, 300_000);
 
-const read = async (name: string) => JSON.parse(await readFile(new URL(name, folder), 'utf8')) as { events: unknown[] };
+test.each(recordings.map(({ name, ...recording }) => [name, recording] as const))(
+  '%s replays on the current code',
+  async (_name, { history, workflowId }) => {
+    // The job counts from the workflow id: under another one the workflow would do nothing.
+    await Worker.runReplayHistory({ workflowBundle, dataConverter: { payloadConverterPath } }, history, workflowId);
+  },
+);
 
-test('there is a recording of every kind of operation', () => {
-  for (const kind of [
-    'first-deploy',
-    'upgrade',
-    'savepoint',
-    'rolled-back',
-    'savepoint-failed',
-    'stop',
-    'resume',
-    'kill',
-    'failed',
-  ]) {
-    expect(recordings.join(), kind).toContain(`-${kind}.json`);
-  }
+describe('there is a recording', () => {
+  test.each(operationKinds)('of %s', (kind) => {
+    const found = operations.filter(({ operation }) => operation?.kind === kind);
+    expect(found.map(({ name }) => name)).not.toEqual([]);
+  });
+
+  test.each(operationKinds)('of %s by the signal and by the update of its name', (kind) => {
+    expect(operations.filter(({ signals }) => signals.includes(kind)).length).toBeGreaterThan(0);
+    expect(operations.filter(({ updates }) => updates.includes(kind)).length).toBeGreaterThan(0);
+  });
+
+  test.each(['cancel', 'turnOver', 'observed'])('of the signal %s', (signal) => {
+    expect(operations.filter(({ signals }) => signals.includes(signal)).map(({ name }) => name)).not.toEqual([]);
+  });
+
+  test('of the watch of a cluster', () => {
+    expect(recordings.filter(({ workflowId }) => workflowId.startsWith('cluster:')).length).toBeGreaterThan(1);
+  });
 });
 
-test.each(recordings)('%s replays on the current code', async (name) => {
-  const options = { workflowBundle, dataConverter: { payloadConverterPath } };
-  // The job counts from the workflow id: under another one the workflow would do nothing.
-  await Worker.runReplayHistory(options, await read(name), workflowIdOf('recorded'));
+test('what each run was handed over is understood', () => {
+  const carried = recordings.filter((recording) => recording.carried !== undefined);
+  for (const { name, workflowId, carried: state } of carried) {
+    const understood = workflowId.startsWith('cluster:') ? readNotes(state) : migrateMemory(state);
+    expect.soft(understood, name).not.toBeNull();
+  }
 });
 
 test.each([
   ['first-deploy', 60],
   ['upgrade', 75],
-])('the history of %s has at most %i events', async (kind, most) => {
-  const name = recordings.find((recording) => recording.endsWith(`-${kind}.json`));
-  expect((await read(name ?? '')).events.length).toBeLessThanOrEqual(most);
+])('the history of %s has at most %i events', (id, most) => {
+  const lengths = recordings.flatMap(({ text, history }) =>
+    operationIn(text)?.id === id ? history.events.length : [],
+  );
+  expect(lengths).not.toEqual([]);
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(most);
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Deployment } from '../../domain/deployment.ts';
 import { DeploymentList, RestorePointList } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { ascending, descending, pageOf, pageQuery } from '../paging.ts';
+import { descending, pageOf, pageQuery } from '../paging.ts';
 import { Problem } from '../problem.ts';
 import { readRestorePoints } from '../restore-points.ts';
 import { ok, route, type Route } from '../route.ts';
@@ -13,7 +13,7 @@ const problems = ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnava
 const PLACES = 10;
 
 export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
-  const { jobs, records } = dependencies;
+  const { jobs, records, instances } = dependencies;
 
   /** Deployments from S3, with the job's own newer knowledge of the current one. */
   async function recorded(job: string) {
@@ -38,10 +38,7 @@ export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
       async handle({ params, query }) {
         const job = params['job'] ?? '';
         const { view, deployments } = await recorded(job);
-        const points = await readRestorePoints(records.bucket, job, view, deployments);
-        const placed = points.map((point, place) => ({ point, place: String(place).padStart(PLACES, '0') }));
-        const page = pageOf(placed, ({ place }) => place, ascending, query);
-        return ok({ ...page, items: page.items.map(({ point }) => point) });
+        return ok(await readRestorePoints({ bucket: records.bucket, instances }, { job, view, deployments }, query));
       },
     }),
     route({

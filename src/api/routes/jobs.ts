@@ -1,13 +1,16 @@
 /** The list of jobs, and one job. */
 import { z } from 'zod';
+import { scheduleIdOf } from '../../domain/identity.ts';
+import type { JobView } from '../../domain/job-memory.ts';
 import { healths, jobStates, type JobState } from '../../domain/lifecycle.ts';
-import { JobBody, JobList, type JobItem, type Page } from '../contract.ts';
+import { JobBody, JobList, LostJobList, type JobItem, type Page } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import type { JobSummary } from '../job-gateway.ts';
 import { inTime } from '../in-time.ts';
+import { lostJobs } from '../lost-jobs.ts';
 import { ascending, DEFAULT_LIMIT, encodeCursor, pageOf, pageQuery } from '../paging.ts';
 import { Problem } from '../problem.ts';
-import { inTurns } from '../record-store.ts';
+import { inTurns } from '../../clients/in-turns.ts';
 import { ok, route, type Route } from '../route.ts';
 
 /** The list is answered after this, with what visibility knows of jobs that have not answered. */
@@ -38,6 +41,18 @@ export function jobRoutes(dependencies: RouteDependencies): Route[] {
     }),
     route({
       method: 'get',
+      path: '/lost-jobs',
+      tag: 'jobs',
+      summary: 'Jobs that S3 knows and no workflow does; each can be recovered',
+      answers: { 200: { description: 'All of them, by name', schema: LostJobList } },
+      problems: ['TemporalUnavailable', 'StorageUnavailable'],
+      async handle() {
+        const names = await lostJobs(dependencies.jobs, dependencies.records);
+        return ok({ items: names.map((name) => ({ name })), nextCursor: null });
+      },
+    }),
+    route({
+      method: 'get',
       path: '/jobs/{job}',
       tag: 'jobs',
       summary: 'One job',
@@ -48,10 +63,25 @@ export function jobRoutes(dependencies: RouteDependencies): Route[] {
         const view = await dependencies.jobs.view(job);
         if (!view) throw await notOpen(dependencies, job);
         const running = view.deployment?.ended === null ? view.deployment : null;
-        return ok({ ...view, links: dependencies.linksOf(job, running) });
+        const [observedAt, periodicSavepoints] = await Promise.all([
+          dependencies.watchers.observedAt(view),
+          periodicOf(dependencies, view),
+        ]);
+        return ok({ ...view, observedAt, periodicSavepoints, links: dependencies.linksOf(job, running) });
       },
     }),
   ];
+}
+
+/** A schedule that cannot be asked for keeps nobody from reading the job. */
+async function periodicOf(
+  { gateway }: RouteDependencies,
+  { name, deployment }: JobView,
+): Promise<JobBody['periodicSavepoints']> {
+  const every = deployment?.ended === null ? (deployment.savepoints?.every ?? null) : null;
+  if (every === null) return null;
+  const schedule = await gateway.schedule(name).catch(() => null);
+  return { every, schedule: scheduleIdOf(name), nextAt: schedule?.nextAt ?? null };
 }
 
 /** Reading never acts: a job whose workflow was ended is found again by asking it for something. */
@@ -96,7 +126,11 @@ const matches = (job: JobSummary, { environment, cluster, state, owner }: ListQu
   (owner === undefined || job.owner === owner);
 
 /** What the job itself says, if it answers in time; else what visibility knows. */
-async function enrich({ jobs, linksOf }: RouteDependencies, job: JobSummary, until: number): Promise<JobItem> {
+async function enrich(
+  { jobs, watchers, linksOf }: RouteDependencies,
+  job: JobSummary,
+  until: number,
+): Promise<JobItem> {
   const { name, environment, cluster, owner, release, state } = job;
   const left = until - Date.now();
   const view = left > 0 ? await inTime(jobs.view(name), left).catch(() => null) : null;
@@ -107,13 +141,14 @@ async function enrich({ jobs, linksOf }: RouteDependencies, job: JobSummary, unt
     stateSince: view?.stateSince ?? null,
     health: view?.health ?? 'unknown',
     sync: view?.sync ?? null,
-    observedAt: view?.observedAt ?? null,
+    observedAt: view && (await watchers.observedAt(view)),
     environment: deployment?.environment ?? environment,
     cluster: deployment?.cluster ?? cluster,
     owner: deployment?.owner ?? owner,
     release: deployment?.release ?? release,
     operation: view?.operation ?? null,
     deployment,
+    hotfix: view?.hotfix ?? null,
     links: linksOf(name, deployment?.ended === null ? deployment : null),
   };
 }

@@ -1,11 +1,11 @@
 /** Asking for operations, and following them. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { SluiceError } from '../../domain/errors.ts';
 import { operationKinds, type OperationKind } from '../../domain/lifecycle.ts';
 import { holderOf, requestSchemas, type OperationRecord } from '../../domain/operation.ts';
-import { API_PREFIX, OperationBody, OperationList, OperationResource } from '../contract.ts';
+import { accepted, acceptedAnswers, askerHeaders } from '../accepted.ts';
+import { OperationList, OperationResource } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { readAllHistories, readHistory, readOperation } from '../history.ts';
 import { pageQuery } from '../paging.ts';
@@ -13,9 +13,6 @@ import { quoted } from '../parse-call.ts';
 import { invalidInput, Problem } from '../problem.ts';
 import { ok, route, type Route } from '../route.ts';
 import { fingerprintOfRequest, idReused, inProgress } from '../submissions.ts';
-
-const LONGEST_WAIT_S = 60;
-const POLL_MS = 200;
 
 type Asked = Readonly<Record<string, unknown>> & { readonly id: string };
 
@@ -26,6 +23,12 @@ const OperationRequest = z.discriminatedUnion('kind', [
   requestSchemas.stop.extend({ kind: z.literal('stop') }),
   requestSchemas.kill.extend({ kind: z.literal('kill') }),
   requestSchemas.resume.extend({ kind: z.literal('resume') }),
+  requestSchemas.restart.extend({ kind: z.literal('restart') }),
+  requestSchemas.rollback.extend({ kind: z.literal('rollback') }),
+  requestSchemas.hotfix.safeExtend({ kind: z.literal('hotfix') }),
+  requestSchemas.revertHotfix.extend({ kind: z.literal('revertHotfix') }),
+  requestSchemas.adopt.extend({ kind: z.literal('adopt') }),
+  requestSchemas.recover.extend({ kind: z.literal('recover') }),
 ]);
 
 const listQuery = z.strictObject(pageQuery);
@@ -39,17 +42,12 @@ export function operationRoutes(dependencies: RouteDependencies): Route[] {
       tag: 'operations',
       summary: 'Ask for an operation',
       body: { schema: OperationRequest },
-      headers: {
-        Prefer: '`wait=30` waits up to so many seconds (at most 60) for the end',
-        'X-Sluice-Actor': 'Who asks, when the body does not say so',
-      },
-      answers: {
-        202: { description: 'Accepted; follow it at its Location', schema: OperationBody },
-        200: { description: 'Ended within the time that Prefer gave', schema: OperationBody },
-      },
+      headers: askerHeaders,
+      answers: acceptedAnswers,
       problems: [
         'OperationInProgress',
         'CommandNotAllowed',
+        'StopPending',
         'NotFound',
         'InvalidRequest',
         'InvalidJobName',
@@ -70,16 +68,7 @@ export function operationRoutes(dependencies: RouteDependencies): Route[] {
           dependencies.metrics.submission(kind, failure instanceof SluiceError ? failure.code : 'Internal');
           throw failure;
         }
-        const wait = secondsToWait(http.get('prefer'));
-        if (wait > 0) operation = await waitForEnd(dependencies, operation, wait, () => response.destroyed);
-        return {
-          status: wait > 0 && operation.outcome !== null ? 200 : 202,
-          body: { operation },
-          headers: {
-            Location: `${API_PREFIX}/jobs/${job}/operations/${operation.id}`,
-            ...(wait > 0 ? { 'Preference-Applied': `wait=${wait}` } : {}),
-          },
-        };
+        return await accepted(dependencies, operation, http.get('prefer'), () => response.destroyed);
       },
     }),
     route({
@@ -166,36 +155,18 @@ async function ask(
     if (before.fingerprint !== fingerprintOfRequest(kind, request)) throw idReused(job, id, before.kind);
     return before;
   }
-  if (view?.operation && view.operation.id !== id) throw inProgress(job, holderOf(view.operation));
-  const start = view === null && (kind === 'deploy' || (await records.wasStarted(job)));
+  const urgent = supersedes(kind, request);
+  if (view?.operation && view.operation.id !== id && !urgent) throw inProgress(job, holderOf(view.operation));
+  const start = view === null && (isFirst(kind) || (await records.wasStarted(job)));
   if (view === null && !start) {
     throw new Problem('NotFound', `There is no job ${job}: it was never deployed, so there is nothing to ${kind}`);
   }
-  return await submissions.submit({ job, kind, request, start: kind === 'deploy' || start });
+  const submission = { job, kind, request, start: isFirst(kind) || start };
+  return await (urgent ? submissions.submitUrgently(submission) : submissions.submit(submission));
 }
 
-/** Seconds of `Prefer: wait=N` (RFC 7240); 0 without it. */
-function secondsToWait(prefer: string | undefined): number {
-  const wait = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,6})"?/i.exec(prefer ?? '')?.[1];
-  return wait === undefined ? 0 : Math.min(Number(wait), LONGEST_WAIT_S);
-}
+/** What a job may begin with that was never seen before. */
+const isFirst = (kind: OperationKind): boolean => kind === 'deploy' || kind === 'adopt';
 
-async function waitForEnd(
-  { jobs, records, log }: RouteDependencies,
-  operation: OperationRecord,
-  seconds: number,
-  gone: () => boolean,
-): Promise<OperationRecord> {
-  const until = Date.now() + seconds * 1000;
-  let latest = operation;
-  while (latest.outcome === null && Date.now() < until && !gone()) {
-    await sleep(Math.min(POLL_MS, Math.max(0, until - Date.now())));
-    try {
-      latest = (await readOperation(jobs, records, operation.job, operation.id)) ?? latest;
-    } catch (failure) {
-      // It was accepted: not seeing it for a moment is no reason to answer with an error.
-      log.warn({ err: failure, job: operation.job, operation: operation.id }, 'operation not readable while waiting');
-    }
-  }
-  return latest;
-}
+/** A kill that is forced takes the place of what runs, so that is no reason to refuse it. */
+const supersedes = (kind: OperationKind, request: Asked): boolean => kind === 'kill' && request['force'] === true;

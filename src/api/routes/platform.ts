@@ -1,12 +1,13 @@
 /** The platform itself: clusters, health, metrics. */
-import { ClusterList, HealthBody } from '../contract.ts';
+import { checkups, type Finding } from '../../domain/checkups.ts';
+import { ClusterList, DoctorBody, HealthBody } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { inTime } from '../in-time.ts';
 import { ok, route, type Route } from '../route.ts';
 
 const CHECK_MS = 2_500;
 
-export function platformRoutes({ clusters, gateway, records, metrics, version }: RouteDependencies): Route[] {
+export function platformRoutes({ clusters, doctor, gateway, records, metrics, version }: RouteDependencies): Route[] {
   return [
     route({
       method: 'get',
@@ -16,6 +17,23 @@ export function platformRoutes({ clusters, gateway, records, metrics, version }:
       answers: { 200: { description: 'Clusters', schema: ClusterList } },
       problems: [],
       handle: async () => ok({ items: await clusters(), nextCursor: null }),
+    }),
+    route({
+      method: 'get',
+      path: '/doctor',
+      tag: 'platform',
+      summary: 'What is wrong with the set-up, and what lives that no job owns; it never acts',
+      answers: { 200: { description: 'What was looked at', schema: DoctorBody } },
+      problems: [],
+      async handle() {
+        const findings = await doctor();
+        const count = (level: Finding['level']): number => findings.filter((finding) => finding.level === level).length;
+        const items = findings.map((finding) => {
+          const { meaning, hint } = checkups[finding.check];
+          return { ...finding, meaning, hint };
+        });
+        return ok({ broken: count('broken'), warnings: count('warning'), items });
+      },
     }),
     route({
       method: 'get',

@@ -1,9 +1,11 @@
 /** `sluice deploy`: brings a release of a job up. */
 import type { Command } from '@commander-js/extra-typings';
 import { Option } from '@commander-js/extra-typings';
+import { LauncherChoice } from '../../domain/launchers.ts';
 import { askForOperation, operationOptions, timeoutOption } from '../ask-operation.ts';
 import type { CliContext } from '../context.ts';
-import { UsageError } from '../failures.ts';
+import { hotfixFields, hotfixOptions } from '../hotfix-options.ts';
+import { startFields, startOptions, stopWithOption } from '../start-options.ts';
 
 export function registerDeploy(program: Command, context: CliContext): void {
   program
@@ -11,14 +13,18 @@ export function registerDeploy(program: Command, context: CliContext): void {
     .description('deploy a release: stop with a savepoint, start from it, verify, else roll back')
     .argument('<job>', 'name of the job, such as clicks-prod')
     .requiredOption('--release <project/version>', 'what to deploy, such as clicks/1.4.2')
-    .option('--from <point>', 'latest (default), latest-savepoint, latest-checkpoint, fresh, or a path')
-    .option('-s, --from-savepoint <path>', 'the same as --from with a path')
-    .option('-n, --allow-non-restored-state', 'drop state that the new program does not have')
-    .addOption(
-      new Option('--stop-with <how>', 'how the running instance is stopped').choices(['savepoint', 'none'] as const),
-    )
-    .option('--discard-newer-state', 'start a running job from older state')
-    .addOption(new Option('--launcher <name>', 'how YARN is reached').choices(['auto', 'direct'] as const))
+    .addOption(startOptions.from())
+    .addOption(startOptions.fromSavepoint())
+    .addOption(startOptions.allowNonRestoredState())
+    .addOption(startOptions.discardNewerState())
+    .addOption(startOptions.acceptStateRisk())
+    .addOption(stopWithOption())
+    .addOption(new Option('--launcher <name>', 'how YARN is reached').choices(LauncherChoice.options))
+    .addOption(hotfixOptions.set())
+    .addOption(hotfixOptions.unset())
+    .addOption(hotfixOptions.define())
+    .addOption(hotfixOptions.parallelism())
+    .addOption(hotfixOptions.expiresIn())
     .addOption(operationOptions.id())
     .addOption(operationOptions.reason())
     .addOption(operationOptions.wait())
@@ -26,21 +32,17 @@ export function registerDeploy(program: Command, context: CliContext): void {
     .addOption(timeoutOption())
     .addOption(operationOptions.retryFor())
     .action(async (job, options) => {
-      if (options.from !== undefined && options.fromSavepoint !== undefined) {
-        throw new UsageError('--from and --from-savepoint say the same: give one of them');
-      }
-      const from = options.from ?? options.fromSavepoint;
+      const hotfix = hotfixFields(options);
       await askForOperation(
         context,
         job,
         'deploy',
         {
           release: options.release,
-          ...(from === undefined ? {} : { from }),
+          ...startFields(options),
           ...(options.stopWith === undefined ? {} : { stopWith: options.stopWith }),
-          ...(options.allowNonRestoredState === true ? { allowNonRestoredState: true } : {}),
-          ...(options.discardNewerState === true ? { discardNewerState: true } : {}),
           ...(options.launcher === undefined ? {} : { launcher: options.launcher }),
+          ...(hotfix === null ? {} : { hotfix }),
         },
         options,
       );

@@ -4,7 +4,7 @@ import type { OperationRecord } from '../../domain/operation.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { limitOption } from '../list-options.ts';
-import { orDash, time, took } from '../show.ts';
+import { interruptedBy, orDash, time, took } from '../show.ts';
 
 const COLUMNS = ['ACCEPTED', 'JOB', 'KIND', 'OUTCOME', 'TOOK', 'DEPLOYMENT', 'ACTOR', 'ID', 'REASON'];
 
@@ -26,6 +26,14 @@ export function registerHistory(program: Command, context: CliContext): void {
     });
 }
 
+/** A cause that says no more than the code is not repeated. */
+const failureOf = ({ code, detail, cause, state }: NonNullable<OperationRecord['error']>): string =>
+  [
+    cause ? `${code} (${cause.class})` : code,
+    `: ${detail}`,
+    state && !detail.includes(state) ? `; state: ${state}` : '',
+  ].join('');
+
 const cells = (operation: OperationRecord): string[] => [
   time(operation.acceptedAt),
   operation.job,
@@ -35,7 +43,7 @@ const cells = (operation: OperationRecord): string[] => [
   orDash(operation.deployment),
   operation.actor,
   operation.id,
-  [operation.reason, operation.error && `${operation.error.code}: ${operation.error.detail}`]
+  [operation.reason, interruptedBy(operation), operation.error && failureOf(operation.error)]
     .filter((part) => part !== null)
     .join('; '),
 ];

@@ -6,7 +6,7 @@ import { age, orDash } from '../show.ts';
 import { limitOption } from '../list-options.ts';
 import { showOnceOrWatch } from '../watch.ts';
 
-const COLUMNS = ['NAME', 'STATE', 'HEALTH', 'SINCE', 'ENVIRONMENT', 'CLUSTER', 'RELEASE', 'OWNER', 'OPERATION'];
+const COLUMNS = ['NAME', 'STATE', 'HEALTH', 'SINCE', 'SYNC', 'ENVIRONMENT', 'CLUSTER', 'RELEASE', 'OWNER', 'OPERATION'];
 
 export function registerJobs(program: Command, context: CliContext): void {
   program
@@ -45,6 +45,7 @@ const cells = (job: JobItem): string[] => [
   job.state,
   job.health,
   age(job.stateSince),
+  job.hotfix === null ? orDash(job.sync) : `${orDash(job.sync)} ${age(job.hotfix.at)} by ${job.hotfix.actor}`,
   orDash(job.environment),
   orDash(job.cluster),
   orDash(job.release),

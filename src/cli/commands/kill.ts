@@ -9,6 +9,7 @@ export function registerKill(program: Command, context: CliContext): void {
     .command('kill')
     .description('end the application at once, without a savepoint')
     .argument('<job>', 'name of the job')
+    .option('--force', 'take the place of the operation that runs, and kill in every state')
     .option('-y, --yes', 'do not ask whether it is meant')
     .addOption(operationOptions.id())
     .addOption(operationOptions.reason())
@@ -23,6 +24,6 @@ export function registerKill(program: Command, context: CliContext): void {
         );
         if (!/^y(es)?$/i.test(said.trim())) throw new UsageError('not killed: the answer was not yes');
       }
-      await askForOperation(context, job, 'kill', {}, options);
+      await askForOperation(context, job, 'kill', options.force === true ? { force: true } : {}, options);
     });
 }

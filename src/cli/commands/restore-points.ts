@@ -1,36 +1,40 @@
 /** `sluice restore-points`: what a job can start from. */
 import type { Command } from '@commander-js/extra-typings';
-import type { RestorePoint } from '../../domain/restore-point.ts';
+import type { RestorePointItem } from '../../api/contract.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { limitOption } from '../list-options.ts';
-import { orDash, time } from '../show.ts';
+import { bytes, orDash, time } from '../show.ts';
 
-const COLUMNS = ['KIND', 'TAKEN', 'COMPLETED', 'DEPLOYMENT', 'CHECKPOINT', 'FLINK', 'PATH'];
+const COLUMNS = ['STATE', 'KIND', 'TAKEN', 'COMPLETED', 'DEPLOYMENT', 'EPOCH', 'CHECKPOINT', 'SIZE', 'FLINK', 'PATH'];
 
 export function registerRestorePoints(program: Command, context: CliContext): void {
   program
     .command('restore-points')
-    .description('list savepoints and retained checkpoints, newest first')
+    .description('list savepoints and retained checkpoints, newest first; abandoned: on a branch that was left')
     .argument('<job>', 'name of the job')
     .addOption(limitOption())
     .option('--cursor <cursor>', 'go on after an earlier list')
     .action(async (job, query) => {
       const { out } = context;
-      const page = await context.api().page<RestorePoint>(`/jobs/${seg(job)}/restore-points`, query);
+      const page = await context.api().page<RestorePointItem>(`/jobs/${seg(job)}/restore-points`, query);
       out.result(page, () => {
         out.table(COLUMNS, page.items.map(cells));
+        for (const { path, problem } of page.items) if (problem !== null) out.note(`broken: ${path}: ${problem}`);
         if (page.nextCursor !== null) out.note(`more: --cursor ${page.nextCursor}`);
       });
     });
 }
 
-const cells = (point: RestorePoint): string[] => [
+const cells = (point: RestorePointItem): string[] => [
+  point.state,
   point.kind,
   point.taken,
   time(point.completedAt),
   orDash(point.deployment),
+  orDash(point.epoch),
   orDash(point.checkpointId),
+  point.bytes === null ? '-' : bytes(point.bytes),
   orDash(point.flinkVersion),
   point.path,
 ];

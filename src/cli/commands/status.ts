@@ -1,9 +1,13 @@
 /** `sluice status`: everything about one job. */
 import type { Command } from '@commander-js/extra-typings';
 import type { JobBody } from '../../api/contract.ts';
+import { formatDuration } from '../../domain/durations.ts';
+import { phases } from '../../domain/lifecycle.ts';
+import type { OperationRecord } from '../../domain/operation.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
-import { orDash, time, took } from '../show.ts';
+import { hotfixLines, type HotfixView } from '../../domain/hotfix.ts';
+import { age, interruptedBy, time, took } from '../show.ts';
 import { showOnceOrWatch } from '../watch.ts';
 
 export function registerStatus(program: Command, context: CliContext): void {
@@ -25,27 +29,35 @@ export function registerStatus(program: Command, context: CliContext): void {
 
 function show({ out }: CliContext, job: JobBody): void {
   const { bold } = out.colors;
-  const { operation, deployment, links } = job;
+  const { operation, deployment, links, pendingStop } = job;
   out.line(`${bold(job.name)} is ${bold(job.state)} since ${time(job.stateSince)}: ${job.stateMeaning}`);
   if (job.stateReason !== null) out.line(job.stateReason);
   out.line();
   out.fields([
+    ['cause', job.cause && `${job.cause.class}: ${job.cause.meaning}`],
+    ['shown by', job.cause?.evidence],
+    ['its state', job.cause?.state],
+    ['what to do', job.cause?.whatToDo],
     ['next', job.next],
-    ['health', job.health],
+    ['health', healthOf(job)],
     ['sync', job.sync],
+    ['hotfix', job.hotfix && hotfixOf(job.hotfix)],
+    ['', job.hotfix && hotfixLines(job.hotfix).join('; ')],
+    ['reminder', job.hotfix?.reminder],
     ['observed', time(job.observedAt)],
     ['allowed', job.allowed.join(', ')],
-    [
-      'operation',
-      operation &&
-        `${operation.kind} ${operation.id} of ${operation.actor}, ${orDash(operation.phase)}, ${took(operation)}`,
-    ],
+    ['operation', operation && `${operation.kind} ${operation.id} of ${operation.actor}, ${took(operation)}`],
+    ['phase', operation?.phase && `${operation.phase}: ${phases[operation.phase].meaning}`],
+    ['cancel now', operation && cancelNow(operation)],
+    ['pending stop', pendingStop && pendingStopOf(pendingStop)],
     ['deployment', deployment && `${deployment.number}: ${deployment.release}, started ${time(deployment.startedAt)}`],
     ['cluster', deployment?.cluster],
     ['application', deployment?.applicationId],
     ['Flink job', deployment && `${deployment.flinkJobId} (Flink ${deployment.flinkVersion})`],
     ['started from', deployment && (deployment.restorePoint?.path ?? 'no state')],
     ['ended', deployment?.ended && `${deployment.ended.how} ${time(deployment.ended.at)}`],
+    ['savepoints', job.periodicSavepoints && periodicOf(job.periodicSavepoints)],
+    ['skipped', skippedOf(job.skippedSavepoints)],
     ['Temporal', links.temporal],
     ['YARN', links.yarn],
     ['Flink', links.flink],
@@ -53,3 +65,24 @@ function show({ out }: CliContext, job: JobBody): void {
   const refused = job.rejections.last.at(-1);
   if (refused) out.note(out.colors.dim(`last refused signal: ${refused.kind} ${time(refused.at)}: ${refused.detail}`));
 }
+
+const healthOf = ({ health, healthSince, healthReasons }: JobBody): string =>
+  [`${health}${healthSince === null ? '' : ` since ${time(healthSince)}`}`, healthReasons.join('; ')]
+    .filter((part) => part !== '')
+    .join(': ');
+
+const periodicOf = ({ every, schedule, nextAt }: NonNullable<JobBody['periodicSavepoints']>): string =>
+  `every ${formatDuration(every)}, ${nextAt === null ? 'not scheduled now' : `next ${time(nextAt)}`} (schedule ${schedule})`;
+
+const skippedOf = ({ count, last }: JobBody['skippedSavepoints']): string | null =>
+  last && `${count} periodic savepoints, the last ${time(last.at)}: ${last.detail}`;
+
+/** What cancelling would do, or that somebody has done it. */
+const cancelNow = (operation: OperationRecord): string | null =>
+  interruptedBy(operation) ?? (operation.phase && phases[operation.phase].cancel);
+
+const pendingStopOf = ({ operationId, since }: NonNullable<JobBody['pendingStop']>): string =>
+  `of ${operationId} since ${time(since)}: Flink has not told yet how it ended, so only kill is accepted`;
+
+const hotfixOf = ({ actor, at, reason, expiresAt }: HotfixView): string =>
+  `of ${actor} since ${time(at)} (${age(at)}), until ${time(expiresAt)}${reason === null ? '' : `: ${reason}`}`;

@@ -1,7 +1,8 @@
 /** `sluice stop`: stops a job on purpose, with its state kept. */
-import { Option, type Command } from '@commander-js/extra-typings';
+import type { Command } from '@commander-js/extra-typings';
 import { askForOperation, operationOptions, timeoutOption } from '../ask-operation.ts';
 import type { CliContext } from '../context.ts';
+import { stopWithOption } from '../start-options.ts';
 
 export function registerStop(program: Command, context: CliContext): void {
   program
@@ -9,7 +10,7 @@ export function registerStop(program: Command, context: CliContext): void {
     .description('stop with a savepoint; the job stays stopped')
     .argument('<job>', 'name of the job')
     .option('--drain', 'send the maximum watermark first: for jobs that will not be resumed')
-    .addOption(new Option('--stop-with <how>', 'none: without a savepoint').choices(['savepoint', 'none'] as const))
+    .addOption(stopWithOption())
     .addOption(operationOptions.id())
     .addOption(operationOptions.reason())
     .addOption(operationOptions.wait())

@@ -1,171 +1,186 @@
-/** Bringing an instance up: checked, staged, submitted, running, verified; or ended again and rolled back. */
-import { planOf, type Deployment, type DeploymentPlan } from '../../domain/deployment.ts';
-import { startKeyOf } from '../../domain/identity.ts';
-import type { From, RestorePoint } from '../../domain/restore-point.ts';
-import type { StopWith } from '../../activities/check-start.ts';
+/** Bringing an instance up: submitted, running, verified; or ended again and rolled back. */
+import { betterOf, type Cause } from '../../domain/cause.ts';
+import { hasRun, planOf, type Deployment } from '../../domain/deployment.ts';
+import type { RestorePoint } from '../../domain/restore-point.ts';
 import { change, read, waitFor } from '../activities.ts';
+import { errorOf, withCause } from '../../domain/account.ts';
+import { clip, recordLimits } from '../../domain/operation.ts';
 import { codeAndDetail } from '../failures.ts';
-import { errorOf } from '../front-desk.ts';
 import type { OperationRun } from '../operation-run.ts';
-import type { Staged } from './staged.ts';
+import { giveBack, prepareStart, type Staged } from './stage.ts';
 import { endInstance } from './take-down.ts';
-
-export interface StartRequest {
-  readonly source:
-    { readonly release: string; readonly launcher: 'auto' | 'direct' | null } | { readonly again: DeploymentPlan };
-  readonly from: From;
-  readonly stopWith: StopWith | null;
-  readonly allowNonRestoredState: boolean;
-  readonly discardNewerState: boolean;
-}
 
 interface BringUp {
   readonly staged: Staged;
   readonly restorePoint: RestorePoint | null;
   /** Where to go back to when the new instance does not come up. */
-  readonly fallback: { readonly deployment: Deployment; readonly restorePoint: RestorePoint } | null;
-}
-
-/** Looks for everything that can be wrong; the running instance is untouched. */
-export async function checkStart(run: OperationRun, request: StartRequest) {
-  run.phase('checking');
-  const { current, previous, state } = run.memory;
-  const checked = await read.checkStart.executeWithOptions({ summary: `Check ${run.operation.kind} of ${run.job}` }, [
-    {
-      job: run.job,
-      operationId: run.operation.id,
-      request,
-      last: current,
-      before: previous,
-      running: state === 'running',
-    },
-  ]);
-  run.warn(...checked.warnings);
-  return checked;
-}
-
-/** Reserves the application id and takes the next epoch: the intention is written down before the act. */
-export async function stageStart(run: OperationRun, plan: DeploymentPlan, ordinal: number): Promise<Staged> {
-  run.phase('staging');
-  const { memory, runId } = run;
-  const input = {
-    plan,
-    startKey: startKeyOf(run.operation.id, ordinal),
-    number: memory.deployments + 1,
-    runId,
-    running: runningApplication(run),
-    knownEpoch: memory.epoch,
-  };
-  // Whether the epoch was taken is not known when no answer comes: then the next run asks what there is.
-  memory.proven = false;
-  const { start } = await change.prepareStart.executeWithOptions(
-    { summary: `Reserve an application on ${plan.cluster}` },
-    [input],
-  );
-  memory.proven = true;
-  memory.epoch = start.epoch;
-  return { plan, start };
+  readonly fallback: { readonly deployment: Deployment; readonly restorePoint: RestorePoint | null } | null;
 }
 
 export async function bringUp(run: OperationRun, { staged, restorePoint, fallback }: BringUp): Promise<void> {
   const failure = await tryStart(run, staged, restorePoint);
   if (failure === null) return;
-  if (fallback && staged.plan.onFailedStart === 'rollback' && !failure.completedCheckpoint) {
+  if (fallback && staged.plan.onFailedStart === 'rollback' && !failure.checkpoint) {
     await rollBack(run, fallback, failure.error);
     return;
   }
-  const kept = restorePoint ? `; the restore point ${restorePoint.path} is kept` : '';
-  run.become('failed', `${failure.error.detail}${kept}`);
-  run.end('failed', { ...failure.error, detail: `${failure.error.detail}${kept}` });
+  endWithout(run, failure, restorePoint);
 }
+
+/** Nothing runs any more; what people need to know is what stopped it and where the state is, however long the cause is. */
+function endWithout(run: OperationRun, { error, checkpoint }: StartFailure, restorePoint: RestorePoint | null): void {
+  const kept = whereTheStateIs(checkpoint, restorePoint);
+  const detail = `${clip(error.detail, Math.max(ROOM_FOR_CAUSE, recordLimits.detail - kept.length))}${kept}`;
+  const isCancelled = error.code === 'Cancelled';
+  run.become(isCancelled ? 'stopped' : 'failed', detail, isCancelled ? null : error.cause);
+  run.end(isCancelled ? 'cancelled' : 'failed', { ...error, detail });
+}
+
+/** The savepoint of the way here, and what the new instance has completed with its output committed: a person decides. */
+function whereTheStateIs(checkpoint: RestorePoint | null, restorePoint: RestorePoint | null): string {
+  const before = restorePoint ? `; the restore point ${restorePoint.path} is kept` : '';
+  return checkpoint ? `${before}; the new instance completed ${checkpoint.path}` : before;
+}
+
+/** Characters that a cause has at least when it shares the text with what became of the operation. */
+const ROOM_FOR_CAUSE = 150;
 
 interface StartFailure {
   readonly error: NonNullable<OperationRun['operation']['error']>;
   /** Once the new instance has completed a checkpoint its output is committed: no way back by ourselves. */
-  readonly completedCheckpoint: boolean;
+  readonly checkpoint: RestorePoint | null;
 }
 
 /** @returns null when the instance runs and is verified; else why not, with the instance confirmed dead. */
 async function tryStart(
   run: OperationRun,
-  { plan, start }: Staged,
+  staged: Staged,
   restorePoint: RestorePoint | null,
 ): Promise<StartFailure | null> {
-  const { memory, operation } = run;
-  const deployment: Deployment = {
-    ...plan,
-    number: start.deployment,
-    operationId: operation.id,
-    startKey: start.startKey,
-    epoch: start.epoch,
-    applicationId: start.applicationId,
-    flinkJobId: start.flinkJobId,
-    startedAt: new Date().toISOString(),
-    configuration: null,
-    restorePoint,
-    runningAt: null,
-    completedCheckpoint: null,
-    ended: null,
-  };
+  const { memory } = run;
   const before = memory.current;
-  run.phase('submitting');
-  memory.current = deployment;
-  memory.deployments = Math.max(memory.deployments, deployment.number);
-  operation.deployment = deployment.number;
   try {
-    const summary = `Submit ${deployment.applicationId} to ${deployment.cluster}`;
-    const { configuration } = await change.submitStart.executeWithOptions({ summary }, [
-      { deployment, runId: run.runId },
-    ]);
-    memory.current = { ...memory.current, configuration };
-    run.phase('starting');
-    const { runningAt } = await waitFor(plan.deadlines.start).awaitRunning.executeWithOptions(
-      { summary: `All tasks of deployment ${deployment.number} RUNNING` },
-      [{ deployment, deadlineMs: plan.deadlines.start }],
-    );
-    memory.current = { ...memory.current, runningAt };
-    run.phase('verifying');
-    const { completedCheckpoint } = await waitFor(plan.deadlines.verify).verifyRunning.executeWithOptions(
-      { summary: `${plan.verify.checkpoints} completed checkpoints` },
-      [{ deployment, deadlineMs: plan.deadlines.verify }],
-    );
-    memory.current = { ...memory.current, completedCheckpoint };
-    if (before?.runningAt && before.ended?.how !== 'failed') memory.previous = before;
-    run.become('running');
+    run.safePoint();
+  } catch (error) {
+    await giveBack(run, staged);
+    return failureOf(error);
+  }
+  const deployment = deploymentOf(run, staged, restorePoint);
+  try {
+    await start(run, deployment);
+    if (before && hasRun(before) && before.ended?.how !== 'failed') memory.previous = before;
+    if (memory.current?.ended == null) run.become('running');
     return null;
   } catch (error) {
-    const failure = codeAndDetail(error);
-    if (failure === null || failure.code === 'LockLost') throw error;
-    // What never ran is no base for `latest`: the deployment before it is.
-    if (before?.runningAt && memory.current.runningAt === null) memory.previous = before;
-    return { error: errorOf(failure.code, failure.detail), completedCheckpoint: await endFailed(run, memory.current) };
+    const failed = memory.current ?? deployment;
+    // What never ran is no base for `latest`: the deployment before it is, also for an operation that takes over.
+    const isOurs = before?.operationId === run.operation.id; // going back from what this operation started is no base
+    if (before && hasRun(before) && failed.runningAt === null && !isOurs) memory.previous = before;
+    const failure = failureOf(error);
+    const { checkpoint, why } = await endFailed(run, failed);
+    return { error: withCause(failure.error, betterOf(failure.error.cause, why)), checkpoint };
   }
 }
 
+/** @throws the error itself when it is not this start's to answer: a defect, a lost lock, an operation that takes over. */
+function failureOf(error: unknown): StartFailure {
+  const failure = codeAndDetail(error);
+  if (failure === null || failure.code === 'LockLost' || failure.code === 'Superseded') throw error;
+  return { error: errorOf(failure.code, failure.detail, failure.why), checkpoint: null };
+}
+
+/** Submitted, running, verified; what is learnt on the way is remembered at once. */
+async function start(run: OperationRun, deployment: Deployment): Promise<void> {
+  const { memory, operation } = run;
+  const { deadlines, number, verify } = deployment;
+  run.phase('submitting');
+  memory.current = deployment;
+  memory.deployments = Math.max(memory.deployments, number);
+  operation.deployment = number;
+  const summary = `Submit ${deployment.applicationId} to ${deployment.cluster}`;
+  const { configuration } = await change.submitStart.executeWithOptions({ summary }, [
+    { deployment, runId: run.runId },
+  ]);
+  memory.current = { ...memory.current, configuration };
+  if (deployment.runner !== null) memory.current = { ...memory.current, ...(await launched(run, memory.current)) };
+  const instance = memory.current;
+  run.phase('starting');
+  const { runningAt } = await run.interruptible(
+    () =>
+      waitFor(deadlines.start).awaitRunning.executeWithOptions(
+        { summary: `All tasks of deployment ${number} RUNNING` },
+        [{ deployment: instance, deadlineMs: deadlines.start }],
+      ),
+    ['cancelled', 'superseded'],
+  );
+  memory.current = { ...memory.current, runningAt };
+  run.phase('verifying');
+  const { completedCheckpoint, nodes, isFinished, maxParallelism } = await run.interruptible(
+    () =>
+      waitFor(deadlines.verify).verifyRunning.executeWithOptions(
+        { summary: `${verify.checkpoints} completed checkpoints` },
+        [{ deployment: instance, deadlineMs: deadlines.verify }],
+      ),
+    ['cancelled', 'superseded'],
+  );
+  const verifiedAt = new Date().toISOString();
+  memory.current = { ...memory.current, completedCheckpoint, nodes: [...nodes], verifiedAt, maxParallelism };
+  // A bounded job has reached its end already; its application would outlive it.
+  if (isFinished) await endInstance(memory, memory.current, { how: 'finished', tasksEnded: true }, run);
+}
+
+/** Flink's client runs on the cluster: what it submits there is known by the tag of its start. */
+const launched = (run: OperationRun, deployment: Deployment): Promise<{ readonly applicationId: string }> =>
+  run.interruptible(
+    () =>
+      waitFor(deployment.deadlines.start).awaitApplication.executeWithOptions(
+        { summary: `Flink's client in ${deployment.applicationId} submits deployment ${deployment.number}` },
+        [{ deployment, deadlineMs: deployment.deadlines.start }],
+      ),
+    ['cancelled', 'superseded'],
+  );
+
+const deploymentOf = (
+  { operation }: OperationRun,
+  { plan, start }: Staged,
+  restorePoint: RestorePoint | null,
+): Deployment => ({
+  ...plan,
+  number: start.deployment,
+  operationId: operation.id,
+  startKey: start.startKey,
+  epoch: start.epoch,
+  applicationId: start.applicationId,
+  runner: plan.launcher === 'direct' ? null : start.applicationId,
+  flinkJobId: start.flinkJobId,
+  startedAt: new Date().toISOString(),
+  configuration: null,
+  restorePoint,
+  runningAt: null,
+  verifiedAt: null,
+  maxParallelism: null,
+  nodes: [],
+  completedCheckpoint: null,
+  ended: null,
+  adopted: null,
+});
+
 /** Keeps the evidence, ends the instance, confirms it dead, and looks whether it completed a checkpoint. */
-async function endFailed(run: OperationRun, failed: Deployment): Promise<boolean> {
-  const { operation } = run;
-  try {
-    const { warnings } = await change.saveEvidence.executeWithOptions(
-      { summary: `Evidence of ${failed.applicationId}` },
-      [{ deployment: failed, operationId: operation.id }],
-    );
-    run.warn(...warnings);
-  } catch (error) {
-    // Evidence is worth a warning; ending the instance is what matters.
-    run.warn(`no evidence of ${failed.applicationId}: ${codeAndDetail(error)?.detail ?? 'unknown'}`);
-  }
-  try {
-    await endInstance(run, failed, 'failed', null);
-  } catch (error) {
-    run.become('unreachable', `application ${failed.applicationId} did not come up and is not confirmed dead`);
-    throw error;
-  }
+async function endFailed(
+  run: OperationRun,
+  failed: Deployment,
+): Promise<{ checkpoint: RestorePoint | null; why: Cause | null }> {
+  const { why } = await endInstance(run.memory, failed, { how: 'failed', evidenceOf: run.operation.id }, run);
   const { highest } = await read.retainedCheckpoint.executeWithOptions(
     { summary: 'Checkpoints of the failed instance' },
     [{ deployment: failed }],
   );
-  return highest !== null;
+  // One that was never seen running may have left a checkpoint all the same: then it is a base to go on from.
+  if (highest && run.memory.current) {
+    run.memory.current = { ...run.memory.current, completedCheckpoint: highest.checkpointId };
+  }
+  if (highest) run.memory.left = highest;
+  return { checkpoint: highest, why };
 }
 
 async function rollBack(
@@ -174,26 +189,33 @@ async function rollBack(
   because: StartFailure['error'],
 ): Promise<void> {
   run.phase('rollingBack');
-  const restart = async () => {
-    const staged = await stageStart(run, planOf(to.deployment), 2);
-    return tryStart(run, staged, to.restorePoint);
-  };
-  const failure = await restart().catch((error: unknown) => {
-    const failed = codeAndDetail(error);
-    if (failed === null || failed.code === 'LockLost') throw error;
-    return { error: errorOf(failed.code, failed.detail), completedCheckpoint: false };
-  });
+  const { number } = to.deployment;
+  const failure = await startAgain(run, to);
   if (failure === null) {
-    run.end('rolledBack', {
-      ...because,
-      detail: `${because.detail}; deployment ${to.deployment.number} was started again as ${run.memory.current?.number ?? '?'}`,
-    });
+    const detail = `${clip(because.detail, ROOM_FOR_CAUSE)}; deployment ${number} was started again as ${run.memory.current?.number ?? '?'}`;
+    run.end(because.code === 'Cancelled' ? 'cancelled' : 'rolledBack', { ...because, detail });
     return;
   }
-  const detail = `${because.detail}; going back to deployment ${to.deployment.number} failed too: ${failure.error.detail}; the restore point ${to.restorePoint.path} is kept`;
-  run.become('failed', detail);
-  run.end('failed', errorOf('StartFailed', detail));
+  const [why, whyAgain] = [because, failure.error].map(({ detail: text }) => clip(text, ROOM_FOR_CAUSE));
+  const detail = `${why}; going back to deployment ${number} failed too: ${whyAgain}`;
+  const error = {
+    ...(failure.error.code === 'Cancelled'
+      ? failure.error
+      : errorOf('StartFailed', detail, betterOf(because.cause, failure.error.cause))),
+    detail,
+  };
+  endWithout(run, { ...failure, error }, to.restorePoint);
 }
 
-const runningApplication = ({ memory }: OperationRun): string | null =>
-  memory.state === 'running' ? (memory.current?.applicationId ?? null) : null;
+async function startAgain(
+  run: OperationRun,
+  { deployment, restorePoint }: NonNullable<BringUp['fallback']>,
+): Promise<StartFailure | null> {
+  let staged: Staged;
+  try {
+    staged = await prepareStart(run, planOf(deployment), 2);
+  } catch (error) {
+    return failureOf(error);
+  }
+  return tryStart(run, staged, restorePoint);
+}

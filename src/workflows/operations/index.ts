@@ -1,24 +1,32 @@
 /** Runs one operation from claim to record; its story is in the file of its kind. */
-import { memoryLimits, type JobMemory } from '../../domain/job-memory.ts';
-import { isAllowed } from '../../domain/lifecycle.ts';
+import { betterOf, classify } from '../../domain/cause.ts';
+import { isAllowedIn, memoryLimits } from '../../domain/job-memory.ts';
+import type { Outcome } from '../../domain/lifecycle.ts';
 import type { OperationRecord, Request } from '../../domain/operation.ts';
-import { SluiceError } from '../../domain/errors.ts';
-import type { Observed } from '../../activities/claim-operation.ts';
-import { change, record } from '../activities.ts';
+import { SluiceError, type ErrorCode } from '../../domain/errors.ts';
+import type { Observed } from '../../activities/observe-instance.ts';
+import { change } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
-import { errorOf } from '../front-desk.ts';
+import { errorOf } from '../../domain/account.ts';
 import type { OperationRun } from '../operation-run.ts';
+import { know, writeDown } from '../recording.ts';
+import { tidy } from '../tidy.ts';
+import { adopt } from './adopt.ts';
 import { deploy } from './deploy.ts';
+import { hotfix, revertHotfix } from './hotfix.ts';
 import { kill } from './kill.ts';
+import { recover } from './recover.ts';
+import { restart } from './restart.ts';
 import { resume } from './resume.ts';
+import { rollback } from './rollback.ts';
 import { savepoint } from './savepoint.ts';
 import { stop } from './stop.ts';
-import { endInstance } from './take-down.ts';
+import { becomeClosed, endInstance } from './take-down.ts';
 
 /** Never throws but for defects: every failure of an operation is an outcome. */
 export async function runOperation(run: OperationRun, request: Request): Promise<void> {
   try {
-    const earlier = await claim(run);
+    const earlier = await claim(run, request);
     if (earlier) {
       run.memory.operations = [earlier, ...run.memory.operations].slice(0, memoryLimits.operations);
       know(run.memory, earlier);
@@ -29,37 +37,54 @@ export async function runOperation(run: OperationRun, request: Request): Promise
   } catch (error) {
     const failure = codeAndDetail(error);
     if (failure === null) throw error;
-    run.end(failure.code === 'CommandNotAllowed' ? 'rejected' : 'failed', errorOf(failure.code, failure.detail));
+    run.end(outcomes[failure.code] ?? 'failed', errorOf(failure.code, failure.detail, failure.why));
     // Somebody else acted on this job: what is remembered counts no more, the next run asks what there is.
     if (failure.code === 'LockLost') run.memory.proven = false;
   }
+  if (run.ended.outcome === 'succeeded') await tidy(run);
   await writeDown(run);
 }
 
+/** Every other code is a failure. */
+const outcomes: Partial<Record<ErrorCode, Outcome>> = {
+  CommandNotAllowed: 'rejected',
+  Cancelled: 'cancelled',
+  Superseded: 'superseded',
+};
+
 /** Takes the claim in S3 and looks at what runs, since the job may have ended by itself since the last operation. */
-async function claim(run: OperationRun): Promise<OperationRecord | null> {
+async function claim(run: OperationRun, request: Request): Promise<OperationRecord | null> {
   run.phase('claiming');
   const { memory, operation } = run;
+  const { current, proven } = memory;
   const answer = await change.claimOperation.executeWithOptions({ summary: `${operation.kind} ${operation.id}` }, [
     {
       job: run.job,
       runId: run.runId,
       operation: { id: operation.id, kind: operation.kind, fingerprint: operation.fingerprint, actor: operation.actor },
-      knownEpoch: memory.epoch,
-      current: memory.state === 'running' || memory.state === 'unreachable' ? memory.current : null,
+      knownEpoch: proven ? memory.epoch : null,
+      current: current?.ended === null ? current : null,
     },
   ]);
   if (answer.ended) return answer.ended;
+  if (answer.proof) Object.assign(memory, answer.proof, { proven: answer.proof.state !== 'unreachable' });
+  if (memory.state === 'unreachable' && !memory.proven && !mayNotKnow(request))
+    throw new SluiceError('ClusterUnreachable', memory.stateReason ?? `what runs of ${run.job} is not known`);
   await believe(run, answer.observed);
-  if (!isAllowed(memory.state, operation.kind)) {
+  const isForced = request.kind === 'kill' && request.force === true;
+  if (!isAllowedIn(memory, operation.kind) && !isForced) {
     const reason = memory.stateReason === null ? '' : ` (${memory.stateReason})`;
     throw new SluiceError(
       'CommandNotAllowed',
       `${run.job} is ${memory.state}${reason}, which does not allow ${operation.kind}`,
     );
   }
+  run.safePoint();
   return null;
 }
+
+/** A cluster that does not answer is no reason not to kill; and whoever recovers a job only wants to know that it is so. */
+const mayNotKnow = ({ kind }: Pick<Request, 'kind'>): boolean => kind === 'kill' || kind === 'recover';
 
 /** The job may have ended by itself, or its cluster may have fallen silent, since the last operation. */
 async function believe(run: OperationRun, observed: Observed | null): Promise<void> {
@@ -67,17 +92,24 @@ async function believe(run: OperationRun, observed: Observed | null): Promise<vo
   if (!observed || !current) return;
   switch (observed.kind) {
     case 'alive':
-      run.become('running');
+      run.memory.current = { ...current, applicationId: observed.applicationId ?? current.applicationId };
+      run.memory.ending = null;
+      if (run.memory.state !== 'running') run.become('running', 'it was found running');
+      return;
+    case 'closed':
+      becomeClosed(run.memory, current, observed);
       return;
     case 'unreachable':
-      // Unreachable is not dead: the job is presumed to run as before, and only kill may go on without an answer.
-      run.memory.health = 'unknown';
-      if (run.operation.kind === 'kill') return;
+      // Unreachable is not dead: the job is presumed to run as before, and only kill goes on without an answer.
+      run.become('unreachable', observed.detail, classify({ code: 'ClusterUnreachable', detail: observed.detail }));
+      if (mayNotKnow(run.operation)) return;
       throw new SluiceError('ClusterUnreachable', observed.detail);
-    case 'ended':
+    case 'ended': {
       // Its application may outlive the Flink job; either way its start is closed before anything follows.
-      await endInstance(run, current, observed.how, null);
-      run.become(observed.how === 'finished' ? 'finished' : 'failed', observed.detail);
+      const { why } = await endInstance(run.memory, current, { how: observed.how, evidenceOf: run.operation.id }, run);
+      if (observed.how === 'finished') run.become('finished', observed.detail);
+      else run.become('failed', observed.detail, betterOf(observed.why ?? null, why));
+    }
   }
 }
 
@@ -90,40 +122,20 @@ function tell(run: OperationRun, request: Request): Promise<void> {
     case 'stop':
       return stop(run, request);
     case 'kill':
-      return kill(run);
+      return kill(run, request);
     case 'resume':
       return resume(run, request);
+    case 'restart':
+      return restart(run, request);
+    case 'rollback':
+      return rollback(run, request);
+    case 'hotfix':
+      return hotfix(run, request);
+    case 'revertHotfix':
+      return revertHotfix(run, request);
+    case 'adopt':
+      return adopt(run, request);
+    case 'recover':
+      return recover(run);
   }
-}
-
-/** The audit object is written before the lock is released; when S3 is away the record waits, the outcome stands. */
-async function writeDown({ memory, job, runId, ended }: OperationRun): Promise<void> {
-  const waiting = [...memory.waitingRecords, ended];
-  try {
-    await record.recordOperations.executeWithOptions({ summary: `${ended.kind}: ${ended.outcome ?? ''}` }, [
-      { job, runId, records: waiting, deployment: memory.proven ? memory.current : null },
-    ]);
-    remember(memory, waiting);
-  } catch (error) {
-    if (codeAndDetail(error) === null) throw error;
-    memory.waitingRecords = waiting.slice(-memoryLimits.waitingRecords);
-    know(memory, ended);
-  }
-}
-
-/** Operations whose records are safe in S3, oldest first. */
-function remember(memory: JobMemory, recorded: readonly OperationRecord[]): void {
-  memory.waitingRecords = [];
-  memory.operations = [...recorded.toReversed(), ...memory.operations].slice(0, memoryLimits.operations);
-  const newest = recorded.at(-1);
-  if (newest) know(memory, newest);
-}
-
-/** Keeps the id, so that asking twice is one operation long after its record was handed to S3. */
-function know(memory: JobMemory, { id, fingerprint, kind, outcome }: OperationRecord): void {
-  if (outcome === null) return;
-  memory.knownOperations = [{ id, fingerprint, kind, outcome }, ...memory.knownOperations].slice(
-    0,
-    memoryLimits.knownOperations,
-  );
 }

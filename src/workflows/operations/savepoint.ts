@@ -1,19 +1,27 @@
 /** Savepoint: taken while the job runs on. */
 import { SluiceError } from '../../domain/errors.ts';
-import { memoryLimits } from '../../domain/job-memory.ts';
+import { SCHEDULE } from '../../domain/operation.ts';
 import { waitFor } from '../activities.ts';
 import type { OperationRun } from '../operation-run.ts';
+import { keepSavepoint, seenRunning } from './take-down.ts';
 
 export async function savepoint(run: OperationRun): Promise<void> {
   const { memory, operation } = run;
-  const { current } = memory;
-  if (!current) throw new SluiceError('CommandNotAllowed', `${run.job} has no deployment to take a savepoint of`);
-  operation.deployment = current.number;
+  if (!memory.current)
+    throw new SluiceError('CommandNotAllowed', `${run.job} has no deployment to take a savepoint of`);
+  operation.deployment = memory.current.number;
+  const current = await seenRunning(run, memory.current);
   run.phase('savepointing');
-  const { savepoint: taken } = await waitFor(current.deadlines.savepoint).takeSavepoint.executeWithOptions(
-    { summary: `Savepoint of deployment ${current.number}` },
-    [{ deployment: current, operationId: operation.id, deadlineMs: current.deadlines.savepoint }],
+  const deadlineMs = current.deadlines.savepoint;
+  const taken = operation.via === SCHEDULE ? 'periodic' : 'manual';
+  // Flink cannot be told to forget a savepoint: one that is cancelled may still complete in the operation's folder.
+  const { savepoint: point } = await run.interruptible(
+    () =>
+      waitFor(deadlineMs).takeSavepoint.executeWithOptions({ summary: `Savepoint of deployment ${current.number}` }, [
+        { deployment: current, operationId: operation.id, deadlineMs, taken },
+      ]),
+    ['cancelled', 'superseded'],
   );
-  operation.savepoint = taken.path;
-  memory.savepoints = [taken, ...memory.savepoints].slice(0, memoryLimits.savepoints);
+  operation.savepoint = point.path;
+  keepSavepoint(memory, point);
 }

@@ -1,5 +1,6 @@
-/** Stop: on purpose, with a savepoint unless somebody says otherwise. */
+/** Stop: on purpose, with a savepoint unless somebody says otherwise or there is nothing to save. */
 import { SluiceError } from '../../domain/errors.ts';
+import { rulesOf } from '../../domain/job-type.ts';
 import type { RequestOf } from '../../domain/operation.ts';
 import type { OperationRun } from '../operation-run.ts';
 import { takeDown } from './take-down.ts';
@@ -9,8 +10,9 @@ export async function stop(run: OperationRun, request: RequestOf<'stop'>): Promi
   if (!current) throw new SluiceError('CommandNotAllowed', `${run.job} has no deployment to stop`);
   run.operation.deployment = current.number;
   await takeDown(run, current, {
-    stopWith: request.stopWith ?? 'savepoint',
+    stopWith: request.stopWith ?? rulesOf(current.jobType).stopWith,
     drain: request.drain ?? false,
-    instead: null,
+    isReplaced: false,
+    maxCheckpointAge: current.maxCheckpointAge,
   });
 }

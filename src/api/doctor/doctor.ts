@@ -1,0 +1,39 @@
+/** `sluice doctor`: everything is looked at side by side, and nothing is touched. */
+import type { S3Client } from '../../clients/s3.ts';
+import { broken, type Finding } from '../../domain/checkups.ts';
+import type { JobGateway } from '../job-gateway.ts';
+import type { RecordStore } from '../record-store.ts';
+import { checkCluster, type AskedYarn } from './cluster-setup.ts';
+import { checkJobs } from './job-checks.ts';
+import { checkDistributions, checkStorage } from './storage-setup.ts';
+import { checkTemporal, type TemporalSetup } from './temporal-setup.ts';
+
+interface Patient {
+  readonly temporal: TemporalSetup;
+  readonly s3: S3Client;
+  readonly records: RecordStore;
+  readonly gateway: Pick<JobGateway, 'list'>;
+  readonly clusters: ReadonlyMap<string, AskedYarn>;
+  readonly distributions: Readonly<Record<string, string>>;
+}
+
+export const createDoctor = (patient: Patient) => async (): Promise<readonly Finding[]> => {
+  const { temporal, s3, records, gateway, clusters, distributions } = patient;
+  const findings = await Promise.all([
+    checkTemporal(temporal),
+    checkStorage(s3),
+    ...[...clusters].map(([name, yarn]) => checkCluster(name, yarn)),
+    checkDistributions(s3, distributions),
+    gateway
+      .list()
+      .then((jobs) => checkJobs({ records, jobs, clusters }))
+      .catch((failure: unknown) => [
+        broken(
+          'disagreements',
+          null,
+          `jobs could not be looked at: ${failure instanceof Error ? failure.message : String(failure)}`,
+        ),
+      ]),
+  ]);
+  return findings.flat();
+};

@@ -1,0 +1,150 @@
+/** Whether jobs, their records and what lives on YARN agree. */
+import { LIVE_STATES, type ApplicationReport } from '../../clients/yarn-replies.ts';
+import { inTurns } from '../../clients/in-turns.ts';
+import { broken, fine, warning, type CheckName, type Finding } from '../../domain/checkups.ts';
+import { unclosed, type Start } from '../../domain/fence.ts';
+import { identityOfTags } from '../../domain/identity.ts';
+import type { JobSummary } from '../job-gateway.ts';
+import type { RecordStore } from '../record-store.ts';
+import type { AskedYarn } from './cluster-setup.ts';
+
+const ASK_MS = 8_000;
+/** A staging folder is made before its start is in the fence, and goes some time after it. */
+const STAGED_LONG_AGO_MS = 3_600_000;
+/** Most findings of one kind: whoever reads them begins with these. */
+const MOST = 50;
+/** Tags and type of an application that only launches another. */
+const isLauncher = ({ type, tags }: ApplicationReport): boolean =>
+  /launcher/i.test(type) || tags.some((tag) => tag.startsWith('sluice-launch'));
+
+interface World {
+  readonly records: RecordStore;
+  readonly jobs: readonly JobSummary[];
+  readonly clusters: ReadonlyMap<string, AskedYarn>;
+}
+
+interface Open {
+  readonly job: string;
+  readonly start: Start;
+}
+
+interface Live {
+  readonly cluster: string;
+  readonly report: ApplicationReport;
+}
+
+export async function checkJobs({ records, jobs, clusters }: World): Promise<Finding[]> {
+  const started = await records.startedJobs();
+  const fences = await inTurns(started, async (job) => ({ job, fence: await records.fence(job) }));
+  const open = fences.flatMap(({ job, fence }) => (fence ? unclosed(fence).map((start) => ({ job, start })) : []));
+  const answers = await Promise.all(
+    [...clusters].map(async ([cluster, yarn]) => {
+      const live = await yarn.applications({ states: [...LIVE_STATES] }, { deadlineMs: ASK_MS }).catch(() => null);
+      return { cluster, live };
+    }),
+  );
+  const silent = new Set(answers.flatMap(({ cluster, live }) => (live ? [] : [cluster])));
+  const live = answers.flatMap(({ cluster, live: reports }) => (reports ?? []).map((report) => ({ cluster, report })));
+  return [
+    ...summed('lostJobs', lost(started, jobs), `${started.length} jobs in S3`),
+    ...summed('orphans', orphans(live, open, started), `${live.length} live applications were looked at`),
+    ...summed('launchers', launchers(live, open), 'no launcher is left over'),
+    ...summed('disagreements', disagreements(jobs, open, live, silent), `${jobs.length} jobs have a workflow`),
+    ...summed('unclosedStarts', unclosedStarts(jobs, open, live, silent), `${open.length} starts are open`),
+    ...summed('staging', await staged(records, open), 'no folder is left over'),
+  ];
+}
+
+const summed = (check: CheckName, findings: readonly Finding[], well: string): readonly Finding[] =>
+  findings.length === 0 ? [fine(check, well)] : findings.slice(0, MOST);
+
+function lost(started: readonly string[], jobs: readonly JobSummary[]): Finding[] {
+  const known = new Set(jobs.map(({ name }) => name));
+  return started
+    .filter((job) => !known.has(job))
+    .map((job) => broken('lostJobs', job, 'S3 has records of it, and no workflow of it is open'));
+}
+
+/** Of a start: the application itself, or the one that its launcher submits under the start's Flink job id. */
+const isOf = ({ start }: Open, { report, cluster }: Live): boolean =>
+  start.cluster === cluster &&
+  (start.applicationId === report.id || identityOfTags(report.tags).flinkJobId === start.flinkJobId);
+
+function orphans(live: readonly Live[], open: readonly Open[], started: readonly string[]): Finding[] {
+  const names = new Set(started);
+  return live.flatMap((app): Finding[] => {
+    const { id, name, user, tags, state } = app.report;
+    const tagged = identityOfTags(tags).job;
+    const job = tagged ?? (names.has(name) ? name : null);
+    if (isLauncher(app.report) || (job === null && !tags.includes('sluice'))) return [];
+    if (open.some((one) => isOf(one, app))) return [];
+    const whose =
+      job === null
+        ? 'it has tags of Sluice and no job'
+        : `it has the ${tagged === null ? 'name' : 'tags'} of ${job}, which does not know it`;
+    return [broken('orphans', id, `${whose}: user ${user}, cluster ${app.cluster}, ${state}`)];
+  });
+}
+
+function launchers(live: readonly Live[], open: readonly Open[]): Finding[] {
+  return live
+    .filter(({ report }) => isLauncher(report))
+    .filter((app) => !open.some((one) => one.start.applicationId === app.report.id))
+    .map(({ cluster, report }) =>
+      broken('launchers', report.id, `user ${report.user}, cluster ${cluster}, ${report.state}`),
+    );
+}
+
+/** While an operation runs, its job, its records and YARN change one after the other. */
+const isIdle = ({ operation }: JobSummary): boolean => operation === null;
+
+function disagreements(
+  jobs: readonly JobSummary[],
+  open: readonly Open[],
+  live: readonly Live[],
+  silent: ReadonlySet<string>,
+): Finding[] {
+  return jobs.filter(isIdle).flatMap((job): Finding[] => {
+    const starts = open.filter((one) => one.job === job.name);
+    if (job.state === 'unreachable') return [warning('disagreements', job.name, 'it is unreachable')];
+    if (job.state !== 'running' || starts.some(({ start }) => silent.has(start.cluster))) return [];
+    if (starts.length === 0)
+      return [broken('disagreements', job.name, 'it says that it runs, and no start of it is open')];
+    if (starts.some((one) => live.some((app) => isOf(one, app)))) return [];
+    const ids = starts.map(({ start }) => start.applicationId).join(', ');
+    return [broken('disagreements', job.name, `it says that it runs, and ${ids} does not live`)];
+  });
+}
+
+function unclosedStarts(
+  jobs: readonly JobSummary[],
+  open: readonly Open[],
+  live: readonly Live[],
+  silent: ReadonlySet<string>,
+): Finding[] {
+  const idle = new Map(jobs.filter(isIdle).map(({ name, state }) => [name, state]));
+  return open.flatMap((one): Finding[] => {
+    const { job, start } = one;
+    const state = idle.get(job);
+    if (state === undefined || state === 'running' || state === 'unreachable') return [];
+    const lives = live.some((app) => isOf(one, app));
+    const what = silent.has(start.cluster)
+      ? `cluster ${start.cluster} does not answer`
+      : `application ${start.applicationId} ${lives ? 'lives' : 'does not live'}`;
+    const detail = `start ${start.startKey} (epoch ${start.epoch}) is open while the job is ${state}; ${what}`;
+    return [lives ? broken('unclosedStarts', job, detail) : warning('unclosedStarts', job, detail)];
+  });
+}
+
+async function staged({ bucket }: RecordStore, open: readonly Open[]): Promise<Finding[]> {
+  const used = new Set(open.map(({ job, start }) => `${job}/${start.flinkJobId}`));
+  const left = new Map<string, number>();
+  for await (const entry of bucket.list('staging/')) {
+    if (entry.kind !== 'object' || Date.now() - entry.lastModified < STAGED_LONG_AGO_MS) continue;
+    const folder = entry.key.split('/').slice(1, 3).join('/');
+    if (!used.has(folder)) left.set(folder, (left.get(folder) ?? 0) + 1);
+  }
+  return [...left].map(([folder, files]) =>
+    warning('staging', `staging/${folder}/`, `${files} files of a start that is closed`),
+  );
+}

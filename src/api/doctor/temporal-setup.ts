@@ -1,0 +1,83 @@
+/** What of Temporal's set-up matters to Sluice. */
+import type { Client, Connection } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { broken, fine, warning, type Finding } from '../../domain/checkups.ts';
+import { watchIdOf } from '../../domain/identity.ts';
+import { searchAttributes } from '../../workflows/messages.ts';
+
+const DEADLINE_MS = 4_000;
+const WEEK_S = 7 * 24 * 3_600;
+const HEARD_WITHIN_MS = 120_000;
+const { IndexedValueType, TaskQueueType } = proto.temporal.api.enums.v1;
+const POLLED = [
+  { type: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, what: 'workflows' },
+  { type: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY, what: 'activities' },
+] as const;
+
+export interface TemporalSetup {
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly clusters: readonly string[];
+}
+
+export async function checkTemporal(setup: TemporalSetup): Promise<Finding[]> {
+  const within = <T>(call: () => Promise<T>): Promise<T> => setup.client.withDeadline(Date.now() + DEADLINE_MS, call);
+  try {
+    const retention = await within(() => checkRetention(setup));
+    const rest = await Promise.all([
+      within(() => checkSearchAttributes(setup)),
+      ...POLLED.map(({ type, what }) => within(() => checkPollers(setup, type, what))),
+      ...setup.clusters.map((cluster) => within(() => checkWatch(setup, cluster))),
+    ]);
+    return [fine('temporal', `namespace ${setup.namespace}`), retention, ...rest];
+  } catch (failure) {
+    return [broken('temporal', setup.namespace, reasonOf(failure))];
+  }
+}
+
+async function checkRetention({ client, namespace }: TemporalSetup): Promise<Finding> {
+  const { config } = await client.workflowService.describeNamespace({ namespace });
+  const seconds = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0);
+  const days = `closed runs are kept for ${(seconds / 86_400).toFixed(1)} days`;
+  return seconds < WEEK_S ? warning('retention', namespace, days) : fine('retention', days);
+}
+
+async function checkSearchAttributes({ connection, namespace }: TemporalSetup): Promise<Finding> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  const names = Object.values(searchAttributes).map(({ name }) => name);
+  const wrong = names.filter((name) => customAttributes[name] !== IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD);
+  if (wrong.length === 0) return fine('searchAttributes', `${names.length} are registered`);
+  return broken('searchAttributes', wrong.join(', '), 'not registered as Keyword: the tasks of workflows fail');
+}
+
+async function checkPollers(
+  { client, namespace, taskQueue }: TemporalSetup,
+  type: (typeof POLLED)[number]['type'],
+  what: string,
+): Promise<Finding> {
+  const described = await client.workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name: taskQueue },
+    taskQueueType: type,
+  });
+  const count = described.pollers.length;
+  return count === 0
+    ? broken('workers', taskQueue, `no worker polls it for ${what}`)
+    : fine('workers', `${count} poll ${taskQueue} for ${what}`);
+}
+
+async function checkWatch({ client }: TemporalSetup, cluster: string): Promise<Finding> {
+  const described = await client.workflow
+    .getHandle(watchIdOf(cluster))
+    .describe()
+    .catch(() => null);
+  if (described?.status.name !== 'RUNNING') return broken('watch', cluster, 'nobody watches it');
+  const beat = described.raw.pendingActivities?.[0]?.lastHeartbeatTime?.seconds;
+  const since = Number(beat ?? Math.floor(described.startTime.getTime() / 1000)) * 1000;
+  const detail = `heard of at ${new Date(since).toISOString()}`;
+  return Date.now() - since > HEARD_WITHIN_MS ? broken('watch', cluster, detail) : fine('watch', detail, cluster);
+}
+
+const reasonOf = (failure: unknown): string => (failure instanceof Error ? failure.message : String(failure));

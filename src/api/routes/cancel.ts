@@ -1,0 +1,82 @@
+/** Telling the operation that holds a job to end. */
+import { SluiceError } from '../../domain/errors.ts';
+import { CancelRequest, type OperationRecord } from '../../domain/operation.ts';
+import { accepted, acceptedAnswers, askerHeaders } from '../accepted.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { readOperation } from '../history.ts';
+import { invalidInput, Problem } from '../problem.ts';
+import { route, type Route } from '../route.ts';
+
+/** The operation is named by the path. */
+const CancelBody = CancelRequest.omit({ operation: true });
+
+export const cancelRoutes = (dependencies: RouteDependencies): Route[] => [
+  route({
+    method: 'post',
+    path: '/jobs/{job}/operations/{id}/cancel',
+    tag: 'operations',
+    summary: 'Tell an operation to end: what that does depends on its phase',
+    body: { schema: CancelBody, optional: true },
+    headers: askerHeaders,
+    answers: acceptedAnswers,
+    problems: [
+      'NotFound',
+      'CommandNotAllowed',
+      'InvalidRequest',
+      'InvalidJobName',
+      'Undecodable',
+      'PayloadTooLarge',
+      'UnsupportedMediaType',
+      'TemporalUnavailable',
+      'StorageUnavailable',
+    ],
+    async handle({ params: { job = '', id = '' }, body, request: http, response }) {
+      const request = parseCancel(id, body, http.get('x-sluice-actor'));
+      let operation: OperationRecord;
+      try {
+        await refuseLateCancel(dependencies, job, id);
+        operation = await dependencies.submissions.cancel(job, request);
+        dependencies.metrics.submission('cancel', 'accepted');
+      } catch (failure) {
+        dependencies.metrics.submission('cancel', failure instanceof SluiceError ? failure.code : 'Internal');
+        throw failure;
+      }
+      return await accepted(dependencies, operation, http.get('prefer'), () => response.destroyed);
+    },
+  }),
+];
+
+function parseCancel(operation: string, body: unknown, actorHeader: string | undefined): CancelRequest {
+  const given: unknown = body ?? {};
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new Problem('InvalidRequest', 'The body must be an object such as {"reason": "wrong release"}, or empty');
+  }
+  const parsed = CancelBody.safeParse({ via: 'api', actor: actorHeader ?? 'anonymous', ...given });
+  if (!parsed.success) throw invalidInput('InvalidRequest', 'The cancel is wrong', parsed.error.issues);
+  return { operation, ...parsed.data };
+}
+
+/**
+ * Only what has ended for sure is refused here. That nobody answers the question is no reason to keep a cancel back: the
+ * job's workflow decides anyway.
+ * @throws Problem for an operation that is unknown or has ended.
+ */
+async function refuseLateCancel({ jobs, records, log }: RouteDependencies, job: string, id: string): Promise<void> {
+  let operation: OperationRecord | null;
+  try {
+    const view = await jobs.view(job);
+    if (view?.operation?.id === id) return;
+    operation = await readOperation(jobs, records, job, id);
+  } catch (failure) {
+    log.warn({ err: failure, job, operation: id }, 'operation not readable before its cancel; the workflow decides');
+    return;
+  }
+  if (!operation) throw new Problem('NotFound', `${job} has no operation ${id}`);
+  if (operation.outcome === null) return;
+  const { kind, outcome, endedAt } = operation;
+  throw new Problem(
+    'CommandNotAllowed',
+    `${kind} ${id} of ${job} has ended ${outcome} at ${endedAt ?? 'an unknown time'}: there is nothing to cancel`,
+    { operation },
+  );
+}

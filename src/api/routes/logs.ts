@@ -1,0 +1,135 @@
+/** Logs and exceptions of a job's instances. */
+import { z } from 'zod';
+import type { Deployment } from '../../domain/deployment.ts';
+import { OperationId } from '../../domain/identity.ts';
+import { evidenceKey } from '../../domain/storage-keys.ts';
+import { ExceptionsList, LogList, type LogItem } from '../contract.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { holdsExceptions, listLogs, liveExceptions, runningOf, savedExceptions } from '../instance-records.ts';
+import { readLogTail } from '../live-instance.ts';
+import { ascending, pageOf, pageQuery } from '../paging.ts';
+import { quoted } from '../parse-call.ts';
+import { Problem } from '../problem.ts';
+import { inTurns } from '../../clients/in-turns.ts';
+import { ok, route, type Route } from '../route.ts';
+
+const DEFAULT_TAIL = 64 * 1024;
+const MOST_TAIL = 1024 * 1024;
+const PLACES = 10;
+
+const operation = OperationId.optional().describe(
+  'Only of the instances that this operation ended, or of the one that runs if this operation started it',
+);
+const listQuery = z.strictObject({ ...pageQuery, operation });
+const fileQuery = z.strictObject({
+  operation,
+  application: z.string().max(100).optional().describe('Only of this application'),
+  tail: z
+    .string()
+    .regex(/^\d{1,7}$/, 'must be a whole number')
+    .transform(Number)
+    .refine((bytes) => bytes >= 1 && bytes <= MOST_TAIL, `must be from 1 to ${MOST_TAIL}`)
+    .optional()
+    .describe(`Bytes from the end, at most ${MOST_TAIL}; default ${DEFAULT_TAIL}`),
+});
+
+const problems = ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'] as const;
+
+export function logRoutes(dependencies: RouteDependencies): Route[] {
+  const { jobs, records, instances } = dependencies;
+
+  /** What runs now. @throws Problem when nobody ever heard of the job. */
+  async function running(job: string): Promise<Deployment | null> {
+    const view = await jobs.view(job);
+    if (view || (await records.wasStarted(job))) return runningOf(view);
+    throw new Problem('NotFound', `There is no job ${job}: it was never deployed`);
+  }
+
+  return [
+    route({
+      method: 'get',
+      path: '/jobs/{job}/logs',
+      tag: 'jobs',
+      summary: 'Log files: of the instance that runs, then what was saved of those that were ended',
+      query: listQuery,
+      answers: { 200: { description: 'Log files, newest first', schema: LogList } },
+      problems,
+      async handle({ params: { job = '' }, query }) {
+        const { items, live } = await listLogs({ records, instances }, job, await running(job), query.operation);
+        return ok({ ...pageInOrder(items, query), live });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/jobs/{job}/logs/{file}',
+      tag: 'jobs',
+      summary: 'The end of a log file, redacted: of the first in the list that fits',
+      query: fileQuery,
+      answers: { 200: { description: 'The end of the file', contentType: 'text/plain; charset=utf-8' } },
+      problems: [...problems, 'FlinkUnreachable', 'ClusterUnreachable'],
+      async handle({ params: { job = '', file = '' }, query }) {
+        const { operation, application, tail = DEFAULT_TAIL } = query;
+        const current = await running(job);
+        const { items, failure } = await listLogs({ records, instances }, job, current, operation);
+        // A name that somebody sends is only ever compared with names that were listed.
+        const fits = (item: LogItem): boolean => application === undefined || item.application === application;
+        const found = items.find((item) => item.file === file && fits(item));
+        const maybeLive = failure !== null && (application === undefined || application === current?.applicationId);
+        if (maybeLive && (operation === undefined || !found)) throw failure;
+        if (!found) throw noSuchFile(job, file, items.filter(fits));
+        const text = found.live
+          ? current && (await readLogTail(instances, current, { name: found.file, size: found.size }, tail))
+          : await readSaved(found, tail);
+        if (text === null) throw noSuchFile(job, file, items.filter(fits));
+        return {
+          status: 200,
+          body: text,
+          contentType: 'text/plain; charset=utf-8',
+          headers: {
+            'X-Sluice-Operation': found.operation,
+            'X-Sluice-Application': found.application,
+            ...(found.savedAt === null ? {} : { 'X-Sluice-Saved-At': found.savedAt }),
+          },
+        };
+
+        async function readSaved({ operation, application, size }: LogItem, bytes: number): Promise<string | null> {
+          const key = evidenceKey({ job, operation, application, file });
+          const offset = Math.max(0, size - bytes);
+          const read = await records.bucket.getBytes(key, { offset, length: bytes });
+          return read === null ? null : Buffer.from(read).toString('utf8');
+        }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/jobs/{job}/exceptions',
+      tag: 'jobs',
+      summary: 'Exceptions: of the instance that runs, then what was saved of those that were ended',
+      query: listQuery,
+      answers: { 200: { description: 'Instances with their exceptions, newest first', schema: ExceptionsList } },
+      problems,
+      async handle({ params: { job = '' }, query }) {
+        const current = await running(job);
+        const live = query.operation === undefined || current?.operationId === query.operation ? current : null;
+        const saved = (await records.evidence(job, query.operation)).filter(holdsExceptions);
+        const page = pageInOrder([...(live ? [live] : []), ...saved], query);
+        const items = await inTurns(page.items, (source) =>
+          'key' in source ? savedExceptions(records, source) : liveExceptions(instances, source),
+        );
+        return ok({ ...page, items });
+      },
+    }),
+  ];
+}
+
+/** A page of a list whose order is that of its places. */
+function pageInOrder<T>(items: readonly T[], query: z.output<typeof listQuery>) {
+  const placed = items.map((item, place) => ({ item, place: String(place).padStart(PLACES, '0') }));
+  const page = pageOf(placed, ({ place }) => place, ascending, query);
+  return { ...page, items: page.items.map(({ item }) => item) };
+}
+
+function noSuchFile(job: string, file: string, items: readonly LogItem[]): Problem {
+  const names = [...new Set(items.map((item) => item.file))].join(', ');
+  return new Problem('NotFound', `${job} has no log ${quoted(file)} there; it has ${names === '' ? 'none' : names}`);
+}

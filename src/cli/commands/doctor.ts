@@ -1,0 +1,33 @@
+/** `sluice doctor`: what is wrong with the set-up, and what lives that no job owns. */
+import { Option, type Command } from '@commander-js/extra-typings';
+import type { DoctorBody } from '../../api/contract.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../failures.ts';
+import { orDash } from '../show.ts';
+
+const COLUMNS = ['LEVEL', 'CHECK', 'SUBJECT', 'DETAIL'];
+
+export function registerDoctor(program: Command, context: CliContext): void {
+  program
+    .command('doctor')
+    .description('look for what is wrong with the set-up, and for what no job owns; it never acts')
+    .addOption(new Option('--all', 'show what is well, too'))
+    .action(async (options) => {
+      const { out } = context;
+      const body = (await context.api().get('/doctor')) as DoctorBody; // shape of the API
+      const shown = body.items.filter(({ level }) => options.all === true || level !== 'ok');
+      out.result(body, () => {
+        if (shown.length > 0)
+          out.table(
+            COLUMNS,
+            shown.map(({ level, check, subject, detail }) => [level, check, orDash(subject), detail]),
+          );
+        const hints = new Map(
+          shown.flatMap(({ level, check, hint }) => (level === 'ok' ? [] : [[check, hint] as const])),
+        );
+        for (const [check, hint] of hints) out.note(`${check}: ${hint}`);
+        out.line(`${body.broken} broken, ${body.warnings} warnings, ${body.items.length} things looked at`);
+      });
+      if (body.broken > 0) context.exitCode = exitCodes.failed;
+    });
+}

@@ -1,0 +1,104 @@
+/** `sluice logs`: what the JobManager wrote, of the instance that runs or of one that was ended. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
+import type { LogItem, LogList } from '../../api/contract.ts';
+import { seg, type ApiClient } from '../api-client.ts';
+import type { CliContext } from '../context.ts';
+import { isSilence, UsageError } from '../failures.ts';
+import { addedTo } from '../log-follower.ts';
+import { bytes, time } from '../show.ts';
+
+const DEFAULT_FILE = 'jobmanager.log';
+const FOLLOW_EVERY_MS = 2_000;
+/** What is looked at each time while following: more than any job should write in two seconds. */
+const FOLLOWED_BYTES = String(256 * 1024);
+const COLUMNS = ['OF', 'OPERATION', 'FILE', 'SIZE', 'SAVED'];
+
+type Query = Readonly<Record<'operation' | 'application' | 'tail', string | undefined>>;
+
+export function registerLogs(program: Command, context: CliContext): void {
+  program
+    .command('logs')
+    .description('print the end of a log: of the instance that runs, else of the last that was saved when it was ended')
+    .argument('<job>', 'name of the job')
+    .option('--operation <id>', 'of the instance that this operation started or ended')
+    .option('--application <id>', 'of this application, where an operation ended two')
+    .option('--file <name>', 'which file', DEFAULT_FILE)
+    .option('--list', 'list the files that there are')
+    .option('--tail <bytes>', 'so much from the end, at most 1048576 (default: 65536)', parseBytes)
+    .option('-f, --follow', 'print what is added, until Ctrl-C')
+    .action(async (job, { operation, application, file, list, tail, follow }) => {
+      const api = context.api();
+      if (follow === true && context.out.format === 'json') throw new UsageError('--follow prints a text, not JSON');
+      const query = { operation, application, tail };
+      const path = `/jobs/${seg(job)}/logs/${seg(file)}`;
+      if (list === true) await printList(context, api, job, operation);
+      else if (follow === true) await followLog(context, api, path, query);
+      else await printLog(context, api, path, query);
+    });
+}
+
+async function printList({ out }: CliContext, api: ApiClient, job: string, operation: string | undefined) {
+  const page = (await api.get(`/jobs/${seg(job)}/logs`, { operation, limit: '200' })) as LogList; // shape of the API
+  out.result(page, () => {
+    if (page.items.length === 0) out.line('No logs.');
+    else out.table(COLUMNS, page.items.map(cells));
+    if (page.live?.problem != null) out.note(out.colors.yellow(`${page.live.application}: ${page.live.problem}`));
+    if (page.nextCursor !== null) out.note('there are more: narrow the list with --operation');
+  });
+}
+
+const cells = ({ application, live, operation, file, size, savedAt }: LogItem): string[] => [
+  `${application}${live ? ' (runs)' : ''}`,
+  operation,
+  file,
+  bytes(size),
+  time(savedAt),
+];
+
+async function printLog({ out }: CliContext, api: ApiClient, path: string, query: Query): Promise<void> {
+  const { text, headers } = await api.text(path, query);
+  const of = { application: headers.get('x-sluice-application'), operation: headers.get('x-sluice-operation') };
+  const savedAt = headers.get('x-sluice-saved-at');
+  out.result({ ...of, savedAt, text }, () => {
+    const operation = of.operation ?? '?';
+    const when =
+      savedAt === null ? `which runs, started by ${operation}` : `saved ${time(savedAt)} when ${operation} ended it`;
+    out.note(out.colors.dim(`of ${of.application ?? '?'}, ${when}`));
+    out.line(text.replace(/\n$/, ''));
+  });
+}
+
+async function followLog({ out, interrupted }: CliContext, api: ApiClient, path: string, query: Query): Promise<void> {
+  let before = wholeLines((await api.text(path, query)).text);
+  print(before);
+  let silent = false;
+  for (;;) {
+    await sleep(FOLLOW_EVERY_MS, undefined, { signal: interrupted }).catch(() => undefined);
+    if (interrupted.aborted) return;
+    try {
+      const now = wholeLines((await api.text(path, { ...query, tail: FOLLOWED_BYTES })).text);
+      const added = addedTo(before, now);
+      if (added === null) out.note(out.colors.dim('(another instance, or more was written than could be followed)'));
+      print(added ?? now);
+      before = now;
+      silent = false;
+    } catch (failure) {
+      if (!isSilence(failure)) throw failure;
+      if (!silent) out.note(out.colors.dim(`${failure.message}; asking again …`));
+      silent = true;
+    }
+  }
+
+  function print(lines: string): void {
+    if (lines !== '') out.line(lines.replace(/\n$/, ''));
+  }
+}
+
+/** The last line may not have been written to its end. */
+const wholeLines = (text: string): string => text.slice(0, text.lastIndexOf('\n') + 1);
+
+function parseBytes(text: string): string {
+  if (/^[1-9]\d{0,6}$/.test(text) && Number(text) <= 1_048_576) return text;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 1048576.');
+}

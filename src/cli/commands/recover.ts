@@ -1,0 +1,36 @@
+/** `sluice recover`: rebuilds the workflow of a job that was lost with its database. */
+import type { Command } from '@commander-js/extra-typings';
+import type { LostJob } from '../../api/contract.ts';
+import { askForOperation, operationOptions, timeoutOption } from '../ask-operation.ts';
+import type { CliContext } from '../context.ts';
+import { UsageError } from '../failures.ts';
+
+export function registerRecover(program: Command, context: CliContext): void {
+  program
+    .command('recover')
+    .description('rebuild a job whose workflow was lost, from S3 and YARN; starts nothing, stops nothing')
+    .argument('[job]', 'name of the job')
+    .option('--all', 'every job that S3 knows and no workflow does')
+    .addOption(operationOptions.id())
+    .addOption(operationOptions.reason())
+    .addOption(operationOptions.wait())
+    .addOption(operationOptions.noWait())
+    .addOption(timeoutOption())
+    .addOption(operationOptions.retryFor())
+    .action(async (job, options) => {
+      if ((job === undefined) === (options.all !== true)) throw new UsageError('name a job, or give --all');
+      if (job !== undefined) {
+        await askForOperation(context, job, 'recover', {}, options);
+        return;
+      }
+      if (options.id !== undefined) throw new UsageError('--id is for one job: each operation has an id of its own');
+      const { items } = await context.api().page<LostJob>('/lost-jobs');
+      if (items.length === 0) context.out.note('every job that S3 knows has its workflow');
+      let exitCode = 0;
+      for (const { name } of items) {
+        await askForOperation(context, name, 'recover', {}, options);
+        exitCode = Math.max(exitCode, context.exitCode);
+      }
+      context.exitCode = exitCode;
+    });
+}

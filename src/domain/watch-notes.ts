@@ -1,0 +1,71 @@
+/**
+ * What the watcher of a cluster writes down with each heartbeat: what it told last of each application, so that whoever
+ * goes on after it does not tell everything again, and how old its view is. A few bytes for each application.
+ */
+import { z } from 'zod';
+import { isAlive, marks, type Mark } from './health.ts';
+
+export interface WatchNotes {
+  /** Every application that is noted as answering was seen at this time or later; null while that is true of none. */
+  readonly seenAt: number | null;
+  /** When the jobs that believe to run here were last asked for. */
+  readonly sweptAt: number | null;
+  readonly applications: ReadonlyMap<string, Note>;
+}
+
+export interface Note {
+  readonly mark: Mark;
+  /** Whether its JobManager answered when it was asked last. */
+  readonly answers: boolean;
+}
+
+export const emptyNotes: WatchNotes = { seenAt: null, sweptAt: null, applications: new Map() };
+
+/** As heartbeats carry them: `{"1700000000000": "1h 2h 17n?"}` are three applications of one ResourceManager's time. */
+const Written = z.strictObject({
+  version: z.literal(1),
+  seenAt: z.number().nullable(),
+  sweptAt: z.number().nullable(),
+  applications: z.record(z.string(), z.string()),
+});
+export type WrittenNotes = z.infer<typeof Written>;
+
+const APPLICATION_ID = /^application_(\d+)_(\d+)$/;
+const NOTE = /^(\d+)([a-z])(\??)$/;
+
+export function writeNotes({ seenAt, sweptAt, applications }: WatchNotes): WrittenNotes {
+  const groups: Record<string, string[]> = {};
+  for (const [id, { mark, answers }] of applications) {
+    const [, started, number] = APPLICATION_ID.exec(id) ?? [];
+    if (started === undefined) continue;
+    (groups[started] ??= []).push(`${Number(number)}${mark}${answers ? '' : '?'}`);
+  }
+  const written = Object.entries(groups).map(([started, notes]) => [started, notes.join(' ')]);
+  return { version: 1, seenAt, sweptAt, applications: Object.fromEntries(written) as Record<string, string> };
+}
+
+/** The inverse; null for anything else, such as the notes of a release to come: then everything is told again. */
+export function readNotes(written: unknown): WatchNotes | null {
+  const parsed = Written.safeParse(written);
+  if (!parsed.success) return null;
+  const { seenAt, sweptAt } = parsed.data;
+  const applications = new Map<string, Note>();
+  for (const [started, notes] of Object.entries(parsed.data.applications)) {
+    for (const note of notes.split(' ')) {
+      const [, number, mark, doubt] = NOTE.exec(note) ?? [];
+      if (number === undefined || mark === undefined || !isMark(mark)) continue;
+      // YARN writes at least four digits (ApplicationId.appIdFormat).
+      const id = `application_${started}_${number.padStart(4, '0')}`;
+      applications.set(id, { mark, answers: doubt === '' });
+    }
+  }
+  return { seenAt, sweptAt, applications };
+}
+
+/** When an application was certainly seen to live, as its job was told; null where the notes vouch for nothing. */
+export function lastSeen({ seenAt, applications }: WatchNotes, applicationId: string): number | null {
+  const note = applications.get(applicationId);
+  return note?.answers === true && isAlive(note.mark) ? seenAt : null;
+}
+
+const isMark = (text: string): text is Mark => Object.hasOwn(marks, text);

@@ -1,0 +1,36 @@
+/** The launchers that a cluster offers: composition, for the worker and for whoever measures it. */
+import type { S3Client } from './clients/s3.ts';
+import type { YarnClient } from './clients/yarn.ts';
+import type { ClusterConfig, Config } from './config.ts';
+import type { LauncherName } from './domain/launchers.ts';
+import { memoryMegabytes } from './domain/memory-size.ts';
+import { createDirectLauncher } from './launchers/direct.ts';
+import type { Distributions } from './launchers/distribution.ts';
+import type { Launcher } from './launchers/launcher.ts';
+import { createShellRunner } from './launchers/shell-runner.ts';
+
+interface Parts {
+  readonly s3: S3Client;
+  readonly yarn: YarnClient;
+  readonly distributions: Distributions;
+}
+
+/** @throws Error when the configuration lacks what a launcher needs. */
+export function createLaunchers(
+  { flink, shellRunner }: Config,
+  cluster: ClusterConfig,
+  parts: Parts,
+): Readonly<Partial<Record<LauncherName, Launcher>>> {
+  const { resourceScheme: scheme, user, applicationClasspath } = cluster;
+  const common = { ...parts, scheme, user, applicationClasspath };
+  const create = (name: LauncherName): Launcher => {
+    if (name === 'direct') return createDirectLauncher(common);
+    if (!shellRunner)
+      throw new Error(`cluster ${cluster.name} offers shell-runner: say in shellRunner.jar where its JAR is`);
+    const { jar, memory } = shellRunner;
+    const { clientClasspath } = cluster;
+    const memoryMb = memoryMegabytes(memory);
+    return createShellRunner({ ...common, prefixes: flink.distributions, clientClasspath, jar, memoryMb });
+  };
+  return Object.fromEntries(cluster.launchers.map((name) => [name, create(name)]));
+}

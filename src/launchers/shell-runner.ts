@@ -1,0 +1,151 @@
+/**
+ * `shell-runner`: a small application master on YARN (java/) fetches the job's JAR, checks it, and runs Flink's own client
+ * with the configuration that Sluice wrote. The Flink application is the client's; it is found by the tag of its start.
+ */
+import type { S3Client } from '../clients/s3.ts';
+import type { LocalResource } from '../clients/yarn-submission.ts';
+import type { YarnClient } from '../clients/yarn.ts';
+import { renderConfigYaml } from '../domain/config-yaml.ts';
+import type { Deployment } from '../domain/deployment.ts';
+import type { DeploymentFile } from '../domain/deployment-file.ts';
+import { launcherNameOf, launchTagsOf, LAUNCHER_TYPE } from '../domain/identity.ts';
+import { rulesOf } from '../domain/job-type.ts';
+import { stagedConfigKey, stagedGateKey, stagedOrderKey, stagingPrefix } from '../domain/storage-keys.ts';
+import { located, type Distribution, type Distributions } from './distribution.ts';
+import { FIRST_ATTEMPT_ONLY, LOGGING_FILE } from './launch-context.ts';
+import type { Launch, Launcher } from './launcher.ts';
+import { java17Options } from './platform-defaults.ts';
+
+interface ShellRunnerOptions {
+  readonly s3: S3Client;
+  readonly yarn: YarnClient;
+  readonly distributions: Distributions;
+  /** Folder in the bucket of each Flink version. */
+  readonly prefixes: Readonly<Record<string, string>>;
+  readonly scheme: string;
+  readonly user: string;
+  readonly applicationClasspath: string;
+  /** What Flink's client needs besides. */
+  readonly clientClasspath: string;
+  /** Key of the application master's JAR in the bucket. */
+  readonly jar: string;
+  /** Memory of its container, in which the client's JVM lives too. */
+  readonly memoryMb: number;
+}
+
+const RUNNER_JAR = 'sluice-launcher.jar';
+const ORDER_FILE = 'launch.json';
+const GATE_FILE = 'gate';
+
+export function createShellRunner(options: ShellRunnerOptions): Launcher {
+  const { s3, yarn, distributions, prefixes, scheme } = options;
+  const root = `${scheme}://${s3.bucket}/`;
+  return {
+    settings: ({ job, flinkJobId, flinkVersion }) => {
+      const distribution = `${root}${(prefixes[flinkVersion] ?? '').replace(/\/+$/, '')}`;
+      return {
+        'yarn.provided.lib.dirs': [`${distribution}/lib`, `${distribution}/plugins`],
+        'yarn.staging-directory': `${root}${stagingPrefix(job, flinkJobId).replace(/\/$/, '')}`,
+        // A start that is closed has no gate any more: its container cannot be made, however late the client is.
+        'yarn.ship-files': [root + stagedGateKey(job, flinkJobId)],
+        'yarn.container-start-command-template': `${FIRST_ATTEMPT_ONLY} test -f ${GATE_FILE} || exit 65; exec ${FLINK_TEMPLATE}`,
+      };
+    },
+
+    async launch(launch) {
+      const { deployment } = launch;
+      const { job, flinkJobId } = deployment;
+      const [distribution, runner, config, order] = await Promise.all([
+        distributions(deployment.flinkVersion),
+        located(s3, options.jar),
+        written(s3, stagedConfigKey(job, flinkJobId), renderConfigYaml(launch.entries)),
+        written(s3, stagedOrderKey(job, flinkJobId), JSON.stringify(orderOf(launch, root), null, 2)),
+        written(s3, stagedGateKey(job, flinkJobId), `${launch.deployment.startKey}\n`),
+      ]);
+      const files: Record<string, LocalResource> = {};
+      const add = (path: string, file: Located, visibility: LocalResource['visibility']): void => {
+        const { key, size, timestamp } = file;
+        files[path] = { uri: root + key, type: 'FILE', visibility, size, timestamp };
+      };
+      add(RUNNER_JAR, runner, 'PUBLIC');
+      add(ORDER_FILE, order, 'APPLICATION');
+      add('conf/config.yaml', config, 'APPLICATION');
+      add(`conf/${LOGGING_FILE}`, distribution.logging, 'PUBLIC');
+      for (const jar of clientFiles(distribution)) add(jar.path, jar, 'PUBLIC');
+      await launch.beforeSubmit();
+      await yarn.submit(contextOf(launch, options, files));
+    },
+  };
+}
+
+type Located = Awaited<ReturnType<typeof located>>;
+
+/** Flink's default of `yarn.container-start-command-template` (YarnConfigOptions, 1.20.1 and 2.1.0). */
+const FLINK_TEMPLATE = '%java% %jvmmem% %jvmopts% %logging% %class% %args% %redirects%';
+
+/** A retry finds the file of the first attempt, whose time YARN may know already: it is never written twice. */
+async function written(s3: S3Client, key: string, text: string): Promise<Located> {
+  await s3.putIfAbsent(key, text, 'text/plain');
+  return located(s3, key);
+}
+
+/** All of it: the client asks the plugins, too, whether a path is remote. */
+const clientFiles = ({ flinkDist, libraries, plugins }: Distribution) => [flinkDist, ...libraries, ...plugins];
+
+/** Read by java/…/LaunchOrder.java; program arguments are a list here, and stay one: no shell sees them. */
+const orderOf = ({ deployment, file }: Launch, root: string) => ({
+  jar: { ...deployment.jar, uri: root + deployment.jar.key },
+  jvmOptions: [
+    ...java17Options.split(' '),
+    // Flink's client writes config.yaml in the characters of the container's locale, which often has but ASCII.
+    '-Dfile.encoding=UTF-8',
+    '-Xmx384m',
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-Dlog4j.configurationFile=classpath:sluice-client-log4j.properties',
+  ],
+  // `-d` is `execution.attached: false`, which the client decides by this option alone (`ProgramOptions`).
+  action: [actionOf(deployment), '-t', 'yarn-application', ...(rulesOf(file.job.type).readsResult ? [] : ['-d'])],
+  entryClass: file.job.entryClass,
+  arguments: file.job.args,
+});
+
+/** `run-application` is gone in Flink 2, where `run` with an application target does the same (FLINK-36451). */
+const actionOf = ({ flinkVersion }: Deployment): string =>
+  Number(flinkVersion.split('.')[0]) >= 2 ? 'run' : 'run-application';
+
+function contextOf(
+  { deployment, file }: { readonly deployment: Deployment; readonly file: DeploymentFile },
+  { user, applicationClasspath, clientClasspath, memoryMb }: ShellRunnerOptions,
+  localResources: Readonly<Record<string, LocalResource>>,
+) {
+  return {
+    applicationId: deployment.applicationId,
+    name: launcherNameOf(deployment.job),
+    type: LAUNCHER_TYPE,
+    queue: file.yarn.queue,
+    priority: file.yarn.priority,
+    tags: launchTagsOf(deployment),
+    memoryMb,
+    vcores: 1,
+    maxAttempts: 1,
+    keepContainersAcrossAttempts: false,
+    attemptFailuresValidityMs: null,
+    nodeLabel: file.yarn.nodeLabel,
+    localResources,
+    environment: {
+      CLASSPATH: `${RUNNER_JAR}:${applicationClasspath}`,
+      SLUICE_CLIENT_CLASSPATH: ['lib/*', applicationClasspath, clientClasspath].filter((part) => part !== '').join(':'),
+      HADOOP_USER_NAME: user,
+    },
+    command: [
+      FIRST_ATTEMPT_ONLY,
+      'exec $JAVA_HOME/bin/java -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1',
+      java17Options,
+      'sluice.launcher.ShellRunner',
+      ORDER_FILE,
+      '1> <LOG_DIR>/runner.log 2>&1',
+    ].join(' '),
+    acls: { view: null, modify: null },
+  };
+}

@@ -1,0 +1,32 @@
+/** Adopt: an application that somebody else had started becomes a deployment of this job; it runs on untouched. */
+import { hasRun } from '../../domain/deployment.ts';
+import { startKeyOf } from '../../domain/identity.ts';
+import type { RequestOf } from '../../domain/operation.ts';
+import { change } from '../activities.ts';
+import type { OperationRun } from '../operation-run.ts';
+import { takingAnEpoch } from './stage.ts';
+
+export async function adopt(run: OperationRun, { release, cluster, application }: RequestOf<'adopt'>): Promise<void> {
+  run.phase('checking');
+  const { job, memory, operation, runId } = run;
+  const { deployment, warnings } = await takingAnEpoch(run, () =>
+    change.adoptApplication.executeWithOptions({ summary: `Take over ${application ?? job}` }, [
+      {
+        job,
+        operationId: operation.id,
+        request: { release, cluster: cluster ?? null, application: application ?? null },
+        startKey: startKeyOf(operation.id, 1),
+        number: memory.deployments + 1,
+        runId,
+        knownEpoch: memory.epoch,
+      },
+    ]),
+  );
+  const before = memory.current;
+  if (before && hasRun(before) && before.ended?.how !== 'failed') memory.previous = before;
+  memory.current = deployment;
+  memory.deployments = Math.max(memory.deployments, deployment.number);
+  operation.deployment = deployment.number;
+  run.warn(...warnings);
+  run.become('running', `taken over with operation ${operation.id}; ${deployment.adopted?.user ?? ''} had started it`);
+}

@@ -1,0 +1,24 @@
+/**
+ * Recover: a workflow that was lost with its database begins anew from what S3 and YARN say. What there is was proven on
+ * the way here, by the code that proves each run without memory; nothing is started and nothing stopped.
+ */
+import { SluiceError } from '../../domain/errors.ts';
+import { change } from '../activities.ts';
+import type { OperationRun } from '../operation-run.ts';
+
+export async function recover(run: OperationRun): Promise<void> {
+  const { job, memory, operation, runId } = run;
+  if (memory.state === 'new') throw new SluiceError('NothingToRecover', `neither S3 nor YARN knows anything of ${job}`);
+  run.phase('checking');
+  const { closed } = await change.closeLostOperations.executeWithOptions(
+    { summary: `Operations of ${job} that nobody ended` },
+    [{ job, runId }],
+  );
+  if (closed > 0) run.warn(`${closed} operations were under way or not recorded when the workflow was lost`);
+  const { current } = memory;
+  operation.deployment = current?.number ?? null;
+  const of = current
+    ? `deployment ${current.number}, application ${current.applicationId} on cluster ${current.cluster}`
+    : 'no deployment';
+  run.warn(`found ${memory.state}: ${of}`);
+}

@@ -1,0 +1,109 @@
+/** Staging: all that can be done before the old instance is touched, and giving it back when it is not needed. */
+import type { CheckInput } from '../../activities/check-start.ts';
+import type { Ready } from '../../activities/start.ts';
+import { reservedId, type DeploymentPlan } from '../../domain/deployment.ts';
+import type { Start } from '../../domain/fence.ts';
+import { startKeyOf } from '../../domain/identity.ts';
+import { change } from '../activities.ts';
+import { codeAndDetail } from '../failures.ts';
+import type { OperationRun } from '../operation-run.ts';
+
+/** Everything that is ready before the old instance is touched. */
+export interface Staged {
+  readonly plan: DeploymentPlan;
+  readonly start: Start;
+}
+
+/**
+ * Looks for everything that can be wrong, then reserves the application id and takes the next epoch: the intention is
+ * written down before the act, and the running instance is untouched.
+ */
+export async function readyStart(run: OperationRun, request: CheckInput['request']): Promise<Ready> {
+  run.phase('checking');
+  const { memory, operation } = run;
+  const { current, previous, state } = memory;
+  const check: CheckInput = {
+    job: run.job,
+    operationId: operation.id,
+    request,
+    last: current,
+    before: previous,
+    running: state === 'running',
+  };
+  const ready = await takingAnEpoch(run, () =>
+    change.readyStart.executeWithOptions({ summary: `Check and stage ${operation.kind} of ${run.job}` }, [
+      { check, prepare: preparation(run, 1) },
+    ]),
+  );
+  run.phase('staging', ready.checkedAt);
+  run.warn(...ready.warnings);
+  return ready;
+}
+
+/** A start of something that was checked before. */
+export async function prepareStart(run: OperationRun, plan: DeploymentPlan, ordinal: number): Promise<Staged> {
+  run.phase('staging');
+  const { start } = await takingAnEpoch(run, () =>
+    change.prepareStart.executeWithOptions({ summary: `Reserve an application on ${plan.cluster}` }, [
+      { ...preparation(run, ordinal), plan },
+    ]),
+  );
+  return { plan, start };
+}
+
+const preparation = ({ memory, operation, runId }: OperationRun, ordinal: number) => ({
+  startKey: startKeyOf(operation.id, ordinal),
+  number: memory.deployments + 1,
+  runId,
+  running: memory.state === 'running' && memory.current ? reservedId(memory.current) : null,
+  knownEpoch: memory.epoch,
+});
+
+/** Whether the epoch was taken is not known when no answer comes: then the next run asks what there is. */
+export async function takingAnEpoch<T extends { readonly start: Start }>(
+  run: OperationRun,
+  act: () => Promise<T>,
+): Promise<T> {
+  const { memory } = run;
+  try {
+    const taken = await act();
+    memory.epoch = taken.start.epoch;
+    return taken;
+  } catch (error) {
+    const code = codeAndDetail(error)?.code;
+    if (code === undefined || UNDECIDED.has(code)) memory.proven = false;
+    throw error;
+  }
+}
+
+/** Codes behind which an attempt may have gone through whose answer was lost. */
+const UNDECIDED: ReadonlySet<string> = new Set([
+  'OperationTimedOut',
+  'Internal',
+  'Conflict',
+  'StorageUnavailable',
+  'ClusterUnreachable',
+]);
+
+/** A start that never submits is closed, so that it can never submit and hinders nobody. */
+export async function orGiveBack<T>(run: OperationRun, staged: Staged, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    await giveBack(run, staged);
+    throw error;
+  }
+}
+
+/** Never stands in the way of what it follows: a start that stays open is closed by whoever starts next. */
+export async function giveBack(run: OperationRun, { start }: Staged): Promise<void> {
+  try {
+    await change.giveBackStart.executeWithOptions({ summary: `Give back ${start.applicationId}` }, [
+      { job: run.job, startKey: start.startKey },
+    ]);
+  } catch (error) {
+    const failure = codeAndDetail(error);
+    if (failure === null) throw error;
+    run.warn(`start ${start.startKey} was not given back: ${failure.detail}`);
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * What the schedule of a job's periodic savepoints starts: it asks the job, once, and ends. The job's own front desk decides;
+ * one that is busy, unhealthy or not running skips this one and counts that.
+ */
+import { TemporalFailure } from '@temporalio/common';
+import { getExternalWorkflowHandle, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { periodicOfWorkflowId, workflowIdOf } from '../domain/identity.ts';
+import { SCHEDULE } from '../domain/operation.ts';
+import { operationSignals, type PeriodicSavepointInput } from './messages.ts';
+
+export async function periodicSavepoint(input: PeriodicSavepointInput): Promise<'asked' | 'nobody to ask'> {
+  const named = periodicOfWorkflowId(workflowInfo().workflowId);
+  if (named === null || (input as PeriodicSavepointInput | undefined)?.job !== named.job) return 'nobody to ask';
+  const { job, operation } = named;
+  const request = { id: operation, actor: 'sluice', via: SCHEDULE, reason: `every ${input.every}` };
+  try {
+    await getExternalWorkflowHandle(workflowIdOf(job)).signal(operationSignals.savepoint, request);
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error;
+    setCurrentDetails(`No workflow of **${job}** is open, so there was nobody to ask.`);
+    return 'nobody to ask';
+  }
+  setCurrentDetails(`Asked **${job}** for savepoint \`${operation}\`; whether it was taken is in the job's history.`);
+  return 'asked';
+}

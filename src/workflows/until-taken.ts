@@ -1,0 +1,19 @@
+/** Waits between operations give way to whoever asks for the job. */
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { Desk } from './desk.ts';
+
+/** @returns null when somebody asked for the job meanwhile: then it is that operation's turn. */
+export async function untilTaken<T>(desk: Desk, wait: () => Promise<T>): Promise<T | null> {
+  try {
+    return await CancellationScope.cancellable(async () => {
+      const scope = CancellationScope.current();
+      desk.onTaken = () => scope.cancel();
+      return wait();
+    });
+  } catch (error) {
+    if (isCancellation(error)) return null;
+    throw error;
+  } finally {
+    desk.onTaken = null;
+  }
+}

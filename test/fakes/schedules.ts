@@ -1,0 +1,41 @@
+/** The schedules of periodic savepoints in memory. */
+import type { Schedules, WantedSchedule } from '../../src/activities/schedules.ts';
+import { SluiceError } from '../../src/domain/errors.ts';
+
+export interface FakeSchedules extends Schedules {
+  readonly kept: Map<string, WantedSchedule>;
+  /** What jobs say that they want, when they are asked. */
+  readonly wanted: Map<string, WantedSchedule>;
+  /** Jobs that were asked, in order. */
+  readonly asked: string[];
+  down(on?: boolean): void;
+}
+
+export function createFakeSchedules(): FakeSchedules {
+  let off = false;
+  const enter = async (): Promise<void> => {
+    await Promise.resolve();
+    if (off) throw new SluiceError('TemporalUnavailable', 'Temporal says "14 UNAVAILABLE"');
+  };
+  const fake: FakeSchedules = {
+    kept: new Map(),
+    wanted: new Map(),
+    asked: [],
+    down: (on = true) => void (off = on),
+    async keep(job, wanted) {
+      await enter();
+      if (wanted === null) fake.kept.delete(job);
+      else fake.kept.set(job, wanted);
+    },
+    async on(cluster) {
+      await enter();
+      return [...fake.kept].filter(([, kept]) => kept.cluster === cluster).map(([job]) => job);
+    },
+    async wantedBy(job) {
+      await enter();
+      fake.asked.push(job);
+      return fake.wanted.get(job) ?? null;
+    },
+  };
+  return fake;
+}

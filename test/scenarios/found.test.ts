@@ -1,0 +1,160 @@
+/**
+ * Scenarios that once broke a promise. Seen to fail: each on the code before it was mended; the comment says by what.
+ */
+import { expect, test } from 'vitest';
+import { openSandbox } from './bundle.ts';
+import { play } from './play.ts';
+import type { Ask, Scenario, Step } from './scenario.ts';
+
+const deploy = (release: string): Ask => ({
+  do: 'ask',
+  sluice: 0,
+  door: 'update',
+  kind: 'deploy',
+  payload: { release },
+  id: 'new',
+});
+const pass = (ms: number): Step => ({ do: 'pass', ms });
+
+interface Found {
+  readonly what: string;
+  readonly installations?: number;
+  readonly yarnTakesMs?: number;
+  readonly steps: readonly Step[];
+}
+
+const found: readonly Found[] = [
+  {
+    // The second completed a checkpoint and failed before it was seen RUNNING; it counted as one that never ran.
+    what: 'the state of an instance that failed early is not lost by the next one that never runs',
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      deploy('clicks/fails-late'),
+      pass(60_000),
+      deploy('clicks/main-throws'),
+      pass(60_000),
+    ],
+  },
+  {
+    // As above, and somebody asks for the latest checkpoint, which was looked for on the way to the instance before.
+    what: 'the checkpoint of an instance that failed early is the latest one',
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      deploy('clicks/fails-late'),
+      pass(20_000),
+      { ...deploy('clicks/exits'), payload: { release: 'clicks/exits', from: 'latest-checkpoint' } },
+      pass(20_000),
+    ],
+  },
+  {
+    // The run was still `new` and closed itself as one that nobody needs, with the record that waited for S3.
+    what: 'the record of an operation that never got its claim outlives the storage that was away',
+    installations: 2,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { do: 'fault', name: 'storageUnavailable', how: 0 },
+      { ...deploy('clicks/1.0.0'), sluice: 1 },
+      pass(420_000),
+    ],
+  },
+  {
+    // Found living when the workflow began anew, it counted as one that had run, and its start without state with it.
+    what: 'an instance without state that never ran is no base, though somebody found it living',
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { ...deploy('clicks/main-throws'), payload: { release: 'clicks/main-throws', from: 'fresh' } },
+      pass(232),
+      { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
+      pass(20_000),
+    ],
+  },
+  {
+    // No defect but a false alarm: YARN takes the application, and no container of it can be made.
+    what: 'a submit that comes when its start was closed long ago makes an application that cannot run',
+    steps: [
+      { do: 'catch', sluice: 0, when: 'before', effect: 'submit', how: 'pause', ms: 80_000 },
+      deploy('clicks/1.0.0'),
+      pass(3_000),
+      { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
+      deploy('clicks/1.1.0'),
+      pass(90_000),
+    ],
+  },
+  {
+    // The gate went only when the launcher was confirmed dead, so a silent cluster could still get the instance of a start
+    // that had failed. And once it answered, a launcher that lived on kept the job unreachable.
+    what: 'a launcher whose cluster fell silent submits nothing that can run, and is ended when it answers again',
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { do: 'fault', name: 'launcherIsHeld', how: 0 },
+      { ...deploy('clicks/1.1.0'), payload: { release: 'clicks/1.1.0', launcher: 'shell-runner' } },
+      pass(300),
+      { do: 'fault', name: 'yarnTruncates', how: 1 },
+      pass(25_000),
+    ],
+  },
+  {
+    // Whoever had seen it running was forgotten, so nobody knew that it was a base, and the last deploy began with nothing.
+    what: 'the state of an instance that nobody remembers running is found by what it left',
+    yarnTakesMs: 1_500,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(3_000),
+      { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
+      { ...deploy('clicks/1.0.0'), kind: 'savepoint', payload: {} },
+      pass(30_000),
+      {
+        ...deploy('clicks/main-throws'),
+        payload: { release: 'clicks/main-throws', from: 'fresh', stopWith: 'none', discardNewerState: true },
+      },
+      pass(60_000),
+    ],
+  },
+];
+
+const plain: Omit<Scenario, 'steps'> = {
+  seed: 1,
+  installations: 1,
+  evictions: 0,
+  suggestAfter: 4_096,
+  yarnTakesMs: 0,
+  watched: false,
+  keep: null,
+};
+
+test.each(found)('$what', async ({ what: _, ...scenario }) => {
+  const { broken, journal } = await play(await openSandbox(), { ...plain, ...scenario });
+  expect(broken, journal.join('\n')).toEqual([]);
+});
+
+test('what somebody started by hand is adopted with its state, and a deploy goes on from it', async () => {
+  const steps: Step[] = [
+    { do: 'stranger', cluster: 'yarn-a' },
+    pass(10_000),
+    { ...deploy('clicks/1.0.0'), kind: 'adopt' },
+    pass(20_000),
+    deploy('clicks/1.1.0'),
+    pass(20_000),
+  ];
+  const { broken, journal } = await play(await openSandbox(), { ...plain, steps });
+  expect(broken, journal.join('\n')).toEqual([]);
+  const told = journal.join('\n');
+  expect(told).toContain('is adopted, epoch 1');
+  expect(told).toMatch(/started: clicks\/1\.1\.0 from s3:\/\/sluice\/savepoints\//);
+});
+
+test('a job that fails while it is watched is ended by its Sluice, which was told so', async () => {
+  const steps: Step[] = [deploy('clicks/1.0.0'), pass(20_000), { do: 'fault', name: 'jobFails', how: 0 }, pass(60_000)];
+  const { broken, journal } = await play(await openSandbox(), { ...plain, watched: true, steps });
+  const before = journal.slice(
+    0,
+    journal.findIndex((line) => line.includes('the world is healed')),
+  );
+  expect(before.join('\n')).toMatch(/ended: KILLED, Flink job FAILED: .* was killed by user sluice/);
+  expect(broken).toEqual([]);
+});

@@ -1,0 +1,68 @@
+/** Runs many scenarios and says how to run a failing one again. */
+import fc from 'fast-check';
+import { play } from './play.ts';
+import { scenarios, type Scenario } from './scenario.ts';
+import type { Sabotage } from './stage.ts';
+import type { WorkflowSandbox } from './simulation/sandbox.ts';
+
+class PromiseBroken extends Error {}
+
+/** Shrinking stops where it costs more than it tells. */
+const MOST_MS = 500_000;
+
+/**
+ * @returns how many were played.
+ * @throws Error with seed, path, the smallest scenario found, what it breaks, and what happened.
+ */
+export async function runScenarios(
+  sandbox: WorkflowSandbox,
+  options: { readonly runs: number; readonly seed: number; readonly path?: string },
+): Promise<number> {
+  const property = fc.asyncProperty(scenarios, (scenario) => playOrThrow(sandbox, scenario));
+  const result = await fc.check(property, {
+    numRuns: options.runs,
+    seed: options.seed,
+    ...(options.path === undefined ? {} : { path: options.path }),
+    interruptAfterTimeLimit: MOST_MS,
+  });
+  if (!result.failed) return result.numRuns;
+  if (result.counterexample === null)
+    throw new Error(`the scenarios took too long: ${result.numRuns} in ${MOST_MS / 1_000} s`);
+  throw new Error(
+    [
+      `scenario ${result.numRuns} breaks: ${result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance)}`,
+      `again: SLUICE_SCENARIO_SEED=${result.seed} SLUICE_SCENARIO_PATH=${result.counterexamplePath} npx vitest run --project scenario scenarios-1`,
+      JSON.stringify(result.counterexample[0], null, 1),
+    ].join('\n'),
+  );
+}
+
+/** @returns the scenario that broke a promise, and how many were played with it; null when none did. */
+export async function scenariosUntilBroken(
+  sandbox: WorkflowSandbox,
+  {
+    sabotage,
+    promises,
+    runs,
+    seed,
+    plays = scenarios,
+  }: {
+    sabotage?: Sabotage;
+    promises: readonly number[];
+    runs: number;
+    seed: number;
+    plays?: fc.Arbitrary<Scenario>;
+  },
+): Promise<{ readonly after: number; readonly scenario: Scenario } | null> {
+  for (const [index, scenario] of fc.sample(plays, { seed, numRuns: runs }).entries()) {
+    const { broken } = await play(sandbox, scenario, sabotage);
+    if (broken.some((one) => promises.some((promise) => one.startsWith(`promise ${promise}:`))))
+      return { after: index + 1, scenario };
+  }
+  return null;
+}
+
+async function playOrThrow(sandbox: WorkflowSandbox, scenario: Scenario, sabotage?: Sabotage): Promise<void> {
+  const { broken, journal } = await play(sandbox, scenario, sabotage);
+  if (broken.length > 0) throw new PromiseBroken([...broken, ...journal].join('\n'));
+}

@@ -1,0 +1,236 @@
+/** What really happened to a job, as YARN, Flink and S3 saw it: the only thing that the promises are judged by. */
+import { identityOfTags } from '../../src/domain/identity.ts';
+import { isTerminalJob } from '../../src/clients/flink-replies.ts';
+import { Fence } from '../../src/domain/fence.ts';
+import type { OperationRecord } from '../../src/domain/operation.ts';
+import type { FakeApplication } from '../fakes/yarn.ts';
+import type { Witness } from '../world/world.ts';
+
+export interface Snapshot {
+  readonly path: string;
+  readonly epoch: number;
+  readonly checkpointId: number;
+  readonly at: number;
+  /** When Sluice deleted it. */
+  goneAt: number | null;
+}
+
+export interface Instance {
+  readonly application: string;
+  readonly job: string;
+  readonly flinkJobId: string;
+  /** Of a stranger: once it is adopted. */
+  epoch: number;
+  readonly submittedAt: number;
+  /** Flink's client submitted it, which a launcher ran. */
+  readonly byRunner: boolean;
+  /** Somebody else started it; it is an instance of Sluice's once that has adopted it. */
+  readonly isStranger: boolean;
+  /**
+   * Whether its container can be made. One that was submitted after its configuration was taken away is an application of
+   * YARN's and no instance, unless it starts all the same.
+   */
+  canRun: boolean;
+  /** Instances of the same job that lived when this one could run. */
+  others: readonly string[];
+  /** Snapshots that were complete then. */
+  readonly known: readonly Snapshot[];
+  readonly snapshots: Snapshot[];
+  startedAt: number | null;
+  release: string | null;
+  marker: string | null;
+  /** What a hotfix set, by the setting that all of them set here. */
+  hotfix: string | null;
+  restoredFrom: string | null;
+  endedAt: number | null;
+  /** When the last of its containers was gone: until then it can write. */
+  goneAt: number | null;
+  /** How it ended; `killed` is by a request of Sluice. */
+  ended: { readonly how: 'killed' | 'other'; readonly flinkJobRan: boolean } | null;
+}
+
+/** An audit record, and what lived the moment it was written. */
+export interface Recorded {
+  readonly record: OperationRecord;
+  readonly at: number;
+  readonly live: readonly Instance[];
+}
+
+export class Truth implements Witness {
+  readonly instances: Instance[] = [];
+  readonly snapshots: Snapshot[] = [];
+  readonly audit: Recorded[] = [];
+  /** Told the moment an application becomes an instance, or is ended by Sluice. */
+  readonly onInstance: ((instance: Instance) => void)[] = [];
+  readonly onKill: ((instance: Instance) => void)[] = [];
+  readonly onRecord: ((recorded: Recorded) => void)[] = [];
+  /** Told the moment Sluice has deleted a snapshot. */
+  readonly onRemoved: ((snapshot: Snapshot) => void)[] = [];
+
+  /** What happened in which order, for whoever reads a failure. */
+  readonly journal: string[] = [];
+
+  note(what: string): void {
+    this.journal.push(`${new Date().toISOString().slice(11, 23)} ${what}`);
+  }
+
+  /** What can still act, or will: containers may outlive their application. */
+  live(job: string): Instance[] {
+    return this.instances.filter((instance) => instance.job === job && instance.canRun && instance.goneAt === null);
+  }
+
+  /** What others have started and Sluice has not adopted. */
+  strangers(job: string): Instance[] {
+    return this.instances.filter(
+      (instance) => instance.job === job && instance.isStranger && !instance.canRun && instance.goneAt === null,
+    );
+  }
+
+  submitted({ id, tags, submission }: FakeApplication, { isStaged }: { readonly isStaged: boolean }): void {
+    const { job, flinkJobId, epoch } = identityOfTags(tags);
+    if (job === null || flinkJobId === null) return;
+    const instance = this.#add({
+      application: id,
+      job,
+      flinkJobId,
+      epoch: epoch ?? 0,
+      isStranger: false,
+      byRunner: submission['config'] !== undefined,
+    });
+    const what = isStaged ? '' : ', of which no container can be made';
+    this.note(`${id} submitted, epoch ${instance.epoch}, Flink job ${flinkJobId.slice(0, 6)}${what}`);
+    if (isStaged) this.#isInstance(instance);
+  }
+
+  appeared({ id }: FakeApplication, { job, flinkJobId }: { readonly job: string; readonly flinkJobId: string }): void {
+    const instance = this.#add({ application: id, job, flinkJobId, epoch: 0, isStranger: true, byRunner: false });
+    instance.startedAt = Date.now();
+    this.note(`${id} was started by somebody else, Flink job ${flinkJobId.slice(0, 6)}`);
+  }
+
+  #add(who: Pick<Instance, 'application' | 'job' | 'flinkJobId' | 'epoch' | 'isStranger' | 'byRunner'>): Instance {
+    const instance: Instance = {
+      ...who,
+      submittedAt: Date.now(),
+      canRun: false,
+      others: [],
+      known: [...this.snapshots],
+      snapshots: [],
+      startedAt: null,
+      release: null,
+      marker: null,
+      hotfix: null,
+      restoredFrom: null,
+      endedAt: null,
+      goneAt: null,
+      ended: null,
+    };
+    this.instances.push(instance);
+    return instance;
+  }
+
+  #isInstance(instance: Instance): void {
+    instance.others = this.live(instance.job).map(({ application }) => application);
+    instance.canRun = true;
+    for (const tell of this.onInstance) tell(instance);
+  }
+
+  started({ id }: FakeApplication, { config, restoredFrom }: { config: string; restoredFrom: string | null }): void {
+    const instance = this.#of(id);
+    if (!instance) return;
+    instance.startedAt = Date.now();
+    instance.release = /releases\/([^/]+\/[^/]+)\//.exec(config)?.[1] ?? null;
+    instance.marker = /"metrics\.scope\.jm": "?([^"\n]+)"?/.exec(config)?.[1] ?? null;
+    instance.hotfix = /"metrics\.scope\.tm": "?([^"\n]+)"?/.exec(config)?.[1] ?? null;
+    instance.restoredFrom = restoredFrom;
+    const hotfix = instance.hotfix === null ? '' : ` with ${instance.hotfix}`;
+    this.note(`${id} started: ${instance.release ?? '?'}${hotfix} from ${restoredFrom ?? 'nothing'}`);
+    if (!instance.canRun) this.#isInstance(instance);
+  }
+
+  ended(application: FakeApplication): void {
+    const instance = this.#of(application.id);
+    if (!instance) return;
+    const state = application.flink?.jobs.get(instance.flinkJobId)?.state;
+    const bySluice = application.diagnostics.includes('was killed by user sluice');
+    instance.endedAt = Date.now();
+    // Once its Flink job has ended no task of it acts, however long its containers take to go.
+    if (state !== undefined && isTerminalJob(state)) instance.goneAt = instance.endedAt;
+    instance.ended = { how: bySluice ? 'killed' : 'other', flinkJobRan: state !== undefined && !isTerminalJob(state) };
+    this.note(
+      `${application.id} ended: ${application.state}, Flink job ${state ?? 'none'}: ${application.diagnostics}`,
+    );
+    if (bySluice) for (const tell of this.onKill) tell(instance);
+  }
+
+  gone({ id }: FakeApplication): void {
+    const instance = this.#of(id);
+    if (!instance || instance.goneAt !== null) return;
+    instance.goneAt = Date.now();
+    if (instance.goneAt !== instance.endedAt) this.note(`${id} has no containers any more`);
+  }
+
+  snapshot({ jobId, checkpointId, path }: { jobId: string; checkpointId: number; path: string }): void {
+    const instance = this.instances.find(({ flinkJobId }) => flinkJobId === jobId);
+    if (!instance) return;
+    const snapshot: Snapshot = {
+      path,
+      get epoch() {
+        return instance.epoch;
+      },
+      checkpointId,
+      at: Date.now(),
+      goneAt: null,
+    };
+    this.snapshots.push(snapshot);
+    this.note(`snapshot ${path}`);
+    instance.snapshots.push(snapshot);
+  }
+
+  /** What Sluice deleted from S3; a snapshot is gone with its `_metadata`. */
+  removed(keys: readonly string[]): void {
+    for (const snapshot of this.snapshots) {
+      if (
+        snapshot.goneAt !== null ||
+        !keys.some((key) => snapshot.path.endsWith(`/${key.replace(/\/_metadata$/, '')}`))
+      )
+        continue;
+      snapshot.goneAt = Date.now();
+      this.note(`deleted ${snapshot.path}`);
+      for (const tell of this.onRemoved) tell(snapshot);
+    }
+  }
+
+  triggered(): void {
+    // Who began which savepoint is in its folder's name; nothing else is asked.
+  }
+
+  /** Every write to S3. */
+  wrote(key: string, body: string): void {
+    if (key.startsWith('fences/')) this.#adopted(Fence.parse(JSON.parse(body)));
+    // Evidence lies in folders beside the records.
+    if (!/^audit\/[^/]+\/[^/]+\.json$/.test(key)) return;
+    const record = JSON.parse(body) as OperationRecord; // Sluice wrote it; the promises look at what is in it
+    const recorded = { record, at: Date.now(), live: this.live(record.job) };
+    this.audit.push(recorded);
+    const { kind, id, outcome, error, acceptedAt } = record;
+    this.note(
+      `recorded ${kind} ${id} of ${acceptedAt.slice(11, 23)}: ${outcome ?? ''} ${error ? `${error.code}: ${error.detail}` : ''}`,
+    );
+    for (const tell of this.onRecord) tell(recorded);
+  }
+
+  #adopted({ starts }: Fence): void {
+    for (const { adopted, applicationId, epoch } of starts) {
+      const instance = adopted ? this.#of(applicationId) : undefined;
+      if (!instance || instance.canRun) continue;
+      instance.epoch = epoch;
+      this.note(`${applicationId} is adopted, epoch ${epoch}`);
+      this.#isInstance(instance);
+    }
+  }
+
+  #of(application: string): Instance | undefined {
+    return this.instances.find((instance) => instance.application === application);
+  }
+}

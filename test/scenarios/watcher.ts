@@ -1,0 +1,96 @@
+/** Sluice's own watchers of the clusters, workflow and activity, on a simulated Temporal; facts come late and twice. */
+import { asyncLocalStorage } from '@temporalio/activity';
+import type { BelievedJob, WatchedJobs, WatchSettings } from '../../src/activities/watch-settings.ts';
+import { watchSettings } from '../../src/activities/watch-settings.ts';
+import { watchIdOf, workflowIdOf } from '../../src/domain/identity.ts';
+import type { JobView } from '../../src/domain/job-memory.ts';
+import { payloadConverter } from '../../src/payload-converter.ts';
+import { CLUSTER_WATCH_WORKFLOW, jobQuery, observedSignal, searchAttributes } from '../../src/workflows/messages.ts';
+import type { VirtualClock } from './simulation/clock.ts';
+import type { SeededRandom } from './simulation/random.ts';
+import type { Run } from './simulation/run.ts';
+import { NoWorker, WorkflowNotFound, type SimulatedTemporal } from './simulation/server.ts';
+import type { World } from '../world/world.ts';
+
+/** As for people, but that rounds are rarer and turns more frequent: a scenario is some minutes long. */
+export const scenarioWatch: WatchSettings = {
+  ...watchSettings,
+  everyMs: 6_000,
+  sameJobEveryMs: 6_000,
+  sweepEveryMs: 60_000,
+  visibilityLagMs: 5_000,
+  turnAfterMs: 200_000,
+};
+
+/** The watch of every cluster, by every Sluice. */
+export function watchClusters({
+  sluices,
+  world,
+}: {
+  readonly sluices: ReadonlyMap<string, SimulatedTemporal>;
+  readonly world: World;
+}): void {
+  for (const temporal of sluices.values()) {
+    for (const cluster of world.clusters.keys()) {
+      temporal.startIfAbsent(watchIdOf(cluster), CLUSTER_WATCH_WORKFLOW, { cluster });
+    }
+  }
+}
+
+interface Surroundings {
+  readonly clock: VirtualClock;
+  readonly random: SeededRandom;
+  /** The way to Temporal and back. */
+  readonly travel: () => Promise<void>;
+}
+
+/** The workflows of the jobs on a simulated Temporal, as `createWatchedJobs` talks to those of a real one. */
+export function watchedJobs(temporal: () => SimulatedTemporal, { clock, random, travel }: Surroundings): WatchedJobs {
+  const ifThere = <T>(ask: () => T): T | null => {
+    try {
+      // What a server and other workers do belongs to no activity.
+      return asyncLocalStorage.exit(ask);
+    } catch (error) {
+      if (error instanceof WorkflowNotFound || error instanceof NoWorker) return null;
+      throw error;
+    }
+  };
+  const far = async <T>(ask: () => T): Promise<T | null> => {
+    await travel();
+    const answer = ifThere(ask);
+    await travel();
+    return answer;
+  };
+  return {
+    async tell(job, fact) {
+      const tell = (): void => temporal().signal(workflowIdOf(job), observedSignal.name, fact);
+      await far(tell);
+      if (random.chance(0.2)) clock.after(random.below(60_000), () => void ifThere(tell));
+    },
+    async believedOn(cluster) {
+      const open = await far(() => temporal().open());
+      return (open ?? []).flatMap((run): BelievedJob[] => {
+        const state = attribute(run, searchAttributes.state.name);
+        const job = attribute(run, searchAttributes.job.name);
+        if (attribute(run, searchAttributes.cluster.name) !== cluster || job === null) return [];
+        return state === 'running' || state === 'unreachable' ? [{ job, state, runSince: run.identity.startedAt }] : [];
+      });
+    },
+    async lastStarted(job) {
+      // What that query answers.
+      const view = await far(() => temporal().query(workflowIdOf(job), jobQuery.name) as JobView);
+      return view?.deployment ?? null;
+    },
+    async writeDown() {
+      // The simulation hears every heartbeat at once.
+      await travel();
+    },
+  };
+}
+
+function attribute({ searchAttributes: given }: Run, name: string): string | null {
+  const payload = given[name];
+  const value: unknown = payload && payloadConverter.fromPayload(payload);
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' ? first : null;
+}

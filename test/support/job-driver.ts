@@ -1,0 +1,98 @@
+/** Drives one job past API and CLI, by Temporal itself, on the task queue of a test's own worker. */
+import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
+import { workflowIdOf } from '../../src/domain/identity.ts';
+import type { JobView } from '../../src/domain/job-memory.ts';
+import type { OperationKind } from '../../src/domain/lifecycle.ts';
+import type { OperationRecord } from '../../src/domain/operation.ts';
+import { FLINK_JOB_WORKFLOW, historyQuery, jobQuery, operationUpdates } from '../../src/workflows/messages.ts';
+import { until } from './api.ts';
+
+type Payload = Readonly<Record<string, unknown>>;
+
+export interface JobDriver {
+  readonly job: string;
+  signal(kind: OperationKind, payload: Payload): Promise<void>;
+  /** Asks for an operation; the answer is the operation as it was accepted. */
+  ask(kind: OperationKind, payload: Payload): Promise<OperationRecord>;
+  run(kind: OperationKind, payload: Payload): Promise<OperationRecord>;
+  /** As `run`; any other outcome than success ends the test with its error. */
+  succeed(kind: OperationKind, payload: Payload): Promise<OperationRecord>;
+  /** Waits for the end of an operation, however often the worker is away meanwhile. */
+  ended(id: string, withinMs?: number): Promise<OperationRecord>;
+  view(): Promise<JobView>;
+  history(): Promise<OperationRecord[]>;
+  /** What runs, as the job says. */
+  deployment(): Promise<NonNullable<JobView['deployment']>>;
+  /** Waits until the job says so; while the worker is away it says nothing. */
+  until(what: string, holds: (view: JobView) => boolean, withinMs?: number): Promise<JobView>;
+}
+
+const QUERY_DEADLINE_MS = 4_000;
+const ASK_DEADLINE_MS = 60_000;
+const LONGEST_OPERATION_MS = 240_000;
+
+export function jobDriver(client: Client, taskQueue: string, job: string): JobDriver {
+  const workflowId = workflowIdOf(job);
+  const handle = client.workflow.getHandle(workflowId);
+  const within = <T>(milliseconds: number, call: () => Promise<T>): Promise<T> =>
+    client.withDeadline(Date.now() + milliseconds, call);
+
+  const driver: JobDriver = {
+    job,
+    async signal(kind, payload) {
+      await client.workflow.signalWithStart(FLINK_JOB_WORKFLOW, {
+        workflowId,
+        taskQueue,
+        args: [{ job }],
+        signal: kind,
+        signalArgs: [{ actor: 'e2e', ...payload }],
+      });
+    },
+    async ask(kind, payload) {
+      const { operation } = await within(ASK_DEADLINE_MS, () =>
+        client.workflow.executeUpdateWithStart(operationUpdates[kind], {
+          args: [{ actor: 'e2e', ...payload }],
+          startWorkflowOperation: new WithStartWorkflowOperation(FLINK_JOB_WORKFLOW, {
+            workflowId,
+            taskQueue,
+            args: [{ job }],
+            workflowIdConflictPolicy: 'USE_EXISTING',
+          }),
+        }),
+      );
+      return operation;
+    },
+    async run(kind, payload) {
+      return driver.ended((await driver.ask(kind, payload)).id);
+    },
+    async succeed(kind, payload) {
+      const operation = await driver.run(kind, payload);
+      if (operation.outcome === 'succeeded') return operation;
+      throw new Error(`${kind} of ${job} ended ${operation.outcome ?? ''}: ${JSON.stringify(operation.error)}`);
+    },
+    async ended(id, withinMs = LONGEST_OPERATION_MS) {
+      return until(`the end of operation ${id} of ${job}`, withinMs, async () => {
+        const history = await driver.history().catch(() => []);
+        const found = history.find((operation) => operation.id === id);
+        return found?.endedAt == null || (await isHeld(id)) ? null : found;
+      });
+    },
+    view: () => within(QUERY_DEADLINE_MS, () => handle.query<JobView>(jobQuery)),
+    history: () => within(QUERY_DEADLINE_MS, () => handle.query<OperationRecord[]>(historyQuery)),
+    async deployment() {
+      const { deployment } = await driver.view();
+      if (!deployment) throw new Error(`${job} has no deployment`);
+      return deployment;
+    },
+    until: (what, holds, withinMs = LONGEST_OPERATION_MS) =>
+      until(what, withinMs, async () => {
+        const view = await driver.view().catch(() => null);
+        return view !== null && holds(view) ? view : null;
+      }),
+  };
+
+  /** An operation has ended when it has released the job: its record may be shown a moment before. */
+  const isHeld = async (id: string): Promise<boolean> => (await driver.view()).operation?.id === id;
+
+  return driver;
+}

@@ -1,0 +1,126 @@
+/**
+ * A Sluice of a test's own: a worker process with its own task queue and installation name, on the Temporal, S3 and
+ * clusters of the stack, but through fault proxies. What a test does to it concerns no other test.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { workflowIdOf } from '../../src/domain/identity.ts';
+import { readSettings } from '../../stack/settings.ts';
+import { stackFiles } from '../../stack/stack-files.ts';
+import { startClusterProxies, type ClusterProxies } from '../faults/cluster-proxies.ts';
+import { startHttpProxy } from '../faults/http-proxy.ts';
+import type { Switches } from '../faults/switches.ts';
+import { startTcpProxy, type TcpProxy } from '../faults/tcp-proxy.ts';
+import { endApplicationsOf } from './applications.ts';
+import { jobDriver, type JobDriver } from './job-driver.ts';
+import { runningStack } from './stack.ts';
+import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
+
+export type Role = 's3' | 'resourceManager' | 'nodeManager' | 'jobManager';
+
+export interface PrivateSluice {
+  readonly worker: WorkerProcess;
+  /** One more worker of the same Sluice, which takes over what the first leaves undone; or one of another build. */
+  anotherWorker(buildId?: string): Promise<WorkerProcess>;
+  /** Its task queue, and its worker deployment of the same name. */
+  readonly taskQueue: string;
+  /** The switches between it and S3, and between it and the parts of cluster `yarn-a`. */
+  readonly faults: Readonly<Record<Role, Switches>>;
+  readonly temporal: TcpProxy;
+  job(name: string): JobDriver;
+  /** Everything is well again, from its point of view. */
+  healthy(): void;
+  /** Ends the worker, the applications of its jobs and their workflows, and closes the proxies. */
+  down(): Promise<void>;
+}
+
+/** What of a stack's configuration is replaced. */
+interface Configuration {
+  readonly temporal: Readonly<Record<string, unknown>>;
+  readonly s3: Readonly<Record<string, unknown>>;
+  readonly clusters: readonly { readonly name: string; readonly resourceManager: string }[];
+}
+
+/**
+ * @param name distinguishes it in logs; a number of its own is added.
+ * @param namespace of Temporal; in another one than the stack's it is a Sluice that knows nothing of the others' workflows.
+ */
+export async function startPrivateSluice(
+  name: string,
+  { buildId: firstBuildId, namespace = 'default' }: { readonly buildId?: string; readonly namespace?: string } = {},
+): Promise<PrivateSluice> {
+  const stack = runningStack();
+  const id = `private-${name}-${Date.now().toString(36)}`;
+  const text = await readFile(stackFiles(readSettings().stackDirectory).configuration, 'utf8');
+  const known = JSON.parse(text) as Configuration; // written by the stack itself
+  const [s3, temporal, ...clusters] = await Promise.all([
+    startHttpProxy({ upstream: stack.s3.endpoint }),
+    startTcpProxy({ upstream: stack.temporal.address }),
+    ...known.clusters.map((cluster) => startClusterProxies(cluster)),
+  ]);
+  const configuration = {
+    ...known,
+    installation: id,
+    temporal: { ...known.temporal, address: temporal.address, namespace, taskQueue: id, deployment: id },
+    s3: { ...known.s3, endpoint: s3.url },
+    clusters: known.clusters.map((cluster, index) => ({ ...cluster, resourceManager: clusters[index]?.url })),
+  };
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-private-'));
+  const file = join(folder, 'sluice.json');
+  await writeFile(file, JSON.stringify(configuration, null, 2));
+  const closeProxies = async (): Promise<void> => {
+    await Promise.all([s3, temporal, ...clusters].map((proxy) => proxy.close()));
+    await rm(folder, { recursive: true, force: true });
+  };
+
+  const connection = await Connection.connect({ address: stack.temporal.address });
+  const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
+  const jobs = new Map<string, JobDriver>();
+  const workers: WorkerProcess[] = [];
+  const startWorker = async (buildId?: string): Promise<WorkerProcess> => {
+    // Each build logs into a file of its own: that it is ready is read there.
+    const log = buildId === undefined ? id : `${id}-${buildId}`;
+    const started = await startWorkerProcess({ name: log, configuration: file, buildId });
+    workers.push(started);
+    return started;
+  };
+  const worker = await startWorker(firstBuildId).catch(async (error: unknown) => {
+    await Promise.all([connection.close(), closeProxies()]);
+    throw error;
+  });
+  const { resourceManager, nodeManager, jobManager } = clusterCalled('yarn-a', known, clusters);
+  const faults = { s3: s3.faults, resourceManager, nodeManager, jobManager };
+  return {
+    worker,
+    anotherWorker: startWorker,
+    taskQueue: id,
+    faults,
+    temporal,
+    job(called) {
+      const driver = jobs.get(called) ?? jobDriver(client, id, called);
+      jobs.set(called, driver);
+      return driver;
+    },
+    healthy() {
+      for (const switches of Object.values(faults)) switches.healthy();
+      temporal.mend();
+    },
+    async down() {
+      await Promise.all(workers.map((one) => one.stop()));
+      // Nobody would ever work on them again; a job that no operation was asked of has none.
+      const handles = [...jobs.keys()].map((job) => client.workflow.getHandle(workflowIdOf(job)));
+      await Promise.allSettled(handles.map((handle) => handle.terminate('the test has ended')));
+      await connection.close();
+      await endApplicationsOf(...jobs.keys());
+      await closeProxies();
+    },
+  };
+}
+
+function clusterCalled(name: string, { clusters }: Configuration, proxies: readonly ClusterProxies[]): ClusterProxies {
+  const found = proxies[clusters.findIndex((cluster) => cluster.name === name)];
+  if (found === undefined) throw new Error(`the stack has no cluster ${name}`);
+  return found;
+}

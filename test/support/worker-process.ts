@@ -1,0 +1,96 @@
+/** A worker of a test's own: the real program, as a process that can be killed, frozen and started again. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { readSettings } from '../../stack/settings.ts';
+import { readStackRecord, STACK_MARK } from '../../stack/stack-plan.ts';
+import { stackFiles } from '../../stack/stack-files.ts';
+import { until } from './api.ts';
+import { runningStack } from './stack.ts';
+
+export interface WorkerProcess {
+  /** Resolves when it has ended, for the signals that end it. */
+  kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
+  /** Starts it again after it has ended, and resolves once it polls. */
+  restart(): Promise<void>;
+  isAlive(): boolean;
+  /** What it wrote since it was started first. */
+  log(): string;
+  /** Ends it for good; fine if it has ended, or is frozen. */
+  stop(): Promise<void>;
+}
+
+const READY_WITHIN_MS = 90_000;
+const STOP_WITHIN_MS = 10_000;
+
+/** Starts `src/worker.ts` with this configuration, and resolves once it polls. */
+export async function startWorkerProcess(options: {
+  readonly name: string;
+  readonly configuration: string;
+  /** Of a versioned worker. */
+  readonly buildId?: string | undefined;
+}): Promise<WorkerProcess> {
+  const settings = readSettings();
+  const files = stackFiles(settings.stackDirectory);
+  const { s3 } = runningStack();
+  const logFile = files.log(options.name);
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = (): string => readFileSync(logFile, 'utf8');
+  let child: ChildProcess | undefined;
+
+  const isAlive = (): boolean => child !== undefined && child.exitCode === null && child.signalCode === null;
+
+  async function start(): Promise<void> {
+    const output = openSync(logFile, 'a');
+    const begun = log().length;
+    const started = spawn(process.execPath, ['--import', 'tsx', 'src/worker.ts'], {
+      cwd: settings.repository,
+      stdio: ['ignore', output, output],
+      env: {
+        ...settings.environment,
+        SLUICE_CONFIG: options.configuration,
+        ...(options.buildId === undefined ? {} : { SLUICE_BUILD_ID: options.buildId }),
+        AWS_ACCESS_KEY_ID: s3.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
+        // Taking the stack down ends it too, should the test that started it be killed.
+        [STACK_MARK]: readStackRecord(files)?.id ?? '',
+      },
+    });
+    closeSync(output);
+    child = started;
+    await until(`"worker ready" in ${logFile}`, READY_WITHIN_MS, () => {
+      if (!isAlive()) throw new Error(`the worker ended while it started: see ${logFile}`);
+      return Promise.resolve(log().slice(begun).includes('worker ready') ? true : null);
+    });
+  }
+
+  async function kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    if (child === undefined || !isAlive()) throw new Error(`there is no worker to send ${signal} to`);
+    const ended = new Promise<void>((resolve) => child?.once('exit', () => resolve()));
+    child.kill(signal);
+    if (signal === 'SIGKILL' || signal === 'SIGTERM') await ended;
+  }
+
+  /** Whoever asks while it is being started waits for the same worker. */
+  let starting: Promise<void> | null = null;
+  const startOnce = (): Promise<void> => {
+    starting ??= start().finally(() => (starting = null));
+    return starting;
+  };
+
+  await startOnce();
+  return {
+    kill,
+    isAlive,
+    log,
+    restart: startOnce,
+    async stop() {
+      if (child === undefined || !isAlive()) return;
+      const last = child;
+      const forced = setTimeout(() => last.kill('SIGKILL'), STOP_WITHIN_MS);
+      last.kill('SIGCONT');
+      await kill('SIGTERM');
+      clearTimeout(forced);
+    },
+  };
+}
