@@ -1,22 +1,21 @@
 // npm run bench:deploy-latency [-- --pairs 5 --variant provided --same-settings]: how long a start takes, compared.
-import { rm } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
-import { stopCommands } from '../stack/cache/command.ts';
-import { benchDown, benchSettings, benchUp, type BenchStack } from './latency/bench-stack.ts';
+import { launcherNames } from '../src/domain/launchers.ts';
+import type { BenchStack } from './latency/bench-stack.ts';
 import { waitUntilEmpty } from './latency/cluster-state.ts';
 import type { Contender } from './latency/contender.ts';
 import { assemble, type Field } from './latency/contenders.ts';
 import { measure, type Latency } from './latency/measure.ts';
 import { report, type Round } from './latency/report.ts';
+import { machineLoad, runBench } from './latency/run-bench.ts';
 import { say, tell } from './latency/terminal.ts';
 import { onlyCluster, publishWorkload } from './latency/workload.ts';
 
 const MOST_PAIRS = 50;
-const INTERRUPTED = 130;
 
 const program = new Command('bench:deploy-latency')
-  .description("From the request until every task is RUNNING: Sluice's direct launcher against Flink's own client.")
+  .description("From the request until every task is RUNNING: Sluice's launchers against Flink's own client.")
   .option('--pairs <count>', `counted rounds, 1 to ${MOST_PAIRS}, after one that is not`, parsePairs, 5)
   .option('--variant <name>', 'another client besides: provided (yarn.provided.lib.dirs)', parseVariant)
   .option('--same-settings', "another client besides, with the platform's settings for quick starts")
@@ -24,45 +23,12 @@ const program = new Command('bench:deploy-latency')
   .parse();
 const options = program.opts<{ pairs: number; variant?: 'provided'; sameSettings?: true; keepStack?: true }>();
 
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (interrupted.signal.aborted) return; // comes twice for one Ctrl-C
-    interrupted.abort();
-    stopCommands();
-    tell('\nInterrupted: ending what was started …');
-  });
-}
-
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  const settings = benchSettings();
-  let code = 0;
-  try {
-    await run();
-  } catch (error) {
-    code = interrupted.signal.aborted ? INTERRUPTED : 1;
-    if (code === 1) tell(`\nThe bench failed: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  if (options.keepStack !== true) await benchDown(settings);
-  return code;
-}
-
-async function run(): Promise<void> {
-  const { signal } = interrupted;
-  const stack = await benchUp(benchSettings(), signal);
-  try {
-    await compare(stack, signal);
-  } finally {
-    await rm(stack.folder, { recursive: true, force: true });
-  }
-}
+process.exitCode = await runBench(compare, { keepStack: options.keepStack === true });
 
 async function compare(stack: BenchStack, signal: AbortSignal): Promise<void> {
   const rounds = Array.from({ length: options.pairs + 1 }, (_, index) => index); // the first is the warm-up
   const id = Date.now().toString(36);
-  const runs = rounds.map((round) => runName(id, round, 'direct'));
+  const runs = rounds.flatMap((round) => launcherNames.map((name) => runName(id, round, name)));
   const { name: cluster } = onlyCluster(stack.config);
   const workload = await publishWorkload(stack.settings, stack.s3, { runs, id, folder: stack.folder, cluster });
   const field = await assemble(stack, workload, {
@@ -87,15 +53,13 @@ async function playRound(field: Field, id: string, round: number, signal: AbortS
   const latencies = new Map<Contender['name'], Latency>();
   for (const contender of ordered(field.contenders, round)) {
     await waitUntilEmpty(field.yarn);
-    const load = loadavg()[0] ?? 0;
+    const load = machineLoad();
     const start = contender.start(runName(id, round, contender.name));
     try {
       const latency = await measure(field, start, signal);
       latencies.set(contender.name, latency);
       const label = round === 0 ? 'warm-up' : `round ${round}`;
-      tell(
-        `  ${label.padEnd(9)} ${contender.name.padEnd(20)} ${(latency.running / 1000).toFixed(2)} s (load ${load.toFixed(1)})`,
-      );
+      tell(`  ${label.padEnd(9)} ${contender.name.padEnd(20)} ${(latency.running / 1000).toFixed(2)} s (load ${load})`);
     } finally {
       await start.end();
     }

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { commandNames, helpOf } from './pages/cli-help.ts';
 import { cliPage } from './pages/cli.ts';
 import { deploymentFilePage } from './pages/deployment-file.ts';
+import { causesPage } from './pages/causes.ts';
 import { errorsPage } from './pages/errors.ts';
 import { statesPage } from './pages/states.ts';
 
@@ -20,6 +21,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['docs/states.md', statesPage()],
     ['docs/errors.md', errorsPage()],
+    ['docs/causes.md', causesPage()],
     ['docs/deployment-file.md', deploymentFilePage()],
     ['docs/cli.md', cliPage(await helpOf([]), help)],
   ]);

@@ -22,4 +22,5 @@ export interface Contender {
   start(run: string): RequestedStart;
 }
 
-export type ContenderName = 'direct' | 'client' | 'launcher' | 'client-provided' | 'client-same-settings';
+export type ContenderName =
+  'direct' | 'shell-runner' | 'client' | 'launcher' | 'client-provided' | 'client-same-settings';

@@ -6,9 +6,9 @@ import type { BenchStack } from './bench-stack.ts';
 import { clientContender } from './client-contender.ts';
 import { distributionOf, layOutClient } from './client-home.ts';
 import type { Contender } from './contender.ts';
-import { directContender } from './direct-contender.ts';
 import { publishProvided } from './provided-distribution.ts';
 import { launcherContender } from './launcher-contender.ts';
+import { sluiceContender } from './sluice-contender.ts';
 import { onlyCluster, type Workload } from './workload.ts';
 
 /** Which clients take part besides the plain one. */
@@ -50,7 +50,8 @@ export async function assemble(stack: BenchStack, workload: Workload, variants: 
     environment: { ...settings.environment, ...s3Environment(stack) },
   };
   const contenders: Contender[] = [
-    directContender(stack.status.api, workload),
+    sluiceContender(stack.status.api, workload, 'direct'),
+    sluiceContender(stack.status.api, workload, 'shell-runner'),
     clientContender({
       ...common,
       name: 'client',

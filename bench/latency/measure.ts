@@ -91,7 +91,7 @@ const SubtaskTimes = z.object({ subtasks: z.array(z.object({ timestamps: z.recor
  * By Flink's own clock and memory, which is this machine's: what REST shows is a snapshot whose age is a setting
  * (`web.refresh-interval`) in which the contenders differ.
  */
-async function lastTaskRunningAt(address: string, job: FlinkJob): Promise<number> {
+export async function lastTaskRunningAt(address: string, job: FlinkJob): Promise<number> {
   const times = await Promise.all(
     job.vertices.map(async ({ id }) => {
       const url = `http://${address}/jobs/${job.id}/vertices/${id}/subtasktimes`;

@@ -17,7 +17,8 @@ export function report(contenders: readonly Contender[], rounds: readonly Round[
   say('');
   for (const { name, description } of contenders) say(`  ${name}: ${description}`);
   say('');
-  for (const name of names.filter((other) => other.startsWith('client'))) sayRatio(name, rounds);
+  for (const name of names.filter((other) => other === 'shell-runner' || other.startsWith('client')))
+    sayRatio(name, rounds);
   if (names.includes('launcher')) sayOverhead(rounds);
 }
 
@@ -44,10 +45,10 @@ function pairsOf(rounds: readonly Round[], step: keyof Latency, one: ContenderNa
   });
 }
 
-function sayRatio(client: ContenderName, rounds: readonly Round[]): void {
-  const { value, low, high } = withInterval(pairsOf(rounds, 'running', 'direct', client), ratioOfMedians);
+function sayRatio(other: ContenderName, rounds: readonly Round[]): void {
+  const { value, low, high } = withInterval(pairsOf(rounds, 'running', 'direct', other), ratioOfMedians);
   say(
-    `ratio direct/${client} ${value.toFixed(2)}  (medians of ${rounds.length} interleaved pairs; ` +
+    `ratio direct/${other} ${value.toFixed(2)}  (medians of ${rounds.length} interleaved pairs; ` +
       `95 % bootstrap interval ${low.toFixed(2)} to ${high.toFixed(2)})`,
   );
 }

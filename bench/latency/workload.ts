@@ -25,7 +25,13 @@ export interface Workload {
 export async function publishWorkload(
   settings: StackSettings,
   s3: S3Client,
-  options: { readonly runs: readonly string[]; readonly id: string; readonly folder: string; readonly cluster: string },
+  options: {
+    readonly runs: readonly string[];
+    readonly id: string;
+    readonly folder: string;
+    readonly cluster: string;
+    readonly args?: readonly string[];
+  },
 ): Promise<Workload> {
   const { jars } = await buildClicks({
     version: '1.0.0',
@@ -40,7 +46,7 @@ export async function publishWorkload(
   const files = await Promise.all(
     options.runs.map(async (run) => {
       const path = join(folder, `${run}.yaml`);
-      await writeFile(path, deploymentFile(run, jar.name, options.cluster));
+      await writeFile(path, deploymentFile(run, jar.name, options));
       return path;
     }),
   );
@@ -48,12 +54,16 @@ export async function publishWorkload(
   return {
     jar: { ...jar, key: releasePrefix(PROJECT, version) + basename(jar.path) },
     release: `${PROJECT}/${version}`,
-    fileOf: (run) => parsed(deploymentFile(run, jar.name, options.cluster)),
+    fileOf: (run) => parsed(deploymentFile(run, jar.name, options)),
   };
 }
 
 /** The settings of examples/clicks/deployment/clicks-dev.yaml; nothing is written for the observer. */
-const deploymentFile = (name: string, jar: string, cluster: string): string => `apiVersion: sluice/v1
+const deploymentFile = (
+  name: string,
+  jar: string,
+  { cluster, args = [] }: { readonly cluster: string; readonly args?: readonly string[] },
+): string => `apiVersion: sluice/v1
 kind: FlinkJob
 name: ${name}
 environment: bench
@@ -69,7 +79,7 @@ flink:
 job:
   jar: ${jar}
   entryClass: com.example.Clicks
-  args: ['--rate', '50']
+  args: ${JSON.stringify(['--rate', '50', ...args])}
   parallelism: 1
 jobManager: { memory: 700m, vcores: 1 }
 taskManager: { memory: 896m, vcores: 1, slots: 1 }

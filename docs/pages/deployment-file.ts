@@ -35,8 +35,7 @@ export function deploymentFilePage(): string {
     'One YAML file describes one job in one environment. `sluice validate` checks files, `sluice render` shows one with ' +
       'its base merged in and every default filled in, `sluice schema --write` writes the JSON Schema for editors.',
     'Some fields describe what is not built yet; they are checked and kept, and change nothing in this version: ' +
-      '`placement.backups`, `recovery`, `savepoints`, `hotfix`, `autoDeploy`, `upgrade.stopWith` (an operation says how ' +
-      'to stop), `upgrade.maxCheckpointAge`, and `upgrade.launcher` (it is always `direct`). The README lists what is ' +
+      '`placement.backups`, `recovery`, `hotfix` and `autoDeploy`. The README lists what is ' +
       'missing.',
     '`extends` names a base file in the same folder: maps merge, lists replace, `null` removes. It is resolved when the ' +
       'release is published.',

@@ -14,8 +14,8 @@ const outcomeMeanings: Readonly<Record<Outcome, string>> = {
   succeeded: 'What was asked for is so.',
   failed: 'It is not so; the error says why, and the state of the job says what runs.',
   rolledBack: 'The new instance did not come up, and the deployment before runs again.',
-  cancelled: 'Somebody asked for its end. Nothing ends like this in this version.',
-  superseded: 'A more urgent operation took its place. Nothing ends like this in this version.',
+  cancelled: 'Somebody asked for its end, and it ended as its phase says above; the record names who asked.',
+  superseded: 'A more urgent operation (`kill --force`) took its place; the record names it and who asked.',
   rejected: 'It was accepted, but what it found when it began does not allow it; nothing was done.',
 };
 
@@ -48,9 +48,12 @@ export const statesPage = (): string =>
     'In the order in which they follow each other; an operation goes through those that it needs. After `rollingBack` ' +
       'come `staging` to `verifying` once more, and `recording` is the last of every operation.',
     table(
-      ['phase', 'what happens'],
-      Object.entries(phases).map(([phase, meaning]) => [code(phase), meaning]),
+      ['phase', 'what happens', 'what `cancel` does now'],
+      Object.entries(phases).map(([phase, { meaning, cancel }]) => [code(phase), meaning, cancel]),
     ),
+    '`cancel` is no operation but a message to the one that runs, which it names: a cancel that comes late cannot hit the ' +
+      'next one. `kill` with `force` does not wait for it either: the running operation ends at its next safe point as ' +
+      '`superseded`, and the kill takes its place.',
     '## The outcome of an operation',
     table(
       ['outcome', 'means'],
@@ -58,5 +61,11 @@ export const statesPage = (): string =>
     ),
     '## Beside the state',
     `\`health\` is one of ${healths.map(code).join(', ')}; \`sync\` is one of ${syncs.map(code).join(', ')}. Both are as of ` +
-      '`observedAt`. In this version a job is looked at when an operation begins and while it runs, and not in between.',
+      '`observedAt`.',
+    'A running job is looked at by operations and, between them, by the watcher of its cluster: it asks YARN every two ' +
+      'seconds and the JobManagers in turn. It is `degraded` when its Flink job does not run for two minutes (until it has ' +
+      'run for a minute on end), when its JobManager does not answer for as long, or when no checkpoint has completed in ' +
+      'max(interval, timeout) × (tolerable failures + 2); `healthReasons` says which, and since when. When YARN or Flink ' +
+      'says that it is over, the job becomes `finished` or `failed`. When the cluster does not answer for 30 s, or does not ' +
+      'know the application any more, it becomes `unreachable`: unreachable is not dead.',
   );

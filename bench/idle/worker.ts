@@ -1,0 +1,42 @@
+/** The real worker as a process of its own, so that its memory is its own. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+export interface BenchWorker {
+  /** Resident memory in MiB. */
+  memory(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Starts it with this configuration; what it logs goes to stderr. */
+export async function startWorker(configuration: unknown): Promise<BenchWorker> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-idle-'));
+  const file = join(folder, 'sluice.json');
+  await writeFile(file, JSON.stringify(configuration));
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/worker.ts'], {
+    cwd: repository,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, SLUICE_CONFIG: file },
+  });
+  return {
+    async memory() {
+      const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(child.pid)]);
+      return Number(stdout.trim()) / 1024;
+    },
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = once(child, 'exit');
+        child.kill('SIGTERM');
+        await ended;
+      }
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** What a bench asks of Sluice, as any program would: by HTTP, following operations by their ids. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OperationBody, ProblemBody } from '../../src/api/contract.ts';
+import type { OperationRecord } from '../../src/domain/operation.ts';
+
+const ENDS_WITHIN_MS = 180_000;
+
+export async function ended(base: string, { job, id }: OperationRecord): Promise<OperationRecord> {
+  const until = Date.now() + ENDS_WITHIN_MS;
+  for (;;) {
+    const { operation } = (await get(base, `/jobs/${job}/operations/${id}`)) as OperationBody; // the API's own shape
+    if (operation.outcome !== null) return operation;
+    if (Date.now() > until) throw new Error(`operation ${id} of ${job} did not end within ${ENDS_WITHIN_MS / 1000} s`);
+    await sleep(500);
+  }
+}
+
+export async function ask(base: string, job: string, body: Record<string, unknown>): Promise<OperationRecord> {
+  const response = await fetch(`${base}/jobs/${job}/operations`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(20_000),
+  });
+  return ((await answerOf(response)) as OperationBody).operation;
+}
+
+export const get = async (base: string, path: string): Promise<unknown> =>
+  await answerOf(await fetch(base + path, { signal: AbortSignal.timeout(20_000) }));
+
+async function answerOf(response: Response): Promise<unknown> {
+  const body: unknown = await response.json();
+  if (response.ok) return body;
+  const { code, detail } = body as ProblemBody; // every refusal of the API has this shape
+  throw new Error(`Sluice's API refused (${response.status} ${code}): ${detail}`);
+}

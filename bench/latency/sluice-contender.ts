@@ -1,0 +1,41 @@
+/** A launcher through Sluice from end to end: a deploy of a job that was never seen, asked of the API. */
+import { API_PREFIX, type JobBody } from '../../src/api/contract.ts';
+import { jobTagOf } from '../../src/domain/identity.ts';
+import type { LauncherName } from '../../src/domain/launchers.ts';
+import type { OperationRecord } from '../../src/domain/operation.ts';
+import type { Contender } from './contender.ts';
+import { ask, ended, get } from './sluice-api.ts';
+import type { Workload } from './workload.ts';
+
+/** @param api the address of Sluice's API. */
+export function sluiceContender(api: string, workload: Workload, launcher: LauncherName): Contender {
+  const base = api + API_PREFIX;
+  return {
+    name: launcher,
+    description: `POST /jobs/…/operations of a job that was never seen; Sluice with its launcher ${launcher}`,
+    start(run) {
+      const requestedAt = Date.now();
+      const deploying = ask(base, run, { kind: 'deploy', release: workload.release, launcher, actor: 'bench' });
+      // Watched from the first moment; a deploy that goes well never settles this.
+      const failed = deploying.then((deploy) => followToFailure(base, deploy));
+      failed.catch(() => undefined);
+      return {
+        requestedAt,
+        filter: { tags: [jobTagOf(run)] },
+        failed,
+        async end() {
+          const deploy = await deploying;
+          await ended(base, deploy);
+          const job = (await get(base, `/jobs/${run}`)) as JobBody; // the API's own shape
+          if (job.state === 'running') await ended(base, await ask(base, run, { kind: 'kill', actor: 'bench' }));
+        },
+      };
+    },
+  };
+}
+
+async function followToFailure(base: string, deploy: OperationRecord): Promise<never> {
+  const { outcome, error } = await ended(base, deploy);
+  if (outcome === 'succeeded') return await new Promise<never>(() => undefined);
+  throw new Error(`Sluice's deploy of ${deploy.job} ended ${outcome ?? ''}: ${error?.detail ?? 'no reason recorded'}`);
+}
