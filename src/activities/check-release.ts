@@ -10,7 +10,7 @@ import { flattenConfig } from '../domain/flink-config.ts';
 import { dropped, nextHotfix, type ActiveHotfix, type HotfixChange } from '../domain/hotfix.ts';
 import type { LauncherChoice, LauncherName } from '../domain/launchers.ts';
 import { parseReleaseName, Release, type ReleaseFile } from '../domain/release.ts';
-import { releaseKey, releasePrefix, textKey } from '../domain/storage-keys.ts';
+import { releaseFileKey, releaseKey, textKey } from '../domain/storage-keys.ts';
 import { now, type Dependencies } from './dependencies.ts';
 import { readDeployment, readDeployments } from './deployment-records.ts';
 import { sha256Of } from './sha256.ts';
@@ -132,7 +132,7 @@ async function readRelease(
       `release ${name} has no deployment file for ${job}; it has ${jobs.join(', ') || 'none'}`,
     );
   }
-  const text = await s3.get(releasePrefix(project, version) + entry.name);
+  const text = await s3.get(releaseFileKey(parsed, entry));
   if (!text) throw new SluiceError('DeploymentFileNotFound', `${entry.name} of release ${name} is not in S3`);
   if (sha256Of(text.body) !== entry.sha256) {
     throw new SluiceError('ReleaseInvalid', `${entry.name} of release ${name} is not the file that was published`);
@@ -150,13 +150,13 @@ async function readRelease(
     declared: file,
     release: name,
     gitCommit,
-    jar: located(jar, releasePrefix(project, version)),
+    jar: located(jar, releaseFileKey(parsed, jar)),
     asked: launcher,
     before: null,
   };
 }
 
-const located = ({ name, sha256, size }: ReleaseFile, prefix: string) => ({ key: prefix + name, name, sha256, size });
+const located = ({ name, sha256, size }: ReleaseFile, key: string) => ({ key, name, sha256, size });
 
 function json(text: string): unknown {
   try {

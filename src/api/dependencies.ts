@@ -1,6 +1,6 @@
 /** What the routes work with; `server.ts` makes it, tests make a fake one. */
 import type { Logger } from 'pino';
-import type { ReleaseCatalogue } from '../clients/release-store.ts';
+import type { ReleaseCatalogue } from '../clients/release-catalogue.ts';
 import type { Finding } from '../domain/checkups.ts';
 import type { ClusterItem } from './contract.ts';
 import type { JobEvents } from './job-events.ts';

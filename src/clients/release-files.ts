@@ -7,15 +7,47 @@ import { extendsOf, resolveExtends } from '../domain/deployment-file-extends.ts'
 import { formatInputErrors, parseDeploymentFile, type FileInputError } from '../domain/deployment-file-parse.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
 import { SluiceError } from '../domain/errors.ts';
-import { ReleaseFile } from '../domain/release.ts';
-import { jarHasClass } from './jar.ts';
+import { ReleaseFile, type Release, type SourceFile } from '../domain/release.ts';
+import { jarHasClass, type ReadRange } from './jar.ts';
 import { rangesOf } from './local-file.ts';
 import { digestOf } from './s3-checksum.ts';
 
-/** A file as it will be in the release: a JAR from disk, or the text of a deployment file with `extends` resolved. */
+/**
+ * A file as it will be in the release: a JAR from disk or of an earlier release, or the text of a deployment file with
+ * `extends` resolved, together with what it was resolved from.
+ */
 export type PreparedFile =
   | { readonly entry: ReleaseFile; readonly from: 'disk'; readonly path: string }
-  | { readonly entry: ReleaseFile; readonly from: 'text'; readonly text: string; readonly file: DeploymentFile };
+  | { readonly entry: ReleaseFile; readonly from: 'bucket'; readonly key: string }
+  | PreparedText;
+
+interface PreparedText {
+  readonly entry: ReleaseFile;
+  readonly from: 'text';
+  readonly text: string;
+  readonly file: DeploymentFile;
+  /** Empty when it extends nothing. */
+  readonly sources: readonly PreparedSource[];
+}
+
+export interface PreparedSource {
+  readonly entry: SourceFile;
+  readonly text: string;
+}
+
+/** A release that was checked as a whole and not written yet. */
+export interface PreparedRelease {
+  readonly release: Release;
+  readonly files: readonly PreparedFile[];
+  readonly sources: readonly PreparedSource[];
+}
+
+/** A JAR that was published before and goes into this release too. */
+export interface ReusedJar {
+  readonly entry: ReleaseFile;
+  readonly key: string;
+  readonly read: ReadRange;
+}
 
 /** Deployment files are reviewed by people; a longer one is a mistake. */
 const MOST_DEPLOYMENT_FILE_BYTES = 1024 * 1024;
@@ -24,10 +56,14 @@ const MOST_JAR_BYTES = 5 * 1024 ** 3;
 
 /**
  * Reads JARs (`.jar`) and deployment files (`.yaml`, `.yml`). A file that another one extends is its base: found among
- * the given ones or beside it, and no part of the release.
+ * the given ones or beside it, and kept in the release as a source only.
+ * @param reused JARs that need not be given; a given one of the same name takes the place of a reused one.
  * @throws SluiceError `InvalidDeploymentFile` with every mistake of every file; `InvalidRequest` for what is no such file.
  */
-export async function prepareReleaseFiles(paths: readonly string[]): Promise<readonly PreparedFile[]> {
+export async function prepareReleaseFiles(
+  paths: readonly string[],
+  reused: readonly ReusedJar[] = [],
+): Promise<readonly PreparedFile[]> {
   const jars = paths.filter((path) => extname(path) === '.jar');
   const yamls = paths.filter((path) => ['.yaml', '.yml'].includes(extname(path)));
   const others = paths.filter((path) => !jars.includes(path) && !yamls.includes(path));
@@ -35,13 +71,21 @@ export async function prepareReleaseFiles(paths: readonly string[]): Promise<rea
   const texts = new Map(await Promise.all(yamls.map(async (path) => [path, await readText(path)] as const)));
   const bases = new Set([...texts.values()].map(extendsOf).filter((base) => base !== null));
   const children = [...texts].filter(([path]) => !bases.has(basename(path)));
-  if (jars.length === 0 || children.length === 0) {
+  if (jars.length + reused.length === 0 || children.length === 0) {
     refuse(`a release needs at least one JAR and one deployment file; given: ${paths.join(', ') || 'nothing'}`);
   }
 
   const problems: FileInputError[] = [];
-  const prepared: PreparedFile[] = await Promise.all(jars.map(prepareJar));
-  const jarsByName = new Map(jars.map((path) => [basename(path), path]));
+  const given = await Promise.all(jars.map(prepareJar));
+  const kept = reused.filter(({ entry }) => !given.some((jar) => jar.entry.name === entry.name));
+  const prepared: PreparedFile[] = [
+    ...given,
+    ...kept.map(({ entry, key }) => ({ entry, key, from: 'bucket' as const })),
+  ];
+  const jarsByName = new Map<string, JarToRead>([
+    ...given.map(({ entry, path }) => [entry.name, { size: entry.size, read: rangesOf(path) }] as const),
+    ...kept.map(({ entry, read }) => [entry.name, { size: entry.size, read }] as const),
+  ]);
   for (const [path, text] of children) {
     const read = await prepareDeploymentFile(path, text, texts);
     problems.push(...read.problems);
@@ -55,13 +99,18 @@ export async function prepareReleaseFiles(paths: readonly string[]): Promise<rea
   return prepared;
 }
 
+interface JarToRead {
+  readonly size: number;
+  readonly read: ReadRange;
+}
+
 /** The JAR is in the release, and the class that Flink is told to run is in the JAR. */
 async function problemWithJar(
   { job }: DeploymentFile,
-  jars: ReadonlyMap<string, string>,
+  jars: ReadonlyMap<string, JarToRead>,
 ): Promise<{ path: string; message: string } | null> {
-  const path = jars.get(job.jar);
-  if (path === undefined) {
+  const jar = jars.get(job.jar);
+  if (jar === undefined) {
     const there = [...jars.keys()].join(', ');
     return {
       path: 'job.jar',
@@ -69,7 +118,7 @@ async function problemWithJar(
     };
   }
   try {
-    if (await jarHasClass(rangesOf(path), (await status(path)).size, job.entryClass)) return null;
+    if (await jarHasClass(jar.read, jar.size, job.entryClass)) return null;
     return { path: 'job.entryClass', message: `job.entryClass: ${job.jar} has no class ${job.entryClass}` };
   } catch (failure) {
     if (!(failure instanceof SluiceError) || failure.code !== 'JarMismatch') throw failure;
@@ -98,7 +147,7 @@ async function status(path: string): Promise<{ size: number }> {
   }
 }
 
-async function prepareJar(path: string): Promise<PreparedFile> {
+async function prepareJar(path: string): Promise<Extract<PreparedFile, { from: 'disk' }>> {
   const { size: onDisk } = await status(path);
   if (onDisk > MOST_JAR_BYTES) refuse(`${path} has ${onDisk} bytes; S3 takes at most 5 GiB in one conditional upload`);
   const { sha256, size } = await digestOf(createReadStream(path));
@@ -115,7 +164,7 @@ async function prepareDeploymentFile(
   path: string,
   text: string,
   given: ReadonlyMap<string, string>,
-): Promise<{ prepared: Extract<PreparedFile, { from: 'text' }> | null; problems: readonly FileInputError[] }> {
+): Promise<{ prepared: PreparedText | null; problems: readonly FileInputError[] }> {
   const name = basename(path);
   const failed = (errors: readonly FileInputError[]) => ({
     prepared: null,
@@ -123,6 +172,7 @@ async function prepareDeploymentFile(
   });
   const base = extendsOf(text);
   let resolved = text;
+  let sources: readonly PreparedSource[] = [];
   let parsed;
   if (base === null) {
     parsed = parseDeploymentFile(text, { fileName: name });
@@ -134,19 +184,26 @@ async function prepareDeploymentFile(
     }
     parsed = resolveExtends(text, baseText, { childName: name, baseName: base });
     if (parsed.ok) resolved = parsed.text;
+    sources = [sourceOf(name, text), sourceOf(base, baseText)];
   }
   if (!parsed.ok) return failed(parsed.errors);
   const { file } = parsed;
   const entry = entryOf(path, {
     name,
     kind: 'deployment',
-    size: Buffer.byteLength(resolved),
-    sha256: createHash('sha256').update(resolved).digest('hex'),
+    ...sizeAndDigest(resolved),
     job: file.name,
     environment: file.environment,
   });
-  return { prepared: { entry, from: 'text', text: resolved, file }, problems: [] };
+  return { prepared: { entry, from: 'text', text: resolved, file, sources }, problems: [] };
 }
+
+const sourceOf = (name: string, text: string): PreparedSource => ({ entry: { name, ...sizeAndDigest(text) }, text });
+
+const sizeAndDigest = (text: string) => ({
+  size: Buffer.byteLength(text),
+  sha256: createHash('sha256').update(text).digest('hex'),
+});
 
 /** A base is a plain name: one level, and never a way out of the folder. */
 async function findBase(path: string, base: string, given: ReadonlyMap<string, string>): Promise<string | null> {

@@ -19,6 +19,11 @@ export function isPreconditionFailed(failure: unknown): boolean {
   return statusOf(failure) === 412;
 }
 
+/** Whether an upload in parts was ended, or one of its parts replaced, by somebody else. */
+export function isUploadGone(failure: unknown): boolean {
+  return ['NoSuchUpload', 'InvalidPart'].includes(nameOf(failure));
+}
+
 /** Whether another conditional PUT of the same key was in progress (`ConditionalRequestConflict`): try again. */
 export function isConcurrentWrite(failure: unknown): boolean {
   return statusOf(failure) === 409;

@@ -1,6 +1,5 @@
 /** Client of one S3 bucket: records with conditional PUTs, files with checksums. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import {
@@ -22,7 +21,16 @@ import {
   type TransferOptions,
   wholeSeconds,
 } from './s3-list.ts';
-import { isAbsent, isConcurrentWrite, isPreconditionFailed, storageError } from './s3-failure.ts';
+import {
+  copyInBucket,
+  forgetParts,
+  noteDigest,
+  PART_BYTES,
+  uploadAtOnce,
+  uploadInParts,
+  type UploadOptions,
+} from './s3-upload.ts';
+import { isAbsent, isConcurrentWrite, isPreconditionFailed, isUploadGone, storageError } from './s3-failure.ts';
 
 export interface S3ClientOptions {
   /** Absent: AWS. */
@@ -78,13 +86,21 @@ export interface S3Client {
     etag: string,
     contentType?: string,
   ): Promise<'written' | 'conflict'>;
-  /** Streams a file up; S3 checks the sha256 (hex). With `ifAbsent`, another object there is `exists`. At most 5 GB. */
-  putFile(
-    key: string,
-    path: string,
+  /**
+   * Sends a file up; S3 checks it against the sha256 (hex). A big one goes in parts, and where an earlier try was
+   * interrupted it goes on. With `ifAbsent`, another object there is `exists`. At most 5 GB.
+   */
+  putFile(key: string, path: string, sha256: string, options?: UploadOptions): Promise<'created' | 'exists'>;
+  /**
+   * Makes a copy within the bucket unless there is an object, of exactly this content (sha256, hex; at most 5 GB);
+   * `absent` when there is none of it at `from`, `exists` when another one is at `to`.
+   */
+  copyIfAbsent(
+    from: string,
+    to: string,
     sha256: string,
-    options?: TransferOptions & { readonly ifAbsent?: boolean },
-  ): Promise<'created' | 'exists'>;
+    options?: TransferOptions,
+  ): Promise<'created' | 'exists' | 'absent'>;
   list(prefix: string, options?: ListOptions): AsyncIterable<S3Entry>;
   /** Reads the whole object; size in bytes, digest in hex. */
   sha256Of(key: string, options?: TransferOptions): Promise<{ sha256: string; size: number } | null>;
@@ -223,23 +239,41 @@ export function createS3Client({ endpoint, region, bucket, forcePathStyle, crede
     },
 
     async putFile(key, path, sha256, options = {}) {
-      const size = (await stat(path)).size;
+      const { size } = await stat(path);
+      const file = { bucket, key, path, size, sha256 };
+      const isBig = size > PART_BYTES;
       return await transfer(`upload ${key}`, options, async () => {
+        for (let turn = 1; ; turn += 1) {
+          try {
+            await (isBig ? uploadInParts(sdk, file, options) : uploadAtOnce(sdk, file, options));
+            const there = isBig ? await head(key) : null;
+            if (there !== null && there.sha256 !== sha256) await noteDigest(sdk, file, there.etag);
+            return 'created';
+          } catch (failure) {
+            // Somebody else who uploads the same file has ended the upload that both had gone on with.
+            if (isBig && isUploadGone(failure) && turn < CONFLICT_TRIES) continue;
+            if (!isPreconditionFailed(failure)) throw failure;
+            if (isBig) await forgetParts(sdk, file);
+            const there = await head(key);
+            return there?.sha256 === sha256 && there.size === size ? 'created' : 'exists';
+          }
+        }
+      });
+    },
+
+    async copyIfAbsent(from, to, sha256, options = {}) {
+      return await transfer(`copy ${from} to ${to}`, options, async () => {
+        const source = await head(from);
+        if (source?.sha256 !== sha256) return 'absent';
         try {
-          const input: PutObjectCommandInput = {
-            Key: key,
-            Body: createReadStream(path),
-            ContentLength: size,
-            ContentType: 'application/octet-stream',
-            ...checksums(bucket, sha256),
-            ...(options.ifAbsent === true ? { IfNoneMatch: '*' } : {}),
-          };
-          await sdk.send(new PutObjectCommand(input), abortable(options));
+          await copyInBucket(sdk, { bucket, key: from, etag: source.etag, sha256 }, to, { ...options, ifAbsent: true });
           return 'created';
         } catch (failure) {
+          if (isAbsent(failure)) return 'absent';
           if (!isPreconditionFailed(failure)) throw failure;
-          const there = await head(key);
-          return there?.sha256 === sha256 && there.size === size ? 'created' : 'exists';
+          const there = await head(to);
+          if (there === null) return 'absent'; // the source has changed
+          return there.sha256 === sha256 && there.size === source.size ? 'created' : 'exists';
         }
       });
     },

@@ -43,8 +43,17 @@ export const ReleaseFile = z.strictObject({
   job: z.string().optional(),
   /** Only of deployment files: its environment. */
   environment: z.string().optional(),
+  /** Where it is below the release's folder, if not under its name: `<sha256>/<name>`. */
+  path: z
+    .string()
+    .regex(/^[0-9a-f]{64}\/[A-Za-z0-9][A-Za-z0-9._+-]{0,199}$/)
+    .optional(),
 });
 export type ReleaseFile = z.infer<typeof ReleaseFile>;
+
+/** A deployment file as it was reviewed, or the base that it extends; the flat result is among `files`. */
+const SourceFile = z.strictObject({ name: FileName, size: z.number().int().nonnegative(), sha256: Sha256 });
+export type SourceFile = z.infer<typeof SourceFile>;
 
 export const Release = z.strictObject({
   apiVersion: z.literal('sluice/v1'),
@@ -54,5 +63,16 @@ export const Release = z.strictObject({
   buildUrl: z.string().max(2048).nullable(),
   createdAt: z.string(),
   files: z.array(ReleaseFile).max(1000),
+  /** What was written with `extends`, and its bases. */
+  sources: z.array(SourceFile).max(2000).optional(),
 });
 export type Release = z.infer<typeof Release>;
+
+/**
+ * The version of a build that nobody gave one: the commit, or what a changed checkout made of it. Such a build has no
+ * commit that describes it, so that its content is part of its version.
+ */
+export function versionOf({ commit, isDirty }: { readonly commit: string; readonly isDirty: boolean }) {
+  const short = commit.slice(0, 12);
+  return isDirty ? (content: string) => `${short}-dirty-${content.slice(0, 8)}` : short;
+}

@@ -1,8 +1,26 @@
 /** Where things are in the bucket. One table of builders; inverses where something is found by listing. */
 
-export const releasePrefix = (project: string, version: string): string => `releases/${project}/${version}/`;
+export const RELEASES_ROOT = 'releases/';
+export const releasePrefix = (project: string, version: string): string => `${RELEASES_ROOT}${project}/${version}/`;
 export const releaseKey = (project: string, version: string): string =>
   `${releasePrefix(project, version)}release.json`;
+const RELEASE_KEY = /^releases\/([^/]+)\/([^/]+)\/release\.json$/;
+/** The inverse of `releaseKey`; null for any other key. */
+export function releaseOfKey(key: string): { readonly project: string; readonly version: string } | null {
+  const [, project, version] = RELEASE_KEY.exec(key) ?? [];
+  return project === undefined || version === undefined ? null : { project, version };
+}
+/** Where a file of a release is. */
+export const releaseFileKey = (
+  { project, version }: { readonly project: string; readonly version: string },
+  { name, path = name }: { readonly name: string; readonly path?: string | undefined },
+): string => releasePrefix(project, version) + path;
+/** Where a deployment file is as it was written, before `extends` was resolved. */
+export const releaseSourceKey = (project: string, version: string, sha256: string): string =>
+  `${releasePrefix(project, version)}sources/${sha256}`;
+
+/** Says where a JAR of this content was published, so that nobody uploads it twice. */
+export const publishedJarKey = (sha256: string): string => `jars/${sha256}.json`;
 
 /** Content-addressed texts (deployment files, effective configurations): workflows pass the sha256, never the text. */
 export const textKey = (sha256: string): string => `texts/${sha256}`;

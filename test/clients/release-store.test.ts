@@ -1,9 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { publishRelease, readRelease, ReleaseCatalogue } from '../../src/clients/release-store.ts';
+import { ReleaseCatalogue } from '../../src/clients/release-catalogue.ts';
+import { prepareRelease, publishRelease, readRelease } from '../../src/clients/release-store.ts';
 import { SluiceError } from '../../src/domain/errors.ts';
+import { versionOf, type Release } from '../../src/domain/release.ts';
+import { releaseFileKey } from '../../src/domain/storage-keys.ts';
 import { createFakeS3, type FakeS3 } from '../fakes/s3.ts';
 import { jarWith } from '../world/jar.ts';
 
@@ -27,17 +30,42 @@ beforeEach(async () => {
 });
 afterEach(async () => await rm(folder, { recursive: true }));
 
-const file = async (name: string, content: string | Uint8Array): Promise<void> =>
+const file = async (name: string, content: string | Uint8Array): Promise<void> => {
+  await mkdir(dirname(join(folder, name)), { recursive: true });
   await writeFile(join(folder, name), content);
+};
 
-const publish = (...names: string[]) =>
+const publish = (...names: string[]) => publishAs('1.0.0', ...names);
+
+const publishAs = (version: string, ...names: (string | { reuseJars: string })[]) =>
   publishRelease(s3, {
     project: 'clicks',
-    version: '1.0.0',
+    version,
     gitCommit: 'abc',
-    files: names.map((name) => join(folder, name)),
+    files: names.flatMap((name) => (typeof name === 'string' ? [join(folder, name)] : [])),
     now: () => new Date('2026-01-01T00:00:00Z'),
+    ...names.find((name) => typeof name !== 'string'),
   });
+
+/** The keys of files that are sent from now on. */
+function spyOnSending(): string[] {
+  const sent: string[] = [];
+  const putFile = s3.putFile.bind(s3);
+  s3.putFile = (key, ...more) => {
+    sent.push(key);
+    return putFile(key, ...more);
+  };
+  return sent;
+}
+
+/** Every file is where the release says, with the content that it says. */
+async function expectWhole(release: Release): Promise<void> {
+  expect(release.files.length).toBeGreaterThan(1);
+  for (const entry of release.files) {
+    const { sha256, size } = entry;
+    expect(await s3.sha256Of(releaseFileKey(release, entry))).toEqual({ sha256, size });
+  }
+}
 
 const failureOf = async (promise: Promise<unknown>): Promise<SluiceError> => {
   const failure: unknown = await promise.then(
@@ -52,7 +80,9 @@ describe('publishing', () => {
   it('writes every file with its checksum, and release.json last', async () => {
     const { release, result } = await publish('clicks.jar', 'dev.yaml', 'prod.yaml');
     expect(result).toBe('published');
-    expect([...s3.objects.keys()].at(-1)).toBe('releases/clicks/1.0.0/release.json');
+    expect([...s3.objects.keys()].filter((key) => key.startsWith('releases/')).at(-1)).toBe(
+      'releases/clicks/1.0.0/release.json',
+    );
     expect(release.files.map(({ name, kind, job, environment }) => [name, kind, job, environment])).toEqual([
       ['clicks.jar', 'jar', undefined, undefined],
       ['dev.yaml', 'deployment', 'clicks-dev', 'dev'],
@@ -80,19 +110,118 @@ describe('publishing', () => {
     expect(message).toMatch(/clicks\.jar had sha256 .*dev\.yaml is missing now; prod\.yaml is new/);
   });
 
-  it('goes on after it was interrupted, with the same files only', async () => {
-    s3.failNext(0);
+  it('goes on after it was interrupted, sending only what is not there', async () => {
     await s3.put('releases/clicks/1.0.0/clicks.jar', jarWith('com.example.Clicks'));
+    const sent = spyOnSending();
     expect((await publish('clicks.jar', 'dev.yaml')).result).toBe('published');
-    s3.objects.clear();
+    expect(sent).toEqual([]);
+  });
+
+  it('leaves what an interrupted publish of other content has left, and is whole beside it', async () => {
     await s3.put('releases/clicks/1.0.0/clicks.jar', 'another');
-    expect((await failureOf(publish('clicks.jar', 'dev.yaml'))).code).toBe('ReleaseConflict');
-    expect(await readRelease(s3, 'clicks', '1.0.0')).toBeNull();
+    await s3.put('releases/clicks/1.0.0/dev.yaml', 'another');
+    const { release } = await publish('clicks.jar', 'dev.yaml');
+    expect(release.files.map(({ path, sha256, name }) => path === `${sha256}/${name}`)).toEqual([true, true]);
+    await expectWhole(release);
+    expect((await s3.get('releases/clicks/1.0.0/dev.yaml'))?.body).toBe('another');
+    // And is the same release for whoever publishes it again.
+    expect((await publish('clicks.jar', 'dev.yaml')).result).toBe('already');
   });
 
   it('is one release, however many publish it at the same time', async () => {
     const results = await Promise.all([1, 2, 3].map(() => publish('clicks.jar', 'dev.yaml')));
     expect(new Set(results.map(({ release }) => JSON.stringify(release))).size).toBe(1);
+  });
+
+  it('of two contents under one version at the same time publishes one, whole, and tells the other', async () => {
+    await file('other/clicks.jar', jarWith('com.example.Clicks', 'com.example.Other'));
+    await file('other/dev.yaml', 'extends: base.yaml\nname: clicks-dev\nenvironment: dev\n');
+    await file('other/base.yaml', `${BASE}description: other\n`);
+    const ends = await Promise.allSettled([
+      publish('clicks.jar', 'dev.yaml'),
+      publish('other/clicks.jar', 'other/dev.yaml'),
+    ]);
+    const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as SluiceError] : []));
+    expect(failures).toMatchObject([{ code: 'ReleaseConflict' }]);
+    expect(failures[0]?.message).toMatch(/clicks\.jar had sha256 .*; dev\.yaml had sha256/);
+    const release = await readRelease(s3, 'clicks', '1.0.0');
+    await expectWhole(release!);
+  });
+
+  it('keeps deployment files as they were written beside the flat ones', async () => {
+    const { release } = await publish('clicks.jar', 'dev.yaml', 'prod.yaml', 'base.yaml');
+    expect(release.sources?.map(({ name }) => name)).toEqual(['base.yaml', 'dev.yaml', 'prod.yaml']);
+    for (const { sha256, size } of release.sources ?? []) {
+      expect(await s3.sha256Of(`releases/clicks/1.0.0/sources/${sha256}`)).toEqual({ sha256, size });
+    }
+    await file('dev.yaml', '# reviewed\nextends: base.yaml\nname: clicks-dev\nenvironment: dev\n');
+    expect((await failureOf(publish('clicks.jar', 'dev.yaml', 'prod.yaml'))).message).toContain(
+      'the source of dev.yaml had sha256',
+    );
+  });
+});
+
+describe('JARs that are in the store', () => {
+  it('are not sent again, whichever version they came with', async () => {
+    await publish('clicks.jar', 'dev.yaml');
+    const sent = spyOnSending();
+    const { release } = await publishAs('1.0.1', 'clicks.jar', 'dev.yaml');
+    expect(sent).toEqual([]);
+    await expectWhole(release);
+  });
+
+  it('are sent when what is known of them is not true any more', async () => {
+    const { release } = await publish('clicks.jar', 'dev.yaml');
+    await s3.remove('releases/clicks/1.0.0/clicks.jar');
+    expect(await s3.get(`jars/${release.files[0]!.sha256}.json`)).not.toBeNull();
+    const sent = spyOnSending();
+    await expectWhole((await publishAs('1.0.1', 'clicks.jar', 'dev.yaml')).release);
+    expect(sent).toEqual(['releases/clicks/1.0.1/clicks.jar']);
+  });
+
+  it('are taken from a release that is named, for a change of configuration', async () => {
+    await publish('clicks.jar', 'dev.yaml');
+    await rm(join(folder, 'clicks.jar'));
+    await file('dev.yaml', 'extends: base.yaml\nname: clicks-dev\nenvironment: dev\njob: {parallelism: 4}\n');
+    const { release } = await publishAs('1.0.1', 'dev.yaml', { reuseJars: 'clicks/1.0.0' });
+    expect(release.files.map(({ name }) => name)).toEqual(['clicks.jar', 'dev.yaml']);
+    await expectWhole(release);
+  });
+
+  it('of a release that is named are checked for the main class all the same', async () => {
+    await publish('clicks.jar', 'dev.yaml');
+    await file('dev.yaml', `${BASE.replace('.Clicks', '.None')}name: d\nenvironment: dev\n`);
+    const { message } = await failureOf(publishAs('1.0.1', 'dev.yaml', { reuseJars: 'clicks/1.0.0' }));
+    expect(message).toContain('clicks.jar has no class com.example.None');
+    expect((await failureOf(publishAs('1.0.1', 'dev.yaml', { reuseJars: 'clicks/0.9.0' }))).code).toBe(
+      'ReleaseNotFound',
+    );
+  });
+});
+
+describe('a version that nobody gave', () => {
+  it.each([
+    ['is the commit', false, /^0123456789ab$/],
+    ['says that the checkout was changed, and holds the content', true, /^0123456789ab-dirty-[0-9a-f]{8}$/],
+  ])('%s', async (_name, isDirty, expected) => {
+    const version = versionOf({ commit: '0123456789abcdef0123456789abcdef01234567', isDirty });
+    const request = { project: 'clicks', version, files: ['clicks.jar', 'dev.yaml'].map((name) => join(folder, name)) };
+    const { release } = await publishRelease(s3, request);
+    expect(release.version).toMatch(expected);
+    expect((await publishRelease(s3, request)).result).toBe('already');
+    await file('clicks.jar', jarWith('com.example.Clicks', 'com.example.Other'));
+    const changed = publishRelease(s3, request);
+    if (isDirty) expect((await changed).result).toBe('published');
+    else expect((await failureOf(changed)).code).toBe('ReleaseConflict');
+  });
+});
+
+describe('a dry run', () => {
+  it('needs no store, writes nothing and says what would be published', async () => {
+    const files = ['clicks.jar', 'dev.yaml'].map((name) => join(folder, name));
+    const { release } = await prepareRelease(null, { project: 'clicks', version: '1.0.0', files });
+    expect(release.files.map(({ name }) => name)).toEqual(['clicks.jar', 'dev.yaml']);
+    expect(s3.objects.size).toBe(0);
   });
 });
 

@@ -107,6 +107,40 @@ function s3Contract(open: () => { s3: S3Client; denied: S3Client }): void {
     expect([await text(0, 4), await text(8, 10), await text(10, 5), await text(3, 0)]).toEqual(['0123', '89', '', '']);
   });
 
+  it('sends a big file in parts, and none of them takes the place of another file', async () => {
+    const content = randomBytes(40 * 1024 * 1024);
+    const path = join(directory, 'big.jar');
+    await writeFile(path, content);
+    const key = `${root}/big.jar`;
+    const told: number[] = [];
+    const options = { ifAbsent: true, onBytes: (bytes: number) => told.push(bytes) };
+    expect(await s3.putFile(key, path, sha256(content), options)).toBe('created');
+    expect(told.at(-1)).toBe(content.length);
+    expect(told).toEqual([...told].sort((a, b) => a - b));
+    expect(await s3.head(key)).toMatchObject({ size: content.length, sha256: sha256(content) });
+    expect(await s3.sha256Of(key)).toEqual({ size: content.length, sha256: sha256(content) });
+    expect(await s3.putFile(key, path, sha256(content), { ifAbsent: true })).toBe('created');
+    content[0]! ^= 1;
+    await writeFile(path, content);
+    expect(await s3.putFile(key, path, sha256(content), { ifAbsent: true })).toBe('exists');
+    expect(await s3.putFile(key, path, sha256(content))).toBe('created');
+    expect(await s3.sha256Of(key)).toEqual({ size: content.length, sha256: sha256(content) });
+  });
+
+  it('copies what is exactly this content, and replaces nothing', async () => {
+    const [from, to] = [`${root}/from a+b.jar`, `${root}/to.jar`];
+    await s3.put(from, 'content');
+    expect(await s3.copyIfAbsent(from, to, sha256('other'))).toBe('absent');
+    expect(await s3.copyIfAbsent(`${root}/none`, to, sha256('content'))).toBe('absent');
+    expect(await s3.head(to)).toBeNull();
+    expect(await s3.copyIfAbsent(from, to, sha256('content'))).toBe('created');
+    expect(await s3.copyIfAbsent(from, to, sha256('content'))).toBe('created');
+    expect(await s3.head(to)).toMatchObject({ size: 7, sha256: sha256('content') });
+    await s3.put(from, 'another');
+    expect(await s3.copyIfAbsent(from, to, sha256('another'))).toBe('exists');
+    expect((await s3.get(to))?.body).toBe('content');
+  });
+
   it('uploads a file, checks its digest, and never replaces another one', async () => {
     const content = randomBytes(3_000_000);
     const path = join(directory, 'job.jar');

@@ -119,9 +119,19 @@ export function createFakeS3({ bucket = 'fake', now = () => Date.now() } = {}): 
         }
         if (options.ifAbsent === true && objects.has(key)) return same(key, body) ? 'created' : 'exists';
         write(key, body);
+        options.onBytes?.(body.length);
         return 'created';
       });
     },
+
+    copyIfAbsent: (from, to, sha256) =>
+      call(`copy ${from} to ${to}`, () => {
+        const found = objects.get(from);
+        if (found?.sha256 !== sha256) return 'absent';
+        if (objects.has(to)) return same(to, found.body) ? 'created' : 'exists';
+        write(to, found.body);
+        return 'created';
+      }),
 
     async *list(prefix, { delimiter, startAfter, limit = Infinity } = {}) {
       await Promise.resolve();

@@ -143,6 +143,7 @@ function overNetwork(
         }
       }),
     putFile: (key, path, sha256, options) => far(`upload ${key}`, () => s3.putFile(key, path, sha256, options)),
+    copyIfAbsent: (from, to, sha256) => far(`copy ${from} to ${to}`, () => s3.copyIfAbsent(from, to, sha256)),
     sha256Of: (key) => far(`read ${key}`, () => s3.sha256Of(key)),
     remove: (key) => far(`remove ${key}`, () => s3.remove(key)),
     removeAll: (keys) =>

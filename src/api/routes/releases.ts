@@ -1,6 +1,7 @@
 /** The catalogue of releases. */
 import { z } from 'zod';
-import { readRelease, type ListedRelease } from '../../clients/release-store.ts';
+import { orderOf, type ListedRelease } from '../../clients/release-catalogue.ts';
+import { readRelease } from '../../clients/release-store.ts';
 import { ReleaseBody, ReleaseList, type ReleaseItem } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { descending, pageOf, pageQuery } from '../paging.ts';
@@ -8,16 +9,15 @@ import { Problem } from '../problem.ts';
 import { ok, route, type Route } from '../route.ts';
 
 const listQuery = z.strictObject(pageQuery);
-const MS_DIGITS = 15;
 
 export function releaseRoutes({ records, releases }: RouteDependencies): Route[] {
   const list = async (project: string | undefined, query: z.output<typeof listQuery>) => {
-    const found = await releases.list(project);
+    const found = await releases.found(project);
     if (project !== undefined && found.length === 0) {
       throw new Problem('NotFound', `Project ${project} has no release: nothing was published under this name`);
     }
-    const page = pageOf(found, keyOf, descending, query);
-    return ok({ ...page, items: page.items.map(itemOf) });
+    const { items, nextCursor } = pageOf(found, orderOf, descending, query);
+    return ok({ items: (await releases.read(items)).map(itemOf), nextCursor });
   };
   return [
     route({
@@ -55,10 +55,6 @@ export function releaseRoutes({ records, releases }: RouteDependencies): Route[]
     }),
   ];
 }
-
-/** Orders as the catalogue does, and names one release. */
-const keyOf = ({ publishedAt, release }: ListedRelease): string =>
-  `${String(publishedAt).padStart(MS_DIGITS, '0')} ${release.createdAt} ${release.project}/${release.version}`;
 
 const itemOf = ({ release, publishedAt }: ListedRelease): ReleaseItem => ({
   name: `${release.project}/${release.version}`,

@@ -1,0 +1,123 @@
+/** The catalogue: what is published, newest first. Releases never change, so each release.json is read once. */
+import type { Release } from '../domain/release.ts';
+import { releaseKey, releaseOfKey, RELEASES_ROOT } from '../domain/storage-keys.ts';
+import { inTurns } from './in-turns.ts';
+import { parseRelease } from './release-store.ts';
+import type { S3Client } from './s3.ts';
+
+/** A release as it is listed. */
+export interface ListedRelease {
+  readonly release: Release;
+  /** When its release.json appeared in S3: ms since 1970. */
+  readonly publishedAt: number;
+}
+
+/** What the list of keys tells of a release, before its release.json is read. */
+export interface FoundRelease {
+  readonly project: string;
+  readonly version: string;
+  readonly publishedAt: number;
+  readonly etag: string;
+}
+
+interface Listing {
+  /** When the list was begun: what was published before is in it. */
+  readonly begunAt: number;
+  readonly tookMs: number;
+  readonly found: readonly FoundRelease[];
+}
+
+/** A list of keys that takes less is waited for, so that whoever asks sees what was published just before. */
+const QUICK_MS = 200;
+/** A slower one goes on behind an earlier list, as long as that is not older than this. */
+const OLDEST_SHOWN_MS = 3_000;
+
+export class ReleaseCatalogue {
+  readonly #s3: Pick<S3Client, 'get' | 'list'>;
+  readonly #now: () => number;
+  readonly #read = new Map<string, Promise<ListedRelease | null>>();
+  #listing: Listing | null = null;
+  #underWay: Promise<Listing> | null = null;
+
+  constructor(s3: Pick<S3Client, 'get' | 'list'>, now: () => number = Date.now) {
+    this.#s3 = s3;
+    this.#now = now;
+  }
+
+  /**
+   * What is there, newest first, without reading a release.json: with thousands of releases, listing their keys takes
+   * long enough.
+   */
+  async found(project?: string): Promise<readonly FoundRelease[]> {
+    const { found } = await this.#recent();
+    return project === undefined ? found : found.filter((release) => release.project === project);
+  }
+
+  /** Reads these, in their order. One whose release.json cannot be read is left out. */
+  async read(found: readonly FoundRelease[]): Promise<readonly ListedRelease[]> {
+    return (await inTurns(found, (release) => this.#one(release))).filter((release) => release !== null);
+  }
+
+  /** All releases, or those of one project. */
+  async list(project?: string): Promise<readonly ListedRelease[]> {
+    return await this.read(await this.found(project));
+  }
+
+  async #recent(): Promise<Listing> {
+    const before = this.#listing;
+    const age = before === null ? Infinity : this.#now() - before.begunAt;
+    if (before === null || before.tookMs < QUICK_MS || age >= OLDEST_SHOWN_MS) return await this.#next();
+    if (age >= 2 * before.tookMs) this.#next().catch(() => undefined); // heard of by whoever asks when this list is too old
+    return before;
+  }
+
+  /** One list at a time: who asks meanwhile gets the same. */
+  #next(): Promise<Listing> {
+    this.#underWay ??= this.#look().finally(() => (this.#underWay = null));
+    return this.#underWay;
+  }
+
+  async #look(): Promise<Listing> {
+    const begunAt = this.#now();
+    const found: FoundRelease[] = [];
+    for await (const entry of this.#s3.list(RELEASES_ROOT)) {
+      const named = entry.kind === 'object' ? releaseOfKey(entry.key) : null;
+      if (named === null || entry.kind !== 'object') continue;
+      found.push({ ...named, publishedAt: entry.lastModified, etag: entry.etag });
+    }
+    found.sort(newestFirst);
+    this.#listing = { begunAt, tookMs: this.#now() - begunAt, found };
+    return this.#listing;
+  }
+
+  #one({ project, version, publishedAt, etag }: FoundRelease): Promise<ListedRelease | null> {
+    const key = releaseKey(project, version);
+    const identity = `${key}\n${etag}`;
+    let reading = this.#read.get(identity);
+    if (reading === undefined) {
+      reading = this.#readOne(key, publishedAt);
+      this.#read.set(identity, reading);
+      reading.catch(() => this.#read.delete(identity)); // the next one who asks reads it again
+    }
+    return reading;
+  }
+
+  async #readOne(key: string, publishedAt: number): Promise<ListedRelease | null> {
+    const object = await this.#s3.get(key);
+    if (object === null) return null;
+    try {
+      return { release: parseRelease(object.body, key), publishedAt };
+    } catch {
+      // `GET /releases/{project}/{version}` says what is wrong with it; the list shows what can be deployed.
+      return null;
+    }
+  }
+}
+
+const newestFirst = (a: FoundRelease, b: FoundRelease): number => (orderOf(a) < orderOf(b) ? 1 : -1);
+
+const MS_DIGITS = 15;
+
+/** Sorts by time, then by name: one text for each release. */
+export const orderOf = ({ publishedAt, project, version }: Omit<FoundRelease, 'etag'>): string =>
+  `${String(publishedAt).padStart(MS_DIGITS, '0')} ${project}/${version}`;

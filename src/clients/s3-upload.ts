@@ -1,0 +1,265 @@
+/**
+ * Uploading files. A big one goes in parts: several at once, and going on where an earlier try of the same file was
+ * interrupted. S3 checks each part against its SHA-256, and decides the condition when the parts are put together.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  type CompletedPart,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  ListPartsCommand,
+  type Part as StoredPart,
+  PutObjectCommand,
+  type S3Client as Sdk,
+  UploadPartCommand,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
+import { SluiceError } from '../domain/errors.ts';
+import { inTurns } from './in-turns.ts';
+import { checksums } from './s3-checksum.ts';
+import { isAbsent } from './s3-failure.ts';
+import { abortable, type TransferOptions } from './s3-list.ts';
+
+/** Files above it go in parts. S3 wants parts of at least 5 MiB; 5 GiB make 320 of these, below its limit of 10,000. */
+export const PART_BYTES = 16 * 1024 * 1024;
+const PARTS_AT_ONCE = 4;
+
+export interface FileToUpload {
+  readonly bucket: string;
+  readonly key: string;
+  readonly path: string;
+  /** bytes */
+  readonly size: number;
+  /** hex */
+  readonly sha256: string;
+}
+
+export interface UploadOptions extends TransferOptions {
+  readonly ifAbsent?: boolean;
+  /** Bytes that are in S3 by now. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+}
+
+const CONTENT_TYPE = 'application/octet-stream';
+
+const condition = ({ ifAbsent }: UploadOptions): { IfNoneMatch?: '*' } =>
+  ifAbsent === true ? { IfNoneMatch: '*' } : {};
+
+interface Part {
+  readonly number: number;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** In one request. @throws what the SDK throws; a refused condition is its 412. */
+export async function uploadAtOnce(sdk: Sdk, file: FileToUpload, options: UploadOptions): Promise<void> {
+  const { bucket, key, path, size, sha256 } = file;
+  const input = {
+    Key: key,
+    Body: createReadStream(path),
+    ContentLength: size,
+    ContentType: CONTENT_TYPE,
+    ...checksums(bucket, sha256),
+    ...condition(options),
+  };
+  await sdk.send(new PutObjectCommand(input), abortable(options));
+  options.onBytes?.(size);
+}
+
+/** @throws as `uploadAtOnce`. What was uploaded stays, for the next try. */
+export async function uploadInParts(sdk: Sdk, file: FileToUpload, options: UploadOptions): Promise<void> {
+  const source = await open(file.path, 'r');
+  try {
+    const upload = (await unfinished(sdk, file, source, options)) ?? (await begin(sdk, file, options));
+    const target = { Bucket: file.bucket, Key: file.key, UploadId: upload.id };
+    let done = 0;
+    const Parts = await inTurns(
+      partsOf(file.size),
+      async (part) => {
+        const completed = upload.stored.get(part.number) ?? (await uploadPart(sdk, target, source, part, options));
+        options.onBytes?.((done += part.size));
+        return completed;
+      },
+      PARTS_AT_ONCE,
+    );
+    const MultipartUpload = { Parts };
+    const input = { ...target, MultipartUpload, ...condition(options) };
+    await sdk.send(new CompleteMultipartUploadCommand(input), abortable(options));
+  } finally {
+    await source.close();
+  }
+}
+
+/** Gives up what was uploaded of this file: its key has gone to another object. */
+export async function forgetParts(sdk: Sdk, file: FileToUpload): Promise<void> {
+  const source = await open(file.path, 'r');
+  try {
+    const upload = await unfinished(sdk, file, source, {});
+    if (upload === null) return;
+    const input = { Bucket: file.bucket, Key: file.key, UploadId: upload.id };
+    await sdk.send(new AbortMultipartUploadCommand(input));
+  } finally {
+    await source.close();
+  }
+}
+
+interface Upload {
+  readonly id: string;
+  /** Parts that are there, by number. */
+  readonly stored: ReadonlyMap<number, CompletedPart>;
+}
+
+/** An upload of this key that was begun and not ended, has some parts, and has none that this file does not have. */
+async function unfinished(
+  sdk: Sdk,
+  { bucket: Bucket, key: Key, size }: FileToUpload,
+  source: FileHandle,
+  options: TransferOptions,
+): Promise<Upload | null> {
+  // Only this key: MinIO lists the uploads of one key, not those below a prefix.
+  const { Uploads = [] } = await sdk.send(new ListMultipartUploadsCommand({ Bucket, Prefix: Key }), abortable(options));
+  const parts = new Map(partsOf(size).map((part) => [part.number, part]));
+  for (const { Key: found, UploadId } of Uploads) {
+    if (found !== Key || UploadId === undefined) continue;
+    const stored = await storedParts(sdk, { Bucket, Key, UploadId }, options);
+    const isOurs = await Promise.all(
+      stored.map(async ({ PartNumber = 0, Size, ChecksumSHA256 }) => {
+        const part = parts.get(PartNumber);
+        return part !== undefined && part.size === Size && checksumOf(await bytesOf(source, part)) === ChecksumSHA256;
+      }),
+    );
+    if (stored.length === 0 || isOurs.includes(false)) continue;
+    const completed = stored.map(({ PartNumber = 0, ETag, ChecksumSHA256 }) => ({ PartNumber, ETag, ChecksumSHA256 }));
+    return { id: UploadId, stored: new Map(completed.map((part) => [part.PartNumber, part])) };
+  }
+  return null;
+}
+
+/** Where parts of an upload go. */
+interface Target {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly UploadId: string;
+}
+
+async function storedParts(sdk: Sdk, target: Target, options: TransferOptions): Promise<readonly StoredPart[]> {
+  const stored: StoredPart[] = [];
+  let after: string | undefined;
+  try {
+    do {
+      // Paged by hand: the SDK's own pages go by a marker, which MinIO also sends with the last one.
+      const page = await sdk.send(new ListPartsCommand({ ...target, PartNumberMarker: after }), abortable(options));
+      stored.push(...(page.Parts ?? []));
+      after = page.IsTruncated === true ? page.NextPartNumberMarker : undefined;
+    } while (after !== undefined);
+    return stored;
+  } catch (failure) {
+    if (isAbsent(failure)) return []; // it ended in the meantime
+    throw failure;
+  }
+}
+
+async function begin(sdk: Sdk, { bucket, key, sha256 }: FileToUpload, options: TransferOptions): Promise<Upload> {
+  const { UploadId: id } = await sdk.send(
+    new CreateMultipartUploadCommand({
+      Bucket: bucket,
+      Key: key,
+      ContentType: CONTENT_TYPE,
+      ChecksumAlgorithm: 'SHA256',
+      Metadata: { sha256 },
+    }),
+    abortable(options),
+  );
+  if (id === undefined) throw new SluiceError('StorageUnavailable', `S3 began no upload of ${key}`);
+  return { id, stored: new Map() };
+}
+
+async function uploadPart(
+  sdk: Sdk,
+  target: Target,
+  source: FileHandle,
+  part: Part,
+  options: TransferOptions,
+): Promise<CompletedPart> {
+  const Body = await bytesOf(source, part);
+  const PartNumber = part.number;
+  const ChecksumSHA256 = checksumOf(Body);
+  const input = { ...target, PartNumber, Body, ContentLength: part.size, ChecksumSHA256 };
+  const { ETag } = await sdk.send(new UploadPartCommand(input), abortable(options));
+  return { PartNumber, ChecksumSHA256, ETag };
+}
+
+const checksumOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64');
+
+const partsOf = (size: number): readonly Part[] =>
+  Array.from({ length: Math.ceil(size / PART_BYTES) }, (_, index) => {
+    const offset = index * PART_BYTES;
+    return { number: index + 1, offset, size: Math.min(PART_BYTES, size - offset) };
+  });
+
+async function bytesOf(source: FileHandle, { offset, size }: Part): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(size);
+  const { bytesRead } = await source.read(buffer, 0, size, offset);
+  if (bytesRead === size) return buffer;
+  throw new SluiceError('InvalidRequest', 'the file was shortened while it was uploaded');
+}
+
+/**
+ * Copies an object within the bucket, as an upload of one part, since only the end of an upload takes a condition on
+ * every S3. @throws as `uploadAtOnce`; 404 when there is no source, 412 also when it has changed.
+ */
+export async function copyInBucket(sdk: Sdk, source: Source, to: string, options: UploadOptions): Promise<void> {
+  const { bucket: Bucket, key, etag: CopySourceIfMatch, sha256 } = source;
+  const begun = { Bucket, Key: to, ContentType: CONTENT_TYPE, Metadata: { sha256 } };
+  const { UploadId } = await sdk.send(new CreateMultipartUploadCommand(begun), abortable(options));
+  const input = { Bucket, Key: to, UploadId };
+  try {
+    const CopySource = copySource(Bucket, key);
+    const part = { ...input, PartNumber: 1, CopySource, CopySourceIfMatch };
+    const { CopyPartResult } = await sdk.send(new UploadPartCopyCommand(part), abortable(options));
+    const { ETag, ChecksumSHA256 } = CopyPartResult ?? {};
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag, ChecksumSHA256 }] };
+    await sdk.send(
+      new CompleteMultipartUploadCommand({ ...input, MultipartUpload, ...condition(options) }),
+      abortable(options),
+    );
+  } catch (failure) {
+    await sdk.send(new AbortMultipartUploadCommand(input)).catch(() => undefined); // the failure says more
+    throw failure;
+  }
+}
+
+/** What is copied, as HEAD tells it. */
+interface Source {
+  readonly bucket: string;
+  readonly key: string;
+  readonly etag: string;
+  readonly sha256: string;
+}
+
+/**
+ * What an upload was begun for is noted at its beginning. One that was begun for other content and ended with ours (the
+ * same first parts, say) says the wrong thing, so the object is copied onto itself with the right note.
+ */
+export async function noteDigest(sdk: Sdk, { bucket, key, sha256 }: FileToUpload, etag: string): Promise<void> {
+  await sdk.send(
+    new CopyObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      CopySource: copySource(bucket, key),
+      CopySourceIfMatch: etag,
+      MetadataDirective: 'REPLACE',
+      ContentType: CONTENT_TYPE,
+      Metadata: { sha256 },
+    }),
+  );
+}
+
+/** The header is a URL path: S3 decodes it. */
+const copySource = (bucket: string, key: string): string =>
+  [bucket, ...key.split('/')].map(encodeURIComponent).join('/');
