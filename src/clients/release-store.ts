@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { SluiceError } from '../domain/errors.ts';
 import { parseReleaseName, Release } from '../domain/release.ts';
-import { releaseFileKey, releaseKey } from '../domain/storage-keys.ts';
+import { releaseFileKey, releaseKey, retiredKey } from '../domain/storage-keys.ts';
 import { prepareReleaseFiles, type PreparedRelease, type PreparedSource, type ReusedJar } from './release-files.ts';
 import { storeRelease, type UploadProgress } from './release-upload.ts';
 import type { S3Client } from './s3.ts';
@@ -65,6 +65,7 @@ export async function publishRelease(s3: S3Client, request: PublishRequest): Pro
   const { project, version } = prepared.release;
   const before = await readRelease(s3, project, version);
   if (before) return repeatOf(before, prepared.release);
+  await refuseRetired(s3, project, version);
   const release = await storeRelease(s3, prepared, request.onProgress);
   if (release !== null) return { release, result: 'published' };
   const winner = await readRelease(s3, project, version);
@@ -73,6 +74,12 @@ export async function publishRelease(s3: S3Client, request: PublishRequest): Pro
     'Conflict',
     `release.json of ${project}/${version} appeared and vanished while it was published`,
   );
+}
+
+/** A version means one content, also when that content is gone. */
+async function refuseRetired(s3: S3Client, project: string, version: string): Promise<void> {
+  if ((await s3.get(retiredKey(project, version))) === null) return;
+  throw new SluiceError('ReleaseConflict', `${project}/${version} was published before and has been retired since`);
 }
 
 function named(project: string, version: string): { project: string; version: string } {

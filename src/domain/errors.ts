@@ -458,6 +458,14 @@ export const errorTable = {
     5,
     'Check the credentials of worker and API.',
   ),
+  RecordInvalid: entry(
+    'A record in the bucket cannot be read',
+    'platform',
+    false,
+    500,
+    1,
+    'Look at the object that is named: somebody other than Sluice has written it, or a newer Sluice has.',
+  ),
   Conflict: entry('The record was changed by somebody else', 'platform', true, 409, 4, 'Read it again, then decide.'),
   TemporalUnavailable: entry(
     'Temporal does not answer',

@@ -6,10 +6,17 @@ export const releaseKey = (project: string, version: string): string =>
   `${releasePrefix(project, version)}release.json`;
 const RELEASE_KEY = /^releases\/([^/]+)\/([^/]+)\/release\.json$/;
 /** The inverse of `releaseKey`; null for any other key. */
-export function releaseOfKey(key: string): { readonly project: string; readonly version: string } | null {
-  const [, project, version] = RELEASE_KEY.exec(key) ?? [];
+export const releaseOfKey = (key: string) => namedBy(RELEASE_KEY, key);
+function namedBy(pattern: RegExp, key: string): { readonly project: string; readonly version: string } | null {
+  const [, project, version] = pattern.exec(key) ?? [];
   return project === undefined || version === undefined ? null : { project, version };
 }
+/** What stays of a release that was taken out of the catalogue. */
+export const retiredKey = (project: string, version: string): string =>
+  `${releasePrefix(project, version)}retired.json`;
+const RETIRED_KEY = /^releases\/([^/]+)\/([^/]+)\/retired\.json$/;
+/** The inverse of `retiredKey`; null for any other key. */
+export const retiredOfKey = (key: string): ReturnType<typeof releaseOfKey> => namedBy(RETIRED_KEY, key);
 /** Where a file of a release is. */
 export const releaseFileKey = (
   { project, version }: { readonly project: string; readonly version: string },
@@ -46,7 +53,8 @@ export const adoptionsPrefix = (cluster: string): string => `adoptions/${cluster
 export const adoptionKey = (cluster: string, applicationId: string): string =>
   `${adoptionsPrefix(cluster)}${applicationId}.json`;
 
-const deploymentsPrefix = (job: string): string => `deployments/${job}/`;
+export const DEPLOYMENTS_ROOT = 'deployments/';
+const deploymentsPrefix = (job: string): string => `${DEPLOYMENTS_ROOT}${job}/`;
 /** Zero-padded, so that a listing is in the order of numbers. */
 export const deploymentKey = (job: string, number: number): string =>
   `${deploymentsPrefix(job)}${String(number).padStart(8, '0')}.json`;

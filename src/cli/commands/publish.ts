@@ -1,19 +1,9 @@
 /** `sluice publish`: what CI does with a build; writes to S3 directly. */
-import { readFileSync } from 'node:fs';
 import type { Command } from '@commander-js/extra-typings';
-import { z } from 'zod';
-import type { S3Client } from '../../clients/s3.ts';
-import { loadConfig } from '../../config.ts';
 import { versionOf, type Release } from '../../domain/release.ts';
-import { localStackFile, type CliContext } from '../context.ts';
-import { UsageError } from '../failures.ts';
+import type { CliContext } from '../context.ts';
+import { bucketOption, endpointOption, openBucket, regionOption } from '../open-bucket.ts';
 import { UploadBar } from '../upload-bar.ts';
-
-interface StoreOptions {
-  readonly bucket?: string | undefined;
-  readonly s3Endpoint?: string | undefined;
-  readonly s3Region: string;
-}
 
 export function registerPublish(program: Command, { out }: CliContext): void {
   program
@@ -30,9 +20,9 @@ export function registerPublish(program: Command, { out }: CliContext): void {
       'take the JARs of this release, such as clicks/1.4.2, for a change of configuration',
     )
     .option('--dry-run', 'check everything and write nothing')
-    .option('--bucket <name>', 'bucket (default: that of SLUICE_CONFIG, else of the local stack)')
-    .option('--s3-endpoint <url>', 'address of an S3 other than AWS; credentials come from the environment')
-    .option('--s3-region <region>', 'region of the bucket', 'us-east-1')
+    .addOption(bucketOption())
+    .addOption(endpointOption())
+    .addOption(regionOption())
     .action(async (files, options) => {
       // Loaded here, since no other command waits for the AWS SDK.
       const { prepareRelease, publishRelease } = await import('../../clients/release-store.ts');
@@ -76,28 +66,4 @@ async function whatWasBuilt({ version, gitDirectory, gitCommit }: BuildOptions) 
     version: version ?? versionOf(checkout),
     gitCommit: gitCommit ?? checkout.commit + (checkout.isDirty ? '-dirty' : ''),
   };
-}
-const Credentials = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
-
-async function openBucket({ bucket, s3Endpoint, s3Region }: StoreOptions): Promise<S3Client> {
-  const { createS3Client } = await import('../../clients/s3.ts');
-  if (bucket !== undefined) {
-    const own = s3Endpoint === undefined ? {} : { endpoint: s3Endpoint, forcePathStyle: true };
-    return createS3Client({ bucket, region: s3Region, ...own });
-  }
-  if (s3Endpoint !== undefined) throw new UsageError('--s3-endpoint needs --bucket');
-  const local = localStackFile('sluice.json');
-  try {
-    return createS3Client(loadConfig().s3);
-  } catch (failure) {
-    if (local === null) {
-      const why = failure instanceof Error ? failure.message : String(failure);
-      throw new UsageError(`where to publish is not known: give --bucket, or SLUICE_CONFIG (${why})`, {
-        cause: failure,
-      });
-    }
-  }
-  const file = localStackFile('credentials.json');
-  const credentials = file === null ? undefined : Credentials.parse(JSON.parse(readFileSync(file, 'utf8')));
-  return createS3Client({ ...loadConfig(local).s3, credentials });
 }

@@ -1,11 +1,12 @@
 /** `sluice releases`: what can be deployed. */
 import type { Command } from '@commander-js/extra-typings';
-import type { ReleaseItem } from '../../api/contract.ts';
+import type { Page, ReleaseItem } from '../../api/contract.ts';
 import { parseReleaseName, type Release } from '../../domain/release.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { limitOption } from '../list-options.ts';
 import { bytes, orDash, time } from '../show.ts';
+import { showOnceOrWatch } from '../watch.ts';
 
 export function registerReleases(program: Command, context: CliContext): void {
   program
@@ -14,10 +15,11 @@ export function registerReleases(program: Command, context: CliContext): void {
     .argument('[name]', 'a project such as clicks, or a release such as clicks/1.4.2')
     .addOption(limitOption())
     .option('--cursor <cursor>', 'go on after an earlier list')
-    .action(async (name, query) => {
+    .option('-w, --watch', 'show again every two seconds, so that new releases appear')
+    .action(async (name, { watch, ...query }) => {
       const release = name === undefined ? null : parseReleaseName(name);
       if (release) await showRelease(context, release.project, release.version);
-      else await listReleases(context, name, query);
+      else await listReleases(context, name, query, watch);
     });
 }
 
@@ -25,10 +27,19 @@ async function listReleases(
   context: CliContext,
   project: string | undefined,
   query: Readonly<Record<string, string | undefined>>,
+  watch: boolean | undefined,
 ): Promise<void> {
-  const { out } = context;
   const path = project === undefined ? '/releases' : `/releases/${seg(project)}`;
-  const page = await context.api().page<ReleaseItem>(path, query);
+  const api = context.api();
+  await showOnceOrWatch(
+    context,
+    watch,
+    async () => await api.page<ReleaseItem>(path, query),
+    (page) => showPage(context, page),
+  );
+}
+
+function showPage({ out }: CliContext, page: Page<ReleaseItem>): void {
   out.result(page, () => {
     if (page.items.length === 0) {
       out.line('No releases. Publish one: sluice publish --help');

@@ -1,0 +1,61 @@
+/** `sluice prune`: housekeeping of the store. */
+import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
+import type { Pruned } from '../../clients/release-retention.ts';
+import { parseDuration } from '../../domain/durations.ts';
+import type { CliContext } from '../context.ts';
+import { UsageError } from '../failures.ts';
+import { bucketOption, endpointOption, openBucket, regionOption } from '../open-bucket.ts';
+
+export function registerPrune(program: Command, context: CliContext): void {
+  const { out } = context;
+  program
+    .command('prune')
+    .description('take releases out of the store that nothing needs: retired first, removed a day later')
+    .option('--project <name>', 'only releases of this project')
+    .option('--keep <count>', 'keep so many of each project, the newest', countOf, 50)
+    .option('--max-age <duration>', 'keep what is younger', ageOf, ageOf('180d'))
+    .option('--dry-run', 'only say what would go')
+    .option('-y, --yes', 'do not ask whether it is meant')
+    .addOption(bucketOption())
+    .addOption(endpointOption())
+    .addOption(regionOption())
+    .action(async (options) => {
+      const { pruneReleases } = await import('../../clients/release-retention.ts');
+      const bucket = await openBucket(options);
+      const request = { keep: { count: options.keep, maxAge: options.maxAge }, project: options.project };
+      const planned = await pruneReleases(bucket, { ...request, dryRun: true });
+      if (options.dryRun !== true && planned.some(goes)) await confirm(context, planned, options.yes);
+      const pruned = options.dryRun === true ? planned : await pruneReleases(bucket, { ...request, dryRun: false });
+      out.result({ dryRun: options.dryRun === true, releases: pruned }, () => show(context, pruned, options.dryRun));
+    });
+}
+
+const goes = ({ did }: Pruned): boolean => did !== 'kept';
+
+async function confirm({ out, ask }: CliContext, planned: readonly Pruned[], yes: boolean | undefined): Promise<void> {
+  if (yes === true) return;
+  if (ask === null) throw new UsageError('nobody can be asked here: say --yes, or --dry-run to see what would go');
+  for (const { name, did, reason } of planned.filter(goes)) out.note(`  ${name} would be ${inWords[did]}: ${reason}`);
+  const said = await ask(`Go on? [y/N] `);
+  if (!/^y(es)?$/i.test(said.trim())) throw new UsageError('nothing was done: the answer was not yes');
+}
+
+const inWords = { kept: 'kept', retired: 'retired', removed: 'removed', broughtBack: 'brought back' } as const;
+
+function show({ out }: CliContext, pruned: readonly Pruned[], dryRun: boolean | undefined): void {
+  const changed = pruned.filter(goes);
+  const would = dryRun === true ? 'would be ' : '';
+  for (const { name, did, reason } of changed) out.line(`${name} ${would}${inWords[did]}: ${reason}`);
+  out.line(`${pruned.length - changed.length} releases stay`);
+}
+
+function countOf(text: string): number {
+  if (/^\d{1,6}$/.test(text) && Number(text) >= 1) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1.');
+}
+
+function ageOf(text: string): number {
+  const age = parseDuration(text);
+  if (age !== null) return age;
+  throw new InvalidArgumentError('It must be a duration such as 180d or 12h.');
+}

@@ -1,0 +1,46 @@
+/** The bucket, for the commands that work on the store itself: what CI and housekeeping do without the API. */
+import { readFileSync } from 'node:fs';
+import { Option } from '@commander-js/extra-typings';
+import { z } from 'zod';
+import type { S3Client } from '../clients/s3.ts';
+import { loadConfig } from '../config.ts';
+import { localStackFile } from './context.ts';
+import { UsageError } from './failures.ts';
+
+export const bucketOption = () =>
+  new Option('--bucket <name>', 'bucket (default: that of SLUICE_CONFIG, else of the local stack)');
+export const endpointOption = () =>
+  new Option('--s3-endpoint <url>', 'address of an S3 other than AWS; credentials come from the environment');
+export const regionOption = () => new Option('--s3-region <region>', 'region of the bucket').default('us-east-1');
+
+interface StoreOptions {
+  readonly bucket?: string | undefined;
+  readonly s3Endpoint?: string | undefined;
+  readonly s3Region: string;
+}
+
+const Credentials = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
+
+/** @throws UsageError when it is not known which bucket. */
+export async function openBucket({ bucket, s3Endpoint, s3Region }: StoreOptions): Promise<S3Client> {
+  const { createS3Client } = await import('../clients/s3.ts');
+  if (bucket !== undefined) {
+    const own = s3Endpoint === undefined ? {} : { endpoint: s3Endpoint, forcePathStyle: true };
+    return createS3Client({ bucket, region: s3Region, ...own });
+  }
+  if (s3Endpoint !== undefined) throw new UsageError('--s3-endpoint needs --bucket');
+  const local = localStackFile('sluice.json');
+  try {
+    return createS3Client(loadConfig().s3);
+  } catch (failure) {
+    if (local === null) {
+      const why = failure instanceof Error ? failure.message : String(failure);
+      throw new UsageError(`where to publish is not known: give --bucket, or SLUICE_CONFIG (${why})`, {
+        cause: failure,
+      });
+    }
+  }
+  const file = localStackFile('credentials.json');
+  const credentials = file === null ? undefined : Credentials.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return createS3Client({ ...loadConfig(local).s3, credentials });
+}

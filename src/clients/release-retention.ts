@@ -1,0 +1,173 @@
+/**
+ * Taking releases out of the store, in two steps. A release that nothing needs is retired first: it cannot be deployed
+ * any more, and its files stay. Only a day later, if still nothing needs it, the files go. An operation that had read
+ * the release just before is on record by then, and brings it back.
+ */
+import { z } from 'zod';
+import { Deployment } from '../domain/deployment.ts';
+import { SluiceError } from '../domain/errors.ts';
+import { Release } from '../domain/release.ts';
+import { decideReleases, neededBy, type KeepReleases, type NeededReleases } from '../domain/release-retention.ts';
+import {
+  deploymentsPrefix,
+  DEPLOYMENTS_ROOT,
+  releaseKey,
+  releasePrefix,
+  RELEASES_ROOT,
+  retiredKey,
+  retiredOfKey,
+} from '../domain/storage-keys.ts';
+import { inTurns } from './in-turns.ts';
+import { ReleaseCatalogue } from './release-catalogue.ts';
+import type { S3Client } from './s3.ts';
+
+/** Longer than any operation takes from reading a release to its record. */
+export const RETIRED_MS = 86_400_000;
+
+/** What stays of a release for ever, so that its version never gets another content. */
+const Tombstone = z.strictObject({
+  retiredAt: z.string(),
+  reason: z.string(),
+  release: Release,
+  /** Null while the files are there. */
+  removedAt: z.string().nullable(),
+});
+type Tombstone = z.infer<typeof Tombstone>;
+
+export interface PruneRequest {
+  readonly keep: KeepReleases;
+  /** Only this project. */
+  readonly project?: string | undefined;
+  /** Only says what it would do. */
+  readonly dryRun: boolean;
+  readonly now?: () => number;
+}
+
+export interface Pruned {
+  readonly name: string;
+  readonly did: 'kept' | 'retired' | 'removed' | 'broughtBack';
+  readonly reason: string;
+}
+
+/**
+ * @throws SluiceError `RecordInvalid` when a record of a deployment cannot be read: what is not known may be needed, so
+ * nothing is touched then.
+ */
+export async function pruneReleases(s3: S3Client, request: PruneRequest): Promise<readonly Pruned[]> {
+  const now = (request.now ?? Date.now)();
+  const listed = await new ReleaseCatalogue(s3).list();
+  const releases = listed.map(({ release, publishedAt }) => ({
+    project: release.project,
+    version: release.version,
+    publishedAt,
+    jobs: release.files.flatMap(({ job }) => (job === undefined ? [] : [job])),
+    release,
+  }));
+  const needed = await neededByJobs(s3);
+  const pruned: Pruned[] = [];
+  for (const { release, kept } of decideReleases({ releases, needed, keep: request.keep, now })) {
+    if (request.project !== undefined && release.project !== request.project) continue;
+    const name = `${release.project}/${release.version}`;
+    if (kept !== null) {
+      pruned.push({ name, did: 'kept', reason: kept });
+      continue;
+    }
+    const reason = `nothing needs it, and ${request.keep.count} of ${release.project} are newer`;
+    if (!request.dryRun) await retire(s3, release.release, { reason, now });
+    pruned.push({ name, did: 'retired', reason });
+  }
+  return [...pruned, ...(await endRetirement(s3, needed, { ...request, now: () => now }))];
+}
+
+/** The records of all jobs; a release that a running instance was started from can serve a replaced TaskManager. */
+async function neededByJobs(s3: S3Client): Promise<NeededReleases> {
+  const jobs: string[] = [];
+  for await (const entry of s3.list(DEPLOYMENTS_ROOT, { delimiter: '/' })) {
+    if (entry.kind === 'prefix') jobs.push(entry.prefix.slice(DEPLOYMENTS_ROOT.length, -1));
+  }
+  const needed = new Map<string, string>();
+  for (const job of jobs) {
+    const keys: string[] = [];
+    for await (const entry of s3.list(deploymentsPrefix(job))) if (entry.kind === 'object') keys.push(entry.key);
+    const deployments = await inTurns(keys, (key) => readDeployment(s3, key));
+    for (const [release, reason] of neededBy(deployments)) needed.set(release, reason);
+  }
+  return needed;
+}
+
+async function readDeployment(s3: S3Client, key: string): Promise<Deployment> {
+  const found = await s3.get(key);
+  try {
+    return Deployment.parse(JSON.parse(found?.body ?? ''));
+  } catch (cause) {
+    throw new SluiceError('RecordInvalid', `${key} cannot be read, so nobody knows which release it needs`, { cause });
+  }
+}
+
+/** First what is left of it for ever, then nobody finds it any more. */
+async function retire(s3: S3Client, release: Release, { reason, now }: { reason: string; now: number }): Promise<void> {
+  const { project, version } = release;
+  const tombstone: Tombstone = { retiredAt: new Date(now).toISOString(), reason, release, removedAt: null };
+  await s3.put(retiredKey(project, version), `${JSON.stringify(tombstone, null, 2)}\n`);
+  await s3.remove(releaseKey(project, version));
+}
+
+/** What was retired long enough ago goes, or comes back. */
+async function endRetirement(
+  s3: S3Client,
+  needed: NeededReleases,
+  { project: only, dryRun, now = Date.now }: PruneRequest,
+): Promise<readonly Pruned[]> {
+  const ended: Pruned[] = [];
+  for await (const entry of s3.list(RELEASES_ROOT)) {
+    const named = entry.kind === 'object' ? retiredOfKey(entry.key) : null;
+    if (named === null || (only !== undefined && named.project !== only)) continue;
+    const tombstone = await readRetired(s3, named.project, named.version);
+    if (tombstone === null || tombstone.removedAt !== null) continue;
+    const name = `${named.project}/${named.version}`;
+    const need = needed.get(name);
+    if (need !== undefined) {
+      if (!dryRun) await bringBack(s3, tombstone);
+      ended.push({ name, did: 'broughtBack', reason: need });
+    } else if (now() - Date.parse(tombstone.retiredAt) >= RETIRED_MS) {
+      if (!dryRun) await removeFiles(s3, tombstone, now());
+      ended.push({ name, did: 'removed', reason: `it was retired at ${tombstone.retiredAt}: ${tombstone.reason}` });
+    }
+  }
+  return ended;
+}
+
+/** @returns null when this version was never retired. @throws SluiceError `ReleaseInvalid`. */
+async function readRetired(
+  s3: Pick<S3Client, 'get'>,
+  project: string,
+  version: string,
+): Promise<Tombstone | null> {
+  const key = retiredKey(project, version);
+  const found = await s3.get(key);
+  if (found === null) return null;
+  try {
+    return Tombstone.parse(JSON.parse(found.body));
+  } catch (cause) {
+    throw new SluiceError('ReleaseInvalid', `${key} cannot be read`, { cause });
+  }
+}
+
+async function bringBack(s3: S3Client, { release }: Tombstone): Promise<void> {
+  const { project, version } = release;
+  await s3.putIfAbsent(releaseKey(project, version), `${JSON.stringify(release, null, 2)}\n`);
+  await s3.remove(retiredKey(project, version));
+}
+
+async function removeFiles(s3: S3Client, tombstone: Tombstone, now: number): Promise<void> {
+  const { project, version } = tombstone.release;
+  // An interrupted retirement may have left it; from here on it must not be found.
+  await s3.remove(releaseKey(project, version));
+  const keys: string[] = [];
+  for await (const entry of s3.list(releasePrefix(project, version))) {
+    if (entry.kind === 'object' && entry.key !== retiredKey(project, version)) keys.push(entry.key);
+  }
+  await s3.removeAll(keys);
+  const removed: Tombstone = { ...tombstone, removedAt: new Date(now).toISOString() };
+  await s3.put(retiredKey(project, version), `${JSON.stringify(removed, null, 2)}\n`);
+}
