@@ -1,5 +1,6 @@
 /** Runs the commands that people and CI type, as child processes. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
 import { readSettings } from '../../stack/settings.ts';
@@ -17,14 +18,28 @@ export interface Ended {
 
 /** `sluice …` from the checkout, with the settings of somebody who uses the stack's Sluice and may write to its bucket. */
 export function sluice(...args: readonly string[]): Promise<Ended> {
+  return run(process.execPath, ['bin/sluice.mjs', ...args], sluiceEnvironment());
+}
+
+/** The same, for whoever watches it or kills it. */
+export function sluiceProcess(...args: readonly string[]): ChildProcessByStdio<null, Readable, null> {
+  const env = { ...process.env, ...sluiceEnvironment() };
+  return spawn(process.execPath, ['bin/sluice.mjs', ...args], {
+    cwd: repository,
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
+
+function sluiceEnvironment(): Record<string, string> {
   const { api, s3 } = runningStack();
-  return run(process.execPath, ['bin/sluice.mjs', ...args], {
+  return {
     SLUICE_API: api,
     SLUICE_ACTOR: 'e2e',
     SLUICE_CONFIG: stackFiles(readSettings().stackDirectory).configuration,
     AWS_ACCESS_KEY_ID: s3.accessKeyId,
     AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
-  });
+  };
 }
 
 /** `temporal …` against the stack's Temporal, by the environment variable that its users set. */
