@@ -41,12 +41,20 @@ async function run({ s3: { endpoint, region, bucket, accessKeyId, secretAccessKe
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-catalogue-'));
   const file = join(folder, 'sluice.json');
   const configuration = {
-    // Nobody asks for a job.
+    // Nobody asks for a job or a cluster.
     temporal: { address: '127.0.0.1:9' },
     s3: { endpoint, region, bucket, forcePathStyle: true },
     api: { port: 0 },
     flink: { distributions: {} },
-    clusters: [],
+    clusters: [
+      {
+        name: 'none',
+        zone: 'a',
+        resourceManager: 'http://127.0.0.1:9',
+        user: 'sluice',
+        applicationClasspath: '/hadoop/*',
+      },
+    ],
   };
   await writeFile(file, JSON.stringify(configuration));
   const api = await startApi(loadConfig(file), pino({ level: 'silent' }));

@@ -138,11 +138,7 @@ async function endRetirement(
 }
 
 /** @returns null when this version was never retired. @throws SluiceError `ReleaseInvalid`. */
-async function readRetired(
-  s3: Pick<S3Client, 'get'>,
-  project: string,
-  version: string,
-): Promise<Tombstone | null> {
+async function readRetired(s3: Pick<S3Client, 'get'>, project: string, version: string): Promise<Tombstone | null> {
   const key = retiredKey(project, version);
   const found = await s3.get(key);
   if (found === null) return null;

@@ -189,8 +189,17 @@ async function uploadPart(
   const Body = await bytesOf(source, part);
   const PartNumber = part.number;
   const ChecksumSHA256 = checksumOf(Body);
-  const input = { ...target, PartNumber, Body, ContentLength: part.size, ChecksumSHA256 };
-  const { ETag } = await sdk.send(new UploadPartCommand(input), abortable(options));
+  const command = new UploadPartCommand({ ...target, PartNumber, Body, ContentLength: part.size, ChecksumSHA256 });
+  // The digest that a request is signed with is that of its body, which is known here: the SDK need not hash it again.
+  command.middlewareStack.add(
+    (next) => (args) => {
+      const { headers } = args.request as { headers: Record<string, string> }; // a request of HTTP, as all of S3's are
+      headers['x-amz-content-sha256'] = Buffer.from(ChecksumSHA256, 'base64').toString('hex');
+      return next(args);
+    },
+    { step: 'build', name: 'digestIsKnown' },
+  );
+  const { ETag } = await sdk.send(command, abortable(options));
   return { PartNumber, ChecksumSHA256, ETag };
 }
 
