@@ -13,6 +13,7 @@ import { registerJobs } from './commands/jobs.ts';
 import { registerKill } from './commands/kill.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerOpen } from './commands/open.ts';
+import { registerPlan } from './commands/plan.ts';
 import { registerPublish } from './commands/publish.ts';
 import { registerRecover } from './commands/recover.ts';
 import { registerReleases } from './commands/releases.ts';
@@ -69,6 +70,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     registerRestart,
     registerRollback,
     registerHotfix,
+    registerPlan,
     registerCancel,
     registerWait,
     registerHistory,
