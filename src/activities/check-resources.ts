@@ -1,4 +1,5 @@
 /** Whether the cluster has room for what is asked for: its queue, its largest container, its nodes. */
+import type { YarnClient } from '../clients/yarn.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { memoryMegabytes } from '../domain/memory-size.ts';
@@ -10,17 +11,17 @@ interface Container {
 }
 
 /** Asks for the largest container that a cluster gives. */
-export type LargestContainer = (cluster: Cluster) => Promise<Container>;
+export type LargestContainer = (yarn: YarnClient) => Promise<Container>;
 
 /** The ResourceManager tells it with an application id, which is then taken. */
-export const toldWithAnId: LargestContainer = async ({ yarn }) => (await yarn.newApplication()).maximum;
+export const toldWithAnId: LargestContainer = async (yarn) => (await yarn.newApplication()).maximum;
 
 /**
  * The same, without taking an id: what the configuration of the scheduler allows, and no more than the largest node has,
  * as the ResourceManager reckons (ClusterNodeTracker.getMaxAllowedAllocation, Hadoop 3.4). Schedulers that do not tell
  * count by their nodes alone.
  */
-export const toldByTheScheduler: LargestContainer = async ({ yarn }) => {
+export const toldByTheScheduler: LargestContainer = async (yarn) => {
   const [queues, nodes] = await Promise.all([yarn.queues(), yarn.nodes()]);
   const allowed = queues[0]?.maximum ?? { memoryMb: Infinity, vcores: Infinity };
   const usable = nodes.filter(({ state }) => state === 'RUNNING');
@@ -63,7 +64,7 @@ export async function checkResources(
   largestContainer: LargestContainer,
 ): Promise<string[]> {
   const { name, yarn } = cluster;
-  const [maximum, metrics] = await Promise.all([largestContainer(cluster), yarn.metrics()]);
+  const [maximum, metrics] = await Promise.all([largestContainer(yarn), yarn.metrics()]);
   // After a restart it takes nodes some seconds to come back: it is asked again, as one that does not answer.
   if (metrics.totalMb === 0)
     throw new SluiceError('ClusterUnreachable', `no node of cluster ${name} has reported to its ResourceManager`);
