@@ -4,15 +4,16 @@ import type { Deployment, DeploymentPlan } from '../domain/deployment.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { rulesOf, type JobType } from '../domain/job-type.ts';
 import { memoryMegabytes } from '../domain/memory-size.ts';
-import type { DeploymentFile } from '../domain/deployment-file.ts';
 import { effectiveConfig } from '../domain/effective-config.ts';
 import { jobManagerMemory } from '../domain/job-manager-memory.ts';
 import type { HotfixChange } from '../domain/hotfix.ts';
 import type { StopWith } from '../domain/operation.ts';
+import { jointError, newFindings, type Preflight, type Problem } from '../domain/preflight.ts';
 import { isWhatStoppingGives, riskOf, type From, type RestorePoint } from '../domain/restore-point.ts';
 import { textKey } from '../domain/storage-keys.ts';
 import { platformDefaults } from '../launchers/platform-defaults.ts';
 import { checkJar, readSource, type Source } from './check-release.ts';
+import { checkQueue, checkResources, toldWithAnId, type LargestContainer } from './check-resources.ts';
 import { chosenLauncher, clusterOf, type Cluster, type Dependencies } from './dependencies.ts';
 import { refuseWhileNotRunning } from './not-running-now.ts';
 import { resolvePoint } from './restore-points.ts';
@@ -48,55 +49,94 @@ export interface Checked {
   readonly warnings: readonly string[];
 }
 
-export async function checkStart(
-  deps: Dependencies,
-  { job, request, last, before, running }: CheckInput,
-): Promise<Checked> {
+/** What looking may leave behind: an operation goes on from its checks, a plan only tells of them. */
+export interface Manner {
+  readonly largestContainer: LargestContainer;
+  /** Keeps the text of the deployment file, where its deployments find it. */
+  readonly keep: (text: string) => Promise<unknown>;
+}
+
+/** Everything that was found; null where a problem stood in the way. */
+export interface Looked {
+  readonly source: Source | null;
+  readonly stopWith: StopWith | null;
+  readonly plan: DeploymentPlan | null;
+  readonly restore: { readonly point: Checked['restorePoint'] } | null;
+  readonly warnings: readonly string[];
+  readonly looked: readonly Preflight[];
+  readonly problems: readonly Problem[];
+}
+
+/** @throws SluiceError that names every problem there is, with the code of the first of them. */
+export async function checkStart(deps: Dependencies, input: CheckInput): Promise<Checked> {
+  const { plan, stopWith, restore, warnings, problems } = await lookAtStart(deps, input, {
+    largestContainer: toldWithAnId,
+    keep: (text) => deps.s3.putIfAbsent(textKey(sha256Of(text)), text, 'application/yaml'),
+  });
+  const error = jointError(problems);
+  if (error) throw error;
+  if (!plan || !stopWith || !restore) throw new SluiceError('Internal', `what ${input.job} is to start is not known`);
+  return { plan, stopWith, restorePoint: restore.point, warnings };
+}
+
+/** Looks at everything, whatever is found on the way: who mends one problem is not to meet the next one by itself. */
+export async function lookAtStart(deps: Dependencies, input: CheckInput, manner: Manner): Promise<Looked> {
+  const { job, request, last, running } = input;
   const change = request.hotfix ?? { kind: 'keep' };
-  const source = await readSource(deps, job, { source: request.source, change, last });
-  const { file, plan: released } = source;
-  const cluster = clusterOf(deps, file.placement.cluster);
-  if (!deps.flinkVersions.includes(file.flink.version)) {
-    throw new SluiceError(
-      'UnknownFlinkVersion',
-      `Flink ${file.flink.version} is not provided; there are ${deps.flinkVersions.join(', ')}`,
-    );
-  }
+  const { looked, problems, of } = newFindings();
+  const source = await of('release', () => readSource(deps, job, { source: request.source, change, last }));
+  if (!source) return { source, stopWith: null, plan: null, restore: null, warnings: [], looked, problems };
+  const { file, plan: released, text } = source;
+  const cluster = await of('cluster', () => clusterOf(deps, file.placement.cluster));
+  await of('flinkVersion', () => refuseUnknownVersion(deps, file.flink.version));
   const stopWith = request.stopWith ?? file.upgrade.stopWith ?? rulesOf(file.job.type).stopWith;
-  const launcher = chosenLauncher(cluster, source.launcher);
-  const { stateBackend, maxParallelism } = checkConfiguration(deps, cluster, source);
+  const launcher = cluster && (await of('launcher', () => chosenLauncher(cluster, source.launcher)));
+  const configuration = cluster && (await of('configuration', () => checkConfiguration(deps, cluster, source)));
   // A hotfix is what a job gets that dies again and again: why it cannot be stopped as usual is said before it is tried.
-  if (change.kind !== 'keep' && running && last && request.stopWith === null && stopWith === 'savepoint')
-    await refuseWhileNotRunning(deps, last);
+  const isSick = change.kind !== 'keep' && running && last && request.stopWith === null && stopWith === 'savepoint';
   const [restore, resourceWarnings, sweepWarnings] = await Promise.all([
-    checkRestorePoint(deps, { job, request, last, before, running, stopWith }, file.job.type),
-    checkResources(cluster, file),
-    sweep(deps, {
-      job,
-      legacyNames: file.yarn.legacyNames,
-      places: [file.placement.cluster, last?.cluster],
-      known: [running ? last?.applicationId : undefined],
-      knownStart: running ? last?.flinkJobId : undefined,
-    }),
-    checkJar(deps, released.jar, file.job.entryClass),
-    deps.s3.putIfAbsent(textKey(sha256Of(source.text)), source.text, 'application/yaml'),
+    of('restorePoint', () => checkRestorePoint(deps, { ...input, stopWith }, file.job.type)),
+    cluster && of('resources', () => checkResources(cluster, file, manner.largestContainer)),
+    of('instances', () =>
+      sweep(deps, {
+        job,
+        legacyNames: file.yarn.legacyNames,
+        places: [file.placement.cluster, last?.cluster],
+        known: [running ? last?.applicationId : undefined],
+        knownStart: running ? last?.flinkJobId : undefined,
+      }),
+    ),
+    cluster && of('queue', () => checkQueue(cluster, file)),
+    of('jar', () => checkJar(deps, released.jar, file.job.entryClass)),
+    isSick && of('stop', () => refuseWhileNotRunning(deps, last)),
+    manner.keep(text),
   ]);
-  const plan: DeploymentPlan = {
-    ...released,
-    launcher,
-    file: sha256Of(source.text),
-    stateBackend,
-    allowNonRestoredState: request.allowNonRestoredState,
-  };
-  const point = restore.point === 'from-stop' ? last && pointOfStop(last, stopWith) : restore.point;
-  const risk = point && riskOf(point, { ...plan, maxParallelism });
-  if (risk && !request.acceptStateRisk) throw new SluiceError('StateRisk', risk);
-  return {
-    plan,
-    stopWith,
-    restorePoint: restore.point,
-    warnings: [...source.warnings, ...restore.warnings, ...resourceWarnings, ...sweepWarnings, ...(risk ? [risk] : [])],
-  };
+  const { allowNonRestoredState } = request;
+  const plan = launcher &&
+    configuration && {
+      ...released,
+      launcher,
+      file: sha256Of(text),
+      stateBackend: configuration.stateBackend,
+      allowNonRestoredState,
+    };
+  const point = restore?.point === 'from-stop' ? last && pointOfStop(last, stopWith) : restore?.point;
+  const risk = point && plan && riskOf(point, { ...plan, maxParallelism: configuration.maxParallelism });
+  if (point) await of('stateRisk', () => (risk && !request.acceptStateRisk ? refuseRisk(risk) : null));
+  const warnings = [source.warnings, restore?.warnings, resourceWarnings, sweepWarnings, risk].flatMap((w) => w ?? []);
+  return { source, stopWith, plan, restore, warnings, looked, problems };
+}
+
+function refuseUnknownVersion({ flinkVersions }: Dependencies, version: string): void {
+  if (flinkVersions.includes(version)) return;
+  throw new SluiceError(
+    'UnknownFlinkVersion',
+    `Flink ${version} is not provided; there are ${flinkVersions.join(', ')}`,
+  );
+}
+
+function refuseRisk(risk: string): never {
+  throw new SluiceError('StateRisk', risk);
 }
 
 /** What is known beforehand of the point that stopping the running instance gives. */
@@ -149,55 +189,4 @@ async function checkRestorePoint(
     throw new SluiceError('DiscardsNewerState', `${job} runs, and ${from} is older than what it has done since`);
   }
   return resolvePoint(deps, { from, last, before, job });
-}
-
-/** The queue takes applications, and what is asked for fits the cluster's largest container. */
-async function checkResources({ name, yarn }: Cluster, file: DeploymentFile): Promise<string[]> {
-  const [queues, { maximum }, metrics] = await Promise.all([yarn.queues(), yarn.newApplication(), yarn.metrics()]);
-  const leaves = queues.filter((queue) => queue.leaf);
-  const queue = leaves.find((leaf) => leaf.path === file.yarn.queue || leaf.name === file.yarn.queue);
-  const known = leaves.map((leaf) => leaf.name).join(', ');
-  if (!queue)
-    throw new SluiceError('QueueNotFound', `cluster ${name} has no queue ${file.yarn.queue}; there are ${known}`);
-  if (queue.state !== 'RUNNING')
-    throw new SluiceError('QueueNotFound', `queue ${queue.path} of cluster ${name} is ${queue.state}`);
-  if (queue.applications !== null && queue.maxApplications !== null && queue.applications >= queue.maxApplications) {
-    throw new SluiceError(
-      'QueueFull',
-      `queue ${queue.path} of cluster ${name} has ${queue.applications} applications, its maximum`,
-    );
-  }
-  // After a restart it takes nodes some seconds to come back: it is asked again, as one that does not answer.
-  if (metrics.totalMb === 0)
-    throw new SluiceError('ClusterUnreachable', `no node of cluster ${name} has reported to its ResourceManager`);
-  const wanted = [
-    { what: 'jobManager', ...file.jobManager },
-    { what: 'taskManager', ...file.taskManager },
-  ];
-  for (const { what, memory, vcores } of wanted) {
-    const memoryMb = memoryMegabytes(memory);
-    if (memoryMb > maximum.memoryMb) {
-      throw new SluiceError(
-        'ResourcesTooLarge',
-        `${what}.memory is ${memory} (${memoryMb} MiB); a container of cluster ${name} has at most ${maximum.memoryMb} MiB`,
-      );
-    }
-    if (vcores > maximum.vcores) {
-      throw new SluiceError(
-        'ResourcesTooLarge',
-        `${what}.vcores is ${vcores}; a container of cluster ${name} has at most ${maximum.vcores}`,
-      );
-    }
-  }
-  const taskManagers = Math.ceil(file.job.parallelism / file.taskManager.slots);
-  const needed = memoryMegabytes(file.jobManager.memory) + taskManagers * memoryMegabytes(file.taskManager.memory);
-  if (needed > metrics.totalMb) {
-    throw new SluiceError(
-      'ResourcesTooLarge',
-      `the job needs ${needed} MiB in all; cluster ${name} has ${metrics.totalMb} MiB`,
-    );
-  }
-  return needed > metrics.availableMb
-    ? [`cluster ${name} has ${metrics.availableMb} MiB free now, the job needs ${needed} MiB`]
-    : [];
 }

@@ -10,10 +10,12 @@ import { createEndApplication } from './end-application.ts';
 import { createFlinkApplication } from './flink-application.ts';
 import { createLostOperations } from './lost-operations.ts';
 import { createObserveInstance } from './observe-instance.ts';
+import { createPlanOperation } from './plan-operation.ts';
 import { createProveJob } from './prove-job.ts';
 import { createRecordOperations } from './record-operations.ts';
 import { createRestorePoints } from './restore-points.ts';
 import { createSavepoints } from './savepoints.ts';
+import { createSightJob } from './sight-job.ts';
 import { createStart } from './start.ts';
 import { createTidyRestorePoints } from './tidy-restore-points.ts';
 import { createWatchCluster } from './watch-cluster.ts';
@@ -22,6 +24,8 @@ const assemble = (deps: Dependencies) => ({
   ...createClaimOperation(deps),
   ...createObserveInstance(deps),
   ...createProveJob(deps),
+  ...createSightJob(deps),
+  ...createPlanOperation(deps),
   ...createStart(deps),
   ...createFlinkApplication(deps),
   ...createAdoptApplication(deps),

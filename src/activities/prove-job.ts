@@ -2,7 +2,7 @@
  * What a run that remembers nothing may believe: read from the job's records in S3, and asked of YARN. Every start that
  * nobody closed is fenced off first, so that whoever took it can submit nothing any more.
  */
-import { hasRun, type Deployment } from '../domain/deployment.ts';
+import { hasRun, type Deployment, type Ending } from '../domain/deployment.ts';
 import { isCode } from '../domain/errors.ts';
 import { sameHolder, unclosed, type Fence, type Start } from '../domain/fence.ts';
 import type { JobMemory } from '../domain/job-memory.ts';
@@ -66,13 +66,18 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
   if (!last) return of('new', null, null);
   if (settled.ended) {
     const over = byStart(settled.ended.start) ?? last;
-    return of(stateAfter(over), settled.ended.reason, over);
+    return of(stateAfter(over.ended?.how), settled.ended.reason, over);
   }
-  return of(stateAfter(last), last.ended ? null : `nothing of deployment ${last.number} runs any more`, last);
+  return of(
+    stateAfter(last.ended?.how),
+    last.ended ? null : `nothing of deployment ${last.number} runs any more`,
+    last,
+  );
 }
 
-function stateAfter({ ended }: Deployment): JobState {
-  switch (ended?.how) {
+/** @param how undefined: nobody wrote down how it ended. */
+export function stateAfter(how: Ending | undefined): JobState {
+  switch (how) {
     case 'stopped':
     case 'killed':
       return 'stopped';

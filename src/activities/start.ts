@@ -1,8 +1,7 @@
 /** Starting: the application id is reserved and the epoch taken before anything is submitted. */
 import type { Deployment, DeploymentPlan } from '../domain/deployment.ts';
-import { hotfixedFile } from '../domain/deployment-file-hotfix.ts';
 import { parseDeploymentFile } from '../domain/deployment-file-parse.ts';
-import { effectiveConfig, type ConfigEntry } from '../domain/effective-config.ts';
+import type { ConfigEntry } from '../domain/effective-config.ts';
 import { SluiceError } from '../domain/errors.ts';
 import {
   sameHolder,
@@ -14,13 +13,12 @@ import {
   type HolderId,
   type Start,
 } from '../domain/fence.ts';
-import { frameworkSettings } from '../domain/framework-settings.ts';
-import { flinkJobIdOf, identityOfTags, launchOfTags, tagsOf } from '../domain/identity.ts';
-import { checkpointsPrefix, deploymentKey, savepointsPrefix, textKey } from '../domain/storage-keys.ts';
-import { platformDefaults } from '../launchers/platform-defaults.ts';
-import { clusterOf, flinkUri, holderIn, launcherOf, now, type Dependencies } from './dependencies.ts';
+import { flinkJobIdOf, identityOfTags, launchOfTags } from '../domain/identity.ts';
+import { deploymentKey, textKey } from '../domain/storage-keys.ts';
+import { clusterOf, holderIn, launcherOf, now, type Dependencies } from './dependencies.ts';
 import { changeFence, readFence } from './fence-store.ts';
 import { checkStart, type Checked, type CheckInput } from './check-start.ts';
+import { renderStart } from './render-start.ts';
 import { settleStarts } from './settle-starts.ts';
 import { sha256Of } from './sha256.ts';
 import { sweep } from './sweep.ts';
@@ -143,28 +141,9 @@ export const createStart = (deps: Dependencies) => ({
   async submitStart({ deployment, runId }: SubmitInput): Promise<{ configuration: string }> {
     const { s3 } = deps;
     const place = clusterOf(deps, deployment.cluster);
-    const { yarn, flinkConfig } = place;
+    const { yarn } = place;
     const launcher = launcherOf(place, deployment.launcher);
-    const declared = await readFile(deps, deployment);
-    const hotfix = deployment.hotfix ?? null; // absent in what a worker of an earlier release scheduled
-    const file = hotfixedFile(declared, hotfix);
-    const tags = [...tagsOf(deployment), ...file.yarn.tags];
-    const { entries } = effectiveConfig({
-      platform: { ...platformDefaults, ...deps.flinkConfig },
-      cluster: flinkConfig,
-      file: declared,
-      hotfix,
-      framework: frameworkSettings({
-        ...deployment,
-        applicationName: deployment.job,
-        tags,
-        launcher: launcher.settings(deployment, file),
-        checkpointsDir: flinkUri(deps, checkpointsPrefix(deployment.job)),
-        savepointsDir: flinkUri(deps, savepointsPrefix(deployment.job)),
-        restorePath: deployment.restorePoint?.path ?? null,
-        deploymentNumber: deployment.number,
-      }),
-    });
+    const { file, tags, entries } = renderStart(deps, deployment, await readFile(deps, deployment));
     const configuration = await keepText(deps, entries);
     const beforeSubmit = async (): Promise<void> => {
       const { fence } = await readFence(s3, deployment.job);

@@ -21,6 +21,7 @@ import { jobRecordRoutes } from './routes/job-records.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { logRoutes } from './routes/logs.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { planRoutes } from './routes/plan.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { releaseRoutes } from './routes/releases.ts';
 import { Submissions } from './submissions.ts';
@@ -33,6 +34,7 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
   const routes: Route[] = [
     ...jobRoutes(dependencies),
     ...operationRoutes(dependencies),
+    ...planRoutes(dependencies),
     ...cancelRoutes(dependencies),
     ...jobRecordRoutes(dependencies),
     ...logRoutes(dependencies),

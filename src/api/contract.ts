@@ -7,6 +7,7 @@ import { HotfixView } from '../domain/hotfix.ts';
 import { PendingStop, Rejection, Skipped } from '../domain/job-memory.ts';
 import { healths, jobStates, operationKinds, phases, syncs, type JobState, type Phase } from '../domain/lifecycle.ts';
 import { OperationRecord } from '../domain/operation.ts';
+import { Plan as PlanSchema } from '../domain/plan.ts';
 import { Release } from '../domain/release.ts';
 import { RestorePoint } from '../domain/restore-point.ts';
 
@@ -58,6 +59,10 @@ export type OperationBody = z.infer<typeof OperationBody>;
 
 /** An operation, and once more under the name that the answer to asking for it has: one reader fits both. */
 export const OperationResource = OperationRecord.extend({ operation: OperationRecord });
+
+/** What an operation would do. */
+export const Plan = PlanSchema;
+export type Plan = z.infer<typeof Plan>;
 
 /** Where to look closer; null where it is not configured or nothing runs. */
 export const Links = z.object({

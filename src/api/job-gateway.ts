@@ -2,7 +2,9 @@
 import type { JobView } from '../domain/job-memory.ts';
 import type { JobState, OperationKind } from '../domain/lifecycle.ts';
 import type { CancelRequest, OperationRecord } from '../domain/operation.ts';
+import type { Plan, PlanBasis } from '../domain/plan.ts';
 import type { WatchNotes } from '../domain/watch-notes.ts';
+import type { PlanInput, PlanQuestion } from '../workflows/messages.ts';
 
 /** What visibility knows of a job whose workflow is open. */
 export interface JobSummary {
@@ -32,6 +34,10 @@ export interface JobGateway {
   history(job: string): Promise<readonly OperationRecord[] | null>;
   /** @throws Problem with the code and the holder when the job refuses. */
   submit(submission: Submission): Promise<OperationRecord>;
+  /** What a plan of this request begins with; null when no workflow of this job is open. */
+  planBasis(job: string, question: PlanQuestion): Promise<PlanBasis | null>;
+  /** @throws SluiceError with the code of what stood in the way, `TemporalUnavailable` when nobody answers. */
+  plan(input: PlanInput): Promise<Plan>;
   /** Tells the operation that it names to end. @throws Problem when it does not run (any more), or the job is not there. */
   cancel(job: string, request: CancelRequest): Promise<OperationRecord>;
   /** Every job with an open workflow, in no order. */

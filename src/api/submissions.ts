@@ -25,8 +25,8 @@ interface Lane {
   readonly waiting: Waiting[];
 }
 
-/** Who asks, and why, is no part of what is asked. */
-const ABOUT_THE_ASKER = ['id', 'actor', 'reason', 'via'];
+/** Who asks, why, and on what condition, is no part of what is asked. */
+const ABOUT_THE_ASKER = ['id', 'actor', 'reason', 'via', 'ifRevision'];
 
 /** The fingerprint that the job's workflow makes of the same request. */
 export function fingerprintOfRequest(kind: string, request: Readonly<Record<string, unknown>>): string {

@@ -4,10 +4,11 @@ import {
   isGrpcDeadlineError,
   isGrpcServiceError,
   ServiceError,
+  WorkflowFailedError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { isErrorCode, SluiceError } from '../domain/errors.ts';
 import type { RejectionDetails } from '../domain/job-memory.ts';
 import { Problem } from './problem.ts';
@@ -16,6 +17,7 @@ import { Problem } from './problem.ts';
 export function problemOfTemporal(failure: unknown, doing: string): SluiceError {
   if (failure instanceof SluiceError) return failure;
   if (failure instanceof WorkflowUpdateFailedError) return problemOfRejection(failure, doing);
+  if (failure instanceof WorkflowFailedError) return problemOfFailedRun(failure, doing);
   if (failure instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isTooLate(failure)) {
     return unavailable(`${doing}: no answer in time. Is Temporal reachable, and is the worker running?`, failure);
   }
@@ -31,6 +33,20 @@ const isTooLate = (failure: unknown): boolean => isGrpcDeadlineError(failure) ||
 
 const unavailable = (detail: string, cause: unknown): SluiceError =>
   new SluiceError('TemporalUnavailable', detail, { cause });
+
+/** Of a workflow that reads: what an activity ran into, or that nobody came to it in time. */
+function problemOfFailedRun(failure: WorkflowFailedError, doing: string): SluiceError {
+  for (let cause: unknown = failure.cause; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure && isErrorCode(cause.type ?? ''))
+      return new SluiceError(cause.type as Problem['code'], `${doing}: ${cause.message}`, { cause: failure });
+    if (cause instanceof TimeoutFailure)
+      return unavailable(
+        `${doing}: no answer in time. Does the worker run, and do S3 and the clusters answer?`,
+        failure,
+      );
+  }
+  return new SluiceError('Internal', `${doing} failed unexpectedly`, { cause: failure });
+}
 
 /** The validator throws an `ApplicationFailure` whose type is the code and whose first detail says who holds the job. */
 function problemOfRejection(failure: WorkflowUpdateFailedError, doing: string): SluiceError {

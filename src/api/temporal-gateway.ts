@@ -1,4 +1,5 @@
 /** The jobs on a real Temporal. */
+import { randomUUID } from 'node:crypto';
 import {
   type Client,
   QueryRejectedError,
@@ -8,10 +9,11 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { ApplicationFailure, defaultPayloadConverter, type QueryDefinition } from '@temporalio/common';
-import { jobOfWorkflowId, scheduleIdOf, watchIdOf, workflowIdOf } from '../domain/identity.ts';
+import { jobOfWorkflowId, planIdOf, scheduleIdOf, watchIdOf, workflowIdOf } from '../domain/identity.ts';
 import type { JobView } from '../domain/job-memory.ts';
 import { jobStates, type JobState } from '../domain/lifecycle.ts';
 import type { CancelRequest, OperationRecord } from '../domain/operation.ts';
+import type { Plan, PlanBasis } from '../domain/plan.ts';
 import { readNotes } from '../domain/watch-notes.ts';
 import {
   cancelUpdate,
@@ -19,8 +21,12 @@ import {
   historyQuery,
   jobQuery,
   operationUpdates,
+  PLAN_WORKFLOW,
+  planQuery,
   searchAttributes,
   type Accepted,
+  type PlanInput,
+  type PlanQuestion,
 } from '../workflows/messages.ts';
 import type { JobGateway, JobSummary, Submission } from './job-gateway.ts';
 import { Problem } from './problem.ts';
@@ -30,6 +36,8 @@ import { problemOfTemporal } from './temporal-failures.ts';
 const QUERY_DEADLINE_MS = 4_000;
 /** An update finishes on acceptance (tens of milliseconds); longer means that no worker takes it. */
 const UPDATE_DEADLINE_MS = 10_000;
+/** A cluster that is silent is waited for (8 s for each question); longer means that no worker takes it. */
+const PLAN_DEADLINE_MS = 25_000;
 const LIST_DEADLINE_MS = 8_000;
 const PING_DEADLINE_MS = 2_000;
 const QUERY_ATTEMPTS = 5;
@@ -47,11 +55,15 @@ export function createTemporalGateway({ client, taskQueue, updateDeadlineMs }: G
   const within = <T>(milliseconds: number, call: () => Promise<T>): Promise<T> =>
     client.withDeadline(Date.now() + milliseconds, call);
 
-  async function query<T>(job: string, definition: QueryDefinition<T>): Promise<T | null> {
+  async function query<T, Args extends unknown[] = []>(
+    job: string,
+    definition: QueryDefinition<T, Args>,
+    ...args: Args
+  ): Promise<T | null> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const handle = client.workflow.getHandle(workflowIdOf(job));
-        return await within(QUERY_DEADLINE_MS, () => handle.query(definition));
+        return await within(QUERY_DEADLINE_MS, () => handle.query(definition, ...args));
       } catch (failure) {
         if (failure instanceof WorkflowNotFoundError) return null;
         if (!(failure instanceof QueryRejectedError)) throw problemOfTemporal(failure, `Asking ${job}`);
@@ -113,6 +125,24 @@ export function createTemporalGateway({ client, taskQueue, updateDeadlineMs }: G
   return {
     view: (job) => query<JobView>(job, jobQuery),
     history: (job) => query<OperationRecord[]>(job, historyQuery),
+    planBasis: (job, question) => query<PlanBasis, [PlanQuestion]>(job, planQuery, question),
+    async plan(input) {
+      const doing = `Planning ${input.request.kind} of ${input.job}`;
+      try {
+        // Longer than the run may take, so that it is Temporal that says what was not in time.
+        return await within(PLAN_DEADLINE_MS + 2_000, () =>
+          client.workflow.execute<(input: PlanInput) => Promise<Plan>>(PLAN_WORKFLOW, {
+            workflowId: planIdOf(input.job, randomUUID()),
+            taskQueue,
+            args: [input],
+            workflowRunTimeout: PLAN_DEADLINE_MS,
+            staticSummary: `what ${input.request.kind} of ${input.job} would do`,
+          }),
+        );
+      } catch (failure) {
+        throw problemOfTemporal(failure, doing);
+      }
+    },
     submit,
     cancel,
     async list() {

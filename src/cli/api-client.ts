@@ -1,6 +1,6 @@
 /** The API as the CLI uses it: HTTP, problems as errors, and asking for operations so that a lost answer is safe. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OperationBody, Page, ProblemBody } from '../api/contract.ts';
+import type { OperationBody, Page, Plan, ProblemBody } from '../api/contract.ts';
 import { SluiceError } from '../domain/errors.ts';
 import type { OperationKind } from '../domain/lifecycle.ts';
 import type { OperationRecord } from '../domain/operation.ts';
@@ -9,6 +9,8 @@ import { ApiProblem } from './failures.ts';
 const PREFIX = '/api/v1';
 /** Longer than the API waits for Temporal (10 s), so that it is the API that says what is wrong. */
 const REQUEST_MS = 15_000;
+/** A plan looks at everything, also at what does not answer: longer than the API waits for it. */
+const PLAN_MS = 30_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 3_000;
 
@@ -23,6 +25,13 @@ export interface AskOptions {
   readonly retryForMs: number;
   readonly signal: AbortSignal;
   readonly onRetry: (why: string) => void;
+  /** Revision of a plan: only while nothing has changed since. */
+  readonly ifMatch?: string | undefined;
+}
+
+interface Sending {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly withinMs?: number;
 }
 
 export class ApiClient {
@@ -63,8 +72,17 @@ export class ApiClient {
    */
   async ask(job: string, request: OperationRequest, options: AskOptions): Promise<OperationRecord> {
     const body = { via: 'cli', actor: this.#actor, ...request };
-    const answer = await this.#persistently(options, () => this.#send('POST', `/jobs/${seg(job)}/operations`, body));
+    const path = `/jobs/${seg(job)}/operations`;
+    const { ifMatch } = options;
+    const how = ifMatch === undefined ? {} : { headers: { 'if-match': `"${ifMatch}"` }, withinMs: PLAN_MS };
+    const answer = await this.#persistently(options, () => this.#send('POST', path, body, how));
     return (answer as OperationBody).operation;
+  }
+
+  /** What the operation would do; nothing is asked for. */
+  async plan(job: string, request: Readonly<Record<string, unknown>>): Promise<Plan> {
+    const body = { via: 'cli', actor: this.#actor, ...request };
+    return (await this.#send('POST', `/jobs/${seg(job)}/plan`, body, { withinMs: PLAN_MS })) as Plan; // shape of the API
   }
 
   /** Tells an operation to end. When the answer is lost it is told again, which changes nothing. */
@@ -94,26 +112,39 @@ export class ApiClient {
     }
   }
 
-  async #send(method: Method, path: string, body?: unknown): Promise<unknown> {
-    const { response, text } = await this.#fetch(method, path, body);
+  async #send(method: Method, path: string, body?: unknown, how: Sending = {}): Promise<unknown> {
+    const { response, text } = await this.#fetch(method, path, body, how);
     const value = this.#json(response, text);
     if (response.ok) return value;
     throw new ApiProblem(asProblem(value, response.status));
   }
 
-  async #fetch(method: Method, path: string, body?: unknown): Promise<{ response: Response; text: string }> {
+  async #fetch(
+    method: Method,
+    path: string,
+    body?: unknown,
+    { headers = {}, withinMs = REQUEST_MS }: Sending = {},
+  ): Promise<{ response: Response; text: string }> {
     try {
       const response = await fetch(this.base + PREFIX + path, {
         method,
-        signal: AbortSignal.timeout(REQUEST_MS),
-        headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        signal: AbortSignal.timeout(withinMs),
+        headers: {
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       return { response, text: await response.text() };
     } catch (cause) {
-      throw new SluiceError('ApiUnreachable', `${this.base} does not answer: ${reasonOf(cause)}${this.#advice}`, {
-        cause,
-      });
+      throw new SluiceError(
+        'ApiUnreachable',
+        `${this.base} does not answer: ${reasonOf(cause, withinMs)}${this.#advice}`,
+        {
+          cause,
+        },
+      );
     }
   }
 
@@ -157,9 +188,9 @@ function asProblem(value: unknown, status: number): ProblemBody {
   };
 }
 
-function reasonOf(cause: unknown): string {
+function reasonOf(cause: unknown, withinMs: number): string {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  if (inner instanceof AggregateError) return reasonOf(inner.errors[0]);
-  if (inner instanceof Error && inner.name === 'TimeoutError') return `nothing within ${REQUEST_MS / 1000} s`;
+  if (inner instanceof AggregateError) return reasonOf(inner.errors[0], withinMs);
+  if (inner instanceof Error && inner.name === 'TimeoutError') return `nothing within ${withinMs / 1000} s`;
   return inner instanceof Error ? inner.message : String(inner);
 }

@@ -5,6 +5,7 @@ import { SluiceError } from '../domain/errors.ts';
 import { parseDuration } from '../domain/durations.ts';
 import type { OperationKind } from '../domain/lifecycle.ts';
 import type { CliContext } from './context.ts';
+import { planOperation } from './plan-operation.ts';
 import { ApiProblem } from './failures.ts';
 import { followOperation, reportOperation } from './follow-operation.ts';
 
@@ -29,6 +30,7 @@ export const operationOptions = {
   id: () => new Option('--id <id>', 'id of the operation: asking twice with one id is one operation'),
   reason: () => new Option('--reason <text>', 'why, for the history'),
   noWait: () => new Option('--no-wait', 'do not wait for the end'),
+  ifMatch: () => new Option('--if-match <revision>', 'only while nothing has changed since this plan'),
   wait: () => new Option('--wait', 'wait for the end (the default)'),
   retryFor: () =>
     new Option('--retry-for <duration>', 'how long a lost answer is asked for again, with the same id')
@@ -42,9 +44,10 @@ export interface AskedOptions {
   readonly wait?: boolean | undefined;
   readonly timeout: number;
   readonly retryFor: number;
+  readonly ifMatch?: string | undefined;
 }
 
-/** Asks for an operation with an id chosen here, then follows it, unless told not to wait. */
+/** Asks for an operation with an id chosen here, then follows it, unless told not to wait; or only plans it. */
 export async function askForOperation(
   context: CliContext,
   job: string,
@@ -53,6 +56,14 @@ export async function askForOperation(
   options: AskedOptions,
 ): Promise<void> {
   const { out, interrupted } = context;
+  if (context.isPlanning) {
+    await planOperation(context, job, {
+      kind,
+      ...(options.reason === undefined ? {} : { reason: options.reason }),
+      ...asked,
+    });
+    return;
+  }
   const id = options.id ?? randomUUID();
   let retried = false;
   try {
@@ -61,6 +72,7 @@ export async function askForOperation(
       { kind, id, ...(options.reason === undefined ? {} : { reason: options.reason }), ...asked },
       {
         retryForMs: options.retryFor,
+        ifMatch: options.ifMatch,
         signal: interrupted,
         onRetry(why) {
           if (!retried) out.note(`${why}\nAsking again with the same id ${id} …`);

@@ -29,6 +29,8 @@ export interface CliContext {
   /** Asks a person on the terminal; null when there is none. */
   readonly ask: ((question: string) => Promise<string>) | null;
   readonly api: () => ApiClient;
+  /** Whether what is asked is only planned: the commands of `sluice plan` are those that do it. */
+  isPlanning: boolean;
   /** What the command ends with; 0 unless it says otherwise. */
   exitCode: number;
 }
@@ -41,6 +43,7 @@ export function createContext(surroundings: Surroundings, program: Command): Cli
   return {
     ...surroundings,
     exitCode: 0,
+    isPlanning: false,
     api() {
       const options = program.opts() as GlobalOptions; // the options that program.ts declares
       const actor = options.actor ?? actorFromEnvironment();

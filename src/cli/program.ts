@@ -14,6 +14,7 @@ import { registerKill } from './commands/kill.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerOpen } from './commands/open.ts';
 import { registerPrune } from './commands/prune.ts';
+import { registerPlan } from './commands/plan.ts';
 import { registerPublish } from './commands/publish.ts';
 import { registerRecover } from './commands/recover.ts';
 import { registerReleases } from './commands/releases.ts';
@@ -70,6 +71,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     registerRestart,
     registerRollback,
     registerHotfix,
+    registerPlan,
     registerCancel,
     registerWait,
     registerHistory,

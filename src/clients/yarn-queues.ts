@@ -17,6 +17,8 @@ export interface QueueReport {
   readonly maxApplications: number | null;
   readonly usedMb: number | null;
   readonly usedVcores: number | null;
+  /** The largest container that it gives. */
+  readonly maximum: { readonly memoryMb: number; readonly vcores: number } | null;
 }
 
 const number = z.number().nullish();
@@ -35,6 +37,7 @@ const rawQueue = z.object({
   maxApps: number,
   resourcesUsed: z.object({ memory: number, vCores: number }).nullish(),
   usedResources: z.object({ memory: number, vCores: number }).nullish(),
+  maximumAllocation: z.object({ memory: z.number(), vCores: z.number() }).nullish().catch(null),
   queues: z.unknown().optional(),
   childQueues: z.unknown().optional(),
 });
@@ -51,6 +54,7 @@ function flatten(raw: RawQueue, parent: string | null): QueueReport[] {
   const name = raw.queueName.split('.').at(-1) ?? raw.queueName;
   const path = raw.queuePath ?? (parent === null || raw.queueName.includes('.') ? raw.queueName : `${parent}.${name}`);
   const used = raw.resourcesUsed ?? raw.usedResources;
+  const maximum = raw.maximumAllocation;
   const queue: QueueReport = {
     name,
     path,
@@ -63,6 +67,7 @@ function flatten(raw: RawQueue, parent: string | null): QueueReport[] {
     maxApplications: raw.maxApplications ?? raw.maxApps ?? null,
     usedMb: used?.memory ?? null,
     usedVcores: used?.vCores ?? null,
+    maximum: maximum ? { memoryMb: maximum.memory, vcores: maximum.vCores } : null,
   };
   return [queue, ...children.flatMap((child) => flatten(child, path))];
 }

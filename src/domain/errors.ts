@@ -88,6 +88,14 @@ export const errorTable = {
     4,
     'See what is allowed with `sluice status <job>`.',
   ),
+  PlanOutdated: entry(
+    'Something changed since the plan was made',
+    'caller',
+    false,
+    412,
+    4,
+    'Plan again with `sluice plan`, look at what changed, and ask with the new revision.',
+  ),
   OperationIdReused: entry(
     'This operation id was used for another request',
     'caller',

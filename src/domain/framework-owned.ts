@@ -6,7 +6,8 @@ import { isJvmOptionsKey, problemOfJvmOptions } from './jvm-options.ts';
 import { preferredKey, spellingsOf } from './key-spellings.ts';
 
 /** The layer of configuration that a value came from, weakest first. */
-export type ConfigOrigin = 'platform' | 'cluster' | 'deployment file' | 'hotfix' | 'framework';
+export const configOrigins = ['platform', 'cluster', 'deployment file', 'hotfix', 'framework'] as const;
+export type ConfigOrigin = (typeof configOrigins)[number];
 
 /** Retained checkpoints that Sluice needs at least: the newest may be broken, the one before in use by a rollback. */
 export const MIN_RETAINED_CHECKPOINTS = 3;

@@ -31,6 +31,11 @@ export const watchIdOf = (cluster: string): string => WATCH_PREFIX + cluster;
 export const clusterOfWatchId = (workflowId: string): string | null =>
   workflowId.startsWith(WATCH_PREFIX) && workflowId !== WATCH_PREFIX ? workflowId.slice(WATCH_PREFIX.length) : null;
 
+const PLAN_PREFIX = 'plan:';
+
+/** The id of a workflow that plans one request; each plan has one of its own. */
+export const planIdOf = (job: string, unique: string): string => `${PLAN_PREFIX}${job}:${unique}`;
+
 const SCHEDULE_PREFIX = 'savepoints:';
 
 /** The id of the Temporal Schedule that takes the periodic savepoints of a job. */

@@ -25,6 +25,11 @@ const asked = {
   reason: Line(300).optional(),
   /** By which door it came; set by the API, the CLI and the schedule of periodic savepoints. */
   via: z.enum(['api', 'cli', 'console', 'ci', SCHEDULE]).optional(),
+  /** Only while the job is as a plan found it: the first half of the plan's revision (`plan-revision.ts`). */
+  ifRevision: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits')
+    .optional(),
 };
 
 /** How the running instance is taken down. */

@@ -1,6 +1,6 @@
 /** Hides secrets in what a job wrote before people see it or it is kept: logs, exceptions, diagnostics. */
 
-const HIDDEN = '******';
+export const HIDDEN = '******';
 
 /** Parts of names whose values are secret; the first ones are those of Flink's `GlobalConfiguration`. */
 const SECRET_NAMES = [

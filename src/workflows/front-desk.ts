@@ -13,6 +13,8 @@ import {
   type JobMemory,
 } from '../domain/job-memory.ts';
 import { operationKinds, type OperationKind } from '../domain/lifecycle.ts';
+import { jobRevision } from '../domain/plan-revision.ts';
+import type { PlanBasis } from '../domain/plan.ts';
 import { holderOf, requestSchemas, SCHEDULE, type OperationRecord, type Request } from '../domain/operation.ts';
 import {
   isRefusal,
@@ -32,6 +34,7 @@ import {
   jobQuery,
   operationSignals,
   operationUpdates,
+  planQuery,
   turnOverSignal,
   type Accepted,
 } from './messages.ts';
@@ -61,12 +64,13 @@ export function openDesk(memory: JobMemory): Desk {
   });
   for (const kind of operationKinds) {
     setHandler(operationUpdates[kind], (payload): Accepted => ({ operation: receiveUpdate(desk, kind, payload) }), {
-      validator: (payload) => refuseIfRejected(decide(desk, kind, payload, 'update')),
+      validator: (payload) => refuseIfRejected(unlessChanged(desk, decide(desk, kind, payload, 'update'))),
       description: `${kind}: accepted or rejected at once; follow the operation by its id`,
     });
   }
   handleCancelUpdate(desk);
   setHandler(jobQuery, () => viewOf(memory, desk.taken?.operation ?? null, desk.taken ? [] : allowedNow(memory)));
+  setHandler(planQuery, ({ kind, request }) => basisOf(desk, kind, request));
   setHandler(historyQuery, () => [
     ...[desk.next, desk.taken].flatMap((taken) => taken?.operation ?? []),
     ...rememberedOperations(memory),
@@ -76,7 +80,7 @@ export function openDesk(memory: JobMemory): Desk {
 
 function receiveSignal(desk: Desk, kind: OperationKind, payload: unknown): void {
   noteLength(desk);
-  const decision = decide(desk, kind, payload, 'signal');
+  const decision = unlessChanged(desk, decide(desk, kind, payload, 'signal'));
   if (isRefusal(decision)) noteRejection(desk.memory, kind, payload, decision);
   else reserve(desk, decision);
 }
@@ -98,6 +102,27 @@ function reserve(desk: Desk, decision: Exclude<Decision, Refusal>): void {
   desk.next = decision;
   const { id, actor, reason, acceptedAt } = decision.operation;
   interrupt(desk, { how: 'superseded', at: acceptedAt, actor, reason, by: id });
+}
+
+/**
+ * Whoever asks by a plan wants the job as the plan found it. An update is held to it by its validator alone, right before it
+ * is taken: replays run no validators, so that they never depend on how a revision is made.
+ */
+function unlessChanged(desk: Desk, decision: Decision): Decision {
+  if (decision.kind !== 'accept' && decision.kind !== 'supersede') return decision;
+  const { memory } = desk;
+  const { ifRevision } = decision.request;
+  if (ifRevision === undefined || ifRevision === jobRevision(memory)) return decision;
+  return reject('PlanOutdated', `${memory.job} has changed since the plan was made: it is ${memory.state} now`);
+}
+
+/** What the plan of this very request begins with; a query, so nothing is drawn or changed. */
+function basisOf(desk: Desk, kind: OperationKind, payload: { readonly id: string }): PlanBasis {
+  const { memory } = desk;
+  const { proven, state, epoch, current, previous } = memory;
+  const decision = decide(desk, kind, payload, 'update');
+  const refusal = isRefusal(decision) ? { ...decision } : null;
+  return { revision: jobRevision(memory), proven, state, epoch, current, previous, refusal };
 }
 
 /** Thinks only: nothing is changed by deciding. */
@@ -185,9 +210,9 @@ const isForced = (request: Request): boolean => request.kind === 'kill' && reque
 const supersedes = (request: Request, { taken, next }: Desk): boolean =>
   isForced(request) && next === null && taken?.operation.kind !== 'kill' && taken?.operation.phase !== 'recording';
 
-/** What is asked, without who asks, why and by which door: two requests are the same when this is. */
+/** What is asked, without who asks, why, on what condition and by which door: two requests are the same when this is. */
 function askedOf(request: Request) {
-  const { id: _id, actor: _actor, reason: _reason, via: _via, ...asked } = request;
+  const { id: _id, actor: _actor, reason: _reason, via: _via, ifRevision: _ifRevision, ...asked } = request;
   return asked;
 }
 

@@ -4,7 +4,8 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { JobView } from '../domain/job-memory.ts';
 import type { OperationKind } from '../domain/lifecycle.ts';
 import { operationKinds } from '../domain/lifecycle.ts';
-import type { OperationRecord } from '../domain/operation.ts';
+import type { OperationRecord, Request } from '../domain/operation.ts';
+import type { PlanBasis } from '../domain/plan.ts';
 
 export const FLINK_JOB_WORKFLOW = 'flinkJob';
 
@@ -59,6 +60,23 @@ export const observedSignal = defineSignal<[unknown]>('observed');
  * Sent to every workflow when a new build of the workers is rolled out; harmless at any other time.
  */
 export const turnOverSignal = defineSignal('turnOver');
+
+/** What a plan of this request begins with. The request has an id: a query draws none. */
+export const planQuery = defineQuery<PlanBasis, [PlanQuestion]>('plan');
+
+export interface PlanQuestion {
+  readonly kind: OperationKind;
+  readonly request: Readonly<Record<string, unknown>> & { readonly id: string };
+}
+
+export const PLAN_WORKFLOW = 'plan';
+
+/** Input of `plan`: what is asked, by the schema of its kind, and what the job says of it. */
+export interface PlanInput {
+  readonly job: string;
+  readonly request: Request & { readonly id: string };
+  readonly basis: PlanBasis;
+}
 
 export const jobQuery = defineQuery<JobView>('job');
 /** Newest first: the operation in progress and those that are carried; older ones are in S3. */

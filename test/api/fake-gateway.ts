@@ -6,8 +6,11 @@ import { fingerprintOfRequest } from '../../src/api/submissions.ts';
 import { SluiceError } from '../../src/domain/errors.ts';
 import { newMemory, viewOf, type JobMemory } from '../../src/domain/job-memory.ts';
 import { allowedOperations, isAllowed, type Outcome } from '../../src/domain/lifecycle.ts';
+import { jobRevision, planRevision } from '../../src/domain/plan-revision.ts';
+import type { Plan } from '../../src/domain/plan.ts';
 import { holderOf, type CancelRequest, type OperationRecord } from '../../src/domain/operation.ts';
 import type { WatchNotes } from '../../src/domain/watch-notes.ts';
+import type { PlanInput } from '../../src/workflows/messages.ts';
 
 interface FakeJob {
   memory: JobMemory;
@@ -21,6 +24,9 @@ export interface FakeGateway extends JobGateway {
   readonly schedules: Map<string, NonNullable<Awaited<ReturnType<JobGateway['schedule']>>>>;
   readonly submitted: Submission[];
   readonly cancelled: CancelRequest[];
+  readonly planned: PlanInput[];
+  /** What plans depend on beside the job: another text is another world. */
+  world: string;
   /** Most submissions that were under way at one time. */
   mostInFlight: number;
   /** Every submission takes so long. */
@@ -46,6 +52,8 @@ export function createFakeGateway(): FakeGateway {
     schedules: new Map(),
     submitted: [],
     cancelled: [],
+    planned: [],
+    world: 'as it was',
     mostInFlight: 0,
     latencyMs: 5,
     down: (on = true) => void (off = on),
@@ -109,6 +117,9 @@ export function createFakeGateway(): FakeGateway {
           await sleep(fake.latencyMs);
           throw new Problem('OperationInProgress', `${name} is held`, { holder: holderOf(taken) });
         }
+        const condition: unknown = Reflect.get(request, 'ifRevision');
+        if (condition !== undefined && condition !== jobRevision(job.memory))
+          throw new Problem('PlanOutdated', `${name} has changed`);
         if (!isAllowed(job.memory.state, kind)) {
           await sleep(fake.latencyMs);
           throw new Problem('CommandNotAllowed', `${name} is ${job.memory.state}, which does not allow ${kind}`);
@@ -121,6 +132,18 @@ export function createFakeGateway(): FakeGateway {
       } finally {
         inFlight -= 1;
       }
+    },
+    async planBasis(name) {
+      await enter();
+      const job = jobs.get(name);
+      if (!job) return null;
+      const { proven, state, epoch, current, previous } = job.memory;
+      return { revision: jobRevision(job.memory), proven, state, epoch, current, previous, refusal: null };
+    },
+    async plan(input) {
+      fake.planned.push(input);
+      await enter();
+      return planFor(input, fake.world);
     },
     async cancel(name, request) {
       fake.cancelled.push(request);
@@ -139,6 +162,26 @@ export function createFakeGateway(): FakeGateway {
   };
   return fake;
 }
+
+const planFor = ({ job, request, basis }: PlanInput, world: string): Plan => {
+  const { id: _id, actor: _actor, via: _via, reason: _reason, ...asked } = request;
+  return {
+    job,
+    kind: request.kind,
+    ok: true,
+    revision: planRevision(basis.revision, [asked, world]),
+    plannedAt: '2026-01-01T00:00:00.000Z',
+    summary: `${request.kind} of ${job}`,
+    state: basis.state,
+    changes: null,
+    stop: null,
+    restorePoint: null,
+    onFailedStart: null,
+    checks: [],
+    warnings: [],
+    phases: [],
+  };
+};
 
 export function recordOf({ job, kind, request }: Submission): OperationRecord {
   const { id, actor, via, reason, ...asked } = request as Record<string, unknown> & { id: string };

@@ -48,6 +48,7 @@ describe('the OpenAPI document', () => {
         'post /deployment-files/validate',
         'post /jobs/{job}/operations',
         'post /jobs/{job}/operations/{id}/cancel',
+        'post /jobs/{job}/plan',
       ].sort(),
     );
   });

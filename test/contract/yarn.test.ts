@@ -1,6 +1,7 @@
 /** What Sluice relies on in YARN, held against the fake always and against real daemons when the stack is up. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toldByTheScheduler } from '../../src/activities/check-resources.ts';
 import { type ApplicationReport, isTerminal, LIVE_STATES } from '../../src/clients/yarn-replies.ts';
 import type { SubmissionContext } from '../../src/clients/yarn-submission.ts';
 import { createYarnClient, type YarnClient } from '../../src/clients/yarn.ts';
@@ -88,6 +89,10 @@ function yarnContract(open: () => Promise<Cluster>): void {
     expect(queues).toContainEqual(
       expect.objectContaining({ name: 'default', path: 'root.default', leaf: true, state: 'RUNNING' }),
     );
+  });
+
+  it('tells its largest container without giving an id too', async () => {
+    expect(await toldByTheScheduler(yarn)).toEqual((await yarn.newApplication()).maximum);
   });
 
   it('reserves ids, each another one, that are unknown until they are submitted', async () => {

@@ -69,6 +69,27 @@ test('status, history and restore points tell it as JSON too', async () => {
   expect(points.stdout).toContain('retained');
 });
 
+test('a plan shows what would change and what would refuse it, and nothing comes of it', async () => {
+  const before = await liveApplicationsOf(job);
+  const hotfixed = await sluice('plan', 'deploy', job, release, '-D', 'a.b=c', '-o', 'json');
+  expect(hotfixed.code).toBe(0);
+  expect(JSON.parse(hotfixed.stdout)).toMatchObject({
+    ok: true,
+    state: 'running',
+    restorePoint: 'from-stop',
+    stop: { with: 'savepoint', deployment: 1, application: before[0] },
+    changes: {
+      file: { diff: null },
+      jar: { changed: false },
+      configuration: [{ key: 'a.b', before: null, after: 'c', originAfter: 'hotfix' }],
+    },
+  });
+  const refused = await sluice('plan', 'deploy', job, release, '-D', 'a.b=c', '--set', 'taskManager.memory=900g');
+  expect(refused.code).toBe(1);
+  expect(refused.stdout).toContain('NO  resources: ResourcesTooLarge: taskManager.memory is 900g');
+  expect(await liveApplicationsOf(job)).toEqual(before);
+});
+
 test('what fails exits with 1, what is not allowed with 4', async () => {
   const failed = await sluice('deploy', job, '--release', 'nobody/0.0.1');
   expect(failed.code).toBe(1);

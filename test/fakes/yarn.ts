@@ -352,7 +352,7 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
         name: 'queues',
         method: 'GET',
         path: /^\/ws\/v1\/cluster\/scheduler$/,
-        handle: () => ok(schedulerJson(queues)),
+        handle: () => ok(schedulerJson(queues, maximum)),
       },
       {
         name: 'nodes',
@@ -538,13 +538,14 @@ function appJson(app: FakeApplication, node: string) {
   };
 }
 
-const schedulerJson = (queues: readonly string[]) => ({
+const schedulerJson = (queues: readonly string[], maximumAllocation: NonNullable<FakeYarnOptions['maximum']>) => ({
   scheduler: {
     schedulerInfo: {
       type: 'capacityScheduler',
       queueName: 'root',
       queuePath: 'root',
       capacity: 100,
+      maximumAllocation,
       queues: {
         queue: queues.map((queueName) => ({
           type: 'capacitySchedulerLeafQueueInfo',

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 // The SDK requires the payload converter by its path: Node must be able to require TypeScript.
 import 'tsx/cjs';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import { Client, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
@@ -122,6 +122,10 @@ function hurried(activities: Activities, deadlines: World['deadlines']): Activit
   });
   return Object.fromEntries(wrapped) as Activities; // the same names with the same signatures
 }
+
+/** The client as the API has it: a closed run does not answer for its job. */
+export const askingOnly = ({ client: { connection, options } }: Pick<Driver, 'client'>): Client =>
+  new Client({ connection, namespace: options.namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
 
 function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: string, world: World): Driver {
   const workflowId = workflowIdOf(job);

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { watchIdOf, workflowIdOf } from '../../src/domain/identity.ts';
+import { planIdOf, watchIdOf, workflowIdOf } from '../../src/domain/identity.ts';
 import { createWorld } from '../world/world.ts';
 import { startHarness, withJob, type Harness } from './harness.ts';
 import { CLUSTER, JOB, stories } from './recorded-stories.ts';
@@ -36,20 +36,23 @@ async function record(name: string): Promise<void> {
   await harness.close();
 }
 
-/** Every run of the job and of the watch of its cluster, oldest first. */
+/** Every run of the job, of the watch of its cluster and of plans, oldest first. */
 async function write({ environment: { client } }: Harness, folder: URL): Promise<void> {
   const counts = new Map<string, number>();
   const runs = [];
   for await (const run of client.workflow.list()) runs.unshift(run);
   for (const { runId, workflowId } of runs) {
-    if (workflowId !== workflowIdOf(JOB) && workflowId !== watchIdOf(CLUSTER)) continue;
+    const isPlan = workflowId.startsWith(planIdOf(JOB, ''));
+    if (!isPlan && workflowId !== workflowIdOf(JOB) && workflowId !== watchIdOf(CLUSTER)) continue;
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     // The run that has just begun may have done nothing yet: there is nothing to replay in it.
     if (!history.events?.some((event) => event.workflowTaskCompletedEventAttributes)) continue;
     const json = historyToJSON(history);
-    const number = (counts.get(workflowId) ?? 0) + 1;
-    counts.set(workflowId, number);
-    const what = workflowId === workflowIdOf(JOB) ? (operationIn(json)?.id ?? 'idle') : 'watch';
+    const of = isPlan ? planIdOf(JOB, '') : workflowId;
+    const number = (counts.get(of) ?? 0) + 1;
+    counts.set(of, number);
+    const ofJob = workflowId === workflowIdOf(JOB);
+    const what = isPlan ? 'plan' : ofJob ? (operationIn(json)?.id ?? 'idle') : 'watch';
     const file = `${String(number).padStart(2, '0')}-${what}.json`;
     // Stack traces name the folder in which they were thrown; it is nobody's business and changes with each machine.
     await writeFile(new URL(file, folder), `${json.replaceAll(repository, '')}\n`);

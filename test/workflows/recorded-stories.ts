@@ -1,9 +1,12 @@
 /** What is recorded: each story is played by one job, on a server of its own, into a folder of test/histories. */
+import { makePlan } from '../../src/api/plans.ts';
+import { RecordStore } from '../../src/api/record-store.ts';
+import { createTemporalGateway } from '../../src/api/temporal-gateway.ts';
 import { workflowIdOf, watchIdOf } from '../../src/domain/identity.ts';
 import { SCHEDULE } from '../../src/domain/operation.ts';
 import { turnOverSignal, cancelSignal } from '../../src/workflows/messages.ts';
 import type { World } from '../world/world.ts';
-import type { Driver } from './harness.ts';
+import { askingOnly, type Driver } from './harness.ts';
 
 export const JOB = 'recorded';
 export const CLUSTER = 'yarn-a';
@@ -193,6 +196,22 @@ async function launched({ driver, world }: Played): Promise<void> {
   await driver.run('deploy', { ...byRunner, id: 'tidied-too' });
 }
 
+/** Plans, of a job that was never seen and of one that runs. */
+async function plans({ driver, world }: Played): Promise<void> {
+  const records = new RecordStore(world.s3);
+  const gateway = createTemporalGateway({ client: askingOnly(driver), taskQueue: driver.taskQueue });
+  const plan = (kind: 'deploy' | 'stop', asked: object) =>
+    makePlan({ gateway, records }, JOB, { kind, request: { id: `plan-of-${kind}`, actor: 'ci', ...asked } });
+  await plan('deploy', { release: 'clicks/1.0.0' });
+  await driver.signal('deploy', first);
+  await driver.ended('first-deploy');
+  const hotfix = { set: MEMORY };
+  const { revision } = await plan('deploy', { release: 'clicks/1.1.0', hotfix });
+  await plan('stop', {});
+  const ifRevision = revision.slice(0, 32);
+  await driver.run('deploy', { id: 'by-plan', release: 'clicks/1.1.0', hotfix, ifRevision });
+}
+
 export const stories: Readonly<Record<string, (played: Played) => Promise<void>>> = {
   operations,
   signals,
@@ -202,4 +221,5 @@ export const stories: Readonly<Record<string, (played: Played) => Promise<void>>
   hotfixes,
   hotfixSignals,
   launched,
+  plans,
 };

@@ -1,6 +1,6 @@
 /** Recorded histories, and what can be read from one. */
 import { readdir, readFile } from 'node:fs/promises';
-import { watchIdOf, workflowIdOf } from '../../src/domain/identity.ts';
+import { planIdOf, watchIdOf, workflowIdOf } from '../../src/domain/identity.ts';
 
 export const historiesFolder = new URL('../histories/', import.meta.url);
 
@@ -25,7 +25,12 @@ async function readRecording(name: string): Promise<Recording> {
   const text = await readFile(new URL(name, historiesFolder), 'utf8');
   const input = payloadsIn(text).find((payload) => 'job' in payload || 'cluster' in payload) as Input | undefined; // the first payload is the input
   if (!input) throw new Error(`${name} is no history of a workflow of Sluice`);
-  const workflowId = 'cluster' in input ? watchIdOf(input.cluster) : workflowIdOf(input.job);
+  const workflowId =
+    'cluster' in input
+      ? watchIdOf(input.cluster)
+      : 'basis' in input
+        ? planIdOf(input.job, 'recorded')
+        : workflowIdOf(input.job);
   return { name, text, history: JSON.parse(text) as Recording['history'], workflowId, carried: input.carried };
 }
 

@@ -48,6 +48,10 @@ describe('there is a recording', () => {
     expect(operations.filter(({ signals }) => signals.includes(signal)).map(({ name }) => name)).not.toEqual([]);
   });
 
+  test('of plans, of a job that was never seen and of one that runs', () => {
+    expect(recordings.filter(({ workflowId }) => workflowId.startsWith('plan:')).length).toBeGreaterThan(1);
+  });
+
   test('of the watch of a cluster', () => {
     expect(recordings.filter(({ workflowId }) => workflowId.startsWith('cluster:')).length).toBeGreaterThan(1);
   });

@@ -4,6 +4,7 @@ import { Option } from '@commander-js/extra-typings';
 import { LauncherChoice } from '../../domain/launchers.ts';
 import { askForOperation, operationOptions, timeoutOption } from '../ask-operation.ts';
 import type { CliContext } from '../context.ts';
+import { UsageError } from '../failures.ts';
 import { hotfixFields, hotfixOptions } from '../hotfix-options.ts';
 import { startFields, startOptions, stopWithOption } from '../start-options.ts';
 
@@ -12,7 +13,8 @@ export function registerDeploy(program: Command, context: CliContext): void {
     .command('deploy')
     .description('deploy a release: stop with a savepoint, start from it, verify, else roll back')
     .argument('<job>', 'name of the job, such as clicks-prod')
-    .requiredOption('--release <project/version>', 'what to deploy, such as clicks/1.4.2')
+    .argument('[release]', 'what to deploy, such as clicks/1.4.2')
+    .option('--release <project/version>', 'the same as an option')
     .addOption(startOptions.from())
     .addOption(startOptions.fromSavepoint())
     .addOption(startOptions.allowNonRestoredState())
@@ -27,18 +29,19 @@ export function registerDeploy(program: Command, context: CliContext): void {
     .addOption(hotfixOptions.expiresIn())
     .addOption(operationOptions.id())
     .addOption(operationOptions.reason())
+    .addOption(operationOptions.ifMatch())
     .addOption(operationOptions.wait())
     .addOption(operationOptions.noWait())
     .addOption(timeoutOption())
     .addOption(operationOptions.retryFor())
-    .action(async (job, options) => {
+    .action(async (job, named, options) => {
       const hotfix = hotfixFields(options);
       await askForOperation(
         context,
         job,
         'deploy',
         {
-          release: options.release,
+          release: releaseOf(named, options.release),
           ...startFields(options),
           ...(options.stopWith === undefined ? {} : { stopWith: options.stopWith }),
           ...(options.launcher === undefined ? {} : { launcher: options.launcher }),
@@ -47,4 +50,12 @@ export function registerDeploy(program: Command, context: CliContext): void {
         options,
       );
     });
+}
+
+function releaseOf(named: string | undefined, option: string | undefined): string {
+  if (named !== undefined && option !== undefined && named !== option)
+    throw new UsageError(`${named} and --release ${option} contradict each other: give one of them`);
+  const release = named ?? option;
+  if (release !== undefined) return release;
+  throw new UsageError('say what to deploy: a release such as clicks/1.4.2, after the job or with --release');
 }

@@ -25,6 +25,7 @@ export function registerHotfix(program: Command, context: CliContext): void {
     .addOption(stopWithOption())
     .addOption(operationOptions.id())
     .addOption(operationOptions.reason())
+    .addOption(operationOptions.ifMatch())
     .addOption(operationOptions.wait())
     .addOption(operationOptions.noWait())
     .addOption(timeoutOption())

@@ -18,7 +18,7 @@ export function registerKill(program: Command, context: CliContext): void {
     .addOption(timeoutOption())
     .addOption(operationOptions.retryFor())
     .action(async (job, options) => {
-      if (options.yes !== true && context.ask) {
+      if (options.yes !== true && context.ask && !context.isPlanning) {
         const said = await context.ask(
           `Kill ${job} without a savepoint? What it did since its last checkpoint is done again when it resumes. [y/N] `,
         );

@@ -17,6 +17,7 @@ export function registerRestart(program: Command, context: CliContext): void {
     .addOption(stopWithOption())
     .addOption(operationOptions.id())
     .addOption(operationOptions.reason())
+    .addOption(operationOptions.ifMatch())
     .addOption(operationOptions.wait())
     .addOption(operationOptions.noWait())
     .addOption(timeoutOption())

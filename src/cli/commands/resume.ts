@@ -16,6 +16,7 @@ export function registerResume(program: Command, context: CliContext): void {
     .addOption(startOptions.acceptStateRisk())
     .addOption(operationOptions.id())
     .addOption(operationOptions.reason())
+    .addOption(operationOptions.ifMatch())
     .addOption(operationOptions.wait())
     .addOption(operationOptions.noWait())
     .addOption(timeoutOption())

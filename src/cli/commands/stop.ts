@@ -13,6 +13,7 @@ export function registerStop(program: Command, context: CliContext): void {
     .addOption(stopWithOption())
     .addOption(operationOptions.id())
     .addOption(operationOptions.reason())
+    .addOption(operationOptions.ifMatch())
     .addOption(operationOptions.wait())
     .addOption(operationOptions.noWait())
     .addOption(timeoutOption())

@@ -12,13 +12,9 @@ import type { OperationRun } from '../operation-run.ts';
 import { know, writeDown } from '../recording.ts';
 import { tidy } from '../tidy.ts';
 import { adopt } from './adopt.ts';
-import { deploy } from './deploy.ts';
-import { hotfix, revertHotfix } from './hotfix.ts';
 import { kill } from './kill.ts';
 import { recover } from './recover.ts';
-import { restart } from './restart.ts';
-import { resume } from './resume.ts';
-import { rollback } from './rollback.ts';
+import { replace } from './replace.ts';
 import { savepoint } from './savepoint.ts';
 import { stop } from './stop.ts';
 import { becomeClosed, endInstance } from './take-down.ts';
@@ -116,23 +112,18 @@ async function believe(run: OperationRun, observed: Observed | null): Promise<vo
 function tell(run: OperationRun, request: Request): Promise<void> {
   switch (request.kind) {
     case 'deploy':
-      return deploy(run, request);
+    case 'resume':
+    case 'restart':
+    case 'rollback':
+    case 'hotfix':
+    case 'revertHotfix':
+      return replace(run, request);
     case 'savepoint':
       return savepoint(run);
     case 'stop':
       return stop(run, request);
     case 'kill':
       return kill(run, request);
-    case 'resume':
-      return resume(run, request);
-    case 'restart':
-      return restart(run, request);
-    case 'rollback':
-      return rollback(run, request);
-    case 'hotfix':
-      return hotfix(run, request);
-    case 'revertHotfix':
-      return revertHotfix(run, request);
     case 'adopt':
       return adopt(run, request);
     case 'recover':

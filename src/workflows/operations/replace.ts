@@ -1,34 +1,18 @@
 /**
- * What deploy, restart, rollback, resume and hotfixes have in common: check while the old instance runs, stage, take the old one
- * down with its state, bring the new one up.
+ * Deploy, restart, rollback, resume and hotfixes: check while the old instance runs, stage, take the old one down with its
+ * state, bring the new one up. What each of them starts is said in `wanted.ts`.
  */
 import { SluiceError } from '../../domain/errors.ts';
-import type { HotfixChange } from '../../domain/hotfix.ts';
 import { rulesOf } from '../../domain/job-type.ts';
-import type { RequestOf, StopWith } from '../../domain/operation.ts';
-import type { StartSource } from '../../activities/check-release.ts';
 import type { OperationRun } from '../operation-run.ts';
 import { bringUp } from './bring-up.ts';
 import { orGiveBack, readyStart, type Staged } from './stage.ts';
 import { takeDown } from './take-down.ts';
+import { checkOf, wantedOf, type StartRequest } from './wanted.ts';
 
-type Asked = Omit<RequestOf<'resume'>, 'id' | 'actor' | 'reason' | 'via'> & {
-  readonly stopWith?: StopWith | undefined;
-};
-
-/** An operation keeps the hotfix that is active, unless it is about it. */
-const KEEP: HotfixChange = { kind: 'keep' };
-
-export async function replace(run: OperationRun, source: StartSource, asked: Asked, hotfix = KEEP): Promise<void> {
-  const checked = await readyStart(run, {
-    source,
-    from: asked.from ?? null,
-    stopWith: asked.stopWith ?? null,
-    allowNonRestoredState: asked.allowNonRestoredState ?? false,
-    discardNewerState: asked.discardNewerState ?? false,
-    acceptStateRisk: asked.acceptStateRisk ?? false,
-    hotfix,
-  });
+export async function replace(run: OperationRun, request: StartRequest): Promise<void> {
+  const wanted = wantedOf(run.memory, run.operation, request);
+  const checked = await readyStart(run, checkOf(run.memory, run.operation.id, wanted));
   const staged: Staged = { plan: checked.plan, start: checked.start };
   const old = run.memory.state === 'running' ? run.memory.current : null;
   const given = await orGiveBack(run, staged, async () => {

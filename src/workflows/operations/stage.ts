@@ -18,18 +18,9 @@ export interface Staged {
  * Looks for everything that can be wrong, then reserves the application id and takes the next epoch: the intention is
  * written down before the act, and the running instance is untouched.
  */
-export async function readyStart(run: OperationRun, request: CheckInput['request']): Promise<Ready> {
+export async function readyStart(run: OperationRun, check: CheckInput): Promise<Ready> {
   run.phase('checking');
-  const { memory, operation } = run;
-  const { current, previous, state } = memory;
-  const check: CheckInput = {
-    job: run.job,
-    operationId: operation.id,
-    request,
-    last: current,
-    before: previous,
-    running: state === 'running',
-  };
+  const { operation } = run;
   const ready = await takingAnEpoch(run, () =>
     change.readyStart.executeWithOptions({ summary: `Check and stage ${operation.kind} of ${run.job}` }, [
       { check, prepare: preparation(run, 1) },

@@ -1,0 +1,114 @@
+/**
+ * What a request wants started, decided from what the job is: the same for the operation that does it and for the plan
+ * that only tells of it.
+ */
+import type { StartSource } from '../../activities/check-release.ts';
+import type { CheckInput } from '../../activities/check-start.ts';
+import { SluiceError } from '../../domain/errors.ts';
+import type { HotfixChange } from '../../domain/hotfix.ts';
+import type { JobMemory } from '../../domain/job-memory.ts';
+import type { OperationRecord, Request, RequestOf, StopWith } from '../../domain/operation.ts';
+
+/** Flags that every request for a start has. */
+export type Asked = Omit<RequestOf<'resume'>, 'id' | 'actor' | 'reason' | 'via' | 'ifRevision'> & {
+  readonly stopWith?: StopWith | undefined;
+};
+
+/** What is to be started. */
+export interface Wanted {
+  readonly source: StartSource;
+  readonly asked: Asked;
+  readonly hotfix: HotfixChange;
+}
+
+type Job = Pick<JobMemory, 'job' | 'state' | 'current'>;
+type Operation = Pick<OperationRecord, 'id' | 'actor' | 'reason' | 'acceptedAt'>;
+
+/** Kinds that bring an instance up. */
+export type StartRequest = Extract<
+  Request,
+  { readonly kind: 'deploy' | 'resume' | 'restart' | 'rollback' | 'hotfix' | 'revertHotfix' }
+>;
+
+/** An operation keeps the hotfix that is active, unless it is about it. */
+const KEEP: HotfixChange = { kind: 'keep' };
+
+/** @throws SluiceError `CommandNotAllowed` when there is nothing that it could be about. */
+export function wantedOf(job: Job, operation: Operation, request: StartRequest): Wanted {
+  switch (request.kind) {
+    case 'deploy': {
+      const { release, launcher = null, hotfix } = request;
+      return { source: { release, launcher }, asked: request, hotfix: hotfix ? mergeOf(operation, hotfix) : KEEP };
+    }
+    case 'resume': {
+      const last = currentOf(job, 'resume; deploy a release');
+      const { allowNonRestoredState } = last;
+      return { source: { again: last }, asked: { allowNonRestoredState, ...request }, hotfix: KEEP };
+    }
+    case 'restart':
+      return { source: { again: currentOf(job, 'restart') }, asked: request, hotfix: KEEP };
+    case 'rollback': {
+      const back = { from: currentOf(job, 'go back from'), to: request.to ?? null };
+      return { source: { back }, asked: request, hotfix: KEEP };
+    }
+    case 'hotfix':
+      return again(job, request, mergeOf(operation, request));
+    case 'revertHotfix':
+      if (!job.current?.hotfix)
+        throw new SluiceError('CommandNotAllowed', `${job.job} has no hotfix that could be reverted`);
+      return again(job, request, { kind: 'drop' });
+  }
+}
+
+/** Starts the job, also one that is stopped or failed: what is changed is proven by running. */
+function again(job: Job, request: RequestOf<'hotfix' | 'revertHotfix'>, hotfix: HotfixChange): Wanted {
+  const current = currentOf(job, 'change; deploy a release');
+  const { allowNonRestoredState } = current;
+  const asked = job.state === 'running' ? request : { allowNonRestoredState, ...request };
+  return { source: { again: current }, asked, hotfix };
+}
+
+function currentOf({ job, current }: Job, what: string): NonNullable<JobMemory['current']> {
+  if (current) return current;
+  throw new SluiceError('CommandNotAllowed', `${job} has no deployment to ${what}`);
+}
+
+/** The author of the newest values is the author of the hotfix. */
+const mergeOf = (
+  { id, actor, reason, acceptedAt }: Operation,
+  {
+    set = {},
+    unset = [],
+    expiresAt,
+    expiresIn,
+  }: Pick<RequestOf<'hotfix'>, 'set' | 'unset' | 'expiresAt' | 'expiresIn'>,
+): HotfixChange => ({
+  kind: 'merge',
+  set,
+  unset,
+  expiresAt,
+  expiresIn,
+  by: { actor, reason, at: acceptedAt, operationId: id },
+});
+
+/** Everything that the checks need to know. */
+export const checkOf = (
+  { job, state, current, previous }: Pick<JobMemory, 'job' | 'state' | 'current' | 'previous'>,
+  operationId: string,
+  { source, asked, hotfix }: Wanted,
+): CheckInput => ({
+  job,
+  operationId,
+  request: {
+    source,
+    from: asked.from ?? null,
+    stopWith: asked.stopWith ?? null,
+    allowNonRestoredState: asked.allowNonRestoredState ?? false,
+    discardNewerState: asked.discardNewerState ?? false,
+    acceptStateRisk: asked.acceptStateRisk ?? false,
+    hotfix,
+  },
+  last: current,
+  before: previous,
+  running: state === 'running',
+});
