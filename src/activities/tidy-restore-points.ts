@@ -110,7 +110,8 @@ async function dueForDeletion(deps: Dependencies, input: TidyInput, until: numbe
     const checkpointId = await provenId(deps, unit);
     const onTheWay = ways.map((way) => way.has({ epoch: unit.epoch, checkpointId }));
     const abandoned = onTheWay.includes(true) ? false : onTheWay.includes(null) ? null : true;
-    return { ...unit, whole: checkpointId !== null, checkpointId, abandoned };
+    const onWays = onTheWay.map((isOn) => isOn !== false);
+    return { ...unit, whole: checkpointId !== null, checkpointId, abandoned, onWays };
   });
   const decided = decideRetention({ ...needs, units: proven, keep, now });
   const due = new Set(decided.flatMap(({ unit, keptBecause }) => (keptBecause === null ? [unit.location] : [])));
@@ -153,6 +154,7 @@ async function listUnits(
       checkpointId: null,
       whole: false,
       abandoned: null,
+      onWays: [],
       changedAt: Math.max(...all.map(({ changedAt }) => changedAt)),
       keys: all.flatMap(({ keys }) => keys),
       bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),

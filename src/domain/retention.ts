@@ -18,6 +18,11 @@ export interface Unit {
   readonly whole: boolean;
   /** Whether it is on a branch that was left; null: nobody knows. */
   readonly abandoned: boolean | null;
+  /**
+   * For each way that a start may go on, whether it is on it or may be: that of what runs or ran last, and where this one
+   * never ran, that of the one before.
+   */
+  readonly onWays: readonly boolean[];
   /** Milliseconds since 1970 of its newest object. */
   readonly changedAt: number;
 }
@@ -91,10 +96,14 @@ export function decideRetention(input: RetentionInput): { readonly unit: Unit; r
     .sort(newestUnitFirst);
   const ofKind = (kind: Unit['kind']) => usable.filter((unit) => unit.kind === kind);
   const [savepoints, checkpoints] = [ofKind('savepoint'), ofKind('checkpoint')];
+  const ways = Math.max(0, ...usable.map(({ onWays }) => onWays.length));
+  const newestOf = (units: readonly Unit[]) =>
+    Array.from({ length: ways }, (_, way) => units.find(({ onWays }) => onWays[way] === true));
+  const newest = [...newestOf(savepoints), ...newestOf(checkpoints)].filter((unit) => unit !== undefined);
   const about: Circumstances = {
     ...input,
     needed: neededBy(input),
-    newest: new Set([...savepoints.slice(0, 1), ...checkpoints.slice(0, 1)]),
+    newest: new Set(newest),
     counted: new Set([savepoints, checkpoints].flatMap((units) => units.slice(0, input.keep.count))),
   };
   return input.units.map((unit) => ({ unit, keptBecause: rules.find(([, keeps]) => keeps(unit, about))?.[0] ?? null }));
