@@ -3,6 +3,7 @@ import {
   isGrpcCancelledError,
   isGrpcDeadlineError,
   isGrpcServiceError,
+  QueryNotRegisteredError,
   ServiceError,
   WorkflowFailedError,
   WorkflowUpdateFailedError,
@@ -20,6 +21,12 @@ export function problemOfTemporal(failure: unknown, doing: string): SluiceError 
   if (failure instanceof WorkflowFailedError) return problemOfFailedRun(failure, doing);
   if (failure instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isTooLate(failure)) {
     return unavailable(`${doing}: no answer in time. Is Temporal reachable, and is the worker running?`, failure);
+  }
+  if (failure instanceof QueryNotRegisteredError) {
+    return unavailable(
+      `${doing}: its run belongs to an earlier build of the workers, which knows no such question`,
+      failure,
+    );
   }
   const grpc = isGrpcServiceError(failure) ? failure : failure instanceof ServiceError ? failure.cause : undefined;
   if (grpc && /no poller seen/.test(grpc.message)) {

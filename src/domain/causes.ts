@@ -526,6 +526,7 @@ export const causes = {
       'NotFound',
       'CommandNotAllowed',
       'OperationIdReused',
+      'PlanOutdated',
       'Undecodable',
       'ReleaseNotFound',
       'DeploymentFileNotFound',
