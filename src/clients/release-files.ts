@@ -144,6 +144,7 @@ async function prepareDeploymentFile(
     sha256: createHash('sha256').update(resolved).digest('hex'),
     job: file.name,
     environment: file.environment,
+    ...(file.autoDeploy.enabled ? { autoDeploy: true as const } : {}),
   });
   return { prepared: { entry, from: 'text', text: resolved, file }, problems: [] };
 }

@@ -43,6 +43,8 @@ export const ReleaseFile = z.strictObject({
   job: z.string().optional(),
   /** Only of deployment files: its environment. */
   environment: z.string().optional(),
+  /** Only of deployment files that ask for it: the release is to deploy itself, so the file must be looked at. */
+  autoDeploy: z.literal(true).optional(),
 });
 export type ReleaseFile = z.infer<typeof ReleaseFile>;
 

@@ -2,3 +2,4 @@
 export { clusterWatch } from './cluster-watch.ts';
 export { flinkJob } from './flink-job.ts';
 export { periodicSavepoint } from './periodic-savepoint.ts';
+export { releaseWatch } from './release-watch.ts';
