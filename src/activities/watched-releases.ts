@@ -3,25 +3,24 @@
  * asked only when its newest release is one that nobody has decided about, so that an idle Sluice asks nobody.
  */
 import { log } from '@temporalio/activity';
+import { readAutoDeploy } from '../clients/auto-deploy-file.ts';
 import { inTurns } from '../clients/in-turns.ts';
 import type { ReleaseCatalogue } from '../clients/release-store.ts';
 import {
   autoDeployRequest,
   decideAutoDeploy,
   decideByWindow,
+  invalidFile,
   newestByJob,
   type AutoDeploy,
   type AutoDeployDecision,
   type NewestRelease,
 } from '../domain/auto-deploy.ts';
-import { parseDeploymentFile } from '../domain/deployment-file-parse.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { autoDeployIdOf } from '../domain/identity.ts';
-import { JobName } from '../domain/job-name.ts';
 import { isNoted, writeReleaseNotes, type WrittenReleaseNotes } from '../domain/release-watch-notes.ts';
-import { claimKey, fenceKey, releasePrefix } from '../domain/storage-keys.ts';
+import { claimKey, fenceKey } from '../domain/storage-keys.ts';
 import type { Dependencies } from './dependencies.ts';
-import { sha256Of } from './sha256.ts';
 
 /** The newest release of a job, and how far it has come. */
 interface Candidate {
@@ -93,7 +92,7 @@ export class WatchedReleases {
   }
 
   #newCandidate(job: string, release: NewestRelease): Candidate {
-    const asksForIt = release.file.autoDeploy === true && JobName.safeParse(job).success;
+    const asksForIt = release.file.autoDeploy === true;
     const isNew = this.#before === null || !isNoted(this.#before, job, release);
     return { job, release, isDecided: !(asksForIt && isNew), askAt: 0, asked: 0, wish: null };
   }
@@ -124,9 +123,8 @@ export class WatchedReleases {
     const { s3, releasedJobs } = this.#deps;
     const { job, release } = candidate;
     const now = Date.now();
-    const wish = (candidate.wish ??= await this.#read(candidate));
-    if (wish === null)
-      return { kind: 'left', reason: 'invalid', detail: `${release.file.name} is invalid`, until: null };
+    const wish = (candidate.wish ??= await readAutoDeploy(s3, job, release));
+    if (wish === null) return invalidFile(release);
     // Nobody needs to be asked for that.
     const closed = wish.enabled ? decideByWindow(wish, now) : null;
     if (closed !== null) return closed;
@@ -144,15 +142,6 @@ export class WatchedReleases {
       log.info('a release deploys itself', { job, release: release.name });
     }
     return decision;
-  }
-
-  /** Null: it is not the valid deployment file of this job that was published. */
-  async #read({ job, release: { name, file } }: Candidate): Promise<AutoDeploy | null> {
-    const [project = '', version = ''] = name.split('/');
-    const found = await this.#deps.s3.get(releasePrefix(project, version) + file.name);
-    if (found === null || sha256Of(found.body) !== file.sha256) return null;
-    const parsed = parseDeploymentFile(found.body, { fileName: file.name });
-    return parsed.ok && parsed.file.name === job ? parsed.file.autoDeploy : null;
   }
 
   #askAgain(candidate: Candidate, isSoon: boolean, until: string | null): void {

@@ -2,6 +2,7 @@
  * Whether a release deploys itself now: pure, so that a table of cases tells every rule. What the watch of the releases
  * does and what people are shown are both decided here.
  */
+import { z } from 'zod';
 import type { DeploymentFile } from './deployment-file.ts';
 import { openingOf } from './deploy-windows.ts';
 import { autoDeployIdOf } from './identity.ts';
@@ -35,7 +36,21 @@ export const autoDeployReasons = {
   unknown: { answer: 'waits', meaning: 'S3 has records of the job, yet no workflow remembers it: recover it first.' },
   window: { answer: 'waits', meaning: 'It is outside the windows of the deployment file.' },
 } as const satisfies Record<string, ReasonEntry>;
-export type AutoDeployReason = keyof typeof autoDeployReasons;
+type AutoDeployReason = keyof typeof autoDeployReasons;
+
+const reasonNames = Object.keys(autoDeployReasons) as [AutoDeployReason, ...AutoDeployReason[]]; // keys of a literal table
+
+/** What people are shown of it. */
+export const AutoDeployView = z.object({
+  release: z.string().describe('The newest that has a deployment file for the job'),
+  answer: z
+    .enum(['deploys', 'waits', 'left'])
+    .describe('deploys: within seconds. waits: it is looked at again. left: it does nothing more by itself'),
+  reason: z.enum(reasonNames).nullable(),
+  meaning: z.string().nullable().describe('What the reason means'),
+  detail: z.string().nullable().describe('The same of this job'),
+  until: z.string().nullable().describe('When the next window opens'),
+});
 
 export type AutoDeployDecision =
   | { readonly kind: 'deploy' }
@@ -109,6 +124,9 @@ export function decideAutoDeploy(question: Question): AutoDeployDecision {
     return refused('chosen', `${choice.what} came after ${newest.name} was published (${iso(newest.publishedAt)})`);
   return decideByJob(question) ?? decideByWindow(wish, now) ?? { kind: 'deploy' };
 }
+
+export const invalidFile = ({ name, file }: NewestRelease): AutoDeployDecision =>
+  refused('invalid', `${file.name} of ${name} is not the valid deployment file that was published`);
 
 /** What nobody needs to be asked for; null: it may begin now. */
 export function decideByWindow({ windows }: AutoDeploy, now: number): AutoDeployDecision | null {

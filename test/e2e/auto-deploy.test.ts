@@ -1,7 +1,6 @@
 /**
- * Releases that deploy themselves: nobody asks for anything but their publication.
- *
- * Seen to fail: with `autoDeploy` left out of release.json nothing happens at all.
+ * Releases that deploy themselves: nobody asks for anything but their publication. The rules behind it are broken one by
+ * one in `test/domain/auto-deploy.test.ts`.
  */
 import { afterAll, expect, test } from 'vitest';
 import { autoDeployIdOf } from '../../src/domain/identity.ts';

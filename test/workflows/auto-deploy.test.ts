@@ -2,8 +2,8 @@
  * Releases that deploy themselves, on a real Temporal: published, they run; what a person has chosen, stopped or mended
  * stays.
  *
- * Seen to fail: with the claim not looked at, a rollback is undone; with `onlyIf` not heeded by the front desk, a job that
- * was stopped meanwhile is started, and not heeded after the claim, one that has failed unseen.
+ * Seen to fail: with `onlyIf` not heeded by the front desk, a job that has changed meanwhile takes the release, and not
+ * heeded after the claim, one that has failed unseen does; with stopped jobs not left alone, one is started.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
