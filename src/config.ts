@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { LauncherName } from './domain/launchers.ts';
-import { memory } from './domain/field-schemas.ts';
+import { duration, memory } from './domain/field-schemas.ts';
 
 const FlinkConfig = z.record(z.string(), z.string());
 
@@ -49,6 +49,12 @@ const Config = z.strictObject({
     forcePathStyle: z.boolean().default(false),
   }),
   api: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.number().int() }),
+  releases: z
+    .strictObject({
+      /** How often the catalogue is looked at for releases that deploy themselves. */
+      watchEvery: duration('1s', '1h').default('3s'),
+    })
+    .prefault({}),
   flink: z.strictObject({ distributions: z.record(z.string(), z.string()), config: FlinkConfig.default({}) }),
   /** What the launcher `shell-runner` runs; needed where a cluster offers it. */
   shellRunner: z

@@ -1,8 +1,13 @@
-/** Every configured cluster is watched, as long as there is a worker. */
+/** Every configured cluster is watched, and so are the releases, as long as there is a worker. */
 import type { Client } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
-import { watchIdOf } from './domain/identity.ts';
-import { CLUSTER_WATCH_WORKFLOW } from './workflows/messages.ts';
+import { releaseWatchIdOf, watchIdOf } from './domain/identity.ts';
+import {
+  CLUSTER_WATCH_WORKFLOW,
+  RELEASE_WATCH_WORKFLOW,
+  type ClusterWatchInput,
+  type ReleaseWatchInput,
+} from './workflows/messages.ts';
 
 /** A watch that somebody ended, or that met a worker with an older configuration, is back after this. */
 const AGAIN_MS = 300_000;
@@ -13,31 +18,41 @@ interface Watches {
   readonly client: Client;
   readonly taskQueue: string;
   readonly clusters: readonly string[];
+  /** Whose releases are watched. */
+  readonly bucket: string;
+}
+
+interface WatchToStart {
+  readonly type: string;
+  readonly workflowId: string;
+  readonly input: ClusterWatchInput | ReleaseWatchInput;
+  readonly summary: string;
 }
 
 /** Starts what is not there, now and every few minutes; a Temporal that is slow or away is asked again. */
-export function keepWatching({ client, taskQueue, clusters }: Watches): { stop(): void } {
+export function keepWatching({ client, taskQueue, clusters, bucket }: Watches): { stop(): void } {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
+  const watches = [...clusters.map(watchOfCluster), watchOfReleases(bucket)];
 
-  const start = (cluster: string) =>
-    client.workflow.start(CLUSTER_WATCH_WORKFLOW, {
-      workflowId: watchIdOf(cluster),
+  const start = ({ type, workflowId, input, summary }: WatchToStart) =>
+    client.workflow.start(type, {
+      workflowId,
       taskQueue,
-      args: [{ cluster }],
+      args: [input],
       workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: `Watches every job on cluster ${cluster}`,
+      staticSummary: summary,
     });
 
   async function startAll(): Promise<void> {
     let next = AGAIN_MS;
     try {
-      await client.withDeadline(Date.now() + DEADLINE_MS, () => Promise.all(clusters.map(start)));
+      await client.withDeadline(Date.now() + DEADLINE_MS, () => Promise.all(watches.map(start)));
     } catch (error) {
       if (isStopped) return;
       next = RETRY_MS;
       const reason = error instanceof Error ? error.message : String(error);
-      Runtime.instance().logger.warn('clusters are not watched yet', { clusters, reason });
+      Runtime.instance().logger.warn('clusters and releases are not watched yet', { clusters, bucket, reason });
     }
     if (!isStopped) timer = setTimeout(() => void startAll(), next);
   }
@@ -50,3 +65,17 @@ export function keepWatching({ client, taskQueue, clusters }: Watches): { stop()
     },
   };
 }
+
+const watchOfCluster = (cluster: string): WatchToStart => ({
+  type: CLUSTER_WATCH_WORKFLOW,
+  workflowId: watchIdOf(cluster),
+  input: { cluster },
+  summary: `Watches every job on cluster ${cluster}`,
+});
+
+const watchOfReleases = (bucket: string): WatchToStart => ({
+  type: RELEASE_WATCH_WORKFLOW,
+  workflowId: releaseWatchIdOf(bucket),
+  input: { bucket },
+  summary: `Watches the releases in ${bucket} and asks jobs for those that are to deploy themselves`,
+});

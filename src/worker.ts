@@ -10,14 +10,17 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
+import { releaseWatchSettings } from './activities/release-watch-settings.ts';
 import { watchSettings } from './activities/watch-settings.ts';
 import type { Cluster, Dependencies } from './activities/dependencies.ts';
 import { createFlinkClient } from './clients/flink.ts';
 import { createS3Client } from './clients/s3.ts';
 import { createYarnClient } from './clients/yarn.ts';
 import { loadConfig, type Config } from './config.ts';
+import { durationMs } from './domain/durations.ts';
 import { createLaunchers } from './launchers.ts';
 import { createDistributions } from './launchers/distribution.ts';
+import { createReleasedJobs } from './released-jobs.ts';
 import { createSchedules } from './schedules.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { createWatchedJobs } from './watched-jobs.ts';
@@ -44,6 +47,8 @@ function createDependencies(config: Config, client: Client): Dependencies {
     jobs: createWatchedJobs(client),
     schedules: createSchedules(client, config.temporal.taskQueue),
     watch: watchSettings,
+    releasedJobs: createReleasedJobs(client, config.temporal.taskQueue),
+    releaseWatch: { ...releaseWatchSettings, everyMs: durationMs(config.releases.watchEvery) },
     lookEveryMs: 5_000,
     runningAgainMs: 30_000,
   };
@@ -92,7 +97,8 @@ async function main(): Promise<void> {
     ...versionOf(config.temporal),
   });
   Runtime.instance().logger.info('worker ready', { taskQueue, namespace, buildId: config.temporal.buildId });
-  const watches = keepWatching({ client, taskQueue, clusters: config.clusters.map(({ name }) => name) });
+  const clusters = config.clusters.map(({ name }) => name);
+  const watches = keepWatching({ client, taskQueue, clusters, bucket: config.s3.bucket });
   await worker.run();
   watches.stop();
   await connection.close();

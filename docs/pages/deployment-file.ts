@@ -35,8 +35,8 @@ export function deploymentFilePage(): string {
     'One YAML file describes one job in one environment. `sluice validate` checks files, `sluice render` shows one with ' +
       'its base merged in and every default filled in, `sluice schema --write` writes the JSON Schema for editors.',
     'Some fields describe what is not built yet; they are checked and kept, and change nothing in this version: ' +
-      '`placement.backups`, `recovery`, `hotfix` and `autoDeploy`. The README lists what is ' +
-      'missing.',
+      '`placement.backups`, `recovery` and `hotfix`. The README lists what is missing. What `autoDeploy` does is in ' +
+      '[auto-deploy.md](auto-deploy.md).',
     '`extends` names a base file in the same folder: maps merge, lists replace, `null` removes. It is resolved when the ' +
       'release is published.',
     table(

@@ -1,4 +1,5 @@
 /** docs/states.md: what a job can be, what may be asked of it, and what an operation goes through. */
+import { autoDeployReasons } from '../../src/domain/auto-deploy.ts';
 import {
   healths,
   jobStates,
@@ -58,6 +59,18 @@ export const statesPage = (): string =>
     table(
       ['outcome', 'means'],
       outcomes.map((outcome) => [code(outcome), outcomeMeanings[outcome]]),
+    ),
+    '## Why a release does not deploy itself',
+    'With `autoDeploy` in a deployment file ([how it works](auto-deploy.md)), in the order in which they are looked at. A ' +
+      'release that waits is looked at again; one that is left does nothing any more by itself, and can be deployed by ' +
+      'anybody.',
+    table(
+      ['reason', 'the release', 'means'],
+      Object.entries(autoDeployReasons).map(([reason, { answer, meaning }]) => [
+        code(reason),
+        answer === 'waits' ? 'waits' : 'is left',
+        meaning,
+      ]),
     ),
     '## Beside the state',
     `\`health\` is one of ${healths.map(code).join(', ')}; \`sync\` is one of ${syncs.map(code).join(', ')}. Both are as of ` +

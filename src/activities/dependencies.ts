@@ -7,6 +7,7 @@ import type { FlinkConfig } from '../domain/flink-config.ts';
 import type { HolderId } from '../domain/fence.ts';
 import { chooseLauncher, type LauncherChoice, type LauncherName } from '../domain/launchers.ts';
 import type { Launcher } from '../launchers/launcher.ts';
+import type { ReleasedJobs, ReleaseWatchSettings } from './release-watch-settings.ts';
 import type { Schedules } from './schedules.ts';
 import type { WatchedJobs, WatchSettings } from './watch-settings.ts';
 
@@ -37,6 +38,8 @@ export interface Dependencies {
   readonly jobs: WatchedJobs;
   readonly schedules: Schedules;
   readonly watch: WatchSettings;
+  readonly releasedJobs: ReleasedJobs;
+  readonly releaseWatch: ReleaseWatchSettings;
   /** Milliseconds between two looks at a job that nobody can tell of. */
   readonly lookEveryMs: number;
   /** Milliseconds that a job whose savepoint was refused may take to be RUNNING again. */

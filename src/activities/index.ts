@@ -19,6 +19,7 @@ import { createSightJob } from './sight-job.ts';
 import { createStart } from './start.ts';
 import { createTidyRestorePoints } from './tidy-restore-points.ts';
 import { createWatchCluster } from './watch-cluster.ts';
+import { createWatchReleases } from './watch-releases.ts';
 
 const assemble = (deps: Dependencies) => ({
   ...createClaimOperation(deps),
@@ -39,7 +40,7 @@ const assemble = (deps: Dependencies) => ({
 });
 
 /** Those that carry notes in their heartbeats, which a heartbeat without any would wipe out. */
-const assembleNoting = (deps: Dependencies) => ({ ...createWatchCluster(deps) });
+const assembleNoting = (deps: Dependencies) => ({ ...createWatchCluster(deps), ...createWatchReleases(deps) });
 
 export type Activities = ReturnType<typeof assemble> & ReturnType<typeof assembleNoting>;
 

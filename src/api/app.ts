@@ -24,6 +24,7 @@ import { operationRoutes } from './routes/operations.ts';
 import { planRoutes } from './routes/plan.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { releaseRoutes } from './routes/releases.ts';
+import { AutoDeploys } from './auto-deploys.ts';
 import { Submissions } from './submissions.ts';
 import { Watchers } from './watchers.ts';
 
@@ -52,12 +53,22 @@ export function createApp(dependencies: ApiDependencies): Express {
   const jobs = new Jobs(dependencies.gateway);
   const watchers = new Watchers(dependencies.gateway);
   const submissions = new Submissions(dependencies.gateway);
+  const autoDeploys = new AutoDeploys({ ...dependencies, bucket: dependencies.records.bucket, jobs });
   const events = new JobEvents(jobs, dependencies.linksOf);
   const oldOperations = new OldOperations(dependencies.records, dependencies.log);
   const metrics = new Metrics();
   metrics.gauge('sluice_api_submissions_open', 'Submissions that Temporal has not answered', () => submissions.open);
   metrics.gauge('sluice_api_event_listeners', 'Open event streams', () => events.listeners);
-  const routes = createRoutes({ ...dependencies, jobs, watchers, submissions, oldOperations, events, metrics });
+  const routes = createRoutes({
+    ...dependencies,
+    jobs,
+    watchers,
+    autoDeploys,
+    submissions,
+    oldOperations,
+    events,
+    metrics,
+  });
 
   const app = express();
   app.set('query parser', 'simple'); // flat and prototype-free

@@ -1,5 +1,6 @@
 /** What the API answers, as schemas: the OpenAPI document, the CLI and the tests read these and nothing else. */
 import { z } from 'zod';
+import { AutoDeployView } from '../domain/auto-deploy.ts';
 import { Cause } from '../domain/cause.ts';
 import { checkups, type CheckName } from '../domain/checkups.ts';
 import { Deployment } from '../domain/deployment.ts';
@@ -109,6 +110,9 @@ export const JobBody = z.object({
     })
     .nullable()
     .describe('By `savepoints.every` of what runs; null when none are to be taken'),
+  autoDeploy: AutoDeployView.nullable().describe(
+    'Whether the newest release deploys itself, and why not; null when it asks for nothing, or runs',
+  ),
   rejections: z.object({ last: z.array(Rejection), beyond: z.int() }),
   links: Links,
 });

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { ReleaseCatalogue } from '../clients/release-catalogue.ts';
 import type { Finding } from '../domain/checkups.ts';
+import type { AutoDeploys } from './auto-deploys.ts';
 import type { ClusterItem } from './contract.ts';
 import type { JobEvents } from './job-events.ts';
 import type { JobGateway } from './job-gateway.ts';
@@ -33,6 +34,7 @@ export interface ApiDependencies {
 export interface RouteDependencies extends ApiDependencies {
   readonly jobs: Jobs;
   readonly watchers: Watchers;
+  readonly autoDeploys: AutoDeploys;
   readonly submissions: Submissions;
   readonly oldOperations: OldOperations;
   readonly metrics: Metrics;

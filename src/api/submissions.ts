@@ -26,7 +26,7 @@ interface Lane {
 }
 
 /** Who asks, why, and on what condition, is no part of what is asked. */
-const ABOUT_THE_ASKER = ['id', 'actor', 'reason', 'via', 'ifRevision'];
+const ABOUT_THE_ASKER = ['id', 'actor', 'reason', 'via', 'ifRevision', 'onlyIf'];
 
 /** The fingerprint that the job's workflow makes of the same request. */
 export function fingerprintOfRequest(kind: string, request: Readonly<Record<string, unknown>>): string {

@@ -8,7 +8,7 @@ import type { S3Client } from './s3.ts';
 /** A release as it is listed. */
 export interface ListedRelease {
   readonly release: Release;
-  /** When its release.json appeared in S3: ms since 1970. */
+  /** When its release.json appeared in S3 first: ms since 1970. */
   readonly publishedAt: number;
 }
 
@@ -106,7 +106,11 @@ export class ReleaseCatalogue {
     const object = await this.#s3.get(key);
     if (object === null) return null;
     try {
-      return { release: parseRelease(object.body, key), publishedAt };
+      const release = parseRelease(object.body, key);
+      return {
+        release,
+        publishedAt: release.publishedAt === undefined ? publishedAt : Date.parse(release.publishedAt),
+      };
     } catch {
       // `GET /releases/{project}/{version}` says what is wrong with it; the list shows what can be deployed.
       return null;

@@ -196,6 +196,7 @@ async function prepareDeploymentFile(
     ...sizeAndDigest(resolved),
     job: file.name,
     environment: file.environment,
+    ...(file.autoDeploy.enabled ? { autoDeploy: true as const } : {}),
   });
   return { prepared: { entry, from: 'text', text: resolved, file, sources }, problems: [] };
 }

@@ -73,7 +73,8 @@ export async function pruneReleases(s3: S3Client, request: PruneRequest): Promis
       continue;
     }
     const reason = `nothing needs it, and ${request.keep.count} of ${release.project} are newer`;
-    if (!request.dryRun) await retire(s3, release.release, { reason, now });
+    const publishedAt = new Date(release.publishedAt).toISOString();
+    if (!request.dryRun) await retire(s3, { ...release.release, publishedAt }, { reason, now });
     pruned.push({ name, did: 'retired', reason });
   }
   return [...pruned, ...(await endRetirement(s3, needed, { ...request, now: () => now }))];
@@ -149,6 +150,7 @@ async function readRetired(s3: Pick<S3Client, 'get'>, project: string, version: 
   }
 }
 
+/** With the time at which it was published: it is no newer than it was, and nothing deploys itself for that. */
 async function bringBack(s3: S3Client, { release }: Tombstone): Promise<void> {
   const { project, version } = release;
   await s3.putIfAbsent(releaseKey(project, version), `${JSON.stringify(release, null, 2)}\n`);

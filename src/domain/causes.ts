@@ -505,7 +505,7 @@ export const causes = {
     meaning: 'Another Sluice, or another operation, holds this job or has acted on it.',
     actor: 'platform',
     whatToDo: 'Look with `sluice history <job>` at what the other holder does; this one started nothing.',
-    codes: ['LockLost', 'OperationInProgress', 'Conflict'],
+    codes: ['LockLost', 'OperationInProgress', 'Conflict', 'RecordInvalid'],
   },
   interrupted: {
     meaning: 'Somebody asked for the end of the operation.',

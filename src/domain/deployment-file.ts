@@ -3,11 +3,15 @@
  * several fields at once is in `deployment-file-rules.ts`, and `validateDeploymentFile` checks both.
  */
 import { z } from 'zod';
+import { DeployWindow } from './deploy-windows.ts';
 import { duration, lowerCaseName, memory, pattern, text, wholeNumber } from './field-schemas.ts';
 import { flattenConfig } from './flink-config.ts';
 import { jobTypes } from './job-type.ts';
 import { JobName } from './job-name.ts';
 import { LauncherChoice } from './launchers.ts';
+
+/** What keeps a release from deploying itself, unless the file tells it to. */
+const autoDeployObstacles = ['failed', 'hotfixed'] as const;
 
 const ClusterName = lowerCaseName('the name of a cluster');
 
@@ -208,15 +212,19 @@ const HotfixPolicy = z.strictObject({
 const AutoDeploy = z.strictObject({
   enabled: z.boolean('must be true or false').default(false).describe('Deploy new releases without being asked'),
   windows: z
-    .array(
-      pattern(
-        /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(-(Mon|Tue|Wed|Thu|Fri|Sat|Sun))? ([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d( [A-Za-z_]+(\/[A-Za-z_]+)*)?$/,
-        'must be a window such as "Mon-Fri 09:00-16:00 Europe/Berlin"',
-      ),
-    )
+    .array(DeployWindow)
     .max(20, 'must have at most 20 items')
     .default([])
-    .describe('When that may happen; an empty list means at any time'),
+    .describe(
+      'When such a deploy may begin, such as "Mon-Fri 09:00-16:00 Europe/Berlin" or "Sat,Sun 22:00-04:00" (UTC, over midnight); an empty list means at any time',
+    ),
+  evenIf: z
+    .array(z.enum(autoDeployObstacles))
+    .max(2, 'must have at most 2 items')
+    .default([])
+    .describe(
+      'Deploy over a job that is failed or hotfixed too; a hotfix is kept. Without it such a job is left alone',
+    ),
 });
 
 /**

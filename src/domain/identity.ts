@@ -36,6 +36,28 @@ const PLAN_PREFIX = 'plan:';
 /** The id of a workflow that plans one request; each plan has one of its own. */
 export const planIdOf = (job: string, unique: string): string => `${PLAN_PREFIX}${job}:${unique}`;
 
+const RELEASE_WATCH_PREFIX = 'releases:';
+
+/** The id of the workflow that watches the releases in a bucket. */
+export const releaseWatchIdOf = (bucket: string): string => RELEASE_WATCH_PREFIX + bucket;
+
+/** The bucket of a release watch's workflow id, or null when the id is not one of ours. */
+export const bucketOfReleaseWatchId = (workflowId: string): string | null =>
+  workflowId.startsWith(RELEASE_WATCH_PREFIX) && workflowId !== RELEASE_WATCH_PREFIX
+    ? workflowId.slice(RELEASE_WATCH_PREFIX.length)
+    : null;
+
+const AUTO_DEPLOY = 'auto-';
+
+/**
+ * The operation by which a release deploys itself: the same however often it is asked for, so that it happens once. No
+ * project has an underscore, so no two releases share one.
+ */
+export function autoDeployIdOf(release: string): string {
+  const readable = OperationId.safeParse(AUTO_DEPLOY + release.replace('/', '_'));
+  return readable.success ? readable.data : AUTO_DEPLOY + hex32('auto-deploy', release);
+}
+
 const SCHEDULE_PREFIX = 'savepoints:';
 
 /** The id of the Temporal Schedule that takes the periodic savepoints of a job. */

@@ -17,7 +17,7 @@ import {
   type OperationKind,
 } from './lifecycle.ts';
 import { OperationId } from './identity.ts';
-import { OperationRecord, type Holder } from './operation.ts';
+import { OperationRecord, type Holder, type Request } from './operation.ts';
 import { RestorePoint } from './restore-point.ts';
 
 const states = Object.keys(jobStates) as [JobState, ...JobState[]]; // keys of a literal table
@@ -151,6 +151,17 @@ export function allowedIn({ state, knownOperations }: JobMemory): readonly Opera
 }
 
 export const isAllowedIn = (memory: JobMemory, kind: OperationKind): boolean => allowedIn(memory).includes(kind);
+
+/** Why the job is not as the asker of an operation saw it; null when it is, or when he did not say. */
+export function changedSince(memory: JobMemory, request: Request): string | null {
+  const onlyIf = request.kind === 'deploy' ? request.onlyIf : undefined;
+  if (onlyIf === undefined) return null;
+  const { job, state } = memory;
+  if (onlyIf.state !== state) return `${job} is ${state}; this was asked for only if it is ${onlyIf.state}`;
+  const newest = rememberedOperations(memory)[0]?.id ?? null;
+  if (onlyIf.after === newest) return null;
+  return `the newest operation of ${job} is ${newest ?? 'none'}; this was asked for only if it is ${onlyIf.after ?? 'none'}`;
+}
 
 /** Newest first; what waits for the audit log is kept there only, so that carried state stays small. */
 export const rememberedOperations = ({ waitingRecords, operations }: JobMemory): readonly OperationRecord[] => [

@@ -4,7 +4,7 @@ import { Cause } from './cause.ts';
 import { hotfixFields, refineHotfix } from './hotfix-request.ts';
 import { OperationId } from './identity.ts';
 import { LauncherChoice } from './launchers.ts';
-import { operationKinds, outcomes, phases, type OperationKind, type Phase } from './lifecycle.ts';
+import { jobStates, operationKinds, outcomes, phases, type OperationKind, type Phase } from './lifecycle.ts';
 import { ReleaseName } from './release.ts';
 import { From } from './restore-point.ts';
 
@@ -44,6 +44,14 @@ const startFlags = {
   acceptStateRisk: z.boolean().optional(),
 };
 
+const names = <T extends string>(table: Record<T, unknown>) => Object.keys(table) as [T, ...T[]]; // keys of a literal table
+
+/** The job as the asker saw it: whoever decides by what he sees must not act on a job that has changed meanwhile. */
+const OnlyIf = z.strictObject({
+  state: z.enum(names(jobStates)).describe('State that the job must still be in'),
+  after: OperationId.nullable().describe('Its newest operation, which must still be that; null: it has none'),
+});
+
 /** The payload of each kind; signals, updates and the API's body are parsed with these same schemas. */
 export const requestSchemas = {
   deploy: z.strictObject({
@@ -53,6 +61,7 @@ export const requestSchemas = {
     stopWith: StopWith.optional(),
     launcher: LauncherChoice.optional(),
     hotfix: z.strictObject(hotfixFields).superRefine(refineHotfix).optional(),
+    onlyIf: OnlyIf.optional(),
   }),
   savepoint: z.strictObject({ ...asked }),
   stop: z.strictObject({ ...asked, drain: z.boolean().optional(), stopWith: StopWith.optional() }),
@@ -102,8 +111,6 @@ export type CancelRequest = z.infer<typeof CancelRequest>;
 
 /** A request together with its kind. */
 export type Request = { [K in OperationKind]: { readonly kind: K } & RequestOf<K> }[OperationKind];
-
-const names = <T extends string>(table: Record<T, unknown>) => Object.keys(table) as [T, ...T[]]; // keys of a literal table
 
 const OperationError = z.strictObject({
   code: z.string(),

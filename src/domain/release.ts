@@ -48,6 +48,8 @@ export const ReleaseFile = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}\/[A-Za-z0-9][A-Za-z0-9._+-]{0,199}$/)
     .optional(),
+  /** Only of deployment files that ask for it: the release is to deploy itself, so the file must be looked at. */
+  autoDeploy: z.literal(true).optional(),
 });
 export type ReleaseFile = z.infer<typeof ReleaseFile>;
 
@@ -62,6 +64,8 @@ export const Release = z.strictObject({
   gitCommit: z.string().max(64).nullable(),
   buildUrl: z.string().max(2048).nullable(),
   createdAt: z.string(),
+  /** When it had appeared, of one that was taken out and brought back; absent: when its release.json was written. */
+  publishedAt: z.string().optional(),
   files: z.array(ReleaseFile).max(1000),
   /** What was written with `extends`, and its bases. */
   sources: z.array(SourceFile).max(2000).optional(),

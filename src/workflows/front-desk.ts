@@ -6,6 +6,7 @@ import { currentUpdateInfo, setHandler, uuid4 } from '@temporalio/workflow';
 import { OperationId, fingerprintOf } from '../domain/identity.ts';
 import {
   allowedIn,
+  changedSince,
   isAllowedIn,
   memoryLimits,
   rememberedOperations,
@@ -182,6 +183,8 @@ function decide(desk: Desk, kind: OperationKind, payload: unknown, door: Door): 
       `${memory.job} is ${memory.state}, which does not allow ${kind}; allowed: ${allowed}`,
     );
   }
+  const changed = changedSince(memory, request);
+  if (changed !== null) return reject('CommandNotAllowed', changed);
   if (request.via === SCHEDULE && memory.health === 'degraded') {
     return reject('CommandNotAllowed', `${memory.job} is degraded: ${memory.healthReasons.join('; ')}`);
   }
@@ -212,7 +215,9 @@ const supersedes = (request: Request, { taken, next }: Desk): boolean =>
 
 /** What is asked, without who asks, why, on what condition and by which door: two requests are the same when this is. */
 function askedOf(request: Request) {
-  const { id: _id, actor: _actor, reason: _reason, via: _via, ifRevision: _ifRevision, ...asked } = request;
+  const { id: _id, actor: _actor, reason: _reason, via: _via, ifRevision: _ifRevision, ...rest } = request;
+  if (rest.kind !== 'deploy') return rest;
+  const { onlyIf: _onlyIf, ...asked } = rest;
   return asked;
 }
 

@@ -25,6 +25,15 @@ export interface ClusterWatchInput {
   readonly carried?: unknown;
 }
 
+export const RELEASE_WATCH_WORKFLOW = 'releaseWatch';
+
+/** Input of `releaseWatch`; the bucket's name counts from the workflow id. */
+export interface ReleaseWatchInput {
+  readonly bucket: string;
+  /** Only between runs: the notes of the run before. */
+  readonly carried?: unknown;
+}
+
 export const PERIODIC_SAVEPOINT_WORKFLOW = 'periodicSavepoint';
 
 /** Input of `periodicSavepoint`; job and operation count from the workflow id, to which Temporal adds the time. */

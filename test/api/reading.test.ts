@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JobBody } from '../../src/api/contract.ts';
 import { checkpointsOf, deploymentKey, releaseKey, savepointsOf } from '../../src/domain/storage-keys.ts';
+import { smallFile } from '../domain/deployment-file-examples.ts';
 import { deployment } from './deployment.ts';
 import { startApp, type App } from './start-app.ts';
 
@@ -43,6 +46,36 @@ describe('jobs', () => {
       flink: 'http://rm-a.example:8088/proxy/application_1_0002/',
     });
   });
+
+  it.each([
+    ['is left, since the job is stopped', 'autoDeploy: {enabled: true}', { state: 'stopped' }, 'left', 'stopped'],
+    ['waits for a window', 'autoDeploy: {enabled: true, windows: [W]}', { state: 'running' }, 'waits', 'window'],
+    ['is deployed', 'autoDeploy: {enabled: true}', { state: 'running' }, 'deploys', null],
+    ['is left, since its file is broken', 'autoDeploy: [', { state: 'running' }, 'left', 'invalid'],
+  ] as const)(
+    'says what becomes of a newer release that deploys itself: it %s',
+    async (_what, wish, is, answer, reason) => {
+      const yesterday = new Date(Date.now() - 86_400_000).toUTCString().slice(0, 3);
+      const file = `${smallFile}${wish.replace('W', `"${yesterday} 00:00-00:01"`)}\n`;
+      const job = /^name: (.*)$/m.exec(file)?.[1] ?? '';
+      const sha256 = createHash('sha256').update(file).digest('hex');
+      const entry = { name: 'clicks.yaml', kind: 'deployment', size: 1, sha256, job, autoDeploy: true };
+      const release = { apiVersion: 'sluice/v1', project: 'clicks', version: '1.1.0', gitCommit: null, buildUrl: null };
+      await app.s3.put('releases/clicks/1.1.0/clicks.yaml', file);
+      const body = { ...release, createdAt: '2026-01-01T00:00:00Z', files: [entry] };
+      await app.s3.put(releaseKey('clicks', '1.1.0'), JSON.stringify(body));
+      const autoDeploy = async () => {
+        const { text } = await app.send(`/api/v1/jobs/${job}`);
+        return (JSON.parse(text) as JobBody).autoDeploy; // the Contract's shape
+      };
+      app.gateway.put(job, { ...is, current: { ...deployment, job } });
+      const seen = await autoDeploy();
+      expect(seen).toMatchObject({ release: 'clicks/1.1.0', answer, reason });
+      expect(seen?.until === null).toBe(reason !== 'window');
+      app.gateway.put(job, { ...is, current: { ...deployment, job, release: 'clicks/1.1.0' } });
+      expect(await autoDeploy()).toBeNull();
+    },
+  );
 
   it('are listed by name, filtered and paged', async () => {
     for (const name of ['b-dev', 'a-prod', 'c-dev']) app.gateway.put(name, { state: 'running', health: 'healthy' });

@@ -150,6 +150,7 @@ describe('status', () => {
     savepoints: [],
     skippedSavepoints: { count: 0, last: null },
     periodicSavepoints: null,
+    autoDeploy: null,
     rejections: { last: [], beyond: 0 },
     links: { self: '', temporal: null, yarn: null, flink: null },
   };

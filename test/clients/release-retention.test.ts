@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ReleaseCatalogue } from '../../src/clients/release-catalogue.ts';
 import { pruneReleases, RETIRED_MS, type Pruned } from '../../src/clients/release-retention.ts';
 import { publishRelease } from '../../src/clients/release-store.ts';
+import { newestByJob } from '../../src/domain/auto-deploy.ts';
 import { deploymentKey } from '../../src/domain/storage-keys.ts';
 import { deployment } from '../api/deployment.ts';
 import { createFakeS3, type FakeS3 } from '../fakes/s3.ts';
@@ -94,6 +95,8 @@ it('brings back what was deployed while it was retired', async () => {
   now += RETIRED_MS;
   expect(did(await prune(), 'broughtBack')).toEqual(['clicks/1']);
   expect((await catalogue()).sort()).toEqual(['1', '3']);
+  // It is no newer than it was: a job whose releases deploy themselves stays at 3.
+  expect(newestByJob(await new ReleaseCatalogue(s3).list()).get('clicks-dev')?.name).toBe('clicks/3');
   expect(filesOf('1')).not.toContain('releases/clicks/1/retired.json');
 });
 

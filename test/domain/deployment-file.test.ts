@@ -45,7 +45,7 @@ describe('a good deployment file', () => {
       },
       savepoints: { every: null, keep: { count: 7, maxAge: '30d' } },
       hotfix: { maxAge: '7d', onExpiry: 'remind' },
-      autoDeploy: { enabled: false, windows: [] },
+      autoDeploy: { enabled: false, windows: [], evenIf: [] },
     });
   });
 

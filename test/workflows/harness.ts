@@ -7,24 +7,27 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
 import { createActivities, type Activities } from '../../src/activities/index.ts';
+import type { ReleaseWatchSettings } from '../../src/activities/release-watch-settings.ts';
 import type { WatchSettings } from '../../src/activities/watch-settings.ts';
 import type { Claim } from '../../src/domain/fence.ts';
 import type { JobView } from '../../src/domain/job-memory.ts';
-import { watchIdOf, workflowIdOf } from '../../src/domain/identity.ts';
+import { releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../src/domain/identity.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import { OperationRecord } from '../../src/domain/operation.ts';
 import { claimKey } from '../../src/domain/storage-keys.ts';
+import { createReleasedJobs } from '../../src/released-jobs.ts';
 import { createSchedules } from '../../src/schedules.ts';
 import { addSearchAttributes } from '../../src/search-attributes.ts';
 import { createWatchedJobs } from '../../src/watched-jobs.ts';
 import { bundleWorkflows, payloadConverterPath, versionOf } from '../../src/worker.ts';
-import type { clusterWatch, flinkJob } from '../../src/workflows/index.ts';
+import type { clusterWatch, flinkJob, releaseWatch } from '../../src/workflows/index.ts';
 import {
   cancelUpdate,
   CLUSTER_WATCH_WORKFLOW,
   FLINK_JOB_WORKFLOW,
   historyQuery,
   jobQuery,
+  RELEASE_WATCH_WORKFLOW,
   type Accepted,
 } from '../../src/workflows/messages.ts';
 import type { World } from '../world/world.ts';
@@ -74,12 +77,15 @@ export interface Driver {
   until(what: string, holds: (view: JobView) => boolean): Promise<JobView>;
   /** Starts watching a cluster; there is one watch of a cluster on a server, so the test ends it. */
   watch(cluster: string): Promise<WorkflowHandle<typeof clusterWatch>>;
+  /** The same with the releases of the world. */
+  watchReleases(): Promise<WorkflowHandle<typeof releaseWatch>>;
 }
 
 interface Circumstances {
   /** The same one for a worker that takes over from another. */
   readonly taskQueue?: string;
   readonly watch?: Partial<WatchSettings>;
+  readonly releaseWatch?: Partial<ReleaseWatchSettings>;
   /** Of a versioned worker, which is named after its task queue. */
   readonly buildId?: string | null;
 }
@@ -90,13 +96,15 @@ export async function withJob(
   world: World,
   job: string,
   story: (driver: Driver) => Promise<void>,
-  { taskQueue = `sluice-${randomUUID()}`, watch = {}, buildId = null }: Circumstances = {},
+  { taskQueue = `sluice-${randomUUID()}`, watch = {}, releaseWatch = {}, buildId = null }: Circumstances = {},
 ): Promise<void> {
   const dependencies = {
     ...world.dependencies,
     jobs: createWatchedJobs(environment.client),
     schedules: createSchedules(environment.client, taskQueue),
     watch: { ...world.dependencies.watch, ...watch },
+    releasedJobs: createReleasedJobs(environment.client, taskQueue),
+    releaseWatch: { ...world.dependencies.releaseWatch, ...releaseWatch },
   };
   const worker = await Worker.create({
     connection: environment.nativeConnection,
@@ -179,6 +187,14 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
         taskQueue,
         args: [{ cluster }],
       }),
+    watchReleases: () => {
+      const { bucket } = world.s3;
+      return client.workflow.start<typeof releaseWatch>(RELEASE_WATCH_WORKFLOW, {
+        workflowId: releaseWatchIdOf(bucket),
+        taskQueue,
+        args: [{ bucket }],
+      });
+    },
     async until(what, holds) {
       for (let turn = 0; turn < 300; turn += 1) {
         const view = await driver.view();

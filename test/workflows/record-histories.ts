@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { planIdOf, watchIdOf, workflowIdOf } from '../../src/domain/identity.ts';
+import { planIdOf, releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../src/domain/identity.ts';
 import { createWorld } from '../world/world.ts';
 import { startHarness, withJob, type Harness } from './harness.ts';
 import { CLUSTER, JOB, stories } from './recorded-stories.ts';
@@ -30,20 +30,20 @@ async function record(name: string): Promise<void> {
   await withJob(harness, world, JOB, async (driver) => {
     await story({ driver, world });
     await mkdir(folder, { recursive: true });
-    await write(harness, folder);
+    await write(harness, folder, [watchIdOf(CLUSTER), releaseWatchIdOf(world.s3.bucket)]);
   });
   await world.close();
   await harness.close();
 }
 
-/** Every run of the job, of the watch of its cluster and of plans, oldest first. */
-async function write({ environment: { client } }: Harness, folder: URL): Promise<void> {
+/** Every run of the job, of the watches and of plans, oldest first. */
+async function write({ environment: { client } }: Harness, folder: URL, watches: readonly string[]): Promise<void> {
   const counts = new Map<string, number>();
   const runs = [];
   for await (const run of client.workflow.list()) runs.unshift(run);
   for (const { runId, workflowId } of runs) {
     const isPlan = workflowId.startsWith(planIdOf(JOB, ''));
-    if (!isPlan && workflowId !== workflowIdOf(JOB) && workflowId !== watchIdOf(CLUSTER)) continue;
+    if (!isPlan && workflowId !== workflowIdOf(JOB) && !watches.includes(workflowId)) continue;
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     // The run that has just begun may have done nothing yet: there is nothing to replay in it.
     if (!history.events?.some((event) => event.workflowTaskCompletedEventAttributes)) continue;

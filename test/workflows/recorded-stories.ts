@@ -2,7 +2,7 @@
 import { makePlan } from '../../src/api/plans.ts';
 import { RecordStore } from '../../src/api/record-store.ts';
 import { createTemporalGateway } from '../../src/api/temporal-gateway.ts';
-import { workflowIdOf, watchIdOf } from '../../src/domain/identity.ts';
+import { autoDeployIdOf, releaseWatchIdOf, workflowIdOf, watchIdOf } from '../../src/domain/identity.ts';
 import { SCHEDULE } from '../../src/domain/operation.ts';
 import { turnOverSignal, cancelSignal } from '../../src/workflows/messages.ts';
 import type { World } from '../world/world.ts';
@@ -212,6 +212,20 @@ async function plans({ driver, world }: Played): Promise<void> {
   await driver.run('deploy', { id: 'by-plan', release: 'clicks/1.1.0', hotfix, ifRevision });
 }
 
+/** Releases that deploy themselves: the first of a job, one that is refused since the job has changed, and the next. */
+async function releases({ driver, world }: Played): Promise<void> {
+  const AUTO = { autoDeploy: '{enabled: true}' };
+  await driver.watchReleases();
+  world.publish('clicks/2.0.0', [JOB], AUTO);
+  await driver.ended(autoDeployIdOf('clicks/2.0.0'));
+  await turnedOver(driver, releaseWatchIdOf(world.s3.bucket));
+  const onlyIf = { state: 'stopped', after: null };
+  await driver.signal('deploy', { id: 'refused', release: 'clicks/1.0.0', onlyIf });
+  world.publish('clicks/2.1.0', [JOB], AUTO);
+  await driver.ended(autoDeployIdOf('clicks/2.1.0'));
+  await turnedOver(driver, releaseWatchIdOf(world.s3.bucket));
+}
+
 export const stories: Readonly<Record<string, (played: Played) => Promise<void>>> = {
   operations,
   signals,
@@ -222,4 +236,5 @@ export const stories: Readonly<Record<string, (played: Played) => Promise<void>>
   hotfixSignals,
   launched,
   plans,
+  releases,
 };

@@ -1,6 +1,6 @@
 /** Recorded histories, and what can be read from one. */
 import { readdir, readFile } from 'node:fs/promises';
-import { planIdOf, watchIdOf, workflowIdOf } from '../../src/domain/identity.ts';
+import { planIdOf, releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../src/domain/identity.ts';
 
 export const historiesFolder = new URL('../histories/', import.meta.url);
 
@@ -23,18 +23,27 @@ export async function readRecordings(): Promise<readonly Recording[]> {
 
 async function readRecording(name: string): Promise<Recording> {
   const text = await readFile(new URL(name, historiesFolder), 'utf8');
-  const input = payloadsIn(text).find((payload) => 'job' in payload || 'cluster' in payload) as Input | undefined; // the first payload is the input
+  const input = payloadsIn(text).find((payload) => NAMES.some((name) => name in payload)) as Input | undefined; // the first payload is the input
   if (!input) throw new Error(`${name} is no history of a workflow of Sluice`);
-  const workflowId =
-    'cluster' in input
-      ? watchIdOf(input.cluster)
-      : 'basis' in input
-        ? planIdOf(input.job, 'recorded')
-        : workflowIdOf(input.job);
-  return { name, text, history: JSON.parse(text) as Recording['history'], workflowId, carried: input.carried };
+  return {
+    name,
+    text,
+    history: JSON.parse(text) as Recording['history'],
+    workflowId: idOf(input),
+    carried: input.carried,
+  };
 }
 
-type Input = ({ readonly job: string } | { readonly cluster: string }) & { readonly carried?: unknown };
+/** By what the input of a workflow names, its workflow is known. */
+const NAMES = ['job', 'cluster', 'bucket'];
+type Named = { readonly job: string } | { readonly cluster: string } | { readonly bucket: string };
+type Input = Named & { readonly carried?: unknown };
+
+function idOf(input: Named): string {
+  if ('cluster' in input) return watchIdOf(input.cluster);
+  if ('bucket' in input) return releaseWatchIdOf(input.bucket);
+  return 'basis' in input ? planIdOf(input.job, 'recorded') : workflowIdOf(input.job);
+}
 
 /** The operation that a run worked on, by the claim that it takes first; null for a run that took none. */
 export function operationIn(text: string): { readonly id: string; readonly kind: string } | null {

@@ -9,6 +9,7 @@ import 'tsx/cjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { migrateMemory } from '../../src/domain/job-memory.ts';
 import { operationKinds } from '../../src/domain/lifecycle.ts';
+import { readReleaseNotes } from '../../src/domain/release-watch-notes.ts';
 import { readNotes } from '../../src/domain/watch-notes.ts';
 import { bundleWorkflows, payloadConverterPath } from '../../src/worker.ts';
 import { doorsIn, operationIn, readRecordings } from './recordings.ts';
@@ -52,15 +53,24 @@ describe('there is a recording', () => {
     expect(recordings.filter(({ workflowId }) => workflowId.startsWith('plan:')).length).toBeGreaterThan(1);
   });
 
-  test('of the watch of a cluster', () => {
-    expect(recordings.filter(({ workflowId }) => workflowId.startsWith('cluster:')).length).toBeGreaterThan(1);
+  test.each(['cluster:', 'releases:'])('of the watch with the id %s…', (prefix) => {
+    expect(recordings.filter(({ workflowId }) => workflowId.startsWith(prefix)).length).toBeGreaterThan(1);
+  });
+
+  test('of a deploy that a release asked for', () => {
+    expect(operations.filter(({ operation }) => operation?.id.startsWith('auto-') === true)).not.toEqual([]);
   });
 });
 
 test('what each run was handed over is understood', () => {
   const carried = recordings.filter((recording) => recording.carried !== undefined);
   for (const { name, workflowId, carried: state } of carried) {
-    const understood = workflowId.startsWith('cluster:') ? readNotes(state) : migrateMemory(state);
+    const read = workflowId.startsWith('cluster:')
+      ? readNotes
+      : workflowId.startsWith('releases:')
+        ? readReleaseNotes
+        : migrateMemory;
+    const understood = read(state);
     expect.soft(understood, name).not.toBeNull();
   }
 });

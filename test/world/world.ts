@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Activities } from '../../src/activities/index.ts';
 import type { Cluster, Dependencies } from '../../src/activities/dependencies.ts';
+import type { ReleaseWatchSettings } from '../../src/activities/release-watch-settings.ts';
 import type { WatchSettings } from '../../src/activities/watch-settings.ts';
 import { createFlinkClient } from '../../src/clients/flink.ts';
 import type { S3Client } from '../../src/clients/s3.ts';
@@ -18,6 +19,7 @@ import { createShellRunner } from '../../src/launchers/shell-runner.ts';
 import { createDistributions } from '../../src/launchers/distribution.ts';
 import { createFakeFlink, type FakeFlink, type FakeJob } from '../fakes/flink.ts';
 import { createFakeJobs, type FakeJobs } from '../fakes/jobs.ts';
+import { createFakeReleasedJobs, type FakeReleasedJobs } from '../fakes/released-jobs.ts';
 import { createFakeSchedules, type FakeSchedules } from '../fakes/schedules.ts';
 import { createFakeS3, type FakeS3 } from '../fakes/s3.ts';
 import type { Transport } from '../fakes/transport.ts';
@@ -46,6 +48,14 @@ export const quickWatch: WatchSettings = {
   turnAfterMs: 600_000,
   notRunningMs: 400,
   settledMs: 400,
+};
+
+/** The watch of the releases with the patience of a test. */
+export const quickReleaseWatch: ReleaseWatchSettings = {
+  everyMs: 40,
+  askAgainMs: 80,
+  askAgainAtMostMs: 400,
+  turnAfterMs: 600_000,
 };
 
 /** How the next instances of a release behave once their JobManager is up. */
@@ -114,6 +124,8 @@ export interface World {
   /** The jobs as the watcher of a cluster sees them, where there is no Temporal. */
   readonly jobs: FakeJobs;
   readonly schedules: FakeSchedules;
+  /** The jobs as the watch of the releases sees them, where there is no Temporal. */
+  readonly releasedJobs: FakeReleasedJobs;
   /** Behaviour by release, or by a line of the configuration such as `"a.b": "c"`; healthy where nothing is said. */
   readonly behaviour: Map<string, Behaviour>;
   /** Milliseconds that replace the deadline of a wait, by the name of its activity. */
@@ -153,6 +165,7 @@ export async function createWorld({
   const jobManagers: FakeFlink[] = [];
   const jobs = createFakeJobs();
   const schedules = createFakeSchedules();
+  const releasedJobs = createFakeReleasedJobs();
   const clusters = new Map<string, FakeYarn>();
   const live = (job: string): FakeApplication[] =>
     [...clusters.values()].flatMap(({ applications }) =>
@@ -285,6 +298,8 @@ export async function createWorld({
     jobs,
     schedules,
     watch: quickWatch,
+    releasedJobs,
+    releaseWatch: quickReleaseWatch,
     // Virtual time costs nothing: there the waits are as long as they are for people.
     lookEveryMs: transport ? 5_000 : 100,
     runningAgainMs: transport ? 30_000 : 1_000,
@@ -322,6 +337,7 @@ export async function createWorld({
     dependenciesOf,
     jobs,
     schedules,
+    releasedJobs,
     behaviour,
     deadlines,
     hooks,
@@ -372,6 +388,7 @@ function publish(s3: FakeS3, name: string, jobs: readonly string[], lines: Reado
       kind: 'deployment' as const,
       job,
       environment: 'test',
+      ...(lines['autoDeploy']?.includes('enabled: true') === true ? { autoDeploy: true as const } : {}),
       body: Buffer.from(deploymentFile(job, lines)),
     })),
   ];

@@ -63,11 +63,13 @@ export function jobRoutes(dependencies: RouteDependencies): Route[] {
         const view = await dependencies.jobs.view(job);
         if (!view) throw await notOpen(dependencies, job);
         const running = view.deployment?.ended === null ? view.deployment : null;
-        const [observedAt, periodicSavepoints] = await Promise.all([
+        const [observedAt, periodicSavepoints, autoDeploy] = await Promise.all([
           dependencies.watchers.observedAt(view),
           periodicOf(dependencies, view),
+          dependencies.autoDeploys.of(view),
         ]);
-        return ok({ ...view, observedAt, periodicSavepoints, links: dependencies.linksOf(job, running) });
+        const links = dependencies.linksOf(job, running);
+        return ok({ ...view, observedAt, periodicSavepoints, autoDeploy, links });
       },
     }),
   ];

@@ -58,6 +58,7 @@ function show({ out }: CliContext, job: JobBody): void {
     ['ended', deployment?.ended && `${deployment.ended.how} ${time(deployment.ended.at)}`],
     ['savepoints', job.periodicSavepoints && periodicOf(job.periodicSavepoints)],
     ['skipped', skippedOf(job.skippedSavepoints)],
+    ['auto deploy', job.autoDeploy && autoDeployOf(job.autoDeploy)],
     ['Temporal', links.temporal],
     ['YARN', links.yarn],
     ['Flink', links.flink],
@@ -73,6 +74,11 @@ const healthOf = ({ health, healthSince, healthReasons }: JobBody): string =>
 
 const periodicOf = ({ every, schedule, nextAt }: NonNullable<JobBody['periodicSavepoints']>): string =>
   `every ${formatDuration(every)}, ${nextAt === null ? 'not scheduled now' : `next ${time(nextAt)}`} (schedule ${schedule})`;
+
+const autoDeployOf = ({ release, answer, detail, until }: NonNullable<JobBody['autoDeploy']>): string => {
+  const what = { deploys: 'is deployed within seconds', waits: 'waits', left: 'is left alone' }[answer];
+  return `${release} ${what}${until === null ? '' : ` until ${time(until)}`}${detail === null ? '' : `: ${detail}`}`;
+};
 
 const skippedOf = ({ count, last }: JobBody['skippedSavepoints']): string | null =>
   last && `${count} periodic savepoints, the last ${time(last.at)}: ${last.detail}`;

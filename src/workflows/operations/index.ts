@@ -1,6 +1,6 @@
 /** Runs one operation from claim to record; its story is in the file of its kind. */
 import { betterOf, classify } from '../../domain/cause.ts';
-import { isAllowedIn, memoryLimits } from '../../domain/job-memory.ts';
+import { changedSince, isAllowedIn, memoryLimits } from '../../domain/job-memory.ts';
 import type { Outcome } from '../../domain/lifecycle.ts';
 import type { OperationRecord, Request } from '../../domain/operation.ts';
 import { SluiceError, type ErrorCode } from '../../domain/errors.ts';
@@ -75,6 +75,9 @@ async function claim(run: OperationRun, request: Request): Promise<OperationReco
       `${run.job} is ${memory.state}${reason}, which does not allow ${operation.kind}`,
     );
   }
+  // What the claim found may be another job than the one that was seen: one that has failed meanwhile, say.
+  const changed = changedSince(memory, request);
+  if (changed !== null) throw new SluiceError('CommandNotAllowed', changed);
   run.safePoint();
   return null;
 }

@@ -1,0 +1,19 @@
+/** What the deployment file of a release says about deploying itself. */
+import { createHash } from 'node:crypto';
+import type { AutoDeploy, NewestRelease } from '../domain/auto-deploy.ts';
+import { parseDeploymentFile } from '../domain/deployment-file-parse.ts';
+import { releaseFileKey } from '../domain/storage-keys.ts';
+import type { S3Client } from './s3.ts';
+
+/** Null: what is there is not the valid deployment file of this job that was published. */
+export async function readAutoDeploy(
+  s3: Pick<S3Client, 'get'>,
+  job: string,
+  { name, file }: NewestRelease,
+): Promise<AutoDeploy | null> {
+  const [project = '', version = ''] = name.split('/');
+  const found = await s3.get(releaseFileKey({ project, version }, file));
+  if (found === null || createHash('sha256').update(found.body).digest('hex') !== file.sha256) return null;
+  const parsed = parseDeploymentFile(found.body, { fileName: file.name });
+  return parsed.ok && parsed.file.name === job ? parsed.file.autoDeploy : null;
+}
