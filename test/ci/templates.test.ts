@@ -163,7 +163,6 @@ describe('the Jenkinsfile', () => {
 
   test.each([
     ['a missing brace', /\}\s*$/, '', 'Unexpected input'],
-    ['a stage outside of stages', 'stages {', 'steps {', 'steps has no place in pipeline'],
     [
       'a value that Groovy puts into a script',
       /sh '''[^']*'''/,
