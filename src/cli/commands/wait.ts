@@ -1,10 +1,16 @@
 /** `sluice wait`: follows an operation that somebody asked for. */
-import type { Command } from '@commander-js/extra-typings';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Option, type Command } from '@commander-js/extra-typings';
 import type { JobBody } from '../../api/contract.ts';
-import { timeoutOption } from '../ask-operation.ts';
-import { seg } from '../api-client.ts';
+import { isErrorCode, SluiceError } from '../../domain/errors.ts';
+import type { OperationRecord } from '../../domain/operation.ts';
+import { parseDurationOption, timeoutOption } from '../ask-operation.ts';
+import { seg, type ApiClient } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
+import { ApiProblem, isSilence } from '../failures.ts';
 import { followOperation, reportOperation } from '../follow-operation.ts';
+
+const POLL_MS = 500;
 
 export function registerWait(program: Command, context: CliContext): void {
   program
@@ -13,12 +19,17 @@ export function registerWait(program: Command, context: CliContext): void {
     .argument('<job>', 'name of the job')
     .argument('[id]', 'id of the operation (default: the one in progress)')
     .addOption(timeoutOption())
-    .action(async (job, id, { timeout }) => {
+    .addOption(
+      new Option('--appears-within <duration>', 'how long an operation that was asked for by a signal may be unknown')
+        .default(0, 'not at all')
+        .argParser((text: string) => parseDurationOption(text)),
+    )
+    .action(async (job, id, { timeout, appearsWithin }) => {
       const api = context.api();
       const operation =
         id === undefined
           ? ((await api.get(`/jobs/${seg(job)}`)) as JobBody).operation // shape of the API
-          : await api.operation(job, id);
+          : await appeared(context, job, id, appearsWithin);
       if (operation) {
         reportOperation(context, await followOperation(context, operation, timeout));
         return;
@@ -26,3 +37,46 @@ export function registerWait(program: Command, context: CliContext): void {
       context.out.result({ operation: null }, () => context.out.line(`Nothing is in progress for ${job}.`));
     });
 }
+
+/**
+ * The operation, once it is known. A signal has no answer, so whoever sent one learns here that it was refused.
+ * @throws SluiceError with the code of the refusal, or whatever the API says when the time is over.
+ */
+async function appeared(
+  { api: connect, interrupted }: CliContext,
+  job: string,
+  id: string,
+  withinMs: number,
+): Promise<OperationRecord> {
+  const api = connect();
+  const until = Date.now() + withinMs;
+  for (;;) {
+    // Before the operation is looked for: else a signal could be accepted in between, after an earlier one was refused.
+    const refusal = withinMs > 0 ? await refusalOf(api, job, id) : null;
+    try {
+      return await api.operation(job, id);
+    } catch (failure) {
+      const unknown = isNotFound(failure);
+      if (unknown && refusal !== null) throw refusal;
+      if (!(unknown || isSilence(failure)) || Date.now() >= until || interrupted.aborted) throw failure;
+    }
+    await sleep(Math.min(POLL_MS, Math.max(1, until - Date.now())), undefined, { signal: interrupted }).catch(
+      () => undefined,
+    );
+  }
+}
+
+/** What the job says of a request that it refused; null when it says nothing, or cannot be asked. */
+async function refusalOf(api: ApiClient, job: string, id: string): Promise<SluiceError | null> {
+  try {
+    const { rejections } = (await api.get(`/jobs/${seg(job)}`)) as JobBody; // shape of the API
+    const refused = rejections.last.findLast((rejection) => rejection.id === id);
+    if (refused === undefined) return null;
+    return new SluiceError(isErrorCode(refused.code) ? refused.code : 'CommandNotAllowed', refused.detail);
+  } catch (failure) {
+    if (isNotFound(failure) || isSilence(failure)) return null;
+    throw failure;
+  }
+}
+
+const isNotFound = (failure: unknown): boolean => failure instanceof ApiProblem && failure.problem.status === 404;

@@ -1,0 +1,49 @@
+// What only the tests of the CI templates need, so nobody else waits for it: fetched when the first of them asks.
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { tell } from '../output.ts';
+import { readSettings, type StackSettings } from '../settings.ts';
+import { ensureEntry } from './entry.ts';
+import { buildGoProgram } from './go.ts';
+import { fetchArtifact } from './maven.ts';
+import { ACTIONLINT, GROOVY, SHELLCHECK } from './pins.ts';
+import { fetchProgramOfWheel } from './python.ts';
+
+/** Paths of what was fetched. */
+export interface CachedLinters {
+  readonly actionlint: string;
+  /** Undefined where no pinned wheel exists for the platform. */
+  readonly shellcheck: string | undefined;
+  /** The JAR whose `groovy.ui.GroovyMain` runs a script. */
+  readonly groovy: string;
+}
+
+/** Fetches what is missing, ten seconds of compiling included, and returns the paths. */
+export async function prepareLinters(settings: StackSettings = readSettings()): Promise<CachedLinters> {
+  const { cacheDirectory, environment } = settings;
+  const names = {
+    actionlint: `actionlint-${ACTIONLINT.version}`,
+    shellcheck: `shellcheck-${SHELLCHECK.version}`,
+    groovy: `groovy-${GROOVY.version}`,
+  };
+  const hasShellcheck = process.platform === 'darwin' || (process.platform === 'linux' && process.arch === 'x64');
+  mkdirSync(join(cacheDirectory, 'tmp'), { recursive: true });
+  if (!existsSync(join(cacheDirectory, names.actionlint)))
+    tell('Fetching the linters of the CI templates, about 30 MB, once');
+  const [actionlint, shellcheck, groovy] = await Promise.all([
+    ensureEntry(cacheDirectory, names.actionlint, (directory) => buildGoProgram(ACTIONLINT, directory, environment)),
+    hasShellcheck
+      ? ensureEntry(cacheDirectory, names.shellcheck, (directory) =>
+          fetchProgramOfWheel({ ...SHELLCHECK, sha256: SHELLCHECK.wheels, directory, environment }),
+        )
+      : undefined,
+    ensureEntry(cacheDirectory, names.groovy, (directory) =>
+      fetchArtifact(`org.apache.groovy:groovy:${GROOVY.version}`, directory, environment),
+    ),
+  ]);
+  return {
+    actionlint: join(actionlint, 'actionlint'),
+    shellcheck: shellcheck === undefined ? undefined : join(shellcheck, SHELLCHECK.member),
+    groovy: join(groovy, `groovy-${GROOVY.version}.jar`),
+  };
+}
