@@ -29,6 +29,7 @@ import { registerStop } from './commands/stop.ts';
 import { registerValidate } from './commands/validate.ts';
 import { registerVersion } from './commands/version.ts';
 import { registerWait } from './commands/wait.ts';
+import { escaped } from '../domain/input-path.ts';
 import { applyGlobalOptions, createContext, packageVersion, type Surroundings } from './context.ts';
 import { exitCodes, explain } from './failures.ts';
 import type { Output } from './output.ts';
@@ -110,7 +111,8 @@ function report(out: Output, failure: unknown): number {
   if (out.format === 'json') out.json(problem);
   else {
     const { red, dim } = out.colors;
-    out.note(`${red(`${title}:`)} ${detail}`);
+    // Line by line, since a detail may repeat what a file or a server wrote.
+    out.note(`${red(`${title}:`)} ${detail.split('\n').map(escaped).join('\n')}`);
     if (hint !== null) out.note(dim(hint));
   }
   return exit;
