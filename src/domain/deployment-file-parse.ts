@@ -38,9 +38,12 @@ export const locateProblem = ({ path, at, message }: Problem, source: YamlSource
 /** Problems that only follow from what was refused while reading are left out. */
 export function withoutConsequences(problems: readonly Problem[], refused: readonly InputError[]): readonly Problem[] {
   const names = new Set(refused.map((error) => error.path));
+  const parents = new Set(refused.flatMap((error) => parentsOf(error.path)));
   return problems.filter(({ path }) => {
     const name = dotted(path);
-    return !['', name, ...parentsOf(name)].some((one) => names.has(one));
+    // A map of options that lost all it had is not wrong for being empty.
+    const isEmptied = name.startsWith('flink.config.') && parents.has(name);
+    return !isEmptied && !['', name, ...parentsOf(name)].some((one) => names.has(one));
   });
 }
 

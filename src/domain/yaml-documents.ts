@@ -155,9 +155,13 @@ export function readDocuments(textWithMark: string): DocumentsResult {
     errors.push(fileError('the file must be one document: remove the second "---"', positionOf(second.range[0])));
   }
   const found = document === undefined ? [] : [...document.errors, ...document.warnings];
-  // The first errors of a broken file are its cause, the others follow from them.
-  for (const { code, message, pos } of found.slice(0, MAX_SYNTAX_ERRORS)) {
-    errors.push(fileError(messageOfYamlError(code, message), positionOf(pos[0])));
+  // The first errors of a file, and of a line, are the cause; the others follow from them.
+  const lines = new Set<number>();
+  for (const { code, message, pos } of found) {
+    const position = positionOf(pos[0]);
+    if (lines.size === MAX_SYNTAX_ERRORS) break;
+    if (!lines.has(position.line)) errors.push(fileError(messageOfYamlError(code, message), position));
+    lines.add(position.line);
   }
   if (document?.directives.yaml.explicit === true) {
     errors.push(fileError('the %YAML directive is not supported: remove the line', positionOf(0)));
