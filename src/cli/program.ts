@@ -9,6 +9,7 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerExceptions } from './commands/exceptions.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerHotfix } from './commands/hotfix.ts';
+import { registerInit } from './commands/init.ts';
 import { registerJobs } from './commands/jobs.ts';
 import { registerKill } from './commands/kill.ts';
 import { registerLogs } from './commands/logs.ts';
@@ -78,6 +79,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     registerExceptions,
     registerReleases,
     registerPublish,
+    registerInit,
     registerValidate,
     registerRender,
     registerAdopt,
