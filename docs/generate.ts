@@ -2,9 +2,10 @@
  * Writes the pages that are printed from tables: `node --import tsx docs/generate.ts`. With `--check` it writes nothing
  * and says which page is out of date.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deploymentJsonSchema } from '../src/domain/deployment-file-schema.ts';
 import { commandNames, helpOf } from './pages/cli-help.ts';
 import { cliPage } from './pages/cli.ts';
 import { deploymentFilePage } from './pages/deployment-file.ts';
@@ -23,6 +24,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['docs/errors.md', errorsPage()],
     ['docs/causes.md', causesPage()],
     ['docs/deployment-file.md', deploymentFilePage()],
+    ['docs/schemas/deployment.v1.schema.json', `${JSON.stringify(deploymentJsonSchema(), null, 2)}\n`],
     ['docs/cli.md', cliPage(await helpOf([]), help)],
   ]);
 }
@@ -49,6 +51,7 @@ async function main(check: boolean): Promise<number> {
     for (const path of stale) process.stderr.write(`${path} is out of date: run node --import tsx docs/generate.ts\n`);
     return stale.length === 0 ? 0 : 1;
   }
+  mkdirSync(join(repository, 'docs/schemas'), { recursive: true });
   for (const [path, text] of await generatedPages()) writeFileSync(join(repository, path), text);
   for (const path of stale) process.stdout.write(`${path} written\n`);
   return 0;

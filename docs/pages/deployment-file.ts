@@ -39,6 +39,19 @@ export function deploymentFilePage(): string {
       '[auto-deploy.md](auto-deploy.md).',
     '`extends` names a base file in the same folder: maps merge, lists replace, `null` removes. It is resolved when the ' +
       'release is published.',
+    '## Writing one',
+    '`sluice init` writes the first one: valid at once, with what a built JAR, the folder and the API tell, and it names ' +
+      'what it guessed. It never writes over a file without `--force`. `sluice validate` takes files and folders, and says ' +
+      'every mistake of all of them with line and column; a file that another one extends, or whose name ends in ' +
+      '`base.yaml`, is checked as a base, which may lack any field. `sluice render -o json` says for each value whether ' +
+      'the `file`, its `base` or a `default` decided.',
+    'Editors with yaml-language-server read the schema that the first line of a file names, ' +
+      '`# yaml-language-server: $schema=./.sluice/deployment.v1.schema.json`; `sluice init` and `sluice schema --write` ' +
+      'write it, the API serves it at `/api/v1/schemas/deployment.json`, and a copy is ' +
+      '[in this repository](schemas/deployment.v1.schema.json).',
+    'A file has at most 256 KiB, 32 levels and some ten thousand values. Aliases, anchors, merge keys and tags are refused, ' +
+      'and numbers are written in plain decimal digits.',
+    '## Fields',
     table(
       ['field', 'value', 'default', 'for'],
       fieldsOf(deploymentJsonSchema()).map(({ path, schema }) => [

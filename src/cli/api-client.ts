@@ -39,11 +39,18 @@ export class ApiClient {
   readonly #actor: string;
   /** Said when nobody answers, such as how to start it. */
   readonly #advice: string;
+  readonly #requestMs: number;
 
-  constructor(base: string, actor: string, advice = '') {
+  constructor(base: string, actor: string, advice = '', requestMs = REQUEST_MS) {
     this.base = base.replace(/\/+$/, '');
     this.#actor = actor;
     this.#advice = advice;
+    this.#requestMs = requestMs;
+  }
+
+  /** The same API for somebody who goes on without its answer. */
+  within(requestMs: number): ApiClient {
+    return new ApiClient(this.base, this.#actor, this.#advice, requestMs);
   }
 
   /** The answer's JSON. The API keeps the shapes of v1, so the caller names the type; unknown fields pass through. */
@@ -123,7 +130,7 @@ export class ApiClient {
     method: Method,
     path: string,
     body?: unknown,
-    { headers = {}, withinMs = REQUEST_MS }: Sending = {},
+    { headers = {}, withinMs = this.#requestMs }: Sending = {},
   ): Promise<{ response: Response; text: string }> {
     try {
       const response = await fetch(this.base + PREFIX + path, {

@@ -1,36 +1,117 @@
 /** Deployment files on disk: read with the base that they extend, every mistake at its place. */
-import { readFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { extendsOf, resolveExtends } from '../domain/deployment-file-extends.ts';
+import { readDeploymentText } from '../clients/local-file.ts';
+import { errorOfBase, extendsOf, parseBase, resolveExtends } from '../domain/deployment-file-extends.ts';
 import { parseDeploymentFile, type FileInputError } from '../domain/deployment-file-parse.ts';
+import type { WrittenFiles } from '../domain/deployment-file-origins.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
+import { isCode, SluiceError } from '../domain/errors.ts';
+import { readYaml } from '../domain/yaml-source.ts';
 import { UsageError } from './failures.ts';
 
+interface Refused {
+  readonly ok: false;
+  readonly errors: readonly FileInputError[];
+}
+
 export type ReadDeploymentFile =
-  | { readonly ok: true; readonly file: DeploymentFile; readonly text: string }
-  | { readonly ok: false; readonly errors: readonly FileInputError[] };
+  | {
+      readonly ok: true;
+      readonly file: DeploymentFile;
+      /** As it is written, with its base merged in. */
+      readonly text: string;
+      readonly written: WrittenFiles;
+    }
+  | Refused;
+
+type Checked = { readonly path: string } & (
+  | { readonly kind: 'job'; readonly job: string; readonly environment: string }
+  | { readonly kind: 'base' }
+  | { readonly kind: 'refused'; readonly errors: readonly FileInputError[] }
+);
+
+const isYaml = (name: string): boolean => /\.ya?ml$/.test(name);
+
+/** The deployment files that are meant: folders stand for the `.yaml` and `.yml` files that lie in them. */
+export async function deploymentFilesIn(paths: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(paths.map(filesAt));
+  return [...new Set(found.flat())];
+}
+
+async function filesAt(path: string): Promise<readonly string[]> {
+  // What cannot be looked at fails where it is read, with the reason.
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) return [path];
+  const files = (await readdir(path)).filter(isYaml).sort();
+  if (files.length === 0) throw new UsageError(`${path} has no deployment files (.yaml, .yml)`);
+  return files.map((name) => join(path, name));
+}
+
+/**
+ * Checks files that belong together. A file that another one extends, or whose name ends in `base.yaml`, is a base: it may
+ * lack any field.
+ */
+export async function checkDeploymentFiles(paths: readonly string[]): Promise<readonly Checked[]> {
+  const texts = new Map<string, string | Refused>();
+  for (const path of paths) texts.set(path, await textOf(path));
+  const bases = new Set(paths.map((path) => basePathOf(path, texts.get(path))));
+  const isBase = (path: string): boolean => bases.has(join(path)) || /(^|[-._])base\.ya?ml$/.test(basename(path));
+  const checked: Checked[] = [];
+  for (const path of paths) checked.push(isBase(path) ? checkBase(path, texts.get(path)) : await checkJob(path));
+  return checked;
+}
+
+const basePathOf = (path: string, text: string | Refused | undefined): string | null => {
+  const base = typeof text === 'string' ? extendsOf(text) : null;
+  return base === null ? null : join(dirname(path), base);
+};
+
+function checkBase(path: string, text: string | Refused | undefined): Checked {
+  const read = typeof text === 'string' ? parseBase(text, { fileName: path }) : text;
+  return read === undefined || read.ok ? { path, kind: 'base' } : { path, kind: 'refused', errors: read.errors };
+}
+
+async function checkJob(path: string): Promise<Checked> {
+  const read = await readDeploymentFile(path);
+  return read.ok
+    ? { path, kind: 'job', job: read.file.name, environment: read.file.environment }
+    : { path, kind: 'refused', errors: read.errors };
+}
 
 /** Reads one file; its base must lie beside it. */
 export async function readDeploymentFile(path: string): Promise<ReadDeploymentFile> {
-  const text = await readText(path);
-  const fileName = basename(path);
+  const text = await textOf(path);
+  if (typeof text !== 'string') return text;
   const base = extendsOf(text);
   if (base === null) {
-    const parsed = parseDeploymentFile(text, { fileName });
-    return parsed.ok ? { ok: true, file: parsed.file, text } : parsed;
+    const parsed = parseDeploymentFile(text, { fileName: path });
+    return parsed.ok ? { ok: true, file: parsed.file, text, written: { file: valueOf(text), base: {} } } : parsed;
   }
-  const baseText = await readFile(join(dirname(path), base), 'utf8').catch(() => null);
-  if (baseText === null) {
-    const message = `extends: ${base} is not beside ${path}`;
-    return { ok: false, errors: [{ fileName, path: 'extends', message }] };
-  }
-  return resolveExtends(text, baseText, { childName: fileName, baseName: base });
+  const basePath = join(dirname(path), base);
+  const baseText = await textOf(basePath).catch((failure: unknown) => {
+    if (isCode(failure, 'InvalidRequest')) return null;
+    throw failure;
+  });
+  if (baseText === null) return { ok: false, errors: [errorOfBase(text, `${base} is not beside ${path}`, path)] };
+  if (typeof baseText !== 'string') return baseText;
+  const resolved = resolveExtends(text, baseText, { childName: path, baseName: basePath });
+  return resolved.ok ? { ...resolved, written: { file: valueOf(text), base: valueOf(baseText) } } : resolved;
 }
 
-async function readText(path: string): Promise<string> {
+function valueOf(text: string): unknown {
+  const yaml = readYaml(text);
+  return yaml.ok ? yaml.source.value : {};
+}
+
+async function textOf(path: string): Promise<string | Refused> {
   try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new UsageError(`cannot read ${path}: ${(cause as Error).message}`, { cause }); // fs throws Errors
+    return await readDeploymentText(path);
+  } catch (failure) {
+    if (!(failure instanceof SluiceError) || failure.code !== 'InvalidDeploymentFile') throw failure;
+    return { ok: false, errors: failure.errors.map((error) => ({ ...error, fileName: path })) };
   }
 }

@@ -9,6 +9,7 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerExceptions } from './commands/exceptions.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerHotfix } from './commands/hotfix.ts';
+import { registerInit } from './commands/init.ts';
 import { registerJobs } from './commands/jobs.ts';
 import { registerKill } from './commands/kill.ts';
 import { registerLogs } from './commands/logs.ts';
@@ -31,6 +32,7 @@ import { registerStop } from './commands/stop.ts';
 import { registerValidate } from './commands/validate.ts';
 import { registerVersion } from './commands/version.ts';
 import { registerWait } from './commands/wait.ts';
+import { escaped } from '../domain/input-path.ts';
 import { applyGlobalOptions, createContext, packageVersion, type Surroundings } from './context.ts';
 import { exitCodes, explain } from './failures.ts';
 import type { Output } from './output.ts';
@@ -81,6 +83,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     registerReleases,
     registerPublish,
     registerPrune,
+    registerInit,
     registerValidate,
     registerRender,
     registerAdopt,
@@ -114,7 +117,8 @@ function report(out: Output, failure: unknown): number {
   if (out.format === 'json') out.json(problem);
   else {
     const { red, dim } = out.colors;
-    out.note(`${red(`${title}:`)} ${detail}`);
+    // Line by line, since a detail may repeat what a file or a server wrote.
+    out.note(`${red(`${title}:`)} ${detail.split('\n').map(escaped).join('\n')}`);
     if (hint !== null) out.note(dim(hint));
   }
   return exit;

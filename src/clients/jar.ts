@@ -1,4 +1,5 @@
 /** Looking into a JAR without fetching it: the central directory at its end names every class. */
+import { inflateRawSync } from 'node:zlib';
 import { SluiceError } from '../domain/errors.ts';
 
 /** Reads `length` bytes from `offset`; a ranged GET or a file. */
@@ -17,6 +18,43 @@ const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
  * @throws SluiceError `JarMismatch` when the file is no ZIP archive.
  */
 export async function jarHasClass(read: ReadRange, size: number, className: string): Promise<boolean> {
+  const name = `${className.replaceAll('.', '/')}.class`;
+  return entriesOf(await readDirectory(read, size)).has(name);
+}
+
+const MANIFEST = 'META-INF/MANIFEST.MF';
+const LOCAL_HEADER_BYTES = 30;
+const STORED = 0;
+const DEFLATED = 8;
+const MAX_MANIFEST_BYTES = 1024 * 1024;
+
+/**
+ * The `Main-Class` of a JAR's manifest, or null when it names none.
+ * @throws SluiceError `JarMismatch` when the file is no ZIP archive.
+ */
+export async function jarMainClass(read: ReadRange, size: number): Promise<string | null> {
+  const entry = entriesOf(await readDirectory(read, size)).get(MANIFEST);
+  if (!entry || entry.packedSize > MAX_MANIFEST_BYTES) return null;
+  const header = await read(entry.offset, LOCAL_HEADER_BYTES);
+  if (header.byteLength < LOCAL_HEADER_BYTES) return null;
+  const view = viewOf(header);
+  const dataAt = entry.offset + LOCAL_HEADER_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
+  const text = unpacked(await read(dataAt, entry.packedSize), entry.method);
+  // A line goes on in the next one if that begins with a space.
+  return /^Main-Class: *(\S+) *$/m.exec(text.replace(/\r?\n /g, ''))?.[1] ?? null;
+}
+
+function unpacked(bytes: Uint8Array, method: number): string {
+  if (method !== STORED && method !== DEFLATED) return '';
+  try {
+    const plain = method === STORED ? bytes : inflateRawSync(bytes, { maxOutputLength: MAX_MANIFEST_BYTES });
+    return new TextDecoder().decode(plain).replaceAll('\r\n', '\n');
+  } catch (cause) {
+    throw new SluiceError('JarMismatch', 'the file is no JAR that can be read: its manifest is broken', { cause });
+  }
+}
+
+async function readDirectory(read: ReadRange, size: number): Promise<Uint8Array> {
   const tailSize = Math.min(size, END_RECORD_BYTES + MAX_COMMENT_BYTES);
   const tailOffset = size - tailSize;
   const tail = await read(tailOffset, tailSize);
@@ -28,11 +66,9 @@ export async function jarHasClass(read: ReadRange, size: number, className: stri
   if (directoryOffset + directorySize > size || directorySize > MAX_DIRECTORY_BYTES) {
     throw new SluiceError('JarMismatch', 'the file is no JAR that can be read: its ZIP directory is out of bounds');
   }
-  const directory =
-    directoryOffset >= tailOffset
-      ? tail.subarray(directoryOffset - tailOffset, directoryOffset - tailOffset + directorySize)
-      : await read(directoryOffset, directorySize);
-  return entryNames(directory).has(`${className.replaceAll('.', '/')}.class`);
+  return directoryOffset >= tailOffset
+    ? tail.subarray(directoryOffset - tailOffset, directoryOffset - tailOffset + directorySize)
+    : await read(directoryOffset, directorySize);
 }
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -45,17 +81,27 @@ function findEndRecord(tail: Uint8Array): number | null {
   return null;
 }
 
-function entryNames(directory: Uint8Array): Set<string> {
+interface Entry {
+  readonly method: number;
+  readonly packedSize: number;
+  readonly offset: number;
+}
+
+function entriesOf(directory: Uint8Array): Map<string, Entry> {
   const view = viewOf(directory);
-  const names = new Set<string>();
+  const entries = new Map<string, Entry>();
   const decoder = new TextDecoder();
   let at = 0;
   while (at + DIRECTORY_ENTRY_BYTES <= directory.byteLength && view.getUint32(at, true) === DIRECTORY_ENTRY) {
     const nameLength = view.getUint16(at + 28, true);
     const skipped = view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
     const nameAt = at + DIRECTORY_ENTRY_BYTES;
-    names.add(decoder.decode(directory.subarray(nameAt, nameAt + nameLength)));
+    entries.set(decoder.decode(directory.subarray(nameAt, nameAt + nameLength)), {
+      method: view.getUint16(at + 10, true),
+      packedSize: view.getUint32(at + 20, true),
+      offset: view.getUint32(at + 42, true),
+    });
     at = nameAt + nameLength + skipped;
   }
-  return names;
+  return entries;
 }

@@ -1,15 +1,15 @@
 /** The files of a release before it is published: read, resolved and checked, all mistakes at once. */
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { createHash } from 'node:crypto';
-import { extendsOf, resolveExtends } from '../domain/deployment-file-extends.ts';
+import { errorOfBase, extendsOf, resolveExtends } from '../domain/deployment-file-extends.ts';
 import { formatInputErrors, parseDeploymentFile, type FileInputError } from '../domain/deployment-file-parse.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { ReleaseFile, type Release, type SourceFile } from '../domain/release.ts';
 import { jarHasClass, type ReadRange } from './jar.ts';
-import { rangesOf } from './local-file.ts';
+import { rangesOf, readDeploymentText } from './local-file.ts';
 import { digestOf } from './s3-checksum.ts';
 
 /**
@@ -49,8 +49,6 @@ export interface ReusedJar {
   readonly read: ReadRange;
 }
 
-/** Deployment files are reviewed by people; a longer one is a mistake. */
-const MOST_DEPLOYMENT_FILE_BYTES = 1024 * 1024;
 /** Of a JAR, at once: with the default of 64 KiB, reading takes longer than hashing. */
 const READ_BYTES = 1024 * 1024;
 /** What S3 takes in one conditional PUT. */
@@ -70,7 +68,7 @@ export async function prepareReleaseFiles(
   const yamls = paths.filter((path) => ['.yaml', '.yml'].includes(extname(path)));
   const others = paths.filter((path) => !jars.includes(path) && !yamls.includes(path));
   if (others.length > 0) refuse(`not a JAR or a deployment file (.jar, .yaml, .yml): ${others.join(', ')}`);
-  const texts = new Map(await Promise.all(yamls.map(async (path) => [path, await readText(path)] as const)));
+  const texts = new Map(await Promise.all(yamls.map(async (path) => [path, await readDeploymentText(path)] as const)));
   const bases = new Set([...texts.values()].map(extendsOf).filter((base) => base !== null));
   const children = [...texts].filter(([path]) => !bases.has(basename(path)));
   if (jars.length + reused.length === 0 || children.length === 0) {
@@ -132,12 +130,6 @@ function refuse(why: string): never {
   throw new SluiceError('InvalidRequest', why);
 }
 
-async function readText(path: string): Promise<string> {
-  const { size } = await status(path);
-  if (size > MOST_DEPLOYMENT_FILE_BYTES) refuse(`${path} has ${size} bytes; a deployment file has at most 1 MiB`);
-  return await readFile(path, 'utf8');
-}
-
 async function status(path: string): Promise<{ size: number }> {
   try {
     const found = await stat(path);
@@ -181,8 +173,7 @@ async function prepareDeploymentFile(
   } else {
     const baseText = await findBase(path, base, given);
     if (baseText === null) {
-      const message = `extends: ${base} is neither among the given files nor beside ${path}`;
-      return failed([{ path: 'extends', message }]);
+      return failed([errorOfBase(text, `${base} is neither among the given files nor beside ${path}`)]);
     }
     parsed = resolveExtends(text, baseText, { childName: name, baseName: base });
     if (parsed.ok) resolved = parsed.text;
@@ -213,8 +204,9 @@ async function findBase(path: string, base: string, given: ReadonlyMap<string, s
   for (const [other, text] of given) if (basename(other) === base) return text;
   if (base !== basename(base)) return null;
   try {
-    return await readText(join(dirname(path), base));
-  } catch {
+    return await readDeploymentText(join(dirname(path), base));
+  } catch (failure) {
+    if (failure instanceof SluiceError && failure.code === 'InvalidDeploymentFile') throw failure;
     return null;
   }
 }

@@ -1,8 +1,15 @@
 /** One level of inheritance between deployment files: maps merge, lists replace, null removes. */
 import { stringify } from 'yaml';
-import { locateProblem, sortErrors, withoutConsequences, type FileInputError } from './deployment-file-parse.ts';
+import {
+  locateProblem,
+  problemOfBaseName,
+  sortErrors,
+  withoutConsequences,
+  withoutExtends,
+  type FileInputError,
+} from './deployment-file-parse.ts';
 import type { Problem } from './deployment-file-issues.ts';
-import { dotted, type Path } from './input-path.ts';
+import { dotted, parentsOf, type Path } from './input-path.ts';
 import { checkDeploymentFile, problemsOfPartialFile } from './deployment-file-rules.ts';
 import type { DeploymentFile } from './deployment-file.ts';
 import { flattenConfig, isMap } from './flink-config.ts';
@@ -31,11 +38,6 @@ export interface ExtendsNames {
 
 type Values = Readonly<Record<string, unknown>>;
 
-const BASE_NAME = /^[A-Za-z0-9_][-A-Za-z0-9_.]*\.ya?ml$/;
-
-const without = (map: Values, name: string): Values =>
-  Object.fromEntries(Object.entries(map).filter(([key]) => key !== name));
-
 const named = (errors: readonly FileInputError[], fileName: string | undefined): FileInputError[] =>
   errors.map((error) => (fileName === undefined ? error : { ...error, fileName }));
 
@@ -43,7 +45,14 @@ const named = (errors: readonly FileInputError[], fileName: string | undefined):
 export function extendsOf(text: string): string | null {
   const yaml = readYaml(text);
   const base = yaml.ok && isMap(yaml.source.value) ? yaml.source.value['extends'] : undefined;
-  return typeof base === 'string' && BASE_NAME.test(base) ? base : null;
+  return typeof base === 'string' && problemOfBaseName(base) === null ? base : null;
+}
+
+/** What is wrong with the base that a text names, at the place where it does. */
+export function errorOfBase(text: string, message: string, fileName?: string): FileInputError {
+  const yaml = readYaml(text);
+  const at = yaml.ok ? yaml.source.locate(['extends'], 'value') : undefined;
+  return { ...(fileName === undefined ? {} : { fileName }), path: 'extends', ...at, message: `extends: ${message}` };
 }
 
 function readMap(text: string, fileName: string | undefined): { source: YamlSource } | { errors: FileInputError[] } {
@@ -61,7 +70,7 @@ export function parseBase(text: string, options: { readonly fileName?: string } 
   const { source } = read;
   const written = isMap(source.value) ? source.value : {};
   const itsBase = written['extends'];
-  const value = without(written, 'extends');
+  const value = withoutExtends(written);
   const problems = problemsOfPartialFile(value, source.numberAt);
   const message = 'extends is not possible in a base file: there is one level only';
   const all: readonly Problem[] =
@@ -75,15 +84,15 @@ export function parseBase(text: string, options: { readonly fileName?: string } 
 
 /** Flink's options merge by key, however each file wrote them; a null below `flink.config` removes all keys under it. */
 function mergeConfig(base: Values, child: Values): Values {
-  const removed: string[] = [];
+  const removed = new Set<string>();
   const collect = (map: Values, path: readonly string[]) => {
     for (const [key, value] of Object.entries(map)) {
-      if (value === null) removed.push([...path, key].join('.'));
+      if (value === null) removed.add([...path, key].join('.'));
       else if (isMap(value)) collect(value, [...path, key]);
     }
   };
   collect(child, []);
-  const isRemoved = (key: string) => removed.some((name) => key === name || key.startsWith(`${name}.`));
+  const isRemoved = (key: string) => removed.has(key) || parentsOf(key).some((name) => removed.has(name));
   const inherited = Object.entries(flattenConfig(base).config).filter(([key]) => !isRemoved(key));
   return { ...Object.fromEntries(inherited), ...flattenConfig(child).config };
 }
@@ -101,22 +110,25 @@ function merge(base: Values, child: Values, path: readonly string[] = []): Value
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
 }
 
-/** Where a field of the merged file was written: in the child if it says anything there, else in the base. */
-function locateMerged(problem: Problem, child: YamlSource, base: YamlSource, names: ExtendsNames): FileInputError {
-  const written = (source: YamlSource): Path | null => {
-    const { path } = problem;
+/** Finds where a field of the merged file was written: in the child if it says anything there, else in the base. */
+function locatorOfMerged(child: YamlSource, base: YamlSource, names: ExtendsNames) {
+  // Made flat once, since every key of a file may have its problem.
+  const configOf = new Map([child, base].map((source) => [source, flattenConfig(configIn(source.value)).writtenAt]));
+  const written = (source: YamlSource, path: Path): Path | null => {
     if (path[0] === 'flink' && path[1] === 'config' && typeof path[2] === 'string') {
-      const flat = flattenConfig(configIn(source.value)).writtenAt.get(path[2]);
+      const flat = configOf.get(source)?.get(path[2]);
       return flat === undefined ? null : ['flink', 'config', ...flat];
     }
     return source.has(path) ? path : null;
   };
-  const inChild = written(child);
-  const inBase = inChild === null ? written(base) : null;
-  const source = inBase === null ? child : base;
-  const located = locateProblem({ ...problem, path: inChild ?? inBase ?? problem.path }, source);
-  const fileName = source === child ? names.childName : names.baseName;
-  return { ...located, path: dotted(problem.path), ...(fileName === undefined ? {} : { fileName }) };
+  return (problem: Problem): FileInputError => {
+    const inChild = written(child, problem.path);
+    const inBase = inChild === null ? written(base, problem.path) : null;
+    const source = inBase === null ? child : base;
+    const located = locateProblem({ ...problem, path: inChild ?? inBase ?? problem.path }, source);
+    const fileName = source === child ? names.childName : names.baseName;
+    return { ...located, path: dotted(problem.path), ...(fileName === undefined ? {} : { fileName }) };
+  };
 }
 
 function configIn(value: unknown): Values {
@@ -126,20 +138,26 @@ function configIn(value: unknown): Values {
 }
 
 function problemsOfChild(child: Values): Problem[] {
-  const base = child['extends'];
-  const ofName: Problem[] =
-    typeof base === 'string' && BASE_NAME.test(base)
-      ? []
-      : [{ path: ['extends'], at: 'value', message: 'extends must be the name of a .yaml file in the same folder' }];
+  const ofName = problemOfBaseName(child['extends']);
   const isNull = (path: Path) =>
     path.reduce<unknown>((at, part) => (isMap(at) ? at[String(part)] : undefined), configIn(child)) === null;
   const ofConfig = flattenConfig(configIn(child)).problems.filter(({ path }) => !isNull(path));
   return [
-    ...ofName,
+    ...(ofName === null ? [] : [ofName]),
     ...ofConfig.map(({ path, message }): Problem => {
       const full = ['flink', 'config', ...path];
       return { path: full, at: 'key', message: `${dotted(full)} ${message}` };
     }),
+  ];
+}
+
+/** What is wrong with a child whatever its base says. */
+function errorsOfChildAlone(child: YamlSource, names: ExtendsNames): FileInputError[] {
+  const value = isMap(child.value) ? child.value : {};
+  const problems = problemsOfPartialFile(withoutExtends(merge({}, value)), child.numberAt);
+  return [
+    ...named([...child.errors, ...problemsOfChild(value).map((one) => locateProblem(one, child))], names.childName),
+    ...withoutConsequences(problems, child.errors).map(locatorOfMerged(child, child, names)),
   ];
 }
 
@@ -152,12 +170,12 @@ export function resolveExtends(childText: string, baseText: string, names: Exten
   const baseRead = readMap(baseText, names.baseName);
   const base = parseBase(baseText, names.baseName === undefined ? {} : { fileName: names.baseName });
   if ('errors' in childRead || 'errors' in baseRead || !base.ok) {
-    const ofChild = 'errors' in childRead ? childRead.errors : named(childRead.source.errors, names.childName);
+    const ofChild = 'errors' in childRead ? childRead.errors : errorsOfChildAlone(childRead.source, names);
     return { ok: false, errors: sortErrors([...ofChild, ...(base.ok ? [] : base.errors)]) };
   }
   const child = childRead.source;
   const childValue = isMap(child.value) ? child.value : {};
-  const value = without(merge(base.value, childValue), 'extends');
+  const value = withoutExtends(merge(base.value, childValue));
   const numberAt = (path: Path) => (child.has(path) ? child : baseRead.source).numberAt(path);
   const checked = checkDeploymentFile(value, numberAt);
   const ofChild = problemsOfChild(childValue).map((problem) => locateProblem(problem, child));
@@ -166,6 +184,6 @@ export function resolveExtends(childText: string, baseText: string, names: Exten
     return { ok: true, file: checked.file, value, text: stringify(value, { lineWidth: 0 }) };
   }
   const problems = checked.ok ? [] : withoutConsequences(checked.problems, ownErrors);
-  const ofMerged = problems.map((problem) => locateMerged(problem, child, baseRead.source, names));
+  const ofMerged = problems.map(locatorOfMerged(child, baseRead.source, names));
   return { ok: false, errors: sortErrors([...ownErrors, ...ofMerged]) };
 }

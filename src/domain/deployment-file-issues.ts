@@ -1,6 +1,6 @@
 /** Turns what zod found into sentences that name the field, what it must be and what it is. */
 import type { z } from 'zod';
-import { descriptionOf, fieldsAt, pathOfField, requiredAt } from './deployment-file-schema.ts';
+import { descriptionOf, fieldNames, fieldsAt, pathOfField, requiredAt } from './deployment-file-schema.ts';
 import { adviceForForeignName, nearest } from './foreign-names.ts';
 import { dotted, visible, type Path } from './input-path.ts';
 
@@ -23,7 +23,7 @@ const valueAt = (root: unknown, path: Path): unknown =>
   path.reduce<unknown>(
     (value, part) =>
       typeof value === 'object' && value !== null && Object.hasOwn(value, part)
-        ? Object.entries(value).find(([name]) => name === String(part))?.[1]
+        ? (Reflect.get(value, part) as unknown)
         : undefined,
     root,
   );
@@ -46,7 +46,7 @@ function unknownKey(parent: Path, key: string): string {
   if (key === 'extends') return `${unknown}: extends stands at the top level of a file and names its base file`;
   const meant = nearest(key, fieldsAt(parent));
   if (meant !== null) return `${unknown}: did you mean "${meant}"?`;
-  const elsewhere = pathOfField(key);
+  const elsewhere = pathOfField(key) ?? pathOfField(nearest(key, fieldNames()) ?? key);
   if (elsewhere !== null) return `${unknown}: did you mean "${elsewhere}"?`;
   return `${unknown}: known are ${fieldsAt(parent).join(', ')}`;
 }

@@ -1,7 +1,8 @@
 /** The text of a deployment file → a valid file, or every problem with its line and column. */
 import type { Problem } from './deployment-file-issues.ts';
-import { dotted } from './input-path.ts';
-import { checkDeploymentFile, type DeploymentFileResult } from './deployment-file-rules.ts';
+import { dotted, escaped, parentsOf } from './input-path.ts';
+import { checkDeploymentFile, problemsOfPartialFile, type DeploymentFileResult } from './deployment-file-rules.ts';
+import { BASE_NAME } from './deployment-file-schema.ts';
 import type { InputError } from './errors.ts';
 import { isMap } from './flink-config.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
@@ -36,11 +37,31 @@ export const locateProblem = ({ path, at, message }: Problem, source: YamlSource
 
 /** Problems that only follow from what was refused while reading are left out. */
 export function withoutConsequences(problems: readonly Problem[], refused: readonly InputError[]): readonly Problem[] {
+  const names = new Set(refused.map((error) => error.path));
+  const parents = new Set(refused.flatMap((error) => parentsOf(error.path)));
   return problems.filter(({ path }) => {
     const name = dotted(path);
-    return !refused.some((error) => error.path === '' || name === error.path || name.startsWith(`${error.path}.`));
+    // A map of options that lost all it had is not wrong for being empty.
+    const isEmptied = name.startsWith('flink.config.') && parents.has(name);
+    return !isEmptied && !['', name, ...parentsOf(name)].some((one) => names.has(one));
   });
 }
+
+const NOT_RESOLVED: Problem = {
+  path: ['extends'],
+  at: 'key',
+  message: 'extends must be resolved first, together with its base file: `sluice render` does so',
+};
+
+/** What is wrong with the name of a base file, or null. */
+export const problemOfBaseName = (base: unknown): Problem | null =>
+  typeof base === 'string' && BASE_NAME.test(base)
+    ? null
+    : { path: ['extends'], at: 'value', message: 'extends must be the name of a .yaml file in the same folder' };
+
+/** The fields of a file but for the base that it names. */
+export const withoutExtends = (map: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(map).filter(([key]) => key !== 'extends'));
 
 /**
  * Parses the text of a deployment file. A file with `extends` is not complete: see `resolveExtends`.
@@ -56,8 +77,10 @@ export function parseDeploymentFile(text: string, options: ParseOptions = {}): D
   if (!yaml.ok) return fail(yaml.errors);
   const { source } = yaml;
   if (isMap(source.value) && source.value['extends'] !== undefined) {
-    const message = 'extends must be resolved first, together with its base file: `sluice render` does so';
-    return fail([...source.errors, locateProblem({ path: ['extends'], at: 'key', message }, source)]);
+    const problem = problemOfBaseName(source.value['extends']) ?? NOT_RESOLVED;
+    const others = problemsOfPartialFile(withoutExtends(source.value), source.numberAt);
+    const all = [problem, ...withoutConsequences(others, source.errors)];
+    return fail([...source.errors, ...all.map((one) => locateProblem(one, source))]);
   }
   const result = checkDeploymentFile(source.value, source.numberAt);
   if (result.ok && source.errors.length === 0) return result;
@@ -74,7 +97,8 @@ export function formatInputErrors(errors: readonly FileInputError[], fileName?: 
     .map((error) => {
       const file = error.fileName ?? fileName;
       const position = error.line === undefined ? undefined : `line ${error.line}, column ${error.column ?? 1}`;
-      return [file, position, error.message].filter((part) => part !== undefined).join(': ');
+      const name = file === undefined ? undefined : escaped(file);
+      return [name, position, error.message].filter((part) => part !== undefined).join(': ');
     })
     .join('\n');
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { DeploymentFile } from './deployment-file.ts';
 import { problemsOfIssues, type NumberAt, type Problem } from './deployment-file-issues.ts';
-import { dotted, type Path } from './input-path.ts';
+import { dotted, escaped, visible, type Path } from './input-path.ts';
 import { formatDuration, parseDuration } from './durations.ts';
 import type { InputError } from './errors.ts';
 import { flattenConfig, isMap, PROTOTYPE_KEYS, type FlattenedConfig } from './flink-config.ts';
@@ -57,7 +57,7 @@ function problemsOfConfig({ config, writtenAt }: FlattenedConfig): Problem[] {
   const durations = DURATION_KEYS.flatMap((key) => {
     const text = config[key];
     if (text === undefined || parseDuration(text) !== null) return [];
-    return [{ path: key, message: `${key} must be a duration such as 10s or 10min, got "${text}"` }];
+    return [{ path: key, message: `${key} must be a duration such as 10s or 10min, got ${visible(text)}` }];
   });
   return [...refused, ...durations].map(({ path, message }) => ({
     path: ['flink', 'config', ...(writtenAt.get(path) ?? [path])],
@@ -74,7 +74,7 @@ function problemsOfTimeouts({ job, upgrade }: Readable, { config, writtenAt }: F
   const checkpoint = parseDuration(config[key] ?? CHECKPOINT_TIMEOUT);
   if (savepoint === null || checkpoint === null || savepoint >= checkpoint + SAVEPOINT_MARGIN_MS) return [];
   const needed = formatDuration(Math.ceil(checkpoint + SAVEPOINT_MARGIN_MS));
-  const message = `upgrade.timeouts.savepoint must be at least ${needed}, since Flink may take ${formatDuration(checkpoint)} (${key}) and must decide first, got ${written === undefined ? 'the default "11m"' : JSON.stringify(written)}`;
+  const message = `upgrade.timeouts.savepoint must be at least ${needed}, since Flink may take ${formatDuration(checkpoint)} (${key}) and must decide first, got ${written === undefined ? 'the default "11m"' : visible(written)}`;
   const path =
     written === undefined
       ? ['flink', 'config', ...(writtenAt.get(key) ?? [key])]
@@ -91,12 +91,13 @@ function problemsOfMemory({ jobManager }: Readable, { config }: FlattenedConfig)
 
 function problemsOfPlacement({ placement, recovery }: Readable): Problem[] {
   const { cluster, backups } = placement;
+  const firstAt = new Map(backups.map((backup, index) => [backup, index] as const).reverse());
   const wrong = backups.flatMap((backup, index) => {
     const where: Problem['path'] = ['placement', 'backups', index];
     if (backup === cluster) {
       return [{ path: where, at: 'value' as const, message: `${dotted(where)} must not be placement.cluster itself` }];
     }
-    if (backups.indexOf(backup) === index) return [];
+    if (firstAt.get(backup) === index) return [];
     return [{ path: where, at: 'value' as const, message: `${dotted(where)} must not be given twice` }];
   });
   return recovery.failover.mode === 'automatic' && backups.length === 0
@@ -113,8 +114,26 @@ function problemsOfStop({ job, upgrade, recovery }: Readable): Problem[] {
     );
   }
   if ((parseDuration(initial) ?? 0) > (parseDuration(max) ?? Infinity)) {
-    problems.push(value('recovery.restart.backoff.initial', `must not be longer than max (${max})`));
+    problems.push(value('recovery.restart.backoff.initial', `must not be longer than max (${escaped(max)})`));
   }
+  return problems;
+}
+
+/** 0x10 is a number to YAML, 010 is not the number that some mean, and nobody reads 1e3 as a size. */
+const PLAIN_NUMBER = /^[-+]?(0|[1-9]\d*)(\.\d+)?$/;
+
+function problemsOfNumbers(root: unknown, numberAt: NumberAt): Problem[] {
+  const problems: Problem[] = [];
+  const visit = (node: unknown, path: Path) => {
+    if (typeof node === 'object' && node !== null) {
+      for (const [key, child] of Object.entries(node)) visit(child, [...path, Array.isArray(node) ? Number(key) : key]);
+    }
+    const written = Number.isFinite(node) ? numberAt(path) : undefined;
+    if (written === undefined || PLAIN_NUMBER.test(written)) return;
+    const message = `${dotted(path)} must be written in plain decimal digits, such as ${String(node)}, got ${visible(written)}`;
+    problems.push({ path, at: 'value', message });
+  };
+  visit(root, []);
   return problems;
 }
 
@@ -160,7 +179,7 @@ export function problemsOfPartialFile(raw: unknown, numberAt: NumberAt): readonl
   const ofFields = parsed.success ? [] : problemsOfIssues(parsed.error.issues, raw, numberAt);
   return atMostOneEach(
     ofFields.filter(({ at }) => at !== 'parent'),
-    problemsOfConfig(configOf(raw)),
+    [...problemsOfNumbers(raw, numberAt), ...problemsOfConfig(configOf(raw))],
   );
 }
 
@@ -178,6 +197,7 @@ export function checkDeploymentFile(
   const config = configOf(raw);
   const readable = Readable.parse(raw);
   const ofRules = [
+    ...problemsOfNumbers(raw, numberAt),
     ...problemsOfConfig(config),
     ...problemsOfTimeouts(readable, config),
     ...problemsOfMemory(readable, config),

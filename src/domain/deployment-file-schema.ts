@@ -10,6 +10,9 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
+/** The name of a base file: one in the same folder. */
+export const BASE_NAME = /^[A-Za-z0-9_][-A-Za-z0-9_.]*\.ya?ml$/;
+
 let inputSchema: JsonSchema | undefined;
 
 // Made when first needed: a workflow that only parses files never pays for it.
@@ -48,7 +51,7 @@ export function deploymentJsonSchema(): JsonSchema {
       ...rest.properties,
       extends: {
         type: 'string',
-        pattern: '^[A-Za-z0-9_][-A-Za-z0-9_.]*\\.ya?ml$',
+        pattern: BASE_NAME.source,
         description: 'Base file in the same folder; maps merge, lists replace, null removes; resolved at publish',
       },
     },
@@ -91,6 +94,9 @@ export function leafPaths(): readonly string[] {
         );
   return visit(ofInput(), '');
 }
+
+/** The names of all fields that hold a value. */
+export const fieldNames = (): readonly string[] => leafPaths().map((path) => path.slice(path.lastIndexOf('.') + 1));
 
 /** The path of a field of this name anywhere in the file, or null. */
 export function pathOfField(field: string): string | null {

@@ -22,7 +22,8 @@ const UNITS: ReadonlyMap<string, number> = new Map(
  * unit is milliseconds, as Flink reads it.
  */
 export function parseDuration(text: string): number | null {
-  const match = /^\s*(\d{1,15})\s*(\p{L}*)\s*$/u.exec(text);
+  // Trimmed first: two runs of spaces side by side would be divided in every way before the pattern gives up.
+  const match = /^(\d{1,15})\s*(\p{L}*)$/u.exec(text.trim());
   if (match?.[1] === undefined) return null;
   const label = match[2]?.toLowerCase() ?? '';
   const unit = label === '' ? 1 : UNITS.get(label);

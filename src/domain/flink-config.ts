@@ -19,8 +19,22 @@ export interface FlattenedConfig {
 const KEY = /^[$A-Za-z0-9_][-A-Za-z0-9_.$:*/]*$/;
 const MAX_KEY_LENGTH = 250;
 const MAX_VALUE_LENGTH = 16_384;
-/** Keys that would reach an object's prototype. */
-export const PROTOTYPE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+/** Keys that would reach an object's prototype, or stand for what every object has from it. */
+export const PROTOTYPE_KEYS: ReadonlySet<string> = new Set([
+  '__proto__',
+  'constructor',
+  'prototype',
+  'hasOwnProperty',
+  'isPrototypeOf',
+  'propertyIsEnumerable',
+  'toLocaleString',
+  'toString',
+  'valueOf',
+  '__defineGetter__',
+  '__defineSetter__',
+  '__lookupGetter__',
+  '__lookupSetter__',
+]);
 
 /** Whether a value is a map as YAML or JSON give it. */
 export const isMap = (value: unknown): value is Record<string, unknown> =>

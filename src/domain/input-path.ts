@@ -5,14 +5,19 @@ export type Path = readonly (string | number)[];
 
 const MAX_SHOWN = 60;
 
+/** A text without characters that a terminal obeys or that nobody sees: they are escaped. */
+export const escaped = (text: string): string =>
+  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+
 /** A text as it may be shown: quoted, shortened, invisible characters escaped. */
 export const visible = (text: string): string => {
   const short = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
-  return JSON.stringify(short).replace(
-    /\p{C}/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  return escaped(JSON.stringify(short));
 };
+
+/** What comes before each dot of a dotted name: `a` and `a.b` of `a.b.c`. */
+export const parentsOf = (name: string): string[] =>
+  Array.from(name.matchAll(/\./g), ({ index }) => name.slice(0, index));
 
 /** A path in dotted notation: `job.args[1]`, `labels."a b"`. */
 export const dotted = (path: Path): string =>

@@ -1,5 +1,6 @@
 import { SluiceError } from './errors.ts';
 import type { FlinkConfig } from './flink-config.ts';
+import { visible } from './input-path.ts';
 import { MEBIBYTE, parseMemory } from './memory-size.ts';
 
 /** How Flink divides the process size of a JobManager; all sizes in bytes. */
@@ -34,7 +35,7 @@ export function divideJobManagerMemory(
   const size = (key: string, standard: number) => {
     const text = config[key];
     const bytes = text === undefined ? standard : parseMemory(text);
-    if (bytes === null) problems.push(`is divided by ${key}, which must be a memory size, got "${text ?? ''}"`);
+    if (bytes === null) problems.push(`is divided by ${key}, which must be a memory size, got ${visible(text ?? '')}`);
     return bytes ?? standard;
   };
   const process = processSizeMb * MEBIBYTE;

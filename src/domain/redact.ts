@@ -20,7 +20,8 @@ const SECRET_NAMES = [
 /** A value: in quotes up to the closing one, or up to what ends a word. */
 const VALUE = `"(?:\\\\.|[^"\\\\])*"|'(?:\\\\.|[^'\\\\])*'|[^\\s,;]+`;
 
-const setting = new RegExp(`((?:${SECRET_NAMES})[\\w.-]*["']?\\s*[:=,]\\s*)(${VALUE})`, 'gi');
+// What follows in a name is bounded: a long word of such names would be gone through from each of them.
+const setting = new RegExp(`((?:${SECRET_NAMES})[\\w.-]{0,200}["']?\\s*[:=,]\\s*)(${VALUE})`, 'gi');
 const authorization = /\b(bearer|authorization["']?\s*[:=]\s*["']?basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi;
 const userInUrl = /(:\/\/[^\s/:@]*:)[^\s/@]+@/g;
 

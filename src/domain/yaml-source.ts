@@ -2,16 +2,11 @@
  * YAML as people may write it here: plain maps, lists and values in one document. Everything that makes YAML surprising
  * or dangerous (aliases, merge keys, tags, directives, duplicate keys) is refused with its position.
  */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type ParsedNode } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type ParsedNode } from 'yaml';
 import type { InputError } from './errors.ts';
 import { PROTOTYPE_KEYS } from './flink-config.ts';
-import { dotted, type Path } from './input-path.ts';
-
-/** Counted from 1. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
+import { dotted, visible, type Path } from './input-path.ts';
+import { fileError, MAX_DEPTH, readDocuments, type Position } from './yaml-documents.ts';
 
 export interface YamlSource {
   /** Numbers below `flink.config` are texts, as written: Flink parses them itself, and 1.10 is not 1.1. */
@@ -29,76 +24,31 @@ export interface YamlSource {
 export type YamlResult =
   { readonly ok: true; readonly source: YamlSource } | { readonly ok: false; readonly errors: readonly InputError[] };
 
-const MAX_FILE_BYTES = 256 * 1024;
-const MAX_DEPTH = 32;
-const MAX_SYNTAX_ERRORS = 5;
+/** Nobody reads more, and a file with so many is not looked into any further. */
+const MAX_ERRORS = 100;
+/** Long enough for every option of Flink; each error below a key repeats it. */
+const MAX_KEY_LENGTH = 300;
 
-const fileError = (message: string, position: Position = { line: 1, column: 1 }): InputError => ({
-  path: '',
-  ...position,
-  message,
-});
-
-const TOO_DEEP = fileError(`the file must not be nested deeper than ${MAX_DEPTH} levels`);
-
-/** UTF-8 bytes without needing an encoder, which a workflow may not have. */
-function isTooLarge(text: string): boolean {
-  if (text.length > MAX_FILE_BYTES) return true;
-  let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes > MAX_FILE_BYTES;
+/** Where a part of the document stands, and what is in it. A tree, since a table of paths would repeat each of them. */
+interface Place {
+  readonly key: number;
+  readonly value: number;
+  number?: string;
+  readonly inner: Map<string | number, Place>;
 }
-
-function positionOfOffset(text: string, offset: number): Position {
-  const before = text.slice(0, offset).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-}
-
-function problemOfText(text: string): InputError | null {
-  if (isTooLarge(text)) return fileError(`the file must be at most ${MAX_FILE_BYTES / 1024} KiB`);
-  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
-  const binary = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Cs}/u.exec(text);
-  if (binary)
-    return fileError('the file must be UTF-8 text: a control character is here', positionOfOffset(text, binary.index));
-  const replaced = text.indexOf('\ufffd');
-  return replaced === -1
-    ? null
-    : fileError('the file must be UTF-8 text: it was saved in another encoding', positionOfOffset(text, replaced));
-}
-
-const messageOfYamlError = (code: string, message: string): string => {
-  switch (code) {
-    case 'TAB_AS_INDENT':
-      return 'indentation must be spaces, not tabs';
-    case 'BLOCK_AS_IMPLICIT_KEY':
-      return 'a map begins here where a value was expected: check the indentation and the spaces behind colons';
-    case 'TAG_RESOLVE_FAILED':
-      return 'YAML tags (!) are not supported: write the plain value';
-    case 'NON_STRING_KEY':
-      return 'keys must be plain texts';
-    default:
-      return `this is not valid YAML: ${message.split('\n')[0] ?? message}`;
-  }
-};
-
-const idOf = (path: Path): string => JSON.stringify(path);
 
 interface Reading {
-  readonly offsets: Map<string, { readonly key: number; readonly value: number }>;
-  readonly numbers: Map<string, string>;
   readonly lineOf: (offset: number) => number;
   readonly report: (offset: number, path: Path, message: string) => void;
 }
 
+const placeAt = (key: number, value: number): Place => ({ key, value, inner: new Map() });
+
 const isFlinkConfig = (path: Path): boolean => path[0] === 'flink' && path[1] === 'config';
 
-function valueOfMap(node: ParsedNode & { items: unknown }, path: Path, reading: Reading): unknown {
+function valueOfMap(node: ParsedNode & { items: unknown }, path: Path, place: Place, reading: Reading): unknown {
   if (!isMap<ParsedNode, ParsedNode | null>(node)) return undefined;
   const map: Record<string, unknown> = {};
-  const seen = new Set<string>();
   for (const { key: keyNode, value: valueNode } of node.items) {
     const offset = keyNode.range[0];
     if (!isScalar(keyNode)) {
@@ -107,23 +57,25 @@ function valueOfMap(node: ParsedNode & { items: unknown }, path: Path, reading: 
     }
     const key = String(keyNode.value);
     const here = [...path, key];
+    const before = place.inner.get(key);
     if (key === '<<') reading.report(offset, here, 'merge keys (<<) are not supported: use extends, or write it out');
     else if (PROTOTYPE_KEYS.has(key)) reading.report(offset, here, `"${key}" is not allowed as a key`);
-    else if (keyNode.tag !== undefined || keyNode.anchor !== undefined) {
+    else if (key.length > MAX_KEY_LENGTH) {
+      reading.report(offset, here, `the key ${visible(key)} must be at most ${MAX_KEY_LENGTH} characters`);
+    } else if (keyNode.tag !== undefined || keyNode.anchor !== undefined) {
       reading.report(offset, here, 'anchors (&) and tags (!) are not supported');
-    } else if (seen.has(key)) {
-      const line = reading.lineOf(reading.offsets.get(idOf(here))?.key ?? offset);
-      reading.report(offset, here, `"${key}" is given twice, first in line ${line}`);
+    } else if (before) {
+      reading.report(offset, here, `${visible(key)} is given twice, first in line ${reading.lineOf(before.key)}`);
     } else {
-      seen.add(key);
-      reading.offsets.set(idOf(here), { key: offset, value: valueNode?.range[0] ?? offset });
-      map[key] = valueOf(valueNode, here, reading);
+      const inner = placeAt(offset, valueNode?.range[0] ?? offset);
+      place.inner.set(key, inner);
+      map[key] = valueOf(valueNode, here, inner, reading);
     }
   }
   return map;
 }
 
-function valueOf(node: ParsedNode | null, path: Path, reading: Reading): unknown {
+function valueOf(node: ParsedNode | null, path: Path, place: Place, reading: Reading): unknown {
   if (node === null) return null;
   const offset = node.range[0];
   if (isAlias(node)) {
@@ -136,90 +88,48 @@ function valueOf(node: ParsedNode | null, path: Path, reading: Reading): unknown
   }
   if (node.tag !== undefined) reading.report(offset, path, 'YAML tags (!) are not supported: write the plain value');
   if (node.anchor !== undefined) reading.report(offset, path, 'anchors (&) are not supported: write the value out');
-  if (isMap(node)) return valueOfMap(node, path, reading);
+  if (isMap(node)) return valueOfMap(node, path, place, reading);
   if (isSeq<ParsedNode>(node)) {
     return node.items.map((item, index) => {
-      const here = [...path, index];
       const at = item.range[0];
-      reading.offsets.set(idOf(here), { key: at, value: at });
-      return valueOf(item, here, reading);
+      const inner = placeAt(at, at);
+      place.inner.set(index, inner);
+      return valueOf(item, [...path, index], inner, reading);
     });
   }
   if (!isScalar(node)) return undefined;
   if (typeof node.value === 'number') {
-    reading.numbers.set(idOf(path), node.source);
+    place.number = node.source;
     if (isFlinkConfig(path)) return node.source;
   }
   return node.value;
 }
 
-function parse(text: string, lineCounter: LineCounter): Document.Parsed[] | null {
-  try {
-    const documents = parseAllDocuments(text, {
-      lineCounter,
-      version: '1.2',
-      schema: 'core',
-      merge: false,
-      strict: true,
-      stringKeys: true,
-      // Looked for while reading: here it would compare each key with each other one.
-      uniqueKeys: false,
-      resolveKnownTags: false,
-      prettyErrors: false,
-      logLevel: 'silent',
-    });
-    return 'empty' in documents ? [] : documents;
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
-
 const isEmpty = (contents: ParsedNode): boolean => isScalar(contents) && contents.value === null;
 
 /** Reads one document of YAML, or says everything that is wrong with its form. */
-export function readYaml(textWithMark: string): YamlResult {
-  const text = textWithMark.startsWith('\ufeff') ? textWithMark.slice(1) : textWithMark;
-  const problem = problemOfText(text);
-  if (problem) return { ok: false, errors: [problem] };
-
-  const lineCounter = new LineCounter();
-  const positionOf = (offset: number): Position => {
-    const { line, col } = lineCounter.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  const documents = parse(text, lineCounter);
-  if (documents === null) return { ok: false, errors: [TOO_DEEP] };
-  const [document, second] = documents;
-  const contents = document?.contents ?? null;
-  if (document === undefined || contents === null || isEmpty(contents)) {
-    return { ok: false, errors: [fileError('the file must not be empty')] };
-  }
+export function readYaml(text: string): YamlResult {
+  const read = readDocuments(text);
+  if (!read.ok) return read;
+  const { positionOf } = read;
+  const contents = read.documents[0]?.contents ?? null;
+  if (contents === null || isEmpty(contents)) return { ok: false, errors: [fileError('the file must not be empty')] };
 
   const errors: InputError[] = [];
-  const report = (offset: number, path: Path, message: string) => {
-    errors.push({ path: dotted(path), ...positionOf(offset), message });
-  };
-  if (second) report(second.range[0], [], 'the file must be one document: remove the second "---"');
-  const found = [...document.errors, ...document.warnings];
-  // The composer calls itself for each level and reports its own overflow as an error.
-  if (found.some(({ message }) => message.includes('call stack'))) return { ok: false, errors: [TOO_DEEP] };
-  // The first errors of a broken file are its cause, the others follow from them.
-  for (const { code, message, pos } of found.slice(0, MAX_SYNTAX_ERRORS)) {
-    report(pos[0], [], messageOfYamlError(code, message));
-  }
-  if (document.directives.yaml.explicit) report(0, [], 'the %YAML directive is not supported: remove the line');
-  if (errors.length > 0) return { ok: false, errors };
+  const root = placeAt(contents.range[0], contents.range[0]);
+  const value = valueOf(contents, [], root, {
+    lineOf: (offset) => positionOf(offset).line,
+    report: (offset, path, message) => {
+      if (errors.length < MAX_ERRORS) errors.push({ path: dotted(path), ...positionOf(offset), message });
+    },
+  });
+  if (errors.length >= MAX_ERRORS) return { ok: false, errors };
 
-  const offsets: Reading['offsets'] = new Map();
-  const numbers: Reading['numbers'] = new Map();
-  const lineOf = (offset: number) => positionOf(offset).line;
-  const value = valueOf(contents, [], { offsets, numbers, lineOf, report });
-
+  const placeOf = (path: Path): Place | undefined =>
+    path.reduce<Place | undefined>((place, part) => place?.inner.get(part), root);
   const locate = (path: Path, part: 'key' | 'value'): Position => {
-    const offset = offsets.get(idOf(path))?.[part];
-    if (offset !== undefined) return positionOf(offset);
-    return path.length === 0 ? positionOf(contents.range[0]) : locate(path.slice(0, -1), 'key');
+    const place = placeOf(path);
+    return place === undefined ? locate(path.slice(0, -1), 'key') : positionOf(place[part]);
   };
   return {
     ok: true,
@@ -227,8 +137,8 @@ export function readYaml(textWithMark: string): YamlResult {
       value,
       errors,
       locate,
-      has: (path) => offsets.has(idOf(path)),
-      numberAt: (path) => numbers.get(idOf(path)),
+      has: (path) => path.length > 0 && placeOf(path) !== undefined,
+      numberAt: (path) => placeOf(path)?.number,
     },
   };
 }

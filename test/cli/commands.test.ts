@@ -115,6 +115,42 @@ describe('deployment files', () => {
     expect(stderr).toContain('worse.yaml: line 8');
   });
 
+  it('may be a folder, whose base files are checked as such', async () => {
+    await file('base.yaml', BASE);
+    await file('good.yaml', 'extends: base.yaml\nname: clicks-dev\n');
+    const { exit, stdout } = await sluice(['validate', folder, '-o', 'json']);
+    expect(exit).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      valid: true,
+      files: [{ path: join(folder, 'good.yaml'), job: 'clicks-dev', environment: 'dev' }],
+      bases: [join(folder, 'base.yaml')],
+    });
+    await file('base.yaml', `${BASE}frobnicate: 1\n`);
+    const broken = await sluice(['validate', join(folder, 'base.yaml'), '-o', 'json']);
+    expect(broken.exit).toBe(2);
+    expect(JSON.parse(broken.stdout)).toMatchObject({ errors: [{ path: 'frobnicate', line: 8, column: 1 }] });
+  });
+
+  it('of fifty megabytes are not read, nor are such bases', async () => {
+    const large = await file('large.yaml', '#'.repeat(50_000_000));
+    const child = await file('child.yaml', 'extends: large.yaml\n');
+    for (const path of [large, child]) {
+      const { exit, stderr } = await sluice(['validate', path]);
+      expect(exit).toBe(2);
+      expect(stderr).toContain('large.yaml: line 1, column 1: the file must be at most 256 KiB');
+    }
+  });
+
+  it('are rendered as JSON with the origin of each value', async () => {
+    await file('base.yaml', BASE);
+    const child = await file('child.yaml', 'extends: base.yaml\nname: clicks-dev\nflink: {config: {a: {b: 1}}}\n');
+    const { stdout } = await sluice(['render', child, '-o', 'json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      file: { name: 'clicks-dev', flink: { config: { 'a.b': '1' } } },
+      origins: { name: 'file', 'job.jar': 'base', 'flink.config.a.b': 'file', 'job.parallelism': 'default' },
+    });
+  });
+
   it('are rendered with defaults', async () => {
     const path = await file('one.yaml', `${BASE}name: clicks-dev\n`);
     const { stdout } = await sluice(['render', path]);

@@ -249,7 +249,7 @@ describe('what is wrong with a release is found before anything is written', () 
     );
     expect(code).toBe('InvalidDeploymentFile');
     for (const said of [
-      'orphan.yaml: extends: nowhere.yaml is neither among the given files nor beside',
+      'orphan.yaml: line 1, column 10: extends: nowhere.yaml is neither among the given files nor beside',
       'typo.yaml: line 9, column 1',
       'other-jar.yaml: job.jar: none.jar is not among the files of the release; its JARs: clicks.jar',
       'other-class.yaml: job.entryClass: clicks.jar has no class com.example.None',

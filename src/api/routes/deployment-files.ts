@@ -1,13 +1,14 @@
 /** Deployment files: their schema, and whether one is right. */
 import { z } from 'zod';
-import { extendsOf, resolveExtends } from '../../domain/deployment-file-extends.ts';
+import { errorOfBase, extendsOf, resolveExtends } from '../../domain/deployment-file-extends.ts';
 import { formatInputErrors, parseDeploymentFile } from '../../domain/deployment-file-parse.ts';
 import { deploymentJsonSchema } from '../../domain/deployment-file-schema.ts';
+import { text } from '../../domain/field-schemas.ts';
 import { ValidationBody } from '../contract.ts';
 import { invalidInput, Problem } from '../problem.ts';
 import { ok, route, type Route } from '../route.ts';
 
-const FileName = z.string().max(200);
+const FileName = text(200);
 
 const ValidateRequest = z.strictObject({
   text: z.string().describe('The deployment file, as YAML'),
@@ -50,13 +51,12 @@ export const deploymentFileRoutes = (): Route[] => [
   }),
 ];
 
-function validate({ text, fileName = 'deployment file', base }: z.output<typeof ValidateRequest>): ValidationBody {
+function validate(request: z.output<typeof ValidateRequest>): ValidationBody {
+  const { text, fileName = 'deployment file', base } = request;
   const extended = extendsOf(text);
   if (extended !== null && base === undefined) {
-    const message = `extends: send the text of ${extended} as base, since this file extends it`;
-    throw new Problem('InvalidDeploymentFile', `${fileName}: ${message}`, {
-      errors: [{ path: 'extends', message }],
-    });
+    const errors = [errorOfBase(text, `send the text of ${extended} as base, since this file extends it`, fileName)];
+    throw new Problem('InvalidDeploymentFile', formatInputErrors(errors), { errors });
   }
   const result =
     extended !== null && base !== undefined

@@ -13,7 +13,7 @@ export function registerPrune(program: Command, context: CliContext): void {
     .description('take releases out of the store that nothing needs: retired first, removed a day later')
     .option('--project <name>', 'only releases of this project')
     .option('--keep <count>', 'keep so many of each project, the newest', countOf, 50)
-    .option('--max-age <duration>', 'keep what is younger', ageOf, ageOf('180d'))
+    .option('--max-age <duration>', 'keep what is younger', '180d')
     .option('--dry-run', 'only say what would go')
     .option('-y, --yes', 'do not ask whether it is meant')
     .addOption(bucketOption())
@@ -22,7 +22,7 @@ export function registerPrune(program: Command, context: CliContext): void {
     .action(async (options) => {
       const { pruneReleases } = await import('../../clients/release-retention.ts');
       const bucket = await openBucket(options);
-      const request = { keep: { count: options.keep, maxAge: options.maxAge }, project: options.project };
+      const request = { keep: { count: options.keep, maxAge: ageOf(options.maxAge) }, project: options.project };
       const planned = await pruneReleases(bucket, { ...request, dryRun: true });
       if (options.dryRun !== true && planned.some(goes)) await confirm(context, planned, options.yes);
       const pruned = options.dryRun === true ? planned : await pruneReleases(bucket, { ...request, dryRun: false });
@@ -57,5 +57,5 @@ function countOf(text: string): number {
 function ageOf(text: string): number {
   const age = parseDuration(text);
   if (age !== null) return age;
-  throw new InvalidArgumentError('It must be a duration such as 180d or 12h.');
+  throw new UsageError(`--max-age must be a duration such as 180d or 12h, not ${text}`);
 }

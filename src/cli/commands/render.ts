@@ -1,7 +1,8 @@
 /** `sluice render`: a deployment file as it is meant: base merged in, defaults filled in. */
 import type { Command } from '@commander-js/extra-typings';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { formatInputErrors } from '../../domain/deployment-file-parse.ts';
+import { originsOf } from '../../domain/deployment-file-origins.ts';
 import { SluiceError } from '../../domain/errors.ts';
 import type { CliContext } from '../context.ts';
 import { readDeploymentFile } from '../deployment-files.ts';
@@ -9,7 +10,7 @@ import { readDeploymentFile } from '../deployment-files.ts';
 export function registerRender(program: Command, { out }: CliContext): void {
   program
     .command('render')
-    .description('print a deployment file with its base merged in and every default filled in')
+    .description('print a deployment file with its base merged in and every default filled in; as JSON with origins')
     .argument('<file>', 'deployment file')
     .option('--without-defaults', 'only what is written')
     .action(async (path, { withoutDefaults }) => {
@@ -17,6 +18,12 @@ export function registerRender(program: Command, { out }: CliContext): void {
       if (!read.ok) {
         throw new SluiceError('InvalidDeploymentFile', formatInputErrors(read.errors), { errors: read.errors });
       }
-      out.result(read.file, () => out.line((withoutDefaults === true ? read.text : stringify(read.file)).trimEnd()));
+      const origins = originsOf(read.file, read.written);
+      const isKept = (origin: string) => withoutDefaults !== true || origin !== 'default';
+      const shown = {
+        file: withoutDefaults === true ? (parse(read.text) as unknown) : read.file,
+        origins: Object.fromEntries(Object.entries(origins).filter(([, origin]) => isKept(origin))),
+      };
+      out.result(shown, () => out.line((withoutDefaults === true ? read.text : stringify(read.file)).trimEnd()));
     });
 }

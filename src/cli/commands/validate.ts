@@ -2,23 +2,26 @@
 import type { Command } from '@commander-js/extra-typings';
 import { formatInputErrors } from '../../domain/deployment-file-parse.ts';
 import { SluiceError } from '../../domain/errors.ts';
+import { escaped } from '../../domain/input-path.ts';
 import type { CliContext } from '../context.ts';
-import { readDeploymentFile } from '../deployment-files.ts';
+import { checkDeploymentFiles, deploymentFilesIn } from '../deployment-files.ts';
 
 export function registerValidate(program: Command, { out }: CliContext): void {
   program
     .command('validate')
-    .description('check deployment files; a base file is read from beside them')
-    .argument('<files...>', 'deployment files')
-    .action(async (files) => {
-      const read = await Promise.all(files.map(async (path) => ({ path, result: await readDeploymentFile(path) })));
-      const errors = read.flatMap(({ result }) => (result.ok ? [] : result.errors));
+    .description('check deployment files and base files; a base file is read from beside them')
+    .argument('<files...>', 'deployment files, or folders of them')
+    .action(async (paths) => {
+      const checked = await checkDeploymentFiles(await deploymentFilesIn(paths));
+      const errors = checked.flatMap((one) => (one.kind === 'refused' ? one.errors : []));
       if (errors.length > 0) throw new SluiceError('InvalidDeploymentFile', formatInputErrors(errors), { errors });
-      const valid = read.flatMap(({ path, result }) =>
-        result.ok ? [{ path, job: result.file.name, environment: result.file.environment }] : [],
+      const files = checked.flatMap((one) =>
+        one.kind === 'job' ? [{ path: one.path, job: one.job, environment: one.environment }] : [],
       );
-      out.result({ valid: true, files: valid }, () => {
-        for (const { path, job, environment } of valid) out.line(`${path}: ok, ${job} in ${environment}`);
+      const bases = checked.flatMap((one) => (one.kind === 'base' ? [one.path] : []));
+      out.result({ valid: true, files, bases }, () => {
+        for (const { path, job, environment } of files) out.line(`${escaped(path)}: ok, ${job} in ${environment}`);
+        for (const path of bases) out.line(`${escaped(path)}: ok, a base file`);
       });
     });
 }
