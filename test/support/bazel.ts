@@ -38,7 +38,9 @@ export async function prepareBazel(outputRoot: string): Promise<Bazel> {
     });
   return {
     run: ([verb, ...rest], where) => start([verb, '--jobs=2', '--color=no', '--curses=no', ...rest], where),
-    shutDown: async (folder) => void (await start(['shutdown'], { folder })),
+    shutDown: async (folder) => {
+      await start(['shutdown'], { folder });
+    },
   };
 }
 
