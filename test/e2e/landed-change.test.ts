@@ -16,8 +16,9 @@ import { prepareCache } from '../../stack/cache/cached-tools.ts';
 import { Api, until } from '../support/api.ts';
 import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
 import { prepareBazel, type Bazel } from '../support/bazel.ts';
-import { settingsOfPublisher, temporal, type Ended } from '../support/commands.ts';
+import { sluiceEnvironment, temporal, type Ended } from '../support/commands.ts';
 import { newJobName, runningStack } from '../support/stack.ts';
+import { jarWith } from '../world/jar.ts';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const api = new Api(runningStack());
@@ -89,7 +90,7 @@ async function land(message: string): Promise<string> {
 const runBazel = (verb: 'build' | 'run', args: readonly string[], folder = workspace): Promise<Ended> =>
   bazel.run([verb, `--override_repository=sluice=${repository.replace(/\/$/, '')}`, ...args], {
     folder,
-    environment: { ...settingsOfPublisher(), FLINK_HOME: flinkHome },
+    environment: { ...sluiceEnvironment(), FLINK_HOME: flinkHome },
   });
 
 /** `bazel run //:clicks_release -- -o json …`, or of another target; what it printed. */
@@ -179,7 +180,7 @@ describe('flink_release', () => {
     'second.yaml': good,
   };
   const release = (name: string, deployments: readonly string[], more = ''): string =>
-    `flink_release(name = "${name}", project = "clicks", jars = ["//:clicks.jar"], ` +
+    `flink_release(name = "${name}", project = "clicks", jars = ["clicks.jar"], ` +
     `deployments = ${JSON.stringify(deployments)}${more})`;
   const targets = [
     'load("@sluice//bazel:flink_release.bzl", "flink_release")',
@@ -194,6 +195,7 @@ describe('flink_release', () => {
   beforeAll(async () => {
     await mkdir(join(workspace, 'checks', 'two words'), { recursive: true });
     await writeFile(join(workspace, 'checks', 'BUILD.bazel'), `${targets.join('\n')}\n`);
+    await writeFile(join(workspace, 'checks', 'clicks.jar'), jarWith('com.example.Clicks'));
     for (const [name, text] of Object.entries(files)) await writeFile(join(workspace, 'checks', name), `${text}\n`);
   });
 
