@@ -13,7 +13,7 @@ def _jars(ctx):
     for target in ctx.attr.jars:
         program = target[DefaultInfo].files_to_run.executable
         if program and program.extension != "jar":
-            fail("%s is a program, and its JAR lacks what it depends on: give %s_deploy.jar" % (target.label, target.label), "jars")
+            fail("%s is a program, and its JAR lacks what it depends on: give %s_deploy.jar" % (target.label, target.label))
         jars += [file for file in target[DefaultInfo].files.to_list() if file.extension == "jar"]
     return jars
 

