@@ -15,6 +15,10 @@ exports_files(["sluice.sh", "version"])
 def _quoted(text):
     return "'" + text.replace("'", "'\\''") + "'"
 
+def _reason(result):
+    lines = [line for line in result.stderr.split("\n") if "Error" in line]
+    return (lines or [result.stderr.strip()])[0]
+
 def _find_command(ctx):
     # The command beside this rule fits it best; a rule that came without its packages takes the installed command.
     node = ctx.which("node")
@@ -26,7 +30,7 @@ def _find_command(ctx):
         result = ctx.execute(command + ["--version"], timeout = 120)
         if result.return_code == 0:
             return command, result.stdout.strip()
-        tried.append("%s does not run (has `npm ci` been run in %s?):\n%s" % (program, folder, result.stderr.strip()))
+        tried.append("%s does not run (has `npm ci` been run there?): %s" % (program, _reason(result)))
     elif node:
         tried.append("%s does not exist" % program)
     else:
@@ -36,7 +40,7 @@ def _find_command(ctx):
         result = ctx.execute([str(installed), "--version"], timeout = 120)
         if result.return_code == 0:
             return [str(installed)], result.stdout.strip()
-        tried.append("%s does not run:\n%s" % (installed, result.stderr.strip()))
+        tried.append("%s does not run: %s" % (installed, _reason(result)))
     elif not ctx.attr.path:
         tried.append("there is no `sluice` on PATH")
     fail("The command `sluice` was not found:\n  - %s\nSee docs/bazel.md of Sluice." % "\n  - ".join(tried))
