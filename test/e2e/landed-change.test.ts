@@ -1,6 +1,8 @@
 /**
  * From a landed change to a running job: a commit in a git repository, built and checked by a real Bazel, published by
  * `bazel run`, seen in the catalogue, deployed by a signal. And what `flink_release` refuses to build.
+ *
+ * Seen to fail: with a check whose failure does not fail the action (what could not be deployed).
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -210,7 +212,7 @@ describe('flink_release', () => {
     ]) {
       expect(stderr).toContain(said);
     }
-    expect(stderr).toContain('Target //checks:stamped up-to-date');
+    expect(stderr).not.toContain('//checks:stamped failed');
   });
 
   test('takes its version from the workspace status where it is told to', async () => {
