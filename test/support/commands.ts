@@ -31,7 +31,8 @@ export function sluiceProcess(...args: readonly string[]): ChildProcessByStdio<n
   });
 }
 
-function sluiceEnvironment(): Record<string, string> {
+/** The environment of whoever calls `sluice`, be it through another tool. */
+export function sluiceEnvironment(): Record<string, string> {
   const { api, s3 } = runningStack();
   return {
     SLUICE_API: api,

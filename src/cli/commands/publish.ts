@@ -38,7 +38,9 @@ export function registerPublish(program: Command, { out }: CliContext): void {
       if (options.dryRun === true) {
         const bucket = options.reuseJars === undefined ? null : await openBucket(options);
         const { release } = await prepareRelease(bucket, request);
-        out.result({ result: 'checked', release }, () =>
+        // Nothing was created: the same content prints the same, which builds with a cache rely on.
+        const { createdAt: _never, ...checked } = release;
+        out.result({ result: 'checked', release: checked }, () =>
           out.line(`${nameOf(release)} can be published: ${release.files.length} files, nothing was written`),
         );
         return;
