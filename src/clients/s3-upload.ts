@@ -22,7 +22,7 @@ import {
 import { SluiceError } from '../domain/errors.ts';
 import { inTurns } from './in-turns.ts';
 import { checksums } from './s3-checksum.ts';
-import { isAbsent } from './s3-failure.ts';
+import { isAbsent, isPreconditionFailed, isUploadGone } from './s3-failure.ts';
 import { abortable, type TransferOptions } from './s3-list.ts';
 
 /** Files above it go in parts. S3 wants parts of at least 5 MiB; 5 GiB make 320 of these, below its limit of 10,000. */
@@ -56,8 +56,39 @@ interface Part {
   readonly size: number;
 }
 
+/** What HEAD says of the key: its size and the sha256 (hex) of its content. */
+type Look = () => Promise<{ readonly size: number; readonly sha256: string | null; readonly etag: string } | null>;
+
+const TRIES = 5;
+
+/** @returns `exists` when another object was there first. @throws what the SDK throws. */
+export async function uploadFile(
+  sdk: Sdk,
+  file: FileToUpload,
+  look: Look,
+  options: UploadOptions,
+): Promise<'created' | 'exists'> {
+  const { size, sha256 } = file;
+  const isBig = size > PART_BYTES;
+  for (let turn = 1; ; turn += 1) {
+    try {
+      await (isBig ? uploadInParts(sdk, file, options) : uploadAtOnce(sdk, file, options));
+      const there = isBig ? await look() : null;
+      if (there !== null && there.sha256 !== sha256) await noteDigest(sdk, file, there.etag);
+      return 'created';
+    } catch (failure) {
+      // Somebody else who uploads the same file has ended the upload that both had gone on with.
+      if (isBig && isUploadGone(failure) && turn < TRIES) continue;
+      if (!isPreconditionFailed(failure)) throw failure;
+      if (isBig) await forgetParts(sdk, file);
+      const there = await look();
+      return there?.sha256 === sha256 && there.size === size ? 'created' : 'exists';
+    }
+  }
+}
+
 /** In one request. @throws what the SDK throws; a refused condition is its 412. */
-export async function uploadAtOnce(sdk: Sdk, file: FileToUpload, options: UploadOptions): Promise<void> {
+async function uploadAtOnce(sdk: Sdk, file: FileToUpload, options: UploadOptions): Promise<void> {
   const { bucket, key, path, size, sha256 } = file;
   const input = {
     Key: key,
@@ -72,7 +103,7 @@ export async function uploadAtOnce(sdk: Sdk, file: FileToUpload, options: Upload
 }
 
 /** @throws as `uploadAtOnce`. What was uploaded stays, for the next try. */
-export async function uploadInParts(sdk: Sdk, file: FileToUpload, options: UploadOptions): Promise<void> {
+async function uploadInParts(sdk: Sdk, file: FileToUpload, options: UploadOptions): Promise<void> {
   const source = await open(file.path, 'r');
   try {
     const upload = (await unfinished(sdk, file, source, options)) ?? (await begin(sdk, file, options));
@@ -96,7 +127,7 @@ export async function uploadInParts(sdk: Sdk, file: FileToUpload, options: Uploa
 }
 
 /** Gives up what was uploaded of this file: its key has gone to another object. */
-export async function forgetParts(sdk: Sdk, file: FileToUpload): Promise<void> {
+async function forgetParts(sdk: Sdk, file: FileToUpload): Promise<void> {
   const source = await open(file.path, 'r');
   try {
     const upload = await unfinished(sdk, file, source, {});
@@ -255,7 +286,7 @@ interface Source {
  * What an upload was begun for is noted at its beginning. One that was begun for other content and ended with ours (the
  * same first parts, say) says the wrong thing, so the object is copied onto itself with the right note.
  */
-export async function noteDigest(sdk: Sdk, { bucket, key, sha256 }: FileToUpload, etag: string): Promise<void> {
+async function noteDigest(sdk: Sdk, { bucket, key, sha256 }: FileToUpload, etag: string): Promise<void> {
   await sdk.send(
     new CopyObjectCommand({
       Bucket: bucket,

@@ -21,16 +21,8 @@ import {
   type TransferOptions,
   wholeSeconds,
 } from './s3-list.ts';
-import {
-  copyInBucket,
-  forgetParts,
-  noteDigest,
-  PART_BYTES,
-  uploadAtOnce,
-  uploadInParts,
-  type UploadOptions,
-} from './s3-upload.ts';
-import { isAbsent, isConcurrentWrite, isPreconditionFailed, isUploadGone, storageError } from './s3-failure.ts';
+import { copyInBucket, uploadFile, type UploadOptions } from './s3-upload.ts';
+import { isAbsent, isConcurrentWrite, isPreconditionFailed, storageError } from './s3-failure.ts';
 
 export interface S3ClientOptions {
   /** Absent: AWS. */
@@ -241,24 +233,7 @@ export function createS3Client({ endpoint, region, bucket, forcePathStyle, crede
     async putFile(key, path, sha256, options = {}) {
       const { size } = await stat(path);
       const file = { bucket, key, path, size, sha256 };
-      const isBig = size > PART_BYTES;
-      return await transfer(`upload ${key}`, options, async () => {
-        for (let turn = 1; ; turn += 1) {
-          try {
-            await (isBig ? uploadInParts(sdk, file, options) : uploadAtOnce(sdk, file, options));
-            const there = isBig ? await head(key) : null;
-            if (there !== null && there.sha256 !== sha256) await noteDigest(sdk, file, there.etag);
-            return 'created';
-          } catch (failure) {
-            // Somebody else who uploads the same file has ended the upload that both had gone on with.
-            if (isBig && isUploadGone(failure) && turn < CONFLICT_TRIES) continue;
-            if (!isPreconditionFailed(failure)) throw failure;
-            if (isBig) await forgetParts(sdk, file);
-            const there = await head(key);
-            return there?.sha256 === sha256 && there.size === size ? 'created' : 'exists';
-          }
-        }
-      });
+      return await transfer(`upload ${key}`, options, () => uploadFile(sdk, file, () => head(key), options));
     },
 
     async copyIfAbsent(from, to, sha256, options = {}) {
