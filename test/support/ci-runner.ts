@@ -181,7 +181,7 @@ async function runStep(runner: Runner, step: Step, run: GithubRun): Promise<Ende
 }
 
 /** The composite action, with inputs as a workflow gives them. */
-export async function useAction(
+async function useAction(
   runner: Runner,
   given: Environment,
   { environment, contexts }: Pick<GithubRun, 'environment' | 'contexts'>,
