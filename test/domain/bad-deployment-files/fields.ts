@@ -9,6 +9,7 @@ const LISTS = [
   'yarn.legacyNames',
   'job.args',
   'autoDeploy.windows',
+  'autoDeploy.evenIf',
 ];
 const MAPS = ['labels', 'links', 'flink.config'];
 

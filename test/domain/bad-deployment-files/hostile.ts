@@ -179,7 +179,7 @@ function fileFullOf(text: string): Record<string, unknown> {
     let map = root;
     for (const key of keys) map = (map[key] ??= {}) as Record<string, unknown>; // only maps lie on the way to a field
     const isMap = ['labels', 'links', 'flink.config'].includes(path);
-    const isList = ['contacts', 'backups', 'tags', 'legacyNames', 'args', 'windows'].includes(last);
+    const isList = ['contacts', 'backups', 'tags', 'legacyNames', 'args', 'windows', 'evenIf'].includes(last);
     map[last] = isMap ? { [text]: text, 'env.java.opts.all': text, 'a.b': text } : isList ? [text] : text;
   }
   return root;
