@@ -4,7 +4,12 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { errorOfBase, extendsOf, resolveExtends } from '../domain/deployment-file-extends.ts';
-import { formatInputErrors, parseDeploymentFile, type FileInputError } from '../domain/deployment-file-parse.ts';
+import {
+  formatInputErrors,
+  parseDeploymentFile,
+  placeOfValue,
+  type FileInputError,
+} from '../domain/deployment-file-parse.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { ReleaseFile, type Release, type SourceFile } from '../domain/release.ts';
@@ -91,12 +96,22 @@ export async function prepareReleaseFiles(
     problems.push(...read.problems);
     if (read.prepared === null) continue;
     prepared.push(read.prepared);
-    const message = await problemWithJar(read.prepared.file, jarsByName);
-    if (message !== null) problems.push({ fileName: basename(path), ...message });
+    const problem = await problemWithJar(read.prepared.file, jarsByName);
+    if (problem !== null) problems.push({ ...placed(read.prepared, problem.path), ...problem });
   }
   problems.push(...repeated(prepared));
   if (problems.length > 0) throw invalid(problems);
   return prepared;
+}
+
+/** Where a file says what proved wrong beside the others: in its own text, else in that of its base. */
+function placed({ entry, text, sources }: PreparedText, path: string): Omit<FileInputError, 'path' | 'message'> {
+  const written = sources.length === 0 ? [{ entry, text }] : sources;
+  for (const source of written) {
+    const place = placeOfValue(source.text, path.split('.'));
+    if (place !== null) return { fileName: source.entry.name, ...place };
+  }
+  return { fileName: entry.name };
 }
 
 interface JarToRead {
@@ -216,12 +231,14 @@ function repeated(files: readonly PreparedFile[]): FileInputError[] {
   const problems: FileInputError[] = [];
   const names = new Set<string>();
   const jobs = new Map<string, string>();
-  for (const { entry } of files) {
+  for (const file of files) {
+    const { entry } = file;
     if (names.has(entry.name)) problems.push({ fileName: entry.name, path: '', message: 'is given twice' });
     names.add(entry.name);
     const other = entry.job === undefined ? undefined : jobs.get(entry.job);
-    if (other !== undefined) {
-      problems.push({ fileName: entry.name, path: 'name', message: `name: ${entry.job} is also the job of ${other}` });
+    if (other !== undefined && file.from === 'text') {
+      const message = `name: ${entry.job ?? ''} is also the job of ${other}`;
+      problems.push({ ...placed(file, 'name'), path: 'name', message });
     }
     if (entry.job !== undefined) jobs.set(entry.job, entry.name);
   }

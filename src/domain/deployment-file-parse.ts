@@ -53,6 +53,12 @@ const NOT_RESOLVED: Problem = {
   message: 'extends must be resolved first, together with its base file: `sluice render` does so',
 };
 
+/** Where a text has the value of this path; null where it says nothing there. */
+export function placeOfValue(text: string, path: readonly string[]): Pick<InputError, 'line' | 'column'> | null {
+  const yaml = readYaml(text);
+  return yaml.ok && yaml.source.has(path) ? yaml.source.locate(path, 'value') : null;
+}
+
 /** What is wrong with the name of a base file, or null. */
 export const problemOfBaseName = (base: unknown): Problem | null =>
   typeof base === 'string' && BASE_NAME.test(base)

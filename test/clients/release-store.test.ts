@@ -251,14 +251,20 @@ describe('what is wrong with a release is found before anything is written', () 
     for (const said of [
       'orphan.yaml: line 1, column 10: extends: nowhere.yaml is neither among the given files nor beside',
       'typo.yaml: line 9, column 1',
-      'other-jar.yaml: job.jar: none.jar is not among the files of the release; its JARs: clicks.jar',
-      'other-class.yaml: job.entryClass: clicks.jar has no class com.example.None',
-      'twin.yaml: name: clicks-dev is also the job of dev.yaml',
+      'other-jar.yaml: line 6, column 12: job.jar: none.jar is not among the files of the release; its JARs: clicks.jar',
+      'other-class.yaml: line 6, column 36: job.entryClass: clicks.jar has no class com.example.None',
+      'twin.yaml: line 2, column 7: name: clicks-dev is also the job of dev.yaml',
     ]) {
       expect(message).toContain(said);
     }
     expect(errors).toHaveLength(5);
     expect(s3.objects.size).toBe(0);
+  });
+
+  it('a value of a base is told at its place in the base', async () => {
+    await file('base.yaml', BASE.replace('clicks.jar', 'none.jar'));
+    const { message } = await failureOf(publish('clicks.jar', 'dev.yaml'));
+    expect(message).toContain('base.yaml: line 6, column 12: job.jar: none.jar is not among the files');
   });
 
   it('a JAR that is none', async () => {

@@ -207,7 +207,7 @@ describe('flink_release', () => {
       'unknown.yaml: line 4, column 1: unknown key "enviroment": did you mean "environment"?',
       'job.jar: other.jar is not among the files of the release; its JARs: clicks.jar',
       'job.entryClass: clicks.jar has no class com.example.Nope',
-      'second.yaml: name: clicks-checked is also the job of first.yaml',
+      'name: clicks-checked is also the job of first.yaml',
       'Bazel\'s workspace status does not have all keys of "1.4-{STABLE_NOT_THERE}"',
     ]) {
       expect(stderr).toContain(said);
