@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   endProcesses,
   identify,
@@ -54,8 +54,12 @@ describe('identity of a process', () => {
     const mark = `mark-${process.pid}-${Date.now()}`;
     await start('(exec sleep 61 >/dev/null) & echo up; exit 0', { MARK: mark, PATH: '/usr/bin:/bin' });
     await start('echo up; exec sleep 61', { MARK: `${mark}-another`, PATH: '/usr/bin:/bin' });
-    const found = processesWithEnvironment('MARK', mark);
-    expect(found).toHaveLength(1);
+    // The shell that began it is there for a moment after its last word.
+    const found = await vi.waitFor(() => {
+      const marked = processesWithEnvironment('MARK', mark);
+      expect(marked).toHaveLength(1);
+      return marked;
+    }, 10_000);
     await endProcesses(found, 2_000);
     expect(processesWithEnvironment('MARK', mark)).toEqual([]);
   });
