@@ -52,8 +52,11 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
   const reserved = await yarn.application(start.applicationId);
   const report = start.launcher === 'direct' ? reserved : await findApplication(deps, start);
   if (report && !isTerminal(report.state)) return { kind: 'live', applicationId: report.id };
-  if (reserved && !isTerminal(reserved.state))
+  if (reserved && !isTerminal(reserved.state)) {
+    // Nobody waits for it any more, and its client reads no fence: what that submits from now on cannot run.
+    await unstage(deps, job, start);
     return { kind: 'doubtful', why: `launcher ${reserved.id} is ${reserved.state} and may submit it yet` };
+  }
   const nodes = await recordedNodes(deps, job, start);
   for (const applicationId of new Set([start.applicationId, report?.id ?? start.applicationId])) {
     const doubt = await doubtThatDead(deps, { ...start, applicationId, nodes, address: null });

@@ -115,6 +115,22 @@ const found: readonly Found[] = [
       pass(60_000),
     ],
   },
+  {
+    // The run that fenced its start off left the gate, so a minute later the launcher's client submitted beside the other.
+    what: 'a launcher whose start was fenced off makes no instance beside what somebody started meanwhile',
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { do: 'fault', name: 'launcherIsHeld', how: 0 },
+      { ...deploy('clicks/1.0.0'), payload: { release: 'clicks/1.0.0', launcher: 'shell-runner' } },
+      pass(400),
+      { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
+      pass(20_000),
+      { do: 'stranger', cluster: 'yarn-a' },
+      { ...deploy('clicks/1.0.0'), kind: 'adopt' },
+      pass(61_000),
+    ],
+  },
 ];
 
 const plain: Omit<Scenario, 'steps'> = {

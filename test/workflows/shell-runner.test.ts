@@ -181,7 +181,7 @@ describe('a run that remembers nothing', () => {
     });
   });
 
-  test('starts nothing while the launcher of another run lives, and takes over what it submits', async () => {
+  test('starts nothing while the launcher of another run lives, and what that submits cannot run', async () => {
     stage.world.launchers.behaviour = 'isHeld';
     await stage.story(async (driver) => {
       await begun(driver);
@@ -192,8 +192,14 @@ describe('a run that remembers nothing', () => {
       expect(refused).toMatchObject({ outcome: 'failed', error: { code: 'ClusterUnreachable' } });
       expect(refused.error?.detail).toContain('may submit it yet');
       await stage.world.launchers.held[0]!();
-      await driver.until('the instance to be found', ({ state }) => state === 'running');
-      await isOneInstance(driver);
+      const late = instances()[0]!;
+      await seen('the end of the late one', () => late.state === 'FAILED');
+      expect(late.diagnostics).toContain('/gate');
+      expect(late.flink).toBeNull();
+      await stage.yarn.end(launchers()[0]!.id);
+      await driver.until('the proof that it is over', ({ state }) => state === 'failed');
+      expect(await driver.run('deploy', { release: 'clicks/1.1.0' })).toMatchObject({ outcome: 'succeeded' });
+      expect(stage.only().id).not.toBe(late.id);
     });
   });
 });
