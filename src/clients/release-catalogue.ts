@@ -35,7 +35,8 @@ const OLDEST_SHOWN_MS = 3_000;
 export class ReleaseCatalogue {
   readonly #s3: Pick<S3Client, 'get' | 'list'>;
   readonly #now: () => number;
-  readonly #read = new Map<string, Promise<ListedRelease | null>>();
+  /** By key and etag; `invalid` for what is no release. */
+  readonly #read = new Map<string, Promise<ListedRelease | 'invalid' | null>>();
   #listing: Listing | null = null;
   #underWay: Promise<Listing> | null = null;
 
@@ -55,7 +56,8 @@ export class ReleaseCatalogue {
 
   /** Reads these, in their order. One whose release.json cannot be read is left out. */
   async read(found: readonly FoundRelease[]): Promise<readonly ListedRelease[]> {
-    return (await inTurns(found, (release) => this.#one(release))).filter((release) => release !== null);
+    const read = await inTurns(found, (release) => this.#one(release));
+    return read.filter((release) => release !== null && release !== 'invalid');
   }
 
   /** All releases, or those of one project. */
@@ -90,19 +92,23 @@ export class ReleaseCatalogue {
     return this.#listing;
   }
 
-  #one({ project, version, publishedAt, etag }: FoundRelease): Promise<ListedRelease | null> {
+  #one({ project, version, publishedAt, etag }: FoundRelease): Promise<ListedRelease | 'invalid' | null> {
     const key = releaseKey(project, version);
     const identity = `${key}\n${etag}`;
     let reading = this.#read.get(identity);
     if (reading === undefined) {
       reading = this.#readOne(key, publishedAt);
       this.#read.set(identity, reading);
-      reading.catch(() => this.#read.delete(identity)); // the next one who asks reads it again
+      // The next one who asks reads it again: it is not there now, or nobody could tell.
+      reading.then(
+        (found) => found === null && this.#read.delete(identity),
+        () => this.#read.delete(identity),
+      );
     }
     return reading;
   }
 
-  async #readOne(key: string, publishedAt: number): Promise<ListedRelease | null> {
+  async #readOne(key: string, publishedAt: number): Promise<ListedRelease | 'invalid' | null> {
     const object = await this.#s3.get(key);
     if (object === null) return null;
     try {
@@ -113,7 +119,7 @@ export class ReleaseCatalogue {
       };
     } catch {
       // `GET /releases/{project}/{version}` says what is wrong with it; the list shows what can be deployed.
-      return null;
+      return 'invalid';
     }
   }
 }

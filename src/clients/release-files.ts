@@ -22,9 +22,15 @@ import { digestOf } from './s3-checksum.ts';
  * `extends` resolved, together with what it was resolved from.
  */
 export type PreparedFile =
-  | { readonly entry: ReleaseFile; readonly from: 'disk'; readonly path: string }
-  | { readonly entry: ReleaseFile; readonly from: 'bucket'; readonly key: string }
-  | PreparedText;
+  PreparedJar | { readonly entry: ReleaseFile; readonly from: 'bucket'; readonly key: string } | PreparedText;
+
+interface PreparedJar {
+  readonly entry: ReleaseFile;
+  readonly from: 'disk';
+  readonly path: string;
+  /** When it was written last, ms since 1970, as of the digest. */
+  readonly modifiedAt: number;
+}
 
 interface PreparedText {
   readonly entry: ReleaseFile;
@@ -145,7 +151,7 @@ function refuse(why: string): never {
   throw new SluiceError('InvalidRequest', why);
 }
 
-async function status(path: string): Promise<{ size: number }> {
+async function status(path: string): Promise<{ size: number; mtimeMs: number }> {
   try {
     const found = await stat(path);
     if (!found.isFile()) refuse(`${path} is not a file`);
@@ -156,11 +162,18 @@ async function status(path: string): Promise<{ size: number }> {
   }
 }
 
-async function prepareJar(path: string): Promise<Extract<PreparedFile, { from: 'disk' }>> {
-  const { size: onDisk } = await status(path);
+async function prepareJar(path: string): Promise<PreparedJar> {
+  const { size: onDisk, mtimeMs: modifiedAt } = await status(path);
   if (onDisk > MOST_JAR_BYTES) refuse(`${path} has ${onDisk} bytes; S3 takes at most 5 GiB in one conditional upload`);
   const { sha256, size } = await digestOf(createReadStream(path, { highWaterMark: READ_BYTES }));
-  return { entry: entryOf(path, { name: basename(path), kind: 'jar', size, sha256 }), from: 'disk', path };
+  return { entry: entryOf(path, { name: basename(path), kind: 'jar', size, sha256 }), from: 'disk', path, modifiedAt };
+}
+
+/** @throws SluiceError `InvalidRequest` when a JAR is not what it was when it was read: a build beside us has written it. */
+export async function refuseIfWritten({ path, entry, modifiedAt }: PreparedJar): Promise<void> {
+  const now = await status(path);
+  if (now.size === entry.size && now.mtimeMs === modifiedAt) return;
+  refuse(`${path} was written while it was published: publish when the build has ended`);
 }
 
 function entryOf(path: string, entry: ReleaseFile): ReleaseFile {

@@ -65,11 +65,13 @@ export async function pruneReleases(s3: S3Client, request: PruneRequest): Promis
   }));
   const needed = await neededByJobs(s3);
   const pruned: Pruned[] = [];
-  for (const { release, kept } of decideReleases({ releases, needed, keep: request.keep, now })) {
+  const kept = new Map<string, string>();
+  for (const { release, kept: why } of decideReleases({ releases, needed, keep: request.keep, now })) {
     if (request.project !== undefined && release.project !== request.project) continue;
     const name = `${release.project}/${release.version}`;
-    if (kept !== null) {
-      pruned.push({ name, did: 'kept', reason: kept });
+    if (why !== null) {
+      kept.set(name, why);
+      pruned.push({ name, did: 'kept', reason: why });
       continue;
     }
     const reason = `nothing needs it, and ${request.keep.count} of ${release.project} are newer`;
@@ -77,7 +79,9 @@ export async function pruneReleases(s3: S3Client, request: PruneRequest): Promis
     if (!request.dryRun) await retire(s3, { ...release.release, publishedAt }, { reason, now });
     pruned.push({ name, did: 'retired', reason });
   }
-  return [...pruned, ...(await endRetirement(s3, needed, { ...request, now: () => now }))];
+  // One that is listed and stays may have a tombstone, of a retirement that was interrupted: it is as good as needed.
+  const stays = new Map([...kept, ...needed]);
+  return [...pruned, ...(await endRetirement(s3, stays, { ...request, now: () => now }))];
 }
 
 /** The records of all jobs; a release that a running instance was started from can serve a replaced TaskManager. */
@@ -116,7 +120,7 @@ async function retire(s3: S3Client, release: Release, { reason, now }: { reason:
 /** What was retired long enough ago goes, or comes back. */
 async function endRetirement(
   s3: S3Client,
-  needed: NeededReleases,
+  stays: NeededReleases,
   { project: only, dryRun, now = Date.now }: PruneRequest,
 ): Promise<readonly Pruned[]> {
   const ended: Pruned[] = [];
@@ -126,7 +130,7 @@ async function endRetirement(
     const tombstone = await readRetired(s3, named.project, named.version);
     if (tombstone === null || tombstone.removedAt !== null) continue;
     const name = `${named.project}/${named.version}`;
-    const need = needed.get(name);
+    const need = stays.get(name);
     if (need !== undefined) {
       if (!dryRun) await bringBack(s3, tombstone);
       ended.push({ name, did: 'broughtBack', reason: need });

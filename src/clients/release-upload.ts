@@ -6,7 +6,7 @@ import type { Release, ReleaseFile } from '../domain/release.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { publishedJarKey, releaseFileKey, releaseKey, releaseSourceKey } from '../domain/storage-keys.ts';
 import { inTurns } from './in-turns.ts';
-import type { PreparedFile, PreparedRelease } from './release-files.ts';
+import { refuseIfWritten, type PreparedFile, type PreparedRelease } from './release-files.ts';
 import type { S3Client } from './s3.ts';
 
 /** Told about each file: `bytes` of `size` are in the bucket. `how` says at the end whether they had to be sent. */
@@ -83,6 +83,7 @@ async function send(
 ): Promise<'created' | 'exists'> {
   switch (file.from) {
     case 'disk':
+      await refuseIfWritten(file);
       return await s3.putFile(key, file.path, file.entry.sha256, { ifAbsent: true, onBytes });
     case 'text':
       return await s3.putIfAbsent(key, file.text, 'application/yaml');

@@ -3,13 +3,13 @@
  * interrupted. S3 checks each part against its SHA-256, and decides the condition when the parts are put together.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   type CompletedPart,
-  CopyObjectCommand,
   CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
   ListPartsCommand,
@@ -17,12 +17,12 @@ import {
   PutObjectCommand,
   type S3Client as Sdk,
   UploadPartCommand,
-  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { SluiceError } from '../domain/errors.ts';
 import { inTurns } from './in-turns.ts';
 import { checksums } from './s3-checksum.ts';
-import { isAbsent, isPreconditionFailed, isUploadGone } from './s3-failure.ts';
+import { noteDigest } from './s3-copy.ts';
+import { isAbsent, isConcurrentWrite, isPreconditionFailed, isUploadGone } from './s3-failure.ts';
 import { abortable, type TransferOptions } from './s3-list.ts';
 
 /** Files above it go in parts. S3 wants parts of at least 5 MiB; 5 GiB make 320 of these, below its limit of 10,000. */
@@ -60,6 +60,7 @@ interface Part {
 type Look = () => Promise<{ readonly size: number; readonly sha256: string | null; readonly etag: string } | null>;
 
 const TRIES = 5;
+const CONFLICT_PAUSE_MS = 200;
 
 /** @returns `exists` when another object was there first. @throws what the SDK throws. */
 export async function uploadFile(
@@ -74,11 +75,17 @@ export async function uploadFile(
     try {
       await (isBig ? uploadInParts(sdk, file, options) : uploadAtOnce(sdk, file, options));
       const there = isBig ? await look() : null;
-      if (there !== null && there.sha256 !== sha256) await noteDigest(sdk, file, there.etag);
+      if (there !== null && there.sha256 !== sha256) await noteDigest(sdk, { ...file, etag: there.etag });
       return 'created';
     } catch (failure) {
       // Somebody else who uploads the same file has ended the upload that both had gone on with.
       if (isBig && isUploadGone(failure) && turn < TRIES) continue;
+      // Somebody else's conditional write of this key is under way: S3 wants the whole of it again.
+      if (isConcurrentWrite(failure) && turn < TRIES) {
+        if (isBig) await forgetParts(sdk, file);
+        await sleep(turn * CONFLICT_PAUSE_MS);
+        continue;
+      }
       if (!isPreconditionFailed(failure)) throw failure;
       if (isBig) await forgetParts(sdk, file);
       const there = await look();
@@ -92,7 +99,8 @@ async function uploadAtOnce(sdk: Sdk, file: FileToUpload, options: UploadOptions
   const { bucket, key, path, size, sha256 } = file;
   const input = {
     Key: key,
-    Body: createReadStream(path),
+    // Small enough to be held, so that the SDK can send it again.
+    Body: await readFile(path),
     ContentLength: size,
     ContentType: CONTENT_TYPE,
     ...checksums(bucket, sha256),
@@ -106,6 +114,7 @@ async function uploadAtOnce(sdk: Sdk, file: FileToUpload, options: UploadOptions
 async function uploadInParts(sdk: Sdk, file: FileToUpload, options: UploadOptions): Promise<void> {
   const source = await open(file.path, 'r');
   try {
+    const before = await source.stat();
     const upload = (await unfinished(sdk, file, source, options)) ?? (await begin(sdk, file, options));
     const target = { Bucket: file.bucket, Key: file.key, UploadId: upload.id };
     let done = 0;
@@ -118,6 +127,10 @@ async function uploadInParts(sdk: Sdk, file: FileToUpload, options: UploadOption
       },
       PARTS_AT_ONCE,
     );
+    // Each part has the checksum of what was read: a file that was written meanwhile would come out as another one.
+    if (hasChanged(before, await source.stat())) {
+      throw new SluiceError('InvalidRequest', `${file.path} was changed while it was uploaded`);
+    }
     const MultipartUpload = { Parts };
     const input = { ...target, MultipartUpload, ...condition(options) };
     await sdk.send(new CompleteMultipartUploadCommand(input), abortable(options));
@@ -158,11 +171,13 @@ async function unfinished(
   for (const { Key: found, UploadId } of Uploads) {
     if (found !== Key || UploadId === undefined) continue;
     const stored = await storedParts(sdk, { Bucket, Key, UploadId }, options);
-    const isOurs = await Promise.all(
-      stored.map(async ({ PartNumber = 0, Size, ChecksumSHA256 }) => {
+    const isOurs = await inTurns(
+      stored,
+      async ({ PartNumber = 0, Size, ChecksumSHA256 }) => {
         const part = parts.get(PartNumber);
         return part !== undefined && part.size === Size && checksumOf(await bytesOf(source, part)) === ChecksumSHA256;
-      }),
+      },
+      PARTS_AT_ONCE,
     );
     if (stored.length === 0 || isOurs.includes(false)) continue;
     const completed = stored.map(({ PartNumber = 0, ETag, ChecksumSHA256 }) => ({ PartNumber, ETag, ChecksumSHA256 }));
@@ -236,6 +251,9 @@ async function uploadPart(
 
 const checksumOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64');
 
+const hasChanged = (before: Stats, now: Stats): boolean =>
+  before.size !== now.size || before.mtimeMs !== now.mtimeMs || before.ino !== now.ino;
+
 const partsOf = (size: number): readonly Part[] =>
   Array.from({ length: Math.ceil(size / PART_BYTES) }, (_, index) => {
     const offset = index * PART_BYTES;
@@ -248,58 +266,3 @@ async function bytesOf(source: FileHandle, { offset, size }: Part): Promise<Buff
   if (bytesRead === size) return buffer;
   throw new SluiceError('InvalidRequest', 'the file was shortened while it was uploaded');
 }
-
-/**
- * Copies an object within the bucket, as an upload of one part, since only the end of an upload takes a condition on
- * every S3. @throws as `uploadAtOnce`; 404 when there is no source, 412 also when it has changed.
- */
-export async function copyInBucket(sdk: Sdk, source: Source, to: string, options: UploadOptions): Promise<void> {
-  const { bucket: Bucket, key, etag: CopySourceIfMatch, sha256 } = source;
-  const begun = { Bucket, Key: to, ContentType: CONTENT_TYPE, Metadata: { sha256 } };
-  const { UploadId } = await sdk.send(new CreateMultipartUploadCommand(begun), abortable(options));
-  const input = { Bucket, Key: to, UploadId };
-  try {
-    const CopySource = copySource(Bucket, key);
-    const part = { ...input, PartNumber: 1, CopySource, CopySourceIfMatch };
-    const { CopyPartResult } = await sdk.send(new UploadPartCopyCommand(part), abortable(options));
-    const { ETag, ChecksumSHA256 } = CopyPartResult ?? {};
-    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag, ChecksumSHA256 }] };
-    await sdk.send(
-      new CompleteMultipartUploadCommand({ ...input, MultipartUpload, ...condition(options) }),
-      abortable(options),
-    );
-  } catch (failure) {
-    await sdk.send(new AbortMultipartUploadCommand(input)).catch(() => undefined); // the failure says more
-    throw failure;
-  }
-}
-
-/** What is copied, as HEAD tells it. */
-interface Source {
-  readonly bucket: string;
-  readonly key: string;
-  readonly etag: string;
-  readonly sha256: string;
-}
-
-/**
- * What an upload was begun for is noted at its beginning. One that was begun for other content and ended with ours (the
- * same first parts, say) says the wrong thing, so the object is copied onto itself with the right note.
- */
-async function noteDigest(sdk: Sdk, { bucket, key, sha256 }: FileToUpload, etag: string): Promise<void> {
-  await sdk.send(
-    new CopyObjectCommand({
-      Bucket: bucket,
-      Key: key,
-      CopySource: copySource(bucket, key),
-      CopySourceIfMatch: etag,
-      MetadataDirective: 'REPLACE',
-      ContentType: CONTENT_TYPE,
-      Metadata: { sha256 },
-    }),
-  );
-}
-
-/** The header is a URL path: S3 decodes it. */
-const copySource = (bucket: string, key: string): string =>
-  [bucket, ...key.split('/')].map(encodeURIComponent).join('/');

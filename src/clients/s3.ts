@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { SluiceError } from '../domain/errors.ts';
 import { checksums, digestOf, sha256FromHead } from './s3-checksum.ts';
+import { copyIfAbsent } from './s3-copy.ts';
 import {
   abortable,
   type ListOptions,
@@ -21,7 +22,7 @@ import {
   type TransferOptions,
   wholeSeconds,
 } from './s3-list.ts';
-import { copyInBucket, uploadFile, type UploadOptions } from './s3-upload.ts';
+import { uploadFile, type UploadOptions } from './s3-upload.ts';
 import { isAbsent, isConcurrentWrite, isPreconditionFailed, storageError } from './s3-failure.ts';
 
 export interface S3ClientOptions {
@@ -241,13 +242,13 @@ export function createS3Client({ endpoint, region, bucket, forcePathStyle, crede
         const source = await head(from);
         if (source?.sha256 !== sha256) return 'absent';
         try {
-          await copyInBucket(sdk, { bucket, key: from, etag: source.etag, sha256 }, to, { ...options, ifAbsent: true });
+          await copyIfAbsent(sdk, { bucket, key: from, etag: source.etag, sha256 }, to, options);
           return 'created';
         } catch (failure) {
           if (isAbsent(failure)) return 'absent';
-          if (!isPreconditionFailed(failure)) throw failure;
+          if (!isPreconditionFailed(failure) && !isConcurrentWrite(failure)) throw failure;
           const there = await head(to);
-          if (there === null) return 'absent'; // the source has changed
+          if (there === null) return 'absent'; // the source has changed, or somebody writes there just now
           return there.sha256 === sha256 && there.size === source.size ? 'created' : 'exists';
         }
       });

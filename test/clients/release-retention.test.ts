@@ -123,6 +123,17 @@ it('goes on where it was interrupted', async () => {
   expect(await catalogue()).toEqual(['3']);
 });
 
+it('keeps what stays after all, though its retirement was begun', async () => {
+  await prune();
+  await s3.put('releases/clicks/1/release.json', JSON.stringify({ ...(await tombstone('1')).release }));
+  now += RETIRED_MS;
+  const pruned = await pruneReleases(s3, { keep: { count: 3, maxAge: 0 }, dryRun: false, now: () => now });
+  expect(did(pruned, 'removed')).toEqual(['clicks/2']);
+  expect(filesOf('1')).toContain('releases/clicks/1/clicks.jar');
+  expect(filesOf('1')).not.toContain('releases/clicks/1/retired.json');
+  expect((await catalogue()).sort()).toEqual(['1', '3']);
+});
+
 it('never gives the version to another content', async () => {
   await prune();
   await expect(publish('1')).rejects.toMatchObject({ code: 'ReleaseConflict' });

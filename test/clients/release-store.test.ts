@@ -199,6 +199,17 @@ describe('JARs that are in the store', () => {
   });
 });
 
+it('a JAR that is written by a build meanwhile is not published as what it was', async () => {
+  const head = s3.head.bind(s3);
+  s3.head = async (key) => {
+    await file('clicks.jar', jarWith('com.example.Clicks', 'com.example.Other'));
+    return await head(key);
+  };
+  const { code, message } = await failureOf(publish('clicks.jar', 'dev.yaml'));
+  expect([code, message]).toEqual(['InvalidRequest', expect.stringContaining('was written while it was published')]);
+  expect(await readRelease(s3, 'clicks', '1.0.0')).toBeNull();
+});
+
 describe('a version that nobody gave', () => {
   it.each([
     ['is the commit', false, /^0123456789ab$/],

@@ -48,10 +48,13 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await endApplicationsOf(job);
-  for (const folder of [workspace, clone()]) await bazel.shutDown(folder);
-  await promisify(execFile)('chmod', ['-R', 'u+w', scratch]); // Bazel takes it away from what it built
-  await rm(scratch, { recursive: true, force: true });
+  try {
+    for (const folder of [workspace, clone()]) await bazel.shutDown(folder);
+    await promisify(execFile)('chmod', ['-R', 'u+w', scratch]); // Bazel takes it away from what it built
+    await rm(scratch, { recursive: true, force: true });
+  } finally {
+    await endApplicationsOf(job);
+  }
 });
 
 /** Of the example, for a small cluster and a test that is in a hurry. */

@@ -110,7 +110,8 @@ test(`a publisher that is killed ${KILLS} times leaves nothing that is seen, and
     version = `killed-${turn}`;
     files = await build(version);
   }
-  expect(killed).toBeGreaterThan(KILLS / 2);
+  // How many depends on the machine; that it happened often does not.
+  expect(killed).toBeGreaterThan(KILLS / 5);
   const { code, stderr } = await sluice(...command(version, files));
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   await expectWhole(version);

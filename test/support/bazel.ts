@@ -26,7 +26,8 @@ const LONGEST_COMMAND_MS = 180_000;
 /** @param outputRoot Folder for everything that Bazel writes. */
 export async function prepareBazel(outputRoot: string): Promise<Bazel> {
   const { command, startup, environment } = installedBazel() ?? (await unpackedBazel());
-  const options = [...startup, `--output_user_root=${outputRoot}`, '--host_jvm_args=-Xmx512m'];
+  // A server that nobody could shut down ends by itself.
+  const options = [...startup, `--output_user_root=${outputRoot}`, '--host_jvm_args=-Xmx512m', '--max_idle_secs=120'];
   const start = (args: readonly string[], where: BazelRun): Promise<Ended> =>
     new Promise((resolve) => {
       const env = { ...readSettings().environment, ...environment, ...where.environment };
