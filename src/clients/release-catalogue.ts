@@ -69,7 +69,8 @@ export class ReleaseCatalogue {
     const before = this.#listing;
     const age = before === null ? Infinity : this.#now() - before.begunAt;
     if (before === null || before.tookMs < QUICK_MS || age >= OLDEST_SHOWN_MS) return await this.#next();
-    if (age >= 2 * before.tookMs) this.#next().catch(() => undefined); // heard of by whoever asks when this list is too old
+    // Begun so early that it has ended before this one is too old to be shown. A failure is heard of by whoever asks then.
+    if (age >= Math.max(before.tookMs, OLDEST_SHOWN_MS - 2 * before.tookMs)) this.#next().catch(() => undefined);
     return before;
   }
 

@@ -298,4 +298,23 @@ describe('the catalogue', () => {
     expect((await catalogue.list('clicks')).map(({ release }) => release.version)).toEqual(['1.0.0']);
     expect(await catalogue.list('clic')).toEqual([]);
   });
+
+  it('shows an earlier list while the next one takes its time, and not for long', async () => {
+    let now = 0;
+    const list = s3.list.bind(s3);
+    s3.list = async function* (...asked) {
+      const found = [];
+      for await (const entry of list(...asked)) found.push(entry);
+      now += 1_000;
+      yield* found;
+    };
+    const catalogue = new ReleaseCatalogue(s3, () => now);
+    const versions = async () => (await catalogue.found()).map(({ version }) => version);
+    await publish('clicks.jar', 'dev.yaml');
+    expect(await versions()).toEqual(['1.0.0']);
+    await publishAs('1.0.1', 'clicks.jar', 'dev.yaml');
+    expect(await versions()).toEqual(['1.0.0']); // a second old, and shown while the next list is under way
+    now += 2_000;
+    expect((await versions()).sort()).toEqual(['1.0.0', '1.0.1']);
+  });
 });
