@@ -14,7 +14,7 @@ import { changeFence, readFence } from './fence-store.ts';
 import { findStranger } from './find-stranger.ts';
 import { readProgram } from './read-program.ts';
 import { settleStarts } from './settle-starts.ts';
-import { sha256Of } from './sha256.ts';
+import { sha256Of } from '../clients/sha256.ts';
 
 export interface AdoptInput {
   readonly job: string;

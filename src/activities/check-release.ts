@@ -13,7 +13,7 @@ import { parseReleaseName, Release, type ReleaseFile } from '../domain/release.t
 import { releaseFileKey, releaseKey, textKey } from '../domain/storage-keys.ts';
 import { now, type Dependencies } from './dependencies.ts';
 import { readDeployment, readDeployments } from './deployment-records.ts';
-import { sha256Of } from './sha256.ts';
+import { sha256Of } from '../clients/sha256.ts';
 
 /** A release by name, a deployment that is to be started once more, or an earlier one that is gone back to. */
 export type StartSource =

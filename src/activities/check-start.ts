@@ -17,7 +17,7 @@ import { checkQueue, checkResources, toldWithAnId, type LargestContainer } from 
 import { chosenLauncher, clusterOf, type Cluster, type Dependencies } from './dependencies.ts';
 import { refuseWhileNotRunning } from './not-running-now.ts';
 import { resolvePoint } from './restore-points.ts';
-import { sha256Of } from './sha256.ts';
+import { sha256Of } from '../clients/sha256.ts';
 import { sweep } from './sweep.ts';
 
 export interface CheckInput {

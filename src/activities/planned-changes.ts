@@ -13,7 +13,7 @@ import type { Source } from './check-release.ts';
 import type { Looked } from './check-start.ts';
 import type { Dependencies } from './dependencies.ts';
 import { renderStart } from './render-start.ts';
-import { sha256Of } from './sha256.ts';
+import { sha256Of } from '../clients/sha256.ts';
 
 /** A plan travels through Temporal: what is longer is cut, and said to be. */
 const limits = { diff: 16_000, changes: 20_000, value: 300 } as const;

@@ -20,7 +20,7 @@ import { changeFence, readFence } from './fence-store.ts';
 import { checkStart, type Checked, type CheckInput } from './check-start.ts';
 import { renderStart } from './render-start.ts';
 import { settleStarts } from './settle-starts.ts';
-import { sha256Of } from './sha256.ts';
+import { sha256Of } from '../clients/sha256.ts';
 import { sweep } from './sweep.ts';
 
 export interface PrepareInput {

@@ -1,9 +1,9 @@
 /** What the deployment file of a release says about deploying itself. */
-import { createHash } from 'node:crypto';
 import type { AutoDeploy, NewestRelease } from '../domain/auto-deploy.ts';
 import { parseDeploymentFile } from '../domain/deployment-file-parse.ts';
 import { releaseFileKey } from '../domain/storage-keys.ts';
 import type { S3Client } from './s3.ts';
+import { sha256Of } from './sha256.ts';
 
 /** Null: what is there is not the valid deployment file of this job that was published. */
 export async function readAutoDeploy(
@@ -13,7 +13,7 @@ export async function readAutoDeploy(
 ): Promise<AutoDeploy | null> {
   const [project = '', version = ''] = name.split('/');
   const found = await s3.get(releaseFileKey({ project, version }, file));
-  if (found === null || createHash('sha256').update(found.body).digest('hex') !== file.sha256) return null;
+  if (found === null || sha256Of(found.body) !== file.sha256) return null;
   const parsed = parseDeploymentFile(found.body, { fileName: file.name });
   return parsed.ok && parsed.file.name === job ? parsed.file.autoDeploy : null;
 }

@@ -2,7 +2,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { createHash } from 'node:crypto';
 import { errorOfBase, extendsOf, resolveExtends } from '../domain/deployment-file-extends.ts';
 import {
   formatInputErrors,
@@ -16,6 +15,7 @@ import { ReleaseFile, type Release, type SourceFile } from '../domain/release.ts
 import { jarHasClass, type ReadRange } from './jar.ts';
 import { rangesOf, readDeploymentText } from './local-file.ts';
 import { digestOf } from './s3-checksum.ts';
+import { sha256Of } from './sha256.ts';
 
 /**
  * A file as it will be in the release: a JAR from disk or of an earlier release, or the text of a deployment file with
@@ -224,7 +224,7 @@ const sourceOf = (name: string, text: string): PreparedSource => ({ entry: { nam
 
 const sizeAndDigest = (text: string) => ({
   size: Buffer.byteLength(text),
-  sha256: createHash('sha256').update(text).digest('hex'),
+  sha256: sha256Of(text),
 });
 
 /** A base is a plain name: one level, and never a way out of the folder. */

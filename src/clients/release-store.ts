@@ -1,11 +1,11 @@
 /** Releases in S3: published once and never changed, read by API and worker. */
-import { createHash } from 'node:crypto';
 import { SluiceError } from '../domain/errors.ts';
 import { parseReleaseName, Release } from '../domain/release.ts';
 import { releaseFileKey, releaseKey, retiredKey } from '../domain/storage-keys.ts';
 import { prepareReleaseFiles, type PreparedRelease, type PreparedSource, type ReusedJar } from './release-files.ts';
 import { storeRelease, type UploadProgress } from './release-upload.ts';
 import type { S3Client } from './s3.ts';
+import { sha256Of } from './sha256.ts';
 
 /** What CI publishes. */
 export interface PublishRequest {
@@ -40,9 +40,7 @@ export async function prepareRelease(s3: S3Client | null, request: PublishReques
   const sources = distinct(files.flatMap((file) => (file.from === 'text' ? file.sources : [])));
   const content = { files: entries, ...(sources.length === 0 ? {} : { sources: sources.map(({ entry }) => entry) }) };
   const version =
-    typeof request.version === 'string'
-      ? request.version
-      : request.version(createHash('sha256').update(JSON.stringify(content)).digest('hex'));
+    typeof request.version === 'string' ? request.version : request.version(sha256Of(JSON.stringify(content)));
   const release = Release.parse({
     apiVersion: 'sluice/v1',
     ...named(request.project, version),

@@ -1,8 +1,8 @@
 /** `sluice kill`: ends a job at once. */
 import type { Command } from '@commander-js/extra-typings';
 import { askForOperation, operationOptions, timeoutOption } from '../ask-operation.ts';
+import { confirm } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
-import { UsageError } from '../failures.ts';
 
 export function registerKill(program: Command, context: CliContext): void {
   program
@@ -19,10 +19,8 @@ export function registerKill(program: Command, context: CliContext): void {
     .addOption(operationOptions.retryFor())
     .action(async (job, options) => {
       if (options.yes !== true && context.ask && !context.isPlanning) {
-        const said = await context.ask(
-          `Kill ${job} without a savepoint? What it did since its last checkpoint is done again when it resumes. [y/N] `,
-        );
-        if (!/^y(es)?$/i.test(said.trim())) throw new UsageError('not killed: the answer was not yes');
+        const question = `Kill ${job} without a savepoint? What it did since its last checkpoint is done again when it resumes.`;
+        await confirm(context.ask, question, 'not killed');
       }
       await askForOperation(context, job, 'kill', options.force === true ? { force: true } : {}, options);
     });

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
 import type { Pruned } from '../../clients/release-retention.ts';
 import { parseDuration } from '../../domain/durations.ts';
+import { confirm } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';
 import { bucketOption, endpointOption, openBucket, regionOption } from '../open-bucket.ts';
@@ -23,28 +24,27 @@ export function registerPrune(program: Command, context: CliContext): void {
       const { pruneReleases } = await import('../../clients/release-retention.ts');
       const bucket = await openBucket(options);
       const request = { keep: { count: options.keep, maxAge: ageOf(options.maxAge) }, project: options.project };
-      const planned = await pruneReleases(bucket, { ...request, dryRun: true });
-      if (options.dryRun !== true && planned.some(goes)) await confirm(context, planned, options.yes);
-      const pruned = options.dryRun === true ? planned : await pruneReleases(bucket, { ...request, dryRun: false });
-      out.result({ dryRun: options.dryRun === true, releases: pruned }, () => show(context, pruned, options.dryRun));
+      const { dryRun = false, yes = false } = options;
+      if (!dryRun && !yes) await confirmAll(context, await pruneReleases(bucket, { ...request, dryRun: true }));
+      const pruned = await pruneReleases(bucket, { ...request, dryRun });
+      out.result({ dryRun, releases: pruned }, () => show(context, pruned, dryRun));
     });
 }
 
 const goes = ({ did }: Pruned): boolean => did !== 'kept';
 
-async function confirm({ out, ask }: CliContext, planned: readonly Pruned[], yes: boolean | undefined): Promise<void> {
-  if (yes === true) return;
+async function confirmAll({ out, ask }: CliContext, planned: readonly Pruned[]): Promise<void> {
+  if (!planned.some(goes)) return;
   if (ask === null) throw new UsageError('nobody can be asked here: say --yes, or --dry-run to see what would go');
   for (const { name, did, reason } of planned.filter(goes)) out.note(`  ${name} would be ${inWords[did]}: ${reason}`);
-  const said = await ask(`Go on? [y/N] `);
-  if (!/^y(es)?$/i.test(said.trim())) throw new UsageError('nothing was done: the answer was not yes');
+  await confirm(ask, 'Go on?', 'nothing was done');
 }
 
 const inWords = { kept: 'kept', retired: 'retired', removed: 'removed', broughtBack: 'brought back' } as const;
 
-function show({ out }: CliContext, pruned: readonly Pruned[], dryRun: boolean | undefined): void {
+function show({ out }: CliContext, pruned: readonly Pruned[], dryRun: boolean): void {
   const changed = pruned.filter(goes);
-  const would = dryRun === true ? 'would be ' : '';
+  const would = dryRun ? 'would be ' : '';
   for (const { name, did, reason } of changed) out.line(`${name} ${would}${inWords[did]}: ${reason}`);
   out.line(`${pruned.length - changed.length} releases stay`);
 }

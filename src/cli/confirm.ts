@@ -1,0 +1,12 @@
+/** Asking a person whether it is meant. */
+import { UsageError } from './failures.ts';
+
+/** @throws UsageError with `otherwise` unless the answer is yes. */
+export async function confirm(
+  ask: (question: string) => Promise<string>,
+  question: string,
+  otherwise: string,
+): Promise<void> {
+  const said = await ask(`${question} [y/N] `);
+  if (!/^y(es)?$/i.test(said.trim())) throw new UsageError(`${otherwise}: the answer was not yes`);
+}
