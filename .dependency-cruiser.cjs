@@ -5,23 +5,26 @@ const only = (folder, allowed, extra = []) => ({
   severity: 'error',
   comment: `src/${folder} may import ${[...allowed, ...extra].join(', ') || 'nothing'} only`,
   from: { path: inside(folder) },
-  to: { path: '^(src|stack|test|demo|bench)/', pathNot: [inside(folder), ...allowed.map((name) => `^src/${name}`)] },
+  to: {
+    path: '^(src|stack|test|demo|bench|observer)/',
+    pathNot: [inside(folder), ...allowed.map((name) => `^src/${name}`)],
+  },
 });
 
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     only('domain', []),
-    only('clients', ['domain/']),
-    only('launchers', ['domain/', 'clients/']),
-    only('activities', ['domain/', 'clients/', 'launchers/']),
+    only('clients', ['domain/', 'concurrency/', 'releases/']),
+    only('launchers', ['domain/', 'clients/', 'config.ts', 'launchers.ts']),
+    only('activities', ['domain/', 'clients/', 'concurrency/', 'launchers/', 'records/', 'releases/']),
     {
       name: 'workflows-imports',
       severity: 'error',
       comment: 'workflows import the domain, and of activities only types',
       from: { path: inside('workflows') },
       to: {
-        path: '^(src|stack|test|demo|bench)/',
+        path: '^(src|stack|test|demo|bench|observer)/',
         pathNot: [inside('workflows'), inside('domain'), inside('activities')],
       },
     },
@@ -31,8 +34,18 @@ module.exports = {
       from: { path: inside('workflows') },
       to: { path: inside('activities'), dependencyTypesNot: ['type-only'] },
     },
-    only('api', ['domain/', 'clients/', 'workflows/messages.ts', 'config.ts']),
-    only('cli', ['domain/', 'clients/', 'config.ts', 'api/contract.ts']),
+    only('api', [
+      'domain/',
+      'clients/',
+      'concurrency/',
+      'records/',
+      'releases/',
+      'temporal/',
+      'workflows/messages.ts',
+      'config.ts',
+      'launchers/',
+    ]),
+    only('cli', ['domain/', 'clients/', 'concurrency/', 'releases/', 'config.ts', 'api/contract.ts']),
     {
       name: 'domain-is-pure',
       severity: 'error',

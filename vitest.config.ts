@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const LONG = ['test/e2e/causes.test.ts', 'test/e2e/launchers.test.ts', 'test/e2e/lost-workflow.test.ts'];
 const isLong = process.env['SLUICE_LONG'] === '1';
 
-const NEEDS_MORE = ['test/workflows/**', 'test/contract/**', 'test/e2e/**', 'test/scenarios/**'];
+const NEEDS_MORE = ['test/workflows/**', 'test/temporal/**', 'test/contract/**', 'test/e2e/**', 'test/scenarios/**'];
 const memoryUndici = fileURLToPath(new URL('./test/scenarios/simulation/memory-undici.ts', import.meta.url));
 
 /** What each folder of tests needs: nothing, Temporal's test server, servers where there are some, the whole stack. */
@@ -38,7 +38,7 @@ export default defineConfig({
       {
         test: {
           name: 'workflow',
-          include: ['test/workflows/**/*.test.ts'],
+          include: ['test/workflows/**/*.test.ts', 'test/temporal/**/*.test.ts'],
           pool: 'forks',
           // Without a workflow cache a query can wait for a whole workflow task (10 s).
           testTimeout: 120_000,

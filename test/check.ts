@@ -17,7 +17,7 @@ const checks = [
       'depcruise',
       '--config',
       '.dependency-cruiser.cjs',
-      ...['src', 'stack', 'demo', 'test', 'bench', 'examples'],
+      ...['src', 'stack', 'demo', 'test', 'bench', 'examples', 'observer'],
     ],
   },
   { name: 'unused', command: ['knip', '--no-progress'] },

@@ -12,7 +12,7 @@ import type { LauncherChoice, LauncherName } from '../domain/launchers.ts';
 import { parseReleaseName, Release, type ReleaseFile } from '../domain/release.ts';
 import { releaseFileKey, releaseKey, textKey } from '../domain/storage-keys.ts';
 import { now, type Dependencies } from './dependencies.ts';
-import { readDeployment, readDeployments } from './deployment-records.ts';
+import { readDeployment, readDeployments } from '../records/deployments.ts';
 import { sha256Of } from '../clients/sha256.ts';
 
 /** A release by name, a deployment that is to be started once more, or an earlier one that is gone back to. */

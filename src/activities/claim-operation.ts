@@ -5,7 +5,7 @@ import { Claim, sameHolder } from '../domain/fence.ts';
 import { OperationRecord } from '../domain/operation.ts';
 import { claimKey } from '../domain/storage-keys.ts';
 import { holderIn, now, type Dependencies } from './dependencies.ts';
-import { readFence } from './fence-store.ts';
+import { readFence } from '../records/fences.ts';
 import { observe, type Observed } from './observe-instance.ts';
 import { proveJob, type Proof } from './prove-job.ts';
 

@@ -5,7 +5,7 @@ import { SluiceError, isCode } from '../domain/errors.ts';
 import { identityOfTags } from '../domain/identity.ts';
 import { JobName } from '../domain/job-name.ts';
 import { clusterOf, type Cluster, type Dependencies } from './dependencies.ts';
-import { readFence } from './fence-store.ts';
+import { readFence } from '../records/fences.ts';
 import { isOf, sweep } from './sweep.ts';
 
 interface Wanted {

@@ -7,7 +7,7 @@ import { isCode } from '../domain/errors.ts';
 import type { Fence } from '../domain/fence.ts';
 import { doubtThatDead } from './confirm-dead.ts';
 import { clusterOf, type Dependencies } from './dependencies.ts';
-import { readFence } from './fence-store.ts';
+import { readFence } from '../records/fences.ts';
 import { findApplication, isUnfound } from './flink-application.ts';
 import { howEnded, reportedCause, reportedEnd } from './how-ended.ts';
 import { poll } from './poll.ts';

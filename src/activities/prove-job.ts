@@ -7,11 +7,11 @@ import { isCode } from '../domain/errors.ts';
 import { sameHolder, unclosed, type Fence, type Start } from '../domain/fence.ts';
 import type { JobMemory } from '../domain/job-memory.ts';
 import type { JobState } from '../domain/lifecycle.ts';
-import { readAdoption } from './adoptions.ts';
+import { readAdoption } from '../records/adoptions.ts';
 import { reportedEnd } from './how-ended.ts';
 import { holderIn, now, type Dependencies } from './dependencies.ts';
-import { readDeployments } from './deployment-records.ts';
-import { changeFence, readFence } from './fence-store.ts';
+import { readDeployments } from '../records/deployments.ts';
+import { changeFence, readFence } from '../records/fences.ts';
 import { settleStart } from './settle-starts.ts';
 
 /** What replaces the memory of a run that had none. */

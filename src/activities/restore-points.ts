@@ -10,7 +10,7 @@ import {
 } from '../domain/restore-point.ts';
 import { checkpointsOf, METADATA_FILE, savepointsPrefix } from '../domain/storage-keys.ts';
 import { lineageOf } from '../domain/lineage.ts';
-import { readDeployments } from './deployment-records.ts';
+import { readDeployments } from '../records/deployments.ts';
 import { clusterOf, flinkUri, keyOfUri, type Dependencies } from './dependencies.ts';
 
 /** What is known of a folder apart from what its `_metadata` says. */

@@ -4,12 +4,12 @@ import { isTerminal } from '../clients/yarn-replies.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { unclosed, withClosed, type Start } from '../domain/fence.ts';
 import { stagedConfigKey, stagedGateKey, stagingPrefix } from '../domain/storage-keys.ts';
-import { dropAdoption } from './adoptions.ts';
+import { dropAdoption } from '../records/adoptions.ts';
 import { howEnded } from './how-ended.ts';
 import { doubtThatDead } from './confirm-dead.ts';
 import { clusterOf, now, type Dependencies } from './dependencies.ts';
-import { readDeployment } from './deployment-records.ts';
-import { changeFence, readFence } from './fence-store.ts';
+import { readDeployment } from '../records/deployments.ts';
+import { changeFence, readFence } from '../records/fences.ts';
 import { findApplication } from './flink-application.ts';
 
 /**

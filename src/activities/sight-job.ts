@@ -2,8 +2,8 @@
 import { hasRun, type Deployment } from '../domain/deployment.ts';
 import type { PlanBasis, Sighting } from '../domain/plan.ts';
 import type { Dependencies } from './dependencies.ts';
-import { readDeployments } from './deployment-records.ts';
-import { readFence } from './fence-store.ts';
+import { readDeployments } from '../records/deployments.ts';
+import { readFence } from '../records/fences.ts';
 import { observe, type Observed } from './observe-instance.ts';
 import { stateAfter } from './prove-job.ts';
 

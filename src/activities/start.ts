@@ -16,7 +16,7 @@ import {
 import { flinkJobIdOf, identityOfTags, launchOfTags } from '../domain/identity.ts';
 import { deploymentKey, textKey } from '../domain/storage-keys.ts';
 import { clusterOf, holderIn, launcherOf, now, type Dependencies } from './dependencies.ts';
-import { changeFence, readFence } from './fence-store.ts';
+import { changeFence, readFence } from '../records/fences.ts';
 import { checkStart, type Checked, type CheckInput } from './check-start.ts';
 import { renderStart } from './render-start.ts';
 import { settleStarts } from './settle-starts.ts';

@@ -4,7 +4,7 @@ import { SluiceError, isCode } from '../domain/errors.ts';
 import { unclosed } from '../domain/fence.ts';
 import { identityOfTags, jobTagOf } from '../domain/identity.ts';
 import type { Dependencies } from './dependencies.ts';
-import { readFence } from './fence-store.ts';
+import { readFence } from '../records/fences.ts';
 
 interface Sweep {
   readonly job: string;

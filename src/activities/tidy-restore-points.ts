@@ -8,8 +8,8 @@ import { decideRetention, newestUnitFirst, type Needs, type Unit } from '../doma
 import { checkpointsOf, checkpointsPrefix, METADATA_FILE, savepointsPrefix } from '../domain/storage-keys.ts';
 import { locationOf, storedPoints, writerOf, type ListedObject, type StoredFolder } from '../domain/stored-points.ts';
 import type { Dependencies } from './dependencies.ts';
-import { readDeployments } from './deployment-records.ts';
-import { readFence } from './fence-store.ts';
+import { readDeployments } from '../records/deployments.ts';
+import { readFence } from '../records/fences.ts';
 
 interface TidyInput {
   readonly current: Deployment;

@@ -11,7 +11,7 @@ import type { LinksOf } from './links.ts';
 import type { InstanceReaders } from './live-instance.ts';
 import type { Metrics } from './metrics.ts';
 import type { OldOperations } from './old-operations.ts';
-import type { RecordStore } from './record-store.ts';
+import type { RecordStore } from '../records/record-store.ts';
 import type { Submissions } from './submissions.ts';
 import type { Watchers } from './watchers.ts';
 

@@ -5,7 +5,7 @@ import type { Page } from './contract.ts';
 import type { Jobs } from './jobs.ts';
 import { decodeCursor, descending, pageOf } from './paging.ts';
 import { inTurns } from '../clients/in-turns.ts';
-import type { AuditEntry, RecordStore } from './record-store.ts';
+import type { AuditEntry, RecordStore } from '../records/record-store.ts';
 
 interface HistoryQuery {
   readonly limit?: number | undefined;

@@ -6,7 +6,7 @@ import type { JobView } from '../domain/job-memory.ts';
 import { EXCEPTIONS_FILE } from '../domain/storage-keys.ts';
 import type { InstanceExceptions, LiveBody, LogItem } from './contract.ts';
 import { readExceptions, readLogFiles, type InstanceReaders } from './live-instance.ts';
-import type { Evidence, RecordStore } from './record-store.ts';
+import type { Evidence, RecordStore } from '../records/record-store.ts';
 
 /** A list of what was saved, and of what runs if anything does. */
 export interface Logs {

@@ -1,6 +1,6 @@
 /** Jobs that S3 knows and no workflow does: theirs was lost with its database, and `recover` makes another. */
 import type { Jobs } from './jobs.ts';
-import type { RecordStore } from './record-store.ts';
+import type { RecordStore } from '../records/record-store.ts';
 
 /** By name. */
 export async function lostJobs(jobs: Jobs, records: RecordStore): Promise<string[]> {

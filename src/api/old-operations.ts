@@ -3,7 +3,7 @@ import { recordOfClaim } from '../domain/claimed-operation.ts';
 import type { OperationRecord } from '../domain/operation.ts';
 import type { Logger } from 'pino';
 import { inTime } from './in-time.ts';
-import type { RecordStore } from './record-store.ts';
+import type { RecordStore } from '../records/record-store.ts';
 
 /**
  * Only a courtesy: the workflow looks at the claim too before it acts, so nothing is done twice. While many ask at once

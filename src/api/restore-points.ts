@@ -21,7 +21,7 @@ import {
 import type { RestorePointItem, RestorePointList } from './contract.ts';
 import { readCheckpoints, type InstanceReaders } from './live-instance.ts';
 import { descending, pageOf, type PageRequest } from './paging.ts';
-import type { ReadableBucket } from './record-store.ts';
+import type { ReadableBucket } from '../records/record-store.ts';
 
 interface Readers {
   readonly bucket: ReadableBucket;

@@ -15,7 +15,7 @@ import { createClusterList } from './clusters.ts';
 import { inTime } from './in-time.ts';
 import { createDoctor } from './doctor/doctor.ts';
 import { createLinks } from './links.ts';
-import { RecordStore } from './record-store.ts';
+import { RecordStore } from '../records/record-store.ts';
 import { createTemporalGateway } from './temporal-gateway.ts';
 
 /** Answers under way may end in this time after SIGTERM; streams are cut. */

@@ -7,7 +7,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JobGateway } from '../../src/api/job-gateway.ts';
 import { makePlan, onlyAsPlanned } from '../../src/api/plans.ts';
-import { RecordStore } from '../../src/api/record-store.ts';
+import { RecordStore } from '../../src/records/record-store.ts';
 import { createTemporalGateway } from '../../src/api/temporal-gateway.ts';
 import { jobPartOf } from '../../src/domain/plan-revision.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';

@@ -1,6 +1,6 @@
 /** What is recorded: each story is played by one job, on a server of its own, into a folder of test/histories. */
 import { makePlan } from '../../src/api/plans.ts';
-import { RecordStore } from '../../src/api/record-store.ts';
+import { RecordStore } from '../../src/records/record-store.ts';
 import { createTemporalGateway } from '../../src/api/temporal-gateway.ts';
 import { autoDeployIdOf, releaseWatchIdOf, workflowIdOf, watchIdOf } from '../../src/domain/identity.ts';
 import { SCHEDULE } from '../../src/domain/operation.ts';

@@ -2,7 +2,7 @@
 import type { S3Client } from '../../clients/s3.ts';
 import { broken, type Finding } from '../../domain/checkups.ts';
 import type { JobGateway } from '../job-gateway.ts';
-import type { RecordStore } from '../record-store.ts';
+import type { RecordStore } from '../../records/record-store.ts';
 import { checkCluster, type AskedYarn } from './cluster-setup.ts';
 import { checkJobs } from './job-checks.ts';
 import { checkDistributions, checkStorage } from './storage-setup.ts';

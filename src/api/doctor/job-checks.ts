@@ -5,7 +5,7 @@ import { broken, fine, warning, type CheckName, type Finding } from '../../domai
 import { unclosed, type Start } from '../../domain/fence.ts';
 import { identityOfTags } from '../../domain/identity.ts';
 import type { JobSummary } from '../job-gateway.ts';
-import type { RecordStore } from '../record-store.ts';
+import type { RecordStore } from '../../records/record-store.ts';
 import type { AskedYarn } from './cluster-setup.ts';
 
 const ASK_MS = 8_000;

@@ -7,8 +7,8 @@ import { Deployment } from '../domain/deployment.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { unclosed } from '../domain/fence.ts';
 import { adoptionKey, adoptionsPrefix } from '../domain/storage-keys.ts';
-import type { Dependencies } from './dependencies.ts';
-import { readFence } from './fence-store.ts';
+import type { Dependencies } from '../activities/dependencies.ts';
+import { readFence } from './fences.ts';
 
 const Adoption = z.strictObject({ version: z.literal(1), deployment: Deployment });
 
