@@ -9,7 +9,7 @@ import { performance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import { Upload } from '@aws-sdk/lib-storage';
 import { Command } from 'commander';
-import { publishRelease } from '../src/clients/release-store.ts';
+import { publishRelease } from '../src/releases/publish.ts';
 import { createS3Client } from '../src/clients/s3.ts';
 import { s3Client } from '../stack/components/minio.ts';
 import { layOut, say, tell } from './latency/terminal.ts';

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { buildClicks } from '../../examples/clicks/build.ts';
 import type { Config } from '../../src/config.ts';
-import { publishRelease } from '../../src/clients/release-store.ts';
+import { publishRelease } from '../../src/releases/publish.ts';
 import type { S3Client } from '../../src/clients/s3.ts';
 import type { DeploymentFile } from '../../src/domain/deployment-file.ts';
 import { parseDeploymentFile } from '../../src/domain/deployment-file-parse.ts';

@@ -1,5 +1,5 @@
 /** Reading what is to be started: the release, its deployment file, its JAR. */
-import { jarHasClass } from '../clients/jar.ts';
+import { jarHasClass } from '../releases/jar.ts';
 import { rollbackTarget, type Deployment, type DeploymentPlan } from '../domain/deployment.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
 import { formatInputErrors, parseDeploymentFile } from '../domain/deployment-file-parse.ts';

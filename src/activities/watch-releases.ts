@@ -1,6 +1,6 @@
 /** Watching the releases: one heartbeating activity that looks round after round, and lets those deploy that want to. */
 import { cancellationDetails, CancelledFailure, Context, heartbeat, sleep } from '@temporalio/activity';
-import { ReleaseCatalogue } from '../clients/release-catalogue.ts';
+import { ReleaseCatalogue } from '../releases/catalogue.ts';
 import { readReleaseNotes, type WrittenReleaseNotes } from '../domain/release-watch-notes.ts';
 import type { Dependencies } from './dependencies.ts';
 import { WatchedReleases } from './watched-releases.ts';

@@ -3,9 +3,9 @@
  * asked only when its newest release is one that nobody has decided about, so that an idle Sluice asks nobody.
  */
 import { log } from '@temporalio/activity';
-import { readAutoDeploy } from '../clients/auto-deploy-file.ts';
+import { readAutoDeploy } from '../releases/auto-deploy-file.ts';
 import { inTurns } from '../clients/in-turns.ts';
-import type { ReleaseCatalogue } from '../clients/release-catalogue.ts';
+import type { ReleaseCatalogue } from '../releases/catalogue.ts';
 import {
   autoDeployRequest,
   decideAutoDeploy,

@@ -1,6 +1,6 @@
 /** Why the newest release of a job does not deploy itself, as the watch of the releases decides it. */
-import { readAutoDeploy } from '../clients/auto-deploy-file.ts';
-import type { ReleaseCatalogue } from '../clients/release-catalogue.ts';
+import { readAutoDeploy } from '../releases/auto-deploy-file.ts';
+import type { ReleaseCatalogue } from '../releases/catalogue.ts';
 import {
   autoDeployReasons,
   decideAutoDeploy,

@@ -1,6 +1,6 @@
 /** What the routes work with; `server.ts` makes it, tests make a fake one. */
 import type { Logger } from 'pino';
-import type { ReleaseCatalogue } from '../clients/release-catalogue.ts';
+import type { ReleaseCatalogue } from '../releases/catalogue.ts';
 import type { Finding } from '../domain/checkups.ts';
 import type { AutoDeploys } from './auto-deploys.ts';
 import type { ClusterItem } from './contract.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { createFlinkClient } from '../clients/flink.ts';
-import { ReleaseCatalogue } from '../clients/release-catalogue.ts';
+import { ReleaseCatalogue } from '../releases/catalogue.ts';
 import { createS3Client } from '../clients/s3.ts';
 import { createYarnClient } from '../clients/yarn.ts';
 import { loadConfig, type Config } from '../config.ts';

@@ -1,5 +1,5 @@
 /** Progress of a publish: on a terminal one line that moves, a line for each file that is done everywhere. */
-import type { UploadProgress } from '../clients/release-upload.ts';
+import type { UploadProgress } from '../releases/upload.ts';
 import type { Output } from './output.ts';
 import { bytes } from './show.ts';
 

@@ -5,7 +5,7 @@ import type { Links } from '../../src/api/contract.ts';
 import { createApp } from '../../src/api/app.ts';
 import { createLinks } from '../../src/api/links.ts';
 import { RecordStore } from '../../src/records/record-store.ts';
-import { ReleaseCatalogue } from '../../src/clients/release-catalogue.ts';
+import { ReleaseCatalogue } from '../../src/releases/catalogue.ts';
 import type { Holder, OperationRecord } from '../../src/domain/operation.ts';
 import type { InstanceReaders } from '../../src/api/live-instance.ts';
 import { createFlinkClient } from '../../src/clients/flink.ts';

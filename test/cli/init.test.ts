@@ -3,7 +3,7 @@ import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { jarMainClass } from '../../src/clients/jar.ts';
+import { jarMainClass } from '../../src/releases/jar.ts';
 import { parseDeploymentFile } from '../../src/domain/deployment-file-parse.ts';
 import { sluice } from './run.ts';
 

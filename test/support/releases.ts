@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { buildClicks, clicksDeploymentFiles } from '../../examples/clicks/build.ts';
-import { publishRelease } from '../../src/clients/release-store.ts';
+import { publishRelease } from '../../src/releases/publish.ts';
 import { bucketOf, runningStack } from './stack.ts';
 
 /** Part of a deployment file, as a person would write it. */

@@ -1,7 +1,7 @@
 /** The catalogue of releases. */
 import { z } from 'zod';
-import { orderOf, type ListedRelease } from '../../clients/release-catalogue.ts';
-import { readRelease } from '../../clients/release-store.ts';
+import { orderOf, type ListedRelease } from '../../releases/catalogue.ts';
+import { readRelease } from '../../releases/publish.ts';
 import { ReleaseBody, ReleaseList, type ReleaseItem } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { descending, pageOf, pageQuery } from '../paging.ts';

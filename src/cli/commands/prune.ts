@@ -1,6 +1,6 @@
 /** `sluice prune`: housekeeping of the store. */
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
-import type { Pruned } from '../../clients/release-retention.ts';
+import type { Pruned } from '../../releases/prune.ts';
 import { parseDuration } from '../../domain/durations.ts';
 import { confirm } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
@@ -21,7 +21,7 @@ export function registerPrune(program: Command, context: CliContext): void {
     .addOption(endpointOption())
     .addOption(regionOption())
     .action(async (options) => {
-      const { pruneReleases } = await import('../../clients/release-retention.ts');
+      const { pruneReleases } = await import('../../releases/prune.ts');
       const bucket = await openBucket(options);
       const request = { keep: { count: options.keep, maxAge: ageOf(options.maxAge) }, project: options.project };
       const { dryRun = false, yes = false } = options;

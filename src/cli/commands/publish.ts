@@ -25,7 +25,7 @@ export function registerPublish(program: Command, { out }: CliContext): void {
     .addOption(regionOption())
     .action(async (files, options) => {
       // Loaded here, since no other command waits for the AWS SDK.
-      const { prepareRelease, publishRelease } = await import('../../clients/release-store.ts');
+      const { prepareRelease, publishRelease } = await import('../../releases/publish.ts');
       const bar = new UploadBar(out);
       const request = {
         project: options.project,
@@ -62,7 +62,7 @@ interface BuildOptions {
 /** The version and commit that were given, else those of the checkout. */
 async function whatWasBuilt({ version, gitDirectory, gitCommit }: BuildOptions) {
   if (version !== undefined && gitDirectory === undefined) return { version, gitCommit };
-  const { readCheckout } = await import('../../clients/git.ts');
+  const { readCheckout } = await import('../../releases/git.ts');
   const checkout = await readCheckout(gitDirectory ?? process.cwd());
   return {
     version: version ?? versionOf(checkout),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { jarHasClass } from '../../src/clients/jar.ts';
+import { jarHasClass } from '../../src/releases/jar.ts';
 import { jarWith } from '../world/jar.ts';
 
 const reading = (bytes: Buffer) => (offset: number, length: number) =>
