@@ -18,13 +18,13 @@ import { createS3Client } from './clients/s3.ts';
 import { createYarnClient } from './clients/yarn.ts';
 import { loadConfig, type Config } from './config.ts';
 import { durationMs } from './domain/durations.ts';
-import { createLaunchers } from './launchers.ts';
+import { createLaunchers } from './launchers/create-launchers.ts';
 import { createDistributions } from './launchers/distribution.ts';
-import { createReleasedJobs } from './released-jobs.ts';
-import { createSchedules } from './schedules.ts';
-import { ensureSearchAttributes } from './search-attributes.ts';
-import { createWatchedJobs } from './watched-jobs.ts';
-import { keepWatching } from './watches.ts';
+import { createReleasedJobs } from './temporal/released-jobs.ts';
+import { createSchedules } from './temporal/schedules.ts';
+import { ensureSearchAttributes } from './temporal/search-attributes.ts';
+import { createWatchedJobs } from './temporal/watched-jobs.ts';
+import { keepWatching } from './temporal/watches.ts';
 
 type Version = Pick<WorkerOptions, 'workerDeploymentOptions'>;
 
@@ -54,7 +54,7 @@ function createDependencies(config: Config, client: Client): Dependencies {
   };
 }
 
-export const payloadConverterPath = fileURLToPath(new URL('./payload-converter.ts', import.meta.url));
+export const payloadConverterPath = fileURLToPath(new URL('./temporal/payload-converter.ts', import.meta.url));
 
 export const bundleWorkflows = (): Promise<WorkflowBundleWithSourceMap> =>
   bundleWorkflowCode({

@@ -5,7 +5,7 @@ import type { Finding } from '../domain/checkups.ts';
 import type { AutoDeploys } from './auto-deploys.ts';
 import type { ClusterItem } from './contract.ts';
 import type { JobEvents } from './job-events.ts';
-import type { JobGateway } from './job-gateway.ts';
+import type { JobGateway } from '../temporal/job-gateway.ts';
 import type { Jobs } from './jobs.ts';
 import type { LinksOf } from './links.ts';
 import type { InstanceReaders } from './live-instance.ts';

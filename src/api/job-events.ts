@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { canonicalJson } from '../domain/identity.ts';
 import type { JobView } from '../domain/job-memory.ts';
-import type { JobSummary } from './job-gateway.ts';
+import type { JobSummary } from '../temporal/job-gateway.ts';
 import type { Jobs } from './jobs.ts';
 import type { LinksOf } from './links.ts';
 

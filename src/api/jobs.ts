@@ -2,7 +2,7 @@
 import type { JobView } from '../domain/job-memory.ts';
 import type { OperationRecord } from '../domain/operation.ts';
 import { FreshOnce } from './fresh-once.ts';
-import type { JobGateway, JobSummary } from './job-gateway.ts';
+import type { JobGateway, JobSummary } from '../temporal/job-gateway.ts';
 
 /** SQL visibility neither sorts nor joins, so lists are made from an index that is at most so old. */
 const INDEX_AGE_MS = 500;

@@ -16,7 +16,7 @@ import { inTime } from './in-time.ts';
 import { createDoctor } from './doctor/doctor.ts';
 import { createLinks } from './links.ts';
 import { RecordStore } from '../records/record-store.ts';
-import { createTemporalGateway } from './temporal-gateway.ts';
+import { createTemporalGateway } from '../temporal/job-gateway-on-temporal.ts';
 
 /** Answers under way may end in this time after SIGTERM; streams are cut. */
 const GRACE_MS = 3_000;

@@ -1,7 +1,7 @@
 /** Brings operations to their jobs: few unfinished submissions for each job, and one winner. */
 import { fingerprintOf } from '../domain/identity.ts';
 import { holderOf, type CancelRequest, type Holder, type OperationRecord } from '../domain/operation.ts';
-import type { JobGateway, Submission } from './job-gateway.ts';
+import type { JobGateway, Submission } from '../temporal/job-gateway.ts';
 import { Problem } from './problem.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** The jobs in memory: one operation at a time, as the workflow's validator decides; one switch for each failure. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobGateway, Submission } from '../../src/api/job-gateway.ts';
+import type { JobGateway, Submission } from '../../src/temporal/job-gateway.ts';
 import { Problem } from '../../src/api/problem.ts';
 import { fingerprintOfRequest } from '../../src/api/submissions.ts';
 import { SluiceError } from '../../src/domain/errors.ts';

@@ -11,7 +11,7 @@ const bundled = new Map<string, Promise<string>>();
 
 /** Each file is bundled once. */
 function bundle(workflowsPath: string): Promise<string> {
-  const payloadConverterPath = path('../../src/payload-converter.ts');
+  const payloadConverterPath = path('../../src/temporal/payload-converter.ts');
   const code =
     bundled.get(workflowsPath) ??
     bundleWorkflowCode({ workflowsPath, payloadConverterPath, logger }).then((made) =>

@@ -4,7 +4,7 @@ import type { BelievedJob, WatchedJobs, WatchSettings } from '../../src/activiti
 import { watchSettings } from '../../src/activities/watch-settings.ts';
 import { watchIdOf, workflowIdOf } from '../../src/domain/identity.ts';
 import type { JobView } from '../../src/domain/job-memory.ts';
-import { payloadConverter } from '../../src/payload-converter.ts';
+import { payloadConverter } from '../../src/temporal/payload-converter.ts';
 import { CLUSTER_WATCH_WORKFLOW, jobQuery, observedSignal, searchAttributes } from '../../src/workflows/messages.ts';
 import type { VirtualClock } from './simulation/clock.ts';
 import type { SeededRandom } from './simulation/random.ts';

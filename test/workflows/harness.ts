@@ -15,10 +15,10 @@ import { releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../src/domain/iden
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import { OperationRecord } from '../../src/domain/operation.ts';
 import { claimKey } from '../../src/domain/storage-keys.ts';
-import { createReleasedJobs } from '../../src/released-jobs.ts';
-import { createSchedules } from '../../src/schedules.ts';
-import { addSearchAttributes } from '../../src/search-attributes.ts';
-import { createWatchedJobs } from '../../src/watched-jobs.ts';
+import { createReleasedJobs } from '../../src/temporal/released-jobs.ts';
+import { createSchedules } from '../../src/temporal/schedules.ts';
+import { addSearchAttributes } from '../../src/temporal/search-attributes.ts';
+import { createWatchedJobs } from '../../src/temporal/watched-jobs.ts';
 import { bundleWorkflows, payloadConverterPath, versionOf } from '../../src/worker.ts';
 import type { clusterWatch, flinkJob, releaseWatch } from '../../src/workflows/index.ts';
 import {

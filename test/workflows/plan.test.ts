@@ -5,10 +5,10 @@
  * file kept) a plan leaves both behind; without the comparison in the validator, an operation by an outdated plan is taken.
  */
 import { describe, expect, test } from 'vitest';
-import type { JobGateway } from '../../src/api/job-gateway.ts';
+import type { JobGateway } from '../../src/temporal/job-gateway.ts';
 import { makePlan, onlyAsPlanned } from '../../src/api/plans.ts';
 import { RecordStore } from '../../src/records/record-store.ts';
-import { createTemporalGateway } from '../../src/api/temporal-gateway.ts';
+import { createTemporalGateway } from '../../src/temporal/job-gateway-on-temporal.ts';
 import { jobPartOf } from '../../src/domain/plan-revision.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import { Plan } from '../../src/domain/plan.ts';

@@ -1,7 +1,7 @@
 /** What is recorded: each story is played by one job, on a server of its own, into a folder of test/histories. */
 import { makePlan } from '../../src/api/plans.ts';
 import { RecordStore } from '../../src/records/record-store.ts';
-import { createTemporalGateway } from '../../src/api/temporal-gateway.ts';
+import { createTemporalGateway } from '../../src/temporal/job-gateway-on-temporal.ts';
 import { autoDeployIdOf, releaseWatchIdOf, workflowIdOf, watchIdOf } from '../../src/domain/identity.ts';
 import { SCHEDULE } from '../../src/domain/operation.ts';
 import { turnOverSignal, cancelSignal } from '../../src/workflows/messages.ts';

@@ -4,7 +4,7 @@ import { inTurns } from '../../clients/in-turns.ts';
 import { broken, fine, warning, type CheckName, type Finding } from '../../domain/checkups.ts';
 import { unclosed, type Start } from '../../domain/fence.ts';
 import { identityOfTags } from '../../domain/identity.ts';
-import type { JobSummary } from '../job-gateway.ts';
+import type { JobSummary } from '../../temporal/job-gateway.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import type { AskedYarn } from './cluster-setup.ts';
 

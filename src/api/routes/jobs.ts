@@ -5,7 +5,7 @@ import type { JobView } from '../../domain/job-memory.ts';
 import { healths, jobStates, type JobState } from '../../domain/lifecycle.ts';
 import { JobBody, JobList, LostJobList, type JobItem, type Page } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import type { JobSummary } from '../job-gateway.ts';
+import type { JobSummary } from '../../temporal/job-gateway.ts';
 import { inTime } from '../in-time.ts';
 import { lostJobs } from '../lost-jobs.ts';
 import { ascending, DEFAULT_LIMIT, encodeCursor, pageOf, pageQuery } from '../paging.ts';

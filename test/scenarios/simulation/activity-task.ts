@@ -3,7 +3,7 @@ import type { Info } from '@temporalio/activity';
 import { encodeRetryState, encodeTimeoutType, type ProtoFailure, type RetryState } from '@temporalio/common';
 import { optionalTsToMs } from '@temporalio/common/lib/time.js';
 import type { coresdk } from '@temporalio/proto';
-import { payloadConverter } from '../../../src/payload-converter.ts';
+import { payloadConverter } from '../../../src/temporal/payload-converter.ts';
 import type { VirtualClock } from './clock.ts';
 import { Attempt, type ActivityFunction, type Outcome } from './worker.ts';
 

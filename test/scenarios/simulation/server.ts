@@ -11,7 +11,7 @@ import {
 } from '@temporalio/common';
 import { decodeActivityCancellationType } from '@temporalio/common/lib/activity-options.js';
 import { tsToMs } from '@temporalio/common/lib/time.js';
-import { payloadConverter } from '../../../src/payload-converter.ts';
+import { payloadConverter } from '../../../src/temporal/payload-converter.ts';
 import { ActivityTask, cancelledFailure } from './activity-task.ts';
 import type { VirtualClock } from './clock.ts';
 import type { SeededRandom } from './random.ts';

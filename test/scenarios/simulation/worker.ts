@@ -11,7 +11,7 @@ import {
   type Payload,
   type ProtoFailure,
 } from '@temporalio/common';
-import { payloadConverter } from '../../../src/payload-converter.ts';
+import { payloadConverter } from '../../../src/temporal/payload-converter.ts';
 import type { VirtualClock } from './clock.ts';
 
 export type ActivityFunction = (...args: unknown[]) => Promise<unknown>;

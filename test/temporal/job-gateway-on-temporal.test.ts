@@ -5,10 +5,10 @@
  */
 import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { JobGateway } from '../../src/api/job-gateway.ts';
-import { createTemporalGateway } from '../../src/api/temporal-gateway.ts';
+import type { JobGateway } from '../../src/temporal/job-gateway.ts';
+import { createTemporalGateway } from '../../src/temporal/job-gateway-on-temporal.ts';
 import { createWorld, type World } from '../world/world.ts';
-import { startHarness, withJob, type Driver, type Harness } from './harness.ts';
+import { startHarness, withJob, type Driver, type Harness } from '../workflows/harness.ts';
 
 const job = 'clicks-gateway';
 let harness: Harness;

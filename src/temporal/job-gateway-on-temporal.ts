@@ -29,8 +29,8 @@ import {
   type PlanQuestion,
 } from '../workflows/messages.ts';
 import type { JobGateway, JobSummary, Submission } from './job-gateway.ts';
-import { Problem } from './problem.ts';
-import { problemOfTemporal } from './temporal-failures.ts';
+import { Problem } from '../api/problem.ts';
+import { problemOfTemporal } from './failures.ts';
 
 /** Reading is quick or not at all; a page that waits longer helps nobody. */
 const QUERY_DEADLINE_MS = 4_000;

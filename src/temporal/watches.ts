@@ -1,13 +1,13 @@
 /** Every configured cluster is watched, and so are the releases, as long as there is a worker. */
 import type { Client } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
-import { releaseWatchIdOf, watchIdOf } from './domain/identity.ts';
+import { releaseWatchIdOf, watchIdOf } from '../domain/identity.ts';
 import {
   CLUSTER_WATCH_WORKFLOW,
   RELEASE_WATCH_WORKFLOW,
   type ClusterWatchInput,
   type ReleaseWatchInput,
-} from './workflows/messages.ts';
+} from '../workflows/messages.ts';
 
 /** A watch that somebody ended, or that met a worker with an older configuration, is back after this. */
 const AGAIN_MS = 300_000;

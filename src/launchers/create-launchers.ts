@@ -1,13 +1,13 @@
 /** The launchers that a cluster offers: composition, for the worker and for whoever measures it. */
-import type { S3Client } from './clients/s3.ts';
-import type { YarnClient } from './clients/yarn.ts';
-import type { ClusterConfig, Config } from './config.ts';
-import type { LauncherName } from './domain/launchers.ts';
-import { memoryMegabytes } from './domain/memory-size.ts';
-import { createDirectLauncher } from './launchers/direct.ts';
-import type { Distributions } from './launchers/distribution.ts';
-import type { Launcher } from './launchers/launcher.ts';
-import { createShellRunner } from './launchers/shell-runner.ts';
+import type { S3Client } from '../clients/s3.ts';
+import type { YarnClient } from '../clients/yarn.ts';
+import type { ClusterConfig, Config } from '../config.ts';
+import type { LauncherName } from '../domain/launchers.ts';
+import { memoryMegabytes } from '../domain/memory-size.ts';
+import { createDirectLauncher } from './direct.ts';
+import type { Distributions } from './distribution.ts';
+import type { Launcher } from './launcher.ts';
+import { createShellRunner } from './shell-runner.ts';
 
 interface Parts {
   readonly s3: S3Client;

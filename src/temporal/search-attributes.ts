@@ -1,7 +1,7 @@
 /** The search attributes that workflows set: an unregistered one would fail their tasks for ever. */
 import type { NativeConnection } from '@temporalio/worker';
 import proto from '@temporalio/proto';
-import { searchAttributes } from './workflows/messages.ts';
+import { searchAttributes } from '../workflows/messages.ts';
 
 const KEYWORD = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
