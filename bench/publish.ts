@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { Upload } from '@aws-sdk/lib-storage';
 import { Command } from 'commander';
 import { publishRelease } from '../src/releases/publish.ts';
-import { createS3Client } from '../src/clients/s3.ts';
+import { createS3Client } from '../src/clients/s3/s3.ts';
 import { s3Client } from '../stack/components/minio.ts';
 import { layOut, say, tell } from './latency/terminal.ts';
 import { median, ratioOfMedians, withInterval, type Pair } from './latency/statistics.ts';

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDocument } from 'yaml';
 import { buildClicks, clicksDeploymentFiles } from '../examples/clicks/build.ts';
 import { publishRelease } from '../src/releases/publish.ts';
-import { createS3Client } from '../src/clients/s3.ts';
+import { createS3Client } from '../src/clients/s3/s3.ts';
 import { SluiceError } from '../src/domain/errors.ts';
 import type { StackStatus } from '../stack/control.ts';
 import type { StackSettings } from '../stack/settings.ts';

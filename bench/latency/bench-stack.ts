@@ -2,7 +2,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createS3Client, type S3Client } from '../../src/clients/s3.ts';
+import { createS3Client, type S3Client } from '../../src/clients/s3/s3.ts';
 import { loadConfig, type Config } from '../../src/config.ts';
 import { stackDown, stackUp } from '../../stack/commands.ts';
 import { isUp, stackStatus, type StackStatus } from '../../stack/control.ts';

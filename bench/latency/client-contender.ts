@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { openSync, closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { YarnClient } from '../../src/clients/yarn.ts';
+import type { YarnClient } from '../../src/clients/yarn/yarn.ts';
 import { java17Options } from '../../src/launchers/platform-defaults.ts';
 import type { ClientHome } from './client-home.ts';
 import { endApplications } from './cluster-state.ts';

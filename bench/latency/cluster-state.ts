@@ -1,7 +1,7 @@
 /** Between two runs: what was started is ended, and the cluster is empty again. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApplicationFilter, YarnClient } from '../../src/clients/yarn.ts';
-import { LIVE_STATES } from '../../src/clients/yarn-replies.ts';
+import type { ApplicationFilter, YarnClient } from '../../src/clients/yarn/yarn.ts';
+import { LIVE_STATES } from '../../src/clients/yarn/replies.ts';
 
 const EMPTY_WITHIN_MS = 120_000;
 /** Processes that were told to end, caches that are flushed: none of the next run's business. */

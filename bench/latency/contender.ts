@@ -1,5 +1,5 @@
 /** The ways of starting a job that are compared. Another launcher is one more contender in the list. */
-import type { ApplicationFilter } from '../../src/clients/yarn.ts';
+import type { ApplicationFilter } from '../../src/clients/yarn/yarn.ts';
 
 /** A start that was asked for: when, and how its application is found by whoever asks YARN. */
 export interface RequestedStart {

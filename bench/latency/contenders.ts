@@ -1,6 +1,6 @@
 /** Who takes part. */
-import { createFlinkClient, type FlinkClient } from '../../src/clients/flink.ts';
-import { createYarnClient, type YarnClient } from '../../src/clients/yarn.ts';
+import { createFlinkClient, type FlinkClient } from '../../src/clients/flink/flink.ts';
+import { createYarnClient, type YarnClient } from '../../src/clients/yarn/yarn.ts';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
 import type { BenchStack } from './bench-stack.ts';
 import { clientContender } from './client-contender.ts';

@@ -1,7 +1,7 @@
 /** The bare launcher: the function that Sluice's worker calls, called by hand, without Temporal, API, claims or checks. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { S3Client } from '../../src/clients/s3.ts';
-import type { YarnClient } from '../../src/clients/yarn.ts';
+import type { S3Client } from '../../src/clients/s3/s3.ts';
+import type { YarnClient } from '../../src/clients/yarn/yarn.ts';
 import type { Config } from '../../src/config.ts';
 import type { Deployment } from '../../src/domain/deployment.ts';
 import { effectiveConfig } from '../../src/domain/effective-config.ts';

@@ -1,10 +1,10 @@
 /** One run: from the request until every task is RUNNING, seen from outside in the same way for everybody. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { FlinkClient } from '../../src/clients/flink.ts';
-import type { FlinkJob } from '../../src/clients/flink-replies.ts';
-import type { YarnClient } from '../../src/clients/yarn.ts';
-import { isTerminal, type ApplicationReport } from '../../src/clients/yarn-replies.ts';
+import type { FlinkClient } from '../../src/clients/flink/flink.ts';
+import type { FlinkJob } from '../../src/clients/flink/replies.ts';
+import type { YarnClient } from '../../src/clients/yarn/yarn.ts';
+import { isTerminal, type ApplicationReport } from '../../src/clients/yarn/replies.ts';
 import { SluiceError } from '../../src/domain/errors.ts';
 import type { RequestedStart } from './contender.ts';
 

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { buildClicks } from '../../examples/clicks/build.ts';
 import type { Config } from '../../src/config.ts';
 import { publishRelease } from '../../src/releases/publish.ts';
-import type { S3Client } from '../../src/clients/s3.ts';
+import type { S3Client } from '../../src/clients/s3/s3.ts';
 import type { DeploymentFile } from '../../src/domain/deployment-file.ts';
 import { parseDeploymentFile } from '../../src/domain/deployment-file-parse.ts';
 import { releasePrefix } from '../../src/domain/storage-keys.ts';

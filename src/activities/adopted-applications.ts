@@ -1,9 +1,9 @@
 /** Applications of a cluster that were adopted: they carry no tags of ours, so that S3 tells which they are. */
-import { isTerminal, type ApplicationReport } from '../clients/yarn-replies.ts';
+import { isTerminal, type ApplicationReport } from '../clients/yarn/replies.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { adoptedOn, readAdoption } from '../records/adoptions.ts';
 import type { Cluster, Dependencies } from './dependencies.ts';
-import { inTurns } from '../clients/in-turns.ts';
+import { inTurns } from '../concurrency/in-turns.ts';
 import type { Identity } from './watched-application.ts';
 
 const AT_ONCE = 10;

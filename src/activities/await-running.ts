@@ -1,6 +1,6 @@
 /** Waiting for a started instance: every task RUNNING, then the checkpoints that prove it. */
-import { isTerminalJob, type JobState } from '../clients/flink-replies.ts';
-import { isTerminal, type ApplicationReport } from '../clients/yarn-replies.ts';
+import { isTerminalJob, type JobState } from '../clients/flink/replies.ts';
+import { isTerminal, type ApplicationReport } from '../clients/yarn/replies.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { checkpointFailure, classify } from '../domain/cause.ts';
 import { SluiceError, withoutAnswer, type ErrorCode } from '../domain/errors.ts';

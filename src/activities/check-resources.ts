@@ -1,5 +1,5 @@
 /** Whether the cluster has room for what is asked for: its queue, its largest container, its nodes. */
-import type { YarnClient } from '../clients/yarn.ts';
+import type { YarnClient } from '../clients/yarn/yarn.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { memoryMegabytes } from '../domain/memory-size.ts';

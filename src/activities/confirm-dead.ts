@@ -4,7 +4,7 @@
  */
 import { isCode } from '../domain/errors.ts';
 import { clusterOf, type Cluster, type Dependencies } from './dependencies.ts';
-import { inTurns } from '../clients/in-turns.ts';
+import { inTurns } from '../concurrency/in-turns.ts';
 
 /** What is known of an instance's processes from the time when it lived. */
 export interface Traces {

@@ -1,7 +1,7 @@
 /** What activities act with; created once in `worker.ts` and handed in by the front door. */
-import type { FlinkClient } from '../clients/flink.ts';
-import type { S3Client } from '../clients/s3.ts';
-import type { YarnClient } from '../clients/yarn.ts';
+import type { FlinkClient } from '../clients/flink/flink.ts';
+import type { S3Client } from '../clients/s3/s3.ts';
+import type { YarnClient } from '../clients/yarn/yarn.ts';
 import { SluiceError } from '../domain/errors.ts';
 import type { FlinkConfig } from '../domain/flink-config.ts';
 import type { HolderId } from '../domain/fence.ts';

@@ -1,5 +1,5 @@
 /** Ending an application: asked of YARN until it is dead, then closed in the fence. */
-import { isTerminal, type ApplicationReport } from '../clients/yarn-replies.ts';
+import { isTerminal, type ApplicationReport } from '../clients/yarn/replies.ts';
 import type { Cause } from '../domain/cause.ts';
 import { reservedId, type Deployment, type Ending as HowEnded } from '../domain/deployment.ts';
 import { isCode, SluiceError, withoutAnswer } from '../domain/errors.ts';

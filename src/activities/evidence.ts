@@ -1,6 +1,6 @@
 /** What an instance that is about to be ended leaves behind for people: exceptions and the tails of its logs. */
 import type { CallOptions } from '../clients/http.ts';
-import { isTerminal, type ApplicationReport } from '../clients/yarn-replies.ts';
+import { isTerminal, type ApplicationReport } from '../clients/yarn/replies.ts';
 import { classify, type Cause, type Evidence } from '../domain/cause.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { redact, redactStrings, redactTail } from '../domain/redact.ts';

@@ -1,5 +1,5 @@
 /** Finding the one application that a job is to take over, and making sure that it is nobody else's. */
-import { isTerminal, LIVE_STATES, type ApplicationReport } from '../clients/yarn-replies.ts';
+import { isTerminal, LIVE_STATES, type ApplicationReport } from '../clients/yarn/replies.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
 import { SluiceError, isCode } from '../domain/errors.ts';
 import { identityOfTags } from '../domain/identity.ts';

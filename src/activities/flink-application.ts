@@ -2,7 +2,7 @@
  * The Flink application of a start. `direct` submits it under the reserved id; with `shell-runner` the reserved id is the
  * launcher's, and Flink's client gets an id of its own: that application is found by the tag of the start.
  */
-import { isTerminal, type ApplicationReport } from '../clients/yarn-replies.ts';
+import { isTerminal, type ApplicationReport } from '../clients/yarn/replies.ts';
 import { SluiceError } from '../domain/errors.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { identityOfTags, startTagOf } from '../domain/identity.ts';

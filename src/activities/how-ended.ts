@@ -1,6 +1,6 @@
 /** How YARN says that an application ended. */
 import { classify, type Cause } from '../domain/cause.ts';
-import type { ApplicationReport } from '../clients/yarn-replies.ts';
+import type { ApplicationReport } from '../clients/yarn/replies.ts';
 
 export function howEnded(report: ApplicationReport): 'finished' | 'failed' | 'killed' {
   if (report.state === 'KILLED') return 'killed';

@@ -1,6 +1,6 @@
 /** What became of an instance. Unreachable is not dead, and what a ResourceManager forgot may live on. */
-import { isTerminalJob } from '../clients/flink-replies.ts';
-import { isTerminal, type ApplicationReport } from '../clients/yarn-replies.ts';
+import { isTerminalJob } from '../clients/flink/replies.ts';
+import { isTerminal, type ApplicationReport } from '../clients/yarn/replies.ts';
 import type { Cause } from '../domain/cause.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { isCode } from '../domain/errors.ts';

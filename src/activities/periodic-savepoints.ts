@@ -1,6 +1,6 @@
 /** The schedules of periodic savepoints: kept as the deployments say, and put right by the sweep of each cluster's watcher. */
 import { log } from '@temporalio/activity';
-import { inTurns } from '../clients/in-turns.ts';
+import { inTurns } from '../concurrency/in-turns.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { SluiceError } from '../domain/errors.ts';
 import type { Dependencies } from './dependencies.ts';

@@ -1,7 +1,7 @@
 /** What Flink says of a program that somebody else had started: its job, its version, its state and where that is. */
-import type { Checkpoints, CheckpointsConfig } from '../clients/flink-checkpoints.ts';
-import { isTerminalJob, type JobSummary } from '../clients/flink-replies.ts';
-import type { ApplicationReport } from '../clients/yarn-replies.ts';
+import type { Checkpoints, CheckpointsConfig } from '../clients/flink/checkpoints.ts';
+import { isTerminalJob, type JobSummary } from '../clients/flink/replies.ts';
+import type { ApplicationReport } from '../clients/yarn/replies.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
 import { SluiceError, isCode } from '../domain/errors.ts';

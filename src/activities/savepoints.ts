@@ -1,7 +1,7 @@
 /** Savepoints: taken while the job runs on, or as the first half of stopping it. */
 import { Context } from '@temporalio/activity';
-import { isTerminalJob, type SavepointStatus } from '../clients/flink-replies.ts';
-import { isTerminal } from '../clients/yarn-replies.ts';
+import { isTerminalJob, type SavepointStatus } from '../clients/flink/replies.ts';
+import { isTerminal } from '../clients/yarn/replies.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { betterOf, classify, isAfterEffect, type Cause } from '../domain/cause.ts';
 import { SluiceError, isCode, withoutAnswer, type ErrorCode } from '../domain/errors.ts';

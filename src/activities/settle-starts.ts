@@ -1,6 +1,6 @@
 /** Starts that nobody closed: asked of YARN one by one, and closed where they are proven to be over. */
 import { sleep } from '@temporalio/activity';
-import { isTerminal } from '../clients/yarn-replies.ts';
+import { isTerminal } from '../clients/yarn/replies.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { unclosed, withClosed, type Start } from '../domain/fence.ts';
 import { stagedConfigKey, stagedGateKey, stagingPrefix } from '../domain/storage-keys.ts';

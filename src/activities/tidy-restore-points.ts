@@ -1,5 +1,5 @@
 /** Deleting restore points by the rules of `domain/retention.ts`, while the job's lock is held. */
-import { inTurns } from '../clients/in-turns.ts';
+import { inTurns } from '../concurrency/in-turns.ts';
 import { hasRun, rollbackTarget, type Deployment } from '../domain/deployment.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { lineageOf } from '../domain/lineage.ts';

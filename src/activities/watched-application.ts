@@ -1,8 +1,8 @@
 /** One live application of a cluster under watch: when it is asked again, and what its JobManager said. */
-import type { CheckpointsConfig } from '../clients/flink-checkpoints.ts';
-import { isTerminalJob } from '../clients/flink-replies.ts';
-import type { FlinkClient } from '../clients/flink.ts';
-import type { ApplicationReport } from '../clients/yarn-replies.ts';
+import type { CheckpointsConfig } from '../clients/flink/checkpoints.ts';
+import { isTerminalJob } from '../clients/flink/replies.ts';
+import type { FlinkClient } from '../clients/flink/flink.ts';
+import type { ApplicationReport } from '../clients/yarn/replies.ts';
 import { checkpointFailure, classify, type Cause } from '../domain/cause.ts';
 import { SluiceError, withoutAnswer } from '../domain/errors.ts';
 import type { Fact } from '../domain/facts.ts';

@@ -3,7 +3,7 @@
  * only YARN's or Flink's own word ends a job.
  */
 import { heartbeat, log } from '@temporalio/activity';
-import { isTerminal, LIVE_STATES, type ApplicationReport } from '../clients/yarn-replies.ts';
+import { isTerminal, LIVE_STATES, type ApplicationReport } from '../clients/yarn/replies.ts';
 import { SluiceError } from '../domain/errors.ts';
 import type { Fact } from '../domain/facts.ts';
 import { isAlive, type Mark } from '../domain/health.ts';
@@ -11,7 +11,7 @@ import { emptyNotes, writeNotes, type WatchNotes } from '../domain/watch-notes.t
 import { AdoptedApplications } from './adopted-applications.ts';
 import { howEnded, reportedCause, reportedEnd } from './how-ended.ts';
 import type { Cluster, Dependencies } from './dependencies.ts';
-import { inTurns } from '../clients/in-turns.ts';
+import { inTurns } from '../concurrency/in-turns.ts';
 import { MissingApplications, silence, type MissingApplication } from './missing-applications.ts';
 import { repairSchedules } from './periodic-savepoints.ts';
 import { questionsInARound, type BelievedJob } from './watch-settings.ts';

@@ -4,7 +4,7 @@
  */
 import { log } from '@temporalio/activity';
 import { readAutoDeploy } from '../releases/auto-deploy-file.ts';
-import { inTurns } from '../clients/in-turns.ts';
+import { inTurns } from '../concurrency/in-turns.ts';
 import type { ReleaseCatalogue } from '../releases/catalogue.ts';
 import {
   autoDeployRequest,

@@ -12,8 +12,8 @@ import { autoDeployIdOf } from '../domain/identity.ts';
 import type { JobView } from '../domain/job-memory.ts';
 import { claimKey } from '../domain/storage-keys.ts';
 import type { JobBody } from './contract.ts';
-import { FreshOnce } from './fresh-once.ts';
-import { inTime } from './in-time.ts';
+import { FreshOnce } from '../concurrency/fresh-once.ts';
+import { inTime } from '../concurrency/in-time.ts';
 import type { Jobs } from './jobs.ts';
 import type { ReadableBucket } from '../records/record-store.ts';
 

@@ -1,5 +1,5 @@
 /** Asks the clusters how they are, for people. */
-import type { YarnClient } from '../clients/yarn.ts';
+import type { YarnClient } from '../clients/yarn/yarn.ts';
 import type { ClusterConfig } from '../config.ts';
 import type { ClusterItem } from './contract.ts';
 

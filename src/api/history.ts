@@ -4,7 +4,7 @@ import type { OperationRecord } from '../domain/operation.ts';
 import type { Page } from './contract.ts';
 import type { Jobs } from './jobs.ts';
 import { decodeCursor, descending, pageOf } from './paging.ts';
-import { inTurns } from '../clients/in-turns.ts';
+import { inTurns } from '../concurrency/in-turns.ts';
 import type { AuditEntry, RecordStore } from '../records/record-store.ts';
 
 interface HistoryQuery {

@@ -1,7 +1,7 @@
 /** Reads jobs: one question at a time for each job, and a short-lived index of all of them. */
 import type { JobView } from '../domain/job-memory.ts';
 import type { OperationRecord } from '../domain/operation.ts';
-import { FreshOnce } from './fresh-once.ts';
+import { FreshOnce } from '../concurrency/fresh-once.ts';
 import type { JobGateway, JobSummary } from '../temporal/job-gateway.ts';
 
 /** SQL visibility neither sorts nor joins, so lists are made from an index that is at most so old. */

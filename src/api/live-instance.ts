@@ -1,10 +1,10 @@
 /** Looks into the instance that runs, for people: its logs and exceptions. Every look is short, and none of them acts. */
 import type { CallOptions } from '../clients/http.ts';
-import type { Checkpoints } from '../clients/flink-checkpoints.ts';
-import type { FlinkClient } from '../clients/flink.ts';
-import type { JobException, LogFile } from '../clients/flink-replies.ts';
-import type { YarnClient } from '../clients/yarn.ts';
-import { isTerminal } from '../clients/yarn-replies.ts';
+import type { Checkpoints } from '../clients/flink/checkpoints.ts';
+import type { FlinkClient } from '../clients/flink/flink.ts';
+import type { JobException, LogFile } from '../clients/flink/replies.ts';
+import type { YarnClient } from '../clients/yarn/yarn.ts';
+import { isTerminal } from '../clients/yarn/replies.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { redactStrings, redactTail } from '../domain/redact.ts';

@@ -2,7 +2,7 @@
 import { recordOfClaim } from '../domain/claimed-operation.ts';
 import type { OperationRecord } from '../domain/operation.ts';
 import type { Logger } from 'pino';
-import { inTime } from './in-time.ts';
+import { inTime } from '../concurrency/in-time.ts';
 import type { RecordStore } from '../records/record-store.ts';
 
 /**

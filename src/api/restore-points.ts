@@ -2,8 +2,8 @@
  * Which restore points a job has: what was recorded, what lies in S3, and what its JobManager says. Reads only. All are
  * listed, since that costs one request for a thousand files; only those of one page are opened.
  */
-import type { Checkpoints } from '../clients/flink-checkpoints.ts';
-import { inTurns } from '../clients/in-turns.ts';
+import type { Checkpoints } from '../clients/flink/checkpoints.ts';
+import { inTurns } from '../concurrency/in-turns.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { SluiceError } from '../domain/errors.ts';
 import type { JobView } from '../domain/job-memory.ts';

@@ -1,7 +1,7 @@
 /** When the watcher of a cluster last saw a job: jobs are not signalled just to refresh a time. */
 import type { JobView } from '../domain/job-memory.ts';
 import { lastSeen, type WatchNotes } from '../domain/watch-notes.ts';
-import { FreshOnce } from './fresh-once.ts';
+import { FreshOnce } from '../concurrency/fresh-once.ts';
 import type { JobGateway } from '../temporal/job-gateway.ts';
 
 /** The watcher's heartbeats are half a minute apart; asking for them more often than this brings nothing. */

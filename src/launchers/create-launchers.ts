@@ -1,6 +1,6 @@
 /** The launchers that a cluster offers: composition, for the worker and for whoever measures it. */
-import type { S3Client } from '../clients/s3.ts';
-import type { YarnClient } from '../clients/yarn.ts';
+import type { S3Client } from '../clients/s3/s3.ts';
+import type { YarnClient } from '../clients/yarn/yarn.ts';
 import type { ClusterConfig, Config } from '../config.ts';
 import type { LauncherName } from '../domain/launchers.ts';
 import { memoryMegabytes } from '../domain/memory-size.ts';

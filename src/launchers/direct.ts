@@ -1,6 +1,6 @@
 /** `direct`: Sluice submits Flink's application master itself through the ResourceManager's REST API, without a JVM. */
-import type { S3Client } from '../clients/s3.ts';
-import type { YarnClient } from '../clients/yarn.ts';
+import type { S3Client } from '../clients/s3/s3.ts';
+import type { YarnClient } from '../clients/yarn/yarn.ts';
 import { renderConfigYaml } from '../domain/config-yaml.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { rulesOf } from '../domain/job-type.ts';

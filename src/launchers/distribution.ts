@@ -1,5 +1,5 @@
 /** The Flink distributions in S3, published once and never changed; listed once and remembered. */
-import type { S3Client } from '../clients/s3.ts';
+import type { S3Client } from '../clients/s3/s3.ts';
 import { SluiceError } from '../domain/errors.ts';
 
 export interface DistributionFile {

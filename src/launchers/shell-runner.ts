@@ -2,9 +2,9 @@
  * `shell-runner`: a small application master on YARN (java/) fetches the job's JAR, checks it, and runs Flink's own client
  * with the configuration that Sluice wrote. The Flink application is the client's; it is found by the tag of its start.
  */
-import type { S3Client } from '../clients/s3.ts';
-import type { LocalResource } from '../clients/yarn-submission.ts';
-import type { YarnClient } from '../clients/yarn.ts';
+import type { S3Client } from '../clients/s3/s3.ts';
+import type { LocalResource } from '../clients/yarn/submission.ts';
+import type { YarnClient } from '../clients/yarn/yarn.ts';
 import { renderConfigYaml } from '../domain/config-yaml.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';

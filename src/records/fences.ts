@@ -1,5 +1,5 @@
 /** The fence in S3: read, and changed only by conditional PUT. */
-import type { S3Client } from '../clients/s3.ts';
+import type { S3Client } from '../clients/s3/s3.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { emptyFence, Fence } from '../domain/fence.ts';
 import { fenceKey } from '../domain/storage-keys.ts';

@@ -1,7 +1,7 @@
 /** What is kept of jobs in S3, read for people: claims, the audit log, deployments. */
 import { z } from 'zod';
-import { inTurns } from '../clients/in-turns.ts';
-import type { S3Client } from '../clients/s3.ts';
+import { inTurns } from '../concurrency/in-turns.ts';
+import type { S3Client } from '../clients/s3/s3.ts';
 import { Deployment } from '../domain/deployment.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { Claim, Fence } from '../domain/fence.ts';

@@ -1,9 +1,9 @@
 /** The catalogue: what is published, newest first. Releases never change, so each release.json is read once. */
 import type { Release } from '../domain/release.ts';
 import { releaseKey, releaseOfKey, RELEASES_ROOT } from '../domain/storage-keys.ts';
-import { inTurns } from '../clients/in-turns.ts';
+import { inTurns } from '../concurrency/in-turns.ts';
 import { parseRelease } from './publish.ts';
-import type { S3Client } from '../clients/s3.ts';
+import type { S3Client } from '../clients/s3/s3.ts';
 
 /** A release as it is listed. */
 export interface ListedRelease {

@@ -14,7 +14,7 @@ import { SluiceError } from '../domain/errors.ts';
 import { ReleaseFile, type Release, type SourceFile } from '../domain/release.ts';
 import { jarHasClass, type ReadRange } from './jar.ts';
 import { rangesOf, readDeploymentText } from './local-file.ts';
-import { digestOf } from '../clients/s3-checksum.ts';
+import { digestOf } from '../clients/s3/checksum.ts';
 import { sha256Of } from '../clients/sha256.ts';
 
 /**

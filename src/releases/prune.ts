@@ -17,9 +17,9 @@ import {
   retiredKey,
   retiredOfKey,
 } from '../domain/storage-keys.ts';
-import { inTurns } from '../clients/in-turns.ts';
+import { inTurns } from '../concurrency/in-turns.ts';
 import { ReleaseCatalogue } from './catalogue.ts';
-import type { S3Client } from '../clients/s3.ts';
+import type { S3Client } from '../clients/s3/s3.ts';
 
 /** Longer than any operation takes from reading a release to its record. */
 export const RETIRED_MS = 86_400_000;

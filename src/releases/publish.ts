@@ -4,7 +4,7 @@ import { parseReleaseName, Release } from '../domain/release.ts';
 import { releaseFileKey, releaseKey, retiredKey } from '../domain/storage-keys.ts';
 import { prepareReleaseFiles, type PreparedRelease, type PreparedSource, type ReusedJar } from './files.ts';
 import { storeRelease, type UploadProgress } from './upload.ts';
-import type { S3Client } from '../clients/s3.ts';
+import type { S3Client } from '../clients/s3/s3.ts';
 import { sha256Of } from '../clients/sha256.ts';
 
 /** What CI publishes. */

@@ -5,9 +5,9 @@
 import type { Release, ReleaseFile } from '../domain/release.ts';
 import { SluiceError } from '../domain/errors.ts';
 import { publishedJarKey, releaseFileKey, releaseKey, releaseSourceKey } from '../domain/storage-keys.ts';
-import { inTurns } from '../clients/in-turns.ts';
+import { inTurns } from '../concurrency/in-turns.ts';
 import { refuseIfWritten, type PreparedFile, type PreparedRelease } from './files.ts';
-import type { S3Client } from '../clients/s3.ts';
+import type { S3Client } from '../clients/s3/s3.ts';
 
 /** Told about each file: `bytes` of `size` are in the bucket. `how` says at the end whether they had to be sent. */
 export type UploadProgress = (file: {

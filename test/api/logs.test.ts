@@ -4,8 +4,8 @@
  * deadline the page waited for a JobManager that hangs.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createFlinkClient } from '../../src/clients/flink.ts';
-import { createYarnClient } from '../../src/clients/yarn.ts';
+import { createFlinkClient } from '../../src/clients/flink/flink.ts';
+import { createYarnClient } from '../../src/clients/yarn/yarn.ts';
 import { auditKey, evidenceKey } from '../../src/domain/storage-keys.ts';
 import { createFakeFlink, type FakeFlink } from '../fakes/flink.ts';
 import { createFakeYarn, type FakeYarn } from '../fakes/yarn.ts';

@@ -12,7 +12,7 @@ import { newMemory, viewOf } from '../../src/domain/job-memory.ts';
 import { checkpointsOf, savepointsOf } from '../../src/domain/storage-keys.ts';
 import { createFakeFlink, type FakeFlink } from '../fakes/flink.ts';
 import { createFakeS3, type FakeS3 } from '../fakes/s3.ts';
-import { createFlinkClient } from '../../src/clients/flink.ts';
+import { createFlinkClient } from '../../src/clients/flink/flink.ts';
 import { deployment } from './deployment.ts';
 
 const JOB = 'clicks-dev';

@@ -8,7 +8,7 @@ import { RecordStore } from '../../src/records/record-store.ts';
 import { ReleaseCatalogue } from '../../src/releases/catalogue.ts';
 import type { Holder, OperationRecord } from '../../src/domain/operation.ts';
 import type { InstanceReaders } from '../../src/api/live-instance.ts';
-import { createFlinkClient } from '../../src/clients/flink.ts';
+import { createFlinkClient } from '../../src/clients/flink/flink.ts';
 import { checkStorage } from '../../src/api/doctor/storage-setup.ts';
 import { createFakeS3 } from '../fakes/s3.ts';
 import { createFakeGateway } from './fake-gateway.ts';

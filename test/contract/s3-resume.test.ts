@@ -12,8 +12,8 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PART_BYTES } from '../../src/clients/s3-upload.ts';
-import { createS3Client } from '../../src/clients/s3.ts';
+import { PART_BYTES } from '../../src/clients/s3/upload.ts';
+import { createS3Client } from '../../src/clients/s3/s3.ts';
 import { stackStatus } from './stack-status.ts';
 
 const status = stackStatus();

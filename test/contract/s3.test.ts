@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createS3Client, type S3Client, type S3Entry } from '../../src/clients/s3.ts';
+import { createS3Client, type S3Client, type S3Entry } from '../../src/clients/s3/s3.ts';
 import { createFakeS3 } from '../fakes/s3.ts';
 import { stackStatus } from './stack-status.ts';
 

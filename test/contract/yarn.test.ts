@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toldByTheScheduler } from '../../src/activities/check-resources.ts';
-import { type ApplicationReport, isTerminal, LIVE_STATES } from '../../src/clients/yarn-replies.ts';
-import type { SubmissionContext } from '../../src/clients/yarn-submission.ts';
-import { createYarnClient, type YarnClient } from '../../src/clients/yarn.ts';
+import { type ApplicationReport, isTerminal, LIVE_STATES } from '../../src/clients/yarn/replies.ts';
+import type { SubmissionContext } from '../../src/clients/yarn/submission.ts';
+import { createYarnClient, type YarnClient } from '../../src/clients/yarn/yarn.ts';
 import { createFakeYarn } from '../fakes/yarn.ts';
 import { stackStatus } from './stack-status.ts';
 

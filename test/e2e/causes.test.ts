@@ -9,7 +9,7 @@
 import { writeFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inTurns } from '../../src/clients/in-turns.ts';
+import { inTurns } from '../../src/concurrency/in-turns.ts';
 import type { CauseClass } from '../../src/domain/causes.ts';
 import type { OperationRecord } from '../../src/domain/operation.ts';
 import { processesWithEnvironment, signalProcess } from '../../stack/process-identity.ts';

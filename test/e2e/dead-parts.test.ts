@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withoutAnswer } from '../../src/domain/errors.ts';
 import type { OperationRecord } from '../../src/domain/operation.ts';
-import { createYarnClient } from '../../src/clients/yarn.ts';
+import { createYarnClient } from '../../src/clients/yarn/yarn.ts';
 import { startComponent, stopComponent } from '../../stack/control.ts';
 import { readSettings } from '../../stack/settings.ts';
 import { stackFiles } from '../../stack/stack-files.ts';

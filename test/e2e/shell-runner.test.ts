@@ -3,8 +3,8 @@
  * launcher, and what it has not submitted when its start is ended is never submitted, or never runs.
  */
 import { afterAll, expect, test } from 'vitest';
-import { createYarnClient } from '../../src/clients/yarn.ts';
-import { isTerminal, type ApplicationReport } from '../../src/clients/yarn-replies.ts';
+import { createYarnClient } from '../../src/clients/yarn/yarn.ts';
+import { isTerminal, type ApplicationReport } from '../../src/clients/yarn/replies.ts';
 import type { LogItem } from '../../src/api/contract.ts';
 import { launchOfTags, LAUNCHER_TYPE } from '../../src/domain/identity.ts';
 import { stagedGateKey } from '../../src/domain/storage-keys.ts';

@@ -10,7 +10,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildClicks } from '../../examples/clicks/build.ts';
 import type { JobBody } from '../../src/api/contract.ts';
-import { createYarnClient } from '../../src/clients/yarn.ts';
+import { createYarnClient } from '../../src/clients/yarn/yarn.ts';
 import type { ConfigEntry } from '../../src/domain/effective-config.ts';
 import { textKey } from '../../src/domain/storage-keys.ts';
 import { acceptedIn, Api, until } from '../support/api.ts';

@@ -1,6 +1,6 @@
 /** A JobManager that keeps its jobs in memory and speaks Flink's REST API over HTTP. */
 import { randomBytes } from 'node:crypto';
-import { isTerminalJob, type JobState } from '../../src/clients/flink-replies.ts';
+import { isTerminalJob, type JobState } from '../../src/clients/flink/replies.ts';
 import { type FakeReply, type FakeServer, startFakeServer } from './server.ts';
 import type { Transport } from './transport.ts';
 

@@ -1,7 +1,7 @@
 /** The S3 client in memory, with the same promises as the real one and one switch per failure. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { S3Client, S3Entry } from '../../src/clients/s3.ts';
+import type { S3Client, S3Entry } from '../../src/clients/s3/s3.ts';
 import { SluiceError } from '../../src/domain/errors.ts';
 
 export interface FakeObject {

@@ -1,5 +1,5 @@
 /** A YARN cluster in memory that speaks the ResourceManager's and NodeManager's REST API over HTTP. */
-import { type ApplicationState, isTerminal } from '../../src/clients/yarn-replies.ts';
+import { type ApplicationState, isTerminal } from '../../src/clients/yarn/replies.ts';
 import type { FakeFlink } from './flink.ts';
 import { type FakeReply, type FakeServer, startFakeServer } from './server.ts';
 import type { Transport } from './transport.ts';

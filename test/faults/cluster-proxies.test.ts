@@ -7,8 +7,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createFlinkClient } from '../../src/clients/flink.ts';
-import { createYarnClient, type YarnClient } from '../../src/clients/yarn.ts';
+import { createFlinkClient } from '../../src/clients/flink/flink.ts';
+import { createYarnClient, type YarnClient } from '../../src/clients/yarn/yarn.ts';
 import { startClusterProxies, type ClusterProxies } from './cluster-proxies.ts';
 
 const servers: Server[] = [];

@@ -16,7 +16,7 @@ export interface ClusterProxies {
   close(): Promise<void>;
 }
 
-/** Names of the fields that hold an address, as the ResourceManager writes them (see `src/clients/yarn-replies.ts`). */
+/** Names of the fields that hold an address, as the ResourceManager writes them (see `src/clients/yarn/replies.ts`). */
 const ROLES: Readonly<Record<string, 'nodeManager' | 'jobManager'>> = {
   amRPCAddress: 'jobManager',
   amHostHttpAddress: 'nodeManager',

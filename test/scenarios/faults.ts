@@ -1,5 +1,5 @@
 /** Everything that can go wrong around Sluice, one line each; `how` chooses among variants. */
-import { isTerminal } from '../../src/clients/yarn-replies.ts';
+import { isTerminal } from '../../src/clients/yarn/replies.ts';
 import type { FakeFlink, FakeFlinkRoute } from '../fakes/flink.ts';
 import type { FakeApplication, FakeYarn, FakeYarnRoute } from '../fakes/yarn.ts';
 import { isLauncher } from '../world/launcher.ts';

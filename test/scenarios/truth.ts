@@ -1,6 +1,6 @@
 /** What really happened to a job, as YARN, Flink and S3 saw it: the only thing that the promises are judged by. */
 import { identityOfTags } from '../../src/domain/identity.ts';
-import { isTerminalJob } from '../../src/clients/flink-replies.ts';
+import { isTerminalJob } from '../../src/clients/flink/replies.ts';
 import { Fence } from '../../src/domain/fence.ts';
 import type { OperationRecord } from '../../src/domain/operation.ts';
 import type { FakeApplication } from '../fakes/yarn.ts';

@@ -1,6 +1,6 @@
 /** The running stack that end-to-end tests act on: the one of SLUICE_STACK_DIR, which `npm test` brings up. */
 import { join } from 'node:path';
-import { createS3Client, type S3Client } from '../../src/clients/s3.ts';
+import { createS3Client, type S3Client } from '../../src/clients/s3/s3.ts';
 import { isUp, stackStatus, type StackStatus } from '../../stack/control.ts';
 import { readSettings } from '../../stack/settings.ts';
 import { stackFiles } from '../../stack/stack-files.ts';

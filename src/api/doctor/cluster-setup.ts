@@ -1,5 +1,5 @@
 /** Whether a cluster can take jobs. */
-import type { YarnClient } from '../../clients/yarn.ts';
+import type { YarnClient } from '../../clients/yarn/yarn.ts';
 import { SluiceError } from '../../domain/errors.ts';
 import { broken, fine, warning, type CheckName, type Finding } from '../../domain/checkups.ts';
 

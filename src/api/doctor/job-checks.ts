@@ -1,6 +1,6 @@
 /** Whether jobs, their records and what lives on YARN agree. */
-import { LIVE_STATES, type ApplicationReport } from '../../clients/yarn-replies.ts';
-import { inTurns } from '../../clients/in-turns.ts';
+import { LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
+import { inTurns } from '../../concurrency/in-turns.ts';
 import { broken, fine, warning, type CheckName, type Finding } from '../../domain/checkups.ts';
 import { unclosed, type Start } from '../../domain/fence.ts';
 import { identityOfTags } from '../../domain/identity.ts';

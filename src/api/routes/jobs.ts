@@ -6,11 +6,11 @@ import { healths, jobStates, type JobState } from '../../domain/lifecycle.ts';
 import { JobBody, JobList, LostJobList, type JobItem, type Page } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import type { JobSummary } from '../../temporal/job-gateway.ts';
-import { inTime } from '../in-time.ts';
+import { inTime } from '../../concurrency/in-time.ts';
 import { lostJobs } from '../lost-jobs.ts';
 import { ascending, DEFAULT_LIMIT, encodeCursor, pageOf, pageQuery } from '../paging.ts';
 import { Problem } from '../problem.ts';
-import { inTurns } from '../../clients/in-turns.ts';
+import { inTurns } from '../../concurrency/in-turns.ts';
 import { ok, route, type Route } from '../route.ts';
 
 /** The list is answered after this, with what visibility knows of jobs that have not answered. */

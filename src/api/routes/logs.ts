@@ -10,7 +10,7 @@ import { readLogTail } from '../live-instance.ts';
 import { ascending, pageOf, pageQuery } from '../paging.ts';
 import { quoted } from '../parse-call.ts';
 import { Problem } from '../problem.ts';
-import { inTurns } from '../../clients/in-turns.ts';
+import { inTurns } from '../../concurrency/in-turns.ts';
 import { ok, route, type Route } from '../route.ts';
 
 const DEFAULT_TAIL = 64 * 1024;

@@ -2,7 +2,7 @@
 import { checkups, type Finding } from '../../domain/checkups.ts';
 import { ClusterList, DoctorBody, HealthBody } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { inTime } from '../in-time.ts';
+import { inTime } from '../../concurrency/in-time.ts';
 import { ok, route, type Route } from '../route.ts';
 
 const CHECK_MS = 2_500;

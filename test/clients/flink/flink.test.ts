@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createFlinkClient } from '../../src/clients/flink.ts';
-import { CheckpointsConfigReply, CheckpointsReply } from '../../src/clients/flink-checkpoints.ts';
-import { failureCause, rootCause, savepointOfFailedStop } from '../../src/clients/flink-failure.ts';
-import { JobReply, SavepointReply } from '../../src/clients/flink-replies.ts';
-import { createFakeFlink, type FakeFlink } from '../fakes/flink.ts';
+import { createFlinkClient } from '../../../src/clients/flink/flink.ts';
+import { CheckpointsConfigReply, CheckpointsReply } from '../../../src/clients/flink/checkpoints.ts';
+import { failureCause, rootCause, savepointOfFailedStop } from '../../../src/clients/flink/failure.ts';
+import { JobReply, SavepointReply } from '../../../src/clients/flink/replies.ts';
+import { createFakeFlink, type FakeFlink } from '../../fakes/flink.ts';
 
 const JOB = 'a'.repeat(32);
 const TRIGGER = 'b'.repeat(32);

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SchedulerReply } from '../../src/clients/yarn-queues.ts';
-import { ApplicationReport, ContainersReply } from '../../src/clients/yarn-replies.ts';
-import { renderSubmission, type SubmissionContext } from '../../src/clients/yarn-submission.ts';
-import { createYarnClient } from '../../src/clients/yarn.ts';
-import { createFakeYarn, type FakeYarn } from '../fakes/yarn.ts';
+import { SchedulerReply } from '../../../src/clients/yarn/queues.ts';
+import { ApplicationReport, ContainersReply } from '../../../src/clients/yarn/replies.ts';
+import { renderSubmission, type SubmissionContext } from '../../../src/clients/yarn/submission.ts';
+import { createYarnClient } from '../../../src/clients/yarn/yarn.ts';
+import { createFakeYarn, type FakeYarn } from '../../fakes/yarn.ts';
 
 const context: SubmissionContext = {
   applicationId: 'application_1_0001',

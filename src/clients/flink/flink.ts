@@ -1,12 +1,7 @@
 /** Client of a Flink JobManager's REST API. The address comes with each call: it changes with each attempt on YARN. */
-import { SluiceError } from '../domain/errors.ts';
-import {
-  type Checkpoints,
-  type CheckpointsConfig,
-  CheckpointsConfigReply,
-  CheckpointsReply,
-} from './flink-checkpoints.ts';
-import { rootCause } from './flink-failure.ts';
+import { SluiceError } from '../../domain/errors.ts';
+import { type Checkpoints, type CheckpointsConfig, CheckpointsConfigReply, CheckpointsReply } from './checkpoints.ts';
+import { rootCause } from './failure.ts';
 import {
   ConfigReply,
   ExceptionsReply,
@@ -25,7 +20,7 @@ import {
   SavepointReply,
   type SavepointStatus,
   TriggerReply,
-} from './flink-replies.ts';
+} from './replies.ts';
 import {
   type CallOptions,
   excerpt,
@@ -35,7 +30,7 @@ import {
   sendForTail,
   sendJson,
   unreachable,
-} from './http.ts';
+} from '../http.ts';
 
 /** A savepoint to take. */
 export interface SavepointRequest {

@@ -1,5 +1,5 @@
 /** Client of one YARN cluster: the ResourceManager's REST API, and of the NodeManagers what the ResourceManager lacks. */
-import { SluiceError } from '../domain/errors.ts';
+import { SluiceError } from '../../domain/errors.ts';
 import {
   type CallOptions,
   DEFAULT_DEADLINE_MS,
@@ -10,8 +10,8 @@ import {
   sendForTail,
   sendJson,
   unreachable,
-} from './http.ts';
-import { type QueueReport, SchedulerReply } from './yarn-queues.ts';
+} from '../http.ts';
+import { type QueueReport, SchedulerReply } from './queues.ts';
 import {
   ApplicationReply,
   type ApplicationReport,
@@ -31,8 +31,8 @@ import {
   type NodeReport,
   NodesReply,
   RemoteException,
-} from './yarn-replies.ts';
-import { renderSubmission, type SubmissionContext } from './yarn-submission.ts';
+} from './replies.ts';
+import { renderSubmission, type SubmissionContext } from './submission.ts';
 
 export interface YarnClientOptions {
   /** The cluster's name in Sluice, for messages. */

@@ -7,7 +7,7 @@ import {
   type S3Client as Sdk,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import { abortable, type TransferOptions } from './s3-list.ts';
+import { abortable, type TransferOptions } from './list.ts';
 
 /** An object as HEAD tells it, and what its content has as sha256 (hex). */
 interface Known {

@@ -18,12 +18,12 @@ import {
   type S3Client as Sdk,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { SluiceError } from '../domain/errors.ts';
-import { inTurns } from './in-turns.ts';
-import { checksums } from './s3-checksum.ts';
-import { noteDigest } from './s3-copy.ts';
-import { isAbsent, isConcurrentWrite, isPreconditionFailed, isUploadGone } from './s3-failure.ts';
-import { abortable, type TransferOptions } from './s3-list.ts';
+import { SluiceError } from '../../domain/errors.ts';
+import { inTurns } from '../../concurrency/in-turns.ts';
+import { checksums } from './checksum.ts';
+import { noteDigest } from './copy.ts';
+import { isAbsent, isConcurrentWrite, isPreconditionFailed, isUploadGone } from './failure.ts';
+import { abortable, type TransferOptions } from './list.ts';
 
 /** Files above it go in parts. S3 wants parts of at least 5 MiB; 5 GiB make 320 of these, below its limit of 10,000. */
 export const PART_BYTES = 16 * 1024 * 1024;

@@ -11,19 +11,12 @@ import {
   type PutObjectCommandInput,
   S3Client as Sdk,
 } from '@aws-sdk/client-s3';
-import { SluiceError } from '../domain/errors.ts';
-import { checksums, digestOf, sha256FromHead } from './s3-checksum.ts';
-import { copyIfAbsent } from './s3-copy.ts';
-import {
-  abortable,
-  type ListOptions,
-  listObjects,
-  type S3Entry,
-  type TransferOptions,
-  wholeSeconds,
-} from './s3-list.ts';
-import { uploadFile, type UploadOptions } from './s3-upload.ts';
-import { isAbsent, isConcurrentWrite, isPreconditionFailed, storageError } from './s3-failure.ts';
+import { SluiceError } from '../../domain/errors.ts';
+import { checksums, digestOf, sha256FromHead } from './checksum.ts';
+import { copyIfAbsent } from './copy.ts';
+import { abortable, type ListOptions, listObjects, type S3Entry, type TransferOptions, wholeSeconds } from './list.ts';
+import { uploadFile, type UploadOptions } from './upload.ts';
+import { isAbsent, isConcurrentWrite, isPreconditionFailed, storageError } from './failure.ts';
 
 export interface S3ClientOptions {
   /** Absent: AWS. */
@@ -54,7 +47,7 @@ export interface S3Head {
   readonly sha256: string | null;
 }
 
-export type { ListOptions, S3Entry } from './s3-list.ts';
+export type { ListOptions, S3Entry } from './list.ts';
 
 /**
  * Keys are relative to the bucket. All methods throw `StorageUnavailable` (no answer, 5xx, no such bucket) or

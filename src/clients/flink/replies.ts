@@ -1,6 +1,6 @@
 /** Shapes of the JobManager's REST replies (Flink 1.20.1 and 2.1.0, `…runtime.rest.messages`), parsed into our words. */
 import { z } from 'zod';
-import { failureCause, type FailureCause, rootCause, savepointOfFailedStop, isJobGone } from './flink-failure.ts';
+import { failureCause, type FailureCause, rootCause, savepointOfFailedStop, isJobGone } from './failure.ts';
 
 /** `org.apache.flink.api.common.JobStatus`. */
 export const jobStates = [

@@ -1,6 +1,6 @@
 /** Lists of keys in S3. */
 import { ListObjectsV2Command, type S3Client as Sdk } from '@aws-sdk/client-s3';
-import { storageError } from './s3-failure.ts';
+import { storageError } from './failure.ts';
 
 /** Options of calls that may take long: no deadline of their own, so heartbeat and pass the activity's signal. */
 export interface TransferOptions {
