@@ -10,7 +10,7 @@ import { startApi } from '../src/api/server.ts';
 import { inTurns } from '../src/concurrency/in-turns.ts';
 import { createS3Client, type S3Client } from '../src/clients/s3/s3.ts';
 import { loadConfig } from '../src/config.ts';
-import { releaseFileKey, releaseKey } from '../src/domain/storage-keys.ts';
+import { releaseFileKey, releaseKey } from '../src/domain/identity/storage-keys.ts';
 import { say, tell } from './latency/terminal.ts';
 import { positive } from './positive.ts';
 import { startStore, type BenchStore } from './store/minio.ts';

@@ -1,7 +1,7 @@
 // npm run bench:deploy-latency [-- --pairs 5 --variant provided --same-settings]: how long a start takes, compared.
 import { loadavg } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
-import { launcherNames } from '../src/domain/launchers.ts';
+import { launcherNames } from '../src/domain/identity/launcher-name.ts';
 import type { BenchStack } from './latency/bench-stack.ts';
 import { waitUntilEmpty } from './latency/cluster-state.ts';
 import type { Contender } from './latency/contender.ts';

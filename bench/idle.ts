@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { Command, InvalidArgumentError } from 'commander';
-import { watchIdOf } from '../src/domain/identity.ts';
-import { readNotes } from '../src/domain/watch-notes.ts';
+import { watchIdOf } from '../src/domain/identity/ids.ts';
+import { readNotes } from '../src/domain/watch/notes.ts';
 import { CLUSTER, startJobs, type FakeCluster } from './idle/jobs.ts';
 import { startTemporal, type BenchTemporal } from './idle/temporal.ts';
 import { startWorker, type BenchWorker } from './idle/worker.ts';

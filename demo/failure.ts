@@ -1,5 +1,5 @@
 /** What the demo ends with when something goes wrong: what, why and what to do. */
-import { SluiceError, errorTable } from '../src/domain/errors.ts';
+import { SluiceError, errorTable } from '../src/domain/errors/errors.ts';
 
 /** An error for people, with what they can do about it. */
 export class DemoFailure extends Error {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pc from 'picocolors';
 import { phases } from '../src/domain/lifecycle.ts';
-import type { OperationRecord } from '../src/domain/operation.ts';
+import type { OperationRecord } from '../src/domain/operation/operation.ts';
 import { DemoFailure } from './failure.ts';
 import type { SluiceApi } from './sluice-api.ts';
 import { LiveLine, say, seconds } from './terminal.ts';

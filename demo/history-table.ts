@@ -1,6 +1,6 @@
 /** The history of a job as a small table: who did what, how long each phase took, how it ended. */
 import { phases, type Phase } from '../src/domain/lifecycle.ts';
-import type { OperationRecord } from '../src/domain/operation.ts';
+import type { OperationRecord } from '../src/domain/operation/operation.ts';
 import { layOut } from './terminal.ts';
 
 const allPhases = Object.keys(phases) as Phase[]; // the keys of a constant

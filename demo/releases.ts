@@ -6,7 +6,7 @@ import { parseDocument } from 'yaml';
 import { buildClicks, clicksDeploymentFiles } from '../examples/clicks/build.ts';
 import { publishRelease } from '../src/releases/publish.ts';
 import { createS3Client } from '../src/clients/s3/s3.ts';
-import { SluiceError } from '../src/domain/errors.ts';
+import { SluiceError } from '../src/domain/errors/errors.ts';
 import type { StackStatus } from '../stack/control.ts';
 import type { StackSettings } from '../stack/settings.ts';
 import { FLINK_VERSIONS } from '../stack/cache/pins.ts';

@@ -1,6 +1,6 @@
 /** Sluice's API as the demo uses it, the way any script would: plain HTTP. */
 import { API_PREFIX, type JobBody, type OperationBody, type Page, type ProblemBody } from '../src/api/contract.ts';
-import type { OperationRecord } from '../src/domain/operation.ts';
+import type { OperationRecord } from '../src/domain/operation/operation.ts';
 import { DemoFailure } from './failure.ts';
 
 const REQUEST_MS = 15_000;

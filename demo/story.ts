@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pc from 'picocolors';
-import type { OperationRecord } from '../src/domain/operation.ts';
+import type { OperationRecord } from '../src/domain/operation/operation.ts';
 import { prepareCache } from '../stack/cache/cached-tools.ts';
 import { stackUp } from '../stack/commands.ts';
 import { startComponent, stackStatus, stopComponent, type StackStatus } from '../stack/control.ts';

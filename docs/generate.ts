@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { deploymentJsonSchema } from '../src/domain/deployment-file-schema.ts';
+import { deploymentJsonSchema } from '../src/domain/deployment-file/json-schema.ts';
 import { commandNames, helpOf } from './pages/cli-help.ts';
 import { cliPage } from './pages/cli.ts';
 import { deploymentFilePage } from './pages/deployment-file.ts';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { LauncherName } from './domain/launchers.ts';
-import { duration, memory } from './domain/field-schemas.ts';
+import { LauncherName } from './domain/identity/launcher-name.ts';
+import { duration, memory } from './domain/input/field-schemas.ts';
 
 const FlinkConfig = z.record(z.string(), z.string());
 

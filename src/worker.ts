@@ -17,7 +17,7 @@ import { createFlinkClient } from './clients/flink/flink.ts';
 import { createS3Client } from './clients/s3/s3.ts';
 import { createYarnClient } from './clients/yarn/yarn.ts';
 import { loadConfig, type Config } from './config.ts';
-import { durationMs } from './domain/durations.ts';
+import { durationMs } from './domain/input/durations.ts';
 import { createLaunchers } from './launchers/create-launchers.ts';
 import { createDistributions } from './launchers/distribution.ts';
 import { createReleasedJobs } from './temporal/released-jobs.ts';

@@ -1,8 +1,8 @@
 /** Jobs that run, without anything being started: their workflows carry a memory that says so, and fakes agree. */
 import type { Client } from '@temporalio/client';
-import type { Deployment } from '../../src/domain/deployment.ts';
-import { flinkJobIdOf, tagsOf, workflowIdOf } from '../../src/domain/identity.ts';
-import { newMemory } from '../../src/domain/job-memory.ts';
+import type { Deployment } from '../../src/domain/deployment/deployment.ts';
+import { flinkJobIdOf, tagsOf, workflowIdOf } from '../../src/domain/identity/ids.ts';
+import { newMemory } from '../../src/domain/job/job-memory.ts';
 import { FLINK_JOB_WORKFLOW } from '../../src/workflows/messages.ts';
 import { createFakeFlink, type FakeFlink } from '../../test/fakes/flink.ts';
 import { createFakeYarn, type FakeYarn } from '../../test/fakes/yarn.ts';

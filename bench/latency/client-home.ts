@@ -2,9 +2,9 @@
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../../src/config.ts';
-import { configOfFile } from '../../src/domain/effective-config.ts';
-import { renderConfigYaml } from '../../src/domain/config-yaml.ts';
-import type { DeploymentFile } from '../../src/domain/deployment-file.ts';
+import { configOfFile } from '../../src/domain/deployment/effective-config.ts';
+import { renderConfigYaml } from '../../src/domain/flink-options/config-yaml.ts';
+import type { DeploymentFile } from '../../src/domain/deployment-file/deployment-file.ts';
 import { java17Options, platformDefaults } from '../../src/launchers/platform-defaults.ts';
 import { FLINK_VERSION, onlyCluster } from './workload.ts';
 

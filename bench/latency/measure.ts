@@ -5,7 +5,7 @@ import type { FlinkClient } from '../../src/clients/flink/flink.ts';
 import type { FlinkJob } from '../../src/clients/flink/replies.ts';
 import type { YarnClient } from '../../src/clients/yarn/yarn.ts';
 import { isTerminal, type ApplicationReport } from '../../src/clients/yarn/replies.ts';
-import { SluiceError } from '../../src/domain/errors.ts';
+import { SluiceError } from '../../src/domain/errors/errors.ts';
 import type { RequestedStart } from './contender.ts';
 
 const LOOK_EVERY_MS = 100;

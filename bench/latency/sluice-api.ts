@@ -1,7 +1,7 @@
 /** What a bench asks of Sluice, as any program would: by HTTP, following operations by their ids. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationBody, ProblemBody } from '../../src/api/contract.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 
 const ENDS_WITHIN_MS = 180_000;
 

@@ -1,8 +1,8 @@
 /** A launcher through Sluice from end to end: a deploy of a job that was never seen, asked of the API. */
 import { API_PREFIX, type JobBody } from '../../src/api/contract.ts';
-import { jobTagOf } from '../../src/domain/identity.ts';
-import type { LauncherName } from '../../src/domain/launchers.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import { jobTagOf } from '../../src/domain/identity/ids.ts';
+import type { LauncherName } from '../../src/domain/identity/launcher-name.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { Contender } from './contender.ts';
 import { ask, ended, get } from './sluice-api.ts';
 import type { Workload } from './workload.ts';

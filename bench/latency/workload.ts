@@ -5,9 +5,9 @@ import { buildClicks } from '../../examples/clicks/build.ts';
 import type { Config } from '../../src/config.ts';
 import { publishRelease } from '../../src/releases/publish.ts';
 import type { S3Client } from '../../src/clients/s3/s3.ts';
-import type { DeploymentFile } from '../../src/domain/deployment-file.ts';
-import { parseDeploymentFile } from '../../src/domain/deployment-file-parse.ts';
-import { releasePrefix } from '../../src/domain/storage-keys.ts';
+import type { DeploymentFile } from '../../src/domain/deployment-file/deployment-file.ts';
+import { parseDeploymentFile } from '../../src/domain/deployment-file/parse.ts';
+import { releasePrefix } from '../../src/domain/identity/storage-keys.ts';
 import type { StackSettings } from '../../stack/settings.ts';
 
 export const FLINK_VERSION = '1.20.1';

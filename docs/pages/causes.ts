@@ -1,10 +1,10 @@
 /** docs/causes.md: why things fail, in words, and by what each class is recognized. */
-import { causeRows, type Sign } from '../../src/domain/causes.ts';
+import { causeRows, type Sign } from '../../src/domain/errors/causes.ts';
 import { code, generatedFrom, page, table } from './markdown.ts';
 
 export const causesPage = (): string =>
   page(
-    generatedFrom('src/domain/causes.ts'),
+    generatedFrom('src/domain/errors/causes.ts'),
     '# Causes',
     'Every failure gets a class: `error.cause` of an operation, `cause` of a job that failed or ails. Beside it stand the ' +
       'line that shows it (Flink’s exception, YARN’s diagnostics, or a log), `runsNow`, `state` (whether the state is safe, ' +
@@ -19,7 +19,7 @@ export const causesPage = (): string =>
     '## By what they are recognized',
     'From top to bottom; the first that fits is the cause. Those marked “after-effect” mostly follow from something else, ' +
       'and are named only where nothing shows that. “Tried” means that it was produced on the local stack, and that the ' +
-      'text is in `test/domain/cause.test.ts` as it was seen there. Packages are shortened: `o.a.flink` is ' +
+      'text is in `test/domain/errors/cause.test.ts` as it was seen there. Packages are shortened: `o.a.flink` is ' +
       '`org.apache.flink`.',
     table(
       ['class', 'sign', 'where from'],

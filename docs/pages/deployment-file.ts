@@ -1,5 +1,5 @@
 /** docs/deployment-file.md: every field of a deployment file. */
-import { deploymentJsonSchema, requiredAt, type JsonSchema } from '../../src/domain/deployment-file-schema.ts';
+import { deploymentJsonSchema, requiredAt, type JsonSchema } from '../../src/domain/deployment-file/json-schema.ts';
 import { code, generatedFrom, page, table } from './markdown.ts';
 
 interface Field {
@@ -30,7 +30,7 @@ const defaultOf = ({ default: value }: JsonSchema): string =>
 export function deploymentFilePage(): string {
   const required = new Set(requiredAt([]).map((path) => path.join('.')));
   return page(
-    generatedFrom('src/domain/deployment-file.ts'),
+    generatedFrom('src/domain/deployment-file/deployment-file.ts'),
     '# The deployment file',
     'One YAML file describes one job in one environment. `sluice validate` checks files, `sluice render` shows one with ' +
       'its base merged in and every default filled in, `sluice schema --write` writes the JSON Schema for editors.',

@@ -1,10 +1,10 @@
 /** docs/errors.md: every error, who must act, and what to do. */
-import { errorCodes, errorTable } from '../../src/domain/errors.ts';
+import { errorCodes, errorTable } from '../../src/domain/errors/errors.ts';
 import { code, generatedFrom, page, table } from './markdown.ts';
 
 export const errorsPage = (): string =>
   page(
-    generatedFrom('src/domain/errors.ts'),
+    generatedFrom('src/domain/errors/errors.ts'),
     '# Errors',
     'The code is stable and meant for programs: it is `code` in a problem of the API, `error.code` of an operation, and ' +
       'the type of a failure in Temporal. The detail, which is not in this table, names the thing and the reason.',

@@ -1,5 +1,5 @@
 /** docs/states.md: what a job can be, what may be asked of it, and what an operation goes through. */
-import { autoDeployReasons } from '../../src/domain/auto-deploy.ts';
+import { autoDeployReasons } from '../../src/domain/auto-deploy/auto-deploy.ts';
 import {
   healths,
   jobStates,

@@ -2,10 +2,10 @@
  * Taking an application over that somebody else had started: looked at from all sides, then written down. Nothing is
  * started and nothing stopped.
  */
-import type { Deployment } from '../domain/deployment.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { sameHolder, withStart, type Start } from '../domain/fence.ts';
-import { deploymentKey, textKey } from '../domain/storage-keys.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { sameHolder, withStart, type Start } from '../domain/lock/fence.ts';
+import { deploymentKey, textKey } from '../domain/identity/storage-keys.ts';
 import { readAdoption, takeAdoption } from '../records/adoptions.ts';
 import { checkJar, readSource } from './check-release.ts';
 import { hostsOf, MOST_NODES } from './confirm-dead.ts';

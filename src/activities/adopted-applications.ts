@@ -1,6 +1,6 @@
 /** Applications of a cluster that were adopted: they carry no tags of ours, so that S3 tells which they are. */
 import { isTerminal, type ApplicationReport } from '../clients/yarn/replies.ts';
-import { SluiceError } from '../domain/errors.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
 import { adoptedOn, readAdoption } from '../records/adoptions.ts';
 import type { Cluster, Dependencies } from './dependencies.ts';
 import { inTurns } from '../concurrency/in-turns.ts';

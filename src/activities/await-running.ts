@@ -1,12 +1,12 @@
 /** Waiting for a started instance: every task RUNNING, then the checkpoints that prove it. */
 import { isTerminalJob, type JobState } from '../clients/flink/replies.ts';
 import { isTerminal, type ApplicationReport } from '../clients/yarn/replies.ts';
-import type { Deployment } from '../domain/deployment.ts';
-import { checkpointFailure, classify } from '../domain/cause.ts';
-import { SluiceError, withoutAnswer, type ErrorCode } from '../domain/errors.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import { checkpointFailure, classify } from '../domain/errors/cause.ts';
+import { SluiceError, withoutAnswer, type ErrorCode } from '../domain/errors/errors.ts';
 import { reportedCause, reportedEnd } from './how-ended.ts';
-import { rulesOf } from '../domain/job-type.ts';
-import { checkpointsOf } from '../domain/storage-keys.ts';
+import { rulesOf } from '../domain/deployment-file/job-type.ts';
+import { checkpointsOf } from '../domain/identity/storage-keys.ts';
 import { clusterOf, flinkUri, keyOfUri, now, type Dependencies } from './dependencies.ts';
 import { hostsOf, MOST_NODES } from './confirm-dead.ts';
 import { poll, type Look } from './poll.ts';

@@ -1,16 +1,16 @@
 /** Reading what is to be started: the release, its deployment file, its JAR. */
 import { jarHasClass } from '../releases/jar.ts';
-import { rollbackTarget, type Deployment, type DeploymentPlan } from '../domain/deployment.ts';
-import type { DeploymentFile } from '../domain/deployment-file.ts';
-import { formatInputErrors, parseDeploymentFile } from '../domain/deployment-file-parse.ts';
-import { hotfixedFile } from '../domain/deployment-file-hotfix.ts';
-import { durationMs } from '../domain/durations.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { flattenConfig } from '../domain/flink-config.ts';
-import { dropped, nextHotfix, type ActiveHotfix, type HotfixChange } from '../domain/hotfix.ts';
-import type { LauncherChoice, LauncherName } from '../domain/launchers.ts';
-import { parseReleaseName, Release, type ReleaseFile } from '../domain/release.ts';
-import { releaseFileKey, releaseKey, textKey } from '../domain/storage-keys.ts';
+import { rollbackTarget, type Deployment, type DeploymentPlan } from '../domain/deployment/deployment.ts';
+import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
+import { formatInputErrors, parseDeploymentFile } from '../domain/deployment-file/parse.ts';
+import { hotfixedFile } from '../domain/hotfix/apply.ts';
+import { durationMs } from '../domain/input/durations.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { flattenConfig } from '../domain/flink-options/flink-config.ts';
+import { dropped, nextHotfix, type ActiveHotfix, type HotfixChange } from '../domain/hotfix/hotfix.ts';
+import type { LauncherChoice, LauncherName } from '../domain/identity/launcher-name.ts';
+import { parseReleaseName, Release, type ReleaseFile } from '../domain/release/release.ts';
+import { releaseFileKey, releaseKey, textKey } from '../domain/identity/storage-keys.ts';
 import { now, type Dependencies } from './dependencies.ts';
 import { readDeployment, readDeployments } from '../records/deployments.ts';
 import { sha256Of } from '../clients/sha256.ts';

@@ -1,8 +1,8 @@
 /** Whether the cluster has room for what is asked for: its queue, its largest container, its nodes. */
 import type { YarnClient } from '../clients/yarn/yarn.ts';
-import type { DeploymentFile } from '../domain/deployment-file.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { memoryMegabytes } from '../domain/memory-size.ts';
+import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { memoryMegabytes } from '../domain/input/memory-size.ts';
 import type { Cluster } from './dependencies.ts';
 
 interface Container {

@@ -1,16 +1,16 @@
 /** Everything that can be wrong with a start is looked for here, while the old instance runs untouched. */
 import type { StartSource } from './check-release.ts';
-import type { Deployment, DeploymentPlan } from '../domain/deployment.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { rulesOf, type JobType } from '../domain/job-type.ts';
-import { memoryMegabytes } from '../domain/memory-size.ts';
-import { effectiveConfig } from '../domain/effective-config.ts';
-import { jobManagerMemory } from '../domain/job-manager-memory.ts';
-import type { HotfixChange } from '../domain/hotfix.ts';
-import type { StopWith } from '../domain/operation.ts';
-import { jointError, newFindings, type Preflight, type Problem } from '../domain/preflight.ts';
-import { isWhatStoppingGives, riskOf, type From, type RestorePoint } from '../domain/restore-point.ts';
-import { textKey } from '../domain/storage-keys.ts';
+import type { Deployment, DeploymentPlan } from '../domain/deployment/deployment.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { rulesOf, type JobType } from '../domain/deployment-file/job-type.ts';
+import { memoryMegabytes } from '../domain/input/memory-size.ts';
+import { effectiveConfig } from '../domain/deployment/effective-config.ts';
+import { jobManagerMemory } from '../domain/flink-options/job-manager-memory.ts';
+import type { HotfixChange } from '../domain/hotfix/hotfix.ts';
+import type { StopWith } from '../domain/operation/operation.ts';
+import { jointError, newFindings, type Preflight, type Problem } from '../domain/plan/preflight.ts';
+import { isWhatStoppingGives, riskOf, type From, type RestorePoint } from '../domain/restore-points/restore-point.ts';
+import { textKey } from '../domain/identity/storage-keys.ts';
 import { platformDefaults } from '../launchers/platform-defaults.ts';
 import { checkJar, readSource, type Source } from './check-release.ts';
 import { checkQueue, checkResources, toldWithAnId, type LargestContainer } from './check-resources.ts';

@@ -1,9 +1,9 @@
 /** Taking the claim of an operation, and looking at what runs before it acts. */
-import type { Deployment } from '../domain/deployment.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { Claim, sameHolder } from '../domain/fence.ts';
-import { OperationRecord } from '../domain/operation.ts';
-import { claimKey } from '../domain/storage-keys.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { Claim, sameHolder } from '../domain/lock/fence.ts';
+import { OperationRecord } from '../domain/operation/operation.ts';
+import { claimKey } from '../domain/identity/storage-keys.ts';
 import { holderIn, now, type Dependencies } from './dependencies.ts';
 import { readFence } from '../records/fences.ts';
 import { observe, type Observed } from './observe-instance.ts';

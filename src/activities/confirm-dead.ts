@@ -2,7 +2,7 @@
  * Dead means dead. YARN's word ends an application; its processes end when their nodes have heard of it. And a
  * ResourceManager that does not know an application has perhaps only forgotten it.
  */
-import { isCode } from '../domain/errors.ts';
+import { isCode } from '../domain/errors/errors.ts';
 import { clusterOf, type Cluster, type Dependencies } from './dependencies.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
 

@@ -2,10 +2,10 @@
 import type { FlinkClient } from '../clients/flink/flink.ts';
 import type { S3Client } from '../clients/s3/s3.ts';
 import type { YarnClient } from '../clients/yarn/yarn.ts';
-import { SluiceError } from '../domain/errors.ts';
-import type { FlinkConfig } from '../domain/flink-config.ts';
-import type { HolderId } from '../domain/fence.ts';
-import { chooseLauncher, type LauncherChoice, type LauncherName } from '../domain/launchers.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import type { FlinkConfig } from '../domain/flink-options/flink-config.ts';
+import type { HolderId } from '../domain/lock/fence.ts';
+import { chooseLauncher, type LauncherChoice, type LauncherName } from '../domain/identity/launcher-name.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import type { ReleasedJobs, ReleaseWatchSettings } from './release-watch-settings.ts';
 import type { Schedules } from './schedules.ts';

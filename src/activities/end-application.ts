@@ -1,11 +1,11 @@
 /** Ending an application: asked of YARN until it is dead, then closed in the fence. */
 import { isTerminal, type ApplicationReport } from '../clients/yarn/replies.ts';
-import type { Cause } from '../domain/cause.ts';
-import { reservedId, type Deployment, type Ending as HowEnded } from '../domain/deployment.ts';
-import { isCode, SluiceError, withoutAnswer } from '../domain/errors.ts';
-import { withClosed } from '../domain/fence.ts';
-import type { RestorePoint } from '../domain/restore-point.ts';
-import { deploymentKey } from '../domain/storage-keys.ts';
+import type { Cause } from '../domain/errors/cause.ts';
+import { reservedId, type Deployment, type Ending as HowEnded } from '../domain/deployment/deployment.ts';
+import { isCode, SluiceError, withoutAnswer } from '../domain/errors/errors.ts';
+import { withClosed } from '../domain/lock/fence.ts';
+import type { RestorePoint } from '../domain/restore-points/restore-point.ts';
+import { deploymentKey } from '../domain/identity/storage-keys.ts';
 import { dropAdoption } from '../records/adoptions.ts';
 import { doubtThatDead, hostsOf, MOST_NODES } from './confirm-dead.ts';
 import { clusterOf, now, type Dependencies } from './dependencies.ts';

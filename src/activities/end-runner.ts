@@ -1,6 +1,6 @@
 /** Ending the launcher of a start: what its client has not submitted yet, it must never submit. */
 import { isTerminal } from '../clients/yarn/replies.ts';
-import type { Deployment } from '../domain/deployment.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
 import { doubtThatDead } from './confirm-dead.ts';
 import { clusterOf, type Dependencies } from './dependencies.ts';
 import { saveRunnerLog } from './evidence.ts';

@@ -1,10 +1,10 @@
 /** What an instance that is about to be ended leaves behind for people: exceptions and the tails of its logs. */
 import type { CallOptions } from '../clients/http.ts';
 import { isTerminal, type ApplicationReport } from '../clients/yarn/replies.ts';
-import { classify, type Cause, type Evidence } from '../domain/cause.ts';
-import type { Deployment } from '../domain/deployment.ts';
-import { redact, redactStrings, redactTail } from '../domain/redact.ts';
-import { evidenceKey, EXCEPTIONS_FILE } from '../domain/storage-keys.ts';
+import { classify, type Cause, type Evidence } from '../domain/errors/cause.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import { redact, redactStrings, redactTail } from '../domain/secrets/redact.ts';
+import { evidenceKey, EXCEPTIONS_FILE } from '../domain/identity/storage-keys.ts';
 import { clusterOf, type Dependencies } from './dependencies.ts';
 
 /** For each question; a hanging JobManager must not keep its own end waiting. */

@@ -1,9 +1,9 @@
 /** Finding the one application that a job is to take over, and making sure that it is nobody else's. */
 import { isTerminal, LIVE_STATES, type ApplicationReport } from '../clients/yarn/replies.ts';
-import type { DeploymentFile } from '../domain/deployment-file.ts';
-import { SluiceError, isCode } from '../domain/errors.ts';
-import { identityOfTags } from '../domain/identity.ts';
-import { JobName } from '../domain/job-name.ts';
+import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
+import { SluiceError, isCode } from '../domain/errors/errors.ts';
+import { identityOfTags } from '../domain/identity/ids.ts';
+import { JobName } from '../domain/identity/job-name.ts';
 import { clusterOf, type Cluster, type Dependencies } from './dependencies.ts';
 import { readFence } from '../records/fences.ts';
 import { isOf, sweep } from './sweep.ts';

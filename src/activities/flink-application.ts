@@ -3,10 +3,10 @@
  * launcher's, and Flink's client gets an id of its own: that application is found by the tag of the start.
  */
 import { isTerminal, type ApplicationReport } from '../clients/yarn/replies.ts';
-import { SluiceError } from '../domain/errors.ts';
-import type { Deployment } from '../domain/deployment.ts';
-import { identityOfTags, startTagOf } from '../domain/identity.ts';
-import { deploymentKey } from '../domain/storage-keys.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import { identityOfTags, startTagOf } from '../domain/identity/ids.ts';
+import { deploymentKey } from '../domain/identity/storage-keys.ts';
 import { clusterOf, type Dependencies } from './dependencies.ts';
 import { reportedEnd } from './how-ended.ts';
 import { poll } from './poll.ts';

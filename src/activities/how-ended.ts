@@ -1,5 +1,5 @@
 /** How YARN says that an application ended. */
-import { classify, type Cause } from '../domain/cause.ts';
+import { classify, type Cause } from '../domain/errors/cause.ts';
 import type { ApplicationReport } from '../clients/yarn/replies.ts';
 
 export function howEnded(report: ApplicationReport): 'finished' | 'failed' | 'killed' {

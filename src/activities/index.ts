@@ -1,7 +1,7 @@
 /** All activities; their errors cross into Temporal as codes of the table. */
 import { heartbeat } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { SluiceError, errorTable } from '../domain/errors.ts';
+import { SluiceError, errorTable } from '../domain/errors/errors.ts';
 import { createAdoptApplication } from './adopt-application.ts';
 import { createAwaitRunning } from './await-running.ts';
 import { createClaimOperation } from './claim-operation.ts';

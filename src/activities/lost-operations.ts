@@ -1,9 +1,15 @@
 /** Operations whose workflow was lost while they ran: the audit log gets what can still be said of them. */
-import { recordOfClaim } from '../domain/claimed-operation.ts';
-import { errorOf } from '../domain/account.ts';
-import { Claim, sameHolder } from '../domain/fence.ts';
-import { OperationRecord } from '../domain/operation.ts';
-import { auditKey, auditPrefix, claimsPrefix, idOfClaimKey, operationOfAuditKey } from '../domain/storage-keys.ts';
+import { recordOfClaim } from '../domain/operation/claimed-operation.ts';
+import { errorOf } from '../domain/job/account.ts';
+import { Claim, sameHolder } from '../domain/lock/fence.ts';
+import { OperationRecord } from '../domain/operation/operation.ts';
+import {
+  auditKey,
+  auditPrefix,
+  claimsPrefix,
+  idOfClaimKey,
+  operationOfAuditKey,
+} from '../domain/identity/storage-keys.ts';
 import { holderIn, now, type Dependencies } from './dependencies.ts';
 
 interface LostInput {

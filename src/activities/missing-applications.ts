@@ -1,5 +1,5 @@
 /** Applications that should be in the cluster's list of live ones and are not: asked for by id, with patience. */
-import { SluiceError } from '../domain/errors.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
 import type { Identity } from './watched-application.ts';
 import type { WatchSettings } from './watch-settings.ts';
 

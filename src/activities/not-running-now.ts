@@ -1,6 +1,6 @@
 /** Whether a savepoint can be taken of what runs right now: only while all of its tasks run. */
-import type { Deployment } from '../domain/deployment.ts';
-import { SluiceError, isCode } from '../domain/errors.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import { SluiceError, isCode } from '../domain/errors/errors.ts';
 import { clusterOf, type Dependencies } from './dependencies.ts';
 
 /** @throws SluiceError `NotRunningNow`; where nobody answers, the stop itself finds out. */

@@ -1,10 +1,10 @@
 /** What became of an instance. Unreachable is not dead, and what a ResourceManager forgot may live on. */
 import { isTerminalJob } from '../clients/flink/replies.ts';
 import { isTerminal, type ApplicationReport } from '../clients/yarn/replies.ts';
-import type { Cause } from '../domain/cause.ts';
-import type { Deployment } from '../domain/deployment.ts';
-import { isCode } from '../domain/errors.ts';
-import type { Fence } from '../domain/fence.ts';
+import type { Cause } from '../domain/errors/cause.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import { isCode } from '../domain/errors/errors.ts';
+import type { Fence } from '../domain/lock/fence.ts';
 import { doubtThatDead } from './confirm-dead.ts';
 import { clusterOf, type Dependencies } from './dependencies.ts';
 import { readFence } from '../records/fences.ts';

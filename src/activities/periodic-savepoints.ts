@@ -1,8 +1,8 @@
 /** The schedules of periodic savepoints: kept as the deployments say, and put right by the sweep of each cluster's watcher. */
 import { log } from '@temporalio/activity';
 import { inTurns } from '../concurrency/in-turns.ts';
-import type { Deployment } from '../domain/deployment.ts';
-import { SluiceError } from '../domain/errors.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
 import type { Dependencies } from './dependencies.ts';
 import { wantedSchedule } from './schedules.ts';
 import type { BelievedJob } from './watch-settings.ts';

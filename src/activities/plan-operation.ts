@@ -1,14 +1,21 @@
 /** What an operation would do: its own checks, and what it would start compared with what runs. Only reads. */
-import type { Deployment } from '../domain/deployment.ts';
-import { fingerprintOf } from '../domain/identity.ts';
-import { rulesOf } from '../domain/job-type.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import { fingerprintOf } from '../domain/identity/ids.ts';
+import { rulesOf } from '../domain/deployment-file/job-type.ts';
 import { isAllowed } from '../domain/lifecycle.ts';
-import { clip, recordLimits, type Request } from '../domain/operation.ts';
-import { phasesOf, summaryOf } from '../domain/plan-story.ts';
-import { planRevision } from '../domain/plan-revision.ts';
-import type { Plan, PlanBasis, Sighting } from '../domain/plan.ts';
-import { newFindings, passed, preflights, refused, type CheckResult, type Preflight } from '../domain/preflight.ts';
-import { redact } from '../domain/redact.ts';
+import { clip, recordLimits, type Request } from '../domain/operation/operation.ts';
+import { phasesOf, summaryOf } from '../domain/plan/story.ts';
+import { planRevision } from '../domain/plan/revision.ts';
+import type { Plan, PlanBasis, Sighting } from '../domain/plan/plan.ts';
+import {
+  newFindings,
+  passed,
+  preflights,
+  refused,
+  type CheckResult,
+  type Preflight,
+} from '../domain/plan/preflight.ts';
+import { redact } from '../domain/secrets/redact.ts';
 import { toldByTheScheduler } from './check-resources.ts';
 import { lookAtStart, type CheckInput, type Looked } from './check-start.ts';
 import type { Dependencies } from './dependencies.ts';

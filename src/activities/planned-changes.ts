@@ -1,14 +1,14 @@
 /** What a start would change, compared with the deployment that runs or ran last. */
 import { createTwoFilesPatch } from 'diff';
-import { configChanges, type ConfigChange } from '../domain/config-changes.ts';
-import type { Deployment, DeploymentPlan } from '../domain/deployment.ts';
-import type { DeploymentFile } from '../domain/deployment-file.ts';
-import type { ConfigEntry } from '../domain/effective-config.ts';
-import { hotfixLines, type ActiveHotfix } from '../domain/hotfix.ts';
-import { clip } from '../domain/operation.ts';
-import type { Changes } from '../domain/plan.ts';
-import { redact, redactStrings } from '../domain/redact.ts';
-import { textKey } from '../domain/storage-keys.ts';
+import { configChanges, type ConfigChange } from '../domain/deployment/config-changes.ts';
+import type { Deployment, DeploymentPlan } from '../domain/deployment/deployment.ts';
+import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
+import type { ConfigEntry } from '../domain/deployment/effective-config.ts';
+import { hotfixLines, type ActiveHotfix } from '../domain/hotfix/hotfix.ts';
+import { clip } from '../domain/operation/operation.ts';
+import type { Changes } from '../domain/plan/plan.ts';
+import { redact, redactStrings } from '../domain/secrets/redact.ts';
+import { textKey } from '../domain/identity/storage-keys.ts';
 import type { Source } from './check-release.ts';
 import type { Looked } from './check-start.ts';
 import type { Dependencies } from './dependencies.ts';

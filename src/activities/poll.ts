@@ -1,6 +1,6 @@
 /** One heartbeating wait: look, heartbeat, sleep, until there is an answer or the phase's deadline has passed. */
 import { Context, heartbeat, sleep } from '@temporalio/activity';
-import { isCode, type ErrorCode } from '../domain/errors.ts';
+import { isCode, type ErrorCode } from '../domain/errors/errors.ts';
 
 interface Poll {
   /** Milliseconds from the scheduling of the activity, over all its attempts. */

@@ -2,10 +2,10 @@
  * What a run that remembers nothing may believe: read from the job's records in S3, and asked of YARN. Every start that
  * nobody closed is fenced off first, so that whoever took it can submit nothing any more.
  */
-import { hasRun, type Deployment, type Ending } from '../domain/deployment.ts';
-import { isCode } from '../domain/errors.ts';
-import { sameHolder, unclosed, type Fence, type Start } from '../domain/fence.ts';
-import type { JobMemory } from '../domain/job-memory.ts';
+import { hasRun, type Deployment, type Ending } from '../domain/deployment/deployment.ts';
+import { isCode } from '../domain/errors/errors.ts';
+import { sameHolder, unclosed, type Fence, type Start } from '../domain/lock/fence.ts';
+import type { JobMemory } from '../domain/job/job-memory.ts';
 import type { JobState } from '../domain/lifecycle.ts';
 import { readAdoption } from '../records/adoptions.ts';
 import { reportedEnd } from './how-ended.ts';

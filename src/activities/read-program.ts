@@ -2,10 +2,10 @@
 import type { Checkpoints, CheckpointsConfig } from '../clients/flink/checkpoints.ts';
 import { isTerminalJob, type JobSummary } from '../clients/flink/replies.ts';
 import type { ApplicationReport } from '../clients/yarn/replies.ts';
-import type { Deployment } from '../domain/deployment.ts';
-import type { DeploymentFile } from '../domain/deployment-file.ts';
-import { SluiceError, isCode } from '../domain/errors.ts';
-import { compareMinor, type RestorePoint } from '../domain/restore-point.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
+import { SluiceError, isCode } from '../domain/errors/errors.ts';
+import { compareMinor, type RestorePoint } from '../domain/restore-points/restore-point.ts';
 import { keyOfUri, now, type Dependencies } from './dependencies.ts';
 import { givenPoint } from './restore-points.ts';
 

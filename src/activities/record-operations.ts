@@ -1,8 +1,8 @@
 /** Writing down how operations ended: the claim gets its end, the audit log its object, the deployment its record. */
-import type { Deployment } from '../domain/deployment.ts';
-import { Claim, sameHolder, type HolderId } from '../domain/fence.ts';
-import type { OperationRecord } from '../domain/operation.ts';
-import { auditKey, claimKey, deploymentKey } from '../domain/storage-keys.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import { Claim, sameHolder, type HolderId } from '../domain/lock/fence.ts';
+import type { OperationRecord } from '../domain/operation/operation.ts';
+import { auditKey, claimKey, deploymentKey } from '../domain/identity/storage-keys.ts';
 import { holderIn, type Dependencies } from './dependencies.ts';
 import { keepSchedule } from './periodic-savepoints.ts';
 

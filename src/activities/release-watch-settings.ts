@@ -1,6 +1,6 @@
 /** How closely the releases are watched, and what their watcher needs of the jobs. */
-import type { SeenJob } from '../domain/auto-deploy.ts';
-import type { RequestOf } from '../domain/operation.ts';
+import type { SeenJob } from '../domain/auto-deploy/auto-deploy.ts';
+import type { RequestOf } from '../domain/operation/operation.ts';
 
 export interface ReleaseWatchSettings {
   /** The catalogue is looked at so often; a release deploys itself about so late. */

@@ -1,11 +1,11 @@
 /** What a start runs with: the hotfixed file, its tags on YARN and its effective configuration, from data alone. */
-import type { Deployment } from '../domain/deployment.ts';
-import type { DeploymentFile } from '../domain/deployment-file.ts';
-import { hotfixedFile } from '../domain/deployment-file-hotfix.ts';
-import { effectiveConfig, type ConfigEntry } from '../domain/effective-config.ts';
-import { frameworkSettings } from '../domain/framework-settings.ts';
-import { tagsOf } from '../domain/identity.ts';
-import { checkpointsPrefix, savepointsPrefix } from '../domain/storage-keys.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
+import { hotfixedFile } from '../domain/hotfix/apply.ts';
+import { effectiveConfig, type ConfigEntry } from '../domain/deployment/effective-config.ts';
+import { frameworkSettings } from '../domain/deployment/framework-settings.ts';
+import { tagsOf } from '../domain/identity/ids.ts';
+import { checkpointsPrefix, savepointsPrefix } from '../domain/identity/storage-keys.ts';
 import { platformDefaults } from '../launchers/platform-defaults.ts';
 import { clusterOf, flinkUri, launcherOf, type Dependencies } from './dependencies.ts';
 

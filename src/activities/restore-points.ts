@@ -1,15 +1,15 @@
 /** Finding and proving restore points in S3. */
-import { hasRun, type Deployment } from '../domain/deployment.ts';
-import { SluiceError, isCode } from '../domain/errors.ts';
+import { hasRun, type Deployment } from '../domain/deployment/deployment.ts';
+import { SluiceError, isCode } from '../domain/errors/errors.ts';
 import {
   METADATA_HEAD_BYTES,
   newestFirst,
   readMetadataHead,
   type From,
   type RestorePoint,
-} from '../domain/restore-point.ts';
-import { checkpointsOf, METADATA_FILE, savepointsPrefix } from '../domain/storage-keys.ts';
-import { lineageOf } from '../domain/lineage.ts';
+} from '../domain/restore-points/restore-point.ts';
+import { checkpointsOf, METADATA_FILE, savepointsPrefix } from '../domain/identity/storage-keys.ts';
+import { lineageOf } from '../domain/restore-points/lineage.ts';
 import { readDeployments } from '../records/deployments.ts';
 import { clusterOf, flinkUri, keyOfUri, type Dependencies } from './dependencies.ts';
 

@@ -2,12 +2,12 @@
 import { Context } from '@temporalio/activity';
 import { isTerminalJob, type SavepointStatus } from '../clients/flink/replies.ts';
 import { isTerminal } from '../clients/yarn/replies.ts';
-import type { Deployment } from '../domain/deployment.ts';
-import { betterOf, classify, isAfterEffect, type Cause } from '../domain/cause.ts';
-import { SluiceError, isCode, withoutAnswer, type ErrorCode } from '../domain/errors.ts';
-import { triggerIdOf } from '../domain/identity.ts';
-import { newestFirst, type RestorePoint } from '../domain/restore-point.ts';
-import { savepointsOf } from '../domain/storage-keys.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import { betterOf, classify, isAfterEffect, type Cause } from '../domain/errors/cause.ts';
+import { SluiceError, isCode, withoutAnswer, type ErrorCode } from '../domain/errors/errors.ts';
+import { triggerIdOf } from '../domain/identity/ids.ts';
+import { newestFirst, type RestorePoint } from '../domain/restore-points/restore-point.ts';
+import { savepointsOf } from '../domain/identity/storage-keys.ts';
 import { reportedCause, reportedEnd } from './how-ended.ts';
 import { clusterOf, flinkUri, type Dependencies } from './dependencies.ts';
 import { poll, type Look } from './poll.ts';

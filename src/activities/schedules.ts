@@ -1,5 +1,5 @@
 /** The schedules of periodic savepoints, as activities talk to them. */
-import type { Deployment } from '../domain/deployment.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
 
 /** What a schedule is to do; the cluster tells whose watcher looks after it. */
 export interface WantedSchedule {

@@ -1,9 +1,9 @@
 /** Starts that nobody closed: asked of YARN one by one, and closed where they are proven to be over. */
 import { sleep } from '@temporalio/activity';
 import { isTerminal } from '../clients/yarn/replies.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { unclosed, withClosed, type Start } from '../domain/fence.ts';
-import { stagedConfigKey, stagedGateKey, stagingPrefix } from '../domain/storage-keys.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { unclosed, withClosed, type Start } from '../domain/lock/fence.ts';
+import { stagedConfigKey, stagedGateKey, stagingPrefix } from '../domain/identity/storage-keys.ts';
 import { dropAdoption } from '../records/adoptions.ts';
 import { howEnded } from './how-ended.ts';
 import { doubtThatDead } from './confirm-dead.ts';

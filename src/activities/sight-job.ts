@@ -1,6 +1,6 @@
 /** What a job is right now, as the claim of an operation would find it; nothing is claimed, fenced off or ended. */
-import { hasRun, type Deployment } from '../domain/deployment.ts';
-import type { PlanBasis, Sighting } from '../domain/plan.ts';
+import { hasRun, type Deployment } from '../domain/deployment/deployment.ts';
+import type { PlanBasis, Sighting } from '../domain/plan/plan.ts';
 import type { Dependencies } from './dependencies.ts';
 import { readDeployments } from '../records/deployments.ts';
 import { readFence } from '../records/fences.ts';

@@ -1,8 +1,8 @@
 /** Starting: the application id is reserved and the epoch taken before anything is submitted. */
-import type { Deployment, DeploymentPlan } from '../domain/deployment.ts';
-import { parseDeploymentFile } from '../domain/deployment-file-parse.ts';
-import type { ConfigEntry } from '../domain/effective-config.ts';
-import { SluiceError } from '../domain/errors.ts';
+import type { Deployment, DeploymentPlan } from '../domain/deployment/deployment.ts';
+import { parseDeploymentFile } from '../domain/deployment-file/parse.ts';
+import type { ConfigEntry } from '../domain/deployment/effective-config.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
 import {
   sameHolder,
   submitRefusal,
@@ -12,9 +12,9 @@ import {
   type Fence,
   type HolderId,
   type Start,
-} from '../domain/fence.ts';
-import { flinkJobIdOf, identityOfTags, launchOfTags } from '../domain/identity.ts';
-import { deploymentKey, textKey } from '../domain/storage-keys.ts';
+} from '../domain/lock/fence.ts';
+import { flinkJobIdOf, identityOfTags, launchOfTags } from '../domain/identity/ids.ts';
+import { deploymentKey, textKey } from '../domain/identity/storage-keys.ts';
 import { clusterOf, holderIn, launcherOf, now, type Dependencies } from './dependencies.ts';
 import { changeFence, readFence } from '../records/fences.ts';
 import { checkStart, type Checked, type CheckInput } from './check-start.ts';

@@ -1,8 +1,8 @@
 /** Before anything of a job is started: does an application of it live that we do not know? */
 import { isTerminal, LIVE_STATES, type ApplicationReport } from '../clients/yarn/replies.ts';
-import { SluiceError, isCode } from '../domain/errors.ts';
-import { unclosed } from '../domain/fence.ts';
-import { identityOfTags, jobTagOf } from '../domain/identity.ts';
+import { SluiceError, isCode } from '../domain/errors/errors.ts';
+import { unclosed } from '../domain/lock/fence.ts';
+import { identityOfTags, jobTagOf } from '../domain/identity/ids.ts';
 import type { Dependencies } from './dependencies.ts';
 import { readFence } from '../records/fences.ts';
 

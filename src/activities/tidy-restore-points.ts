@@ -1,12 +1,18 @@
 /** Deleting restore points by the rules of `domain/retention.ts`, while the job's lock is held. */
 import { inTurns } from '../concurrency/in-turns.ts';
-import { hasRun, rollbackTarget, type Deployment } from '../domain/deployment.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { lineageOf } from '../domain/lineage.ts';
-import { METADATA_HEAD_BYTES, readMetadataHead } from '../domain/restore-point.ts';
-import { decideRetention, newestUnitFirst, type Needs, type Unit } from '../domain/retention.ts';
-import { checkpointsOf, checkpointsPrefix, METADATA_FILE, savepointsPrefix } from '../domain/storage-keys.ts';
-import { locationOf, storedPoints, writerOf, type ListedObject, type StoredFolder } from '../domain/stored-points.ts';
+import { hasRun, rollbackTarget, type Deployment } from '../domain/deployment/deployment.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { lineageOf } from '../domain/restore-points/lineage.ts';
+import { METADATA_HEAD_BYTES, readMetadataHead } from '../domain/restore-points/restore-point.ts';
+import { decideRetention, newestUnitFirst, type Needs, type Unit } from '../domain/restore-points/retention.ts';
+import { checkpointsOf, checkpointsPrefix, METADATA_FILE, savepointsPrefix } from '../domain/identity/storage-keys.ts';
+import {
+  locationOf,
+  storedPoints,
+  writerOf,
+  type ListedObject,
+  type StoredFolder,
+} from '../domain/restore-points/stored-points.ts';
 import type { Dependencies } from './dependencies.ts';
 import { readDeployments } from '../records/deployments.ts';
 import { readFence } from '../records/fences.ts';

@@ -1,6 +1,6 @@
 /** Watching a cluster: one heartbeating activity that asks round after round, and tells jobs only what changes. */
 import { cancellationDetails, CancelledFailure, Context, heartbeat, sleep } from '@temporalio/activity';
-import { readNotes, writeNotes, type WrittenNotes } from '../domain/watch-notes.ts';
+import { readNotes, writeNotes, type WrittenNotes } from '../domain/watch/notes.ts';
 import { clusterOf, type Dependencies } from './dependencies.ts';
 import { WatchedCluster } from './watched-cluster.ts';
 

@@ -1,7 +1,7 @@
 /** Watching the releases: one heartbeating activity that looks round after round, and lets those deploy that want to. */
 import { cancellationDetails, CancelledFailure, Context, heartbeat, sleep } from '@temporalio/activity';
 import { ReleaseCatalogue } from '../releases/catalogue.ts';
-import { readReleaseNotes, type WrittenReleaseNotes } from '../domain/release-watch-notes.ts';
+import { readReleaseNotes, type WrittenReleaseNotes } from '../domain/auto-deploy/watch-notes.ts';
 import type { Dependencies } from './dependencies.ts';
 import { WatchedReleases } from './watched-releases.ts';
 

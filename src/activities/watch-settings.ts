@@ -1,7 +1,7 @@
 /** How closely a cluster is watched, and what the watcher needs of Temporal. */
-import type { Fact } from '../domain/facts.ts';
-import { healthLimits, type HealthLimits } from '../domain/health.ts';
-import type { WrittenNotes } from '../domain/watch-notes.ts';
+import type { Fact } from '../domain/watch/facts.ts';
+import { healthLimits, type HealthLimits } from '../domain/watch/health.ts';
+import type { WrittenNotes } from '../domain/watch/notes.ts';
 
 export interface WatchSettings extends HealthLimits {
   /** The ResourceManager is asked once for all jobs, so often. */

@@ -3,9 +3,9 @@ import type { CheckpointsConfig } from '../clients/flink/checkpoints.ts';
 import { isTerminalJob } from '../clients/flink/replies.ts';
 import type { FlinkClient } from '../clients/flink/flink.ts';
 import type { ApplicationReport } from '../clients/yarn/replies.ts';
-import { checkpointFailure, classify, type Cause } from '../domain/cause.ts';
-import { SluiceError, withoutAnswer } from '../domain/errors.ts';
-import type { Fact } from '../domain/facts.ts';
+import { checkpointFailure, classify, type Cause } from '../domain/errors/cause.ts';
+import { SluiceError, withoutAnswer } from '../domain/errors/errors.ts';
+import type { Fact } from '../domain/watch/facts.ts';
 import {
   afterLook,
   firstPulse,
@@ -14,8 +14,8 @@ import {
   type Mark,
   type Pulse,
   type Verdict,
-} from '../domain/health.ts';
-import { identityOfTags } from '../domain/identity.ts';
+} from '../domain/watch/health.ts';
+import { identityOfTags } from '../domain/identity/ids.ts';
 import type { WatchSettings } from './watch-settings.ts';
 
 /** What the tags of an application say whose it is. */

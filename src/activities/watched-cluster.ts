@@ -4,10 +4,10 @@
  */
 import { heartbeat, log } from '@temporalio/activity';
 import { isTerminal, LIVE_STATES, type ApplicationReport } from '../clients/yarn/replies.ts';
-import { SluiceError } from '../domain/errors.ts';
-import type { Fact } from '../domain/facts.ts';
-import { isAlive, type Mark } from '../domain/health.ts';
-import { emptyNotes, writeNotes, type WatchNotes } from '../domain/watch-notes.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import type { Fact } from '../domain/watch/facts.ts';
+import { isAlive, type Mark } from '../domain/watch/health.ts';
+import { emptyNotes, writeNotes, type WatchNotes } from '../domain/watch/notes.ts';
 import { AdoptedApplications } from './adopted-applications.ts';
 import { howEnded, reportedCause, reportedEnd } from './how-ended.ts';
 import type { Cluster, Dependencies } from './dependencies.ts';

@@ -15,11 +15,11 @@ import {
   type AutoDeploy,
   type AutoDeployDecision,
   type NewestRelease,
-} from '../domain/auto-deploy.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { autoDeployIdOf } from '../domain/identity.ts';
-import { isNoted, writeReleaseNotes, type WrittenReleaseNotes } from '../domain/release-watch-notes.ts';
-import { claimKey, fenceKey } from '../domain/storage-keys.ts';
+} from '../domain/auto-deploy/auto-deploy.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { autoDeployIdOf } from '../domain/identity/ids.ts';
+import { isNoted, writeReleaseNotes, type WrittenReleaseNotes } from '../domain/auto-deploy/watch-notes.ts';
+import { claimKey, fenceKey } from '../domain/identity/storage-keys.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /** The newest release of a job, and how far it has come. */

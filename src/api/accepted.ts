@@ -1,6 +1,6 @@
 /** The answer to an operation that was asked for or told to end: at once, or after a wait for its end. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OperationRecord } from '../domain/operation.ts';
+import type { OperationRecord } from '../domain/operation/operation.ts';
 import { API_PREFIX, OperationBody } from './contract.ts';
 import type { RouteDependencies } from './dependencies.ts';
 import { readOperation } from './history.ts';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import { errorTable, SluiceError } from '../domain/errors.ts';
+import { errorTable, SluiceError } from '../domain/errors/errors.ts';
 import { API_PREFIX } from './contract.ts';
 import type { ApiDependencies, RouteDependencies } from './dependencies.ts';
 import { DOCS_STYLE, docsPage } from './docs-page.ts';

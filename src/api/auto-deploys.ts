@@ -7,10 +7,10 @@ import {
   invalidFile,
   newestByJob,
   type NewestRelease,
-} from '../domain/auto-deploy.ts';
-import { autoDeployIdOf } from '../domain/identity.ts';
-import type { JobView } from '../domain/job-memory.ts';
-import { claimKey } from '../domain/storage-keys.ts';
+} from '../domain/auto-deploy/auto-deploy.ts';
+import { autoDeployIdOf } from '../domain/identity/ids.ts';
+import type { JobView } from '../domain/job/job-memory.ts';
+import { claimKey } from '../domain/identity/storage-keys.ts';
 import type { JobBody } from './contract.ts';
 import { FreshOnce } from '../concurrency/fresh-once.ts';
 import { inTime } from '../concurrency/in-time.ts';

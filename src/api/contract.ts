@@ -1,16 +1,16 @@
 /** What the API answers, as schemas: the OpenAPI document, the CLI and the tests read these and nothing else. */
 import { z } from 'zod';
-import { AutoDeployView } from '../domain/auto-deploy.ts';
-import { Cause } from '../domain/cause.ts';
+import { AutoDeployView } from '../domain/auto-deploy/auto-deploy.ts';
+import { Cause } from '../domain/errors/cause.ts';
 import { checkups, type CheckName } from '../domain/checkups.ts';
-import { Deployment } from '../domain/deployment.ts';
-import { HotfixView } from '../domain/hotfix.ts';
-import { PendingStop, Rejection, Skipped } from '../domain/job-memory.ts';
+import { Deployment } from '../domain/deployment/deployment.ts';
+import { HotfixView } from '../domain/hotfix/hotfix.ts';
+import { PendingStop, Rejection, Skipped } from '../domain/job/job-memory.ts';
 import { healths, jobStates, operationKinds, phases, syncs, type JobState, type Phase } from '../domain/lifecycle.ts';
-import { OperationRecord } from '../domain/operation.ts';
-import { Plan as PlanSchema } from '../domain/plan.ts';
-import { Release } from '../domain/release.ts';
-import { RestorePoint } from '../domain/restore-point.ts';
+import { OperationRecord } from '../domain/operation/operation.ts';
+import { Plan as PlanSchema } from '../domain/plan/plan.ts';
+import { Release } from '../domain/release/release.ts';
+import { RestorePoint } from '../domain/restore-points/restore-point.ts';
 
 export const API_PREFIX = '/api/v1';
 

@@ -1,5 +1,5 @@
 /** The human-readable documentation of the API: one page without scripts, rendered from the same routes. */
-import { errorTable } from '../domain/errors.ts';
+import { errorTable } from '../domain/errors/errors.ts';
 import { API_PREFIX } from './contract.ts';
 import type { Route } from './route.ts';
 

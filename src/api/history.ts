@@ -1,6 +1,6 @@
 /** The history that people see: what a job's workflow remembers, merged with the audit log in S3. Newest first. */
-import { recordOfClaim } from '../domain/claimed-operation.ts';
-import type { OperationRecord } from '../domain/operation.ts';
+import { recordOfClaim } from '../domain/operation/claimed-operation.ts';
+import type { OperationRecord } from '../domain/operation/operation.ts';
 import type { Page } from './contract.ts';
 import type { Jobs } from './jobs.ts';
 import { decodeCursor, descending, pageOf } from './paging.ts';

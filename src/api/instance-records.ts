@@ -1,9 +1,9 @@
 /** Logs and exceptions of the instances of a job: of the one that runs, and what was saved of those that were ended. */
 import { z } from 'zod';
-import type { Deployment } from '../domain/deployment.ts';
-import { SluiceError } from '../domain/errors.ts';
-import type { JobView } from '../domain/job-memory.ts';
-import { EXCEPTIONS_FILE } from '../domain/storage-keys.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import type { JobView } from '../domain/job/job-memory.ts';
+import { EXCEPTIONS_FILE } from '../domain/identity/storage-keys.ts';
 import type { InstanceExceptions, LiveBody, LogItem } from './contract.ts';
 import { readExceptions, readLogFiles, type InstanceReaders } from './live-instance.ts';
 import type { Evidence, RecordStore } from '../records/record-store.ts';

@@ -3,8 +3,8 @@
  * each change gets an id that a listener can resume from.
  */
 import { randomUUID } from 'node:crypto';
-import { canonicalJson } from '../domain/identity.ts';
-import type { JobView } from '../domain/job-memory.ts';
+import { canonicalJson } from '../domain/identity/ids.ts';
+import type { JobView } from '../domain/job/job-memory.ts';
 import type { JobSummary } from '../temporal/job-gateway.ts';
 import type { Jobs } from './jobs.ts';
 import type { LinksOf } from './links.ts';

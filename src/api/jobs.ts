@@ -1,6 +1,6 @@
 /** Reads jobs: one question at a time for each job, and a short-lived index of all of them. */
-import type { JobView } from '../domain/job-memory.ts';
-import type { OperationRecord } from '../domain/operation.ts';
+import type { JobView } from '../domain/job/job-memory.ts';
+import type { OperationRecord } from '../domain/operation/operation.ts';
 import { FreshOnce } from '../concurrency/fresh-once.ts';
 import type { JobGateway, JobSummary } from '../temporal/job-gateway.ts';
 

@@ -5,9 +5,9 @@ import type { FlinkClient } from '../clients/flink/flink.ts';
 import type { JobException, LogFile } from '../clients/flink/replies.ts';
 import type { YarnClient } from '../clients/yarn/yarn.ts';
 import { isTerminal } from '../clients/yarn/replies.ts';
-import type { Deployment } from '../domain/deployment.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { redactStrings, redactTail } from '../domain/redact.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { redactStrings, redactTail } from '../domain/secrets/redact.ts';
 
 /** For all questions of one look together: a page with a JobManager that hangs must not hang. */
 const BUDGET_MS = 3_000;

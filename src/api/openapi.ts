@@ -1,10 +1,10 @@
 /** The OpenAPI 3.1 document, made from the same schemas that parse and describe the answers. */
 import { z } from 'zod';
-import { Deployment } from '../domain/deployment.ts';
-import { errorTable, type ErrorCode } from '../domain/errors.ts';
-import { OperationRecord } from '../domain/operation.ts';
-import { Release } from '../domain/release.ts';
-import { RestorePoint } from '../domain/restore-point.ts';
+import { Deployment } from '../domain/deployment/deployment.ts';
+import { errorTable, type ErrorCode } from '../domain/errors/errors.ts';
+import { OperationRecord } from '../domain/operation/operation.ts';
+import { Release } from '../domain/release/release.ts';
+import { RestorePoint } from '../domain/restore-points/restore-point.ts';
 import * as contract from './contract.ts';
 import type { Route } from './route.ts';
 

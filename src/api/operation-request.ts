@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { operationKinds, type OperationKind } from '../domain/lifecycle.ts';
-import { requestSchemas } from '../domain/operation.ts';
+import { requestSchemas } from '../domain/operation/operation.ts';
 import { quoted } from './parse-call.ts';
 import { invalidInput, Problem } from './problem.ts';
 

@@ -1,8 +1,8 @@
 /** Parses what came by HTTP, once, at the edge: path, query and body of a request for a route. */
 import type { Request } from 'express';
-import { OperationId } from '../domain/identity.ts';
-import { JobName } from '../domain/job-name.ts';
-import { parseReleaseName } from '../domain/release.ts';
+import { OperationId } from '../domain/identity/ids.ts';
+import { JobName } from '../domain/identity/job-name.ts';
+import { parseReleaseName } from '../domain/release/release.ts';
 import { z } from 'zod';
 import { jsonPosition } from './json-position.ts';
 import { invalidInput, Problem } from './problem.ts';

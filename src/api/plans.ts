@@ -1,9 +1,9 @@
 /** Plans: what an operation would do, told by a workflow of its own beside the job, and operations that hold to one. */
-import { newMemory } from '../domain/job-memory.ts';
+import { newMemory } from '../domain/job/job-memory.ts';
 import type { OperationKind } from '../domain/lifecycle.ts';
-import type { Request } from '../domain/operation.ts';
-import { jobPartOf, jobRevision } from '../domain/plan-revision.ts';
-import type { Plan, PlanBasis } from '../domain/plan.ts';
+import type { Request } from '../domain/operation/operation.ts';
+import { jobPartOf, jobRevision } from '../domain/plan/revision.ts';
+import type { Plan, PlanBasis } from '../domain/plan/plan.ts';
 import type { RouteDependencies } from './dependencies.ts';
 import { isFirst, type Asked } from './operation-request.ts';
 import { quoted } from './parse-call.ts';

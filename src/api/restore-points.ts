@@ -4,12 +4,12 @@
  */
 import type { Checkpoints } from '../clients/flink/checkpoints.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
-import type { Deployment } from '../domain/deployment.ts';
-import { SluiceError } from '../domain/errors.ts';
-import type { JobView } from '../domain/job-memory.ts';
-import { lineageOf } from '../domain/lineage.ts';
-import { METADATA_HEAD_BYTES, readMetadataHead, type RestorePoint } from '../domain/restore-point.ts';
-import { checkpointsPrefix, METADATA_FILE, savepointsPrefix } from '../domain/storage-keys.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import type { JobView } from '../domain/job/job-memory.ts';
+import { lineageOf } from '../domain/restore-points/lineage.ts';
+import { METADATA_HEAD_BYTES, readMetadataHead, type RestorePoint } from '../domain/restore-points/restore-point.ts';
+import { checkpointsPrefix, METADATA_FILE, savepointsPrefix } from '../domain/identity/storage-keys.ts';
 import {
   locationOf,
   storedPoints,
@@ -17,7 +17,7 @@ import {
   writerOf,
   type ListedObject,
   type StoredFolder,
-} from '../domain/stored-points.ts';
+} from '../domain/restore-points/stored-points.ts';
 import type { RestorePointItem, RestorePointList } from './contract.ts';
 import { readCheckpoints, type InstanceReaders } from './live-instance.ts';
 import { descending, pageOf, type PageRequest } from './paging.ts';

@@ -1,7 +1,7 @@
 /** A route as data: Express serves it and the OpenAPI document describes it, from this one description. */
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { ErrorCode } from '../domain/errors.ts';
+import type { ErrorCode } from '../domain/errors/errors.ts';
 
 /** What a handler is given; every part was parsed. */
 interface Call<Query> {

@@ -9,7 +9,7 @@ import { ReleaseCatalogue } from '../releases/catalogue.ts';
 import { createS3Client } from '../clients/s3/s3.ts';
 import { createYarnClient } from '../clients/yarn/yarn.ts';
 import { loadConfig, type Config } from '../config.ts';
-import { releaseKey } from '../domain/storage-keys.ts';
+import { releaseKey } from '../domain/identity/storage-keys.ts';
 import { createApp } from './app.ts';
 import { createClusterList } from './clusters.ts';
 import { inTime } from '../concurrency/in-time.ts';

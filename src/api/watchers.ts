@@ -1,6 +1,6 @@
 /** When the watcher of a cluster last saw a job: jobs are not signalled just to refresh a time. */
-import type { JobView } from '../domain/job-memory.ts';
-import { lastSeen, type WatchNotes } from '../domain/watch-notes.ts';
+import type { JobView } from '../domain/job/job-memory.ts';
+import { lastSeen, type WatchNotes } from '../domain/watch/notes.ts';
 import { FreshOnce } from '../concurrency/fresh-once.ts';
 import type { JobGateway } from '../temporal/job-gateway.ts';
 

@@ -1,9 +1,9 @@
 /** The API as the CLI uses it: HTTP, problems as errors, and asking for operations so that a lost answer is safe. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationBody, Page, Plan, ProblemBody } from '../api/contract.ts';
-import { SluiceError } from '../domain/errors.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
 import type { OperationKind } from '../domain/lifecycle.ts';
-import type { OperationRecord } from '../domain/operation.ts';
+import type { OperationRecord } from '../domain/operation/operation.ts';
 import { ApiProblem } from './failures.ts';
 
 const PREFIX = '/api/v1';

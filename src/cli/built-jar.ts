@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jarMainClass } from '../releases/jar.ts';
 import { rangesOf } from '../releases/local-file.ts';
-import { SluiceError } from '../domain/errors.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
 
 export interface BuiltJar {
   readonly path: string;

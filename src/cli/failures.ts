@@ -1,6 +1,6 @@
 /** How a command of the CLI fails, and the exit code that this means. */
 import type { ProblemBody } from '../api/contract.ts';
-import { errorTable, isErrorCode, SluiceError } from '../domain/errors.ts';
+import { errorTable, isErrorCode, SluiceError } from '../domain/errors/errors.ts';
 
 /** Fixed by the Contract; scripts rely on them. */
 export const exitCodes = {

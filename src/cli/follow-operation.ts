@@ -1,7 +1,7 @@
 /** Follows an operation to its end, showing each phase as it happens. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorTable, isErrorCode } from '../domain/errors.ts';
-import type { OperationRecord } from '../domain/operation.ts';
+import { errorTable, isErrorCode } from '../domain/errors/errors.ts';
+import type { OperationRecord } from '../domain/operation/operation.ts';
 import { exitCodes, isSilence } from './failures.ts';
 import type { CliContext } from './context.ts';
 import { outcomeLine, seconds } from './show.ts';

@@ -32,7 +32,7 @@ import { registerStop } from './commands/stop.ts';
 import { registerValidate } from './commands/validate.ts';
 import { registerVersion } from './commands/version.ts';
 import { registerWait } from './commands/wait.ts';
-import { escaped } from '../domain/input-path.ts';
+import { escaped } from '../domain/input/input-path.ts';
 import { applyGlobalOptions, createContext, packageVersion, type Surroundings } from './context.ts';
 import { exitCodes, explain } from './failures.ts';
 import type { Output } from './output.ts';

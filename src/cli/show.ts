@@ -1,5 +1,5 @@
 /** How values look to people. */
-import type { OperationRecord } from '../domain/operation.ts';
+import type { OperationRecord } from '../domain/operation/operation.ts';
 import type { Output } from './output.ts';
 
 /** `1.2 s`, `14 s`, `3 min 5 s`. */

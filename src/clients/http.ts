@@ -1,7 +1,7 @@
 /** JSON and text over HTTP/1.1 for the clients of YARN and Flink. No retries here: Temporal retries activities. */
 import { Agent, type Dispatcher, request } from 'undici';
 import type { z } from 'zod';
-import { type ErrorCode, SluiceError } from '../domain/errors.ts';
+import { type ErrorCode, SluiceError } from '../domain/errors/errors.ts';
 
 /** What every call of a client takes as its last argument. */
 export interface CallOptions {

@@ -2,8 +2,8 @@
 import type { S3Client } from '../clients/s3/s3.ts';
 import type { YarnClient } from '../clients/yarn/yarn.ts';
 import type { ClusterConfig, Config } from '../config.ts';
-import type { LauncherName } from '../domain/launchers.ts';
-import { memoryMegabytes } from '../domain/memory-size.ts';
+import type { LauncherName } from '../domain/identity/launcher-name.ts';
+import { memoryMegabytes } from '../domain/input/memory-size.ts';
 import { createDirectLauncher } from './direct.ts';
 import type { Distributions } from './distribution.ts';
 import type { Launcher } from './launcher.ts';

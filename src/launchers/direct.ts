@@ -1,10 +1,10 @@
 /** `direct`: Sluice submits Flink's application master itself through the ResourceManager's REST API, without a JVM. */
 import type { S3Client } from '../clients/s3/s3.ts';
 import type { YarnClient } from '../clients/yarn/yarn.ts';
-import { renderConfigYaml } from '../domain/config-yaml.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { rulesOf } from '../domain/job-type.ts';
-import { stagedConfigKey, stagingPrefix } from '../domain/storage-keys.ts';
+import { renderConfigYaml } from '../domain/flink-options/config-yaml.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { rulesOf } from '../domain/deployment-file/job-type.ts';
+import { stagedConfigKey, stagingPrefix } from '../domain/identity/storage-keys.ts';
 import { located, type Distributions } from './distribution.ts';
 import { launchContext } from './launch-context.ts';
 import type { Launcher } from './launcher.ts';

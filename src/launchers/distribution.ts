@@ -1,6 +1,6 @@
 /** The Flink distributions in S3, published once and never changed; listed once and remembered. */
 import type { S3Client } from '../clients/s3/s3.ts';
-import { SluiceError } from '../domain/errors.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
 
 export interface DistributionFile {
   /** Path relative to the distribution, e.g. `lib/flink-dist-1.20.1.jar`. */

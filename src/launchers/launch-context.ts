@@ -3,9 +3,9 @@
  * resources, an environment and a command (YarnClusterDescriptor.startAppMaster, Flink 1.20.1 and 2.1.0).
  */
 import type { LocalResource, SubmissionContext } from '../clients/yarn/submission.ts';
-import { jobManagerMemory } from '../domain/job-manager-memory.ts';
-import { renderJvmOptions } from '../domain/jvm-options.ts';
-import { memoryMegabytes } from '../domain/memory-size.ts';
+import { jobManagerMemory } from '../domain/flink-options/job-manager-memory.ts';
+import { renderJvmOptions } from '../domain/flink-options/jvm-options.ts';
+import { memoryMegabytes } from '../domain/input/memory-size.ts';
 import type { Distribution, DistributionFile } from './distribution.ts';
 import type { Launch } from './launcher.ts';
 

@@ -1,8 +1,8 @@
 /** The one interface by which a start reaches YARN. */
-import type { ConfigEntry } from '../domain/effective-config.ts';
-import type { Deployment } from '../domain/deployment.ts';
-import type { DeploymentFile } from '../domain/deployment-file.ts';
-import type { FrameworkSettings } from '../domain/framework-settings.ts';
+import type { ConfigEntry } from '../domain/deployment/effective-config.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
+import type { FrameworkSettings } from '../domain/deployment/framework-settings.ts';
 
 /** Everything that a launcher is told about one start. */
 export interface Launch {

@@ -5,12 +5,12 @@
 import type { S3Client } from '../clients/s3/s3.ts';
 import type { LocalResource } from '../clients/yarn/submission.ts';
 import type { YarnClient } from '../clients/yarn/yarn.ts';
-import { renderConfigYaml } from '../domain/config-yaml.ts';
-import type { Deployment } from '../domain/deployment.ts';
-import type { DeploymentFile } from '../domain/deployment-file.ts';
-import { launcherNameOf, launchTagsOf, LAUNCHER_TYPE } from '../domain/identity.ts';
-import { rulesOf } from '../domain/job-type.ts';
-import { stagedConfigKey, stagedGateKey, stagedOrderKey, stagingPrefix } from '../domain/storage-keys.ts';
+import { renderConfigYaml } from '../domain/flink-options/config-yaml.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
+import { launcherNameOf, launchTagsOf, LAUNCHER_TYPE } from '../domain/identity/ids.ts';
+import { rulesOf } from '../domain/deployment-file/job-type.ts';
+import { stagedConfigKey, stagedGateKey, stagedOrderKey, stagingPrefix } from '../domain/identity/storage-keys.ts';
 import { located, type Distribution, type Distributions } from './distribution.ts';
 import { FIRST_ATTEMPT_ONLY, LOGGING_FILE } from './launch-context.ts';
 import type { Launch, Launcher } from './launcher.ts';

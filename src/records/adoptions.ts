@@ -3,10 +3,10 @@
  * no two jobs take the same; the watcher of the cluster finds them here, since they carry no tags of ours.
  */
 import { z } from 'zod';
-import { Deployment } from '../domain/deployment.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { unclosed } from '../domain/fence.ts';
-import { adoptionKey, adoptionsPrefix } from '../domain/storage-keys.ts';
+import { Deployment } from '../domain/deployment/deployment.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { unclosed } from '../domain/lock/fence.ts';
+import { adoptionKey, adoptionsPrefix } from '../domain/identity/storage-keys.ts';
 import type { Dependencies } from '../activities/dependencies.ts';
 import { readFence } from './fences.ts';
 

@@ -1,6 +1,6 @@
 /** The numbered records of what was started, as S3 has them. */
-import { Deployment } from '../domain/deployment.ts';
-import { deploymentKey, deploymentsPrefix } from '../domain/storage-keys.ts';
+import { Deployment } from '../domain/deployment/deployment.ts';
+import { deploymentKey, deploymentsPrefix } from '../domain/identity/storage-keys.ts';
 import type { Dependencies } from '../activities/dependencies.ts';
 
 const NEWEST = 20;

@@ -1,8 +1,8 @@
 /** The fence in S3: read, and changed only by conditional PUT. */
 import type { S3Client } from '../clients/s3/s3.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { emptyFence, Fence } from '../domain/fence.ts';
-import { fenceKey } from '../domain/storage-keys.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { emptyFence, Fence } from '../domain/lock/fence.ts';
+import { fenceKey } from '../domain/identity/storage-keys.ts';
 
 export async function readFence(s3: S3Client, job: string): Promise<{ fence: Fence; etag: string | null }> {
   const found = await s3.get(fenceKey(job));

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { inTurns } from '../concurrency/in-turns.ts';
 import type { S3Client } from '../clients/s3/s3.ts';
-import { Deployment } from '../domain/deployment.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { Claim, Fence } from '../domain/fence.ts';
-import { OperationRecord } from '../domain/operation.ts';
+import { Deployment } from '../domain/deployment/deployment.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { Claim, Fence } from '../domain/lock/fence.ts';
+import { OperationRecord } from '../domain/operation/operation.ts';
 import {
   AUDIT_ROOT,
   auditPrefix,
@@ -17,7 +17,7 @@ import {
   jobOfFenceKey,
   logsPrefix,
   operationOfAuditKey,
-} from '../domain/storage-keys.ts';
+} from '../domain/identity/storage-keys.ts';
 
 /** The part of the bucket's client that only reads. */
 export type ReadableBucket = Pick<S3Client, 'bucket' | 'get' | 'getBytes' | 'list'>;

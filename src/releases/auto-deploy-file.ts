@@ -1,7 +1,7 @@
 /** What the deployment file of a release says about deploying itself. */
-import type { AutoDeploy, NewestRelease } from '../domain/auto-deploy.ts';
-import { parseDeploymentFile } from '../domain/deployment-file-parse.ts';
-import { releaseFileKey } from '../domain/storage-keys.ts';
+import type { AutoDeploy, NewestRelease } from '../domain/auto-deploy/auto-deploy.ts';
+import { parseDeploymentFile } from '../domain/deployment-file/parse.ts';
+import { releaseFileKey } from '../domain/identity/storage-keys.ts';
 import type { S3Client } from '../clients/s3/s3.ts';
 import { sha256Of } from '../clients/sha256.ts';
 

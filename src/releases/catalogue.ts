@@ -1,6 +1,6 @@
 /** The catalogue: what is published, newest first. Releases never change, so each release.json is read once. */
-import type { Release } from '../domain/release.ts';
-import { releaseKey, releaseOfKey, RELEASES_ROOT } from '../domain/storage-keys.ts';
+import type { Release } from '../domain/release/release.ts';
+import { releaseKey, releaseOfKey, RELEASES_ROOT } from '../domain/identity/storage-keys.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
 import { parseRelease } from './publish.ts';
 import type { S3Client } from '../clients/s3/s3.ts';

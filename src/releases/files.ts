@@ -2,16 +2,16 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { errorOfBase, extendsOf, resolveExtends } from '../domain/deployment-file-extends.ts';
+import { errorOfBase, extendsOf, resolveExtends } from '../domain/deployment-file/extends.ts';
 import {
   formatInputErrors,
   parseDeploymentFile,
   placeOfValue,
   type FileInputError,
-} from '../domain/deployment-file-parse.ts';
-import type { DeploymentFile } from '../domain/deployment-file.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { ReleaseFile, type Release, type SourceFile } from '../domain/release.ts';
+} from '../domain/deployment-file/parse.ts';
+import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { ReleaseFile, type Release, type SourceFile } from '../domain/release/release.ts';
 import { jarHasClass, type ReadRange } from './jar.ts';
 import { rangesOf, readDeploymentText } from './local-file.ts';
 import { digestOf } from '../clients/s3/checksum.ts';

@@ -1,7 +1,7 @@
 /** Asking git what was built. Works in a shallow clone: only the checked-out commit is looked at. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { SluiceError } from '../domain/errors.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
 
 export interface Checkout {
   /** Full hash of the commit that is checked out. */

@@ -1,6 +1,6 @@
 /** Looking into a JAR without fetching it: the central directory at its end names every class. */
 import { inflateRawSync } from 'node:zlib';
-import { SluiceError } from '../domain/errors.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
 
 /** Reads `length` bytes from `offset`; a ranged GET or a file. */
 export type ReadRange = (offset: number, length: number) => Promise<Uint8Array>;

@@ -1,9 +1,9 @@
 /** Parts of a file on disk, and deployment files, of which no more is read than one may have. */
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { formatInputErrors } from '../domain/deployment-file-parse.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { MOST_FILE_BYTES, TOO_LARGE } from '../domain/yaml-documents.ts';
+import { formatInputErrors } from '../domain/deployment-file/parse.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { MOST_FILE_BYTES, TOO_LARGE } from '../domain/input/yaml-documents.ts';
 import type { ReadRange } from './jar.ts';
 
 /** Reads ranges of a file; each read opens it, so that nothing stays open. */

@@ -4,10 +4,10 @@
  * the release just before is on record by then, and brings it back.
  */
 import { z } from 'zod';
-import { Deployment } from '../domain/deployment.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { Release } from '../domain/release.ts';
-import { decideReleases, neededBy, type KeepReleases, type NeededReleases } from '../domain/release-retention.ts';
+import { Deployment } from '../domain/deployment/deployment.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { Release } from '../domain/release/release.ts';
+import { decideReleases, neededBy, type KeepReleases, type NeededReleases } from '../domain/release/retention.ts';
 import {
   deploymentsPrefix,
   DEPLOYMENTS_ROOT,
@@ -16,7 +16,7 @@ import {
   RELEASES_ROOT,
   retiredKey,
   retiredOfKey,
-} from '../domain/storage-keys.ts';
+} from '../domain/identity/storage-keys.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
 import { ReleaseCatalogue } from './catalogue.ts';
 import type { S3Client } from '../clients/s3/s3.ts';

@@ -1,7 +1,7 @@
 /** Releases in S3: published once and never changed, read by API and worker. */
-import { SluiceError } from '../domain/errors.ts';
-import { parseReleaseName, Release } from '../domain/release.ts';
-import { releaseFileKey, releaseKey, retiredKey } from '../domain/storage-keys.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { parseReleaseName, Release } from '../domain/release/release.ts';
+import { releaseFileKey, releaseKey, retiredKey } from '../domain/identity/storage-keys.ts';
 import { prepareReleaseFiles, type PreparedRelease, type PreparedSource, type ReusedJar } from './files.ts';
 import { storeRelease, type UploadProgress } from './upload.ts';
 import type { S3Client } from '../clients/s3/s3.ts';

@@ -2,9 +2,9 @@
  * Writing a release. Nothing here is undone when it is interrupted, and nothing needs to be: without `release.json` no
  * file of a release is seen, and the next try finds what is there already.
  */
-import type { Release, ReleaseFile } from '../domain/release.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { publishedJarKey, releaseFileKey, releaseKey, releaseSourceKey } from '../domain/storage-keys.ts';
+import type { Release, ReleaseFile } from '../domain/release/release.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { publishedJarKey, releaseFileKey, releaseKey, releaseSourceKey } from '../domain/identity/storage-keys.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
 import { refuseIfWritten, type PreparedFile, type PreparedRelease } from './files.ts';
 import type { S3Client } from '../clients/s3/s3.ts';

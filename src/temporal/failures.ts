@@ -10,8 +10,8 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
-import { isErrorCode, SluiceError } from '../domain/errors.ts';
-import type { RejectionDetails } from '../domain/job-memory.ts';
+import { isErrorCode, SluiceError } from '../domain/errors/errors.ts';
+import type { RejectionDetails } from '../domain/job/job-memory.ts';
 import { Problem } from '../api/problem.ts';
 
 /** The problem for whatever a call to Temporal threw; what it was about is said in `doing`. */

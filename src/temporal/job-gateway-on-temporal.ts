@@ -9,12 +9,12 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { ApplicationFailure, defaultPayloadConverter, type QueryDefinition } from '@temporalio/common';
-import { jobOfWorkflowId, planIdOf, scheduleIdOf, watchIdOf, workflowIdOf } from '../domain/identity.ts';
-import type { JobView } from '../domain/job-memory.ts';
+import { jobOfWorkflowId, planIdOf, scheduleIdOf, watchIdOf, workflowIdOf } from '../domain/identity/ids.ts';
+import type { JobView } from '../domain/job/job-memory.ts';
 import { jobStates, type JobState } from '../domain/lifecycle.ts';
-import type { CancelRequest, OperationRecord } from '../domain/operation.ts';
-import type { Plan, PlanBasis } from '../domain/plan.ts';
-import { readNotes } from '../domain/watch-notes.ts';
+import type { CancelRequest, OperationRecord } from '../domain/operation/operation.ts';
+import type { Plan, PlanBasis } from '../domain/plan/plan.ts';
+import { readNotes } from '../domain/watch/notes.ts';
 import {
   cancelUpdate,
   FLINK_JOB_WORKFLOW,

@@ -1,9 +1,9 @@
 /** The jobs as the API sees them: behind this interface is Temporal, or a fake in tests. */
-import type { JobView } from '../domain/job-memory.ts';
+import type { JobView } from '../domain/job/job-memory.ts';
 import type { JobState, OperationKind } from '../domain/lifecycle.ts';
-import type { CancelRequest, OperationRecord } from '../domain/operation.ts';
-import type { Plan, PlanBasis } from '../domain/plan.ts';
-import type { WatchNotes } from '../domain/watch-notes.ts';
+import type { CancelRequest, OperationRecord } from '../domain/operation/operation.ts';
+import type { Plan, PlanBasis } from '../domain/plan/plan.ts';
+import type { WatchNotes } from '../domain/watch/notes.ts';
 import type { PlanInput, PlanQuestion } from '../workflows/messages.ts';
 
 /** What visibility knows of a job whose workflow is open. */

@@ -1,9 +1,9 @@
 /** The schedules of periodic savepoints on a real Temporal. */
 import { type Client, ScheduleNotFoundError, ScheduleOverlapPolicy, WorkflowNotFoundError } from '@temporalio/client';
 import { wantedSchedule, type Schedules, type WantedSchedule } from '../activities/schedules.ts';
-import { formatDuration } from '../domain/durations.ts';
-import { SluiceError } from '../domain/errors.ts';
-import { jobOfScheduleId, offsetOf, periodicIdOf, scheduleIdOf, workflowIdOf } from '../domain/identity.ts';
+import { formatDuration } from '../domain/input/durations.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { jobOfScheduleId, offsetOf, periodicIdOf, scheduleIdOf, workflowIdOf } from '../domain/identity/ids.ts';
 import { jobQuery, PERIODIC_SAVEPOINT_WORKFLOW } from '../workflows/messages.ts';
 
 /** Shorter than the heartbeat time-out of the activities that ask. */

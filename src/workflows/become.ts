@@ -1,8 +1,8 @@
 /** The job is in a state from now on: the only place where a state changes. */
-import type { Cause } from '../domain/cause.ts';
-import type { EndInProgress, JobMemory } from '../domain/job-memory.ts';
+import type { Cause } from '../domain/errors/cause.ts';
+import type { EndInProgress, JobMemory } from '../domain/job/job-memory.ts';
 import type { JobState } from '../domain/lifecycle.ts';
-import { clip, recordLimits } from '../domain/operation.ts';
+import { clip, recordLimits } from '../domain/operation/operation.ts';
 
 interface Circumstances {
   readonly reason?: string | null;

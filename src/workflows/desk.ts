@@ -1,9 +1,9 @@
 /** What one run of a job's workflow knows: its memory, who holds the job, who interrupts, what the watcher told. */
 import { ApplicationFailure } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
-import type { ErrorCode } from '../domain/errors.ts';
-import type { Fact } from '../domain/facts.ts';
-import { memoryLimits, type JobMemory, type RejectionDetails } from '../domain/job-memory.ts';
+import type { ErrorCode } from '../domain/errors/errors.ts';
+import type { Fact } from '../domain/watch/facts.ts';
+import { memoryLimits, type JobMemory, type RejectionDetails } from '../domain/job/job-memory.ts';
 import {
   clip,
   recordLimits,
@@ -11,7 +11,7 @@ import {
   type Interruption,
   type OperationRecord,
   type Request,
-} from '../domain/operation.ts';
+} from '../domain/operation/operation.ts';
 
 interface Taken {
   readonly operation: OperationRecord;

@@ -1,8 +1,8 @@
 /** What the watcher of the cluster told: kept while an operation runs, since that one looks for itself. */
 import { setHandler } from '@temporalio/workflow';
-import { betterOf, classify, type Cause } from '../domain/cause.ts';
-import type { Deployment, Ending } from '../domain/deployment.ts';
-import { Fact } from '../domain/facts.ts';
+import { betterOf, classify, type Cause } from '../domain/errors/cause.ts';
+import type { Deployment, Ending } from '../domain/deployment/deployment.ts';
+import { Fact } from '../domain/watch/facts.ts';
 import { endInstance } from './operations/take-down.ts';
 import { codeAndDetail } from './failures.ts';
 import { noteLength, noteRejection, reject, type Desk } from './desk.ts';

@@ -1,8 +1,8 @@
 /** What came out of an activity, as a code of the table and a sentence. */
 import { ActivityFailure, ApplicationFailure, TimeoutFailure, rootCause } from '@temporalio/common';
 import { Interrupted } from './interrupted.ts';
-import { Cause } from '../domain/cause.ts';
-import { SluiceError, isErrorCode, type ErrorCode } from '../domain/errors.ts';
+import { Cause } from '../domain/errors/cause.ts';
+import { SluiceError, isErrorCode, type ErrorCode } from '../domain/errors/errors.ts';
 
 /**
  * Only the code survives the way through Temporal. A time-out means that no worker answered in time: the outcome is

@@ -3,8 +3,8 @@
  * continues as new, so that each run's history is one operation.
  */
 import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
-import { jobOfWorkflowId } from '../domain/identity.ts';
-import { migrateMemory, newMemory, withinBudget } from '../domain/job-memory.ts';
+import { jobOfWorkflowId } from '../domain/identity/ids.ts';
+import { migrateMemory, newMemory, withinBudget } from '../domain/job/job-memory.ts';
 import type { Desk } from './desk.ts';
 import { heedFact } from './facts.ts';
 import { openDesk } from './front-desk.ts';

@@ -3,7 +3,7 @@
  * it is synchronous: two askers in one moment meet the same memory, so only one of them finds the job free.
  */
 import { currentUpdateInfo, setHandler, uuid4 } from '@temporalio/workflow';
-import { OperationId, fingerprintOf } from '../domain/identity.ts';
+import { OperationId, fingerprintOf } from '../domain/identity/ids.ts';
 import {
   allowedIn,
   changedSince,
@@ -12,11 +12,17 @@ import {
   rememberedOperations,
   viewOf,
   type JobMemory,
-} from '../domain/job-memory.ts';
+} from '../domain/job/job-memory.ts';
 import { operationKinds, type OperationKind } from '../domain/lifecycle.ts';
-import { jobRevision } from '../domain/plan-revision.ts';
-import type { PlanBasis } from '../domain/plan.ts';
-import { holderOf, requestSchemas, SCHEDULE, type OperationRecord, type Request } from '../domain/operation.ts';
+import { jobRevision } from '../domain/plan/revision.ts';
+import type { PlanBasis } from '../domain/plan/plan.ts';
+import {
+  holderOf,
+  requestSchemas,
+  SCHEDULE,
+  type OperationRecord,
+  type Request,
+} from '../domain/operation/operation.ts';
 import {
   isRefusal,
   newDesk,

@@ -1,7 +1,7 @@
 /** A hotfix that is over: somebody is reminded once a day, and where the deployment file says so it is reverted. */
 import { log } from '@temporalio/workflow';
-import { expiryOperationId, nextLook, reminderOf, triedToRevert } from '../domain/hotfix-expiry.ts';
-import type { JobMemory } from '../domain/job-memory.ts';
+import { expiryOperationId, nextLook, reminderOf, triedToRevert } from '../domain/hotfix/expiry.ts';
+import type { JobMemory } from '../domain/job/job-memory.ts';
 import type { Desk } from './desk.ts';
 import { takeForSluice } from './front-desk.ts';
 

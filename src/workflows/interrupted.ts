@@ -1,4 +1,4 @@
-import type { Interruption } from '../domain/operation.ts';
+import type { Interruption } from '../domain/operation/operation.ts';
 
 /** Thrown at a safe point: somebody wants this operation to end before its time. */
 export class Interrupted extends Error {

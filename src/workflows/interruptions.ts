@@ -1,7 +1,7 @@
 /** People who interrupt: `cancel` is a message to the operation that holds the job, `kill {force}` takes its place. */
 import { setHandler } from '@temporalio/workflow';
-import { rememberedOperations } from '../domain/job-memory.ts';
-import { CancelRequest, type Interruption, type OperationRecord } from '../domain/operation.ts';
+import { rememberedOperations } from '../domain/job/job-memory.ts';
+import { CancelRequest, type Interruption, type OperationRecord } from '../domain/operation/operation.ts';
 import {
   noteRejection,
   refuseIfRejected,

@@ -1,11 +1,11 @@
 /** The names and payloads by which the outside talks to `flinkJob`: fixed, since CI scripts and people use them. */
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { JobView } from '../domain/job-memory.ts';
+import type { JobView } from '../domain/job/job-memory.ts';
 import type { OperationKind } from '../domain/lifecycle.ts';
 import { operationKinds } from '../domain/lifecycle.ts';
-import type { OperationRecord, Request } from '../domain/operation.ts';
-import type { PlanBasis } from '../domain/plan.ts';
+import type { OperationRecord, Request } from '../domain/operation/operation.ts';
+import type { PlanBasis } from '../domain/plan/plan.ts';
 
 export const FLINK_JOB_WORKFLOW = 'flinkJob';
 

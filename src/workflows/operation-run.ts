@@ -1,11 +1,11 @@
 /** The running operation: its phases, warnings and facts, written into the one record that people see. */
 import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
-import { accountOf } from '../domain/account.ts';
-import type { Cause } from '../domain/cause.ts';
-import type { HolderId } from '../domain/fence.ts';
-import type { JobMemory } from '../domain/job-memory.ts';
+import { accountOf } from '../domain/job/account.ts';
+import type { Cause } from '../domain/errors/cause.ts';
+import type { HolderId } from '../domain/lock/fence.ts';
+import type { JobMemory } from '../domain/job/job-memory.ts';
 import type { JobState, Outcome, Phase } from '../domain/lifecycle.ts';
-import { clip, recordLimits, type Interruption, type OperationRecord } from '../domain/operation.ts';
+import { clip, recordLimits, type Interruption, type OperationRecord } from '../domain/operation/operation.ts';
 import { become } from './become.ts';
 import type { Desk } from './desk.ts';
 import { Interrupted } from './interrupted.ts';

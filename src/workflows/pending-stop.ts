@@ -1,7 +1,7 @@
 /** A stop whose outcome nobody knows: awaited between operations, so that a job that stopped late is not called running. */
 import { condition } from '@temporalio/workflow';
-import { betterOf } from '../domain/cause.ts';
-import type { PendingStop } from '../domain/job-memory.ts';
+import { betterOf } from '../domain/errors/cause.ts';
+import type { PendingStop } from '../domain/job/job-memory.ts';
 import { waitFor } from './activities.ts';
 import { become } from './become.ts';
 import type { Desk } from './desk.ts';

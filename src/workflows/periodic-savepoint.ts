@@ -4,8 +4,8 @@
  */
 import { TemporalFailure } from '@temporalio/common';
 import { getExternalWorkflowHandle, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import { periodicOfWorkflowId, workflowIdOf } from '../domain/identity.ts';
-import { SCHEDULE } from '../domain/operation.ts';
+import { periodicOfWorkflowId, workflowIdOf } from '../domain/identity/ids.ts';
+import { SCHEDULE } from '../domain/operation/operation.ts';
 import { operationSignals, type PeriodicSavepointInput } from './messages.ts';
 
 export async function periodicSavepoint(input: PeriodicSavepointInput): Promise<'asked' | 'nobody to ask'> {

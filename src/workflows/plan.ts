@@ -3,9 +3,9 @@
  * asks and how it decides is the operation's own code.
  */
 import { setCurrentDetails } from '@temporalio/workflow';
-import { SluiceError } from '../domain/errors.ts';
-import type { Request } from '../domain/operation.ts';
-import type { Plan, Sighting } from '../domain/plan.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import type { Request } from '../domain/operation/operation.ts';
+import type { Plan, Sighting } from '../domain/plan/plan.ts';
 import { read } from './activities.ts';
 import type { PlanInput } from './messages.ts';
 import { checkOf, wantedOf, type StartRequest } from './operations/wanted.ts';

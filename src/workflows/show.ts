@@ -1,10 +1,10 @@
 /** What Temporal's Web UI and its search show of a job. */
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { whereTheStateIs } from '../domain/account.ts';
-import { causes } from '../domain/causes.ts';
-import { hotfixLines, type ActiveHotfix } from '../domain/hotfix.ts';
-import { reminderOf } from '../domain/hotfix-expiry.ts';
-import type { JobMemory } from '../domain/job-memory.ts';
+import { whereTheStateIs } from '../domain/job/account.ts';
+import { causes } from '../domain/errors/causes.ts';
+import { hotfixLines, type ActiveHotfix } from '../domain/hotfix/hotfix.ts';
+import { reminderOf } from '../domain/hotfix/expiry.ts';
+import type { JobMemory } from '../domain/job/job-memory.ts';
 import { jobStates, phases } from '../domain/lifecycle.ts';
 import type { Desk } from './desk.ts';
 import { searchAttributes } from './messages.ts';

@@ -1,6 +1,6 @@
 /** A job that nobody can tell anything of: looked at until somebody can, so that it is called what it is again. */
 import { condition } from '@temporalio/workflow';
-import type { Deployment } from '../domain/deployment.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
 import { waitFor } from './activities.ts';
 import { become, endInProgress } from './become.ts';
 import type { Desk } from './desk.ts';

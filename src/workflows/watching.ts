@@ -1,6 +1,6 @@
 /** One run of a watch: a single long activity, until it ends by itself, is told to, or fails. */
 import { CancellationScope, isCancellation, setHandler } from '@temporalio/workflow';
-import type { ErrorCode } from '../domain/errors.ts';
+import type { ErrorCode } from '../domain/errors/errors.ts';
 import { codeAndDetail } from './failures.ts';
 import { turnOverSignal } from './messages.ts';
 

@@ -8,7 +8,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import type { PlanOperationInput } from '../../src/activities/plan-operation.ts';
-import { Plan, type PlanBasis } from '../../src/domain/plan.ts';
+import { Plan, type PlanBasis } from '../../src/domain/plan/plan.ts';
 import { createWorld, type World } from '../world/world.ts';
 
 const job = 'clicks-dev';

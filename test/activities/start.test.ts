@@ -8,7 +8,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import type { Ready, ReadyInput } from '../../src/activities/start.ts';
-import type { Start } from '../../src/domain/fence.ts';
+import type { Start } from '../../src/domain/lock/fence.ts';
 import { createWorld, type World } from '../world/world.ts';
 
 const job = 'clicks-dev';

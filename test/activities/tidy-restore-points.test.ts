@@ -6,11 +6,16 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTidyRestorePoints } from '../../src/activities/tidy-restore-points.ts';
-import type { Deployment } from '../../src/domain/deployment.ts';
-import { SluiceError } from '../../src/domain/errors.ts';
-import type { RestorePoint } from '../../src/domain/restore-point.ts';
-import { emptyFence } from '../../src/domain/fence.ts';
-import { checkpointsPrefix, deploymentKey, fenceKey, savepointsPrefix } from '../../src/domain/storage-keys.ts';
+import type { Deployment } from '../../src/domain/deployment/deployment.ts';
+import { SluiceError } from '../../src/domain/errors/errors.ts';
+import type { RestorePoint } from '../../src/domain/restore-points/restore-point.ts';
+import { emptyFence } from '../../src/domain/lock/fence.ts';
+import {
+  checkpointsPrefix,
+  deploymentKey,
+  fenceKey,
+  savepointsPrefix,
+} from '../../src/domain/identity/storage-keys.ts';
 import { deployment } from '../api/deployment.ts';
 import { createWorld, type World } from '../world/world.ts';
 

@@ -10,11 +10,11 @@ import { DefaultLogger } from '@temporalio/worker';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import type { ReleaseWatchSettings } from '../../src/activities/release-watch-settings.ts';
-import type { SeenJob } from '../../src/domain/auto-deploy.ts';
-import { autoDeployIdOf } from '../../src/domain/identity.ts';
-import { newMemory, viewOf } from '../../src/domain/job-memory.ts';
-import { readReleaseNotes } from '../../src/domain/release-watch-notes.ts';
-import { claimKey, fenceKey, releaseKey } from '../../src/domain/storage-keys.ts';
+import type { SeenJob } from '../../src/domain/auto-deploy/auto-deploy.ts';
+import { autoDeployIdOf } from '../../src/domain/identity/ids.ts';
+import { newMemory, viewOf } from '../../src/domain/job/job-memory.ts';
+import { readReleaseNotes } from '../../src/domain/auto-deploy/watch-notes.ts';
+import { claimKey, fenceKey, releaseKey } from '../../src/domain/identity/storage-keys.ts';
 import { deployment } from '../api/deployment.ts';
 import { createWorld, quickReleaseWatch, type World } from '../world/world.ts';
 

@@ -3,7 +3,7 @@
  * holder and waited behind a storm; without the look before, an operation that had ended was handed to the job.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { claimKey } from '../../src/domain/storage-keys.ts';
+import { claimKey } from '../../src/domain/identity/storage-keys.ts';
 import { recordOf } from './fake-gateway.ts';
 import { startApp, type App } from './start-app.ts';
 

@@ -1,5 +1,5 @@
 /** A deployment that runs. */
-import type { Deployment } from '../../src/domain/deployment.ts';
+import type { Deployment } from '../../src/domain/deployment/deployment.ts';
 
 export const deployment: Deployment = {
   job: 'clicks-dev',

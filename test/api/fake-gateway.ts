@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobGateway, Submission } from '../../src/temporal/job-gateway.ts';
 import { Problem } from '../../src/api/problem.ts';
 import { fingerprintOfRequest } from '../../src/api/submissions.ts';
-import { SluiceError } from '../../src/domain/errors.ts';
-import { newMemory, viewOf, type JobMemory } from '../../src/domain/job-memory.ts';
+import { SluiceError } from '../../src/domain/errors/errors.ts';
+import { newMemory, viewOf, type JobMemory } from '../../src/domain/job/job-memory.ts';
 import { allowedOperations, isAllowed, type Outcome } from '../../src/domain/lifecycle.ts';
-import { jobRevision, planRevision } from '../../src/domain/plan-revision.ts';
-import type { Plan } from '../../src/domain/plan.ts';
-import { holderOf, type CancelRequest, type OperationRecord } from '../../src/domain/operation.ts';
-import type { WatchNotes } from '../../src/domain/watch-notes.ts';
+import { jobRevision, planRevision } from '../../src/domain/plan/revision.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import { holderOf, type CancelRequest, type OperationRecord } from '../../src/domain/operation/operation.ts';
+import type { WatchNotes } from '../../src/domain/watch/notes.ts';
 import type { PlanInput } from '../../src/workflows/messages.ts';
 
 interface FakeJob {

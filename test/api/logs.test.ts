@@ -6,7 +6,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFlinkClient } from '../../src/clients/flink/flink.ts';
 import { createYarnClient } from '../../src/clients/yarn/yarn.ts';
-import { auditKey, evidenceKey } from '../../src/domain/storage-keys.ts';
+import { auditKey, evidenceKey } from '../../src/domain/identity/storage-keys.ts';
 import { createFakeFlink, type FakeFlink } from '../fakes/flink.ts';
 import { createFakeYarn, type FakeYarn } from '../fakes/yarn.ts';
 import { deployment } from './deployment.ts';

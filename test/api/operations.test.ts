@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { auditKey, claimKey, fenceKey } from '../../src/domain/storage-keys.ts';
-import { emptyFence } from '../../src/domain/fence.ts';
+import { auditKey, claimKey, fenceKey } from '../../src/domain/identity/storage-keys.ts';
+import { emptyFence } from '../../src/domain/lock/fence.ts';
 import { recordOf } from './fake-gateway.ts';
 import { startApp, type App } from './start-app.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobBody } from '../../src/api/contract.ts';
-import { checkpointsOf, deploymentKey, releaseKey, savepointsOf } from '../../src/domain/storage-keys.ts';
-import { smallFile } from '../domain/deployment-file-examples.ts';
+import { checkpointsOf, deploymentKey, releaseKey, savepointsOf } from '../../src/domain/identity/storage-keys.ts';
+import { smallFile } from '../domain/deployment-file/examples.ts';
 import { deployment } from './deployment.ts';
 import { startApp, type App } from './start-app.ts';
 

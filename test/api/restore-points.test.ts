@@ -7,9 +7,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readRestorePoints } from '../../src/api/restore-points.ts';
 import type { InstanceReaders } from '../../src/api/live-instance.ts';
-import { SluiceError } from '../../src/domain/errors.ts';
-import { newMemory, viewOf } from '../../src/domain/job-memory.ts';
-import { checkpointsOf, savepointsOf } from '../../src/domain/storage-keys.ts';
+import { SluiceError } from '../../src/domain/errors/errors.ts';
+import { newMemory, viewOf } from '../../src/domain/job/job-memory.ts';
+import { checkpointsOf, savepointsOf } from '../../src/domain/identity/storage-keys.ts';
 import { createFakeFlink, type FakeFlink } from '../fakes/flink.ts';
 import { createFakeS3, type FakeS3 } from '../fakes/s3.ts';
 import { createFlinkClient } from '../../src/clients/flink/flink.ts';

@@ -6,7 +6,7 @@ import { createApp } from '../../src/api/app.ts';
 import { createLinks } from '../../src/api/links.ts';
 import { RecordStore } from '../../src/records/record-store.ts';
 import { ReleaseCatalogue } from '../../src/releases/catalogue.ts';
-import type { Holder, OperationRecord } from '../../src/domain/operation.ts';
+import type { Holder, OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { InstanceReaders } from '../../src/api/live-instance.ts';
 import { createFlinkClient } from '../../src/clients/flink/flink.ts';
 import { checkStorage } from '../../src/api/doctor/storage-setup.ts';

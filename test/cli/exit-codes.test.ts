@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { errorOf } from '../../src/domain/account.ts';
+import { errorOf } from '../../src/domain/job/account.ts';
 import { sluice } from './run.ts';
 import { ended, operation, problem, startStubApi, type StubApi } from './stub-api.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { jarMainClass } from '../../src/releases/jar.ts';
-import { parseDeploymentFile } from '../../src/domain/deployment-file-parse.ts';
+import { parseDeploymentFile } from '../../src/domain/deployment-file/parse.ts';
 import { sluice } from './run.ts';
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { preflights, passed, refused } from '../../src/domain/preflight.ts';
-import type { Plan } from '../../src/domain/plan.ts';
+import { preflights, passed, refused } from '../../src/domain/plan/preflight.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
 import { sluice } from './run.ts';
 import { operation, problem, startStubApi, type StubApi } from './stub-api.ts';
 

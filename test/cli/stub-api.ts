@@ -1,7 +1,7 @@
 /** An API that answers what a test tells it to. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 
 type Handler = (request: IncomingMessage, body: unknown, response: ServerResponse) => unknown;
 

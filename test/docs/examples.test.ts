@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { loadConfig } from '../../src/config.ts';
-import { parseDeploymentFile } from '../../src/domain/deployment-file-parse.ts';
-import { memoryLimits } from '../../src/domain/job-memory.ts';
-import { requestSchemas } from '../../src/domain/operation.ts';
-import * as keys from '../../src/domain/storage-keys.ts';
+import { parseDeploymentFile } from '../../src/domain/deployment-file/parse.ts';
+import { memoryLimits } from '../../src/domain/job/job-memory.ts';
+import { requestSchemas } from '../../src/domain/operation/operation.ts';
+import * as keys from '../../src/domain/identity/storage-keys.ts';
 import { blocksIn, textOf } from './markdown.ts';
 
 const readme = textOf('README.md');

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DoctorBody } from '../../src/api/contract.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { Api, until } from '../support/api.ts';
 import { killFromOutside, endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
 import { startByHand } from '../support/by-hand.ts';

@@ -1,10 +1,10 @@
 /**
  * Releases that deploy themselves: nobody asks for anything but their publication. The rules behind it are broken one by
- * one in `test/domain/auto-deploy.test.ts`.
+ * one in `test/domain/auto-deploy/auto-deploy.test.ts`.
  */
 import { afterAll, expect, test } from 'vitest';
-import { autoDeployIdOf } from '../../src/domain/identity.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import { autoDeployIdOf } from '../../src/domain/identity/ids.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { Api } from '../support/api.ts';
 import { endApplicationsOf } from '../support/applications.ts';
 import { watch } from '../support/observer.ts';

@@ -9,7 +9,7 @@
  * is killed after the epoch ends `LockLost`, with the old instance stopped and nothing submitted.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { Verdict } from '../../stack/observer.ts';
 import { upgradeEffects } from '../support/effects.ts';
 import { holdAt, type Breakpoint } from '../support/held.ts';

@@ -9,8 +9,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { withoutAnswer } from '../../src/domain/errors.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import { withoutAnswer } from '../../src/domain/errors/errors.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { createYarnClient } from '../../src/clients/yarn/yarn.ts';
 import { startComponent, stopComponent } from '../../stack/control.ts';
 import { readSettings } from '../../stack/settings.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { InstanceExceptions, LogItem } from '../../src/api/contract.ts';
 import type { Phase } from '../../src/domain/lifecycle.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { acceptedIn, Api, until } from '../support/api.ts';
 import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
 import { sluice } from '../support/commands.ts';

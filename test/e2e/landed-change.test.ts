@@ -13,7 +13,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { ReleaseItem } from '../../src/api/contract.ts';
-import type { Release } from '../../src/domain/release.ts';
+import type { Release } from '../../src/domain/release/release.ts';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
 import { Api, until } from '../support/api.ts';
 import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JobBody } from '../../src/api/contract.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { acceptedIn, Api, until } from '../support/api.ts';
 import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
 import { startByHand } from '../support/by-hand.ts';

@@ -3,7 +3,7 @@
  * have, with one instance at every moment, one application, no state lost and one record.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { Switch } from '../faults/switches.ts';
 import { upgradeEffects, effectCalled, type EffectName } from '../support/effects.ts';
 import type { JobDriver } from '../support/job-driver.ts';

@@ -7,8 +7,8 @@
 import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { workflowIdOf } from '../../src/domain/identity.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import { workflowIdOf } from '../../src/domain/identity/ids.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { operationUpdates } from '../../src/workflows/messages.ts';
 import { acceptedIn, Api, problemIn, type Answer } from '../support/api.ts';
 import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';

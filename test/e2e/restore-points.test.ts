@@ -4,7 +4,7 @@
  * Seen to fail: when `latest` does not look at the savepoint of the stop, the first resume finds nothing to start from.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RestorePoint } from '../../src/domain/restore-point.ts';
+import type { RestorePoint } from '../../src/domain/restore-points/restore-point.ts';
 import { Api, problemIn } from '../support/api.ts';
 import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
 import { watch, type Watch } from '../support/observer.ts';

@@ -5,8 +5,8 @@
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobBody, RestorePointItem } from '../../src/api/contract.ts';
-import { scheduleIdOf } from '../../src/domain/identity.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import { scheduleIdOf } from '../../src/domain/identity/ids.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { acceptedIn, Api, until } from '../support/api.ts';
 import { endApplicationsOf } from '../support/applications.ts';
 import { watch, type Watch } from '../support/observer.ts';

@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CauseClass } from '../../src/domain/causes.ts';
+import type { CauseClass } from '../../src/domain/errors/causes.ts';
 import { Api } from '../support/api.ts';
 import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
 import { watch, type Watch } from '../support/observer.ts';

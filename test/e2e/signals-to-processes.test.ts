@@ -8,7 +8,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startComponent, stopComponent } from '../../stack/control.ts';
 import type { Phase } from '../../src/domain/lifecycle.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { Held, SeenRequest } from '../faults/switches.ts';
 import { acceptedIn, Api } from '../support/api.ts';
 import { liveApplicationsOf } from '../support/applications.ts';

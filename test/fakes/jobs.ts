@@ -1,8 +1,8 @@
 /** The workflows of the jobs as a watcher talks to them: what each was told, what each believes, Temporal away. */
 import type { BelievedJob, WatchedJobs } from '../../src/activities/watch-settings.ts';
-import { SluiceError } from '../../src/domain/errors.ts';
-import type { Fact } from '../../src/domain/facts.ts';
-import type { WrittenNotes } from '../../src/domain/watch-notes.ts';
+import { SluiceError } from '../../src/domain/errors/errors.ts';
+import type { Fact } from '../../src/domain/watch/facts.ts';
+import type { WrittenNotes } from '../../src/domain/watch/notes.ts';
 
 type Started = NonNullable<Awaited<ReturnType<WatchedJobs['lastStarted']>>>;
 

@@ -1,8 +1,8 @@
 /** The workflows of the jobs as the watch of the releases talks to them: what each says, what was asked, Temporal away. */
 import type { ReleasedJobs } from '../../src/activities/release-watch-settings.ts';
-import type { SeenJob } from '../../src/domain/auto-deploy.ts';
-import { SluiceError } from '../../src/domain/errors.ts';
-import type { RequestOf } from '../../src/domain/operation.ts';
+import type { SeenJob } from '../../src/domain/auto-deploy/auto-deploy.ts';
+import { SluiceError } from '../../src/domain/errors/errors.ts';
+import type { RequestOf } from '../../src/domain/operation/operation.ts';
 
 export interface FakeReleasedJobs extends ReleasedJobs {
   /** Jobs whose workflow is open, and what it says. */

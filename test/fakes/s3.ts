@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { S3Client, S3Entry } from '../../src/clients/s3/s3.ts';
-import { SluiceError } from '../../src/domain/errors.ts';
+import { SluiceError } from '../../src/domain/errors/errors.ts';
 
 export interface FakeObject {
   body: Buffer;

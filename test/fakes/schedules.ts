@@ -1,6 +1,6 @@
 /** The schedules of periodic savepoints in memory. */
 import type { Schedules, WantedSchedule } from '../../src/activities/schedules.ts';
-import { SluiceError } from '../../src/domain/errors.ts';
+import { SluiceError } from '../../src/domain/errors/errors.ts';
 
 export interface FakeSchedules extends Schedules {
   readonly kept: Map<string, WantedSchedule>;

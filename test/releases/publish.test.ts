@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ReleaseCatalogue } from '../../src/releases/catalogue.ts';
 import { prepareRelease, publishRelease, readRelease } from '../../src/releases/publish.ts';
-import { SluiceError } from '../../src/domain/errors.ts';
-import { versionOf, type Release } from '../../src/domain/release.ts';
-import { releaseFileKey } from '../../src/domain/storage-keys.ts';
+import { SluiceError } from '../../src/domain/errors/errors.ts';
+import { versionOf, type Release } from '../../src/domain/release/release.ts';
+import { releaseFileKey } from '../../src/domain/identity/storage-keys.ts';
 import { createFakeS3, type FakeS3 } from '../fakes/s3.ts';
 import { jarWith } from '../world/jar.ts';
 

@@ -6,9 +6,9 @@ import type fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { Dependencies } from '../../src/activities/dependencies.ts';
 import type * as Poll from '../../src/activities/poll.ts';
-import type * as Fence from '../../src/domain/fence.ts';
-import type * as FrameworkSettings from '../../src/domain/framework-settings.ts';
-import type * as Retention from '../../src/domain/retention.ts';
+import type * as Fence from '../../src/domain/lock/fence.ts';
+import type * as FrameworkSettings from '../../src/domain/deployment/framework-settings.ts';
+import type * as Retention from '../../src/domain/restore-points/retention.ts';
 import type { Launch, Launcher } from '../../src/launchers/launcher.ts';
 import { openSandbox } from './bundle.ts';
 import { play } from './play.ts';
@@ -19,7 +19,7 @@ import type { Sabotage } from './stage.ts';
 
 const broken = vi.hoisted(() => ({ fence: false, restorePath: false, deadlines: false, retention: false }));
 
-vi.mock('../../src/domain/fence.ts', async (original) => {
+vi.mock('../../src/domain/lock/fence.ts', async (original) => {
   const real = await original<typeof Fence>();
   return {
     ...real,
@@ -28,13 +28,13 @@ vi.mock('../../src/domain/fence.ts', async (original) => {
     unclosed: (...args: Parameters<typeof real.unclosed>) => (broken.fence ? [] : real.unclosed(...args)),
   };
 });
-vi.mock('../../src/domain/framework-settings.ts', async (original) => {
+vi.mock('../../src/domain/deployment/framework-settings.ts', async (original) => {
   const real = await original<typeof FrameworkSettings>();
   const frameworkSettings: typeof real.frameworkSettings = (start) =>
     real.frameworkSettings(broken.restorePath ? { ...start, restorePath: null } : start);
   return { ...real, frameworkSettings };
 });
-vi.mock('../../src/domain/retention.ts', async (original) => {
+vi.mock('../../src/domain/restore-points/retention.ts', async (original) => {
   const real = await original<typeof Retention>();
   const decideRetention: typeof real.decideRetention = (input) =>
     real.decideRetention(input).map((one) => (broken.retention ? { ...one, keptBecause: null } : one));

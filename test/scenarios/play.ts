@@ -1,9 +1,9 @@
 /** Plays a scenario, heals the world, and asks at the end whether the job can still be deployed. */
 import { ApplicationFailure } from '@temporalio/common';
-import { workflowIdOf } from '../../src/domain/identity.ts';
-import type { JobView } from '../../src/domain/job-memory.ts';
+import { workflowIdOf } from '../../src/domain/identity/ids.ts';
+import type { JobView } from '../../src/domain/job/job-memory.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { effects, faults, heal, jobManagers } from './faults.ts';
 import { watch, type Asked, type Interruption, type Story } from './promises.ts';
 import { BROKEN_HOTFIX, releases, type Ask, type Scenario, type Step } from './scenario.ts';

@@ -2,10 +2,10 @@
  * The promises of the design, each judged by what really happened: applications, snapshots, restore paths, records in S3,
  * and what was asked and answered. What Sluice thinks is not asked.
  */
-import { Claim } from '../../src/domain/fence.ts';
-import { fingerprintOf, flinkJobIdOf, startKeyOf } from '../../src/domain/identity.ts';
+import { Claim } from '../../src/domain/lock/fence.ts';
+import { fingerprintOf, flinkJobIdOf, startKeyOf } from '../../src/domain/identity/ids.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { BROKEN_HOTFIX, HOTFIXED, releases } from './scenario.ts';
 import type { Stage } from './stage.ts';
 import type { Instance, Recorded, Snapshot, Truth } from './truth.ts';

@@ -5,7 +5,7 @@ import { createWorld, type World } from '../world/world.ts';
 import { Truth } from './truth.ts';
 import type { FakeS3 } from '../fakes/s3.ts';
 import type { S3Client } from '../../src/clients/s3/s3.ts';
-import { SluiceError } from '../../src/domain/errors.ts';
+import { SluiceError } from '../../src/domain/errors/errors.ts';
 import { VirtualClock } from './simulation/clock.ts';
 import { connectTo } from './simulation/memory-undici.ts';
 import { MemoryNetwork, type Bystander } from './simulation/memory-network.ts';

@@ -1,8 +1,8 @@
 /** What really happened to a job, as YARN, Flink and S3 saw it: the only thing that the promises are judged by. */
-import { identityOfTags } from '../../src/domain/identity.ts';
+import { identityOfTags } from '../../src/domain/identity/ids.ts';
 import { isTerminalJob } from '../../src/clients/flink/replies.ts';
-import { Fence } from '../../src/domain/fence.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import { Fence } from '../../src/domain/lock/fence.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { FakeApplication } from '../fakes/yarn.ts';
 import type { Witness } from '../world/world.ts';
 

@@ -1,9 +1,9 @@
 /** One scenario: an operation that the job's state allows, with troubles; then what YARN says is compared with the job. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobView } from '../../src/domain/job-memory.ts';
+import type { JobView } from '../../src/domain/job/job-memory.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
-import { withoutAnswer } from '../../src/domain/errors.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import { withoutAnswer } from '../../src/domain/errors/errors.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { liveApplicationsOf } from '../support/applications.ts';
 import type { JobDriver } from '../support/job-driver.ts';
 import type { PrivateSluice } from '../support/private-sluice.ts';

@@ -5,7 +5,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
-import { auditPrefix } from '../../src/domain/storage-keys.ts';
+import { auditPrefix } from '../../src/domain/identity/storage-keys.ts';
 import { say, tell } from '../../stack/output.ts';
 import { watch } from '../support/observer.ts';
 import { startPrivateSluice } from '../support/private-sluice.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobBody, OperationBody, ProblemBody } from '../../src/api/contract.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 
 /** An answer of the API with the time it took. */
 export interface Answer {

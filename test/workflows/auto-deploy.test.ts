@@ -7,10 +7,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { autoDeployIdOf, releaseWatchIdOf, workflowIdOf } from '../../src/domain/identity.ts';
-import type { OperationRecord } from '../../src/domain/operation.ts';
-import { readReleaseNotes } from '../../src/domain/release-watch-notes.ts';
-import { releaseKey } from '../../src/domain/storage-keys.ts';
+import { autoDeployIdOf, releaseWatchIdOf, workflowIdOf } from '../../src/domain/identity/ids.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
+import { readReleaseNotes } from '../../src/domain/auto-deploy/watch-notes.ts';
+import { releaseKey } from '../../src/domain/identity/storage-keys.ts';
 import { RELEASE_WATCH_WORKFLOW, type ReleaseWatchInput } from '../../src/workflows/messages.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { seen, startHarness, withJob, type Driver, type Harness } from './harness.ts';

@@ -10,8 +10,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Claim } from '../../src/domain/fence.ts';
-import { claimKey, stagedConfigKey } from '../../src/domain/storage-keys.ts';
+import type { Claim } from '../../src/domain/lock/fence.ts';
+import { claimKey, stagedConfigKey } from '../../src/domain/identity/storage-keys.ts';
 import { seen, type Driver } from './harness.ts';
 import { rejection, useStage } from './stage.ts';
 

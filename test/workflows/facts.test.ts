@@ -5,8 +5,8 @@
  * believed without ending the application; silence taken for death; life believed of what is being ended.
  */
 import { describe, expect, test } from 'vitest';
-import type { Deployment } from '../../src/domain/deployment.ts';
-import type { Fact } from '../../src/domain/facts.ts';
+import type { Deployment } from '../../src/domain/deployment/deployment.ts';
+import type { Fact } from '../../src/domain/watch/facts.ts';
 import { observedSignal } from '../../src/workflows/messages.ts';
 import { seen, type Driver } from './harness.ts';
 import { useStage } from './stage.ts';

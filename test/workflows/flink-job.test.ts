@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { SluiceError } from '../../src/domain/errors.ts';
-import type { Claim, Fence } from '../../src/domain/fence.ts';
+import { SluiceError } from '../../src/domain/errors/errors.ts';
+import type { Claim, Fence } from '../../src/domain/lock/fence.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { seen, startHarness, withJob, type Driver, type Harness } from './harness.ts';
 

@@ -5,8 +5,8 @@
  */
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
-import type { Claim } from '../../src/domain/fence.ts';
-import { claimKey } from '../../src/domain/storage-keys.ts';
+import type { Claim } from '../../src/domain/lock/fence.ts';
+import { claimKey } from '../../src/domain/identity/storage-keys.ts';
 import { FLINK_JOB_WORKFLOW, operationUpdates } from '../../src/workflows/messages.ts';
 import { seen, type Driver } from './harness.ts';
 import { useStage } from './stage.ts';

@@ -5,7 +5,7 @@
  * an expired one reverted though its job had failed.
  */
 import { describe, expect, test } from 'vitest';
-import type { ConfigEntry } from '../../src/domain/effective-config.ts';
+import type { ConfigEntry } from '../../src/domain/deployment/effective-config.ts';
 import { rejection, useStage } from './stage.ts';
 import type { Driver } from './harness.ts';
 

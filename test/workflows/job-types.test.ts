@@ -6,7 +6,7 @@
  * the end, the job is called running and its application lives on.
  */
 import { describe, expect, test } from 'vitest';
-import type { JobType } from '../../src/domain/job-type.ts';
+import type { JobType } from '../../src/domain/deployment-file/job-type.ts';
 import type { Driver } from './harness.ts';
 import { useStage } from './stage.ts';
 

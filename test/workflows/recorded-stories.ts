@@ -2,8 +2,8 @@
 import { makePlan } from '../../src/api/plans.ts';
 import { RecordStore } from '../../src/records/record-store.ts';
 import { createTemporalGateway } from '../../src/temporal/job-gateway-on-temporal.ts';
-import { autoDeployIdOf, releaseWatchIdOf, workflowIdOf, watchIdOf } from '../../src/domain/identity.ts';
-import { SCHEDULE } from '../../src/domain/operation.ts';
+import { autoDeployIdOf, releaseWatchIdOf, workflowIdOf, watchIdOf } from '../../src/domain/identity/ids.ts';
+import { SCHEDULE } from '../../src/domain/operation/operation.ts';
 import { turnOverSignal, cancelSignal } from '../../src/workflows/messages.ts';
 import type { World } from '../world/world.ts';
 import { askingOnly, type Driver } from './harness.ts';

@@ -5,8 +5,8 @@
  * Terminating the workflow stands for losing it: the run that comes next has no memory either.
  */
 import { describe, expect, test } from 'vitest';
-import type { Claim } from '../../src/domain/fence.ts';
-import { OperationRecord } from '../../src/domain/operation.ts';
+import type { Claim } from '../../src/domain/lock/fence.ts';
+import { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { seen, type Driver } from './harness.ts';
 import { useStage } from './stage.ts';
 

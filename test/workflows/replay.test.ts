@@ -7,10 +7,10 @@
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import 'tsx/cjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { migrateMemory } from '../../src/domain/job-memory.ts';
+import { migrateMemory } from '../../src/domain/job/job-memory.ts';
 import { operationKinds } from '../../src/domain/lifecycle.ts';
-import { readReleaseNotes } from '../../src/domain/release-watch-notes.ts';
-import { readNotes } from '../../src/domain/watch-notes.ts';
+import { readReleaseNotes } from '../../src/domain/auto-deploy/watch-notes.ts';
+import { readNotes } from '../../src/domain/watch/notes.ts';
 import { bundleWorkflows, payloadConverterPath } from '../../src/worker.ts';
 import { doorsIn, operationIn, readRecordings } from './recordings.ts';
 

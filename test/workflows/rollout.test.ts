@@ -7,10 +7,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Claim } from '../../src/domain/fence.ts';
-import { watchIdOf, workflowIdOf } from '../../src/domain/identity.ts';
-import { claimKey } from '../../src/domain/storage-keys.ts';
-import { readNotes } from '../../src/domain/watch-notes.ts';
+import type { Claim } from '../../src/domain/lock/fence.ts';
+import { watchIdOf, workflowIdOf } from '../../src/domain/identity/ids.ts';
+import { claimKey } from '../../src/domain/identity/storage-keys.ts';
+import { readNotes } from '../../src/domain/watch/notes.ts';
 import { observedSignal, turnOverSignal, type ClusterWatchInput } from '../../src/workflows/messages.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { seen, startHarness, withJob, type Driver, type Harness } from './harness.ts';

@@ -6,8 +6,8 @@
  * for; a gate that stays; a living launcher taken for one that is over.
  */
 import { describe, expect, test } from 'vitest';
-import type { OperationRecord } from '../../src/domain/operation.ts';
-import { evidenceKey } from '../../src/domain/storage-keys.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
+import { evidenceKey } from '../../src/domain/identity/storage-keys.ts';
 import type { FakeApplication } from '../fakes/yarn.ts';
 import { isLauncher } from '../world/launcher.ts';
 import { seen, type Driver } from './harness.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import type { Fence } from '../../src/domain/fence.ts';
+import type { Fence } from '../../src/domain/lock/fence.ts';
 import type { FakeFlink, FakeJob } from '../fakes/flink.ts';
 import type { FakeApplication, FakeYarn } from '../fakes/yarn.ts';
 import { createWorld, type World } from '../world/world.ts';

@@ -1,6 +1,6 @@
 /** Whether a cluster can take jobs. */
 import type { YarnClient } from '../../clients/yarn/yarn.ts';
-import { SluiceError } from '../../domain/errors.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
 import { broken, fine, warning, type CheckName, type Finding } from '../../domain/checkups.ts';
 
 const ASK_MS = 4_000;

@@ -1,6 +1,6 @@
 /** Telling the operation that holds a job to end. */
-import { SluiceError } from '../../domain/errors.ts';
-import { CancelRequest, type OperationRecord } from '../../domain/operation.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { CancelRequest, type OperationRecord } from '../../domain/operation/operation.ts';
 import { accepted, acceptedAnswers, askerHeaders } from '../accepted.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { readOperation } from '../history.ts';

@@ -1,9 +1,9 @@
 /** Deployment files: their schema, and whether one is right. */
 import { z } from 'zod';
-import { errorOfBase, extendsOf, resolveExtends } from '../../domain/deployment-file-extends.ts';
-import { formatInputErrors, parseDeploymentFile } from '../../domain/deployment-file-parse.ts';
-import { deploymentJsonSchema } from '../../domain/deployment-file-schema.ts';
-import { text } from '../../domain/field-schemas.ts';
+import { errorOfBase, extendsOf, resolveExtends } from '../../domain/deployment-file/extends.ts';
+import { formatInputErrors, parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
+import { deploymentJsonSchema } from '../../domain/deployment-file/json-schema.ts';
+import { text } from '../../domain/input/field-schemas.ts';
 import { ValidationBody } from '../contract.ts';
 import { invalidInput, Problem } from '../problem.ts';
 import { ok, route, type Route } from '../route.ts';

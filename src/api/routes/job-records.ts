@@ -1,6 +1,6 @@
 /** Restore points and deployments of a job. */
 import { z } from 'zod';
-import type { Deployment } from '../../domain/deployment.ts';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { DeploymentList, RestorePointList } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { descending, pageOf, pageQuery } from '../paging.ts';

@@ -1,8 +1,8 @@
 /** Logs and exceptions of a job's instances. */
 import { z } from 'zod';
-import type { Deployment } from '../../domain/deployment.ts';
-import { OperationId } from '../../domain/identity.ts';
-import { evidenceKey } from '../../domain/storage-keys.ts';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
+import { OperationId } from '../../domain/identity/ids.ts';
+import { evidenceKey } from '../../domain/identity/storage-keys.ts';
 import { ExceptionsList, LogList, type LogItem } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { holdsExceptions, listLogs, liveExceptions, runningOf, savedExceptions } from '../instance-records.ts';

@@ -1,8 +1,8 @@
 /** Asking for operations, and following them. */
 import { z } from 'zod';
-import { SluiceError } from '../../domain/errors.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
 import type { OperationKind } from '../../domain/lifecycle.ts';
-import { holderOf, type OperationRecord } from '../../domain/operation.ts';
+import { holderOf, type OperationRecord } from '../../domain/operation/operation.ts';
 import { accepted, acceptedAnswers, askerHeaders } from '../accepted.ts';
 import { OperationList, OperationResource } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';

@@ -1,8 +1,8 @@
 /** `sluice cancel`: tells the operation that runs to end. */
 import type { Command } from '@commander-js/extra-typings';
 import type { JobBody } from '../../api/contract.ts';
-import { SluiceError } from '../../domain/errors.ts';
-import type { OperationRecord } from '../../domain/operation.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { seg, type ApiClient } from '../api-client.ts';
 import { operationOptions, timeoutOption } from '../ask-operation.ts';
 import type { CliContext } from '../context.ts';

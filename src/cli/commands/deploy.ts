@@ -1,7 +1,7 @@
 /** `sluice deploy`: brings a release of a job up. */
 import type { Command } from '@commander-js/extra-typings';
 import { Option } from '@commander-js/extra-typings';
-import { LauncherChoice } from '../../domain/launchers.ts';
+import { LauncherChoice } from '../../domain/identity/launcher-name.ts';
 import { askForOperation, operationOptions, timeoutOption } from '../ask-operation.ts';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';

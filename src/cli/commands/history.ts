@@ -1,6 +1,6 @@
 /** `sluice history`: what was done to a job, or to all. */
 import type { Command } from '@commander-js/extra-typings';
-import type { OperationRecord } from '../../domain/operation.ts';
+import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { limitOption } from '../list-options.ts';

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { Argument, type Command } from '@commander-js/extra-typings';
 import type { JobBody } from '../../api/contract.ts';
-import { SluiceError } from '../../domain/errors.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 

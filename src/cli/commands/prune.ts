@@ -1,7 +1,7 @@
 /** `sluice prune`: housekeeping of the store. */
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
 import type { Pruned } from '../../releases/prune.ts';
-import { parseDuration } from '../../domain/durations.ts';
+import { parseDuration } from '../../domain/input/durations.ts';
 import { confirm } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';

@@ -1,6 +1,6 @@
 /** `sluice publish`: what CI does with a build; writes to S3 directly. */
 import type { Command } from '@commander-js/extra-typings';
-import { versionOf, type Release } from '../../domain/release.ts';
+import { versionOf, type Release } from '../../domain/release/release.ts';
 import type { CliContext } from '../context.ts';
 import { bucketOption, endpointOption, openBucket, regionOption } from '../open-bucket.ts';
 import { UploadBar } from '../upload-bar.ts';

@@ -1,7 +1,7 @@
 /** `sluice releases`: what can be deployed. */
 import type { Command } from '@commander-js/extra-typings';
 import type { Page, ReleaseItem } from '../../api/contract.ts';
-import { parseReleaseName, type Release } from '../../domain/release.ts';
+import { parseReleaseName, type Release } from '../../domain/release/release.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { limitOption } from '../list-options.ts';

@@ -1,9 +1,9 @@
 /** `sluice render`: a deployment file as it is meant: base merged in, defaults filled in. */
 import type { Command } from '@commander-js/extra-typings';
 import { parse, stringify } from 'yaml';
-import { formatInputErrors } from '../../domain/deployment-file-parse.ts';
-import { originsOf } from '../../domain/deployment-file-origins.ts';
-import { SluiceError } from '../../domain/errors.ts';
+import { formatInputErrors } from '../../domain/deployment-file/parse.ts';
+import { originsOf } from '../../domain/deployment-file/origins.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
 import type { CliContext } from '../context.ts';
 import { readDeploymentFile } from '../deployment-files.ts';
 

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
-import { deploymentJsonSchema } from '../../domain/deployment-file-schema.ts';
+import { deploymentJsonSchema } from '../../domain/deployment-file/json-schema.ts';
 import type { CliContext } from '../context.ts';
 
 const USUAL_PLACE = '.sluice/deployment.v1.schema.json';

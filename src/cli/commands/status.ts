@@ -1,12 +1,12 @@
 /** `sluice status`: everything about one job. */
 import type { Command } from '@commander-js/extra-typings';
 import type { JobBody } from '../../api/contract.ts';
-import { formatDuration } from '../../domain/durations.ts';
+import { formatDuration } from '../../domain/input/durations.ts';
 import { phases } from '../../domain/lifecycle.ts';
-import type { OperationRecord } from '../../domain/operation.ts';
+import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
-import { hotfixLines, type HotfixView } from '../../domain/hotfix.ts';
+import { hotfixLines, type HotfixView } from '../../domain/hotfix/hotfix.ts';
 import { age, interruptedBy, time, took } from '../show.ts';
 import { showOnceOrWatch } from '../watch.ts';
 

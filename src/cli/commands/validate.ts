@@ -1,8 +1,8 @@
 /** `sluice validate`: finds every mistake of deployment files, without asking anybody. */
 import type { Command } from '@commander-js/extra-typings';
-import { formatInputErrors } from '../../domain/deployment-file-parse.ts';
-import { SluiceError } from '../../domain/errors.ts';
-import { escaped } from '../../domain/input-path.ts';
+import { formatInputErrors } from '../../domain/deployment-file/parse.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { escaped } from '../../domain/input/input-path.ts';
 import type { CliContext } from '../context.ts';
 import { checkDeploymentFiles, deploymentFilesIn } from '../deployment-files.ts';
 

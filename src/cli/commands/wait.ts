@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { JobBody } from '../../api/contract.ts';
-import { isErrorCode, SluiceError } from '../../domain/errors.ts';
-import type { OperationRecord } from '../../domain/operation.ts';
+import { isErrorCode, SluiceError } from '../../domain/errors/errors.ts';
+import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { parseDurationOption, timeoutOption } from '../ask-operation.ts';
 import { seg, type ApiClient } from '../api-client.ts';
 import type { CliContext } from '../context.ts';

@@ -1,5 +1,5 @@
 /** Client of a Flink JobManager's REST API. The address comes with each call: it changes with each attempt on YARN. */
-import { SluiceError } from '../../domain/errors.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
 import { type Checkpoints, type CheckpointsConfig, CheckpointsConfigReply, CheckpointsReply } from './checkpoints.ts';
 import { rootCause } from './failure.ts';
 import {

@@ -1,5 +1,5 @@
 /** Failures of the AWS SDK, put into our words. */
-import { SluiceError } from '../../domain/errors.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
 
 /** HTTP status of an SDK failure; null when there was no answer. */
 function statusOf(failure: unknown): number | null {

@@ -11,7 +11,7 @@ import {
   type PutObjectCommandInput,
   S3Client as Sdk,
 } from '@aws-sdk/client-s3';
-import { SluiceError } from '../../domain/errors.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
 import { checksums, digestOf, sha256FromHead } from './checksum.ts';
 import { copyIfAbsent } from './copy.ts';
 import { abortable, type ListOptions, listObjects, type S3Entry, type TransferOptions, wholeSeconds } from './list.ts';

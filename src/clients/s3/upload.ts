@@ -18,7 +18,7 @@ import {
   type S3Client as Sdk,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { SluiceError } from '../../domain/errors.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
 import { checksums } from './checksum.ts';
 import { noteDigest } from './copy.ts';

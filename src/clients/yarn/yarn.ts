@@ -1,5 +1,5 @@
 /** Client of one YARN cluster: the ResourceManager's REST API, and of the NodeManagers what the ResourceManager lacks. */
-import { SluiceError } from '../../domain/errors.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
 import {
   type CallOptions,
   DEFAULT_DEADLINE_MS,

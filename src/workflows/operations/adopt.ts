@@ -1,7 +1,7 @@
 /** Adopt: an application that somebody else had started becomes a deployment of this job; it runs on untouched. */
-import { hasRun } from '../../domain/deployment.ts';
-import { startKeyOf } from '../../domain/identity.ts';
-import type { RequestOf } from '../../domain/operation.ts';
+import { hasRun } from '../../domain/deployment/deployment.ts';
+import { startKeyOf } from '../../domain/identity/ids.ts';
+import type { RequestOf } from '../../domain/operation/operation.ts';
 import { change } from '../activities.ts';
 import type { OperationRun } from '../operation-run.ts';
 import { takingAnEpoch } from './stage.ts';

@@ -1,10 +1,10 @@
 /** Bringing an instance up: submitted, running, verified; or ended again and rolled back. */
-import { betterOf, type Cause } from '../../domain/cause.ts';
-import { hasRun, planOf, type Deployment } from '../../domain/deployment.ts';
-import type { RestorePoint } from '../../domain/restore-point.ts';
+import { betterOf, type Cause } from '../../domain/errors/cause.ts';
+import { hasRun, planOf, type Deployment } from '../../domain/deployment/deployment.ts';
+import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { change, read, waitFor } from '../activities.ts';
-import { errorOf, withCause } from '../../domain/account.ts';
-import { clip, recordLimits } from '../../domain/operation.ts';
+import { errorOf, withCause } from '../../domain/job/account.ts';
+import { clip, recordLimits } from '../../domain/operation/operation.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from '../operation-run.ts';
 import { giveBack, prepareStart, type Staged } from './stage.ts';

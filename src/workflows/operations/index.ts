@@ -1,13 +1,13 @@
 /** Runs one operation from claim to record; its story is in the file of its kind. */
-import { betterOf, classify } from '../../domain/cause.ts';
-import { changedSince, isAllowedIn, memoryLimits } from '../../domain/job-memory.ts';
+import { betterOf, classify } from '../../domain/errors/cause.ts';
+import { changedSince, isAllowedIn, memoryLimits } from '../../domain/job/job-memory.ts';
 import type { Outcome } from '../../domain/lifecycle.ts';
-import type { OperationRecord, Request } from '../../domain/operation.ts';
-import { SluiceError, type ErrorCode } from '../../domain/errors.ts';
+import type { OperationRecord, Request } from '../../domain/operation/operation.ts';
+import { SluiceError, type ErrorCode } from '../../domain/errors/errors.ts';
 import type { Observed } from '../../activities/observe-instance.ts';
 import { change } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
-import { errorOf } from '../../domain/account.ts';
+import { errorOf } from '../../domain/job/account.ts';
 import type { OperationRun } from '../operation-run.ts';
 import { know, writeDown } from '../recording.ts';
 import { tidy } from '../tidy.ts';

@@ -2,7 +2,7 @@
  * Recover: a workflow that was lost with its database begins anew from what S3 and YARN say. What there is was proven on
  * the way here, by the code that proves each run without memory; nothing is started and nothing stopped.
  */
-import { SluiceError } from '../../domain/errors.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
 import { change } from '../activities.ts';
 import type { OperationRun } from '../operation-run.ts';
 

@@ -2,8 +2,8 @@
  * Deploy, restart, rollback, resume and hotfixes: check while the old instance runs, stage, take the old one down with its
  * state, bring the new one up. What each of them starts is said in `wanted.ts`.
  */
-import { SluiceError } from '../../domain/errors.ts';
-import { rulesOf } from '../../domain/job-type.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import type { OperationRun } from '../operation-run.ts';
 import { bringUp } from './bring-up.ts';
 import { orGiveBack, readyStart, type Staged } from './stage.ts';

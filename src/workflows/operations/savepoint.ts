@@ -1,6 +1,6 @@
 /** Savepoint: taken while the job runs on. */
-import { SluiceError } from '../../domain/errors.ts';
-import { SCHEDULE } from '../../domain/operation.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { SCHEDULE } from '../../domain/operation/operation.ts';
 import { waitFor } from '../activities.ts';
 import type { OperationRun } from '../operation-run.ts';
 import { keepSavepoint, seenRunning } from './take-down.ts';

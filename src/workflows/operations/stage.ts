@@ -1,9 +1,9 @@
 /** Staging: all that can be done before the old instance is touched, and giving it back when it is not needed. */
 import type { CheckInput } from '../../activities/check-start.ts';
 import type { Ready } from '../../activities/start.ts';
-import { reservedId, type DeploymentPlan } from '../../domain/deployment.ts';
-import type { Start } from '../../domain/fence.ts';
-import { startKeyOf } from '../../domain/identity.ts';
+import { reservedId, type DeploymentPlan } from '../../domain/deployment/deployment.ts';
+import type { Start } from '../../domain/lock/fence.ts';
+import { startKeyOf } from '../../domain/identity/ids.ts';
 import { change } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from '../operation-run.ts';

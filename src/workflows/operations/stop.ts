@@ -1,7 +1,7 @@
 /** Stop: on purpose, with a savepoint unless somebody says otherwise or there is nothing to save. */
-import { SluiceError } from '../../domain/errors.ts';
-import { rulesOf } from '../../domain/job-type.ts';
-import type { RequestOf } from '../../domain/operation.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { rulesOf } from '../../domain/deployment-file/job-type.ts';
+import type { RequestOf } from '../../domain/operation/operation.ts';
 import type { OperationRun } from '../operation-run.ts';
 import { takeDown } from './take-down.ts';
 

@@ -1,12 +1,12 @@
 /** Taking an instance down: its savepoint is recorded before it is ended, and it is dead before anything goes on. */
 import { patched } from '@temporalio/workflow';
-import { betterOf, classify, type Cause } from '../../domain/cause.ts';
-import { SluiceError } from '../../domain/errors.ts';
-import type { Deployment, Ending } from '../../domain/deployment.ts';
-import type { JobMemory } from '../../domain/job-memory.ts';
-import type { StopWith } from '../../domain/operation.ts';
-import { newestFirst, type RestorePoint } from '../../domain/restore-point.ts';
-import { memoryLimits } from '../../domain/job-memory.ts';
+import { betterOf, classify, type Cause } from '../../domain/errors/cause.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import type { Deployment, Ending } from '../../domain/deployment/deployment.ts';
+import type { JobMemory } from '../../domain/job/job-memory.ts';
+import type { StopWith } from '../../domain/operation/operation.ts';
+import { newestFirst, type RestorePoint } from '../../domain/restore-points/restore-point.ts';
+import { memoryLimits } from '../../domain/job/job-memory.ts';
 import { read, waitFor } from '../activities.ts';
 import { become } from '../become.ts';
 import { codeAndDetail } from '../failures.ts';

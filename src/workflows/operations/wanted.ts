@@ -4,10 +4,10 @@
  */
 import type { StartSource } from '../../activities/check-release.ts';
 import type { CheckInput } from '../../activities/check-start.ts';
-import { SluiceError } from '../../domain/errors.ts';
-import type { HotfixChange } from '../../domain/hotfix.ts';
-import type { JobMemory } from '../../domain/job-memory.ts';
-import type { OperationRecord, Request, RequestOf, StopWith } from '../../domain/operation.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
+import type { JobMemory } from '../../domain/job/job-memory.ts';
+import type { OperationRecord, Request, RequestOf, StopWith } from '../../domain/operation/operation.ts';
 
 /** Flags that every request for a start has. */
 export type Asked = Omit<RequestOf<'resume'>, 'id' | 'actor' | 'reason' | 'via' | 'ifRevision'> & {

@@ -1,0 +1,227 @@
+/**
+ * Whether a release deploys itself now: pure, so that a table of cases tells every rule. What the watch of the releases
+ * does and what people are shown are both decided here.
+ */
+import { z } from 'zod';
+import type { DeploymentFile } from '../deployment-file/deployment-file.ts';
+import { openingOf } from '../deployment-file/deploy-windows.ts';
+import { autoDeployIdOf } from '../identity/ids.ts';
+import type { JobView } from '../job/job-memory.ts';
+import { jobStates, type OperationKind } from '../lifecycle.ts';
+import { clip, type OperationRecord, type RequestOf } from '../operation/operation.ts';
+import type { Release, ReleaseFile } from '../release/release.ts';
+
+export type AutoDeploy = DeploymentFile['autoDeploy'];
+
+interface ReasonEntry {
+  /** `waits`: it is looked at again. `left`: nothing more happens by itself, until a newer release is published. */
+  readonly answer: 'waits' | 'left';
+  /** One sentence for people. */
+  readonly meaning: string;
+}
+
+/** Why a release does not deploy itself, or not yet. In the order in which they are looked at. */
+export const autoDeployReasons = {
+  disabled: { answer: 'left', meaning: 'The deployment file of the newest release does not ask for it.' },
+  invalid: { answer: 'left', meaning: 'The deployment file of the newest release cannot be read.' },
+  once: { answer: 'left', meaning: 'It did so before, however that ended: a release deploys itself once.' },
+  runs: { answer: 'left', meaning: 'It is what was deployed last.' },
+  chosen: { answer: 'left', meaning: 'Somebody chose what runs after the release was published; that choice stands.' },
+  busy: { answer: 'waits', meaning: 'An operation holds the job.' },
+  pendingStop: { answer: 'waits', meaning: 'A stop of the job has no known outcome yet.' },
+  unreachable: { answer: 'waits', meaning: 'The cluster of the job does not answer.' },
+  stopped: { answer: 'left', meaning: 'The job is stopped, and stopped stays stopped.' },
+  failed: { answer: 'left', meaning: 'The job is failed, and the file does not say `evenIf: [failed]`.' },
+  hotfixed: { answer: 'left', meaning: 'The job has a hotfix, and the file does not say `evenIf: [hotfixed]`.' },
+  unknown: { answer: 'waits', meaning: 'S3 has records of the job, yet no workflow remembers it: recover it first.' },
+  window: { answer: 'waits', meaning: 'It is outside the windows of the deployment file.' },
+} as const satisfies Record<string, ReasonEntry>;
+type AutoDeployReason = keyof typeof autoDeployReasons;
+
+const reasonNames = Object.keys(autoDeployReasons) as [AutoDeployReason, ...AutoDeployReason[]]; // keys of a literal table
+
+/** What people are shown of it. */
+export const AutoDeployView = z.object({
+  release: z.string().describe('The newest that has a deployment file for the job'),
+  answer: z
+    .enum(['deploys', 'waits', 'left'])
+    .describe('deploys: within seconds. waits: it is looked at again. left: it does nothing more by itself'),
+  reason: z.enum(reasonNames).nullable(),
+  meaning: z.string().nullable().describe('What the reason means'),
+  detail: z.string().nullable().describe('The same of this job'),
+  until: z.string().nullable().describe('When the next window opens'),
+});
+
+export type AutoDeployDecision =
+  | { readonly kind: 'deploy' }
+  | {
+      readonly kind: 'waits' | 'left';
+      readonly reason: AutoDeployReason;
+      /** What the reason says in general, of this job. */
+      readonly detail: string;
+      /** When it is over, ISO 8601; null: nobody knows. */
+      readonly until: string | null;
+    };
+
+/** A release in the catalogue. */
+export interface PublishedRelease {
+  readonly release: Release;
+  /** When its release.json appeared in S3 first: ms since 1970, in whole seconds. */
+  readonly publishedAt: number;
+}
+
+/** The newest release that has a deployment file for a job, whether or not it asks to be deployed. */
+export interface NewestRelease {
+  readonly name: string;
+  readonly publishedAt: number;
+  readonly file: ReleaseFile;
+}
+
+/** A job as it was seen: first its operations, then the job, so that whatever changed in between is noticed. */
+export interface SeenJob {
+  /** Newest first: the one in progress and those that its workflow remembers. */
+  readonly operations: readonly OperationRecord[];
+  readonly view: Pick<JobView, 'state' | 'stateReason' | 'operation' | 'pendingStop' | 'deployment' | 'hotfix'>;
+}
+
+interface Question {
+  readonly job: string;
+  readonly newest: NewestRelease;
+  readonly wish: AutoDeploy;
+  /** Null: no workflow of it is open. */
+  readonly seen: SeenJob | null;
+  /** Whether S3 has the claim of this release's own operation. */
+  readonly isClaimed: boolean;
+  /** Whether S3 has records of starts of the job. */
+  readonly wasStarted: boolean;
+  /** Whether the catalogue has a release of this name. */
+  readonly isPublished: (release: string) => boolean;
+  readonly now: number;
+}
+
+/** Of two that appeared in the same second, the one that was made later is newer. */
+const newestFirst = (a: PublishedRelease, b: PublishedRelease): number =>
+  b.publishedAt - a.publishedAt || Date.parse(b.release.createdAt) - Date.parse(a.release.createdAt);
+
+export function newestByJob(releases: readonly PublishedRelease[]): Map<string, NewestRelease> {
+  const newest = new Map<string, NewestRelease>();
+  for (const { release, publishedAt } of [...releases].sort(newestFirst)) {
+    for (const file of release.files) {
+      if (file.kind !== 'deployment' || file.job === undefined || newest.has(file.job)) continue;
+      newest.set(file.job, { name: `${release.project}/${release.version}`, publishedAt, file });
+    }
+  }
+  return newest;
+}
+
+export function decideAutoDeploy(question: Question): AutoDeployDecision {
+  const { job, newest, wish, seen, isClaimed, now } = question;
+  if (!wish.enabled) return refused('disabled', `${newest.file.name} of ${newest.name}: autoDeploy is not enabled`);
+  const own = autoDeployIdOf(newest.name);
+  if (isClaimed || seen?.operations.some(({ id }) => id === own) === true)
+    return refused('once', `operation ${own} of ${job} is in its history`);
+  if (seen?.view.deployment?.release === newest.name)
+    return refused('runs', `deployment ${seen.view.deployment.number} of ${job} is of ${newest.name}`);
+  const choice = lastChoice(question);
+  if (choice !== null && choice.at >= newest.publishedAt)
+    return refused('chosen', `${choice.what} came after ${newest.name} was published (${iso(newest.publishedAt)})`);
+  return decideByJob(question) ?? decideByWindow(wish, now) ?? { kind: 'deploy' };
+}
+
+export const invalidFile = ({ name, file }: NewestRelease): AutoDeployDecision =>
+  refused('invalid', `${file.name} of ${name} is not the valid deployment file that was published`);
+
+/** What nobody needs to be asked for; null: it may begin now. */
+export function decideByWindow({ windows }: AutoDeploy, now: number): AutoDeployDecision | null {
+  const opening = openingOf(windows, now);
+  if (opening.isOpen) return null;
+  const until = opening.opensAt === null ? null : iso(opening.opensAt);
+  return refused('window', `none of the windows is open: ${windows.join('; ')}`, until);
+}
+
+function decideByJob({ job, wish, seen, wasStarted }: Question): AutoDeployDecision | null {
+  const lost = () => refused('unknown', `${job} was started before, but its workflow does not know it`);
+  if (seen === null) return wasStarted ? lost() : null;
+  const { state, stateReason, operation, pendingStop, hotfix } = seen.view;
+  if (operation !== null)
+    return refused('busy', `${operation.kind} ${operation.id} of ${operation.actor} holds ${job}`);
+  if (pendingStop !== null) return refused('pendingStop', `the stop of ${pendingStop.operationId} has no outcome yet`);
+  const because = `${job} is ${state}: ${stateReason ?? jobStates[state].meaning}`;
+  switch (state) {
+    case 'unreachable':
+      return refused('unreachable', because);
+    case 'stopped':
+      return refused('stopped', because);
+    case 'new':
+      return wasStarted ? lost() : null;
+    case 'failed':
+      if (!wish.evenIf.includes('failed')) return refused('failed', because);
+      break;
+    case 'running':
+    case 'finished':
+  }
+  if (hotfix === null || wish.evenIf.includes('hotfixed')) return null;
+  const why = hotfix.reason === null ? '' : `: ${hotfix.reason}`;
+  return refused('hotfixed', `${job} has a hotfix of ${hotfix.actor} since ${hotfix.at}${why}`);
+}
+
+/** Operations by which somebody says what is to run; a restart or a savepoint says nothing about that. */
+const CHOICES: ReadonlySet<OperationKind> = new Set([
+  'deploy',
+  'rollback',
+  'resume',
+  'hotfix',
+  'revertHotfix',
+  'adopt',
+] satisfies OperationKind[]);
+
+interface Choice {
+  readonly at: number;
+  readonly what: string;
+}
+
+/**
+ * What somebody chose last. A release that deployed itself is nobody's choice: newer ones follow it. If it is not in the
+ * catalogue any more, those that are left count as older.
+ */
+function lastChoice({ seen, isPublished }: Question): Choice | null {
+  if (seen === null) return null;
+  const { operations, view } = seen;
+  const choices = operations
+    .filter(({ kind, id, request }) => CHOICES.has(kind) && !isOwn(id, request['release'], isPublished))
+    .map(({ kind, id, actor, acceptedAt }) => ({
+      at: Date.parse(acceptedAt),
+      what: `${kind} ${id} of ${actor} (${acceptedAt})`,
+    }));
+  const { deployment } = view;
+  // Long ago, and forgotten by the workflow: then what runs was chosen when it was started at the latest.
+  const isForgotten = deployment !== null && !operations.some(({ id }) => id === deployment.operationId);
+  if (isForgotten && !isOwn(deployment.operationId, deployment.release, isPublished)) {
+    const { operationId, startedAt, number } = deployment;
+    choices.push({ at: Date.parse(startedAt), what: `deployment ${number} by ${operationId} (${startedAt})` });
+  }
+  return choices.reduce<Choice | null>((last, one) => (last !== null && last.at >= one.at ? last : one), null);
+}
+
+const isOwn = (id: string, release: unknown, isPublished: Question['isPublished']): boolean =>
+  typeof release === 'string' && id === autoDeployIdOf(release) && isPublished(release);
+
+/** What is asked of the job: by the release, once, and only if nothing has changed since it was seen. */
+export function autoDeployRequest(newest: NewestRelease, seen: SeenJob | null): RequestOf<'deploy'> {
+  return {
+    id: autoDeployIdOf(newest.name),
+    actor: clip(newest.name, 100),
+    reason: clip(`published at ${iso(newest.publishedAt)}, autoDeploy of ${newest.file.name}`, 300),
+    release: newest.name,
+    onlyIf: { state: seen?.view.state ?? 'new', after: seen?.operations[0]?.id ?? null },
+  };
+}
+
+const refused = (reason: AutoDeployReason, detail: string, until: string | null = null): AutoDeployDecision => ({
+  kind: autoDeployReasons[reason].answer,
+  reason,
+  detail,
+  until,
+});
+
+const iso = (at: number): string => new Date(at).toISOString();

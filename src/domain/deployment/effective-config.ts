@@ -1,0 +1,101 @@
+/** What a start really runs with: five layers of configuration, and for each key which of them decided. */
+import type { DeploymentFile } from '../deployment-file/deployment-file.ts';
+import { hotfixedFile, type Hotfix } from '../hotfix/apply.ts';
+import type { FlinkConfig } from '../flink-options/flink-config.ts';
+import type { ConfigOrigin } from '../flink-options/framework-owned.ts';
+import type { FrameworkSettings } from './framework-settings.ts';
+import { isJvmOptionsKey, renderJvmOptions } from '../flink-options/jvm-options.ts';
+import { preferredKey, spellingsOf } from '../flink-options/key-spellings.ts';
+
+/** One effective setting. `value` is the text for Flink and for people; a list has its items besides. */
+export interface ConfigEntry {
+  readonly key: string;
+  readonly value: string;
+  readonly items?: readonly string[];
+  readonly origin: ConfigOrigin;
+}
+
+/** The layers, weakest first. */
+export interface ConfigLayers {
+  readonly platform: FlinkConfig;
+  readonly cluster: FlinkConfig;
+  /** As released, without the hotfix. */
+  readonly file: DeploymentFile;
+  readonly hotfix: Hotfix | null;
+  readonly framework: FrameworkSettings;
+}
+
+/**
+ * TaskManagers for the declared parallelism are asked for as soon as Flink's ResourceManager is up, while main() still
+ * runs, instead of after it. Only for jobs whose slots are all used from the first moment on.
+ */
+function earlyTaskManagers({ job, taskManager }: DeploymentFile): FlinkConfig {
+  if (job.type !== 'streaming') return {};
+  const taskManagers = Math.ceil(job.parallelism / taskManager.slots);
+  return { 'slotmanager.number-of-slots.min': String(taskManagers * taskManager.slots) };
+}
+
+/** The Flink options that a deployment file sets: its typed fields and `flink.config`. */
+export function configOfFile(file: DeploymentFile): FlinkConfig {
+  const { yarn, job, jobManager, taskManager } = file;
+  return {
+    ...earlyTaskManagers(file),
+    ...file.flink.config,
+    'parallelism.default': String(job.parallelism),
+    'jobmanager.memory.process.size': jobManager.memory,
+    'yarn.appmaster.vcores': String(jobManager.vcores),
+    'taskmanager.memory.process.size': taskManager.memory,
+    'taskmanager.numberOfTaskSlots': String(taskManager.slots),
+    'yarn.containers.vcores': String(taskManager.vcores),
+    'yarn.application.queue': yarn.queue,
+    ...(yarn.priority === null ? {} : { 'yarn.application.priority': String(yarn.priority) }),
+    ...(yarn.nodeLabel === null ? {} : { 'yarn.application.node-label': yarn.nodeLabel }),
+  };
+}
+
+function entryOf(key: string, value: string | readonly string[], origin: ConfigOrigin): ConfigEntry {
+  if (typeof value !== 'string') return { key, value: JSON.stringify(value), items: value, origin };
+  return { key, value: isJvmOptionsKey(key) ? renderJvmOptions(value) : value, origin };
+}
+
+/** A user may retain more checkpoints than Sluice needs. */
+const isKept = (existing: ConfigEntry | undefined, key: string, value: string | readonly string[]): boolean =>
+  existing !== undefined &&
+  preferredKey(key) === 'execution.checkpointing.num-retained' &&
+  Number(existing.value) > Number(value);
+
+/**
+ * Merges the layers, platform < cluster < deployment file < hotfix < framework, sorted by key. A layer replaces an
+ * option under whichever of its names a weaker layer has it, since Flink would prefer the newer name over ours.
+ * @throws SluiceError `HotfixRefused` when the hotfix does not fit the file, `InvalidDeploymentFile` for JVM options
+ * that cannot be quoted.
+ */
+export function effectiveConfig(layers: ConfigLayers): { readonly entries: readonly ConfigEntry[] } {
+  const entries = new Map<string, ConfigEntry>();
+  const find = (key: string) =>
+    spellingsOf(key)
+      .map((name) => entries.get(name))
+      .find((entry) => entry !== undefined);
+  const set = (config: FrameworkSettings, origin: ConfigOrigin) => {
+    for (const [key, value] of Object.entries(config)) {
+      const existing = find(key);
+      const kept = origin === 'framework' && isKept(existing, key, value);
+      if (existing) entries.delete(existing.key);
+      entries.set(key, kept && existing ? { ...existing, key } : entryOf(key, value, origin));
+    }
+  };
+
+  set(layers.platform, 'platform');
+  set(layers.cluster, 'cluster');
+  const declared = configOfFile(layers.file);
+  if (layers.hotfix === null) {
+    set(declared, 'deployment file');
+  } else {
+    const hotfixed = configOfFile(hotfixedFile(layers.file, layers.hotfix));
+    const isDeclared = ([key, value]: readonly [string, string]) => declared[key] === value;
+    set(Object.fromEntries(Object.entries(hotfixed).filter(isDeclared)), 'deployment file');
+    set(Object.fromEntries(Object.entries(hotfixed).filter((entry) => !isDeclared(entry))), 'hotfix');
+  }
+  set(layers.framework, 'framework');
+  return { entries: [...entries.values()].sort((a, b) => (a.key < b.key ? -1 : 1)) };
+}

@@ -1,0 +1,129 @@
+/** A hotfix: values that override the deployment file from a deployment on, in the paths of that file. */
+import type { DeploymentFile } from '../deployment-file/deployment-file.ts';
+import { fieldsAt, leafPaths, pathOfField } from '../deployment-file/json-schema.ts';
+import { checkDeploymentFile, type DeploymentFileResult } from '../deployment-file/rules.ts';
+import { dotted } from '../input/input-path.ts';
+import { SluiceError, type InputError } from '../errors/errors.ts';
+import { flattenConfig, isMap, PROTOTYPE_KEYS } from '../flink-options/flink-config.ts';
+import { nearest } from '../deployment-file/foreign-names.ts';
+import { spellingsOf } from '../flink-options/key-spellings.ts';
+
+/** `set` has paths such as `flink.config.x.y` or `taskManager.memory`; `unset` makes them what they are without the file. */
+export interface Hotfix {
+  readonly set: Readonly<Record<string, unknown>>;
+  readonly unset?: readonly string[] | undefined;
+}
+
+/** What says which program this is and where it belongs: a hotfix that changed it would be another job. */
+const FIXED: ReadonlySet<string> = new Set([
+  'apiVersion',
+  'kind',
+  'name',
+  'environment',
+  'job.jar',
+  'job.entryClass',
+  'flink.config',
+  'extends',
+  // Its end would move a job to another cluster at a time that nobody chose.
+  'placement.cluster',
+  'placement.backups',
+  // What bounds a hotfix is not for the hotfix to say.
+  'hotfix.maxAge',
+  'hotfix.onExpiry',
+]);
+export const CONFIG = 'flink.config.';
+
+/** A path of the file as keys: whatever follows `flink.config.`, `labels.` or `links.` is one key. */
+export function keysOf(path: string): string[] {
+  if (path.startsWith(CONFIG)) return ['flink', 'config', path.slice(CONFIG.length)];
+  const [map = '', ...rest] = path.split('.');
+  return map === 'labels' || map === 'links' ? [map, ...(rest.length > 0 ? [rest.join('.')] : [])] : [map, ...rest];
+}
+
+/** Whether this is no path that a hotfix may name. */
+export function problemOfPath(path: string): string | null {
+  const keys = keysOf(path);
+  if (keys.some((key) => key === '' || key.split('.').some((part) => PROTOTYPE_KEYS.has(part)))) {
+    return `"${path}" is not a path of the deployment file`;
+  }
+  if (FIXED.has(path)) return `${path} cannot be hotfixed: deploy a release instead`;
+  if (path.startsWith(CONFIG) || (keys.length === 2 && (keys[0] === 'labels' || keys[0] === 'links'))) return null;
+  if (leafPaths().includes(path)) return null;
+  const [inner] = fieldsAt(keys);
+  if (inner !== undefined) return `${path} is a map: name the fields in it, such as ${path}.${inner}`;
+  const meant = nearest(path, leafPaths()) ?? pathOfField(path);
+  return `unknown path "${path}"${meant === null ? '' : `: did you mean "${meant}"?`}`;
+}
+
+/** A path as keys, and those of the other names that an option of Flink has. */
+const namesOf = (path: string): readonly string[][] =>
+  path.startsWith(CONFIG)
+    ? spellingsOf(path.slice(CONFIG.length)).map((name) => ['flink', 'config', name])
+    : [keysOf(path)];
+
+/** A copy in which the value at `keys` is replaced, or removed when it is undefined. */
+function changed(
+  map: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+  value: unknown,
+): Record<string, unknown> {
+  const [key, ...rest] = keys;
+  if (key === undefined) return { ...map };
+  const others = Object.entries(map).filter(([name]) => name !== key);
+  if (rest.length === 0) return Object.fromEntries(value === undefined ? others : [...others, [key, value]]);
+  const child = map[key];
+  return Object.fromEntries([...others, [key, changed(isMap(child) ? child : {}, rest, value)]]);
+}
+
+/**
+ * The file as a hotfix makes it, checked like any deployment file. Errors have the path of the hotfix, without positions.
+ */
+export function applyHotfix(file: DeploymentFile, hotfix: Hotfix): DeploymentFileResult {
+  const unset = hotfix.unset ?? [];
+  const errors: InputError[] = [...Object.keys(hotfix.set), ...unset].flatMap((path) => {
+    const problem = problemOfPath(path);
+    return problem === null ? [] : [{ path, message: problem }];
+  });
+  for (const path of unset.filter((name) => Object.hasOwn(hotfix.set, name))) {
+    errors.push({ path, message: `${path} is both set and unset` });
+  }
+  const sets: (readonly [keys: readonly string[], value: unknown])[] = [];
+  for (const [path, value] of Object.entries(hotfix.set)) {
+    if (!path.startsWith(CONFIG)) {
+      sets.push([keysOf(path), value]);
+      continue;
+    }
+    const flat = flattenConfig({ [path.slice(CONFIG.length)]: value });
+    errors.push(
+      ...flat.problems.map((problem) => ({ path, message: `${CONFIG}${dotted(problem.path)} ${problem.message}` })),
+    );
+    // Under whichever name the file has the option: Flink would prefer the newer name over the one set here.
+    for (const [key, text] of Object.entries(flat.config)) {
+      sets.push(...spellingsOf(key).map((name) => [['flink', 'config', name], undefined] as const));
+      sets.push([['flink', 'config', key], text]);
+    }
+  }
+  if (errors.length > 0) return { ok: false, errors };
+
+  const removals = unset.flatMap((path) => namesOf(path).map((keys) => [keys, undefined] as const));
+  const raw = [...removals, ...sets].reduce<Record<string, unknown>>(
+    (map, [keys, value]) => changed(map, keys, value),
+    file,
+  );
+  const result = checkDeploymentFile(raw);
+  if (result.ok) return result;
+  return { ok: false, errors: result.problems.map(({ path, message }) => ({ path: dotted(path), message })) };
+}
+
+/**
+ * The one place where a file becomes what is checked, rendered and started.
+ * @throws SluiceError `HotfixRefused` that names the paths which do not fit.
+ */
+export function hotfixedFile(file: DeploymentFile, hotfix: Hotfix | null): DeploymentFile {
+  if (hotfix === null) return file;
+  const result = applyHotfix(file, hotfix);
+  if (result.ok) return result.file;
+  throw new SluiceError('HotfixRefused', result.errors.map(({ message }) => message).join('; '), {
+    errors: result.errors,
+  });
+}

@@ -1,0 +1,189 @@
+/** The hotfix of a job: what was asked for, what is carried with each deployment, and what the next one has of it. */
+import { z } from 'zod';
+import type { DeploymentFile } from '../deployment-file/deployment-file.ts';
+import { CONFIG, hotfixedFile, keysOf } from './apply.ts';
+import { durationMs } from '../input/durations.ts';
+import { SluiceError } from '../errors/errors.ts';
+import { flattenConfig, isMap } from '../flink-options/flink-config.ts';
+import { hotfixLimits, problemOfSize } from './request.ts';
+import { canonicalJson } from '../identity/ids.ts';
+import { spellingsOf } from '../flink-options/key-spellings.ts';
+import { redact } from '../secrets/redact.ts';
+
+/** Carried with the deployment that it is part of; small, since a job carries several deployments. */
+export const ActiveHotfix = z.strictObject({
+  /** Each with the whole path of a field; Flink's options are `flink.config.<key>`. */
+  set: z.record(z.string(), z.unknown()),
+  /** Paths that are as if the file did not have them. */
+  unset: z.array(z.string()),
+  /** What the deployment file says at these paths instead; null where it says nothing. */
+  declared: z.record(z.string(), z.string().nullable()),
+  actor: z.string(),
+  reason: z.string().nullable(),
+  /** When its newest values were asked for. */
+  at: z.string(),
+  /** The operation that brought them. */
+  operationId: z.string(),
+  expiresAt: z.string(),
+  onExpiry: z.enum(['remind', 'revert']),
+});
+export type ActiveHotfix = z.infer<typeof ActiveHotfix>;
+
+/** What people are shown of it. */
+export const HotfixView = ActiveHotfix.extend({
+  reminder: z.string().nullable().describe('That it has expired and what comes of that; null before'),
+});
+export type HotfixView = z.infer<typeof HotfixView>;
+
+/** What an operation does to the hotfix of its job. */
+export type HotfixChange =
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'drop' }
+  | {
+      readonly kind: 'merge';
+      readonly set: Readonly<Record<string, unknown>>;
+      readonly unset: readonly string[];
+      /** Neither: as late as the deployment file allows. */
+      readonly expiresAt?: string | undefined;
+      readonly expiresIn?: string | undefined;
+      readonly by: Pick<ActiveHotfix, 'actor' | 'reason' | 'at' | 'operationId'>;
+    };
+
+interface Next {
+  readonly hotfix: ActiveHotfix | null;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The hotfix that the next deployment has.
+ * @throws SluiceError `HotfixRefused` when it does not fit the file, or would last longer than the file allows.
+ */
+export function nextHotfix(before: ActiveHotfix | null, change: HotfixChange, file: DeploymentFile, now: string): Next {
+  if (change.kind === 'drop') return { hotfix: null, warnings: [] };
+  const kept = keptOf(before, file, now);
+  if (change.kind === 'keep') {
+    if (kept.hotfix === null) return kept;
+    const same = sameAsFile(kept.hotfix, file);
+    const warning = `the deployment file says the same as the hotfix about ${same.join(', ')}: revert it when nothing is left`;
+    const warnings = same.length === 0 ? kept.warnings : [...kept.warnings, warning];
+    return { hotfix: { ...kept.hotfix, declared: declaredIn(file, pathsOf(kept.hotfix)) }, warnings };
+  }
+  const values = merged(kept.hotfix, change);
+  const tooBig = problemOfSize(values);
+  if (tooBig !== null) throw new SluiceError('HotfixRefused', `together with the hotfix that is active it ${tooBig}`);
+  const { onExpiry } = file.hotfix;
+  const hotfix = {
+    ...values,
+    ...change.by,
+    declared: declaredIn(file, pathsOf(values)),
+    expiresAt: expiryOf(change, file),
+    onExpiry,
+  };
+  return { hotfix, warnings: kept.warnings };
+}
+
+/** Where the file says that a hotfix ends by itself, no start takes up one that is over. */
+function keptOf(before: ActiveHotfix | null, file: DeploymentFile, now: string): Next {
+  if (before === null || Date.parse(before.expiresAt) > Date.parse(now)) return { hotfix: before, warnings: [] };
+  const whose = `the hotfix of ${before.actor} (${shortly(pathsOf(before))}) expired at ${before.expiresAt}`;
+  return file.hotfix.onExpiry === 'revert'
+    ? { hotfix: null, warnings: [`${whose} and ends with this start`] }
+    : { hotfix: before, warnings: [`${whose} and still applies: revert it, or hotfix again`] };
+}
+
+/** @throws SluiceError `HotfixRefused` when it is over already, or later than the file allows. */
+function expiryOf(
+  { expiresAt, expiresIn, by }: Extract<HotfixChange, { kind: 'merge' }>,
+  file: DeploymentFile,
+): string {
+  const { maxAge } = file.hotfix;
+  const [asked, latest] = [Date.parse(by.at), Date.parse(by.at) + durationMs(maxAge)];
+  const wanted =
+    expiresAt !== undefined ? Date.parse(expiresAt) : expiresIn !== undefined ? asked + durationMs(expiresIn) : latest;
+  const expiry = new Date(wanted).toISOString();
+  if (wanted <= asked) throw new SluiceError('HotfixRefused', `expiresAt ${expiry} is over already`);
+  if (wanted <= latest) return expiry;
+  throw new SluiceError(
+    'HotfixRefused',
+    `it would expire at ${expiry}, later than hotfix.maxAge of the deployment file allows (${maxAge}, until ${new Date(latest).toISOString()})`,
+  );
+}
+
+type Values = Pick<ActiveHotfix, 'set' | 'unset'>;
+
+/** What was asked for later wins, path by path; an option of Flink is one under all its names. */
+function merged(before: Values | null, change: Extract<HotfixChange, { kind: 'merge' }>): Values {
+  const set = flattened(change.set);
+  const unset = [...new Set(change.unset)];
+  const isAsked = (path: string): boolean => [...Object.keys(set), ...unset].some((asked) => isSame(asked, path));
+  const stays = Object.entries(before?.set ?? {}).filter(([path]) => !isAsked(path));
+  return {
+    set: { ...Object.fromEntries(stays), ...set },
+    unset: [...(before?.unset ?? []).filter((path) => !isAsked(path)), ...unset],
+  };
+}
+
+const isSame = (a: string, b: string): boolean =>
+  a === b || (a.startsWith(CONFIG) && b.startsWith(CONFIG) && spellingsOf(keyOf(a)).includes(keyOf(b)));
+
+const keyOf = (path: string): string => path.slice(CONFIG.length);
+
+/** Nested options under the whole name of each, so that a later hotfix can name one of them. */
+function flattened(set: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(set).flatMap(([path, value]): [string, unknown][] => {
+    if (!path.startsWith(CONFIG)) return [[path, value]];
+    const { config, problems } = flattenConfig({ [keyOf(path)]: value });
+    // What is wrong with it is said where it is applied to the file.
+    if (problems.length > 0) return [[path, value]];
+    return Object.entries(config).map(([key, text]) => [CONFIG + key, text]);
+  });
+  return Object.fromEntries(entries);
+}
+
+const pathsOf = ({ set, unset }: Values): readonly string[] => [...Object.keys(set), ...unset];
+
+/** The first few of them, for a sentence. */
+const shortly = (paths: readonly string[]): string =>
+  paths.length <= 3 ? paths.join(', ') : `${paths.slice(0, 3).join(', ')} and ${paths.length - 3} more`;
+
+/** Whether two hotfixes make the same of a file. */
+export const isSameHotfix = (a: Values | null, b: Values | null): boolean =>
+  canonicalJson(a && [a.set, [...a.unset].sort()]) === canonicalJson(b && [b.set, [...b.unset].sort()]);
+
+/** What a start that goes back leaves behind; null when nothing is lost. */
+export function dropped(last: ActiveHotfix | null, next: ActiveHotfix | null): string | null {
+  if (last === null || isSameHotfix(last, next)) return null;
+  return `the hotfix of ${last.actor} (${shortly(pathsOf(last))}) is not part of the deployment gone back to and ends here`;
+}
+
+function valueAt(file: DeploymentFile, path: string): unknown {
+  const keys = keysOf(path);
+  const names = path.startsWith(CONFIG) ? spellingsOf(keyOf(path)).map((name) => ['flink', 'config', name]) : [keys];
+  return names
+    .map((name) => name.reduce<unknown>((map, key) => (isMap(map) ? map[key] : undefined), file))
+    .find((value) => value !== undefined);
+}
+
+const declaredIn = (file: DeploymentFile, paths: readonly string[]): ActiveHotfix['declared'] =>
+  Object.fromEntries(paths.map((path) => [path, shown(valueAt(file, path))]));
+
+/** A value as text, for people. */
+function shown(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  const text = redact(typeof value === 'string' ? value : JSON.stringify(value));
+  return text.length <= hotfixLimits.shown ? text : `${text.slice(0, hotfixLimits.shown - 1)}…`;
+}
+
+/** One line for each value, with what the file says instead. */
+export const hotfixLines = ({ set, unset, declared }: ActiveHotfix): readonly string[] => [
+  ...Object.entries(set).map(([path, value]) => `${path} = ${shown(value) ?? 'null'} (file: ${declared[path] ?? '-'})`),
+  ...unset.map((path) => `${path} unset (file: ${declared[path] ?? '-'})`),
+];
+
+/** Paths at which the hotfix changes nothing any more. */
+function sameAsFile(hotfix: Values, file: DeploymentFile): readonly string[] {
+  const result = hotfixedFile(file, hotfix);
+  return pathsOf(hotfix).filter(
+    (path) => canonicalJson(valueAt(file, path) ?? null) === canonicalJson(valueAt(result, path) ?? null),
+  );
+}

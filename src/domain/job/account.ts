@@ -1,0 +1,93 @@
+/** What people are told of a failure: what runs now, whether the state is safe and where, and what to do. */
+import { classify, type Cause } from '../errors/cause.ts';
+import { causes } from '../errors/causes.ts';
+import { errorTable, type ErrorCode } from '../errors/errors.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { JobState } from '../lifecycle.ts';
+import { lineageOf } from '../restore-points/lineage.ts';
+import type { OperationRecord } from '../operation/operation.ts';
+import { newestFirst, type RestorePoint } from '../restore-points/restore-point.ts';
+
+type Told = NonNullable<OperationRecord['error']>;
+
+/** What of a job's memory tells where its state is. */
+interface Known {
+  readonly state: JobState;
+  readonly current: Deployment | null;
+  readonly previous: Deployment | null;
+  readonly savepoints: readonly RestorePoint[];
+  readonly left: RestorePoint | null;
+}
+
+/**
+ * The error of an operation as it is recorded: only code, detail and what shows its cause travel, the words come from the
+ * tables. What runs then and where the state is are added when the operation ends.
+ */
+export function errorOf(code: ErrorCode, detail: string, why: Cause | null = null): Told {
+  const cause = why ?? classify({ code, detail });
+  const { whatToDo } = causes[cause.class];
+  return { code, detail, hint: errorTable[code].hint, cause: inWords(cause), runsNow: null, state: null, whatToDo };
+}
+
+/** The same error, whose cause became clear later. */
+export const withCause = (error: Told, cause: Cause | null): Told =>
+  cause === null ? error : { ...error, cause: inWords(cause), whatToDo: causes[cause.class].whatToDo };
+
+/** The error of an operation with all that its reader needs, as of now. */
+export const accountOf = (memory: Known, operationId: string, error: Told): Told => ({
+  ...error,
+  runsNow: whatRuns(memory, operationId),
+  state: whereTheStateIs(memory),
+});
+
+/** The class of a cause with its sentence, as records keep it. */
+const inWords = (cause: Cause): NonNullable<Told['cause']> => ({
+  class: cause.class,
+  meaning: causes[cause.class].meaning,
+  evidence: cause.evidence,
+});
+
+function whatRuns({ state, current }: Known, operationId: string): string {
+  const named = current && `deployment ${current.number} (${current.applicationId} on cluster ${current.cluster})`;
+  switch (state) {
+    case 'running':
+      return `${named ?? 'something'} ${current?.operationId === operationId ? 'runs' : 'runs on'}`;
+    case 'unreachable':
+      return `not known: ${named ?? 'an instance'} is presumed to run`;
+    case 'new':
+    case 'stopped':
+    case 'finished':
+    case 'failed':
+      return 'nothing runs';
+  }
+}
+
+/** Whether the state is safe, and the restore points that hold it. */
+export function whereTheStateIs(memory: Known): string {
+  const { state, current } = memory;
+  if (state === 'new' || !current) return 'there is none: nothing has run yet';
+  const newest = newestKnown(memory);
+  if (state === 'running') {
+    return newest
+      ? `the running instance holds it; newest restore point known: ${newest.path}`
+      : 'the running instance holds it';
+  }
+  if (!newest) return 'no restore point is known: nothing was completed before the end';
+  const start = current.restorePoint;
+  const before =
+    start && start.path !== newest.path ? `; deployment ${current.number} was started from ${start.path}` : '';
+  return `${state === 'unreachable' ? 'newest restore point known' : 'safe'}: ${newest.path}${before}`;
+}
+
+/** Of those that this workflow remembers and that are on the way to the current deployment. */
+function newestKnown({ current, previous, savepoints, left }: Known): RestorePoint | null {
+  if (!current) return null;
+  const lineage = lineageOf(previous ? [previous, current] : [current], current);
+  const known = [left, current.ended?.savepoint, ...savepoints, current.restorePoint].filter((point) => point != null);
+  return (
+    known
+      .filter((point) => lineage.has(point) !== false)
+      .sort(newestFirst)
+      .at(0) ?? current.restorePoint
+  );
+}

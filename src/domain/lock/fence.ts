@@ -1,0 +1,93 @@
+/**
+ * The fence of a job: the record in S3 that decides who may start it. Every start takes the next epoch here by a
+ * conditional PUT, and may only submit while it is the newest and every earlier start is closed.
+ */
+import { z } from 'zod';
+import { LauncherName } from '../identity/launcher-name.ts';
+
+/** Who acts: one run of one workflow of one Sluice. */
+export const HolderId = z.strictObject({ installation: z.string(), runId: z.string() });
+export type HolderId = z.infer<typeof HolderId>;
+
+export const sameHolder = (a: HolderId, b: HolderId): boolean =>
+  a.installation === b.installation && a.runId === b.runId;
+
+export const Start = z.strictObject({
+  startKey: z.string(),
+  epoch: z.number().int(),
+  deployment: z.number().int(),
+  flinkJobId: z.string(),
+  cluster: z.string(),
+  /** The one that was reserved for it: with `shell-runner` the launcher's. */
+  applicationId: z.string(),
+  launcher: LauncherName.default('direct'),
+  holder: HolderId,
+  takenAt: z.string(),
+  /** Somebody else had started it: it has no tags of ours, and nothing of it was staged. */
+  adopted: z.boolean().default(false),
+  /** Null while the application may live; set once it is confirmed dead, or proven never to have been submitted. */
+  closed: z
+    .strictObject({ at: z.string(), how: z.enum(['stopped', 'killed', 'failed', 'finished', 'unsubmitted']) })
+    .nullable(),
+});
+export type Start = z.infer<typeof Start>;
+
+export const Fence = z.strictObject({
+  version: z.literal(1),
+  job: z.string(),
+  epoch: z.number().int(),
+  starts: z.array(Start),
+});
+export type Fence = z.infer<typeof Fence>;
+
+export const emptyFence = (job: string): Fence => ({ version: 1, job, epoch: 0, starts: [] });
+
+const KEPT_CLOSED_STARTS = 10;
+
+export const unclosed = (fence: Fence): readonly Start[] => fence.starts.filter((start) => start.closed === null);
+
+type NewStart = Omit<Start, 'epoch' | 'closed' | 'adopted'> & Partial<Pick<Start, 'adopted'>>;
+
+/** The fence after a start took the next epoch; closed starts beyond the last ten are forgotten. */
+export function withStart(fence: Fence, start: NewStart): { fence: Fence; start: Start } {
+  const taken: Start = { adopted: false, ...start, epoch: fence.epoch + 1, closed: null };
+  const closed = fence.starts.filter((known) => known.closed !== null).slice(-KEPT_CLOSED_STARTS);
+  return { fence: { ...fence, epoch: taken.epoch, starts: [...closed, ...unclosed(fence), taken] }, start: taken };
+}
+
+/** The fence after a start was confirmed dead; unchanged when it is closed already or unknown. */
+export function withClosed(fence: Fence, startKey: string, closed: NonNullable<Start['closed']>): Fence {
+  return {
+    ...fence,
+    starts: fence.starts.map((start) =>
+      start.startKey === startKey && start.closed === null ? { ...start, closed } : start,
+    ),
+  };
+}
+
+/** Why this start may not submit now, or null if it may. */
+export function submitRefusal(fence: Fence, startKey: string, holder: HolderId): string | null {
+  const start = fence.starts.find((known) => known.startKey === startKey);
+  if (!start) return `the fence does not know start ${startKey}`;
+  if (!sameHolder(start.holder, holder))
+    return `start ${startKey} belongs to run ${start.holder.runId} of ${start.holder.installation}`;
+  if (start.closed) return `start ${startKey} was closed at ${start.closed.at}`;
+  if (fence.epoch !== start.epoch)
+    return `epoch ${fence.epoch} was taken after epoch ${start.epoch} of start ${startKey}`;
+  const alive = unclosed(fence).find((known) => known.startKey !== startKey);
+  return alive ? `application ${alive.applicationId} of start ${alive.startKey} is not confirmed dead` : null;
+}
+
+/** The claim of an operation, `operations/<job>/<id>.json`; the record is added when it ends. */
+export const Claim = z.strictObject({
+  version: z.literal(1),
+  job: z.string(),
+  id: z.string(),
+  kind: z.string(),
+  fingerprint: z.string(),
+  actor: z.string(),
+  claimedAt: z.string(),
+  holder: HolderId,
+  ended: z.record(z.string(), z.unknown()).nullable(),
+});
+export type Claim = z.infer<typeof Claim>;

@@ -1,0 +1,33 @@
+/** What the claim of an operation in S3 tells of it: its record once it has ended, else who took it and when. */
+import type { Claim } from '../lock/fence.ts';
+import { operationKinds } from '../lifecycle.ts';
+import { OperationRecord } from './operation.ts';
+
+/** What a claim tells of its operation; without an end nobody has recorded more than who took it and when. */
+export function recordOfClaim(claim: Claim): OperationRecord | null {
+  const ended = OperationRecord.safeParse(claim.ended);
+  if (ended.success) return ended.data;
+  const kind = operationKinds.find((known) => known === claim.kind);
+  if (kind === undefined) return null;
+  return {
+    id: claim.id,
+    job: claim.job,
+    kind,
+    actor: claim.actor,
+    via: 'unknown',
+    reason: null,
+    acceptedAt: claim.claimedAt,
+    endedAt: null,
+    phase: null,
+    phases: [],
+    outcome: null,
+    error: null,
+    deployment: null,
+    request: {},
+    fingerprint: claim.fingerprint,
+    savepoint: null,
+    deleted: null,
+    interruption: null,
+    warnings: ['only the claim of this operation is known: its workflow is gone, or its end is not recorded yet'],
+  };
+}

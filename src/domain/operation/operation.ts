@@ -1,0 +1,190 @@
+/** Operations: how they are asked for, and the record that is kept of each. */
+import { z } from 'zod';
+import { Cause } from '../errors/cause.ts';
+import { hotfixFields, refineHotfix } from '../hotfix/request.ts';
+import { OperationId } from '../identity/ids.ts';
+import { LauncherChoice } from '../identity/launcher-name.ts';
+import { jobStates, operationKinds, outcomes, phases, type OperationKind, type Phase } from '../lifecycle.ts';
+import { ReleaseName } from '../release/release.ts';
+import { From } from '../restore-points/restore-point.ts';
+
+/** One line of text for people; control characters would forge log lines. */
+const Line = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^\P{Cc}*$/u, 'must be one line without control characters');
+
+/** The door of periodic savepoints: nobody waits for an answer there, so a refusal is counted and nothing more. */
+export const SCHEDULE = 'schedule';
+
+const asked = {
+  /** Chosen by the asker; asking twice with one id is one operation. */
+  id: OperationId.optional(),
+  actor: Line(100).optional(),
+  reason: Line(300).optional(),
+  /** By which door it came; set by the API, the CLI and the schedule of periodic savepoints. */
+  via: z.enum(['api', 'cli', 'console', 'ci', SCHEDULE]).optional(),
+  /** Only while the job is as a plan found it: the first half of the plan's revision (`plan-revision.ts`). */
+  ifRevision: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits')
+    .optional(),
+};
+
+/** How the running instance is taken down. */
+export const StopWith = z.enum(['savepoint', 'checkpoint', 'none']);
+export type StopWith = z.infer<typeof StopWith>;
+
+const startFlags = {
+  from: From.optional(),
+  allowNonRestoredState: z.boolean().optional(),
+  discardNewerState: z.boolean().optional(),
+  /** Start from a point that Flink may not be able to read: another minor version or state backend, a downgrade. */
+  acceptStateRisk: z.boolean().optional(),
+};
+
+const names = <T extends string>(table: Record<T, unknown>) => Object.keys(table) as [T, ...T[]]; // keys of a literal table
+
+/** The job as the asker saw it: whoever decides by what he sees must not act on a job that has changed meanwhile. */
+const OnlyIf = z.strictObject({
+  state: z.enum(names(jobStates)).describe('State that the job must still be in'),
+  after: OperationId.nullable().describe('Its newest operation, which must still be that; null: it has none'),
+});
+
+/** The payload of each kind; signals, updates and the API's body are parsed with these same schemas. */
+export const requestSchemas = {
+  deploy: z.strictObject({
+    ...asked,
+    release: ReleaseName,
+    ...startFlags,
+    stopWith: StopWith.optional(),
+    launcher: LauncherChoice.optional(),
+    hotfix: z.strictObject(hotfixFields).superRefine(refineHotfix).optional(),
+    onlyIf: OnlyIf.optional(),
+  }),
+  savepoint: z.strictObject({ ...asked }),
+  stop: z.strictObject({ ...asked, drain: z.boolean().optional(), stopWith: StopWith.optional() }),
+  kill: z.strictObject({
+    ...asked,
+    /** Supersede the operation that runs. */
+    force: z.boolean().optional(),
+  }),
+  resume: z.strictObject({ ...asked, ...startFlags }),
+  restart: z.strictObject({ ...asked, ...startFlags, stopWith: StopWith.optional() }),
+  rollback: z.strictObject({
+    ...asked,
+    ...startFlags,
+    stopWith: StopWith.optional(),
+    /** Number of the deployment to go back to; without it the newest one before that ran something else. */
+    to: z.number().int().positive().optional(),
+  }),
+  hotfix: z
+    .strictObject({ ...asked, ...hotfixFields, ...startFlags, stopWith: StopWith.optional() })
+    .superRefine(refineHotfix),
+  revertHotfix: z.strictObject({ ...asked, ...startFlags, stopWith: StopWith.optional() }),
+  adopt: z.strictObject({
+    ...asked,
+    /** What it runs, as far as its owner knows: the release's deployment file is the declared one from then on. */
+    release: ReleaseName,
+    /** Where it runs; without it all clusters are asked. */
+    cluster: Line(63).optional(),
+    /** Without it the application is found by the name of the job, or by its `yarn.legacyNames`. */
+    application: z
+      .string()
+      .regex(/^application_\d{1,20}_\d{1,10}$/, 'must be an application id such as application_1700000000000_0001')
+      .optional(),
+  }),
+  recover: z.strictObject({ ...asked }),
+} as const satisfies Record<OperationKind, z.ZodType>;
+
+export type RequestOf<K extends OperationKind> = z.infer<(typeof requestSchemas)[K]>;
+/** `cancel` is a message to the operation that holds the job, not an operation. */
+export const CancelRequest = z.strictObject({
+  /** The operation that is meant: a cancel that comes late must not hit the next one. */
+  operation: OperationId,
+  actor: asked.actor,
+  reason: asked.reason,
+  via: asked.via,
+});
+export type CancelRequest = z.infer<typeof CancelRequest>;
+
+/** A request together with its kind. */
+export type Request = { [K in OperationKind]: { readonly kind: K } & RequestOf<K> }[OperationKind];
+
+const OperationError = z.strictObject({
+  code: z.string(),
+  detail: z.string(),
+  hint: z.string(),
+  /** Why, in words; null in records of releases that did not name it. */
+  cause: Cause.extend({ meaning: z.string() }).nullable().default(null),
+  /** What ran when the operation had ended. */
+  runsNow: z.string().nullable().default(null),
+  /** Whether the state is safe, and where: the paths are never cut. */
+  state: z.string().nullable().default(null),
+  whatToDo: z.string().nullable().default(null),
+});
+
+/** Who cut an operation short. */
+const Interruption = z.strictObject({
+  how: z.enum(['cancelled', 'superseded']),
+  at: z.string(),
+  actor: z.string(),
+  reason: z.string().nullable(),
+  /** The operation that took its place; null for a cancel. */
+  by: z.string().nullable(),
+});
+export type Interruption = z.infer<typeof Interruption>;
+
+export const OperationRecord = z.strictObject({
+  id: OperationId,
+  job: z.string(),
+  kind: z.enum(operationKinds),
+  actor: z.string(),
+  via: z.string(),
+  reason: z.string().nullable(),
+  acceptedAt: z.string(),
+  endedAt: z.string().nullable(),
+  phase: z.enum(names(phases)).nullable(),
+  phases: z.array(
+    z.strictObject({ name: z.enum(names(phases)), startedAt: z.string(), endedAt: z.string().nullable() }),
+  ),
+  outcome: z.enum(outcomes).nullable(),
+  error: OperationError.nullable(),
+  /** Number of the deployment that it made or acted on. */
+  deployment: z.number().int().nullable(),
+  /** What was asked, without actor and reason. */
+  request: z.record(z.string(), z.unknown()),
+  /** Fingerprint of what was asked: the same id with another payload is refused. */
+  fingerprint: z.string(),
+  /** Path of the savepoint that it took, if any. */
+  savepoint: z.string().nullable(),
+  warnings: z.array(z.string()),
+  /** Restore points that it deleted by `savepoints.keep`, and how much they held. */
+  deleted: z.strictObject({ points: z.number().int(), bytes: z.number().int() }).nullable().default(null),
+  interruption: Interruption.nullable().default(null),
+});
+export type OperationRecord = z.infer<typeof OperationRecord>;
+
+/** Who holds the job, as told to those who are rejected. */
+export interface Holder {
+  readonly id: string;
+  readonly kind: OperationKind;
+  readonly actor: string;
+  readonly since: string;
+  readonly phase: Phase | null;
+}
+
+export const holderOf = (operation: OperationRecord): Holder => ({
+  id: operation.id,
+  kind: operation.kind,
+  actor: operation.actor,
+  since: operation.acceptedAt,
+  phase: operation.phase,
+});
+
+/** Most of each that one record carries; the whole of an error is in the log of the worker. */
+export const recordLimits = { detail: 500, warnings: 5, warning: 200 } as const;
+
+export const clip = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}…`;

@@ -1,0 +1,102 @@
+/** The plan of an operation: what it would do, what would be refused, and what that depended on. Nothing is done for it. */
+import { z } from 'zod';
+import { ConfigChange } from '../deployment/config-changes.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { RejectionDetails } from '../job/job-memory.ts';
+import type { ErrorCode } from '../errors/errors.ts';
+import { LauncherName } from '../identity/launcher-name.ts';
+import { jobStates, operationKinds, phases, type JobState, type Phase } from '../lifecycle.ts';
+import { StopWith } from '../operation/operation.ts';
+import { CheckResult } from './preflight.ts';
+import { RestorePoint } from '../restore-points/restore-point.ts';
+
+const stateNames = Object.keys(jobStates) as [JobState, ...JobState[]]; // keys of a literal table
+const phaseNames = Object.keys(phases) as [Phase, ...Phase[]]; // keys of a literal table
+
+/** Something before and after; null: there is, or was, none. */
+const changeOf = <T extends z.ZodType>(value: T) => z.object({ before: value.nullable(), after: value.nullable() });
+
+const PlannedJar = z.object({ name: z.string(), sha256: z.string(), size: z.int(), release: z.string() });
+
+/** What is shown of a hotfix; who asked for it, and when it ends, is in the job. */
+const PlannedHotfix = z.object({ set: z.record(z.string(), z.unknown()), unset: z.array(z.string()) });
+
+export const Changes = z.object({
+  release: changeOf(z.string()),
+  gitCommit: changeOf(z.string()),
+  file: changeOf(z.string())
+    .extend({ diff: z.string().nullable().describe('Unified diff; null when the file stays as it is') })
+    .describe('The deployment file as released, by its sha256'),
+  configuration: z.array(ConfigChange).describe('Options of Flink whose value or origin changes'),
+  configurationLeftOut: z.int().describe('How many more there are'),
+  jar: changeOf(PlannedJar).extend({ changed: z.boolean() }),
+  hotfix: changeOf(PlannedHotfix).extend({
+    lines: z.array(z.string()).describe('What overrides the deployment file afterwards, for people'),
+    expiresAt: z.string().nullable(),
+  }),
+  cluster: changeOf(z.string()),
+  launcher: changeOf(LauncherName),
+  flinkVersion: changeOf(z.string()),
+  parallelism: changeOf(z.int()),
+});
+export type Changes = z.infer<typeof Changes>;
+
+const PlannedPoint = RestorePoint.extend({
+  ageMs: z.int().nullable().describe('Since it was complete; null: not known'),
+});
+
+export const Plan = z.object({
+  job: z.string(),
+  kind: z.enum(operationKinds),
+  ok: z.boolean().describe('Whether every check passes: nothing that is known now would refuse the operation'),
+  revision: z
+    .string()
+    .describe('Of all that the plan depended on: with `If-Match`, the operation is only taken while it is so'),
+  plannedAt: z.string(),
+  summary: z.string().describe('What would happen, in one sentence'),
+  state: z.enum(stateNames).describe('Of the job, as the operation would find it'),
+  changes: Changes.nullable().describe('Against what runs, or ran last. Null: nothing is started, or it is not known'),
+  stop: z
+    .object({
+      with: StopWith,
+      drain: z.boolean(),
+      deployment: z.int(),
+      application: z.string(),
+      cluster: z.string(),
+      newestCheckpoint: z
+        .object({ path: z.string(), completedAt: z.string(), ageMs: z.int() })
+        .nullable()
+        .describe('With `checkpoint`: the newest one now; what counts is the newest when it is stopped'),
+    })
+    .nullable()
+    .describe('How what runs is taken down; null when nothing runs, or it stays'),
+  restorePoint: z
+    .union([PlannedPoint, z.literal('from-stop')])
+    .nullable()
+    .describe('Where the start goes on from. `from-stop`: what stopping will give. Null: without state'),
+  onFailedStart: z.enum(['rollback', 'stop']).nullable().describe('What comes of a start that does not come up'),
+  checks: z.array(CheckResult),
+  warnings: z.array(z.string()),
+  phases: z.array(z.object({ name: z.enum(phaseNames), meaning: z.string() })).describe('What happens, in order'),
+});
+export type Plan = z.infer<typeof Plan>;
+
+/** What a plan begins with: what the workflow of the job says, asked with the very request. */
+export interface PlanBasis {
+  /** Of the job's memory: see `jobRevision`. */
+  readonly revision: string;
+  /** False: nobody has asked S3 and YARN yet, so that the records count. */
+  readonly proven: boolean;
+  readonly state: JobState;
+  readonly epoch: number;
+  readonly current: Deployment | null;
+  readonly previous: Deployment | null;
+  /** What the validator of the request would say. */
+  readonly refusal: { readonly code: ErrorCode; readonly detail: string; readonly details: RejectionDetails } | null;
+}
+
+/** What the job is, as the claim of an operation would find it. */
+export interface Sighting extends Pick<PlanBasis, 'state' | 'current' | 'previous'> {
+  readonly problem: { readonly code: ErrorCode; readonly detail: string } | null;
+  readonly warnings: readonly string[];
+}

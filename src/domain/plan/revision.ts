@@ -1,0 +1,30 @@
+/** The revision of a plan: its first half is what the job's workflow remembers, its second all else that counted. */
+import { fingerprintOf } from '../identity/ids.ts';
+import type { JobMemory } from '../job/job-memory.ts';
+
+const HALF = 32;
+const REVISION = /^[0-9a-f]{64}$/;
+
+/** Of savepoints nothing depends that the second half does not have: a plan outlives those that are taken by schedule. */
+const countsFor = ({ kind }: JobMemory['knownOperations'][number]): boolean => kind !== 'savepoint';
+
+/** Changes whenever an operation has changed the job, or something became of what runs. */
+export function jobRevision(memory: JobMemory): string {
+  const { job, state, epoch, deployments, current, pendingStop } = memory;
+  return fingerprintOf({
+    job,
+    state,
+    epoch,
+    deployments,
+    last: memory.knownOperations.find(countsFor)?.id ?? null,
+    current: current && [current.number, current.startKey, current.ended?.at ?? null],
+    pendingStop: pendingStop?.operationId ?? null,
+  });
+}
+
+/** @param rest whatever else the plan depended on, as JSON. */
+export const planRevision = (ofJob: string, rest: unknown): string => ofJob + fingerprintOf(rest);
+
+/** The half that the workflow compares with its own memory when it is asked; null when this is no revision. */
+export const jobPartOf = (revision: string): string | null =>
+  REVISION.test(revision) ? revision.slice(0, HALF) : null;

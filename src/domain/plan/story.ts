@@ -1,0 +1,74 @@
+/** What an operation goes through, for people: its phases in order, and one sentence. */
+import { phases, type OperationKind, type Phase } from '../lifecycle.ts';
+import type { Plan } from './plan.ts';
+
+type Outline = Pick<Plan, 'job' | 'kind' | 'changes' | 'stop' | 'restorePoint' | 'state'>;
+
+/** The phases that follow each other when all goes well. */
+export function phasesOf({ kind, stop }: Pick<Plan, 'kind' | 'stop'>): Plan['phases'] {
+  const down: Phase[] = stop === null ? [] : stop.with === 'savepoint' ? ['savepointing', 'stopping'] : ['stopping'];
+  const names: Phase[] = ['claiming', ...middleOf(kind, down), 'recording'];
+  return names.map((name) => ({ name, meaning: phases[name].meaning }));
+}
+
+function middleOf(kind: OperationKind, down: readonly Phase[]): readonly Phase[] {
+  switch (kind) {
+    case 'deploy':
+    case 'resume':
+    case 'restart':
+    case 'rollback':
+    case 'hotfix':
+    case 'revertHotfix':
+      return ['checking', 'staging', ...down, 'submitting', 'starting', 'verifying'];
+    case 'savepoint':
+      return ['savepointing'];
+    case 'stop':
+    case 'kill':
+      return down;
+    case 'adopt':
+    case 'recover':
+      return ['checking'];
+  }
+}
+
+/** What would happen, in one sentence. */
+export function summaryOf(outline: Outline): string {
+  const { job, kind, stop, changes } = outline;
+  switch (kind) {
+    case 'savepoint':
+      return `a savepoint of ${job} is taken while it runs on`;
+    case 'stop':
+      return `${takenDown(stop) ?? `nothing of ${job} runs`}, and ${job} stays stopped`;
+    case 'kill':
+      return stop
+        ? `${takenDown(stop)}: what it did since its last checkpoint is done again`
+        : `nothing of ${job} runs`;
+    case 'adopt':
+      return `an application of ${job} that somebody else started is taken over as it runs`;
+    case 'recover':
+      return `${job} is what S3 and YARN say; nothing is started and nothing stopped`;
+    case 'deploy':
+    case 'resume':
+    case 'restart':
+    case 'rollback':
+    case 'hotfix':
+    case 'revertHotfix': {
+      const what = changes?.release.after ?? 'something that cannot be told';
+      const where = changes?.cluster.after == null ? '' : ` on ${changes.cluster.after}`;
+      const steps = [takenDown(stop), `${what} starts${where} ${origin(outline)}`];
+      return steps.filter((step) => step !== null).join(', then ');
+    }
+  }
+}
+
+function takenDown(stop: Plan['stop']): string | null {
+  if (stop === null) return null;
+  const how = { savepoint: 'stopped with a savepoint', checkpoint: 'killed', none: 'killed without a savepoint' };
+  return `deployment ${stop.deployment} is ${how[stop.with]}`;
+}
+
+function origin({ restorePoint, stop }: Outline): string {
+  if (restorePoint === null) return 'without state';
+  if (restorePoint !== 'from-stop') return `from ${restorePoint.kind} ${restorePoint.path}`;
+  return stop?.with === 'checkpoint' ? 'from the newest checkpoint then' : 'from that savepoint';
+}

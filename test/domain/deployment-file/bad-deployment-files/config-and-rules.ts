@@ -1,0 +1,193 @@
+/** Flink options that nobody may set here, and fields that do not fit each other. */
+import { smallFile } from '../examples.ts';
+import { change, withConfig, withEnd, withJob, type BadFile } from './bad-file.ts';
+
+const OPTIONS: readonly (readonly [key: string, value: string, says: string])[] = [
+  ['parallelism.default', '4', 'is said by job.parallelism'],
+  ['taskmanager.memory.process.size', '4g', 'is said by taskManager.memory'],
+  ['taskmanager.numberOfTaskSlots', '2', 'is said by taskManager.slots'],
+  ['jobmanager.memory.process.size', '2g', 'is said by jobManager.memory'],
+  ['yarn.containers.vcores', '2', 'is said by taskManager.vcores'],
+  ['yarn.appmaster.vcores', '2', 'is said by jobManager.vcores'],
+  ['yarn.application.queue', 'x', 'is said by yarn.queue'],
+  ['yarn.application.priority', '1', 'is said by yarn.priority'],
+  ['yarn.application.node-label', 'x', 'is said by yarn.nodeLabel'],
+  ['jobmanager.memory.flink.size', '2g', 'only sizing by process size is supported'],
+  ['jobmanager.heap.size', '2g', 'only sizing by process size is supported'],
+  ['state.checkpoints.dir', '"s3://x"', 'is owned by Sluice: where the job keeps its state'],
+  ['state.savepoints.dir', '"s3://x"', 'is owned by Sluice'],
+  ['execution.checkpointing.dir', '"s3://x"', 'is owned by Sluice'],
+  ['execution.checkpointing.externalized-checkpoint-retention', 'x', 'always RETAIN_ON_CANCELLATION'],
+  ['execution.savepoint.path', '"s3://x"', 'restore points are chosen by the operation'],
+  ['execution.savepoint-restore-mode', 'CLAIM', 'it is always NO_CLAIM'],
+  ['execution.savepoint.ignore-unclaimed-state', 'true', 'decided for one operation'],
+  ['execution.checkpointing.num-retained', '1', 'must be a whole number of at least 3'],
+  ['execution.checkpointing.timeout', '"long\\nago"', 'must be a duration such as 10s or 10min, got "long\\nago"'],
+  ['execution.checkpointing.interval', 'often', 'must be a duration such as 10s or 10min, got "often"'],
+  ['execution.target', 'local', 'chosen by upgrade.launcher'],
+  ['execution.shutdown-on-application-finish', 'true', 'is owned by Sluice'],
+  ['yarn.tags', 'x', 'is owned by Sluice'],
+  ['yarn.application.name', 'x', 'is owned by Sluice'],
+  ['yarn.application-attempts', '2', 'a second attempt would start from an old restore point'],
+  ['yarn.ship-files', '/etc', 'put together by the launcher'],
+  ['yarn.container-start-command-template', 'x', 'is owned by Sluice'],
+  ['yarn.provided.lib.dirs', 'x', 'is owned by the platform'],
+  ['high-availability.cluster-id', 'x', 'is owned by Sluice'],
+  ['$internal.pipeline.job-id', 'x', 'it is internal to Flink'],
+  ['pipeline.jars', 'x', 'use job.jar'],
+  ['rest.port', '"80"', 'the ports of the JobManager belong to the platform'],
+  ['rest.address', 'x', 'the addresses are those of the node'],
+  ['security.kerberos.login.keytab', '/x', 'is owned by the platform'],
+  ['s3.access-key', 'canary', 'would be a secret in plain text'],
+  ['s3.secret-key', 'canary', 'would be a secret in plain text'],
+  ['my.password', 'canary', 'would be a secret in plain text'],
+  ['containerized.master.env.AWS_SECRET_ACCESS_KEY', 'canary', 'would be a secret in plain text'],
+  ['containerized.master.env.SLUICE_JOB', 'x', 'SLUICE_JOB is set for each start'],
+  ['containerized.master.env.X', '"`id`"', 'YARN puts it into a shell script'],
+  ['containerized.taskmanager.env.X', '"$(id)"', 'YARN puts it into a shell script'],
+  ['containerized.master.env.A-B', 'x', 'does not name an environment variable'],
+  ['env.java.opts.all', '"-Dx=`id`"', 'must not contain one of ` $ ; & | < >'],
+  ['env.java.opts.jobmanager', '"-Dx=1; rm -rf /"', 'must not contain one of ` $ ; & | < >'],
+  ['env.java.opts.taskmanager', '"-Dx=1\\n-Dy=2"', 'must not contain a line break'],
+  ['env.java.opts', "'-Dx=\"a'", 'must not contain a quote that is not closed'],
+  ['env.java.opts.client', '"-Dx=\\\\"', 'must not contain a backslash'],
+  ['env.java.opts.sql-gateway', '"-Dx={{PWD}}"', 'must not contain {{ or }}'],
+];
+
+export const ownedOptions: readonly BadFile[] = [
+  ...OPTIONS.map(([key, value, says]): BadFile => [
+    `the option ${key}: ${value}`,
+    withConfig(`{»${key}: ${value}}`),
+    [`flink.config.${key}`, says],
+  ]),
+  [
+    'heap in JVM options',
+    withConfig('{»env.java.opts.all: "-Xmx4g"}'),
+    ['flink.config.env.java.opts.all', 'the sizes follow from'],
+  ],
+  [
+    'a class in JVM options',
+    withConfig('{»env.java.opts.all: evil.Main}'),
+    ['flink.config.env.java.opts.all', 'taken for the main class'],
+  ],
+  [
+    'an owned option, nested',
+    withConfig('{state: {checkpoints: {»dir: "s3://x"}}}'),
+    ['flink.config.state.checkpoints.dir', 'is owned by Sluice'],
+  ],
+  [
+    'a field and its option together',
+    withConfig('{»parallelism.default: 4}').replace('  jar:', '  parallelism: 4\n  jar:'),
+    ['flink.config.parallelism.default', 'is said by job.parallelism: set that field instead'],
+  ],
+  ['an option twice', withConfig('{a: {b: 1}, »a.b: 2}'), ['flink.config.a.b', 'is given twice, nested and dotted']],
+  [
+    'an option under two names',
+    withConfig('{»state.backend: hashmap, state.backend.type: rocksdb}'),
+    ['flink.config.state.backend', 'is an old name of state.backend.type'],
+  ],
+  ['an option with a space', withConfig('{»"a b": c}'), ['flink.config."a b"', 'is not a Flink configuration key']],
+  [
+    'an option with a line break',
+    withConfig('{»"a\\nb": c}'),
+    ['flink.config."a\\nb"', 'is not a Flink configuration key'],
+  ],
+  ['an option with a way out', withConfig('{»a..b: c}'), ['flink.config.a..b', 'is not a Flink configuration key']],
+  [
+    'a value with an escape',
+    withConfig('{»a.b: "\\e[31m"}'),
+    ['flink.config.a.b', 'must not contain control characters'],
+  ],
+  [
+    'a value that is too long',
+    withConfig(`{»a.b: ${'x'.repeat(17_000)}}`),
+    ['flink.config.a.b', 'at most 16384 characters'],
+  ],
+];
+
+export const brokenRules: readonly BadFile[] = [
+  ['none for a streaming job', withEnd('upgrade: {stopWith: »none}'), ['upgrade.stopWith', 'would lose the state']],
+  [
+    'a savepoint time-out below that of checkpoints',
+    withEnd('upgrade: {timeouts: {savepoint: »5m}}'),
+    ['upgrade.timeouts.savepoint', 'must be at least 11m'],
+  ],
+  ['a JobManager without heap', withEnd('jobManager: {memory: »600m}'), ['jobManager.memory', 'must be at least 672m']],
+  [
+    'itself as a backup',
+    change('{cluster: yarn-a}', '{cluster: yarn-a, backups: [»yarn-a]}'),
+    ['placement.backups[0]', 'must not be placement.cluster itself'],
+  ],
+  [
+    'a backup twice',
+    change('{cluster: yarn-a}', '{cluster: yarn-a, backups: [b, »b]}'),
+    ['placement.backups[1]', 'must not be given twice'],
+  ],
+  [
+    'automatic failover to nowhere',
+    withEnd('recovery: {failover: {mode: »automatic}}'),
+    ['recovery.failover.mode', 'must be manual'],
+  ],
+  [
+    'a backoff that shrinks',
+    withEnd('recovery: {restart: {backoff: {initial: »10m}}}'),
+    ['recovery.restart.backoff.initial', 'must not be longer than max (5m)'],
+  ],
+  ['a base that is not resolved', withEnd('»extends: clicks.base.yaml'), ['extends', 'extends must be resolved first']],
+  ...['apiVersion', 'kind', 'name', 'environment', 'owner', 'placement'].map((field): BadFile => {
+    const lines = smallFile.split('\n').filter((line) => !line.startsWith(`${field}:`));
+    const path = { owner: 'owner.team', placement: 'placement.cluster' }[field] ?? field;
+    return [`no ${field}`, lines.join('\n'), [path, `${path} is required`]];
+  }),
+  ['no version of Flink', change('flink:\n  version: "1.20.1"\n', '»flink: {}\n'), ['flink.version', 'is required']],
+  ['no JAR', change('job:\n  jar: clicks.jar\n', '»job:\n'), ['job.jar', 'job.jar is required: JAR of the job']],
+];
+
+/** Files with many mistakes, of which all are told at once. */
+export const manyMistakes: readonly BadFile[] = [
+  [
+    'mistakes of every kind',
+    `apiVersion: sluice/v1
+kind: »FlinkJobs
+name: »Clicks
+environment: dev
+»owner: {}
+placement: {cluster: yarn-a, »clutser: yarn-b}
+flink:
+  version: »1.20
+  config: {»state.checkpoints.dir: "s3://x", »yarn.tags: x}
+job:
+  »jarURI: x
+  jar: »"../clicks.jar"
+  entryClass: com.example.Clicks
+  args: [a, »7]
+  parallelism: »four
+upgrade: {stopWith: »none}
+`,
+    ['kind', 'must be "FlinkJob"'],
+    ['name', 'must be 1 to 63'],
+    ['owner.team', 'is required'],
+    ['placement.clutser', 'did you mean "cluster"?'],
+    ['flink.version', 'write "1.20" with quotes'],
+    ['flink.config.state.checkpoints.dir', 'is owned by Sluice'],
+    ['flink.config.yarn.tags', 'is owned by Sluice'],
+    ['job.jarURI', 'here it is called "job.jar"'],
+    ['job.jar', 'must be a plain file name'],
+    ['job.args[1]', 'write "7" with quotes'],
+    ['job.parallelism', 'positive whole number'],
+    ['upgrade.stopWith', 'would lose the state'],
+  ],
+  [
+    'mistakes of YAML beside those of fields',
+    withJob('»jar: b.jar\n  parallelism: »0').replace('environment: dev', 'environment: »*dev'),
+    ['environment', 'aliases (*) are not supported'],
+    ['job.jar', 'is given twice'],
+    ['job.parallelism', 'positive whole number'],
+  ],
+  [
+    'a wrong base beside other mistakes',
+    withJob('parallelism: »0') + 'extends: »../base.yaml\n',
+    ['job.parallelism', 'positive whole number'],
+    ['extends', 'must be the name of a .yaml file'],
+  ],
+];

@@ -1,0 +1,48 @@
+/**
+ * Where a rollback without a number goes. Seen to fail: with the ending alone, one that ran for days and crashed was passed
+ * over; with `hasRun` alone, one that failed while it was verified was gone back to; with `runningAt` for `hasRun`, one that
+ * left a checkpoint unseen was passed over.
+ */
+import { expect, it } from 'vitest';
+import { rollbackTarget, type Deployment } from '../../../src/domain/deployment/deployment.ts';
+import { deployment } from '../../api/deployment.ts';
+
+const AT = '2026-01-01T00:00:00.000Z';
+const one = (number: number, release: string, change: Partial<Deployment> = {}): Deployment => ({
+  ...deployment,
+  number,
+  epoch: number,
+  release,
+  runningAt: AT,
+  verifiedAt: AT,
+  completedCheckpoint: 1,
+  ended: { at: AT, how: 'stopped', savepoint: null },
+  ...change,
+});
+const failed = { at: AT, how: 'failed', savepoint: null } as const;
+
+it.each([
+  ['the one before', [one(1, 'a'), one(2, 'b')], 1],
+  ['past one that ran the same', [one(1, 'a'), one(2, 'b'), one(3, 'b')], 1],
+  ['to one that ran well and crashed later', [one(1, 'a'), one(2, 'b', { ended: failed }), one(3, 'c')], 2],
+  [
+    'past one that failed while it was verified',
+    [one(1, 'a'), one(2, 'b', { verifiedAt: null, ended: failed }), one(3, 'c')],
+    1,
+  ],
+  [
+    'past one that never ran',
+    [one(1, 'a'), one(2, 'b', { verifiedAt: null, runningAt: null, completedCheckpoint: null }), one(3, 'c')],
+    1,
+  ],
+  ['to one of before verification was noted', [one(1, 'a', { verifiedAt: null }), one(2, 'b')], 1],
+  [
+    'to one that was never seen running and left a checkpoint',
+    [one(1, 'a', { verifiedAt: null, runningAt: null }), one(2, 'b')],
+    1,
+  ],
+  ['nowhere, when nothing else ran', [one(1, 'a'), one(2, 'a')], null],
+  ['never forward', [one(1, 'a'), one(3, 'c'), one(2, 'b')], 1],
+] as const)('it goes %s', (_what, deployments, expected) => {
+  expect(rollbackTarget(deployments, deployments.at(-1)!)?.number ?? null).toBe(expected);
+});

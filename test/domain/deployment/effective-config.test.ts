@@ -1,0 +1,249 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { parse } from 'yaml';
+import { renderConfigYaml } from '../../../src/domain/flink-options/config-yaml.ts';
+import { parseDeploymentFile } from '../../../src/domain/deployment-file/parse.ts';
+import { effectiveConfig, type ConfigLayers } from '../../../src/domain/deployment/effective-config.ts';
+import { flattenConfig } from '../../../src/domain/flink-options/flink-config.ts';
+import { isSecretKey, refuseFrameworkKeys } from '../../../src/domain/flink-options/framework-owned.ts';
+import { frameworkSettings, type FrameworkInput } from '../../../src/domain/deployment/framework-settings.ts';
+import { fullFile } from '../deployment-file/examples.ts';
+
+const args = ['--topic', 'a b; $c "d" \'e\' : # é 😀\n'];
+
+const input: FrameworkInput = {
+  job: 'clicks-prod',
+  flinkVersion: '1.20.1',
+  flinkJobId: '0123456789abcdef0123456789abcdef',
+  applicationName: 'clicks-prod',
+  tags: ['sluice', 'sluice-job-clicks-prod'],
+  launcher: {
+    'high-availability.cluster-id': 'application_1_0001',
+    '$internal.application.program-args': args,
+    'pipeline.jars': ['s3a://bucket/clicks.jar'],
+  },
+  checkpointsDir: 's3://bucket/checkpoints/clicks-prod',
+  savepointsDir: 's3://bucket/savepoints/clicks-prod',
+  restorePath: 's3://bucket/savepoints/clicks-prod/op/savepoint-1',
+  allowNonRestoredState: false,
+  deploymentNumber: 7,
+  epoch: 9,
+};
+
+const fileWith = (config: string) => {
+  const result = parseDeploymentFile(fullFile.replace('{execution.checkpointing.interval: 10s}', config));
+  if (!result.ok) throw new Error(JSON.stringify(result.errors));
+  return result.file;
+};
+
+const effective = (layers: Partial<ConfigLayers>) => {
+  const { entries } = effectiveConfig({
+    platform: {},
+    cluster: {},
+    file: fileWith('{}'),
+    hotfix: null,
+    framework: {},
+    ...layers,
+  });
+  return Object.fromEntries(entries.map(({ key, value, origin }) => [key, `${value} (${origin})`]));
+};
+
+describe('the effective configuration', () => {
+  it('takes each key from the strongest layer and says from which', () => {
+    const config = effective({
+      platform: { a: '1', b: '1', c: '1', d: '1', 'parallelism.default': '99' },
+      cluster: { b: '2', c: '2', d: '2' },
+      file: fileWith('{c: 3, d: 3}'),
+      hotfix: { set: { 'flink.config.d': 4, 'taskManager.memory': '8g' } },
+      framework: { 'yarn.tags': 'x' },
+    });
+    expect(config).toMatchObject({
+      a: '1 (platform)',
+      b: '2 (cluster)',
+      c: '3 (deployment file)',
+      d: '4 (hotfix)',
+      'yarn.tags': 'x (framework)',
+      'parallelism.default': '8 (deployment file)',
+      'taskmanager.memory.process.size': '8g (hotfix)',
+      'taskmanager.numberOfTaskSlots': '4 (deployment file)',
+      'yarn.application.queue': 'ads (deployment file)',
+      'yarn.application.priority': '0 (deployment file)',
+    });
+  });
+
+  it('is sorted by key', () => {
+    const keys = Object.keys(effective({ platform: { z: '1', b: '1' } }));
+    expect(keys).toEqual([...keys].sort());
+  });
+
+  it('gives way to the cluster where a hotfix unsets a key', () => {
+    const file = fileWith('{a: 3}');
+    expect(effective({ cluster: { a: '2' }, file, hotfix: { set: {}, unset: ['flink.config.a'] } })).toMatchObject({
+      a: '2 (cluster)',
+    });
+  });
+
+  it('never has one option under two names', () => {
+    const config = effective({
+      platform: { 'state.backend': 'rocksdb', 'execution.checkpointing.dir': 's3://platform' },
+      file: fileWith('{state.backend.type: hashmap}'),
+      framework: frameworkSettings({ ...input, flinkVersion: '1.19.1' }),
+    });
+    expect(config).toMatchObject({
+      'state.backend.type': 'hashmap (deployment file)',
+      'state.checkpoints.dir': 's3://bucket/checkpoints/clicks-prod (framework)',
+    });
+    expect(config).not.toHaveProperty(['state.backend']);
+    expect(config).not.toHaveProperty(['execution.checkpointing.dir']);
+  });
+
+  test.each([
+    ['{}', '3 (framework)'],
+    ['{execution.checkpointing.num-retained: 10}', '10 (deployment file)'],
+    ['{state.checkpoints.num-retained: 10}', '10 (deployment file)'],
+    ['{state.checkpoints.num-retained: 3}', '3 (framework)'],
+  ])('of %s retains %s checkpoints', (config, expected) => {
+    const result = effective({ file: fileWith(config), framework: frameworkSettings(input) });
+    expect(result).toMatchObject({ 'execution.checkpointing.num-retained': expected });
+    expect(result).not.toHaveProperty(['state.checkpoints.num-retained']);
+  });
+
+  it('quotes JVM options for the launch command', () => {
+    expect(effective({ file: fileWith(`{env.java.opts.all: '-Da="b c"  -Xss1m'}`) })).toMatchObject({
+      'env.java.opts.all': "'-Da=b c' -Xss1m (deployment file)",
+    });
+  });
+
+  it('refuses a hotfix that does not fit', () => {
+    expect(() => effective({ hotfix: { set: { name: 'x' } } })).toThrow('name cannot be hotfixed');
+  });
+});
+
+describe('the framework settings', () => {
+  it('of Flink 1.20 and later use the new names only', () => {
+    for (const flinkVersion of ['1.20.1', '2.1.0']) {
+      expect(frameworkSettings({ ...input, flinkVersion })).toMatchObject({
+        '$internal.application.program-args': args,
+        '$internal.pipeline.job-id': input.flinkJobId,
+        'pipeline.jars': ['s3a://bucket/clicks.jar'],
+        'execution.state-recovery.path': input.restorePath,
+        'execution.state-recovery.claim-mode': 'NO_CLAIM',
+        'execution.state-recovery.ignore-unclaimed-state': 'false',
+        'execution.checkpointing.dir': input.checkpointsDir,
+        'execution.checkpointing.savepoint-dir': input.savepointsDir,
+        'execution.checkpointing.externalized-checkpoint-retention': 'RETAIN_ON_CANCELLATION',
+        'execution.shutdown-on-application-finish': 'false',
+        'yarn.application-attempts': '1',
+        'yarn.tags': 'sluice,sluice-job-clicks-prod',
+        'containerized.master.env.SLUICE_EPOCH': '9',
+        'containerized.taskmanager.env.SLUICE_DEPLOYMENT': '7',
+      });
+    }
+  });
+
+  it('before 1.20 use the old names', () => {
+    const settings = frameworkSettings({ ...input, flinkVersion: '1.19.2' });
+    expect(settings).toMatchObject({
+      'execution.savepoint.path': input.restorePath,
+      'state.savepoints.dir': input.savepointsDir,
+    });
+    expect(Object.keys(settings).filter((key) => key.includes('state-recovery'))).toEqual([]);
+  });
+
+  it('have nothing to restore for a fresh start', () => {
+    const keys = Object.keys(frameworkSettings({ ...input, restorePath: null }));
+    expect(keys.filter((key) => /recovery|savepoint\./.test(key))).toEqual([]);
+  });
+
+  it('are refused to everybody else', () => {
+    const own = Object.fromEntries(
+      Object.entries(frameworkSettings(input)).map(([key, value]) => [key, String(value)]),
+    );
+    for (const version of ['1.19.2', '1.20.1']) {
+      const old = frameworkSettings({ ...input, flinkVersion: version });
+      const refused = refuseFrameworkKeys(
+        { ...own, ...Object.fromEntries(Object.keys(old).map((key) => [key, 'x'])) },
+        'platform',
+      );
+      const allowed = Object.keys(old).filter((key) => !refused.some(({ path }) => path === key));
+      expect(allowed).toEqual([]);
+    }
+  });
+
+  it('leave their own business to platform and cluster', () => {
+    const config = {
+      's3.secret-key': 'x',
+      'rest.bind-port': '50100-50200',
+      'env.java.default-opts.all': '--add-opens=a/b=ALL-UNNAMED',
+    };
+    expect(refuseFrameworkKeys(config, 'cluster')).toEqual([]);
+    expect(refuseFrameworkKeys(config, 'hotfix').map(({ path }) => path)).toEqual(Object.keys(config));
+  });
+});
+
+test.each([
+  ['s3.secret-key', true],
+  ['s3.access-key', true],
+  ['fs.s3a.secret.key', true],
+  ['security.ssl.rest.keystore-password', true],
+  ['fs.azure.account.key.x', true],
+  ['metrics.reporter.dghttp.apikey', true],
+  ['my.token', true],
+  ['security.delegation.tokens.enabled', false],
+  ['fs.s3a.aws.credentials.provider', false],
+  ['execution.checkpointing.interval', false],
+  ['state.backend.type', false],
+])('%s holds a secret: %s', (key, expected) => expect(isSecretKey(key)).toBe(expected));
+
+describe('config.yaml', () => {
+  it('has quoted flat keys and real lists', () => {
+    const entries = [
+      { key: 'a.b', value: 'yes' },
+      { key: 'args', value: '', items: ['--x', 'a: b # c', "it's\n"] },
+      { key: 'none', value: '', items: [] },
+    ];
+    expect(renderConfigYaml(entries)).toBe(
+      '"a.b": "yes"\n"args":\n  - "--x"\n  - "a: b # c"\n  - "it\'s\\n"\n"none": []\n',
+    );
+  });
+
+  it('arrives exactly as written', () => {
+    const texts = fc.string({ unit: 'grapheme', maxLength: 40 });
+    fc.assert(
+      fc.property(
+        texts,
+        fc.array(texts),
+        fc.string({ unit: 'binary' }).filter((text) => !/\p{Cs}/u.test(text)),
+        (value, items, odd) => {
+          const yaml = renderConfigYaml([
+            { key: 'value', value },
+            { key: 'items', value: '', items },
+            { key: 'odd', value: odd },
+          ]);
+          expect(parse(yaml)).toEqual({ value, items, odd });
+          expect(yaml).toMatch(/^[\x20-\x7e\n]*$/);
+        },
+      ),
+    );
+  });
+
+  it('of everything effective is flat and complete', () => {
+    const { entries } = effectiveConfig({
+      platform: {},
+      cluster: {},
+      file: fileWith('{a: {b: c}}'),
+      hotfix: null,
+      framework: frameworkSettings(input),
+    });
+    const yaml = parse(renderConfigYaml(entries)) as Record<string, unknown>;
+    expect(Object.keys(yaml)).toEqual(entries.map(({ key }) => key));
+    expect(yaml['$internal.application.program-args']).toEqual(args);
+    expect(yaml['a.b']).toBe('c');
+  });
+});
+
+test('flattening goes on after a problem', () => {
+  const { config, problems } = flattenConfig({ a: null, b: { c: 1 }, 'b.c': 2, d: 'ok', 'e f': 1 });
+  expect(config).toEqual({ 'b.c': '1', d: 'ok' });
+  expect(problems.map(({ path }) => path)).toEqual([['a'], ['b.c'], ['e f']]);
+});

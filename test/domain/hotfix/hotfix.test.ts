@@ -1,0 +1,205 @@
+/**
+ * What the next deployment has of a hotfix, when it is over, and what is refused of a request.
+ *
+ * Seen to fail: the values before forgotten by a merge; another name of an option taken for another option; any end taken; one
+ * that is over kept by a start; secrets let through, and those that stand behind their argument; a reminder without end.
+ */
+import { describe, expect, it, test } from 'vitest';
+import { formatInputErrors, parseDeploymentFile } from '../../../src/domain/deployment-file/parse.ts';
+import {
+  dropped,
+  hotfixLines,
+  nextHotfix,
+  type ActiveHotfix,
+  type HotfixChange,
+} from '../../../src/domain/hotfix/hotfix.ts';
+import { expiryOperationId, nextLook, reminderOf } from '../../../src/domain/hotfix/expiry.ts';
+import { requestSchemas } from '../../../src/domain/operation/operation.ts';
+
+const NOW = '2026-03-01T12:00:00.000Z';
+const LATER = '2026-04-01T12:00:00.000Z';
+const DAY = 86_400_000;
+
+function fileWith(lines: string, config = 'state.backend: hashmap') {
+  const text = `apiVersion: sluice/v1
+kind: FlinkJob
+name: clicks-dev
+environment: dev
+owner: {team: ads}
+placement: {cluster: yarn-a}
+flink: {version: "1.20.1", config: {${config}}}
+job: {jar: clicks.jar, entryClass: com.example.Clicks}
+${lines}`;
+  const result = parseDeploymentFile(text);
+  if (!result.ok) throw new Error(formatInputErrors(result.errors));
+  return result.file;
+}
+const file = fileWith('taskManager: {memory: 2g}\n');
+const by = { actor: 'team-ads', reason: 'out of memory', at: NOW, operationId: 'fix' };
+const merge = (set: Record<string, unknown>, more: Partial<Extract<HotfixChange, { kind: 'merge' }>> = {}) =>
+  ({ kind: 'merge', set, unset: [], by, ...more }) satisfies HotfixChange;
+const first = (set: Record<string, unknown>, more = {}): ActiveHotfix =>
+  nextHotfix(null, merge(set, more), file, NOW).hotfix!;
+const KEEP = { kind: 'keep' } as const;
+
+describe('a hotfix', () => {
+  it('says who, why, since when, until when, and what the file says instead', () => {
+    expect(first({ 'taskManager.memory': '4g', 'flink.config.a': { b: 1, c: [2] } }, { unset: ['job.args'] })).toEqual({
+      ...by,
+      set: { 'taskManager.memory': '4g', 'flink.config.a.b': '1', 'flink.config.a.c': '["2"]' },
+      unset: ['job.args'],
+      declared: { 'taskManager.memory': '2g', 'flink.config.a.b': null, 'flink.config.a.c': null, 'job.args': '[]' },
+      expiresAt: '2026-03-08T12:00:00.000Z',
+      onExpiry: 'remind',
+    });
+  });
+
+  it('lies over the one before, path by path, whatever name an option of Flink has', () => {
+    const before = first({ 'taskManager.memory': '4g', 'flink.config.state.backend': 'rocksdb', 'flink.config.x': 1 });
+    const second = { ...by, actor: 'two', operationId: 'second' };
+    const change = merge({ 'flink.config.state.backend.type': 'hashmap' }, { unset: ['flink.config.x'], by: second });
+    const merged = nextHotfix(before, change, file, NOW).hotfix;
+    expect(merged?.set).toEqual({ 'taskManager.memory': '4g', 'flink.config.state.backend.type': 'hashmap' });
+    expect(merged).toMatchObject({
+      unset: ['flink.config.x'],
+      declared: { 'flink.config.state.backend.type': 'hashmap' },
+      actor: 'two',
+      operationId: 'second',
+    });
+    const third = merge({ 'flink.config.x': 2 });
+    expect(nextHotfix(merged, third, file, NOW).hotfix?.unset).toEqual([]);
+  });
+
+  it('may not outgrow its limits by being merged', () => {
+    const before = first({ 'flink.config.a': 'x'.repeat(1500) });
+    expect(() => nextHotfix(before, merge({ 'flink.config.b': 'x'.repeat(1500) }), file, NOW)).toThrow('together with');
+  });
+
+  test.each([
+    [{ expiresIn: '2d' }, '2026-03-03T12:00:00.000Z'],
+    [{ expiresAt: '2026-03-02T00:00:00+02:00' }, '2026-03-01T22:00:00.000Z'],
+    [{ expiresIn: '7d' }, '2026-03-08T12:00:00.000Z'],
+  ])('with %j ends at %s', (more, expiresAt) =>
+    expect(first({ 'flink.config.a': 1 }, more)).toMatchObject({ expiresAt }),
+  );
+
+  test.each([
+    [{ expiresIn: '8d' }, 'later than hotfix.maxAge'],
+    [{ expiresAt: '2026-03-01T12:00:00Z' }, 'is over already'],
+  ])('with %j is refused', (more, why) => expect(() => first({ 'flink.config.a': 1 }, more)).toThrow(why));
+});
+
+describe('a later start', () => {
+  const active = first({ 'taskManager.memory': '4g', 'flink.config.a': 1 });
+  const reverting = fileWith('hotfix: {onExpiry: revert}\n');
+
+  it('keeps it, and says where the file has caught up', () => {
+    const next = fileWith('taskManager: {memory: 4g}\n');
+    const { hotfix, warnings } = nextHotfix(active, KEEP, next, NOW);
+    expect(hotfix).toEqual({ ...active, declared: { 'taskManager.memory': '4g', 'flink.config.a': null } });
+    expect(warnings).toEqual([expect.stringContaining('says the same as the hotfix about taskManager.memory:')]);
+    expect(nextHotfix(active, KEEP, file, NOW)).toEqual({ hotfix: active, warnings: [] });
+    expect(nextHotfix(null, KEEP, file, NOW)).toEqual({ hotfix: null, warnings: [] });
+  });
+
+  it('is refused where the file does not take it, with the path', () => {
+    const before = first({ 'upgrade.timeouts.savepoint': '11m' });
+    const slow = fileWith('upgrade: {timeouts: {savepoint: 40m}}\n', 'execution.checkpointing.timeout: 30min');
+    expect(() => nextHotfix(before, KEEP, slow, NOW)).toThrow('upgrade.timeouts.savepoint must be at least 31m');
+  });
+
+  it('keeps one that is over where the file says remind, and ends it where it says revert', () => {
+    expect(nextHotfix(active, KEEP, file, LATER)).toMatchObject({
+      hotfix: active,
+      warnings: [expect.stringContaining('still applies')],
+    });
+    expect(nextHotfix(active, KEEP, reverting, NOW).hotfix).toMatchObject({ set: active.set });
+    const { hotfix, warnings } = nextHotfix(active, KEEP, reverting, LATER);
+    expect(hotfix).toBeNull();
+    expect(warnings.join()).toContain('the hotfix of team-ads (taskManager.memory, flink.config.a) expired');
+  });
+
+  it('drops it when told to; one that goes back says what it leaves', () => {
+    expect(nextHotfix(active, { kind: 'drop' }, file, NOW).hotfix).toBeNull();
+    expect(dropped(active, null)).toContain('the hotfix of team-ads');
+    expect(dropped(active, { ...active, operationId: 'another' })).toBeNull();
+    expect(dropped(null, active)).toBeNull();
+  });
+});
+
+describe('the end of a hotfix', () => {
+  const active = first({ 'flink.config.a': 1 });
+  const reminder = { operationId: 'fix', at: LATER };
+
+  it('is looked at when it expires, then once a day', () => {
+    expect(nextLook(active, null)).toBe(Date.parse(active.expiresAt));
+    expect(nextLook(active, reminder)).toBe(Date.parse(LATER) + DAY);
+    expect(nextLook(active, { ...reminder, operationId: 'older' })).toBe(Date.parse(active.expiresAt));
+  });
+
+  it('is told once it was looked at, with what Sluice has tried', () => {
+    const memory = { hotfixReminder: reminder, knownOperations: [] };
+    expect(reminderOf({ ...memory, hotfixReminder: null }, active)).toBeNull();
+    expect(reminderOf(memory, active)).toContain('still applies');
+    expect(reminderOf(memory, { ...active, onExpiry: 'revert' })).toContain('is reverted with the next start');
+    const knownOperations = [{ id: expiryOperationId(active), outcome: 'rolledBack' as const }];
+    expect(reminderOf({ ...memory, knownOperations }, active)).toContain('ended rolledBack');
+  });
+
+  it('has one id for each hotfix', () => {
+    expect(expiryOperationId(active)).toBe(expiryOperationId({ ...active, actor: 'x' }));
+    expect(expiryOperationId({ ...active, operationId: 'y' })).not.toBe(expiryOperationId(active));
+  });
+});
+
+it('is shown line by line with what the file says', () => {
+  const lines = hotfixLines(first({ 'taskManager.memory': '4g', 'flink.config.a': 1 }, { unset: ['job.args'] }));
+  expect(lines).toEqual([
+    'taskManager.memory = 4g (file: 2g)',
+    'flink.config.a = 1 (file: -)',
+    'job.args unset (file: [])',
+  ]);
+});
+
+describe('a request', () => {
+  const problems = (hotfix: unknown) =>
+    requestSchemas.hotfix.safeParse(hotfix).error?.issues.map(({ path, message }) => `${path.join('/')}: ${message}`);
+
+  it('names paths, and may say when it ends', () => {
+    expect(problems({ set: { 'taskManager.memory': '4g' }, unset: ['job.args'], expiresIn: '2d' })).toBeUndefined();
+    expect(problems({ unset: ['labels.tier'], stopWith: 'checkpoint' })).toBeUndefined();
+  });
+
+  test.each<readonly [string, unknown, string]>([
+    ['nothing', {}, 'at least one path'],
+    ['a fixed path', { set: { 'job.jar': 'x.jar' } }, 'set/job.jar: job.jar cannot be hotfixed'],
+    ['a place', { set: { 'placement.backups': [] } }, 'placement.backups cannot be hotfixed'],
+    ['its own end', { set: { 'hotfix.maxAge': '90d' } }, 'hotfix.maxAge cannot be hotfixed'],
+    ['a typing error', { unset: ['taskmanager.memory'] }, 'did you mean "taskManager.memory"'],
+    ['a path twice', { set: { 'job.args': [] }, unset: ['job.args'] }, 'both set and unset'],
+    ['two ends', { unset: ['job.args'], expiresIn: '1d', expiresAt: NOW }, 'give one of them'],
+    ['an end without its unit', { unset: ['job.args'], expiresIn: '5' }, 'must be a duration'],
+    ['too much', { set: { 'flink.config.a': 'x'.repeat(3000) } }, 'at most 2048 characters'],
+    ['too many', { unset: Array.from({ length: 33 }, (_, index) => `labels.l${index}`) }, 'at most 32 paths'],
+  ])('is refused for %s', (_, asked, problem) => expect(problems(asked)?.join()).toContain(problem));
+
+  test.each<readonly [string, Record<string, unknown>]>([
+    ['a key of Flink', { 'flink.config.s3.secret-key': 'hunter2' }],
+    ['a nested key', { 'flink.config.s3': { 'secret-key': 'hunter2' } }],
+    ['a label', { 'labels.password': 'hunter2' }],
+    ['an argument', { 'job.args': ['--api-token', 'hunter2'] }],
+    ['an argument in one piece', { 'job.args': ['--password=hunter2'] }],
+    ['a JVM option', { 'flink.config.env.java.opts.all': '-Djavax.net.ssl.keyStorePassword=hunter2' }],
+    ['an address', { 'links.dashboard': 'https://user:hunter2@example.com/' }],
+  ])('may hold no secret in %s, and none is repeated', (_, set) => {
+    const said = problems({ set })?.join() ?? '';
+    expect(said).toContain('would be a secret in plain text');
+    expect(said).not.toContain('hunter2');
+    expect(requestSchemas.deploy.safeParse({ release: 'clicks/1.0.0', hotfix: { set } }).success).toBe(false);
+  });
+
+  it('may name what only sounds like one', () => {
+    const args = ['--password-file', '/etc/clicks/password', '--token', '--verbose'];
+    expect(problems({ set: { 'job.args': args } })).toBeUndefined();
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import {
+  emptyFence,
+  submitRefusal,
+  unclosed,
+  withClosed,
+  withStart,
+  type Fence,
+} from '../../../src/domain/lock/fence.ts';
+
+const ours = { installation: 'here', runId: 'run-1' };
+const start = (startKey: string, holder = ours) => ({
+  startKey,
+  deployment: 1,
+  flinkJobId: 'f'.repeat(32),
+  cluster: 'yarn-a',
+  applicationId: `application_1_${startKey}`,
+  launcher: 'direct' as const,
+  holder,
+  takenAt: '2026-01-01T00:00:00Z',
+});
+const closed = { at: '2026-01-01T00:01:00Z', how: 'stopped' } as const;
+const taken = (fence: Fence, key: string, holder = ours) => withStart(fence, start(key, holder)).fence;
+
+describe('a start may submit only', () => {
+  const first = taken(emptyFence('job'), 'a/1');
+  const upgraded = taken(first, 'b/1');
+  test.each([
+    ['while it is the newest and every earlier one is dead', withClosed(upgraded, 'a/1', closed), 'b/1', null],
+    ['not while an earlier application is not confirmed dead', upgraded, 'b/1', 'not confirmed dead'],
+    [
+      'not after a newer epoch was taken',
+      withClosed(upgraded, 'b/1', closed),
+      'a/1',
+      'epoch 2 was taken after epoch 1',
+    ],
+    ['not once it is closed', withClosed(first, 'a/1', closed), 'a/1', 'was closed'],
+    ['not when nobody knows it', first, 'z/1', 'does not know'],
+    [
+      'not for another holder',
+      taken(emptyFence('job'), 'a/1', { installation: 'there', runId: 'run-1' }),
+      'a/1',
+      'belongs to',
+    ],
+    ['not when the fence was raised without a start', { ...first, epoch: 2 }, 'a/1', 'epoch 2 was taken'],
+  ])('%s', (_name, fence, key, reason) => {
+    const refusal = submitRefusal(fence, key, ours);
+    if (reason === null) expect(refusal).toBeNull();
+    else expect(refusal).toContain(reason);
+  });
+});
+
+test('epochs only rise, and open starts are never forgotten however many were closed', () => {
+  let fence = taken(emptyFence('job'), 'open/1');
+  for (let index = 0; index < 40; index += 1) {
+    fence = withClosed(taken(fence, `op${index}/1`), `op${index}/1`, closed);
+  }
+  expect(fence.epoch).toBe(41);
+  expect(unclosed(fence).map(({ startKey }) => startKey)).toEqual(['open/1']);
+  expect(fence.starts.length).toBeLessThanOrEqual(12);
+});
+
+test('closing twice keeps the first end', () => {
+  const fence = withClosed(taken(emptyFence('job'), 'a/1'), 'a/1', closed);
+  expect(withClosed(fence, 'a/1', { at: 'later', how: 'failed' }).starts[0]?.closed).toEqual(closed);
+});

@@ -1,0 +1,46 @@
+/** Seen to fail: without the padding of application ids, notes name applications that YARN does not know. */
+import { expect, test } from 'vitest';
+import { clusterOfWatchId, watchIdOf } from '../../../src/domain/identity/ids.ts';
+import type { Mark } from '../../../src/domain/watch/health.ts';
+import { readNotes, writeNotes, type Note } from '../../../src/domain/watch/notes.ts';
+
+const applications = (count: number, note: (index: number) => Note) =>
+  new Map(Array.from({ length: count }, (_, index) => [idOf(index), note(index)]));
+const idOf = (index: number) => `application_1700000000000_${String(index + 1).padStart(4, '0')}`;
+
+test('notes survive the way through a heartbeat, with applications of several ResourceManagers', () => {
+  const notes = {
+    seenAt: 5,
+    sweptAt: 3,
+    applications: new Map<string, Note>([
+      ['application_1700000000000_0007', { mark: 'h', answers: true }],
+      ['application_1700000000000_12345', { mark: 'n', answers: false }],
+      ['application_1800000000000_0001', { mark: 's', answers: false }],
+    ]),
+  };
+  expect(readNotes(JSON.parse(JSON.stringify(writeNotes(notes))))).toEqual(notes);
+});
+
+test('notes of a thousand jobs are far smaller than 64 KiB', () => {
+  const marks: readonly Mark[] = ['h', 'n', 'c', 'b', 'e', 's'];
+  const notes = applications(1_000, (index) => ({ mark: marks[index % marks.length]!, answers: false }));
+  const written = JSON.stringify(writeNotes({ seenAt: Date.now(), sweptAt: Date.now(), applications: notes }));
+  expect(written.length).toBeLessThan(10_000);
+});
+
+test.each([undefined, null, {}, 'text', { version: 2, applications: {} }])(
+  'anything else is no notes: %j',
+  (written) => {
+    expect(readNotes(written)).toBeNull();
+  },
+);
+
+test('one note that cannot be read does not spoil the others', () => {
+  const written = { version: 1, seenAt: null, sweptAt: null, applications: { '17': '1h 2x nonsense 3c' } };
+  expect([...(readNotes(written)?.applications.keys() ?? [])]).toEqual(['application_17_0001', 'application_17_0003']);
+});
+
+test('the id of a watch and its inverse agree, and no other id names a cluster', () => {
+  expect(clusterOfWatchId(watchIdOf('yarn-a'))).toBe('yarn-a');
+  for (const id of ['yarn-a', 'cluster:', 'flink-job:a']) expect(clusterOfWatchId(id), id).toBeNull();
+});
