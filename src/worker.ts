@@ -10,9 +10,9 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
-import { releaseWatchSettings } from './activities/release-watch-settings.ts';
-import { watchSettings } from './activities/watch-settings.ts';
-import type { Cluster, Dependencies } from './activities/dependencies.ts';
+import { releaseWatchSettings } from './activities/dependencies/release-watch-settings.ts';
+import { watchSettings } from './activities/dependencies/watch-settings.ts';
+import type { Cluster, Dependencies } from './activities/dependencies/dependencies.ts';
 import { createFlinkClient } from './clients/flink/flink.ts';
 import { createS3Client } from './clients/s3/s3.ts';
 import { createYarnClient } from './clients/yarn/yarn.ts';

@@ -2,24 +2,24 @@
 import { heartbeat } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { SluiceError, errorTable } from '../domain/errors/errors.ts';
-import { createAdoptApplication } from './adopt-application.ts';
-import { createAwaitRunning } from './await-running.ts';
-import { createClaimOperation } from './claim-operation.ts';
-import type { Dependencies } from './dependencies.ts';
-import { createEndApplication } from './end-application.ts';
-import { createFlinkApplication } from './flink-application.ts';
-import { createLostOperations } from './lost-operations.ts';
-import { createObserveInstance } from './observe-instance.ts';
-import { createPlanOperation } from './plan-operation.ts';
-import { createProveJob } from './prove-job.ts';
-import { createRecordOperations } from './record-operations.ts';
-import { createRestorePoints } from './restore-points.ts';
-import { createSavepoints } from './savepoints.ts';
-import { createSightJob } from './sight-job.ts';
-import { createStart } from './start.ts';
-import { createTidyRestorePoints } from './tidy-restore-points.ts';
-import { createWatchCluster } from './watch-cluster.ts';
-import { createWatchReleases } from './watch-releases.ts';
+import { createAdoptApplication } from './adopt/adopt-application.ts';
+import { createAwaitRunning } from './start/await-running.ts';
+import { createClaimOperation } from './operation/claim-operation.ts';
+import type { Dependencies } from './dependencies/dependencies.ts';
+import { createEndApplication } from './end/end-application.ts';
+import { createFlinkApplication } from './instance/flink-application.ts';
+import { createLostOperations } from './operation/lost-operations.ts';
+import { createObserveInstance } from './instance/observe-instance.ts';
+import { createPlanOperation } from './plan/plan-operation.ts';
+import { createProveJob } from './operation/prove-job.ts';
+import { createRecordOperations } from './operation/record-operations.ts';
+import { createRestorePoints } from './restore-points/restore-points.ts';
+import { createSavepoints } from './restore-points/savepoints.ts';
+import { createSightJob } from './plan/sight-job.ts';
+import { createStart } from './start/start.ts';
+import { createTidyRestorePoints } from './restore-points/tidy-restore-points.ts';
+import { createWatchCluster } from './watch-cluster/watch-cluster.ts';
+import { createWatchReleases } from './watch-releases/watch-releases.ts';
 
 const assemble = (deps: Dependencies) => ({
   ...createClaimOperation(deps),

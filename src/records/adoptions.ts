@@ -7,7 +7,7 @@ import { Deployment } from '../domain/deployment/deployment.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 import { unclosed } from '../domain/lock/fence.ts';
 import { adoptionKey, adoptionsPrefix } from '../domain/identity/storage-keys.ts';
-import type { Dependencies } from '../activities/dependencies.ts';
+import type { Dependencies } from '../activities/dependencies/dependencies.ts';
 import { readFence } from './fences.ts';
 
 const Adoption = z.strictObject({ version: z.literal(1), deployment: Deployment });

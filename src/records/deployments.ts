@@ -1,7 +1,7 @@
 /** The numbered records of what was started, as S3 has them. */
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { deploymentKey, deploymentsPrefix } from '../domain/identity/storage-keys.ts';
-import type { Dependencies } from '../activities/dependencies.ts';
+import type { Dependencies } from '../activities/dependencies/dependencies.ts';
 
 const NEWEST = 20;
 

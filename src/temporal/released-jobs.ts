@@ -1,6 +1,6 @@
 /** The workflows of the jobs on a real Temporal, as the watch of the releases talks to them. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { ReleasedJobs } from '../activities/release-watch-settings.ts';
+import type { ReleasedJobs } from '../activities/dependencies/release-watch-settings.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 import { workflowIdOf } from '../domain/identity/ids.ts';
 import { FLINK_JOB_WORKFLOW, historyQuery, jobQuery, operationSignals } from '../workflows/messages.ts';

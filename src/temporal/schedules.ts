@@ -1,6 +1,6 @@
 /** The schedules of periodic savepoints on a real Temporal. */
 import { type Client, ScheduleNotFoundError, ScheduleOverlapPolicy, WorkflowNotFoundError } from '@temporalio/client';
-import { wantedSchedule, type Schedules, type WantedSchedule } from '../activities/schedules.ts';
+import { wantedSchedule, type Schedules, type WantedSchedule } from '../activities/dependencies/schedules.ts';
 import { formatDuration } from '../domain/input/durations.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 import { jobOfScheduleId, offsetOf, periodicIdOf, scheduleIdOf, workflowIdOf } from '../domain/identity/ids.ts';

@@ -1,6 +1,6 @@
 /** The workflows of the jobs on a real Temporal, as the watcher of a cluster talks to them. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { BelievedJob, WatchedJobs } from '../activities/watch-settings.ts';
+import type { BelievedJob, WatchedJobs } from '../activities/dependencies/watch-settings.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 import { jobOfWorkflowId, workflowIdOf } from '../domain/identity/ids.ts';
 import { FLINK_JOB_WORKFLOW, jobQuery, observedSignal, searchAttributes } from '../workflows/messages.ts';

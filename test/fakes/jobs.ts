@@ -1,5 +1,5 @@
 /** The workflows of the jobs as a watcher talks to them: what each was told, what each believes, Temporal away. */
-import type { BelievedJob, WatchedJobs } from '../../src/activities/watch-settings.ts';
+import type { BelievedJob, WatchedJobs } from '../../src/activities/dependencies/watch-settings.ts';
 import { SluiceError } from '../../src/domain/errors/errors.ts';
 import type { Fact } from '../../src/domain/watch/facts.ts';
 import type { WrittenNotes } from '../../src/domain/watch/notes.ts';

@@ -1,5 +1,5 @@
 /** The workflows of the jobs as the watch of the releases talks to them: what each says, what was asked, Temporal away. */
-import type { ReleasedJobs } from '../../src/activities/release-watch-settings.ts';
+import type { ReleasedJobs } from '../../src/activities/dependencies/release-watch-settings.ts';
 import type { SeenJob } from '../../src/domain/auto-deploy/auto-deploy.ts';
 import { SluiceError } from '../../src/domain/errors/errors.ts';
 import type { RequestOf } from '../../src/domain/operation/operation.ts';

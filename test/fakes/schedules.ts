@@ -1,5 +1,5 @@
 /** The schedules of periodic savepoints in memory. */
-import type { Schedules, WantedSchedule } from '../../src/activities/schedules.ts';
+import type { Schedules, WantedSchedule } from '../../src/activities/dependencies/schedules.ts';
 import { SluiceError } from '../../src/domain/errors/errors.ts';
 
 export interface FakeSchedules extends Schedules {

@@ -4,7 +4,7 @@
  */
 import type fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import type { Dependencies } from '../../src/activities/dependencies.ts';
+import type { Dependencies } from '../../src/activities/dependencies/dependencies.ts';
 import type * as Poll from '../../src/activities/poll.ts';
 import type * as Fence from '../../src/domain/lock/fence.ts';
 import type * as FrameworkSettings from '../../src/domain/deployment/framework-settings.ts';

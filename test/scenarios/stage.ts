@@ -1,6 +1,6 @@
 /** Everything a scenario plays on: virtual time, a network in memory, the world of fakes, and Sluices with a Temporal each. */
 import { createActivities, type Activities } from '../../src/activities/index.ts';
-import type { Dependencies } from '../../src/activities/dependencies.ts';
+import type { Dependencies } from '../../src/activities/dependencies/dependencies.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { Truth } from './truth.ts';
 import type { FakeS3 } from '../fakes/s3.ts';

@@ -1,7 +1,7 @@
 /** Sluice's own watchers of the clusters, workflow and activity, on a simulated Temporal; facts come late and twice. */
 import { asyncLocalStorage } from '@temporalio/activity';
-import type { BelievedJob, WatchedJobs, WatchSettings } from '../../src/activities/watch-settings.ts';
-import { watchSettings } from '../../src/activities/watch-settings.ts';
+import type { BelievedJob, WatchedJobs, WatchSettings } from '../../src/activities/dependencies/watch-settings.ts';
+import { watchSettings } from '../../src/activities/dependencies/watch-settings.ts';
 import { watchIdOf, workflowIdOf } from '../../src/domain/identity/ids.ts';
 import type { JobView } from '../../src/domain/job/job-memory.ts';
 import { payloadConverter } from '../../src/temporal/payload-converter.ts';

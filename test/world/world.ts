@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import type { Activities } from '../../src/activities/index.ts';
-import type { Cluster, Dependencies } from '../../src/activities/dependencies.ts';
-import type { ReleaseWatchSettings } from '../../src/activities/release-watch-settings.ts';
-import type { WatchSettings } from '../../src/activities/watch-settings.ts';
+import type { Cluster, Dependencies } from '../../src/activities/dependencies/dependencies.ts';
+import type { ReleaseWatchSettings } from '../../src/activities/dependencies/release-watch-settings.ts';
+import type { WatchSettings } from '../../src/activities/dependencies/watch-settings.ts';
 import { createFlinkClient } from '../../src/clients/flink/flink.ts';
 import type { S3Client } from '../../src/clients/s3/s3.ts';
 import { createYarnClient } from '../../src/clients/yarn/yarn.ts';

@@ -4,7 +4,7 @@ import { changedSince, isAllowedIn, memoryLimits } from '../../domain/job/job-me
 import type { Outcome } from '../../domain/lifecycle.ts';
 import type { OperationRecord, Request } from '../../domain/operation/operation.ts';
 import { SluiceError, type ErrorCode } from '../../domain/errors/errors.ts';
-import type { Observed } from '../../activities/observe-instance.ts';
+import type { Observed } from '../../activities/instance/observe-instance.ts';
 import { change } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
 import { errorOf } from '../../domain/job/account.ts';

@@ -1,6 +1,6 @@
 /** Staging: all that can be done before the old instance is touched, and giving it back when it is not needed. */
-import type { CheckInput } from '../../activities/check-start.ts';
-import type { Ready } from '../../activities/start.ts';
+import type { CheckInput } from '../../activities/start/check-start.ts';
+import type { Ready } from '../../activities/start/start.ts';
 import { reservedId, type DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import type { Start } from '../../domain/lock/fence.ts';
 import { startKeyOf } from '../../domain/identity/ids.ts';

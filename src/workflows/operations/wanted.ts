@@ -2,8 +2,8 @@
  * What a request wants started, decided from what the job is: the same for the operation that does it and for the plan
  * that only tells of it.
  */
-import type { StartSource } from '../../activities/check-release.ts';
-import type { CheckInput } from '../../activities/check-start.ts';
+import type { StartSource } from '../../activities/start/check-release.ts';
+import type { CheckInput } from '../../activities/start/check-start.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';

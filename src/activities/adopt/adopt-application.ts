@@ -1,0 +1,140 @@
+/**
+ * Taking an application over that somebody else had started: looked at from all sides, then written down. Nothing is
+ * started and nothing stopped.
+ */
+import type { Deployment } from '../../domain/deployment/deployment.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { sameHolder, withStart, type Start } from '../../domain/lock/fence.ts';
+import { deploymentKey, textKey } from '../../domain/identity/storage-keys.ts';
+import { readAdoption, takeAdoption } from '../../records/adoptions.ts';
+import { checkJar, readSource } from '../start/check-release.ts';
+import { hostsOf, MOST_NODES } from '../instance/confirm-dead.ts';
+import { chosenLauncher, clusterOf, holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
+import { changeFence, readFence } from '../../records/fences.ts';
+import { findStranger } from './find-stranger.ts';
+import { readProgram } from './read-program.ts';
+import { settleStarts } from '../end/settle-starts.ts';
+import { sha256Of } from '../../clients/sha256.ts';
+
+export interface AdoptInput {
+  readonly job: string;
+  readonly operationId: string;
+  readonly request: {
+    readonly release: string;
+    readonly cluster: string | null;
+    readonly application: string | null;
+  };
+  readonly startKey: string;
+  readonly number: number;
+  readonly runId: string;
+  /** Newest epoch that the workflow knows: the next one is taken only right after it. */
+  readonly knownEpoch: number;
+}
+
+export interface AdoptionAnswer {
+  readonly deployment: Deployment;
+  readonly start: Start;
+  readonly warnings: readonly string[];
+}
+
+export const createAdoptApplication = (deps: Dependencies) => ({
+  /**
+   * @throws SluiceError `NothingToAdopt`, `AdoptionRefused`, `ForeignInstance` when another one of the job lives too, or
+   * `LockLost` when somebody else has acted on the job.
+   */
+  async adoptApplication(input: AdoptInput): Promise<AdoptionAnswer> {
+    const { job, startKey, runId } = input;
+    const { fence } = await readFence(deps.s3, job);
+    const taken = fence.starts.find((start) => start.startKey === startKey);
+    // An attempt before this one has taken it, and perhaps not told.
+    const known = taken && sameHolder(taken.holder, holderIn(deps, runId)) ? await readAdoption(deps, taken) : null;
+    if (taken && known) return await writeDown(deps, known, taken, []);
+    await settleStarts(deps, job, { running: null, startKey });
+    const { deployment, warnings } = await lookAt(deps, input, fence.epoch);
+    await takeAdoption(deps, deployment);
+    return await writeDown(deps, deployment, await takeStart(deps, input, deployment), warnings);
+  },
+});
+
+/** Everything that a deployment says of what Sluice started is asked of YARN, of Flink and of the release. */
+async function lookAt(
+  deps: Dependencies,
+  { job, operationId, request, startKey, number }: AdoptInput,
+  epoch: number,
+): Promise<Pick<AdoptionAnswer, 'deployment' | 'warnings'>> {
+  const { text, file, plan, launcher } = await readSource(deps, job, {
+    source: { release: request.release, launcher: null },
+    change: { kind: 'drop' }, // whoever started it knew nothing of a hotfix
+    last: null,
+  });
+  const stranger = await findStranger(deps, { job, file, ...request });
+  const cluster = clusterOf(deps, stranger.cluster);
+  const [program, nodes] = await Promise.all([
+    readProgram(deps, { job, file, report: stranger.report }),
+    hostsOf(cluster, stranger.report.id),
+    checkJar(deps, plan.jar, file.job.entryClass),
+    deps.s3.putIfAbsent(textKey(sha256Of(text)), text, 'application/yaml'),
+  ]);
+  const elsewhere =
+    file.placement.cluster === cluster.name
+      ? []
+      : [`it runs on ${cluster.name}; the next deploy moves it to ${file.placement.cluster}, as the file says`];
+  const { name, user, startedAt } = stranger.report;
+  const { warnings, checkpoints, ...ofProgram } = program;
+  return {
+    deployment: {
+      ...plan,
+      ...ofProgram,
+      cluster: cluster.name,
+      // The way that it goes from now on.
+      launcher: chosenLauncher(cluster, launcher),
+      runner: null,
+      file: sha256Of(text),
+      allowNonRestoredState: false,
+      number,
+      operationId,
+      startKey,
+      epoch: Math.max(epoch, stranger.epoch) + 1,
+      applicationId: stranger.report.id,
+      startedAt: startedAt === null ? now() : new Date(startedAt).toISOString(),
+      configuration: null,
+      verifiedAt: null,
+      maxParallelism: null,
+      nodes: nodes.slice(0, MOST_NODES),
+      ended: null,
+      adopted: { name, user, checkpoints },
+    },
+    warnings: [...stranger.warnings, ...elsewhere, ...warnings],
+  };
+}
+
+/** The fence holds it as one of ours from here on: an open start, which nothing else may be started beside. */
+async function takeStart(deps: Dependencies, input: AdoptInput, deployment: Deployment): Promise<Start> {
+  const { job, startKey, runId, knownEpoch } = input;
+  const { number, cluster, applicationId, flinkJobId, epoch } = deployment;
+  const fence = await changeFence(deps.s3, job, (before) => {
+    if (before.epoch !== knownEpoch) {
+      throw new SluiceError(
+        'LockLost',
+        `epoch ${before.epoch} of ${job} was taken by somebody else; this workflow knows ${knownEpoch}`,
+      );
+    }
+    const start = { startKey, deployment: number, flinkJobId, cluster, applicationId, adopted: true };
+    const launcher = 'direct' as const; // its application is the one that the fence knows
+    const following = { ...before, epoch: epoch - 1 };
+    return withStart(following, { ...start, launcher, holder: holderIn(deps, runId), takenAt: now() }).fence;
+  });
+  const start = fence.starts.find((known) => known.startKey === startKey);
+  if (!start) throw new SluiceError('Internal', `start ${startKey} of ${job} is missing from its own fence`);
+  return start;
+}
+
+async function writeDown(
+  { s3 }: Dependencies,
+  deployment: Deployment,
+  start: Start,
+  warnings: readonly string[],
+): Promise<AdoptionAnswer> {
+  await s3.put(deploymentKey(deployment.job, deployment.number), JSON.stringify(deployment));
+  return { deployment, start, warnings };
+}

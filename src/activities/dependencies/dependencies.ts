@@ -1,0 +1,87 @@
+/** What activities act with; created once in `worker.ts` and handed in by the front door. */
+import type { FlinkClient } from '../../clients/flink/flink.ts';
+import type { S3Client } from '../../clients/s3/s3.ts';
+import type { YarnClient } from '../../clients/yarn/yarn.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import type { FlinkConfig } from '../../domain/flink-options/flink-config.ts';
+import type { HolderId } from '../../domain/lock/fence.ts';
+import { chooseLauncher, type LauncherChoice, type LauncherName } from '../../domain/identity/launcher-name.ts';
+import type { Launcher } from '../../launchers/launcher.ts';
+import type { ReleasedJobs, ReleaseWatchSettings } from './release-watch-settings.ts';
+import type { Schedules } from './schedules.ts';
+import type { WatchedJobs, WatchSettings } from './watch-settings.ts';
+
+export interface Cluster {
+  readonly name: string;
+  readonly zone: string;
+  readonly yarn: YarnClient;
+  /** Those that it offers. */
+  readonly launchers: Readonly<Partial<Record<LauncherName, Launcher>>>;
+  readonly flinkConfig: FlinkConfig;
+}
+
+export interface Dependencies {
+  /** Name of this Sluice; together with a run id it says who holds a claim. */
+  readonly installation: string;
+  readonly s3: S3Client;
+  readonly flink: FlinkClient;
+  readonly clusters: ReadonlyMap<string, Cluster>;
+  /** Flink versions that are provided. */
+  readonly flinkVersions: readonly string[];
+  /** Flink settings of the whole platform. */
+  readonly flinkConfig: FlinkConfig;
+  /**
+   * Milliseconds after which no submit can be under way any more that read the fence before it was changed; longer than
+   * the deadline of a request (8 s).
+   */
+  readonly submitWindowMs: number;
+  readonly jobs: WatchedJobs;
+  readonly schedules: Schedules;
+  readonly watch: WatchSettings;
+  readonly releasedJobs: ReleasedJobs;
+  readonly releaseWatch: ReleaseWatchSettings;
+  /** Milliseconds between two looks at a job that nobody can tell of. */
+  readonly lookEveryMs: number;
+  /** Milliseconds that a job whose savepoint was refused may take to be RUNNING again. */
+  readonly runningAgainMs: number;
+}
+
+export function clusterOf({ clusters }: Dependencies, name: string): Cluster {
+  const cluster = clusters.get(name);
+  if (cluster) return cluster;
+  throw new SluiceError(
+    'UnknownCluster',
+    `cluster ${name} is not configured; there are ${[...clusters.keys()].join(', ')}`,
+  );
+}
+
+/** @throws SluiceError `LauncherUnavailable`. */
+export function launcherOf({ name, launchers }: Cluster, launcher: LauncherName): Launcher {
+  const found = launchers[launcher];
+  if (found) return found;
+  throw new SluiceError(
+    'LauncherUnavailable',
+    `cluster ${name} does not offer the launcher ${launcher}; it offers ${Object.keys(launchers).join(', ')}`,
+  );
+}
+
+/** The one that is asked for, or with `auto` the best that the cluster offers. @throws SluiceError `LauncherUnavailable`. */
+export function chosenLauncher({ name, launchers }: Cluster, asked: LauncherChoice): LauncherName {
+  const chosen = chooseLauncher(asked, (candidate) => launchers[candidate] !== undefined);
+  if (chosen) return chosen;
+  const offered = Object.keys(launchers).join(', ');
+  throw new SluiceError('LauncherUnavailable', `the launcher is to be ${asked}; cluster ${name} offers ${offered}`);
+}
+
+export const holderIn = ({ installation }: Dependencies, runId: string): HolderId => ({ installation, runId });
+
+/** URI of a key as Flink writes and reads it. */
+export const flinkUri = ({ s3 }: Dependencies, key: string): string => `s3://${s3.bucket}/${key}`;
+
+/** The inverse of `flinkUri`; null when the URI is not in our bucket. */
+export function keyOfUri({ s3 }: Dependencies, uri: string): string | null {
+  const match = /^s3a?:\/\/([^/]+)\/(.*)$/.exec(uri);
+  return match?.[1] === s3.bucket ? (match[2] ?? '') : null;
+}
+
+export const now = (): string => new Date().toISOString();

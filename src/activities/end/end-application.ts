@@ -1,0 +1,209 @@
+/** Ending an application: asked of YARN until it is dead, then closed in the fence. */
+import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
+import type { Cause } from '../../domain/errors/cause.ts';
+import { reservedId, type Deployment, type Ending as HowEnded } from '../../domain/deployment/deployment.ts';
+import { isCode, SluiceError, withoutAnswer } from '../../domain/errors/errors.ts';
+import { withClosed } from '../../domain/lock/fence.ts';
+import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
+import { deploymentKey } from '../../domain/identity/storage-keys.ts';
+import { dropAdoption } from '../../records/adoptions.ts';
+import { doubtThatDead, hostsOf, MOST_NODES } from '../instance/confirm-dead.ts';
+import { clusterOf, now, type Dependencies } from '../dependencies/dependencies.ts';
+import { readDeployment } from '../../records/deployments.ts';
+import { ASK_AGAIN_MS, EndingRunner } from './end-runner.ts';
+import { saveEvidence } from './evidence.ts';
+import { changeFence } from '../../records/fences.ts';
+import { findApplication } from '../instance/flink-application.ts';
+import { poll, type Look } from '../poll.ts';
+import { retainedCheckpoints } from '../restore-points/restore-points.ts';
+import { endLateSubmit, unstage } from './settle-starts.ts';
+
+export interface EndInput {
+  readonly deployment: Deployment;
+  readonly how: HowEnded;
+  /** The savepoint that stopping took; written into the deployment's record before anything is ended. */
+  readonly savepoint: RestorePoint | null;
+  /** Flink said that every task has ended, so that processes which linger hold no job any more. */
+  readonly tasksEnded: boolean;
+  /** Operation to whose evidence its exceptions and logs are added before it is killed; null: it ended in peace. */
+  readonly evidenceOf: string | null;
+  /** A person has decided that nodes which YARN calls lost are gone. */
+  readonly believeLost: boolean;
+  readonly deadlineMs: number;
+}
+
+interface Ended {
+  readonly ended: NonNullable<Deployment['ended']>;
+  readonly nodes: readonly string[];
+  readonly warnings: readonly string[];
+  /** The newest checkpoint that it left; only of one that did not end in peace. */
+  readonly left?: RestorePoint | null;
+  /** Why it had come to its end, where its evidence shows it. */
+  readonly why?: Cause | null;
+  /** Learnt on the way where Flink's client submitted it; absent in answers of older releases. */
+  readonly applicationId?: string;
+}
+
+export const createEndApplication = (deps: Dependencies) => ({
+  /** @throws SluiceError `ApplicationNotEnding` when it is not confirmed dead in time: then nothing may be started. */
+  async endApplication(input: EndInput): Promise<Ended> {
+    const ending = new Ending(deps, input);
+    await ending.writeDown();
+    const waited = await poll({ deadlineMs: input.deadlineMs, everyMs: 80 }, () => ending.look());
+    const { job, startKey, cluster } = input.deployment;
+    if (!('found' in waited)) {
+      throw new SluiceError(
+        'ApplicationNotEnding',
+        `${ending.applicationId} on cluster ${cluster} is not confirmed dead: ${waited.timedOut}`,
+      );
+    }
+    await unstage(deps, job, input.deployment);
+    await changeFence(deps.s3, job, (fence) => withClosed(fence, startKey, { at: now(), how: input.how }));
+    if (input.deployment.adopted) await dropAdoption(deps, input.deployment);
+    // One that never ran may have been refused, or may still be on its way to the ResourceManager.
+    const reserved = { ...input.deployment, applicationId: reservedId(input.deployment) };
+    if (input.deployment.runningAt === null) await endLateSubmit(deps, reserved);
+    const { ended, nodes, warnings, applicationId, why } = ending;
+    const left = input.evidenceOf === null ? null : await leftBy(deps, input.deployment);
+    return { ended, nodes, warnings, applicationId, left, why };
+  },
+});
+
+/** For the words only, so a store that does not answer now is no reason to fail. */
+async function leftBy(deps: Dependencies, deployment: Deployment): Promise<RestorePoint | null> {
+  const retained = await retainedCheckpoints(deps, deployment).catch(withoutAnswer);
+  return retained?.at(0) ?? null;
+}
+
+class Ending {
+  readonly ended: NonNullable<Deployment['ended']>;
+  readonly #warnings: string[] = [];
+  why: Cause | null = null;
+  readonly #deps: Dependencies;
+  readonly #input: EndInput;
+  #nodes: readonly string[];
+  #address: string | null = null;
+  #applicationId: string;
+  #isPrepared = false;
+  #isShutOut = false;
+  readonly #runner: EndingRunner | null;
+  #askedAt = 0;
+
+  constructor(deps: Dependencies, input: EndInput) {
+    this.#deps = deps;
+    this.#input = input;
+    this.#nodes = input.deployment.nodes;
+    this.#applicationId = input.deployment.applicationId;
+    const { runner } = input.deployment;
+    this.#runner = runner === null ? null : new EndingRunner(deps, runner, input);
+    // To be killed once more, to be sure, changes nothing about how it ended.
+    this.ended = input.deployment.ended ?? { at: now(), how: input.how, savepoint: input.savepoint };
+  }
+
+  get nodes(): readonly string[] {
+    return this.#nodes;
+  }
+
+  get applicationId(): string {
+    return this.#applicationId;
+  }
+
+  get warnings(): readonly string[] {
+    return [...(this.#runner?.warnings ?? []), ...this.#warnings];
+  }
+
+  /** Once it was asked to end, or its cluster is silent, it is shut out as well. */
+  async look(): Promise<Look<true>> {
+    try {
+      const seen = await this.#lookAtBoth();
+      await this.#shutOut();
+      return seen;
+    } catch (error) {
+      if (isCode(error, 'ClusterUnreachable')) await this.#shutOut();
+      throw error;
+    }
+  }
+
+  /**
+   * A start that never ran and is given up: however long its cluster is silent, whoever submits it from now on makes nothing
+   * that can run. Not before the end was asked for, since one that may not be ended lives on and needs its files.
+   */
+  async #shutOut(): Promise<void> {
+    const { deployment, how } = this.#input;
+    if (this.#isShutOut || deployment.runningAt !== null || (how !== 'failed' && how !== 'killed')) return;
+    await unstage(this.#deps, deployment.job, deployment);
+    this.#isShutOut = true;
+  }
+
+  /** Both are told to end at once; the launcher is looked at first, since only it can make another instance. */
+  async #lookAtBoth(): Promise<Look<true>> {
+    const doubt = this.#runner === null ? null : await this.#runner.look();
+    const instance = await this.#lookAtInstance();
+    return doubt === null ? instance : { seen: 'found' in instance ? doubt : `${doubt}; ${instance.seen}` };
+  }
+
+  async #lookAtInstance(): Promise<Look<true>> {
+    const { deployment } = this.#input;
+    if (this.#applicationId === deployment.runner) {
+      const submitted = await findApplication(this.#deps, deployment);
+      if (!submitted) return { found: true };
+      this.#applicationId = submitted.id;
+    }
+    const { cluster: name, flinkJobId } = deployment;
+    const id = this.#applicationId;
+    const cluster = clusterOf(this.#deps, name);
+    const report = await cluster.yarn.application(id);
+    if (report && !isTerminal(report.state)) {
+      if (!this.#isPrepared) await this.#prepare(report);
+      if (Date.now() - this.#askedAt >= ASK_AGAIN_MS) {
+        await cluster.yarn.kill(id);
+        this.#askedAt = Date.now();
+      }
+      return { seen: `application ${id} is still ${report.state}` };
+    }
+    if (report && this.#input.tasksEnded) return { found: true };
+    if (report && !this.#isPrepared) await this.#saveEvidence();
+    const traces = { cluster: name, applicationId: id, flinkJobId, nodes: this.#nodes, address: this.#address };
+    const { believeLost } = this.#input;
+    const doubt = await doubtThatDead(this.#deps, { ...traces, believeLost });
+    return doubt === null ? { found: true } : { seen: doubt };
+  }
+
+  /** What can only be had while it lives: where its processes are, and what they have to say. */
+  async #prepare(report: ApplicationReport): Promise<void> {
+    const { deployment } = this.#input;
+    this.#address = report.amAddress;
+    const recorded = await this.#recordedNodes();
+    const now = await hostsOf(clusterOf(this.#deps, deployment.cluster), this.#applicationId);
+    // Where it runs now counts: nodes that it left long ago would be asked in vain.
+    this.#nodes = (now.length > 0 ? now : [...new Set([...recorded, ...this.#nodes])]).slice(0, MOST_NODES);
+    await this.writeDown();
+    await this.#saveEvidence();
+  }
+
+  /** Of one that ended before anybody could ask it, the logs on its node and what YARN says are left. */
+  async #saveEvidence(): Promise<void> {
+    const { deployment, evidenceOf } = this.#input;
+    this.#isPrepared = true;
+    if (evidenceOf === null) return;
+    const instance = { ...deployment, applicationId: this.#applicationId };
+    const { warnings, why } = await saveEvidence(this.#deps, instance, evidenceOf);
+    this.#warnings.push(...warnings);
+    this.why = why;
+  }
+
+  /** An attempt before this one may have learnt them, and died after the kill. */
+  async #recordedNodes(): Promise<readonly string[]> {
+    const { job, number } = this.#input.deployment;
+    return (await readDeployment(this.#deps, job, number))?.nodes ?? [];
+  }
+
+  /** The intention comes before the act: a savepoint that stopping took is never known to one worker only. */
+  async writeDown(): Promise<void> {
+    const { deployment } = this.#input;
+    const nodes = this.#isPrepared || this.#nodes.length > 0 ? this.#nodes : await this.#recordedNodes();
+    this.#nodes = nodes;
+    const record = { ...deployment, applicationId: this.#applicationId, nodes, ended: this.ended };
+    await this.#deps.s3.put(deploymentKey(deployment.job, deployment.number), JSON.stringify(record));
+  }
+}

@@ -1,0 +1,55 @@
+/** Ending the launcher of a start: what its client has not submitted yet, it must never submit. */
+import { isTerminal } from '../../clients/yarn/replies.ts';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
+import { doubtThatDead } from '../instance/confirm-dead.ts';
+import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
+import { saveRunnerLog } from './evidence.ts';
+
+interface Input {
+  readonly deployment: Deployment;
+  readonly evidenceOf: string | null;
+  readonly believeLost: boolean;
+}
+
+/** How long a kill that was asked for is given before it is asked for again. */
+export const ASK_AGAIN_MS = 3_000;
+
+export class EndingRunner {
+  readonly warnings: string[] = [];
+  readonly #deps: Dependencies;
+  readonly #id: string;
+  readonly #input: Input;
+  #isLogKept: boolean;
+  #askedAt = 0;
+
+  constructor(deps: Dependencies, id: string, input: Input) {
+    this.#deps = deps;
+    this.#id = id;
+    this.#input = input;
+    // Of an instance that ran, the log of its launch tells nothing any more.
+    this.#isLogKept = input.evidenceOf === null || input.deployment.runningAt !== null;
+  }
+
+  /** Why it may still submit something; null once it cannot. */
+  async look(): Promise<string | null> {
+    const { deployment, believeLost } = this.#input;
+    const { cluster: name, flinkJobId, runningAt } = deployment;
+    const { yarn } = clusterOf(this.#deps, name);
+    const report = await yarn.application(this.#id);
+    if (report && !this.#isLogKept) {
+      this.warnings.push(...(await saveRunnerLog(this.#deps, deployment, report, this.#input.evidenceOf ?? '')));
+      this.#isLogKept = true;
+    }
+    if (report && !isTerminal(report.state)) {
+      if (Date.now() - this.#askedAt >= ASK_AGAIN_MS) {
+        await yarn.kill(this.#id);
+        this.#askedAt = Date.now();
+      }
+      return `launcher ${this.#id} is still ${report.state}`;
+    }
+    // Its client has ended, having submitted what ran.
+    if (runningAt !== null) return null;
+    const traces = { cluster: name, applicationId: this.#id, flinkJobId, nodes: [], address: null };
+    return doubtThatDead(this.#deps, { ...traces, believeLost });
+  }
+}

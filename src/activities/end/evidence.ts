@@ -1,0 +1,109 @@
+/** What an instance that is about to be ended leaves behind for people: exceptions and the tails of its logs. */
+import type { CallOptions } from '../../clients/http.ts';
+import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
+import { classify, type Cause, type Evidence } from '../../domain/errors/cause.ts';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
+import { redact, redactStrings, redactTail } from '../../domain/secrets/redact.ts';
+import { evidenceKey, EXCEPTIONS_FILE } from '../../domain/identity/storage-keys.ts';
+import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
+
+/** For each question; a hanging JobManager must not keep its own end waiting. */
+const BUDGET_MS = 3_000;
+const TAIL_BYTES = 64 * 1024;
+/** A tail may lack a line break that was the frame's, or bytes of a character that was cut. */
+const TAIL_SLACK = 8;
+const RUNNER_LOG = 'runner.log';
+const LOG_FILES = ['jobmanager.log', 'jobmanager.out', 'jobmanager.err'];
+
+interface Saved {
+  /** About what could not be had, since ending the instance matters more. */
+  readonly warnings: readonly string[];
+  /** Why it had come to its end, where what was saved shows it. */
+  readonly why: Cause | null;
+}
+
+/** Saves what can be had below the operation that ends the instance. Never throws. */
+export async function saveEvidence(deps: Dependencies, deployment: Deployment, operationId: string): Promise<Saved> {
+  let why: Cause | null = null;
+  try {
+    const { pieces, shown } = await collect(deps, deployment, { deadlineMs: BUDGET_MS });
+    if (shown) why = unlessUnknown(classify(shown));
+    const of = { job: deployment.job, operation: operationId, application: deployment.applicationId };
+    // What an attempt before saved while it lived says more than what is left of it now.
+    await Promise.all(
+      [...pieces].map(([file, text]) => deps.s3.putIfAbsent(evidenceKey({ ...of, file }), text, 'text/plain')),
+    );
+    return { warnings: pieces.size > 0 ? [] : [`no evidence could be had of ${deployment.applicationId}`], why };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { warnings: [`the evidence of ${deployment.applicationId} is incomplete: ${reason}`], why };
+  }
+}
+
+const unlessUnknown = (cause: Cause): Cause | null => (cause.class === 'unknown' ? null : cause);
+
+/** The log of a launcher, in which Flink's client speaks; never throws. */
+export async function saveRunnerLog(
+  deps: Dependencies,
+  { job, cluster }: Deployment,
+  { id, amHostHttpAddress: node, amContainerLogs }: ApplicationReport,
+  operation: string,
+): Promise<string[]> {
+  const container = containerOf(amContainerLogs);
+  if (node === null || container === null) return []; // it never had a container
+  try {
+    const { yarn } = clusterOf(deps, cluster);
+    const text = await yarn.containerLogTail(node, container, RUNNER_LOG, TAIL_BYTES, { deadlineMs: BUDGET_MS });
+    if (text === null) return [`launcher ${id} left no log`];
+    const key = evidenceKey({ job, operation, application: id, file: RUNNER_LOG });
+    await deps.s3.put(key, tailOf(text), 'text/plain');
+    return [];
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return [`the log of launcher ${id} could not be had: ${why}`];
+  }
+}
+
+const tailOf = (text: string): string => redactTail(text, Buffer.byteLength(text) > TAIL_BYTES - TAIL_SLACK);
+
+const containerOf = (logs: string | null): string | null =>
+  logs === null ? null : (/\/(container_[^/]+)\//.exec(logs)?.[1] ?? null);
+
+/** Each piece by the name of its file, redacted. */
+async function collect(
+  deps: Dependencies,
+  deployment: Deployment,
+  options: CallOptions,
+): Promise<{ pieces: Map<string, string>; shown: Evidence | null }> {
+  const { yarn } = clusterOf(deps, deployment.cluster);
+  const pieces = new Map<string, string>();
+  const report = await yarn.application(deployment.applicationId, options);
+  if (!report) return { pieces, shown: null };
+  pieces.set('yarn-diagnostics.txt', redact(`${report.state} ${report.finalStatus}\n${report.diagnostics}`));
+  const { amHostHttpAddress, amContainerLogs } = report;
+  const amAddress = isTerminal(report.state) ? null : report.amAddress;
+  const container = containerOf(amContainerLogs);
+  let thrown: readonly string[] = [];
+  const exceptions = async (): Promise<void> => {
+    if (amAddress === null) return;
+    const found = await deps.flink.exceptions(amAddress, deployment.flinkJobId, options);
+    thrown = found.map(({ stack }) => stack);
+    if (found.length > 0) pieces.set(EXCEPTIONS_FILE, JSON.stringify(redactStrings(found), null, 2));
+  };
+  const tail = async (file: string): Promise<void> => {
+    const fromFlink =
+      amAddress === null ? null : await deps.flink.logTail(amAddress, file, TAIL_BYTES, options).catch(() => null);
+    const fromNode =
+      fromFlink === null && amHostHttpAddress !== null && container !== null
+        ? await yarn.containerLogTail(amHostHttpAddress, container, file, TAIL_BYTES, options)
+        : null;
+    const text = fromFlink ?? fromNode;
+    if (text !== null) pieces.set(file, tailOf(text));
+  };
+  // Each piece for itself: what can be had is kept, whatever else does not answer.
+  await Promise.allSettled([exceptions(), ...LOG_FILES.map(tail)]);
+  const logs = LOG_FILES.flatMap((file) => pieces.get(file) ?? []);
+  // One that was killed was ended by us, or its end was told by whoever saw it.
+  const yarnSays = report.state === 'KILLED' ? '' : report.diagnostics;
+  return { pieces, shown: { exceptions: thrown, yarn: yarnSays, logs } };
+}

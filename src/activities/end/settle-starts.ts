@@ -1,0 +1,125 @@
+/** Starts that nobody closed: asked of YARN one by one, and closed where they are proven to be over. */
+import { sleep } from '@temporalio/activity';
+import { isTerminal } from '../../clients/yarn/replies.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { unclosed, withClosed, type Start } from '../../domain/lock/fence.ts';
+import { stagedConfigKey, stagedGateKey, stagingPrefix } from '../../domain/identity/storage-keys.ts';
+import { dropAdoption } from '../../records/adoptions.ts';
+import { howEnded } from '../instance/how-ended.ts';
+import { doubtThatDead } from '../instance/confirm-dead.ts';
+import { clusterOf, now, type Dependencies } from '../dependencies/dependencies.ts';
+import { readDeployment } from '../../records/deployments.ts';
+import { changeFence, readFence } from '../../records/fences.ts';
+import { findApplication } from '../instance/flink-application.ts';
+
+/**
+ * Closes what is over, except the application that runs.
+ * @throws SluiceError `ApplicationNotEnding` when another start lives or may live: then nothing may be started.
+ */
+export async function settleStarts(
+  deps: Dependencies,
+  job: string,
+  { running, startKey }: { readonly running: string | null; readonly startKey: string },
+): Promise<void> {
+  const { fence } = await readFence(deps.s3, job);
+  for (const start of unclosed(fence)) {
+    // The one that is to be made may have been taken meanwhile, by another attempt.
+    if (start.applicationId === running || start.startKey === startKey) continue; // `running` as the fence knows it
+    const settled = await settleStart(deps, job, start);
+    if (settled.kind !== 'live' && settled.kind !== 'doubtful') continue;
+    const why = settled.kind === 'live' ? 'it still runs' : settled.why;
+    throw new SluiceError(
+      'ApplicationNotEnding',
+      `application ${start.applicationId} of an earlier start of ${job} is not confirmed dead: ${why}`,
+    );
+  }
+}
+
+/** What became of a start that nobody closed. */
+export type Settled =
+  /** It runs, as this application, and stays open. */
+  | { readonly kind: 'live'; readonly applicationId: string }
+  /** YARN never had it, and never will: it is closed. */
+  | { readonly kind: 'unsubmitted' }
+  /** It is over and closed. */
+  | { readonly kind: 'ended'; readonly report: Parameters<typeof howEnded>[0] }
+  /** It is not known whether its processes live, so it stays open. */
+  | { readonly kind: 'doubtful'; readonly why: string };
+
+/** Closes one start when it is over: YARN runs it no more, and no node holds a container of it. */
+export async function settleStart(deps: Dependencies, job: string, start: Start): Promise<Settled> {
+  const { yarn } = clusterOf(deps, start.cluster);
+  const reserved = await yarn.application(start.applicationId);
+  const report = start.launcher === 'direct' ? reserved : await findApplication(deps, start);
+  if (report && !isTerminal(report.state)) return { kind: 'live', applicationId: report.id };
+  if (reserved && !isTerminal(reserved.state)) {
+    // Nobody waits for it any more, and its client reads no fence: what that submits from now on cannot run.
+    await unstage(deps, job, start);
+    return { kind: 'doubtful', why: `launcher ${reserved.id} is ${reserved.state} and may submit it yet` };
+  }
+  const nodes = await recordedNodes(deps, job, start);
+  for (const applicationId of new Set([start.applicationId, report?.id ?? start.applicationId])) {
+    const doubt = await doubtThatDead(deps, { ...start, applicationId, nodes, address: null });
+    if (doubt !== null) return { kind: 'doubtful', why: doubt };
+  }
+  await unstage(deps, job, start);
+  // A launcher that submitted nothing has an end, but no instance ended.
+  const over = report ?? reserved;
+  const how = over === null ? 'unsubmitted' : report ? howEnded(report) : 'failed';
+  await changeFence(deps.s3, job, (before) => withClosed(before, start.startKey, { at: now(), how }));
+  if (start.adopted) await dropAdoption(deps, start);
+  if (over) return { kind: 'ended', report: over };
+  await endLateSubmit(deps, start);
+  return { kind: 'unsubmitted' };
+}
+
+async function recordedNodes(deps: Dependencies, job: string, start: Start): Promise<readonly string[]> {
+  const record = await readDeployment(deps, job, start.deployment);
+  return record?.startKey === start.startKey ? record.nodes : [];
+}
+
+/**
+ * Takes away the configuration that the application master's container needs. A submit that is still on its way, or that
+ * a ResourceManager without memory takes again, then fails before Flink starts: the container cannot be made.
+ */
+export async function unstage(
+  { s3 }: Dependencies,
+  job: string,
+  { flinkJobId, launcher }: Pick<Start, 'flinkJobId' | 'launcher'>,
+): Promise<void> {
+  await s3.remove(stagedConfigKey(job, flinkJobId));
+  if (launcher === 'direct') return;
+  await s3.remove(stagedGateKey(job, flinkJobId));
+  // What Flink's client uploaded is deleted by its application master, unless that one was killed.
+  for await (const entry of s3.list(stagingPrefix(job, flinkJobId))) {
+    if (entry.kind === 'object') await s3.remove(entry.key);
+  }
+}
+
+/**
+ * Once a start is closed nothing may submit it, but a submit that read the fence just before may still be under way.
+ * Its requests end within the window; what turns up until then is ended.
+ */
+export async function endLateSubmit(
+  deps: Dependencies,
+  {
+    cluster,
+    applicationId,
+    launcher,
+    flinkJobId,
+  }: Pick<Start, 'cluster' | 'applicationId' | 'launcher' | 'flinkJobId'>,
+): Promise<void> {
+  const { yarn } = clusterOf(deps, cluster);
+  if (launcher === 'shell-runner') {
+    // A client's last request, answered after everybody had looked: without its gate it cannot run, but it would wait.
+    const late = await findApplication(deps, { cluster, flinkJobId });
+    if (late && !isTerminal(late.state)) await yarn.kill(late.id);
+  }
+  for (const endsAt = Date.now() + deps.submitWindowMs; ;) {
+    const report = await yarn.application(applicationId);
+    if (report && isTerminal(report.state)) return;
+    if (report) await yarn.kill(applicationId);
+    else if (Date.now() >= endsAt) return;
+    await sleep(Math.min(500, deps.submitWindowMs));
+  }
+}

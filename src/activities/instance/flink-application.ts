@@ -1,0 +1,64 @@
+/**
+ * The Flink application of a start. `direct` submits it under the reserved id; with `shell-runner` the reserved id is the
+ * launcher's, and Flink's client gets an id of its own: that application is found by the tag of the start.
+ */
+import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
+import { identityOfTags, startTagOf } from '../../domain/identity/ids.ts';
+import { deploymentKey } from '../../domain/identity/storage-keys.ts';
+import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
+import { reportedEnd } from './how-ended.ts';
+import { poll } from '../poll.ts';
+
+/** The application that Flink's client submitted for a start, or null while there is none. */
+export async function findApplication(
+  deps: Dependencies,
+  { cluster, flinkJobId }: Pick<Deployment, 'cluster' | 'flinkJobId'>,
+): Promise<ApplicationReport | null> {
+  const found = await clusterOf(deps, cluster).yarn.applications({ tags: [startTagOf(flinkJobId)] });
+  const ours = found.filter(({ tags }) => identityOfTags(tags).flinkJobId === flinkJobId);
+  return ours.find(({ state }) => !isTerminal(state)) ?? ours.at(-1) ?? null;
+}
+
+/** Whether all that is known is the launcher, and not yet what it launched. */
+export const isUnfound = ({ applicationId, runner }: Pick<Deployment, 'applicationId' | 'runner'>): boolean =>
+  applicationId === runner;
+
+export const createFlinkApplication = (deps: Dependencies) => ({
+  /**
+   * Waits until YARN has the application that Flink's client submits. One that it has is adopted, whatever becomes of the
+   * launcher.
+   * @throws SluiceError `StartFailed` with the client's last lines, `StartTimedOut` with what was seen last.
+   */
+  async awaitApplication({
+    deployment,
+    deadlineMs,
+  }: {
+    readonly deployment: Deployment;
+    readonly deadlineMs: number;
+  }): Promise<{ applicationId: string }> {
+    const runner = deployment.runner ?? deployment.applicationId;
+    const { yarn } = clusterOf(deps, deployment.cluster);
+    const waited = await poll({ deadlineMs, everyMs: 300 }, async () => {
+      // The launcher is asked first: what it submitted before its end is in the list that is asked for after.
+      const launcher = await yarn.application(runner);
+      const found = await findApplication(deps, deployment);
+      if (found) return { found: found.id };
+      if (!launcher)
+        throw new SluiceError('SubmissionLost', `cluster ${deployment.cluster} does not know launcher ${runner}`);
+      if (isTerminal(launcher.state))
+        throw new SluiceError('StartFailed', `Flink's client submitted nothing: ${reportedEnd(launcher)}`);
+      return { seen: `launcher ${runner} is ${launcher.state}` };
+    });
+    if (!('found' in waited))
+      throw new SluiceError(
+        'StartTimedOut',
+        `Flink's client submitted nothing within ${deadlineMs / 1000} s: ${waited.timedOut}`,
+      );
+    const { job, number } = deployment;
+    const known = { ...deployment, applicationId: waited.found };
+    await deps.s3.put(deploymentKey(job, number), JSON.stringify(known));
+    return { applicationId: waited.found };
+  },
+});

@@ -1,0 +1,17 @@
+/** How YARN says that an application ended. */
+import { classify, type Cause } from '../../domain/errors/cause.ts';
+import type { ApplicationReport } from '../../clients/yarn/replies.ts';
+
+export function howEnded(report: ApplicationReport): 'finished' | 'failed' | 'killed' {
+  if (report.state === 'KILLED') return 'killed';
+  return report.finalStatus === 'SUCCEEDED' ? 'finished' : 'failed';
+}
+
+/** Why it ended, by what YARN says of it. */
+export const reportedCause = ({ diagnostics }: ApplicationReport): Cause =>
+  classify({ code: 'StartFailed', yarn: diagnostics });
+
+export function reportedEnd(report: ApplicationReport): string {
+  const said = report.diagnostics.trim();
+  return `application ${report.id} is ${report.state}${said === '' ? '' : `: ${said.slice(0, 500)}`}`;
+}

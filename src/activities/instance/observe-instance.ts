@@ -1,0 +1,122 @@
+/** What became of an instance. Unreachable is not dead, and what a ResourceManager forgot may live on. */
+import { isTerminalJob } from '../../clients/flink/replies.ts';
+import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
+import type { Cause } from '../../domain/errors/cause.ts';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
+import { isCode } from '../../domain/errors/errors.ts';
+import type { Fence } from '../../domain/lock/fence.ts';
+import { doubtThatDead } from './confirm-dead.ts';
+import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
+import { readFence } from '../../records/fences.ts';
+import { findApplication, isUnfound } from './flink-application.ts';
+import { howEnded, reportedCause, reportedEnd } from './how-ended.ts';
+import { poll } from '../poll.ts';
+
+export type Observed =
+  /** As this application; absent in answers of older releases. */
+  | { readonly kind: 'alive'; readonly applicationId?: string }
+  /** Its start was closed in the fence before: that was confirmed then. */
+  | { readonly kind: 'closed'; readonly at: string; readonly how: 'stopped' | 'finished' | 'failed' | 'killed' }
+  | {
+      readonly kind: 'unreachable';
+      readonly detail: string;
+      /** The cluster answers: there is a launcher that may submit it yet. */
+      readonly isLaunching?: true;
+    }
+  | {
+      readonly kind: 'ended';
+      readonly how: 'finished' | 'failed' | 'killed';
+      readonly detail: string;
+      /** YARN runs neither it nor its launcher; else there is something to be ended: the job's end alone is known. */
+      readonly isGone: boolean;
+      readonly why?: Cause | undefined;
+    };
+
+export const createObserveInstance = (deps: Dependencies) => ({
+  /** Asks until somebody can tell, or the deadline has passed. */
+  async awaitAnswer({
+    deployment,
+    deadlineMs,
+    isEnding = false,
+  }: {
+    readonly deployment: Deployment;
+    readonly deadlineMs: number;
+    /** It is to be ended: a launcher that has submitted nothing yet is not waited for. */
+    readonly isEnding?: boolean;
+  }): Promise<Observed> {
+    const waited = await poll({ deadlineMs, everyMs: deps.lookEveryMs }, async () => {
+      const { fence } = await readFence(deps.s3, deployment.job);
+      const observed = await observe(deps, deployment, fence);
+      if (observed.kind === 'unreachable') {
+        const isToBeEnded = isEnding && observed.isLaunching === true;
+        return isToBeEnded ? { found: { kind: 'alive' } as const } : { seen: observed.detail };
+      }
+      // What may still have processes would be ended in vain: it is waited for here.
+      const isDoubtful = observed.kind === 'ended' && observed.isGone;
+      const doubt = isDoubtful ? await doubtThatDead(deps, { ...deployment, address: null }) : null;
+      return doubt === null ? { found: observed } : { seen: doubt };
+    });
+    return 'found' in waited ? waited.found : { kind: 'unreachable', detail: waited.timedOut };
+  },
+});
+
+/** What became of an instance: asked of YARN first, since only YARN can say that it is gone. */
+export async function observe(deps: Dependencies, deployment: Deployment, fence: Fence): Promise<Observed> {
+  const closed = fence.starts.find(({ startKey }) => startKey === deployment.startKey)?.closed;
+  if (closed) return { kind: 'closed', at: closed.at, how: closed.how === 'unsubmitted' ? 'failed' : closed.how };
+  const { yarn } = clusterOf(deps, deployment.cluster);
+  try {
+    // Asked before what it may have submitted is looked for.
+    const reserved = await yarn.application(deployment.applicationId);
+    const report = isUnfound(deployment) ? await findApplication(deps, deployment) : reserved;
+    if (!report && reserved) return unlaunched(reserved);
+    if (!report) return await observeForgotten(deps, deployment);
+    if (isTerminal(report.state)) {
+      const isGone = !isUnfound(deployment) || reserved === null || isTerminal(reserved.state);
+      return { kind: 'ended', how: howEnded(report), detail: reportedEnd(report), isGone, why: reportedCause(report) };
+    }
+    return await observeFlinkJob(deps, deployment, report);
+  } catch (error) {
+    if (isCode(error, 'ClusterUnreachable')) return { kind: 'unreachable', detail: error.message };
+    throw error;
+  }
+}
+
+/** A launcher that has submitted nothing: while it lives it may, and nobody can tell. */
+function unlaunched(launcher: ApplicationReport): Observed {
+  return isTerminal(launcher.state)
+    ? { kind: 'ended', how: 'failed', detail: `nothing was submitted: ${reportedEnd(launcher)}`, isGone: true }
+    : {
+        kind: 'unreachable',
+        detail: `launcher ${launcher.id} is ${launcher.state} and has submitted nothing yet`,
+        isLaunching: true,
+      };
+}
+
+/** A ResourceManager that was restarted without recovery knows no application; their processes may live on. */
+async function observeForgotten(deps: Dependencies, deployment: Deployment): Promise<Observed> {
+  const detail = `cluster ${deployment.cluster} does not know application ${deployment.applicationId} any more`;
+  const doubt = await doubtThatDead(deps, { ...deployment, address: null });
+  return doubt === null
+    ? { kind: 'ended', how: 'failed', detail, isGone: true }
+    : { kind: 'unreachable', detail: `${detail}, and ${doubt}` };
+}
+
+/** The application outlives its Flink job, so that the end can be read; silence of the JobManager decides nothing. */
+async function observeFlinkJob(
+  { flink }: Dependencies,
+  deployment: Deployment,
+  report: ApplicationReport,
+): Promise<Observed> {
+  const alive = { kind: 'alive', applicationId: report.id } as const;
+  if (report.amAddress === null) return alive;
+  try {
+    const status = await flink.jobStatus(report.amAddress, deployment.flinkJobId);
+    if (status === null || !isTerminalJob(status)) return alive;
+    const how = status === 'FINISHED' ? 'finished' : status === 'FAILED' ? 'failed' : 'killed';
+    return { kind: 'ended', how, detail: `Flink job ${deployment.flinkJobId} is ${status}`, isGone: false };
+  } catch (error) {
+    if (isCode(error, 'FlinkUnreachable')) return alive;
+    throw error;
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * What a run that remembers nothing may believe: read from the job's records in S3, and asked of YARN. Every start that
+ * nobody closed is fenced off first, so that whoever took it can submit nothing any more.
+ */
+import { hasRun, type Deployment, type Ending } from '../../domain/deployment/deployment.ts';
+import { isCode } from '../../domain/errors/errors.ts';
+import { sameHolder, unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
+import type { JobMemory } from '../../domain/job/job-memory.ts';
+import type { JobState } from '../../domain/lifecycle.ts';
+import { readAdoption } from '../../records/adoptions.ts';
+import { reportedEnd } from '../instance/how-ended.ts';
+import { holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
+import { readDeployments } from '../../records/deployments.ts';
+import { changeFence, readFence } from '../../records/fences.ts';
+import { settleStart } from '../end/settle-starts.ts';
+
+/** What replaces the memory of a run that had none. */
+export type Proof = Pick<
+  JobMemory,
+  'state' | 'stateSince' | 'stateReason' | 'health' | 'observedAt' | 'epoch' | 'current' | 'previous' | 'deployments'
+>;
+
+interface ProveInput {
+  readonly job: string;
+  readonly runId: string;
+}
+
+export const createProveJob = (deps: Dependencies) => ({
+  proveJob: (input: ProveInput): Promise<Proof> => proveJob(deps, input),
+});
+
+/** What there is of this job, by its records and by YARN; what nobody closed is fenced off, and closed where it is over. */
+export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): Promise<Proof> {
+  const fence = await fenceOff(deps, job, runId);
+  const records = await readDeployments(deps, job);
+  const settled = await settle(deps, job, fence);
+  const last = records.at(-1) ?? null;
+  const byStart = (start: Start | undefined) =>
+    records.findLast(({ startKey }) => startKey === start?.startKey) ?? null;
+  const at = now();
+  const proof = {
+    stateSince: at,
+    observedAt: at,
+    health: 'unknown',
+    epoch: fence.epoch,
+    deployments: last?.number ?? 0,
+    previous: records.findLast((record) => hasRun(record) && record !== last) ?? null,
+  } as const;
+  const of = (state: JobState, stateReason: string | null, current: Deployment | null): Proof => ({
+    ...proof,
+    state,
+    stateReason,
+    current,
+  });
+
+  if (settled.silent) return of('unreachable', settled.silent.reason, byStart(settled.silent.start) ?? last);
+  if (settled.live) {
+    // It lives, even where it was written down that it was to be ended. Whether its Flink job ever ran is not known: only
+    // what was seen running, or left a checkpoint, is a base to go on from.
+    const { start, applicationId } = settled.live;
+    const adopted = start.adopted ? await readAdoption(deps, start) : null;
+    const found = byStart(start) ?? adopted ?? last;
+    const current = found && { ...found, applicationId, ended: null };
+    return of('running', 'found running when the workflow began anew', current);
+  }
+  if (!last) return of('new', null, null);
+  if (settled.ended) {
+    const over = byStart(settled.ended.start) ?? last;
+    return of(stateAfter(over.ended?.how), settled.ended.reason, over);
+  }
+  return of(
+    stateAfter(last.ended?.how),
+    last.ended ? null : `nothing of deployment ${last.number} runs any more`,
+    last,
+  );
+}
+
+/** @param how undefined: nobody wrote down how it ended. */
+export function stateAfter(how: Ending | undefined): JobState {
+  switch (how) {
+    case 'stopped':
+    case 'killed':
+      return 'stopped';
+    case 'finished':
+      return 'finished';
+    case 'failed':
+    case undefined:
+      return 'failed';
+  }
+}
+
+/** Takes an epoch without a start where a start of somebody else is open: from then on that start may not submit. */
+async function fenceOff(deps: Dependencies, job: string, runId: string): Promise<Fence> {
+  const holder = holderIn(deps, runId);
+  const { fence } = await readFence(deps.s3, job);
+  const open = unclosed(fence).filter((start) => !sameHolder(start.holder, holder));
+  const isFencedOff = open.every((start) => start.epoch < fence.epoch);
+  if (isFencedOff) return fence;
+  return changeFence(deps.s3, job, (before) =>
+    before.epoch > fence.epoch ? before : { ...before, epoch: before.epoch + 1 },
+  );
+}
+
+interface Settled {
+  readonly live: { readonly start: Start; readonly applicationId: string } | undefined;
+  readonly silent: { readonly start: Start; readonly reason: string } | undefined;
+  readonly ended: { readonly start: Start; readonly reason: string } | undefined;
+}
+
+/** Asks YARN about each open start and closes those that are over. */
+async function settle(deps: Dependencies, job: string, fence: Fence): Promise<Settled> {
+  let settled: Settled = { live: undefined, silent: undefined, ended: undefined };
+  for (const start of unclosed(fence)) {
+    try {
+      const result = await settleStart(deps, job, start);
+      if (result.kind === 'live') settled = { ...settled, live: { start, ...result } };
+      if (result.kind === 'doubtful') settled = { ...settled, silent: { start, reason: result.why } };
+      if (result.kind === 'ended') settled = { ...settled, ended: { start, reason: reportedEnd(result.report) } };
+    } catch (error) {
+      if (!isCode(error, 'ClusterUnreachable')) throw error;
+      settled = { ...settled, silent: { start, reason: error.message } };
+    }
+  }
+  return settled;
+}

@@ -1,0 +1,183 @@
+/** What an operation would do: its own checks, and what it would start compared with what runs. Only reads. */
+import type { Deployment } from '../../domain/deployment/deployment.ts';
+import { fingerprintOf } from '../../domain/identity/ids.ts';
+import { rulesOf } from '../../domain/deployment-file/job-type.ts';
+import { isAllowed } from '../../domain/lifecycle.ts';
+import { clip, recordLimits, type Request } from '../../domain/operation/operation.ts';
+import { phasesOf, summaryOf } from '../../domain/plan/story.ts';
+import { planRevision } from '../../domain/plan/revision.ts';
+import type { Plan, PlanBasis, Sighting } from '../../domain/plan/plan.ts';
+import {
+  newFindings,
+  passed,
+  preflights,
+  refused,
+  type CheckResult,
+  type Preflight,
+} from '../../domain/plan/preflight.ts';
+import { redact } from '../../domain/secrets/redact.ts';
+import { toldByTheScheduler } from '../start/check-resources.ts';
+import { lookAtStart, type CheckInput, type Looked } from '../start/check-start.ts';
+import type { Dependencies } from '../dependencies/dependencies.ts';
+import { refuseWhileNotRunning } from '../instance/not-running-now.ts';
+import { changesOf } from './planned-changes.ts';
+import { createRestorePoints } from '../restore-points/restore-points.ts';
+
+export interface PlanOperationInput {
+  readonly job: string;
+  readonly request: Request;
+  readonly basis: PlanBasis;
+  readonly seen: Sighting;
+  /** What the operation would have checked; null where it starts nothing, or cannot. */
+  readonly check: CheckInput | null;
+  readonly plannedAt: string;
+}
+
+export const createPlanOperation = (deps: Dependencies) => ({
+  planOperation: (input: PlanOperationInput): Promise<Plan> => planOperation(deps, input),
+});
+
+async function planOperation(deps: Dependencies, input: PlanOperationInput): Promise<Plan> {
+  const { job, request, basis, seen, check, plannedAt } = input;
+  const { kind } = request;
+  const looked = check && (await lookAtStart(deps, check, { largestContainer: toldByTheScheduler, keep: nothing }));
+  const stop = stopOf(input, looked);
+  const [goesDown, changes] = await Promise.all([
+    lookAtStop(deps, stop, input, looked),
+    looked?.source ? changesOf(deps, looked, seen.current) : null,
+  ]);
+  const restorePoint = pointOf(looked, plannedAt);
+  const outline = { job, kind, changes, stop: stop && { ...stop, newestCheckpoint: goesDown.newest }, restorePoint };
+  const told = looked ? [...resultsOf(looked), ...goesDown.results] : goesDown.results;
+  const checks = [stateCheck(input), ...inOrder(told)];
+  return {
+    ...outline,
+    ok: checks.every(({ ok }) => ok),
+    revision: planRevision(basis.revision, dependedOn(input, looked)),
+    plannedAt,
+    summary: summaryOf({ ...outline, state: seen.state }),
+    state: seen.state,
+    onFailedStart: looked?.plan?.onFailedStart ?? null,
+    checks,
+    warnings: [...seen.warnings, ...(looked?.warnings ?? []), ...notLookedAt(kind)].map((text) =>
+      clip(redact(text), recordLimits.detail),
+    ),
+    phases: phasesOf(outline),
+  };
+}
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+/** Everything but the job's own memory that another plan of the same request would have to find again. */
+function dependedOn({ request, seen }: PlanOperationInput, looked: Looked | null): unknown {
+  const { id: _id, actor: _actor, reason: _reason, via: _via, ifRevision: _ifRevision, ...asked } = request;
+  const { plan, source, restore, stopWith } = looked ?? {};
+  const hotfix = source?.plan.hotfix;
+  return {
+    asked: fingerprintOf(asked),
+    state: seen.state,
+    current: seen.current?.startKey ?? null,
+    release: source ? [source.plan.release, fingerprintOf(source.text), source.plan.jar.sha256] : null,
+    hotfix: hotfix ? [hotfix.set, hotfix.unset] : null,
+    cluster: source?.plan.cluster ?? null,
+    launcher: plan?.launcher ?? null,
+    stopWith: stopWith ?? null,
+    restorePoint:
+      restore === null || restore?.point === 'from-stop' ? (restore?.point ?? null) : (restore?.point?.path ?? null),
+  };
+}
+
+/** Whether the job would take it: what its workflow says, and what it would find on looking. */
+function stateCheck({ job, request, basis, seen }: PlanOperationInput): CheckResult {
+  const { kind } = request;
+  const mayNotKnow = kind === 'kill' || kind === 'recover';
+  const { refusal } = basis;
+  const isAsHeard = basis.proven && seen.state === basis.state;
+  if (refusal && (isAsHeard || refusal.code !== 'CommandNotAllowed'))
+    return refused('state', refusal.code, refusal.detail);
+  if (seen.problem && !(mayNotKnow && seen.problem.code === 'ClusterUnreachable'))
+    return refused('state', seen.problem.code, seen.problem.detail);
+  const isForced = kind === 'kill' && request.force === true;
+  if (!isAsHeard && !isAllowed(seen.state, kind) && !isForced)
+    return refused('state', 'CommandNotAllowed', `${job} is ${seen.state}, which does not allow ${kind}`);
+  return passed('state');
+}
+
+type Stop = Omit<NonNullable<Plan['stop']>, 'newestCheckpoint'>;
+
+/** How what runs would be taken down; null where nothing runs, or it stays. */
+function stopOf({ request, seen, check }: PlanOperationInput, looked: Looked | null): Stop | null {
+  const { current, state } = seen;
+  const mayRun = state === 'running' || (request.kind === 'kill' && state === 'unreachable');
+  if (!current || !mayRun) return null;
+  const { number: deployment, applicationId: application, cluster } = current;
+  const of = (how: Stop['with'], drain = false): Stop => ({ with: how, drain, deployment, application, cluster });
+  if (request.kind === 'kill') return of('none');
+  if (request.kind === 'stop') return of(request.stopWith ?? rulesOf(current.jobType).stopWith, request.drain);
+  return check && looked?.stopWith ? of(looked.stopWith) : null;
+}
+
+interface GoesDown {
+  readonly results: readonly CheckResult[];
+  readonly newest: NonNullable<Plan['stop']>['newestCheckpoint'];
+}
+
+/** What taking it down would find out, where the operation itself does not ask before. */
+async function lookAtStop(
+  deps: Dependencies,
+  stop: Stop | null,
+  { request, seen }: PlanOperationInput,
+  looked: Looked | null,
+): Promise<GoesDown> {
+  const { current } = seen;
+  const how = request.kind === 'savepoint' && seen.state === 'running' ? 'savepoint' : stop?.with;
+  if (!current || how === undefined || looked?.looked.includes('stop')) return { results: [], newest: null };
+  const findings = newFindings();
+  const newest = await findings.of('stop', () => newestFor(deps, current, how, looked));
+  return { results: resultsOf(findings), newest };
+}
+
+async function newestFor(
+  deps: Dependencies,
+  deployment: Deployment,
+  how: Stop['with'],
+  looked: Looked | null,
+): Promise<GoesDown['newest']> {
+  switch (how) {
+    case 'none':
+      return null;
+    case 'savepoint':
+      await refuseWhileNotRunning(deps, deployment);
+      return null;
+    case 'checkpoint': {
+      const maxAgeMs = looked?.plan?.maxCheckpointAge ?? deployment.maxCheckpointAge;
+      const { path, completedAt } = await createRestorePoints(deps).freshCheckpoint({ deployment, maxAgeMs });
+      return { path, completedAt, ageMs: Math.max(0, Date.now() - Date.parse(completedAt)) };
+    }
+  }
+}
+
+function pointOf(looked: Looked | null, plannedAt: string): Plan['restorePoint'] {
+  const point = looked?.restore?.point ?? null;
+  if (point === null || point === 'from-stop') return point;
+  const { completedAt } = point;
+  return {
+    ...point,
+    ageMs: completedAt === null ? null : Math.max(0, Date.parse(plannedAt) - Date.parse(completedAt)),
+  };
+}
+
+const resultsOf = ({ looked, problems }: Pick<Looked, 'looked' | 'problems'>): CheckResult[] =>
+  looked.map((name) => {
+    const problem = problems.find((one) => one.name === name);
+    if (!problem) return passed(name);
+    const { code, message } = problem.error;
+    return refused(name, code, clip(redact(message), 2_000));
+  });
+
+const inOrder = (results: readonly CheckResult[]): CheckResult[] =>
+  (Object.keys(preflights) as Preflight[]) // keys of a literal table
+    .flatMap((name) => results.find((result) => result.name === name) ?? []);
+
+const notLookedAt = (kind: Request['kind']): readonly string[] =>
+  kind === 'adopt' ? ['which application would be adopted is only looked for by the operation itself'] : [];

@@ -1,0 +1,126 @@
+/** What a start would change, compared with the deployment that runs or ran last. */
+import { createTwoFilesPatch } from 'diff';
+import { configChanges, type ConfigChange } from '../../domain/deployment/config-changes.ts';
+import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
+import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
+import type { ConfigEntry } from '../../domain/deployment/effective-config.ts';
+import { hotfixLines, type ActiveHotfix } from '../../domain/hotfix/hotfix.ts';
+import { clip } from '../../domain/operation/operation.ts';
+import type { Changes } from '../../domain/plan/plan.ts';
+import { redact, redactStrings } from '../../domain/secrets/redact.ts';
+import { textKey } from '../../domain/identity/storage-keys.ts';
+import type { Source } from '../start/check-release.ts';
+import type { Looked } from '../start/check-start.ts';
+import type { Dependencies } from '../dependencies/dependencies.ts';
+import { renderStart } from '../start/render-start.ts';
+import { sha256Of } from '../../clients/sha256.ts';
+
+/** A plan travels through Temporal: what is longer is cut, and said to be. */
+const limits = { diff: 16_000, changes: 20_000, value: 300 } as const;
+
+/** @param last what runs, or ran last. */
+export async function changesOf(
+  deps: Dependencies,
+  { source, plan }: Pick<Looked, 'source' | 'plan'>,
+  last: Deployment | null,
+): Promise<Changes | null> {
+  if (!source) return null;
+  const [textBefore, configBefore] = await Promise.all([
+    last && textOf(deps, last.file),
+    last && entriesOf(deps, last),
+  ]);
+  const all = plan ? configChanges(configBefore ?? [], entriesAfter(deps, plan, source.declared, last)) : [];
+  const shown = withinLimit(all);
+  const { release, gitCommit, jar, hotfix, cluster, flinkVersion, parallelism } = source.plan;
+  const file = sha256Of(source.text);
+  return {
+    release: { before: last?.release ?? null, after: release },
+    gitCommit: { before: last?.gitCommit ?? null, after: gitCommit },
+    file: { before: last?.file ?? null, after: file, diff: diffOf(textBefore, source, last) },
+    configuration: shown,
+    configurationLeftOut: all.length - shown.length,
+    jar: {
+      before: last && jarOf(last),
+      after: jarOf({ jar, release }),
+      changed: last?.jar.sha256 !== jar.sha256,
+    },
+    hotfix: {
+      before: hotfixOf(last?.hotfix ?? null),
+      after: hotfixOf(hotfix),
+      lines: hotfix ? [...hotfixLines(hotfix)] : [],
+      expiresAt: hotfix?.expiresAt ?? null,
+    },
+    cluster: { before: last?.cluster ?? null, after: cluster },
+    launcher: { before: last?.launcher ?? null, after: plan?.launcher ?? null },
+    flinkVersion: { before: last?.flinkVersion ?? null, after: flinkVersion },
+    parallelism: { before: last?.parallelism ?? null, after: parallelism },
+  };
+}
+
+const textOf = async ({ s3 }: Dependencies, sha256: string): Promise<string | null> =>
+  (await s3.get(textKey(sha256)))?.body ?? null;
+
+/** What it runs with, as it was rendered; of one that was adopted, or never submitted, nobody knows. */
+async function entriesOf(deps: Dependencies, { configuration }: Deployment): Promise<readonly ConfigEntry[] | null> {
+  const text = configuration === null ? null : await textOf(deps, configuration);
+  return text === null ? null : (JSON.parse(text) as ConfigEntry[]); // as `submitStart` keeps it
+}
+
+/** Rendered like a start, but for what one start alone is called: that is the framework's, and not compared. */
+function entriesAfter(
+  deps: Dependencies,
+  plan: DeploymentPlan,
+  declared: DeploymentFile,
+  last: Deployment | null,
+): readonly ConfigEntry[] {
+  const nobody = 'application_0_0000';
+  const start = { operationId: 'planned', startKey: 'planned/1', applicationId: nobody, flinkJobId: '0'.repeat(32) };
+  const unknown = { runner: null, verifiedAt: null, maxParallelism: null, completedCheckpoint: null, ended: null };
+  return renderStart(
+    deps,
+    {
+      ...plan,
+      ...start,
+      ...unknown,
+      number: (last?.number ?? 0) + 1,
+      epoch: (last?.epoch ?? 0) + 1,
+      startedAt: '',
+      configuration: null,
+      restorePoint: null,
+      runningAt: null,
+      nodes: [],
+      adopted: null,
+    },
+    declared,
+  ).entries;
+}
+
+function withinLimit(changes: readonly ConfigChange[]): ConfigChange[] {
+  let left: number = limits.changes;
+  return changes
+    .map(({ before, after, ...change }) => ({
+      ...change,
+      before: before && clip(before, limits.value),
+      after: after && clip(after, limits.value),
+    }))
+    .filter((change) => (left -= JSON.stringify(change).length) > 0);
+}
+
+function diffOf(before: string | null, { text, plan }: Source, last: Deployment | null): string | null {
+  if (before === text) return null;
+  const names = [last?.release ?? '/dev/null', plan.release] as const;
+  const patch = createTwoFilesPatch(...names, before ?? '', text, undefined, undefined, { context: 3 });
+  // The first line only underlines what would be the name of an index.
+  const lines = redact(patch.replace(/^=+\n/, ''));
+  return lines.length <= limits.diff ? lines : `${lines.slice(0, limits.diff)}\n… cut: the diff is longer`;
+}
+
+const jarOf = ({ jar, release }: Pick<Deployment, 'jar' | 'release'>) => ({
+  name: jar.name,
+  sha256: jar.sha256,
+  size: jar.size,
+  release,
+});
+
+const hotfixOf = (hotfix: ActiveHotfix | null): Changes['hotfix']['after'] =>
+  hotfix && { set: redactStrings(hotfix.set), unset: [...hotfix.unset] };

@@ -1,0 +1,61 @@
+/** What a job is right now, as the claim of an operation would find it; nothing is claimed, fenced off or ended. */
+import { hasRun, type Deployment } from '../../domain/deployment/deployment.ts';
+import type { PlanBasis, Sighting } from '../../domain/plan/plan.ts';
+import type { Dependencies } from '../dependencies/dependencies.ts';
+import { readDeployments } from '../../records/deployments.ts';
+import { readFence } from '../../records/fences.ts';
+import { observe, type Observed } from '../instance/observe-instance.ts';
+import { stateAfter } from '../operation/prove-job.ts';
+
+type Known = Pick<Sighting, 'state' | 'current' | 'previous'>;
+
+export const createSightJob = (deps: Dependencies) => ({
+  /** Where the workflow of the job is not open, or has not asked yet, its records count. */
+  async sightJob({ job, basis }: { readonly job: string; readonly basis: PlanBasis }): Promise<Sighting> {
+    const [known, { fence }] = await Promise.all([basis.proven ? basis : recorded(deps, job), readFence(deps.s3, job)]);
+    const { state, current, previous } = known;
+    const warnings =
+      basis.proven || state === 'new'
+        ? []
+        : [`the workflow of ${job} remembers nothing: this is read from its records`];
+    if (basis.proven && fence.epoch > basis.epoch) {
+      const detail = `epoch ${fence.epoch} of ${job} was taken by somebody else; its workflow knows only ${basis.epoch}`;
+      return { state, current, previous, problem: { code: 'LockLost', detail }, warnings };
+    }
+    if (!current || current.ended) return { state, current, previous, problem: null, warnings };
+    const observed = await observe(deps, current, fence);
+    return { ...found(known, current, observed), previous, warnings };
+  },
+});
+
+async function recorded(deps: Dependencies, job: string): Promise<Known> {
+  const records = await readDeployments(deps, job);
+  const current = records.at(-1) ?? null;
+  const previous = records.findLast((record) => hasRun(record) && record !== current) ?? null;
+  const state = current === null ? 'new' : current.ended ? stateAfter(current.ended.how) : 'running';
+  return { state, current, previous };
+}
+
+/** The job may have ended by itself, or its cluster may have fallen silent, since it was heard of. */
+function found(
+  { state }: Known,
+  current: Deployment,
+  observed: Observed,
+): Pick<Sighting, 'state' | 'current' | 'problem'> {
+  switch (observed.kind) {
+    case 'alive': {
+      const applicationId = observed.applicationId ?? current.applicationId;
+      return { state: 'running', current: { ...current, applicationId }, problem: null };
+    }
+    case 'closed':
+      return {
+        state: state === 'running' || state === 'unreachable' ? stateAfter(observed.how) : state,
+        current,
+        problem: null,
+      };
+    case 'unreachable':
+      return { state: 'unreachable', current, problem: { code: 'ClusterUnreachable', detail: observed.detail } };
+    case 'ended':
+      return { state: observed.how === 'finished' ? 'finished' : 'failed', current, problem: null };
+  }
+}

@@ -1,0 +1,220 @@
+/** Waiting for a started instance: every task RUNNING, then the checkpoints that prove it. */
+import { isTerminalJob, type JobState } from '../../clients/flink/replies.ts';
+import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
+import { checkpointFailure, classify } from '../../domain/errors/cause.ts';
+import { SluiceError, withoutAnswer, type ErrorCode } from '../../domain/errors/errors.ts';
+import { reportedCause, reportedEnd } from '../instance/how-ended.ts';
+import { rulesOf } from '../../domain/deployment-file/job-type.ts';
+import { checkpointsOf } from '../../domain/identity/storage-keys.ts';
+import { clusterOf, flinkUri, keyOfUri, now, type Dependencies } from '../dependencies/dependencies.ts';
+import { hostsOf, MOST_NODES } from '../instance/confirm-dead.ts';
+import { poll, type Look } from '../poll.ts';
+
+interface Wait {
+  readonly deployment: Deployment;
+  readonly deadlineMs: number;
+}
+
+interface Verified {
+  /** The newest that it has completed; null for a job without any. */
+  readonly completedCheckpoint: number | null;
+  /** A bounded job that has reached its end meanwhile. */
+  readonly isFinished: boolean;
+  readonly maxParallelism: number | null;
+}
+
+/** What says of a task that it has begun its work. */
+const BEGUN: ReadonlySet<string> = new Set(['RUNNING', 'FINISHED']);
+
+/** How long a job without checkpoints must run to count as healthy. */
+const QUIET_RUNNING_MS = 60_000;
+
+export const createAwaitRunning = (deps: Dependencies) => ({
+  /** @throws SluiceError `StartFailed` with the cause, `StartTimedOut` with what was seen last. */
+  async awaitRunning({ deployment, deadlineMs }: Wait): Promise<{ runningAt: string }> {
+    const waited = await poll({ deadlineMs }, lookForRunning(deps, deployment));
+    if ('found' in waited) return waited.found;
+    throw await late(
+      deps,
+      deployment,
+      'StartTimedOut',
+      waited,
+      `deployment ${deployment.number} was not RUNNING within ${deadlineMs / 1000} s: ${waited.timedOut}`,
+    );
+  },
+
+  /** @throws SluiceError `VerificationFailed`, `ConfigOverriddenByCode`, or `StartFailed` when it ended meanwhile. */
+  async verifyRunning({ deployment, deadlineMs }: Wait): Promise<Verified & { nodes: readonly string[] }> {
+    const waited = await poll({ deadlineMs }, () => lookForHealth(deps, deployment));
+    if ('found' in waited) return { ...waited.found, nodes: await nodesOf(deps, deployment) };
+    throw await late(
+      deps,
+      deployment,
+      'VerificationFailed',
+      waited,
+      `deployment ${deployment.number} did not prove healthy within ${deadlineMs / 1000} s: ${waited.timedOut}`,
+    );
+  },
+});
+
+/** For each question about why something took too long. */
+const WHY = { deadlineMs: 3_000 };
+
+/** What was waited for did not come: whoever still answers is asked why. */
+async function late(
+  { clusters, flink }: Dependencies,
+  { cluster, applicationId, flinkJobId }: Deployment,
+  code: 'StartTimedOut' | 'VerificationFailed',
+  { timedOut, silent }: { readonly timedOut: string; readonly silent?: ErrorCode | undefined },
+  detail: string,
+): Promise<SluiceError> {
+  const report = await clusters.get(cluster)?.yarn.application(applicationId, WHY).catch(withoutAnswer);
+  const address = report?.amAddress ?? null;
+  const [thrown, checkpoints] =
+    address === null
+      ? [null, null]
+      : await Promise.all([
+          flink.exceptions(address, flinkJobId, WHY).catch(withoutAnswer),
+          flink.checkpoints(address, flinkJobId, WHY).catch(withoutAnswer),
+        ]);
+  const failed = checkpoints?.latestFailed;
+  const why = classify({
+    code: silent ?? code,
+    exceptions: [...(thrown ?? []).map(({ stack }) => stack), ...(failed ? [checkpointFailure(failed.message)] : [])],
+    yarn: report?.diagnostics ?? '',
+    seen: `${timedOut}; ${report?.runningContainers ?? '?'} containers run`,
+    detail: timedOut,
+  });
+  return new SluiceError(code, detail, { why });
+}
+
+/** Where it runs, for the day when it must be dead; not knowing them now is no reason to call it unhealthy. */
+async function nodesOf(deps: Dependencies, { cluster, applicationId }: Deployment): Promise<readonly string[]> {
+  const hosts = await hostsOf(clusterOf(deps, cluster), applicationId).catch(() => []);
+  return hosts.slice(0, MOST_NODES);
+}
+
+/** How long an answer of YARN is good while the JobManager answers too. */
+const YARN_ANSWER_MS = 2_000;
+
+/**
+ * Asks YARN until it tells where the JobManager is, then mostly the JobManager, and for its costly details only once it
+ * says RUNNING: every question takes time from a JVM that is busy starting. The address is kept for seconds, never longer.
+ */
+function lookForRunning(deps: Dependencies, deployment: Deployment): () => Promise<Look<{ runningAt: string }>> {
+  let known: { readonly address: string; readonly at: number } | null = null;
+  return async () => {
+    if (!known || Date.now() - known.at > YARN_ANSWER_MS) {
+      known = null;
+      const report = await liveReport(deps, deployment);
+      if (report.amAddress === null) return { seen: `application ${report.id} is ${report.state}${hint(report)}` };
+      known = { address: report.amAddress, at: Date.now() };
+    }
+    const status = await statusOf(deps, deployment, known.address);
+    if (status !== 'RUNNING' && status !== 'FINISHED') return { seen: `the Flink job is ${status ?? 'not known yet'}` };
+    const job = await deps.flink.job(known.address, deployment.flinkJobId);
+    if (!job) return { seen: 'the JobManager does not know the job' };
+    if (job.allTasksRunning || status === 'FINISHED') return { found: { runningAt: now() } };
+    // The tasks of a batch job follow each other: those that run first are enough.
+    const { runsAllTasks } = rulesOf(deployment.jobType);
+    if (!runsAllTasks && job.vertices.some((vertex) => BEGUN.has(vertex.status)))
+      return { found: { runningAt: now() } };
+    const waiting = job.vertices
+      .filter((vertex) => vertex.status !== 'RUNNING')
+      .map((vertex) => `${vertex.name} ${vertex.status}`);
+    return { seen: `job ${job.state}: ${waiting.slice(0, 3).join(', ')}` };
+  };
+}
+
+async function lookForHealth(deps: Dependencies, deployment: Deployment): Promise<Look<Verified>> {
+  const report = await liveReport(deps, deployment);
+  const { amAddress } = report;
+  if (amAddress === null) return { seen: `application ${report.id} is ${report.state}` };
+  const { flinkJobId, verify } = deployment;
+  const status = await statusOf(deps, deployment, amAddress);
+  // A bounded job that has reached its end needs no further proof.
+  if (status === 'FINISHED') return { found: { completedCheckpoint: null, isFinished: true, maxParallelism: null } };
+  const [job, checkpoints, config, exceptions] = await Promise.all([
+    deps.flink.job(amAddress, flinkJobId),
+    deps.flink.checkpoints(amAddress, flinkJobId),
+    deps.flink.checkpointsConfig(amAddress, flinkJobId),
+    deps.flink.exceptions(amAddress, flinkJobId, { limit: verify.maxRestarts + 1 }),
+  ]);
+  if (!job) return { seen: 'the JobManager does not know the job' };
+  const { maxParallelism } = job;
+  if (exceptions.length > verify.maxRestarts) {
+    throw new SluiceError(
+      'VerificationFailed',
+      `deployment ${deployment.number} failed ${exceptions.length} times, ${verify.maxRestarts} are allowed: ${exceptions[0]?.rootCause ?? ''}`,
+      { why: classify({ code: 'VerificationFailed', exceptions: exceptions.map(({ stack }) => stack) }) },
+    );
+  }
+  // A batch job proves itself by its end, which nobody waits for.
+  if (!rulesOf(deployment.jobType).runsAllTasks)
+    return { found: { completedCheckpoint: null, isFinished: false, maxParallelism } };
+  if (checkpoints === null || config?.intervalMs == null) {
+    const ranMs = Date.now() - Date.parse(deployment.startedAt);
+    const quiet = job.enteredAt.RUNNING ? Date.now() - job.enteredAt.RUNNING : ranMs;
+    if (job.allTasksRunning && quiet >= QUIET_RUNNING_MS)
+      return { found: { completedCheckpoint: null, isFinished: false, maxParallelism } };
+    return { seen: `job ${job.state} for ${Math.round(quiet / 1000)} s, without checkpoints` };
+  }
+  if (!config.externalized || config.deletedOnCancellation) {
+    throw new SluiceError(
+      'ConfigOverriddenByCode',
+      `the program of deployment ${deployment.number} sets the retention of checkpoints; declared is RETAIN_ON_CANCELLATION`,
+    );
+  }
+  const newest = checkpoints.latestCompleted?.path ?? null;
+  const ours = checkpointsOf(deployment.job, flinkJobId);
+  if (newest !== null && keyOfUri(deps, newest)?.startsWith(ours) !== true) {
+    throw new SluiceError(
+      'ConfigOverriddenByCode',
+      `the program of deployment ${deployment.number} writes its checkpoints to ${newest}; declared is ${flinkUri(deps, ours)}`,
+    );
+  }
+  if (job.allTasksRunning && checkpoints.counts.completed >= verify.checkpoints) {
+    const completedCheckpoint = checkpoints.latestCompleted?.id ?? null;
+    return { found: { completedCheckpoint, isFinished: false, maxParallelism } };
+  }
+  const failed = checkpoints.latestFailed ? `, last failure: ${checkpoints.latestFailed.message}` : '';
+  return {
+    seen: `job ${job.state}, ${checkpoints.counts.completed} of ${verify.checkpoints} checkpoints completed${failed}`,
+  };
+}
+
+async function liveReport(deps: Dependencies, deployment: Deployment): Promise<ApplicationReport> {
+  const report = await clusterOf(deps, deployment.cluster).yarn.application(deployment.applicationId);
+  if (!report)
+    throw new SluiceError(
+      'SubmissionLost',
+      `cluster ${deployment.cluster} does not know application ${deployment.applicationId}`,
+    );
+  if (isTerminal(report.state))
+    throw new SluiceError('StartFailed', reportedEnd(report), { why: reportedCause(report) });
+  return report;
+}
+
+/**
+ * The job's status, asked before its details: a main() that threw leaves a FAILED job without a plan, whose details
+ * Flink answers with 500 (tried on 1.20.1). A bounded job may reach its end while it is waited for: that is no failure.
+ * @throws SluiceError `StartFailed` with the root cause.
+ */
+async function statusOf(
+  { flink }: Dependencies,
+  { number, flinkJobId }: Deployment,
+  address: string,
+): Promise<JobState | null> {
+  const status = await flink.jobStatus(address, flinkJobId);
+  if (status === null || !isTerminalJob(status) || status === 'FINISHED') return status;
+  const [exception] = await flink.exceptions(address, flinkJobId, { limit: 1 });
+  throw new SluiceError(
+    'StartFailed',
+    `the Flink job of deployment ${number} is ${status}: ${exception?.rootCause ?? 'without an exception'}`,
+    { why: classify({ code: 'StartFailed', exceptions: exception ? [exception.stack] : [] }) },
+  );
+}
+
+const hint = (report: ApplicationReport): string =>
+  report.state === 'ACCEPTED' && report.diagnostics !== '' ? ` (${report.diagnostics.slice(0, 300)})` : '';

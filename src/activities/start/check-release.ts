@@ -1,0 +1,228 @@
+/** Reading what is to be started: the release, its deployment file, its JAR. */
+import { jarHasClass } from '../../releases/jar.ts';
+import { rollbackTarget, type Deployment, type DeploymentPlan } from '../../domain/deployment/deployment.ts';
+import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
+import { formatInputErrors, parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
+import { hotfixedFile } from '../../domain/hotfix/apply.ts';
+import { durationMs } from '../../domain/input/durations.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { flattenConfig } from '../../domain/flink-options/flink-config.ts';
+import { dropped, nextHotfix, type ActiveHotfix, type HotfixChange } from '../../domain/hotfix/hotfix.ts';
+import type { LauncherChoice, LauncherName } from '../../domain/identity/launcher-name.ts';
+import { parseReleaseName, Release, type ReleaseFile } from '../../domain/release/release.ts';
+import { releaseFileKey, releaseKey, textKey } from '../../domain/identity/storage-keys.ts';
+import { now, type Dependencies } from '../dependencies/dependencies.ts';
+import { readDeployment, readDeployments } from '../../records/deployments.ts';
+import { sha256Of } from '../../clients/sha256.ts';
+
+/** A release by name, a deployment that is to be started once more, or an earlier one that is gone back to. */
+export type StartSource =
+  | { readonly release: string; readonly launcher: LauncherChoice | null }
+  | { readonly again: Deployment | DeploymentPlan }
+  /** `to`: number of a deployment; null: the newest before `from` that ran something else. */
+  | { readonly back: { readonly from: Deployment; readonly to: number | null } };
+
+export interface Source {
+  readonly text: string;
+  /** As released. */
+  readonly declared: DeploymentFile;
+  /** As the hotfix makes it: what is checked and started. */
+  readonly file: DeploymentFile;
+  /** What is asked for; what the cluster offers is not known here. */
+  readonly launcher: LauncherChoice;
+  readonly plan: Omit<DeploymentPlan, 'file' | 'allowNonRestoredState' | 'stateBackend' | 'launcher'>;
+  readonly warnings: readonly string[];
+}
+
+/** What a release or an earlier deployment has, before the hotfix. */
+interface Found {
+  readonly text: string;
+  readonly declared: DeploymentFile;
+  readonly release: string;
+  readonly gitCommit: string | null;
+  readonly jar: DeploymentPlan['jar'];
+  /** Asked for with this operation. */
+  readonly asked: LauncherChoice | null;
+  /** The way that an earlier deployment went, which is gone again. */
+  readonly before: LauncherName | null;
+}
+
+/** @param last what runs, or ran last: its hotfix is kept by releases that are deployed later. */
+export async function readSource(
+  deps: Dependencies,
+  job: string,
+  {
+    source,
+    change,
+    last,
+  }: { readonly source: StartSource; readonly change: HotfixChange; readonly last: Deployment | null },
+): Promise<Source> {
+  const active = last?.hotfix ?? null;
+  if ('release' in source) return hotfixed(await readRelease(deps, job, source), active, change);
+  if ('again' in source) return hotfixed(await readAgain(deps, source.again), source.again.hotfix ?? null, change);
+  const target = await earlier(deps, job, source.back);
+  const back = hotfixed(await readAgain(deps, target), target.hotfix, change);
+  const lost = dropped(active, back.plan.hotfix);
+  return lost === null ? back : { ...back, warnings: [...back.warnings, lost] };
+}
+
+/** The one place where a start gets its hotfix: whatever is checked or planned from here on is of the hotfixed file. */
+function hotfixed(found: Found, before: ActiveHotfix | null, change: HotfixChange): Source {
+  const { text, declared, release, gitCommit, jar } = found;
+  const { hotfix, warnings } = nextHotfix(before, change, declared, now());
+  const file = hotfixedFile(declared, hotfix);
+  const isChanged = file.upgrade.launcher !== declared.upgrade.launcher;
+  const launcher = found.asked ?? (isChanged ? null : found.before) ?? file.upgrade.launcher;
+  return { text, declared, file, launcher, plan: { ...planOf(file, release, gitCommit, jar), hotfix }, warnings };
+}
+
+async function earlier(
+  deps: Dependencies,
+  job: string,
+  { from, to }: { readonly from: Deployment; readonly to: number | null },
+): Promise<Deployment> {
+  if (to !== null) {
+    const found = await readDeployment(deps, job, to);
+    if (found) return found;
+    throw new SluiceError('DeploymentNotFound', `${job} has no deployment ${to}`);
+  }
+  const found = rollbackTarget(await readDeployments(deps, job), from);
+  if (found) return found;
+  throw new SluiceError('DeploymentNotFound', `${job} has no deployment before ${from.number} that ran something else`);
+}
+
+async function readAgain({ s3 }: Dependencies, again: DeploymentPlan): Promise<Found> {
+  const found = await s3.get(textKey(again.file));
+  if (!found)
+    throw new SluiceError(
+      'DeploymentFileNotFound',
+      `the deployment file ${again.file} of release ${again.release} is not in S3`,
+    );
+  const { release, gitCommit, jar } = again;
+  return {
+    text: found.body,
+    declared: parse(found.body, release),
+    release,
+    gitCommit,
+    jar,
+    asked: null,
+    before: again.launcher,
+  };
+}
+
+async function readRelease(
+  { s3 }: Dependencies,
+  job: string,
+  { release: name, launcher }: Extract<StartSource, { readonly release: string }>,
+): Promise<Found> {
+  const parsed = parseReleaseName(name);
+  if (!parsed) throw new SluiceError('ReleaseNotFound', `${name} is no release name`);
+  const { project, version } = parsed;
+  const found = await s3.get(releaseKey(project, version));
+  if (!found) throw new SluiceError('ReleaseNotFound', `release ${name} does not exist`);
+  const release = Release.safeParse(json(found.body));
+  if (!release.success)
+    throw new SluiceError('ReleaseInvalid', `release.json of ${name} cannot be read`, { cause: release.error });
+  const { files, gitCommit } = release.data;
+  const entry = files.find((file) => file.kind === 'deployment' && file.job === job);
+  if (!entry) {
+    const jobs = files.flatMap((file) => (file.kind === 'deployment' && file.job ? [file.job] : []));
+    throw new SluiceError(
+      'DeploymentFileNotFound',
+      `release ${name} has no deployment file for ${job}; it has ${jobs.join(', ') || 'none'}`,
+    );
+  }
+  const text = await s3.get(releaseFileKey(parsed, entry));
+  if (!text) throw new SluiceError('DeploymentFileNotFound', `${entry.name} of release ${name} is not in S3`);
+  if (sha256Of(text.body) !== entry.sha256) {
+    throw new SluiceError('ReleaseInvalid', `${entry.name} of release ${name} is not the file that was published`);
+  }
+  const file = parse(text.body, entry.name);
+  if (file.name !== job)
+    throw new SluiceError(
+      'DeploymentFileNotFound',
+      `${entry.name} of release ${name} describes ${file.name}, not ${job}`,
+    );
+  const jar = files.find((candidate) => candidate.kind === 'jar' && candidate.name === file.job.jar);
+  if (!jar) throw new SluiceError('JarMissing', `release ${name} has no JAR ${file.job.jar}`);
+  return {
+    text: text.body,
+    declared: file,
+    release: name,
+    gitCommit,
+    jar: located(jar, releaseFileKey(parsed, jar)),
+    asked: launcher,
+    before: null,
+  };
+}
+
+const located = ({ name, sha256, size }: ReleaseFile, key: string) => ({ key, name, sha256, size });
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(text: string, fileName: string): DeploymentFile {
+  const parsed = parseDeploymentFile(text, { fileName });
+  if (parsed.ok) return parsed.file;
+  throw new SluiceError('InvalidDeploymentFile', formatInputErrors(parsed.errors, fileName), { errors: parsed.errors });
+}
+
+function planOf(
+  file: DeploymentFile,
+  release: string,
+  gitCommit: string | null,
+  jar: DeploymentPlan['jar'],
+): Omit<Source['plan'], 'hotfix'> {
+  const { timeouts, verify } = file.upgrade;
+  const checkpointing = 'execution.checkpointing.interval' in flattenConfig(file.flink.config).config;
+  return {
+    job: file.name,
+    release,
+    gitCommit,
+    environment: file.environment,
+    owner: file.owner.team,
+    flinkVersion: file.flink.version,
+    cluster: file.placement.cluster,
+    jar,
+    parallelism: file.job.parallelism,
+    jobType: file.job.type,
+    checkpointing,
+    verify: { checkpoints: verify.checkpoints, maxRestarts: verify.maxRestarts },
+    onFailedStart: file.upgrade.onFailedStart,
+    maxCheckpointAge: durationMs(file.upgrade.maxCheckpointAge),
+    savepoints: {
+      every: file.savepoints.every === null ? null : durationMs(file.savepoints.every),
+      keep: { count: file.savepoints.keep.count, maxAge: durationMs(file.savepoints.keep.maxAge) },
+    },
+    deadlines: {
+      savepoint: durationMs(timeouts.savepoint),
+      stop: durationMs(timeouts.stop),
+      start: durationMs(timeouts.start),
+      // Without checkpoints a job proves itself by running for a minute, which must fit.
+      verify: Math.max(durationMs(verify.timeout), checkpointing ? 0 : 120_000),
+    },
+  };
+}
+
+/** The JAR has the recorded size and sha256, and contains the entry class. */
+export async function checkJar({ s3 }: Dependencies, jar: DeploymentPlan['jar'], entryClass: string): Promise<void> {
+  const head = await s3.head(jar.key);
+  if (!head) throw new SluiceError('JarMissing', `${jar.key} is not in bucket ${s3.bucket}`);
+  const sha256 = head.sha256 ?? (await s3.sha256Of(jar.key))?.sha256;
+  if (head.size !== jar.size || sha256 !== jar.sha256) {
+    throw new SluiceError(
+      'JarMismatch',
+      `${jar.key} has ${head.size} bytes and sha256 ${sha256 ?? 'unknown'}; the release recorded ${jar.size} bytes and ${jar.sha256}`,
+    );
+  }
+  const read = async (offset: number, length: number) =>
+    (await s3.getBytes(jar.key, { offset, length })) ?? new Uint8Array();
+  if (!(await jarHasClass(read, jar.size, entryClass))) {
+    throw new SluiceError('EntryClassMissing', `${jar.name} does not contain ${entryClass}`);
+  }
+}

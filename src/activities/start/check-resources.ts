@@ -1,0 +1,101 @@
+/** Whether the cluster has room for what is asked for: its queue, its largest container, its nodes. */
+import type { YarnClient } from '../../clients/yarn/yarn.ts';
+import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { memoryMegabytes } from '../../domain/input/memory-size.ts';
+import type { Cluster } from '../dependencies/dependencies.ts';
+
+interface Container {
+  readonly memoryMb: number;
+  readonly vcores: number;
+}
+
+/** Asks for the largest container that a cluster gives. */
+export type LargestContainer = (yarn: YarnClient) => Promise<Container>;
+
+/** The ResourceManager tells it with an application id, which is then taken. */
+export const toldWithAnId: LargestContainer = async (yarn) => (await yarn.newApplication()).maximum;
+
+/**
+ * The same, without taking an id: what the configuration of the scheduler allows, and no more than the largest node has,
+ * as the ResourceManager reckons (ClusterNodeTracker.getMaxAllowedAllocation, Hadoop 3.4). Schedulers that do not tell
+ * count by their nodes alone.
+ */
+export const toldByTheScheduler: LargestContainer = async (yarn) => {
+  const [queues, nodes] = await Promise.all([yarn.queues(), yarn.nodes()]);
+  const allowed = queues[0]?.maximum ?? { memoryMb: Infinity, vcores: Infinity };
+  const usable = nodes.filter(({ state }) => state === 'RUNNING');
+  // Nothing is known of a cluster whose nodes have not reported: that it has none is said by whoever asks for its size.
+  if (usable.length === 0) return allowed;
+  const largest = (sizes: readonly number[], most: number) => Math.min(most, Math.max(...sizes));
+  return {
+    memoryMb: largest(
+      usable.map(({ usedMb, availableMb }) => usedMb + availableMb),
+      allowed.memoryMb,
+    ),
+    vcores: largest(
+      usable.map(({ usedVcores, availableVcores }) => usedVcores + availableVcores),
+      allowed.vcores,
+    ),
+  };
+};
+
+/** The queue is there and takes applications. */
+export async function checkQueue({ name, yarn }: Cluster, file: DeploymentFile): Promise<void> {
+  const leaves = (await yarn.queues()).filter((queue) => queue.leaf);
+  const queue = leaves.find((leaf) => leaf.path === file.yarn.queue || leaf.name === file.yarn.queue);
+  const known = leaves.map((leaf) => leaf.name).join(', ');
+  if (!queue)
+    throw new SluiceError('QueueNotFound', `cluster ${name} has no queue ${file.yarn.queue}; there are ${known}`);
+  if (queue.state !== 'RUNNING')
+    throw new SluiceError('QueueNotFound', `queue ${queue.path} of cluster ${name} is ${queue.state}`);
+  if (queue.applications !== null && queue.maxApplications !== null && queue.applications >= queue.maxApplications) {
+    throw new SluiceError(
+      'QueueFull',
+      `queue ${queue.path} of cluster ${name} has ${queue.applications} applications, its maximum`,
+    );
+  }
+}
+
+/** What is asked for fits the cluster, and each container its largest one. */
+export async function checkResources(
+  cluster: Cluster,
+  file: DeploymentFile,
+  largestContainer: LargestContainer,
+): Promise<string[]> {
+  const { name, yarn } = cluster;
+  const [maximum, metrics] = await Promise.all([largestContainer(yarn), yarn.metrics()]);
+  // After a restart it takes nodes some seconds to come back: it is asked again, as one that does not answer.
+  if (metrics.totalMb === 0)
+    throw new SluiceError('ClusterUnreachable', `no node of cluster ${name} has reported to its ResourceManager`);
+  const wanted = [
+    { what: 'jobManager', ...file.jobManager },
+    { what: 'taskManager', ...file.taskManager },
+  ];
+  for (const { what, memory, vcores } of wanted) {
+    const memoryMb = memoryMegabytes(memory);
+    if (memoryMb > maximum.memoryMb) {
+      throw new SluiceError(
+        'ResourcesTooLarge',
+        `${what}.memory is ${memory} (${memoryMb} MiB); a container of cluster ${name} has at most ${maximum.memoryMb} MiB`,
+      );
+    }
+    if (vcores > maximum.vcores) {
+      throw new SluiceError(
+        'ResourcesTooLarge',
+        `${what}.vcores is ${vcores}; a container of cluster ${name} has at most ${maximum.vcores}`,
+      );
+    }
+  }
+  const taskManagers = Math.ceil(file.job.parallelism / file.taskManager.slots);
+  const needed = memoryMegabytes(file.jobManager.memory) + taskManagers * memoryMegabytes(file.taskManager.memory);
+  if (needed > metrics.totalMb) {
+    throw new SluiceError(
+      'ResourcesTooLarge',
+      `the job needs ${needed} MiB in all; cluster ${name} has ${metrics.totalMb} MiB`,
+    );
+  }
+  return needed > metrics.availableMb
+    ? [`cluster ${name} has ${metrics.availableMb} MiB free now, the job needs ${needed} MiB`]
+    : [];
+}

@@ -1,0 +1,197 @@
+/** Everything that can be wrong with a start is looked for here, while the old instance runs untouched. */
+import type { StartSource } from './check-release.ts';
+import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { rulesOf, type JobType } from '../../domain/deployment-file/job-type.ts';
+import { memoryMegabytes } from '../../domain/input/memory-size.ts';
+import { effectiveConfig } from '../../domain/deployment/effective-config.ts';
+import { jobManagerMemory } from '../../domain/flink-options/job-manager-memory.ts';
+import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
+import type { StopWith } from '../../domain/operation/operation.ts';
+import { jointError, newFindings, type Preflight, type Problem } from '../../domain/plan/preflight.ts';
+import {
+  isWhatStoppingGives,
+  riskOf,
+  type From,
+  type RestorePoint,
+} from '../../domain/restore-points/restore-point.ts';
+import { textKey } from '../../domain/identity/storage-keys.ts';
+import { platformDefaults } from '../../launchers/platform-defaults.ts';
+import { checkJar, readSource, type Source } from './check-release.ts';
+import { checkQueue, checkResources, toldWithAnId, type LargestContainer } from './check-resources.ts';
+import { chosenLauncher, clusterOf, type Cluster, type Dependencies } from '../dependencies/dependencies.ts';
+import { refuseWhileNotRunning } from '../instance/not-running-now.ts';
+import { resolvePoint } from '../restore-points/restore-points.ts';
+import { sha256Of } from '../../clients/sha256.ts';
+import { sweep } from './sweep.ts';
+
+export interface CheckInput {
+  readonly job: string;
+  readonly operationId: string;
+  readonly request: {
+    readonly source: StartSource;
+    /** Null: the newest state, where the job is of a type that keeps any. */
+    readonly from: From | null;
+    /** Null: as the deployment file says. */
+    readonly stopWith: StopWith | null;
+    readonly allowNonRestoredState: boolean;
+    readonly discardNewerState: boolean;
+    readonly acceptStateRisk: boolean;
+    /** Absent, as a worker of an earlier release asked: the hotfix is kept. */
+    readonly hotfix?: HotfixChange;
+  };
+  readonly last: Deployment | null;
+  /** The one before it that ran. */
+  readonly before: Deployment | null;
+  readonly running: boolean;
+}
+
+export interface Checked {
+  readonly plan: DeploymentPlan;
+  readonly stopWith: StopWith;
+  /** `from-stop`: the savepoint that stopping will take, or with `stopWith: checkpoint` the newest checkpoint then. */
+  readonly restorePoint: RestorePoint | null | 'from-stop';
+  readonly warnings: readonly string[];
+}
+
+/** What looking may leave behind: an operation goes on from its checks, a plan only tells of them. */
+export interface Manner {
+  readonly largestContainer: LargestContainer;
+  /** Keeps the text of the deployment file, where its deployments find it. */
+  readonly keep: (text: string) => Promise<unknown>;
+}
+
+/** Everything that was found; null where a problem stood in the way. */
+export interface Looked {
+  readonly source: Source | null;
+  readonly stopWith: StopWith | null;
+  readonly plan: DeploymentPlan | null;
+  readonly restore: { readonly point: Checked['restorePoint'] } | null;
+  readonly warnings: readonly string[];
+  readonly looked: readonly Preflight[];
+  readonly problems: readonly Problem[];
+}
+
+/** @throws SluiceError that names every problem there is, with the code of the first of them. */
+export async function checkStart(deps: Dependencies, input: CheckInput): Promise<Checked> {
+  const { plan, stopWith, restore, warnings, problems } = await lookAtStart(deps, input, {
+    largestContainer: toldWithAnId,
+    keep: (text) => deps.s3.putIfAbsent(textKey(sha256Of(text)), text, 'application/yaml'),
+  });
+  const error = jointError(problems);
+  if (error) throw error;
+  if (!plan || !stopWith || !restore) throw new SluiceError('Internal', `what ${input.job} is to start is not known`);
+  return { plan, stopWith, restorePoint: restore.point, warnings };
+}
+
+/** Looks at everything, whatever is found on the way: who mends one problem is not to meet the next one by itself. */
+export async function lookAtStart(deps: Dependencies, input: CheckInput, manner: Manner): Promise<Looked> {
+  const { job, request, last, running } = input;
+  const change = request.hotfix ?? { kind: 'keep' };
+  const { looked, problems, of } = newFindings();
+  const source = await of('release', () => readSource(deps, job, { source: request.source, change, last }));
+  if (!source) return { source, stopWith: null, plan: null, restore: null, warnings: [], looked, problems };
+  const { file, plan: released, text } = source;
+  const cluster = await of('cluster', () => clusterOf(deps, file.placement.cluster));
+  await of('flinkVersion', () => refuseUnknownVersion(deps, file.flink.version));
+  const stopWith = request.stopWith ?? file.upgrade.stopWith ?? rulesOf(file.job.type).stopWith;
+  const launcher = cluster && (await of('launcher', () => chosenLauncher(cluster, source.launcher)));
+  const configuration = cluster && (await of('configuration', () => checkConfiguration(deps, cluster, source)));
+  // A hotfix is what a job gets that dies again and again: why it cannot be stopped as usual is said before it is tried.
+  const isSick = change.kind !== 'keep' && running && last && request.stopWith === null && stopWith === 'savepoint';
+  const [restore, resourceWarnings, sweepWarnings] = await Promise.all([
+    of('restorePoint', () => checkRestorePoint(deps, { ...input, stopWith }, file.job.type)),
+    cluster && of('resources', () => checkResources(cluster, file, manner.largestContainer)),
+    of('instances', () =>
+      sweep(deps, {
+        job,
+        legacyNames: file.yarn.legacyNames,
+        places: [file.placement.cluster, last?.cluster],
+        known: [running ? last?.applicationId : undefined],
+        knownStart: running ? last?.flinkJobId : undefined,
+      }),
+    ),
+    cluster && of('queue', () => checkQueue(cluster, file)),
+    of('jar', () => checkJar(deps, released.jar, file.job.entryClass)),
+    isSick && of('stop', () => refuseWhileNotRunning(deps, last)),
+    manner.keep(text),
+  ]);
+  const { allowNonRestoredState } = request;
+  const plan = launcher &&
+    configuration && {
+      ...released,
+      launcher,
+      file: sha256Of(text),
+      stateBackend: configuration.stateBackend,
+      allowNonRestoredState,
+    };
+  const point = restore?.point === 'from-stop' ? last && pointOfStop(last, stopWith) : restore?.point;
+  const risk = point && plan && riskOf(point, { ...plan, maxParallelism: configuration.maxParallelism });
+  if (point) await of('stateRisk', () => (risk && !request.acceptStateRisk ? refuseRisk(risk) : null));
+  const warnings = [source.warnings, restore?.warnings, resourceWarnings, sweepWarnings, risk].flatMap((w) => w ?? []);
+  return { source, stopWith, plan, restore, warnings, looked, problems };
+}
+
+function refuseUnknownVersion({ flinkVersions }: Dependencies, version: string): void {
+  if (flinkVersions.includes(version)) return;
+  throw new SluiceError(
+    'UnknownFlinkVersion',
+    `Flink ${version} is not provided; there are ${flinkVersions.join(', ')}`,
+  );
+}
+
+function refuseRisk(risk: string): never {
+  throw new SluiceError('StateRisk', risk);
+}
+
+/** What is known beforehand of the point that stopping the running instance gives. */
+const pointOfStop = ({ flinkVersion, stateBackend, maxParallelism }: Deployment, stopWith: StopWith) => ({
+  kind: stopWith === 'checkpoint' ? ('checkpoint' as const) : ('savepoint' as const),
+  flinkVersion,
+  stateBackend,
+  maxParallelism,
+});
+
+/**
+ * What the platform and the cluster add is merged and divided here once, before the old instance is touched.
+ * @returns what decides which state can be read: the backend that Flink will use (`state.backend.type`, before 1.17
+ * `state.backend`), and the maximum parallelism, null where the program or Flink decides it.
+ */
+function checkConfiguration(
+  deps: Dependencies,
+  { flinkConfig }: Cluster,
+  { declared, file, plan: { hotfix } }: Source,
+): { stateBackend: string; maxParallelism: number | null } {
+  const platform = { ...platformDefaults, ...deps.flinkConfig };
+  const { entries } = effectiveConfig({ platform, cluster: flinkConfig, file: declared, hotfix, framework: {} });
+  const config = Object.fromEntries(entries.map(({ key, value }) => [key, value]));
+  jobManagerMemory(memoryMegabytes(file.jobManager.memory), config);
+  const maxParallelism = Number(config['pipeline.max-parallelism'] ?? -1);
+  return {
+    stateBackend: config['state.backend.type'] ?? config['state.backend'] ?? 'hashmap',
+    maxParallelism: maxParallelism > 0 ? maxParallelism : null,
+  };
+}
+
+async function checkRestorePoint(
+  deps: Dependencies,
+  { job, request, last, before, running, stopWith }: Omit<CheckInput, 'operationId'> & { stopWith: StopWith },
+  type: JobType,
+): Promise<{ point: Checked['restorePoint']; warnings: string[] }> {
+  // There is nothing to go on from; whoever knows better names it.
+  if (request.from === null && !rulesOf(type).keepsState) return { point: null, warnings: [] };
+  const from = request.from ?? 'latest';
+  if (!running) return resolvePoint(deps, { from, last, before, job });
+  if (from === 'fresh') return { point: null, warnings: ['starts without state, as asked for'] };
+  if (isWhatStoppingGives(from, stopWith)) {
+    if (stopWith !== 'none') return { point: 'from-stop', warnings: [] };
+    throw new SluiceError(
+      'DiscardsNewerState',
+      `${job} runs, and stopWith: none takes no savepoint to go on from; name from: fresh or a restore point`,
+    );
+  }
+  if (!request.discardNewerState) {
+    throw new SluiceError('DiscardsNewerState', `${job} runs, and ${from} is older than what it has done since`);
+  }
+  return resolvePoint(deps, { from, last, before, job });
+}

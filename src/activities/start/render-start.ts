@@ -1,0 +1,41 @@
+/** What a start runs with: the hotfixed file, its tags on YARN and its effective configuration, from data alone. */
+import type { Deployment } from '../../domain/deployment/deployment.ts';
+import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
+import { hotfixedFile } from '../../domain/hotfix/apply.ts';
+import { effectiveConfig, type ConfigEntry } from '../../domain/deployment/effective-config.ts';
+import { frameworkSettings } from '../../domain/deployment/framework-settings.ts';
+import { tagsOf } from '../../domain/identity/ids.ts';
+import { checkpointsPrefix, savepointsPrefix } from '../../domain/identity/storage-keys.ts';
+import { platformDefaults } from '../../launchers/platform-defaults.ts';
+import { clusterOf, flinkUri, launcherOf, type Dependencies } from '../dependencies/dependencies.ts';
+
+interface Rendered {
+  readonly file: DeploymentFile;
+  readonly tags: readonly string[];
+  readonly entries: readonly ConfigEntry[];
+}
+
+/** @param declared the deployment file as released. */
+export function renderStart(deps: Dependencies, deployment: Deployment, declared: DeploymentFile): Rendered {
+  const place = clusterOf(deps, deployment.cluster);
+  const hotfix = deployment.hotfix ?? null; // absent in what a worker of an earlier release scheduled
+  const file = hotfixedFile(declared, hotfix);
+  const tags = [...tagsOf(deployment), ...file.yarn.tags];
+  const { entries } = effectiveConfig({
+    platform: { ...platformDefaults, ...deps.flinkConfig },
+    cluster: place.flinkConfig,
+    file: declared,
+    hotfix,
+    framework: frameworkSettings({
+      ...deployment,
+      applicationName: deployment.job,
+      tags,
+      launcher: launcherOf(place, deployment.launcher).settings(deployment, file),
+      checkpointsDir: flinkUri(deps, checkpointsPrefix(deployment.job)),
+      savepointsDir: flinkUri(deps, savepointsPrefix(deployment.job)),
+      restorePath: deployment.restorePoint?.path ?? null,
+      deploymentNumber: deployment.number,
+    }),
+  });
+  return { file, tags, entries };
+}

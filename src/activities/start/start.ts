@@ -1,0 +1,197 @@
+/** Starting: the application id is reserved and the epoch taken before anything is submitted. */
+import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
+import { parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
+import type { ConfigEntry } from '../../domain/deployment/effective-config.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import {
+  sameHolder,
+  submitRefusal,
+  unclosed,
+  withClosed,
+  withStart,
+  type Fence,
+  type HolderId,
+  type Start,
+} from '../../domain/lock/fence.ts';
+import { flinkJobIdOf, identityOfTags, launchOfTags } from '../../domain/identity/ids.ts';
+import { deploymentKey, textKey } from '../../domain/identity/storage-keys.ts';
+import { clusterOf, holderIn, launcherOf, now, type Dependencies } from '../dependencies/dependencies.ts';
+import { changeFence, readFence } from '../../records/fences.ts';
+import { checkStart, type Checked, type CheckInput } from './check-start.ts';
+import { renderStart } from './render-start.ts';
+import { settleStarts } from '../end/settle-starts.ts';
+import { sha256Of } from '../../clients/sha256.ts';
+import { sweep } from './sweep.ts';
+
+export interface PrepareInput {
+  readonly plan: DeploymentPlan;
+  readonly startKey: string;
+  readonly number: number;
+  readonly runId: string;
+  /** Application that is believed to run, and stays until the new one is to be submitted. */
+  readonly running: string | null;
+  /** Newest epoch that the workflow knows: the next one is taken only right after it. */
+  readonly knownEpoch: number;
+}
+
+export interface SubmitInput {
+  readonly deployment: Deployment;
+  readonly runId: string;
+}
+
+/** @throws SluiceError `LockLost` when this start key was taken by another run. */
+async function prepareStart(
+  deps: Dependencies,
+  { plan, startKey, number, runId, running, knownEpoch }: PrepareInput,
+): Promise<{ start: Start }> {
+  const { job, cluster } = plan;
+  const holder = holderIn(deps, runId);
+  // An attempt before this one may have taken it. Settled like those of others, it would be closed as never submitted,
+  // and that only come out when it is to be submitted, with the old instance gone.
+  const taken = takenStart((await readFence(deps.s3, job)).fence, startKey, holder);
+  if (taken) return { start: taken };
+  await settleStarts(deps, job, { running, startKey });
+  const { applicationId } = await clusterOf(deps, cluster).yarn.newApplication();
+  const fence = await changeFence(deps.s3, job, (before) => {
+    if (takenStart(before, startKey, holder)) return before;
+    if (before.epoch !== knownEpoch) {
+      throw new SluiceError(
+        'LockLost',
+        `epoch ${before.epoch} of ${job} was taken by somebody else; this workflow knows ${knownEpoch}`,
+      );
+    }
+    const flinkJobId = flinkJobIdOf(job, startKey, before.epoch + 1);
+    return withStart(before, {
+      startKey,
+      deployment: number,
+      flinkJobId,
+      cluster,
+      applicationId,
+      launcher: plan.launcher,
+      holder,
+      takenAt: now(),
+    }).fence;
+  });
+  const start = takenStart(fence, startKey, holder);
+  if (!start) throw new SluiceError('Internal', `start ${startKey} of ${job} is missing from its own fence`);
+  return { start };
+}
+
+/** The start of this key if its own run has taken it already. */
+function takenStart({ job, starts }: Fence, startKey: string, holder: HolderId): Start | null {
+  const known = starts.find((start) => start.startKey === startKey);
+  if (!known || sameHolder(known.holder, holder)) return known ?? null;
+  throw new SluiceError(
+    'LockLost',
+    `start ${startKey} of ${job} was taken by run ${known.holder.runId} of ${known.holder.installation}`,
+  );
+}
+
+/**
+ * An attempt before this one may have passed the checks and taken the epoch, which the workflow then does not know.
+ * @throws SluiceError the error itself, or `Conflict` with its words when that is so: the start is given back.
+ */
+async function unlessTaken(
+  { s3 }: Dependencies,
+  { startKey }: ReadyInput['prepare'],
+  job: string,
+  error: unknown,
+): Promise<never> {
+  const { fence } = await readFence(s3, job);
+  if (!unclosed(fence).some((start) => start.startKey === startKey)) throw error;
+  await changeFence(s3, job, (before) => withClosed(before, startKey, { at: now(), how: 'unsubmitted' }));
+  const why = error instanceof Error ? error.message : String(error);
+  throw new SluiceError('Conflict', `${why}; an attempt before had reserved an application, which is given back`);
+}
+
+export interface ReadyInput {
+  readonly check: CheckInput;
+  readonly prepare: Omit<PrepareInput, 'plan'>;
+}
+
+export interface Ready extends Checked {
+  readonly start: Start;
+  /** When the checks were done and staging began, ISO 8601. */
+  readonly checkedAt: string;
+}
+
+export const createStart = (deps: Dependencies) => ({
+  /** Looks for everything that can be wrong, then reserves an application and takes the next epoch: all before a stop. */
+  async readyStart({ check, prepare }: ReadyInput): Promise<Ready> {
+    const checked = await checkStart(deps, check).catch((error: unknown) =>
+      unlessTaken(deps, prepare, check.job, error),
+    );
+    const checkedAt = now();
+    return { ...checked, checkedAt, ...(await prepareStart(deps, { ...prepare, plan: checked.plan })) };
+  },
+
+  /** Reserves an application and takes the next epoch for a deployment that was checked before. */
+  prepareStart: (input: PrepareInput): Promise<{ start: Start }> => prepareStart(deps, input),
+
+  /** Closes a start that was never submitted: it can never submit from now on. */
+  async giveBackStart({ job, startKey }: { readonly job: string; readonly startKey: string }): Promise<void> {
+    await changeFence(deps.s3, job, (fence) => withClosed(fence, startKey, { at: now(), how: 'unsubmitted' }));
+  },
+
+  /**
+   * Submits the start under its reserved application id, which YARN takes once however often it is sent.
+   * @throws SluiceError `LockLost` when the fence does not let it, `ForeignInstance` when another application of the job
+   * lives, `SubmissionLost` when YARN dropped our tags.
+   */
+  async submitStart({ deployment, runId }: SubmitInput): Promise<{ configuration: string }> {
+    const { s3 } = deps;
+    const place = clusterOf(deps, deployment.cluster);
+    const { yarn } = place;
+    const launcher = launcherOf(place, deployment.launcher);
+    const { file, tags, entries } = renderStart(deps, deployment, await readFile(deps, deployment));
+    const configuration = await keepText(deps, entries);
+    const beforeSubmit = async (): Promise<void> => {
+      const { fence } = await readFence(s3, deployment.job);
+      const refusal = submitRefusal(fence, deployment.startKey, holderIn(deps, runId));
+      if (refusal !== null) throw new SluiceError('LockLost', `nothing was submitted: ${refusal}`);
+    };
+    await beforeSubmit();
+    const { job, number, cluster, applicationId, flinkJobId } = deployment;
+    await Promise.all([
+      // The intention is written down before the act, and only by whom the fence lets act.
+      s3.put(deploymentKey(job, number), JSON.stringify({ ...deployment, configuration })),
+      // Somebody may have started it by hand since the checks; what was known then is confirmed dead by now.
+      sweep(deps, {
+        job,
+        legacyNames: file.yarn.legacyNames,
+        places: [cluster],
+        known: [applicationId],
+        knownStart: flinkJobId,
+      }),
+    ]);
+    await launcher.launch({ deployment, file, tags, entries, beforeSubmit });
+
+    const report = await yarn.application(deployment.applicationId);
+    const carried = report && (identityOfTags(report.tags).flinkJobId ?? launchOfTags(report.tags));
+    if (carried !== deployment.flinkJobId) {
+      throw new SluiceError(
+        'SubmissionLost',
+        `application ${deployment.applicationId} does not carry the tags of its start on cluster ${deployment.cluster}`,
+      );
+    }
+    return { configuration };
+  },
+});
+
+async function readFile({ s3 }: Dependencies, deployment: Deployment) {
+  const text = await s3.get(textKey(deployment.file));
+  const parsed = text && parseDeploymentFile(text.body);
+  if (parsed?.ok) return parsed.file;
+  throw new SluiceError(
+    'DeploymentFileNotFound',
+    `the deployment file ${deployment.file} of release ${deployment.release} cannot be read from S3`,
+  );
+}
+
+/** The effective configuration with the origin of each key, content-addressed. */
+async function keepText({ s3 }: Dependencies, entries: readonly ConfigEntry[]): Promise<string> {
+  const text = JSON.stringify(entries);
+  const sha256 = sha256Of(text);
+  await s3.putIfAbsent(textKey(sha256), text);
+  return sha256;
+}

@@ -1,0 +1,57 @@
+/** Before anything of a job is started: does an application of it live that we do not know? */
+import { isTerminal, LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
+import { SluiceError, isCode } from '../../domain/errors/errors.ts';
+import { unclosed } from '../../domain/lock/fence.ts';
+import { identityOfTags, jobTagOf } from '../../domain/identity/ids.ts';
+import type { Dependencies } from '../dependencies/dependencies.ts';
+import { readFence } from '../../records/fences.ts';
+
+interface Sweep {
+  readonly job: string;
+  /** Names that the job had before. */
+  readonly legacyNames: readonly string[];
+  /** Clusters whose silence counts, beside those where the job has a start that nobody closed. */
+  readonly places: readonly (string | undefined)[];
+  /** Applications that are known: the one that is to be replaced, or is being started. */
+  readonly known: readonly (string | undefined)[];
+  /** Flink job id of a start whose application is known, under whatever id. */
+  readonly knownStart: string | undefined;
+}
+
+/**
+ * No application of this job lives anywhere but those that we know: found by tag, by application name, and by the names
+ * that the job had before. A cluster that does not answer is a warning, unless the job is placed there or has a start
+ * there that nobody closed.
+ * @throws SluiceError `ForeignInstance` that names the application, its user and its cluster.
+ */
+export async function sweep(
+  deps: Dependencies,
+  { job, legacyNames, places, known, knownStart }: Sweep,
+): Promise<string[]> {
+  const { fence } = await readFence(deps.s3, job);
+  const counting = new Set([...places, ...unclosed(fence).map(({ cluster }) => cluster)]);
+  const warnings = await Promise.all(
+    [...deps.clusters.values()].map(async ({ name, yarn }) => {
+      const live = await yarn.applications({ states: [...LIVE_STATES] }).catch((error: unknown) => {
+        if (!counting.has(name) && isCode(error, 'ClusterUnreachable')) return null;
+        throw error;
+      });
+      if (!live) return [`cluster ${name} does not answer; nothing of ${job} was ever left open there`];
+      const isKnown = ({ id, tags }: ApplicationReport): boolean =>
+        known.includes(id) || (knownStart !== undefined && identityOfTags(tags).flinkJobId === knownStart);
+      const stranger = live.find((app) => isOf(app, job, legacyNames) && !isKnown(app));
+      if (!stranger) return [];
+      const { id, user, state, startedAt } = stranger;
+      const since = startedAt === null ? '' : ` since ${new Date(startedAt).toISOString()}`;
+      throw new SluiceError(
+        'ForeignInstance',
+        `application ${id} of user ${user} on cluster ${name} is ${state}${since} and carries the name or tag of ${job}; nothing was started`,
+      );
+    }),
+  );
+  return warnings.flat();
+}
+
+/** Whether an application that lives is one of this job, by its tag or by its name. */
+export const isOf = (app: ApplicationReport, job: string, legacyNames: readonly string[]): boolean =>
+  !isTerminal(app.state) && (app.tags.includes(jobTagOf(job)) || [job, ...legacyNames].includes(app.name));

@@ -1,0 +1,63 @@
+/** Applications of a cluster that were adopted: they carry no tags of ours, so that S3 tells which they are. */
+import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { adoptedOn, readAdoption } from '../../records/adoptions.ts';
+import type { Cluster, Dependencies } from '../dependencies/dependencies.ts';
+import { inTurns } from '../../concurrency/in-turns.ts';
+import type { Identity } from './watched-application.ts';
+
+const AT_ONCE = 10;
+
+export class AdoptedApplications {
+  readonly #deps: Dependencies;
+  readonly #cluster: Cluster;
+  #byId: ReadonlyMap<string, Identity> = new Map();
+  #readAt = 0;
+
+  constructor(deps: Dependencies, cluster: Cluster) {
+    this.#deps = deps;
+    this.#cluster = cluster;
+  }
+
+  identityOf(id: string): Identity | null {
+    return this.#byId.get(id) ?? null;
+  }
+
+  /** Those that live, asked for one by one: there are few, and each only until its next deploy. */
+  async live(): Promise<readonly ApplicationReport[]> {
+    await this.#read();
+    const live: ApplicationReport[] = [];
+    await inTurns(
+      [...this.#byId.keys()],
+      async (id) => {
+        const report = await this.#cluster.yarn.application(id);
+        if (report && !isTerminal(report.state)) live.push(report);
+      },
+      AT_ONCE,
+    );
+    return live;
+  }
+
+  /** What is known stays known while S3 is away. */
+  async #read(): Promise<void> {
+    if (Date.now() - this.#readAt < this.#deps.watch.adoptedEveryMs) return;
+    try {
+      const ids = await adoptedOn(this.#deps, this.#cluster.name);
+      const known = new Map<string, Identity>();
+      await inTurns(
+        ids,
+        async (applicationId) => {
+          const identity =
+            this.#byId.get(applicationId) ??
+            (await readAdoption(this.#deps, { cluster: this.#cluster.name, applicationId }));
+          if (identity) known.set(applicationId, identity);
+        },
+        AT_ONCE,
+      );
+      this.#byId = known;
+      this.#readAt = Date.now();
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error;
+    }
+  }
+}

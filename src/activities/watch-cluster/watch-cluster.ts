@@ -1,0 +1,40 @@
+/** Watching a cluster: one heartbeating activity that asks round after round, and tells jobs only what changes. */
+import { cancellationDetails, CancelledFailure, Context, heartbeat, sleep } from '@temporalio/activity';
+import { readNotes, writeNotes, type WrittenNotes } from '../../domain/watch/notes.ts';
+import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
+import { WatchedCluster } from './watched-cluster.ts';
+
+interface WatchInput {
+  readonly cluster: string;
+  /** Notes of the run before. */
+  readonly carried?: unknown;
+}
+
+/** The SDK sends far fewer; this only keeps what it will send fresh while a round takes long. */
+const HEARTBEAT_MS = 3_000;
+
+export const createWatchCluster = (deps: Dependencies) => ({
+  /** Ends after an hour, or when told to, with its notes; what it misses meanwhile is found by the sweep of whoever comes next. */
+  async watchCluster({ cluster, carried }: WatchInput): Promise<WrittenNotes> {
+    const { info } = Context.current();
+    const notes = readNotes(info.heartbeatDetails) ?? readNotes(carried);
+    const watched = new WatchedCluster(deps, clusterOf(deps, cluster), notes, info.taskToken);
+    const endsAt = Date.now() + deps.watch.turnAfterMs;
+    const beating = setInterval(() => heartbeat(writeNotes(watched.notes())), HEARTBEAT_MS);
+    try {
+      while (Date.now() < endsAt) {
+        const nextAt = Date.now() + deps.watch.everyMs;
+        await watched.round();
+        heartbeat(writeNotes(watched.notes()));
+        await sleep(Math.max(0, nextAt - Date.now()));
+      }
+      return writeNotes(watched.notes());
+    } catch (error) {
+      // Its workflow is to go on elsewhere. A worker that shuts down is no such wish: there the next attempt goes on.
+      if (!(error instanceof CancelledFailure) || cancellationDetails()?.cancelRequested !== true) throw error;
+      return writeNotes(watched.notes());
+    } finally {
+      clearInterval(beating);
+    }
+  },
+});

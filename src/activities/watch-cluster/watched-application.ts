@@ -1,0 +1,174 @@
+/** One live application of a cluster under watch: when it is asked again, and what its JobManager said. */
+import type { CheckpointsConfig } from '../../clients/flink/checkpoints.ts';
+import { isTerminalJob } from '../../clients/flink/replies.ts';
+import type { FlinkClient } from '../../clients/flink/flink.ts';
+import type { ApplicationReport } from '../../clients/yarn/replies.ts';
+import { checkpointFailure, classify, type Cause } from '../../domain/errors/cause.ts';
+import { SluiceError, withoutAnswer } from '../../domain/errors/errors.ts';
+import type { Fact } from '../../domain/watch/facts.ts';
+import {
+  afterLook,
+  firstPulse,
+  verdictOf,
+  type CheckpointsSeen,
+  type Mark,
+  type Pulse,
+  type Verdict,
+} from '../../domain/watch/health.ts';
+import { identityOfTags } from '../../domain/identity/ids.ts';
+import type { WatchSettings } from '../dependencies/watch-settings.ts';
+
+/** What the tags of an application say whose it is. */
+export interface Identity {
+  readonly job: string;
+  readonly flinkJobId: string;
+  readonly epoch: number;
+}
+
+/** Null for an application that carries no start of ours. */
+export function identityOfTagged({ tags }: ApplicationReport): Identity | null {
+  const { job, flinkJobId, epoch } = identityOfTags(tags);
+  return job === null || flinkJobId === null || epoch === null ? null : { job, flinkJobId, epoch };
+}
+
+export class WatchedApplication {
+  readonly identity: Identity;
+  report: ApplicationReport;
+  /** When its JobManager was asked last; 0 makes it the next to be asked. */
+  askedAt = 0;
+  /** When it last answered; null if it did not the last time. */
+  answeredAt: number | null = null;
+  #pulse: Pulse;
+  #checkpoints: CheckpointsSeen | null = null;
+  #checkpointsAskedAt = 0;
+  /** What it was called last while it ailed, and why. */
+  #ailsAs: { readonly mark: Mark; readonly cause: Cause } | null = null;
+  /** Undefined until it was asked; null for a job without checkpoints. */
+  #config: CheckpointsConfig | null | undefined;
+
+  constructor(identity: Identity, report: ApplicationReport, ailingSince: number | null) {
+    this.identity = identity;
+    this.report = report;
+    this.#pulse = firstPulse(ailingSince);
+  }
+
+  /** Another state or address is news: it is asked before the others. */
+  update(report: ApplicationReport): void {
+    if (report.state !== this.report.state || report.amAddress !== this.report.amAddress) {
+      this.askedAt = 0;
+      this.#config = undefined;
+    }
+    this.report = report;
+  }
+
+  /** How many questions the next look takes. */
+  cost(now: number, settings: WatchSettings): number {
+    if (this.report.amAddress === null) return 0;
+    if (!this.#areCheckpointsDue(now, settings)) return 1;
+    return this.#config === undefined ? 3 : 2;
+  }
+
+  /** Asks and judges; null where nothing can be said yet. Never throws for silence, which is something seen. */
+  async look(flink: FlinkClient, settings: WatchSettings): Promise<Verdict | null> {
+    const at = Date.now();
+    this.askedAt = at;
+    const seen = await this.#ask(flink, at, settings).catch((error: unknown) => notAnswered(error));
+    if ('over' in seen) return { mark: 'e', seen: seen.over };
+    this.answeredAt = seen.answered ? Date.now() : null;
+    this.#pulse = afterLook(this.#pulse, { at, notRunning: seen.notRunning, restores: seen.restores }, settings);
+    const verdict = verdictOf(this.#pulse, this.#checkpoints);
+    if (verdict?.seen.kind !== 'degraded') {
+      this.#ailsAs = null;
+      return verdict;
+    }
+    if (this.#ailsAs?.mark !== verdict.mark)
+      this.#ailsAs = { mark: verdict.mark, cause: await this.#why(flink, settings) };
+    return { ...verdict, seen: { ...verdict.seen, cause: this.#ailsAs.cause } };
+  }
+
+  /** Asked once for each ailment: what Flink has thrown, or why its last checkpoint failed. */
+  async #why(flink: FlinkClient, { questionDeadlineMs: deadlineMs }: WatchSettings): Promise<Cause> {
+    const { amAddress } = this.report;
+    const options = { limit: 2, deadlineMs };
+    const thrown =
+      amAddress === null || this.answeredAt === null
+        ? null
+        : await flink.exceptions(amAddress, this.identity.flinkJobId, options).catch(withoutAnswer);
+    const failure = this.#checkpoints?.lastFailure ?? null;
+    return classify({
+      code: amAddress !== null && this.answeredAt === null ? 'FlinkUnreachable' : 'StartFailed',
+      exceptions: [
+        ...(thrown ?? []).map(({ stack }) => stack),
+        ...(failure === null ? [] : [checkpointFailure(failure)]),
+      ],
+      detail: this.#pulse.ailment,
+    });
+  }
+
+  async #ask(flink: FlinkClient, at: number, settings: WatchSettings): Promise<Seen> {
+    const { amAddress, state } = this.report;
+    const { flinkJobId } = this.identity;
+    if (amAddress === null) return { notRunning: `the application is ${state}`, answered: false, restores: null };
+    const options = { deadlineMs: settings.questionDeadlineMs };
+    const status = await flink.jobStatus(amAddress, flinkJobId, options);
+    if (status === null) return { notRunning: 'the JobManager does not know the job', answered: true, restores: null };
+    if (isTerminalJob(status)) return { over: await this.#end(flink, amAddress, status, options) };
+    const notRunning = status === 'RUNNING' ? null : `the Flink job is ${status}`;
+    if (!this.#areCheckpointsDue(at, settings)) return { notRunning, answered: true, restores: null };
+    this.#checkpointsAskedAt = at;
+    const restores = await this.#askCheckpoints(flink, amAddress, at, options).catch(withoutAnswer);
+    return { notRunning, answered: true, restores };
+  }
+
+  async #askCheckpoints(
+    flink: FlinkClient,
+    address: string,
+    at: number,
+    options: { readonly deadlineMs: number },
+  ): Promise<number | null> {
+    const { flinkJobId } = this.identity;
+    this.#config ??= await flink.checkpointsConfig(address, flinkJobId, options);
+    const { intervalMs = null, timeoutMs = 0, tolerableFailures = 0 } = this.#config ?? {};
+    const found = intervalMs === null ? null : await flink.checkpoints(address, flinkJobId, options);
+    if (intervalMs === null || found === null) {
+      this.#checkpoints = null;
+      return null;
+    }
+    const completedAt = Math.min(at, found.latestCompleted?.completedAt ?? 0);
+    const progressAt = Math.max(completedAt, this.report.startedAt ?? at);
+    const lastFailure = found.latestFailed?.message ?? null;
+    this.#checkpoints = { intervalMs, timeoutMs, tolerableFailures, seenAt: at, progressAt, lastFailure };
+    return found.counts.restored;
+  }
+
+  async #end(
+    flink: FlinkClient,
+    address: string,
+    status: 'FINISHED' | 'FAILED' | 'CANCELED',
+    options: { readonly deadlineMs: number },
+  ): Promise<Fact['seen'] & { kind: 'ended' }> {
+    const { flinkJobId } = this.identity;
+    const said = `Flink job ${flinkJobId} is ${status}`;
+    if (status === 'FINISHED') return { kind: 'ended', how: 'finished', detail: said, cause: null };
+    if (status === 'CANCELED') return { kind: 'ended', how: 'killed', detail: said, cause: null };
+    // The reason is worth one more question, but the end is known without it.
+    const exceptions = await flink.exceptions(address, flinkJobId, { limit: 1, ...options }).catch(withoutAnswer);
+    const [newest] = exceptions ?? [];
+    const detail = newest === undefined ? said : `${said}: ${newest.rootCause}`;
+    const cause = classify({ code: 'StartFailed', exceptions: newest ? [newest.stack] : [], detail });
+    return { kind: 'ended', how: 'failed', detail: detail.slice(0, 500), cause };
+  }
+
+  #areCheckpointsDue(at: number, settings: WatchSettings): boolean {
+    return at - this.#checkpointsAskedAt >= settings.checkpointsEveryMs && this.#config !== null;
+  }
+}
+
+type Seen =
+  | { readonly over: Fact['seen'] & { kind: 'ended' } }
+  | { readonly notRunning: string | null; readonly answered: boolean; readonly restores: number | null };
+
+function notAnswered(error: unknown): Seen {
+  if (!(error instanceof SluiceError)) throw error;
+  return { notRunning: `its JobManager gives no answer: ${error.message}`, answered: false, restores: null };
+}

@@ -1,0 +1,45 @@
+/** Watching the releases: one heartbeating activity that looks round after round, and lets those deploy that want to. */
+import { cancellationDetails, CancelledFailure, Context, heartbeat, sleep } from '@temporalio/activity';
+import { ReleaseCatalogue } from '../../releases/catalogue.ts';
+import { readReleaseNotes, type WrittenReleaseNotes } from '../../domain/auto-deploy/watch-notes.ts';
+import type { Dependencies } from '../dependencies/dependencies.ts';
+import { WatchedReleases } from './watched-releases.ts';
+
+interface WatchInput {
+  readonly bucket: string;
+  /** Notes of the run before. */
+  readonly carried?: unknown;
+}
+
+/** The SDK sends far fewer; this only keeps what it will send fresh while a round takes long. */
+const HEARTBEAT_MS = 3_000;
+
+export function createWatchReleases(deps: Dependencies) {
+  // Kept from one activity to the next: releases never change, so each is read once.
+  const catalogue = new ReleaseCatalogue(deps.s3);
+  return {
+    /** Ends after an hour, or when told to, with its notes. */
+    async watchReleases({ carried }: WatchInput): Promise<WrittenReleaseNotes | null> {
+      const { everyMs, turnAfterMs } = deps.releaseWatch;
+      const notes = readReleaseNotes(Context.current().info.heartbeatDetails) ?? readReleaseNotes(carried);
+      const watched = new WatchedReleases(deps, catalogue, notes);
+      const endsAt = Date.now() + turnAfterMs;
+      const beating = setInterval(() => heartbeat(watched.notes()), HEARTBEAT_MS);
+      try {
+        while (Date.now() < endsAt) {
+          const nextAt = Date.now() + everyMs;
+          await watched.round();
+          heartbeat(watched.notes());
+          await sleep(Math.max(0, nextAt - Date.now()));
+        }
+        return watched.notes();
+      } catch (error) {
+        // Its workflow is to go on elsewhere. A worker that shuts down is no such wish: there the next attempt goes on.
+        if (!(error instanceof CancelledFailure) || cancellationDetails()?.cancelRequested !== true) throw error;
+        return watched.notes();
+      } finally {
+        clearInterval(beating);
+      }
+    },
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * The releases of a catalogue under watch: which job they are for, what is decided, and a round of questions. A job is
+ * asked only when its newest release is one that nobody has decided about, so that an idle Sluice asks nobody.
+ */
+import { log } from '@temporalio/activity';
+import { readAutoDeploy } from '../../releases/auto-deploy-file.ts';
+import { inTurns } from '../../concurrency/in-turns.ts';
+import type { ReleaseCatalogue } from '../../releases/catalogue.ts';
+import {
+  autoDeployRequest,
+  decideAutoDeploy,
+  decideByWindow,
+  invalidFile,
+  newestByJob,
+  type AutoDeploy,
+  type AutoDeployDecision,
+  type NewestRelease,
+} from '../../domain/auto-deploy/auto-deploy.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { autoDeployIdOf } from '../../domain/identity/ids.ts';
+import { isNoted, writeReleaseNotes, type WrittenReleaseNotes } from '../../domain/auto-deploy/watch-notes.ts';
+import { claimKey, fenceKey } from '../../domain/identity/storage-keys.ts';
+import type { Dependencies } from '../dependencies/dependencies.ts';
+
+/** The newest release of a job, and how far it has come. */
+interface Candidate {
+  readonly job: string;
+  readonly release: NewestRelease;
+  /** Nothing more is to be done. */
+  isDecided: boolean;
+  /** When the job is asked next: ms since 1970. */
+  askAt: number;
+  asked: number;
+  /** What its deployment file says, once it was read. */
+  wish: AutoDeploy | null;
+}
+
+/** Jobs that are asked at one time. */
+const AT_ONCE = 10;
+/** An operation that holds a job is over soon, and so is the way of a signal. */
+const SOON = 4;
+
+export class WatchedReleases {
+  readonly #deps: Dependencies;
+  readonly #catalogue: ReleaseCatalogue;
+  readonly #before: WrittenReleaseNotes | null;
+  #candidates: ReadonlyMap<string, Candidate> | null = null;
+  #published: ReadonlySet<string> = new Set();
+  #isAway = false;
+
+  constructor(deps: Dependencies, catalogue: ReleaseCatalogue, notes: WrittenReleaseNotes | null) {
+    this.#deps = deps;
+    this.#catalogue = catalogue;
+    this.#before = notes;
+  }
+
+  /** Never throws for silence, of whomever. */
+  async round(): Promise<void> {
+    const endsAt = Date.now() + this.#deps.releaseWatch.everyMs;
+    try {
+      await this.#look();
+      this.#isAway = false;
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error;
+      if (!this.#isAway) log.warn('the releases cannot be listed', { reason: error.message });
+      this.#isAway = true;
+      return;
+    }
+    const due = [...(this.#candidates?.values() ?? [])].filter((one) => !one.isDecided && one.askAt <= Date.now());
+    due.sort((a, b) => a.askAt - b.askAt);
+    // Those that are not reached are due in the next round: new releases must be seen while many jobs do not answer.
+    await inTurns(due, async (one) => (Date.now() < endsAt ? await this.#decide(one) : undefined), AT_ONCE);
+  }
+
+  /** Null before the first look: what was decided is not known better than by whoever watched before. */
+  notes(): WrittenReleaseNotes | null {
+    const candidates = this.#candidates;
+    if (candidates === null) return this.#before;
+    const newest = new Map([...candidates].map(([job, { release }]) => [job, release]));
+    return writeReleaseNotes(newest, (job) => candidates.get(job)?.isDecided === true);
+  }
+
+  async #look(): Promise<void> {
+    const releases = await this.#catalogue.list();
+    this.#published = new Set(releases.map(({ release }) => `${release.project}/${release.version}`));
+    const candidates = new Map<string, Candidate>();
+    for (const [job, release] of newestByJob(releases)) {
+      const known = this.#candidates?.get(job);
+      candidates.set(job, known?.release.name === release.name ? known : this.#newCandidate(job, release));
+    }
+    this.#candidates = candidates;
+  }
+
+  #newCandidate(job: string, release: NewestRelease): Candidate {
+    const asksForIt = release.file.autoDeploy === true;
+    const isNew = this.#before === null || !isNoted(this.#before, job, release);
+    return { job, release, isDecided: !(asksForIt && isNew), askAt: 0, asked: 0, wish: null };
+  }
+
+  async #decide(candidate: Candidate): Promise<void> {
+    const { job, release } = candidate;
+    try {
+      const decision = await this.#decisionOn(candidate);
+      if (decision.kind === 'left') {
+        candidate.isDecided = true;
+        log.info('a release does not deploy itself', { job, release: release.name, reason: decision.detail });
+        return;
+      }
+      const isSoon = decision.kind === 'deploy' || decision.reason === 'busy';
+      this.#askAgain(candidate, isSoon, decision.kind === 'waits' ? decision.until : null);
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error;
+      this.#askAgain(candidate, false, null);
+      log.warn('whether a release deploys itself is not decided yet', {
+        job,
+        release: release.name,
+        reason: error.message,
+      });
+    }
+  }
+
+  async #decisionOn(candidate: Candidate): Promise<AutoDeployDecision> {
+    const { s3, releasedJobs } = this.#deps;
+    const { job, release } = candidate;
+    const now = Date.now();
+    const wish = (candidate.wish ??= await readAutoDeploy(s3, job, release));
+    if (wish === null) return invalidFile(release);
+    // Nobody needs to be asked for that.
+    const closed = wish.enabled ? decideByWindow(wish, now) : null;
+    if (closed !== null) return closed;
+
+    const isClaimed = (await s3.get(claimKey(job, autoDeployIdOf(release.name)))) !== null;
+    const seen = isClaimed ? null : await releasedJobs.see(job);
+    const isUnknown = seen === null || seen.view.state === 'new';
+    const wasStarted = isUnknown && !isClaimed && (await s3.get(fenceKey(job))) !== null;
+    const isPublished = (name: string) => this.#published.has(name);
+    const question = { job, newest: release, wish, seen, isClaimed, wasStarted, isPublished, now };
+    const decision = decideAutoDeploy(question);
+    if (decision.kind === 'deploy') {
+      // Asked again until its claim is in S3: whoever dies in between asks once more, under the same id.
+      await releasedJobs.deploy(job, autoDeployRequest(release, seen));
+      log.info('a release deploys itself', { job, release: release.name });
+    }
+    return decision;
+  }
+
+  #askAgain(candidate: Candidate, isSoon: boolean, until: string | null): void {
+    const { askAgainMs, askAgainAtMostMs } = this.#deps.releaseWatch;
+    const most = isSoon ? Math.min(askAgainMs * SOON, askAgainAtMostMs) : askAgainAtMostMs;
+    const wait = Math.min(askAgainMs * 1.5 ** candidate.asked, most);
+    candidate.asked = Math.min(candidate.asked + 1, SOON * SOON);
+    candidate.askAt = Date.now() + wait;
+    // A window opens when it does; nobody is asked before.
+    if (until !== null) candidate.askAt = Math.min(candidate.askAt, Date.parse(until));
+  }
+}
