@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AutoDeployView } from '../domain/auto-deploy/auto-deploy.ts';
 import { Cause } from '../domain/errors/cause.ts';
-import { checkups, type CheckName } from '../domain/checkups.ts';
+import { checkups, type CheckName } from './checkups.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { HotfixView } from '../domain/hotfix/hotfix.ts';
 import { PendingStop, Rejection, Skipped } from '../domain/job/job-memory.ts';

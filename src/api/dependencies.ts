@@ -1,19 +1,19 @@
 /** What the routes work with; `server.ts` makes it, tests make a fake one. */
 import type { Logger } from 'pino';
 import type { ReleaseCatalogue } from '../releases/catalogue.ts';
-import type { Finding } from '../domain/checkups.ts';
-import type { AutoDeploys } from './auto-deploys.ts';
+import type { Finding } from './checkups.ts';
+import type { AutoDeploys } from './jobs/auto-deploys.ts';
 import type { ClusterItem } from './contract.ts';
-import type { JobEvents } from './job-events.ts';
+import type { JobEvents } from './jobs/job-events.ts';
 import type { JobGateway } from '../temporal/job-gateway.ts';
-import type { Jobs } from './jobs.ts';
-import type { LinksOf } from './links.ts';
-import type { InstanceReaders } from './live-instance.ts';
-import type { Metrics } from './metrics.ts';
-import type { OldOperations } from './old-operations.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { LinksOf } from './jobs/links.ts';
+import type { InstanceReaders } from './instances/live-instance.ts';
+import type { Metrics } from './http/metrics.ts';
+import type { OldOperations } from './operations/old-operations.ts';
 import type { RecordStore } from '../records/record-store.ts';
-import type { Submissions } from './submissions.ts';
-import type { Watchers } from './watchers.ts';
+import type { Submissions } from './operations/submissions.ts';
+import type { Watchers } from './jobs/watchers.ts';
 
 export interface ApiDependencies {
   readonly gateway: JobGateway;

@@ -11,10 +11,10 @@ import { createYarnClient } from '../clients/yarn/yarn.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { releaseKey } from '../domain/identity/storage-keys.ts';
 import { createApp } from './app.ts';
-import { createClusterList } from './clusters.ts';
+import { createClusterList } from './instances/clusters.ts';
 import { inTime } from '../concurrency/in-time.ts';
 import { createDoctor } from './doctor/doctor.ts';
-import { createLinks } from './links.ts';
+import { createLinks } from './jobs/links.ts';
 import { RecordStore } from '../records/record-store.ts';
 import { createTemporalGateway } from '../temporal/job-gateway-on-temporal.ts';
 

@@ -12,7 +12,7 @@ import {
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { isErrorCode, SluiceError } from '../domain/errors/errors.ts';
 import type { RejectionDetails } from '../domain/job/job-memory.ts';
-import { Problem } from '../api/problem.ts';
+import { Problem } from '../api/http/problem.ts';
 
 /** The problem for whatever a call to Temporal threw; what it was about is said in `doing`. */
 export function problemOfTemporal(failure: unknown, doing: string): SluiceError {

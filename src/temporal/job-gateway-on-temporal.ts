@@ -29,7 +29,7 @@ import {
   type PlanQuestion,
 } from '../workflows/messages.ts';
 import type { JobGateway, JobSummary, Submission } from './job-gateway.ts';
-import { Problem } from '../api/problem.ts';
+import { Problem } from '../api/http/problem.ts';
 import { problemOfTemporal } from './failures.ts';
 
 /** Reading is quick or not at all; a page that waits longer helps nobody. */

@@ -11,7 +11,7 @@ import { pruneReleases, RETIRED_MS, type Pruned } from '../../src/releases/prune
 import { publishRelease } from '../../src/releases/publish.ts';
 import { newestByJob } from '../../src/domain/auto-deploy/auto-deploy.ts';
 import { deploymentKey } from '../../src/domain/identity/storage-keys.ts';
-import { deployment } from '../api/deployment.ts';
+import { deployment } from '../support/deployment.ts';
 import { createFakeS3, type FakeS3 } from '../fakes/s3.ts';
 import { jarWith } from '../world/jar.ts';
 

@@ -6,7 +6,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { JobGateway } from '../../src/temporal/job-gateway.ts';
-import { makePlan, onlyAsPlanned } from '../../src/api/plans.ts';
+import { makePlan, onlyAsPlanned } from '../../src/api/operations/plans.ts';
 import { RecordStore } from '../../src/records/record-store.ts';
 import { createTemporalGateway } from '../../src/temporal/job-gateway-on-temporal.ts';
 import { jobPartOf } from '../../src/domain/plan/revision.ts';

@@ -1,5 +1,5 @@
 /** What is recorded: each story is played by one job, on a server of its own, into a folder of test/histories. */
-import { makePlan } from '../../src/api/plans.ts';
+import { makePlan } from '../../src/api/operations/plans.ts';
 import { RecordStore } from '../../src/records/record-store.ts';
 import { createTemporalGateway } from '../../src/temporal/job-gateway-on-temporal.ts';
 import { autoDeployIdOf, releaseWatchIdOf, workflowIdOf, watchIdOf } from '../../src/domain/identity/ids.ts';

@@ -1,7 +1,7 @@
 /** Whether a cluster can take jobs. */
 import type { YarnClient } from '../../clients/yarn/yarn.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { broken, fine, warning, type CheckName, type Finding } from '../../domain/checkups.ts';
+import { broken, fine, warning, type CheckName, type Finding } from '../checkups.ts';
 
 const ASK_MS = 4_000;
 /** NodeManagers check their own health every two minutes (`yarn.nodemanager.health-checker.interval-ms` is ten). */

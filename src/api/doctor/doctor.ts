@@ -1,6 +1,6 @@
 /** `sluice doctor`: everything is looked at side by side, and nothing is touched. */
 import type { S3Client } from '../../clients/s3/s3.ts';
-import { broken, type Finding } from '../../domain/checkups.ts';
+import { broken, type Finding } from '../checkups.ts';
 import type { JobGateway } from '../../temporal/job-gateway.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import { checkCluster, type AskedYarn } from './cluster-setup.ts';

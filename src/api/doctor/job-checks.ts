@@ -1,7 +1,7 @@
 /** Whether jobs, their records and what lives on YARN agree. */
 import { LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
-import { broken, fine, warning, type CheckName, type Finding } from '../../domain/checkups.ts';
+import { broken, fine, warning, type CheckName, type Finding } from '../checkups.ts';
 import { unclosed, type Start } from '../../domain/lock/fence.ts';
 import { identityOfTags } from '../../domain/identity/ids.ts';
 import type { JobSummary } from '../../temporal/job-gateway.ts';

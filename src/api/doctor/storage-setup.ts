@@ -1,7 +1,7 @@
 /** Whether the bucket does what records in it depend on. The only thing the doctor writes is its own probe. */
 import { randomUUID } from 'node:crypto';
 import type { S3Client } from '../../clients/s3/s3.ts';
-import { broken, fine, warning, type Finding } from '../../domain/checkups.ts';
+import { broken, fine, warning, type Finding } from '../checkups.ts';
 
 const CLOCKS_AGREE_MS = 30_000;
 

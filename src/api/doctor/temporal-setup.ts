@@ -1,7 +1,7 @@
 /** What of Temporal's set-up matters to Sluice. */
 import type { Client, Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { broken, fine, warning, type Finding } from '../../domain/checkups.ts';
+import { broken, fine, warning, type Finding } from '../checkups.ts';
 import { watchIdOf } from '../../domain/identity/ids.ts';
 import { searchAttributes } from '../../workflows/messages.ts';
 

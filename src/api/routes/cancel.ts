@@ -1,11 +1,11 @@
 /** Telling the operation that holds a job to end. */
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { CancelRequest, type OperationRecord } from '../../domain/operation/operation.ts';
-import { accepted, acceptedAnswers, askerHeaders } from '../accepted.ts';
+import { accepted, acceptedAnswers, askerHeaders } from '../operations/accepted.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { readOperation } from '../history.ts';
-import { invalidInput, Problem } from '../problem.ts';
-import { route, type Route } from '../route.ts';
+import { readOperation } from '../operations/history.ts';
+import { invalidInput, Problem } from '../http/problem.ts';
+import { route, type Route } from '../http/route.ts';
 
 /** The operation is named by the path. */
 const CancelBody = CancelRequest.omit({ operation: true });

@@ -5,8 +5,8 @@ import { formatInputErrors, parseDeploymentFile } from '../../domain/deployment-
 import { deploymentJsonSchema } from '../../domain/deployment-file/json-schema.ts';
 import { text } from '../../domain/input/field-schemas.ts';
 import { ValidationBody } from '../contract.ts';
-import { invalidInput, Problem } from '../problem.ts';
-import { ok, route, type Route } from '../route.ts';
+import { invalidInput, Problem } from '../http/problem.ts';
+import { ok, route, type Route } from '../http/route.ts';
 
 const FileName = text(200);
 

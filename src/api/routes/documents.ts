@@ -1,6 +1,6 @@
 /** The API about itself: OpenAPI for machines. The page for people is served at the root. */
-import { openApiDocument } from '../openapi.ts';
-import { ok, route, type Route } from '../route.ts';
+import { openApiDocument } from '../http/openapi.ts';
+import { ok, route, type Route } from '../http/route.ts';
 
 /** `routes` is asked for late, since the document describes itself too. */
 export function documentRoutes(routes: () => readonly Route[], version: string): Route[] {

@@ -1,9 +1,9 @@
 /** Server-sent events: what changes, as it changes. */
 import type { Request, Response } from 'express';
 import type { RouteDependencies } from '../dependencies.ts';
-import { MOST_LISTENERS, type JobEvent } from '../job-events.ts';
-import { Problem } from '../problem.ts';
-import { route, type Route } from '../route.ts';
+import { MOST_LISTENERS, type JobEvent } from '../jobs/job-events.ts';
+import { Problem } from '../http/problem.ts';
+import { route, type Route } from '../http/route.ts';
 
 /** Shorter than the idle time-outs of common proxies (60 s). */
 const HEARTBEAT_MS = 15_000;

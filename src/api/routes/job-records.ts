@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { DeploymentList, RestorePointList } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { descending, pageOf, pageQuery } from '../paging.ts';
-import { Problem } from '../problem.ts';
-import { readRestorePoints } from '../restore-points.ts';
-import { ok, route, type Route } from '../route.ts';
+import { descending, pageOf, pageQuery } from '../http/paging.ts';
+import { Problem } from '../http/problem.ts';
+import { readRestorePoints } from '../instances/restore-points.ts';
+import { ok, route, type Route } from '../http/route.ts';
 
 const listQuery = z.strictObject(pageQuery);
 const problems = ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'] as const;

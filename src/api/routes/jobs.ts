@@ -7,11 +7,11 @@ import { JobBody, JobList, LostJobList, type JobItem, type Page } from '../contr
 import type { RouteDependencies } from '../dependencies.ts';
 import type { JobSummary } from '../../temporal/job-gateway.ts';
 import { inTime } from '../../concurrency/in-time.ts';
-import { lostJobs } from '../lost-jobs.ts';
-import { ascending, DEFAULT_LIMIT, encodeCursor, pageOf, pageQuery } from '../paging.ts';
-import { Problem } from '../problem.ts';
+import { lostJobs } from '../jobs/lost-jobs.ts';
+import { ascending, DEFAULT_LIMIT, encodeCursor, pageOf, pageQuery } from '../http/paging.ts';
+import { Problem } from '../http/problem.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
-import { ok, route, type Route } from '../route.ts';
+import { ok, route, type Route } from '../http/route.ts';
 
 /** The list is answered after this, with what visibility knows of jobs that have not answered. */
 const ENRICH_BUDGET_MS = 1_500;

@@ -5,13 +5,19 @@ import { OperationId } from '../../domain/identity/ids.ts';
 import { evidenceKey } from '../../domain/identity/storage-keys.ts';
 import { ExceptionsList, LogList, type LogItem } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { holdsExceptions, listLogs, liveExceptions, runningOf, savedExceptions } from '../instance-records.ts';
-import { readLogTail } from '../live-instance.ts';
-import { ascending, pageOf, pageQuery } from '../paging.ts';
-import { quoted } from '../parse-call.ts';
-import { Problem } from '../problem.ts';
+import {
+  holdsExceptions,
+  listLogs,
+  liveExceptions,
+  runningOf,
+  savedExceptions,
+} from '../instances/instance-records.ts';
+import { readLogTail } from '../instances/live-instance.ts';
+import { ascending, pageOf, pageQuery } from '../http/paging.ts';
+import { quoted } from '../http/parse-call.ts';
+import { Problem } from '../http/problem.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
-import { ok, route, type Route } from '../route.ts';
+import { ok, route, type Route } from '../http/route.ts';
 
 const DEFAULT_TAIL = 64 * 1024;
 const MOST_TAIL = 1024 * 1024;

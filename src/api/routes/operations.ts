@@ -3,16 +3,16 @@ import { z } from 'zod';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { OperationKind } from '../../domain/lifecycle.ts';
 import { holderOf, type OperationRecord } from '../../domain/operation/operation.ts';
-import { accepted, acceptedAnswers, askerHeaders } from '../accepted.ts';
+import { accepted, acceptedAnswers, askerHeaders } from '../operations/accepted.ts';
 import { OperationList, OperationResource } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { readAllHistories, readHistory, readOperation } from '../history.ts';
-import { pageQuery } from '../paging.ts';
-import { isFirst, OperationRequest, parseOperation, type Asked } from '../operation-request.ts';
-import { onlyAsPlanned } from '../plans.ts';
-import { Problem } from '../problem.ts';
-import { ok, route, type Route } from '../route.ts';
-import { fingerprintOfRequest, idReused, inProgress } from '../submissions.ts';
+import { readAllHistories, readHistory, readOperation } from '../operations/history.ts';
+import { pageQuery } from '../http/paging.ts';
+import { isFirst, OperationRequest, parseOperation, type Asked } from '../operations/operation-request.ts';
+import { onlyAsPlanned } from '../operations/plans.ts';
+import { Problem } from '../http/problem.ts';
+import { ok, route, type Route } from '../http/route.ts';
+import { fingerprintOfRequest, idReused, inProgress } from '../operations/submissions.ts';
 
 const listQuery = z.strictObject(pageQuery);
 

@@ -1,9 +1,9 @@
 /** The platform itself: clusters, health, metrics. */
-import { checkups, type Finding } from '../../domain/checkups.ts';
+import { checkups, type Finding } from '../checkups.ts';
 import { ClusterList, DoctorBody, HealthBody } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { inTime } from '../../concurrency/in-time.ts';
-import { ok, route, type Route } from '../route.ts';
+import { ok, route, type Route } from '../http/route.ts';
 
 const CHECK_MS = 2_500;
 

@@ -4,9 +4,9 @@ import { orderOf, type ListedRelease } from '../../releases/catalogue.ts';
 import { readRelease } from '../../releases/publish.ts';
 import { ReleaseBody, ReleaseList, type ReleaseItem } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { descending, pageOf, pageQuery } from '../paging.ts';
-import { Problem } from '../problem.ts';
-import { ok, route, type Route } from '../route.ts';
+import { descending, pageOf, pageQuery } from '../http/paging.ts';
+import { Problem } from '../http/problem.ts';
+import { ok, route, type Route } from '../http/route.ts';
 
 const listQuery = z.strictObject(pageQuery);
 

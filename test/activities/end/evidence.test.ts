@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { saveEvidence } from '../../../src/activities/end/evidence.ts';
 import { evidenceKey } from '../../../src/domain/identity/storage-keys.ts';
-import { deployment } from '../../api/deployment.ts';
+import { deployment } from '../../support/deployment.ts';
 import { createFakeFlink, type FakeFlink } from '../../fakes/flink.ts';
 import { createWorld, type World } from '../../world/world.ts';
 

@@ -16,7 +16,7 @@ import {
   fenceKey,
   savepointsPrefix,
 } from '../../../src/domain/identity/storage-keys.ts';
-import { deployment } from '../../api/deployment.ts';
+import { deployment } from '../../support/deployment.ts';
 import { createWorld, type World } from '../../world/world.ts';
 
 const JOB = 'clicks-dev';

@@ -15,7 +15,7 @@ import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
 import { newMemory, viewOf } from '../../../src/domain/job/job-memory.ts';
 import { readReleaseNotes } from '../../../src/domain/auto-deploy/watch-notes.ts';
 import { claimKey, fenceKey, releaseKey } from '../../../src/domain/identity/storage-keys.ts';
-import { deployment } from '../../api/deployment.ts';
+import { deployment } from '../../support/deployment.ts';
 import { createWorld, quickReleaseWatch, type World } from '../../world/world.ts';
 
 const logger = new DefaultLogger('ERROR');

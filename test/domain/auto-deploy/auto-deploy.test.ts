@@ -16,7 +16,7 @@ import {
 import { autoDeployIdOf, OperationId } from '../../../src/domain/identity/ids.ts';
 import { newMemory, viewOf } from '../../../src/domain/job/job-memory.ts';
 import { requestSchemas, type OperationRecord } from '../../../src/domain/operation/operation.ts';
-import { deployment as someDeployment } from '../../api/deployment.ts';
+import { deployment as someDeployment } from '../../support/deployment.ts';
 
 const JOB = 'clicks-dev';
 const PUBLISHED = '2026-03-04T12:00:00.000Z';

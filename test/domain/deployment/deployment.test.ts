@@ -5,7 +5,7 @@
  */
 import { expect, it } from 'vitest';
 import { rollbackTarget, type Deployment } from '../../../src/domain/deployment/deployment.ts';
-import { deployment } from '../../api/deployment.ts';
+import { deployment } from '../../support/deployment.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 const one = (number: number, release: string, change: Partial<Deployment> = {}): Deployment => ({

@@ -9,7 +9,7 @@ import { accountOf, errorOf, whereTheStateIs, withCause } from '../../../src/dom
 import { newMemory, viewOf, type JobMemory } from '../../../src/domain/job/job-memory.ts';
 import { OperationRecord } from '../../../src/domain/operation/operation.ts';
 import type { RestorePoint } from '../../../src/domain/restore-points/restore-point.ts';
-import { deployment } from '../../api/deployment.ts';
+import { deployment } from '../../support/deployment.ts';
 
 const point = (path: string, epoch: number, checkpointId: number): RestorePoint => ({
   path,

@@ -10,7 +10,7 @@ import {
   ROLLBACK_DEPLOYMENTS,
   type KnownRelease,
 } from '../../../src/domain/release/retention.ts';
-import { deployment } from '../../api/deployment.ts';
+import { deployment } from '../../support/deployment.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-03-01T00:00:00Z');

@@ -17,7 +17,7 @@ import {
   type RetentionInput,
   type Unit,
 } from '../../../src/domain/restore-points/retention.ts';
-import { deployment } from '../../api/deployment.ts';
+import { deployment } from '../../support/deployment.ts';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
 const HOUR = 3_600_000;

@@ -1,0 +1,63 @@
+/** The human-readable documentation of the API: one page without scripts, rendered from the same routes. */
+import { errorTable } from '../../domain/errors/errors.ts';
+import { API_PREFIX } from '../contract.ts';
+import type { Route } from './route.ts';
+
+export const DOCS_STYLE = `
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+code, pre { font: 14px/1.45 ui-monospace, monospace; }
+pre { overflow: auto; padding: .75rem; border: 1px solid #8885; border-radius: 6px; }
+h2 { margin-top: 2.5rem; border-bottom: 1px solid #8885; }
+h3 { margin-bottom: .25rem; }
+.method { display: inline-block; min-width: 3.2rem; font-weight: 700; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #8883; }
+`;
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+const code = (text: string): string => escape(text).replace(/`([^`]+)`/g, '<code>$1</code>');
+
+/** Every route with its answers, and every error with what to do. */
+export function docsPage(routes: readonly Route[], version: string): string {
+  const tags = [...new Set(routes.map(({ tag }) => tag))];
+  const sections = tags.map(
+    (tag) =>
+      `<h2>${escape(tag)}</h2>${routes
+        .filter((route) => route.tag === tag)
+        .map(routeSection)
+        .join('')}`,
+  );
+  const errors = Object.entries(errorTable).map(
+    ([name, { title, status, hint }]) =>
+      `<tr id="${name}"><td><code>${name}</code></td><td>${status}</td><td>${escape(title)}</td><td>${code(hint)}</td></tr>`,
+  );
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Sluice API</title><link rel="stylesheet" href="/docs/style.css"></head><body>
+<h1>Sluice API ${escape(version)}</h1>
+<p>All paths are below <code>${API_PREFIX}</code>; machines read <a href="${API_PREFIX}/openapi.json">openapi.json</a>.
+Lists are <code>{items, nextCursor}</code>. Errors are problems (RFC 9457), listed at the end.</p>
+<pre>curl -s -X POST ${API_PREFIX}/jobs/clicks-dev/operations \\
+  -H 'content-type: application/json' -d '{"kind": "deploy", "release": "clicks/1.0.0"}'</pre>
+${sections.join('\n')}
+<h2>errors</h2><table><tr><th>code</th><th>status</th><th>what</th><th>what to do</th></tr>${errors.join('')}</table>
+</body></html>
+`;
+}
+
+function routeSection({ method, path, summary, query, headers, answers, problems }: Route): string {
+  const parameters = query && 'shape' in query ? Object.keys(query.shape as object) : [];
+  const line = (label: string, values: readonly string[]): string =>
+    values.length === 0 ? '' : `<br>${label}: ${values.map((value) => `<code>${escape(value)}</code>`).join(', ')}`;
+  const says = Object.entries(answers).map(([status, { description }]) => `${status} ${description}`);
+  return `<h3><code><span class="method">${method.toUpperCase()}</span> ${escape(path)}</code></h3>
+<p>${escape(summary)}. ${says.map(escape).join('; ')}.${line('query', parameters)}${line('headers', Object.keys(headers ?? {}))}${line('errors', problems)}</p>`;
+}

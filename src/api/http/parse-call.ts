@@ -1,0 +1,84 @@
+/** Parses what came by HTTP, once, at the edge: path, query and body of a request for a route. */
+import type { Request } from 'express';
+import { OperationId } from '../../domain/identity/ids.ts';
+import { JobName } from '../../domain/identity/job-name.ts';
+import { parseReleaseName } from '../../domain/release/release.ts';
+import { z } from 'zod';
+import { jsonPosition } from './json-position.ts';
+import { invalidInput, Problem } from './problem.ts';
+import type { Route } from './route.ts';
+
+export const MOST_BODY_BYTES = 1024 * 1024;
+
+const anyProject = (project: string): boolean => parseReleaseName(`${project}/0`) !== null;
+const anyVersion = (version: string): boolean => parseReleaseName(`a/${version}`) !== null;
+
+/** Parameters of the path: each must have the form of what it names. */
+export function parseParams(request: Request): Record<string, string> {
+  const params = request.params as Record<string, string>; // Express 5 gives lists only for wildcards, which no route has
+  const { job, id, project, version } = params;
+  if (job !== undefined) {
+    const name = JobName.safeParse(job);
+    if (!name.success) {
+      throw new Problem('InvalidJobName', `${quoted(job)} is not a job name: it ${said(name.error)}`);
+    }
+  }
+  if (id !== undefined) {
+    const parsed = OperationId.safeParse(id);
+    if (!parsed.success) throw new Problem('InvalidRequest', `operation id ${quoted(id)} ${said(parsed.error)}`);
+  }
+  if (project !== undefined && !anyProject(project)) {
+    throw new Problem('InvalidRequest', `${quoted(project)} is not the name of a project, such as clicks`);
+  }
+  if (version !== undefined && !anyVersion(version)) {
+    throw new Problem('InvalidRequest', `${quoted(version)} is not a version, such as 1.4.2`);
+  }
+  return params;
+}
+
+const said = (error: z.ZodError): string => error.issues.map(({ message }) => message).join('; ');
+
+/** For a message: short, and without characters that forge lines. */
+export const quoted = (text: string): string => {
+  const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return JSON.stringify(short).replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, '\ufffd');
+};
+
+export function parseQuery(route: Route, request: Request): unknown {
+  const parsed = (route.query ?? z.strictObject({})).safeParse(request.query);
+  if (!parsed.success) throw invalidInput('InvalidRequest', 'The query is wrong', parsed.error.issues);
+  return parsed.data;
+}
+
+/** The body: JSON, or a text where the route allows one. Express has read it into a buffer of at most 1 MiB. */
+export function parseBody(route: Route, request: Request): unknown {
+  if (!route.body) return undefined;
+  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const bytes: unknown = request.body;
+  if (route.body.optional === true && (!Buffer.isBuffer(bytes) || bytes.length === 0)) return undefined;
+  const texts = route.body.text ?? [];
+  if (type !== 'application/json' && !/^application\/[a-z0-9.-]+\+json$/.test(type) && !texts.includes(type)) {
+    const allowed = ['application/json', ...texts].join(' or ');
+    throw new Problem('UnsupportedMediaType', `Content-Type is ${quoted(type)}; send ${allowed}`);
+  }
+  const text = decoded(Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0));
+  if (texts.includes(type)) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    const where = jsonPosition(text);
+    const place = `line ${where.line}, column ${where.column}`;
+    throw new Problem('Undecodable', `The body is not JSON: ${text.trim() === '' ? 'it is empty' : `see ${place}`}`, {
+      cause,
+      errors: [{ path: '', ...where, message: 'is not JSON from here on' }],
+    });
+  }
+}
+
+function decoded(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new Problem('Undecodable', 'The body is not UTF-8', { cause });
+  }
+}

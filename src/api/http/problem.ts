@@ -1,0 +1,66 @@
+/** Problems: the one shape in which the API says no (RFC 9457), made from the table of errors. */
+import type { z } from 'zod';
+import { errorTable, SluiceError, type ErrorCode, type InputError } from '../../domain/errors/errors.ts';
+import type { RejectionDetails } from '../../domain/job/job-memory.ts';
+import type { ProblemBody } from '../contract.ts';
+
+interface ProblemOptions extends RejectionDetails {
+  readonly cause?: unknown;
+  readonly errors?: readonly InputError[];
+  /** Where HTTP has a more exact status than the table, such as 405. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An error that knows more than its code: who holds the job, or a status of its own. */
+export class Problem extends SluiceError {
+  readonly details: RejectionDetails;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ErrorCode, detail: string, options: ProblemOptions = {}) {
+    super(code, detail, { cause: options.cause, errors: options.errors ?? [] });
+    this.name = 'Problem';
+    this.details = {
+      ...(options.holder ? { holder: options.holder } : {}),
+      ...(options.operation ? { operation: options.operation } : {}),
+    };
+    this.status = options.status ?? errorTable[code].status;
+    this.headers = options.headers ?? {};
+  }
+}
+
+/** What a person sees when zod found mistakes in an input: all of them at once. */
+export function invalidInput(
+  code: ErrorCode,
+  what: string,
+  issues: readonly z.core.$ZodIssue[],
+  options: ProblemOptions = {},
+): Problem {
+  const errors = issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }));
+  const said = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  return new Problem(code, `${what}: ${said.join('; ')}`, { ...options, errors });
+}
+
+/** The document for any error. What is not ours is `Internal`: its message stays in the log. */
+export function problemOf(error: unknown, requestId: string): { body: ProblemBody; headers: Record<string, string> } {
+  const known = error instanceof SluiceError ? error : new SluiceError('Internal', 'The API met an unexpected error.');
+  const entry = errorTable[known.code];
+  const status = known instanceof Problem ? known.status : entry.status;
+  const details = known instanceof Problem ? known.details : {};
+  return {
+    body: {
+      type: `/docs#${known.code}`,
+      title: entry.title,
+      status,
+      code: known.code,
+      detail: known.message,
+      hint: entry.hint,
+      requestId,
+      ...(details.holder ? { holder: { ...details.holder } } : {}),
+      ...(details.operation ? { operation: details.operation } : {}),
+      ...(known.errors.length > 0 ? { errors: known.errors.map((one) => ({ ...one })) } : {}),
+    }, // InputError's optional members are the same ones, allowed to be undefined
+    headers: known instanceof Problem ? { ...known.headers } : {},
+  };
+}

@@ -1,0 +1,46 @@
+/** Asks the clusters how they are, for people. */
+import type { YarnClient } from '../../clients/yarn/yarn.ts';
+import type { ClusterConfig } from '../../config.ts';
+import type { ClusterItem } from '../contract.ts';
+
+/** A page with a cluster that hangs must not hang. */
+const ASK_DEADLINE_MS = 2_000;
+
+/** One item for each configured cluster; one that does not answer says why. */
+export function createClusterList(
+  clusters: readonly ClusterConfig[],
+  clientOf: (cluster: ClusterConfig) => Pick<YarnClient, 'info' | 'metrics'>,
+): () => Promise<ClusterItem[]> {
+  const asked = clusters.map((cluster) => ({ cluster, client: clientOf(cluster) }));
+  return async () =>
+    await Promise.all(
+      asked.map(async ({ cluster, client }): Promise<ClusterItem> => {
+        const { name, zone, resourceManager, launchers } = cluster;
+        const known = { name, zone, resourceManager, launchers: [...launchers] };
+        try {
+          const options = { deadlineMs: ASK_DEADLINE_MS };
+          const [info, metrics] = await Promise.all([client.info(options), client.metrics(options)]);
+          return {
+            ...known,
+            reachable: true,
+            problem: null,
+            version: info.version,
+            activeNodes: metrics.activeNodes,
+            runningApplications: metrics.runningApplications,
+            memoryMb: { total: metrics.totalMb, available: metrics.availableMb },
+          };
+        } catch (failure) {
+          const problem = failure instanceof Error ? failure.message : String(failure);
+          return {
+            ...known,
+            reachable: false,
+            problem,
+            version: null,
+            activeNodes: null,
+            runningApplications: null,
+            memoryMb: null,
+          };
+        }
+      }),
+    );
+}

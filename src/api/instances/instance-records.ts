@@ -1,0 +1,120 @@
+/** Logs and exceptions of the instances of a job: of the one that runs, and what was saved of those that were ended. */
+import { z } from 'zod';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import type { JobView } from '../../domain/job/job-memory.ts';
+import { EXCEPTIONS_FILE } from '../../domain/identity/storage-keys.ts';
+import type { InstanceExceptions, LiveBody, LogItem } from '../contract.ts';
+import { readExceptions, readLogFiles, type InstanceReaders } from './live-instance.ts';
+import type { Evidence, RecordStore } from '../../records/record-store.ts';
+
+/** A list of what was saved, and of what runs if anything does. */
+export interface Logs {
+  readonly items: readonly LogItem[];
+  readonly live: LiveBody | null;
+  /** Why the one that runs is not in the list. */
+  readonly failure: SluiceError | null;
+}
+
+interface Sources {
+  readonly records: RecordStore;
+  readonly instances: InstanceReaders;
+}
+
+export const runningOf = (view: Pick<JobView, 'deployment'> | null): Deployment | null =>
+  view?.deployment?.ended === null ? view.deployment : null;
+
+/** What a look at the cluster may end with; anything else is a defect and is thrown on. */
+function expected(failure: unknown): SluiceError {
+  if (failure instanceof SluiceError) return failure;
+  throw failure;
+}
+
+/** The running instance first, then what was saved, newest first. */
+export async function listLogs(
+  { records, instances }: Sources,
+  job: string,
+  running: Deployment | null,
+  operation?: string,
+): Promise<Logs> {
+  const asked = running !== null && (operation === undefined || running.operationId === operation) ? running : null;
+  const [saved, seen] = await Promise.all([
+    records.evidence(job, operation),
+    asked === null ? null : readLogFiles(instances, asked).catch(expected),
+  ]);
+  const failure = seen instanceof SluiceError ? seen : null;
+  const files = seen === null || seen instanceof SluiceError ? [] : seen;
+  return {
+    items: [
+      ...files.map(({ name, size }) => ({ ...identityOf(asked), file: name, size, savedAt: null, live: true })),
+      ...saved.map(savedItem),
+    ],
+    live: asked && { ...identityOf(asked), reachable: failure === null, problem: failure?.message ?? null },
+    failure,
+  };
+}
+
+const identityOf = (deployment: Deployment | null) => ({
+  operation: deployment?.operationId ?? '',
+  application: deployment?.applicationId ?? '',
+});
+
+const savedItem = ({ operation, application, file, size, savedAt }: Evidence): LogItem => ({
+  operation,
+  application,
+  file,
+  size,
+  savedAt,
+  live: false,
+});
+
+const SavedExceptions = z.array(
+  z.object({
+    at: z.number(),
+    name: z.string(),
+    task: z.string().nullable(),
+    host: z.string().nullable(),
+    rootCause: z.string(),
+    stack: z.string(),
+  }),
+);
+type SavedException = z.infer<typeof SavedExceptions>[number];
+
+const shown = ({ at, ...rest }: SavedException) => ({ ...rest, at: new Date(at).toISOString() });
+
+/** Exceptions of the one that runs; a cluster that does not answer is said in its place. */
+export async function liveExceptions(instances: InstanceReaders, running: Deployment): Promise<InstanceExceptions> {
+  const read = await readExceptions(instances, running).catch(expected);
+  const failed = read instanceof SluiceError;
+  return {
+    ...identityOf(running),
+    live: true,
+    savedAt: null,
+    exceptions: failed ? [] : read.map(shown),
+    problem: failed ? read.message : null,
+  };
+}
+
+/** Which saved files hold exceptions. */
+export const holdsExceptions = ({ file }: Evidence): boolean => file === EXCEPTIONS_FILE;
+
+export async function savedExceptions({ bucket }: RecordStore, evidence: Evidence): Promise<InstanceExceptions> {
+  const { key, operation, application, savedAt } = evidence;
+  const found = { operation, application, live: false, savedAt };
+  const object = await bucket.get(key);
+  const parsed = SavedExceptions.safeParse(jsonIn(object?.body ?? ''));
+  if (parsed.success) return { ...found, exceptions: parsed.data.map(shown), problem: null };
+  return {
+    ...found,
+    exceptions: [],
+    problem: `${key} is not what Sluice writes; read it with the logs of the operation`,
+  };
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null; // said as a problem of its item
+  }
+}

@@ -1,0 +1,84 @@
+/** Looks into the instance that runs, for people: its logs and exceptions. Every look is short, and none of them acts. */
+import type { CallOptions } from '../../clients/http.ts';
+import type { Checkpoints } from '../../clients/flink/checkpoints.ts';
+import type { FlinkClient } from '../../clients/flink/flink.ts';
+import type { JobException, LogFile } from '../../clients/flink/replies.ts';
+import type { YarnClient } from '../../clients/yarn/yarn.ts';
+import { isTerminal } from '../../clients/yarn/replies.ts';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { redactStrings, redactTail } from '../../domain/secrets/redact.ts';
+
+/** For all questions of one look together: a page with a JobManager that hangs must not hang. */
+const BUDGET_MS = 3_000;
+/** Flink sends a file from its beginning; of a longer one only its node can send the end in time. */
+const MOST_BYTES_THROUGH_FLINK = 8 * 1024 * 1024;
+/** A tail may lack a line break that belonged to its frame, or bytes of a character that was cut. */
+const TAIL_SLACK = 8;
+/** What the JobManager writes; `launch_container.sh`, which lies beside it, has the environment in it. */
+const LOG_FILE = /^[\w.-]+\.(log|out|err)(\.\d+)?$/;
+
+/** What can be asked of the clusters: only to read. */
+export interface InstanceReaders {
+  readonly flink: Pick<FlinkClient, 'exceptions' | 'logFiles' | 'logTail' | 'checkpoints'>;
+  readonly yarn: ReadonlyMap<string, Pick<YarnClient, 'application' | 'containerLogTail'>>;
+}
+
+type Instance = Pick<Deployment, 'cluster' | 'applicationId' | 'flinkJobId'>;
+
+/** Log files of the JobManager. @throws SluiceError when it does not answer in time. */
+export async function readLogFiles(readers: InstanceReaders, instance: Instance): Promise<readonly LogFile[]> {
+  const { address, left } = await find(readers, instance);
+  return (await readers.flink.logFiles(address, left())).filter(({ name }) => LOG_FILE.test(name));
+}
+
+/** The end of a file that `readLogFiles` has listed, redacted; null when it is gone. */
+export async function readLogTail(
+  readers: InstanceReaders,
+  instance: Instance,
+  { name, size }: LogFile,
+  bytes: number,
+): Promise<string | null> {
+  const { address, cluster, node, container, left } = await find(readers, instance);
+  const text =
+    size > MOST_BYTES_THROUGH_FLINK && node !== null && container !== null
+      ? await cluster.containerLogTail(node, container, name, bytes, left())
+      : await readers.flink.logTail(address, name, bytes, left());
+  return text === null
+    ? null
+    : redactTail(text, Buffer.byteLength(text) > bytes - TAIL_SLACK && size > bytes - TAIL_SLACK);
+}
+
+/** The last exceptions, newest first, redacted. */
+export async function readExceptions(readers: InstanceReaders, instance: Instance): Promise<readonly JobException[]> {
+  const { address, left } = await find(readers, instance);
+  return redactStrings(await readers.flink.exceptions(address, instance.flinkJobId, left()));
+}
+
+/** What the JobManager says of its checkpoints; null for a job that has none. @throws SluiceError as above. */
+export async function readCheckpoints(readers: InstanceReaders, instance: Instance): Promise<Checkpoints | null> {
+  const { address, left } = await find(readers, instance);
+  return readers.flink.checkpoints(address, instance.flinkJobId, left());
+}
+
+/** Where YARN says that the JobManager is now, and the time that is left to ask it. */
+async function find({ yarn }: InstanceReaders, { cluster: name, applicationId }: Instance) {
+  const until = Date.now() + BUDGET_MS;
+  const left = (): CallOptions => ({ deadlineMs: Math.max(1, until - Date.now()) });
+  const cluster = yarn.get(name);
+  if (!cluster) throw new SluiceError('UnknownCluster', `cluster ${name} is not configured`);
+  const report = await cluster.application(applicationId, left());
+  if (report === null || isTerminal(report.state)) {
+    const said = report === null ? 'is not known to YARN' : `is ${report.state}`;
+    throw new SluiceError('NotFound', `${applicationId} on ${name} ${said}, so it has no JobManager to ask`);
+  }
+  const { amAddress: address, amHostHttpAddress: node, amContainerLogs: logs } = report;
+  if (address === null) {
+    throw new SluiceError(
+      'FlinkUnreachable',
+      `${applicationId} on ${name} is ${report.state} and has no JobManager yet`,
+    );
+  }
+  const container = logs === null ? null : (/\/(container_[^/]+)\//.exec(logs)?.[1] ?? null);
+  return { address, cluster, node, container, left };
+}

@@ -1,0 +1,246 @@
+/**
+ * Which restore points a job has: what was recorded, what lies in S3, and what its JobManager says. Reads only. All are
+ * listed, since that costs one request for a thousand files; only those of one page are opened.
+ */
+import type { Checkpoints } from '../../clients/flink/checkpoints.ts';
+import { inTurns } from '../../concurrency/in-turns.ts';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import type { JobView } from '../../domain/job/job-memory.ts';
+import { lineageOf } from '../../domain/restore-points/lineage.ts';
+import { METADATA_HEAD_BYTES, readMetadataHead, type RestorePoint } from '../../domain/restore-points/restore-point.ts';
+import { checkpointsPrefix, METADATA_FILE, savepointsPrefix } from '../../domain/identity/storage-keys.ts';
+import {
+  locationOf,
+  storedPoints,
+  takenBy,
+  writerOf,
+  type ListedObject,
+  type StoredFolder,
+} from '../../domain/restore-points/stored-points.ts';
+import type { RestorePointItem, RestorePointList } from '../contract.ts';
+import { readCheckpoints, type InstanceReaders } from './live-instance.ts';
+import { descending, pageOf, type PageRequest } from '../http/paging.ts';
+import type { ReadableBucket } from '../../records/record-store.ts';
+
+interface Readers {
+  readonly bucket: ReadableBucket;
+  readonly instances: InstanceReaders;
+}
+
+interface Asked {
+  readonly job: string;
+  readonly view: Pick<JobView, 'savepoints' | 'deployment' | 'operation'> | null;
+  readonly deployments: readonly Deployment[];
+}
+
+/** One of the list, before anything of it was opened. */
+interface Candidate {
+  readonly point: RestorePoint;
+  readonly stored: StoredFolder | null;
+  readonly isInProgress: boolean;
+}
+
+/** Newest first: by epoch, then by when it was completed; what Flink can start from is decided elsewhere. */
+export async function readRestorePoints(
+  { bucket, instances }: Readers,
+  asked: Asked,
+  query: PageRequest,
+): Promise<RestorePointList> {
+  const { job } = asked;
+  const deployments = [...asked.deployments, ...(asked.view?.deployment ? [asked.view.deployment] : [])];
+  const adopted = adoptedFolders(bucket, job, deployments);
+  const prefixes = [savepointsPrefix(job), checkpointsPrefix(job), ...adopted.map(({ folder }) => folder)];
+  const roots = adopted.map(({ root }) => root);
+  const [{ folders, shared }, { live, checkpoints }] = await Promise.all([
+    storedPoints(job, objectsBelow(bucket, prefixes), roots),
+    askInstance(instances, asked.view?.deployment ?? null),
+  ]);
+  const recorded = recordedPoints(asked, deployments);
+  const candidates = [
+    ...folders.map((folder) => candidateOf(bucket, job, folder, recorded, deployments, checkpoints)),
+    ...elsewhere(bucket, job, folders, recorded),
+    ...inTheMaking(bucket, asked, folders, checkpoints),
+  ].sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
+  const page = pageOf(candidates, keyOf, descending, query);
+  const current = asked.view?.deployment ?? deployments.reduce(newer, null);
+  const lineage = current && lineageOf(deployments, current);
+  const items = await inTurns(page.items, async (candidate): Promise<RestorePointItem> => {
+    const { checkpointId, completedAt, ...looked } = await lookInto(bucket, candidate);
+    const point = { ...candidate.point, checkpointId, completedAt };
+    const onTheWay = lineage === null ? null : lineage.has(point);
+    const abandoned = onTheWay === null ? null : !onTheWay;
+    const state = looked.state === 'verified' && abandoned === true ? 'abandoned' : looked.state;
+    const sharedBytes =
+      candidate.stored?.kind === 'checkpoint' ? (shared.get(candidate.stored.writer)?.bytes ?? 0) : null;
+    return { ...point, ...looked, state, abandoned, sharedBytes };
+  });
+  return { items, nextCursor: page.nextCursor, live };
+}
+
+/** Where adopted applications have their checkpoints, as far as that is in this bucket; and the folder around it. */
+function adoptedFolders(
+  { bucket }: ReadableBucket,
+  job: string,
+  deployments: readonly Deployment[],
+): { readonly folder: string; readonly root: string }[] {
+  const places = deployments.flatMap(({ adopted }) =>
+    adopted?.checkpoints == null ? [] : locationOf(adopted.checkpoints),
+  );
+  return [...new Set(places)]
+    .filter((place) => place.startsWith(`${bucket}/`))
+    .map((place) => place.slice(bucket.length + 1))
+    .filter((key) => !key.startsWith(checkpointsPrefix(job))) // listed anyway
+    .map((key) => ({ folder: `${key}/`, root: key.slice(0, key.lastIndexOf('/') + 1) }));
+}
+
+const newer = (a: Deployment | null, b: Deployment): Deployment => (a !== null && a.epoch > b.epoch ? a : b);
+
+async function* objectsBelow(bucket: ReadableBucket, prefixes: readonly string[]): AsyncIterable<ListedObject> {
+  for (const prefix of prefixes)
+    for await (const entry of bucket.list(prefix)) if (entry.kind === 'object') yield entry;
+}
+
+/** The JobManager knows what it is at; S3 answers for all else, so that its silence is told and hinders nothing. */
+async function askInstance(
+  instances: InstanceReaders,
+  deployment: Deployment | null,
+): Promise<{ live: RestorePointList['live']; checkpoints: Checkpoints | null }> {
+  if (deployment === null || deployment.ended !== null) return { live: null, checkpoints: null };
+  const about = { operation: deployment.operationId, application: deployment.applicationId };
+  try {
+    const checkpoints = await readCheckpoints(instances, deployment);
+    return { live: { ...about, reachable: true, problem: null }, checkpoints };
+  } catch (error) {
+    if (!(error instanceof SluiceError)) throw error;
+    return { live: { ...about, reachable: false, problem: error.message }, checkpoints: null };
+  }
+}
+
+/** What the records of deployments and the job itself tell, by location. */
+function recordedPoints({ view }: Asked, deployments: readonly Deployment[]): ReadonlyMap<string, RestorePoint> {
+  const points = [
+    ...deployments.map(({ restorePoint }) => restorePoint),
+    ...deployments.map(({ ended }) => ended?.savepoint ?? null),
+    ...(view?.savepoints ?? []),
+  ];
+  return new Map(points.flatMap((point) => (point === null ? [] : [[locationOf(point.path), point] as const])));
+}
+
+function candidateOf(
+  bucket: ReadableBucket,
+  job: string,
+  stored: StoredFolder,
+  recorded: ReadonlyMap<string, RestorePoint>,
+  deployments: readonly Deployment[],
+  checkpoints: Checkpoints | null,
+): Candidate {
+  const { folder, kind, checkpointId, completedAt } = stored;
+  const at = completedAt === null ? null : new Date(completedAt).toISOString();
+  const known = recorded.get(`${bucket.bucket}/${folder}`);
+  const writer = writerOf(stored, deployments);
+  const isAtIt = (checkpoints?.history ?? []).some(
+    ({ status, isSavepoint, id }) =>
+      status === 'IN_PROGRESS' && (kind === 'savepoint' ? isSavepoint : !isSavepoint && id === checkpointId),
+  );
+  return {
+    stored,
+    isInProgress: completedAt === null && writer?.ended === null && isAtIt,
+    point: known
+      ? { ...known, completedAt: known.completedAt ?? at }
+      : {
+          path: `s3://${bucket.bucket}/${folder}`,
+          kind,
+          taken: kind === 'checkpoint' ? 'retained' : takenBy(job, folder),
+          epoch: writer?.epoch ?? null,
+          checkpointId,
+          completedAt: at,
+          deployment: writer?.number ?? null,
+          flinkVersion: writer?.flinkVersion ?? null,
+          // Sluice asks for canonical ones; by whom a savepoint of an unknown deployment was taken is not known.
+          format: kind === 'savepoint' && writer ? 'canonical' : null,
+          stateBackend: writer?.stateBackend ?? null,
+          maxParallelism: writer?.maxParallelism ?? null,
+        },
+  };
+}
+
+/** Recorded, and neither listed nor below the folders of this job. What was there and is not any more cannot be started from. */
+function elsewhere(
+  bucket: ReadableBucket,
+  job: string,
+  folders: readonly StoredFolder[],
+  recorded: ReadonlyMap<string, RestorePoint>,
+): Candidate[] {
+  const own = [checkpointsPrefix(job), savepointsPrefix(job)].map((prefix) => `${bucket.bucket}/${prefix}`);
+  const listed = new Set(folders.map(({ folder }) => `${bucket.bucket}/${folder}`));
+  return [...recorded]
+    .filter(([location]) => !listed.has(location) && !own.some((prefix) => location.startsWith(prefix)))
+    .map(([, point]) => ({ point, stored: null, isInProgress: false }));
+}
+
+/** What Flink has begun and written nothing of yet. Where a savepoint will lie only its operation knows. */
+function inTheMaking(
+  { bucket }: ReadableBucket,
+  { job, view }: Asked,
+  folders: readonly StoredFolder[],
+  checkpoints: Checkpoints | null,
+): Candidate[] {
+  const deployment = view?.deployment;
+  if (!deployment) return [];
+  const operation = view.operation?.phase === 'savepointing' ? `${view.operation.id}/` : '';
+  return (checkpoints?.history ?? []).flatMap(({ id, status, isSavepoint }): Candidate[] => {
+    const folder = isSavepoint
+      ? `${savepointsPrefix(job)}${operation}`
+      : `${checkpointsPrefix(job)}${deployment.flinkJobId}/chk-${id}`;
+    const isThere = folders.some((one) => one.completedAt === null && one.folder.startsWith(folder));
+    if (status !== 'IN_PROGRESS' || isThere) return [];
+    const { epoch, number, flinkVersion, stateBackend, maxParallelism } = deployment;
+    const point: RestorePoint = {
+      path: `s3://${bucket}/${folder}`.replace(/\/$/, ''),
+      kind: isSavepoint ? 'savepoint' : 'checkpoint',
+      taken: isSavepoint ? takenBy(job, folder) : 'retained',
+      epoch,
+      checkpointId: id,
+      completedAt: null,
+      deployment: number,
+      flinkVersion,
+      format: null,
+      stateBackend,
+      maxParallelism,
+    };
+    return [{ point, stored: null, isInProgress: true }];
+  });
+}
+
+/** What is in the making comes first of its deployment. */
+function keyOf({ point: { epoch, checkpointId, completedAt, path }, isInProgress }: Candidate): string {
+  const at = isInProgress ? '9' : (completedAt ?? '0');
+  return `${padded(epoch)} ${at.padEnd(24, '0')} ${padded(checkpointId)} ${path}`;
+}
+
+const padded = (value: number | null): string => String((value ?? -1) + 1).padStart(16, '0');
+
+type Looked = Pick<RestorePointItem, 'state' | 'problem' | 'bytes' | 'checkpointId' | 'completedAt'>;
+
+/** Opens the head of its `_metadata`. */
+async function lookInto(bucket: ReadableBucket, { point, stored, isInProgress }: Candidate): Promise<Looked> {
+  const { checkpointId, completedAt } = point;
+  const location = locationOf(point.path);
+  const key = location.startsWith(`${bucket.bucket}/`) ? location.slice(bucket.bucket.length + 1) : null;
+  const known = { checkpointId, completedAt, problem: null, bytes: stored?.bytes ?? null };
+  if (isInProgress) return { ...known, state: 'inProgress' };
+  if (key === null) return { ...known, state: 'unverified' };
+  const head = await bucket.getBytes(`${key}/${METADATA_FILE}`, { offset: 0, length: METADATA_HEAD_BYTES });
+  const read =
+    head === null ? { broken: `there is no ${METADATA_FILE}: not whole, or deleted in part` } : readMetadataHead(head);
+  const bytes = stored?.bytes ?? (await bytesBelow(bucket, `${key}/`));
+  if ('broken' in read) return { ...known, bytes, state: 'broken', problem: read.broken };
+  return { ...known, bytes, state: 'verified', checkpointId: read.checkpointId };
+}
+
+async function bytesBelow(bucket: ReadableBucket, prefix: string): Promise<number> {
+  let bytes = 0;
+  for await (const { size } of objectsBelow(bucket, [prefix])) bytes += size;
+  return bytes;
+}

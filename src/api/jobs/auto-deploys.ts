@@ -1,0 +1,93 @@
+/** Why the newest release of a job does not deploy itself, as the watch of the releases decides it. */
+import { readAutoDeploy } from '../../releases/auto-deploy-file.ts';
+import type { ReleaseCatalogue } from '../../releases/catalogue.ts';
+import {
+  autoDeployReasons,
+  decideAutoDeploy,
+  invalidFile,
+  newestByJob,
+  type NewestRelease,
+} from '../../domain/auto-deploy/auto-deploy.ts';
+import { autoDeployIdOf } from '../../domain/identity/ids.ts';
+import type { JobView } from '../../domain/job/job-memory.ts';
+import { claimKey } from '../../domain/identity/storage-keys.ts';
+import type { JobBody } from '../contract.ts';
+import { FreshOnce } from '../../concurrency/fresh-once.ts';
+import { inTime } from '../../concurrency/in-time.ts';
+import type { Jobs } from './jobs.ts';
+import type { ReadableBucket } from '../../records/record-store.ts';
+
+/** People ask for one job again and again: the catalogue is listed for all of them, and is at most so old. */
+const CATALOGUE_AGE_MS = 3_000;
+/** A slow S3 keeps nobody from reading a job. */
+const BUDGET_MS = 1_000;
+
+interface Newest {
+  readonly readAt: number;
+  readonly byJob: ReadonlyMap<string, NewestRelease>;
+  readonly names: ReadonlySet<string>;
+}
+
+interface Parts {
+  readonly releases: ReleaseCatalogue;
+  readonly bucket: ReadableBucket;
+  readonly jobs: Jobs;
+}
+
+export class AutoDeploys {
+  readonly #parts: Parts;
+  readonly #list: FreshOnce<Newest>;
+  #newest: Newest | null = null;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#list = new FreshOnce(() => this.#read());
+  }
+
+  /** Null: it asks for nothing, or is what was deployed last; and where S3 does not say in time. */
+  async of(view: JobView): Promise<JobBody['autoDeploy']> {
+    return await inTime(this.#decide(view), BUDGET_MS).catch(() => null);
+  }
+
+  async #decide(view: JobView): Promise<JobBody['autoDeploy']> {
+    const known = this.#newest;
+    const { byJob, names } =
+      known && Date.now() - known.readAt < CATALOGUE_AGE_MS ? known : await this.#list.get('releases');
+    const job = view.name;
+    const newest = byJob.get(job);
+    if (newest?.file.autoDeploy !== true || view.deployment?.release === newest.name) return null;
+    const { bucket, jobs } = this.#parts;
+    const [wish, claim, operations] = await Promise.all([
+      readAutoDeploy(bucket, job, newest),
+      bucket.get(claimKey(job, autoDeployIdOf(newest.name))),
+      jobs.history(job),
+    ]);
+    const decision =
+      wish === null
+        ? invalidFile(newest)
+        : decideAutoDeploy({
+            job,
+            newest,
+            wish,
+            seen: operations && { operations, view },
+            isClaimed: claim !== null,
+            // The watch alone needs to tell a lost job from a new one; people are told by the job itself.
+            wasStarted: false,
+            isPublished: (name) => names.has(name),
+            now: Date.now(),
+          });
+    const { name: release } = newest;
+    if (decision.kind === 'deploy')
+      return { release, answer: 'deploys', reason: null, meaning: null, detail: null, until: null };
+    const { kind: answer, reason, detail, until } = decision;
+    return { release, answer, reason, meaning: autoDeployReasons[reason].meaning, detail, until };
+  }
+
+  async #read(): Promise<Newest> {
+    const readAt = Date.now();
+    const releases = await this.#parts.releases.list();
+    const names = new Set(releases.map(({ release }) => `${release.project}/${release.version}`));
+    this.#newest = { readAt, byJob: newestByJob(releases), names };
+    return this.#newest;
+  }
+}

@@ -1,0 +1,37 @@
+/** When the watcher of a cluster last saw a job: jobs are not signalled just to refresh a time. */
+import type { JobView } from '../../domain/job/job-memory.ts';
+import { lastSeen, type WatchNotes } from '../../domain/watch/notes.ts';
+import { FreshOnce } from '../../concurrency/fresh-once.ts';
+import type { JobGateway } from '../../temporal/job-gateway.ts';
+
+/** The watcher's heartbeats are half a minute apart; asking for them more often than this brings nothing. */
+const NOTES_AGE_MS = 2_000;
+
+export class Watchers {
+  readonly #ask: FreshOnce<WatchNotes | null>;
+  readonly #known = new Map<string, { readonly readAt: number; readonly notes: WatchNotes | null }>();
+
+  constructor(gateway: Pick<JobGateway, 'watchNotes'>) {
+    // What the job itself says stands, whether its watcher can be asked or not.
+    this.#ask = new FreshOnce((cluster) => gateway.watchNotes(cluster).catch(() => null));
+  }
+
+  /** The later of the job's own look and the watcher's. */
+  async observedAt(view: JobView): Promise<string> {
+    const { state, deployment, observedAt } = view;
+    if (state !== 'running' || deployment === null) return observedAt;
+    const notes = await this.#notes(deployment.cluster);
+    const seenAt = notes && lastSeen(notes, deployment.applicationId);
+    if (seenAt === null || seenAt <= Date.parse(observedAt)) return observedAt;
+    return new Date(seenAt).toISOString();
+  }
+
+  async #notes(cluster: string): Promise<WatchNotes | null> {
+    const known = this.#known.get(cluster);
+    if (known && Date.now() - known.readAt < NOTES_AGE_MS) return known.notes;
+    const readAt = Date.now();
+    const notes = await this.#ask.get(cluster);
+    this.#known.set(cluster, { readAt, notes });
+    return notes;
+  }
+}

@@ -1,0 +1,109 @@
+/** The history that people see: what a job's workflow remembers, merged with the audit log in S3. Newest first. */
+import { recordOfClaim } from '../../domain/operation/claimed-operation.ts';
+import type { OperationRecord } from '../../domain/operation/operation.ts';
+import type { Page } from '../contract.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { decodeCursor, descending, pageOf } from '../http/paging.ts';
+import { inTurns } from '../../concurrency/in-turns.ts';
+import type { AuditEntry, RecordStore } from '../../records/record-store.ts';
+
+interface HistoryQuery {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+/** One line of the merged history: the record, or where it is. */
+interface Line {
+  readonly key: string;
+  readonly known: OperationRecord | null;
+  readonly entry: AuditEntry | null;
+}
+
+const STILL_GOING = '~'; // sorts after every digit, so that what has not ended is newest
+
+/** An operation counts once for each job; the audit log tells when it ended, which orders those that have. */
+const keyOf = (job: string, id: string, endedAt: string | null): string => `${endedAt ?? STILL_GOING} ${job} ${id}`;
+
+export async function readHistory(
+  jobs: Jobs,
+  records: RecordStore,
+  job: string,
+  query: HistoryQuery,
+): Promise<Page<OperationRecord> | null> {
+  const live = await jobs.history(job);
+  const page = await newest(records, live ?? [], query, job);
+  return live === null && page.items.length === 0 && query.cursor === undefined ? null : page;
+}
+
+/** Operations of all jobs; what is in progress comes from the jobs that visibility says are busy. */
+export async function readAllHistories(
+  jobs: Jobs,
+  records: RecordStore,
+  query: HistoryQuery,
+): Promise<Page<OperationRecord>> {
+  const index = await jobs.index();
+  const busy = index.filter(({ operation }) => operation !== null);
+  const views = await inTurns(busy, ({ name }) => jobs.view(name).catch(() => null));
+  const live = views.flatMap((view) => (view?.operation ? [view.operation] : []));
+  return await newest(records, live, query);
+}
+
+const DAY_MS = 24 * 3_600_000;
+/** How far back the audit log is listed, one after the other, until a page is full; then all of it. */
+const WINDOWS_MS = [DAY_MS, 30 * DAY_MS];
+
+/** Keys of the audit log are in the order of time, so that what is older than a full page need not be listed. */
+async function newest(
+  records: RecordStore,
+  live: readonly OperationRecord[],
+  query: HistoryQuery,
+  job?: string,
+): Promise<Page<OperationRecord>> {
+  const before = Date.parse(query.cursor === undefined ? '' : decodeCursor(query.cursor).slice(0, ISO_LENGTH));
+  const until = Number.isNaN(before) ? Date.now() : before;
+  for (const window of WINDOWS_MS) {
+    const since = new Date(until - window).toISOString();
+    const page = await merge(records, live, await records.audit(job, since), query);
+    if (page.nextCursor !== null) return page;
+  }
+  return await merge(records, live, await records.audit(job), query);
+}
+
+const ISO_LENGTH = new Date(0).toISOString().length;
+
+async function merge(
+  records: RecordStore,
+  live: readonly OperationRecord[],
+  audit: readonly AuditEntry[],
+  query: HistoryQuery,
+): Promise<Page<OperationRecord>> {
+  const lines = new Map<string, Line>();
+  for (const entry of audit) {
+    lines.set(`${entry.job} ${entry.id}`, { key: keyOf(entry.job, entry.id, entry.endedAt), known: null, entry });
+  }
+  for (const known of live) {
+    const name = `${known.job} ${known.id}`;
+    const entry = lines.get(name)?.entry ?? null;
+    lines.set(name, { key: keyOf(known.job, known.id, known.endedAt ?? entry?.endedAt ?? null), known, entry });
+  }
+  const sorted = [...lines.values()].sort((a, b) => (a.key < b.key ? 1 : -1));
+  const page = pageOf(sorted, ({ key }) => key, descending, query);
+  const read = await inTurns(page.items, async ({ known, entry }) =>
+    known?.endedAt != null || !entry ? known : ((await records.operation(entry)) ?? known),
+  );
+  return { items: read.filter((operation) => operation !== null), nextCursor: page.nextCursor };
+}
+
+/** One operation, from the workflow, else from its claim in S3; null when nobody knows it. */
+export async function readOperation(
+  jobs: Jobs,
+  records: RecordStore,
+  job: string,
+  id: string,
+): Promise<OperationRecord | null> {
+  const live = await jobs.history(job);
+  const known = live?.find((operation) => operation.id === id);
+  if (known) return known;
+  const claim = await records.claim(job, id);
+  return claim === null ? null : recordOfClaim(claim);
+}

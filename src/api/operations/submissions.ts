@@ -1,0 +1,154 @@
+/** Brings operations to their jobs: few unfinished submissions for each job, and one winner. */
+import { fingerprintOf } from '../../domain/identity/ids.ts';
+import { holderOf, type CancelRequest, type Holder, type OperationRecord } from '../../domain/operation/operation.ts';
+import type { JobGateway, Submission } from '../../temporal/job-gateway.ts';
+import { Problem } from '../http/problem.ts';
+
+/**
+ * Temporal takes ten updates in flight for each workflow (history.maxInFlightUpdates) and lets clients back off for
+ * seconds beyond. Of the two that eight leave, one is for what is urgent, one for another API process or the `temporal`
+ * CLI.
+ */
+const MOST_UNFINISHED = 8;
+/** The first one goes alone: usually it wins, and all who came with it are answered by its result. */
+const UNFINISHED_AT_FIRST = 1;
+
+interface Waiting {
+  readonly id: string;
+  /** `null`: the next slot is yours. */
+  readonly settle: (holder: Holder | null) => void;
+}
+
+interface Lane {
+  limit: number;
+  unfinished: number;
+  readonly waiting: Waiting[];
+}
+
+/** Who asks, why, and on what condition, is no part of what is asked. */
+const ABOUT_THE_ASKER = ['id', 'actor', 'reason', 'via', 'ifRevision', 'onlyIf'];
+
+/** The fingerprint that the job's workflow makes of the same request. */
+export function fingerprintOfRequest(kind: string, request: Readonly<Record<string, unknown>>): string {
+  const asked = Object.entries(request).filter(([field]) => !ABOUT_THE_ASKER.includes(field));
+  return fingerprintOf({ kind, ...Object.fromEntries(asked) });
+}
+
+/** Says who holds the job. */
+export const inProgress = (job: string, holder: Holder): Problem =>
+  new Problem(
+    'OperationInProgress',
+    `${job} is held by ${holder.kind} ${holder.id} of ${holder.actor} since ${holder.since}` +
+      (holder.phase === null ? '' : ` in phase ${holder.phase}`),
+    { holder },
+  );
+
+export const idReused = (job: string, id: string, kind: string): Problem =>
+  new Problem('OperationIdReused', `operation id ${id} was used for another ${kind} of ${job}`);
+
+export class Submissions {
+  readonly #gateway: JobGateway;
+  readonly #lanes = new Map<string, Lane>();
+  /** For each job the last urgent one: the next goes after it. */
+  readonly #urgent = new Map<string, Promise<unknown>>();
+
+  constructor(gateway: JobGateway) {
+    this.#gateway = gateway;
+  }
+
+  /** Submissions that are on their way or wait for a slot. */
+  get open(): number {
+    let sum = 0;
+    for (const lane of this.#lanes.values()) sum += lane.unfinished + lane.waiting.length;
+    return sum;
+  }
+
+  /**
+   * Submits one operation. Those that wait for a slot learn from the first answer: as soon as the job has a holder they
+   * are refused with it, without asking Temporal.
+   * @throws Problem when the job refuses, SluiceError `TemporalUnavailable` when nobody answers.
+   */
+  async submit(submission: Submission): Promise<OperationRecord> {
+    const { job, request } = submission;
+    const lane = this.#lane(job);
+    if (lane.unfinished >= lane.limit) {
+      const holder = await new Promise<Holder | null>((settle) => lane.waiting.push({ id: request.id, settle }));
+      if (holder) throw inProgress(job, holder);
+    } else {
+      lane.unfinished += 1;
+    }
+    let holder: Holder | null = null;
+    try {
+      const operation = await this.#send(submission);
+      if (operation.outcome === null) holder = holderOf(operation);
+      return operation;
+    } catch (failure) {
+      holder ??= holderIn(failure);
+      throw failure;
+    } finally {
+      this.#leave(job, lane, holder);
+    }
+  }
+
+  /**
+   * Submits what must get through while an operation runs: it takes no slot that a storm of others could hold, and is not
+   * refused because there is a holder.
+   */
+  async submitUrgently(submission: Submission): Promise<OperationRecord> {
+    return await this.#inTurn(submission.job, () => this.#send(submission));
+  }
+
+  /** Tells an operation to end, as urgently. */
+  async cancel(job: string, request: CancelRequest): Promise<OperationRecord> {
+    return await this.#inTurn(job, () => this.#gateway.cancel(job, request));
+  }
+
+  async #send(submission: Submission): Promise<OperationRecord> {
+    const { job, kind, request } = submission;
+    const operation = await this.#gateway.submit(submission);
+    // Temporal answers a repeated update id from the first one, whatever the second payload is.
+    if (operation.fingerprint !== fingerprintOfRequest(kind, request)) throw idReused(job, request.id, operation.kind);
+    return operation;
+  }
+
+  /** One after the other for each job, so that urgent ones hold one slot at most. */
+  async #inTurn<T>(job: string, act: () => Promise<T>): Promise<T> {
+    const before = this.#urgent.get(job) ?? Promise.resolve();
+    const turn = before.then(act, act);
+    this.#urgent.set(job, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#urgent.get(job) === turn) this.#urgent.delete(job);
+    }
+  }
+
+  #lane(job: string): Lane {
+    const known = this.#lanes.get(job);
+    if (known) return known;
+    const lane: Lane = { limit: UNFINISHED_AT_FIRST, unfinished: 0, waiting: [] };
+    this.#lanes.set(job, lane);
+    return lane;
+  }
+
+  #leave(job: string, lane: Lane, holder: Holder | null): void {
+    if (holder) {
+      const answered = lane.waiting.filter(({ id }) => id !== holder.id);
+      const repeats = lane.waiting.filter(({ id }) => id === holder.id);
+      lane.waiting.splice(0, lane.waiting.length, ...repeats);
+      for (const { settle } of answered) settle(holder);
+    }
+    lane.limit = MOST_UNFINISHED;
+    lane.unfinished -= 1;
+    while (lane.unfinished < lane.limit) {
+      const next = lane.waiting.shift();
+      if (!next) break;
+      lane.unfinished += 1;
+      next.settle(null);
+    }
+    if (lane.unfinished === 0) this.#lanes.delete(job);
+  }
+}
+
+const holderIn = (failure: unknown): Holder | null =>
+  failure instanceof Problem ? (failure.details.holder ?? null) : null;

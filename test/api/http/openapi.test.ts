@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operationKinds } from '../../../src/domain/lifecycle.ts';
+import { startApp, type App } from '../start-app.ts';
+
+let app: App;
+let document: {
+  openapi: string;
+  paths: Record<string, Record<string, { responses: Record<string, unknown>; parameters: { name: string }[] }>>;
+  components: { schemas: Record<string, unknown> };
+};
+beforeAll(async () => {
+  app = await startApp();
+  document = (await app.send('/api/v1/openapi.json')).body as unknown as typeof document;
+});
+afterAll(async () => await app.stop());
+
+describe('the OpenAPI document', () => {
+  it('is version 3.1 and describes the routes of the Contract', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(
+      Object.entries(document.paths)
+        .flatMap(([path, verbs]) => Object.keys(verbs).map((verb) => `${verb} ${path}`))
+        .sort(),
+    ).toEqual(
+      [
+        'get /clusters',
+        'get /doctor',
+        'get /events',
+        'get /healthz',
+        'get /jobs',
+        'get /jobs/{job}',
+        'get /jobs/{job}/deployments',
+        'get /jobs/{job}/events',
+        'get /jobs/{job}/exceptions',
+        'get /jobs/{job}/logs',
+        'get /jobs/{job}/logs/{file}',
+        'get /jobs/{job}/operations',
+        'get /jobs/{job}/operations/{id}',
+        'get /jobs/{job}/restore-points',
+        'get /lost-jobs',
+        'get /metrics',
+        'get /openapi.json',
+        'get /operations',
+        'get /releases',
+        'get /releases/{project}',
+        'get /releases/{project}/{version}',
+        'get /schemas/deployment.json',
+        'post /deployment-files/validate',
+        'post /jobs/{job}/operations',
+        'post /jobs/{job}/operations/{id}/cancel',
+        'post /jobs/{job}/plan',
+      ].sort(),
+    );
+  });
+
+  it('refers only to schemas that it has', () => {
+    const text = JSON.stringify(document);
+    const referred = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference!);
+    expect(referred.length).toBeGreaterThan(10);
+    for (const reference of referred) {
+      expect(reference).toMatch(/^#\/components\/schemas\//);
+      expect(document.components.schemas).toHaveProperty(reference.slice('#/components/schemas/'.length));
+    }
+    expect(text).not.toContain('$defs');
+  });
+
+  it('has a body for each kind of operation, and one that can be left out for a cancel', () => {
+    const bodyOf = (path: string) =>
+      (document.paths[path]!['post'] as unknown as { requestBody: { required: boolean } }).requestBody;
+    for (const kind of operationKinds) {
+      expect(JSON.stringify(bodyOf('/jobs/{job}/operations'))).toContain(`"const":"${kind}"`);
+    }
+    expect(bodyOf('/jobs/{job}/operations').required).toBe(true);
+    expect(bodyOf('/jobs/{job}/operations/{id}/cancel').required).toBe(false);
+  });
+
+  it('names every parameter of each path, and has an answer for the unexpected', () => {
+    for (const [path, verbs] of Object.entries(document.paths)) {
+      const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      for (const { parameters, responses } of Object.values(verbs)) {
+        expect(parameters.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+        expect(responses).toHaveProperty('500');
+      }
+    }
+  });
+
+  it('is readable for people, without scripts', async () => {
+    const { text, headers } = await app.send('/docs');
+    expect(headers.get('content-type')).toContain('text/html');
+    for (const path of Object.keys(document.paths)) expect(text).toContain(path);
+    expect(text).toContain('id="OperationInProgress"');
+    expect(text).not.toContain('<script');
+    expect((await app.send('/docs/style.css')).headers.get('content-type')).toContain('text/css');
+  });
+});
