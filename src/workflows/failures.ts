@@ -1,6 +1,6 @@
 /** What came out of an activity, as a code of the table and a sentence. */
 import { ActivityFailure, ApplicationFailure, TimeoutFailure, rootCause } from '@temporalio/common';
-import { Interrupted } from './interrupted.ts';
+import { Interrupted } from './desk/interrupted.ts';
 import { Cause } from '../domain/errors/cause.ts';
 import { SluiceError, isErrorCode, type ErrorCode } from '../domain/errors/errors.ts';
 

@@ -3,7 +3,7 @@ import { hasRun } from '../../domain/deployment/deployment.ts';
 import { startKeyOf } from '../../domain/identity/ids.ts';
 import type { RequestOf } from '../../domain/operation/operation.ts';
 import { change } from '../activities.ts';
-import type { OperationRun } from '../operation-run.ts';
+import type { OperationRun } from './operation-run.ts';
 import { takingAnEpoch } from './stage.ts';
 
 export async function adopt(run: OperationRun, { release, cluster, application }: RequestOf<'adopt'>): Promise<void> {

@@ -6,7 +6,7 @@ import { change, read, waitFor } from '../activities.ts';
 import { errorOf, withCause } from '../../domain/job/account.ts';
 import { clip, recordLimits } from '../../domain/operation/operation.ts';
 import { codeAndDetail } from '../failures.ts';
-import type { OperationRun } from '../operation-run.ts';
+import type { OperationRun } from './operation-run.ts';
 import { giveBack, prepareStart, type Staged } from './stage.ts';
 import { endInstance } from './take-down.ts';
 

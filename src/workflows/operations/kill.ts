@@ -1,7 +1,7 @@
 /** Kill: ends the application at once, without a savepoint; the retained checkpoints stay. */
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { RequestOf } from '../../domain/operation/operation.ts';
-import type { OperationRun } from '../operation-run.ts';
+import type { OperationRun } from './operation-run.ts';
 import { endInstance } from './take-down.ts';
 
 export async function kill(run: OperationRun, { force = false }: RequestOf<'kill'>): Promise<void> {

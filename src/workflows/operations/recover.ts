@@ -4,7 +4,7 @@
  */
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { change } from '../activities.ts';
-import type { OperationRun } from '../operation-run.ts';
+import type { OperationRun } from './operation-run.ts';
 
 export async function recover(run: OperationRun): Promise<void> {
   const { job, memory, operation, runId } = run;

@@ -4,7 +4,7 @@
  */
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
-import type { OperationRun } from '../operation-run.ts';
+import type { OperationRun } from './operation-run.ts';
 import { bringUp } from './bring-up.ts';
 import { orGiveBack, readyStart, type Staged } from './stage.ts';
 import { takeDown } from './take-down.ts';

@@ -2,7 +2,7 @@
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { SCHEDULE } from '../../domain/operation/operation.ts';
 import { waitFor } from '../activities.ts';
-import type { OperationRun } from '../operation-run.ts';
+import type { OperationRun } from './operation-run.ts';
 import { keepSavepoint, seenRunning } from './take-down.ts';
 
 export async function savepoint(run: OperationRun): Promise<void> {

@@ -6,7 +6,7 @@ import type { Start } from '../../domain/lock/fence.ts';
 import { startKeyOf } from '../../domain/identity/ids.ts';
 import { change } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
-import type { OperationRun } from '../operation-run.ts';
+import type { OperationRun } from './operation-run.ts';
 
 /** Everything that is ready before the old instance is touched. */
 export interface Staged {

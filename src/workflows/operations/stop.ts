@@ -2,7 +2,7 @@
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import type { RequestOf } from '../../domain/operation/operation.ts';
-import type { OperationRun } from '../operation-run.ts';
+import type { OperationRun } from './operation-run.ts';
 import { takeDown } from './take-down.ts';
 
 export async function stop(run: OperationRun, request: RequestOf<'stop'>): Promise<void> {

@@ -8,9 +8,9 @@ import type { StopWith } from '../../domain/operation/operation.ts';
 import { newestFirst, type RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { memoryLimits } from '../../domain/job/job-memory.ts';
 import { read, waitFor } from '../activities.ts';
-import { become } from '../become.ts';
+import { become } from '../desk/become.ts';
 import { codeAndDetail } from '../failures.ts';
-import type { OperationRun } from '../operation-run.ts';
+import type { OperationRun } from './operation-run.ts';
 
 interface TakeDown {
   readonly stopWith: StopWith;

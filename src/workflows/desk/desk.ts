@@ -1,0 +1,114 @@
+/** What one run of a job's workflow knows: its memory, who holds the job, who interrupts, what the watcher told. */
+import { ApplicationFailure } from '@temporalio/common';
+import { workflowInfo } from '@temporalio/workflow';
+import type { ErrorCode } from '../../domain/errors/errors.ts';
+import type { Fact } from '../../domain/watch/facts.ts';
+import { memoryLimits, type JobMemory, type RejectionDetails } from '../../domain/job/job-memory.ts';
+import {
+  clip,
+  recordLimits,
+  SCHEDULE,
+  type Interruption,
+  type OperationRecord,
+  type Request,
+} from '../../domain/operation/operation.ts';
+
+interface Taken {
+  readonly operation: OperationRecord;
+  readonly request: Request;
+}
+
+/** Shared by the handlers and the loop of one run. */
+export interface Desk {
+  readonly memory: JobMemory;
+  /** Reserved the moment it is accepted; cleared when it has ended. */
+  taken: Taken | null;
+  /** Accepted while another runs, which it supersedes. */
+  next: Taken | null;
+  /** Asked of the running operation and not yet acted upon. */
+  interruption: Interruption | null;
+  /** Ends the wait that the running operation is in, if that may be interrupted. */
+  interruptWait: ((how: Interruption['how']) => void) | null;
+  /** Ends what is awaited between operations once somebody asks for the job, or for the next run. */
+  onTaken: (() => void) | null;
+  /** The history has grown long: looked at only by what is recorded there, so that a replay sees it at the same point. */
+  isLong: boolean;
+  /** Another build of the workers is current: this run is to make room for one of theirs as soon as nothing runs. */
+  isToTurnOver: boolean;
+  /** The newest fact, not yet acted upon. */
+  fact: Fact | null;
+}
+
+export const newDesk = (memory: JobMemory): Desk => ({
+  memory,
+  taken: null,
+  next: null,
+  interruption: null,
+  interruptWait: null,
+  onTaken: null,
+  isLong: false,
+  isToTurnOver: false,
+  fact: null,
+});
+
+/** To be called by handlers of what the history keeps. A refused update is not kept: it must not end the run. */
+export function noteLength(desk: Desk): void {
+  desk.isLong ||= workflowInfo().continueAsNewSuggested;
+}
+
+export interface Refusal {
+  readonly kind: 'reject';
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly details: RejectionDetails;
+}
+
+export const reject = (code: ErrorCode, detail: string, details: RejectionDetails = {}): Refusal => ({
+  kind: 'reject',
+  code,
+  detail,
+  details,
+});
+
+/** Told to the asker of an update; a signal has no asker, hence the line in the ring. */
+export function refuseIfRejected<T extends { readonly kind: string }>(decision: T | Refusal): asserts decision is T {
+  if (!isRefusal(decision)) return;
+  throw ApplicationFailure.create({
+    type: decision.code,
+    message: decision.detail,
+    details: [decision.details],
+    nonRetryable: true,
+  });
+}
+
+export const isRefusal = (decision: { readonly kind: string }): decision is Refusal => decision.kind === 'reject';
+
+/** The payload converter turns what it cannot decode into this, since one such signal would block every task. */
+export function undecodableReason(payload: unknown): string | null {
+  if (typeof payload !== 'object' || payload === null || !('undecodable' in payload)) return null;
+  return typeof payload.undecodable === 'string' ? payload.undecodable : 'it names itself undecodable';
+}
+
+export function noteRejection(memory: JobMemory, kind: string, payload: unknown, { code, detail }: Refusal): void {
+  const text = (field: string): string | null => {
+    const value: unknown = typeof payload === 'object' && payload !== null ? Reflect.get(payload, field) : undefined;
+    return typeof value === 'string' ? clip(value, 64) : null;
+  };
+  // A schedule asks again by itself: its refusals would drive those of people out of the ring.
+  if (kind === 'savepoint' && text('via') === SCHEDULE) {
+    const last = { at: new Date().toISOString(), code, detail: clip(detail, recordLimits.warning) };
+    memory.skippedSavepoints = { count: memory.skippedSavepoints.count + 1, last };
+    return;
+  }
+  memory.rejections.push({
+    at: new Date().toISOString(),
+    kind,
+    id: text('id') ?? text('operation'),
+    actor: text('actor'),
+    code,
+    detail: clip(detail, recordLimits.warning),
+  });
+  if (memory.rejections.length <= memoryLimits.rejections) return;
+  memory.rejections.shift();
+  memory.rejectedBeyond += 1;
+}

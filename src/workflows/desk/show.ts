@@ -1,0 +1,66 @@
+/** What Temporal's Web UI and its search show of a job. */
+import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { whereTheStateIs } from '../../domain/job/account.ts';
+import { causes } from '../../domain/errors/causes.ts';
+import { hotfixLines, type ActiveHotfix } from '../../domain/hotfix/hotfix.ts';
+import { reminderOf } from '../../domain/hotfix/expiry.ts';
+import type { JobMemory } from '../../domain/job/job-memory.ts';
+import { jobStates, phases } from '../../domain/lifecycle.ts';
+import type { Desk } from './desk.ts';
+import { searchAttributes } from '../messages.ts';
+
+function aboutCause(memory: JobMemory): string[] {
+  const { cause } = memory;
+  if (cause === null) return [];
+  const { meaning, whatToDo } = causes[cause.class];
+  return [
+    `Cause **${cause.class}**: ${meaning} Shown by: \`${cause.evidence.replaceAll('`', "'")}\``,
+    `State: ${whereTheStateIs(memory)}`,
+    `What to do: ${whatToDo}`,
+  ];
+}
+
+/** Sets the details of the run and, where they changed, the search attributes (each upsert is an event). */
+export function show({ memory, taken }: Pick<Desk, 'memory' | 'taken'>): void {
+  const { current } = memory;
+  const operation = taken?.operation ?? null;
+  const lines = [
+    `**${memory.job}** is **${memory.state}** since ${memory.stateSince}: ${jobStates[memory.state].meaning}`,
+    memory.stateReason === null ? null : `Reason: ${memory.stateReason}`,
+    ...aboutCause(memory),
+    operation
+      ? `Operation **${operation.kind}** \`${operation.id}\` of ${operation.actor}, phase **${operation.phase ?? 'accepted'}**: ${operation.phase ? phases[operation.phase].meaning : ''}`
+      : jobStates[memory.state].next,
+    current
+      ? `Deployment ${current.number}: release ${current.release}, Flink ${current.flinkVersion}, cluster ${current.cluster}, application \`${current.applicationId}\`, Flink job \`${current.flinkJobId}\`, epoch ${current.epoch}`
+      : null,
+    current?.hotfix ? hotfixOf(memory, current.hotfix) : null,
+  ];
+  setCurrentDetails(lines.filter((line) => line !== null).join('\n\n'));
+  // What an operation brings up is found by it once it is decided; each upsert is an event of the history.
+  const decided = operation === null || operation.phase === 'recording' ? current : null;
+  const wanted = {
+    FlinkJobName: memory.job,
+    FlinkJobState: memory.state,
+    FlinkEnvironment: decided?.environment,
+    FlinkCluster: decided?.cluster,
+    FlinkOwner: decided?.owner,
+    FlinkRelease: decided?.release,
+    FlinkOperation: operation?.kind ?? 'none',
+  };
+  const shown = workflowInfo().typedSearchAttributes;
+  const changed = Object.values(searchAttributes).flatMap((key) => {
+    const value = wanted[key.name as keyof typeof wanted]; // the table's names are exactly these
+    return value !== undefined && shown.get(key) !== value ? [{ key, value }] : [];
+  });
+  if (changed.length > 0) upsertSearchAttributes(changed);
+}
+
+function hotfixOf(memory: JobMemory, hotfix: ActiveHotfix): string {
+  const { actor, reason, at, expiresAt } = hotfix;
+  const values = hotfixLines(hotfix).map((line) => `- \`${line.replaceAll('`', "'")}\``);
+  const why = reason === null ? '' : ` (${reason})`;
+  const head = `**Hotfix** of ${actor} since ${at}${why}, until ${expiresAt}:\n\n${values.join('\n')}`;
+  const reminder = reminderOf(memory, hotfix);
+  return reminder === null ? head : `${head}\n\n${reminder}`;
+}

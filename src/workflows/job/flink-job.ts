@@ -1,0 +1,97 @@
+/**
+ * One job: the lock, the state and the audit log in one. Receives, locks, runs one operation, records it, and
+ * continues as new, so that each run's history is one operation.
+ */
+import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+import { jobOfWorkflowId } from '../../domain/identity/ids.ts';
+import { migrateMemory, newMemory, withinBudget } from '../../domain/job/job-memory.ts';
+import type { Desk } from '../desk/desk.ts';
+import { heedFact } from './facts.ts';
+import { openDesk } from './front-desk.ts';
+import { heedExpiry, untilNextLook } from './hotfix-expiry.ts';
+import { interruptByTemporal } from '../desk/interruptions.ts';
+import type { FlinkJobInput } from '../messages.ts';
+import { nextRun } from '../next-run.ts';
+import { OperationRun } from '../operations/operation-run.ts';
+import { awaitPendingStop } from './pending-stop.ts';
+import { runOperation } from '../operations/index.ts';
+import { prove } from './prove.ts';
+import { writeWaiting } from '../operations/recording.ts';
+import { show } from '../desk/show.ts';
+import { awaitAnswer } from './unreachable.ts';
+
+/** A run that nobody gave anything to do closes after this: somebody mistyped a name. */
+const IDLE_UNTIL_CLOSED = '10m';
+/** How long records that could not be written wait between two tries. */
+const WRITE_AGAIN = '1m';
+
+export async function flinkJob(input: FlinkJobInput): Promise<void> {
+  const job = jobOfWorkflowId(workflowInfo().workflowId);
+  // The lock is the workflow id; a workflow of another id or input would be a second lock, so it does nothing at all.
+  if (job === null || (input as FlinkJobInput | undefined)?.job !== job) return;
+
+  const desk = openDesk(migrateMemory(input.carried) ?? newMemory(job, new Date().toISOString()));
+  // Temporal's own cancel must not tear an operation apart: it is a message like `cancel`.
+  CancellationScope.current().cancelRequested.catch(() => interruptByTemporal(desk));
+  await CancellationScope.nonCancellable(() => serve(desk));
+}
+
+async function serve(desk: Desk): Promise<void> {
+  const { memory } = desk;
+  // An update may come with the very first task, or be replayed together with it: it is answered before anything else is
+  // commanded, so that the order of commands is one and the same.
+  await condition(allHandlersFinished);
+
+  show(desk);
+  // What is asked right at the beginning is proven together with its claim.
+  if (!memory.proven && !desk.taken) await prove(desk);
+
+  // Somebody mistyped a name. The claims in S3 answer ids that come again.
+  if ((await somethingToDo(desk)) === 'nothing' && desk.taken === null) return;
+  // Who is accepted while the last handlers finish is served by this run: nothing accepted is ever dropped.
+  do {
+    await serveTaken(desk);
+    await heedFact(desk);
+    await condition(allHandlersFinished);
+  } while (desk.taken !== null);
+  await nextRun<typeof flinkJob>({ job: memory.job, carried: withinBudget(memory) });
+}
+
+async function serveTaken(desk: Desk): Promise<void> {
+  while (desk.taken) {
+    await runOperation(new OperationRun(desk, desk.taken.operation), desk.taken.request);
+    desk.taken = desk.next;
+    desk.next = null;
+    desk.interruption = null; // it was meant for the operation that has ended
+    await condition(allHandlersFinished);
+  }
+}
+
+/** Between operations: facts are heeded, and a stop without a known outcome is awaited. */
+async function somethingToDo(desk: Desk): Promise<'something' | 'nothing'> {
+  const { memory } = desk;
+  // Rejected signals and repeated updates stay in the history: a run that only collects them is turned over too.
+  const isOver = () => desk.taken !== null || desk.isLong || desk.isToTurnOver;
+  while (!isOver() && !workflowInfo().continueAsNewSuggested) {
+    const { current, pendingStop } = memory;
+    const isAwake = () => isOver() || desk.fact !== null;
+    if (pendingStop) await awaitPendingStop(desk, pendingStop);
+    else if (memory.state === 'unreachable' && current && !current.ended) await awaitAnswer(desk, current);
+    else if (memory.waitingRecords.length > 0) {
+      if (!(await condition(isAwake, WRITE_AGAIN))) await writeWaiting(memory);
+    } else {
+      const look = untilNextLook(memory);
+      if (look !== null) {
+        if (!(await condition(isAwake, look))) heedExpiry(desk);
+      } else if (memory.state !== 'new') await condition(isAwake);
+      else if (!(await condition(isAwake, IDLE_UNTIL_CLOSED))) {
+        await condition(allHandlersFinished);
+        return 'nothing';
+      }
+    }
+    await heedFact(desk);
+    show(desk);
+  }
+  await condition(allHandlersFinished);
+  return 'something';
+}

@@ -1,0 +1,64 @@
+/** A stop whose outcome nobody knows: awaited between operations, so that a job that stopped late is not called running. */
+import { condition } from '@temporalio/workflow';
+import { betterOf } from '../../domain/errors/cause.ts';
+import type { PendingStop } from '../../domain/job/job-memory.ts';
+import { waitFor } from '../activities.ts';
+import { become } from '../desk/become.ts';
+import type { Desk } from '../desk/desk.ts';
+import { codeAndDetail } from '../failures.ts';
+import { endInstance, keepSavepoint } from '../operations/take-down.ts';
+import { untilTaken } from '../desk/until-taken.ts';
+
+/** Each turn is one activity, however long it waits. */
+const TURN_MS = 60 * 60_000;
+const ASK_AGAIN = '1m';
+
+/** Waits one turn, or until somebody asks for the job. */
+export async function awaitPendingStop(desk: Desk, { operationId, epoch }: PendingStop): Promise<void> {
+  const { memory } = desk;
+  const { current } = memory;
+  if (current?.epoch !== epoch || current.ended) {
+    memory.pendingStop = null;
+    return;
+  }
+  try {
+    const result = await untilTaken(desk, () =>
+      waitFor(TURN_MS).awaitStop.executeWithOptions({ summary: `Outcome of the stop of operation ${operationId}` }, [
+        { deployment: current, operationId, deadlineMs: TURN_MS },
+      ]),
+    );
+    switch (result?.kind) {
+      case 'completed':
+        keepSavepoint(memory, result.savepoint);
+        await endInstance(memory, current, {
+          how: 'stopped',
+          savepoint: result.savepoint,
+          tasksEnded: result.tasksEnded,
+        });
+        become(memory, 'stopped', {
+          reason: `the stop of operation ${operationId} ended after its time-out, with savepoint ${result.savepoint.path}`,
+        });
+        return;
+      case 'failed':
+        memory.pendingStop = null;
+        become(memory, 'running', {
+          reason: `the stop of operation ${operationId} failed in the end: ${result.cause}`,
+        });
+        return;
+      case 'ended':
+        become(memory, 'failed', {
+          cause: betterOf(
+            result.why ?? null,
+            (await endInstance(memory, current, { how: 'failed', evidenceOf: operationId })).why,
+          ),
+          reason: result.cause,
+        });
+        return;
+      case 'unknown':
+      case undefined:
+    }
+  } catch (error) {
+    if (codeAndDetail(error) === null) throw error;
+    await condition(() => desk.taken !== null, ASK_AGAIN);
+  }
+}

@@ -1,0 +1,34 @@
+/** A run without carried state asks S3 and YARN what there is: `new` is proven, never assumed. */
+import { allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
+import { waitFor } from '../activities.ts';
+import { codeAndDetail } from '../failures.ts';
+import type { Desk } from '../desk/desk.ts';
+import { show } from '../desk/show.ts';
+
+const PROOF_DEADLINE_MS = 120_000;
+/** Each turn leaves a dozen events in the history. */
+const ASK_AGAIN = '1m';
+
+/** Asks until it is answered: without proof nothing may be decided. */
+export async function prove(desk: Desk): Promise<void> {
+  const { memory } = desk;
+  for (;;) {
+    try {
+      const proof = await waitFor(PROOF_DEADLINE_MS).proveJob.executeWithOptions(
+        { summary: `What is known of ${memory.job} in S3 and on YARN` },
+        [{ job: memory.job, runId: workflowInfo().runId }],
+      );
+      Object.assign(memory, proof, { proven: proof.state !== 'unreachable' });
+      if (memory.proven || desk.taken) break;
+    } catch (error) {
+      const failure = codeAndDetail(error);
+      if (failure === null) throw error;
+      memory.stateReason = `what runs is not proven yet: ${failure.detail}`;
+    }
+    show(desk);
+    // Who asks meanwhile has it proven together with the claim.
+    if (await condition(() => desk.taken !== null && allHandlersFinished(), ASK_AGAIN)) break;
+    if (desk.taken === null && workflowInfo().continueAsNewSuggested) break;
+  }
+  show(desk);
+}

@@ -1,0 +1,49 @@
+/** A job that nobody can tell anything of: looked at until somebody can, so that it is called what it is again. */
+import { condition } from '@temporalio/workflow';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
+import { waitFor } from '../activities.ts';
+import { become, endInProgress } from '../desk/become.ts';
+import type { Desk } from '../desk/desk.ts';
+import { settleEnd } from './facts.ts';
+import { codeAndDetail } from '../failures.ts';
+import { becomeClosed } from '../operations/take-down.ts';
+import { untilTaken } from '../desk/until-taken.ts';
+
+const TURN_MS = 60 * 60_000;
+const ASK_AGAIN = '1m';
+
+/** Waits one turn, or until somebody asks for the job. */
+export async function awaitAnswer(desk: Desk, current: Deployment): Promise<void> {
+  const { memory } = desk;
+  try {
+    const observed = await untilTaken(desk, () =>
+      waitFor(TURN_MS).awaitAnswer.executeWithOptions({ summary: `Until somebody can tell of ${memory.job}` }, [
+        { deployment: current, deadlineMs: TURN_MS, isEnding: endInProgress(memory)?.forGood === true },
+      ]),
+    );
+    switch (observed?.kind) {
+      case 'alive':
+        current = { ...current, applicationId: observed.applicationId ?? current.applicationId };
+        memory.current = current;
+        // What was to be ended and could not be reached is ended now.
+        if (endInProgress(memory)?.forGood) {
+          await settleEnd(desk, current, { how: 'killed', detail: 'it was ended once its cluster answered again' });
+          break;
+        }
+        become(memory, 'running', { reason: 'it was found running when its cluster answered again' });
+        break;
+      case 'closed':
+        becomeClosed(memory, current, observed);
+        break;
+      case 'ended':
+        await settleEnd(desk, current, { ...observed, cause: observed.why ?? null });
+        break;
+      case 'unreachable':
+      case undefined:
+    }
+  } catch (error) {
+    if (codeAndDetail(error) === null) throw error;
+  }
+  // An answer that changed nothing, such as a refused kill, would be had again at once.
+  if (memory.state === 'unreachable') await condition(() => desk.taken !== null, ASK_AGAIN);
+}

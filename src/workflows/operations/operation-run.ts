@@ -1,0 +1,126 @@
+/** The running operation: its phases, warnings and facts, written into the one record that people see. */
+import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { accountOf } from '../../domain/job/account.ts';
+import type { Cause } from '../../domain/errors/cause.ts';
+import type { HolderId } from '../../domain/lock/fence.ts';
+import type { JobMemory } from '../../domain/job/job-memory.ts';
+import type { JobState, Outcome, Phase } from '../../domain/lifecycle.ts';
+import { clip, recordLimits, type Interruption, type OperationRecord } from '../../domain/operation/operation.ts';
+import { become } from '../desk/become.ts';
+import type { Desk } from '../desk/desk.ts';
+import { Interrupted } from '../desk/interrupted.ts';
+import { show } from '../desk/show.ts';
+
+const now = (): string => new Date().toISOString();
+
+export class OperationRun {
+  readonly memory: JobMemory;
+  readonly operation: OperationRecord;
+  readonly #desk: Desk;
+  #ending: Pick<OperationRecord, 'outcome' | 'error' | 'endedAt'> | null = null;
+
+  constructor(desk: Desk, operation: OperationRecord) {
+    this.#desk = desk;
+    this.memory = desk.memory;
+    this.operation = operation;
+  }
+
+  get job(): string {
+    return this.memory.job;
+  }
+
+  /** The installation's name is added by the worker, which knows it. */
+  get runId(): HolderId['runId'] {
+    return workflowInfo().runId;
+  }
+
+  /** Ends the phase before and begins the next (at `since`, when it began before we heard of it). */
+  phase(name: Phase, since = now()): void {
+    this.#endPhase(since);
+    this.operation.phase = name;
+    this.operation.phases.push({ name, startedAt: since, endedAt: null });
+    show(this.#desk);
+  }
+
+  warn(...warnings: readonly string[]): void {
+    const { warnings: kept } = this.operation;
+    for (const warning of warnings)
+      if (kept.length < recordLimits.warnings) kept.push(clip(warning, recordLimits.warning));
+  }
+
+  /** The job is in this state from now on. */
+  become(state: JobState, reason: string | null = null, cause: Cause | null = null): void {
+    become(this.memory, state, { reason, cause });
+  }
+
+  /**
+   * Where an operation may end before its time.
+   * @throws Interrupted when somebody wants it to.
+   */
+  safePoint(): void {
+    const { interruption } = this.#desk;
+    if (!interruption) return;
+    this.#desk.interruption = null; // heard: whatever follows may be interrupted anew
+    this.operation.interruption = interruption;
+    throw new Interrupted(interruption);
+  }
+
+  /**
+   * A wait that ends at once when somebody interrupts. The activity is told, but not awaited: it changes nothing, or
+   * what it changes is settled by whoever interrupted.
+   * @throws Interrupted, or whatever `wait` throws.
+   */
+  async interruptible<T>(wait: () => Promise<T>, by: readonly Interruption['how'][]): Promise<T> {
+    if (this.#desk.interruption && by.includes(this.#desk.interruption.how)) this.safePoint();
+    const desk = this.#desk;
+    try {
+      return await CancellationScope.cancellable(async () => {
+        const scope = CancellationScope.current();
+        desk.interruptWait = (how) => {
+          if (by.includes(how)) scope.cancel();
+        };
+        return wait();
+      });
+    } catch (error) {
+      if (isCancellation(error)) this.safePoint();
+      throw error;
+    } finally {
+      desk.interruptWait = null;
+    }
+  }
+
+  /** The outcome stands; the lock is held until it is recorded, and until then nobody is told that it ended. */
+  end(outcome: Outcome, error: OperationRecord['error'] = null): void {
+    this.#endPhase();
+    const { interruption } = this.#desk;
+    if (interruption) {
+      this.#desk.interruption = null;
+      this.operation.interruption = interruption;
+      this.warn(`it was to be ${interruption.how} by ${interruption.by ?? interruption.actor}, but ended before`);
+    }
+    this.#ending = {
+      outcome,
+      error: error && {
+        ...accountOf(this.memory, this.operation.id, error),
+        detail: clip(error.detail, recordLimits.detail),
+      },
+      endedAt: now(),
+    };
+    this.operation.phase = 'recording';
+    show(this.#desk);
+  }
+
+  get isEnding(): boolean {
+    return this.#ending !== null;
+  }
+
+  /** The record as it is kept. */
+  get ended(): OperationRecord {
+    return { ...this.operation, phase: null, ...this.#ending };
+  }
+
+  #endPhase(at = now()): void {
+    const last = this.operation.phases.at(-1);
+    if (last?.endedAt === null) last.endedAt = at;
+  }
+}

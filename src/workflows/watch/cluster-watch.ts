@@ -1,0 +1,28 @@
+/**
+ * The watcher of one cluster, for as long as Sluice is there. All the work is one long activity; this only starts it
+ * again, whatever became of it, and turns itself over each time, so that its history stays a dozen events long.
+ */
+import { setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
+import { clusterOfWatchId } from '../../domain/identity/ids.ts';
+import { watch } from '../activities.ts';
+import type { ClusterWatchInput } from '../messages.ts';
+import { nextRun } from '../next-run.ts';
+import { START_AGAIN, watchOnce } from './watching.ts';
+
+export async function clusterWatch(input: ClusterWatchInput): Promise<void> {
+  const cluster = clusterOfWatchId(workflowInfo().workflowId);
+  if (cluster === null || (input as ClusterWatchInput | undefined)?.cluster !== cluster) return;
+
+  setCurrentDetails(`Watches every job on cluster **${cluster}** and tells each of them what changes.`);
+  const summary = `Every job on cluster ${cluster}`;
+  const { carried, failure } = await watchOnce(() =>
+    watch.watchCluster.executeWithOptions({ summary }, [{ cluster, carried: input.carried }]),
+  );
+  // Workers start the watch again every few minutes: one whose configuration is old only interrupts it.
+  if (failure?.code === 'UnknownCluster') return;
+  if (failure !== null) {
+    setCurrentDetails(`Does **not** watch cluster **${cluster}** at the moment: ${failure.detail}`);
+    await sleep(START_AGAIN);
+  }
+  await nextRun<typeof clusterWatch>({ cluster, carried });
+}

@@ -1,0 +1,61 @@
+/**
+ * Records the histories of stories into test/histories, for the replay test:
+ * `node --import tsx test/workflows/recordings/record-histories.ts <story> …`. What was recorded once is never replaced: each shape
+ * that was ever released must replay on the current code, and its carried state be understood.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { planIdOf, releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../../src/domain/identity/ids.ts';
+import { createWorld } from '../../world/world.ts';
+import { startHarness, withJob, type Harness } from '../harness.ts';
+import { CLUSTER, JOB, stories } from './recorded-stories.ts';
+import { historiesFolder, operationIn } from './recordings.ts';
+
+const repository = fileURLToPath(new URL('../../../', import.meta.url));
+
+for (const name of process.argv.slice(2)) await record(name);
+process.exit(0);
+
+async function record(name: string): Promise<void> {
+  const story = stories[name];
+  const folder = new URL(`${name}/`, historiesFolder);
+  if (!story) throw new Error(`there is no story ${name}; there are ${Object.keys(stories).join(', ')}`);
+  if (existsSync(folder)) throw new Error(`${name} is recorded already; give what is to be recorded a name of its own`);
+  const harness = await startHarness();
+  const world = await createWorld();
+  for (const release of ['clicks/1.0.0', 'clicks/1.1.0', 'clicks/broken']) world.publish(release, [JOB]);
+  world.behaviour.set('clicks/broken', 'failsInMain');
+  await withJob(harness, world, JOB, async (driver) => {
+    await story({ driver, world });
+    await mkdir(folder, { recursive: true });
+    await write(harness, folder, [watchIdOf(CLUSTER), releaseWatchIdOf(world.s3.bucket)]);
+  });
+  await world.close();
+  await harness.close();
+}
+
+/** Every run of the job, of the watches and of plans, oldest first. */
+async function write({ environment: { client } }: Harness, folder: URL, watches: readonly string[]): Promise<void> {
+  const counts = new Map<string, number>();
+  const runs = [];
+  for await (const run of client.workflow.list()) runs.unshift(run);
+  for (const { runId, workflowId } of runs) {
+    const isPlan = workflowId.startsWith(planIdOf(JOB, ''));
+    if (!isPlan && workflowId !== workflowIdOf(JOB) && !watches.includes(workflowId)) continue;
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    // The run that has just begun may have done nothing yet: there is nothing to replay in it.
+    if (!history.events?.some((event) => event.workflowTaskCompletedEventAttributes)) continue;
+    const json = historyToJSON(history);
+    const of = isPlan ? planIdOf(JOB, '') : workflowId;
+    const number = (counts.get(of) ?? 0) + 1;
+    counts.set(of, number);
+    const ofJob = workflowId === workflowIdOf(JOB);
+    const what = isPlan ? 'plan' : ofJob ? (operationIn(json)?.id ?? 'idle') : 'watch';
+    const file = `${String(number).padStart(2, '0')}-${what}.json`;
+    // Stack traces name the folder in which they were thrown; it is nobody's business and changes with each machine.
+    await writeFile(new URL(file, folder), `${json.replaceAll(repository, '')}\n`);
+    process.stdout.write(`${file}: ${history.events.length} events\n`);
+  }
+}

@@ -1,0 +1,240 @@
+/** What is recorded: each story is played by one job, on a server of its own, into a folder of test/histories. */
+import { makePlan } from '../../../src/api/operations/plans.ts';
+import { RecordStore } from '../../../src/records/record-store.ts';
+import { createTemporalGateway } from '../../../src/temporal/job-gateway-on-temporal.ts';
+import { autoDeployIdOf, releaseWatchIdOf, workflowIdOf, watchIdOf } from '../../../src/domain/identity/ids.ts';
+import { SCHEDULE } from '../../../src/domain/operation/operation.ts';
+import { turnOverSignal, cancelSignal } from '../../../src/workflows/messages.ts';
+import type { World } from '../../world/world.ts';
+import { askingOnly, type Driver } from '../harness.ts';
+
+export const JOB = 'recorded';
+export const CLUSTER = 'yarn-a';
+
+interface Played {
+  readonly driver: Driver;
+  readonly world: World;
+}
+
+const MEMORY = { 'taskManager.memory': '2g' };
+const first = { id: 'first-deploy', actor: 'ci', release: 'clicks/1.0.0' };
+
+/** Tells a workflow to go on in a next run, and waits for that. */
+async function turnedOver({ handle }: Driver, workflowId: string): Promise<void> {
+  const workflow = handle.client.getHandle(workflowId);
+  const { runId } = await workflow.describe();
+  await workflow.signal(turnOverSignal);
+  for (let turn = 0; turn < 300; turn += 1) {
+    const next = await workflow.describe();
+    if (next.runId !== runId && next.historyLength > 3) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${workflowId} did not turn over`);
+}
+
+/** One of each kind, and each way in which one can end. */
+async function operations({ driver, world }: Played): Promise<void> {
+  await driver.signal('deploy', first);
+  await driver.ended('first-deploy');
+  await driver.signal('deploy', { nonsense: true });
+  await driver.run('deploy', { id: 'upgrade', release: 'clicks/1.1.0' });
+  await driver.run('savepoint', { id: 'savepoint' });
+  await driver.run('deploy', { id: 'rolled-back', release: 'clicks/broken' });
+  await driver.run('deploy', { id: 'refused', release: 'clicks/none' });
+  const [application] = world.live(JOB);
+  if (!application) throw new Error('nothing runs');
+  const { flink } = world.jobOf(application);
+  flink.savepointMode = 'fails';
+  await driver.run('deploy', { id: 'savepoint-failed', release: 'clicks/1.1.0' });
+  flink.savepointMode = 'ok';
+  await driver.run('stop', { id: 'stop' });
+  await driver.run('resume', { id: 'resume' });
+  await driver.run('restart', { id: 'restart', stopWith: 'checkpoint' });
+  await driver.run('deploy', { id: 'to-be-left', release: 'clicks/1.0.0' });
+  await driver.run('rollback', { id: 'rollback' });
+  await driver.run('kill', { id: 'kill' });
+  await driver.run('resume', { id: 'resume-after-kill' });
+  world.behaviour.set('clicks/1.0.0', 'neverCheckpoints');
+  await driver.ask('deploy', { id: 'cancelled', release: 'clicks/1.0.0' });
+  await driver.until('verifying', ({ operation }) => operation?.phase === 'verifying');
+  await driver.cancel('cancelled');
+  await driver.ended('cancelled');
+  await driver.ask('deploy', { id: 'superseded', release: 'clicks/1.0.0' });
+  await driver.until('verifying', ({ operation }) => operation?.phase === 'verifying');
+  await driver.run('kill', { id: 'forced', force: true });
+  world.behaviour.delete('clicks/1.0.0');
+  await driver.run('deploy', { id: 'failed', release: 'clicks/broken' });
+  await driver.handle.terminate('recorded');
+  await driver.signal('deploy', { id: 'deploy-after-proof', release: 'clicks/1.0.0' });
+  await driver.ended('deploy-after-proof');
+  const asked = ['racing-1', 'racing-2', 'racing-3'].map((id) => driver.ask('stop', { id }));
+  await Promise.allSettled(asked);
+  await driver.until('the last stop', ({ operation, state }) => operation === null && state === 'stopped');
+}
+
+/** Each kind by the signal of its name, as CI and the `temporal` CLI send it; and a cancel by signal. */
+async function signals({ driver, world }: Played): Promise<void> {
+  const ask = async (
+    kind: Parameters<Driver['signal']>[0],
+    payload: { readonly id: string; readonly release?: string },
+  ): Promise<void> => {
+    await driver.signal(kind, { actor: 'ci', ...payload });
+    await driver.ended(payload.id);
+    // A signal is refused while the one before is recorded, and there is nobody to tell.
+    await driver.until('the job to be free', ({ operation }) => operation === null);
+  };
+  await ask('deploy', first);
+  await ask('savepoint', { id: 'savepoint' });
+  await ask('restart', { id: 'restart' });
+  await ask('stop', { id: 'stop' });
+  await ask('resume', { id: 'resume' });
+  await ask('deploy', { ...first, id: 'upgrade', release: 'clicks/1.1.0' });
+  await ask('rollback', { id: 'rollback' });
+  world.behaviour.set('clicks/1.1.0', 'neverCheckpoints');
+  await driver.signal('deploy', { ...first, id: 'cancelled', release: 'clicks/1.1.0' });
+  await driver.until('verifying', ({ operation }) => operation?.phase === 'verifying');
+  await driver.handle.signal(cancelSignal, { operation: 'cancelled', actor: 'ci' });
+  await driver.ended('cancelled');
+  await ask('kill', { id: 'kill' });
+  await turnedOver(driver, workflowIdOf(JOB));
+}
+
+/** What is not known between operations: a stop without an answer, and an end that nobody confirms. */
+async function doubts({ driver, world }: Played): Promise<void> {
+  await driver.signal('deploy', first);
+  await driver.ended('first-deploy');
+  const { flink } = world.jobOf(world.live(JOB)[0]!);
+  flink.savepointMode = 'never';
+  world.deadlines.set('stopWithSavepoint', 300);
+  await driver.run('stop', { id: 'stop-without-answer' });
+  await turnedOver(driver, workflowIdOf(JOB));
+  flink.endSavepoints('fails');
+  await driver.until('the answer', ({ pendingStop }) => pendingStop === null);
+  world.clusters.get(CLUSTER)!.unreachable();
+  world.deadlines.set('endApplication', 300);
+  await driver.run('kill', { id: 'kill-without-answer' });
+  await turnedOver(driver, workflowIdOf(JOB));
+  world.clusters.get(CLUSTER)!.healthy();
+  await driver.until('its end', ({ state }) => state === 'stopped');
+  await driver.run('resume', { id: 'resume' });
+}
+
+/** A cluster under watch, and the job that is told. */
+async function watch({ driver, world }: Played): Promise<void> {
+  await driver.signal('deploy', first);
+  await driver.ended('first-deploy');
+  await driver.watch(CLUSTER);
+  await turnedOver(driver, watchIdOf(CLUSTER));
+  const { flink, job } = world.jobOf(world.live(JOB)[0]!);
+  flink.failJob(job.id, 'java.io.IOException: disk full\n\tat com.example.Clicks.run');
+  await driver.until('its failure', ({ state }) => state === 'failed');
+  await driver.run('resume', { id: 'resume-after-failure' });
+  await turnedOver(driver, watchIdOf(CLUSTER));
+}
+
+/** What others started is taken over, and what was lost is found again; each by both doors. */
+async function strangers({ driver, world }: Played): Promise<void> {
+  const adopt = { actor: 'ops', release: 'clicks/1.0.0' };
+  await world.strange({ name: JOB });
+  await driver.signal('adopt', { ...adopt, id: 'adopt-by-signal' });
+  await driver.ended('adopt-by-signal');
+  await driver.run('stop', { id: 'stop-of-adopted' });
+  await world.strange({ name: JOB, flinkJobId: 'e'.repeat(32) });
+  await driver.run('adopt', { ...adopt, id: 'adopt-by-update' });
+  await driver.run('deploy', { id: 'upgrade-of-adopted', release: 'clicks/1.1.0' });
+  await driver.handle.terminate('recorded');
+  await driver.signal('recover', { id: 'recover-by-signal', actor: 'ops' });
+  await driver.ended('recover-by-signal');
+  await driver.handle.terminate('recorded');
+  // Who comes with nonsense starts a workflow too, which finds by itself what there is.
+  await driver.signal('deploy', { nonsense: true });
+  await driver.until('its proof', ({ state }) => state === 'running');
+  await driver.run('recover', { id: 'recover-by-update', actor: 'ops' });
+  await turnedOver(driver, workflowIdOf(JOB));
+}
+
+/** Hotfixes: of what runs, one that goes back, and the end of each by a person and by expiry. */
+async function hotfixes({ driver, world }: Played): Promise<void> {
+  world.publish('clicks/reverts', [JOB], { hotfix: '{onExpiry: revert}' });
+  world.behaviour.set('"broken": "yes"', 'failsInMain');
+  await driver.signal('deploy', { ...first, id: 'before-hotfix', release: 'clicks/reverts' });
+  await driver.ended('before-hotfix');
+  await driver.run('hotfix', { id: 'hotfix', set: MEMORY, stopWith: 'checkpoint' });
+  await driver.run('hotfix', { id: 'hotfix-rolled-back', set: { 'flink.config.broken': 'yes' } });
+  await driver.run('revertHotfix', { id: 'revert-hotfix' });
+  await driver.run('hotfix', { id: 'hotfix-to-expire', set: MEMORY, expiresIn: '1s' });
+  await driver.until('the revert', ({ hotfix, operation }) => hotfix === null && operation === null);
+  await driver.run('stop', { id: 'stop-after-hotfix' });
+  await driver.run('hotfix', { id: 'hotfix-of-stopped', set: MEMORY });
+}
+
+/** The same kinds by signal. */
+async function hotfixSignals({ driver }: Played): Promise<void> {
+  await driver.signal('deploy', first);
+  await driver.ended('first-deploy');
+  await driver.signal('hotfix', { id: 'hotfix-by-signal', set: MEMORY });
+  await driver.ended('hotfix-by-signal');
+  await driver.signal('revertHotfix', { id: 'revert-by-signal' });
+  await driver.ended('revert-by-signal');
+}
+
+/** Flink's client on the cluster, also one that submits nothing; a periodic savepoint; restore points that go. */
+async function launched({ driver, world }: Played): Promise<void> {
+  world.publish('clicks/forgets', [JOB], { savepoints: '{keep: {count: 1, maxAge: 1s}}' });
+  const byRunner = { release: 'clicks/forgets', launcher: 'shell-runner' };
+  await driver.signal('deploy', { ...byRunner, id: 'first-by-runner', actor: 'ci' });
+  await driver.ended('first-by-runner');
+  await driver.run('deploy', { ...byRunner, id: 'upgrade-by-runner' });
+  world.launchers.behaviour = 'diesBefore';
+  await driver.run('restart', { id: 'runner-dies' });
+  world.launchers.behaviour = 'submits';
+  await driver.run('deploy', { ...byRunner, id: 'after-it' });
+  await driver.signal('savepoint', { id: 'periodic-20260101T000000Z', actor: 'sluice', via: SCHEDULE });
+  await driver.ended('periodic-20260101T000000Z');
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  await driver.run('savepoint', { id: 'tidied' });
+  await driver.run('deploy', { ...byRunner, id: 'tidied-too' });
+}
+
+/** Plans, of a job that was never seen and of one that runs. */
+async function plans({ driver, world }: Played): Promise<void> {
+  const records = new RecordStore(world.s3);
+  const gateway = createTemporalGateway({ client: askingOnly(driver), taskQueue: driver.taskQueue });
+  const plan = (kind: 'deploy' | 'stop', asked: object) =>
+    makePlan({ gateway, records }, JOB, { kind, request: { id: `plan-of-${kind}`, actor: 'ci', ...asked } });
+  await plan('deploy', { release: 'clicks/1.0.0' });
+  await driver.signal('deploy', first);
+  await driver.ended('first-deploy');
+  const hotfix = { set: MEMORY };
+  const { revision } = await plan('deploy', { release: 'clicks/1.1.0', hotfix });
+  await plan('stop', {});
+  const ifRevision = revision.slice(0, 32);
+  await driver.run('deploy', { id: 'by-plan', release: 'clicks/1.1.0', hotfix, ifRevision });
+}
+
+/** Releases that deploy themselves: the first of a job, one that is refused since the job has changed, and the next. */
+async function releases({ driver, world }: Played): Promise<void> {
+  const AUTO = { autoDeploy: '{enabled: true}' };
+  await driver.watchReleases();
+  world.publish('clicks/2.0.0', [JOB], AUTO);
+  await driver.ended(autoDeployIdOf('clicks/2.0.0'));
+  await turnedOver(driver, releaseWatchIdOf(world.s3.bucket));
+  const onlyIf = { state: 'stopped', after: null };
+  await driver.signal('deploy', { id: 'refused', release: 'clicks/1.0.0', onlyIf });
+  world.publish('clicks/2.1.0', [JOB], AUTO);
+  await driver.ended(autoDeployIdOf('clicks/2.1.0'));
+  await turnedOver(driver, releaseWatchIdOf(world.s3.bucket));
+}
+
+export const stories: Readonly<Record<string, (played: Played) => Promise<void>>> = {
+  operations,
+  signals,
+  doubts,
+  watch,
+  strangers,
+  hotfixes,
+  hotfixSignals,
+  launched,
+  plans,
+  releases,
+};
