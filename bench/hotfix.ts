@@ -10,7 +10,7 @@ import type { BenchStack } from './latency/bench-stack.ts';
 import { lastTaskRunningAt } from './latency/measure.ts';
 import { machineLoad, runBench } from './latency/run-bench.ts';
 import { ask, ended, get } from './latency/sluice-api.ts';
-import { median } from './latency/statistics.ts';
+import { median } from './statistics.ts';
 import { layOut, say, tell } from './latency/terminal.ts';
 import { onlyCluster, publishWorkload } from './latency/workload.ts';
 

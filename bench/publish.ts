@@ -13,7 +13,7 @@ import { publishRelease } from '../src/releases/publish.ts';
 import { createS3Client } from '../src/clients/s3/s3.ts';
 import { s3Client } from '../stack/components/minio.ts';
 import { layOut, say, tell } from './latency/terminal.ts';
-import { median, ratioOfMedians, withInterval, type Pair } from './latency/statistics.ts';
+import { median, ratioOfMedians, withInterval, type Pair } from './statistics.ts';
 import { positive } from './positive.ts';
 import { startStore, type BenchStore } from './store/minio.ts';
 

@@ -1,7 +1,7 @@
 /** Waits until the new instance has written records of its own into the observer's file. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment } from '../src/domain/deployment/deployment.ts';
-import { endOfFile, readRecords } from '../stack/observer-records.ts';
+import { endOfFile, readRecords } from '../observer/records.ts';
 import { DemoFailure } from './failure.ts';
 import { LiveLine } from './terminal.ts';
 

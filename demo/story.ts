@@ -9,7 +9,7 @@ import type { OperationRecord } from '../src/domain/operation/operation.ts';
 import { prepareCache } from '../stack/cache/cached-tools.ts';
 import { stackUp } from '../stack/commands.ts';
 import { startComponent, stackStatus, stopComponent, type StackStatus } from '../stack/control.ts';
-import { observe } from '../stack/observer.ts';
+import { observe } from '../observer/observer.ts';
 import type { StackSettings } from '../stack/settings.ts';
 import { DemoFailure } from './failure.ts';
 import { sayWhatToTry, sayWhereToLook } from './farewell.ts';

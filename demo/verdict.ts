@@ -1,6 +1,6 @@
 /** What the observer says at the end, who asked YARN and read the records but never asked Sluice. */
 import pc from 'picocolors';
-import type { Observation } from '../stack/observer.ts';
+import type { Observation } from '../observer/observer.ts';
 import { say, seconds, title } from './terminal.ts';
 
 type Conclusion = Awaited<ReturnType<Observation['conclude']>>;

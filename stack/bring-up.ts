@@ -1,9 +1,9 @@
 // Starts whatever of the stack does not run, each part as soon as those it needs serve.
 import { setMaxListeners } from 'node:events';
-import type { ComponentProcesses } from './component-processes.ts';
+import type { ComponentProcesses } from './processes/component-processes.ts';
 import type { Component } from './components/component.ts';
 import { publishFlinkDistributions } from './components/flink-distributions.ts';
-import { listComponents } from './stack-plan.ts';
+import { listComponents } from './layout/stack-plan.ts';
 import { type Stack } from './stack.ts';
 
 /** What happens while the stack comes up. */

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UpEvent } from './bring-up.ts';
 import { prepareCache } from './cache/cached-tools.ts';
-import { lastLines, openLog } from './component-log.ts';
+import { lastLines, openLog } from './processes/component-log.ts';
 import { askSupervisor, StackDown } from './control.ts';
 import { Progress, tell } from './output.ts';
-import { isAlive, type ProcessIdentity } from './process-identity.ts';
-import { readProcessRecord } from './process-record.ts';
+import { isAlive, type ProcessIdentity } from './processes/process-identity.ts';
+import { readProcessRecord } from './processes/process-record.ts';
 import { environmentOf, type StackSettings } from './settings.ts';
-import { stackFiles } from './stack-files.ts';
+import { stackFiles } from './layout/stack-files.ts';
 import { endLeftovers } from './take-down.ts';
 
 /**

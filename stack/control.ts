@@ -1,12 +1,12 @@
 // Control of the running stack from other programs: its state, and single components stopped and started. Used by the
 // commands, and by tests that make components fail on purpose.
 import { request } from 'node:http';
-import { lastLines } from './component-log.ts';
-import { readDescription, type StackDescription } from './description.ts';
-import { isAlive } from './process-identity.ts';
-import { readProcessRecord, type ComponentRecord } from './process-record.ts';
+import { lastLines } from './processes/component-log.ts';
+import { readDescription, type StackDescription } from './layout/description.ts';
+import { isAlive } from './processes/process-identity.ts';
+import { readProcessRecord, type ComponentRecord } from './processes/process-record.ts';
 import { readSettings, type StackSettings } from './settings.ts';
-import { stackFiles, type StackFiles } from './stack-files.ts';
+import { stackFiles, type StackFiles } from './layout/stack-files.ts';
 
 /** How to reach the stack, and the state of each of its components. */
 export interface StackStatus extends StackDescription {

@@ -1,6 +1,6 @@
 // What one stack is: settled once per start, read by every component.
 import type { CachedTools } from './cache/cached-tools.ts';
-import type { StackFiles } from './stack-files.ts';
+import type { StackFiles } from './layout/stack-files.ts';
 import type { StackSettings } from './settings.ts';
 
 /** How to reach S3. */

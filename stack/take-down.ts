@@ -1,9 +1,9 @@
 // Ends the processes of the stack, and those that they started, until none of them lives.
-import type { ComponentProcesses } from './component-processes.ts';
-import { endProcesses, isAlive, processesWithEnvironment, type ProcessIdentity } from './process-identity.ts';
-import { readProcessRecord, writeProcessRecord } from './process-record.ts';
-import type { StackFiles } from './stack-files.ts';
-import { listComponents, readStackRecord, STACK_MARK } from './stack-plan.ts';
+import type { ComponentProcesses } from './processes/component-processes.ts';
+import { endProcesses, isAlive, processesWithEnvironment, type ProcessIdentity } from './processes/process-identity.ts';
+import { readProcessRecord, writeProcessRecord } from './processes/process-record.ts';
+import type { StackFiles } from './layout/stack-files.ts';
+import { listComponents, readStackRecord, STACK_MARK } from './layout/stack-plan.ts';
 import { type Stack } from './stack.ts';
 
 /** Stops the components in reverse order of their start; `only` names those to stop, by default all. */

@@ -12,7 +12,7 @@ import { buildClicks } from '../examples/clicks/build.ts';
 import { prepareCache } from '../stack/cache/cached-tools.ts';
 import { stopCommands } from '../stack/cache/command.ts';
 import { say, tell } from '../stack/output.ts';
-import { identify, isAlive, type ProcessIdentity } from '../stack/process-identity.ts';
+import { identify, isAlive, type ProcessIdentity } from '../stack/processes/process-identity.ts';
 import { secondStackDirectory } from './support/second-sluice.ts';
 import { countsOf, needsStack, summaryOf, type Counts } from './support/test-run.ts';
 

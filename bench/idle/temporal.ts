@@ -2,7 +2,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
-import { choosePorts } from '../../stack/ports.ts';
+import { choosePorts } from '../../stack/layout/ports.ts';
 
 export interface BenchTemporal {
   readonly environment: TestWorkflowEnvironment;

@@ -7,7 +7,7 @@ import { loadConfig, type Config } from '../../src/config.ts';
 import { stackDown, stackUp } from '../../stack/commands.ts';
 import { isUp, stackStatus, type StackStatus } from '../../stack/control.ts';
 import { readSettings, type StackSettings } from '../../stack/settings.ts';
-import { stackFiles } from '../../stack/stack-files.ts';
+import { stackFiles } from '../../stack/layout/stack-files.ts';
 import { tell } from './terminal.ts';
 
 /** The running stack and what the bench needs of it. */

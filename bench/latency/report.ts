@@ -2,7 +2,7 @@
 import { layOut, say } from './terminal.ts';
 import type { Contender, ContenderName } from './contender.ts';
 import type { Latency } from './measure.ts';
-import { differenceOfMedians, median, ratioOfMedians, withInterval, type Pair } from './statistics.ts';
+import { differenceOfMedians, median, ratioOfMedians, withInterval, type Pair } from '../statistics.ts';
 
 /** The latencies of one round, by contender. */
 export type Round = ReadonlyMap<ContenderName, Latency>;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
 import { createBucket } from '../../stack/components/minio.ts';
-import { choosePorts } from '../../stack/ports.ts';
+import { choosePorts } from '../../stack/layout/ports.ts';
 import type { S3Access } from '../../stack/stack.ts';
 
 export interface BenchStore {

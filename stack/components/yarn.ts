@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomically } from '../stack-files.ts';
+import { writeFileAtomically } from '../layout/stack-files.ts';
 import type { Stack } from '../stack.ts';
 import { fetchJson, type Component, type Launch } from './component.ts';
 import {

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTurns } from '../../src/concurrency/in-turns.ts';
 import type { CauseClass } from '../../src/domain/errors/causes.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
-import { processesWithEnvironment, signalProcess } from '../../stack/process-identity.ts';
+import { processesWithEnvironment, signalProcess } from '../../stack/processes/process-identity.ts';
 import { acceptedIn, Api, until } from '../support/api.ts';
 import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
 import { containersOf, killContainer } from '../support/containers.ts';

@@ -10,7 +10,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
-import type { Verdict } from '../../stack/observer.ts';
+import type { Verdict } from '../../observer/observer.ts';
 import { upgradeEffects } from '../support/effects.ts';
 import { holdAt, type Breakpoint } from '../support/held.ts';
 import type { JobDriver } from '../support/job-driver.ts';

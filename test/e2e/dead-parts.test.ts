@@ -14,7 +14,7 @@ import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { createYarnClient } from '../../src/clients/yarn/yarn.ts';
 import { startComponent, stopComponent } from '../../stack/control.ts';
 import { readSettings } from '../../stack/settings.ts';
-import { stackFiles } from '../../stack/stack-files.ts';
+import { stackFiles } from '../../stack/layout/stack-files.ts';
 import type { Switch } from '../faults/switches.ts';
 import { until } from '../support/api.ts';
 import { liveApplicationsOf } from '../support/applications.ts';

@@ -8,7 +8,7 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askSupervisor } from '../../stack/control.ts';
 import { readSettings } from '../../stack/settings.ts';
-import { stackFiles } from '../../stack/stack-files.ts';
+import { stackFiles } from '../../stack/layout/stack-files.ts';
 import type { DoctorBody, LostJob, Page } from '../../src/api/contract.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';

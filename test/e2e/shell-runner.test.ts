@@ -8,7 +8,11 @@ import { isTerminal, type ApplicationReport } from '../../src/clients/yarn/repli
 import type { LogItem } from '../../src/api/contract.ts';
 import { launchOfTags, LAUNCHER_TYPE } from '../../src/domain/identity/ids.ts';
 import { stagedGateKey } from '../../src/domain/identity/storage-keys.ts';
-import { processesWithEnvironment, signalProcess, type ProcessIdentity } from '../../stack/process-identity.ts';
+import {
+  processesWithEnvironment,
+  signalProcess,
+  type ProcessIdentity,
+} from '../../stack/processes/process-identity.ts';
 import { acceptedIn, Api, until } from '../support/api.ts';
 import { applicationsOf, endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
 import { watch } from '../support/observer.ts';

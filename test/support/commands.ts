@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
 import { readSettings } from '../../stack/settings.ts';
-import { stackFiles } from '../../stack/stack-files.ts';
+import { stackFiles } from '../../stack/layout/stack-files.ts';
 import { runningStack } from './stack.ts';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));

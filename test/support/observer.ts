@@ -1,7 +1,7 @@
 /** What an outsider sees of a job: its own records and its applications in YARN, never Sluice's word. */
-import { observe, type Observation } from '../../stack/observer.ts';
-import { judgeRecords, type InstanceReport, type JobReport } from '../../stack/observer-judge.ts';
-import { endOfFile, readRecords } from '../../stack/observer-records.ts';
+import { observe, type Observation } from '../../observer/observer.ts';
+import { judgeRecords, type InstanceReport, type JobReport } from '../../observer/judge.ts';
+import { endOfFile, readRecords } from '../../observer/records.ts';
 import { until } from './api.ts';
 import { runningStack } from './stack.ts';
 

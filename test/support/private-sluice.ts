@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { workflowIdOf } from '../../src/domain/identity/ids.ts';
 import { readSettings } from '../../stack/settings.ts';
-import { stackFiles } from '../../stack/stack-files.ts';
+import { stackFiles } from '../../stack/layout/stack-files.ts';
 import { startClusterProxies, type ClusterProxies } from '../faults/cluster-proxies.ts';
 import { startHttpProxy } from '../faults/http-proxy.ts';
 import type { Switches } from '../faults/switches.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createS3Client, type S3Client } from '../../src/clients/s3/s3.ts';
 import { isUp, stackStatus, type StackStatus } from '../../stack/control.ts';
 import { readSettings } from '../../stack/settings.ts';
-import { stackFiles } from '../../stack/stack-files.ts';
+import { stackFiles } from '../../stack/layout/stack-files.ts';
 
 /** @throws Error that says how to bring the stack up. */
 export function runningStack(): StackStatus {

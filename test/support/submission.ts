@@ -13,7 +13,7 @@ import { flattenConfig } from '../../src/domain/flink-options/flink-config.ts';
 import { isSecretKey } from '../../src/domain/flink-options/framework-owned.ts';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
 import { readSettings } from '../../stack/settings.ts';
-import { stackFiles } from '../../stack/stack-files.ts';
+import { stackFiles } from '../../stack/layout/stack-files.ts';
 import { until } from './api.ts';
 
 /** Facts by their names, such as `environment CLASSPATH`. */

@@ -2,7 +2,7 @@
 // them, even after the supervisor itself was killed.
 import { z } from 'zod';
 import { isAlive } from './process-identity.ts';
-import { readJson, writeFileAtomically, type StackFiles } from './stack-files.ts';
+import { readJson, writeFileAtomically, type StackFiles } from '../layout/stack-files.ts';
 
 const ComponentRecord = z.object({
   name: z.string(),

@@ -1,7 +1,7 @@
 // Judges the records of jobs: who ran when, and whether anything was lost, written twice or run twice.
-import type { EmittedRecord } from './observer-records.ts';
-import { SequenceSet } from './observer-sequence-set.ts';
-import type { SequenceRange } from './observer-sequence-set.ts';
+import type { EmittedRecord } from './records.ts';
+import { SequenceSet } from './sequence-set.ts';
+import type { SequenceRange } from './sequence-set.ts';
 
 const EXAMPLES = 5;
 /** Flink names the folder of a retained checkpoint so; what followed it is written again after a restore. */

@@ -8,7 +8,7 @@ import {
   parseStartTime,
   processesWithEnvironment,
   signalProcess,
-} from '../../stack/process-identity.ts';
+} from '../../../stack/processes/process-identity.ts';
 
 const children: ChildProcess[] = [];
 afterEach(() => {

@@ -3,16 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import type { CachedTools } from './cache/cached-tools.ts';
-import type { Component } from './components/component.ts';
-import { minio, MINIO_PORTS } from './components/minio.ts';
-import { api, worker } from './components/sluice.ts';
-import { temporal, TEMPORAL_PORTS } from './components/temporal.ts';
-import { yarnCluster, yarnPortNames } from './components/yarn.ts';
+import type { CachedTools } from '../cache/cached-tools.ts';
+import type { Component } from '../components/component.ts';
+import { minio, MINIO_PORTS } from '../components/minio.ts';
+import { api, worker } from '../components/sluice.ts';
+import { temporal, TEMPORAL_PORTS } from '../components/temporal.ts';
+import { yarnCluster, yarnPortNames } from '../components/yarn.ts';
 import { choosePorts, readPorts, writePorts, type Ports } from './ports.ts';
 import { readJson, stackFiles, writeFileAtomically, type StackFiles } from './stack-files.ts';
-import type { StackSettings } from './settings.ts';
-import { CLUSTER_ZONES, type S3Access, type Stack } from './stack.ts';
+import type { StackSettings } from '../settings.ts';
+import { CLUSTER_ZONES, type S3Access, type Stack } from '../stack.ts';
 
 const StackRecord = z.object({ id: z.string(), clusters: z.number().int() });
 /** What the stack remembers of itself. */

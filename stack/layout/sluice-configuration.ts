@@ -1,9 +1,9 @@
 // The configuration file by which Sluice's worker and API find the stack.
-import { distributionPrefix, launcherKey } from './components/flink-distributions.ts';
-import { applicationClasspath, clientClasspath, resourceManagerUrl } from './components/yarn.ts';
-import { FLINK_VERSIONS } from './cache/pins.ts';
+import { distributionPrefix, launcherKey } from '../components/flink-distributions.ts';
+import { applicationClasspath, clientClasspath, resourceManagerUrl } from '../components/yarn.ts';
+import { FLINK_VERSIONS } from '../cache/pins.ts';
 import { writeFileAtomically } from './stack-files.ts';
-import { CLUSTER_ZONES, type Stack } from './stack.ts';
+import { CLUSTER_ZONES, type Stack } from '../stack.ts';
 
 /** Flink settings for every job of this installation, chosen for quick starts on a small machine. */
 const FLINK_DEFAULTS = {

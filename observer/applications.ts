@@ -1,8 +1,8 @@
 // Watches the ResourceManagers themselves and writes down every moment in which a job has more than one live application.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { ApplicationLedger } from './observer-ledger.ts';
-import type { ApplicationWatchReport, ClusterAnswer } from './observer-ledger.ts';
+import { ApplicationLedger } from './ledger.ts';
+import type { ApplicationWatchReport, ClusterAnswer } from './ledger.ts';
 
 /** NEW, as it is before the submit, is never listed; every state listed here can lead to a running Flink job. */
 const LIVE_STATES = 'NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING';

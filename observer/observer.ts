@@ -1,10 +1,10 @@
 // The observer: it reads YARN and the jobs' own output, never Sluice's API, and says whether the promises were kept.
-import { watchApplications } from './observer-applications.ts';
-import type { WatchedCluster } from './observer-applications.ts';
-import { judgeRecords } from './observer-judge.ts';
-import type { JobReport } from './observer-judge.ts';
-import type { ApplicationWatchReport } from './observer-ledger.ts';
-import { endOfFile, readRecords } from './observer-records.ts';
+import { watchApplications } from './applications.ts';
+import type { WatchedCluster } from './applications.ts';
+import { judgeRecords } from './judge.ts';
+import type { JobReport } from './judge.ts';
+import type { ApplicationWatchReport } from './ledger.ts';
+import { endOfFile, readRecords } from './records.ts';
 
 /** What is known of a job from outside; each part may be missing if it was not observed. */
 export interface Evidence {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { choosePorts, isFree, readPorts, writePorts } from '../../stack/ports.ts';
+import { choosePorts, isFree, readPorts, writePorts } from '../../../stack/layout/ports.ts';
 
 const nothingToReplace = { replaceIfTaken: new Set<string>(), free: () => Promise.resolve(true) };
 

@@ -1,7 +1,7 @@
 // How to reach the running stack: what `status --json` prints.
 import { z } from 'zod';
 import { readJson, writeFileAtomically, type StackFiles } from './stack-files.ts';
-import type { Stack } from './stack.ts';
+import type { Stack } from '../stack.ts';
 import { describeClusters, temporalAddress } from './sluice-configuration.ts';
 
 const StackDescription = z.object({

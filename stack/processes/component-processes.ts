@@ -3,10 +3,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines, openLog, readFrom } from './component-log.ts';
-import type { Component } from './components/component.ts';
+import type { Component } from '../components/component.ts';
 import { identify, type ProcessIdentity } from './process-identity.ts';
 import type { ComponentRecord } from './process-record.ts';
-import type { StackFiles } from './stack-files.ts';
+import type { StackFiles } from '../layout/stack-files.ts';
 
 const POLL_MILLISECONDS = 100;
 
