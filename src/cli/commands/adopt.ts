@@ -1,6 +1,6 @@
 /** `sluice adopt`: takes over what somebody else has started. */
 import type { Command } from '@commander-js/extra-typings';
-import { askForOperation, operationOptions, timeoutOption } from '../ask-operation.ts';
+import { askForOperation, operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import type { CliContext } from '../context.ts';
 
 export function registerAdopt(program: Command, context: CliContext): void {

@@ -4,10 +4,10 @@ import type { JobBody } from '../../api/contract.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { seg, type ApiClient } from '../api-client.ts';
-import { operationOptions, timeoutOption } from '../ask-operation.ts';
+import { operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import type { CliContext } from '../context.ts';
 import { ApiProblem, exitCodes } from '../failures.ts';
-import { followOperation, reportOperation, type Followed } from '../follow-operation.ts';
+import { followOperation, reportOperation, type Followed } from '../operations/follow-operation.ts';
 
 interface CancelOptions {
   readonly reason?: string | undefined;

@@ -1,10 +1,10 @@
 /** `sluice hotfix`: other values than the deployment file has, without a release; and back. */
 import type { Command } from '@commander-js/extra-typings';
-import { askForOperation, operationOptions, timeoutOption } from '../ask-operation.ts';
+import { askForOperation, operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';
-import { hotfixFields, hotfixOptions } from '../hotfix-options.ts';
-import { startFields, startOptions, stopWithOption } from '../start-options.ts';
+import { hotfixFields, hotfixOptions } from '../operations/hotfix-options.ts';
+import { startFields, startOptions, stopWithOption } from '../operations/start-options.ts';
 
 export function registerHotfix(program: Command, context: CliContext): void {
   program

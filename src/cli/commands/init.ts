@@ -7,10 +7,10 @@ import { draftDeploymentFile, type Draft } from '../../domain/deployment-file/dr
 import { formatInputErrors, parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
 import { deploymentJsonSchema } from '../../domain/deployment-file/json-schema.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { findBuiltJar, lookIntoJar, type BuiltJar } from '../built-jar.ts';
+import { findBuiltJar, lookIntoJar, type BuiltJar } from '../releases/built-jar.ts';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';
-import { writeNewFile } from '../new-files.ts';
+import { writeNewFile } from '../releases/new-files.ts';
 
 const SCHEMA = '.sluice/deployment.v1.schema.json';
 /** Clusters are asked for as a favour: whoever works offline does not wait for them. */

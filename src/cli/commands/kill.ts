@@ -1,6 +1,6 @@
 /** `sluice kill`: ends a job at once. */
 import type { Command } from '@commander-js/extra-typings';
-import { askForOperation, operationOptions, timeoutOption } from '../ask-operation.ts';
+import { askForOperation, operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import { confirm } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 

@@ -5,7 +5,7 @@ import { parseDuration } from '../../domain/input/durations.ts';
 import { confirm } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';
-import { bucketOption, endpointOption, openBucket, regionOption } from '../open-bucket.ts';
+import { bucketOption, endpointOption, openBucket, regionOption } from '../releases/open-bucket.ts';
 
 export function registerPrune(program: Command, context: CliContext): void {
   const { out } = context;

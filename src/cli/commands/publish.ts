@@ -2,8 +2,8 @@
 import type { Command } from '@commander-js/extra-typings';
 import { versionOf, type Release } from '../../domain/release/release.ts';
 import type { CliContext } from '../context.ts';
-import { bucketOption, endpointOption, openBucket, regionOption } from '../open-bucket.ts';
-import { UploadBar } from '../upload-bar.ts';
+import { bucketOption, endpointOption, openBucket, regionOption } from '../releases/open-bucket.ts';
+import { UploadBar } from '../releases/upload-bar.ts';
 
 export function registerPublish(program: Command, { out }: CliContext): void {
   program

@@ -1,7 +1,7 @@
 /** `sluice recover`: rebuilds the workflow of a job that was lost with its database. */
 import type { Command } from '@commander-js/extra-typings';
 import type { LostJob } from '../../api/contract.ts';
-import { askForOperation, operationOptions, timeoutOption } from '../ask-operation.ts';
+import { askForOperation, operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';
 

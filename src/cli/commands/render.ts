@@ -5,7 +5,7 @@ import { formatInputErrors } from '../../domain/deployment-file/parse.ts';
 import { originsOf } from '../../domain/deployment-file/origins.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { CliContext } from '../context.ts';
-import { readDeploymentFile } from '../deployment-files.ts';
+import { readDeploymentFile } from '../releases/deployment-files.ts';
 
 export function registerRender(program: Command, { out }: CliContext): void {
   program

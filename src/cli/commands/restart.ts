@@ -1,8 +1,8 @@
 /** `sluice restart`: stops a job and starts the same deployment again. */
 import type { Command } from '@commander-js/extra-typings';
-import { askForOperation, operationOptions, timeoutOption } from '../ask-operation.ts';
+import { askForOperation, operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import type { CliContext } from '../context.ts';
-import { startFields, startOptions, stopWithOption } from '../start-options.ts';
+import { startFields, startOptions, stopWithOption } from '../operations/start-options.ts';
 
 export function registerRestart(program: Command, context: CliContext): void {
   program

@@ -1,8 +1,8 @@
 /** `sluice resume`: starts a stopped job again. */
 import type { Command } from '@commander-js/extra-typings';
-import { askForOperation, operationOptions, timeoutOption } from '../ask-operation.ts';
+import { askForOperation, operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import type { CliContext } from '../context.ts';
-import { startFields, startOptions } from '../start-options.ts';
+import { startFields, startOptions } from '../operations/start-options.ts';
 
 export function registerResume(program: Command, context: CliContext): void {
   program

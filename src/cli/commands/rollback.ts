@@ -1,8 +1,8 @@
 /** `sluice rollback`: back to what a deployment before ran. */
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
-import { askForOperation, operationOptions, timeoutOption } from '../ask-operation.ts';
+import { askForOperation, operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import type { CliContext } from '../context.ts';
-import { startFields, startOptions, stopWithOption } from '../start-options.ts';
+import { startFields, startOptions, stopWithOption } from '../operations/start-options.ts';
 
 export function registerRollback(program: Command, context: CliContext): void {
   program

@@ -1,6 +1,6 @@
 /** `sluice savepoint`: takes a savepoint of a running job. */
 import type { Command } from '@commander-js/extra-typings';
-import { askForOperation, operationOptions, timeoutOption } from '../ask-operation.ts';
+import { askForOperation, operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import type { CliContext } from '../context.ts';
 
 export function registerSavepoint(program: Command, context: CliContext): void {

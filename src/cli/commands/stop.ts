@@ -1,8 +1,8 @@
 /** `sluice stop`: stops a job on purpose, with its state kept. */
 import type { Command } from '@commander-js/extra-typings';
-import { askForOperation, operationOptions, timeoutOption } from '../ask-operation.ts';
+import { askForOperation, operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import type { CliContext } from '../context.ts';
-import { stopWithOption } from '../start-options.ts';
+import { stopWithOption } from '../operations/start-options.ts';
 
 export function registerStop(program: Command, context: CliContext): void {
   program

@@ -4,7 +4,7 @@ import { formatInputErrors } from '../../domain/deployment-file/parse.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { escaped } from '../../domain/input/input-path.ts';
 import type { CliContext } from '../context.ts';
-import { checkDeploymentFiles, deploymentFilesIn } from '../deployment-files.ts';
+import { checkDeploymentFiles, deploymentFilesIn } from '../releases/deployment-files.ts';
 
 export function registerValidate(program: Command, { out }: CliContext): void {
   program

@@ -1,7 +1,7 @@
 /** Files that a command writes for a person: whole or not at all, and never over what is there unless told to. */
 import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { UsageError } from './failures.ts';
+import { UsageError } from '../failures.ts';
 
 /**
  * Writes a file under a name of its own first, so that nothing half-written ever has the right one.

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { Option } from '@commander-js/extra-typings';
 import { z } from 'zod';
-import type { S3Client } from '../clients/s3/s3.ts';
-import { loadConfig } from '../config.ts';
-import { localStackFile } from './context.ts';
-import { UsageError } from './failures.ts';
+import type { S3Client } from '../../clients/s3/s3.ts';
+import { loadConfig } from '../../config.ts';
+import { localStackFile } from '../context.ts';
+import { UsageError } from '../failures.ts';
 
 export const bucketOption = () =>
   new Option('--bucket <name>', 'bucket (default: that of SLUICE_CONFIG, else of the local stack)');
@@ -23,7 +23,7 @@ const Credentials = z.object({ accessKeyId: z.string(), secretAccessKey: z.strin
 
 /** @throws UsageError when it is not known which bucket. */
 export async function openBucket({ bucket, s3Endpoint, s3Region }: StoreOptions): Promise<S3Client> {
-  const { createS3Client } = await import('../clients/s3/s3.ts');
+  const { createS3Client } = await import('../../clients/s3/s3.ts');
   if (bucket !== undefined) {
     const own = s3Endpoint === undefined ? {} : { endpoint: s3Endpoint, forcePathStyle: true };
     return createS3Client({ bucket, region: s3Region, ...own });

@@ -1,9 +1,9 @@
 /** The JAR that a build left behind, and the class that it starts. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { jarMainClass } from '../releases/jar.ts';
-import { rangesOf } from '../releases/local-file.ts';
-import { SluiceError } from '../domain/errors/errors.ts';
+import { jarMainClass } from '../../releases/jar.ts';
+import { rangesOf } from '../../releases/local-file.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
 
 export interface BuiltJar {
   readonly path: string;

@@ -1,6 +1,6 @@
 /** Options of every command that starts an instance: where from, and what the asker takes upon themselves. */
 import { Option } from '@commander-js/extra-typings';
-import { UsageError } from './failures.ts';
+import { UsageError } from '../failures.ts';
 
 /** Flink's short flags where they mean the same: `-s` and `-n`. */
 export const startOptions = {

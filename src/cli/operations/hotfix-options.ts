@@ -1,9 +1,9 @@
 /** Options that say a hotfix: Sluice's own, and Flink's short flags where they mean the same. */
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { parse } from 'yaml';
-import { CONFIG, keysOf } from '../domain/hotfix/apply.ts';
-import { isTextAt } from '../domain/deployment-file/json-schema.ts';
-import { UsageError } from './failures.ts';
+import { CONFIG, keysOf } from '../../domain/hotfix/apply.ts';
+import { isTextAt } from '../../domain/deployment-file/json-schema.ts';
+import { UsageError } from '../failures.ts';
 
 const collect = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text];
 

@@ -1,7 +1,7 @@
 /** Seen to fail: with the bar also where nobody sees it move, and without the reason why nothing was sent. */
 import { expect, it } from 'vitest';
-import { Output } from '../../src/cli/output.ts';
-import { UploadBar } from '../../src/cli/upload-bar.ts';
+import { Output } from '../../../src/cli/output.ts';
+import { UploadBar } from '../../../src/cli/releases/upload-bar.ts';
 
 const MiB = 1024 * 1024;
 

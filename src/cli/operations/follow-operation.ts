@@ -1,10 +1,10 @@
 /** Follows an operation to its end, showing each phase as it happens. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorTable, isErrorCode } from '../domain/errors/errors.ts';
-import type { OperationRecord } from '../domain/operation/operation.ts';
-import { exitCodes, isSilence } from './failures.ts';
-import type { CliContext } from './context.ts';
-import { outcomeLine, seconds } from './show.ts';
+import { errorTable, isErrorCode } from '../../domain/errors/errors.ts';
+import type { OperationRecord } from '../../domain/operation/operation.ts';
+import { exitCodes, isSilence } from '../failures.ts';
+import type { CliContext } from '../context.ts';
+import { outcomeLine, seconds } from '../show.ts';
 
 const POLL_MS = 250;
 const SLOW_POLL_MS = 1_000;

@@ -1,7 +1,7 @@
 /** Progress of a publish: on a terminal one line that moves, a line for each file that is done everywhere. */
-import type { UploadProgress } from '../releases/upload.ts';
-import type { Output } from './output.ts';
-import { bytes } from './show.ts';
+import type { UploadProgress } from '../../releases/upload.ts';
+import type { Output } from '../output.ts';
+import { bytes } from '../show.ts';
 
 const WIDTH = 24;
 

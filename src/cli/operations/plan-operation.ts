@@ -1,9 +1,9 @@
 /** Showing a plan to people: what would change, as a diff; what would be checked; what would happen. */
-import type { Plan } from '../api/contract.ts';
-import type { CliContext } from './context.ts';
-import { exitCodes } from './failures.ts';
-import type { Output } from './output.ts';
-import { bytes, orDash, seconds } from './show.ts';
+import type { Plan } from '../../api/contract.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../failures.ts';
+import type { Output } from '../output.ts';
+import { bytes, orDash, seconds } from '../show.ts';
 
 /** Plans and shows it; the command fails if the operation would be refused. */
 export async function planOperation(

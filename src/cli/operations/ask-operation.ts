@@ -1,12 +1,12 @@
 /** What all commands that ask for an operation share: options, asking, following. */
 import { randomUUID } from 'node:crypto';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { SluiceError } from '../domain/errors/errors.ts';
-import { parseDuration } from '../domain/input/durations.ts';
-import type { OperationKind } from '../domain/lifecycle.ts';
-import type { CliContext } from './context.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { parseDuration } from '../../domain/input/durations.ts';
+import type { OperationKind } from '../../domain/lifecycle.ts';
+import type { CliContext } from '../context.ts';
 import { planOperation } from './plan-operation.ts';
-import { ApiProblem } from './failures.ts';
+import { ApiProblem } from '../failures.ts';
 import { followOperation, reportOperation } from './follow-operation.ts';
 
 const DEFAULT_TIMEOUT_MS = 15 * 60_000;

@@ -1,14 +1,14 @@
 /** Deployment files on disk: read with the base that they extend, every mistake at its place. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { readDeploymentText } from '../releases/local-file.ts';
-import { errorOfBase, extendsOf, parseBase, resolveExtends } from '../domain/deployment-file/extends.ts';
-import { parseDeploymentFile, type FileInputError } from '../domain/deployment-file/parse.ts';
-import type { WrittenFiles } from '../domain/deployment-file/origins.ts';
-import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
-import { isCode, SluiceError } from '../domain/errors/errors.ts';
-import { readYaml } from '../domain/input/yaml-source.ts';
-import { UsageError } from './failures.ts';
+import { readDeploymentText } from '../../releases/local-file.ts';
+import { errorOfBase, extendsOf, parseBase, resolveExtends } from '../../domain/deployment-file/extends.ts';
+import { parseDeploymentFile, type FileInputError } from '../../domain/deployment-file/parse.ts';
+import type { WrittenFiles } from '../../domain/deployment-file/origins.ts';
+import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
+import { isCode, SluiceError } from '../../domain/errors/errors.ts';
+import { readYaml } from '../../domain/input/yaml-source.ts';
+import { UsageError } from '../failures.ts';
 
 interface Refused {
   readonly ok: false;
