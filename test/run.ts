@@ -13,7 +13,7 @@ import { prepareCache } from '../stack/cache/cached-tools.ts';
 import { stopCommands } from '../stack/cache/command.ts';
 import { say, tell } from '../stack/output.ts';
 import { identify, isAlive, type ProcessIdentity } from '../stack/processes/process-identity.ts';
-import { secondStackDirectory } from './support/second-sluice.ts';
+import { secondStackDirectory } from './support/processes/second-sluice.ts';
 import { countsOf, needsStack, summaryOf, type Counts } from './support/test-run.ts';
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -18,7 +18,7 @@ import {
   readWorkflow,
   templates,
   type Jenkins,
-} from '../support/ci-templates.ts';
+} from '../support/ci/ci-templates.ts';
 
 let linters: CachedLinters;
 let folder: string;

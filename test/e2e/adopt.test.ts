@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DoctorBody } from '../../src/api/contract.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { Api, until } from '../support/api.ts';
-import { killFromOutside, endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
+import { killFromOutside, endApplicationsOf, liveApplicationsOf } from '../support/outside/applications.ts';
 import { startByHand } from '../support/by-hand.ts';
 import { sluice } from '../support/commands.ts';
-import { watch, type Watch } from '../support/observer.ts';
+import { watch, type Watch } from '../support/outside/observer.ts';
 import { publish } from '../support/releases.ts';
 import { newJobName, runningStack } from '../support/stack.ts';
 

@@ -6,8 +6,8 @@ import { afterAll, expect, test } from 'vitest';
 import { autoDeployIdOf } from '../../src/domain/identity/ids.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { Api } from '../support/api.ts';
-import { endApplicationsOf } from '../support/applications.ts';
-import { watch } from '../support/observer.ts';
+import { endApplicationsOf } from '../support/outside/applications.ts';
+import { watch } from '../support/outside/observer.ts';
 import { publish, type Variant } from '../support/releases.ts';
 import { newJobName, runningStack } from '../support/stack.ts';
 

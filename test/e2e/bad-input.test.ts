@@ -11,7 +11,7 @@ import type { JobBody } from '../../src/api/contract.ts';
 import { errorTable, isErrorCode } from '../../src/domain/errors/errors.ts';
 import { releasePrefix } from '../../src/domain/identity/storage-keys.ts';
 import { Api, problemIn } from '../support/api.ts';
-import { applicationsOf, endApplicationsOf } from '../support/applications.ts';
+import { applicationsOf, endApplicationsOf } from '../support/outside/applications.ts';
 import { sluice, temporal } from '../support/commands.ts';
 import { publish, type Fields } from '../support/releases.ts';
 import { bucketOf, newJobName, runningStack } from '../support/stack.ts';

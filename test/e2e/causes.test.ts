@@ -14,8 +14,8 @@ import type { CauseClass } from '../../src/domain/errors/causes.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { processesWithEnvironment, signalProcess } from '../../stack/processes/process-identity.ts';
 import { acceptedIn, Api, until } from '../support/api.ts';
-import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
-import { containersOf, killContainer } from '../support/containers.ts';
+import { endApplicationsOf, liveApplicationsOf } from '../support/outside/applications.ts';
+import { containersOf, killContainer } from '../support/outside/containers.ts';
 import { publish, type Fields, type Variant } from '../support/releases.ts';
 import { bucketOf, diskPathOf, newJobName, runningStack } from '../support/stack.ts';
 

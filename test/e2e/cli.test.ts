@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { buildClicks, clicksDeploymentFiles } from '../../examples/clicks/build.ts';
 import { Api, problemIn, until } from '../support/api.ts';
-import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
+import { endApplicationsOf, liveApplicationsOf } from '../support/outside/applications.ts';
 import { sluice } from '../support/commands.ts';
 import { deploymentFileOf } from '../support/releases.ts';
 import { newJobName, runningStack } from '../support/stack.ts';

@@ -11,12 +11,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { Verdict } from '../../observer/observer.ts';
-import { upgradeEffects } from '../support/effects.ts';
+import { upgradeEffects } from '../support/outside/effects.ts';
 import { holdAt, type Breakpoint } from '../support/held.ts';
-import type { JobDriver } from '../support/job-driver.ts';
-import { watch } from '../support/observer.ts';
-import { expectApplications, expectAudited, expectUpgraded } from '../support/outside.ts';
-import { startPrivateSluice, type PrivateSluice } from '../support/private-sluice.ts';
+import type { JobDriver } from '../support/processes/job-driver.ts';
+import { watch } from '../support/outside/observer.ts';
+import { expectApplications, expectAudited, expectUpgraded } from '../support/outside/outside.ts';
+import { startPrivateSluice, type PrivateSluice } from '../support/processes/private-sluice.ts';
 import { publish } from '../support/releases.ts';
 import { newJobName } from '../support/stack.ts';
 

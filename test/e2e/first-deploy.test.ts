@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JobItem } from '../../src/api/contract.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { acceptedIn, Api, problemIn, until } from '../support/api.ts';
-import { applicationsOf, endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
+import { applicationsOf, endApplicationsOf, liveApplicationsOf } from '../support/outside/applications.ts';
 import { sluice, temporal, type Ended } from '../support/commands.ts';
 import { publish } from '../support/releases.ts';
 import { newJobName, runningStack } from '../support/stack.ts';

@@ -9,8 +9,8 @@ import type { InstanceExceptions } from '../../src/api/contract.ts';
 import type { ConfigEntry } from '../../src/domain/deployment/effective-config.ts';
 import { textKey } from '../../src/domain/identity/storage-keys.ts';
 import { Api, until } from '../support/api.ts';
-import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
-import { watch, type Watch } from '../support/observer.ts';
+import { endApplicationsOf, liveApplicationsOf } from '../support/outside/applications.ts';
+import { watch, type Watch } from '../support/outside/observer.ts';
 import { deploymentFileOf, publish } from '../support/releases.ts';
 import { bucketOf, newJobName, runningStack } from '../support/stack.ts';
 

@@ -14,10 +14,10 @@ import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { claimKey } from '../../src/domain/identity/storage-keys.ts';
 import { acceptedIn, Api, until } from '../support/api.ts';
-import { applicationsOf, endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
+import { applicationsOf, endApplicationsOf, liveApplicationsOf } from '../support/outside/applications.ts';
 import { sluice } from '../support/commands.ts';
 import { publish } from '../support/releases.ts';
-import { secondStackDirectory, startSecondSluice, type SecondSluice } from '../support/second-sluice.ts';
+import { secondStackDirectory, startSecondSluice, type SecondSluice } from '../support/processes/second-sluice.ts';
 import { bucketOf, newJobName, runningStack } from '../support/stack.ts';
 
 const ALL = 100;

@@ -10,9 +10,9 @@ import type { InstanceExceptions, LogItem } from '../../src/api/contract.ts';
 import type { Phase } from '../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { acceptedIn, Api, until } from '../support/api.ts';
-import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
+import { endApplicationsOf, liveApplicationsOf } from '../support/outside/applications.ts';
 import { sluice } from '../support/commands.ts';
-import { watch, type Watch } from '../support/observer.ts';
+import { watch, type Watch } from '../support/outside/observer.ts';
 import { publish } from '../support/releases.ts';
 import { newJobName, runningStack } from '../support/stack.ts';
 

@@ -9,8 +9,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Phase } from '../../src/domain/lifecycle.ts';
 import { startComponent, stopComponent } from '../../stack/control.ts';
 import { acceptedIn, Api, problemIn, until } from '../support/api.ts';
-import { applicationsOf, endApplicationsOf, killFromOutside, liveApplicationsOf } from '../support/applications.ts';
-import { watch, type Watch } from '../support/observer.ts';
+import {
+  applicationsOf,
+  endApplicationsOf,
+  killFromOutside,
+  liveApplicationsOf,
+} from '../support/outside/applications.ts';
+import { watch, type Watch } from '../support/outside/observer.ts';
 import { publish } from '../support/releases.ts';
 import { newJobName, runningStack } from '../support/stack.ts';
 

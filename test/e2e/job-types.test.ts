@@ -4,8 +4,8 @@
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { Api, until } from '../support/api.ts';
-import { applicationsOf, endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
-import { watch } from '../support/observer.ts';
+import { applicationsOf, endApplicationsOf, liveApplicationsOf } from '../support/outside/applications.ts';
+import { watch } from '../support/outside/observer.ts';
 import { publish } from '../support/releases.ts';
 import { newJobName, runningStack } from '../support/stack.ts';
 

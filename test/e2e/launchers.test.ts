@@ -7,9 +7,9 @@ import type { JobBody } from '../../src/api/contract.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { acceptedIn, Api, until } from '../support/api.ts';
-import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
+import { endApplicationsOf, liveApplicationsOf } from '../support/outside/applications.ts';
 import { startByHand } from '../support/by-hand.ts';
-import { watch, type Watch } from '../support/observer.ts';
+import { watch, type Watch } from '../support/outside/observer.ts';
 import { publish, type Fields } from '../support/releases.ts';
 import { newJobName, runningStack } from '../support/stack.ts';
 

@@ -5,11 +5,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { Switch } from '../faults/switches.ts';
-import { upgradeEffects, effectCalled, type EffectName } from '../support/effects.ts';
-import type { JobDriver } from '../support/job-driver.ts';
-import { watch, type Watch } from '../support/observer.ts';
-import { expectApplications, expectAudited, expectUpgraded } from '../support/outside.ts';
-import { startPrivateSluice, type PrivateSluice } from '../support/private-sluice.ts';
+import { upgradeEffects, effectCalled, type EffectName } from '../support/outside/effects.ts';
+import type { JobDriver } from '../support/processes/job-driver.ts';
+import { watch, type Watch } from '../support/outside/observer.ts';
+import { expectApplications, expectAudited, expectUpgraded } from '../support/outside/outside.ts';
+import { startPrivateSluice, type PrivateSluice } from '../support/processes/private-sluice.ts';
 import { publish } from '../support/releases.ts';
 import { newJobName } from '../support/stack.ts';
 

@@ -8,14 +8,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { workflowIdOf } from '../../src/domain/identity/ids.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
-import { liveApplicationsOf } from '../support/applications.ts';
+import { liveApplicationsOf } from '../support/outside/applications.ts';
 import { temporal } from '../support/commands.ts';
-import { effectCalled, type Effect } from '../support/effects.ts';
+import { effectCalled, type Effect } from '../support/outside/effects.ts';
 import { holdAt, type Breakpoint } from '../support/held.ts';
-import type { JobDriver } from '../support/job-driver.ts';
-import { watch, type Watch } from '../support/observer.ts';
-import { expectAudited } from '../support/outside.ts';
-import { startPrivateSluice, type PrivateSluice } from '../support/private-sluice.ts';
+import type { JobDriver } from '../support/processes/job-driver.ts';
+import { watch, type Watch } from '../support/outside/observer.ts';
+import { expectAudited } from '../support/outside/outside.ts';
+import { startPrivateSluice, type PrivateSluice } from '../support/processes/private-sluice.ts';
 import { publish } from '../support/releases.ts';
 import { newJobName } from '../support/stack.ts';
 

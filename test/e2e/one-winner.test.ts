@@ -11,10 +11,10 @@ import { workflowIdOf } from '../../src/domain/identity/ids.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { operationUpdates } from '../../src/workflows/messages.ts';
 import { acceptedIn, Api, problemIn, type Answer } from '../support/api.ts';
-import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
-import { watch } from '../support/observer.ts';
+import { endApplicationsOf, liveApplicationsOf } from '../support/outside/applications.ts';
+import { watch } from '../support/outside/observer.ts';
 import { publish } from '../support/releases.ts';
-import { startSecondSluice, type SecondSluice } from '../support/second-sluice.ts';
+import { startSecondSluice, type SecondSluice } from '../support/processes/second-sluice.ts';
 import { newJobName, runningStack } from '../support/stack.ts';
 
 const ASKERS = 20;

@@ -6,8 +6,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RestorePoint } from '../../src/domain/restore-points/restore-point.ts';
 import { Api, problemIn } from '../support/api.ts';
-import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
-import { watch, type Watch } from '../support/observer.ts';
+import { endApplicationsOf, liveApplicationsOf } from '../support/outside/applications.ts';
+import { watch, type Watch } from '../support/outside/observer.ts';
 import { publish } from '../support/releases.ts';
 import { newJobName, runningStack } from '../support/stack.ts';
 

@@ -8,8 +8,8 @@ import type { JobBody, RestorePointItem } from '../../src/api/contract.ts';
 import { scheduleIdOf } from '../../src/domain/identity/ids.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { acceptedIn, Api, until } from '../support/api.ts';
-import { endApplicationsOf } from '../support/applications.ts';
-import { watch, type Watch } from '../support/observer.ts';
+import { endApplicationsOf } from '../support/outside/applications.ts';
+import { watch, type Watch } from '../support/outside/observer.ts';
 import { publish } from '../support/releases.ts';
 import { bucketOf, newJobName, runningStack } from '../support/stack.ts';
 

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { workflowIdOf } from '../../src/domain/identity/ids.ts';
 import { until } from '../support/api.ts';
 import { temporal } from '../support/commands.ts';
-import type { JobDriver } from '../support/job-driver.ts';
-import { watch } from '../support/observer.ts';
-import { expectAudited } from '../support/outside.ts';
-import { startPrivateSluice, type PrivateSluice } from '../support/private-sluice.ts';
+import type { JobDriver } from '../support/processes/job-driver.ts';
+import { watch } from '../support/outside/observer.ts';
+import { expectAudited } from '../support/outside/outside.ts';
+import { startPrivateSluice, type PrivateSluice } from '../support/processes/private-sluice.ts';
 import { publish } from '../support/releases.ts';
 import { newJobName } from '../support/stack.ts';
 

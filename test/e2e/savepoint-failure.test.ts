@@ -9,8 +9,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CauseClass } from '../../src/domain/errors/causes.ts';
 import { Api } from '../support/api.ts';
-import { endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
-import { watch, type Watch } from '../support/observer.ts';
+import { endApplicationsOf, liveApplicationsOf } from '../support/outside/applications.ts';
+import { watch, type Watch } from '../support/outside/observer.ts';
 import { publish } from '../support/releases.ts';
 import { diskPathOf, newJobName, runningStack } from '../support/stack.ts';
 

@@ -14,8 +14,8 @@ import {
   type ProcessIdentity,
 } from '../../stack/processes/process-identity.ts';
 import { acceptedIn, Api, until } from '../support/api.ts';
-import { applicationsOf, endApplicationsOf, liveApplicationsOf } from '../support/applications.ts';
-import { watch } from '../support/observer.ts';
+import { applicationsOf, endApplicationsOf, liveApplicationsOf } from '../support/outside/applications.ts';
+import { watch } from '../support/outside/observer.ts';
 import { publish } from '../support/releases.ts';
 import { bucketOf, newJobName, runningStack } from '../support/stack.ts';
 

@@ -6,8 +6,8 @@
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { Api } from '../support/api.ts';
-import { endApplicationsOf } from '../support/applications.ts';
-import { watch } from '../support/observer.ts';
+import { endApplicationsOf } from '../support/outside/applications.ts';
+import { watch } from '../support/outside/observer.ts';
 import { publish, type Variant } from '../support/releases.ts';
 import { newJobName, runningStack } from '../support/stack.ts';
 

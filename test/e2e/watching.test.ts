@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobBody } from '../../src/api/contract.ts';
 import { startComponent, stopComponent } from '../../stack/control.ts';
 import { Api, until } from '../support/api.ts';
-import { endApplicationsOf, killFromOutside, liveApplicationsOf } from '../support/applications.ts';
-import { watch, type Watch } from '../support/observer.ts';
+import { endApplicationsOf, killFromOutside, liveApplicationsOf } from '../support/outside/applications.ts';
+import { watch, type Watch } from '../support/outside/observer.ts';
 import { publish } from '../support/releases.ts';
 import { newJobName, runningStack } from '../support/stack.ts';
 

@@ -14,13 +14,13 @@ import { createYarnClient } from '../../src/clients/yarn/yarn.ts';
 import type { ConfigEntry } from '../../src/domain/deployment/effective-config.ts';
 import { textKey } from '../../src/domain/identity/storage-keys.ts';
 import { acceptedIn, Api, until } from '../support/api.ts';
-import { applicationsOf, endApplicationsOf } from '../support/applications.ts';
-import { containersOf } from '../support/containers.ts';
-import { submitByHand } from '../support/flink-client.ts';
-import { differences, judge, launchers, type Launcher } from '../support/intended-differences.ts';
+import { applicationsOf, endApplicationsOf } from '../support/outside/applications.ts';
+import { containersOf } from '../support/outside/containers.ts';
+import { submitByHand } from '../support/processes/flink-client.ts';
+import { differences, judge, launchers, type Launcher } from '../support/outside/intended-differences.ts';
 import { publish } from '../support/releases.ts';
 import { bucketOf, newJobName, runningStack } from '../support/stack.ts';
-import { launchOf, submissionOf, type Facts } from '../support/submission.ts';
+import { launchOf, submissionOf, type Facts } from '../support/outside/submission.ts';
 
 const stack = runningStack();
 const api = new Api(stack);

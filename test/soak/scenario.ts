@@ -4,9 +4,9 @@ import type { JobView } from '../../src/domain/job/job-memory.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import { withoutAnswer } from '../../src/domain/errors/errors.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
-import { liveApplicationsOf } from '../support/applications.ts';
-import type { JobDriver } from '../support/job-driver.ts';
-import type { PrivateSluice } from '../support/private-sluice.ts';
+import { liveApplicationsOf } from '../support/outside/applications.ts';
+import type { JobDriver } from '../support/processes/job-driver.ts';
+import type { PrivateSluice } from '../support/processes/private-sluice.ts';
 import type { Random } from './random.ts';
 import { chooseTroubles } from './troubles.ts';
 

@@ -1,9 +1,9 @@
 /** What can go wrong while an operation runs, each with its end: afterwards the world is well again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startComponent, stopComponent } from '../../stack/control.ts';
-import { containersOf, killContainer } from '../support/containers.ts';
-import { upgradeEffects } from '../support/effects.ts';
-import type { PrivateSluice } from '../support/private-sluice.ts';
+import { containersOf, killContainer } from '../support/outside/containers.ts';
+import { upgradeEffects } from '../support/outside/effects.ts';
+import type { PrivateSluice } from '../support/processes/private-sluice.ts';
 import type { Random } from './random.ts';
 
 /** One thing that goes wrong, chosen before the operation is asked for. */

@@ -2,7 +2,7 @@
 import { buildClicks } from '../../examples/clicks/build.ts';
 import { java17Options } from '../../src/launchers/platform-defaults.ts';
 import type { FlinkVersion } from '../../stack/cache/pins.ts';
-import { submitByHand } from './flink-client.ts';
+import { submitByHand } from './processes/flink-client.ts';
 import { runningStack } from './stack.ts';
 
 /** Starts it under the name of a job, from nothing. @returns its application id */

@@ -1,8 +1,8 @@
 /** Waiting at the breakpoints of a private Sluice. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Held } from '../faults/switches.ts';
-import type { Effect } from './effects.ts';
-import type { PrivateSluice } from './private-sluice.ts';
+import type { Effect } from './outside/effects.ts';
+import type { PrivateSluice } from './processes/private-sluice.ts';
 
 /** Where a request is held: before its effect, or after it with the answer still to be delivered. */
 export interface Breakpoint {

@@ -4,13 +4,13 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { renderConfigYaml } from '../../src/domain/flink-options/config-yaml.ts';
-import { java17Options } from '../../src/launchers/platform-defaults.ts';
-import { prepareCache } from '../../stack/cache/cached-tools.ts';
-import type { FlinkVersion } from '../../stack/cache/pins.ts';
-import { distributionPrefix } from '../../stack/components/flink-distributions.ts';
-import { readSettings } from '../../stack/settings.ts';
-import { runningStack } from './stack.ts';
+import { renderConfigYaml } from '../../../src/domain/flink-options/config-yaml.ts';
+import { java17Options } from '../../../src/launchers/platform-defaults.ts';
+import { prepareCache } from '../../../stack/cache/cached-tools.ts';
+import type { FlinkVersion } from '../../../stack/cache/pins.ts';
+import { distributionPrefix } from '../../../stack/components/flink-distributions.ts';
+import { readSettings } from '../../../stack/settings.ts';
+import { runningStack } from '../stack.ts';
 
 export interface ByHand {
   readonly cluster: string;

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { prepareCache } from '../../stack/cache/cached-tools.ts';
+import { prepareCache } from '../../../stack/cache/cached-tools.ts';
 import { readAction, type Step, type Workflow } from './ci-templates.ts';
-import type { Ended } from './commands.ts';
-import { runningStack } from './stack.ts';
+import type { Ended } from '../commands.ts';
+import { runningStack } from '../stack.ts';
 
-const repository = fileURLToPath(new URL('../../', import.meta.url));
+const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const execute = promisify(execFile);
 
 export type Environment = Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
 /** YARN's containers as processes of this machine: the NodeManagers of the stack run them here. */
-import { createYarnClient } from '../../src/clients/yarn/yarn.ts';
-import { processesWithEnvironment, signalProcess } from '../../stack/processes/process-identity.ts';
-import { until } from './api.ts';
-import { runningStack } from './stack.ts';
+import { createYarnClient } from '../../../src/clients/yarn/yarn.ts';
+import { processesWithEnvironment, signalProcess } from '../../../stack/processes/process-identity.ts';
+import { until } from '../api.ts';
+import { runningStack } from '../stack.ts';
 
 export interface Containers {
   readonly jobManager: string;

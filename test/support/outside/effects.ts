@@ -2,8 +2,8 @@
  * What an upgrade changes outside, in the order in which it happens, each as the request that does it. Tests of crashes
  * and lost answers go by these and not by names of activities: how Sluice cuts its work may change, this may not.
  */
-import type { Match } from '../faults/switches.ts';
-import type { Role } from './private-sluice.ts';
+import type { Match } from '../../faults/switches.ts';
+import type { Role } from '../processes/private-sluice.ts';
 
 export interface Effect {
   readonly name: string;

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { prepareLinters } from '../../stack/cache/linters.ts';
+import { prepareLinters } from '../../../stack/cache/linters.ts';
 
-const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const repository = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
 export const templates = {
   workflow: join(repository, 'examples/ci/github-actions.yml'),
@@ -133,7 +133,7 @@ export interface Jenkins {
 /** A Jenkinsfile as Groovy reads it. @throws Error with Groovy's message when it cannot. */
 export async function readJenkinsfile(path: string = templates.jenkins): Promise<Jenkins> {
   const { groovy } = await prepareLinters();
-  const script = join(repository, 'test/support/jenkinsfile.groovy');
+  const script = join(repository, 'test/support/ci/jenkinsfile.groovy');
   const args = ['-XX:TieredStopAtLevel=1', '-cp', groovy, 'groovy.ui.GroovyMain', script, path];
   const { stdout } = await promisify(execFile)('java', args);
   const lines = stdout

@@ -2,10 +2,10 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { runCommand } from '../../stack/cache/command.ts';
-import { ensureEntry } from '../../stack/cache/entry.ts';
-import { readSettings } from '../../stack/settings.ts';
-import type { Ended } from './commands.ts';
+import { runCommand } from '../../../stack/cache/command.ts';
+import { ensureEntry } from '../../../stack/cache/entry.ts';
+import { readSettings } from '../../../stack/settings.ts';
+import type { Ended } from '../commands.ts';
 
 /** Where and how Bazel runs. */
 export interface BazelRun {

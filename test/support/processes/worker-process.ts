@@ -2,11 +2,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { readSettings } from '../../stack/settings.ts';
-import { readStackRecord, STACK_MARK } from '../../stack/layout/stack-plan.ts';
-import { stackFiles } from '../../stack/layout/stack-files.ts';
-import { until } from './api.ts';
-import { runningStack } from './stack.ts';
+import { readSettings } from '../../../stack/settings.ts';
+import { readStackRecord, STACK_MARK } from '../../../stack/layout/stack-plan.ts';
+import { stackFiles } from '../../../stack/layout/stack-files.ts';
+import { until } from '../api.ts';
+import { runningStack } from '../stack.ts';
 
 export interface WorkerProcess {
   /** Resolves when it has ended, for the signals that end it. */

@@ -1,9 +1,9 @@
 /** What an outsider sees of a job: its own records and its applications in YARN, never Sluice's word. */
-import { observe, type Observation } from '../../observer/observer.ts';
-import { judgeRecords, type InstanceReport, type JobReport } from '../../observer/judge.ts';
-import { endOfFile, readRecords } from '../../observer/records.ts';
-import { until } from './api.ts';
-import { runningStack } from './stack.ts';
+import { observe, type Observation } from '../../../observer/observer.ts';
+import { judgeRecords, type InstanceReport, type JobReport } from '../../../observer/judge.ts';
+import { endOfFile, readRecords } from '../../../observer/records.ts';
+import { until } from '../api.ts';
+import { runningStack } from '../stack.ts';
 
 export interface Watch extends Observation {
   /** What the job has written so far. */

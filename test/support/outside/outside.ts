@@ -1,11 +1,11 @@
 /** What must hold after whatever happened to Sluice, seen from outside: in YARN, in S3 and in the job's own output. */
 import { expect } from 'vitest';
-import type { JobView } from '../../src/domain/job/job-memory.ts';
-import type { OperationRecord } from '../../src/domain/operation/operation.ts';
-import { auditPrefix, METADATA_FILE } from '../../src/domain/identity/storage-keys.ts';
+import type { JobView } from '../../../src/domain/job/job-memory.ts';
+import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
+import { auditPrefix, METADATA_FILE } from '../../../src/domain/identity/storage-keys.ts';
 import { applicationsOf, liveApplicationsOf } from './applications.ts';
-import type { JobDriver } from './job-driver.ts';
-import { bucketOf, runningStack } from './stack.ts';
+import type { JobDriver } from '../processes/job-driver.ts';
+import { bucketOf, runningStack } from '../stack.ts';
 
 /** The audit log of a job: what it says of each operation, oldest first. */
 async function auditLogOf(job: string): Promise<OperationRecord[]> {

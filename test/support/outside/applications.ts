@@ -1,9 +1,9 @@
 /** Applications as the ResourceManagers know them: asked directly, never through Sluice. */
-import { createYarnClient } from '../../src/clients/yarn/yarn.ts';
-import { isTerminal, LIVE_STATES, type ApplicationReport } from '../../src/clients/yarn/replies.ts';
-import { jobTagOf } from '../../src/domain/identity/ids.ts';
-import { runningStack } from './stack.ts';
-import { until } from './api.ts';
+import { createYarnClient } from '../../../src/clients/yarn/yarn.ts';
+import { isTerminal, LIVE_STATES, type ApplicationReport } from '../../../src/clients/yarn/replies.ts';
+import { jobTagOf } from '../../../src/domain/identity/ids.ts';
+import { runningStack } from '../stack.ts';
+import { until } from '../api.ts';
 
 const clients = () =>
   runningStack().clusters.map(({ name, resourceManager }) => createYarnClient({ name, resourceManager, user: 'e2e' }));

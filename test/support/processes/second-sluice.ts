@@ -3,11 +3,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { StackStatus } from '../../stack/control.ts';
-import { readSettings } from '../../stack/settings.ts';
-import { runningStack } from './stack.ts';
+import type { StackStatus } from '../../../stack/control.ts';
+import { readSettings } from '../../../stack/settings.ts';
+import { runningStack } from '../stack.ts';
 
-const repository = fileURLToPath(new URL('../../', import.meta.url));
+const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Below the folder of the stack under test, where `npm test` looks for it when a test could not take it down. */
 export const secondStackDirectory = (stackDirectory: string): string => join(stackDirectory, 'second');

@@ -9,12 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { flattenConfig } from '../../src/domain/flink-options/flink-config.ts';
-import { isSecretKey } from '../../src/domain/flink-options/framework-owned.ts';
-import { prepareCache } from '../../stack/cache/cached-tools.ts';
-import { readSettings } from '../../stack/settings.ts';
-import { stackFiles } from '../../stack/layout/stack-files.ts';
-import { until } from './api.ts';
+import { flattenConfig } from '../../../src/domain/flink-options/flink-config.ts';
+import { isSecretKey } from '../../../src/domain/flink-options/framework-owned.ts';
+import { prepareCache } from '../../../stack/cache/cached-tools.ts';
+import { readSettings } from '../../../stack/settings.ts';
+import { stackFiles } from '../../../stack/layout/stack-files.ts';
+import { until } from '../api.ts';
 
 /** Facts by their names, such as `environment CLASSPATH`. */
 export type Facts = Readonly<Record<string, string>>;
