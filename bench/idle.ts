@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { Command, InvalidArgumentError } from 'commander';
-import { watchIdOf } from '../src/domain/identity/ids.ts';
+import { watchIdOf } from '../src/domain/identity/workflow-ids.ts';
 import { readNotes } from '../src/domain/watch/notes.ts';
 import { CLUSTER, startJobs, type FakeCluster } from './idle/jobs.ts';
 import { startTemporal, type BenchTemporal } from './idle/temporal.ts';

@@ -1,7 +1,9 @@
 /** Jobs that run, without anything being started: their workflows carry a memory that says so, and fakes agree. */
 import type { Client } from '@temporalio/client';
 import type { Deployment } from '../../src/domain/deployment/deployment.ts';
-import { flinkJobIdOf, tagsOf, workflowIdOf } from '../../src/domain/identity/ids.ts';
+import { flinkJobIdOf } from '../../src/domain/identity/ids.ts';
+import { tagsOf } from '../../src/domain/identity/yarn-tags.ts';
+import { workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
 import { newMemory } from '../../src/domain/job/job-memory.ts';
 import { FLINK_JOB_WORKFLOW } from '../../src/workflows/messages.ts';
 import { createFakeFlink, type FakeFlink } from '../../test/fakes/flink.ts';

@@ -6,7 +6,7 @@ import type { Config } from '../../src/config.ts';
 import type { Deployment } from '../../src/domain/deployment/deployment.ts';
 import { effectiveConfig } from '../../src/domain/deployment/effective-config.ts';
 import { frameworkSettings } from '../../src/domain/deployment/framework-settings.ts';
-import { jobTagOf, tagsOf } from '../../src/domain/identity/ids.ts';
+import { jobTagOf, tagsOf } from '../../src/domain/identity/yarn-tags.ts';
 import { checkpointsPrefix, savepointsPrefix } from '../../src/domain/identity/storage-keys.ts';
 import { createDirectLauncher } from '../../src/launchers/direct.ts';
 import { createDistributions } from '../../src/launchers/distribution.ts';

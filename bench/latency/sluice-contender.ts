@@ -1,6 +1,6 @@
 /** A launcher through Sluice from end to end: a deploy of a job that was never seen, asked of the API. */
 import { API_PREFIX, type JobBody } from '../../src/api/contract.ts';
-import { jobTagOf } from '../../src/domain/identity/ids.ts';
+import { jobTagOf } from '../../src/domain/identity/yarn-tags.ts';
 import type { LauncherName } from '../../src/domain/identity/launcher-name.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { Contender } from './contender.ts';

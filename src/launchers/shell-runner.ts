@@ -8,7 +8,7 @@ import type { YarnClient } from '../clients/yarn/yarn.ts';
 import { renderConfigYaml } from '../domain/flink-options/config-yaml.ts';
 import type { Deployment } from '../domain/deployment/deployment.ts';
 import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
-import { launcherNameOf, launchTagsOf, LAUNCHER_TYPE } from '../domain/identity/ids.ts';
+import { launcherNameOf, launchTagsOf, LAUNCHER_TYPE } from '../domain/identity/yarn-tags.ts';
 import { rulesOf } from '../domain/deployment-file/job-type.ts';
 import { stagedConfigKey, stagedGateKey, stagedOrderKey, stagingPrefix } from '../domain/identity/storage-keys.ts';
 import { located, type Distribution, type Distributions } from './distribution.ts';

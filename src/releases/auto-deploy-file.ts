@@ -3,7 +3,7 @@ import type { AutoDeploy, NewestRelease } from '../domain/auto-deploy/auto-deplo
 import { parseDeploymentFile } from '../domain/deployment-file/parse.ts';
 import { releaseFileKey } from '../domain/identity/storage-keys.ts';
 import type { S3Client } from '../clients/s3/s3.ts';
-import { sha256Of } from '../clients/sha256.ts';
+import { sha256Of } from '../clients/s3/checksum.ts';
 
 /** Null: what is there is not the valid deployment file of this job that was published. */
 export async function readAutoDeploy(

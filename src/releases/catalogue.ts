@@ -2,7 +2,7 @@
 import type { Release } from '../domain/release/release.ts';
 import { releaseKey, releaseOfKey, RELEASES_ROOT } from '../domain/identity/storage-keys.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
-import { parseRelease } from './publish.ts';
+import { parseRelease } from './read.ts';
 import type { S3Client } from '../clients/s3/s3.ts';
 
 /** A release as it is listed. */

@@ -15,7 +15,7 @@ import { ReleaseFile, type Release, type SourceFile } from '../domain/release/re
 import { jarHasClass, type ReadRange } from './jar.ts';
 import { rangesOf, readDeploymentText } from './local-file.ts';
 import { digestOf } from '../clients/s3/checksum.ts';
-import { sha256Of } from '../clients/sha256.ts';
+import { sha256Of } from '../clients/s3/checksum.ts';
 
 /**
  * A file as it will be in the release: a JAR from disk or of an earlier release, or the text of a deployment file with

@@ -1,11 +1,12 @@
 /** Releases in S3: published once and never changed, read by API and worker. */
+import { readRelease } from './read.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 import { parseReleaseName, Release } from '../domain/release/release.ts';
-import { releaseFileKey, releaseKey, retiredKey } from '../domain/identity/storage-keys.ts';
+import { releaseFileKey, retiredKey } from '../domain/identity/storage-keys.ts';
 import { prepareReleaseFiles, type PreparedRelease, type PreparedSource, type ReusedJar } from './files.ts';
 import { storeRelease, type UploadProgress } from './upload.ts';
 import type { S3Client } from '../clients/s3/s3.ts';
-import { sha256Of } from '../clients/sha256.ts';
+import { sha256Of } from '../clients/s3/checksum.ts';
 
 /** What CI publishes. */
 export interface PublishRequest {
@@ -138,28 +139,4 @@ function differencesOf(before: Named, wanted: Named, what: string): string[] {
     }
   }
   return differences;
-}
-
-/** @throws SluiceError `ReleaseInvalid` when release.json is not what Sluice writes. */
-export async function readRelease(
-  s3: Pick<S3Client, 'get'>,
-  project: string,
-  version: string,
-): Promise<Release | null> {
-  const found = await s3.get(releaseKey(project, version));
-  return found === null ? null : parseRelease(found.body, releaseKey(project, version));
-}
-
-/** @throws SluiceError `ReleaseInvalid`. */
-export function parseRelease(body: string, key: string): Release {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch (cause) {
-    throw new SluiceError('ReleaseInvalid', `${key} is not JSON`, { cause });
-  }
-  const parsed = Release.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new SluiceError('ReleaseInvalid', `${key} is not a release: ${issues.join('; ')}`);
 }

@@ -11,7 +11,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { isErrorCode, SluiceError } from '../domain/errors/errors.ts';
-import type { RejectionDetails } from '../domain/job/job-memory.ts';
+import type { RejectionDetails } from '../domain/job/refusal.ts';
 import { Problem } from '../api/http/problem.ts';
 
 /** The problem for whatever a call to Temporal threw; what it was about is said in `doing`. */

@@ -9,7 +9,7 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { ApplicationFailure, defaultPayloadConverter, type QueryDefinition } from '@temporalio/common';
-import { jobOfWorkflowId, planIdOf, scheduleIdOf, watchIdOf, workflowIdOf } from '../domain/identity/ids.ts';
+import { jobOfWorkflowId, planIdOf, scheduleIdOf, watchIdOf, workflowIdOf } from '../domain/identity/workflow-ids.ts';
 import type { JobView } from '../domain/job/job-memory.ts';
 import { jobStates, type JobState } from '../domain/lifecycle.ts';
 import type { CancelRequest, OperationRecord } from '../domain/operation/operation.ts';

@@ -2,7 +2,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { ReleasedJobs } from '../activities/dependencies/release-watch-settings.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
-import { workflowIdOf } from '../domain/identity/ids.ts';
+import { workflowIdOf } from '../domain/identity/workflow-ids.ts';
 import { FLINK_JOB_WORKFLOW, historyQuery, jobQuery, operationSignals } from '../workflows/messages.ts';
 
 /** One question or one signal; a job that takes longer is asked again. */

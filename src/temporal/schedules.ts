@@ -3,7 +3,13 @@ import { type Client, ScheduleNotFoundError, ScheduleOverlapPolicy, WorkflowNotF
 import { wantedSchedule, type Schedules, type WantedSchedule } from '../activities/dependencies/schedules.ts';
 import { formatDuration } from '../domain/input/durations.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
-import { jobOfScheduleId, offsetOf, periodicIdOf, scheduleIdOf, workflowIdOf } from '../domain/identity/ids.ts';
+import {
+  jobOfScheduleId,
+  offsetOf,
+  periodicIdOf,
+  scheduleIdOf,
+  workflowIdOf,
+} from '../domain/identity/workflow-ids.ts';
 import { jobQuery, PERIODIC_SAVEPOINT_WORKFLOW } from '../workflows/messages.ts';
 
 /** Shorter than the heartbeat time-out of the activities that ask. */

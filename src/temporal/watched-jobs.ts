@@ -2,7 +2,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { BelievedJob, WatchedJobs } from '../activities/dependencies/watch-settings.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
-import { jobOfWorkflowId, workflowIdOf } from '../domain/identity/ids.ts';
+import { jobOfWorkflowId, workflowIdOf } from '../domain/identity/workflow-ids.ts';
 import { FLINK_JOB_WORKFLOW, jobQuery, observedSignal, searchAttributes } from '../workflows/messages.ts';
 
 const DEADLINE_MS = 5_000;

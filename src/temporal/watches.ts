@@ -1,7 +1,7 @@
 /** Every configured cluster is watched, and so are the releases, as long as there is a worker. */
 import type { Client } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
-import { releaseWatchIdOf, watchIdOf } from '../domain/identity/ids.ts';
+import { releaseWatchIdOf, watchIdOf } from '../domain/identity/workflow-ids.ts';
 import {
   CLUSTER_WATCH_WORKFLOW,
   RELEASE_WATCH_WORKFLOW,

@@ -4,7 +4,7 @@
  */
 import { TemporalFailure } from '@temporalio/common';
 import { getExternalWorkflowHandle, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import { periodicOfWorkflowId, workflowIdOf } from '../domain/identity/ids.ts';
+import { periodicOfWorkflowId, workflowIdOf } from '../domain/identity/workflow-ids.ts';
 import { SCHEDULE } from '../domain/operation/operation.ts';
 import { operationSignals, type PeriodicSavepointInput } from './messages.ts';
 

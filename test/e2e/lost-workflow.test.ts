@@ -6,7 +6,7 @@
  * Seen to fail: an instance that is still coming up asked for its savepoint at once, both rows of each around the submit.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { workflowIdOf } from '../../src/domain/identity/ids.ts';
+import { workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { liveApplicationsOf } from '../support/outside/applications.ts';
 import { temporal } from '../support/commands.ts';

@@ -7,7 +7,7 @@
 import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { workflowIdOf } from '../../src/domain/identity/ids.ts';
+import { workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { operationUpdates } from '../../src/workflows/messages.ts';
 import { acceptedIn, Api, problemIn, type Answer } from '../support/api.ts';

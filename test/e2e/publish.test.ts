@@ -13,7 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { ReleaseCatalogue } from '../../src/releases/catalogue.ts';
-import { readRelease } from '../../src/releases/publish.ts';
+import { readRelease } from '../../src/releases/read.ts';
 import type { Release } from '../../src/domain/release/release.ts';
 import { releaseFileKey } from '../../src/domain/identity/storage-keys.ts';
 import { SeededRandom } from '../scenarios/simulation/random.ts';

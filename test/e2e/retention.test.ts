@@ -5,7 +5,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobBody, RestorePointItem } from '../../src/api/contract.ts';
-import { scheduleIdOf } from '../../src/domain/identity/ids.ts';
+import { scheduleIdOf } from '../../src/domain/identity/workflow-ids.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { acceptedIn, Api, until } from '../support/api.ts';
 import { endApplicationsOf } from '../support/outside/applications.ts';

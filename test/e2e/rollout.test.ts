@@ -2,7 +2,7 @@
  * A new build of the workers is rolled out while an upgrade runs, by the commands of docs/rolling-out.md, and taken back.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { workflowIdOf } from '../../src/domain/identity/ids.ts';
+import { workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
 import { until } from '../support/api.ts';
 import { temporal } from '../support/commands.ts';
 import type { JobDriver } from '../support/processes/job-driver.ts';

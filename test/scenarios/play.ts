@@ -1,6 +1,6 @@
 /** Plays a scenario, heals the world, and asks at the end whether the job can still be deployed. */
 import { ApplicationFailure } from '@temporalio/common';
-import { workflowIdOf } from '../../src/domain/identity/ids.ts';
+import { workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
 import type { JobView } from '../../src/domain/job/job-memory.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';

@@ -3,7 +3,8 @@
  * and what was asked and answered. What Sluice thinks is not asked.
  */
 import { Claim } from '../../src/domain/lock/fence.ts';
-import { fingerprintOf, flinkJobIdOf, startKeyOf } from '../../src/domain/identity/ids.ts';
+import { flinkJobIdOf, startKeyOf } from '../../src/domain/identity/ids.ts';
+import { fingerprintOf } from '../../src/domain/identity/fingerprint.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { BROKEN_HOTFIX, HOTFIXED, releases } from './scenario.ts';

@@ -1,5 +1,5 @@
 /** What really happened to a job, as YARN, Flink and S3 saw it: the only thing that the promises are judged by. */
-import { identityOfTags } from '../../src/domain/identity/ids.ts';
+import { identityOfTags } from '../../src/domain/identity/yarn-tags.ts';
 import { isTerminalJob } from '../../src/clients/flink/replies.ts';
 import { Fence } from '../../src/domain/lock/fence.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';

@@ -2,7 +2,7 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import type { BelievedJob, WatchedJobs, WatchSettings } from '../../src/activities/dependencies/watch-settings.ts';
 import { watchSettings } from '../../src/activities/dependencies/watch-settings.ts';
-import { watchIdOf, workflowIdOf } from '../../src/domain/identity/ids.ts';
+import { watchIdOf, workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
 import type { JobView } from '../../src/domain/job/job-memory.ts';
 import { payloadConverter } from '../../src/temporal/payload-converter.ts';
 import { CLUSTER_WATCH_WORKFLOW, jobQuery, observedSignal, searchAttributes } from '../../src/workflows/messages.ts';

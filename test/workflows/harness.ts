@@ -11,7 +11,7 @@ import type { ReleaseWatchSettings } from '../../src/activities/dependencies/rel
 import type { WatchSettings } from '../../src/activities/dependencies/watch-settings.ts';
 import type { Claim } from '../../src/domain/lock/fence.ts';
 import type { JobView } from '../../src/domain/job/job-memory.ts';
-import { releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../src/domain/identity/ids.ts';
+import { releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { claimKey } from '../../src/domain/identity/storage-keys.ts';

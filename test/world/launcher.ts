@@ -1,5 +1,5 @@
 /** What a launcher of the fake YARN does: its client submits a Flink application, or does not, as it is told. */
-import { launchOfTags, LAUNCHER_TYPE, tagsOf } from '../../src/domain/identity/ids.ts';
+import { launchOfTags, LAUNCHER_TYPE, tagsOf } from '../../src/domain/identity/yarn-tags.ts';
 import { stagedConfigKey, stagedGateKey, stagedOrderKey } from '../../src/domain/identity/storage-keys.ts';
 import type { FakeS3 } from '../fakes/s3.ts';
 import type { FakeApplication, FakeYarn } from '../fakes/yarn.ts';

@@ -11,7 +11,7 @@ import { createFlinkClient } from '../../src/clients/flink/flink.ts';
 import type { S3Client } from '../../src/clients/s3/s3.ts';
 import { createYarnClient } from '../../src/clients/yarn/yarn.ts';
 import { isTerminal } from '../../src/clients/yarn/replies.ts';
-import { identityOfTags } from '../../src/domain/identity/ids.ts';
+import { identityOfTags } from '../../src/domain/identity/yarn-tags.ts';
 import type { Release } from '../../src/domain/release/release.ts';
 import { releaseKey, releasePrefix, stagedConfigKey, stagedGateKey } from '../../src/domain/identity/storage-keys.ts';
 import { createDirectLauncher } from '../../src/launchers/direct.ts';

@@ -14,7 +14,7 @@ import { changeFence, readFence } from '../../records/fences.ts';
 import { findStranger } from './find-stranger.ts';
 import { readProgram } from './read-program.ts';
 import { settleStarts } from '../end/settle-starts.ts';
-import { sha256Of } from '../../clients/sha256.ts';
+import { sha256Of } from '../../clients/s3/checksum.ts';
 
 export interface AdoptInput {
   readonly job: string;

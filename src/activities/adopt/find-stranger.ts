@@ -2,7 +2,7 @@
 import { isTerminal, LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
 import { SluiceError, isCode } from '../../domain/errors/errors.ts';
-import { identityOfTags } from '../../domain/identity/ids.ts';
+import { identityOfTags } from '../../domain/identity/yarn-tags.ts';
 import { JobName } from '../../domain/identity/job-name.ts';
 import { clusterOf, type Cluster, type Dependencies } from '../dependencies/dependencies.ts';
 import { readFence } from '../../records/fences.ts';

@@ -5,7 +5,7 @@
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
-import { identityOfTags, startTagOf } from '../../domain/identity/ids.ts';
+import { identityOfTags, startTagOf } from '../../domain/identity/yarn-tags.ts';
 import { deploymentKey } from '../../domain/identity/storage-keys.ts';
 import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
 import { reportedEnd } from './how-ended.ts';

@@ -1,9 +1,10 @@
 /** What an operation would do: its own checks, and what it would start compared with what runs. Only reads. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
-import { fingerprintOf } from '../../domain/identity/ids.ts';
+import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import { isAllowed } from '../../domain/lifecycle.ts';
-import { clip, recordLimits, type Request } from '../../domain/operation/operation.ts';
+import { recordLimits, type Request } from '../../domain/operation/operation.ts';
+import { clip } from '../../domain/input/clip.ts';
 import { phasesOf, summaryOf } from '../../domain/plan/story.ts';
 import { planRevision } from '../../domain/plan/revision.ts';
 import type { Plan, PlanBasis, Sighting } from '../../domain/plan/plan.ts';

@@ -5,7 +5,7 @@ import type { Deployment, DeploymentPlan } from '../../domain/deployment/deploym
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
 import type { ConfigEntry } from '../../domain/deployment/effective-config.ts';
 import { hotfixLines, type ActiveHotfix } from '../../domain/hotfix/hotfix.ts';
-import { clip } from '../../domain/operation/operation.ts';
+import { clip } from '../../domain/input/clip.ts';
 import type { Changes } from '../../domain/plan/plan.ts';
 import { redact, redactStrings } from '../../domain/secrets/redact.ts';
 import { textKey } from '../../domain/identity/storage-keys.ts';
@@ -13,7 +13,7 @@ import type { Source } from '../start/check-release.ts';
 import type { Looked } from '../start/check-start.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
 import { renderStart } from '../start/render-start.ts';
-import { sha256Of } from '../../clients/sha256.ts';
+import { sha256Of } from '../../clients/s3/checksum.ts';
 
 /** A plan travels through Temporal: what is longer is cut, and said to be. */
 const limits = { diff: 16_000, changes: 20_000, value: 300 } as const;

@@ -13,7 +13,7 @@ import { parseReleaseName, Release, type ReleaseFile } from '../../domain/releas
 import { releaseFileKey, releaseKey, textKey } from '../../domain/identity/storage-keys.ts';
 import { now, type Dependencies } from '../dependencies/dependencies.ts';
 import { readDeployment, readDeployments } from '../../records/deployments.ts';
-import { sha256Of } from '../../clients/sha256.ts';
+import { sha256Of } from '../../clients/s3/checksum.ts';
 
 /** A release by name, a deployment that is to be started once more, or an earlier one that is gone back to. */
 export type StartSource =

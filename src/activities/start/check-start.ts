@@ -22,7 +22,7 @@ import { checkQueue, checkResources, toldWithAnId, type LargestContainer } from 
 import { chosenLauncher, clusterOf, type Cluster, type Dependencies } from '../dependencies/dependencies.ts';
 import { refuseWhileNotRunning } from '../instance/not-running-now.ts';
 import { resolvePoint } from '../restore-points/restore-points.ts';
-import { sha256Of } from '../../clients/sha256.ts';
+import { sha256Of } from '../../clients/s3/checksum.ts';
 import { sweep } from './sweep.ts';
 
 export interface CheckInput {

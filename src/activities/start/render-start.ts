@@ -4,7 +4,7 @@ import type { DeploymentFile } from '../../domain/deployment-file/deployment-fil
 import { hotfixedFile } from '../../domain/hotfix/apply.ts';
 import { effectiveConfig, type ConfigEntry } from '../../domain/deployment/effective-config.ts';
 import { frameworkSettings } from '../../domain/deployment/framework-settings.ts';
-import { tagsOf } from '../../domain/identity/ids.ts';
+import { tagsOf } from '../../domain/identity/yarn-tags.ts';
 import { checkpointsPrefix, savepointsPrefix } from '../../domain/identity/storage-keys.ts';
 import { platformDefaults } from '../../launchers/platform-defaults.ts';
 import { clusterOf, flinkUri, launcherOf, type Dependencies } from '../dependencies/dependencies.ts';

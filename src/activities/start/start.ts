@@ -13,14 +13,15 @@ import {
   type HolderId,
   type Start,
 } from '../../domain/lock/fence.ts';
-import { flinkJobIdOf, identityOfTags, launchOfTags } from '../../domain/identity/ids.ts';
+import { flinkJobIdOf } from '../../domain/identity/ids.ts';
+import { identityOfTags, launchOfTags } from '../../domain/identity/yarn-tags.ts';
 import { deploymentKey, textKey } from '../../domain/identity/storage-keys.ts';
 import { clusterOf, holderIn, launcherOf, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { changeFence, readFence } from '../../records/fences.ts';
 import { checkStart, type Checked, type CheckInput } from './check-start.ts';
 import { renderStart } from './render-start.ts';
 import { settleStarts } from '../end/settle-starts.ts';
-import { sha256Of } from '../../clients/sha256.ts';
+import { sha256Of } from '../../clients/s3/checksum.ts';
 import { sweep } from './sweep.ts';
 
 export interface PrepareInput {

@@ -2,7 +2,7 @@
 import { isTerminal, LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { SluiceError, isCode } from '../../domain/errors/errors.ts';
 import { unclosed } from '../../domain/lock/fence.ts';
-import { identityOfTags, jobTagOf } from '../../domain/identity/ids.ts';
+import { identityOfTags, jobTagOf } from '../../domain/identity/yarn-tags.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
 import { readFence } from '../../records/fences.ts';
 

@@ -15,7 +15,7 @@ import {
   type Pulse,
   type Verdict,
 } from '../../domain/watch/health.ts';
-import { identityOfTags } from '../../domain/identity/ids.ts';
+import { identityOfTags } from '../../domain/identity/yarn-tags.ts';
 import type { WatchSettings } from '../dependencies/watch-settings.ts';
 
 /** What the tags of an application say whose it is. */

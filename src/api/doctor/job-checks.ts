@@ -3,7 +3,7 @@ import { LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.
 import { inTurns } from '../../concurrency/in-turns.ts';
 import { broken, fine, warning, type CheckName, type Finding } from '../checkups.ts';
 import { unclosed, type Start } from '../../domain/lock/fence.ts';
-import { identityOfTags } from '../../domain/identity/ids.ts';
+import { identityOfTags } from '../../domain/identity/yarn-tags.ts';
 import type { JobSummary } from '../../temporal/job-gateway.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import type { AskedYarn } from './cluster-setup.ts';

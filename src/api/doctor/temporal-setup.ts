@@ -2,7 +2,7 @@
 import type { Client, Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { broken, fine, warning, type Finding } from '../checkups.ts';
-import { watchIdOf } from '../../domain/identity/ids.ts';
+import { watchIdOf } from '../../domain/identity/workflow-ids.ts';
 import { searchAttributes } from '../../workflows/messages.ts';
 
 const DEADLINE_MS = 4_000;

@@ -1,7 +1,7 @@
 /** Problems: the one shape in which the API says no (RFC 9457), made from the table of errors. */
 import type { z } from 'zod';
 import { errorTable, SluiceError, type ErrorCode, type InputError } from '../../domain/errors/errors.ts';
-import type { RejectionDetails } from '../../domain/job/job-memory.ts';
+import type { RejectionDetails } from '../../domain/job/refusal.ts';
 import type { ProblemBody } from '../contract.ts';
 
 interface ProblemOptions extends RejectionDetails {

@@ -3,7 +3,7 @@
  * each change gets an id that a listener can resume from.
  */
 import { randomUUID } from 'node:crypto';
-import { canonicalJson } from '../../domain/identity/ids.ts';
+import { canonicalJson } from '../../domain/identity/fingerprint.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
 import type { JobSummary } from '../../temporal/job-gateway.ts';
 import type { Jobs } from './jobs.ts';

@@ -1,6 +1,6 @@
 /** Where to look closer: Temporal's Web UI, YARN, Flink's Web UI. */
 import type { Config } from '../../config.ts';
-import { workflowIdOf } from '../../domain/identity/ids.ts';
+import { workflowIdOf } from '../../domain/identity/workflow-ids.ts';
 import { API_PREFIX, type Links } from '../contract.ts';
 
 /** The part of a deployment that links are made from. */

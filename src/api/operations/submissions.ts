@@ -1,5 +1,5 @@
 /** Brings operations to their jobs: few unfinished submissions for each job, and one winner. */
-import { fingerprintOf } from '../../domain/identity/ids.ts';
+import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
 import { holderOf, type CancelRequest, type Holder, type OperationRecord } from '../../domain/operation/operation.ts';
 import type { JobGateway, Submission } from '../../temporal/job-gateway.ts';
 import { Problem } from '../http/problem.ts';

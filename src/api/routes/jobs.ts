@@ -1,6 +1,6 @@
 /** The list of jobs, and one job. */
 import { z } from 'zod';
-import { scheduleIdOf } from '../../domain/identity/ids.ts';
+import { scheduleIdOf } from '../../domain/identity/workflow-ids.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
 import { healths, jobStates, type JobState } from '../../domain/lifecycle.ts';
 import { JobBody, JobList, LostJobList, type JobItem, type Page } from '../contract.ts';

@@ -1,7 +1,7 @@
 /** The catalogue of releases. */
 import { z } from 'zod';
 import { orderOf, type ListedRelease } from '../../releases/catalogue.ts';
-import { readRelease } from '../../releases/publish.ts';
+import { readRelease } from '../../releases/read.ts';
 import { ReleaseBody, ReleaseList, type ReleaseItem } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { descending, pageOf, pageQuery } from '../http/paging.ts';

@@ -7,6 +7,9 @@ export function checksums(bucket: string, sha256: Hash | string) {
   return { Bucket: bucket, ChecksumSHA256: digest.toString('base64'), Metadata: { sha256: digest.toString('hex') } };
 }
 
+/** The digest of a text, in hex: content-addressed texts have it as their name. */
+export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
+
 /** Hex digest out of the answer to HEAD: a composite checksum (`…-3`) covers parts, not the content. */
 export function sha256FromHead(checksum: string | undefined, metadata: string | undefined): string | null {
   const verified = checksum === undefined || checksum.includes('-') ? null : Buffer.from(checksum, 'base64');

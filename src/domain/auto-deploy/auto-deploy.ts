@@ -8,7 +8,8 @@ import { openingOf } from '../deployment-file/deploy-windows.ts';
 import { autoDeployIdOf } from '../identity/ids.ts';
 import type { JobView } from '../job/job-memory.ts';
 import { jobStates, type OperationKind } from '../lifecycle.ts';
-import { clip, type OperationRecord, type RequestOf } from '../operation/operation.ts';
+import type { OperationRecord, RequestOf } from '../operation/operation.ts';
+import { clip } from '../input/clip.ts';
 import type { Release, ReleaseFile } from '../release/release.ts';
 
 export type AutoDeploy = DeploymentFile['autoDeploy'];

@@ -12,7 +12,8 @@ import type { Problem } from './issues.ts';
 import { dotted, parentsOf, type Path } from '../input/input-path.ts';
 import { checkDeploymentFile, problemsOfPartialFile } from './rules.ts';
 import type { DeploymentFile } from './deployment-file.ts';
-import { flattenConfig, isMap } from '../flink-options/flink-config.ts';
+import { flattenConfig } from '../flink-options/flink-config.ts';
+import { isMap } from '../input/maps.ts';
 import { readYaml, type YamlSource } from '../input/yaml-source.ts';
 
 export type BaseResult =

@@ -1,6 +1,7 @@
 /** For each value of a resolved deployment file, who said it. */
 import type { DeploymentFile } from './deployment-file.ts';
-import { flattenConfig, isMap } from '../flink-options/flink-config.ts';
+import { flattenConfig } from '../flink-options/flink-config.ts';
+import { isMap } from '../input/maps.ts';
 import { dotted, type Path } from '../input/input-path.ts';
 
 /** `file` is what was asked for, `base` the one that it extends, `default` what nobody wrote. */

@@ -4,7 +4,7 @@ import { dotted, escaped, parentsOf } from '../input/input-path.ts';
 import { checkDeploymentFile, problemsOfPartialFile, type DeploymentFileResult } from './rules.ts';
 import { BASE_NAME } from './json-schema.ts';
 import type { InputError } from '../errors/errors.ts';
-import { isMap } from '../flink-options/flink-config.ts';
+import { isMap } from '../input/maps.ts';
 import { readYaml, type YamlSource } from '../input/yaml-source.ts';
 
 /** An error that knows its file, when several are involved. */

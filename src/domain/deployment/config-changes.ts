@@ -1,7 +1,8 @@
 /** What a start changes of the effective configuration, key by key, with where each value comes from. */
 import { z } from 'zod';
 import type { ConfigEntry } from './effective-config.ts';
-import { configOrigins, isSecretKey } from '../flink-options/framework-owned.ts';
+import { configOrigins } from '../flink-options/framework-owned.ts';
+import { isSecretKey } from '../secrets/secret-keys.ts';
 import { preferredKey } from '../flink-options/key-spellings.ts';
 import { HIDDEN, redact } from '../secrets/redact.ts';
 

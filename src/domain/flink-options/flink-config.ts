@@ -1,4 +1,5 @@
 /** Flink's configuration as people write it (nested, dotted or mixed) and as Flink keeps it: one flat map of texts. */
+import { isMap, PROTOTYPE_KEYS } from '../input/maps.ts';
 
 /** Flat Flink configuration: dotted key to the text that Flink parses. A list is YAML flow text, such as `["a","b"]`. */
 export type FlinkConfig = Readonly<Record<string, string>>;
@@ -19,27 +20,6 @@ export interface FlattenedConfig {
 const KEY = /^[$A-Za-z0-9_][-A-Za-z0-9_.$:*/]*$/;
 const MAX_KEY_LENGTH = 250;
 const MAX_VALUE_LENGTH = 16_384;
-/** Keys that would reach an object's prototype, or stand for what every object has from it. */
-export const PROTOTYPE_KEYS: ReadonlySet<string> = new Set([
-  '__proto__',
-  'constructor',
-  'prototype',
-  'hasOwnProperty',
-  'isPrototypeOf',
-  'propertyIsEnumerable',
-  'toLocaleString',
-  'toString',
-  'valueOf',
-  '__defineGetter__',
-  '__defineSetter__',
-  '__lookupGetter__',
-  '__lookupSetter__',
-]);
-
-/** Whether a value is a map as YAML or JSON give it. */
-export const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 

@@ -1,4 +1,5 @@
 /** Flink options that nobody but Sluice may set, or nobody but the platform, each with the reason that people get. */
+import { isSecretKey } from '../secrets/secret-keys.ts';
 import type { InputError } from '../errors/errors.ts';
 import type { FlinkConfig } from './flink-config.ts';
 import { UNSUPPORTED_MEMORY_KEYS } from './job-manager-memory.ts';
@@ -104,19 +105,6 @@ const matches = (owned: string, key: string): boolean =>
 
 const reasonIn = (table: typeof FRAMEWORK_OWNED, key: string): string | undefined =>
   table.find(([, keys]) => keys.some((owned) => matches(owned, key)))?.[0];
-
-/**
- * Whether a key holds a secret: Flink's own list (GlobalConfiguration.SENSITIVE_KEYS, 2.1) and access keys. Values of
- * such keys are never shown.
- */
-export function isSecretKey(key: string): boolean {
-  const lower = key.toLowerCase();
-  return (
-    /password|passwd|secret|api[-_.]?key|access[-_.]?key|auth-params|service-key|basic-auth|jaas\.config|http-headers|fs\.azure\.account\.key|private[-_.]?key/.test(
-      lower,
-    ) || /(^|[-_.])token$/.test(lower)
-  );
-}
 
 const ENVIRONMENT_KEY = /^containerized\.(master|taskmanager)\.env\.(.*)$/;
 

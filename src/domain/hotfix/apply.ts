@@ -4,7 +4,8 @@ import { fieldsAt, leafPaths, pathOfField } from '../deployment-file/json-schema
 import { checkDeploymentFile, type DeploymentFileResult } from '../deployment-file/rules.ts';
 import { dotted } from '../input/input-path.ts';
 import { SluiceError, type InputError } from '../errors/errors.ts';
-import { flattenConfig, isMap, PROTOTYPE_KEYS } from '../flink-options/flink-config.ts';
+import { flattenConfig } from '../flink-options/flink-config.ts';
+import { isMap, PROTOTYPE_KEYS } from '../input/maps.ts';
 import { nearest } from '../deployment-file/foreign-names.ts';
 import { spellingsOf } from '../flink-options/key-spellings.ts';
 

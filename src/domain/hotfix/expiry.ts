@@ -1,7 +1,7 @@
 /** When a hotfix is over: who is told, and whether Sluice ends it. */
 import { z } from 'zod';
 import type { ActiveHotfix } from './hotfix.ts';
-import { fingerprintOf } from '../identity/ids.ts';
+import { fingerprintOf } from '../identity/fingerprint.ts';
 import type { Outcome } from '../lifecycle.ts';
 
 export const HotfixReminder = z.strictObject({ operationId: z.string(), at: z.string() });

@@ -4,9 +4,10 @@ import type { DeploymentFile } from '../deployment-file/deployment-file.ts';
 import { CONFIG, hotfixedFile, keysOf } from './apply.ts';
 import { durationMs } from '../input/durations.ts';
 import { SluiceError } from '../errors/errors.ts';
-import { flattenConfig, isMap } from '../flink-options/flink-config.ts';
+import { flattenConfig } from '../flink-options/flink-config.ts';
+import { isMap } from '../input/maps.ts';
 import { hotfixLimits, problemOfSize } from './request.ts';
-import { canonicalJson } from '../identity/ids.ts';
+import { canonicalJson } from '../identity/fingerprint.ts';
 import { spellingsOf } from '../flink-options/key-spellings.ts';
 import { redact } from '../secrets/redact.ts';
 

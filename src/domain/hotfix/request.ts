@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { CONFIG, problemOfPath } from './apply.ts';
 import { duration } from '../input/field-schemas.ts';
-import { isMap } from '../flink-options/flink-config.ts';
-import { isSecretKey } from '../flink-options/framework-owned.ts';
-import { canonicalJson } from '../identity/ids.ts';
+import { isMap } from '../input/maps.ts';
+import { isSecretKey } from '../secrets/secret-keys.ts';
+import { canonicalJson } from '../identity/fingerprint.ts';
 import { redact } from '../secrets/redact.ts';
 
 /** A job carries hotfixes with its deployments and operations; a test holds the whole below 128 KiB. */

@@ -4,7 +4,7 @@
  */
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode } from 'yaml';
 import type { InputError } from '../errors/errors.ts';
-import { PROTOTYPE_KEYS } from '../flink-options/flink-config.ts';
+import { PROTOTYPE_KEYS } from './maps.ts';
 import { dotted, visible, type Path } from './input-path.ts';
 import { fileError, MAX_DEPTH, readDocuments, type Position } from './yaml-documents.ts';
 

@@ -17,7 +17,7 @@ import {
   type OperationKind,
 } from '../lifecycle.ts';
 import { OperationId } from '../identity/ids.ts';
-import { OperationRecord, type Holder, type Request } from '../operation/operation.ts';
+import { OperationRecord, type Request } from '../operation/operation.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
 
 const states = Object.keys(jobStates) as [JobState, ...JobState[]]; // keys of a literal table
@@ -268,10 +268,4 @@ export function viewOf(memory: JobMemory, operation: OperationRecord | null, all
     skippedSavepoints: memory.skippedSavepoints,
     rejections: { last: memory.rejections, beyond: memory.rejectedBeyond },
   };
-}
-
-/** What a rejected asker is told. */
-export interface RejectionDetails {
-  readonly holder?: Holder;
-  readonly operation?: OperationRecord;
 }

@@ -185,6 +185,3 @@ export const holderOf = (operation: OperationRecord): Holder => ({
 
 /** Most of each that one record carries; the whole of an error is in the log of the worker. */
 export const recordLimits = { detail: 500, warnings: 5, warning: 200 } as const;
-
-export const clip = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, most - 1)}…`;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ConfigChange } from '../deployment/config-changes.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import type { RejectionDetails } from '../job/job-memory.ts';
+import type { RejectionDetails } from '../job/refusal.ts';
 import type { ErrorCode } from '../errors/errors.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
 import { jobStates, operationKinds, phases, type JobState, type Phase } from '../lifecycle.ts';

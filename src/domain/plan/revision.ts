@@ -1,5 +1,5 @@
 /** The revision of a plan: its first half is what the job's workflow remembers, its second all else that counted. */
-import { fingerprintOf } from '../identity/ids.ts';
+import { fingerprintOf } from '../identity/fingerprint.ts';
 import type { JobMemory } from '../job/job-memory.ts';
 
 const HALF = 32;

@@ -3,7 +3,7 @@
  * checkpoints of one Flink job share a directory, in which incremental ones also share files.
  */
 import { checkpointsPrefix, METADATA_FILE, savepointsPrefix } from '../identity/storage-keys.ts';
-import { isPeriodicOperation } from '../identity/ids.ts';
+import { isPeriodicOperation } from '../identity/workflow-ids.ts';
 
 /** One object of a listing. */
 export interface ListedObject {

@@ -2,7 +2,8 @@
 import type { Cause } from '../../domain/errors/cause.ts';
 import type { EndInProgress, JobMemory } from '../../domain/job/job-memory.ts';
 import type { JobState } from '../../domain/lifecycle.ts';
-import { clip, recordLimits } from '../../domain/operation/operation.ts';
+import { recordLimits } from '../../domain/operation/operation.ts';
+import { clip } from '../../domain/input/clip.ts';
 
 interface Circumstances {
   readonly reason?: string | null;

@@ -3,15 +3,16 @@ import { ApplicationFailure } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
 import type { ErrorCode } from '../../domain/errors/errors.ts';
 import type { Fact } from '../../domain/watch/facts.ts';
-import { memoryLimits, type JobMemory, type RejectionDetails } from '../../domain/job/job-memory.ts';
+import { memoryLimits, type JobMemory } from '../../domain/job/job-memory.ts';
+import type { RejectionDetails } from '../../domain/job/refusal.ts';
 import {
-  clip,
   recordLimits,
   SCHEDULE,
   type Interruption,
   type OperationRecord,
   type Request,
 } from '../../domain/operation/operation.ts';
+import { clip } from '../../domain/input/clip.ts';
 
 interface Taken {
   readonly operation: OperationRecord;

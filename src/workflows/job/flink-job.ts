@@ -3,7 +3,7 @@
  * continues as new, so that each run's history is one operation.
  */
 import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
-import { jobOfWorkflowId } from '../../domain/identity/ids.ts';
+import { jobOfWorkflowId } from '../../domain/identity/workflow-ids.ts';
 import { migrateMemory, newMemory, withinBudget } from '../../domain/job/job-memory.ts';
 import type { Desk } from '../desk/desk.ts';
 import { heedFact } from './facts.ts';

@@ -3,7 +3,8 @@
  * it is synchronous: two askers in one moment meet the same memory, so only one of them finds the job free.
  */
 import { currentUpdateInfo, setHandler, uuid4 } from '@temporalio/workflow';
-import { OperationId, fingerprintOf } from '../../domain/identity/ids.ts';
+import { OperationId } from '../../domain/identity/ids.ts';
+import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
 import {
   allowedIn,
   changedSince,

@@ -4,7 +4,8 @@ import { hasRun, planOf, type Deployment } from '../../domain/deployment/deploym
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { change, read, waitFor } from '../activities.ts';
 import { errorOf, withCause } from '../../domain/job/account.ts';
-import { clip, recordLimits } from '../../domain/operation/operation.ts';
+import { recordLimits } from '../../domain/operation/operation.ts';
+import { clip } from '../../domain/input/clip.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from './operation-run.ts';
 import { giveBack, prepareStart, type Staged } from './stage.ts';

@@ -1,6 +1,7 @@
 /** Writing down how operations ended: in S3 before the lock is released, in carried state while S3 is away. */
 import { memoryLimits, type JobMemory } from '../../domain/job/job-memory.ts';
-import { clip, type OperationRecord } from '../../domain/operation/operation.ts';
+import type { OperationRecord } from '../../domain/operation/operation.ts';
+import { clip } from '../../domain/input/clip.ts';
 import { workflowInfo } from '@temporalio/workflow';
 import { record } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';

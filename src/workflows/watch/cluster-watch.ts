@@ -3,7 +3,7 @@
  * again, whatever became of it, and turns itself over each time, so that its history stays a dozen events long.
  */
 import { setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
-import { clusterOfWatchId } from '../../domain/identity/ids.ts';
+import { clusterOfWatchId } from '../../domain/identity/workflow-ids.ts';
 import { watch } from '../activities.ts';
 import type { ClusterWatchInput } from '../messages.ts';
 import { nextRun } from '../next-run.ts';

@@ -3,7 +3,7 @@
  * to their jobs. Like the watcher of a cluster it only starts one long activity again and again.
  */
 import { setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
-import { bucketOfReleaseWatchId } from '../../domain/identity/ids.ts';
+import { bucketOfReleaseWatchId } from '../../domain/identity/workflow-ids.ts';
 import { watch } from '../activities.ts';
 import type { ReleaseWatchInput } from '../messages.ts';
 import { nextRun } from '../next-run.ts';

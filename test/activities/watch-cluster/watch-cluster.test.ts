@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createActivities } from '../../../src/activities/index.ts';
 import type { WatchSettings } from '../../../src/activities/dependencies/watch-settings.ts';
 import type { Fact } from '../../../src/domain/watch/facts.ts';
-import { tagsOf } from '../../../src/domain/identity/ids.ts';
+import { tagsOf } from '../../../src/domain/identity/yarn-tags.ts';
 import { readNotes } from '../../../src/domain/watch/notes.ts';
 import { createFakeFlink, type FakeFlink } from '../../fakes/flink.ts';
 import type { FakeYarn } from '../../fakes/yarn.ts';

@@ -14,7 +14,7 @@ import type { S3Client } from '../../../src/clients/s3/s3.ts';
 import { createYarnClient } from '../../../src/clients/yarn/yarn.ts';
 import type { Finding } from '../../../src/api/checkups.ts';
 import { emptyFence, withClosed, withStart } from '../../../src/domain/lock/fence.ts';
-import { tagsOf } from '../../../src/domain/identity/ids.ts';
+import { tagsOf } from '../../../src/domain/identity/yarn-tags.ts';
 import { createFakeS3, type FakeS3 } from '../../fakes/s3.ts';
 import { createFakeYarn, type FakeYarn } from '../../fakes/yarn.ts';
 

@@ -5,7 +5,8 @@ import { renderConfigYaml } from '../../../src/domain/flink-options/config-yaml.
 import { parseDeploymentFile } from '../../../src/domain/deployment-file/parse.ts';
 import { effectiveConfig, type ConfigLayers } from '../../../src/domain/deployment/effective-config.ts';
 import { flattenConfig } from '../../../src/domain/flink-options/flink-config.ts';
-import { isSecretKey, refuseFrameworkKeys } from '../../../src/domain/flink-options/framework-owned.ts';
+import { refuseFrameworkKeys } from '../../../src/domain/flink-options/framework-owned.ts';
+import { isSecretKey } from '../../../src/domain/secrets/secret-keys.ts';
 import { frameworkSettings, type FrameworkInput } from '../../../src/domain/deployment/framework-settings.ts';
 import { fullFile } from '../deployment-file/examples.ts';
 

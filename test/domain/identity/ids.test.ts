@@ -1,16 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  canonicalJson,
-  fingerprintOf,
-  flinkJobIdOf,
-  identityOfTags,
-  jobOfWorkflowId,
-  OperationId,
-  tagsOf,
-  triggerIdOf,
-  workflowIdOf,
-} from '../../../src/domain/identity/ids.ts';
+import { flinkJobIdOf, OperationId, triggerIdOf } from '../../../src/domain/identity/ids.ts';
+import { canonicalJson, fingerprintOf } from '../../../src/domain/identity/fingerprint.ts';
+import { identityOfTags, tagsOf } from '../../../src/domain/identity/yarn-tags.ts';
+import { jobOfWorkflowId, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 
 test('the workflow id and its inverse agree, and no other id names a job', () => {
   expect(jobOfWorkflowId(workflowIdOf('clicks-prod'))).toBe('clicks-prod');

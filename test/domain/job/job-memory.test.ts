@@ -3,7 +3,7 @@ import { causeLimits } from '../../../src/domain/errors/cause.ts';
 import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
 import type { ActiveHotfix } from '../../../src/domain/hotfix/hotfix.ts';
 import { hotfixLimits, problemOfSize } from '../../../src/domain/hotfix/request.ts';
-import { canonicalJson } from '../../../src/domain/identity/ids.ts';
+import { canonicalJson } from '../../../src/domain/identity/fingerprint.ts';
 import {
   memoryLimits,
   migrateMemory,

@@ -1,6 +1,6 @@
 /** Seen to fail: without the padding of application ids, notes name applications that YARN does not know. */
 import { expect, test } from 'vitest';
-import { clusterOfWatchId, watchIdOf } from '../../../src/domain/identity/ids.ts';
+import { clusterOfWatchId, watchIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import type { Mark } from '../../../src/domain/watch/health.ts';
 import { readNotes, writeNotes, type Note } from '../../../src/domain/watch/notes.ts';
 

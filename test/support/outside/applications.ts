@@ -1,7 +1,7 @@
 /** Applications as the ResourceManagers know them: asked directly, never through Sluice. */
 import { createYarnClient } from '../../../src/clients/yarn/yarn.ts';
 import { isTerminal, LIVE_STATES, type ApplicationReport } from '../../../src/clients/yarn/replies.ts';
-import { jobTagOf } from '../../../src/domain/identity/ids.ts';
+import { jobTagOf } from '../../../src/domain/identity/yarn-tags.ts';
 import { runningStack } from '../stack.ts';
 import { until } from '../api.ts';
 

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { flattenConfig } from '../../../src/domain/flink-options/flink-config.ts';
-import { isSecretKey } from '../../../src/domain/flink-options/framework-owned.ts';
+import { isSecretKey } from '../../../src/domain/secrets/secret-keys.ts';
 import { prepareCache } from '../../../stack/cache/cached-tools.ts';
 import { readSettings } from '../../../stack/settings.ts';
 import { stackFiles } from '../../../stack/layout/stack-files.ts';

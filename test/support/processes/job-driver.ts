@@ -1,6 +1,6 @@
 /** Drives one job past API and CLI, by Temporal itself, on the task queue of a test's own worker. */
 import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
-import { workflowIdOf } from '../../../src/domain/identity/ids.ts';
+import { workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import type { JobView } from '../../../src/domain/job/job-memory.ts';
 import type { OperationKind } from '../../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';

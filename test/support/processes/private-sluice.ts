@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { workflowIdOf } from '../../../src/domain/identity/ids.ts';
+import { workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import { readSettings } from '../../../stack/settings.ts';
 import { stackFiles } from '../../../stack/layout/stack-files.ts';
 import { startClusterProxies, type ClusterProxies } from '../../faults/cluster-proxies.ts';

@@ -6,7 +6,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { workflowIdOf } from '../../../src/domain/identity/ids.ts';
+import { workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import { FLINK_JOB_WORKFLOW } from '../../../src/workflows/messages.ts';
 import type { Driver } from '../harness.ts';
 import { useStage } from '../stage.ts';

@@ -5,7 +5,7 @@
  * applications left out of what the watcher lists; a proof that does not read the record of the adoption.
  */
 import { describe, expect, test } from 'vitest';
-import { watchIdOf } from '../../../src/domain/identity/ids.ts';
+import { watchIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import type { FakeApplication } from '../../fakes/yarn.ts';
 import { seen, type Driver } from '../harness.ts';
 import { useStage } from '../stage.ts';

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { planIdOf, releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../../src/domain/identity/ids.ts';
+import { planIdOf, releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import { createWorld } from '../../world/world.ts';
 import { startHarness, withJob, type Harness } from '../harness.ts';
 import { CLUSTER, JOB, stories } from './recorded-stories.ts';

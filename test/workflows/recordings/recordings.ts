@@ -1,6 +1,6 @@
 /** Recorded histories, and what can be read from one. */
 import { readdir, readFile } from 'node:fs/promises';
-import { planIdOf, releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../../src/domain/identity/ids.ts';
+import { planIdOf, releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 
 export const historiesFolder = new URL('../../histories/', import.meta.url);
 

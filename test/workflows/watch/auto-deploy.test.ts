@@ -7,7 +7,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { autoDeployIdOf, releaseWatchIdOf, workflowIdOf } from '../../../src/domain/identity/ids.ts';
+import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
+import { releaseWatchIdOf, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
 import { readReleaseNotes } from '../../../src/domain/auto-deploy/watch-notes.ts';
 import { releaseKey } from '../../../src/domain/identity/storage-keys.ts';

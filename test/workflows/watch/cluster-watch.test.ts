@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Fact } from '../../../src/domain/watch/facts.ts';
-import { watchIdOf, workflowIdOf } from '../../../src/domain/identity/ids.ts';
+import { watchIdOf, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import type { JobView } from '../../../src/domain/job/job-memory.ts';
 import { CLUSTER_WATCH_WORKFLOW, observedSignal } from '../../../src/workflows/messages.ts';
 import { createWorld, type World } from '../../world/world.ts';

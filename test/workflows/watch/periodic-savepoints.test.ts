@@ -5,7 +5,7 @@
  */
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
-import { periodicIdOf, scheduleIdOf } from '../../../src/domain/identity/ids.ts';
+import { periodicIdOf, scheduleIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import { PERIODIC_SAVEPOINT_WORKFLOW } from '../../../src/workflows/messages.ts';
 import { seen, type Driver } from '../harness.ts';
 import { useStage } from '../stage.ts';

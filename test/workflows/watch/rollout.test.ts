@@ -8,7 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Claim } from '../../../src/domain/lock/fence.ts';
-import { watchIdOf, workflowIdOf } from '../../../src/domain/identity/ids.ts';
+import { watchIdOf, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import { claimKey } from '../../../src/domain/identity/storage-keys.ts';
 import { readNotes } from '../../../src/domain/watch/notes.ts';
 import { observedSignal, turnOverSignal, type ClusterWatchInput } from '../../../src/workflows/messages.ts';

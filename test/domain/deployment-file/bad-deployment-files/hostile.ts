@@ -4,7 +4,7 @@ import { formatInputErrors, parseDeploymentFile } from '../../../../src/domain/d
 import { validateDeploymentFile } from '../../../../src/domain/deployment-file/rules.ts';
 import { leafPaths } from '../../../../src/domain/deployment-file/json-schema.ts';
 import { parseDuration } from '../../../../src/domain/input/durations.ts';
-import { isSecretKey } from '../../../../src/domain/flink-options/framework-owned.ts';
+import { isSecretKey } from '../../../../src/domain/secrets/secret-keys.ts';
 import { problemOfJvmOptions } from '../../../../src/domain/flink-options/jvm-options.ts';
 import { parseMemory } from '../../../../src/domain/input/memory-size.ts';
 import { redact } from '../../../../src/domain/secrets/redact.ts';
