@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { commentForm } from './test/lint/comment-form.mjs';
 
 const nodeBuiltins = {
   patterns: [{ group: ['node:*'], message: 'Workflow and domain code is pure: no Node built-ins (it must replay).' }],
@@ -20,6 +21,7 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
+    plugins: { sluice: { rules: { 'comment-form': commentForm } } },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
