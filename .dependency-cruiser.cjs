@@ -1,57 +1,57 @@
-/** The table "Layout" of ARCHITECTURE.md, as rules. */
-const inside = (folder) => `^src/${folder}/`;
-const only = (folder, allowed, extra = []) => ({
-  name: `${folder}-imports`,
+/**
+ * Turns the rooms of docs/rooms.json into rules: a room may import itself and the rooms in its row, nothing else.
+ * ARCHITECTURE.md prints the same table.
+ */
+const rooms = require('./docs/rooms.json');
+
+const OURS = '^(src|stack|observer|test|demo|bench|docs|examples)/';
+const isFile = (name) => name.endsWith('.ts');
+const escaped = (name) => name.replaceAll('.', '\\.');
+/** A room's own files, without those of the rooms inside it. */
+const filesOf = (room) => (isFile(room) ? `^src/${escaped(room)}$` : `^src/${room}/[^/]+$`);
+/** Everything below a name in a row: `domain` stands for all of its rooms. */
+const below = (name) => (isFile(name) ? `^src/${escaped(name)}$` : `^src/${name}/`);
+
+const importsOf = ({ room, imports }) => ({
+  name: `${room} imports`,
   severity: 'error',
-  comment: `src/${folder} may import ${[...allowed, ...extra].join(', ') || 'nothing'} only`,
-  from: { path: inside(folder) },
-  to: {
-    path: '^(src|stack|test|demo|bench|observer)/',
-    pathNot: [inside(folder), ...allowed.map((name) => `^src/${name}`)],
-  },
+  comment: `src/${room} may import only ${['itself', ...imports].join(', ')} (docs/rooms.json)`,
+  from: { path: filesOf(room) },
+  to: { path: OURS, pathNot: [filesOf(room), ...imports.map(below)] },
 });
 
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    only('domain', []),
-    only('clients', ['domain/', 'concurrency/', 'releases/']),
-    only('launchers', ['domain/', 'clients/', 'config.ts', 'launchers.ts']),
-    only('activities', ['domain/', 'clients/', 'concurrency/', 'launchers/', 'records/', 'releases/']),
+    ...rooms.map(importsOf),
     {
-      name: 'workflows-imports',
+      name: 'workflows take types of activities',
       severity: 'error',
-      comment: 'workflows import the domain, and of activities only types',
-      from: { path: inside('workflows') },
-      to: {
-        path: '^(src|stack|test|demo|bench|observer)/',
-        pathNot: [inside('workflows'), inside('domain'), inside('activities')],
-      },
+      comment: 'A workflow replays in a sandbox, where nothing of an activity can run.',
+      from: { path: '^src/workflows/' },
+      to: { path: '^src/activities/', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'workflows-activities-type-only',
+      name: 'no room for this file',
       severity: 'error',
-      from: { path: inside('workflows') },
-      to: { path: inside('activities'), dependencyTypesNot: ['type-only'] },
+      comment:
+        'Each file of src/ is in a room of docs/rooms.json; loose files at its root are worker.ts and config.ts.',
+      from: { path: '^src/', pathNot: rooms.map(({ room }) => filesOf(room)) },
+      to: {},
     },
-    only('api', [
-      'domain/',
-      'clients/',
-      'concurrency/',
-      'records/',
-      'releases/',
-      'temporal/',
-      'workflows/messages.ts',
-      'config.ts',
-      'launchers/',
-    ]),
-    only('cli', ['domain/', 'clients/', 'concurrency/', 'releases/', 'config.ts', 'api/contract.ts']),
     {
-      name: 'domain-is-pure',
+      name: 'domain is pure',
       severity: 'error',
-      comment: 'the domain uses zod, yaml and noble hashes: pure libraries that also run in a workflow',
-      from: { path: inside('domain') },
+      comment: 'The domain uses zod, yaml and noble hashes: pure libraries that also run in a workflow.',
+      from: { path: '^src/domain/' },
       to: { path: 'node_modules', pathNot: 'node_modules/(zod|yaml|@noble/hashes)' },
+    },
+    {
+      name: 'tests and tools stay outside',
+      severity: 'error',
+      comment: 'stack/ and observer/ run without the tests.',
+      from: { path: '^(stack|observer)/' },
+      to: { path: '^(test|bench|demo)/' },
     },
   ],
   options: {

@@ -11,6 +11,7 @@ import { cliPage } from './pages/cli.ts';
 import { deploymentFilePage } from './pages/deployment-file.ts';
 import { causesPage } from './pages/causes.ts';
 import { errorsPage } from './pages/errors.ts';
+import { withRooms } from './pages/rooms.ts';
 import { statesPage } from './pages/states.ts';
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -26,6 +27,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['docs/deployment-file.md', deploymentFilePage()],
     ['docs/schemas/deployment.v1.schema.json', `${JSON.stringify(deploymentJsonSchema(), null, 2)}\n`],
     ['docs/cli.md', cliPage(await helpOf([]), help)],
+    ['ARCHITECTURE.md', withRooms(read('ARCHITECTURE.md') ?? '')],
   ]);
 }
 
