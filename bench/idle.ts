@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { Command, InvalidArgumentError } from 'commander';
+import { messageOf } from '../src/domain/errors/message-of.ts';
 import { watchIdOf } from '../src/domain/identity/workflow-ids.ts';
 import { readNotes } from '../src/domain/watch/notes.ts';
 import { CLUSTER, startJobs, type FakeCluster } from './idle/jobs.ts';
@@ -26,7 +27,7 @@ const ends: (() => Promise<unknown>)[] = [];
 try {
   await run();
 } catch (error) {
-  tell(`\nThe bench failed: ${error instanceof Error ? error.message : String(error)}`);
+  tell(`\nThe bench failed: ${messageOf(error)}`);
   process.exitCode = 1;
 } finally {
   for (const end of ends.reverse()) await end();

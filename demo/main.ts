@@ -1,6 +1,7 @@
 // npm run demo [-- --once] [-- --clusters 1]: a job is deployed and upgraded on real parts, and an observer judges it.
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
+import { messageOf } from '../src/domain/errors/message-of.ts';
 import { stopCommands } from '../stack/cache/command.ts';
 import { stackDown } from '../stack/commands.ts';
 import { readSettings } from '../stack/settings.ts';
@@ -56,7 +57,7 @@ function sayWhy(error: unknown): void {
     say('\nInterrupted.');
     return;
   }
-  say(`\n${pc.red(error instanceof Error ? error.message : String(error))}`);
+  say(`\n${pc.red(messageOf(error))}`);
   say(hintOf(error));
 }
 
@@ -68,7 +69,7 @@ async function takeDown(): Promise<boolean> {
     );
     return true;
   } catch (error) {
-    say(pc.red(`\nThe stack could not be taken down: ${error instanceof Error ? error.message : String(error)}`));
+    say(pc.red(`\nThe stack could not be taken down: ${messageOf(error)}`));
     say('See what still runs with: npm run stack -- status');
     return false;
   }

@@ -1,5 +1,6 @@
 /** Sluice's API as the demo uses it, the way any script would: plain HTTP. */
 import { API_PREFIX, type JobBody, type OperationBody, type Page, type ProblemBody } from '../src/api/contract.ts';
+import { messageOf } from '../src/domain/errors/message-of.ts';
 import type { OperationRecord } from '../src/domain/operation/operation.ts';
 import { DemoFailure } from './failure.ts';
 
@@ -73,7 +74,7 @@ export class SluiceApi {
       return { status: response.status, body: await response.json() };
     } catch (cause) {
       this.#signal.throwIfAborted();
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = messageOf(cause);
       throw new DemoFailure(`Sluice's API at ${this.#base} does not answer: ${why}`, SEE_STATUS, { cause });
     }
   }

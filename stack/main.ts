@@ -1,6 +1,7 @@
 // npm run stack -- up | down | status | prepare
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
+import { messageOf } from '../src/domain/errors/message-of.ts';
 import { prepareCache } from './cache/cached-tools.ts';
 import { stopCommands } from './cache/command.ts';
 import { stackDown, stackUp } from './commands.ts';
@@ -61,7 +62,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (interrupted.signal.aborted) process.exit(130);
-  tell(pc.red(error instanceof Error ? error.message : String(error)));
+  tell(pc.red(messageOf(error)));
   process.exit(1);
 }
 

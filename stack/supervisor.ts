@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { z } from 'zod';
+import { messageOf } from '../src/domain/errors/message-of.ts';
 import { bringUp, type UpEvent } from './bring-up.ts';
 import { prepareCache } from './cache/cached-tools.ts';
 import { ComponentProcesses } from './processes/component-processes.ts';
@@ -116,7 +117,7 @@ async function answerUp(request: IncomingMessage, response: ServerResponse): Pro
     await exclusively((signal) => up(clusters, emit, signal), abort.signal);
     emit({ kind: 'end' });
   } catch (error) {
-    emit({ kind: 'end', error: describe(error) });
+    emit({ kind: 'end', error: messageOf(error) });
   }
   upRequests.delete(id);
   response.end();
@@ -151,7 +152,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     else if (first === 'components' && name !== '') body = await answerComponent(name, verb, request);
   } catch (error) {
     status = 409;
-    body = { error: describe(error) };
+    body = { error: messageOf(error) };
   }
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
@@ -162,13 +163,9 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   return chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString('utf8'));
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 const server = createServer((request, response) => {
   answer(request, response).catch((error: unknown) => {
-    tell(describe(error));
+    tell(messageOf(error));
     response.destroy();
   });
 });

@@ -9,6 +9,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildClicks } from '../examples/clicks/build.ts';
+import { messageOf } from '../src/domain/errors/message-of.ts';
 import { prepareCache } from '../stack/cache/cached-tools.ts';
 import { stopCommands } from '../stack/cache/command.ts';
 import { say, tell } from '../stack/output.ts';
@@ -46,7 +47,7 @@ try {
   await setUp();
   counts = await runTests();
 } catch (error) {
-  if (!interrupted.signal.aborted) tell(error instanceof Error ? error.message : String(error));
+  if (!interrupted.signal.aborted) tell(messageOf(error));
 } finally {
   if (withStack) await takeDown();
   rmSync(runnerFile, { force: true });

@@ -1,6 +1,7 @@
 /** What each bench on a stack of its own begins and ends with: it can be interrupted, and leaves nothing behind. */
 import { rm } from 'node:fs/promises';
 import { loadavg } from 'node:os';
+import { messageOf } from '../../src/domain/errors/message-of.ts';
 import { stopCommands } from '../../stack/cache/command.ts';
 import { benchDown, benchSettings, benchUp, type BenchStack } from './bench-stack.ts';
 import { tell } from './terminal.ts';
@@ -35,7 +36,7 @@ export async function runBench(
     }
   } catch (error) {
     code = interrupted.signal.aborted ? INTERRUPTED : 1;
-    if (code === 1) tell(`\nThe bench failed: ${error instanceof Error ? error.message : String(error)}`);
+    if (code === 1) tell(`\nThe bench failed: ${messageOf(error)}`);
   }
   if (!keepStack) await benchDown(settings);
   return code;

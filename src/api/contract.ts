@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { AutoDeployView } from '../domain/auto-deploy/auto-deploy.ts';
 import { Cause } from '../domain/errors/cause.ts';
-import { checkups, type CheckName } from './checkups.ts';
+import { keysOf } from '../domain/input/keys-of.ts';
+import { checkups } from './checkups.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { HotfixView } from '../domain/hotfix/hotfix.ts';
 import { PendingStop, Rejection, Skipped } from '../domain/job/job-memory.ts';
-import { healths, jobStates, operationKinds, phases, syncs, type JobState, type Phase } from '../domain/lifecycle.ts';
+import { healths, jobStates, operationKinds, phases, syncs } from '../domain/lifecycle.ts';
 import { OperationRecord } from '../domain/operation/operation.ts';
 import { Plan as PlanSchema } from '../domain/plan/plan.ts';
 import { Release } from '../domain/release/release.ts';
@@ -14,8 +15,8 @@ import { RestorePoint } from '../domain/restore-points/restore-point.ts';
 
 export const API_PREFIX = '/api/v1';
 
-const stateNames = Object.keys(jobStates) as [JobState, ...JobState[]]; // keys of a literal table
-const phaseNames = Object.keys(phases) as [Phase, ...Phase[]]; // keys of a literal table
+const stateNames = keysOf(jobStates);
+const phaseNames = keysOf(phases);
 
 /** Who holds a job while an operation runs. */
 export const HolderBody = z
@@ -178,7 +179,7 @@ export type ValidationBody = z.infer<typeof ValidationBody>;
 export const LostJob = z.object({ name: z.string() });
 export type LostJob = z.infer<typeof LostJob>;
 
-const checkNames = Object.keys(checkups) as [CheckName, ...CheckName[]]; // keys of a literal table
+const checkNames = keysOf(checkups);
 
 export const DoctorBody = z.object({
   broken: z.int().describe('How many things are broken'),

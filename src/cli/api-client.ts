@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationBody, Page, Plan, ProblemBody } from '../api/contract.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
+import { messageOf } from '../domain/errors/message-of.ts';
 import type { OperationKind } from '../domain/lifecycle.ts';
 import type { OperationRecord } from '../domain/operation/operation.ts';
 import { ApiProblem } from './failures.ts';
@@ -199,5 +200,5 @@ function reasonOf(cause: unknown, withinMs: number): string {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   if (inner instanceof AggregateError) return reasonOf(inner.errors[0], withinMs);
   if (inner instanceof Error && inner.name === 'TimeoutError') return `nothing within ${withinMs / 1000} s`;
-  return inner instanceof Error ? inner.message : String(inner);
+  return messageOf(inner);
 }

@@ -1,6 +1,7 @@
 /** How a command of the CLI fails, and the exit code that this means. */
 import type { ProblemBody } from '../api/contract.ts';
 import { errorTable, isErrorCode, SluiceError } from '../domain/errors/errors.ts';
+import { messageOf } from '../domain/errors/message-of.ts';
 
 /** Fixed by the Contract; scripts rely on them. */
 export const exitCodes = {
@@ -58,7 +59,7 @@ export function explain(failure: unknown): Explanation {
       problem: { code: failure.code, title, detail: failure.message, hint, ...errors },
     };
   }
-  const detail = failure instanceof Error ? failure.message : String(failure);
+  const detail = messageOf(failure);
   const usage = failure instanceof UsageError;
   const code = usage ? 'InvalidRequest' : 'Internal';
   const title = usage ? 'Wrong use of the command' : 'Something unexpected happened';

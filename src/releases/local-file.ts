@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { formatInputErrors } from '../domain/deployment-file/parse.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
+import { messageOf } from '../domain/errors/message-of.ts';
 import { MOST_FILE_BYTES, TOO_LARGE } from '../domain/input/yaml-documents.ts';
 import type { ReadRange } from './jar.ts';
 
@@ -37,7 +38,7 @@ async function firstBytes(path: string, length: number): Promise<Uint8Array> {
     if (!(await stat(path)).isFile()) throw new Error('it is not a file');
     return await rangesOf(path)(0, length);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new SluiceError('InvalidRequest', `cannot read ${path}: ${why}`, { cause });
   }
 }

@@ -3,6 +3,7 @@
  * task of its job; as `{undecodable: reason}` it is rejected by the operation's schema like any other bad input.
  */
 import { DefaultPayloadConverter, type Payload, type PayloadConverter } from '@temporalio/common';
+import { messageOf } from '../domain/errors/message-of.ts';
 
 const standard = new DefaultPayloadConverter();
 
@@ -13,7 +14,7 @@ export const payloadConverter: PayloadConverter = {
     try {
       return standard.fromPayload<T>(payload);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       return { undecodable: reason.slice(0, 300) } as T; // the schemas know this shape, and refuse it
     }
   },

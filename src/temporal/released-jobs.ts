@@ -2,6 +2,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { ReleasedJobs } from '../activities/dependencies/release-watch-settings.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
+import { messageOf } from '../domain/errors/message-of.ts';
 import { workflowIdOf } from '../domain/identity/workflow-ids.ts';
 import { FLINK_JOB_WORKFLOW, historyQuery, jobQuery, operationSignals } from '../workflows/messages.ts';
 
@@ -15,7 +16,7 @@ export function createReleasedJobs(client: Client, taskQueue: string): ReleasedJ
       return await client.withDeadline(Date.now() + DEADLINE_MS, call);
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return null;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new SluiceError('TemporalUnavailable', `${what}: ${reason}`, { cause: error });
     }
   }

@@ -1,6 +1,7 @@
 /** The schedules of periodic savepoints on a real Temporal. */
 import { type Client, ScheduleNotFoundError, ScheduleOverlapPolicy, WorkflowNotFoundError } from '@temporalio/client';
 import { wantedSchedule, type Schedules, type WantedSchedule } from '../activities/dependencies/schedules.ts';
+import { messageOf } from '../domain/errors/message-of.ts';
 import { formatDuration } from '../domain/input/durations.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 import {
@@ -25,7 +26,7 @@ export function createSchedules(client: Client, taskQueue: string): Schedules {
       return await client.withDeadline(Date.now() + deadlineMs, call);
     } catch (error) {
       if (error instanceof ScheduleNotFoundError || error instanceof WorkflowNotFoundError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new SluiceError('TemporalUnavailable', `${what}: ${reason}`, { cause: error });
     }
   }

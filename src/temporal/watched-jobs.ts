@@ -2,6 +2,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { BelievedJob, WatchedJobs } from '../activities/dependencies/watch-settings.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
+import { messageOf } from '../domain/errors/message-of.ts';
 import { jobOfWorkflowId, workflowIdOf } from '../domain/identity/workflow-ids.ts';
 import { FLINK_JOB_WORKFLOW, jobQuery, observedSignal, searchAttributes } from '../workflows/messages.ts';
 
@@ -16,7 +17,7 @@ export function createWatchedJobs(client: Client): WatchedJobs {
       return await client.withDeadline(Date.now() + deadlineMs, call);
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return null;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new SluiceError('TemporalUnavailable', `${what}: ${reason}`, { cause: error });
     }
   }

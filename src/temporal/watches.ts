@@ -1,6 +1,7 @@
 /** Every configured cluster is watched, and so are the releases, as long as there is a worker. */
 import type { Client } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
+import { messageOf } from '../domain/errors/message-of.ts';
 import { releaseWatchIdOf, watchIdOf } from '../domain/identity/workflow-ids.ts';
 import {
   CLUSTER_WATCH_WORKFLOW,
@@ -51,7 +52,7 @@ export function keepWatching({ client, taskQueue, clusters, bucket }: Watches): 
     } catch (error) {
       if (isStopped) return;
       next = RETRY_MS;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       Runtime.instance().logger.warn('clusters and releases are not watched yet', { clusters, bucket, reason });
     }
     if (!isStopped) timer = setTimeout(() => void startAll(), next);

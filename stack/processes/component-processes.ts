@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../src/domain/errors/message-of.ts';
 import { lastLines, openLog, readFrom } from './component-log.ts';
 import type { Component } from '../components/component.ts';
 import { identify, type ProcessIdentity } from './process-identity.ts';
@@ -67,7 +68,7 @@ export class ComponentProcesses {
     } catch (error) {
       await this.stop(component, 'SIGTERM');
       if (signal.aborted) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const tail = lastLines(log, 12).join('\n    ');
       this.#record(component.name, { state: 'failed', detail: reason });
       throw new Error(`${reason} Its log is ${log} and ends with:\n    ${tail}`, { cause: error });

@@ -1,5 +1,6 @@
 /** Runs many scenarios and says how to run a failing one again. */
 import fc from 'fast-check';
+import { messageOf } from '../../src/domain/errors/message-of.ts';
 import { play } from './play.ts';
 import { scenarios, type Scenario } from './scenario.ts';
 import type { Sabotage } from './stage.ts';
@@ -30,7 +31,7 @@ export async function runScenarios(
     throw new Error(`the scenarios took too long: ${result.numRuns} in ${MOST_MS / 1_000} s`);
   throw new Error(
     [
-      `scenario ${result.numRuns} breaks: ${result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance)}`,
+      `scenario ${result.numRuns} breaks: ${messageOf(result.errorInstance)}`,
       `again: SLUICE_SCENARIO_SEED=${result.seed} SLUICE_SCENARIO_PATH=${result.counterexamplePath} npx vitest run --project scenario scenarios-1`,
       JSON.stringify(result.counterexample[0], null, 1),
     ].join('\n'),

@@ -1,5 +1,6 @@
 /** One scenario: an operation that the job's state allows, with troubles; then what YARN says is compared with the job. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../src/domain/errors/message-of.ts';
 import type { JobView } from '../../src/domain/job/job-memory.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import { withoutAnswer } from '../../src/domain/errors/errors.ts';
@@ -71,7 +72,7 @@ export async function runScenario(number: number, random: Random, soaked: Soaked
       ...result,
       operation: null,
       state: '?',
-      problems: [error instanceof Error ? error.message : String(error)],
+      problems: [messageOf(error)],
     };
   }
 }

@@ -5,6 +5,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
+import { messageOf } from '../../src/domain/errors/message-of.ts';
 import { auditPrefix } from '../../src/domain/identity/storage-keys.ts';
 import { say, tell } from '../../stack/output.ts';
 import { watch } from '../support/outside/observer.ts';
@@ -52,7 +53,7 @@ async function main(): Promise<number> {
     await driver.succeed('savepoint', { id: 'last' }); // writes what waits for the audit log
     problems.push(...(await unrecorded(job, results)));
   } catch (error) {
-    problems.push(error instanceof Error ? error.message : String(error));
+    problems.push(messageOf(error));
   } finally {
     const verdict = await outsider.conclude({ repeats: 'explained' });
     say(verdict.sentence);

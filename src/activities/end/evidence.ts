@@ -3,6 +3,7 @@ import type { CallOptions } from '../../clients/http.ts';
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { classify, type Cause, type Evidence } from '../../domain/errors/cause.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
+import { messageOf } from '../../domain/errors/message-of.ts';
 import { redact, redactStrings, redactTail } from '../../domain/secrets/redact.ts';
 import { evidenceKey, EXCEPTIONS_FILE } from '../../domain/identity/storage-keys.ts';
 import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
@@ -35,7 +36,7 @@ export async function saveEvidence(deps: Dependencies, deployment: Deployment, o
     );
     return { warnings: pieces.size > 0 ? [] : [`no evidence could be had of ${deployment.applicationId}`], why };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return { warnings: [`the evidence of ${deployment.applicationId} is incomplete: ${reason}`], why };
   }
 }
@@ -59,7 +60,7 @@ export async function saveRunnerLog(
     await deps.s3.put(key, tailOf(text), 'text/plain');
     return [];
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return [`the log of launcher ${id} could not be had: ${why}`];
   }
 }

@@ -3,6 +3,7 @@ import type { Deployment, DeploymentPlan } from '../../domain/deployment/deploym
 import { parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
 import type { ConfigEntry } from '../../domain/deployment/effective-config.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
+import { messageOf } from '../../domain/errors/message-of.ts';
 import {
   sameHolder,
   submitRefusal,
@@ -101,7 +102,7 @@ async function unlessTaken(
   const { fence } = await readFence(s3, job);
   if (!unclosed(fence).some((start) => start.startKey === startKey)) throw error;
   await changeFence(s3, job, (before) => withClosed(before, startKey, { at: now(), how: 'unsubmitted' }));
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   throw new SluiceError('Conflict', `${why}; an attempt before had reserved an application, which is given back`);
 }
 

@@ -1,5 +1,6 @@
 /** `sluice doctor`: everything is looked at side by side, and nothing is touched. */
 import type { S3Client } from '../../clients/s3/s3.ts';
+import { messageOf } from '../../domain/errors/message-of.ts';
 import { broken, type Finding } from '../checkups.ts';
 import type { JobGateway } from '../../temporal/job-gateway.ts';
 import type { RecordStore } from '../../records/record-store.ts';
@@ -28,11 +29,7 @@ export const createDoctor = (patient: Patient) => async (): Promise<readonly Fin
       .list()
       .then((jobs) => checkJobs({ records, jobs, clusters }))
       .catch((failure: unknown) => [
-        broken(
-          'disagreements',
-          null,
-          `jobs could not be looked at: ${failure instanceof Error ? failure.message : String(failure)}`,
-        ),
+        broken('disagreements', null, `jobs could not be looked at: ${messageOf(failure)}`),
       ]),
   ]);
   return findings.flat();

@@ -1,6 +1,7 @@
 /** Whether the bucket does what records in it depend on. The only thing the doctor writes is its own probe. */
 import { randomUUID } from 'node:crypto';
 import type { S3Client } from '../../clients/s3/s3.ts';
+import { messageOf } from '../../domain/errors/message-of.ts';
 import { broken, fine, warning, type Finding } from '../checkups.ts';
 
 const CLOCKS_AGREE_MS = 30_000;
@@ -10,7 +11,7 @@ export async function checkStorage(s3: S3Client): Promise<Finding[]> {
   try {
     return await probe(s3, key);
   } catch (failure) {
-    return [broken('storage', s3.bucket, failure instanceof Error ? failure.message : String(failure))];
+    return [broken('storage', s3.bucket, messageOf(failure))];
   } finally {
     await s3.remove(key).catch(() => undefined);
   }
@@ -62,7 +63,7 @@ export async function checkDistributions(
       try {
         for await (const entry of s3.list(root)) if (entry.kind === 'object') files.push(entry.key.slice(root.length));
       } catch (failure) {
-        return broken('distributions', version, failure instanceof Error ? failure.message : String(failure));
+        return broken('distributions', version, messageOf(failure));
       }
       const needed = {
         'lib/flink-dist-*.jar': /^lib\/flink-dist[^/]*\.jar$/,

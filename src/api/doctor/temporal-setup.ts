@@ -1,6 +1,7 @@
 /** What of Temporal's set-up matters to Sluice. */
 import type { Client, Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
+import { messageOf } from '../../domain/errors/message-of.ts';
 import { broken, fine, warning, type Finding } from '../checkups.ts';
 import { watchIdOf } from '../../domain/identity/workflow-ids.ts';
 import { searchAttributes } from '../../workflows/messages.ts';
@@ -33,7 +34,7 @@ export async function checkTemporal(setup: TemporalSetup): Promise<Finding[]> {
     ]);
     return [fine('temporal', `namespace ${setup.namespace}`), retention, ...rest];
   } catch (failure) {
-    return [broken('temporal', setup.namespace, reasonOf(failure))];
+    return [broken('temporal', setup.namespace, messageOf(failure))];
   }
 }
 
@@ -79,5 +80,3 @@ async function checkWatch({ client }: TemporalSetup, cluster: string): Promise<F
   const detail = `heard of at ${new Date(since).toISOString()}`;
   return Date.now() - since > HEARD_WITHIN_MS ? broken('watch', cluster, detail) : fine('watch', detail, cluster);
 }
-
-const reasonOf = (failure: unknown): string => (failure instanceof Error ? failure.message : String(failure));

@@ -1,6 +1,7 @@
 /** Asks the clusters how they are, for people. */
 import type { YarnClient } from '../../clients/yarn/yarn.ts';
 import type { ClusterConfig } from '../../config.ts';
+import { messageOf } from '../../domain/errors/message-of.ts';
 import type { ClusterItem } from '../contract.ts';
 
 /** A page with a cluster that hangs must not hang. */
@@ -30,7 +31,7 @@ export function createClusterList(
             memoryMb: { total: metrics.totalMb, available: metrics.availableMb },
           };
         } catch (failure) {
-          const problem = failure instanceof Error ? failure.message : String(failure);
+          const problem = messageOf(failure);
           return {
             ...known,
             reachable: false,

@@ -1,8 +1,9 @@
 /** The list of jobs, and one job. */
 import { z } from 'zod';
 import { scheduleIdOf } from '../../domain/identity/workflow-ids.ts';
+import { keysOf } from '../../domain/input/keys-of.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
-import { healths, jobStates, type JobState } from '../../domain/lifecycle.ts';
+import { healths, jobStates } from '../../domain/lifecycle.ts';
 import { JobBody, JobList, LostJobList, type JobItem, type Page } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import type { JobSummary } from '../../temporal/job-gateway.ts';
@@ -16,7 +17,7 @@ import { ok, route, type Route } from '../http/route.ts';
 /** The list is answered after this, with what visibility knows of jobs that have not answered. */
 const ENRICH_BUDGET_MS = 1_500;
 
-const stateNames = Object.keys(jobStates) as [JobState, ...JobState[]]; // keys of a literal table
+const stateNames = keysOf(jobStates);
 const listQuery = z.strictObject({
   ...pageQuery,
   environment: z.string().max(100).optional(),

@@ -1,4 +1,5 @@
 /** The platform itself: clusters, health, metrics. */
+import { messageOf } from '../../domain/errors/message-of.ts';
 import { checkups, type Finding } from '../checkups.ts';
 import { ClusterList, DoctorBody, HealthBody } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
@@ -79,6 +80,6 @@ async function check(asked: Promise<unknown>): Promise<{ ok: boolean; detail: st
     );
     return answered === null ? { ok: false, detail: `no answer within ${CHECK_MS} ms` } : { ok: true, detail: null };
   } catch (failure) {
-    return { ok: false, detail: failure instanceof Error ? failure.message : String(failure) };
+    return { ok: false, detail: messageOf(failure) };
   }
 }

@@ -4,6 +4,7 @@ import { Option } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import type { S3Client } from '../../clients/s3/s3.ts';
 import { loadConfig } from '../../config.ts';
+import { messageOf } from '../../domain/errors/message-of.ts';
 import { localStackFile } from '../context.ts';
 import { UsageError } from '../failures.ts';
 
@@ -34,7 +35,7 @@ export async function openBucket({ bucket, s3Endpoint, s3Region }: StoreOptions)
     return createS3Client(loadConfig().s3);
   } catch (failure) {
     if (local === null) {
-      const why = failure instanceof Error ? failure.message : String(failure);
+      const why = messageOf(failure);
       throw new UsageError(`where to publish is not known: give --bucket, or SLUICE_CONFIG (${why})`, {
         cause: failure,
       });

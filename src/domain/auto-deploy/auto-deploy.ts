@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { DeploymentFile } from '../deployment-file/deployment-file.ts';
 import { openingOf } from '../deployment-file/deploy-windows.ts';
 import { autoDeployIdOf } from '../identity/ids.ts';
+import { keysOf } from '../input/keys-of.ts';
 import type { JobView } from '../job/job-memory.ts';
 import { jobStates, type OperationKind } from '../lifecycle.ts';
 import type { OperationRecord, RequestOf } from '../operation/operation.ts';
@@ -39,7 +40,7 @@ export const autoDeployReasons = {
 } as const satisfies Record<string, ReasonEntry>;
 type AutoDeployReason = keyof typeof autoDeployReasons;
 
-const reasonNames = Object.keys(autoDeployReasons) as [AutoDeployReason, ...AutoDeployReason[]]; // keys of a literal table
+const reasonNames = keysOf(autoDeployReasons);
 
 /** What people are shown of it. */
 export const AutoDeployView = z.object({

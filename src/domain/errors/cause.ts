@@ -1,10 +1,11 @@
 /** Naming the cause of a failure by what shows it: pure, so that a table of texts that were really seen tells each case. */
 import { z } from 'zod';
+import { keysOf } from '../input/keys-of.ts';
 import { causeRows, causes, type CauseClass, type Sign } from './causes.ts';
 import type { ErrorCode } from './errors.ts';
 import { redact } from '../secrets/redact.ts';
 
-const classes = Object.keys(causes) as [CauseClass, ...CauseClass[]]; // keys of a literal table
+const classes = keysOf(causes);
 
 export const causeLimits = { evidence: 200, meaning: 160, whatToDo: 220 } as const;
 

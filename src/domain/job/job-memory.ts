@@ -1,5 +1,6 @@
 /** What a job's workflow remembers and carries from run to run, its limits, and what people are shown of it. */
 import { z } from 'zod';
+import { keysOf } from '../input/keys-of.ts';
 import { whereTheStateIs } from './account.ts';
 import { Cause } from '../errors/cause.ts';
 import { causes } from '../errors/causes.ts';
@@ -20,7 +21,7 @@ import { OperationId } from '../identity/ids.ts';
 import { OperationRecord, type Request } from '../operation/operation.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
 
-const states = Object.keys(jobStates) as [JobState, ...JobState[]]; // keys of a literal table
+const states = keysOf(jobStates);
 
 export const Rejection = z.strictObject({
   at: z.string(),

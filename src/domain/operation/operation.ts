@@ -4,6 +4,7 @@ import { Cause } from '../errors/cause.ts';
 import { hotfixFields, refineHotfix } from '../hotfix/request.ts';
 import { OperationId } from '../identity/ids.ts';
 import { LauncherChoice } from '../identity/launcher-name.ts';
+import { keysOf } from '../input/keys-of.ts';
 import { jobStates, operationKinds, outcomes, phases, type OperationKind, type Phase } from '../lifecycle.ts';
 import { ReleaseName } from '../release/release.ts';
 import { From } from '../restore-points/restore-point.ts';
@@ -44,11 +45,9 @@ const startFlags = {
   acceptStateRisk: z.boolean().optional(),
 };
 
-const names = <T extends string>(table: Record<T, unknown>) => Object.keys(table) as [T, ...T[]]; // keys of a literal table
-
 /** The job as the asker saw it: whoever decides by what he sees must not act on a job that has changed meanwhile. */
 const OnlyIf = z.strictObject({
-  state: z.enum(names(jobStates)).describe('State that the job must still be in'),
+  state: z.enum(keysOf(jobStates)).describe('State that the job must still be in'),
   after: OperationId.nullable().describe('Its newest operation, which must still be that; null: it has none'),
 });
 
@@ -145,9 +144,9 @@ export const OperationRecord = z.strictObject({
   reason: z.string().nullable(),
   acceptedAt: z.string(),
   endedAt: z.string().nullable(),
-  phase: z.enum(names(phases)).nullable(),
+  phase: z.enum(keysOf(phases)).nullable(),
   phases: z.array(
-    z.strictObject({ name: z.enum(names(phases)), startedAt: z.string(), endedAt: z.string().nullable() }),
+    z.strictObject({ name: z.enum(keysOf(phases)), startedAt: z.string(), endedAt: z.string().nullable() }),
   ),
   outcome: z.enum(outcomes).nullable(),
   error: OperationError.nullable(),

@@ -2,16 +2,17 @@
 import { z } from 'zod';
 import { ConfigChange } from '../deployment/config-changes.ts';
 import type { Deployment } from '../deployment/deployment.ts';
+import { keysOf } from '../input/keys-of.ts';
 import type { RejectionDetails } from '../job/refusal.ts';
 import type { ErrorCode } from '../errors/errors.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
-import { jobStates, operationKinds, phases, type JobState, type Phase } from '../lifecycle.ts';
+import { jobStates, operationKinds, phases, type JobState } from '../lifecycle.ts';
 import { StopWith } from '../operation/operation.ts';
 import { CheckResult } from './preflight.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
 
-const stateNames = Object.keys(jobStates) as [JobState, ...JobState[]]; // keys of a literal table
-const phaseNames = Object.keys(phases) as [Phase, ...Phase[]]; // keys of a literal table
+const stateNames = keysOf(jobStates);
+const phaseNames = keysOf(phases);
 
 /** Something before and after; null: there is, or was, none. */
 const changeOf = <T extends z.ZodType>(value: T) => z.object({ before: value.nullable(), after: value.nullable() });

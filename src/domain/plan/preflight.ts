@@ -1,6 +1,7 @@
 /** What is looked at before a start: by the operation itself, and by the plan of one, which then ends. */
 import { z } from 'zod';
 import { errorTable, SluiceError, type ErrorCode } from '../errors/errors.ts';
+import { keysOf } from '../input/keys-of.ts';
 
 /** One sentence for people: what is true where the check passes. The order is that in which problems are told. */
 export const preflights = {
@@ -21,7 +22,7 @@ export const preflights = {
 
 export type Preflight = keyof typeof preflights;
 
-const names = Object.keys(preflights) as [Preflight, ...Preflight[]]; // keys of a literal table
+const names = keysOf(preflights);
 
 export const CheckResult = z.object({
   name: z.enum(names),
