@@ -5,8 +5,9 @@
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { sameHolder, withStart, type Start } from '../../domain/lock/fence.ts';
-import { deploymentKey, textKey } from '../../domain/identity/storage-keys.ts';
 import { readAdoption, takeAdoption } from '../../records/adoptions.ts';
+import { createDeployment } from '../../records/deployments.ts';
+import { keepDeploymentFile } from '../../records/texts.ts';
 import { checkJar, readSource } from '../start/check-release.ts';
 import { hostsOf, MOST_NODES } from '../instance/confirm-dead.ts';
 import { chosenLauncher, clusterOf, holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
@@ -14,7 +15,6 @@ import { changeFence, readFence } from '../../records/fences.ts';
 import { findStranger } from './find-stranger.ts';
 import { readProgram } from './read-program.ts';
 import { settleStarts } from '../end/settle-starts.ts';
-import { sha256Of } from '../../clients/s3/checksum.ts';
 
 export interface AdoptInput {
   readonly job: string;
@@ -47,11 +47,11 @@ export const createAdoptApplication = (deps: Dependencies) => ({
     const { fence } = await readFence(deps.s3, job);
     const taken = fence.starts.find((start) => start.startKey === startKey);
     // An attempt before this one has taken it, and perhaps not told.
-    const known = taken && sameHolder(taken.holder, holderIn(deps, runId)) ? await readAdoption(deps, taken) : null;
+    const known = taken && sameHolder(taken.holder, holderIn(deps, runId)) ? await readAdoption(deps.s3, taken) : null;
     if (taken && known) return await writeDown(deps, known, taken, []);
     await settleStarts(deps, job, { running: null, startKey });
     const { deployment, warnings } = await lookAt(deps, input, fence.epoch);
-    await takeAdoption(deps, deployment);
+    await takeAdoption(deps.s3, deployment);
     return await writeDown(deps, deployment, await takeStart(deps, input, deployment), warnings);
   },
 });
@@ -69,11 +69,11 @@ async function lookAt(
   });
   const stranger = await findStranger(deps, { job, file, ...request });
   const cluster = clusterOf(deps, stranger.cluster);
-  const [program, nodes] = await Promise.all([
+  const [program, nodes, sha256] = await Promise.all([
     readProgram(deps, { job, file, report: stranger.report }),
     hostsOf(cluster, stranger.report.id),
+    keepDeploymentFile(deps.s3, text),
     checkJar(deps, plan.jar, file.job.entryClass),
-    deps.s3.putIfAbsent(textKey(sha256Of(text)), text, 'application/yaml'),
   ]);
   const elsewhere =
     file.placement.cluster === cluster.name
@@ -89,7 +89,7 @@ async function lookAt(
       // The way that it goes from now on.
       launcher: chosenLauncher(cluster, launcher),
       runner: null,
-      file: sha256Of(text),
+      file: sha256,
       allowNonRestoredState: false,
       number,
       operationId,
@@ -135,6 +135,6 @@ async function writeDown(
   start: Start,
   warnings: readonly string[],
 ): Promise<AdoptionAnswer> {
-  await s3.put(deploymentKey(deployment.job, deployment.number), JSON.stringify(deployment));
+  await createDeployment(s3, deployment);
   return { deployment, start, warnings };
 }

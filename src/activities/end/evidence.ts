@@ -4,7 +4,8 @@ import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.t
 import { classify, type Cause, type Evidence } from '../../domain/errors/cause.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { redact, redactStrings, redactTail } from '../../domain/secrets/redact.ts';
-import { evidenceKey, EXCEPTIONS_FILE } from '../../domain/identity/storage-keys.ts';
+import { EXCEPTIONS_FILE } from '../../domain/identity/storage-keys.ts';
+import { keepEvidence, replaceEvidence } from '../../records/evidence.ts';
 import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
 
 /** For each question; a hanging JobManager must not keep its own end waiting. */
@@ -30,9 +31,7 @@ export async function saveEvidence(deps: Dependencies, deployment: Deployment, o
     if (shown) why = unlessUnknown(classify(shown));
     const of = { job: deployment.job, operation: operationId, application: deployment.applicationId };
     // What an attempt before saved while it lived says more than what is left of it now.
-    await Promise.all(
-      [...pieces].map(([file, text]) => deps.s3.putIfAbsent(evidenceKey({ ...of, file }), text, 'text/plain')),
-    );
+    await Promise.all([...pieces].map(([file, text]) => keepEvidence(deps.s3, { ...of, file }, text)));
     return { warnings: pieces.size > 0 ? [] : [`no evidence could be had of ${deployment.applicationId}`], why };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -55,8 +54,7 @@ export async function saveRunnerLog(
     const { yarn } = clusterOf(deps, cluster);
     const text = await yarn.containerLogTail(node, container, RUNNER_LOG, TAIL_BYTES, { deadlineMs: BUDGET_MS });
     if (text === null) return [`launcher ${id} left no log`];
-    const key = evidenceKey({ job, operation, application: id, file: RUNNER_LOG });
-    await deps.s3.put(key, tailOf(text), 'text/plain');
+    await replaceEvidence(deps.s3, { job, operation, application: id, file: RUNNER_LOG }, tailOf(text));
     return [];
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

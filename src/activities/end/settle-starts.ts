@@ -67,14 +67,14 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
   const over = report ?? reserved;
   const how = over === null ? 'unsubmitted' : report ? howEnded(report) : 'failed';
   await changeFence(deps.s3, job, (before) => withClosed(before, start.startKey, { at: now(), how }));
-  if (start.adopted) await dropAdoption(deps, start);
+  if (start.adopted) await dropAdoption(deps.s3, start);
   if (over) return { kind: 'ended', report: over };
   await endLateSubmit(deps, start);
   return { kind: 'unsubmitted' };
 }
 
 async function recordedNodes(deps: Dependencies, job: string, start: Start): Promise<readonly string[]> {
-  const record = await readDeployment(deps, job, start.deployment);
+  const record = await readDeployment(deps.s3, job, start.deployment);
   return record?.startKey === start.startKey ? record.nodes : [];
 }
 

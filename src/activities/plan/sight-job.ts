@@ -29,7 +29,7 @@ export const createSightJob = (deps: Dependencies) => ({
 });
 
 async function recorded(deps: Dependencies, job: string): Promise<Known> {
-  const records = await readDeployments(deps, job);
+  const records = await readDeployments(deps.s3, job);
   const current = records.at(-1) ?? null;
   const previous = records.findLast((record) => hasRun(record) && record !== current) ?? null;
   const state = current === null ? 'new' : current.ended ? stateAfter(current.ended.how) : 'running';

@@ -186,7 +186,7 @@ async function baseBefore(
   last: Deployment,
   before: Deployment | null,
 ): Promise<Deployment | null> {
-  const between = (await readDeployments(deps, job))
+  const between = (await readDeployments(deps.s3, job))
     .filter(({ number }) => number > (before?.number ?? 0) && number < last.number)
     .reverse();
   for (const deployment of between) if (await provesItself(deps, job, deployment)) return deployment;
@@ -206,7 +206,7 @@ async function newestOnTheWay(
   kind: RestorePoint['kind'],
 ): Promise<RestorePoint> {
   const base = await baseOf(deps, job, tried);
-  const hops = base ? lineageOf(await readDeployments(deps, job), base).hops : [];
+  const hops = base ? lineageOf(await readDeployments(deps.s3, job), base).hops : [];
   for (const { deployment, upTo } of hops) {
     const points =
       kind === 'checkpoint' ? await retainedCheckpoints(deps, deployment) : await savepointsBy(deps, job, deployment);
@@ -222,7 +222,7 @@ async function newestOnTheWay(
 /** A path that somebody names; what is known of it when one of our own deployments wrote it. */
 export async function givenPoint(deps: Dependencies, job: string, path: string): Promise<RestorePoint> {
   const kind = /\/chk-\d+\/?(_metadata)?$/.test(path) ? 'checkpoint' : 'savepoint';
-  const writer = (await readDeployments(deps, job)).find(
+  const writer = (await readDeployments(deps.s3, job)).find(
     ({ flinkJobId, adopted }) =>
       path.includes(`/${checkpointsOf(job, flinkJobId)}`) ||
       (adopted?.checkpoints != null && path.startsWith(`${adopted.checkpoints}/`)) ||

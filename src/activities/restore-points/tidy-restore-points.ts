@@ -95,7 +95,7 @@ async function dueForDeletion(deps: Dependencies, input: TidyInput, until: numbe
   const isOld = ({ changedAt }: Stored): boolean => now - changedAt > keep.maxAge;
   if (!listed.some(isOld)) return [];
 
-  const records = await readDeployments(deps, current.job, MOST_DEPLOYMENTS);
+  const records = await readDeployments(deps.s3, current.job, MOST_DEPLOYMENTS);
   const deployments = [...records.filter(({ number }) => number !== current.number), current];
   const known = new Map(
     deployments

@@ -15,7 +15,7 @@ import {
   type From,
   type RestorePoint,
 } from '../../domain/restore-points/restore-point.ts';
-import { textKey } from '../../domain/identity/storage-keys.ts';
+import { keepDeploymentFile } from '../../records/texts.ts';
 import { platformDefaults } from '../../launchers/platform-defaults.ts';
 import { checkJar, readSource, type Source } from './check-release.ts';
 import { checkQueue, checkResources, toldWithAnId, type LargestContainer } from './check-resources.ts';
@@ -76,7 +76,7 @@ export interface Looked {
 export async function checkStart(deps: Dependencies, input: CheckInput): Promise<Checked> {
   const { plan, stopWith, restore, warnings, problems } = await lookAtStart(deps, input, {
     largestContainer: toldWithAnId,
-    keep: (text) => deps.s3.putIfAbsent(textKey(sha256Of(text)), text, 'application/yaml'),
+    keep: (text) => keepDeploymentFile(deps.s3, text),
   });
   const error = jointError(problems);
   if (error) throw error;

@@ -1,7 +1,6 @@
 /** Starting: the application id is reserved and the epoch taken before anything is submitted. */
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import { parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
-import type { ConfigEntry } from '../../domain/deployment/effective-config.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import {
   sameHolder,
@@ -15,13 +14,13 @@ import {
 } from '../../domain/lock/fence.ts';
 import { flinkJobIdOf } from '../../domain/identity/ids.ts';
 import { identityOfTags, launchOfTags } from '../../domain/identity/yarn-tags.ts';
-import { deploymentKey, textKey } from '../../domain/identity/storage-keys.ts';
 import { clusterOf, holderIn, launcherOf, now, type Dependencies } from '../dependencies/dependencies.ts';
+import { createDeployment } from '../../records/deployments.ts';
 import { changeFence, readFence } from '../../records/fences.ts';
+import { keepConfiguration, readDeploymentFile } from '../../records/texts.ts';
 import { checkStart, type Checked, type CheckInput } from './check-start.ts';
 import { renderStart } from './render-start.ts';
 import { settleStarts } from '../end/settle-starts.ts';
-import { sha256Of } from '../../clients/s3/checksum.ts';
 import { sweep } from './sweep.ts';
 
 export interface PrepareInput {
@@ -145,17 +144,17 @@ export const createStart = (deps: Dependencies) => ({
     const { yarn } = place;
     const launcher = launcherOf(place, deployment.launcher);
     const { file, tags, entries } = renderStart(deps, deployment, await readFile(deps, deployment));
-    const configuration = await keepText(deps, entries);
+    const configuration = await keepConfiguration(s3, entries);
     const beforeSubmit = async (): Promise<void> => {
       const { fence } = await readFence(s3, deployment.job);
       const refusal = submitRefusal(fence, deployment.startKey, holderIn(deps, runId));
       if (refusal !== null) throw new SluiceError('LockLost', `nothing was submitted: ${refusal}`);
     };
     await beforeSubmit();
-    const { job, number, cluster, applicationId, flinkJobId } = deployment;
+    const { job, cluster, applicationId, flinkJobId } = deployment;
     await Promise.all([
       // The intention is written down before the act, and only by whom the fence lets act.
-      s3.put(deploymentKey(job, number), JSON.stringify({ ...deployment, configuration })),
+      createDeployment(s3, { ...deployment, configuration }),
       // Somebody may have started it by hand since the checks; what was known then is confirmed dead by now.
       sweep(deps, {
         job,
@@ -180,19 +179,11 @@ export const createStart = (deps: Dependencies) => ({
 });
 
 async function readFile({ s3 }: Dependencies, deployment: Deployment) {
-  const text = await s3.get(textKey(deployment.file));
-  const parsed = text && parseDeploymentFile(text.body);
+  const text = await readDeploymentFile(s3, deployment.file);
+  const parsed = text === null ? null : parseDeploymentFile(text);
   if (parsed?.ok) return parsed.file;
   throw new SluiceError(
     'DeploymentFileNotFound',
     `the deployment file ${deployment.file} of release ${deployment.release} cannot be read from S3`,
   );
-}
-
-/** The effective configuration with the origin of each key, content-addressed. */
-async function keepText({ s3 }: Dependencies, entries: readonly ConfigEntry[]): Promise<string> {
-  const text = JSON.stringify(entries);
-  const sha256 = sha256Of(text);
-  await s3.putIfAbsent(textKey(sha256), text);
-  return sha256;
 }

@@ -13,7 +13,7 @@ import { howEnded, reportedCause, reportedEnd } from '../instance/how-ended.ts';
 import type { Cluster, Dependencies } from '../dependencies/dependencies.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
 import { MissingApplications, silence, type MissingApplication } from './missing-applications.ts';
-import { repairSchedules } from '../restore-points/periodic-savepoints.ts';
+import { repairSchedules } from './repair-schedules.ts';
 import { questionsInARound, type BelievedJob } from '../dependencies/watch-settings.ts';
 import { identityOfTagged, WatchedApplication, type Identity } from './watched-application.ts';
 

@@ -21,7 +21,7 @@ import {
 import type { RestorePointItem, RestorePointList } from '../contract.ts';
 import { readCheckpoints, type InstanceReaders } from './live-instance.ts';
 import { descending, pageOf, type PageRequest } from '../http/paging.ts';
-import type { ReadableBucket } from '../../records/record-store.ts';
+import type { ReadableBucket } from '../../records/record.ts';
 
 interface Readers {
   readonly bucket: ReadableBucket;

@@ -81,7 +81,7 @@ export const logsPrefix = (job: string, operationId: string): string => `${audit
 /** The evidence that is JSON; all other files are texts as the JobManager or YARN wrote them. */
 export const EXCEPTIONS_FILE = 'exceptions.json';
 
-interface EvidenceName {
+export interface EvidenceName {
   readonly job: string;
   readonly operation: string;
   readonly application: string;
