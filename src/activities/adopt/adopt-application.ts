@@ -4,6 +4,7 @@
  */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
+import { refuseOtherEpoch } from '../../domain/lock/epoch.ts';
 import { sameHolder, withStart, type Start } from '../../domain/lock/fence.ts';
 import { readAdoption, takeAdoption } from '../../records/adoptions.ts';
 import { createDeployment } from '../../records/deployments.ts';
@@ -113,12 +114,7 @@ async function takeStart(deps: Dependencies, input: AdoptInput, deployment: Depl
   const { job, startKey, runId, knownEpoch } = input;
   const { number, cluster, applicationId, flinkJobId, epoch } = deployment;
   const fence = await changeFence(deps.s3, job, (before) => {
-    if (before.epoch !== knownEpoch) {
-      throw new SluiceError(
-        'LockLost',
-        `epoch ${before.epoch} of ${job} was taken by somebody else; this workflow knows ${knownEpoch}`,
-      );
-    }
+    refuseOtherEpoch(before, knownEpoch);
     const start = { startKey, deployment: number, flinkJobId, cluster, applicationId, adopted: true };
     const launcher = 'direct' as const; // its application is the one that the fence knows
     const following = { ...before, epoch: epoch - 1 };

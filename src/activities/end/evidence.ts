@@ -3,7 +3,8 @@ import type { CallOptions } from '../../clients/http.ts';
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { classify, type Cause, type Evidence } from '../../domain/errors/cause.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
-import { redact, redactStrings, redactTail } from '../../domain/secrets/redact.ts';
+import { isCut, redact, redactStrings, redactTail } from '../../domain/secrets/redact.ts';
+import { containerOfLogs } from '../../domain/identity/container-id.ts';
 import { EXCEPTIONS_FILE } from '../../domain/identity/storage-keys.ts';
 import { keepEvidence, replaceEvidence } from '../../records/evidence.ts';
 import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
@@ -11,8 +12,6 @@ import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
 /** For each question; a hanging JobManager must not keep its own end waiting. */
 const BUDGET_MS = 3_000;
 const TAIL_BYTES = 64 * 1024;
-/** A tail may lack a line break that was the frame's, or bytes of a character that was cut. */
-const TAIL_SLACK = 8;
 const RUNNER_LOG = 'runner.log';
 const LOG_FILES = ['jobmanager.log', 'jobmanager.out', 'jobmanager.err'];
 
@@ -48,7 +47,7 @@ export async function saveRunnerLog(
   { id, amHostHttpAddress: node, amContainerLogs }: ApplicationReport,
   operation: string,
 ): Promise<string[]> {
-  const container = containerOf(amContainerLogs);
+  const container = containerOfLogs(amContainerLogs);
   if (node === null || container === null) return []; // it never had a container
   try {
     const { yarn } = clusterOf(deps, cluster);
@@ -62,10 +61,7 @@ export async function saveRunnerLog(
   }
 }
 
-const tailOf = (text: string): string => redactTail(text, Buffer.byteLength(text) > TAIL_BYTES - TAIL_SLACK);
-
-const containerOf = (logs: string | null): string | null =>
-  logs === null ? null : (/\/(container_[^/]+)\//.exec(logs)?.[1] ?? null);
+const tailOf = (text: string): string => redactTail(text, isCut(Buffer.byteLength(text), TAIL_BYTES));
 
 /** Each piece by the name of its file, redacted. */
 async function collect(
@@ -80,7 +76,7 @@ async function collect(
   pieces.set('yarn-diagnostics.txt', redact(`${report.state} ${report.finalStatus}\n${report.diagnostics}`));
   const { amHostHttpAddress, amContainerLogs } = report;
   const amAddress = isTerminal(report.state) ? null : report.amAddress;
-  const container = containerOf(amContainerLogs);
+  const container = containerOfLogs(amContainerLogs);
   let thrown: readonly string[] = [];
   const exceptions = async (): Promise<void> => {
     if (amAddress === null) return;

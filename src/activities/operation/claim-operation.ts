@@ -1,6 +1,7 @@
 /** Taking the claim of an operation, and looking at what runs before it acts. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
+import { refuseNewerEpoch } from '../../domain/lock/epoch.ts';
 import { sameHolder } from '../../domain/lock/fence.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
@@ -40,13 +41,7 @@ export const createClaimOperation = (deps: Dependencies) => ({
     const { job, runId, knownEpoch } = input;
     const proof = knownEpoch === null ? await proveJob(deps, { job, runId }) : null;
     const { fence } = await readFence(deps.s3, job);
-    const known = proof?.epoch ?? knownEpoch ?? 0;
-    if (fence.epoch > known) {
-      throw new SluiceError(
-        'LockLost',
-        `epoch ${fence.epoch} of ${job} was taken by somebody else; this workflow knows only ${known}`,
-      );
-    }
+    refuseNewerEpoch(fence, proof?.epoch ?? knownEpoch ?? 0);
     const current = proof ? (proof.state === 'running' ? proof.current : null) : input.current;
     return { ended: null, proof, observed: current ? await observe(deps, current, fence) : null };
   },

@@ -2,6 +2,7 @@
 import { inTurns } from '../../concurrency/in-turns.ts';
 import { hasRun, rollbackTarget, type Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
+import { refuseOtherEpoch } from '../../domain/lock/epoch.ts';
 import { lineageOf } from '../../domain/restore-points/lineage.ts';
 import { METADATA_HEAD_BYTES, readMetadataHead } from '../../domain/restore-points/restore-point.ts';
 import { decideRetention, newestUnitFirst, type Needs, type Unit } from '../../domain/restore-points/retention.ts';
@@ -73,9 +74,7 @@ async function remove({ s3 }: Dependencies, keys: readonly string[]): Promise<vo
 
 /** Somebody else who acts on this job knows better what it needs. */
 async function refuseIfOutrun({ s3 }: Dependencies, { current, knownEpoch }: TidyInput): Promise<void> {
-  const { fence } = await readFence(s3, current.job);
-  if (fence.epoch === knownEpoch) return;
-  throw new SluiceError('LockLost', `epoch ${fence.epoch} of ${current.job} was taken by somebody else`);
+  refuseOtherEpoch((await readFence(s3, current.job)).fence, knownEpoch);
 }
 
 /** A unit together with what it consists of. */

@@ -2,6 +2,7 @@
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import { parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
+import { refuseOtherEpoch } from '../../domain/lock/epoch.ts';
 import {
   sameHolder,
   submitRefusal,
@@ -54,12 +55,7 @@ async function prepareStart(
   const { applicationId } = await clusterOf(deps, cluster).yarn.newApplication();
   const fence = await changeFence(deps.s3, job, (before) => {
     if (takenStart(before, startKey, holder)) return before;
-    if (before.epoch !== knownEpoch) {
-      throw new SluiceError(
-        'LockLost',
-        `epoch ${before.epoch} of ${job} was taken by somebody else; this workflow knows ${knownEpoch}`,
-      );
-    }
+    refuseOtherEpoch(before, knownEpoch);
     const flinkJobId = flinkJobIdOf(job, startKey, before.epoch + 1);
     return withStart(before, {
       startKey,
