@@ -31,8 +31,8 @@ export interface Dependencies {
   /** Flink settings of the whole platform. */
   readonly flinkConfig: FlinkConfig;
   /**
-   * Milliseconds after which no submit can be under way any more that read the fence before it was changed; longer than
-   * the deadline of a request (8 s).
+   * Milliseconds after a change of the fence within which a submit may still arrive that read the fence before; normally
+   * `timeLimits.submitWindow`.
    */
   readonly submitWindowMs: number;
   readonly jobs: WatchedJobs;

@@ -19,6 +19,7 @@ import {
   type ListedObject,
   type StoredFolder,
 } from '../../domain/restore-points/stored-points.ts';
+import { timeLimits } from '../../domain/time-limits.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
 import { readDeployments } from '../../records/deployments.ts';
 import { readFence } from '../../records/fences.ts';
@@ -41,14 +42,12 @@ interface Tidied {
 /** Whose points are older than so many deployments is not known, and what is not known stays. */
 const MOST_DEPLOYMENTS = 200;
 const MOST_OLD = 500;
-/** For listing and deleting: the lock is held meanwhile, and the next operation goes on. */
-const BUDGET_MS = 30_000;
 
 export const createTidyRestorePoints = (deps: Dependencies) => ({
   /** Never throws: that something stays is no reason to call an operation failed. */
   async tidyRestorePoints(input: TidyInput): Promise<Tidied> {
     let done = { points: 0, bytes: 0 };
-    const until = Date.now() + BUDGET_MS;
+    const until = Date.now() + timeLimits.tidying;
     try {
       const due = await dueForDeletion(deps, input, until);
       for (const [place, point] of due.entries()) {
@@ -192,7 +191,10 @@ async function* objectsBelow(
   for (const prefix of prefixes) {
     for await (const entry of s3.list(prefix)) {
       if (Date.now() >= until)
-        throw new SluiceError('StorageUnavailable', `listing ${prefix} took longer than ${BUDGET_MS / 1000} s`);
+        throw new SluiceError(
+          'StorageUnavailable',
+          `listing ${prefix} took longer than ${timeLimits.tidying / 1000} s`,
+        );
       if (entry.kind === 'object') yield entry;
     }
   }
