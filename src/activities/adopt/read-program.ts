@@ -4,6 +4,7 @@ import { isTerminalJob, type JobSummary } from '../../clients/flink/replies.ts';
 import type { ApplicationReport } from '../../clients/yarn/replies.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
+import { folderOfCheckpoint } from '../../domain/identity/storage-keys.ts';
 import { SluiceError, isCode } from '../../domain/errors/errors.ts';
 import { compareMinor, type RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { keyOfUri, now, type Dependencies } from '../dependencies/dependencies.ts';
@@ -104,7 +105,7 @@ function folderOf(
   snapshots: Checkpoints | null,
 ): string | null {
   const newest = snapshots?.latestCompleted?.path;
-  if (newest) return newest.replace(/\/+$/, '').replace(/\/chk-\d+$/, '');
+  if (newest) return folderOfCheckpoint(newest);
   const directory = settings['execution.checkpointing.dir'] ?? settings['state.checkpoints.dir'];
   return directory === undefined ? null : `${directory.replace(/\/+$/, '')}/${flinkJobId}`;
 }

@@ -8,7 +8,13 @@ import {
   type From,
   type RestorePoint,
 } from '../../domain/restore-points/restore-point.ts';
-import { checkpointsOf, METADATA_FILE, savepointsPrefix } from '../../domain/identity/storage-keys.ts';
+import {
+  checkpointsOf,
+  isCheckpointPath,
+  METADATA_FILE,
+  savepointMark,
+  savepointsPrefix,
+} from '../../domain/identity/storage-keys.ts';
 import { lineageOf } from '../../domain/restore-points/lineage.ts';
 import { readDeployments } from '../../records/deployments.ts';
 import { clusterOf, flinkUri, keyOfUri, type Dependencies } from '../dependencies/dependencies.ts';
@@ -168,7 +174,7 @@ async function latest(
 /** Savepoints that one instance took: Flink names their folders after its job id. */
 function savepointsBy(deps: Dependencies, job: string, deployment: Deployment): Promise<RestorePoint[]> {
   const known = knownOf(deployment, 'savepoint', 'manual');
-  return pointsBelow(deps, savepointsPrefix(job), known, `/savepoint-${deployment.flinkJobId.slice(0, 6)}-`);
+  return pointsBelow(deps, savepointsPrefix(job), known, savepointMark(deployment.flinkJobId));
 }
 
 /** What one instance left for others to go on from, newest first. */
@@ -221,12 +227,12 @@ async function newestOnTheWay(
 
 /** A path that somebody names; what is known of it when one of our own deployments wrote it. */
 export async function givenPoint(deps: Dependencies, job: string, path: string): Promise<RestorePoint> {
-  const kind = /\/chk-\d+\/?(_metadata)?$/.test(path) ? 'checkpoint' : 'savepoint';
+  const kind = isCheckpointPath(path) ? 'checkpoint' : 'savepoint';
   const writer = (await readDeployments(deps.s3, job)).find(
     ({ flinkJobId, adopted }) =>
       path.includes(`/${checkpointsOf(job, flinkJobId)}`) ||
       (adopted?.checkpoints != null && path.startsWith(`${adopted.checkpoints}/`)) ||
-      (path.includes(`/${savepointsPrefix(job)}`) && path.includes(`/savepoint-${flinkJobId.slice(0, 6)}-`)),
+      (path.includes(`/${savepointsPrefix(job)}`) && path.includes(savepointMark(flinkJobId))),
   );
   const known: Known = writer ? knownOf(writer, kind, 'given') : { ...UNKNOWN, kind, taken: 'given' };
   return provePoint(deps, path, known);

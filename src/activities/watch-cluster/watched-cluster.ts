@@ -5,6 +5,7 @@
 import { heartbeat, log } from '@temporalio/activity';
 import { isTerminal, LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
+import { SLUICE_TAG } from '../../domain/identity/yarn-tags.ts';
 import { fitting, type Fact } from '../../domain/watch/facts.ts';
 import { isAlive, type Mark } from '../../domain/watch/health.ts';
 import { emptyNotes, writeNotes, type WatchNotes } from '../../domain/watch/notes.ts';
@@ -109,7 +110,7 @@ export class WatchedCluster {
   /** The live applications of all jobs, or why there is no answer. */
   async #list(): Promise<readonly ApplicationReport[] | string> {
     try {
-      const listed = await this.#cluster.yarn.applications({ tags: ['sluice'], states: LIVE_STATES });
+      const listed = await this.#cluster.yarn.applications({ tags: [SLUICE_TAG], states: LIVE_STATES });
       const ids = new Set(listed.map(({ id }) => id));
       const adopted = (await this.#adopted.live()).filter(({ id }) => !ids.has(id));
       this.#silentSince = null;
