@@ -17,6 +17,15 @@ export async function readDeployments(
   return records.filter((record) => record !== null);
 }
 
+/** The newest records of one job, read when they are asked for first. */
+export type DeploymentsOnce = () => Promise<readonly Deployment[]>;
+
+/** For an activity with several questions about the deployments of a job: S3 lists and reads them once for all of them. */
+export function deploymentsOnce(s3: Pick<S3Client, 'get' | 'list'>, job: string): DeploymentsOnce {
+  let reading: Promise<readonly Deployment[]> | undefined;
+  return () => (reading ??= readDeployments(s3, job));
+}
+
 /** Key and etag of every record of a job, in the order of their numbers. */
 export async function listDeployments(
   s3: Pick<S3Client, 'list'>,

@@ -5,9 +5,9 @@
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { refuseOtherEpoch } from '../../domain/lock/epoch.ts';
-import { sameHolder, withStart, type Start } from '../../domain/lock/fence.ts';
+import { sameHolder, withStart, type Fence, type Start } from '../../domain/lock/fence.ts';
 import { readAdoption, takeAdoption } from '../../records/adoptions.ts';
-import { createDeployment } from '../../records/deployments.ts';
+import { createDeployment, deploymentsOnce } from '../../records/deployments.ts';
 import { keepDeploymentFile } from '../../records/texts.ts';
 import { checkJar, readSource } from '../start/check-release.ts';
 import { hostsOf, MOST_NODES } from '../instance/confirm-dead.ts';
@@ -50,8 +50,8 @@ export const createAdoptApplication = (deps: Dependencies) => ({
     // An attempt before this one has taken it, and perhaps not told.
     const known = taken && sameHolder(taken.holder, holderIn(deps, runId)) ? await readAdoption(deps.s3, taken) : null;
     if (taken && known) return await writeDown(deps, known, taken, []);
-    await settleStarts(deps, job, { running: null, startKey });
-    const { deployment, warnings } = await lookAt(deps, input, fence.epoch);
+    await settleStarts(deps, fence, { running: null, startKey });
+    const { deployment, warnings } = await lookAt(deps, input, fence);
     await takeAdoption(deps.s3, deployment);
     return await writeDown(deps, deployment, await takeStart(deps, input, deployment), warnings);
   },
@@ -61,17 +61,19 @@ export const createAdoptApplication = (deps: Dependencies) => ({
 async function lookAt(
   deps: Dependencies,
   { job, operationId, request, startKey, number }: AdoptInput,
-  epoch: number,
+  fence: Fence,
 ): Promise<Pick<AdoptionAnswer, 'deployment' | 'warnings'>> {
+  const deployments = deploymentsOnce(deps.s3, job);
   const { text, file, plan, launcher } = await readSource(deps, job, {
     source: { release: request.release, launcher: null },
     change: { kind: 'drop' }, // whoever started it knew nothing of a hotfix
     last: null,
+    deployments,
   });
-  const stranger = await findStranger(deps, { job, file, ...request });
+  const stranger = await findStranger(deps, { job, file, fence, ...request });
   const cluster = clusterOf(deps, stranger.cluster);
   const [program, nodes, sha256] = await Promise.all([
-    readProgram(deps, { job, file, report: stranger.report }),
+    readProgram(deps, { job, file, report: stranger.report, deployments }),
     hostsOf(cluster, stranger.report.id),
     keepDeploymentFile(deps.s3, text),
     checkJar(deps, plan.jar, file.job.entryClass),
@@ -95,7 +97,7 @@ async function lookAt(
       number,
       operationId,
       startKey,
-      epoch: Math.max(epoch, stranger.epoch) + 1,
+      epoch: Math.max(fence.epoch, stranger.epoch) + 1,
       applicationId: stranger.report.id,
       startedAt: startedAt === null ? now() : new Date(startedAt).toISOString(),
       configuration: null,

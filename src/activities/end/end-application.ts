@@ -14,7 +14,7 @@ import { saveEvidence } from './evidence.ts';
 import { changeFence } from '../../records/fences.ts';
 import { findApplication } from '../instance/flink-application.ts';
 import { poll, type Look } from '../poll.ts';
-import { retainedCheckpoints } from '../restore-points/restore-points.ts';
+import { retainedCheckpoints } from '../restore-points/stored-points.ts';
 import { endLateSubmit, unstage } from './settle-starts.ts';
 
 export interface EndInput {

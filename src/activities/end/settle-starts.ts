@@ -2,14 +2,14 @@
 import { sleep } from '@temporalio/activity';
 import { isTerminal } from '../../clients/yarn/replies.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { unclosed, withClosed, type Start } from '../../domain/lock/fence.ts';
+import { unclosed, withClosed, type Fence, type Start } from '../../domain/lock/fence.ts';
 import { stagedConfigKey, stagedGateKey, stagingPrefix } from '../../domain/identity/storage-keys.ts';
 import { dropAdoption } from '../../records/adoptions.ts';
 import { howEnded } from '../instance/how-ended.ts';
 import { doubtThatDead } from '../instance/confirm-dead.ts';
 import { clusterOf, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { readDeployment } from '../../records/deployments.ts';
-import { changeFence, readFence } from '../../records/fences.ts';
+import { changeFence } from '../../records/fences.ts';
 import { findApplication } from '../instance/flink-application.ts';
 
 /**
@@ -18,10 +18,10 @@ import { findApplication } from '../instance/flink-application.ts';
  */
 export async function settleStarts(
   deps: Dependencies,
-  job: string,
+  fence: Fence,
   { running, startKey }: { readonly running: string | null; readonly startKey: string },
 ): Promise<void> {
-  const { fence } = await readFence(deps.s3, job);
+  const { job } = fence;
   for (const start of unclosed(fence)) {
     // The one that is to be made may have been taken meanwhile, by another attempt.
     if (start.applicationId === running || start.startKey === startKey) continue; // `running` as the fence knows it

@@ -12,7 +12,7 @@ import type { LauncherChoice, LauncherName } from '../../domain/identity/launche
 import { parseReleaseName, type ReleaseFile } from '../../domain/release/release.ts';
 import { releaseFileKey } from '../../domain/identity/storage-keys.ts';
 import { now, type Dependencies } from '../dependencies/dependencies.ts';
-import { readDeployment, readDeployments } from '../../records/deployments.ts';
+import { readDeployment, type DeploymentsOnce } from '../../records/deployments.ts';
 import { readDeploymentFile } from '../../records/texts.ts';
 import { readRelease, readReleaseText } from '../../releases/read.ts';
 
@@ -56,12 +56,18 @@ export async function readSource(
     source,
     change,
     last,
-  }: { readonly source: StartSource; readonly change: HotfixChange; readonly last: Deployment | null },
+    deployments,
+  }: {
+    readonly source: StartSource;
+    readonly change: HotfixChange;
+    readonly last: Deployment | null;
+    readonly deployments: DeploymentsOnce;
+  },
 ): Promise<Source> {
   const active = last?.hotfix ?? null;
   if ('release' in source) return hotfixed(await readReleased(deps, job, source), active, change);
   if ('again' in source) return hotfixed(await readAgain(deps, source.again), source.again.hotfix ?? null, change);
-  const target = await earlier(deps, job, source.back);
+  const target = await earlier(deps, job, source.back, deployments);
   const back = hotfixed(await readAgain(deps, target), target.hotfix, change);
   const lost = dropped(active, back.plan.hotfix);
   return lost === null ? back : { ...back, warnings: [...back.warnings, lost] };
@@ -81,13 +87,14 @@ async function earlier(
   deps: Dependencies,
   job: string,
   { from, to }: { readonly from: Deployment; readonly to: number | null },
+  deployments: DeploymentsOnce,
 ): Promise<Deployment> {
   if (to !== null) {
     const found = await readDeployment(deps.s3, job, to);
     if (found) return found;
     throw new SluiceError('DeploymentNotFound', `${job} has no deployment ${to}`);
   }
-  const found = rollbackTarget(await readDeployments(deps.s3, job), from);
+  const found = rollbackTarget(await deployments(), from);
   if (found) return found;
   throw new SluiceError('DeploymentNotFound', `${job} has no deployment before ${from.number} that ran something else`);
 }
