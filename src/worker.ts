@@ -18,6 +18,7 @@ import { createS3Client } from './clients/s3/s3.ts';
 import { createYarnClient } from './clients/yarn/yarn.ts';
 import { loadConfig, type Config } from './config.ts';
 import { durationMs } from './domain/input/durations.ts';
+import { timeLimits } from './domain/time-limits.ts';
 import { createLaunchers } from './launchers/create-launchers.ts';
 import { createDistributions } from './launchers/distribution.ts';
 import { createReleasedJobs } from './temporal/released-jobs.ts';
@@ -43,7 +44,7 @@ function createDependencies(config: Config, client: Client): Dependencies {
     clusters: new Map(clusters.map((cluster) => [cluster.name, cluster])),
     flinkVersions: Object.keys(config.flink.distributions),
     flinkConfig: config.flink.config,
-    submitWindowMs: 15_000,
+    submitWindowMs: timeLimits.submitWindow,
     jobs: createWatchedJobs(client),
     schedules: createSchedules(client, config.temporal.taskQueue),
     watch: watchSettings,

@@ -2,6 +2,7 @@
 import { heartbeat } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { SluiceError, errorTable } from '../domain/errors/errors.ts';
+import { timeLimits } from '../domain/time-limits.ts';
 import { createAdoptApplication } from './adopt/adopt-application.ts';
 import { createAwaitRunning } from './start/await-running.ts';
 import { createClaimOperation } from './operation/claim-operation.ts';
@@ -51,14 +52,11 @@ export function createActivities(deps: Dependencies): Activities {
   return Object.fromEntries(wrapped) as Activities; // the same names with the same signatures
 }
 
-/** Shorter than the heartbeat time-outs: a worker that is gone is noticed, a slow answer is not taken for it. */
-const HEARTBEAT_MS = 3_000;
-
 type Act = (input: never) => Promise<unknown>;
 
 const beating = (act: Act): Act => {
   return async (input) => {
-    const beat = setInterval(() => heartbeat(), HEARTBEAT_MS);
+    const beat = setInterval(() => heartbeat(), timeLimits.heartbeatEvery);
     try {
       return await act(input);
     } finally {

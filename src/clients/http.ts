@@ -2,6 +2,8 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import type { z } from 'zod';
 import { type ErrorCode, SluiceError } from '../domain/errors/errors.ts';
+import { clip } from '../domain/input/clip.ts';
+import { timeLimits } from '../domain/time-limits.ts';
 
 /** What every call of a client takes as its last argument. */
 export interface CallOptions {
@@ -39,8 +41,8 @@ export interface TextReply {
   readonly text: string;
 }
 
-/** Shorter than the heartbeat time-out of a changing activity (10 s), so that no call outlives its attempt. */
-export const DEFAULT_DEADLINE_MS = 8_000;
+/** Deadline of a call that names none. */
+export const DEFAULT_DEADLINE_MS = timeLimits.httpDeadline;
 
 const CONNECT_TIMEOUT_MS = 2_000;
 const MAX_REDIRECTS = 2;
@@ -101,7 +103,7 @@ export function excerpt(text: string): string {
     .replace(/<(style|script)[^>]*>[\s\S]*?<\/\1>|<[^>]*>/gi, ' ')
     .replace(/\s+/g, ' ')
     .trim();
-  return plain.length > 200 ? `${plain.slice(0, 199)}…` : plain;
+  return clip(plain, 200);
 }
 
 async function exchange<T>(

@@ -1,55 +1,65 @@
 /**
- * The records of applications that somebody else had started and a job has taken over. One for each application, so that
- * no two jobs take the same; the watcher of the cluster finds them here, since they carry no tags of ours.
+ * The records of applications that a person had started and a job has taken over. One for each application, so that two
+ * jobs never take the same. The watcher of the cluster reads them, because such an application carries no tags of Sluice.
  */
 import { z } from 'zod';
+import type { S3Client } from '../clients/s3/s3.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
-import { unclosed } from '../domain/lock/fence.ts';
 import { adoptionKey, adoptionsPrefix } from '../domain/identity/storage-keys.ts';
-import type { Dependencies } from '../activities/dependencies/dependencies.ts';
+import { unclosed } from '../domain/lock/fence.ts';
 import { readFence } from './fences.ts';
+import { bodyOf, getRecord } from './record.ts';
 
 const Adoption = z.strictObject({ version: z.literal(1), deployment: Deployment });
 
-type At = Pick<Deployment, 'cluster' | 'applicationId'>;
+type Place = Pick<Deployment, 'cluster' | 'applicationId'>;
 
-export async function readAdoption({ s3 }: Dependencies, { cluster, applicationId }: At): Promise<Deployment | null> {
-  const found = await s3.get(adoptionKey(cluster, applicationId));
-  return found && Adoption.parse(JSON.parse(found.body)).deployment;
+/** @throws SluiceError `RecordInvalid`. */
+export async function readAdoption(
+  s3: Pick<S3Client, 'get'>,
+  { cluster, applicationId }: Place,
+): Promise<Deployment | null> {
+  return (await getRecord(s3, adoptionKey(cluster, applicationId), Adoption))?.value.deployment ?? null;
 }
 
 /**
  * Takes the application for this job, unless another job has it.
- * @throws SluiceError `AdoptionRefused` that names the other job.
+ * @throws SluiceError `AdoptionRefused` that names the other job, `Conflict` when somebody else writes at the same time.
  */
-export async function takeAdoption(deps: Dependencies, deployment: Deployment): Promise<void> {
-  const { s3 } = deps;
-  const key = adoptionKey(deployment.cluster, deployment.applicationId);
-  const body = JSON.stringify({ version: 1, deployment } satisfies z.input<typeof Adoption>);
+export async function takeAdoption(
+  s3: Pick<S3Client, 'get' | 'putIfAbsent' | 'putIfMatch'>,
+  deployment: Deployment,
+): Promise<void> {
+  const { cluster, applicationId, job } = deployment;
+  const key = adoptionKey(cluster, applicationId);
+  const body = bodyOf(key, Adoption, { version: 1, deployment });
   if ((await s3.putIfAbsent(key, body)) === 'created') return;
-  const found = await s3.get(key);
-  const { deployment: known } = Adoption.parse(JSON.parse(found?.body ?? 'null'));
-  const { fence } = await readFence(s3, known.job);
-  const holds = unclosed(fence).some(({ applicationId }) => applicationId === deployment.applicationId);
-  if (known.job !== deployment.job && holds) {
-    throw new SluiceError(
-      'AdoptionRefused',
-      `application ${deployment.applicationId} was adopted by job ${known.job} with operation ${known.operationId}`,
-    );
+  const stored = await getRecord(s3, key, Adoption);
+  if (stored) {
+    const other = stored.value.deployment;
+    const { fence } = await readFence(s3, other.job);
+    const isHeld = unclosed(fence).some((start) => start.applicationId === applicationId);
+    if (other.job !== job && isHeld) {
+      throw new SluiceError(
+        'AdoptionRefused',
+        `application ${applicationId} was adopted by job ${other.job} with operation ${other.operationId}`,
+      );
+    }
+    // The record is left from an attempt, of this job or another, that came to nothing: it belongs to a deployment that
+    // never was, so that none of its fields is kept.
+    if ((await s3.putIfMatch(key, body, stored.etag)) === 'written') return;
   }
-  // Of an attempt that came to nothing, of this job or another.
-  if (found && (await s3.putIfMatch(key, body, found.etag)) === 'written') return;
-  throw new SluiceError('Conflict', `application ${deployment.applicationId} is being adopted by somebody else`);
+  throw new SluiceError('Conflict', `application ${applicationId} is being adopted by somebody else`);
 }
 
-/** It is over: nobody needs to look for it any more. */
-export async function dropAdoption({ s3 }: Dependencies, { cluster, applicationId }: At): Promise<void> {
+/** Removes the record once the start of the application is closed. */
+export async function dropAdoption(s3: Pick<S3Client, 'remove'>, { cluster, applicationId }: Place): Promise<void> {
   await s3.remove(adoptionKey(cluster, applicationId));
 }
 
-/** Ids of the applications on a cluster that were adopted and not seen ending. */
-export async function adoptedOn({ s3 }: Dependencies, cluster: string): Promise<string[]> {
+/** Ids of the applications on a cluster that were adopted and whose end nobody has confirmed. */
+export async function adoptedOn(s3: Pick<S3Client, 'list'>, cluster: string): Promise<string[]> {
   const prefix = adoptionsPrefix(cluster);
   const ids: string[] = [];
   for await (const entry of s3.list(prefix))

@@ -1,20 +1,71 @@
-/** The numbered records of what was started, as S3 has them. */
+/** The numbered records of what was started: `deployments/<job>/<number>.json`. */
+import type { S3Client } from '../clients/s3/s3.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { deploymentKey, deploymentsPrefix } from '../domain/identity/storage-keys.ts';
-import type { Dependencies } from '../activities/dependencies/dependencies.ts';
+import { bodyOf, getRecord, inheriting } from './record.ts';
 
 const NEWEST = 20;
 
-/** The newest records, oldest first: older ones are read by whoever lists deployments. */
-export async function readDeployments({ s3 }: Dependencies, job: string, most = NEWEST): Promise<Deployment[]> {
-  const keys: string[] = [];
-  for await (const entry of s3.list(deploymentsPrefix(job))) if (entry.kind === 'object') keys.push(entry.key);
-  const newest = await Promise.all(keys.slice(-most).map((key) => s3.get(key)));
-  return newest.flatMap((found) => (found ? [Deployment.parse(JSON.parse(found.body))] : []));
+/** The newest records, oldest first. @throws SluiceError `RecordInvalid`. */
+export async function readDeployments(
+  s3: Pick<S3Client, 'get' | 'list'>,
+  job: string,
+  most = NEWEST,
+): Promise<Deployment[]> {
+  const keys = (await listDeployments(s3, job)).slice(-most).map(({ key }) => key);
+  const records = await Promise.all(keys.map((key) => readDeploymentAt(s3, key)));
+  return records.filter((record) => record !== null);
 }
 
-/** @returns null when there is none of this number. */
-export async function readDeployment({ s3 }: Dependencies, job: string, number: number): Promise<Deployment | null> {
-  const found = await s3.get(deploymentKey(job, number));
-  return found ? Deployment.parse(JSON.parse(found.body)) : null;
+/** The newest records of one job, read when they are asked for first. */
+export type DeploymentsOnce = () => Promise<readonly Deployment[]>;
+
+/** For an activity with several questions about the deployments of a job: S3 lists and reads them once for all of them. */
+export function deploymentsOnce(s3: Pick<S3Client, 'get' | 'list'>, job: string): DeploymentsOnce {
+  let reading: Promise<readonly Deployment[]> | undefined;
+  return () => (reading ??= readDeployments(s3, job));
+}
+
+/** Key and etag of every record of a job, in the order of their numbers. */
+export async function listDeployments(
+  s3: Pick<S3Client, 'list'>,
+  job: string,
+): Promise<{ readonly key: string; readonly etag: string }[]> {
+  const entries: { readonly key: string; readonly etag: string }[] = [];
+  for await (const entry of s3.list(deploymentsPrefix(job))) if (entry.kind === 'object') entries.push(entry);
+  return entries;
+}
+
+/** @returns null when there is none of this number. @throws SluiceError `RecordInvalid`. */
+export const readDeployment = (s3: Pick<S3Client, 'get'>, job: string, number: number): Promise<Deployment | null> =>
+  readDeploymentAt(s3, deploymentKey(job, number));
+
+/** @throws SluiceError `RecordInvalid`. */
+export async function readDeploymentAt(s3: Pick<S3Client, 'get'>, key: string): Promise<Deployment | null> {
+  return (await getRecord(s3, key, Deployment))?.value ?? null;
+}
+
+/** Writes the first record of a deployment, or changes the record that an earlier attempt has written. */
+export async function createDeployment(
+  s3: Pick<S3Client, 'get' | 'put' | 'putIfAbsent'>,
+  deployment: Deployment,
+): Promise<void> {
+  const key = deploymentKey(deployment.job, deployment.number);
+  if ((await s3.putIfAbsent(key, bodyOf(key, Deployment, deployment))) === 'created') return;
+  await changeDeployment(s3, deployment);
+}
+
+/**
+ * Replaces a record and keeps the fields that this Sluice does not know.
+ * @param earlier the record as it was read just now; absent: this function reads it.
+ */
+export async function changeDeployment(
+  s3: Pick<S3Client, 'get' | 'put'>,
+  deployment: Deployment,
+  earlier?: Deployment | null,
+): Promise<void> {
+  const { job, number } = deployment;
+  const key = deploymentKey(job, number);
+  const before = earlier === undefined ? await readDeployment(s3, job, number) : earlier;
+  await s3.put(key, bodyOf(key, Deployment, inheriting(deployment, before)));
 }

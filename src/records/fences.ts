@@ -1,33 +1,51 @@
-/** The fence in S3: read, and changed only by conditional PUT. */
+/** The fences in S3: `fences/<job>.json`, changed only by conditional PUT. */
 import type { S3Client } from '../clients/s3/s3.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
+import { fenceKey, FENCES_ROOT, jobOfFenceKey } from '../domain/identity/storage-keys.ts';
 import { emptyFence, Fence } from '../domain/lock/fence.ts';
-import { fenceKey } from '../domain/identity/storage-keys.ts';
+import { bodyOf, getRecord } from './record.ts';
 
-export async function readFence(s3: S3Client, job: string): Promise<{ fence: Fence; etag: string | null }> {
-  const found = await s3.get(fenceKey(job));
-  return found
-    ? { fence: Fence.parse(JSON.parse(found.body)), etag: found.etag }
-    : { fence: emptyFence(job), etag: null };
+/** @returns the empty fence for a job that was never started. @throws SluiceError `RecordInvalid`. */
+export async function readFence(
+  s3: Pick<S3Client, 'get'>,
+  job: string,
+): Promise<{ readonly fence: Fence; readonly etag: string | null }> {
+  const stored = await getRecord(s3, fenceKey(job), Fence);
+  return stored ? { fence: stored.value, etag: stored.etag } : { fence: emptyFence(job), etag: null };
 }
 
 const TRIES = 5;
 
 /**
  * Reads, changes and writes the fence; begins again when somebody else wrote in between.
- * @throws SluiceError `Conflict` when others keep writing, or whatever `alter` throws.
+ * @throws SluiceError `Conflict` when others keep writing, `RecordInvalid`, or whatever `alter` throws.
  */
-export async function changeFence(s3: S3Client, job: string, alter: (fence: Fence) => Fence): Promise<Fence> {
+export async function changeFence(
+  s3: Pick<S3Client, 'get' | 'putIfAbsent' | 'putIfMatch'>,
+  job: string,
+  alter: (fence: Fence) => Fence,
+): Promise<Fence> {
+  const key = fenceKey(job);
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const { fence, etag } = await readFence(s3, job);
     const altered = alter(fence);
     if (altered === fence) return fence;
-    const body = JSON.stringify(altered);
+    const body = bodyOf(key, Fence, altered);
     const written =
       etag === null
-        ? (await s3.putIfAbsent(fenceKey(job), body)) === 'created'
-        : (await s3.putIfMatch(fenceKey(job), body, etag)) === 'written';
+        ? (await s3.putIfAbsent(key, body)) === 'created'
+        : (await s3.putIfMatch(key, body, etag)) === 'written';
     if (written) return altered;
   }
   throw new SluiceError('Conflict', `the fence of ${job} keeps being changed by somebody else`);
+}
+
+/** Every job that was ever started, by name. */
+export async function startedJobs(s3: Pick<S3Client, 'list'>): Promise<string[]> {
+  const jobs: string[] = [];
+  for await (const entry of s3.list(FENCES_ROOT)) {
+    const job = entry.kind === 'object' ? jobOfFenceKey(entry.key) : null;
+    if (job !== null) jobs.push(job);
+  }
+  return jobs;
 }

@@ -4,12 +4,11 @@
  * the release just before is on record by then, and brings it back.
  */
 import { z } from 'zod';
-import { Deployment } from '../domain/deployment/deployment.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 import { Release } from '../domain/release/release.ts';
 import { decideReleases, neededBy, type KeepReleases, type NeededReleases } from '../domain/release/retention.ts';
 import {
-  deploymentsPrefix,
   DEPLOYMENTS_ROOT,
   releaseKey,
   releasePrefix,
@@ -18,6 +17,8 @@ import {
   retiredOfKey,
 } from '../domain/identity/storage-keys.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
+import { listDeployments, readDeploymentAt } from '../records/deployments.ts';
+import { bodyOf, getRecord } from '../records/record.ts';
 import { ReleaseCatalogue } from './catalogue.ts';
 import type { S3Client } from '../clients/s3/s3.ts';
 
@@ -92,28 +93,25 @@ async function neededByJobs(s3: S3Client): Promise<NeededReleases> {
   }
   const needed = new Map<string, string>();
   for (const job of jobs) {
-    const keys: string[] = [];
-    for await (const entry of s3.list(deploymentsPrefix(job))) if (entry.kind === 'object') keys.push(entry.key);
-    const deployments = await inTurns(keys, (key) => readDeployment(s3, key));
+    const entries = await listDeployments(s3, job);
+    const deployments = await inTurns(entries, ({ key }) => readExisting(s3, key));
     for (const [release, reason] of neededBy(deployments)) needed.set(release, reason);
   }
   return needed;
 }
 
-async function readDeployment(s3: S3Client, key: string): Promise<Deployment> {
-  const found = await s3.get(key);
-  try {
-    return Deployment.parse(JSON.parse(found?.body ?? ''));
-  } catch (cause) {
-    throw new SluiceError('RecordInvalid', `${key} cannot be read, so nobody knows which release it needs`, { cause });
-  }
+/** A listed record that is gone says nothing about the release that it needs, as one that cannot be read. */
+async function readExisting(s3: S3Client, key: string): Promise<Deployment> {
+  const deployment = await readDeploymentAt(s3, key);
+  if (deployment) return deployment;
+  throw new SluiceError('RecordInvalid', `${key} is listed and not there`);
 }
 
 /** First what is left of it for ever, then nobody finds it any more. */
 async function retire(s3: S3Client, release: Release, { reason, now }: { reason: string; now: number }): Promise<void> {
   const { project, version } = release;
   const tombstone: Tombstone = { retiredAt: new Date(now).toISOString(), reason, release, removedAt: null };
-  await s3.put(retiredKey(project, version), `${JSON.stringify(tombstone, null, 2)}\n`);
+  await writeTombstone(s3, tombstone);
   await s3.remove(releaseKey(project, version));
 }
 
@@ -142,22 +140,16 @@ async function endRetirement(
   return ended;
 }
 
-/** @returns null when this version was never retired. @throws SluiceError `ReleaseInvalid`. */
+/** @returns null when this version was never retired. @throws SluiceError `RecordInvalid`. */
 async function readRetired(s3: Pick<S3Client, 'get'>, project: string, version: string): Promise<Tombstone | null> {
-  const key = retiredKey(project, version);
-  const found = await s3.get(key);
-  if (found === null) return null;
-  try {
-    return Tombstone.parse(JSON.parse(found.body));
-  } catch (cause) {
-    throw new SluiceError('ReleaseInvalid', `${key} cannot be read`, { cause });
-  }
+  return (await getRecord(s3, retiredKey(project, version), Tombstone))?.value ?? null;
 }
 
 /** With the time at which it was published: it is no newer than it was, and nothing deploys itself for that. */
 async function bringBack(s3: S3Client, { release }: Tombstone): Promise<void> {
   const { project, version } = release;
-  await s3.putIfAbsent(releaseKey(project, version), `${JSON.stringify(release, null, 2)}\n`);
+  const key = releaseKey(project, version);
+  await s3.putIfAbsent(key, bodyOf(key, Release, release, { isForPeople: true }));
   await s3.remove(retiredKey(project, version));
 }
 
@@ -171,5 +163,11 @@ async function removeFiles(s3: S3Client, tombstone: Tombstone, now: number): Pro
   }
   await s3.removeAll(keys);
   const removed: Tombstone = { ...tombstone, removedAt: new Date(now).toISOString() };
-  await s3.put(retiredKey(project, version), `${JSON.stringify(removed, null, 2)}\n`);
+  await writeTombstone(s3, removed);
+}
+
+async function writeTombstone(s3: S3Client, tombstone: Tombstone): Promise<void> {
+  const { project, version } = tombstone.release;
+  const key = retiredKey(project, version);
+  await s3.put(key, bodyOf(key, Tombstone, tombstone, { isForPeople: true }));
 }

@@ -1,11 +1,64 @@
-/** The activities as workflows call them: one proxy for each profile, with a summary for Temporal's Web UI. */
-import { proxyActivities } from '@temporalio/workflow';
+/**
+ * The activities as workflows call them: one proxy for each of five profiles. Only these profiles set time-outs of
+ * activities. Callers give each call a summary for Temporal's Web UI.
+ */
+import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { CHANGE, READ, RECORD, WATCH, waitOptions } from './activity-options.ts';
+import { timeLimits } from '../domain/time-limits.ts';
+
+const retry = { initialInterval: '250ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
+
+/** Looking something up: an attempt is short, because every call behind it has a deadline of its own. */
+const READ = {
+  startToCloseTimeout: timeLimits.readAttempt,
+  scheduleToCloseTimeout: timeLimits.read,
+  retry,
+} as const satisfies ActivityOptions;
+
+/**
+ * Changing something outside. Every mutating request has a deadline shorter than the heartbeat time-out, so that a new
+ * attempt never meets a request of the old one still under way.
+ */
+const CHANGE = {
+  startToCloseTimeout: timeLimits.changeAttempt,
+  heartbeatTimeout: timeLimits.heartbeatTimeout,
+  scheduleToCloseTimeout: timeLimits.change,
+  retry,
+} as const satisfies ActivityOptions;
+
+/** Recording an ended operation: when S3 is away for longer, the record waits in carried state and the lock is released. */
+const RECORD = { ...CHANGE, scheduleToCloseTimeout: timeLimits.record } as const satisfies ActivityOptions;
+
+/**
+ * Watching: one activity for an hour. An idle cluster costs only heartbeats, because the watch tells jobs only what
+ * changes. Another worker takes over when heartbeats stay away.
+ */
+const WATCH = {
+  startToCloseTimeout: timeLimits.watchAttempt,
+  heartbeatTimeout: timeLimits.watchHeartbeatTimeout,
+  scheduleToCloseTimeout: timeLimits.watch,
+  // A watch that is told to end hands over its notes. The SDK's default is TRY_CANCEL, whatever its documentation says (1.24).
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  retry,
+} as const satisfies ActivityOptions;
+
+/**
+ * One heartbeating activity for a whole wait. The activity answers at `deadlineMs` with what it saw last; Temporal's own
+ * time-out only ends an attempt whose worker was lost.
+ */
+const waitOptions = (deadlineMs: number) =>
+  ({
+    startToCloseTimeout: deadlineMs + timeLimits.answerMargin,
+    heartbeatTimeout: timeLimits.heartbeatTimeout,
+    scheduleToCloseTimeout: 2 * deadlineMs + timeLimits.answerMargin,
+    // An interruption goes on at once: an interrupted wait changes nothing that is not settled afterwards.
+    cancellationType: 'TRY_CANCEL',
+    retry,
+  }) as const satisfies ActivityOptions;
 
 export const read = proxyActivities<Activities>(READ);
 export const change = proxyActivities<Activities>(CHANGE);
 export const record = proxyActivities<Activities>(RECORD);
 export const watch = proxyActivities<Activities>(WATCH);
-/** `deadlineMs` is the phase's own deadline; the activity answers by then. */
+/** `deadlineMs` is the phase's own deadline. */
 export const waitFor = (deadlineMs: number) => proxyActivities<Activities>(waitOptions(deadlineMs));

@@ -4,9 +4,11 @@
  */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { sameHolder, withStart, type Start } from '../../domain/lock/fence.ts';
-import { deploymentKey, textKey } from '../../domain/identity/storage-keys.ts';
+import { refuseOtherEpoch } from '../../domain/lock/epoch.ts';
+import { sameHolder, withStart, type Fence, type Start } from '../../domain/lock/fence.ts';
 import { readAdoption, takeAdoption } from '../../records/adoptions.ts';
+import { createDeployment, deploymentsOnce } from '../../records/deployments.ts';
+import { keepDeploymentFile } from '../../records/texts.ts';
 import { checkJar, readSource } from '../start/check-release.ts';
 import { hostsOf, MOST_NODES } from '../instance/confirm-dead.ts';
 import { chosenLauncher, clusterOf, holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
@@ -14,7 +16,6 @@ import { changeFence, readFence } from '../../records/fences.ts';
 import { findStranger } from './find-stranger.ts';
 import { readProgram } from './read-program.ts';
 import { settleStarts } from '../end/settle-starts.ts';
-import { sha256Of } from '../../clients/s3/checksum.ts';
 
 export interface AdoptInput {
   readonly job: string;
@@ -47,11 +48,11 @@ export const createAdoptApplication = (deps: Dependencies) => ({
     const { fence } = await readFence(deps.s3, job);
     const taken = fence.starts.find((start) => start.startKey === startKey);
     // An attempt before this one has taken it, and perhaps not told.
-    const known = taken && sameHolder(taken.holder, holderIn(deps, runId)) ? await readAdoption(deps, taken) : null;
+    const known = taken && sameHolder(taken.holder, holderIn(deps, runId)) ? await readAdoption(deps.s3, taken) : null;
     if (taken && known) return await writeDown(deps, known, taken, []);
-    await settleStarts(deps, job, { running: null, startKey });
-    const { deployment, warnings } = await lookAt(deps, input, fence.epoch);
-    await takeAdoption(deps, deployment);
+    await settleStarts(deps, fence, { running: null, startKey });
+    const { deployment, warnings } = await lookAt(deps, input, fence);
+    await takeAdoption(deps.s3, deployment);
     return await writeDown(deps, deployment, await takeStart(deps, input, deployment), warnings);
   },
 });
@@ -60,20 +61,22 @@ export const createAdoptApplication = (deps: Dependencies) => ({
 async function lookAt(
   deps: Dependencies,
   { job, operationId, request, startKey, number }: AdoptInput,
-  epoch: number,
+  fence: Fence,
 ): Promise<Pick<AdoptionAnswer, 'deployment' | 'warnings'>> {
+  const deployments = deploymentsOnce(deps.s3, job);
   const { text, file, plan, launcher } = await readSource(deps, job, {
     source: { release: request.release, launcher: null },
     change: { kind: 'drop' }, // whoever started it knew nothing of a hotfix
     last: null,
+    deployments,
   });
-  const stranger = await findStranger(deps, { job, file, ...request });
+  const stranger = await findStranger(deps, { job, file, fence, ...request });
   const cluster = clusterOf(deps, stranger.cluster);
-  const [program, nodes] = await Promise.all([
-    readProgram(deps, { job, file, report: stranger.report }),
+  const [program, nodes, sha256] = await Promise.all([
+    readProgram(deps, { job, file, report: stranger.report, deployments }),
     hostsOf(cluster, stranger.report.id),
+    keepDeploymentFile(deps.s3, text),
     checkJar(deps, plan.jar, file.job.entryClass),
-    deps.s3.putIfAbsent(textKey(sha256Of(text)), text, 'application/yaml'),
   ]);
   const elsewhere =
     file.placement.cluster === cluster.name
@@ -89,12 +92,12 @@ async function lookAt(
       // The way that it goes from now on.
       launcher: chosenLauncher(cluster, launcher),
       runner: null,
-      file: sha256Of(text),
+      file: sha256,
       allowNonRestoredState: false,
       number,
       operationId,
       startKey,
-      epoch: Math.max(epoch, stranger.epoch) + 1,
+      epoch: Math.max(fence.epoch, stranger.epoch) + 1,
       applicationId: stranger.report.id,
       startedAt: startedAt === null ? now() : new Date(startedAt).toISOString(),
       configuration: null,
@@ -113,12 +116,7 @@ async function takeStart(deps: Dependencies, input: AdoptInput, deployment: Depl
   const { job, startKey, runId, knownEpoch } = input;
   const { number, cluster, applicationId, flinkJobId, epoch } = deployment;
   const fence = await changeFence(deps.s3, job, (before) => {
-    if (before.epoch !== knownEpoch) {
-      throw new SluiceError(
-        'LockLost',
-        `epoch ${before.epoch} of ${job} was taken by somebody else; this workflow knows ${knownEpoch}`,
-      );
-    }
+    refuseOtherEpoch(before, knownEpoch);
     const start = { startKey, deployment: number, flinkJobId, cluster, applicationId, adopted: true };
     const launcher = 'direct' as const; // its application is the one that the fence knows
     const following = { ...before, epoch: epoch - 1 };
@@ -135,6 +133,6 @@ async function writeDown(
   start: Start,
   warnings: readonly string[],
 ): Promise<AdoptionAnswer> {
-  await s3.put(deploymentKey(deployment.job, deployment.number), JSON.stringify(deployment));
+  await createDeployment(s3, deployment);
   return { deployment, start, warnings };
 }

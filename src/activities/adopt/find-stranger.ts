@@ -2,6 +2,7 @@
 import { isTerminal, LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
 import { SluiceError, isCode } from '../../domain/errors/errors.ts';
+import type { Fence } from '../../domain/lock/fence.ts';
 import { identityOfTags } from '../../domain/identity/yarn-tags.ts';
 import { JobName } from '../../domain/identity/job-name.ts';
 import { clusterOf, type Cluster, type Dependencies } from '../dependencies/dependencies.ts';
@@ -13,6 +14,7 @@ interface Wanted {
   readonly file: DeploymentFile;
   /** Null: all clusters are asked. */
   readonly cluster: string | null;
+  readonly fence: Fence;
   /** Null: found by name. */
   readonly application: string | null;
 }
@@ -53,6 +55,7 @@ export async function findStranger(deps: Dependencies, wanted: Wanted): Promise<
   const { legacyNames } = file.yarn;
   const warnings = await sweep(deps, {
     job,
+    fence: wanted.fence,
     legacyNames,
     places: [only.cluster],
     known: [only.report.id],

@@ -4,15 +4,18 @@ import { isTerminalJob, type JobSummary } from '../../clients/flink/replies.ts';
 import type { ApplicationReport } from '../../clients/yarn/replies.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
+import { folderOfCheckpoint } from '../../domain/identity/storage-keys.ts';
 import { SluiceError, isCode } from '../../domain/errors/errors.ts';
 import { compareMinor, type RestorePoint } from '../../domain/restore-points/restore-point.ts';
+import type { DeploymentsOnce } from '../../records/deployments.ts';
 import { keyOfUri, now, type Dependencies } from '../dependencies/dependencies.ts';
-import { givenPoint } from '../restore-points/restore-points.ts';
+import { givenPoint } from '../restore-points/resolve-point.ts';
 
 interface Running {
   readonly job: string;
   readonly file: DeploymentFile;
   readonly report: ApplicationReport;
+  readonly deployments: DeploymentsOnce;
 }
 
 interface Program extends Pick<
@@ -25,21 +28,16 @@ interface Program extends Pick<
 }
 
 /** @throws SluiceError `AdoptionRefused` when it is no program that Sluice could have started. */
-export async function readProgram(deps: Dependencies, { job, file, report }: Running): Promise<Program> {
+export async function readProgram(deps: Dependencies, running: Running): Promise<Program> {
   try {
-    return await read(deps, job, file, report);
+    return await read(deps, running);
   } catch (error) {
     if (!isCode(error, 'FlinkUnreachable', 'FlinkRejected', 'NotFound')) throw error;
-    throw refused(report, `cannot be asked: ${error.message}`);
+    throw refused(running.report, `cannot be asked: ${error.message}`);
   }
 }
 
-async function read(
-  deps: Dependencies,
-  job: string,
-  file: DeploymentFile,
-  report: ApplicationReport,
-): Promise<Program> {
+async function read(deps: Dependencies, { job, file, report, deployments }: Running): Promise<Program> {
   const { flink } = deps;
   const address = report.amAddress ?? '';
   const [{ flinkVersion }, jobs, settings] = await Promise.all([
@@ -70,7 +68,7 @@ async function read(
     stateBackend: stateBackendOf(config, settings),
     checkpointing: (config?.intervalMs ?? null) !== null,
     completedCheckpoint: snapshots?.latestCompleted?.id ?? null,
-    restorePoint: await startedFrom(deps, job, snapshots, flinkVersion),
+    restorePoint: await startedFrom(deps, { job, deployments }, snapshots, flinkVersion),
     runningAt: startedAt === null ? now() : new Date(startedAt).toISOString(),
     checkpoints: isOurs ? folder : null,
     warnings: [
@@ -104,7 +102,7 @@ function folderOf(
   snapshots: Checkpoints | null,
 ): string | null {
   const newest = snapshots?.latestCompleted?.path;
-  if (newest) return newest.replace(/\/+$/, '').replace(/\/chk-\d+$/, '');
+  if (newest) return folderOfCheckpoint(newest);
   const directory = settings['execution.checkpointing.dir'] ?? settings['state.checkpoints.dir'];
   return directory === undefined ? null : `${directory.replace(/\/+$/, '')}/${flinkJobId}`;
 }
@@ -120,7 +118,7 @@ function stateBackendOf(config: CheckpointsConfig | null, settings: Readonly<Rec
 /** What it was restored from, last: by itself, or by whoever started it. */
 async function startedFrom(
   deps: Dependencies,
-  job: string,
+  { job, deployments }: Pick<Running, 'job' | 'deployments'>,
   snapshots: Checkpoints | null,
   flinkVersion: string,
 ): Promise<RestorePoint | null> {
@@ -140,7 +138,7 @@ async function startedFrom(
     maxParallelism: null,
   };
   try {
-    return await givenPoint(deps, job, restored.path);
+    return await givenPoint(deps, { job, deployments }, restored.path);
   } catch (error) {
     // Gone, or not in our bucket: where it came from is written down all the same.
     if (isCode(error, 'RestorePointBroken')) return unproven;

@@ -6,6 +6,7 @@ import { SluiceError } from '../../domain/errors/errors.ts';
 import type { FlinkConfig } from '../../domain/flink-options/flink-config.ts';
 import type { HolderId } from '../../domain/lock/fence.ts';
 import { chooseLauncher, type LauncherChoice, type LauncherName } from '../../domain/identity/launcher-name.ts';
+import { keyInBucket, uriOf } from '../../domain/identity/storage-keys.ts';
 import type { Launcher } from '../../launchers/launcher.ts';
 import type { ReleasedJobs, ReleaseWatchSettings } from './release-watch-settings.ts';
 import type { Schedules } from './schedules.ts';
@@ -31,8 +32,8 @@ export interface Dependencies {
   /** Flink settings of the whole platform. */
   readonly flinkConfig: FlinkConfig;
   /**
-   * Milliseconds after which no submit can be under way any more that read the fence before it was changed; longer than
-   * the deadline of a request (8 s).
+   * Milliseconds after a change of the fence within which a submit may still arrive that read the fence before; normally
+   * `timeLimits.submitWindow`.
    */
   readonly submitWindowMs: number;
   readonly jobs: WatchedJobs;
@@ -76,12 +77,9 @@ export function chosenLauncher({ name, launchers }: Cluster, asked: LauncherChoi
 export const holderIn = ({ installation }: Dependencies, runId: string): HolderId => ({ installation, runId });
 
 /** URI of a key as Flink writes and reads it. */
-export const flinkUri = ({ s3 }: Dependencies, key: string): string => `s3://${s3.bucket}/${key}`;
+export const flinkUri = ({ s3 }: Dependencies, key: string): string => uriOf(s3.bucket, key);
 
 /** The inverse of `flinkUri`; null when the URI is not in our bucket. */
-export function keyOfUri({ s3 }: Dependencies, uri: string): string | null {
-  const match = /^s3a?:\/\/([^/]+)\/(.*)$/.exec(uri);
-  return match?.[1] === s3.bucket ? (match[2] ?? '') : null;
-}
+export const keyOfUri = ({ s3 }: Dependencies, uri: string): string | null => keyInBucket(s3.bucket, uri);
 
 export const now = (): string => new Date().toISOString();

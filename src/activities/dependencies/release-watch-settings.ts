@@ -1,5 +1,6 @@
 /** How closely the releases are watched, and what their watcher needs of the jobs. */
 import type { SeenJob } from '../../domain/auto-deploy/auto-deploy.ts';
+import { timeLimits } from '../../domain/time-limits.ts';
 import type { RequestOf } from '../../domain/operation/operation.ts';
 
 export interface ReleaseWatchSettings {
@@ -16,7 +17,7 @@ export const releaseWatchSettings: ReleaseWatchSettings = {
   everyMs: 3_000,
   askAgainMs: 5_000,
   askAgainAtMostMs: 120_000,
-  turnAfterMs: 3_600_000,
+  turnAfterMs: timeLimits.watchTurn,
 };
 
 /** The workflows of the jobs, as releases talk to them; behind it is Temporal, or a fake in tests. */

@@ -1,5 +1,6 @@
 /** How closely a cluster is watched, and what the watcher needs of Temporal. */
 import type { Fact } from '../../domain/watch/facts.ts';
+import { timeLimits } from '../../domain/time-limits.ts';
 import { healthLimits, type HealthLimits } from '../../domain/watch/health.ts';
 import type { WrittenNotes } from '../../domain/watch/notes.ts';
 
@@ -38,7 +39,7 @@ export const watchSettings: WatchSettings = {
   adoptedEveryMs: 15_000,
   visibilityLagMs: 60_000,
   echoMs: 10_000,
-  turnAfterMs: 3_600_000,
+  turnAfterMs: timeLimits.watchTurn,
 };
 
 /** How many questions a round may ask. */

@@ -5,17 +5,16 @@ import { reservedId, type Deployment, type Ending as HowEnded } from '../../doma
 import { isCode, SluiceError, withoutAnswer } from '../../domain/errors/errors.ts';
 import { withClosed } from '../../domain/lock/fence.ts';
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
-import { deploymentKey } from '../../domain/identity/storage-keys.ts';
 import { dropAdoption } from '../../records/adoptions.ts';
 import { doubtThatDead, hostsOf, MOST_NODES } from '../instance/confirm-dead.ts';
 import { clusterOf, now, type Dependencies } from '../dependencies/dependencies.ts';
-import { readDeployment } from '../../records/deployments.ts';
+import { changeDeployment, readDeployment } from '../../records/deployments.ts';
 import { ASK_AGAIN_MS, EndingRunner } from './end-runner.ts';
 import { saveEvidence } from './evidence.ts';
 import { changeFence } from '../../records/fences.ts';
 import { findApplication } from '../instance/flink-application.ts';
 import { poll, type Look } from '../poll.ts';
-import { retainedCheckpoints } from '../restore-points/restore-points.ts';
+import { retainedCheckpoints } from '../restore-points/stored-points.ts';
 import { endLateSubmit, unstage } from './settle-starts.ts';
 
 export interface EndInput {
@@ -59,7 +58,7 @@ export const createEndApplication = (deps: Dependencies) => ({
     }
     await unstage(deps, job, input.deployment);
     await changeFence(deps.s3, job, (fence) => withClosed(fence, startKey, { at: now(), how: input.how }));
-    if (input.deployment.adopted) await dropAdoption(deps, input.deployment);
+    if (input.deployment.adopted) await dropAdoption(deps.s3, input.deployment);
     // One that never ran may have been refused, or may still be on its way to the ResourceManager.
     const reserved = { ...input.deployment, applicationId: reservedId(input.deployment) };
     if (input.deployment.runningAt === null) await endLateSubmit(deps, reserved);
@@ -84,6 +83,7 @@ class Ending {
   #nodes: readonly string[];
   #address: string | null = null;
   #applicationId: string;
+  #record: { readonly value: Deployment | null } | null = null;
   #isPrepared = false;
   #isShutOut = false;
   readonly #runner: EndingRunner | null;
@@ -173,7 +173,7 @@ class Ending {
   async #prepare(report: ApplicationReport): Promise<void> {
     const { deployment } = this.#input;
     this.#address = report.amAddress;
-    const recorded = await this.#recordedNodes();
+    const recorded = (await this.#readRecord())?.nodes ?? [];
     const now = await hostsOf(clusterOf(this.#deps, deployment.cluster), this.#applicationId);
     // Where it runs now counts: nodes that it left long ago would be asked in vain.
     this.#nodes = (now.length > 0 ? now : [...new Set([...recorded, ...this.#nodes])]).slice(0, MOST_NODES);
@@ -192,18 +192,19 @@ class Ending {
     this.why = why;
   }
 
-  /** An attempt before this one may have learnt them, and died after the kill. */
-  async #recordedNodes(): Promise<readonly string[]> {
+  /** Reads the record once: an attempt before this one may have learnt the nodes, and died after the kill. */
+  async #readRecord(): Promise<Deployment | null> {
     const { job, number } = this.#input.deployment;
-    return (await readDeployment(this.#deps, job, number))?.nodes ?? [];
+    this.#record ??= { value: await readDeployment(this.#deps.s3, job, number) };
+    return this.#record.value;
   }
 
   /** The intention comes before the act: a savepoint that stopping took is never known to one worker only. */
   async writeDown(): Promise<void> {
     const { deployment } = this.#input;
-    const nodes = this.#isPrepared || this.#nodes.length > 0 ? this.#nodes : await this.#recordedNodes();
-    this.#nodes = nodes;
-    const record = { ...deployment, applicationId: this.#applicationId, nodes, ended: this.ended };
-    await this.#deps.s3.put(deploymentKey(deployment.job, deployment.number), JSON.stringify(record));
+    const recorded = await this.#readRecord();
+    if (!this.#isPrepared && this.#nodes.length === 0) this.#nodes = recorded?.nodes ?? [];
+    const instance = { ...deployment, applicationId: this.#applicationId };
+    await changeDeployment(this.#deps.s3, { ...instance, nodes: [...this.#nodes], ended: this.ended }, recorded);
   }
 }

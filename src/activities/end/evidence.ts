@@ -4,15 +4,15 @@ import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.t
 import { classify, type Cause, type Evidence } from '../../domain/errors/cause.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
-import { redact, redactStrings, redactTail } from '../../domain/secrets/redact.ts';
-import { evidenceKey, EXCEPTIONS_FILE } from '../../domain/identity/storage-keys.ts';
+import { redact, redactStrings, redactTail, isCut } from '../../domain/secrets/redact.ts';
+import { EXCEPTIONS_FILE } from '../../domain/identity/storage-keys.ts';
+import { containerOfLogs } from '../../domain/identity/container-id.ts';
+import { keepEvidence, replaceEvidence } from '../../records/evidence.ts';
 import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
 
 /** For each question; a hanging JobManager must not keep its own end waiting. */
 const BUDGET_MS = 3_000;
 const TAIL_BYTES = 64 * 1024;
-/** A tail may lack a line break that was the frame's, or bytes of a character that was cut. */
-const TAIL_SLACK = 8;
 const RUNNER_LOG = 'runner.log';
 const LOG_FILES = ['jobmanager.log', 'jobmanager.out', 'jobmanager.err'];
 
@@ -31,9 +31,7 @@ export async function saveEvidence(deps: Dependencies, deployment: Deployment, o
     if (shown) why = unlessUnknown(classify(shown));
     const of = { job: deployment.job, operation: operationId, application: deployment.applicationId };
     // What an attempt before saved while it lived says more than what is left of it now.
-    await Promise.all(
-      [...pieces].map(([file, text]) => deps.s3.putIfAbsent(evidenceKey({ ...of, file }), text, 'text/plain')),
-    );
+    await Promise.all([...pieces].map(([file, text]) => keepEvidence(deps.s3, { ...of, file }, text)));
     return { warnings: pieces.size > 0 ? [] : [`no evidence could be had of ${deployment.applicationId}`], why };
   } catch (error) {
     const reason = messageOf(error);
@@ -50,14 +48,13 @@ export async function saveRunnerLog(
   { id, amHostHttpAddress: node, amContainerLogs }: ApplicationReport,
   operation: string,
 ): Promise<string[]> {
-  const container = containerOf(amContainerLogs);
+  const container = containerOfLogs(amContainerLogs);
   if (node === null || container === null) return []; // it never had a container
   try {
     const { yarn } = clusterOf(deps, cluster);
     const text = await yarn.containerLogTail(node, container, RUNNER_LOG, TAIL_BYTES, { deadlineMs: BUDGET_MS });
     if (text === null) return [`launcher ${id} left no log`];
-    const key = evidenceKey({ job, operation, application: id, file: RUNNER_LOG });
-    await deps.s3.put(key, tailOf(text), 'text/plain');
+    await replaceEvidence(deps.s3, { job, operation, application: id, file: RUNNER_LOG }, tailOf(text));
     return [];
   } catch (error) {
     const why = messageOf(error);
@@ -65,10 +62,7 @@ export async function saveRunnerLog(
   }
 }
 
-const tailOf = (text: string): string => redactTail(text, Buffer.byteLength(text) > TAIL_BYTES - TAIL_SLACK);
-
-const containerOf = (logs: string | null): string | null =>
-  logs === null ? null : (/\/(container_[^/]+)\//.exec(logs)?.[1] ?? null);
+const tailOf = (text: string): string => redactTail(text, isCut(Buffer.byteLength(text), TAIL_BYTES));
 
 /** Each piece by the name of its file, redacted. */
 async function collect(
@@ -83,7 +77,7 @@ async function collect(
   pieces.set('yarn-diagnostics.txt', redact(`${report.state} ${report.finalStatus}\n${report.diagnostics}`));
   const { amHostHttpAddress, amContainerLogs } = report;
   const amAddress = isTerminal(report.state) ? null : report.amAddress;
-  const container = containerOf(amContainerLogs);
+  const container = containerOfLogs(amContainerLogs);
   let thrown: readonly string[] = [];
   const exceptions = async (): Promise<void> => {
     if (amAddress === null) return;

@@ -2,14 +2,14 @@
 import { sleep } from '@temporalio/activity';
 import { isTerminal } from '../../clients/yarn/replies.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { unclosed, withClosed, type Start } from '../../domain/lock/fence.ts';
+import { unclosed, withClosed, type Fence, type Start } from '../../domain/lock/fence.ts';
 import { stagedConfigKey, stagedGateKey, stagingPrefix } from '../../domain/identity/storage-keys.ts';
 import { dropAdoption } from '../../records/adoptions.ts';
 import { howEnded } from '../instance/how-ended.ts';
 import { doubtThatDead } from '../instance/confirm-dead.ts';
 import { clusterOf, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { readDeployment } from '../../records/deployments.ts';
-import { changeFence, readFence } from '../../records/fences.ts';
+import { changeFence } from '../../records/fences.ts';
 import { findApplication } from '../instance/flink-application.ts';
 
 /**
@@ -18,10 +18,10 @@ import { findApplication } from '../instance/flink-application.ts';
  */
 export async function settleStarts(
   deps: Dependencies,
-  job: string,
+  fence: Fence,
   { running, startKey }: { readonly running: string | null; readonly startKey: string },
 ): Promise<void> {
-  const { fence } = await readFence(deps.s3, job);
+  const { job } = fence;
   for (const start of unclosed(fence)) {
     // The one that is to be made may have been taken meanwhile, by another attempt.
     if (start.applicationId === running || start.startKey === startKey) continue; // `running` as the fence knows it
@@ -67,14 +67,14 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
   const over = report ?? reserved;
   const how = over === null ? 'unsubmitted' : report ? howEnded(report) : 'failed';
   await changeFence(deps.s3, job, (before) => withClosed(before, start.startKey, { at: now(), how }));
-  if (start.adopted) await dropAdoption(deps, start);
+  if (start.adopted) await dropAdoption(deps.s3, start);
   if (over) return { kind: 'ended', report: over };
   await endLateSubmit(deps, start);
   return { kind: 'unsubmitted' };
 }
 
 async function recordedNodes(deps: Dependencies, job: string, start: Start): Promise<readonly string[]> {
-  const record = await readDeployment(deps, job, start.deployment);
+  const record = await readDeployment(deps.s3, job, start.deployment);
   return record?.startKey === start.startKey ? record.nodes : [];
 }
 

@@ -6,7 +6,7 @@ import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.t
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { identityOfTags, startTagOf } from '../../domain/identity/yarn-tags.ts';
-import { deploymentKey } from '../../domain/identity/storage-keys.ts';
+import { changeDeployment } from '../../records/deployments.ts';
 import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
 import { reportedEnd } from './how-ended.ts';
 import { poll } from '../poll.ts';
@@ -56,9 +56,7 @@ export const createFlinkApplication = (deps: Dependencies) => ({
         'StartTimedOut',
         `Flink's client submitted nothing within ${deadlineMs / 1000} s: ${waited.timedOut}`,
       );
-    const { job, number } = deployment;
-    const known = { ...deployment, applicationId: waited.found };
-    await deps.s3.put(deploymentKey(job, number), JSON.stringify(known));
+    await changeDeployment(deps.s3, { ...deployment, applicationId: waited.found });
     return { applicationId: waited.found };
   },
 });

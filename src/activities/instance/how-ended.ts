@@ -1,5 +1,7 @@
 /** How YARN says that an application ended. */
 import { classify, type Cause } from '../../domain/errors/cause.ts';
+import { clip } from '../../domain/input/clip.ts';
+import { recordLimits } from '../../domain/operation/operation.ts';
 import type { ApplicationReport } from '../../clients/yarn/replies.ts';
 
 export function howEnded(report: ApplicationReport): 'finished' | 'failed' | 'killed' {
@@ -13,5 +15,5 @@ export const reportedCause = ({ diagnostics }: ApplicationReport): Cause =>
 
 export function reportedEnd(report: ApplicationReport): string {
   const said = report.diagnostics.trim();
-  return `application ${report.id} is ${report.state}${said === '' ? '' : `: ${said.slice(0, 500)}`}`;
+  return `application ${report.id} is ${report.state}${said === '' ? '' : `: ${clip(said, recordLimits.detail)}`}`;
 }

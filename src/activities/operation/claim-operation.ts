@@ -1,10 +1,11 @@
 /** Taking the claim of an operation, and looking at what runs before it acts. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { Claim, sameHolder } from '../../domain/lock/fence.ts';
-import { OperationRecord } from '../../domain/operation/operation.ts';
-import { claimKey } from '../../domain/identity/storage-keys.ts';
+import { refuseNewerEpoch } from '../../domain/lock/epoch.ts';
+import { sameHolder } from '../../domain/lock/fence.ts';
+import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
+import { takeClaim } from '../../records/claims.ts';
 import { readFence } from '../../records/fences.ts';
 import { observe, type Observed } from '../instance/observe-instance.ts';
 import { proveJob, type Proof } from './prove-job.ts';
@@ -35,40 +36,36 @@ export interface ClaimAnswer {
 export const createClaimOperation = (deps: Dependencies) => ({
   /** @throws SluiceError `LockLost` when another run holds this operation or took a newer epoch. */
   async claimOperation(input: ClaimInput): Promise<ClaimAnswer> {
-    const ended = await takeClaim(deps, input);
+    const ended = await claimOrEnd(deps, input);
     if (ended) return { ended, proof: null, observed: null };
     const { job, runId, knownEpoch } = input;
     const proof = knownEpoch === null ? await proveJob(deps, { job, runId }) : null;
     const { fence } = await readFence(deps.s3, job);
-    const known = proof?.epoch ?? knownEpoch ?? 0;
-    if (fence.epoch > known) {
-      throw new SluiceError(
-        'LockLost',
-        `epoch ${fence.epoch} of ${job} was taken by somebody else; this workflow knows only ${known}`,
-      );
-    }
+    refuseNewerEpoch(fence, proof?.epoch ?? knownEpoch ?? 0);
     const current = proof ? (proof.state === 'running' ? proof.current : null) : input.current;
     return { ended: null, proof, observed: current ? await observe(deps, current, fence) : null };
   },
 });
 
-async function takeClaim(deps: Dependencies, { job, runId, operation }: ClaimInput): Promise<OperationRecord | null> {
+/**
+ * Takes the claim.
+ * @returns the record of the operation when it has ended before.
+ * @throws SluiceError `OperationIdReused`, or `LockLost` when another run holds the operation.
+ */
+async function claimOrEnd(deps: Dependencies, { job, runId, operation }: ClaimInput): Promise<OperationRecord | null> {
   const holder = holderIn(deps, runId);
-  const key = claimKey(job, operation.id);
-  const claim: Claim = { version: 1, job, ...operation, claimedAt: now(), holder, ended: null };
-  if ((await deps.s3.putIfAbsent(key, JSON.stringify(claim))) === 'created') return null;
-  const found = await deps.s3.get(key);
-  const known = Claim.parse(JSON.parse(found?.body ?? 'null'));
-  if (known.fingerprint !== operation.fingerprint) {
+  const claim = await takeClaim(deps.s3, { version: 1, job, ...operation, claimedAt: now(), holder, ended: null });
+  if (claim === null) return null;
+  if (claim.fingerprint !== operation.fingerprint) {
     throw new SluiceError(
       'OperationIdReused',
-      `operation id ${operation.id} was used for another ${known.kind} of ${job}`,
+      `operation id ${operation.id} was used for another ${claim.kind} of ${job}`,
     );
   }
-  if (known.ended) return OperationRecord.parse(known.ended);
-  if (sameHolder(known.holder, holder)) return null;
+  if (claim.ended) return claim.ended;
+  if (sameHolder(claim.holder, holder)) return null;
   throw new SluiceError(
     'LockLost',
-    `operation ${operation.id} of ${job} was claimed at ${known.claimedAt} by run ${known.holder.runId} of ${known.holder.installation}`,
+    `operation ${operation.id} of ${job} was claimed at ${claim.claimedAt} by run ${claim.holder.runId} of ${claim.holder.installation}`,
   );
 }

@@ -1,15 +1,10 @@
-/** Operations whose workflow was lost while they ran: the audit log gets what can still be said of them. */
+/** Operations whose workflow was lost while they ran: the audit log gets what their claims still tell. */
 import { recordOfClaim } from '../../domain/operation/claimed-operation.ts';
 import { errorOf } from '../../domain/job/account.ts';
-import { Claim, sameHolder } from '../../domain/lock/fence.ts';
-import { OperationRecord } from '../../domain/operation/operation.ts';
-import {
-  auditKey,
-  auditPrefix,
-  claimsPrefix,
-  idOfClaimKey,
-  operationOfAuditKey,
-} from '../../domain/identity/storage-keys.ts';
+import { sameHolder, type Claim } from '../../domain/lock/fence.ts';
+import type { OperationRecord } from '../../domain/operation/operation.ts';
+import { listAudit, writeAudit } from '../../records/audit.ts';
+import { claimedOperations, endClaim, readClaim } from '../../records/claims.ts';
 import { holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
 
 interface LostInput {
@@ -18,52 +13,42 @@ interface LostInput {
 }
 
 export const createLostOperations = (deps: Dependencies) => ({
-  /** Ends every claim that nobody will end any more. @returns how many operations that were. */
+  /** Ends every claim whose holder is lost. @returns how many operations that were. */
   async closeLostOperations({ job, runId }: LostInput): Promise<{ closed: number }> {
-    const { s3 } = deps;
-    const recorded = new Set<string>();
-    for await (const entry of s3.list(auditPrefix(job), { delimiter: '/' })) {
-      const id = entry.kind === 'object' ? operationOfAuditKey(entry.key)?.id : undefined;
-      if (id !== undefined) recorded.add(id);
-    }
+    const recorded = new Set((await listAudit(deps.s3, job)).map(({ id }) => id));
     let closed = 0;
-    for await (const entry of s3.list(claimsPrefix(job))) {
-      const id = entry.kind === 'object' ? idOfClaimKey(entry.key) : null;
-      if (entry.kind !== 'object' || id === null || recorded.has(id)) continue;
-      if (await close(deps, entry.key, runId)) closed += 1;
+    for (const id of await claimedOperations(deps.s3, job)) {
+      if (!recorded.has(id) && (await close(deps, { job, id, runId }))) closed += 1;
     }
     return { closed };
   },
 });
 
-async function close(deps: Dependencies, key: string, runId: string): Promise<boolean> {
-  const found = await deps.s3.get(key);
-  const claim = found && Claim.parse(JSON.parse(found.body));
+async function close(deps: Dependencies, { job, id, runId }: LostInput & { readonly id: string }): Promise<boolean> {
+  const stored = await readClaim(deps.s3, job, id);
   const holder = holderIn(deps, runId);
-  if (!found || !claim || sameHolder(claim.holder, holder)) return false;
-  // Of another Sluice nobody can tell from here that it is lost: it records its end itself.
+  if (!stored || sameHolder(stored.value.holder, holder)) return false;
+  const claim = stored.value;
+  // Another Sluice may still run the operation, and records its end itself.
   if (!claim.ended && claim.holder.installation !== holder.installation) return false;
-  const record = claim.ended ? OperationRecord.parse(claim.ended) : lost(claim);
+  const record = claim.ended ?? lost(claim);
   if (!record) return false;
-  await deps.s3.putIfAbsent(
-    auditKey(record.job, record.endedAt ?? record.acceptedAt, record.id),
-    JSON.stringify(record),
-  );
-  if (!claim.ended) await deps.s3.putIfMatch(key, JSON.stringify({ ...claim, ended: record }), found.etag);
+  await writeAudit(deps.s3, record);
+  if (!claim.ended) await endClaim(deps.s3, stored, record);
   return true;
 }
 
-/** Neither its phases nor its outcome are known; that it was accepted, by whom and when, is not lost with them. */
+/** The record of an operation whose phases and outcome are lost: its claim tells who asked for it, and when. */
 function lost(claim: Claim): OperationRecord | null {
-  const known = recordOfClaim(claim);
+  const record = recordOfClaim(claim);
   return (
-    known && {
-      ...known,
+    record && {
+      ...record,
       endedAt: now(),
       outcome: 'failed',
       error: errorOf(
         'HistoryLost',
-        `the workflow was lost while this ${known.kind} ran; what it did is part of what was found afterwards`,
+        `the workflow was lost while this ${record.kind} ran; what it did is part of what was found afterwards`,
       ),
       warnings: [],
     }

@@ -32,7 +32,7 @@ export const createProveJob = (deps: Dependencies) => ({
 /** What there is of this job, by its records and by YARN; what nobody closed is fenced off, and closed where it is over. */
 export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): Promise<Proof> {
   const fence = await fenceOff(deps, job, runId);
-  const records = await readDeployments(deps, job);
+  const records = await readDeployments(deps.s3, job);
   const settled = await settle(deps, job, fence);
   const last = records.at(-1) ?? null;
   const byStart = (start: Start | undefined) =>
@@ -58,7 +58,7 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
     // It lives, even where it was written down that it was to be ended. Whether its Flink job ever ran is not known: only
     // what was seen running, or left a checkpoint, is a base to go on from.
     const { start, applicationId } = settled.live;
-    const adopted = start.adopted ? await readAdoption(deps, start) : null;
+    const adopted = start.adopted ? await readAdoption(deps.s3, start) : null;
     const found = byStart(start) ?? adopted ?? last;
     const current = found && { ...found, applicationId, ended: null };
     return of('running', 'found running when the workflow began anew', current);

@@ -1,10 +1,12 @@
-/** Writing down how operations ended: the claim gets its end, the audit log its object, the deployment its record. */
+/** Writing down how operations ended: the claim gets its end, the audit log its record, the deployment its last change. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
-import { Claim, sameHolder, type HolderId } from '../../domain/lock/fence.ts';
+import { sameHolder, type Claim, type HolderId } from '../../domain/lock/fence.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
-import { auditKey, claimKey, deploymentKey } from '../../domain/identity/storage-keys.ts';
+import { writeAudit } from '../../records/audit.ts';
+import { endClaim, readClaim } from '../../records/claims.ts';
+import { changeDeployment } from '../../records/deployments.ts';
 import { holderIn, type Dependencies } from '../dependencies/dependencies.ts';
-import { keepSchedule } from '../restore-points/periodic-savepoints.ts';
+import { keepSchedule } from './keep-schedule.ts';
 
 interface RecordInput {
   readonly job: string;
@@ -16,44 +18,20 @@ interface RecordInput {
 
 export const createRecordOperations = (deps: Dependencies) => ({
   async recordOperations({ job, runId, records, deployment }: RecordInput): Promise<void> {
+    const { s3 } = deps;
     const holder = holderIn(deps, runId);
-    if (deployment) await deps.s3.put(deploymentKey(job, deployment.number), JSON.stringify(deployment));
+    if (deployment) await changeDeployment(s3, deployment);
     for (const record of records) {
-      const claim = await readClaim(deps, record);
-      // Somebody has told its end already: an attempt before this one, or whoever recovered the job meanwhile.
-      if (claim?.isTold) continue;
-      await deps.s3.putIfAbsent(auditKey(job, record.endedAt ?? record.acceptedAt, record.id), JSON.stringify(record));
-      if (claim) await endClaim(deps, record, claim, holder);
+      const claim = await readClaim(s3, job, record.id);
+      // An attempt before this one, or the run that recovered the job meanwhile, has told the end already.
+      if (claim?.value.ended && claim.value.fingerprint === record.fingerprint) continue;
+      await writeAudit(s3, record);
+      if (claim && mayEnd(claim.value, record, holder)) await endClaim(s3, claim, record);
     }
     if (deployment) await keepSchedule(deps, deployment);
   },
 });
 
-interface FoundClaim {
-  readonly claim: Claim;
-  readonly etag: string;
-  readonly isTold: boolean;
-}
-
-async function readClaim({ s3 }: Dependencies, { job, id, fingerprint }: OperationRecord): Promise<FoundClaim | null> {
-  const found = await s3.get(claimKey(job, id));
-  if (!found) return null;
-  const claim = Claim.parse(JSON.parse(found.body));
-  return { claim, etag: found.etag, isTold: claim.ended !== null && claim.fingerprint === fingerprint };
-}
-
-/** Only the claim's own holder ends it: one that lost the lock leaves the claim to whom it belongs. */
-async function endClaim(
-  { s3 }: Dependencies,
-  record: OperationRecord,
-  { claim, etag }: FoundClaim,
-  holder: HolderId,
-): Promise<void> {
-  if (claim.fingerprint !== record.fingerprint) return;
-  if (!sameHolder(claim.holder, holder) && record.error?.code === 'LockLost') return;
-  await s3.putIfMatch(
-    claimKey(record.job, record.id),
-    JSON.stringify({ ...claim, ended: record } satisfies Claim),
-    etag,
-  );
-}
+/** A run that has lost the lock leaves the claim to its holder. */
+const mayEnd = (claim: Claim, { fingerprint, error }: OperationRecord, holder: HolderId): boolean =>
+  claim.fingerprint === fingerprint && (sameHolder(claim.holder, holder) || error?.code !== 'LockLost');

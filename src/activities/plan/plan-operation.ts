@@ -17,6 +17,7 @@ import {
   type Preflight,
 } from '../../domain/plan/preflight.ts';
 import { redact } from '../../domain/secrets/redact.ts';
+import { readFence } from '../../records/fences.ts';
 import { toldByTheScheduler } from '../start/check-resources.ts';
 import { lookAtStart, type CheckInput, type Looked } from '../start/check-start.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
@@ -41,7 +42,13 @@ export const createPlanOperation = (deps: Dependencies) => ({
 async function planOperation(deps: Dependencies, input: PlanOperationInput): Promise<Plan> {
   const { job, request, basis, seen, check, plannedAt } = input;
   const { kind } = request;
-  const looked = check && (await lookAtStart(deps, check, { largestContainer: toldByTheScheduler, keep: nothing }));
+  const looked =
+    check &&
+    (await lookAtStart(deps, check, {
+      largestContainer: toldByTheScheduler,
+      readFence: async () => (await readFence(deps.s3, job)).fence,
+      keep: nothing,
+    }));
   const stop = stopOf(input, looked);
   const [goesDown, changes] = await Promise.all([
     lookAtStop(deps, stop, input, looked),

@@ -8,7 +8,7 @@ import { hotfixLines, type ActiveHotfix } from '../../domain/hotfix/hotfix.ts';
 import { clip } from '../../domain/input/clip.ts';
 import type { Changes } from '../../domain/plan/plan.ts';
 import { redact, redactStrings } from '../../domain/secrets/redact.ts';
-import { textKey } from '../../domain/identity/storage-keys.ts';
+import { readConfiguration, readDeploymentFile } from '../../records/texts.ts';
 import type { Source } from '../start/check-release.ts';
 import type { Looked } from '../start/check-start.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
@@ -26,7 +26,7 @@ export async function changesOf(
 ): Promise<Changes | null> {
   if (!source) return null;
   const [textBefore, configBefore] = await Promise.all([
-    last && textOf(deps, last.file),
+    last && readDeploymentFile(deps.s3, last.file),
     last && entriesOf(deps, last),
   ]);
   const all = plan ? configChanges(configBefore ?? [], entriesAfter(deps, plan, source.declared, last)) : [];
@@ -57,13 +57,9 @@ export async function changesOf(
   };
 }
 
-const textOf = async ({ s3 }: Dependencies, sha256: string): Promise<string | null> =>
-  (await s3.get(textKey(sha256)))?.body ?? null;
-
 /** What it runs with, as it was rendered; of one that was adopted, or never submitted, nobody knows. */
-async function entriesOf(deps: Dependencies, { configuration }: Deployment): Promise<readonly ConfigEntry[] | null> {
-  const text = configuration === null ? null : await textOf(deps, configuration);
-  return text === null ? null : (JSON.parse(text) as ConfigEntry[]); // as `submitStart` keeps it
+async function entriesOf({ s3 }: Dependencies, { configuration }: Deployment): Promise<readonly ConfigEntry[] | null> {
+  return configuration === null ? null : await readConfiguration(s3, configuration);
 }
 
 /** Rendered like a start, but for what one start alone is called: that is the framework's, and not compared. */

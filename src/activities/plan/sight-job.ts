@@ -1,5 +1,6 @@
 /** What a job is right now, as the claim of an operation would find it; nothing is claimed, fenced off or ended. */
 import { hasRun, type Deployment } from '../../domain/deployment/deployment.ts';
+import { epochRefusal } from '../../domain/lock/epoch.ts';
 import type { PlanBasis, Sighting } from '../../domain/plan/plan.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
 import { readDeployments } from '../../records/deployments.ts';
@@ -18,8 +19,8 @@ export const createSightJob = (deps: Dependencies) => ({
       basis.proven || state === 'new'
         ? []
         : [`the workflow of ${job} remembers nothing: this is read from its records`];
-    if (basis.proven && fence.epoch > basis.epoch) {
-      const detail = `epoch ${fence.epoch} of ${job} was taken by somebody else; its workflow knows only ${basis.epoch}`;
+    const detail = basis.proven && fence.epoch > basis.epoch ? epochRefusal(fence, basis.epoch) : null;
+    if (detail !== null) {
       return { state, current, previous, problem: { code: 'LockLost', detail }, warnings };
     }
     if (!current || current.ended) return { state, current, previous, problem: null, warnings };
@@ -29,7 +30,7 @@ export const createSightJob = (deps: Dependencies) => ({
 });
 
 async function recorded(deps: Dependencies, job: string): Promise<Known> {
-  const records = await readDeployments(deps, job);
+  const records = await readDeployments(deps.s3, job);
   const current = records.at(-1) ?? null;
   const previous = records.findLast((record) => hasRun(record) && record !== current) ?? null;
   const state = current === null ? 'new' : current.ended ? stateAfter(current.ended.how) : 'running';

@@ -11,7 +11,7 @@ import { savepointsOf } from '../../domain/identity/storage-keys.ts';
 import { reportedCause, reportedEnd } from '../instance/how-ended.ts';
 import { clusterOf, flinkUri, type Dependencies } from '../dependencies/dependencies.ts';
 import { poll, type Look } from '../poll.ts';
-import { knownOf, provePoint, retainedCheckpoints, savepointIn } from './restore-points.ts';
+import { knownOf, provePoint, retainedCheckpoints, savepointIn } from './stored-points.ts';
 
 interface SavepointInput {
   readonly deployment: Deployment;

@@ -2,6 +2,7 @@
 import { inTurns } from '../../concurrency/in-turns.ts';
 import { hasRun, rollbackTarget, type Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
+import { refuseOtherEpoch } from '../../domain/lock/epoch.ts';
 import { lineageOf } from '../../domain/restore-points/lineage.ts';
 import { METADATA_HEAD_BYTES, readMetadataHead } from '../../domain/restore-points/restore-point.ts';
 import { decideRetention, newestUnitFirst, type Needs, type Unit } from '../../domain/restore-points/retention.ts';
@@ -18,6 +19,7 @@ import {
   type ListedObject,
   type StoredFolder,
 } from '../../domain/restore-points/stored-points.ts';
+import { timeLimits } from '../../domain/time-limits.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
 import { readDeployments } from '../../records/deployments.ts';
 import { readFence } from '../../records/fences.ts';
@@ -40,14 +42,12 @@ interface Tidied {
 /** Whose points are older than so many deployments is not known, and what is not known stays. */
 const MOST_DEPLOYMENTS = 200;
 const MOST_OLD = 500;
-/** For listing and deleting: the lock is held meanwhile, and the next operation goes on. */
-const BUDGET_MS = 30_000;
 
 export const createTidyRestorePoints = (deps: Dependencies) => ({
   /** Never throws: that something stays is no reason to call an operation failed. */
   async tidyRestorePoints(input: TidyInput): Promise<Tidied> {
     let done = { points: 0, bytes: 0 };
-    const until = Date.now() + BUDGET_MS;
+    const until = Date.now() + timeLimits.tidying;
     try {
       const due = await dueForDeletion(deps, input, until);
       for (const [place, point] of due.entries()) {
@@ -73,9 +73,7 @@ async function remove({ s3 }: Dependencies, keys: readonly string[]): Promise<vo
 
 /** Somebody else who acts on this job knows better what it needs. */
 async function refuseIfOutrun({ s3 }: Dependencies, { current, knownEpoch }: TidyInput): Promise<void> {
-  const { fence } = await readFence(s3, current.job);
-  if (fence.epoch === knownEpoch) return;
-  throw new SluiceError('LockLost', `epoch ${fence.epoch} of ${current.job} was taken by somebody else`);
+  refuseOtherEpoch((await readFence(s3, current.job)).fence, knownEpoch);
 }
 
 /** A unit together with what it consists of. */
@@ -95,7 +93,7 @@ async function dueForDeletion(deps: Dependencies, input: TidyInput, until: numbe
   const isOld = ({ changedAt }: Stored): boolean => now - changedAt > keep.maxAge;
   if (!listed.some(isOld)) return [];
 
-  const records = await readDeployments(deps, current.job, MOST_DEPLOYMENTS);
+  const records = await readDeployments(deps.s3, current.job, MOST_DEPLOYMENTS);
   const deployments = [...records.filter(({ number }) => number !== current.number), current];
   const known = new Map(
     deployments
@@ -193,7 +191,10 @@ async function* objectsBelow(
   for (const prefix of prefixes) {
     for await (const entry of s3.list(prefix)) {
       if (Date.now() >= until)
-        throw new SluiceError('StorageUnavailable', `listing ${prefix} took longer than ${BUDGET_MS / 1000} s`);
+        throw new SluiceError(
+          'StorageUnavailable',
+          `listing ${prefix} took longer than ${timeLimits.tidying / 1000} s`,
+        );
       if (entry.kind === 'object') yield entry;
     }
   }

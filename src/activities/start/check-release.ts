@@ -9,11 +9,12 @@ import { SluiceError } from '../../domain/errors/errors.ts';
 import { flattenConfig } from '../../domain/flink-options/flink-config.ts';
 import { dropped, nextHotfix, type ActiveHotfix, type HotfixChange } from '../../domain/hotfix/hotfix.ts';
 import type { LauncherChoice, LauncherName } from '../../domain/identity/launcher-name.ts';
-import { parseReleaseName, Release, type ReleaseFile } from '../../domain/release/release.ts';
-import { releaseFileKey, releaseKey, textKey } from '../../domain/identity/storage-keys.ts';
+import { parseReleaseName, type ReleaseFile } from '../../domain/release/release.ts';
+import { releaseFileKey } from '../../domain/identity/storage-keys.ts';
 import { now, type Dependencies } from '../dependencies/dependencies.ts';
-import { readDeployment, readDeployments } from '../../records/deployments.ts';
-import { sha256Of } from '../../clients/s3/checksum.ts';
+import { readDeployment, type DeploymentsOnce } from '../../records/deployments.ts';
+import { readDeploymentFile } from '../../records/texts.ts';
+import { readRelease, readReleaseText } from '../../releases/read.ts';
 
 /** A release by name, a deployment that is to be started once more, or an earlier one that is gone back to. */
 export type StartSource =
@@ -55,12 +56,18 @@ export async function readSource(
     source,
     change,
     last,
-  }: { readonly source: StartSource; readonly change: HotfixChange; readonly last: Deployment | null },
+    deployments,
+  }: {
+    readonly source: StartSource;
+    readonly change: HotfixChange;
+    readonly last: Deployment | null;
+    readonly deployments: DeploymentsOnce;
+  },
 ): Promise<Source> {
   const active = last?.hotfix ?? null;
-  if ('release' in source) return hotfixed(await readRelease(deps, job, source), active, change);
+  if ('release' in source) return hotfixed(await readReleased(deps, job, source), active, change);
   if ('again' in source) return hotfixed(await readAgain(deps, source.again), source.again.hotfix ?? null, change);
-  const target = await earlier(deps, job, source.back);
+  const target = await earlier(deps, job, source.back, deployments);
   const back = hotfixed(await readAgain(deps, target), target.hotfix, change);
   const lost = dropped(active, back.plan.hotfix);
   return lost === null ? back : { ...back, warnings: [...back.warnings, lost] };
@@ -80,28 +87,29 @@ async function earlier(
   deps: Dependencies,
   job: string,
   { from, to }: { readonly from: Deployment; readonly to: number | null },
+  deployments: DeploymentsOnce,
 ): Promise<Deployment> {
   if (to !== null) {
-    const found = await readDeployment(deps, job, to);
+    const found = await readDeployment(deps.s3, job, to);
     if (found) return found;
     throw new SluiceError('DeploymentNotFound', `${job} has no deployment ${to}`);
   }
-  const found = rollbackTarget(await readDeployments(deps, job), from);
+  const found = rollbackTarget(await deployments(), from);
   if (found) return found;
   throw new SluiceError('DeploymentNotFound', `${job} has no deployment before ${from.number} that ran something else`);
 }
 
 async function readAgain({ s3 }: Dependencies, again: DeploymentPlan): Promise<Found> {
-  const found = await s3.get(textKey(again.file));
-  if (!found)
+  const text = await readDeploymentFile(s3, again.file);
+  if (text === null)
     throw new SluiceError(
       'DeploymentFileNotFound',
       `the deployment file ${again.file} of release ${again.release} is not in S3`,
     );
   const { release, gitCommit, jar } = again;
   return {
-    text: found.body,
-    declared: parse(found.body, release),
+    text,
+    declared: parse(text, release),
     release,
     gitCommit,
     jar,
@@ -110,20 +118,16 @@ async function readAgain({ s3 }: Dependencies, again: DeploymentPlan): Promise<F
   };
 }
 
-async function readRelease(
+async function readReleased(
   { s3 }: Dependencies,
   job: string,
   { release: name, launcher }: Extract<StartSource, { readonly release: string }>,
 ): Promise<Found> {
   const parsed = parseReleaseName(name);
   if (!parsed) throw new SluiceError('ReleaseNotFound', `${name} is no release name`);
-  const { project, version } = parsed;
-  const found = await s3.get(releaseKey(project, version));
-  if (!found) throw new SluiceError('ReleaseNotFound', `release ${name} does not exist`);
-  const release = Release.safeParse(json(found.body));
-  if (!release.success)
-    throw new SluiceError('ReleaseInvalid', `release.json of ${name} cannot be read`, { cause: release.error });
-  const { files, gitCommit } = release.data;
+  const release = await readRelease(s3, parsed.project, parsed.version);
+  if (!release) throw new SluiceError('ReleaseNotFound', `release ${name} does not exist`);
+  const { files, gitCommit } = release;
   const entry = files.find((file) => file.kind === 'deployment' && file.job === job);
   if (!entry) {
     const jobs = files.flatMap((file) => (file.kind === 'deployment' && file.job ? [file.job] : []));
@@ -132,12 +136,9 @@ async function readRelease(
       `release ${name} has no deployment file for ${job}; it has ${jobs.join(', ') || 'none'}`,
     );
   }
-  const text = await s3.get(releaseFileKey(parsed, entry));
-  if (!text) throw new SluiceError('DeploymentFileNotFound', `${entry.name} of release ${name} is not in S3`);
-  if (sha256Of(text.body) !== entry.sha256) {
-    throw new SluiceError('ReleaseInvalid', `${entry.name} of release ${name} is not the file that was published`);
-  }
-  const file = parse(text.body, entry.name);
+  const text = await readReleaseText(s3, parsed, entry);
+  if (text === null) throw new SluiceError('DeploymentFileNotFound', `${entry.name} of release ${name} is not in S3`);
+  const file = parse(text, entry.name);
   if (file.name !== job)
     throw new SluiceError(
       'DeploymentFileNotFound',
@@ -146,7 +147,7 @@ async function readRelease(
   const jar = files.find((candidate) => candidate.kind === 'jar' && candidate.name === file.job.jar);
   if (!jar) throw new SluiceError('JarMissing', `release ${name} has no JAR ${file.job.jar}`);
   return {
-    text: text.body,
+    text,
     declared: file,
     release: name,
     gitCommit,
@@ -157,14 +158,6 @@ async function readRelease(
 }
 
 const located = ({ name, sha256, size }: ReleaseFile, key: string) => ({ key, name, sha256, size });
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 function parse(text: string, fileName: string): DeploymentFile {
   const parsed = parseDeploymentFile(text, { fileName });

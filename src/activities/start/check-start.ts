@@ -8,6 +8,7 @@ import { effectiveConfig } from '../../domain/deployment/effective-config.ts';
 import { jobManagerMemory } from '../../domain/flink-options/job-manager-memory.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
 import type { StopWith } from '../../domain/operation/operation.ts';
+import type { Fence } from '../../domain/lock/fence.ts';
 import { jointError, newFindings, type Preflight, type Problem } from '../../domain/plan/preflight.ts';
 import {
   isWhatStoppingGives,
@@ -15,13 +16,14 @@ import {
   type From,
   type RestorePoint,
 } from '../../domain/restore-points/restore-point.ts';
-import { textKey } from '../../domain/identity/storage-keys.ts';
+import { deploymentsOnce, type DeploymentsOnce } from '../../records/deployments.ts';
+import { keepDeploymentFile } from '../../records/texts.ts';
 import { platformDefaults } from '../../launchers/platform-defaults.ts';
 import { checkJar, readSource, type Source } from './check-release.ts';
 import { checkQueue, checkResources, toldWithAnId, type LargestContainer } from './check-resources.ts';
 import { chosenLauncher, clusterOf, type Cluster, type Dependencies } from '../dependencies/dependencies.ts';
 import { refuseWhileNotRunning } from '../instance/not-running-now.ts';
-import { resolvePoint } from '../restore-points/restore-points.ts';
+import { resolvePoint } from '../restore-points/resolve-point.ts';
 import { sha256Of } from '../../clients/s3/checksum.ts';
 import { sweep } from './sweep.ts';
 
@@ -57,6 +59,8 @@ export interface Checked {
 /** What looking may leave behind: an operation goes on from its checks, a plan only tells of them. */
 export interface Manner {
   readonly largestContainer: LargestContainer;
+  /** Reads the fence of the job. */
+  readonly readFence: () => Promise<Fence>;
   /** Keeps the text of the deployment file, where its deployments find it. */
   readonly keep: (text: string) => Promise<unknown>;
 }
@@ -73,10 +77,15 @@ export interface Looked {
 }
 
 /** @throws SluiceError that names every problem there is, with the code of the first of them. */
-export async function checkStart(deps: Dependencies, input: CheckInput): Promise<Checked> {
+export async function checkStart(
+  deps: Dependencies,
+  input: CheckInput,
+  readFence: Manner['readFence'],
+): Promise<Checked> {
   const { plan, stopWith, restore, warnings, problems } = await lookAtStart(deps, input, {
     largestContainer: toldWithAnId,
-    keep: (text) => deps.s3.putIfAbsent(textKey(sha256Of(text)), text, 'application/yaml'),
+    readFence,
+    keep: (text) => keepDeploymentFile(deps.s3, text),
   });
   const error = jointError(problems);
   if (error) throw error;
@@ -89,7 +98,10 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   const { job, request, last, running } = input;
   const change = request.hotfix ?? { kind: 'keep' };
   const { looked, problems, of } = newFindings();
-  const source = await of('release', () => readSource(deps, job, { source: request.source, change, last }));
+  const deployments = deploymentsOnce(deps.s3, job);
+  const source = await of('release', () =>
+    readSource(deps, job, { source: request.source, change, last, deployments }),
+  );
   if (!source) return { source, stopWith: null, plan: null, restore: null, warnings: [], looked, problems };
   const { file, plan: released, text } = source;
   const cluster = await of('cluster', () => clusterOf(deps, file.placement.cluster));
@@ -100,10 +112,11 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   // A hotfix is what a job gets that dies again and again: why it cannot be stopped as usual is said before it is tried.
   const isSick = change.kind !== 'keep' && running && last && request.stopWith === null && stopWith === 'savepoint';
   const [restore, resourceWarnings, sweepWarnings] = await Promise.all([
-    of('restorePoint', () => checkRestorePoint(deps, { ...input, stopWith }, file.job.type)),
+    of('restorePoint', () => checkRestorePoint(deps, { ...input, stopWith, deployments }, file.job.type)),
     cluster && of('resources', () => checkResources(cluster, file, manner.largestContainer)),
-    of('instances', () =>
+    of('instances', async () =>
       sweep(deps, {
+        fence: await manner.readFence(),
         job,
         legacyNames: file.yarn.legacyNames,
         places: [file.placement.cluster, last?.cluster],
@@ -175,13 +188,21 @@ function checkConfiguration(
 
 async function checkRestorePoint(
   deps: Dependencies,
-  { job, request, last, before, running, stopWith }: Omit<CheckInput, 'operationId'> & { stopWith: StopWith },
+  {
+    job,
+    request,
+    last,
+    before,
+    running,
+    stopWith,
+    deployments,
+  }: Omit<CheckInput, 'operationId'> & { readonly stopWith: StopWith; readonly deployments: DeploymentsOnce },
   type: JobType,
 ): Promise<{ point: Checked['restorePoint']; warnings: string[] }> {
   // There is nothing to go on from; whoever knows better names it.
   if (request.from === null && !rulesOf(type).keepsState) return { point: null, warnings: [] };
   const from = request.from ?? 'latest';
-  if (!running) return resolvePoint(deps, { from, last, before, job });
+  if (!running) return resolvePoint(deps, { from, last, before, job, deployments });
   if (from === 'fresh') return { point: null, warnings: ['starts without state, as asked for'] };
   if (isWhatStoppingGives(from, stopWith)) {
     if (stopWith !== 'none') return { point: 'from-stop', warnings: [] };
@@ -193,5 +214,5 @@ async function checkRestorePoint(
   if (!request.discardNewerState) {
     throw new SluiceError('DiscardsNewerState', `${job} runs, and ${from} is older than what it has done since`);
   }
-  return resolvePoint(deps, { from, last, before, job });
+  return resolvePoint(deps, { from, last, before, job, deployments });
 }

@@ -1,9 +1,9 @@
 /** Starting: the application id is reserved and the epoch taken before anything is submitted. */
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import { parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
-import type { ConfigEntry } from '../../domain/deployment/effective-config.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
+import { refuseOtherEpoch } from '../../domain/lock/epoch.ts';
 import {
   sameHolder,
   submitRefusal,
@@ -16,13 +16,13 @@ import {
 } from '../../domain/lock/fence.ts';
 import { flinkJobIdOf } from '../../domain/identity/ids.ts';
 import { identityOfTags, launchOfTags } from '../../domain/identity/yarn-tags.ts';
-import { deploymentKey, textKey } from '../../domain/identity/storage-keys.ts';
 import { clusterOf, holderIn, launcherOf, now, type Dependencies } from '../dependencies/dependencies.ts';
+import { createDeployment } from '../../records/deployments.ts';
 import { changeFence, readFence } from '../../records/fences.ts';
+import { keepConfiguration, readDeploymentFile } from '../../records/texts.ts';
 import { checkStart, type Checked, type CheckInput } from './check-start.ts';
 import { renderStart } from './render-start.ts';
 import { settleStarts } from '../end/settle-starts.ts';
-import { sha256Of } from '../../clients/s3/checksum.ts';
 import { sweep } from './sweep.ts';
 
 export interface PrepareInput {
@@ -45,25 +45,22 @@ export interface SubmitInput {
 async function prepareStart(
   deps: Dependencies,
   { plan, startKey, number, runId, running, knownEpoch }: PrepareInput,
+  readFence: () => Promise<Fence>,
 ): Promise<{ start: Start }> {
   const { job, cluster } = plan;
   const holder = holderIn(deps, runId);
   // An attempt before this one may have taken it. Settled like those of others, it would be closed as never submitted,
   // and that only come out when it is to be submitted, with the old instance gone.
-  const taken = takenStart((await readFence(deps.s3, job)).fence, startKey, holder);
+  const before = await readFence();
+  const taken = takenStart(before, startKey, holder);
   if (taken) return { start: taken };
-  await settleStarts(deps, job, { running, startKey });
+  await settleStarts(deps, before, { running, startKey });
   const { applicationId } = await clusterOf(deps, cluster).yarn.newApplication();
-  const fence = await changeFence(deps.s3, job, (before) => {
-    if (takenStart(before, startKey, holder)) return before;
-    if (before.epoch !== knownEpoch) {
-      throw new SluiceError(
-        'LockLost',
-        `epoch ${before.epoch} of ${job} was taken by somebody else; this workflow knows ${knownEpoch}`,
-      );
-    }
-    const flinkJobId = flinkJobIdOf(job, startKey, before.epoch + 1);
-    return withStart(before, {
+  const fence = await changeFence(deps.s3, job, (newest) => {
+    if (takenStart(newest, startKey, holder)) return newest;
+    refuseOtherEpoch(newest, knownEpoch);
+    const flinkJobId = flinkJobIdOf(job, startKey, newest.epoch + 1);
+    return withStart(newest, {
       startKey,
       deployment: number,
       flinkJobId,
@@ -77,6 +74,15 @@ async function prepareStart(
   const start = takenStart(fence, startKey, holder);
   if (!start) throw new SluiceError('Internal', `start ${startKey} of ${job} is missing from its own fence`);
   return { start };
+}
+
+/**
+ * Reads the fence once for the checks and for what precedes the conditional PUT. An older fence is safe there, because
+ * the PUT reads it again and refuses another epoch.
+ */
+function fenceOnce({ s3 }: Dependencies, job: string): () => Promise<Fence> {
+  let reading: Promise<{ readonly fence: Fence }> | undefined;
+  return async () => (await (reading ??= readFence(s3, job))).fence;
 }
 
 /** The start of this key if its own run has taken it already. */
@@ -120,80 +126,80 @@ export interface Ready extends Checked {
 export const createStart = (deps: Dependencies) => ({
   /** Looks for everything that can be wrong, then reserves an application and takes the next epoch: all before a stop. */
   async readyStart({ check, prepare }: ReadyInput): Promise<Ready> {
-    const checked = await checkStart(deps, check).catch((error: unknown) =>
+    const readFence = fenceOnce(deps, check.job);
+    const checked = await checkStart(deps, check, readFence).catch((error: unknown) =>
       unlessTaken(deps, prepare, check.job, error),
     );
     const checkedAt = now();
-    return { ...checked, checkedAt, ...(await prepareStart(deps, { ...prepare, plan: checked.plan })) };
+    const prepared = await prepareStart(deps, { ...prepare, plan: checked.plan }, readFence);
+    return { ...checked, checkedAt, ...prepared };
   },
 
   /** Reserves an application and takes the next epoch for a deployment that was checked before. */
-  prepareStart: (input: PrepareInput): Promise<{ start: Start }> => prepareStart(deps, input),
+  prepareStart: (input: PrepareInput): Promise<{ start: Start }> =>
+    prepareStart(deps, input, fenceOnce(deps, input.plan.job)),
 
   /** Closes a start that was never submitted: it can never submit from now on. */
   async giveBackStart({ job, startKey }: { readonly job: string; readonly startKey: string }): Promise<void> {
     await changeFence(deps.s3, job, (fence) => withClosed(fence, startKey, { at: now(), how: 'unsubmitted' }));
   },
 
-  /**
-   * Submits the start under its reserved application id, which YARN takes once however often it is sent.
-   * @throws SluiceError `LockLost` when the fence does not let it, `ForeignInstance` when another application of the job
-   * lives, `SubmissionLost` when YARN dropped our tags.
-   */
-  async submitStart({ deployment, runId }: SubmitInput): Promise<{ configuration: string }> {
-    const { s3 } = deps;
-    const place = clusterOf(deps, deployment.cluster);
-    const { yarn } = place;
-    const launcher = launcherOf(place, deployment.launcher);
-    const { file, tags, entries } = renderStart(deps, deployment, await readFile(deps, deployment));
-    const configuration = await keepText(deps, entries);
-    const beforeSubmit = async (): Promise<void> => {
-      const { fence } = await readFence(s3, deployment.job);
-      const refusal = submitRefusal(fence, deployment.startKey, holderIn(deps, runId));
-      if (refusal !== null) throw new SluiceError('LockLost', `nothing was submitted: ${refusal}`);
-    };
-    await beforeSubmit();
-    const { job, number, cluster, applicationId, flinkJobId } = deployment;
-    await Promise.all([
-      // The intention is written down before the act, and only by whom the fence lets act.
-      s3.put(deploymentKey(job, number), JSON.stringify({ ...deployment, configuration })),
-      // Somebody may have started it by hand since the checks; what was known then is confirmed dead by now.
-      sweep(deps, {
-        job,
-        legacyNames: file.yarn.legacyNames,
-        places: [cluster],
-        known: [applicationId],
-        knownStart: flinkJobId,
-      }),
-    ]);
-    await launcher.launch({ deployment, file, tags, entries, beforeSubmit });
-
-    const report = await yarn.application(deployment.applicationId);
-    const carried = report && (identityOfTags(report.tags).flinkJobId ?? launchOfTags(report.tags));
-    if (carried !== deployment.flinkJobId) {
-      throw new SluiceError(
-        'SubmissionLost',
-        `application ${deployment.applicationId} does not carry the tags of its start on cluster ${deployment.cluster}`,
-      );
-    }
-    return { configuration };
-  },
+  submitStart: (input: SubmitInput): Promise<{ configuration: string }> => submitStart(deps, input),
 });
 
+/**
+ * Submits the start under its reserved application id, which YARN takes once however often it is sent.
+ * @throws SluiceError `LockLost` when the fence does not let it, `ForeignInstance` when another application of the job
+ * lives, `SubmissionLost` when YARN dropped our tags.
+ */
+async function submitStart(deps: Dependencies, { deployment, runId }: SubmitInput): Promise<{ configuration: string }> {
+  const { s3 } = deps;
+  const { job, cluster, applicationId, flinkJobId } = deployment;
+  const place = clusterOf(deps, cluster);
+  const launcher = launcherOf(place, deployment.launcher);
+  const { file, tags, entries } = renderStart(deps, deployment, await readFile(deps, deployment));
+  const configuration = await keepConfiguration(s3, entries);
+  const beforeSubmit = async (): Promise<void> => {
+    const { fence } = await readFence(s3, job);
+    refuseSubmit(fence, deployment, holderIn(deps, runId));
+  };
+  const { fence } = await readFence(s3, job);
+  refuseSubmit(fence, deployment, holderIn(deps, runId));
+  await Promise.all([
+    // The intention is written down before the act, and only by a run that the fence lets act.
+    createDeployment(s3, { ...deployment, configuration }),
+    // A person may have started the job by hand since the checks; what was known then is confirmed dead by now.
+    sweep(deps, {
+      job,
+      fence,
+      legacyNames: file.yarn.legacyNames,
+      places: [cluster],
+      known: [applicationId],
+      knownStart: flinkJobId,
+    }),
+  ]);
+  await launcher.launch({ deployment, file, tags, entries, beforeSubmit });
+
+  const report = await place.yarn.application(applicationId);
+  const carried = report && (identityOfTags(report.tags).flinkJobId ?? launchOfTags(report.tags));
+  if (carried === flinkJobId) return { configuration };
+  throw new SluiceError(
+    'SubmissionLost',
+    `application ${applicationId} does not carry the tags of its start on cluster ${cluster}`,
+  );
+}
+
+function refuseSubmit(fence: Fence, { startKey }: Deployment, holder: HolderId): void {
+  const refusal = submitRefusal(fence, startKey, holder);
+  if (refusal !== null) throw new SluiceError('LockLost', `nothing was submitted: ${refusal}`);
+}
+
 async function readFile({ s3 }: Dependencies, deployment: Deployment) {
-  const text = await s3.get(textKey(deployment.file));
-  const parsed = text && parseDeploymentFile(text.body);
+  const text = await readDeploymentFile(s3, deployment.file);
+  const parsed = text === null ? null : parseDeploymentFile(text);
   if (parsed?.ok) return parsed.file;
   throw new SluiceError(
     'DeploymentFileNotFound',
     `the deployment file ${deployment.file} of release ${deployment.release} cannot be read from S3`,
   );
-}
-
-/** The effective configuration with the origin of each key, content-addressed. */
-async function keepText({ s3 }: Dependencies, entries: readonly ConfigEntry[]): Promise<string> {
-  const text = JSON.stringify(entries);
-  const sha256 = sha256Of(text);
-  await s3.putIfAbsent(textKey(sha256), text);
-  return sha256;
 }

@@ -1,10 +1,9 @@
 /** Before anything of a job is started: does an application of it live that we do not know? */
 import { isTerminal, LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { SluiceError, isCode } from '../../domain/errors/errors.ts';
-import { unclosed } from '../../domain/lock/fence.ts';
+import { unclosed, type Fence } from '../../domain/lock/fence.ts';
 import { identityOfTags, jobTagOf } from '../../domain/identity/yarn-tags.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
-import { readFence } from '../../records/fences.ts';
 
 interface Sweep {
   readonly job: string;
@@ -14,6 +13,8 @@ interface Sweep {
   readonly places: readonly (string | undefined)[];
   /** Applications that are known: the one that is to be replaced, or is being started. */
   readonly known: readonly (string | undefined)[];
+  /** The fence as it was read just now. */
+  readonly fence: Fence;
   /** Flink job id of a start whose application is known, under whatever id. */
   readonly knownStart: string | undefined;
 }
@@ -26,9 +27,8 @@ interface Sweep {
  */
 export async function sweep(
   deps: Dependencies,
-  { job, legacyNames, places, known, knownStart }: Sweep,
+  { job, legacyNames, places, known, knownStart, fence }: Sweep,
 ): Promise<string[]> {
-  const { fence } = await readFence(deps.s3, job);
   const counting = new Set([...places, ...unclosed(fence).map(({ cluster }) => cluster)]);
   const warnings = await Promise.all(
     [...deps.clusters.values()].map(async ({ name, yarn }) => {

@@ -42,14 +42,14 @@ export class AdoptedApplications {
   async #read(): Promise<void> {
     if (Date.now() - this.#readAt < this.#deps.watch.adoptedEveryMs) return;
     try {
-      const ids = await adoptedOn(this.#deps, this.#cluster.name);
+      const ids = await adoptedOn(this.#deps.s3, this.#cluster.name);
       const known = new Map<string, Identity>();
       await inTurns(
         ids,
         async (applicationId) => {
           const identity =
             this.#byId.get(applicationId) ??
-            (await readAdoption(this.#deps, { cluster: this.#cluster.name, applicationId }));
+            (await readAdoption(this.#deps.s3, { cluster: this.#cluster.name, applicationId }));
           if (identity) known.set(applicationId, identity);
         },
         AT_ONCE,

@@ -1,6 +1,7 @@
 /** Watching a cluster: one heartbeating activity that asks round after round, and tells jobs only what changes. */
 import { cancellationDetails, CancelledFailure, Context, heartbeat, sleep } from '@temporalio/activity';
 import { readNotes, writeNotes, type WrittenNotes } from '../../domain/watch/notes.ts';
+import { timeLimits } from '../../domain/time-limits.ts';
 import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
 import { WatchedCluster } from './watched-cluster.ts';
 
@@ -10,9 +11,6 @@ interface WatchInput {
   readonly carried?: unknown;
 }
 
-/** The SDK sends far fewer; this only keeps what it will send fresh while a round takes long. */
-const HEARTBEAT_MS = 3_000;
-
 export const createWatchCluster = (deps: Dependencies) => ({
   /** Ends after an hour, or when told to, with its notes; what it misses meanwhile is found by the sweep of whoever comes next. */
   async watchCluster({ cluster, carried }: WatchInput): Promise<WrittenNotes> {
@@ -20,7 +18,8 @@ export const createWatchCluster = (deps: Dependencies) => ({
     const notes = readNotes(info.heartbeatDetails) ?? readNotes(carried);
     const watched = new WatchedCluster(deps, clusterOf(deps, cluster), notes, info.taskToken);
     const endsAt = Date.now() + deps.watch.turnAfterMs;
-    const beating = setInterval(() => heartbeat(writeNotes(watched.notes())), HEARTBEAT_MS);
+    // The SDK sends far fewer; this keeps the notes fresh that it will send while a round takes long.
+    const beating = setInterval(() => heartbeat(writeNotes(watched.notes())), timeLimits.heartbeatEvery);
     try {
       while (Date.now() < endsAt) {
         const nextAt = Date.now() + deps.watch.everyMs;

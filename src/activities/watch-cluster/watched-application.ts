@@ -156,7 +156,7 @@ export class WatchedApplication {
     const [newest] = exceptions ?? [];
     const detail = newest === undefined ? said : `${said}: ${newest.rootCause}`;
     const cause = classify({ code: 'StartFailed', exceptions: newest ? [newest.stack] : [], detail });
-    return { kind: 'ended', how: 'failed', detail: detail.slice(0, 500), cause };
+    return { kind: 'ended', how: 'failed', detail, cause };
   }
 
   #areCheckpointsDue(at: number, settings: WatchSettings): boolean {

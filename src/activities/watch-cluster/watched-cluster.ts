@@ -5,7 +5,8 @@
 import { heartbeat, log } from '@temporalio/activity';
 import { isTerminal, LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import type { Fact } from '../../domain/watch/facts.ts';
+import { SLUICE_TAG } from '../../domain/identity/yarn-tags.ts';
+import { fitting, type Fact } from '../../domain/watch/facts.ts';
 import { isAlive, type Mark } from '../../domain/watch/health.ts';
 import { emptyNotes, writeNotes, type WatchNotes } from '../../domain/watch/notes.ts';
 import { AdoptedApplications } from './adopted-applications.ts';
@@ -13,7 +14,7 @@ import { howEnded, reportedCause, reportedEnd } from '../instance/how-ended.ts';
 import type { Cluster, Dependencies } from '../dependencies/dependencies.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
 import { MissingApplications, silence, type MissingApplication } from './missing-applications.ts';
-import { repairSchedules } from '../restore-points/periodic-savepoints.ts';
+import { repairSchedules } from './repair-schedules.ts';
 import { questionsInARound, type BelievedJob } from '../dependencies/watch-settings.ts';
 import { identityOfTagged, WatchedApplication, type Identity } from './watched-application.ts';
 
@@ -109,7 +110,7 @@ export class WatchedCluster {
   /** The live applications of all jobs, or why there is no answer. */
   async #list(): Promise<readonly ApplicationReport[] | string> {
     try {
-      const listed = await this.#cluster.yarn.applications({ tags: ['sluice'], states: LIVE_STATES });
+      const listed = await this.#cluster.yarn.applications({ tags: [SLUICE_TAG], states: LIVE_STATES });
       const ids = new Set(listed.map(({ id }) => id));
       const adopted = (await this.#adopted.live()).filter(({ id }) => !ids.has(id));
       this.#silentSince = null;
@@ -125,7 +126,7 @@ export class WatchedCluster {
     for (const application of this.#live.values()) application.answeredAt = null;
     const since = this.#silentSince ?? Date.now();
     if (Date.now() - since < this.#deps.watch.silentAfterMs) return;
-    const detail = `no answer since ${new Date(since).toISOString()}: ${reason}`.slice(0, 500);
+    const detail = `no answer since ${new Date(since).toISOString()}: ${reason}`;
     const silent = { mark: 's', seen: { kind: 'silent', detail } } as const;
     const live = [...this.#live].map(([applicationId, { identity }]) => ({ applicationId, ...identity, ...silent }));
     const missing = this.#missing.named().map(({ id, job, epoch }) => ({ applicationId: id, job, epoch, ...silent }));
@@ -205,7 +206,7 @@ export class WatchedCluster {
       this.#forget(id);
       return null;
     }
-    const detail = reportedEnd(report).slice(0, 500);
+    const detail = reportedEnd(report);
     return {
       applicationId: id,
       ...identity,
@@ -239,7 +240,7 @@ export class WatchedCluster {
     }
     const at = new Date().toISOString();
     const tell = async ({ applicationId, job, epoch, mark, seen: what }: Edge): Promise<void> => {
-      await this.#deps.jobs.tell(job, { epoch, applicationId, at, seen: what });
+      await this.#deps.jobs.tell(job, { epoch, applicationId, at, seen: fitting(what) });
       this.#told.set(applicationId, mark);
       this.#toldAt.set(applicationId, Date.now());
     };

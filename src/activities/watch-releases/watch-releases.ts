@@ -2,6 +2,7 @@
 import { cancellationDetails, CancelledFailure, Context, heartbeat, sleep } from '@temporalio/activity';
 import { ReleaseCatalogue } from '../../releases/catalogue.ts';
 import { readReleaseNotes, type WrittenReleaseNotes } from '../../domain/auto-deploy/watch-notes.ts';
+import { timeLimits } from '../../domain/time-limits.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
 import { WatchedReleases } from './watched-releases.ts';
 
@@ -10,9 +11,6 @@ interface WatchInput {
   /** Notes of the run before. */
   readonly carried?: unknown;
 }
-
-/** The SDK sends far fewer; this only keeps what it will send fresh while a round takes long. */
-const HEARTBEAT_MS = 3_000;
 
 export function createWatchReleases(deps: Dependencies) {
   // Kept from one activity to the next: releases never change, so each is read once.
@@ -24,7 +22,8 @@ export function createWatchReleases(deps: Dependencies) {
       const notes = readReleaseNotes(Context.current().info.heartbeatDetails) ?? readReleaseNotes(carried);
       const watched = new WatchedReleases(deps, catalogue, notes);
       const endsAt = Date.now() + turnAfterMs;
-      const beating = setInterval(() => heartbeat(watched.notes()), HEARTBEAT_MS);
+      // The SDK sends far fewer; this keeps the notes fresh that it will send while a round takes long.
+      const beating = setInterval(() => heartbeat(watched.notes()), timeLimits.heartbeatEvery);
       try {
         while (Date.now() < endsAt) {
           const nextAt = Date.now() + everyMs;

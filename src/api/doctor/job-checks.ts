@@ -3,7 +3,8 @@ import { LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.
 import { inTurns } from '../../concurrency/in-turns.ts';
 import { broken, fine, warning, type CheckName, type Finding } from '../checkups.ts';
 import { unclosed, type Start } from '../../domain/lock/fence.ts';
-import { identityOfTags } from '../../domain/identity/yarn-tags.ts';
+import { stagingPrefix, STAGING_ROOT, startOfStagedKey } from '../../domain/identity/storage-keys.ts';
+import { identityOfTags, isLauncher, SLUICE_TAG } from '../../domain/identity/yarn-tags.ts';
 import type { JobSummary } from '../../temporal/job-gateway.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import type { AskedYarn } from './cluster-setup.ts';
@@ -13,9 +14,6 @@ const ASK_MS = 8_000;
 const STAGED_LONG_AGO_MS = 3_600_000;
 /** Most findings of one kind: whoever reads them begins with these. */
 const MOST = 50;
-/** Tags and type of an application that only launches another. */
-const isLauncher = ({ type, tags }: ApplicationReport): boolean =>
-  /launcher/i.test(type) || tags.some((tag) => tag.startsWith('sluice-launch'));
 
 interface World {
   readonly records: RecordStore;
@@ -76,7 +74,7 @@ function orphans(live: readonly Live[], open: readonly Open[], started: readonly
     const { id, name, user, tags, state } = app.report;
     const tagged = identityOfTags(tags).job;
     const job = tagged ?? (names.has(name) ? name : null);
-    if (isLauncher(app.report) || (job === null && !tags.includes('sluice'))) return [];
+    if (isLauncher(app.report) || (job === null && !tags.includes(SLUICE_TAG))) return [];
     if (open.some((one) => isOf(one, app))) return [];
     const whose =
       job === null
@@ -137,14 +135,13 @@ function unclosedStarts(
 }
 
 async function staged({ bucket }: RecordStore, open: readonly Open[]): Promise<Finding[]> {
-  const used = new Set(open.map(({ job, start }) => `${job}/${start.flinkJobId}`));
+  const used = new Set(open.map(({ job, start }) => stagingPrefix(job, start.flinkJobId)));
   const left = new Map<string, number>();
-  for await (const entry of bucket.list('staging/')) {
+  for await (const entry of bucket.list(STAGING_ROOT)) {
     if (entry.kind !== 'object' || Date.now() - entry.lastModified < STAGED_LONG_AGO_MS) continue;
-    const folder = entry.key.split('/').slice(1, 3).join('/');
+    const start = startOfStagedKey(entry.key);
+    const folder = start === null ? STAGING_ROOT : stagingPrefix(start.job, start.flinkJobId);
     if (!used.has(folder)) left.set(folder, (left.get(folder) ?? 0) + 1);
   }
-  return [...left].map(([folder, files]) =>
-    warning('staging', `staging/${folder}/`, `${files} files of a start that is closed`),
-  );
+  return [...left].map(([folder, files]) => warning('staging', folder, `${files} files of a start that is closed`));
 }

@@ -1,5 +1,6 @@
 /** Whether the bucket does what records in it depend on. The only thing the doctor writes is its own probe. */
 import { randomUUID } from 'node:crypto';
+import { doctorKey } from '../../domain/identity/storage-keys.ts';
 import type { S3Client } from '../../clients/s3/s3.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
 import { broken, fine, warning, type Finding } from '../checkups.ts';
@@ -7,7 +8,7 @@ import { broken, fine, warning, type Finding } from '../checkups.ts';
 const CLOCKS_AGREE_MS = 30_000;
 
 export async function checkStorage(s3: S3Client): Promise<Finding[]> {
-  const key = `doctor/${randomUUID()}`;
+  const key = doctorKey(randomUUID());
   try {
     return await probe(s3, key);
   } catch (failure) {

@@ -1,5 +1,6 @@
 /** Parses what came by HTTP, once, at the edge: path, query and body of a request for a route. */
 import type { Request } from 'express';
+import { clip } from '../../domain/input/clip.ts';
 import { OperationId } from '../../domain/identity/ids.ts';
 import { JobName } from '../../domain/identity/job-name.ts';
 import { parseReleaseName } from '../../domain/release/release.ts';
@@ -40,8 +41,7 @@ const said = (error: z.ZodError): string => error.issues.map(({ message }) => me
 
 /** For a message: short, and without characters that forge lines. */
 export const quoted = (text: string): string => {
-  const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-  return JSON.stringify(short).replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, '\ufffd');
+  return JSON.stringify(clip(text, 80)).replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, '\ufffd');
 };
 
 export function parseQuery(route: Route, request: Request): unknown {

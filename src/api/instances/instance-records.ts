@@ -1,12 +1,12 @@
 /** Logs and exceptions of the instances of a job: of the one that runs, and what was saved of those that were ended. */
-import { z } from 'zod';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
-import { SluiceError } from '../../domain/errors/errors.ts';
+import { isCode, SluiceError } from '../../domain/errors/errors.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
 import { EXCEPTIONS_FILE } from '../../domain/identity/storage-keys.ts';
 import type { InstanceExceptions, LiveBody, LogItem } from '../contract.ts';
 import { readExceptions, readLogFiles, type InstanceReaders } from './live-instance.ts';
-import type { Evidence, RecordStore } from '../../records/record-store.ts';
+import { readSavedExceptions, type Evidence, type SavedException } from '../../records/evidence.ts';
+import type { RecordStore } from '../../records/record-store.ts';
 
 /** A list of what was saved, and of what runs if anything does. */
 export interface Logs {
@@ -68,18 +68,6 @@ const savedItem = ({ operation, application, file, size, savedAt }: Evidence): L
   live: false,
 });
 
-const SavedExceptions = z.array(
-  z.object({
-    at: z.number(),
-    name: z.string(),
-    task: z.string().nullable(),
-    host: z.string().nullable(),
-    rootCause: z.string(),
-    stack: z.string(),
-  }),
-);
-type SavedException = z.infer<typeof SavedExceptions>[number];
-
 const shown = ({ at, ...rest }: SavedException) => ({ ...rest, at: new Date(at).toISOString() });
 
 /** Exceptions of the one that runs; a cluster that does not answer is said in its place. */
@@ -98,23 +86,17 @@ export async function liveExceptions(instances: InstanceReaders, running: Deploy
 /** Which saved files hold exceptions. */
 export const holdsExceptions = ({ file }: Evidence): boolean => file === EXCEPTIONS_FILE;
 
+/** The exceptions of a saved file; a file that cannot be read is said in its place, beside those that can. */
 export async function savedExceptions({ bucket }: RecordStore, evidence: Evidence): Promise<InstanceExceptions> {
   const { key, operation, application, savedAt } = evidence;
-  const found = { operation, application, live: false, savedAt };
-  const object = await bucket.get(key);
-  const parsed = SavedExceptions.safeParse(jsonIn(object?.body ?? ''));
-  if (parsed.success) return { ...found, exceptions: parsed.data.map(shown), problem: null };
-  return {
-    ...found,
-    exceptions: [],
-    problem: `${key} is not what Sluice writes; read it with the logs of the operation`,
-  };
+  const item = { operation, application, live: false, savedAt };
+  const saved = await readSavedExceptions(bucket, key).catch(invalid);
+  return saved instanceof SluiceError
+    ? { ...item, exceptions: [], problem: `${saved.message}; read it with the logs of the operation` }
+    : { ...item, exceptions: (saved ?? []).map(shown), problem: saved === null ? `${key} is gone` : null };
 }
 
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null; // said as a problem of its item
-  }
+function invalid(failure: unknown): SluiceError {
+  if (isCode(failure, 'RecordInvalid')) return failure;
+  throw failure;
 }

@@ -5,16 +5,15 @@ import type { FlinkClient } from '../../clients/flink/flink.ts';
 import type { JobException, LogFile } from '../../clients/flink/replies.ts';
 import type { YarnClient } from '../../clients/yarn/yarn.ts';
 import { isTerminal } from '../../clients/yarn/replies.ts';
+import { containerOfLogs } from '../../domain/identity/container-id.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { redactStrings, redactTail } from '../../domain/secrets/redact.ts';
+import { isCut, redactStrings, redactTail } from '../../domain/secrets/redact.ts';
 
 /** For all questions of one look together: a page with a JobManager that hangs must not hang. */
 const BUDGET_MS = 3_000;
 /** Flink sends a file from its beginning; of a longer one only its node can send the end in time. */
 const MOST_BYTES_THROUGH_FLINK = 8 * 1024 * 1024;
-/** A tail may lack a line break that belonged to its frame, or bytes of a character that was cut. */
-const TAIL_SLACK = 8;
 /** What the JobManager writes; `launch_container.sh`, which lies beside it, has the environment in it. */
 const LOG_FILE = /^[\w.-]+\.(log|out|err)(\.\d+)?$/;
 
@@ -44,9 +43,7 @@ export async function readLogTail(
     size > MOST_BYTES_THROUGH_FLINK && node !== null && container !== null
       ? await cluster.containerLogTail(node, container, name, bytes, left())
       : await readers.flink.logTail(address, name, bytes, left());
-  return text === null
-    ? null
-    : redactTail(text, Buffer.byteLength(text) > bytes - TAIL_SLACK && size > bytes - TAIL_SLACK);
+  return text === null ? null : redactTail(text, isCut(Buffer.byteLength(text), bytes) && isCut(size, bytes));
 }
 
 /** The last exceptions, newest first, redacted. */
@@ -79,6 +76,5 @@ async function find({ yarn }: InstanceReaders, { cluster: name, applicationId }:
       `${applicationId} on ${name} is ${report.state} and has no JobManager yet`,
     );
   }
-  const container = logs === null ? null : (/\/(container_[^/]+)\//.exec(logs)?.[1] ?? null);
-  return { address, cluster, node, container, left };
+  return { address, cluster, node, container: containerOfLogs(logs), left };
 }

@@ -9,7 +9,14 @@ import { SluiceError } from '../../domain/errors/errors.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
 import { lineageOf } from '../../domain/restore-points/lineage.ts';
 import { METADATA_HEAD_BYTES, readMetadataHead, type RestorePoint } from '../../domain/restore-points/restore-point.ts';
-import { checkpointsPrefix, METADATA_FILE, savepointsPrefix } from '../../domain/identity/storage-keys.ts';
+import {
+  checkpointOf,
+  checkpointsPrefix,
+  METADATA_FILE,
+  savepointsOf,
+  savepointsPrefix,
+  uriOf,
+} from '../../domain/identity/storage-keys.ts';
 import {
   locationOf,
   storedPoints,
@@ -21,7 +28,7 @@ import {
 import type { RestorePointItem, RestorePointList } from '../contract.ts';
 import { readCheckpoints, type InstanceReaders } from './live-instance.ts';
 import { descending, pageOf, type PageRequest } from '../http/paging.ts';
-import type { ReadableBucket } from '../../records/record-store.ts';
+import type { ReadableBucket } from '../../records/record.ts';
 
 interface Readers {
   readonly bucket: ReadableBucket;
@@ -149,7 +156,7 @@ function candidateOf(
     point: known
       ? { ...known, completedAt: known.completedAt ?? at }
       : {
-          path: `s3://${bucket.bucket}/${folder}`,
+          path: uriOf(bucket.bucket, folder),
           kind,
           taken: kind === 'checkpoint' ? 'retained' : takenBy(job, folder),
           epoch: writer?.epoch ?? null,
@@ -188,16 +195,15 @@ function inTheMaking(
 ): Candidate[] {
   const deployment = view?.deployment;
   if (!deployment) return [];
-  const operation = view.operation?.phase === 'savepointing' ? `${view.operation.id}/` : '';
+  const savepointing =
+    view.operation?.phase === 'savepointing' ? savepointsOf(job, view.operation.id) : savepointsPrefix(job);
   return (checkpoints?.history ?? []).flatMap(({ id, status, isSavepoint }): Candidate[] => {
-    const folder = isSavepoint
-      ? `${savepointsPrefix(job)}${operation}`
-      : `${checkpointsPrefix(job)}${deployment.flinkJobId}/chk-${id}`;
+    const folder = isSavepoint ? savepointing : checkpointOf(job, deployment.flinkJobId, id);
     const isThere = folders.some((one) => one.completedAt === null && one.folder.startsWith(folder));
     if (status !== 'IN_PROGRESS' || isThere) return [];
     const { epoch, number, flinkVersion, stateBackend, maxParallelism } = deployment;
     const point: RestorePoint = {
-      path: `s3://${bucket}/${folder}`.replace(/\/$/, ''),
+      path: uriOf(bucket, folder).replace(/\/$/, ''),
       kind: isSavepoint ? 'savepoint' : 'checkpoint',
       taken: isSavepoint ? takenBy(job, folder) : 'retained',
       epoch,

@@ -15,7 +15,7 @@ import type { JobBody } from '../contract.ts';
 import { FreshOnce } from '../../concurrency/fresh-once.ts';
 import { inTime } from '../../concurrency/in-time.ts';
 import type { Jobs } from './jobs.ts';
-import type { ReadableBucket } from '../../records/record-store.ts';
+import type { ReadableBucket } from '../../records/record.ts';
 
 /** People ask for one job again and again: the catalogue is listed for all of them, and is at most so old. */
 const CATALOGUE_AGE_MS = 3_000;

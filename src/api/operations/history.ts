@@ -5,7 +5,8 @@ import type { Page } from '../contract.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { decodeCursor, descending, pageOf } from '../http/paging.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
-import type { AuditEntry, RecordStore } from '../../records/record-store.ts';
+import type { AuditEntry } from '../../records/audit.ts';
+import type { RecordStore } from '../../records/record-store.ts';
 
 interface HistoryQuery {
   readonly limit?: number | undefined;

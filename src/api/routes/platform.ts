@@ -3,6 +3,7 @@ import { messageOf } from '../../domain/errors/message-of.ts';
 import { checkups, type Finding } from '../checkups.ts';
 import { ClusterList, DoctorBody, HealthBody } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
+import { HEALTH_KEY } from '../../domain/identity/storage-keys.ts';
 import { inTime } from '../../concurrency/in-time.ts';
 import { ok, route, type Route } from '../http/route.ts';
 
@@ -50,7 +51,7 @@ export function platformRoutes({ clusters, doctor, gateway, records, metrics, ve
       async handle() {
         const [temporal, storage] = await Promise.all([
           check(gateway.ping()),
-          check(records.bucket.get('releases/.healthz')),
+          check(records.bucket.get(HEALTH_KEY)),
         ]);
         const healthy = temporal.ok && storage.ok;
         return {

@@ -1,5 +1,7 @@
 /** What went wrong, out of the Java stack traces in which Flink's REST API tells it. */
 
+import { clip } from '../../domain/input/clip.ts';
+
 /** Why a savepoint or a job failed. */
 export interface FailureCause {
   /** Java class of the outermost exception. */
@@ -24,7 +26,7 @@ export function rootCause(stackTrace: string): string {
   const lines = stackTrace.split(/\r?\n/).map((line) => line.trim());
   const deepest = lines.findLast((line) => line.startsWith('Caused by: '));
   const line = deepest?.slice('Caused by: '.length) ?? lines.find((candidate) => candidate !== '') ?? '';
-  return shorten(simpleNames(line), MAX_ROOT_CAUSE_CHARACTERS);
+  return clip(simpleNames(line), MAX_ROOT_CAUSE_CHARACTERS);
 }
 
 /** Reads a stack trace as Java prints it: `<class>: <message>`, then `\tat …` and `Caused by: …`. */
@@ -33,9 +35,9 @@ export function failureCause(stackTrace: string, className?: string): FailureCau
   const match = /^([\w$.]+)(?::\s*([\s\S]*))?$/.exec(head);
   return {
     className: className ?? match?.[1] ?? 'unknown',
-    message: shorten((match === null ? head : (match[2] ?? '')).trim(), MAX_STACK_CHARACTERS),
+    message: clip((match === null ? head : (match[2] ?? '')).trim(), MAX_STACK_CHARACTERS),
     rootCause: rootCause(stackTrace),
-    stack: shorten(stackTrace.split(/\r?\n/).slice(0, STACK_LINES).join('\n'), MAX_STACK_CHARACTERS),
+    stack: clip(stackTrace.split(/\r?\n/).slice(0, STACK_LINES).join('\n'), MAX_STACK_CHARACTERS),
   };
 }
 
@@ -59,8 +61,4 @@ function simpleNames(line: string): string {
       wrapped.replace(/^.*?((?:[a-z][\w$]*\.)+[A-Z][\w$]*: )$/, '$1').replace(/^(?:[a-z][\w$]*\.)+/, ''),
     )
     .replace(/^(?:[a-z][\w$]*\.)+(?=[A-Z][\w$]*$)/, '');
-}
-
-function shorten(text: string, characters: number): string {
-  return text.length <= characters ? text : `${text.slice(0, characters - 1)}…`;
 }

@@ -12,6 +12,7 @@ import {
   S3Client as Sdk,
 } from '@aws-sdk/client-s3';
 import { SluiceError } from '../../domain/errors/errors.ts';
+import { timeLimits } from '../../domain/time-limits.ts';
 import { checksums, digestOf, sha256FromHead } from './checksum.ts';
 import { copyIfAbsent } from './copy.ts';
 import { abortable, type ListOptions, listObjects, type S3Entry, type TransferOptions, wholeSeconds } from './list.ts';
@@ -96,8 +97,6 @@ export interface S3Client {
   removeAll(keys: readonly string[]): Promise<void>;
 }
 
-/** For one small object, the SDK's tries included; shorter than the heartbeat time-out of a changing activity (10 s). */
-const SMALL_DEADLINE_MS = 9_000;
 const CONFLICT_TRIES = 5;
 /** S3 takes ten times as many in one request, but a server that is slow does not remove them within the deadline. */
 const MOST_REMOVED_AT_ONCE = 100;
@@ -119,7 +118,7 @@ export function createS3Client({ endpoint, region, bucket, forcePathStyle, crede
 
   async function attempt<T>(what: string, act: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
     try {
-      return await act(AbortSignal.timeout(SMALL_DEADLINE_MS));
+      return await act(AbortSignal.timeout(timeLimits.s3Deadline));
     } catch (failure) {
       throw storageError(`${what} in bucket ${bucket}`, failure);
     }

@@ -1,6 +1,7 @@
 /** Naming the cause of a failure by what shows it: pure, so that a table of texts that were really seen tells each case. */
 import { z } from 'zod';
 import { keysOf } from '../input/keys-of.ts';
+import { clip } from '../input/clip.ts';
 import { causeRows, causes, type CauseClass, type Sign } from './causes.ts';
 import type { ErrorCode } from './errors.ts';
 import { redact } from '../secrets/redact.ts';
@@ -94,7 +95,7 @@ function byCode(code: ErrorCode | undefined, evidence: string, strength: Strengt
 
 const causeOf = (name: CauseClass, evidence: string): Cause => ({
   class: name,
-  evidence: shorten(redact(evidence.replaceAll(/\p{Cc}+/gu, ' ').trim())),
+  evidence: clip(redact(evidence.replaceAll(/\p{Cc}+/gu, ' ').trim()), causeLimits.evidence),
 });
 
 /** Characters of a long text before what was looked for in it. */
@@ -177,6 +178,3 @@ function lineWith(pattern: RegExp, text: string): string | null {
 }
 
 const lineOf = (text: string): string | null => text.split('\n').find((line) => line.trim() !== '') ?? null;
-
-const shorten = (text: string): string =>
-  text.length <= causeLimits.evidence ? text : `${text.slice(0, causeLimits.evidence - 1)}…`;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { DeploymentFile } from '../deployment-file/deployment-file.ts';
 import { CONFIG, hotfixedFile, keysOf } from './apply.ts';
+import { clip } from '../input/clip.ts';
 import { durationMs } from '../input/durations.ts';
 import { SluiceError } from '../errors/errors.ts';
 import { flattenConfig } from '../flink-options/flink-config.ts';
@@ -171,8 +172,7 @@ const declaredIn = (file: DeploymentFile, paths: readonly string[]): ActiveHotfi
 /** A value as text, for people. */
 function shown(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  const text = redact(typeof value === 'string' ? value : JSON.stringify(value));
-  return text.length <= hotfixLimits.shown ? text : `${text.slice(0, hotfixLimits.shown - 1)}…`;
+  return clip(redact(typeof value === 'string' ? value : JSON.stringify(value)), hotfixLimits.shown);
 }
 
 /** One line for each value, with what the file says instead. */

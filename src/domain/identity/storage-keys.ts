@@ -81,7 +81,7 @@ export const logsPrefix = (job: string, operationId: string): string => `${audit
 /** The evidence that is JSON; all other files are texts as the JobManager or YARN wrote them. */
 export const EXCEPTIONS_FILE = 'exceptions.json';
 
-interface EvidenceName {
+export interface EvidenceName {
   readonly job: string;
   readonly operation: string;
   readonly application: string;
@@ -99,8 +99,16 @@ export function evidenceOfKey(key: string): EvidenceName | null {
   return { job, operation, application, file };
 }
 
+/** Below it one folder for each start, `<job>/<Flink job id>/`. */
+export const STAGING_ROOT = 'staging/';
 /** Each start has its own staging folder: Flink's application master deletes it when it unregisters. */
-export const stagingPrefix = (job: string, flinkJobId: string): string => `staging/${job}/${flinkJobId}/`;
+export const stagingPrefix = (job: string, flinkJobId: string): string => `${STAGING_ROOT}${job}/${flinkJobId}/`;
+const STAGED_KEY = /^staging\/([^/]+)\/([^/]+)\/./;
+/** The start that a staged file belongs to; null for any other key. */
+export function startOfStagedKey(key: string): { readonly job: string; readonly flinkJobId: string } | null {
+  const [, job, flinkJobId] = STAGED_KEY.exec(key) ?? [];
+  return job === undefined || flinkJobId === undefined ? null : { job, flinkJobId };
+}
 
 /** Flink's configuration of one start: its application master's container cannot be made without it. */
 export const stagedConfigKey = (job: string, flinkJobId: string): string =>
@@ -116,9 +124,38 @@ export const stagedGateKey = (job: string, flinkJobId: string): string => `${sta
 export const checkpointsPrefix = (job: string): string => `checkpoints/${job}/`;
 /** Flink writes `<checkpoint directory>/<job id>/chk-<checkpoint id>/` (AbstractFsCheckpointStorageAccess). */
 export const checkpointsOf = (job: string, flinkJobId: string): string => `${checkpointsPrefix(job)}${flinkJobId}/`;
+export const checkpointOf = (job: string, flinkJobId: string, checkpointId: number): string =>
+  `${checkpointsOf(job, flinkJobId)}chk-${checkpointId}`;
+/** Whether a path names a checkpoint, `…/chk-<checkpoint id>` or the `_metadata` in it. */
+export const isCheckpointPath = (path: string): boolean => /\/chk-\d+\/?(_metadata)?$/.test(path);
 
 export const savepointsPrefix = (job: string): string => `savepoints/${job}/`;
 /** One folder for each operation: a savepoint whose answer was lost is found by listing it. */
 export const savepointsOf = (job: string, operationId: string): string => `${savepointsPrefix(job)}${operationId}/`;
 
+/** The folder in which a Flink job keeps its checkpoints, of the path of one of them. */
+export const folderOfCheckpoint = (path: string): string => path.replace(/\/+$/, '').replace(/\/chk-\d+$/, '');
+
+/** Part of every key of a savepoint: Flink names the folder `savepoint-<first 6 of the job id>-<random>`. */
+export const savepointMark = (flinkJobId: string): string => `/savepoint-${flinkJobId.slice(0, 6)}-`;
+
+/** Below a job's savepoints or checkpoints: only keys of these shapes are taken for a restore point, or touched. */
+export const SAVEPOINT_BELOW = /^(?:[^/]+\/)?savepoint-([0-9a-f]{6})-[^/]+(?=\/)/;
+export const CHECKPOINT_BELOW = /^([0-9a-f]{32})\/chk-(\d+)(?=\/)/;
+export const SHARED_BELOW = /^([0-9a-f]{32})\/(?:shared|taskowned)\//;
+
 export const METADATA_FILE = '_metadata';
+
+/** Key of which nothing but an answer is asked: whether S3 is there. */
+export const HEALTH_KEY = 'releases/.healthz';
+
+/** Key that the doctor writes to try the bucket, and removes. */
+export const doctorKey = (unique: string): string => `doctor/${unique}`;
+
+/** The URI of a key as Flink writes and reads it. */
+export const uriOf = (bucket: string, key: string): string => `s3://${bucket}/${key}`;
+/** The inverse of `uriOf`, also for Hadoop's `s3a`; null when the URI is in another bucket. */
+export function keyInBucket(bucket: string, uri: string): string | null {
+  const match = /^s3a?:\/\/([^/]+)\/(.*)$/.exec(uri);
+  return match?.[1] === bucket ? (match[2] ?? '') : null;
+}

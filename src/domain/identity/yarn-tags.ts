@@ -1,8 +1,12 @@
 /** How applications of YARN say whose they are: each builder beside its inverse. */
 
+/** The tag of every application that holds a job. */
+export const SLUICE_TAG = 'sluice';
+
 const JOB_TAG = 'sluice-job-';
 const START_TAG = 'sluice-start-';
 const EPOCH_TAG = 'sluice-epoch-';
+const LAUNCHER_TAG = 'sluice-launcher';
 const LAUNCH_TAG = 'sluice-launch-';
 
 /** YARN lower-cases tags and joins them with commas in any order; at most 10 tags of 100 ASCII characters. */
@@ -15,7 +19,7 @@ export const tagsOf = (start: {
   readonly job: string;
   readonly flinkJobId: string;
   readonly epoch: number;
-}): string[] => ['sluice', jobTagOf(start.job), startTagOf(start.flinkJobId), EPOCH_TAG + String(start.epoch)];
+}): string[] => [SLUICE_TAG, jobTagOf(start.job), startTagOf(start.flinkJobId), EPOCH_TAG + String(start.epoch)];
 
 /** What the tags of an application say about it; the inverse of `tagsOf`. Null where a tag is absent. */
 export function identityOfTags(tags: readonly string[]): {
@@ -40,10 +44,14 @@ export const launcherNameOf = (job: string): string => `launch of ${job}`;
 
 /** The tags of a start's launcher. */
 export const launchTagsOf = ({ flinkJobId }: { readonly flinkJobId: string }): string[] => [
-  'sluice-launcher',
+  LAUNCHER_TAG,
   LAUNCH_TAG + flinkJobId,
 ];
 
 /** The Flink job id that a launcher's tags name; null where they name none. */
 export const launchOfTags = (tags: readonly string[]): string | null =>
   tags.find((tag) => tag.startsWith(LAUNCH_TAG))?.slice(LAUNCH_TAG.length) ?? null;
+
+/** Whether an application only launches another one. YARN keeps 20 characters of a type at most. */
+export const isLauncher = ({ type, tags }: { readonly type: string; readonly tags: readonly string[] }): boolean =>
+  type === LAUNCHER_TYPE || tags.includes(LAUNCHER_TAG) || launchOfTags(tags) !== null;

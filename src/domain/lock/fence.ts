@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { LauncherName } from '../identity/launcher-name.ts';
+import { OperationRecord } from '../operation/operation.ts';
 
 /** Who acts: one run of one workflow of one Sluice. */
 export const HolderId = z.strictObject({ installation: z.string(), runId: z.string() });
@@ -88,6 +89,6 @@ export const Claim = z.strictObject({
   actor: z.string(),
   claimedAt: z.string(),
   holder: HolderId,
-  ended: z.record(z.string(), z.unknown()).nullable(),
+  ended: OperationRecord.nullable(),
 });
 export type Claim = z.infer<typeof Claim>;

@@ -2,7 +2,14 @@
  * What a listing of S3 says of the restore points of a job, without opening any. A savepoint is a folder of its own; the
  * checkpoints of one Flink job share a directory, in which incremental ones also share files.
  */
-import { checkpointsPrefix, METADATA_FILE, savepointsPrefix } from '../identity/storage-keys.ts';
+import {
+  CHECKPOINT_BELOW,
+  checkpointsPrefix,
+  METADATA_FILE,
+  SAVEPOINT_BELOW,
+  savepointsPrefix,
+  SHARED_BELOW,
+} from '../identity/storage-keys.ts';
 import { isPeriodicOperation } from '../identity/workflow-ids.ts';
 
 /** One object of a listing. */
@@ -43,11 +50,6 @@ export interface StoredPoints {
   /** By Flink's job id. */
   readonly shared: ReadonlyMap<string, SharedFiles>;
 }
-
-/** Nothing else below the job's prefixes is ever taken for a restore point, nor touched. */
-const SAVEPOINT = /^(?:[^/]+\/)?savepoint-([0-9a-f]{6})-[^/]+(?=\/)/;
-const CHECKPOINT = /^([0-9a-f]{32})\/chk-(\d+)(?=\/)/;
-const SHARED = /^([0-9a-f]{32})\/(?:shared|taskowned)\//;
 
 interface Objects {
   changedAt: number;
@@ -94,17 +96,17 @@ type Place = { readonly kind: 'shared'; readonly writer: string } | FolderPlace;
 function placeOf(job: string, roots: readonly string[], key: string): Place | null {
   const savepoints = savepointsPrefix(job);
   if (key.startsWith(savepoints)) {
-    const [name, writer] = SAVEPOINT.exec(key.slice(savepoints.length)) ?? [];
+    const [name, writer] = SAVEPOINT_BELOW.exec(key.slice(savepoints.length)) ?? [];
     if (name === undefined || writer === undefined) return null;
     return { folder: savepoints + name, kind: 'savepoint', writer, checkpointId: null };
   }
   for (const root of [checkpointsPrefix(job), ...roots]) {
     if (!key.startsWith(root)) continue;
     const rest = key.slice(root.length);
-    const [folder, writer, id] = CHECKPOINT.exec(rest) ?? [];
+    const [folder, writer, id] = CHECKPOINT_BELOW.exec(rest) ?? [];
     if (folder !== undefined && writer !== undefined)
       return { folder: root + folder, kind: 'checkpoint', writer, checkpointId: Number(id) };
-    const of = SHARED.exec(rest)?.[1];
+    const of = SHARED_BELOW.exec(rest)?.[1];
     if (of !== undefined) return { kind: 'shared', writer: of };
   }
   return null;

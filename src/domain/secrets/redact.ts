@@ -30,6 +30,12 @@ export function redact(text: string): string {
   return text.replace(authorization, `$1 ${HIDDEN}`).replace(setting, `$1${HIDDEN}`).replace(userInUrl, `$1${HIDDEN}@`);
 }
 
+/** Bytes that a tail may lack: a line break that belonged to its frame, or part of a character. */
+const TAIL_SLACK = 8;
+
+/** Whether a text of so many bytes fills the tail that was asked for, so that more may stand before it. */
+export const isCut = (bytes: number, asked: number): boolean => bytes > asked - TAIL_SLACK;
+
 /**
  * The end of a longer text, redacted. Its first line is left out where the text was cut: the name that tells that a value
  * is secret may have been cut away.

@@ -2,7 +2,7 @@
  * How a job is, made of what was seen of it: pure, so that a table of looks tells every case. One bad look says nothing;
  * what lasts does.
  */
-import type { Fact } from './facts.ts';
+import { fitting, type Fact } from './facts.ts';
 
 export interface HealthLimits {
   /** A job that does not run for so long is degraded. */
@@ -104,21 +104,19 @@ export interface Verdict {
 export function verdictOf(pulse: Pulse, checkpoints: CheckpointsSeen | null): Verdict | null {
   const reasons: string[] = [];
   if (pulse.isAiling && pulse.ailingSince !== null) {
-    reasons.push(clipped(`${pulse.ailment}; it has not run steadily since ${isoOf(pulse.ailingSince)}`));
+    reasons.push(`${pulse.ailment}; it has not run steadily since ${isoOf(pulse.ailingSince)}`);
   }
   const isOverdue =
     checkpoints !== null && checkpoints.seenAt - checkpoints.progressAt > checkpointPatienceMs(checkpoints);
   if (isOverdue) {
     const failure = checkpoints.lastFailure === null ? '' : `; last failure: ${checkpoints.lastFailure}`;
-    reasons.push(clipped(`no checkpoint has completed since ${isoOf(checkpoints.progressAt)}${failure}`));
+    reasons.push(`no checkpoint has completed since ${isoOf(checkpoints.progressAt)}${failure}`);
   }
   if (reasons.length > 0) {
     const mark = pulse.isAiling ? (isOverdue ? 'b' : 'n') : 'c';
-    return { mark, seen: { kind: 'degraded', reasons, cause: null } };
+    return { mark, seen: fitting({ kind: 'degraded', reasons, cause: null }) };
   }
   return pulse.runningSince === null ? null : { mark: 'h', seen: { kind: 'healthy' } };
 }
 
 const isoOf = (milliseconds: number): string => new Date(milliseconds).toISOString();
-
-const clipped = (text: string): string => (text.length > 300 ? `${text.slice(0, 299)}…` : text);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { refuseNewerEpoch, refuseOtherEpoch } from '../../../src/domain/lock/epoch.ts';
 import {
   emptyFence,
   submitRefusal,
@@ -63,4 +64,23 @@ test('epochs only rise, and open starts are never forgotten however many were cl
 test('closing twice keeps the first end', () => {
   const fence = withClosed(taken(emptyFence('job'), 'a/1'), 'a/1', closed);
   expect(withClosed(fence, 'a/1', { at: 'later', how: 'failed' }).starts[0]?.closed).toEqual(closed);
+});
+
+describe('the epoch check', () => {
+  const fence = { ...emptyFence('job'), epoch: 3 };
+  test.each([
+    ['the newest epoch', 3, null, true],
+    ['an older epoch', 2, 'epoch 3 of job was taken by somebody else; its workflow knows epoch 2', false],
+    ['an epoch that S3 has lost', 4, 'the fence of job has epoch 3; its workflow knows epoch 4', true],
+  ])('of a workflow that knows %s', (_name, known, refusal, mayStop) => {
+    const strict = () => refuseOtherEpoch(fence, known);
+    if (refusal === null) expect(strict).not.toThrow();
+    else
+      expect(strict).toThrow(
+        expect.objectContaining({ code: 'LockLost', message: expect.stringContaining(refusal) as string }),
+      );
+    const lenient = () => refuseNewerEpoch(fence, known);
+    if (mayStop) expect(lenient).not.toThrow();
+    else expect(lenient).toThrow(expect.objectContaining({ code: 'LockLost' }));
+  });
 });

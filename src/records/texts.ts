@@ -1,0 +1,45 @@
+/** Content-addressed texts: `texts/<sha256>`. Workflows pass the sha256, never the text. */
+import { z } from 'zod';
+import { sha256Of } from '../clients/s3/checksum.ts';
+import type { S3Client } from '../clients/s3/s3.ts';
+import type { ConfigEntry } from '../domain/deployment/effective-config.ts';
+import { configOrigins } from '../domain/flink-options/framework-owned.ts';
+import { textKey } from '../domain/identity/storage-keys.ts';
+import { getRecord } from './record.ts';
+
+type Storage = Pick<S3Client, 'putIfAbsent'>;
+
+const keep = async (s3: Storage, text: string, contentType: string): Promise<string> => {
+  const sha256 = sha256Of(text);
+  await s3.putIfAbsent(textKey(sha256), text, contentType);
+  return sha256;
+};
+
+/** @returns the sha256 of the text. */
+export const keepDeploymentFile = (s3: Storage, text: string): Promise<string> => keep(s3, text, 'application/yaml');
+
+/** The text of a deployment file; null when it is not in S3. */
+export async function readDeploymentFile(s3: Pick<S3Client, 'get'>, sha256: string): Promise<string | null> {
+  return (await s3.get(textKey(sha256)))?.body ?? null;
+}
+
+/** Keeps the effective configuration of a start, each entry with its origin. @returns the sha256 of its text. */
+export const keepConfiguration = (s3: Storage, entries: readonly ConfigEntry[]): Promise<string> =>
+  keep(s3, JSON.stringify(entries), 'application/json');
+
+const Entries = z.array(
+  z.object({
+    key: z.string(),
+    value: z.string(),
+    items: z.array(z.string()).exactOptional(),
+    origin: z.enum(configOrigins),
+  }),
+);
+
+/** @returns null when it is not in S3. @throws SluiceError `RecordInvalid`. */
+export async function readConfiguration(
+  s3: Pick<S3Client, 'get'>,
+  sha256: string,
+): Promise<readonly ConfigEntry[] | null> {
+  return (await getRecord(s3, textKey(sha256), Entries))?.value ?? null;
+}

@@ -1,0 +1,51 @@
+/**
+ * The inequalities between time limits, each with the reason that it holds for.
+ *
+ * Seen to fail: with `httpDeadline: 12_000`, four of them.
+ */
+import { expect, test } from 'vitest';
+import { releaseWatchSettings } from '../../src/activities/dependencies/release-watch-settings.ts';
+import { watchSettings } from '../../src/activities/dependencies/watch-settings.ts';
+import { timeLimits as limits } from '../../src/domain/time-limits.ts';
+
+/** Slower than the SDK's own throttle (24 s, 0.8 of the time-out) a heartbeat of a watch is never sent. */
+const SDK_THROTTLE = 0.8;
+
+test.each([
+  ['a request to YARN ends before another attempt begins', limits.httpDeadline, limits.heartbeatTimeout],
+  ['a request to S3 ends before another attempt begins', limits.s3Deadline, limits.heartbeatTimeout],
+  [
+    'a request to YARN ends before S3 gives up: one profile of changes covers both',
+    limits.httpDeadline,
+    limits.s3Deadline,
+  ],
+  ['a submit that was allowed has arrived when its window closes', limits.httpDeadline, limits.submitWindow],
+  ['a frozen attempt is replaced before its submit window closes', limits.heartbeatTimeout, limits.submitWindow],
+  ['two heartbeats may be lost before an attempt is given up', 3 * limits.heartbeatEvery, limits.heartbeatTimeout],
+  ['the same of a watch', limits.heartbeatEvery, SDK_THROTTLE * limits.watchHeartbeatTimeout],
+  ['an attempt of reading has time for three requests', 3 * limits.s3Deadline, limits.readAttempt],
+  ['reading is tried again after an attempt that hung', limits.readAttempt, limits.read],
+  ['an attempt of changing outlives its own heartbeats', limits.heartbeatTimeout, limits.changeAttempt],
+  ['a change waits for the submit window within an attempt', 2 * limits.submitWindow, limits.changeAttempt],
+  ['changing is tried again after an attempt that hung', limits.changeAttempt, limits.change],
+  ['recording is tried again after a lost worker', limits.heartbeatTimeout, limits.record],
+  ['the lock is released sooner than a change gives up', limits.record, limits.change],
+  [
+    'tidying ends within its attempt, a slow request included',
+    limits.tidying + 2 * limits.s3Deadline,
+    limits.changeAttempt,
+  ],
+  [
+    'a wait has answered before Temporal gives it up',
+    2 * limits.s3Deadline + limits.heartbeatTimeout,
+    limits.answerMargin,
+  ],
+  ['a watch ends its turn within its attempt', limits.watchTurn, limits.watchAttempt],
+  ['a watch that lost its worker begins again', 2 * limits.watchAttempt, limits.watch],
+])('%s', (_reason, shorter, longer) => {
+  expect(shorter).toBeLessThan(longer);
+});
+
+test('the watches take their turn from the table', () => {
+  expect([watchSettings.turnAfterMs, releaseWatchSettings.turnAfterMs]).toEqual([limits.watchTurn, limits.watchTurn]);
+});

@@ -1,0 +1,79 @@
+/**
+ * How often an operation reads the records of its job: as often as its guards need, and no more. docs/performance.md
+ * says what each read is for.
+ *
+ * Seen to fail: with a read of its own in `sweep` each start reads the fence eight times; with `readDeployments` in
+ * place of `deploymentsOnce` the rollback lists the deployments three times.
+ */
+import { expect, test, vi } from 'vitest';
+import { claimsPrefix, deploymentsPrefix, fenceKey } from '../../../src/domain/identity/storage-keys.ts';
+import type { OperationKind } from '../../../src/domain/lifecycle.ts';
+import type { Driver } from '../harness.ts';
+import { useStage } from '../stage.ts';
+
+const stage = useStage();
+
+interface Reads {
+  readonly fence: number;
+  readonly claims: number;
+  /** Records of deployments, one by one. */
+  readonly deployments: number;
+  /** Lists of all deployments of the job. */
+  readonly listings: number;
+}
+
+/** Counts what S3 is asked for while `act` runs. */
+async function readsOf(act: () => Promise<unknown>): Promise<Reads> {
+  const get = vi.spyOn(stage.world.s3, 'get');
+  const list = vi.spyOn(stage.world.s3, 'list');
+  await act();
+  const below = (prefix: string) => get.mock.calls.filter(([key]) => key.startsWith(prefix)).length;
+  const reads = {
+    fence: below(fenceKey(stage.job)),
+    claims: below(claimsPrefix(stage.job)),
+    deployments: below(deploymentsPrefix(stage.job)),
+    listings: list.mock.calls.filter(([prefix]) => prefix === deploymentsPrefix(stage.job)).length,
+  };
+  get.mockRestore();
+  list.mockRestore();
+  return reads;
+}
+
+async function endsAs(outcome: string, driver: Driver, kind: OperationKind, more: object): Promise<void> {
+  expect(await driver.run(kind, { actor: 'ci', ...more })).toMatchObject({ outcome });
+}
+
+/** Most reads of each operation. */
+const budgets = {
+  first: { fence: 6, claims: 1, deployments: 1, listings: 1 },
+  upgrade: { fence: 6, claims: 1, deployments: 2, listings: 0 },
+  rollback: { fence: 6, claims: 1, deployments: 4, listings: 1 },
+  stop: { fence: 2, claims: 1, deployments: 2, listings: 0 },
+  failing: { fence: 6, claims: 1, deployments: 2, listings: 0 },
+  back: { fence: 5, claims: 1, deployments: 5, listings: 1 },
+} as const satisfies Record<string, Reads>;
+
+test('an operation reads the fence, its claim and the deployments as often as it must', async () => {
+  await stage.story(async (driver) => {
+    const counts = new Map<keyof typeof budgets, Reads>();
+    const count = async (name: keyof typeof budgets, kind: OperationKind, more: object, outcome = 'succeeded') => {
+      counts.set(name, await readsOf(() => endsAs(outcome, driver, kind, { id: name, ...more })));
+    };
+    await count('first', 'deploy', { release: 'clicks/1.0.0' });
+    await count('upgrade', 'deploy', { release: 'clicks/1.1.0' });
+    await count('rollback', 'rollback', { from: 'latest-savepoint', discardNewerState: true });
+    await count('stop', 'stop', {});
+    stage.world.behaviour.set('clicks/1.1.0', 'failsInMain');
+    await count('failing', 'deploy', { release: 'clicks/1.1.0' }, 'failed');
+    await count('back', 'rollback', { from: 'latest-savepoint' });
+    const over = Object.entries(budgets).flatMap(([name, budget]) => {
+      const reads = counts.get(name as keyof typeof budgets); // a key of this very table
+      const kinds = Object.keys(budget) as (keyof Reads)[]; // as above
+      const tooMany = kinds.filter((kind) => reads === undefined || reads[kind] > budget[kind]);
+      return tooMany.map(
+        (kind) => `${name} reads ${kind} ${reads?.[kind] ?? '?'} times; the budget is ${budget[kind]}`,
+      );
+    });
+    expect(over).toEqual([]);
+  });
+});
