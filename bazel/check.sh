@@ -3,13 +3,13 @@
 set -euo pipefail
 manifest="$1" version_file="$2" sluice="$3"
 shift 3
-# The version of a checkout is not known here: an action sees declared files only.
+# A placeholder stands for the checkout's version, because an action sees declared files only.
 version=unversioned
 if [[ -n "$version_file" ]]; then
   version="$(<"$version_file")"
 fi
 check=("$sluice" publish --dry-run --version "$version" "$@")
 if ! "${check[@]}" -o json > "$manifest"; then
-  # Once more, for people: Bazel shows what a failed action said.
+  # The second run prints for people, because Bazel shows the output of a failed action.
   "${check[@]}" >&2
 fi

@@ -1,6 +1,6 @@
 """The rule `flink_release`: JARs and deployment files that are checked by `bazel build` and published by `bazel run`.
 
-The rule knows nothing of deployment files or of S3: both it leaves to the command `sluice publish`.
+The rule leaves deployment files and S3 to the command `sluice publish`.
 """
 
 _DEPLOYMENT_FILES = [".yaml", ".yml"]
@@ -13,12 +13,12 @@ def _jars(ctx):
     for target in ctx.attr.jars:
         program = target[DefaultInfo].files_to_run.executable
         if program and program.extension != "jar":
-            fail("%s is a program, and its JAR lacks what it depends on: give %s_deploy.jar" % (target.label, target.label))
+            fail("%s is a program, and its JAR lacks its dependencies: give %s_deploy.jar" % (target.label, target.label))
         jars += [file for file in target[DefaultInfo].files.to_list() if file.extension == "jar"]
     return jars
 
 def _resolve_version(ctx):
-    # What Bazel's workspace status says is known when actions run, not before.
+    # An action fills in the version, because Bazel's workspace status is known only when actions run.
     version = ctx.actions.declare_file(ctx.label.name + ".version")
     if "{" not in ctx.attr.version:
         ctx.actions.write(version, ctx.attr.version)
@@ -49,7 +49,7 @@ def _check(ctx, files, version):
         outputs = [manifest],
         mnemonic = "SluiceCheck",
         progress_message = "Checking the release %s" % ctx.label,
-        # The command and Node.js are those of this machine.
+        # The action runs locally, because the command and Node.js are those of this machine.
         execution_requirements = {"no-remote-exec": "1"},
     )
     return manifest
@@ -72,7 +72,7 @@ def _flink_release_impl(ctx):
         },
     )
 
-    # The manifest among the runfiles, so that nothing is published that was not checked.
+    # The runfiles contain the manifest, so that Bazel checks a release before it publishes it.
     needed = files + [manifest, ctx.file._command] + ([version] if version else [])
     return [DefaultInfo(
         executable = publish,
@@ -83,9 +83,9 @@ def _flink_release_impl(ctx):
 flink_release = rule(
     doc = """A release of Flink jobs.
 
-`bazel build` checks it: the JARs exist, each deployment file is valid and names a JAR of the release and a class in it,
-and no two files are for one job. Its output is what was checked, with the sha256 of every file. `bazel run` publishes
-it; arguments after `--` are passed on to `sluice publish`.
+`bazel build` checks the release: the JARs exist, each deployment file is valid and names a JAR of the release and a class
+in it, and no two files are for one job. The output lists the checked files with the sha256 of each. `bazel run` publishes
+the release, and passes arguments after `--` to `sluice publish`.
 
 ```python
 flink_release(
@@ -106,7 +106,7 @@ flink_release(
             allow_empty = False,
         ),
         "jars": attr.label_list(
-            doc = "Whatever yields JARs: a `java_binary`'s `_deploy.jar`, a genrule, an import, a file.",
+            doc = "Targets that yield JARs: a `java_binary`'s `_deploy.jar`, a genrule, an import, a file.",
             allow_files = [".jar"],
             mandatory = True,
             allow_empty = False,
@@ -116,8 +116,8 @@ flink_release(
             mandatory = True,
         ),
         "version": attr.string(
-            doc = "Version of the release. By default that of the checkout: its commit, with a mark when the checkout " +
-                  "has changes. May hold keys of Bazel's workspace status in braces, such as `{STABLE_GIT_COMMIT}`.",
+            doc = "Version of the release. The default is the checkout's commit, with a mark when the checkout has " +
+                  "changes. May contain keys of Bazel's workspace status in braces, such as `{STABLE_GIT_COMMIT}`.",
         ),
         "_check": attr.label(
             default = Label("//bazel:check.sh"),

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Written by flink_release(): publishes what Bazel built. Arguments are passed on to `sluice publish`.
+# flink_release() wrote this script. It publishes Bazel's output, and passes its arguments to `sluice publish`.
 set -euo pipefail
 
 runfiles="${RUNFILES_DIR:-$0.runfiles}"
@@ -7,7 +7,7 @@ if [[ ! -d "$runfiles" ]]; then
   echo "$0: its files are not in $runfiles: run it with 'bazel run', or set RUNFILES_DIR" >&2
   exit 1
 fi
-# Absolute, since what follows runs where the user is: paths in the user's arguments mean what they say.
+# The path is absolute, because the command runs in the user's folder, where relative paths in the user's arguments hold.
 runfiles="$(cd "$runfiles/%{workspace}" && pwd)"
 files=(%{files})
 options=(--project %{project})
@@ -15,7 +15,7 @@ version_file=%{version_file}
 if [[ -n "$version_file" ]]; then
   options+=(--version "$(<"$runfiles/$version_file")")
 fi
-# Without a version, it is that of the checkout; with one, the commit is recorded beside it where there is a checkout.
+# Without a version, `sluice publish` takes the checkout's. With a version, it records the commit too if there is one.
 checkout="${BUILD_WORKSPACE_DIRECTORY:-$PWD}"
 if [[ -z "$version_file" ]] || git -C "$checkout" rev-parse --verify --quiet HEAD >/dev/null 2>&1; then
   options+=(--git-directory "$checkout")

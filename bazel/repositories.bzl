@@ -2,7 +2,7 @@
 
 _LAUNCHER = """\
 #!/bin/sh
-# Written by sluice_repositories(): the command that checks and publishes.
+# sluice_repositories() wrote this launcher of the command that checks and publishes.
 exec {command} "$@"
 """
 
@@ -20,7 +20,7 @@ def _reason(result):
     return (lines or [result.stderr.strip()])[0]
 
 def _find_command(ctx):
-    # The command beside this rule fits it best; a rule that came without its packages takes the installed command.
+    # The command beside this rule fits best. A rule without its npm packages uses the installed command.
     node = ctx.which("node")
     folder = ctx.attr.path or str(ctx.path(Label("//bazel:flink_release.bzl")).realpath.dirname.dirname)
     program = ctx.path(folder + "/bin/sluice.mjs")
@@ -59,7 +59,7 @@ _sluice_command = repository_rule(
         "path": attr.string(doc = "Absolute path of a folder with Sluice and its npm packages."),
     },
     environ = ["PATH"],
-    # What is installed may change without Bazel: looked at whenever a Bazel server starts.
+    # The installed command may change without Bazel, so the rule looks again whenever a Bazel server starts.
     local = True,
 )
 
@@ -67,7 +67,7 @@ def sluice_repositories(path = ""):
     """Makes `@sluice_command`, which `flink_release` runs. Needs Node.js 20.19 or newer on PATH.
 
     Args:
-      path: absolute path of a folder with Sluice and its npm packages. By default, that of `@sluice` itself if its
-        packages are there, else what `sluice` on PATH is.
+      path: absolute path of a folder with Sluice and its npm packages. The default is the folder of `@sluice` if it has
+        the packages, otherwise the `sluice` on PATH.
     """
     _sluice_command(name = "sluice_command", path = path)

@@ -1,5 +1,5 @@
 #!/bin/bash
-# resolve-version.sh <version> <stable status> <volatile status> <output>: fills in what is in braces.
+# resolve-version.sh <version> <stable status> <volatile status> <output>: replaces the keys in braces.
 set -euo pipefail
 version="$1"
 while IFS=' ' read -r key value || [[ -n "$key" ]]; do

@@ -1,4 +1,5 @@
-// npm run bench:catalogue [-- --releases 10000 --requests 200]: the first page of the catalogue, and how soon a new one shows.
+// npm run bench:catalogue [-- --releases 10000 --requests 200]: times the first page of the catalogue, and the delay
+// until a new release shows.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +33,7 @@ try {
 }
 
 async function run({ s3: { endpoint, region, bucket, accessKeyId, secretAccessKey } }: BenchStore): Promise<void> {
-  // The SDK's own variables: the API takes its credentials from there.
+  // The API takes its credentials from the SDK's own variables.
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
   const s3 = createS3Client({ endpoint, region, bucket, forcePathStyle: true });
   tell(`Writing ${releases} releases …`);
@@ -41,7 +42,7 @@ async function run({ s3: { endpoint, region, bucket, accessKeyId, secretAccessKe
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-catalogue-'));
   const file = join(folder, 'sluice.json');
   const configuration = {
-    // Nobody asks for a job or a cluster.
+    // Temporal's address is unused, because the bench asks for no job and no cluster.
     temporal: { address: '127.0.0.1:9' },
     s3: { endpoint, region, bucket, forcePathStyle: true },
     api: { port: 0 },

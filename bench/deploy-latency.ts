@@ -1,4 +1,4 @@
-// npm run bench:deploy-latency [-- --pairs 5 --variant provided --same-settings]: how long a start takes, compared.
+// npm run bench:deploy-latency [-- --pairs 5 --variant provided --same-settings]: compares the time of a start.
 import { loadavg } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { launcherNames } from '../src/domain/identity/launcher-name.ts';
@@ -48,7 +48,7 @@ async function compare(stack: BenchStack, signal: AbortSignal): Promise<void> {
   report(field.contenders, counted);
 }
 
-/** Everybody once. */
+/** Starts the job once with each contender. */
 async function playRound(field: Field, id: string, round: number, signal: AbortSignal): Promise<Round> {
   const latencies = new Map<Contender['name'], Latency>();
   for (const contender of ordered(field.contenders, round)) {
@@ -67,7 +67,7 @@ async function playRound(field: Field, id: string, round: number, signal: AbortS
   return latencies;
 }
 
-/** Every other round in reverse order, so that each of a pair goes first as often as the other. */
+/** Reverses the order in every other round, so that each of a pair goes first equally often. */
 function ordered(contenders: readonly Contender[], round: number): readonly Contender[] {
   return round % 2 === 0 ? [...contenders].reverse() : contenders;
 }

@@ -1,4 +1,5 @@
-// npm run bench:hotfix [-- --rounds 3]: from the command until the hotfixed job runs, of a running and of a crash-looping job.
+// npm run bench:hotfix [-- --rounds 3]: times a hotfix of a running and of a crash-looping job, from the command until
+// the hotfixed job runs.
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,7 +17,7 @@ import { onlyCluster, publishWorkload } from './latency/workload.ts';
 
 const MOST_ROUNDS = 20;
 const SICK_WITHIN_MS = 90_000;
-/** More heap than the TaskManager of the workload has, and less than one of `ENOUGH`. */
+/** Takes more heap than the workload's TaskManager has, and less than a TaskManager of `ENOUGH` has. */
 const HUNGER = ['--hold-mib', '450'];
 const ENOUGH = '1600m';
 
@@ -28,7 +29,7 @@ const options = new Command('bench:hotfix')
 
 process.exitCode = await runBench(run);
 
-/** Milliseconds after the command. */
+/** Times in milliseconds after the command. */
 interface Figures {
   readonly running: number;
   readonly verified: number;
@@ -66,7 +67,7 @@ async function run(stack: BenchStack, signal: AbortSignal): Promise<void> {
   report(figures.running, figures.crashing);
 }
 
-/** What is done to the one job of the bench. */
+/** The operations on the bench's job. */
 function operations({ status, config }: BenchStack, job: string, signal: AbortSignal) {
   const base = status.api + API_PREFIX;
   const { name, resourceManager } = onlyCluster(config);
@@ -77,7 +78,7 @@ function operations({ status, config }: BenchStack, job: string, signal: AbortSi
     if (operation.outcome === 'succeeded') return operation;
     throw new Error(`${operation.kind} ended ${operation.outcome ?? ''}: ${operation.error?.detail ?? ''}`);
   };
-  /** The Flink job that runs, as Flink tells. */
+  /** Asks Flink for the running Flink job. */
   const look = async () => {
     const { deployment } = (await get(base, `/jobs/${job}`)) as JobBody; // the API's own shape
     const address = deployment && (await yarn.application(deployment.applicationId))?.amAddress;

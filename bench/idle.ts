@@ -1,4 +1,4 @@
-// npm run bench:idle [-- --jobs 200 --seconds 60]: what jobs cost that run and of which nobody asks anything.
+// npm run bench:idle [-- --jobs 200 --seconds 60]: measures the cost of running jobs that receive no request.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { Command, InvalidArgumentError } from 'commander';
@@ -12,7 +12,7 @@ import { layOut, say, tell } from './latency/terminal.ts';
 
 const TASK_QUEUE = 'sluice';
 const MOST_ACTIONS_PER_SECOND = 1;
-/** Two heartbeats of the watcher: by the second it has written down whom it told. */
+/** Covers two heartbeats of the watcher. With the second heartbeat it has recorded which jobs it told. */
 const WATCHED_WITHIN_MS = 180_000;
 
 const program = new Command('bench:idle')
@@ -22,7 +22,7 @@ const program = new Command('bench:idle')
   .parse();
 const { jobs, seconds } = program.opts<{ jobs: number; seconds: number }>();
 
-/** What is ended in any case, newest first. */
+/** Clean-ups, which run in any case, newest first. */
 const ends: (() => Promise<unknown>)[] = [];
 try {
   await run();
@@ -52,7 +52,7 @@ function configurationOf(address: string, { yarn }: FakeCluster) {
   return {
     installation: 'bench',
     temporal: { address, taskQueue: TASK_QUEUE },
-    // Nobody reads or writes anything while jobs are idle.
+    // S3's address is unused, because nothing reads or writes while jobs are idle.
     s3: { endpoint: 'http://127.0.0.1:9', bucket: 'unused' },
     api: { port: 1 },
     flink: { distributions: {} },
@@ -62,13 +62,13 @@ function configurationOf(address: string, { yarn }: FakeCluster) {
   };
 }
 
-/** Until the watcher has told each job, and has written that down. */
+/** Waits until the watcher has told each job, and has recorded that. */
 async function watched({ environment }: BenchTemporal): Promise<void> {
   const handle = environment.client.workflow.getHandle(watchIdOf(CLUSTER));
   const deadline = Date.now() + WATCHED_WITHIN_MS;
   while (Date.now() < deadline) {
     await sleep(1_000);
-    const described = await handle.describe().catch(() => null); // it is started by the worker
+    const described = await handle.describe().catch(() => null); // the worker starts the watch
     const [details] = described?.raw.pendingActivities?.[0]?.heartbeatDetails?.payloads ?? [];
     const notes = details ? readNotes(defaultPayloadConverter.fromPayload(details)) : null;
     if (notes?.applications.size === jobs) return;

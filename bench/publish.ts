@@ -1,4 +1,4 @@
-// npm run bench:publish [-- --rounds 7 --megabytes 300]: publishing a big JAR, against the SDK's own multipart upload.
+// npm run bench:publish [-- --rounds 7 --megabytes 300]: compares publishing a big JAR with the SDK's multipart upload.
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -18,7 +18,7 @@ import { positive } from './positive.ts';
 import { startStore, type BenchStore } from './store/minio.ts';
 
 const MiB = 1024 * 1024;
-/** Of either contender; the SDK's default is four parts at once, too. */
+/** The size of a part for both contenders. The SDK also sends four parts at once by default. */
 const PART_BYTES = 16 * MiB;
 const PARTS_AT_ONCE = 4;
 
@@ -47,7 +47,7 @@ async function run({ s3 }: BenchStore): Promise<void> {
   const sdk = s3Client(s3);
 
   const contenders = {
-    /** What anybody would write: no digest of the whole, no condition, no release. */
+    /** Uploads with the SDK's plain call: no digest of the whole, no condition, no release. */
     sdk: async (round: number) => {
       const params = { Bucket: bucket, Key: `plain/${round}/clicks.jar`, Body: createReadStream(jar) };
       await new Upload({ client: sdk, params, partSize: PART_BYTES, queueSize: PARTS_AT_ONCE }).done();
@@ -68,7 +68,7 @@ async function run({ s3 }: BenchStore): Promise<void> {
       await contenders[name](round);
       times[name] = (performance.now() - begun) / 1_000;
     }
-    // The first round warms both up.
+    // The first round warms up both contenders.
     if (round === 0) continue;
     tell(`round ${round}: SDK ${times.sdk.toFixed(2)} s, sluice publish ${times.sluice.toFixed(2)} s`);
     pairs.push([times.sdk, times.sluice]);
@@ -87,7 +87,7 @@ function report(pairs: readonly Pair[]): void {
   say(`rate of sluice publish / rate of the SDK ${value.toFixed(2)} (95 %: ${low.toFixed(2)}–${high.toFixed(2)})`);
 }
 
-/** A JAR of noise with one class in it, and a deployment file that names it. */
+/** Makes a JAR of noise with one class in it, and a deployment file that names this JAR. */
 async function makeRelease(): Promise<{ jar: string; file: string }> {
   const content = join(folder, 'content');
   await mkdir(join(content, 'com', 'example'), { recursive: true });

@@ -1,9 +1,9 @@
-/** Medians, and how sure one may be of their ratio. */
+/** Computes medians, and the uncertainty of their ratio. */
 
 const RESAMPLES = 10_000;
 const SEED = 0x51_0c_e0;
 
-/** The middle value; of an even number the mean of the two in the middle. */
+/** Returns the middle value, or the mean of the two middle values of an even number. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -15,8 +15,9 @@ export function median(values: readonly number[]): number {
 export type Pair = readonly [number, number];
 
 /**
- * A statistic of pairs with its 95 % percentile bootstrap interval: rounds are drawn with replacement, both values of a
- * round together, since what disturbed one is likely to have disturbed the other. The draws are the same each time.
+ * Computes a statistic of pairs with its 95 % percentile bootstrap interval. Rounds are drawn with replacement. Both
+ * values of a round are drawn together, because a disturbance of one is likely to have disturbed the other. The draws
+ * are the same each time.
  */
 export function withInterval(
   pairs: readonly Pair[],
@@ -29,15 +30,15 @@ export function withInterval(
   return { value: statistic(pairs), low: at(0.025), high: at(0.975) };
 }
 
-/** Ratio of the medians. */
+/** Returns the ratio of the medians. */
 export const ratioOfMedians = (pairs: readonly Pair[]): number =>
   median(pairs.map(([first]) => first)) / median(pairs.map(([, second]) => second));
 
-/** Difference of the medians. */
+/** Returns the difference of the medians. */
 export const differenceOfMedians = (pairs: readonly Pair[]): number =>
   median(pairs.map(([first]) => first)) - median(pairs.map(([, second]) => second));
 
-/** mulberry32: small, good enough for drawing rounds. */
+/** Implements mulberry32, which is small and good enough for drawing rounds. */
 function pseudoRandom(seed: number): () => number {
   let state = seed;
   return () => {

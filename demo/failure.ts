@@ -1,7 +1,7 @@
-/** What the demo ends with when something goes wrong: what, why and what to do. */
+/** Reports a failure of the demo: what happened, why, and what to do. */
 import { SluiceError, errorTable } from '../src/domain/errors/errors.ts';
 
-/** An error for people, with what they can do about it. */
+/** An error for people. Its hint says what they can do. */
 export class DemoFailure extends Error {
   readonly hint: string;
 
@@ -11,7 +11,7 @@ export class DemoFailure extends Error {
   }
 }
 
-/** What to do about any error. */
+/** Returns the hint for any error. */
 export function hintOf(error: unknown): string {
   if (error instanceof DemoFailure) return error.hint;
   if (error instanceof SluiceError) return errorTable[error.code].hint;

@@ -1,4 +1,4 @@
-/** What the demo leaves its reader with: things to try and places to look. */
+/** Prints the end of the demo: commands to try and places to look. */
 import { isAbsolute, join, relative } from 'node:path';
 import pc from 'picocolors';
 import type { JobBody } from '../src/api/contract.ts';
@@ -7,7 +7,7 @@ import type { StackSettings } from '../stack/settings.ts';
 import { RELEASES } from './releases.ts';
 import { layOut, say, title } from './terminal.ts';
 
-/** What there is to try on the running stack; every command works as it is printed, in the repository's folder. */
+/** Prints commands to try on the running stack. Every command works as printed, in the repository's folder. */
 export function sayWhatToTry(
   settings: StackSettings,
   status: StackStatus,
@@ -15,18 +15,18 @@ export function sayWhatToTry(
 ): void {
   const sluice = 'node bin/sluice.mjs';
   title(once ? 'Three things to try, with a stack that stays up: without --once' : 'Three things to try');
-  // The CLI finds the stack in its own folder; one elsewhere must be named.
+  // The CLI finds the stack in the usual folder. For a stack elsewhere the user names the API.
   if (settings.stackDirectory !== join(settings.repository, '.stack')) {
-    say('  0. tell the CLI where the API is, since this stack is not in the usual folder');
+    say('  0. tell the CLI the address of the API, because this stack is not in the usual folder');
     say(pc.cyan(`     export SLUICE_API=${status.api}`));
   }
-  say(`  1. stop the job with a savepoint, and let it go on from there`);
+  say(`  1. stop the job with a savepoint, and resume it from there`);
   say(pc.cyan(`     ${sluice} stop clicks-dev && ${sluice} resume clicks-dev`));
-  say(`  2. go back to the first release with the state of the second, then look at who did what`);
+  say(`  2. go back to the first release with the state of the second, then read the history`);
   say(pc.cyan(`     ${sluice} deploy clicks-dev --release ${RELEASES.first}; ${sluice} history clicks-dev`));
   const job = status.clusters.some(({ name }) => name === 'yarn-b') ? 'clicks-staging' : 'clicks-prod';
   const where = job === 'clicks-staging' ? 'Flink 2.1 on the other cluster' : 'the same release with other settings';
-  say(`  3. deploy a job that nobody has seen before (${where}) by a signal, without Sluice's API`);
+  say(`  3. deploy a new job (${where}) by a signal, without Sluice's API`);
   say(
     pc.cyan(
       `     ${shortened(settings, temporalCli)} workflow signal-with-start --address ${status.temporal.address} \\`,
@@ -36,7 +36,7 @@ export function sayWhatToTry(
   say(pc.cyan(`       --signal-input '{"id":"my-first-deploy","actor":"me","release":"${RELEASES.second}"}'`));
 }
 
-/** Where the job can be looked at. */
+/** Prints the pages that show the job. */
 export function sayWhereToLook(status: StackStatus, { links }: JobBody): void {
   title('Where to look');
   const places: [string, string][] = [

@@ -9,20 +9,20 @@ import { LiveLine, say, seconds } from './terminal.ts';
 
 const LOOK_EVERY_MS = 150;
 const PHASE_WIDTH = 13;
-/** An operation ends by itself within its deadlines; this only ends a demo that was forgotten. */
+/** Ends a forgotten demo. Operations themselves end within their deadlines. */
 const LONGEST_MS = 20 * 60_000;
 
 type RecordedPhase = OperationRecord['phases'][number];
 
-/** Shows the phases of an operation until it has ended. */
-export async function follow(api: SluiceApi, asked: OperationRecord, signal: AbortSignal): Promise<OperationRecord> {
+/** Shows the phases of an operation until the operation ends. */
+export async function follow(api: SluiceApi, first: OperationRecord, signal: AbortSignal): Promise<OperationRecord> {
   const line = new LiveLine();
   const until = Date.now() + LONGEST_MS;
   let told = 0;
-  let last = asked;
+  let last = first;
   try {
     for (;;) {
-      const operation = (await api.operation(asked.job, asked.id)) ?? last;
+      const operation = (await api.operation(first.job, first.id)) ?? last;
       last = operation;
       const ended = operation.phases.filter((phase) => phase.endedAt !== null);
       if (ended.length > told) line.clear();
@@ -45,7 +45,7 @@ export function requireSuccess(operation: OperationRecord): void {
   const { kind, job, outcome, error } = operation;
   throw new DemoFailure(
     `The ${kind} of ${job} ended ${outcome ?? 'without an outcome'}: ${error?.detail ?? 'no reason was recorded'}`,
-    error?.hint ?? 'See what was recorded with: node bin/sluice.mjs history clicks-dev',
+    error?.hint ?? 'Read its record with: node bin/sluice.mjs history clicks-dev',
   );
 }
 

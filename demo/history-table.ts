@@ -1,11 +1,11 @@
-/** The history of a job as a small table: who did what, how long each phase took, how it ended. */
+/** Prints the history of a job as a small table: actor, operation, time of each phase, outcome. */
 import { phases, type Phase } from '../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../src/domain/operation/operation.ts';
 import { layOut } from './terminal.ts';
 
 const allPhases = Object.keys(phases) as Phase[]; // the keys of a constant
 
-/** One line for each operation, after a line of headings. Times are seconds. */
+/** Returns a line of headings, then a line for each operation. Times are in seconds. */
 export function historyTable(operations: readonly OperationRecord[]): string[] {
   const used = allPhases.filter((phase) => operations.some((operation) => ran(operation, phase)));
   const headings = ['operation', 'actor', ...used, 'total', 'outcome'];

@@ -1,4 +1,4 @@
-// npm run demo [-- --once] [-- --clusters 1]: a job is deployed and upgraded on real parts, and an observer judges it.
+// npm run demo [-- --once] [-- --clusters 1]: deploys and upgrades a job on real servers, and lets an observer judge.
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { messageOf } from '../src/domain/errors/message-of.ts';
@@ -14,7 +14,7 @@ const INTERRUPTED = 130;
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // Comes twice for one Ctrl-C: from the terminal and from the script that started us.
+    // The signal arrives twice for one Ctrl-C: from the terminal and from the script that started us.
     if (interrupted.signal.aborted) return;
     interrupted.abort();
     stopCommands();
@@ -48,7 +48,7 @@ async function run(): Promise<number> {
   if (code === 0)
     say(`\n${pc.dim(`${seconds(Date.now() - began)} in all.`)} The stack runs on; npm run stack -- down ends it.`);
   else if (interrupted.signal.aborted)
-    say('What was up stays up, and so does a deploy under way: npm run stack -- down ends all.');
+    say('Running parts stay up, and a deploy under way continues. To stop everything: npm run stack -- down');
   return code;
 }
 
@@ -65,17 +65,17 @@ async function takeDown(): Promise<boolean> {
   try {
     await stackDown(readSettings());
     say(
-      `\nThe stack is down again; its data and what was fetched are kept. ${pc.dim(`${seconds(Date.now() - began)} in all.`)}`,
+      `\nThe stack is down again. Its data and the downloads stay. ${pc.dim(`${seconds(Date.now() - began)} in all.`)}`,
     );
     return true;
   } catch (error) {
     say(pc.red(`\nThe stack could not be taken down: ${messageOf(error)}`));
-    say('See what still runs with: npm run stack -- status');
+    say('List the parts that still run with: npm run stack -- status');
     return false;
   }
 }
 
 function parseClusters(text: string): number {
   if (text === '1' || text === '2') return Number(text);
-  throw new InvalidArgumentError('It must be 1 or 2.');
+  throw new InvalidArgumentError('Give 1 or 2.');
 }

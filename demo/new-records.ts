@@ -8,17 +8,19 @@ import { LiveLine } from './terminal.ts';
 const LONGEST_MS = 60_000;
 const LOOK_EVERY_MS = 200;
 
-/** A place in the observer's file, and where to find it. */
+/** A place in the observer's file. */
 export interface ObserverPlace {
   readonly file: string;
-  /** Offset in bytes, as `endOfFile` gave it. */
+  /** Offset in bytes, as `endOfFile` returned it. */
   readonly from: number;
 }
 
-/** Where the observer's file ends now. */
+/** Returns the current end of the observer's file. */
 export const placeNow = async (file: string): Promise<ObserverPlace> => ({ file, from: await endOfFile(file) });
 
-/** Resolves with the number of records once the deployment's instance has written at least `count` after `place`. */
+/**
+ * Waits until the deployment's instance has written at least `count` records after `place`. Resolves with their number.
+ */
 export async function waitForRecords(
   { file, from }: ObserverPlace,
   { job, applicationId }: Pick<Deployment, 'job' | 'applicationId'>,

@@ -1,4 +1,4 @@
-/** Releases of the example job, built and published as CI would. */
+/** Builds and publishes the releases of the example job, as CI would. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +11,7 @@ import type { StackStatus } from '../stack/control.ts';
 import type { StackSettings } from '../stack/settings.ts';
 import { FLINK_VERSIONS } from '../stack/cache/pins.ts';
 
-/** Deployed first, upgraded to, the one that cannot start, and the one that can again. */
+/** The releases of the story: the first, its upgrade, a broken one, and the repaired one. */
 export const RELEASES = {
   first: 'clicks/1.0.0',
   second: 'clicks/1.1.0',
@@ -19,11 +19,11 @@ export const RELEASES = {
   mended: 'clicks/1.2.1',
 } as const;
 
-/** What a release is made of: the program by its version, and arguments that its deployment file adds. */
+/** Content of each release: the program by its version, and additional arguments in the deployment file. */
 const contents = [
   { release: RELEASES.first, program: '1.0.0', args: [] },
   { release: RELEASES.second, program: '1.1.0', args: [] },
-  // The program of 1.1.0, told to throw in main(): what a typing mistake in a release does.
+  // The broken release is the program of 1.1.0 with an argument that makes main() throw, as a typing mistake would.
   { release: RELEASES.broken, program: '1.1.0', args: ['--fail-on-start', 'true'] },
   { release: RELEASES.mended, program: '1.1.0', args: [] },
 ] as const;
@@ -31,10 +31,10 @@ const contents = [
 const versionOf = (release: string): string => release.slice(release.indexOf('/') + 1);
 const STORAGE_TRIES = 3;
 
-/** Paths of what belongs to each release, by its name. */
+/** Paths of the files of each release, by the release's name. */
 export type BuiltReleases = ReadonlyMap<string, readonly string[]>;
 
-/** Builds the programs with Maven; at once when they were built before. */
+/** Builds the programs with Maven. Returns at once when they were built before. */
 export async function buildReleases({ cacheDirectory }: StackSettings): Promise<BuiltReleases> {
   const built = new Map<string, readonly string[]>();
   for (const { release, program, args } of contents) {
@@ -45,7 +45,9 @@ export async function buildReleases({ cacheDirectory }: StackSettings): Promise<
   return built;
 }
 
-/** The example's deployment files; with arguments that clicks-dev gets besides, a changed copy of its file. */
+/**
+ * Returns the example's deployment files. Copies and changes the file of clicks-dev if it gets additional arguments.
+ */
 async function deploymentFiles(folder: string, args: readonly string[]): Promise<string[]> {
   const files = await clicksDeploymentFiles();
   if (args.length === 0) return files.map(({ path }) => path);
@@ -62,13 +64,15 @@ async function deploymentFiles(folder: string, args: readonly string[]): Promise
   );
 }
 
-/** What became of publishing one release, in words. */
+/** The result of publishing one release, in words. */
 export interface PublishedRelease {
   readonly release: string;
-  readonly said: string;
+  readonly result: string;
 }
 
-/** Publishes all. A release never changes: what was published before, also with other content, is left and used. */
+/**
+ * Publishes all releases. Uses a release that exists already, even with other content, because releases never change.
+ */
 export async function publishReleases(built: BuiltReleases, { s3 }: StackStatus): Promise<PublishedRelease[]> {
   const { endpoint, region, bucket, accessKeyId, secretAccessKey } = s3;
   const credentials = { accessKeyId, secretAccessKey };
@@ -76,7 +80,7 @@ export async function publishReleases(built: BuiltReleases, { s3 }: StackStatus)
   const published: PublishedRelease[] = [];
   for (const [release, files] of built) {
     const publish = () => publishRelease(client, { project: 'clicks', version: versionOf(release), files });
-    published.push({ release, said: await inWords(publish) });
+    published.push({ release, result: await inWords(publish) });
   }
   return published;
 }
@@ -85,12 +89,12 @@ async function inWords(publish: () => ReturnType<typeof publishRelease>): Promis
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { release, result } = await publish();
-      if (result === 'already') return 'was published before, with this very content';
+      if (result === 'already') return 'was published before, with the same content';
       return `published: ${release.files.length} files with their sha256, and release.json`;
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error;
       if (error.code === 'ReleaseConflict')
-        return 'was published before from other sources, and a release never changes';
+        return 'was published before from other sources; it stays, because a release never changes';
       if (error.code !== 'StorageUnavailable' || attempt === STORAGE_TRIES) throw error;
       await sleep(500 * attempt);
     }

@@ -1,4 +1,4 @@
-/** Sluice's API as the demo uses it, the way any script would: plain HTTP. */
+/** Calls Sluice's API over plain HTTP, as any script would. */
 import { API_PREFIX, type JobBody, type OperationBody, type Page, type ProblemBody } from '../src/api/contract.ts';
 import { messageOf } from '../src/domain/errors/message-of.ts';
 import type { OperationRecord } from '../src/domain/operation/operation.ts';
@@ -6,9 +6,9 @@ import { DemoFailure } from './failure.ts';
 
 const REQUEST_MS = 15_000;
 const NOBODY_ANSWERS = 503;
-const SEE_STATUS = 'See what runs with: npm run stack -- status';
+const SEE_STATUS = 'List the running parts with: npm run stack -- status';
 
-/** A deploy as the demo asks for it. */
+/** The demo's request for a deploy. */
 export interface DeployRequest {
   readonly id: string;
   readonly release: string;
@@ -16,8 +16,8 @@ export interface DeployRequest {
   readonly reason: string;
 }
 
-/** The answer to asking for an operation. */
-export type Asked =
+/** The API's answer to a request for an operation. */
+export type DeployAnswer =
   | { readonly accepted: true; readonly operation: OperationRecord; readonly milliseconds: number }
   | { readonly accepted: false; readonly problem: ProblemBody; readonly milliseconds: number };
 
@@ -31,8 +31,8 @@ export class SluiceApi {
     this.#signal = signal;
   }
 
-  /** Asks for a deploy; a refusal is an answer too. */
-  async deploy(job: string, request: DeployRequest): Promise<Asked> {
+  /** Asks for a deploy. Returns a refusal as an answer too. */
+  async deploy(job: string, request: DeployRequest): Promise<DeployAnswer> {
     const began = performance.now();
     const { status, body } = await this.#send('POST', `/jobs/${job}/operations`, { kind: 'deploy', ...request });
     const milliseconds = performance.now() - began;
@@ -40,13 +40,13 @@ export class SluiceApi {
     return { accepted: false, problem: body as ProblemBody, milliseconds };
   }
 
-  /** A job, or null when it was never seen. */
+  /** Returns a job, or null if Sluice has never seen it. */
   async job(job: string): Promise<JobBody | null> {
     const { status, body } = await this.#send('GET', `/jobs/${job}`);
     return status === 404 ? null : (body as JobBody);
   }
 
-  /** One operation; null while nobody can tell, since only a worker reads a workflow. */
+  /** Returns an operation, or null while no worker runs, because only a worker can answer for a workflow. */
   async operation(job: string, id: string): Promise<OperationRecord | null> {
     const path = `/jobs/${job}/operations/${id}`;
     const { status, body } = await this.#send('GET', path);
@@ -54,7 +54,7 @@ export class SluiceApi {
     return (read(path, status, body) as OperationBody).operation;
   }
 
-  /** The newest operations of a job, newest first. */
+  /** Returns the newest operations of a job, newest first. */
   async history(job: string, limit: number): Promise<readonly OperationRecord[]> {
     return ((await this.#get(`/jobs/${job}/operations?limit=${limit}`)) as Page<OperationRecord>).items;
   }

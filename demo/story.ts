@@ -1,6 +1,6 @@
 /**
- * The demo's story: stack, releases, a deploy, two upgrades at once of which one is refused, a release that cannot start
- * and goes back by itself, a deploy whose worker is killed half-way, and the verdict.
+ * Tells the demo's story: the stack, releases, a first deploy, two upgrades at once of which Sluice refuses one, a
+ * broken release that Sluice rolls back, a deploy whose worker is killed half-way, and the verdict.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,12 +17,12 @@ import { follow, requireSuccess } from './follow.ts';
 import { historyTable } from './history-table.ts';
 import { placeNow, waitForRecords, type ObserverPlace } from './new-records.ts';
 import { buildReleases, publishReleases, RELEASES } from './releases.ts';
-import { SluiceApi, type Asked } from './sluice-api.ts';
+import { SluiceApi, type DeployAnswer } from './sluice-api.ts';
 import { say, seconds, title } from './terminal.ts';
 import { sayVerdict } from './verdict.ts';
 
 const JOB = 'clicks-dev';
-/** At fifty records a second. */
+/** The job writes fifty records a second, so this takes two seconds. */
 const RECORDS_TO_SEE = 100;
 const SHOWN_HISTORY = 6;
 
@@ -34,7 +34,7 @@ interface Scene {
 
 interface StoryOptions {
   readonly clusters: number | undefined;
-  /** The stack is taken down at the end. */
+  /** Takes the stack down at the end. */
   readonly once: boolean;
   readonly signal: AbortSignal;
 }
@@ -52,7 +52,7 @@ export async function tellStory(settings: StackSettings, { clusters, once, signa
     await deployBroken(scene);
     await deployWithoutWorker(scene);
   } catch (error) {
-    await observation.conclude(); // ends its polling; what was seen does not matter any more
+    await observation.conclude(); // ends the polling; its result does not matter any more
     throw error;
   }
   const sound = sayVerdict(await observation.conclude({ repeats: 'none' }));
@@ -68,7 +68,8 @@ export async function tellStory(settings: StackSettings, { clusters, once, signa
 async function setUp(settings: StackSettings, clusters: number | undefined, signal: AbortSignal): Promise<StackStatus> {
   title('The stack: Temporal, S3, YARN, Flink and Sluice, all real, all on this machine');
   const began = Date.now();
-  // Beside the stack, since on a fresh machine both take their time; its failure is told once the stack is settled.
+  // Builds the releases while the stack starts, because on a fresh machine both take minutes. The story reports a
+  // failed build once the stack has settled.
   const building = buildReleases(settings);
   building.catch(() => undefined);
   await stackUp(settings, { ...(clusters === undefined ? {} : { clusters }), signal });
@@ -79,11 +80,11 @@ async function setUp(settings: StackSettings, clusters: number | undefined, sign
   title('Releases of the example job');
   const published = await publishReleases(await building, status);
   signal.throwIfAborted();
-  for (const { release, said } of published) say(`  ${release} ${said}`);
+  for (const { release, result } of published) say(`  ${release} ${result}`);
   return status;
 }
 
-/** A demo that was interrupted may have left a deploy under way: one job has one operation at a time. */
+/** Waits for an operation that an interrupted demo left under way, because a job has one operation at a time. */
 async function waitForFreeJob({ api, signal }: Scene): Promise<void> {
   const job = await api.job(JOB);
   if (!job?.operation) return;
@@ -94,13 +95,14 @@ async function waitForFreeJob({ api, signal }: Scene): Promise<void> {
 async function deployFirst({ api, place, signal }: Scene): Promise<void> {
   const last = (await api.job(JOB))?.deployment ?? null;
   title(`Deploying ${RELEASES.first} as ${JOB}`);
-  if (last !== null) say(`  Its last deployment was ${last.number}, ${last.release}: whatever state that has goes on.`);
+  if (last !== null)
+    say(`  Its last deployment was ${last.number}, ${last.release}. The new one continues with its state.`);
   const reason = last === null ? 'first release' : 'the demo once more';
-  const asked = await api.deploy(JOB, { id: newId('demo'), release: RELEASES.first, actor: 'ci', reason });
-  await finish(requireAccepted(asked), { api, place, signal });
+  const answer = await api.deploy(JOB, { id: newId('demo'), release: RELEASES.first, actor: 'ci', reason });
+  await finish(requireAccepted(answer), { api, place, signal });
 }
 
-/** Two teams press the button in the same moment. */
+/** Sends two upgrades of two teams at the same moment. */
 async function upgrade(scene: Scene): Promise<void> {
   const { api } = scene;
   title(`Upgrading to ${RELEASES.second} with its state: two teams ask in the same moment`);
@@ -108,22 +110,22 @@ async function upgrade(scene: Scene): Promise<void> {
   const answers = await Promise.all(
     actors.map(async (actor) => {
       const request = { id: newId(actor), release: RELEASES.second, actor, reason: 'new version' };
-      return { actor, asked: await api.deploy(JOB, request) };
+      return { actor, answer: await api.deploy(JOB, request) };
     }),
   );
-  for (const { actor, asked } of answers) say(`  ${actor.padEnd(13)} ${describeAnswer(asked)}`);
-  const accepted = answers.filter(({ asked }) => asked.accepted);
+  for (const { actor, answer } of answers) say(`  ${actor.padEnd(13)} ${describeAnswer(answer)}`);
+  const accepted = answers.filter(({ answer }) => answer.accepted);
   const [winner] = accepted;
   if (winner === undefined || accepted.length > 1) {
     throw new DemoFailure(
-      `${accepted.length} of two deploys that were sent at once were accepted; it must be exactly one`,
+      `${accepted.length} of two deploys that were sent at once were accepted. Exactly one must be`,
       `Read the API's log: npm run stack -- status names it.`,
     );
   }
-  await finish(requireAccepted(winner.asked), scene);
+  await finish(requireAccepted(winner.answer), scene);
 }
 
-/** Nobody has to be awake: what cannot start is ended, and the deployment before goes on from the same savepoint. */
+/** Deploys a broken release. Sluice ends it and starts the previous deployment again, from the same savepoint. */
 async function deployBroken(scene: Scene): Promise<void> {
   const { api, signal } = scene;
   title(`Deploying ${RELEASES.broken}, whose main() throws`);
@@ -139,11 +141,11 @@ async function deployBroken(scene: Scene): Promise<void> {
   await sayWhatRuns(scene, ended);
 }
 
-/** Killed like by a machine that fails; another worker, here the same one started anew, goes on where it was. */
+/** Kills the worker during a deploy, as a failing machine would. A restarted worker continues the same deploy. */
 async function deployWithoutWorker(scene: Scene): Promise<void> {
   const { api, signal } = scene;
   title(`Deploying ${RELEASES.mended}, and killing Sluice's only worker half-way`);
-  const request = { id: newId('ci'), release: RELEASES.mended, actor: 'ci', reason: 'the mistake is mended' };
+  const request = { id: newId('ci'), release: RELEASES.mended, actor: 'ci', reason: 'the mistake is repaired' };
   const operation = requireAccepted(await api.deploy(JOB, request));
   const killing = killWorkerIn(scene, operation);
   try {
@@ -153,7 +155,7 @@ async function deployWithoutWorker(scene: Scene): Promise<void> {
   }
 }
 
-/** Once the old instance is being stopped: from here on the deploy cannot simply be begun again. */
+/** Kills the worker once the old instance is being stopped. From then on the deploy cannot simply start over. */
 async function killWorkerIn({ api, signal }: Scene, { id }: OperationRecord): Promise<void> {
   for (;;) {
     const operation = await api.operation(JOB, id);
@@ -162,12 +164,12 @@ async function killWorkerIn({ api, signal }: Scene, { id }: OperationRecord): Pr
     await sleep(100, undefined, { signal });
   }
   await stopComponent('worker', 'SIGKILL');
-  say(pc.red('  the worker is killed (SIGKILL); it is started anew in 2 s'));
+  say(pc.red('  the demo kills the worker (SIGKILL), and starts it again in 2 s'));
   await sleep(2_000, undefined, { signal });
   await startComponent('worker');
 }
 
-/** Follows a deploy to its success, and waits until its instance has written records. */
+/** Follows a deploy until it succeeds, then waits until its instance has written records. */
 async function finish(operation: OperationRecord, { api, place, signal }: Scene): Promise<void> {
   const ended = await follow(api, operation, signal);
   requireSuccess(ended);
@@ -184,16 +186,16 @@ async function sayWhatRuns({ api, place, signal }: Scene, ended: OperationRecord
   say(`  it has written ${records} records`);
 }
 
-function requireAccepted(asked: Asked): OperationRecord {
-  if (asked.accepted) return asked.operation;
-  const { title: what, detail, hint } = asked.problem;
+function requireAccepted(answer: DeployAnswer): OperationRecord {
+  if (answer.accepted) return answer.operation;
+  const { title: what, detail, hint } = answer.problem;
   throw new DemoFailure(`The deploy was refused. ${what}: ${detail}`, hint);
 }
 
-function describeAnswer(asked: Asked): string {
-  const time = pc.dim(`(${Math.round(asked.milliseconds)} ms)`);
-  if (asked.accepted) return `${pc.green('202 accepted')} ${time} as operation ${asked.operation.id}`;
-  const { status, code, detail } = asked.problem;
+function describeAnswer(answer: DeployAnswer): string {
+  const time = pc.dim(`(${Math.round(answer.milliseconds)} ms)`);
+  if (answer.accepted) return `${pc.green('202 accepted')} ${time} as operation ${answer.operation.id}`;
+  const { status, code, detail } = answer.problem;
   return `${pc.yellow(`${status} ${code}`)} ${time} ${detail}`;
 }
 

@@ -1,11 +1,11 @@
-/** The one place of the demo that writes to the terminal: plain text in a pipe, colours and a live line for people. */
+/** Writes to the terminal, for the whole demo: plain text in a pipe, colours and a live line for people. */
 import pc from 'picocolors';
 
 const REDRAW_MS = 100;
 const live = process.stdout.isTTY;
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error; // whoever reads us may stop reading, as in `npm run demo | head`
+  if (error.code !== 'EPIPE') throw error; // a reader may close the pipe early, as in `npm run demo | head`
 });
 
 /** Prints a line. */
@@ -18,15 +18,15 @@ export function title(text: string): void {
   say(`\n${pc.bold(text)}`);
 }
 
-/** Seconds with one decimal, such as `12.3 s`. */
+/** Formats milliseconds as seconds with one decimal, such as `12.3 s`. */
 export const seconds = (milliseconds: number): string => `${(Math.max(0, milliseconds) / 1000).toFixed(1)} s`;
 
-/** One line that changes while something is waited for; in a pipe nothing is shown until it is over. */
+/** A line that changes during a wait. In a pipe it shows nothing until the wait is over. */
 export class LiveLine {
   #text: (() => string) | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** Shows `text`, asked again at each redraw. */
+  /** Shows the result of `text`, which each redraw calls again. */
   show(text: () => string): void {
     if (!live) return;
     this.#text = text;
@@ -34,7 +34,7 @@ export class LiveLine {
     this.#draw();
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   clear(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;

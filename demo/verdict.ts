@@ -1,13 +1,13 @@
-/** What the observer says at the end, who asked YARN and read the records but never asked Sluice. */
+/** Prints the observer's verdict. The observer asked YARN and read the records, and never asked Sluice. */
 import pc from 'picocolors';
 import type { Observation } from '../observer/observer.ts';
 import { say, seconds, title } from './terminal.ts';
 
 type Conclusion = Awaited<ReturnType<Observation['conclude']>>;
 
-/** Prints the verdict. Returns whether all is well. */
+/** Prints the verdict. Returns whether every promise was kept. */
 export function sayVerdict({ sound, sentence, problems, records, applications }: Conclusion): boolean {
-  title('The observer, who reads YARN and what the job wrote, and never asks Sluice');
+  title("The observer's verdict: it reads YARN and the job's records, and never asks Sluice");
   if (!sound || records === undefined) {
     say(`  ${pc.red(sentence)}`);
     for (const problem of problems) say(`  - ${problem}`);

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Publishes Flink's distributions to S3, from where YARN localizes them. What is there is never written again: YARN
-# compares the time of the last change of a local resource, and a new one would break applications about to start.
+# Publishes Flink's distributions to S3, from where YARN localizes them. Existing objects are never overwritten, because
+# YARN compares the modification time of a local resource: a new time would break applications about to start.
 set -eu
 
-# MinIO may still be on its way.
+# MinIO may still be starting.
 until mc alias set store "$S3_ENDPOINT" "$S3_USER" "$S3_PASSWORD"; do sleep 1; done
 mc mb --ignore-existing "store/$BUCKET"
 
@@ -15,7 +15,7 @@ publish() {
 for version in $FLINK_VERSIONS; do
   for jar in "/flink/$version/lib"/*.jar; do
     name=$(basename "$jar")
-    # Scala's own API, which no Java job loads.
+    # The bucket does without Scala's own API, because no Java job loads it.
     case "$name" in flink-scala_*) continue ;; esac
     publish "$jar" "flink/$version/lib/$name"
   done

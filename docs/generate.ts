@@ -1,6 +1,6 @@
 /**
- * Writes the pages that are printed from tables: `node --import tsx docs/generate.ts`. With `--check` it writes nothing
- * and says which page is out of date.
+ * Writes the pages that are printed from tables: `node --import tsx docs/generate.ts`. With `--check` the script writes
+ * nothing and names each page that is out of date.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,7 +16,7 @@ import { statesPage } from './pages/states.ts';
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Every generated page: its path in the repository and its text. */
+/** Generates every page. Returns texts by paths in the repository. */
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   const help = new Map<string, string>();
   for (const name of await commandNames()) help.set(name, await helpOf([name]));
@@ -31,7 +31,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
-/** Paths of the pages that are not what the tables say. */
+/** Returns the paths of the pages that differ from the tables. */
 export async function stalePages(): Promise<readonly string[]> {
   const pages = await generatedPages();
   return [...pages].filter(([path, text]) => read(path) !== text).map(([path]) => path);
@@ -41,12 +41,12 @@ function read(path: string): string | null {
   try {
     return readFileSync(join(repository, path), 'utf8');
   } catch {
-    return null; // a page that was never written is as stale as can be
+    return null; // a missing page counts as stale
   }
 }
 
 async function main(check: boolean): Promise<number> {
-  // The help of the CLI is as wide as its terminal; a page is as wide as a pipe.
+  // The CLI's help fills the width of its terminal. Pages get the fixed width of a pipe.
   process.stdout.isTTY = false;
   const stale = await stalePages();
   if (check) {

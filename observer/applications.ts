@@ -1,10 +1,10 @@
-// Watches the ResourceManagers themselves and writes down every moment in which a job has more than one live application.
+// Watches the ResourceManagers directly and notes every moment in which a job has more than one live application.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ApplicationLedger } from './ledger.ts';
 import type { ApplicationWatchReport, ClusterAnswer } from './ledger.ts';
 
-/** NEW, as it is before the submit, is never listed; every state listed here can lead to a running Flink job. */
+/** Each of these states can lead to a running Flink job. YARN does not list an application in NEW before its submit. */
 const LIVE_STATES = 'NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING';
 
 const Reply = z.object({
@@ -28,27 +28,27 @@ const Reply = z.object({
 /** A cluster to watch. */
 export interface WatchedCluster {
   readonly name: string;
-  /** The base URL of its ResourceManager. */
+  /** The base URL of the cluster's ResourceManager. */
   readonly resourceManager: string;
 }
 
 export interface WatchOptions {
   readonly clusters: readonly WatchedCluster[];
   readonly intervalMs?: number;
-  /** A ResourceManager that takes longer is unknown for that moment. */
+  /** A ResourceManager that takes longer counts as unknown for that moment. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
-/** A watch under way. */
+/** A running watch. */
 export interface ApplicationWatch {
-  /** What was seen so far. */
+  /** Returns the report so far. */
   report(): ApplicationWatchReport;
   /** Ends the watch after the poll under way. */
   stop(): Promise<ApplicationWatchReport>;
 }
 
-/** Begins to watch; the first poll is under way when this returns. */
+/** Starts a watch. The first poll is under way when this function returns. */
 export function watchApplications({
   clusters,
   intervalMs = 250,
@@ -64,7 +64,8 @@ export function watchApplications({
   };
   const watch = async () => {
     while (!stopped.aborted) {
-      // Two clusters are not read at one instant; a second reading tells a real double from one that moved in between.
+      // Two clusters cannot be read at the same instant. A second reading tells a real double from an application that
+      // moved between the two reads.
       const suspected = await poll();
       if (suspected) await poll();
       await sleep(intervalMs, undefined, { signal: stopped }).catch(() => undefined);
@@ -81,7 +82,7 @@ export function watchApplications({
   };
 }
 
-/** Asks one ResourceManager which Flink applications live on it; never throws, since not to know is an answer. */
+/** Asks a ResourceManager for its live Flink applications. Never throws, because "unknown" is an answer. */
 async function askCluster(cluster: WatchedCluster, timeoutMs: number): Promise<ClusterAnswer> {
   const url = new URL('ws/v1/cluster/apps', withSlash(cluster.resourceManager));
   url.searchParams.set('applicationTypes', 'Apache Flink');
@@ -110,7 +111,7 @@ function unknown(cluster: WatchedCluster, reason: string): ClusterAnswer {
   return { kind: 'unknown', cluster: cluster.name, reason };
 }
 
-/** What fetch says is "fetch failed"; why is in its cause. */
+/** Returns the reason of a failed fetch, which is in its cause: fetch itself says only "fetch failed". */
 function reasonOf(error: Error): string {
   return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
 }
@@ -127,7 +128,7 @@ function withSlash(url: string): string {
   return url.endsWith('/') ? url : `${url}/`;
 }
 
-/** Sluice's tag where there is one; the name for applications that others started. */
+/** Returns the job in Sluice's tag, or the application's name if other people started it without that tag. */
 function jobOf(name: string, tags: string): string {
   const prefix = 'sluice-job-';
   const tag = tags.split(',').find((candidate) => candidate.trim().startsWith(prefix));

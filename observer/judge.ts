@@ -1,19 +1,19 @@
-// Judges the records of jobs: who ran when, and whether anything was lost, written twice or run twice.
+// Judges the records of jobs: which instance ran when, and whether anything was lost, written twice or run twice.
 import type { EmittedRecord } from './records.ts';
 import { SequenceSet } from './sequence-set.ts';
 import type { SequenceRange } from './sequence-set.ts';
 
 const EXAMPLES = 5;
-/** Flink names the folder of a retained checkpoint so; what followed it is written again after a restore. */
+/** Matches the folder of a retained checkpoint. A restore from it repeats the records that followed the checkpoint. */
 const CHECKPOINT_PATH = /\/chk-\d+(\/_metadata)?\/?$/;
 
-/** How many there are, and the first few. */
+/** A count, with the first few examples. */
 export interface Finding<Example> {
   readonly count: number;
   readonly examples: readonly Example[];
 }
 
-/** What one instance wrote, from its first line to its last. */
+/** The records of one instance, from its first line to its last. */
 export interface InstanceReport {
   readonly instance: string;
   readonly deployment: number | null;
@@ -23,7 +23,7 @@ export interface InstanceReport {
   readonly lastEmittedAt: string;
   readonly seqs: SequenceRange;
   readonly records: number;
-  /** How often Flink restarted the job inside its application. */
+  /** The number of Flink's restarts of the job inside its application. */
   readonly restarts: number;
 }
 
@@ -46,13 +46,14 @@ export interface Repetitions extends Finding<Repetition> {
   readonly withinInstance: number;
   readonly acrossInstances: number;
   /**
-   * Those that a restore does not explain. Explained are: a later attempt inside one application, an instance that was
-   * restored from a checkpoint, and one that was restored from the same point as an instance before it (a rollback).
+   * Repetitions that no restore explains. Three cases are explained: a later attempt inside one application, an
+   * instance that was restored from a checkpoint, and an instance that was restored from the same point as an earlier
+   * instance (a rollback).
    */
   readonly unexplained: number;
 }
 
-/** What the records of one job say. */
+/** The judgement of one job's records. */
 export interface JobReport {
   readonly job: string;
   readonly records: number;
@@ -64,16 +65,16 @@ export interface JobReport {
   readonly stateErrors: Finding<{ readonly seq: number; readonly instance: string; readonly stateError: string }>;
 }
 
-/** How the records are to be judged. */
+/** Options of the judgement. */
 export interface JudgeOptions {
   /**
-   * So many of the highest numbers may have gaps: they are still on their way while a job of parallelism above 1 runs.
-   * Give 0, the default, for a job that was stopped.
+   * Gaps among this many of the highest numbers are ignored, because records are still on their way while a job of
+   * parallelism above 1 runs. Give 0, the default, for a stopped job.
    */
   readonly unsettled?: number;
 }
 
-/** Judges records, given in the order in which they were appended; one report for each job, by name. */
+/** Judges records in the order in which they were appended. Returns a report for each job, by name. */
 export async function judgeRecords(
   records: AsyncIterable<EmittedRecord> | Iterable<EmittedRecord>,
   { unsettled = 0 }: JudgeOptions = {},
@@ -98,7 +99,7 @@ class Tally<Example> implements Finding<Example> {
   }
 }
 
-/** What is kept of an instance while its records pass by. */
+/** The running totals of an instance while its records are read. */
 interface Instance {
   readonly first: EmittedRecord;
   readonly firstTime: number;
@@ -106,7 +107,7 @@ interface Instance {
   readonly seen: SequenceSet;
   readonly seenByAttempt: Map<number, SequenceSet>;
   readonly startedLikeAnEarlierOne: boolean;
-  /** The latest time, and the record that carries it. */
+  /** The record with the latest time. */
   last: EmittedRecord;
   lastTime: number;
   lastPosition: number;
@@ -228,7 +229,8 @@ function overlapsOf(instances: readonly Instance[]): Finding<Overlap> {
   const overlaps = new Tally<Overlap>();
   for (const [index, earlier] of instances.entries()) {
     for (const later of instances.slice(index + 1)) {
-      // The order in the file is the truth of one disk; the times also speak for clusters with a disk each.
+      // Clusters that share a disk show an overlap by the order in the file. The times also cover clusters with a disk
+      // each.
       const interleave = earlier.lastPosition > later.firstPosition;
       const coincide = earlier.lastTime > later.firstTime && later.lastTime > earlier.firstTime;
       if (!interleave && !coincide) continue;

@@ -1,6 +1,6 @@
-// Turns what the ResourceManagers answered, moment by moment, into what one may conclude from it. Pure.
+// Draws conclusions from the answers of the ResourceManagers, moment by moment. Every function here is pure.
 
-/** So many doubles and silences are kept each; beyond, only the count goes on. */
+/** The ledger keeps this many doubles and this many silences. Beyond that it only counts. */
 const KEPT = 1_000;
 
 /** An application that had not ended when its ResourceManager was asked. */
@@ -13,7 +13,7 @@ export interface LiveApplication {
   readonly startedTime: number;
 }
 
-/** What one cluster said: its live applications, or nothing that could be relied on. */
+/** The answer of a cluster: its live applications, or unknown. */
 export type ClusterAnswer =
   | { readonly kind: 'known'; readonly cluster: string; readonly applications: readonly LiveApplication[] }
   | { readonly kind: 'unknown'; readonly cluster: string; readonly reason: string };
@@ -24,21 +24,23 @@ export interface Sample {
   readonly answers: readonly ClusterAnswer[];
 }
 
-/** A job that had more than one live application, from the first sample that showed these in these states to the last. */
+/**
+ * More than one live application of a job, from the first sample with these applications in these states to the last.
+ */
 export interface DoubleSighting {
   readonly job: string;
   readonly from: string;
   readonly to: string;
   readonly samples: number;
   /**
-   * Certain: one ResourceManager listed both at once, or two readings in a row showed both. Otherwise two clusters, which
-   * are never read at the very same instant, showed one each a single time.
+   * True if one ResourceManager listed both at once, or two readings in a row showed both. False if two clusters, which
+   * are never read at the same instant, showed one application each in a single reading.
    */
   readonly certain: boolean;
   readonly applications: readonly Pick<LiveApplication, 'cluster' | 'id' | 'state'>[];
 }
 
-/** A cluster that did not answer: what ran there is unknown, not nothing. */
+/** A period in which a cluster did not answer. Its applications are then unknown, which does not mean absent. */
 export interface Silence {
   readonly cluster: string;
   readonly from: string;
@@ -47,11 +49,11 @@ export interface Silence {
   readonly reason: string;
 }
 
-/** What was seen of one job. */
+/** The applications of one job that the watch saw. */
 export interface WatchedJob {
   readonly job: string;
   readonly mostAtOnce: number;
-  /** Every application that was seen, in the order of their appearance. */
+  /** Every application of the job, in the order of appearance. */
   readonly applications: readonly {
     readonly cluster: string;
     readonly id: string;
@@ -61,7 +63,7 @@ export interface WatchedJob {
   readonly doubles: readonly DoubleSighting[];
 }
 
-/** What a watch saw. */
+/** The report of a watch. */
 export interface ApplicationWatchReport {
   readonly samples: number;
   readonly from: string | null;
@@ -78,11 +80,11 @@ interface JobEntry {
   mostAtOnce: number;
   readonly applications: Map<string, { cluster: string; id: string; firstSeen: string; lastSeen: string }>;
   readonly doubles: Changing<DoubleSighting>[];
-  /** The double of the sample before, and what it consisted of. */
+  /** The double in the previous sample, and a key of its applications. */
   open: { readonly key: string; readonly sighting: Changing<DoubleSighting> } | undefined;
 }
 
-/** Takes samples in the order of time and sums them up. */
+/** Collects samples in the order of time and sums them up. */
 export class ApplicationLedger {
   readonly #jobs = new Map<string, JobEntry>();
   readonly #silences: Changing<Silence>[] = [];
@@ -92,7 +94,7 @@ export class ApplicationLedger {
   #from: string | null = null;
   #to: string | null = null;
 
-  /** Takes a sample; true if it shows a double that is not certain yet, so that a second look is worth it. */
+  /** Adds a sample. Returns true if the sample shows a double that needs a second reading to be certain. */
   add(sample: Sample): boolean {
     const at = new Date(sample.at).toISOString();
     this.#samples += 1;

@@ -1,4 +1,4 @@
-// The observer: it reads YARN and the jobs' own output, never Sluice's API, and says whether the promises were kept.
+// The observer reads YARN and the jobs' own output, never Sluice's API, and judges whether the promises were kept.
 import { watchApplications } from './applications.ts';
 import type { WatchedCluster } from './applications.ts';
 import { judgeRecords } from './judge.ts';
@@ -6,29 +6,29 @@ import type { JobReport } from './judge.ts';
 import type { ApplicationWatchReport } from './ledger.ts';
 import { endOfFile, readRecords } from './records.ts';
 
-/** What is known of a job from outside; each part may be missing if it was not observed. */
+/** Evidence about a job from outside. A part is missing if nothing observed it. */
 export interface Evidence {
   readonly job: string;
-  /** What the job's records say; undefined if it wrote none. */
+  /** The judgement of the job's records. Undefined if the job wrote none. */
   readonly records: JobReport | undefined;
-  /** What YARN said meanwhile; left out if nobody watched. */
+  /** YARN's answers during the same time. Left out if there was no watch. */
   readonly applications?: ApplicationWatchReport;
   /**
-   * `none`: no record may be written twice, as across a stop with savepoint. `explained`, the default: those that a
-   * restore from a checkpoint or a rollback to the same point explains may.
+   * `none` forbids every repeated record, as across a stop with savepoint. `explained`, the default, allows repetitions
+   * that a restore from a checkpoint, or a rollback to the same point, explains.
    */
   readonly repeats?: 'none' | 'explained';
 }
 
-/** One sentence for people, and whether all is well. */
+/** The verdict: whether every promise was kept, and one sentence for people. */
 export interface Verdict {
   readonly sound: boolean;
   readonly sentence: string;
-  /** Each broken promise, with its first example. */
+  /** The broken promises, each with its first example. */
   readonly problems: readonly string[];
 }
 
-/** Sums up what was observed of a job. */
+/** Sums up the evidence about a job. */
 export function verdict({ job, records, applications, repeats = 'explained' }: Evidence): Verdict {
   const coexistence = [...coexistenceInYarn(job, applications), ...coexistenceInRecords(records)];
   const problems = [...coexistence, ...blindness(applications), ...problemsOfRecords(records, repeats)];
@@ -91,7 +91,9 @@ function factsOf({ instances, records, lost, repeated, stateErrors }: JobReport)
   ];
 }
 
-/** Not a double yet: two clusters, read one after the other, showed one application each. Told for a person to judge. */
+/**
+ * Lists uncertain doubles: two clusters, read one after the other, showed one application each. A person must judge.
+ */
 function glimpses(job: string, applications: ApplicationWatchReport | undefined): string[] {
   const doubles = applications?.jobs.find((watched) => watched.job === job)?.doubles ?? [];
   return doubles
@@ -109,16 +111,16 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** An observation under way. */
+/** A running observation. */
 export interface Observation {
-  /** Ends it and sums up all that happened since it began. */
+  /** Ends the observation and sums up everything since its start. */
   conclude(options?: {
     readonly unsettled?: number;
     readonly repeats?: 'none' | 'explained';
   }): Promise<Verdict & { readonly records: JobReport | undefined; readonly applications: ApplicationWatchReport }>;
 }
 
-/** Observes a job from now on: its lines in the observer's file and its applications on all clusters. */
+/** Starts to observe a job: its lines in the observer's file and its applications on all clusters. */
 export async function observe({
   job,
   file,

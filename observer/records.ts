@@ -1,4 +1,4 @@
-// Reads what the jobs themselves wrote: one JSON line a record, appended by whichever instance was running.
+// Reads the jobs' own records: one JSON line each, appended by the instance that was running.
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
@@ -6,7 +6,7 @@ import { z } from 'zod';
 const Origin = z.object({
   job: z.string(),
   deployment: z.number().int().nullable(),
-  /** The YARN application id; a job that fails over inside its application keeps it. */
+  /** The YARN application id. A job that fails over inside its application keeps it. */
   instance: z.string(),
   emittedAt: z.iso.datetime(),
   restoredFrom: z.string().nullable(),
@@ -18,39 +18,39 @@ const EmittedRecord = Origin.extend({
   attempt: z.number().int().nonnegative().optional(),
   stateError: z.string().optional(),
 });
-/** One record of a job, as it says of itself. */
+/** A record that a job wrote about itself. */
 export type EmittedRecord = z.infer<typeof EmittedRecord>;
 
 const EchoedArguments = Origin.extend({ args: z.array(z.string()) });
-/** The arguments that an instance got, written when it was started with `--echo-args true`. */
+/** The arguments of an instance, which it writes when it is started with `--echo-args true`. */
 export type EchoedArguments = z.infer<typeof EchoedArguments>;
 
 const Line = z.union([EmittedRecord, EchoedArguments]);
 
-/** Which lines of the file are wanted. */
+/** Selects lines of the file. */
 export interface LineFilter {
-  /** Only the lines of this job. */
+  /** Selects the lines of this job. */
   readonly job?: string;
-  /** Only what follows this offset in bytes, as `endOfFile` gave it. */
+  /** Selects the lines after this offset in bytes, as `endOfFile` returned it. */
   readonly from?: number;
 }
 
-/** A line that is neither a record nor arguments, though it is complete. */
+/** A complete line is neither a record nor arguments. */
 export class UnreadableLineError extends Error {}
 
-/** The records of a file in the order in which they were appended; a last line that is not complete yet is left out. */
+/** Yields the records of a file in the order in which they were appended. Skips an incomplete last line. */
 export async function* readRecords(file: string, filter: LineFilter = {}): AsyncGenerator<EmittedRecord, void> {
   for await (const line of readLines(file, filter)) if ('seq' in line) yield line;
 }
 
-/** The arguments that instances echoed, oldest first. */
+/** Returns the echoed arguments, oldest first. */
 export async function readEchoedArguments(file: string, filter: LineFilter = {}): Promise<EchoedArguments[]> {
   const echoed: EchoedArguments[] = [];
   for await (const line of readLines(file, filter)) if ('args' in line) echoed.push(line);
   return echoed;
 }
 
-/** How long the file is now; 0 if nothing has written it yet. */
+/** Returns the length of the file in bytes, or 0 before the first write. */
 export async function endOfFile(file: string): Promise<number> {
   try {
     return (await stat(file)).size;

@@ -1,4 +1,4 @@
-// Which numbers were seen, one bit each: a job may write millions of them.
+// Stores the numbers that were seen, one bit each, because a job may write millions of them.
 
 const PAGE_BITS = 65_536;
 const WORD_BITS = 32;
@@ -10,18 +10,18 @@ export interface SequenceRange {
   readonly to: number;
 }
 
-/** A set of sequence numbers that takes one bit for each when they are dense. */
+/** A set of sequence numbers. Dense numbers take one bit each. */
 export class SequenceSet {
   readonly #pages = new Map<number, Uint32Array>();
   #smallest = Infinity;
   #largest = -Infinity;
 
-  /** The smallest and the largest number; undefined while there is none. */
+  /** The smallest and the largest number. Undefined while the set is empty. */
   get range(): SequenceRange | undefined {
     return this.#largest < this.#smallest ? undefined : { from: this.#smallest, to: this.#largest };
   }
 
-  /** Adds a number; false if it was there already. */
+  /** Adds a number. Returns false if the set had it already. */
   add(seq: number): boolean {
     const key = Math.floor(seq / PAGE_BITS);
     let page = this.#pages.get(key);
@@ -37,7 +37,7 @@ export class SequenceSet {
     return true;
   }
 
-  /** The numbers between the smallest and `last` (by default the largest) that are not in the set. */
+  /** Yields the ranges between the smallest number and `last` (by default the largest) that the set lacks. */
   *gaps(last = this.#largest): Generator<SequenceRange> {
     let expected = this.#smallest;
     for (const seq of this.#edges()) {
@@ -47,7 +47,7 @@ export class SequenceSet {
     }
   }
 
-  /** Runs of numbers that are there, ascending; neighbouring runs may touch. */
+  /** Yields the runs of numbers in the set, ascending. Neighbouring runs may touch. */
   *#edges(): Generator<SequenceRange> {
     for (const key of [...this.#pages.keys()].sort((a, b) => a - b)) {
       for (const [index, word] of this.#pages.get(key)?.entries() ?? []) {

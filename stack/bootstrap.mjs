@@ -1,6 +1,6 @@
-// The door to every script of this repository: node stack/bootstrap.mjs <script.ts> [arguments…]
-// Says at once all that is missing on the machine, installs the packages when the lock file changed, runs the script.
-// It reads the environment itself (JAVA_HOME) because nothing written in TypeScript can run before it.
+// Starts every script of this repository: node stack/bootstrap.mjs <script.ts> [arguments…]
+// Lists everything that the machine lacks, installs the packages when the lock file changed, then runs the script.
+// This file reads JAVA_HOME itself, because TypeScript runs only after it.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ if (script === undefined) {
 }
 
 const tools = fingerprint();
-// Asking every tool for its version takes a second: not again while they are the same files.
+// The check takes a second, because it asks every tool for its version. Skip it while the tools are the same files.
 if (!existsSync(toolsFile) || readFileSync(toolsFile, 'utf8') !== tools) {
   const problems = findProblems((command) => runVersionCommand(command, process.env.JAVA_HOME));
   if (problems.length > 0) {
@@ -33,7 +33,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 if (existsSync(dirname(toolsFile))) writeFileSync(toolsFile, tools);
 process.exit(await run(process.execPath, ['--import', 'tsx', script, ...scriptArguments]));
 
-/** Which file each prerequisite's program is, and when it was written. */
+/** Path and modification time of each prerequisite's program. */
 function fingerprint() {
   const folders = (process.env.PATH || '').split(delimiter);
   const files = PREREQUISITES.map(({ command: [program] }) => {
@@ -45,7 +45,7 @@ function fingerprint() {
   return files.join('\n');
 }
 
-/** Installs exactly what the lock file names, unless that is what is installed. */
+/** Installs exactly the packages of the lock file, unless they are installed already. */
 async function installPackages() {
   const lockFile = join(repository, 'package-lock.json');
   if (!existsSync(lockFile)) return;
@@ -63,22 +63,23 @@ async function installPackages() {
   writeFileSync(stampFile, hash);
 }
 
-/** Whether npm notes the same versions in node_modules, for instance because a developer ran `npm install`. */
+/** Tells whether node_modules already holds these versions, for instance because a developer ran `npm install`. */
 function isInstalled(lock) {
   const notes = join(repository, 'node_modules', '.package-lock.json');
   if (!existsSync(notes)) return false;
   const installed = JSON.parse(readFileSync(notes, 'utf8')).packages;
   return Object.entries(lock.packages).every(
-    // Optional packages are those for other platforms.
+    // Optional packages are for other platforms.
     ([path, wanted]) => path === '' || wanted.optional || wanted.link || installed[path]?.version === wanted.version,
   );
 }
 
-/** Runs a command to its end in the repository, hands it our signals, and returns its exit code. */
+/** Runs a command in the repository until it ends, forwards our signals to it, and returns its exit code. */
 function run(command, args, stdio = 'inherit') {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: repository, stdio });
-    // A terminal sends Ctrl-C to the child as well; sending it again is harmless, and `kill` of this process needs it.
+    // `kill` reaches this process only, so the child needs the signal from us. A terminal's Ctrl-C reaches both, and a
+    // second one is harmless.
     const forward = (signal) => child.kill(signal);
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, forward);

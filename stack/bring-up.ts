@@ -1,4 +1,4 @@
-// Starts whatever of the stack does not run, each part as soon as those it needs serve.
+// Starts each part of the stack that does not run, as soon as the parts that it needs serve.
 import { setMaxListeners } from 'node:events';
 import type { ComponentProcesses } from './processes/component-processes.ts';
 import type { Component } from './components/component.ts';
@@ -6,7 +6,7 @@ import { publishFlinkDistributions } from './components/flink-distributions.ts';
 import { listComponents } from './layout/stack-plan.ts';
 import { type Stack } from './stack.ts';
 
-/** What happens while the stack comes up. */
+/** An event while the stack comes up. */
 export type UpEvent =
   | { readonly kind: 'begin'; readonly name: string }
   | { readonly kind: 'ready' | 'fail'; readonly name: string; readonly detail: string }
@@ -14,7 +14,7 @@ export type UpEvent =
 
 const PUBLISH = 'flink-distributions';
 
-/** Starts every component that does not run. Throws when one fails; what was started until then is left to the caller. */
+/** Starts every component that does not run. Throws when one fails; the caller then ends those already started. */
 export async function bringUp(
   stack: Stack,
   processes: ComponentProcesses,
@@ -24,7 +24,7 @@ export async function bringUp(
   const components = listComponents(stack);
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
-  setMaxListeners(0, either); // one for each upload and step, so more than the ten that look like a leak
+  setMaxListeners(0, either); // each upload and step adds a listener; Node warns of a leak above ten
   const steps = new Map<string, Promise<void>>();
   const errors: unknown[] = [];
 
@@ -36,7 +36,7 @@ export async function bringUp(
       try {
         tell({ kind: 'ready', name, detail: await act() });
       } catch (error) {
-        // The first failure ends all other steps; what they then say is a consequence and would only confuse.
+        // The first failure aborts all other steps, so report only the first: the others follow from it.
         if (!either.aborted) {
           errors.push(error);
           tell({ kind: 'fail', name, detail: 'failed' });

@@ -1,4 +1,4 @@
-// The stack's commands: up and down.
+// Carries out the stack's commands up and down.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync } from 'node:fs';
@@ -16,8 +16,8 @@ import { stackFiles } from './layout/stack-files.ts';
 import { endLeftovers } from './take-down.ts';
 
 /**
- * Brings the stack up, or what of it is down. When it fails or `signal` aborts it, what it started is taken down
- * again before it throws.
+ * Starts all components that are down. When a start fails or `signal` aborts it, this call first stops the components
+ * that it started, then throws.
  */
 export async function stackUp(
   settings: StackSettings,
@@ -30,11 +30,11 @@ export async function stackUp(
   const progress = new Progress('starting');
   const outcome: { error?: string | undefined } = { error: 'The supervisor ended before the stack was up.' };
   const onLine = (line: string): void => {
-    const event = JSON.parse(line) as UpEvent; // written by our own supervisor
+    const event = JSON.parse(line) as UpEvent; // our own supervisor wrote it
     if (event.kind === 'end') outcome.error = event.error;
     else show(progress, event);
   };
-  // An abort is asked for rather than made by hanging up, so that we can wait until everything is down again.
+  // We send the abort as a request instead of closing the connection, so that we can wait until everything is down.
   const id = randomUUID();
   const abort = (): void => void askSupervisor('/abort', { id }, { settings }).catch(() => undefined);
   options.signal?.addEventListener('abort', abort, { once: true });
@@ -46,7 +46,7 @@ export async function stackUp(
     progress.close();
   }
   if (outcome.error !== undefined) {
-    // It stays if it holds what ran before.
+    // The supervisor stays if it holds components that ran before.
     if (readProcessRecord(stackFiles(settings.stackDirectory)).components.every(({ pid }) => pid === undefined)) {
       await gone(supervisor);
     }
@@ -54,7 +54,7 @@ export async function stackUp(
   }
 }
 
-/** Takes everything down. Returns whether anything ran. */
+/** Stops everything. Returns whether anything ran. */
 export async function stackDown(settings: StackSettings): Promise<boolean> {
   const files = stackFiles(settings.stackDirectory);
   const supervisor = recordedSupervisor(settings);
@@ -77,12 +77,12 @@ async function supervisorAnswers(settings: StackSettings): Promise<boolean> {
   }
 }
 
-/** The supervisor that the record names now; asked before it ends, since it then takes its name out. */
+/** Reads the supervisor from the record. Call it before the supervisor ends, because it then removes its entry. */
 function recordedSupervisor(settings: StackSettings): ProcessIdentity | undefined {
   return readProcessRecord(stackFiles(settings.stackDirectory)).supervisor;
 }
 
-/** Waits until a supervisor that has nothing left to hold is gone: the process, not only its socket. */
+/** Waits until the process of an idle supervisor has ended, because its socket closes earlier. */
 async function gone(supervisor: ProcessIdentity | undefined): Promise<void> {
   for (let tries = 0; supervisor !== undefined && tries < 40 && isAlive(supervisor); tries += 1) await sleep(50);
 }

@@ -1,5 +1,5 @@
-// Control of the running stack from other programs: its state, and single components stopped and started. Used by the
-// commands, and by tests that make components fail on purpose.
+// Controls the running stack from other programs: reads its state, stops and starts single components. The commands use
+// it, and so do tests that make components fail on purpose.
 import { request } from 'node:http';
 import { lastLines } from './processes/component-log.ts';
 import { readDescription, type StackDescription } from './layout/description.ts';
@@ -8,17 +8,17 @@ import { readProcessRecord, type ComponentRecord } from './processes/process-rec
 import { readSettings, type StackSettings } from './settings.ts';
 import { stackFiles, type StackFiles } from './layout/stack-files.ts';
 
-/** How to reach the stack, and the state of each of its components. */
+/** The addresses of the stack, and the state of each component. */
 export interface StackStatus extends StackDescription {
   readonly components: readonly ComponentStatus[];
 }
 
-/** The state of one component; of one that ended by itself also the end of its log. */
+/** The state of one component, with the end of its log if the component ended by itself. */
 export interface ComponentStatus extends ComponentRecord {
   readonly logTail?: readonly string[];
 }
 
-/** The state of the stack; undefined if it was never up. */
+/** Reads the state of the stack. Returns undefined if the stack was never up. */
 export function stackStatus(settings: StackSettings = readSettings()): StackStatus | undefined {
   const files = stackFiles(settings.stackDirectory);
   const description = readDescription(files);
@@ -30,26 +30,26 @@ export function stackStatus(settings: StackSettings = readSettings()): StackStat
   return { ...description, components: [...supervisorStatus(files), ...components] };
 }
 
-/** The supervisor as one of the components; it matters only while there is something to hold. */
+/** Lists the supervisor as a component too, while it has components to hold. */
 function supervisorStatus(files: StackFiles): ComponentStatus[] {
   const { supervisor, components } = readProcessRecord(files);
   if (supervisor === undefined) return [];
   const log = files.log('supervisor');
   if (isAlive(supervisor)) return [{ name: 'supervisor', state: 'running', pid: supervisor.pid, log }];
   if (components.length === 0) return [];
-  const detail = 'it was killed: `npm run stack -- up` ends what it left and starts anew';
+  const detail = 'it was killed: `npm run stack -- up` ends its leftovers and starts the stack again';
   return [{ name: 'supervisor', state: 'exited', detail, log }];
 }
 
-/** Whether everything runs that should. */
+/** Tells whether every component runs. */
 export function isUp(status: StackStatus | undefined): boolean {
   const components = status?.components ?? [];
   return components.some(({ name }) => name !== 'supervisor') && components.every(({ state }) => state === 'running');
 }
 
 /**
- * Stops one component, or freezes it (SIGSTOP) and lets it go on (SIGCONT). Resolves when it has ended. Containers of a
- * NodeManager that is killed live on, as they would on a real cluster.
+ * Stops one component and resolves when it has ended, or freezes it (SIGSTOP) and resumes it (SIGCONT). The containers
+ * of a killed NodeManager live on, as on a real cluster.
  */
 export async function stopComponent(
   name: string,
@@ -58,15 +58,15 @@ export async function stopComponent(
   await askSupervisor(`/components/${name}/stop`, { signal });
 }
 
-/** Starts one component that was stopped or has ended, and resolves once it serves. */
+/** Starts one component that is not running, and resolves once it serves. */
 export async function startComponent(name: string): Promise<void> {
   await askSupervisor(`/components/${name}/start`, {});
 }
 
-/** A supervisor that cannot be reached: the stack is down. */
+/** The stack is down, because its supervisor cannot be reached. */
 export class StackDown extends Error {}
 
-/** Asks the supervisor something; `onLine` receives each line of its answer as it comes. */
+/** Sends the supervisor a request. `onLine` receives each line of the answer as it arrives. */
 export function askSupervisor(
   path: string,
   body: unknown,
@@ -92,7 +92,7 @@ export function askSupervisor(
       response.on('error', reject);
       response.on('end', () => {
         if (response.statusCode === 200) resolve(text);
-        else reject(new Error((JSON.parse(text) as { error: string }).error)); // what the supervisor answers with 409
+        else reject(new Error((JSON.parse(text) as { error: string }).error)); // the supervisor's answer with 409
       });
     });
     asked.on('error', (cause: NodeJS.ErrnoException) => {

@@ -14,9 +14,9 @@ const SOMETHING_IS_DOWN = 3;
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // Comes twice for one Ctrl-C: from the terminal and from the script that started us.
+    // The signal arrives twice for one Ctrl-C: from the terminal and from the script that started us.
     if (interrupted.signal.aborted) return;
-    tell('\nInterrupted: ending what was started …');
+    tell('\nInterrupted: stopping the components that this command started …');
     interrupted.abort();
     stopCommands();
   });
@@ -28,9 +28,9 @@ const program = new Command('stack').description(
 
 program
   .command('up')
-  .description('start everything that does not run')
+  .description('start every part that does not run')
   .option('--clusters <count>', 'how many YARN clusters: 1 or 2 (remembered; 2 at first)', parseClusters)
-  .option('--json', 'print how to reach everything as JSON')
+  .option('--json', 'print all addresses as JSON')
   .action(async (options: { clusters?: number; json?: true }) => {
     const settings = readSettings();
     await stackUp(settings, { ...clustersOption(options.clusters), signal: interrupted.signal });
@@ -39,23 +39,23 @@ program
 
 program
   .command('down')
-  .description('stop everything, Flink jobs included; data is kept')
+  .description('stop everything, Flink jobs included; the data stays')
   .action(async () => {
     say((await stackDown(readSettings())) ? 'The stack is down.' : 'The stack was down already.');
   });
 
 program
   .command('status')
-  .description('show what runs and how to reach it; exit code 3 when something is down')
-  .option('--json', 'print it as JSON')
+  .description('show each part with its state and address; exit code 3 when a part is down')
+  .option('--json', 'print JSON')
   .action((options: { json?: true }) => report(stackStatus(), options.json === true));
 
 program
   .command('prepare')
-  .description('only fetch what the stack needs')
+  .description('only download the parts of the stack')
   .action(async () => {
     await prepareCache(readSettings());
-    say('Everything that the stack needs is here.');
+    say('All parts of the stack are in the cache.');
   });
 
 try {
@@ -68,7 +68,7 @@ try {
 
 function parseClusters(text: string): number {
   if (text === '1' || text === '2') return Number(text);
-  throw new InvalidArgumentError('It must be 1 or 2.');
+  throw new InvalidArgumentError('Give 1 or 2.');
 }
 
 function clustersOption(clusters: number | undefined): { clusters?: number } {
@@ -77,7 +77,7 @@ function clustersOption(clusters: number | undefined): { clusters?: number } {
 
 function report(status: StackStatus | undefined, json: boolean): void {
   process.exitCode = isUp(status) ? 0 : SOMETHING_IS_DOWN;
-  if (status === undefined) tell('The stack was never started: npm run stack -- up');
+  if (status === undefined) tell('The stack was never started. Start it with: npm run stack -- up');
   else if (json) say(JSON.stringify(status, null, 2));
   else reportInWords(status);
 }

@@ -1,8 +1,8 @@
-// The one place that writes to the terminal. Results go to stdout, everything told on the way to stderr, so that
-// `--json` leaves stdout clean.
+// Writes to the terminal, for all of stack/. Results go to stdout and progress to stderr, so that `--json` leaves
+// stdout clean.
 import pc from 'picocolors';
 
-// Whoever reads our output may stop reading, as in `… | head`: no reason to fail, and nothing of ours to be cut short.
+// A reader may close the pipe early, as in `… | head`. The command then carries on without failing.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -14,12 +14,12 @@ export function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Prints something told on the way: progress, notices, errors. */
+/** Prints progress, a notice or an error. */
 export function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** A list of things under way: a live line on a terminal, a line for each finished thing elsewhere. */
+/** Shows steps under way: a live line on a terminal; elsewhere a line for each finished step. */
 export class Progress {
   readonly #pending = new Map<string, number>();
   readonly #verb: string;
@@ -30,7 +30,7 @@ export class Progress {
     this.#verb = verb;
   }
 
-  /** Something began. */
+  /** Notes that a step began. */
   begin(name: string): void {
     this.#pending.set(name, Date.now());
     if (!this.#live) return;
@@ -38,17 +38,17 @@ export class Progress {
     this.#draw();
   }
 
-  /** Something ended well; `detail` is told beside its name. */
+  /** Notes that a step succeeded, and prints `detail` beside its name. */
   succeed(name: string, detail = ''): void {
     this.#finish(name, pc.green('✓'), detail);
   }
 
-  /** Something failed. */
+  /** Notes that a step failed. */
   fail(name: string, reason: string): void {
     this.#finish(name, pc.red('✗'), reason);
   }
 
-  /** Takes the live line away; must be called at the end, also after a failure. */
+  /** Removes the live line. Call it at the end, also after a failure. */
   close(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;

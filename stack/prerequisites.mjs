@@ -1,8 +1,8 @@
-// What a machine must have before anything of Sluice can run. Plain JavaScript without dependencies, and syntax that
-// old versions of Node understand, because its first task is to tell the owner of an old one what is missing.
+// Checks that the machine has every program that Sluice needs. The file is plain JavaScript without dependencies, in
+// syntax that old versions of Node understand, because it must tell the owner of an old Node what is missing.
 import { spawnSync } from 'node:child_process';
 
-/** The table of prerequisites; `command` prints a version that `pattern` finds. */
+/** The table of prerequisites. `pattern` finds the version in the output of `command`. */
 export const PREREQUISITES = [
   {
     name: 'Node.js',
@@ -58,8 +58,9 @@ export const PREREQUISITES = [
 ];
 
 /**
- * Asks for every prerequisite and returns all that is missing or unfit, so that one reading is enough to mend it.
- * `run` takes a command with its arguments and returns what it printed, or undefined when it cannot be run.
+ * Checks every prerequisite and returns all that are missing or have an unsuitable version, so that people read one
+ * complete list. `run` takes a command with its arguments and returns its output, or undefined when the command cannot
+ * be run.
  */
 export function findProblems(run, prerequisites = PREREQUISITES) {
   const problems = [];
@@ -80,7 +81,7 @@ export function findProblems(run, prerequisites = PREREQUISITES) {
   return problems;
 }
 
-/** The problems as text for a terminal. */
+/** Writes the problems as text for a terminal. */
 export function describeProblems(problems) {
   const lines = problems.map(
     (problem) =>
@@ -91,7 +92,7 @@ export function describeProblems(problems) {
   return `${count} missing on this machine, so nothing was started:\n${lines.join('\n')}\n`;
 }
 
-/** Runs a command and returns what it printed on both streams; a JDK named by JAVA_HOME goes before the one on PATH. */
+/** Runs a command and returns its output on both streams. A JDK named by JAVA_HOME takes precedence over PATH. */
 export function runVersionCommand(command, javaHome) {
   const [program, ...args] = command;
   const executable = program === 'javac' && javaHome ? `${javaHome}/bin/javac` : program;

@@ -1,32 +1,34 @@
-// Where the stack keeps its things and what its user chose: the only reader of the environment under stack/.
+// Reads the stack's settings. No other file of stack/ reads the environment, except the bootstrap.
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 const ExternalCluster = z.looseObject({ name: z.string(), zone: z.string(), resourceManager: z.url() });
-/** A YARN cluster that exists already; further keys are those of a cluster in Sluice's configuration. */
+/** An external YARN cluster. Further keys are those of a cluster in Sluice's configuration. */
 export type ExternalCluster = z.infer<typeof ExternalCluster>;
 
-/** All that the stack takes from outside. */
+/** All settings of the stack. */
 export interface StackSettings {
   readonly repository: string;
   readonly cacheDirectory: string;
   readonly stackDirectory: string;
-  /** Keep Temporal's own limit of ten updates in flight instead of the 200 that suit a busy laptop. */
+  /** Keeps Temporal's own limit of ten updates in flight. The stack otherwise sets 200, which suits a busy laptop. */
   readonly defaultUpdateLimit: boolean;
   readonly temporalCliPath: string | undefined;
-  /** Components that exist elsewhere and are pointed to instead of being started. */
+  /** External components, which the stack uses instead of starting its own. */
   readonly external: {
     readonly temporal: { readonly address: string; readonly ui: string } | undefined;
     readonly s3:
       { readonly endpoint: string; readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
     readonly clusters: readonly ExternalCluster[] | undefined;
   };
-  /** The environment for child processes, without what would change how Java, Hadoop or the AWS SDKs behave. */
+  /**
+   * The environment for child processes, without variables that change the behaviour of Java, Hadoop or the AWS SDKs.
+   */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A setting that cannot be used; the message names the variable and what to write instead. */
+/** A setting is unusable. The message names the variable and a valid value. */
 export class SettingError extends Error {}
 
 const MISLEADING =
@@ -50,21 +52,21 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Stac
       clusters: readClusters(environment['SLUICE_STACK_CLUSTERS']),
     },
     environment: {
-      ...(Object.fromEntries(inherited) as Record<string, string>), // undefined values were filtered out above
-      // Nine lines in every log, on a Node that this repository supports.
+      ...(Object.fromEntries(inherited) as Record<string, string>), // the filter above removed undefined values
+      // The warning puts nine lines into every log, on a Node that this repository supports.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
   };
 }
 
-/** The environment in which another process reads these same settings. */
+/** Returns the environment in which another process reads these same settings. */
 export function environmentOf({ stackDirectory, cacheDirectory }: StackSettings): NodeJS.ProcessEnv {
   return { ...process.env, SLUICE_STACK_DIR: stackDirectory, SLUICE_CACHE: cacheDirectory };
 }
 
 function readFolder(environment: NodeJS.ProcessEnv, variable: string, byDefault: string): string {
   const folder = resolve(environment[variable] ?? byDefault);
-  // Class paths, lists in Hadoop's configuration and YARN's launch scripts are all divided by some of these.
+  // Class paths, lists in Hadoop's configuration and YARN's launch scripts use some of these characters as separators.
   const unfit = /[^\w./+@=~-]/.exec(folder);
   if (unfit === null) return folder;
   throw new SettingError(
@@ -76,7 +78,7 @@ function readFolder(environment: NodeJS.ProcessEnv, variable: string, byDefault:
 function readTemporal(environment: NodeJS.ProcessEnv): StackSettings['external']['temporal'] {
   const address = environment['SLUICE_STACK_TEMPORAL_ADDRESS'];
   if (address === undefined) return undefined;
-  // The Web UI of a server that we did not start is where Temporal's own tools put it, unless told otherwise.
+  // An external server's Web UI is assumed where Temporal's own tools put it, unless the variable names another place.
   const ui = environment['SLUICE_STACK_TEMPORAL_UI'] ?? `http://${address.replace(/:\d+$/, '')}:8233`;
   return { address, ui };
 }

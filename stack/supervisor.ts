@@ -1,5 +1,5 @@
-// The process that holds the stack: parent of all components, reached through a Unix socket in the stack's folder.
-// Detached from the terminal of `up`; asked to end, by whatever signal can be caught, it takes everything down first.
+// Holds the stack: this process is the parent of all components, and listens on a Unix socket in the stack's folder. It
+// is detached from the terminal of `up`. On any signal that it can catch, it stops all components before it ends.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { z } from 'zod';
@@ -34,19 +34,21 @@ const processes = new ComponentProcesses(files, (components) => {
 });
 let stack: Stack | undefined;
 let stopping: Promise<void> | undefined;
-/** Changes wait for each other: two commands must not start and stop the same component against each other. */
+/**
+ * The last change. Changes run one after the other, so that two commands cannot start and stop one component at once.
+ */
 let lastChange: Promise<unknown> = Promise.resolve();
 let waiting = 0;
-/** Ends whatever change is under way, when everything is taken down. */
+/** Aborts the change under way when the stack is taken down. */
 const ending = new AbortController();
-/** The requests to come up, by id; one may be aborted before it arrives. */
+/** The requests to come up, by id. A request may be aborted before it arrives. */
 const upRequests = new Map<string, AbortController>();
 
 const UpRequest = z.object({ id: z.string(), clusters: z.number().int().min(1).max(2).optional() });
 const AbortRequest = UpRequest.pick({ id: true });
 const StopRequest = z.object({ signal: z.enum(['SIGTERM', 'SIGKILL', 'SIGSTOP', 'SIGCONT', 'SIGINT']) });
 
-/** Brings the stack up; when that fails or is aborted, what it started is taken down again. */
+/** Brings the stack up. When a start fails or is aborted, stops the components that this call started. */
 async function up(clusters: number | undefined, emit: (event: UpEvent) => void, signal: AbortSignal): Promise<void> {
   const before = processes.running();
   const opened = await openStack(settings, await prepareCache(settings), { clusters, running: before });
@@ -67,7 +69,7 @@ async function up(clusters: number | undefined, emit: (event: UpEvent) => void, 
   }
 }
 
-/** Takes everything down and ends this process. */
+/** Stops all components and ends this process. */
 function shutDown(): Promise<void> {
   stopping ??= (async () => {
     ending.abort();
@@ -77,14 +79,14 @@ function shutDown(): Promise<void> {
     writeProcessRecord(files, { components: [...processes.records()] });
     server.close();
     rmSync(files.socket, { force: true });
-    // Leaves the answer to `down` the time to get out.
+    // The delay gives the answer to `down` time to be sent.
     setTimeout(() => process.exit(0), 50);
   })();
   return stopping;
 }
 
 async function exclusively(act: (signal: AbortSignal) => Promise<void>, signal?: AbortSignal): Promise<void> {
-  if (stopping !== undefined) throw new Error('The stack is being taken down: wait for the end of that.');
+  if (stopping !== undefined) throw new Error('The stack is going down. Wait until it is down, then try again.');
   const either = AbortSignal.any([ending.signal, ...(signal === undefined ? [] : [signal])]);
   waiting += 1;
   const mine = lastChange
@@ -93,7 +95,7 @@ async function exclusively(act: (signal: AbortSignal) => Promise<void>, signal?:
       return act(either);
     })
     .finally(() => (waiting -= 1));
-  // Its failure is for whoever asked; the next one only needs its turn.
+  // The caller of this change gets its failure; the next change only waits for its turn.
   lastChange = mine.catch(() => undefined);
   await mine;
 }
@@ -109,7 +111,7 @@ async function answerUp(request: IncomingMessage, response: ServerResponse): Pro
   const abort = upRequest(id);
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   const emit = (event: UpEvent): void => void response.write(`${JSON.stringify(event)}\n`);
-  // Whoever asked has gone, by a closed terminal or worse: nobody wants the rest.
+  // The client has gone, by a closed terminal or a kill, so its request is aborted.
   response.on('close', () => {
     if (!response.writableFinished) abort.abort();
   });
@@ -124,7 +126,7 @@ async function answerUp(request: IncomingMessage, response: ServerResponse): Pro
   endIfIdle();
 }
 
-/** A supervisor that holds nothing and is asked for nothing has no reason to stay. */
+/** Ends the supervisor when it holds no component and serves no request. */
 function endIfIdle(): void {
   if (processes.running().size === 0 && waiting === 0) void shutDown();
 }
@@ -159,7 +161,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 
 async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer); // a request without encoding yields buffers
+  for await (const chunk of request) chunks.push(chunk as Buffer); // a request without an encoding yields buffers
   return chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString('utf8'));
 }
 
@@ -180,7 +182,7 @@ rmSync(files.socket, { force: true });
 server.listen(files.socket, () => {
   chmodSync(files.socket, 0o600);
   writeProcessRecord(files, { ...(self === undefined ? {} : { supervisor: self }), components: [] });
-  // Whoever started it may have died before asking for anything.
+  // The process that started the supervisor may have died before its first request.
   setTimeout(() => {
     if (stack === undefined) endIfIdle();
   }, 30_000);

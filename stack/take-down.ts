@@ -1,4 +1,4 @@
-// Ends the processes of the stack, and those that they started, until none of them lives.
+// Ends the processes of the stack and all their descendants.
 import type { ComponentProcesses } from './processes/component-processes.ts';
 import { endProcesses, isAlive, processesWithEnvironment, type ProcessIdentity } from './processes/process-identity.ts';
 import { readProcessRecord, writeProcessRecord } from './processes/process-record.ts';
@@ -6,7 +6,7 @@ import type { StackFiles } from './layout/stack-files.ts';
 import { listComponents, readStackRecord, STACK_MARK } from './layout/stack-plan.ts';
 import { type Stack } from './stack.ts';
 
-/** Stops the components in reverse order of their start; `only` names those to stop, by default all. */
+/** Stops the components in reverse order of their start: those in `only`, by default all. */
 export async function stopComponents(
   stack: Stack,
   processes: ComponentProcesses,
@@ -20,14 +20,14 @@ export async function stopComponents(
 }
 
 /**
- * Ends every process that carries the mark of this stack: Flink's containers, which live in sessions of their own and
- * survive a killed NodeManager, and components whose supervisor was killed. Returns how many there were.
+ * Ends every process that carries the mark of this stack, and returns their number. These are Flink's containers, which
+ * have their own sessions and survive a killed NodeManager, and components whose supervisor was killed.
  */
 export async function endMarkedProcesses(files: StackFiles): Promise<number> {
   const record = readStackRecord(files);
   if (record === undefined) return 0;
   let ended = 0;
-  // Again until none is left: a process may start another between the search and its end.
+  // The search repeats until it finds none, because a process may start another between the search and its own end.
   for (let round = 0; round < 5; round += 1) {
     const marked = processesWithEnvironment(STACK_MARK, record.id);
     if (marked.length === 0) break;
@@ -37,7 +37,7 @@ export async function endMarkedProcesses(files: StackFiles): Promise<number> {
   return ended;
 }
 
-/** Ends what a supervisor that no longer answers left behind, itself included. Returns how many processes there were. */
+/** Ends a supervisor that no longer answers and all its leftover processes. Returns the number of processes. */
 export async function endLeftovers(files: StackFiles): Promise<number> {
   const record = readProcessRecord(files);
   const supervisor = record.supervisor;

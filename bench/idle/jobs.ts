@@ -1,4 +1,4 @@
-/** Jobs that run, without anything being started: their workflows carry a memory that says so, and fakes agree. */
+/** Pretends running jobs without starting any: each workflow carries a memory of a running job, and the fakes agree. */
 import type { Client } from '@temporalio/client';
 import type { Deployment } from '../../src/domain/deployment/deployment.ts';
 import { flinkJobIdOf } from '../../src/domain/identity/ids.ts';
@@ -13,7 +13,7 @@ export const CLUSTER = 'yarn-a';
 
 export interface FakeCluster {
   readonly yarn: FakeYarn;
-  /** One JobManager that answers for all: what counts is how often it is asked. */
+  /** A single JobManager answers for all jobs, because only the number of questions counts. */
   readonly flink: FakeFlink;
 }
 

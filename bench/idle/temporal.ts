@@ -1,4 +1,4 @@
-/** A real Temporal of the bench's own, in memory, and what it counts. */
+/** Runs a real Temporal for the bench, in memory, and reads its counters. */
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
@@ -6,13 +6,13 @@ import { choosePorts } from '../../stack/layout/ports.ts';
 
 export interface BenchTemporal {
   readonly environment: TestWorkflowEnvironment;
-  /** What was counted since the server started, by kind: `grpc_RecordActivityTaskHeartbeat` and the like. */
+  /** Returns the actions since the server started, by kind such as `grpc_RecordActivityTaskHeartbeat`. */
   actions(): Promise<ReadonlyMap<string, number>>;
 }
 
 /**
- * The server counts actions itself, as what is billed in Temporal Cloud: calls that change something, heartbeats and
- * queries among them, and commands of workflows. Its counter is `action`.
+ * Matches the server's own counter `action`, which Temporal Cloud bills. It counts calls that change something
+ * (heartbeats and queries among them) and commands of workflows.
  */
 const COUNTER = /^action\{([^}]*)\} (\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/;
 

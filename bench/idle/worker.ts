@@ -1,4 +1,4 @@
-/** The real worker as a process of its own, so that its memory is its own. */
+/** Runs the real worker in a separate process, so that its memory can be measured alone. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 export interface BenchWorker {
-  /** Resident memory in MiB. */
+  /** Returns the resident memory in MiB. */
   memory(): Promise<number>;
   stop(): Promise<void>;
 }
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Starts it with this configuration; what it logs goes to stderr. */
+/** Starts the worker with this configuration. Its log goes to stderr. */
 export async function startWorker(configuration: unknown): Promise<BenchWorker> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-idle-'));
   const file = join(folder, 'sluice.json');

@@ -1,4 +1,4 @@
-/** A stack of the bench's own, with one empty cluster, that leaves nothing behind. */
+/** Runs a separate stack for the bench, with one empty cluster, and deletes it afterwards. */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,25 +10,26 @@ import { readSettings, type StackSettings } from '../../stack/settings.ts';
 import { stackFiles } from '../../stack/layout/stack-files.ts';
 import { tell } from './terminal.ts';
 
-/** The running stack and what the bench needs of it. */
+/** The running stack, as the bench needs it. */
 export interface BenchStack {
   readonly settings: StackSettings;
   readonly status: StackStatus;
   readonly config: Config;
   readonly s3: S3Client;
-  /** For files of the bench. */
+  /** The folder for the bench's files. */
   readonly folder: string;
 }
 
-/** The user's own stack, which the bench leaves alone. */
+/** Settings of the user's own stack, which the bench leaves alone. */
 const users = readSettings();
-// The supervisor is a process of its own and reads its folder from the environment: one inside that which git ignores.
+// The supervisor is a separate process and reads its folder from the environment. The folder lies inside the one that
+// git ignores.
 process.env['SLUICE_STACK_DIR'] = join(users.stackDirectory, 'bench');
 
-/** The settings of the bench's stack. */
+/** Reads the settings of the bench's stack. */
 export const benchSettings = (): StackSettings => readSettings();
 
-/** Brings it up. */
+/** Brings the bench's stack up. */
 export async function benchUp(settings: StackSettings, signal: AbortSignal): Promise<BenchStack> {
   if (isUp(stackStatus(users))) {
     tell('Another stack of yours is up: its processes share the machine and blur the figures.');
@@ -44,13 +45,14 @@ export async function benchUp(settings: StackSettings, signal: AbortSignal): Pro
     forcePathStyle: true,
     credentials: { accessKeyId, secretAccessKey },
   });
-  // Not in the stack's folder, which only its owner may read: YARN shares between applications what everybody may read.
+  // The folder lies outside the stack's folder, which only its owner may read, because YARN shares between applications
+  // only files that everybody may read.
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   await chmod(folder, 0o755);
   return { settings, status, config: loadConfig(stackFiles(settings.stackDirectory).configuration), s3, folder };
 }
 
-/** Takes it down and deletes it. */
+/** Takes the bench's stack down and deletes it. */
 export async function benchDown(settings: StackSettings): Promise<void> {
   await stackDown(settings);
   await rm(settings.stackDirectory, { recursive: true, force: true });

@@ -1,4 +1,6 @@
-/** Flink's own client: `run-application -t yarn-application`, from the start of its process. */
+/**
+ * Starts the job with Flink's own client: `run-application -t yarn-application`, timed from the start of its process.
+ */
 import { spawn } from 'node:child_process';
 import { openSync, closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +14,7 @@ import type { Workload } from './workload.ts';
 const EXITS_WITHIN_MS = 120_000;
 const TOLD_LINES = 15;
 
-/** What the client is run with. */
+/** Inputs of the client. */
 export interface ClientInput {
   readonly name: ContenderName;
   readonly description: string;
@@ -22,11 +24,11 @@ export interface ClientInput {
   /** Hadoop's configuration folder and JARs, as `hadoop classpath` would print them. */
   readonly hadoopClasspath: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** The client's options besides, e.g. `-Dyarn.provided.lib.dirs=…`. */
+  /** Additional options of the client, e.g. `-Dyarn.provided.lib.dirs=…`. */
   readonly options?: readonly string[];
 }
 
-/** Flink's client as a contender. The processes of `bin/flink` around it (bash, two small JVMs) are left out. */
+/** Makes Flink's client a contender, without the processes that `bin/flink` starts around it (bash, two small JVMs). */
 export function clientContender(input: ClientInput): Contender {
   return {
     name: input.name,

@@ -1,4 +1,4 @@
-/** Flink's own client as a user would have it: the distribution on the local disk, its configuration, its log. */
+/** Installs Flink's own client as a user would: the distribution on the local disk, its configuration, its log. */
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../../src/config.ts';
@@ -8,10 +8,10 @@ import type { DeploymentFile } from '../../src/domain/deployment-file/deployment
 import { java17Options, platformDefaults } from '../../src/launchers/platform-defaults.ts';
 import { FLINK_VERSION, onlyCluster } from './workload.ts';
 
-/** JARs that the stack does not publish for `direct` either: both sides localize the same files. */
+/** Leaves out the JARs that the stack leaves out for `direct`, so that both sides localize the same files. */
 const LEFT_OUT = /^flink-scala_/;
 
-/** Which Sluice adds to what a deployment file says. */
+/** Sluice adds this option to a deployment file's settings. */
 const EARLY_TASK_MANAGERS = 'slotmanager.number-of-slots.min';
 
 /** Folders of the client. */
@@ -31,7 +31,7 @@ interface Input {
   readonly config: Config;
   readonly file: DeploymentFile;
   readonly bucket: string;
-  /** Whether it also gets the settings that Sluice and the stack add for quick starts. */
+  /** Whether the client also gets the settings that Sluice and the stack add for quick starts. */
   readonly platformSettings: boolean;
 }
 
@@ -63,7 +63,7 @@ async function copyJars(from: string, to: string): Promise<void> {
   await Promise.all(names.map((name) => copyFile(join(from, name), join(to, name))));
 }
 
-/** The job's own settings, the cluster's, and what a user of Flink's client writes into his config.yaml. */
+/** Merges the job's settings, the cluster's, and those that a user of Flink's client writes into config.yaml. */
 function configurationOf({ config, file, bucket, platformSettings }: Input, { staging }: ClientHome): string {
   const { [EARLY_TASK_MANAGERS]: early, ...ofFile } = configOfFile(file);
   const quick = { ...platformDefaults, ...config.flink.config, [EARLY_TASK_MANAGERS]: early ?? '0' };
@@ -82,7 +82,7 @@ function configurationOf({ config, file, bucket, platformSettings }: Input, { st
   return renderConfigYaml(Object.entries(settings).map(([key, value]) => ({ key, value })));
 }
 
-/** The folder of the Flink version that everybody starts. */
+/** Returns the folder of the Flink version that every contender starts. */
 export const distributionOf = (flink: Readonly<Record<string, string>>): string => {
   const folder = flink[FLINK_VERSION];
   if (folder === undefined) throw new Error(`The stack does not have Flink ${FLINK_VERSION}`);

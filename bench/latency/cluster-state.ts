@@ -1,13 +1,13 @@
-/** Between two runs: what was started is ended, and the cluster is empty again. */
+/** Empties the cluster between two runs. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApplicationFilter, YarnClient } from '../../src/clients/yarn/yarn.ts';
 import { LIVE_STATES } from '../../src/clients/yarn/replies.ts';
 
 const EMPTY_WITHIN_MS = 120_000;
-/** Processes that were told to end, caches that are flushed: none of the next run's business. */
+/** Pauses so that ending processes and cache flushes do not disturb the next run. */
 const SETTLE_MS = 1_500;
 
-/** Kills the applications that a filter finds and waits until YARN counts none of them as alive. */
+/** Kills the applications that match a filter, and waits until YARN counts none of them as alive. */
 export async function endApplications(yarn: YarnClient, filter: ApplicationFilter): Promise<void> {
   const until = Date.now() + EMPTY_WITHIN_MS;
   for (;;) {
@@ -19,7 +19,7 @@ export async function endApplications(yarn: YarnClient, filter: ApplicationFilte
   }
 }
 
-/** Resolves when no application lives and all memory of the cluster is free. */
+/** Waits until no application lives and all memory of the cluster is free. */
 export async function waitUntilEmpty(yarn: YarnClient): Promise<void> {
   const until = Date.now() + EMPTY_WITHIN_MS;
   for (;;) {

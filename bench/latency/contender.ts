@@ -1,24 +1,24 @@
-/** The ways of starting a job that are compared. Another launcher is one more contender in the list. */
+/** Defines the ways of starting a job that the bench compares. Another launcher is another contender in the list. */
 import type { ApplicationFilter } from '../../src/clients/yarn/yarn.ts';
 
-/** A start that was asked for: when, and how its application is found by whoever asks YARN. */
+/** A requested start: its time, and the filter that finds its application in YARN. */
 export interface RequestedStart {
-  /** Milliseconds since 1970, just before the first byte of the request, or the first process, was started. */
+  /** Milliseconds since 1970, just before the first byte of the request was sent or the first process started. */
   readonly requestedAt: number;
   /** Finds exactly this start's application. */
   readonly filter: ApplicationFilter;
-  /** Rejects as soon as it is known that nothing will run. */
+  /** Rejects as soon as the start has failed. */
   readonly failed: Promise<never>;
-  /** Ends what was started and waits for it; called once, also after a failure. */
+  /** Ends the application and waits for its end. The bench calls it once, also after a failure. */
   end(): Promise<void>;
 }
 
-/** One way of starting the job. */
+/** A way of starting the job. */
 export interface Contender {
   readonly name: ContenderName;
-  /** For people: what it is and what it was given. */
+  /** Describes the contender and its settings to people. */
   readonly description: string;
-  /** Asks for a start and returns at once; `run` is unique in this bench. */
+  /** Requests a start and returns at once. `run` is unique in this bench. */
   start(run: string): RequestedStart;
 }
 

@@ -1,4 +1,4 @@
-/** Who takes part. */
+/** Assembles the contenders. */
 import { createFlinkClient, type FlinkClient } from '../../src/clients/flink/flink.ts';
 import { createYarnClient, type YarnClient } from '../../src/clients/yarn/yarn.ts';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
@@ -11,20 +11,20 @@ import { launcherContender } from './launcher-contender.ts';
 import { sluiceContender } from './sluice-contender.ts';
 import { onlyCluster, type Workload } from './workload.ts';
 
-/** Which clients take part besides the plain one. */
+/** Selects clients that take part in addition to the plain one. */
 export interface Variants {
   readonly provided: boolean;
   readonly sameSettings: boolean;
 }
 
-/** Everybody, and the eyes that watch them. */
+/** The contenders, and the clients of YARN and Flink that watch them. */
 export interface Field {
   readonly contenders: readonly Contender[];
   readonly yarn: YarnClient;
   readonly flink: FlinkClient;
 }
 
-/** Makes everybody ready; nothing is started. */
+/** Prepares all contenders without starting a job. */
 export async function assemble(stack: BenchStack, workload: Workload, variants: Variants): Promise<Field> {
   const { settings, config, s3 } = stack;
   const cluster = onlyCluster(config);
@@ -45,7 +45,7 @@ export async function assemble(stack: BenchStack, workload: Workload, variants: 
   const common = {
     workload,
     yarn,
-    // The client also needs JARs that containers do without.
+    // The client also needs JARs that containers do not need.
     hadoopClasspath: `${cluster.applicationClasspath}:${tools.hadoop.daemons}/*`,
     environment: { ...settings.environment, ...s3Environment(stack) },
   };
@@ -68,7 +68,7 @@ export async function assemble(stack: BenchStack, workload: Workload, variants: 
         name: 'client-provided',
         description: 'the same with yarn.provided.lib.dirs in S3: uploads only the JAR and the configuration, to S3',
         home,
-        // Flink refuses provided folders on a local disk, and looks for them in the file system of the staging folder.
+        // Flink refuses provided folders on a local disk, and searches them in the file system of the staging folder.
         options: [
           `-Dyarn.provided.lib.dirs=${remote}/lib;${remote}/plugins`,
           `-Dyarn.staging-directory=${root}/bench-client/staging`,
@@ -89,7 +89,7 @@ export async function assemble(stack: BenchStack, workload: Workload, variants: 
   return { contenders, yarn, flink: createFlinkClient() };
 }
 
-/** As the containers have it; needed by a client that reads or writes S3 itself. */
+/** Returns the S3 environment of the containers, for a client that reads or writes S3 itself. */
 const s3Environment = ({ status }: BenchStack): Record<string, string> => ({
   AWS_ACCESS_KEY_ID: status.s3.accessKeyId,
   AWS_SECRET_ACCESS_KEY: status.s3.secretAccessKey,

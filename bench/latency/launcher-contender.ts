@@ -1,4 +1,4 @@
-/** The bare launcher: the function that Sluice's worker calls, called by hand, without Temporal, API, claims or checks. */
+/** Calls the launcher's function directly, as Sluice's worker does, without Temporal, API, claims or checks. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { S3Client } from '../../src/clients/s3/s3.ts';
 import type { YarnClient } from '../../src/clients/yarn/yarn.ts';
@@ -21,7 +21,7 @@ interface Parts {
   readonly yarn: YarnClient;
 }
 
-/** The launcher by itself, as a baseline for what Sluice adds. */
+/** Makes the bare launcher a contender: the baseline for the time that Sluice adds. */
 export function launcherContender({ config, s3, yarn }: Parts, workload: Workload): Contender {
   const cluster = onlyCluster(config);
   const launcher = createDirectLauncher({

@@ -1,4 +1,6 @@
-/** One run: from the request until every task is RUNNING, seen from outside in the same way for everybody. */
+/**
+ * Measures a run from the request until every task is RUNNING, from outside and in the same way for every contender.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { FlinkClient } from '../../src/clients/flink/flink.ts';
@@ -11,15 +13,15 @@ import type { RequestedStart } from './contender.ts';
 const LOOK_EVERY_MS = 100;
 const RUNNING_WITHIN_MS = 180_000;
 
-/** Milliseconds after the request. */
+/** Times in milliseconds after the request. */
 export interface Latency {
   /** The ResourceManager has the application (its `startedTime`). */
   readonly submitted: number;
-  /** The application master had registered when it was looked for. */
+  /** The bench saw that the application master had registered. */
   readonly registered: number;
-  /** Flink's JobManager had made the job of what `main()` built (`start-time`). */
+  /** Flink's JobManager had created the job that `main()` built (`start-time`). */
   readonly created: number;
-  /** The last task entered RUNNING (Flink's own note of the time). */
+  /** The last task entered RUNNING, by Flink's own record. */
   readonly running: number;
 }
 
@@ -32,7 +34,7 @@ interface Eyes {
 export async function measure(eyes: Eyes, start: RequestedStart, signal: AbortSignal): Promise<Latency> {
   const over = new AbortController();
   const watching = watch(eyes, start, AbortSignal.any([signal, over.signal]));
-  watching.catch(() => undefined); // when it is not waited for any more
+  watching.catch(() => undefined); // a failure after the wait has ended is irrelevant
   try {
     return await Promise.race([start.failed, watching]);
   } finally {
@@ -74,7 +76,7 @@ async function find(yarn: YarnClient, filter: RequestedStart['filter']): Promise
   return found[0] ?? null;
 }
 
-/** The one job of an application; a JobManager that is still starting has none. */
+/** Returns the one job of an application. A JobManager that is still starting has none. */
 async function findJob(flink: FlinkClient, address: string): Promise<FlinkJob | null> {
   try {
     const [summary] = await flink.jobs(address);
@@ -88,8 +90,8 @@ async function findJob(flink: FlinkClient, address: string): Promise<FlinkJob | 
 const SubtaskTimes = z.object({ subtasks: z.array(z.object({ timestamps: z.record(z.string(), z.number()) })) });
 
 /**
- * By Flink's own clock and memory, which is this machine's: what REST shows is a snapshot whose age is a setting
- * (`web.refresh-interval`) in which the contenders differ.
+ * Reads the time from Flink's own record, whose clock is this machine's. A REST snapshot's state would be unfair,
+ * because its age is a setting (`web.refresh-interval`) in which the contenders differ.
  */
 export async function lastTaskRunningAt(address: string, job: FlinkJob): Promise<number> {
   const times = await Promise.all(

@@ -1,4 +1,4 @@
-/** The distribution once more, for a client with `yarn.provided.lib.dirs`. */
+/** Publishes a second copy of the distribution, for a client with `yarn.provided.lib.dirs`. */
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What the bench prints: the figures of each contender, and the comparisons. */
+/** Prints the figures of each contender, and the comparisons. */
 import { layOut, say } from './terminal.ts';
 import type { Contender, ContenderName } from './contender.ts';
 import type { Latency } from './measure.ts';
@@ -9,7 +9,7 @@ export type Round = ReadonlyMap<ContenderName, Latency>;
 
 const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(2);
 
-/** Prints the table of all contenders and the comparisons that can be made of them. */
+/** Prints the table of all contenders, and every comparison that they allow. */
 export function report(contenders: readonly Contender[], rounds: readonly Round[]): void {
   const names = contenders.map(({ name }) => name);
   say('\nSeconds from the request until every task is RUNNING, and the medians of the way there');
@@ -53,7 +53,7 @@ function sayRatio(other: ContenderName, rounds: readonly Round[]): void {
   );
 }
 
-/** After the submit both are the same application, so what Sluice adds is what it does before. */
+/** Prints the time that Sluice adds before the submit. After the submit both are the same application. */
 function sayOverhead(rounds: readonly Round[]): void {
   const before = withInterval(pairsOf(rounds, 'submitted', 'direct', 'launcher'), differenceOfMedians);
   const total = withInterval(pairsOf(rounds, 'running', 'direct', 'launcher'), differenceOfMedians);

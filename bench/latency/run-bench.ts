@@ -1,4 +1,4 @@
-/** What each bench on a stack of its own begins and ends with: it can be interrupted, and leaves nothing behind. */
+/** Runs a bench on a separate stack. The bench can be interrupted, and leaves nothing behind. */
 import { rm } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { messageOf } from '../../src/domain/errors/message-of.ts';
@@ -19,10 +19,10 @@ export async function runBench(
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (interrupted.signal.aborted) return; // comes twice for one Ctrl-C
+      if (interrupted.signal.aborted) return; // the signal arrives twice for one Ctrl-C
       interrupted.abort();
       stopCommands();
-      tell('\nInterrupted: ending what was started …');
+      tell('\nInterrupted: stopping the bench …');
     });
   }
   const settings = benchSettings();
@@ -42,5 +42,5 @@ export async function runBench(
   return code;
 }
 
-/** Load of the machine, of the last minute. */
+/** Returns the machine's load over the last minute. */
 export const machineLoad = (): string => (loadavg()[0] ?? 0).toFixed(1);

@@ -1,4 +1,4 @@
-/** What a bench asks of Sluice, as any program would: by HTTP, following operations by their ids. */
+/** Calls Sluice's API as any program would: by HTTP, following operations by their ids. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationBody, ProblemBody } from '../../src/api/contract.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';

@@ -1,4 +1,4 @@
-/** A launcher through Sluice from end to end: a deploy of a job that was never seen, asked of the API. */
+/** Starts a new job through Sluice from end to end: by a deploy that is requested from the API. */
 import { API_PREFIX, type JobBody } from '../../src/api/contract.ts';
 import { jobTagOf } from '../../src/domain/identity/yarn-tags.ts';
 import type { LauncherName } from '../../src/domain/identity/launcher-name.ts';
@@ -16,7 +16,7 @@ export function sluiceContender(api: string, workload: Workload, launcher: Launc
     start(run) {
       const requestedAt = Date.now();
       const deploying = ask(base, run, { kind: 'deploy', release: workload.release, launcher, actor: 'bench' });
-      // Watched from the first moment; a deploy that goes well never settles this.
+      // The bench watches the deploy from the first moment. A successful deploy never settles this promise.
       const failed = deploying.then((deploy) => followToFailure(base, deploy));
       failed.catch(() => undefined);
       return {

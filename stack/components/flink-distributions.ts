@@ -1,4 +1,5 @@
-// Publishes Flink's distributions and Sluice's launcher to S3, from where YARN localizes them; once, because their keys never change meaning.
+// Publishes Flink's distributions and Sluice's launcher to S3, from where YARN localizes them. Each key is written
+// once, because its meaning never changes.
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,17 +10,17 @@ import { createBucket, s3Client } from './minio.ts';
 import { writeWholeSeconds } from './whole-seconds.ts';
 
 /**
- * What stays out of lib/: Scala's own API, which Flink 2 is about to drop and which no Java job loads. Everything else
- * of Flink's own lib/ is published, SQL included, as users know it.
+ * Leaves Scala's own API out of lib/, because Flink 2 is about to drop it and no Java job loads it. Everything else of
+ * Flink's lib/ is published, SQL included, so that users find what they know.
  */
 const LEFT_OUT = /^flink-scala_/;
 
-/** The folder of a version in the bucket. What is below was written with whole seconds, which `flink/…` was not. */
+/** The folder of a version in the bucket. Its objects have times in whole seconds; those below `flink/…` have not. */
 export function distributionPrefix(version: FlinkVersion): string {
   return `dist/flink-${version}`;
 }
 
-/** The JAR of the launcher shell-runner in the bucket. */
+/** The key of the launcher's JAR in the bucket. */
 export function launcherKey(stack: Stack): string {
   return `dist/launcher-${stack.tools.launcher.version}/sluice-launcher.jar`;
 }
@@ -29,7 +30,7 @@ interface Publication {
   readonly file: string;
 }
 
-/** Uploads what the bucket does not hold yet. Returns how many files that were. */
+/** Uploads the files that the bucket lacks. Returns their number. */
 export async function publishFlinkDistributions(stack: Stack, signal: AbortSignal): Promise<number> {
   const client = s3Client(stack.s3);
   writeWholeSeconds(client);
@@ -38,7 +39,7 @@ export async function publishFlinkDistributions(stack: Stack, signal: AbortSigna
     { key: launcherKey(stack), file: stack.tools.launcher.jar },
   ];
   try {
-    // Done for our own server already; one that exists elsewhere may not have the bucket.
+    // Our own server has the bucket already; an external one may lack it.
     if (!(await createBucket(stack.s3)))
       throw new Error(`${stack.s3.endpoint} has no bucket ${stack.s3.bucket} for us.`);
     const uploaded = await Promise.all(publications.map((one) => publish(client, stack.s3.bucket, one, signal)));
@@ -63,8 +64,8 @@ function listPublications(stack: Stack, version: FlinkVersion): Publication[] {
 }
 
 /**
- * An object that is there is never written again, although its content may differ by now: YARN compares the time of
- * the last change of a local resource, so a new one would break applications that are about to start containers.
+ * Never overwrites an existing object, even if the local content differs by now. YARN compares the modification time of
+ * a local resource, so a new time would break applications that are about to start containers.
  */
 async function publish(client: S3Client, bucket: string, one: Publication, signal: AbortSignal): Promise<boolean> {
   const size = statSync(one.file).size;

@@ -1,4 +1,4 @@
-// S3 by MinIO, with one bucket.
+// Runs MinIO as the S3 server, with one bucket.
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { mkdirSync } from 'node:fs';
 import type { Component } from './component.ts';
@@ -25,11 +25,11 @@ export function minio(stack: Stack): Component {
       ];
       return {
         command: stack.tools.minio,
-        // --anonymous keeps the credentials out of the log.
+        // The option --anonymous keeps the credentials out of the log.
         args: ['server', '--anonymous', ...addresses, directory],
         environment: {
           ...stack.environment,
-          // In the environment, because anybody on the machine can read the arguments of a process.
+          // The environment carries the credentials, because every user of the machine can read a process's arguments.
           MINIO_ROOT_USER: stack.s3.accessKeyId,
           MINIO_ROOT_PASSWORD: stack.s3.secretAccessKey,
           MINIO_UPDATE: 'off',
@@ -40,7 +40,7 @@ export function minio(stack: Stack): Component {
   };
 }
 
-/** Creates the bucket if it is missing; false while the server does not serve. */
+/** Creates the bucket if it is missing. Returns false while the server does not serve. */
 export async function createBucket(s3: S3Access): Promise<boolean> {
   const client = s3Client(s3, 1);
   try {

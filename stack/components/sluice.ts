@@ -1,4 +1,4 @@
-// Sluice's own two processes: the worker and the API.
+// Runs Sluice's own two processes, the worker and the API.
 import type { Stack } from '../stack.ts';
 import type { Component, Launch } from './component.ts';
 
@@ -13,7 +13,7 @@ export function worker(stack: Stack, after: readonly string[]): Component {
   };
 }
 
-/** The API with the console. */
+/** The HTTP API. */
 export function api(stack: Stack, after: readonly string[]): Component {
   return {
     name: 'api',

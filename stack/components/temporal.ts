@@ -1,4 +1,4 @@
-// Temporal's development server on a file, tuned for a laptop.
+// Runs Temporal's development server on a file, tuned for a laptop.
 import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { Component } from './component.ts';
 import type { Stack } from '../stack.ts';
 
-/** Search attributes of Sluice's workflows; an unregistered one fails workflow tasks for ever. */
+/** Search attributes of Sluice's workflows. An unregistered attribute fails workflow tasks for ever. */
 const SEARCH_ATTRIBUTES = [
   'FlinkJobName',
   'FlinkJobState',
@@ -18,7 +18,8 @@ const SEARCH_ATTRIBUTES = [
   'FlinkOperation',
 ] as const;
 
-// Without these three a flow of six activities takes four times as long: the server holds its queues back by default.
+// Without these three settings a flow of six activities takes four times as long, because the server throttles its
+// queues by default.
 const TUNING = [
   'history.transferProcessorMaxPollRPS=1000',
   'history.timerProcessorMaxPollRPS=1000',
@@ -55,8 +56,8 @@ export function temporal(stack: Stack): Component {
     },
     isReady: async () => {
       if (!(await accepts(port))) return false;
-      // Doubles as the question whether it serves. A day, which is the default, is too short for a history that is
-      // the audit log.
+      // The update succeeds only once the server serves, so it is the readiness check too. The default retention of a
+      // day is too short, because a job's history is its audit log.
       const update = ['operator', 'namespace', 'update', '--namespace', 'default', '--retention', '30d'];
       const args = [...update, '--address', `127.0.0.1:${port}`, '--command-timeout', '5s'];
       try {

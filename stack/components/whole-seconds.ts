@@ -1,12 +1,13 @@
-// Times in whole seconds for objects whose times are taken from a listing.
+// Writes objects with times in whole seconds, for readers that take the time from a listing.
 import type { S3Client } from '@aws-sdk/client-s3';
 
 /** MinIO's header for replicated objects. */
 const SOURCE_TIME = 'x-minio-source-mtime';
 
 /**
- * Flink's client takes modification times from S3A's listing and YARN compares them with S3A's HEAD: MinIO lists
- * milliseconds where HEAD, and AWS everywhere, has whole seconds. What this client writes has whole seconds in both.
+ * Makes the client write whole seconds, so that a listing and HEAD show the same time. Flink's client takes
+ * modification times from S3A's listing, and YARN compares them with S3A's HEAD. MinIO lists milliseconds but answers
+ * HEAD with whole seconds; AWS uses whole seconds in both.
  */
 export function writeWholeSeconds(client: S3Client): void {
   const time = `${new Date().toISOString().slice(0, 19)}Z`;

@@ -1,4 +1,4 @@
-// The configuration of a small YARN cluster, as tables, and their rendering to Hadoop's XML.
+// Holds the configuration of a small YARN cluster as tables, and renders them to Hadoop's XML.
 
 /** A Hadoop configuration: values by property name. */
 export type Properties = Readonly<Record<string, string | number | boolean>>;
@@ -16,11 +16,11 @@ function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Where one cluster keeps its things and listens. */
+/** Folders, addresses and ports of one cluster. */
 export interface YarnLayout {
   readonly data: string;
   readonly s3Endpoint: string;
-  /** What a container needs on its class path besides Flink. */
+  /** Hadoop's part of a container's class path. */
   readonly applicationClasspath: string;
   readonly ports: Readonly<Record<YarnPort, number>>;
 }
@@ -43,16 +43,16 @@ export type YarnPort = (typeof YARN_PORTS)[number];
 const CONTAINER_ENVIRONMENT = [
   'JAVA_HOME',
   'HADOOP_CONF_DIR',
-  // Flink's S3 plugin and S3A find the credentials here, so that they are in no configuration file and no argument.
+  // Flink's S3 plugin and S3A read the credentials here, so that no configuration file and no argument holds them.
   'AWS_ACCESS_KEY_ID',
   'AWS_SECRET_ACCESS_KEY',
   'AWS_REGION',
   'SLUICE_OBSERVER',
-  // By this mark the stack recognizes containers as its own when it ends them.
+  // The stack recognizes its own containers by this mark when it ends them.
   'SLUICE_STACK_ID',
 ] as const;
 
-/** core-site.xml: no HDFS anywhere; S3A for local resources and staging folders. */
+/** core-site.xml: S3A serves local resources and staging folders. There is no HDFS. */
 export function coreSite(layout: YarnLayout): Properties {
   return {
     'fs.defaultFS': 'file:///',
@@ -62,7 +62,7 @@ export function coreSite(layout: YarnLayout): Properties {
     'fs.s3a.path.style.access': true,
     'fs.s3a.connection.ssl.enabled': layout.s3Endpoint.startsWith('https:'),
     'fs.s3a.aws.credentials.provider': 'software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider',
-    // A store that is away should be noticed within seconds, not within the minutes of the defaults.
+    // These limits report an absent store within seconds; the defaults take minutes.
     'fs.s3a.attempts.maximum': 3,
     'fs.s3a.retry.limit': 4,
     'fs.s3a.connection.establish.timeout': '5s',
@@ -86,10 +86,10 @@ export function yarnSite(layout: YarnLayout): Properties {
     'yarn.resourcemanager.recovery.enabled': true,
     'yarn.resourcemanager.store.class': 'org.apache.hadoop.yarn.server.resourcemanager.recovery.FileSystemRMStateStore',
     'yarn.resourcemanager.fs.state-store.uri': `file://${data}/rm-state`,
-    // By default in a folder under /tmp that all clusters of a user share: two that start at once would race for it.
+    // The default is a folder under /tmp that all clusters of a user share, so two clusters would race for it.
     'yarn.node-attribute.fs-store.root-dir': `file://${data}/node-attributes`,
-    // After a restart the ResourceManager waits so long for nodes to report before it hands out anything; ten seconds
-    // suit a thousand nodes, not one.
+    // After a restart the ResourceManager waits this long for nodes to report before it hands out containers. The
+    // default of ten seconds suits a thousand nodes; here there is one.
     'yarn.resourcemanager.work-preserving-recovery.scheduling-wait-ms': 1_000,
 
     'yarn.resourcemanager.scheduler.class':
@@ -98,8 +98,9 @@ export function yarnSite(layout: YarnLayout): Properties {
     'yarn.scheduler.maximum-allocation-mb': 6_144,
     'yarn.scheduler.maximum-allocation-vcores': 8,
     'yarn.resourcemanager.am.max-attempts': 2,
-    // A node that is lost, and with it its containers, is noticed by the second. The first also counts from the launch
-    // of a master until it registers, which on a busy laptop takes a JVM far longer than a loss should stay unnoticed.
+    // The second interval detects a lost node and its containers quickly. The first is long because YARN also counts it
+    // from the launch of a master until it registers, and on a busy laptop a JVM needs far longer for that than a lost
+    // node should go unnoticed (decision 10).
     'yarn.am.liveness-monitor.expiry-interval-ms': 120_000,
     'yarn.nm.liveness-monitor.expiry-interval-ms': 15_000,
 
@@ -115,26 +116,26 @@ export function yarnSite(layout: YarnLayout): Properties {
     'yarn.nodemanager.pmem-check-enabled': false,
     'yarn.nodemanager.local-dirs': `${data}/nm-local`,
     'yarn.nodemanager.log-dirs': `${data}/nm-logs`,
-    // Logs of ended containers stay readable, over HTTP too, for a day.
+    // The logs of ended containers stay readable for a day, over HTTP too.
     'yarn.nodemanager.log.retain-seconds': 86_400,
-    // Otherwise the launch script, which holds the credentials of the environment, is copied beside the logs.
+    // With `true` the NodeManager would copy the launch script, and with it the environment's credentials, to the logs.
     'yarn.nodemanager.log-container-debug-info.enabled': false,
     'yarn.nodemanager.env-whitelist': CONTAINER_ENVIRONMENT.join(','),
-    // When it stops, a node kills its containers and waits for their end: two seconds instead of seven.
+    // A stopping node kills its containers and waits for their end. This time shortens that from seven seconds to two.
     'yarn.nodemanager.process-kill-wait.ms': 500,
     'yarn.nodemanager.delete.thread-count': 2,
     'yarn.nodemanager.localizer.fetch.thread-count': 4,
-    // A full disk of the laptop should not take the cluster away.
+    // The cluster keeps working when the laptop's disk is nearly full.
     'yarn.nodemanager.disk-health-checker.max-disk-utilization-per-disk-percentage': '99.9',
     'yarn.nodemanager.disk-health-checker.min-free-space-per-disk-mb': 0,
-    // A NodeManager that was killed finds its containers again, as on production clusters. Its store is LevelDB, for
-    // which Hadoop brings native code only for x86-64.
+    // Recovery lets a killed NodeManager find its containers again, as on production clusters. Only x86-64 has it,
+    // because the store is LevelDB and Hadoop ships LevelDB's native code for x86-64 only.
     'yarn.nodemanager.recovery.enabled': process.arch === 'x64',
     'yarn.nodemanager.recovery.dir': `${data}/nm-recovery`,
 
     // Flink's application master puts this on the class path of its TaskManagers.
     'yarn.application.classpath': layout.applicationClasspath.replaceAll(':', ','),
-    // Both daemons start at the same time: the node keeps asking until its ResourceManager is there.
+    // Both daemons start at the same time, so the node keeps asking until its ResourceManager is there.
     'yarn.resourcemanager.connect.retry-interval.ms': 250,
     'yarn.resourcemanager.connect.max-wait.ms': 900_000,
     'yarn.timeline-service.enabled': false,
@@ -143,15 +144,15 @@ export function yarnSite(layout: YarnLayout): Properties {
 }
 
 /**
- * capacity-scheduler.xml: two queues, each of which may use all that the other leaves; and a tiny one, which is full with
- * one running application and a second that waits.
+ * capacity-scheduler.xml: two queues, each of which may use the memory that the other leaves free, and a tiny queue
+ * that holds one running application and makes a second one wait.
  */
 export function capacityScheduler(): Properties {
   const prefix = 'yarn.scheduler.capacity';
   const queue = (name: string, capacity: number): Properties => ({
     [`${prefix}.root.${name}.capacity`]: capacity,
     [`${prefix}.root.${name}.maximum-capacity`]: 100,
-    [`${prefix}.root.${name}.user-limit-factor`]: 4, // one user, Sluice's, submits everything
+    [`${prefix}.root.${name}.user-limit-factor`]: 4, // Sluice's user submits everything
     [`${prefix}.root.${name}.state`]: 'RUNNING',
   });
   return {
@@ -161,7 +162,7 @@ export function capacityScheduler(): Properties {
     ...queue('tiny', 1),
     [`${prefix}.root.tiny.maximum-applications`]: 2,
     [`${prefix}.root.tiny.maximum-am-resource-percent`]: '0.0001',
-    // Each Flink job is an application master with a few containers: masters may use all the memory there is.
+    // Application masters may use all memory, because each Flink job is a master with only a few containers.
     [`${prefix}.maximum-am-resource-percent`]: '1.0',
     [`${prefix}.maximum-applications`]: 10_000,
     [`${prefix}.resource-calculator`]: 'org.apache.hadoop.yarn.util.resource.DominantResourceCalculator',

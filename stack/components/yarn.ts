@@ -1,4 +1,4 @@
-// One YARN cluster: a ResourceManager and a NodeManager, each a process of its own, so that each can fail alone.
+// Runs a YARN cluster: ResourceManager and NodeManager are separate processes, so that each can fail alone.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,8 +17,8 @@ import {
 
 const YARN = 'org.apache.hadoop.yarn.server';
 
-// Hadoop reaches into packages that Java 17 closes. The rest makes two cores start four daemons quickly: they live for
-// hours but never work hard enough to repay the optimizing compiler.
+// The first options open packages that Java 17 closes and Hadoop needs. The others make four daemons start quickly on
+// two cores: the daemons live for hours, but never work hard enough to repay the optimizing compiler.
 const JAVA_OPTIONS = [
   ...['java.lang', 'java.util', 'java.util.concurrent', 'java.net', 'java.io'].flatMap((name) => [
     '--add-opens',
@@ -41,12 +41,12 @@ export function resourceManagerUrl(stack: Stack, cluster: string): string {
   return `http://127.0.0.1:${stack.port(portName(cluster, 'rm-web'))}`;
 }
 
-/** What a container adds to Flink's class path to reach Hadoop. */
+/** Hadoop's configuration and jars, which a container appends to Flink's class path. */
 export function applicationClasspath(stack: Stack, cluster: string): string {
   return `${configurationDirectory(stack, cluster)}:${stack.tools.hadoop.common}/*`;
 }
 
-/** What Flink's client needs besides: YARN's client names a class of theirs, which a Hadoop distribution has at hand. */
+/** Additional jars for Flink's client. YARN's client refers to one of their classes; a Hadoop distribution has them. */
 export function clientClasspath({ tools }: Stack): string {
   const { daemons } = tools.hadoop;
   return readdirSync(daemons)
@@ -80,13 +80,14 @@ export function yarnCluster(stack: Stack, cluster: string): Component[] {
       ...common,
       name: nodeManager,
       stopOrder: 2,
-      // Within two seconds it ends its containers. Then it waits ten more for the deletion of old logs, which is not due
-      // for hours: killing it then loses nothing, since its state is on disk.
+      // A NodeManager ends its containers within two seconds, then waits ten more for a deletion of old logs that is
+      // due only hours later. Killing it after the first part loses nothing, because its state is on disk.
       stopGraceMilliseconds: 4_000,
       ports: portsOf('nm'),
       prepare: () => daemon(stack, cluster, nodeManager, `${YARN}.nodemanager.NodeManager`, '384m'),
       isReady: async ({ signal, logged }) => {
-        // Right after a restart the ResourceManager still lists the old process as running, so the log decides first.
+        // The log decides first, because right after a restart the ResourceManager still lists the old process as
+        // running.
         if (!logged().includes('Registered with ResourceManager as')) return false;
         const reply = RmNodes.safeParse(await fetchJson(`http://127.0.0.1:${webPorts.rm}/ws/v1/cluster/nodes`, signal));
         if (!reply.success) return false;
@@ -120,7 +121,7 @@ function daemon(stack: Stack, cluster: string, name: string, mainClass: string, 
     data,
     s3Endpoint: stack.s3.endpoint,
     applicationClasspath: applicationClasspath(stack, cluster),
-    ports: ports as Record<YarnPort, number>, // made from the very list of them
+    ports: ports as Record<YarnPort, number>, // built from the list of all names
   };
   for (const folder of ['tmp', 'rm-state', 'nm-local', 'nm-logs', 'nm-recovery', `log-${name}`]) {
     mkdirSync(join(data, folder), { recursive: true });
@@ -128,7 +129,7 @@ function daemon(stack: Stack, cluster: string, name: string, mainClass: string, 
   writeFileAtomically(join(configuration, 'core-site.xml'), renderConfiguration(coreSite(layout)));
   writeFileAtomically(join(configuration, 'yarn-site.xml'), renderConfiguration(yarnSite(layout)));
   writeFileAtomically(join(configuration, 'capacity-scheduler.xml'), renderConfiguration(capacityScheduler()));
-  // Outside the configuration folder, which is on the class path of Flink's containers too.
+  // The file lies outside the configuration folder, because that folder is on the class path of Flink's containers too.
   writeFileAtomically(logging, DAEMON_LOGGING);
 
   const { common, daemons } = stack.tools.hadoop;
@@ -162,7 +163,7 @@ let knownJavaHome: string | undefined;
 function javaHome(stack: Stack): string {
   const named = stack.environment['JAVA_HOME'];
   if (named !== undefined && named !== '') return named;
-  // `java` on PATH is often a link of a link, or on macOS a stub: ask it where it really lives.
+  // The `java` on PATH is often a link to a link, or on macOS a stub, so we ask it for its home.
   knownJavaHome ??= /java\.home = (.*)/.exec(
     execFileSync('sh', ['-c', 'java -XshowSettings:properties -version 2>&1'], {
       encoding: 'utf8',

@@ -1,4 +1,4 @@
-// How to reach the running stack: what `status --json` prints.
+// Describes the running stack with its addresses and credentials. `status --json` prints this description.
 import { z } from 'zod';
 import { readJson, writeFileAtomically, type StackFiles } from './stack-files.ts';
 import type { Stack } from '../stack.ts';
@@ -18,17 +18,17 @@ const StackDescription = z.object({
   clusters: z.array(
     z.object({ name: z.string(), zone: z.string(), resourceManager: z.string(), applicationClasspath: z.string() }),
   ),
-  /** The file into which the example jobs write what they did. */
+  /** The file into which the example jobs write their records. */
   observer: z.string(),
 });
-/** How to reach each part of the stack. */
+/** The address of each part of the stack. */
 export type StackDescription = z.infer<typeof StackDescription>;
 
 function descriptionFile(files: StackFiles): string {
   return `${files.directory}/description.json`;
 }
 
-/** Writes the description for later commands; it holds the credentials, so only its owner may read it. */
+/** Writes the description for later commands. Only its owner may read the file, because it holds the credentials. */
 export function writeDescription(stack: Stack): void {
   const url = `http://127.0.0.1:${stack.port('api')}`;
   const { endpoint, region, bucket, accessKeyId, secretAccessKey } = stack.s3;
@@ -43,7 +43,7 @@ export function writeDescription(stack: Stack): void {
   writeFileAtomically(descriptionFile(stack.files), `${JSON.stringify(description, null, 2)}\n`, 0o600);
 }
 
-/** The description of the stack; undefined if it was never up. */
+/** Reads the description of the stack. Returns undefined if the stack was never up. */
 export function readDescription(files: StackFiles): StackDescription | undefined {
   return readJson(descriptionFile(files), StackDescription);
 }

@@ -1,4 +1,4 @@
-// Ports found free once and remembered, so that addresses survive a restart of the stack.
+// Chooses free ports once and remembers them, so that addresses survive a restart of the stack.
 import { createServer } from 'node:net';
 import { z } from 'zod';
 import { readJson, writeFileAtomically } from './stack-files.ts';
@@ -6,7 +6,8 @@ import { readJson, writeFileAtomically } from './stack-files.ts';
 /** A port for each name. */
 export type Ports = Readonly<Record<string, number>>;
 
-// Below the range from which kernels take ports for outgoing connections: those could occupy ours while we are down.
+// These ports lie below the range that kernels use for outgoing connections, which could otherwise occupy our ports
+// while the stack is down.
 const FIRST = 20_000;
 const LAST = 29_999;
 
@@ -20,8 +21,8 @@ export function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * Adds a free port for each name that has none, and replaces the port of each name in `replaceIfTaken` on which
- * somebody else listens.
+ * Adds a free port for each name that has none. Replaces the port of each name in `replaceIfTaken` if another program
+ * listens on it.
  */
 export async function choosePorts(
   known: Ports,
@@ -51,12 +52,12 @@ export async function choosePorts(
   return chosen;
 }
 
-/** The ports that were chosen before. */
+/** Reads the ports that were chosen before. */
 export function readPorts(file: string): Ports {
   return readJson(file, z.record(z.string(), z.number().int())) ?? {};
 }
 
-/** Remembers the ports. */
+/** Writes the ports for later starts. */
 export function writePorts(file: string, ports: Ports): void {
   writeFileAtomically(file, `${JSON.stringify(ports, null, 2)}\n`);
 }

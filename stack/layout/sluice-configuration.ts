@@ -1,4 +1,4 @@
-// The configuration file by which Sluice's worker and API find the stack.
+// Writes the configuration file with which Sluice's worker and API find the stack.
 import { distributionPrefix, launcherKey } from '../components/flink-distributions.ts';
 import { applicationClasspath, clientClasspath, resourceManagerUrl } from '../components/yarn.ts';
 import { FLINK_VERSIONS } from '../cache/pins.ts';
@@ -7,16 +7,16 @@ import { CLUSTER_ZONES, type Stack } from '../stack.ts';
 
 /** Flink settings for every job of this installation, chosen for quick starts on a small machine. */
 const FLINK_DEFAULTS = {
-  // The application master asks YARN every second, and while it waits for containers five times a second: with the
+  // The application master asks YARN every second, and five times a second while it waits for containers. With the
   // default of five seconds the first TaskManager comes about three seconds later.
   'yarn.heartbeat.interval': '1',
   'yarn.heartbeat.container-request-interval': '200',
-  // Flink's REST API answers from a snapshot of this age; with the default of three seconds a job is seen running, and
-  // a checkpoint complete, up to that much later than it is.
+  // Flink's REST API answers from a snapshot that may be this old. With the default of three seconds Sluice would see a
+  // running job, or a completed checkpoint, up to three seconds late.
   'web.refresh-interval': '250',
 } as const;
 
-/** Where Temporal listens. */
+/** The addresses of Temporal and its Web UI. */
 export function temporalAddress(stack: Stack): { address: string; ui: string } {
   return (
     stack.settings.external.temporal ?? {
@@ -26,7 +26,7 @@ export function temporalAddress(stack: Stack): { address: string; ui: string } {
   );
 }
 
-/** The clusters as Sluice's configuration describes them. */
+/** Describes the clusters in the form of Sluice's configuration. */
 export function describeClusters(stack: Stack): Record<string, unknown>[] {
   const common = {
     user: 'sluice',
@@ -46,7 +46,7 @@ export function describeClusters(stack: Stack): Record<string, unknown>[] {
   return [...own, ...external.map((cluster) => ({ ...common, applicationClasspath: '', ...cluster }))];
 }
 
-/** Writes Sluice's configuration; true if it differs from the one before, so that Sluice must start again. */
+/** Writes Sluice's configuration. Returns true if it changed, in which case Sluice must restart. */
 export function writeSluiceConfiguration(stack: Stack): boolean {
   const { address, ui } = temporalAddress(stack);
   const { endpoint, region, bucket } = stack.s3;

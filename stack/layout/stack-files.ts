@@ -1,11 +1,11 @@
-// The names of the files in the stack's folder, and how small files there are written.
+// Names the files in the stack's folder, and writes the small ones.
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 
-/** Every file and folder that the stack uses. */
+/** Paths of every file and folder of the stack. */
 export interface StackFiles {
   readonly directory: string;
   readonly ports: string;
@@ -19,7 +19,7 @@ export interface StackFiles {
   readonly log: (component: string) => string;
 }
 
-/** The files of the stack that lives in `directory`. */
+/** Returns the paths of the stack in `directory`. */
 export function stackFiles(directory: string): StackFiles {
   const socket = join(directory, 'supervisor.sock');
   const digest = createHash('sha256').update(directory).digest('hex').slice(0, 16);
@@ -38,7 +38,7 @@ export function stackFiles(directory: string): StackFiles {
   };
 }
 
-/** Reads a JSON file through its schema; undefined when there is none. */
+/** Reads a JSON file through its schema. Returns undefined when the file does not exist. */
 export function readJson<Schema extends z.ZodType>(file: string, schema: Schema): z.infer<Schema> | undefined {
   let text: string;
   try {
@@ -56,13 +56,13 @@ export function readJson<Schema extends z.ZodType>(file: string, schema: Schema)
   }
 }
 
-/** Writes a file at once or not at all, so that a reader never meets half of it. Returns whether it changed. */
+/** Replaces a file in one step, so that a reader never sees half of it. Returns whether the content changed. */
 export function writeFileAtomically(file: string, text: string, mode = 0o644): boolean {
   mkdirSync(dirname(file), { recursive: true });
   try {
     if (readFileSync(file, 'utf8') === text) return false;
   } catch {
-    // Not there yet.
+    // The file does not exist yet.
   }
   const temporary = `${file}.${randomBytes(4).toString('hex')}`;
   writeFileSync(temporary, text, { mode });

@@ -1,4 +1,4 @@
-// What the stack consists of, for the settings and choices of its user: its components and its configuration file.
+// Plans the stack for the settings and choices of its user: its components and its configuration file.
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -15,7 +15,7 @@ import type { StackSettings } from '../settings.ts';
 import { CLUSTER_ZONES, type S3Access, type Stack } from '../stack.ts';
 
 const StackRecord = z.object({ id: z.string(), clusters: z.number().int() });
-/** What the stack remembers of itself. */
+/** The stack's own record: facts that survive a restart. */
 export type StackRecord = z.infer<typeof StackRecord>;
 
 const Credentials = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
@@ -23,14 +23,14 @@ const Credentials = z.object({ accessKeyId: z.string(), secretAccessKey: z.strin
 /** The mark of the stack's own processes in their environment. */
 export const STACK_MARK = 'SLUICE_STACK_ID';
 
-/** What the stack remembers of itself; undefined if it was never started. */
+/** Reads the stack's own record. Returns undefined if the stack was never started. */
 export function readStackRecord(files: StackFiles): StackRecord | undefined {
   return readJson(files.record, StackRecord);
 }
 
 /**
  * Prepares the folder of the stack: its identity, credentials, ports and the observer's file. `running` names the
- * components that run, whose ports are therefore rightly taken.
+ * running components, whose ports are taken by themselves.
  */
 export async function openStack(
   settings: StackSettings,
@@ -103,7 +103,7 @@ function ownCredentials(files: StackFiles): z.infer<typeof Credentials> {
   return fresh;
 }
 
-/** The processes of the stack; those that exist elsewhere are not among them. */
+/** Lists the processes of the stack, without the external ones. */
 export function listComponents(stack: Stack): Component[] {
   const { external } = stack.settings;
   const infrastructure = [
@@ -111,7 +111,8 @@ export function listComponents(stack: Stack): Component[] {
     ...(external.s3 === undefined ? [minio(stack)] : []),
     ...stack.clusters.flatMap((cluster) => yarnCluster(stack, cluster)),
   ];
-  // Sluice does not wait for the nodes, which are the slowest: it is there to see clusters come and go.
+  // Sluice starts without waiting for the nodes, because nodes are the slowest and Sluice copes with clusters that come
+  // and go.
   const needed = infrastructure.map(({ name }) => name).filter((name) => !name.endsWith('-nodemanager'));
   return [...infrastructure, worker(stack, needed), api(stack, needed)];
 }

@@ -1,10 +1,10 @@
-// One log file for each component, over all its starts.
+// Keeps a log file for each component, over all its starts.
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const ROTATE_ABOVE = 20 * 1024 * 1024;
 
-/** Opens a component's log for appending. Of a log that has grown large only one older part is kept. */
+/** Opens a component's log for appending. Rotates a large log first, and keeps a single older part. */
 export function openLog(file: string): { readonly descriptor: number; readonly offset: number } {
   mkdirSync(dirname(file), { recursive: true });
   if (existsSync(file) && statSync(file).size > ROTATE_ABOVE) renameSync(file, `${file}.1`);
@@ -12,12 +12,12 @@ export function openLog(file: string): { readonly descriptor: number; readonly o
   return { descriptor, offset: fstatSync(descriptor).size };
 }
 
-/** What the log holds from `offset` on, at most its first 256 KB. */
+/** Reads the log from `offset` on, at most 256 KB. */
 export function readFrom(file: string, offset: number): string {
   return read(file, offset, 256 * 1024);
 }
 
-/** The last lines of a log. */
+/** Returns the last lines of a log. */
 export function lastLines(file: string, count: number): string[] {
   if (!existsSync(file)) return [];
   const size = statSync(file).size;

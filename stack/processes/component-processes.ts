@@ -1,4 +1,4 @@
-// Starts, watches and stops the processes of the stack, and records each change before anybody is told.
+// Starts, watches and stops the processes of the stack. Records each change before it reports the change.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,7 +16,7 @@ interface Watched {
   readonly ended: Promise<void>;
 }
 
-/** The processes of one stack, children of the process that holds this object. */
+/** The processes of one stack. They are children of the process that holds this object. */
 export class ComponentProcesses {
   readonly #files: StackFiles;
   readonly #changed: (records: readonly ComponentRecord[]) => void;
@@ -28,17 +28,17 @@ export class ComponentProcesses {
     this.#changed = changed;
   }
 
-  /** The state of every component that was ever asked for. */
+  /** Returns the state of every declared component. */
   records(): readonly ComponentRecord[] {
     return [...this.#records.values()];
   }
 
-  /** The components whose process lives. */
+  /** Returns the components whose process is alive. */
   running(): ReadonlySet<string> {
     return new Set(this.#watched.keys());
   }
 
-  /** Says which components there are, in the order in which to tell of them; others that do not run are forgotten. */
+  /** Declares the components, in the order of reports. Forgets other components unless they run. */
   declare(names: readonly string[]): void {
     const before = new Map(this.#records);
     this.#records.clear();
@@ -48,7 +48,7 @@ export class ComponentProcesses {
     this.#changed(this.records());
   }
 
-  /** Starts a component and resolves once it serves. Throws, having stopped it, when it does not in time. */
+  /** Starts a component and resolves once it serves. Stops the component and throws when it does not serve in time. */
   async start(component: Component, signal: AbortSignal): Promise<void> {
     if (this.#watched.has(component.name)) throw new Error(`${component.name} runs already.`);
     const log = this.#files.log(component.name);
@@ -77,7 +77,7 @@ export class ComponentProcesses {
     if (record?.state === 'starting') this.#record(component.name, { ...record, state: 'running' });
   }
 
-  /** Stops a component; when `signal` does not end it within its grace, nothing asks it again. */
+  /** Stops a component. Kills it when `signal` does not end it within its grace. */
   async stop(component: Pick<Component, 'name' | 'stopGraceMilliseconds'>, signal: NodeJS.Signals): Promise<void> {
     const watched = this.#watched.get(component.name);
     if (watched === undefined) return;
@@ -90,7 +90,7 @@ export class ComponentProcesses {
     await watched.ended;
   }
 
-  /** Sends a signal; for one that ends processes, resolves when the process has ended. */
+  /** Sends a signal. Resolves when the process has ended, if the signal is one that ends processes. */
   async signal(component: Component, signal: NodeJS.Signals): Promise<void> {
     if (signal === 'SIGSTOP' || signal === 'SIGCONT') this.#watched.get(component.name)?.child.kill(signal);
     else await this.stop(component, signal);
@@ -101,7 +101,7 @@ export class ComponentProcesses {
     const launch = component.prepare();
     const { descriptor, offset } = openLog(log);
     const startedAt = new Date();
-    // A session of its own: a signal meant for the supervisor's terminal or group must not reach it uninvited.
+    // The component gets its own session, so that signals to the supervisor's terminal or group do not reach it.
     const child = spawn(launch.command, launch.args, {
       cwd: launch.directory ?? this.#files.directory,
       env: { ...launch.environment },

@@ -1,16 +1,19 @@
-// Which process a recorded pid means. A pid alone is not enough: after the process ended, the kernel gives its number
-// to somebody else's. Pid and start time together name one process for ever.
+// Identifies a process by pid and start time, which together name one process for ever. A pid alone is not enough,
+// because the kernel reuses the number after the process has ended.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** One process, and never another one. */
+/** Pid and start time of one process. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly startTime: string;
 }
 
-/** When the process with this pid started, in a form only good for comparing; undefined when there is none. */
+/**
+ * Returns the start time of a process, in a form that serves only for comparison; undefined when no process has the
+ * pid.
+ */
 function startTimeOf(pid: number): string | undefined {
   if (process.platform === 'linux') {
     try {
@@ -30,35 +33,37 @@ function startTimeOf(pid: number): string | undefined {
   }
 }
 
-/** The start time in a line of /proc/<pid>/stat; undefined for a zombie, which has ended but was not collected yet. */
+/**
+ * Reads the start time from a line of /proc/<pid>/stat. Returns undefined for a zombie, because it has ended already.
+ */
 export function parseStartTime(stat: string): string | undefined {
-  // The second field is the program's name in parentheses and may itself hold spaces and parentheses.
+  // The second field is the program's name in parentheses. The name may contain spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
 }
 
-/** The identity of a process that lives now. */
+/** Returns the identity of a living process. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const startTime = startTimeOf(pid);
   return startTime === undefined ? undefined : { pid, startTime };
 }
 
-/** Whether this very process still lives. */
+/** Tells whether exactly this process still lives. */
 export function isAlive(identity: ProcessIdentity): boolean {
   return startTimeOf(identity.pid) === identity.startTime;
 }
 
-/** Sends a signal to this very process; false when it has ended. */
+/** Sends a signal to exactly this process. Returns false when it has ended. */
 export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
   if (!isAlive(identity)) return false;
   try {
     return process.kill(identity.pid, signal);
   } catch {
-    return false; // it ended between the two lines
+    return false; // the process ended between the two lines
   }
 }
 
-/** Ends processes: politely first, after `graceMilliseconds` without asking. Resolves when none of them lives. */
+/** Ends processes: by SIGTERM first, by SIGKILL after `graceMilliseconds`. Resolves when none of them lives. */
 export async function endProcesses(identities: readonly ProcessIdentity[], graceMilliseconds: number): Promise<void> {
   for (const identity of identities) signalProcess(identity, 'SIGTERM');
   if (await allEnded(identities, graceMilliseconds)) return;
@@ -75,7 +80,7 @@ async function allEnded(identities: readonly ProcessIdentity[], withinMillisecon
   return true;
 }
 
-/** Every process of ours whose environment holds `name=value`, however far it has moved from its parents. */
+/** Finds every process of this user whose environment holds `name=value`, whatever its parent is by now. */
 export function processesWithEnvironment(name: string, value: string): ProcessIdentity[] {
   const pids = process.platform === 'linux' ? scanProc(`${name}=${value}`) : scanPs(`${name}=${value}`);
   return pids.flatMap((pid) => (pid === process.pid ? [] : (identify(pid) ?? [])));
@@ -88,7 +93,7 @@ function scanProc(assignment: string): number[] {
       const environment = readFileSync(`/proc/${entry}/environ`, 'utf8').split('\0');
       return environment.includes(assignment) ? [Number(entry)] : [];
     } catch {
-      return []; // it ended, or belongs to somebody else
+      return []; // the process ended, or belongs to another user
     }
   });
 }

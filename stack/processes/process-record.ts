@@ -1,12 +1,12 @@
-// What is known of the stack's processes, in .stack/processes.json, so that any later command can find and end exactly
-// them, even after the supervisor itself was killed.
+// Records the stack's processes in .stack/processes.json, so that any later command can find and end exactly these
+// processes, even after the supervisor was killed.
 import { z } from 'zod';
 import { isAlive } from './process-identity.ts';
 import { readJson, writeFileAtomically, type StackFiles } from '../layout/stack-files.ts';
 
 const ComponentRecord = z.object({
   name: z.string(),
-  /** `exited` ended by itself or was killed; `stopped` was asked to; `failed` did not serve in time. */
+  /** `exited`: ended by itself or was killed. `stopped`: ended on request. `failed`: did not serve in time. */
   state: z.enum(['starting', 'running', 'stopping', 'stopped', 'exited', 'failed']),
   pid: z.number().int().optional(),
   startTime: z.string().optional(),
@@ -23,14 +23,14 @@ const ProcessRecord = z.object({
 /** The supervisor and all components. */
 export type ProcessRecord = z.infer<typeof ProcessRecord>;
 
-/** Whether the component's recorded process lives. */
+/** Tells whether the component's recorded process lives. */
 function lives(component: ComponentRecord): boolean {
   const { pid, startTime } = component;
   return pid !== undefined && startTime !== undefined && isAlive({ pid, startTime });
 }
 
 /**
- * Reads the record. What it says of a process that has ended meanwhile, unseen by any supervisor, is put right.
+ * Reads the record, and corrects the state of each process that ended while no supervisor watched.
  */
 export function readProcessRecord(files: StackFiles): ProcessRecord {
   const record = readJson(files.processes, ProcessRecord) ?? { components: [] };

@@ -1,8 +1,8 @@
-/** What the documents point to is there, and says what they say it does. */
+/** The targets of links and the mentioned files exist. Named tests are in the linked files. */
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
-import { anchorsIn, documents, linksIn, repository, textOf } from './markdown.ts';
+import { anchorsIn, documents, linksIn, pathsIn, repository, textOf } from './markdown.ts';
 
 const isOutside = (target: string): boolean => /^[a-z]+:/.test(target);
 
@@ -15,6 +15,11 @@ test.each(documents)('every link of %s resolves', (path) => {
     return anchor !== undefined && !anchorsIn(textOf(linked)).includes(anchor);
   });
   expect(broken).toEqual([]);
+});
+
+test.each(documents)('every file of this repository that %s mentions exists', (path) => {
+  const missing = pathsIn(textOf(path)).filter((mentioned) => !existsSync(join(repository, mentioned)));
+  expect(missing).toEqual([]);
 });
 
 test('every test that the README names is in the file that it links to', () => {

@@ -1,11 +1,11 @@
-/** The Markdown of this repository, and what is in it. */
+/** Reads the Markdown documents of this repository: their links, paths, headings and code blocks. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-const FOLDERS = ['.', 'docs', 'docs/decisions', 'examples/clicks', 'bench'];
+const FOLDERS = ['.', 'docs', 'docs/decisions', 'examples/bazel', 'examples/clicks', 'bench'];
 
 /** Paths of all documents, relative to the repository. */
 export const documents: readonly string[] = FOLDERS.flatMap((folder) =>
@@ -21,13 +21,22 @@ interface Link {
   readonly target: string;
 }
 
-/** Links and pictures, outside of blocks and spans of code. */
+/** Returns links and pictures outside of code. */
 export function linksIn(markdown: string): readonly Link[] {
   const prose = markdown.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, 'code');
   return [...prose.matchAll(/\[([^\]]*)\]\(([^)\s]+)\)/g)].map(([, text = '', target = '']) => ({ text, target }));
 }
 
-/** The name by which a heading is linked to, as GitHub makes it. */
+/** Roots of the repository whose files documents mention by path. */
+const ROOTS = 'actions|bazel|bench|demo|docker|docs|examples|java|observer|src|stack|test';
+
+/** Returns mentions of files and folders of this repository, such as `src/config.ts`. Skips patterns and built files. */
+export const pathsIn = (markdown: string): readonly string[] =>
+  [...markdown.matchAll(new RegExp(`(?<![\\w./~@-])(?:${ROOTS})/[\\w./*{}<>-]*[\\w*}>]`, 'g'))]
+    .map(([path]) => path)
+    .filter((path) => !/[*{<]|\/target\//.test(path));
+
+/** Returns the anchors of all headings, as GitHub makes them. */
 export const anchorsIn = (markdown: string): readonly string[] =>
   [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
     heading
@@ -36,6 +45,6 @@ export const anchorsIn = (markdown: string): readonly string[] =>
       .replaceAll(' ', '-'),
   );
 
-/** The blocks of one language, in their order. */
+/** Returns the code blocks of one language, in their order. */
 export const blocksIn = (markdown: string, language: string): readonly string[] =>
   [...markdown.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, text = '']) => text);

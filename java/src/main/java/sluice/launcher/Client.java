@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Flink's client as a child process, whose output goes to our own log line by line as it comes. */
+/** Runs Flink's client as a child process, and copies its output to our own log line by line. */
 final class Client {
-  /** Lines that people read first; YARN keeps 64 KiB of diagnostics. */
+  /** The diagnostics keep the last lines, which people read first. YARN keeps 64 KiB of diagnostics. */
   private static final int KEPT_LINES = 25;
   private static final int KEPT_LENGTH = 400;
-  /** Stack frames, rulers, and what the client logs below an error. */
+  /** Matches stack frames, rulers, and log lines of the client below the level of an error. */
   private static final Pattern NOT_WORTH_TELLING =
       Pattern.compile("\\s*|-+|\\s*(at |\\.\\.\\. ).*|SLF4J: .*|[-0-9]{10} [0-9:,]+ (TRACE|DEBUG|INFO|WARN) .*");
 
@@ -33,15 +33,15 @@ final class Client {
     environment.put("FLINK_CONF_DIR", new File("conf").getAbsolutePath());
     environment.put("FLINK_LIB_DIR", new File("lib").getAbsolutePath());
     environment.put("FLINK_PLUGINS_DIR", new File("plugins").getAbsolutePath());
-    // The tokens in it are those of this application master, which the client's application must not inherit.
+    // The variable points to the tokens of this application master, which the client's application must not inherit.
     environment.remove("HADOOP_TOKEN_FILE_LOCATION");
-    // Our end of its standard input stays open as long as we live; the client ends when it is closed.
+    // The client ends when its standard input closes. Our end of it stays open as long as this process lives.
     Client client = new Client(builder.start());
     Runtime.getRuntime().addShutdownHook(new Thread(client::end, "end of the client"));
     return client;
   }
 
-  /** Copies what it says until it has said everything. */
+  /** Copies the client's output until the client ends. Returns its exit code. */
   int await() throws IOException, InterruptedException {
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -53,7 +53,7 @@ final class Client {
     return process.waitFor();
   }
 
-  /** What was thrown is what people ask for; where, and all that went well before, is in the log. */
+  /** Keeps the lines that name an error, because people ask for those first. The log has the rest. */
   private void remember(String line) {
     if (NOT_WORTH_TELLING.matcher(line).matches() || last.contains(line)) return;
     last.addLast(line.length() > KEPT_LENGTH ? line.substring(0, KEPT_LENGTH) + "…" : line);

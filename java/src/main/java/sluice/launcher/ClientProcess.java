@@ -7,26 +7,27 @@ import java.util.List;
 import sun.misc.Signal;
 
 /**
- * The child: Flink's own client, that never outlives the runner. It ends by halting, because Flink's client has a shutdown
- * hook that kills the application which it has just submitted, and whether that one lives on is Sluice's to decide.
+ * Runs Flink's own client as a child process that never outlives the runner. The process ends by halting, because Flink's
+ * client has a shutdown hook that kills the application it has just submitted, and only Sluice decides whether that
+ * application lives on.
  */
 public final class ClientProcess {
   private static final String CLIENT = "org.apache.flink.client.cli.CliFrontend";
 
   private ClientProcess() {}
 
-  /** @param arguments the file that says what to launch, and the job's JAR */
+  /** @param arguments the launch order's file, and the job's JAR */
   public static void main(String[] arguments) throws IOException, ReflectiveOperationException {
     Signal.handle(new Signal("TERM"), signal -> Runtime.getRuntime().halt(143));
     Thread watch = new Thread(ClientProcess::haltWithRunner, "end with the runner");
     watch.setDaemon(true);
     watch.start();
     String[] words = words(LaunchOrder.read(Path.of(arguments[0])), arguments[1]);
-    // By name: which Flink it is, is decided by the JARs that the container was given.
+    // The class is looked up by name, because the container's JARs decide the version of Flink.
     Class.forName(CLIENT).getMethod("main", String[].class).invoke(null, (Object) words);
   }
 
-  /** A list, which no shell sees: every argument arrives in the program as it was written. */
+  /** Builds the arguments as a list, without a shell, so that each arrives in the program as it was written. */
   private static String[] words(LaunchOrder order, String jar) {
     List<String> words = new ArrayList<>(order.action());
     words.addAll(List.of("-c", order.entryClass(), jar));
@@ -38,7 +39,7 @@ public final class ClientProcess {
     try {
       while (System.in.read() >= 0) continue;
     } catch (IOException closed) {
-      // as good as the end
+      // a broken input counts as its end
     }
     Runtime.getRuntime().halt(70);
   }

@@ -13,14 +13,14 @@ import java.util.HexFormat;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
-/** The job's JAR: fetched with the container's own access to the bucket, and used only if it is the one that was released. */
+/** Fetches the job's JAR with the container's own access to the bucket, and accepts only the JAR that was released. */
 final class JobJar {
   private JobJar() {}
 
-  /** @throws IOException when it cannot be had, or is not what was released */
+  /** @throws IOException when the JAR cannot be fetched, or differs from the release */
   static Path fetch(LaunchOrder.Jar jar, Configuration configuration) throws IOException {
     URI uri = URI.create(jar.uri());
-    // A folder of its own: a JAR may be called like a file that is here already.
+    // The JAR gets a separate folder, because its name may equal that of a file in the working directory.
     Path target = Files.createTempDirectory(Path.of("").toAbsolutePath(), "job-").resolve(jar.name());
     MessageDigest digest = sha256();
     long size;

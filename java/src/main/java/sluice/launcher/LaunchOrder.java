@@ -8,15 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What Sluice asks for, as it wrote it down in JSON.
+ * The launch order that Sluice wrote as JSON.
  *
  * @param jvmOptions options of the client's JVM
- * @param action the client's own words, e.g. {@code run-application -t yarn-application}
+ * @param action the client's action and options, e.g. {@code run-application -t yarn-application}
  */
 record LaunchOrder(
     Jar jar, List<String> jvmOptions, List<String> action, String entryClass, List<String> arguments) {
 
-  /** The job's JAR, and how it is recognized. */
+  /** The job's JAR, with the size and sha256 that identify it. */
   record Jar(String uri, String name, String sha256, long size) {}
 
   static LaunchOrder read(Path file) throws IOException {

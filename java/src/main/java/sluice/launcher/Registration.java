@@ -10,7 +10,7 @@ import org.apache.hadoop.yarn.client.api.AMRMClient;
 import org.apache.hadoop.yarn.exceptions.ApplicationAttemptNotFoundException;
 import org.apache.hadoop.yarn.exceptions.YarnException;
 
-/** This application master as the ResourceManager knows it: registered, heartbeating, and unregistered at the end. */
+/** Registers this application master with the ResourceManager, sends heartbeats, and unregisters it at the end. */
 final class Registration implements AutoCloseable {
   private static final long HEARTBEAT_SECONDS = 1;
 
@@ -34,7 +34,7 @@ final class Registration implements AutoCloseable {
     return registration;
   }
 
-  /** Called once the ResourceManager counts this attempt no more: whatever it began must end. */
+  /** Sets the action for the moment when the ResourceManager has dropped this attempt: it must end all its work. */
   void onLost(Runnable action) {
     onLost = action;
   }
@@ -47,7 +47,7 @@ final class Registration implements AutoCloseable {
       onLost.run();
       Runtime.getRuntime().halt(1);
     } catch (YarnException | IOException silence) {
-      ShellRunner.say("a heartbeat was not answered: " + silence.getMessage()); // the next one may be
+      ShellRunner.say("a heartbeat was not answered: " + silence.getMessage()); // the next one may succeed
     }
   }
 

@@ -10,16 +10,16 @@ import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
 
 /**
- * The application master of a launch: it fetches the job's JAR, runs Flink's own client as a child process, and ends with
- * the client's exit code as the application's final status and its last lines as diagnostics. The Flink application is
- * the client's: nothing here speaks to it.
+ * Runs as the application master of a launch. This class fetches the job's JAR, runs Flink's own client as a child
+ * process, and turns the client's exit code into the application's final status and its last lines into diagnostics. The
+ * Flink application belongs to the client, and this class never speaks to it.
  */
 public final class ShellRunner {
   private static final String CLIENT_CLASSPATH = "SLUICE_CLIENT_CLASSPATH";
 
   private ShellRunner() {}
 
-  /** @param arguments the file that says what to launch */
+  /** @param arguments the launch order's file */
   public static void main(String[] arguments) throws Exception {
     YarnConfiguration configuration = new YarnConfiguration();
     try (Registration registration = Registration.open(configuration)) {
@@ -27,7 +27,7 @@ public final class ShellRunner {
       say(outcome.diagnostics());
       registration.end(outcome.status(), outcome.diagnostics());
     }
-    // Threads of Hadoop's file systems and RPC must not keep the container.
+    // The explicit exit ends the threads of Hadoop's file systems and RPC, which would keep the container alive.
     System.exit(0);
   }
 
@@ -50,7 +50,7 @@ public final class ShellRunner {
     }
   }
 
-  /** The program's arguments are not in it: a command line knows only the characters of the container's locale. */
+  /** Builds the command without the program's arguments: a command line holds only characters of the container's locale. */
   private static List<String> command(LaunchOrder order, String orderFile, Path jar) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -64,7 +64,7 @@ public final class ShellRunner {
     return Path.of("sluice-launcher.jar").toAbsolutePath().toString();
   }
 
-  /** Standard output is a file among the container's logs. */
+  /** Writes a line to standard output, which is a file among the container's logs. */
   static void say(String text) {
     System.out.println(Instant.now() + " sluice-launcher: " + text);
   }

@@ -3,7 +3,7 @@ package com.example;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
-/** Counts on, twenty times a second; where it is, is its state. */
+/** Counts on, twenty times a second. The position in the count is the job's state. */
 public final class Clicks {
     private Clicks() {}
 
