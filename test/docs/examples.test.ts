@@ -1,4 +1,4 @@
-/** What people copy out of the documents works. */
+/** Examples that people copy out of the documents work. */
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';

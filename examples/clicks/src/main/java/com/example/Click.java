@@ -1,6 +1,6 @@
 package com.example;
 
-/** One click on its way from the counter to the writer. Public fields and constructor: Flink's POJO rules. */
+/** A click on its way from the counter to the writer. Fields and constructor are public by Flink's POJO rules. */
 public class Click {
 
     static final long KEYS = 16;
@@ -8,7 +8,7 @@ public class Click {
     public long seq;
     public long count;
 
-    /** What is wrong with the restored state, or null. */
+    /** The error in the restored state, or null. */
     public String stateError;
 
     public Click() {}
@@ -23,7 +23,7 @@ public class Click {
         return seq % KEYS;
     }
 
-    /** How often the key of this click must have been seen, this click included, if no state was lost. */
+    /** The correct count of this click's key, this click included, if no state was lost. */
     static long expectedCount(long seq) {
         return seq / KEYS + 1;
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 
-/** Gives the one split to the one reader, and takes it back if the reader is lost before a checkpoint. */
+/** Gives the one split to the one reader, and takes the split back if the reader is lost before a checkpoint. */
 final class ClickEnumerator implements SplitEnumerator<ClickSplit, ClickSplit> {
 
     private final SplitEnumeratorContext<ClickSplit> context;

@@ -7,10 +7,10 @@ import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.core.io.InputStatus;
 
-/** Emits the next click when it is due. Never blocks, so a savepoint need not wait for a slow rate. */
+/** Emits each click when it is due. Never blocks, so that a savepoint need not wait for a slow rate. */
 final class ClickReader implements SourceReader<Long, ClickSplit> {
 
-    /** After a pause (backpressure, a slow checkpoint) at most this much is caught up in a burst. */
+    /** Limits the burst after a pause (backpressure, a slow checkpoint). */
     private static final long MAX_LAG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final long periodNanos;

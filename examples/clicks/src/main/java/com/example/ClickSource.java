@@ -9,8 +9,8 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * A source of 0, 1, 2, … with a single split, which is where to go on. Written against the source
- * API that Flink 1.20 and 2.x share.
+ * A source of 0, 1, 2, … with a single split, which holds the next number. It uses the source API
+ * that Flink 1.20 and 2.x share.
  */
 final class ClickSource implements Source<Long, ClickSplit, ClickSplit> {
 

@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
-/** Where to go on: the number of the next click. */
+/** The source's position: the number of the next click. */
 final class ClickSplit implements SourceSplit {
 
-    /** What the enumerator remembers once the split is with its reader. */
+    /** The enumerator's state once the reader has the split. */
     static final ClickSplit ASSIGNED = new ClickSplit(-1);
 
     final long next;
@@ -26,7 +26,7 @@ final class ClickSplit implements SourceSplit {
         return "clicks";
     }
 
-    /** Eight bytes, the same for Flink 1.20 and 2.x. */
+    /** Serializes to eight bytes, the same for Flink 1.20 and 2.x. */
     static final class Serializer implements SimpleVersionedSerializer<ClickSplit> {
 
         private static final int VERSION = 1;

@@ -8,8 +8,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /**
- * Counts clicks that it makes up itself, and writes one line for each of them, so that anyone can
- * see from outside which instance ran when and whether a click was lost or counted twice.
+ * Counts clicks that it generates itself, and writes a line for each, so that an observer can see
+ * from outside which instance ran when, and whether a click was lost or counted twice.
  *
  * <p>The source and the writer run once, whatever the job's parallelism: the file then holds the
  * numbers 0, 1, 2, … of one source, and a gap or a repetition is a fact rather than an artifact.
@@ -17,7 +17,7 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
  */
 public final class Clicks {
 
-    /** Every operator has a uid: it is by this name that a savepoint of 1.0.0 finds its way into 1.1.0. */
+    /** Every operator has a uid, because a savepoint of 1.0.0 is matched to 1.1.0 by this name. */
     private static final String SOURCE_UID = "clicks-source";
     private static final String WRITER_UID = "clicks-observer";
     private static final String SINK_UID = "clicks-sink";
@@ -40,7 +40,7 @@ public final class Clicks {
         }
     }
 
-    /** Puts the operators together; apart from main so that the check can run them in its own process. */
+    /** Connects the operators. The method is separate from main, so that the check can run them in its own process. */
     static void assemble(StreamExecutionEnvironment env, Options options, Identity identity) {
         env.fromSource(new ClickSource(options), WatermarkStrategy.noWatermarks(), "clicks", Types.LONG)
                 .uid(SOURCE_UID)

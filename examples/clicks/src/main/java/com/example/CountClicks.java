@@ -10,14 +10,14 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** Counts the clicks of each key and knows what the count must be; the faults asked for happen here. */
+/** Counts the clicks of each key, and compares with the correct count. The requested faults happen here. */
 final class CountClicks extends KeyedProcessFunction<Long, Long, Click> implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;
 
     private final Options options;
     private transient ValueState<Long> counts;
-    /** In place of the counts, under the same name: no state of the other type can become it. */
+    /** Holds the counts as text under the same name, so that state of one type cannot restore the other. */
     private transient ValueState<String> texts;
     private transient long openedAt;
     private transient byte[] held;
@@ -49,7 +49,7 @@ final class CountClicks extends KeyedProcessFunction<Long, Long, Click> implemen
             options.exhaust.exhaust();
         }
         if (held == null && options.holdMib > 0 && options.faultsAreOn()) {
-            held = new byte[options.holdMib << 20]; // in one piece: nobody else runs out of memory meanwhile
+            held = new byte[options.holdMib << 20]; // one piece, so that no other thread runs out of memory first
         }
         long count = before() + 1;
         update(count);
@@ -97,7 +97,7 @@ final class CountClicks extends KeyedProcessFunction<Long, Long, Click> implemen
 
     @Override
     public void initializeState(FunctionInitializationContext context) {
-        // The keyed state is opened in open(); only the snapshots are of interest here.
+        // open() opens the keyed state. This class needs only the snapshots here.
     }
 
     @Override

@@ -5,14 +5,14 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Takes memory until there is none left, so that anyone can see what becomes of a job then. */
+/** Takes memory until none is left, to show what becomes of a job then. */
 final class Exhaust {
 
     private static final int CHUNK = 8 * 1024 * 1024;
 
     private Exhaust() {}
 
-    /** Which memory. */
+    /** The memory to exhaust. */
     enum What {
         HEAP,
         METASPACE;
@@ -37,7 +37,7 @@ final class Exhaust {
         }
     }
 
-    /** The same class again and again, each time as a class of another loader. */
+    /** Loads the same class repeatedly, each time with another loader. */
     private static void metaspace() throws IOException {
         byte[] code;
         try (InputStream stream = Exhaust.class.getResourceAsStream("Line.class")) {

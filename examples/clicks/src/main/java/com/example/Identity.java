@@ -11,7 +11,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.ReadableConfig;
 
-/** Who is running: read once in main(), so that a job that fails over inside its application stays the same. */
+/** The identity of the running instance. main() reads it once, so that a failover inside the application keeps it. */
 final class Identity implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -45,7 +45,7 @@ final class Identity implements Serializable {
                 builtVersion());
     }
 
-    /** The beginning of a line, with the fields that all lines share. */
+    /** Begins a line with the fields that all lines share. */
     Line line() {
         return new Line()
                 .text("job", job)

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** One JSON line. Written by hand because a library would have to be shipped into Flink's class path. */
+/** A JSON line. The class builds JSON by hand, because a library would have to go into Flink's class path. */
 final class Line {
 
     private static final DateTimeFormatter TIME =
@@ -20,7 +20,7 @@ final class Line {
         this.text = text;
     }
 
-    /** A line that begins with what this one holds so far. */
+    /** Copies the line, for a line that begins with the same fields. */
     Line copy() {
         return new Line(new StringBuilder(text));
     }
@@ -38,7 +38,7 @@ final class Line {
         return this;
     }
 
-    /** Stamps the line with the time and ends it. */
+    /** Adds the time and ends the line. */
     String end() {
         return text("emittedAt", TIME.format(Instant.now())).text.append("}\n").toString();
     }

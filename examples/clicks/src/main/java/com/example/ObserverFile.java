@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The file in which the observer reads. It is opened for appending and each line is one write, so
+ * The observer's file. The job opens the file for appending and writes each line in one call, so
  * that lines of several processes, even of two instances that should never meet, do not mix.
  */
 final class ObserverFile implements AutoCloseable {

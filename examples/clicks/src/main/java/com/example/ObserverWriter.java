@@ -4,8 +4,8 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 
 /**
- * Writes a line for each click and passes it on. It runs before the savepoint's barrier passes, so
- * all clicks that a savepoint counts are in the file, and none that it does not.
+ * Writes a line for each click and passes the click on. The line is written before the savepoint's
+ * barrier passes, so the file holds exactly the clicks that a savepoint counts.
  */
 final class ObserverWriter extends RichMapFunction<Click, Click> {
 

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The arguments of the job. Anything unknown, repeated or malformed is refused, with what to write instead. */
+/** The arguments of the job. Refuses unknown, repeated and malformed arguments, and names a correct one. */
 final class Options implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -57,7 +57,7 @@ final class Options implements Serializable {
         return options;
     }
 
-    /** Whether the operators' faults are on: always, or while a file exists that a test makes and removes. */
+    /** Tells whether the operators' faults are on: always, or while a file exists that a test makes and removes. */
     boolean faultsAreOn() {
         return faultsWhile == null || Files.exists(Path.of(faultsWhile));
     }
@@ -149,7 +149,7 @@ final class Options implements Serializable {
                 return number;
             }
         } catch (NumberFormatException ignored) {
-            // Falls through to the one message for everything that is not a rate.
+            // The code falls through to the one message for every invalid rate.
         }
         throw new IllegalArgumentException(
                 name + " must be a number of records per second up to 1000000 (0: as fast as possible), got \""
@@ -163,7 +163,7 @@ final class Options implements Serializable {
                 return number;
             }
         } catch (NumberFormatException ignored) {
-            // Falls through to the one message for everything that is not a whole number.
+            // The code falls through to the one message for every invalid whole number.
         }
         throw new IllegalArgumentException(name + " must be a whole number from 0 up, got \"" + value + "\"");
     }
@@ -175,7 +175,7 @@ final class Options implements Serializable {
         throw new IllegalArgumentException(name + " must be true or false, got \"" + value + "\"");
     }
 
-    /** Which of the words it is. */
+    /** Returns the index of the value among the allowed words. */
     static int oneOf(String name, String value, String... words) {
         for (int at = 0; at < words.length; at++) {
             if (words[at].equals(value)) {

@@ -28,7 +28,7 @@ public final class ClicksCheck {
 
     private final Path folder;
 
-    /** The observer's file of the story being told. */
+    /** The observer's file of the current story. */
     private Path file;
 
     private ClicksCheck(Path folder) {
@@ -68,7 +68,7 @@ public final class ClicksCheck {
         throw new IllegalStateException("accepted what it should refuse: " + String.join(" ", args));
     }
 
-    /** Three instances, each from the savepoint of the one before (the first from an earlier run's, if any). */
+    /** Runs three instances, each from the savepoint of the previous one (the first from an earlier run's, if any). */
     private void upgrades() throws Exception {
         file = folder.resolve("upgrades.jsonl");
         Path last = folder.resolve("last-savepoint");
@@ -93,7 +93,7 @@ public final class ClicksCheck {
         require(text().contains("\"restoredFrom\":\"file:"), "restoredFrom is missing");
     }
 
-    /** The record 100 fails each time: attempts repeat what follows the newest checkpoint, and lose nothing. */
+    /** Lets record 100 fail each time. The attempts repeat the records after the newest checkpoint, and lose nothing. */
     private void failover() throws Exception {
         file = folder.resolve("failover.jsonl");
         Files.deleteIfExists(file);
@@ -110,8 +110,8 @@ public final class ClicksCheck {
     }
 
     /**
-     * A stop with savepoint that fails costs a restart inside the application (Flink restarts the job to leave no task
-     * waiting) and nothing else; one that is complete counts although closing is slow.
+     * Checks that a failed stop with savepoint costs only a restart inside the application (Flink restarts the job to leave
+     * no task waiting). A complete savepoint counts although closing is slow.
      */
     private void faults() throws Exception {
         file = folder.resolve("faults.jsonl");
