@@ -1,5 +1,5 @@
 /** Operations whose workflow was lost while they ran: the audit log gets what their claims still tell. */
-import { recordOfClaim } from '../../domain/operation/claimed-operation.ts';
+import { recordOfClaim } from '../../domain/lock/claimed-operation.ts';
 import { errorOf } from '../../domain/job/account.ts';
 import { sameHolder, type Claim } from '../../domain/lock/fence.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';

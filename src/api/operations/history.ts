@@ -1,5 +1,5 @@
 /** The history that people see: what a job's workflow remembers, merged with the audit log in S3. Newest first. */
-import { recordOfClaim } from '../../domain/operation/claimed-operation.ts';
+import { recordOfClaim } from '../../domain/lock/claimed-operation.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import type { Page } from '../contract.ts';
 import type { Jobs } from '../jobs/jobs.ts';

@@ -1,5 +1,5 @@
 /** Operations that are so old that their workflow has forgotten them: their claims in S3 still know them. */
-import { recordOfClaim } from '../../domain/operation/claimed-operation.ts';
+import { recordOfClaim } from '../../domain/lock/claimed-operation.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import type { Logger } from 'pino';
 import { inTime } from '../../concurrency/in-time.ts';

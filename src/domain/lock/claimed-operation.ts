@@ -1,7 +1,7 @@
 /** What the claim of an operation in S3 tells of it: its record once it has ended, else who took it and when. */
-import type { Claim } from '../lock/fence.ts';
+import type { Claim } from './fence.ts';
 import { operationKinds } from '../lifecycle.ts';
-import type { OperationRecord } from './operation.ts';
+import type { OperationRecord } from '../operation/operation.ts';
 
 /** What a claim tells of its operation; without an end nobody has recorded more than who took it and when. */
 export function recordOfClaim(claim: Claim): OperationRecord | null {
