@@ -1,14 +1,7 @@
-/** The worker: composition, and the program that `npm run stack` starts. */
+/** The worker: makes what activities use, and polls Temporal. `npm run stack` starts it. */
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import {
-  NativeConnection,
-  Runtime,
-  Worker,
-  bundleWorkflowCode,
-  type WorkerOptions,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { releaseWatchSettings } from './activities/dependencies/release-watch-settings.ts';
 import { watchSettings } from './activities/dependencies/watch-settings.ts';
@@ -26,8 +19,7 @@ import { createSchedules } from './temporal/schedules.ts';
 import { ensureSearchAttributes } from './temporal/search-attributes.ts';
 import { createWatchedJobs } from './temporal/watched-jobs.ts';
 import { keepWatching } from './temporal/watches.ts';
-
-type Version = Pick<WorkerOptions, 'workerDeploymentOptions'>;
+import { bundleWorkflows, payloadConverterPath, versionOf } from './temporal/worker-options.ts';
 
 function createDependencies(config: Config, client: Client): Dependencies {
   const s3 = createS3Client(config.s3);
@@ -55,30 +47,6 @@ function createDependencies(config: Config, client: Client): Dependencies {
   };
 }
 
-export const payloadConverterPath = fileURLToPath(new URL('./temporal/payload-converter.ts', import.meta.url));
-
-export const bundleWorkflows = (): Promise<WorkflowBundleWithSourceMap> =>
-  bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)),
-    payloadConverterPath,
-    logger: Runtime.instance().logger,
-  });
-
-/**
- * Pinned: a run ends on the build that began it. Said for the worker as a whole, since a workflow that says so itself
- * fails every task on a worker without versions.
- */
-export const versionOf = ({ deployment, buildId }: Pick<Config['temporal'], 'deployment' | 'buildId'>): Version =>
-  buildId === null
-    ? {}
-    : {
-        workerDeploymentOptions: {
-          version: { deploymentName: deployment, buildId },
-          useWorkerVersioning: true,
-          defaultVersioningBehavior: 'PINNED',
-        },
-      };
-
 async function main(): Promise<void> {
   const config = loadConfig();
   const { address, namespace, taskQueue } = config.temporal;
@@ -92,7 +60,7 @@ async function main(): Promise<void> {
     workflowBundle,
     dataConverter: { payloadConverterPath },
     activities: createActivities(createDependencies(config, client)),
-    // Waits are activities too, and of a whole silent cluster each job waits: they must not keep others from working.
+    // Waits are activities too. While a cluster is silent each of its jobs holds one, and others must still find room.
     maxConcurrentActivityTaskExecutions: 2_000,
     shutdownGraceTime: '2s',
     ...versionOf(config.temporal),

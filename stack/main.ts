@@ -85,7 +85,7 @@ function report(status: StackStatus | undefined, json: boolean): void {
 function reportInWords(status: StackStatus): void {
   for (const component of status.components) say(describeComponent(component));
   const addresses: [string, string][] = [
-    ['console, API', status.ui],
+    ['API', status.ui],
     ['Temporal', `${status.temporal.address}, ${status.temporal.ui}`],
     ['S3', `${status.s3.endpoint}, bucket ${status.s3.bucket}`],
     ...status.clusters.map(({ name, zone, resourceManager }): [string, string] => [

@@ -7,8 +7,8 @@ export const cliPage = (program: string, commands: ReadonlyMap<string, string>):
   page(
     generatedFrom('the commands in src/cli/'),
     '# The command line',
-    'In the repository the program is `node bin/sluice.mjs`. It talks to the API only, except for `publish`, which writes ' +
-      'to S3, and `validate`, `render` and `schema`, which need nobody.',
+    'In the repository the program is `node bin/sluice.mjs`. Most commands talk to the API. `publish` and `prune` read and ' +
+      'write the bucket. `validate`, `render`, `schema`, `completion` and `stack` need no API, and `init` works without it.',
     block(program),
     ...[...commands].flatMap(([name, help]) => [`## ${name}`, block(help)]),
   );

@@ -24,7 +24,7 @@ export const statesPage = (): string =>
   page(
     generatedFrom('src/domain/lifecycle.ts'),
     '# States, phases and outcomes',
-    'Console, API, CLI, Temporal’s Web UI and this page all read the same tables.',
+    'The API, the CLI, Temporal’s Web UI and this page show the same tables.',
     '## The state of a job',
     table(
       ['state', 'means', 'what comes next', 'operations that it allows'],

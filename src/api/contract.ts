@@ -172,6 +172,7 @@ export const ValidationBody = z.object({
   job: z.string(),
   environment: z.string(),
   file: z.record(z.string(), z.unknown()).describe('The file with every default filled in'),
+  warnings: z.array(z.string()).describe('Fields that the file sets and that have no effect yet'),
 });
 export type ValidationBody = z.infer<typeof ValidationBody>;
 

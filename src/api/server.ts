@@ -35,30 +35,23 @@ const packageVersion = (): string => {
 /** Starts the API of an installation. Temporal and S3 need not answer yet. */
 export async function startApi(config: Config, log = createLog()): Promise<RunningApi> {
   const connection = Connection.lazy({ address: config.temporal.address });
-  const client = new Client({
-    connection,
-    namespace: config.temporal.namespace,
-    workflow: { queryRejectCondition: 'NOT_OPEN' },
-  });
+  const { namespace, taskQueue } = config.temporal;
+  const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
   const bucket = createS3Client(config.s3);
-  const gateway = createTemporalGateway({ client, taskQueue: config.temporal.taskQueue });
-  // Connections and what is loaded on demand: else the first person who asks waits a second for it.
+  const gateway = createTemporalGateway({ client, taskQueue });
+  // Opens connections and loads modules on demand, for which the first request would wait a second.
   await inTime(
     Promise.allSettled([gateway.list(), gateway.view('warm-up'), bucket.get(releaseKey('warm-up', '0'))]),
     WARM_UP_MS,
   );
   const records = new RecordStore(bucket);
   const yarn = new Map(config.clusters.map((cluster) => [cluster.name, createYarnClient(cluster)]));
-  const { namespace, taskQueue } = config.temporal;
   const app = createApp({
     gateway,
     records,
     releases: new ReleaseCatalogue(bucket),
     clusters: createClusterList(config.clusters, createYarnClient),
-    instances: {
-      flink: createFlinkClient(),
-      yarn,
-    },
+    instances: { flink: createFlinkClient(), yarn },
     doctor: createDoctor({
       temporal: { client, connection, namespace, taskQueue, clusters: [...yarn.keys()] },
       s3: bucket,
@@ -71,7 +64,19 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     log,
     version: packageVersion(),
   });
-  const { host, port } = config.api;
+  const server = await listen(app, config.api);
+  const url = urlOf(server, config.api);
+  log.info({ url, temporal: config.temporal.address, bucket: config.s3.bucket }, 'api ready');
+  return {
+    url,
+    async close() {
+      await stopServing(server);
+      await connection.close();
+    },
+  };
+}
+
+async function listen(app: ReturnType<typeof createApp>, { host, port }: Config['api']): Promise<Server> {
   const server = await new Promise<Server>((resolve, reject) => {
     const listening = app.listen(port, host, (failure?: Error) => {
       if (failure) reject(failure);
@@ -80,20 +85,22 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
   });
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
+  return server;
+}
+
+/** The address with the port that the system chose, where the configuration says 0. */
+function urlOf(server: Server, { host, port }: Config['api']): string {
   const address = server.address();
   const bound = typeof address === 'object' && address ? address.port : port;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
-  log.info({ url, temporal: config.temporal.address, bucket: config.s3.bucket }, 'api ready');
-  return {
-    url,
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      setTimeout(() => server.closeAllConnections(), GRACE_MS).unref();
-      await closed;
-      await connection.close();
-    },
-  };
+  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+}
+
+/** Lets answers under way end for a while, then cuts every connection. */
+async function stopServing(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  setTimeout(() => server.closeAllConnections(), GRACE_MS).unref();
+  await closed;
 }
 
 function createLog() {

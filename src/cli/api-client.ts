@@ -1,13 +1,12 @@
 /** The API as the CLI uses it: HTTP, problems as errors, and asking for operations so that a lost answer is safe. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OperationBody, Page, Plan, ProblemBody } from '../api/contract.ts';
+import { API_PREFIX, type OperationBody, type Page, type Plan, type ProblemBody } from '../api/contract.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 import { messageOf } from '../domain/errors/message-of.ts';
 import type { OperationKind } from '../domain/lifecycle.ts';
 import type { OperationRecord } from '../domain/operation/operation.ts';
 import { ApiProblem } from './failures.ts';
 
-const PREFIX = '/api/v1';
 /** Longer than the API waits for Temporal (10 s), so that it is the API that says what is wrong. */
 const REQUEST_MS = 15_000;
 /** A plan looks at everything, also at what does not answer: longer than the API waits for it. */
@@ -134,7 +133,7 @@ export class ApiClient {
     { headers = {}, withinMs = this.#requestMs }: Sending = {},
   ): Promise<{ response: Response; text: string }> {
     try {
-      const response = await fetch(this.base + PREFIX + path, {
+      const response = await fetch(this.base + API_PREFIX + path, {
         method,
         signal: AbortSignal.timeout(withinMs),
         headers: {

@@ -33,7 +33,7 @@ import { registerValidate } from './commands/validate.ts';
 import { registerVersion } from './commands/version.ts';
 import { registerWait } from './commands/wait.ts';
 import { escaped } from '../domain/input/input-path.ts';
-import { applyGlobalOptions, createContext, packageVersion, type Surroundings } from './context.ts';
+import { applyGlobalOptions, createContext, packageVersion, type CliContext, type Surroundings } from './context.ts';
 import { exitCodes, explain } from './failures.ts';
 import type { Output } from './output.ts';
 
@@ -41,63 +41,49 @@ const EXIT_CODES = `
 Exit codes: 0 done · 1 failed, also rolled back · 2 usage · 3 timed out, still going · 4 busy or not allowed ·
             5 denied · 6 outcome unknown (ask again with the same --id)`;
 
+/** Every command, in the order of the help. */
+const commands: readonly ((parent: Command, context: CliContext) => void)[] = [
+  registerJobs,
+  registerStatus,
+  registerDeploy,
+  registerSavepoint,
+  registerStop,
+  registerKill,
+  registerResume,
+  registerRestart,
+  registerRollback,
+  registerHotfix,
+  registerPlan,
+  registerCancel,
+  registerWait,
+  registerHistory,
+  registerRestorePoints,
+  registerLogs,
+  registerExceptions,
+  registerReleases,
+  registerPublish,
+  registerPrune,
+  registerInit,
+  registerValidate,
+  registerRender,
+  registerAdopt,
+  registerRecover,
+  registerDoctor,
+  registerClusters,
+  registerOpen,
+  registerStack,
+  registerSchema,
+  registerCompletion,
+  registerVersion,
+];
+
 /** Runs one command line and returns its exit code. */
 export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const { out } = surroundings;
-  const program = new Command('sluice')
-    .description('Durable deployments of Apache Flink jobs on YARN')
-    .version(packageVersion(), '-V', 'print the version, as --version does')
-    .option('--api <url>', 'address of the API (default: SLUICE_API, else the local stack)')
-    .option('--actor <name>', 'who asks (default: SLUICE_ACTOR, else the user)')
-    .addOption(new Option('-o, --output <format>', 'how results are printed').choices(['table', 'json'] as const))
-    .option('--no-color', 'print without colours; NO_COLOR does the same')
-    .addHelpText('after', EXIT_CODES)
-    .showSuggestionAfterError()
-    .showHelpAfterError('(add --help for what there is)')
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => out.line(text.trimEnd()),
-      writeErr: (text) => out.note(text.trimEnd()),
-    });
-  const context = createContext(surroundings, program); // its options are read by context.ts
-  program.hook('preAction', () => applyGlobalOptions(out, program)); // as above
-  const parent = program as unknown as Command; // commands do not depend on the type of global options
-  for (const register of [
-    registerJobs,
-    registerStatus,
-    registerDeploy,
-    registerSavepoint,
-    registerStop,
-    registerKill,
-    registerResume,
-    registerRestart,
-    registerRollback,
-    registerHotfix,
-    registerPlan,
-    registerCancel,
-    registerWait,
-    registerHistory,
-    registerRestorePoints,
-    registerLogs,
-    registerExceptions,
-    registerReleases,
-    registerPublish,
-    registerPrune,
-    registerInit,
-    registerValidate,
-    registerRender,
-    registerAdopt,
-    registerRecover,
-    registerDoctor,
-    registerClusters,
-    registerOpen,
-    registerStack,
-    registerSchema,
-    registerCompletion,
-    registerVersion,
-  ]) {
-    register(parent, context);
-  }
+  const program = createProgram(out);
+  const context = createContext(surroundings, program);
+  program.hook('preAction', () => applyGlobalOptions(out, program));
+  for (const register of commands) register(program, context);
   try {
     // Without a command `--version` is ours; with one it belongs to the command (publish).
     const names = program.commands.map((command) => command.name());
@@ -110,6 +96,24 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     return report(out, failure);
   }
 }
+
+/** The program with its global options. `context.ts` reads them; commands do not depend on their types. */
+const createProgram = (out: Output): Command =>
+  new Command('sluice')
+    .description('Durable deployments of Apache Flink jobs on YARN')
+    .version(packageVersion(), '-V', 'print the version, as --version does')
+    .option('--api <url>', 'address of the API (default: SLUICE_API, else the local stack)')
+    .option('--actor <name>', 'your name in the history (default: SLUICE_ACTOR, else the user)')
+    .addOption(new Option('-o, --output <format>', 'format of the results').choices(['table', 'json'] as const))
+    .option('--no-color', 'print without colours; NO_COLOR does the same')
+    .addHelpText('after', EXIT_CODES)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(add --help to see the commands and options)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => out.line(text.trimEnd()),
+      writeErr: (text) => out.note(text.trimEnd()),
+    }) as unknown as Command; // the same program, with its options forgotten by the type
 
 /** Says what went wrong, why and what to do; programs get the problem. */
 function report(out: Output, failure: unknown): number {

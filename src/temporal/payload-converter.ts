@@ -1,6 +1,6 @@
 /**
- * A payload converter that never throws. One signal that cannot be decoded would otherwise fail every later workflow
- * task of its job; as `{undecodable: reason}` it is rejected by the operation's schema like any other bad input.
+ * A payload converter that never throws, because a signal that cannot be decoded would fail every later workflow task of
+ * its job. It becomes `{undecodable: reason}`, which the operation's schema rejects like any other bad input.
  */
 import { DefaultPayloadConverter, type Payload, type PayloadConverter } from '@temporalio/common';
 import { messageOf } from '../domain/errors/message-of.ts';
@@ -15,7 +15,7 @@ export const payloadConverter: PayloadConverter = {
       return standard.fromPayload<T>(payload);
     } catch (error) {
       const reason = messageOf(error);
-      return { undecodable: reason.slice(0, 300) } as T; // the schemas know this shape, and refuse it
+      return { undecodable: reason.slice(0, 300) } as T; // the schemas refuse this shape
     }
   },
 };

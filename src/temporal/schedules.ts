@@ -1,9 +1,6 @@
 /** The schedules of periodic savepoints on a real Temporal. */
-import { type Client, ScheduleNotFoundError, ScheduleOverlapPolicy, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, ScheduleOverlapPolicy } from '@temporalio/client';
 import { wantedSchedule, type Schedules, type WantedSchedule } from '../activities/dependencies/schedules.ts';
-import { messageOf } from '../domain/errors/message-of.ts';
-import { formatDuration } from '../domain/input/durations.ts';
-import { SluiceError } from '../domain/errors/errors.ts';
 import {
   jobOfScheduleId,
   offsetOf,
@@ -11,79 +8,75 @@ import {
   scheduleIdOf,
   workflowIdOf,
 } from '../domain/identity/workflow-ids.ts';
+import { formatDuration } from '../domain/input/durations.ts';
 import { jobQuery, PERIODIC_SAVEPOINT_WORKFLOW } from '../workflows/messages.ts';
+import { askOf, nullIfNotFound, type Ask } from './call.ts';
 
-/** Shorter than the heartbeat time-out of the activities that ask. */
+/** Shorter than the heartbeat timeout of the activities that ask. */
 const DEADLINE_MS = 5_000;
 const LIST_DEADLINE_MS = 10_000;
-/** What was missed while Temporal was away is not made up for: a savepoint is of now. */
+/** A savepoint is of now, so runs that were missed while Temporal was away are not made up for. */
 const CATCH_UP = '1m';
 const MOST_JITTER_MS = 300_000;
 
+interface Parts {
+  readonly client: Client;
+  readonly ask: Ask;
+  readonly taskQueue: string;
+}
+
 export function createSchedules(client: Client, taskQueue: string): Schedules {
-  async function ask<T>(what: string, deadlineMs: number, call: () => Promise<T>): Promise<T> {
-    try {
-      return await client.withDeadline(Date.now() + deadlineMs, call);
-    } catch (error) {
-      if (error instanceof ScheduleNotFoundError || error instanceof WorkflowNotFoundError) throw error;
-      const reason = messageOf(error);
-      throw new SluiceError('TemporalUnavailable', `${what}: ${reason}`, { cause: error });
-    }
-  }
-
-  const optionsFor = (job: string, { every, cluster }: WantedSchedule) => ({
-    // A thousand jobs must not all take their savepoints in one second.
-    spec: { intervals: [{ every, offset: offsetOf(job, every) }], jitter: Math.min(MOST_JITTER_MS, every / 10) },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP } as const,
-    action: {
-      type: 'startWorkflow',
-      workflowType: PERIODIC_SAVEPOINT_WORKFLOW,
-      workflowId: periodicIdOf(job),
-      taskQueue,
-      args: [{ job, every: formatDuration(every) }],
-      workflowExecutionTimeout: CATCH_UP,
-    } as const,
-    memo: { cluster, every },
-  });
-
-  async function keep(job: string, wanted: WantedSchedule | null): Promise<void> {
-    const handle = client.schedule.getHandle(scheduleIdOf(job));
-    try {
-      const { memo } = await ask(`asking for the schedule of ${job}`, DEADLINE_MS, () => handle.describe());
-      if (memo?.['cluster'] === wanted?.cluster && memo?.['every'] === wanted?.every) return;
-      // Its memo cannot be changed: it is made anew.
-      await ask(`removing the schedule of ${job}`, DEADLINE_MS, () => handle.delete());
-    } catch (error) {
-      if (!(error instanceof ScheduleNotFoundError)) throw error;
-    }
-    if (wanted === null) return;
-    const options = { scheduleId: scheduleIdOf(job), ...optionsFor(job, wanted) };
-    await ask(`making the schedule of ${job}`, DEADLINE_MS, () => client.schedule.create(options));
-  }
-
+  const parts = { client, taskQueue, ask: askOf(client) };
   return {
-    keep,
-
-    async on(cluster) {
-      const jobs: string[] = [];
-      await ask('listing the schedules', LIST_DEADLINE_MS, async () => {
-        for await (const { scheduleId, memo } of client.schedule.list()) {
-          const job = jobOfScheduleId(scheduleId);
-          if (job !== null && memo?.['cluster'] === cluster) jobs.push(job);
-        }
-      });
-      return jobs;
-    },
-
-    async wantedBy(job) {
-      const handle = client.workflow.getHandle(workflowIdOf(job));
-      try {
-        const view = await ask(`asking ${job}`, DEADLINE_MS, () => handle.query(jobQuery));
-        return wantedSchedule(view.deployment);
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return null;
-        throw error;
-      }
-    },
+    keep: (job, wanted) => keep(parts, job, wanted),
+    on: (cluster) => jobsWithSchedule(parts, cluster),
+    wantedBy: (job) => wantedBy(parts, job),
   };
+}
+
+async function keep(parts: Parts, job: string, wanted: WantedSchedule | null): Promise<void> {
+  const { client, ask, taskQueue } = parts;
+  const handle = client.schedule.getHandle(scheduleIdOf(job));
+  const present = await nullIfNotFound(ask(`Asking for the schedule of ${job}`, DEADLINE_MS, () => handle.describe()));
+  if (present !== null) {
+    const { memo } = present;
+    if (memo?.['cluster'] === wanted?.cluster && memo?.['every'] === wanted?.every) return;
+    // Temporal cannot change a schedule's memo, so the schedule is deleted and created again.
+    await nullIfNotFound(ask(`Removing the schedule of ${job}`, DEADLINE_MS, () => handle.delete()));
+  }
+  if (wanted === null) return;
+  const options = { scheduleId: scheduleIdOf(job), ...optionsFor(job, taskQueue, wanted) };
+  await ask(`Making the schedule of ${job}`, DEADLINE_MS, () => client.schedule.create(options));
+}
+
+const optionsFor = (job: string, taskQueue: string, { every, cluster }: WantedSchedule) => ({
+  // Offset and jitter spread the savepoints of a thousand jobs over time.
+  spec: { intervals: [{ every, offset: offsetOf(job, every) }], jitter: Math.min(MOST_JITTER_MS, every / 10) },
+  policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP } as const,
+  action: {
+    type: 'startWorkflow',
+    workflowType: PERIODIC_SAVEPOINT_WORKFLOW,
+    workflowId: periodicIdOf(job),
+    taskQueue,
+    args: [{ job, every: formatDuration(every) }],
+    workflowExecutionTimeout: CATCH_UP,
+  } as const,
+  memo: { cluster, every },
+});
+
+async function jobsWithSchedule({ client, ask }: Parts, cluster: string): Promise<readonly string[]> {
+  return await ask('Listing the schedules', LIST_DEADLINE_MS, async () => {
+    const jobs: string[] = [];
+    for await (const { scheduleId, memo } of client.schedule.list()) {
+      const job = jobOfScheduleId(scheduleId);
+      if (job !== null && memo?.['cluster'] === cluster) jobs.push(job);
+    }
+    return jobs;
+  });
+}
+
+async function wantedBy({ client, ask }: Parts, job: string): Promise<WantedSchedule | null> {
+  const handle = client.workflow.getHandle(workflowIdOf(job));
+  const view = await nullIfNotFound(ask(`Asking ${job}`, DEADLINE_MS, () => handle.query(jobQuery)));
+  return view && wantedSchedule(view.deployment);
 }

@@ -1,4 +1,4 @@
-/** The search attributes that workflows set: an unregistered one would fail their tasks for ever. */
+/** Registers the search attributes that workflows set: an unregistered one would fail their tasks for ever. */
 import type { NativeConnection } from '@temporalio/worker';
 import proto from '@temporalio/proto';
 import { searchAttributes } from '../workflows/messages.ts';
@@ -8,8 +8,8 @@ const KEYWORD = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_
 const ours: readonly string[] = Object.values(searchAttributes).map(({ name }) => name);
 
 /**
- * Registers what is missing, before the worker polls.
- * @throws Error when one of our names is registered with another type, or may not be added.
+ * Registers the missing ones before the worker polls.
+ * @throws Error when a name of ours is registered with another type, or the server refuses to add it.
  */
 export async function ensureSearchAttributes(connection: NativeConnection, namespace: string): Promise<void> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
@@ -19,7 +19,7 @@ export async function ensureSearchAttributes(connection: NativeConnection, names
   if (missing.length > 0) await addSearchAttributes(connection, namespace, missing);
 }
 
-/** Registers search attributes as Keyword; all of ours where nothing is said. */
+/** Registers search attributes as Keyword; by default all of ours. */
 export async function addSearchAttributes(
   { operatorService }: Pick<NativeConnection, 'operatorService'>,
   namespace: string,

@@ -1,4 +1,4 @@
-/** Every configured cluster is watched, and so are the releases, as long as there is a worker. */
+/** Keeps the watches of every configured cluster and of the releases running while there is a worker. */
 import type { Client } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
 import { messageOf } from '../domain/errors/message-of.ts';
@@ -10,7 +10,7 @@ import {
   type ReleaseWatchInput,
 } from '../workflows/messages.ts';
 
-/** A watch that somebody ended, or that met a worker with an older configuration, is back after this. */
+/** A watch that somebody ended, or that ran on a worker with an older configuration, is back after this time. */
 const AGAIN_MS = 300_000;
 const RETRY_MS = 10_000;
 const DEADLINE_MS = 10_000;
@@ -19,7 +19,7 @@ interface Watches {
   readonly client: Client;
   readonly taskQueue: string;
   readonly clusters: readonly string[];
-  /** Whose releases are watched. */
+  /** The bucket with the releases. */
   readonly bucket: string;
 }
 
@@ -30,7 +30,7 @@ interface WatchToStart {
   readonly summary: string;
 }
 
-/** Starts what is not there, now and every few minutes; a Temporal that is slow or away is asked again. */
+/** Starts the watches that do not run, now and every few minutes, and sooner again while Temporal does not answer. */
 export function keepWatching({ client, taskQueue, clusters, bucket }: Watches): { stop(): void } {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;

@@ -1,9 +1,9 @@
 /** The jobs in memory: one operation at a time, as the workflow's validator decides; one switch for each failure. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobGateway, Submission } from '../../src/temporal/job-gateway.ts';
-import { Problem } from '../../src/api/http/problem.ts';
 import { fingerprintOfRequest } from '../../src/api/operations/submissions.ts';
 import { SluiceError } from '../../src/domain/errors/errors.ts';
+import { Refusal } from '../../src/domain/job/refusal.ts';
 import { newMemory, viewOf, type JobMemory } from '../../src/domain/job/job-memory.ts';
 import { allowedOperations, isAllowed, type Outcome } from '../../src/domain/lifecycle.ts';
 import { jobRevision, planRevision } from '../../src/domain/plan/revision.ts';
@@ -115,14 +115,14 @@ export function createFakeGateway(): FakeGateway {
         const { taken } = job;
         if (taken && (kind !== 'kill' || !('force' in request))) {
           await sleep(fake.latencyMs);
-          throw new Problem('OperationInProgress', `${name} is held`, { holder: holderOf(taken) });
+          throw new Refusal('OperationInProgress', `${name} is held`, { holder: holderOf(taken) });
         }
         const condition: unknown = Reflect.get(request, 'ifRevision');
         if (condition !== undefined && condition !== jobRevision(job.memory))
-          throw new Problem('PlanOutdated', `${name} has changed`);
+          throw new Refusal('PlanOutdated', `${name} has changed`);
         if (!isAllowed(job.memory.state, kind)) {
           await sleep(fake.latencyMs);
-          throw new Problem('CommandNotAllowed', `${name} is ${job.memory.state}, which does not allow ${kind}`);
+          throw new Refusal('CommandNotAllowed', `${name} is ${job.memory.state}, which does not allow ${kind}`);
         }
         if (taken) fake.end(name, 'superseded');
         const operation = recordOf(submission);
@@ -154,7 +154,7 @@ export function createFakeGateway(): FakeGateway {
         await sleep(fake.latencyMs);
         const job = jobs.get(name);
         if (job?.taken?.id === request.operation) return job.taken;
-        throw new Problem('CommandNotAllowed', `${request.operation} does not run`);
+        throw new Refusal('CommandNotAllowed', `${request.operation} does not run`);
       } finally {
         inFlight -= 1;
       }

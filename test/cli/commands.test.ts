@@ -124,7 +124,12 @@ describe('deployment files', () => {
       valid: true,
       files: [{ path: join(folder, 'good.yaml'), job: 'clicks-dev', environment: 'dev' }],
       bases: [join(folder, 'base.yaml')],
+      warnings: [],
     });
+    await file('promise.yaml', `${BASE}name: clicks-dev\nrecovery: {restart: {enabled: true}}\n`);
+    const promise = await sluice(['validate', join(folder, 'promise.yaml')]);
+    expect(promise.exit).toBe(0);
+    expect(promise.stderr).toContain('promise.yaml: warning: recovery has no effect in this version');
     await file('base.yaml', `${BASE}frobnicate: 1\n`);
     const broken = await sluice(['validate', join(folder, 'base.yaml'), '-o', 'json']);
     expect(broken.exit).toBe(2);

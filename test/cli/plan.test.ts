@@ -138,3 +138,12 @@ describe('--if-match', () => {
     expect(header).toBeUndefined();
   });
 });
+
+/** A plan ends with "Only as planned: --if-match …", so the operation must take that option. */
+it.each(['deploy', 'resume', 'restart', 'rollback', 'hotfix', 'savepoint', 'stop', 'kill'])(
+  '%s takes the revision of its plan',
+  async (kind) => {
+    const { stdout } = await sluice([kind, '--help']);
+    expect(stdout).toContain('--if-match <revision>');
+  },
+);

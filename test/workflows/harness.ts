@@ -19,7 +19,7 @@ import { createReleasedJobs } from '../../src/temporal/released-jobs.ts';
 import { createSchedules } from '../../src/temporal/schedules.ts';
 import { addSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { createWatchedJobs } from '../../src/temporal/watched-jobs.ts';
-import { bundleWorkflows, payloadConverterPath, versionOf } from '../../src/worker.ts';
+import { bundleWorkflows, payloadConverterPath, versionOf } from '../../src/temporal/worker-options.ts';
 import type { clusterWatch, flinkJob, releaseWatch } from '../../src/workflows/index.ts';
 import {
   cancelUpdate,

@@ -9,7 +9,7 @@ import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { payloadConverterPath } from '../../src/worker.ts';
+import { payloadConverterPath } from '../../src/temporal/worker-options.ts';
 import { openSandbox } from '../scenarios/bundle.ts';
 import { VirtualClock } from '../scenarios/simulation/clock.ts';
 import { SeededRandom } from '../scenarios/simulation/random.ts';

@@ -1,4 +1,5 @@
 /** What an operation would do: its own checks, and what it would start compared with what runs. Only reads. */
+import { warningsOfFile } from '../../domain/deployment-file/without-effect.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
@@ -58,6 +59,7 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
   const outline = { job, kind, changes, stop: stop && { ...stop, newestCheckpoint: goesDown.newest }, restorePoint };
   const told = looked ? [...resultsOf(looked), ...goesDown.results] : goesDown.results;
   const checks = [stateCheck(input), ...inOrder(told)];
+  const fileWarnings = looked?.source ? warningsOfFile(looked.source.text) : [];
   return {
     ...outline,
     ok: checks.every(({ ok }) => ok),
@@ -67,7 +69,7 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
     state: seen.state,
     onFailedStart: looked?.plan?.onFailedStart ?? null,
     checks,
-    warnings: [...seen.warnings, ...(looked?.warnings ?? []), ...notLookedAt(kind)].map((text) =>
+    warnings: [...seen.warnings, ...(looked?.warnings ?? []), ...fileWarnings, ...notLookedAt(kind)].map((text) =>
       clip(redact(text), recordLimits.detail),
     ),
     phases: phasesOf(outline),

@@ -46,6 +46,8 @@ export class WatchedCluster {
   #sweptAt: number | null;
   #sweepAt = 0;
   #isCutShort = false;
+  /** A defect that ended a sweep; the next round throws it, since nothing awaits a sweep. */
+  #sweepDefect: Error | null = null;
 
   constructor(deps: Dependencies, cluster: Cluster, notes: WatchNotes | null, taskToken: Uint8Array) {
     const { sweptAt, applications } = notes ?? emptyNotes;
@@ -60,6 +62,7 @@ export class WatchedCluster {
 
   /** Never throws for silence, of whomever. */
   async round(): Promise<void> {
+    if (this.#sweepDefect) throw this.#sweepDefect;
     try {
       const listed = await this.#list();
       if (typeof listed === 'string') await this.#tellSilence(listed);
@@ -85,6 +88,10 @@ export class WatchedCluster {
       .then(() => (this.#sweepAt = Date.now() + sweepEveryMs))
       .catch((error: unknown) => {
         this.#sweepAt = Date.now() + Math.min(SWEEP_AGAIN_MS, sweepEveryMs);
+        if (error instanceof Error && !(error instanceof SluiceError)) {
+          this.#sweepDefect = error;
+          return;
+        }
         this.#warn('the jobs could not be asked where they believe to run', error);
       });
   }

@@ -41,7 +41,10 @@ const said = (error: z.ZodError): string => error.issues.map(({ message }) => me
 
 /** For a message: short, and without characters that forge lines. */
 export const quoted = (text: string): string => {
-  return JSON.stringify(clip(text, 80)).replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, '\ufffd');
+  return JSON.stringify(clip(text, 80)).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    '\ufffd',
+  );
 };
 
 export function parseQuery(route: Route, request: Request): unknown {

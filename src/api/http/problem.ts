@@ -1,7 +1,7 @@
 /** Problems: the one shape in which the API says no (RFC 9457), made from the table of errors. */
 import type { z } from 'zod';
 import { errorTable, SluiceError, type ErrorCode, type InputError } from '../../domain/errors/errors.ts';
-import type { RejectionDetails } from '../../domain/job/refusal.ts';
+import { Refusal, type RejectionDetails } from '../../domain/job/refusal.ts';
 import type { ProblemBody } from '../contract.ts';
 
 interface ProblemOptions extends RejectionDetails {
@@ -12,21 +12,16 @@ interface ProblemOptions extends RejectionDetails {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An error that knows more than its code: who holds the job, or a status of its own. */
-export class Problem extends SluiceError {
-  readonly details: RejectionDetails;
+/** A refusal by the API itself; it may have an HTTP status and headers of its own. */
+export class Problem extends Refusal {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: ErrorCode, detail: string, options: ProblemOptions = {}) {
-    super(code, detail, { cause: options.cause, errors: options.errors ?? [] });
+  constructor(code: ErrorCode, detail: string, { status, headers, ...options }: ProblemOptions = {}) {
+    super(code, detail, options);
     this.name = 'Problem';
-    this.details = {
-      ...(options.holder ? { holder: options.holder } : {}),
-      ...(options.operation ? { operation: options.operation } : {}),
-    };
-    this.status = options.status ?? errorTable[code].status;
-    this.headers = options.headers ?? {};
+    this.status = status ?? errorTable[code].status;
+    this.headers = headers ?? {};
   }
 }
 
@@ -47,7 +42,7 @@ export function problemOf(error: unknown, requestId: string): { body: ProblemBod
   const known = error instanceof SluiceError ? error : new SluiceError('Internal', 'The API met an unexpected error.');
   const entry = errorTable[known.code];
   const status = known instanceof Problem ? known.status : entry.status;
-  const details = known instanceof Problem ? known.details : {};
+  const details = known instanceof Refusal ? known.details : {};
   return {
     body: {
       type: `/docs#${known.code}`,

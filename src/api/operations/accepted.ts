@@ -1,32 +1,40 @@
-/** The answer to an operation that was asked for or told to end: at once, or after a wait for its end. */
+/** The answer to a request for an operation or for its cancellation: at once, or after a wait for its end. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
+import type { RecordStore } from '../../records/record-store.ts';
 import { API_PREFIX, OperationBody } from '../contract.ts';
-import type { RouteDependencies } from '../dependencies.ts';
-import { readOperation } from './history.ts';
 import type { Answer } from '../http/route.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { readOperation } from './history.ts';
 
 const LONGEST_WAIT_S = 60;
 const POLL_MS = 200;
 
+interface Parts {
+  readonly jobs: Jobs;
+  readonly records: RecordStore;
+  readonly log: Logger;
+}
+
 export const askerHeaders = {
-  Prefer: '`wait=30` waits up to so many seconds (at most 60) for the end',
-  'X-Sluice-Actor': 'Who asks, when the body does not say so',
+  Prefer: '`wait=30` waits up to 30 seconds for the end; 60 at most',
+  'X-Sluice-Actor': 'The actor, when the body names none',
 };
 export const acceptedAnswers = {
   202: { description: 'Accepted; follow it at its Location', schema: OperationBody },
-  200: { description: 'Ended within the time that Prefer gave', schema: OperationBody },
+  200: { description: 'Ended within the time that Prefer names', schema: OperationBody },
 };
 
-/** The answer once an operation was accepted: at once, or after the time that the asker wants to wait for its end. */
+/** Answers once an operation was accepted: at once, or after the wait for its end that `Prefer` asks for. */
 export async function accepted(
-  dependencies: RouteDependencies,
+  parts: Parts,
   operation: OperationRecord,
   prefer: string | undefined,
   gone: () => boolean,
 ): Promise<Answer> {
   const wait = secondsToWait(prefer);
-  const latest = wait > 0 ? await waitForEnd(dependencies, operation, wait, gone) : operation;
+  const latest = wait > 0 ? await waitForEnd(parts, operation, wait, gone) : operation;
   return {
     status: wait > 0 && latest.outcome !== null ? 200 : 202,
     body: { operation: latest },
@@ -44,7 +52,7 @@ function secondsToWait(prefer: string | undefined): number {
 }
 
 async function waitForEnd(
-  { jobs, records, log }: RouteDependencies,
+  { jobs, records, log }: Parts,
   operation: OperationRecord,
   seconds: number,
   gone: () => boolean,
@@ -56,7 +64,7 @@ async function waitForEnd(
     try {
       latest = (await readOperation(jobs, records, operation.job, operation.id)) ?? latest;
     } catch (failure) {
-      // It was accepted: not seeing it for a moment is no reason to answer with an error.
+      // The operation was accepted: a failed look must not turn the answer into an error.
       log.warn({ err: failure, job: operation.job, operation: operation.id }, 'operation not readable while waiting');
     }
   }

@@ -1,58 +1,62 @@
-/** Plans: what an operation would do, told by a workflow of its own beside the job, and operations that hold to one. */
+/** Plans: a workflow beside the job says what an operation would do. An operation can be bound to such a plan. */
 import { newMemory } from '../../domain/job/job-memory.ts';
 import type { OperationKind } from '../../domain/lifecycle.ts';
 import type { Request } from '../../domain/operation/operation.ts';
 import { jobPartOf, jobRevision } from '../../domain/plan/revision.ts';
 import type { Plan, PlanBasis } from '../../domain/plan/plan.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { RecordStore } from '../../records/record-store.ts';
+import type { JobGateway } from '../../temporal/job-gateway.ts';
 import { isFirst, type Asked } from './operation-request.ts';
 import { quoted } from '../http/parse-call.ts';
 import { Problem } from '../http/problem.ts';
 
-type Dependencies = Pick<RouteDependencies, 'gateway' | 'records'>;
+interface Parts {
+  readonly gateway: Pick<JobGateway, 'planBasis' | 'plan'>;
+  readonly records: Pick<RecordStore, 'wasStarted'>;
+}
 
-interface Planned {
+interface PlanRequest {
   readonly kind: OperationKind;
   readonly request: Asked;
 }
 
-/** @throws Problem `NotFound` for a job that was never seen, unless it could begin with this. */
+/** @throws Problem `NotFound` for a job that was never started, unless its life could begin with this operation. */
 export async function makePlan(
-  { gateway, records }: Dependencies,
+  { gateway, records }: Parts,
   job: string,
-  { kind, request }: Planned,
+  { kind, request }: PlanRequest,
 ): Promise<Plan> {
-  const known = await gateway.planBasis(job, { kind, request });
-  if (known === null && !isFirst(kind) && !(await records.wasStarted(job))) {
+  const basis = await gateway.planBasis(job, { kind, request });
+  if (basis === null && !isFirst(kind) && !(await records.wasStarted(job))) {
     throw new Problem('NotFound', `There is no job ${job}: it was never deployed, so there is nothing to ${kind}`);
   }
-  const asked = { ...request, kind } as Request & { readonly id: string }; // the schema of this very kind produced it
-  return await gateway.plan({ job, request: asked, basis: known ?? basisOfNobody(job) });
+  const withKind = { ...request, kind } as Request & { readonly id: string }; // the schema of this kind has parsed it
+  return await gateway.plan({ job, request: withKind, basis: basis ?? basisOfNewJob(job) });
 }
 
-/** What a workflow that is started for the operation would begin with. */
-function basisOfNobody(job: string): PlanBasis {
+/** The basis that a workflow would have that is started for this operation. */
+function basisOfNewJob(job: string): PlanBasis {
   const memory = newMemory(job, new Date().toISOString());
   const { proven, state, epoch, current, previous } = memory;
   return { revision: jobRevision(memory), proven, state, epoch, current, previous, refusal: null };
 }
 
 /**
- * Plans once more and compares.
- * @returns the request, with the condition that the job's workflow holds it to: between here and there nothing slips in.
- * @throws Problem `PlanOutdated` when something has changed, or the plan was one of another request.
+ * Plans again and compares the revisions.
+ * @returns the request with a condition that the job's workflow checks, so that nothing can change in between.
+ * @throws Problem `PlanOutdated` when something has changed, or the plan belongs to another request.
  */
 export async function onlyAsPlanned(
-  dependencies: Dependencies,
+  parts: Parts,
   job: string,
-  { kind, request, ifMatch }: Planned & { readonly ifMatch: string },
+  { kind, request, ifMatch }: PlanRequest & { readonly ifMatch: string },
 ): Promise<Asked> {
   const revision = ifMatch.trim().replace(/^"(.*)"$/, '$1');
   const ofJob = jobPartOf(revision);
   if (ofJob === null) {
     throw new Problem('InvalidRequest', `If-Match must be the revision of one plan, not ${quoted(ifMatch)}`);
   }
-  const now = await makePlan(dependencies, job, { kind, request });
+  const now = await makePlan(parts, job, { kind, request });
   if (now.revision === revision) return { ...request, ifRevision: ofJob };
   const what =
     jobPartOf(now.revision) === ofJob

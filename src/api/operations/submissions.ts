@@ -1,5 +1,6 @@
 /** Brings operations to their jobs: few unfinished submissions for each job, and one winner. */
 import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
+import { Refusal } from '../../domain/job/refusal.ts';
 import { holderOf, type CancelRequest, type Holder, type OperationRecord } from '../../domain/operation/operation.ts';
 import type { JobGateway, Submission } from '../../temporal/job-gateway.ts';
 import { Problem } from '../http/problem.ts';
@@ -151,4 +152,4 @@ export class Submissions {
 }
 
 const holderIn = (failure: unknown): Holder | null =>
-  failure instanceof Problem ? (failure.details.holder ?? null) : null;
+  failure instanceof Refusal ? (failure.details.holder ?? null) : null;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { errorOfBase, extendsOf, resolveExtends } from '../../domain/deployment-file/extends.ts';
 import { formatInputErrors, parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
 import { deploymentJsonSchema } from '../../domain/deployment-file/json-schema.ts';
+import { warningsOfFile } from '../../domain/deployment-file/without-effect.ts';
 import { text } from '../../domain/input/field-schemas.ts';
 import { ValidationBody } from '../contract.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
@@ -58,12 +59,15 @@ function validate(request: z.output<typeof ValidateRequest>): ValidationBody {
     const errors = [errorOfBase(text, `send the text of ${extended} as base, since this file extends it`, fileName)];
     throw new Problem('InvalidDeploymentFile', formatInputErrors(errors), { errors });
   }
-  const result =
+  const merged =
     extended !== null && base !== undefined
       ? resolveExtends(text, base.text, { childName: fileName, baseName: base.fileName ?? extended })
-      : parseDeploymentFile(text, { fileName });
+      : null;
+  const result = merged ?? parseDeploymentFile(text, { fileName });
   if (!result.ok) {
     throw new Problem('InvalidDeploymentFile', formatInputErrors(result.errors, fileName), { errors: result.errors });
   }
-  return { valid: true, job: result.file.name, environment: result.file.environment, file: { ...result.file } };
+  const { file } = result;
+  const warnings = [...warningsOfFile(merged?.ok ? merged.text : text)];
+  return { valid: true, job: file.name, environment: file.environment, file: { ...file }, warnings };
 }

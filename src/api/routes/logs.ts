@@ -41,91 +41,112 @@ const fileQuery = z.strictObject({
 
 const problems = ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'] as const;
 
-export function logRoutes(dependencies: RouteDependencies): Route[] {
-  const { jobs, records, instances } = dependencies;
+export const logRoutes = (dependencies: RouteDependencies): Route[] => [
+  logListRoute(dependencies),
+  logFileRoute(dependencies),
+  exceptionsRoute(dependencies),
+];
 
-  /** What runs now. @throws Problem when nobody ever heard of the job. */
-  async function running(job: string): Promise<Deployment | null> {
-    const view = await jobs.view(job);
-    if (view || (await records.wasStarted(job))) return runningOf(view);
-    throw new Problem('NotFound', `There is no job ${job}: it was never deployed`);
-  }
+function logListRoute(dependencies: RouteDependencies): Route {
+  const { records, instances } = dependencies;
+  return route({
+    method: 'get',
+    path: '/jobs/{job}/logs',
+    tag: 'jobs',
+    summary: 'Log files: of the instance that runs, then what was saved of those that were ended',
+    query: listQuery,
+    answers: { 200: { description: 'Log files, newest first', schema: LogList } },
+    problems,
+    async handle({ params: { job = '' }, query }) {
+      const { items, live } = await listLogs(
+        { records, instances },
+        job,
+        await running(dependencies, job),
+        query.operation,
+      );
+      return ok({ ...pageInOrder(items, query), live });
+    },
+  });
+}
 
-  return [
-    route({
-      method: 'get',
-      path: '/jobs/{job}/logs',
-      tag: 'jobs',
-      summary: 'Log files: of the instance that runs, then what was saved of those that were ended',
-      query: listQuery,
-      answers: { 200: { description: 'Log files, newest first', schema: LogList } },
-      problems,
-      async handle({ params: { job = '' }, query }) {
-        const { items, live } = await listLogs({ records, instances }, job, await running(job), query.operation);
-        return ok({ ...pageInOrder(items, query), live });
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/jobs/{job}/logs/{file}',
-      tag: 'jobs',
-      summary: 'The end of a log file, redacted: of the first in the list that fits',
-      query: fileQuery,
-      answers: { 200: { description: 'The end of the file', contentType: 'text/plain; charset=utf-8' } },
-      problems: [...problems, 'FlinkUnreachable', 'ClusterUnreachable'],
-      async handle({ params: { job = '', file = '' }, query }) {
-        const { operation, application, tail = DEFAULT_TAIL } = query;
-        const current = await running(job);
-        const { items, failure } = await listLogs({ records, instances }, job, current, operation);
-        // A name that somebody sends is only ever compared with names that were listed.
-        const fits = (item: LogItem): boolean => application === undefined || item.application === application;
-        const found = items.find((item) => item.file === file && fits(item));
-        const maybeLive = failure !== null && (application === undefined || application === current?.applicationId);
-        if (maybeLive && (operation === undefined || !found)) throw failure;
-        if (!found) throw noSuchFile(job, file, items.filter(fits));
-        const text = found.live
-          ? current && (await readLogTail(instances, current, { name: found.file, size: found.size }, tail))
-          : await readSaved(found, tail);
-        if (text === null) throw noSuchFile(job, file, items.filter(fits));
-        return {
-          status: 200,
-          body: text,
-          contentType: 'text/plain; charset=utf-8',
-          headers: {
-            'X-Sluice-Operation': found.operation,
-            'X-Sluice-Application': found.application,
-            ...(found.savedAt === null ? {} : { 'X-Sluice-Saved-At': found.savedAt }),
-          },
-        };
+function logFileRoute(dependencies: RouteDependencies): Route {
+  const { records, instances } = dependencies;
+  return route({
+    method: 'get',
+    path: '/jobs/{job}/logs/{file}',
+    tag: 'jobs',
+    summary: 'The end of a log file, redacted: of the first in the list that fits',
+    query: fileQuery,
+    answers: { 200: { description: 'The end of the file', contentType: 'text/plain; charset=utf-8' } },
+    problems: [...problems, 'FlinkUnreachable', 'ClusterUnreachable'],
+    async handle({ params: { job = '', file = '' }, query }) {
+      const { operation, application, tail = DEFAULT_TAIL } = query;
+      const current = await running(dependencies, job);
+      const { items, failure } = await listLogs({ records, instances }, job, current, operation);
+      // A name that somebody sends is only ever compared with names that were listed.
+      const fits = (item: LogItem): boolean => application === undefined || item.application === application;
+      const found = items.find((item) => item.file === file && fits(item));
+      const maybeLive = failure !== null && (application === undefined || application === current?.applicationId);
+      if (maybeLive && (operation === undefined || !found)) throw failure;
+      if (!found) throw noSuchFile(job, file, items.filter(fits));
+      const text = found.live
+        ? current && (await readLogTail(instances, current, { name: found.file, size: found.size }, tail))
+        : await readSaved(records, job, found, tail);
+      if (text === null) throw noSuchFile(job, file, items.filter(fits));
+      return {
+        status: 200,
+        body: text,
+        contentType: 'text/plain; charset=utf-8',
+        headers: {
+          'X-Sluice-Operation': found.operation,
+          'X-Sluice-Application': found.application,
+          ...(found.savedAt === null ? {} : { 'X-Sluice-Saved-At': found.savedAt }),
+        },
+      };
+    },
+  });
+}
 
-        async function readSaved({ operation, application, size }: LogItem, bytes: number): Promise<string | null> {
-          const key = evidenceKey({ job, operation, application, file });
-          const offset = Math.max(0, size - bytes);
-          const read = await records.bucket.getBytes(key, { offset, length: bytes });
-          return read === null ? null : Buffer.from(read).toString('utf8');
-        }
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/jobs/{job}/exceptions',
-      tag: 'jobs',
-      summary: 'Exceptions: of the instance that runs, then what was saved of those that were ended',
-      query: listQuery,
-      answers: { 200: { description: 'Instances with their exceptions, newest first', schema: ExceptionsList } },
-      problems,
-      async handle({ params: { job = '' }, query }) {
-        const current = await running(job);
-        const live = query.operation === undefined || current?.operationId === query.operation ? current : null;
-        const saved = (await records.evidence(job, query.operation)).filter(holdsExceptions);
-        const page = pageInOrder([...(live ? [live] : []), ...saved], query);
-        const items = await inTurns(page.items, (source) =>
-          'key' in source ? savedExceptions(records, source) : liveExceptions(instances, source),
-        );
-        return ok({ ...page, items });
-      },
-    }),
-  ];
+function exceptionsRoute(dependencies: RouteDependencies): Route {
+  const { records, instances } = dependencies;
+  return route({
+    method: 'get',
+    path: '/jobs/{job}/exceptions',
+    tag: 'jobs',
+    summary: 'Exceptions: of the instance that runs, then what was saved of those that were ended',
+    query: listQuery,
+    answers: { 200: { description: 'Instances with their exceptions, newest first', schema: ExceptionsList } },
+    problems,
+    async handle({ params: { job = '' }, query }) {
+      const current = await running(dependencies, job);
+      const live = query.operation === undefined || current?.operationId === query.operation ? current : null;
+      const saved = (await records.evidence(job, query.operation)).filter(holdsExceptions);
+      const page = pageInOrder([...(live ? [live] : []), ...saved], query);
+      const items = await inTurns(page.items, (source) =>
+        'key' in source ? savedExceptions(records, source) : liveExceptions(instances, source),
+      );
+      return ok({ ...page, items });
+    },
+  });
+}
+
+/** The deployment that runs now, or null. @throws Problem when the job was never started. */
+async function running({ jobs, records }: RouteDependencies, job: string): Promise<Deployment | null> {
+  const view = await jobs.view(job);
+  if (view || (await records.wasStarted(job))) return runningOf(view);
+  throw new Problem('NotFound', `There is no job ${job}: it was never deployed`);
+}
+
+/** The end of a file that was saved before its instance was ended. */
+async function readSaved(
+  { bucket }: RouteDependencies['records'],
+  job: string,
+  { operation, application, file, size }: LogItem,
+  bytes: number,
+): Promise<string | null> {
+  const key = evidenceKey({ job, operation, application, file });
+  const tail = await bucket.getBytes(key, { offset: Math.max(0, size - bytes), length: bytes });
+  return tail === null ? null : Buffer.from(tail).toString('utf8');
 }
 
 /** A page of a list whose order is that of its places. */

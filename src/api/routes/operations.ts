@@ -16,89 +16,98 @@ import { fingerprintOfRequest, idReused, inProgress } from '../operations/submis
 
 const listQuery = z.strictObject(pageQuery);
 
-export function operationRoutes(dependencies: RouteDependencies): Route[] {
-  const { jobs, records } = dependencies;
-  return [
-    route({
-      method: 'post',
-      path: '/jobs/{job}/operations',
-      tag: 'operations',
-      summary: 'Ask for an operation',
-      body: { schema: OperationRequest },
-      headers: {
-        ...askerHeaders,
-        'If-Match': 'Revision of a plan of the same request: it is only taken while nothing has changed since',
-      },
-      answers: acceptedAnswers,
-      problems: [
-        'OperationInProgress',
-        'CommandNotAllowed',
-        'StopPending',
-        'NotFound',
-        'InvalidRequest',
-        'InvalidJobName',
-        'OperationIdReused',
-        'PlanOutdated',
-        'Undecodable',
-        'PayloadTooLarge',
-        'UnsupportedMediaType',
-        'TemporalUnavailable',
-      ],
-      async handle({ params, body, request: http, response }) {
-        const job = params['job'] ?? '';
-        const { kind, request, chosen } = parseOperation(body, http.get('x-sluice-actor'));
-        let operation: OperationRecord;
-        try {
-          operation = await ask(dependencies, job, { kind, request, chosen, ifMatch: http.get('if-match') });
-          dependencies.metrics.submission(kind, 'accepted');
-        } catch (failure) {
-          dependencies.metrics.submission(kind, failure instanceof SluiceError ? failure.code : 'Internal');
-          throw failure;
-        }
-        return await accepted(dependencies, operation, http.get('prefer'), () => response.destroyed);
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/jobs/{job}/operations',
-      tag: 'operations',
-      summary: 'History of a job, newest first',
-      query: listQuery,
-      answers: { 200: { description: 'Operations of the job', schema: OperationList } },
-      problems: ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'],
-      async handle({ params, query }) {
-        const job = params['job'] ?? '';
-        const page = await readHistory(jobs, records, job, query);
-        if (!page) throw new Problem('NotFound', `There is no job ${job}: nothing was ever asked of it`);
-        return ok(page);
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/jobs/{job}/operations/{id}',
-      tag: 'operations',
-      summary: 'One operation',
-      answers: { 200: { description: 'The operation', schema: OperationResource } },
-      problems: ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'],
-      async handle({ params }) {
-        const { job = '', id = '' } = params;
-        const operation = await readOperation(jobs, records, job, id);
-        if (!operation) throw new Problem('NotFound', `${job} has no operation ${id}`);
-        return ok({ ...operation, operation });
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/operations',
-      tag: 'operations',
-      summary: 'Operations of all jobs, newest first',
-      query: listQuery,
-      answers: { 200: { description: 'Operations', schema: OperationList } },
-      problems: ['InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'],
-      handle: async ({ query }) => ok(await readAllHistories(jobs, records, query)),
-    }),
-  ];
-}
+export const operationRoutes = (dependencies: RouteDependencies): Route[] => [
+  askRoute(dependencies),
+  historyRoute(dependencies),
+  operationRoute(dependencies),
+  allHistoriesRoute(dependencies),
+];
+
+const askRoute = (dependencies: RouteDependencies): Route =>
+  route({
+    method: 'post',
+    path: '/jobs/{job}/operations',
+    tag: 'operations',
+    summary: 'Ask for an operation',
+    body: { schema: OperationRequest },
+    headers: {
+      ...askerHeaders,
+      'If-Match': 'Revision of a plan of the same request: it is only taken while nothing has changed since',
+    },
+    answers: acceptedAnswers,
+    problems: [
+      'OperationInProgress',
+      'CommandNotAllowed',
+      'StopPending',
+      'NotFound',
+      'InvalidRequest',
+      'InvalidJobName',
+      'OperationIdReused',
+      'PlanOutdated',
+      'Undecodable',
+      'PayloadTooLarge',
+      'UnsupportedMediaType',
+      'TemporalUnavailable',
+    ],
+    async handle({ params, body, request: http, response }) {
+      const job = params['job'] ?? '';
+      const { kind, request, chosen } = parseOperation(body, http.get('x-sluice-actor'));
+      let operation: OperationRecord;
+      try {
+        operation = await ask(dependencies, job, { kind, request, chosen, ifMatch: http.get('if-match') });
+        dependencies.metrics.submission(kind, 'accepted');
+      } catch (failure) {
+        dependencies.metrics.submission(kind, failure instanceof SluiceError ? failure.code : 'Internal');
+        throw failure;
+      }
+      return await accepted(dependencies, operation, http.get('prefer'), () => response.destroyed);
+    },
+  });
+
+const historyRoute = ({ jobs, records }: RouteDependencies): Route =>
+  route({
+    method: 'get',
+    path: '/jobs/{job}/operations',
+    tag: 'operations',
+    summary: 'History of a job, newest first',
+    query: listQuery,
+    answers: { 200: { description: 'Operations of the job', schema: OperationList } },
+    problems: ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'],
+    async handle({ params, query }) {
+      const job = params['job'] ?? '';
+      const page = await readHistory(jobs, records, job, query);
+      if (!page) throw new Problem('NotFound', `There is no job ${job}: nothing was ever asked of it`);
+      return ok(page);
+    },
+  });
+
+const operationRoute = ({ jobs, records }: RouteDependencies): Route =>
+  route({
+    method: 'get',
+    path: '/jobs/{job}/operations/{id}',
+    tag: 'operations',
+    summary: 'One operation',
+    answers: { 200: { description: 'The operation', schema: OperationResource } },
+    problems: ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'],
+    async handle({ params }) {
+      const { job = '', id = '' } = params;
+      const operation = await readOperation(jobs, records, job, id);
+      if (!operation) throw new Problem('NotFound', `${job} has no operation ${id}`);
+      return ok({ ...operation, operation });
+    },
+  });
+
+const allHistoriesRoute = ({ jobs, records }: RouteDependencies): Route =>
+  route({
+    method: 'get',
+    path: '/operations',
+    tag: 'operations',
+    summary: 'Operations of all jobs, newest first',
+    query: listQuery,
+    answers: { 200: { description: 'Operations', schema: OperationList } },
+    problems: ['InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'],
+    handle: async ({ query }) => ok(await readAllHistories(jobs, records, query)),
+  });
 
 /**
  * Looks before it asks: while an operation runs, the refusal comes from a query and takes none of the few updates that

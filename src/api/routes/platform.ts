@@ -9,69 +9,76 @@ import { ok, route, type Route } from '../http/route.ts';
 
 const CHECK_MS = 2_500;
 
-export function platformRoutes({ clusters, doctor, gateway, records, metrics, version }: RouteDependencies): Route[] {
-  return [
-    route({
-      method: 'get',
-      path: '/clusters',
-      tag: 'platform',
-      summary: 'Clusters and whether they answer',
-      answers: { 200: { description: 'Clusters', schema: ClusterList } },
-      problems: [],
-      handle: async () => ok({ items: await clusters(), nextCursor: null }),
-    }),
-    route({
-      method: 'get',
-      path: '/doctor',
-      tag: 'platform',
-      summary: 'What is wrong with the set-up, and what lives that no job owns; it never acts',
-      answers: { 200: { description: 'What was looked at', schema: DoctorBody } },
-      problems: [],
-      async handle() {
-        const findings = await doctor();
-        const count = (level: Finding['level']): number => findings.filter((finding) => finding.level === level).length;
-        const items = findings.map((finding) => {
-          const { meaning, hint } = checkups[finding.check];
-          return { ...finding, meaning, hint };
-        });
-        return ok({ broken: count('broken'), warnings: count('warning'), items });
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/healthz',
-      tag: 'platform',
-      summary: 'Whether the API can do its work',
-      alsoAtRoot: true,
-      answers: {
-        200: { description: 'Temporal and S3 answer', schema: HealthBody },
-        503: { description: 'One of them does not', schema: HealthBody },
-      },
-      problems: [],
-      async handle() {
-        const [temporal, storage] = await Promise.all([
-          check(gateway.ping()),
-          check(records.bucket.get(HEALTH_KEY)),
-        ]);
-        const healthy = temporal.ok && storage.ok;
-        return {
-          status: healthy ? 200 : 503,
-          body: { status: healthy ? 'ok' : 'unavailable', version, checks: { temporal, s3: storage } },
-        };
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/metrics',
-      tag: 'platform',
-      summary: 'Counters for Prometheus',
-      alsoAtRoot: true,
-      answers: { 200: { description: 'Prometheus text format', contentType: 'text/plain' } },
-      problems: [],
-      handle: () => ({ status: 200, body: metrics.render(), contentType: 'text/plain; version=0.0.4; charset=utf-8' }),
-    }),
-  ];
-}
+export const platformRoutes = (dependencies: RouteDependencies): Route[] => [
+  clustersRoute(dependencies),
+  doctorRoute(dependencies),
+  healthRoute(dependencies),
+  metricsRoute(dependencies),
+];
+
+const clustersRoute = ({ clusters }: RouteDependencies): Route =>
+  route({
+    method: 'get',
+    path: '/clusters',
+    tag: 'platform',
+    summary: 'Clusters and whether they answer',
+    answers: { 200: { description: 'Clusters', schema: ClusterList } },
+    problems: [],
+    handle: async () => ok({ items: await clusters(), nextCursor: null }),
+  });
+
+const doctorRoute = ({ doctor }: RouteDependencies): Route =>
+  route({
+    method: 'get',
+    path: '/doctor',
+    tag: 'platform',
+    summary: 'What is wrong with the set-up, and what lives that no job owns; it never acts',
+    answers: { 200: { description: 'What was looked at', schema: DoctorBody } },
+    problems: [],
+    async handle() {
+      const findings = await doctor();
+      const count = (level: Finding['level']): number => findings.filter((finding) => finding.level === level).length;
+      const items = findings.map((finding) => {
+        const { meaning, hint } = checkups[finding.check];
+        return { ...finding, meaning, hint };
+      });
+      return ok({ broken: count('broken'), warnings: count('warning'), items });
+    },
+  });
+
+const healthRoute = ({ gateway, records, version }: RouteDependencies): Route =>
+  route({
+    method: 'get',
+    path: '/healthz',
+    tag: 'platform',
+    summary: 'Whether the API can do its work',
+    alsoAtRoot: true,
+    answers: {
+      200: { description: 'Temporal and S3 answer', schema: HealthBody },
+      503: { description: 'One of them does not', schema: HealthBody },
+    },
+    problems: [],
+    async handle() {
+      const [temporal, storage] = await Promise.all([check(gateway.ping()), check(records.bucket.get(HEALTH_KEY))]);
+      const healthy = temporal.ok && storage.ok;
+      return {
+        status: healthy ? 200 : 503,
+        body: { status: healthy ? 'ok' : 'unavailable', version, checks: { temporal, s3: storage } },
+      };
+    },
+  });
+
+const metricsRoute = ({ metrics }: RouteDependencies): Route =>
+  route({
+    method: 'get',
+    path: '/metrics',
+    tag: 'platform',
+    summary: 'Counters for Prometheus',
+    alsoAtRoot: true,
+    answers: { 200: { description: 'Prometheus text format', contentType: 'text/plain' } },
+    problems: [],
+    handle: () => ({ status: 200, body: metrics.render(), contentType: 'text/plain; version=0.0.4; charset=utf-8' }),
+  });
 
 async function check(asked: Promise<unknown>): Promise<{ ok: boolean; detail: string | null }> {
   try {

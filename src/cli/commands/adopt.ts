@@ -1,28 +1,20 @@
-/** `sluice adopt`: takes over what somebody else has started. */
+/** `sluice adopt`: takes over an application that was started without Sluice. */
 import type { Command } from '@commander-js/extra-typings';
-import { askForOperation, operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import type { CliContext } from '../context.ts';
+import { askForOperation } from '../operations/ask-operation.ts';
+import { withRequestOptions } from '../operations/operation-options.ts';
+import { given } from '../operations/shared-options.ts';
 
 export function registerAdopt(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('adopt')
-    .description('take over an application that runs already, with its state; it runs on untouched')
+    .description('take over an application that runs already, with its state; it keeps running')
     .argument('<job>', 'name of the job')
-    .requiredOption('--release <name>', 'what it runs, such as clicks/1.4.2: its deployment file is the declared one')
-    .option('--cluster <name>', 'where it runs (default: wherever it is found)')
-    .option('--application <id>', "its id on YARN (default: the application with the job's name)")
-    .addOption(operationOptions.id())
-    .addOption(operationOptions.reason())
-    .addOption(operationOptions.wait())
-    .addOption(operationOptions.noWait())
-    .addOption(timeoutOption())
-    .addOption(operationOptions.retryFor())
-    .action(async (job, options) => {
-      const asked = {
-        release: options.release,
-        ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
-        ...(options.application === undefined ? {} : { application: options.application }),
-      };
-      await askForOperation(context, job, 'adopt', asked, options);
-    });
+    .requiredOption('--release <name>', 'release that it runs, such as clicks/1.4.2, with its deployment file')
+    .option('--cluster <name>', 'cluster that it runs on (default: all clusters are searched)')
+    .option('--application <id>', "its id on YARN (default: the application with the job's name)");
+  withRequestOptions(command).action(async (job, options) => {
+    const { release, cluster, application } = options;
+    await askForOperation(context, job, 'adopt', { release, ...given({ cluster, application }) }, options);
+  });
 }

@@ -4,10 +4,11 @@ import type { JobBody } from '../../api/contract.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { seg, type ApiClient } from '../api-client.ts';
-import { operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import type { CliContext } from '../context.ts';
 import { ApiProblem, exitCodes } from '../failures.ts';
 import { followOperation, reportOperation, type Followed } from '../operations/follow-operation.ts';
+import { withWaitOptions } from '../operations/operation-options.ts';
+import { given } from '../operations/shared-options.ts';
 
 interface CancelOptions {
   readonly reason?: string | undefined;
@@ -17,17 +18,13 @@ interface CancelOptions {
 }
 
 export function registerCancel(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('cancel')
     .description('tell an operation to end; `sluice status` says what that does in its phase')
     .argument('<job>', 'name of the job')
-    .argument('[operation]', 'id of the operation (default: the one that runs)')
-    .addOption(operationOptions.reason())
-    .addOption(operationOptions.wait())
-    .addOption(operationOptions.noWait())
-    .addOption(timeoutOption())
-    .addOption(operationOptions.retryFor())
-    .action(async (job, id, options) => await cancel(context, job, id, options));
+    .argument('[operation]', 'id of the operation (default: the one in progress)')
+    .option('--reason <text>', 'reason, shown in the history');
+  withWaitOptions(command).action(async (job, id, options) => await cancel(context, job, id, options));
 }
 
 async function cancel(context: CliContext, job: string, named: string | undefined, options: CancelOptions) {
@@ -59,7 +56,7 @@ async function tell(
 ): Promise<OperationRecord> {
   const lost = { answers: 0 };
   try {
-    return await api.cancel(job, id, reason === undefined ? {} : { reason }, {
+    return await api.cancel(job, id, given({ reason }), {
       retryForMs: retryFor,
       signal: interrupted,
       onRetry(why) {

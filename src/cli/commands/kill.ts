@@ -1,27 +1,23 @@
 /** `sluice kill`: ends a job at once. */
 import type { Command } from '@commander-js/extra-typings';
-import { askForOperation, operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import { confirm } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
+import { askForOperation } from '../operations/ask-operation.ts';
+import { withOperationOptions } from '../operations/operation-options.ts';
+import { given } from '../operations/shared-options.ts';
 
 export function registerKill(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('kill')
     .description('end the application at once, without a savepoint')
     .argument('<job>', 'name of the job')
-    .option('--force', 'take the place of the operation that runs, and kill in every state')
-    .option('-y, --yes', 'do not ask whether it is meant')
-    .addOption(operationOptions.id())
-    .addOption(operationOptions.reason())
-    .addOption(operationOptions.wait())
-    .addOption(operationOptions.noWait())
-    .addOption(timeoutOption())
-    .addOption(operationOptions.retryFor())
-    .action(async (job, options) => {
-      if (options.yes !== true && context.ask && !context.isPlanning) {
-        const question = `Kill ${job} without a savepoint? What it did since its last checkpoint is done again when it resumes.`;
-        await confirm(context.ask, question, 'not killed');
-      }
-      await askForOperation(context, job, 'kill', options.force === true ? { force: true } : {}, options);
-    });
+    .option('--force', 'replace the operation in progress, and kill in every state')
+    .option('-y, --yes', 'do not ask for confirmation');
+  withOperationOptions(command).action(async (job, options) => {
+    if (options.yes !== true && context.ask && !context.isPlanning) {
+      const question = `Kill ${job} without a savepoint? Work since its last completed checkpoint, if it has one, is repeated when it resumes.`;
+      await confirm(context.ask, question, 'not killed');
+    }
+    await askForOperation(context, job, 'kill', given({ force: options.force }), options);
+  });
 }

@@ -1,36 +1,33 @@
 /** `sluice recover`: rebuilds the workflow of a job that was lost with its database. */
 import type { Command } from '@commander-js/extra-typings';
 import type { LostJob } from '../../api/contract.ts';
-import { askForOperation, operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';
+import { askForOperation, type RequestOptions } from '../operations/ask-operation.ts';
+import { withRequestOptions } from '../operations/operation-options.ts';
 
 export function registerRecover(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('recover')
-    .description('rebuild a job whose workflow was lost, from S3 and YARN; starts nothing, stops nothing')
+    .description('rebuild a job whose workflow was lost, from S3 and YARN; it starts and stops nothing')
     .argument('[job]', 'name of the job')
-    .option('--all', 'every job that S3 knows and no workflow does')
-    .addOption(operationOptions.id())
-    .addOption(operationOptions.reason())
-    .addOption(operationOptions.wait())
-    .addOption(operationOptions.noWait())
-    .addOption(timeoutOption())
-    .addOption(operationOptions.retryFor())
-    .action(async (job, options) => {
-      if ((job === undefined) === (options.all !== true)) throw new UsageError('name a job, or give --all');
-      if (job !== undefined) {
-        await askForOperation(context, job, 'recover', {}, options);
-        return;
-      }
-      if (options.id !== undefined) throw new UsageError('--id is for one job: each operation has an id of its own');
-      const { items } = await context.api().page<LostJob>('/lost-jobs');
-      if (items.length === 0) context.out.note('every job that S3 knows has its workflow');
-      let exitCode = 0;
-      for (const { name } of items) {
-        await askForOperation(context, name, 'recover', {}, options);
-        exitCode = Math.max(exitCode, context.exitCode);
-      }
-      context.exitCode = exitCode;
-    });
+    .option('--all', 'every job that S3 has records of and that has no workflow');
+  withRequestOptions(command).action(async (job, options) => {
+    if ((job === undefined) === (options.all !== true)) throw new UsageError('name a job, or give --all');
+    if (job === undefined) await recoverAll(context, options);
+    else await askForOperation(context, job, 'recover', {}, options);
+  });
+}
+
+/** Recovers one job after the other, and ends with the highest exit code of all. */
+async function recoverAll(context: CliContext, options: RequestOptions): Promise<void> {
+  if (options.id !== undefined) throw new UsageError('--id is for one job: each operation has an id of its own');
+  const { items } = await context.api().page<LostJob>('/lost-jobs');
+  if (items.length === 0) context.out.note('every job that S3 has records of has its workflow');
+  let exitCode = 0;
+  for (const { name } of items) {
+    await askForOperation(context, name, 'recover', {}, options);
+    exitCode = Math.max(exitCode, context.exitCode);
+  }
+  context.exitCode = exitCode;
 }

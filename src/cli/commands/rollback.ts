@@ -1,40 +1,24 @@
-/** `sluice rollback`: back to what a deployment before ran. */
+/** `sluice rollback`: goes back to what an earlier deployment ran. */
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
-import { askForOperation, operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import type { CliContext } from '../context.ts';
-import { startFields, startOptions, stopWithOption } from '../operations/start-options.ts';
+import { askForOperation } from '../operations/ask-operation.ts';
+import { withOperationOptions } from '../operations/operation-options.ts';
+import { given } from '../operations/shared-options.ts';
+import { startFields, withStartOptions, withStopOption } from '../operations/start-options.ts';
 
 export function registerRollback(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('rollback')
-    .description('start what a deployment before ran, from the newest state')
+    .description('start what an earlier deployment ran, from the newest state')
     .argument('<job>', 'name of the job')
     .option(
       '--to <number>',
-      'number of the deployment (default: the newest before that ran something else)',
+      'number of the deployment (default: the newest earlier one that ran something else)',
       parseNumber,
-    )
-    .addOption(startOptions.from())
-    .addOption(startOptions.fromSavepoint())
-    .addOption(startOptions.allowNonRestoredState())
-    .addOption(startOptions.discardNewerState())
-    .addOption(startOptions.acceptStateRisk())
-    .addOption(stopWithOption())
-    .addOption(operationOptions.id())
-    .addOption(operationOptions.reason())
-    .addOption(operationOptions.ifMatch())
-    .addOption(operationOptions.wait())
-    .addOption(operationOptions.noWait())
-    .addOption(timeoutOption())
-    .addOption(operationOptions.retryFor())
-    .action(async (job, options) => {
-      const asked = {
-        ...startFields(options),
-        ...(options.to === undefined ? {} : { to: options.to }),
-        ...(options.stopWith === undefined ? {} : { stopWith: options.stopWith }),
-      };
-      await askForOperation(context, job, 'rollback', asked, options);
-    });
+    );
+  withOperationOptions(withStopOption(withStartOptions(command))).action(async (job, options) => {
+    await askForOperation(context, job, 'rollback', { ...startFields(options), ...given({ to: options.to }) }, options);
+  });
 }
 
 function parseNumber(text: string): number {

@@ -1,18 +1,15 @@
 /** `sluice savepoint`: takes a savepoint of a running job. */
 import type { Command } from '@commander-js/extra-typings';
-import { askForOperation, operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import type { CliContext } from '../context.ts';
+import { askForOperation } from '../operations/ask-operation.ts';
+import { withOperationOptions } from '../operations/operation-options.ts';
 
 export function registerSavepoint(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('savepoint')
-    .description('take a savepoint; the job runs on')
-    .argument('<job>', 'name of the job')
-    .addOption(operationOptions.id())
-    .addOption(operationOptions.reason())
-    .addOption(operationOptions.wait())
-    .addOption(operationOptions.noWait())
-    .addOption(timeoutOption())
-    .addOption(operationOptions.retryFor())
-    .action(async (job, options) => await askForOperation(context, job, 'savepoint', {}, options));
+    .description('take a savepoint; the job keeps running')
+    .argument('<job>', 'name of the job');
+  withOperationOptions(command).action(
+    async (job, options) => await askForOperation(context, job, 'savepoint', {}, options),
+  );
 }

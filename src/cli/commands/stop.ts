@@ -1,28 +1,19 @@
 /** `sluice stop`: stops a job on purpose, with its state kept. */
 import type { Command } from '@commander-js/extra-typings';
-import { askForOperation, operationOptions, timeoutOption } from '../operations/ask-operation.ts';
 import type { CliContext } from '../context.ts';
-import { stopWithOption } from '../operations/start-options.ts';
+import { askForOperation } from '../operations/ask-operation.ts';
+import { withOperationOptions } from '../operations/operation-options.ts';
+import { given } from '../operations/shared-options.ts';
+import { withStopOption } from '../operations/start-options.ts';
 
 export function registerStop(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('stop')
     .description('stop with a savepoint; the job stays stopped')
     .argument('<job>', 'name of the job')
-    .option('--drain', 'send the maximum watermark first: for jobs that will not be resumed')
-    .addOption(stopWithOption())
-    .addOption(operationOptions.id())
-    .addOption(operationOptions.reason())
-    .addOption(operationOptions.ifMatch())
-    .addOption(operationOptions.wait())
-    .addOption(operationOptions.noWait())
-    .addOption(timeoutOption())
-    .addOption(operationOptions.retryFor())
-    .action(async (job, options) => {
-      const asked = {
-        ...(options.drain === true ? { drain: true } : {}),
-        ...(options.stopWith === undefined ? {} : { stopWith: options.stopWith }),
-      };
-      await askForOperation(context, job, 'stop', asked, options);
-    });
+    .option('--drain', 'send the maximum watermark first: for jobs that will not be resumed');
+  withOperationOptions(withStopOption(command)).action(async (job, options) => {
+    const { drain, stopWith } = options;
+    await askForOperation(context, job, 'stop', given({ drain, stopWith }), options);
+  });
 }

@@ -1,4 +1,4 @@
-/** `sluice validate`: finds every mistake of deployment files, without asking anybody. */
+/** `sluice validate`: finds every mistake of deployment files on this machine, without the API. */
 import type { Command } from '@commander-js/extra-typings';
 import { formatInputErrors } from '../../domain/deployment-file/parse.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
@@ -9,7 +9,7 @@ import { checkDeploymentFiles, deploymentFilesIn } from '../releases/deployment-
 export function registerValidate(program: Command, { out }: CliContext): void {
   program
     .command('validate')
-    .description('check deployment files and base files; a base file is read from beside them')
+    .description('check deployment files and base files; a base file must lie beside the file that extends it')
     .argument('<files...>', 'deployment files, or folders of them')
     .action(async (paths) => {
       const checked = await checkDeploymentFiles(await deploymentFilesIn(paths));
@@ -18,10 +18,14 @@ export function registerValidate(program: Command, { out }: CliContext): void {
       const files = checked.flatMap((one) =>
         one.kind === 'job' ? [{ path: one.path, job: one.job, environment: one.environment }] : [],
       );
+      const warnings = checked.flatMap(({ path, ...one }) =>
+        one.kind === 'job' ? one.warnings.map((message) => ({ path, message })) : [],
+      );
       const bases = checked.flatMap((one) => (one.kind === 'base' ? [one.path] : []));
-      out.result({ valid: true, files, bases }, () => {
+      out.result({ valid: true, files, bases, warnings }, () => {
         for (const { path, job, environment } of files) out.line(`${escaped(path)}: ok, ${job} in ${environment}`);
         for (const path of bases) out.line(`${escaped(path)}: ok, a base file`);
+        for (const { path, message } of warnings) out.note(`${escaped(path)}: warning: ${message}`);
       });
     });
 }

@@ -4,7 +4,7 @@ import { Option, type Command } from '@commander-js/extra-typings';
 import type { JobBody } from '../../api/contract.ts';
 import { isErrorCode, SluiceError } from '../../domain/errors/errors.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
-import { parseDurationOption, timeoutOption } from '../operations/ask-operation.ts';
+import { parseDurationOption, timeoutOption } from '../operations/operation-options.ts';
 import { seg, type ApiClient } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { ApiProblem, isSilence } from '../failures.ts';

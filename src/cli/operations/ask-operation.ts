@@ -1,44 +1,14 @@
-/** What all commands that ask for an operation share: options, asking, following. */
+/** Asks for an operation and follows it to its end, or only plans it: shared by all commands that ask for one. */
 import { randomUUID } from 'node:crypto';
-import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { parseDuration } from '../../domain/input/durations.ts';
 import type { OperationKind } from '../../domain/lifecycle.ts';
 import type { CliContext } from '../context.ts';
 import { planOperation } from './plan-operation.ts';
 import { ApiProblem } from '../failures.ts';
 import { followOperation, reportOperation } from './follow-operation.ts';
+import { given } from './shared-options.ts';
 
-const DEFAULT_TIMEOUT_MS = 15 * 60_000;
-const DEFAULT_RETRY_MS = 30_000;
-
-export function parseDurationOption(text: string): number {
-  const milliseconds = parseDuration(text);
-  // A bare number is milliseconds in Flink's files; on a command line nobody means that.
-  if (milliseconds === null || /^[\s\d]*$/.test(text))
-    throw new InvalidArgumentError('It must be a duration such as 30s, 5m or 1h.');
-  return milliseconds;
-}
-
-export const timeoutOption = () =>
-  new Option('--timeout <duration>', 'how long to wait')
-    .default(DEFAULT_TIMEOUT_MS, '15m')
-    .argParser((text: string) => parseDurationOption(text));
-
-/** Options of every operation. `--id` makes asking again safe; without it the CLI chooses one. */
-export const operationOptions = {
-  id: () => new Option('--id <id>', 'id of the operation: asking twice with one id is one operation'),
-  reason: () => new Option('--reason <text>', 'why, for the history'),
-  noWait: () => new Option('--no-wait', 'do not wait for the end'),
-  ifMatch: () => new Option('--if-match <revision>', 'only while nothing has changed since this plan'),
-  wait: () => new Option('--wait', 'wait for the end (the default)'),
-  retryFor: () =>
-    new Option('--retry-for <duration>', 'how long a lost answer is asked for again, with the same id')
-      .default(DEFAULT_RETRY_MS, '30s')
-      .argParser((text: string) => parseDurationOption(text)),
-};
-
-export interface AskedOptions {
+export interface RequestOptions {
   readonly id?: string | undefined;
   readonly reason?: string | undefined;
   readonly wait?: boolean | undefined;
@@ -47,21 +17,18 @@ export interface AskedOptions {
   readonly ifMatch?: string | undefined;
 }
 
-/** Asks for an operation with an id chosen here, then follows it, unless told not to wait; or only plans it. */
+/** Asks with an id chosen here, so that a lost answer can be asked for again. */
 export async function askForOperation(
   context: CliContext,
   job: string,
   kind: OperationKind,
   asked: Readonly<Record<string, unknown>>,
-  options: AskedOptions,
+  options: RequestOptions,
 ): Promise<void> {
   const { out, interrupted } = context;
+  const request = { kind, ...given({ reason: options.reason }), ...asked };
   if (context.isPlanning) {
-    await planOperation(context, job, {
-      kind,
-      ...(options.reason === undefined ? {} : { reason: options.reason }),
-      ...asked,
-    });
+    await planOperation(context, job, request);
     return;
   }
   const id = options.id ?? randomUUID();
@@ -69,7 +36,7 @@ export async function askForOperation(
   try {
     const operation = await context.api().ask(
       job,
-      { kind, id, ...(options.reason === undefined ? {} : { reason: options.reason }), ...asked },
+      { id, ...request },
       {
         retryForMs: options.retryFor,
         ifMatch: options.ifMatch,

@@ -1,9 +1,10 @@
-/** Options that say a hotfix: Sluice's own, and Flink's short flags where they mean the same. */
+/** Options that describe a hotfix. */
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { parse } from 'yaml';
 import { CONFIG, keysOf } from '../../domain/hotfix/apply.ts';
 import { isTextAt } from '../../domain/deployment-file/json-schema.ts';
 import { UsageError } from '../failures.ts';
+import { adding } from './shared-options.ts';
 
 const collect = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text];
 
@@ -12,21 +13,29 @@ function parseParallelism(text: string): number {
   throw new InvalidArgumentError('It must be a positive whole number.');
 }
 
-export const hotfixOptions = {
-  set: () =>
-    new Option('--set <path=value>', 'hotfix: a value of the deployment file, such as taskManager.memory=4g').argParser(
-      collect,
+/** Adds them: Sluice's own, and Flink's short flags where they mean the same. */
+export const withHotfixOptions = adding((command) =>
+  command
+    .addOption(
+      new Option(
+        '--set <path=value>',
+        'hotfix: set a value of the deployment file, such as taskManager.memory=4g',
+      ).argParser(collect),
+    )
+    .addOption(new Option('--unset <path>', 'hotfix: leave a value of the deployment file out').argParser(collect))
+    .addOption(
+      new Option(
+        '-D, --define <key=value>',
+        'hotfix: set an option of Flink; the same as --set flink.config.<key>',
+      ).argParser(collect),
+    )
+    .addOption(
+      new Option('-p, --parallelism <number>', 'hotfix: the same as --set job.parallelism').argParser(parseParallelism),
+    )
+    .addOption(
+      new Option('--expires-in <duration>', 'when the hotfix ends (default: as late as the deployment file allows)'),
     ),
-  unset: () => new Option('--unset <path>', 'hotfix: as if the deployment file did not have it').argParser(collect),
-  define: () =>
-    new Option(
-      '-D, --define <key=value>',
-      'hotfix: an option of Flink; the same as --set flink.config.<key>',
-    ).argParser(collect),
-  parallelism: () =>
-    new Option('-p, --parallelism <number>', 'hotfix: the same as --set job.parallelism').argParser(parseParallelism),
-  expiresIn: () => new Option('--expires-in <duration>', 'when the hotfix ends (default: as late as the file allows)'),
-};
+);
 
 interface HotfixAnswers {
   readonly set?: readonly string[] | undefined;

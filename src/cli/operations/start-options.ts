@@ -1,20 +1,38 @@
-/** Options of every command that starts an instance: where from, and what the asker takes upon themselves. */
+/** Options of every command that starts an instance: where from, and which risks the asker accepts. */
 import { Option } from '@commander-js/extra-typings';
+import { StopWith } from '../../domain/operation/operation.ts';
 import { UsageError } from '../failures.ts';
+import { adding, given } from './shared-options.ts';
 
-/** Flink's short flags where they mean the same: `-s` and `-n`. */
-export const startOptions = {
-  from: () => new Option('--from <point>', 'latest (default), latest-savepoint, latest-checkpoint, fresh, or a path'),
-  fromSavepoint: () => new Option('-s, --from-savepoint <path>', 'the same as --from with a path'),
-  allowNonRestoredState: () =>
-    new Option('-n, --allow-non-restored-state', 'drop state that the program does not have'),
-  discardNewerState: () => new Option('--discard-newer-state', 'start from older state than the newest'),
-  acceptStateRisk: () =>
-    new Option(
-      '--accept-state-risk',
-      'start from a point that Flink may not be able to read: another version or state backend',
+/** Adds them; `-s` and `-n` are Flink's own short flags where they mean the same. */
+export const withStartOptions = adding((command) =>
+  command
+    .addOption(
+      new Option(
+        '--from <point>',
+        'latest (default), latest-savepoint, latest-checkpoint, fresh (no state), or a path',
+      ),
+    )
+    .addOption(new Option('-s, --from-savepoint <path>', 'the same as --from with a path'))
+    .addOption(new Option('-n, --allow-non-restored-state', 'drop state that the program does not have'))
+    .addOption(new Option('--discard-newer-state', 'start from older state than the newest'))
+    .addOption(
+      new Option(
+        '--accept-state-risk',
+        'start from a point that Flink may not be able to read: another version or state backend',
+      ),
     ),
-};
+);
+
+/** Adds the option of commands that stop a running instance. */
+export const withStopOption = adding((command) =>
+  command.addOption(
+    new Option(
+      '--stop-with <how>',
+      'how to stop the running instance; checkpoint is for one that cannot take a savepoint',
+    ).choices(StopWith.options),
+  ),
+);
 
 interface StartAnswers {
   readonly from?: string | undefined;
@@ -22,24 +40,13 @@ interface StartAnswers {
   readonly allowNonRestoredState?: boolean | undefined;
   readonly discardNewerState?: boolean | undefined;
   readonly acceptStateRisk?: boolean | undefined;
+  readonly stopWith?: StopWith | undefined;
 }
 
 /** The fields of a request that these options mean. @throws UsageError when two of them contradict each other. */
-export function startFields(options: StartAnswers): Record<string, string | boolean> {
-  if (options.from !== undefined && options.fromSavepoint !== undefined) {
+export function startFields(options: StartAnswers): Partial<Record<string, string | boolean>> {
+  const { from, fromSavepoint, allowNonRestoredState, discardNewerState, acceptStateRisk, stopWith } = options;
+  if (from !== undefined && fromSavepoint !== undefined)
     throw new UsageError('--from and --from-savepoint say the same: give one of them');
-  }
-  const from = options.from ?? options.fromSavepoint;
-  return {
-    ...(from === undefined ? {} : { from }),
-    ...(options.allowNonRestoredState === true ? { allowNonRestoredState: true } : {}),
-    ...(options.discardNewerState === true ? { discardNewerState: true } : {}),
-    ...(options.acceptStateRisk === true ? { acceptStateRisk: true } : {}),
-  };
+  return given({ from: from ?? fromSavepoint, allowNonRestoredState, discardNewerState, acceptStateRisk, stopWith });
 }
-
-export const stopWithOption = () =>
-  new Option(
-    '--stop-with <how>',
-    'how the running instance is stopped: checkpoint is for one too sick for a savepoint',
-  ).choices(['savepoint', 'checkpoint', 'none'] as const);

@@ -6,6 +6,7 @@ import { errorOfBase, extendsOf, parseBase, resolveExtends } from '../../domain/
 import { parseDeploymentFile, type FileInputError } from '../../domain/deployment-file/parse.ts';
 import type { WrittenFiles } from '../../domain/deployment-file/origins.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
+import { warningsOfFile } from '../../domain/deployment-file/without-effect.ts';
 import { isCode, SluiceError } from '../../domain/errors/errors.ts';
 import { readYaml } from '../../domain/input/yaml-source.ts';
 import { UsageError } from '../failures.ts';
@@ -26,7 +27,7 @@ export type ReadDeploymentFile =
   | Refused;
 
 type Checked = { readonly path: string } & (
-  | { readonly kind: 'job'; readonly job: string; readonly environment: string }
+  | { readonly kind: 'job'; readonly job: string; readonly environment: string; readonly warnings: readonly string[] }
   | { readonly kind: 'base' }
   | { readonly kind: 'refused'; readonly errors: readonly FileInputError[] }
 );
@@ -78,7 +79,13 @@ function checkBase(path: string, text: string | Refused | undefined): Checked {
 async function checkJob(path: string): Promise<Checked> {
   const read = await readDeploymentFile(path);
   return read.ok
-    ? { path, kind: 'job', job: read.file.name, environment: read.file.environment }
+    ? {
+        path,
+        kind: 'job',
+        job: read.file.name,
+        environment: read.file.environment,
+        warnings: warningsOfFile(read.text),
+      }
     : { path, kind: 'refused', errors: read.errors };
 }
 

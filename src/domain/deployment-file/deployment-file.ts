@@ -172,25 +172,32 @@ const Recovery = z.strictObject({
       enabled: z
         .boolean('must be true or false')
         .default(true)
-        .describe('Start the job again when its application dies'),
-      maxAttempts: wholeNumber(1, 100).default(5).describe('Starts within the window; then the job is failed'),
-      window: duration('1m', '7d').default('1h').describe('Time in which attempts are counted'),
+        .describe('Start the job again when its application dies; has no effect yet'),
+      maxAttempts: wholeNumber(1, 100)
+        .default(5)
+        .describe('Starts within the window; then the job is failed; has no effect yet'),
+      window: duration('1m', '7d').default('1h').describe('Time in which attempts are counted; has no effect yet'),
       backoff: z
         .strictObject({
-          initial: duration('1s', '1h').default('10s').describe('Wait before the second attempt; doubles each time'),
-          max: duration('1s', '24h').default('5m').describe('Longest wait'),
+          initial: duration('1s', '1h')
+            .default('10s')
+            .describe('Wait before the second attempt; doubles each time; has no effect yet'),
+          max: duration('1s', '24h').default('5m').describe('Longest wait; has no effect yet'),
         })
         .prefault({})
         .describe('Waits between attempts'),
     })
     .prefault({})
-    .describe('Automatic restart on the same cluster'),
+    .describe('Automatic restart on the same cluster; has no effect yet'),
   failover: z
     .strictObject({
-      mode: z.enum(['manual', 'automatic']).default('manual').describe('Who decides to move to a backup cluster'),
+      mode: z
+        .enum(['manual', 'automatic'])
+        .default('manual')
+        .describe('Who decides to move to a backup cluster; has no effect yet'),
     })
     .prefault({})
-    .describe('Move to a backup cluster'),
+    .describe('Move to a backup cluster; has no effect yet'),
 });
 
 const Savepoints = z.strictObject({
@@ -259,7 +266,7 @@ export const DeploymentFile = z.strictObject({
   jobManager: JobManager.prefault({}).describe('Size of the JobManager'),
   taskManager: TaskManager.prefault({}).describe('Size of each TaskManager'),
   upgrade: Upgrade.prefault({}).describe('How a new deployment replaces the old one'),
-  recovery: Recovery.prefault({}).describe('What happens when the job dies'),
+  recovery: Recovery.prefault({}).describe('Recovery of a job whose application died; has no effect yet'),
   savepoints: Savepoints.prefault({}).describe('Periodic savepoints and how long all are kept'),
   hotfix: HotfixPolicy.prefault({}).describe('Rules for hotfixes of this job'),
   autoDeploy: AutoDeploy.prefault({}).describe('Continuous deployment'),

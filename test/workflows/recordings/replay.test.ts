@@ -11,7 +11,7 @@ import { migrateMemory } from '../../../src/domain/job/job-memory.ts';
 import { operationKinds } from '../../../src/domain/lifecycle.ts';
 import { readReleaseNotes } from '../../../src/domain/auto-deploy/watch-notes.ts';
 import { readNotes } from '../../../src/domain/watch/notes.ts';
-import { bundleWorkflows, payloadConverterPath } from '../../../src/worker.ts';
+import { bundleWorkflows, payloadConverterPath } from '../../../src/temporal/worker-options.ts';
 import { doorsIn, operationIn, readRecordings } from './recordings.ts';
 
 const recordings = await readRecordings();

@@ -1,0 +1,119 @@
+/** Reads from Temporal: what a job's workflow answers, and what visibility, watchers and schedules show. */
+import { type Client, QueryRejectedError } from '@temporalio/client';
+import { defaultPayloadConverter, type QueryDefinition } from '@temporalio/common';
+import { jobOfWorkflowId, scheduleIdOf, watchIdOf, workflowIdOf } from '../domain/identity/workflow-ids.ts';
+import type { JobView } from '../domain/job/job-memory.ts';
+import { jobStates, type JobState } from '../domain/lifecycle.ts';
+import type { OperationRecord } from '../domain/operation/operation.ts';
+import type { PlanBasis } from '../domain/plan/plan.ts';
+import { readNotes, type WatchNotes } from '../domain/watch/notes.ts';
+import {
+  FLINK_JOB_WORKFLOW,
+  historyQuery,
+  jobQuery,
+  planQuery,
+  searchAttributes,
+  type PlanQuestion,
+} from '../workflows/messages.ts';
+import { nullIfNotFound, type Ask } from './call.ts';
+import type { JobGateway, JobSummary } from './job-gateway.ts';
+
+/** Short, because a page that waits longer helps nobody. */
+const QUERY_DEADLINE_MS = 4_000;
+const LIST_DEADLINE_MS = 8_000;
+const PING_DEADLINE_MS = 2_000;
+const QUERY_ATTEMPTS = 5;
+const PAGE_SIZE = 1000;
+
+interface Parts {
+  readonly client: Client;
+  readonly ask: Ask;
+}
+
+type JobQuestions = Pick<JobGateway, 'view' | 'history' | 'planBasis' | 'list' | 'watchNotes' | 'schedule' | 'ping'>;
+
+export const createJobQuestions = (parts: Parts): JobQuestions => ({
+  view: (job) => query<JobView>(parts, job, jobQuery),
+  history: (job) => query<OperationRecord[]>(parts, job, historyQuery),
+  planBasis: (job, question) => query<PlanBasis, [PlanQuestion]>(parts, job, planQuery, question),
+  list: () => listJobs(parts),
+  watchNotes: (cluster) => readWatchNotes(parts, cluster),
+  schedule: (job) => readSchedule(parts, job),
+  async ping() {
+    const { client, ask } = parts;
+    await ask('Asking Temporal', PING_DEADLINE_MS, () => client.workflowService.getSystemInfo({}));
+  },
+});
+
+/** Queries the open run of a job; null when there is none. */
+async function query<T, Args extends unknown[] = []>(
+  parts: Parts,
+  job: string,
+  definition: QueryDefinition<T, Args>,
+  ...args: Args
+): Promise<T | null> {
+  const { client, ask } = parts;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const handle = client.workflow.getHandle(workflowIdOf(job));
+      return await nullIfNotFound(ask(`Asking ${job}`, QUERY_DEADLINE_MS, () => handle.query(definition, ...args)));
+    } catch (failure) {
+      if (!(failure instanceof QueryRejectedError)) throw failure;
+      // Continue-as-new closes one run and opens the next: the query may have reached the run before.
+      const isNext = attempt < QUERY_ATTEMPTS && (await isOpen(parts, job));
+      if (!isNext) return null;
+    }
+  }
+}
+
+async function isOpen({ client, ask }: Parts, job: string): Promise<boolean> {
+  const handle = client.workflow.getHandle(workflowIdOf(job));
+  const description = await nullIfNotFound(ask(`Asking for ${job}`, QUERY_DEADLINE_MS, () => handle.describe()));
+  return description?.status.name === 'RUNNING';
+}
+
+async function listJobs({ client, ask }: Parts): Promise<readonly JobSummary[]> {
+  const running = `WorkflowType="${FLINK_JOB_WORKFLOW}" AND ExecutionStatus="Running"`;
+  return await ask('Listing the jobs', LIST_DEADLINE_MS, async () => {
+    const jobs: JobSummary[] = [];
+    for await (const workflow of client.workflow.list({ query: running, pageSize: PAGE_SIZE })) {
+      const name = jobOfWorkflowId(workflow.workflowId);
+      if (name === null) continue;
+      const attribute = (key: keyof typeof searchAttributes): string | null =>
+        workflow.typedSearchAttributes.get(searchAttributes[key]) ?? null;
+      const operation = attribute('operation');
+      jobs.push({
+        name,
+        state: stateOf(attribute('state')),
+        environment: attribute('environment'),
+        cluster: attribute('cluster'),
+        owner: attribute('owner'),
+        release: attribute('release'),
+        operation: operation === 'none' ? null : operation,
+      });
+    }
+    return jobs;
+  });
+}
+
+async function readWatchNotes({ client, ask }: Parts, cluster: string): Promise<WatchNotes | null> {
+  const handle = client.workflow.getHandle(watchIdOf(cluster));
+  const doing = `Asking for the watcher of ${cluster}`;
+  const description = await nullIfNotFound(ask(doing, QUERY_DEADLINE_MS, () => handle.describe()));
+  const [details] = description?.raw.pendingActivities?.[0]?.heartbeatDetails?.payloads ?? [];
+  return details ? readNotes(defaultPayloadConverter.fromPayload(details)) : null;
+}
+
+async function readSchedule({ client, ask }: Parts, job: string): ReturnType<JobGateway['schedule']> {
+  const id = scheduleIdOf(job);
+  const doing = `Asking for the schedule of ${job}`;
+  const handle = client.schedule.getHandle(id);
+  const description = await nullIfNotFound(ask(doing, QUERY_DEADLINE_MS, () => handle.describe()));
+  if (description === null) return null;
+  const next = description.state.paused ? undefined : description.info.nextActionTimes[0];
+  return { id, nextAt: next?.toISOString() ?? null };
+}
+
+/** A run that has not shown its state yet is new. */
+const stateOf = (attribute: string | null): JobState =>
+  attribute !== null && Object.hasOwn(jobStates, attribute) ? (attribute as JobState) : 'new';

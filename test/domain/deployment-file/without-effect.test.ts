@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { warningsOfFile } from '../../../src/domain/deployment-file/without-effect.ts';
+
+it.each([
+  ['name: clicks-dev', []],
+  ['recovery: {restart: {enabled: true}}', ['recovery']],
+  ['placement: {cluster: yarn-a, backups: [yarn-b]}', ['placement.backups']],
+  ['placement: {cluster: yarn-a, backups: []}', []],
+  ['- a list', []],
+  ['{', []],
+])('%s is warned about as %j', (text, fields) => {
+  expect(warningsOfFile(text).map((warning) => warning.split(' ')[0])).toEqual(fields);
+});
