@@ -40,6 +40,7 @@ export default defineConfig({
           name: 'workflow',
           include: ['test/workflows/**/*.test.ts', 'test/temporal/**/*.test.ts'],
           pool: 'forks',
+          globalSetup: ['test/workflows/one-server.ts'],
           // Without a workflow cache a query can wait for a whole workflow task (10 s).
           testTimeout: 120_000,
           hookTimeout: 60_000,
