@@ -19,7 +19,12 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: NEEDS_MORE,
-          testTimeout: 20_000,
+          // Modules are loaded once for all files of a thread; no test of these changes what another one sees.
+          pool: 'threads',
+          isolate: false,
+          // A guard against tests that hang, on a machine that is busy with more than this.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -70,6 +70,6 @@ describe('a folder', () => {
   });
   it('with a history of its own passes', () => {
     execFileSync('git', ['init', '--quiet'], { cwd: folder });
-    expect(checkSubjects(folder)).toMatchObject({ bad: [], summary: expect.stringContaining('does not have a7bc000') });
+    expect(checkSubjects(folder).summary).toBe('No subjects were read: the history does not have a7bc000.');
   });
 });

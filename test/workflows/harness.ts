@@ -127,6 +127,8 @@ export async function withJob(
     activities: hurried(createActivities(dependencies), world.deadlines),
     // Nothing is kept between tasks: each task replays the history before it, which proves every step deterministic.
     maxCachedWorkflows: 0,
+    // Workflows run in this thread: a worker of each test would spend most of its time on starting a thread of its own.
+    debugMode: true,
     ...versionOf({ deployment: taskQueue, buildId }),
   });
   await worker.runUntil(story(driverOf(environment, taskQueue, job, world)));
