@@ -24,7 +24,7 @@ export function rangeOf(git: (...args: readonly string[]) => string | null): rea
 }
 
 /** The output of git, or null where it fails. */
-export function gitIn(directory: string): (...args: readonly string[]) => string | null {
+function gitIn(directory: string): (...args: readonly string[]) => string | null {
   return (...args) => {
     try {
       return execFileSync('git', args, {

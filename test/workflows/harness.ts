@@ -158,7 +158,7 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
     taskQueue,
     client,
     async signal(kind, payload) {
-      const how = { workflowId, taskQueue, args: [{ job }], signal: kind, signalArgs: [payload] } as const;
+      const how = { workflowId, taskQueue, args: [{ job }], signal: kind, signalArgs: [payload] };
       await client.workflow.signalWithStart(FLINK_JOB_WORKFLOW, how);
     },
     async ask(kind, payload) {

@@ -35,7 +35,7 @@ beforeAll(async () => {
   }
 }, 300_000);
 
-test.each(recordings)('$name replays on the current code', ({ name }) => {
+test.each(recordings.map(({ name }) => [name]))('%s replays on the current code', (name) => {
   expect(replays.has(name)).toBe(true);
   expect(replays.get(name)).toBeUndefined();
 });
