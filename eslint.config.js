@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 import { commentForm } from './test/lint/comment-form.mjs';
+import { noElapsedTime } from './test/lint/no-elapsed-time.mjs';
 
 const nodeBuiltins = {
   patterns: [{ group: ['node:*'], message: 'Workflow and domain code is pure: no Node built-ins (it must replay).' }],
@@ -21,7 +22,7 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
-    plugins: { sluice: { rules: { 'comment-form': commentForm } } },
+    plugins: { sluice: { rules: { 'comment-form': commentForm, 'no-elapsed-time': noElapsedTime } } },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
@@ -41,4 +42,7 @@ export default tseslint.config(
     files: ['test/**', 'bench/**'],
     rules: { 'max-lines': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },
+  { files: ['**/*.test.ts'], rules: { 'sluice/no-elapsed-time': 'error' } },
+  // TODO at the merge of the end-to-end tests: take this block out.
+  { files: ['test/e2e/**', 'test/contract/**'], rules: { 'sluice/no-elapsed-time': 'off' } },
 );

@@ -19,7 +19,12 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: NEEDS_MORE,
-          testTimeout: 20_000,
+          // Modules are loaded once for all files of a thread; no test of these changes what another one sees.
+          pool: 'threads',
+          isolate: false,
+          // A guard against tests that hang, on a machine that is busy with more than this.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -40,6 +45,7 @@ export default defineConfig({
           name: 'workflow',
           include: ['test/workflows/**/*.test.ts', 'test/temporal/**/*.test.ts'],
           pool: 'forks',
+          globalSetup: ['test/workflows/one-server.ts'],
           // Without a workflow cache a query can wait for a whole workflow task (10 s).
           testTimeout: 120_000,
           hookTimeout: 60_000,

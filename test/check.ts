@@ -1,4 +1,4 @@
-/** `npm run check`: types, lint, format, the rules of the architecture, and what nothing uses. All of them, then the sum. */
+/** `npm run check` runs each check below, also after one has failed, and then says which failed. */
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,7 @@ const checks = [
     ],
   },
   { name: 'unused', command: ['knip', '--no-progress'] },
+  { name: 'commits', command: ['tsx', 'test/lint/commit-subjects.ts'] },
 ] as const;
 
 const failures: string[] = [];

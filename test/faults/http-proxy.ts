@@ -26,6 +26,8 @@ export interface HttpProxyOptions {
   readonly rewrite?: (reply: Reply) => Promise<Reply>;
   /** Headers of requests that are not forwarded. */
   readonly withhold?: readonly string[];
+  /** Passes the time of a slow answer, instead of a timer. */
+  readonly wait?: (ms: number) => Promise<void>;
 }
 
 export interface HttpProxy {
@@ -76,7 +78,7 @@ async function answer(options: HttpProxyOptions, faults: Switches, request: Inco
   };
   faults.seen.push(seen);
   if ((await faults.pass('before', seen, null)) === 'cut') return { kind: 'cut' };
-  await sleep(faults.delayOf(seen));
+  await (options.wait ?? sleep)(faults.delayOf(seen));
   const fault = faults.faultOf(seen);
   switch (fault?.kind) {
     case 'dropRequest':

@@ -8,7 +8,7 @@ const SENTENCE = new RegExp(`(?:^|[.:;!?]\\s+(?=[A-Z]))(${OPENINGS.join('|')})\\
 const PRONOUN = /^(It|Its|They|That|Those)\b/;
 
 /** @returns the words with which the sentences of a comment begin although none should. */
-export function badOpenings(comment) {
+function badOpenings(comment) {
   const text = comment
     .split('\n')
     .map((line) => line.replace(/^\s*\*?\s?/, '').replace(/^(?:@\w+|[-*])\s+/, ''))

@@ -184,7 +184,7 @@ describe('records of one job', () => {
     expect(reports.get('other')).toMatchObject({ records: 5, overlaps: { count: 0 }, lost: { count: 0 } });
   });
 
-  test('a million records take little time', async () => {
+  test('a million records leave a short report', async () => {
     const emittedAt = new Date(START).toISOString();
     function* million() {
       for (let seq = 0; seq < 1_000_000; seq += 1) {
@@ -194,7 +194,7 @@ describe('records of one job', () => {
     }
     const report = (await judgeRecords(million())).get('clicks-dev');
     expect(report?.lost).toEqual({ count: 1, examples: [{ from: 777_777, to: 777_777 }] });
-  }, 20_000);
+  });
 });
 
 describe('the file', () => {

@@ -8,21 +8,19 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobGateway } from '../../src/temporal/job-gateway.ts';
 import { createTemporalGateway } from '../../src/temporal/job-gateway-on-temporal.ts';
 import { createWorld, type World } from '../world/world.ts';
-import { startHarness, withJob, type Driver, type Harness } from '../workflows/harness.ts';
+import { withJob, type Driver, type Harness } from '../workflows/harness.ts';
+import { useHarness } from '../workflows/use-harness.ts';
 
 const job = 'clicks-gateway';
-let harness: Harness;
+const harness = useHarness();
 let world: World;
 beforeAll(async () => {
-  [harness, world] = await Promise.all([startHarness(), createWorld()]);
+  world = await createWorld();
   world.publish('clicks/1.0.0', [job]);
   world.publish('clicks/2.0.0', [job]);
   world.behaviour.set('clicks/2.0.0', 'neverCheckpoints');
 });
-afterAll(async () => {
-  await world.close();
-  await harness.close();
-});
+afterAll(() => world.close());
 
 function gatewayOf({ environment }: Harness): JobGateway {
   const { connection, namespace = 'default' } = environment;
@@ -37,10 +35,10 @@ const verifying = (driver: Driver, id: string) =>
   driver.until(`${id} to verify`, ({ operation }) => operation?.id === id && operation.phase === 'verifying');
 
 test('a cancel reaches the operation that it names and no other; a kill by force takes its place', async () => {
-  const gateway = gatewayOf(harness);
+  const gateway = gatewayOf(harness());
   await expect(gateway.cancel('nobody', { operation: 'x' })).rejects.toMatchObject({ code: 'NotFound' });
 
-  await withJob(harness, world, job, async (driver) => {
+  await withJob(harness(), world, job, async (driver) => {
     await driver.signal('deploy', { id: 'first', release: 'clicks/1.0.0' });
     await driver.until('the first deploy', ({ state, operation }) => state === 'running' && operation === null);
 

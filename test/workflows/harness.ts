@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import 'tsx/cjs';
 import { Client, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
 import { createActivities, type Activities } from '../../src/activities/index.ts';
 import type { ReleaseWatchSettings } from '../../src/activities/dependencies/release-watch-settings.ts';
@@ -31,14 +31,15 @@ import {
   type Accepted,
 } from '../../src/workflows/messages.ts';
 import type { World } from '../world/world.ts';
+import type { SharedServer } from './one-server.ts';
 
 export interface Harness {
   readonly environment: TestWorkflowEnvironment;
-  readonly bundle: WorkflowBundleWithSourceMap;
+  readonly bundle: NonNullable<WorkerOptions['workflowBundle']>;
   close(): Promise<void>;
 }
 
-/** The server that people run; `time-skipping` is the test server, for what waits for minutes. */
+/** Starts a server of its own: the one that people run, or the test server, for what waits for minutes. */
 export async function startHarness(kind: 'real' | 'time-skipping' = 'real'): Promise<Harness> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const [environment, bundle] = await Promise.all([startEnvironment(kind), bundleWorkflows()]);
@@ -57,6 +58,17 @@ async function startEnvironment(kind: 'real' | 'time-skipping'): Promise<TestWor
   return TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: temporalTestServer } },
   });
+}
+
+/** Connects to a server that runs already, with workflows that are bundled already. */
+export async function connectHarness({
+  address,
+  namespace,
+  codePath,
+}: SharedServer & { readonly namespace: string }): Promise<Harness> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const environment = await TestWorkflowEnvironment.createFromExistingServer({ address, namespace });
+  return { environment, bundle: { codePath }, close: () => environment.teardown() };
 }
 
 /** One job of one world, driven as people drive it. */
@@ -81,7 +93,7 @@ export interface Driver {
   watchReleases(): Promise<WorkflowHandle<typeof releaseWatch>>;
 }
 
-interface Circumstances {
+export interface Circumstances {
   /** The same one for a worker that takes over from another. */
   readonly taskQueue?: string;
   readonly watch?: Partial<WatchSettings>;
@@ -108,12 +120,15 @@ export async function withJob(
   };
   const worker = await Worker.create({
     connection: environment.nativeConnection,
+    ...(environment.namespace === undefined ? {} : { namespace: environment.namespace }),
     taskQueue,
     workflowBundle: bundle,
     dataConverter: { payloadConverterPath },
     activities: hurried(createActivities(dependencies), world.deadlines),
     // Nothing is kept between tasks: each task replays the history before it, which proves every step deterministic.
     maxCachedWorkflows: 0,
+    // Workflows run in this thread: a worker of each test would spend most of its time on starting a thread of its own.
+    debugMode: true,
     ...versionOf({ deployment: taskQueue, buildId }),
   });
   await worker.runUntil(story(driverOf(environment, taskQueue, job, world)));
@@ -143,13 +158,8 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
     taskQueue,
     client,
     async signal(kind, payload) {
-      await client.workflow.signalWithStart(FLINK_JOB_WORKFLOW, {
-        workflowId,
-        taskQueue,
-        args: [{ job }],
-        signal: kind,
-        signalArgs: [payload],
-      });
+      const how = { workflowId, taskQueue, args: [{ job }], signal: kind, signalArgs: [payload] };
+      await client.workflow.signalWithStart(FLINK_JOB_WORKFLOW, how);
     },
     async ask(kind, payload) {
       const { operation } = await handle.executeUpdate<Accepted, [unknown]>(kind, { args: [payload] });
@@ -163,22 +173,7 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
       const { id } = await driver.ask(kind, payload);
       return driver.ended(id);
     },
-    async ended(id) {
-      // The claim is asked rather than the workflow: without a cache a query that meets another task takes 10 s.
-      for (let turn = 1; turn <= 500; turn += 1) {
-        const { holder, ended } = (world.json(claimKey(job, id)) ?? {}) as Partial<Claim>;
-        const record = ended && OperationRecord.parse(ended);
-        if (record?.outcome === 'superseded') return record;
-        if (record && (await handle.describe()).runId !== holder?.runId) return record;
-        // Not every operation ends its claim: it may be another run's, or S3 is away.
-        if (turn % 50 === 0) {
-          const found = (await driver.history()).find((operation) => operation.id === id);
-          if (found?.outcome) return found;
-        }
-        await pause();
-      }
-      throw new Error(`waited in vain for operation ${id} to end: ${JSON.stringify(await driver.view())}`);
-    },
+    ended: (id) => endOf(driver, world, job, id),
     view: () => handle.query(jobQuery),
     history: () => handle.query(historyQuery),
     watch: (cluster) =>
@@ -196,24 +191,44 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
       });
     },
     async until(what, holds) {
-      for (let turn = 0; turn < 300; turn += 1) {
+      for (let turn = 0; turn < TURNS; turn += 1) {
         const view = await driver.view();
         if (holds(view)) return view;
         await pause();
       }
-      throw new Error(`waited 30 s in vain for ${what}: ${JSON.stringify(await driver.view())}`);
+      throw new Error(`waited in vain for ${what}: ${JSON.stringify(await driver.view())}`);
     },
   };
   return driver;
 }
 
+/** Asks the claim rather than the workflow, because without a cache a query that meets another task takes 10 s. */
+async function endOf(driver: Driver, world: World, job: string, id: string): Promise<OperationRecord> {
+  for (let turn = 1; turn <= TURNS; turn += 1) {
+    const { holder, ended } = (world.json(claimKey(job, id)) ?? {}) as Partial<Claim>;
+    const record = ended && OperationRecord.parse(ended);
+    if (record?.outcome === 'superseded') return record;
+    if (record && (await driver.handle.describe()).runId !== holder?.runId) return record;
+    // An operation may end without its claim, when that is another run's or S3 is away.
+    if (turn % 50 === 0) {
+      const inHistory = (await driver.history()).find((operation) => operation.id === id);
+      if (inHistory?.outcome) return inHistory;
+    }
+    await pause();
+  }
+  throw new Error(`waited in vain for operation ${id} to end: ${JSON.stringify(await driver.view())}`);
+}
+
+/** The turns of a wait: a guard against one that never ends, longer than any machine needs. */
+const TURNS = 1_000;
+
 const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
 
 /** Waits for something that a fake sees, without asking the workflow. */
 export async function seen(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 400; turn += 1) {
+  for (let turn = 0; turn < TURNS; turn += 1) {
     if (await holds()) return;
     await pause();
   }
-  throw new Error(`waited 40 s in vain for ${what}`);
+  throw new Error(`waited in vain for ${what}`);
 }

@@ -7,23 +7,24 @@ import { fileURLToPath } from 'node:url';
 import 'tsx/cjs';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundleWorkflowCode, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { beforeAll, expect, test } from 'vitest';
 import { payloadConverterPath } from '../../src/temporal/worker-options.ts';
 import { openSandbox } from '../scenarios/bundle.ts';
 import { VirtualClock } from '../scenarios/simulation/clock.ts';
 import { SeededRandom } from '../scenarios/simulation/random.ts';
 import { SimulatedTemporal } from '../scenarios/simulation/server.ts';
 import type { ActivityFunction } from '../scenarios/simulation/worker.ts';
-import { startHarness, type Harness } from './harness.ts';
+import { useHarness } from './use-harness.ts';
 import { createContractActivities } from './simulation/activities.ts';
 
 const workflowsPath = fileURLToPath(new URL('./simulation/workflows.ts', import.meta.url));
-let harness: Harness;
+const harness = useHarness();
+const logger = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+let workflowBundle: WorkflowBundleWithSourceMap;
 beforeAll(async () => {
-  harness = await startHarness();
+  workflowBundle = await bundleWorkflowCode({ workflowsPath, payloadConverterPath, logger });
 }, 120_000);
-afterAll(() => harness.close());
 
 /** What a story does with either of them. */
 interface Side {
@@ -37,13 +38,11 @@ interface Side {
 type Story = (side: Side, id: string) => Promise<unknown>;
 
 async function onRealServer(story: Story): Promise<unknown> {
-  const { client, nativeConnection: connection } = harness.environment;
+  const { client, nativeConnection: connection, namespace = 'default' } = harness().environment;
   const taskQueue = `contract-${randomUUID()}`;
-  const logger = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath, payloadConverterPath, logger });
   const activities = createContractActivities();
   const dataConverter = { payloadConverterPath };
-  const worker = await Worker.create({ connection, taskQueue, workflowBundle, dataConverter, activities });
+  const worker = await Worker.create({ connection, namespace, taskQueue, workflowBundle, dataConverter, activities });
   const handle = (id: string) => client.workflow.getHandle(id);
   const side: Side = {
     async signalWithStart(workflowId, type, input, signal, payload) {

@@ -85,7 +85,7 @@ const toldTo = (job: string): Fact[] => world.jobs.told.flatMap((told) => (told.
 const kindsToldTo = (job: string): string[] => toldTo(job).map(({ seen }) => seen.kind);
 
 async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 200; turn += 1) {
+  for (let turn = 0; turn < 1_600; turn += 1) {
     if (holds()) return;
     await sleep(25);
   }

@@ -77,11 +77,11 @@ const asked = (): string[] => world.releasedJobs.asked.map(({ job, request }) =>
 const seen = (): readonly string[] => world.releasedJobs.seen;
 
 async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 400; turn += 1) {
+  for (let turn = 0; turn < 1_600; turn += 1) {
     if (holds()) return;
     await sleep(25);
   }
-  throw new Error(`waited 10 s in vain for ${what}`);
+  throw new Error(`waited in vain for ${what}`);
 }
 
 /** Until the catalogue was listed so many times more: what was to happen at once has happened then. */

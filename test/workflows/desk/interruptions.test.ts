@@ -9,7 +9,7 @@
 import { describe, expect, test } from 'vitest';
 import { cancelSignal } from '../../../src/workflows/messages.ts';
 import { seen, type Driver } from '../harness.ts';
-import { rejection, useStage } from '../stage.ts';
+import { rejection, useStage } from '../use-stage.ts';
 
 const stage = useStage();
 

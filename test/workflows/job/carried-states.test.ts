@@ -9,7 +9,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import { FLINK_JOB_WORKFLOW } from '../../../src/workflows/messages.ts';
 import type { Driver } from '../harness.ts';
-import { useStage } from '../stage.ts';
+import { useStage } from '../use-stage.ts';
 
 const stage = useStage();
 const folder = new URL('../../carried-states/', import.meta.url);

@@ -13,7 +13,7 @@ import { describe, expect, test } from 'vitest';
 import type { Claim } from '../../../src/domain/lock/fence.ts';
 import { claimKey, stagedConfigKey } from '../../../src/domain/identity/storage-keys.ts';
 import { seen, type Driver } from '../harness.ts';
-import { rejection, useStage } from '../stage.ts';
+import { rejection, useStage } from '../use-stage.ts';
 
 const stage = useStage();
 

@@ -9,7 +9,7 @@ import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
 import type { Fact } from '../../../src/domain/watch/facts.ts';
 import { observedSignal } from '../../../src/workflows/messages.ts';
 import { seen, type Driver } from '../harness.ts';
-import { useStage } from '../stage.ts';
+import { useStage } from '../use-stage.ts';
 
 const stage = useStage();
 

@@ -9,7 +9,7 @@ import type { Claim } from '../../../src/domain/lock/fence.ts';
 import { claimKey } from '../../../src/domain/identity/storage-keys.ts';
 import { FLINK_JOB_WORKFLOW, operationUpdates } from '../../../src/workflows/messages.ts';
 import { seen, type Driver } from '../harness.ts';
-import { useStage } from '../stage.ts';
+import { useStage } from '../use-stage.ts';
 
 const stage = useStage();
 

@@ -8,7 +8,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FakeFlink } from '../../fakes/flink.ts';
 import { type Driver } from '../harness.ts';
-import { rejection, useStage } from '../stage.ts';
+import { rejection, useStage } from '../use-stage.ts';
 
 const stage = useStage();
 

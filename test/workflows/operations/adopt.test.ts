@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { watchIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import type { FakeApplication } from '../../fakes/yarn.ts';
 import { seen, type Driver } from '../harness.ts';
-import { useStage } from '../stage.ts';
+import { useStage } from '../use-stage.ts';
 
 const stage = useStage();
 

@@ -6,7 +6,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { ConfigEntry } from '../../../src/domain/deployment/effective-config.ts';
-import { rejection, useStage } from '../stage.ts';
+import { rejection, useStage } from '../use-stage.ts';
 import type { Driver } from '../harness.ts';
 
 const stage = useStage();

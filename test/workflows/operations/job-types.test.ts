@@ -8,7 +8,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JobType } from '../../../src/domain/deployment-file/job-type.ts';
 import type { Driver } from '../harness.ts';
-import { useStage } from '../stage.ts';
+import { useStage } from '../use-stage.ts';
 
 const stage = useStage();
 

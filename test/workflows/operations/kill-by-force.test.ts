@@ -6,7 +6,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { seen, type Driver } from '../harness.ts';
-import { rejection, useStage } from '../stage.ts';
+import { rejection, useStage } from '../use-stage.ts';
 
 const stage = useStage();
 

@@ -15,7 +15,7 @@ import { Plan } from '../../../src/domain/plan/plan.ts';
 import { Release } from '../../../src/domain/release/release.ts';
 import { jarWith } from '../../world/jar.ts';
 import { askingOnly, type Driver } from '../harness.ts';
-import { rejection, useStage } from '../stage.ts';
+import { rejection, useStage } from '../use-stage.ts';
 
 const stage = useStage();
 

@@ -9,7 +9,7 @@ import { expect, test, vi } from 'vitest';
 import { claimsPrefix, deploymentsPrefix, fenceKey } from '../../../src/domain/identity/storage-keys.ts';
 import type { OperationKind } from '../../../src/domain/lifecycle.ts';
 import type { Driver } from '../harness.ts';
-import { useStage } from '../stage.ts';
+import { useStage } from '../use-stage.ts';
 
 const stage = useStage();
 

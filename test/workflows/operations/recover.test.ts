@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import type { Claim } from '../../../src/domain/lock/fence.ts';
 import { OperationRecord } from '../../../src/domain/operation/operation.ts';
 import { seen, type Driver } from '../harness.ts';
-import { useStage } from '../stage.ts';
+import { useStage } from '../use-stage.ts';
 
 const stage = useStage();
 

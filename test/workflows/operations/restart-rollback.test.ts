@@ -7,7 +7,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { Driver } from '../harness.ts';
-import { useStage } from '../stage.ts';
+import { useStage } from '../use-stage.ts';
 
 const stage = useStage();
 

@@ -11,7 +11,7 @@ import { evidenceKey } from '../../../src/domain/identity/storage-keys.ts';
 import type { FakeApplication } from '../../fakes/yarn.ts';
 import { isLauncher } from '../../world/launcher.ts';
 import { seen, type Driver } from '../harness.ts';
-import { useStage } from '../stage.ts';
+import { useStage } from '../use-stage.ts';
 
 const stage = useStage();
 

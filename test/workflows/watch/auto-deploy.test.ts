@@ -5,69 +5,39 @@
  * Seen to fail: with `onlyIf` not heeded by the front desk, a job that has changed meanwhile takes the release, and not
  * heeded after the claim, one that has failed unseen does; with stopped jobs not left alone, one is started.
  */
-import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
-import { releaseWatchIdOf, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
+import { releaseWatchIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
 import { readReleaseNotes } from '../../../src/domain/auto-deploy/watch-notes.ts';
 import { releaseKey } from '../../../src/domain/identity/storage-keys.ts';
 import { RELEASE_WATCH_WORKFLOW, type ReleaseWatchInput } from '../../../src/workflows/messages.ts';
-import { createWorld, type World } from '../../world/world.ts';
-import { seen, startHarness, withJob, type Driver, type Harness } from '../harness.ts';
+import { seen, type Driver } from '../harness.ts';
+import { useStage } from '../use-stage.ts';
 
 const NEW = 'clicks/2.0.0';
 const own = autoDeployIdOf(NEW);
 
-let harness: Harness;
-let world: World;
-let job: string;
-let taskQueue: string;
-
-beforeAll(async () => {
-  harness = await startHarness();
-}, 120_000);
-afterAll(() => harness.close());
-beforeEach(async () => {
-  world = await createWorld();
-  job = `job-${randomUUID().slice(0, 8)}`;
-  taskQueue = `auto-${job}`;
-  world.publish('clicks/1.0.0', [job]);
-});
-afterEach(async () => {
-  for (const id of [releaseWatchIdOf(world.s3.bucket), workflowIdOf(job)]) {
-    await harness.environment.client.workflow
-      .getHandle(id)
-      .terminate()
-      .catch(() => undefined);
-  }
-  expect(world.overlaps).toEqual([]);
-  await world.close();
-});
+const stage = useStage({ releases: ['clicks/1.0.0'] });
 
 /** The watch hands itself over often: what it has decided is seen by that. */
 const story = (act: (driver: Driver) => Promise<void>) =>
-  withJob(harness, world, job, act, { taskQueue, releaseWatch: { turnAfterMs: 500 } });
+  stage.story(act, { taskQueue: `auto-${stage.job}`, releaseWatch: { turnAfterMs: 500 } });
 
 /** A release that asks to be deployed, later than everything that was asked before. */
 function publishAuto(release: string, more = ''): void {
-  world.publish(release, [job], { autoDeploy: `{enabled: true${more}}` });
+  stage.world.publish(release, [stage.job], { autoDeploy: `{enabled: true${more}}` });
   const [project = '', version = ''] = release.split('/');
-  world.s3.objects.get(releaseKey(project, version))!.lastModified = Math.ceil(Date.now() / 1000) * 1000;
-}
-
-async function deployed(driver: Driver): Promise<void> {
-  await driver.signal('deploy', { id: 'first', actor: 'ops', release: 'clicks/1.0.0' });
-  expect(await driver.ended('first')).toMatchObject({ outcome: 'succeeded', error: null });
+  stage.world.s3.objects.get(releaseKey(project, version))!.lastModified = Math.ceil(Date.now() / 1000) * 1000;
 }
 
 /** Until the watch has decided about a release, by the notes that it hands over to its next run. */
 async function decided({ client }: Driver, release = NEW): Promise<void> {
   await seen('its decision', async () => {
-    const { events } = await client.workflow.getHandle(releaseWatchIdOf(world.s3.bucket)).fetchHistory();
+    const { events } = await client.workflow.getHandle(releaseWatchIdOf(stage.world.s3.bucket)).fetchHistory();
     const [input] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
     const { carried } = JSON.parse(Buffer.from(input?.data ?? []).toString()) as ReleaseWatchInput;
-    return readReleaseNotes(carried)?.decided[job] === release;
+    return readReleaseNotes(carried)?.decided[stage.job] === release;
   });
 }
 
@@ -93,27 +63,27 @@ describe('a release that deploys itself', () => {
       await decided(driver, 'clicks/2.1.0');
       expect(idsOf(await driver.history())).toEqual(['auto-clicks_2.1.0', 'auto-clicks_2.0.0']);
     });
-    expect(world.live(job)).toHaveLength(1);
+    expect(stage.world.live(stage.job)).toHaveLength(1);
   });
 
   test('does so once, also when every worker is killed while it does', async () => {
     await story(async (driver) => {
       await driver.watchReleases();
       publishAuto(NEW);
-      await seen('an application', () => world.live(job).length > 0);
+      await seen('an application', () => stage.world.live(stage.job).length > 0);
     });
     await story(async (driver) => {
       expect(await driver.ended(own)).toMatchObject({ outcome: 'succeeded' });
       await decided(driver);
       expect(idsOf(await driver.history())).toEqual([own]);
     });
-    expect(world.live(job)).toHaveLength(1);
+    expect(stage.world.live(stage.job)).toHaveLength(1);
   });
 
   test('and does not come up is gone back from, and is not tried again', async () => {
-    world.behaviour.set(NEW, 'failsInMain');
+    stage.world.behaviour.set(NEW, 'failsInMain');
     await story(async (driver) => {
-      await deployed(driver);
+      await stage.deployed(driver);
       publishAuto(NEW);
       await driver.watchReleases();
       expect(await driver.ended(own)).toMatchObject({ outcome: 'rolledBack' });
@@ -137,18 +107,18 @@ describe('left alone is a job that', () => {
 
   test('was stopped, whatever the file says', async () => {
     await story(async (driver) => {
-      await deployed(driver);
+      await stage.deployed(driver);
       await driver.run('stop', { id: 'stop' });
       await leftAlone(driver);
       publishAuto('clicks/2.1.0', ', evenIf: [failed, hotfixed]');
       await decided(driver, 'clicks/2.1.0');
       expect((await driver.view()).state).toBe('stopped');
     });
-    expect(world.live(job)).toEqual([]);
+    expect(stage.world.live(stage.job)).toEqual([]);
   });
 
   test('is failed, unless the file says that it may be', async () => {
-    world.behaviour.set('clicks/1.0.0', 'failsInMain');
+    stage.world.behaviour.set('clicks/1.0.0', 'failsInMain');
     await story(async (driver) => {
       await driver.signal('deploy', { id: 'first', actor: 'ops', release: 'clicks/1.0.0' });
       await driver.ended('first');
@@ -161,7 +131,7 @@ describe('left alone is a job that', () => {
 
   test('has a hotfix, unless the file says that it may; then the hotfix is kept', async () => {
     await story(async (driver) => {
-      await deployed(driver);
+      await stage.deployed(driver);
       await driver.run('hotfix', { id: 'hotfix', set: { 'taskManager.memory': '2g' }, reason: 'out of memory' });
       await leftAlone(driver);
       publishAuto('clicks/2.1.0', ', evenIf: [hotfixed]');
@@ -172,7 +142,7 @@ describe('left alone is a job that', () => {
 
   test('somebody took back to the release before', async () => {
     await story(async (driver) => {
-      await deployed(driver);
+      await stage.deployed(driver);
       publishAuto(NEW);
       const watching = await driver.watchReleases();
       await driver.ended(own);
@@ -192,9 +162,9 @@ describe('what is asked for as of a certain state', () => {
     driver.signal('deploy', { id: own, actor: NEW, release: 'clicks/1.1.0', onlyIf });
 
   test('is refused by a job that has another one, or was asked for something since', async () => {
-    world.publish('clicks/1.1.0', [job]);
+    stage.world.publish('clicks/1.1.0', [stage.job]);
     await story(async (driver) => {
-      await deployed(driver);
+      await stage.deployed(driver);
       for (const onlyIf of [
         { state: 'stopped', after: 'first' },
         { state: 'running', after: null },
@@ -210,16 +180,16 @@ describe('what is asked for as of a certain state', () => {
   });
 
   test('is rejected when the job has failed unseen', async () => {
-    world.publish('clicks/1.1.0', [job]);
+    stage.world.publish('clicks/1.1.0', [stage.job]);
     await story(async (driver) => {
-      await deployed(driver);
-      const { flink, job: flinkJob } = world.jobOf(world.live(job)[0]!);
+      await stage.deployed(driver);
+      const { flink, job: flinkJob } = stage.world.jobOf(stage.world.live(stage.job)[0]!);
       flink.failJob(flinkJob.id, 'java.io.IOException: disk full');
       await ask(driver, { state: 'running', after: 'first' });
       expect(await driver.ended(own)).toMatchObject({ outcome: 'rejected', error: { code: 'CommandNotAllowed' } });
       expect((await driver.view()).state).toBe('failed');
     });
-    expect(world.live(job)).toEqual([]);
+    expect(stage.world.live(stage.job)).toEqual([]);
   });
 });
 
@@ -228,7 +198,7 @@ test.each([
   ['another bucket in its input', 'releases:sluice', { bucket: 'other' }],
   ['no input', 'releases:sluice', undefined],
 ])('a watch with %s completes at once, having done nothing', async (_what, workflowId, input) => {
-  await story(async ({ client }) => {
+  await story(async ({ client, taskQueue }) => {
     const handle = await client.workflow.start(RELEASE_WATCH_WORKFLOW, { workflowId, taskQueue, args: [input] });
     await handle.result();
     expect((await handle.describe()).status.name).toBe('COMPLETED');

@@ -4,56 +4,26 @@
  * Seen to fail: without the sweep, a job that ended while nobody watched stays running; with the notes left out of the
  * next run, the watcher tells everything again at each turn; with any epoch believed, a late fact makes the job unreachable.
  */
-import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Fact } from '../../../src/domain/watch/facts.ts';
 import { watchIdOf, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import type { JobView } from '../../../src/domain/job/job-memory.ts';
 import { CLUSTER_WATCH_WORKFLOW, observedSignal } from '../../../src/workflows/messages.ts';
-import { createWorld, type World } from '../../world/world.ts';
-import { startHarness, withJob, type Driver, type Harness } from '../harness.ts';
+import type { Driver } from '../harness.ts';
+import { useStage } from '../use-stage.ts';
 
 const CLUSTER = 'yarn-a';
 
-let harness: Harness;
-let world: World;
-let job: string;
-let taskQueue: string;
+const stage = useStage({ releases: ['clicks/1.0.0'] });
 
-beforeAll(async () => {
-  harness = await startHarness();
-}, 120_000);
-afterAll(() => harness.close());
-beforeEach(async () => {
-  world = await createWorld();
-  job = `job-${randomUUID().slice(0, 8)}`;
-  taskQueue = `watch-${job}`;
-  world.publish('clicks/1.0.0', [job]);
-});
-afterEach(async () => {
-  // Else the next watch would ask this job, which nobody serves any more. A test may have none.
-  for (const id of [watchIdOf(CLUSTER), workflowIdOf(job)]) {
-    await harness.environment.client.workflow
-      .getHandle(id)
-      .terminate()
-      .catch(() => undefined);
-  }
-  expect(world.overlaps).toEqual([]);
-  await world.close();
-});
-
+/** Stories of a test share a task queue, so that a worker takes over from another. */
 const story = (act: (driver: Driver) => Promise<void>, watch = {}) =>
-  withJob(harness, world, job, act, { taskQueue, watch });
+  stage.story(act, { taskQueue: `watch-${stage.job}`, watch });
 
-async function deployed(driver: Driver): Promise<void> {
-  await driver.signal('deploy', { id: 'first', actor: 'ci', release: 'clicks/1.0.0' });
-  expect(await driver.ended('first')).toMatchObject({ outcome: 'succeeded', error: null });
-}
-
-const yarn = () => world.clusters.get(CLUSTER)!;
-const application = () => world.live(job)[0]!;
-const flinkOf = () => world.jobOf(application());
+const yarn = () => stage.world.clusters.get(CLUSTER)!;
+const application = () => stage.world.live(stage.job)[0]!;
+const flinkOf = () => stage.world.jobOf(application());
 
 /** The facts that the present run of the job has heard, by its history. */
 async function heard({ handle }: { readonly handle: WorkflowHandle }): Promise<string[]> {
@@ -71,29 +41,29 @@ const isHealth = (health: JobView['health']) => (view: JobView) => view.health =
 describe('a job that', () => {
   test('fails by itself becomes failed with the cause, and its application is ended', async () => {
     await story(async (driver) => {
-      await deployed(driver);
+      await stage.deployed(driver);
       await driver.watch(CLUSTER);
       const { flink, job: flinkJob } = flinkOf();
       flink.failJob(flinkJob.id, 'java.io.IOException: disk full\n\tat a.b.C');
       const view = await driver.until('its failure', isState('failed'));
       expect(view.stateReason).toContain('disk full');
     });
-    expect(world.live(job)).toEqual([]);
+    expect(stage.world.live(stage.job)).toEqual([]);
   });
 
   test('reaches its end becomes finished', async () => {
     await story(async (driver) => {
-      await deployed(driver);
+      await stage.deployed(driver);
       await driver.watch(CLUSTER);
       flinkOf().job.state = 'FINISHED';
       await driver.until('its end', isState('finished'));
     });
-    expect(world.live(job)).toEqual([]);
+    expect(stage.world.live(stage.job)).toEqual([]);
   });
 
   test('restarts again and again is degraded, says why, and is healthy when it has settled', async () => {
     await story(async (driver) => {
-      await deployed(driver);
+      await stage.deployed(driver);
       await driver.watch(CLUSTER);
       const { flink, job: flinkJob } = flinkOf();
       flinkJob.state = 'RESTARTING';
@@ -109,7 +79,7 @@ describe('a job that', () => {
 
   test('completes no checkpoints is degraded', async () => {
     await story(async (driver) => {
-      await deployed(driver);
+      await stage.deployed(driver);
       const { job: flinkJob } = flinkOf();
       flinkJob.checkpointing = { ...flinkJob.checkpointing!, intervalMs: 200, timeoutMs: 200 };
       await driver.watch(CLUSTER);
@@ -120,7 +90,7 @@ describe('a job that', () => {
 
   test('is killed from outside becomes failed, and says by whom', async () => {
     await story(async (driver) => {
-      await deployed(driver);
+      await stage.deployed(driver);
       await driver.watch(CLUSTER);
       await yarn().end(application().id, { state: 'KILLED', diagnostics: 'killed by user root' });
       const view = await driver.until('its end', isState('failed'));
@@ -129,7 +99,7 @@ describe('a job that', () => {
   });
 
   test('ended while nobody watched is found by whoever watches next', async () => {
-    await story(deployed);
+    await story((driver) => stage.deployed(driver));
     await yarn().end(application().id, { state: 'FAILED', diagnostics: 'exited with 1' });
     await story(async (driver) => {
       await driver.watch(CLUSTER);
@@ -141,7 +111,7 @@ describe('a job that', () => {
 describe('unreachable is not dead', () => {
   test('a job on a cluster that falls silent is unreachable, and running when it answers again', async () => {
     await story(async (driver) => {
-      await deployed(driver);
+      await stage.deployed(driver);
       await driver.watch(CLUSTER);
       yarn().unreachable();
       const view = await driver.until('the silence', isState('unreachable'));
@@ -150,12 +120,12 @@ describe('unreachable is not dead', () => {
       await driver.until('the return', isState('running'));
       expect((await heard(driver)).filter((kind) => kind === 'silent')).toHaveLength(1);
     });
-    expect(world.live(job)).toHaveLength(1);
+    expect(stage.world.live(stage.job)).toHaveLength(1);
   });
 
   test('a ResourceManager that has forgotten the application does not end the job', async () => {
     await story(async (driver) => {
-      await deployed(driver);
+      await stage.deployed(driver);
       const remembered = application();
       await driver.watch(CLUSTER);
       yarn().forgetApplications();
@@ -178,7 +148,7 @@ describe('a fact', () => {
 
   test('does not turn the run over: it costs a signal, and its task', async () => {
     await story(async (driver) => {
-      await deployed(driver);
+      await stage.deployed(driver);
       const { epoch, applicationId } = (await driver.view()).deployment!;
       const { runId } = await driver.handle.describe();
       yarn().unreachable(); // an unreachable job looks for itself
@@ -190,7 +160,7 @@ describe('a fact', () => {
 
   test('about another epoch or application is not believed; one that comes twice changes nothing', async () => {
     await story(async (driver) => {
-      await deployed(driver);
+      await stage.deployed(driver);
       const { epoch, applicationId } = (await driver.view()).deployment!;
       for (const stale of [fact(epoch - 1, applicationId), fact(epoch, 'application_1_0001')]) {
         await driver.handle.signal(observedSignal, stale);
@@ -208,15 +178,15 @@ describe('a fact', () => {
 test('a late fact about an older instance does not take the place of one that waits', async () => {
   let started: JobView['deployment'] = null;
   await story(async (driver) => {
-    await deployed(driver);
+    await stage.deployed(driver);
     started = (await driver.view()).deployment;
   });
   const { epoch, applicationId } = started!;
   yarn().unreachable();
-  const { workflow } = harness.environment.client;
+  const { workflow } = stage.environment.client;
   const about = { epoch, applicationId, at: '2026-01-01T00:00:00.000Z', seen: { kind: 'silent', detail: 'no answer' } };
   for (const fact of [about, { ...about, epoch: epoch - 1, applicationId: 'application_1_0001' }]) {
-    await workflow.getHandle(workflowIdOf(job)).signal(observedSignal, fact);
+    await workflow.getHandle(workflowIdOf(stage.job)).signal(observedSignal, fact);
   }
   await story(async (driver) => {
     await driver.until('the silence', isState('unreachable'));
@@ -226,7 +196,7 @@ test('a late fact about an older instance does not take the place of one that wa
 describe('the watch', () => {
   test('goes on with the next worker: what was told is not told again, what changed meanwhile is', async () => {
     await story(async (driver) => {
-      await deployed(driver);
+      await stage.deployed(driver);
       await driver.watch(CLUSTER);
       await eventually(async () => (await heard(driver)).includes('healthy'));
     });
@@ -243,9 +213,9 @@ describe('the watch', () => {
   test('turns itself over with its notes: each run is a few events, and nothing is told twice', async () => {
     await story(
       async (driver) => {
-        await deployed(driver);
+        await stage.deployed(driver);
         await driver.watch(CLUSTER);
-        const { client } = harness.environment;
+        const { client } = stage.environment;
         const handle = client.workflow.getHandle(watchIdOf(CLUSTER));
         const { runId } = await handle.describe();
         await eventually(async () => (await handle.describe()).runId !== runId);
@@ -264,8 +234,7 @@ describe('the watch', () => {
     ['no input', watchIdOf(CLUSTER), undefined],
     ['a cluster that is not configured', watchIdOf('yarn-x'), { cluster: 'yarn-x' }],
   ])('with %s completes at once, having done nothing', async (_what, workflowId, input) => {
-    await story(async () => {
-      const { client } = harness.environment;
+    await story(async ({ client, taskQueue }) => {
       const handle = await client.workflow.start(CLUSTER_WATCH_WORKFLOW, { workflowId, taskQueue, args: [input] });
       await handle.result();
       expect((await handle.describe()).status.name).toBe('COMPLETED');

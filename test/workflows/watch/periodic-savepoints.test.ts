@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { periodicIdOf, scheduleIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import { PERIODIC_SAVEPOINT_WORKFLOW } from '../../../src/workflows/messages.ts';
 import { seen, type Driver } from '../harness.ts';
-import { useStage } from '../stage.ts';
+import { useStage } from '../use-stage.ts';
 
 const stage = useStage();
 /** The longest life is a dozen operations, one after the other. */

@@ -5,56 +5,32 @@
  * Seen to fail: without `AUTO_UPGRADE` at continue-as-new the next operation runs on the old build too; with workers that
  * upgrade by default instead of pinning, the upgrade in progress changes hands.
  */
-import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Claim } from '../../../src/domain/lock/fence.ts';
 import { watchIdOf, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import { claimKey } from '../../../src/domain/identity/storage-keys.ts';
 import { readNotes } from '../../../src/domain/watch/notes.ts';
 import { observedSignal, turnOverSignal, type ClusterWatchInput } from '../../../src/workflows/messages.ts';
-import { createWorld, type World } from '../../world/world.ts';
-import { seen, startHarness, withJob, type Driver, type Harness } from '../harness.ts';
+import { seen, type Driver } from '../harness.ts';
+import { useStage } from '../use-stage.ts';
 
 const CLUSTER = 'yarn-a';
 
-let harness: Harness;
-let world: World;
-let job: string;
-let taskQueue: string;
-
-beforeAll(async () => {
-  harness = await startHarness();
-}, 120_000);
-afterAll(() => harness.close());
-beforeEach(async () => {
-  world = await createWorld();
-  job = `job-${randomUUID().slice(0, 8)}`;
-  taskQueue = `rollout-${job}`;
-  for (const release of ['clicks/1.0.0', 'clicks/1.1.0']) world.publish(release, [job]);
-});
-afterEach(async () => {
-  for (const id of [watchIdOf(CLUSTER), workflowIdOf(job)]) {
-    await harness.environment.client.workflow
-      .getHandle(id)
-      .terminate()
-      .catch(() => undefined);
-  }
-  expect(world.overlaps).toEqual([]);
-  await world.close();
-});
+const stage = useStage();
+const taskQueue = () => `rollout-${stage.job}`;
 
 /** A worker of this build, or an unversioned one, while `act` goes on. */
 const withBuild = (buildId: string | null, act: (driver: Driver) => Promise<void>) =>
-  withJob(harness, world, job, act, { taskQueue, buildId });
+  stage.story(act, { taskQueue: taskQueue(), buildId });
 
 /** As `temporal worker deployment set-current-version`, once the workers of the build are known. */
 async function makeCurrent(buildId: string): Promise<void> {
-  const { connection, namespace = 'default' } = harness.environment;
+  const { connection, namespace = 'default' } = stage.environment;
   for (let turn = 1; ; turn += 1) {
     try {
       await connection.workflowService.setWorkerDeploymentCurrentVersion({
         namespace,
-        deploymentName: taskQueue,
+        deploymentName: taskQueue(),
         buildId,
         identity: 'test',
       });
@@ -70,7 +46,7 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
 
 /** The builds that worked on one run, by its history; null is an unversioned worker. */
 async function buildsOfRun(workflowId: string, runId?: string): Promise<(string | null)[]> {
-  const { events } = await harness.environment.client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const { events } = await stage.environment.client.workflow.getHandle(workflowId, runId).fetchHistory();
   const builds = (events ?? []).flatMap(({ workflowTaskCompletedEventAttributes: task }) =>
     task ? [task.deploymentVersion?.buildId ?? null] : [],
   );
@@ -79,13 +55,12 @@ async function buildsOfRun(workflowId: string, runId?: string): Promise<(string 
 
 /** The builds that worked on the run of one operation. */
 const buildsOf = (id: string) =>
-  buildsOfRun(workflowIdOf(job), (world.json(claimKey(job, id)) as Claim | null)?.holder.runId);
+  buildsOfRun(workflowIdOf(stage.job), (stage.world.json(claimKey(stage.job, id)) as Claim | null)?.holder.runId);
 
-const yarn = () => world.clusters.get(CLUSTER)!;
+const yarn = () => stage.world.clusters.get(CLUSTER)!;
 
 /** `temporal workflow signal --name turnOver`. */
-const turnOver = (workflowId: string) =>
-  harness.environment.client.workflow.getHandle(workflowId).signal(turnOverSignal);
+const turnOver = (workflowId: string) => stage.environment.client.workflow.getHandle(workflowId).signal(turnOverSignal);
 
 /** Waits for a run of this workflow whose first task was done by this build. */
 async function runsOn(workflowId: string, build: string | null): Promise<void> {
@@ -100,11 +75,11 @@ async function runsOn(workflowId: string, build: string | null): Promise<void> {
 async function deployed(driver: Driver): Promise<void> {
   await driver.signal('deploy', { id: 'first', actor: 'ci', release: 'clicks/1.0.0' });
   expect(await driver.ended('first')).toMatchObject({ outcome: 'succeeded', error: null });
-  const { holder } = world.json(claimKey(job, 'first')) as Claim;
-  const handle = harness.environment.client.workflow.getHandle(workflowIdOf(job));
+  const { holder } = stage.world.json(claimKey(stage.job, 'first')) as Claim;
+  const handle = stage.environment.client.workflow.getHandle(workflowIdOf(stage.job));
   await seen('the next run', async () => {
     const { runId } = await handle.describe();
-    return runId !== holder.runId && (await buildsOfRun(workflowIdOf(job), runId)).length > 0;
+    return runId !== holder.runId && (await buildsOfRun(workflowIdOf(stage.job), runId)).length > 0;
   });
 }
 
@@ -112,7 +87,7 @@ async function deployed(driver: Driver): Promise<void> {
 async function inMidUpgrade(driver: Driver): Promise<() => void> {
   const release = yarn().hold('submit');
   await driver.ask('deploy', { id: 'upgrade', release: 'clicks/1.1.0' });
-  await seen('the old instance to be gone', () => world.live(job).length === 0);
+  await seen('the old instance to be gone', () => stage.world.live(stage.job).length === 0);
   return release;
 }
 
@@ -143,13 +118,13 @@ test('an idle job moves when it is told to, forth and back, and is served with t
       // Nothing happens by itself: a run that is idle stays where it is.
       expect(await driver.run('savepoint', { id: 'on-1' })).toMatchObject(succeeded);
       expect(await buildsOf('on-1')).toEqual(['1']);
-      await runsOn(workflowIdOf(job), '2');
+      await runsOn(workflowIdOf(stage.job), '2');
       await makeCurrent('1');
-      await turnOver(workflowIdOf(job));
-      await runsOn(workflowIdOf(job), '1');
+      await turnOver(workflowIdOf(stage.job));
+      await runsOn(workflowIdOf(stage.job), '1');
       await makeCurrent('2');
-      await turnOver(workflowIdOf(job));
-      await runsOn(workflowIdOf(job), '2');
+      await turnOver(workflowIdOf(stage.job));
+      await runsOn(workflowIdOf(stage.job), '2');
     });
     // Build 1 has ended.
     expect(await next.view()).toMatchObject({ state: 'running', health: 'healthy' });
@@ -165,11 +140,11 @@ test('told in mid-operation, a job ends the operation first', async () => {
     const release = await inMidUpgrade(old);
     await withBuild('2', async (driver) => {
       await makeCurrent('2');
-      await turnOver(workflowIdOf(job));
+      await turnOver(workflowIdOf(stage.job));
       release();
       expect(await driver.ended('upgrade')).toMatchObject(succeeded);
       expect(await buildsOf('upgrade')).toEqual(['1']);
-      await runsOn(workflowIdOf(job), '2');
+      await runsOn(workflowIdOf(stage.job), '2');
     });
   });
 });
@@ -200,7 +175,7 @@ test('an operation whose build is gone waits for a worker of that build, and end
 });
 
 /** The view of a job, where somebody answers within seconds. */
-const asked = (driver: Driver) => harness.environment.client.withDeadline(Date.now() + 3_000, () => driver.view());
+const asked = (driver: Driver) => stage.environment.client.withDeadline(Date.now() + 3_000, () => driver.view());
 
 test('from unversioned workers to the first build: what runs goes on there, what follows runs there', async () => {
   await withBuild(null, async (old) => {
@@ -230,12 +205,14 @@ test('the watch of a cluster moves with its notes, and goes on there', async () 
       await turnOver(watchIdOf(CLUSTER));
       await runsOn(watchIdOf(CLUSTER), '2');
     });
-    const handle = harness.environment.client.workflow.getHandle(watchIdOf(CLUSTER));
+    const handle = stage.environment.client.workflow.getHandle(watchIdOf(CLUSTER));
     const [started] = (await handle.fetchHistory()).events ?? [];
     const input = started?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0]?.data;
     const { carried } = JSON.parse(Buffer.from(input ?? []).toString()) as ClusterWatchInput;
     // Without them the next one would tell every job everything once more.
-    expect([...(readNotes(carried)?.applications.keys() ?? [])]).toEqual(world.live(job).map(({ id }) => id));
+    expect([...(readNotes(carried)?.applications.keys() ?? [])]).toEqual(
+      stage.world.live(stage.job).map(({ id }) => id),
+    );
     const asked = () => yarn().asked.filter((name) => name === 'applications').length;
     const before = asked();
     await seen('the watch to look on', () => asked() >= before + 10);
@@ -244,7 +221,7 @@ test('the watch of a cluster moves with its notes, and goes on there', async () 
 
 /** Whether the present run of the job was told how it is. */
 async function isTold(): Promise<boolean> {
-  const { events } = await harness.environment.client.workflow.getHandle(workflowIdOf(job)).fetchHistory();
+  const { events } = await stage.environment.client.workflow.getHandle(workflowIdOf(stage.job)).fetchHistory();
   const signals = (events ?? []).map((event) => event.workflowExecutionSignaledEventAttributes?.signalName);
   return signals.includes(observedSignal.name);
 }

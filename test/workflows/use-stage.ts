@@ -1,20 +1,24 @@
-/** What every workflow test of a story sets up: a harness for the file, a world and a job of its own for each test. */
+/** Sets up each workflow test of a story: a harness for the file, a world and a job of its own for each test. */
 import { randomUUID } from 'node:crypto';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
 import type { Fence } from '../../src/domain/lock/fence.ts';
 import type { FakeFlink, FakeJob } from '../fakes/flink.ts';
 import type { FakeApplication, FakeYarn } from '../fakes/yarn.ts';
 import { createWorld, type World } from '../world/world.ts';
-import { startHarness, withJob, type Driver, type Harness } from './harness.ts';
+import { withJob, type Circumstances, type Driver } from './harness.ts';
+import { useHarness } from './use-harness.ts';
 
 export interface Stage {
   readonly world: World;
-  /** A name of its own for each test: the test server is shared. */
+  /** Has a name of its own in each test, because the tests of a file share a namespace. */
   readonly job: string;
   readonly yarn: FakeYarn;
-  story(act: (driver: Driver) => Promise<void>): Promise<void>;
+  readonly environment: TestWorkflowEnvironment;
+  story(act: (driver: Driver) => Promise<void>, circumstances?: Circumstances): Promise<void>;
   /** The same with another job. */
   storyOf(job: string, act: (driver: Driver) => Promise<void>): Promise<void>;
   fence(): Fence;
@@ -30,23 +34,24 @@ export interface Stage {
   deployed(driver: Driver): Promise<void>;
 }
 
-/** Two releases, 1.0.0 and 1.1.0; no test ends with two live applications of its job having been seen. */
-export function useStage(): Stage {
-  let harness: Harness;
+const CLUSTER = 'yarn-a';
+
+/** No test ends with two live applications of its job having been seen, and none leaves a workflow that asks for work. */
+export function useStage({ releases = ['clicks/1.0.0', 'clicks/1.1.0'] } = {}): Stage {
+  const harness = useHarness();
   let world: World;
   let job: string;
 
-  beforeAll(async () => {
-    harness = await startHarness();
-  }, 300_000);
-  afterAll(() => harness.close());
   beforeEach(async () => {
     world = await createWorld();
     job = `job-${randomUUID().slice(0, 8)}`;
-    world.publish('clicks/1.0.0', [job]);
-    world.publish('clicks/1.1.0', [job]);
+    for (const release of releases) world.publish(release, [job]);
   });
   afterEach(async () => {
+    // A watch of the next test would ask this job, which no worker serves any more. A test may have none of them.
+    const ids = [watchIdOf(CLUSTER), releaseWatchIdOf(world.s3.bucket), workflowIdOf(job)];
+    const { workflow } = harness().environment.client;
+    await Promise.allSettled(ids.map((id) => workflow.getHandle(id).terminate()));
     expect(world.overlaps).toEqual([]);
     await world.close();
   });
@@ -59,10 +64,13 @@ export function useStage(): Stage {
       return job;
     },
     get yarn() {
-      return world.clusters.get('yarn-a')!;
+      return world.clusters.get(CLUSTER)!;
     },
-    story: (act) => withJob(harness, world, job, act),
-    storyOf: (other, act) => withJob(harness, world, other, act),
+    get environment() {
+      return harness().environment;
+    },
+    story: (act, circumstances) => withJob(harness(), world, job, act, circumstances),
+    storyOf: (other, act) => withJob(harness(), world, other, act),
     fence: () => world.json(`fences/${job}.json`) as Fence,
     endings: () => stage.fence().starts.map(({ closed }) => closed?.how ?? null),
     only() {

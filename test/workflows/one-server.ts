@@ -1,0 +1,55 @@
+/**
+ * Vitest runs this once before the workflow tests: one Temporal server and one bundle of the workflows serve all of their
+ * files. Each file gets a namespace of its own, because there is one watch of a cluster and one of a bucket in each.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import type { TestProject } from 'vitest/node';
+import { prepareCache } from '../../stack/cache/cached-tools.ts';
+import { addSearchAttributes } from '../../src/temporal/search-attributes.ts';
+import { bundleWorkflows } from '../../src/temporal/worker-options.ts';
+
+export interface SharedServer {
+  readonly address: string;
+  /** The file that holds the bundled workflows. */
+  readonly codePath: string;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    sharedServer: SharedServer;
+  }
+}
+
+/** The namespace of a test file. */
+export const namespaceOf = (testPath: string): string => basename(testPath, '.test.ts');
+
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-workflows-'));
+  const codePath = join(folder, 'workflows.cjs');
+  const { testFiles } = await project.globTestFiles();
+  const namespaces = testFiles.map(namespaceOf);
+  if (new Set(namespaces).size < namespaces.length) throw new Error(`two of ${namespaces.join(', ')} have one name`);
+  const [server, { code }] = await Promise.all([startServer(namespaces), bundleWorkflows()]);
+  await Promise.all(namespaces.map((namespace) => addSearchAttributes(server.connection, namespace)));
+  await writeFile(codePath, code);
+  project.provide('sharedServer', { address: server.address, codePath });
+  return async () => {
+    await server.teardown();
+    await rm(folder, { recursive: true, force: true });
+  };
+}
+
+async function startServer(namespaces: readonly string[]): Promise<TestWorkflowEnvironment> {
+  const { temporalCli } = await prepareCache();
+  return TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path: temporalCli },
+      extraArgs: namespaces.flatMap((namespace) => ['--namespace', namespace]),
+    },
+  });
+}
