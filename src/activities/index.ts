@@ -40,7 +40,7 @@ const assemble = (deps: Dependencies) => ({
   ...createRecordOperations(deps),
 });
 
-/** Those that carry notes in their heartbeats, which a heartbeat without any would wipe out. */
+/** Activities that carry notes in their heartbeats: a heartbeat without notes would wipe them out. */
 const assembleNoting = (deps: Dependencies) => ({ ...createWatchCluster(deps), ...createWatchReleases(deps) });
 
 export type Activities = ReturnType<typeof assemble> & ReturnType<typeof assembleNoting>;
@@ -75,7 +75,7 @@ const translated = (act: Act): Act => {
   };
 };
 
-/** What travels beside code and message: the wrong places of an input, and why it failed in words. */
+/** Details beside code and message: the wrong places of an input, and the cause in words. */
 function detailsOf({ errors, why }: SluiceError): unknown[] {
   if (errors.length === 0 && why === null) return [];
   return [{ ...(errors.length > 0 ? { errors: errors.slice(0, 50) } : {}), ...(why === null ? {} : { why }) }];

@@ -1,4 +1,4 @@
-/** One heartbeating wait: look, heartbeat, sleep, until there is an answer or the phase's deadline has passed. */
+/** The heartbeating wait: look, heartbeat, sleep, until there is an answer or the phase's deadline has passed. */
 import { Context, heartbeat, sleep } from '@temporalio/activity';
 import { isCode, type ErrorCode } from '../domain/errors/errors.ts';
 
@@ -8,21 +8,21 @@ interface Poll {
   readonly everyMs?: number;
 }
 
-/** What a look found; `seen` is shown in Temporal's Web UI and in the error when the deadline passes. */
+/** Answer of a look. `seen` appears in Temporal's Web UI, and in the error when the deadline passes. */
 export type Look<T> = { readonly found: T } | { readonly seen: string };
 
 export type Waited<T> =
   | { readonly found: T }
   | {
       readonly timedOut: string;
-      /** Who gave no answer when it was looked last. */
+      /** Code of the system that was silent at the last look. */
       readonly silent?: ErrorCode | undefined;
     };
 
 const DEFAULT_INTERVAL_MS = 150;
 
 /**
- * Unreachable is not dead: silence of a system is something that was seen, and looked at again.
+ * Looks until there is an answer. Unreachable is not dead, so silence of a system only leads to another look.
  * @throws whatever `look` throws beyond silence; CancelledFailure when the worker stops or the attempt was given up.
  */
 export async function poll<T>(

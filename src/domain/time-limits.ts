@@ -6,9 +6,9 @@ const second = 1_000;
 const minute = 60 * second;
 
 export const timeLimits = {
-  /** One request to YARN or Flink, with its answer. */
+  /** Deadline of a request to YARN or Flink, with its answer. */
   httpDeadline: 8 * second,
-  /** One small object of S3, the SDK's own tries included. */
+  /** Deadline of a request for a small object of S3, the SDK's own tries included. */
   s3Deadline: 9 * second,
 
   /** Between two heartbeats of an activity. */
@@ -21,22 +21,22 @@ export const timeLimits = {
   /** After a change of the fence: the time within which a submit may still arrive that was allowed before the change. */
   submitWindow: 15 * second,
 
-  /** One attempt of looking something up, and all attempts together. */
+  /** An attempt of looking something up, and all attempts together. */
   readAttempt: 30 * second,
   read: minute,
-  /** One attempt of changing something outside, and all attempts together. */
+  /** An attempt of changing something outside, and all attempts together. */
   changeAttempt: minute,
   change: 5 * minute,
   /** All attempts of recording an ended operation. The lock is held meanwhile. */
   record: 30 * second,
-  /** What a wait has beyond its own deadline to answer with what it saw last. */
+  /** Time beyond its own deadline in which a wait answers with what it saw last. */
   answerMargin: minute,
   /** Listing and deleting restore points after an operation. */
   tidying: 30 * second,
 
-  /** One turn of a watch; the next run of its workflow begins another. */
+  /** A turn of a watch; the next run of its workflow begins another. */
   watchTurn: 60 * minute,
-  /** One attempt of a watch, and all attempts together. */
+  /** An attempt of a watch, and all attempts together. */
   watchAttempt: 70 * minute,
   watch: 24 * 60 * minute,
 } as const;

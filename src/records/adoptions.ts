@@ -1,6 +1,6 @@
 /**
- * The records of applications that a person had started and a job has taken over. One for each application, so that two
- * jobs never take the same. The watcher of the cluster reads them, because such an application carries no tags of Sluice.
+ * The records of applications that a person had started and a job has taken over. Each application has one record, so
+ * that two jobs never take the same. The watcher of the cluster reads them, because such an application carries no tags of Sluice.
  */
 import { z } from 'zod';
 import type { S3Client } from '../clients/s3/s3.ts';

@@ -10,7 +10,7 @@ import {
 } from '../domain/identity/storage-keys.ts';
 import { getRecord } from './record.ts';
 
-/** One saved file of an instance; the operation is the one that ended it. */
+/** A saved file of an instance; the operation is the one that ended it. */
 export interface Evidence extends EvidenceName {
   readonly key: string;
   readonly size: number;
@@ -27,7 +27,7 @@ export async function replaceEvidence(s3: Pick<S3Client, 'put'>, name: EvidenceN
   await s3.put(evidenceKey(name), text, 'text/plain');
 }
 
-/** What was saved of a job's instances, or by one operation; newest first. */
+/** The saved files of a job's instances, or of one operation; newest first. */
 export async function listEvidence(
   s3: Pick<S3Client, 'list'>,
   job: string,

@@ -45,7 +45,7 @@ export class RecordStore {
     return await listAudit(this.bucket, job, since);
   }
 
-  /** What was saved of instances of a job before they were ended; newest first. */
+  /** The saved files of a job's instances; newest first. */
   async evidence(job: string, operation?: string): Promise<readonly Evidence[]> {
     return await listEvidence(this.bucket, job, operation);
   }

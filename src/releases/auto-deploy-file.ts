@@ -1,4 +1,4 @@
-/** What the deployment file of a release says about deploying itself. */
+/** Reads what the deployment file of a release says about deploying itself. */
 import type { AutoDeploy, NewestRelease } from '../domain/auto-deploy/auto-deploy.ts';
 import { parseDeploymentFile } from '../domain/deployment-file/parse.ts';
 import { isCode } from '../domain/errors/errors.ts';

@@ -1,4 +1,4 @@
-/** The catalogue: what is published, newest first. Releases never change, so each release.json is read once. */
+/** The catalogue of published releases, newest first. Releases never change, so each release.json is read once. */
 import type { Release } from '../domain/release/release.ts';
 import { releaseKey, releaseOfKey, RELEASES_ROOT } from '../domain/identity/storage-keys.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
@@ -12,7 +12,7 @@ export interface ListedRelease {
   readonly publishedAt: number;
 }
 
-/** What the list of keys tells of a release, before its release.json is read. */
+/** A release by its key alone, before its release.json is read. */
 export interface FoundRelease {
   readonly project: string;
   readonly version: string;
@@ -46,15 +46,15 @@ export class ReleaseCatalogue {
   }
 
   /**
-   * What is there, newest first, without reading a release.json: with thousands of releases, listing their keys takes
-   * long enough.
+   * Lists the releases, newest first, without reading a release.json: with thousands of releases, listing their keys
+   * takes long enough.
    */
   async found(project?: string): Promise<readonly FoundRelease[]> {
     const { found } = await this.#recent();
     return project === undefined ? found : found.filter((release) => release.project === project);
   }
 
-  /** Reads these, in their order. One whose release.json cannot be read is left out. */
+  /** Reads these releases, in their order. A release whose release.json cannot be read is left out. */
   async read(found: readonly FoundRelease[]): Promise<readonly ListedRelease[]> {
     const read = await inTurns(found, (release) => this.#one(release));
     return read.filter((release) => release !== null && release !== 'invalid');
@@ -69,12 +69,12 @@ export class ReleaseCatalogue {
     const before = this.#listing;
     const age = before === null ? Infinity : this.#now() - before.begunAt;
     if (before === null || before.tookMs < QUICK_MS || age >= OLDEST_SHOWN_MS) return await this.#next();
-    // Begun so early that it has ended before this one is too old to be shown. A failure is heard of by whoever asks then.
+    // Refreshes early enough to finish before the current list expires. If this fails, the next caller gets the error.
     if (age >= Math.max(before.tookMs, OLDEST_SHOWN_MS - 2 * before.tookMs)) this.#next().catch(() => undefined);
     return before;
   }
 
-  /** One list at a time: who asks meanwhile gets the same. */
+  /** Runs one listing at a time; callers meanwhile get the same. */
   #next(): Promise<Listing> {
     this.#underWay ??= this.#look().finally(() => (this.#underWay = null));
     return this.#underWay;

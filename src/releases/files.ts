@@ -60,9 +60,9 @@ export interface ReusedJar {
   readonly read: ReadRange;
 }
 
-/** Of a JAR, at once: with the default of 64 KiB, reading takes longer than hashing. */
+/** Bytes of a JAR that are read at once: with the default of 64 KiB, reading takes longer than hashing. */
 const READ_BYTES = 1024 * 1024;
-/** What S3 takes in one conditional PUT. */
+/** Most bytes that S3 takes in one conditional PUT. */
 const MOST_JAR_BYTES = 5 * 1024 ** 3;
 
 /**

@@ -22,7 +22,8 @@ export function rangesOf(path: string): ReadRange {
 }
 
 /**
- * The text of a deployment file or of its base. What is no UTF-8 is replaced as `readFile` does, and refused by the parser.
+ * The text of a deployment file or of its base. Bytes that are no UTF-8 are replaced as `readFile` does, and the parser refuses
+ * the replacement.
  * @throws SluiceError `InvalidDeploymentFile` when it is too large, whatever its size; `InvalidRequest` when it cannot be read.
  */
 export async function readDeploymentText(path: string): Promise<string> {

@@ -25,7 +25,7 @@ import type { S3Client } from '../clients/s3/s3.ts';
 /** Longer than any operation takes from reading a release to its record. */
 export const RETIRED_MS = 86_400_000;
 
-/** What stays of a release for ever, so that its version never gets another content. */
+/** The tombstone of a release stays for ever, so that its version never gets another content. */
 const Tombstone = z.strictObject({
   retiredAt: z.string(),
   reason: z.string(),
@@ -80,7 +80,7 @@ export async function pruneReleases(s3: S3Client, request: PruneRequest): Promis
     if (!request.dryRun) await retire(s3, { ...release.release, publishedAt }, { reason, now });
     pruned.push({ name, did: 'retired', reason });
   }
-  // One that is listed and stays may have a tombstone, of a retirement that was interrupted: it is as good as needed.
+  // A listed release that stays may have a tombstone of an interrupted retirement; the release counts as needed.
   const stays = new Map([...kept, ...needed]);
   return [...pruned, ...(await endRetirement(s3, stays, { ...request, now: () => now }))];
 }
@@ -107,7 +107,7 @@ async function readExisting(s3: S3Client, key: string): Promise<Deployment> {
   throw new SluiceError('RecordInvalid', `${key} is listed and not there`);
 }
 
-/** First what is left of it for ever, then nobody finds it any more. */
+/** Writes the tombstone first; then the release leaves the catalogue. */
 async function retire(s3: S3Client, release: Release, { reason, now }: { reason: string; now: number }): Promise<void> {
   const { project, version } = release;
   const tombstone: Tombstone = { retiredAt: new Date(now).toISOString(), reason, release, removedAt: null };
@@ -115,7 +115,7 @@ async function retire(s3: S3Client, release: Release, { reason, now }: { reason:
   await s3.remove(releaseKey(project, version));
 }
 
-/** What was retired long enough ago goes, or comes back. */
+/** Removes releases that were retired long enough ago, or brings back the needed ones. */
 async function endRetirement(
   s3: S3Client,
   stays: NeededReleases,

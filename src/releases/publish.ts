@@ -8,7 +8,7 @@ import { storeRelease, type UploadProgress } from './upload.ts';
 import type { S3Client } from '../clients/s3/s3.ts';
 import { sha256Of } from '../clients/s3/checksum.ts';
 
-/** What CI publishes. */
+/** A release as CI publishes it. */
 export interface PublishRequest {
   readonly project: string;
   /** Or how it follows from the content (a sha256, hex): for builds that no commit describes. */
@@ -55,8 +55,8 @@ export async function prepareRelease(s3: S3Client | null, request: PublishReques
 
 /**
  * Publishes a release: every file by conditional PUT with its checksum, `release.json` last, so that a release is seen
- * whole or not at all. Publishing the same content again changes nothing. Of two who publish one version at the same
- * time with different content, the first to write `release.json` wins: neither touches a file of the other.
+ * whole or not at all. Publishing the same content again changes nothing. When two publish one version at the same
+ * time with different content, the first to write `release.json` wins, and neither touches a file of the other.
  * @throws SluiceError as `prepareRelease`; `ReleaseConflict` when the version has other content.
  */
 export async function publishRelease(s3: S3Client, request: PublishRequest): Promise<Published> {

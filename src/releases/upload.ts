@@ -47,8 +47,8 @@ function entryOf(stored: readonly ReleaseFile[], name: string): ReleaseFile {
 }
 
 /**
- * Under its name where that is free; where an earlier or simultaneous publish of this version has left other content
- * there, below the sha256 of its own. What is under that can only ever be this content.
+ * Stores a file under its name where that is free. Where an earlier or simultaneous publish of this version has left
+ * other content there, the file goes below its own sha256, which can only ever hold this content.
  */
 async function store(
   s3: S3Client,
@@ -98,7 +98,7 @@ async function holds(s3: S3Client, key: string, { size, sha256 }: ReleaseFile): 
   return there?.size === size && there.sha256 === sha256;
 }
 
-/** Where a JAR of the same content is, as far as anybody knows. */
+/** The key of a JAR of the same content; null where none is remembered. */
 async function publishedBefore(s3: S3Client, { kind, sha256 }: ReleaseFile): Promise<string | null> {
   const found = kind === 'jar' ? await s3.get(publishedJarKey(sha256)) : null;
   if (found === null) return null;
@@ -106,11 +106,11 @@ async function publishedBefore(s3: S3Client, { kind, sha256 }: ReleaseFile): Pro
     const { key } = JSON.parse(found.body) as { key?: unknown }; // looked at below
     return typeof key === 'string' ? key : null;
   } catch {
-    return null; // as good as not known: the JAR is sent
+    return null; // an unreadable note costs one upload
   }
 }
 
-/** For the next release with the same JARs. */
+/** Remembers the JARs for the next release that has them. */
 async function rememberJars(s3: S3Client, release: Release): Promise<void> {
   const jars = release.files.filter(({ kind }) => kind === 'jar');
   try {
@@ -118,6 +118,6 @@ async function rememberJars(s3: S3Client, release: Release): Promise<void> {
       s3.put(publishedJarKey(jar.sha256), `${JSON.stringify({ key: releaseFileKey(release, jar) })}\n`),
     );
   } catch {
-    // The release is published. Whoever publishes one of these JARs again has to send it.
+    // The release is published. The next publish of one of these JARs has to send it again.
   }
 }

@@ -43,7 +43,7 @@ const WATCH = {
 } as const satisfies ActivityOptions;
 
 /**
- * One heartbeating activity for a whole wait. The activity answers at `deadlineMs` with what it saw last; Temporal's own
+ * Waiting: a heartbeating activity for a whole wait. The activity answers at `deadlineMs` with what it saw last; Temporal's own
  * time-out only ends an attempt whose worker was lost.
  */
 const waitOptions = (deadlineMs: number) =>

@@ -1,6 +1,6 @@
 /**
- * Taking an application over that somebody else had started: looked at from all sides, then written down. Nothing is
- * started and nothing stopped.
+ * Takes over an application that a person has started: looks at it from all sides, then writes it down. The application
+ * runs on untouched.
  */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
@@ -47,7 +47,7 @@ export const createAdoptApplication = (deps: Dependencies) => ({
     const { job, startKey, runId } = input;
     const { fence } = await readFence(deps.s3, job);
     const taken = fence.starts.find((start) => start.startKey === startKey);
-    // An attempt before this one has taken it, and perhaps not told.
+    // An earlier attempt has taken the application, and its answer may be lost.
     const known = taken && sameHolder(taken.holder, holderIn(deps, runId)) ? await readAdoption(deps.s3, taken) : null;
     if (taken && known) return await writeDown(deps, known, taken, []);
     await settleStarts(deps, fence, { running: null, startKey });
@@ -57,7 +57,7 @@ export const createAdoptApplication = (deps: Dependencies) => ({
   },
 });
 
-/** Everything that a deployment says of what Sluice started is asked of YARN, of Flink and of the release. */
+/** Asks YARN, Flink and the release for everything that the record of a deployment says. */
 async function lookAt(
   deps: Dependencies,
   { job, operationId, request, startKey, number }: AdoptInput,
@@ -66,7 +66,7 @@ async function lookAt(
   const deployments = deploymentsOnce(deps.s3, job);
   const { text, file, plan, launcher } = await readSource(deps, job, {
     source: { release: request.release, launcher: null },
-    change: { kind: 'drop' }, // whoever started it knew nothing of a hotfix
+    change: { kind: 'drop' }, // the person who started it knew of no hotfix
     last: null,
     deployments,
   });
@@ -89,7 +89,7 @@ async function lookAt(
       ...plan,
       ...ofProgram,
       cluster: cluster.name,
-      // The way that it goes from now on.
+      // The launcher of the next start.
       launcher: chosenLauncher(cluster, launcher),
       runner: null,
       file: sha256,
@@ -111,7 +111,7 @@ async function lookAt(
   };
 }
 
-/** The fence holds it as one of ours from here on: an open start, which nothing else may be started beside. */
+/** Enters the application into the fence as an open start, so that no other start may be submitted beside it. */
 async function takeStart(deps: Dependencies, input: AdoptInput, deployment: Deployment): Promise<Start> {
   const { job, startKey, runId, knownEpoch } = input;
   const { number, cluster, applicationId, flinkJobId, epoch } = deployment;

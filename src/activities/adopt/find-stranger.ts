@@ -15,7 +15,7 @@ interface Wanted {
   /** Null: all clusters are asked. */
   readonly cluster: string | null;
   readonly fence: Fence;
-  /** Null: found by name. */
+  /** Null: the application is found by the job's names. */
   readonly application: string | null;
 }
 
@@ -85,7 +85,7 @@ async function candidatesOn(
   return { found: found.flat(), silent };
 }
 
-/** What there is instead. */
+/** Tells what there is in place of the application that was asked for. */
 async function nothing(
   places: readonly Cluster[],
   { job, file, application }: Wanted,

@@ -1,4 +1,4 @@
-/** What Flink says of a program that somebody else had started: its job, its version, its state and where that is. */
+/** Reads from Flink what a program is that a person has started: its job, its version, its state and where that is. */
 import type { Checkpoints, CheckpointsConfig } from '../../clients/flink/checkpoints.ts';
 import { isTerminalJob, type JobSummary } from '../../clients/flink/replies.ts';
 import type { ApplicationReport } from '../../clients/yarn/replies.ts';
@@ -22,7 +22,7 @@ interface Program extends Pick<
   Deployment,
   'flinkJobId' | 'stateBackend' | 'checkpointing' | 'completedCheckpoint' | 'restorePoint' | 'runningAt'
 > {
-  /** Folder of its checkpoints; null where it is not in our bucket, or nobody can tell. */
+  /** Folder of its checkpoints; null where it is in another bucket, or unknown. */
   readonly checkpoints: string | null;
   readonly warnings: readonly string[];
 }
@@ -115,7 +115,7 @@ function stateBackendOf(config: CheckpointsConfig | null, settings: Readonly<Rec
   return settings['state.backend.type'] ?? settings['state.backend'] ?? 'hashmap';
 }
 
-/** What it was restored from, last: by itself, or by whoever started it. */
+/** The point that the program was restored from last: by Flink after a failure, or by the person who started it. */
 async function startedFrom(
   deps: Dependencies,
   { job, deployments }: Pick<Running, 'job' | 'deployments'>,
@@ -140,7 +140,7 @@ async function startedFrom(
   try {
     return await givenPoint(deps, { job, deployments }, restored.path);
   } catch (error) {
-    // Gone, or not in our bucket: where it came from is written down all the same.
+    // The point is gone or in another bucket. The record still says where the program came from.
     if (isCode(error, 'RestorePointBroken')) return unproven;
     throw error;
   }

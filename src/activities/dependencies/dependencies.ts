@@ -1,4 +1,4 @@
-/** What activities act with; created once in `worker.ts` and handed in by the front door. */
+/** The clients and settings that activities act with; `worker.ts` creates them once and hands them in. */
 import type { FlinkClient } from '../../clients/flink/flink.ts';
 import type { S3Client } from '../../clients/s3/s3.ts';
 import type { YarnClient } from '../../clients/yarn/yarn.ts';
@@ -16,7 +16,7 @@ export interface Cluster {
   readonly name: string;
   readonly zone: string;
   readonly yarn: YarnClient;
-  /** Those that it offers. */
+  /** The launchers that the cluster offers. */
   readonly launchers: Readonly<Partial<Record<LauncherName, Launcher>>>;
   readonly flinkConfig: FlinkConfig;
 }
@@ -41,7 +41,7 @@ export interface Dependencies {
   readonly watch: WatchSettings;
   readonly releasedJobs: ReleasedJobs;
   readonly releaseWatch: ReleaseWatchSettings;
-  /** Milliseconds between two looks at a job that nobody can tell of. */
+  /** Milliseconds between two looks at a job of which no system gives an answer. */
   readonly lookEveryMs: number;
   /** Milliseconds that a job whose savepoint was refused may take to be RUNNING again. */
   readonly runningAgainMs: number;
@@ -66,7 +66,7 @@ export function launcherOf({ name, launchers }: Cluster, launcher: LauncherName)
   );
 }
 
-/** The one that is asked for, or with `auto` the best that the cluster offers. @throws SluiceError `LauncherUnavailable`. */
+/** The launcher that is asked for, or with `auto` the best that the cluster offers. @throws SluiceError `LauncherUnavailable`. */
 export function chosenLauncher({ name, launchers }: Cluster, asked: LauncherChoice): LauncherName {
   const chosen = chooseLauncher(asked, (candidate) => launchers[candidate] !== undefined);
   if (chosen) return chosen;

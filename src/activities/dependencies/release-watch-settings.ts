@@ -4,9 +4,9 @@ import { timeLimits } from '../../domain/time-limits.ts';
 import type { RequestOf } from '../../domain/operation/operation.ts';
 
 export interface ReleaseWatchSettings {
-  /** The catalogue is looked at so often; a release deploys itself about so late. */
+  /** Time between two looks at the catalogue: a release deploys itself about so late. */
   readonly everyMs: number;
-  /** A job that keeps its release waiting, or has not taken it yet, is asked again after this, then less and less often. */
+  /** A job that keeps its release waiting, or has not taken it yet, is asked again after this time, then less and less often. */
   readonly askAgainMs: number;
   readonly askAgainAtMostMs: number;
   /** The activity ends after this, and the next run of the workflow begins another. */

@@ -1,7 +1,7 @@
 /** The schedules of periodic savepoints, as activities talk to them. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 
-/** What a schedule is to do; the cluster tells whose watcher looks after it. */
+/** The orders of a schedule; the cluster names the watcher that looks after it. */
 export interface WantedSchedule {
   /** Milliseconds between two savepoints. */
   readonly every: number;
@@ -10,15 +10,15 @@ export interface WantedSchedule {
 
 /** The schedules of jobs; behind it is Temporal, or a fake in tests. All methods throw `TemporalUnavailable`. */
 export interface Schedules {
-  /** Makes the schedule what is wanted; null: there is to be none. */
+  /** Creates or changes the schedule as wanted; null removes it. */
   keep(job: string, wanted: WantedSchedule | null): Promise<void>;
   /** The jobs that have a schedule and run on this cluster, as far as the schedule knows. */
   on(cluster: string): Promise<readonly string[]>;
-  /** What the job itself wants now; null: none, also when its workflow is closed. */
+  /** The schedule that the job itself wants now; null: none, also when its workflow is closed. */
   wantedBy(job: string): Promise<WantedSchedule | null>;
 }
 
-/** Nothing is taken of a job that was stopped or has ended. */
+/** A job that was stopped or has ended wants no schedule. */
 export const wantedSchedule = (deployment: Deployment | null): WantedSchedule | null =>
   deployment?.savepoints?.every == null || deployment.ended !== null
     ? null

@@ -5,7 +5,7 @@ import { healthLimits, type HealthLimits } from '../../domain/watch/health.ts';
 import type { WrittenNotes } from '../../domain/watch/notes.ts';
 
 export interface WatchSettings extends HealthLimits {
-  /** The ResourceManager is asked once for all jobs, so often. */
+  /** Time between two rounds; a round asks the ResourceManager once for all jobs. */
   readonly everyMs: number;
   /** Questions to JobManagers, and about single applications, for the whole cluster. */
   readonly questionsPerSecond: number;
@@ -13,15 +13,15 @@ export interface WatchSettings extends HealthLimits {
   readonly checkpointsEveryMs: number;
   /** A JobManager that hangs must not hold up the others. */
   readonly questionDeadlineMs: number;
-  /** A cluster, or its memory of an application, that is gone for less than this is nobody's business. */
+  /** Outages shorter than this, of a cluster or of its memory of an application, are not reported. */
   readonly silentAfterMs: number;
-  /** How often the jobs are asked for that believe to run here. */
+  /** Time between two sweeps, which compare what jobs believe with what runs here. */
   readonly sweepEveryMs: number;
-  /** How often S3 is asked which applications were adopted: they carry no tags of ours. */
+  /** Time between two lists of adopted applications, which carry no tags of Sluice. */
   readonly adoptedEveryMs: number;
   /** How late Temporal's visibility may be. */
   readonly visibilityLagMs: number;
-  /** A run of a job's workflow that begins so soon after a fact began because of it, and needs no repetition. */
+  /** A workflow run that starts within this time after a fact was started by that fact; the fact is not sent again. */
   readonly echoMs: number;
   /** The activity ends after this, and the next run of the workflow begins another. */
   readonly turnAfterMs: number;
@@ -56,10 +56,10 @@ export interface BelievedJob {
 
 /** The workflows of the jobs, as a watcher talks to them; behind it is Temporal, or a fake in tests. */
 export interface WatchedJobs {
-  /** A job without an open workflow is nobody to tell, and no error. */
+  /** Sends a fact to the workflow of a job; a job without an open workflow is no error. */
   tell(job: string, fact: Fact): Promise<void>;
   believedOn(cluster: string): Promise<readonly BelievedJob[]>;
-  /** What a job itself says it started last; null when it says nothing. */
+  /** The start that a job itself names as its last; null when it names none. */
   lastStarted(
     job: string,
   ): Promise<{ readonly cluster: string; readonly epoch: number; readonly applicationId: string } | null>;

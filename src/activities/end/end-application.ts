@@ -1,4 +1,4 @@
-/** Ending an application: asked of YARN until it is dead, then closed in the fence. */
+/** Ends an application: asks YARN until the application is dead, then closes its start in the fence. */
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import type { Cause } from '../../domain/errors/cause.ts';
 import { reservedId, type Deployment, type Ending as HowEnded } from '../../domain/deployment/deployment.ts';
@@ -24,7 +24,7 @@ export interface EndInput {
   readonly savepoint: RestorePoint | null;
   /** Flink said that every task has ended, so that processes which linger hold no job any more. */
   readonly tasksEnded: boolean;
-  /** Operation to whose evidence its exceptions and logs are added before it is killed; null: it ended in peace. */
+  /** Operation that keeps its exceptions and logs as evidence before the kill; null: it ended in peace. */
   readonly evidenceOf: string | null;
   /** A person has decided that nodes which YARN calls lost are gone. */
   readonly believeLost: boolean;
@@ -35,11 +35,11 @@ interface Ended {
   readonly ended: NonNullable<Deployment['ended']>;
   readonly nodes: readonly string[];
   readonly warnings: readonly string[];
-  /** The newest checkpoint that it left; only of one that did not end in peace. */
+  /** The newest checkpoint that the application left; only where it did not end in peace. */
   readonly left?: RestorePoint | null;
-  /** Why it had come to its end, where its evidence shows it. */
+  /** Cause of the end, where the evidence shows it. */
   readonly why?: Cause | null;
-  /** Learnt on the way where Flink's client submitted it; absent in answers of older releases. */
+  /** The application that Flink's client had submitted, if that was found only now; absent in answers of older releases. */
   readonly applicationId?: string;
 }
 
@@ -59,7 +59,7 @@ export const createEndApplication = (deps: Dependencies) => ({
     await unstage(deps, job, input.deployment);
     await changeFence(deps.s3, job, (fence) => withClosed(fence, startKey, { at: now(), how: input.how }));
     if (input.deployment.adopted) await dropAdoption(deps.s3, input.deployment);
-    // One that never ran may have been refused, or may still be on its way to the ResourceManager.
+    // A start that never ran may have been refused, or its submit may still be on its way to the ResourceManager.
     const reserved = { ...input.deployment, applicationId: reservedId(input.deployment) };
     if (input.deployment.runningAt === null) await endLateSubmit(deps, reserved);
     const { ended, nodes, warnings, applicationId, why } = ending;
@@ -68,7 +68,7 @@ export const createEndApplication = (deps: Dependencies) => ({
   },
 });
 
-/** For the words only, so a store that does not answer now is no reason to fail. */
+/** Serves only the text of the outcome, so that a silent S3 is no failure here. */
 async function leftBy(deps: Dependencies, deployment: Deployment): Promise<RestorePoint | null> {
   const retained = await retainedCheckpoints(deps, deployment).catch(withoutAnswer);
   return retained?.at(0) ?? null;
@@ -96,7 +96,7 @@ class Ending {
     this.#applicationId = input.deployment.applicationId;
     const { runner } = input.deployment;
     this.#runner = runner === null ? null : new EndingRunner(deps, runner, input);
-    // To be killed once more, to be sure, changes nothing about how it ended.
+    // A second kill, to be sure, leaves the recorded end as it is.
     this.ended = input.deployment.ended ?? { at: now(), how: input.how, savepoint: input.savepoint };
   }
 
@@ -112,7 +112,7 @@ class Ending {
     return [...(this.#runner?.warnings ?? []), ...this.#warnings];
   }
 
-  /** Once it was asked to end, or its cluster is silent, it is shut out as well. */
+  /** Looks at launcher and application, and shuts a late submit out once the end was asked for or the cluster is silent. */
   async look(): Promise<Look<true>> {
     try {
       const seen = await this.#lookAtBoth();
@@ -125,8 +125,8 @@ class Ending {
   }
 
   /**
-   * A start that never ran and is given up: however long its cluster is silent, whoever submits it from now on makes nothing
-   * that can run. Not before the end was asked for, since one that may not be ended lives on and needs its files.
+   * Deletes the staged files of an abandoned start, so that a late submit cannot run. `look` calls this after asking YARN
+   * to end the application: if YARN refuses, the application still needs its files.
    */
   async #shutOut(): Promise<void> {
     const { deployment, how } = this.#input;
@@ -135,7 +135,7 @@ class Ending {
     this.#isShutOut = true;
   }
 
-  /** Both are told to end at once; the launcher is looked at first, since only it can make another instance. */
+  /** Tells both to end. The launcher comes first, because only a launcher can make another instance. */
   async #lookAtBoth(): Promise<Look<true>> {
     const doubt = this.#runner === null ? null : await this.#runner.look();
     const instance = await this.#lookAtInstance();
@@ -169,19 +169,19 @@ class Ending {
     return doubt === null ? { found: true } : { seen: doubt };
   }
 
-  /** What can only be had while it lives: where its processes are, and what they have to say. */
+  /** Collects what only a living application tells: the nodes of its processes, and their exceptions and logs. */
   async #prepare(report: ApplicationReport): Promise<void> {
     const { deployment } = this.#input;
     this.#address = report.amAddress;
     const recorded = (await this.#readRecord())?.nodes ?? [];
     const now = await hostsOf(clusterOf(this.#deps, deployment.cluster), this.#applicationId);
-    // Where it runs now counts: nodes that it left long ago would be asked in vain.
+    // The present nodes count: nodes that the application left long ago would be asked in vain.
     this.#nodes = (now.length > 0 ? now : [...new Set([...recorded, ...this.#nodes])]).slice(0, MOST_NODES);
     await this.writeDown();
     await this.#saveEvidence();
   }
 
-  /** Of one that ended before anybody could ask it, the logs on its node and what YARN says are left. */
+  /** Saves what is left; of an application that has ended already, its logs on its node and YARN's diagnostics. */
   async #saveEvidence(): Promise<void> {
     const { deployment, evidenceOf } = this.#input;
     this.#isPrepared = true;
@@ -199,7 +199,7 @@ class Ending {
     return this.#record.value;
   }
 
-  /** The intention comes before the act: a savepoint that stopping took is never known to one worker only. */
+  /** Writes the intention down before the act, so that a savepoint of the stop is never known to one worker only. */
   async writeDown(): Promise<void> {
     const { deployment } = this.#input;
     const recorded = await this.#readRecord();

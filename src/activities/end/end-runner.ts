@@ -1,4 +1,4 @@
-/** Ending the launcher of a start: what its client has not submitted yet, it must never submit. */
+/** Ends the launcher of a start, so that its client submits nothing any more. */
 import { isTerminal } from '../../clients/yarn/replies.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { doubtThatDead } from '../instance/confirm-dead.ts';
@@ -11,7 +11,7 @@ interface Input {
   readonly believeLost: boolean;
 }
 
-/** How long a kill that was asked for is given before it is asked for again. */
+/** Time between two kills of the same application. */
 export const ASK_AGAIN_MS = 3_000;
 
 export class EndingRunner {
@@ -26,11 +26,11 @@ export class EndingRunner {
     this.#deps = deps;
     this.#id = id;
     this.#input = input;
-    // Of an instance that ran, the log of its launch tells nothing any more.
+    // Once the instance ran, the log of its launch is of no use.
     this.#isLogKept = input.evidenceOf === null || input.deployment.runningAt !== null;
   }
 
-  /** Why it may still submit something; null once it cannot. */
+  /** Why the launcher may still submit something; null once it cannot. */
   async look(): Promise<string | null> {
     const { deployment, believeLost } = this.#input;
     const { cluster: name, flinkJobId, runningAt } = deployment;
@@ -47,7 +47,7 @@ export class EndingRunner {
       }
       return `launcher ${this.#id} is still ${report.state}`;
     }
-    // Its client has ended, having submitted what ran.
+    // The instance ran, so the launcher's client had submitted it and has ended.
     if (runningAt !== null) return null;
     const traces = { cluster: name, applicationId: this.#id, flinkJobId, nodes: [], address: null };
     return doubtThatDead(this.#deps, { ...traces, believeLost });

@@ -1,4 +1,4 @@
-/** What an instance that is about to be ended leaves behind for people: exceptions and the tails of its logs. */
+/** Saves for people what an instance has to say before its end: exceptions and the tails of its logs. */
 import type { CallOptions } from '../../clients/http.ts';
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { classify, type Cause, type Evidence } from '../../domain/errors/cause.ts';
@@ -10,16 +10,16 @@ import { containerOfLogs } from '../../domain/identity/container-id.ts';
 import { keepEvidence, replaceEvidence } from '../../records/evidence.ts';
 import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
 
-/** For each question; a hanging JobManager must not keep its own end waiting. */
+/** Budget of each question, because a hanging JobManager must not delay its own end. */
 const BUDGET_MS = 3_000;
 const TAIL_BYTES = 64 * 1024;
 const RUNNER_LOG = 'runner.log';
 const LOG_FILES = ['jobmanager.log', 'jobmanager.out', 'jobmanager.err'];
 
 interface Saved {
-  /** About what could not be had, since ending the instance matters more. */
+  /** Pieces that could not be had; ending the instance matters more. */
   readonly warnings: readonly string[];
-  /** Why it had come to its end, where what was saved shows it. */
+  /** Cause of the end, where the saved pieces show it. */
   readonly why: Cause | null;
 }
 
@@ -30,7 +30,7 @@ export async function saveEvidence(deps: Dependencies, deployment: Deployment, o
     const { pieces, shown } = await collect(deps, deployment, { deadlineMs: BUDGET_MS });
     if (shown) why = unlessUnknown(classify(shown));
     const of = { job: deployment.job, operation: operationId, application: deployment.applicationId };
-    // What an attempt before saved while it lived says more than what is left of it now.
+    // An earlier attempt saw the instance alive, so its pieces say more than what is left now.
     await Promise.all([...pieces].map(([file, text]) => keepEvidence(deps.s3, { ...of, file }, text)));
     return { warnings: pieces.size > 0 ? [] : [`no evidence could be had of ${deployment.applicationId}`], why };
   } catch (error) {
@@ -41,7 +41,7 @@ export async function saveEvidence(deps: Dependencies, deployment: Deployment, o
 
 const unlessUnknown = (cause: Cause): Cause | null => (cause.class === 'unknown' ? null : cause);
 
-/** The log of a launcher, in which Flink's client speaks; never throws. */
+/** Saves the log of a launcher, in which Flink's client speaks. Never throws. */
 export async function saveRunnerLog(
   deps: Dependencies,
   { job, cluster }: Deployment,
@@ -49,7 +49,7 @@ export async function saveRunnerLog(
   operation: string,
 ): Promise<string[]> {
   const container = containerOfLogs(amContainerLogs);
-  if (node === null || container === null) return []; // it never had a container
+  if (node === null || container === null) return []; // the launcher never had a container
   try {
     const { yarn } = clusterOf(deps, cluster);
     const text = await yarn.containerLogTail(node, container, RUNNER_LOG, TAIL_BYTES, { deadlineMs: BUDGET_MS });
@@ -95,10 +95,10 @@ async function collect(
     const text = fromFlink ?? fromNode;
     if (text !== null) pieces.set(file, tailOf(text));
   };
-  // Each piece for itself: what can be had is kept, whatever else does not answer.
+  // Each piece is asked for separately, so that one silence costs one piece.
   await Promise.allSettled([exceptions(), ...LOG_FILES.map(tail)]);
   const logs = LOG_FILES.flatMap((file) => pieces.get(file) ?? []);
-  // One that was killed was ended by us, or its end was told by whoever saw it.
+  // YARN's diagnostics of a killed application only repeat that somebody killed it.
   const yarnSays = report.state === 'KILLED' ? '' : report.diagnostics;
   return { pieces, shown: { exceptions: thrown, yarn: yarnSays, logs } };
 }

@@ -1,4 +1,4 @@
-/** Starts that nobody closed: asked of YARN one by one, and closed where they are proven to be over. */
+/** Open starts of the fence: asks YARN about each, and closes the starts that are proven to be over. */
 import { sleep } from '@temporalio/activity';
 import { isTerminal } from '../../clients/yarn/replies.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
@@ -13,7 +13,7 @@ import { changeFence } from '../../records/fences.ts';
 import { findApplication } from '../instance/flink-application.ts';
 
 /**
- * Closes what is over, except the application that runs.
+ * Closes the starts that are over, except the application that runs.
  * @throws SluiceError `ApplicationNotEnding` when another start lives or may live: then nothing may be started.
  */
 export async function settleStarts(
@@ -23,7 +23,7 @@ export async function settleStarts(
 ): Promise<void> {
   const { job } = fence;
   for (const start of unclosed(fence)) {
-    // The one that is to be made may have been taken meanwhile, by another attempt.
+    // Another attempt of this activity may have taken the start that is to be made.
     if (start.applicationId === running || start.startKey === startKey) continue; // `running` as the fence knows it
     const settled = await settleStart(deps, job, start);
     if (settled.kind !== 'live' && settled.kind !== 'doubtful') continue;
@@ -35,25 +35,25 @@ export async function settleStarts(
   }
 }
 
-/** What became of a start that nobody closed. */
+/** Fate of an open start. */
 export type Settled =
-  /** It runs, as this application, and stays open. */
+  /** The start runs as this application, and stays open. */
   | { readonly kind: 'live'; readonly applicationId: string }
-  /** YARN never had it, and never will: it is closed. */
+  /** YARN never had the start and never will, so the start is closed. */
   | { readonly kind: 'unsubmitted' }
-  /** It is over and closed. */
+  /** The start is over and closed. */
   | { readonly kind: 'ended'; readonly report: Parameters<typeof howEnded>[0] }
-  /** It is not known whether its processes live, so it stays open. */
+  /** Processes of the start may live, so the start stays open. */
   | { readonly kind: 'doubtful'; readonly why: string };
 
-/** Closes one start when it is over: YARN runs it no more, and no node holds a container of it. */
+/** Closes one start when YARN runs it no more and no node holds a container of it. */
 export async function settleStart(deps: Dependencies, job: string, start: Start): Promise<Settled> {
   const { yarn } = clusterOf(deps, start.cluster);
   const reserved = await yarn.application(start.applicationId);
   const report = start.launcher === 'direct' ? reserved : await findApplication(deps, start);
   if (report && !isTerminal(report.state)) return { kind: 'live', applicationId: report.id };
   if (reserved && !isTerminal(reserved.state)) {
-    // Nobody waits for it any more, and its client reads no fence: what that submits from now on cannot run.
+    // Its operation is gone, and its client reads no fence. Without the staged files a late submit cannot run.
     await unstage(deps, job, start);
     return { kind: 'doubtful', why: `launcher ${reserved.id} is ${reserved.state} and may submit it yet` };
   }
@@ -63,7 +63,7 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
     if (doubt !== null) return { kind: 'doubtful', why: doubt };
   }
   await unstage(deps, job, start);
-  // A launcher that submitted nothing has an end, but no instance ended.
+  // The launcher submitted nothing: it has an end, and there was no instance.
   const over = report ?? reserved;
   const how = over === null ? 'unsubmitted' : report ? howEnded(report) : 'failed';
   await changeFence(deps.s3, job, (before) => withClosed(before, start.startKey, { at: now(), how }));
@@ -90,7 +90,7 @@ export async function unstage(
   await s3.remove(stagedConfigKey(job, flinkJobId));
   if (launcher === 'direct') return;
   await s3.remove(stagedGateKey(job, flinkJobId));
-  // What Flink's client uploaded is deleted by its application master, unless that one was killed.
+  // A killed application master leaves here what Flink's client has uploaded.
   for await (const entry of s3.list(stagingPrefix(job, flinkJobId))) {
     if (entry.kind === 'object') await s3.remove(entry.key);
   }
@@ -98,7 +98,7 @@ export async function unstage(
 
 /**
  * Once a start is closed nothing may submit it, but a submit that read the fence just before may still be under way.
- * Its requests end within the window; what turns up until then is ended.
+ * Its requests end within the window, and this function ends what turns up until then.
  */
 export async function endLateSubmit(
   deps: Dependencies,
@@ -111,7 +111,7 @@ export async function endLateSubmit(
 ): Promise<void> {
   const { yarn } = clusterOf(deps, cluster);
   if (launcher === 'shell-runner') {
-    // A client's last request, answered after everybody had looked: without its gate it cannot run, but it would wait.
+    // A client's last request may reach YARN after all looks. Without its gate the application cannot run, but would wait.
     const late = await findApplication(deps, { cluster, flinkJobId });
     if (late && !isTerminal(late.state)) await yarn.kill(late.id);
   }

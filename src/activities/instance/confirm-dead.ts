@@ -6,7 +6,7 @@ import { isCode } from '../../domain/errors/errors.ts';
 import { clusterOf, type Cluster, type Dependencies } from '../dependencies/dependencies.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
 
-/** What is known of an instance's processes from the time when it lived. */
+/** Traces of an instance's processes from the time when it lived. */
 export interface Traces {
   readonly cluster: string;
   readonly applicationId: string;
@@ -19,15 +19,15 @@ export interface Traces {
   readonly believeLost?: boolean;
 }
 
-/** Why it may still live, or null when no process of it can be left. */
+/** Why the instance may still live; null when no process of it can be left. */
 export type Doubt = string | null;
 
-/** Most that a record carries; a job on more nodes than this is asked about at these. */
+/** Most nodes that a record carries; of a job on more nodes only these are asked. */
 export const MOST_NODES = 30;
 
 const JOB_MANAGER_MS = 1_500;
 
-/** Asked once YARN says that the application is terminal, or does not know it. */
+/** Looks for processes of an application that is terminal for YARN, or unknown to it. */
 export async function doubtThatDead(deps: Dependencies, traces: Traces): Promise<Doubt> {
   const { applicationId: id, cluster: name } = traces;
   const cluster = clusterOf(deps, name);
@@ -44,7 +44,7 @@ export async function doubtThatDead(deps: Dependencies, traces: Traces): Promise
     if (traces.believeLost === true) return state === undefined || GONE.has(state);
     return state === 'DECOMMISSIONED' || state === 'SHUTDOWN'; // it left in good order, having ended what it ran
   };
-  // Beyond those that are known all are asked, since containers may have moved; of them only a container is a doubt.
+  // Containers may have moved, so all nodes are asked. Of a node that is not among the traces only a container is a doubt.
   const asked = [...new Set([...hosts, ...answering])].filter((node) => !isGone(node));
   const doubts: string[] = [];
   await inTurns(asked, async (node) => {
@@ -75,7 +75,7 @@ async function answers({ flink }: Dependencies, { address, flinkJobId }: Traces)
   try {
     return (await flink.jobStatus(address, flinkJobId, { deadlineMs: JOB_MANAGER_MS })) !== null;
   } catch {
-    return false; // whatever is there, it does not speak for this job
+    return false; // another program may answer at this address
   }
 }
 

@@ -21,13 +21,13 @@ export async function findApplication(
   return ours.find(({ state }) => !isTerminal(state)) ?? ours.at(-1) ?? null;
 }
 
-/** Whether all that is known is the launcher, and not yet what it launched. */
+/** Whether only the launcher is known, and not yet the application that it launched. */
 export const isUnfound = ({ applicationId, runner }: Pick<Deployment, 'applicationId' | 'runner'>): boolean =>
   applicationId === runner;
 
 export const createFlinkApplication = (deps: Dependencies) => ({
   /**
-   * Waits until YARN has the application that Flink's client submits. One that it has is adopted, whatever becomes of the
+   * Waits until YARN has the application that Flink's client submits. The application counts, whatever becomes of the
    * launcher.
    * @throws SluiceError `StartFailed` with the client's last lines, `StartTimedOut` with what was seen last.
    */
@@ -41,7 +41,7 @@ export const createFlinkApplication = (deps: Dependencies) => ({
     const runner = deployment.runner ?? deployment.applicationId;
     const { yarn } = clusterOf(deps, deployment.cluster);
     const waited = await poll({ deadlineMs, everyMs: 300 }, async () => {
-      // The launcher is asked first: what it submitted before its end is in the list that is asked for after.
+      // The launcher is asked first, because the later list then has everything that it submitted before its end.
       const launcher = await yarn.application(runner);
       const found = await findApplication(deps, deployment);
       if (found) return { found: found.id };

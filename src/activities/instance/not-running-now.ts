@@ -1,9 +1,9 @@
-/** Whether a savepoint can be taken of what runs right now: only while all of its tasks run. */
+/** Refuses a stop with a savepoint while the Flink job does not run, because Flink takes none then. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError, isCode } from '../../domain/errors/errors.ts';
 import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
 
-/** @throws SluiceError `NotRunningNow`; where nobody answers, the stop itself finds out. */
+/** @throws SluiceError `NotRunningNow`. Without an answer nothing is refused: the stop itself finds out. */
 export async function refuseWhileNotRunning(deps: Dependencies, running: Deployment): Promise<void> {
   const status = await statusOf(deps, running);
   if (status === null || status === 'RUNNING') return;

@@ -1,4 +1,4 @@
-/** What became of an instance. Unreachable is not dead, and what a ResourceManager forgot may live on. */
+/** Finds out the fate of an instance. Unreachable is not dead, and a forgotten application may live on. */
 import { isTerminalJob } from '../../clients/flink/replies.ts';
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import type { Cause } from '../../domain/errors/cause.ts';
@@ -13,27 +13,27 @@ import { howEnded, reportedCause, reportedEnd } from './how-ended.ts';
 import { poll } from '../poll.ts';
 
 export type Observed =
-  /** As this application; absent in answers of older releases. */
+  /** Lives, as this application; the id is absent in answers of older releases. */
   | { readonly kind: 'alive'; readonly applicationId?: string }
-  /** Its start was closed in the fence before: that was confirmed then. */
+  /** The start is closed in the fence, so its end was confirmed before. */
   | { readonly kind: 'closed'; readonly at: string; readonly how: 'stopped' | 'finished' | 'failed' | 'killed' }
   | {
       readonly kind: 'unreachable';
       readonly detail: string;
-      /** The cluster answers: there is a launcher that may submit it yet. */
+      /** The cluster answers, and a launcher there may submit the application yet. */
       readonly isLaunching?: true;
     }
   | {
       readonly kind: 'ended';
       readonly how: 'finished' | 'failed' | 'killed';
       readonly detail: string;
-      /** YARN runs neither it nor its launcher; else there is something to be ended: the job's end alone is known. */
+      /** YARN runs neither the application nor its launcher. False: only the Flink job has ended, the application must be. */
       readonly isGone: boolean;
       readonly why?: Cause | undefined;
     };
 
 export const createObserveInstance = (deps: Dependencies) => ({
-  /** Asks until somebody can tell, or the deadline has passed. */
+  /** Asks until a system answers or the deadline has passed. */
   async awaitAnswer({
     deployment,
     deadlineMs,
@@ -41,7 +41,7 @@ export const createObserveInstance = (deps: Dependencies) => ({
   }: {
     readonly deployment: Deployment;
     readonly deadlineMs: number;
-    /** It is to be ended: a launcher that has submitted nothing yet is not waited for. */
+    /** The instance is to be ended, so a launcher that has submitted nothing yet is not waited for. */
     readonly isEnding?: boolean;
   }): Promise<Observed> {
     const waited = await poll({ deadlineMs, everyMs: deps.lookEveryMs }, async () => {
@@ -51,7 +51,7 @@ export const createObserveInstance = (deps: Dependencies) => ({
         const isToBeEnded = isEnding && observed.isLaunching === true;
         return isToBeEnded ? { found: { kind: 'alive' } as const } : { seen: observed.detail };
       }
-      // What may still have processes would be ended in vain: it is waited for here.
+      // Ending an application whose processes may live would fail, so the wait goes on.
       const isDoubtful = observed.kind === 'ended' && observed.isGone;
       const doubt = isDoubtful ? await doubtThatDead(deps, { ...deployment, address: null }) : null;
       return doubt === null ? { found: observed } : { seen: doubt };
@@ -60,13 +60,13 @@ export const createObserveInstance = (deps: Dependencies) => ({
   },
 });
 
-/** What became of an instance: asked of YARN first, since only YARN can say that it is gone. */
+/** Finds out the fate of an instance; YARN is asked first, because only YARN can say that it is gone. */
 export async function observe(deps: Dependencies, deployment: Deployment, fence: Fence): Promise<Observed> {
   const closed = fence.starts.find(({ startKey }) => startKey === deployment.startKey)?.closed;
   if (closed) return { kind: 'closed', at: closed.at, how: closed.how === 'unsubmitted' ? 'failed' : closed.how };
   const { yarn } = clusterOf(deps, deployment.cluster);
   try {
-    // Asked before what it may have submitted is looked for.
+    // The launcher is asked first, because the later list then has everything that it submitted before its end.
     const reserved = await yarn.application(deployment.applicationId);
     const report = isUnfound(deployment) ? await findApplication(deps, deployment) : reserved;
     if (!report && reserved) return unlaunched(reserved);
@@ -82,7 +82,7 @@ export async function observe(deps: Dependencies, deployment: Deployment, fence:
   }
 }
 
-/** A launcher that has submitted nothing: while it lives it may, and nobody can tell. */
+/** A launcher that has submitted nothing: while it lives, it may still submit. */
 function unlaunched(launcher: ApplicationReport): Observed {
   return isTerminal(launcher.state)
     ? { kind: 'ended', how: 'failed', detail: `nothing was submitted: ${reportedEnd(launcher)}`, isGone: true }

@@ -1,4 +1,4 @@
-/** Taking the claim of an operation, and looking at what runs before it acts. */
+/** Takes the claim of an operation, and looks at what runs before the operation acts. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { refuseNewerEpoch } from '../../domain/lock/epoch.ts';
@@ -19,7 +19,7 @@ export interface ClaimInput {
     readonly fingerprint: string;
     readonly actor: string;
   };
-  /** Newest epoch that the workflow knows of; null when it knows nothing for sure: then S3 and YARN are asked. */
+  /** Newest epoch that the workflow knows; null when it knows nothing for sure: then S3 and YARN are asked. */
   readonly knownEpoch: number | null;
   /** The deployment whose end is not known. */
   readonly current: Deployment | null;
@@ -28,7 +28,7 @@ export interface ClaimInput {
 export interface ClaimAnswer {
   /** The record of this operation if it ended before, under another run: asking twice is one operation. */
   readonly ended: OperationRecord | null;
-  /** What replaces the memory of a workflow that knew nothing for sure. */
+  /** Replaces the memory of a workflow that knew nothing for sure. */
   readonly proof: Proof | null;
   readonly observed: Observed | null;
 }

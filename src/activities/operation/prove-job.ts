@@ -1,6 +1,6 @@
 /**
- * What a run that remembers nothing may believe: read from the job's records in S3, and asked of YARN. Every start that
- * nobody closed is fenced off first, so that whoever took it can submit nothing any more.
+ * Proves what a run without memory may believe: reads the job's records in S3, and asks YARN. Every open start of another
+ * run is fenced off first, so that its holder can submit nothing any more.
  */
 import { hasRun, type Deployment, type Ending } from '../../domain/deployment/deployment.ts';
 import { isCode } from '../../domain/errors/errors.ts';
@@ -14,7 +14,7 @@ import { readDeployments } from '../../records/deployments.ts';
 import { changeFence, readFence } from '../../records/fences.ts';
 import { settleStart } from '../end/settle-starts.ts';
 
-/** What replaces the memory of a run that had none. */
+/** Replaces the memory of a run that had none. */
 export type Proof = Pick<
   JobMemory,
   'state' | 'stateSince' | 'stateReason' | 'health' | 'observedAt' | 'epoch' | 'current' | 'previous' | 'deployments'
@@ -29,7 +29,7 @@ export const createProveJob = (deps: Dependencies) => ({
   proveJob: (input: ProveInput): Promise<Proof> => proveJob(deps, input),
 });
 
-/** What there is of this job, by its records and by YARN; what nobody closed is fenced off, and closed where it is over. */
+/** Fences open starts off, closes those that are over, and tells what there is of the job by its records and by YARN. */
 export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): Promise<Proof> {
   const fence = await fenceOff(deps, job, runId);
   const records = await readDeployments(deps.s3, job);
@@ -55,8 +55,8 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
 
   if (settled.silent) return of('unreachable', settled.silent.reason, byStart(settled.silent.start) ?? last);
   if (settled.live) {
-    // It lives, even where it was written down that it was to be ended. Whether its Flink job ever ran is not known: only
-    // what was seen running, or left a checkpoint, is a base to go on from.
+    // The application is alive although its record may say that it should have ended. Whether its Flink job ran is
+    // unknown, so only a deployment that was seen running, or left a checkpoint, can be resumed from.
     const { start, applicationId } = settled.live;
     const adopted = start.adopted ? await readAdoption(deps.s3, start) : null;
     const found = byStart(start) ?? adopted ?? last;
@@ -75,7 +75,7 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
   );
 }
 
-/** @param how undefined: nobody wrote down how it ended. */
+/** @param how undefined: no record says how it ended. */
 export function stateAfter(how: Ending | undefined): JobState {
   switch (how) {
     case 'stopped':
@@ -89,7 +89,7 @@ export function stateAfter(how: Ending | undefined): JobState {
   }
 }
 
-/** Takes an epoch without a start where a start of somebody else is open: from then on that start may not submit. */
+/** Takes an epoch without a start where another run has an open start: from then on that start may not submit. */
 async function fenceOff(deps: Dependencies, job: string, runId: string): Promise<Fence> {
   const holder = holderIn(deps, runId);
   const { fence } = await readFence(deps.s3, job);

@@ -1,4 +1,4 @@
-/** Writing down how operations ended: the claim gets its end, the audit log its record, the deployment its last change. */
+/** Writes down how operations ended: into the claim, the audit log and the record of the deployment. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { sameHolder, type Claim, type HolderId } from '../../domain/lock/fence.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';

@@ -1,4 +1,4 @@
-/** What an operation would do: its own checks, and what it would start compared with what runs. Only reads. */
+/** Plans an operation: runs its own checks and compares what it would start with what runs. Only reads. */
 import { warningsOfFile } from '../../domain/deployment-file/without-effect.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
@@ -31,7 +31,7 @@ export interface PlanOperationInput {
   readonly request: Request;
   readonly basis: PlanBasis;
   readonly seen: Sighting;
-  /** What the operation would have checked; null where it starts nothing, or cannot. */
+  /** Input of the operation's checks; null where the operation starts nothing, or cannot. */
   readonly check: CheckInput | null;
   readonly plannedAt: string;
 }
@@ -78,7 +78,7 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
 
 const nothing = (): Promise<void> => Promise.resolve();
 
-/** Everything but the job's own memory that another plan of the same request would have to find again. */
+/** Everything beside the job's memory that another plan of the same request must find again. */
 function dependedOn({ request, seen }: PlanOperationInput, looked: Looked | null): unknown {
   const { id: _id, actor: _actor, reason: _reason, via: _via, ifRevision: _ifRevision, ...asked } = request;
   const { plan, source, restore, stopWith } = looked ?? {};
@@ -97,7 +97,7 @@ function dependedOn({ request, seen }: PlanOperationInput, looked: Looked | null
   };
 }
 
-/** Whether the job would take it: what its workflow says, and what it would find on looking. */
+/** Whether the job would take the request: by its workflow's word, and by what the claim would find. */
 function stateCheck({ job, request, basis, seen }: PlanOperationInput): CheckResult {
   const { kind } = request;
   const mayNotKnow = kind === 'kill' || kind === 'recover';
@@ -115,7 +115,7 @@ function stateCheck({ job, request, basis, seen }: PlanOperationInput): CheckRes
 
 type Stop = Omit<NonNullable<Plan['stop']>, 'newestCheckpoint'>;
 
-/** How what runs would be taken down; null where nothing runs, or it stays. */
+/** How the running instance would be taken down; null where none runs, or it stays. */
 function stopOf({ request, seen, check }: PlanOperationInput, looked: Looked | null): Stop | null {
   const { current, state } = seen;
   const mayRun = state === 'running' || (request.kind === 'kill' && state === 'unreachable');
@@ -132,7 +132,7 @@ interface GoesDown {
   readonly newest: NonNullable<Plan['stop']>['newestCheckpoint'];
 }
 
-/** What taking it down would find out, where the operation itself does not ask before. */
+/** Looks at what the taking down would find out, where the operation's own checks have not. */
 async function lookAtStop(
   deps: Dependencies,
   stop: Stop | null,

@@ -1,4 +1,4 @@
-/** What a start would change, compared with the deployment that runs or ran last. */
+/** Compares a planned start with the deployment that runs or ran last. */
 import { createTwoFilesPatch } from 'diff';
 import { configChanges, type ConfigChange } from '../../domain/deployment/config-changes.ts';
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
@@ -15,10 +15,10 @@ import type { Dependencies } from '../dependencies/dependencies.ts';
 import { renderStart } from '../start/render-start.ts';
 import { sha256Of } from '../../clients/s3/checksum.ts';
 
-/** A plan travels through Temporal: what is longer is cut, and said to be. */
+/** A plan travels through Temporal, so longer texts are cut and say so. */
 const limits = { diff: 16_000, changes: 20_000, value: 300 } as const;
 
-/** @param last what runs, or ran last. */
+/** @param last the deployment that runs or ran last. */
 export async function changesOf(
   deps: Dependencies,
   { source, plan }: Pick<Looked, 'source' | 'plan'>,
@@ -57,12 +57,12 @@ export async function changesOf(
   };
 }
 
-/** What it runs with, as it was rendered; of one that was adopted, or never submitted, nobody knows. */
+/** The configuration as it was rendered; null for a deployment that was adopted or never submitted. */
 async function entriesOf({ s3 }: Dependencies, { configuration }: Deployment): Promise<readonly ConfigEntry[] | null> {
   return configuration === null ? null : await readConfiguration(s3, configuration);
 }
 
-/** Rendered like a start, but for what one start alone is called: that is the framework's, and not compared. */
+/** Renders the plan like a start. Names of one start alone belong to the framework layer, which is not compared. */
 function entriesAfter(
   deps: Dependencies,
   plan: DeploymentPlan,

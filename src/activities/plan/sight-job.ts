@@ -1,4 +1,4 @@
-/** What a job is right now, as the claim of an operation would find it; nothing is claimed, fenced off or ended. */
+/** Looks at a job as the claim of an operation would, without claiming, fencing off or ending anything. */
 import { hasRun, type Deployment } from '../../domain/deployment/deployment.ts';
 import { epochRefusal } from '../../domain/lock/epoch.ts';
 import type { PlanBasis, Sighting } from '../../domain/plan/plan.ts';
@@ -11,7 +11,7 @@ import { stateAfter } from '../operation/prove-job.ts';
 type Known = Pick<Sighting, 'state' | 'current' | 'previous'>;
 
 export const createSightJob = (deps: Dependencies) => ({
-  /** Where the workflow of the job is not open, or has not asked yet, its records count. */
+  /** Reads the job's records where its workflow is closed, or has not proven its memory yet. */
   async sightJob({ job, basis }: { readonly job: string; readonly basis: PlanBasis }): Promise<Sighting> {
     const [known, { fence }] = await Promise.all([basis.proven ? basis : recorded(deps, job), readFence(deps.s3, job)]);
     const { state, current, previous } = known;
@@ -37,7 +37,7 @@ async function recorded(deps: Dependencies, job: string): Promise<Known> {
   return { state, current, previous };
 }
 
-/** The job may have ended by itself, or its cluster may have fallen silent, since it was heard of. */
+/** The job may have ended by itself, or its cluster may have fallen silent, since its workflow answered. */
 function found(
   { state }: Known,
   current: Deployment,

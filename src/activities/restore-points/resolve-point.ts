@@ -21,7 +21,7 @@ interface OfJob {
 
 interface Resolve extends OfJob {
   readonly from: From;
-  /** The last deployment, which does not run (any more). */
+  /** The last deployment, which has ended. */
   readonly last: Deployment | null;
   /** The one before it that ran. */
   readonly before: Deployment | null;
@@ -35,8 +35,8 @@ interface Resolved {
 }
 
 /**
- * The point to start from; null means without state, which only a first start, `fresh` or a deployment that itself began
- * so and never completed a checkpoint get.
+ * The point to start from. Null means without state: only a first start, `fresh`, and a deployment that itself began
+ * without state and never completed a checkpoint get null.
  */
 export async function resolvePoint(deps: Dependencies, { from, last, before, ...of }: Resolve): Promise<Resolved> {
   switch (from) {
@@ -74,11 +74,11 @@ async function latest(
       `deployment ${last.number} completed checkpoint ${last.completedCheckpoint}, but none is left in its folder`,
     );
   }
-  // It left nothing, so that only its record can tell that it ran.
+  // The deployment left nothing, so only its record tells whether it ran.
   const base = hasRun(last) ? null : await baseBefore(deps, of, last, before);
   if (base) {
     const { point, warnings } = await latest(deps, of, base, null);
-    // Between the two there may have been one that was never seen running and completed a checkpoint all the same.
+    // A deployment between the two may have completed a checkpoint without being seen running.
     const isOlder = last.restorePoint !== null && (point === null || newestFirst(last.restorePoint, point) < 0);
     if (!isOlder) {
       return {
@@ -99,15 +99,15 @@ function savepointsBy(deps: Dependencies, job: string, deployment: Deployment): 
   return pointsBelow(deps, savepointsPrefix(job), known, savepointMark(deployment.flinkJobId));
 }
 
-/** What one instance left for others to go on from, newest first. */
+/** Checkpoints and savepoints that one instance left for later starts, newest first. */
 const leftBy = async (deps: Dependencies, job: string, deployment: Deployment): Promise<RestorePoint[]> =>
   [...(await retainedCheckpoints(deps, deployment)), ...(await savepointsBy(deps, job, deployment))].sort(newestFirst);
 
-/** One may have run although its record does not tell so, since whoever saw that had lost the job by then. */
+/** A deployment may have run without its record saying so: the run that saw it may have lost the lock before writing. */
 const provesItself = async (deps: Dependencies, job: string, deployment: Deployment): Promise<boolean> =>
   Boolean(deployment.ended?.savepoint) || (await leftBy(deps, job, deployment)).length > 0;
 
-/** A deployment that never ran is no base: then the one before it counts, or one between the two that left something. */
+/** The base of a deployment that never ran: a later one that left a point, else the one before it that ran. */
 async function baseBefore(
   deps: Dependencies,
   { job, deployments }: OfJob,
@@ -126,7 +126,7 @@ async function baseOf(deps: Dependencies, of: OfJob, { last, before }: Tried): P
   return (await baseBefore(deps, of, last, before)) ?? last;
 }
 
-/** The newest of a kind that is on the way to the base: what was left behind by going back is never chosen. */
+/** The newest point of a kind on the way to the base; points that a rollback has left behind are never chosen. */
 async function newestOnTheWay(
   deps: Dependencies,
   of: OfJob,
@@ -148,7 +148,7 @@ async function newestOnTheWay(
   );
 }
 
-/** A path that somebody names; what is known of it when one of our own deployments wrote it. */
+/** The point at a path that the asker names, with the facts of the deployment that wrote it, if Sluice knows that. */
 export async function givenPoint(deps: Dependencies, { job, deployments }: OfJob, path: string): Promise<RestorePoint> {
   const kind = isCheckpointPath(path) ? 'checkpoint' : 'savepoint';
   const writer = (await deployments()).find(

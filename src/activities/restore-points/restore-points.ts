@@ -13,7 +13,7 @@ interface NewestCheckpoint {
 }
 
 export const createRestorePoints = (deps: Dependencies) => ({
-  /** The newest completed checkpoint that an instance which is gone left behind. */
+  /** The newest completed checkpoint that an ended instance left behind. */
   async retainedCheckpoint({
     deployment,
   }: {
@@ -51,7 +51,7 @@ export const createRestorePoints = (deps: Dependencies) => ({
   },
 });
 
-/** What the JobManager says; null when it says nothing, since it is S3 that counts in the end. */
+/** The newest checkpoint by the JobManager's word; null without an answer, because S3 decides in the end. */
 async function toldCheckpoint(deps: Dependencies, deployment: Deployment): Promise<NewestCheckpoint | null> {
   const { yarn } = clusterOf(deps, deployment.cluster);
   try {

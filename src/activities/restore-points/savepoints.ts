@@ -83,16 +83,16 @@ export const createSavepoints = (deps: Dependencies) => ({
 
 type Taken = 'stop' | 'manual' | 'periodic';
 
-/** Flink's no, with what shows its cause. */
+/** Flink's refusal, with the evidence of its cause. */
 interface Refusal {
   readonly cause: string;
   readonly why?: Cause | undefined;
 }
 
-/** What was thrown so long before a savepoint may be why it failed; clocks differ by less. */
+/** An exception so long before a savepoint may be the cause of its failure; clocks differ by less. */
 const JUST_BEFORE_MS = 60_000;
 
-/** One savepoint of one operation, looked at again and again until it is decided. */
+/** Follows the savepoint of one operation until Flink or S3 has decided it. */
 class SavepointAttempt {
   readonly folder: string;
   readonly #deps: Dependencies;
@@ -102,7 +102,7 @@ class SavepointAttempt {
   readonly #triggerId: string;
   readonly #follow: boolean;
   readonly #askedAt: number;
-  /** An attempt that was frozen and goes on after this must not begin what nobody waits for any more. */
+  /** A frozen attempt that goes on after this time triggers nothing, because its operation has given up. */
   readonly #triggerUntil: number;
   #triggered: boolean;
   /** Flink's reason why there is no savepoint, while it is not yet known whether the instance runs on. */
@@ -149,7 +149,7 @@ class SavepointAttempt {
       return null;
     } catch (error) {
       if (!isCode(error, 'FlinkRejected', 'NotFound')) throw error;
-      // A job that has ended refuses too: perhaps because an attempt before this one has stopped it.
+      // A job that has ended refuses too, perhaps because an earlier attempt has stopped it.
       return this.#refused(address, { cause: error.message });
     }
   }
@@ -184,7 +184,7 @@ class SavepointAttempt {
     if (!isAfterEffect(told.class)) return told;
     const { flinkJobId } = this.#input.deployment;
     const thrown = await this.#deps.flink.exceptions(address, flinkJobId, { limit: 1 }).catch(withoutAnswer);
-    // Flink keeps what was overcome weeks ago.
+    // Flink also lists exceptions that the job survived weeks ago.
     const meanwhile = (thrown ?? []).filter(({ at }) => at >= this.#askedAt - JUST_BEFORE_MS);
     return betterOf(told, classify({ code: 'SavepointFailed', exceptions: meanwhile.map((one) => one.stack) }));
   }
@@ -195,7 +195,7 @@ class SavepointAttempt {
     return { kind: 'completed', savepoint, tasksEnded, warnings };
   }
 
-  /** A savepoint of a job that is gone counts only while nothing newer was completed after it. */
+  /** A savepoint of a job that is gone counts only when no newer checkpoint follows it. */
   async #unlessOutrun(savepoint: RestorePoint, found: StopResult): Promise<StopResult> {
     if (this.#taken !== 'stop') return found;
     const newest = (await retainedCheckpoints(this.#deps, this.#input.deployment)).at(0);
@@ -230,13 +230,13 @@ class SavepointAttempt {
     if (status === null) return { seen: `no savepoint (${cause}), and the JobManager does not know the job` };
     if (isTerminalJob(status)) return this.#afterwards(`the Flink job is ${status}: ${cause}`, why);
     if (status === 'RUNNING') return { found: { kind: 'failed', cause, why } };
-    // One that crashes again and again may never be RUNNING when it is looked at; that there is no savepoint is certain.
+    // A crashing job may never be RUNNING at a look. There is no savepoint, which is all that must be certain.
     if (Date.now() - this.#refusal.at >= this.#deps.runningAgainMs)
       return { found: { kind: 'failed', cause: `${cause} (the job is ${status})`, why } };
     return { seen: `no savepoint (${cause}); the job is ${status}` };
   }
 
-  /** The instance is gone; what it left in the operation's folder decides. */
+  /** Decides for an instance that is gone, by the savepoint in the operation's folder. */
   async #afterwards(cause: string, why?: Cause): Promise<Look<StopResult>> {
     const found = await savepointIn(this.#deps, this.#prefix, this.#input.deployment, this.#taken);
     if (!found) return { found: { kind: 'ended', cause, why } };

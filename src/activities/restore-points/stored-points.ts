@@ -10,7 +10,7 @@ import {
 } from '../../domain/restore-points/restore-point.ts';
 import { flinkUri, keyOfUri, type Dependencies } from '../dependencies/dependencies.ts';
 
-/** What is known of a folder apart from what its `_metadata` says. */
+/** Facts about a folder beside those of its `_metadata`. */
 export type Known = Omit<RestorePoint, 'path' | 'checkpointId' | 'completedAt'>;
 
 /**
@@ -37,7 +37,7 @@ export async function provePoint(deps: Dependencies, path: string, known: Known)
   };
 }
 
-/** Snapshots below a prefix, proven, newest first; broken ones are left out, and those in whose key `part` is not. */
+/** Snapshots below a prefix whose key contains `part`, proven, newest first; broken ones are left out. */
 export async function pointsBelow(
   deps: Dependencies,
   prefix: string,
@@ -57,7 +57,7 @@ export async function pointsBelow(
   return points.sort(newestFirst);
 }
 
-/** What a deployment says of the points that it wrote. Savepoints are asked for in the canonical format. */
+/** Facts of a deployment about the points that it wrote. Sluice asks for savepoints in the canonical format. */
 export const knownOf = (deployment: Deployment, kind: RestorePoint['kind'], taken: RestorePoint['taken']): Known => ({
   kind,
   taken,
@@ -69,7 +69,7 @@ export const knownOf = (deployment: Deployment, kind: RestorePoint['kind'], take
   maxParallelism: deployment.maxParallelism,
 });
 
-/** Where an instance keeps its checkpoints: what somebody else had started has its own place. Null: not in our bucket. */
+/** Folder of an instance's checkpoints; an adopted program has its own. Null: in another bucket. */
 function checkpointsFolder(deps: Dependencies, { job, flinkJobId, adopted }: Deployment): string | null {
   if (!adopted) return checkpointsOf(job, flinkJobId);
   const folder = adopted.checkpoints === null ? null : keyOfUri(deps, adopted.checkpoints);
@@ -82,7 +82,7 @@ export const retainedCheckpoints = async (deps: Dependencies, deployment: Deploy
   return folder === null ? [] : pointsBelow(deps, folder, knownOf(deployment, 'checkpoint', 'retained'));
 };
 
-/** The savepoint in an operation's own folder: where it is found when the answer was lost. */
+/** The savepoint in an operation's own folder, where it is found when the answer was lost. */
 export async function savepointIn(
   deps: Dependencies,
   prefix: string,

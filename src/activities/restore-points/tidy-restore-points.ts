@@ -1,4 +1,4 @@
-/** Deleting restore points by the rules of `domain/retention.ts`, while the job's lock is held. */
+/** Deletes restore points by the rules of `domain/restore-points/retention.ts`, while the job's lock is held. */
 import { inTurns } from '../../concurrency/in-turns.ts';
 import { hasRun, rollbackTarget, type Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
@@ -27,24 +27,24 @@ import { readFence } from '../../records/fences.ts';
 interface TidyInput {
   readonly current: Deployment;
   readonly previous: Deployment | null;
-  /** Newest epoch that the workflow knows: once somebody else has taken one, nothing is deleted. */
+  /** Newest epoch that the workflow knows; under another epoch nothing is deleted. */
   readonly knownEpoch: number;
 }
 
 interface Tidied {
   readonly points: number;
   readonly bytes: number;
-  /** To be deleted another time. */
+  /** Points that are left for the next operation. */
   readonly left: number;
   readonly problem: string | null;
 }
 
-/** Whose points are older than so many deployments is not known, and what is not known stays. */
+/** Points of older deployments than these have no known writer, so they stay. */
 const MOST_DEPLOYMENTS = 200;
 const MOST_OLD = 500;
 
 export const createTidyRestorePoints = (deps: Dependencies) => ({
-  /** Never throws: that something stays is no reason to call an operation failed. */
+  /** Never throws, because points that stay are no failure of the operation. */
   async tidyRestorePoints(input: TidyInput): Promise<Tidied> {
     let done = { points: 0, bytes: 0 };
     const until = Date.now() + timeLimits.tidying;
@@ -64,23 +64,23 @@ export const createTidyRestorePoints = (deps: Dependencies) => ({
   },
 });
 
-/** What is left of a point that was deleted in part must never look whole: `_metadata` goes first. */
+/** Deletes `_metadata` first, because a point that is deleted in part must never look whole. */
 async function remove({ s3 }: Dependencies, keys: readonly string[]): Promise<void> {
   const isHead = (key: string) => key.endsWith(`/${METADATA_FILE}`);
   await s3.removeAll(keys.filter(isHead));
   await s3.removeAll(keys.filter((key) => !isHead(key)));
 }
 
-/** Somebody else who acts on this job knows better what it needs. */
+/** Refuses to delete once another run has acted on the job, because that run may need the point. */
 async function refuseIfOutrun({ s3 }: Dependencies, { current, knownEpoch }: TidyInput): Promise<void> {
   refuseOtherEpoch((await readFence(s3, current.job)).fence, knownEpoch);
 }
 
-/** A unit together with what it consists of. */
+/** A unit with its objects in S3. */
 interface Stored extends Unit {
   readonly keys: readonly string[];
   readonly bytes: number;
-  /** Its savepoint, or its newest checkpoint that has `_metadata`. */
+  /** Folder of the savepoint, or of the newest checkpoint that has `_metadata`. */
   readonly head: StoredFolder | null;
 }
 
@@ -104,7 +104,7 @@ async function dueForDeletion(deps: Dependencies, input: TidyInput, until: numbe
     ...unit,
     epoch: known.get(unit.location) ?? writerOf({ kind: unit.kind, writer: unit.writer }, deployments)?.epoch ?? null,
   }));
-  // Enough of the young ones is looked into to fill the count; a point that is not looked into is young, and stays.
+  // Only as many young points are opened as the count needs; an unopened point is young, and stays.
   const young = (kind: Unit['kind']) =>
     units
       .filter((unit) => unit.kind === kind && !isOld(unit))
@@ -124,7 +124,7 @@ async function dueForDeletion(deps: Dependencies, input: TidyInput, until: numbe
   });
   const decided = decideRetention({ ...needs, units: proven, keep, now });
   const due = new Set(decided.flatMap(({ unit, keptBecause }) => (keptBecause === null ? [unit.location] : [])));
-  // Oldest first: what is left when time is up is the newest of it.
+  // Oldest first, so that the newest points are left when time is up.
   return proven.filter(({ location }) => due.has(location)).sort((a, b) => newestUnitFirst(b, a));
 }
 
@@ -143,7 +143,7 @@ function needsOf(deployments: readonly Deployment[], current: Deployment, previo
   };
 }
 
-/** Everything below the two prefixes, as what goes together. */
+/** Lists the two prefixes, grouped into units that can only be deleted together. */
 async function listUnits(
   { s3 }: Dependencies,
   job: string,
@@ -200,7 +200,7 @@ async function* objectsBelow(
   }
 }
 
-/** The checkpoint id that its `_metadata` tells; null when there is none, or it is no snapshot of Flink. */
+/** The checkpoint id in `_metadata`; null when the file is missing or no snapshot of Flink. */
 async function provenId({ s3 }: Dependencies, { head }: Stored): Promise<number | null> {
   if (head === null) return null;
   const bytes = await s3.getBytes(`${head.folder}/${METADATA_FILE}`, { offset: 0, length: METADATA_HEAD_BYTES });

@@ -1,4 +1,4 @@
-/** Waiting for a started instance: every task RUNNING, then the checkpoints that prove it. */
+/** Waits for a started instance: for every task to be RUNNING, then for the checkpoints that prove it. */
 import { isTerminalJob, type JobState } from '../../clients/flink/replies.ts';
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
@@ -18,14 +18,14 @@ interface Wait {
 }
 
 interface Verified {
-  /** The newest that it has completed; null for a job without any. */
+  /** The newest completed checkpoint; null for a job without any. */
   readonly completedCheckpoint: number | null;
-  /** A bounded job that has reached its end meanwhile. */
+  /** Whether the job is bounded and has reached its end. */
   readonly isFinished: boolean;
   readonly maxParallelism: number | null;
 }
 
-/** What says of a task that it has begun its work. */
+/** States of a task that has begun its work. */
 const BEGUN: ReadonlySet<string> = new Set(['RUNNING', 'FINISHED']);
 
 /** How long a job without checkpoints must run to count as healthy. */
@@ -59,10 +59,10 @@ export const createAwaitRunning = (deps: Dependencies) => ({
   },
 });
 
-/** For each question about why something took too long. */
+/** Budget of each question about the cause of a timeout. */
 const WHY = { deadlineMs: 3_000 };
 
-/** What was waited for did not come: whoever still answers is asked why. */
+/** The error of a wait that timed out, with the cause by the systems that still answer. */
 async function late(
   { clusters, flink }: Dependencies,
   { cluster, applicationId, flinkJobId }: Deployment,
@@ -90,7 +90,7 @@ async function late(
   return new SluiceError(code, detail, { why });
 }
 
-/** Where it runs, for the day when it must be dead; not knowing them now is no reason to call it unhealthy. */
+/** The nodes of the instance, which are asked when it must be dead. A failure to get them does not make it unhealthy. */
 async function nodesOf(deps: Dependencies, { cluster, applicationId }: Deployment): Promise<readonly string[]> {
   const hosts = await hostsOf(clusterOf(deps, cluster), applicationId).catch(() => []);
   return hosts.slice(0, MOST_NODES);
@@ -117,7 +117,7 @@ function lookForRunning(deps: Dependencies, deployment: Deployment): () => Promi
     const job = await deps.flink.job(known.address, deployment.flinkJobId);
     if (!job) return { seen: 'the JobManager does not know the job' };
     if (job.allTasksRunning || status === 'FINISHED') return { found: { runningAt: now() } };
-    // The tasks of a batch job follow each other: those that run first are enough.
+    // Tasks of a batch job follow each other, so the first ones are enough.
     const { runsAllTasks } = rulesOf(deployment.jobType);
     if (!runsAllTasks && job.vertices.some((vertex) => BEGUN.has(vertex.status)))
       return { found: { runningAt: now() } };
@@ -151,7 +151,7 @@ async function lookForHealth(deps: Dependencies, deployment: Deployment): Promis
       { why: classify({ code: 'VerificationFailed', exceptions: exceptions.map(({ stack }) => stack) }) },
     );
   }
-  // A batch job proves itself by its end, which nobody waits for.
+  // A batch job proves itself by its end, which may be hours away.
   if (!rulesOf(deployment.jobType).runsAllTasks)
     return { found: { completedCheckpoint: null, isFinished: false, maxParallelism } };
   if (checkpoints === null || config?.intervalMs == null) {

@@ -1,4 +1,4 @@
-/** Reading what is to be started: the release, its deployment file, its JAR. */
+/** Reads what is to be started: the release, its deployment file, its JAR. */
 import { jarHasClass } from '../../releases/jar.ts';
 import { rollbackTarget, type Deployment, type DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
@@ -27,28 +27,28 @@ export interface Source {
   readonly text: string;
   /** As released. */
   readonly declared: DeploymentFile;
-  /** As the hotfix makes it: what is checked and started. */
+  /** With the hotfix applied: this file is checked and started. */
   readonly file: DeploymentFile;
-  /** What is asked for; what the cluster offers is not known here. */
+  /** The choice of the asker or the file; the cluster may not offer it. */
   readonly launcher: LauncherChoice;
   readonly plan: Omit<DeploymentPlan, 'file' | 'allowNonRestoredState' | 'stateBackend' | 'launcher'>;
   readonly warnings: readonly string[];
 }
 
-/** What a release or an earlier deployment has, before the hotfix. */
+/** Content of a release or of an earlier deployment, before the hotfix. */
 interface Found {
   readonly text: string;
   readonly declared: DeploymentFile;
   readonly release: string;
   readonly gitCommit: string | null;
   readonly jar: DeploymentPlan['jar'];
-  /** Asked for with this operation. */
+  /** The launcher that this operation asks for. */
   readonly asked: LauncherChoice | null;
-  /** The way that an earlier deployment went, which is gone again. */
+  /** The launcher of the earlier deployment that is started again. */
   readonly before: LauncherName | null;
 }
 
-/** @param last what runs, or ran last: its hotfix is kept by releases that are deployed later. */
+/** @param last the deployment that runs or ran last; a later release keeps its hotfix. */
 export async function readSource(
   deps: Dependencies,
   job: string,
@@ -73,7 +73,7 @@ export async function readSource(
   return lost === null ? back : { ...back, warnings: [...back.warnings, lost] };
 }
 
-/** The one place where a start gets its hotfix: whatever is checked or planned from here on is of the hotfixed file. */
+/** Applies the hotfix. All checks and plans after this use the hotfixed file. */
 function hotfixed(found: Found, before: ActiveHotfix | null, change: HotfixChange): Source {
   const { text, declared, release, gitCommit, jar } = found;
   const { hotfix, warnings } = nextHotfix(before, change, declared, now());

@@ -13,7 +13,7 @@ interface Container {
 /** Asks for the largest container that a cluster gives. */
 export type LargestContainer = (yarn: YarnClient) => Promise<Container>;
 
-/** The ResourceManager tells it with an application id, which is then taken. */
+/** Asks with a new application id, which is then taken. */
 export const toldWithAnId: LargestContainer = async (yarn) => (await yarn.newApplication()).maximum;
 
 /**
@@ -25,7 +25,7 @@ export const toldByTheScheduler: LargestContainer = async (yarn) => {
   const [queues, nodes] = await Promise.all([yarn.queues(), yarn.nodes()]);
   const allowed = queues[0]?.maximum ?? { memoryMb: Infinity, vcores: Infinity };
   const usable = nodes.filter(({ state }) => state === 'RUNNING');
-  // Nothing is known of a cluster whose nodes have not reported: that it has none is said by whoever asks for its size.
+  // No node has reported yet; `checkResources` refuses such a cluster by its total size.
   if (usable.length === 0) return allowed;
   const largest = (sizes: readonly number[], most: number) => Math.min(most, Math.max(...sizes));
   return {
@@ -57,7 +57,7 @@ export async function checkQueue({ name, yarn }: Cluster, file: DeploymentFile):
   }
 }
 
-/** What is asked for fits the cluster, and each container its largest one. */
+/** Refuses a file that asks for more than the cluster has, or for a larger container than it gives. */
 export async function checkResources(
   cluster: Cluster,
   file: DeploymentFile,
@@ -65,7 +65,7 @@ export async function checkResources(
 ): Promise<string[]> {
   const { name, yarn } = cluster;
   const [maximum, metrics] = await Promise.all([largestContainer(yarn), yarn.metrics()]);
-  // After a restart it takes nodes some seconds to come back: it is asked again, as one that does not answer.
+  // After a restart nodes take some seconds to come back, so this is tried again like a silent cluster.
   if (metrics.totalMb === 0)
     throw new SluiceError('ClusterUnreachable', `no node of cluster ${name} has reported to its ResourceManager`);
   const wanted = [

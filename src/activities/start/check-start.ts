@@ -1,4 +1,4 @@
-/** Everything that can be wrong with a start is looked for here, while the old instance runs untouched. */
+/** Looks for everything that can be wrong with a start, while the old instance runs untouched. */
 import type { StartSource } from './check-release.ts';
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
@@ -56,7 +56,7 @@ export interface Checked {
   readonly warnings: readonly string[];
 }
 
-/** What looking may leave behind: an operation goes on from its checks, a plan only tells of them. */
+/** Differences between the checks of an operation, which goes on from them, and of a plan, which only tells of them. */
 export interface Manner {
   readonly largestContainer: LargestContainer;
   /** Reads the fence of the job. */
@@ -65,7 +65,7 @@ export interface Manner {
   readonly keep: (text: string) => Promise<unknown>;
 }
 
-/** Everything that was found; null where a problem stood in the way. */
+/** Results of all checks; null where a problem stood in the way. */
 export interface Looked {
   readonly source: Source | null;
   readonly stopWith: StopWith | null;
@@ -93,7 +93,7 @@ export async function checkStart(
   return { plan, stopWith, restorePoint: restore.point, warnings };
 }
 
-/** Looks at everything, whatever is found on the way: who mends one problem is not to meet the next one by itself. */
+/** Goes on after a problem, so that an asker learns all problems at once. */
 export async function lookAtStart(deps: Dependencies, input: CheckInput, manner: Manner): Promise<Looked> {
   const { job, request, last, running } = input;
   const change = request.hotfix ?? { kind: 'keep' };
@@ -109,7 +109,7 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   const stopWith = request.stopWith ?? file.upgrade.stopWith ?? rulesOf(file.job.type).stopWith;
   const launcher = cluster && (await of('launcher', () => chosenLauncher(cluster, source.launcher)));
   const configuration = cluster && (await of('configuration', () => checkConfiguration(deps, cluster, source)));
-  // A hotfix is what a job gets that dies again and again: why it cannot be stopped as usual is said before it is tried.
+  // People hotfix jobs that crash. Such a job cannot be stopped with a savepoint, so this is said before it is tried.
   const isSick = change.kind !== 'keep' && running && last && request.stopWith === null && stopWith === 'savepoint';
   const [restore, resourceWarnings, sweepWarnings] = await Promise.all([
     of('restorePoint', () => checkRestorePoint(deps, { ...input, stopWith, deployments }, file.job.type)),
@@ -157,7 +157,7 @@ function refuseRisk(risk: string): never {
   throw new SluiceError('StateRisk', risk);
 }
 
-/** What is known beforehand of the point that stopping the running instance gives. */
+/** Facts about the point that stopping the running instance will give. */
 const pointOfStop = ({ flinkVersion, stateBackend, maxParallelism }: Deployment, stopWith: StopWith) => ({
   kind: stopWith === 'checkpoint' ? ('checkpoint' as const) : ('savepoint' as const),
   flinkVersion,
@@ -166,7 +166,7 @@ const pointOfStop = ({ flinkVersion, stateBackend, maxParallelism }: Deployment,
 });
 
 /**
- * What the platform and the cluster add is merged and divided here once, before the old instance is touched.
+ * Merges the platform's and the cluster's settings and divides the memory once, before the old instance is touched.
  * @returns what decides which state can be read: the backend that Flink will use (`state.backend.type`, before 1.17
  * `state.backend`), and the maximum parallelism, null where the program or Flink decides it.
  */
@@ -199,7 +199,7 @@ async function checkRestorePoint(
   }: Omit<CheckInput, 'operationId'> & { readonly stopWith: StopWith; readonly deployments: DeploymentsOnce },
   type: JobType,
 ): Promise<{ point: Checked['restorePoint']; warnings: string[] }> {
-  // There is nothing to go on from; whoever knows better names it.
+  // A job of this type keeps no state; an asker may still name a point.
   if (request.from === null && !rulesOf(type).keepsState) return { point: null, warnings: [] };
   const from = request.from ?? 'latest';
   if (!running) return resolvePoint(deps, { from, last, before, job, deployments });

@@ -1,4 +1,4 @@
-/** What a start runs with: the hotfixed file, its tags on YARN and its effective configuration, from data alone. */
+/** Renders a start from data alone: the hotfixed file, its tags on YARN and its effective configuration. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
 import { hotfixedFile } from '../../domain/hotfix/apply.ts';

@@ -1,4 +1,4 @@
-/** Starting: the application id is reserved and the epoch taken before anything is submitted. */
+/** Starts: reserves the application id and takes the epoch before anything is submitted. */
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import { parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
@@ -30,7 +30,7 @@ export interface PrepareInput {
   readonly startKey: string;
   readonly number: number;
   readonly runId: string;
-  /** Application that is believed to run, and stays until the new one is to be submitted. */
+  /** Application that is believed to run; it stays until the new one is to be submitted. */
   readonly running: string | null;
   /** Newest epoch that the workflow knows: the next one is taken only right after it. */
   readonly knownEpoch: number;
@@ -49,8 +49,8 @@ async function prepareStart(
 ): Promise<{ start: Start }> {
   const { job, cluster } = plan;
   const holder = holderIn(deps, runId);
-  // An attempt before this one may have taken it. Settled like those of others, it would be closed as never submitted,
-  // and that only come out when it is to be submitted, with the old instance gone.
+  // An earlier attempt may already hold this start. `settleStarts` would close it as never submitted, and that would only
+  // be noticed at submit time, after the old instance is gone.
   const before = await readFence();
   const taken = takenStart(before, startKey, holder);
   if (taken) return { start: taken };
@@ -85,7 +85,7 @@ function fenceOnce({ s3 }: Dependencies, job: string): () => Promise<Fence> {
   return async () => (await (reading ??= readFence(s3, job))).fence;
 }
 
-/** The start of this key if its own run has taken it already. */
+/** The start of this key if its own run has taken it already. @throws SluiceError `LockLost` if another run has. */
 function takenStart({ job, starts }: Fence, startKey: string, holder: HolderId): Start | null {
   const known = starts.find((start) => start.startKey === startKey);
   if (!known || sameHolder(known.holder, holder)) return known ?? null;
@@ -96,7 +96,7 @@ function takenStart({ job, starts }: Fence, startKey: string, holder: HolderId):
 }
 
 /**
- * An attempt before this one may have passed the checks and taken the epoch, which the workflow then does not know.
+ * Gives a start back that an earlier attempt has taken before its checks failed now: the workflow does not know its epoch.
  * @throws SluiceError the error itself, or `Conflict` with its words when that is so: the start is given back.
  */
 async function unlessTaken(

@@ -1,4 +1,4 @@
-/** Before anything of a job is started: does an application of it live that we do not know? */
+/** Refuses a start while an unknown application of the job is alive on any cluster. */
 import { isTerminal, LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { SluiceError, isCode } from '../../domain/errors/errors.ts';
 import { unclosed, type Fence } from '../../domain/lock/fence.ts';
@@ -9,9 +9,9 @@ interface Sweep {
   readonly job: string;
   /** Names that the job had before. */
   readonly legacyNames: readonly string[];
-  /** Clusters whose silence counts, beside those where the job has a start that nobody closed. */
+  /** Clusters whose silence counts, beside those where the job has an open start. */
   readonly places: readonly (string | undefined)[];
-  /** Applications that are known: the one that is to be replaced, or is being started. */
+  /** Known applications: the one that is to be replaced, or is being started. */
   readonly known: readonly (string | undefined)[];
   /** The fence as it was read just now. */
   readonly fence: Fence;
@@ -20,9 +20,8 @@ interface Sweep {
 }
 
 /**
- * No application of this job lives anywhere but those that we know: found by tag, by application name, and by the names
- * that the job had before. A cluster that does not answer is a warning, unless the job is placed there or has a start
- * there that nobody closed.
+ * Looks for applications of the job by tag, by application name, and by the names that the job had before. A silent
+ * cluster is a warning, unless the job is placed there or has an open start there.
  * @throws SluiceError `ForeignInstance` that names the application, its user and its cluster.
  */
 export async function sweep(
@@ -52,6 +51,6 @@ export async function sweep(
   return warnings.flat();
 }
 
-/** Whether an application that lives is one of this job, by its tag or by its name. */
+/** Whether an application is alive and belongs to this job, by its tag or by its name. */
 export const isOf = (app: ApplicationReport, job: string, legacyNames: readonly string[]): boolean =>
   !isTerminal(app.state) && (app.tags.includes(jobTagOf(job)) || [job, ...legacyNames].includes(app.name));

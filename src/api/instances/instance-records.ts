@@ -24,7 +24,7 @@ interface Sources {
 export const runningOf = (view: Pick<JobView, 'deployment'> | null): Deployment | null =>
   view?.deployment?.ended === null ? view.deployment : null;
 
-/** What a look at the cluster may end with; anything else is a defect and is thrown on. */
+/** Keeps a failed look at the cluster as a value; anything else is a defect and is thrown on. */
 function expected(failure: unknown): SluiceError {
   if (failure instanceof SluiceError) return failure;
   throw failure;

@@ -6,7 +6,7 @@ export const launcherNames = ['direct', 'shell-runner'] as const;
 export const LauncherName = z.enum(launcherNames);
 export type LauncherName = z.infer<typeof LauncherName>;
 
-/** What may be asked for, in a deployment file or for one deploy. */
+/** The choices of a deployment file, or of one deploy. */
 export const LauncherChoice = z.enum(['auto', ...launcherNames]);
 export type LauncherChoice = z.infer<typeof LauncherChoice>;
 

@@ -1,4 +1,4 @@
-/** Where things are in the bucket. One table of builders; inverses where something is found by listing. */
+/** Keys of the bucket: a builder for each kind of object, and its inverse where objects are found by listing. */
 
 export const RELEASES_ROOT = 'releases/';
 export const releasePrefix = (project: string, version: string): string => `${RELEASES_ROOT}${project}/${version}/`;
@@ -11,7 +11,7 @@ function namedBy(pattern: RegExp, key: string): { readonly project: string; read
   const [, project, version] = pattern.exec(key) ?? [];
   return project === undefined || version === undefined ? null : { project, version };
 }
-/** What stays of a release that was taken out of the catalogue. */
+/** The tombstone of a release that was taken out of the catalogue. */
 export const retiredKey = (project: string, version: string): string =>
   `${releasePrefix(project, version)}retired.json`;
 const RETIRED_KEY = /^releases\/([^/]+)\/([^/]+)\/retired\.json$/;
@@ -114,7 +114,7 @@ export function startOfStagedKey(key: string): { readonly job: string; readonly 
 export const stagedConfigKey = (job: string, flinkJobId: string): string =>
   `${stagingPrefix(job, flinkJobId)}config.yaml`;
 
-/** What the launcher of one start is to do. */
+/** The order to the launcher of one start. */
 export const stagedOrderKey = (job: string, flinkJobId: string): string =>
   `${stagingPrefix(job, flinkJobId)}launch.json`;
 
@@ -130,7 +130,7 @@ export const checkpointOf = (job: string, flinkJobId: string, checkpointId: numb
 export const isCheckpointPath = (path: string): boolean => /\/chk-\d+\/?(_metadata)?$/.test(path);
 
 export const savepointsPrefix = (job: string): string => `savepoints/${job}/`;
-/** One folder for each operation: a savepoint whose answer was lost is found by listing it. */
+/** The folder of one operation: a savepoint whose answer was lost is found by listing it. */
 export const savepointsOf = (job: string, operationId: string): string => `${savepointsPrefix(job)}${operationId}/`;
 
 /** The folder in which a Flink job keeps its checkpoints, of the path of one of them. */
@@ -146,7 +146,7 @@ export const SHARED_BELOW = /^([0-9a-f]{32})\/(?:shared|taskowned)\//;
 
 export const METADATA_FILE = '_metadata';
 
-/** Key of which nothing but an answer is asked: whether S3 is there. */
+/** Key that health checks ask for, to see whether S3 answers; no object has it. */
 export const HEALTH_KEY = 'releases/.healthz';
 
 /** Key that the doctor writes to try the bucket, and removes. */

@@ -61,7 +61,7 @@ const PERIODIC_OPERATION = 'periodic-';
 /** The id of the workflow that a schedule starts; Temporal adds `-` and the time to it. */
 export const periodicIdOf = (job: string): string => PERIODIC_PREFIX + job;
 
-/** Job and operation of such a workflow's id, or null when it is not one of ours. One firing is one operation. */
+/** Job and operation of such a workflow's id, or null when it is not one of ours. Each firing is an operation of its own. */
 export function periodicOfWorkflowId(workflowId: string): { job: string; operation: string } | null {
   if (!workflowId.startsWith(PERIODIC_PREFIX)) return null;
   const [, job, at] = /^(.*)-(\d{4}-\d\d-\d\dT[\d:.]+Z)$/.exec(workflowId.slice(PERIODIC_PREFIX.length)) ?? [];

@@ -21,7 +21,7 @@ export const tagsOf = (start: {
   readonly epoch: number;
 }): string[] => [SLUICE_TAG, jobTagOf(start.job), startTagOf(start.flinkJobId), EPOCH_TAG + String(start.epoch)];
 
-/** What the tags of an application say about it; the inverse of `tagsOf`. Null where a tag is absent. */
+/** The inverse of `tagsOf`; null where a tag is absent. */
 export function identityOfTags(tags: readonly string[]): {
   job: string | null;
   flinkJobId: string | null;

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { LauncherName } from '../identity/launcher-name.ts';
 import { OperationRecord } from '../operation/operation.ts';
 
-/** Who acts: one run of one workflow of one Sluice. */
+/** A holder acts: one run of one workflow of one Sluice. */
 export const HolderId = z.strictObject({ installation: z.string(), runId: z.string() });
 export type HolderId = z.infer<typeof HolderId>;
 
@@ -19,12 +19,12 @@ export const Start = z.strictObject({
   deployment: z.number().int(),
   flinkJobId: z.string(),
   cluster: z.string(),
-  /** The one that was reserved for it: with `shell-runner` the launcher's. */
+  /** The application id that was reserved for the start: with `shell-runner` the launcher's. */
   applicationId: z.string(),
   launcher: LauncherName.default('direct'),
   holder: HolderId,
   takenAt: z.string(),
-  /** Somebody else had started it: it has no tags of ours, and nothing of it was staged. */
+  /** A person had started the application: it has no tags of Sluice and no staged files. */
   adopted: z.boolean().default(false),
   /** Null while the application may live; set once it is confirmed dead, or proven never to have been submitted. */
   closed: z
