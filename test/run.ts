@@ -57,17 +57,17 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 refuseSecondRun();
 let counts: Counts = FAILED;
-let stackWasUp = false;
+const started = { stack: false };
 try {
   counts = hasOptions(filters) ? await runAsOne() : await runGroups();
 } catch (error) {
   if (!interrupted.signal.aborted) tell(messageOf(error));
 } finally {
-  if (stackWasUp) await takeDown();
+  if (started.stack) await takeDown();
   rmSync(runnerFile, { force: true });
 }
 if (interrupted.signal.aborted) process.exit(exitWhenInterrupted);
-if (stackWasUp && counts.failed > 0) tell(`The logs of the test stack are in ${join(stackDirectory, 'logs')}`);
+if (started.stack && counts.failed > 0) tell(`The logs of the test stack are in ${join(stackDirectory, 'logs')}`);
 say(summaryOf(counts));
 process.exit(counts.failed === 0 ? 0 : 1);
 
@@ -109,7 +109,7 @@ async function runAsOne(): Promise<Counts> {
 }
 
 async function bringUp(): Promise<void> {
-  stackWasUp = true;
+  started.stack = true;
   tell('Building the example job …');
   // Other tests build what else they need.
   const flinkVersions = tier === 'fast' ? ['1.20.1'] : ['1.20.1', '2.1.0'];

@@ -1,5 +1,5 @@
 /**
- * Savepoint, stop, kill and resume from each kind of restore point, as one life of one job.
+ * Savepoint, stop, kill and resume, as one life of one job. `jobs/resume-from.test.ts` resumes from what somebody names.
  *
  * Seen to fail: when `latest` does not look at the savepoint of the stop, the first resume finds nothing to start from.
  */
@@ -14,7 +14,6 @@ import { newJobName, runningStack } from '../../support/stack.ts';
 const api = new Api(runningStack());
 const job = newJobName('restore');
 let outsider: Watch;
-let savepoint: string;
 
 beforeAll(async () => {
   const release = await publish({ job, version: '1.0.0' });
@@ -34,7 +33,7 @@ const lastSeq = async () => (await outsider.report())?.seqs.to ?? -1;
 test('a savepoint is taken while the instance runs on', async () => {
   const before = await api.deployment(job);
   const operation = await api.succeed(job, 'savepoint', { reason: 'before the holidays' });
-  savepoint = operation.savepoint ?? '';
+  const savepoint = operation.savepoint ?? '';
   expect(savepoint).toContain(`/savepoints/${job}/${operation.id}/savepoint-`);
   expect(operation).toMatchObject({ reason: 'before the holidays', deployment: before.number });
   expect(await api.job(job)).toMatchObject({ state: 'running', deployment: before });
@@ -84,26 +83,4 @@ test('kill ends the application without a savepoint; resume from latest-checkpoi
   expect(resumed.seqs.from).toBeLessThanOrEqual(seq + 1);
   expect((await outsider.conclude({ repeats: 'explained' })).problems).toEqual([]);
   outsider = await watch(job);
-});
-
-test('resume from a path begins exactly there, and from: fresh at 0', async () => {
-  await api.succeed(job, 'stop');
-  await api.succeed(job, 'resume', { from: savepoint });
-  expect((await api.deployment(job)).restorePoint).toMatchObject({
-    path: savepoint,
-    kind: 'savepoint',
-    taken: 'given',
-  });
-  const fromPath = await counting();
-  expect(fromPath.restoredFrom).toBe(savepoint);
-  expect(fromPath.seqs.from).toBeGreaterThan(0);
-
-  await api.succeed(job, 'kill');
-  const { warnings } = await api.succeed(job, 'resume', { from: 'fresh' });
-  expect(warnings.join()).toContain('without state, as asked for');
-  expect((await api.deployment(job)).restorePoint).toBeNull();
-  const fresh = await counting();
-  expect(fresh).toMatchObject({ restoredFrom: null, seqs: { from: 0 } });
-  const { applications } = await outsider.conclude();
-  expect(applications.jobs.find((watched) => watched.job === job)?.doubles).toEqual([]);
 });

@@ -1,68 +1,12 @@
-/**
- * An upgrade with state: the new instance counts on exactly where the savepoint of the old one was taken.
- *
- * Seen to fail: with `restorePath: null` in `submitStart` the new instance counts from 0 (17 and 39 repeated). With
- * `endInstance` left out of `takeDown` nothing is submitted at all: the fence says that the old one is not confirmed dead.
- */
-import { afterAll, describe, expect, test } from 'vitest';
-import { Api } from '../../support/api.ts';
+/** An upgrade with state on Flink 1.20; `launchers/upgrade-flink-2.test.ts` tells the same story on Flink 2. */
+import { afterAll, test } from 'vitest';
 import { endApplicationsOf } from '../../support/outside/applications.ts';
-import { watch } from '../../support/outside/observer.ts';
-import { publish, type Variant } from '../../support/releases.ts';
-import { newJobName, runningStack } from '../../support/stack.ts';
+import { newJobName } from '../../support/stack.ts';
+import { upgradeCountsOn } from '../../support/stories/upgrade.ts';
 
-const api = new Api(runningStack());
+const job = newJobName('upgrade');
 
-describe.each([
-  { flinkVersion: '1.20.1', cluster: 'yarn-a' },
-  { flinkVersion: '2.1.0', cluster: 'yarn-b' },
-] as const)('an upgrade on Flink $flinkVersion', ({ flinkVersion, cluster }) => {
-  const job = newJobName(`upgrade-${flinkVersion.slice(0, 1)}`);
-  const variant: Omit<Variant, 'version'> = { job, flinkVersion, fields: { placement: { cluster } } };
+afterAll(() => endApplicationsOf(job));
 
-  afterAll(() => endApplicationsOf(job));
-
-  test('counts on exactly where the savepoint was taken, without overlap, gap or repetition', async () => {
-    const [old, next] = await Promise.all([
-      publish({ ...variant, version: '1.0.0', program: '1.0.0' }),
-      publish({ ...variant, version: '1.1.0', program: '1.1.0' }),
-    ]);
-    const outsider = await watch(job);
-    await api.succeed(job, 'deploy', { release: old });
-    const before = await api.deployment(job);
-    await outsider.counted(before.applicationId);
-
-    const upgrade = await api.succeed(job, 'deploy', { release: next });
-    const after = await api.deployment(job);
-    await outsider.counted(after.applicationId);
-
-    expect(upgrade.savepoint).toContain(`/savepoints/${job}/${upgrade.id}/savepoint-`);
-    expect(after).toMatchObject({
-      release: next,
-      flinkVersion,
-      cluster,
-      number: before.number + 1,
-      epoch: before.epoch + 1,
-      operationId: upgrade.id,
-      restorePoint: { path: upgrade.savepoint, kind: 'savepoint', taken: 'stop', epoch: before.epoch },
-      ended: null,
-    });
-    expect(after.flinkJobId).not.toBe(before.flinkJobId);
-    expect(after.applicationId).not.toBe(before.applicationId);
-
-    const { problems, sentence, records, applications } = await outsider.conclude({ repeats: 'none' });
-    process.stdout.write(`${sentence}\n`);
-    expect(problems).toEqual([]);
-    const [first, second, ...more] = records?.instances ?? [];
-    expect(more).toEqual([]);
-    expect(first).toMatchObject({ instance: before.applicationId, version: '1.0.0', restoredFrom: null });
-    expect(second).toMatchObject({
-      instance: after.applicationId,
-      deployment: after.number,
-      version: '1.1.0',
-      restoredFrom: upgrade.savepoint,
-    });
-    expect(second?.seqs.from).toBe((first?.seqs.to ?? 0) + 1);
-    expect(applications.jobs.find((watched) => watched.job === job)?.mostAtOnce).toBe(1);
-  });
-});
+test('counts on exactly where the savepoint was taken, without overlap, gap or repetition', () =>
+  upgradeCountsOn({ job, flinkVersion: '1.20.1', cluster: 'yarn-a' }));

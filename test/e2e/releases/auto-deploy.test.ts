@@ -11,9 +11,6 @@ import { watch } from '../../support/outside/observer.ts';
 import { publish, type Variant } from '../../support/releases.ts';
 import { newJobName, runningStack } from '../../support/stack.ts';
 
-/** Of the publication: a look at the catalogue every three seconds, and what two busy cores make of it. */
-const WITHIN_MS = 60_000;
-
 const api = new Api(runningStack());
 const job = newJobName('auto');
 
@@ -26,7 +23,6 @@ async function published(version: string, program: NonNullable<Variant['program'
   const operation = await api.ended(job, autoDeployIdOf(release));
   const late = Date.parse(operation.acceptedAt) - at;
   process.stdout.write(`${release} was asked for ${late} ms after its publication\n`);
-  expect(late).toBeLessThan(WITHIN_MS);
   expect(operation).toMatchObject({ kind: 'deploy', actor: release, outcome: 'succeeded', request: { release } });
   expect(operation.reason).toContain(`autoDeploy of ${job}.yaml`);
   return operation;
