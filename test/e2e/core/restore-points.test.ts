@@ -82,5 +82,4 @@ test('kill ends the application without a savepoint; resume from latest-checkpoi
   expect(resumed.seqs.from).toBeGreaterThan(0);
   expect(resumed.seqs.from).toBeLessThanOrEqual(seq + 1);
   expect((await outsider.conclude({ repeats: 'explained' })).problems).toEqual([]);
-  outsider = await watch(job);
 });
