@@ -207,7 +207,3 @@ function refuseSecondRun(): void {
   }
   writeFileSync(runnerFile, JSON.stringify(identify(process.pid)));
 }
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
