@@ -5,7 +5,7 @@ import { filesOf, tierAsked, type Project } from './test/tiers.ts';
 const NEEDS_MORE = ['test/workflows/**', 'test/temporal/**', 'test/contract/**', 'test/e2e/**', 'test/scenarios/**'];
 const memoryUndici = fileURLToPath(new URL('./test/scenarios/simulation/memory-undici.ts', import.meta.url));
 
-/** What each folder of tests needs: nothing, Temporal's test server, servers where there are some, the whole stack. */
+/** Projects by what their tests need: nothing, Temporal's server, servers where there are some, the whole stack. */
 export default defineConfig({
   test: {
     // Two, because the machines that run this have two cores, and Temporal's worker is a thread of its own.
@@ -37,7 +37,7 @@ export default defineConfig({
       }),
       project('e2e', ['test/e2e/**/*.test.ts'], {
         pool: 'forks',
-        // One after the other, because each starts JVMs, and some files stop parts of the stack.
+        // Files go one after the other, because each starts JVMs, and some stop parts of the stack.
         fileParallelism: false,
         testTimeout: 240_000,
         hookTimeout: 240_000,

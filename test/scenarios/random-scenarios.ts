@@ -24,7 +24,7 @@ export function testRandomScenarios(half: number): void {
   const runs = isAgain ? 1 : Math.ceil(Number(SLUICE_SCENARIOS ?? randomScenarios[tierAsked() ?? 'fast']) / HALVES);
   const seed = Number(SLUICE_SCENARIO_SEED ?? drawnSeed(half));
 
-  // One scenario is run again by the first file alone.
+  // The first file alone runs a single scenario again.
   test.skipIf(isAgain && half > 1)(`${runs} random scenarios keep the promises`, async () => {
     const began = performance.now();
     const played = await runScenarios(await openSandbox(), { runs, seed, ...(isAgain ? { path } : {}) });

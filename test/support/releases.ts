@@ -21,7 +21,7 @@ export interface Variant {
   readonly program?: '1.0.0' | '1.1.0';
   /** Arguments of the program beside those that make it count visibly. */
   readonly args?: readonly string[];
-  /** What the deployment file says otherwise; maps merge. */
+  /** Fields of the deployment file that differ; maps merge. */
   readonly fields?: Fields;
 }
 

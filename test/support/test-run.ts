@@ -1,4 +1,4 @@
-/** What `npm test` needs to know of a run: which files it means, and how many tests passed. */
+/** Tells `npm test` which files a run means, and how many tests passed. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { randomScenarioTests, tierOf, type Project, type Tier } from '../tiers.t
 /** Projects that run in one vitest, because their tests need the same. */
 export type Group = 'alone' | 'temporal' | 'stack';
 
-/** What needs nothing but Node, what needs Temporal's development server, and what needs the whole stack. */
+/** Projects that need nothing but Node, those that need Temporal's server, and those that need the whole stack. */
 export const groups: Readonly<Record<Group, readonly Project[]>> = {
   alone: ['unit', 'scenario'],
   temporal: ['workflow'],

@@ -58,7 +58,7 @@ test('the API and the CLI list it as running', async () => {
 });
 
 describe('the same operation id', () => {
-  // Its run has ended and the workflow has continued as new: what follows is answered from what was carried.
+  // The workflow has continued as new since then, so it answers from its carried state.
   test('with the same payload is the same operation, by API and by signal', async () => {
     const again = acceptedIn(await api.ask(job, 'deploy', { id: 'first', release }));
     expect(again).toMatchObject({ id: 'first', outcome: 'succeeded', actor: 'ci', deployment: 1 });

@@ -1,7 +1,7 @@
 /**
  * Each class of failure is made to happen, and is named: with the line of Flink or YARN that shows it, what runs now, where
- * the state is, and what to do. What only takes a file in S3 or an option is here; failures that other files make anyway
- * (cluster unreachable, killed from outside, a savepoint that fails) are expected to be named there.
+ * the state is, and what to do. This file has the failures that take a file in S3 or an option; other files make the rest
+ * (cluster unreachable, killed from outside, a savepoint that fails), and expect them to be named there.
  *
  * Seen to fail: with exceptions looked for in REST alone, the three of a JobManager that ended first; with a long text cut at
  * its end, two that show nothing of what is wrong.
@@ -104,7 +104,7 @@ interface Case {
   readonly flinkVersion?: Variant['flinkVersion'];
   readonly args?: readonly string[];
   readonly fields?: Fields;
-  /** What is done before the deploy. */
+  /** Runs before the deploy. */
   readonly before?: (made: Made) => Promise<void>;
 }
 
@@ -156,7 +156,7 @@ describe('a first deploy fails', () => {
     {
       story: 'the JVM cannot read an option',
       is: 'jvmRefused',
-      // One that it does not know at all is passed over: Flink asks for that by default.
+      // The JVM passes over options that it does not know, because Flink asks for that by default.
       shows: 'MaxGCPauseMillis=soon',
       fields: patient({ 'env.java.opts.jobmanager': '-XX:MaxGCPauseMillis=soon' }),
     },

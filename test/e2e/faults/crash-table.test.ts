@@ -35,7 +35,7 @@ type Upgrade = (typeof upgrades)[number];
 
 const LANES = 2;
 
-/** What became of one upgrade. */
+/** The end of an upgrade. */
 interface Ended {
   readonly hit: readonly Breakpoint[];
   readonly operation: OperationRecord;
@@ -67,7 +67,7 @@ afterAll(async () => {
   await Promise.all(sluices.map((sluice) => sluice.down()));
 });
 
-/** One job through its upgrades, one after the other; each test waits for its own. */
+/** Takes a job through its upgrades, one after the other; each test waits for its own. */
 function travel(own: readonly Upgrade[], name: string): Lane {
   const job = newJobName(name);
   const setUp = async () => {

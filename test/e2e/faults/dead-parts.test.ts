@@ -126,7 +126,7 @@ const kill = (container: string): void => expect(killContainer(container)).toBeG
 const liveOnceAnswered = (): Promise<string[]> =>
   until('an answer of YARN', 60_000, () => liveApplicationsOf(job).catch(withoutAnswer));
 
-/** What people see agrees with YARN, and who must go on by hand is told from where. */
+/** Expects that people see what YARN sees, and are told from where to go on by hand. */
 async function expectClearEnd(operation: OperationRecord): Promise<void> {
   expect(operation.endedAt).not.toBeNull();
   const live = await liveOnceAnswered();
@@ -296,7 +296,7 @@ describe('the ResourceManager answers', () => {
     fault.off();
     expect(operation).toMatchObject({ outcome: 'failed', error: { code: 'ClusterUnreachable' }, savepoint: null });
     expect(await liveApplicationsOf(job)).toEqual([before.applicationId]);
-    // It was presumed to run, and does: once the cluster speaks sense again, people may go on.
+    // The job was presumed to run, and does: once the cluster answers well again, people may go on.
     await foundRunning();
     expect(await run('deploy', { release: releases[1] })).toMatchObject({ outcome: 'succeeded' });
   });

@@ -1,6 +1,6 @@
 /**
- * What happens to Sluice and to its jobs from outside: the worker dies in the middle of a deploy, an application is killed
- * behind its back.
+ * Sluice and its jobs are disturbed from outside: the worker dies in the middle of a deploy, an application is killed behind
+ * Sluice's back.
  *
  * Seen to fail: when `believe` does nothing about an instance that ended, the operation after the kill fails for another
  * reason and the job stays `running`.

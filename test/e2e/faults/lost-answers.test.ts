@@ -1,6 +1,6 @@
 /**
- * Requests and answers are lost on the way, one by one. What was asked twice happens once: an upgrade ends as it would
- * have, with one instance at every moment, one application, no state lost and one record.
+ * Requests and answers are lost on the way, one by one. Each request that is sent twice acts once: an upgrade ends as it
+ * would have, with one instance at every moment, one application, no state lost and one record.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';

@@ -141,7 +141,7 @@ describe('a second Sluice with a Temporal of its own, on one bucket', () => {
     const theirs = other.job(job);
     await theirs.signal('deploy', { ...taking, id: `theirs-${taking.id}` });
     const ended = theirs.ended(`theirs-${taking.id}`);
-    // It has fenced the other off once it holds an epoch of its own.
+    // The second Sluice has fenced the first off once it holds an epoch.
     await theirs.until('its own staging', ({ operation }) => (operation?.phases.length ?? 0) > 2);
     held.release();
     const lost = await driver.ended(upgrade.id);

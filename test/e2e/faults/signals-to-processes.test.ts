@@ -1,6 +1,6 @@
 /**
- * What signals do to Sluice's processes in the middle of an upgrade: a worker that is told to end, one that is frozen for
- * so long that another takes over and then goes on, Temporal and the API killed and started again.
+ * Signals reach Sluice's processes in the middle of an upgrade: a worker is told to end, a worker is frozen for so long that
+ * another takes over and then goes on, Temporal and the API are killed and started again.
  *
  * Seen to fail: when what the ended worker had begun may go on during its grace time, it takes the epoch behind the
  * breakpoint of the next phase, which then waits in vain.
@@ -104,7 +104,7 @@ describe('a worker that is told to end (SIGTERM)', () => {
       const lived = await liveApplicationsOf(job);
       const all = Object.values(sluice.faults);
       const marks = all.map(({ seen }) => seen.length);
-      // What it has begun must not go on behind our back: only what it tries is looked at.
+      // The worker's requests are dropped, because the test looks only at what it tries.
       const walls = all.flatMap((faults) => CHANGING.map((method) => faults.dropRequest({ method })));
       await sluice.worker.kill('SIGTERM');
       for (const wall of walls) wall.off();

@@ -1,6 +1,6 @@
 /**
- * What becomes of jobs while nobody asks anything of them: they end by themselves, are killed behind Sluice's back, or
- * their cluster falls silent. The rules behind it are broken one by one in `test/workflows/watch/cluster-watch.test.ts`.
+ * Jobs of which nobody asks anything end by themselves, are killed behind Sluice's back, or their cluster falls silent. The
+ * rules behind it are broken one by one in `test/workflows/watch/cluster-watch.test.ts`.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobBody } from '../../../src/api/contract.ts';

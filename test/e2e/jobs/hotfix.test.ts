@@ -53,7 +53,7 @@ test('a job that dies for lack of memory, again and again, is given more and cou
   });
   const set = { 'taskManager.memory': '1600m' };
   const refused = await api.run(job, 'hotfix', { set });
-  // Whoever asks in the moment between two crashes hears it from Flink.
+  // Flink itself refuses the savepoint when it is asked between two crashes.
   expect(['NotRunningNow', 'SavepointFailed']).toContain(refused.error?.code);
   expect(refused.error?.hint).toContain('--stop-with checkpoint');
   expect(await liveApplicationsOf(job)).toEqual([sick.applicationId]);

@@ -49,7 +49,7 @@ test('a periodic savepoint is taken by the schedule, whose next time the job tel
   expect(periodicSavepoints).toMatchObject({ every: 300_000, schedule: `savepoints:${job}` });
   expect(Date.parse(periodicSavepoints?.nextAt ?? '')).toBeGreaterThan(before - 1_000);
 
-  // One that is degraded is skipped, as a job is whose start took minutes.
+  // The schedule skips a degraded job, such as one whose start took minutes.
   await until('a job that is not degraded', SOON_MS, async () => (await api.job(job)).health !== 'degraded' || null);
   await schedule().trigger();
   const taken = await until<OperationRecord>('a periodic savepoint', SOON_MS, async () => {

@@ -15,7 +15,7 @@ import { newJobName, runningStack } from '../../support/stack.ts';
 
 const api = new Api(runningStack());
 
-/** One job from its first deploy to its end. */
+/** A job from its first deploy to its end. */
 interface Life {
   readonly job: string;
   readonly launcher: string;
@@ -71,7 +71,7 @@ async function replace(life: Life, kind: OperationKind, fields: Fields = {}): Pr
   expect(after).toMatchObject({ number: before.number + 1, epoch: before.epoch + 1 });
 }
 
-/** What the observer saw since it last concluded. */
+/** Judges everything that the observer saw since it last concluded. */
 async function conclude(life: Life, repeats: 'none' | 'explained'): Promise<void> {
   const { problems, sentence, records, applications } = await life.outsider.conclude({ repeats });
   process.stdout.write(`${sentence}\n`);

@@ -1,7 +1,7 @@
 /**
- * What reaches YARN is the same, whoever submits: the same deployment goes through Flink's own client, run by hand, and
- * through each launcher, and everything is compared that the ResourceManager and the NodeManager were given. What may
- * differ is a line in a table with its reason; a line that no difference needs fails too.
+ * YARN is given the same, whoever submits: the same deployment goes through Flink's own client, run by hand, and through each
+ * launcher, and everything is compared that the ResourceManager and the NodeManager were given. Each difference that is meant
+ * is a line in a table with its reason; a line that no difference needs fails too.
  *
  * Seen to fail: by hand in a POSIX locale, arguments and values beyond ASCII are lost, and with them the comparison fails;
  * with `yarn.provided.lib.dirs` written as a text by hand and as a list by the launcher, its notation is told.
@@ -30,7 +30,7 @@ const TEST_MS = 600_000;
 /** Chosen by the person; Flink takes any. */
 const HAND_JOB_ID = 'ab'.repeat(16);
 
-/** What a shell, YAML, Java's command line or somebody who splits at commas would change. */
+/** Texts that a shell, YAML, Java's command line or somebody who splits at commas would change. */
 const ODD = [
   ...[
     'two words',
@@ -56,7 +56,7 @@ const VALUES = {
 };
 const ODD_OPTION = '-Dsluice.test=two words, # : %d {a} (b) * ~';
 
-/** What Flink's client says by itself, from its command line. */
+/** Keys that Flink's client sets by itself, from its command line. */
 const SAID_BY_THE_CLIENT = new Set([
   '$internal.application.main',
   '$internal.application.program-args',
@@ -149,7 +149,7 @@ describe.each(['1.20.1', '2.1.0'] as const)('Flink %s', (flinkVersion) => {
     return until(`the application of ${job}`, OPERATION_MS, async () => {
       const operation = await api.operation(job, id);
       if (operation?.outcome === 'failed') throw new Error(JSON.stringify(operation.error));
-      // That of the launcher itself carries other tags.
+      // The launcher's own application carries other tags.
       const [application] = operation === null ? [] : await applicationsOf(job);
       const deployment = application === undefined ? null : (await api.job(job)).deployment;
       if (application === undefined || deployment?.configuration == null) return null;
@@ -157,7 +157,7 @@ describe.each(['1.20.1', '2.1.0'] as const)('Flink %s', (flinkVersion) => {
     });
   }
 
-  /** What a person has who knows what Sluice deploys: its effective configuration and its command line. */
+  /** Submits as a person does who knows what Sluice deploys: its effective configuration and its command line. */
   async function submit({ configuration, job, flinkJobId }: Started): Promise<void> {
     const text = await bucketOf(stack).get(textKey(configuration ?? ''));
     const entries = JSON.parse(text?.body ?? '[]') as ConfigEntry[]; // written by Sluice

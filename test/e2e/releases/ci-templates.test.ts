@@ -19,7 +19,7 @@ import { bucketOf, newJobName, runningStack } from '../../support/stack.ts';
 
 const api = new Api(runningStack());
 const job = newJobName('ci');
-/** Of the same release, on the other cluster: two starts side by side take less time than one after the other. */
+/** Another job of the same release, on the other cluster, so that two starts go side by side. */
 const other = `${job}-b`;
 const workflow = readWorkflow();
 const pipeline = readGitlab();

@@ -57,7 +57,7 @@ afterAll(async () => {
   }
 });
 
-/** Of the example, for a small cluster and a test that is in a hurry. */
+/** The example's deployment file, for a small cluster and a quick test. */
 const deploymentFile = {
   extends: 'clicks.base.yaml',
   name: job,

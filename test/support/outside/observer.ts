@@ -1,4 +1,4 @@
-/** What an outsider sees of a job: its own records and its applications in YARN, never Sluice's word. */
+/** Watches a job as an outsider: by its own records and its applications in YARN, never by Sluice's word. */
 import { observe, type Observation } from '../../../observer/observer.ts';
 import { judgeRecords, type InstanceReport, type JobReport } from '../../../observer/judge.ts';
 import { endOfFile, readRecords } from '../../../observer/records.ts';
@@ -6,7 +6,7 @@ import { until } from '../api.ts';
 import { runningStack } from '../stack.ts';
 
 export interface Watch extends Observation {
-  /** What the job has written so far. */
+  /** Reports what the job has written so far. */
   report(): Promise<JobReport | undefined>;
   /** Waits until this application has written so many records, and says which they are. */
   counted(applicationId: string, records?: number): Promise<InstanceReport>;

@@ -21,7 +21,7 @@ export interface JobDriver {
   ended(id: string, withinMs?: number): Promise<OperationRecord>;
   view(): Promise<JobView>;
   history(): Promise<OperationRecord[]>;
-  /** What runs, as the job says. */
+  /** The deployment that runs, as the job says. */
   deployment(): Promise<NonNullable<JobView['deployment']>>;
   /** Waits until the job says so; while the worker is away it says nothing. */
   until(what: string, holds: (view: JobView) => boolean, withinMs?: number): Promise<JobView>;

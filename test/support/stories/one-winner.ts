@@ -22,7 +22,7 @@ const ASKERS = 20;
 /** A Sluice that twenty people ask. */
 type Sluice = Pick<StackStatus, 'api' | 'temporal'>;
 
-/** One of twenty simultaneous deploys is accepted, nineteen learn who holds the job; on a job nobody saw, then on a running one. */
+/** Expects one accepted deploy and nineteen told who holds the job: on a job nobody saw, then on a running one. */
 export async function twentyDeploy(sluice: Sluice, job: string): Promise<void> {
   const api = new Api(sluice);
   const outsider = await watch(job);
@@ -39,8 +39,8 @@ export async function twentyDeploy(sluice: Sluice, job: string): Promise<void> {
 }
 
 /**
- * Of twenty who ask the workflow itself, past the API, one is accepted. They ask for a stop, because a job stops once: whoever
- * comes after it has ended is refused as well.
+ * Asks the workflow itself twenty times, past the API, and expects one to be accepted. The twenty ask for a stop, because a
+ * job stops once: a request after its end is refused as well.
  */
 export async function twentyStopPastTheApi(sluice: Sluice, job: string): Promise<void> {
   const api = new Api(sluice);
@@ -58,7 +58,7 @@ export async function twentyStopPastTheApi(sluice: Sluice, job: string): Promise
   expect(refusals).toHaveLength(ASKERS - 1);
   const { id = '', actor, acceptedAt: since } = winners[0] ?? {};
   for (const { type, details } of refusals) {
-    // It came when the job was stopped already, or when its run was turned over: Temporal itself then refuses.
+    // The request came when the job was stopped already, or when its run was turned over, where Temporal itself refuses.
     if (type === 'CommandNotAllowed' || type === 'UnprocessedUpdate') continue;
     expect(type).toBe('OperationInProgress');
     expect(details?.[0]).toMatchObject({ holder: { id, kind: 'stop', actor, since } });
