@@ -39,8 +39,9 @@ export default defineConfig({
         pool: 'forks',
         // Files go one after the other, because each starts JVMs, and some stop parts of the stack.
         fileParallelism: false,
-        testTimeout: 240_000,
-        hookTimeout: 240_000,
+        // Gives up on what hangs: on a loaded machine an upgrade takes minutes.
+        testTimeout: 900_000,
+        hookTimeout: 900_000,
         sequence: { groupOrder: 4 },
       }),
     ].flat(),

@@ -26,7 +26,8 @@ export const problemIn = (answer: Answer): ProblemBody => {
   return JSON.parse(answer.text) as ProblemBody; // the Contract's shape of every error
 };
 
-const LONGEST_OPERATION_MS = 200_000;
+/** Gives up on an operation that hangs; on a loaded machine a start takes minutes. */
+const LONGEST_OPERATION_MS = 600_000;
 
 /** The API of one Sluice. */
 export class Api {

@@ -35,7 +35,7 @@ test('publish makes a release that is listed; publishing it again changes nothin
 
   const first = await sluice(...command);
   expect(first).toMatchObject({ code: 0, stderr: '' });
-  await until('the release in the list', 60_000, async () =>
+  await until('the release in the list', 240_000, async () =>
     (await api.ok('/releases')).includes(`"${release}"`) ? true : null,
   );
   expect((await sluice(...command)).code).toBe(0);
@@ -43,7 +43,7 @@ test('publish makes a release that is listed; publishing it again changes nothin
 
 test('deploy waits for the end and exits with 0; who comes meanwhile is told who holds the job, with 4', async () => {
   const deploying = sluice('deploy', job, '--release', release, '--id', 'the-deploy', '--reason', 'a first try');
-  await until('the deploy to begin', 60_000, () => api.operation(job, 'the-deploy'));
+  await until('the deploy to begin', 240_000, () => api.operation(job, 'the-deploy'));
   const busy = await sluice('stop', job);
   expect(busy.code).toBe(4);
   expect(busy.stderr).toContain(`${job} is held by deploy the-deploy of e2e`);

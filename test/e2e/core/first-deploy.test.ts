@@ -35,7 +35,7 @@ test('temporal workflow signal-with-start deploys it', async () => {
   const { code, stderr } = await deployBySignal({ id: 'first', actor: 'ci', release });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 
-  await until('the operation', 60_000, () => api.operation(job, 'first'));
+  await until('the operation', 240_000, () => api.operation(job, 'first'));
   expect(await api.ended(job, 'first')).toMatchObject({
     kind: 'deploy',
     actor: 'ci',

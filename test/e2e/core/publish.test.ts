@@ -43,7 +43,7 @@ test('who watches the catalogue sees a new release, and a change of configuratio
   let seen = '';
   watching.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString()));
   try {
-    await until('the list', 20_000, () => Promise.resolve(seen.includes(`${project.name}/1.1.0`) ? true : null));
+    await until('the list', 240_000, () => Promise.resolve(seen.includes(`${project.name}/1.1.0`) ? true : null));
     const [, ...files] = await project.build('configuration');
     const reuse = [
       'publish',
@@ -58,7 +58,9 @@ test('who watches the catalogue sees a new release, and a change of configuratio
     const { code, stdout } = await sluice(...reuse);
     expect(code).toBe(0);
     expect(stdout).toContain('copied from an earlier release');
-    await until('the new release', 60_000, () => Promise.resolve(seen.includes(`${project.name}/1.1.1`) ? true : null));
+    await until('the new release', 240_000, () =>
+      Promise.resolve(seen.includes(`${project.name}/1.1.1`) ? true : null),
+    );
   } finally {
     watching.kill('SIGINT');
     await ended;

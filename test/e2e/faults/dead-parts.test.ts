@@ -25,7 +25,7 @@ import type { JobDriver } from '../../support/processes/job-driver.ts';
 import { watch, type Watch } from '../../support/outside/observer.ts';
 import { expectAudited, expectUpgraded } from '../../support/outside/outside.ts';
 import { startPrivateSluice, type PrivateSluice } from '../../support/processes/private-sluice.ts';
-import { publish } from '../../support/releases.ts';
+import { hurried, publish } from '../../support/releases.ts';
 import { newJobName, runningStack } from '../../support/stack.ts';
 
 const RESOURCE_MANAGER = 'yarn-a-resourcemanager';
@@ -44,8 +44,8 @@ let before: Deployment;
 
 beforeAll(async () => {
   releases = await Promise.all([
-    publish({ job, version: '1.0.0', program: '1.0.0' }),
-    publish({ job, version: '1.1.0', program: '1.1.0' }),
+    publish({ job, version: '1.0.0', program: '1.0.0', fields: hurried }),
+    publish({ job, version: '1.1.0', program: '1.1.0', fields: hurried }),
   ]);
   outsider = await watch(job);
   sluice = await startPrivateSluice('dead');

@@ -21,7 +21,7 @@ export async function watch(job: string): Promise<Watch> {
   const observation = await observe({ job, file, clusters });
   const report = async () => (await judgeRecords(readRecords(file, { job, from }))).get(job);
   const instanceWhere = (what: string, applicationId: string, holds: (instance: InstanceReport) => boolean) =>
-    until(`${what} of ${applicationId}`, 60_000, async () => {
+    until(`${what} of ${applicationId}`, 240_000, async () => {
       const instance = (await report())?.instances.find((one) => one.instance === applicationId);
       return instance !== undefined && holds(instance) ? instance : null;
     });

@@ -29,7 +29,7 @@ export interface JobDriver {
 
 const QUERY_DEADLINE_MS = 4_000;
 const ASK_DEADLINE_MS = 60_000;
-const LONGEST_OPERATION_MS = 240_000;
+const LONGEST_OPERATION_MS = 600_000;
 
 export function jobDriver(client: Client, taskQueue: string, job: string): JobDriver {
   const workflowId = workflowIdOf(job);
