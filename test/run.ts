@@ -1,12 +1,14 @@
 /**
- * `npm test`: sets everything up, runs all tests, takes everything down. Its last line is `N passed, N failed`.
+ * `npm test`: sets everything up, runs the tests of the fast tier, takes everything down. Its last line is
+ * `N passed, N failed`.
  *
- *   npm test -- upgrade        only files whose path contains "upgrade"
- *   npm run test:long          instead of all, the end-to-end tests for which CI has no time
+ *   npm test -- upgrade        only files whose path contains "upgrade", of either tier
+ *   npm run test:long          the tests of the long tier
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { buildClicks } from '../examples/clicks/build.ts';
 import { messageOf } from '../src/domain/errors/message-of.ts';
@@ -15,18 +17,30 @@ import { stopCommands } from '../stack/cache/command.ts';
 import { say, tell } from '../stack/output.ts';
 import { identify, isAlive, type ProcessIdentity } from '../stack/processes/process-identity.ts';
 import { secondStackDirectory } from './support/processes/second-sluice.ts';
-import { countsOf, needsStack, summaryOf, type Counts } from './support/test-run.ts';
+import {
+  countsOf,
+  groups,
+  groupsOf,
+  hasOptions,
+  sumOf,
+  summaryOf,
+  type Counts,
+  type Group,
+} from './support/test-run.ts';
+import { filesOf, type Tier } from './tiers.ts';
+
+const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
+const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 /** A stack of its own, so that one that a developer has running is not touched. */
 const stackDirectory = join(repository, '.stack', 'test');
 const runDirectory = join(repository, '.stack', 'test-run');
 const statusFile = join(runDirectory, 'stack-status.json');
-const reportFile = join(runDirectory, 'report.json');
 const runnerFile = join(runDirectory, 'runner.json');
 
 const filters = process.argv.slice(2);
-const withStack = needsStack(repository, filters);
+const tier: Tier | null = filters.length > 0 ? null : process.env['SLUICE_LONG'] === '1' ? 'long' : 'fast';
 
 const interrupted = new AbortController();
 let exitWhenInterrupted = 130;
@@ -42,26 +56,64 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 refuseSecondRun();
-let counts: Counts = { passed: 0, failed: 1, skipped: 0 };
+let counts: Counts = FAILED;
+const started = { stack: false };
 try {
-  await setUp();
-  counts = await runTests();
+  counts = hasOptions(filters) ? await runAsOne() : await runGroups();
 } catch (error) {
   if (!interrupted.signal.aborted) tell(messageOf(error));
 } finally {
-  if (withStack) await takeDown();
+  if (started.stack) await takeDown();
   rmSync(runnerFile, { force: true });
 }
 if (interrupted.signal.aborted) process.exit(exitWhenInterrupted);
-if (withStack && counts.failed > 0) tell(`The logs of the test stack are in ${join(stackDirectory, 'logs')}`);
+if (started.stack && counts.failed > 0) tell(`The logs of the test stack are in ${join(stackDirectory, 'logs')}`);
 say(summaryOf(counts));
 process.exit(counts.failed === 0 ? 0 : 1);
 
-async function setUp(): Promise<void> {
+/**
+ * Runs each group as soon as what it needs is there: tests that need nothing run while parts are fetched and the stack
+ * comes up, and workflow tests run beside those that wait for JVMs. No test asserts how long anything takes.
+ */
+async function runGroups(): Promise<Counts> {
+  const wanted = groupsOf(repository, tier, filters);
+  if (wanted.length === 0) throw new Error(`No test file has "${filters.join('" or "')}" in its path.`);
+  const cache = wanted.some((group) => group !== 'alone') ? prepareCache() : Promise.resolve();
+  const onNode = async (): Promise<Counts[]> => {
+    const alone = wanted.includes('alone') ? await vitest('alone') : NONE;
+    if (!wanted.includes('temporal')) return [alone];
+    await cache;
+    return [alone, await vitest('temporal')];
+  };
+  const onStack = async (): Promise<Counts[]> => {
+    if (!wanted.includes('stack')) return [];
+    await cache;
+    await bringUp();
+    return [await vitest('stack')];
+  };
+  const all = await Promise.all([onNode(), onStack()].map((part) => part.catch(failureOf)));
+  return sumOf(all.flat());
+}
+
+/** A failure of the set-up counts as one failure, and the tests that do not need it go on. */
+function failureOf(error: unknown): Counts[] {
+  if (!interrupted.signal.aborted) tell(messageOf(error));
+  return [FAILED];
+}
+
+/** Runs a single vitest once everything is set up, because its options may select any test. */
+async function runAsOne(): Promise<Counts> {
   await prepareCache();
-  if (!withStack) return;
+  await bringUp();
+  return vitest(null);
+}
+
+async function bringUp(): Promise<void> {
+  started.stack = true;
   tell('Building the example job …');
-  for (const version of ['1.0.0', '1.1.0']) await buildClicks({ version, flinkVersions: ['1.20.1', '2.1.0'] });
+  // Other tests build what else they need.
+  const flinkVersions = tier === 'fast' ? ['1.20.1'] : ['1.20.1', '2.1.0'];
+  for (const version of ['1.0.0', '1.1.0']) await buildClicks({ version, flinkVersions });
   tell(`Bringing up a stack for the tests in ${stackDirectory} …`);
   await takeDown(); // what an earlier run left behind when it was killed
   rmSync(stackDirectory, { recursive: true, force: true });
@@ -69,14 +121,27 @@ async function setUp(): Promise<void> {
   writeFileSync(statusFile, await stack('status', '--json'), { mode: 0o600 });
 }
 
-async function runTests(): Promise<Counts> {
+/** Runs vitest on the projects of one group, or on all. */
+async function vitest(group: Group | null): Promise<Counts> {
+  const began = performance.now();
+  const reportFile = join(runDirectory, group === null ? 'report.json' : `report-${group}.json`);
   rmSync(reportFile, { force: true });
-  const vitest = join(repository, 'node_modules', 'vitest', 'vitest.mjs');
+  const program = join(repository, 'node_modules', 'vitest', 'vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-  const environment = withStack ? { SLUICE_STACK_DIR: stackDirectory, SLUICE_STACK_STATUS: statusFile } : {};
-  const only = process.env['SLUICE_LONG'] === '1' ? ['--project', 'e2e'] : [];
-  const { code } = await run([vitest, 'run', ...only, ...reporters, ...filters], environment, 'inherit');
-  return countsOf(reportFile, code);
+  const ofTier = (group === null ? [] : groups[group]).filter((project) => filesOf(tier, project, []) !== null);
+  const projects = ofTier.flatMap((project) => ['--project', project]);
+  const environment = {
+    SLUICE_TIER: tier ?? '',
+    ...(group !== 'alone' && group !== 'temporal'
+      ? { SLUICE_STACK_DIR: stackDirectory, SLUICE_STACK_STATUS: statusFile }
+      : {}),
+    ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}),
+  };
+  const { code } = await run([program, 'run', ...projects, ...reporters, ...filters], environment, 'lines');
+  const counted = countsOf(reportFile, code);
+  const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+  tell(`${ofTier.join(' and ') || 'all'}: ${summaryOf(counted)} in ${minutes} min`);
+  return counted;
 }
 
 async function takeDown(): Promise<void> {
@@ -84,13 +149,13 @@ async function takeDown(): Promise<void> {
   // Without the interruption: it is what an interruption leads to.
   const uninterrupted = new AbortController().signal;
   for (const directory of [secondStackDirectory(stackDirectory), stackDirectory]) {
-    await run(command, { SLUICE_STACK_DIR: directory }, 'pipe', uninterrupted);
+    await run(command, { SLUICE_STACK_DIR: directory }, 'text', uninterrupted);
   }
 }
 
 async function stack(...args: readonly string[]): Promise<string> {
   const command = ['--import', 'tsx', 'stack/main.ts', ...args];
-  const { code, printed } = await run(command, { SLUICE_STACK_DIR: stackDirectory }, 'pipe');
+  const { code, printed } = await run(command, { SLUICE_STACK_DIR: stackDirectory }, 'text');
   if (code === 0) return printed;
   throw new Error(`The test stack did not come up (exit code ${code}).`);
 }
@@ -102,7 +167,7 @@ async function stack(...args: readonly string[]): Promise<string> {
 function run(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-  stdout: 'inherit' | 'pipe',
+  stdout: 'lines' | 'text',
   signal = interrupted.signal,
 ): Promise<{ readonly code: number; readonly printed: string }> {
   return new Promise((resolve, reject) => {
@@ -110,10 +175,12 @@ function run(
     const child = spawn(process.execPath, args, {
       cwd: repository,
       env: { ...process.env, ...environment },
-      stdio: ['ignore', stdout, 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit'],
     });
     let printed = '';
-    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+    if (stdout === 'text') child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+    // Whole lines, because two vitests print at the same time.
+    else createInterface({ input: child.stdout }).on('line', say);
     const end = (): void => void child.kill('SIGTERM');
     signal.addEventListener('abort', end, { once: true });
     child.on('error', reject);

@@ -50,7 +50,7 @@ describe.skipIf(status === null)('a big file whose upload was interrupted', () =
   const unfinished = async (Key: string) =>
     (await sdk.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: Key }))).Uploads ?? [];
 
-  /** What a publisher that died has left. */
+  /** Leaves what a publisher leaves that died. */
   async function begun(Key: string, noted: string, parts: readonly Buffer[]): Promise<string | undefined> {
     const { UploadId } = await sdk.send(
       new CreateMultipartUploadCommand({
@@ -125,7 +125,7 @@ describe.skipIf(status === null)('a big file whose upload was interrupted', () =
   it('does not put a file together that has changed meanwhile', async () => {
     const key = `${root}/shortened.jar`;
     const shorter = join(directory, 'shorter.jar');
-    // One part more than are under way at once, so that the last is read when one has arrived.
+    // The content has one part more than travel at once, so that the last is read when another has arrived.
     const longer = Buffer.concat([content, content.subarray(0, PART_BYTES)]);
     await writeFile(shorter, longer);
     const onBytes = () => truncateSync(shorter, PART_BYTES);

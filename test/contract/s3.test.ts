@@ -1,4 +1,4 @@
-/** What Sluice relies on in S3, held against the fake always and against a real server when the stack is up. */
+/** Holds what Sluice relies on in S3 against the fake always, and against a real server when the stack is up. */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** What Sluice relies on in YARN, held against the fake always and against real daemons when the stack is up. */
+/** Holds what Sluice relies on in YARN against the fake always, and against real daemons when the stack is up. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toldByTheScheduler } from '../../src/activities/start/check-resources.ts';

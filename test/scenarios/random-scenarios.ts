@@ -1,14 +1,14 @@
 /**
- * The test of one half. Settings: SLUICE_SCENARIOS, how many in all (default 2,000); SLUICE_SCENARIO_SEED and
+ * The test of one half. Settings: SLUICE_SCENARIOS, how many in all (by default as `test/tiers.ts` says); SLUICE_SCENARIO_SEED and
  * SLUICE_SCENARIO_PATH, to run exactly one again, as a failure prints them.
  *
  * Seen to fail: see `broken-rules.test.ts`, one broken rule for each promise.
  */
 import { expect, test } from 'vitest';
+import { randomScenarios, tierAsked } from '../tiers.ts';
 import { openSandbox } from './bundle.ts';
 import { runScenarios } from './scenarios.ts';
 
-const DEFAULT_SCENARIOS = 2_000;
 const HALVES = 2;
 
 /**
@@ -17,14 +17,14 @@ const HALVES = 2;
  */
 const drawnSeed = (half: number): number => (process.env['CI'] ? 20_260_000 + half : (Date.now() + half) & 0x7fff_ffff);
 
-export function randomScenarios(half: number): void {
+export function testRandomScenarios(half: number): void {
   const { SLUICE_SCENARIOS, SLUICE_SCENARIO_SEED, SLUICE_SCENARIO_PATH } = process.env;
   const path = SLUICE_SCENARIO_PATH;
   const isAgain = path !== undefined && path !== '';
-  const runs = isAgain ? 1 : Math.ceil(Number(SLUICE_SCENARIOS ?? DEFAULT_SCENARIOS) / HALVES);
+  const runs = isAgain ? 1 : Math.ceil(Number(SLUICE_SCENARIOS ?? randomScenarios[tierAsked() ?? 'fast']) / HALVES);
   const seed = Number(SLUICE_SCENARIO_SEED ?? drawnSeed(half));
 
-  // One scenario is run again by the first file alone.
+  // The first file alone runs a single scenario again.
   test.skipIf(isAgain && half > 1)(`${runs} random scenarios keep the promises`, async () => {
     const began = performance.now();
     const played = await runScenarios(await openSandbox(), { runs, seed, ...(isAgain ? { path } : {}) });

@@ -1,4 +1,4 @@
 /** The second half of the random scenarios. */
-import { randomScenarios } from './random-scenarios.ts';
+import { testRandomScenarios } from './random-scenarios.ts';
 
-randomScenarios(2);
+testRandomScenarios(2);

@@ -1,4 +1,4 @@
-/** One scenario: an operation that the job's state allows, with troubles; then what YARN says is compared with the job. */
+/** A scenario: an operation that the job's state allows, with troubles; then YARN's word is compared with the job's. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../src/domain/errors/message-of.ts';
 import type { JobView } from '../../src/domain/job/job-memory.ts';
@@ -22,7 +22,7 @@ export interface ScenarioResult {
   readonly troubles: readonly string[];
   readonly operation: OperationRecord | null;
   readonly state: string;
-  /** What is wrong; empty if all is as it must be. */
+  /** Everything that is wrong; empty if all is as it must be. */
   readonly problems: readonly string[];
 }
 
@@ -31,7 +31,7 @@ const LONGEST_MS = 420_000;
 
 const PATIENCE_MS = 60_000;
 
-/** What is asked of a running job; mostly what changes most. */
+/** Operations that are asked of a running job, mostly those that change most. */
 const asked: readonly OperationKind[] = [
   'deploy',
   'deploy',
@@ -77,7 +77,7 @@ export async function runScenario(number: number, random: Random, soaked: Soaked
   }
 }
 
-/** What the job says of itself; right after a crash it takes a moment to say anything. */
+/** Waits for the job's view of itself: right after a crash the job takes a moment to answer. */
 const saying = (driver: JobDriver): Promise<JobView> => driver.until('an answer', () => true);
 
 /** A running instance to begin with, however the scenario before has left the job. */
@@ -91,7 +91,7 @@ export async function bringBack(driver: JobDriver, number: number): Promise<void
 async function disagreements(driver: JobDriver, operation: OperationRecord): Promise<string[]> {
   const problems: string[] = [];
   let disagreement: string | null = null;
-  // What ends by itself is told a moment later, and a ResourceManager that has just begun answers nobody for a while.
+  // An end by itself is told a moment later, and a ResourceManager that has just begun is silent for a while.
   for (const until = Date.now() + PATIENCE_MS; Date.now() < until;) {
     const live = await liveApplicationsOf(driver.job).catch(withoutAnswer);
     const { state, deployment } = await saying(driver);
@@ -99,7 +99,7 @@ async function disagreements(driver: JobDriver, operation: OperationRecord): Pro
     if (live !== null && live.length > 1) problems.push(`${live.join(' and ')} live at once`);
     if (live !== null && live.length > 0 && state !== 'running' && state !== 'unreachable')
       problems.push(`the job is ${state}, and ${live.join(' and ')} lives`);
-    // Of a cluster that was silent nothing is said: what runs there may run.
+    // An unreachable job is compared with nothing, because its application may run.
     if (state === 'unreachable' || live?.join() === expected.join()) {
       disagreement = null;
       break;

@@ -1,7 +1,7 @@
 /**
  * npm run soak [-- --scenarios 30 --seed 7 --minutes 40]: random scenarios on the running stack. Processes are killed and
  * answers are cut while operations run; an observer watches YARN and what the job writes. Ends with a table and exit code 0
- * if every promise was kept. What a seed chooses can be chosen again; when it happens, the machine decides.
+ * if every promise was kept. A seed chooses the same things again; the machine decides when they happen.
  */
 import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
@@ -23,7 +23,7 @@ const program = new Command('soak')
 const options = program.opts<{ scenarios: number; minutes: number; seed?: number }>();
 const seed = options.seed ?? randomInt(1, 1_000_000);
 
-// What a scenario has left waiting must not keep it from its end.
+// Ends also when a scenario has left something waiting.
 process.exit(await main());
 
 async function main(): Promise<number> {

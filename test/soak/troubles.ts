@@ -1,4 +1,4 @@
-/** What can go wrong while an operation runs, each with its end: afterwards the world is well again. */
+/** Troubles while an operation runs, each with its end: afterwards the world is well again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startComponent, stopComponent } from '../../stack/control.ts';
 import { containersOf, killContainer } from '../support/outside/containers.ts';
@@ -6,7 +6,7 @@ import { upgradeEffects } from '../support/outside/effects.ts';
 import type { PrivateSluice } from '../support/processes/private-sluice.ts';
 import type { Random } from './random.ts';
 
-/** One thing that goes wrong, chosen before the operation is asked for. */
+/** A thing that goes wrong, chosen before the operation is asked for. */
 export interface Trouble {
   readonly name: string;
   /**
@@ -55,7 +55,7 @@ function afterAWhile(random: Random, what: string, act: (scene: Scene) => Promis
   };
 }
 
-/** Of two troubles at once, one may have ended the worker already. */
+/** Sends a signal to the worker, which another trouble may have ended already. */
 async function signal({ worker }: PrivateSluice, name: Parameters<PrivateSluice['worker']['kill']>[0]): Promise<void> {
   if (worker.isAlive()) await worker.kill(name);
 }
@@ -121,7 +121,7 @@ const makers: readonly Maker[] = [
     const part = random.pick(['JobManager', 'TaskManager'] as const);
     return afterAWhile(random, `old ${part} killed`, async ({ application }) => {
       if (application === null) return;
-      // It may have ended by then: so much the better.
+      // The application may have ended by then, which is trouble enough.
       const found = await containersOf(application, 2_000).catch(() => null);
       if (!found) return;
       for (const container of part === 'JobManager' ? [found.jobManager] : found.taskManagers) killContainer(container);
@@ -132,7 +132,7 @@ const makers: readonly Maker[] = [
   (random) => afterAWhile(random, 'Temporal killed', restartComponent('temporal')),
 ];
 
-/** One trouble, or two at once. */
+/** Chooses a trouble, or two at once. */
 export function chooseTroubles(random: Random): readonly Trouble[] {
   return Array.from({ length: random.whole(1, 2) }, () => random.pick(makers)(random));
 }

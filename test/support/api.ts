@@ -12,13 +12,13 @@ export interface Answer {
   readonly ms: number;
 }
 
-/** What the answer says, where an operation was accepted. */
+/** Reads the operation out of an answer that accepted it. */
 export const acceptedIn = (answer: Answer): OperationRecord => {
   if (answer.status !== 202) throw new Error(`not accepted (${answer.status}): ${answer.text}`);
   return (JSON.parse(answer.text) as OperationBody).operation; // the Contract's shape of 202
 };
 
-/** What the answer says, where it is a problem. */
+/** Reads the problem out of an answer that is one. */
 export const problemIn = (answer: Answer): ProblemBody => {
   if (!answer.headers.get('content-type')?.startsWith('application/problem+json')) {
     throw new Error(`not a problem (${answer.status}): ${answer.text.slice(0, 300)}`);
@@ -26,7 +26,8 @@ export const problemIn = (answer: Answer): ProblemBody => {
   return JSON.parse(answer.text) as ProblemBody; // the Contract's shape of every error
 };
 
-const LONGEST_OPERATION_MS = 200_000;
+/** Gives up on an operation that hangs; on a loaded machine a start takes minutes. */
+const LONGEST_OPERATION_MS = 600_000;
 
 /** The API of one Sluice. */
 export class Api {
@@ -81,18 +82,18 @@ export class Api {
     });
   }
 
-  /** One operation; null while nobody knows it. */
+  /** The operation of this id; null while nobody knows it. */
   async operation(job: string, id: string): Promise<OperationRecord | null> {
     const answer = await this.send('GET', `/jobs/${job}/operations/${id}`);
     return answer.status === 200 ? (JSON.parse(answer.text) as OperationRecord) : null; // the Contract's shape
   }
 
-  /** What the job says of itself. @throws Error with the problem when there is no such job. */
+  /** The job's view of itself. @throws Error with the problem when there is no such job. */
   async job(name: string): Promise<JobBody> {
     return JSON.parse(await this.ok(`/jobs/${name}`)) as JobBody; // the Contract's shape
   }
 
-  /** What runs, as the job says. */
+  /** The deployment that runs, as the job says. */
   async deployment(name: string): Promise<NonNullable<JobBody['deployment']>> {
     const { deployment } = await this.job(name);
     if (!deployment) throw new Error(`${name} has no deployment`);

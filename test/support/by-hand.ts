@@ -18,7 +18,7 @@ export async function startByHand(name: string, cluster: string, flinkVersion: F
   });
 }
 
-/** What a person has in the `config.yaml` of a gateway host. */
+/** The `config.yaml` of a person on a gateway host. */
 function configOf(name: string): Readonly<Record<string, string>> {
   const { s3, observer } = runningStack();
   return {

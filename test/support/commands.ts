@@ -49,7 +49,7 @@ export async function temporal(...args: readonly string[]): Promise<Ended> {
   return run(temporalCli, args, { TEMPORAL_ADDRESS: runningStack().temporal.address });
 }
 
-const LONGEST_COMMAND_MS = 200_000;
+const LONGEST_COMMAND_MS = 600_000;
 
 function run(command: string, args: readonly string[], environment: Record<string, string>): Promise<Ended> {
   return new Promise((resolve) => {

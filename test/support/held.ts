@@ -10,7 +10,7 @@ export interface Breakpoint {
   readonly when: 'before' | 'after';
 }
 
-const WITHIN_MS = 120_000;
+const WITHIN_MS = 300_000;
 
 /** Sets a breakpoint at once. @returns a function that waits until a request is held there. */
 export function holdAt({ faults }: PrivateSluice, { effect, when }: Breakpoint): () => Promise<Held> {

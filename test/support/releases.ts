@@ -21,9 +21,23 @@ export interface Variant {
   readonly program?: '1.0.0' | '1.1.0';
   /** Arguments of the program beside those that make it count visibly. */
   readonly args?: readonly string[];
-  /** What the deployment file says otherwise; maps merge. */
+  /** Fields of the deployment file that differ; maps merge. */
   readonly fields?: Fields;
 }
+
+/** JVMs that live for a minute: the optimizing compiler and a parallel collector cost more than they repay. */
+const QUICK_JVMS: Fields = {
+  'env.java.opts.jobmanager': '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC',
+  'env.java.opts.taskmanager': '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC',
+};
+
+/** Deadlines that a machine under load meets too: no story of these is about how long a start takes. */
+const PATIENT: Fields = { timeouts: { savepoint: '5m', stop: '5m', start: '8m' }, verify: { timeout: '8m' } };
+
+/** Deadlines for stories in which an upgrade waits until one of them is over. */
+export const hurried: Fields = {
+  upgrade: { timeouts: { savepoint: '90s', stop: '60s', start: '2m' }, verify: { timeout: '90s' } },
+};
 
 /** The deployment file of a variant: the example's base file and what makes it quick enough for a test. */
 export function deploymentFileOf({ job, flinkVersion = '1.20.1', args = [], fields = {} }: Variant): Fields {
@@ -32,9 +46,9 @@ export function deploymentFileOf({ job, flinkVersion = '1.20.1', args = [], fiel
     name: job,
     environment: 'test',
     placement: { cluster: 'yarn-a' },
-    flink: { version: flinkVersion, config: { 'execution.checkpointing.interval': '1s' } },
+    flink: { version: flinkVersion, config: { 'execution.checkpointing.interval': '1s', ...QUICK_JVMS } },
     job: { jar: jarOf(flinkVersion), args: ['--observer', 'env:SLUICE_OBSERVER', '--rate', '20', ...args] },
-    upgrade: { timeouts: { savepoint: '90s', stop: '60s', start: '2m' }, verify: { timeout: '90s' } },
+    upgrade: PATIENT,
   };
   return merged(quick, fields);
 }

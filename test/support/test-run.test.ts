@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { addUp, countsOf, needsStack, summaryOf } from './test-run.ts';
+import { addUp, countsOf, groupsOf, hasOptions, sumOf, summaryOf } from './test-run.ts';
 
 const file = (status: string, ...states: readonly string[]) => ({
   status,
@@ -44,16 +44,31 @@ describe('the counts of a run', () => {
   });
 });
 
-describe('the stack is brought up', () => {
+describe('the vitests of a run', () => {
   const repository = fileURLToPath(new URL('../../', import.meta.url));
 
   test.each([
-    { story: 'for all tests', filters: [], needed: true },
-    { story: 'for an end-to-end test', filters: ['e2e/upgrade'], needed: true },
-    { story: 'for contract tests', filters: ['contract/s3'], needed: true },
-    { story: 'when an option may select anything', filters: ['-t', 'counts on'], needed: true },
-    { story: 'not for unit tests', filters: ['test/domain'], needed: false },
-  ])('$story', ({ filters, needed }) => {
-    expect(needsStack(repository, filters)).toBe(needed);
+    { story: 'of the fast tier', tier: 'fast', filters: [], groups: ['alone', 'temporal', 'stack'] },
+    { story: 'of the long tier', tier: 'long', filters: [], groups: ['alone', 'stack'] },
+    { story: 'of an end-to-end test of either tier', tier: null, filters: ['e2e/faults/causes'], groups: ['stack'] },
+    { story: 'of contract tests', tier: null, filters: ['contract/s3'], groups: ['stack'] },
+    { story: 'of workflow tests', tier: null, filters: ['workflows/job'], groups: ['temporal'] },
+    { story: 'of unit tests', tier: null, filters: ['test/domain'], groups: ['alone'] },
+    { story: 'of a word in no path', tier: null, filters: ['nowhere-at-all'], groups: [] },
+  ] as const)('$story', ({ tier, filters, groups }) => {
+    expect(groupsOf(repository, tier, filters)).toEqual(groups);
   });
+
+  test('of options are one, with everything set up', () => {
+    expect(hasOptions(['-t', 'counts on'])).toBe(true);
+    expect(hasOptions(['upgrade'])).toBe(false);
+  });
+});
+
+test('the counts of several vitests are added up', () => {
+  const counts = [
+    { passed: 2, failed: 0, skipped: 1 },
+    { passed: 3, failed: 1, skipped: 0 },
+  ];
+  expect(summaryOf(sumOf(counts))).toBe('5 passed, 1 failed, 1 skipped');
 });

@@ -1,17 +1,46 @@
-/** What `npm test` needs to know of a run: which files it means, and how many tests passed. */
+/** Tells `npm test` which files a run means, and how many tests passed. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
+import { randomScenarioTests, tierOf, type Project, type Tier } from '../tiers.ts';
 
-const NEED_STACK = /^test\/(contract|e2e)\//;
+/** Projects that run in one vitest, because their tests need the same. */
+export type Group = 'alone' | 'temporal' | 'stack';
 
-/** Whether vitest, given these arguments, runs a file that needs the stack. Options may select anything. */
-export function needsStack(repository: string, filters: readonly string[]): boolean {
-  if (filters.length === 0 || filters.some((filter) => filter.startsWith('-'))) return true;
+/** Projects that need nothing but Node, those that need Temporal's server, and those that need the whole stack. */
+export const groups: Readonly<Record<Group, readonly Project[]>> = {
+  alone: ['unit', 'scenario'],
+  temporal: ['workflow'],
+  stack: ['contract', 'e2e'],
+};
+
+const FOLDERS: Readonly<Record<Exclude<Group, 'alone'>, RegExp>> = {
+  temporal: /^test\/(workflows|temporal)\//,
+  stack: /^test\/(contract|e2e)\//,
+};
+
+const groupOf = (file: string): Group =>
+  FOLDERS.stack.test(file) ? 'stack' : FOLDERS.temporal.test(file) ? 'temporal' : 'alone';
+
+/** Whether vitest options are among the arguments, which may select anything. */
+export const hasOptions = (filters: readonly string[]): boolean => filters.some((filter) => filter.startsWith('-'));
+
+/** The groups with a file that vitest runs, given the tier or the arguments that are parts of paths. */
+export function groupsOf(repository: string, tier: Tier | null, filters: readonly string[]): Group[] {
+  const isMeant = (file: string): boolean => {
+    if (filters.length > 0) return filters.some((filter) => file.includes(filter));
+    return tier === null || tierOf(file) === tier || randomScenarioTests.includes(file);
+  };
+  const meant = new Set(testFiles(repository).filter(isMeant).map(groupOf));
+  return (['alone', 'temporal', 'stack'] as const).filter((group) => meant.has(group));
+}
+
+/** Every test file, by its path from the root of the repository. */
+export function testFiles(repository: string): string[] {
   return readdirSync(join(repository, 'test'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
     .map((entry) => relative(repository, join(entry.parentPath, entry.name)))
-    .some((file) => NEED_STACK.test(file) && filters.some((filter) => file.includes(filter)));
+    .sort();
 }
 
 /** How many tests there were. */
@@ -59,6 +88,12 @@ export function countsOf(reportFile: string, exitCode: number): Counts {
     return { passed: 0, failed: 1, skipped: 0 };
   }
   return addUp(JSON.parse(text), exitCode);
+}
+
+/** The counts of several vitests. */
+export function sumOf(counts: readonly Counts[]): Counts {
+  const sum = (key: keyof Counts): number => counts.reduce((total, one) => total + one[key], 0);
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
 }
 
 /** The last line of `npm test`. */

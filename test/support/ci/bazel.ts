@@ -69,7 +69,7 @@ async function unpackedBazel(): Promise<Installation> {
   };
 }
 
-/** What `bazel-bootstrap` only recommends, and analysing a workspace needs. */
+/** `bazel-bootstrap`, and the packages that it only recommends but that analysing a workspace needs. */
 const PACKAGES = ['bazel-bootstrap', 'bazel-rules-java', 'bazel-skylib', 'bazel-rules-cc', 'bazel-platforms'];
 
 async function unpackBazel(directory: string): Promise<void> {

@@ -15,7 +15,7 @@ const execute = promisify(execFile);
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** What `${{ … }}` of a workflow can name, such as `github.triggering_actor`. */
+/** Values that `${{ … }}` of a workflow can name, such as `github.triggering_actor`. */
 export type Contexts = Readonly<Record<string, string>>;
 
 export interface Runner {
@@ -23,7 +23,7 @@ export interface Runner {
   readonly workspace: string;
   /** The commit that is checked out. */
   readonly commit: string;
-  /** What each call of `sluice` was given, oldest first. */
+  /** Arguments of each call of `sluice`, oldest first. */
   calls(): Promise<readonly string[]>;
   /** The next `sluice deploy` ends with 6, having asked for nothing: as when the API is away. */
   loseNextDeploy(): Promise<void>;
@@ -97,7 +97,7 @@ exec '${process.execPath}' '${join(repository, 'bin/sluice.mjs')}' "$@"
 
 const LONGEST_STEP_MS = 200_000;
 
-/** What every runner has: programs, a home, and how this stack is reached where others have an address of AWS. */
+/** The environment of every runner: programs, a home, and this stack where others have an address of AWS. */
 function runnerEnvironment(bin: string, root: string): Environment {
   const { api, s3, temporal } = runningStack();
   const inherited = ['HOME', 'JAVA_HOME', 'LANG'].flatMap((name) => {
@@ -125,7 +125,7 @@ export interface Steps {
   readonly failed: string | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Of each step with an id, by `<step>.outputs.<name>`. */
+  /** Outputs of each step with an id, by `<step>.outputs.<name>`. */
   readonly outputs: Contexts;
 }
 

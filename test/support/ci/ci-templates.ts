@@ -1,4 +1,4 @@
-/** What the CI templates of examples/ci and the composite action say: parsed once, read by their tests. */
+/** Parses the CI templates of examples/ci and the composite action once, for all their tests. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -100,7 +100,7 @@ export type GitlabJob = z.infer<typeof GitlabJob>;
 export interface Gitlab {
   readonly stages: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
-  /** Those that run, with what they extend merged in. */
+  /** Jobs that run, with what they extend merged in. */
   readonly jobs: Readonly<Record<string, GitlabJob>>;
 }
 

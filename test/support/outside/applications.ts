@@ -24,7 +24,7 @@ export async function killFromOutside(id: string): Promise<void> {
   for (const yarn of clients()) {
     if ((await yarn.application(id)) === null) continue;
     await yarn.kill(id);
-    await until(`the end of ${id}`, 60_000, async () => {
+    await until(`the end of ${id}`, 240_000, async () => {
       const report = await yarn.application(id);
       return report === null || isTerminal(report.state) ? true : null;
     });

@@ -10,7 +10,7 @@ export interface Containers {
 }
 
 /** Waits until an application has a JobManager and at least one TaskManager. */
-export async function containersOf(applicationId: string, withinMs = 60_000): Promise<Containers> {
+export async function containersOf(applicationId: string, withinMs = 240_000): Promise<Containers> {
   const [cluster] = runningStack().clusters;
   if (cluster === undefined) throw new Error('the stack has no cluster');
   const yarn = createYarnClient({ ...cluster, user: 'e2e' });

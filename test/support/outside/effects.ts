@@ -1,5 +1,5 @@
 /**
- * What an upgrade changes outside, in the order in which it happens, each as the request that does it. Tests of crashes
+ * Effects of an upgrade outside, in the order in which they happen, each as the request that does it. Tests of crashes
  * and lost answers go by these and not by names of activities: how Sluice cuts its work may change, this may not.
  */
 import type { Match } from '../../faults/switches.ts';

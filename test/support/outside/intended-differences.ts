@@ -7,7 +7,7 @@ export type Launcher = (typeof launchers)[number];
 
 const NOTHING = '(nothing)';
 
-/** One fact, by hand and by Sluice. */
+/** A fact that differs by hand and by Sluice. */
 interface Difference {
   readonly name: string;
   readonly byHand: string;

@@ -1,4 +1,4 @@
-/** What an outsider sees of a job: its own records and its applications in YARN, never Sluice's word. */
+/** Watches a job as an outsider: by its own records and its applications in YARN, never by Sluice's word. */
 import { observe, type Observation } from '../../../observer/observer.ts';
 import { judgeRecords, type InstanceReport, type JobReport } from '../../../observer/judge.ts';
 import { endOfFile, readRecords } from '../../../observer/records.ts';
@@ -6,7 +6,7 @@ import { until } from '../api.ts';
 import { runningStack } from '../stack.ts';
 
 export interface Watch extends Observation {
-  /** What the job has written so far. */
+  /** Reports what the job has written so far. */
   report(): Promise<JobReport | undefined>;
   /** Waits until this application has written so many records, and says which they are. */
   counted(applicationId: string, records?: number): Promise<InstanceReport>;
@@ -21,7 +21,7 @@ export async function watch(job: string): Promise<Watch> {
   const observation = await observe({ job, file, clusters });
   const report = async () => (await judgeRecords(readRecords(file, { job, from }))).get(job);
   const instanceWhere = (what: string, applicationId: string, holds: (instance: InstanceReport) => boolean) =>
-    until(`${what} of ${applicationId}`, 60_000, async () => {
+    until(`${what} of ${applicationId}`, 240_000, async () => {
       const instance = (await report())?.instances.find((one) => one.instance === applicationId);
       return instance !== undefined && holds(instance) ? instance : null;
     });

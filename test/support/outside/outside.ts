@@ -1,4 +1,4 @@
-/** What must hold after whatever happened to Sluice, seen from outside: in YARN, in S3 and in the job's own output. */
+/** Expects from outside what must hold whatever happened to Sluice: in YARN, in S3 and in the job's own output. */
 import { expect } from 'vitest';
 import type { JobView } from '../../../src/domain/job/job-memory.ts';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';

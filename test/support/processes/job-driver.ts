@@ -21,7 +21,7 @@ export interface JobDriver {
   ended(id: string, withinMs?: number): Promise<OperationRecord>;
   view(): Promise<JobView>;
   history(): Promise<OperationRecord[]>;
-  /** What runs, as the job says. */
+  /** The deployment that runs, as the job says. */
   deployment(): Promise<NonNullable<JobView['deployment']>>;
   /** Waits until the job says so; while the worker is away it says nothing. */
   until(what: string, holds: (view: JobView) => boolean, withinMs?: number): Promise<JobView>;
@@ -29,7 +29,7 @@ export interface JobDriver {
 
 const QUERY_DEADLINE_MS = 4_000;
 const ASK_DEADLINE_MS = 60_000;
-const LONGEST_OPERATION_MS = 240_000;
+const LONGEST_OPERATION_MS = 600_000;
 
 export function jobDriver(client: Client, taskQueue: string, job: string): JobDriver {
   const workflowId = workflowIdOf(job);

@@ -1,6 +1,6 @@
 /**
  * A Sluice of a test's own: a worker process with its own task queue and installation name, on the Temporal, S3 and
- * clusters of the stack, but through fault proxies. What a test does to it concerns no other test.
+ * clusters of the stack, but through fault proxies. A test that breaks it disturbs no other test.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,9 +22,9 @@ export type Role = 's3' | 'resourceManager' | 'nodeManager' | 'jobManager';
 
 export interface PrivateSluice {
   readonly worker: WorkerProcess;
-  /** One more worker of the same Sluice, which takes over what the first leaves undone; or one of another build. */
+  /** Starts one more worker of the same Sluice, which takes over what the first leaves undone, or a worker of another build. */
   anotherWorker(buildId?: string): Promise<WorkerProcess>;
-  /** Its task queue, and its worker deployment of the same name. */
+  /** The name of the task queue, and of the worker deployment. */
   readonly taskQueue: string;
   /** The switches between it and S3, and between it and the parts of cluster `yarn-a`. */
   readonly faults: Readonly<Record<Role, Switches>>;
@@ -36,7 +36,7 @@ export interface PrivateSluice {
   down(): Promise<void>;
 }
 
-/** What of a stack's configuration is replaced. */
+/** Parts of a stack's configuration that are replaced. */
 interface Configuration {
   readonly temporal: Readonly<Record<string, unknown>>;
   readonly s3: Readonly<Record<string, unknown>>;
@@ -109,7 +109,7 @@ export async function startPrivateSluice(
     },
     async down() {
       await Promise.all(workers.map((one) => one.stop()));
-      // Nobody would ever work on them again; a job that no operation was asked of has none.
+      // Terminates the workflows, because no worker would ever work on them again; a job without an operation has no workflow.
       const handles = [...jobs.keys()].map((job) => client.workflow.getHandle(workflowIdOf(job)));
       await Promise.allSettled(handles.map((handle) => handle.terminate('the test has ended')));
       await connection.close();

@@ -14,7 +14,7 @@ export interface WorkerProcess {
   /** Starts it again after it has ended, and resolves once it polls. */
   restart(): Promise<void>;
   isAlive(): boolean;
-  /** What it wrote since it was started first. */
+  /** Everything that the worker wrote since its first start. */
   log(): string;
   /** Ends it for good; fine if it has ended, or is frozen. */
   stop(): Promise<void>;
@@ -27,7 +27,7 @@ const STOP_WITHIN_MS = 10_000;
 export async function startWorkerProcess(options: {
   readonly name: string;
   readonly configuration: string;
-  /** Of a versioned worker. */
+  /** The build of a versioned worker. */
   readonly buildId?: string | undefined;
 }): Promise<WorkerProcess> {
   const settings = readSettings();
@@ -71,7 +71,7 @@ export async function startWorkerProcess(options: {
     if (signal === 'SIGKILL' || signal === 'SIGTERM') await ended;
   }
 
-  /** Whoever asks while it is being started waits for the same worker. */
+  /** A start that is under way, for which every further caller waits. */
   let starting: Promise<void> | null = null;
   const startOnce = (): Promise<void> => {
     starting ??= start().finally(() => (starting = null));

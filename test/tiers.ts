@@ -1,0 +1,63 @@
+/**
+ * Which tests run when. `npm test` and CI run the fast tier, which holds every promise once from end to end;
+ * `npm run test:long` runs the rest. CONTRIBUTING.md says which promise each file holds, and `test/support/tiers.test.ts`
+ * compares the two.
+ */
+
+export type Tier = 'fast' | 'long';
+
+/** The projects of `vitest.config.ts`, by what their tests need. */
+export type Project = 'unit' | 'scenario' | 'workflow' | 'contract' | 'e2e';
+
+/** Tests of the long tier: files, and folders that end in a slash. All other files are in the fast tier. */
+export const longTests: Readonly<Record<Project, readonly string[]>> = {
+  // Compiles a linter with Go and runs each template through it and through Groovy.
+  unit: ['test/ci/templates.test.ts'],
+  // Plays up to 300 scenarios for each rule that it breaks.
+  scenario: ['test/scenarios/broken-rules.test.ts'],
+  workflow: [],
+  contract: [],
+  e2e: ['test/e2e/faults/', 'test/e2e/jobs/', 'test/e2e/launchers/', 'test/e2e/releases/'],
+};
+
+/** Tests of both tiers, which play as many scenarios as `randomScenarios` says. */
+export const randomScenarioTests = ['test/scenarios/scenarios-1.test.ts', 'test/scenarios/scenarios-2.test.ts'];
+
+/** How many random scenarios the two files of a tier play together. */
+export const randomScenarios: Readonly<Record<Tier, number>> = { fast: 300, long: 3_000 };
+
+/** The tier of a file, given its path from the root of the repository. */
+export function tierOf(file: string): Tier {
+  const isLong = Object.values(longTests)
+    .flat()
+    .some((entry) => (entry.endsWith('/') ? file.startsWith(entry) : file === entry));
+  return isLong ? 'long' : 'fast';
+}
+
+/** The tier that `test/run.ts` asks vitest for; null when the files are named instead, and may be of any tier. */
+export function tierAsked(environment: NodeJS.ProcessEnv = process.env): Tier | null {
+  const tier = environment['SLUICE_TIER'];
+  if (tier === undefined || tier === '') return null;
+  if (tier === 'fast' || tier === 'long') return tier;
+  throw new Error(`SLUICE_TIER is "${tier}": it must be "fast" or "long"`);
+}
+
+/** Which files of a project run: those of the tier, or all. Null when the tier has none. */
+export function filesOf(
+  tier: Tier | null,
+  project: Project,
+  include: readonly string[],
+  exclude: readonly string[] = [],
+): { readonly include: string[]; readonly exclude: string[] } | null {
+  const long = longTests[project].map((entry) => (entry.endsWith('/') ? `${entry}**/*.test.ts` : entry));
+  switch (tier) {
+    case null:
+      return { include: [...include], exclude: [...exclude] };
+    case 'fast':
+      return { include: [...include], exclude: [...exclude, ...long] };
+    case 'long': {
+      const files = project === 'scenario' ? [...long, ...randomScenarioTests] : long;
+      return files.length === 0 ? null : { include: files, exclude: [] };
+    }
+  }
+}
