@@ -1,7 +1,7 @@
 /**
  * The inequalities between time limits, each with the reason that it holds for.
  *
- * Seen to fail: with `httpDeadline: 12_000`, four of them.
+ * Seen to fail: with an HTTP deadline of 12 s, the first and the third of them.
  */
 import { expect, test } from 'vitest';
 import { releaseWatchSettings } from '../../src/activities/dependencies/release-watch-settings.ts';

@@ -2,8 +2,8 @@
  * How often an operation reads the records of its job: as often as its guards need, and no more. docs/performance.md
  * says what each read is for.
  *
- * Seen to fail: with a read of its own in `sweep` each start reads the fence eight times; with `readDeployments` in
- * place of `deploymentsOnce` the rollback lists the deployments three times.
+ * Seen to fail: on the code before, which read the fence nine times in each start and listed the deployments three times in
+ * the last rollback.
  */
 import { expect, test, vi } from 'vitest';
 import { claimsPrefix, deploymentsPrefix, fenceKey } from '../../../src/domain/identity/storage-keys.ts';
