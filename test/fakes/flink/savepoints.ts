@@ -44,7 +44,7 @@ export class FakeSavepoints {
     const request = body as Record<string, unknown>;
     const triggerId = typeof request['triggerId'] === 'string' ? request['triggerId'] : randomBytes(16).toString('hex');
     const directory = request[kind === 'stop' ? 'targetDirectory' : 'target-directory'];
-    if (directory === undefined) return errors(400, NO_DIRECTORY);
+    if (typeof directory !== 'string') return errors(400, NO_DIRECTORY);
     const accepted = { status: 202, body: { 'request-id': triggerId } };
     if (this.#triggers.has(`${id}/${triggerId}`)) return accepted;
     const job = this.#jobs.get(id);
@@ -53,7 +53,7 @@ export class FakeSavepoints {
       const stack = `java.util.concurrent.CompletionException: ${jobNotFound(id)}\n\tat x.Y`;
       this.#triggers.set(`${id}/${triggerId}`, { done: { at: Date.now(), stack } });
     } else {
-      this.#begin(job, kind, String(directory), triggerId);
+      this.#begin(job, kind, directory, triggerId);
     }
     return accepted;
   }
