@@ -1,4 +1,4 @@
-/** One bucket behind the AWS SDK: its connection, and deadlines and error codes for everything that is done with it. */
+/** A bucket behind the AWS SDK: its connection, and the deadlines and error codes of its calls. */
 import { S3Client as Sdk } from '@aws-sdk/client-s3';
 import { timeLimits } from '../../domain/time-limits.ts';
 import { storageError } from './failure.ts';
