@@ -10,7 +10,7 @@ const FlinkConfig = z.record(z.string(), z.string());
 const Cluster = z.strictObject({
   name: z.string(),
   zone: z.string(),
-  /** One URL, or several separated by commas (ResourceManager high availability). */
+  /** A URL, or several separated by commas (ResourceManager high availability). */
   resourceManager: z.string(),
   /** The user whom YARN runs applications as. */
   user: z.string(),
@@ -19,7 +19,7 @@ const Cluster = z.strictObject({
   launchers: z.array(LauncherName).min(1).default(['direct']),
   /** Hadoop's jars and configuration inside a container; appended to Flink's class path. */
   applicationClasspath: z.string(),
-  /** What Flink's client needs besides, where shell-runner runs it. */
+  /** Additional class path of Flink's client, where shell-runner runs it. */
   clientClasspath: z.string().default(''),
   flinkConfig: FlinkConfig.default({}),
 });
@@ -51,12 +51,12 @@ const Config = z.strictObject({
   api: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.number().int() }),
   releases: z
     .strictObject({
-      /** How often the catalogue is looked at for releases that deploy themselves. */
+      /** The pause between two looks at the catalogue for releases that deploy themselves. */
       watchEvery: duration('1s', '1h').default('3s'),
     })
     .prefault({}),
   flink: z.strictObject({ distributions: z.record(z.string(), z.string()), config: FlinkConfig.default({}) }),
-  /** What the launcher `shell-runner` runs; needed where a cluster offers it. */
+  /** The program of the launcher `shell-runner`; needed where a cluster offers it. */
   shellRunner: z
     .strictObject({
       /** Key of `sluice-launcher.jar` in the bucket. */
@@ -82,7 +82,7 @@ export function loadConfig(path = process.env['SLUICE_CONFIG']): Config {
   throw new Error(`${path} is not a valid Sluice configuration:\n${problems.join('\n')}`);
 }
 
-/** One file serves workers of several builds, since each is told its own. */
+/** Each worker is told its own build by the environment, so that one file serves workers of several builds. */
 function withBuildId(config: Config, buildId: string | undefined): Config {
   if (!buildId) return config;
   const parsed = BuildId.safeParse(buildId);
@@ -90,7 +90,7 @@ function withBuildId(config: Config, buildId: string | undefined): Config {
   return { ...config, temporal: { ...config.temporal, buildId: parsed.data } };
 }
 
-/** Where the CLI finds the API: `SLUICE_API`, else the local stack's default is asked for by the CLI itself. */
+/** The address in `SLUICE_API`; without it the CLI asks the local stack. */
 export const apiAddressFromEnvironment = (): string | undefined => process.env['SLUICE_API'];
-/** Who acts when nobody says so. */
+/** The actor of a command that names none. */
 export const actorFromEnvironment = (): string => process.env['SLUICE_ACTOR'] ?? process.env['USER'] ?? 'unknown';

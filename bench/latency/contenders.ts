@@ -32,13 +32,9 @@ export async function assemble(stack: BenchStack, workload: Workload, variants: 
   const tools = await prepareCache(settings);
   const layOut = async (platformSettings: boolean) =>
     await layOutClient({
-      folder: stack.folder,
+      ...{ config, platformSettings, folder: stack.folder, bucket: s3.bucket, repository: settings.repository },
       distribution: distributionOf(tools.flink),
-      repository: settings.repository,
-      config,
       file: workload.fileOf('client'),
-      bucket: s3.bucket,
-      platformSettings,
     });
   const home = await layOut(false);
   const root = `${cluster.resourceScheme}://${s3.bucket}`;

@@ -20,6 +20,17 @@ const outcomeMeanings: Readonly<Record<Outcome, string>> = {
   rejected: 'It was accepted, but what it found when it began does not allow it; nothing was done.',
 };
 
+const besideTheState: readonly string[] = [
+  `\`health\` is one of ${healths.map(code).join(', ')}; \`sync\` is one of ${syncs.map(code).join(', ')}. Both are as of ` +
+    '`observedAt`.',
+  'A running job is looked at by operations and, between them, by the watcher of its cluster: it asks YARN every two ' +
+    'seconds and the JobManagers in turn. It is `degraded` when its Flink job does not run for two minutes (until it has ' +
+    'run for a minute on end), when its JobManager does not answer for as long, or when no checkpoint has completed in ' +
+    'max(interval, timeout) × (tolerable failures + 2); `healthReasons` says which, and since when. When YARN or Flink ' +
+    'says that it is over, the job becomes `finished` or `failed`. When the cluster does not answer for 30 s, or does not ' +
+    'know the application any more, it becomes `unreachable`: unreachable is not dead.',
+];
+
 export const statesPage = (): string =>
   page(
     generatedFrom('src/domain/lifecycle.ts'),
@@ -73,12 +84,5 @@ export const statesPage = (): string =>
       ]),
     ),
     '## Beside the state',
-    `\`health\` is one of ${healths.map(code).join(', ')}; \`sync\` is one of ${syncs.map(code).join(', ')}. Both are as of ` +
-      '`observedAt`.',
-    'A running job is looked at by operations and, between them, by the watcher of its cluster: it asks YARN every two ' +
-      'seconds and the JobManagers in turn. It is `degraded` when its Flink job does not run for two minutes (until it has ' +
-      'run for a minute on end), when its JobManager does not answer for as long, or when no checkpoint has completed in ' +
-      'max(interval, timeout) × (tolerable failures + 2); `healthReasons` says which, and since when. When YARN or Flink ' +
-      'says that it is over, the job becomes `finished` or `failed`. When the cluster does not answer for 30 s, or does not ' +
-      'know the application any more, it becomes `unreachable`: unreachable is not dead.',
+    ...besideTheState,
   );

@@ -1,11 +1,11 @@
-/** JSON and text over HTTP/1.1 for the clients of YARN and Flink. No retries here: Temporal retries activities. */
+/** JSON and text over HTTP/1.1 for the clients of YARN and Flink. Temporal retries the activities, so no call is retried here. */
 import { Agent, type Dispatcher, request } from 'undici';
 import type { z } from 'zod';
 import { type ErrorCode, SluiceError } from '../domain/errors/errors.ts';
 import { clip } from '../domain/input/clip.ts';
 import { timeLimits } from '../domain/time-limits.ts';
 
-/** What every call of a client takes as its last argument. */
+/** The last argument of every call of a client. */
 export interface CallOptions {
   /** Ends the call early; the call then throws the signal's reason, not an "unreachable". */
   readonly signal?: AbortSignal | undefined;
@@ -13,9 +13,9 @@ export interface CallOptions {
   readonly deadlineMs?: number | undefined;
 }
 
-/** One request. */
+/** A request. */
 export interface HttpCall extends CallOptions {
-  /** Who is asked, for messages: `cluster yarn-a`. */
+  /** The name of the system for messages: `cluster yarn-a`. */
   readonly system: string;
   /** Code of the error that is thrown when there is no usable answer. */
   readonly unreachable: ErrorCode;
@@ -23,7 +23,7 @@ export interface HttpCall extends CallOptions {
   readonly url: URL;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Hosts (`host:port`) to which a 307 may lead; the body is sent again. None: a 307 is "unreachable". */
+  /** Hosts (`host:port`) to which a 307 may lead; the body is sent again. Without any, a 307 is "unreachable". */
   readonly redirectHosts?: readonly string[] | undefined;
 }
 
@@ -59,7 +59,7 @@ const agent = new Agent({
 });
 
 /**
- * Sends one request and reads a JSON answer. Whatever is not a believable answer (refused or reset connection, time-out,
+ * Sends one request and reads a JSON answer. Whatever is not a believable answer (refused or reset connection, timeout,
  * HTML page with 200, truncated JSON, "There is no active RM") throws the call's `unreachable` code. An HTTP error with a
  * JSON body is an answer and is returned.
  */
@@ -113,7 +113,7 @@ async function exchange<T>(
   const deadlineMs = call.deadlineMs ?? DEFAULT_DEADLINE_MS;
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs);
-  // By hand: AbortSignal.any keeps a reference for as long as the caller's signal lives (Node 20).
+  // The signals are joined by hand, because AbortSignal.any keeps a reference for as long as the caller's signal lives (Node 20).
   const onAbort = () => controller.abort(call.signal?.reason);
   call.signal?.throwIfAborted();
   call.signal?.addEventListener('abort', onAbort, { once: true });

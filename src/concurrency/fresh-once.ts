@@ -1,4 +1,4 @@
-/** One question at a time for each key: askers share an answer, but never one that was asked before they came. */
+/** Asks one question at a time for each key. Callers share an answer only if its question began after they called. */
 
 interface Entry<T> {
   next: Promise<T> | null;

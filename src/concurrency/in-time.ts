@@ -1,4 +1,4 @@
-/** For what must not make an answer wait. */
+/** Waits with a bound, for parts of an answer that must not delay the rest. */
 
 /** The answer if it comes in time, else null; a failure in time is thrown. */
 export async function inTime<T>(answer: Promise<T>, milliseconds: number): Promise<T | null> {
@@ -6,7 +6,7 @@ export async function inTime<T>(answer: Promise<T>, milliseconds: number): Promi
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), milliseconds);
   });
-  answer.catch(() => undefined); // a failure that comes late is nobody's
+  answer.catch(() => undefined); // handled: a failure that comes late concerns no caller any more
   try {
     return await Promise.race([answer, late]);
   } finally {

@@ -34,7 +34,7 @@ export function createDirectLauncher({
 }: DirectOptions): Launcher {
   const root = `${scheme}://${s3.bucket}/`;
   return {
-    // What Flink's own client would set (`ApplicationConfiguration`, `YarnClusterDescriptor`).
+    // Flink's own client sets the same options (`ApplicationConfiguration`, `YarnClusterDescriptor`).
     settings: ({ applicationId, jar }, { job }) => ({
       '$internal.application.main': job.entryClass,
       '$internal.application.program-args': [...job.args],

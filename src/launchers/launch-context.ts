@@ -1,6 +1,6 @@
 /**
- * What Flink's own client would send to YARN for an application, made from data: one configuration file, a map of local
- * resources, an environment and a command (YarnClusterDescriptor.startAppMaster, Flink 1.20.1 and 2.1.0).
+ * Submissions as Flink's own client sends them to YARN, made from data: one configuration file, a map of local resources,
+ * an environment and a command (YarnClusterDescriptor.startAppMaster, Flink 1.20.1 and 2.1.0).
  */
 import type { LocalResource, SubmissionContext } from '../clients/yarn/submission.ts';
 import { jobManagerMemory } from '../domain/flink-options/job-manager-memory.ts';

@@ -1,4 +1,4 @@
-/** What Sluice sets for every job unless platform, cluster or deployment file say otherwise. */
+/** Flink options that Sluice sets for every job unless platform, cluster or deployment file say otherwise. */
 
 /**
  * Flink on Java 17 dies in `StreamExecutionEnvironment` without these: the default of `env.java.opts.all` in the

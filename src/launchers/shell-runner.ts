@@ -25,7 +25,7 @@ interface ShellRunnerOptions {
   readonly scheme: string;
   readonly user: string;
   readonly applicationClasspath: string;
-  /** What Flink's client needs besides. */
+  /** Additional class path of Flink's client. */
   readonly clientClasspath: string;
   /** Key of the application master's JAR in the bucket. */
   readonly jar: string;
@@ -46,7 +46,7 @@ export function createShellRunner(options: ShellRunnerOptions): Launcher {
       return {
         'yarn.provided.lib.dirs': [`${distribution}/lib`, `${distribution}/plugins`],
         'yarn.staging-directory': `${root}${stagingPrefix(job, flinkJobId).replace(/\/$/, '')}`,
-        // A start that is closed has no gate any more: its container cannot be made, however late the client is.
+        // A closed start has no gate any more, so YARN cannot make its container, however late the client submits.
         'yarn.ship-files': [root + stagedGateKey(job, flinkJobId)],
         'yarn.container-start-command-template': `${FIRST_ATTEMPT_ONLY} test -f ${GATE_FILE} || exit 65; exec ${FLINK_TEMPLATE}`,
       };
@@ -83,13 +83,13 @@ type Located = Awaited<ReturnType<typeof located>>;
 /** Flink's default of `yarn.container-start-command-template` (YarnConfigOptions, 1.20.1 and 2.1.0). */
 const FLINK_TEMPLATE = '%java% %jvmmem% %jvmopts% %logging% %class% %args% %redirects%';
 
-/** A retry finds the file of the first attempt, whose time YARN may know already: it is never written twice. */
+/** Writes a file once: a retry keeps the file of the first attempt, because YARN may know its time already. */
 async function written(s3: S3Client, key: string, text: string): Promise<Located> {
   await s3.putIfAbsent(key, text, 'text/plain');
   return located(s3, key);
 }
 
-/** All of it: the client asks the plugins, too, whether a path is remote. */
+/** The whole distribution, plugins included: the client asks the plugins whether a path is remote. */
 const clientFiles = ({ flinkDist, libraries, plugins }: Distribution) => [flinkDist, ...libraries, ...plugins];
 
 /** Read by java/…/LaunchOrder.java; program arguments are a list here, and stay one: no shell sees them. */

@@ -71,8 +71,30 @@ export function coreSite(layout: YarnLayout): Properties {
 
 /** yarn-site.xml: one node, state that survives restarts, and losses noticed quickly. */
 export function yarnSite(layout: YarnLayout): Properties {
-  const { data, ports } = layout;
-  const address = (port: YarnPort): string => `127.0.0.1:${ports[port]}`;
+  return {
+    ...resourceManagerAddresses(layout),
+    ...resourceManager(layout),
+    ...nodeManager(layout),
+
+    // Flink's application master puts this on the class path of its TaskManagers.
+    'yarn.application.classpath': layout.applicationClasspath.replaceAll(':', ','),
+    // Both daemons start at the same time, so the node keeps asking until its ResourceManager is there.
+    'yarn.resourcemanager.connect.retry-interval.ms': 250,
+    'yarn.resourcemanager.connect.max-wait.ms': 900_000,
+    'yarn.timeline-service.enabled': false,
+    'yarn.log-aggregation-enable': false,
+  };
+}
+
+type Address = (port: YarnPort) => string;
+
+const addressIn =
+  ({ ports }: YarnLayout): Address =>
+  (port) =>
+    `127.0.0.1:${ports[port]}`;
+
+function resourceManagerAddresses(layout: YarnLayout): Properties {
+  const address = addressIn(layout);
   return {
     'yarn.resourcemanager.hostname': '127.0.0.1',
     'yarn.resourcemanager.webapp.address': address('rm-web'),
@@ -82,28 +104,36 @@ export function yarnSite(layout: YarnLayout): Properties {
     'yarn.resourcemanager.admin.address': address('rm-admin'),
     'yarn.resourcemanager.bind-host': '127.0.0.1',
     'yarn.webapp.enable-rest-app-submissions': true,
+  };
+}
 
-    'yarn.resourcemanager.recovery.enabled': true,
-    'yarn.resourcemanager.store.class': 'org.apache.hadoop.yarn.server.resourcemanager.recovery.FileSystemRMStateStore',
-    'yarn.resourcemanager.fs.state-store.uri': `file://${data}/rm-state`,
-    // The default is a folder under /tmp that all clusters of a user share, so two clusters would race for it.
-    'yarn.node-attribute.fs-store.root-dir': `file://${data}/node-attributes`,
-    // After a restart the ResourceManager waits this long for nodes to report before it hands out containers. The
-    // default of ten seconds suits a thousand nodes; here there is one.
-    'yarn.resourcemanager.work-preserving-recovery.scheduling-wait-ms': 1_000,
+const resourceManager = ({ data }: YarnLayout): Properties => ({
+  'yarn.resourcemanager.recovery.enabled': true,
+  'yarn.resourcemanager.store.class': 'org.apache.hadoop.yarn.server.resourcemanager.recovery.FileSystemRMStateStore',
+  'yarn.resourcemanager.fs.state-store.uri': `file://${data}/rm-state`,
+  // The default is a folder under /tmp that all clusters of a user share, so two clusters would race for it.
+  'yarn.node-attribute.fs-store.root-dir': `file://${data}/node-attributes`,
+  // After a restart the ResourceManager waits this long for nodes to report before it hands out containers. The
+  // default of ten seconds suits a thousand nodes; here there is one.
+  'yarn.resourcemanager.work-preserving-recovery.scheduling-wait-ms': 1_000,
 
-    'yarn.resourcemanager.scheduler.class':
-      'org.apache.hadoop.yarn.server.resourcemanager.scheduler.capacity.CapacityScheduler',
-    'yarn.scheduler.minimum-allocation-mb': 128,
-    'yarn.scheduler.maximum-allocation-mb': 6_144,
-    'yarn.scheduler.maximum-allocation-vcores': 8,
-    'yarn.resourcemanager.am.max-attempts': 2,
-    // The second interval detects a lost node and its containers quickly. The first is long because YARN also counts it
-    // from the launch of a master until it registers, and on a busy laptop a JVM needs far longer for that than a lost
-    // node should go unnoticed (decision 10).
-    'yarn.am.liveness-monitor.expiry-interval-ms': 120_000,
-    'yarn.nm.liveness-monitor.expiry-interval-ms': 15_000,
+  'yarn.resourcemanager.scheduler.class':
+    'org.apache.hadoop.yarn.server.resourcemanager.scheduler.capacity.CapacityScheduler',
+  'yarn.scheduler.minimum-allocation-mb': 128,
+  'yarn.scheduler.maximum-allocation-mb': 6_144,
+  'yarn.scheduler.maximum-allocation-vcores': 8,
+  'yarn.resourcemanager.am.max-attempts': 2,
+  // The second interval detects a lost node and its containers quickly. The first is long because YARN also counts it
+  // from the launch of a master until it registers, and on a busy laptop a JVM needs far longer for that than a lost
+  // node should go unnoticed (decision 10).
+  'yarn.am.liveness-monitor.expiry-interval-ms': 120_000,
+  'yarn.nm.liveness-monitor.expiry-interval-ms': 15_000,
+});
 
+function nodeManager(layout: YarnLayout): Properties {
+  const { data } = layout;
+  const address = addressIn(layout);
+  return {
     'yarn.nodemanager.hostname': '127.0.0.1',
     'yarn.nodemanager.bind-host': '127.0.0.1',
     'yarn.nodemanager.address': address('nm'),
@@ -132,14 +162,6 @@ export function yarnSite(layout: YarnLayout): Properties {
     // because the store is LevelDB and Hadoop ships LevelDB's native code for x86-64 only.
     'yarn.nodemanager.recovery.enabled': process.arch === 'x64',
     'yarn.nodemanager.recovery.dir': `${data}/nm-recovery`,
-
-    // Flink's application master puts this on the class path of its TaskManagers.
-    'yarn.application.classpath': layout.applicationClasspath.replaceAll(':', ','),
-    // Both daemons start at the same time, so the node keeps asking until its ResourceManager is there.
-    'yarn.resourcemanager.connect.retry-interval.ms': 250,
-    'yarn.resourcemanager.connect.max-wait.ms': 900_000,
-    'yarn.timeline-service.enabled': false,
-    'yarn.log-aggregation-enable': false,
   };
 }
 

@@ -1,4 +1,4 @@
-/** What the fakes of YARN and Flink stand on: routes with one switch per failure, over HTTP or another transport. */
+/** The server under the fakes of YARN and Flink: routes with one switch per failure, over HTTP or another transport. */
 import { httpTransport } from './http-transport.ts';
 import type { Answer, Asked, FakeReply, Transport } from './transport.ts';
 
@@ -13,7 +13,7 @@ export interface FakeRequest {
 export interface FakeRoute<Name extends string> {
   readonly name: Name;
   readonly method: string;
-  /** Its groups become `params`. */
+  /** The groups become `params`. */
   readonly path: RegExp;
   readonly handle: (request: FakeRequest) => FakeReply | Promise<FakeReply>;
 }
@@ -24,7 +24,7 @@ export interface FakeServer<Name extends string> {
   readonly url: string;
   /** Names of the routes that were asked, in order; also those whose answer was spoilt. */
   readonly asked: Name[];
-  /** Does what the next request of this route asks for, then cuts the connection; `then` answers the one after it. */
+  /** Carries out the next request of this route, then cuts the connection; `then` answers the request after it. */
   dropAnswerOf(name: Name, then?: FakeReply): void;
   /** Answers the next request of this route with this status and body, having done nothing. */
   answerNext(name: Name, reply: FakeReply): void;
@@ -48,74 +48,94 @@ export async function startFakeServer<Name extends string>(
   notFound: FakeReply = { status: 404, text: '<html><body>404 Not Found</body></html>' },
   transport: Transport = httpTransport,
 ): Promise<FakeServer<Name>> {
-  let html = false;
-  let truncate = false;
-  let delayMs = 0;
-  let cut = false;
-  const dropped: { name: Name; then: FakeReply | undefined }[] = [];
-  const planned: { name: Name; reply: FakeReply }[] = [];
-  const asked: Name[] = [];
-  const held = new Map<Name, Promise<void>>();
-
-  async function answer({ method, path, query, text }: Asked): Promise<Answer> {
-    const found = find(routes, method, path);
-    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-    const early = intercept(path);
-    if (early === 'cut') return { kind: 'cut' };
-    if (early !== null) return { kind: 'reply', reply: early };
-    if (html) {
-      return { kind: 'reply', reply: { status: 200, text: '<html><head><title>Sign in</title></head></html>' } };
-    }
-    if (found === null) return { kind: 'reply', reply: notFound };
-    asked.push(found.route.name);
-    await held.get(found.route.name);
-    const plan = take(planned, ({ name }) => name === found.route.name);
-    if (plan !== undefined) return { kind: 'reply', reply: plan.reply };
-    const body: unknown = text === '' ? undefined : JSON.parse(text);
-    const reply = await found.route.handle({ params: found.params, query, body });
-    const drop = take(dropped, ({ name }) => name === found.route.name);
-    if (drop?.then !== undefined) planned.push({ name: drop.name, reply: drop.then });
-    if (drop !== undefined) return { kind: 'cut' };
-    return { kind: truncate && reply.body !== undefined ? 'truncated' : 'reply', reply };
-  }
-
+  const switches = new Switches<Name>();
   const listening = await transport({
-    answer: (asked) =>
-      answer(asked).catch((error: unknown): Answer => {
+    answer: (request) =>
+      answer(request).catch((error: unknown): Answer => {
         return { kind: 'reply', reply: { status: 500, body: { errors: [String(error)] } } };
       }),
-    isUnreachable: () => cut,
+    isUnreachable: () => switches.cut,
   });
   const { address } = listening;
 
+  async function answer({ method, path, query, text }: Asked): Promise<Answer> {
+    const match = find(routes, method, path);
+    if (switches.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, switches.delayMs));
+    const early = intercept(path);
+    if (early === 'cut') return { kind: 'cut' };
+    if (early !== null) return { kind: 'reply', reply: early };
+    if (switches.html) return { kind: 'reply', reply: LOGIN_PAGE };
+    if (match === null) return { kind: 'reply', reply: notFound };
+    return await switches.answer(match.route.name, () => {
+      const body: unknown = text === '' ? undefined : JSON.parse(text);
+      return match.route.handle({ params: match.params, query, body });
+    });
+  }
+
   return {
+    ...switches.functions(),
     address,
     url: `http://${address}`,
-    asked,
-    dropAnswerOf: (name, then) => void dropped.push({ name, then }),
-    answerNext: (name, reply) => void planned.push({ name, reply }),
-    answerHtml: (on = true) => void (html = on),
-    truncateJson: (on = true) => void (truncate = on),
-    slow: (ms) => void (delayMs = ms),
-    hold: (name) => {
-      let release = (): void => undefined;
-      held.set(name, new Promise((resolve) => (release = resolve)));
-      return () => {
-        held.delete(name);
-        release();
-      };
-    },
     unreachable: (on = true) => {
-      cut = on;
+      switches.cut = on;
       if (on) listening.cut();
-    },
-    healthy: () => {
-      html = truncate = cut = false;
-      delayMs = 0;
-      dropped.length = planned.length = 0;
     },
     close: () => listening.close(),
   };
+}
+
+const LOGIN_PAGE: FakeReply = { status: 200, text: '<html><head><title>Sign in</title></head></html>' };
+
+type SwitchFunctions<Name extends string> = Omit<FakeServer<Name>, 'address' | 'url' | 'unreachable' | 'close'>;
+
+/** The switches of a server, and what they do to an answer. */
+class Switches<Name extends string> {
+  html = false;
+  delayMs = 0;
+  cut = false;
+  #truncates = false;
+  readonly #asked: Name[] = [];
+  readonly #dropped: { name: Name; then: FakeReply | undefined }[] = [];
+  readonly #planned: { name: Name; reply: FakeReply }[] = [];
+  readonly #held = new Map<Name, Promise<void>>();
+
+  async answer(route: Name, handle: () => FakeReply | Promise<FakeReply>): Promise<Answer> {
+    this.#asked.push(route);
+    await this.#held.get(route);
+    const plan = take(this.#planned, ({ name }) => name === route);
+    if (plan !== undefined) return { kind: 'reply', reply: plan.reply };
+    const reply = await handle();
+    const drop = take(this.#dropped, ({ name }) => name === route);
+    if (drop?.then !== undefined) this.#planned.push({ name: drop.name, reply: drop.then });
+    if (drop !== undefined) return { kind: 'cut' };
+    return { kind: this.#truncates && reply.body !== undefined ? 'truncated' : 'reply', reply };
+  }
+
+  functions(): SwitchFunctions<Name> {
+    return {
+      asked: this.#asked,
+      dropAnswerOf: (name, then) => void this.#dropped.push({ name, then }),
+      answerNext: (name, reply) => void this.#planned.push({ name, reply }),
+      answerHtml: (on = true) => void (this.html = on),
+      truncateJson: (on = true) => void (this.#truncates = on),
+      slow: (ms) => void (this.delayMs = ms),
+      hold: (name) => this.#hold(name),
+      healthy: () => {
+        this.html = this.#truncates = this.cut = false;
+        this.delayMs = 0;
+        this.#dropped.length = this.#planned.length = 0;
+      },
+    };
+  }
+
+  #hold(name: Name): () => void {
+    let release = (): void => undefined;
+    this.#held.set(name, new Promise((resolve) => (release = resolve)));
+    return () => {
+      this.#held.delete(name);
+      release();
+    };
+  }
 }
 
 function find<Name extends string>(routes: readonly FakeRoute<Name>[], method: string, path: string) {

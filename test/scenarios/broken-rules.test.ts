@@ -13,7 +13,8 @@ import type { Launch, Launcher } from '../../src/launchers/launcher.ts';
 import { openSandbox } from './bundle.ts';
 import { play } from './play.ts';
 import type { FaultName } from './faults.ts';
-import { HOTFIXED, scenarios, type Scenario, type Step } from './scenario.ts';
+import { scenarios } from './random-steps.ts';
+import { HOTFIXED, type Scenario, type Step } from './scenario.ts';
 import { scenariosUntilBroken } from './scenarios.ts';
 import type { Sabotage } from './stage.ts';
 

@@ -4,7 +4,7 @@ import { isTerminalJob } from '../../src/clients/flink/replies.ts';
 import { Fence } from '../../src/domain/lock/fence.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { FakeApplication } from '../fakes/yarn.ts';
-import type { Witness } from '../world/world.ts';
+import type { Witness } from '../world/witness.ts';
 
 export interface Snapshot {
   readonly path: string;

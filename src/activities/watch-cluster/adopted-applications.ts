@@ -1,4 +1,4 @@
-/** Applications of a cluster that were adopted: they carry no tags of ours, so that S3 tells which they are. */
+/** Adopted applications of a cluster. They carry no tags of ours, so their records in S3 tell which they are. */
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { adoptedOn, readAdoption } from '../../records/adoptions.ts';
@@ -23,7 +23,7 @@ export class AdoptedApplications {
     return this.#byId.get(id) ?? null;
   }
 
-  /** Those that live, asked for one by one: there are few, and each only until its next deploy. */
+  /** The live adopted applications. Each is asked for by id, because there are few, and each only until its next deploy. */
   async live(): Promise<readonly ApplicationReport[]> {
     await this.#read();
     const live: ApplicationReport[] = [];
@@ -38,23 +38,23 @@ export class AdoptedApplications {
     return live;
   }
 
-  /** What is known stays known while S3 is away. */
+  /** Reads the adoptions again when they are due; while S3 is away, the earlier ones count. */
   async #read(): Promise<void> {
     if (Date.now() - this.#readAt < this.#deps.watch.adoptedEveryMs) return;
     try {
       const ids = await adoptedOn(this.#deps.s3, this.#cluster.name);
-      const known = new Map<string, Identity>();
+      const byId = new Map<string, Identity>();
       await inTurns(
         ids,
         async (applicationId) => {
           const identity =
             this.#byId.get(applicationId) ??
             (await readAdoption(this.#deps.s3, { cluster: this.#cluster.name, applicationId }));
-          if (identity) known.set(applicationId, identity);
+          if (identity) byId.set(applicationId, identity);
         },
         AT_ONCE,
       );
-      this.#byId = known;
+      this.#byId = byId;
       this.#readAt = Date.now();
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error;

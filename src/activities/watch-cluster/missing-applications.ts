@@ -1,4 +1,4 @@
-/** Applications that should be in the cluster's list of live ones and are not: asked for by id, with patience. */
+/** Applications that are missing from the cluster's list of live ones. The watcher asks for each by id, with patience. */
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { Identity } from './watched-application.ts';
 import type { WatchSettings } from '../dependencies/watch-settings.ts';
@@ -7,15 +7,15 @@ type Named = Pick<Identity, 'job' | 'epoch'>;
 
 export interface MissingApplication {
   readonly id: string;
-  /** Null where only the notes of another watcher name it; its tags may tell. */
+  /** Null where only the notes of another watcher name the application; its tags may tell. */
   readonly identity: Named | null;
   readonly since: number;
   readonly askAt: number;
-  /** Since when the ResourceManager says that it does not know it. */
+  /** The time since which the ResourceManager says that it does not know the application. */
   readonly unknownSince: number | null;
 }
 
-/** Once a job knows that nothing is known of it. */
+/** The pause once the job has been told that YARN does not know its application. */
 const RARELY_MS = 60_000;
 
 export class MissingApplications {
@@ -26,19 +26,19 @@ export class MissingApplications {
     this.#settings = settings;
   }
 
-  /** One that is known already only gets its name. */
+  /** Adds an application; one that is missing already only gets its name. */
   add(id: string, identity: Named | null): void {
-    const known = this.#byId.get(id);
-    if (known && (known.identity !== null || identity === null)) return;
+    const missing = this.#byId.get(id);
+    if (missing && (missing.identity !== null || identity === null)) return;
     const now = Date.now();
-    this.#byId.set(id, { since: now, unknownSince: null, ...known, id, identity, askAt: now });
+    this.#byId.set(id, { since: now, unknownSince: null, ...missing, id, identity, askAt: now });
   }
 
   delete(id: string): void {
     this.#byId.delete(id);
   }
 
-  /** Longest waiting first. */
+  /** The applications to ask for now, longest waiting first. */
   due(now: number): readonly MissingApplication[] {
     return [...this.#byId.values()].filter(({ askAt }) => askAt <= now).sort((a, b) => a.askAt - b.askAt);
   }
@@ -65,14 +65,14 @@ export class MissingApplications {
     this.#change(id, { askAt: 0 });
   }
 
-  /** Called when the ResourceManager does not know it: a restart may take a while to read its memory back. */
+  /** Call it when the ResourceManager does not know the application: a restarted one takes a while to read its memory. */
   isUnknownForLong({ id, unknownSince }: MissingApplication): boolean {
     const since = unknownSince ?? Date.now();
     this.#change(id, { unknownSince: since });
     return Date.now() - since >= this.#settings.silentAfterMs;
   }
 
-  /** Missing for a while, and no job believes in them (any more). */
+  /** Applications that are missing since before `time`, and in which no job believes (any more). */
   nobodysSince(time: number, believed: ReadonlySet<string>): string[] {
     return [...this.#byId.values()]
       .filter(({ since, identity }) => since < time && !(identity && believed.has(identity.job)))
@@ -80,12 +80,12 @@ export class MissingApplications {
   }
 
   #change(id: string, change: Partial<MissingApplication>): void {
-    const known = this.#byId.get(id);
-    if (known) this.#byId.set(id, { ...known, ...change });
+    const missing = this.#byId.get(id);
+    if (missing) this.#byId.set(id, { ...missing, ...change });
   }
 }
 
-/** Who gives no answer about an application says nothing about its end. */
+/** Makes a failed question silence: no answer about an application says nothing about its end. */
 export function silence(error: unknown): 'silent' {
   if (error instanceof SluiceError) return 'silent';
   throw error;

@@ -1,4 +1,4 @@
-/** Watching a cluster: one heartbeating activity that asks round after round, and tells jobs only what changes. */
+/** Watches a cluster: a heartbeating activity asks round after round, and tells jobs only what changes. */
 import { cancellationDetails, CancelledFailure, Context, heartbeat, sleep } from '@temporalio/activity';
 import { readNotes, writeNotes, type WrittenNotes } from '../../domain/watch/notes.ts';
 import { timeLimits } from '../../domain/time-limits.ts';
@@ -12,13 +12,16 @@ interface WatchInput {
 }
 
 export const createWatchCluster = (deps: Dependencies) => ({
-  /** Ends after an hour, or when told to, with its notes; what it misses meanwhile is found by the sweep of whoever comes next. */
+  /**
+   * Ends after an hour, or when told to, with its notes. The sweep of the next watcher finds what happens between the
+   * two.
+   */
   async watchCluster({ cluster, carried }: WatchInput): Promise<WrittenNotes> {
     const { info } = Context.current();
     const notes = readNotes(info.heartbeatDetails) ?? readNotes(carried);
     const watched = new WatchedCluster(deps, clusterOf(deps, cluster), notes, info.taskToken);
     const endsAt = Date.now() + deps.watch.turnAfterMs;
-    // The SDK sends far fewer; this keeps the notes fresh that it will send while a round takes long.
+    // Heartbeats keep the notes fresh while a round takes long; the SDK sends far fewer of them.
     const beating = setInterval(() => heartbeat(writeNotes(watched.notes())), timeLimits.heartbeatEvery);
     try {
       while (Date.now() < endsAt) {
@@ -29,7 +32,8 @@ export const createWatchCluster = (deps: Dependencies) => ({
       }
       return writeNotes(watched.notes());
     } catch (error) {
-      // Its workflow is to go on elsewhere. A worker that shuts down is no such wish: there the next attempt goes on.
+      // A requested cancel means that the workflow goes on elsewhere, with these notes. A worker that shuts down cancels
+      // too; there the next attempt goes on.
       if (!(error instanceof CancelledFailure) || cancellationDetails()?.cancelRequested !== true) throw error;
       return writeNotes(watched.notes());
     } finally {

@@ -1,4 +1,4 @@
-/** One live application of a cluster under watch: when it is asked again, and what its JobManager said. */
+/** A live application under watch: when its JobManager is asked again, and how its answers are judged. */
 import type { CheckpointsConfig } from '../../clients/flink/checkpoints.ts';
 import { isTerminalJob } from '../../clients/flink/replies.ts';
 import type { FlinkClient } from '../../clients/flink/flink.ts';
@@ -18,7 +18,7 @@ import {
 import { identityOfTags } from '../../domain/identity/yarn-tags.ts';
 import type { WatchSettings } from '../dependencies/watch-settings.ts';
 
-/** What the tags of an application say whose it is. */
+/** The start that an application belongs to, as its tags tell. */
 export interface Identity {
   readonly job: string;
   readonly flinkJobId: string;
@@ -34,16 +34,16 @@ export function identityOfTagged({ tags }: ApplicationReport): Identity | null {
 export class WatchedApplication {
   readonly identity: Identity;
   report: ApplicationReport;
-  /** When its JobManager was asked last; 0 makes it the next to be asked. */
+  /** The time of the last question to its JobManager; 0 makes it the next to be asked. */
   askedAt = 0;
-  /** When it last answered; null if it did not the last time. */
+  /** The time of the last answer; null if the last question had none. */
   answeredAt: number | null = null;
   #pulse: Pulse;
   #checkpoints: CheckpointsSeen | null = null;
   #checkpointsAskedAt = 0;
-  /** What it was called last while it ailed, and why. */
+  /** The mark that its ailment has now, and the cause. */
   #ailsAs: { readonly mark: Mark; readonly cause: Cause } | null = null;
-  /** Undefined until it was asked; null for a job without checkpoints. */
+  /** Undefined until the JobManager was asked; null for a job without checkpoints. */
   #config: CheckpointsConfig | null | undefined;
 
   constructor(identity: Identity, report: ApplicationReport, ailingSince: number | null) {
@@ -52,7 +52,7 @@ export class WatchedApplication {
     this.#pulse = firstPulse(ailingSince);
   }
 
-  /** Another state or address is news: it is asked before the others. */
+  /** Takes a new report. Another state or address makes the application the next to be asked. */
   update(report: ApplicationReport): void {
     if (report.state !== this.report.state || report.amAddress !== this.report.amAddress) {
       this.askedAt = 0;
@@ -61,14 +61,14 @@ export class WatchedApplication {
     this.report = report;
   }
 
-  /** How many questions the next look takes. */
+  /** The number of questions that the next look takes. */
   cost(now: number, settings: WatchSettings): number {
     if (this.report.amAddress === null) return 0;
     if (!this.#areCheckpointsDue(now, settings)) return 1;
     return this.#config === undefined ? 3 : 2;
   }
 
-  /** Asks and judges; null where nothing can be said yet. Never throws for silence, which is something seen. */
+  /** Asks and judges; null where nothing can be said yet. Silence is a finding here, so it is not thrown. */
   async look(flink: FlinkClient, settings: WatchSettings): Promise<Verdict | null> {
     const at = Date.now();
     this.askedAt = at;
@@ -86,7 +86,7 @@ export class WatchedApplication {
     return { ...verdict, seen: { ...verdict.seen, cause: this.#ailsAs.cause } };
   }
 
-  /** Asked once for each ailment: what Flink has thrown, or why its last checkpoint failed. */
+  /** The cause of an ailment, asked once for each: an exception of Flink, or the failure of its last checkpoint. */
   async #why(flink: FlinkClient, { questionDeadlineMs: deadlineMs }: WatchSettings): Promise<Cause> {
     const { amAddress } = this.report;
     const options = { limit: 2, deadlineMs };
@@ -129,16 +129,16 @@ export class WatchedApplication {
     const { flinkJobId } = this.identity;
     this.#config ??= await flink.checkpointsConfig(address, flinkJobId, options);
     const { intervalMs = null, timeoutMs = 0, tolerableFailures = 0 } = this.#config ?? {};
-    const found = intervalMs === null ? null : await flink.checkpoints(address, flinkJobId, options);
-    if (intervalMs === null || found === null) {
+    const checkpoints = intervalMs === null ? null : await flink.checkpoints(address, flinkJobId, options);
+    if (intervalMs === null || checkpoints === null) {
       this.#checkpoints = null;
       return null;
     }
-    const completedAt = Math.min(at, found.latestCompleted?.completedAt ?? 0);
+    const completedAt = Math.min(at, checkpoints.latestCompleted?.completedAt ?? 0);
     const progressAt = Math.max(completedAt, this.report.startedAt ?? at);
-    const lastFailure = found.latestFailed?.message ?? null;
+    const lastFailure = checkpoints.latestFailed?.message ?? null;
     this.#checkpoints = { intervalMs, timeoutMs, tolerableFailures, seenAt: at, progressAt, lastFailure };
-    return found.counts.restored;
+    return checkpoints.counts.restored;
   }
 
   async #end(
@@ -148,13 +148,13 @@ export class WatchedApplication {
     options: { readonly deadlineMs: number },
   ): Promise<Fact['seen'] & { kind: 'ended' }> {
     const { flinkJobId } = this.identity;
-    const said = `Flink job ${flinkJobId} is ${status}`;
-    if (status === 'FINISHED') return { kind: 'ended', how: 'finished', detail: said, cause: null };
-    if (status === 'CANCELED') return { kind: 'ended', how: 'killed', detail: said, cause: null };
+    const end = `Flink job ${flinkJobId} is ${status}`;
+    if (status === 'FINISHED') return { kind: 'ended', how: 'finished', detail: end, cause: null };
+    if (status === 'CANCELED') return { kind: 'ended', how: 'killed', detail: end, cause: null };
     // The reason is worth one more question, but the end is known without it.
     const exceptions = await flink.exceptions(address, flinkJobId, { limit: 1, ...options }).catch(withoutAnswer);
     const [newest] = exceptions ?? [];
-    const detail = newest === undefined ? said : `${said}: ${newest.rootCause}`;
+    const detail = newest === undefined ? end : `${end}: ${newest.rootCause}`;
     const cause = classify({ code: 'StartFailed', exceptions: newest ? [newest.stack] : [], detail });
     return { kind: 'ended', how: 'failed', detail, cause };
   }

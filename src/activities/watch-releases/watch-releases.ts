@@ -1,4 +1,4 @@
-/** Watching the releases: one heartbeating activity that looks round after round, and lets those deploy that want to. */
+/** Watches the releases: a heartbeating activity looks round after round, and deploys the releases that ask for it. */
 import { cancellationDetails, CancelledFailure, Context, heartbeat, sleep } from '@temporalio/activity';
 import { ReleaseCatalogue } from '../../releases/catalogue.ts';
 import { readReleaseNotes, type WrittenReleaseNotes } from '../../domain/auto-deploy/watch-notes.ts';
@@ -13,7 +13,7 @@ interface WatchInput {
 }
 
 export function createWatchReleases(deps: Dependencies) {
-  // Kept from one activity to the next: releases never change, so each is read once.
+  // The catalogue outlives the activity, because releases never change: each is read once.
   const catalogue = new ReleaseCatalogue(deps.s3);
   return {
     /** Ends after an hour, or when told to, with its notes. */
@@ -22,7 +22,7 @@ export function createWatchReleases(deps: Dependencies) {
       const notes = readReleaseNotes(Context.current().info.heartbeatDetails) ?? readReleaseNotes(carried);
       const watched = new WatchedReleases(deps, catalogue, notes);
       const endsAt = Date.now() + turnAfterMs;
-      // The SDK sends far fewer; this keeps the notes fresh that it will send while a round takes long.
+      // Heartbeats keep the notes fresh while a round takes long; the SDK sends far fewer of them.
       const beating = setInterval(() => heartbeat(watched.notes()), timeLimits.heartbeatEvery);
       try {
         while (Date.now() < endsAt) {
@@ -33,7 +33,8 @@ export function createWatchReleases(deps: Dependencies) {
         }
         return watched.notes();
       } catch (error) {
-        // Its workflow is to go on elsewhere. A worker that shuts down is no such wish: there the next attempt goes on.
+        // A requested cancel means that the workflow goes on elsewhere, with these notes. A worker that shuts down
+        // cancels too; there the next attempt goes on.
         if (!(error instanceof CancelledFailure) || cancellationDetails()?.cancelRequested !== true) throw error;
         return watched.notes();
       } finally {

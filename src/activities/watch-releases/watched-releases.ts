@@ -26,18 +26,18 @@ import type { Dependencies } from '../dependencies/dependencies.ts';
 interface Candidate {
   readonly job: string;
   readonly release: NewestRelease;
-  /** Nothing more is to be done. */
+  /** Whether nothing more is to be done. */
   isDecided: boolean;
   /** When the job is asked next: ms since 1970. */
   askAt: number;
   asked: number;
-  /** What its deployment file says, once it was read. */
+  /** The wish of its deployment file, once it was read. */
   wish: AutoDeploy | null;
 }
 
 /** Jobs that are asked at one time. */
 const AT_ONCE = 10;
-/** An operation that holds a job is over soon, and so is the way of a signal. */
+/** Bounds the pause while an operation holds the job or a signal is on its way: both are over soon. */
 const SOON = 4;
 
 export class WatchedReleases {
@@ -54,7 +54,7 @@ export class WatchedReleases {
     this.#before = notes;
   }
 
-  /** Never throws for silence, of whomever. */
+  /** A round survives every silence: of S3, of Temporal and of jobs. */
   async round(): Promise<void> {
     const endsAt = Date.now() + this.#deps.releaseWatch.everyMs;
     try {
@@ -68,11 +68,11 @@ export class WatchedReleases {
     }
     const due = [...(this.#candidates?.values() ?? [])].filter((one) => !one.isDecided && one.askAt <= Date.now());
     due.sort((a, b) => a.askAt - b.askAt);
-    // Those that are not reached are due in the next round: new releases must be seen while many jobs do not answer.
+    // The next round takes up the rest, because new releases must be seen even while many jobs do not answer.
     await inTurns(due, async (one) => (Date.now() < endsAt ? await this.#decide(one) : undefined), AT_ONCE);
   }
 
-  /** Null before the first look: what was decided is not known better than by whoever watched before. */
+  /** Before the first look these are the notes of the earlier watcher, which knows the decisions better. */
   notes(): WrittenReleaseNotes | null {
     const candidates = this.#candidates;
     if (candidates === null) return this.#before;
@@ -85,8 +85,8 @@ export class WatchedReleases {
     this.#published = new Set(releases.map(({ release }) => `${release.project}/${release.version}`));
     const candidates = new Map<string, Candidate>();
     for (const [job, release] of newestByJob(releases)) {
-      const known = this.#candidates?.get(job);
-      candidates.set(job, known?.release.name === release.name ? known : this.#newCandidate(job, release));
+      const earlier = this.#candidates?.get(job);
+      candidates.set(job, earlier?.release.name === release.name ? earlier : this.#newCandidate(job, release));
     }
     this.#candidates = candidates;
   }
@@ -125,7 +125,7 @@ export class WatchedReleases {
     const now = Date.now();
     const wish = (candidate.wish ??= await readAutoDeploy(s3, job, release));
     if (wish === null) return invalidFile(release);
-    // Nobody needs to be asked for that.
+    // A closed window is decided without asking anybody.
     const closed = wish.enabled ? decideByWindow(wish, now) : null;
     if (closed !== null) return closed;
 
@@ -137,7 +137,7 @@ export class WatchedReleases {
     const question = { job, newest: release, wish, seen, isClaimed, wasStarted, isPublished, now };
     const decision = decideAutoDeploy(question);
     if (decision.kind === 'deploy') {
-      // Asked again until its claim is in S3: whoever dies in between asks once more, under the same id.
+      // The job is asked again, under the same id, until its claim is in S3: a worker may die in between.
       await releasedJobs.deploy(job, autoDeployRequest(release, seen));
       log.info('a release deploys itself', { job, release: release.name });
     }
@@ -150,7 +150,7 @@ export class WatchedReleases {
     const wait = Math.min(askAgainMs * 1.5 ** candidate.asked, most);
     candidate.asked = Math.min(candidate.asked + 1, SOON * SOON);
     candidate.askAt = Date.now() + wait;
-    // A window opens when it does; nobody is asked before.
+    // The next question waits at most until the window opens.
     if (until !== null) candidate.askAt = Math.min(candidate.askAt, Date.parse(until));
   }
 }

@@ -31,11 +31,11 @@ const CompletedCheckpoint = z
     id: checkpoint.id,
     isSavepoint: checkpoint.is_savepoint,
     triggeredAt: checkpoint.trigger_timestamp,
-    /** When the last subtask had acknowledged it, ms since 1970 by the JobManager's clock. */
+    /** The time of the last subtask's acknowledgement, ms since 1970 by the JobManager's clock. */
     completedAt: checkpoint.latest_ack_timestamp,
     stateBytes: checkpoint.state_size,
     path: checkpoint.external_path,
-    /** Its files are gone: also after a stop with savepoint, since a FINISHED job keeps no checkpoints. */
+    /** Whether the files are gone; true also after a stop with savepoint, because a FINISHED job keeps no checkpoints. */
     discarded: checkpoint.discarded,
     /** CHECKPOINT, UNALIGNED_CHECKPOINT, SAVEPOINT or SYNC_SAVEPOINT. */
     type: checkpoint.checkpoint_type ?? null,
@@ -43,7 +43,7 @@ const CompletedCheckpoint = z
   }));
 export type CompletedCheckpoint = z.output<typeof CompletedCheckpoint>;
 
-/** One of the last ten (`web.checkpoints.history`), in whatever state it is. */
+/** A checkpoint among the last ten (`web.checkpoints.history`), in whatever state it is. */
 const HistoryEntry = z
   .object({
     id: z.number(),
@@ -96,7 +96,7 @@ export const CheckpointsReply = z
           .nullish(),
       })
       .nullish(),
-    // Shown to people and nothing else: what of it cannot be read must not keep a deploy from being verified.
+    // The history is only shown to people, so an entry that cannot be read must not keep a deploy from being verified.
     history: z.array(HistoryEntry).catch([]),
   })
   .transform(({ counts, latest, history }) => ({
@@ -137,7 +137,7 @@ export const CheckpointsConfigReply = z
     externalized: config.externalization.enabled,
     deletedOnCancellation: config.externalization.delete_on_cancellation,
     stateBackend: config.state_backend ?? null,
-    /** Class name, e.g. `FileSystemCheckpointStorage`; the directory is not told here. */
+    /** Class name, e.g. `FileSystemCheckpointStorage`; Flink does not tell the directory here. */
     storage: config.checkpoint_storage ?? null,
     unaligned: config.unaligned_checkpoints,
     tolerableFailures: config.tolerable_failed_checkpoints,

@@ -1,8 +1,8 @@
-/** What went wrong, out of the Java stack traces in which Flink's REST API tells it. */
+/** Causes of failures, read from the Java stack traces of Flink's REST API. */
 
 import { clip } from '../../domain/input/clip.ts';
 
-/** Why a savepoint or a job failed. */
+/** The cause of a failed savepoint or job. */
 export interface FailureCause {
   /** Java class of the outermost exception. */
   readonly className: string;

@@ -108,12 +108,12 @@ export const JobReply = z
     id: job.jid,
     name: job.name,
     state: job.state,
-    /** When the job was accepted (INITIALIZING), ms since 1970. */
+    /** The time at which Flink accepted the job (INITIALIZING), ms since 1970. */
     startedAt: job['start-time'],
     endedAt: job['end-time'],
-    /** Of every operator; null where they differ, or Flink does not tell. */
+    /** The same for every operator; null where the operators differ, or Flink does not tell. */
     maxParallelism: sameOfAll(job.vertices.map(({ maxParallelism }) => maxParallelism ?? null)),
-    /** When each state was last entered; null for states never entered. A new RUNNING time means a restart. */
+    /** The time of the last entry into each state; null for states never entered. A new RUNNING time means a restart. */
     enteredAt: job.timestamps,
     vertices: job.vertices,
     /** Whether the job and every subtask of every vertex is RUNNING (FINISHED ones count as done). */
@@ -129,14 +129,14 @@ export type FlinkJob = z.output<typeof JobReply>;
 export const JobStatusReply = z.object({ status: JobStateReply });
 export const TriggerReply = z.object({ 'request-id': z.string() });
 
-/** What is known of a savepoint or stop-with-savepoint that was triggered. */
+/** The state of a savepoint or stop-with-savepoint that was triggered. */
 export type SavepointStatus =
   | { readonly status: 'inProgress' }
   | { readonly status: 'completed'; readonly location: string }
   | {
       readonly status: 'failed';
       readonly cause: FailureCause;
-      /** Not null: the savepoint is good, but the job failed while it stopped; read its state before any decision. */
+      /** A path where the savepoint is good but the job failed while it stopped; read the job's state before deciding. */
       readonly savepoint: string | null;
       /** Whether it failed because there was no such job (any more): "the same instance runs on" is not true then. */
       readonly jobGone: boolean;

@@ -1,4 +1,4 @@
-/** Copying within a bucket, so that nothing is sent. */
+/** Copies within a bucket; no content goes over our network. */
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { abortable, type TransferOptions } from './list.ts';
 
-/** An object as HEAD tells it, and what its content has as sha256 (hex). */
-interface Known {
+/** An object as HEAD tells it, with the sha256 (hex) of its content. */
+interface Source {
   readonly bucket: string;
   readonly key: string;
   readonly etag: string;
@@ -23,7 +23,7 @@ const CONTENT_TYPE = 'application/octet-stream';
  * Makes a copy unless there is an object, as an upload of one part, since only the end of an upload takes a condition on
  * every S3. @throws what the SDK throws: 404 when there is no source, 412 when it has changed or the key is taken.
  */
-export async function copyIfAbsent(sdk: Sdk, source: Known, to: string, options: TransferOptions): Promise<void> {
+export async function copyIfAbsent(sdk: Sdk, source: Source, to: string, options: TransferOptions): Promise<void> {
   const { bucket: Bucket, key, etag: CopySourceIfMatch, sha256 } = source;
   const begun = { Bucket, Key: to, ContentType: CONTENT_TYPE, Metadata: { sha256 } };
   const { UploadId } = await sdk.send(new CreateMultipartUploadCommand(begun), abortable(options));
@@ -42,10 +42,10 @@ export async function copyIfAbsent(sdk: Sdk, source: Known, to: string, options:
 }
 
 /**
- * What an upload in parts was begun for is noted at its beginning. One that was begun for other content and ended with this
- * (the same first parts, say) says the wrong thing, so the object is copied onto itself with the right note.
+ * Copies an object onto itself with the right digest in its metadata. An upload in parts notes its digest at the
+ * beginning, so an upload that was begun for other content (with the same first parts, say) ends with a wrong one.
  */
-export async function noteDigest(sdk: Sdk, { bucket, key, etag, sha256 }: Known): Promise<void> {
+export async function noteDigest(sdk: Sdk, { bucket, key, etag, sha256 }: Source): Promise<void> {
   const input = {
     Bucket: bucket,
     Key: key,

@@ -1,5 +1,6 @@
 /** Failures of the AWS SDK, put into our words. */
 import { SluiceError } from '../../domain/errors/errors.ts';
+import { messageOf } from '../../domain/errors/message-of.ts';
 
 /** HTTP status of an SDK failure; null when there was no answer. */
 function statusOf(failure: unknown): number | null {
@@ -35,7 +36,7 @@ export function storageError(what: string, failure: unknown): SluiceError {
   const status = statusOf(failure);
   const denied = status === 401 || status === 403 || nameOf(failure) === 'CredentialsProviderError';
   // HEAD has no body, hence "Unknown UnknownError": the status says more.
-  const words = [nameOf(failure), messageOf(failure)].filter(
+  const words = [nameOf(failure), deepMessageOf(failure)].filter(
     (word) => !['', 'Error', 'Unknown', 'UnknownError'].includes(word),
   );
   const reason = [...(status === null ? [] : [status]), ...words].join(' ');
@@ -48,8 +49,9 @@ function nameOf(failure: unknown): string {
   return failure instanceof Error ? failure.name : '';
 }
 
-function messageOf(failure: unknown): string {
-  if (!(failure instanceof Error)) return String(failure);
+/** The SDK's AggregateError has no message of its own: its first error says why nobody could be connected to. */
+function deepMessageOf(failure: unknown): string {
   const first = failure instanceof AggregateError ? (failure.errors as unknown[])[0] : undefined;
-  return failure.message === '' && first !== undefined ? messageOf(first) : failure.message;
+  const message = messageOf(failure);
+  return message === '' && first !== undefined ? deepMessageOf(first) : message;
 }

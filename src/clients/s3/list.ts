@@ -2,7 +2,7 @@
 import { ListObjectsV2Command, type S3Client as Sdk } from '@aws-sdk/client-s3';
 import { storageError } from './failure.ts';
 
-/** Options of calls that may take long: no deadline of their own, so heartbeat and pass the activity's signal. */
+/** Options of calls that may take long. They have no deadline, so heartbeat and pass the activity's signal. */
 export interface TransferOptions {
   readonly signal?: AbortSignal | undefined;
 }
@@ -15,7 +15,7 @@ export type S3Entry =
       readonly lastModified: number;
       readonly etag: string;
     }
-  /** What several keys share up to the delimiter, with it at the end. */
+  /** The part that several keys share, up to and with the delimiter. */
   | { readonly kind: 'prefix'; readonly prefix: string };
 
 export interface ListOptions extends TransferOptions {

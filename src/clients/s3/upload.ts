@@ -1,6 +1,6 @@
 /**
- * Uploading files. A big one goes in parts: several at once, and going on where an earlier try of the same file was
- * interrupted. S3 checks each part against its SHA-256, and decides the condition when the parts are put together.
+ * Uploads of files. A big file goes in parts, several at once, and continues an interrupted try of the same file. S3
+ * checks each part against its SHA-256, and decides the condition when the parts are put together.
  */
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
@@ -56,7 +56,7 @@ interface Part {
   readonly size: number;
 }
 
-/** What HEAD says of the key: its size and the sha256 (hex) of its content. */
+/** Looks up the key: its size and the sha256 (hex) of its content. */
 type Look = () => Promise<{ readonly size: number; readonly sha256: string | null; readonly etag: string } | null>;
 
 const TRIES = 5;
@@ -78,9 +78,9 @@ export async function uploadFile(
       if (there !== null && there.sha256 !== sha256) await noteDigest(sdk, { ...file, etag: there.etag });
       return 'created';
     } catch (failure) {
-      // Somebody else who uploads the same file has ended the upload that both had gone on with.
+      // Another writer of the same file has ended the upload that both continued.
       if (isBig && isUploadGone(failure) && turn < TRIES) continue;
-      // Somebody else's conditional write of this key is under way: S3 wants the whole of it again.
+      // Another conditional write of this key is under way: S3 wants the whole file again.
       if (isConcurrentWrite(failure) && turn < TRIES) {
         if (isBig) await forgetParts(sdk, file);
         await sleep(turn * CONFLICT_PAUSE_MS);
@@ -94,12 +94,12 @@ export async function uploadFile(
   }
 }
 
-/** In one request. @throws what the SDK throws; a refused condition is its 412. */
+/** Uploads in one request. @throws what the SDK throws; a refused condition is its 412. */
 async function uploadAtOnce(sdk: Sdk, file: FileToUpload, options: UploadOptions): Promise<void> {
   const { bucket, key, path, size, sha256 } = file;
   const input = {
     Key: key,
-    // Small enough to be held, so that the SDK can send it again.
+    // A file of this size is held in memory, so that the SDK can send it again.
     Body: await readFile(path),
     ContentLength: size,
     ContentType: CONTENT_TYPE,
@@ -110,7 +110,7 @@ async function uploadAtOnce(sdk: Sdk, file: FileToUpload, options: UploadOptions
   options.onBytes?.(size);
 }
 
-/** @throws as `uploadAtOnce`. What was uploaded stays, for the next try. */
+/** Uploads part by part; uploaded parts stay for the next try. @throws as `uploadAtOnce`. */
 async function uploadInParts(sdk: Sdk, file: FileToUpload, options: UploadOptions): Promise<void> {
   const source = await open(file.path, 'r');
   try {
@@ -139,7 +139,7 @@ async function uploadInParts(sdk: Sdk, file: FileToUpload, options: UploadOption
   }
 }
 
-/** Gives up what was uploaded of this file: its key has gone to another object. */
+/** Gives up the uploaded parts of this file, because its key has gone to another object. */
 async function forgetParts(sdk: Sdk, file: FileToUpload): Promise<void> {
   const source = await open(file.path, 'r');
   try {
@@ -165,11 +165,11 @@ async function unfinished(
   source: FileHandle,
   options: TransferOptions,
 ): Promise<Upload | null> {
-  // Only this key: MinIO lists the uploads of one key, not those below a prefix.
+  // The prefix is the key itself: MinIO lists the uploads of one key, not those below a prefix.
   const { Uploads = [] } = await sdk.send(new ListMultipartUploadsCommand({ Bucket, Prefix: Key }), abortable(options));
   const parts = new Map(partsOf(size).map((part) => [part.number, part]));
-  for (const { Key: found, UploadId } of Uploads) {
-    if (found !== Key || UploadId === undefined) continue;
+  for (const { Key: listed, UploadId } of Uploads) {
+    if (listed !== Key || UploadId === undefined) continue;
     const stored = await storedParts(sdk, { Bucket, Key, UploadId }, options);
     const isOurs = await inTurns(
       stored,
@@ -198,7 +198,7 @@ async function storedParts(sdk: Sdk, target: Target, options: TransferOptions): 
   let after: string | undefined;
   try {
     do {
-      // Paged by hand: the SDK's own pages go by a marker, which MinIO also sends with the last one.
+      // Pages are counted by hand: the SDK's own go by a marker, which MinIO also sends with the last page.
       const page = await sdk.send(new ListPartsCommand({ ...target, PartNumberMarker: after }), abortable(options));
       stored.push(...(page.Parts ?? []));
       after = page.IsTruncated === true ? page.NextPartNumberMarker : undefined;

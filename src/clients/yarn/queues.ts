@@ -1,7 +1,7 @@
 /** Queues out of `GET /ws/v1/cluster/scheduler`, whose shape depends on the scheduler (Hadoop 3.4.3, `…webapp.dao`). */
 import { z } from 'zod';
 
-/** One queue. Percentages are of the whole cluster, 0 to 100; null where the scheduler does not say. */
+/** A queue. Percentages are of the whole cluster, 0 to 100; null where the scheduler does not say. */
 export interface QueueReport {
   readonly name: string;
   /** From `root`, with dots. An application may name its queue by path or, if unambiguous, by name. */

@@ -1,4 +1,4 @@
-/** What Sluice submits to YARN, and how the ResourceManager's REST API wants it written. */
+/** Submissions to YARN, and the JSON in which the ResourceManager's REST API wants them. */
 
 /** A file that the NodeManager fetches before the container starts. */
 export interface LocalResource {
@@ -38,8 +38,8 @@ export interface SubmissionContext {
   readonly localResources: Readonly<Record<string, LocalResource>>;
   readonly environment: Readonly<Record<string, string>>;
   /**
-   * The launch command. The NodeManager runs `exec /bin/bash -c "<command>"` without escaping anything: whoever builds it
-   * quotes with single quotes, since a double quote ends the string around it (3.4.3, tried).
+   * The launch command. The NodeManager runs `exec /bin/bash -c "<command>"` without escaping anything, so quote
+   * with single quotes: a double quote ends the string around the command (3.4.3, tried).
    */
   readonly command: string;
   /** Users and groups (`user1,user2 group1`) who may see or change the application; null: YARN's default. */

@@ -15,7 +15,8 @@ import { tagsOf } from '../../../src/domain/identity/yarn-tags.ts';
 import { readNotes } from '../../../src/domain/watch/notes.ts';
 import { createFakeFlink, type FakeFlink } from '../../fakes/flink.ts';
 import type { FakeYarn } from '../../fakes/yarn.ts';
-import { createWorld, quickWatch, type World } from '../../world/world.ts';
+import { quickWatch } from '../../world/patience.ts';
+import { createWorld, type World } from '../../world/world.ts';
 
 const logger = new DefaultLogger('ERROR');
 const FLINK_JOB = 'ab'.repeat(16);

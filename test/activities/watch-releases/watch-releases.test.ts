@@ -16,7 +16,8 @@ import { newMemory, viewOf } from '../../../src/domain/job/job-memory.ts';
 import { readReleaseNotes } from '../../../src/domain/auto-deploy/watch-notes.ts';
 import { claimKey, fenceKey, releaseKey } from '../../../src/domain/identity/storage-keys.ts';
 import { deployment } from '../../support/deployment.ts';
-import { createWorld, quickReleaseWatch, type World } from '../../world/world.ts';
+import { quickReleaseWatch } from '../../world/patience.ts';
+import { createWorld, type World } from '../../world/world.ts';
 
 const logger = new DefaultLogger('ERROR');
 const AUTO = { autoDeploy: '{enabled: true}' };

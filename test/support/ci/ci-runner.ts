@@ -54,27 +54,11 @@ exec '${process.execPath}' '${join(repository, 'bin/sluice.mjs')}' "$@"
   await writeProgram(join(bin, 'sleep'), '#!/bin/bash\n'); // nobody waits for an API that is not away
   await writeFile(calls, '');
 
-  await mkdir(join(workspace, 'deployment'), { recursive: true });
-  const example = join(repository, 'examples/clicks');
-  await cp(join(example, 'src'), join(workspace, 'src'), { recursive: true });
-  // The example is built for two versions of Flink, in a folder each; what people have makes one JAR in target/.
-  const pom = await readFile(join(example, 'pom.xml'), 'utf8');
-  await writeFile(
-    join(workspace, 'pom.xml'),
-    pom.replace('${clicks.target}/flink-${flink.series}', '${clicks.target}'),
-  );
-  await cp(join(example, 'deployment/clicks.base.yaml'), join(workspace, 'deployment/clicks.base.yaml'));
-  const git = (...args: readonly string[]) =>
-    execute('git', ['-c', 'user.name=ci', '-c', 'user.email=ci@example.com', ...args], { cwd: workspace });
-  await git('init', '--quiet');
-  await git('add', '.');
-  await git('commit', '--quiet', '--message', 'The job');
-  const { stdout: commit } = await git('rev-parse', 'HEAD');
-
+  const commit = await layOutWorkspace(workspace);
   const environment = runnerEnvironment(bin, root);
   return {
     workspace,
-    commit: commit.trim(),
+    commit,
     async calls() {
       return (await readFile(calls, 'utf8')).split('\n').filter((line) => line !== '');
     },
@@ -93,6 +77,26 @@ exec '${process.execPath}' '${join(repository, 'bin/sluice.mjs')}' "$@"
     },
     end: () => rm(root, { recursive: true, force: true }),
   };
+}
+
+/** Makes the workspace a git repository with the example job, and answers with its commit. */
+async function layOutWorkspace(workspace: string): Promise<string> {
+  await mkdir(join(workspace, 'deployment'), { recursive: true });
+  const example = join(repository, 'examples/clicks');
+  await cp(join(example, 'src'), join(workspace, 'src'), { recursive: true });
+  // The example is built for two versions of Flink, in a folder each; what people have makes one JAR in target/.
+  const pom = await readFile(join(example, 'pom.xml'), 'utf8');
+  await writeFile(
+    join(workspace, 'pom.xml'),
+    pom.replace('${clicks.target}/flink-${flink.series}', '${clicks.target}'),
+  );
+  await cp(join(example, 'deployment/clicks.base.yaml'), join(workspace, 'deployment/clicks.base.yaml'));
+  const git = (...args: readonly string[]) =>
+    execute('git', ['-c', 'user.name=ci', '-c', 'user.email=ci@example.com', ...args], { cwd: workspace });
+  await git('init', '--quiet');
+  await git('add', '.');
+  await git('commit', '--quiet', '--message', 'The job');
+  return (await git('rev-parse', 'HEAD')).stdout.trim();
 }
 
 const LONGEST_STEP_MS = 200_000;

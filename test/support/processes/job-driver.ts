@@ -37,13 +37,13 @@ export function jobDriver(client: Client, taskQueue: string, job: string): JobDr
   const within = <T>(milliseconds: number, call: () => Promise<T>): Promise<T> =>
     client.withDeadline(Date.now() + milliseconds, call);
 
+  const start = { workflowId, taskQueue, args: [{ job }] as [{ job: string }] };
+
   const driver: JobDriver = {
     job,
     async signal(kind, payload) {
       await client.workflow.signalWithStart(FLINK_JOB_WORKFLOW, {
-        workflowId,
-        taskQueue,
-        args: [{ job }],
+        ...start,
         signal: kind,
         signalArgs: [{ actor: 'e2e', ...payload }],
       });
@@ -53,9 +53,7 @@ export function jobDriver(client: Client, taskQueue: string, job: string): JobDr
         client.workflow.executeUpdateWithStart(operationUpdates[kind], {
           args: [{ actor: 'e2e', ...payload }],
           startWorkflowOperation: new WithStartWorkflowOperation(FLINK_JOB_WORKFLOW, {
-            workflowId,
-            taskQueue,
-            args: [{ job }],
+            ...start,
             workflowIdConflictPolicy: 'USE_EXISTING',
           }),
         }),

@@ -53,23 +53,19 @@ export async function startPrivateSluice(
 ): Promise<PrivateSluice> {
   const stack = runningStack();
   const id = `private-${name}-${Date.now().toString(36)}`;
-  const text = await readFile(stackFiles(readSettings().stackDirectory).configuration, 'utf8');
-  const known = JSON.parse(text) as Configuration; // written by the stack itself
+  const known = await stackConfiguration();
   const [s3, temporal, ...clusters] = await Promise.all([
     startHttpProxy({ upstream: stack.s3.endpoint }),
     startTcpProxy({ upstream: stack.temporal.address }),
     ...known.clusters.map((cluster) => startClusterProxies(cluster)),
   ]);
-  const configuration = {
+  const { folder, file } = await written({
     ...known,
     installation: id,
     temporal: { ...known.temporal, address: temporal.address, namespace, taskQueue: id, deployment: id },
     s3: { ...known.s3, endpoint: s3.url },
     clusters: known.clusters.map((cluster, index) => ({ ...cluster, resourceManager: clusters[index]?.url })),
-  };
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-private-'));
-  const file = join(folder, 'sluice.json');
-  await writeFile(file, JSON.stringify(configuration, null, 2));
+  });
   const closeProxies = async (): Promise<void> => {
     await Promise.all([s3, temporal, ...clusters].map((proxy) => proxy.close()));
     await rm(folder, { recursive: true, force: true });
@@ -109,14 +105,31 @@ export async function startPrivateSluice(
     },
     async down() {
       await Promise.all(workers.map((one) => one.stop()));
-      // Terminates the workflows, because no worker would ever work on them again; a job without an operation has no workflow.
-      const handles = [...jobs.keys()].map((job) => client.workflow.getHandle(workflowIdOf(job)));
-      await Promise.allSettled(handles.map((handle) => handle.terminate('the test has ended')));
+      await terminateWorkflows(client, [...jobs.keys()]);
       await connection.close();
       await endApplicationsOf(...jobs.keys());
       await closeProxies();
     },
   };
+}
+
+async function stackConfiguration(): Promise<Configuration> {
+  const text = await readFile(stackFiles(readSettings().stackDirectory).configuration, 'utf8');
+  return JSON.parse(text) as Configuration; // written by the stack itself
+}
+
+/** Writes a configuration into a folder of its own. */
+async function written(configuration: object): Promise<{ readonly folder: string; readonly file: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-private-'));
+  const file = join(folder, 'sluice.json');
+  await writeFile(file, JSON.stringify(configuration, null, 2));
+  return { folder, file };
+}
+
+/** Ends workflows that no worker would ever work on again; a job without any operation has none. */
+async function terminateWorkflows(client: Client, jobs: readonly string[]): Promise<void> {
+  const handles = jobs.map((job) => client.workflow.getHandle(workflowIdOf(job)));
+  await Promise.allSettled(handles.map((handle) => handle.terminate('the test has ended')));
 }
 
 function clusterCalled(name: string, { clusters }: Configuration, proxies: readonly ClusterProxies[]): ClusterProxies {

@@ -23,17 +23,17 @@ export interface WorkerProcess {
 const READY_WITHIN_MS = 90_000;
 const STOP_WITHIN_MS = 10_000;
 
-/** Starts `src/worker.ts` with this configuration, and resolves once it polls. */
-export async function startWorkerProcess(options: {
+interface WorkerOptions {
   readonly name: string;
   readonly configuration: string;
   /** The build of a versioned worker. */
   readonly buildId?: string | undefined;
-}): Promise<WorkerProcess> {
+}
+
+/** Starts `src/worker.ts` with this configuration, and resolves once it polls. */
+export async function startWorkerProcess(options: WorkerOptions): Promise<WorkerProcess> {
   const settings = readSettings();
-  const files = stackFiles(settings.stackDirectory);
-  const { s3 } = runningStack();
-  const logFile = files.log(options.name);
+  const logFile = stackFiles(settings.stackDirectory).log(options.name);
   mkdirSync(dirname(logFile), { recursive: true });
   const log = (): string => readFileSync(logFile, 'utf8');
   let child: ChildProcess | undefined;
@@ -43,21 +43,12 @@ export async function startWorkerProcess(options: {
   async function start(): Promise<void> {
     const output = openSync(logFile, 'a');
     const begun = log().length;
-    const started = spawn(process.execPath, ['--import', 'tsx', 'src/worker.ts'], {
+    child = spawn(process.execPath, ['--import', 'tsx', 'src/worker.ts'], {
       cwd: settings.repository,
       stdio: ['ignore', output, output],
-      env: {
-        ...settings.environment,
-        SLUICE_CONFIG: options.configuration,
-        ...(options.buildId === undefined ? {} : { SLUICE_BUILD_ID: options.buildId }),
-        AWS_ACCESS_KEY_ID: s3.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
-        // Taking the stack down ends it too, should the test that started it be killed.
-        [STACK_MARK]: readStackRecord(files)?.id ?? '',
-      },
+      env: workerEnvironment(options),
     });
     closeSync(output);
-    child = started;
     await until(`"worker ready" in ${logFile}`, READY_WITHIN_MS, () => {
       if (!isAlive()) throw new Error(`the worker ended while it started: see ${logFile}`);
       return Promise.resolve(log().slice(begun).includes('worker ready') ? true : null);
@@ -92,5 +83,19 @@ export async function startWorkerProcess(options: {
       await kill('SIGTERM');
       clearTimeout(forced);
     },
+  };
+}
+
+function workerEnvironment({ configuration, buildId }: WorkerOptions): NodeJS.ProcessEnv {
+  const { environment, stackDirectory } = readSettings();
+  const { s3 } = runningStack();
+  return {
+    ...environment,
+    SLUICE_CONFIG: configuration,
+    ...(buildId === undefined ? {} : { SLUICE_BUILD_ID: buildId }),
+    AWS_ACCESS_KEY_ID: s3.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
+    // By this mark the stack ends the worker too when it is taken down, should the test that started it be killed.
+    [STACK_MARK]: readStackRecord(stackFiles(stackDirectory))?.id ?? '',
   };
 }

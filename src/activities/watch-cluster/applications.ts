@@ -1,0 +1,85 @@
+/** Applications that a watcher knows: those in the cluster's list of live ones, and those that should be there. */
+import { LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { SLUICE_TAG } from '../../domain/identity/yarn-tags.ts';
+import type { Mark } from '../../domain/watch/health.ts';
+import type { Cluster, Dependencies } from '../dependencies/dependencies.ts';
+import { AdoptedApplications } from './adopted-applications.ts';
+import { MissingApplications } from './missing-applications.ts';
+import { identityOfTagged, WatchedApplication, type Identity } from './watched-application.ts';
+
+export class Applications {
+  readonly live = new Map<string, WatchedApplication>();
+  readonly missing: MissingApplications;
+  readonly #cluster: Cluster;
+  readonly #adopted: AdoptedApplications;
+  #silentSince: number | null = null;
+
+  constructor(deps: Dependencies, cluster: Cluster) {
+    this.#cluster = cluster;
+    this.missing = new MissingApplications(deps.watch);
+    this.#adopted = new AdoptedApplications(deps, cluster);
+  }
+
+  /** The time since which the cluster gives no list; now when it gave one. */
+  get silentSince(): number {
+    return this.#silentSince ?? Date.now();
+  }
+
+  /** The live applications of all jobs, or why there is no answer. */
+  async list(): Promise<readonly ApplicationReport[] | string> {
+    try {
+      const listed = await this.#cluster.yarn.applications({ tags: [SLUICE_TAG], states: LIVE_STATES });
+      const ids = new Set(listed.map(({ id }) => id));
+      const adopted = (await this.#adopted.live()).filter(({ id }) => !ids.has(id));
+      this.#silentSince = null;
+      return [...listed, ...adopted];
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error;
+      this.#silentSince ??= Date.now();
+      return error.message;
+    }
+  }
+
+  /** Takes over a list: its applications are live, and all others that are live here or were told about are missing. */
+  take(listed: readonly ApplicationReport[], told: ReadonlyMap<string, Mark>): void {
+    const ids = new Set(listed.map(({ id }) => id));
+    for (const report of listed) {
+      const watched = this.live.get(report.id);
+      const identity = this.identityOf(report);
+      this.missing.delete(report.id);
+      if (watched) watched.update(report);
+      else if (identity) this.live.set(report.id, firstSeen(identity, report, told.get(report.id)));
+    }
+    for (const [id, { identity }] of this.live) {
+      if (ids.has(id)) continue;
+      this.live.delete(id);
+      this.missing.add(id, identity);
+    }
+    // An earlier watcher told about them, and this one has not seen them yet.
+    for (const id of told.keys()) if (!ids.has(id)) this.missing.add(id, null);
+  }
+
+  /** An adopted application belongs to the job that its record names, whatever tags it carries. */
+  identityOf(report: ApplicationReport): Identity | null {
+    return this.#adopted.identityOf(report.id) ?? identityOfTagged(report);
+  }
+
+  /** Live applications by job. */
+  idsByJob(): ReadonlyMap<string, string> {
+    return new Map([...this.live].map(([id, { identity }]) => [identity.job, id]));
+  }
+
+  /** Makes an application one of the next to be asked about. */
+  askNow(id: string): void {
+    this.missing.askNow(id);
+    const live = this.live.get(id);
+    if (live) live.askedAt = 0;
+  }
+}
+
+/** An application that an earlier watcher saw ailing must settle before it is called healthy. */
+function firstSeen(identity: Identity, report: ApplicationReport, mark: Mark | undefined): WatchedApplication {
+  const wasAiling = mark === 'n' || mark === 'b';
+  return new WatchedApplication(identity, report, wasAiling ? Date.now() : null);
+}

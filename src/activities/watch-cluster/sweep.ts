@@ -1,0 +1,53 @@
+/** Sweeps: from time to time the jobs are asked where they believe to run, and are told again what they have missed. */
+import { inTurns } from '../../concurrency/in-turns.ts';
+import { isAlive } from '../../domain/watch/health.ts';
+import type { BelievedJob } from '../dependencies/watch-settings.ts';
+import { repairSchedules } from './repair-schedules.ts';
+import type { Watch } from './questions.ts';
+
+/** Queries under way at one time. */
+const AT_ONCE = 10;
+
+/** Compares what jobs believe with what is seen here. `sweptAt` is the beginning of the last sweep. */
+export async function sweep(watch: Watch, sweptAt: number | null): Promise<void> {
+  const { deps, cluster, applications, telling } = watch;
+  const { missing } = applications;
+  const { visibilityLagMs } = deps.watch;
+  const began = Date.now();
+  const believed = await deps.jobs.believedOn(cluster.name);
+  const liveOf = applications.idsByJob();
+  const unseen = believed.filter(({ job }) => !liveOf.has(job) && !missing.has(job));
+  const ask = async ({ job }: BelievedJob): Promise<void> => {
+    const started = await deps.jobs.lastStarted(job);
+    if (started?.cluster === cluster.name) missing.add(started.applicationId, { job, ...started });
+  };
+  await inTurns(unseen, ask, AT_ONCE);
+  for (const job of believed) {
+    const id = liveOf.get(job.job) ?? missing.idOf(job.job);
+    if (id !== null && isDeaf(job, id, watch, sweptAt)) {
+      telling.strikeOut(id);
+      applications.askNow(id);
+    }
+  }
+  const jobs = new Set(believed.map(({ job }) => job));
+  for (const id of missing.nobodysSince(began - visibilityLagMs, jobs)) {
+    missing.delete(id);
+    telling.forget(id);
+  }
+  await repairSchedules(deps, cluster.name, believed, (sweptAt ?? 0) - visibilityLagMs);
+}
+
+/** A workflow run that began anew has heard nothing, and a run of an operation may have missed something. */
+function isDeaf(
+  { state, runSince }: BelievedJob,
+  id: string,
+  { deps, telling }: Watch,
+  sweptAt: number | null,
+): boolean {
+  const { visibilityLagMs, echoMs } = deps.watch;
+  const mark = telling.marks.get(id);
+  if (mark === undefined) return false;
+  const isNewRun = sweptAt !== null && runSince > sweptAt - visibilityLagMs;
+  if (isNewRun && !(telling.sinceTold(id, runSince) < echoMs)) return true;
+  return state === 'running' ? !isAlive(mark) : mark !== 's';
+}

@@ -1,0 +1,78 @@
+/** Telling jobs what changes: only news, and a fact rather twice than never. */
+import { heartbeat } from '@temporalio/activity';
+import { inTurns } from '../../concurrency/in-turns.ts';
+import { fitting, type Fact } from '../../domain/watch/facts.ts';
+import type { Mark } from '../../domain/watch/health.ts';
+import { writeNotes, type WatchNotes } from '../../domain/watch/notes.ts';
+import type { WatchedJobs } from '../dependencies/watch-settings.ts';
+
+/** Something that was seen of an application that has a job. */
+export interface Edge {
+  readonly applicationId: string;
+  readonly job: string;
+  readonly epoch: number;
+  readonly mark: Mark;
+  readonly seen: Fact['seen'];
+}
+
+/** Signals under way at one time. */
+const AT_ONCE = 10;
+
+export class Telling {
+  readonly #jobs: WatchedJobs;
+  readonly #taskToken: Uint8Array;
+  /** By application id: the mark that its job was told last. */
+  readonly #told: Map<string, Mark>;
+  /** The time of that, where this watcher told it. */
+  readonly #toldAt = new Map<string, number>();
+
+  constructor(jobs: WatchedJobs, taskToken: Uint8Array, { applications }: WatchNotes) {
+    this.#jobs = jobs;
+    this.#taskToken = taskToken;
+    this.#told = new Map([...applications].map(([id, { mark }]) => [id, mark]));
+  }
+
+  get marks(): ReadonlyMap<string, Mark> {
+    return this.#told;
+  }
+
+  hasEnded(id: string): boolean {
+    return this.#told.get(id) === 'e';
+  }
+
+  /** Milliseconds from the last telling to a time; infinite where another watcher told it. */
+  sinceTold(id: string, time: number): number {
+    return time - (this.#toldAt.get(id) ?? -Infinity);
+  }
+
+  /** Strikes out what a job was told, so that the next look tells it again. */
+  strikeOut(id: string): boolean {
+    return this.#told.delete(id);
+  }
+
+  forget(id: string): void {
+    this.#told.delete(id);
+    this.#toldAt.delete(id);
+  }
+
+  /**
+   * Tells the news among what was seen. The marks that change are struck out of the notes first, because a watcher that
+   * takes over from a worker that dies in between then tells the fact once more rather than never.
+   */
+  async tell(seen: readonly Edge[], notes: () => WatchNotes): Promise<void> {
+    const edges = seen.filter(({ applicationId, mark }) => this.#told.get(applicationId) !== mark);
+    const struckOut = edges.filter(({ applicationId }) => this.strikeOut(applicationId));
+    if (struckOut.length > 0) {
+      const written = writeNotes(notes());
+      heartbeat(written);
+      await this.#jobs.writeDown(this.#taskToken, written);
+    }
+    const at = new Date().toISOString();
+    const tellOne = async ({ applicationId, job, epoch, mark, seen: fact }: Edge): Promise<void> => {
+      await this.#jobs.tell(job, { epoch, applicationId, at, seen: fitting(fact) });
+      this.#told.set(applicationId, mark);
+      this.#toldAt.set(applicationId, Date.now());
+    };
+    await inTurns(edges, tellOne, AT_ONCE);
+  }
+}

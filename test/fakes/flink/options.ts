@@ -1,0 +1,76 @@
+/** The parts of a fake JobManager: its jobs, its routes, and the options of its beginning. */
+import type { JobState } from '../../../src/clients/flink/replies.ts';
+import type { Transport } from '../transport.ts';
+
+/** How the next savepoints, with or without a stop, end. */
+export type SavepointMode =
+  /** The savepoint completes, and the stop ends the job as FINISHED. */
+  | 'ok'
+  /** The savepoint fails; the job runs on. */
+  | 'fails'
+  /** The savepoint completes, the job fails while it stops. */
+  | 'jobFailsWhileStopping'
+  /** The savepoint completes, the job fails while it stops, and starts again inside its application. */
+  | 'jobRestartsWhileStopping'
+  /** IN_PROGRESS until `endSavepoints`. */
+  | 'never';
+
+export interface FakeJob {
+  readonly id: string;
+  name: string;
+  state: JobState;
+  parallelism: number;
+  startedAt: number;
+  /** When the job last became RUNNING. */
+  runningSince: number;
+  /** `lastId` counts savepoints and failures too; `latestId` is the last that completed as a checkpoint. */
+  checkpoints: { completed: number; failed: number; lastId: number; latestId: number; latestAt: number | null };
+  restoredFrom: string | null;
+  /** Restarts inside the application, each of which restores a checkpoint. */
+  restarts: number;
+  /** null: checkpointing is off. */
+  checkpointing: {
+    intervalMs: number;
+    timeoutMs?: number;
+    externalized: boolean;
+    deletedOnCancellation: boolean;
+    storage: string;
+  } | null;
+  exceptions: { at: number; stack: string }[];
+}
+
+export type FakeFlinkRoute =
+  | 'overview'
+  | 'jobs'
+  | 'job'
+  | 'jobStatus'
+  | 'stop'
+  | 'savepoint'
+  | 'savepointStatus'
+  | 'cancel'
+  | 'checkpoints'
+  | 'checkpointsConfig'
+  | 'exceptions'
+  | 'config'
+  | 'shutdown'
+  | 'logs'
+  | 'log';
+
+export interface FakeFlinkOptions {
+  readonly version?: string;
+  /** Checkpoints lie in `<checkpointDirectory>/<job id>/chk-<n>`. */
+  readonly checkpointDirectory?: string;
+  /** Called for each completed savepoint and checkpoint: a test writes its `_metadata`. */
+  readonly onSnapshot?: (snapshot: { jobId: string; checkpointId: number; path: string }) => void;
+  /** Called after `DELETE /cluster`; the fake YARN ends the application with it. */
+  readonly onShutdown?: () => void;
+  /** Default: HTTP on loopback. */
+  readonly transport?: Transport;
+  /** Called for each stop or savepoint that really begins. */
+  readonly onBegin?: (begun: { jobId: string; kind: 'stop' | 'savepoint'; directory: string }) => void;
+  /** The random end of a savepoint's folder. Default: six random bytes. */
+  readonly suffix?: () => string;
+}
+
+/** The ways in which a savepoint can end. */
+export type SavepointEnd = Exclude<SavepointMode, 'never'>;

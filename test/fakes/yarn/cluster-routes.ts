@@ -1,0 +1,75 @@
+/** Routes of a fake ResourceManager about the cluster as a whole. */
+import type { FakeRoute } from '../server.ts';
+import type { FakeCluster } from './cluster.ts';
+import type { FakeYarnRoute } from './options.ts';
+import { ok, schedulerJson } from './replies.ts';
+
+export const clusterRoutes = (cluster: FakeCluster): FakeRoute<FakeYarnRoute>[] => [
+  {
+    name: 'info',
+    method: 'GET',
+    path: /^\/ws\/v1\/cluster\/info$/,
+    handle: () =>
+      ok({
+        clusterInfo: {
+          id: cluster.startedOn,
+          startedOn: cluster.startedOn,
+          state: 'STARTED',
+          haState: cluster.settings.recovering ? 'INITIALIZING' : 'ACTIVE',
+          resourceManagerVersion: '3.4.3',
+        },
+      }),
+  },
+  {
+    name: 'metrics',
+    method: 'GET',
+    path: /^\/ws\/v1\/cluster\/metrics$/,
+    handle: () =>
+      ok({
+        clusterMetrics: {
+          activeNodes: 1,
+          lostNodes: 0,
+          unhealthyNodes: 0,
+          appsPending: 0,
+          appsRunning: cluster.applications.size,
+          totalMB: cluster.settings.nodesAway ? 0 : 8192,
+          availableMB: cluster.settings.nodesAway ? 0 : 8192,
+          allocatedMB: 0,
+          totalVirtualCores: 4,
+          availableVirtualCores: 4,
+          allocatedVirtualCores: 0,
+          containersPending: 0,
+        },
+      }),
+  },
+  {
+    name: 'queues',
+    method: 'GET',
+    path: /^\/ws\/v1\/cluster\/scheduler$/,
+    handle: () => ok(schedulerJson(cluster.queues, cluster.maximum)),
+  },
+];
+
+export const nodeListRoute = (cluster: FakeCluster): FakeRoute<FakeYarnRoute> => ({
+  name: 'nodes',
+  method: 'GET',
+  path: /^\/ws\/v1\/cluster\/nodes$/,
+  handle: () =>
+    ok({
+      nodes: {
+        node: [
+          {
+            id: 'node-1:1',
+            state: 'RUNNING',
+            nodeHTTPAddress: cluster.address,
+            lastHealthUpdate: Date.now(),
+            numContainers: 0,
+            usedMemoryMB: 0,
+            availMemoryMB: 8192,
+            usedVirtualCores: 0,
+            availableVirtualCores: 4,
+          },
+        ],
+      },
+    }),
+});

@@ -1,0 +1,63 @@
+/** The parts of a fake YARN cluster: its applications, its routes, and the options of its beginning. */
+import type { ApplicationState } from '../../../src/clients/yarn/replies.ts';
+import type { FakeFlink } from '../flink.ts';
+import type { Transport } from '../transport.ts';
+
+export interface FakeApplication {
+  readonly id: string;
+  readonly name: string;
+  readonly user: string;
+  readonly queue: string;
+  readonly type: string;
+  readonly tags: readonly string[];
+  readonly memoryMb: number;
+  /** The body of the submission, as it came. */
+  readonly submission: Readonly<Record<string, unknown>>;
+  state: ApplicationState;
+  finalStatus: 'UNDEFINED' | 'SUCCEEDED' | 'FAILED' | 'KILLED';
+  diagnostics: string;
+  startedAt: number;
+  finishedAt: number;
+  /** Where its JobManager answers, once RUNNING. */
+  flink: FakeFlink | null;
+  /** Containers that the NodeManager still holds; they outlive a kill by `containersLinger` ms. */
+  containers: string[];
+  readonly logs: Map<string, string>;
+}
+
+export type FakeYarnRoute =
+  | 'info'
+  | 'metrics'
+  | 'newApplication'
+  | 'submit'
+  | 'application'
+  | 'applications'
+  | 'kill'
+  | 'queues'
+  | 'nodes'
+  | 'attempts'
+  | 'containers'
+  | 'nodeApplication'
+  | 'containerLog';
+
+export interface FakeYarnOptions {
+  /** Leaf queues below root. Default: `default`, `ads`. */
+  readonly queues?: readonly string[];
+  readonly maximum?: { readonly memory: number; readonly vCores: number };
+  /** ms from one state to the next on the way to RUNNING; `manual`: only by `advance`. Default 0. */
+  readonly speed?: number | 'manual';
+  /** Gives an application its JobManager when it becomes RUNNING; e.g. `createFakeFlink` with a job. */
+  readonly startFlink?: (application: FakeApplication) => Promise<FakeFlink | null>;
+  /** Part of every application id; two clusters that began in one moment need two. */
+  readonly clusterTimestamp?: number;
+  /** Default: HTTP on loopback. */
+  readonly transport?: Transport;
+  /** Called when a submission made an application, and when an application became terminal or was forgotten. */
+  readonly onSubmit?: (application: FakeApplication) => void;
+  readonly onEnd?: (application: FakeApplication) => void;
+  /** Called when none of its containers lives any more. */
+  readonly onContainersGone?: (application: FakeApplication) => void;
+}
+
+/** The end of an application, where a test gives it one. */
+export type FakeEnd = Partial<Pick<FakeApplication, 'state' | 'finalStatus' | 'diagnostics'>>;

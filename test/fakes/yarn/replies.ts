@@ -1,0 +1,73 @@
+/** Replies of a fake YARN cluster, in the JSON of Hadoop 3.4.3. */
+import type { FakeReply } from '../transport.ts';
+import type { FakeApplication, FakeYarnOptions } from './options.ts';
+
+export const remoteException = (status: number, exception: string, message: string): FakeReply => ({
+  status,
+  body: { RemoteException: { exception, message, javaClassName: `org.apache.hadoop.yarn.webapp.${exception}` } },
+});
+
+/** The ResourceManager's answer for an application that it does not know. */
+export const unknownApplication = (id: string): FakeReply =>
+  remoteException(404, 'NotFoundException', `java.lang.Exception: app with id: ${id} not found`);
+
+export const ok = (body: unknown): FakeReply => ({ status: 200, body });
+
+export const badRequest = (message: string) =>
+  remoteException(400, 'BadRequestException', `java.lang.Exception: ${message}`);
+
+export function appJson(app: FakeApplication, node: string) {
+  const running = app.state === 'RUNNING';
+  return {
+    id: app.id,
+    name: app.name,
+    user: app.user,
+    queue: app.queue,
+    state: app.state,
+    finalStatus: app.finalStatus,
+    applicationType: app.type,
+    applicationTags: [...app.tags].sort().join(','),
+    diagnostics: app.diagnostics,
+    trackingUrl: running ? `http://${node}/proxy/${app.id}/` : 'N/A',
+    startedTime: app.startedAt,
+    finishedTime: app.finishedAt,
+    amContainerLogs: `http://${node}/node/containerlogs/${app.id.replace('application', 'container')}_01_000001/${app.user}`,
+    amHostHttpAddress: node,
+    amRPCAddress: running && app.flink !== null ? app.flink.address : 'N/A:-1',
+    allocatedMB: running ? app.memoryMb : -1,
+    allocatedVCores: running ? 1 : -1,
+    runningContainers: running ? app.containers.length : -1,
+  };
+}
+
+export const schedulerJson = (
+  queues: readonly string[],
+  maximumAllocation: NonNullable<FakeYarnOptions['maximum']>,
+) => ({
+  scheduler: {
+    schedulerInfo: {
+      type: 'capacityScheduler',
+      queueName: 'root',
+      queuePath: 'root',
+      capacity: 100,
+      maximumAllocation,
+      queues: {
+        queue: queues.map((queueName) => ({
+          type: 'capacitySchedulerLeafQueueInfo',
+          queueName,
+          queuePath: `root.${queueName}`,
+          state: 'RUNNING',
+          absoluteCapacity: 50,
+          absoluteUsedCapacity: 0,
+          absoluteMaxCapacity: 100,
+          numApplications: 0,
+          maxApplications: 100,
+          resourcesUsed: { memory: 0, vCores: 0 },
+        })),
+      },
+    },
+  },
+});
+
+export const logFrame = (container: string, file: string, text: string) =>
+  `Container: ${container} on node-1:1\nLogAggregationType: LOCAL\n====\nLogType:${file}\nLogLastModifiedTime:now\nLogLength:${text.length}\nLogContents:\n${text}\nEnd of LogType:${file}\n****\n\n`;

@@ -1,0 +1,14 @@
+/** Payloads that no operation may accept. */
+import { undecodable } from './simulation/server.ts';
+
+/** An absent payload is missing here, because most kinds of operations need none. */
+export const junk: readonly unknown[] = [
+  7,
+  'text',
+  [],
+  { release: 3 },
+  { undecodable: 'says so itself' },
+  { release: 'clicks/1.0.0', nonsense: 1 },
+  { id: '../up', release: 'clicks/1.0.0' },
+  undecodable,
+];

@@ -1,0 +1,299 @@
+/** The player of a scenario: does its steps, heals the world, and deploys at last. */
+import { ApplicationFailure } from '@temporalio/common';
+import { workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
+import type { JobView } from '../../src/domain/job/job-memory.ts';
+import type { OperationKind } from '../../src/domain/lifecycle.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
+import { effects, faults, heal, jobManagers } from './faults.ts';
+import { junk } from './junk.ts';
+import { watch, type Asked, type Interruption, type Story } from './promises.ts';
+import type { Ask, Step } from './scenario.ts';
+import type { Bystander } from './simulation/memory-network.ts';
+import { NoWorker, WorkflowNotFound, type SimulatedTemporal } from './simulation/server.ts';
+import type { Stage } from './stage.ts';
+
+export const JOB = 'clicks';
+const WORKFLOW = workflowIdOf(JOB);
+/** Within this everything that was accepted must have ended once the world answers again. */
+const SETTLED_WITHIN_MS = 20 * 60_000;
+
+export class Player {
+  readonly #stage: Stage;
+  readonly #asked: Asked[] = [];
+  readonly #interruptions: Interruption[] = [];
+  readonly #story: Story;
+  readonly #broken: () => readonly string[];
+  /** What waits for a worker to act. */
+  readonly #traps: Extract<Step, { do: 'catch' }>[] = [];
+  #nextId = 1;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+    this.#story = { job: JOB, asked: this.#asked, interruptions: this.#interruptions, yarnTroubledUntil: 0 };
+    this.#broken = watch(stage, this.#story);
+    stage.network.bystander = this.#catch;
+  }
+
+  async play(steps: readonly Step[]): Promise<readonly string[]> {
+    const stop = this.#completeCheckpoints();
+    for (const step of steps) {
+      await this.#do(step);
+      await this.#stage.clock.advance(0);
+    }
+    await this.#settle();
+    const stuck = await this.#deployAtLast();
+    stop();
+    return [...this.#broken(), ...this.#defects(), ...stuck];
+  }
+
+  /** As checkpointing every few seconds: whatever runs well completes one now and then. */
+  #completeCheckpoints(): () => void {
+    const { clock, world, random } = this.#stage;
+    let isOver = false;
+    const turn = (): void => {
+      if (isOver) return;
+      for (const { flink, jobId } of jobManagers(this.#stage)) {
+        const release = this.#stage.truth.instances.find(({ flinkJobId }) => flinkJobId === jobId)?.release;
+        const never = world.behaviour.get(release ?? '') === 'neverCheckpoints';
+        if (!never && flink.jobs.get(jobId)?.state === 'RUNNING') flink.completeCheckpoint(jobId);
+      }
+      clock.after(3_000 + random.below(9_000), turn);
+    };
+    clock.after(4_000, turn);
+    return () => void (isOver = true);
+  }
+
+  async #do(step: Step): Promise<void> {
+    const { clock, truth, world, random } = this.#stage;
+    truth.note(`> ${JSON.stringify(step)}`);
+    switch (step.do) {
+      case 'ask':
+        this.#ask(step);
+        return;
+      case 'junk':
+        this.#sluice(step.sluice)?.temporal.signalWithStart(
+          WORKFLOW,
+          'flinkJob',
+          { job: JOB },
+          step.kind,
+          junk[step.what % junk.length],
+        );
+        return;
+      case 'cancel':
+        this.#cancel(step.sluice, step.door, step.known);
+        return;
+      case 'pass':
+        await clock.advance(step.ms);
+        return;
+      case 'fault':
+        if (step.name.startsWith('yarn')) this.#story.yarnTroubledUntil = Infinity;
+        faults[step.name](this.#stage, step.how);
+        return;
+      case 'heal':
+        this.#heal();
+        return;
+      case 'stranger':
+        await world.strange({ name: JOB, cluster: step.cluster, flinkJobId: random.uuid().replaceAll('-', '') });
+        return;
+      case 'worker':
+        this.#stopWorker(step);
+        return;
+      case 'catch':
+        this.#traps.push(step);
+        return;
+      case 'workflow':
+        this.#interrupt(step.sluice, step.how, step.back);
+    }
+  }
+
+  #stopWorker({ sluice, how, ms }: Pick<Extract<Step, { do: 'worker' }>, 'sluice' | 'how' | 'ms'>): void {
+    const { temporal } = this.#sluice(sluice) ?? {};
+    if (!temporal) return;
+    temporal.stopWorker(how, ms);
+    // A paused worker's place is taken soon, a dead one's when somebody starts it again.
+    this.#stage.clock.after(how === 'kill' ? ms : 1_000, () => temporal.startWorker());
+  }
+
+  readonly #catch: Bystander = (effect, when, attempt) => {
+    const index = this.#traps.findIndex(
+      (trap) =>
+        trap.when === when &&
+        effects[trap.effect].test(effect) &&
+        this.#sluice(trap.sluice)?.temporal.isMine(attempt) === true,
+    );
+    const [trap] = index < 0 ? [] : this.#traps.splice(index, 1);
+    if (!trap) return;
+    this.#stage.truth.note(`caught ${when} ${effect}`);
+    this.#stopWorker(trap);
+  };
+
+  #sluice(index: number): { name: string; temporal: SimulatedTemporal } | undefined {
+    const [name, temporal] = [...this.#stage.sluices][index] ?? [];
+    return name !== undefined && temporal ? { name, temporal } : undefined;
+  }
+
+  #interrupt(index: number, how: 'terminate' | 'reset' | 'cancel', back: number): void {
+    const sluice = this.#sluice(index);
+    if (!sluice) return;
+    try {
+      if (how === 'cancel') {
+        sluice.temporal.cancel(WORKFLOW);
+        return;
+      }
+      if (how === 'terminate') sluice.temporal.terminate(WORKFLOW);
+      else sluice.temporal.reset(WORKFLOW, back);
+      this.#interruptions.push({ sluice: sluice.name, how, at: this.#stage.clock.now });
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFound)) throw error;
+    }
+  }
+
+  #cancel(index: number, door: 'signal' | 'update', known: boolean): void {
+    const sluice = this.#sluice(index);
+    if (!sluice) return;
+    const last = this.#asked.findLast((asked) => asked.sluice === sluice.name);
+    const operation = known ? (last?.id ?? last?.operation?.id ?? 'never-asked') : 'never-asked';
+    const payload = { operation, actor: 'team-0' };
+    try {
+      if (door === 'signal') sluice.temporal.signal(WORKFLOW, 'cancel', payload);
+      else sluice.temporal.update(WORKFLOW, 'cancel', payload, this.#stage.random.uuid()).catch(() => undefined);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFound)) throw error;
+    }
+  }
+
+  #ask(step: Ask): Asked | undefined {
+    const sluice = this.#sluice(step.sluice);
+    if (!sluice) return;
+    const last = this.#asked.findLast((asked) => asked.sluice === sluice.name && asked.id !== null);
+    const repeats = (step.id === 'again' || step.id === 'reused') && last !== undefined;
+    const id = step.id === 'none' ? null : repeats ? last.id : `${sluice.name}-${String(this.#nextId)}`;
+    this.#nextId += 1;
+    const kind: OperationKind = repeats && step.id === 'again' ? last.kind : step.kind;
+    const payload =
+      repeats && step.id === 'again' ? last.payload : { ...step.payload, actor: `team-${String(this.#nextId % 3)}` };
+    const asked: Asked = {
+      sluice: sluice.name,
+      kind,
+      payload,
+      id,
+      at: this.#stage.clock.now,
+      door: step.door,
+      answer: 'none',
+      operation: null,
+      isRepeat: repeats,
+    };
+    this.#asked.push(asked);
+    const message = { ...payload, ...(id === null ? {} : { id }) };
+    const input = { job: JOB };
+    if (step.door === 'signal') {
+      sluice.temporal.signalWithStart(WORKFLOW, 'flinkJob', input, kind, message);
+      return asked;
+    }
+    const updateId = this.#stage.random.uuid();
+    sluice.temporal.updateWithStart(WORKFLOW, 'flinkJob', input, kind, message, updateId).then(
+      (answer) => {
+        asked.answer = 'accepted';
+        this.#stage.truth.note(`${kind} ${id ?? '-'} accepted`);
+        asked.operation = (answer as { operation: OperationRecord }).operation; // what updates of operations answer
+      },
+      (error: unknown) => {
+        asked.answer = error instanceof ApplicationFailure ? (error.type ?? 'rejected') : 'lost';
+        this.#stage.truth.note(`${kind} ${id ?? '-'} ${asked.answer}`);
+      },
+    );
+    return asked;
+  }
+
+  #view(sluice: string): JobView | null {
+    try {
+      return this.#stage.sluices.get(sluice)?.query(WORKFLOW, 'job') as JobView; // what the query answers
+    } catch (error) {
+      if (error instanceof NoWorker || error instanceof WorkflowNotFound) return null;
+      throw error;
+    }
+  }
+
+  #isQuiet(name: string): boolean {
+    const temporal = this.#stage.sluices.get(name);
+    const run = temporal?.runs(WORKFLOW).at(-1);
+    if (!run?.isOpen) return true;
+    if (run.pending.length > 0 || run.hasTask || run.activities.size > 0) return false;
+    return this.#view(name)?.operation === null;
+  }
+
+  /** Heals everything and waits: promise 6. */
+  async #settle(): Promise<void> {
+    const { clock, sluices } = this.#stage;
+    // Workers that were told to come back do, and paused ones go on.
+    this.#stage.truth.note('> the world is healed');
+    this.#traps.length = 0;
+    this.#heal();
+    await clock.advance(90_000);
+    this.#heal();
+    await this.#sendStrangersAway();
+    const isQuiet = () => [...sluices.keys()].every((name) => this.#isQuiet(name));
+    if (await clock.runUntil(isQuiet, clock.now + SETTLED_WITHIN_MS)) return;
+    for (const name of sluices.keys()) {
+      if (!this.#isQuiet(name)) {
+        const { operation, state, stateReason } = this.#view(name) ?? {};
+        this.#story.stuck = `promise 6: ${name} is still busy with ${JSON.stringify(operation ?? null)}, ${state ?? '?'} ${stateReason ?? ''}`;
+      }
+    }
+  }
+
+  #heal(): void {
+    heal(this.#stage);
+    this.#story.yarnTroubledUntil = this.#stage.clock.now;
+  }
+
+  /** Whoever started something by hand ends it, unless it was adopted. */
+  async #sendStrangersAway(): Promise<void> {
+    const { truth, world } = this.#stage;
+    for (const { application } of truth.strangers(JOB)) {
+      for (const yarn of world.clusters.values()) if (yarn.applications.has(application)) await yarn.end(application);
+    }
+  }
+
+  /** A record that could not be written waits for the next operation of its Sluice: whatever that is, it is written then. */
+  async #flush(): Promise<void> {
+    const { clock, sluices } = this.#stage;
+    for (const [index, name] of [...sluices.keys()].entries()) {
+      if (!sluices.get(name)?.runs(WORKFLOW).at(-1)?.isOpen) continue;
+      this.#ask({ do: 'ask', sluice: index, door: 'signal', kind: 'savepoint', payload: {}, id: 'new' });
+      await clock.advance(100);
+      await clock.runUntil(() => this.#isQuiet(name), clock.now + 5 * 60_000);
+    }
+  }
+
+  /** Whatever happened before: a healthy release can be deployed. A job whose cluster was silent may have to be killed first. */
+  async #deployAtLast(): Promise<string[]> {
+    const { clock, truth } = this.#stage;
+    if (this.#story.stuck !== undefined) return [this.#story.stuck];
+    await this.#flush();
+    const tried: string[] = [];
+    // A hotfix that cannot start is kept by every deploy, until somebody reverts it.
+    for (const kind of ['deploy', 'deploy', 'revertHotfix', 'kill', 'deploy', 'deploy'] as const) {
+      const payload = kind === 'deploy' ? { release: 'clicks/1.1.0' } : {};
+      const asked = this.#ask({ do: 'ask', sluice: 0, door: 'update', kind, payload, id: 'new' });
+      const ended = () => truth.audit.findLast(({ record }) => record.id === asked?.id)?.record;
+      await clock.runUntil(() => asked?.answer !== 'none', clock.now + 60_000);
+      await clock.runUntil(
+        () => (asked?.answer !== 'accepted' || ended() !== undefined) && this.#isQuiet('one'),
+        clock.now + 10 * 60_000,
+      );
+      const outcome = ended()?.outcome;
+      tried.push(`${kind} ${asked?.answer ?? ''} ${outcome ?? 'without outcome'}: ${ended()?.error?.detail ?? ''}`);
+      if (kind === 'deploy' && outcome === 'succeeded') {
+        const live = truth.live(JOB);
+        if (live.length === 1 && live[0]?.release === 'clicks/1.1.0') return [];
+        return [`promise 8: after the last deploy there run ${JSON.stringify(live.map(({ release }) => release))}`];
+      }
+    }
+    return [`promise 6: the job cannot be deployed any more: ${tried.join(' | ')}`];
+  }
+
+  #defects(): string[] {
+    return [...this.#stage.sluices.values()].flatMap(({ defects }) => defects.map((defect) => `promise 13: ${defect}`));
+  }
+}

@@ -1,0 +1,150 @@
+/** Instances in the world: the JobManagers that applications of the fake YARN bring up. */
+import { isTerminal } from '../../src/clients/yarn/replies.ts';
+import { stagedConfigKey, stagedGateKey } from '../../src/domain/identity/storage-keys.ts';
+import { identityOfTags } from '../../src/domain/identity/yarn-tags.ts';
+import { createFakeFlink, type FakeFlink } from '../fakes/flink.ts';
+import type { FakeS3 } from '../fakes/s3.ts';
+import type { Transport } from '../fakes/transport.ts';
+import type { FakeApplication, FakeYarn } from '../fakes/yarn.ts';
+import { BUCKET, checkpointIdAt, writeMetadata } from './bucket.ts';
+import type { Behaviour, Strange, Witness } from './witness.ts';
+
+interface Ground {
+  readonly s3: FakeS3;
+  readonly transport: Transport | undefined;
+  readonly witness: Witness | undefined;
+}
+
+const MAIN_FAILS = 'java.lang.IllegalStateException: broken release\n\tat com.example.Clicks.main';
+/** A cause as long as YARN's diagnostics are: the rest of a report must not be lost behind it. */
+const RUN_FAILS = `java.lang.IllegalStateException: ${'no room '.repeat(200)}\n\tat com.example.Clicks.run`;
+
+export class Instances {
+  readonly clusters = new Map<string, FakeYarn>();
+  readonly behaviour = new Map<string, Behaviour>();
+  readonly hooks: { afterSnapshot: (() => void) | null } = { afterSnapshot: null };
+  readonly overlaps: string[] = [];
+  readonly jobManagers: FakeFlink[] = [];
+  readonly #ground: Ground;
+  #suffixes = 0;
+
+  constructor(ground: Ground) {
+    this.#ground = ground;
+  }
+
+  live(job: string): FakeApplication[] {
+    return [...this.clusters.values()].flatMap(({ applications }) =>
+      [...applications.values()].filter(
+        (app) => !isTerminal(app.state) && (identityOfTags(app.tags).job === job || app.name === job),
+      ),
+    );
+  }
+
+  clusterOf(application: FakeApplication): FakeYarn {
+    const cluster = [...this.clusters.values()].find(({ applications }) => applications.has(application.id));
+    if (!cluster) throw new Error(`no cluster has ${application.id}`);
+    return cluster;
+  }
+
+  /** Brings up the JobManager of an application that Sluice or its launcher has submitted. */
+  async start(application: FakeApplication): Promise<FakeFlink | null> {
+    const { s3, witness } = this.#ground;
+    const { job, flinkJobId } = identityOfTags(application.tags);
+    if (job === null || flinkJobId === null) return null;
+    const alive = this.live(job).map(({ id }) => id);
+    const config = configOf(application, s3);
+    if (config === undefined) {
+      const file = `s3a://${BUCKET}/${stagedFor(application)}`;
+      this.#endSoon(application, `AM Container exited with exitCode: -1000. FileNotFoundException: ${file}`);
+      return null;
+    }
+    if (alive.length > 1) this.overlaps.push(`${job}: ${alive.join(' and ')}`);
+    const restoredFrom = /"execution\.state-recovery\.path": "([^"]+)"/.exec(config)?.[1] ?? null;
+    const behaves = this.#behaviourOf(config);
+    witness?.started(application, { config, restoredFrom });
+    if (behaves === 'applicationFails') {
+      this.#endSoon(application, 'exited with 1');
+      return null;
+    }
+    const flink = await this.#jobManager(`s3://${BUCKET}/checkpoints/${job}`, {}, () => this.hooks.afterSnapshot?.());
+    this.#addJob(flink, flinkJobId, restoredFrom);
+    behave(flink, flinkJobId, behaves);
+    return flink;
+  }
+
+  /** Starts a program as somebody would with Flink's own client. */
+  async strange(how: Strange): Promise<FakeApplication> {
+    const { name, cluster = 'yarn-a', flinkJobId = 'f'.repeat(32), restoredFrom = null, tags = [] } = how;
+    const yarn = this.clusters.get(cluster)!;
+    const directory = how.checkpointDirectory ?? `s3://${BUCKET}/handmade/checkpoints`;
+    const flink = await this.#jobManager(directory, how.version === undefined ? {} : { version: how.version });
+    this.#addJob(flink, flinkJobId, restoredFrom);
+    const id = `application_1600000000000_${String(this.jobManagers.length).padStart(4, '0')}`;
+    const containers = [`${id.replace('application', 'container')}_01_000001`];
+    const application = yarn.addApplication({ id, name, tags, flink, containers });
+    this.#ground.witness?.appeared(application, { job: name, flinkJobId });
+    flink.completeCheckpoint(flinkJobId);
+    return application;
+  }
+
+  async #jobManager(
+    checkpointDirectory: string,
+    more: { readonly version?: string },
+    afterSnapshot?: () => void,
+  ): Promise<FakeFlink> {
+    const { s3, transport, witness } = this.#ground;
+    const flink = await createFakeFlink({
+      checkpointDirectory,
+      ...more,
+      onSnapshot: (snapshot) => {
+        writeMetadata(s3, snapshot.path, snapshot.checkpointId);
+        witness?.snapshot(snapshot);
+        afterSnapshot?.();
+      },
+      ...(afterSnapshot ? { onBegin: (trigger) => witness?.triggered(trigger) } : {}),
+      ...(transport ? { transport, suffix: () => String((this.#suffixes += 1)).padStart(12, '0') } : {}),
+    });
+    this.jobManagers.push(flink);
+    return flink;
+  }
+
+  #addJob(flink: FakeFlink, id: string, restoredFrom: string | null): void {
+    const lastId = restoredFrom === null ? 0 : checkpointIdAt(this.#ground.s3, restoredFrom);
+    const checkpoints = { completed: 0, failed: 0, lastId, latestId: lastId, latestAt: null };
+    flink.addJob({ id, restoredFrom, checkpoints });
+  }
+
+  #behaviourOf(config: string): Behaviour {
+    const release = /releases\/([^/]+\/[^/]+)\//.exec(config)?.[1] ?? '';
+    const byLine = [...this.behaviour].find(([key]) => key.startsWith('"') && config.includes(key))?.[1];
+    return byLine ?? this.behaviour.get(release) ?? 'healthy';
+  }
+
+  #endSoon(application: FakeApplication, diagnostics: string): void {
+    const failed = { state: 'FAILED', finalStatus: 'FAILED', diagnostics } as const;
+    setImmediate(() => void this.clusterOf(application).end(application.id, failed));
+  }
+}
+
+/** The file without which YARN cannot make the container of the application master: with Flink's client it is the gate. */
+export function stagedFor({ tags, submission }: FakeApplication): string {
+  const { job, flinkJobId } = identityOfTags(tags);
+  if (job === null || flinkJobId === null) return '';
+  return submission['config'] === undefined ? stagedConfigKey(job, flinkJobId) : stagedGateKey(job, flinkJobId);
+}
+
+/** The configuration of an instance: the staged file, or the text that Flink's client brought with its submission. */
+function configOf(application: FakeApplication, s3: FakeS3): string | undefined {
+  const { config: launched, order } = application.submission;
+  const staged = s3.objects.get(stagedFor(application))?.body.toString();
+  return staged === undefined || typeof launched !== 'string' ? staged : `${launched}${String(order)}`;
+}
+
+function behave(flink: FakeFlink, jobId: string, behaves: Behaviour): void {
+  const job = flink.jobs.get(jobId)!;
+  if (behaves === 'finishes') job.state = 'FINISHED';
+  if (behaves === 'neverRuns') job.state = 'CREATED';
+  if (behaves === 'failsInMain') flink.failJob(jobId, MAIN_FAILS);
+  if (behaves === 'healthy' || behaves === 'failsAfterCheckpoint') flink.completeCheckpoint(jobId);
+  if (behaves === 'failsAfterCheckpoint') flink.failJob(jobId, RUN_FAILS);
+}

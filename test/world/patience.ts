@@ -1,0 +1,28 @@
+/** The watches with the patience of a test. */
+import type { ReleaseWatchSettings } from '../../src/activities/dependencies/release-watch-settings.ts';
+import type { WatchSettings } from '../../src/activities/dependencies/watch-settings.ts';
+
+/** The watch of a cluster; no job is asked a second time what it believes. */
+export const quickWatch: WatchSettings = {
+  everyMs: 40,
+  questionsPerSecond: 1_000,
+  sameJobEveryMs: 40,
+  checkpointsEveryMs: 40,
+  questionDeadlineMs: 2_000,
+  silentAfterMs: 400,
+  sweepEveryMs: 600_000,
+  adoptedEveryMs: 200,
+  visibilityLagMs: 0,
+  echoMs: 0,
+  turnAfterMs: 600_000,
+  notRunningMs: 400,
+  settledMs: 400,
+};
+
+/** The watch of the releases. */
+export const quickReleaseWatch: ReleaseWatchSettings = {
+  everyMs: 40,
+  askAgainMs: 80,
+  askAgainAtMostMs: 400,
+  turnAfterMs: 600_000,
+};

@@ -1,0 +1,44 @@
+/** The platform of the world: clusters, distributions and launchers, as the activities get them. */
+import type { Cluster } from '../../src/activities/dependencies/dependencies.ts';
+import type { S3Client } from '../../src/clients/s3/s3.ts';
+import { createYarnClient } from '../../src/clients/yarn/yarn.ts';
+import { createDirectLauncher } from '../../src/launchers/direct.ts';
+import { createDistributions } from '../../src/launchers/distribution.ts';
+import { createShellRunner } from '../../src/launchers/shell-runner.ts';
+import type { FakeS3 } from '../fakes/s3.ts';
+import type { FakeYarn } from '../fakes/yarn.ts';
+import { FLINK_VERSION } from './publish.ts';
+
+const LAUNCHER_JAR = 'launcher/sluice-launcher.jar';
+export const FLINK_VERSIONS = [FLINK_VERSION, '2.1.0'];
+
+/** Puts Flink's distributions and the launcher into the bucket. */
+export async function install(s3: FakeS3): Promise<void> {
+  for (const version of FLINK_VERSIONS) {
+    for (const path of [`lib/flink-dist-${version}.jar`, 'lib/log4j-core.jar', 'conf/log4j.properties']) {
+      await s3.put(`flink/${version}/${path}`, path);
+    }
+  }
+  await s3.put(LAUNCHER_JAR, 'launcher');
+}
+
+/** Connects to clusters, as an installation of Sluice does. */
+export function connector(s3: S3Client): (name: string, fake: FakeYarn) => Cluster {
+  const prefixes = Object.fromEntries(FLINK_VERSIONS.map((version) => [version, `flink/${version}`]));
+  const distributions = createDistributions(s3, prefixes);
+  return (name, fake) => {
+    const yarn = createYarnClient({ name, resourceManager: fake.url, user: 'sluice' });
+    const common = { s3, yarn, distributions, scheme: 's3a', user: 'sluice', applicationClasspath: '/hadoop/*' };
+    const launchers = {
+      direct: createDirectLauncher(common),
+      'shell-runner': createShellRunner({
+        ...common,
+        prefixes,
+        clientClasspath: '',
+        jar: LAUNCHER_JAR,
+        memoryMb: 1024,
+      }),
+    };
+    return { name, zone: `zone of ${name}`, yarn, launchers, flinkConfig: {} };
+  };
+}

@@ -1,0 +1,48 @@
+/** Instances as a test directs and sees them: how they behave, what happens to them, and what strangers start. */
+import type { FakeApplication } from '../fakes/yarn.ts';
+
+/** How the next instances of a release behave once their JobManager is up. */
+export type Behaviour =
+  /** A bounded job that reaches its end at once. */
+  | 'finishes'
+  /** RUNNING, with a checkpoint soon. */
+  | 'healthy'
+  /** main() throws: the Flink job is FAILED at once. */
+  | 'failsInMain'
+  /** Its JobManager answers, but its tasks are never RUNNING. */
+  | 'neverRuns'
+  /** RUNNING, but no checkpoint ever completes. */
+  | 'neverCheckpoints'
+  /** RUNNING, completes a checkpoint, then fails before it is verified. */
+  | 'failsAfterCheckpoint'
+  /** The application ends before its JobManager answers. */
+  | 'applicationFails';
+
+/** Hears what happens to instances as it happens: the truth, without any API of Sluice. */
+export interface Witness {
+  /** Without its staged configuration YARN cannot make its container: the application exists and cannot act. */
+  submitted(application: FakeApplication, how: { readonly isStaged: boolean }): void;
+  /** Somebody else has started a program under the name of a job. */
+  appeared(application: FakeApplication, what: { readonly job: string; readonly flinkJobId: string }): void;
+  /** The JobManager comes up, with this configuration. */
+  started(application: FakeApplication, start: { readonly config: string; readonly restoredFrom: string | null }): void;
+  ended(application: FakeApplication): void;
+  /** The last of its containers is gone. */
+  gone(application: FakeApplication): void;
+  /** A savepoint or checkpoint is complete. */
+  snapshot(snapshot: { readonly jobId: string; readonly checkpointId: number; readonly path: string }): void;
+  /** A stop or savepoint begins. */
+  triggered(trigger: { readonly jobId: string; readonly kind: 'stop' | 'savepoint'; readonly directory: string }): void;
+}
+
+/** A program that somebody else starts. */
+export interface Strange {
+  readonly name: string;
+  readonly cluster?: string;
+  readonly flinkJobId?: string;
+  readonly restoredFrom?: string;
+  readonly tags?: readonly string[];
+  readonly version?: string;
+  /** Default: below `handmade/` in the bucket. */
+  readonly checkpointDirectory?: string;
+}
