@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobGateway, Submission } from '../../src/temporal/job-gateway.ts';
 import { Problem } from '../../src/api/http/problem.ts';
-import { fingerprintOfRequest } from '../../src/api/operations/submissions.ts';
+import { fingerprintOfRequest } from '../../src/domain/operation/asked.ts';
 import { SluiceError } from '../../src/domain/errors/errors.ts';
 import { newMemory, viewOf, type JobMemory } from '../../src/domain/job/job-memory.ts';
 import { allowedOperations, isAllowed, type Outcome } from '../../src/domain/lifecycle.ts';

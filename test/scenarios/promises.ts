@@ -4,7 +4,7 @@
  */
 import { Claim } from '../../src/domain/lock/fence.ts';
 import { flinkJobIdOf, startKeyOf } from '../../src/domain/identity/ids.ts';
-import { fingerprintOf } from '../../src/domain/identity/fingerprint.ts';
+import { fingerprintOfRequest } from '../../src/domain/operation/asked.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { BROKEN_HOTFIX, HOTFIXED, releases } from './scenario.ts';
@@ -129,15 +129,11 @@ function requestOf({ asked }: Story, { id, kind, fingerprint }: Claim): Asked | 
       ? request.operation?.id === id || (request.door === 'signal' && request.operation === null)
       : request.id === id;
   return (
-    asked.find((request) => isIt(request) && request.kind === kind && fingerprintOfRequest(request) === fingerprint) ??
-    null
+    asked.find(
+      (request) =>
+        isIt(request) && request.kind === kind && fingerprintOfRequest(kind, request.payload) === fingerprint,
+    ) ?? null
   );
-}
-
-/** As the front desk takes it: what is asked, without who asks. */
-function fingerprintOfRequest({ kind, payload }: Asked): string {
-  const { actor: _actor, ...asked } = payload;
-  return fingerprintOf({ kind, ...asked });
 }
 
 function startOf({ world }: Stage, story: Story, { flinkJobId, epoch }: Instance): Start | null {

@@ -3,6 +3,7 @@ import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import { isAllowed } from '../../domain/lifecycle.ts';
+import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { recordLimits, type Request } from '../../domain/operation/operation.ts';
 import { clip } from '../../domain/input/clip.ts';
 import { phasesOf, summaryOf } from '../../domain/plan/story.ts';
@@ -78,11 +79,10 @@ const nothing = (): Promise<void> => Promise.resolve();
 
 /** Everything but the job's own memory that another plan of the same request would have to find again. */
 function dependedOn({ request, seen }: PlanOperationInput, looked: Looked | null): unknown {
-  const { id: _id, actor: _actor, reason: _reason, via: _via, ifRevision: _ifRevision, ...asked } = request;
   const { plan, source, restore, stopWith } = looked ?? {};
   const hotfix = source?.plan.hotfix;
   return {
-    asked: fingerprintOf(asked),
+    asked: fingerprintOfRequest(request.kind, request),
     state: seen.state,
     current: seen.current?.startKey ?? null,
     release: source ? [source.plan.release, fingerprintOf(source.text), source.plan.jar.sha256] : null,

@@ -1,5 +1,5 @@
 /** Brings operations to their jobs: few unfinished submissions for each job, and one winner. */
-import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
+import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { holderOf, type CancelRequest, type Holder, type OperationRecord } from '../../domain/operation/operation.ts';
 import type { JobGateway, Submission } from '../../temporal/job-gateway.ts';
 import { Problem } from '../http/problem.ts';
@@ -23,15 +23,6 @@ interface Lane {
   limit: number;
   unfinished: number;
   readonly waiting: Waiting[];
-}
-
-/** Who asks, why, and on what condition, is no part of what is asked. */
-const ABOUT_THE_ASKER = ['id', 'actor', 'reason', 'via', 'ifRevision', 'onlyIf'];
-
-/** The fingerprint that the job's workflow makes of the same request. */
-export function fingerprintOfRequest(kind: string, request: Readonly<Record<string, unknown>>): string {
-  const asked = Object.entries(request).filter(([field]) => !ABOUT_THE_ASKER.includes(field));
-  return fingerprintOf({ kind, ...Object.fromEntries(asked) });
 }
 
 /** Says who holds the job. */

@@ -14,6 +14,7 @@ import {
   viewOf,
   type JobMemory,
 } from '../../domain/job/job-memory.ts';
+import { askedOf, fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { operationKinds, type OperationKind } from '../../domain/lifecycle.ts';
 import { jobRevision } from '../../domain/plan/revision.ts';
 import type { PlanBasis } from '../../domain/plan/plan.ts';
@@ -145,7 +146,7 @@ function decide(desk: Desk, kind: OperationKind, payload: unknown, door: Door): 
   }
   const request = { kind, ...parsed.data } as Request; // the schema of this very kind produced it
   const { id } = request;
-  const fingerprint = fingerprintOf(askedOf(request));
+  const fingerprint = fingerprintOfRequest(kind, request);
 
   if (id !== undefined) {
     const known = [desk.next?.operation, taken?.operation, ...rememberedOperations(memory)].find(
@@ -220,14 +221,6 @@ const isForced = (request: Request): boolean => request.kind === 'kill' && reque
 const supersedes = (request: Request, { taken, next }: Desk): boolean =>
   isForced(request) && next === null && taken?.operation.kind !== 'kill' && taken?.operation.phase !== 'recording';
 
-/** What is asked, without who asks, why, on what condition and by which door: two requests are the same when this is. */
-function askedOf(request: Request) {
-  const { id: _id, actor: _actor, reason: _reason, via: _via, ifRevision: _ifRevision, ...rest } = request;
-  if (rest.kind !== 'deploy') return rest;
-  const { onlyIf: _onlyIf, ...asked } = rest;
-  return asked;
-}
-
 /**
  * An id for an asker who chose none. An update's own id, since a validator may draw no random number: a replay does not
  * run it, and would draw another one.
@@ -256,7 +249,7 @@ function newRecord(job: string, request: Request, id: string, door: Door): Opera
     error: null,
     deployment: null,
     request: asked,
-    fingerprint: fingerprintOf(askedOf(request)),
+    fingerprint: fingerprintOfRequest(kind, request),
     savepoint: null,
     warnings: [],
     deleted: null,

@@ -7,10 +7,11 @@ import type { CheckInput } from '../../activities/start/check-start.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
+import type { AboutTheAsker } from '../../domain/operation/asked.ts';
 import type { OperationRecord, Request, RequestOf, StopWith } from '../../domain/operation/operation.ts';
 
 /** Flags that every request for a start has. */
-export type Asked = Omit<RequestOf<'resume'>, 'id' | 'actor' | 'reason' | 'via' | 'ifRevision'> & {
+export type Asked = Omit<RequestOf<'resume'>, AboutTheAsker> & {
   readonly stopWith?: StopWith | undefined;
 };
 
