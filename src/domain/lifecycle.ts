@@ -67,8 +67,6 @@ export function allowedOperations(state: JobState): readonly OperationKind[] {
   return jobStates[state].allowed;
 }
 
-export const isAllowed = (state: JobState, kind: OperationKind): boolean => allowedOperations(state).includes(kind);
-
 interface PhaseEntry {
   /** One sentence for people. */
   readonly meaning: string;

@@ -5,7 +5,9 @@ import { Problem } from '../../src/api/http/problem.ts';
 import { fingerprintOfRequest } from '../../src/domain/operation/asked.ts';
 import { SluiceError } from '../../src/domain/errors/errors.ts';
 import { newMemory, viewOf, type JobMemory } from '../../src/domain/job/job-memory.ts';
-import { allowedOperations, isAllowed, type Outcome } from '../../src/domain/lifecycle.ts';
+import { admit, allowedNow } from '../../src/domain/job/admission.ts';
+import { isRefusal } from '../../src/domain/job/refusal.ts';
+import type { Outcome } from '../../src/domain/lifecycle.ts';
 import { jobRevision, planRevision } from '../../src/domain/plan/revision.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { holderOf, type CancelRequest, type OperationRecord } from '../../src/domain/operation/operation.ts';
@@ -72,7 +74,7 @@ export function createFakeGateway(): FakeGateway {
     async view(name) {
       await enter();
       const job = jobs.get(name);
-      return job ? viewOf(job.memory, job.taken, allowedOperations(job.memory.state)) : null;
+      return job ? viewOf(job.memory, job.taken, allowedNow({ memory: job.memory, holder: job.taken })) : null;
     },
     async history(name) {
       await enter();
@@ -120,9 +122,10 @@ export function createFakeGateway(): FakeGateway {
         const condition: unknown = Reflect.get(request, 'ifRevision');
         if (condition !== undefined && condition !== jobRevision(job.memory))
           throw new Problem('PlanOutdated', `${name} has changed`);
-        if (!isAllowed(job.memory.state, kind)) {
+        const decision = admit({ memory: job.memory, holder: taken, next: null }, kind, request);
+        if (isRefusal(decision)) {
           await sleep(fake.latencyMs);
-          throw new Problem('CommandNotAllowed', `${name} is ${job.memory.state}, which does not allow ${kind}`);
+          throw new Problem(decision.code, decision.detail);
         }
         if (taken) fake.end(name, 'superseded');
         const operation = recordOf(submission);

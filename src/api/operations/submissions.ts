@@ -1,4 +1,5 @@
 /** Brings operations to their jobs: few unfinished submissions for each job, and one winner. */
+import { isHeldBy, wasUsedForAnother } from '../../domain/job/refusal.ts';
 import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { holderOf, type CancelRequest, type Holder, type OperationRecord } from '../../domain/operation/operation.ts';
 import type { JobGateway, Submission } from '../../temporal/job-gateway.ts';
@@ -27,15 +28,10 @@ interface Lane {
 
 /** Says who holds the job. */
 export const inProgress = (job: string, holder: Holder): Problem =>
-  new Problem(
-    'OperationInProgress',
-    `${job} is held by ${holder.kind} ${holder.id} of ${holder.actor} since ${holder.since}` +
-      (holder.phase === null ? '' : ` in phase ${holder.phase}`),
-    { holder },
-  );
+  new Problem('OperationInProgress', isHeldBy(job, holder), { holder });
 
 export const idReused = (job: string, id: string, kind: string): Problem =>
-  new Problem('OperationIdReused', `operation id ${id} was used for another ${kind} of ${job}`);
+  new Problem('OperationIdReused', wasUsedForAnother(job, id, kind));
 
 export class Submissions {
   readonly #gateway: JobGateway;

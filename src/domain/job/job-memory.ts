@@ -7,18 +7,9 @@ import { causes } from '../errors/causes.ts';
 import { Deployment, endings } from '../deployment/deployment.ts';
 import type { HotfixView } from '../hotfix/hotfix.ts';
 import { HotfixReminder, reminderOf } from '../hotfix/expiry.ts';
-import {
-  allowedOperations,
-  healths,
-  jobStates,
-  operationKinds,
-  outcomes,
-  syncs,
-  type JobState,
-  type OperationKind,
-} from '../lifecycle.ts';
+import { healths, jobStates, operationKinds, outcomes, syncs, type JobState } from '../lifecycle.ts';
 import { OperationId } from '../identity/ids.ts';
-import { OperationRecord, type Request } from '../operation/operation.ts';
+import { OperationRecord } from '../operation/operation.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
 
 const states = keysOf(jobStates);
@@ -143,25 +134,6 @@ export function newMemory(job: string, now: string): JobMemory {
     skippedSavepoints: { count: 0, last: null },
     waitingRecords: [],
   };
-}
-
-/** What may be asked of the job now. Recovered is what begins anew: a workflow that has recorded something is known. */
-export function allowedIn({ state, knownOperations }: JobMemory): readonly OperationKind[] {
-  const allowed = allowedOperations(state).filter((kind) => kind !== 'recover');
-  return knownOperations.length === 0 ? [...allowed, 'recover'] : allowed;
-}
-
-export const isAllowedIn = (memory: JobMemory, kind: OperationKind): boolean => allowedIn(memory).includes(kind);
-
-/** Why the job is not as the asker of an operation saw it; null when it is, or when he did not say. */
-export function changedSince(memory: JobMemory, request: Request): string | null {
-  const onlyIf = request.kind === 'deploy' ? request.onlyIf : undefined;
-  if (onlyIf === undefined) return null;
-  const { job, state } = memory;
-  if (onlyIf.state !== state) return `${job} is ${state}; this was asked for only if it is ${onlyIf.state}`;
-  const newest = rememberedOperations(memory)[0]?.id ?? null;
-  if (onlyIf.after === newest) return null;
-  return `the newest operation of ${job} is ${newest ?? 'none'}; this was asked for only if it is ${onlyIf.after ?? 'none'}`;
 }
 
 /** Newest first; what waits for the audit log is kept there only, so that carried state stays small. */

@@ -88,6 +88,8 @@ export interface PlanBasis {
   readonly revision: string;
   /** False: nobody has asked S3 and YARN yet, so that the records count. */
   readonly proven: boolean;
+  /** Whether the workflow has recorded an operation; absent in answers of older workers. */
+  readonly hasRecorded?: boolean;
   readonly state: JobState;
   readonly epoch: number;
   readonly current: Deployment | null;

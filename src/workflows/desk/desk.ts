@@ -1,10 +1,10 @@
 /** What one run of a job's workflow knows: its memory, who holds the job, who interrupts, what the watcher told. */
 import { ApplicationFailure } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
-import type { ErrorCode } from '../../domain/errors/errors.ts';
 import type { Fact } from '../../domain/watch/facts.ts';
 import { memoryLimits, type JobMemory } from '../../domain/job/job-memory.ts';
-import type { RejectionDetails } from '../../domain/job/refusal.ts';
+import type { Occupation } from '../../domain/job/admission.ts';
+import { isRefusal, type Refusal } from '../../domain/job/refusal.ts';
 import {
   recordLimits,
   SCHEDULE,
@@ -52,24 +52,17 @@ export const newDesk = (memory: JobMemory): Desk => ({
   fact: null,
 });
 
+/** The desk as admission sees it. */
+export const occupationOf = ({ memory, taken, next }: Desk): Occupation => ({
+  memory,
+  holder: taken?.operation ?? null,
+  next: next?.operation ?? null,
+});
+
 /** To be called by handlers of what the history keeps. A refused update is not kept: it must not end the run. */
 export function noteLength(desk: Desk): void {
   desk.isLong ||= workflowInfo().continueAsNewSuggested;
 }
-
-export interface Refusal {
-  readonly kind: 'reject';
-  readonly code: ErrorCode;
-  readonly detail: string;
-  readonly details: RejectionDetails;
-}
-
-export const reject = (code: ErrorCode, detail: string, details: RejectionDetails = {}): Refusal => ({
-  kind: 'reject',
-  code,
-  detail,
-  details,
-});
 
 /** Told to the asker of an update; a signal has no asker, hence the line in the ring. */
 export function refuseIfRejected<T extends { readonly kind: string }>(decision: T | Refusal): asserts decision is T {
@@ -80,14 +73,6 @@ export function refuseIfRejected<T extends { readonly kind: string }>(decision: 
     details: [decision.details],
     nonRetryable: true,
   });
-}
-
-export const isRefusal = (decision: { readonly kind: string }): decision is Refusal => decision.kind === 'reject';
-
-/** The payload converter turns what it cannot decode into this, since one such signal would block every task. */
-export function undecodableReason(payload: unknown): string | null {
-  if (typeof payload !== 'object' || payload === null || !('undecodable' in payload)) return null;
-  return typeof payload.undecodable === 'string' ? payload.undecodable : 'it names itself undecodable';
 }
 
 export function noteRejection(memory: JobMemory, kind: string, payload: unknown, { code, detail }: Refusal): void {

@@ -5,7 +5,8 @@ import type { Deployment, Ending } from '../../domain/deployment/deployment.ts';
 import { Fact } from '../../domain/watch/facts.ts';
 import { endInstance } from '../operations/take-down.ts';
 import { codeAndDetail } from '../failures.ts';
-import { noteLength, noteRejection, reject, type Desk } from '../desk/desk.ts';
+import { reject } from '../../domain/job/refusal.ts';
+import { noteLength, noteRejection, type Desk } from '../desk/desk.ts';
 import { become, endInProgress } from '../desk/become.ts';
 import { observedSignal } from '../messages.ts';
 

@@ -1,6 +1,7 @@
 /** Runs one operation from claim to record; its story is in the file of its kind. */
 import { betterOf, classify } from '../../domain/errors/cause.ts';
-import { changedSince, isAllowedIn, memoryLimits } from '../../domain/job/job-memory.ts';
+import { mayNotKnow, refusalAfterClaim } from '../../domain/job/admission.ts';
+import { memoryLimits } from '../../domain/job/job-memory.ts';
 import type { Outcome } from '../../domain/lifecycle.ts';
 import type { OperationRecord, Request } from '../../domain/operation/operation.ts';
 import { SluiceError, type ErrorCode } from '../../domain/errors/errors.ts';
@@ -67,23 +68,11 @@ async function claim(run: OperationRun, request: Request): Promise<OperationReco
   if (memory.state === 'unreachable' && !memory.proven && !mayNotKnow(request))
     throw new SluiceError('ClusterUnreachable', memory.stateReason ?? `what runs of ${run.job} is not known`);
   await believe(run, answer.observed);
-  const isForced = request.kind === 'kill' && request.force === true;
-  if (!isAllowedIn(memory, operation.kind) && !isForced) {
-    const reason = memory.stateReason === null ? '' : ` (${memory.stateReason})`;
-    throw new SluiceError(
-      'CommandNotAllowed',
-      `${run.job} is ${memory.state}${reason}, which does not allow ${operation.kind}`,
-    );
-  }
-  // What the claim found may be another job than the one that was seen: one that has failed meanwhile, say.
-  const changed = changedSince(memory, request);
-  if (changed !== null) throw new SluiceError('CommandNotAllowed', changed);
+  const refusal = refusalAfterClaim(memory, request);
+  if (refusal !== null) throw new SluiceError(refusal.code, refusal.detail);
   run.safePoint();
   return null;
 }
-
-/** A cluster that does not answer is no reason not to kill; and whoever recovers a job only wants to know that it is so. */
-const mayNotKnow = ({ kind }: Pick<Request, 'kind'>): boolean => kind === 'kill' || kind === 'recover';
 
 /** The job may have ended by itself, or its cluster may have fallen silent, since the last operation. */
 async function believe(run: OperationRun, observed: Observed | null): Promise<void> {
