@@ -67,7 +67,7 @@ export function createFakeGateway(): FakeGateway {
     end(name, outcome = 'succeeded') {
       const job = jobs.get(name)!;
       const ended = { ...job.taken!, outcome, endedAt: new Date().toISOString(), phase: null };
-      job.memory.operations.unshift(ended);
+      job.memory = { ...job.memory, operations: [ended, ...job.memory.operations] };
       job.taken = null;
       return ended;
     },

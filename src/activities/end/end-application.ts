@@ -57,7 +57,7 @@ export const createEndApplication = (deps: Dependencies) => ({
       );
     }
     await unstage(deps, job, input.deployment);
-    await changeFence(deps.s3, job, (fence) => withClosed(fence, startKey, { at: now(), how: input.how }));
+    await changeFence(deps.s3, job, (fence) => withClosed(fence, startKey, { at: now(), how: closedBy(input.how) }));
     if (input.deployment.adopted) await dropAdoption(deps.s3, input.deployment);
     // One that never ran may have been refused, or may still be on its way to the ResourceManager.
     const reserved = { ...input.deployment, applicationId: reservedId(input.deployment) };
@@ -67,6 +67,9 @@ export const createEndApplication = (deps: Dependencies) => ({
     return { ended, nodes, warnings, applicationId, left, why };
   },
 });
+
+/** The fence tells that a start is over; whether another one takes its place is the deployment's record to say. */
+const closedBy = (how: HowEnded): Exclude<HowEnded, 'replaced'> => (how === 'replaced' ? 'stopped' : how);
 
 /** For the words only, so a store that does not answer now is no reason to fail. */
 async function leftBy(deps: Dependencies, deployment: Deployment): Promise<RestorePoint | null> {

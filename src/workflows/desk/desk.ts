@@ -2,7 +2,9 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
 import type { Fact } from '../../domain/watch/facts.ts';
-import { memoryLimits, type JobMemory } from '../../domain/job/job-memory.ts';
+import type { JobMemory } from '../../domain/job/job-memory.ts';
+import { rejectedSignal, savepointSkipped } from '../../domain/job/transitions.ts';
+import { now } from '../now.ts';
 import type { Occupation } from '../../domain/job/admission.ts';
 import { isRefusal, type Refusal } from '../../domain/job/refusal.ts';
 import {
@@ -38,10 +40,15 @@ export interface Desk {
   isToTurnOver: boolean;
   /** The newest fact, not yet acted upon. */
   fact: Fact | null;
+  /** A run of a worker that knows `deploying` has handed its memory over. */
+  readonly isCarriedOn: boolean;
+  /** Whether `deploying` is shown as a state; null until that first matters (see `show.ts`). */
+  showsDeploying: boolean | null;
 }
 
-export const newDesk = (memory: JobMemory): Desk => ({
+export const newDesk = (memory: JobMemory, isCarriedOn: boolean): Desk => ({
   memory,
+  isCarriedOn,
   taken: null,
   next: null,
   interruption: null,
@@ -50,6 +57,7 @@ export const newDesk = (memory: JobMemory): Desk => ({
   isLong: false,
   isToTurnOver: false,
   fact: null,
+  showsDeploying: null,
 });
 
 /** The desk as admission sees it. */
@@ -80,21 +88,14 @@ export function noteRejection(memory: JobMemory, kind: string, payload: unknown,
     const value: unknown = typeof payload === 'object' && payload !== null ? Reflect.get(payload, field) : undefined;
     return typeof value === 'string' ? clip(value, 64) : null;
   };
-  // A schedule asks again by itself: its refusals would drive those of people out of the ring.
-  if (kind === 'savepoint' && text('via') === SCHEDULE) {
-    const last = { at: new Date().toISOString(), code, detail: clip(detail, recordLimits.warning) };
-    memory.skippedSavepoints = { count: memory.skippedSavepoints.count + 1, last };
-    return;
-  }
-  memory.rejections.push({
-    at: new Date().toISOString(),
+  const rejection = {
+    at: now(),
     kind,
     id: text('id') ?? text('operation'),
     actor: text('actor'),
     code,
     detail: clip(detail, recordLimits.warning),
-  });
-  if (memory.rejections.length <= memoryLimits.rejections) return;
-  memory.rejections.shift();
-  memory.rejectedBeyond += 1;
+  };
+  if (kind === 'savepoint' && text('via') === SCHEDULE) savepointSkipped(memory, rejection);
+  else rejectedSignal(memory, rejection);
 }

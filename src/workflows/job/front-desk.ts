@@ -14,6 +14,7 @@ import { jobRevision } from '../../domain/plan/revision.ts';
 import type { PlanBasis } from '../../domain/plan/plan.ts';
 import type { OperationRecord, Request } from '../../domain/operation/operation.ts';
 import { newDesk, noteLength, noteRejection, occupationOf, refuseIfRejected, type Desk } from '../desk/desk.ts';
+import { now } from '../now.ts';
 import { handleFacts } from './facts.ts';
 import { handleCancelSignal, handleCancelUpdate, interrupt } from '../desk/interruptions.ts';
 import {
@@ -33,11 +34,9 @@ type Decision =
   | { readonly kind: 'repeat'; readonly operation: OperationRecord }
   | Refusal;
 
-const now = (): string => new Date().toISOString();
-
 /** Signal handlers first: what came before the first task is then decided in the order in which it was sent. */
-export function openDesk(memory: JobMemory): Desk {
-  const desk = newDesk(memory);
+export function openDesk(memory: JobMemory, isCarriedOn: boolean): Desk {
+  const desk = newDesk(memory, isCarriedOn);
   handleFacts(desk);
   for (const kind of operationKinds) {
     setHandler(operationSignals[kind], (payload) => receiveSignal(desk, kind, payload));
