@@ -4,7 +4,7 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { Fact } from '../../domain/watch/facts.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import { rejectedSignal, savepointSkipped } from '../../domain/job/transitions.ts';
-import { now } from '../now.ts';
+import { now } from './now.ts';
 import type { Occupation } from '../../domain/job/admission.ts';
 import { isRefusal, type Refusal } from '../../domain/job/refusal.ts';
 import {

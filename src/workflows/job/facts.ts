@@ -8,7 +8,7 @@ import { codeAndDetail } from '../failures.ts';
 import { reject } from '../../domain/job/refusal.ts';
 import { noteLength, noteRejection, type Desk } from '../desk/desk.ts';
 import { endInProgress, endNotConfirmed, explained, fellSilent, foundAlive } from '../../domain/job/transitions.ts';
-import { now } from '../now.ts';
+import { now } from '../desk/now.ts';
 import { observedSignal } from '../messages.ts';
 
 export function handleFacts(desk: Desk): void {

@@ -10,7 +10,7 @@ import type { Desk } from '../desk/desk.ts';
 import { heedFact } from './facts.ts';
 import { openDesk } from './front-desk.ts';
 import { interruptByTemporal } from '../desk/interruptions.ts';
-import { now } from '../now.ts';
+import { now } from '../desk/now.ts';
 import type { FlinkJobInput } from '../messages.ts';
 import { nextRun } from '../next-run.ts';
 import { OperationRun } from '../operations/operation-run.ts';

@@ -14,7 +14,7 @@ import { jobRevision } from '../../domain/plan/revision.ts';
 import type { PlanBasis } from '../../domain/plan/plan.ts';
 import type { OperationRecord, Request } from '../../domain/operation/operation.ts';
 import { newDesk, noteLength, noteRejection, occupationOf, refuseIfRejected, type Desk } from '../desk/desk.ts';
-import { now } from '../now.ts';
+import { now } from '../desk/now.ts';
 import { handleFacts } from './facts.ts';
 import { handleCancelSignal, handleCancelUpdate, interrupt } from '../desk/interruptions.ts';
 import {

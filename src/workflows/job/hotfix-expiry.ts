@@ -3,7 +3,7 @@ import { log } from '@temporalio/workflow';
 import { expiryOperationId, nextLook, reminderOf, triedToRevert } from '../../domain/hotfix/expiry.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import { reminded } from '../../domain/job/transitions.ts';
-import { now } from '../now.ts';
+import { now } from '../desk/now.ts';
 import type { Desk } from '../desk/desk.ts';
 import { takeForSluice } from './front-desk.ts';
 

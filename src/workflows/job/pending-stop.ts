@@ -4,7 +4,7 @@ import { betterOf } from '../../domain/errors/cause.ts';
 import type { PendingStop } from '../../domain/job/job-memory.ts';
 import { waitFor } from '../activities.ts';
 import { explained, foundAlive, savepointTaken, stopFailed, stopSettled } from '../../domain/job/transitions.ts';
-import { now } from '../now.ts';
+import { now } from '../desk/now.ts';
 import type { Desk } from '../desk/desk.ts';
 import { codeAndDetail } from '../failures.ts';
 import { endInstance } from '../operations/take-down.ts';

@@ -3,7 +3,7 @@ import { allHandlersFinished, condition, workflowInfo } from '@temporalio/workfl
 import { waitFor } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
 import { proved, stayedUnproven } from '../../domain/job/transitions.ts';
-import { now } from '../now.ts';
+import { now } from '../desk/now.ts';
 import type { Desk } from '../desk/desk.ts';
 import { show } from '../desk/show.ts';
 

@@ -3,7 +3,7 @@ import { condition } from '@temporalio/workflow';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { waitFor } from '../activities.ts';
 import { endInProgress, foundAlive, foundClosed, learnt } from '../../domain/job/transitions.ts';
-import { now } from '../now.ts';
+import { now } from '../desk/now.ts';
 import type { Desk } from '../desk/desk.ts';
 import { settleEnd } from './facts.ts';
 import { codeAndDetail } from '../failures.ts';

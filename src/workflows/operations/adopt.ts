@@ -2,7 +2,7 @@
 import { startKeyOf } from '../../domain/identity/ids.ts';
 import type { RequestOf } from '../../domain/operation/operation.ts';
 import { cameUp, started } from '../../domain/job/transitions.ts';
-import { now } from '../now.ts';
+import { now } from '../desk/now.ts';
 import { change } from '../activities.ts';
 import type { OperationRun } from './operation-run.ts';
 import { takingAnEpoch } from './stage.ts';

@@ -4,7 +4,7 @@ import { hasRun, planOf, type Deployment } from '../../domain/deployment/deploym
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { change, read, waitFor } from '../activities.ts';
 import { basedOn, cameUp, explained, learnt, leftBehind, started, wish } from '../../domain/job/transitions.ts';
-import { now } from '../now.ts';
+import { now } from '../desk/now.ts';
 import { errorOf, withCause } from '../../domain/job/account.ts';
 import { recordLimits } from '../../domain/operation/operation.ts';
 import { clip } from '../../domain/input/clip.ts';

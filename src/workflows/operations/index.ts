@@ -13,7 +13,7 @@ import {
   operationFound,
   proved,
 } from '../../domain/job/transitions.ts';
-import { now } from '../now.ts';
+import { now } from '../desk/now.ts';
 import type { Outcome } from '../../domain/lifecycle.ts';
 import type { OperationRecord, Request } from '../../domain/operation/operation.ts';
 import { SluiceError, type ErrorCode } from '../../domain/errors/errors.ts';

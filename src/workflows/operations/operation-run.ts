@@ -9,7 +9,7 @@ import { clip } from '../../domain/input/clip.ts';
 import type { Desk } from '../desk/desk.ts';
 import { Interrupted } from '../desk/interrupted.ts';
 import { show } from '../desk/show.ts';
-import { now } from '../now.ts';
+import { now } from '../desk/now.ts';
 
 export class OperationRun {
   readonly memory: JobMemory;

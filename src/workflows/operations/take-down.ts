@@ -19,7 +19,7 @@ import {
   stopSettled,
   wish,
 } from '../../domain/job/transitions.ts';
-import { now } from '../now.ts';
+import { now } from '../desk/now.ts';
 import { read, waitFor } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from './operation-run.ts';
