@@ -84,6 +84,15 @@ export const JobBody = z.object({
   stateMeaning: z.string(),
   stateSince: z.string(),
   stateReason: z.string().nullable(),
+  endKnownBy: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('confirmed') }),
+      z.object({ kind: z.literal('decided'), operation: z.string(), at: z.string() }),
+    ])
+    .nullable()
+    .describe(
+      'What says that nothing of it runs any more: the cluster, or the person who killed it by force. Null while something may run',
+    ),
   cause: Cause.extend({ meaning: z.string(), state: z.string(), whatToDo: z.string() })
     .nullable()
     .describe(

@@ -38,8 +38,13 @@ export const jobStates = {
     next: 'Runs until somebody stops it or it ends by itself.',
     allowed: ['deploy', 'savepoint', 'stop', 'kill', 'restart', 'rollback', 'hotfix', 'revertHotfix'],
   },
+  deploying: {
+    meaning: 'An operation replaces or starts the instance, and what runs afterwards is not decided yet.',
+    next: 'Waits for the operation; cancel ends it at its next safe point, kill with force takes its place.',
+    allowed: ['kill'],
+  },
   stopped: {
-    meaning: 'Nothing runs; the job was stopped on purpose and its restore points are known.',
+    meaning: 'Nothing runs, because somebody wanted the job stopped; its restore points are known.',
     next: 'Waits for resume, rollback or deploy.',
     allowed: ['deploy', 'resume', 'rollback', 'hotfix', 'revertHotfix', 'adopt'],
   },
@@ -66,8 +71,6 @@ export type JobState = keyof typeof jobStates;
 export function allowedOperations(state: JobState): readonly OperationKind[] {
   return jobStates[state].allowed;
 }
-
-export const isAllowed = (state: JobState, kind: OperationKind): boolean => allowedOperations(state).includes(kind);
 
 interface PhaseEntry {
   /** One sentence for people. */
@@ -122,4 +125,5 @@ export type Outcome = (typeof outcomes)[number];
 
 export const healths = ['healthy', 'degraded', 'unknown'] as const;
 
-export const syncs = ['inSync', 'hotfixed', 'behind', 'drifted'] as const;
+/** How what runs compares with what its release declares. */
+export const syncs = ['inSync', 'hotfixed'] as const;

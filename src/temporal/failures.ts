@@ -17,7 +17,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, NamespaceNotFoundError, TimeoutFailure } from '@temporalio/common';
 import { isErrorCode, SluiceError, type ErrorCode } from '../domain/errors/errors.ts';
-import { Refusal, type RejectionDetails } from '../domain/job/refusal.ts';
+import { RequestRefused, type RejectionDetails } from '../domain/job/refusal.ts';
 
 /**
  * Dresses a failure of Temporal's client as an error of Sluice. `doing` begins its message. Two sorts come back as they
@@ -94,7 +94,7 @@ function refusalOf(failure: WorkflowUpdateFailedError, doing: string): SluiceErr
   if (code === null || !(cause instanceof ApplicationFailure))
     return new SluiceError('Internal', `${doing}: the job refused without a code`, { cause: failure });
   const details = (cause.details?.[0] ?? {}) as RejectionDetails; // written by the validator, which is typed so
-  return new Refusal(code, cause.message, { ...details, cause: failure });
+  return new RequestRefused(code, cause.message, { ...details, cause: failure });
 }
 
 /** The code of ours that an `ApplicationFailure` carries as its type. */

@@ -32,7 +32,7 @@ export interface JobGateway {
   view(job: string): Promise<JobView | null>;
   /** Newest first: the operation in progress and the last that ended; null when no workflow of this job is open. */
   history(job: string): Promise<readonly OperationRecord[] | null>;
-  /** @throws Refusal with the code and the holder when the job refuses. */
+  /** @throws RequestRefused with the code and the holder when the job refuses. */
   submit(submission: Submission): Promise<OperationRecord>;
   /** The job's part of a plan of this request; null when no workflow of this job is open. */
   planBasis(job: string, question: PlanQuestion): Promise<PlanBasis | null>;

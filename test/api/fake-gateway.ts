@@ -1,11 +1,12 @@
 /** The jobs in memory: one operation at a time, as the workflow's validator decides; one switch for each failure. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobGateway, Submission } from '../../src/temporal/job-gateway.ts';
-import { fingerprintOfRequest } from '../../src/api/operations/submissions.ts';
+import { fingerprintOfRequest } from '../../src/domain/operation/asked.ts';
 import { SluiceError } from '../../src/domain/errors/errors.ts';
-import { Refusal } from '../../src/domain/job/refusal.ts';
 import { newMemory, viewOf, type JobMemory } from '../../src/domain/job/job-memory.ts';
-import { allowedOperations, isAllowed, type Outcome } from '../../src/domain/lifecycle.ts';
+import { admit, allowedNow } from '../../src/domain/job/admission.ts';
+import { isRefusal, RequestRefused } from '../../src/domain/job/refusal.ts';
+import type { Outcome } from '../../src/domain/lifecycle.ts';
 import { jobRevision, planRevision } from '../../src/domain/plan/revision.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { holderOf, type CancelRequest, type OperationRecord } from '../../src/domain/operation/operation.ts';
@@ -65,14 +66,14 @@ export function createFakeGateway(): FakeGateway {
     end(name, outcome = 'succeeded') {
       const job = jobs.get(name)!;
       const ended = { ...job.taken!, outcome, endedAt: new Date().toISOString(), phase: null };
-      job.memory.operations.unshift(ended);
+      job.memory = { ...job.memory, operations: [ended, ...job.memory.operations] };
       job.taken = null;
       return ended;
     },
     async view(name) {
       await enter();
       const job = jobs.get(name);
-      return job ? viewOf(job.memory, job.taken, allowedOperations(job.memory.state)) : null;
+      return job ? viewOf(job.memory, job.taken, allowedNow({ memory: job.memory, holder: job.taken })) : null;
     },
     async history(name) {
       await enter();
@@ -115,14 +116,15 @@ export function createFakeGateway(): FakeGateway {
         const { taken } = job;
         if (taken && (kind !== 'kill' || !('force' in request))) {
           await sleep(fake.latencyMs);
-          throw new Refusal('OperationInProgress', `${name} is held`, { holder: holderOf(taken) });
+          throw new RequestRefused('OperationInProgress', `${name} is held`, { holder: holderOf(taken) });
         }
         const condition: unknown = Reflect.get(request, 'ifRevision');
         if (condition !== undefined && condition !== jobRevision(job.memory))
-          throw new Refusal('PlanOutdated', `${name} has changed`);
-        if (!isAllowed(job.memory.state, kind)) {
+          throw new RequestRefused('PlanOutdated', `${name} has changed`);
+        const decision = admit({ memory: job.memory, holder: taken, next: null }, kind, request);
+        if (isRefusal(decision)) {
           await sleep(fake.latencyMs);
-          throw new Refusal('CommandNotAllowed', `${name} is ${job.memory.state}, which does not allow ${kind}`);
+          throw new RequestRefused(decision.code, decision.detail);
         }
         if (taken) fake.end(name, 'superseded');
         const operation = recordOf(submission);
@@ -154,7 +156,7 @@ export function createFakeGateway(): FakeGateway {
         await sleep(fake.latencyMs);
         const job = jobs.get(name);
         if (job?.taken?.id === request.operation) return job.taken;
-        throw new Refusal('CommandNotAllowed', `${request.operation} does not run`);
+        throw new RequestRefused('CommandNotAllowed', `${request.operation} does not run`);
       } finally {
         inFlight -= 1;
       }

@@ -251,7 +251,7 @@ const rules: readonly BrokenRule[] = [
   {
     rule: 'an operation is accepted while another one runs',
     promises: [4, 5],
-    bundle: inBundle(/if \(taken\) \{\s+if \(supersedes/, 'if (false) { if (supersedes'),
+    bundle: inBundle(/if \(holder === null\)\s+return null;\s+if \(isForced/, 'return null; if (isForced'),
   },
   {
     rule: 'a wait has no deadline',
@@ -271,7 +271,7 @@ const rules: readonly BrokenRule[] = [
         ...activities,
         endApplication: async (input) => {
           const ended = await activities.endApplication(input);
-          if (input.how !== 'stopped') return ended;
+          if (input.how !== 'stopped' && input.how !== 'replaced') return ended;
           const { yarn, launchers } = clusters.get(input.deployment.cluster)!;
           const { applicationId } = await yarn.newApplication();
           await resubmit(launchers.direct!, applicationId, input.deployment.applicationId);
@@ -334,6 +334,11 @@ const rules: readonly BrokenRule[] = [
             : activities.endApplication(input),
       }),
     },
+  },
+  {
+    rule: 'a job whose end is not known is called stopped',
+    promises: [14],
+    bundle: inBundle(/case 'silent':\s+return 'unreachable'/, "case 'silent': return 'stopped'"),
   },
   {
     rule: 'the workflow commands something only when it does not replay',

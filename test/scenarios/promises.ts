@@ -2,11 +2,15 @@
  * The promises of the design, each judged by what really happened: applications, snapshots, restore paths, records in S3,
  * and what was asked and answered. What Sluice thinks is not asked.
  */
+import { asyncLocalStorage } from '@temporalio/activity';
 import { Claim } from '../../src/domain/lock/fence.ts';
 import { flinkJobIdOf, startKeyOf } from '../../src/domain/identity/ids.ts';
-import { fingerprintOf } from '../../src/domain/identity/fingerprint.ts';
+import { fingerprintOfRequest } from '../../src/domain/operation/asked.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
+import { workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
+import type { JobView } from '../../src/domain/job/job-memory.ts';
+import { NoWorker, WorkflowNotFound, type SimulatedTemporal } from './simulation/server.ts';
 import { BROKEN_HOTFIX, HOTFIXED, releases } from './scenario.ts';
 import type { Stage } from './stage.ts';
 import type { Instance, Recorded, Snapshot, Truth } from './truth.ts';
@@ -83,6 +87,7 @@ export function watch(stage: Stage, story: Story): () => readonly string[] {
   });
   truth.onKill.push((instance) => stoppedOnlyWithSavepoint(stage, story, instance, tell));
   truth.onRecord.push((recorded) => failedDeployIsClear(stage, recorded, tell));
+  truth.onRecord.push(() => overIsKnown(stage, story, tell));
   truth.onRemoved.push((snapshot) => onlyNeedlessIsDeleted(stage, story, snapshot, tell));
   const starts = new Map<Instance, Start | null>();
   return () => {
@@ -93,10 +98,38 @@ export function watch(stage: Stage, story: Story): () => readonly string[] {
       whatWasDeclared(story, instance, start, tell);
       hotfixIsKept(stage, instance, start, starts, tell);
     }
+    overIsKnown(stage, story, tell);
     recordedOnce(stage, story, tell);
     neverInterleaved(truth.audit, story, tell);
     return broken;
   };
+}
+
+/** States that say that nothing runs. */
+const over: ReadonlySet<string> = new Set(['stopped', 'failed', 'finished']);
+
+/** Promise 14: a job is called over only once its instance is known to have ended, or a person has decided that it has. */
+function overIsKnown({ truth, sluices }: Stage, { job }: Story, tell: Tell): void {
+  for (const [name, temporal] of sluices) {
+    const view = viewIn(temporal, job);
+    if (!view?.deployment || !over.has(view.state)) continue;
+    const { applicationId, ended } = view.deployment;
+    if (ended === null || view.endKnownBy === null) tell(14, `${name} calls ${job} ${view.state} and knows of no end`);
+    if (view.endKnownBy?.kind === 'decided') continue;
+    if (truth.live(job).some(({ application }) => application === applicationId))
+      tell(14, `${name} calls ${job} ${view.state} while ${applicationId} lives`);
+  }
+}
+
+/** What the workflow of the job says; null while nobody can ask it. */
+function viewIn(temporal: SimulatedTemporal, job: string): JobView | null {
+  try {
+    // What is asked here belongs to no activity, though one may be writing a record.
+    return asyncLocalStorage.exit(() => temporal.query(workflowIdOf(job), 'job') as JobView); // what the query answers
+  } catch (error) {
+    if (error instanceof NoWorker || error instanceof WorkflowNotFound) return null;
+    throw error;
+  }
 }
 
 /** What has lived so long is seen by the sweep before a start. */
@@ -129,15 +162,11 @@ function requestOf({ asked }: Story, { id, kind, fingerprint }: Claim): Asked | 
       ? request.operation?.id === id || (request.door === 'signal' && request.operation === null)
       : request.id === id;
   return (
-    asked.find((request) => isIt(request) && request.kind === kind && fingerprintOfRequest(request) === fingerprint) ??
-    null
+    asked.find(
+      (request) =>
+        isIt(request) && request.kind === kind && fingerprintOfRequest(kind, request.payload) === fingerprint,
+    ) ?? null
   );
-}
-
-/** As the front desk takes it: what is asked, without who asks. */
-function fingerprintOfRequest({ kind, payload }: Asked): string {
-  const { actor: _actor, ...asked } = payload;
-  return fingerprintOf({ kind, ...asked });
 }
 
 function startOf({ world }: Stage, story: Story, { flinkJobId, epoch }: Instance): Start | null {

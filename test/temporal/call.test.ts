@@ -20,7 +20,7 @@ import {
 import { ApplicationFailure, NamespaceNotFoundError, TimeoutFailure, TimeoutType } from '@temporalio/common';
 import { describe, expect, it, test } from 'vitest';
 import { SluiceError, type ErrorCode } from '../../src/domain/errors/errors.ts';
-import { Refusal } from '../../src/domain/job/refusal.ts';
+import { RequestRefused } from '../../src/domain/job/refusal.ts';
 import { askOf, nullIfNotFound } from '../../src/temporal/call.ts';
 
 const DEADLINE_EXCEEDED = 4;
@@ -109,7 +109,7 @@ test('a refusal keeps who holds the job', async () => {
   const holder = { id: 'op-1', kind: 'savepoint', actor: 'ads', since: '2026-01-01T00:00:00.000Z', phase: null };
   const cause = ApplicationFailure.create({ message: 'held', type: 'OperationInProgress', details: [{ holder }] });
   const error = await failing(new WorkflowUpdateFailedError('no', cause));
-  expect(error).toBeInstanceOf(Refusal);
+  expect(error).toBeInstanceOf(RequestRefused);
   expect(error).toMatchObject({ details: { holder } });
 });
 

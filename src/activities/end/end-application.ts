@@ -57,7 +57,7 @@ export const createEndApplication = (deps: Dependencies) => ({
       );
     }
     await unstage(deps, job, input.deployment);
-    await changeFence(deps.s3, job, (fence) => withClosed(fence, startKey, { at: now(), how: input.how }));
+    await changeFence(deps.s3, job, (fence) => withClosed(fence, startKey, { at: now(), how: closedBy(input.how) }));
     if (input.deployment.adopted) await dropAdoption(deps.s3, input.deployment);
     // A start that never ran may have been refused, or its submit may still be on its way to the ResourceManager.
     const reserved = { ...input.deployment, applicationId: reservedId(input.deployment) };
@@ -67,6 +67,9 @@ export const createEndApplication = (deps: Dependencies) => ({
     return { ended, nodes, warnings, applicationId, left, why };
   },
 });
+
+/** The fence says that a start is over; the deployment's record says whether another one takes its place. */
+const closedBy = (how: HowEnded): Exclude<HowEnded, 'replaced'> => (how === 'replaced' ? 'stopped' : how);
 
 /** Serves only the text of the outcome, so that a silent S3 is no failure here. */
 async function leftBy(deps: Dependencies, deployment: Deployment): Promise<RestorePoint | null> {

@@ -1,6 +1,7 @@
 /** Takes the claim of an operation, and looks at what runs before the operation acts. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
+import { wasUsedForAnother } from '../../domain/job/refusal.ts';
 import { refuseNewerEpoch } from '../../domain/lock/epoch.ts';
 import { sameHolder } from '../../domain/lock/fence.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
@@ -57,10 +58,7 @@ async function claimOrEnd(deps: Dependencies, { job, runId, operation }: ClaimIn
   const claim = await takeClaim(deps.s3, { version: 1, job, ...operation, claimedAt: now(), holder, ended: null });
   if (claim === null) return null;
   if (claim.fingerprint !== operation.fingerprint) {
-    throw new SluiceError(
-      'OperationIdReused',
-      `operation id ${operation.id} was used for another ${claim.kind} of ${job}`,
-    );
+    throw new SluiceError('OperationIdReused', wasUsedForAnother(job, operation.id, claim.kind));
   }
   if (claim.ended) return claim.ended;
   if (sameHolder(claim.holder, holder)) return null;

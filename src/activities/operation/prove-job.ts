@@ -5,8 +5,8 @@
 import { hasRun, type Deployment, type Ending } from '../../domain/deployment/deployment.ts';
 import { isCode } from '../../domain/errors/errors.ts';
 import { sameHolder, unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
-import type { JobMemory } from '../../domain/job/job-memory.ts';
-import type { JobState } from '../../domain/lifecycle.ts';
+import type { SettledState } from '../../domain/job/state.ts';
+import type { Proved } from '../../domain/job/transitions.ts';
 import { readAdoption } from '../../records/adoptions.ts';
 import { reportedEnd } from '../instance/how-ended.ts';
 import { holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
@@ -14,11 +14,12 @@ import { readDeployments } from '../../records/deployments.ts';
 import { changeFence, readFence } from '../../records/fences.ts';
 import { settleStart } from '../end/settle-starts.ts';
 
-/** Replaces the memory of a run that had none. */
-export type Proof = Pick<
-  JobMemory,
-  'state' | 'stateSince' | 'stateReason' | 'health' | 'observedAt' | 'epoch' | 'current' | 'previous' | 'deployments'
->;
+/** Replaces the memory of a run that had none. Older workers read the fields that this release no longer needs. */
+export interface Proof extends Proved {
+  readonly stateSince: string;
+  readonly observedAt: string;
+  readonly health: 'unknown';
+}
 
 interface ProveInput {
   readonly job: string;
@@ -46,7 +47,7 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
     deployments: last?.number ?? 0,
     previous: records.findLast((record) => hasRun(record) && record !== last) ?? null,
   } as const;
-  const of = (state: JobState, stateReason: string | null, current: Deployment | null): Proof => ({
+  const of = (state: SettledState, stateReason: string | null, current: Deployment | null): Proof => ({
     ...proof,
     state,
     stateReason,
@@ -76,13 +77,14 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
 }
 
 /** @param how undefined: no record says how it ended. */
-export function stateAfter(how: Ending | undefined): JobState {
+export function stateAfter(how: Ending | undefined): SettledState {
   switch (how) {
     case 'stopped':
     case 'killed':
       return 'stopped';
     case 'finished':
       return 'finished';
+    case 'replaced':
     case 'failed':
     case undefined:
       return 'failed';

@@ -3,7 +3,8 @@ import { warningsOfFile } from '../../domain/deployment-file/without-effect.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
-import { isAllowed } from '../../domain/lifecycle.ts';
+import { mayNotKnow, nothingToRecover, refusalByState } from '../../domain/job/admission.ts';
+import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { recordLimits, type Request } from '../../domain/operation/operation.ts';
 import { clip } from '../../domain/input/clip.ts';
 import { phasesOf, summaryOf } from '../../domain/plan/story.ts';
@@ -80,11 +81,10 @@ const nothing = (): Promise<void> => Promise.resolve();
 
 /** Everything beside the job's memory that another plan of the same request must find again. */
 function dependedOn({ request, seen }: PlanOperationInput, looked: Looked | null): unknown {
-  const { id: _id, actor: _actor, reason: _reason, via: _via, ifRevision: _ifRevision, ...asked } = request;
   const { plan, source, restore, stopWith } = looked ?? {};
   const hotfix = source?.plan.hotfix;
   return {
-    asked: fingerprintOf(asked),
+    asked: fingerprintOfRequest(request.kind, request),
     state: seen.state,
     current: seen.current?.startKey ?? null,
     release: source ? [source.plan.release, fingerprintOf(source.text), source.plan.jar.sha256] : null,
@@ -99,18 +99,19 @@ function dependedOn({ request, seen }: PlanOperationInput, looked: Looked | null
 
 /** Whether the job would take the request: by its workflow's word, and by what the claim would find. */
 function stateCheck({ job, request, basis, seen }: PlanOperationInput): CheckResult {
-  const { kind } = request;
-  const mayNotKnow = kind === 'kill' || kind === 'recover';
   const { refusal } = basis;
   const isAsHeard = basis.proven && seen.state === basis.state;
   if (refusal && (isAsHeard || refusal.code !== 'CommandNotAllowed'))
     return refused('state', refusal.code, refusal.detail);
-  if (seen.problem && !(mayNotKnow && seen.problem.code === 'ClusterUnreachable'))
+  if (seen.problem && !(mayNotKnow(request) && seen.problem.code === 'ClusterUnreachable'))
     return refused('state', seen.problem.code, seen.problem.detail);
-  const isForced = kind === 'kill' && request.force === true;
-  if (!isAsHeard && !isAllowed(seen.state, kind) && !isForced)
-    return refused('state', 'CommandNotAllowed', `${job} is ${seen.state}, which does not allow ${kind}`);
-  return passed('state');
+  if (request.kind === 'recover' && seen.state === 'new')
+    return refused('state', 'NothingToRecover', nothingToRecover(job));
+  const hasRecorded = basis.hasRecorded ?? basis.proven;
+  const bySight = isAsHeard
+    ? null
+    : refusalByState({ job, state: seen.state, stateReason: null, hasRecorded }, request);
+  return bySight === null ? passed('state') : refused('state', bySight.code, bySight.detail);
 }
 
 type Stop = Omit<NonNullable<Plan['stop']>, 'newestCheckpoint'>;

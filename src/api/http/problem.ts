@@ -1,7 +1,7 @@
 /** Problems: the one shape in which the API says no (RFC 9457), made from the table of errors. */
 import type { z } from 'zod';
 import { errorTable, SluiceError, type ErrorCode, type InputError } from '../../domain/errors/errors.ts';
-import { Refusal, type RejectionDetails } from '../../domain/job/refusal.ts';
+import { RequestRefused, type RejectionDetails } from '../../domain/job/refusal.ts';
 import type { ProblemBody } from '../contract.ts';
 
 interface ProblemOptions extends RejectionDetails {
@@ -13,7 +13,7 @@ interface ProblemOptions extends RejectionDetails {
 }
 
 /** A refusal by the API itself; it may have an HTTP status and headers of its own. */
-export class Problem extends Refusal {
+export class Problem extends RequestRefused {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -42,7 +42,7 @@ export function problemOf(error: unknown, requestId: string): { body: ProblemBod
   const known = error instanceof SluiceError ? error : new SluiceError('Internal', 'The API met an unexpected error.');
   const entry = errorTable[known.code];
   const status = known instanceof Problem ? known.status : entry.status;
-  const details = known instanceof Refusal ? known.details : {};
+  const details = known instanceof RequestRefused ? known.details : {};
   return {
     body: {
       type: `/docs#${known.code}`,

@@ -38,7 +38,8 @@ export async function makePlan(
 function basisOfNewJob(job: string): PlanBasis {
   const memory = newMemory(job, new Date().toISOString());
   const { proven, state, epoch, current, previous } = memory;
-  return { revision: jobRevision(memory), proven, state, epoch, current, previous, refusal: null };
+  const revision = jobRevision(memory);
+  return { revision, proven, hasRecorded: false, state, epoch, current, previous, refusal: null };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Brings operations to their jobs: few unfinished submissions for each job, and one winner. */
-import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
-import { Refusal } from '../../domain/job/refusal.ts';
+import { RequestRefused, isHeldBy, wasUsedForAnother } from '../../domain/job/refusal.ts';
+import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { holderOf, type CancelRequest, type Holder, type OperationRecord } from '../../domain/operation/operation.ts';
 import type { JobGateway, Submission } from '../../temporal/job-gateway.ts';
 import { Problem } from '../http/problem.ts';
@@ -26,26 +26,12 @@ interface Lane {
   readonly waiting: Waiting[];
 }
 
-/** Who asks, why, and on what condition, is no part of what is asked. */
-const ABOUT_THE_ASKER = ['id', 'actor', 'reason', 'via', 'ifRevision', 'onlyIf'];
-
-/** The fingerprint that the job's workflow makes of the same request. */
-export function fingerprintOfRequest(kind: string, request: Readonly<Record<string, unknown>>): string {
-  const asked = Object.entries(request).filter(([field]) => !ABOUT_THE_ASKER.includes(field));
-  return fingerprintOf({ kind, ...Object.fromEntries(asked) });
-}
-
 /** Says who holds the job. */
 export const inProgress = (job: string, holder: Holder): Problem =>
-  new Problem(
-    'OperationInProgress',
-    `${job} is held by ${holder.kind} ${holder.id} of ${holder.actor} since ${holder.since}` +
-      (holder.phase === null ? '' : ` in phase ${holder.phase}`),
-    { holder },
-  );
+  new Problem('OperationInProgress', isHeldBy(job, holder), { holder });
 
 export const idReused = (job: string, id: string, kind: string): Problem =>
-  new Problem('OperationIdReused', `operation id ${id} was used for another ${kind} of ${job}`);
+  new Problem('OperationIdReused', wasUsedForAnother(job, id, kind));
 
 export class Submissions {
   readonly #gateway: JobGateway;
@@ -152,4 +138,4 @@ export class Submissions {
 }
 
 const holderIn = (failure: unknown): Holder | null =>
-  failure instanceof Refusal ? (failure.details.holder ?? null) : null;
+  failure instanceof RequestRefused ? (failure.details.holder ?? null) : null;

@@ -12,7 +12,8 @@ import { isFirst, OperationRequest, parseOperation, type Asked } from '../operat
 import { onlyAsPlanned } from '../operations/plans.ts';
 import { Problem } from '../http/problem.ts';
 import { ok, route, type Route } from '../http/route.ts';
-import { fingerprintOfRequest, idReused, inProgress } from '../operations/submissions.ts';
+import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
+import { idReused, inProgress } from '../operations/submissions.ts';
 
 const listQuery = z.strictObject(pageQuery);
 

@@ -159,6 +159,7 @@ function decideByJob({ job, wish, seen, wasStarted }: Question): AutoDeployDecis
     case 'failed':
       if (!wish.evenIf.includes('failed')) return refused('failed', because);
       break;
+    case 'deploying':
     case 'running':
     case 'finished':
   }

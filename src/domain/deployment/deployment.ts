@@ -52,8 +52,8 @@ export const DeploymentPlan = z.strictObject({
 });
 export type DeploymentPlan = z.infer<typeof DeploymentPlan>;
 
-/** How an instance ended. */
-export const endings = ['stopped', 'killed', 'failed', 'finished'] as const;
+/** How an instance ended; `replaced` was taken down by an operation that starts another one. */
+export const endings = ['stopped', 'replaced', 'killed', 'failed', 'finished'] as const;
 export type Ending = (typeof endings)[number];
 
 /** What an application that somebody else had started brings along. */

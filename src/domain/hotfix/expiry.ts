@@ -5,7 +5,7 @@ import { fingerprintOf } from '../identity/fingerprint.ts';
 import type { Outcome } from '../lifecycle.ts';
 
 export const HotfixReminder = z.strictObject({ operationId: z.string(), at: z.string() });
-type HotfixReminder = z.infer<typeof HotfixReminder>;
+export type HotfixReminder = z.infer<typeof HotfixReminder>;
 
 const REMIND_EVERY_MS = 86_400_000;
 

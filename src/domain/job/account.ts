@@ -3,16 +3,16 @@ import { classify, type Cause } from '../errors/cause.ts';
 import { causes } from '../errors/causes.ts';
 import { errorTable, type ErrorCode } from '../errors/errors.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import type { JobState } from '../lifecycle.ts';
 import { lineageOf } from '../restore-points/lineage.ts';
 import type { OperationRecord } from '../operation/operation.ts';
 import { newestFirst, type RestorePoint } from '../restore-points/restore-point.ts';
+import type { SettledState } from './state.ts';
 
 type Told = NonNullable<OperationRecord['error']>;
 
 /** What of a job's memory tells where its state is. */
 interface Known {
-  readonly state: JobState;
+  readonly state: SettledState;
   readonly current: Deployment | null;
   readonly previous: Deployment | null;
   readonly savepoints: readonly RestorePoint[];

@@ -7,21 +7,14 @@ import { causes } from '../errors/causes.ts';
 import { Deployment, endings } from '../deployment/deployment.ts';
 import type { HotfixView } from '../hotfix/hotfix.ts';
 import { HotfixReminder, reminderOf } from '../hotfix/expiry.ts';
-import {
-  allowedOperations,
-  healths,
-  jobStates,
-  operationKinds,
-  outcomes,
-  syncs,
-  type JobState,
-  type OperationKind,
-} from '../lifecycle.ts';
+import { healths, jobStates, operationKinds, outcomes, type JobState, type syncs } from '../lifecycle.ts';
 import { OperationId } from '../identity/ids.ts';
-import { OperationRecord, type Request } from '../operation/operation.ts';
+import { OperationRecord } from '../operation/operation.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
+import { withFactsOfState } from './facts-of-state.ts';
+import { contacts, deployingSince, stateOf, wishes } from './state.ts';
 
-const states = keysOf(jobStates);
+const states = keysOf(jobStates).filter((state) => state !== 'deploying');
 
 export const Rejection = z.strictObject({
   at: z.string(),
@@ -52,6 +45,8 @@ const EndInProgress = z.strictObject({
 });
 export type EndInProgress = z.infer<typeof EndInProgress>;
 
+const Decision = z.strictObject({ epoch: z.number().int(), operationId: OperationId, at: z.string() });
+
 /** Periodic savepoints that were not taken, since the job was busy, unhealthy or not running. */
 export const Skipped = z.strictObject({
   count: z.number().int(),
@@ -74,8 +69,15 @@ export const memoryLimits = {
 export const JobMemory = z.strictObject({
   version: z.literal(1),
   job: z.string(),
+  /** What somebody wants: said by operations once they take effect. */
+  desired: z.enum(wishes),
+  /** What is known of the current instance while its end is not. */
+  contact: z.enum(contacts),
+  /** A person's decision that stands in for the confirmed end of the instance of an epoch. */
+  decision: Decision.nullable().default(null),
   /** False until S3 and YARN were asked what is there: `new` is proven, never assumed. */
   proven: z.boolean(),
+  /** Derived: see `settledStateOf`. */
   state: z.enum(states),
   stateSince: z.string(),
   /** Why it is so, for people; null when the state says it all. */
@@ -86,7 +88,6 @@ export const JobMemory = z.strictObject({
   /** Why it is not healthy, and since when it is what it is. */
   healthReasons: z.array(z.string()).default([]),
   healthSince: z.string().nullable().default(null),
-  sync: z.enum(syncs),
   observedAt: z.string(),
   /** Newest epoch that this workflow knows; a higher one in S3 means that somebody else acted. */
   epoch: z.number().int(),
@@ -111,12 +112,19 @@ export const JobMemory = z.strictObject({
   /** Ended operations whose audit object could not be written yet. */
   waitingRecords: z.array(OperationRecord),
 });
-export type JobMemory = z.infer<typeof JobMemory>;
+/** The memory as transitions change it. */
+export type StoredMemory = z.infer<typeof JobMemory>;
+type ReadonlyOnce<T> = T extends readonly (infer Item)[] ? readonly Item[] : T extends object ? Readonly<T> : T;
+/** The memory as everybody else has it: only `transitions.ts` changes it. */
+export type JobMemory = { readonly [Field in keyof StoredMemory]: ReadonlyOnce<StoredMemory[Field]> };
 
 export function newMemory(job: string, now: string): JobMemory {
   return {
     version: 1,
     job,
+    desired: 'stopped',
+    contact: 'none',
+    decision: null,
     proven: false,
     state: 'new',
     stateSince: now,
@@ -125,7 +133,6 @@ export function newMemory(job: string, now: string): JobMemory {
     health: 'unknown',
     healthReasons: [],
     healthSince: null,
-    sync: 'inSync',
     observedAt: now,
     epoch: 0,
     current: null,
@@ -143,25 +150,6 @@ export function newMemory(job: string, now: string): JobMemory {
     skippedSavepoints: { count: 0, last: null },
     waitingRecords: [],
   };
-}
-
-/** What may be asked of the job now. Recovered is what begins anew: a workflow that has recorded something is known. */
-export function allowedIn({ state, knownOperations }: JobMemory): readonly OperationKind[] {
-  const allowed = allowedOperations(state).filter((kind) => kind !== 'recover');
-  return knownOperations.length === 0 ? [...allowed, 'recover'] : allowed;
-}
-
-export const isAllowedIn = (memory: JobMemory, kind: OperationKind): boolean => allowedIn(memory).includes(kind);
-
-/** Why the job is not as the asker of an operation saw it; null when it is, or when he did not say. */
-export function changedSince(memory: JobMemory, request: Request): string | null {
-  const onlyIf = request.kind === 'deploy' ? request.onlyIf : undefined;
-  if (onlyIf === undefined) return null;
-  const { job, state } = memory;
-  if (onlyIf.state !== state) return `${job} is ${state}; this was asked for only if it is ${onlyIf.state}`;
-  const newest = rememberedOperations(memory)[0]?.id ?? null;
-  if (onlyIf.after === newest) return null;
-  return `the newest operation of ${job} is ${newest ?? 'none'}; this was asked for only if it is ${onlyIf.after ?? 'none'}`;
 }
 
 /** Newest first; what waits for the audit log is kept there only, so that carried state stays small. */
@@ -200,7 +188,7 @@ function withoutOldest<T>(list: readonly T[], over: number): [kept: T[], over: n
 
 /** Carried state of any shape ever released, brought to today's; null for anything else: then S3 and YARN are asked. */
 export function migrateMemory(carried: unknown): JobMemory | null {
-  const parsed = JobMemory.safeParse(carried);
+  const parsed = JobMemory.safeParse(withFactsOfState(carried));
   return parsed.success ? parsed.data : null;
 }
 
@@ -224,6 +212,8 @@ export interface JobView {
   readonly stateMeaning: string;
   readonly stateSince: string;
   readonly stateReason: string | null;
+  /** What says that nothing of it runs any more; null while something may. */
+  readonly endKnownBy: EndKnownBy | null;
   /** Why it failed or ails, in words; null when nothing is wrong. */
   readonly cause: JobCause | null;
   readonly next: string;
@@ -231,7 +221,7 @@ export interface JobView {
   readonly health: JobMemory['health'];
   readonly healthReasons: readonly string[];
   readonly healthSince: string | null;
-  readonly sync: JobMemory['sync'];
+  readonly sync: (typeof syncs)[number];
   readonly observedAt: string;
   readonly operation: OperationRecord | null;
   readonly pendingStop: PendingStop | null;
@@ -244,21 +234,34 @@ export interface JobView {
   readonly rejections: { readonly last: readonly Rejection[]; readonly beyond: number };
 }
 
+/** Seen by Sluice, or decided by whoever killed it by force: then lost nodes were not asked. */
+export type EndKnownBy =
+  { readonly kind: 'confirmed' } | { readonly kind: 'decided'; readonly operation: string; readonly at: string };
+
+function endKnownBy({ current, decision }: JobMemory): EndKnownBy | null {
+  if (!current?.ended) return null;
+  if (decision?.epoch !== current.epoch) return { kind: 'confirmed' };
+  return { kind: 'decided', operation: decision.operationId, at: decision.at };
+}
+
 export function viewOf(memory: JobMemory, operation: OperationRecord | null, allowed: readonly string[]): JobView {
   const hotfix = memory.current?.hotfix ?? null;
+  const state = stateOf(memory, operation);
+  const isDeploying = state === 'deploying';
   return {
     name: memory.job,
-    state: memory.state,
-    stateMeaning: jobStates[memory.state].meaning,
-    stateSince: memory.stateSince,
-    stateReason: memory.stateReason,
-    cause: causeIn(memory),
-    next: jobStates[memory.state].next,
+    state,
+    stateMeaning: jobStates[state].meaning,
+    stateSince: operation && isDeploying ? deployingSince(operation) : memory.stateSince,
+    stateReason: isDeploying ? null : memory.stateReason,
+    endKnownBy: endKnownBy(memory),
+    cause: isDeploying ? null : causeIn(memory),
+    next: jobStates[state].next,
     allowed,
     health: memory.health,
     healthReasons: memory.healthReasons,
     healthSince: memory.healthSince,
-    sync: hotfix === null ? memory.sync : 'hotfixed',
+    sync: hotfix === null ? 'inSync' : 'hotfixed',
     observedAt: memory.observedAt,
     operation,
     pendingStop: memory.pendingStop,

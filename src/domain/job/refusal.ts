@@ -1,25 +1,52 @@
-/** A refused request, and what its asker is told. */
+/** Refusals: what an asker is told whose request a job does not take, and the sentences that several doors share. */
 import { SluiceError, type ErrorCode, type InputError } from '../errors/errors.ts';
+import type { OperationKind } from '../lifecycle.ts';
 import type { Holder, OperationRecord } from '../operation/operation.ts';
 
-/** Details for a refused asker: who holds the job, or which operation is meant. */
+/** Details beside the sentence for a refused asker: who holds the job, or which operation is meant. */
 export interface RejectionDetails {
   readonly holder?: Holder;
   readonly operation?: OperationRecord;
 }
 
-interface RefusalOptions extends RejectionDetails {
+export interface Refusal {
+  readonly kind: 'reject';
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly details: RejectionDetails;
+}
+
+export const reject = (code: ErrorCode, detail: string, details: RejectionDetails = {}): Refusal => ({
+  kind: 'reject',
+  code,
+  detail,
+  details,
+});
+
+export const isRefusal = (decision: { readonly kind: string }): decision is Refusal => decision.kind === 'reject';
+
+/** Names who holds the job, since when and in which phase. */
+export function isHeldBy(job: string, holder: Holder): string {
+  const where = holder.phase === null ? '' : ` in phase ${holder.phase}`;
+  return `${job} is held by ${holder.kind} ${holder.id} of ${holder.actor} since ${holder.since}${where}`;
+}
+
+/** @param kind of the operation that the id belongs to. */
+export const wasUsedForAnother = (job: string, id: string, kind: OperationKind | (string & {})): string =>
+  `operation id ${id} was used for another ${kind} of ${job}`;
+
+interface RequestRefusedOptions extends RejectionDetails {
   readonly cause?: unknown;
   readonly errors?: readonly InputError[];
 }
 
-/** Refuses a request and keeps the details, so that the API can show them in its problem document. */
-export class Refusal extends SluiceError {
+/** The refusal as an error. It keeps the details, so that the API can show them in its problem document. */
+export class RequestRefused extends SluiceError {
   readonly details: RejectionDetails;
 
-  constructor(code: ErrorCode, message: string, { holder, operation, ...options }: RefusalOptions = {}) {
+  constructor(code: ErrorCode, message: string, { holder, operation, ...options }: RequestRefusedOptions = {}) {
     super(code, message, options);
-    this.name = 'Refusal';
+    this.name = 'RequestRefused';
     this.details = { ...(holder ? { holder } : {}), ...(operation ? { operation } : {}) };
   }
 }

@@ -6,7 +6,8 @@ import { keysOf } from '../input/keys-of.ts';
 import type { RejectionDetails } from '../job/refusal.ts';
 import type { ErrorCode } from '../errors/errors.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
-import { jobStates, operationKinds, phases, type JobState } from '../lifecycle.ts';
+import { jobStates, operationKinds, phases } from '../lifecycle.ts';
+import type { SettledState } from '../job/state.ts';
 import { StopWith } from '../operation/operation.ts';
 import { CheckResult } from './preflight.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
@@ -88,7 +89,9 @@ export interface PlanBasis {
   readonly revision: string;
   /** False: nobody has asked S3 and YARN yet, so that the records count. */
   readonly proven: boolean;
-  readonly state: JobState;
+  /** Whether the workflow has recorded an operation; absent in answers of older workers. */
+  readonly hasRecorded?: boolean;
+  readonly state: SettledState;
   readonly epoch: number;
   readonly current: Deployment | null;
   readonly previous: Deployment | null;

@@ -1,10 +1,12 @@
 /** What one run of a job's workflow knows: its memory, who holds the job, who interrupts, what the watcher told. */
 import { ApplicationFailure } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
-import type { ErrorCode } from '../../domain/errors/errors.ts';
 import type { Fact } from '../../domain/watch/facts.ts';
-import { memoryLimits, type JobMemory } from '../../domain/job/job-memory.ts';
-import type { RejectionDetails } from '../../domain/job/refusal.ts';
+import type { JobMemory } from '../../domain/job/job-memory.ts';
+import { rejectedSignal, savepointSkipped } from '../../domain/job/transitions.ts';
+import { now } from './now.ts';
+import type { Occupation } from '../../domain/job/admission.ts';
+import { isRefusal, type Refusal } from '../../domain/job/refusal.ts';
 import {
   recordLimits,
   SCHEDULE,
@@ -38,10 +40,15 @@ export interface Desk {
   isToTurnOver: boolean;
   /** The newest fact, not yet acted upon. */
   fact: Fact | null;
+  /** A run of a worker that knows `deploying` has handed its memory over. */
+  readonly isCarriedOn: boolean;
+  /** Whether `deploying` is shown as a state; null until that first matters (see `show.ts`). */
+  showsDeploying: boolean | null;
 }
 
-export const newDesk = (memory: JobMemory): Desk => ({
+export const newDesk = (memory: JobMemory, isCarriedOn: boolean): Desk => ({
   memory,
+  isCarriedOn,
   taken: null,
   next: null,
   interruption: null,
@@ -50,26 +57,20 @@ export const newDesk = (memory: JobMemory): Desk => ({
   isLong: false,
   isToTurnOver: false,
   fact: null,
+  showsDeploying: null,
+});
+
+/** The desk as admission sees it. */
+export const occupationOf = ({ memory, taken, next }: Desk): Occupation => ({
+  memory,
+  holder: taken?.operation ?? null,
+  next: next?.operation ?? null,
 });
 
 /** To be called by handlers of what the history keeps. A refused update is not kept: it must not end the run. */
 export function noteLength(desk: Desk): void {
   desk.isLong ||= workflowInfo().continueAsNewSuggested;
 }
-
-export interface Refusal {
-  readonly kind: 'reject';
-  readonly code: ErrorCode;
-  readonly detail: string;
-  readonly details: RejectionDetails;
-}
-
-export const reject = (code: ErrorCode, detail: string, details: RejectionDetails = {}): Refusal => ({
-  kind: 'reject',
-  code,
-  detail,
-  details,
-});
 
 /** Told to the asker of an update; a signal has no asker, hence the line in the ring. */
 export function refuseIfRejected<T extends { readonly kind: string }>(decision: T | Refusal): asserts decision is T {
@@ -82,34 +83,19 @@ export function refuseIfRejected<T extends { readonly kind: string }>(decision: 
   });
 }
 
-export const isRefusal = (decision: { readonly kind: string }): decision is Refusal => decision.kind === 'reject';
-
-/** The payload converter turns what it cannot decode into this, since one such signal would block every task. */
-export function undecodableReason(payload: unknown): string | null {
-  if (typeof payload !== 'object' || payload === null || !('undecodable' in payload)) return null;
-  return typeof payload.undecodable === 'string' ? payload.undecodable : 'it names itself undecodable';
-}
-
 export function noteRejection(memory: JobMemory, kind: string, payload: unknown, { code, detail }: Refusal): void {
   const text = (field: string): string | null => {
     const value: unknown = typeof payload === 'object' && payload !== null ? Reflect.get(payload, field) : undefined;
     return typeof value === 'string' ? clip(value, 64) : null;
   };
-  // A schedule asks again by itself: its refusals would drive those of people out of the ring.
-  if (kind === 'savepoint' && text('via') === SCHEDULE) {
-    const last = { at: new Date().toISOString(), code, detail: clip(detail, recordLimits.warning) };
-    memory.skippedSavepoints = { count: memory.skippedSavepoints.count + 1, last };
-    return;
-  }
-  memory.rejections.push({
-    at: new Date().toISOString(),
+  const rejection = {
+    at: now(),
     kind,
     id: text('id') ?? text('operation'),
     actor: text('actor'),
     code,
     detail: clip(detail, recordLimits.warning),
-  });
-  if (memory.rejections.length <= memoryLimits.rejections) return;
-  memory.rejections.shift();
-  memory.rejectedBeyond += 1;
+  };
+  if (kind === 'savepoint' && text('via') === SCHEDULE) savepointSkipped(memory, rejection);
+  else rejectedSignal(memory, rejection);
 }

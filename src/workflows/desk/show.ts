@@ -1,11 +1,12 @@
 /** What Temporal's Web UI and its search show of a job. */
-import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { patched, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { whereTheStateIs } from '../../domain/job/account.ts';
 import { causes } from '../../domain/errors/causes.ts';
 import { hotfixLines, type ActiveHotfix } from '../../domain/hotfix/hotfix.ts';
 import { reminderOf } from '../../domain/hotfix/expiry.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
-import { jobStates, phases } from '../../domain/lifecycle.ts';
+import { deployingSince, stateOf } from '../../domain/job/state.ts';
+import { jobStates, phases, type JobState } from '../../domain/lifecycle.ts';
 import type { Desk } from './desk.ts';
 import { searchAttributes } from '../messages.ts';
 
@@ -21,16 +22,19 @@ function aboutCause(memory: JobMemory): string[] {
 }
 
 /** Sets the details of the run and, where they changed, the search attributes (each upsert is an event). */
-export function show({ memory, taken }: Pick<Desk, 'memory' | 'taken'>): void {
+export function show(desk: Desk): void {
+  const { memory, taken } = desk;
   const { current } = memory;
   const operation = taken?.operation ?? null;
+  const state = stateOf(memory, operation);
+  const since = operation && state === 'deploying' ? deployingSince(operation) : memory.stateSince;
   const lines = [
-    `**${memory.job}** is **${memory.state}** since ${memory.stateSince}: ${jobStates[memory.state].meaning}`,
+    `**${memory.job}** is **${state}** since ${since}: ${jobStates[state].meaning}`,
     memory.stateReason === null ? null : `Reason: ${memory.stateReason}`,
     ...aboutCause(memory),
     operation
       ? `Operation **${operation.kind}** \`${operation.id}\` of ${operation.actor}, phase **${operation.phase ?? 'accepted'}**: ${operation.phase ? phases[operation.phase].meaning : ''}`
-      : jobStates[memory.state].next,
+      : jobStates[state].next,
     current
       ? `Deployment ${current.number}: release ${current.release}, Flink ${current.flinkVersion}, cluster ${current.cluster}, application \`${current.applicationId}\`, Flink job \`${current.flinkJobId}\`, epoch ${current.epoch}`
       : null,
@@ -41,7 +45,7 @@ export function show({ memory, taken }: Pick<Desk, 'memory' | 'taken'>): void {
   const decided = operation === null || operation.phase === 'recording' ? current : null;
   const wanted = {
     FlinkJobName: memory.job,
-    FlinkJobState: memory.state,
+    FlinkJobState: isUndecided(desk, state) ? shownWhileUndecided(desk, state) : state,
     FlinkEnvironment: decided?.environment,
     FlinkCluster: decided?.cluster,
     FlinkOwner: decided?.owner,
@@ -54,6 +58,29 @@ export function show({ memory, taken }: Pick<Desk, 'memory' | 'taken'>): void {
     return value !== undefined && shown.get(key) !== value ? [{ key, value }] : [];
   });
   if (changed.length > 0) upsertSearchAttributes(changed);
+}
+
+/** An operation replaces or starts the instance, or has lost the lock while it did. */
+function isUndecided({ memory, taken }: Desk, state: JobState): boolean {
+  const { current, ending } = memory;
+  const isOwn = current !== null && current.operationId === taken?.operation.id;
+  return state === 'deploying' || (state === 'unreachable' && isOwn && !current.ended && ending === null);
+}
+
+/**
+ * What the search attribute says then. A run that an older worker began replays with the upserts that it made, so that it
+ * shows what that worker showed: the state before, `stopped` once the old instance was taken down, and nothing new while
+ * another one comes up.
+ */
+function shownWhileUndecided(desk: Desk, shown: JobState): JobState | undefined {
+  desk.showsDeploying ??= desk.isCarriedOn || patched('2026-11-29-deploying');
+  if (desk.showsDeploying) return shown;
+  const { state, current } = desk.memory;
+  const operation = desk.taken?.operation;
+  const isOwn = current !== null && current.operationId === operation?.id;
+  if (isOwn) return current.ended ? state : undefined;
+  const isTakenDown = current?.ended != null && operation?.phases.some(({ name }) => name === 'stopping') === true;
+  return isTakenDown ? 'stopped' : state;
 }
 
 function hotfixOf(memory: JobMemory, hotfix: ActiveHotfix): string {

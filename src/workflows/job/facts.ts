@@ -5,8 +5,10 @@ import type { Deployment, Ending } from '../../domain/deployment/deployment.ts';
 import { Fact } from '../../domain/watch/facts.ts';
 import { endInstance } from '../operations/take-down.ts';
 import { codeAndDetail } from '../failures.ts';
-import { noteLength, noteRejection, reject, type Desk } from '../desk/desk.ts';
-import { become, endInProgress } from '../desk/become.ts';
+import { reject } from '../../domain/job/refusal.ts';
+import { noteLength, noteRejection, type Desk } from '../desk/desk.ts';
+import { endInProgress, endNotConfirmed, explained, fellSilent, foundAlive } from '../../domain/job/transitions.ts';
+import { now } from '../desk/now.ts';
 import { observedSignal } from '../messages.ts';
 
 export function handleFacts(desk: Desk): void {
@@ -34,13 +36,13 @@ export async function heedFact(desk: Desk): Promise<void> {
   if (memory.state === 'unreachable' && endInProgress(memory) && seen.kind !== 'ended') return;
   switch (seen.kind) {
     case 'healthy':
-      become(memory, 'running');
+      foundAlive(memory, now());
       return;
     case 'degraded':
-      become(memory, 'running', { health: 'degraded', healthReasons: seen.reasons, cause: seen.cause });
+      foundAlive(memory, now(), { health: 'degraded', healthReasons: seen.reasons, cause: seen.cause });
       return;
     case 'silent':
-      become(memory, 'unreachable', {
+      fellSilent(memory, now(), {
         reason: seen.detail,
         healthReasons: [seen.detail],
         cause: classify({ code: 'ClusterUnreachable', detail: seen.detail }),
@@ -54,8 +56,8 @@ export async function heedFact(desk: Desk): Promise<void> {
 }
 
 /**
- * The application outlives its Flink job, so that the end can be read; once it was read, it is ended by us. What was
- * being ended on purpose was stopped, however late its end is seen.
+ * Ends what has come to its end: the application outlives its Flink job, so that the end can be read. What was being ended on
+ * purpose ended as that was meant, however late its end is seen.
  */
 export async function settleEnd(
   { memory }: Desk,
@@ -64,19 +66,20 @@ export async function settleEnd(
     how,
     detail,
     cause = null,
-  }: { readonly how: Exclude<Ending, 'stopped'>; readonly detail: string; readonly cause?: Cause | null },
+  }: {
+    readonly how: Exclude<Ending, 'stopped' | 'replaced'>;
+    readonly detail: string;
+    readonly cause?: Cause | null;
+  },
 ): Promise<void> {
-  const ending = endInProgress(memory)?.how;
-  const meant = ending === 'stopped' || ending === 'killed' ? ending : null;
+  const meant = endInProgress(memory)?.how ?? null;
   try {
     const { why } = await endInstance(memory, current, { how: meant ?? how, evidenceOf: current.operationId });
-    if (meant) become(memory, 'stopped', { reason: detail });
-    else if (how === 'finished') become(memory, 'finished', { reason: detail });
-    else become(memory, 'failed', { reason: detail, cause: betterOf(cause, why) });
+    explained(memory, now(), { reason: detail, cause: memory.state === 'failed' ? betterOf(cause, why) : null });
   } catch (error) {
     const failure = codeAndDetail(error);
     if (failure === null) throw error;
-    become(memory, 'unreachable', {
+    endNotConfirmed(memory, now(), {
       reason: `${detail}; ${failure.detail}`,
       cause: failure.why ?? classify({ code: failure.code, detail: failure.detail }),
     });

@@ -4,33 +4,28 @@
  */
 import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import { jobOfWorkflowId } from '../../domain/identity/workflow-ids.ts';
+import { keepsFacts } from '../../domain/job/facts-of-state.ts';
 import { migrateMemory, newMemory, withinBudget } from '../../domain/job/job-memory.ts';
 import type { Desk } from '../desk/desk.ts';
 import { heedFact } from './facts.ts';
 import { openDesk } from './front-desk.ts';
-import { heedExpiry, untilNextLook } from './hotfix-expiry.ts';
 import { interruptByTemporal } from '../desk/interruptions.ts';
+import { now } from '../desk/now.ts';
 import type { FlinkJobInput } from '../messages.ts';
 import { nextRun } from '../next-run.ts';
 import { OperationRun } from '../operations/operation-run.ts';
-import { awaitPendingStop } from './pending-stop.ts';
 import { runOperation } from '../operations/index.ts';
 import { prove } from './prove.ts';
-import { writeWaiting } from '../operations/recording.ts';
 import { show } from '../desk/show.ts';
-import { awaitAnswer } from './unreachable.ts';
-
-/** A run that nobody gave anything to do closes after this: somebody mistyped a name. */
-const IDLE_UNTIL_CLOSED = '10m';
-/** How long records that could not be written wait between two tries. */
-const WRITE_AGAIN = '1m';
+import { awaitNext } from './waits.ts';
 
 export async function flinkJob(input: FlinkJobInput): Promise<void> {
   const job = jobOfWorkflowId(workflowInfo().workflowId);
   // The lock is the workflow id; a workflow of another id or input would be a second lock, so it does nothing at all.
   if (job === null || (input as FlinkJobInput | undefined)?.job !== job) return;
 
-  const desk = openDesk(migrateMemory(input.carried) ?? newMemory(job, new Date().toISOString()));
+  const memory = migrateMemory(input.carried) ?? newMemory(job, now());
+  const desk = openDesk(memory, keepsFacts(input.carried));
   // Temporal's own cancel must not tear an operation apart: it is a message like `cancel`.
   CancellationScope.current().cancelRequested.catch(() => interruptByTemporal(desk));
   await CancellationScope.nonCancellable(() => serve(desk));
@@ -69,26 +64,11 @@ async function serveTaken(desk: Desk): Promise<void> {
 
 /** Between operations: facts are heeded, and a stop without a known outcome is awaited. */
 async function somethingToDo(desk: Desk): Promise<'something' | 'nothing'> {
-  const { memory } = desk;
   // Rejected signals and repeated updates stay in the history: a run that only collects them is turned over too.
   const isOver = () => desk.taken !== null || desk.isLong || desk.isToTurnOver;
   while (!isOver() && !workflowInfo().continueAsNewSuggested) {
-    const { current, pendingStop } = memory;
     const isAwake = () => isOver() || desk.fact !== null;
-    if (pendingStop) await awaitPendingStop(desk, pendingStop);
-    else if (memory.state === 'unreachable' && current && !current.ended) await awaitAnswer(desk, current);
-    else if (memory.waitingRecords.length > 0) {
-      if (!(await condition(isAwake, WRITE_AGAIN))) await writeWaiting(memory);
-    } else {
-      const look = untilNextLook(memory);
-      if (look !== null) {
-        if (!(await condition(isAwake, look))) heedExpiry(desk);
-      } else if (memory.state !== 'new') await condition(isAwake);
-      else if (!(await condition(isAwake, IDLE_UNTIL_CLOSED))) {
-        await condition(allHandlersFinished);
-        return 'nothing';
-      }
-    }
+    if ((await awaitNext(desk, isAwake)) === 'nothing') return 'nothing';
     await heedFact(desk);
     show(desk);
   }

@@ -5,36 +5,16 @@
 import { currentUpdateInfo, setHandler, uuid4 } from '@temporalio/workflow';
 import { OperationId } from '../../domain/identity/ids.ts';
 import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
-import {
-  allowedIn,
-  changedSince,
-  isAllowedIn,
-  memoryLimits,
-  rememberedOperations,
-  viewOf,
-  type JobMemory,
-} from '../../domain/job/job-memory.ts';
+import { admit, allowedNow, hasRecorded } from '../../domain/job/admission.ts';
+import { rememberedOperations, viewOf, type JobMemory } from '../../domain/job/job-memory.ts';
+import { isRefusal, reject, type Refusal } from '../../domain/job/refusal.ts';
+import { askedOf, fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { operationKinds, type OperationKind } from '../../domain/lifecycle.ts';
 import { jobRevision } from '../../domain/plan/revision.ts';
 import type { PlanBasis } from '../../domain/plan/plan.ts';
-import {
-  holderOf,
-  requestSchemas,
-  SCHEDULE,
-  type OperationRecord,
-  type Request,
-} from '../../domain/operation/operation.ts';
-import {
-  isRefusal,
-  newDesk,
-  noteLength,
-  noteRejection,
-  refuseIfRejected,
-  reject,
-  undecodableReason,
-  type Desk,
-  type Refusal,
-} from '../desk/desk.ts';
+import type { OperationRecord, Request } from '../../domain/operation/operation.ts';
+import { newDesk, noteLength, noteRejection, occupationOf, refuseIfRejected, type Desk } from '../desk/desk.ts';
+import { now } from '../desk/now.ts';
 import { handleFacts } from './facts.ts';
 import { handleCancelSignal, handleCancelUpdate, interrupt } from '../desk/interruptions.ts';
 import {
@@ -50,16 +30,13 @@ import {
 type Door = 'signal' | 'update';
 
 type Decision =
-  | { readonly kind: 'accept'; readonly operation: OperationRecord; readonly request: Request }
+  | { readonly kind: 'accept' | 'supersede'; readonly operation: OperationRecord; readonly request: Request }
   | { readonly kind: 'repeat'; readonly operation: OperationRecord }
-  | { readonly kind: 'supersede'; readonly operation: OperationRecord; readonly request: Request }
   | Refusal;
 
-const now = (): string => new Date().toISOString();
-
 /** Signal handlers first: what came before the first task is then decided in the order in which it was sent. */
-export function openDesk(memory: JobMemory): Desk {
-  const desk = newDesk(memory);
+export function openDesk(memory: JobMemory, isCarriedOn: boolean): Desk {
+  const desk = newDesk(memory, isCarriedOn);
   handleFacts(desk);
   for (const kind of operationKinds) {
     setHandler(operationSignals[kind], (payload) => receiveSignal(desk, kind, payload));
@@ -77,7 +54,7 @@ export function openDesk(memory: JobMemory): Desk {
     });
   }
   handleCancelUpdate(desk);
-  setHandler(jobQuery, () => viewOf(memory, desk.taken?.operation ?? null, desk.taken ? [] : allowedNow(memory)));
+  setHandler(jobQuery, () => viewOf(memory, desk.taken?.operation ?? null, allowedNow(occupationOf(desk))));
   setHandler(planQuery, ({ kind, request }) => basisOf(desk, kind, request));
   setHandler(historyQuery, () => [
     ...[desk.next, desk.taken].flatMap((taken) => taken?.operation ?? []),
@@ -130,74 +107,20 @@ function basisOf(desk: Desk, kind: OperationKind, payload: { readonly id: string
   const { proven, state, epoch, current, previous } = memory;
   const decision = decide(desk, kind, payload, 'update');
   const refusal = isRefusal(decision) ? { ...decision } : null;
-  return { revision: jobRevision(memory), proven, state, epoch, current, previous, refusal };
+  const revision = jobRevision(memory);
+  return { revision, proven, hasRecorded: hasRecorded(memory), state, epoch, current, previous, refusal };
 }
 
-/** Thinks only: nothing is changed by deciding. */
+/** Thinks only: nothing is changed by deciding. What is admitted gets its id and the time here. */
 function decide(desk: Desk, kind: OperationKind, payload: unknown, door: Door): Decision {
-  const { memory, taken } = desk;
-  const undecodable = undecodableReason(payload);
-  if (undecodable !== null) return reject('Undecodable', `${kind}: ${undecodable}`);
-  const parsed = requestSchemas[kind].safeParse(payload ?? {});
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || kind}: ${issue.message}`);
-    return reject('InvalidRequest', problems.join('; '));
-  }
-  const request = { kind, ...parsed.data } as Request; // the schema of this very kind produced it
-  const { id } = request;
-  const fingerprint = fingerprintOf(askedOf(request));
-
-  if (id !== undefined) {
-    const known = [desk.next?.operation, taken?.operation, ...rememberedOperations(memory)].find(
-      (operation) => operation?.id === id,
-    );
-    const outline = known ?? memory.knownOperations.find((operation) => operation.id === id);
-    if (outline && outline.fingerprint !== fingerprint) {
-      return reject('OperationIdReused', `operation id ${id} was used for another ${outline.kind} of ${memory.job}`);
-    }
-    if (known) return { kind: 'repeat', operation: known };
-    if (outline)
-      return { kind: 'repeat', operation: { ...newRecord(memory.job, request, id, door), outcome: outline.outcome } };
-  }
-  if (taken) {
-    if (supersedes(request, desk))
-      return { kind: 'supersede', request, operation: newRecord(memory.job, request, id ?? newId(door), door) };
-    const holder = holderOf(taken.operation);
-    const where = holder.phase ? ` in phase ${holder.phase}` : '';
-    return reject(
-      'OperationInProgress',
-      `${memory.job} is held by ${holder.kind} ${holder.id} of ${holder.actor} since ${holder.since}${where}`,
-      { holder },
-    );
-  }
-  if (memory.pendingStop && kind !== 'kill') {
-    return reject(
-      'StopPending',
-      `the stop of operation ${memory.pendingStop.operationId} has no known outcome since ${memory.pendingStop.since}; until it is known only kill is accepted`,
-    );
-  }
-  const { waitingRecords, waitingKills } = memoryLimits;
-  if (memory.waitingRecords.length >= waitingRecords + (kind === 'kill' ? waitingKills : 0)) {
-    return reject(
-      'CommandNotAllowed',
-      `${memory.waitingRecords.length} audit records wait for S3; until it answers only kill is accepted`,
-    );
-  }
-  if (isKnown(memory) && !isAllowedIn(memory, kind) && !isForced(request)) {
-    const allowed = allowedIn(memory).join(', ');
-    return reject(
-      'CommandNotAllowed',
-      `${memory.job} is ${memory.state}, which does not allow ${kind}; allowed: ${allowed}`,
-    );
-  }
-  const changed = changedSince(memory, request);
-  if (changed !== null) return reject('CommandNotAllowed', changed);
-  if (request.via === SCHEDULE && memory.health === 'degraded') {
-    return reject('CommandNotAllowed', `${memory.job} is degraded: ${memory.healthReasons.join('; ')}`);
-  }
-  if (kind === 'revertHotfix' && isKnown(memory) && !memory.current?.hotfix)
-    return reject('CommandNotAllowed', `${memory.job} has no hotfix that could be reverted`);
-  return { kind: 'accept', request, operation: newRecord(memory.job, request, id ?? newId(door), door) };
+  const admission = admit(occupationOf(desk), kind, payload);
+  if (isRefusal(admission)) return admission;
+  const { request } = admission;
+  const record = (id: string) => newRecord(desk.memory.job, request, id, door);
+  if (admission.kind !== 'repeat')
+    return { kind: admission.kind, request, operation: record(request.id ?? newId(door)) };
+  const { operation, outcome } = admission;
+  return { kind: 'repeat', operation: operation ?? { ...record(request.id ?? newId(door)), outcome } };
 }
 
 /** What Sluice asks of itself between operations: it is one like any other from then on. */
@@ -206,26 +129,6 @@ export function takeForSluice(desk: Desk, request: Request & { readonly id: stri
     request,
     operation: { ...newRecord(desk.memory.job, request, request.id, 'update'), via: 'supervisor' },
   };
-}
-
-/** Before the proof a job is `new` only by assumption: what is asked then is decided once it is proven. */
-const isKnown = (memory: JobMemory): boolean => memory.proven || memory.state !== 'new';
-
-const allowedNow = (memory: JobMemory): readonly string[] => (isKnown(memory) ? allowedIn(memory) : operationKinds);
-
-/** Killing by force is allowed in every state: to be sure that nothing runs, and to end what holds the job. */
-const isForced = (request: Request): boolean => request.kind === 'kill' && request.force === true;
-
-/** One kill by force takes the place of the operation that runs; a kill cannot be hastened by another one. */
-const supersedes = (request: Request, { taken, next }: Desk): boolean =>
-  isForced(request) && next === null && taken?.operation.kind !== 'kill' && taken?.operation.phase !== 'recording';
-
-/** What is asked, without who asks, why, on what condition and by which door: two requests are the same when this is. */
-function askedOf(request: Request) {
-  const { id: _id, actor: _actor, reason: _reason, via: _via, ifRevision: _ifRevision, ...rest } = request;
-  if (rest.kind !== 'deploy') return rest;
-  const { onlyIf: _onlyIf, ...asked } = rest;
-  return asked;
 }
 
 /**
@@ -256,7 +159,7 @@ function newRecord(job: string, request: Request, id: string, door: Door): Opera
     error: null,
     deployment: null,
     request: asked,
-    fingerprint: fingerprintOf(askedOf(request)),
+    fingerprint: fingerprintOfRequest(kind, request),
     savepoint: null,
     warnings: [],
     deleted: null,

@@ -2,6 +2,8 @@
 import { log } from '@temporalio/workflow';
 import { expiryOperationId, nextLook, reminderOf, triedToRevert } from '../../domain/hotfix/expiry.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
+import { reminded } from '../../domain/job/transitions.ts';
+import { now } from '../desk/now.ts';
 import type { Desk } from '../desk/desk.ts';
 import { takeForSluice } from './front-desk.ts';
 
@@ -19,7 +21,7 @@ export function heedExpiry(desk: Desk): void {
   const { memory } = desk;
   const hotfix = memory.current?.hotfix;
   if (!hotfix || Date.now() < nextLook(hotfix, memory.hotfixReminder)) return;
-  memory.hotfixReminder = { operationId: hotfix.operationId, at: new Date().toISOString() };
+  reminded(memory, { operationId: hotfix.operationId, at: now() });
   const mayRevert = hotfix.onExpiry === 'revert' && memory.state === 'running' && memory.health === 'healthy';
   if (!mayRevert || triedToRevert(memory, hotfix) !== null) {
     log.warn(`${memory.job}: ${reminderOf(memory, hotfix) ?? ''}`);

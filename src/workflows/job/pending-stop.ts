@@ -3,10 +3,11 @@ import { condition } from '@temporalio/workflow';
 import { betterOf } from '../../domain/errors/cause.ts';
 import type { PendingStop } from '../../domain/job/job-memory.ts';
 import { waitFor } from '../activities.ts';
-import { become } from '../desk/become.ts';
+import { explained, foundAlive, savepointTaken, stopFailed, stopSettled } from '../../domain/job/transitions.ts';
+import { now } from '../desk/now.ts';
 import type { Desk } from '../desk/desk.ts';
 import { codeAndDetail } from '../failures.ts';
-import { endInstance, keepSavepoint } from '../operations/take-down.ts';
+import { endInstance } from '../operations/take-down.ts';
 import { untilTaken } from '../desk/until-taken.ts';
 
 /** Each turn is one activity, however long it waits. */
@@ -18,7 +19,7 @@ export async function awaitPendingStop(desk: Desk, { operationId, epoch }: Pendi
   const { memory } = desk;
   const { current } = memory;
   if (current?.epoch !== epoch || current.ended) {
-    memory.pendingStop = null;
+    stopSettled(memory);
     return;
   }
   try {
@@ -28,32 +29,28 @@ export async function awaitPendingStop(desk: Desk, { operationId, epoch }: Pendi
       ]),
     );
     switch (result?.kind) {
-      case 'completed':
-        keepSavepoint(memory, result.savepoint);
-        await endInstance(memory, current, {
-          how: 'stopped',
-          savepoint: result.savepoint,
-          tasksEnded: result.tasksEnded,
-        });
-        become(memory, 'stopped', {
-          reason: `the stop of operation ${operationId} ended after its time-out, with savepoint ${result.savepoint.path}`,
+      case 'completed': {
+        savepointTaken(memory, result.savepoint);
+        const { savepoint, tasksEnded } = result;
+        const isWanted = memory.desired === 'stopped';
+        await endInstance(memory, current, { how: isWanted ? 'stopped' : 'replaced', isWanted, savepoint, tasksEnded });
+        explained(memory, now(), {
+          reason: `the stop of operation ${operationId} ended after its time-out, with savepoint ${savepoint.path}`,
         });
         return;
+      }
       case 'failed':
-        memory.pendingStop = null;
-        become(memory, 'running', {
+        stopFailed(memory);
+        foundAlive(memory, now(), {
           reason: `the stop of operation ${operationId} failed in the end: ${result.cause}`,
         });
         return;
-      case 'ended':
-        become(memory, 'failed', {
-          cause: betterOf(
-            result.why ?? null,
-            (await endInstance(memory, current, { how: 'failed', evidenceOf: operationId })).why,
-          ),
-          reason: result.cause,
-        });
+      case 'ended': {
+        const { why } = await endInstance(memory, current, { how: 'failed', evidenceOf: operationId });
+        stopFailed(memory);
+        explained(memory, now(), { reason: result.cause, cause: betterOf(result.why ?? null, why) });
         return;
+      }
       case 'unknown':
       case undefined:
     }

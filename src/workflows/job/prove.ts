@@ -2,6 +2,8 @@
 import { allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
 import { waitFor } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
+import { proved, stayedUnproven } from '../../domain/job/transitions.ts';
+import { now } from '../desk/now.ts';
 import type { Desk } from '../desk/desk.ts';
 import { show } from '../desk/show.ts';
 
@@ -18,12 +20,12 @@ export async function prove(desk: Desk): Promise<void> {
         { summary: `What is known of ${memory.job} in S3 and on YARN` },
         [{ job: memory.job, runId: workflowInfo().runId }],
       );
-      Object.assign(memory, proof, { proven: proof.state !== 'unreachable' });
+      proved(memory, proof, now());
       if (memory.proven || desk.taken) break;
     } catch (error) {
       const failure = codeAndDetail(error);
       if (failure === null) throw error;
-      memory.stateReason = `what runs is not proven yet: ${failure.detail}`;
+      stayedUnproven(memory, `what runs is not proven yet: ${failure.detail}`);
     }
     show(desk);
     // Who asks meanwhile has it proven together with the claim.

@@ -2,11 +2,11 @@
 import { condition } from '@temporalio/workflow';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { waitFor } from '../activities.ts';
-import { become, endInProgress } from '../desk/become.ts';
+import { endInProgress, foundAlive, foundClosed, learnt } from '../../domain/job/transitions.ts';
+import { now } from '../desk/now.ts';
 import type { Desk } from '../desk/desk.ts';
 import { settleEnd } from './facts.ts';
 import { codeAndDetail } from '../failures.ts';
-import { becomeClosed } from '../operations/take-down.ts';
 import { untilTaken } from '../desk/until-taken.ts';
 
 const TURN_MS = 60 * 60_000;
@@ -23,17 +23,16 @@ export async function awaitAnswer(desk: Desk, current: Deployment): Promise<void
     );
     switch (observed?.kind) {
       case 'alive':
-        current = { ...current, applicationId: observed.applicationId ?? current.applicationId };
-        memory.current = current;
+        current = learnt(memory, { applicationId: observed.applicationId ?? current.applicationId }) ?? current;
         // What was to be ended and could not be reached is ended now.
         if (endInProgress(memory)?.forGood) {
           await settleEnd(desk, current, { how: 'killed', detail: 'it was ended once its cluster answered again' });
           break;
         }
-        become(memory, 'running', { reason: 'it was found running when its cluster answered again' });
+        foundAlive(memory, now(), { reason: 'it was found running when its cluster answered again' });
         break;
       case 'closed':
-        becomeClosed(memory, current, observed);
+        foundClosed(memory, current, observed, now());
         break;
       case 'ended':
         await settleEnd(desk, current, { ...observed, cause: observed.why ?? null });

@@ -1,7 +1,8 @@
 /** Adopt: an application that somebody else had started becomes a deployment of this job; it runs on untouched. */
-import { hasRun } from '../../domain/deployment/deployment.ts';
 import { startKeyOf } from '../../domain/identity/ids.ts';
 import type { RequestOf } from '../../domain/operation/operation.ts';
+import { cameUp, started } from '../../domain/job/transitions.ts';
+import { now } from '../desk/now.ts';
 import { change } from '../activities.ts';
 import type { OperationRun } from './operation-run.ts';
 import { takingAnEpoch } from './stage.ts';
@@ -23,10 +24,9 @@ export async function adopt(run: OperationRun, { release, cluster, application }
     ]),
   );
   const before = memory.current;
-  if (before && hasRun(before) && before.ended?.how !== 'failed') memory.previous = before;
-  memory.current = deployment;
-  memory.deployments = Math.max(memory.deployments, deployment.number);
+  started(memory, deployment);
   operation.deployment = deployment.number;
   run.warn(...warnings);
-  run.become('running', `taken over with operation ${operation.id}; ${deployment.adopted?.user ?? ''} had started it`);
+  const reason = `taken over with operation ${operation.id}; ${deployment.adopted?.user ?? ''} had started it`;
+  cameUp(memory, before, now(), { reason });
 }

@@ -3,6 +3,8 @@ import { betterOf, type Cause } from '../../domain/errors/cause.ts';
 import { hasRun, planOf, type Deployment } from '../../domain/deployment/deployment.ts';
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { change, read, waitFor } from '../activities.ts';
+import { basedOn, cameUp, explained, learnt, leftBehind, started, wish } from '../../domain/job/transitions.ts';
+import { now } from '../desk/now.ts';
 import { errorOf, withCause } from '../../domain/job/account.ts';
 import { recordLimits } from '../../domain/operation/operation.ts';
 import { clip } from '../../domain/input/clip.ts';
@@ -33,7 +35,9 @@ function endWithout(run: OperationRun, { error, checkpoint }: StartFailure, rest
   const kept = whereTheStateIs(checkpoint, restorePoint);
   const detail = `${clip(error.detail, Math.max(ROOM_FOR_CAUSE, recordLimits.detail - kept.length))}${kept}`;
   const isCancelled = error.code === 'Cancelled';
-  run.become(isCancelled ? 'stopped' : 'failed', detail, isCancelled ? null : error.cause);
+  // Whoever cancels a start wants nothing to be started: nothing brings it back but somebody who asks for it.
+  if (isCancelled) wish(run.memory, 'stopped');
+  explained(run.memory, now(), { reason: detail, cause: isCancelled ? null : error.cause });
   run.end(isCancelled ? 'cancelled' : 'failed', { ...error, detail });
 }
 
@@ -69,14 +73,13 @@ async function tryStart(
   const deployment = deploymentOf(run, staged, restorePoint);
   try {
     await start(run, deployment);
-    if (before && hasRun(before) && before.ended?.how !== 'failed') memory.previous = before;
-    if (memory.current?.ended == null) run.become('running');
+    cameUp(memory, before, now());
     return null;
   } catch (error) {
     const failed = memory.current ?? deployment;
     // What never ran is no base for `latest`: the deployment before it is, also for an operation that takes over.
     const isOurs = before?.operationId === run.operation.id; // going back from what this operation started is no base
-    if (before && hasRun(before) && failed.runningAt === null && !isOurs) memory.previous = before;
+    if (before && hasRun(before) && failed.runningAt === null && !isOurs) basedOn(memory, before);
     const failure = failureOf(error);
     const { checkpoint, why } = await endFailed(run, failed);
     return { error: withCause(failure.error, betterOf(failure.error.cause, why)), checkpoint };
@@ -95,16 +98,14 @@ async function start(run: OperationRun, deployment: Deployment): Promise<void> {
   const { memory, operation } = run;
   const { deadlines, number, verify } = deployment;
   run.phase('submitting');
-  memory.current = deployment;
-  memory.deployments = Math.max(memory.deployments, number);
+  started(memory, deployment);
   operation.deployment = number;
   const summary = `Submit ${deployment.applicationId} to ${deployment.cluster}`;
   const { configuration } = await change.submitStart.executeWithOptions({ summary }, [
     { deployment, runId: run.runId },
   ]);
-  memory.current = { ...memory.current, configuration };
-  if (deployment.runner !== null) memory.current = { ...memory.current, ...(await launched(run, memory.current)) };
-  const instance = memory.current;
+  let instance = learnt(memory, { configuration }) ?? deployment;
+  if (deployment.runner !== null) instance = learnt(memory, await launched(run, instance)) ?? instance;
   run.phase('starting');
   const { runningAt } = await run.interruptible(
     () =>
@@ -114,7 +115,7 @@ async function start(run: OperationRun, deployment: Deployment): Promise<void> {
       ),
     ['cancelled', 'superseded'],
   );
-  memory.current = { ...memory.current, runningAt };
+  learnt(memory, { runningAt });
   run.phase('verifying');
   const { completedCheckpoint, nodes, isFinished, maxParallelism } = await run.interruptible(
     () =>
@@ -125,9 +126,9 @@ async function start(run: OperationRun, deployment: Deployment): Promise<void> {
     ['cancelled', 'superseded'],
   );
   const verifiedAt = new Date().toISOString();
-  memory.current = { ...memory.current, completedCheckpoint, nodes: [...nodes], verifiedAt, maxParallelism };
+  const verified = learnt(memory, { completedCheckpoint, nodes: [...nodes], verifiedAt, maxParallelism });
   // A bounded job has reached its end already; its application would outlive it.
-  if (isFinished) await endInstance(memory, memory.current, { how: 'finished', tasksEnded: true }, run);
+  if (isFinished && verified) await endInstance(memory, verified, { how: 'finished', tasksEnded: true }, run);
 }
 
 /** Flink's client runs on the cluster: what it submits there is known by the tag of its start. */
@@ -177,10 +178,7 @@ async function endFailed(
     [{ deployment: failed }],
   );
   // One that was never seen running may have left a checkpoint all the same: then it is a base to go on from.
-  if (highest && run.memory.current) {
-    run.memory.current = { ...run.memory.current, completedCheckpoint: highest.checkpointId };
-  }
-  if (highest) run.memory.left = highest;
+  if (highest) leftBehind(run.memory, highest);
   return { checkpoint: highest, why };
 }
 

@@ -1,6 +1,19 @@
 /** Runs one operation from claim to record; its story is in the file of its kind. */
 import { betterOf, classify } from '../../domain/errors/cause.ts';
-import { changedSince, isAllowedIn, memoryLimits } from '../../domain/job/job-memory.ts';
+import { mayNotKnow, refusalAfterClaim } from '../../domain/job/admission.ts';
+import {
+  doubted,
+  endForgotten,
+  endInProgress,
+  explained,
+  fellSilent,
+  foundAlive,
+  foundClosed,
+  learnt,
+  operationFound,
+  proved,
+} from '../../domain/job/transitions.ts';
+import { now } from '../desk/now.ts';
 import type { Outcome } from '../../domain/lifecycle.ts';
 import type { OperationRecord, Request } from '../../domain/operation/operation.ts';
 import { SluiceError, type ErrorCode } from '../../domain/errors/errors.ts';
@@ -9,7 +22,7 @@ import { change } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
 import { errorOf } from '../../domain/job/account.ts';
 import type { OperationRun } from './operation-run.ts';
-import { know, writeDown } from './recording.ts';
+import { writeDown } from './recording.ts';
 import { tidy } from './tidy.ts';
 import { adopt } from './adopt.ts';
 import { kill } from './kill.ts';
@@ -17,15 +30,14 @@ import { recover } from './recover.ts';
 import { replace } from './replace.ts';
 import { savepoint } from './savepoint.ts';
 import { stop } from './stop.ts';
-import { becomeClosed, endInstance } from './take-down.ts';
+import { endInstance } from './take-down.ts';
 
 /** Never throws but for defects: every failure of an operation is an outcome. */
 export async function runOperation(run: OperationRun, request: Request): Promise<void> {
   try {
     const earlier = await claim(run, request);
     if (earlier) {
-      run.memory.operations = [earlier, ...run.memory.operations].slice(0, memoryLimits.operations);
-      know(run.memory, earlier);
+      operationFound(run.memory, earlier);
       return;
     }
     await tell(run, request);
@@ -33,12 +45,21 @@ export async function runOperation(run: OperationRun, request: Request): Promise
   } catch (error) {
     const failure = codeAndDetail(error);
     if (failure === null) throw error;
-    run.end(outcomes[failure.code] ?? 'failed', errorOf(failure.code, failure.detail, failure.why));
+    const failed = errorOf(failure.code, failure.detail, failure.why);
+    tellWhyNothingRuns(run, failed);
+    run.end(outcomes[failure.code] ?? 'failed', failed);
     // Somebody else acted on this job: what is remembered counts no more, the next run asks what there is.
-    if (failure.code === 'LockLost') run.memory.proven = false;
+    if (failure.code === 'LockLost') doubted(run.memory);
   }
   if (run.ended.outcome === 'succeeded') await tidy(run);
   await writeDown(run);
+}
+
+/** What was taken down to be replaced, and was not: the operation that ended so says why the job is down. */
+function tellWhyNothingRuns({ memory }: OperationRun, { detail, cause }: ReturnType<typeof errorOf>): void {
+  const { state, stateReason, current } = memory;
+  if (state !== 'failed' || stateReason !== null || current?.ended?.how !== 'replaced') return;
+  explained(memory, now(), { reason: `deployment ${current.number} was taken down to be replaced: ${detail}`, cause });
 }
 
 /** Every other code is a failure. */
@@ -63,51 +84,46 @@ async function claim(run: OperationRun, request: Request): Promise<OperationReco
     },
   ]);
   if (answer.ended) return answer.ended;
-  if (answer.proof) Object.assign(memory, answer.proof, { proven: answer.proof.state !== 'unreachable' });
+  if (answer.proof) proved(memory, answer.proof, now());
   if (memory.state === 'unreachable' && !memory.proven && !mayNotKnow(request))
     throw new SluiceError('ClusterUnreachable', memory.stateReason ?? `what runs of ${run.job} is not known`);
   await believe(run, answer.observed);
-  const isForced = request.kind === 'kill' && request.force === true;
-  if (!isAllowedIn(memory, operation.kind) && !isForced) {
-    const reason = memory.stateReason === null ? '' : ` (${memory.stateReason})`;
-    throw new SluiceError(
-      'CommandNotAllowed',
-      `${run.job} is ${memory.state}${reason}, which does not allow ${operation.kind}`,
-    );
-  }
-  // What the claim found may be another job than the one that was seen: one that has failed meanwhile, say.
-  const changed = changedSince(memory, request);
-  if (changed !== null) throw new SluiceError('CommandNotAllowed', changed);
+  // A kill that finds its instance at its end has had its way.
+  const isLate = request.kind === 'kill' && answer.observed?.kind === 'ended';
+  const refusal = isLate ? null : refusalAfterClaim(memory, request);
+  if (refusal !== null) throw new SluiceError(refusal.code, refusal.detail);
   run.safePoint();
   return null;
 }
 
-/** A cluster that does not answer is no reason not to kill; and whoever recovers a job only wants to know that it is so. */
-const mayNotKnow = ({ kind }: Pick<Request, 'kind'>): boolean => kind === 'kill' || kind === 'recover';
-
 /** The job may have ended by itself, or its cluster may have fallen silent, since the last operation. */
 async function believe(run: OperationRun, observed: Observed | null): Promise<void> {
-  const { current } = run.memory;
+  const { memory } = run;
+  const { current } = memory;
   if (!observed || !current) return;
   switch (observed.kind) {
     case 'alive':
-      run.memory.current = { ...current, applicationId: observed.applicationId ?? current.applicationId };
-      run.memory.ending = null;
-      if (run.memory.state !== 'running') run.become('running', 'it was found running');
+      learnt(memory, { applicationId: observed.applicationId ?? current.applicationId });
+      if (memory.state === 'running') endForgotten(memory);
+      else foundAlive(memory, now(), { reason: 'it was found running' });
       return;
     case 'closed':
-      becomeClosed(run.memory, current, observed);
+      foundClosed(memory, current, observed, now());
       return;
     case 'unreachable':
       // Unreachable is not dead: the job is presumed to run as before, and only kill goes on without an answer.
-      run.become('unreachable', observed.detail, classify({ code: 'ClusterUnreachable', detail: observed.detail }));
+      fellSilent(memory, now(), {
+        reason: observed.detail,
+        cause: classify({ code: 'ClusterUnreachable', detail: observed.detail }),
+      });
       if (mayNotKnow(run.operation)) return;
       throw new SluiceError('ClusterUnreachable', observed.detail);
     case 'ended': {
       // Its application may outlive the Flink job; either way its start is closed before anything follows.
-      const { why } = await endInstance(run.memory, current, { how: observed.how, evidenceOf: run.operation.id }, run);
-      if (observed.how === 'finished') run.become('finished', observed.detail);
-      else run.become('failed', observed.detail, betterOf(observed.why ?? null, why));
+      const how = endInProgress(memory)?.how ?? observed.how;
+      const { why } = await endInstance(memory, current, { how, evidenceOf: run.operation.id }, run);
+      const cause = memory.state === 'failed' ? betterOf(observed.why ?? null, why) : null;
+      explained(memory, now(), { reason: observed.detail, cause });
     }
   }
 }

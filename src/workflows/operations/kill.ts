@@ -13,5 +13,10 @@ export async function kill(run: OperationRun, { force = false }: RequestOf<'kill
   if (!current) throw new SluiceError('CommandNotAllowed', `${run.job} has no deployment to kill`);
   run.operation.deployment = current.number;
   run.phase('stopping');
-  await endInstance(run.memory, current, { how: 'killed', evidenceOf: run.operation.id, believeLost: force }, run);
+  await endInstance(
+    run.memory,
+    current,
+    { how: 'killed', isWanted: true, evidenceOf: run.operation.id, believeLost: force },
+    run,
+  );
 }

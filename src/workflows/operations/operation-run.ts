@@ -1,18 +1,15 @@
 /** The running operation: its phases, warnings and facts, written into the one record that people see. */
 import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { accountOf } from '../../domain/job/account.ts';
-import type { Cause } from '../../domain/errors/cause.ts';
 import type { HolderId } from '../../domain/lock/fence.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
-import type { JobState, Outcome, Phase } from '../../domain/lifecycle.ts';
+import type { Outcome, Phase } from '../../domain/lifecycle.ts';
 import { recordLimits, type Interruption, type OperationRecord } from '../../domain/operation/operation.ts';
 import { clip } from '../../domain/input/clip.ts';
-import { become } from '../desk/become.ts';
 import type { Desk } from '../desk/desk.ts';
 import { Interrupted } from '../desk/interrupted.ts';
 import { show } from '../desk/show.ts';
-
-const now = (): string => new Date().toISOString();
+import { now } from '../desk/now.ts';
 
 export class OperationRun {
   readonly memory: JobMemory;
@@ -47,11 +44,6 @@ export class OperationRun {
     const { warnings: kept } = this.operation;
     for (const warning of warnings)
       if (kept.length < recordLimits.warnings) kept.push(clip(warning, recordLimits.warning));
-  }
-
-  /** The job is in this state from now on. */
-  become(state: JobState, reason: string | null = null, cause: Cause | null = null): void {
-    become(this.memory, state, { reason, cause });
   }
 
   /**

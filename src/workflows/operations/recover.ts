@@ -3,12 +3,13 @@
  * the way here, by the code that proves each run without memory; nothing is started and nothing stopped.
  */
 import { SluiceError } from '../../domain/errors/errors.ts';
+import { nothingToRecover } from '../../domain/job/admission.ts';
 import { change } from '../activities.ts';
 import type { OperationRun } from './operation-run.ts';
 
 export async function recover(run: OperationRun): Promise<void> {
   const { job, memory, operation, runId } = run;
-  if (memory.state === 'new') throw new SluiceError('NothingToRecover', `neither S3 nor YARN knows anything of ${job}`);
+  if (memory.state === 'new') throw new SluiceError('NothingToRecover', nothingToRecover(job));
   run.phase('checking');
   const { closed } = await change.closeLostOperations.executeWithOptions(
     { summary: `Operations of ${job} that nobody ended` },

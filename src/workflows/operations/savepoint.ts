@@ -1,9 +1,10 @@
 /** Savepoint: taken while the job runs on. */
 import { SluiceError } from '../../domain/errors/errors.ts';
+import { savepointTaken } from '../../domain/job/transitions.ts';
 import { SCHEDULE } from '../../domain/operation/operation.ts';
 import { waitFor } from '../activities.ts';
 import type { OperationRun } from './operation-run.ts';
-import { keepSavepoint, seenRunning } from './take-down.ts';
+import { seenRunning } from './take-down.ts';
 
 export async function savepoint(run: OperationRun): Promise<void> {
   const { memory, operation } = run;
@@ -23,5 +24,5 @@ export async function savepoint(run: OperationRun): Promise<void> {
     ['cancelled', 'superseded'],
   );
   operation.savepoint = point.path;
-  keepSavepoint(memory, point);
+  savepointTaken(memory, point);
 }

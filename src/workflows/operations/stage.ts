@@ -3,6 +3,7 @@ import type { CheckInput } from '../../activities/start/check-start.ts';
 import type { Ready } from '../../activities/start/start.ts';
 import { reservedId, type DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import type { Start } from '../../domain/lock/fence.ts';
+import { doubted, epochTaken } from '../../domain/job/transitions.ts';
 import { startKeyOf } from '../../domain/identity/ids.ts';
 import { change } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
@@ -58,11 +59,11 @@ export async function takingAnEpoch<T extends { readonly start: Start }>(
   const { memory } = run;
   try {
     const taken = await act();
-    memory.epoch = taken.start.epoch;
+    epochTaken(memory, taken.start.epoch);
     return taken;
   } catch (error) {
     const code = codeAndDetail(error)?.code;
-    if (code === undefined || UNDECIDED.has(code)) memory.proven = false;
+    if (code === undefined || UNDECIDED.has(code)) doubted(memory);
     throw error;
   }
 }

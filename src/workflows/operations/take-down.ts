@@ -1,14 +1,26 @@
 /** Taking an instance down: its savepoint is recorded before it is ended, and it is dead before anything goes on. */
 import { patched } from '@temporalio/workflow';
 import { betterOf, classify, type Cause } from '../../domain/errors/cause.ts';
-import { SluiceError } from '../../domain/errors/errors.ts';
+import { SluiceError, type ErrorCode } from '../../domain/errors/errors.ts';
 import type { Deployment, Ending } from '../../domain/deployment/deployment.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import type { StopWith } from '../../domain/operation/operation.ts';
-import { newestFirst, type RestorePoint } from '../../domain/restore-points/restore-point.ts';
-import { memoryLimits } from '../../domain/job/job-memory.ts';
+import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
+import {
+  endBegun,
+  endedAs,
+  endNotConfirmed,
+  explained,
+  learnt,
+  savepointTaken,
+  stopFailed,
+  stopPending,
+  stopSavepointOf,
+  stopSettled,
+  wish,
+} from '../../domain/job/transitions.ts';
+import { now } from '../desk/now.ts';
 import { read, waitFor } from '../activities.ts';
-import { become } from '../desk/become.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from './operation-run.ts';
 
@@ -50,8 +62,7 @@ export async function seenRunning(run: OperationRun, instance: Deployment): Prom
     );
   try {
     const { runningAt } = await run.interruptible(wait, ['cancelled', 'superseded']);
-    run.memory.current = { ...instance, runningAt };
-    return run.memory.current;
+    return learnt(run.memory, { runningAt }) ?? instance;
   } catch (error) {
     const code = codeAndDetail(error)?.code;
     if (code === 'StartFailed' || code === 'StartTimedOut' || code === 'OperationTimedOut') return instance;
@@ -61,17 +72,23 @@ export async function seenRunning(run: OperationRun, instance: Deployment): Prom
 
 /** Ended without a savepoint, so with its evidence. */
 const killing = ({ operation }: OperationRun, { isReplaced }: TakeDown): End => ({
-  how: 'stopped',
+  how: isReplaced ? 'replaced' : 'stopped',
+  isWanted: !isReplaced,
   evidenceOf: operation.id,
   forGood: !isReplaced,
 });
 
-async function stopWithSavepoint(run: OperationRun, old: Deployment, { drain }: TakeDown): Promise<RestorePoint> {
+async function stopWithSavepoint(
+  run: OperationRun,
+  old: Deployment,
+  { drain, isReplaced }: TakeDown,
+): Promise<RestorePoint> {
   const { memory, operation } = run;
   run.phase('savepointing');
   const deadlineMs = old.deadlines.savepoint;
   // From here on Flink may stop the job whether we hear of it or not: that is remembered until it is known.
-  memory.pendingStop = { operationId: operation.id, epoch: old.epoch, since: new Date().toISOString() };
+  stopPending(memory, { operationId: operation.id, epoch: old.epoch, since: now() });
+  if (!isReplaced) wish(memory, 'stopped');
   const stop = () =>
     waitFor(deadlineMs).stopWithSavepoint.executeWithOptions(
       { summary: `Stop deployment ${old.number} with a savepoint` },
@@ -79,21 +96,27 @@ async function stopWithSavepoint(run: OperationRun, old: Deployment, { drain }: 
     );
   // A cancel waits for Flink's answer; a kill by force does not, since it ends the instance anyway.
   const result = await run.interruptible(stop, ['superseded']);
-  if (result.kind !== 'unknown') memory.pendingStop = null;
+  if (result.kind !== 'unknown') stopSettled(memory);
   switch (result.kind) {
     case 'completed':
       operation.savepoint = result.savepoint.path;
       run.warn(...result.warnings);
-      keepSavepoint(memory, result.savepoint);
+      savepointTaken(memory, result.savepoint);
       run.phase('stopping');
       await endInstance(
         memory,
         old,
-        { how: 'stopped', savepoint: result.savepoint, tasksEnded: result.tasksEnded },
+        {
+          how: isReplaced ? 'replaced' : 'stopped',
+          isWanted: !isReplaced,
+          savepoint: result.savepoint,
+          tasksEnded: result.tasksEnded,
+        },
         run,
       );
       return result.savepoint;
     case 'failed':
+      stopFailed(memory);
       throw new SluiceError(
         'SavepointFailed',
         `${result.cause}; application ${old.applicationId} of deployment ${old.number} runs on`,
@@ -103,7 +126,8 @@ async function stopWithSavepoint(run: OperationRun, old: Deployment, { drain }: 
       // The application outlives its Flink job; left alone it would stand in the way of the next start.
       const { why: left } = await endInstance(memory, old, { how: 'failed', evidenceOf: operation.id }, run);
       const why = betterOf(result.why ?? null, left);
-      run.become('failed', result.cause, why);
+      stopFailed(memory);
+      explained(memory, now(), { reason: result.cause, cause: why });
       throw new SluiceError(
         'FlinkRejected',
         `no savepoint was taken, since deployment ${old.number} does not run any more: ${result.cause}`,
@@ -129,17 +153,15 @@ async function stopWithCheckpoint(run: OperationRun, old: Deployment, how: TakeD
   );
   if (highest?.checkpointId != null && highest.checkpointId >= fresh.id) return highest;
   const reason = `checkpoint ${fresh.id} (${fresh.path}) was complete before deployment ${old.number} was killed, and is not found now`;
-  run.become('failed', reason, classify({ code: 'RestorePointNotFound', detail: reason }));
+  stopFailed(run.memory);
+  explained(run.memory, now(), { reason, cause: classify({ code: 'RestorePointNotFound', detail: reason }) });
   throw new SluiceError('RestorePointNotFound', reason);
-}
-
-export function keepSavepoint(memory: JobMemory, savepoint: RestorePoint): void {
-  const others = memory.savepoints.filter(({ path }) => path !== savepoint.path);
-  memory.savepoints = [savepoint, ...others].slice(0, memoryLimits.savepoints);
 }
 
 interface End {
   readonly how: Ending;
+  /** Somebody wants the job stopped, and this is how that takes effect. */
+  readonly isWanted?: boolean;
   readonly savepoint?: RestorePoint | null;
   /** Flink said that the job is FINISHED. */
   readonly tasksEnded?: boolean;
@@ -154,69 +176,76 @@ interface End {
 /**
  * Ends the application, waits until it is dead, closes its start in the fence.
  * @returns why it had come to its end, by the evidence that it left.
- * @throws ApplicationFailure `ApplicationNotEnding`: then the job is `unreachable`, and nothing may be started.
+ * @throws whatever stood in the way: whether it has ended is not known then, the job is `unreachable`, and nothing may be
+ * started.
  */
 export async function endInstance(
   memory: JobMemory,
   instance: Deployment,
-  { how, savepoint = null, tasksEnded = false, evidenceOf, believeLost = false, forGood = true }: End,
+  end: End,
   run: OperationRun | null = null,
 ): Promise<{ why: Cause | null }> {
-  let evidence: Cause | null;
-  const deadlineMs = instance.deadlines.stop;
-  // A stop whose answer came but whose end was not confirmed has left its savepoint in memory.
-  const kept = savepoint ?? stopSavepointOf(memory, instance);
-  if (!instance.ended) memory.ending = { epoch: instance.epoch, how, forGood };
+  const { how, isWanted = false, believeLost = false, forGood = true } = end;
+  if (!instance.ended) {
+    endBegun(memory, { epoch: instance.epoch, how, forGood });
+    if (isWanted) wish(memory, 'stopped');
+  }
   try {
-    const { ended, nodes, warnings, applicationId, left, why } = await waitFor(
-      deadlineMs,
-    ).endApplication.executeWithOptions({ summary: `End application ${instance.applicationId}` }, [
+    const {
+      ended,
+      nodes,
+      warnings,
+      applicationId = instance.applicationId,
+      left = null,
+      why,
+    } = await ask(memory, instance, end);
+    run?.warn(...warnings);
+    if (isWanted) wish(memory, 'stopped');
+    const decidedBy = believeLost && run ? run.operation.id : null;
+    endedAs(memory, { instance: { ...instance, applicationId, nodes: [...nodes] }, ended, left, decidedBy }, now());
+    return { why: why ?? null };
+  } catch (error) {
+    const failure = codeAndDetail(error);
+    // One that was over before is not made doubtful by a question that nobody answered.
+    if (failure !== null && !instance.ended) notConfirmed(memory, instance, failure);
+    throw error;
+  }
+}
+
+const ask = (
+  memory: JobMemory,
+  instance: Deployment,
+  { how, savepoint = null, tasksEnded = false, evidenceOf, believeLost = false }: End,
+) => {
+  const deadlineMs = instance.deadlines.stop;
+  return waitFor(deadlineMs).endApplication.executeWithOptions(
+    { summary: `End application ${instance.applicationId}` },
+    [
       {
         deployment: instance,
         how,
-        savepoint: kept,
+        // A stop whose answer came but whose end was not confirmed has left its savepoint in memory.
+        savepoint: savepoint ?? stopSavepointOf(memory, instance),
         tasksEnded,
         evidenceOf: evidenceOf ?? null,
         believeLost,
         deadlineMs,
       },
-    ]);
-    run?.warn(...warnings);
-    memory.current = { ...instance, applicationId: applicationId ?? instance.applicationId, nodes: [...nodes], ended };
-    memory.left = left ?? null;
-    evidence = why ?? null;
-    memory.ending = null;
-  } catch (error) {
-    const code = codeAndDetail(error)?.code;
-    const isUnknown = code === 'ApplicationNotEnding' || code === 'OperationTimedOut';
-    // One that was over before is not made doubtful by a question that nobody answered.
-    if (isUnknown && !instance.ended)
-      become(memory, 'unreachable', {
-        reason: `application ${instance.applicationId} is not confirmed dead`,
-        cause: classify({ code: 'ApplicationNotEnding', detail: codeAndDetail(error)?.detail ?? '' }),
-      });
-    else memory.ending = null;
-    throw error;
-  }
-  if (memory.pendingStop?.epoch === instance.epoch) memory.pendingStop = null;
-  become(memory, how === 'failed' || how === 'finished' ? how : 'stopped');
-  return { why: evidence };
-}
+    ],
+  );
+};
 
-/** Its start was found closed in the fence: the end was confirmed before, and only the answer was lost. */
-export function becomeClosed(
+/** Whatever went wrong in the middle of an end, it may have taken effect or not: the intention is kept until that is known. */
+function notConfirmed(
   memory: JobMemory,
-  instance: Deployment,
-  { at, how }: { readonly at: string; readonly how: Ending },
+  { applicationId }: Deployment,
+  { code, detail }: { readonly code: ErrorCode; readonly detail: string },
 ): void {
-  memory.current = { ...instance, ended: { at, how, savepoint: stopSavepointOf(memory, instance) } };
-  memory.ending = null;
-  if (memory.pendingStop?.epoch === instance.epoch) memory.pendingStop = null;
-  if (memory.state === 'running' || memory.state === 'unreachable') become(memory, how === 'killed' ? 'stopped' : how);
+  const isDoubt = code === 'ApplicationNotEnding' || code === 'OperationTimedOut';
+  // Runs of older workers went on as before after any other failure.
+  if (!isDoubt && !patched('2026-11-29-end-not-known')) return;
+  endNotConfirmed(memory, now(), {
+    reason: `application ${applicationId} is not confirmed dead${isDoubt ? '' : `: ${detail}`}`,
+    cause: classify({ code: isDoubt ? 'ApplicationNotEnding' : code, detail }),
+  });
 }
-
-const stopSavepointOf = ({ savepoints }: JobMemory, { epoch }: Deployment): RestorePoint | null =>
-  savepoints
-    .filter((point) => point.taken === 'stop' && point.epoch === epoch)
-    .sort(newestFirst)
-    .at(0) ?? null;

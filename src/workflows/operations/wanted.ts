@@ -5,12 +5,14 @@
 import type { StartSource } from '../../activities/start/check-release.ts';
 import type { CheckInput } from '../../activities/start/check-start.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
+import { noHotfixOf } from '../../domain/job/admission.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
+import type { AboutTheAsker } from '../../domain/operation/asked.ts';
 import type { OperationRecord, Request, RequestOf, StopWith } from '../../domain/operation/operation.ts';
 
 /** Flags that every request for a start has. */
-export type Asked = Omit<RequestOf<'resume'>, 'id' | 'actor' | 'reason' | 'via' | 'ifRevision'> & {
+export type Asked = Omit<RequestOf<'resume'>, AboutTheAsker> & {
   readonly stopWith?: StopWith | undefined;
 };
 
@@ -54,8 +56,7 @@ export function wantedOf(job: Job, operation: Operation, request: StartRequest):
     case 'hotfix':
       return again(job, request, mergeOf(operation, request));
     case 'revertHotfix':
-      if (!job.current?.hotfix)
-        throw new SluiceError('CommandNotAllowed', `${job.job} has no hotfix that could be reverted`);
+      if (!job.current?.hotfix) throw new SluiceError('CommandNotAllowed', noHotfixOf(job.job));
       return again(job, request, { kind: 'drop' });
   }
 }

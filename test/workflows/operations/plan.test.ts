@@ -261,3 +261,15 @@ test('a silent cluster is a check that fails, and no reason not to answer', asyn
     stage.yarn.healthy();
   });
 });
+
+test('a plan of a recover agrees with the operation: yes for a job that was lost and runs, no for one that is known', async () => {
+  await stage.story(async (driver) => {
+    await stage.deployed(driver);
+    expect(failing(await planned(driver, 'recover'))).toEqual([['state', 'CommandNotAllowed']]);
+    expect(await rejection(driver.ask('recover', {}))).toMatchObject({ code: 'CommandNotAllowed' });
+    await driver.handle.terminate('the database was lost');
+    expect(await planned(driver, 'recover')).toMatchObject({ ok: true, state: 'running' });
+    await driver.signal('recover', { id: 'recover', actor: 'ci' });
+    expect(await driver.ended('recover')).toMatchObject({ outcome: 'succeeded' });
+  });
+});

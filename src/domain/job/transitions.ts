@@ -1,0 +1,299 @@
+/**
+ * The transitions of a job's memory: the only code that changes it. Each one is named after what happened, changes the
+ * facts, and lets the state follow from them. Times are given, so that nothing here looks at a clock.
+ */
+import type { Cause } from '../errors/cause.ts';
+import { hasRun, type Deployment, type Ending } from '../deployment/deployment.ts';
+import { clip } from '../input/clip.ts';
+import type { HotfixReminder } from '../hotfix/expiry.ts';
+import { recordLimits, type OperationRecord } from '../operation/operation.ts';
+import { newestFirst, type RestorePoint } from '../restore-points/restore-point.ts';
+import {
+  memoryLimits,
+  type EndInProgress,
+  type JobMemory,
+  type PendingStop,
+  type Rejection,
+  type StoredMemory,
+} from './job-memory.ts';
+import { settledStateOf, type SettledState, type Wish } from './state.ts';
+
+/** Why the job is what it is, for people. */
+export interface Circumstances {
+  readonly reason?: string | null;
+  /** What made it so, where something is wrong. */
+  readonly cause?: Cause | null;
+  /** Of a running job; nobody knows how healthy something is that does not run. */
+  readonly health?: 'healthy' | 'degraded';
+  readonly healthReasons?: readonly string[];
+}
+
+/** Memory is read-only everywhere else. */
+const changing = (memory: JobMemory): StoredMemory => memory as StoredMemory; // the one place where that is lifted
+
+/** Derives the state anew, and says why it is so. */
+function settle(memory: JobMemory, at: string, circumstances: Circumstances = {}): void {
+  const draft = changing(memory);
+  const { reason = null, cause = null, healthReasons = [] } = circumstances;
+  const state = settledStateOf(memory);
+  const health = state === 'running' ? (circumstances.health ?? 'healthy') : 'unknown';
+  if (draft.state !== state) draft.stateSince = at;
+  if (draft.health !== health) draft.healthSince = at;
+  draft.state = state;
+  draft.cause = cause && { class: cause.class, evidence: cause.evidence };
+  draft.stateReason = reason && clip(reason, recordLimits.detail);
+  draft.health = health;
+  draft.healthReasons = healthReasons.map((text) => clip(text, recordLimits.warning));
+  draft.observedAt = at;
+}
+
+/** Somebody wants it so from now on. */
+export function wish(memory: JobMemory, desired: Wish): void {
+  changing(memory).desired = desired;
+}
+
+/** What S3 and YARN say replaces what a run remembers that knew nothing for sure. */
+export interface Proved {
+  readonly state: SettledState;
+  readonly stateReason: string | null;
+  readonly epoch: number;
+  readonly current: Deployment | null;
+  readonly previous: Deployment | null;
+  readonly deployments: number;
+}
+
+export function proved(memory: JobMemory, proof: Proved, at: string): void {
+  const draft = changing(memory);
+  const { state, stateReason, epoch, current, previous, deployments } = proof;
+  Object.assign(draft, { epoch, previous, deployments, proven: state !== 'unreachable' });
+  draft.current = current;
+  // An intention to end what nobody can tell of is kept; what runs, or is over, is not being ended any more.
+  if (state !== 'unreachable') draft.ending = null;
+  switch (state) {
+    case 'running':
+      draft.contact = 'lives';
+      draft.desired = 'running';
+      break;
+    case 'unreachable':
+      draft.contact = 'silent';
+      if (draft.ending === null) draft.desired = 'running';
+      break;
+    case 'new':
+      draft.contact = 'none';
+      draft.desired = 'stopped';
+      break;
+    case 'stopped':
+    case 'finished':
+    case 'failed':
+      draft.contact = 'none';
+      draft.desired = state === 'stopped' ? 'stopped' : 'running';
+      // YARN and the fence say that it is over, though no record says how.
+      if (current && !current.ended) draft.current = { ...current, ended: { at, how: 'failed', savepoint: null } };
+  }
+  settle(memory, at, { reason: stateReason });
+  draft.health = 'unknown';
+}
+
+/** What runs is not proven yet; the job stays what it was called. */
+export function stayedUnproven(memory: JobMemory, reason: string): void {
+  changing(memory).stateReason = clip(reason, recordLimits.detail);
+}
+
+/** Somebody else acted on this job: what is remembered counts no more, the next run asks what there is. */
+export function doubted(memory: JobMemory): void {
+  changing(memory).proven = false;
+}
+
+export function epochTaken(memory: JobMemory, epoch: number): void {
+  changing(memory).epoch = epoch;
+}
+
+/** More became known of the deployment that is current: a node, a time, the application's id. */
+export function learnt(memory: JobMemory, more: Partial<Omit<Deployment, 'ended'>>): Deployment | null {
+  const draft = changing(memory);
+  if (draft.current) draft.current = { ...draft.current, ...more };
+  return memory.current;
+}
+
+/** The instance was seen alive: an intention to end it that came to nothing is dropped, and so is the wish behind it. */
+export function foundAlive(memory: JobMemory, at: string, circumstances: Circumstances = {}): void {
+  const draft = changing(memory);
+  if (draft.ending !== null) draft.desired = 'running';
+  draft.ending = null;
+  draft.contact = 'lives';
+  settle(memory, at, circumstances);
+}
+
+/** Drops the intention to end an instance that was found alive, without a word about how it is. */
+export function endForgotten(memory: JobMemory): void {
+  const draft = changing(memory);
+  if (draft.ending !== null) draft.desired = 'running';
+  draft.ending = null;
+}
+
+/** Nobody can tell anything of the instance: it is presumed to run. */
+export function fellSilent(memory: JobMemory, at: string, circumstances: Circumstances): void {
+  if (memory.current?.ended) return;
+  changing(memory).contact = 'silent';
+  settle(memory, at, circumstances);
+}
+
+/** A start is under way: from here on something may run, until it is seen or confirmed dead. */
+export function started(memory: JobMemory, deployment: Deployment): void {
+  const draft = changing(memory);
+  draft.current = deployment;
+  draft.deployments = Math.max(draft.deployments, deployment.number);
+  draft.desired = 'running';
+  draft.contact = 'silent';
+  settle(memory, deployment.startedAt);
+}
+
+/** The instance came up; the one before it is where a failed start goes back to, unless that one had failed. */
+export function cameUp(memory: JobMemory, before: Deployment | null, at: string, circumstances?: Circumstances): void {
+  if (before && hasRun(before) && before.ended?.how !== 'failed') basedOn(memory, before);
+  if (memory.current?.ended) return;
+  const draft = changing(memory);
+  draft.contact = 'lives';
+  draft.ending = null;
+  settle(memory, at, circumstances);
+}
+
+/** The deployment is where a failed start goes back to. */
+export function basedOn(memory: JobMemory, deployment: Deployment): void {
+  changing(memory).previous = deployment;
+}
+
+/** The intention to end the instance, remembered before anything is asked of it. */
+export function endBegun(memory: JobMemory, ending: EndInProgress): void {
+  changing(memory).ending = ending;
+}
+
+/** How the current instance is being ended, if it is. */
+export const endInProgress = ({ ending, current }: JobMemory): EndInProgress | null =>
+  ending !== null && ending.epoch === current?.epoch ? ending : null;
+
+interface Over {
+  readonly instance: Deployment;
+  readonly ended: NonNullable<Deployment['ended']>;
+  /** Newest checkpoint that it left; undefined: not looked for. */
+  readonly left?: RestorePoint | null;
+  /** The operation by which a person decided that lost nodes are gone. */
+  readonly decidedBy?: string | null;
+}
+
+/** The end of the instance is confirmed. */
+export function endedAs(memory: JobMemory, over: Over, at: string, circumstances: Circumstances = {}): void {
+  const { instance, ended, left, decidedBy = null } = over;
+  const draft = changing(memory);
+  draft.current = { ...instance, ended };
+  if (left !== undefined) draft.left = left;
+  draft.ending = null;
+  draft.contact = 'none';
+  draft.decision = decidedBy === null ? null : { epoch: instance.epoch, operationId: decidedBy, at };
+  if (draft.pendingStop?.epoch === instance.epoch) draft.pendingStop = null;
+  settle(memory, at, circumstances);
+}
+
+/** The start was found closed in the fence: the end was confirmed before, and only the answer was lost. */
+export function foundClosed(
+  memory: JobMemory,
+  instance: Deployment,
+  closed: { readonly at: string; readonly how: Ending },
+  at: string,
+): void {
+  const how = endInProgress(memory)?.how ?? closed.how;
+  if (how === 'killed' || how === 'stopped') wish(memory, 'stopped');
+  endedAs(memory, { instance, ended: { at: closed.at, how, savepoint: stopSavepointOf(memory, instance) } }, at);
+}
+
+/** The savepoint that stopping the instance has taken, as far as it is remembered. */
+export const stopSavepointOf = ({ savepoints }: JobMemory, { epoch }: Deployment): RestorePoint | null =>
+  savepoints
+    .filter((point) => point.taken === 'stop' && point.epoch === epoch)
+    .sort(newestFirst)
+    .at(0) ?? null;
+
+/** Whether the instance has ended is not known: the intention is kept, and the job is presumed to run. */
+export const endNotConfirmed = fellSilent;
+
+/** Says why the job is what it is, once that is clear. */
+export const explained = settle;
+
+/** Flink may stop the job from here on, whether anybody hears of it or not. */
+export function stopPending(memory: JobMemory, pending: PendingStop): void {
+  changing(memory).pendingStop = pending;
+}
+
+/** What became of a stop is known. */
+export function stopSettled(memory: JobMemory): void {
+  changing(memory).pendingStop = null;
+}
+
+/** A stop that came to nothing is wanted no more: the job runs on, or has ended by itself. */
+export function stopFailed(memory: JobMemory): void {
+  const draft = changing(memory);
+  draft.pendingStop = null;
+  draft.desired = 'running';
+}
+
+export function savepointTaken(memory: JobMemory, savepoint: RestorePoint): void {
+  const others = memory.savepoints.filter(({ path }) => path !== savepoint.path);
+  changing(memory).savepoints = [savepoint, ...others].slice(0, memoryLimits.savepoints);
+}
+
+/** One that was never seen running may have left a checkpoint all the same: then it is a base to go on from. */
+export function leftBehind(memory: JobMemory, checkpoint: RestorePoint): void {
+  learnt(memory, { completedCheckpoint: checkpoint.checkpointId });
+  changing(memory).left = checkpoint;
+}
+
+export function rejectedSignal(memory: JobMemory, rejection: Rejection): void {
+  const draft = changing(memory);
+  const kept = [...draft.rejections, rejection];
+  draft.rejections = kept.slice(-memoryLimits.rejections);
+  draft.rejectedBeyond += kept.length - draft.rejections.length;
+}
+
+/** A schedule asks again by itself: its refusals would drive those of people out of the ring. */
+export function savepointSkipped(memory: JobMemory, { at, code, detail }: Rejection): void {
+  const { count } = memory.skippedSavepoints;
+  changing(memory).skippedSavepoints = { count: count + 1, last: { at, code, detail } };
+}
+
+/** Keeps the id, so that asking twice is one operation long after its record was handed to S3. */
+export function operationEnded(memory: JobMemory, { id, fingerprint, kind, outcome }: OperationRecord): void {
+  if (outcome === null) return;
+  const known = [{ id, fingerprint, kind, outcome }, ...memory.knownOperations];
+  changing(memory).knownOperations = known.slice(0, memoryLimits.knownOperations);
+}
+
+/** The record could not be written: it waits, and the outcome stands. */
+export function recordWaits(memory: JobMemory, record: OperationRecord): void {
+  const isFull = memory.waitingRecords.length >= memoryLimits.waitingRecords;
+  changing(memory).waitingRecords = [...memory.waitingRecords, isFull ? briefly(record) : record];
+}
+
+/** What no history may lack, small enough to be carried beyond the limit. */
+const briefly = (ended: OperationRecord): OperationRecord => ({
+  ...ended,
+  phases: [],
+  warnings: [],
+  error: ended.error && { ...ended.error, detail: clip(ended.error.detail, 100) },
+});
+
+/** The records are in S3; the newest are remembered in full. */
+export function recordsWritten(memory: JobMemory, records: readonly OperationRecord[]): void {
+  const draft = changing(memory);
+  draft.waitingRecords = [];
+  draft.operations = [...records.toReversed(), ...memory.operations].slice(0, memoryLimits.operations);
+}
+
+/** The operation was found to have ended before, under another run. */
+export function operationFound(memory: JobMemory, earlier: OperationRecord): void {
+  changing(memory).operations = [earlier, ...memory.operations].slice(0, memoryLimits.operations);
+  operationEnded(memory, earlier);
+}
+
+export function reminded(memory: JobMemory, reminder: HotfixReminder): void {
+  changing(memory).hotfixReminder = reminder;
+}

@@ -1,0 +1,70 @@
+/**
+ * The waits of a job between operations, in the order in which they count: the first whose time it is is awaited. What is
+ * new to be awaited gets a line here.
+ */
+import { allHandlersFinished, condition } from '@temporalio/workflow';
+import type { JobMemory } from '../../domain/job/job-memory.ts';
+import type { Desk } from '../desk/desk.ts';
+import { writeWaiting } from '../operations/recording.ts';
+import { heedExpiry, untilNextLook } from './hotfix-expiry.ts';
+import { awaitPendingStop } from './pending-stop.ts';
+import { awaitAnswer } from './unreachable.ts';
+
+/** A run that nobody gave anything to do closes after this: somebody mistyped a name. */
+const IDLE_UNTIL_CLOSED = '10m';
+/** How long records that could not be written wait between two tries. */
+const WRITE_AGAIN = '1m';
+
+/** Whether somebody wants something of this run. */
+type IsAwake = () => boolean;
+
+interface Wait {
+  readonly when: (memory: JobMemory) => boolean;
+  /** @returns `nothing` when the run has waited in vain for something to do. */
+  readonly await: (desk: Desk, isAwake: IsAwake) => Promise<unknown>;
+}
+
+const waits: readonly Wait[] = [
+  {
+    when: ({ pendingStop }) => pendingStop !== null,
+    async await(desk) {
+      if (desk.memory.pendingStop) await awaitPendingStop(desk, desk.memory.pendingStop);
+    },
+  },
+  {
+    when: ({ state, current }) => state === 'unreachable' && current?.ended === null,
+    async await(desk) {
+      if (desk.memory.current) await awaitAnswer(desk, desk.memory.current);
+    },
+  },
+  {
+    when: ({ waitingRecords }) => waitingRecords.length > 0,
+    async await({ memory }, isAwake) {
+      if (!(await condition(isAwake, WRITE_AGAIN))) await writeWaiting(memory);
+    },
+  },
+  {
+    when: (memory) => untilNextLook(memory) !== null,
+    async await(desk, isAwake) {
+      if (!(await condition(isAwake, untilNextLook(desk.memory) ?? 1))) heedExpiry(desk);
+    },
+  },
+  {
+    when: ({ state }) => state !== 'new',
+    await: (_desk, isAwake) => condition(isAwake),
+  },
+  {
+    when: () => true,
+    async await(_desk, isAwake) {
+      if (await condition(isAwake, IDLE_UNTIL_CLOSED)) return 'something';
+      await condition(allHandlersFinished);
+      return 'nothing';
+    },
+  },
+];
+
+/** Waits for whatever there is to be waited for. @returns `nothing` when that was in vain, and the run may close. */
+export async function awaitNext(desk: Desk, isAwake: IsAwake): Promise<unknown> {
+  const wait = waits.find(({ when }) => when(desk.memory));
+  return await wait?.await(desk, isAwake);
+}
