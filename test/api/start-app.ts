@@ -1,5 +1,7 @@
-/** The API on a free port, on fakes. */
+/** Starts the API on a free port, with fakes behind it. */
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
 import pino from 'pino';
 import type { Links } from '../../src/api/contract.ts';
 import { createApp } from '../../src/api/app.ts';
@@ -11,9 +13,9 @@ import type { InstanceReaders } from '../../src/api/instances/live-instance.ts';
 import { createFlinkClient } from '../../src/clients/flink/flink.ts';
 import { checkStorage } from '../../src/api/doctor/storage-setup.ts';
 import { createFakeS3 } from '../fakes/s3.ts';
-import { createFakeGateway } from './fake-gateway.ts';
+import { FakeGateway } from './fake-gateway.ts';
 
-/** What items of the lists have; a test reads what it expects. */
+/** Fields of the items of any list: each test reads those that it expects. */
 interface SeenItem {
   readonly id: string;
   readonly name: string;
@@ -34,7 +36,7 @@ interface SeenItem {
   readonly exceptions: readonly { readonly rootCause: string; readonly stack: string; readonly at: string }[];
 }
 
-/** What the answers have; a test reads what it expects. */
+/** Fields of any answer: each test reads those that it expects. */
 export interface Seen {
   readonly code: string;
   readonly status: unknown;
@@ -60,8 +62,33 @@ export interface Answered {
   readonly body: Seen;
 }
 
+/** Links to a Temporal UI, and to the ResourceManager of the one cluster. */
+const linksOf = createLinks({
+  temporal: {
+    address: 'localhost:1',
+    namespace: 'default',
+    taskQueue: 'sluice',
+    deployment: 'sluice',
+    buildId: null,
+    ui: 'http://temporal.example',
+  },
+  clusters: [
+    {
+      name: 'yarn-a',
+      zone: 'a',
+      resourceManager: 'http://rm-a.example:8088',
+      user: 'flink',
+      resourceScheme: 's3a',
+      launchers: ['direct'],
+      clientClasspath: '',
+      applicationClasspath: '',
+      flinkConfig: {},
+    },
+  ],
+});
+
 export async function startApp(instances: InstanceReaders = { flink: createFlinkClient(), yarn: new Map() }) {
-  const gateway = createFakeGateway();
+  const gateway = new FakeGateway();
   const s3 = createFakeS3();
   const logged: string[] = [];
   const app = createApp({
@@ -71,59 +98,22 @@ export async function startApp(instances: InstanceReaders = { flink: createFlink
     clusters: () => Promise.resolve([]),
     doctor: () => checkStorage(s3),
     instances,
-    linksOf: createLinks({
-      temporal: {
-        address: 'localhost:1',
-        namespace: 'default',
-        taskQueue: 'sluice',
-        deployment: 'sluice',
-        buildId: null,
-        ui: 'http://temporal.example',
-      },
-      clusters: [
-        {
-          name: 'yarn-a',
-          zone: 'a',
-          resourceManager: 'http://rm-a.example:8088',
-          user: 'flink',
-          resourceScheme: 's3a',
-          launchers: ['direct'],
-          clientClasspath: '',
-          applicationClasspath: '',
-          flinkConfig: {},
-        },
-      ],
-    }),
+    linksOf,
     log: pino({}, { write: (line: string) => void logged.push(line) }),
     version: '0.0.0',
   });
-  const server = await new Promise<ReturnType<typeof app.listen>>((resolve) => {
+  const { url, stop } = await listen(app);
+  return { gateway, s3, logged, url, stop, ...senderTo(url) };
+}
+
+export type App = Awaited<ReturnType<typeof startApp>>;
+
+async function listen(app: Express): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+  const server = await new Promise<Server>((resolve) => {
     const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
   });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-  async function send(path: string, init: RequestInit = {}): Promise<Answered> {
-    const response = await fetch(url + path, init);
-    const text = await response.text();
-    const type = response.headers.get('content-type') ?? '';
-    const body = (/json/.test(type) ? JSON.parse(text) : {}) as Seen; // the test says by reading what it expects
-    return { status: response.status, headers: response.headers, text, body };
-  }
-  const post = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answered> =>
-    send(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
   return {
-    gateway,
-    s3,
-    logged,
-    url,
-    send,
-    post,
-    operate: (job: string, body: unknown, headers?: Record<string, string>) =>
-      post(`/api/v1/jobs/${job}/operations`, body, headers),
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stop: () =>
       new Promise<void>((resolve) => {
         server.closeAllConnections();
@@ -132,4 +122,21 @@ export async function startApp(instances: InstanceReaders = { flink: createFlink
   };
 }
 
-export type App = Awaited<ReturnType<typeof startApp>>;
+function senderTo(url: string) {
+  async function send(path: string, init: RequestInit = {}): Promise<Answered> {
+    const response = await fetch(url + path, init);
+    const text = await response.text();
+    const type = response.headers.get('content-type') ?? '';
+    const body = (/json/.test(type) ? JSON.parse(text) : {}) as Seen; // each test reads the fields that it expects
+    return { status: response.status, headers: response.headers, text, body };
+  }
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answered> =>
+    send(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  const operate = (job: string, body: unknown, headers?: Record<string, string>): Promise<Answered> =>
+    post(`/api/v1/jobs/${job}/operations`, body, headers);
+  return { send, post, operate };
+}
