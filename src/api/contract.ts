@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AutoDeployView } from '../domain/auto-deploy/auto-deploy.ts';
 import { Cause } from '../domain/errors/cause.ts';
-import { keysOf } from '../domain/input/keys-of.ts';
+import { keysOf } from '../domain/values/keys-of.ts';
 import { checkups } from './checkups.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { HotfixView } from '../domain/hotfix/hotfix.ts';

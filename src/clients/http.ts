@@ -2,7 +2,7 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import type { z } from 'zod';
 import { type ErrorCode, SluiceError } from '../domain/errors/errors.ts';
-import { clip } from '../domain/input/clip.ts';
+import { clip } from '../domain/values/clip.ts';
 import { timeLimits } from '../domain/time-limits.ts';
 
 /** The last argument of every call of a client. */

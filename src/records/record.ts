@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { S3Client } from '../clients/s3/s3.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
-import { clip } from '../domain/input/clip.ts';
+import { clip } from '../domain/values/clip.ts';
 import { isMap } from '../domain/input/maps.ts';
 
 /** The part of the bucket's client that only reads. */

@@ -1,6 +1,6 @@
 /** How YARN says that an application ended. */
 import { classify, type Cause } from '../../domain/errors/cause.ts';
-import { clip } from '../../domain/input/clip.ts';
+import { clip } from '../../domain/values/clip.ts';
 import { recordLimits } from '../../domain/operation/operation.ts';
 import type { ApplicationReport } from '../../clients/yarn/replies.ts';
 

@@ -6,7 +6,7 @@ import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import { mayNotKnow, nothingToRecover, refusalByState } from '../../domain/job/admission.ts';
 import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { recordLimits, type Request } from '../../domain/operation/operation.ts';
-import { clip } from '../../domain/input/clip.ts';
+import { clip } from '../../domain/values/clip.ts';
 import { phasesOf, summaryOf } from '../../domain/plan/story.ts';
 import { planRevision } from '../../domain/plan/revision.ts';
 import type { Plan, PlanBasis, Sighting } from '../../domain/plan/plan.ts';

@@ -5,7 +5,7 @@ import type { Deployment, DeploymentPlan } from '../../domain/deployment/deploym
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
 import type { ConfigEntry } from '../../domain/deployment/effective-config.ts';
 import { hotfixLines, type ActiveHotfix } from '../../domain/hotfix/hotfix.ts';
-import { clip } from '../../domain/input/clip.ts';
+import { clip } from '../../domain/values/clip.ts';
 import type { Changes } from '../../domain/plan/plan.ts';
 import { redact, redactStrings } from '../../domain/secrets/redact.ts';
 import { readConfiguration, readDeploymentFile } from '../../records/texts.ts';

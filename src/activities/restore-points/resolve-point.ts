@@ -8,7 +8,7 @@ import {
   savepointsPrefix,
 } from '../../domain/identity/storage-keys.ts';
 import { lineageOf } from '../../domain/restore-points/lineage.ts';
-import { newestFirst, type From, type RestorePoint } from '../../domain/restore-points/restore-point.ts';
+import { newestPointFirst, type From, type RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import type { DeploymentsOnce } from '../../records/deployments.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
 import { knownOf, pointsBelow, provePoint, retainedCheckpoints, type Known } from './stored-points.ts';
@@ -79,7 +79,7 @@ async function latest(
   if (base) {
     const { point, warnings } = await latest(deps, of, base, null);
     // A deployment between the two may have completed a checkpoint without being seen running.
-    const isOlder = last.restorePoint !== null && (point === null || newestFirst(last.restorePoint, point) < 0);
+    const isOlder = last.restorePoint !== null && (point === null || newestPointFirst(last.restorePoint, point) < 0);
     if (!isOlder) {
       return {
         point,
@@ -101,7 +101,9 @@ function savepointsBy(deps: Dependencies, job: string, deployment: Deployment): 
 
 /** Checkpoints and savepoints that one instance left for later starts, newest first. */
 const leftBy = async (deps: Dependencies, job: string, deployment: Deployment): Promise<RestorePoint[]> =>
-  [...(await retainedCheckpoints(deps, deployment)), ...(await savepointsBy(deps, job, deployment))].sort(newestFirst);
+  [...(await retainedCheckpoints(deps, deployment)), ...(await savepointsBy(deps, job, deployment))].sort(
+    newestPointFirst,
+  );
 
 /** A deployment may have run without its record saying so: the run that saw it may have lost the lock before writing. */
 const provesItself = async (deps: Dependencies, job: string, deployment: Deployment): Promise<boolean> =>

@@ -6,7 +6,7 @@ import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { betterOf, classify, isAfterEffect, type Cause } from '../../domain/errors/cause.ts';
 import { SluiceError, isCode, withoutAnswer, type ErrorCode } from '../../domain/errors/errors.ts';
 import { triggerIdOf } from '../../domain/identity/ids.ts';
-import { newestFirst, type RestorePoint } from '../../domain/restore-points/restore-point.ts';
+import { newestPointFirst, type RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { savepointsOf } from '../../domain/identity/storage-keys.ts';
 import { reportedCause, reportedEnd } from '../instance/how-ended.ts';
 import { clusterOf, flinkUri, type Dependencies } from '../dependencies/dependencies.ts';
@@ -199,7 +199,7 @@ class SavepointAttempt {
   async #unlessOutrun(savepoint: RestorePoint, found: StopResult): Promise<StopResult> {
     if (this.#taken !== 'stop') return found;
     const newest = (await retainedCheckpoints(this.#deps, this.#input.deployment)).at(0);
-    if (!newest || newestFirst(savepoint, newest) <= 0) return found;
+    if (!newest || newestPointFirst(savepoint, newest) <= 0) return found;
     return {
       kind: 'ended',
       cause: `the job went on after savepoint ${savepoint.path} up to checkpoint ${newest.path}, and has ended`,

@@ -4,7 +4,7 @@ import { SluiceError, isCode } from '../../domain/errors/errors.ts';
 import { checkpointsOf, METADATA_FILE } from '../../domain/identity/storage-keys.ts';
 import {
   METADATA_HEAD_BYTES,
-  newestFirst,
+  newestPointFirst,
   readMetadataHead,
   type RestorePoint,
 } from '../../domain/restore-points/restore-point.ts';
@@ -54,7 +54,7 @@ export async function pointsBelow(
       if (!isCode(error, 'RestorePointBroken')) throw error;
     }
   }
-  return points.sort(newestFirst);
+  return points.sort(newestPointFirst);
 }
 
 /** Facts of a deployment about the points that it wrote. Sluice asks for savepoints in the canonical format. */

@@ -6,7 +6,7 @@ import { checkpointFailure, classify } from '../../domain/errors/cause.ts';
 import { SluiceError, withoutAnswer, type ErrorCode } from '../../domain/errors/errors.ts';
 import { reportedCause, reportedEnd } from '../instance/how-ended.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
-import { clip } from '../../domain/input/clip.ts';
+import { clip } from '../../domain/values/clip.ts';
 import { checkpointsOf } from '../../domain/identity/storage-keys.ts';
 import { clusterOf, flinkUri, keyOfUri, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { hostsOf, MOST_NODES } from '../instance/confirm-dead.ts';

@@ -1,6 +1,6 @@
 /** Parses what came by HTTP, once, at the edge: path, query and body of a request for a route. */
 import type { Request } from 'express';
-import { clip } from '../../domain/input/clip.ts';
+import { clip } from '../../domain/values/clip.ts';
 import { OperationId } from '../../domain/identity/ids.ts';
 import { JobName } from '../../domain/identity/job-name.ts';
 import { parseReleaseName } from '../../domain/release/release.ts';

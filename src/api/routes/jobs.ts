@@ -1,7 +1,7 @@
 /** The list of jobs, and one job. */
 import { z } from 'zod';
 import { scheduleIdOf } from '../../domain/identity/workflow-ids.ts';
-import { keysOf } from '../../domain/input/keys-of.ts';
+import { keysOf } from '../../domain/values/keys-of.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
 import { healths, jobStates } from '../../domain/lifecycle.ts';
 import { JobBody, JobList, LostJobList, type JobItem, type Page } from '../contract.ts';

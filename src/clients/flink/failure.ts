@@ -1,6 +1,6 @@
 /** Causes of failures, read from the Java stack traces of Flink's REST API. */
 
-import { clip } from '../../domain/input/clip.ts';
+import { clip } from '../../domain/values/clip.ts';
 
 /** The cause of a failed savepoint or job. */
 export interface FailureCause {

@@ -6,11 +6,11 @@ import { z } from 'zod';
 import type { DeploymentFile } from '../deployment-file/deployment-file.ts';
 import { openingOf } from '../deployment-file/deploy-windows.ts';
 import { autoDeployIdOf } from '../identity/ids.ts';
-import { keysOf } from '../input/keys-of.ts';
+import { keysOf } from '../values/keys-of.ts';
 import type { JobView } from '../job/job-memory.ts';
 import { jobStates, type OperationKind } from '../lifecycle.ts';
 import type { OperationRecord, RequestOf } from '../operation/operation.ts';
-import { clip } from '../input/clip.ts';
+import { clip } from '../values/clip.ts';
 import type { Release, ReleaseFile } from '../release/release.ts';
 
 export type AutoDeploy = DeploymentFile['autoDeploy'];
@@ -26,8 +26,11 @@ interface ReasonEntry {
 export const autoDeployReasons = {
   disabled: { answer: 'left', meaning: 'The deployment file of the newest release does not ask for it.' },
   invalid: { answer: 'left', meaning: 'The deployment file of the newest release cannot be read.' },
-  once: { answer: 'left', meaning: 'It did so before, however that ended: a release deploys itself once.' },
-  runs: { answer: 'left', meaning: 'It is what was deployed last.' },
+  once: {
+    answer: 'left',
+    meaning: 'The release was auto-deployed before. A release is auto-deployed at most once, whatever the outcome.',
+  },
+  runs: { answer: 'left', meaning: 'The release is the one that was deployed last.' },
   chosen: { answer: 'left', meaning: 'Somebody chose what runs after the release was published; that choice stands.' },
   busy: { answer: 'waits', meaning: 'An operation holds the job.' },
   pendingStop: { answer: 'waits', meaning: 'A stop of the job has no known outcome yet.' },
@@ -40,15 +43,13 @@ export const autoDeployReasons = {
 } as const satisfies Record<string, ReasonEntry>;
 type AutoDeployReason = keyof typeof autoDeployReasons;
 
-const reasonNames = keysOf(autoDeployReasons);
-
 /** What people are shown of it. */
 export const AutoDeployView = z.object({
   release: z.string().describe('The newest that has a deployment file for the job'),
   answer: z
     .enum(['deploys', 'waits', 'left'])
     .describe('deploys: within seconds. waits: it is looked at again. left: it does nothing more by itself'),
-  reason: z.enum(reasonNames).nullable(),
+  reason: z.enum(keysOf(autoDeployReasons)).nullable(),
   meaning: z.string().nullable().describe('What the reason means'),
   detail: z.string().nullable().describe('The same of this job'),
   until: z.string().nullable().describe('When the next window opens'),
@@ -102,12 +103,12 @@ interface Question {
 }
 
 /** Of two that appeared in the same second, the one that was made later is newer. */
-const newestFirst = (a: PublishedRelease, b: PublishedRelease): number =>
+const newestReleaseFirst = (a: PublishedRelease, b: PublishedRelease): number =>
   b.publishedAt - a.publishedAt || Date.parse(b.release.createdAt) - Date.parse(a.release.createdAt);
 
 export function newestByJob(releases: readonly PublishedRelease[]): Map<string, NewestRelease> {
   const newest = new Map<string, NewestRelease>();
-  for (const { release, publishedAt } of [...releases].sort(newestFirst)) {
+  for (const { release, publishedAt } of [...releases].sort(newestReleaseFirst)) {
     for (const file of release.files) {
       if (file.kind !== 'deployment' || file.job === undefined || newest.has(file.job)) continue;
       newest.set(file.job, { name: `${release.project}/${release.version}`, publishedAt, file });
@@ -197,7 +198,7 @@ function lastChoice({ seen, isPublished }: Question): Choice | null {
       what: `${kind} ${id} of ${actor} (${acceptedAt})`,
     }));
   const { deployment } = view;
-  // Long ago, and forgotten by the workflow: then what runs was chosen when it was started at the latest.
+  // The workflow has forgotten this operation, so the start time of the deployment stands for the time of the choice.
   const isForgotten = deployment !== null && !operations.some(({ id }) => id === deployment.operationId);
   if (isForgotten && !isOwn(deployment.operationId, deployment.release, isPublished)) {
     const { operationId, startedAt, number } = deployment;

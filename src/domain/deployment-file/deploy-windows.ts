@@ -1,6 +1,6 @@
 /**
- * The windows in which a release may deploy itself, such as `Mon-Fri 09:00-16:00 Europe/Berlin`. They go by the clock on
- * the wall of their time zone: what that clock skips in spring is in no window, what it shows twice in autumn is in it twice.
+ * Deploy windows: the times in which a release may deploy itself, such as `Mon-Fri 09:00-16:00 Europe/Berlin`. Windows use
+ * local time: an hour skipped in spring is in no window, an hour repeated in autumn counts twice.
  */
 import { pattern } from '../input/field-schemas.ts';
 
@@ -15,15 +15,15 @@ const FORM = new RegExp(
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
 const DAY_MS = DAY_MINUTES * MINUTE_MS;
-/** Each window opens within a week, or a week later where the clock skips it. */
+/** A window opens within a week, or a week later when the clock skips its beginning. */
 const DAYS_AHEAD = 15;
 
 interface Window {
-  /** On which it begins. */
+  /** The days on which it begins. */
   readonly days: ReadonlySet<Day>;
   /** Minutes since midnight. */
   readonly from: number;
-  /** The same, of the next day when it is not later than `from`. */
+  /** Minutes since midnight, on the next day unless later than `from`. */
   readonly to: number;
   readonly timeZone: string;
 }
@@ -34,13 +34,13 @@ export const DeployWindow = pattern(FORM, 'must be a window such as "Mon-Fri 09:
     const timeZone = FORM.exec(text)?.[6];
     return timeZone === undefined || isTimeZone(timeZone);
   },
-  'must end with a time zone such as Europe/Berlin, or with none for UTC',
+  'must end with a time zone such as Europe/Berlin, or without one for UTC',
 );
 
-/** Whether it may happen now; else when the next window opens, in ms since 1970 (null: none does). */
+/** Tells whether a window is open; otherwise when the next one opens, in ms since 1970 (null when none ever does). */
 export type Opening = { readonly isOpen: true } | { readonly isOpen: false; readonly opensAt: number | null };
 
-/** No windows: at any time. */
+/** An empty list of windows is open at any time. */
 export function openingOf(windows: readonly string[], now: number): Opening {
   const parsed = windows.map(parseWindow);
   if (parsed.length === 0 || parsed.some((window) => isIn(window, now))) return { isOpen: true };
@@ -58,7 +58,7 @@ function parseWindow(text: string): Window {
   };
 }
 
-/** `Fri-Mon` goes over the end of the week. */
+/** A range such as `Fri-Mon` continues over the end of the week. */
 function daysOf(text: string): readonly Day[] {
   const [first, last = first] = text.split('-').map((day) => DAYS.indexOf(day as Day)); // the form allows no other words
   const days: Day[] = [];
@@ -68,11 +68,11 @@ function daysOf(text: string): readonly Day[] {
   }
 }
 
-/** What the clock on the wall of a time zone shows. */
+/** Local time in a time zone. */
 interface WallClock {
   readonly day: Day;
   readonly minute: number;
-  /** Its date and time as if they were UTC: ms since 1970. */
+  /** The local date and time as if they were UTC: ms since 1970. */
   readonly asUtc: number;
 }
 
@@ -116,7 +116,7 @@ function nextOpening(window: Window, now: number): number | null {
   const midnight = today.asUtc - today.minute * MINUTE_MS;
   for (let day = 0; day <= DAYS_AHEAD; day += 1) {
     const wanted = midnight + day * DAY_MS + window.from * MINUTE_MS;
-    // With the offset of the day before and of the day after: where the clock changes, either may be right, or both.
+    // The offsets of the day before and of the day after: where the clock changes, either may be right, or both.
     const instants = [wanted - DAY_MS, wanted + DAY_MS].map((near) => wanted - offsetAt(window.timeZone, near));
     const opens = instants.sort((a, b) => a - b).find((at) => at > now && isIn(window, at));
     if (opens !== undefined) return firstMinute(window, opens, now);
@@ -129,7 +129,7 @@ const offsetAt = (timeZone: string, at: number): number => {
   return wallClock(timeZone, minutes).asUtc - minutes;
 };
 
-/** Where the clock skips the beginning of a window, it opens with the first minute that is shown. */
+/** A window whose beginning the clock skips opens with the first minute after the skipped hour. */
 function firstMinute(window: Window, opens: number, now: number): number {
   let first = opens;
   while (first - MINUTE_MS > now && isIn(window, first - MINUTE_MS)) first -= MINUTE_MS;

@@ -1,4 +1,4 @@
-/** One level of inheritance between deployment files: maps merge, lists replace, null removes. */
+/** Inheritance between deployment files, one level deep: maps merge, lists replace, null removes. */
 import { stringify } from 'yaml';
 import {
   locateProblem,
@@ -24,7 +24,7 @@ export type ExtendsResult =
   | {
       readonly ok: true;
       readonly file: DeploymentFile;
-      /** The merged file as it would have been written, without `extends` and without defaults. */
+      /** The merged file as it would be written by hand: without `extends` and without defaults. */
       readonly value: Readonly<Record<string, unknown>>;
       /** `value` as YAML. */
       readonly text: string;
@@ -39,17 +39,17 @@ export interface ExtendsNames {
 
 type Values = Readonly<Record<string, unknown>>;
 
-const named = (errors: readonly FileInputError[], fileName: string | undefined): FileInputError[] =>
+const withFileName = (errors: readonly FileInputError[], fileName: string | undefined): FileInputError[] =>
   errors.map((error) => (fileName === undefined ? error : { ...error, fileName }));
 
-/** The base file that a text names, or null when it has none or cannot be read; what is wrong is said elsewhere. */
+/** Finds the base file that a text names; null when it names none or is invalid, which the parser reports. */
 export function extendsOf(text: string): string | null {
   const yaml = readYaml(text);
   const base = yaml.ok && isMap(yaml.source.value) ? yaml.source.value['extends'] : undefined;
   return typeof base === 'string' && problemOfBaseName(base) === null ? base : null;
 }
 
-/** What is wrong with the base that a text names, at the place where it does. */
+/** Makes an error about the base file, at the place where the text names it. */
 export function errorOfBase(text: string, message: string, fileName?: string): FileInputError {
   const yaml = readYaml(text);
   const at = yaml.ok ? yaml.source.locate(['extends'], 'value') : undefined;
@@ -58,32 +58,34 @@ export function errorOfBase(text: string, message: string, fileName?: string): F
 
 function readMap(text: string, fileName: string | undefined): { source: YamlSource } | { errors: FileInputError[] } {
   const yaml = readYaml(text);
-  if (!yaml.ok) return { errors: sortErrors(named(yaml.errors, fileName)) };
+  if (!yaml.ok) return { errors: sortErrors(withFileName(yaml.errors, fileName)) };
   if (isMap(yaml.source.value)) return { source: yaml.source };
   const problem: Problem = { path: [], at: 'value', message: 'the file must be a map of fields' };
-  return { errors: named([locateProblem(problem, yaml.source)], fileName) };
+  return { errors: withFileName([locateProblem(problem, yaml.source)], fileName) };
 }
 
-/** Parses a base file, which may lack any field but must be right in those it has. */
+/** Parses a base file, which may lack any field but must be valid in those that it has. */
 export function parseBase(text: string, options: { readonly fileName?: string } = {}): BaseResult {
-  const read = readMap(text, options.fileName);
-  if ('errors' in read) return { ok: false, errors: read.errors };
-  const { source } = read;
+  const result = readMap(text, options.fileName);
+  if ('errors' in result) return { ok: false, errors: result.errors };
+  const { source } = result;
   const written = isMap(source.value) ? source.value : {};
   const itsBase = written['extends'];
   const value = withoutExtends(written);
   const problems = problemsOfPartialFile(value, source.numberAt);
-  const message = 'extends is not possible in a base file: there is one level only';
+  const message = 'extends is not possible in a base file, because inheritance has one level only';
   const all: readonly Problem[] =
     itsBase === undefined ? problems : [...problems, { path: ['extends'], at: 'key', message }];
   const errors = [
     ...source.errors,
     ...withoutConsequences(all, source.errors).map((problem) => locateProblem(problem, source)),
   ];
-  return errors.length === 0 ? { ok: true, value } : { ok: false, errors: sortErrors(named(errors, options.fileName)) };
+  return errors.length === 0
+    ? { ok: true, value }
+    : { ok: false, errors: sortErrors(withFileName(errors, options.fileName)) };
 }
 
-/** Flink's options merge by key, however each file wrote them; a null below `flink.config` removes all keys under it. */
+/** Merges Flink's options by key, however each file wrote them. A null below `flink.config` removes all keys under it. */
 function mergeConfig(base: Values, child: Values): Values {
   const removed = new Set<string>();
   const collect = (map: Values, path: readonly string[]) => {
@@ -111,9 +113,9 @@ function merge(base: Values, child: Values, path: readonly string[] = []): Value
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
 }
 
-/** Finds where a field of the merged file was written: in the child if it says anything there, else in the base. */
+/** Finds where a field of the merged file was written: in the child if the child has it, otherwise in the base. */
 function locatorOfMerged(child: YamlSource, base: YamlSource, names: ExtendsNames) {
-  // Made flat once, since every key of a file may have its problem.
+  // Each source is flattened once, because every key of a file may have a problem.
   const configOf = new Map([child, base].map((source) => [source, flattenConfig(configIn(source.value)).writtenAt]));
   const written = (source: YamlSource, path: Path): Path | null => {
     if (path[0] === 'flink' && path[1] === 'config' && typeof path[2] === 'string') {
@@ -152,39 +154,42 @@ function problemsOfChild(child: Values): Problem[] {
   ];
 }
 
-/** What is wrong with a child whatever its base says. */
+/** Lists the errors of a child that no base can cure. */
 function errorsOfChildAlone(child: YamlSource, names: ExtendsNames): FileInputError[] {
   const value = isMap(child.value) ? child.value : {};
   const problems = problemsOfPartialFile(withoutExtends(merge({}, value)), child.numberAt);
   return [
-    ...named([...child.errors, ...problemsOfChild(value).map((one) => locateProblem(one, child))], names.childName),
+    ...withFileName(
+      [...child.errors, ...problemsOfChild(value).map((one) => locateProblem(one, child))],
+      names.childName,
+    ),
     ...withoutConsequences(problems, child.errors).map(locatorOfMerged(child, child, names)),
   ];
 }
 
 /**
- * Merges a child with the base file that it names, and checks the result like any deployment file. Errors point into the
- * file that says what is wrong; a missing field is missing in the child.
+ * Merges a child with the base file that it names, and checks the result like any deployment file. An error points into the
+ * file that has the wrong value; a missing field counts as missing in the child.
  */
 export function resolveExtends(childText: string, baseText: string, names: ExtendsNames = {}): ExtendsResult {
-  const childRead = readMap(childText, names.childName);
-  const baseRead = readMap(baseText, names.baseName);
+  const childResult = readMap(childText, names.childName);
+  const baseResult = readMap(baseText, names.baseName);
   const base = parseBase(baseText, names.baseName === undefined ? {} : { fileName: names.baseName });
-  if ('errors' in childRead || 'errors' in baseRead || !base.ok) {
-    const ofChild = 'errors' in childRead ? childRead.errors : errorsOfChildAlone(childRead.source, names);
+  if ('errors' in childResult || 'errors' in baseResult || !base.ok) {
+    const ofChild = 'errors' in childResult ? childResult.errors : errorsOfChildAlone(childResult.source, names);
     return { ok: false, errors: sortErrors([...ofChild, ...(base.ok ? [] : base.errors)]) };
   }
-  const child = childRead.source;
+  const child = childResult.source;
   const childValue = isMap(child.value) ? child.value : {};
   const value = withoutExtends(merge(base.value, childValue));
-  const numberAt = (path: Path) => (child.has(path) ? child : baseRead.source).numberAt(path);
+  const numberAt = (path: Path) => (child.has(path) ? child : baseResult.source).numberAt(path);
   const checked = checkDeploymentFile(value, numberAt);
   const ofChild = problemsOfChild(childValue).map((problem) => locateProblem(problem, child));
-  const ownErrors = named([...child.errors, ...ofChild], names.childName);
+  const ownErrors = withFileName([...child.errors, ...ofChild], names.childName);
   if (checked.ok && ownErrors.length === 0) {
     return { ok: true, file: checked.file, value, text: stringify(value, { lineWidth: 0 }) };
   }
   const problems = checked.ok ? [] : withoutConsequences(checked.problems, ownErrors);
-  const ofMerged = problems.map(locatorOfMerged(child, baseRead.source, names));
+  const ofMerged = problems.map(locatorOfMerged(child, baseResult.source, names));
   return { ok: false, errors: sortErrors([...ownErrors, ...ofMerged]) };
 }

@@ -1,5 +1,6 @@
-/** Names that people bring along from the Flink Kubernetes operator, from Flink's CLI and from other deployers. */
+/** Foreign names: fields that people know from the Flink Kubernetes operator, Flink's CLI and other deployers. */
 
+/** Foreign names by the field that means the same here. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   'flink.config': ['flinkConfiguration', 'flinkConfig', 'flinkConf', 'flinkProperties', 'configuration', 'conf'],
   'flink.version': ['flinkVersion'],
@@ -43,20 +44,20 @@ const canonicalOf: ReadonlyMap<string, string> = new Map(
   Object.entries(NAMES).flatMap(([ours, theirs]) => theirs.map((name) => [name, ours] as const)),
 );
 
-/** Names that stand for no field here, and what to do instead. */
+/** Foreign names without a field here, each with what to do instead. */
 const INSTEAD: ReadonlyMap<string, string> = new Map([
   ['savepointTriggerNonce', 'take a savepoint with `sluice savepoint <job>`'],
   ['restartNonce', 'restart with `sluice restart <job>`'],
-  ['initialSavepointPath', 'a restore point is chosen by the operation: `sluice deploy --from <path>`'],
-  ['savepointPath', 'a restore point is chosen by the operation: `sluice deploy --from <path>`'],
-  ['allowNonRestoredState', 'it is decided for one operation: `sluice deploy --allow-non-restored-state`'],
-  ['state', 'whether the job runs is asked for by operations: `sluice stop <job>`, `sluice resume <job>`'],
-  ['suspended', 'whether the job runs is asked for by operations: `sluice stop <job>`, `sluice resume <job>`'],
-  ['spec', 'there is no spec here: its fields stand at the top level'],
-  ['image', 'there are no containers of your own on YARN: use flink.version and job.jar'],
-  ['podTemplate', 'there are no pods on YARN: use jobManager, taskManager and yarn'],
-  ['serviceAccount', 'there are no service accounts on YARN'],
-  ['ingress', 'there is no ingress on YARN'],
+  ['initialSavepointPath', 'each operation chooses its restore point: use `sluice deploy --from <path>`'],
+  ['savepointPath', 'each operation chooses its restore point: use `sluice deploy --from <path>`'],
+  ['allowNonRestoredState', 'each operation decides it: use `sluice deploy --allow-non-restored-state`'],
+  ['state', 'operations start and stop a job: use `sluice stop <job>` and `sluice resume <job>`'],
+  ['suspended', 'operations start and stop a job: use `sluice stop <job>` and `sluice resume <job>`'],
+  ['spec', 'there is no spec here: write its fields at the top level'],
+  ['image', 'YARN runs no images of your own: use flink.version and job.jar'],
+  ['podTemplate', 'YARN has no pods: use jobManager, taskManager and yarn'],
+  ['serviceAccount', 'YARN has no service accounts: remove the field'],
+  ['ingress', 'YARN has no ingress: remove the field'],
   ['replicas', 'YARN starts as many TaskManagers as job.parallelism needs'],
   ['resource', 'use memory and vcores'],
   ['resources', 'use memory and vcores'],
@@ -68,13 +69,13 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
   ['envVars', 'use flink.config: {containerized.master.env.NAME: …, containerized.taskmanager.env.NAME: …}'],
 ]);
 
-/** What to say of a foreign name: the field here, or what to do instead. Null for a name that is not known. */
+/** Translates a foreign name into the field here, or into advice; null for any other name. */
 export function adviceForForeignName(name: string): string | null {
   const ours = canonicalOf.get(name);
   return ours === undefined ? (INSTEAD.get(name) ?? null) : `here it is called "${ours}"`;
 }
 
-/** Edits between two words: insertions, deletions, replacements and swaps of neighbours. */
+/** Counts the edits between two words: insertions, deletions, replacements and swaps of neighbours. */
 function distance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);
@@ -95,7 +96,7 @@ function distance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** The word that somebody who wrote `word` most likely meant, or null when none is near. */
+/** Guesses which of `words` was meant by `word`; null when none is near. */
 export function nearest(word: string, words: readonly string[]): string | null {
   if (word.length > 64) return null;
   const near = words

@@ -1,22 +1,22 @@
-/** Turns what zod found into sentences that name the field, what it must be and what it is. */
+/** Issues of zod become sentences that name the field, what it must be, and what it is. */
 import type { z } from 'zod';
 import { descriptionOf, fieldNames, fieldsAt, pathOfField, requiredAt } from './json-schema.ts';
 import { adviceForForeignName, nearest } from './foreign-names.ts';
 import { dotted, visible, type Path } from '../input/input-path.ts';
 
-/** Something wrong with a field; positions come later, from the file. */
+/** A problem of a field; the parser adds its position in the file. */
 export interface Problem {
   readonly path: Path;
-  /** Whether the key or the value is what is wrong, or that the parent lacks it. */
+  /** `parent` means that the parent lacks the field. */
   readonly at: 'key' | 'value' | 'parent';
   readonly message: string;
 }
 
 type Issue = z.core.$ZodIssue;
-/** A number as it was written in the file, such as `1.20`. */
+/** Finds the text of a number as it was written in the file, such as `1.20`. */
 export type NumberAt = (path: Path) => string | undefined;
 
-/** A file with more has another problem than misspelling, and each costs a search for what was meant. */
+/** The limit of guesses: a file with more unknown keys is no misspelling, and each guess takes a search. */
 const MAX_UNKNOWN_KEYS = 20;
 
 const valueAt = (root: unknown, path: Path): unknown =>
@@ -28,8 +28,8 @@ const valueAt = (root: unknown, path: Path): unknown =>
     root,
   );
 
-/** How a value is repeated to the person who wrote it. */
-function shown(value: unknown, written: string | undefined): string {
+/** Repeats a value to the person who wrote it. */
+function inWords(value: unknown, written: string | undefined): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return visible(value);
@@ -43,12 +43,12 @@ function unknownKey(parent: Path, key: string): string {
   const unknown = `unknown key ${visible(key)}${where}`;
   const advice = adviceForForeignName(key);
   if (advice !== null) return `${unknown}: ${advice}`;
-  if (key === 'extends') return `${unknown}: extends stands at the top level of a file and names its base file`;
+  if (key === 'extends') return `${unknown}: write extends at the top level of the file`;
   const meant = nearest(key, fieldsAt(parent));
   if (meant !== null) return `${unknown}: did you mean "${meant}"?`;
   const elsewhere = pathOfField(key) ?? pathOfField(nearest(key, fieldNames()) ?? key);
   if (elsewhere !== null) return `${unknown}: did you mean "${elsewhere}"?`;
-  return `${unknown}: known are ${fieldsAt(parent).join(', ')}`;
+  return `${unknown}: the possible keys are ${fieldsAt(parent).join(', ')}`;
 }
 
 function missing(path: Path): Problem[] {
@@ -63,10 +63,10 @@ function missing(path: Path): Problem[] {
 function wantedString(path: Path, value: number | boolean, written: string | undefined): string {
   const text = written ?? String(value);
   const why = text === String(value) ? '' : ` (YAML reads ${text} as the number ${value})`;
-  return `${dotted(path)} must be a string: write "${text}" with quotes${why}`;
+  return `${dotted(path)} must be a string: write "${text}" in quotes${why}`;
 }
 
-/** The predicate of an issue, such as "must be a list". */
+/** Words the predicate of an issue, such as "must be a list". */
 function predicateOf(issue: Issue, value: unknown): string {
   if (issue.code === 'invalid_type' && (issue.expected === 'object' || issue.expected === 'record')) {
     return 'must be a map';
@@ -101,13 +101,13 @@ function problemsOf(issue: Issue, root: unknown, numberAt: NumberAt): Problem[] 
       /^must be a string$/.test(issue.message) && (typeof value === 'number' || typeof value === 'boolean');
     if (isPlain) return [{ path, at: 'value', message: wantedString(path, value, written) }];
   }
-  // Arguments may hold secrets, and whole lists are no help.
+  // Messages leave out arguments, which may hold secrets, and long lists.
   const isShown = path[1] !== 'args' && !(issue.code === 'too_big' && Array.isArray(value));
-  const got = isShown ? `, got ${shown(value, written)}` : '';
+  const got = isShown ? `, got ${inWords(value, written)}` : '';
   return [{ path, at: 'value', message: `${dotted(path)} ${predicateOf(issue, value)}${got}` }];
 }
 
-/** The problems that zod's issues stand for, at most one for each field. */
+/** Translates the issues of zod into problems, at most one for each field. */
 export function problemsOfIssues(issues: readonly Issue[], root: unknown, numberAt: NumberAt): Problem[] {
   const problems = new Map<string, Problem>();
   for (const problem of issues.flatMap((issue) => problemsOf(issue, root, numberAt))) {

@@ -1,17 +1,17 @@
-/** The types of job: what there is to keep, and what follows from that. */
+/** Job types, and the rules that follow from each. */
 export const jobTypes = ['streaming', 'batch', 'stateless'] as const;
 export type JobType = (typeof jobTypes)[number];
 
 interface Rules {
-  /** Whether a start goes on from the newest state; else it begins afresh, unless somebody names a restore point. */
+  /** Whether a start goes on from the newest state; otherwise it begins without state unless the request names a point. */
   readonly keepsState: boolean;
-  /** How an instance is stopped when nobody says otherwise. */
+  /** The default of `upgrade.stopWith`. */
   readonly stopWith: 'savepoint' | 'none';
-  /** Whether every task runs at once; those of a batch job follow each other. */
+  /** Whether all tasks run at the same time; the tasks of a batch job run one after the other. */
   readonly runsAllTasks: boolean;
   /**
-   * Whether main() waits in execute() and may read the result after it (`execution.attached`). Where nothing ends by
-   * itself it does not wait, so that a second execute() shows at once and not when it is too late.
+   * Whether main() waits in execute() and may read the result after it (`execution.attached`). A job without an end must not
+   * wait there, so that a second execute() fails at once instead of long after the start.
    */
   readonly readsResult: boolean;
 }
@@ -22,5 +22,5 @@ const rules = {
   stateless: { keepsState: false, stopWith: 'none', runsAllTasks: true, readsResult: false },
 } as const satisfies Record<JobType, Rules>;
 
-/** What an operation carries that began before there were types is streaming. */
+/** An operation that began before there were job types has none, and counts as streaming. */
 export const rulesOf = (type: JobType | undefined): Rules => rules[type ?? 'streaming'];

@@ -1,8 +1,8 @@
-/** The schema of deployment files as data: for editors, and for finding out what somebody meant. */
+/** The JSON Schema of deployment files: editors read it, and messages take field names and descriptions from it. */
 import { z } from 'zod';
 import { DeploymentFile } from './deployment-file.ts';
 
-/** The parts of JSON Schema that a deployment file needs. */
+/** The part of JSON Schema that describes a deployment file. */
 export interface JsonSchema {
   readonly description?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -10,14 +10,14 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
-/** The name of a base file: one in the same folder. */
+/** The name of a base file, which is in the same folder. */
 export const BASE_NAME = /^[A-Za-z0-9_][-A-Za-z0-9_.]*\.ya?ml$/;
 
 let inputSchema: JsonSchema | undefined;
 
-// Made when first needed: a workflow that only parses files never pays for it.
+// The schema is made when first needed, so that a workflow that only parses files never makes it.
 const ofInput = (): JsonSchema =>
-  // zod's type leaves the properties open; this is the subset that its output of our objects has.
+  // zod's type leaves the properties open; our objects use this subset.
   (inputSchema ??= z.toJSONSchema(DeploymentFile, { io: 'input', target: 'draft-2020-12' }) as JsonSchema);
 
 const withoutRequired = (schema: JsonSchema): JsonSchema =>
@@ -39,7 +39,7 @@ const onlyRequired = (schema: JsonSchema): JsonSchema => ({
   ),
 });
 
-/** JSON Schema (draft 2020-12) of a deployment file as it is written. With `extends`, no field is required. */
+/** The JSON Schema (draft 2020-12) of a deployment file as people write it. With `extends`, no field is required. */
 export function deploymentJsonSchema(): JsonSchema {
   const schema = ofInput();
   const { $schema, ...rest } = withoutRequired(schema);
@@ -52,7 +52,8 @@ export function deploymentJsonSchema(): JsonSchema {
       extends: {
         type: 'string',
         pattern: BASE_NAME.source,
-        description: 'Base file in the same folder; maps merge, lists replace, null removes; resolved at publish',
+        description:
+          'Base file in the same folder, merged in when the release is published: maps merge, lists replace, null removes',
       },
     },
     if: { required: ['extends'] },
@@ -63,28 +64,28 @@ export function deploymentJsonSchema(): JsonSchema {
 const schemaAt = (path: readonly (string | number)[]): JsonSchema | undefined =>
   path.reduce<JsonSchema | undefined>((schema, name) => schema?.properties?.[String(name)], ofInput());
 
-/** What a field is for, in the words of the schema. */
+/** Reads the description of a field from the schema. */
 export const descriptionOf = (path: readonly (string | number)[]): string | undefined => schemaAt(path)?.description;
 
-/** Whether a field may hold text. */
+/** Tells whether a field may hold text. */
 export function isTextAt(path: readonly string[]): boolean {
   const schema = schemaAt(path);
   const { anyOf = [schema] } = (schema ?? {}) as { anyOf?: readonly (JsonSchema | undefined)[] }; // as z.toJSONSchema writes it
   return anyOf.some((one) => one?.['type'] === 'string');
 }
 
-/** The fields that a map of the deployment file may have. */
+/** Lists the fields that a map of the deployment file may have. */
 export const fieldsAt = (path: readonly (string | number)[]): readonly string[] =>
   Object.keys(schemaAt(path)?.properties ?? {});
 
-/** The required fields at or below a path. */
+/** Lists the required fields at or below a path. */
 export function requiredAt(path: readonly string[]): readonly (readonly string[])[] {
   const schema = schemaAt(path);
   if (schema?.properties === undefined) return [path];
   return (schema.required ?? []).flatMap((name) => requiredAt([...path, name]));
 }
 
-/** All fields that hold a value, as dotted paths. */
+/** Lists all fields that hold a value, as dotted paths. */
 export function leafPaths(): readonly string[] {
   const visit = (schema: JsonSchema, path: string): readonly string[] =>
     schema.properties === undefined
@@ -95,16 +96,16 @@ export function leafPaths(): readonly string[] {
   return visit(ofInput(), '');
 }
 
-/** The names of all fields that hold a value. */
+/** Lists the names of all fields that hold a value. */
 export const fieldNames = (): readonly string[] => leafPaths().map((path) => path.slice(path.lastIndexOf('.') + 1));
 
-/** The path of a field of this name anywhere in the file, or null. */
+/** Finds the path of the first field with this name anywhere in the file, or null. */
 export function pathOfField(field: string): string | null {
   const visit = (schema: JsonSchema, path: string): string | null => {
     for (const [name, property] of Object.entries(schema.properties ?? {})) {
       const here = path === '' ? name : `${path}.${name}`;
-      const found = name === field ? here : visit(property, here);
-      if (found !== null) return found;
+      const match = name === field ? here : visit(property, here);
+      if (match !== null) return match;
     }
     return null;
   };

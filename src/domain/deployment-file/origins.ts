@@ -1,19 +1,19 @@
-/** For each value of a resolved deployment file, who said it. */
+/** Origins: for each value of a resolved deployment file, the place that it comes from. */
 import type { DeploymentFile } from './deployment-file.ts';
 import { flattenConfig } from '../flink-options/flink-config.ts';
 import { isMap } from '../input/maps.ts';
 import { dotted, type Path } from '../input/input-path.ts';
 
-/** `file` is what was asked for, `base` the one that it extends, `default` what nobody wrote. */
+/** `file` is the deployment file itself, `base` the file that it extends, `default` a value that neither has. */
 export type ValueOrigin = 'file' | 'base' | 'default';
 
-/** What the file and its base say, as they were read. */
+/** The values of the file and of its base as they were read. */
 export interface WrittenFiles {
   readonly file: unknown;
   readonly base: unknown;
 }
 
-/** Dotted path of each value to its origin. Lists are values as a whole, since they replace each other. */
+/** Maps the dotted path of each value to its origin. A list counts as one value, because lists replace each other. */
 export function originsOf(file: DeploymentFile, written: WrittenFiles): Readonly<Record<string, ValueOrigin>> {
   const origins: Record<string, ValueOrigin> = {};
   const visit = (value: unknown, path: Path, inFile: unknown, inBase: unknown) => {
@@ -31,6 +31,6 @@ export function originsOf(file: DeploymentFile, written: WrittenFiles): Readonly
   return origins;
 }
 
-/** A null in the file removes what the base says. */
+/** A null in the file removes the value of the base. */
 const fromBase = (inFile: unknown, inBase: unknown): ValueOrigin =>
   inFile === null || inBase === undefined || inBase === null ? 'default' : 'base';

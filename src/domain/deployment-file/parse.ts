@@ -1,4 +1,4 @@
-/** The text of a deployment file → a valid file, or every problem with its line and column. */
+/** The parser turns the text of a deployment file into a valid file, or into all errors with line and column. */
 import type { Problem } from './issues.ts';
 import { dotted, escaped, parentsOf } from '../input/input-path.ts';
 import { checkDeploymentFile, problemsOfPartialFile, type DeploymentFileResult } from './rules.ts';
@@ -7,17 +7,17 @@ import type { InputError } from '../errors/errors.ts';
 import { isMap } from '../input/maps.ts';
 import { readYaml, type YamlSource } from '../input/yaml-source.ts';
 
-/** An error that knows its file, when several are involved. */
+/** An error with the name of its file, for when several files are involved. */
 export type FileInputError = InputError & { readonly fileName?: string | undefined };
 
 export interface ParseOptions {
-  /** Named in errors. */
+  /** The name of the file in errors. */
   readonly fileName?: string;
 }
 
 const MAX_ERRORS = 100;
 
-/** Errors from top to bottom, file by file; at most 100, since nobody reads more. */
+/** Sorts errors from top to bottom, file by file, and keeps the first 100, because people read no more. */
 export const sortErrors = <E extends FileInputError>(errors: readonly E[]): E[] =>
   [...errors]
     .sort(
@@ -28,20 +28,20 @@ export const sortErrors = <E extends FileInputError>(errors: readonly E[]): E[] 
     )
     .slice(0, MAX_ERRORS);
 
-/** A problem at its place in a source. */
+/** Adds the position in a source to a problem. */
 export const locateProblem = ({ path, at, message }: Problem, source: YamlSource): InputError => ({
   path: dotted(path),
   ...source.locate(path, at === 'value' ? 'value' : 'key'),
   message,
 });
 
-/** Problems that only follow from what was refused while reading are left out. */
+/** Drops the problems that only follow from parts that the YAML reader refused. */
 export function withoutConsequences(problems: readonly Problem[], refused: readonly InputError[]): readonly Problem[] {
   const names = new Set(refused.map((error) => error.path));
   const parents = new Set(refused.flatMap((error) => parentsOf(error.path)));
   return problems.filter(({ path }) => {
     const name = dotted(path);
-    // A map of options that lost all it had is not wrong for being empty.
+    // A map of options is empty when the reader refused all of them, and this emptiness is no further problem.
     const isEmptied = name.startsWith('flink.config.') && parents.has(name);
     return !isEmptied && !['', name, ...parentsOf(name)].some((one) => names.has(one));
   });
@@ -50,28 +50,26 @@ export function withoutConsequences(problems: readonly Problem[], refused: reado
 const NOT_RESOLVED: Problem = {
   path: ['extends'],
   at: 'key',
-  message: 'extends must be resolved first, together with its base file: `sluice render` does so',
+  message: 'extends must be resolved first, together with the base file: use `sluice render`',
 };
 
-/** Where a text has the value of this path; null where it says nothing there. */
+/** Finds the position of a path's value in a text; null where the text has none. */
 export function placeOfValue(text: string, path: readonly string[]): Pick<InputError, 'line' | 'column'> | null {
   const yaml = readYaml(text);
   return yaml.ok && yaml.source.has(path) ? yaml.source.locate(path, 'value') : null;
 }
 
-/** What is wrong with the name of a base file, or null. */
+/** @returns the problem of a base file's name, or null. */
 export const problemOfBaseName = (base: unknown): Problem | null =>
   typeof base === 'string' && BASE_NAME.test(base)
     ? null
     : { path: ['extends'], at: 'value', message: 'extends must be the name of a .yaml file in the same folder' };
 
-/** The fields of a file but for the base that it names. */
+/** Removes `extends` from the fields of a file. */
 export const withoutExtends = (map: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(map).filter(([key]) => key !== 'extends'));
 
-/**
- * Parses the text of a deployment file. A file with `extends` is not complete: see `resolveExtends`.
- */
+/** Parses the text of a complete deployment file; `resolveExtends` parses one with `extends`. */
 export function parseDeploymentFile(text: string, options: ParseOptions = {}): DeploymentFileResult {
   const { fileName } = options;
   const fail = (errors: readonly InputError[]): DeploymentFileResult => ({
@@ -95,8 +93,8 @@ export function parseDeploymentFile(text: string, options: ParseOptions = {}): D
 }
 
 /**
- * One line for each error, such as `clicks-dev.yaml: line 14, column 5: job.parallelism must be …`. An error's own file
- * name wins over the one given.
+ * Writes one line for each error, such as `clicks-dev.yaml: line 14, column 5: job.parallelism must be …`. An error's own
+ * file name wins over `fileName`.
  */
 export function formatInputErrors(errors: readonly FileInputError[], fileName?: string): string {
   return errors

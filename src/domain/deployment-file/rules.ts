@@ -1,4 +1,4 @@
-/** Rules of a deployment file that concern several fields at once. */
+/** Rules of a deployment file that concern several fields. */
 import { z } from 'zod';
 import { DeploymentFile } from './deployment-file.ts';
 import { problemsOfIssues, type NumberAt, type Problem } from './issues.ts';
@@ -11,19 +11,19 @@ import { refuseFrameworkKeys } from '../flink-options/framework-owned.ts';
 import { divideJobManagerMemory } from '../flink-options/job-manager-memory.ts';
 import { MEBIBYTE, parseMemory } from '../input/memory-size.ts';
 
-/** A valid file with all defaults, or everything that is wrong with it. */
+/** A valid file with all defaults, or all its errors. */
 export type DeploymentFileResult =
   { readonly ok: true; readonly file: DeploymentFile } | { readonly ok: false; readonly errors: readonly InputError[] };
 
 const MAX_DEPTH = 40;
 /** Flink's default of `execution.checkpointing.timeout`. */
 const CHECKPOINT_TIMEOUT = '10m';
-/** What Flink needs to report a savepoint that timed out, so that it decides before Sluice does. */
+/** Time for Flink to report a savepoint that timed out, so that Flink decides before Sluice does. */
 const SAVEPOINT_MARGIN_MS = 60_000;
 
 const DURATION_KEYS = ['execution.checkpointing.timeout', 'execution.checkpointing.interval'];
 
-/** The fields that rules read, each absent when the file has it wrong: rules then keep silent. */
+/** The fields that rules read. An invalid field takes a harmless value, because the schema already reports it. */
 const Readable = z.object({
   job: z.object({ type: z.string().default('streaming').catch('streaming') }).catch({ type: 'streaming' }),
   placement: z
@@ -75,7 +75,7 @@ function problemsOfTimeouts({ job, upgrade }: Readable, { config, writtenAt }: F
   const checkpoint = parseDuration(config[key] ?? CHECKPOINT_TIMEOUT);
   if (savepoint === null || checkpoint === null || savepoint >= checkpoint + SAVEPOINT_MARGIN_MS) return [];
   const needed = formatDuration(Math.ceil(checkpoint + SAVEPOINT_MARGIN_MS));
-  const message = `upgrade.timeouts.savepoint must be at least ${needed}, since Flink may take ${formatDuration(checkpoint)} (${key}) and must decide first, got ${written === undefined ? 'the default "11m"' : visible(written)}`;
+  const message = `upgrade.timeouts.savepoint must be at least ${needed}, because Flink may take ${formatDuration(checkpoint)} (${key}) and must decide first, got ${written === undefined ? 'the default "11m"' : visible(written)}`;
   const path =
     written === undefined
       ? ['flink', 'config', ...(writtenAt.get(key) ?? [key])]
@@ -111,7 +111,10 @@ function problemsOfStop({ job, upgrade, recovery }: Readable): Problem[] {
   const problems: Problem[] = [];
   if (upgrade.stopWith === 'none' && job.type === 'streaming') {
     problems.push(
-      value('upgrade.stopWith', 'must be savepoint or checkpoint: none would lose the state of a streaming job'),
+      value(
+        'upgrade.stopWith',
+        'must be savepoint or checkpoint, because none would lose the state of a streaming job',
+      ),
     );
   }
   if ((parseDuration(initial) ?? 0) > (parseDuration(max) ?? Infinity)) {
@@ -120,7 +123,7 @@ function problemsOfStop({ job, upgrade, recovery }: Readable): Problem[] {
   return problems;
 }
 
-/** 0x10 is a number to YAML, 010 is not the number that some mean, and nobody reads 1e3 as a size. */
+/** YAML takes 0x10 and 1e3 for numbers, and reads 010 as ten where some mean eight; plain digits mislead nobody. */
 const PLAIN_NUMBER = /^[-+]?(0|[1-9]\d*)(\.\d+)?$/;
 
 function problemsOfNumbers(root: unknown, numberAt: NumberAt): Problem[] {
@@ -138,7 +141,7 @@ function problemsOfNumbers(root: unknown, numberAt: NumberAt): Problem[] {
   return problems;
 }
 
-/** Keys that would reach a prototype, and nesting that no field has; found before anything else looks inside. */
+/** Finds keys that would reach a prototype, and nesting deeper than any field has, before other checks look inside. */
 function problemsOfForm(root: unknown): Problem[] {
   const problems: Problem[] = [];
   const visit = (node: unknown, path: Path) => {
@@ -165,13 +168,13 @@ const configOf = (raw: Readonly<Record<string, unknown>>): FlattenedConfig => {
 
 const NOT_A_MAP: Problem = { path: [], at: 'value', message: 'the file must be a map of fields' };
 
-/** Joins problems, at most one for each field: what the first list says of a field stands. */
+/** Joins problems, at most one for each field; the first list wins. */
 function atMostOneEach(first: readonly Problem[], second: readonly Problem[]): Problem[] {
-  const known = new Set(first.map(({ path }) => dotted(path)));
-  return [...first, ...second.filter(({ path }) => !known.has(dotted(path)))];
+  const reported = new Set(first.map(({ path }) => dotted(path)));
+  return [...first, ...second.filter(({ path }) => !reported.has(dotted(path)))];
 }
 
-/** The problems of a file that leaves fields to others: only those that no other file can cure. */
+/** Lists the problems of a file with missing fields: only those that no other file can cure. */
 export function problemsOfPartialFile(raw: unknown, numberAt: NumberAt): readonly Problem[] {
   if (!isMap(raw)) return [NOT_A_MAP];
   const ofForm = problemsOfForm(raw);
@@ -184,7 +187,7 @@ export function problemsOfPartialFile(raw: unknown, numberAt: NumberAt): readonl
   );
 }
 
-/** A valid file, or its problems, at most one for each field, in no order. */
+/** Checks a whole file; problems come in no order, at most one for each field. */
 export function checkDeploymentFile(
   raw: unknown,
   numberAt: NumberAt = () => undefined,
@@ -210,7 +213,7 @@ export function checkDeploymentFile(
   return { ok: false, problems: atMostOneEach(ofFields, ofRules) };
 }
 
-/** Checks a deployment file that is already an object, such as JSON of the API; errors have no positions. */
+/** Checks a deployment file that is already an object, such as JSON of the API. The errors have no positions. */
 export function validateDeploymentFile(raw: unknown): DeploymentFileResult {
   const result = checkDeploymentFile(raw);
   if (result.ok) return result;

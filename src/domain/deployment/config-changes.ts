@@ -1,4 +1,4 @@
-/** What a start changes of the effective configuration, key by key, with where each value comes from. */
+/** Changes that a start makes to the effective configuration, key by key, with the origin of each value. */
 import { z } from 'zod';
 import type { ConfigEntry } from './effective-config.ts';
 import { configOrigins } from '../flink-options/framework-owned.ts';
@@ -10,16 +10,16 @@ const origin = z.enum(configOrigins).nullable();
 
 export const ConfigChange = z.object({
   key: z.string(),
-  before: z.string().nullable().describe('Null: it is not set'),
+  before: z.string().nullable().describe('Null when the option is not set'),
   after: z.string().nullable(),
-  originBefore: origin.describe('The layer that it comes from; null: it is not set'),
+  originBefore: origin.describe('The layer that the value comes from; null when the option is not set'),
   originAfter: origin,
 });
 export type ConfigChange = z.infer<typeof ConfigChange>;
 
 /**
- * Options whose value or origin changes, sorted by key; one that goes by another of its names is the same option. What
- * belongs to Sluice before and after belongs to one start (ids, tags, paths) and says nothing.
+ * Lists the options whose value or origin changes, sorted by key. All names of an option count as one. Options that Sluice
+ * sets before and after are left out, because they differ with every start (ids, tags, paths).
  */
 export function configChanges(before: readonly ConfigEntry[], after: readonly ConfigEntry[]): ConfigChange[] {
   const [old, next] = [byKey(before), byKey(after)];
@@ -29,8 +29,8 @@ export function configChanges(before: readonly ConfigEntry[], after: readonly Co
     if (isOurs || (was?.value === is?.value && was?.origin === is?.origin)) return [];
     const change = {
       key: is?.key ?? was?.key ?? key,
-      before: shown(was),
-      after: shown(is),
+      before: displayOf(was),
+      after: displayOf(is),
       originBefore: was?.origin ?? null,
       originAfter: is?.origin ?? null,
     };
@@ -41,6 +41,6 @@ export function configChanges(before: readonly ConfigEntry[], after: readonly Co
 const byKey = (entries: readonly ConfigEntry[]): ReadonlyMap<string, ConfigEntry> =>
   new Map(entries.map((entry) => [preferredKey(entry.key), entry]));
 
-/** That a secret changes may be seen, what it is not. */
-const shown = (entry: ConfigEntry | undefined): string | null =>
+/** Hides the value of a secret, so that people see only that it changes. */
+const displayOf = (entry: ConfigEntry | undefined): string | null =>
   entry === undefined ? null : isSecretKey(entry.key) ? HIDDEN : redact(entry.value);

@@ -1,11 +1,11 @@
-/** Deployments: the numbered record of what was started, and how it ended. */
+/** Deployments: the numbered records of each start of a job, and of how it ended. */
 import { z } from 'zod';
 import { ActiveHotfix, isSameHotfix } from '../hotfix/hotfix.ts';
 import { jobTypes } from '../deployment-file/job-type.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
 
-/** Milliseconds that each wait of an operation may take; from the deployment file. */
+/** Milliseconds that each wait of an operation may take, from the deployment file. */
 const Deadlines = z.strictObject({
   savepoint: z.number().int(),
   stop: z.number().int(),
@@ -13,7 +13,7 @@ const Deadlines = z.strictObject({
   verify: z.number().int(),
 });
 
-/** What is to be started: everything that is known before an application id and an epoch are taken. */
+/** The plan of a deployment: everything that is decided before the start takes an application id and an epoch. */
 export const DeploymentPlan = z.strictObject({
   job: z.string(),
   release: z.string(),
@@ -27,41 +27,41 @@ export const DeploymentPlan = z.strictObject({
   /** sha256 of the deployment file's text as released. */
   file: z.string(),
   parallelism: z.number().int(),
-  /** What of it there is to keep. */
+  /** The type decides whether the job has state to keep. */
   jobType: z.enum(jobTypes).default('streaming'),
   checkpointing: z.boolean(),
   verify: z.strictObject({ checkpoints: z.number().int(), maxRestarts: z.number().int() }),
   onFailedStart: z.enum(['rollback', 'stop']),
   allowNonRestoredState: z.boolean(),
-  /** Flink's `state.backend.type`, which decides what can read its checkpoints. */
+  /** Flink's `state.backend.type`: only the same backend can read the checkpoints. */
   stateBackend: z.string().default('hashmap'),
-  /** Milliseconds; for `stopWith: checkpoint`. */
+  /** Milliseconds; a stop with `stopWith: checkpoint` refuses an older checkpoint. */
   maxCheckpointAge: z.number().int().default(300_000),
   deadlines: Deadlines,
-  /** What the file says of savepoints; null: started before that was heeded, so nothing is taken or deleted for it. */
+  /** The section `savepoints` of the file. Null in records of before Sluice heeded it: it then takes and deletes none. */
   savepoints: z
     .strictObject({
-      /** Milliseconds between periodic ones; null: none. */
+      /** Milliseconds between periodic savepoints; null for none. */
       every: z.number().int().nullable(),
       keep: z.strictObject({ count: z.number().int(), maxAge: z.number().int() }),
     })
     .nullable()
     .default(null),
-  /** What overrides the deployment file. */
+  /** Values that override the deployment file. */
   hotfix: ActiveHotfix.nullable().default(null),
 });
 export type DeploymentPlan = z.infer<typeof DeploymentPlan>;
 
-/** How an instance ended; `replaced` was taken down by an operation that starts another one. */
+/** Ways in which an instance ends; an instance that is `replaced` was taken down by an operation that starts another one. */
 export const endings = ['stopped', 'replaced', 'killed', 'failed', 'finished'] as const;
 export type Ending = (typeof endings)[number];
 
-/** What an application that somebody else had started brings along. */
+/** An adopted application brings this along from the one who started it. */
 const Adopted = z.strictObject({
-  /** Its name on YARN, and its user. */
+  /** Its name on YARN. */
   name: z.string(),
   user: z.string(),
-  /** Folder that holds its `chk-N`, `<directory>/<Flink job id>`; null where it is not in our bucket, or nobody can tell. */
+  /** The folder of its `chk-N`, `<directory>/<Flink job id>`; null when it is unknown or outside of our bucket. */
   checkpoints: z.string().nullable(),
 });
 
@@ -70,53 +70,53 @@ export const Deployment = DeploymentPlan.extend({
   operationId: z.string(),
   startKey: z.string(),
   epoch: z.number().int(),
-  /** Until Flink's client has submitted one, the launcher's. */
+  /** The id of the instance; until Flink's client has submitted it, the id of the launcher. */
   applicationId: z.string(),
-  /** The application that ran Flink's client; null when there is none. */
+  /** The application that ran Flink's client; null for a start without one. */
   runner: z.string().nullable().default(null),
   flinkJobId: z.string(),
   startedAt: z.string(),
-  /** sha256 of the effective configuration's text; null until it was rendered. */
+  /** sha256 of the effective configuration's text; null until it is rendered. */
   configuration: z.string().nullable(),
   restorePoint: RestorePoint.nullable(),
-  /** When every task was RUNNING for the first time; null if that never happened. */
+  /** When every task was RUNNING for the first time; null if that was never seen. */
   runningAt: z.string().nullable(),
-  /** When it had proven healthy; null if it never did, or was started before that was noted. */
+  /** When the instance had proven healthy; null if it never did, or in records of before Sluice noted it. */
   verifiedAt: z.string().nullable().default(null),
-  /** Flink's maximum parallelism, where every operator has the same; null: not known. */
+  /** Flink's maximum parallelism; null where it is unknown, or differs between operators. */
   maxParallelism: z.number().int().nullable().default(null),
-  /** Addresses (`host:port`) of NodeManagers that are known to have hosted its containers; asked when it must be dead. */
+  /** Addresses (`host:port`) of NodeManagers that hosted its containers. Sluice asks them to confirm that it is dead. */
   nodes: z.array(z.string()).default([]),
-  /** The highest checkpoint known to have completed; null if none is known. */
+  /** The highest checkpoint that is known to be complete; null if there is none. */
   completedCheckpoint: z.number().int().nullable(),
   ended: z
     .strictObject({
       at: z.string(),
       how: z.enum(endings),
-      /** The savepoint that stopping took. */
+      /** The savepoint with which the instance was stopped. */
       savepoint: RestorePoint.nullable(),
     })
     .nullable(),
-  /** Null for what Sluice has started itself. */
+  /** Null for an instance that Sluice started itself. */
   adopted: Adopted.nullable().default(null),
 });
 export type Deployment = z.infer<typeof Deployment>;
 
-/** The application id by which the fence knows its start. */
+/** The application id under which the fence has its start. */
 export const reservedId = ({ applicationId, runner }: Deployment): string => runner ?? applicationId;
 
-/** Whether it is a base to go on from: it was seen running, or left a checkpoint though it never was. */
+/** Tells whether a start can go on from the deployment: it was seen running, or at least left a checkpoint. */
 export const hasRun = ({ runningAt, completedCheckpoint }: Deployment): boolean =>
   runningAt !== null || completedCheckpoint !== null;
 
-/** Whether it came up and stayed: one that crashed later did, one that failed while it was verified did not. */
+/** Tells whether the deployment came up and stayed. A later crash is no objection, a failure during verification is. */
 const cameUp = (deployment: Deployment): boolean =>
   deployment.verifiedAt !== null || (hasRun(deployment) && deployment.ended?.how !== 'failed');
 
 const runsTheSame = (a: Deployment, b: Deployment): boolean =>
   a.release === b.release && a.file === b.file && a.jar.sha256 === b.jar.sha256 && isSameHotfix(a.hotfix, b.hotfix);
 
-/** Where a rollback goes that names no number: the newest before `from` that came up and ran something else. */
+/** Finds the target of a rollback without a number: the newest before `from` that came up and ran something else. */
 export const rollbackTarget = (deployments: readonly Deployment[], from: Deployment): Deployment | null =>
   deployments
     .filter((one) => one.number < from.number && cameUp(one) && !runsTheSame(one, from))
@@ -124,5 +124,5 @@ export const rollbackTarget = (deployments: readonly Deployment[], from: Deploym
 
 const Stripped = z.object(DeploymentPlan.shape);
 
-/** What of a deployment is to be started again: its plan, without what belonged to that one start. */
+/** Reduces a deployment to its plan, so that it can be started again. */
 export const planOf = (deployment: Deployment): DeploymentPlan => Stripped.parse(deployment);

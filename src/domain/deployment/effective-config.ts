@@ -1,4 +1,4 @@
-/** What a start really runs with: five layers of configuration, and for each key which of them decided. */
+/** The effective configuration of a start: five layers merged, with the layer that decided each key. */
 import type { DeploymentFile } from '../deployment-file/deployment-file.ts';
 import { hotfixedFile, type Hotfix } from '../hotfix/apply.ts';
 import type { FlinkConfig } from '../flink-options/flink-config.ts';
@@ -7,7 +7,7 @@ import type { FrameworkSettings } from './framework-settings.ts';
 import { isJvmOptionsKey, renderJvmOptions } from '../flink-options/jvm-options.ts';
 import { preferredKey, spellingsOf } from '../flink-options/key-spellings.ts';
 
-/** One effective setting. `value` is the text for Flink and for people; a list has its items besides. */
+/** One effective setting. `value` is the text for Flink and for people; a list also has its items. */
 export interface ConfigEntry {
   readonly key: string;
   readonly value: string;
@@ -19,15 +19,15 @@ export interface ConfigEntry {
 export interface ConfigLayers {
   readonly platform: FlinkConfig;
   readonly cluster: FlinkConfig;
-  /** As released, without the hotfix. */
+  /** The deployment file as released, without the hotfix. */
   readonly file: DeploymentFile;
   readonly hotfix: Hotfix | null;
   readonly framework: FrameworkSettings;
 }
 
 /**
- * TaskManagers for the declared parallelism are asked for as soon as Flink's ResourceManager is up, while main() still
- * runs, instead of after it. Only for jobs whose slots are all used from the first moment on.
+ * Makes Flink's ResourceManager request the TaskManagers of the declared parallelism as soon as it is up, while main() still
+ * runs. Streaming jobs use all slots from the first moment on; others may need fewer.
  */
 function earlyTaskManagers({ job, taskManager }: DeploymentFile): FlinkConfig {
   if (job.type !== 'streaming') return {};
@@ -35,7 +35,7 @@ function earlyTaskManagers({ job, taskManager }: DeploymentFile): FlinkConfig {
   return { 'slotmanager.number-of-slots.min': String(taskManagers * taskManager.slots) };
 }
 
-/** The Flink options that a deployment file sets: its typed fields and `flink.config`. */
+/** Lists the Flink options that a deployment file sets: those of its typed fields, and `flink.config`. */
 export function configOfFile(file: DeploymentFile): FlinkConfig {
   const { yarn, job, jobManager, taskManager } = file;
   return {
@@ -58,15 +58,15 @@ function entryOf(key: string, value: string | readonly string[], origin: ConfigO
   return { key, value: isJvmOptionsKey(key) ? renderJvmOptions(value) : value, origin };
 }
 
-/** A user may retain more checkpoints than Sluice needs. */
+/** Keeps a higher number of retained checkpoints than Sluice needs. */
 const isKept = (existing: ConfigEntry | undefined, key: string, value: string | readonly string[]): boolean =>
   existing !== undefined &&
   preferredKey(key) === 'execution.checkpointing.num-retained' &&
   Number(existing.value) > Number(value);
 
 /**
- * Merges the layers, platform < cluster < deployment file < hotfix < framework, sorted by key. A layer replaces an
- * option under whichever of its names a weaker layer has it, since Flink would prefer the newer name over ours.
+ * Merges the layers, platform < cluster < deployment file < hotfix < framework, and sorts by key. A layer replaces an option
+ * under every name that a weaker layer uses, because Flink would prefer the newer name.
  * @throws SluiceError `HotfixRefused` when the hotfix does not fit the file, `InvalidDeploymentFile` for JVM options
  * that cannot be quoted.
  */

@@ -1,18 +1,19 @@
+/** Framework settings: the Flink options that Sluice itself sets for each start. */
 import type { FlinkConfig } from '../flink-options/flink-config.ts';
 import { MIN_RETAINED_CHECKPOINTS } from '../flink-options/framework-owned.ts';
 
-/** What one start is: enough to make every setting that belongs to Sluice. */
+/** The identity and the places of one start, from which its framework settings follow. */
 export interface FrameworkInput {
   readonly job: string;
-  /** Such as `1.20.1`. */
+  /** A version such as `1.20.1`. */
   readonly flinkVersion: string;
-  /** 32 hexadecimal digits, never reused. */
+  /** 32 hexadecimal digits; each start has its own. */
   readonly flinkJobId: string;
   readonly applicationName: string;
   readonly tags: readonly string[];
-  /** What the launcher adds. */
+  /** Settings that the launcher adds. */
   readonly launcher: FrameworkSettings;
-  /** Root of the job's checkpoints; Flink adds `/<Flink job id>/chk-<n>`. */
+  /** The root of the job's checkpoints; Flink adds `/<Flink job id>/chk-<n>`. */
   readonly checkpointsDir: string;
   readonly savepointsDir: string;
   /** Directory of a savepoint or checkpoint; null starts without state. */
@@ -22,19 +23,18 @@ export interface FrameworkInput {
   readonly epoch: number;
 }
 
-/** Settings that Sluice owns; a list stays one, so that its items arrive exactly as written. */
+/** A list stays a list, so that its items arrive exactly as written. */
 export type FrameworkSettings = Readonly<Record<string, string | readonly string[]>>;
 
-/** Whether Flink has the option names of FLIP-406, which came with 1.20. */
+/** Tells whether Flink has the option names of FLIP-406, which came with 1.20. */
 function hasNewNames(flinkVersion: string): boolean {
   const [major = 0, minor = 0] = flinkVersion.split('.').map(Number);
   return major > 1 || minor >= 20;
 }
 
 /**
- * Names of state options by version. From 1.20 on only the new ones: there they are the option and the old names mere
- * fallbacks (read from the classes of 1.20.1 and 2.1.0), so that a new name set elsewhere would silently win over an old
- * one of ours.
+ * Sets the state options under the names of the Flink version. From 1.20 on these are the new names only: Flink reads old
+ * names as fallbacks (classes of 1.20.1 and 2.1.0), so a new name set elsewhere would silently win over an old one.
  */
 function stateSettings(input: FrameworkInput): FlinkConfig {
   const isNew = hasNewNames(input.flinkVersion);
@@ -61,7 +61,7 @@ function stateSettings(input: FrameworkInput): FlinkConfig {
   };
 }
 
-/** Environment that tells the program and the observer which instance they see. */
+/** Sets environment variables that tell the program and the observer which instance they see. */
 function environmentSettings(input: FrameworkInput): FlinkConfig {
   const variables = {
     SLUICE_JOB: input.job,
@@ -77,8 +77,8 @@ function environmentSettings(input: FrameworkInput): FlinkConfig {
 }
 
 /**
- * The settings of one start that nobody else may set, with the option names of its Flink version. `pipeline.name` is left
- * to the program. A higher number of retained checkpoints is kept by `effectiveConfig`.
+ * Makes the settings of one start that only Sluice may set, with the option names of its Flink version. The program chooses
+ * `pipeline.name`. `effectiveConfig` keeps a higher number of retained checkpoints.
  */
 export function frameworkSettings(input: FrameworkInput): FrameworkSettings {
   return {

@@ -1,25 +1,25 @@
 /* eslint-disable max-lines -- one table, each row on the lines that the formatter gives it */
 /**
- * Why things fail, in words: every class of failure, who must act, what to do, and by what it is recognized. Only words
- * are made of this; what is done about a failure is never decided by a text.
+ * The table of causes: each class of failure in words, who must act, what to do, and the signs that show it. Classes are
+ * words for people only; no decision of Sluice depends on a text.
  */
 import type { ErrorActor, ErrorCode } from './errors.ts';
 
-/** What shows a class. Flink 1.20.1 and 2.1.0 name the same exceptions; `fact` says where the text comes from. */
+/** A sign shows a class. Flink 1.20.1 and 2.1.0 name the same exceptions; `fact` says where the text comes from. */
 export type Sign =
-  /** An exception anywhere in the chain of causes, by its name without package; `says` is looked for in its message. */
+  /** An exception anywhere in the chain of causes, by its name without package; `says` matches its message. */
   | {
       readonly exception: string;
       readonly says?: RegExp;
-      /** Another one of the chain, without which this one may be of anything. */
+      /** Another exception of the chain, without which this one could have any cause. */
       readonly beside?: string;
       readonly fact: string;
     }
-  /** What YARN says of the application or of one of its containers. */
+  /** YARN's diagnostics of the application or of one of its containers. */
   | { readonly yarn: RegExp; readonly fact: string }
-  /** What was seen last when nobody waited any longer. */
+  /** The last observation before Sluice stopped waiting. */
   | { readonly seen: RegExp; readonly fact: string }
-  /** What stands in the log or on the error stream of the JobManager. */
+  /** The log or error stream of the JobManager. */
   | { readonly log: RegExp; readonly fact: string };
 
 interface CauseEntry {
@@ -27,10 +27,10 @@ interface CauseEntry {
   readonly meaning: string;
   readonly actor: ErrorActor;
   readonly whatToDo: string;
-  /** Errors of Sluice that say it by themselves. */
+  /** Errors of Sluice that show the class by themselves. */
   readonly codes?: readonly ErrorCode[];
   readonly signs?: readonly Sign[];
-  /** Whether it is only what followed from something else, which is named instead where anything shows it. */
+  /** An after-effect follows from another cause, which is named instead wherever a sign shows it. */
   readonly isAfterEffect?: true;
 }
 
@@ -40,7 +40,7 @@ const CHECKPOINT = 'o.a.flink.runtime.checkpoint.CheckpointFailureReason';
 const MONITOR = 'Hadoop 3.4.3, o.a.hadoop.yarn.…monitor.ContainersMonitorImpl';
 const ATTEMPT = 'Hadoop 3.4.3, o.a.hadoop.yarn.…rmapp.attempt.RMAppAttemptImpl';
 
-/** In the order in which they are looked for: what says more comes before what says less. */
+/** The order is that of the search: a class that says more comes before one that says less. */
 export const causes = {
   queueFull: {
     meaning: 'The YARN queue takes no more applications, or lets no further application master run.',
@@ -66,9 +66,9 @@ export const causes = {
     signs: [{ yarn: /unknown queue|to non-leaf queue|is STOPPED/i, fact: 'Hadoop 3.4.3, …capacity.CapacityScheduler' }],
   },
   resourcesTooLarge: {
-    meaning: 'More memory or vcores are asked for than any container, or the whole cluster, can have.',
+    meaning: 'The job asks for more memory or vcores than a container, or the whole cluster, can have.',
     actor: 'job owner',
-    whatToDo: 'Ask for less in jobManager, taskManager or job.parallelism; the evidence names the maximum.',
+    whatToDo: 'Reduce jobManager, taskManager or job.parallelism; the evidence names the maximum.',
     codes: ['ResourcesTooLarge'],
     signs: [{ exception: 'InvalidResourceRequestException', fact: 'Hadoop 3.4.3, o.a.hadoop.yarn.exceptions' }],
   },
@@ -76,7 +76,7 @@ export const causes = {
     meaning: 'The JVM ran out of metaspace: too many classes are loaded, or loaded again with each restart.',
     actor: 'job owner',
     whatToDo:
-      'Raise taskmanager.memory.jvm-metaspace.size (or that of the JobManager); look for class loaders that are kept.',
+      'Raise taskmanager.memory.jvm-metaspace.size (or the JobManager’s), and look for class loaders that are never freed.',
     signs: [
       { exception: 'OutOfMemoryError', says: /metaspace|compressed class space/i, fact: MEMORY },
       { log: /OutOfMemoryError: (Metaspace|Compressed class space)/, fact: MEMORY },
@@ -92,22 +92,22 @@ export const causes = {
     ],
   },
   threadsExhausted: {
-    meaning: 'The machine gave the JVM no further thread.',
+    meaning: 'The node gave the JVM no more threads.',
     actor: 'platform',
-    whatToDo: 'Raise the limit of processes of the node, or start fewer threads in the program.',
+    whatToDo: 'Raise the process limit of the node, or start fewer threads in the program.',
     signs: [{ exception: 'OutOfMemoryError', says: /unable to create (new )?native thread/i, fact: MEMORY }],
   },
   heapExhausted: {
-    meaning: 'The JVM ran out of heap: the program or its state needs more memory than it was given.',
+    meaning: 'The JVM ran out of heap: the program or its state needs more memory than it has.',
     actor: 'job owner',
-    whatToDo: 'Raise taskManager.memory (or jobManager.memory), use a state backend outside of the heap, or hold less.',
+    whatToDo: 'Raise taskManager.memory (or jobManager.memory), use the rocksdb state backend, or keep less in memory.',
     signs: [
       { exception: 'OutOfMemoryError', fact: MEMORY },
       { log: /OutOfMemoryError: (Java heap space|GC overhead limit exceeded)/, fact: MEMORY },
     ],
   },
   containerOutOfMemory: {
-    meaning: 'YARN killed a container because it took more memory than it had been given.',
+    meaning: 'YARN killed a container because it used more memory than its size allows.',
     actor: 'job owner',
     whatToDo:
       'Raise taskManager.memory (or jobManager.memory), or taskmanager.memory.jvm-overhead.min for memory outside of the JVM.',
@@ -117,10 +117,11 @@ export const causes = {
     ],
   },
   containerKilled: {
-    meaning: 'The process of a container was killed by a signal (137: SIGKILL), as a machine short of memory does.',
+    meaning:
+      'A signal killed the process of a container (exit code 137: SIGKILL), as on a node that is short of memory.',
     actor: 'platform',
     whatToDo:
-      'Look into the kernel log of the node for its out-of-memory killer; give the container more memory if so.',
+      'Look for the out-of-memory killer in the kernel log of the node; if it killed the process, free memory on the node.',
     signs: [
       {
         exception: '*',
@@ -146,7 +147,7 @@ export const causes = {
     meaning: 'The program declares a state with another type or serializer than the one that wrote it.',
     actor: 'job owner',
     whatToDo:
-      'Give the new type a new state name or a serializer that migrates, or go back to the release that wrote the state.',
+      'Give the new type a new state name or a serializer that migrates, or roll back to the release that wrote the state.',
     signs: [
       { exception: 'StateMigrationException', fact: 'Flink 1.20.1 and 2.1.0, o.a.flink.util' },
       {
@@ -157,9 +158,9 @@ export const causes = {
     ],
   },
   maxParallelismChanged: {
-    meaning: 'The maximum parallelism of an operator differs from that in its state, which fixes it for ever.',
+    meaning: 'The maximum parallelism of an operator differs from that of its state, which can never change.',
     actor: 'job owner',
-    whatToDo: 'Set the maximum parallelism back to what the evidence names, or start from fresh.',
+    whatToDo: 'Set the maximum parallelism back to the value in the evidence, or start without state (`--from fresh`).',
     signs: [
       {
         exception: 'IllegalStateException',
@@ -175,9 +176,9 @@ export const causes = {
   },
   stateWithoutOperator: {
     meaning:
-      'The restore point holds state of an operator that the program does not have: its uid changed or it is gone.',
+      'The restore point has state of an operator that is missing in the program: it was removed or its uid changed.',
     actor: 'job owner',
-    whatToDo: 'Set the old uid again; if the state is to be dropped, deploy with --allow-non-restored-state.',
+    whatToDo: 'Set the old uid again, or drop the state of the operator with `--allow-non-restored-state`.',
     signs: [
       {
         exception: 'IllegalStateException',
@@ -187,16 +188,17 @@ export const causes = {
     ],
   },
   stateRisk: {
-    meaning: 'Flink may not be able to read this restore point: version or state backend differ from what wrote it.',
+    meaning: 'Flink may be unable to read the restore point: another version or state backend wrote it.',
     actor: 'job owner',
-    whatToDo: 'Take a savepoint with the version that wrote it and start from that, or say acceptStateRisk.',
+    whatToDo:
+      'Take a savepoint with the version that wrote the state and start from it, or accept the risk with `--accept-state-risk`.',
     codes: ['StateRisk'],
   },
   restorePointMissing: {
-    meaning: 'The restore point to start from is not there.',
+    meaning: 'The restore point to start from does not exist, or is not the newest state.',
     actor: 'job owner',
     whatToDo:
-      'Choose another one from `sluice restore-points <job>`; find out who removes files below the job’s prefix.',
+      'Choose another restore point from `sluice restore-points <job>`; if files are missing, find out who removed them.',
     codes: ['RestorePointNotFound', 'CheckpointTooOld', 'DiscardsNewerState'],
     signs: [
       {
@@ -207,9 +209,10 @@ export const causes = {
     ],
   },
   restorePointUnreadable: {
-    meaning: 'The restore point is there but cannot be read: a file of it is damaged, cut short or gone.',
+    meaning: 'The restore point exists but is unreadable: one of its files is damaged, cut short or gone.',
     actor: 'job owner',
-    whatToDo: 'Start from another one of `sluice restore-points <job>`; keep the broken one for the platform team.',
+    whatToDo:
+      'Start from another restore point of `sluice restore-points <job>`, and keep the broken one for the platform team.',
     codes: ['RestorePointBroken'],
     signs: [
       {
@@ -227,18 +230,18 @@ export const causes = {
   },
   checkpointExpired: {
     meaning:
-      'Checkpoints do not complete within their time-out: the job is too slow, back-pressured or its state too big.',
+      'Checkpoints do not complete within their timeout: the job is slow or back-pressured, or its state is large.',
     actor: 'job owner',
-    whatToDo: 'Look for the slow operator; raise execution.checkpointing.timeout, or use unaligned checkpoints.',
+    whatToDo: 'Speed up the slow operator, raise execution.checkpointing.timeout, or use unaligned checkpoints.',
     signs: [
       { exception: 'CheckpointException', says: /Checkpoint expired before completing/, fact: CHECKPOINT },
       { exception: 'FlinkRuntimeException', says: /due to Checkpoint expired/, fact: `${CHECKPOINT}; tried` },
     ],
   },
   storageNotWritable: {
-    meaning: 'Flink cannot write to where checkpoints and savepoints are kept.',
+    meaning: 'Flink cannot write to the storage of checkpoints and savepoints.',
     actor: 'platform',
-    whatToDo: 'Check S3, the credentials of the containers and the policy for the job’s prefix.',
+    whatToDo: 'Check S3, the credentials of the containers, and the policy for the prefix of the job.',
     signs: [
       { exception: 'AccessDeniedException', fact: 'java.nio.file, thrown by S3A (Hadoop 3.4.3)' },
       { exception: '*', says: /Access ?Denied|Status Code: 403/, fact: 'AWS SDK for Java; tried' },
@@ -251,9 +254,10 @@ export const causes = {
     ],
   },
   checkpointDeclined: {
-    meaning: 'A task could not take its part of the checkpoint or savepoint: an operator failed in its snapshot.',
+    meaning:
+      'A task failed to take its part of the checkpoint or savepoint, because an operator failed in its snapshot.',
     actor: 'job owner',
-    whatToDo: 'Mend the operator that the evidence names; `sluice exceptions <job>` has the whole stack.',
+    whatToDo: 'Correct the operator that the evidence names; `sluice exceptions <job>` has the whole stack.',
     signs: [
       {
         exception: 'CheckpointException',
@@ -270,7 +274,7 @@ export const causes = {
   checkpointsFail: {
     meaning: 'More checkpoints failed in a row than the job tolerates.',
     actor: 'job owner',
-    whatToDo: 'See the reason of the last one in `sluice exceptions <job>` and in Flink’s checkpoint history.',
+    whatToDo: 'Read why the last one failed in `sluice exceptions <job>` and in Flink’s checkpoint history.',
     isAfterEffect: true,
     signs: [
       { exception: '*', says: /Exceeded checkpoint tolerable failure threshold/, fact: `${CHECKPOINT}; tried` },
@@ -278,9 +282,9 @@ export const causes = {
     ],
   },
   secondExecute: {
-    meaning: 'main() calls execute() a second time; an application runs exactly one Flink job.',
+    meaning: 'main() calls execute() a second time, but an application runs exactly one Flink job.',
     actor: 'job owner',
-    whatToDo: 'Call execute() once: combine the pipelines, or make two jobs of them.',
+    whatToDo: 'Call execute() once: combine the pipelines, or make two jobs.',
     signs: [
       {
         exception: 'FlinkRuntimeException',
@@ -305,10 +309,10 @@ export const causes = {
     ],
   },
   classMissing: {
-    meaning: 'A class or method is not there, or is of another version: the JAR does not fit Flink or its libraries.',
+    meaning: 'A class or method is missing or has another version: the JAR does not fit Flink or its libraries.',
     actor: 'job owner',
     whatToDo:
-      'Put the dependency into the JAR (or take a second copy out); build against the Flink version of the file.',
+      'Add the dependency to the JAR (or remove a second copy), and build against the Flink version of the deployment file.',
     codes: ['EntryClassMissing'],
     signs: [
       { exception: 'ClassNotFoundException', fact: `${LINKAGE}; tried` },
@@ -325,7 +329,7 @@ export const causes = {
   jarMissing: {
     meaning: 'The JAR of the release is not in S3.',
     actor: 'job owner',
-    whatToDo: 'Publish the release again under a new version; find out who removed the object.',
+    whatToDo: 'Publish the release again under a new version, and find out who removed the object.',
     codes: ['JarMissing'],
     signs: [
       {
@@ -335,16 +339,16 @@ export const causes = {
     ],
   },
   jarChanged: {
-    meaning: 'A file in S3 is not the one that was published: its content or its time has changed.',
+    meaning: 'A file in S3 differs from the published one: its content or its time has changed.',
     actor: 'platform',
     whatToDo: 'Find out who replaced the object, and publish again under a new version.',
     codes: ['JarMismatch', 'ReleaseInvalid', 'ReleaseConflict'],
     signs: [{ yarn: /changed on src filesystem/, fact: 'Hadoop 3.4.3, o.a.hadoop.yarn.util.FSDownload' }],
   },
   containerNotMade: {
-    meaning: 'The node could not make a container: a file that belongs into it could not be fetched.',
+    meaning: 'The node failed to fetch a file that the container needs, so it could not make the container.',
     actor: 'platform',
-    whatToDo: 'Check from the node that S3 answers and that the file in the evidence exists.',
+    whatToDo: 'Check on the node that S3 answers, and that the file in the evidence exists.',
     signs: [{ yarn: /exitCode: -1000\b|Failed to download|[Ll]ocalizer (failed|died)/, fact: ATTEMPT }],
   },
   portTaken: {
@@ -357,9 +361,9 @@ export const causes = {
     ],
   },
   jvmRefused: {
-    meaning: 'The JVM did not start, because it does not know one of its options or cannot have the memory asked for.',
+    meaning: 'The JVM did not start, because an option is unknown or the node lacks the memory that it asks for.',
     actor: 'job owner',
-    whatToDo: 'Correct the options in env.java.opts.*; the evidence names the one that is wrong.',
+    whatToDo: 'Correct the options in env.java.opts.*; the evidence names the wrong one.',
     signs: [
       {
         log: /Improperly specified VM option|Unrecognized (VM )?option|Could not create the Java Virtual Machine|Invalid maximum heap size/,
@@ -368,9 +372,10 @@ export const causes = {
     ],
   },
   notAllocated: {
-    meaning: 'YARN did not give the containers that the job needs: the cluster or the queue has no room for them now.',
+    meaning: 'YARN did not grant the containers that the job needs, because the cluster or the queue has no room now.',
     actor: 'platform',
-    whatToDo: 'Wait for room, ask for less, or raise upgrade.timeouts.start; `sluice clusters` shows what is free.',
+    whatToDo:
+      'Wait for room, ask for less, or raise upgrade.timeouts.start; `sluice clusters` shows the free resources.',
     signs: [
       {
         exception: 'NoResourceAvailableException',
@@ -390,8 +395,7 @@ export const causes = {
   killedFromOutside: {
     meaning: 'Somebody else ended the application on YARN.',
     actor: 'nobody',
-    whatToDo:
-      'Find out who did with the user in the evidence; `sluice resume <job>` goes on from the newest restore point.',
+    whatToDo: 'Ask the user in the evidence why; `sluice resume <job>` goes on from the newest restore point.',
     signs: [
       {
         yarn: /was killed by user|Application application_\d+_\d+ was killed|Kill Application Request/i,
@@ -402,7 +406,7 @@ export const causes = {
   mainThrew: {
     meaning: 'main() threw an exception before the Flink job was submitted.',
     actor: 'job owner',
-    whatToDo: 'Mend what the exception says: often an argument, or a system that main() asks and that does not answer.',
+    whatToDo: 'Correct what the exception names: often an argument, or a system that does not answer main().',
     signs: [
       {
         exception: 'ProgramInvocationException',
@@ -415,15 +419,15 @@ export const causes = {
     ],
   },
   settingsOverridden: {
-    meaning: 'The program sets in code what belongs to the platform.',
+    meaning: 'The program sets an option in code that Sluice decides.',
     actor: 'job owner',
-    whatToDo: 'Remove the setting from main(): checkpoint storage and retention are declared by Sluice.',
+    whatToDo: 'Remove the setting from main(), because Sluice decides checkpoint storage and retention.',
     codes: ['ConfigOverriddenByCode'],
   },
   taskManagerLost: {
-    meaning: 'A TaskManager was lost while the job ran: its container ended or its node does not answer.',
+    meaning: 'A TaskManager was lost while the job ran: its container ended, or its node does not answer.',
     actor: 'platform',
-    whatToDo: 'Look into the logs of that container for why it ended, and at the node.',
+    whatToDo: 'Read in the logs of the container why it ended, and check its node.',
     isAfterEffect: true,
     signs: [
       { exception: 'TimeoutException', says: /Heartbeat of TaskManager/, fact: 'Flink 1.20.1, …jobmaster.JobMaster' },
@@ -435,7 +439,7 @@ export const causes = {
   operatorFailed: {
     meaning: 'An operator of the program threw an exception.',
     actor: 'job owner',
-    whatToDo: 'Mend the operator, or its input; `sluice exceptions <job>` has the whole stack.',
+    whatToDo: 'Correct the operator or its input; `sluice exceptions <job>` has the whole stack.',
     isAfterEffect: true,
     signs: [
       {
@@ -448,44 +452,45 @@ export const causes = {
   containerExited: {
     meaning: 'The container of the JobManager ended by itself; its log says why.',
     actor: 'job owner',
-    whatToDo: 'Read `sluice logs <job> --file jobmanager.err` and jobmanager.log.',
+    whatToDo: 'Read `sluice logs <job> --file jobmanager.err`, then the same for jobmanager.log.',
     isAfterEffect: true,
     signs: [{ yarn: /exitCode: -?\d+|AM Container for/, fact: ATTEMPT }],
   },
   jobManagerSilent: {
-    meaning: 'The JobManager gives no answer although YARN says that its application runs.',
+    meaning: 'The JobManager does not answer although YARN says that its application runs.',
     actor: 'platform',
-    whatToDo: 'Look at its container on YARN: it may be stuck in garbage collection or cut off; `sluice kill` ends it.',
+    whatToDo:
+      'Look at its container on YARN, which may be busy with garbage collection or cut off; `sluice kill <job>` ends it.',
     codes: ['FlinkUnreachable'],
   },
   clusterUnreachable: {
-    meaning: 'The ResourceManager of the cluster gives no answer, so nobody knows what runs there.',
+    meaning: 'The ResourceManager of the cluster does not answer, so Sluice cannot know what runs there.',
     actor: 'platform',
-    whatToDo: 'Bring the ResourceManager back; nothing is started and nothing is believed dead until it answers.',
+    whatToDo: 'Bring the ResourceManager back; until it answers, Sluice starts nothing and takes nothing for dead.',
     codes: ['ClusterUnreachable'],
   },
   storageUnreachable: {
-    meaning: 'S3 gives no answer, or refuses the credentials of Sluice.',
+    meaning: 'S3 does not answer, or refuses the credentials of Sluice.',
     actor: 'platform',
-    whatToDo: 'Check the S3 endpoint and the credentials of worker and API.',
+    whatToDo: 'Check the S3 endpoint, and the credentials of the worker and the API.',
     codes: ['StorageUnavailable', 'StorageDenied'],
   },
   submissionRefused: {
-    meaning: 'YARN did not take the application as it was submitted.',
+    meaning: 'YARN did not accept the application as it was submitted.',
     actor: 'platform',
-    whatToDo: 'See what YARN says in the evidence.',
+    whatToDo: 'Read the answer of YARN in the evidence, and correct what it names.',
     codes: ['ClusterRejected', 'SubmissionLost', 'LaunchContextTooLarge'],
   },
   endNotConfirmed: {
-    meaning: 'It is not confirmed that the old instance is dead, so nothing may be started.',
+    meaning: 'Nothing may start, because the old instance is not confirmed dead.',
     actor: 'platform',
-    whatToDo: 'Bring the node or the cluster back; once it is gone for good, `sluice kill --force` says so.',
+    whatToDo: 'Bring the node or the cluster back; if it is gone for good, say so with `sluice kill <job> --force`.',
     codes: ['ApplicationNotEnding'],
   },
   outcomeUnknown: {
-    meaning: 'Flink or a worker was asked for something, and nobody has told yet what came of it.',
+    meaning: 'The outcome of a request to Flink or to a worker is not known yet.',
     actor: 'platform',
-    whatToDo: 'Wait: it is asked on until it is known; only `sluice kill` does not wait.',
+    whatToDo: 'Wait, because Sluice asks until the outcome is known; only `sluice kill <job>` does not wait.',
     codes: [
       'SavepointUnknown',
       'StopPending',
@@ -498,25 +503,25 @@ export const causes = {
   stranger: {
     meaning: 'An application of this job runs that Sluice did not start.',
     actor: 'job owner',
-    whatToDo: 'End that application, or take it over; the evidence names its id, user and cluster.',
+    whatToDo: 'End that application, or take it over with `sluice adopt`; the evidence names its id, user and cluster.',
     codes: ['ForeignInstance'],
   },
   otherHolder: {
-    meaning: 'Another Sluice, or another operation, holds this job or has acted on it.',
+    meaning: 'Another Sluice, or another operation, holds this job or has changed it.',
     actor: 'platform',
-    whatToDo: 'Look with `sluice history <job>` at what the other holder does; this one started nothing.',
+    whatToDo: 'See with `sluice history <job>` what the other holder does.',
     codes: ['LockLost', 'OperationInProgress', 'Conflict', 'RecordInvalid'],
   },
   interrupted: {
-    meaning: 'Somebody asked for the end of the operation.',
+    meaning: 'Somebody cancelled the operation, or a more urgent one replaced it.',
     actor: 'nobody',
-    whatToDo: 'Ask again when it is wanted.',
+    whatToDo: 'Ask again when you want the operation.',
     codes: ['Cancelled', 'Superseded'],
   },
   notPossible: {
-    meaning: 'What was asked for does not exist, is not allowed now, or has mistakes.',
+    meaning: 'The request names something that does not exist, is not allowed now, or has errors.',
     actor: 'caller',
-    whatToDo: 'Correct what the evidence names and ask again.',
+    whatToDo: 'Correct what the evidence names, and ask again.',
     codes: [
       'InvalidRequest',
       'InvalidJobName',
@@ -542,23 +547,23 @@ export const causes = {
     ],
   },
   tooSlow: {
-    meaning: 'It did not get so far in the time that the deployment file gives it.',
+    meaning: 'The new instance was not ready in the time that the deployment file allows.',
     actor: 'job owner',
     whatToDo:
-      'Look at the logs for what it waits for; raise upgrade.timeouts or upgrade.verify.timeout if it is only slow.',
+      'Read in the logs what it waits for; if it is only slow, raise upgrade.timeouts.start or upgrade.verify.timeout.',
     isAfterEffect: true,
     codes: ['StartTimedOut', 'VerificationFailed'],
   },
   defect: {
     meaning: 'Something unexpected happened inside Sluice.',
     actor: 'platform',
-    whatToDo: 'This is a defect: the log of the worker has the details.',
+    whatToDo: 'Report this defect to the platform team; the log of the worker has the details.',
     codes: ['Internal'],
   },
   unknown: {
-    meaning: 'What is known says no more than the evidence does.',
+    meaning: 'Sluice does not recognize the cause; the evidence is all that it saw.',
     actor: 'job owner',
-    whatToDo: 'Read `sluice exceptions <job>` and `sluice logs <job>`; tell the platform team what it was.',
+    whatToDo: 'Read `sluice exceptions <job>` and `sluice logs <job>`, and tell the platform team what you find.',
     isAfterEffect: true,
     codes: ['StartFailed', 'SavepointFailed', 'FlinkRejected'],
   },
@@ -566,5 +571,5 @@ export const causes = {
 
 export type CauseClass = keyof typeof causes;
 
-/** The rows of the table as they are declared, in its order. */
+/** The rows of the table in its order. */
 export const causeRows = Object.entries(causes) as readonly (readonly [CauseClass, CauseEntry])[]; // keys of a literal table

@@ -1,23 +1,25 @@
 /* eslint-disable max-lines -- one table, each row on the lines that the formatter gives it */
 /**
- * Every error that Sluice can report, in one table. API, CLI, activities and documents read it; only the code travels
- * through Temporal.
+ * The table of errors: everything that Sluice can report as an error. API, CLI, activities and documents read it; only the
+ * code travels through Temporal.
  */
+
+import { keysOf } from '../values/keys-of.ts';
 
 /** Who must act for the error to go away. */
 export type ErrorActor = 'caller' | 'job owner' | 'platform' | 'nobody';
 
 interface ErrorEntry {
-  /** One sentence: what kind of thing went wrong. */
+  /** One sentence that says what went wrong. */
   readonly title: string;
   readonly actor: ErrorActor;
-  /** Whether the same activity may be tried again with hope. */
+  /** Whether a repeated activity may succeed. */
   readonly retry: boolean;
   /** HTTP status of the problem document. */
   readonly status: number;
   /** Exit code of the CLI: 1 failed, 2 usage, 3 timed out, 4 busy or not allowed, 5 denied, 6 outcome unknown. */
   readonly exit: number;
-  /** What to do; shown as the problem's `hint`. */
+  /** Advice for the reader; the problem document has it as `hint`. */
   readonly hint: string;
 }
 
@@ -37,7 +39,7 @@ export const errorTable = {
     false,
     422,
     2,
-    'Correct the fields that are named and send it again.',
+    'Correct the fields that the error names, and send the request again.',
   ),
   InvalidJobName: entry(
     'The job name is not allowed',
@@ -53,7 +55,7 @@ export const errorTable = {
     false,
     422,
     2,
-    'Correct the lines that are named; `sluice validate <file>` shows them all at once.',
+    'Correct the lines that the error names; `sluice validate <file>` shows all errors at once.',
   ),
   PayloadTooLarge: entry(
     'The request body is too large',
@@ -61,11 +63,18 @@ export const errorTable = {
     false,
     413,
     2,
-    'Send at most 1 MiB; files belong into a release.',
+    'Send at most 1 MiB, and publish files in a release.',
   ),
-  UnsupportedMediaType: entry('The body is not JSON', 'caller', false, 415, 2, 'Send the body as application/json.'),
+  UnsupportedMediaType: entry(
+    'The request body is not JSON',
+    'caller',
+    false,
+    415,
+    2,
+    'Send the body as application/json.',
+  ),
   NotFound: entry(
-    'There is no such thing',
+    'Nothing with this name exists',
     'caller',
     false,
     404,
@@ -78,23 +87,23 @@ export const errorTable = {
     false,
     409,
     4,
-    'Wait for it (`sluice wait <job>`), then ask again.',
+    'Wait for the other operation with `sluice wait <job>`, then ask again.',
   ),
   CommandNotAllowed: entry(
-    'The job is in a state that does not allow this',
+    'The state of the job does not allow this operation',
     'caller',
     false,
     409,
     4,
-    'See what is allowed with `sluice status <job>`.',
+    'See with `sluice status <job>` what the state allows.',
   ),
   PlanOutdated: entry(
-    'Something changed since the plan was made',
+    'The plan is outdated, because something changed since',
     'caller',
     false,
     412,
     4,
-    'Plan again with `sluice plan`, look at what changed, and ask with the new revision.',
+    'Plan again with `sluice plan`, read what changed, and ask with the new revision.',
   ),
   OperationIdReused: entry(
     'This operation id was used for another request',
@@ -102,7 +111,7 @@ export const errorTable = {
     false,
     422,
     2,
-    'Choose a new id; one id names one operation for ever.',
+    'Choose a new id, because an id names the same operation for ever.',
   ),
   Undecodable: entry(
     'The message could not be decoded',
@@ -110,15 +119,15 @@ export const errorTable = {
     false,
     422,
     2,
-    'Send JSON as the documentation of the operation shows.',
+    'Send JSON in the form that the API documentation of the operation shows.',
   ),
   LockLost: entry(
-    'Another holder owns this operation or a newer start',
+    'Another holder took over this operation or started the job since',
     'platform',
     false,
     409,
     4,
-    'Look with `sluice history <job>` at what the other holder does; nothing was started by this one.',
+    'See with `sluice history <job>` what the other holder does. This operation started nothing after that.',
   ),
   Cancelled: entry(
     'The operation was cancelled',
@@ -126,23 +135,23 @@ export const errorTable = {
     false,
     409,
     1,
-    'What runs now is in `sluice status <job>`; ask again when it is wanted.',
+    'See with `sluice status <job>` what runs now, and ask again when you want the operation.',
   ),
   Superseded: entry(
-    'Another operation took the place of this one',
+    'A more urgent operation replaced this one',
     'nobody',
     false,
     409,
     1,
-    'Follow the operation that is named with `sluice history <job>`.',
+    'Follow the operation that the error names with `sluice history <job>`.',
   ),
   StopPending: entry(
-    'A stop with savepoint has no known outcome yet',
+    'A stop of the job with a savepoint has no known outcome yet',
     'job owner',
     false,
     409,
     4,
-    'Wait until Flink or the folder of the savepoint tells; only `sluice kill` is accepted until then.',
+    'Wait until Flink, or the folder of the savepoint, shows the outcome; until then the job accepts only `sluice kill`.',
   ),
   OperationTimedOut: entry(
     'The operation did not end in time',
@@ -150,7 +159,7 @@ export const errorTable = {
     false,
     504,
     3,
-    'It goes on or has ended by itself: ask with `sluice status <job>`.',
+    'See with `sluice status <job>` whether the operation still runs or has ended since.',
   ),
   ReleaseNotFound: entry(
     'The release does not exist',
@@ -158,10 +167,10 @@ export const errorTable = {
     false,
     404,
     1,
-    'List the releases with `sluice releases`; publish it with `sluice publish`.',
+    'List the releases with `sluice releases`, or publish this one with `sluice publish`.',
   ),
   ReleaseInvalid: entry(
-    'release.json cannot be read',
+    'The release.json of the release is invalid',
     'job owner',
     false,
     422,
@@ -174,7 +183,7 @@ export const errorTable = {
     false,
     409,
     1,
-    'Publish under a new version: a release never changes.',
+    'Publish under a new version, because a release never changes.',
   ),
   DeploymentFileNotFound: entry(
     'The release has no deployment file for this job',
@@ -182,7 +191,7 @@ export const errorTable = {
     false,
     422,
     1,
-    'Add a deployment file with this job name to the release.',
+    'Publish a release that has a deployment file with this job name.',
   ),
   JarMissing: entry(
     'The JAR of the release is not in S3',
@@ -198,7 +207,7 @@ export const errorTable = {
     false,
     422,
     1,
-    'Somebody changed the object: find out who, and publish again under a new version.',
+    'Find out who changed the object in S3, and publish the release again under a new version.',
   ),
   EntryClassMissing: entry(
     'The JAR does not contain the entry class',
@@ -206,7 +215,7 @@ export const errorTable = {
     false,
     422,
     1,
-    'Correct job.entryClass or the build.',
+    'Correct job.entryClass in the deployment file, or the build that makes the JAR.',
   ),
   RestorePointNotFound: entry(
     'There is no restore point to start from',
@@ -214,7 +223,7 @@ export const errorTable = {
     false,
     422,
     1,
-    'List them with `sluice restore-points <job>`; `--from fresh` starts without state, and says so.',
+    'List the restore points with `sluice restore-points <job>`, or start without state with `--from fresh`.',
   ),
   RestorePointBroken: entry(
     'The restore point cannot be used',
@@ -222,7 +231,7 @@ export const errorTable = {
     false,
     422,
     1,
-    'Choose another one from `sluice restore-points <job>`.',
+    'Choose another restore point from `sluice restore-points <job>`.',
   ),
   DiscardsNewerState: entry(
     'This would start a running job from older state',
@@ -230,7 +239,7 @@ export const errorTable = {
     false,
     422,
     2,
-    'Pass `discardNewerState: true` (`--discard-newer-state`) if that is what you want.',
+    'Choose the newest state, or accept the loss with `discardNewerState: true` (`--discard-newer-state`).',
   ),
   CheckpointTooOld: entry(
     'The newest checkpoint is older than allowed',
@@ -246,7 +255,7 @@ export const errorTable = {
     false,
     422,
     1,
-    'Take a savepoint with the version that wrote it, or say acceptStateRisk.',
+    'Take a savepoint with the Flink version that wrote the state, or accept the risk with `acceptStateRisk: true` (`--accept-state-risk`).',
   ),
   HotfixRefused: entry(
     'The hotfix does not fit the deployment file',
@@ -254,7 +263,7 @@ export const errorTable = {
     false,
     422,
     2,
-    'Correct the paths that are named with another hotfix, or revert the one that is active (`sluice hotfix <job> --revert`).',
+    'Correct the paths that the error names with another hotfix, or revert the active one with `sluice hotfix <job> --revert`.',
   ),
   NotRunningNow: entry(
     'The Flink job is not RUNNING, so it can take no savepoint',
@@ -262,15 +271,15 @@ export const errorTable = {
     false,
     409,
     1,
-    'Say `stopWith: checkpoint` (`--stop-with checkpoint`): the job then goes on from its newest completed checkpoint.',
+    'Use `stopWith: checkpoint` (`--stop-with checkpoint`); the job then goes on from its newest complete checkpoint.',
   ),
   DeploymentNotFound: entry(
-    'There is no such deployment',
+    'The job has no such deployment',
     'caller',
     false,
     422,
     1,
-    'List them with `sluice history <job>`.',
+    'List the deployments with `sluice history <job>`.',
   ),
   UnknownCluster: entry(
     'The cluster is not configured',
@@ -281,12 +290,12 @@ export const errorTable = {
     'List the clusters with `sluice clusters` and correct placement.cluster.',
   ),
   UnknownFlinkVersion: entry(
-    'This Flink version is not provided',
+    'The platform does not provide this Flink version',
     'job owner',
     false,
     422,
     1,
-    'Use one of the versions that the error names, or ask the platform team to add it.',
+    'Use a version that the error names, or ask the platform team to add yours.',
   ),
   LauncherUnavailable: entry(
     'The cluster does not offer this launcher',
@@ -294,7 +303,7 @@ export const errorTable = {
     false,
     422,
     1,
-    'Use `launcher: auto`, or one that `sluice clusters` lists.',
+    'Use `launcher: auto`, or a launcher that `sluice clusters` lists.',
   ),
   QueueNotFound: entry(
     'The YARN queue does not exist or takes no applications',
@@ -302,7 +311,7 @@ export const errorTable = {
     false,
     422,
     1,
-    'Correct yarn.queue; the error names the queues there are.',
+    'Correct yarn.queue; the error names the queues of the cluster.',
   ),
   QueueFull: entry(
     'The YARN queue has no room',
@@ -310,15 +319,15 @@ export const errorTable = {
     false,
     409,
     1,
-    'Wait, free resources or choose another queue.',
+    'Wait until the queue has room, end another application in it, or choose another queue.',
   ),
   ResourcesTooLarge: entry(
-    'More resources are asked for than the cluster allows',
+    'The job needs more resources than the cluster allows',
     'job owner',
     false,
     422,
     1,
-    'Ask for less memory or fewer vcores; the error names the maximum.',
+    'Reduce memory, vcores or parallelism; the error names the maximum.',
   ),
   LaunchContextTooLarge: entry(
     'The launch context exceeds what YARN accepts',
@@ -326,7 +335,7 @@ export const errorTable = {
     false,
     422,
     1,
-    'Shorten arguments and options; big values belong into a file.',
+    'Shorten arguments and options, and put big values into a file.',
   ),
   ForeignInstance: entry(
     'An application of this job runs that Sluice did not start',
@@ -334,7 +343,7 @@ export const errorTable = {
     false,
     409,
     4,
-    'Take it over with `sluice adopt`, or end it (`yarn application -kill`); the error names its id, user and cluster.',
+    'Take the application over with `sluice adopt`, or end it with `yarn application -kill`; the error names its id, user and cluster.',
   ),
   NothingToAdopt: entry(
     'There is no such application to adopt',
@@ -342,7 +351,7 @@ export const errorTable = {
     false,
     404,
     1,
-    'Look for it with `yarn application -list`; name it with `--application`, and where it runs with `--cluster`.',
+    'Find the application with `yarn application -list`, and name it with `--application` and `--cluster`.',
   ),
   AdoptionRefused: entry(
     'The application cannot be adopted',
@@ -350,15 +359,15 @@ export const errorTable = {
     false,
     409,
     4,
-    'Mend what is named and ask again; the application runs on untouched.',
+    'Correct what the error names, and ask again. The application runs on untouched.',
   ),
   NothingToRecover: entry(
-    'Nothing is known of the job',
+    'Sluice has no records of the job',
     'caller',
     false,
     404,
     1,
-    'Check the name; `sluice doctor` lists the jobs that S3 knows and no workflow does.',
+    'Check the name; `sluice doctor` lists the jobs that have records in S3 but no workflow.',
   ),
   HistoryLost: entry(
     'The workflow was lost before the outcome was recorded',
@@ -366,7 +375,7 @@ export const errorTable = {
     false,
     500,
     6,
-    'See what `sluice status` says of the job now; what is missing can be asked for again.',
+    'See with `sluice status <job>` what runs now, and ask again for what is missing.',
   ),
   ClusterUnreachable: entry(
     'The cluster does not answer',
@@ -374,16 +383,23 @@ export const errorTable = {
     true,
     503,
     1,
-    'Check the ResourceManager; nothing is started while it is unknown what runs.',
+    'Check the ResourceManager. Sluice starts nothing while it cannot see what runs.',
   ),
-  ClusterRejected: entry('YARN rejected the request', 'platform', false, 502, 1, 'The detail has what YARN said.'),
-  SubmissionLost: entry(
-    'The application was not accepted as submitted',
+  ClusterRejected: entry(
+    'YARN rejected the request',
     'platform',
     false,
     502,
     1,
-    'Look at the diagnostics of the application; the restore point is named.',
+    'Read the answer of YARN in the detail, and correct what it names.',
+  ),
+  SubmissionLost: entry(
+    'YARN did not accept the application as submitted',
+    'platform',
+    false,
+    502,
+    1,
+    'Read the diagnostics of the application. The restore point that the error names is kept.',
   ),
   FlinkUnreachable: entry(
     'The JobManager does not answer',
@@ -391,16 +407,23 @@ export const errorTable = {
     true,
     503,
     1,
-    'It may be starting or gone; Sluice asks YARN before it decides anything.',
+    'Wait, because the JobManager may be starting or gone; Sluice asks YARN before it decides anything.',
   ),
-  FlinkRejected: entry('Flink rejected the request', 'job owner', false, 502, 1, 'The detail has what Flink said.'),
+  FlinkRejected: entry(
+    'Flink rejected the request',
+    'job owner',
+    false,
+    502,
+    1,
+    'Read the answer of Flink in the detail, and correct what it names.',
+  ),
   SavepointFailed: entry(
     'The savepoint failed; the same instance runs on',
     'job owner',
     false,
     500,
     1,
-    'The detail has Flink’s reason. The job was not touched; one that is too sick for a savepoint is replaced with `stopWith: checkpoint` (`--stop-with checkpoint`).',
+    'Read Flink’s reason in the detail. If the job is too ill for a savepoint, use `stopWith: checkpoint` (`--stop-with checkpoint`).',
   ),
   SavepointUnknown: entry(
     'It is not known whether the savepoint completed',
@@ -408,7 +431,7 @@ export const errorTable = {
     false,
     500,
     6,
-    'Look into the savepoint folder that the error names before you start anything.',
+    'Look for a complete savepoint in the folder that the error names before you start anything.',
   ),
   StartFailed: entry(
     'The new instance did not come up',
@@ -416,7 +439,7 @@ export const errorTable = {
     false,
     500,
     1,
-    'The detail has the cause; the restore point is named and kept.',
+    'Read the cause in the detail and correct it. The restore point that the error names is kept.',
   ),
   StartTimedOut: entry(
     'The new instance did not come up in time',
@@ -424,15 +447,15 @@ export const errorTable = {
     false,
     500,
     1,
-    'Raise upgrade.timeouts.start, or look why containers are not granted.',
+    'Find out why YARN grants no containers, or raise upgrade.timeouts.start if the start is only slow.',
   ),
   VerificationFailed: entry(
-    'The new instance runs but did not prove healthy',
+    'The new instance ran but did not prove healthy',
     'job owner',
     false,
     500,
     1,
-    'See the detail: restarts or missing checkpoints.',
+    'Read in the detail whether it restarted or completed no checkpoints, and correct the cause.',
   ),
   ConfigOverriddenByCode: entry(
     'The program overrides what the deployment file declares',
@@ -440,7 +463,7 @@ export const errorTable = {
     false,
     422,
     1,
-    'Remove the setting from main(): checkpoint storage and retention belong to the platform.',
+    'Remove the setting from main(), because Sluice decides checkpoint storage and retention.',
   ),
   ApplicationNotEnding: entry(
     'The application did not end in time',
@@ -448,7 +471,7 @@ export const errorTable = {
     false,
     503,
     1,
-    'Ask again: nothing is started before it is confirmed dead.',
+    'Ask again later. Sluice starts nothing before the application is confirmed dead.',
   ),
   StorageUnavailable: entry(
     'S3 does not answer',
@@ -456,7 +479,7 @@ export const errorTable = {
     true,
     503,
     1,
-    'Check the S3 endpoint; the operation waits for it.',
+    'Check the S3 endpoint. The operation waits until S3 answers.',
   ),
   StorageDenied: entry(
     'S3 refuses the credentials',
@@ -464,7 +487,7 @@ export const errorTable = {
     false,
     502,
     5,
-    'Check the credentials of worker and API.',
+    'Check the S3 credentials of the worker and the API.',
   ),
   RecordInvalid: entry(
     'A record in the bucket cannot be read',
@@ -472,16 +495,23 @@ export const errorTable = {
     false,
     500,
     1,
-    'Look at the object that is named: somebody other than Sluice has written it, or a newer Sluice has.',
+    'Look at the object that the error names: a newer Sluice, or another program, wrote it.',
   ),
-  Conflict: entry('The record was changed by somebody else', 'platform', true, 409, 4, 'Read it again, then decide.'),
+  Conflict: entry(
+    'Somebody else changed the record at the same time',
+    'platform',
+    true,
+    409,
+    4,
+    'Read the record again, then repeat the request if you still want it.',
+  ),
   TemporalUnavailable: entry(
     'Temporal does not answer',
     'platform',
     true,
     503,
     6,
-    'Ask again with the same id: one id is one operation.',
+    'Ask again with the same id, because the same id is the same operation and runs once.',
   ),
   ApiUnreachable: entry(
     'The Sluice API does not answer',
@@ -489,7 +519,7 @@ export const errorTable = {
     true,
     503,
     6,
-    'Check SLUICE_API; ask again with the same --id.',
+    'Check SLUICE_API, and ask again with the same `--id`, because the same id is the same operation and runs once.',
   ),
   Internal: entry(
     'Something unexpected happened inside Sluice',
@@ -497,20 +527,20 @@ export const errorTable = {
     false,
     500,
     1,
-    'This is a defect: the log of the worker or API has the details under the request id.',
+    'Report this defect to the platform team; the log of the worker or API has the details under the request id.',
   ),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorTable;
 
-export const errorCodes = Object.keys(errorTable) as readonly ErrorCode[]; // keys of the same literal
+export const errorCodes: readonly ErrorCode[] = keysOf(errorTable);
 
-/** Whether a string is one of our codes; the inverse of sending only the code through Temporal. */
+/** Tells whether a text is one of these codes; Temporal carries a code as the type of a failure. */
 export function isErrorCode(value: string): value is ErrorCode {
   return Object.hasOwn(errorTable, value);
 }
 
-/** One wrong place in an input: `path` in dotted notation, `line` and `column` counted from 1 where known. */
+/** An error at one place of an input: `path` is in dotted notation, `line` and `column` count from 1. */
 export interface InputError {
   readonly path: string;
   readonly line?: number | undefined;
@@ -518,7 +548,7 @@ export interface InputError {
   readonly message: string;
 }
 
-/** What was seen of the reason; `Cause` of cause.ts has its classes. */
+/** The reason of an error as far as it was seen; `Cause` in cause.ts has the classes. */
 export interface Why {
   readonly class: string;
   readonly evidence: string;
@@ -526,14 +556,12 @@ export interface Why {
 
 interface SluiceErrorOptions {
   readonly cause?: unknown;
-  /** Why, in words, where more was seen than the code says. */
+  /** The reason, where more was seen than the code says. */
   readonly why?: Why | undefined;
   readonly errors?: readonly InputError[];
 }
 
-/**
- * The one error class. `message` says what and why with the names of things; what to do comes from the table.
- */
+/** The error class of Sluice. `message` says what happened and why, with names; the table says what to do. */
 export class SluiceError extends Error {
   readonly code: ErrorCode;
   readonly errors: readonly InputError[];
@@ -548,13 +576,13 @@ export class SluiceError extends Error {
   }
 }
 
-/** Whether this is one of our errors, with one of these codes. */
+/** Tells whether this is an error of Sluice with one of these codes. */
 export const isCode = (error: unknown, ...codes: readonly ErrorCode[]): error is SluiceError =>
   error instanceof SluiceError && codes.includes(error.code);
 
 /**
- * For `catch`, where an answer is worth a question and nothing more: null when a part does not answer.
- * @throws whatever is no error of Sluice's.
+ * Turns an error of Sluice into null, for a `catch` after a question that may stay unanswered.
+ * @throws any other error, which is a defect.
  */
 export function withoutAnswer(error: unknown): null {
   if (error instanceof SluiceError) return null;

@@ -1,4 +1,6 @@
-/** One setting on its way into `config.yaml`. */
+/** The text of Flink's `config.yaml`. */
+
+/** One setting of the file. */
 interface Setting {
   readonly key: string;
   readonly value: string;
@@ -7,8 +9,8 @@ interface Setting {
 }
 
 /**
- * A text in double quotes that every YAML 1.2 parser reads back exactly: JSON, with all but printable ASCII escaped.
- * Whole characters beyond U+FFFF take YAML's own `\U`, since a parser may refuse their halves.
+ * Quotes a text so that every YAML 1.2 parser reads it back exactly: JSON, with all but printable ASCII escaped. Characters
+ * beyond U+FFFF take YAML's own `\U`, because a parser may refuse their halves.
  */
 const quoted = (text: string): string =>
   JSON.stringify(text).replace(/[^\x20-\x7e]/gu, (character) => {
@@ -23,8 +25,8 @@ const rendered = ({ key, value, items }: Setting): string => {
 };
 
 /**
- * The text of Flink's `config.yaml` (1.19 and newer; flat dotted keys are accepted: GlobalConfiguration.flatten). Keys
- * and values are always quoted, so that none becomes a number, a comment or a map; lists are YAML lists, whose items
- * Flink takes as they are instead of splitting a text at `;`.
+ * Renders `config.yaml` (Flink 1.19 and newer, which accepts flat dotted keys: GlobalConfiguration.flatten). Quotes keep
+ * every key and value from becoming a number, a comment or a map. Lists are YAML lists, whose items Flink takes as they
+ * are; a list written as one text would be split at `;`.
  */
 export const renderConfigYaml = (entries: readonly Setting[]): string => entries.map(rendered).join('');

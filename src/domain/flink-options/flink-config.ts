@@ -1,10 +1,10 @@
-/** Flink's configuration as people write it (nested, dotted or mixed) and as Flink keeps it: one flat map of texts. */
+/** Flink's configuration: people write it nested, dotted or mixed; Flink keeps it as one flat map of texts. */
 import { isMap, PROTOTYPE_KEYS } from '../input/maps.ts';
 
-/** Flat Flink configuration: dotted key to the text that Flink parses. A list is YAML flow text, such as `["a","b"]`. */
+/** Flat configuration: each dotted key with the text that Flink parses. A list is YAML flow text such as `["a","b"]`. */
 export type FlinkConfig = Readonly<Record<string, string>>;
 
-/** One wrong place; `path` has the keys as they were written, so that a dotted key is one element. */
+/** An error at one place; `path` has the keys as they were written, so a dotted key is one element. */
 export interface ConfigProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
@@ -12,7 +12,7 @@ export interface ConfigProblem {
 
 export interface FlattenedConfig {
   readonly config: FlinkConfig;
-  /** Where each flat key was written. */
+  /** The path as written, by flat key. */
   readonly writtenAt: ReadonlyMap<string, readonly string[]>;
   readonly problems: readonly ConfigProblem[];
 }
@@ -23,7 +23,7 @@ const MAX_VALUE_LENGTH = 16_384;
 const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
-/** What Flink cannot read back as written: NUL, other control characters than tab and line ends, half characters. */
+/** Characters that Flink does not read back as written: control characters but tab and line ends, and half characters. */
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Cs}/u;
 
@@ -34,7 +34,7 @@ function problemOfKey(key: string): string | null {
   return null;
 }
 
-/** The text of a value as Flink reads it, or what is wrong with it. */
+/** Writes a value as the text that Flink reads, or says why that is impossible. */
 function textOfValue(value: unknown): { text: string } | { problem: string } {
   if (value === null || value === undefined) {
     return { problem: 'must have a value; to remove a key that a base file sets, write null in the file with extends' };
@@ -50,10 +50,7 @@ function textOfValue(value: unknown): { text: string } | { problem: string } {
   return { text };
 }
 
-/**
- * Makes nested, dotted or mixed configuration flat. Goes on after a problem, so that all are found; keys with a problem
- * are left out of `config`.
- */
+/** Flattens nested, dotted or mixed configuration. Collects all problems; `config` lacks the keys that have one. */
 export function flattenConfig(raw: Readonly<Record<string, unknown>>): FlattenedConfig {
   const config: Record<string, string> = {};
   const writtenAt = new Map<string, readonly string[]>();

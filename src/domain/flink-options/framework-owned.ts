@@ -1,4 +1,4 @@
-/** Flink options that nobody but Sluice may set, or nobody but the platform, each with the reason that people get. */
+/** Owned options: Flink options that only Sluice, or only the platform, may set, each with the reason for people. */
 import { isSecretKey } from '../secrets/secret-keys.ts';
 import type { InputError } from '../errors/errors.ts';
 import type { FlinkConfig } from './flink-config.ts';
@@ -6,18 +6,18 @@ import { UNSUPPORTED_MEMORY_KEYS } from './job-manager-memory.ts';
 import { isJvmOptionsKey, problemOfJvmOptions } from './jvm-options.ts';
 import { preferredKey, spellingsOf } from './key-spellings.ts';
 
-/** The layer of configuration that a value came from, weakest first. */
+/** Layers of configuration, weakest first. */
 export const configOrigins = ['platform', 'cluster', 'deployment file', 'hotfix', 'framework'] as const;
 export type ConfigOrigin = (typeof configOrigins)[number];
 
-/** Retained checkpoints that Sluice needs at least: the newest may be broken, the one before in use by a rollback. */
+/** The least number of retained checkpoints: the newest may be broken, and a rollback may use the one before. */
 export const MIN_RETAINED_CHECKPOINTS = 3;
 
-/** Keys by the reason why Sluice owns them; each stands for all its spellings, `x.*` for all keys below. */
+/** Options that Sluice owns, by reason. A key stands for all its spellings, and `x.*` for all keys that begin with `x.`. */
 const FRAMEWORK_OWNED: readonly (readonly [reason: string, keys: readonly string[]])[] = [
-  ['it is internal to Flink and set for each start', ['$internal.*', 'internal.*']],
+  ['it is internal to Flink, and Sluice sets it for each start', ['$internal.*', 'internal.*']],
   [
-    'where the job keeps its state belongs to Sluice, below the prefix of the job',
+    'Sluice keeps the state of each job below a prefix of its own',
     [
       'execution.checkpointing.dir',
       'execution.checkpointing.savepoint-dir',
@@ -26,42 +26,42 @@ const FRAMEWORK_OWNED: readonly (readonly [reason: string, keys: readonly string
     ],
   ],
   [
-    'it is always RETAIN_ON_CANCELLATION, so that checkpoints outlive the application',
+    'the value is always RETAIN_ON_CANCELLATION, so that checkpoints outlive the application',
     ['execution.checkpointing.externalized-checkpoint-retention'],
   ],
-  ['restore points are chosen by the operation: `sluice deploy --from <path>`', ['execution.state-recovery.path']],
+  ['each operation chooses its restore point: use `sluice deploy --from <path>`', ['execution.state-recovery.path']],
   [
-    'it is always NO_CLAIM: with CLAIM Flink may delete a restore point that a rollback needs',
+    'the value is always NO_CLAIM, because with CLAIM Flink may delete a restore point that a rollback needs',
     ['execution.state-recovery.claim-mode'],
   ],
   [
-    'it is decided for one operation: `sluice deploy --allow-non-restored-state`',
+    'each operation decides it: use `sluice deploy --allow-non-restored-state`',
     ['execution.state-recovery.ignore-unclaimed-state'],
   ],
-  ['it is derived from the YARN application, so that two instances never share one', ['high-availability.cluster-id']],
+  ['Sluice derives it from the YARN application, so that no two instances share one', ['high-availability.cluster-id']],
   [
-    'an instance is known by its tags and its name on YARN: use yarn.tags for tags of your own',
+    'Sluice recognizes an instance by its tags and name on YARN: put tags of your own into yarn.tags',
     ['yarn.tags', 'yarn.application.name', 'yarn.application.type', 'yarn.application.id'],
   ],
   [
-    'a second attempt would start from an old restore point: Sluice restarts the job itself',
+    'a second attempt of YARN would start from an old restore point',
     ['yarn.application-attempts', 'yarn.application-attempt-failures-validity-interval'],
   ],
-  ['the JAR comes from the release: use job.jar', ['pipeline.jars', 'yarn.classpath.include-user-jar']],
+  ['the JAR comes from the release: name it in job.jar', ['pipeline.jars', 'yarn.classpath.include-user-jar']],
   [
     'Sluice reads how the job ended before it ends the application',
     ['execution.shutdown-on-application-finish', 'execution.submit-failed-job-on-application-error'],
   ],
   [
-    'the way to YARN is chosen by upgrade.launcher',
+    'upgrade.launcher chooses the way to YARN',
     ['execution.target', 'execution.attached', 'execution.shutdown-on-attached-exit'],
   ],
   [
-    'the files and the command of a container are put together by the launcher',
+    'the launcher puts together the files and the command of a container',
     ['yarn.ship-files', 'yarn.ship-archives', 'yarn.staging-directory', 'yarn.container-start-command-template'],
   ],
   [
-    'the addresses are those of the node that YARN chooses',
+    'the addresses are those of the node that YARN chooses for the container',
     [
       'jobmanager.rpc.address',
       'jobmanager.bind-host',
@@ -71,23 +71,24 @@ const FRAMEWORK_OWNED: readonly (readonly [reason: string, keys: readonly string
       'taskmanager.bind-host',
     ],
   ],
-  ['only sizing by process size is supported: use jobManager.memory', UNSUPPORTED_MEMORY_KEYS],
+  ['Sluice sizes the JobManager by its process size: use jobManager.memory', UNSUPPORTED_MEMORY_KEYS],
 ];
 
+/** Options that the platform owns, by reason; platform and cluster configuration may set them. */
 const PLATFORM_OWNED: readonly (readonly [reason: string, keys: readonly string[]])[] = [
   [
     'the Flink distribution belongs to the platform: use flink.version',
     ['yarn.provided.lib.dirs', 'yarn.provided.usrlib.dir', 'yarn.flink-dist-jar'],
   ],
-  ['security belongs to the platform', ['security.*', 'yarn.security.*', 'yarn.view.acls', 'yarn.modify.acls']],
+  ['the platform configures security', ['security.*', 'yarn.security.*', 'yarn.view.acls', 'yarn.modify.acls']],
   [
-    'the ports of the JobManager belong to the platform',
+    'the platform chooses the ports of the JobManager',
     ['rest.port', 'rest.bind-port', 'jobmanager.rpc.port', 'jobmanager.rpc.bind-port'],
   ],
-  ['these options are what Java needs to run Flink: put yours into env.java.opts.all', ['env.java.default-opts.*']],
+  ['Java needs these options to run Flink: put yours into env.java.opts.all', ['env.java.default-opts.*']],
 ];
 
-/** Fields of the deployment file and the Flink options they stand for. */
+/** Fields of the deployment file, each with the Flink option that it sets. */
 const TYPED_KEYS: readonly (readonly [field: string, key: string])[] = [
   ['job.parallelism', 'parallelism.default'],
   ['jobManager.memory', 'jobmanager.memory.process.size'],
@@ -111,10 +112,10 @@ const ENVIRONMENT_KEY = /^containerized\.(master|taskmanager)\.env\.(.*)$/;
 function problemOfEnvironment(name: string, value: string): string | null {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return 'does not name an environment variable';
   if (/^(_|SLUICE_|CONTAINER_ID$|HADOOP_USER_NAME$|CLASSPATH$|FLINK_LIB_DIR$|FLINK_OPT_DIR$|NM_)/.test(name)) {
-    return `is owned by Sluice: ${name} is set for each start`;
+    return `is owned by Sluice: it sets ${name} for each start`;
   }
   if (/[`"\\\n\r]|\$\(|\{\{|\}\}/.test(value)) {
-    return 'must not contain ` " \\ $( {{ }} or line breaks: YARN puts it into a shell script';
+    return 'must not contain ` " \\ $( {{ }} or line breaks, because YARN puts it into a shell script';
   }
   return null;
 }
@@ -127,20 +128,20 @@ function problemOfKey(key: string, value: string, origin: ConfigOrigin): string 
     const platformReason = reasonIn(PLATFORM_OWNED, key);
     if (platformReason !== undefined) return `is owned by the platform: ${platformReason}`;
     if (isSecretKey(key)) {
-      return 'would be a secret in plain text: secrets belong to the platform (credential providers, mounted files), not into files';
+      return 'would be a secret in plain text: keep secrets with the platform (credential providers, mounted files), not in files';
     }
     const typed = TYPED_KEYS.find(([, flinkKey]) => flinkKey === key);
-    if (typed) return `is said by ${typed[0]}: set that field instead`;
+    if (typed) return `has a field of its own: set ${typed[0]} instead`;
   }
   if (preferredKey(key) === 'execution.checkpointing.num-retained' && !(Number(value) >= MIN_RETAINED_CHECKPOINTS)) {
-    return `must be a whole number of at least ${MIN_RETAINED_CHECKPOINTS}: a rollback may need an older checkpoint`;
+    return `must be a whole number of at least ${MIN_RETAINED_CHECKPOINTS}, because a rollback may need an older checkpoint`;
   }
   if (isJvmOptionsKey(key)) return problemOfJvmOptions(value);
   const environment = ENVIRONMENT_KEY.exec(key);
   return environment === null ? null : problemOfEnvironment(environment[2] ?? '', value);
 }
 
-/** Every key that this origin may not set, or not to this value; `path` is the key. Values of secrets are not repeated. */
+/** Lists the keys that this layer must not set, or not to this value; `path` is the key. Messages never repeat a secret. */
 export function refuseFrameworkKeys(config: FlinkConfig, origin: Exclude<ConfigOrigin, 'framework'>): InputError[] {
   const errors: InputError[] = [];
   for (const [key, value] of Object.entries(config)) {
@@ -148,7 +149,7 @@ export function refuseFrameworkKeys(config: FlinkConfig, origin: Exclude<ConfigO
     const twin = spellingsOf(key).find((spelling) => spelling !== key && Object.hasOwn(config, spelling));
     if (problem !== null) errors.push({ path: key, message: `${key} ${problem}` });
     else if (twin !== undefined && preferredKey(key) !== key) {
-      errors.push({ path: key, message: `${key} is an old name of ${twin}, which is given too: keep one of them` });
+      errors.push({ path: key, message: `${key} is an old name of ${twin}, which is set too: keep one of them` });
     }
   }
   return errors;

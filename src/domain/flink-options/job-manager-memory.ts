@@ -1,9 +1,10 @@
+/** The division of a JobManager's memory, as Flink makes it. */
 import { SluiceError } from '../errors/errors.ts';
 import type { FlinkConfig } from './flink-config.ts';
 import { visible } from '../input/input-path.ts';
 import { MEBIBYTE, parseMemory } from '../input/memory-size.ts';
 
-/** How Flink divides the process size of a JobManager; all sizes in bytes. */
+/** The parts of the process size of a JobManager, in bytes. */
 export interface JobManagerMemory {
   /** `-Xmx` and `-Xms`. */
   readonly heapBytes: number;
@@ -11,14 +12,14 @@ export interface JobManagerMemory {
   /** `-XX:MaxMetaspaceSize`. */
   readonly metaspaceBytes: number;
   readonly overheadBytes: number;
-  /** Whether `-XX:MaxDirectMemorySize` is to be set to `offHeapBytes`. */
+  /** Whether the launcher sets `-XX:MaxDirectMemorySize` to `offHeapBytes`. */
   readonly limitDirectMemory: boolean;
 }
 
-/** Below this the JobManager does not even start its REST server; Flink itself only warns below 128m. */
+/** With a smaller heap the JobManager fails to start its REST server. Flink itself only warns below 128m. */
 const MIN_HEAP = 96 * MEBIBYTE;
 
-/** Keys of other ways to size a JobManager, which the direct launcher does not compute. */
+/** Options that size a JobManager in other ways, which the direct launcher does not compute. */
 export const UNSUPPORTED_MEMORY_KEYS = [
   'jobmanager.memory.flink.size',
   'jobmanager.memory.heap.size',
@@ -26,7 +27,7 @@ export const UNSUPPORTED_MEMORY_KEYS = [
   'jobmanager.heap.mb',
 ] as const;
 
-/** What is wrong with the memory of a JobManager, as a predicate of `jobManager.memory`; else how it is divided. */
+/** Divides the memory of a JobManager. A problem is a predicate that follows `jobManager.memory`. */
 export function divideJobManagerMemory(
   processSizeMb: number,
   config: FlinkConfig = {},
@@ -65,9 +66,9 @@ export function divideJobManagerMemory(
 }
 
 /**
- * How Flink divides a process size (`jobmanager.memory.process.size`, in MiB): metaspace 256m, overhead 10 % within
- * 192m and 1g, off-heap 128m, the rest is heap (JobManagerProcessUtils, 1.20). Overrides of these four in `config` are
- * honoured; ways without a process size are refused before.
+ * Divides a process size (`jobmanager.memory.process.size`, in MiB) as Flink does: metaspace 256m, overhead 10 % within
+ * 192m and 1g, off-heap 128m, and the rest is heap (JobManagerProcessUtils, 1.20). Options in `config` override these
+ * sizes; `refuseFrameworkKeys` refuses the options that replace the process size.
  * @throws SluiceError `InvalidDeploymentFile` when too little is left for the heap.
  */
 export function jobManagerMemory(processSizeMb: number, config: FlinkConfig = {}): JobManagerMemory {

@@ -1,11 +1,11 @@
 /**
- * JVM options go into YARN's launch command, which is a shell script: the NodeManager writes
- * `exec /bin/bash -c "<command>"` (Hadoop's ContainerLaunch), so two shells read them. They are therefore taken apart,
- * checked and quoted here; whatever could mean something to either shell is refused.
+ * JVM options become part of YARN's launch command. Two shells read that command, because the NodeManager writes
+ * `exec /bin/bash -c "<command>"` into a script (Hadoop's ContainerLaunch). This file therefore splits, checks and quotes
+ * the options, and refuses characters that mean something to either shell.
  */
 import { SluiceError } from '../errors/errors.ts';
 
-/** Shell syntax, `{{X}}` which YARN replaces by a variable, and what a JVM reads by the locale of its container. */
+/** Shell syntax, `{{X}}` which YARN replaces by a variable, and characters that a JVM reads by its container's locale. */
 const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
   [/[\n\r]/, 'a line break'],
   [/[`$;&|<>]/, 'one of ` $ ; & | < >'],
@@ -15,16 +15,16 @@ const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
   [/[^\x20-\x7e\t]/u, 'a character beyond ASCII'],
 ];
 
-/** Options whose value may be the next word. */
+/** Options that take the next word as their value. */
 const TAKES_NEXT_WORD =
   /^--(add-opens|add-exports|add-reads|add-modules|enable-native-access|patch-module|module-path)$/;
 
-/** Sizes that follow from the process size; a second value would let the container outgrow its limit. */
+/** Sizes that follow from the process size. A second value would let the container outgrow its limit. */
 const MEMORY_OPTION = /^-(Xmx|Xms|XX:MaxMetaspaceSize=|XX:MaxDirectMemorySize=|XX:MaxHeapSize=|XX:InitialHeapSize=)/;
 
 const MAX_LENGTH = 8192;
 
-/** The configuration keys whose values are JVM options. */
+/** Tells whether the value of a configuration key is a list of JVM options. */
 export const isJvmOptionsKey = (key: string): boolean => /^env\.java\.(default-)?opts(\.[a-z-]+)?$/.test(key);
 
 function splitWords(text: string): string[] | null {
@@ -49,28 +49,28 @@ function splitWords(text: string): string[] | null {
   return quote === null ? words : null;
 }
 
-/** What is wrong with JVM options, as a predicate ("must not contain …"), or null. */
+/** @returns the problem of JVM options as a predicate ("must not contain …"), or null. */
 export function problemOfJvmOptions(text: string): string | null {
   if (text.length > MAX_LENGTH) return `must be at most ${MAX_LENGTH} characters`;
   const forbidden = FORBIDDEN.find(([pattern]) => pattern.test(text));
-  if (forbidden) return `must not contain ${forbidden[1]}: YARN's launch command is a shell script`;
+  if (forbidden) return `must not contain ${forbidden[1]}, because YARN's launch command is a shell script`;
   const words = splitWords(text);
   if (words === null) return 'must not contain a quote that is not closed';
   if (words.some((word) => /["']/.test(word))) return 'must not contain quotes inside quotes';
   for (const [index, word] of words.entries()) {
     if (MEMORY_OPTION.test(word)) {
-      return `must not contain ${word.slice(0, 40)}: the sizes follow from jobManager.memory and taskManager.memory`;
+      return `must not contain ${word.slice(0, 40)}, because jobManager.memory and taskManager.memory decide the sizes`;
     }
     const before = words[index - 1];
     if (!word.startsWith('-') && !(before !== undefined && TAKES_NEXT_WORD.test(before))) {
-      return `must be JVM options, each beginning with "-"; "${word.slice(0, 40)}" would be taken for the main class`;
+      return `must be JVM options, each beginning with "-": Java would take "${word.slice(0, 40)}" for the main class`;
     }
   }
   return null;
 }
 
 /**
- * The words of JVM options, without their quotes.
+ * Splits JVM options into words, without their quotes.
  * @throws SluiceError `InvalidDeploymentFile` when a word is no option or could mean something to a shell.
  */
 export function tokenizeJvmOptions(text: string): string[] {
@@ -80,9 +80,9 @@ export function tokenizeJvmOptions(text: string): string[] {
 }
 
 /**
- * A word that both shells of the launch command hand on unchanged. Single quotes, since the outer shell already reads
- * within double quotes.
- * @throws SluiceError `InvalidDeploymentFile` when no quoting can protect it.
+ * Quotes a word so that both shells of the launch command pass it on unchanged. The quotes are single ones, because the
+ * outer shell reads within double quotes.
+ * @throws SluiceError `InvalidDeploymentFile` when no quoting can protect the word.
  */
 export function quoteForLaunchCommand(token: string): string {
   const forbidden = FORBIDDEN.find(([pattern]) => pattern.test(token))?.[1] ?? (/["']/.test(token) ? 'a quote' : null);
@@ -93,8 +93,8 @@ export function quoteForLaunchCommand(token: string): string {
 }
 
 /**
- * JVM options, quoted so that they may be put into a launch command as they are. Flink does so with the values of
- * `env.java.opts.*` for TaskManagers (BootstrapTools, 1.20).
- * @throws SluiceError `InvalidDeploymentFile` as `tokenizeJvmOptions`.
+ * Renders JVM options for a launch command. Flink puts the values of `env.java.opts.*` into that of a TaskManager unchanged
+ * (BootstrapTools, 1.20).
+ * @throws SluiceError `InvalidDeploymentFile` as `tokenizeJvmOptions` does.
  */
 export const renderJvmOptions = (text: string): string => tokenizeJvmOptions(text).map(quoteForLaunchCommand).join(' ');

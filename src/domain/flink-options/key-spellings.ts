@@ -1,8 +1,9 @@
 /**
- * Flink keeps old names of an option as fallback keys, and the newest name wins over them, whichever layer of
- * configuration it came from. So one option must never be in a configuration under two names.
- * Read from the classes of Flink 1.20.1 and 2.1.0; the name that both prefer is first.
+ * Spellings are the names of one Flink option. Flink keeps old names as fallback keys, and the newest name wins over them
+ * whichever layer of configuration it came from, so a configuration must hold each option under one name.
  */
+
+/** As in the classes of Flink 1.20.1 and 2.1.0; the name that both prefer comes first. */
 const SPELLINGS: readonly (readonly string[])[] = [
   ['execution.checkpointing.dir', 'state.checkpoints.dir', 'state.backend.fs.checkpointdir'],
   ['execution.checkpointing.savepoint-dir', 'state.savepoints.dir', 'savepoints.state.backend.fs.dir'],
@@ -41,14 +42,8 @@ const groupOf: ReadonlyMap<string, readonly string[]> = new Map(
   SPELLINGS.flatMap((group) => group.map((key) => [key, group] as const)),
 );
 
-/** All names of the option that `key` is one of, the preferred one first; only `key` itself when it has no other. */
+/** Lists all names of the option that `key` names, the preferred one first; only `key` when it has no other name. */
 export const spellingsOf = (key: string): readonly string[] => groupOf.get(key) ?? [key];
 
-/** The name of the option that Flink prefers. */
+/** Translates a key into the name that Flink prefers. */
 export const preferredKey = (key: string): string => spellingsOf(key)[0] ?? key;
-
-/** The value of an option under whichever name it is given; the preferred name wins, as in Flink. */
-export function valueOf(config: Readonly<Record<string, string>>, key: string): string | undefined {
-  const name = spellingsOf(key).find((spelling) => Object.hasOwn(config, spelling));
-  return name === undefined ? undefined : config[name];
-}

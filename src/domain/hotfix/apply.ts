@@ -1,4 +1,4 @@
-/** A hotfix: values that override the deployment file from a deployment on, in the paths of that file. */
+/** Applying a hotfix gives the deployment file that Sluice checks, renders and starts. */
 import type { DeploymentFile } from '../deployment-file/deployment-file.ts';
 import { fieldsAt, leafPaths, pathOfField } from '../deployment-file/json-schema.ts';
 import { checkDeploymentFile, type DeploymentFileResult } from '../deployment-file/rules.ts';
@@ -15,7 +15,7 @@ export interface Hotfix {
   readonly unset?: readonly string[] | undefined;
 }
 
-/** What says which program this is and where it belongs: a hotfix that changed it would be another job. */
+/** Fields that say which job this is, where it runs, and what bounds a hotfix; a hotfix must not change them. */
 const FIXED: ReadonlySet<string> = new Set([
   'apiVersion',
   'kind',
@@ -25,23 +25,23 @@ const FIXED: ReadonlySet<string> = new Set([
   'job.entryClass',
   'flink.config',
   'extends',
-  // Its end would move a job to another cluster at a time that nobody chose.
+  // The end of such a hotfix would move a job to another cluster at a time that nobody chose.
   'placement.cluster',
   'placement.backups',
-  // What bounds a hotfix is not for the hotfix to say.
+  // A hotfix must not lift its own bounds.
   'hotfix.maxAge',
   'hotfix.onExpiry',
 ]);
 export const CONFIG = 'flink.config.';
 
-/** A path of the file as keys: whatever follows `flink.config.`, `labels.` or `links.` is one key. */
+/** Splits a path of the file into keys; everything after `flink.config.`, `labels.` or `links.` is one key. */
 export function keysOf(path: string): string[] {
   if (path.startsWith(CONFIG)) return ['flink', 'config', path.slice(CONFIG.length)];
   const [map = '', ...rest] = path.split('.');
   return map === 'labels' || map === 'links' ? [map, ...(rest.length > 0 ? [rest.join('.')] : [])] : [map, ...rest];
 }
 
-/** Whether this is no path that a hotfix may name. */
+/** @returns the reason why a hotfix must not name this path, or null. */
 export function problemOfPath(path: string): string | null {
   const keys = keysOf(path);
   if (keys.some((key) => key === '' || key.split('.').some((part) => PROTOTYPE_KEYS.has(part)))) {
@@ -56,13 +56,13 @@ export function problemOfPath(path: string): string | null {
   return `unknown path "${path}"${meant === null ? '' : `: did you mean "${meant}"?`}`;
 }
 
-/** A path as keys, and those of the other names that an option of Flink has. */
+/** Splits a path into keys, for each name that an option of Flink has. */
 const namesOf = (path: string): readonly string[][] =>
   path.startsWith(CONFIG)
     ? spellingsOf(path.slice(CONFIG.length)).map((name) => ['flink', 'config', name])
     : [keysOf(path)];
 
-/** A copy in which the value at `keys` is replaced, or removed when it is undefined. */
+/** Copies a map with another value at `keys`; undefined removes the key. */
 function changed(
   map: Readonly<Record<string, unknown>>,
   keys: readonly string[],
@@ -76,9 +76,7 @@ function changed(
   return Object.fromEntries([...others, [key, changed(isMap(child) ? child : {}, rest, value)]]);
 }
 
-/**
- * The file as a hotfix makes it, checked like any deployment file. Errors have the path of the hotfix, without positions.
- */
+/** Applies a hotfix and checks the result like any deployment file. Errors have the path of the hotfix and no position. */
 export function applyHotfix(file: DeploymentFile, hotfix: Hotfix): DeploymentFileResult {
   const unset = hotfix.unset ?? [];
   const errors: InputError[] = [...Object.keys(hotfix.set), ...unset].flatMap((path) => {
@@ -98,7 +96,7 @@ export function applyHotfix(file: DeploymentFile, hotfix: Hotfix): DeploymentFil
     errors.push(
       ...flat.problems.map((problem) => ({ path, message: `${CONFIG}${dotted(problem.path)} ${problem.message}` })),
     );
-    // Under whichever name the file has the option: Flink would prefer the newer name over the one set here.
+    // The option loses its other names in the file, because Flink would prefer the newer name over the one set here.
     for (const [key, text] of Object.entries(flat.config)) {
       sets.push(...spellingsOf(key).map((name) => [['flink', 'config', name], undefined] as const));
       sets.push([['flink', 'config', key], text]);
@@ -117,7 +115,7 @@ export function applyHotfix(file: DeploymentFile, hotfix: Hotfix): DeploymentFil
 }
 
 /**
- * The one place where a file becomes what is checked, rendered and started.
+ * Makes the file that Sluice checks, renders and starts. No other function applies a hotfix for a start.
  * @throws SluiceError `HotfixRefused` that names the paths which do not fit.
  */
 export function hotfixedFile(file: DeploymentFile, hotfix: Hotfix | null): DeploymentFile {

@@ -1,4 +1,4 @@
-/** When a hotfix is over: who is told, and whether Sluice ends it. */
+/** The expiry of a hotfix: when people are reminded, and whether Sluice reverts it. */
 import { z } from 'zod';
 import type { ActiveHotfix } from './hotfix.ts';
 import { fingerprintOf } from '../identity/fingerprint.ts';
@@ -14,20 +14,20 @@ interface Remembered {
   readonly knownOperations: readonly { readonly id: string; readonly outcome: Outcome }[];
 }
 
-/** When it is to be looked at next, in milliseconds: at its expiry, then once a day. */
+/** The time of the next look at a hotfix, in ms since 1970: at its expiry, then once a day. */
 export const nextLook = (hotfix: ActiveHotfix, reminder: HotfixReminder | null): number =>
   reminder?.operationId === hotfix.operationId
     ? Date.parse(reminder.at) + REMIND_EVERY_MS
     : Date.parse(hotfix.expiresAt);
 
-/** The operation by which Sluice reverts this hotfix: one id, so that it is tried once, whatever happens to the workflow. */
+/** Names the operation by which Sluice reverts a hotfix. The id is fixed, so that Sluice tries once whatever happens. */
 export const expiryOperationId = ({ operationId }: ActiveHotfix): string => `expiry-${fingerprintOf(operationId)}`;
 
-/** @returns how the one try of Sluice to revert it ended; null when there was none. */
+/** @returns the outcome of Sluice's one attempt to revert the hotfix; null before it. */
 export const triedToRevert = ({ knownOperations }: Pick<Remembered, 'knownOperations'>, hotfix: ActiveHotfix) =>
   knownOperations.find(({ id }) => id === expiryOperationId(hotfix))?.outcome ?? null;
 
-/** What is told of a hotfix that is over; null before. */
+/** Words the reminder of an expired hotfix; null before its expiry. */
 export function reminderOf(memory: Remembered, hotfix: ActiveHotfix): string | null {
   if (memory.hotfixReminder?.operationId !== hotfix.operationId) return null;
   const expired = `the hotfix of ${hotfix.actor} expired at ${hotfix.expiresAt}`;

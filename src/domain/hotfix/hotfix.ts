@@ -1,8 +1,8 @@
-/** The hotfix of a job: what was asked for, what is carried with each deployment, and what the next one has of it. */
+/** The hotfix of a job: the values that override its deployment file for a while, from one deployment to the next. */
 import { z } from 'zod';
 import type { DeploymentFile } from '../deployment-file/deployment-file.ts';
 import { CONFIG, hotfixedFile, keysOf } from './apply.ts';
-import { clip } from '../input/clip.ts';
+import { clip } from '../values/clip.ts';
 import { durationMs } from '../input/durations.ts';
 import { SluiceError } from '../errors/errors.ts';
 import { flattenConfig } from '../flink-options/flink-config.ts';
@@ -12,17 +12,17 @@ import { canonicalJson } from '../identity/fingerprint.ts';
 import { spellingsOf } from '../flink-options/key-spellings.ts';
 import { redact } from '../secrets/redact.ts';
 
-/** Carried with the deployment that it is part of; small, since a job carries several deployments. */
+/** An active hotfix is part of its deployment's record. It must stay small, because a job carries several deployments. */
 export const ActiveHotfix = z.strictObject({
-  /** Each with the whole path of a field; Flink's options are `flink.config.<key>`. */
+  /** Values by the whole path of a field; Flink's options are `flink.config.<key>`. */
   set: z.record(z.string(), z.unknown()),
-  /** Paths that are as if the file did not have them. */
+  /** Paths that the file then seems to lack. */
   unset: z.array(z.string()),
-  /** What the deployment file says at these paths instead; null where it says nothing. */
+  /** The values of the deployment file at these paths; null where it has none. */
   declared: z.record(z.string(), z.string().nullable()),
   actor: z.string(),
   reason: z.string().nullable(),
-  /** When its newest values were asked for. */
+  /** When its newest values were requested. */
   at: z.string(),
   /** The operation that brought them. */
   operationId: z.string(),
@@ -31,13 +31,13 @@ export const ActiveHotfix = z.strictObject({
 });
 export type ActiveHotfix = z.infer<typeof ActiveHotfix>;
 
-/** What people are shown of it. */
+/** The hotfix as people see it. */
 export const HotfixView = ActiveHotfix.extend({
-  reminder: z.string().nullable().describe('That it has expired and what comes of that; null before'),
+  reminder: z.string().nullable().describe('Says that the hotfix has expired and what follows; null before its expiry'),
 });
 export type HotfixView = z.infer<typeof HotfixView>;
 
-/** What an operation does to the hotfix of its job. */
+/** The change that an operation makes to the hotfix of its job. */
 export type HotfixChange =
   | { readonly kind: 'keep' }
   | { readonly kind: 'drop' }
@@ -45,7 +45,7 @@ export type HotfixChange =
       readonly kind: 'merge';
       readonly set: Readonly<Record<string, unknown>>;
       readonly unset: readonly string[];
-      /** Neither: as late as the deployment file allows. */
+      /** Without both times the hotfix lasts as long as the deployment file allows. */
       readonly expiresAt?: string | undefined;
       readonly expiresIn?: string | undefined;
       readonly by: Pick<ActiveHotfix, 'actor' | 'reason' | 'at' | 'operationId'>;
@@ -57,7 +57,7 @@ interface Next {
 }
 
 /**
- * The hotfix that the next deployment has.
+ * Derives the hotfix of the next deployment.
  * @throws SluiceError `HotfixRefused` when it does not fit the file, or would last longer than the file allows.
  */
 export function nextHotfix(before: ActiveHotfix | null, change: HotfixChange, file: DeploymentFile, now: string): Next {
@@ -84,7 +84,7 @@ export function nextHotfix(before: ActiveHotfix | null, change: HotfixChange, fi
   return { hotfix, warnings: kept.warnings };
 }
 
-/** Where the file says that a hotfix ends by itself, no start takes up one that is over. */
+/** A start drops an expired hotfix where the file says `onExpiry: revert`, and otherwise keeps it with a warning. */
 function keptOf(before: ActiveHotfix | null, file: DeploymentFile, now: string): Next {
   if (before === null || Date.parse(before.expiresAt) > Date.parse(now)) return { hotfix: before, warnings: [] };
   const whose = `the hotfix of ${before.actor} (${shortly(pathsOf(before))}) expired at ${before.expiresAt}`;
@@ -93,17 +93,17 @@ function keptOf(before: ActiveHotfix | null, file: DeploymentFile, now: string):
     : { hotfix: before, warnings: [`${whose} and still applies: revert it, or hotfix again`] };
 }
 
-/** @throws SluiceError `HotfixRefused` when it is over already, or later than the file allows. */
+/** @throws SluiceError `HotfixRefused` when the expiry is in the past, or later than the file allows. */
 function expiryOf(
   { expiresAt, expiresIn, by }: Extract<HotfixChange, { kind: 'merge' }>,
   file: DeploymentFile,
 ): string {
   const { maxAge } = file.hotfix;
-  const [asked, latest] = [Date.parse(by.at), Date.parse(by.at) + durationMs(maxAge)];
+  const [start, latest] = [Date.parse(by.at), Date.parse(by.at) + durationMs(maxAge)];
   const wanted =
-    expiresAt !== undefined ? Date.parse(expiresAt) : expiresIn !== undefined ? asked + durationMs(expiresIn) : latest;
+    expiresAt !== undefined ? Date.parse(expiresAt) : expiresIn !== undefined ? start + durationMs(expiresIn) : latest;
   const expiry = new Date(wanted).toISOString();
-  if (wanted <= asked) throw new SluiceError('HotfixRefused', `expiresAt ${expiry} is over already`);
+  if (wanted <= start) throw new SluiceError('HotfixRefused', `expiresAt ${expiry} is over already`);
   if (wanted <= latest) return expiry;
   throw new SluiceError(
     'HotfixRefused',
@@ -113,15 +113,15 @@ function expiryOf(
 
 type Values = Pick<ActiveHotfix, 'set' | 'unset'>;
 
-/** What was asked for later wins, path by path; an option of Flink is one under all its names. */
+/** Merges values path by path; the later ones win, and all names of an option of Flink count as one path. */
 function merged(before: Values | null, change: Extract<HotfixChange, { kind: 'merge' }>): Values {
   const set = flattened(change.set);
   const unset = [...new Set(change.unset)];
-  const isAsked = (path: string): boolean => [...Object.keys(set), ...unset].some((asked) => isSame(asked, path));
-  const stays = Object.entries(before?.set ?? {}).filter(([path]) => !isAsked(path));
+  const isReplaced = (path: string): boolean => [...Object.keys(set), ...unset].some((newer) => isSame(newer, path));
+  const stays = Object.entries(before?.set ?? {}).filter(([path]) => !isReplaced(path));
   return {
     set: { ...Object.fromEntries(stays), ...set },
-    unset: [...(before?.unset ?? []).filter((path) => !isAsked(path)), ...unset],
+    unset: [...(before?.unset ?? []).filter((path) => !isReplaced(path)), ...unset],
   };
 }
 
@@ -130,12 +130,12 @@ const isSame = (a: string, b: string): boolean =>
 
 const keyOf = (path: string): string => path.slice(CONFIG.length);
 
-/** Nested options under the whole name of each, so that a later hotfix can name one of them. */
+/** Writes nested options under the whole name of each, so that a later hotfix can name a single one. */
 function flattened(set: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const entries = Object.entries(set).flatMap(([path, value]): [string, unknown][] => {
     if (!path.startsWith(CONFIG)) return [[path, value]];
     const { config, problems } = flattenConfig({ [keyOf(path)]: value });
-    // What is wrong with it is said where it is applied to the file.
+    // `applyHotfix` reports these problems.
     if (problems.length > 0) return [[path, value]];
     return Object.entries(config).map(([key, text]) => [CONFIG + key, text]);
   });
@@ -144,15 +144,15 @@ function flattened(set: Readonly<Record<string, unknown>>): Record<string, unkno
 
 const pathsOf = ({ set, unset }: Values): readonly string[] => [...Object.keys(set), ...unset];
 
-/** The first few of them, for a sentence. */
+/** Lists the first few paths, for a sentence. */
 const shortly = (paths: readonly string[]): string =>
   paths.length <= 3 ? paths.join(', ') : `${paths.slice(0, 3).join(', ')} and ${paths.length - 3} more`;
 
-/** Whether two hotfixes make the same of a file. */
+/** Tells whether two hotfixes have the same effect on a file. */
 export const isSameHotfix = (a: Values | null, b: Values | null): boolean =>
   canonicalJson(a && [a.set, [...a.unset].sort()]) === canonicalJson(b && [b.set, [...b.unset].sort()]);
 
-/** What a start that goes back leaves behind; null when nothing is lost. */
+/** Warns that a start which goes back loses a hotfix; null when it loses none. */
 export function dropped(last: ActiveHotfix | null, next: ActiveHotfix | null): string | null {
   if (last === null || isSameHotfix(last, next)) return null;
   return `the hotfix of ${last.actor} (${shortly(pathsOf(last))}) is not part of the deployment gone back to and ends here`;
@@ -167,21 +167,23 @@ function valueAt(file: DeploymentFile, path: string): unknown {
 }
 
 const declaredIn = (file: DeploymentFile, paths: readonly string[]): ActiveHotfix['declared'] =>
-  Object.fromEntries(paths.map((path) => [path, shown(valueAt(file, path))]));
+  Object.fromEntries(paths.map((path) => [path, displayText(valueAt(file, path))]));
 
-/** A value as text, for people. */
-function shown(value: unknown): string | null {
+/** Writes a value as text, for people. */
+function displayText(value: unknown): string | null {
   if (value === undefined || value === null) return null;
   return clip(redact(typeof value === 'string' ? value : JSON.stringify(value)), hotfixLimits.shown);
 }
 
-/** One line for each value, with what the file says instead. */
+/** Writes one line for each value, with the value of the file. */
 export const hotfixLines = ({ set, unset, declared }: ActiveHotfix): readonly string[] => [
-  ...Object.entries(set).map(([path, value]) => `${path} = ${shown(value) ?? 'null'} (file: ${declared[path] ?? '-'})`),
+  ...Object.entries(set).map(
+    ([path, value]) => `${path} = ${displayText(value) ?? 'null'} (file: ${declared[path] ?? '-'})`,
+  ),
   ...unset.map((path) => `${path} unset (file: ${declared[path] ?? '-'})`),
 ];
 
-/** Paths at which the hotfix changes nothing any more. */
+/** Lists the paths at which the hotfix no longer changes the file. */
 function sameAsFile(hotfix: Values, file: DeploymentFile): readonly string[] {
   const result = hotfixedFile(file, hotfix);
   return pathsOf(hotfix).filter(

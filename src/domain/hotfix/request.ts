@@ -1,4 +1,4 @@
-/** How a hotfix is asked for, and what is refused before anything else is known: it must never reach a history. */
+/** The request for a hotfix, and its checks without the deployment file: a secret must never reach a history. */
 import { z } from 'zod';
 import { CONFIG, problemOfPath } from './apply.ts';
 import { duration } from '../input/field-schemas.ts';
@@ -12,7 +12,7 @@ export const hotfixLimits = {
   paths: 32,
   /** Characters of `set` and `unset` as JSON. */
   characters: 2048,
-  /** Characters of a value that is shown beside it. */
+  /** Characters of the file's value that stands beside each path. */
   shown: 80,
 } as const;
 
@@ -36,12 +36,12 @@ export const hotfixFields = {
   expiresIn: duration('1s', '90d').optional().describe('The same as time from now, such as 2d: give one of them'),
 };
 
-/** Everything that can be said of it without the file; values are never repeated. */
-export function refineHotfix(asked: Values, context: z.core.$RefinementCtx): void {
-  const { set = {}, unset = [] } = asked;
+/** Checks a request as far as that is possible without the file. Messages never repeat a value. */
+export function refineHotfix(request: Values, context: z.core.$RefinementCtx): void {
+  const { set = {}, unset = [] } = request;
   const refuse = (field: 'set' | 'unset' | 'expiresIn', path: string | null, message: string) =>
     context.addIssue({ code: 'custom', path: path === null ? [field] : [field, path], message });
-  if (asked.expiresAt !== undefined && asked.expiresIn !== undefined)
+  if (request.expiresAt !== undefined && request.expiresIn !== undefined)
     refuse('expiresIn', null, 'says the same as expiresAt: give one of them');
   const paths = Object.keys(set);
   if (paths.length + unset.length === 0) {

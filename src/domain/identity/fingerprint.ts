@@ -1,15 +1,15 @@
-/** Digests of values: equal values give equal digits, in every process and for ever. */
+/** Digests of values: equal values give equal digits in every process and every release of Sluice. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
-/** 32 hexadecimal digits, deterministic in all parts: the shape of Flink's JobID and TriggerId. */
+/** Derives 32 hexadecimal digits, the form of Flink's JobID and TriggerId, from all parts together. */
 export const hex32 = (...parts: readonly string[]): string =>
   bytesToHex(sha256(utf8ToBytes(parts.join('\n')))).slice(0, 32);
 
-/** Fingerprint of what was asked: the same id with another payload is refused. */
+/** Identifies a value such as a request; Sluice refuses an operation id that comes again with another fingerprint. */
 export const fingerprintOf = (value: unknown): string => hex32('payload', canonicalJson(value));
 
-/** JSON with sorted keys and without undefined members, so that equal values give equal text. */
+/** Writes JSON with sorted keys and without undefined members, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value === null || typeof value !== 'object') return value === undefined ? 'null' : JSON.stringify(value);

@@ -1,9 +1,7 @@
+/** The form of a job's name. */
 import { z } from 'zod';
 
-/**
- * The name of a job: 1 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit. It is
- * part of a workflow id, S3 keys and a YARN tag (which YARN lower-cases), hence the narrow alphabet.
- */
+/** Workflow ids, S3 keys and a YARN tag (which YARN lower-cases) contain the name, hence the narrow alphabet. */
 export const JobName = z
   .string('must be a string')
   .regex(

@@ -1,15 +1,15 @@
-/** The ways in which a start reaches YARN, and which of them is taken. */
+/** Launchers by name: the ways in which a start reaches YARN. */
 import { z } from 'zod';
 
-/** The first that a cluster offers is the one that `auto` takes. */
+/** `auto` takes the first of these that the cluster offers. */
 export const launcherNames = ['direct', 'shell-runner'] as const;
 export const LauncherName = z.enum(launcherNames);
 export type LauncherName = z.infer<typeof LauncherName>;
 
-/** The choices of a deployment file, or of one deploy. */
+/** A deployment file, or one deploy, names a launcher or leaves the choice to Sluice. */
 export const LauncherChoice = z.enum(['auto', ...launcherNames]);
 export type LauncherChoice = z.infer<typeof LauncherChoice>;
 
-/** Null when the cluster does not offer what was asked for. */
-export const chooseLauncher = (asked: LauncherChoice, offers: (name: LauncherName) => boolean): LauncherName | null =>
-  launcherNames.find((name) => (asked === 'auto' || asked === name) && offers(name)) ?? null;
+/** @returns null when the cluster does not offer the launcher of this choice. */
+export const chooseLauncher = (choice: LauncherChoice, offers: (name: LauncherName) => boolean): LauncherName | null =>
+  launcherNames.find((name) => (choice === 'auto' || choice === name) && offers(name)) ?? null;

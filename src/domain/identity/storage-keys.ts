@@ -1,4 +1,7 @@
-/** Keys of the bucket: a builder for each kind of object, and its inverse where objects are found by listing. */
+/**
+ * Keys of the objects in the bucket. Each builder stands beside its inverse where objects are found by listing; no other
+ * file puts a key together.
+ */
 
 export const RELEASES_ROOT = 'releases/';
 export const releasePrefix = (project: string, version: string): string => `${RELEASES_ROOT}${project}/${version}/`;
@@ -6,67 +9,66 @@ export const releaseKey = (project: string, version: string): string =>
   `${releasePrefix(project, version)}release.json`;
 const RELEASE_KEY = /^releases\/([^/]+)\/([^/]+)\/release\.json$/;
 /** The inverse of `releaseKey`; null for any other key. */
-export const releaseOfKey = (key: string) => namedBy(RELEASE_KEY, key);
-function namedBy(pattern: RegExp, key: string): { readonly project: string; readonly version: string } | null {
+export const releaseOfKey = (key: string) => releaseMatchedBy(RELEASE_KEY, key);
+function releaseMatchedBy(pattern: RegExp, key: string): { readonly project: string; readonly version: string } | null {
   const [, project, version] = pattern.exec(key) ?? [];
   return project === undefined || version === undefined ? null : { project, version };
 }
-/** The tombstone of a release that was taken out of the catalogue. */
+/** The object that stays of a release after prune has taken it out of the catalogue. */
 export const retiredKey = (project: string, version: string): string =>
   `${releasePrefix(project, version)}retired.json`;
 const RETIRED_KEY = /^releases\/([^/]+)\/([^/]+)\/retired\.json$/;
 /** The inverse of `retiredKey`; null for any other key. */
-export const retiredOfKey = (key: string): ReturnType<typeof releaseOfKey> => namedBy(RETIRED_KEY, key);
-/** Where a file of a release is. */
+export const retiredOfKey = (key: string): ReturnType<typeof releaseOfKey> => releaseMatchedBy(RETIRED_KEY, key);
+/** The key of one file of a release. */
 export const releaseFileKey = (
   { project, version }: { readonly project: string; readonly version: string },
   { name, path = name }: { readonly name: string; readonly path?: string | undefined },
 ): string => releasePrefix(project, version) + path;
-/** Where a deployment file is as it was written, before `extends` was resolved. */
+/** The key of a deployment file as it was written, before `extends` was resolved. */
 export const releaseSourceKey = (project: string, version: string, sha256: string): string =>
   `${releasePrefix(project, version)}sources/${sha256}`;
 
-/** Says where a JAR of this content was published, so that nobody uploads it twice. */
+/** The object that says where a JAR with this content was published, so that the same JAR is uploaded once. */
 export const publishedJarKey = (sha256: string): string => `jars/${sha256}.json`;
 
-/** Content-addressed texts (deployment files, effective configurations): workflows pass the sha256, never the text. */
+/** Texts by content (deployment files, effective configurations): a workflow carries the sha256 instead of the text. */
 export const textKey = (sha256: string): string => `texts/${sha256}`;
 
-/** The claim of an operation, later its record: who runs it, and how it ended. */
+/** The claim of an operation says who runs it; later the same object records how the operation ended. */
 export const claimsPrefix = (job: string): string => `operations/${job}/`;
 export const claimKey = (job: string, operationId: string): string => `${claimsPrefix(job)}${operationId}.json`;
 const CLAIM_KEY = /^operations\/[^/]+\/([^/]+)\.json$/;
 /** The operation of a claim; null for any other key. */
 export const idOfClaimKey = (key: string): string | null => CLAIM_KEY.exec(key)?.[1] ?? null;
 
-/** The fence of a job: its newest epoch and its starts that are not confirmed dead. */
+/** The fence of a job: its newest epoch, and its starts whose end is not confirmed. */
 export const fenceKey = (job: string): string => `fences/${job}.json`;
 
-/** Below it one object for each job that was ever started. */
+/** The prefix of all fences: one object for each job that was ever started. */
 export const FENCES_ROOT = 'fences/';
 const FENCE_KEY = /^fences\/([^/]+)\.json$/;
 /** The inverse of `fenceKey`; null for any other key. */
 export const jobOfFenceKey = (key: string): string | null => FENCE_KEY.exec(key)?.[1] ?? null;
 
-/** Applications of a cluster that somebody else had started and that a job has taken over, while they may live. */
+/** Adoptions of a cluster: applications that somebody else started and a job has taken over, while they may live. */
 export const adoptionsPrefix = (cluster: string): string => `adoptions/${cluster}/`;
 export const adoptionKey = (cluster: string, applicationId: string): string =>
   `${adoptionsPrefix(cluster)}${applicationId}.json`;
 
+/** The prefix of all deployments: one folder for each job. */
 export const DEPLOYMENTS_ROOT = 'deployments/';
-const deploymentsPrefix = (job: string): string => `${DEPLOYMENTS_ROOT}${job}/`;
-/** Zero-padded, so that a listing is in the order of numbers. */
+export const deploymentsPrefix = (job: string): string => `${DEPLOYMENTS_ROOT}${job}/`;
+/** The number has leading zeros, so that a listing is in the order of numbers. */
 export const deploymentKey = (job: string, number: number): string =>
   `${deploymentsPrefix(job)}${String(number).padStart(8, '0')}.json`;
-export { deploymentsPrefix };
 
-/** Below it one folder for each job. */
+/** The prefix of the audit log: one folder for each job. */
 export const AUDIT_ROOT = 'audit/';
-const auditPrefix = (job: string): string => `${AUDIT_ROOT}${job}/`;
-/** `endedAt` is ISO 8601 in UTC, so a listing is in the order of time. */
+export const auditPrefix = (job: string): string => `${AUDIT_ROOT}${job}/`;
+/** `endedAt` is ISO 8601 in UTC, so that a listing is in the order of time. */
 export const auditKey = (job: string, endedAt: string, operationId: string): string =>
   `${auditPrefix(job)}${endedAt}-${operationId}.json`;
-export { auditPrefix };
 
 const AUDIT_KEY = /^audit\/([^/]+)\/(\d{4}-\d\d-\d\dT[\d:.]+Z)-([^/]+)\.json$/;
 /** The inverse of `auditKey`; null for any other key. */
@@ -78,7 +80,7 @@ export function operationOfAuditKey(key: string): { job: string; endedAt: string
 /** Evidence of an instance that is about to be ended: `<application id>/<file>`, beside the records of the audit log. */
 export const logsPrefix = (job: string, operationId: string): string => `${auditPrefix(job)}${operationId}/logs/`;
 
-/** The evidence that is JSON; all other files are texts as the JobManager or YARN wrote them. */
+/** The one file of evidence that is JSON; the others are texts as the JobManager or YARN wrote them. */
 export const EXCEPTIONS_FILE = 'exceptions.json';
 
 export interface EvidenceName {
@@ -92,16 +94,16 @@ export const evidenceKey = ({ job, operation, application, file }: EvidenceName)
   `${logsPrefix(job, operation)}${application}/${file}`;
 
 const EVIDENCE_KEY = /^audit\/([^/]+)\/([^/]+)\/logs\/([^/]+)\/([^/]+)$/;
-/** The inverse; null for any other key. */
+/** The inverse of `evidenceKey`; null for any other key. */
 export function evidenceOfKey(key: string): EvidenceName | null {
   const [, job, operation, application, file] = EVIDENCE_KEY.exec(key) ?? [];
   if (job === undefined || operation === undefined || application === undefined || file === undefined) return null;
   return { job, operation, application, file };
 }
 
-/** Below it one folder for each start, `<job>/<Flink job id>/`. */
+/** The prefix of all staging folders: one for each start, `<job>/<Flink job id>/`. */
 export const STAGING_ROOT = 'staging/';
-/** Each start has its own staging folder: Flink's application master deletes it when it unregisters. */
+/** Each start has a staging folder of its own, because Flink's application master deletes it when it unregisters. */
 export const stagingPrefix = (job: string, flinkJobId: string): string => `${STAGING_ROOT}${job}/${flinkJobId}/`;
 const STAGED_KEY = /^staging\/([^/]+)\/([^/]+)\/./;
 /** The start that a staged file belongs to; null for any other key. */
@@ -110,15 +112,15 @@ export function startOfStagedKey(key: string): { readonly job: string; readonly 
   return job === undefined || flinkJobId === undefined ? null : { job, flinkJobId };
 }
 
-/** Flink's configuration of one start: its application master's container cannot be made without it. */
+/** Flink's configuration for one start. Without this object YARN cannot make the application master's container. */
 export const stagedConfigKey = (job: string, flinkJobId: string): string =>
   `${stagingPrefix(job, flinkJobId)}config.yaml`;
 
-/** The order to the launcher of one start. */
+/** The order of one start to its launcher. */
 export const stagedOrderKey = (job: string, flinkJobId: string): string =>
   `${stagingPrefix(job, flinkJobId)}launch.json`;
 
-/** A file that the container of a start by Flink's client cannot be made without. */
+/** The gate of a start by Flink's client. Without this object YARN cannot make the application master's container. */
 export const stagedGateKey = (job: string, flinkJobId: string): string => `${stagingPrefix(job, flinkJobId)}gate`;
 
 export const checkpointsPrefix = (job: string): string => `checkpoints/${job}/`;
@@ -126,27 +128,28 @@ export const checkpointsPrefix = (job: string): string => `checkpoints/${job}/`;
 export const checkpointsOf = (job: string, flinkJobId: string): string => `${checkpointsPrefix(job)}${flinkJobId}/`;
 export const checkpointOf = (job: string, flinkJobId: string, checkpointId: number): string =>
   `${checkpointsOf(job, flinkJobId)}chk-${checkpointId}`;
-/** Whether a path names a checkpoint, `…/chk-<checkpoint id>` or the `_metadata` in it. */
+/** Tells whether a path names a checkpoint, `…/chk-<checkpoint id>` or the `_metadata` in it. */
 export const isCheckpointPath = (path: string): boolean => /\/chk-\d+\/?(_metadata)?$/.test(path);
 
 export const savepointsPrefix = (job: string): string => `savepoints/${job}/`;
-/** The folder of one operation: a savepoint whose answer was lost is found by listing it. */
+/** Each operation has a folder of its own: listing it finds a savepoint whose answer was lost. */
 export const savepointsOf = (job: string, operationId: string): string => `${savepointsPrefix(job)}${operationId}/`;
 
-/** The folder in which a Flink job keeps its checkpoints, of the path of one of them. */
+/** Finds the folder of a Flink job's checkpoints from the path of one checkpoint. */
 export const folderOfCheckpoint = (path: string): string => path.replace(/\/+$/, '').replace(/\/chk-\d+$/, '');
 
 /** Part of every key of a savepoint: Flink names the folder `savepoint-<first 6 of the job id>-<random>`. */
 export const savepointMark = (flinkJobId: string): string => `/savepoint-${flinkJobId.slice(0, 6)}-`;
 
-/** Below a job's savepoints or checkpoints: only keys of these shapes are taken for a restore point, or touched. */
+/** Keys below a job's savepoints or checkpoints that belong to a restore point. Sluice leaves all other keys alone. */
 export const SAVEPOINT_BELOW = /^(?:[^/]+\/)?savepoint-([0-9a-f]{6})-[^/]+(?=\/)/;
 export const CHECKPOINT_BELOW = /^([0-9a-f]{32})\/chk-(\d+)(?=\/)/;
 export const SHARED_BELOW = /^([0-9a-f]{32})\/(?:shared|taskowned)\//;
 
+/** The object that Flink writes last into a savepoint or checkpoint. */
 export const METADATA_FILE = '_metadata';
 
-/** Key that health checks ask for, to see whether S3 answers; no object has it. */
+/** A key without an object, by which Sluice asks whether S3 answers. */
 export const HEALTH_KEY = 'releases/.healthz';
 
 /** Key that the doctor writes to try the bucket, and removes. */

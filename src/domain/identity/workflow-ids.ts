@@ -1,13 +1,13 @@
-/** Ids of workflows and schedules in Temporal: each builder beside its inverse. */
+/** Ids of workflows and schedules in Temporal, each builder beside its inverse. */
 import { hex32 } from './fingerprint.ts';
 import { JobName } from './job-name.ts';
 
 const WORKFLOW_PREFIX = 'flink-job:';
 
-/** The id of the workflow that is the lock, the state and the audit log of a job. */
+/** Names the workflow that holds the lock, the state and the recent operations of a job. */
 export const workflowIdOf = (job: string): string => WORKFLOW_PREFIX + job;
 
-/** The job of a workflow id, or null when the id is not one of ours or its job name is not allowed. */
+/** The inverse of `workflowIdOf`; null for an id that Sluice does not use, or whose job name is not allowed. */
 export function jobOfWorkflowId(workflowId: string): string | null {
   if (!workflowId.startsWith(WORKFLOW_PREFIX)) return null;
   const name = JobName.safeParse(workflowId.slice(WORKFLOW_PREFIX.length));
@@ -16,24 +16,24 @@ export function jobOfWorkflowId(workflowId: string): string | null {
 
 const WATCH_PREFIX = 'cluster:';
 
-/** The id of the workflow that watches all jobs of a cluster. */
+/** Names the workflow that watches all jobs of a cluster. */
 export const watchIdOf = (cluster: string): string => WATCH_PREFIX + cluster;
 
-/** The cluster of a watch's workflow id, or null when the id is not one of ours. */
+/** The inverse of `watchIdOf`; null for any other id. */
 export const clusterOfWatchId = (workflowId: string): string | null =>
   workflowId.startsWith(WATCH_PREFIX) && workflowId !== WATCH_PREFIX ? workflowId.slice(WATCH_PREFIX.length) : null;
 
 const PLAN_PREFIX = 'plan:';
 
-/** The id of a workflow that plans one request; each plan has one of its own. */
+/** Names the workflow that plans one request; `unique` differs for each plan. */
 export const planIdOf = (job: string, unique: string): string => `${PLAN_PREFIX}${job}:${unique}`;
 
 const RELEASE_WATCH_PREFIX = 'releases:';
 
-/** The id of the workflow that watches the releases in a bucket. */
+/** Names the workflow that watches the releases in a bucket. */
 export const releaseWatchIdOf = (bucket: string): string => RELEASE_WATCH_PREFIX + bucket;
 
-/** The bucket of a release watch's workflow id, or null when the id is not one of ours. */
+/** The inverse of `releaseWatchIdOf`; null for any other id. */
 export const bucketOfReleaseWatchId = (workflowId: string): string | null =>
   workflowId.startsWith(RELEASE_WATCH_PREFIX) && workflowId !== RELEASE_WATCH_PREFIX
     ? workflowId.slice(RELEASE_WATCH_PREFIX.length)
@@ -41,27 +41,27 @@ export const bucketOfReleaseWatchId = (workflowId: string): string | null =>
 
 const SCHEDULE_PREFIX = 'savepoints:';
 
-/** The id of the Temporal Schedule that takes the periodic savepoints of a job. */
+/** Names the Temporal Schedule that takes the periodic savepoints of a job. */
 export const scheduleIdOf = (job: string): string => SCHEDULE_PREFIX + job;
 
-/** The job of a schedule's id, or null when the id is not one of ours. */
+/** The inverse of `scheduleIdOf`; null for any other id. */
 export function jobOfScheduleId(scheduleId: string): string | null {
   if (!scheduleId.startsWith(SCHEDULE_PREFIX)) return null;
   const name = JobName.safeParse(scheduleId.slice(SCHEDULE_PREFIX.length));
   return name.success ? name.data : null;
 }
 
-/** Milliseconds by which the schedule of a job is late: always the same for one job, spread over `every` for many. */
+/** Milliseconds by which the schedule of a job is shifted: constant for one job, spread over `every` for many jobs. */
 export const offsetOf = (job: string, every: number): number =>
   Number.parseInt(hex32('schedule-offset', job).slice(0, 8), 16) % every;
 
 const PERIODIC_PREFIX = 'periodic-savepoint:';
 const PERIODIC_OPERATION = 'periodic-';
 
-/** The id of the workflow that a schedule starts; Temporal adds `-` and the time to it. */
+/** Names the workflow that a schedule starts; Temporal appends `-` and the time of the firing. */
 export const periodicIdOf = (job: string): string => PERIODIC_PREFIX + job;
 
-/** Job and operation of such a workflow's id, or null when it is not one of ours. Each firing is an operation of its own. */
+/** The inverse of `periodicIdOf` with Temporal's suffix; null for any other id. Each firing is an operation of its own. */
 export function periodicOfWorkflowId(workflowId: string): { job: string; operation: string } | null {
   if (!workflowId.startsWith(PERIODIC_PREFIX)) return null;
   const [, job, at] = /^(.*)-(\d{4}-\d\d-\d\dT[\d:.]+Z)$/.exec(workflowId.slice(PERIODIC_PREFIX.length)) ?? [];
@@ -70,5 +70,5 @@ export function periodicOfWorkflowId(workflowId: string): { job: string; operati
   return { job: name.data, operation: PERIODIC_OPERATION + at.replaceAll(/[:-]/g, '') };
 }
 
-/** Whether a schedule asked for it; by its id alone, so this is a label and nothing to be trusted. */
+/** Tells from its id whether a schedule asked for an operation. Callers choose ids, so this is a label and no proof. */
 export const isPeriodicOperation = (operationId: string): boolean => /^periodic-\d{8}T[\d.]+Z$/.test(operationId);

@@ -1,4 +1,4 @@
-/** How applications of YARN say whose they are: each builder beside its inverse. */
+/** Tags, types and names by which YARN applications are known as Sluice's, each builder beside its inverse. */
 
 /** The tag of every application that holds a job. */
 export const SLUICE_TAG = 'sluice';
@@ -9,19 +9,20 @@ const EPOCH_TAG = 'sluice-epoch-';
 const LAUNCHER_TAG = 'sluice-launcher';
 const LAUNCH_TAG = 'sluice-launch-';
 
-/** YARN lower-cases tags and joins them with commas in any order; at most 10 tags of 100 ASCII characters. */
+/** YARN lower-cases tags, returns them in any order, and takes at most 10 tags of 100 ASCII characters. */
 export const jobTagOf = (job: string): string => JOB_TAG + job;
 
-/** The tag that only the application of this start carries. */
+/** Marks the application of one start: no other application carries this tag. */
 export const startTagOf = (flinkJobId: string): string => START_TAG + flinkJobId;
 
+/** All tags of the application of a start. */
 export const tagsOf = (start: {
   readonly job: string;
   readonly flinkJobId: string;
   readonly epoch: number;
 }): string[] => [SLUICE_TAG, jobTagOf(start.job), startTagOf(start.flinkJobId), EPOCH_TAG + String(start.epoch)];
 
-/** The inverse of `tagsOf`; null where a tag is absent. */
+/** The inverse of `tagsOf`; null for each part whose tag is absent. */
 export function identityOfTags(tags: readonly string[]): {
   job: string | null;
   flinkJobId: string | null;
@@ -36,10 +37,10 @@ export function identityOfTags(tags: readonly string[]): {
   };
 }
 
-/** YARN's type of the applications that only launch: neither they nor their tags and names are an instance's. */
+/** The YARN type of launchers. A launcher submits an instance and is none itself, so its tags and name differ. */
 export const LAUNCHER_TYPE = 'Sluice Launcher';
 
-/** No job can be called like this. */
+/** The YARN name of a job's launcher. A job's name has no spaces, so no job is called like a launcher. */
 export const launcherNameOf = (job: string): string => `launch of ${job}`;
 
 /** The tags of a start's launcher. */
@@ -48,7 +49,7 @@ export const launchTagsOf = ({ flinkJobId }: { readonly flinkJobId: string }): s
   LAUNCH_TAG + flinkJobId,
 ];
 
-/** The Flink job id that a launcher's tags name; null where they name none. */
+/** The inverse of `launchTagsOf`; null for the tags of anything but a launcher. */
 export const launchOfTags = (tags: readonly string[]): string | null =>
   tags.find((tag) => tag.startsWith(LAUNCH_TAG))?.slice(LAUNCH_TAG.length) ?? null;
 

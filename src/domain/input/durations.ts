@@ -1,3 +1,4 @@
+/** Durations as Flink and people write them, such as `10s`. */
 import { SluiceError } from '../errors/errors.ts';
 
 const DAY = 86_400_000;
@@ -18,11 +19,12 @@ const UNITS: ReadonlyMap<string, number> = new Map(
 );
 
 /**
- * Milliseconds of a duration such as `500ms`, `10s`, `5 min`, `1h`, `7d`, or null when it is none. A number without a
- * unit is milliseconds, as Flink reads it.
+ * Reads a duration such as `500ms`, `10s`, `5 min`, `1h` or `7d` in milliseconds. A number without a unit means
+ * milliseconds, as in Flink.
+ * @returns null when the text is no duration.
  */
 export function parseDuration(text: string): number | null {
-  // Trimmed first: two runs of spaces side by side would be divided in every way before the pattern gives up.
+  // Trimming keeps the pattern fast: two runs of spaces side by side can be divided in many ways.
   const match = /^(\d{1,15})\s*(\p{L}*)$/u.exec(text.trim());
   if (match?.[1] === undefined) return null;
   const label = match[2]?.toLowerCase() ?? '';
@@ -31,7 +33,7 @@ export function parseDuration(text: string): number | null {
 }
 
 /**
- * Milliseconds of a duration that was validated before.
+ * Reads a duration that was validated before, in milliseconds.
  * @throws SluiceError `InvalidRequest` when it is no duration.
  */
 export function durationMs(text: string): number {
@@ -42,7 +44,7 @@ export function durationMs(text: string): number {
   return milliseconds;
 }
 
-/** The shortest exact text of a duration, such as `11m` for 660000. */
+/** Writes the shortest exact text of a duration, such as `11m` for 660000. */
 export function formatDuration(milliseconds: number): string {
   const units = [['d', DAY] as const, ['h', 3_600_000] as const, ['m', 60_000] as const, ['s', 1000] as const];
   const [label, size] = units.find(([, unit]) => milliseconds >= unit && milliseconds % unit === 0) ?? ['ms', 1];

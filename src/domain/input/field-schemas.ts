@@ -1,15 +1,15 @@
 /**
- * Kinds of fields that the deployment file is made of. Messages are predicates ("must be …"), to be put behind the path
- * of the field.
+ * Field schemas are the kinds of fields from which the deployment file is built. Each message is a predicate ("must be …")
+ * that follows the path of the field.
  */
 import { z } from 'zod';
 import { parseDuration } from './durations.ts';
 import { parseMemory } from './memory-size.ts';
 
-/** Control, formatting (zero-width, right-to-left) and half characters: they forge lines in logs and deceive eyes. */
+/** Control, formatting (zero-width, right-to-left) and half characters, which forge lines in logs and deceive readers. */
 const INVISIBLE = /\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}/u;
 
-/** Readable text in one line, at most `max` characters. */
+/** Readable text in one line of at most `max` characters. */
 export const text = (max: number) =>
   z
     .string('must be a string')
@@ -18,23 +18,23 @@ export const text = (max: number) =>
     .refine((value) => !INVISIBLE.test(value), 'must not contain control or invisible characters')
     .refine((value) => value.trim() === value, 'must not begin or end with spaces');
 
-/** A string of a fixed form; `message` says which. */
+/** A string of a fixed form, which `message` describes. */
 export const pattern = (regex: RegExp, message: string) => z.string('must be a string').regex(regex, message);
 
-/** A name that fits ids, folders and tags; `what` says whose. */
+/** A name that is safe in ids, folders and tags; `what` says of which thing. */
 export const lowerCaseName = (what: string) =>
   pattern(
     /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
     `must be ${what}: lower-case letters, digits and hyphens, at most 63, beginning and ending with a letter or digit`,
   );
 
-/** A whole number within bounds, both included. */
+/** A whole number from `min` to `max`, both included. */
 export const wholeNumber = (min: number, max: number) => {
   const message = min === 1 ? 'must be a positive whole number' : `must be a whole number of at least ${min}`;
   return z.int(message).min(min, message).max(max, `must be at most ${max}`);
 };
 
-/** A duration with its unit, within bounds, both included. */
+/** A duration with its unit, from `min` to `max`, both included. */
 export const duration = (min: string, max: string) =>
   z
     .string('must be a duration such as 30s, 5m or 1h')
@@ -47,7 +47,7 @@ export const duration = (min: string, max: string) =>
       return milliseconds >= (parseDuration(min) ?? 0) && milliseconds <= (parseDuration(max) ?? 0);
     }, `must be a duration from ${min} to ${max}`);
 
-/** A memory size with its unit: a bare number would be bytes to Flink and megabytes to YARN. */
+/** A memory size with its unit, because a bare number means bytes to Flink and megabytes to YARN. */
 export const memory = z
   .string('must be a memory size such as 1600m or 4g')
   .refine(

@@ -1,6 +1,6 @@
-/** Maps as YAML and JSON give them, and the keys that none of them may have. */
+/** Maps as YAML and JSON give them, and the keys that they must not have. */
 
-/** Keys that would reach an object's prototype, or stand for what every object has from it. */
+/** Keys that would reach an object's prototype, or hide a member that every object inherits from it. */
 export const PROTOTYPE_KEYS: ReadonlySet<string> = new Set([
   '__proto__',
   'constructor',
@@ -17,6 +17,6 @@ export const PROTOTYPE_KEYS: ReadonlySet<string> = new Set([
   '__lookupSetter__',
 ]);
 
-/** Whether a value is a map as YAML or JSON give it. */
+/** Tells whether a value is a map as YAML or JSON give it. */
 export const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,11 +1,12 @@
+/** Memory sizes as Flink and people write them, such as `1600m`. */
 import { SluiceError } from '../errors/errors.ts';
 
 const KIB = 1024;
 
-/** Bytes in a mebibyte: Flink's `m`, `mb` and YARN's memory unit. */
+/** Bytes of a mebibyte, which is Flink's `m` and `mb` and YARN's unit of memory. */
 export const MEBIBYTE = KIB * KIB;
 
-/** Labels that Flink reads (org.apache.flink.configuration.MemorySize), in bytes. All are powers of 1024. */
+/** Labels that Flink reads (org.apache.flink.configuration.MemorySize), in bytes; each is a power of 1024. */
 const UNITS: ReadonlyMap<string, number> = new Map(
   (
     [
@@ -18,9 +19,12 @@ const UNITS: ReadonlyMap<string, number> = new Map(
   ).flatMap(([size, labels]) => labels.map((label) => [label, size] as const)),
 );
 
-/** Bytes of a memory size such as `1600m`, `4g` or `1 gb`, or null when it is none. Without a unit it is bytes, as in Flink. */
+/**
+ * Reads a memory size such as `1600m`, `4g` or `1 gb` in bytes. A number without a unit means bytes, as in Flink.
+ * @returns null when the text is no memory size.
+ */
 export function parseMemory(text: string): number | null {
-  // Trimmed first, as durations are: so no text makes the pattern slow.
+  // Trimming keeps the pattern fast, as in `parseDuration`.
   const match = /^(\d{1,15})\s*([a-z]*)$/i.exec(text.trim());
   const unit = UNITS.get(match?.[2]?.toLowerCase() ?? '');
   if (match?.[1] === undefined || unit === undefined) return null;
@@ -29,7 +33,7 @@ export function parseMemory(text: string): number | null {
 }
 
 /**
- * Bytes of a memory size that was validated before.
+ * Reads a memory size that was validated before, in bytes.
  * @throws SluiceError `InvalidRequest` when it is no memory size.
  */
 function memoryBytes(text: string): number {
@@ -41,7 +45,7 @@ function memoryBytes(text: string): number {
 }
 
 /**
- * Whole mebibytes of a memory size, rounded down: what YARN is asked for.
+ * Reads a memory size in whole mebibytes, rounded down, which is how YARN counts.
  * @throws SluiceError `InvalidRequest` when it is no memory size.
  */
 export const memoryMegabytes = (text: string): number => Math.floor(memoryBytes(text) / MEBIBYTE);

@@ -1,12 +1,12 @@
 /**
- * A text taken apart into documents of YAML, within bounds. Sizes, depth and signs are counted before anything is composed
- * of them, so that a hostile file costs no more time or memory than a large honest one, and no stack.
+ * YAML documents, read within bounds. The reader counts size, depth and tokens before it composes values, so that a hostile
+ * file costs no more time, memory or stack than a large honest one.
  */
 import { Composer, Lexer, LineCounter, Parser, type CST, type Document } from 'yaml';
 import type { InputError } from '../errors/errors.ts';
 import { escaped } from './input-path.ts';
 
-/** Counted from 1. */
+/** A place in a text; line and column count from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
@@ -20,12 +20,12 @@ export interface YamlDocuments {
 export type DocumentsResult =
   ({ readonly ok: true } & YamlDocuments) | { readonly ok: false; readonly errors: readonly InputError[] };
 
-/** Deployment files are reviewed by people; a longer one is a mistake. */
+/** The limit of a deployment file: people review these files, so a longer one is a mistake. */
 export const MOST_FILE_BYTES = 256 * 1024;
 export const MAX_DEPTH = 32;
-/** What the parser has open at that depth: besides the levels the document and a value, and some to be on the safe side. */
+/** The parser's stack at that depth: the levels, the document, the value, and a margin. */
 const MAX_OPEN = MAX_DEPTH + 4;
-/** Keys, values, spaces and punctuation; some ten thousand fields. Each costs memory many times its size. */
+/** Tokens (keys, values, spaces, punctuation) of some ten thousand fields. Each takes many times its size in memory. */
 const MAX_SIGNS = 100_000;
 const MAX_SYNTAX_ERRORS = 5;
 
@@ -35,10 +35,10 @@ export const fileError = (message: string, position: Position = { line: 1, colum
   message,
 });
 
-/** What is said of a file of more than `MOST_FILE_BYTES`. */
+/** The error of a file of more than `MOST_FILE_BYTES`. */
 export const TOO_LARGE = fileError(`the file must be at most ${MOST_FILE_BYTES / 1024} KiB`);
 
-/** UTF-8 bytes without needing an encoder, which a workflow may not have. */
+/** Counts UTF-8 bytes without an encoder, because a workflow has none. */
 function isTooLarge(text: string): boolean {
   let bytes = 0;
   for (const character of text) {
@@ -55,17 +55,20 @@ function positionOfOffset(text: string, offset: number): Position {
 
 function problemOfText(text: string): InputError | null {
   if (text.length > MOST_FILE_BYTES) return TOO_LARGE;
-  // Both bytes of its mark are no UTF-8, and every other byte of plain text is NUL.
+  // UTF-16 begins with two bytes that are invalid in UTF-8, and every other byte of plain text is NUL.
   if (/^\ufffd\ufffd/.test(text) && text.includes('\0')) {
-    return fileError('the file must be UTF-8 text: it was saved as UTF-16');
+    return fileError('the file must be UTF-8 text, but it was saved as UTF-16');
   }
   // eslint-disable-next-line no-control-regex -- control characters are what it looks for
   const binary = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f]|\p{Cs}/u.exec(text);
   if (binary)
-    return fileError('the file must be UTF-8 text: a control character is here', positionOfOffset(text, binary.index));
+    return fileError(
+      'the file must be UTF-8 text: remove the control character here',
+      positionOfOffset(text, binary.index),
+    );
   const replaced = text.indexOf('\ufffd');
   if (replaced !== -1) {
-    const message = 'the file must be UTF-8 text: it was saved in another encoding';
+    const message = 'the file must be UTF-8 text, but it was saved in another encoding';
     return fileError(message, positionOfOffset(text, replaced));
   }
   return isTooLarge(text) ? TOO_LARGE : null;
@@ -76,17 +79,17 @@ const messageOfYamlError = (code: string, message: string): string => {
     case 'TAB_AS_INDENT':
       return 'indentation must be spaces, not tabs';
     case 'BLOCK_AS_IMPLICIT_KEY':
-      return 'a map begins here where a value was expected: check the indentation and the spaces behind colons';
+      return 'a map begins here where a value was expected: check the indentation and the spaces after colons';
     case 'TAG_RESOLVE_FAILED':
       return 'YAML tags (!) are not supported: write the plain value';
     case 'NON_STRING_KEY':
-      return 'keys must be plain texts';
+      return 'a key must be plain text';
     default:
       return `this is not valid YAML: ${escaped((message.split('\n')[0] ?? message).slice(0, 200))}`;
   }
 };
 
-/** Documents as tokens: a second one only so far that its place is known, since more are never read. */
+/** Reads tokens up to the beginning of a second document, whose position the error needs. */
 function readTokens(text: string, newLine: (offset: number) => void): CST.Token[] | { problem: string; at: number } {
   const parser = new Parser(newLine);
   newLine(0);
@@ -106,7 +109,7 @@ function readTokens(text: string, newLine: (offset: number) => void): CST.Token[
       return { problem: `the file must not be nested deeper than ${MAX_DEPTH} levels`, at: parser.offset };
     }
     if (signs > MAX_SIGNS) {
-      return { problem: 'the file must have fewer keys and values: no person could review so many', at: parser.offset };
+      return { problem: 'the file must have fewer keys and values: nobody can review so many', at: parser.offset };
     }
   }
   return [...tokens, ...parser.end()];
@@ -119,23 +122,23 @@ function compose(tokens: readonly CST.Token[]): Document.Parsed[] {
     merge: false,
     strict: true,
     stringKeys: true,
-    // Looked for while reading: here it would compare each key with each other one.
+    // `readYaml` finds duplicate keys; the composer would compare each key with all others.
     uniqueKeys: false,
     resolveKnownTags: false,
     prettyErrors: false,
     logLevel: 'silent',
   });
   const { stackTraceLimit } = Error;
-  // A file can have tens of thousands of mistakes, and the library makes an Error of each.
+  // The library makes an Error of each mistake, and a file can have tens of thousands.
   Error.stackTraceLimit = 0;
   try {
-    return [...composer.compose(tokens, true)] as Document.Parsed[]; // it was not told to keep source tokens
+    return [...composer.compose(tokens, true)] as Document.Parsed[]; // the composer keeps no source tokens
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
-/** The one document of a text, or what is wrong with its form. */
+/** Reads the one document of a text, or the errors of its form. */
 export function readDocuments(textWithMark: string): DocumentsResult {
   const text = textWithMark.startsWith('\ufeff') ? textWithMark.slice(1) : textWithMark;
   const problem = problemOfText(text);
@@ -154,10 +157,10 @@ export function readDocuments(textWithMark: string): DocumentsResult {
   if (second) {
     errors.push(fileError('the file must be one document: remove the second "---"', positionOf(second.range[0])));
   }
-  const found = document === undefined ? [] : [...document.errors, ...document.warnings];
-  // The first errors of a file, and of a line, are the cause; the others follow from them.
+  const mistakes = document === undefined ? [] : [...document.errors, ...document.warnings];
+  // Later errors of a file, and of a line, mostly follow from the first ones.
   const lines = new Set<number>();
-  for (const { code, message, pos } of found) {
+  for (const { code, message, pos } of mistakes) {
     const position = positionOf(pos[0]);
     if (lines.size === MAX_SYNTAX_ERRORS) break;
     if (!lines.has(position.line)) errors.push(fileError(messageOfYamlError(code, message), position));

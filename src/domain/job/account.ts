@@ -5,7 +5,7 @@ import { errorTable, type ErrorCode } from '../errors/errors.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { lineageOf } from '../restore-points/lineage.ts';
 import type { OperationRecord } from '../operation/operation.ts';
-import { newestFirst, type RestorePoint } from '../restore-points/restore-point.ts';
+import { newestPointFirst, type RestorePoint } from '../restore-points/restore-point.ts';
 import type { SettledState } from './state.ts';
 
 type Told = NonNullable<OperationRecord['error']>;
@@ -87,7 +87,7 @@ function newestKnown({ current, previous, savepoints, left }: Known): RestorePoi
   return (
     known
       .filter((point) => lineage.has(point) !== false)
-      .sort(newestFirst)
+      .sort(newestPointFirst)
       .at(0) ?? current.restorePoint
   );
 }

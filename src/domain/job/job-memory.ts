@@ -1,6 +1,6 @@
 /** What a job's workflow remembers and carries from run to run, its limits, and what people are shown of it. */
 import { z } from 'zod';
-import { keysOf } from '../input/keys-of.ts';
+import { keysOf } from '../values/keys-of.ts';
 import { whereTheStateIs } from './account.ts';
 import { Cause } from '../errors/cause.ts';
 import { causes } from '../errors/causes.ts';

@@ -4,10 +4,10 @@
  */
 import type { Cause } from '../errors/cause.ts';
 import { hasRun, type Deployment, type Ending } from '../deployment/deployment.ts';
-import { clip } from '../input/clip.ts';
+import { clip } from '../values/clip.ts';
 import type { HotfixReminder } from '../hotfix/expiry.ts';
 import { recordLimits, type OperationRecord } from '../operation/operation.ts';
-import { newestFirst, type RestorePoint } from '../restore-points/restore-point.ts';
+import { newestPointFirst, type RestorePoint } from '../restore-points/restore-point.ts';
 import {
   memoryLimits,
   type EndInProgress,
@@ -210,7 +210,7 @@ export function foundClosed(
 export const stopSavepointOf = ({ savepoints }: JobMemory, { epoch }: Deployment): RestorePoint | null =>
   savepoints
     .filter((point) => point.taken === 'stop' && point.epoch === epoch)
-    .sort(newestFirst)
+    .sort(newestPointFirst)
     .at(0) ?? null;
 
 /** Whether the instance has ended is not known: the intention is kept, and the job is presumed to run. */

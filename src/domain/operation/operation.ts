@@ -4,7 +4,7 @@ import { Cause } from '../errors/cause.ts';
 import { hotfixFields, refineHotfix } from '../hotfix/request.ts';
 import { OperationId } from '../identity/ids.ts';
 import { LauncherChoice } from '../identity/launcher-name.ts';
-import { keysOf } from '../input/keys-of.ts';
+import { keysOf } from '../values/keys-of.ts';
 import { jobStates, operationKinds, outcomes, phases, type OperationKind, type Phase } from '../lifecycle.ts';
 import { ReleaseName } from '../release/release.ts';
 import { From } from '../restore-points/restore-point.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ConfigChange } from '../deployment/config-changes.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import { keysOf } from '../input/keys-of.ts';
+import { keysOf } from '../values/keys-of.ts';
 import type { RejectionDetails } from '../job/refusal.ts';
 import type { ErrorCode } from '../errors/errors.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
@@ -11,9 +11,6 @@ import type { SettledState } from '../job/state.ts';
 import { StopWith } from '../operation/operation.ts';
 import { CheckResult } from './preflight.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
-
-const stateNames = keysOf(jobStates);
-const phaseNames = keysOf(phases);
 
 /** Something before and after; null: there is, or was, none. */
 const changeOf = <T extends z.ZodType>(value: T) => z.object({ before: value.nullable(), after: value.nullable() });
@@ -56,7 +53,7 @@ export const Plan = z.object({
     .describe('Of all that the plan depended on: with `If-Match`, the operation is only taken while it is so'),
   plannedAt: z.string(),
   summary: z.string().describe('What would happen, in one sentence'),
-  state: z.enum(stateNames).describe('Of the job, as the operation would find it'),
+  state: z.enum(keysOf(jobStates)).describe('Of the job, as the operation would find it'),
   changes: Changes.nullable().describe('Against what runs, or ran last. Null: nothing is started, or it is not known'),
   stop: z
     .object({
@@ -79,7 +76,7 @@ export const Plan = z.object({
   onFailedStart: z.enum(['rollback', 'stop']).nullable().describe('What comes of a start that does not come up'),
   checks: z.array(CheckResult),
   warnings: z.array(z.string()),
-  phases: z.array(z.object({ name: z.enum(phaseNames), meaning: z.string() })).describe('What happens, in order'),
+  phases: z.array(z.object({ name: z.enum(keysOf(phases)), meaning: z.string() })).describe('What happens, in order'),
 });
 export type Plan = z.infer<typeof Plan>;
 

@@ -1,7 +1,7 @@
 /** What is looked at before a start: by the operation itself, and by the plan of one, which then ends. */
 import { z } from 'zod';
 import { errorTable, SluiceError, type ErrorCode } from '../errors/errors.ts';
-import { keysOf } from '../input/keys-of.ts';
+import { keysOf } from '../values/keys-of.ts';
 
 /** One sentence for people: what is true where the check passes. The order is that in which problems are told. */
 export const preflights = {

@@ -5,10 +5,13 @@ import type { JobMemory } from '../job/job-memory.ts';
 const HALF = 32;
 const REVISION = /^[0-9a-f]{64}$/;
 
-/** Of savepoints nothing depends that the second half does not have: a plan outlives those that are taken by schedule. */
+/**
+ * Savepoints don't change the first half. The second half covers the restore point, so a scheduled savepoint must not
+ * invalidate a plan.
+ */
 const countsFor = ({ kind }: JobMemory['knownOperations'][number]): boolean => kind !== 'savepoint';
 
-/** Changes whenever an operation has changed the job, or something became of what runs. */
+/** Derives the first half, which changes with each operation that changes the job, and when the instance ends. */
 export function jobRevision(memory: JobMemory): string {
   const { job, state, epoch, deployments, current, pendingStop } = memory;
   return fingerprintOf({
@@ -25,6 +28,6 @@ export function jobRevision(memory: JobMemory): string {
 /** @param rest whatever else the plan depended on, as JSON. */
 export const planRevision = (ofJob: string, rest: unknown): string => ofJob + fingerprintOf(rest);
 
-/** The half that the workflow compares with its own memory when it is asked; null when this is no revision. */
+/** Takes the half that the workflow compares with its own memory; null when the text is no revision. */
 export const jobPartOf = (revision: string): string | null =>
   REVISION.test(revision) ? revision.slice(0, HALF) : null;

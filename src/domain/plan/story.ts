@@ -1,10 +1,10 @@
-/** What an operation goes through, for people: its phases in order, and one sentence. */
+/** The story of a plan, for people: the phases of the operation in order, and one sentence. */
 import { phases, type OperationKind, type Phase } from '../lifecycle.ts';
 import type { Plan } from './plan.ts';
 
 type Outline = Pick<Plan, 'job' | 'kind' | 'changes' | 'stop' | 'restorePoint' | 'state'>;
 
-/** The phases that follow each other when all goes well. */
+/** Lists the phases of an operation that goes well. */
 export function phasesOf({ kind, stop }: Pick<Plan, 'kind' | 'stop'>): Plan['phases'] {
   const down: Phase[] = stop === null ? [] : stop.with === 'savepoint' ? ['savepointing', 'stopping'] : ['stopping'];
   const names: Phase[] = ['claiming', ...middleOf(kind, down), 'recording'];
@@ -31,7 +31,7 @@ function middleOf(kind: OperationKind, down: readonly Phase[]): readonly Phase[]
   }
 }
 
-/** What would happen, in one sentence. */
+/** Tells in one sentence what would happen. */
 export function summaryOf(outline: Outline): string {
   const { job, kind, stop, changes } = outline;
   switch (kind) {
@@ -41,19 +41,19 @@ export function summaryOf(outline: Outline): string {
       return `${takenDown(stop) ?? `nothing of ${job} runs`}, and ${job} stays stopped`;
     case 'kill':
       return stop
-        ? `${takenDown(stop)}: what it did since its last checkpoint is done again`
+        ? `${takenDown(stop)}, and a later start repeats the work since its last checkpoint`
         : `nothing of ${job} runs`;
     case 'adopt':
       return `an application of ${job} that somebody else started is taken over as it runs`;
     case 'recover':
-      return `${job} is what S3 and YARN say; nothing is started and nothing stopped`;
+      return `the state of ${job} is read from S3 and YARN; nothing is started or stopped`;
     case 'deploy':
     case 'resume':
     case 'restart':
     case 'rollback':
     case 'hotfix':
     case 'revertHotfix': {
-      const what = changes?.release.after ?? 'something that cannot be told';
+      const what = changes?.release.after ?? 'an unknown release';
       const where = changes?.cluster.after == null ? '' : ` on ${changes.cluster.after}`;
       const steps = [takenDown(stop), `${what} starts${where} ${origin(outline)}`];
       return steps.filter((step) => step !== null).join(', then ');
@@ -70,5 +70,5 @@ function takenDown(stop: Plan['stop']): string | null {
 function origin({ restorePoint, stop }: Outline): string {
   if (restorePoint === null) return 'without state';
   if (restorePoint !== 'from-stop') return `from ${restorePoint.kind} ${restorePoint.path}`;
-  return stop?.with === 'checkpoint' ? 'from the newest checkpoint then' : 'from that savepoint';
+  return stop?.with === 'checkpoint' ? 'from its newest checkpoint' : 'from that savepoint';
 }

@@ -1,4 +1,4 @@
-/** Releases: immutable sets of files in S3, described by their `release.json`. */
+/** Releases: immutable sets of files in S3, each described by its `release.json`. */
 import { z } from 'zod';
 
 const ProjectName = z
@@ -25,7 +25,7 @@ export const ReleaseName = z
     return z.NEVER;
   });
 
-/** The inverse of writing `<project>/<version>`; null when it is neither. */
+/** The inverse of writing `<project>/<version>`; null for any other text. */
 export function parseReleaseName(text: string): { project: string; version: string } | null {
   const slash = text.indexOf('/');
   if (slash < 0) return null;
@@ -39,21 +39,21 @@ export const ReleaseFile = z.strictObject({
   kind: z.enum(['jar', 'deployment']),
   size: z.number().int().nonnegative(),
   sha256: Sha256,
-  /** Only of deployment files: the job that it describes. */
+  /** Deployment files only: the job that the file describes. */
   job: z.string().optional(),
-  /** Only of deployment files: its environment. */
+  /** Deployment files only: the environment that the file describes. */
   environment: z.string().optional(),
-  /** Where it is below the release's folder, if not under its name: `<sha256>/<name>`. */
+  /** The place below the release's folder, `<sha256>/<name>`; absent when the file lies there under its name. */
   path: z
     .string()
     .regex(/^[0-9a-f]{64}\/[A-Za-z0-9][A-Za-z0-9._+-]{0,199}$/)
     .optional(),
-  /** Only of deployment files that ask for it: the release is to deploy itself, so the file must be looked at. */
+  /** Deployment files only: the file enables `autoDeploy`, so the watch of releases has to read it. */
   autoDeploy: z.literal(true).optional(),
 });
 export type ReleaseFile = z.infer<typeof ReleaseFile>;
 
-/** A deployment file as it was reviewed, or the base that it extends; the flat result is among `files`. */
+/** A deployment file as people reviewed it, or the base that it extends; `files` has the merged result. */
 const SourceFile = z.strictObject({ name: FileName, size: z.number().int().nonnegative(), sha256: Sha256 });
 export type SourceFile = z.infer<typeof SourceFile>;
 
@@ -64,17 +64,17 @@ export const Release = z.strictObject({
   gitCommit: z.string().max(64).nullable(),
   buildUrl: z.string().max(2048).nullable(),
   createdAt: z.string(),
-  /** When it had appeared, of one that was taken out and brought back; absent: when its release.json was written. */
+  /** When a release that was retired and restored first appeared; absent when release.json's own time says so. */
   publishedAt: z.string().optional(),
   files: z.array(ReleaseFile).max(1000),
-  /** What was written with `extends`, and its bases. */
+  /** Deployment files with `extends`, and their bases. */
   sources: z.array(SourceFile).max(2000).optional(),
 });
 export type Release = z.infer<typeof Release>;
 
 /**
- * The version of a build that nobody gave one: the commit, or what a changed checkout made of it. Such a build has no
- * commit that describes it, so that its content is part of its version.
+ * Derives the version of a build that was given none. A clean checkout is described by its commit. A changed checkout is
+ * described by no commit, so its content becomes part of the version.
  */
 export function versionOf({ commit, isDirty }: { readonly commit: string; readonly isDirty: boolean }) {
   const short = commit.slice(0, 12);

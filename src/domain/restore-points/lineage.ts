@@ -1,39 +1,42 @@
 /**
- * Which restore points are on the way that led to a deployment, and which were left behind: what completed after a newer
- * epoch began, or on a branch that was rolled back or discarded. Starting from one of those would repeat or lose what the
- * job has done since.
+ * The lineage of a deployment: the restore points that led to it. A point outside of the lineage was left behind, because
+ * it completed after a newer epoch began, or on a branch that was rolled back or discarded. A start from such a point would
+ * repeat or lose work of the job.
  */
-import type { Deployment } from '../deployment/deployment.ts';
 import type { RestorePoint } from './restore-point.ts';
 
-/** The part of a deployment that tells where it came from. */
-export type Descent = Pick<Deployment, 'epoch'> & {
-  readonly restorePoint: Pick<RestorePoint, 'epoch' | 'checkpointId'> | null;
-};
+type PointOrder = Pick<RestorePoint, 'epoch' | 'checkpointId'>;
 
-/** One deployment on the way, newest first. */
+/** The part of a deployment that tells from which restore point it started. */
+export interface Descent {
+  readonly epoch: number;
+  readonly restorePoint: PointOrder | null;
+}
+
+/** One deployment of the lineage. */
 interface Hop<D extends Descent> {
   readonly deployment: D;
-  /** The checkpoint id that the next deployment of the way started from; null for the newest, which goes on. */
+  /** The checkpoint id from which the next deployment started; null for the newest, which still makes checkpoints. */
   readonly upTo: number | null;
 }
 
 export interface Lineage<D extends Descent> {
-  /** Whether a point is on the way; null where nobody knows, such as for a path from elsewhere. */
-  has(point: Pick<RestorePoint, 'epoch' | 'checkpointId'>): boolean | null;
+  /** Tells whether a point led to the deployment; null where that is unknown, such as for a path from elsewhere. */
+  has(point: PointOrder): boolean | null;
+  /** Newest first. */
   readonly hops: readonly Hop<D>[];
 }
 
-/** Follows restore points back from `current`. A start without state has nothing before it. */
+/** Follows restore points back from `current`. The lineage ends at a start without state. */
 export function lineageOf<D extends Descent>(deployments: readonly D[], current: D): Lineage<D> {
   const byEpoch = new Map(deployments.map((deployment) => [deployment.epoch, deployment]));
   const hops: Hop<D>[] = [{ deployment: current, upTo: null }];
-  /** For each epoch on the way the highest checkpoint id that counts; null when it is not known. */
+  /** The highest checkpoint id that counts, by epoch; null when that id is unknown. */
   const bounds = new Map<number, number | null>([[current.epoch, Infinity]]);
   let oldest = current.epoch;
   let point = current.restorePoint;
   while (point !== null) {
-    // A path from elsewhere, or a record that contradicts itself: what was before it is not known.
+    // The lineage before a path from elsewhere, or before a record that contradicts itself, is unknown.
     if (point.epoch === null || point.epoch >= oldest) break;
     bounds.set(point.epoch, point.checkpointId);
     oldest = point.epoch;

@@ -1,24 +1,24 @@
-/** Restore points: what a deployment can start from, which one is newest, and how a request names one. */
+/** Restore points: the savepoints and checkpoints that a deployment can start from, their order, and their names. */
 import { z } from 'zod';
 
 export const RestorePoint = z.strictObject({
   /** URI of the folder that holds `_metadata`, in Flink's scheme (`s3://…`). */
   path: z.string(),
   kind: z.enum(['savepoint', 'checkpoint']),
-  /** Why it exists: taken by stopping, asked for, by the schedule, retained by Flink, or named by a person. */
+  /** The reason why it exists: a stop, a request, the schedule, Flink's retention, or a path that a person named. */
   taken: z.enum(['stop', 'manual', 'periodic', 'retained', 'given']),
-  /** Epoch of the start that wrote it; null for a path from elsewhere. */
+  /** The epoch of the start that wrote it; null for a path from elsewhere. */
   epoch: z.number().int().nullable(),
   /** Flink's checkpoint id, read from `_metadata`; orders points within one epoch. */
   checkpointId: z.number().int().nullable(),
   completedAt: z.string().nullable(),
   deployment: z.number().int().nullable(),
   flinkVersion: z.string().nullable(),
-  /** Of a savepoint: whether another state backend can read it. Null for checkpoints, and where it is not known. */
+  /** Another state backend can read a canonical savepoint only. Null for checkpoints, and where it is unknown. */
   format: z.enum(['canonical', 'native']).nullable().default(null),
-  /** `state.backend.type` of the deployment that wrote it; null where it is not known. */
+  /** `state.backend.type` of the deployment that wrote it; null where it is unknown. */
   stateBackend: z.string().nullable().default(null),
-  /** Number of key groups that its keyed state is cut into, where every operator has the same; null: not known. */
+  /** The number of key groups of its keyed state; null where it is unknown, or differs between operators. */
   maxParallelism: z.number().int().nullable().default(null),
 });
 export type RestorePoint = z.infer<typeof RestorePoint>;
@@ -28,7 +28,7 @@ const METADATA_MAGIC = 0x4960672d;
 
 /**
  * Reads the head of a `_metadata` file: magic (4 bytes), version (4), checkpoint id (8), big-endian.
- * @returns the checkpoint id, or the reason why this is no Flink snapshot.
+ * @returns the checkpoint id, or the reason why Flink did not write this file.
  */
 export function readMetadataHead(head: Uint8Array): { checkpointId: number } | { broken: string } {
   if (head.byteLength < 16) return { broken: `_metadata has only ${head.byteLength} bytes` };
@@ -40,14 +40,14 @@ export function readMetadataHead(head: Uint8Array): { checkpointId: number } | {
 }
 export const METADATA_HEAD_BYTES = 16;
 
-/** Newest first, by (epoch, checkpoint id); never by time, since clocks of different machines decide nothing. */
-export function newestFirst(a: RestorePoint, b: RestorePoint): number {
+/** Orders points by (epoch, checkpoint id), never by time, because clocks of different machines differ. */
+export function newestPointFirst(a: RestorePoint, b: RestorePoint): number {
   return (b.epoch ?? -1) - (a.epoch ?? -1) || (b.checkpointId ?? -1) - (a.checkpointId ?? -1);
 }
 
 const PATH = /^(s3|s3a):\/\/[^\s?#]+$/;
 
-/** How a request names where to start from. */
+/** The name of a restore point in a request. */
 export const From = z.union([
   z.enum(['latest', 'latest-savepoint', 'latest-checkpoint', 'fresh']),
   z
@@ -62,8 +62,8 @@ export const From = z.union([
 export type From = z.infer<typeof From>;
 
 /**
- * Whether the point that a request names is the one that stopping the running instance gives; anything else is older,
- * and starting from it would silently throw away what the instance has done since.
+ * Tells whether a request names the point that stopping the running instance gives. Any other point is older: a start from
+ * it discards the work that the instance has done since.
  */
 export function isWhatStoppingGives(from: From, stopWith: 'savepoint' | 'checkpoint' | 'none'): boolean {
   if (from === 'latest-savepoint') return stopWith === 'savepoint';
@@ -75,21 +75,22 @@ interface Program {
   readonly flinkVersion: string;
   readonly stateBackend: string;
   readonly parallelism: number;
-  /** `pipeline.max-parallelism`; null: Flink takes that of the restore point. */
+  /** `pipeline.max-parallelism`; when it is null, Flink takes the value of the restore point. */
   readonly maxParallelism: number | null;
 }
 
 /**
- * Why Flink may not be able to read this point, or null where nothing speaks against it. Canonical savepoints can change
- * version (upwards) and state backend, checkpoints and native savepoints neither (docs of Flink 1.20 and 2.1, "Checkpoints
- * vs. Savepoints": the table of operations). Nothing can change the number of key groups (StateAssignmentOperation).
+ * Canonical savepoints can change version (upwards) and state backend; checkpoints and native savepoints can change neither
+ * (docs of Flink 1.20 and 2.1, "Checkpoints vs. Savepoints": the table of operations). The number of key groups is fixed
+ * for ever (StateAssignmentOperation).
+ * @returns the reason why Flink may be unable to read this point, or null.
  */
 export function riskOf(
   point: Pick<RestorePoint, 'kind' | 'flinkVersion' | 'stateBackend' | 'maxParallelism'> &
     Partial<Pick<RestorePoint, 'format'>>,
   { flinkVersion, stateBackend, parallelism, maxParallelism }: Program,
 ): string | null {
-  const what = point.kind === 'savepoint' ? 'savepoint' : 'checkpoint';
+  const what = point.kind;
   const portable = point.kind === 'savepoint' && point.format !== 'native';
   if (point.flinkVersion !== null) {
     const order = compareMinor(point.flinkVersion, flinkVersion);
@@ -106,7 +107,7 @@ export function riskOf(
   return null;
 }
 
-/** By major and minor: patch releases read each other's state. */
+/** Orders versions by major and minor only, because patch releases of Flink read each other's state. */
 export function compareMinor(a: string, b: string): number {
   const [aMajor = 0, aMinor = 0] = a.split('.').map(Number);
   const [bMajor = 0, bMinor = 0] = b.split('.').map(Number);

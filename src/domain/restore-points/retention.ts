@@ -1,42 +1,50 @@
 /**
- * Which restore points may go. The first rule of the table that fits keeps a point and gives the reason; what no rule
- * keeps is deleted. Rules only ever keep: one that is too careful costs space, one that is missing costs state.
+ * Retention decides which restore points are deleted. The first rule of the table that fits keeps a point and gives the
+ * reason; a point that no rule keeps is deleted. Rules only keep: a rule too many costs space, a rule too few costs state.
  */
-import type { Deployment } from '../deployment/deployment.ts';
 import { locationOf } from './stored-points.ts';
 
-/** What is deleted as a whole or not at all: one savepoint, or the directory with all checkpoints of one Flink job. */
+/** A unit is deleted as a whole: one savepoint, or the directory with all checkpoints of one Flink job. */
 export interface Unit {
   /** Bucket and key of a savepoint's folder, or of a Flink job's checkpoint directory. */
   readonly location: string;
   readonly kind: 'savepoint' | 'checkpoint';
-  /** Of the deployment that wrote it; null: nobody knows. */
+  /** The epoch of the deployment that wrote it; null when the writer is unknown. */
   readonly epoch: number | null;
-  /** Of its newest checkpoint, where it is whole. */
+  /** The id of its newest complete checkpoint. */
   readonly checkpointId: number | null;
   /** Whether Flink can start from it, or from one of its checkpoints. */
   readonly whole: boolean;
-  /** Whether it is on a branch that was left; null: nobody knows. */
+  /** Whether its branch was left behind; null when that is unknown. */
   readonly abandoned: boolean | null;
   /**
-   * For each way that a start may go on, whether it is on it or may be: that of what runs or ran last, and where this one
-   * never ran, that of the one before.
+   * Whether it is, or may be, in the lineage of each deployment from which a start may go on: the one that runs or ran
+   * last, and if that one never ran, the one before.
    */
   readonly onWays: readonly boolean[];
   /** Milliseconds since 1970 of its newest object. */
   readonly changedAt: number;
 }
 
-/** The deployments whose restore points may be started from without anybody naming a path. */
+/** The part of a deployment's record that tells which restore points a start of it may read. */
+export interface PointsOfDeployment {
+  readonly epoch: number;
+  readonly completedCheckpoint: number | null;
+  /** The point from which it started. */
+  readonly restorePoint: { readonly path: string } | null;
+  readonly ended: { readonly savepoint: { readonly path: string } | null } | null;
+}
+
+/** The deployments whose restore points a start may read although its request names no path. */
 export interface Needs {
-  /** What runs, or ran last. */
-  readonly current: Deployment;
-  /** The one before it that ran: goes on where the current one never came up. */
-  readonly previous: Deployment | null;
-  /** Where a rollback without a number goes. */
-  readonly target: Deployment | null;
-  /** The newest deployment on the way that was started after `target`: it began with what the target left. */
-  readonly afterTarget: Deployment | null;
+  /** The deployment that runs, or ran last. */
+  readonly current: PointsOfDeployment;
+  /** The last deployment before `current` that ran; a start goes on from it if `current` never came up. */
+  readonly previous: PointsOfDeployment | null;
+  /** The deployment to which a rollback without a number goes. */
+  readonly target: PointsOfDeployment | null;
+  /** The newest deployment of the lineage that was started after `target`: it began with the state that target left. */
+  readonly afterTarget: PointsOfDeployment | null;
   /** Epochs that have completed a checkpoint. */
   readonly provenEpochs: readonly number[];
 }
@@ -53,43 +61,43 @@ export interface RetentionInput extends Needs {
   readonly now: number;
 }
 
-/** Of what was left behind by going back: somebody may yet find that the way back was wrong. */
+/** Abandoned points stay this long, because somebody may yet find that going back was wrong. */
 const ABANDONED_MS = 3_600_000;
-/** Of what is not whole: a savepoint that takes a day is not whole until its end. */
+/** Incomplete points stay this long, because a savepoint is incomplete while Flink writes it. */
 const UNFINISHED_MS = 86_400_000;
 
 interface Circumstances extends RetentionInput {
-  /** Locations that a start may read. */
+  /** Locations that a start may read, each with the reason. */
   readonly needed: ReadonlyMap<string, string>;
   readonly newest: ReadonlySet<Unit>;
   /** The `keep.count` newest of each kind. */
   readonly counted: ReadonlySet<Unit>;
 }
 
-/** Each rule keeps what it is true of; the sentence is the reason. Tests break each of them once. */
+/** A rule keeps the units of which it is true; its sentence is the reason. Tests break each rule once. */
 const rules: readonly (readonly [string, (unit: Unit, about: Circumstances) => boolean])[] = [
-  ['whose it is is not known', ({ epoch }) => epoch === null],
+  ['the deployment that wrote it is unknown', ({ epoch }) => epoch === null],
   ['it is the newest of its kind', (unit, { newest }) => newest.has(unit)],
   ['a newer deployment wrote it', ({ epoch }, { current }) => epoch !== null && epoch > current.epoch],
   [
     'the current deployment writes there',
     ({ kind, epoch }, { current }) => kind === 'checkpoint' && epoch === current.epoch,
   ],
-  ['it is needed to start from', (unit, { needed }) => needed.has(unit.location)],
+  ['a start may read it', (unit, { needed }) => needed.has(unit.location)],
   [
     'no later deployment has completed a checkpoint',
     ({ epoch, kind }, { provenEpochs }) => kind === 'checkpoint' && !provenEpochs.some((later) => later > (epoch ?? 0)),
   ],
-  ['it is among those that are kept by count', (unit, { counted }) => counted.has(unit)],
+  ['it is among the newest, which are kept by count', (unit, { counted }) => counted.has(unit)],
   ['it is younger than the maximum age', ({ changedAt }, { keep, now }) => now - changedAt <= keep.maxAge],
   [
-    'it was left behind only now',
+    'it was left behind less than an hour ago',
     ({ abandoned, changedAt }, { now }) => abandoned === true && now - changedAt <= ABANDONED_MS,
   ],
-  ['it may be in the making', ({ whole, changedAt }, { now }) => !whole && now - changedAt <= UNFINISHED_MS],
+  ['Flink may still write it', ({ whole, changedAt }, { now }) => !whole && now - changedAt <= UNFINISHED_MS],
 ];
 
-/** Why each is kept; null for those that may go. */
+/** @returns for each unit the reason why it is kept, or null when it may be deleted. */
 export function decideRetention(input: RetentionInput): { readonly unit: Unit; readonly keptBecause: string | null }[] {
   const usable = input.units
     .filter(({ whole, abandoned, epoch }) => whole && abandoned !== true && epoch !== null)
@@ -102,26 +110,32 @@ export function decideRetention(input: RetentionInput): { readonly unit: Unit; r
   const newest = [...newestOf(savepoints), ...newestOf(checkpoints)].filter((unit) => unit !== undefined);
   const about: Circumstances = {
     ...input,
-    needed: neededBy(input),
+    needed: locationsNeededBy(input),
     newest: new Set(newest),
     counted: new Set([savepoints, checkpoints].flatMap((units) => units.slice(0, input.keep.count))),
   };
   return input.units.map((unit) => ({ unit, keptBecause: rules.find(([, keeps]) => keeps(unit, about))?.[0] ?? null }));
 }
 
-/** By (epoch, checkpoint id), never by time. */
+/** Orders units by (epoch, checkpoint id), never by time, because clocks of different machines differ. */
 export const newestUnitFirst = (a: Unit, b: Unit): number =>
   (b.epoch ?? -1) - (a.epoch ?? -1) || (b.checkpointId ?? -1) - (a.checkpointId ?? -1);
 
 /**
- * What a start may read that names no path: for each deployment that one may go on from, the savepoint that it was stopped
- * with, else its checkpoints, and until it has completed one of its own (Flink's NO_CLAIM: its state is then its own) what
- * it was started from.
+ * Restore points that a start without an explicit path may read: of each deployment its stop savepoint, otherwise its
+ * checkpoints. Until a deployment completes a checkpoint of its own, also the point from which it started, because with
+ * NO_CLAIM Flink needs that point's files until then.
  */
-function neededBy({ current, previous, target, afterTarget, units }: RetentionInput): ReadonlyMap<string, string> {
+function locationsNeededBy({
+  current,
+  previous,
+  target,
+  afterTarget,
+  units,
+}: RetentionInput): ReadonlyMap<string, string> {
   const needed = new Map<string, string>();
   const directories = units.filter(({ kind }) => kind === 'checkpoint');
-  /** A path within a checkpoint directory needs the whole of it. */
+  /** A path within a checkpoint directory needs the whole directory. */
   const need = (path: string | undefined, why: string): void => {
     if (path === undefined) return;
     const location = locationOf(path);

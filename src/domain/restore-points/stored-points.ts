@@ -1,6 +1,6 @@
 /**
- * What a listing of S3 says of the restore points of a job, without opening any. A savepoint is a folder of its own; the
- * checkpoints of one Flink job share a directory, in which incremental ones also share files.
+ * Stored points: the restore points of a job as a listing of S3 shows them, without opening a file. A savepoint has a folder
+ * of its own; the checkpoints of one Flink job share a directory, and incremental ones also share files in it.
  */
 import {
   CHECKPOINT_BELOW,
@@ -20,25 +20,25 @@ export interface ListedObject {
   readonly lastModified: number;
 }
 
-/** A folder that is, was or will be a restore point. */
+/** A folder that Flink writes, or wrote, as a restore point. */
 export interface StoredFolder {
   /** Key without a slash at its end. */
   readonly folder: string;
   readonly kind: 'savepoint' | 'checkpoint';
-  /** Flink's id of the job that wrote it; of a savepoint only its first six digits. */
+  /** The id of the Flink job that wrote it; a savepoint's folder has only the first six digits of that id. */
   readonly writer: string;
-  /** Of a checkpoint, by its folder's name; that of a savepoint is in its `_metadata`. */
+  /** The folder of a checkpoint has this id in its name; null for a savepoint, whose `_metadata` has it. */
   readonly checkpointId: number | null;
-  /** When `_metadata` was written, which Flink does last; null: it is not whole. */
+  /** When Flink wrote `_metadata`, its last object; null while the point is incomplete. */
   readonly completedAt: number | null;
-  /** When anything in it was written last. */
+  /** When the newest object of the folder was written. */
   readonly changedAt: number;
-  /** Of all objects in the folder. */
+  /** The size of all objects in the folder. */
   readonly bytes: number;
   readonly keys: readonly string[];
 }
 
-/** What checkpoints of one Flink job share: `shared/` and `taskowned/`. */
+/** The folders `shared/` and `taskowned/`, which the checkpoints of one Flink job share. */
 export interface SharedFiles {
   readonly bytes: number;
   readonly changedAt: number;
@@ -47,7 +47,7 @@ export interface SharedFiles {
 
 export interface StoredPoints {
   readonly folders: readonly StoredFolder[];
-  /** By Flink's job id. */
+  /** Shared files by the id of their Flink job. */
   readonly shared: ReadonlyMap<string, SharedFiles>;
 }
 
@@ -66,24 +66,24 @@ function add(into: Objects, { key, size, lastModified }: ListedObject): void {
 }
 
 /**
- * Gathers what is listed below `checkpoints/<job>/` and `savepoints/<job>/`, and below further `roots` (`…/`) in which each
- * Flink job has a directory for its checkpoints, as those of adopted applications do.
+ * Gathers a listing of `checkpoints/<job>/` and `savepoints/<job>/`, and of further `roots` (each ends in `/`) in which each
+ * Flink job has a directory for its checkpoints, as adopted applications have.
  */
 export async function storedPoints(
   job: string,
-  listed: AsyncIterable<ListedObject>,
+  objects: AsyncIterable<ListedObject>,
   roots: readonly string[] = [],
 ): Promise<StoredPoints> {
   const folders = new Map<string, FolderPlace & Objects & { completedAt: number | null }>();
   const shared = new Map<string, Objects>();
-  for await (const object of listed) {
+  for await (const object of objects) {
     const place = placeOf(job, roots, object.key);
     if (place === null) continue;
     if (place.kind === 'shared') {
-      add(valueOf(shared, place.writer, nothing), object);
+      add(getOrCreate(shared, place.writer, nothing), object);
       continue;
     }
-    const folder = valueOf(folders, place.folder, () => ({ ...place, ...nothing(), completedAt: null }));
+    const folder = getOrCreate(folders, place.folder, () => ({ ...place, ...nothing(), completedAt: null }));
     add(folder, object);
     if (object.key === `${folder.folder}/${METADATA_FILE}`) folder.completedAt = object.lastModified;
   }
@@ -106,15 +106,15 @@ function placeOf(job: string, roots: readonly string[], key: string): Place | nu
     const [folder, writer, id] = CHECKPOINT_BELOW.exec(rest) ?? [];
     if (folder !== undefined && writer !== undefined)
       return { folder: root + folder, kind: 'checkpoint', writer, checkpointId: Number(id) };
-    const of = SHARED_BELOW.exec(rest)?.[1];
-    if (of !== undefined) return { kind: 'shared', writer: of };
+    const owner = SHARED_BELOW.exec(rest)?.[1];
+    if (owner !== undefined) return { kind: 'shared', writer: owner };
   }
   return null;
 }
 
-function valueOf<K, V>(map: Map<K, V>, key: K, create: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
+function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  const value = map.get(key);
+  if (value !== undefined) return value;
   const created = create();
   map.set(key, created);
   return created;
@@ -124,7 +124,7 @@ interface Writer {
   readonly flinkJobId: string;
 }
 
-/** Whose it is. Six digits may fit two deployments: then nobody knows. */
+/** Finds the deployment that wrote a folder; null when none fits, or when the six digits fit two Flink jobs. */
 export function writerOf<W extends Writer>(
   { kind, writer }: Pick<StoredFolder, 'kind' | 'writer'>,
   deployments: readonly W[],
@@ -137,14 +137,14 @@ export function writerOf<W extends Writer>(
   return fitting.size === 1 ? ([...fitting.values()][0] ?? null) : null;
 }
 
-/** Bucket and key of a path, whatever its scheme is and however it ends. */
+/** Reduces a path to bucket and key, so that `s3://` and `s3a://`, with or without `_metadata`, are the same place. */
 export const locationOf = (path: string): string =>
   path
     .replace(/^[a-z0-9]+:\/\//, '')
     .replace(/\/_metadata$/, '')
     .replace(/\/+$/, '');
 
-/** Why a savepoint exists that only its folder tells of: its operation's id says whether a schedule asked for it. */
+/** Tells from a savepoint's folder why it was taken: the folder has the operation's id, which says periodic or manual. */
 export function takenBy(job: string, folder: string): 'manual' | 'periodic' {
   const [operation = ''] = folder.slice(savepointsPrefix(job).length).split('/');
   return isPeriodicOperation(operation) ? 'periodic' : 'manual';

@@ -1,8 +1,8 @@
-/** Hides secrets in what a job wrote before people see it or it is kept: logs, exceptions, diagnostics. */
+/** Redaction hides secrets in logs, exceptions and diagnostics before people see them or Sluice stores them. */
 
 export const HIDDEN = '******';
 
-/** Parts of names whose values are secret; the first ones are those of Flink's `GlobalConfiguration`. */
+/** Parts of names whose values are secret; Flink's own list (`GlobalConfiguration`) comes first. */
 const SECRET_NAMES = [
   'password',
   'secret',
@@ -17,15 +17,15 @@ const SECRET_NAMES = [
   'credential',
 ].join('|');
 
-/** A value: in quotes up to the closing one, or up to what ends a word. */
+/** A value goes up to its closing quote, or without quotes up to the end of the word. */
 const VALUE = `"(?:\\\\.|[^"\\\\])*"|'(?:\\\\.|[^'\\\\])*'|[^\\s,;]+`;
 
-// What follows in a name is bounded: a long word of such names would be gone through from each of them.
+// The bound on the rest of a name keeps the pattern fast: a long word of such names would be scanned from each of them.
 const setting = new RegExp(`((?:${SECRET_NAMES})[\\w.-]{0,200}["']?\\s*[:=,]\\s*)(${VALUE})`, 'gi');
 const authorization = /\b(bearer|authorization["']?\s*[:=]\s*["']?basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi;
 const userInUrl = /(:\/\/[^\s/:@]*:)[^\s/@]+@/g;
 
-/** The text with the values of secret settings, tokens of HTTP and passwords in URLs hidden. */
+/** Hides the values of secret settings, HTTP tokens, and passwords in URLs. */
 export function redact(text: string): string {
   return text.replace(authorization, `$1 ${HIDDEN}`).replace(setting, `$1${HIDDEN}`).replace(userInUrl, `$1${HIDDEN}@`);
 }
@@ -37,8 +37,8 @@ const TAIL_SLACK = 8;
 export const isCut = (bytes: number, asked: number): boolean => bytes > asked - TAIL_SLACK;
 
 /**
- * The end of a longer text, redacted. Its first line is left out where the text was cut: the name that tells that a value
- * is secret may have been cut away.
+ * Redacts the end of a longer text. A cut text loses its first line, because the name that marks a value as secret may have
+ * been cut away.
  */
 export function redactTail(tail: string, wasCut: boolean): string {
   if (!wasCut) return redact(tail);
@@ -46,9 +46,9 @@ export function redactTail(tail: string, wasCut: boolean): string {
   return end === -1 ? '' : redact(tail.slice(end + 1));
 }
 
-/** Each string within a JSON value redacted by itself, so that what is written of it stays JSON. */
+/** Redacts each string within a JSON value by itself, so that the result stays JSON. */
 export function redactStrings<T>(value: T): T {
-  if (typeof value === 'string') return redact(value) as T; // a string stays one
+  if (typeof value === 'string') return redact(value) as T; // a string stays a string
   if (Array.isArray(value)) return value.map((member: unknown) => redactStrings(member)) as T; // members keep their types
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, redactStrings<unknown>(member)])) as T; // as above

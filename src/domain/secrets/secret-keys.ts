@@ -1,9 +1,6 @@
-/** Keys of configuration whose values are never shown. */
+/** Secret keys: configuration keys whose values are never shown. */
 
-/**
- * Whether a key holds a secret: Flink's own list (GlobalConfiguration.SENSITIVE_KEYS, 2.1) and access keys. Values of
- * such keys are never shown.
- */
+/** Tells whether a key holds a secret: Flink's own list (GlobalConfiguration.SENSITIVE_KEYS, 2.1), and access keys. */
 export function isSecretKey(key: string): boolean {
   const lower = key.toLowerCase();
   return (

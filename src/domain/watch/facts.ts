@@ -1,21 +1,21 @@
 /**
- * Facts: what the watcher of a cluster saw of a job, told in the past tense. A fact carries the epoch and the application
- * that it is about, so that a late one is recognized; only edges are sent, and hearing one twice changes nothing.
+ * Facts: changes that the watcher of a cluster saw of a job, in the past tense. A fact names its epoch and application, so
+ * that the job recognizes a late one. The watcher sends changes only, and a fact that comes twice has no second effect.
  */
 import { z } from 'zod';
 import { Cause } from '../errors/cause.ts';
-import { clip } from '../input/clip.ts';
+import { clip } from '../values/clip.ts';
 
-/** Most characters of each text of a fact, and most reasons. */
+/** Limits of a fact's texts. Writers clip to them, because the job drops a fact with a longer text. */
 export const factLimits = { applicationId: 100, at: 40, reason: 300, reasons: 5, detail: 500 } as const;
 
 export const Fact = z.strictObject({
   epoch: z.number().int(),
   applicationId: z.string().max(factLimits.applicationId),
-  /** When it was seen, ISO 8601. */
+  /** The time of the observation, ISO 8601. */
   at: z.string().max(factLimits.at),
   seen: z.discriminatedUnion('kind', [
-    /** The application lives and its Flink job does what it should. */
+    /** The application lives and its Flink job runs well. */
     z.strictObject({ kind: z.literal('healthy') }),
     /** The application lives, but its Flink job does not run, or completes no checkpoints. */
     z.strictObject({
@@ -23,14 +23,14 @@ export const Fact = z.strictObject({
       reasons: z.array(z.string().max(factLimits.reason)).max(factLimits.reasons),
       cause: Cause.nullable().default(null),
     }),
-    /** YARN or Flink said that it is over; silence never says so. */
+    /** YARN or Flink said that the instance has ended; silence alone never says so. */
     z.strictObject({
       kind: z.literal('ended'),
       how: z.enum(['finished', 'failed', 'killed']),
       detail: z.string().max(factLimits.detail),
       cause: Cause.nullable().default(null),
     }),
-    /** The cluster does not answer: what became of the job is not known. */
+    /** The cluster does not answer, so the state of the instance is unknown. */
     z.strictObject({ kind: z.literal('silent'), detail: z.string().max(factLimits.detail) }),
   ]),
 });

@@ -1,40 +1,40 @@
 /**
- * How a job is, made of what was seen of it: pure, so that a table of looks tells every case. One bad look says nothing;
- * what lasts does.
+ * Health is derived from a series of looks at a job. A single bad look changes nothing; a problem that lasts makes the job
+ * degraded. The functions are pure, so that a table of looks tests every case.
  */
 import { fitting, type Fact } from './facts.ts';
 
 export interface HealthLimits {
-  /** A job that does not run for so long is degraded. */
+  /** A job that does not run for this time is degraded. */
   readonly notRunningMs: number;
-  /** Running for so long without a restart, it runs again; less is one turn of a crash loop. */
+  /** A job that runs for this time without a restart is well again; a shorter run may be one turn of a crash loop. */
   readonly settledMs: number;
 }
 
 export const healthLimits: HealthLimits = { notRunningMs: 120_000, settledMs: 60_000 };
 
 /** One look at a job whose application lives. */
-export interface Look {
+export interface HealthLook {
   readonly at: number;
-  /** Null: the Flink job is RUNNING. Else what it is instead, as a sentence. */
+  /** A sentence about the state of the Flink job; null when it is RUNNING. */
   readonly notRunning: string | null;
-  /** How often it was restored so far, which betrays restarts between two looks; null where it was not asked. */
+  /** Number of restores so far, which reveals restarts between two looks; null where this look did not ask. */
   readonly restores: number | null;
 }
 
-/** What is remembered from look to look. */
+/** The memory from one look to the next. */
 export interface Pulse {
-  /** When it was first seen not to run; null while it runs well. */
+  /** The first look that found the job not running; null while the job runs well. */
   readonly ailingSince: number | null;
-  /** The first look of those that found it RUNNING ever since. */
+  /** The first look since which the job has been RUNNING. */
   readonly runningSince: number | null;
-  /** It ailed long enough, and has not settled since. */
+  /** Whether the job ailed for `notRunningMs` and has not settled since. */
   readonly isAiling: boolean;
   readonly ailment: string;
   readonly restores: number | null;
 }
 
-/** Of a job that was never looked at; or one that is known to have ailed, by whoever watched it before. */
+/** The pulse before the first look. An earlier watcher may already have reported the job as ailing. */
 export const firstPulse = (ailingSince: number | null): Pulse => ({
   ailingSince,
   runningSince: null,
@@ -43,7 +43,7 @@ export const firstPulse = (ailingSince: number | null): Pulse => ({
   restores: null,
 });
 
-export function afterLook(pulse: Pulse, look: Look, limits: HealthLimits): Pulse {
+export function afterLook(pulse: Pulse, look: HealthLook, limits: HealthLimits): Pulse {
   const { at } = look;
   const restores = look.restores ?? pulse.restores;
   const hasRestarted = look.restores !== null && pulse.restores !== null && look.restores > pulse.restores;
@@ -60,28 +60,28 @@ export function afterLook(pulse: Pulse, look: Look, limits: HealthLimits): Pulse
     : { ...pulse, runningSince, restores };
 }
 
-/** What Flink tells of a job's checkpoints; times in milliseconds since 1970. */
+/** Flink's report about the checkpoints of a job; times in milliseconds since 1970. */
 export interface CheckpointsSeen {
   readonly intervalMs: number;
   readonly timeoutMs: number;
   readonly tolerableFailures: number;
-  /** When Flink told this: silence since then is no missing checkpoint. */
+  /** The time of the report. A checkpoint is overdue only as of this time, because Flink may be silent since. */
   readonly seenAt: number;
-  /** The newest that completed, or else when the application started. */
+  /** When the newest checkpoint completed, otherwise when the application started. */
   readonly progressAt: number;
   readonly lastFailure: string | null;
 }
 
-/** Flink writes 2³¹−1 where failed checkpoints never fail the job; no completed one is still worth knowing then. */
+/** Flink writes 2³¹−1 where failed checkpoints never fail the job; such a job still becomes degraded. */
 const BOUNDLESS = 1_000_000;
 
-/** How long a job may go without a completed checkpoint: all tolerable failures, and one more of each kind of delay. */
+/** The time that a job may go without a completed checkpoint: all tolerable failures, and two attempts more. */
 export function checkpointPatienceMs({ intervalMs, timeoutMs, tolerableFailures }: CheckpointsSeen): number {
   const failures = tolerableFailures >= BOUNDLESS ? 0 : tolerableFailures;
   return Math.max(intervalMs, timeoutMs) * (failures + 2);
 }
 
-/** One letter for what is told of an application; an edge is a change of the letter. */
+/** One letter for the newest fact about an application. The watcher sends a fact when the letter changes. */
 export const marks = {
   h: 'healthy',
   n: 'degraded: its Flink job does not run',
@@ -92,7 +92,7 @@ export const marks = {
 } as const;
 export type Mark = keyof typeof marks;
 
-/** Whether an application with this mark was seen to live. */
+/** Tells whether an application with this mark was seen alive. */
 export const isAlive = (mark: Mark): boolean => mark !== 'e' && mark !== 's';
 
 export interface Verdict {
@@ -100,7 +100,7 @@ export interface Verdict {
   readonly seen: Fact['seen'];
 }
 
-/** Null: nothing can be said yet, so that what was said last stands. */
+/** @returns null as long as the looks prove nothing, so that the last fact stands. */
 export function verdictOf(pulse: Pulse, checkpoints: CheckpointsSeen | null): Verdict | null {
   const reasons: string[] = [];
   if (pulse.isAiling && pulse.ailingSince !== null) {

@@ -1,27 +1,27 @@
 /**
- * What the watcher of a cluster writes down with each heartbeat: what it told last of each application, so that whoever
- * goes on after it does not tell everything again, and how old its view is. A few bytes for each application.
+ * Notes: the record that the watcher of a cluster keeps in its heartbeats, a few bytes for each application. They say which
+ * fact the watcher sent last about each application, so that its successor repeats none, and how old its view is.
  */
 import { z } from 'zod';
 import { isAlive, marks, type Mark } from './health.ts';
 
 export interface WatchNotes {
-  /** Every application that is noted as answering was seen at this time or later; null while that is true of none. */
+  /** Every application noted as answering was seen at this time or later; null while none is. */
   readonly seenAt: number | null;
-  /** When the jobs that believe to run here were last asked for. */
+  /** When the watcher last listed the jobs that should run on this cluster. */
   readonly sweptAt: number | null;
   readonly applications: ReadonlyMap<string, Note>;
 }
 
 export interface Note {
   readonly mark: Mark;
-  /** Whether its JobManager answered when it was asked last. */
+  /** Whether its JobManager answered the last time. */
   readonly answers: boolean;
 }
 
 export const emptyNotes: WatchNotes = { seenAt: null, sweptAt: null, applications: new Map() };
 
-/** As heartbeats carry them: `{"1700000000000": "1h 2h 17n?"}` are three applications of one ResourceManager's time. */
+/** The form in heartbeats: `{"1700000000000": "1h 2h 17n?"}` are three applications of one start of a ResourceManager. */
 const Written = z.strictObject({
   version: z.literal(1),
   seenAt: z.number().nullable(),
@@ -44,7 +44,7 @@ export function writeNotes({ seenAt, sweptAt, applications }: WatchNotes): Writt
   return { version: 1, seenAt, sweptAt, applications: Object.fromEntries(written) as Record<string, string> };
 }
 
-/** The inverse; null for anything else, such as the notes of a release to come: then everything is told again. */
+/** The inverse of `writeNotes`; null for other data, such as notes of a newer Sluice. The watcher then sends all again. */
 export function readNotes(written: unknown): WatchNotes | null {
   const parsed = Written.safeParse(written);
   if (!parsed.success) return null;
@@ -62,7 +62,7 @@ export function readNotes(written: unknown): WatchNotes | null {
   return { seenAt, sweptAt, applications };
 }
 
-/** When an application was certainly seen to live, as its job was told; null where the notes vouch for nothing. */
+/** When an application was last seen alive for certain; null where the notes prove nothing. */
 export function lastSeen({ seenAt, applications }: WatchNotes, applicationId: string): number | null {
   const note = applications.get(applicationId);
   return note?.answers === true && isAlive(note.mark) ? seenAt : null;

@@ -14,7 +14,7 @@ import {
   type OperationRecord,
   type Request,
 } from '../../domain/operation/operation.ts';
-import { clip } from '../../domain/input/clip.ts';
+import { clip } from '../../domain/values/clip.ts';
 
 interface Taken {
   readonly operation: OperationRecord;

@@ -7,7 +7,7 @@ import { basedOn, cameUp, explained, learnt, leftBehind, started, wish } from '.
 import { now } from '../desk/now.ts';
 import { errorOf, withCause } from '../../domain/job/account.ts';
 import { recordLimits } from '../../domain/operation/operation.ts';
-import { clip } from '../../domain/input/clip.ts';
+import { clip } from '../../domain/values/clip.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from './operation-run.ts';
 import { giveBack, prepareStart, type Staged } from './stage.ts';

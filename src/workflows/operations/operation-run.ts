@@ -5,7 +5,7 @@ import type { HolderId } from '../../domain/lock/fence.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import type { Outcome, Phase } from '../../domain/lifecycle.ts';
 import { recordLimits, type Interruption, type OperationRecord } from '../../domain/operation/operation.ts';
-import { clip } from '../../domain/input/clip.ts';
+import { clip } from '../../domain/values/clip.ts';
 import type { Desk } from '../desk/desk.ts';
 import { Interrupted } from '../desk/interrupted.ts';
 import { show } from '../desk/show.ts';

@@ -189,7 +189,7 @@ describe('a hotfix', () => {
     ['a wrong value', { 'job.parallelism': 'x' }, 'job.parallelism must be a positive whole number, got "x"'],
     ['an owned key', { 'flink.config.state.savepoints.dir': 'x' }, 'is owned by Sluice'],
     ['an owned key in nested form', { 'flink.config.state': { 'savepoints.dir': 'x' } }, 'is owned by Sluice'],
-    ['a typed key', { 'flink.config.parallelism.default': 3 }, 'is said by job.parallelism'],
+    ['a typed key', { 'flink.config.parallelism.default': 3 }, 'has a field of its own: set job.parallelism instead'],
     ['a secret', { 'flink.config.s3.secret-key': 'x' }, 'would be a secret'],
     ['shell syntax', { 'flink.config.env.java.opts.all': '-Dx=`id`' }, 'must not contain'],
     ['a prototype', { '__proto__.x': 1 }, 'is not a path'],

@@ -1,12 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
 import { renderConfigYaml } from '../../../src/domain/flink-options/config-yaml.ts';
 import { parseDeploymentFile } from '../../../src/domain/deployment-file/parse.ts';
 import { effectiveConfig, type ConfigLayers } from '../../../src/domain/deployment/effective-config.ts';
-import { flattenConfig } from '../../../src/domain/flink-options/flink-config.ts';
-import { refuseFrameworkKeys } from '../../../src/domain/flink-options/framework-owned.ts';
-import { isSecretKey } from '../../../src/domain/secrets/secret-keys.ts';
 import { frameworkSettings, type FrameworkInput } from '../../../src/domain/deployment/framework-settings.ts';
 import { fullFile } from '../deployment-file/examples.ts';
 
@@ -120,115 +116,8 @@ describe('the effective configuration', () => {
   });
 });
 
-describe('the framework settings', () => {
-  it('of Flink 1.20 and later use the new names only', () => {
-    for (const flinkVersion of ['1.20.1', '2.1.0']) {
-      expect(frameworkSettings({ ...input, flinkVersion })).toMatchObject({
-        '$internal.application.program-args': args,
-        '$internal.pipeline.job-id': input.flinkJobId,
-        'pipeline.jars': ['s3a://bucket/clicks.jar'],
-        'execution.state-recovery.path': input.restorePath,
-        'execution.state-recovery.claim-mode': 'NO_CLAIM',
-        'execution.state-recovery.ignore-unclaimed-state': 'false',
-        'execution.checkpointing.dir': input.checkpointsDir,
-        'execution.checkpointing.savepoint-dir': input.savepointsDir,
-        'execution.checkpointing.externalized-checkpoint-retention': 'RETAIN_ON_CANCELLATION',
-        'execution.shutdown-on-application-finish': 'false',
-        'yarn.application-attempts': '1',
-        'yarn.tags': 'sluice,sluice-job-clicks-prod',
-        'containerized.master.env.SLUICE_EPOCH': '9',
-        'containerized.taskmanager.env.SLUICE_DEPLOYMENT': '7',
-      });
-    }
-  });
-
-  it('before 1.20 use the old names', () => {
-    const settings = frameworkSettings({ ...input, flinkVersion: '1.19.2' });
-    expect(settings).toMatchObject({
-      'execution.savepoint.path': input.restorePath,
-      'state.savepoints.dir': input.savepointsDir,
-    });
-    expect(Object.keys(settings).filter((key) => key.includes('state-recovery'))).toEqual([]);
-  });
-
-  it('have nothing to restore for a fresh start', () => {
-    const keys = Object.keys(frameworkSettings({ ...input, restorePath: null }));
-    expect(keys.filter((key) => /recovery|savepoint\./.test(key))).toEqual([]);
-  });
-
-  it('are refused to everybody else', () => {
-    const own = Object.fromEntries(
-      Object.entries(frameworkSettings(input)).map(([key, value]) => [key, String(value)]),
-    );
-    for (const version of ['1.19.2', '1.20.1']) {
-      const old = frameworkSettings({ ...input, flinkVersion: version });
-      const refused = refuseFrameworkKeys(
-        { ...own, ...Object.fromEntries(Object.keys(old).map((key) => [key, 'x'])) },
-        'platform',
-      );
-      const allowed = Object.keys(old).filter((key) => !refused.some(({ path }) => path === key));
-      expect(allowed).toEqual([]);
-    }
-  });
-
-  it('leave their own business to platform and cluster', () => {
-    const config = {
-      's3.secret-key': 'x',
-      'rest.bind-port': '50100-50200',
-      'env.java.default-opts.all': '--add-opens=a/b=ALL-UNNAMED',
-    };
-    expect(refuseFrameworkKeys(config, 'cluster')).toEqual([]);
-    expect(refuseFrameworkKeys(config, 'hotfix').map(({ path }) => path)).toEqual(Object.keys(config));
-  });
-});
-
-test.each([
-  ['s3.secret-key', true],
-  ['s3.access-key', true],
-  ['fs.s3a.secret.key', true],
-  ['security.ssl.rest.keystore-password', true],
-  ['fs.azure.account.key.x', true],
-  ['metrics.reporter.dghttp.apikey', true],
-  ['my.token', true],
-  ['security.delegation.tokens.enabled', false],
-  ['fs.s3a.aws.credentials.provider', false],
-  ['execution.checkpointing.interval', false],
-  ['state.backend.type', false],
-])('%s holds a secret: %s', (key, expected) => expect(isSecretKey(key)).toBe(expected));
-
-describe('config.yaml', () => {
-  it('has quoted flat keys and real lists', () => {
-    const entries = [
-      { key: 'a.b', value: 'yes' },
-      { key: 'args', value: '', items: ['--x', 'a: b # c', "it's\n"] },
-      { key: 'none', value: '', items: [] },
-    ];
-    expect(renderConfigYaml(entries)).toBe(
-      '"a.b": "yes"\n"args":\n  - "--x"\n  - "a: b # c"\n  - "it\'s\\n"\n"none": []\n',
-    );
-  });
-
-  it('arrives exactly as written', () => {
-    const texts = fc.string({ unit: 'grapheme', maxLength: 40 });
-    fc.assert(
-      fc.property(
-        texts,
-        fc.array(texts),
-        fc.string({ unit: 'binary' }).filter((text) => !/\p{Cs}/u.test(text)),
-        (value, items, odd) => {
-          const yaml = renderConfigYaml([
-            { key: 'value', value },
-            { key: 'items', value: '', items },
-            { key: 'odd', value: odd },
-          ]);
-          expect(parse(yaml)).toEqual({ value, items, odd });
-          expect(yaml).toMatch(/^[\x20-\x7e\n]*$/);
-        },
-      ),
-    );
-  });
-
-  it('of everything effective is flat and complete', () => {
+describe('the text of the effective configuration', () => {
+  it('is flat and complete', () => {
     const { entries } = effectiveConfig({
       platform: {},
       cluster: {},
@@ -241,10 +130,4 @@ describe('config.yaml', () => {
     expect(yaml['$internal.application.program-args']).toEqual(args);
     expect(yaml['a.b']).toBe('c');
   });
-});
-
-test('flattening goes on after a problem', () => {
-  const { config, problems } = flattenConfig({ a: null, b: { c: 1 }, 'b.c': 2, d: 'ok', 'e f': 1 });
-  expect(config).toEqual({ 'b.c': '1', d: 'ok' });
-  expect(problems.map(({ path }) => path)).toEqual([['a'], ['b.c'], ['e f']]);
 });

@@ -1,8 +1,6 @@
 /**
- * What the next deployment has of a hotfix, when it is over, and what is refused of a request.
- *
- * Seen to fail: the values before forgotten by a merge; another name of an option taken for another option; any end taken; one
- * that is over kept by a start; secrets let through, and those that stand behind their argument; a reminder without end.
+ * The hotfix of the next deployment. Seen to fail: the values before forgotten by a merge; another name of an option taken
+ * for another option; any end taken; a start that kept an expired one.
  */
 import { describe, expect, it, test } from 'vitest';
 import { formatInputErrors, parseDeploymentFile } from '../../../src/domain/deployment-file/parse.ts';
@@ -13,12 +11,9 @@ import {
   type ActiveHotfix,
   type HotfixChange,
 } from '../../../src/domain/hotfix/hotfix.ts';
-import { expiryOperationId, nextLook, reminderOf } from '../../../src/domain/hotfix/expiry.ts';
-import { requestSchemas } from '../../../src/domain/operation/operation.ts';
 
 const NOW = '2026-03-01T12:00:00.000Z';
 const LATER = '2026-04-01T12:00:00.000Z';
-const DAY = 86_400_000;
 
 function fileWith(lines: string, config = 'state.backend: hashmap') {
   const text = `apiVersion: sluice/v1
@@ -127,31 +122,6 @@ describe('a later start', () => {
   });
 });
 
-describe('the end of a hotfix', () => {
-  const active = first({ 'flink.config.a': 1 });
-  const reminder = { operationId: 'fix', at: LATER };
-
-  it('is looked at when it expires, then once a day', () => {
-    expect(nextLook(active, null)).toBe(Date.parse(active.expiresAt));
-    expect(nextLook(active, reminder)).toBe(Date.parse(LATER) + DAY);
-    expect(nextLook(active, { ...reminder, operationId: 'older' })).toBe(Date.parse(active.expiresAt));
-  });
-
-  it('is told once it was looked at, with what Sluice has tried', () => {
-    const memory = { hotfixReminder: reminder, knownOperations: [] };
-    expect(reminderOf({ ...memory, hotfixReminder: null }, active)).toBeNull();
-    expect(reminderOf(memory, active)).toContain('still applies');
-    expect(reminderOf(memory, { ...active, onExpiry: 'revert' })).toContain('is reverted with the next start');
-    const knownOperations = [{ id: expiryOperationId(active), outcome: 'rolledBack' as const }];
-    expect(reminderOf({ ...memory, knownOperations }, active)).toContain('ended rolledBack');
-  });
-
-  it('has one id for each hotfix', () => {
-    expect(expiryOperationId(active)).toBe(expiryOperationId({ ...active, actor: 'x' }));
-    expect(expiryOperationId({ ...active, operationId: 'y' })).not.toBe(expiryOperationId(active));
-  });
-});
-
 it('is shown line by line with what the file says', () => {
   const lines = hotfixLines(first({ 'taskManager.memory': '4g', 'flink.config.a': 1 }, { unset: ['job.args'] }));
   expect(lines).toEqual([
@@ -159,47 +129,4 @@ it('is shown line by line with what the file says', () => {
     'flink.config.a = 1 (file: -)',
     'job.args unset (file: [])',
   ]);
-});
-
-describe('a request', () => {
-  const problems = (hotfix: unknown) =>
-    requestSchemas.hotfix.safeParse(hotfix).error?.issues.map(({ path, message }) => `${path.join('/')}: ${message}`);
-
-  it('names paths, and may say when it ends', () => {
-    expect(problems({ set: { 'taskManager.memory': '4g' }, unset: ['job.args'], expiresIn: '2d' })).toBeUndefined();
-    expect(problems({ unset: ['labels.tier'], stopWith: 'checkpoint' })).toBeUndefined();
-  });
-
-  test.each<readonly [string, unknown, string]>([
-    ['nothing', {}, 'at least one path'],
-    ['a fixed path', { set: { 'job.jar': 'x.jar' } }, 'set/job.jar: job.jar cannot be hotfixed'],
-    ['a place', { set: { 'placement.backups': [] } }, 'placement.backups cannot be hotfixed'],
-    ['its own end', { set: { 'hotfix.maxAge': '90d' } }, 'hotfix.maxAge cannot be hotfixed'],
-    ['a typing error', { unset: ['taskmanager.memory'] }, 'did you mean "taskManager.memory"'],
-    ['a path twice', { set: { 'job.args': [] }, unset: ['job.args'] }, 'both set and unset'],
-    ['two ends', { unset: ['job.args'], expiresIn: '1d', expiresAt: NOW }, 'give one of them'],
-    ['an end without its unit', { unset: ['job.args'], expiresIn: '5' }, 'must be a duration'],
-    ['too much', { set: { 'flink.config.a': 'x'.repeat(3000) } }, 'at most 2048 characters'],
-    ['too many', { unset: Array.from({ length: 33 }, (_, index) => `labels.l${index}`) }, 'at most 32 paths'],
-  ])('is refused for %s', (_, asked, problem) => expect(problems(asked)?.join()).toContain(problem));
-
-  test.each<readonly [string, Record<string, unknown>]>([
-    ['a key of Flink', { 'flink.config.s3.secret-key': 'hunter2' }],
-    ['a nested key', { 'flink.config.s3': { 'secret-key': 'hunter2' } }],
-    ['a label', { 'labels.password': 'hunter2' }],
-    ['an argument', { 'job.args': ['--api-token', 'hunter2'] }],
-    ['an argument in one piece', { 'job.args': ['--password=hunter2'] }],
-    ['a JVM option', { 'flink.config.env.java.opts.all': '-Djavax.net.ssl.keyStorePassword=hunter2' }],
-    ['an address', { 'links.dashboard': 'https://user:hunter2@example.com/' }],
-  ])('may hold no secret in %s, and none is repeated', (_, set) => {
-    const said = problems({ set })?.join() ?? '';
-    expect(said).toContain('would be a secret in plain text');
-    expect(said).not.toContain('hunter2');
-    expect(requestSchemas.deploy.safeParse({ release: 'clicks/1.0.0', hotfix: { set } }).success).toBe(false);
-  });
-
-  it('may name what only sounds like one', () => {
-    const args = ['--password-file', '/etc/clicks/password', '--token', '--verbose'];
-    expect(problems({ set: { 'job.args': args } })).toBeUndefined();
-  });
 });

@@ -1,33 +1,6 @@
-import fc from 'fast-check';
+/** Seen to fail: a trigger id without the job in it; a start key without its ordinal; dots allowed side by side. */
 import { expect, test } from 'vitest';
-import { flinkJobIdOf, OperationId, triggerIdOf } from '../../../src/domain/identity/ids.ts';
-import { canonicalJson, fingerprintOf } from '../../../src/domain/identity/fingerprint.ts';
-import { identityOfTags, tagsOf } from '../../../src/domain/identity/yarn-tags.ts';
-import { jobOfWorkflowId, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
-
-test('the workflow id and its inverse agree, and no other id names a job', () => {
-  expect(jobOfWorkflowId(workflowIdOf('clicks-prod'))).toBe('clicks-prod');
-  for (const id of [
-    'clicks-prod',
-    'flink-job:',
-    'flink-job:Not',
-    'flink-job:a/../b',
-    `flink-job:${'a'.repeat(64)}`,
-    'cluster:a',
-  ]) {
-    expect(jobOfWorkflowId(id), id).toBeNull();
-  }
-});
-
-test('tags survive what YARN does to them: lower case, any order', () => {
-  const start = { job: 'clicks-prod', flinkJobId: 'ab'.repeat(16), epoch: 7 };
-  const back = tagsOf(start)
-    .map((tag) => tag.toLowerCase())
-    .reverse();
-  expect(identityOfTags(back)).toEqual(start);
-  expect(back.every((tag) => tag.length <= 100 && /^[\x21-\x7e]+$/.test(tag))).toBe(true);
-  expect(identityOfTags(['other', 'sluice-epoch-x'])).toEqual({ job: null, flinkJobId: null, epoch: null });
-});
+import { flinkJobIdOf, OperationId, startKeyOf, triggerIdOf } from '../../../src/domain/identity/ids.ts';
 
 test('ids of starts and triggers are 32 hexadecimal digits and never shared', () => {
   const ids = [
@@ -50,14 +23,6 @@ test('an operation id is safe in a key, a URL and a log line', () => {
   }
 });
 
-test('a fingerprint depends on what is asked, not on the order in which it is written', () => {
-  fc.assert(
-    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
-      const reversed = Object.fromEntries(Object.entries(value).reverse());
-      expect(fingerprintOf(reversed)).toBe(fingerprintOf(value));
-      expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
-    }),
-  );
-  expect(fingerprintOf({ a: 1 })).not.toBe(fingerprintOf({ a: 2 }));
-  expect(fingerprintOf({ a: 1, b: undefined })).toBe(fingerprintOf({ a: 1 }));
+test('the two starts of an operation that rolls back have keys of their own', () => {
+  expect([startKeyOf('op', 1), startKeyOf('op', 2)]).toEqual(['op/1', 'op/2']);
 });

@@ -37,8 +37,8 @@ const verdicts = (
 describe('a release stays', () => {
   it.each([
     ['when a job needs it', { needed: new Map([['clicks/1', 'runs as deployment 3 of clicks-dev']]) }, 'deployment 3'],
-    ['when it is one of the newest', { count: 2 }, 'is one of the 2 newest of clicks'],
-    ['when it is young', { maxAge: 101 * DAY }, 'is young'],
+    ['when it is one of the newest', { count: 2 }, 'is one of the 2 newest releases of clicks'],
+    ['when it is young', { maxAge: 101 * DAY }, 'is younger than the maximum age'],
   ])('%s', (_name, circumstances, reason) => {
     expect(verdicts([release('1', 100), release('2', 1)], circumstances)['1']).toContain(reason);
   });
@@ -46,9 +46,9 @@ describe('a release stays', () => {
   it('when it is the newest that has a job, however old it is', () => {
     const releases = [release('1', 300, ['clicks-old']), release('2', 200), release('3', 100)];
     expect(verdicts(releases)).toEqual({
-      1: 'is the newest that has clicks-old',
+      1: 'is the newest release with a deployment file for clicks-old',
       2: null,
-      3: 'is the newest that has clicks-dev',
+      3: 'is the newest release with a deployment file for clicks-dev',
     });
   });
 });
@@ -57,9 +57,9 @@ it('goes when no rule keeps it; projects are counted one by one', () => {
   const other = { ...release('9', 400, ['other-dev']), project: 'other' };
   expect(verdicts([release('1', 100), release('2', 50), release('3', 1), other], { count: 2 })).toEqual({
     1: null,
-    2: 'is one of the 2 newest of clicks',
-    3: 'is the newest that has clicks-dev',
-    9: 'is the newest that has other-dev',
+    2: 'is one of the 2 newest releases of clicks',
+    3: 'is the newest release with a deployment file for clicks-dev',
+    9: 'is the newest release with a deployment file for other-dev',
   });
 });
 
@@ -78,7 +78,7 @@ describe('what a job needs', () => {
     expect(needed.get('clicks/lives')).toMatch(/^runs, or may run, as deployment 1 of /);
     expect(needed.has('clicks/gone')).toBe(false);
     expect(needed.size).toBe(ROLLBACK_DEPLOYMENTS + 1);
-    expect(needed.get('clicks/0')).toMatch(/^can be gone back to as deployment 10 of /);
+    expect(needed.get('clicks/0')).toMatch(/^a rollback can go back to it as deployment 10 of /);
   });
 
   it('is also what was hotfixed', () => {

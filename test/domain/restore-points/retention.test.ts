@@ -78,7 +78,7 @@ describe('the rules', () => {
   it.each([
     ['an old one beyond the count', savepoint(3, 5), {}, null],
     ['old checkpoints of an ended instance', checkpoint(3, 5), {}, null],
-    ['one of nobody knows whom', savepoint(3, 5, { epoch: null }), {}, 'whose it is is not known'],
+    ['one of nobody knows whom', savepoint(3, 5, { epoch: null }), {}, 'the deployment that wrote it is unknown'],
     [
       'the checkpoints of the current deployment',
       checkpoint(9, 5, { whole: false }),
@@ -96,7 +96,7 @@ describe('the rules', () => {
       'one within the count',
       savepoint(3, 5),
       { keep: { count: 3, maxAge: 0 } },
-      'it is among those that are kept by count',
+      'it is among the newest, which are kept by count',
     ],
     ['the next one beyond', savepoint(3, 5), { keep: { count: 2, maxAge: 0 } }, null],
     [
@@ -110,7 +110,7 @@ describe('the rules', () => {
       'one that was just abandoned',
       savepoint(3, 5, { abandoned: true, changedAt: NOW - HOUR }),
       {},
-      'it was left behind only now',
+      'it was left behind less than an hour ago',
     ],
     [
       'one that was abandoned long ago',
@@ -122,7 +122,7 @@ describe('the rules', () => {
       'one that may be in the making',
       savepoint(3, 5, { whole: false, changedAt: NOW - DAY }),
       {},
-      'it may be in the making',
+      'Flink may still write it',
     ],
     ['what is left of one', savepoint(3, 5, { whole: false, changedAt: NOW - DAY - 1 }), {}, null],
   ] as const)('%s', (_what, one, change, expected) => {
@@ -204,7 +204,7 @@ describe('needed', () => {
       { afterTarget: started(5, { restorePoint: stop }) },
     ],
   ] as const)('%s', (_what, one, change) => {
-    expect(decide([...newer, one], change).get(one.location)).toBe('it is needed to start from');
+    expect(decide([...newer, one], change).get(one.location)).toBe('a start may read it');
   });
 
   it('not what a deployment was started from, once it has its own state', () => {

@@ -10,7 +10,7 @@ import {
   healthLimits,
   verdictOf,
   type CheckpointsSeen,
-  type Look,
+  type HealthLook,
 } from '../../../src/domain/watch/health.ts';
 
 const RUNNING = null;
@@ -20,7 +20,7 @@ const RESTARTING = 'the Flink job is RESTARTING';
 type Seen = readonly [seconds: number, notRunning: string | null, restores?: number];
 
 function pulseAfter(seen: readonly Seen[], ailingSince: number | null = null) {
-  const looks = seen.map(([seconds, notRunning, restores = null]): Look => ({
+  const looks = seen.map(([seconds, notRunning, restores = null]): HealthLook => ({
     at: seconds * 1000,
     notRunning,
     restores,

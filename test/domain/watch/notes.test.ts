@@ -1,6 +1,5 @@
 /** Seen to fail: without the padding of application ids, notes name applications that YARN does not know. */
 import { expect, test } from 'vitest';
-import { clusterOfWatchId, watchIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import type { Mark } from '../../../src/domain/watch/health.ts';
 import { readNotes, writeNotes, type Note } from '../../../src/domain/watch/notes.ts';
 
@@ -38,9 +37,4 @@ test.each([undefined, null, {}, 'text', { version: 2, applications: {} }])(
 test('one note that cannot be read does not spoil the others', () => {
   const written = { version: 1, seenAt: null, sweptAt: null, applications: { '17': '1h 2x nonsense 3c' } };
   expect([...(readNotes(written)?.applications.keys() ?? [])]).toEqual(['application_17_0001', 'application_17_0003']);
-});
-
-test('the id of a watch and its inverse agree, and no other id names a cluster', () => {
-  expect(clusterOfWatchId(watchIdOf('yarn-a'))).toBe('yarn-a');
-  for (const id of ['yarn-a', 'cluster:', 'flink-job:a']) expect(clusterOfWatchId(id), id).toBeNull();
 });

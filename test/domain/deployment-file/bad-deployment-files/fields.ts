@@ -60,9 +60,9 @@ export const wrongNumbers: readonly BadFile[] = [
   ['true as a number', withJob('parallelism: »true'), ['job.parallelism', 'positive whole number, got true']],
   ['null where there is no null', withJob('parallelism: »null'), ['job.parallelism', 'must be']],
   ['no slots', withEnd('taskManager: {slots: »0}'), ['taskManager.slots', 'positive whole number, got 0']],
-  ['a version as a number', change('"1.20.1"', '»1.20'), ['flink.version', 'write "1.20" with quotes']],
-  ['a number as a text', withJob('args: [»8080]'), ['job.args[0]', 'write "8080" with quotes']],
-  ['a boolean as a text', withEnd('labels: {tier: »true}'), ['labels.tier', 'write "true" with quotes']],
+  ['a version as a number', change('"1.20.1"', '»1.20'), ['flink.version', 'write "1.20" in quotes']],
+  ['a number as a text', withJob('args: [»8080]'), ['job.args[0]', 'write "8080" in quotes']],
+  ['a boolean as a text', withEnd('labels: {tier: »true}'), ['labels.tier', 'write "true" in quotes']],
   ['no as a boolean', withEnd('autoDeploy: {enabled: »no}'), ['autoDeploy.enabled', 'true or false, got "no"']],
   ['one as a boolean', withEnd('autoDeploy: {enabled: »1}'), ['autoDeploy.enabled', 'true or false, got 1']],
 ];
