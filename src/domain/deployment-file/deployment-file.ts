@@ -182,11 +182,15 @@ const Recovery = z.strictObject({
         .boolean('must be true or false')
         .default(true)
         .describe('Start the job again when its application dies; has no effect yet'),
-      maxAttempts: wholeNumber(1, 100).default(5).describe('Starts within the window after which the job is failed; has no effect yet'),
+      maxAttempts: wholeNumber(1, 100)
+        .default(5)
+        .describe('Starts within the window after which the job is failed; has no effect yet'),
       window: duration('1m', '7d').default('1h').describe('Period in which starts are counted; has no effect yet'),
       backoff: z
         .strictObject({
-          initial: duration('1s', '1h').default('10s').describe('Wait before the second start; it doubles each time; has no effect yet'),
+          initial: duration('1s', '1h')
+            .default('10s')
+            .describe('Wait before the second start; it doubles each time; has no effect yet'),
           max: duration('1s', '24h').default('5m').describe('Longest wait; has no effect yet'),
         })
         .prefault({})
