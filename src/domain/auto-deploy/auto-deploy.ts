@@ -18,7 +18,7 @@ export type AutoDeploy = DeploymentFile['autoDeploy'];
 interface ReasonEntry {
   /** `waits`: it is looked at again. `left`: nothing more happens by itself, until a newer release is published. */
   readonly answer: 'waits' | 'left';
-  /** One sentence for people. */
+  /** A sentence for people. */
   readonly meaning: string;
 }
 
@@ -102,7 +102,7 @@ interface Question {
   readonly now: number;
 }
 
-/** Of two that appeared in the same second, the one that was made later is newer. */
+/** Orders releases by their publication; within a second, the one that was made later is newer. */
 const newestReleaseFirst = (a: PublishedRelease, b: PublishedRelease): number =>
   b.publishedAt - a.publishedAt || Date.parse(b.release.createdAt) - Date.parse(a.release.createdAt);
 
@@ -210,7 +210,7 @@ function lastChoice({ seen, isPublished }: Question): Choice | null {
 const isOwn = (id: string, release: unknown, isPublished: Question['isPublished']): boolean =>
   typeof release === 'string' && id === autoDeployIdOf(release) && isPublished(release);
 
-/** What is asked of the job: by the release, once, and only if nothing has changed since it was seen. */
+/** Makes the request of the release: once, and only if the job has not changed since it was seen. */
 export function autoDeployRequest(newest: NewestRelease, seen: SeenJob | null): RequestOf<'deploy'> {
   return {
     id: autoDeployIdOf(newest.name),

@@ -1,31 +1,31 @@
 /**
- * What the watch of the releases writes down with each heartbeat: for which releases everything is decided, so that
- * whoever goes on after it does not ask every job again. Without notes all is asked anew, which does no harm.
+ * Notes: the record that the watch of the releases keeps in its heartbeats. They say which releases are decided, so that
+ * its successor asks only about the others. A watch without notes asks about all again, which does no harm.
  */
 import { z } from 'zod';
 import type { NewestRelease } from './auto-deploy.ts';
 
-/** What was published so shortly before the line may appear in the catalogue later than what was published after it. */
+/** Releases published so shortly before the line may still appear in the catalogue, later than newer ones. */
 const MARGIN_MS = 60_000;
-/** Most of those above the line; the others are asked again. */
+/** The limit of releases above the line; the watch asks about the others again. */
 const MOST_DECIDED = 200;
 
 const Written = z.strictObject({
   version: z.literal(1),
-  /** Every release that was published before this is decided: ms since 1970. */
+  /** Every release that was published before this time is decided: ms since 1970. */
   line: z.number(),
-  /** Of those published later: the release by which its job is decided, by job. */
+  /** The decided releases that were published later, by job. */
   decided: z.record(z.string(), z.string()),
 });
 export type WrittenReleaseNotes = z.infer<typeof Written>;
 
-/** Null for anything else, such as the notes of a release to come. */
+/** The inverse of `writeReleaseNotes`; null for other data, such as notes of a newer Sluice. */
 export function readReleaseNotes(written: unknown): WrittenReleaseNotes | null {
   const parsed = Written.safeParse(written);
   return parsed.success ? parsed.data : null;
 }
 
-/** The newest releases of all jobs, and whether nothing more is to be done for them. */
+/** Notes which of the newest releases of all jobs are decided. */
 export function writeReleaseNotes(
   newest: ReadonlyMap<string, NewestRelease>,
   isDecided: (job: string, release: NewestRelease) => boolean,
@@ -42,6 +42,6 @@ export function writeReleaseNotes(
   return { version: 1, line, decided: Object.fromEntries(above.map(({ job, release }) => [job, release.name])) };
 }
 
-/** Whether the notes say that nothing more is to be done. */
+/** Tells whether the notes say that a release is decided. */
 export const isNoted = (notes: WrittenReleaseNotes, job: string, { name, publishedAt }: NewestRelease): boolean =>
   publishedAt < notes.line || notes.decided[job] === name;

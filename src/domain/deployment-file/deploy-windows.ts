@@ -28,7 +28,7 @@ interface Window {
   readonly timeZone: string;
 }
 
-/** One window, as it is written in a deployment file. */
+/** A window as a deployment file writes it. */
 export const DeployWindow = pattern(FORM, 'must be a window such as "Mon-Fri 09:00-16:00 Europe/Berlin"').refine(
   (text) => {
     const timeZone = FORM.exec(text)?.[6];

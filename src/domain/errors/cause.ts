@@ -123,7 +123,7 @@ function excerptOf(thrown: Thrown, says: RegExp | undefined): string {
   return match.index <= AROUND ? text : `${thrown.name}: … ${text.slice(match.index - AROUND).replace(/^\S*\s/, '')}`;
 }
 
-/** One exception of a chain of causes. */
+/** An exception of a chain of causes. */
 interface Thrown {
   /** The class name without package and outer class. */
   readonly name: string;

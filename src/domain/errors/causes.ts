@@ -23,7 +23,7 @@ export type Sign =
   | { readonly log: RegExp; readonly fact: string };
 
 interface CauseEntry {
-  /** One sentence for people. */
+  /** A sentence for people. */
   readonly meaning: string;
   readonly actor: ErrorActor;
   readonly whatToDo: string;

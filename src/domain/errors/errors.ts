@@ -6,11 +6,11 @@
 
 import { keysOf } from '../values/keys-of.ts';
 
-/** Who must act for the error to go away. */
+/** The actor must act for the error to go away. */
 export type ErrorActor = 'caller' | 'job owner' | 'platform' | 'nobody';
 
 interface ErrorEntry {
-  /** One sentence that says what went wrong. */
+  /** A sentence that says what went wrong. */
   readonly title: string;
   readonly actor: ErrorActor;
   /** Whether a repeated activity may succeed. */

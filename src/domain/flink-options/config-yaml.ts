@@ -1,6 +1,6 @@
 /** The text of Flink's `config.yaml`. */
 
-/** One setting of the file. */
+/** A setting of the file. */
 interface Setting {
   readonly key: string;
   readonly value: string;

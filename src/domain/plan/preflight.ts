@@ -1,21 +1,21 @@
-/** What is looked at before a start: by the operation itself, and by the plan of one, which then ends. */
+/** Preflight checks run before a start: in the operation itself, and in its plan, which ends after them. */
 import { z } from 'zod';
 import { errorTable, SluiceError, type ErrorCode } from '../errors/errors.ts';
 import { keysOf } from '../values/keys-of.ts';
 
-/** One sentence for people: what is true where the check passes. The order is that in which problems are told. */
+/** Each sentence says what is true when the check passes. Problems are told in the order of the table. */
 export const preflights = {
-  state: 'The job is free, and in a state that allows the operation.',
-  release: 'What is to be started exists, its deployment file is valid, and the hotfix fits it.',
-  cluster: 'The cluster is one of those that are configured.',
-  flinkVersion: 'The version of Flink is provided.',
+  state: 'The job is free, and its state allows the operation.',
+  release: 'The release exists, its deployment file is valid, and the hotfix fits it.',
+  cluster: 'The cluster is configured.',
+  flinkVersion: 'The platform provides the Flink version.',
   launcher: 'The cluster offers the launcher.',
-  configuration: 'The effective configuration can be made, and the memory divided.',
-  stop: 'What runs can be stopped as asked for, with its state.',
-  restorePoint: 'The restore point is there and complete, and no newer state is thrown away unasked.',
-  stateRisk: 'Flink can read that state.',
-  queue: 'The queue is there and takes applications.',
-  resources: 'What is asked for fits the cluster, and each container its largest one.',
+  configuration: 'The effective configuration is valid, and the memory is enough for its parts.',
+  stop: 'The running instance can be stopped as the request says, with its state.',
+  restorePoint: 'The restore point exists and is complete, and no newer state is lost unasked.',
+  stateRisk: 'Flink can read the state.',
+  queue: 'The queue exists and takes applications.',
+  resources: 'The containers fit the largest one that the cluster allows, and all of them fit the cluster.',
   instances: 'No other application of the job lives on any cluster.',
   jar: 'The JAR is the one that was published, and contains the entry class.',
 } as const;
@@ -73,7 +73,7 @@ export function jointError(problems: readonly Problem[]): SluiceError | null {
   return new SluiceError(code, `${message}; and ${also}`, { cause: first.error, errors, ...(why ? { why } : {}) });
 }
 
-/** What was looked at, and what was found wrong; anything but an error of Sluice's is a defect and thrown. */
+/** Collects the checks that ran and their problems. Any other error than one of Sluice is a defect and is thrown. */
 export function newFindings() {
   const looked: Preflight[] = [];
   const problems: Problem[] = [];

@@ -13,7 +13,7 @@ export interface Descent {
   readonly restorePoint: PointOrder | null;
 }
 
-/** One deployment of the lineage. */
+/** A deployment of the lineage. */
 interface Hop<D extends Descent> {
   readonly deployment: D;
   /** The checkpoint id from which the next deployment started; null for the newest, which still makes checkpoints. */

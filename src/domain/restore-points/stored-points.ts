@@ -12,7 +12,7 @@ import {
 } from '../identity/storage-keys.ts';
 import { isPeriodicOperation } from '../identity/workflow-ids.ts';
 
-/** One object of a listing. */
+/** An object of a listing. */
 export interface ListedObject {
   readonly key: string;
   readonly size: number;

@@ -13,7 +13,7 @@ export interface HealthLimits {
 
 export const healthLimits: HealthLimits = { notRunningMs: 120_000, settledMs: 60_000 };
 
-/** One look at a job whose application lives. */
+/** A look at a job whose application lives. */
 export interface HealthLook {
   readonly at: number;
   /** A sentence about the state of the Flink job; null when it is RUNNING. */
@@ -81,7 +81,7 @@ export function checkpointPatienceMs({ intervalMs, timeoutMs, tolerableFailures 
   return Math.max(intervalMs, timeoutMs) * (failures + 2);
 }
 
-/** One letter for the newest fact about an application. The watcher sends a fact when the letter changes. */
+/** A letter for the newest fact about an application. The watcher sends a fact when the letter changes. */
 export const marks = {
   h: 'healthy',
   n: 'degraded: its Flink job does not run',
