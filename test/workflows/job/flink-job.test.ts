@@ -412,6 +412,8 @@ describe('what goes wrong on the way', () => {
       const operation = await driver.run('deploy', { id: 'second', release: 'clicks/1.1.0' });
       expect(operation.savepoint).not.toBeNull();
       if (operation.outcome === 'failed') {
+        // The end is not known yet, so the job looks for it before it takes the next request.
+        await driver.until('the end is known', ({ state }) => state === 'failed');
         await driver.run('deploy', { id: 'third', release: 'clicks/1.1.0' });
         expect(application.state).not.toBe('RUNNING');
       }
