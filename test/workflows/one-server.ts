@@ -35,7 +35,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const namespaces = testFiles.map(namespaceOf);
   if (new Set(namespaces).size < namespaces.length) throw new Error(`two of ${namespaces.join(', ')} have one name`);
   const [server, { code }] = await Promise.all([startServer(namespaces), bundleWorkflows()]);
-  await Promise.all(namespaces.map((namespace) => addSearchAttributes(server.connection, namespace)));
+  // One after the other, because the server refuses changes of namespaces that meet, and says so for each.
+  for (const namespace of namespaces) await addSearchAttributes(server.connection, namespace);
   await writeFile(codePath, code);
   project.provide('sharedServer', { address: server.address, codePath });
   return async () => {
