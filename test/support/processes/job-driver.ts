@@ -65,14 +65,12 @@ export function jobDriver(client: Client, taskQueue: string, job: string): JobDr
     },
     async succeed(kind, payload) {
       const operation = await driver.run(kind, payload);
-      if (operation.outcome === 'succeeded') return operation;
-      throw new Error(`${kind} of ${job} ended ${operation.outcome ?? ''}: ${JSON.stringify(operation.error)}`);
+      return mustHaveSucceeded(kind, job, operation);
     },
     async ended(id, withinMs = LONGEST_OPERATION_MS) {
       return until(`the end of operation ${id} of ${job}`, withinMs, async () => {
-        const history = await driver.history().catch(() => []);
-        const found = history.find((operation) => operation.id === id);
-        return found?.endedAt == null || (await isHeld(id)) ? null : found;
+        const operation = (await driver.history().catch(() => [])).find((one) => one.id === id);
+        return operation?.endedAt == null || (await isHeld(id)) ? null : operation;
       });
     },
     view: () => within(QUERY_DEADLINE_MS, () => handle.query<JobView>(jobQuery)),
@@ -91,6 +89,10 @@ export function jobDriver(client: Client, taskQueue: string, job: string): JobDr
 
   /** An operation has ended when it has released the job: its record may be shown a moment before. */
   const isHeld = async (id: string): Promise<boolean> => (await driver.view()).operation?.id === id;
-
   return driver;
+}
+
+function mustHaveSucceeded(kind: OperationKind, job: string, operation: OperationRecord): OperationRecord {
+  if (operation.outcome === 'succeeded') return operation;
+  throw new Error(`${kind} of ${job} ended ${operation.outcome ?? ''}: ${JSON.stringify(operation.error)}`);
 }

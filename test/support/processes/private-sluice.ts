@@ -70,13 +70,12 @@ export async function startPrivateSluice(
     await Promise.all([s3, temporal, ...clusters].map((proxy) => proxy.close()));
     await rm(folder, { recursive: true, force: true });
   };
-
   const connection = await Connection.connect({ address: stack.temporal.address });
   const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
   const jobs = new Map<string, JobDriver>();
   const workers: WorkerProcess[] = [];
   const startWorker = async (buildId?: string): Promise<WorkerProcess> => {
-    // Each build logs into a file of its own: that it is ready is read there.
+    // Each build logs into a file of its own, where its readiness is read.
     const log = buildId === undefined ? id : `${id}-${buildId}`;
     const started = await startWorkerProcess({ name: log, configuration: file, buildId });
     workers.push(started);
@@ -94,11 +93,7 @@ export async function startPrivateSluice(
     taskQueue: id,
     faults,
     temporal,
-    job(called) {
-      const driver = jobs.get(called) ?? jobDriver(client, id, called);
-      jobs.set(called, driver);
-      return driver;
-    },
+    job: (called) => driverOf(jobs, client, id, called),
     healthy() {
       for (const switches of Object.values(faults)) switches.healthy();
       temporal.mend();
@@ -111,6 +106,13 @@ export async function startPrivateSluice(
       await closeProxies();
     },
   };
+}
+
+/** The driver of a job, made at the first request. */
+function driverOf(jobs: Map<string, JobDriver>, client: Client, taskQueue: string, job: string): JobDriver {
+  const driver = jobs.get(job) ?? jobDriver(client, taskQueue, job);
+  jobs.set(job, driver);
+  return driver;
 }
 
 async function stackConfiguration(): Promise<Configuration> {
