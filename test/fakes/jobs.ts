@@ -15,7 +15,7 @@ export interface FakeJobs extends WatchedJobs {
   /** How often jobs were asked what they started last. */
   readonly queried: string[];
   down(on?: boolean): void;
-  /** What happens the moment before a fact arrives. */
+  /** Called the moment before a fact arrives. */
   beforeTelling: (() => void) | null;
 }
 

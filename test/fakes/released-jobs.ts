@@ -12,7 +12,7 @@ export interface FakeReleasedJobs extends ReleasedJobs {
   /** Every deploy that arrived, in order. */
   readonly asked: { readonly job: string; readonly request: RequestOf<'deploy'> }[];
   down(on?: boolean): void;
-  /** What happens the moment after a deploy has arrived. */
+  /** Called the moment after a deploy has arrived. */
   afterDeploy: ((job: string) => void) | null;
 }
 

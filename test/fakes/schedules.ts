@@ -4,7 +4,7 @@ import { SluiceError } from '../../src/domain/errors/errors.ts';
 
 export interface FakeSchedules extends Schedules {
   readonly kept: Map<string, WantedSchedule>;
-  /** What jobs say that they want, when they are asked. */
+  /** The schedules that jobs want, as they say when they are asked. */
   readonly wanted: Map<string, WantedSchedule>;
   /** Jobs that were asked, in order. */
   readonly asked: string[];

@@ -1,5 +1,5 @@
 /**
- * What the ResourceManager says of addresses leads to proxies, so that faults reach NodeManagers and JobManagers that a
+ * The ResourceManager's replies lead to the addresses of proxies, so that faults reach NodeManagers and JobManagers that a
  * test cannot know in advance; Sluice's own clients read the replies.
  *
  * Seen to fail: without `amRPCAddress` among the roles, the JobManager is asked past its proxy.

@@ -9,9 +9,9 @@ export interface ClusterProxies {
   /** To be configured as the cluster's ResourceManager. */
   readonly url: string;
   readonly resourceManager: Switches;
-  /** Of all nodes together. */
+  /** The switches of all nodes together. */
   readonly nodeManager: Switches;
-  /** Of all JobManagers together, whichever application they belong to. */
+  /** The switches of all JobManagers together, whichever application they belong to. */
   readonly jobManager: Switches;
   close(): Promise<void>;
 }

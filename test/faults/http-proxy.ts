@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Switches, type SeenRequest } from './switches.ts';
 
-/** What goes back to the client. */
+/** A reply on its way back to the client. */
 export interface Reply {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
@@ -38,7 +38,7 @@ export interface HttpProxy {
   close(): Promise<void>;
 }
 
-/** They belong to one connection, of which there are two here. */
+/** Headers that belong to one connection; the proxy has two. */
 const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'expect', 'content-length'];
 
 export async function startHttpProxy(options: HttpProxyOptions): Promise<HttpProxy> {
@@ -65,7 +65,7 @@ export async function startHttpProxy(options: HttpProxyOptions): Promise<HttpPro
   };
 }
 
-/** What the client gets in the end. */
+/** The answer that the client gets in the end. */
 type Answer = { readonly kind: 'cut' } | { readonly kind: 'whole' | 'half'; readonly reply: Reply };
 
 async function answer(options: HttpProxyOptions, faults: Switches, request: IncomingMessage): Promise<Answer> {
@@ -127,7 +127,7 @@ function forward(
         method: request.method,
         path: request.url,
         headers: { ...headers, ...(hasBody ? { 'content-length': body.length } : {}) },
-        // One connection each: one that the upstream closed while it was idle would be a fault of the proxy's own.
+        // Each request gets a connection of its own: the upstream may close an idle one, a fault of the proxy's own.
         agent: false,
       },
       (answer) => {

@@ -24,7 +24,7 @@ export interface Match {
   readonly path?: RegExp;
   readonly body?: RegExp;
   readonly headers?: Readonly<Record<string, RegExp>>;
-  /** What the upstream answers; only where the answer is known already: it is dropped, truncated or held after. */
+  /** Matches the upstream's answer; only for faults that come after it: dropped, truncated or held answers. */
   readonly answer?: RegExp;
 }
 
@@ -73,7 +73,7 @@ interface Breakpoint {
 const LOGIN_PAGE = '<html><head><title>Sign in</title></head><body>Please sign in.</body></html>';
 
 /**
- * Every fault is for the next `times` requests that match, or until it is switched off. Of several faults for one
+ * Every fault is for the next `times` requests that match, or until it is switched off. Among several faults for one
  * request or answer the one that was switched on first counts; slowness adds up.
  */
 export class Switches {

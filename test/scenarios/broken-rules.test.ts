@@ -1,5 +1,5 @@
 /**
- * The runner can fail: each promise is broken once on purpose, and random scenarios find it. Not in the source, but where
+ * The runner can fail: each promise is broken once on purpose, and random scenarios find the break. A break is made where
  * a Sluice is put together: around its dependencies and activities, in a function of the domain, or in the bundle's text.
  */
 import type fc from 'fast-check';
@@ -55,7 +55,7 @@ const inBundle = (find: RegExp, replacement: string) => (code: string) => {
   return code.replace(find, replacement);
 };
 
-/** One setting never reaches an instance. */
+/** A setting never reaches an instance. */
 function withoutEntry(unwanted: string): Sabotage {
   const deaf = (launcher: Launcher): Launcher => ({
     ...launcher,
@@ -87,7 +87,7 @@ interface BrokenRule {
 
 const adoptedBy = new Set<string>();
 
-/** What somebody started by hand is adopted, and forgotten together with the workflow. */
+/** An instance that somebody started by hand is adopted, and forgotten together with the workflow. */
 const adoptions = scenarios.map((scenario): Scenario => {
   const asks = { do: 'ask', sluice: 0, door: 'update', id: 'new' } as const;
   const steps: Step[] = [
@@ -117,7 +117,7 @@ const hotfixes = scenarios.map((scenario): Scenario => {
   return { ...scenario, steps: [...steps, ...scenario.steps] };
 });
 
-/** A worker stops between the fence and the submit, and goes on when somebody else has come and closed its start. */
+/** A worker stops between the fence and the submit, and goes on after another run has closed its start. */
 const lateSubmits = scenarios.map((scenario): Scenario => {
   const stops: Step = { do: 'catch', sluice: 0, when: 'before', effect: 'submit', how: 'pause', ms: 80_000 };
   const comes: Step[] = [
@@ -157,7 +157,7 @@ const forgetful = scenarios.map((scenario): Scenario => {
   return { ...scenario, keep: '1s', steps: [...steps, ...scenario.steps] };
 });
 
-/** No list of applications shows any, while `isBlind`. */
+/** Every list of applications is empty while `isBlind`. */
 const blind = (dependencies: Dependencies, isBlind: () => boolean): Dependencies => ({
   ...dependencies,
   clusters: new Map(
@@ -381,7 +381,7 @@ test.each(rules)('is found: $rule', async ({ rule, promises, bundle, sabotage, p
     });
     process.stdout.write(`${rule}: promise ${promises.join(' or ')}, found after ${found?.after ?? '?'} scenarios\n`);
     expect(found).not.toBeNull();
-    // It was the rule: with it, the same scenario breaks nothing.
+    // The same scenario breaks nothing with the rule in force, so the break was the cause.
     if (on) broken[on] = false;
     const control = await play(await openSandbox(), found!.scenario);
     expect(control.broken, control.journal.join('\n')).toEqual([]);

@@ -1,4 +1,4 @@
-/** Everything that can go wrong around Sluice, one line each; `how` chooses among variants. */
+/** Faults around Sluice, one line each; `how` chooses among variants. */
 import { isTerminal } from '../../src/clients/yarn/replies.ts';
 import type { FakeFlink, FakeFlinkRoute } from '../fakes/flink.ts';
 import type { FakeApplication, FakeYarn, FakeYarnRoute } from '../fakes/yarn.ts';
@@ -106,20 +106,20 @@ export const faults = {
   storageSlow: ({ storage }, how) => void (storage.slowMs = pick([600, 4_000, 9_500], how)),
 } as const satisfies Record<string, Fault>;
 
-/** What can be wrong with a launcher before it was started. */
+/** Faults of a launcher that are set before it starts. */
 export const launcherFaults = [
   'launcherDiesBefore',
   'launcherDiesAfter',
   'launcherIsHeld',
 ] as const satisfies (keyof typeof faults)[];
 
-/** Every client that was held goes on, whatever has become of its launcher. */
+/** Lets every held client go on, whatever has become of its launcher. */
 function letGo({ launchers }: World): void {
   launchers.behaviour = 'submits';
   for (const goOn of launchers.held.splice(0)) void goOn();
 }
 
-/** What a worker does to the outside, told by the request: a worker can be caught exactly before and after each. */
+/** Effects of a worker on the outside, told by the request: a worker can be caught exactly before and after each. */
 export const effects = {
   claim: /^write operations\//,
   fence: /^write fences\//,
@@ -138,7 +138,7 @@ export type EffectName = keyof typeof effects;
 
 export type FaultName = keyof typeof faults;
 
-/** The world answers again, as well as ever. What died stays dead. */
+/** Makes the world answer again, as well as ever. Dead things stay dead. */
 export function heal(stage: Stage): void {
   const { world, storage } = stage;
   world.s3.healthy();

@@ -1,6 +1,4 @@
-/**
- * Scenarios that once broke a promise. Seen to fail: each on the code before it was mended; the comment says by what.
- */
+/** Scenarios that once broke a promise. Each failed on the code before its mending; its comment names the cause. */
 import { expect, test } from 'vitest';
 import { openSandbox } from './bundle.ts';
 import { play } from './play.ts';
@@ -37,7 +35,7 @@ const found: readonly Found[] = [
     ],
   },
   {
-    // As above, and somebody asks for the latest checkpoint, which was looked for on the way to the instance before.
+    // The same as above, and somebody asks for the latest checkpoint, which was looked for on the way to the instance before.
     what: 'the checkpoint of an instance that failed early is the latest one',
     steps: [
       deploy('clicks/1.0.0'),
@@ -99,7 +97,7 @@ const found: readonly Found[] = [
     ],
   },
   {
-    // Whoever had seen it running was forgotten, so nobody knew that it was a base, and the last deploy began with nothing.
+    // The run that had seen it running was forgotten, so its base was unknown, and the last deploy began with nothing.
     what: 'the state of an instance that nobody remembers running is found by what it left',
     yarnTakesMs: 1_500,
     steps: [

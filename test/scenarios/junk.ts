@@ -1,5 +1,5 @@
 /** Payloads that no operation may accept. */
-import { undecodable } from './simulation/server.ts';
+import { undecodable } from './simulation/messages.ts';
 
 /** An absent payload is missing here, because most kinds of operations need none. */
 export const junk: readonly unknown[] = [

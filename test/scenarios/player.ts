@@ -9,12 +9,13 @@ import { junk } from './junk.ts';
 import { watch, type Asked, type Interruption, type Story } from './promises.ts';
 import type { Ask, Step } from './scenario.ts';
 import type { Bystander } from './simulation/memory-network.ts';
-import { NoWorker, WorkflowNotFound, type SimulatedTemporal } from './simulation/server.ts';
+import { NoWorker, WorkflowNotFound } from './simulation/messages.ts';
+import type { SimulatedTemporal } from './simulation/server.ts';
 import type { Stage } from './stage.ts';
 
 export const JOB = 'clicks';
 const WORKFLOW = workflowIdOf(JOB);
-/** Within this everything that was accepted must have ended once the world answers again. */
+/** The time within which every accepted operation must end once the world answers again. */
 const SETTLED_WITHIN_MS = 20 * 60_000;
 
 export class Player {
@@ -23,7 +24,7 @@ export class Player {
   readonly #interruptions: Interruption[] = [];
   readonly #story: Story;
   readonly #broken: () => readonly string[];
-  /** What waits for a worker to act. */
+  /** Steps that wait for a worker to act. */
   readonly #traps: Extract<Step, { do: 'catch' }>[] = [];
   #nextId = 1;
 
@@ -46,7 +47,7 @@ export class Player {
     return [...this.#broken(), ...this.#defects(), ...stuck];
   }
 
-  /** As checkpointing every few seconds: whatever runs well completes one now and then. */
+  /** Completes a checkpoint of every healthy job now and then, as checkpointing every few seconds does. */
   #completeCheckpoints(): () => void {
     const { clock, world, random } = this.#stage;
     let isOver = false;
@@ -225,7 +226,7 @@ export class Player {
   /** Heals everything and waits: promise 6. */
   async #settle(): Promise<void> {
     const { clock, sluices } = this.#stage;
-    // Workers that were told to come back do, and paused ones go on.
+    // Workers that were told to come back do so, and paused workers go on.
     this.#stage.truth.note('> the world is healed');
     this.#traps.length = 0;
     this.#heal();
@@ -247,7 +248,7 @@ export class Player {
     this.#story.yarnTroubledUntil = this.#stage.clock.now;
   }
 
-  /** Whoever started something by hand ends it, unless it was adopted. */
+  /** Ends the programs that somebody started by hand and Sluice has not adopted. */
   async #sendStrangersAway(): Promise<void> {
     const { truth, world } = this.#stage;
     for (const { application } of truth.strangers(JOB)) {
@@ -255,7 +256,7 @@ export class Player {
     }
   }
 
-  /** A record that could not be written waits for the next operation of its Sluice: whatever that is, it is written then. */
+  /** Starts an operation in every Sluice, because a record that could not be written waits for the next operation. */
   async #flush(): Promise<void> {
     const { clock, sluices } = this.#stage;
     for (const [index, name] of [...sluices.keys()].entries()) {
@@ -266,13 +267,13 @@ export class Player {
     }
   }
 
-  /** Whatever happened before: a healthy release can be deployed. A job whose cluster was silent may have to be killed first. */
+  /** Deploys a healthy release, whatever happened before. A job whose cluster was silent may have to be killed first. */
   async #deployAtLast(): Promise<string[]> {
     const { clock, truth } = this.#stage;
     if (this.#story.stuck !== undefined) return [this.#story.stuck];
     await this.#flush();
     const tried: string[] = [];
-    // A hotfix that cannot start is kept by every deploy, until somebody reverts it.
+    // Every deploy keeps a hotfix that cannot start, until somebody reverts it.
     for (const kind of ['deploy', 'deploy', 'revertHotfix', 'kill', 'deploy', 'deploy'] as const) {
       const payload = kind === 'deploy' ? { release: 'clicks/1.1.0' } : {};
       const asked = this.#ask({ do: 'ask', sluice: 0, door: 'update', kind, payload, id: 'new' });

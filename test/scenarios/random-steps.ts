@@ -7,7 +7,7 @@ import { BROKEN_HOTFIX, HOTFIXED, releases, type Scenario, type Step } from './s
 const from = fc.constantFrom('latest', 'latest', 'fresh', 'latest-savepoint', 'latest-checkpoint');
 const stopWith = fc.constantFrom('savepoint', 'savepoint', 'checkpoint', 'none');
 
-/** What each kind may be asked with; kinds without a line are asked with an empty payload. */
+/** Payloads of each kind of operation; a kind without a line has an empty payload. */
 const payloads: Partial<Record<OperationKind, fc.Arbitrary<Record<string, unknown>>>> = {
   deploy: fc.record(
     {
@@ -53,9 +53,9 @@ const payloads: Partial<Record<OperationKind, fc.Arbitrary<Record<string, unknow
   revertHotfix: fc.record({ from, stopWith }, { requiredKeys: [] }),
 };
 
-/** More of what changes most. */
+/** Operations that change most come most often. */
 const weights: Partial<Record<OperationKind, number>> = { deploy: 5, stop: 2, resume: 2, hotfix: 2 };
-/** Kinds that nobody can ask for with nothing. */
+/** Kinds whose payload cannot be empty. */
 const saysSomething: ReadonlySet<OperationKind> = new Set(['hotfix']);
 
 const payloadOf = (kind: OperationKind): fc.Arbitrary<Record<string, unknown>> => {
@@ -154,7 +154,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** Somebody's program runs where nothing of ours does, and is to be adopted. */
+/** A stranger's program runs where no instance of Sluice does, and is to be adopted. */
 const adoption: fc.Arbitrary<Step[]> = fc
   .tuple(fc.boolean(), fc.constantFrom('yarn-a', 'yarn-a', 'yarn-b'), fc.integer({ min: 0, max: 2_000 }), milliseconds)
   .map(([first, cluster, soon, later]) => {

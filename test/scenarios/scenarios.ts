@@ -9,13 +9,13 @@ import type { WorkflowSandbox } from './simulation/sandbox.ts';
 
 class PromiseBroken extends Error {}
 
-/** Gives up on a hanging run, and stops shrinking where it costs more than it tells. Not a budget: a scenario takes 0.1 s. */
+/** Gives up on a hanging run, and stops shrinking where it costs more than it tells. A scenario takes 0.1 s. */
 const MOST_MS = 500_000;
 const MOST_MS_EACH = 1_000;
 
 /**
- * @returns how many were played.
- * @throws Error with seed, path, the smallest scenario found, what it breaks, and what happened.
+ * @returns the number of scenarios played.
+ * @throws Error with seed, path, the smallest scenario, the promise that it breaks, and its journal.
  */
 export async function runScenarios(
   sandbox: WorkflowSandbox,
@@ -41,7 +41,7 @@ export async function runScenarios(
   );
 }
 
-/** @returns the scenario that broke a promise, and how many were played with it; null when none did. */
+/** @returns the scenario that broke a promise, and the number of scenarios played; null when none did. */
 export async function scenariosUntilBroken(
   sandbox: WorkflowSandbox,
   {

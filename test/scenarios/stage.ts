@@ -22,7 +22,7 @@ export interface Stage {
   readonly sluices: ReadonlyMap<string, SimulatedTemporal>;
   /** Milliseconds that each call to S3 takes besides the network's own. */
   readonly storage: { slowMs: number };
-  /** Whoever stands by when a worker acts on the outside. */
+  /** The network tells its bystander when a worker acts on the outside. */
   readonly network: { bystander: Bystander };
 }
 

@@ -1,4 +1,4 @@
-/** What really happened to a job, as YARN, Flink and S3 saw it: the only thing that the promises are judged by. */
+/** The true story of a job, as YARN, Flink and S3 saw it: the promises are judged by nothing else. */
 import { identityOfTags } from '../../src/domain/identity/yarn-tags.ts';
 import { isTerminalJob } from '../../src/clients/flink/replies.ts';
 import { Fence } from '../../src/domain/lock/fence.ts';
@@ -19,7 +19,7 @@ export interface Instance {
   readonly application: string;
   readonly job: string;
   readonly flinkJobId: string;
-  /** Of a stranger: once it is adopted. */
+  /** A stranger has it once it is adopted. */
   epoch: number;
   readonly submittedAt: number;
   /** Flink's client submitted it, which a launcher ran. */
@@ -27,8 +27,8 @@ export interface Instance {
   /** Somebody else started it; it is an instance of Sluice's once that has adopted it. */
   readonly isStranger: boolean;
   /**
-   * Whether its container can be made. One that was submitted after its configuration was taken away is an application of
-   * YARN's and no instance, unless it starts all the same.
+   * Whether YARN can make its container. A start that was submitted after its configuration was taken away is an
+   * application of YARN's and no instance, unless it starts all the same.
    */
   canRun: boolean;
   /** Instances of the same job that lived when this one could run. */
@@ -39,11 +39,11 @@ export interface Instance {
   startedAt: number | null;
   release: string | null;
   marker: string | null;
-  /** What a hotfix set, by the setting that all of them set here. */
+  /** The value of the setting that every hotfix sets here. */
   hotfix: string | null;
   restoredFrom: string | null;
   endedAt: number | null;
-  /** When the last of its containers was gone: until then it can write. */
+  /** The time at which the last of its containers was gone: until then the instance can write. */
   goneAt: number | null;
   /** How it ended; `killed` is by a request of Sluice. */
   ended: { readonly how: 'killed' | 'other'; readonly flinkJobRan: boolean } | null;
@@ -67,19 +67,19 @@ export class Truth implements Witness {
   /** Told the moment Sluice has deleted a snapshot. */
   readonly onRemoved: ((snapshot: Snapshot) => void)[] = [];
 
-  /** What happened in which order, for whoever reads a failure. */
+  /** The events in their order, for the reader of a failure. */
   readonly journal: string[] = [];
 
   note(what: string): void {
     this.journal.push(`${new Date().toISOString().slice(11, 23)} ${what}`);
   }
 
-  /** What can still act, or will: containers may outlive their application. */
+  /** The instances that can still act, or will: containers may outlive their application. */
   live(job: string): Instance[] {
     return this.instances.filter((instance) => instance.job === job && instance.canRun && instance.goneAt === null);
   }
 
-  /** What others have started and Sluice has not adopted. */
+  /** The instances that others have started and Sluice has not adopted. */
   strangers(job: string): Instance[] {
     return this.instances.filter(
       (instance) => instance.job === job && instance.isStranger && !instance.canRun && instance.goneAt === null,
@@ -154,7 +154,7 @@ export class Truth implements Witness {
     const state = application.flink?.jobs.get(instance.flinkJobId)?.state;
     const bySluice = application.diagnostics.includes('was killed by user sluice');
     instance.endedAt = Date.now();
-    // Once its Flink job has ended no task of it acts, however long its containers take to go.
+    // A Flink job that has ended has no acting task, however long its containers take to go.
     if (state !== undefined && isTerminalJob(state)) instance.goneAt = instance.endedAt;
     instance.ended = { how: bySluice ? 'killed' : 'other', flinkJobRan: state !== undefined && !isTerminalJob(state) };
     this.note(
@@ -187,7 +187,7 @@ export class Truth implements Witness {
     instance.snapshots.push(snapshot);
   }
 
-  /** What Sluice deleted from S3; a snapshot is gone with its `_metadata`. */
+  /** Hears of keys that Sluice deleted from S3; a snapshot is gone with its `_metadata`. */
   removed(keys: readonly string[]): void {
     for (const snapshot of this.snapshots) {
       if (
@@ -202,10 +202,10 @@ export class Truth implements Witness {
   }
 
   triggered(): void {
-    // Who began which savepoint is in its folder's name; nothing else is asked.
+    // The name of a savepoint's folder says which operation began it.
   }
 
-  /** Every write to S3. */
+  /** Hears of every write to S3. */
   wrote(key: string, body: string): void {
     if (key.startsWith('fences/')) this.#adopted(Fence.parse(JSON.parse(body)));
     // Evidence lies in folders beside the records.

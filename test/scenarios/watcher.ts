@@ -9,10 +9,11 @@ import { CLUSTER_WATCH_WORKFLOW, jobQuery, observedSignal, searchAttributes } fr
 import type { VirtualClock } from './simulation/clock.ts';
 import type { SeededRandom } from './simulation/random.ts';
 import type { Run } from './simulation/run.ts';
-import { NoWorker, WorkflowNotFound, type SimulatedTemporal } from './simulation/server.ts';
+import { NoWorker, WorkflowNotFound } from './simulation/messages.ts';
+import type { SimulatedTemporal } from './simulation/server.ts';
 import type { World } from '../world/world.ts';
 
-/** As for people, but that rounds are rarer and turns more frequent: a scenario is some minutes long. */
+/** The settings for people, with rarer rounds and more frequent turns, because a scenario is some minutes long. */
 export const scenarioWatch: WatchSettings = {
   ...watchSettings,
   everyMs: 6_000,
@@ -48,7 +49,7 @@ interface Surroundings {
 export function watchedJobs(temporal: () => SimulatedTemporal, { clock, random, travel }: Surroundings): WatchedJobs {
   const ifThere = <T>(ask: () => T): T | null => {
     try {
-      // What a server and other workers do belongs to no activity.
+      // The server and other workers act outside of every activity.
       return asyncLocalStorage.exit(ask);
     } catch (error) {
       if (error instanceof WorkflowNotFound || error instanceof NoWorker) return null;
@@ -77,7 +78,7 @@ export function watchedJobs(temporal: () => SimulatedTemporal, { clock, random, 
       });
     },
     async lastStarted(job) {
-      // What that query answers.
+      // The type of that query's answer.
       const view = await far(() => temporal().query(workflowIdOf(job), jobQuery.name) as JobView);
       return view?.deployment ?? null;
     },

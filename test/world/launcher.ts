@@ -1,4 +1,4 @@
-/** What a launcher of the fake YARN does: its client submits a Flink application, or does not, as it is told. */
+/** Launchers of the fake YARN: the client of each submits a Flink application, or does not, as the test says. */
 import { launchOfTags, LAUNCHER_TYPE, tagsOf } from '../../src/domain/identity/yarn-tags.ts';
 import { stagedConfigKey, stagedGateKey, stagedOrderKey } from '../../src/domain/identity/storage-keys.ts';
 import type { FakeS3 } from '../fakes/s3.ts';
@@ -16,7 +16,7 @@ export type LauncherBehaviour =
 
 export interface FakeLaunchers {
   behaviour: LauncherBehaviour;
-  /** Those that are held, oldest first: lets the client go on, whatever has become of its launcher meanwhile. */
+  /** The held clients, oldest first; a call lets one go on, whatever has become of its launcher meanwhile. */
   readonly held: (() => Promise<void>)[];
 }
 
@@ -67,7 +67,7 @@ export function createFakeLaunchers({ s3, yarnOf }: Launchers): {
   };
 }
 
-/** What the container of a launcher finds, read when it is made. */
+/** Reads the files that the container of a launcher gets when YARN makes it. */
 function startOf(runner: FakeApplication, s3: FakeS3) {
   const flinkJobId = launchOfTags(runner.tags) ?? '';
   const staged = [...s3.objects.keys()].find((key) => key.startsWith('staging/') && key.includes(`/${flinkJobId}/`));

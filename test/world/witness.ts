@@ -9,7 +9,7 @@ export type Behaviour =
   | 'healthy'
   /** main() throws: the Flink job is FAILED at once. */
   | 'failsInMain'
-  /** Its JobManager answers, but its tasks are never RUNNING. */
+  /** The JobManager answers, but the tasks are never RUNNING. */
   | 'neverRuns'
   /** RUNNING, but no checkpoint ever completes. */
   | 'neverCheckpoints'

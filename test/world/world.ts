@@ -56,7 +56,7 @@ export interface World {
   readonly overlaps: string[];
   publish(release: string, jobs: readonly string[], lines?: Readonly<Record<string, string>>): void;
   live(job: string): FakeApplication[];
-  /** Somebody starts a program with Flink's own client: its application has no tags of Sluice. One checkpoint is complete. */
+  /** Somebody starts a program with Flink's own client: its application has no tags of Sluice and one complete checkpoint. */
   strange(how: Strange): Promise<FakeApplication>;
   jobOf(application: FakeApplication): { flink: FakeFlink; job: FakeJob };
   json(key: string): unknown;

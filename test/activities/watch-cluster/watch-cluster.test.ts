@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 interface Watcher {
-  /** What the last heartbeat carries. */
+  /** The notes of the last heartbeat. */
   notes(): unknown;
   /** As a worker that shuts down. */
   stop(): Promise<void>;

@@ -1,4 +1,4 @@
-/** What the server knows of one activity of one run: attempts, time-outs, retries, cancellation. */
+/** An activity of a run as the server sees it: attempts, timeouts, retries, cancellation. */
 import type { Info } from '@temporalio/activity';
 import { encodeRetryState, encodeTimeoutType, type ProtoFailure, type RetryState } from '@temporalio/common';
 import { optionalTsToMs } from '@temporalio/common/lib/time.js';
@@ -55,7 +55,7 @@ export class ActivityTask {
     this.#begin();
   }
 
-  /** As a request to cancel: told to the attempt with its next heartbeat. */
+  /** Requests a cancellation; the attempt hears of it with its next heartbeat. */
   cancel(): void {
     if (this.#isClosed) return;
     this.#cancelRequested = true;
@@ -63,7 +63,7 @@ export class ActivityTask {
       this.#end({ cancelled: { failure: this.#wrapped(cancelledFailure, 'CANCEL_REQUESTED') } });
   }
 
-  /** The run is over, or does not care any more: whatever attempts report is not heard. */
+  /** Drops all that attempts report from now on, because the run is over or needs no answer any more. */
   abandon(): void {
     this.#isClosed = true;
     this.#attempt = null;

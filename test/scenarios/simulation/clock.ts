@@ -24,10 +24,10 @@ const real = {
   clearImmediate: globalThis.clearImmediate,
 };
 
-/** All that was due in promises has run when this resolves: nothing in a simulation waits for anything real. */
+/** Resolves when every promise that was due has run: nothing in a simulation waits for anything real. */
 const settled = (): Promise<void> => new Promise((resolve) => void real.setImmediate(resolve));
 
-/** What Node's timers look like to those who only unref or clear them. */
+/** A timer with the part of Node's interface that unrefs and clears it. */
 class Handle {
   readonly timer: Timer;
   constructor(timer: Timer) {
@@ -49,7 +49,7 @@ class Handle {
 
 export class VirtualClock {
   now: number;
-  /** A binary heap, earliest first; among equals the one that was set first. */
+  /** A binary heap, earliest first; among equals the first to be set. */
   readonly #heap: Timer[] = [];
   readonly #held = new Map<unknown, Timer[]>();
   #nextId = 1;
@@ -89,7 +89,7 @@ export class VirtualClock {
     Object.assign(globalThis, real);
   }
 
-  /** A timer that belongs to the world, not to any worker. @returns what takes it back. */
+  /** Sets a timer that belongs to the world, not to any worker. @returns a function that clears it. */
   after(ms: number, act: () => void): () => void {
     const timer = this.#add(act, ms, false, undefined);
     return () => void (timer.gone = true);
@@ -99,13 +99,13 @@ export class VirtualClock {
     return new Promise((resolve) => void this.after(ms, resolve));
   }
 
-  /** As when a process is killed: none of its timers fires any more. */
+  /** Drops the timers of a killed process: none of them fires any more. */
   drop(owner: unknown): void {
     this.#held.delete(owner);
     for (const timer of this.#heap) if (timer.owner === owner) timer.gone = true;
   }
 
-  /** As when a process is stopped: its timers wait until `release`. */
+  /** Holds the timers of a stopped process: they wait until `release`. */
   hold(owner: unknown): void {
     if (!this.#held.has(owner)) this.#held.set(owner, []);
   }

@@ -33,14 +33,14 @@ export class MemoryNetwork {
     return Promise.resolve({ address, cut: () => undefined, close });
   };
 
-  /** There and back; whoever asks may be gone or stopped on either way. */
+  /** Asks there and back; the asker may be gone or stopped on either way. */
   async ask(host: string, asked: Asked): Promise<Answer> {
     const effect = `${asked.method} ${asked.path}`;
     this.tell(effect, 'before');
     await this.travel();
     const served = this.#hosts.get(host);
     if (!served || served.isUnreachable()) throw new Error(`connect ECONNREFUSED ${host}`);
-    // What a server does goes on when whoever asked is gone.
+    // The server goes on when the asker is gone.
     const answer = await asyncLocalStorage.exit(() => served.answer(asked));
     this.tell(effect, 'after');
     await this.travel();
@@ -52,7 +52,7 @@ export class MemoryNetwork {
     if (attempt) this.bystander(effect, when, attempt);
   }
 
-  /** One way over the network, for those who have no address: S3 in memory. */
+  /** Travels one way over the network, for a system without an address: S3 in memory. */
   async travel(): Promise<void> {
     await passWorker();
     const ms = this.#random.below(this.#latencyMs + 1);

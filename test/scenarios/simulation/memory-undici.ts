@@ -1,4 +1,4 @@
-/** What of undici the clients use, over the network in memory; the scenario project puts it in undici's place. */
+/** The part of undici that the clients use, over the network in memory; the scenario project puts it in undici's place. */
 import { wireOf } from '../../fakes/transport.ts';
 import type { MemoryNetwork } from './memory-network.ts';
 

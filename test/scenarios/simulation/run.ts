@@ -1,9 +1,9 @@
-/** One run of one workflow: its history, what waits for it, and its code, which may be dropped and replayed at any time. */
+/** A run of a workflow: its history, its waiting jobs, and its code, which may be dropped and replayed at any time. */
 import type { Payload } from '@temporalio/common';
 import type { ActivityTask } from './activity-task.ts';
 import type { Activation, Command, Completion, Job, RunIdentity, SandboxedRun, WorkflowSandbox } from './sandbox.ts';
 
-/** One workflow task that was completed: what it was told, and what it commanded. */
+/** A workflow task that was completed: the activations that it got, and the commands that it gave. */
 interface RecordedTask {
   readonly activations: readonly Activation[];
   readonly commands: readonly Command[];
@@ -27,7 +27,7 @@ export class Run {
   readonly input: readonly Payload[];
   readonly searchAttributes: Record<string, Payload>;
   readonly tasks: RecordedTask[] = [];
-  /** Signals and updates in the order in which they came: what a reset delivers again. */
+  /** Signals and updates in the order in which they came; a reset delivers them again. */
   readonly messages: Job[] = [];
   readonly pending: Job[] = [];
   readonly activities = new Map<number, ActivityTask>();
@@ -75,7 +75,7 @@ export class Run {
     return this.status === 'running';
   }
 
-  /** As when a worker's cache evicts it, or the worker dies. */
+  /** Drops the run's code, as when a worker's cache evicts it or the worker dies. */
   evict(): void {
     this.#code = null;
   }

@@ -1,6 +1,6 @@
 /**
- * The workflow's code as production runs it: the real bundle and the real SDK in a V8 context of its own. What the SDK's
- * worker does around it (`vm-shared.js`, 1.24) is done here without its thread, so that each call returns at once.
+ * The workflow's code as production runs it: the real bundle and the real SDK in a V8 context of its own. The work of
+ * the SDK's worker around it (`vm-shared.js`, 1.24) is done here without its thread, so that each call returns at once.
  * Modules are evaluated once and shared by all runs: workflow modules keep no state.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -20,7 +20,7 @@ export interface Activation {
   readonly jobs: readonly Job[];
 }
 
-/** What an activation led to: commands, or a workflow task that failed. */
+/** The outcome of an activation: commands, or a workflow task that failed. */
 export type Completion =
   { readonly commands: readonly Command[]; readonly flags: readonly number[] } | { readonly failed: Failure };
 
@@ -33,7 +33,7 @@ export interface RunIdentity {
   readonly seed: readonly number[];
 }
 
-/** What of the SDK's activator is used from outside the context, as the SDK's own worker does. */
+/** The part of the SDK's activator that is used from outside the context, as the SDK's own worker does. */
 interface Activator {
   now: number;
   mutateWorkflowInfo(change: (info: { unsafe: object }) => object): void;

@@ -30,7 +30,7 @@ const silentLogger = { log: silent, trace: silent, debug: silent, info: silent, 
 const never = new Promise<never>(() => undefined);
 const attempts = new WeakMap<object, Attempt>();
 
-/** One attempt of one activity, on one worker process. */
+/** An attempt of an activity, on one worker process. */
 export class Attempt {
   readonly #context: Context;
   readonly #clock: VirtualClock;
@@ -99,7 +99,7 @@ export class Attempt {
     this.#clock.drop(this.#context);
   }
 
-  /** Stopped now, going on later as if nothing had been: what it waited for has come meanwhile. */
+  /** Stops the attempt for a while; then it goes on as if nothing had been, and its answers have come meanwhile. */
   freeze(ms: number): void {
     if (this.#thawed) return;
     this.#clock.hold(this.#context);
@@ -116,7 +116,7 @@ export class Attempt {
   }
 }
 
-/** Whose code runs now, if it is an activity's. */
+/** The attempt whose code runs now, if it is an activity's. */
 export function actingAttempt(): Attempt | undefined {
   const store: object | undefined = asyncLocalStorage.getStore();
   return store && attempts.get(store);
