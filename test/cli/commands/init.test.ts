@@ -3,9 +3,9 @@ import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { jarMainClass } from '../../src/releases/jar.ts';
-import { parseDeploymentFile } from '../../src/domain/deployment-file/parse.ts';
-import { sluice } from './run.ts';
+import { jarMainClass } from '../../../src/releases/jar.ts';
+import { parseDeploymentFile } from '../../../src/domain/deployment-file/parse.ts';
+import { sluice } from '../run.ts';
 
 let folder: string;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'sluice-init-'))));
