@@ -1,4 +1,4 @@
-/** `sluice exceptions`: why a job fails, as Flink says. */
+/** `sluice exceptions`: shows why a job fails, as Flink reports it. */
 import type { Command } from '@commander-js/extra-typings';
 import type { InstanceExceptions } from '../../api/contract.ts';
 import { seg } from '../api-client.ts';
@@ -11,9 +11,9 @@ const COLUMNS = ['AT', 'OF', 'OPERATION', 'TASK', 'CAUSE'];
 export function registerExceptions(program: Command, context: CliContext): void {
   program
     .command('exceptions')
-    .description('list exceptions: of the instance that runs, and of those that were ended')
+    .description('list exceptions of the running instance, and those that were saved from ended ones')
     .argument('<job>', 'name of the job')
-    .option('--operation <id>', 'only of the instances that this operation started or ended')
+    .option('--operation <id>', 'only for instances that this operation started or ended')
     .option('--stack', 'print the stack traces')
     .addOption(limitOption())
     .option('--cursor <cursor>', 'go on after an earlier list')

@@ -1,4 +1,4 @@
-/** `sluice history`: what was done to a job, or to all. */
+/** `sluice history`: lists the operations of one job, or of all jobs. */
 import type { Command } from '@commander-js/extra-typings';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { seg } from '../api-client.ts';
@@ -26,7 +26,7 @@ export function registerHistory(program: Command, context: CliContext): void {
     });
 }
 
-/** A cause that says no more than the code is not repeated. */
+/** Shows the code with its cause, the detail, and the state unless the detail names it already. */
 const failureOf = ({ code, detail, cause, state }: NonNullable<OperationRecord['error']>): string =>
   [
     cause ? `${code} (${cause.class})` : code,

@@ -1,4 +1,4 @@
-/** `sluice prune`: housekeeping of the store. */
+/** `sluice prune`: removes releases that nothing needs. */
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
 import type { Pruned } from '../../releases/prune.ts';
 import { parseDuration } from '../../domain/input/durations.ts';
@@ -11,12 +11,12 @@ export function registerPrune(program: Command, context: CliContext): void {
   const { out } = context;
   program
     .command('prune')
-    .description('take releases out of the store that nothing needs: retired first, removed a day later')
+    .description('remove releases that nothing needs: retire them first, delete them a day later')
     .option('--project <name>', 'only releases of this project')
-    .option('--keep <count>', 'keep so many of each project, the newest', countOf, 50)
-    .option('--max-age <duration>', 'keep what is younger', '180d')
-    .option('--dry-run', 'only say what would go')
-    .option('-y, --yes', 'do not ask whether it is meant')
+    .option('--keep <count>', 'keep this many releases of each project, the newest', countOf, 50)
+    .option('--max-age <duration>', 'keep releases younger than this', '180d')
+    .option('--dry-run', 'only print what would be removed')
+    .option('-y, --yes', 'do not ask for confirmation')
     .addOption(bucketOption())
     .addOption(endpointOption())
     .addOption(regionOption())
@@ -35,7 +35,8 @@ const goes = ({ did }: Pruned): boolean => did !== 'kept';
 
 async function confirmAll({ out, ask }: CliContext, planned: readonly Pruned[]): Promise<void> {
   if (!planned.some(goes)) return;
-  if (ask === null) throw new UsageError('nobody can be asked here: say --yes, or --dry-run to see what would go');
+  if (ask === null)
+    throw new UsageError('there is no terminal to confirm on: give --yes, or --dry-run to see what would be removed');
   for (const { name, did, reason } of planned.filter(goes)) out.note(`  ${name} would be ${inWords[did]}: ${reason}`);
   await confirm(ask, 'Go on?', 'nothing was done');
 }

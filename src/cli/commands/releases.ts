@@ -1,4 +1,4 @@
-/** `sluice releases`: what can be deployed. */
+/** `sluice releases`: lists the releases that can be deployed, or shows one. */
 import type { Command } from '@commander-js/extra-typings';
 import type { Page, ReleaseItem } from '../../api/contract.ts';
 import { parseReleaseName, type Release } from '../../domain/release/release.ts';
@@ -15,7 +15,7 @@ export function registerReleases(program: Command, context: CliContext): void {
     .argument('[name]', 'a project such as clicks, or a release such as clicks/1.4.2')
     .addOption(limitOption())
     .option('--cursor <cursor>', 'go on after an earlier list')
-    .option('-w, --watch', 'show again every two seconds, so that new releases appear')
+    .option('-w, --watch', 'refresh every two seconds, so that new releases appear')
     .action(async (name, { watch, ...query }) => {
       const release = name === undefined ? null : parseReleaseName(name);
       if (release) await showRelease(context, release.project, release.version);

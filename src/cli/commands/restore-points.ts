@@ -1,4 +1,4 @@
-/** `sluice restore-points`: what a job can start from. */
+/** `sluice restore-points`: lists the savepoints and checkpoints that a job can start from. */
 import type { Command } from '@commander-js/extra-typings';
 import type { RestorePointItem } from '../../api/contract.ts';
 import { seg } from '../api-client.ts';
@@ -11,7 +11,7 @@ const COLUMNS = ['STATE', 'KIND', 'TAKEN', 'COMPLETED', 'DEPLOYMENT', 'EPOCH', '
 export function registerRestorePoints(program: Command, context: CliContext): void {
   program
     .command('restore-points')
-    .description('list savepoints and retained checkpoints, newest first; abandoned: on a branch that was left')
+    .description('list savepoints and retained checkpoints, newest first; no start chooses an abandoned one by default')
     .argument('<job>', 'name of the job')
     .addOption(limitOption())
     .option('--cursor <cursor>', 'go on after an earlier list')

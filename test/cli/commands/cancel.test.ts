@@ -65,7 +65,7 @@ describe('cancel', () => {
     api.on('GET', '/jobs/clicks-dev', { status: 200, body: { operation: null } });
     const nothing = await sluice(['cancel', 'clicks-dev'], { api: api.url });
     expect([nothing.exit, api.asked.length]).toEqual([4, 1]);
-    expect(nothing.stderr).toContain('nothing is in progress');
+    expect(nothing.stderr).toContain('has no operation in progress');
     api.on('POST', CANCEL, { status: 409, body: problem('CommandNotAllowed', 409) });
     expect((await sluice(['cancel', 'clicks-dev', 'op-1'], { api: api.url })).exit).toBe(4);
   });

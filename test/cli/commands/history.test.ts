@@ -40,6 +40,6 @@ describe('history', () => {
     const lines = stdout.split('\n');
     expect(lines[1]).toContain('cancelled by ads (wrong)');
     expect(lines[2]).toContain('superseded by kill-1 of oncall');
-    expect(lines[3]).toContain('was to be cancelled by ads (wrong), but ended before');
+    expect(lines[3]).toContain('ads asked to cancel it (wrong), but it had already ended');
   });
 });
