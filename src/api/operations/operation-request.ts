@@ -8,20 +8,11 @@ import { invalidInput, Problem } from '../http/problem.ts';
 
 export type Asked = Readonly<Record<string, unknown>> & { readonly id: string };
 
+const bodyOf = (kind: OperationKind) => (requestSchemas[kind] as z.ZodObject).safeExtend({ kind: z.literal(kind) }); // each of the schemas is one of an object
+const [firstKind, ...otherKinds] = operationKinds;
+
 /** Bodies of all kinds, for the OpenAPI document; `parseOperation` names mistakes better than this union. */
-export const OperationRequest = z.discriminatedUnion('kind', [
-  requestSchemas.deploy.extend({ kind: z.literal('deploy') }),
-  requestSchemas.savepoint.extend({ kind: z.literal('savepoint') }),
-  requestSchemas.stop.extend({ kind: z.literal('stop') }),
-  requestSchemas.kill.extend({ kind: z.literal('kill') }),
-  requestSchemas.resume.extend({ kind: z.literal('resume') }),
-  requestSchemas.restart.extend({ kind: z.literal('restart') }),
-  requestSchemas.rollback.extend({ kind: z.literal('rollback') }),
-  requestSchemas.hotfix.safeExtend({ kind: z.literal('hotfix') }),
-  requestSchemas.revertHotfix.extend({ kind: z.literal('revertHotfix') }),
-  requestSchemas.adopt.extend({ kind: z.literal('adopt') }),
-  requestSchemas.recover.extend({ kind: z.literal('recover') }),
-]);
+export const OperationRequest = z.discriminatedUnion('kind', [bodyOf(firstKind), ...otherKinds.map(bodyOf)]);
 
 /** Parses a body into its kind and the payload of that kind, which gets an id and an actor. @throws Problem */
 export function parseOperation(

@@ -3,7 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import type { CliContext } from '../context.ts';
 import { askForOperation } from '../operations/ask-operation.ts';
 import { withRequestOptions } from '../operations/operation-options.ts';
-import { given } from '../operations/shared-options.ts';
+import { given } from '../shared-options.ts';
 
 export function registerAdopt(program: Command, context: CliContext): void {
   const command = program

@@ -8,7 +8,7 @@ import type { CliContext } from '../context.ts';
 import { ApiProblem, exitCodes } from '../failures.ts';
 import { followOperation, reportOperation, type Followed } from '../operations/follow-operation.ts';
 import { withWaitOptions } from '../operations/operation-options.ts';
-import { given } from '../operations/shared-options.ts';
+import { given } from '../shared-options.ts';
 
 interface CancelOptions {
   readonly reason?: string | undefined;

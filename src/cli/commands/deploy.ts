@@ -6,7 +6,7 @@ import { UsageError } from '../failures.ts';
 import { askForOperation } from '../operations/ask-operation.ts';
 import { hotfixFields, withHotfixOptions } from '../operations/hotfix-options.ts';
 import { withOperationOptions } from '../operations/operation-options.ts';
-import { given } from '../operations/shared-options.ts';
+import { given } from '../shared-options.ts';
 import { startFields, withStartOptions, withStopOption } from '../operations/start-options.ts';
 
 export function registerDeploy(program: Command, context: CliContext): void {

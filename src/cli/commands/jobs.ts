@@ -3,13 +3,13 @@ import { Option, type Command } from '@commander-js/extra-typings';
 import type { JobItem } from '../../api/contract.ts';
 import type { CliContext } from '../context.ts';
 import { age, orDash } from '../show.ts';
-import { limitOption } from '../list-options.ts';
+import { noteNextPage, withPageOptions } from '../list-options.ts';
 import { showOnceOrWatch } from '../watch.ts';
 
 const COLUMNS = ['NAME', 'STATE', 'HEALTH', 'SINCE', 'SYNC', 'ENVIRONMENT', 'CLUSTER', 'RELEASE', 'OWNER', 'OPERATION'];
 
 export function registerJobs(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('jobs')
     .description('list the jobs')
     .option('--environment <name>', 'only jobs of this environment')
@@ -18,9 +18,8 @@ export function registerJobs(program: Command, context: CliContext): void {
     .option('--owner <team>', 'only jobs of this team')
     .addOption(
       new Option('--health <health>', 'only jobs of this health').choices(['healthy', 'degraded', 'unknown'] as const),
-    )
-    .addOption(limitOption())
-    .option('--cursor <cursor>', 'go on after an earlier list')
+    );
+  withPageOptions(command)
     .option('-w, --watch', 'refresh every two seconds')
     .action(async ({ watch, ...filters }) => {
       const { out } = context;
@@ -36,7 +35,7 @@ export function registerJobs(program: Command, context: CliContext): void {
               return;
             }
             out.table(COLUMNS, page.items.map(cells));
-            if (page.nextCursor !== null) out.note(`more: --cursor ${page.nextCursor}`);
+            noteNextPage(out, page);
           }),
       );
     });

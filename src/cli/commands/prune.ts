@@ -5,30 +5,27 @@ import { parseDuration } from '../../domain/input/durations.ts';
 import { confirm } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';
-import { bucketOption, endpointOption, openBucket, regionOption } from '../releases/open-bucket.ts';
+import { openBucket, withBucketOptions } from '../releases/open-bucket.ts';
 
 export function registerPrune(program: Command, context: CliContext): void {
   const { out } = context;
-  program
+  const command = program
     .command('prune')
     .description('remove releases that nothing needs: retire them first, delete them a day later')
     .option('--project <name>', 'only releases of this project')
     .option('--keep <count>', 'keep this many releases of each project, the newest', countOf, 50)
     .option('--max-age <duration>', 'keep releases younger than this', '180d')
     .option('--dry-run', 'only print what would be removed')
-    .option('-y, --yes', 'do not ask for confirmation')
-    .addOption(bucketOption())
-    .addOption(endpointOption())
-    .addOption(regionOption())
-    .action(async (options) => {
-      const { pruneReleases } = await import('../../releases/prune.ts');
-      const bucket = await openBucket(options);
-      const request = { keep: { count: options.keep, maxAge: ageOf(options.maxAge) }, project: options.project };
-      const { dryRun = false, yes = false } = options;
-      if (!dryRun && !yes) await confirmAll(context, await pruneReleases(bucket, { ...request, dryRun: true }));
-      const pruned = await pruneReleases(bucket, { ...request, dryRun });
-      out.result({ dryRun, releases: pruned }, () => show(context, pruned, dryRun));
-    });
+    .option('-y, --yes', 'do not ask for confirmation');
+  withBucketOptions(command).action(async (options) => {
+    const { pruneReleases } = await import('../../releases/prune.ts');
+    const bucket = await openBucket(options);
+    const request = { keep: { count: options.keep, maxAge: ageOf(options.maxAge) }, project: options.project };
+    const { dryRun = false, yes = false } = options;
+    if (!dryRun && !yes) await confirmAll(context, await pruneReleases(bucket, { ...request, dryRun: true }));
+    const pruned = await pruneReleases(bucket, { ...request, dryRun });
+    out.result({ dryRun, releases: pruned }, () => show(context, pruned, dryRun));
+  });
 }
 
 const goes = ({ did }: Pruned): boolean => did !== 'kept';

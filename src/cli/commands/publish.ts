@@ -2,11 +2,11 @@
 import type { Command } from '@commander-js/extra-typings';
 import { versionOf, type Release } from '../../domain/release/release.ts';
 import type { CliContext } from '../context.ts';
-import { bucketOption, endpointOption, openBucket, regionOption } from '../releases/open-bucket.ts';
+import { openBucket, withBucketOptions } from '../releases/open-bucket.ts';
 import { UploadBar } from '../releases/upload-bar.ts';
 
 export function registerPublish(program: Command, { out }: CliContext): void {
-  program
+  const command = program
     .command('publish')
     .description('publish a release of JARs and deployment files, which never changes again')
     .argument('<files...>', 'JARs, deployment files and the base files that these extend')
@@ -25,36 +25,33 @@ export function registerPublish(program: Command, { out }: CliContext): void {
       '--reuse-jars <release>',
       'take the JARs of this release, such as clicks/1.4.2, for a change of configuration',
     )
-    .option('--dry-run', 'check everything and write nothing')
-    .addOption(bucketOption())
-    .addOption(endpointOption())
-    .addOption(regionOption())
-    .action(async (files, options) => {
-      // Loads the AWS SDK here, so that other commands start without it.
-      const { prepareRelease, publishRelease } = await import('../../releases/publish.ts');
-      const bar = new UploadBar(out);
-      const request = {
-        project: options.project,
-        ...(await whatWasBuilt(options)),
-        buildUrl: options.buildUrl,
-        files,
-        reuseJars: options.reuseJars,
-        onProgress: bar.show,
-      };
-      if (options.dryRun === true) {
-        const bucket = options.reuseJars === undefined ? null : await openBucket(options);
-        const { release } = await prepareRelease(bucket, request);
-        // Leaves out the time, because builds with a cache rely on equal output for equal content.
-        const { createdAt: _never, ...checked } = release;
-        out.result({ result: 'checked', release: checked }, () =>
-          out.line(`${nameOf(release)} can be published: ${release.files.length} files, nothing was written`),
-        );
-        return;
-      }
-      const { release, result } = await publishRelease(await openBucket(options), request);
-      const outcome = result === 'published' ? 'published' : 'was already published, with the same content';
-      out.result({ result, release }, () => out.line(`${nameOf(release)} ${outcome}`));
-    });
+    .option('--dry-run', 'check everything and write nothing');
+  withBucketOptions(command).action(async (files, options) => {
+    // Loads the AWS SDK here, so that other commands start without it.
+    const { prepareRelease, publishRelease } = await import('../../releases/publish.ts');
+    const bar = new UploadBar(out);
+    const request = {
+      project: options.project,
+      ...(await whatWasBuilt(options)),
+      buildUrl: options.buildUrl,
+      files,
+      reuseJars: options.reuseJars,
+      onProgress: bar.show,
+    };
+    if (options.dryRun === true) {
+      const bucket = options.reuseJars === undefined ? null : await openBucket(options);
+      const { release } = await prepareRelease(bucket, request);
+      // Leaves out the time, because builds with a cache rely on equal output for equal content.
+      const { createdAt: _never, ...checked } = release;
+      out.result({ result: 'checked', release: checked }, () =>
+        out.line(`${nameOf(release)} can be published: ${release.files.length} files, nothing was written`),
+      );
+      return;
+    }
+    const { release, result } = await publishRelease(await openBucket(options), request);
+    const outcome = result === 'published' ? 'published' : 'was already published, with the same content';
+    out.result({ result, release }, () => out.line(`${nameOf(release)} ${outcome}`));
+  });
 }
 
 const nameOf = ({ project, version }: Release): string => `${project}/${version}`;

@@ -6,7 +6,7 @@ import type { CliContext } from '../context.ts';
 import { planOperation } from './plan-operation.ts';
 import { ApiProblem } from '../failures.ts';
 import { followOperation, reportOperation } from './follow-operation.ts';
-import { given } from './shared-options.ts';
+import { given } from '../shared-options.ts';
 
 export interface RequestOptions {
   readonly id?: string | undefined;

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { CONFIG, keysOf } from '../../domain/hotfix/apply.ts';
 import { isTextAt } from '../../domain/deployment-file/json-schema.ts';
 import { UsageError } from '../failures.ts';
-import { adding } from './shared-options.ts';
+import { adding } from '../shared-options.ts';
 
 const collect = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text];
 

@@ -1,7 +1,7 @@
 /** Options of the commands that ask for operations. */
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { parseDuration } from '../../domain/input/durations.ts';
-import { adding } from './shared-options.ts';
+import { adding } from '../shared-options.ts';
 
 const DEFAULT_TIMEOUT_MS = 15 * 60_000;
 const DEFAULT_RETRY_MS = 30_000;

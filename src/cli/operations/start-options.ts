@@ -2,7 +2,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { StopWith } from '../../domain/operation/operation.ts';
 import { UsageError } from '../failures.ts';
-import { adding, given } from './shared-options.ts';
+import { adding, given } from '../shared-options.ts';
 
 /** Adds the options of a start; `-s` and `-n` mean the same as Flink's own short flags. */
 export const withStartOptions = adding((command) =>

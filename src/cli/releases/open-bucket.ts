@@ -1,18 +1,20 @@
 /** Opens the bucket, for the commands of CI and housekeeping, which work without the API. */
 import { readFileSync } from 'node:fs';
-import { Option } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import type { S3Client } from '../../clients/s3/s3.ts';
 import { loadConfig } from '../../config.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
 import { localStackFile } from '../context.ts';
 import { UsageError } from '../failures.ts';
+import { adding } from '../shared-options.ts';
 
-export const bucketOption = () =>
-  new Option('--bucket <name>', 'bucket (default: the one in SLUICE_CONFIG, else of the local stack)');
-export const endpointOption = () =>
-  new Option('--s3-endpoint <url>', 'address of an S3 other than AWS; credentials come from the environment');
-export const regionOption = () => new Option('--s3-region <region>', 'region of the bucket').default('us-east-1');
+/** Adds the options that name the bucket. */
+export const withBucketOptions = adding((command) =>
+  command
+    .option('--bucket <name>', 'bucket (default: the one in SLUICE_CONFIG, else of the local stack)')
+    .option('--s3-endpoint <url>', 'address of an S3 other than AWS; credentials come from the environment')
+    .option('--s3-region <region>', 'region of the bucket', 'us-east-1'),
+);
 
 interface StoreOptions {
   readonly bucket?: string | undefined;
