@@ -1,4 +1,4 @@
-/** The Express application: every route of the table, and what happens to requests that fit none. */
+/** Creates the Express application: it serves every route, and answers a request that fits none with a problem. */
 import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
@@ -30,7 +30,7 @@ import { Watchers } from './jobs/watchers.ts';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,100}$/;
 
-/** Every route of the API, for the application, the OpenAPI document and its tests. */
+/** Lists every route of the API, for the application and the OpenAPI document. */
 function createRoutes(dependencies: RouteDependencies): Route[] {
   const routes: Route[] = [
     ...jobRoutes(dependencies),
@@ -165,14 +165,14 @@ const answerProblem =
     response.type('application/problem+json').send(JSON.stringify(body));
   };
 
-/** Errors of Express and its body parser carry a `type` or a 4xx status; all else that is not ours is unexpected. */
+/** Makes problems of errors of Express and its body parser, which carry a `type` or a 4xx status; returns others unchanged. */
 function asProblem(failure: unknown): unknown {
   if (failure instanceof SluiceError || !(failure instanceof Error)) return failure;
   const type: unknown = Reflect.get(failure, 'type');
   const status: unknown = Reflect.get(failure, 'status');
   if (type === 'entity.too.large') return tooLarge(failure);
   if (type === 'encoding.unsupported') {
-    return new Problem('UnsupportedMediaType', 'The body is compressed; send it as it is', { cause: failure });
+    return new Problem('UnsupportedMediaType', 'The body is compressed; send it uncompressed', { cause: failure });
   }
   if (failure instanceof URIError) {
     return new Problem('InvalidRequest', 'The path has a broken percent-encoding', { cause: failure });

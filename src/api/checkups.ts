@@ -1,10 +1,10 @@
-/** What `sluice doctor` looks at: each check with its sentence and with what to do. It looks only; it never acts. */
+/** Lists the checks of `sluice doctor`, each with its meaning and a hint. The doctor only reads; it never acts. */
 
 interface Checkup {
   readonly group: 'set-up' | 'jobs';
-  /** What is true when all is well. */
+  /** The sentence that is true when all is well. */
   readonly meaning: string;
-  /** What to do when it is not. */
+  /** The action to take when `meaning` is not true. */
   readonly hint: string;
 }
 
@@ -16,7 +16,7 @@ export const checkups = {
   },
   retention: {
     group: 'set-up',
-    meaning: 'Temporal keeps closed runs for a week at least; older operations are read from S3.',
+    meaning: 'Temporal keeps closed runs for at least a week; older operations are read from S3.',
     hint: 'Set the retention of the namespace: `temporal operator namespace update --retention 7d`.',
   },
   searchAttributes: {
@@ -31,13 +31,13 @@ export const checkups = {
   },
   watch: {
     group: 'set-up',
-    meaning: 'The watch of each cluster is open and was heard of within two minutes.',
+    meaning: 'The watch of each cluster is open and has sent a heartbeat within two minutes.',
     hint: 'A worker starts the watches within five minutes; look at `cluster:<name>` in Temporal.',
   },
   storage: {
     group: 'set-up',
     meaning: 'The bucket can be written and read.',
-    hint: 'Check `s3` of the configuration, the credentials, and what they may do.',
+    hint: 'Check `s3` of the configuration, the credentials and their permissions.',
   },
   conditionalWrites: {
     group: 'set-up',
@@ -46,7 +46,7 @@ export const checkups = {
   },
   clocks: {
     group: 'set-up',
-    meaning: 'The clocks of this machine, of S3 and of the nodes agree to half a minute.',
+    meaning: 'The clocks of this machine, of S3 and of the nodes agree within half a minute.',
     hint: 'Let NTP set the clocks.',
   },
   resourceManager: {
@@ -62,22 +62,22 @@ export const checkups = {
   nodes: {
     group: 'set-up',
     meaning: 'NodeManagers are up and healthy.',
-    hint: 'Look at the nodes that are named in the ResourceManager.',
+    hint: 'Look up the named nodes in the ResourceManager.',
   },
   queues: {
     group: 'set-up',
     meaning: 'Queues are running and take applications.',
-    hint: 'Look at the queues that are named; jobs of those cannot be started now.',
+    hint: 'Look up the named queues in the ResourceManager; jobs cannot be started in them now.',
   },
   distributions: {
     group: 'set-up',
     meaning: 'Each Flink distribution in S3 is complete.',
-    hint: 'Publish the distribution anew below the folder that `flink.distributions` names.',
+    hint: 'Publish the distribution again below the folder that `flink.distributions` names.',
   },
   lostJobs: {
     group: 'jobs',
-    meaning: 'Every job that S3 knows has its workflow.',
-    hint: '`sluice recover <job>`, or `sluice recover --all`: nothing is started, nothing is stopped.',
+    meaning: 'Every job with records in S3 has its workflow.',
+    hint: 'Run `sluice recover <job>` or `sluice recover --all`, which start and stop nothing.',
   },
   orphans: {
     group: 'jobs',
@@ -87,22 +87,22 @@ export const checkups = {
   launchers: {
     group: 'jobs',
     meaning: 'Every launcher application belongs to a start that is under way.',
-    hint: 'End it with `yarn application -kill`: whatever it was to start is closed.',
+    hint: 'End it with `yarn application -kill`: the start that it belongs to is closed.',
   },
   disagreements: {
     group: 'jobs',
-    meaning: 'What jobs say of themselves is what their records and YARN say.',
-    hint: 'The watch tells the job within five minutes; any operation, such as a savepoint, makes it look at once.',
+    meaning: 'Jobs, their records and YARN agree.',
+    hint: 'Wait for the watch, which tells the job within five minutes, or run an operation such as a savepoint, which makes the job look at once.',
   },
   unclosedStarts: {
     group: 'jobs',
-    meaning: 'Every start is closed once its application is over.',
-    hint: 'The next operation of the job settles it; until then its cluster must answer for the job to be started.',
+    meaning: 'Every start is closed once its application has ended.',
+    hint: 'Run an operation of the job, which closes the start. Until then the job can start only while the cluster of that start answers.',
   },
   staging: {
     group: 'jobs',
     meaning: 'Staging folders belong to starts that may run.',
-    hint: 'Remove the folders that are named; nothing reads them any more.',
+    hint: 'Remove the named folders; nothing reads them any more.',
   },
 } as const satisfies Record<string, Checkup>;
 
@@ -111,7 +111,7 @@ export type CheckName = keyof typeof checkups;
 export interface Finding {
   readonly check: CheckName;
   readonly level: 'ok' | 'warning' | 'broken';
-  /** The cluster, job, application or file that it is about; null for the whole. */
+  /** The cluster, job, application or file that the finding is about; null for the whole installation. */
   readonly subject: string | null;
   readonly detail: string;
 }

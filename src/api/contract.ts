@@ -1,4 +1,4 @@
-/** What the API answers, as schemas: the OpenAPI document, the CLI and the tests read these and nothing else. */
+/** Schemas of the answers of the API. The OpenAPI document, the CLI and the tests read these and nothing else. */
 import { z } from 'zod';
 import { AutoDeployView } from '../domain/auto-deploy/auto-deploy.ts';
 import { Cause } from '../domain/errors/cause.ts';
@@ -18,7 +18,7 @@ export const API_PREFIX = '/api/v1';
 const stateNames = keysOf(jobStates);
 const phaseNames = keysOf(phases);
 
-/** Who holds a job while an operation runs. */
+/** The operation that holds a job. */
 export const HolderBody = z
   .object({
     id: z.string(),
@@ -29,7 +29,7 @@ export const HolderBody = z
   })
   .describe('The operation that holds the job');
 
-/** RFC 9457. */
+/** A problem document of RFC 9457. */
 export const ProblemBody = z
   .object({
     type: z.string().describe('URI of the kind of problem'),
@@ -59,14 +59,14 @@ export type ProblemBody = z.infer<typeof ProblemBody>;
 export const OperationBody = z.object({ operation: OperationRecord });
 export type OperationBody = z.infer<typeof OperationBody>;
 
-/** An operation, and once more under the name that the answer to asking for it has: one reader fits both. */
+/** An operation, repeated under `operation` as in the answer to asking for it, so that one reader fits both answers. */
 export const OperationResource = OperationRecord.extend({ operation: OperationRecord });
 
-/** What an operation would do. */
+/** The plan of an operation. */
 export const Plan = PlanSchema;
 export type Plan = z.infer<typeof Plan>;
 
-/** Where to look closer; null where it is not configured or nothing runs. */
+/** Pages about a job; a page is null when it is not configured, or when nothing runs. */
 export const Links = z.object({
   self: z.string(),
   temporal: z.string().nullable(),
@@ -96,39 +96,41 @@ export const JobBody = z.object({
   cause: Cause.extend({ meaning: z.string(), state: z.string(), whatToDo: z.string() })
     .nullable()
     .describe(
-      'Why it failed or ails, in words: what shows it, where the state is, what to do. Null when nothing is wrong',
+      'Why the job failed or is not healthy: the evidence, where its state is, what to do. Null when nothing is wrong',
     ),
   next: z.string().describe('What the state waits for'),
   allowed: z.array(z.string()).describe('Operations that can be asked for now'),
   health: z.enum(healths),
-  healthReasons: z.array(z.string()).describe('Why it is not healthy'),
+  healthReasons: z.array(z.string()).describe('Why the job is not healthy'),
   healthSince: z.string().nullable(),
   sync: z.enum(syncs),
   observedAt: z.string(),
   pendingStop: PendingStop.nullable().describe('A stop with savepoint whose outcome is not known yet'),
   operation: OperationRecord.nullable().describe('The operation in progress'),
-  deployment: Deployment.nullable().describe('What runs, or what ran last'),
+  deployment: Deployment.nullable().describe('The deployment that runs, or the last that ran'),
   configuration: z.string().nullable().describe('sha256 of the effective configuration'),
-  hotfix: hotfix.describe('What overrides the deployment file of what runs, or of what ran last'),
+  hotfix: hotfix.describe(
+    'Values that override the deployment file of the deployment that runs, or of the last that ran',
+  ),
   savepoints: z.array(RestorePoint),
   skippedSavepoints: Skipped.describe('Periodic savepoints that were not taken: busy, unhealthy or not running'),
   periodicSavepoints: z
     .object({
       every: z.int().describe('Milliseconds'),
       schedule: z.string().describe('Id of the schedule in Temporal'),
-      nextAt: z.string().nullable().describe('Null: the schedule is paused, or is not there (yet)'),
+      nextAt: z.string().nullable().describe('Null when the schedule is paused, or is not there (yet)'),
     })
     .nullable()
-    .describe('By `savepoints.every` of what runs; null when none are to be taken'),
+    .describe('Periodic savepoints by `savepoints.every`; null when none are to be taken'),
   autoDeploy: AutoDeployView.nullable().describe(
-    'Whether the newest release deploys itself, and why not; null when it asks for nothing, or runs',
+    'Whether the newest release deploys itself, and why not. Null when that release does not ask for it, or runs already',
   ),
   rejections: z.object({ last: z.array(Rejection), beyond: z.int() }),
   links: Links,
 });
 export type JobBody = z.infer<typeof JobBody>;
 
-/** One line of the list of jobs. What the job itself must be asked for is null when it did not answer in time. */
+/** A line of the list of jobs. Fields that only the job itself knows are null when the job did not answer in time. */
 export const JobItem = z.object({
   name: z.string(),
   state,
@@ -156,7 +158,7 @@ export const ReleaseItem = z.object({
   buildUrl: z.string().nullable(),
   createdAt: z.string(),
   publishedAt: z.string().describe('When release.json appeared in S3'),
-  jobs: z.array(z.string()).describe('Jobs that it has deployment files for'),
+  jobs: z.array(z.string()).describe('Jobs that have a deployment file in the release'),
 });
 export type ReleaseItem = z.infer<typeof ReleaseItem>;
 
@@ -198,10 +200,10 @@ export const DoctorBody = z.object({
     z.object({
       check: z.enum(checkNames),
       level: z.enum(['ok', 'warning', 'broken']),
-      subject: z.string().nullable().describe('The cluster, job, application or file that it is about'),
+      subject: z.string().nullable().describe('The cluster, job, application or file that the finding is about'),
       detail: z.string(),
-      meaning: z.string().describe('What is true when all is well'),
-      hint: z.string().describe('What to do when it is not'),
+      meaning: z.string().describe('The sentence that is true when all is well'),
+      hint: z.string().describe('The action to take when it is not true'),
     }),
   ),
 });
@@ -216,40 +218,42 @@ export type HealthBody = z.infer<typeof HealthBody>;
 
 const pointStates = ['verified', 'abandoned', 'broken', 'inProgress', 'unverified'] as const;
 
-/** A restore point, what is wrong with it, and whether what has run since has left it behind. */
+/** A restore point with its size, its problem, and whether later deployments left it behind. */
 export const RestorePointItem = RestorePoint.extend({
   state: z
     .enum(pointStates)
     .describe(
-      'verified: its `_metadata` is that of a Flink snapshot. abandoned: that too, but left behind. broken: cannot be started from. inProgress: Flink is at it. unverified: not in the bucket of this Sluice',
+      'verified: its `_metadata` is that of a Flink snapshot. abandoned: verified, but on a branch that was left. broken: no job can start from it. inProgress: Flink is writing it. unverified: outside of the bucket of this Sluice',
     ),
-  problem: z.string().nullable().describe('Why it is broken'),
-  bytes: z.int().nullable().describe('Of all files in its folder. Null: not known'),
+  problem: z.string().nullable().describe('Why the point is broken'),
+  bytes: z.int().nullable().describe('Size of all files in its folder. Null when unknown'),
   sharedBytes: z
     .int()
     .nullable()
     .describe(
-      'Of what all checkpoints of its Flink job share (incremental checkpoints), which is in no `bytes`. Null for savepoints',
+      'Size of the files that all checkpoints of its Flink job share (incremental checkpoints), which no `bytes` includes. Null for savepoints',
     ),
   abandoned: z
     .boolean()
     .nullable()
-    .describe('Whether it completed on a branch that was left: it is never chosen by itself. Null: not known'),
+    .describe(
+      'Whether it completed on a branch that was left, so that no start chooses it by default. Null when unknown',
+    ),
 });
 export type RestorePointItem = z.infer<typeof RestorePointItem>;
 
-/** Whose log or exceptions: an instance by its application, and an operation that acted on it. */
+/** Names the instance of a log or of exceptions: its application, and an operation that acted on it. */
 const instanceFields = {
-  operation: z.string().describe('Which started the instance that runs, or ended the one that was saved'),
+  operation: z.string().describe('The operation that started the running instance, or that ended the saved one'),
   application: z.string(),
-  live: z.boolean().describe('Of the instance that runs; else it was saved before the instance was ended'),
+  live: z.boolean().describe('True for the running instance; false for what was saved before an instance was ended'),
   savedAt: z.string().nullable(),
 };
 
 export const LogItem = z.object({ ...instanceFields, file: z.string(), size: z.int().describe('Bytes') });
 export type LogItem = z.infer<typeof LogItem>;
 
-/** Whether the instance that runs could be asked. */
+/** Tells whether the running instance answered. */
 export const LiveBody = z.object({
   operation: z.string(),
   application: z.string(),
@@ -260,7 +264,7 @@ export type LiveBody = z.infer<typeof LiveBody>;
 
 export const InstanceExceptions = z.object({
   ...instanceFields,
-  problem: z.string().nullable().describe('Why they could not be read'),
+  problem: z.string().nullable().describe('Why the exceptions could not be read'),
   exceptions: z.array(
     z.object({
       at: z.string(),
@@ -274,7 +278,7 @@ export const InstanceExceptions = z.object({
 });
 export type InstanceExceptions = z.infer<typeof InstanceExceptions>;
 
-/** Every list of the API. */
+/** Makes the schema of a list. */
 const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 export interface Page<T> {
@@ -285,7 +289,7 @@ export interface Page<T> {
 export const OperationList = listOf(OperationRecord);
 export const JobList = listOf(JobItem);
 export const RestorePointList = listOf(RestorePointItem).extend({
-  live: LiveBody.nullable().describe('Whether what runs could be asked too; null when nothing runs'),
+  live: LiveBody.nullable().describe('Whether the running instance answered; null when nothing runs'),
 });
 export type RestorePointList = z.infer<typeof RestorePointList>;
 export const LogList = listOf(LogItem).extend({ live: LiveBody.nullable().describe('Null when nothing runs') });

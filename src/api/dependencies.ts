@@ -1,4 +1,4 @@
-/** What the routes work with; `server.ts` makes it, tests make a fake one. */
+/** Dependencies of the routes: `server.ts` makes the real ones, tests make fakes. */
 import type { Logger } from 'pino';
 import type { ReleaseCatalogue } from '../releases/catalogue.ts';
 import type { Finding } from './checkups.ts';
@@ -19,18 +19,18 @@ export interface ApiDependencies {
   readonly gateway: JobGateway;
   readonly records: RecordStore;
   readonly releases: ReleaseCatalogue;
-  /** Asks every cluster; one that does not answer is in the list as such. */
+  /** Asks every cluster; the list names those that do not answer too. */
   readonly clusters: () => Promise<readonly ClusterItem[]>;
   /** Looks at everything; never acts. */
   readonly doctor: () => Promise<readonly Finding[]>;
-  /** Reads logs and exceptions of what runs. */
+  /** Reads logs and exceptions of running instances. */
   readonly instances: InstanceReaders;
   readonly linksOf: LinksOf;
   readonly log: Logger;
   readonly version: string;
 }
 
-/** What `createApp` adds and the routes share. */
+/** The dependencies that `createApp` adds and the routes share. */
 export interface RouteDependencies extends ApiDependencies {
   readonly jobs: Jobs;
   readonly watchers: Watchers;

@@ -1,4 +1,4 @@
-/** The API process: makes what the routes work with, listens on the configured host only, and stops in peace. */
+/** Runs the API process: makes its dependencies, listens on the configured host only, and lets answers end when it stops. */
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -39,7 +39,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
   const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
   const bucket = createS3Client(config.s3);
   const gateway = createTemporalGateway({ client, taskQueue });
-  // Opens connections and loads modules on demand, for which the first request would wait a second.
+  // Opens connections and loads modules now, because the first request would wait a second for them.
   await inTime(
     Promise.allSettled([gateway.list(), gateway.view('warm-up'), bucket.get(releaseKey('warm-up', '0'))]),
     WARM_UP_MS,

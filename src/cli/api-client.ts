@@ -1,4 +1,4 @@
-/** The API as the CLI uses it: HTTP, problems as errors, and asking for operations so that a lost answer is safe. */
+/** Calls the API: throws its problems as errors, and repeats a request whose answer was lost with the same id. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { API_PREFIX, type OperationBody, type Page, type Plan, type ProblemBody } from '../api/contract.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
@@ -7,25 +7,25 @@ import type { OperationKind } from '../domain/lifecycle.ts';
 import type { OperationRecord } from '../domain/operation/operation.ts';
 import { ApiProblem } from './failures.ts';
 
-/** Longer than the API waits for Temporal (10 s), so that it is the API that says what is wrong. */
+/** Longer than the API waits for Temporal (10 s), so that the API itself says what is wrong. */
 const REQUEST_MS = 15_000;
-/** A plan looks at everything, also at what does not answer: longer than the API waits for it. */
+/** Longer than the API waits for a plan (27 s), which asks clusters that may be silent. */
 const PLAN_MS = 30_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 3_000;
 
-/** What is asked for, with the id that the CLI chose. */
+/** A request for an operation, with the id that the CLI chose. */
 export type OperationRequest = Readonly<Record<string, unknown>> & {
   readonly kind: OperationKind;
   readonly id: string;
 };
 
 export interface AskOptions {
-  /** How long a lost answer is asked for again, with the same id. */
+  /** Time in which a request whose answer was lost is repeated, with the same id. */
   readonly retryForMs: number;
   readonly signal: AbortSignal;
   readonly onRetry: (why: string) => void;
-  /** Revision of a plan: only while nothing has changed since. */
+  /** Revision of a plan: the API accepts the operation only while nothing has changed since. */
   readonly ifMatch?: string | undefined;
 }
 
@@ -37,7 +37,7 @@ interface Sending {
 export class ApiClient {
   readonly base: string;
   readonly #actor: string;
-  /** Said when nobody answers, such as how to start it. */
+  /** Advice in the error when the API does not answer, such as how to start the API. */
   readonly #advice: string;
   readonly #requestMs: number;
 
@@ -48,17 +48,17 @@ export class ApiClient {
     this.#requestMs = requestMs;
   }
 
-  /** The same API for somebody who goes on without its answer. */
+  /** Makes a client with another deadline, for a caller that can go on without an answer. */
   within(requestMs: number): ApiClient {
     return new ApiClient(this.base, this.#actor, this.#advice, requestMs);
   }
 
-  /** The answer's JSON. The API keeps the shapes of v1, so the caller names the type; unknown fields pass through. */
+  /** Reads the JSON of an answer. The API keeps the shapes of v1, so the caller names the type; unknown fields pass through. */
   async get(path: string, query: Query = {}): Promise<unknown> {
     return await this.#send('GET', path + searchOf(query));
   }
 
-  /** An answer that is a text, and what its headers say of it. */
+  /** Reads an answer that is a text, with its headers. */
   async text(path: string, query: Query = {}): Promise<{ readonly text: string; readonly headers: Headers }> {
     const { response, text } = await this.#fetch('GET', path + searchOf(query));
     if (!response.ok) throw new ApiProblem(asProblem(this.#json(response, text), response.status));
@@ -74,8 +74,9 @@ export class ApiClient {
   }
 
   /**
-   * Asks for an operation. When the answer is lost, it asks again with the same id, which is the same operation.
-   * @throws SluiceError `ApiUnreachable` or ApiProblem `TemporalUnavailable` when it stays unknown whether it was taken.
+   * Asks for an operation. When the answer is lost, asks again with the same id, which means the same operation.
+   * @throws SluiceError `ApiUnreachable` or ApiProblem `TemporalUnavailable` when it stays unknown whether the job accepted
+   * the operation.
    */
   async ask(job: string, request: OperationRequest, options: AskOptions): Promise<OperationRecord> {
     const body = { via: 'cli', actor: this.#actor, ...request };
@@ -86,26 +87,26 @@ export class ApiClient {
     return (answer as OperationBody).operation;
   }
 
-  /** What the operation would do; nothing is asked for. */
+  /** Plans an operation without asking for it. */
   async plan(job: string, request: Readonly<Record<string, unknown>>): Promise<Plan> {
     const body = { via: 'cli', actor: this.#actor, ...request };
     return (await this.#send('POST', `/jobs/${seg(job)}/plan`, body, { withinMs: PLAN_MS })) as Plan; // shape of the API
   }
 
-  /** Tells an operation to end. When the answer is lost it is told again, which changes nothing. */
+  /** Tells an operation to end. Repeats that when the answer is lost, which does no harm. */
   async cancel(
     job: string,
     id: string,
-    asked: { readonly reason?: string | undefined },
+    about: { readonly reason?: string | undefined },
     options: AskOptions,
   ): Promise<OperationRecord> {
     const path = `/jobs/${seg(job)}/operations/${seg(id)}/cancel`;
-    const body = { via: 'cli', actor: this.#actor, ...asked };
+    const body = { via: 'cli', actor: this.#actor, ...about };
     const answer = await this.#persistently(options, () => this.#send('POST', path, body));
     return (answer as OperationBody).operation;
   }
 
-  /** Tries again for as long as it is not known whether the API has heard. */
+  /** Repeats a request while it is unknown whether the API received it. */
   async #persistently(options: AskOptions, act: () => Promise<unknown>): Promise<unknown> {
     const until = Date.now() + options.retryForMs;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
@@ -169,18 +170,18 @@ type Method = 'GET' | 'POST';
 type Query = Readonly<Record<string, string | undefined>>;
 
 function searchOf(query: Query): string {
-  const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  return given.length > 0 ? `?${new URLSearchParams(given).toString()}` : '';
+  const parameters = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return parameters.length > 0 ? `?${new URLSearchParams(parameters).toString()}` : '';
 }
 
-/** A segment of a path. */
+/** Encodes a segment of a path. */
 export const seg = (name: string): string => encodeURIComponent(name);
 
 const isLost = (failure: unknown): failure is Error =>
   (failure instanceof SluiceError && failure.code === 'ApiUnreachable') ||
   (failure instanceof ApiProblem && [502, 503, 504].includes(failure.problem.status));
 
-/** Proxies answer in JSON of their own. */
+/** Fills in the fields that a problem must have, because proxies answer with JSON of their own. */
 function asProblem(value: unknown, status: number): ProblemBody {
   const fields = typeof value === 'object' && value !== null ? value : {};
   return {

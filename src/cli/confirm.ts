@@ -1,4 +1,4 @@
-/** Asking a person whether it is meant. */
+/** Asks a person for confirmation. */
 import { UsageError } from './failures.ts';
 
 /** @throws UsageError with `otherwise` unless the answer is yes. */
@@ -7,6 +7,6 @@ export async function confirm(
   question: string,
   otherwise: string,
 ): Promise<void> {
-  const said = await ask(`${question} [y/N] `);
-  if (!/^y(es)?$/i.test(said.trim())) throw new UsageError(`${otherwise}: the answer was not yes`);
+  const answer = await ask(`${question} [y/N] `);
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError(`${otherwise}: the answer was not yes`);
 }

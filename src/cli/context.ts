@@ -1,4 +1,4 @@
-/** What every command works with: the API, the terminal, who asks. */
+/** The context of every command: the API, the terminal, and who asks. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,21 +24,21 @@ interface GlobalOptions {
 
 export interface CliContext {
   readonly out: Output;
-  /** Aborted by Ctrl-C. */
+  /** Ctrl-C aborts this signal. */
   readonly interrupted: AbortSignal;
-  /** Asks a person on the terminal; null when there is none. */
+  /** Asks a person on the terminal; null without a terminal. */
   readonly ask: ((question: string) => Promise<string>) | null;
   readonly api: () => ApiClient;
-  /** Whether what is asked is only planned: the commands of `sluice plan` are those that do it. */
+  /** True below `sluice plan`, whose commands are the ordinary ones and then only plan. */
   isPlanning: boolean;
-  /** What the command ends with; 0 unless it says otherwise. */
+  /** Exit code of the command; 0 unless the command sets another. */
   exitCode: number;
 }
 
-/** The part of the context that the operating system gives. */
+/** The part of the context that comes from the operating system. */
 export type Surroundings = Pick<CliContext, 'out' | 'interrupted' | 'ask'>;
 
-/** The context of one run; global options are read when the command begins. */
+/** Creates the context of one run, which reads the global options when the command begins. */
 export function createContext(surroundings: Surroundings, program: Command): CliContext {
   return {
     ...surroundings,
@@ -47,8 +47,8 @@ export function createContext(surroundings: Surroundings, program: Command): Cli
     api() {
       const options = program.opts() as GlobalOptions; // the options that program.ts declares
       const actor = options.actor ?? actorFromEnvironment();
-      const named = options.api ?? apiAddressFromEnvironment();
-      if (named !== undefined) return new ApiClient(named, actor);
+      const address = options.api ?? apiAddressFromEnvironment();
+      if (address !== undefined) return new ApiClient(address, actor);
       const local = localStackApi();
       if (local === null)
         return new ApiClient(DEFAULT_API, actor, ` (the default; name another with --api or SLUICE_API)`);
@@ -63,7 +63,7 @@ export function applyGlobalOptions(out: Output, program: Command): void {
   if (color === false) out.withoutColors();
 }
 
-/** The configuration of the local stack in this folder, if `npm run stack -- up` has written one. */
+/** Finds a file of the local stack in this folder, if `npm run stack -- up` has written it. */
 export const localStackFile = (name: 'sluice.json' | 'credentials.json'): string | null => {
   const file = join(packageRoot, '.stack', name);
   return existsSync(file) ? file : null;

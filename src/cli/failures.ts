@@ -1,9 +1,9 @@
-/** How a command of the CLI fails, and the exit code that this means. */
+/** Turns the failure of a command into words and an exit code. */
 import type { ProblemBody } from '../api/contract.ts';
 import { errorTable, isErrorCode, SluiceError } from '../domain/errors/errors.ts';
 import { messageOf } from '../domain/errors/message-of.ts';
 
-/** Fixed by the Contract; scripts rely on them. */
+/** The Contract fixes these numbers, because scripts rely on them. */
 export const exitCodes = {
   done: 0,
   failed: 1,
@@ -14,7 +14,7 @@ export const exitCodes = {
   unknown: 6,
 } as const;
 
-/** The API said no. */
+/** The API answered with a problem. */
 export class ApiProblem extends Error {
   readonly problem: ProblemBody;
 
@@ -28,12 +28,12 @@ export class ApiProblem extends Error {
 /** Wrong use of a command, found after its options were parsed. */
 export class UsageError extends Error {}
 
-/** The API, or what it asks, does not answer now; asking again may help. */
+/** The API, or a service behind it, does not answer now; asking again may help. */
 export const isSilence = (failure: unknown): failure is Error =>
   (failure instanceof SluiceError && failure.code === 'ApiUnreachable') ||
   (failure instanceof ApiProblem && failure.problem.status >= 500);
 
-/** What a failure is for a person, and its exit code. */
+/** A failure in words for a person, with its exit code. */
 export interface Explanation {
   readonly exit: number;
   readonly title: string;

@@ -1,9 +1,9 @@
-/** What was added to a log between two looks at its end. */
+/** Finds the text that was added to a log between two looks at its end. */
 
-/** So much of the end of the earlier text must be found again; logs repeat lines, but not so many in one order. */
+/** Length of the end of the earlier text that must be found again: logs repeat lines, but not so many in one order. */
 const ANCHOR = 2_000;
 
-/** @returns what follows the earlier end, or null when that is not in the later text any more. */
+/** @returns the text after the earlier end, or null when the later text no longer has that end. */
 export function addedTo(earlier: string, later: string): string | null {
   if (earlier === '') return later;
   const anchor = earlier.slice(-ANCHOR);

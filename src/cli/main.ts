@@ -1,4 +1,4 @@
-/** The command line: connects commands to the terminal. */
+/** Runs the command line on the terminal. */
 import { createInterface } from 'node:readline/promises';
 import { Output } from './output.ts';
 import { runCli } from './program.ts';
@@ -8,10 +8,10 @@ let interrupts = 0;
 process.on('SIGINT', () => {
   interrupted.abort();
   interrupts += 1;
-  // Whoever presses it twice wants out now.
+  // The second Ctrl-C ends the process at once.
   if (interrupts > 1) process.exit(130);
 });
-// The AWS SDK warns about the version of Node at each start; which one is supported is said by package.json.
+// Drops the AWS SDK's warning about the version of Node, because package.json says which versions Sluice supports.
 process.removeAllListeners('warning');
 process.on('warning', ({ name, message }) => {
   if (!`${name}: ${message}`.includes('NodeVersionSupportWarning')) process.stderr.write(`${name}: ${message}\n`);

@@ -1,4 +1,4 @@
-/** The only place that writes to the terminal. Results go to stdout, all that is said beside them to stderr. */
+/** Writes to the terminal, and is the only place that does. Results go to stdout, everything else to stderr. */
 import pc from 'picocolors';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -29,7 +29,7 @@ export class Output {
     this.colors = pc.createColors(false);
   }
 
-  /** A line of the result. */
+  /** Writes a line of the result. */
   line(text = ''): void {
     this.#endUnfinished();
     this.#stdout.write(`${text}\n`);
@@ -39,25 +39,25 @@ export class Output {
     this.line(JSON.stringify(value, null, 2));
   }
 
-  /** The result for programs, or for people. */
+  /** Writes the result as JSON, or lets `forPeople` write it. */
   result(value: unknown, forPeople: () => void): void {
     if (this.format === 'json') this.json(value);
     else forPeople();
   }
 
-  /** What is said beside the result. */
+  /** Writes a line beside the result. */
   note(text: string): void {
     this.#endUnfinished();
     this.#stderr.write(`${text}\n`);
   }
 
-  /** Progress: part of what people read, and beside the result for programs. */
+  /** Writes progress: among the result for people, beside the result for programs. */
   progress(text: string): void {
     if (this.format === 'json') this.note(text);
     else this.line(text);
   }
 
-  /** A line that is going to be replaced; on a terminal only. */
+  /** Writes a line that the next one replaces; on a terminal only. */
   passing(text: string): void {
     if (!this.isTty || this.format === 'json') return;
     this.#stdout.write(`\r\u001b[K${text}`);
@@ -68,7 +68,7 @@ export class Output {
     if (this.isTty) this.#stdout.write('\u001b[H\u001b[2J');
   }
 
-  /** Columns as wide as their widest cell; the last one is not padded. */
+  /** Writes a table. Columns are as wide as their widest cell; the last one has no padding. */
   table(heads: readonly string[], rows: readonly (readonly string[])[]): void {
     const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => (row[column] ?? '').length)));
     const padded = (cells: readonly string[]): string =>
@@ -77,7 +77,7 @@ export class Output {
     for (const row of rows) this.line(padded(row).trimEnd());
   }
 
-  /** Names and values, one a line; those without a value are left out. */
+  /** Writes a name and its value on each line, and leaves out names without a value. */
   fields(pairs: readonly (readonly [string, string | null | undefined])[]): void {
     const shown = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '');
     const width = Math.max(0, ...shown.map(([name]) => name.length));

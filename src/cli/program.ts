@@ -1,4 +1,4 @@
-/** The tree of commands. */
+/** Builds the tree of commands, and runs one command line. */
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { registerAdopt } from './commands/adopt.ts';
 import { registerCancel } from './commands/cancel.ts';
@@ -97,7 +97,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   }
 }
 
-/** The program with its global options. `context.ts` reads them; commands do not depend on their types. */
+/** Creates the program with its global options, which `context.ts` reads; commands do not depend on their types. */
 const createProgram = (out: Output): Command =>
   new Command('sluice')
     .description('Durable deployments of Apache Flink jobs on YARN')
@@ -115,13 +115,13 @@ const createProgram = (out: Output): Command =>
       writeErr: (text) => out.note(text.trimEnd()),
     }) as unknown as Command; // the same program, with its options forgotten by the type
 
-/** Says what went wrong, why and what to do; programs get the problem. */
+/** Prints what went wrong, why and what to do; programs get the problem as JSON. */
 function report(out: Output, failure: unknown): number {
   const { exit, title, detail, hint, problem } = explain(failure);
   if (out.format === 'json') out.json(problem);
   else {
     const { red, dim } = out.colors;
-    // Line by line, since a detail may repeat what a file or a server wrote.
+    // Escapes each line, because a detail may repeat the text of a file or a server.
     out.note(`${red(`${title}:`)} ${detail.split('\n').map(escaped).join('\n')}`);
     if (hint !== null) out.note(dim(hint));
   }

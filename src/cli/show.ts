@@ -1,4 +1,4 @@
-/** How values look to people. */
+/** Formats values for people. */
 import type { OperationRecord } from '../domain/operation/operation.ts';
 import type { Output } from './output.ts';
 
@@ -19,7 +19,7 @@ export function time(iso: string | null): string {
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
-/** How long ago: `5 s`, `3 min`, `2 h`, `4 d`. */
+/** Time since then: `5 s`, `3 min`, `2 h`, `4 d`. */
 export function age(iso: string | null, now = Date.now()): string {
   if (iso === null) return '-';
   const passed = Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
@@ -38,17 +38,19 @@ export const bytes = (size: number): string =>
       ? `${(size / 1024).toFixed(1)} KiB`
       : `${(size / 1024 ** 2).toFixed(1)} MiB`;
 
-/** From acceptance to the end, or to now. */
+/** Time from acceptance to the end, or to now. */
 export const took = ({ acceptedAt, endedAt }: Pick<OperationRecord, 'acceptedAt' | 'endedAt'>): string =>
   seconds((endedAt === null ? Date.now() : Date.parse(endedAt)) - Date.parse(acceptedAt));
 
-/** Who cut an operation short, or wanted to; null when nobody did. */
+/** Says who cut an operation short, or asked to; null when nobody did. */
 export function interruptedBy({ outcome, interruption }: OperationRecord): string | null {
   if (interruption === null) return null;
   const { how, actor, by, reason } = interruption;
-  const who = `${how} by ${by === null ? actor : `${by} of ${actor}`}${reason === null ? '' : ` (${reason})`}`;
-  if (outcome === null) return `is being ${who}`;
-  return outcome === how ? who : `was to be ${who}, but ended before`;
+  const who = by === null ? actor : `${by} of ${actor}`;
+  const why = reason === null ? '' : ` (${reason})`;
+  if (outcome === null) return `is being ${how} by ${who}${why}`;
+  if (outcome === how) return `${how} by ${who}${why}`;
+  return `${who} asked to ${how === 'cancelled' ? 'cancel' : 'supersede'} it${why}, but it had already ended`;
 }
 
 export function outcomeLine(out: Output, operation: OperationRecord): string {

@@ -1,10 +1,10 @@
-/** `--watch`: shows something again and again until Ctrl-C. */
+/** `--watch`: refreshes a view until Ctrl-C. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CliContext } from './context.ts';
 
 const EVERY_MS = 2_000;
 
-/** Reads and shows once, or with `watch` every two seconds; off a terminal only what has changed. */
+/** Reads and shows a value once, or with `watch` every two seconds; without a terminal, only when the value has changed. */
 export async function showOnceOrWatch<T>(
   { out, interrupted }: CliContext,
   watch: boolean | undefined,

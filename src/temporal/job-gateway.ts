@@ -38,13 +38,13 @@ export interface JobGateway {
   planBasis(job: string, question: PlanQuestion): Promise<PlanBasis | null>;
   /** @throws SluiceError with the code of the failure, `TemporalUnavailable` when Temporal does not answer. */
   plan(input: PlanInput): Promise<Plan>;
-  /** Tells the operation that it names to end. @throws Problem when it does not run (any more), or the job is not there. */
+  /** Tells the operation that the request names to end. @throws SluiceError when it does not run, or the job is not there. */
   cancel(job: string, request: CancelRequest): Promise<OperationRecord>;
-  /** Every job with an open workflow, in no order. */
+  /** Lists every job with an open workflow, in no order. */
   list(): Promise<readonly JobSummary[]>;
   /** The last notes of the watcher of a cluster; null when no watcher runs. */
   watchNotes(cluster: string): Promise<WatchNotes | null>;
-  /** When the schedule of a job's periodic savepoints fires next, ISO 8601; null: there is no such schedule. */
+  /** When the schedule of a job's periodic savepoints fires next, ISO 8601; null when there is no such schedule. */
   schedule(job: string): Promise<{ readonly id: string; readonly nextAt: string | null } | null>;
   /** @throws SluiceError `TemporalUnavailable` when Temporal does not answer. */
   ping(): Promise<void>;

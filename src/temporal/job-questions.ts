@@ -18,7 +18,7 @@ import {
 import { nullIfNotFound, type Ask } from './call.ts';
 import type { JobGateway, JobSummary } from './job-gateway.ts';
 
-/** Short, because a page that waits longer helps nobody. */
+/** Short, because a page must not wait longer for one job. */
 const QUERY_DEADLINE_MS = 4_000;
 const LIST_DEADLINE_MS = 8_000;
 const PING_DEADLINE_MS = 2_000;
@@ -59,7 +59,7 @@ async function query<T, Args extends unknown[] = []>(
       return await nullIfNotFound(ask(`Asking ${job}`, QUERY_DEADLINE_MS, () => handle.query(definition, ...args)));
     } catch (failure) {
       if (!(failure instanceof QueryRejectedError)) throw failure;
-      // Continue-as-new closes one run and opens the next: the query may have reached the run before.
+      // Continue-as-new closes one run and opens the next: the query may have reached the closed one.
       const isNext = attempt < QUERY_ATTEMPTS && (await isOpen(parts, job));
       if (!isNext) return null;
     }
@@ -114,6 +114,6 @@ async function readSchedule({ client, ask }: Parts, job: string): ReturnType<Job
   return { id, nextAt: next?.toISOString() ?? null };
 }
 
-/** A run that has not shown its state yet is new. */
+/** A run that visibility has no state of yet counts as new. */
 const stateOf = (attribute: string | null): JobState =>
   attribute !== null && Object.hasOwn(jobStates, attribute) ? (attribute as JobState) : 'new';

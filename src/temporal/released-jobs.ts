@@ -5,7 +5,7 @@ import { workflowIdOf } from '../domain/identity/workflow-ids.ts';
 import { FLINK_JOB_WORKFLOW, historyQuery, jobQuery, operationSignals } from '../workflows/messages.ts';
 import { askOf, nullIfNotFound } from './call.ts';
 
-/** For one question or one signal; the watch asks a job again that takes longer. */
+/** Deadline of one question or signal; the watch asks a slower job again. */
 const DEADLINE_MS = 5_000;
 
 export function createReleasedJobs(client: Client, taskQueue: string): ReleasedJobs {

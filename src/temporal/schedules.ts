@@ -15,7 +15,7 @@ import { askOf, nullIfNotFound, type Ask } from './call.ts';
 /** Shorter than the heartbeat timeout of the activities that ask. */
 const DEADLINE_MS = 5_000;
 const LIST_DEADLINE_MS = 10_000;
-/** A savepoint is of now, so runs that were missed while Temporal was away are not made up for. */
+/** Skips runs that were missed while Temporal was away, because a late savepoint holds the state of now anyway. */
 const CATCH_UP = '1m';
 const MOST_JITTER_MS = 300_000;
 

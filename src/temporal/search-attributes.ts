@@ -8,7 +8,7 @@ const KEYWORD = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_
 const ours: readonly string[] = Object.values(searchAttributes).map(({ name }) => name);
 
 /**
- * Registers the missing ones before the worker polls.
+ * Registers the missing search attributes before the worker polls.
  * @throws Error when a name of ours is registered with another type, or the server refuses to add it.
  */
 export async function ensureSearchAttributes(connection: NativeConnection, namespace: string): Promise<void> {

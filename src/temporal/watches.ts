@@ -10,7 +10,7 @@ import {
   type ReleaseWatchInput,
 } from '../workflows/messages.ts';
 
-/** A watch that somebody ended, or that ran on a worker with an older configuration, is back after this time. */
+/** A watch that somebody ended, or that ran on a worker with an older configuration, is started again after this time. */
 const AGAIN_MS = 300_000;
 const RETRY_MS = 10_000;
 const DEADLINE_MS = 10_000;

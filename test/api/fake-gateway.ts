@@ -1,4 +1,4 @@
-/** Jobs in memory: each takes one operation at a time, as the workflow's validator decides. One switch for each failure. */
+/** Jobs in memory: each takes one operation at a time, as the workflow's validator decides. Each failure has a switch. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobGateway, JobSummary, Submission } from '../../src/temporal/job-gateway.ts';
 import { fingerprintOfRequest } from '../../src/domain/operation/asked.ts';

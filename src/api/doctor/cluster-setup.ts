@@ -1,4 +1,4 @@
-/** Whether a cluster can take jobs. */
+/** Checks whether a cluster can take jobs. */
 import type { YarnClient } from '../../clients/yarn/yarn.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { broken, fine, warning, type CheckName, type Finding } from '../checkups.ts';
@@ -30,7 +30,7 @@ export async function checkCluster(name: string, yarn: AskedYarn): Promise<Findi
   }
 }
 
-/** Each question for itself: what can be said is said, whatever else is refused. */
+/** Asks one question alone, so that its failure leaves the findings of the others. */
 async function one(check: CheckName, name: string, ask: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await ask();
@@ -66,7 +66,10 @@ async function checkQueues(name: string, yarn: AskedYarn): Promise<Finding[]> {
     return [warning('queues', `${name}: ${path}`, `it is full: ${applications} applications`)];
   });
   const names = leaves.map(({ path }) => path).join(', ');
-  return [leaves.length === 0 ? broken('queues', name, 'it has none') : fine('queues', names, name), ...findings];
+  return [
+    leaves.length === 0 ? broken('queues', name, 'it has no leaf queue') : fine('queues', names, name),
+    ...findings,
+  ];
 }
 
 const reasonOf = (failure: unknown): string => {

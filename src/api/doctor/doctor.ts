@@ -1,4 +1,4 @@
-/** `sluice doctor`: everything is looked at side by side, and nothing is touched. */
+/** `sluice doctor`: runs every check side by side, and changes nothing. */
 import type { S3Client } from '../../clients/s3/s3.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
 import { broken, type Finding } from '../checkups.ts';
@@ -29,7 +29,7 @@ export const createDoctor = (patient: Patient) => async (): Promise<readonly Fin
       .list()
       .then((jobs) => checkJobs({ records, jobs, clusters }))
       .catch((failure: unknown) => [
-        broken('disagreements', null, `jobs could not be looked at: ${messageOf(failure)}`),
+        broken('disagreements', null, `the jobs could not be checked: ${messageOf(failure)}`),
       ]),
   ]);
   return findings.flat();

@@ -1,4 +1,4 @@
-/** Whether jobs, their records and what lives on YARN agree. */
+/** Checks that jobs, their records and the applications on YARN agree. */
 import { LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
 import { broken, fine, warning, type CheckName, type Finding } from '../checkups.ts';
@@ -10,9 +10,9 @@ import type { RecordStore } from '../../records/record-store.ts';
 import type { AskedYarn } from './cluster-setup.ts';
 
 const ASK_MS = 8_000;
-/** A staging folder is made before its start is in the fence, and goes some time after it. */
+/** A staging folder is made before its start is in the fence, and is deleted some time after the start is closed. */
 const STAGED_LONG_AGO_MS = 3_600_000;
-/** Most findings of one kind: whoever reads them begins with these. */
+/** The most findings of one check: a reader begins with these. */
 const MOST = 50;
 
 interface World {
@@ -60,10 +60,10 @@ function lost(started: readonly string[], jobs: readonly JobSummary[]): Finding[
   const known = new Set(jobs.map(({ name }) => name));
   return started
     .filter((job) => !known.has(job))
-    .map((job) => broken('lostJobs', job, 'S3 has records of it, and no workflow of it is open'));
+    .map((job) => broken('lostJobs', job, 'it has records in S3, and no open workflow'));
 }
 
-/** Of a start: the application itself, or the one that its launcher submits under the start's Flink job id. */
+/** Tells whether an application is that of a start, or was submitted by its launcher under the start's Flink job id. */
 const isOf = ({ start }: Open, { report, cluster }: Live): boolean =>
   start.cluster === cluster &&
   (start.applicationId === report.id || identityOfTags(report.tags).flinkJobId === start.flinkJobId);
@@ -93,7 +93,7 @@ function launchers(live: readonly Live[], open: readonly Open[]): Finding[] {
     );
 }
 
-/** While an operation runs, its job, its records and YARN change one after the other. */
+/** A job with an operation in progress is skipped, because the job, its records and YARN change one after the other. */
 const isIdle = ({ operation }: JobSummary): boolean => operation === null;
 
 function disagreements(
@@ -106,11 +106,10 @@ function disagreements(
     const starts = open.filter((one) => one.job === job.name);
     if (job.state === 'unreachable') return [warning('disagreements', job.name, 'it is unreachable')];
     if (job.state !== 'running' || starts.some(({ start }) => silent.has(start.cluster))) return [];
-    if (starts.length === 0)
-      return [broken('disagreements', job.name, 'it says that it runs, and no start of it is open')];
+    if (starts.length === 0) return [broken('disagreements', job.name, 'it says that it runs, but has no open start')];
     if (starts.some((one) => live.some((app) => isOf(one, app)))) return [];
     const ids = starts.map(({ start }) => start.applicationId).join(', ');
-    return [broken('disagreements', job.name, `it says that it runs, and ${ids} does not live`)];
+    return [broken('disagreements', job.name, `it says that it runs, but ${ids} is not alive`)];
   });
 }
 
@@ -128,7 +127,7 @@ function unclosedStarts(
     const lives = live.some((app) => isOf(one, app));
     const what = silent.has(start.cluster)
       ? `cluster ${start.cluster} does not answer`
-      : `application ${start.applicationId} ${lives ? 'lives' : 'does not live'}`;
+      : `application ${start.applicationId} ${lives ? 'is alive' : 'is not alive'}`;
     const detail = `start ${start.startKey} (epoch ${start.epoch}) is open while the job is ${state}; ${what}`;
     return [lives ? broken('unclosedStarts', job, detail) : warning('unclosedStarts', job, detail)];
   });

@@ -1,4 +1,4 @@
-/** Whether the bucket does what records in it depend on. The only thing the doctor writes is its own probe. */
+/** Checks that the bucket enforces what records depend on. The doctor writes only its own probe. */
 import { randomUUID } from 'node:crypto';
 import { doctorKey } from '../../domain/identity/storage-keys.ts';
 import type { S3Client } from '../../clients/s3/s3.ts';
@@ -52,7 +52,7 @@ function clock(lastModified: number): Finding {
   return Math.abs(apart) * 1000 > CLOCKS_AGREE_MS ? warning('clocks', 's3', detail) : fine('clocks', detail, 's3');
 }
 
-/** Each Flink version: what a start needs of it. */
+/** Checks that the distribution of each Flink version has the files that a start needs. */
 export async function checkDistributions(
   s3: Pick<S3Client, 'list'>,
   distributions: Readonly<Record<string, string>>,

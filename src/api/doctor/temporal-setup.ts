@@ -1,4 +1,4 @@
-/** What of Temporal's set-up matters to Sluice. */
+/** Checks the parts of Temporal's set-up that Sluice depends on. */
 import type { Client, Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { messageOf } from '../../domain/errors/message-of.ts';
@@ -50,7 +50,7 @@ async function checkSearchAttributes({ connection, namespace }: TemporalSetup): 
   const names = Object.values(searchAttributes).map(({ name }) => name);
   const wrong = names.filter((name) => customAttributes[name] !== IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD);
   if (wrong.length === 0) return fine('searchAttributes', `${names.length} are registered`);
-  return broken('searchAttributes', wrong.join(', '), 'not registered as Keyword: the tasks of workflows fail');
+  return broken('searchAttributes', wrong.join(', '), 'not registered as Keyword, so the tasks of workflows fail');
 }
 
 async function checkPollers(
@@ -74,9 +74,9 @@ async function checkWatch({ client }: TemporalSetup, cluster: string): Promise<F
     .getHandle(watchIdOf(cluster))
     .describe()
     .catch(() => null);
-  if (described?.status.name !== 'RUNNING') return broken('watch', cluster, 'nobody watches it');
+  if (described?.status.name !== 'RUNNING') return broken('watch', cluster, 'its watch is not open');
   const beat = described.raw.pendingActivities?.[0]?.lastHeartbeatTime?.seconds;
   const since = Number(beat ?? Math.floor(described.startTime.getTime() / 1000)) * 1000;
-  const detail = `heard of at ${new Date(since).toISOString()}`;
+  const detail = `last heard of at ${new Date(since).toISOString()}`;
   return Date.now() - since > HEARD_WITHIN_MS ? broken('watch', cluster, detail) : fine('watch', detail, cluster);
 }

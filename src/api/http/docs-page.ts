@@ -1,4 +1,4 @@
-/** The human-readable documentation of the API: one page without scripts, rendered from the same routes. */
+/** Renders the documentation of the API for people: one page without scripts, from the same routes. */
 import { errorTable } from '../../domain/errors/errors.ts';
 import { API_PREFIX } from '../contract.ts';
 import type { Route } from './route.ts';
@@ -25,7 +25,7 @@ const escapes: Readonly<Record<string, string>> = {
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 const code = (text: string): string => escape(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 
-/** Every route with its answers, and every error with what to do. */
+/** Renders every route with its answers, and every error with what to do. */
 export function docsPage(routes: readonly Route[], version: string): string {
   const tags = [...new Set(routes.map(({ tag }) => tag))];
   const sections = tags.map(

@@ -1,16 +1,16 @@
 /**
- * Where a text stops being JSON, counted from 1. `JSON.parse` names the place only for some mistakes (Node 20), so the
- * text that it refused is read once more.
+ * Finds where a text stops being JSON. `JSON.parse` of Node 20 names the place only for some mistakes, so this reads the
+ * refused text once more.
  */
 
 const SPACE = /[ \t\n\r]*/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y; // eslint-disable-line no-control-regex -- JSON allows none in strings
 const SCALAR = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
-/** What may come next: a value, a value or the end of an empty list, a key, … */
+/** The token that may come next: a value, a value or the end of an empty list, a key, … */
 type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end';
 
-/** The first place at which `text` cannot be continued to JSON; its end when something is missing there. */
+/** Finds the first line and column, from 1, at which `text` cannot continue as JSON; its end when something is missing. */
 export function jsonPosition(text: string): { line: number; column: number } {
   const before = text.slice(0, firstWrongOffset(text)).split('\n');
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
@@ -22,9 +22,9 @@ function firstWrongOffset(text: string): number {
   let offset = 0;
   const take = (pattern: RegExp): boolean => {
     pattern.lastIndex = offset;
-    const found = pattern.exec(text);
-    if (found) offset += found[0].length;
-    return found !== null;
+    const match = pattern.exec(text);
+    if (match) offset += match[0].length;
+    return match !== null;
   };
   for (;;) {
     take(SPACE);

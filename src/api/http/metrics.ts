@@ -1,4 +1,4 @@
-/** The API's own counters, in Prometheus' text format. Worker and workflows have those of Temporal's SDK. */
+/** Counts what the API does, in Prometheus' text format. Workers have the metrics of Temporal's SDK. */
 
 const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 10] as const;
 
@@ -14,12 +14,12 @@ export class Metrics {
   readonly #submissions = new Map<string, number>();
   readonly #gauges = new Map<string, { readonly help: string; readonly read: () => number }>();
 
-  /** A value that is read when it is asked for. */
+  /** Registers a value that `render` reads. */
   gauge(name: string, help: string, read: () => number): void {
     this.#gauges.set(name, { help, read });
   }
 
-  /** `route` is the pattern, never the path: names of jobs must not become labels without end. */
+  /** Counts a request. `route` is the pattern, because paths would make every job name a label. */
   request(method: string, route: string, status: number, seconds: number): void {
     count(this.#requests, labels({ method, route, status: String(status) }));
     const key = labels({ method, route });
@@ -32,7 +32,7 @@ export class Metrics {
     });
   }
 
-  /** `result`: accepted, or the code of the refusal. */
+  /** Counts a submission. `result` is `accepted`, or the code of the refusal. */
   submission(kind: string, result: string): void {
     count(this.#submissions, labels({ kind, result }));
   }
@@ -54,7 +54,7 @@ export class Metrics {
         `${name}_count{${key}} ${all}`,
       );
     }
-    family('sluice_api_submissions_total', 'counter', 'Operations asked for, by what became of asking');
+    family('sluice_api_submissions_total', 'counter', 'Operations asked for, by result');
     for (const [key, value] of this.#submissions) lines.push(`sluice_api_submissions_total{${key}} ${value}`);
     for (const [name, { help, read }] of this.#gauges) {
       family(name, 'gauge', help);

@@ -1,4 +1,4 @@
-/** The OpenAPI 3.1 document, made from the same schemas that parse and describe the answers. */
+/** Makes the OpenAPI 3.1 document from the schemas that parse requests and describe answers. */
 import { z } from 'zod';
 import { Deployment } from '../../domain/deployment/deployment.ts';
 import { errorTable, type ErrorCode } from '../../domain/errors/errors.ts';
@@ -40,7 +40,7 @@ const parameterMeanings: Readonly<Record<string, string>> = {
   file: 'Name of the file as the list has it, such as jobmanager.log',
 };
 
-/** Describes every route; what is not in the list is not served either. */
+/** Describes every route; the application serves the same list. */
 export function openApiDocument(routes: readonly Route[], version: string): Json {
   const components: Json = {};
   const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
@@ -52,7 +52,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
     return relocated(Object.fromEntries(own)) as Json; // an object stays an object
   };
 
-  schemaOf(z.object({ problem: contract.ProblemBody }), 'output'); // for the components that it leaves
+  schemaOf(z.object({ problem: contract.ProblemBody }), 'output'); // adds the components of a problem
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     const path = (paths[route.path] ??= {});
@@ -80,7 +80,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
 
 type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => Json;
 
-/** Definitions live among the components of the document. */
+/** Moves references to definitions to the components of the document. */
 function relocated(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(relocated);
   if (typeof value !== 'object' || value === null) return value;

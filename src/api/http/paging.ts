@@ -1,4 +1,4 @@
-/** `limit` and `cursor` of every list. A cursor names the last item that was seen, so that lists may grow meanwhile. */
+/** Pages lists by `limit` and `cursor`. A cursor names the last item that was seen, so that lists may grow meanwhile. */
 import { z } from 'zod';
 import type { Page } from '../contract.ts';
 import { Problem } from './problem.ts';
@@ -13,7 +13,7 @@ export const pageQuery = {
     .transform(Number)
     .refine((limit) => limit >= 1 && limit <= MOST_ITEMS, `must be from 1 to ${MOST_ITEMS}`)
     .optional()
-    .describe(`Most items, at most ${MOST_ITEMS}; default 50`),
+    .describe(`Number of items, at most ${MOST_ITEMS}; default 50`),
   cursor: z.string().max(500).optional().describe('`nextCursor` of the page before'),
 };
 
@@ -24,7 +24,7 @@ export interface PageRequest {
   readonly cursor?: string | undefined;
 }
 
-/** The part of a sorted list that a request asks for: what comes after its cursor. */
+/** Cuts the page that comes after the cursor out of a sorted list. */
 export function pageOf<T>(
   sorted: readonly T[],
   keyOf: (item: T) => string,

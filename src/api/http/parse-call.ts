@@ -1,4 +1,4 @@
-/** Parses what came by HTTP, once, at the edge: path, query and body of a request for a route. */
+/** Parses path, query and body of a request once, at the edge. */
 import type { Request } from 'express';
 import { clip } from '../../domain/values/clip.ts';
 import { OperationId } from '../../domain/identity/ids.ts';
@@ -14,19 +14,19 @@ export const MOST_BODY_BYTES = 1024 * 1024;
 const anyProject = (project: string): boolean => parseReleaseName(`${project}/0`) !== null;
 const anyVersion = (version: string): boolean => parseReleaseName(`a/${version}`) !== null;
 
-/** Parameters of the path: each must have the form of what it names. */
+/** Parses the parameters of the path. @throws Problem when one lacks the form of its kind of name. */
 export function parseParams(request: Request): Record<string, string> {
   const params = request.params as Record<string, string>; // Express 5 gives lists only for wildcards, which no route has
   const { job, id, project, version } = params;
   if (job !== undefined) {
     const name = JobName.safeParse(job);
     if (!name.success) {
-      throw new Problem('InvalidJobName', `${quoted(job)} is not a job name: it ${said(name.error)}`);
+      throw new Problem('InvalidJobName', `${quoted(job)} is not a job name: it ${mistakesOf(name.error)}`);
     }
   }
   if (id !== undefined) {
     const parsed = OperationId.safeParse(id);
-    if (!parsed.success) throw new Problem('InvalidRequest', `operation id ${quoted(id)} ${said(parsed.error)}`);
+    if (!parsed.success) throw new Problem('InvalidRequest', `operation id ${quoted(id)} ${mistakesOf(parsed.error)}`);
   }
   if (project !== undefined && !anyProject(project)) {
     throw new Problem('InvalidRequest', `${quoted(project)} is not the name of a project, such as clicks`);
@@ -37,9 +37,9 @@ export function parseParams(request: Request): Record<string, string> {
   return params;
 }
 
-const said = (error: z.ZodError): string => error.issues.map(({ message }) => message).join('; ');
+const mistakesOf = (error: z.ZodError): string => error.issues.map(({ message }) => message).join('; ');
 
-/** For a message: short, and without characters that forge lines. */
+/** Quotes a text for a message: short, and without characters that forge lines. */
 export const quoted = (text: string): string => {
   return JSON.stringify(clip(text, 80)).replace(
     /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
@@ -53,7 +53,7 @@ export function parseQuery(route: Route, request: Request): unknown {
   return parsed.data;
 }
 
-/** The body: JSON, or a text where the route allows one. Express has read it into a buffer of at most 1 MiB. */
+/** Parses the body: JSON, or a text where the route allows one. Express has read the body into a buffer of at most 1 MiB. */
 export function parseBody(route: Route, request: Request): unknown {
   if (!route.body) return undefined;
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';

@@ -1,4 +1,4 @@
-/** Problems: the one shape in which the API says no (RFC 9457), made from the table of errors. */
+/** Makes problems (RFC 9457) from the table of errors: the one shape in which the API refuses. */
 import type { z } from 'zod';
 import { errorTable, SluiceError, type ErrorCode, type InputError } from '../../domain/errors/errors.ts';
 import { RequestRefused, type RejectionDetails } from '../../domain/job/refusal.ts';
@@ -7,12 +7,12 @@ import type { ProblemBody } from '../contract.ts';
 interface ProblemOptions extends RejectionDetails {
   readonly cause?: unknown;
   readonly errors?: readonly InputError[];
-  /** Where HTTP has a more exact status than the table, such as 405. */
+  /** Replaces the status of the table where HTTP has a more exact one, such as 405. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A refusal by the API itself; it may have an HTTP status and headers of its own. */
+/** A refusal by the API itself, with an HTTP status and headers of its own where it needs them. */
 export class Problem extends RequestRefused {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ export class Problem extends RequestRefused {
   }
 }
 
-/** What a person sees when zod found mistakes in an input: all of them at once. */
+/** Makes a problem of the mistakes that zod found in an input, all of them at once. */
 export function invalidInput(
   code: ErrorCode,
   what: string,
@@ -33,11 +33,11 @@ export function invalidInput(
   options: ProblemOptions = {},
 ): Problem {
   const errors = issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }));
-  const said = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
-  return new Problem(code, `${what}: ${said.join('; ')}`, { ...options, errors });
+  const lines = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  return new Problem(code, `${what}: ${lines.join('; ')}`, { ...options, errors });
 }
 
-/** The document for any error. What is not ours is `Internal`: its message stays in the log. */
+/** Makes the document for any error. A foreign error becomes `Internal`, and its message stays in the log. */
 export function problemOf(error: unknown, requestId: string): { body: ProblemBody; headers: Record<string, string> } {
   const known = error instanceof SluiceError ? error : new SluiceError('Internal', 'The API met an unexpected error.');
   const entry = errorTable[known.code];

@@ -1,9 +1,9 @@
-/** A route as data: Express serves it and the OpenAPI document describes it, from this one description. */
+/** A route as data: from this one description, Express serves the route and the OpenAPI document describes it. */
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { ErrorCode } from '../../domain/errors/errors.ts';
 
-/** What a handler is given; every part was parsed. */
+/** The arguments of a handler, all of them parsed. */
 interface Call<Query> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
@@ -18,7 +18,7 @@ export interface Answer {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Default `application/json`; the body is then a text. */
+  /** Default `application/json`; with another type, the body is a text. */
   readonly contentType?: string;
 }
 
@@ -30,22 +30,22 @@ interface RouteAnswer {
 
 export interface RouteSpec<Query extends z.ZodType = z.ZodType> {
   readonly method: 'get' | 'post';
-  /** Below the prefix of the API, with names in braces: `/jobs/{job}`. */
+  /** Path below the prefix of the API, with names in braces: `/jobs/{job}`. */
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
-  /** Also served at the root, for probes and scrapers. */
+  /** Serves the route at the root too, for probes and scrapers. */
   readonly alsoAtRoot?: boolean;
   readonly query?: Query;
   readonly body?: { readonly schema: z.ZodType; readonly text?: readonly string[]; readonly optional?: boolean };
   readonly headers?: Readonly<Record<string, string>>;
   readonly answers: Readonly<Record<number, RouteAnswer>>;
   readonly problems: readonly ErrorCode[];
-  /** Null when the handler has answered by itself (a stream). */
+  /** Returns null when the handler has answered by itself, with a stream. */
   readonly handle: (call: Call<z.output<Query>>) => Promise<Answer | null> | Answer | null;
 }
 
-/** A route whose query has been forgotten by the type, as a list of routes needs it. */
+/** A route of any query, as a list of routes needs it. */
 export type Route = RouteSpec;
 
 /** Keeps the type of the query inside the handler. */

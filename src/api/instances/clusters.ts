@@ -4,25 +4,25 @@ import type { ClusterConfig } from '../../config.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
 import type { ClusterItem } from '../contract.ts';
 
-/** A page with a cluster that hangs must not hang. */
+/** Short, because a page must not hang with a cluster. */
 const ASK_DEADLINE_MS = 2_000;
 
-/** One item for each configured cluster; one that does not answer says why. */
+/** Makes an item for each configured cluster; the item of a silent cluster says why. */
 export function createClusterList(
   clusters: readonly ClusterConfig[],
   clientOf: (cluster: ClusterConfig) => Pick<YarnClient, 'info' | 'metrics'>,
 ): () => Promise<ClusterItem[]> {
-  const asked = clusters.map((cluster) => ({ cluster, client: clientOf(cluster) }));
+  const clients = clusters.map((cluster) => ({ cluster, client: clientOf(cluster) }));
   return async () =>
     await Promise.all(
-      asked.map(async ({ cluster, client }): Promise<ClusterItem> => {
+      clients.map(async ({ cluster, client }): Promise<ClusterItem> => {
         const { name, zone, resourceManager, launchers } = cluster;
-        const known = { name, zone, resourceManager, launchers: [...launchers] };
+        const fields = { name, zone, resourceManager, launchers: [...launchers] };
         try {
           const options = { deadlineMs: ASK_DEADLINE_MS };
           const [info, metrics] = await Promise.all([client.info(options), client.metrics(options)]);
           return {
-            ...known,
+            ...fields,
             reachable: true,
             problem: null,
             version: info.version,
@@ -33,7 +33,7 @@ export function createClusterList(
         } catch (failure) {
           const problem = messageOf(failure);
           return {
-            ...known,
+            ...fields,
             reachable: false,
             problem,
             version: null,

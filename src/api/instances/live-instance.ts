@@ -1,4 +1,4 @@
-/** Looks into the instance that runs, for people: its logs and exceptions. Every look is short, and none of them acts. */
+/** Reads logs, exceptions and checkpoints of a running instance, for people. Every look is short, and changes nothing. */
 import type { CallOptions } from '../../clients/http.ts';
 import type { Checkpoints } from '../../clients/flink/checkpoints.ts';
 import type { FlinkClient } from '../../clients/flink/flink.ts';
@@ -10,14 +10,14 @@ import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { isCut, redactStrings, redactTail } from '../../domain/secrets/redact.ts';
 
-/** For all questions of one look together: a page with a JobManager that hangs must not hang. */
+/** Limits all questions of one look together, because a page must not hang with a JobManager. */
 const BUDGET_MS = 3_000;
-/** Flink sends a file from its beginning; of a longer one only its node can send the end in time. */
+/** Flink sends a file from its beginning; for a longer file, only its node can send the end in time. */
 const MOST_BYTES_THROUGH_FLINK = 8 * 1024 * 1024;
-/** What the JobManager writes; `launch_container.sh`, which lies beside it, has the environment in it. */
+/** Files that the JobManager writes. This leaves out `launch_container.sh` beside them, which has the environment in it. */
 const LOG_FILE = /^[\w.-]+\.(log|out|err)(\.\d+)?$/;
 
-/** What can be asked of the clusters: only to read. */
+/** The questions to clusters, which only read. */
 export interface InstanceReaders {
   readonly flink: Pick<FlinkClient, 'exceptions' | 'logFiles' | 'logTail' | 'checkpoints'>;
   readonly yarn: ReadonlyMap<string, Pick<YarnClient, 'application' | 'containerLogTail'>>;
@@ -25,13 +25,13 @@ export interface InstanceReaders {
 
 type Instance = Pick<Deployment, 'cluster' | 'applicationId' | 'flinkJobId'>;
 
-/** Log files of the JobManager. @throws SluiceError when it does not answer in time. */
+/** Lists log files of the JobManager. @throws SluiceError when the JobManager does not answer in time. */
 export async function readLogFiles(readers: InstanceReaders, instance: Instance): Promise<readonly LogFile[]> {
   const { address, left } = await find(readers, instance);
   return (await readers.flink.logFiles(address, left())).filter(({ name }) => LOG_FILE.test(name));
 }
 
-/** The end of a file that `readLogFiles` has listed, redacted; null when it is gone. */
+/** Reads the end of a file that `readLogFiles` has listed, redacted; null when the file is gone. */
 export async function readLogTail(
   readers: InstanceReaders,
   instance: Instance,
@@ -46,19 +46,19 @@ export async function readLogTail(
   return text === null ? null : redactTail(text, isCut(Buffer.byteLength(text), bytes) && isCut(size, bytes));
 }
 
-/** The last exceptions, newest first, redacted. */
+/** Reads the last exceptions, newest first, redacted. */
 export async function readExceptions(readers: InstanceReaders, instance: Instance): Promise<readonly JobException[]> {
   const { address, left } = await find(readers, instance);
   return redactStrings(await readers.flink.exceptions(address, instance.flinkJobId, left()));
 }
 
-/** What the JobManager says of its checkpoints; null for a job that has none. @throws SluiceError as above. */
+/** Reads the checkpoints that the JobManager knows; null for a job without any. @throws SluiceError as `readLogFiles`. */
 export async function readCheckpoints(readers: InstanceReaders, instance: Instance): Promise<Checkpoints | null> {
   const { address, left } = await find(readers, instance);
   return readers.flink.checkpoints(address, instance.flinkJobId, left());
 }
 
-/** Where YARN says that the JobManager is now, and the time that is left to ask it. */
+/** Asks YARN where the JobManager is now, and counts the time that is left to ask it. */
 async function find({ yarn }: InstanceReaders, { cluster: name, applicationId }: Instance) {
   const until = Date.now() + BUDGET_MS;
   const left = (): CallOptions => ({ deadlineMs: Math.max(1, until - Date.now()) });
@@ -66,8 +66,8 @@ async function find({ yarn }: InstanceReaders, { cluster: name, applicationId }:
   if (!cluster) throw new SluiceError('UnknownCluster', `cluster ${name} is not configured`);
   const report = await cluster.application(applicationId, left());
   if (report === null || isTerminal(report.state)) {
-    const said = report === null ? 'is not known to YARN' : `is ${report.state}`;
-    throw new SluiceError('NotFound', `${applicationId} on ${name} ${said}, so it has no JobManager to ask`);
+    const fate = report === null ? 'is not known to YARN' : `is ${report.state}`;
+    throw new SluiceError('NotFound', `${applicationId} on ${name} ${fate}, so it has no JobManager to ask`);
   }
   const { amAddress: address, amHostHttpAddress: node, amContainerLogs: logs } = report;
   if (address === null) {

@@ -1,6 +1,6 @@
 /**
- * Which restore points a job has: what was recorded, what lies in S3, and what its JobManager says. Reads only. All are
- * listed, since that costs one request for a thousand files; only those of one page are opened.
+ * Lists the restore points of a job from its records, from S3 and from its JobManager, and changes nothing. All points are
+ * listed, because a thousand files cost one request; only the points of one page are opened.
  */
 import type { Checkpoints } from '../../clients/flink/checkpoints.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
@@ -41,14 +41,14 @@ interface Asked {
   readonly deployments: readonly Deployment[];
 }
 
-/** One of the list, before anything of it was opened. */
+/** A restore point of the list, before its files are opened. */
 interface Candidate {
   readonly point: RestorePoint;
   readonly stored: StoredFolder | null;
   readonly isInProgress: boolean;
 }
 
-/** Newest first: by epoch, then by when it was completed; what Flink can start from is decided elsewhere. */
+/** Lists restore points newest first: by epoch, then by their completion. The plan of a start decides what Flink can read. */
 export async function readRestorePoints(
   { bucket, instances }: Readers,
   asked: Asked,
@@ -85,7 +85,7 @@ export async function readRestorePoints(
   return { items, nextCursor: page.nextCursor, live };
 }
 
-/** Where adopted applications have their checkpoints, as far as that is in this bucket; and the folder around it. */
+/** Finds the folders in this bucket where adopted applications have checkpoints, each with the folder around it. */
 function adoptedFolders(
   { bucket }: ReadableBucket,
   job: string,
@@ -108,7 +108,7 @@ async function* objectsBelow(bucket: ReadableBucket, prefixes: readonly string[]
     for await (const entry of bucket.list(prefix)) if (entry.kind === 'object') yield entry;
 }
 
-/** The JobManager knows what it is at; S3 answers for all else, so that its silence is told and hinders nothing. */
+/** Asks the JobManager for the checkpoints in progress. S3 answers for all others, so a silent JobManager hinders nothing. */
 async function askInstance(
   instances: InstanceReaders,
   deployment: Deployment | null,
@@ -124,7 +124,7 @@ async function askInstance(
   }
 }
 
-/** What the records of deployments and the job itself tell, by location. */
+/** Collects the points that the records of deployments and the job itself name, by location. */
 function recordedPoints({ view }: Asked, deployments: readonly Deployment[]): ReadonlyMap<string, RestorePoint> {
   const points = [
     ...deployments.map(({ restorePoint }) => restorePoint),
@@ -164,7 +164,7 @@ function candidateOf(
           completedAt: at,
           deployment: writer?.number ?? null,
           flinkVersion: writer?.flinkVersion ?? null,
-          // Sluice asks for canonical ones; by whom a savepoint of an unknown deployment was taken is not known.
+          // Sluice asks for canonical savepoints; a savepoint of an unknown deployment may have another format.
           format: kind === 'savepoint' && writer ? 'canonical' : null,
           stateBackend: writer?.stateBackend ?? null,
           maxParallelism: writer?.maxParallelism ?? null,
@@ -172,7 +172,7 @@ function candidateOf(
   };
 }
 
-/** Recorded, and neither listed nor below the folders of this job. What was there and is not any more cannot be started from. */
+/** Picks the recorded points outside of the job's folders. A point that is gone from these folders cannot be started from. */
 function elsewhere(
   bucket: ReadableBucket,
   job: string,
@@ -186,7 +186,7 @@ function elsewhere(
     .map(([, point]) => ({ point, stored: null, isInProgress: false }));
 }
 
-/** What Flink has begun and written nothing of yet. Where a savepoint will lie only its operation knows. */
+/** Makes points of snapshots that Flink has begun and not written yet. Only its operation knows the place of a savepoint. */
 function inTheMaking(
   { bucket }: ReadableBucket,
   { job, view }: Asked,
@@ -219,7 +219,7 @@ function inTheMaking(
   });
 }
 
-/** What is in the making comes first of its deployment. */
+/** Sorts points in progress before the others of their deployment. */
 function keyOf({ point: { epoch, checkpointId, completedAt, path }, isInProgress }: Candidate): string {
   const at = isInProgress ? '9' : (completedAt ?? '0');
   return `${padded(epoch)} ${at.padEnd(24, '0')} ${padded(checkpointId)} ${path}`;
@@ -229,7 +229,7 @@ const padded = (value: number | null): string => String((value ?? -1) + 1).padSt
 
 type Looked = Pick<RestorePointItem, 'state' | 'problem' | 'bytes' | 'checkpointId' | 'completedAt'>;
 
-/** Opens the head of its `_metadata`. */
+/** Opens the head of the point's `_metadata`. */
 async function lookInto(bucket: ReadableBucket, { point, stored, isInProgress }: Candidate): Promise<Looked> {
   const { checkpointId, completedAt } = point;
   const location = locationOf(point.path);
@@ -239,7 +239,7 @@ async function lookInto(bucket: ReadableBucket, { point, stored, isInProgress }:
   if (key === null) return { ...known, state: 'unverified' };
   const head = await bucket.getBytes(`${key}/${METADATA_FILE}`, { offset: 0, length: METADATA_HEAD_BYTES });
   const read =
-    head === null ? { broken: `there is no ${METADATA_FILE}: not whole, or deleted in part` } : readMetadataHead(head);
+    head === null ? { broken: `there is no ${METADATA_FILE}: incomplete, or deleted in part` } : readMetadataHead(head);
   const bytes = stored?.bytes ?? (await bytesBelow(bucket, `${key}/`));
   if ('broken' in read) return { ...known, bytes, state: 'broken', problem: read.broken };
   return { ...known, bytes, state: 'verified', checkpointId: read.checkpointId };

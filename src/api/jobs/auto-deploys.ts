@@ -1,4 +1,4 @@
-/** Why the newest release of a job does not deploy itself, as the watch of the releases decides it. */
+/** Tells why the newest release of a job does not deploy itself, by the decision that the watch of the releases makes too. */
 import { readAutoDeploy } from '../../releases/auto-deploy-file.ts';
 import type { ReleaseCatalogue } from '../../releases/catalogue.ts';
 import {
@@ -17,9 +17,9 @@ import { inTime } from '../../concurrency/in-time.ts';
 import type { Jobs } from './jobs.ts';
 import type { ReadableBucket } from '../../records/record.ts';
 
-/** People ask for one job again and again: the catalogue is listed for all of them, and is at most so old. */
+/** The catalogue is listed once for all readers of jobs, and is at most so old. */
 const CATALOGUE_AGE_MS = 3_000;
-/** A slow S3 keeps nobody from reading a job. */
+/** Limits the wait for S3, because a slow S3 must not keep people from reading a job. */
 const BUDGET_MS = 1_000;
 
 interface Newest {
@@ -44,7 +44,7 @@ export class AutoDeploys {
     this.#list = new FreshOnce(() => this.#read());
   }
 
-  /** Null: it asks for nothing, or is what was deployed last; and where S3 does not say in time. */
+  /** Null when the newest release does not ask to be deployed, was deployed last, or S3 does not answer in time. */
   async of(view: JobView): Promise<JobBody['autoDeploy']> {
     return await inTime(this.#decide(view), BUDGET_MS).catch(() => null);
   }
@@ -71,7 +71,7 @@ export class AutoDeploys {
             wish,
             seen: operations && { operations, view },
             isClaimed: claim !== null,
-            // The watch alone needs to tell a lost job from a new one; people are told by the job itself.
+            // Only the watch must tell a lost job from a new one; here the job itself has answered.
             wasStarted: false,
             isPublished: (name) => names.has(name),
             now: Date.now(),

@@ -1,6 +1,6 @@
 /**
- * Changes as a stream: jobs that somebody listens to are looked at once a second, whatever the number of listeners, and
- * each change gets an id that a listener can resume from.
+ * Streams changes of jobs. Jobs with listeners are read once a second, whatever the number of listeners, and each change
+ * gets an id that a listener can resume from.
  */
 import { randomUUID } from 'node:crypto';
 import { canonicalJson } from '../../domain/identity/fingerprint.ts';
@@ -11,7 +11,7 @@ import type { LinksOf } from './links.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const KEPT_EVENTS = 500;
-/** So long a stream is kept up to date for a listener whose connection broke. */
+/** Time that a stream is kept up to date for a listener whose connection broke. */
 const LINGER_MS = 60_000;
 export const MOST_LISTENERS = 200;
 
@@ -24,13 +24,13 @@ export interface JobEvent {
 
 type Listener = (event: JobEvent) => void;
 
-/** What one stream shows: for each job its last known shape. */
+/** A stream: its listeners, and the last known shape of each of its jobs. */
 interface Topic {
   readonly listeners: Set<Listener>;
   readonly shown: Map<string, { readonly text: string; readonly value: unknown }>;
   readonly kept: JobEvent[];
   timer: NodeJS.Timeout | null;
-  /** Set while nobody listens. */
+  /** Runs while the stream has no listener. */
   ending: NodeJS.Timeout | null;
   looking: boolean;
 }
@@ -41,7 +41,7 @@ export class JobEvents {
   readonly #jobs: Jobs;
   readonly #linksOf: LinksOf;
   readonly #topics = new Map<string, Topic>();
-  /** Ids of another process do not fit this one's ring: then a listener gets everything anew. */
+  /** Marks ids of this process: a listener that comes with the id of another process gets everything anew. */
   readonly #boot = randomUUID().slice(0, 8);
   #sequence = 0;
   #listeners = 0;
@@ -56,8 +56,8 @@ export class JobEvents {
   }
 
   /**
-   * Listens to one job, or to all: first to what was missed since `lastId`, or to how things are now, then to changes.
-   * @returns what ends it.
+   * Listens to one job, or to all. The listener first gets the events since `lastId`, or the present state, then each change.
+   * @returns a function that stops the listening.
    */
   listen(job: string | null, lastId: string | undefined, listener: Listener): () => void {
     const name = job ?? ALL_JOBS;
@@ -119,7 +119,7 @@ export class JobEvents {
         this.#tell(topic, 'gone', { name: job });
       }
     } catch {
-      // Temporal does not answer: nothing is known to have changed. The next look is a second away.
+      // Temporal does not answer, so no change is known. The next look is a second away.
     } finally {
       topic.looking = false;
     }

@@ -1,4 +1,4 @@
-/** Where to look closer: Temporal's Web UI, YARN, Flink's Web UI. */
+/** Makes links to the pages of a job: Temporal's Web UI, YARN, Flink's Web UI. */
 import type { Config } from '../../config.ts';
 import { workflowIdOf } from '../../domain/identity/workflow-ids.ts';
 import { API_PREFIX, type Links } from '../contract.ts';
@@ -11,7 +11,7 @@ interface Running {
 
 export type LinksOf = (job: string, running: Running | null) => Links;
 
-/** Builds links from the configuration; what is not configured has none. */
+/** Builds links from the configuration; a page that is not configured has no link. */
 export function createLinks(config: Pick<Config, 'temporal' | 'clusters'>): LinksOf {
   const { ui, namespace } = config.temporal;
   const managers = new Map(

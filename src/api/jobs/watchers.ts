@@ -1,10 +1,10 @@
-/** When the watcher of a cluster last saw a job: jobs are not signalled just to refresh a time. */
+/** Tells when the watcher of a cluster last saw a job, because the watcher signals jobs only for news. */
 import type { JobView } from '../../domain/job/job-memory.ts';
 import { lastSeen, type WatchNotes } from '../../domain/watch/notes.ts';
 import { FreshOnce } from '../../concurrency/fresh-once.ts';
 import type { JobGateway } from '../../temporal/job-gateway.ts';
 
-/** The watcher's heartbeats are half a minute apart; asking for them more often than this brings nothing. */
+/** The watcher's heartbeats are half a minute apart; asking for them more often than this gains nothing. */
 const NOTES_AGE_MS = 2_000;
 
 export class Watchers {
@@ -12,11 +12,11 @@ export class Watchers {
   readonly #known = new Map<string, { readonly readAt: number; readonly notes: WatchNotes | null }>();
 
   constructor(gateway: Pick<JobGateway, 'watchNotes'>) {
-    // What the job itself says stands, whether its watcher can be asked or not.
+    // The time that the job itself names stands when its watcher cannot be asked.
     this.#ask = new FreshOnce((cluster) => gateway.watchNotes(cluster).catch(() => null));
   }
 
-  /** The later of the job's own look and the watcher's. */
+  /** Returns the later of two times: the job's own look, and its watcher's. */
   async observedAt(view: JobView): Promise<string> {
     const { state, deployment, observedAt } = view;
     if (state !== 'running' || deployment === null) return observedAt;

@@ -1,4 +1,4 @@
-/** The history that people see: what a job's workflow remembers, merged with the audit log in S3. Newest first. */
+/** Makes the history that people see: the workflow's memory merged with the audit log in S3, newest first. */
 import { recordOfClaim } from '../../domain/lock/claimed-operation.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import type { Page } from '../contract.ts';
@@ -13,7 +13,7 @@ interface HistoryQuery {
   readonly cursor?: string | undefined;
 }
 
-/** One line of the merged history: the record, or where it is. */
+/** A line of the merged history: the record itself, or its place in the audit log. */
 interface Line {
   readonly key: string;
   readonly known: OperationRecord | null;
@@ -22,7 +22,7 @@ interface Line {
 
 const STILL_GOING = '~'; // sorts after every digit, so that what has not ended is newest
 
-/** An operation counts once for each job; the audit log tells when it ended, which orders those that have. */
+/** Makes one key for each operation of a job, which sorts by the end of the operation as the audit log has it. */
 const keyOf = (job: string, id: string, endedAt: string | null): string => `${endedAt ?? STILL_GOING} ${job} ${id}`;
 
 export async function readHistory(
@@ -36,7 +36,7 @@ export async function readHistory(
   return live === null && page.items.length === 0 && query.cursor === undefined ? null : page;
 }
 
-/** Operations of all jobs; what is in progress comes from the jobs that visibility says are busy. */
+/** Reads operations of all jobs. Operations in progress come from the jobs that are busy by visibility. */
 export async function readAllHistories(
   jobs: Jobs,
   records: RecordStore,
@@ -50,10 +50,10 @@ export async function readAllHistories(
 }
 
 const DAY_MS = 24 * 3_600_000;
-/** How far back the audit log is listed, one after the other, until a page is full; then all of it. */
+/** Spans of the audit log that are listed, one after the other, until a page is full; after them, all of it. */
 const WINDOWS_MS = [DAY_MS, 30 * DAY_MS];
 
-/** Keys of the audit log are in the order of time, so that what is older than a full page need not be listed. */
+/** Lists only the span of the audit log that fills a page, because its keys are in the order of time. */
 async function newest(
   records: RecordStore,
   live: readonly OperationRecord[],
@@ -95,7 +95,7 @@ async function merge(
   return { items: read.filter((operation) => operation !== null), nextCursor: page.nextCursor };
 }
 
-/** One operation, from the workflow, else from its claim in S3; null when nobody knows it. */
+/** Reads an operation from the workflow, else from its claim in S3; null when neither knows it. */
 export async function readOperation(
   jobs: Jobs,
   records: RecordStore,

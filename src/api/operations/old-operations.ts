@@ -1,4 +1,4 @@
-/** Operations that are so old that their workflow has forgotten them: their claims in S3 still know them. */
+/** Finds operations that their workflow has forgotten, by their claims in S3. */
 import { recordOfClaim } from '../../domain/lock/claimed-operation.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import type { Logger } from 'pino';
@@ -6,11 +6,11 @@ import { inTime } from '../../concurrency/in-time.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 
 /**
- * Only a courtesy: the workflow looks at the claim too before it acts, so nothing is done twice. While many ask at once
- * it is left out, since reading S3 for each of them would make all of them wait.
+ * The most lookups at one time, because reading S3 for each of many askers would make all of them wait. An operation whose
+ * lookup is left out is not done twice: the workflow looks at the claim too before it acts.
  */
 const AT_ONCE = 2;
-/** While S3 is away, kill must still get through. */
+/** Short, because a kill must get through while S3 is away. */
 const WITHIN_MS = 1_000;
 
 export class OldOperations {
@@ -23,7 +23,7 @@ export class OldOperations {
     this.#log = log;
   }
 
-  /** The operation of this id if it has ended, and there is time to look. */
+  /** Finds the operation of this id if it has ended; null also when the lookup is left out or takes too long. */
   async ended(job: string, id: string): Promise<OperationRecord | null> {
     if (this.#reading >= AT_ONCE) return null;
     this.#reading += 1;

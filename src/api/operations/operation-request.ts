@@ -1,4 +1,4 @@
-/** What is asked of a job, by the schemas of its kinds: the same for an operation and for the plan of one. */
+/** Parses requests for operations by the schemas of their kinds, the same for an operation and for its plan. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { operationKinds, type OperationKind } from '../../domain/lifecycle.ts';
@@ -8,22 +8,13 @@ import { invalidInput, Problem } from '../http/problem.ts';
 
 export type Asked = Readonly<Record<string, unknown>> & { readonly id: string };
 
-/** The body of each kind, for the OpenAPI document; the handler says better what is wrong. */
-export const OperationRequest = z.discriminatedUnion('kind', [
-  requestSchemas.deploy.extend({ kind: z.literal('deploy') }),
-  requestSchemas.savepoint.extend({ kind: z.literal('savepoint') }),
-  requestSchemas.stop.extend({ kind: z.literal('stop') }),
-  requestSchemas.kill.extend({ kind: z.literal('kill') }),
-  requestSchemas.resume.extend({ kind: z.literal('resume') }),
-  requestSchemas.restart.extend({ kind: z.literal('restart') }),
-  requestSchemas.rollback.extend({ kind: z.literal('rollback') }),
-  requestSchemas.hotfix.safeExtend({ kind: z.literal('hotfix') }),
-  requestSchemas.revertHotfix.extend({ kind: z.literal('revertHotfix') }),
-  requestSchemas.adopt.extend({ kind: z.literal('adopt') }),
-  requestSchemas.recover.extend({ kind: z.literal('recover') }),
-]);
+const bodyOf = (kind: OperationKind) => (requestSchemas[kind] as z.ZodObject).safeExtend({ kind: z.literal(kind) }); // each of the schemas is one of an object
+const [firstKind, ...otherKinds] = operationKinds;
 
-/** The kind, and the payload that its schema made of the body: with an id and an actor, without the kind. */
+/** Bodies of all kinds, for the OpenAPI document; `parseOperation` names mistakes better than this union. */
+export const OperationRequest = z.discriminatedUnion('kind', [bodyOf(firstKind), ...otherKinds.map(bodyOf)]);
+
+/** Parses a body into its kind and the payload of that kind, which gets an id and an actor. @throws Problem */
 export function parseOperation(
   body: unknown,
   actorHeader: string | undefined,
@@ -31,14 +22,14 @@ export function parseOperation(
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new Problem('InvalidRequest', 'The body must be an object such as {"kind": "savepoint"}');
   }
-  const { kind: named, ...payload } = body as Record<string, unknown>; // an object, as was just seen
-  const kind = operationKinds.find((known) => known === named);
+  const { kind: name, ...payload } = body as Record<string, unknown>; // an object, as was just seen
+  const kind = operationKinds.find((one) => one === name);
   if (!kind) {
-    const said =
-      named === undefined
+    const mistake =
+      name === undefined
         ? 'is missing'
-        : `must not be ${typeof named === 'string' ? quoted(named) : 'of another type than string'}`;
-    const message = `${said}; supported: ${operationKinds.join(', ')}`;
+        : `must not be ${typeof name === 'string' ? quoted(name) : 'of another type than string'}`;
+    const message = `${mistake}; supported: ${operationKinds.join(', ')}`;
     throw new Problem('InvalidRequest', `kind: ${message}`, { errors: [{ path: 'kind', message }] });
   }
   const defaults = { via: 'api', actor: actorHeader ?? 'anonymous' };
@@ -48,5 +39,5 @@ export function parseOperation(
   return { kind, request: { ...parsed.data, id: parsed.data.id ?? randomUUID() }, chosen };
 }
 
-/** What a job may begin with that was never seen before. */
+/** Tells whether a job that was never seen before may begin with this kind. */
 export const isFirst = (kind: OperationKind): boolean => kind === 'deploy' || kind === 'adopt';

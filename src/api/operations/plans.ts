@@ -1,4 +1,4 @@
-/** Plans: a workflow beside the job says what an operation would do. An operation can be bound to such a plan. */
+/** Plans: a workflow beside the job says what an operation would do, and an operation can be bound to such a plan. */
 import { newMemory } from '../../domain/job/job-memory.ts';
 import type { OperationKind } from '../../domain/lifecycle.ts';
 import type { Request } from '../../domain/operation/operation.ts';
@@ -20,7 +20,7 @@ interface PlanRequest {
   readonly request: Asked;
 }
 
-/** @throws Problem `NotFound` for a job that was never started, unless its life could begin with this operation. */
+/** @throws Problem `NotFound` for a job that was never started, unless a job may begin with this operation. */
 export async function makePlan(
   { gateway, records }: Parts,
   job: string,
@@ -34,7 +34,7 @@ export async function makePlan(
   return await gateway.plan({ job, request: withKind, basis: basis ?? basisOfNewJob(job) });
 }
 
-/** The basis that a workflow would have that is started for this operation. */
+/** Makes the basis that a new workflow would have, started for this operation. */
 function basisOfNewJob(job: string): PlanBasis {
   const memory = newMemory(job, new Date().toISOString());
   const { proven, state, epoch, current, previous } = memory;
@@ -61,7 +61,7 @@ export async function onlyAsPlanned(
   if (now.revision === revision) return { ...request, ifRevision: ofJob };
   const what =
     jobPartOf(now.revision) === ofJob
-      ? 'the release, the restore point, the hotfix or the cluster is another one now, or the plan was one of another request'
+      ? 'the release, the restore point, the hotfix or the cluster has changed, or the plan belongs to another request'
       : `the job is ${now.state} now, and an operation or an event has changed it`;
   throw new Problem('PlanOutdated', `${kind} of ${job} is not what was planned: ${what}`);
 }

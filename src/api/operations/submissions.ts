@@ -1,4 +1,4 @@
-/** Brings operations to their jobs: few unfinished submissions for each job, and one winner. */
+/** Submits operations to their jobs, with few unfinished submissions for each job. */
 import { RequestRefused, isHeldBy, wasUsedForAnother } from '../../domain/job/refusal.ts';
 import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { holderOf, type CancelRequest, type Holder, type OperationRecord } from '../../domain/operation/operation.ts';
@@ -7,16 +7,15 @@ import { Problem } from '../http/problem.ts';
 
 /**
  * Temporal takes ten updates in flight for each workflow (history.maxInFlightUpdates) and lets clients back off for
- * seconds beyond. Of the two that eight leave, one is for what is urgent, one for another API process or the `temporal`
- * CLI.
+ * seconds beyond. Eight leave two: one for an urgent request, one for another API process or the `temporal` CLI.
  */
 const MOST_UNFINISHED = 8;
-/** The first one goes alone: usually it wins, and all who came with it are answered by its result. */
+/** The first submission goes alone: it usually wins, and its result answers all that came with it. */
 const UNFINISHED_AT_FIRST = 1;
 
 interface Waiting {
   readonly id: string;
-  /** `null`: the next slot is yours. */
+  /** Null gives this submission the next slot. */
   readonly settle: (holder: Holder | null) => void;
 }
 
@@ -36,14 +35,14 @@ export const idReused = (job: string, id: string, kind: string): Problem =>
 export class Submissions {
   readonly #gateway: JobGateway;
   readonly #lanes = new Map<string, Lane>();
-  /** For each job the last urgent one: the next goes after it. */
+  /** The last urgent request of each job, which the next one waits for. */
   readonly #urgent = new Map<string, Promise<unknown>>();
 
   constructor(gateway: JobGateway) {
     this.#gateway = gateway;
   }
 
-  /** Submissions that are on their way or wait for a slot. */
+  /** Counts the submissions that are on their way or wait for a slot. */
   get open(): number {
     let sum = 0;
     for (const lane of this.#lanes.values()) sum += lane.unfinished + lane.waiting.length;
@@ -51,9 +50,9 @@ export class Submissions {
   }
 
   /**
-   * Submits one operation. Those that wait for a slot learn from the first answer: as soon as the job has a holder they
-   * are refused with it, without asking Temporal.
-   * @throws Problem when the job refuses, SluiceError `TemporalUnavailable` when nobody answers.
+   * Submits one operation. As soon as an answer names a holder of the job, all submissions that wait for a slot are refused
+   * with that holder, without asking Temporal.
+   * @throws Problem when the job refuses, SluiceError `TemporalUnavailable` when Temporal does not answer.
    */
   async submit(submission: Submission): Promise<OperationRecord> {
     const { job, request } = submission;
@@ -78,14 +77,14 @@ export class Submissions {
   }
 
   /**
-   * Submits what must get through while an operation runs: it takes no slot that a storm of others could hold, and is not
-   * refused because there is a holder.
+   * Submits an operation that must get through while another one runs: it takes no slot that a storm of others could hold,
+   * and no holder is a reason to refuse it.
    */
   async submitUrgently(submission: Submission): Promise<OperationRecord> {
     return await this.#inTurn(submission.job, () => this.#send(submission));
   }
 
-  /** Tells an operation to end, as urgently. */
+  /** Tells an operation to end, with the same urgency. */
   async cancel(job: string, request: CancelRequest): Promise<OperationRecord> {
     return await this.#inTurn(job, () => this.#gateway.cancel(job, request));
   }
@@ -98,7 +97,7 @@ export class Submissions {
     return operation;
   }
 
-  /** One after the other for each job, so that urgent ones hold one slot at most. */
+  /** Runs the urgent requests of a job one after the other, so that they hold one slot at most. */
   async #inTurn<T>(job: string, act: () => Promise<T>): Promise<T> {
     const before = this.#urgent.get(job) ?? Promise.resolve();
     const turn = before.then(act, act);

@@ -1,4 +1,4 @@
-/** Telling the operation that holds a job to end. */
+/** Route that tells an operation to end. */
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { CancelRequest, type OperationRecord } from '../../domain/operation/operation.ts';
 import { accepted, acceptedAnswers, askerHeaders } from '../operations/accepted.ts';
@@ -7,7 +7,7 @@ import { readOperation } from '../operations/history.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 
-/** The operation is named by the path. */
+/** The path names the operation. */
 const CancelBody = CancelRequest.omit({ operation: true });
 
 export const cancelRoutes = (dependencies: RouteDependencies): Route[] => [
@@ -15,7 +15,7 @@ export const cancelRoutes = (dependencies: RouteDependencies): Route[] => [
     method: 'post',
     path: '/jobs/{job}/operations/{id}/cancel',
     tag: 'operations',
-    summary: 'Tell an operation to end: what that does depends on its phase',
+    summary: 'Tell an operation to end; the effect depends on its phase',
     body: { schema: CancelBody, optional: true },
     headers: askerHeaders,
     answers: acceptedAnswers,
@@ -57,8 +57,8 @@ function parseCancel(operation: string, body: unknown, actorHeader: string | und
 }
 
 /**
- * Only what has ended for sure is refused here. That nobody answers the question is no reason to keep a cancel back: the
- * job's workflow decides anyway.
+ * Refuses the cancel of an operation that has ended for sure. Silence keeps no cancel back, because the job's workflow
+ * decides anyway.
  * @throws Problem for an operation that is unknown or has ended.
  */
 async function refuseLateCancel({ jobs, records, log }: RouteDependencies, job: string, id: string): Promise<void> {

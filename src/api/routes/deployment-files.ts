@@ -1,4 +1,4 @@
-/** Deployment files: their schema, and whether one is right. */
+/** Routes that check a deployment file and serve the schema of all. */
 import { z } from 'zod';
 import { errorOfBase, extendsOf, resolveExtends } from '../../domain/deployment-file/extends.ts';
 import { formatInputErrors, parseDeploymentFile } from '../../domain/deployment-file/parse.ts';

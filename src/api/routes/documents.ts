@@ -1,8 +1,8 @@
-/** The API about itself: OpenAPI for machines. The page for people is served at the root. */
+/** Route of the OpenAPI document, for machines. `app.ts` serves the page for people at the root. */
 import { openApiDocument } from '../http/openapi.ts';
 import { ok, route, type Route } from '../http/route.ts';
 
-/** `routes` is asked for late, since the document describes itself too. */
+/** `routes` is called late, because the document describes its own route too. */
 export function documentRoutes(routes: () => readonly Route[], version: string): Route[] {
   let document: Record<string, unknown> | null = null;
   return [

@@ -1,4 +1,4 @@
-/** Server-sent events: what changes, as it changes. */
+/** Routes of server-sent events: changes of jobs as they happen. */
 import type { Request, Response } from 'express';
 import type { RouteDependencies } from '../dependencies.ts';
 import { MOST_LISTENERS, type JobEvent } from '../jobs/job-events.ts';
@@ -7,7 +7,7 @@ import { route, type Route } from '../http/route.ts';
 
 /** Shorter than the idle time-outs of common proxies (60 s). */
 const HEARTBEAT_MS = 15_000;
-/** A listener that reads slower than this many bytes pile up is cut off; it resumes by `Last-Event-ID`. */
+/** A listener is cut off when this many unread bytes pile up, and can resume by `Last-Event-ID`. */
 const MOST_BUFFERED_BYTES = 1024 * 1024;
 
 const answers = {

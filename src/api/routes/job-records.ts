@@ -1,4 +1,4 @@
-/** Restore points and deployments of a job. */
+/** Routes of the restore points and deployments of a job. */
 import { z } from 'zod';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { DeploymentList, RestorePointList } from '../contract.ts';
@@ -15,7 +15,7 @@ const PLACES = 10;
 export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
   const { jobs, records, instances } = dependencies;
 
-  /** Deployments from S3, with the job's own newer knowledge of the current one. */
+  /** Reads deployments from S3, but the current one from the job itself, which knows newer facts. */
   async function recorded(job: string) {
     const [view, stored] = await Promise.all([jobs.view(job), records.deployments(job)]);
     if (!view && stored.length === 0) throw new Problem('NotFound', `There is no job ${job}: it was never deployed`);

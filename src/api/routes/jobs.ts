@@ -1,4 +1,4 @@
-/** The list of jobs, and one job. */
+/** Routes of the list of jobs, and of one job. */
 import { z } from 'zod';
 import { scheduleIdOf } from '../../domain/identity/workflow-ids.ts';
 import { keysOf } from '../../domain/values/keys-of.ts';
@@ -14,7 +14,7 @@ import { Problem } from '../http/problem.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
 import { ok, route, type Route } from '../http/route.ts';
 
-/** The list is answered after this, with what visibility knows of jobs that have not answered. */
+/** Time after which the list is answered, with visibility's knowledge of the jobs that have not answered. */
 const ENRICH_BUDGET_MS = 1_500;
 
 const stateNames = keysOf(jobStates);
@@ -44,7 +44,7 @@ export function jobRoutes(dependencies: RouteDependencies): Route[] {
       method: 'get',
       path: '/lost-jobs',
       tag: 'jobs',
-      summary: 'Jobs that S3 knows and no workflow does; each can be recovered',
+      summary: 'Jobs with records in S3 and no workflow; each can be recovered',
       answers: { 200: { description: 'All of them, by name', schema: LostJobList } },
       problems: ['TemporalUnavailable', 'StorageUnavailable'],
       async handle() {
@@ -76,7 +76,7 @@ export function jobRoutes(dependencies: RouteDependencies): Route[] {
   ];
 }
 
-/** A schedule that cannot be asked for keeps nobody from reading the job. */
+/** Reads the schedule of the savepoints; a failure leaves out its next time, so that the job can still be read. */
 async function periodicOf(
   { gateway }: RouteDependencies,
   { name, deployment }: JobView,
@@ -87,13 +87,13 @@ async function periodicOf(
   return { every, schedule: scheduleIdOf(name), nextAt: schedule?.nextAt ?? null };
 }
 
-/** Reading never acts: a job whose workflow was ended is found again by asking it for something. */
+/** Says why no workflow of the job is open. Reading never acts, so only an operation opens a closed workflow again. */
 async function notOpen({ records }: RouteDependencies, job: string): Promise<Problem> {
   const started = await records.wasStarted(job).catch(() => false);
   return new Problem(
     'NotFound',
     started
-      ? `The workflow of ${job} is closed, yet S3 has records of its starts: any operation opens it again and finds what runs`
+      ? `The workflow of ${job} is closed, but S3 has records of its starts: any operation opens the workflow again and finds what runs`
       : `There is no job ${job}: it was never deployed`,
   );
 }
@@ -107,7 +107,7 @@ async function listJobs(dependencies: RouteDependencies, query: ListQuery): Prom
     const page = pageOf(matching, nameOf, ascending, query);
     return { ...page, items: await inTurns(page.items, (job) => enrich(dependencies, job, until)) };
   }
-  // Health is known by the job alone, so jobs are asked until the page is full.
+  // Only the job itself knows its health, so jobs are asked until the page is full.
   const items: JobItem[] = [];
   let { cursor } = query;
   for (;;) {
@@ -128,7 +128,7 @@ const matches = (job: JobSummary, { environment, cluster, state, owner }: ListQu
   (state === undefined || job.state === state) &&
   (owner === undefined || job.owner === owner);
 
-/** What the job itself says, if it answers in time; else what visibility knows. */
+/** Asks the job itself; takes visibility's knowledge when the job does not answer in time. */
 async function enrich(
   { jobs, watchers, linksOf }: RouteDependencies,
   job: JobSummary,

@@ -1,4 +1,4 @@
-/** Logs and exceptions of a job's instances. */
+/** Routes of the logs and exceptions of a job's instances. */
 import { z } from 'zod';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { OperationId } from '../../domain/identity/ids.ts';
@@ -24,12 +24,12 @@ const MOST_TAIL = 1024 * 1024;
 const PLACES = 10;
 
 const operation = OperationId.optional().describe(
-  'Only of the instances that this operation ended, or of the one that runs if this operation started it',
+  'Only for instances that this operation ended, or the running one if this operation started it',
 );
 const listQuery = z.strictObject({ ...pageQuery, operation });
 const fileQuery = z.strictObject({
   operation,
-  application: z.string().max(100).optional().describe('Only of this application'),
+  application: z.string().max(100).optional().describe('Only for this application'),
   tail: z
     .string()
     .regex(/^\d{1,7}$/, 'must be a whole number')
@@ -53,7 +53,7 @@ function logListRoute(dependencies: RouteDependencies): Route {
     method: 'get',
     path: '/jobs/{job}/logs',
     tag: 'jobs',
-    summary: 'Log files: of the instance that runs, then what was saved of those that were ended',
+    summary: 'Log files of the running instance, then those that were saved from ended ones',
     query: listQuery,
     answers: { 200: { description: 'Log files, newest first', schema: LogList } },
     problems,
@@ -75,7 +75,7 @@ function logFileRoute(dependencies: RouteDependencies): Route {
     method: 'get',
     path: '/jobs/{job}/logs/{file}',
     tag: 'jobs',
-    summary: 'The end of a log file, redacted: of the first in the list that fits',
+    summary: 'The end of a log file, redacted: the first file of the list that fits',
     query: fileQuery,
     answers: { 200: { description: 'The end of the file', contentType: 'text/plain; charset=utf-8' } },
     problems: [...problems, 'FlinkUnreachable', 'ClusterUnreachable'],
@@ -83,7 +83,7 @@ function logFileRoute(dependencies: RouteDependencies): Route {
       const { operation, application, tail = DEFAULT_TAIL } = query;
       const current = await running(dependencies, job);
       const { items, failure } = await listLogs({ records, instances }, job, current, operation);
-      // A name that somebody sends is only ever compared with names that were listed.
+      // Compares the name with listed names only, so that no name from outside becomes a key.
       const fits = (item: LogItem): boolean => application === undefined || item.application === application;
       const found = items.find((item) => item.file === file && fits(item));
       const maybeLive = failure !== null && (application === undefined || application === current?.applicationId);
@@ -113,7 +113,7 @@ function exceptionsRoute(dependencies: RouteDependencies): Route {
     method: 'get',
     path: '/jobs/{job}/exceptions',
     tag: 'jobs',
-    summary: 'Exceptions: of the instance that runs, then what was saved of those that were ended',
+    summary: 'Exceptions of the running instance, then those that were saved from ended ones',
     query: listQuery,
     answers: { 200: { description: 'Instances with their exceptions, newest first', schema: ExceptionsList } },
     problems,
@@ -130,14 +130,14 @@ function exceptionsRoute(dependencies: RouteDependencies): Route {
   });
 }
 
-/** The deployment that runs now, or null. @throws Problem when the job was never started. */
+/** Reads the deployment that runs now, or null. @throws Problem when the job was never started. */
 async function running({ jobs, records }: RouteDependencies, job: string): Promise<Deployment | null> {
   const view = await jobs.view(job);
   if (view || (await records.wasStarted(job))) return runningOf(view);
   throw new Problem('NotFound', `There is no job ${job}: it was never deployed`);
 }
 
-/** The end of a file that was saved before its instance was ended. */
+/** Reads the end of a file that was saved before its instance was ended. */
 async function readSaved(
   { bucket }: RouteDependencies['records'],
   job: string,
@@ -149,7 +149,7 @@ async function readSaved(
   return tail === null ? null : Buffer.from(tail).toString('utf8');
 }
 
-/** A page of a list whose order is that of its places. */
+/** Cuts a page out of a list, with the places of its items as keys. */
 function pageInOrder<T>(items: readonly T[], query: z.output<typeof listQuery>) {
   const placed = items.map((item, place) => ({ item, place: String(place).padStart(PLACES, '0') }));
   const page = pageOf(placed, ({ place }) => place, ascending, query);
@@ -158,5 +158,5 @@ function pageInOrder<T>(items: readonly T[], query: z.output<typeof listQuery>) 
 
 function noSuchFile(job: string, file: string, items: readonly LogItem[]): Problem {
   const names = [...new Set(items.map((item) => item.file))].join(', ');
-  return new Problem('NotFound', `${job} has no log ${quoted(file)} there; it has ${names === '' ? 'none' : names}`);
+  return new Problem('NotFound', `${job} has no log ${quoted(file)}; it has ${names === '' ? 'none' : names}`);
 }

@@ -1,4 +1,4 @@
-/** Asking for operations, and following them. */
+/** Routes that take operations and show them. */
 import { z } from 'zod';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { OperationKind } from '../../domain/lifecycle.ts';
@@ -33,7 +33,8 @@ const askRoute = (dependencies: RouteDependencies): Route =>
     body: { schema: OperationRequest },
     headers: {
       ...askerHeaders,
-      'If-Match': 'Revision of a plan of the same request: it is only taken while nothing has changed since',
+      'If-Match':
+        'Revision of a plan of the same request: the operation is accepted only while nothing has changed since',
     },
     answers: acceptedAnswers,
     problems: [
@@ -111,8 +112,8 @@ const allHistoriesRoute = ({ jobs, records }: RouteDependencies): Route =>
   });
 
 /**
- * Looks before it asks: while an operation runs, the refusal comes from a query and takes none of the few updates that
- * Temporal lets wait at one workflow.
+ * Queries the job before it sends an update: while an operation runs, the refusal comes from the query and takes none of
+ * the few updates that Temporal lets wait at one workflow.
  */
 async function ask(
   dependencies: RouteDependencies,
@@ -133,7 +134,7 @@ async function ask(
   if (view === null && !start) {
     throw new Problem('NotFound', `There is no job ${job}: it was never deployed, so there is nothing to ${kind}`);
   }
-  // What was taken already is only asked for again: it may have changed the job itself.
+  // A repeated request skips the plan, because its operation may have changed the job already.
   const request =
     ifMatch === undefined || isRepeat
       ? asked
@@ -145,10 +146,10 @@ async function ask(
 interface Asking {
   readonly kind: OperationKind;
   readonly request: Asked;
-  /** Whether the asker chose the id. */
+  /** True when the asker chose the id. */
   readonly chosen: boolean;
   readonly ifMatch: string | undefined;
 }
 
-/** A kill that is forced takes the place of what runs, so that is no reason to refuse it. */
+/** A forced kill takes the place of the operation in progress, which is then no reason to refuse it. */
 const supersedes = (kind: OperationKind, request: Asked): boolean => kind === 'kill' && request['force'] === true;

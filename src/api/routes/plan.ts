@@ -1,4 +1,4 @@
-/** `POST /jobs/{job}/plan`: what an operation would do; the body is that of the operation. */
+/** `POST /jobs/{job}/plan`: plans an operation; the body is that of the operation. */
 import { Plan } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { OperationRequest, parseOperation } from '../operations/operation-request.ts';
@@ -10,10 +10,12 @@ export const planRoutes = (dependencies: RouteDependencies): Route[] => [
     method: 'post',
     path: '/jobs/{job}/plan',
     tag: 'operations',
-    summary: 'What an operation would do, and what would refuse it; nothing is changed',
+    summary: 'Plan an operation: what it would do, and what would refuse it; changes nothing',
     body: { schema: OperationRequest },
-    headers: { 'X-Sluice-Actor': 'Who asks, when the body does not say so' },
-    answers: { 200: { description: 'The plan, also of what would be refused: see `ok` and `checks`', schema: Plan } },
+    headers: { 'X-Sluice-Actor': 'The actor, when the body names none' },
+    answers: {
+      200: { description: 'The plan, also of an operation that would be refused: see `ok` and `checks`', schema: Plan },
+    },
     problems: [
       'NotFound',
       'InvalidRequest',

@@ -1,4 +1,4 @@
-/** The platform itself: clusters, health, metrics. */
+/** Routes of the platform itself: clusters, doctor, health, metrics. */
 import { messageOf } from '../../domain/errors/message-of.ts';
 import { checkups, type Finding } from '../checkups.ts';
 import { ClusterList, DoctorBody, HealthBody } from '../contract.ts';
@@ -32,8 +32,8 @@ const doctorRoute = ({ doctor }: RouteDependencies): Route =>
     method: 'get',
     path: '/doctor',
     tag: 'platform',
-    summary: 'What is wrong with the set-up, and what lives that no job owns; it never acts',
-    answers: { 200: { description: 'What was looked at', schema: DoctorBody } },
+    summary: 'Check the set-up, and that jobs, their records and YARN agree; changes nothing',
+    answers: { 200: { description: 'The findings', schema: DoctorBody } },
     problems: [],
     async handle() {
       const findings = await doctor();

@@ -1,4 +1,4 @@
-/** The catalogue of releases. */
+/** Routes of the catalogue of releases. */
 import { z } from 'zod';
 import { orderOf, type ListedRelease } from '../../releases/catalogue.ts';
 import { readRelease } from '../../releases/read.ts';
@@ -12,11 +12,11 @@ const listQuery = z.strictObject(pageQuery);
 
 export function releaseRoutes({ records, releases }: RouteDependencies): Route[] {
   const list = async (project: string | undefined, query: z.output<typeof listQuery>) => {
-    const found = await releases.found(project);
-    if (project !== undefined && found.length === 0) {
+    const keys = await releases.found(project);
+    if (project !== undefined && keys.length === 0) {
       throw new Problem('NotFound', `Project ${project} has no release: nothing was published under this name`);
     }
-    const { items, nextCursor } = pageOf(found, orderOf, descending, query);
+    const { items, nextCursor } = pageOf(keys, orderOf, descending, query);
     return ok({ items: (await releases.read(items)).map(itemOf), nextCursor });
   };
   return [

@@ -1,4 +1,4 @@
-/** `sluice cancel`: tells the operation that runs to end. */
+/** `sluice cancel`: tells the operation in progress to end. */
 import type { Command } from '@commander-js/extra-typings';
 import type { JobBody } from '../../api/contract.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
@@ -8,7 +8,7 @@ import type { CliContext } from '../context.ts';
 import { ApiProblem, exitCodes } from '../failures.ts';
 import { followOperation, reportOperation, type Followed } from '../operations/follow-operation.ts';
 import { withWaitOptions } from '../operations/operation-options.ts';
-import { given } from '../operations/shared-options.ts';
+import { given } from '../shared-options.ts';
 
 interface CancelOptions {
   readonly reason?: string | undefined;
@@ -20,18 +20,18 @@ interface CancelOptions {
 export function registerCancel(program: Command, context: CliContext): void {
   const command = program
     .command('cancel')
-    .description('tell an operation to end; `sluice status` says what that does in its phase')
+    .description('tell an operation to end; `sluice status` shows what a cancel does in its phase')
     .argument('<job>', 'name of the job')
     .argument('[operation]', 'id of the operation (default: the one in progress)')
     .option('--reason <text>', 'reason, shown in the history');
   withWaitOptions(command).action(async (job, id, options) => await cancel(context, job, id, options));
 }
 
-async function cancel(context: CliContext, job: string, named: string | undefined, options: CancelOptions) {
+async function cancel(context: CliContext, job: string, operationId: string | undefined, options: CancelOptions) {
   const { out } = context;
   const api = context.api();
-  // Named also when nobody named it: a cancel that comes late must not hit the next operation.
-  const id = named ?? (await running(api, job));
+  // Names the operation always, so that a late cancel cannot hit the next one.
+  const id = operationId ?? (await running(api, job));
   const operation = await tell(context, api, job, id, options);
   if (options.wait === false) {
     out.result({ operation }, () => out.line(`cancel of ${operation.kind} ${id} of ${job} accepted`));
@@ -44,7 +44,7 @@ async function cancel(context: CliContext, job: string, named: string | undefine
 async function running(api: ApiClient, job: string): Promise<string> {
   const { operation } = (await api.get(`/jobs/${seg(job)}`)) as JobBody; // shape of the API
   if (operation) return operation.id;
-  throw new SluiceError('CommandNotAllowed', `nothing is in progress for ${job}: there is nothing to cancel`);
+  throw new SluiceError('CommandNotAllowed', `${job} has no operation in progress, so there is nothing to cancel`);
 }
 
 async function tell(
@@ -65,14 +65,14 @@ async function tell(
       },
     });
   } catch (failure) {
-    // The first try may have been heard although its answer was lost: then the operation itself tells.
+    // The API may have taken the first try although its answer was lost; the operation shows whether it did.
     const isLate = failure instanceof ApiProblem && failure.problem.code === 'CommandNotAllowed';
     if (lost.answers === 0 || !isLate) throw failure;
     return await api.operation(job, id);
   }
 }
 
-/** Cancelled is what was asked for; an operation that succeeded before it could be cancelled is not. */
+/** Makes only a cancelled operation exit with 0: an operation that succeeded first was not cancelled. */
 function judged({ operation, exit }: Followed): Followed {
   if (operation.outcome === 'cancelled') return { operation, exit: exitCodes.done };
   return { operation, exit: operation.outcome === 'succeeded' ? exitCodes.failed : exit };

@@ -1,4 +1,4 @@
-/** `sluice clusters`: where jobs can run. */
+/** `sluice clusters`: lists the YARN clusters that jobs can run on. */
 import type { Command } from '@commander-js/extra-typings';
 import type { ClusterItem } from '../../api/contract.ts';
 import type { CliContext } from '../context.ts';

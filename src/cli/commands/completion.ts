@@ -1,4 +1,4 @@
-/** `sluice completion`: completion for shells, generated from the tree of commands. */
+/** `sluice completion`: prints shell completion, generated from the tree of commands. */
 import { Argument, type Command } from '@commander-js/extra-typings';
 import type { CliContext } from '../context.ts';
 
@@ -15,7 +15,7 @@ export function registerCompletion(program: Command, { out }: CliContext): void 
   program
     .command('completion')
     .description('print completion for a shell, e.g. source <(sluice completion bash)')
-    .addArgument(new Argument('<shell>', 'which shell').choices(shells))
+    .addArgument(new Argument('<shell>', 'name of the shell').choices(shells))
     .action((shell) => {
       const flags = (command: Pick<Command, 'options'>): string[] =>
         command.options.flatMap(({ long }) => (typeof long === 'string' ? [long] : []));

@@ -1,4 +1,4 @@
-/** `sluice deploy`: brings a release of a job up. */
+/** `sluice deploy`: deploys a release of a job. */
 import { Option, type Command } from '@commander-js/extra-typings';
 import { LauncherChoice } from '../../domain/identity/launcher-name.ts';
 import type { CliContext } from '../context.ts';
@@ -6,7 +6,7 @@ import { UsageError } from '../failures.ts';
 import { askForOperation } from '../operations/ask-operation.ts';
 import { hotfixFields, withHotfixOptions } from '../operations/hotfix-options.ts';
 import { withOperationOptions } from '../operations/operation-options.ts';
-import { given } from '../operations/shared-options.ts';
+import { given } from '../shared-options.ts';
 import { startFields, withStartOptions, withStopOption } from '../operations/start-options.ts';
 
 export function registerDeploy(program: Command, context: CliContext): void {
@@ -15,7 +15,7 @@ export function registerDeploy(program: Command, context: CliContext): void {
     .description('deploy a release: stop with a savepoint, start from it, verify, else roll back')
     .argument('<job>', 'name of the job, such as clicks-prod')
     .argument('[release]', 'release to deploy, such as clicks/1.4.2')
-    .option('--release <project/version>', 'the same as an option');
+    .option('--release <project/version>', 'the release, given as an option');
   const started = withStopOption(withStartOptions(command)).addOption(
     new Option('--launcher <name>', 'way to start the application on YARN').choices(LauncherChoice.options),
   );

@@ -1,4 +1,4 @@
-/** `sluice doctor`: what is wrong with the set-up, and what lives that no job owns. */
+/** `sluice doctor`: checks the set-up, and looks for applications that no job owns. */
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { DoctorBody } from '../../api/contract.ts';
 import type { CliContext } from '../context.ts';
@@ -10,8 +10,8 @@ const COLUMNS = ['LEVEL', 'CHECK', 'SUBJECT', 'DETAIL'];
 export function registerDoctor(program: Command, context: CliContext): void {
   program
     .command('doctor')
-    .description('look for what is wrong with the set-up, and for what no job owns; it never acts')
-    .addOption(new Option('--all', 'show what is well, too'))
+    .description('check the set-up, and that jobs, their records and YARN agree; changes nothing')
+    .addOption(new Option('--all', 'show the checks that passed, too'))
     .action(async (options) => {
       const { out } = context;
       const body = (await context.api().get('/doctor')) as DoctorBody; // shape of the API
@@ -26,7 +26,7 @@ export function registerDoctor(program: Command, context: CliContext): void {
           shown.flatMap(({ level, check, hint }) => (level === 'ok' ? [] : [[check, hint] as const])),
         );
         for (const [check, hint] of hints) out.note(`${check}: ${hint}`);
-        out.line(`${body.broken} broken, ${body.warnings} warnings, ${body.items.length} things looked at`);
+        out.line(`${body.broken} broken, ${body.warnings} warnings, ${body.items.length} findings`);
       });
       if (body.broken > 0) context.exitCode = exitCodes.failed;
     });

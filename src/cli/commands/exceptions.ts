@@ -1,36 +1,34 @@
-/** `sluice exceptions`: why a job fails, as Flink says. */
+/** `sluice exceptions`: shows why a job fails, as Flink reports it. */
 import type { Command } from '@commander-js/extra-typings';
 import type { InstanceExceptions } from '../../api/contract.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
-import { limitOption } from '../list-options.ts';
+import { noteNextPage, withPageOptions } from '../list-options.ts';
 import { orDash, time } from '../show.ts';
 
 const COLUMNS = ['AT', 'OF', 'OPERATION', 'TASK', 'CAUSE'];
 
 export function registerExceptions(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('exceptions')
-    .description('list exceptions: of the instance that runs, and of those that were ended')
+    .description('list exceptions of the running instance, and those that were saved from ended ones')
     .argument('<job>', 'name of the job')
-    .option('--operation <id>', 'only of the instances that this operation started or ended')
-    .option('--stack', 'print the stack traces')
-    .addOption(limitOption())
-    .option('--cursor <cursor>', 'go on after an earlier list')
-    .action(async (job, { stack, ...query }) => {
-      const { out } = context;
-      const page = await context.api().page<InstanceExceptions>(`/jobs/${seg(job)}/exceptions`, query);
-      out.result(page, () => {
-        const rows = page.items.flatMap(rowsOf);
-        if (rows.length === 0) out.line('No exceptions.');
-        else if (stack === true) printStacks(context, page.items);
-        else out.table(COLUMNS, rows);
-        for (const { application, problem } of page.items) {
-          if (problem !== null) out.note(out.colors.yellow(`${application}: ${problem}`));
-        }
-        if (page.nextCursor !== null) out.note(`more: --cursor ${page.nextCursor}`);
-      });
+    .option('--operation <id>', 'only for instances that this operation started or ended')
+    .option('--stack', 'print the stack traces');
+  withPageOptions(command).action(async (job, { stack, ...query }) => {
+    const { out } = context;
+    const page = await context.api().page<InstanceExceptions>(`/jobs/${seg(job)}/exceptions`, query);
+    out.result(page, () => {
+      const rows = page.items.flatMap(rowsOf);
+      if (rows.length === 0) out.line('No exceptions.');
+      else if (stack === true) printStacks(context, page.items);
+      else out.table(COLUMNS, rows);
+      for (const { application, problem } of page.items) {
+        if (problem !== null) out.note(out.colors.yellow(`${application}: ${problem}`));
+      }
+      noteNextPage(out, page);
     });
+  });
 }
 
 const whose = ({ live, application }: InstanceExceptions): string => `${application}${live ? ' (runs)' : ''}`;

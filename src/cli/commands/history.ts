@@ -1,32 +1,30 @@
-/** `sluice history`: what was done to a job, or to all. */
+/** `sluice history`: lists the operations of one job, or of all jobs. */
 import type { Command } from '@commander-js/extra-typings';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
-import { limitOption } from '../list-options.ts';
+import { noteNextPage, withPageOptions } from '../list-options.ts';
 import { interruptedBy, orDash, time, took } from '../show.ts';
 
 const COLUMNS = ['ACCEPTED', 'JOB', 'KIND', 'OUTCOME', 'TOOK', 'DEPLOYMENT', 'ACTOR', 'ID', 'REASON'];
 
 export function registerHistory(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('history')
     .description('list operations, newest first')
-    .argument('[job]', 'name of the job (default: all jobs)')
-    .addOption(limitOption())
-    .option('--cursor <cursor>', 'go on after an earlier list')
-    .action(async (job, query) => {
-      const { out } = context;
-      const path = job === undefined ? '/operations' : `/jobs/${seg(job)}/operations`;
-      const page = await context.api().page<OperationRecord>(path, query);
-      out.result(page, () => {
-        out.table(COLUMNS, page.items.map(cells));
-        if (page.nextCursor !== null) out.note(`more: --cursor ${page.nextCursor}`);
-      });
+    .argument('[job]', 'name of the job (default: all jobs)');
+  withPageOptions(command).action(async (job, query) => {
+    const { out } = context;
+    const path = job === undefined ? '/operations' : `/jobs/${seg(job)}/operations`;
+    const page = await context.api().page<OperationRecord>(path, query);
+    out.result(page, () => {
+      out.table(COLUMNS, page.items.map(cells));
+      noteNextPage(out, page);
     });
+  });
 }
 
-/** A cause that says no more than the code is not repeated. */
+/** Shows the code with its cause, the detail, and the state unless the detail names it already. */
 const failureOf = ({ code, detail, cause, state }: NonNullable<OperationRecord['error']>): string =>
   [
     cause ? `${code} (${cause.class})` : code,

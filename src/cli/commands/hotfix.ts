@@ -1,4 +1,4 @@
-/** `sluice hotfix`: runs a job with other values than its deployment file has, without a release; and back. */
+/** `sluice hotfix`: overrides values of a job's deployment file without a release, and reverts that. */
 import type { Command } from '@commander-js/extra-typings';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';
@@ -10,7 +10,7 @@ import { startFields, withStartOptions, withStopOption } from '../operations/sta
 export function registerHotfix(program: Command, context: CliContext): void {
   const command = program
     .command('hotfix')
-    .description('start the job with other values than its deployment file has, until they are reverted or expire')
+    .description('start the job with values that override its deployment file, until they are reverted or expire')
     .argument('<job>', 'name of the job');
   const described = withHotfixOptions(command).option('--revert', 'start the job as its deployment file says');
   withOperationOptions(withStopOption(withStartOptions(described))).action(async (job, options) => {

@@ -1,4 +1,4 @@
-/** `sluice init`: writes the first deployment file of a job, valid at once, and the schema for editors beside it. */
+/** `sluice init`: writes the first deployment file of a job, valid at once, with the schema for editors beside it. */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
@@ -13,7 +13,7 @@ import { UsageError } from '../failures.ts';
 import { writeNewFile } from '../releases/new-files.ts';
 
 const SCHEMA = '.sluice/deployment.v1.schema.json';
-/** Clusters are asked for as a favour: whoever works offline does not wait for them. */
+/** Short, because `init` also works offline, without the list of clusters. */
 const CLUSTERS_MS = 2_000;
 const FLINK_VERSION = '1.20.1';
 
@@ -27,8 +27,8 @@ interface InitOptions {
   readonly entryClass?: string | undefined;
 }
 
-/** Where a value came from, for those that a person has to look at. */
-type Sources = Partial<Record<keyof Draft, string>>;
+/** Guessed fields of the draft, each with the reason why a person should check it. */
+type Guesses = Partial<Record<keyof Draft, string>>;
 
 export function registerInit(program: Command, context: CliContext): void {
   const { out } = context;
@@ -38,15 +38,15 @@ export function registerInit(program: Command, context: CliContext): void {
     .argument('[file]', 'file to write (default: <name>.yaml)')
     .option('--name <job>', 'name of the job (default: this folder and the environment)')
     .option('--environment <name>', 'environment', 'dev')
-    .option('--team <name>', 'team that answers for the job')
-    .option('--cluster <name>', 'YARN cluster (default: the first that the API knows)')
+    .option('--team <name>', 'team that owns the job')
+    .option('--cluster <name>', 'YARN cluster (default: the first that answers the API)')
     .option('--flink-version <version>', 'Flink version', FLINK_VERSION)
-    .option('--jar <file>', 'JAR of the job (default: what was built in target, build/libs or bazel-bin)')
-    .option('--entry-class <class>', 'class with main() (default: what the JAR says)')
-    .option('--force', 'write over files that exist')
-    .action(async (given, { force = false, ...options }) => {
+    .option('--jar <file>', 'JAR of the job (default: the newest in target, build/libs or bazel-bin)')
+    .option('--entry-class <class>', 'class with main() (default: the one that the JAR names)')
+    .option('--force', 'overwrite existing files')
+    .action(async (target, { force = false, ...options }) => {
       const { draft, guessed } = await complete(context, options);
-      const file = given ?? `${draft.name}.yaml`;
+      const file = target ?? `${draft.name}.yaml`;
       const text = draftDeploymentFile(draft, `./${SCHEMA}`);
       const parsed = parseDeploymentFile(text, { fileName: file });
       if (!parsed.ok) {
@@ -54,12 +54,12 @@ export function registerInit(program: Command, context: CliContext): void {
       }
       const schema = join(dirname(file), SCHEMA);
       await writeNewFile(file, text, force);
-      // Printed from this version of Sluice, as `sluice schema --write` does: nobody writes into it.
+      // Overwrites the schema always, as `sluice schema --write` does, because this version of Sluice generates it.
       await writeNewFile(schema, `${JSON.stringify(deploymentJsonSchema(), null, 2)}\n`, true);
       out.result({ file, schema, draft, guessed }, () => {
         out.line(`${file} written: ${draft.name} in ${draft.environment}`);
         out.line(`${schema} written, for editors`);
-        for (const [field, why] of Object.entries(guessed)) out.line(`  look at ${field}: ${why}`);
+        for (const [field, why] of Object.entries(guessed)) out.line(`  check ${field}: ${why}`);
         out.line(`Next: sluice validate ${file}, then sluice publish with the JAR`);
       });
     });
@@ -68,39 +68,39 @@ export function registerInit(program: Command, context: CliContext): void {
 async function complete(
   context: CliContext,
   options: InitOptions,
-): Promise<{ readonly draft: Draft; readonly guessed: Sources }> {
-  const guessed: Sources = {};
-  const or = (field: keyof Draft, known: string | null | undefined, guess: string, why: string): string => {
-    if (known !== null && known !== undefined && known !== '') return known;
+): Promise<{ readonly draft: Draft; readonly guessed: Guesses }> {
+  const guessed: Guesses = {};
+  const or = (field: keyof Draft, value: string | null | undefined, guess: string, why: string): string => {
+    if (value !== null && value !== undefined && value !== '') return value;
     guessed[field] = why;
     return guess;
   };
   const jar = options.jar === undefined ? await findBuiltJar('.') : await jarAt(options.jar);
   const name = options.name ?? nameFrom(basename(resolve('.')), options.environment);
-  const team = options.team ?? (await context.ask?.('Team that answers for the job: '))?.trim();
+  const team = options.team ?? (await context.ask?.('Team that owns the job: '))?.trim();
   const cluster = options.cluster ?? (await firstCluster(context));
   const draft: Draft = {
     name,
     environment: options.environment,
-    team: or('team', team, 'my-team', 'nobody said which team answers for the job'),
-    cluster: or('cluster', cluster, 'yarn-a', 'the API did not say which clusters there are'),
+    team: or('team', team, 'my-team', 'no team was given'),
+    cluster: or('cluster', cluster, 'yarn-a', 'the API did not list the clusters'),
     flinkVersion: options.flinkVersion,
     jar: or('jar', jar?.name, 'job.jar', 'there is no JAR in target, build/libs or bazel-bin'),
     entryClass: or(
       'entryClass',
       options.entryClass ?? jar?.mainClass,
       'com.example.Main',
-      'no JAR says which class has main()',
+      'no JAR names the class with main()',
     ),
   };
   return { draft, guessed };
 }
 
-/** A JAR that is named may still have to be built. */
+/** A JAR that `--jar` names may not be built yet. */
 async function jarAt(path: string): Promise<BuiltJar> {
   const name = basename(path);
   const isThere = await stat(path).then(
-    (found) => found.isFile(),
+    (status) => status.isFile(),
     () => false,
   );
   return isThere ? await lookIntoJar(path, name) : { path, name, mainClass: null };
@@ -109,7 +109,7 @@ async function jarAt(path: string): Promise<BuiltJar> {
 function nameFrom(folder: string, environment: string): string {
   const words = `${folder}-${environment}`.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   const name = words.replace(/^-/, '').slice(0, 63);
-  if (name === environment) throw new UsageError(`the folder ${folder} does not make a name: give --name`);
+  if (name === environment) throw new UsageError(`no job name can be made of the folder ${folder}: give --name`);
   return name;
 }
 
@@ -118,6 +118,6 @@ async function firstCluster({ api }: CliContext): Promise<string | null> {
     const { items } = await api().within(CLUSTERS_MS).page<ClusterItem>('/clusters');
     return (items.find(({ reachable }) => reachable) ?? items[0])?.name ?? null;
   } catch {
-    return null; // it is then among what a person has to look at
+    return null; // the draft then has a guess
   }
 }

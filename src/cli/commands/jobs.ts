@@ -1,25 +1,26 @@
-/** `sluice jobs`: the jobs and how they are. */
+/** `sluice jobs`: lists the jobs with their state and health. */
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { JobItem } from '../../api/contract.ts';
 import type { CliContext } from '../context.ts';
 import { age, orDash } from '../show.ts';
-import { limitOption } from '../list-options.ts';
+import { noteNextPage, withPageOptions } from '../list-options.ts';
 import { showOnceOrWatch } from '../watch.ts';
 
 const COLUMNS = ['NAME', 'STATE', 'HEALTH', 'SINCE', 'SYNC', 'ENVIRONMENT', 'CLUSTER', 'RELEASE', 'OWNER', 'OPERATION'];
 
 export function registerJobs(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('jobs')
     .description('list the jobs')
-    .option('--environment <name>', 'only those of this environment')
-    .option('--cluster <name>', 'only those on this cluster')
-    .option('--state <state>', 'only those in this state')
-    .option('--owner <team>', 'only those of this team')
-    .addOption(new Option('--health <health>', 'only those').choices(['healthy', 'degraded', 'unknown'] as const))
-    .addOption(limitOption())
-    .option('--cursor <cursor>', 'go on after an earlier list')
-    .option('-w, --watch', 'show again every two seconds')
+    .option('--environment <name>', 'only jobs of this environment')
+    .option('--cluster <name>', 'only jobs on this cluster')
+    .option('--state <state>', 'only jobs in this state')
+    .option('--owner <team>', 'only jobs of this team')
+    .addOption(
+      new Option('--health <health>', 'only jobs of this health').choices(['healthy', 'degraded', 'unknown'] as const),
+    );
+  withPageOptions(command)
+    .option('-w, --watch', 'refresh every two seconds')
     .action(async ({ watch, ...filters }) => {
       const { out } = context;
       const api = context.api();
@@ -34,7 +35,7 @@ export function registerJobs(program: Command, context: CliContext): void {
               return;
             }
             out.table(COLUMNS, page.items.map(cells));
-            if (page.nextCursor !== null) out.note(`more: --cursor ${page.nextCursor}`);
+            noteNextPage(out, page);
           }),
       );
     });

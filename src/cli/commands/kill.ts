@@ -4,7 +4,7 @@ import { confirm } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { askForOperation } from '../operations/ask-operation.ts';
 import { withOperationOptions } from '../operations/operation-options.ts';
-import { given } from '../operations/shared-options.ts';
+import { given } from '../shared-options.ts';
 
 export function registerKill(program: Command, context: CliContext): void {
   const command = program

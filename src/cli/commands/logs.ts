@@ -1,4 +1,4 @@
-/** `sluice logs`: what the JobManager wrote, of the instance that runs or of one that was ended. */
+/** `sluice logs`: prints logs of the JobManager, of the running instance or of an ended one. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
 import type { LogItem, LogList } from '../../api/contract.ts';
@@ -10,7 +10,7 @@ import { bytes, time } from '../show.ts';
 
 const DEFAULT_FILE = 'jobmanager.log';
 const FOLLOW_EVERY_MS = 2_000;
-/** What is looked at each time while following: more than any job should write in two seconds. */
+/** Length of the end that each look reads while following: more than any job should write in two seconds. */
 const FOLLOWED_BYTES = String(256 * 1024);
 const COLUMNS = ['OF', 'OPERATION', 'FILE', 'SIZE', 'SAVED'];
 
@@ -19,17 +19,17 @@ type Query = Readonly<Record<'operation' | 'application' | 'tail', string | unde
 export function registerLogs(program: Command, context: CliContext): void {
   program
     .command('logs')
-    .description('print the end of a log: of the instance that runs, else of the last that was saved when it was ended')
+    .description('print the end of a log: of the running instance, else of the last instance whose logs were saved')
     .argument('<job>', 'name of the job')
-    .option('--operation <id>', 'of the instance that this operation started or ended')
-    .option('--application <id>', 'of this application, where an operation ended two')
-    .option('--file <name>', 'which file', DEFAULT_FILE)
-    .option('--list', 'list the files that there are')
-    .option('--tail <bytes>', 'so much from the end, at most 1048576 (default: 65536)', parseBytes)
-    .option('-f, --follow', 'print what is added, until Ctrl-C')
+    .option('--operation <id>', 'print a log of the instance that this operation started or ended')
+    .option('--application <id>', 'print a log of this application, when an operation ended two')
+    .option('--file <name>', 'name of the file', DEFAULT_FILE)
+    .option('--list', 'list the files')
+    .option('--tail <bytes>', 'bytes from the end, at most 1048576 (default: 65536)', parseBytes)
+    .option('-f, --follow', 'print new lines as they come, until Ctrl-C')
     .action(async (job, { operation, application, file, list, tail, follow }) => {
       const api = context.api();
-      if (follow === true && context.out.format === 'json') throw new UsageError('--follow prints a text, not JSON');
+      if (follow === true && context.out.format === 'json') throw new UsageError('--follow prints text, not JSON');
       const query = { operation, application, tail };
       const path = `/jobs/${seg(job)}/logs/${seg(file)}`;
       if (list === true) await printList(context, api, job, operation);
@@ -79,7 +79,8 @@ async function followLog({ out, interrupted }: CliContext, api: ApiClient, path:
     try {
       const now = wholeLines((await api.text(path, { ...query, tail: FOLLOWED_BYTES })).text);
       const added = addedTo(before, now);
-      if (added === null) out.note(out.colors.dim('(another instance, or more was written than could be followed)'));
+      if (added === null)
+        out.note(out.colors.dim('(lines may be missing here: another instance, or too many lines at once)'));
       print(added ?? now);
       before = now;
       silent = false;
@@ -95,7 +96,7 @@ async function followLog({ out, interrupted }: CliContext, api: ApiClient, path:
   }
 }
 
-/** The last line may not have been written to its end. */
+/** Leaves out the last line while it is incomplete. */
 const wholeLines = (text: string): string => text.slice(0, text.lastIndexOf('\n') + 1);
 
 function parseBytes(text: string): string {

@@ -1,4 +1,4 @@
-/** `sluice open`: where to look closer. */
+/** `sluice open`: prints or opens the pages of a job in Temporal, YARN and Flink. */
 import { spawn } from 'node:child_process';
 import { Argument, type Command } from '@commander-js/extra-typings';
 import type { JobBody } from '../../api/contract.ts';
@@ -13,12 +13,12 @@ export function registerOpen(program: Command, context: CliContext): void {
     .command('open')
     .description('print the links of a job; with a place, open it in the browser')
     .argument('<job>', 'name of the job')
-    .addArgument(new Argument('[place]', 'what to open').choices(places))
+    .addArgument(new Argument('[place]', 'page to open').choices(places))
     .action(async (job, place) => {
       const { out } = context;
       const { links } = (await context.api().get(`/jobs/${seg(job)}`)) as JobBody; // shape of the API
       if (place === undefined) {
-        out.result(links, () => out.fields(places.map((name) => [name, links[name] ?? '(nothing there now)'])));
+        out.result(links, () => out.fields(places.map((name) => [name, links[name] ?? '(no page now)'])));
         return;
       }
       const url = links[place];

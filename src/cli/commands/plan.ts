@@ -1,4 +1,4 @@
-/** `sluice plan`: what an operation would do. Its commands are those that do it, with the same options. */
+/** `sluice plan`: shows what an operation would do. Its commands are the ordinary ones, with the same options. */
 import type { Command } from '@commander-js/extra-typings';
 import type { CliContext } from '../context.ts';
 import { registerDeploy } from './deploy.ts';
@@ -14,7 +14,7 @@ export function registerPlan(program: Command, context: CliContext): void {
   const plan = program
     .command('plan')
     .description(
-      'show what an operation would do, and all that would refuse it: sluice plan deploy clicks-dev clicks/1.4.2',
+      'show what an operation would do, and every reason to refuse it: sluice plan deploy clicks-dev clicks/1.4.2',
     )
     .addHelpText(
       'after',

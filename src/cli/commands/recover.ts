@@ -1,4 +1,4 @@
-/** `sluice recover`: rebuilds the workflow of a job that was lost with its database. */
+/** `sluice recover`: rebuilds the workflow of a job after Temporal's database was lost. */
 import type { Command } from '@commander-js/extra-typings';
 import type { LostJob } from '../../api/contract.ts';
 import type { CliContext } from '../context.ts';
@@ -11,7 +11,7 @@ export function registerRecover(program: Command, context: CliContext): void {
     .command('recover')
     .description('rebuild a job whose workflow was lost, from S3 and YARN; it starts and stops nothing')
     .argument('[job]', 'name of the job')
-    .option('--all', 'every job that S3 has records of and that has no workflow');
+    .option('--all', 'recover every job that has records in S3 and no workflow');
   withRequestOptions(command).action(async (job, options) => {
     if ((job === undefined) === (options.all !== true)) throw new UsageError('name a job, or give --all');
     if (job === undefined) await recoverAll(context, options);
@@ -23,7 +23,7 @@ export function registerRecover(program: Command, context: CliContext): void {
 async function recoverAll(context: CliContext, options: RequestOptions): Promise<void> {
   if (options.id !== undefined) throw new UsageError('--id is for one job: each operation has an id of its own');
   const { items } = await context.api().page<LostJob>('/lost-jobs');
-  if (items.length === 0) context.out.note('every job that S3 has records of has its workflow');
+  if (items.length === 0) context.out.note('every job with records in S3 has its workflow');
   let exitCode = 0;
   for (const { name } of items) {
     await askForOperation(context, name, 'recover', {}, options);

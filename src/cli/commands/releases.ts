@@ -1,21 +1,20 @@
-/** `sluice releases`: what can be deployed. */
+/** `sluice releases`: lists the releases that can be deployed, or shows one. */
 import type { Command } from '@commander-js/extra-typings';
 import type { Page, ReleaseItem } from '../../api/contract.ts';
 import { parseReleaseName, type Release } from '../../domain/release/release.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
-import { limitOption } from '../list-options.ts';
+import { noteNextPage, withPageOptions } from '../list-options.ts';
 import { bytes, orDash, time } from '../show.ts';
 import { showOnceOrWatch } from '../watch.ts';
 
 export function registerReleases(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('releases')
     .description('list releases, newest first, or show one')
-    .argument('[name]', 'a project such as clicks, or a release such as clicks/1.4.2')
-    .addOption(limitOption())
-    .option('--cursor <cursor>', 'go on after an earlier list')
-    .option('-w, --watch', 'show again every two seconds, so that new releases appear')
+    .argument('[name]', 'a project such as clicks, or a release such as clicks/1.4.2');
+  withPageOptions(command)
+    .option('-w, --watch', 'refresh every two seconds, so that new releases appear')
     .action(async (name, { watch, ...query }) => {
       const release = name === undefined ? null : parseReleaseName(name);
       if (release) await showRelease(context, release.project, release.version);
@@ -54,7 +53,7 @@ function showPage({ out }: CliContext, page: Page<ReleaseItem>): void {
         item.jobs.join(', '),
       ]),
     );
-    if (page.nextCursor !== null) out.note(`more: --cursor ${page.nextCursor}`);
+    noteNextPage(out, page);
   });
 }
 

@@ -1,4 +1,4 @@
-/** `sluice render`: a deployment file as it is meant: base merged in, defaults filled in. */
+/** `sluice render`: prints a deployment file with its base merged in and its defaults filled in. */
 import type { Command } from '@commander-js/extra-typings';
 import { parse, stringify } from 'yaml';
 import { formatInputErrors } from '../../domain/deployment-file/parse.ts';
@@ -12,7 +12,7 @@ export function registerRender(program: Command, { out }: CliContext): void {
     .command('render')
     .description('print a deployment file with its base merged in and every default filled in; as JSON with origins')
     .argument('<file>', 'deployment file')
-    .option('--without-defaults', 'only what is written')
+    .option('--without-defaults', 'print only what the files say')
     .action(async (path, { withoutDefaults }) => {
       const read = await readDeploymentFile(path);
       if (!read.ok) {

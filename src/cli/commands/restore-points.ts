@@ -1,29 +1,27 @@
-/** `sluice restore-points`: what a job can start from. */
+/** `sluice restore-points`: lists the savepoints and checkpoints that a job can start from. */
 import type { Command } from '@commander-js/extra-typings';
 import type { RestorePointItem } from '../../api/contract.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
-import { limitOption } from '../list-options.ts';
+import { noteNextPage, withPageOptions } from '../list-options.ts';
 import { bytes, orDash, time } from '../show.ts';
 
 const COLUMNS = ['STATE', 'KIND', 'TAKEN', 'COMPLETED', 'DEPLOYMENT', 'EPOCH', 'CHECKPOINT', 'SIZE', 'FLINK', 'PATH'];
 
 export function registerRestorePoints(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('restore-points')
-    .description('list savepoints and retained checkpoints, newest first; abandoned: on a branch that was left')
-    .argument('<job>', 'name of the job')
-    .addOption(limitOption())
-    .option('--cursor <cursor>', 'go on after an earlier list')
-    .action(async (job, query) => {
-      const { out } = context;
-      const page = await context.api().page<RestorePointItem>(`/jobs/${seg(job)}/restore-points`, query);
-      out.result(page, () => {
-        out.table(COLUMNS, page.items.map(cells));
-        for (const { path, problem } of page.items) if (problem !== null) out.note(`broken: ${path}: ${problem}`);
-        if (page.nextCursor !== null) out.note(`more: --cursor ${page.nextCursor}`);
-      });
+    .description('list savepoints and retained checkpoints, newest first; no start chooses an abandoned one by default')
+    .argument('<job>', 'name of the job');
+  withPageOptions(command).action(async (job, query) => {
+    const { out } = context;
+    const page = await context.api().page<RestorePointItem>(`/jobs/${seg(job)}/restore-points`, query);
+    out.result(page, () => {
+      out.table(COLUMNS, page.items.map(cells));
+      for (const { path, problem } of page.items) if (problem !== null) out.note(`broken: ${path}: ${problem}`);
+      noteNextPage(out, page);
     });
+  });
 }
 
 const cells = (point: RestorePointItem): string[] => [

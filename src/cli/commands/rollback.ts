@@ -3,7 +3,7 @@ import { InvalidArgumentError, type Command } from '@commander-js/extra-typings'
 import type { CliContext } from '../context.ts';
 import { askForOperation } from '../operations/ask-operation.ts';
 import { withOperationOptions } from '../operations/operation-options.ts';
-import { given } from '../operations/shared-options.ts';
+import { given } from '../shared-options.ts';
 import { startFields, withStartOptions, withStopOption } from '../operations/start-options.ts';
 
 export function registerRollback(program: Command, context: CliContext): void {

@@ -1,4 +1,4 @@
-/** `sluice schema`: the JSON Schema of the deployment file, for editors. */
+/** `sluice schema`: prints the JSON Schema of the deployment file, for editors. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';

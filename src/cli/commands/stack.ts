@@ -1,4 +1,4 @@
-/** `sluice stack`: the local stack, as `npm run stack` runs it. */
+/** `sluice stack`: runs the local stack, as `npm run stack` does. */
 import { spawn } from 'node:child_process';
 import { Argument, type Command } from '@commander-js/extra-typings';
 import { packageRoot, type CliContext } from '../context.ts';
@@ -7,7 +7,7 @@ export function registerStack(program: Command, context: CliContext): void {
   program
     .command('stack')
     .description('bring the local stack up or down, or show it')
-    .addArgument(new Argument('<action>', 'what to do').choices(['up', 'down', 'status', 'prepare'] as const))
+    .addArgument(new Argument('<action>', 'action on the stack').choices(['up', 'down', 'status', 'prepare'] as const))
     .option('--clusters <count>', 'with up: how many YARN clusters, 1 or 2')
     .option('--json', 'with status: everything as JSON')
     .action(async (action, { clusters, json }) => {

@@ -1,4 +1,4 @@
-/** `sluice status`: everything about one job. */
+/** `sluice status`: shows everything about one job. */
 import type { Command } from '@commander-js/extra-typings';
 import type { JobBody } from '../../api/contract.ts';
 import { formatDuration } from '../../domain/input/durations.ts';
@@ -15,7 +15,7 @@ export function registerStatus(program: Command, context: CliContext): void {
     .command('status')
     .description('show one job: state, deployment, operation, links')
     .argument('<job>', 'name of the job')
-    .option('-w, --watch', 'show again every two seconds')
+    .option('-w, --watch', 'refresh every two seconds')
     .action(async (job, { watch }) => {
       const api = context.api();
       await showOnceOrWatch(
@@ -83,7 +83,7 @@ const autoDeployOf = ({ release, answer, detail, until }: NonNullable<JobBody['a
 const skippedOf = ({ count, last }: JobBody['skippedSavepoints']): string | null =>
   last && `${count} periodic savepoints, the last ${time(last.at)}: ${last.detail}`;
 
-/** What cancelling would do, or that somebody has done it. */
+/** Says who has cancelled the operation already, else what a cancel would do in this phase. */
 const cancelNow = (operation: OperationRecord): string | null =>
   interruptedBy(operation) ?? (operation.phase && phases[operation.phase].cancel);
 

@@ -3,7 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import type { CliContext } from '../context.ts';
 import { askForOperation } from '../operations/ask-operation.ts';
 import { withOperationOptions } from '../operations/operation-options.ts';
-import { given } from '../operations/shared-options.ts';
+import { given } from '../shared-options.ts';
 import { withStopOption } from '../operations/start-options.ts';
 
 export function registerStop(program: Command, context: CliContext): void {

@@ -1,4 +1,4 @@
-/** `sluice version`: the version of the command and of the API that it asks. */
+/** `sluice version`: prints the version of the command and of the API that the command asks. */
 import type { Command } from '@commander-js/extra-typings';
 import { packageVersion, type CliContext } from '../context.ts';
 

@@ -1,4 +1,4 @@
-/** `sluice wait`: follows an operation that somebody asked for. */
+/** `sluice wait`: follows an operation to its end. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { JobBody } from '../../api/contract.ts';
@@ -20,7 +20,7 @@ export function registerWait(program: Command, context: CliContext): void {
     .argument('[id]', 'id of the operation (default: the one in progress)')
     .addOption(timeoutOption())
     .addOption(
-      new Option('--appears-within <duration>', 'how long an operation that was asked for by a signal may be unknown')
+      new Option('--appears-within <duration>', 'how long to look for an operation that was sent as a signal')
         .default(0, 'not at all')
         .argParser((text: string) => parseDurationOption(text)),
     )
@@ -39,8 +39,8 @@ export function registerWait(program: Command, context: CliContext): void {
 }
 
 /**
- * The operation, once it is known. A signal has no answer, so whoever sent one learns here that it was refused.
- * @throws SluiceError with the code of the refusal, or whatever the API says when the time is over.
+ * Waits until the API knows the operation. A signal has no answer, so its sender learns here of a refusal.
+ * @throws SluiceError with the code of the refusal, or the last failure when the time is over.
  */
 async function appeared(
   { api: connect, interrupted }: CliContext,
@@ -51,7 +51,7 @@ async function appeared(
   const api = connect();
   const until = Date.now() + withinMs;
   for (;;) {
-    // Before the operation is looked for: else a signal could be accepted in between, after an earlier one was refused.
+    // Reads the refusal before the operation, because a second signal with this id may be accepted in between.
     const refusal = withinMs > 0 ? await refusalOf(api, job, id) : null;
     try {
       return await api.operation(job, id);
@@ -66,7 +66,7 @@ async function appeared(
   }
 }
 
-/** What the job says of a request that it refused; null when it says nothing, or cannot be asked. */
+/** Reads why the job refused a request; null when the job did not refuse it, or cannot be asked. */
 async function refusalOf(api: ApiClient, job: string, id: string): Promise<SluiceError | null> {
   try {
     const { rejections } = (await api.get(`/jobs/${seg(job)}`)) as JobBody; // shape of the API

@@ -1,4 +1,4 @@
-/** Asks for an operation and follows it to its end, or only plans it: shared by all commands that ask for one. */
+/** Asks for an operation and follows it to its end, or only plans it. All commands that ask for operations share this. */
 import { randomUUID } from 'node:crypto';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { OperationKind } from '../../domain/lifecycle.ts';
@@ -6,7 +6,7 @@ import type { CliContext } from '../context.ts';
 import { planOperation } from './plan-operation.ts';
 import { ApiProblem } from '../failures.ts';
 import { followOperation, reportOperation } from './follow-operation.ts';
-import { given } from './shared-options.ts';
+import { given } from '../shared-options.ts';
 
 export interface RequestOptions {
   readonly id?: string | undefined;
@@ -17,16 +17,16 @@ export interface RequestOptions {
   readonly ifMatch?: string | undefined;
 }
 
-/** Asks with an id chosen here, so that a lost answer can be asked for again. */
+/** Chooses the id here, so that a request whose answer was lost can be repeated. */
 export async function askForOperation(
   context: CliContext,
   job: string,
   kind: OperationKind,
-  asked: Readonly<Record<string, unknown>>,
+  fields: Readonly<Record<string, unknown>>,
   options: RequestOptions,
 ): Promise<void> {
   const { out, interrupted } = context;
-  const request = { kind, ...given({ reason: options.reason }), ...asked };
+  const request = { kind, ...given({ reason: options.reason }), ...fields };
   if (context.isPlanning) {
     await planOperation(context, job, request);
     return;
@@ -54,7 +54,7 @@ export async function askForOperation(
     out.progress(`${out.colors.bold(`${kind} of ${job}`)} ${out.colors.dim(operation.id)}`);
     reportOperation(context, await followOperation(context, operation, options.timeout));
   } catch (failure) {
-    if (isUnknown(failure)) out.note(`It is not known whether the ${kind} was taken. Ask again with --id ${id}`);
+    if (isUnknown(failure)) out.note(`It is unknown whether the ${kind} was accepted. Ask again with --id ${id}`);
     throw failure;
   }
 }

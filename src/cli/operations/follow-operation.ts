@@ -8,12 +8,12 @@ import { outcomeLine, seconds } from '../show.ts';
 
 const POLL_MS = 250;
 const SLOW_POLL_MS = 1_000;
-/** After this, nobody looks at every quarter of a second. */
+/** Time of quick polls; later ones are slow. */
 const QUICK_FOR_MS = 20_000;
-/** So long the API may be away before it is said that the end is unknown. */
+/** Time that the API may be silent before the end counts as unknown. */
 const SILENCE_MS = 60_000;
 
-/** How a followed operation ended for the one who watched. */
+/** An operation as last seen, and the exit code of watching it. */
 export interface Followed {
   readonly operation: OperationRecord;
   readonly exit: number;
@@ -67,7 +67,7 @@ export async function followOperation(
   return { operation, exit: exitOf(operation) };
 }
 
-/** The end of an operation, for programs or people, and its exit code. */
+/** Prints the end of an operation, for programs or people, and sets the exit code. */
 export function reportOperation(context: CliContext, { operation, exit }: Followed): void {
   const { out } = context;
   out.result({ operation }, () => {
@@ -97,7 +97,7 @@ function exitOf({ outcome, error }: OperationRecord): number {
   return unknown ? exitCodes.unknown : exitCodes.failed;
 }
 
-/** One line for each phase once it has ended; on a terminal also the one that goes on, with its time. */
+/** Prints a line for each phase that has ended; on a terminal also the phase in progress, with its time. */
 class PhaseLines {
   readonly #context: CliContext;
   #shown = 0;

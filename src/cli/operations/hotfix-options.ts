@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { CONFIG, keysOf } from '../../domain/hotfix/apply.ts';
 import { isTextAt } from '../../domain/deployment-file/json-schema.ts';
 import { UsageError } from '../failures.ts';
-import { adding } from './shared-options.ts';
+import { adding } from '../shared-options.ts';
 
 const collect = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text];
 
@@ -13,7 +13,7 @@ function parseParallelism(text: string): number {
   throw new InvalidArgumentError('It must be a positive whole number.');
 }
 
-/** Adds them: Sluice's own, and Flink's short flags where they mean the same. */
+/** Adds the options of a hotfix: Sluice's own, and Flink's short flags where they mean the same. */
 export const withHotfixOptions = adding((command) =>
   command
     .addOption(
@@ -22,7 +22,7 @@ export const withHotfixOptions = adding((command) =>
         'hotfix: set a value of the deployment file, such as taskManager.memory=4g',
       ).argParser(collect),
     )
-    .addOption(new Option('--unset <path>', 'hotfix: leave a value of the deployment file out').argParser(collect))
+    .addOption(new Option('--unset <path>', 'hotfix: remove a value of the deployment file').argParser(collect))
     .addOption(
       new Option(
         '-D, --define <key=value>',
@@ -33,7 +33,10 @@ export const withHotfixOptions = adding((command) =>
       new Option('-p, --parallelism <number>', 'hotfix: the same as --set job.parallelism').argParser(parseParallelism),
     )
     .addOption(
-      new Option('--expires-in <duration>', 'when the hotfix ends (default: as late as the deployment file allows)'),
+      new Option(
+        '--expires-in <duration>',
+        'how long the hotfix lasts (default: as long as the deployment file allows)',
+      ),
     ),
 );
 
@@ -45,7 +48,7 @@ interface HotfixAnswers {
   readonly expiresIn?: string | undefined;
 }
 
-/** The fields of a request that these options mean; null when they say nothing. @throws UsageError */
+/** Turns the options into fields of a request; null when none was given. @throws UsageError when they make no hotfix. */
 export function hotfixFields(options: HotfixAnswers): Record<string, unknown> | null {
   const { set = [], unset = [], define = [], parallelism, expiresIn } = options;
   const values = [
@@ -75,7 +78,7 @@ function halves(text: string, option: string, form: string): readonly [string, s
   throw new UsageError(`${option} takes ${form}, such as ${option} ${form.replace('path', 'taskManager.memory')}`);
 }
 
-/** Text where the field takes text, as it was typed; else what YAML makes of it: numbers, lists, true and false. */
+/** Keeps the text as typed where the field takes text; else reads the text as YAML: a number, a list, true or false. */
 function valueOf(path: string, text: string): Value {
   const keys = keysOf(path);
   if (path.startsWith(CONFIG) || keys[0] === 'labels' || keys[0] === 'links' || isTextAt(keys)) return [path, text];

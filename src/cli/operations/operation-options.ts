@@ -1,14 +1,14 @@
-/** Options that commands share which ask for operations. */
+/** Options of the commands that ask for operations. */
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { parseDuration } from '../../domain/input/durations.ts';
-import { adding } from './shared-options.ts';
+import { adding } from '../shared-options.ts';
 
 const DEFAULT_TIMEOUT_MS = 15 * 60_000;
 const DEFAULT_RETRY_MS = 30_000;
 
 export function parseDurationOption(text: string): number {
   const milliseconds = parseDuration(text);
-  // A bare number is milliseconds in Flink's files; on a command line nobody means that.
+  // Refuses a bare number: Flink's files read it as milliseconds, which a person at a command line does not mean.
   if (milliseconds === null || /^[\s\d]*$/.test(text))
     throw new InvalidArgumentError('It must be a duration such as 30s, 5m or 1h.');
   return milliseconds;

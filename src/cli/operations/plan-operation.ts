@@ -1,11 +1,11 @@
-/** Showing a plan to people: what would change, as a diff; what would be checked; what would happen. */
+/** Shows a plan to people: the changes as a diff, the checks and the steps. */
 import type { Plan } from '../../api/contract.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../failures.ts';
 import type { Output } from '../output.ts';
 import { bytes, orDash, seconds } from '../show.ts';
 
-/** Plans and shows it; the command fails if the operation would be refused. */
+/** Makes a plan and shows it; the command fails if the operation would be refused. */
 export async function planOperation(
   context: CliContext,
   job: string,
@@ -81,7 +81,7 @@ function fieldsOf({ changes, stop, restorePoint, phases, onFailedStart }: Plan):
   ];
 }
 
-/** What it is, and what it was where that was something else. */
+/** Shows a value, and the value before where that differs. */
 function arrow({
   before,
   after,
@@ -102,7 +102,7 @@ function jarOf({ after, before, changed }: NonNullable<Plan['changes']>['jar']):
 
 function pointOf(point: Plan['restorePoint']): string {
   if (point === null) return 'none: it starts without state';
-  if (point === 'from-stop') return 'what stopping gives';
+  if (point === 'from-stop') return 'the one that stopping leaves';
   const aged = point.ageMs === null ? '' : `, ${seconds(point.ageMs)} old`;
   return `${point.kind} ${point.path}${aged}`;
 }

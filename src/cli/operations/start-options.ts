@@ -2,9 +2,9 @@
 import { Option } from '@commander-js/extra-typings';
 import { StopWith } from '../../domain/operation/operation.ts';
 import { UsageError } from '../failures.ts';
-import { adding, given } from './shared-options.ts';
+import { adding, given } from '../shared-options.ts';
 
-/** Adds them; `-s` and `-n` are Flink's own short flags where they mean the same. */
+/** Adds the options of a start; `-s` and `-n` mean the same as Flink's own short flags. */
 export const withStartOptions = adding((command) =>
   command
     .addOption(
@@ -14,7 +14,7 @@ export const withStartOptions = adding((command) =>
       ),
     )
     .addOption(new Option('-s, --from-savepoint <path>', 'the same as --from with a path'))
-    .addOption(new Option('-n, --allow-non-restored-state', 'drop state that the program does not have'))
+    .addOption(new Option('-n, --allow-non-restored-state', 'drop state of operators that the program no longer has'))
     .addOption(new Option('--discard-newer-state', 'start from older state than the newest'))
     .addOption(
       new Option(
@@ -43,7 +43,7 @@ interface StartAnswers {
   readonly stopWith?: StopWith | undefined;
 }
 
-/** The fields of a request that these options mean. @throws UsageError when two of them contradict each other. */
+/** Turns the options into fields of a request. @throws UsageError when two of them contradict each other. */
 export function startFields(options: StartAnswers): Partial<Record<string, string | boolean>> {
   const { from, fromSavepoint, allowNonRestoredState, discardNewerState, acceptStateRisk, stopWith } = options;
   if (from !== undefined && fromSavepoint !== undefined)

@@ -1,4 +1,4 @@
-/** Deployment files on disk: read with the base that they extend, every mistake at its place. */
+/** Reads deployment files on disk with the base that they extend, and names every mistake with its place. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readDeploymentText } from '../../releases/local-file.ts';
@@ -20,7 +20,7 @@ export type ReadDeploymentFile =
   | {
       readonly ok: true;
       readonly file: DeploymentFile;
-      /** As it is written, with its base merged in. */
+      /** Text of the file, with its base merged in. */
       readonly text: string;
       readonly written: WrittenFiles;
     }
@@ -34,16 +34,16 @@ type Checked = { readonly path: string } & (
 
 const isYaml = (name: string): boolean => /\.ya?ml$/.test(name);
 
-/** The deployment files that are meant: folders stand for the `.yaml` and `.yml` files that lie in them. */
+/** Lists the deployment files that paths stand for: a folder stands for its `.yaml` and `.yml` files. */
 export async function deploymentFilesIn(paths: readonly string[]): Promise<readonly string[]> {
-  const found = await Promise.all(paths.map(filesAt));
-  return [...new Set(found.flat())];
+  const files = await Promise.all(paths.map(filesAt));
+  return [...new Set(files.flat())];
 }
 
 async function filesAt(path: string): Promise<readonly string[]> {
-  // What cannot be looked at fails where it is read, with the reason.
+  // A path that `stat` refuses fails later with its reason, when the file is read.
   const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
+    (status) => status.isDirectory(),
     () => false,
   );
   if (!isFolder) return [path];
@@ -53,7 +53,7 @@ async function filesAt(path: string): Promise<readonly string[]> {
 }
 
 /**
- * Checks files that belong together. A file that another one extends, or whose name ends in `base.yaml`, is a base: it may
+ * Checks files that belong together. A file that another one extends, or whose name ends in `base.yaml`, is a base and may
  * lack any field.
  */
 export async function checkDeploymentFiles(paths: readonly string[]): Promise<readonly Checked[]> {
@@ -89,7 +89,7 @@ async function checkJob(path: string): Promise<Checked> {
     : { path, kind: 'refused', errors: read.errors };
 }
 
-/** Reads one file; its base must lie beside it. */
+/** Reads one deployment file, whose base must lie beside it. */
 export async function readDeploymentFile(path: string): Promise<ReadDeploymentFile> {
   const text = await textOf(path);
   if (typeof text !== 'string') return text;

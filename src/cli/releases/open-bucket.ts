@@ -1,18 +1,20 @@
-/** The bucket, for the commands that work on the store itself: what CI and housekeeping do without the API. */
+/** Opens the bucket, for the commands of CI and housekeeping, which work without the API. */
 import { readFileSync } from 'node:fs';
-import { Option } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import type { S3Client } from '../../clients/s3/s3.ts';
 import { loadConfig } from '../../config.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
 import { localStackFile } from '../context.ts';
 import { UsageError } from '../failures.ts';
+import { adding } from '../shared-options.ts';
 
-export const bucketOption = () =>
-  new Option('--bucket <name>', 'bucket (default: that of SLUICE_CONFIG, else of the local stack)');
-export const endpointOption = () =>
-  new Option('--s3-endpoint <url>', 'address of an S3 other than AWS; credentials come from the environment');
-export const regionOption = () => new Option('--s3-region <region>', 'region of the bucket').default('us-east-1');
+/** Adds the options that name the bucket. */
+export const withBucketOptions = adding((command) =>
+  command
+    .option('--bucket <name>', 'bucket (default: the one in SLUICE_CONFIG, else of the local stack)')
+    .option('--s3-endpoint <url>', 'address of an S3 other than AWS; credentials come from the environment')
+    .option('--s3-region <region>', 'region of the bucket', 'us-east-1'),
+);
 
 interface StoreOptions {
   readonly bucket?: string | undefined;
@@ -22,7 +24,7 @@ interface StoreOptions {
 
 const Credentials = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
 
-/** @throws UsageError when it is not known which bucket. */
+/** @throws UsageError when neither an option nor a configuration names the bucket. */
 export async function openBucket({ bucket, s3Endpoint, s3Region }: StoreOptions): Promise<S3Client> {
   const { createS3Client } = await import('../../clients/s3/s3.ts');
   if (bucket !== undefined) {
@@ -36,7 +38,7 @@ export async function openBucket({ bucket, s3Endpoint, s3Region }: StoreOptions)
   } catch (failure) {
     if (local === null) {
       const why = messageOf(failure);
-      throw new UsageError(`where to publish is not known: give --bucket, or SLUICE_CONFIG (${why})`, {
+      throw new UsageError(`no bucket is known: give --bucket, or set SLUICE_CONFIG (${why})`, {
         cause: failure,
       });
     }

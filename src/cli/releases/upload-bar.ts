@@ -1,11 +1,11 @@
-/** Progress of a publish: on a terminal one line that moves, a line for each file that is done everywhere. */
+/** Shows the progress of a publish: a line for each finished file, and on a terminal a moving bar. */
 import type { UploadProgress } from '../../releases/upload.ts';
 import type { Output } from '../output.ts';
 import { bytes } from '../show.ts';
 
 const WIDTH = 24;
 
-const said = {
+const remarks = {
   sent: '',
   copied: ', copied from an earlier release',
   'was there': ', was there already',
@@ -24,7 +24,7 @@ export class UploadBar {
       this.#sending.set(name, { bytes: done, size });
     } else {
       this.#sending.delete(name);
-      this.#out.progress(`  ${name} (${bytes(size)}${said[how]})`);
+      this.#out.progress(`  ${name} (${bytes(size)}${remarks[how]})`);
     }
     if (this.#sending.size > 0) this.#out.passing(`  ${this.#line()}`);
   };

@@ -1,5 +1,5 @@
 /**
- * What the doctor finds wrong, and what it finds well; it never acts.
+ * The doctor finds what is wrong, leaves out what is well, and never acts.
  *
  * Seen to fail: an open start taken for the owner of any application of its job; a cluster that is silent taken for one
  * without applications; a probe of S3 that looks at one of the two conditions only.

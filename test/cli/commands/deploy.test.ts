@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { errorOf } from '../../src/domain/job/account.ts';
-import { sluice } from './run.ts';
-import { ended, operation, problem, startStubApi, type StubApi } from './stub-api.ts';
+import { errorOf } from '../../../src/domain/job/account.ts';
+import { sluice } from '../run.ts';
+import { ended, operation, problem, startStubApi, type StubApi } from '../stub-api.ts';
 
 let api: StubApi;
 beforeEach(async () => void (api = await startStubApi()));
@@ -108,83 +108,5 @@ describe('deploy', () => {
     const { exit, stderr } = await sluice(deploy, { api: api.url, interrupted: interrupt.signal });
     expect(exit).toBe(3);
     expect(stderr).toContain('Stopped watching; the deploy goes on');
-  });
-});
-
-describe('a lost answer', () => {
-  it('is asked for again with the same id', async () => {
-    api.on(
-      'POST',
-      OPERATIONS,
-      (_request, _body, response) => void response.destroy(),
-      { status: 503, body: problem('TemporalUnavailable', 503) },
-      accepted,
-    );
-    const { exit, stderr } = await sluice([...deploy, '--no-wait'], { api: api.url });
-    expect(exit).toBe(0);
-    expect(stderr).toContain('Asking again with the same id');
-    const ids = new Set(api.asked.map(({ body }) => (body as { id: string }).id));
-    expect([api.asked.length, ids.size]).toEqual([3, 1]);
-  });
-
-  it('ends with 6 and says to ask again with the same id', async () => {
-    const gone = await sluice([...deploy, '--id', 'mine', '--retry-for', '300ms']);
-    expect(gone.exit).toBe(6);
-    expect(gone.stderr).toContain('Ask again with --id mine');
-    api.on('POST', OPERATIONS, { status: 503, body: problem('TemporalUnavailable', 503) });
-    const away = await sluice([...deploy, '--retry-for', '300ms'], { api: api.url });
-    expect(away.exit).toBe(6);
-  });
-
-  it('while watching does not end the watching', async () => {
-    api.on('POST', OPERATIONS, accepted);
-    api.on(
-      'GET',
-      `${OPERATIONS}/op-1`,
-      (_request, _body, response) => void response.destroy(),
-      { status: 503, body: problem('TemporalUnavailable', 503) },
-      { status: 200, body: ended('succeeded') },
-    );
-    expect((await sluice(deploy, { api: api.url })).exit).toBe(0);
-  });
-});
-
-describe('wrong use', () => {
-  it.each([
-    [['deploy', 'clicks-dev']],
-    [['deploy']],
-    [['frobnicate']],
-    [['jobs', '--limit', '0']],
-    [['jobs', '--nonsense']],
-    [['kill', 'a', '--timeout', '5']],
-    [['deploy', 'a', '--release', 'b/1', '--stop-with', 'luck']],
-    [['deploy', 'a', '--release', 'b/1', '--from', 'fresh', '-s', 's3://b/c']],
-    [['jobs', '-o', 'xml']],
-    [['validate', '/no/such/file.yaml']],
-    [[]],
-  ])('%j ends with 2', async (args) => {
-    const { exit, stderr } = await sluice(args, { api: api.url });
-    expect(exit).toBe(2);
-    expect(stderr).not.toBe('');
-    expect(api.asked).toHaveLength(0);
-  });
-
-  it('asks a person before it kills', async () => {
-    api.on('POST', OPERATIONS, accepted);
-    const no = await sluice(['kill', 'clicks-dev', '--no-wait'], { api: api.url, answer: 'n' });
-    expect([no.exit, api.asked.length]).toEqual([2, 0]);
-    const yes = await sluice(['kill', 'clicks-dev', '--no-wait'], { api: api.url, answer: 'yes' });
-    expect([yes.exit, api.asked.length]).toEqual([0, 1]);
-    const told = await sluice(['kill', 'clicks-dev', '--no-wait', '--yes'], { api: api.url, answer: 'n' });
-    expect([told.exit, api.asked.length]).toEqual([0, 2]);
-  });
-});
-
-describe('an address that is not the API', () => {
-  it('is said so', async () => {
-    api.on('GET', '/jobs', (_request, _body, response) => void response.end('<html>hello</html>'));
-    const { exit, stderr } = await sluice(['jobs'], { api: api.url });
-    expect(exit).toBe(6);
-    expect(stderr).toContain('is not the Sluice API');
   });
 });

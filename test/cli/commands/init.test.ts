@@ -3,9 +3,9 @@ import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { jarMainClass } from '../../src/releases/jar.ts';
-import { parseDeploymentFile } from '../../src/domain/deployment-file/parse.ts';
-import { sluice } from './run.ts';
+import { jarMainClass } from '../../../src/releases/jar.ts';
+import { parseDeploymentFile } from '../../../src/domain/deployment-file/parse.ts';
+import { sluice } from '../run.ts';
 
 let folder: string;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'sluice-init-'))));
@@ -44,7 +44,7 @@ it('writes over nothing without being told to', async () => {
   await writeFile(file, 'mine');
   const refused = await init(file);
   expect([refused.exit, await readFile(file, 'utf8')]).toEqual([2, 'mine']);
-  expect(refused.stderr).toContain('exists already; --force writes over it');
+  expect(refused.stderr).toContain('exists already; --force overwrites it');
   expect(await readdir(folder)).toEqual(['mine.yaml']);
   expect((await init(file, '--force')).exit).toBe(0);
   expect(await readFile(file, 'utf8')).toContain('name: clicks-dev');

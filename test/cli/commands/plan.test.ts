@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { preflights, passed, refused } from '../../src/domain/plan/preflight.ts';
-import type { Plan } from '../../src/domain/plan/plan.ts';
-import { sluice } from './run.ts';
-import { operation, problem, startStubApi, type StubApi } from './stub-api.ts';
+import { preflights, passed, refused } from '../../../src/domain/plan/preflight.ts';
+import type { Plan } from '../../../src/domain/plan/plan.ts';
+import { sluice } from '../run.ts';
+import { operation, problem, startStubApi, type StubApi } from '../stub-api.ts';
 
 let api: StubApi;
 beforeEach(async () => void (api = await startStubApi()));

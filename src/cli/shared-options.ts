@@ -1,4 +1,4 @@
-/** Options that several commands share, added to any command with their types kept. */
+/** Adds options that several commands share to any command, and keeps their types. */
 import type { Command, OptionValues } from '@commander-js/extra-typings';
 
 /**
@@ -12,6 +12,6 @@ export const adding =
   ): Command<Args, Options & Added> =>
     add(command as unknown as Command) as unknown as Command<Args, Options & Added>; // the same command, with more options
 
-/** The values that were given, by name. */
+/** Drops the values that are undefined, such as options that were not given. */
 export const given = <T extends object>(values: T): Partial<T> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>; // a part of it

@@ -1,0 +1,45 @@
+/** Seen to fail: a cancel that came too late was shown as what ended the operation. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sluice } from '../run.ts';
+import { ended, startStubApi, type StubApi } from '../stub-api.ts';
+
+let api: StubApi;
+beforeEach(async () => void (api = await startStubApi()));
+afterEach(async () => await api.close());
+
+const OPERATIONS = '/jobs/clicks-dev/operations';
+const interruption = {
+  how: 'cancelled',
+  at: '2026-01-01T00:00:05.000Z',
+  actor: 'ads',
+  reason: 'wrong',
+  by: null,
+} as const;
+
+describe('history', () => {
+  it('is a table for people and the shape of the API for programs', async () => {
+    const page = { items: [ended('succeeded', { reason: 'because' })], nextCursor: 'next' };
+    api.on('GET', '/jobs/clicks-dev/operations', { status: 200, body: page });
+    const table = await sluice(['history', 'clicks-dev'], { api: api.url });
+    expect(table.stdout).toMatch(/^ACCEPTED +JOB +KIND +OUTCOME/);
+    expect(table.stdout).toMatch(/clicks-dev +deploy +succeeded +12 s +4 +tester +op-1 +because/);
+    expect(table.stderr).toContain('--cursor next');
+    const json = await sluice(['history', 'clicks-dev', '--output', 'json'], { api: api.url });
+    expect(JSON.parse(json.stdout)).toEqual(page);
+  });
+
+  it('says by whom an operation was cut short, and who came too late', async () => {
+    const superseded = { ...interruption, how: 'superseded', actor: 'oncall', reason: null, by: 'kill-1' } as const;
+    const items = [
+      ended('cancelled', { interruption }),
+      ended('superseded', { interruption: superseded }),
+      ended('succeeded', { interruption }),
+    ];
+    api.on('GET', OPERATIONS, { status: 200, body: { items, nextCursor: null } });
+    const { stdout } = await sluice(['history', 'clicks-dev'], { api: api.url });
+    const lines = stdout.split('\n');
+    expect(lines[1]).toContain('cancelled by ads (wrong)');
+    expect(lines[2]).toContain('superseded by kill-1 of oncall');
+    expect(lines[3]).toContain('ads asked to cancel it (wrong), but it had already ended');
+  });
+});

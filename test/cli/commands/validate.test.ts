@@ -1,0 +1,62 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BASE } from '../deployment-file.ts';
+import { sluice } from '../run.ts';
+
+let folder: string;
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'sluice-cli-'))));
+afterEach(async () => await rm(folder, { recursive: true }));
+
+const file = async (name: string, text: string): Promise<string> => {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+};
+
+describe('deployment files', () => {
+  it('are validated with their base, all mistakes of all files at once', async () => {
+    await file('base.yaml', BASE);
+    const good = await file('good.yaml', 'extends: base.yaml\nname: clicks-dev\n');
+    const bad = await file('bad.yaml', `${BASE}name: clicks-prod\njobb: {}\n`);
+    const worse = await file('worse.yaml', `${BASE}name: UPPER\n`);
+    const fine = await sluice(['validate', good]);
+    expect([fine.exit, fine.stdout]).toEqual([0, `${good}: ok, clicks-dev in dev\n`]);
+    const { exit, stderr } = await sluice(['validate', good, bad, worse]);
+    expect(exit).toBe(2);
+    expect(stderr).toContain('bad.yaml: line 9, column 1');
+    expect(stderr).toContain('worse.yaml: line 8');
+  });
+
+  it('may be a folder, whose base files are checked as such', async () => {
+    await file('base.yaml', BASE);
+    await file('good.yaml', 'extends: base.yaml\nname: clicks-dev\n');
+    const { exit, stdout } = await sluice(['validate', folder, '-o', 'json']);
+    expect(exit).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      valid: true,
+      files: [{ path: join(folder, 'good.yaml'), job: 'clicks-dev', environment: 'dev' }],
+      bases: [join(folder, 'base.yaml')],
+      warnings: [],
+    });
+    await file('promise.yaml', `${BASE}name: clicks-dev\nrecovery: {restart: {enabled: true}}\n`);
+    const promise = await sluice(['validate', join(folder, 'promise.yaml')]);
+    expect(promise.exit).toBe(0);
+    expect(promise.stderr).toContain('promise.yaml: warning: recovery has no effect in this version');
+    await file('base.yaml', `${BASE}frobnicate: 1\n`);
+    const broken = await sluice(['validate', join(folder, 'base.yaml'), '-o', 'json']);
+    expect(broken.exit).toBe(2);
+    expect(JSON.parse(broken.stdout)).toMatchObject({ errors: [{ path: 'frobnicate', line: 8, column: 1 }] });
+  });
+
+  it('of fifty megabytes are not read, nor are such bases', async () => {
+    const large = await file('large.yaml', '#'.repeat(50_000_000));
+    const child = await file('child.yaml', 'extends: large.yaml\n');
+    for (const path of [large, child]) {
+      const { exit, stderr } = await sluice(['validate', path]);
+      expect(exit).toBe(2);
+      expect(stderr).toContain('large.yaml: line 1, column 1: the file must be at most 256 KiB');
+    }
+  });
+});
