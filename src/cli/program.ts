@@ -113,7 +113,7 @@ const createProgram = (out: Output): Command =>
     .configureOutput({
       writeOut: (text) => out.line(text.trimEnd()),
       writeErr: (text) => out.note(text.trimEnd()),
-    }) as unknown as Command; // the same program, with its options forgotten by the type
+    });
 
 /** Prints what went wrong, why and what to do; programs get the problem as JSON. */
 function report(out: Output, failure: unknown): number {
