@@ -96,8 +96,9 @@ function takenStart({ job, starts }: Fence, startKey: string, holder: HolderId):
 }
 
 /**
- * Gives a start back that an earlier attempt has taken before its checks failed now: the workflow does not know its epoch.
- * @throws SluiceError the error itself, or `Conflict` with its words when that is so: the start is given back.
+ * Says so when another attempt holds the start whose checks failed here: the workflow does not know its epoch. The start
+ * itself is left alone, because this attempt may be the late one, and the start of its successor may run already.
+ * @throws SluiceError the error itself, or `Conflict` with its words when the start is held.
  */
 async function unlessTaken(
   { s3 }: Dependencies,
@@ -107,9 +108,8 @@ async function unlessTaken(
 ): Promise<never> {
   const { fence } = await readFence(s3, job);
   if (!unclosed(fence).some((start) => start.startKey === startKey)) throw error;
-  await changeFence(s3, job, (before) => withClosed(before, startKey, { at: now(), how: 'unsubmitted' }));
-  const why = messageOf(error);
-  throw new SluiceError('Conflict', `${why}; an attempt before had reserved an application, which is given back`);
+  const held = 'another attempt has reserved an application, which the next operation closes if it is not needed';
+  throw new SluiceError('Conflict', `${messageOf(error)}; ${held}`);
 }
 
 export interface ReadyInput {
