@@ -1,4 +1,4 @@
-/** What the CLI says about itself. */
+/** The CLI's own help texts, read from the running program. */
 import { Output } from '../../src/cli/output.ts';
 import { runCli } from '../../src/cli/program.ts';
 

@@ -1,4 +1,4 @@
-/** docs/states.md: what a job can be, what may be asked of it, and what an operation goes through. */
+/** docs/states.md: the states of a job, the operations that each state allows, and the phases of an operation. */
 import { autoDeployReasons } from '../../src/domain/auto-deploy/auto-deploy.ts';
 import {
   healths,
@@ -12,23 +12,24 @@ import {
 import { code, generatedFrom, page, table } from './markdown.ts';
 
 const outcomeMeanings: Readonly<Record<Outcome, string>> = {
-  succeeded: 'What was asked for is so.',
-  failed: 'It is not so; the error says why, and the state of the job says what runs.',
-  rolledBack: 'The new instance did not come up, and the deployment before runs again.',
-  cancelled: 'Somebody asked for its end, and it ended as its phase says above; the record names who asked.',
-  superseded: 'A more urgent operation (`kill --force`) took its place; the record names it and who asked.',
-  rejected: 'It was accepted, but what it found when it began does not allow it; nothing was done.',
+  succeeded: 'The operation did what was asked.',
+  failed: 'The operation did not do what was asked; its error says why, and the state of the job says what runs.',
+  rolledBack: 'The new instance did not come up, and the previous deployment runs again.',
+  cancelled: 'Somebody cancelled the operation, and it ended as its phase says above; the record names who asked.',
+  superseded: 'A more urgent operation (`kill --force`) took its place; the record names that operation and who asked.',
+  rejected:
+    'The job accepted the operation, but the state that the operation found at its beginning does not allow it; nothing was done.',
 };
 
 const besideTheState: readonly string[] = [
   `\`health\` is one of ${healths.map(code).join(', ')}; \`sync\` is one of ${syncs.map(code).join(', ')}. Both are as of ` +
     '`observedAt`.',
-  'A running job is looked at by operations and, between them, by the watcher of its cluster: it asks YARN every two ' +
-    'seconds and the JobManagers in turn. It is `degraded` when its Flink job does not run for two minutes (until it has ' +
+  'Operations look at a running job, and between them the watcher of its cluster does, which asks YARN every two ' +
+    'seconds and the JobManagers in turn. The job is `degraded` when its Flink job does not run for two minutes (until it has ' +
     'run for a minute on end), when its JobManager does not answer for as long, or when no checkpoint has completed in ' +
     'max(interval, timeout) × (tolerable failures + 2); `healthReasons` says which, and since when. When YARN or Flink ' +
-    'says that it is over, the job becomes `finished` or `failed`. When the cluster does not answer for 30 s, or does not ' +
-    'know the application any more, it becomes `unreachable`: unreachable is not dead.',
+    'says that the job is over, the job becomes `finished` or `failed`. When the cluster does not answer for 30 s, or no ' +
+    'longer knows the application, the job becomes `unreachable`: unreachable is not dead.',
 ];
 
 export const statesPage = (): string =>
@@ -54,27 +55,27 @@ export const statesPage = (): string =>
         ...Object.values(jobStates).map(({ allowed }) => ((allowed as readonly string[]).includes(kind) ? 'yes' : '')),
       ]),
     ),
-    'A workflow that does not remember anything has not proven yet that the job is `new`: until it has, it accepts every ' +
-      'kind, and decides when S3 and YARN have answered.',
+    'A workflow without memory must first prove that the job is `new`. Until then it accepts every kind of operation, and ' +
+      'decides when S3 and YARN have answered.',
     '## The phases of an operation',
-    'In the order in which they follow each other; an operation goes through those that it needs. After `rollingBack` ' +
+    'The table lists the phases in the order in which they follow each other; each operation goes through those that it needs. After `rollingBack` ' +
       'come `staging` to `verifying` once more, and `recording` is the last of every operation.',
     table(
       ['phase', 'what happens', 'what `cancel` does now'],
       Object.entries(phases).map(([phase, { meaning, cancel }]) => [code(phase), meaning, cancel]),
     ),
-    '`cancel` is no operation but a message to the one that runs, which it names: a cancel that comes late cannot hit the ' +
-      'next one. `kill` with `force` does not wait for it either: the running operation ends at its next safe point as ' +
-      '`superseded`, and the kill takes its place.',
+    '`cancel` is a message to the running operation, which it names, so that a late cancel cannot hit the next one. `kill` ' +
+      'with `force` does not wait either: the running operation ends at its next safe point as `superseded`, and the kill ' +
+      'takes its place.',
     '## The outcome of an operation',
     table(
       ['outcome', 'means'],
       outcomes.map((outcome) => [code(outcome), outcomeMeanings[outcome]]),
     ),
     '## Why a release does not deploy itself',
-    'With `autoDeploy` in a deployment file ([how it works](auto-deploy.md)), in the order in which they are looked at. A ' +
-      'release that waits is looked at again; one that is left does nothing any more by itself, and can be deployed by ' +
-      'anybody.',
+    'These reasons apply with `autoDeploy` in a deployment file ([how it works](auto-deploy.md)); Sluice checks them in this ' +
+      'order. Sluice looks again at a release that waits. A release that is left does nothing more by itself; anybody can ' +
+      'still deploy it.',
     table(
       ['reason', 'the release', 'means'],
       Object.entries(autoDeployReasons).map(([reason, { answer, meaning }]) => [

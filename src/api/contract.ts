@@ -18,7 +18,6 @@ export const API_PREFIX = '/api/v1';
 const stateNames = keysOf(jobStates);
 const phaseNames = keysOf(phases);
 
-/** The operation that holds a job. */
 export const HolderBody = z
   .object({
     id: z.string(),
@@ -278,7 +277,6 @@ export const InstanceExceptions = z.object({
 });
 export type InstanceExceptions = z.infer<typeof InstanceExceptions>;
 
-/** Makes the schema of a list. */
 const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 export interface Page<T> {

@@ -1,9 +1,9 @@
 /**
- * What a job can be, what may be asked of it then, and what an operation goes through. API, CLI, search attributes,
+ * States of a job, the operations that each state allows, and the phases of an operation. API, CLI, search attributes,
  * validators and documents read these tables; nothing repeats them.
  */
 
-/** The kinds of operation that can be asked for. Wire name of signal and update alike. */
+/** The kinds of operation that people can ask for. Each is the wire name of its signal and update alike. */
 export const operationKinds = [
   'deploy',
   'savepoint',
@@ -20,9 +20,9 @@ export const operationKinds = [
 export type OperationKind = (typeof operationKinds)[number];
 
 interface StateEntry {
-  /** One sentence for people. */
+  /** The state in one sentence, for people. */
   readonly meaning: string;
-  /** What the state waits for or what comes next. */
+  /** The next step of people, or of the state itself. */
   readonly next: string;
   readonly allowed: readonly OperationKind[];
 }
@@ -30,91 +30,98 @@ interface StateEntry {
 export const jobStates = {
   new: {
     meaning: 'The job was never deployed.',
-    next: 'Waits for its first deploy, or for an application to adopt.',
+    next: 'Deploy the job, adopt an application that already runs, or recover the job if its workflow was lost.',
     allowed: ['deploy', 'adopt', 'recover'],
   },
   running: {
-    meaning: 'The application of the current deployment lives and its Flink job was RUNNING.',
-    next: 'Runs until somebody stops it or it ends by itself.',
+    meaning: 'The application of the current deployment is alive, and its Flink job has been RUNNING.',
+    next: 'The job runs until somebody stops it or it ends by itself.',
     allowed: ['deploy', 'savepoint', 'stop', 'kill', 'restart', 'rollback', 'hotfix', 'revertHotfix'],
   },
   deploying: {
-    meaning: 'An operation replaces or starts the instance, and what runs afterwards is not decided yet.',
-    next: 'Waits for the operation; cancel ends it at its next safe point, kill with force takes its place.',
+    meaning: 'An operation is replacing or starting the instance; the result is still open.',
+    next: 'Wait for the operation; cancel ends it at its next safe point, and kill with force takes its place.',
     allowed: ['kill'],
   },
   stopped: {
-    meaning: 'Nothing runs, because somebody wanted the job stopped; its restore points are known.',
-    next: 'Waits for resume, rollback or deploy.',
+    meaning: 'Nothing runs, because somebody wanted the job stopped; its restore points are kept.',
+    next: 'Resume the job, roll it back, or deploy a release.',
     allowed: ['deploy', 'resume', 'rollback', 'hotfix', 'revertHotfix', 'adopt'],
   },
   finished: {
-    meaning: 'A bounded job reached its end.',
-    next: 'Waits for deploy, resume or rollback.',
+    meaning: 'The Flink job reached the end of its bounded input.',
+    next: 'Deploy a release, resume the job, or roll it back.',
     allowed: ['deploy', 'resume', 'rollback', 'adopt'],
   },
   failed: {
-    meaning: 'Nothing runs and a person must look; the restore points are kept.',
-    next: 'Waits for deploy, resume or rollback, or for kill to be sure.',
+    meaning: 'Nothing runs, and a person must find out why; the restore points are kept.',
+    next: 'Fix the cause, then deploy, resume or roll back; kill makes sure that nothing is left running.',
     allowed: ['deploy', 'resume', 'rollback', 'hotfix', 'revertHotfix', 'kill', 'adopt'],
   },
   unreachable: {
-    meaning: 'The cluster does not answer; the job is presumed to run, so nothing may be started.',
-    next: 'Waits for the cluster to answer; kill asks it to end the job.',
+    meaning: 'The cluster does not answer; Sluice presumes that the job still runs and starts nothing.',
+    next: 'Wait until the cluster answers; kill asks the cluster to end the job.',
     allowed: ['kill'],
   },
 } as const satisfies Record<string, StateEntry>;
 
 export type JobState = keyof typeof jobStates;
 
-/** The kinds that the state allows; the update's validator, API and CLI all ask here. */
+/** Lists the kinds that the state allows; the update's validator, the API and the CLI all ask here. */
 export function allowedOperations(state: JobState): readonly OperationKind[] {
   return jobStates[state].allowed;
 }
 
 interface PhaseEntry {
-  /** One sentence for people. */
+  /** The phase in one sentence, for people. */
   readonly meaning: string;
-  /** What `cancel` does in this phase: until where it is safe, and what then stays. */
+  /** The effect of `cancel` in this phase: whether it is safe, and what stays afterwards. */
   readonly cancel: string;
 }
 
-const NOTHING_TOUCHED = 'Safe: the running instance is untouched and stays.';
-const NEW_ONE_ENDS = 'The new instance is killed and confirmed dead; then `onFailedStart` applies.';
+const NOTHING_TOUCHED = 'Safe: the running instance continues untouched.';
+const NEW_ONE_ENDS = 'Sluice kills the new instance and confirms that it is dead; then `onFailedStart` applies.';
 
 /** The phases of an operation, in the order in which they can follow each other. */
 export const phases = {
   claiming: {
-    meaning: 'The operation takes its claim in S3 and looks at what runs.',
+    meaning: 'The operation takes its claim in S3 and looks at what is running.',
     cancel: NOTHING_TOUCHED,
   },
   checking: {
-    meaning: 'Everything that can be wrong is looked for while the old instance runs.',
+    meaning: 'Sluice checks everything that could make the start fail, while the old instance still runs.',
     cancel: NOTHING_TOUCHED,
   },
   staging: {
-    meaning: 'The application id is reserved, the epoch taken and the configuration rendered.',
-    cancel: `${NOTHING_TOUCHED} Safe to cancel until this phase ends.`,
+    meaning: 'Sluice reserves the application id, takes the epoch and renders the configuration.',
+    cancel: `${NOTHING_TOUCHED} This is the last phase in which a cancel changes nothing.`,
   },
   savepointing: {
-    meaning: 'Flink takes the savepoint; the old instance is still there if that fails.',
+    meaning: 'Flink takes the savepoint; if that fails, the old instance is still there.',
     cancel:
-      'Flink decides: its answer is awaited. Once the job is stopped nothing new is started and `onFailedStart` applies; a plain stop has succeeded.',
+      'The operation waits for the answer of Flink. If Flink has stopped the job, nothing new starts and `onFailedStart` applies; a plain stop has succeeded.',
   },
   stopping: {
-    meaning: 'The old application is ended and confirmed dead.',
-    cancel: 'The end is awaited; then nothing new is started and `onFailedStart` applies.',
+    meaning: 'Sluice ends the old application and confirms that it is dead.',
+    cancel: 'The operation waits for the confirmed end; then nothing new starts and `onFailedStart` applies.',
   },
-  submitting: { meaning: 'The application is handed to the ResourceManager.', cancel: NEW_ONE_ENDS },
-  starting: { meaning: 'Containers start; waits for every task to be RUNNING.', cancel: NEW_ONE_ENDS },
-  verifying: { meaning: 'The instance runs; waits for its first completed checkpoints.', cancel: NEW_ONE_ENDS },
+  submitting: { meaning: 'The ResourceManager receives the new application.', cancel: NEW_ONE_ENDS },
+  starting: {
+    meaning: 'YARN starts the containers; the operation waits until every task is RUNNING.',
+    cancel: NEW_ONE_ENDS,
+  },
+  verifying: {
+    meaning: 'The instance runs; the operation waits for its first completed checkpoints.',
+    cancel: NEW_ONE_ENDS,
+  },
   rollingBack: {
-    meaning: 'The new instance did not come up; the previous deployment is started again.',
-    cancel: 'What is being started is killed and confirmed dead; nothing runs then, and the restore points are kept.',
+    meaning: 'The new instance did not come up, so Sluice starts the previous deployment again.',
+    cancel:
+      'Sluice kills the instance that is starting and confirms that it is dead; then nothing runs, and the restore points are kept.',
   },
   recording: {
-    meaning: 'The outcome stands and is written to the audit log before the lock is released.',
-    cancel: 'Too late: the operation has ended.',
+    meaning: 'The outcome is final; Sluice writes it to the audit log, then releases the lock.',
+    cancel: 'Too late: the outcome is final.',
   },
 } as const satisfies Record<string, PhaseEntry>;
 
@@ -125,5 +132,5 @@ export type Outcome = (typeof outcomes)[number];
 
 export const healths = ['healthy', 'degraded', 'unknown'] as const;
 
-/** How what runs compares with what its release declares. */
+/** Compares the running configuration with the one that its release declares. */
 export const syncs = ['inSync', 'hotfixed'] as const;

@@ -8,7 +8,7 @@ import { timeLimits } from '../domain/time-limits.ts';
 
 const retry = { initialInterval: '250ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
 
-/** Looking something up: an attempt is short, because every call behind it has a deadline of its own. */
+/** Lookups: an attempt is short, because every call behind it has a deadline of its own. */
 const READ = {
   startToCloseTimeout: timeLimits.readAttempt,
   scheduleToCloseTimeout: timeLimits.read,
@@ -16,8 +16,8 @@ const READ = {
 } as const satisfies ActivityOptions;
 
 /**
- * Changing something outside. Every mutating request has a deadline shorter than the heartbeat time-out, so that a new
- * attempt never meets a request of the old one still under way.
+ * Changes: every mutating request has a deadline shorter than the heartbeat time-out, so that a new attempt never meets
+ * a request of the old one still under way.
  */
 const CHANGE = {
   startToCloseTimeout: timeLimits.changeAttempt,
@@ -26,11 +26,13 @@ const CHANGE = {
   retry,
 } as const satisfies ActivityOptions;
 
-/** Recording an ended operation: when S3 is away for longer, the record waits in carried state and the lock is released. */
+/**
+ * Records of ended operations: when S3 is away for longer, the record waits in carried state and the lock is released.
+ */
 const RECORD = { ...CHANGE, scheduleToCloseTimeout: timeLimits.record } as const satisfies ActivityOptions;
 
 /**
- * Watching: one activity for an hour. An idle cluster costs only heartbeats, because the watch tells jobs only what
+ * Watches: one activity lasts an hour. An idle cluster costs only heartbeats, because the watch tells jobs only
  * changes. Another worker takes over when heartbeats stay away.
  */
 const WATCH = {
@@ -43,15 +45,15 @@ const WATCH = {
 } as const satisfies ActivityOptions;
 
 /**
- * Waiting: a heartbeating activity for a whole wait. The activity answers at `deadlineMs` with what it saw last; Temporal's own
- * time-out only ends an attempt whose worker was lost.
+ * Waits: one heartbeating activity covers a whole wait. The activity answers at `deadlineMs` with what it saw last;
+ * Temporal's own time-out only ends an attempt whose worker was lost.
  */
 const waitOptions = (deadlineMs: number) =>
   ({
     startToCloseTimeout: deadlineMs + timeLimits.answerMargin,
     heartbeatTimeout: timeLimits.heartbeatTimeout,
     scheduleToCloseTimeout: 2 * deadlineMs + timeLimits.answerMargin,
-    // An interruption goes on at once: an interrupted wait changes nothing that is not settled afterwards.
+    // An interrupted wait ends at once, because the interrupter settles everything that the wait may have changed.
     cancellationType: 'TRY_CANCEL',
     retry,
   }) as const satisfies ActivityOptions;

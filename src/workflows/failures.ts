@@ -1,12 +1,12 @@
-/** What came out of an activity, as a code of the table and a sentence. */
+/** Reads the failure of an activity: a code of the table and a sentence. */
 import { ActivityFailure, ApplicationFailure, TimeoutFailure, rootCause } from '@temporalio/common';
 import { Interrupted } from './desk/interrupted.ts';
 import { Cause } from '../domain/errors/cause.ts';
 import { SluiceError, isErrorCode, type ErrorCode } from '../domain/errors/errors.ts';
 
 /**
- * Only the code survives the way through Temporal. A time-out means that no worker answered in time: the outcome is
- * not known, and says so.
+ * Reads the code, which alone survives the way through Temporal. After a time-out no worker has answered, so the text
+ * says that the outcome is not known.
  */
 export function codeAndDetail(error: unknown): { code: ErrorCode; detail: string; why: Cause | null } | null {
   if (error instanceof SluiceError) return { code: error.code, detail: error.message, why: causeOf(error.why) };
@@ -28,7 +28,7 @@ export function codeAndDetail(error: unknown): { code: ErrorCode; detail: string
   return { code: 'Internal', detail: rootCause(error) ?? error.message, why: null };
 }
 
-/** Null where a worker of an earlier release told nothing. */
+/** Reads the cause; null when a worker of an earlier release sent none. */
 function whyIn({ details }: ApplicationFailure): Cause | null {
   const [first] = details ?? [];
   if (typeof first !== 'object' || first === null || !('why' in first)) return null;

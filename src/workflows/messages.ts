@@ -1,4 +1,7 @@
-/** The names and payloads by which the outside talks to `flinkJob`: fixed, since CI scripts and people use them. */
+/**
+ * The names and payloads by which the outside talks to `flinkJob`. They are fixed, because CI scripts and people use
+ * them.
+ */
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { JobView } from '../domain/job/job-memory.ts';
@@ -9,46 +12,46 @@ import type { PlanBasis } from '../domain/plan/plan.ts';
 
 export const FLINK_JOB_WORKFLOW = 'flinkJob';
 
-/** Input of `flinkJob`; the job's name counts from the workflow id, this one must agree with it. */
+/** Input of `flinkJob`. The job's name comes from the workflow id, and this one must agree with it. */
 export interface FlinkJobInput {
   readonly job: string;
-  /** Only between runs: what the run before remembered. */
+  /** The memory of the run before; absent in the first run. */
   readonly carried?: unknown;
 }
 
 export const CLUSTER_WATCH_WORKFLOW = 'clusterWatch';
 
-/** Input of `clusterWatch`; as with a job, the name counts from the workflow id. */
+/** Input of `clusterWatch`. The cluster's name comes from the workflow id. */
 export interface ClusterWatchInput {
   readonly cluster: string;
-  /** Only between runs: the notes of the run before. */
+  /** The notes of the run before; absent in the first run. */
   readonly carried?: unknown;
 }
 
 export const RELEASE_WATCH_WORKFLOW = 'releaseWatch';
 
-/** Input of `releaseWatch`; the bucket's name counts from the workflow id. */
+/** Input of `releaseWatch`. The bucket's name comes from the workflow id. */
 export interface ReleaseWatchInput {
   readonly bucket: string;
-  /** Only between runs: the notes of the run before. */
+  /** The notes of the run before; absent in the first run. */
   readonly carried?: unknown;
 }
 
 export const PERIODIC_SAVEPOINT_WORKFLOW = 'periodicSavepoint';
 
-/** Input of `periodicSavepoint`; job and operation count from the workflow id, to which Temporal adds the time. */
+/** Input of `periodicSavepoint`. Job and operation come from the workflow id, to which Temporal adds the time. */
 export interface PeriodicSavepointInput {
   readonly job: string;
-  /** How often, as people write it. */
+  /** The interval, as people write it. */
   readonly every: string;
 }
 
-/** An update finishes on acceptance; the operation is then followed by its id. */
+/** An update finishes on acceptance; people then follow the operation by its id. */
 export interface Accepted {
   readonly operation: OperationRecord;
 }
 
-/** One wire name for the signal and the update of a kind. The payload is parsed by the kind's schema. */
+/** Signal and update of a kind share one wire name. The kind's schema parses the payload. */
 export const operationSignals = Object.fromEntries(
   operationKinds.map((kind) => [kind, defineSignal<[unknown]>(kind)]),
 ) as Record<OperationKind, ReturnType<typeof defineSignal<[unknown]>>>; // one entry for each kind, by construction
@@ -61,16 +64,17 @@ export const operationUpdates = Object.fromEntries(
 export const cancelSignal = defineSignal<[unknown]>('cancel');
 export const cancelUpdate = defineUpdate<Accepted, [unknown]>('cancel');
 
-/** A fact of the cluster's watcher (`Fact`): past tense, since it asks for nothing. */
+/** A fact of the cluster's watcher (`Fact`). The name is in the past tense, because a fact asks for nothing. */
 export const observedSignal = defineSignal<[unknown]>('observed');
 
 /**
- * `turnOver`: a run that holds no operation ends at once and the next one begins, on the workers that are current then.
- * Sent to every workflow when a new build of the workers is rolled out; harmless at any other time.
+ * `turnOver`: a run that holds no operation ends at once, and the next run begins on the workers that are current then.
+ * Every workflow receives this signal when a new build of the workers is rolled out; at any other time the signal is
+ * harmless.
  */
 export const turnOverSignal = defineSignal('turnOver');
 
-/** What a plan of this request begins with. The request has an id: a query draws none. */
+/** The basis of a plan for this request. The request has an id, because a query draws none. */
 export const planQuery = defineQuery<PlanBasis, [PlanQuestion]>('plan');
 
 export interface PlanQuestion {
@@ -80,7 +84,7 @@ export interface PlanQuestion {
 
 export const PLAN_WORKFLOW = 'plan';
 
-/** Input of `plan`: what is asked, by the schema of its kind, and what the job says of it. */
+/** Input of `plan`: the request, parsed by the schema of its kind, and the job's answer to it. */
 export interface PlanInput {
   readonly job: string;
   readonly request: Request & { readonly id: string };
@@ -88,10 +92,10 @@ export interface PlanInput {
 }
 
 export const jobQuery = defineQuery<JobView>('job');
-/** Newest first: the operation in progress and those that are carried; older ones are in S3. */
+/** Newest first: the operation in progress and the ended ones that are carried; S3 has the older ones. */
 export const historyQuery = defineQuery<OperationRecord[]>('history');
 
-/** The seven keywords; registered or verified by the worker before it polls. */
+/** The seven keywords; the worker registers or verifies them before it polls. */
 export const searchAttributes = {
   job: defineSearchAttributeKey('FlinkJobName', 'KEYWORD'),
   state: defineSearchAttributeKey('FlinkJobState', 'KEYWORD'),

@@ -1,6 +1,6 @@
 /**
- * What the schedule of a job's periodic savepoints starts: it asks the job, once, and ends. The job's own front desk decides;
- * one that is busy, unhealthy or not running skips this one and counts that.
+ * The schedule of a job's periodic savepoints starts this workflow, which asks the job once and ends. The job's own
+ * front desk decides: a job that is busy, unhealthy or not running skips this savepoint and counts it.
  */
 import { TemporalFailure } from '@temporalio/common';
 import { getExternalWorkflowHandle, setCurrentDetails, workflowInfo } from '@temporalio/workflow';

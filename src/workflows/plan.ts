@@ -1,6 +1,6 @@
 /**
- * The plan of an operation: observe, decide, look. It runs beside the job, holds nothing and changes nothing; what it
- * asks and how it decides is the operation's own code.
+ * The plan of an operation: observe, decide, look. The plan runs beside the job, holds nothing and changes nothing, and
+ * its questions and decisions are the operation's own code.
  */
 import { setCurrentDetails } from '@temporalio/workflow';
 import { SluiceError } from '../domain/errors/errors.ts';
@@ -21,7 +21,10 @@ export async function plan({ job, request, basis }: PlanInput): Promise<Plan> {
   return planned;
 }
 
-/** What the operation would have checked; null where it starts nothing, or there is nothing that it could start. */
+/**
+ * Makes the input of the operation's checks; null when the operation starts nothing, or has nothing that it could
+ * start.
+ */
 function checkIn(
   job: string,
   request: PlanInput['request'],

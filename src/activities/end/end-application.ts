@@ -37,7 +37,7 @@ interface Ended {
   readonly warnings: readonly string[];
   /** The newest checkpoint that the application left; only where it did not end in peace. */
   readonly left?: RestorePoint | null;
-  /** Cause of the end, where the evidence shows it. */
+  /** The cause of the end, when the evidence shows it. */
   readonly why?: Cause | null;
   /** The application that Flink's client had submitted, if that was found only now; absent in answers of older releases. */
   readonly applicationId?: string;

@@ -53,7 +53,8 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
   const report = start.launcher === 'direct' ? reserved : await findApplication(deps, start);
   if (report && !isTerminal(report.state)) return { kind: 'live', applicationId: report.id };
   if (reserved && !isTerminal(reserved.state)) {
-    // Its operation is gone, and its client reads no fence. Without the staged files a late submit cannot run.
+    // The operation of this start is gone, and its client reads no fence. Without the staged files a late submit cannot
+    // run.
     await unstage(deps, job, start);
     return { kind: 'doubtful', why: `launcher ${reserved.id} is ${reserved.state} and may submit it yet` };
   }

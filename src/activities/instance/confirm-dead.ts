@@ -1,6 +1,6 @@
 /**
- * Dead means dead. YARN's word ends an application; its processes end when their nodes have heard of it. And a
- * ResourceManager that does not know an application has perhaps only forgotten it.
+ * Dead means dead. YARN's word ends an application; its processes end only when their nodes have heard of it. A
+ * ResourceManager that does not know an application may only have forgotten it.
  */
 import { isCode } from '../../domain/errors/errors.ts';
 import { clusterOf, type Cluster, type Dependencies } from '../dependencies/dependencies.ts';
@@ -44,7 +44,8 @@ export async function doubtThatDead(deps: Dependencies, traces: Traces): Promise
     if (traces.believeLost === true) return state === undefined || GONE.has(state);
     return state === 'DECOMMISSIONED' || state === 'SHUTDOWN'; // it left in good order, having ended what it ran
   };
-  // Containers may have moved, so all nodes are asked. Of a node that is not among the traces only a container is a doubt.
+  // All nodes are asked, because containers may have moved. A node outside of the traces raises a doubt only when it
+  // still holds a container.
   const asked = [...new Set([...hosts, ...answering])].filter((node) => !isGone(node));
   const doubts: string[] = [];
   await inTurns(asked, async (node) => {

@@ -21,7 +21,7 @@ export async function findApplication(
   return ours.find(({ state }) => !isTerminal(state)) ?? ours.at(-1) ?? null;
 }
 
-/** Whether only the launcher is known, and not yet the application that it launched. */
+/** Tells whether only the launcher is known, and not yet the application that it launched. */
 export const isUnfound = ({ applicationId, runner }: Pick<Deployment, 'applicationId' | 'runner'>): boolean =>
   applicationId === runner;
 

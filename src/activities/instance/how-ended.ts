@@ -1,4 +1,4 @@
-/** How YARN says that an application ended. */
+/** Reads from YARN's report how an application ended. */
 import { classify, type Cause } from '../../domain/errors/cause.ts';
 import { clip } from '../../domain/values/clip.ts';
 import { recordLimits } from '../../domain/operation/operation.ts';
@@ -9,7 +9,7 @@ export function howEnded(report: ApplicationReport): 'finished' | 'failed' | 'ki
   return report.finalStatus === 'SUCCEEDED' ? 'finished' : 'failed';
 }
 
-/** Why it ended, by what YARN says of it. */
+/** Classifies the cause of the end from YARN's diagnostics. */
 export const reportedCause = ({ diagnostics }: ApplicationReport): Cause =>
   classify({ code: 'StartFailed', yarn: diagnostics });
 

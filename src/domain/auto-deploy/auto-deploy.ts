@@ -1,6 +1,6 @@
 /**
- * Whether a release deploys itself now: pure, so that a table of cases tells every rule. What the watch of the releases
- * does and what people are shown are both decided here.
+ * Decides whether a release deploys itself now. The decision is pure, so that a table of cases covers every rule; the
+ * watch of the releases acts on it, and people are shown the same decision.
  */
 import { z } from 'zod';
 import type { DeploymentFile } from '../deployment-file/deployment-file.ts';
@@ -16,13 +16,16 @@ import type { Release, ReleaseFile } from '../release/release.ts';
 export type AutoDeploy = DeploymentFile['autoDeploy'];
 
 interface ReasonEntry {
-  /** `waits`: it is looked at again. `left`: nothing more happens by itself, until a newer release is published. */
+  /**
+   * `waits`: the watch looks at the release again. `left`: nothing more happens by itself, until a newer release is
+   * published.
+   */
   readonly answer: 'waits' | 'left';
   /** A sentence for people. */
   readonly meaning: string;
 }
 
-/** Why a release does not deploy itself, or not yet. In the order in which they are looked at. */
+/** The reasons why a release does not deploy itself, or not yet, in the order in which they are checked. */
 export const autoDeployReasons = {
   disabled: { answer: 'left', meaning: 'The deployment file of the newest release does not ask for it.' },
   invalid: { answer: 'left', meaning: 'The deployment file of the newest release cannot be read.' },
@@ -39,11 +42,11 @@ export const autoDeployReasons = {
   failed: { answer: 'left', meaning: 'The job is failed, and the file does not say `evenIf: [failed]`.' },
   hotfixed: { answer: 'left', meaning: 'The job has a hotfix, and the file does not say `evenIf: [hotfixed]`.' },
   unknown: { answer: 'waits', meaning: 'S3 has records of the job, yet no workflow remembers it: recover it first.' },
-  window: { answer: 'waits', meaning: 'It is outside the windows of the deployment file.' },
+  window: { answer: 'waits', meaning: 'The time is outside of the deploy windows of the deployment file.' },
 } as const satisfies Record<string, ReasonEntry>;
 type AutoDeployReason = keyof typeof autoDeployReasons;
 
-/** What people are shown of it. */
+/** The auto-deploy decision about a job as people see it. */
 export const AutoDeployView = z.object({
   release: z.string().describe('The newest that has a deployment file for the job'),
   answer: z
@@ -60,9 +63,9 @@ export type AutoDeployDecision =
   | {
       readonly kind: 'waits' | 'left';
       readonly reason: AutoDeployReason;
-      /** What the reason says in general, of this job. */
+      /** The reason applied to this job. */
       readonly detail: string;
-      /** When it is over, ISO 8601; null: nobody knows. */
+      /** When the reason ends, ISO 8601; null when that is unknown. */
       readonly until: string | null;
     };
 
@@ -80,7 +83,7 @@ export interface NewestRelease {
   readonly file: ReleaseFile;
 }
 
-/** A job as it was seen: first its operations, then the job, so that whatever changed in between is noticed. */
+/** A job as the watch saw it: first its operations, then the job, so that any change in between is noticed. */
 export interface SeenJob {
   /** Newest first: the one in progress and those that its workflow remembers. */
   readonly operations: readonly OperationRecord[];
@@ -91,7 +94,7 @@ interface Question {
   readonly job: string;
   readonly newest: NewestRelease;
   readonly wish: AutoDeploy;
-  /** Null: no workflow of it is open. */
+  /** Null when the job has no open workflow. */
   readonly seen: SeenJob | null;
   /** Whether S3 has the claim of this release's own operation. */
   readonly isClaimed: boolean;
@@ -134,7 +137,7 @@ export function decideAutoDeploy(question: Question): AutoDeployDecision {
 export const invalidFile = ({ name, file }: NewestRelease): AutoDeployDecision =>
   refused('invalid', `${file.name} of ${name} is not the valid deployment file that was published`);
 
-/** What nobody needs to be asked for; null: it may begin now. */
+/** Decides by the deploy windows alone, without asking the job; null when the release may deploy now. */
 export function decideByWindow({ windows }: AutoDeploy, now: number): AutoDeployDecision | null {
   const opening = openingOf(windows, now);
   if (opening.isOpen) return null;
@@ -169,7 +172,7 @@ function decideByJob({ job, wish, seen, wasStarted }: Question): AutoDeployDecis
   return refused('hotfixed', `${job} has a hotfix of ${hotfix.actor} since ${hotfix.at}${why}`);
 }
 
-/** Operations by which somebody says what is to run; a restart or a savepoint says nothing about that. */
+/** Operations by which somebody chooses what runs; a restart or a savepoint chooses nothing. */
 const CHOICES: ReadonlySet<OperationKind> = new Set([
   'deploy',
   'rollback',
@@ -185,8 +188,8 @@ interface Choice {
 }
 
 /**
- * What somebody chose last. A release that deployed itself is nobody's choice: newer ones follow it. If it is not in the
- * catalogue any more, those that are left count as older.
+ * Finds the last choice that a person made. A release that deployed itself is no choice of a person, so newer releases
+ * follow it. When its release has left the catalogue, the remaining releases count as older.
  */
 function lastChoice({ seen, isPublished }: Question): Choice | null {
   if (seen === null) return null;

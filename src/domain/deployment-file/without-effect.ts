@@ -2,7 +2,7 @@
 import { isMap } from '../input/maps.ts';
 import { readYaml } from '../input/yaml-source.ts';
 
-/** One warning for each such field that a file sets. The text must have passed the schema. */
+/** Makes a warning for each such field that a file sets. The text must have passed the schema. */
 export function warningsOfFile(text: string): readonly string[] {
   const yaml = readYaml(text);
   const value: unknown = yaml.ok ? yaml.source.value : null;

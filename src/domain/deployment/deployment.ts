@@ -56,9 +56,9 @@ export type DeploymentPlan = z.infer<typeof DeploymentPlan>;
 export const endings = ['stopped', 'replaced', 'killed', 'failed', 'finished'] as const;
 export type Ending = (typeof endings)[number];
 
-/** An adopted application brings this along from the one who started it. */
+/** Facts about an adopted application that come from its earlier owner. */
 const Adopted = z.strictObject({
-  /** Its name on YARN. */
+  /** The application's name on YARN. */
   name: z.string(),
   user: z.string(),
   /** The folder of its `chk-N`, `<directory>/<Flink job id>`; null when it is unknown or outside of our bucket. */

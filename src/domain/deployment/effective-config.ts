@@ -7,7 +7,7 @@ import type { FrameworkSettings } from './framework-settings.ts';
 import { isJvmOptionsKey, renderJvmOptions } from '../flink-options/jvm-options.ts';
 import { preferredKey, spellingsOf } from '../flink-options/key-spellings.ts';
 
-/** One effective setting. `value` is the text for Flink and for people; a list also has its items. */
+/** An effective setting. `value` is the text for Flink and for people; a list also has its items. */
 export interface ConfigEntry {
   readonly key: string;
   readonly value: string;

@@ -22,9 +22,9 @@ export const ActiveHotfix = z.strictObject({
   declared: z.record(z.string(), z.string().nullable()),
   actor: z.string(),
   reason: z.string().nullable(),
-  /** When its newest values were requested. */
+  /** When the newest values were requested. */
   at: z.string(),
-  /** The operation that brought them. */
+  /** The operation that brought the newest values. */
   operationId: z.string(),
   expiresAt: z.string(),
   onExpiry: z.enum(['remind', 'revert']),

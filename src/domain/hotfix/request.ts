@@ -88,7 +88,10 @@ function isSecret(key: string, value: unknown): boolean {
   return false;
 }
 
-/** `["--password", "x"]`: the name of an argument stands before it. One such as `--password-file` names no secret. */
+/**
+ * Finds the name of an argument in the list item before it, as in `["--password", "x"]`. A name such as
+ * `--password-file` marks no secret.
+ */
 function flagBefore(list: readonly unknown[], index: number): string {
   const [before, item] = [list[index - 1], list[index]];
   if (typeof before !== 'string' || typeof item !== 'string' || item.startsWith('-')) return '';

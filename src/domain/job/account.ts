@@ -1,4 +1,4 @@
-/** What people are told of a failure: what runs now, whether the state is safe and where, and what to do. */
+/** The account of a failure for people: what runs now, whether the state is safe and where, and what to do. */
 import { classify, type Cause } from '../errors/cause.ts';
 import { causes } from '../errors/causes.ts';
 import { errorTable, type ErrorCode } from '../errors/errors.ts';
@@ -10,7 +10,7 @@ import type { SettledState } from './state.ts';
 
 type Told = NonNullable<OperationRecord['error']>;
 
-/** What of a job's memory tells where its state is. */
+/** The part of a job's memory that tells where its state is. */
 interface Known {
   readonly state: SettledState;
   readonly current: Deployment | null;
@@ -20,8 +20,8 @@ interface Known {
 }
 
 /**
- * The error of an operation as it is recorded: only code, detail and what shows its cause travel, the words come from the
- * tables. What runs then and where the state is are added when the operation ends.
+ * Makes the error of an operation for its record. Only the code, the detail and the evidence of the cause are stored,
+ * because the tables have the words. `accountOf` adds what runs and where the state is when the operation ends.
  */
 export function errorOf(code: ErrorCode, detail: string, why: Cause | null = null): Told {
   const cause = why ?? classify({ code, detail });
@@ -29,18 +29,18 @@ export function errorOf(code: ErrorCode, detail: string, why: Cause | null = nul
   return { code, detail, hint: errorTable[code].hint, cause: inWords(cause), runsNow: null, state: null, whatToDo };
 }
 
-/** The same error, whose cause became clear later. */
+/** Adds a cause that became clear later to an error. */
 export const withCause = (error: Told, cause: Cause | null): Told =>
   cause === null ? error : { ...error, cause: inWords(cause), whatToDo: causes[cause.class].whatToDo };
 
-/** The error of an operation with all that its reader needs, as of now. */
+/** Completes the error of an operation with everything that its reader needs, as of now. */
 export const accountOf = (memory: Known, operationId: string, error: Told): Told => ({
   ...error,
   runsNow: whatRuns(memory, operationId),
   state: whereTheStateIs(memory),
 });
 
-/** The class of a cause with its sentence, as records keep it. */
+/** Writes a cause as records keep it: its class and its sentence. */
 const inWords = (cause: Cause): NonNullable<Told['cause']> => ({
   class: cause.class,
   meaning: causes[cause.class].meaning,
@@ -62,7 +62,7 @@ function whatRuns({ state, current }: Known, operationId: string): string {
   }
 }
 
-/** Whether the state is safe, and the restore points that hold it. */
+/** Tells whether the state is safe, and names the restore points that hold it. */
 export function whereTheStateIs(memory: Known): string {
   const { state, current } = memory;
   if (state === 'new' || !current) return 'there is none: nothing has run yet';
@@ -79,7 +79,7 @@ export function whereTheStateIs(memory: Known): string {
   return `${state === 'unreachable' ? 'newest restore point known' : 'safe'}: ${newest.path}${before}`;
 }
 
-/** Of those that this workflow remembers and that are on the way to the current deployment. */
+/** Finds the newest restore point among those that the workflow remembers on the way to the current deployment. */
 function newestKnown({ current, previous, savepoints, left }: Known): RestorePoint | null {
   if (!current) return null;
   const lineage = lineageOf(previous ? [previous, current] : [current], current);

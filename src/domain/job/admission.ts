@@ -1,6 +1,7 @@
 /**
- * Admission: whether a job takes what is asked of it. One pure function of what the job remembers, what holds it and the
- * request; validators, handlers, plans and the API all call it, so that no two of them can disagree.
+ * Admission decides whether a job takes a request. The decision is one pure function of the job's memory, the
+ * operations that hold it and the request; validators, handlers, plans and the API all call this function, so that no
+ * two of them can disagree.
  */
 import { allowedOperations, operationKinds, type JobState, type OperationKind, type Outcome } from '../lifecycle.ts';
 import { fingerprintOfRequest } from '../operation/asked.ts';
@@ -15,7 +16,7 @@ import {
 import { memoryLimits, rememberedOperations, type JobMemory } from './job-memory.ts';
 import { isHeldBy, isRefusal, reject, wasUsedForAnother, type Refusal } from './refusal.ts';
 
-/** What a job is doing when somebody asks. */
+/** The occupation of a job at the moment of a request. */
 export interface Occupation {
   readonly memory: JobMemory;
   /** The operation that holds the job. */
@@ -28,7 +29,7 @@ export type Admission =
   | { readonly kind: 'accept'; readonly request: Request }
   /** The request takes the place of the operation that holds the job. */
   | { readonly kind: 'supersede'; readonly request: Request }
-  /** The same was asked before. `operation` is null where only the outcome of it is remembered. */
+  /** The same request was made before. `operation` is null when only its outcome is remembered. */
   | {
       readonly kind: 'repeat';
       readonly request: Request;
@@ -44,7 +45,7 @@ interface Question extends Occupation {
 /** A check decides the question, or leaves it to the next one. */
 type Check = (question: Question) => Admission | null;
 
-/** Parses what came in and decides it. */
+/** Parses a payload and decides whether the job takes it. */
 export function admit(occupation: Occupation, kind: OperationKind, payload: unknown): Admission {
   const request = readRequest(kind, payload);
   return isRefusal(request) ? request : admitRequest({ ...occupation, request });
@@ -72,13 +73,16 @@ const problemsIn = (
   issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
 ): string => issues.map(({ path, message }) => `${path.map(String).join('.') || what}: ${message}`).join('; ');
 
-/** The payload converter turns what it cannot decode into this, since one such signal would block every task. */
+/**
+ * The payload converter turns an undecodable payload into this reason, because a signal that throws would block every
+ * workflow task.
+ */
 function undecodableReason(payload: unknown): string | null {
   if (typeof payload !== 'object' || payload === null || !('undecodable' in payload)) return null;
   return typeof payload.undecodable === 'string' ? payload.undecodable : 'it names itself undecodable';
 }
 
-/** Answers an id that is known: by its operation for the same request, by a refusal for another one. */
+/** Answers a known id: with its operation for the same request, with a refusal for another request. */
 const repeats: Check = ({ memory, holder, next, request }) => {
   const { id, kind } = request;
   if (id === undefined) return null;
@@ -91,7 +95,7 @@ const repeats: Check = ({ memory, holder, next, request }) => {
     : reject('OperationIdReused', wasUsedForAnother(memory.job, id, known.kind));
 };
 
-/** Refuses whoever comes while an operation runs, but for the kill by force that takes its place. */
+/** Refuses every request while an operation runs, except the kill by force that takes its place. */
 const waitsForHolder: Check = ({ memory, holder, next, request }) => {
   if (holder === null) return null;
   if (isForced(request) && isSuperseded({ holder, next })) return { kind: 'supersede', request };
@@ -102,7 +106,7 @@ const waitsForHolder: Check = ({ memory, holder, next, request }) => {
 /** Kills by force are allowed in every state: they make sure that nothing runs, and end what holds the job. */
 const isForced = (request: Request): boolean => request.kind === 'kill' && request.force === true;
 
-/** One kill by force takes the place of the operation that runs; a kill cannot be hastened by another one. */
+/** Tells whether a kill by force can take the place of the running operation; a second kill cannot hasten the first. */
 const isSuperseded = ({ holder, next }: Pick<Occupation, 'holder' | 'next'>): boolean =>
   holder !== null && next === null && holder.kind !== 'kill' && holder.phase !== 'recording';
 
@@ -145,7 +149,7 @@ const hasNoHotfix: Check = ({ memory, request }) =>
 
 export const noHotfixOf = (job: string): string => `${job} has no hotfix that could be reverted`;
 
-/** The order is part of the rule: the first check that decides is what the asker is told. */
+/** The order of the checks is part of the rule: the asker is told the answer of the first check that decides. */
 const checks: readonly Check[] = [
   repeats,
   waitsForHolder,
@@ -157,18 +161,21 @@ const checks: readonly Check[] = [
   hasNoHotfix,
 ];
 
-/** Before the proof a job is `new` only by assumption: what is asked then is decided once it is proven. */
+/**
+ * Tells whether the job's state can decide a request. Before the proof `new` is only an assumption, so a request waits
+ * for the proof.
+ */
 const isKnown = (memory: JobMemory): boolean => memory.proven || memory.state !== 'new';
 
-/** A workflow that has recorded an operation is known; only one that begins anew can be recovered. */
+/** Tells whether the workflow has recorded an operation. Only a workflow that begins anew can be recovered. */
 export const hasRecorded = ({ knownOperations }: Pick<JobMemory, 'knownOperations'>): boolean =>
   knownOperations.length > 0;
 
-/** A job as far as its state decides what may be asked of it. */
+/** The facts of a job that its state's decision about a request needs. */
 export interface JobByState {
   readonly job: string;
   readonly state: JobState;
-  /** Why it is so, where the asker cannot know that yet. */
+  /** Why the job is in this state, for an asker who cannot know it yet. */
   readonly stateReason: string | null;
   readonly hasRecorded: boolean;
 }
@@ -178,7 +185,7 @@ const allowedBy = (job: Pick<JobByState, 'state' | 'hasRecorded'>): readonly Ope
   return job.hasRecorded ? allowed : [...allowed, 'recover'];
 };
 
-/** The state's own word about a request: asked by the desk, once more after the claim, and by the plan. */
+/** Decides by the state alone. The desk asks this on arrival and again after the claim, and the plan asks it too. */
 export function refusalByState(job: JobByState, request: Request): Refusal | null {
   const allowed = allowedBy(job);
   if (isForced(request) || allowed.includes(request.kind)) return null;
@@ -189,7 +196,10 @@ export function refusalByState(job: JobByState, request: Request): Refusal | nul
   );
 }
 
-/** What the claim found may be another job than the one that was seen: one that has failed meanwhile, say. */
+/**
+ * Decides again after the claim, because the claim may have found a changed job: the instance may have failed
+ * meanwhile.
+ */
 export function refusalAfterClaim(memory: JobMemory, request: Request): Refusal | null {
   const byState = refusalByState({ ...memory, hasRecorded: hasRecorded(memory) }, request);
   return byState ?? refusalOf(hasChanged({ memory, holder: null, next: null, request }));
@@ -198,12 +208,16 @@ export function refusalAfterClaim(memory: JobMemory, request: Request): Refusal 
 const refusalOf = (decision: Admission | null): Refusal | null =>
   decision !== null && isRefusal(decision) ? decision : null;
 
-/** Kinds that go on while a cluster is silent: a kill is for that, and whoever recovers a job only wants to know it. */
+/**
+ * Kinds that continue while a cluster is silent: a kill is made for silence, and a recovery only wants to know the job.
+ */
 export const mayNotKnow = ({ kind }: Pick<Request, 'kind'>): boolean => kind === 'kill' || kind === 'recover';
 
 export const nothingToRecover = (job: string): string => `neither S3 nor YARN knows anything of ${job}`;
 
-/** Why the job is not as the asker of an operation saw it; null when it is, or when he did not say. */
+/**
+ * Explains how the job differs from what the asker saw; null when nothing differs, or when the asker set no condition.
+ */
 function changedSince(memory: JobMemory, request: Request): string | null {
   const onlyIf = request.kind === 'deploy' ? request.onlyIf : undefined;
   if (onlyIf === undefined) return null;
@@ -214,17 +228,17 @@ function changedSince(memory: JobMemory, request: Request): string | null {
   return `the newest operation of ${job} is ${newest ?? 'none'}; this was asked for only if it is ${onlyIf.after ?? 'none'}`;
 }
 
-/** The kinds that the job would take now, as its view shows them. */
+/** Lists the kinds that the job would take now, as its view shows them. */
 export function allowedNow({ memory, holder }: Pick<Occupation, 'memory' | 'holder'>): readonly OperationKind[] {
   if (holder !== null) return [];
   return isKnown(memory) ? allowedBy({ ...memory, hasRecorded: hasRecorded(memory) }) : operationKinds;
 }
 
-/** A cancel that is heard by the operation it names. */
+/** A cancel that reaches the operation that it names. */
 export type CancelAdmission =
   { readonly kind: 'hear'; readonly operation: OperationRecord; readonly request: CancelRequest } | Refusal;
 
-/** Whether the operation that a cancel names can still be told. */
+/** Decides whether the operation that a cancel names can still be cancelled. */
 export function admitCancel({ memory, holder, next }: Occupation, payload: unknown): CancelAdmission {
   const undecodable = undecodableReason(payload);
   if (undecodable !== null) return reject('Undecodable', `cancel: ${undecodable}`);

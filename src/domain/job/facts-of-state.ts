@@ -1,16 +1,16 @@
-/** Carried state of releases that assigned the state of a job: the facts are read back from it. */
+/** Carried state of old releases, which assigned the state of a job: the facts are derived back from the state. */
 import { z } from 'zod';
 import { Deployment } from '../deployment/deployment.ts';
 
 const Ending = z.object({ how: z.string(), forGood: z.boolean() });
 
-/** Whether a run handed over the facts behind the state; those of 0.1.0 and earlier did not. */
+/** Tells whether a run handed over the facts behind the state; runs of 0.1.0 and earlier did not. */
 export const keepsFacts = (carried: unknown): boolean =>
   typeof carried === 'object' && carried !== null && 'desired' in carried;
 
 /**
- * Runs of 0.1.0 and earlier assigned the state and kept no facts behind it: the facts are read back from it. `sync` was always
- * the same, and is gone.
+ * Derives the facts from the state that runs of 0.1.0 and earlier assigned without keeping its facts. The field `sync`,
+ * which never varied, is dropped.
  */
 export function withFactsOfState(carried: unknown): unknown {
   if (typeof carried !== 'object' || carried === null || keepsFacts(carried)) return carried;

@@ -1,4 +1,4 @@
-/** What a job's workflow remembers and carries from run to run, its limits, and what people are shown of it. */
+/** The memory that a job's workflow carries from run to run, its limits, and the view of it for people. */
 import { z } from 'zod';
 import { keysOf } from '../values/keys-of.ts';
 import { whereTheStateIs } from './account.ts';
@@ -33,75 +33,83 @@ const KnownOperation = z.strictObject({
   kind: z.enum(operationKinds),
 });
 
-/** A stop-with-savepoint that was triggered and whose outcome nobody knows yet: until it is known, nothing may start. */
+/**
+ * A stop-with-savepoint that was triggered and whose outcome is unknown. Nothing may start until the outcome is known.
+ */
 export const PendingStop = z.strictObject({ operationId: OperationId, epoch: z.number().int(), since: z.string() });
 export type PendingStop = z.infer<typeof PendingStop>;
 
 const EndInProgress = z.strictObject({
   epoch: z.number().int(),
   how: z.enum(endings),
-  /** Whether it is to end even if nobody could be reached for a while; one that was to be replaced may live on. */
+  /**
+   * Whether the instance must end even if its cluster could not be reached for a while. An instance that was only to be
+   * replaced may live on.
+   */
   forGood: z.boolean(),
 });
 export type EndInProgress = z.infer<typeof EndInProgress>;
 
 const Decision = z.strictObject({ epoch: z.number().int(), operationId: OperationId, at: z.string() });
 
-/** Periodic savepoints that were not taken, since the job was busy, unhealthy or not running. */
+/** Periodic savepoints that were skipped because the job was busy, unhealthy or not running. */
 export const Skipped = z.strictObject({
   count: z.number().int(),
   last: z.strictObject({ at: z.string(), code: z.string(), detail: z.string() }).nullable(),
 });
 
-/** Most of each that is carried; older things are in S3. A test holds the whole, at its largest, below 128 KiB. */
+/**
+ * The most entries of each list that a run carries; S3 has the older ones. A test holds the largest memory below 128
+ * KiB.
+ */
 export const memoryLimits = {
   knownOperations: 200,
   operations: 4,
   rejections: 50,
   savepoints: 10,
   waitingRecords: 8,
-  /** Kills that are accepted beyond, and recorded briefly. */
+  /** Kills that are accepted beyond the limit and recorded briefly. */
   waitingKills: 5,
-  /** Of all of it as JSON, with some room below 128 KiB. */
+  /** Characters of the whole memory as JSON, with some room below 128 KiB. */
   characters: 126 * 1024,
 } as const;
 
 export const JobMemory = z.strictObject({
   version: z.literal(1),
   job: z.string(),
-  /** What somebody wants: said by operations once they take effect. */
+  /** The wish for the job; an operation sets it when it takes effect. */
   desired: z.enum(wishes),
-  /** What is known of the current instance while its end is not. */
+  /** The contact with the current instance while its end is unknown. */
   contact: z.enum(contacts),
   /** A person's decision that stands in for the confirmed end of the instance of an epoch. */
   decision: Decision.nullable().default(null),
-  /** False until S3 and YARN were asked what is there: `new` is proven, never assumed. */
+  /** False until the workflow has asked S3 and YARN what exists: `new` is proven, never assumed. */
   proven: z.boolean(),
-  /** Derived: see `settledStateOf`. */
+  /** Derived by `settledStateOf`. */
   state: z.enum(states),
   stateSince: z.string(),
-  /** Why it is so, for people; null when the state says it all. */
+  /** Why the job is in this state, for people; null when the state says it all. */
   stateReason: z.string().nullable(),
-  /** What made it so, where it failed or ails. */
+  /** The cause of a failure or of bad health. */
   cause: Cause.nullable().default(null),
   health: z.enum(healths),
-  /** Why it is not healthy, and since when it is what it is. */
+  /** Why the job is unhealthy. */
   healthReasons: z.array(z.string()).default([]),
   healthSince: z.string().nullable().default(null),
   observedAt: z.string(),
-  /** Newest epoch that this workflow knows; a higher one in S3 means that somebody else acted. */
+  /** The newest epoch that this workflow knows. A higher epoch in S3 means that somebody else acted. */
   epoch: z.number().int(),
-  /** The deployment that runs, or the last that did. */
+  /** The deployment that runs, or the last one that ran. */
   current: Deployment.nullable(),
-  /** The deployment before it that ran: where a failed start goes back to. */
+  /** The deployment that ran before `current`: a failed start goes back to this deployment. */
   previous: Deployment.nullable(),
   deployments: z.number().int(),
   pendingStop: PendingStop.nullable().default(null),
-  /** How the instance of an epoch is being ended whose end is not confirmed yet. */
+  /** How the instance of an epoch is being ended while its end is not confirmed. */
   ending: EndInProgress.nullable().default(null),
-  /** Newest checkpoint that the current deployment was found to have left behind. */
+  /** The newest checkpoint that the current deployment left behind. */
   left: RestorePoint.nullable().default(null),
-  /** When somebody was last reminded of the hotfix that an operation brought. */
+  /** When Sluice last reminded people of the hotfix of an operation. */
   hotfixReminder: HotfixReminder.nullable().default(null),
   savepoints: z.array(RestorePoint),
   operations: z.array(OperationRecord),
@@ -109,13 +117,13 @@ export const JobMemory = z.strictObject({
   rejections: z.array(Rejection),
   rejectedBeyond: z.number().int(),
   skippedSavepoints: Skipped.default({ count: 0, last: null }),
-  /** Ended operations whose audit object could not be written yet. */
+  /** Ended operations whose audit object is not written yet. */
   waitingRecords: z.array(OperationRecord),
 });
 /** The memory as transitions change it. */
 export type StoredMemory = z.infer<typeof JobMemory>;
 type ReadonlyOnce<T> = T extends readonly (infer Item)[] ? readonly Item[] : T extends object ? Readonly<T> : T;
-/** The memory as everybody else has it: only `transitions.ts` changes it. */
+/** The memory as all other code has it: read-only, because only `transitions.ts` changes it. */
 export type JobMemory = { readonly [Field in keyof StoredMemory]: ReadonlyOnce<StoredMemory[Field]> };
 
 export function newMemory(job: string, now: string): JobMemory {
@@ -152,15 +160,18 @@ export function newMemory(job: string, now: string): JobMemory {
   };
 }
 
-/** Newest first; what waits for the audit log is kept there only, so that carried state stays small. */
+/**
+ * Lists the ended operations, newest first. A record that waits for the audit log is stored once, so that carried state
+ * stays small.
+ */
 export const rememberedOperations = ({ waitingRecords, operations }: JobMemory): readonly OperationRecord[] => [
   ...waitingRecords.toReversed(),
   ...operations,
 ];
 
 /**
- * What is carried to the next run. Nearly always all of it; where it is too big, what S3 has too or what is only told is
- * left out, oldest first. What runs and what is not written down yet is always kept.
+ * Trims the memory for the next run. A memory beyond the budget loses, oldest first, entries that S3 has too or that
+ * only inform people. The deployment that runs and everything not yet written to S3 always stay.
  */
 export function withinBudget(memory: JobMemory): JobMemory {
   const { rejections, operations, knownOperations } = memory;
@@ -178,7 +189,10 @@ export function withinBudget(memory: JobMemory): JobMemory {
   };
 }
 
-/** @returns the list, newest first, without as many at its end as `over` needs, and what is over then. */
+/**
+ * @returns the list, newest first, without the entries at its end whose removal frees `over` characters, and the excess
+ * that remains.
+ */
 function withoutOldest<T>(list: readonly T[], over: number): [kept: T[], over: number] {
   const kept = [...list];
   let left = over;
@@ -186,13 +200,16 @@ function withoutOldest<T>(list: readonly T[], over: number): [kept: T[], over: n
   return [kept, left];
 }
 
-/** Carried state of any shape ever released, brought to today's; null for anything else: then S3 and YARN are asked. */
+/**
+ * Brings carried state of any released shape to today's shape; null for anything else, and then the run asks S3 and
+ * YARN.
+ */
 export function migrateMemory(carried: unknown): JobMemory | null {
   const parsed = JobMemory.safeParse(withFactsOfState(carried));
   return parsed.success ? parsed.data : null;
 }
 
-/** Why a job is not well, where its state is, and what to do. */
+/** Why a job is unwell, where its state is, and what to do. */
 export interface JobCause extends Cause {
   readonly meaning: string;
   readonly state: string;
@@ -205,16 +222,16 @@ function causeIn(memory: JobMemory): JobCause | null {
   return { ...memory.cause, meaning, whatToDo, state: whereTheStateIs(memory) };
 }
 
-/** What the query `job` answers, and `GET /jobs/{job}` with links added. */
+/** The answer of the query `job`, and of `GET /jobs/{job}` with links added. */
 export interface JobView {
   readonly name: string;
   readonly state: JobState;
   readonly stateMeaning: string;
   readonly stateSince: string;
   readonly stateReason: string | null;
-  /** What says that nothing of it runs any more; null while something may. */
+  /** The evidence that nothing of the job runs any more; null while something may run. */
   readonly endKnownBy: EndKnownBy | null;
-  /** Why it failed or ails, in words; null when nothing is wrong. */
+  /** The cause of a failure or of bad health, in words; null when nothing is wrong. */
   readonly cause: JobCause | null;
   readonly next: string;
   readonly allowed: readonly string[];
@@ -227,14 +244,14 @@ export interface JobView {
   readonly pendingStop: PendingStop | null;
   readonly deployment: Deployment | null;
   readonly configuration: string | null;
-  /** What overrides the deployment file of what runs, or of what ran last. */
+  /** The hotfix of the deployment that runs, or of the last one that ran. */
   readonly hotfix: HotfixView | null;
   readonly savepoints: readonly RestorePoint[];
   readonly skippedSavepoints: z.infer<typeof Skipped>;
   readonly rejections: { readonly last: readonly Rejection[]; readonly beyond: number };
 }
 
-/** Seen by Sluice, or decided by whoever killed it by force: then lost nodes were not asked. */
+/** Sluice saw the end, or the person who killed by force decided it: then Sluice did not ask lost nodes. */
 export type EndKnownBy =
   { readonly kind: 'confirmed' } | { readonly kind: 'decided'; readonly operation: string; readonly at: string };
 

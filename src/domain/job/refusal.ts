@@ -1,9 +1,9 @@
-/** Refusals: what an asker is told whose request a job does not take, and the sentences that several doors share. */
+/** Refusals: the answer to an asker whose request a job does not take, and the sentences that several doors share. */
 import { SluiceError, type ErrorCode, type InputError } from '../errors/errors.ts';
 import type { OperationKind } from '../lifecycle.ts';
 import type { Holder, OperationRecord } from '../operation/operation.ts';
 
-/** Details beside the sentence for a refused asker: who holds the job, or which operation is meant. */
+/** Details beside the sentence: the holder of the job, or the operation that is meant. */
 export interface RejectionDetails {
   readonly holder?: Holder;
   readonly operation?: OperationRecord;
@@ -25,7 +25,7 @@ export const reject = (code: ErrorCode, detail: string, details: RejectionDetail
 
 export const isRefusal = (decision: { readonly kind: string }): decision is Refusal => decision.kind === 'reject';
 
-/** Names who holds the job, since when and in which phase. */
+/** Names the operation that holds the job, since when, and its phase. */
 export function isHeldBy(job: string, holder: Holder): string {
   const where = holder.phase === null ? '' : ` in phase ${holder.phase}`;
   return `${job} is held by ${holder.kind} ${holder.id} of ${holder.actor} since ${holder.since}${where}`;

@@ -1,16 +1,16 @@
 /**
- * The state of a job: a function of what is wanted, of what is known of its instance, and of the operation that runs. No
- * code assigns a state; whoever learns something changes the facts (`transitions.ts`), and the state follows.
+ * The state of a job is a function of the wish, of the contact with its instance, and of the operation that runs. No
+ * code assigns a state: `transitions.ts` changes the facts, and the state follows.
  */
 import type { Deployment } from '../deployment/deployment.ts';
 import type { JobState, OperationKind, Phase } from '../lifecycle.ts';
 import type { OperationRecord } from '../operation/operation.ts';
 
-/** What somebody wants of a job: an operation says so once it takes effect. */
+/** The wishes that a person can have for a job; an operation sets the wish when it takes effect. */
 export const wishes = ['running', 'stopped'] as const;
 export type Wish = (typeof wishes)[number];
 
-/** What is known of an instance whose end is not known: `none` was started, it `lives`, or nobody can tell (`silent`). */
+/** The contact with an instance whose end is unknown: `none` was started, the instance `lives`, or it is `silent`. */
 export const contacts = ['none', 'lives', 'silent'] as const;
 export type Contact = (typeof contacts)[number];
 
@@ -23,7 +23,7 @@ export interface JobFacts {
   readonly current: Pick<Deployment, 'ended'> | null;
 }
 
-/** What the job is, apart from the operation that runs. */
+/** Derives the state of the job apart from the operation that runs. */
 export function settledStateOf({ desired, contact, current }: JobFacts): SettledState {
   if (current?.ended) return stateAfterEnd(desired, current.ended.how);
   switch (contact) {
@@ -36,7 +36,7 @@ export function settledStateOf({ desired, contact, current }: JobFacts): Settled
   }
 }
 
-/** Stopped means that somebody wanted it so; whatever else ended is finished, or has failed. */
+/** Derives the state after an end: stopped when somebody wanted that, otherwise finished or failed. */
 function stateAfterEnd(desired: Wish, how: NonNullable<Deployment['ended']>['how']): SettledState {
   if (desired === 'stopped') return 'stopped';
   return how === 'finished' ? 'finished' : 'failed';
@@ -44,7 +44,10 @@ function stateAfterEnd(desired: Wish, how: NonNullable<Deployment['ended']>['how
 
 type Running = Pick<OperationRecord, 'kind' | 'phase'>;
 
-/** The state that people see: the settled one, but for an operation that replaces or starts the instance. */
+/**
+ * Derives the state that people see: the settled state, or `deploying` while an operation replaces or starts the
+ * instance.
+ */
 export function stateOf(
   {
     state,
@@ -69,7 +72,7 @@ const bringsUp: ReadonlySet<OperationKind> = new Set([
   'revertHotfix',
 ]);
 
-/** Phases from the moment in which the old instance is asked to stop until it is decided what runs. */
+/** Phases from the request that ends the old instance until the decision about what runs. */
 const replacing: ReadonlySet<Phase> = new Set([
   'savepointing',
   'stopping',
@@ -79,6 +82,6 @@ const replacing: ReadonlySet<Phase> = new Set([
   'rollingBack',
 ]);
 
-/** When an operation began to replace or start the instance. */
+/** Tells when an operation began to replace or start the instance. */
 export const deployingSince = ({ acceptedAt, phases }: Pick<OperationRecord, 'acceptedAt' | 'phases'>): string =>
   phases.find(({ name }) => replacing.has(name))?.startedAt ?? acceptedAt;

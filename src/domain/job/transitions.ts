@@ -1,6 +1,6 @@
 /**
- * The transitions of a job's memory: the only code that changes it. Each one is named after what happened, changes the
- * facts, and lets the state follow from them. Times are given, so that nothing here looks at a clock.
+ * The transitions of a job's memory, and the only code that changes it. Each transition is named after what happened,
+ * changes the facts, and lets the state follow. Callers pass the time, so that no transition reads a clock.
  */
 import type { Cause } from '../errors/cause.ts';
 import { hasRun, type Deployment, type Ending } from '../deployment/deployment.ts';
@@ -18,17 +18,17 @@ import {
 } from './job-memory.ts';
 import { settledStateOf, type SettledState, type Wish } from './state.ts';
 
-/** Why the job is what it is, for people. */
+/** The reasons for the state of the job, for people. */
 export interface Circumstances {
   readonly reason?: string | null;
-  /** What made it so, where something is wrong. */
+  /** The cause, when something is wrong. */
   readonly cause?: Cause | null;
-  /** Of a running job; nobody knows how healthy something is that does not run. */
+  /** The health of a running job; a job that does not run has no health. */
   readonly health?: 'healthy' | 'degraded';
   readonly healthReasons?: readonly string[];
 }
 
-/** Memory is read-only everywhere else. */
+/** Makes the memory writable. Memory is read-only outside of this file. */
 const changing = (memory: JobMemory): StoredMemory => memory as StoredMemory; // the one place where that is lifted
 
 /** Derives the state anew, and says why it is so. */
@@ -47,12 +47,12 @@ function settle(memory: JobMemory, at: string, circumstances: Circumstances = {}
   draft.observedAt = at;
 }
 
-/** Somebody wants it so from now on. */
+/** Records the wish that counts from now on. */
 export function wish(memory: JobMemory, desired: Wish): void {
   changing(memory).desired = desired;
 }
 
-/** What S3 and YARN say replaces what a run remembers that knew nothing for sure. */
+/** The answer of S3 and YARN, which replaces the memory of a run that knew nothing for sure. */
 export interface Proved {
   readonly state: SettledState;
   readonly stateReason: string | null;
@@ -67,7 +67,8 @@ export function proved(memory: JobMemory, proof: Proved, at: string): void {
   const { state, stateReason, epoch, current, previous, deployments } = proof;
   Object.assign(draft, { epoch, previous, deployments, proven: state !== 'unreachable' });
   draft.current = current;
-  // An intention to end what nobody can tell of is kept; what runs, or is over, is not being ended any more.
+  // The intention to end stays while the instance is silent. An instance that runs, or is over, is no longer being
+  // ended.
   if (state !== 'unreachable') draft.ending = null;
   switch (state) {
     case 'running':
@@ -87,19 +88,19 @@ export function proved(memory: JobMemory, proof: Proved, at: string): void {
     case 'failed':
       draft.contact = 'none';
       draft.desired = state === 'stopped' ? 'stopped' : 'running';
-      // YARN and the fence say that it is over, though no record says how.
+      // YARN and the fence say that the instance is over, and no record says how.
       if (current && !current.ended) draft.current = { ...current, ended: { at, how: 'failed', savepoint: null } };
   }
   settle(memory, at, { reason: stateReason });
   draft.health = 'unknown';
 }
 
-/** What runs is not proven yet; the job stays what it was called. */
+/** The instance is not proven yet, so the job keeps its state and only the reason changes. */
 export function stayedUnproven(memory: JobMemory, reason: string): void {
   changing(memory).stateReason = clip(reason, recordLimits.detail);
 }
 
-/** Somebody else acted on this job: what is remembered counts no more, the next run asks what there is. */
+/** Somebody else acted on this job. The memory counts no more, and the next run asks S3 and YARN. */
 export function doubted(memory: JobMemory): void {
   changing(memory).proven = false;
 }
@@ -108,14 +109,14 @@ export function epochTaken(memory: JobMemory, epoch: number): void {
   changing(memory).epoch = epoch;
 }
 
-/** More became known of the deployment that is current: a node, a time, the application's id. */
+/** Adds a new fact to the current deployment: a node, a time, the application's id. */
 export function learnt(memory: JobMemory, more: Partial<Omit<Deployment, 'ended'>>): Deployment | null {
   const draft = changing(memory);
   if (draft.current) draft.current = { ...draft.current, ...more };
   return memory.current;
 }
 
-/** The instance was seen alive: an intention to end it that came to nothing is dropped, and so is the wish behind it. */
+/** The instance was seen alive. A failed intention to end it is dropped, together with the wish behind it. */
 export function foundAlive(memory: JobMemory, at: string, circumstances: Circumstances = {}): void {
   const draft = changing(memory);
   if (draft.ending !== null) draft.desired = 'running';
@@ -124,21 +125,21 @@ export function foundAlive(memory: JobMemory, at: string, circumstances: Circums
   settle(memory, at, circumstances);
 }
 
-/** Drops the intention to end an instance that was found alive, without a word about how it is. */
+/** Drops the intention to end an instance that was found alive, and leaves its health as it was. */
 export function endForgotten(memory: JobMemory): void {
   const draft = changing(memory);
   if (draft.ending !== null) draft.desired = 'running';
   draft.ending = null;
 }
 
-/** Nobody can tell anything of the instance: it is presumed to run. */
+/** The instance is silent, or its end is not confirmed: an intention to end it stays, and the job counts as running. */
 export function fellSilent(memory: JobMemory, at: string, circumstances: Circumstances): void {
   if (memory.current?.ended) return;
   changing(memory).contact = 'silent';
   settle(memory, at, circumstances);
 }
 
-/** A start is under way: from here on something may run, until it is seen or confirmed dead. */
+/** A start is under way. From here on something may run, until it is seen or confirmed dead. */
 export function started(memory: JobMemory, deployment: Deployment): void {
   const draft = changing(memory);
   draft.current = deployment;
@@ -148,7 +149,7 @@ export function started(memory: JobMemory, deployment: Deployment): void {
   settle(memory, deployment.startedAt);
 }
 
-/** The instance came up; the one before it is where a failed start goes back to, unless that one had failed. */
+/** The instance came up. A failed start goes back to the deployment before it, unless that one had failed. */
 export function cameUp(memory: JobMemory, before: Deployment | null, at: string, circumstances?: Circumstances): void {
   if (before && hasRun(before) && before.ended?.how !== 'failed') basedOn(memory, before);
   if (memory.current?.ended) return;
@@ -158,24 +159,24 @@ export function cameUp(memory: JobMemory, before: Deployment | null, at: string,
   settle(memory, at, circumstances);
 }
 
-/** The deployment is where a failed start goes back to. */
+/** Marks the deployment to which a failed start goes back. */
 export function basedOn(memory: JobMemory, deployment: Deployment): void {
   changing(memory).previous = deployment;
 }
 
-/** The intention to end the instance, remembered before anything is asked of it. */
+/** Remembers the intention to end the instance before anything is asked of it. */
 export function endBegun(memory: JobMemory, ending: EndInProgress): void {
   changing(memory).ending = ending;
 }
 
-/** How the current instance is being ended, if it is. */
+/** Tells how the current instance is being ended, if it is. */
 export const endInProgress = ({ ending, current }: JobMemory): EndInProgress | null =>
   ending !== null && ending.epoch === current?.epoch ? ending : null;
 
 interface Over {
   readonly instance: Deployment;
   readonly ended: NonNullable<Deployment['ended']>;
-  /** Newest checkpoint that it left; undefined: not looked for. */
+  /** The newest checkpoint that the instance left; undefined when nobody looked for one. */
   readonly left?: RestorePoint | null;
   /** The operation by which a person decided that lost nodes are gone. */
   readonly decidedBy?: string | null;
@@ -194,7 +195,7 @@ export function endedAs(memory: JobMemory, over: Over, at: string, circumstances
   settle(memory, at, circumstances);
 }
 
-/** The start was found closed in the fence: the end was confirmed before, and only the answer was lost. */
+/** The fence has the start as closed: an earlier attempt confirmed the end, and only its answer was lost. */
 export function foundClosed(
   memory: JobMemory,
   instance: Deployment,
@@ -206,30 +207,27 @@ export function foundClosed(
   endedAs(memory, { instance, ended: { at: closed.at, how, savepoint: stopSavepointOf(memory, instance) } }, at);
 }
 
-/** The savepoint that stopping the instance has taken, as far as it is remembered. */
+/** Finds the savepoint of the stop of this instance among the remembered ones. */
 export const stopSavepointOf = ({ savepoints }: JobMemory, { epoch }: Deployment): RestorePoint | null =>
   savepoints
     .filter((point) => point.taken === 'stop' && point.epoch === epoch)
     .sort(newestPointFirst)
     .at(0) ?? null;
 
-/** Whether the instance has ended is not known: the intention is kept, and the job is presumed to run. */
-export const endNotConfirmed = fellSilent;
-
-/** Says why the job is what it is, once that is clear. */
+/** Records why the job is in its state, once the reason is clear. */
 export const explained = settle;
 
-/** Flink may stop the job from here on, whether anybody hears of it or not. */
+/** Flink may stop the job from here on, even when its answer is lost. */
 export function stopPending(memory: JobMemory, pending: PendingStop): void {
   changing(memory).pendingStop = pending;
 }
 
-/** What became of a stop is known. */
+/** The outcome of a pending stop is known. */
 export function stopSettled(memory: JobMemory): void {
   changing(memory).pendingStop = null;
 }
 
-/** A stop that came to nothing is wanted no more: the job runs on, or has ended by itself. */
+/** Drops the wish of a stop that failed: the job runs on, or has ended by itself. */
 export function stopFailed(memory: JobMemory): void {
   const draft = changing(memory);
   draft.pendingStop = null;
@@ -241,7 +239,7 @@ export function savepointTaken(memory: JobMemory, savepoint: RestorePoint): void
   changing(memory).savepoints = [savepoint, ...others].slice(0, memoryLimits.savepoints);
 }
 
-/** One that was never seen running may have left a checkpoint all the same: then it is a base to go on from. */
+/** A deployment that was never seen running may still leave a checkpoint, and with it becomes a base to resume from. */
 export function leftBehind(memory: JobMemory, checkpoint: RestorePoint): void {
   learnt(memory, { completedCheckpoint: checkpoint.checkpointId });
   changing(memory).left = checkpoint;
@@ -254,26 +252,26 @@ export function rejectedSignal(memory: JobMemory, rejection: Rejection): void {
   draft.rejectedBeyond += kept.length - draft.rejections.length;
 }
 
-/** A schedule asks again by itself: its refusals would drive those of people out of the ring. */
+/** Counts a skipped periodic savepoint, because the schedule's refusals would push those of people out of the ring. */
 export function savepointSkipped(memory: JobMemory, { at, code, detail }: Rejection): void {
   const { count } = memory.skippedSavepoints;
   changing(memory).skippedSavepoints = { count: count + 1, last: { at, code, detail } };
 }
 
-/** Keeps the id, so that asking twice is one operation long after its record was handed to S3. */
+/** Keeps the id, so that a repeated request stays one operation long after its record went to S3. */
 export function operationEnded(memory: JobMemory, { id, fingerprint, kind, outcome }: OperationRecord): void {
   if (outcome === null) return;
   const known = [{ id, fingerprint, kind, outcome }, ...memory.knownOperations];
   changing(memory).knownOperations = known.slice(0, memoryLimits.knownOperations);
 }
 
-/** The record could not be written: it waits, and the outcome stands. */
+/** Keeps a record that could not be written yet; the outcome stands. */
 export function recordWaits(memory: JobMemory, record: OperationRecord): void {
   const isFull = memory.waitingRecords.length >= memoryLimits.waitingRecords;
   changing(memory).waitingRecords = [...memory.waitingRecords, isFull ? briefly(record) : record];
 }
 
-/** What no history may lack, small enough to be carried beyond the limit. */
+/** Reduces a record to the fields that no history may lack, small enough to carry beyond the limit. */
 const briefly = (ended: OperationRecord): OperationRecord => ({
   ...ended,
   phases: [],
@@ -281,14 +279,14 @@ const briefly = (ended: OperationRecord): OperationRecord => ({
   error: ended.error && { ...ended.error, detail: clip(ended.error.detail, 100) },
 });
 
-/** The records are in S3; the newest are remembered in full. */
+/** The records are in S3; the memory keeps the newest in full. */
 export function recordsWritten(memory: JobMemory, records: readonly OperationRecord[]): void {
   const draft = changing(memory);
   draft.waitingRecords = [];
   draft.operations = [...records.toReversed(), ...memory.operations].slice(0, memoryLimits.operations);
 }
 
-/** The operation was found to have ended before, under another run. */
+/** The operation had ended before, under another run. */
 export function operationFound(memory: JobMemory, earlier: OperationRecord): void {
   changing(memory).operations = [earlier, ...memory.operations].slice(0, memoryLimits.operations);
   operationEnded(memory, earlier);

@@ -1,9 +1,9 @@
-/** What the claim of an operation in S3 tells of it: its record once it has ended, else who took it and when. */
+/** The operation behind a claim in S3: its record once it has ended, otherwise who took the claim and when. */
 import type { Claim } from './fence.ts';
 import { operationKinds } from '../lifecycle.ts';
 import type { OperationRecord } from '../operation/operation.ts';
 
-/** What a claim tells of its operation; without an end nobody has recorded more than who took it and when. */
+/** Reads the operation of a claim. Before its end, the claim has only who took it and when. */
 export function recordOfClaim(claim: Claim): OperationRecord | null {
   if (claim.ended) return claim.ended;
   const kind = operationKinds.find((known) => known === claim.kind);

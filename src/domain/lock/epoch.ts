@@ -2,7 +2,7 @@
 import { SluiceError } from '../errors/errors.ts';
 import type { Fence } from './fence.ts';
 
-/** Why a workflow may not act that knows `known` as the newest epoch; null when it may. */
+/** Explains why a workflow whose newest epoch is `known` may not act; null when it may. */
 export function epochRefusal({ job, epoch }: Fence, known: number): string | null {
   if (epoch === known) return null;
   return epoch > known
@@ -16,7 +16,10 @@ export function refuseOtherEpoch(fence: Fence, known: number): void {
   if (refusal !== null) throw new SluiceError('LockLost', refusal);
 }
 
-/** @throws SluiceError `LockLost` only for a newer epoch: what was lost from S3 must not keep a job from being stopped. */
+/**
+ * Lets an older fence pass, because data lost from S3 must not keep people from stopping a job.
+ * @throws SluiceError `LockLost` only for a newer epoch.
+ */
 export function refuseNewerEpoch(fence: Fence, known: number): void {
   if (fence.epoch > known) refuseOtherEpoch(fence, known);
 }

@@ -24,7 +24,7 @@ export const Start = z.strictObject({
   launcher: LauncherName.default('direct'),
   holder: HolderId,
   takenAt: z.string(),
-  /** A person had started the application: it has no tags of Sluice and no staged files. */
+  /** A person had started the application, so it has no tags of Sluice and no staged files. */
   adopted: z.boolean().default(false),
   /** Null while the application may live; set once it is confirmed dead, or proven never to have been submitted. */
   closed: z
@@ -49,14 +49,14 @@ export const unclosed = (fence: Fence): readonly Start[] => fence.starts.filter(
 
 type NewStart = Omit<Start, 'epoch' | 'closed' | 'adopted'> & Partial<Pick<Start, 'adopted'>>;
 
-/** The fence after a start took the next epoch; closed starts beyond the last ten are forgotten. */
+/** Adds a start with the next epoch to the fence, which forgets closed starts beyond the last ten. */
 export function withStart(fence: Fence, start: NewStart): { fence: Fence; start: Start } {
   const taken: Start = { adopted: false, ...start, epoch: fence.epoch + 1, closed: null };
   const closed = fence.starts.filter((known) => known.closed !== null).slice(-KEPT_CLOSED_STARTS);
   return { fence: { ...fence, epoch: taken.epoch, starts: [...closed, ...unclosed(fence), taken] }, start: taken };
 }
 
-/** The fence after a start was confirmed dead; unchanged when it is closed already or unknown. */
+/** Closes a start that was confirmed dead; the fence stays unchanged when the start is closed already or unknown. */
 export function withClosed(fence: Fence, startKey: string, closed: NonNullable<Start['closed']>): Fence {
   return {
     ...fence,
@@ -66,7 +66,7 @@ export function withClosed(fence: Fence, startKey: string, closed: NonNullable<S
   };
 }
 
-/** Why this start may not submit now, or null if it may. */
+/** Explains why this start may not submit now; null when it may. */
 export function submitRefusal(fence: Fence, startKey: string, holder: HolderId): string | null {
   const start = fence.starts.find((known) => known.startKey === startKey);
   if (!start) return `the fence does not know start ${startKey}`;

@@ -9,31 +9,31 @@ import { jobStates, operationKinds, outcomes, phases, type OperationKind, type P
 import { ReleaseName } from '../release/release.ts';
 import { From } from '../restore-points/restore-point.ts';
 
-/** One line of text for people; control characters would forge log lines. */
+/** A single line of text for people; control characters would forge log lines. */
 const Line = (max: number) =>
   z
     .string()
     .max(max)
     .regex(/^\P{Cc}*$/u, 'must be one line without control characters');
 
-/** The door of periodic savepoints: nobody waits for an answer there, so a refusal is counted and nothing more. */
+/** The door of periodic savepoints. A schedule waits for no answer, so a refusal is only counted. */
 export const SCHEDULE = 'schedule';
 
 const asked = {
-  /** Chosen by the asker; asking twice with one id is one operation. */
+  /** The asker chooses the id; asking twice with one id is one operation. */
   id: OperationId.optional(),
   actor: Line(100).optional(),
   reason: Line(300).optional(),
-  /** By which door it came; set by the API, the CLI and the schedule of periodic savepoints. */
+  /** The door by which the request came; the API, the CLI and the schedule of periodic savepoints set it. */
   via: z.enum(['api', 'cli', 'console', 'ci', SCHEDULE]).optional(),
-  /** Only while the job is as a plan found it: the first half of the plan's revision (`plan-revision.ts`). */
+  /** The job must still be as a plan found it: the first half of the plan's revision (`plan/revision.ts`). */
   ifRevision: z
     .string()
     .regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits')
     .optional(),
 };
 
-/** How the running instance is taken down. */
+/** Ways to take the running instance down. */
 export const StopWith = z.enum(['savepoint', 'checkpoint', 'none']);
 export type StopWith = z.infer<typeof StopWith>;
 
@@ -41,11 +41,14 @@ const startFlags = {
   from: From.optional(),
   allowNonRestoredState: z.boolean().optional(),
   discardNewerState: z.boolean().optional(),
-  /** Start from a point that Flink may not be able to read: another minor version or state backend, a downgrade. */
+  /**
+   * Allows a start from a point that Flink may not be able to read: another minor version or state backend, a
+   * downgrade.
+   */
   acceptStateRisk: z.boolean().optional(),
 };
 
-/** The job as the asker saw it: whoever decides by what he sees must not act on a job that has changed meanwhile. */
+/** The job as the asker saw it, so that a decision about a job that has changed meanwhile is refused. */
 const OnlyIf = z.strictObject({
   state: z.enum(keysOf(jobStates)).describe('State that the job must still be in'),
   after: OperationId.nullable().describe('Its newest operation, which must still be that; null: it has none'),
@@ -66,7 +69,7 @@ export const requestSchemas = {
   stop: z.strictObject({ ...asked, drain: z.boolean().optional(), stopWith: StopWith.optional() }),
   kill: z.strictObject({
     ...asked,
-    /** Supersede the operation that runs. */
+    /** Takes the place of the operation that runs. */
     force: z.boolean().optional(),
   }),
   resume: z.strictObject({ ...asked, ...startFlags }),
@@ -75,7 +78,7 @@ export const requestSchemas = {
     ...asked,
     ...startFlags,
     stopWith: StopWith.optional(),
-    /** Number of the deployment to go back to; without it the newest one before that ran something else. */
+    /** Number of the deployment to go back to; by default the newest earlier one that ran something else. */
     to: z.number().int().positive().optional(),
   }),
   hotfix: z
@@ -84,11 +87,14 @@ export const requestSchemas = {
   revertHotfix: z.strictObject({ ...asked, ...startFlags, stopWith: StopWith.optional() }),
   adopt: z.strictObject({
     ...asked,
-    /** What it runs, as far as its owner knows: the release's deployment file is the declared one from then on. */
+    /**
+     * The release that the application runs, as far as its owner knows. Its deployment file is the declared one from
+     * then on.
+     */
     release: ReleaseName,
-    /** Where it runs; without it all clusters are asked. */
+    /** The cluster that runs the application; by default all clusters are asked. */
     cluster: Line(63).optional(),
-    /** Without it the application is found by the name of the job, or by its `yarn.legacyNames`. */
+    /** The application; by default it is found by the name of the job, or by its `yarn.legacyNames`. */
     application: z
       .string()
       .regex(/^application_\d{1,20}_\d{1,10}$/, 'must be an application id such as application_1700000000000_0001')
@@ -98,9 +104,9 @@ export const requestSchemas = {
 } as const satisfies Record<OperationKind, z.ZodType>;
 
 export type RequestOf<K extends OperationKind> = z.infer<(typeof requestSchemas)[K]>;
-/** `cancel` is a message to the operation that holds the job, not an operation. */
+/** `cancel` is a message to the operation that holds the job, and no operation itself. */
 export const CancelRequest = z.strictObject({
-  /** The operation that is meant: a cancel that comes late must not hit the next one. */
+  /** The operation that is meant: a late cancel must not hit the next operation. */
   operation: OperationId,
   actor: asked.actor,
   reason: asked.reason,
@@ -115,22 +121,22 @@ const OperationError = z.strictObject({
   code: z.string(),
   detail: z.string(),
   hint: z.string(),
-  /** Why, in words; null in records of releases that did not name it. */
+  /** The cause in words; null in records of releases that did not name it. */
   cause: Cause.extend({ meaning: z.string() }).nullable().default(null),
-  /** What ran when the operation had ended. */
+  /** The deployment that ran when the operation had ended. */
   runsNow: z.string().nullable().default(null),
-  /** Whether the state is safe, and where: the paths are never cut. */
+  /** Whether the state is safe, and where. Its paths are never cut. */
   state: z.string().nullable().default(null),
   whatToDo: z.string().nullable().default(null),
 });
 
-/** Who cut an operation short. */
+/** The person who cut an operation short. */
 const Interruption = z.strictObject({
   how: z.enum(['cancelled', 'superseded']),
   at: z.string(),
   actor: z.string(),
   reason: z.string().nullable(),
-  /** The operation that took its place; null for a cancel. */
+  /** The operation that took the place; null for a cancel. */
   by: z.string().nullable(),
 });
 export type Interruption = z.infer<typeof Interruption>;
@@ -150,22 +156,22 @@ export const OperationRecord = z.strictObject({
   ),
   outcome: z.enum(outcomes).nullable(),
   error: OperationError.nullable(),
-  /** Number of the deployment that it made or acted on. */
+  /** Number of the deployment that the operation made or acted on. */
   deployment: z.number().int().nullable(),
-  /** What was asked, without actor and reason. */
+  /** The request without actor and reason. */
   request: z.record(z.string(), z.unknown()),
-  /** Fingerprint of what was asked: the same id with another payload is refused. */
+  /** Fingerprint of the request: the same id with another payload is refused. */
   fingerprint: z.string(),
-  /** Path of the savepoint that it took, if any. */
+  /** Path of the savepoint that the operation took, if any. */
   savepoint: z.string().nullable(),
   warnings: z.array(z.string()),
-  /** Restore points that it deleted by `savepoints.keep`, and how much they held. */
+  /** Restore points that the operation deleted by `savepoints.keep`, and how much they held. */
   deleted: z.strictObject({ points: z.number().int(), bytes: z.number().int() }).nullable().default(null),
   interruption: Interruption.nullable().default(null),
 });
 export type OperationRecord = z.infer<typeof OperationRecord>;
 
-/** Who holds the job, as told to those who are rejected. */
+/** The holder of the job, as shown to people whose request is refused. */
 export interface Holder {
   readonly id: string;
   readonly kind: OperationKind;
@@ -182,5 +188,5 @@ export const holderOf = (operation: OperationRecord): Holder => ({
   phase: operation.phase,
 });
 
-/** Most of each that one record carries; the whole of an error is in the log of the worker. */
+/** The most text that one record carries; the worker's log has the whole error. */
 export const recordLimits = { detail: 500, warnings: 5, warning: 200 } as const;

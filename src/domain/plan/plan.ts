@@ -1,4 +1,4 @@
-/** The plan of an operation: what it would do, what would be refused, and what that depended on. Nothing is done for it. */
+/** The plan of an operation: its effects, its refusals, and what both depend on. Making a plan changes nothing. */
 import { z } from 'zod';
 import { ConfigChange } from '../deployment/config-changes.ts';
 import type { Deployment } from '../deployment/deployment.ts';
@@ -12,12 +12,12 @@ import { StopWith } from '../operation/operation.ts';
 import { CheckResult } from './preflight.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
 
-/** Something before and after; null: there is, or was, none. */
+/** A value before and after; null when there was, or will be, none. */
 const changeOf = <T extends z.ZodType>(value: T) => z.object({ before: value.nullable(), after: value.nullable() });
 
 const PlannedJar = z.object({ name: z.string(), sha256: z.string(), size: z.int(), release: z.string() });
 
-/** What is shown of a hotfix; who asked for it, and when it ends, is in the job. */
+/** The hotfix as a plan shows it; the job has its author and its expiry. */
 const PlannedHotfix = z.object({ set: z.record(z.string(), z.unknown()), unset: z.array(z.string()) });
 
 export const Changes = z.object({
@@ -80,11 +80,11 @@ export const Plan = z.object({
 });
 export type Plan = z.infer<typeof Plan>;
 
-/** What a plan begins with: what the workflow of the job says, asked with the very request. */
+/** The basis of a plan: the answer of the job's workflow to the very same request. */
 export interface PlanBasis {
-  /** Of the job's memory: see `jobRevision`. */
+  /** The revision of the job's memory, made by `jobRevision`. */
   readonly revision: string;
-  /** False: nobody has asked S3 and YARN yet, so that the records count. */
+  /** False while the workflow has not asked S3 and YARN yet: then the records count. */
   readonly proven: boolean;
   /** Whether the workflow has recorded an operation; absent in answers of older workers. */
   readonly hasRecorded?: boolean;
@@ -92,11 +92,11 @@ export interface PlanBasis {
   readonly epoch: number;
   readonly current: Deployment | null;
   readonly previous: Deployment | null;
-  /** What the validator of the request would say. */
+  /** The refusal that the validator of the request would give. */
   readonly refusal: { readonly code: ErrorCode; readonly detail: string; readonly details: RejectionDetails } | null;
 }
 
-/** What the job is, as the claim of an operation would find it. */
+/** The job as the claim of an operation would find it. */
 export interface Sighting extends Pick<PlanBasis, 'state' | 'current' | 'previous'> {
   readonly problem: { readonly code: ErrorCode; readonly detail: string } | null;
   readonly warnings: readonly string[];

@@ -56,14 +56,14 @@ export interface Problem {
 }
 
 /**
- * The one error of an operation whose checks found several problems: the first that no second try would mend, else the
- * first, in the order of the table; the others are told with it.
+ * Joins the problems of an operation's checks into one error: the first problem that a second try would not mend,
+ * otherwise the first, in the order of the table. The error lists the others too.
  */
 export function jointError(problems: readonly Problem[]): SluiceError | null {
   const byTable = [...problems].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
   const first = byTable.find(({ error }) => !errorTable[error.code].retry) ?? byTable[0];
   if (!first) return null;
-  // A cluster that is silent is so whatever it is asked.
+  // A silent cluster gives the same problem to each question, so one mention suffices.
   const others = byTable.filter(
     ({ error }) => error !== first.error && !(error.code === first.error.code && errorTable[error.code].retry),
   );
@@ -73,7 +73,7 @@ export function jointError(problems: readonly Problem[]): SluiceError | null {
   return new SluiceError(code, `${message}; and ${also}`, { cause: first.error, errors, ...(why ? { why } : {}) });
 }
 
-/** Collects the checks that ran and their problems. Any other error than one of Sluice is a defect and is thrown. */
+/** Collects the checks that ran and their problems. An error that is not Sluice's own is a defect and is thrown. */
 export function newFindings() {
   const looked: Preflight[] = [];
   const problems: Problem[] = [];

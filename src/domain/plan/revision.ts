@@ -1,4 +1,7 @@
-/** The revision of a plan: its first half is what the job's workflow remembers, its second all else that counted. */
+/**
+ * The revision of a plan: its first half covers the memory of the job's workflow, its second everything else that
+ * counted.
+ */
 import { fingerprintOf } from '../identity/fingerprint.ts';
 import type { JobMemory } from '../job/job-memory.ts';
 

@@ -1,4 +1,7 @@
-/** What one run of a job's workflow knows: its memory, who holds the job, who interrupts, what the watcher told. */
+/**
+ * The desk: all that one run of a job's workflow knows. It has the memory, the operation that holds the job, the
+ * interruption, and the newest fact of the watcher.
+ */
 import { ApplicationFailure } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
 import type { Fact } from '../../domain/watch/facts.ts';
@@ -21,28 +24,34 @@ interface Taken {
   readonly request: Request;
 }
 
-/** Shared by the handlers and the loop of one run. */
+/** The handlers and the loop of one run share the desk. */
 export interface Desk {
   readonly memory: JobMemory;
-  /** Reserved the moment it is accepted; cleared when it has ended. */
+  /** The operation that holds the job: set the moment it is accepted, cleared when it has ended. */
   taken: Taken | null;
-  /** Accepted while another runs, which it supersedes. */
+  /** The operation that was accepted to supersede the one that runs. */
   next: Taken | null;
-  /** Asked of the running operation and not yet acted upon. */
+  /** The interruption of the running operation, until the operation acts on it. */
   interruption: Interruption | null;
-  /** Ends the wait that the running operation is in, if that may be interrupted. */
+  /** Ends the current wait of the running operation, when that wait may be interrupted. */
   interruptWait: ((how: Interruption['how']) => void) | null;
-  /** Ends what is awaited between operations once somebody asks for the job, or for the next run. */
+  /** Ends the wait between operations once somebody asks for the job, or for the next run. */
   onTaken: (() => void) | null;
-  /** The history has grown long: looked at only by what is recorded there, so that a replay sees it at the same point. */
+  /**
+   * The history has grown long. Only handlers of recorded events set this flag, so that a replay sets it at the same
+   * point.
+   */
   isLong: boolean;
-  /** Another build of the workers is current: this run is to make room for one of theirs as soon as nothing runs. */
+  /**
+   * Another build of the workers is current, so this run makes room for a run of that build as soon as no operation
+   * holds the job.
+   */
   isToTurnOver: boolean;
-  /** The newest fact, not yet acted upon. */
+  /** The newest fact, until the run acts on it. */
   fact: Fact | null;
-  /** A run of a worker that knows `deploying` has handed its memory over. */
+  /** The run before this one handed its memory over on a worker that knows `deploying`. */
   readonly isCarriedOn: boolean;
-  /** Whether `deploying` is shown as a state; null until that first matters (see `show.ts`). */
+  /** Whether `deploying` is shown as a state; null until this first matters (see `show.ts`). */
   showsDeploying: boolean | null;
 }
 
@@ -60,19 +69,22 @@ export const newDesk = (memory: JobMemory, isCarriedOn: boolean): Desk => ({
   showsDeploying: null,
 });
 
-/** The desk as admission sees it. */
+/** Shows the desk to admission. */
 export const occupationOf = ({ memory, taken, next }: Desk): Occupation => ({
   memory,
   holder: taken?.operation ?? null,
   next: next?.operation ?? null,
 });
 
-/** To be called by handlers of what the history keeps. A refused update is not kept: it must not end the run. */
+/**
+ * Notes whether the history has grown long. Handlers call this for messages that the history keeps; a refused update is
+ * not kept and must not end the run.
+ */
 export function noteLength(desk: Desk): void {
   desk.isLong ||= workflowInfo().continueAsNewSuggested;
 }
 
-/** Told to the asker of an update; a signal has no asker, hence the line in the ring. */
+/** Tells the asker of an update about the refusal. A signal has no asker, so its refusal goes into the ring. */
 export function refuseIfRejected<T extends { readonly kind: string }>(decision: T | Refusal): asserts decision is T {
   if (!isRefusal(decision)) return;
   throw ApplicationFailure.create({

@@ -1,6 +1,6 @@
 import type { Interruption } from '../../domain/operation/operation.ts';
 
-/** Thrown at a safe point: somebody wants this operation to end before its time. */
+/** Ends an operation at a safe point, because somebody wants it to end early. */
 export class Interrupted extends Error {
   readonly interruption: Interruption;
 

@@ -1,4 +1,6 @@
-/** People who interrupt: `cancel` is a message to the operation that holds the job, `kill {force}` takes its place. */
+/**
+ * Interruptions by people: `cancel` is a message to the operation that holds the job, `kill {force}` takes its place.
+ */
 import { setHandler } from '@temporalio/workflow';
 import { admitCancel, type CancelAdmission } from '../../domain/job/admission.ts';
 import { isRefusal, type Refusal } from '../../domain/job/refusal.ts';
@@ -42,7 +44,7 @@ function hear(desk: Desk, { request }: Exclude<CancelAdmission, Refusal>): void 
   });
 }
 
-/** A superseding kill outranks a cancel; hearing the same twice changes nothing. */
+/** Remembers the interruption. A superseding kill outranks a cancel; a repeated interruption changes nothing. */
 export function interrupt(desk: Desk, interruption: Interruption): void {
   if (!desk.taken || desk.interruption?.how === 'superseded') return;
   if (desk.interruption && interruption.how === 'cancelled') return;
@@ -50,7 +52,7 @@ export function interrupt(desk: Desk, interruption: Interruption): void {
   desk.interruptWait?.(interruption.how);
 }
 
-/** Temporal's own cancel means `cancel`: of whatever runs. Between operations there is nothing that it could mean. */
+/** Treats Temporal's own cancel as `cancel` of whatever runs. Between operations this cancel has no effect. */
 export function interruptByTemporal(desk: Desk): void {
   const at = new Date().toISOString();
   interrupt(desk, { how: 'cancelled', at, actor: 'temporal', reason: 'the workflow was asked to cancel', by: null });

@@ -1,4 +1,4 @@
-/** What Temporal's Web UI and its search show of a job. */
+/** Shows a job in Temporal's Web UI and its search. */
 import { patched, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { whereTheStateIs } from '../../domain/job/account.ts';
 import { causes } from '../../domain/errors/causes.ts';
@@ -21,7 +21,7 @@ function aboutCause(memory: JobMemory): string[] {
   ];
 }
 
-/** Sets the details of the run and, where they changed, the search attributes (each upsert is an event). */
+/** Sets the details of the run, and those search attributes that changed, because each upsert is an event. */
 export function show(desk: Desk): void {
   const { memory, taken } = desk;
   const { current } = memory;
@@ -41,7 +41,8 @@ export function show(desk: Desk): void {
     current?.hotfix ? hotfixOf(memory, current.hotfix) : null,
   ];
   setCurrentDetails(lines.filter((line) => line !== null).join('\n\n'));
-  // What an operation brings up is found by it once it is decided; each upsert is an event of the history.
+  // A new deployment's search attributes are published only when the operation is decided, because each upsert adds a
+  // history event.
   const decided = operation === null || operation.phase === 'recording' ? current : null;
   const wanted = {
     FlinkJobName: memory.job,
@@ -60,7 +61,7 @@ export function show(desk: Desk): void {
   if (changed.length > 0) upsertSearchAttributes(changed);
 }
 
-/** An operation replaces or starts the instance, or has lost the lock while it did. */
+/** Tells whether an operation replaces or starts the instance, or has lost the lock meanwhile. */
 function isUndecided({ memory, taken }: Desk, state: JobState): boolean {
   const { current, ending } = memory;
   const isOwn = current !== null && current.operationId === taken?.operation.id;
@@ -68,9 +69,9 @@ function isUndecided({ memory, taken }: Desk, state: JobState): boolean {
 }
 
 /**
- * What the search attribute says then. A run that an older worker began replays with the upserts that it made, so that it
- * shows what that worker showed: the state before, `stopped` once the old instance was taken down, and nothing new while
- * another one comes up.
+ * Chooses the state for the search attribute while an operation is undecided. A run that began on an older worker must
+ * repeat that worker's upserts, so it shows the same: the state before, `stopped` once the old instance was taken down,
+ * and nothing new while another one comes up.
  */
 function shownWhileUndecided(desk: Desk, shown: JobState): JobState | undefined {
   desk.showsDeploying ??= desk.isCarriedOn || patched('2026-11-29-deploying');

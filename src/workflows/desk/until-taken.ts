@@ -1,8 +1,8 @@
-/** Waits between operations give way to whoever asks for the job. */
+/** Waits between operations end as soon as somebody asks for the job. */
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Desk } from './desk.ts';
 
-/** @returns null when somebody asked for the job meanwhile: then it is that operation's turn. */
+/** @returns null when somebody asked for the job meanwhile, because that operation comes next. */
 export async function untilTaken<T>(desk: Desk, wait: () => Promise<T>): Promise<T | null> {
   try {
     return await CancellationScope.cancellable(async () => {

@@ -1,4 +1,7 @@
-/** What the watcher of the cluster told: kept while an operation runs, since that one looks for itself. */
+/**
+ * Facts that the watcher of the cluster tells a job. A fact waits while an operation runs, because the operation looks
+ * for itself.
+ */
 import { setHandler } from '@temporalio/workflow';
 import { betterOf, classify, type Cause } from '../../domain/errors/cause.ts';
 import type { Deployment, Ending } from '../../domain/deployment/deployment.ts';
@@ -7,7 +10,7 @@ import { endInstance } from '../operations/take-down.ts';
 import { codeAndDetail } from '../failures.ts';
 import { reject } from '../../domain/job/refusal.ts';
 import { noteLength, noteRejection, type Desk } from '../desk/desk.ts';
-import { endInProgress, endNotConfirmed, explained, fellSilent, foundAlive } from '../../domain/job/transitions.ts';
+import { endInProgress, explained, fellSilent, foundAlive } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import { observedSignal } from '../messages.ts';
 
@@ -17,22 +20,22 @@ export function handleFacts(desk: Desk): void {
     const fact = Fact.safeParse(payload);
     if (!fact.success)
       noteRejection(desk.memory, 'observed', payload, reject('InvalidRequest', 'observed: not a fact'));
-    // What is told late of an older instance must not take the place of what is waiting about this one.
+    // A late fact about an older instance must not replace a waiting fact about this instance.
     else if (fact.data.epoch >= (desk.fact?.epoch ?? 0)) desk.fact = fact.data;
   });
 }
 
-/** Acts on the newest fact: it is believed where it is about the instance that this job calls its own. */
+/** Acts on the newest fact, when the fact is about the current instance of this job. */
 export async function heedFact(desk: Desk): Promise<void> {
   const { memory, fact } = desk;
   desk.fact = null;
   const { current } = memory;
   if (!fact || !current || current.ended) return;
   if (fact.epoch !== current.epoch || fact.applicationId !== current.applicationId) return;
-  // A launcher's end is no instance's.
+  // The end of a launcher is not the end of its instance.
   if (fact.applicationId === current.runner) return;
   const { seen } = fact;
-  // Of what could not be ended only its end is news: late edges of its life would call it running.
+  // While an end is unconfirmed, only `ended` counts: a late `healthy` would mark the job as running.
   if (memory.state === 'unreachable' && endInProgress(memory) && seen.kind !== 'ended') return;
   switch (seen.kind) {
     case 'healthy':
@@ -49,15 +52,15 @@ export async function heedFact(desk: Desk): Promise<void> {
       });
       return;
     case 'ended':
-      // Perhaps by a stop whose outcome is awaited: that wait finds its savepoint.
+      // A pending stop may have ended the instance: the wait for its outcome finds the savepoint.
       if (memory.pendingStop?.epoch === current.epoch) return;
       await settleEnd(desk, current, seen);
   }
 }
 
 /**
- * Ends what has come to its end: the application outlives its Flink job, so that the end can be read. What was being ended on
- * purpose ended as that was meant, however late its end is seen.
+ * Ends the application of an instance that is over, because the application outlives its Flink job to let people read
+ * the end. An end that was begun on purpose keeps its meaning, however late it is seen.
  */
 export async function settleEnd(
   { memory }: Desk,
@@ -79,7 +82,7 @@ export async function settleEnd(
   } catch (error) {
     const failure = codeAndDetail(error);
     if (failure === null) throw error;
-    endNotConfirmed(memory, now(), {
+    fellSilent(memory, now(), {
       reason: `${detail}; ${failure.detail}`,
       cause: failure.why ?? classify({ code: failure.code, detail: failure.detail }),
     });

@@ -1,6 +1,6 @@
 /**
- * One job: the lock, the state and the audit log in one. Receives, locks, runs one operation, records it, and
- * continues as new, so that each run's history is one operation.
+ * The workflow of one job: lock, state and audit log in one. Each run receives requests, locks the job, runs one
+ * operation, records it and continues as new, so that the history of a run is one operation.
  */
 import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import { jobOfWorkflowId } from '../../domain/identity/workflow-ids.ts';
@@ -21,29 +21,30 @@ import { awaitNext } from './waits.ts';
 
 export async function flinkJob(input: FlinkJobInput): Promise<void> {
   const job = jobOfWorkflowId(workflowInfo().workflowId);
-  // The lock is the workflow id; a workflow of another id or input would be a second lock, so it does nothing at all.
+  // The workflow id is the lock. A workflow with another id or input would be a second lock, so it does nothing at all.
   if (job === null || (input as FlinkJobInput | undefined)?.job !== job) return;
 
   const memory = migrateMemory(input.carried) ?? newMemory(job, now());
   const desk = openDesk(memory, keepsFacts(input.carried));
-  // Temporal's own cancel must not tear an operation apart: it is a message like `cancel`.
+  // Temporal's own cancel must not tear an operation apart, so it becomes a message like `cancel`.
   CancellationScope.current().cancelRequested.catch(() => interruptByTemporal(desk));
   await CancellationScope.nonCancellable(() => serve(desk));
 }
 
 async function serve(desk: Desk): Promise<void> {
   const { memory } = desk;
-  // An update may come with the very first task, or be replayed together with it: it is answered before anything else is
-  // commanded, so that the order of commands is one and the same.
+  // An update may arrive with the first task, or replay together with it. Its handler finishes before the run issues
+  // any other command, so that the order of commands is always the same.
   await condition(allHandlersFinished);
 
   show(desk);
-  // What is asked right at the beginning is proven together with its claim.
+  // A request that is already here has the job proven together with its claim.
   if (!memory.proven && !desk.taken) await prove(desk);
 
-  // Somebody mistyped a name. The claims in S3 answer ids that come again.
+  // A job without anything to do is a mistyped name, so the run closes. The claims in S3 still answer repeated ids.
   if ((await somethingToDo(desk)) === 'nothing' && desk.taken === null) return;
-  // Who is accepted while the last handlers finish is served by this run: nothing accepted is ever dropped.
+  // This run also serves a request that is accepted while the last handlers finish, so that every accepted request is
+  // served.
   do {
     await serveTaken(desk);
     await heedFact(desk);
@@ -57,14 +58,14 @@ async function serveTaken(desk: Desk): Promise<void> {
     await runOperation(new OperationRun(desk, desk.taken.operation), desk.taken.request);
     desk.taken = desk.next;
     desk.next = null;
-    desk.interruption = null; // it was meant for the operation that has ended
+    desk.interruption = null; // The interruption was meant for the operation that has ended.
     await condition(allHandlersFinished);
   }
 }
 
-/** Between operations: facts are heeded, and a stop without a known outcome is awaited. */
+/** Acts on facts between operations, and waits for the outcome of a pending stop. */
 async function somethingToDo(desk: Desk): Promise<'something' | 'nothing'> {
-  // Rejected signals and repeated updates stay in the history: a run that only collects them is turned over too.
+  // Rejected signals and repeated updates stay in the history, so a run that only collects them is turned over too.
   const isOver = () => desk.taken !== null || desk.isLong || desk.isToTurnOver;
   while (!isOver() && !workflowInfo().continueAsNewSuggested) {
     const isAwake = () => isOver() || desk.fact !== null;

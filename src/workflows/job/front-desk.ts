@@ -1,6 +1,6 @@
 /**
- * Who comes in: parses what signals and updates ask, decides at once, and reserves the job for one operation. All of
- * it is synchronous: two askers in one moment meet the same memory, so only one of them finds the job free.
+ * The front desk parses signals and updates, decides them at once, and reserves the job for one operation. Everything
+ * here is synchronous: two requests at one moment meet the same memory, and only one finds the job free.
  */
 import { currentUpdateInfo, setHandler, uuid4 } from '@temporalio/workflow';
 import { OperationId } from '../../domain/identity/ids.ts';
@@ -34,7 +34,10 @@ type Decision =
   | { readonly kind: 'repeat'; readonly operation: OperationRecord }
   | Refusal;
 
-/** Signal handlers first: what came before the first task is then decided in the order in which it was sent. */
+/**
+ * Registers the handlers, signals first, so that messages from before the first task are decided in the order in which
+ * people sent them.
+ */
 export function openDesk(memory: JobMemory, isCarriedOn: boolean): Desk {
   const desk = newDesk(memory, isCarriedOn);
   handleFacts(desk);
@@ -90,8 +93,8 @@ function reserve(desk: Desk, decision: Exclude<Decision, Refusal>): void {
 }
 
 /**
- * Whoever asks by a plan wants the job as the plan found it. An update is held to it by its validator alone, right before it
- * is taken: replays run no validators, so that they never depend on how a revision is made.
+ * Refuses a request that was made by a plan when the job has changed since. For an update only the validator checks
+ * this, right before the acceptance: replays run no validators, so they never depend on how a revision is made.
  */
 function unlessChanged(desk: Desk, decision: Decision): Decision {
   if (decision.kind !== 'accept' && decision.kind !== 'supersede') return decision;
@@ -101,7 +104,9 @@ function unlessChanged(desk: Desk, decision: Decision): Decision {
   return reject('PlanOutdated', `${memory.job} has changed since the plan was made: it is ${memory.state} now`);
 }
 
-/** What the plan of this very request begins with; a query, so nothing is drawn or changed. */
+/**
+ * Answers the query for a plan's basis, for this very request. A query must change nothing and draw no random number.
+ */
 function basisOf(desk: Desk, kind: OperationKind, payload: { readonly id: string }): PlanBasis {
   const { memory } = desk;
   const { proven, state, epoch, current, previous } = memory;
@@ -111,7 +116,7 @@ function basisOf(desk: Desk, kind: OperationKind, payload: { readonly id: string
   return { revision, proven, hasRecorded: hasRecorded(memory), state, epoch, current, previous, refusal };
 }
 
-/** Thinks only: nothing is changed by deciding. What is admitted gets its id and the time here. */
+/** Decides a request without changing anything. An admitted request gets its id and its time here. */
 function decide(desk: Desk, kind: OperationKind, payload: unknown, door: Door): Decision {
   const admission = admit(occupationOf(desk), kind, payload);
   if (isRefusal(admission)) return admission;
@@ -123,7 +128,7 @@ function decide(desk: Desk, kind: OperationKind, payload: unknown, door: Door): 
   return { kind: 'repeat', operation: operation ?? { ...record(request.id ?? newId(door)), outcome } };
 }
 
-/** What Sluice asks of itself between operations: it is one like any other from then on. */
+/** Takes a request that Sluice makes itself between operations. From then on it is an operation like any other. */
 export function takeForSluice(desk: Desk, request: Request & { readonly id: string }): void {
   desk.taken = {
     request,
@@ -132,8 +137,8 @@ export function takeForSluice(desk: Desk, request: Request & { readonly id: stri
 }
 
 /**
- * An id for an asker who chose none. An update's own id, since a validator may draw no random number: a replay does not
- * run it, and would draw another one.
+ * Makes an id for an asker who chose none. An update gives its own id, because its validator may draw no random number:
+ * a replay does not run validators, and would draw another number.
  */
 function newId(door: Door): string {
   const updateId = door === 'update' ? currentUpdateInfo()?.id : undefined;

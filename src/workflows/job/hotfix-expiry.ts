@@ -1,4 +1,4 @@
-/** A hotfix that is over: somebody is reminded once a day, and where the deployment file says so it is reverted. */
+/** The expiry of a hotfix: Sluice reminds people once a day, or reverts the hotfix when the deployment file says so. */
 import { log } from '@temporalio/workflow';
 import { expiryOperationId, nextLook, reminderOf, triedToRevert } from '../../domain/hotfix/expiry.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
@@ -7,15 +7,15 @@ import { now } from '../desk/now.ts';
 import type { Desk } from '../desk/desk.ts';
 import { takeForSluice } from './front-desk.ts';
 
-/** Milliseconds until the hotfix is to be looked at; null while there is none. */
+/** Milliseconds until the next look at the hotfix; null while there is none. */
 export function untilNextLook({ current, hotfixReminder }: JobMemory): number | null {
   if (!current?.hotfix) return null;
   return Math.max(1, nextLook(current.hotfix, hotfixReminder) - Date.now());
 }
 
 /**
- * What is stopped stays stopped and what is ill is left to people: only a healthy job is started anew, and only once, since
- * each try that fails costs the job its running.
+ * Restarts only a healthy job to drop its hotfix, and only once, because each failed restart is downtime. A stopped job
+ * stays stopped, and an unhealthy job is left to people.
  */
 export function heedExpiry(desk: Desk): void {
   const { memory } = desk;

@@ -1,4 +1,6 @@
-/** A stop whose outcome nobody knows: awaited between operations, so that a job that stopped late is not called running. */
+/**
+ * Waits between operations for the unknown outcome of a stop, so that a job that stopped late is not called running.
+ */
 import { condition } from '@temporalio/workflow';
 import { betterOf } from '../../domain/errors/cause.ts';
 import type { PendingStop } from '../../domain/job/job-memory.ts';

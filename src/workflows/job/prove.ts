@@ -1,4 +1,4 @@
-/** A run without carried state asks S3 and YARN what there is: `new` is proven, never assumed. */
+/** A run without carried state asks S3 and YARN what exists: `new` is proven, never assumed. */
 import { allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
 import { waitFor } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
@@ -11,7 +11,7 @@ const PROOF_DEADLINE_MS = 120_000;
 /** Each turn leaves a dozen events in the history. */
 const ASK_AGAIN = '1m';
 
-/** Asks until it is answered: without proof nothing may be decided. */
+/** Asks until an answer comes, because without proof no request may be decided. */
 export async function prove(desk: Desk): Promise<void> {
   const { memory } = desk;
   for (;;) {
@@ -28,7 +28,7 @@ export async function prove(desk: Desk): Promise<void> {
       stayedUnproven(memory, `what runs is not proven yet: ${failure.detail}`);
     }
     show(desk);
-    // Who asks meanwhile has it proven together with the claim.
+    // A request that arrives meanwhile has the job proven together with its claim.
     if (await condition(() => desk.taken !== null && allHandlersFinished(), ASK_AGAIN)) break;
     if (desk.taken === null && workflowInfo().continueAsNewSuggested) break;
   }

@@ -1,4 +1,4 @@
-/** A job that nobody can tell anything of: looked at until somebody can, so that it is called what it is again. */
+/** Looks at an unreachable job until a system answers, so that the job gets its true state again. */
 import { condition } from '@temporalio/workflow';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { waitFor } from '../activities.ts';
@@ -24,7 +24,7 @@ export async function awaitAnswer(desk: Desk, current: Deployment): Promise<void
     switch (observed?.kind) {
       case 'alive':
         current = learnt(memory, { applicationId: observed.applicationId ?? current.applicationId }) ?? current;
-        // What was to be ended and could not be reached is ended now.
+        // Completes the end of an instance that could not be reached before.
         if (endInProgress(memory)?.forGood) {
           await settleEnd(desk, current, { how: 'killed', detail: 'it was ended once its cluster answered again' });
           break;
@@ -43,6 +43,6 @@ export async function awaitAnswer(desk: Desk, current: Deployment): Promise<void
   } catch (error) {
     if (codeAndDetail(error) === null) throw error;
   }
-  // An answer that changed nothing, such as a refused kill, would be had again at once.
+  // A fruitless answer, such as a refused kill, would come again at once, so the wait pauses first.
   if (memory.state === 'unreachable') await condition(() => desk.taken !== null, ASK_AGAIN);
 }

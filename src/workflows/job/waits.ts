@@ -1,6 +1,6 @@
 /**
- * The waits of a job between operations, in the order in which they count: the first whose time it is is awaited. What is
- * new to be awaited gets a line here.
+ * The waits of a job between operations, in order of precedence: the run awaits the first one that applies. Each new
+ * kind of wait gets an entry here.
  */
 import { allHandlersFinished, condition } from '@temporalio/workflow';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
@@ -10,12 +10,12 @@ import { heedExpiry, untilNextLook } from './hotfix-expiry.ts';
 import { awaitPendingStop } from './pending-stop.ts';
 import { awaitAnswer } from './unreachable.ts';
 
-/** A run that nobody gave anything to do closes after this: somebody mistyped a name. */
+/** A run without any work closes after this time, because somebody mistyped a name. */
 const IDLE_UNTIL_CLOSED = '10m';
-/** How long records that could not be written wait between two tries. */
+/** Time between two tries to write the waiting records. */
 const WRITE_AGAIN = '1m';
 
-/** Whether somebody wants something of this run. */
+/** Tells whether somebody wants something of this run. */
 type IsAwake = () => boolean;
 
 interface Wait {
@@ -63,7 +63,10 @@ const waits: readonly Wait[] = [
   },
 ];
 
-/** Waits for whatever there is to be waited for. @returns `nothing` when that was in vain, and the run may close. */
+/**
+ * Awaits the first wait that applies.
+ * @returns `nothing` when the wait was in vain and the run may close.
+ */
 export async function awaitNext(desk: Desk, isAwake: IsAwake): Promise<unknown> {
   const wait = waits.find(({ when }) => when(desk.memory));
   return await wait?.await(desk, isAwake);

@@ -1,4 +1,4 @@
-/** Adopt: an application that somebody else had started becomes a deployment of this job; it runs on untouched. */
+/** Adopt: an application that somebody else started becomes a deployment of this job, and runs on untouched. */
 import { startKeyOf } from '../../domain/identity/ids.ts';
 import type { RequestOf } from '../../domain/operation/operation.ts';
 import { cameUp, started } from '../../domain/job/transitions.ts';

@@ -1,4 +1,4 @@
-/** Bringing an instance up: submitted, running, verified; or ended again and rolled back. */
+/** Brings an instance up: submits it, waits until it runs, and verifies it; on failure ends it and rolls back. */
 import { betterOf, type Cause } from '../../domain/errors/cause.ts';
 import { hasRun, planOf, type Deployment } from '../../domain/deployment/deployment.ts';
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
@@ -16,7 +16,7 @@ import { endInstance } from './take-down.ts';
 interface BringUp {
   readonly staged: Staged;
   readonly restorePoint: RestorePoint | null;
-  /** Where to go back to when the new instance does not come up. */
+  /** The deployment to go back to when the new instance does not come up. */
   readonly fallback: { readonly deployment: Deployment; readonly restorePoint: RestorePoint | null } | null;
 }
 
@@ -30,33 +30,41 @@ export async function bringUp(run: OperationRun, { staged, restorePoint, fallbac
   endWithout(run, failure, restorePoint);
 }
 
-/** Nothing runs any more; what people need to know is what stopped it and where the state is, however long the cause is. */
+/**
+ * Ends the operation with nothing running. The detail always has room for the location of the state, because people
+ * need it however long the cause is.
+ */
 function endWithout(run: OperationRun, { error, checkpoint }: StartFailure, restorePoint: RestorePoint | null): void {
   const kept = whereTheStateIs(checkpoint, restorePoint);
   const detail = `${clip(error.detail, Math.max(ROOM_FOR_CAUSE, recordLimits.detail - kept.length))}${kept}`;
   const isCancelled = error.code === 'Cancelled';
-  // Whoever cancels a start wants nothing to be started: nothing brings it back but somebody who asks for it.
+  // A cancelled start leaves the job stopped until somebody asks for a start.
   if (isCancelled) wish(run.memory, 'stopped');
   explained(run.memory, now(), { reason: detail, cause: isCancelled ? null : error.cause });
   run.end(isCancelled ? 'cancelled' : 'failed', { ...error, detail });
 }
 
-/** The savepoint of the way here, and what the new instance has completed with its output committed: a person decides. */
+/**
+ * Names the restore point of this start, and the checkpoint that the new instance completed with its output committed:
+ * a person decides between them.
+ */
 function whereTheStateIs(checkpoint: RestorePoint | null, restorePoint: RestorePoint | null): string {
   const before = restorePoint ? `; the restore point ${restorePoint.path} is kept` : '';
   return checkpoint ? `${before}; the new instance completed ${checkpoint.path}` : before;
 }
 
-/** Characters that a cause has at least when it shares the text with what became of the operation. */
+/** The least length of a cause that shares the text with the fate of the operation. */
 const ROOM_FOR_CAUSE = 150;
 
 interface StartFailure {
   readonly error: NonNullable<OperationRun['operation']['error']>;
-  /** Once the new instance has completed a checkpoint its output is committed: no way back by ourselves. */
+  /**
+   * The checkpoint that the new instance completed. Its output is then committed, so Sluice does not go back by itself.
+   */
   readonly checkpoint: RestorePoint | null;
 }
 
-/** @returns null when the instance runs and is verified; else why not, with the instance confirmed dead. */
+/** @returns null when the instance runs and is verified; otherwise the failure, with the instance confirmed dead. */
 async function tryStart(
   run: OperationRun,
   staged: Staged,
@@ -77,8 +85,9 @@ async function tryStart(
     return null;
   } catch (error) {
     const failed = memory.current ?? deployment;
-    // What never ran is no base for `latest`: the deployment before it is, also for an operation that takes over.
-    const isOurs = before?.operationId === run.operation.id; // going back from what this operation started is no base
+    // A deployment that never ran is no base for `latest`, so the deployment before it stays the base, also for an
+    // operation that takes over.
+    const isOurs = before?.operationId === run.operation.id; // a rollback never returns to this operation's own start
     if (before && hasRun(before) && failed.runningAt === null && !isOurs) basedOn(memory, before);
     const failure = failureOf(error);
     const { checkpoint, why } = await endFailed(run, failed);
@@ -86,14 +95,14 @@ async function tryStart(
   }
 }
 
-/** @throws the error itself when it is not this start's to answer: a defect, a lost lock, an operation that takes over. */
+/** @throws the error itself when the start must not answer it: a defect, a lost lock, an operation that takes over. */
 function failureOf(error: unknown): StartFailure {
   const failure = codeAndDetail(error);
   if (failure === null || failure.code === 'LockLost' || failure.code === 'Superseded') throw error;
   return { error: errorOf(failure.code, failure.detail, failure.why), checkpoint: null };
 }
 
-/** Submitted, running, verified; what is learnt on the way is remembered at once. */
+/** Submits the instance, waits until it runs, and verifies it. The memory keeps each new fact at once. */
 async function start(run: OperationRun, deployment: Deployment): Promise<void> {
   const { memory, operation } = run;
   const { deadlines, number, verify } = deployment;
@@ -127,11 +136,11 @@ async function start(run: OperationRun, deployment: Deployment): Promise<void> {
   );
   const verifiedAt = new Date().toISOString();
   const verified = learnt(memory, { completedCheckpoint, nodes: [...nodes], verifiedAt, maxParallelism });
-  // A bounded job has reached its end already; its application would outlive it.
+  // A bounded job has already reached its end, and its application would outlive it.
   if (isFinished && verified) await endInstance(memory, verified, { how: 'finished', tasksEnded: true }, run);
 }
 
-/** Flink's client runs on the cluster: what it submits there is known by the tag of its start. */
+/** Flink's client runs on the cluster, so its application is found by the tag of the start. */
 const launched = (run: OperationRun, deployment: Deployment): Promise<{ readonly applicationId: string }> =>
   run.interruptible(
     () =>
@@ -177,7 +186,7 @@ async function endFailed(
     { summary: 'Checkpoints of the failed instance' },
     [{ deployment: failed }],
   );
-  // One that was never seen running may have left a checkpoint all the same: then it is a base to go on from.
+  // A deployment that was never seen running may still leave a checkpoint, and with it becomes a base to resume from.
   if (highest) leftBehind(run.memory, highest);
   return { checkpoint: highest, why };
 }

@@ -1,4 +1,4 @@
-/** Runs one operation from claim to record; its story is in the file of its kind. */
+/** Runs one operation from claim to record; the file of each kind has its steps. */
 import { betterOf, classify } from '../../domain/errors/cause.ts';
 import { mayNotKnow, refusalAfterClaim } from '../../domain/job/admission.ts';
 import {
@@ -32,7 +32,7 @@ import { savepoint } from './savepoint.ts';
 import { stop } from './stop.ts';
 import { endInstance } from './take-down.ts';
 
-/** Never throws but for defects: every failure of an operation is an outcome. */
+/** Turns every failure of an operation into an outcome; only a defect is thrown. */
 export async function runOperation(run: OperationRun, request: Request): Promise<void> {
   try {
     const earlier = await claim(run, request);
@@ -48,28 +48,30 @@ export async function runOperation(run: OperationRun, request: Request): Promise
     const failed = errorOf(failure.code, failure.detail, failure.why);
     tellWhyNothingRuns(run, failed);
     run.end(outcomes[failure.code] ?? 'failed', failed);
-    // Somebody else acted on this job: what is remembered counts no more, the next run asks what there is.
+    // Somebody else acted on this job. The memory counts no more, and the next run asks S3 and YARN.
     if (failure.code === 'LockLost') doubted(run.memory);
   }
   if (run.ended.outcome === 'succeeded') await tidy(run);
   await writeDown(run);
 }
 
-/** What was taken down to be replaced, and was not: the operation that ended so says why the job is down. */
+/** Explains why the job is down after an operation took the old instance away and failed to replace it. */
 function tellWhyNothingRuns({ memory }: OperationRun, { detail, cause }: ReturnType<typeof errorOf>): void {
   const { state, stateReason, current } = memory;
   if (state !== 'failed' || stateReason !== null || current?.ended?.how !== 'replaced') return;
   explained(memory, now(), { reason: `deployment ${current.number} was taken down to be replaced: ${detail}`, cause });
 }
 
-/** Every other code is a failure. */
+/** Outcomes by error code; every other code means `failed`. */
 const outcomes: Partial<Record<ErrorCode, Outcome>> = {
   CommandNotAllowed: 'rejected',
   Cancelled: 'cancelled',
   Superseded: 'superseded',
 };
 
-/** Takes the claim in S3 and looks at what runs, since the job may have ended by itself since the last operation. */
+/**
+ * Takes the claim in S3 and looks at the instance, because the job may have ended by itself since the last operation.
+ */
 async function claim(run: OperationRun, request: Request): Promise<OperationRecord | null> {
   run.phase('claiming');
   const { memory, operation } = run;
@@ -88,7 +90,7 @@ async function claim(run: OperationRun, request: Request): Promise<OperationReco
   if (memory.state === 'unreachable' && !memory.proven && !mayNotKnow(request))
     throw new SluiceError('ClusterUnreachable', memory.stateReason ?? `what runs of ${run.job} is not known`);
   await believe(run, answer.observed);
-  // A kill that finds its instance at its end has had its way.
+  // A kill that finds its instance already ended has reached its aim.
   const isLate = request.kind === 'kill' && answer.observed?.kind === 'ended';
   const refusal = isLate ? null : refusalAfterClaim(memory, request);
   if (refusal !== null) throw new SluiceError(refusal.code, refusal.detail);
@@ -96,7 +98,10 @@ async function claim(run: OperationRun, request: Request): Promise<OperationReco
   return null;
 }
 
-/** The job may have ended by itself, or its cluster may have fallen silent, since the last operation. */
+/**
+ * Believes the look at the instance: it may have ended, or its cluster may have fallen silent, since the last
+ * operation.
+ */
 async function believe(run: OperationRun, observed: Observed | null): Promise<void> {
   const { memory } = run;
   const { current } = memory;
@@ -111,7 +116,8 @@ async function believe(run: OperationRun, observed: Observed | null): Promise<vo
       foundClosed(memory, current, observed, now());
       return;
     case 'unreachable':
-      // Unreachable is not dead: the job is presumed to run as before, and only kill goes on without an answer.
+      // Unreachable is not dead: the job is presumed to run as before, and only kill and recover continue without an
+      // answer.
       fellSilent(memory, now(), {
         reason: observed.detail,
         cause: classify({ code: 'ClusterUnreachable', detail: observed.detail }),
@@ -119,7 +125,7 @@ async function believe(run: OperationRun, observed: Observed | null): Promise<vo
       if (mayNotKnow(run.operation)) return;
       throw new SluiceError('ClusterUnreachable', observed.detail);
     case 'ended': {
-      // Its application may outlive the Flink job; either way its start is closed before anything follows.
+      // The application may outlive its Flink job. In either case its start is closed before anything follows.
       const how = endInProgress(memory)?.how ?? observed.how;
       const { why } = await endInstance(memory, current, { how, evidenceOf: run.operation.id }, run);
       const cause = memory.state === 'failed' ? betterOf(observed.why ?? null, why) : null;

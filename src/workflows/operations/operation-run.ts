@@ -27,12 +27,15 @@ export class OperationRun {
     return this.memory.job;
   }
 
-  /** The installation's name is added by the worker, which knows it. */
+  /** The worker adds the installation's name, which only the worker knows. */
   get runId(): HolderId['runId'] {
     return workflowInfo().runId;
   }
 
-  /** Ends the phase before and begins the next (at `since`, when it began before we heard of it). */
+  /**
+   * Ends the phase before and begins the next one; `since` is earlier than now when the phase began before the run
+   * heard of it.
+   */
   phase(name: Phase, since = now()): void {
     this.#endPhase(since);
     this.operation.phase = name;
@@ -47,20 +50,20 @@ export class OperationRun {
   }
 
   /**
-   * Where an operation may end before its time.
-   * @throws Interrupted when somebody wants it to.
+   * Ends the operation early when somebody asked for that.
+   * @throws Interrupted
    */
   safePoint(): void {
     const { interruption } = this.#desk;
     if (!interruption) return;
-    this.#desk.interruption = null; // heard: whatever follows may be interrupted anew
+    this.#desk.interruption = null; // heard: a later interruption may still end what follows
     this.operation.interruption = interruption;
     throw new Interrupted(interruption);
   }
 
   /**
-   * A wait that ends at once when somebody interrupts. The activity is told, but not awaited: it changes nothing, or
-   * what it changes is settled by whoever interrupted.
+   * Waits, and ends the wait at once when somebody interrupts. The activity is told, but not awaited: it changes
+   * nothing, or the interrupter settles its change.
    * @throws Interrupted, or whatever `wait` throws.
    */
   async interruptible<T>(wait: () => Promise<T>, by: readonly Interruption['how'][]): Promise<T> {
@@ -82,7 +85,7 @@ export class OperationRun {
     }
   }
 
-  /** The outcome stands; the lock is held until it is recorded, and until then nobody is told that it ended. */
+  /** Fixes the outcome. The job stays locked until the outcome is recorded, and people see the end only then. */
   end(outcome: Outcome, error: OperationRecord['error'] = null): void {
     this.#endPhase();
     const { interruption } = this.#desk;
@@ -107,7 +110,7 @@ export class OperationRun {
     return this.#ending !== null;
   }
 
-  /** The record as it is kept. */
+  /** The record as S3 keeps it. */
   get ended(): OperationRecord {
     return { ...this.operation, phase: null, ...this.#ending };
   }

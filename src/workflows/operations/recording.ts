@@ -1,4 +1,4 @@
-/** Writing down how operations ended: in S3 before the lock is released, in carried state while S3 is away. */
+/** Records how operations ended: in S3 before the lock is released, or in carried state while S3 is away. */
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import { operationEnded, recordsWritten, recordWaits } from '../../domain/job/transitions.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
@@ -7,7 +7,7 @@ import { record } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from './operation-run.ts';
 
-/** The audit object is written before the lock is released; when S3 is away the record waits, the outcome stands. */
+/** Writes the audit object before the lock is released. When S3 is away the record waits, and the outcome stands. */
 export async function writeDown({ memory, ended }: OperationRun): Promise<void> {
   operationEnded(memory, ended);
   const waiting = [...memory.waitingRecords, ended];
@@ -15,7 +15,7 @@ export async function writeDown({ memory, ended }: OperationRun): Promise<void> 
   recordWaits(memory, ended);
 }
 
-/** Records that wait are tried again between operations too: nobody may ask for anything for days. */
+/** Tries waiting records again between operations too, because the next request may be days away. */
 export async function writeWaiting(memory: JobMemory): Promise<void> {
   await write(memory, memory.waitingRecords, `${memory.waitingRecords.length} records that waited for S3`);
 }

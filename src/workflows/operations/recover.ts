@@ -1,6 +1,6 @@
 /**
- * Recover: a workflow that was lost with its database begins anew from what S3 and YARN say. What there is was proven on
- * the way here, by the code that proves each run without memory; nothing is started and nothing stopped.
+ * Recover: a workflow that was lost with its database begins anew from the facts in S3 and YARN. The claim has already
+ * proven these facts with the code that proves each run without memory; this operation starts and stops nothing.
  */
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { nothingToRecover } from '../../domain/job/admission.ts';

@@ -1,6 +1,6 @@
 /**
- * Deploy, restart, rollback, resume and hotfixes: check while the old instance runs, stage, take the old one down with its
- * state, bring the new one up. What each of them starts is said in `wanted.ts`.
+ * Deploy, restart, rollback, resume and hotfixes: check while the old instance runs, stage, take the old instance down
+ * with its state, bring the new one up. `wanted.ts` decides what each kind starts.
  */
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
@@ -16,7 +16,7 @@ export async function replace(run: OperationRun, request: StartRequest): Promise
   const staged: Staged = { plan: checked.plan, start: checked.start };
   const old = run.memory.state === 'running' ? run.memory.current : null;
   const given = await orGiveBack(run, staged, async () => {
-    run.safePoint(); // the last one at which the old instance stays
+    run.safePoint(); // the last safe point at which the old instance stays
     if (!old) return null;
     const { maxCheckpointAge } = checked.plan;
     return takeDown(run, old, { stopWith: checked.stopWith, drain: false, isReplaced: true, maxCheckpointAge });

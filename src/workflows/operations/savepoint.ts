@@ -1,4 +1,4 @@
-/** Savepoint: taken while the job runs on. */
+/** Savepoint: Flink takes it while the job runs on. */
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { savepointTaken } from '../../domain/job/transitions.ts';
 import { SCHEDULE } from '../../domain/operation/operation.ts';
@@ -15,7 +15,7 @@ export async function savepoint(run: OperationRun): Promise<void> {
   run.phase('savepointing');
   const deadlineMs = current.deadlines.savepoint;
   const taken = operation.via === SCHEDULE ? 'periodic' : 'manual';
-  // Flink cannot be told to forget a savepoint: one that is cancelled may still complete in the operation's folder.
+  // Flink cannot forget a savepoint, so a cancelled one may still complete in the operation's folder.
   const { savepoint: point } = await run.interruptible(
     () =>
       waitFor(deadlineMs).takeSavepoint.executeWithOptions({ summary: `Savepoint of deployment ${current.number}` }, [

@@ -1,4 +1,7 @@
-/** Staging: all that can be done before the old instance is touched, and giving it back when it is not needed. */
+/**
+ * Staging: does everything that is possible before the old instance is touched, and gives it back when it is not
+ * needed.
+ */
 import type { CheckInput } from '../../activities/start/check-start.ts';
 import type { Ready } from '../../activities/start/start.ts';
 import { reservedId, type DeploymentPlan } from '../../domain/deployment/deployment.ts';
@@ -9,15 +12,15 @@ import { change } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from './operation-run.ts';
 
-/** Everything that is ready before the old instance is touched. */
+/** A start that is ready before the old instance is touched. */
 export interface Staged {
   readonly plan: DeploymentPlan;
   readonly start: Start;
 }
 
 /**
- * Looks for everything that can be wrong, then reserves the application id and takes the next epoch: the intention is
- * written down before the act, and the running instance is untouched.
+ * Checks everything that can be wrong, then reserves the application id and takes the next epoch. The intention is
+ * written down before the act, and the running instance stays untouched.
  */
 export async function readyStart(run: OperationRun, check: CheckInput): Promise<Ready> {
   run.phase('checking');
@@ -32,7 +35,7 @@ export async function readyStart(run: OperationRun, check: CheckInput): Promise<
   return ready;
 }
 
-/** A start of something that was checked before. */
+/** Prepares a start of a deployment that was checked before. */
 export async function prepareStart(run: OperationRun, plan: DeploymentPlan, ordinal: number): Promise<Staged> {
   run.phase('staging');
   const { start } = await takingAnEpoch(run, () =>
@@ -51,7 +54,7 @@ const preparation = ({ memory, operation, runId }: OperationRun, ordinal: number
   knownEpoch: memory.epoch,
 });
 
-/** Whether the epoch was taken is not known when no answer comes: then the next run asks what there is. */
+/** Takes an epoch. When no answer comes, the epoch may or may not be taken, so the next run asks S3 and YARN. */
 export async function takingAnEpoch<T extends { readonly start: Start }>(
   run: OperationRun,
   act: () => Promise<T>,
@@ -68,7 +71,7 @@ export async function takingAnEpoch<T extends { readonly start: Start }>(
   }
 }
 
-/** Codes behind which an attempt may have gone through whose answer was lost. */
+/** Codes of failures whose attempt may have succeeded although its answer was lost. */
 const UNDECIDED: ReadonlySet<string> = new Set([
   'OperationTimedOut',
   'Internal',
@@ -77,7 +80,7 @@ const UNDECIDED: ReadonlySet<string> = new Set([
   'ClusterUnreachable',
 ]);
 
-/** A start that never submits is closed, so that it can never submit and hinders nobody. */
+/** Closes a start that is given up, so that it can never submit and hinders no later start. */
 export async function orGiveBack<T>(run: OperationRun, staged: Staged, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
@@ -87,7 +90,7 @@ export async function orGiveBack<T>(run: OperationRun, staged: Staged, act: () =
   }
 }
 
-/** Never stands in the way of what it follows: a start that stays open is closed by whoever starts next. */
+/** Gives a start back. A failure is no error, because the next start closes one that stays open. */
 export async function giveBack(run: OperationRun, { start }: Staged): Promise<void> {
   try {
     await change.giveBackStart.executeWithOptions({ summary: `Give back ${start.applicationId}` }, [

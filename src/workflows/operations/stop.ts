@@ -1,4 +1,4 @@
-/** Stop: on purpose, with a savepoint unless somebody says otherwise or there is nothing to save. */
+/** Stop: ends the job on purpose, with a savepoint unless the request says otherwise or there is nothing to save. */
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import type { RequestOf } from '../../domain/operation/operation.ts';

@@ -1,4 +1,6 @@
-/** Taking an instance down: its savepoint is recorded before it is ended, and it is dead before anything goes on. */
+/**
+ * Takes an instance down: its savepoint is recorded before the end, and the instance is dead before anything follows.
+ */
 import { patched } from '@temporalio/workflow';
 import { betterOf, classify, type Cause } from '../../domain/errors/cause.ts';
 import { SluiceError, type ErrorCode } from '../../domain/errors/errors.ts';
@@ -9,7 +11,7 @@ import type { RestorePoint } from '../../domain/restore-points/restore-point.ts'
 import {
   endBegun,
   endedAs,
-  endNotConfirmed,
+  fellSilent,
   explained,
   learnt,
   savepointTaken,
@@ -27,13 +29,13 @@ import type { OperationRun } from './operation-run.ts';
 interface TakeDown {
   readonly stopWith: StopWith;
   readonly drain: boolean;
-  /** Whether something else is to take its place: then it may live on when it could not be ended. */
+  /** Whether another instance is to take its place; then the old one may live on when it could not be ended. */
   readonly isReplaced: boolean;
-  /** Milliseconds; of the file that says `stopWith: checkpoint`. */
+  /** Milliseconds, from the file that says `stopWith: checkpoint`. */
   readonly maxCheckpointAge: number;
 }
 
-/** @returns the restore point that stopping gave, or null when none was asked for. */
+/** @returns the restore point of the stop, or null when the request asked for none. */
 export async function takeDown(run: OperationRun, old: Deployment, how: TakeDown): Promise<RestorePoint | null> {
   switch (how.stopWith) {
     case 'savepoint':
@@ -48,9 +50,9 @@ export async function takeDown(run: OperationRun, old: Deployment, how: TakeDown
 }
 
 /**
- * An instance that nobody has seen running, found so by a run that remembers nothing, may be coming up, and Flink would
- * refuse its savepoint. For as long as its start may take it is waited for, and nothing is touched meanwhile; whatever
- * comes of that, the savepoint is asked for then.
+ * Waits for an instance that a run without memory found, and that nobody has seen running, for as long as its start may
+ * take. The instance may still be coming up, and Flink would refuse its savepoint. The wait touches nothing, and the
+ * caller asks for the savepoint whatever the wait finds.
  */
 export async function seenRunning(run: OperationRun, instance: Deployment): Promise<Deployment> {
   const deadlineMs = Date.parse(instance.startedAt) + instance.deadlines.start - Date.now();
@@ -70,7 +72,7 @@ export async function seenRunning(run: OperationRun, instance: Deployment): Prom
   }
 }
 
-/** Ended without a savepoint, so with its evidence. */
+/** Ends an instance without a savepoint, and therefore keeps its evidence. */
 const killing = ({ operation }: OperationRun, { isReplaced }: TakeDown): End => ({
   how: isReplaced ? 'replaced' : 'stopped',
   isWanted: !isReplaced,
@@ -86,7 +88,7 @@ async function stopWithSavepoint(
   const { memory, operation } = run;
   run.phase('savepointing');
   const deadlineMs = old.deadlines.savepoint;
-  // From here on Flink may stop the job whether we hear of it or not: that is remembered until it is known.
+  // Flink may stop the job even when its answer is lost, so the memory keeps the stop until its outcome is known.
   stopPending(memory, { operationId: operation.id, epoch: old.epoch, since: now() });
   if (!isReplaced) wish(memory, 'stopped');
   const stop = () =>
@@ -94,7 +96,7 @@ async function stopWithSavepoint(
       { summary: `Stop deployment ${old.number} with a savepoint` },
       [{ deployment: old, operationId: operation.id, drain, deadlineMs }],
     );
-  // A cancel waits for Flink's answer; a kill by force does not, since it ends the instance anyway.
+  // A cancel waits for Flink's answer; a kill by force does not wait, because it ends the instance anyway.
   const result = await run.interruptible(stop, ['superseded']);
   if (result.kind !== 'unknown') stopSettled(memory);
   switch (result.kind) {
@@ -123,7 +125,7 @@ async function stopWithSavepoint(
         { why: result.why },
       );
     case 'ended': {
-      // The application outlives its Flink job; left alone it would stand in the way of the next start.
+      // The application outlives its Flink job and would block the next start, so it is ended too.
       const { why: left } = await endInstance(memory, old, { how: 'failed', evidenceOf: operation.id }, run);
       const why = betterOf(result.why ?? null, left);
       stopFailed(memory);
@@ -139,7 +141,7 @@ async function stopWithSavepoint(
   }
 }
 
-/** For a job that is too sick for a savepoint: killed, and gone on from its newest completed checkpoint. */
+/** Stops a job that is too sick for a savepoint: kills it, and resumes from its newest completed checkpoint. */
 async function stopWithCheckpoint(run: OperationRun, old: Deployment, how: TakeDown): Promise<RestorePoint> {
   const fresh = await read.freshCheckpoint.executeWithOptions(
     { summary: `Newest checkpoint of deployment ${old.number}` },
@@ -160,24 +162,23 @@ async function stopWithCheckpoint(run: OperationRun, old: Deployment, how: TakeD
 
 interface End {
   readonly how: Ending;
-  /** Somebody wants the job stopped, and this is how that takes effect. */
+  /** Somebody wants the job stopped, and this end fulfils the wish. */
   readonly isWanted?: boolean;
   readonly savepoint?: RestorePoint | null;
   /** Flink said that the job is FINISHED. */
   readonly tasksEnded?: boolean;
-  /** Operation below which its exceptions and logs are kept before it is killed. */
+  /** The operation that keeps the exceptions and logs as evidence before the kill. */
   readonly evidenceOf?: string;
   /** A person has decided that nodes which YARN calls lost are gone. */
   readonly believeLost?: boolean;
-  /** Whether it is to end even when its cluster cannot be reached now. Default true. */
+  /** Whether the instance must end even when its cluster cannot be reached now. Default true. */
   readonly forGood?: boolean;
 }
 
 /**
- * Ends the application, waits until it is dead, closes its start in the fence.
- * @returns why it had come to its end, by the evidence that it left.
- * @throws whatever stood in the way: whether it has ended is not known then, the job is `unreachable`, and nothing may be
- * started.
+ * Ends the application, waits until it is dead, and closes its start in the fence.
+ * @returns the cause of an earlier end, by the evidence that the instance left.
+ * @throws any failure on the way. The end is then unconfirmed, the job is `unreachable`, and nothing may start.
  */
 export async function endInstance(
   memory: JobMemory,
@@ -206,7 +207,7 @@ export async function endInstance(
     return { why: why ?? null };
   } catch (error) {
     const failure = codeAndDetail(error);
-    // One that was over before is not made doubtful by a question that nobody answered.
+    // An instance that was over before stays over, even when this question got no answer.
     if (failure !== null && !instance.ended) notConfirmed(memory, instance, failure);
     throw error;
   }
@@ -224,7 +225,7 @@ const ask = (
       {
         deployment: instance,
         how,
-        // A stop whose answer came but whose end was not confirmed has left its savepoint in memory.
+        // An earlier stop that was answered but not confirmed has left its savepoint in memory.
         savepoint: savepoint ?? stopSavepointOf(memory, instance),
         tasksEnded,
         evidenceOf: evidenceOf ?? null,
@@ -235,16 +236,16 @@ const ask = (
   );
 };
 
-/** Whatever went wrong in the middle of an end, it may have taken effect or not: the intention is kept until that is known. */
+/** Keeps the intention to end the instance after any failure, because the end may have taken effect all the same. */
 function notConfirmed(
   memory: JobMemory,
   { applicationId }: Deployment,
   { code, detail }: { readonly code: ErrorCode; readonly detail: string },
 ): void {
   const isDoubt = code === 'ApplicationNotEnding' || code === 'OperationTimedOut';
-  // Runs of older workers went on as before after any other failure.
+  // Runs of older workers continued as before after any other failure.
   if (!isDoubt && !patched('2026-11-29-end-not-known')) return;
-  endNotConfirmed(memory, now(), {
+  fellSilent(memory, now(), {
     reason: `application ${applicationId} is not confirmed dead${isDoubt ? '' : `: ${detail}`}`,
     cause: classify({ code: isDoubt ? 'ApplicationNotEnding' : code, detail }),
   });

@@ -1,10 +1,13 @@
-/** What an operation does last, with its outcome standing and the lock held: restore points that nobody needs any more go. */
+/**
+ * Tidies up as the last step of an operation, with the outcome fixed and the lock held: deletes restore points that are
+ * no longer needed.
+ */
 import type { OperationKind } from '../../domain/lifecycle.ts';
 import { change } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from './operation-run.ts';
 
-/** A kill is for haste; who adopts or recovers a job only looks; and a first deploy has nothing that could go. */
+/** Kinds that tidy. A kill must be quick, adopt and recover only look, and a first deploy has nothing to delete. */
 const TIDYING: ReadonlySet<OperationKind> = new Set([
   'savepoint',
   'deploy',
@@ -16,11 +19,11 @@ const TIDYING: ReadonlySet<OperationKind> = new Set([
   'revertHotfix',
 ]);
 
-/** Never changes the outcome: what stays though it may go is a warning. */
+/** Deletes restore points without changing the outcome: a failed deletion is a warning. */
 export async function tidy(run: OperationRun): Promise<void> {
   const { memory, operation } = run;
   const { current, previous } = memory;
-  // A deployment of before `savepoints.keep` was heeded says nothing; a stop without a known outcome may yet need a point.
+  // A deployment from before Sluice heeded `savepoints.keep` sets no limit, and a pending stop may yet need a point.
   if (!current?.savepoints || !memory.proven || memory.pendingStop) return;
   if (!TIDYING.has(operation.kind) || (operation.kind === 'deploy' && current.number === 1)) return;
   try {

@@ -1,6 +1,6 @@
 /**
- * What a request wants started, decided from what the job is: the same for the operation that does it and for the plan
- * that only tells of it.
+ * Decides from the job's memory what a request wants started. The operation that starts it and the plan that only
+ * describes it share this code.
  */
 import type { StartSource } from '../../activities/start/check-release.ts';
 import type { CheckInput } from '../../activities/start/check-start.ts';
@@ -16,7 +16,7 @@ export type Asked = Omit<RequestOf<'resume'>, AboutTheAsker> & {
   readonly stopWith?: StopWith | undefined;
 };
 
-/** What is to be started. */
+/** The deployment that is to be started. */
 export interface Wanted {
   readonly source: StartSource;
   readonly asked: Asked;
@@ -32,10 +32,10 @@ export type StartRequest = Extract<
   { readonly kind: 'deploy' | 'resume' | 'restart' | 'rollback' | 'hotfix' | 'revertHotfix' }
 >;
 
-/** An operation keeps the hotfix that is active, unless it is about it. */
+/** An operation keeps the active hotfix, unless the operation is about the hotfix. */
 const KEEP: HotfixChange = { kind: 'keep' };
 
-/** @throws SluiceError `CommandNotAllowed` when there is nothing that it could be about. */
+/** @throws SluiceError `CommandNotAllowed` when the job has nothing that the request could be about. */
 export function wantedOf(job: Job, operation: Operation, request: StartRequest): Wanted {
   switch (request.kind) {
     case 'deploy': {
@@ -61,7 +61,7 @@ export function wantedOf(job: Job, operation: Operation, request: StartRequest):
   }
 }
 
-/** Starts the job, also one that is stopped or failed: what is changed is proven by running. */
+/** Starts the job, even when it is stopped or failed, because running it proves the change. */
 function again(job: Job, request: RequestOf<'hotfix' | 'revertHotfix'>, hotfix: HotfixChange): Wanted {
   const current = currentOf(job, 'change; deploy a release');
   const { allowNonRestoredState } = current;
@@ -92,7 +92,7 @@ const mergeOf = (
   by: { actor, reason, at: acceptedAt, operationId: id },
 });
 
-/** Everything that the checks need to know. */
+/** Collects everything that the checks need to know. */
 export const checkOf = (
   { job, state, current, previous }: Pick<JobMemory, 'job' | 'state' | 'current' | 'previous'>,
   operationId: string,

@@ -1,6 +1,6 @@
 /**
- * The watcher of one cluster, for as long as Sluice is there. All the work is one long activity; this only starts it
- * again, whatever became of it, and turns itself over each time, so that its history stays a dozen events long.
+ * The watcher of one cluster, for as long as Sluice is there. A long activity does all the work; the workflow starts it
+ * again whatever became of it, and continues as new each time, so that its history stays a dozen events long.
  */
 import { setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import { clusterOfWatchId } from '../../domain/identity/workflow-ids.ts';
@@ -18,7 +18,8 @@ export async function clusterWatch(input: ClusterWatchInput): Promise<void> {
   const { carried, failure } = await watchOnce(() =>
     watch.watchCluster.executeWithOptions({ summary }, [{ cluster, carried: input.carried }]),
   );
-  // Workers start the watch again every few minutes: one whose configuration is old only interrupts it.
+  // A worker with an old configuration does not know the cluster. The watch ends here, and other workers start it again
+  // within a few minutes.
   if (failure?.code === 'UnknownCluster') return;
   if (failure !== null) {
     setCurrentDetails(`Does **not** watch cluster **${cluster}** at the moment: ${failure.detail}`);

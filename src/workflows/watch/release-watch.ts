@@ -1,6 +1,6 @@
 /**
- * The watcher of the releases in one bucket, for as long as Sluice is there: those that are to deploy themselves are told
- * to their jobs. Like the watcher of a cluster it only starts one long activity again and again.
+ * The watcher of the releases in one bucket, for as long as Sluice is there: it tells jobs about releases that are to
+ * deploy themselves. Like the watcher of a cluster, this workflow only starts one long activity again and again.
  */
 import { setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import { bucketOfReleaseWatchId } from '../../domain/identity/workflow-ids.ts';

@@ -12,7 +12,7 @@ import {
   cameUp,
   endBegun,
   endedAs,
-  endNotConfirmed,
+  fellSilent,
   foundAlive,
   proved,
   started,
@@ -101,7 +101,7 @@ describe('transitions', () => {
     const memory = running();
     endBegun(memory, { epoch: 1, how: 'stopped', forGood: true });
     wish(memory, 'stopped');
-    endNotConfirmed(memory, LATER, { reason: 'S3 is away' });
+    fellSilent(memory, LATER, { reason: 'S3 is away' });
     expect(memory).toMatchObject({ state: 'unreachable', stateReason: 'S3 is away', ending: { how: 'stopped' } });
     expect(viewOf(memory, null, []).endKnownBy).toBeNull();
     endedAs(memory, { instance: currentDeployment, ended: endedBy('stopped') }, LATER);
