@@ -6,7 +6,8 @@ import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { effects, faults, heal, jobManagers } from './faults.ts';
 import { junk } from './junk.ts';
-import { watch, type Asked, type Interruption, type Story } from './promises.ts';
+import { watch } from './promises/judge.ts';
+import type { Asked, Interruption, Story } from './promises/story.ts';
 import type { Ask, Step } from './scenario.ts';
 import type { Bystander } from './simulation/memory-network.ts';
 import { NoWorker, WorkflowNotFound } from './simulation/messages.ts';
@@ -223,10 +224,9 @@ export class Player {
     return this.#view(name)?.operation === null;
   }
 
-  /** Heals everything and waits: promise 6. */
+  /** Heals everything, lets absent and paused workers return, and waits until all is quiet: promise 6. */
   async #settle(): Promise<void> {
     const { clock, sluices } = this.#stage;
-    // Workers that were told to come back do so, and paused workers go on.
     this.#stage.truth.note('> the world is healed');
     this.#traps.length = 0;
     this.#heal();

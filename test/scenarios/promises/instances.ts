@@ -1,0 +1,92 @@
+/** Promises 1, 3 and 7: an instance starts alone and by a request, and ends with a savepoint. */
+import type { Stage } from '../stage.ts';
+import type { Instance } from '../truth.ts';
+import { startOf, type Start } from './start.ts';
+import { kinds, withoutSavepoint, type Asked, type Story, type Tell } from './story.ts';
+
+/** What has lived so long is seen by the sweep before a start. */
+const SEEN_WITHIN_MS = 60_000;
+
+export function atMostOne(
+  { truth, clock }: Stage,
+  story: Story,
+  { application, job, others }: Instance,
+  tell: Tell,
+): void {
+  if (others.length > 0) tell(1, `${application} came while ${others.join(' and ')} lived`);
+  // A cluster that is silent, or was a moment ago, may hide one.
+  if (clock.now < story.yarnTroubledUntil + SEEN_WITHIN_MS) return;
+  const hidden = truth.strangers(job).filter(({ submittedAt }) => submittedAt < clock.now - SEEN_WITHIN_MS);
+  for (const stranger of hidden)
+    tell(1, `${application} came beside ${stranger.application}, which somebody else had started`);
+}
+
+/** Promise 7: an instance starts only by an operation that starts things, was asked for, and has not ended. */
+export function stoppedStaysStopped(
+  { truth }: Stage,
+  { interruptions }: Story,
+  instance: Instance,
+  start: Start | null,
+  tell: Tell,
+): void {
+  if (!start) {
+    tell(7, `${instance.application} was started by no operation`);
+    return;
+  }
+  const kind = start.asked?.kind;
+  if (!kind || !kinds[kind].starts)
+    tell(7, `${instance.application} was started by ${kind ?? 'nothing'} ${start.operationId}`);
+  const ended = truth.audit.find(
+    ({ record }) => record.id === start.operationId && record.fingerprint === start.fingerprint,
+  );
+  // A reset repeats the signal while the submit of the run before is on its way: the repetition loses the lock at once.
+  const isRepetition = interruptions.length > 0 && ended?.record.error?.code === 'LockLost';
+  // A kill by force is recorded once all that its predecessor had under way is dead, a launcher's client too.
+  const isSuperseded = instance.byRunner && ended?.record.outcome === 'superseded';
+  const killer = isSuperseded ? ended.record.interruption?.by : undefined;
+  const isBeingKilled = killer !== undefined && !truth.audit.some(({ record }) => record.id === killer);
+  if (ended && !isRepetition && !isBeingKilled)
+    tell(
+      7,
+      `${instance.application} was started by ${start.operationId}, which had ended ${ended.record.outcome ?? ''}`,
+    );
+}
+
+/** How a kill ends of which nobody knows whether it arrived. */
+const unconfirmed: ReadonlySet<string | undefined> = new Set([
+  'ApplicationNotEnding',
+  'ClusterUnreachable',
+  'OperationTimedOut',
+]);
+
+/** Promise 3: an instance whose job ran is killed only by who may, or because it did not come up. */
+export function stoppedOnlyWithSavepoint(stage: Stage, story: Story, instance: Instance, tell: Tell): void {
+  if (!instance.ended?.flinkJobRan) return;
+  if (instance.isStranger && !instance.canRun) {
+    tell(3, `${instance.application} was killed, which is not Sluice's`);
+    return;
+  }
+  const isOpen = ({ id, operation }: Asked): boolean =>
+    // Who lost the lock did nothing; the one that holds it may still act.
+    !stage.truth.audit.some(({ record }) => record.id === (id ?? operation?.id) && record.error?.code !== 'LockLost');
+  const open = story.asked.filter(
+    (asked) => isOpen(asked) && (asked.answer === 'accepted' || asked.answer === 'none' || asked.answer === 'lost'),
+  );
+  const mayKill = open.some(
+    ({ kind, payload }) => kinds[kind].endsWithoutSavepoint || withoutSavepoint.has(payload['stopWith']),
+  );
+  // A kill whose cluster did not answer was not confirmed, and is delivered when it answers again.
+  const isUnconfirmed = stage.truth.audit.some(({ record }) =>
+    kinds[record.kind].endsWithoutSavepoint || withoutSavepoint.has(record.request['stopWith'])
+      ? Date.parse(record.acceptedAt) >= instance.submittedAt && unconfirmed.has(record.error?.code)
+      : false,
+  );
+  const own = startOf(stage, story, instance);
+  const cameUp =
+    instance.isStranger ||
+    stage.truth.audit.some(({ record }) => record.id === own?.operationId && record.outcome !== 'failed');
+  // One that is fenced off before its operation ended is ended as soon as it is seen.
+  if (mayKill || isUnconfirmed || !cameUp || (own === null && !instance.isStranger)) return;
+  const savepoints = instance.snapshots.filter(({ path }) => path.includes('/savepoints/'));
+  tell(3, `${instance.application} was killed while its job ran; its savepoints: ${savepoints.length}`);
+}

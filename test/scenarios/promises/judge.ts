@@ -1,0 +1,47 @@
+/**
+ * Judges the promises of the design by what really happened: applications, snapshots, restore paths, records in S3,
+ * requests and answers. Only promise 14 asks Sluice, because it compares the state that Sluice shows with what lives.
+ */
+import type { Stage } from '../stage.ts';
+import type { Instance } from '../truth.ts';
+import { hotfixIsKept, whatWasDeclared } from './declared.ts';
+import { atMostOne, stoppedOnlyWithSavepoint, stoppedStaysStopped } from './instances.ts';
+import { failedDeployIsClear, neverInterleaved, overIsKnown, recordedOnce } from './records.ts';
+import { startOf, type Start } from './start.ts';
+import { noStateLost, onlyNeedlessIsDeleted } from './state-kept.ts';
+import type { Story } from './story.ts';
+
+/** Watches from now on. @returns what asks, at the end, for everything that was broken. */
+export function watch(stage: Stage, story: Story): () => readonly string[] {
+  const { truth } = stage;
+  const broken: string[] = [];
+  const tell = (promise: number, what: string): void => {
+    const at = new Date(stage.clock.now).toISOString();
+    broken.push(`promise ${promise}: ${what} (${at})`);
+  };
+  truth.onInstance.push((instance) => {
+    atMostOne(stage, story, instance, tell);
+    if (instance.isStranger) return; // adopted: nobody started it
+    const start = startOf(stage, story, instance);
+    stoppedStaysStopped(stage, story, instance, start, tell);
+    starts.set(instance, start);
+  });
+  truth.onKill.push((instance) => stoppedOnlyWithSavepoint(stage, story, instance, tell));
+  truth.onRecord.push((recorded) => failedDeployIsClear(stage, recorded, tell));
+  truth.onRecord.push(() => overIsKnown(stage, story, tell));
+  truth.onRemoved.push((snapshot) => onlyNeedlessIsDeleted(stage, story, snapshot, tell));
+  const starts = new Map<Instance, Start | null>();
+  return () => {
+    for (const instance of truth.instances) {
+      if (instance.startedAt === null || instance.isStranger) continue;
+      const start = starts.get(instance) ?? null;
+      noStateLost(truth.instances, instance, start, starts, tell);
+      whatWasDeclared(story, instance, start, tell);
+      hotfixIsKept(stage, instance, start, starts, tell);
+    }
+    overIsKnown(stage, story, tell);
+    recordedOnce(stage, story, tell);
+    neverInterleaved(truth.audit, story, tell);
+    return broken;
+  };
+}

@@ -1,0 +1,48 @@
+/** The start of an instance: the operation and the request that it belongs to. */
+import { flinkJobIdOf, startKeyOf } from '../../../src/domain/identity/ids.ts';
+import { Claim } from '../../../src/domain/lock/fence.ts';
+import { fingerprintOfRequest } from '../../../src/domain/operation/asked.ts';
+import type { Stage } from '../stage.ts';
+import type { Instance } from '../truth.ts';
+import type { Asked, Story } from './story.ts';
+
+/** Whose start an instance is, found by the Flink job id that derives from operation, ordinal and epoch. */
+export interface Start {
+  readonly operationId: string;
+  /** Of what was asked: the same id may have come with something else, which was refused. */
+  readonly fingerprint: string;
+  readonly ordinal: number;
+  readonly asked: Asked | null;
+}
+
+/** The request behind a claim: one id may have been sent with other payloads too, which were rejected. */
+function requestOf({ asked }: Story, { id, kind, fingerprint }: Claim): Asked | null {
+  const isIt = (request: Asked): boolean =>
+    request.id === null
+      ? request.operation?.id === id || (request.door === 'signal' && request.operation === null)
+      : request.id === id;
+  return (
+    asked.find(
+      (request) =>
+        isIt(request) && request.kind === kind && fingerprintOfRequest(kind, request.payload) === fingerprint,
+    ) ?? null
+  );
+}
+
+export function startOf({ world }: Stage, story: Story, { flinkJobId, epoch }: Instance): Start | null {
+  const { job, asked } = story;
+  const claimed = world
+    .keys(`operations/${job}/`)
+    .map((key) => key.slice(`operations/${job}/`.length, -'.json'.length));
+  for (const operationId of new Set([...asked.flatMap(({ id }) => id ?? []), ...claimed])) {
+    for (const ordinal of [1, 2, 3]) {
+      if (flinkJobIdOf(job, startKeyOf(operationId, ordinal), epoch) !== flinkJobId) continue;
+      const claim = Claim.parse(world.json(`operations/${job}/${operationId}.json`));
+      return { operationId, fingerprint: claim.fingerprint, ordinal, asked: requestOf(story, claim) };
+    }
+  }
+  return null;
+}
+
+export const isStartOf = ({ job, epoch, flinkJobId }: Instance, operation: string): boolean =>
+  [1, 2].some((ordinal) => flinkJobIdOf(job, startKeyOf(operation, ordinal), epoch) === flinkJobId);

@@ -1,0 +1,74 @@
+/** Promise 2: a start goes on from the newest state, and Sluice deletes only snapshots that nothing needs. */
+import { BROKEN_HOTFIX, releases } from '../scenario.ts';
+import type { Stage } from '../stage.ts';
+import type { Instance, Snapshot } from '../truth.ts';
+import type { Start } from './start.ts';
+import type { Story, Tell } from './story.ts';
+
+const isNewer = (a: Snapshot, b: Snapshot): boolean =>
+  a.epoch > b.epoch || (a.epoch === b.epoch && a.checkpointId > b.checkpointId);
+const newestOf = (snapshots: readonly Snapshot[]): Snapshot | null =>
+  snapshots.reduce<Snapshot | null>((newest, one) => (newest && !isNewer(one, newest) ? newest : one), null);
+
+/** Promise 2: a start goes on from the newest snapshot of its lineage, unless somebody asked for another. */
+export function noStateLost(
+  all: readonly Instance[],
+  instance: Instance,
+  start: Start | null,
+  starts: ReadonlyMap<Instance, Start | null>,
+  tell: Tell,
+): void {
+  const used = instance.known.find(({ path }) => path === instance.restoredFrom) ?? null;
+  if (used && (used.goneAt ?? Infinity) < (instance.startedAt ?? 0))
+    tell(2, `${instance.application} started from ${used.path}, which was deleted`);
+  const kind = kindOf(start);
+  if (asksForState(start) && kind === null) return;
+  const before = all.slice(0, all.indexOf(instance)).filter(({ isStranger, canRun }) => !isStranger || canRun);
+  // Whoever asked for other state began a new lineage there.
+  const from = before.findLastIndex(
+    (earlier) => earlier.isStranger || (ran(earlier) && asksForState(starts.get(earlier) ?? null)),
+  );
+  const lineage = new Set(before.slice(Math.max(0, from)).map(({ epoch }) => epoch));
+  // Who stops with a checkpoint asks for the newest one of these; a savepoint taken meanwhile has committed nothing.
+  const onlyCheckpoints = start?.asked?.payload['stopWith'] === 'checkpoint';
+  const counts = ({ epoch, path }: Snapshot): boolean =>
+    lineage.has(epoch) && (kind === null || path.includes(kind)) && !(onlyCheckpoints && path.includes('/savepoints/'));
+  const newest = newestOf(instance.known.filter(counts));
+  if (!newest) return;
+  if (used && !isNewer(newest, used)) return;
+  tell(
+    2,
+    `${instance.application} of ${start?.operationId ?? '?'} went on from ${instance.restoredFrom ?? 'nothing'} though ${newest.path} was complete`,
+  );
+}
+
+/** Promise 2: what is deleted is neither the newest, nor what a living instance reads or would go back to. */
+export function onlyNeedlessIsDeleted({ truth }: Stage, { job }: Story, snapshot: Snapshot, tell: Tell): void {
+  const left = truth.snapshots.filter(({ goneAt }) => goneAt === null);
+  if (!left.some((other) => isNewer(other, snapshot))) tell(2, `${snapshot.path} was deleted, which was the newest`);
+  for (const instance of truth.live(job)) {
+    const own = instance.snapshots.filter(({ path }) => path.includes('/checkpoints/'));
+    if (own.includes(snapshot)) tell(2, `${snapshot.path} was deleted, which ${instance.application} counts on`);
+    if (own.length === 0 && instance.restoredFrom === snapshot.path)
+      tell(2, `${snapshot.path} was deleted, from which ${instance.application} starts`);
+  }
+}
+
+/** Whether its Flink job can have run: by what its release does, since a job that ran may have left nothing. */
+function ran({ startedAt, release, hotfix, snapshots }: Instance): boolean {
+  const behaviour = hotfix === BROKEN_HOTFIX ? 'failsInMain' : releases[release ?? '']?.behaviour;
+  return (
+    snapshots.length > 0 || (startedAt !== null && behaviour !== 'failsInMain' && behaviour !== 'applicationFails')
+  );
+}
+
+/** Where the points lie of which the newest was asked for, when only one kind was. */
+function kindOf(start: Start | null): string | null {
+  const from = start?.asked?.payload['from'];
+  return from === 'latest-savepoint' ? '/savepoints/' : from === 'latest-checkpoint' ? '/checkpoints/' : null;
+}
+
+function asksForState(start: Start | null): boolean {
+  const from = start?.asked?.payload['from'];
+  return from !== undefined && from !== 'latest';
+}
