@@ -1,8 +1,9 @@
 /**
  * The admission of an operation: every combination of state, kind, holder and flags, against a table written by hand.
  *
- * Seen to fail: with `waitsForStop` behind `isNotAllowed` in the list of checks; with a kill by force let in while another
- * one waits; with `recover` of a job that has recorded something.
+ * Seen to fail: with `waitsForStop` moved behind `isNotAllowed` in the list of checks, the combinations of every kind
+ * but `kill`; without `next === null` in `isSuperseded`, which lets a kill by force in while another one waits, those
+ * of `kill`; with `recover` allowed to a job that has recorded something, those of `recover`.
  */
 import { describe, expect, test } from 'vitest';
 import { admit, admitCancel, allowedNow, type Occupation } from '../../../src/domain/job/admission.ts';
@@ -116,7 +117,7 @@ function* cases(): Generator<Case> {
                           };
 }
 
-/** What must come of it, written without a look at the code. */
+/** The decision that a case must get, written without a look at the code. */
 function expected(one: Case): string {
   const isKill = one.kind === 'kill';
   if (one.id === 'of another') return 'OperationIdReused';

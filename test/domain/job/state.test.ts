@@ -1,8 +1,9 @@
 /**
  * The state of a job as a function of its facts, against a table written by hand.
  *
- * Seen to fail: with `finished` before the wish, a finished job that is stopped for good is finished; with the phase
- * `recording` among those of `deploying`, a deploy that has ended is deploying.
+ * Seen to fail: with `finished` decided before the wish in `stateAfterEnd`, the end `finished` of a job that was wanted
+ * stopped, which came out as `finished`; with `recording` among the phases that replace and without its early return in
+ * `stateOf`, both tests of each of the six kinds that bring a job up, which were `deploying` while they were recorded.
  */
 import { describe, expect, test } from 'vitest';
 import { endings } from '../../../src/domain/deployment/deployment.ts';

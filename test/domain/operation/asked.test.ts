@@ -1,7 +1,8 @@
 /**
- * One fingerprint for one request, whoever asks for it.
+ * A request has the same fingerprint whoever asks for it.
  *
- * Seen to fail: with `via` left out of the list, the first request of each kind is another one by the other door.
+ * Seen to fail: with `via` left out of `aboutTheAsker`, both tests of each kind, where a request by another door had a
+ * second fingerprint, and the last test, where `via` stayed in the request.
  */
 import { describe, expect, test } from 'vitest';
 import { operationKinds } from '../../../src/domain/lifecycle.ts';

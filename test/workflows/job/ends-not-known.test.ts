@@ -1,9 +1,9 @@
 /**
- * S3 fails in the middle of an end: what was meant is kept, and the job is called what is known of it.
+ * S3 fails in the middle of an end: the job keeps its intention, and its state says only what is known of its instance.
  *
- * Seen to fail, each before the state was a function of the facts: a new instance that lives is called `stopped` and the
- * record says that nothing runs; a job taken down to be replaced is called `stopped`; a job stopped on purpose is called
- * `failed`, killed from outside.
+ * Review found three faults in the code before the state became a function of the facts. The code called a job
+ * `stopped` whose new instance lived, and its record said that nothing runs. The code called a job `stopped` that was
+ * taken down to be replaced. The code called a job `failed`, killed from outside, that was stopped on purpose.
  */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { SluiceError } from '../../../src/domain/errors/errors.ts';
