@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** What a linter says, which is nothing when all is well. */
+/** Runs a linter. @returns its output, which is empty when it finds nothing. */
 const said = (program: string, args: readonly string[], directory = folder): Promise<string> =>
   new Promise((resolve) => {
     execFile(program, args, { cwd: directory }, (failure, stdout, stderr) => {

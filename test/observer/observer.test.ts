@@ -18,7 +18,7 @@ const CHECKPOINT = 's3://sluice/checkpoints/clicks-dev/0a1b2c/chk-7';
 
 type Part = Partial<EmittedRecord> & { readonly seqs: readonly number[]; readonly atSecond: number };
 
-/** One record a second from `atSecond` on. */
+/** Writes one record a second from `atSecond` on. */
 function written({ seqs, atSecond, ...rest }: Part): EmittedRecord[] {
   return seqs.map((seq, index) => ({
     job: 'clicks-dev',

@@ -95,7 +95,7 @@ it('brings back what was deployed while it was retired', async () => {
   now += RETIRED_MS;
   expect(did(await prune(), 'broughtBack')).toEqual(['clicks/1']);
   expect((await catalogue()).sort()).toEqual(['1', '3']);
-  // It is no newer than it was: a job whose releases deploy themselves stays at 3.
+  // A release that is brought back keeps its age: a job whose releases deploy themselves stays at 3.
   expect(newestByJob(await new ReleaseCatalogue(s3).list()).get('clicks-dev')?.name).toBe('clicks/3');
   expect(filesOf('1')).not.toContain('releases/clicks/1/retired.json');
 });

@@ -71,7 +71,7 @@ export async function connectHarness({
   return { environment, bundle: { codePath }, close: () => environment.teardown() };
 }
 
-/** One job of one world, driven as people drive it. */
+/** Drives one job of one world as people do. */
 export interface Driver {
   readonly handle: WorkflowHandle<typeof flinkJob>;
   readonly taskQueue: string;
@@ -98,7 +98,7 @@ export interface Circumstances {
   readonly taskQueue?: string;
   readonly watch?: Partial<WatchSettings>;
   readonly releaseWatch?: Partial<ReleaseWatchSettings>;
-  /** Of a versioned worker, which is named after its task queue. */
+  /** The build of a versioned worker; its Worker Deployment is named after the task queue. */
   readonly buildId?: string | null;
 }
 

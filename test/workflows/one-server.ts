@@ -35,7 +35,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const namespaces = testFiles.map(namespaceOf);
   if (new Set(namespaces).size < namespaces.length) throw new Error(`two of ${namespaces.join(', ')} have one name`);
   const [server, { code }] = await Promise.all([startServer(namespaces), bundleWorkflows()]);
-  // One after the other, because the server refuses changes of namespaces that meet, and says so for each.
+  // The namespaces get their attributes one after the other, because the server refuses changes that meet
+  // and reports each refusal.
   for (const namespace of namespaces) await addSearchAttributes(server.connection, namespace);
   await writeFile(codePath, code);
   project.provide('sharedServer', { address: server.address, codePath });

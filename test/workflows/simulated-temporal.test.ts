@@ -26,7 +26,7 @@ beforeAll(async () => {
   workflowBundle = await bundleWorkflowCode({ workflowsPath, payloadConverterPath, logger });
 }, 120_000);
 
-/** What a story does with either of them. */
+/** The calls that a story makes to the real server or to the simulated one. */
 interface Side {
   signalWithStart(id: string, type: string, input: unknown, name: string, payload: unknown): Promise<void>;
   signal(id: string, name: string, payload: unknown): Promise<void>;

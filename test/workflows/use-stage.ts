@@ -26,9 +26,9 @@ export interface Stage {
   endings(): (string | null)[];
   /** The one live application of the job. */
   only(): FakeApplication;
-  /** Its JobManager and Flink job. */
+  /** The JobManager and the Flink job of the live application. */
   running(): { flink: FakeFlink; job: FakeJob };
-  /** Where the one that runs was restored from. */
+  /** The path from which the running Flink job was restored. */
   restoredFrom(): string | null;
   /** Release 1.0.0 runs as deployment 1, with one checkpoint. */
   deployed(driver: Driver): Promise<void>;

@@ -1,6 +1,8 @@
 /**
- * What is kept of an instance before it is ended. Seen to fail: redacted as one text, the exceptions were no JSON any more;
- * without the cut first line the value of a secret whose name was cut away was kept.
+ * Sluice saves exceptions, logs and diagnostics of an instance before it ends the instance.
+ *
+ * Seen to fail: exceptions that were redacted as one text were no JSON any more; with the cut first line kept, the
+ * evidence had the value of a secret whose name was cut away.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { saveEvidence } from '../../../src/activities/end/evidence.ts';

@@ -1,5 +1,5 @@
 /**
- * What a plan carries through Temporal stays small, and no secret goes with it.
+ * A plan stays small on its way through Temporal, and carries no secret.
  *
  * Seen to fail: without the limits, a plan of a thousand long options has more than 64 KiB; without `redact`, the diff shows
  * a password.

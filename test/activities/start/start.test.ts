@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 afterEach(() => world.close());
 
-/** One attempt of staging the first deploy. */
+/** Makes one attempt to stage the first deploy. */
 const attempt = async (): Promise<Start> => {
   const request = {
     source: { release: 'clicks/1.0.0', launcher: null },

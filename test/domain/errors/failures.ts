@@ -1,7 +1,7 @@
 /**
- * Stack traces as Flink 1.20.1 and 2.1.0 told them on the local stack, of failures that were made there: the head and the
- * first frame of each exception of the chain, which is all that is looked at. Of the last one only the line without packages
- * was kept.
+ * Stack traces as Flink 1.20.1 and 2.1.0 told them on the local stack, where each failure was made. Each trace is cut
+ * to the head and the first frame of each exception of the chain, because the product reads no more. The last trace has
+ * an invented frame, because only its line without packages was kept.
  */
 import type { CauseClass } from '../../../src/domain/errors/causes.ts';
 

@@ -7,7 +7,7 @@ import {
   tokenizeJvmOptions,
 } from '../../../src/domain/flink-options/jvm-options.ts';
 
-/** What a program is given when YARN's NodeManager writes this command into its launch script. */
+/** @returns the arguments that a program gets when YARN's NodeManager writes this command into its launch script. */
 const throughYarn = (command: string): string[] => {
   const script = `exec /bin/bash -c "printf '%s\\0' ${command}"`;
   return execFileSync('bash', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);

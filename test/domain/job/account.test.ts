@@ -1,5 +1,5 @@
 /**
- * What people are told when something has failed, beside the cause.
+ * The account of a failure that people read beside its cause: what runs now, where the state is, and what to do.
  *
  * Seen to fail: without the lineage a savepoint of a branch that was left is named; with `left` not looked at, the point
  * that the instance was started from is called the newest.

@@ -1,6 +1,7 @@
 /**
- * What a run carries over is understood by every later version: one recorded state for each shape that there ever was. A
- * change of the shape that leaves an older one behind fails here; a new shape that is released adds its file.
+ * Every later version understands the state that a run carries over. The folder has one recorded state for each shape
+ * that was ever released. A change of the shape that leaves an older one behind fails here; each release of a new shape
+ * adds its file.
  *
  * Seen to fail: with one more field in `JobMemory` and no default for it, neither state is understood.
  */
@@ -18,7 +19,7 @@ const recorded = readdirSync(folder).map((name) => ({
 describe.each(recorded)('the carried state $name', ({ carried }) => {
   test('is understood, and nothing of it is lost', () => {
     const { sync, ...kept } = carried;
-    // It was the same in every job, so that it told nothing.
+    // `sync` was the same in every job and told nothing, so the migration may drop it.
     expect([undefined, 'inSync']).toContain(sync);
     expect(migrateMemory(carried)).toMatchObject(kept);
   });

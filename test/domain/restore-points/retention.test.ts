@@ -71,7 +71,7 @@ const decide = (units: readonly Unit[], change: Partial<RetentionInput> = {}): M
   return new Map(decided.map(({ unit: { location }, keptBecause }) => [location, keptBecause]));
 };
 
-/** What newer points there are so that neither count nor "newest" keeps the one that is asked about. */
+/** Newer points, so that neither the count nor the rule for the newest keeps the point under test. */
 const newer = [savepoint(8, 90), savepoint(8, 89), checkpoint(8, 88)];
 
 describe('the rules', () => {
@@ -283,7 +283,7 @@ describe('random stories', () => {
     );
   });
 
-  /** What lies in S3 after a life of one job. */
+  /** Tells the life of one job. @returns its deployments, and the restore points that it left in S3. */
   function tell(chapters: readonly (typeof chapter extends fc.Arbitrary<infer C> ? C : never)[], runs: boolean) {
     const deployments: Deployment[] = [];
     const units: Unit[] = [];

@@ -1,6 +1,6 @@
 /**
- * What hides secrets. Seen to fail: without the name in the table, without the rule for URLs, and with a cut first line that
- * is kept; and a JSON text that was redacted as a whole could not be parsed any more.
+ * Redaction hides secrets. Seen to fail: without the name in the table, without the rule for URLs, and with a cut first
+ * line that is kept; and a JSON text that was redacted as a whole could not be parsed any more.
  */
 import { describe, expect, it } from 'vitest';
 import { redact, redactStrings, redactTail } from '../../../src/domain/secrets/redact.ts';

@@ -4,7 +4,7 @@ import type { Instance } from '../truth.ts';
 import { startOf, type Start } from './start.ts';
 import { kinds, withoutSavepoint, type Asked, type Story, type Tell } from './story.ts';
 
-/** What has lived so long is seen by the sweep before a start. */
+/** The sweep before a start sees every application that has lived for this long. */
 const SEEN_WITHIN_MS = 60_000;
 
 export function atMostOne(
@@ -14,7 +14,7 @@ export function atMostOne(
   tell: Tell,
 ): void {
   if (others.length > 0) tell(1, `${application} came while ${others.join(' and ')} lived`);
-  // A cluster that is silent, or was a moment ago, may hide one.
+  // A cluster that is silent, or was a moment ago, may hide a stranger.
   if (clock.now < story.yarnTroubledUntil + SEEN_WITHIN_MS) return;
   const hidden = truth.strangers(job).filter(({ submittedAt }) => submittedAt < clock.now - SEEN_WITHIN_MS);
   for (const stranger of hidden)
@@ -52,14 +52,14 @@ export function stoppedStaysStopped(
     );
 }
 
-/** How a kill ends of which nobody knows whether it arrived. */
+/** Errors of a kill that may or may not have reached its cluster. */
 const unconfirmed: ReadonlySet<string | undefined> = new Set([
   'ApplicationNotEnding',
   'ClusterUnreachable',
   'OperationTimedOut',
 ]);
 
-/** Promise 3: an instance whose job ran is killed only by who may, or because it did not come up. */
+/** Promise 3: Sluice kills an instance whose job ran only where an operation allows it, or where it did not come up. */
 export function stoppedOnlyWithSavepoint(stage: Stage, story: Story, instance: Instance, tell: Tell): void {
   if (!instance.ended?.flinkJobRan) return;
   if (instance.isStranger && !instance.canRun) {
@@ -67,7 +67,7 @@ export function stoppedOnlyWithSavepoint(stage: Stage, story: Story, instance: I
     return;
   }
   const isOpen = ({ id, operation }: Asked): boolean =>
-    // Who lost the lock did nothing; the one that holds it may still act.
+    // A run that lost the lock did nothing, so the run that holds it may still act on the request.
     !stage.truth.audit.some(({ record }) => record.id === (id ?? operation?.id) && record.error?.code !== 'LockLost');
   const open = story.asked.filter(
     (asked) => isOpen(asked) && (asked.answer === 'accepted' || asked.answer === 'none' || asked.answer === 'lost'),
@@ -85,7 +85,7 @@ export function stoppedOnlyWithSavepoint(stage: Stage, story: Story, instance: I
   const cameUp =
     instance.isStranger ||
     stage.truth.audit.some(({ record }) => record.id === own?.operationId && record.outcome !== 'failed');
-  // One that is fenced off before its operation ended is ended as soon as it is seen.
+  // An instance that is fenced off before its operation ended never came up: Sluice ends it as soon as it sees it.
   if (mayKill || isUnconfirmed || !cameUp || (own === null && !instance.isStranger)) return;
   const savepoints = instance.snapshots.filter(({ path }) => path.includes('/savepoints/'));
   tell(3, `${instance.application} was killed while its job ran; its savepoints: ${savepoints.length}`);

@@ -21,13 +21,14 @@ export function recordedOnce({ truth }: Stage, { asked, interruptions }: Story, 
   for (const { id, operation, answer, kind, payload, sluice, isRepeat } of asked) {
     if (answer !== 'accepted' || !operation || isRepeat) continue;
     const found = truth.audit.find(({ record }) => record.id === operation.id)?.record;
-    // Who lost its memory knows neither the operation nor what its id was used for.
+    // A Sluice that lost its memory knows neither the operation nor the request that its id stood for.
     const wasInterrupted = interruptions.some((one) => one.sluice === sluice);
     if (!found || (wasInterrupted && found.fingerprint !== operation.fingerprint)) {
       if (!wasInterrupted) tell(4, `${kind} ${id ?? operation.id} was accepted and is not recorded`);
       continue;
     }
-    // Of two who ask for the same in one moment either may be first; a repetition may be, once the first was forgotten.
+    // Two actors may send the same request in one moment, and either may come first; so may a repetition, once the
+    // workflow has forgotten the first request.
     const askers = id === null ? [{ payload }] : asked.filter((other) => other.id === id);
     const actor = askers.map((asker) => (asker.payload['actor'] as string | undefined) ?? 'unknown').join(' or ');
     const isTheirs = actor.split(' or ').includes(found.actor);
@@ -48,7 +49,7 @@ export function neverInterleaved(audit: readonly Recorded[], { asked, interrupti
       .sort((a, b) => a.acceptedAt.localeCompare(b.acceptedAt));
     for (const [index, record] of records.entries()) {
       const before = records[index - 1];
-      // A kill by force is accepted while the one runs that it takes the place of.
+      // A kill by force is accepted while the operation that it supersedes still runs.
       if (before?.interruption?.by === record.id) continue;
       if (before && (before.endedAt ?? '') > record.acceptedAt)
         tell(5, `${record.id} was accepted before ${before.id} had ended`);
@@ -104,10 +105,10 @@ export function overIsKnown({ truth, sluices }: Stage, { job }: Story, tell: Tel
   }
 }
 
-/** What the workflow of the job says; null while nobody can ask it. */
+/** Queries the workflow of the job. @returns its view; null while no worker answers or there is no workflow. */
 function viewIn(temporal: SimulatedTemporal, job: string): JobView | null {
   try {
-    // What is asked here belongs to no activity, though one may be writing a record.
+    // The query leaves the activity's context, because this may run while an activity writes a record.
     return asyncLocalStorage.exit(() => temporal.query(workflowIdOf(job), 'job') as JobView); // what the query answers
   } catch (error) {
     if (error instanceof NoWorker || error instanceof WorkflowNotFound) return null;

@@ -6,10 +6,12 @@ import type { Stage } from '../stage.ts';
 import type { Instance } from '../truth.ts';
 import type { Asked, Story } from './story.ts';
 
-/** Whose start an instance is, found by the Flink job id that derives from operation, ordinal and epoch. */
+/**
+ * The operation that started an instance: the Flink job id derives from operation, ordinal and epoch, and so tells it.
+ */
 export interface Start {
   readonly operationId: string;
-  /** Of what was asked: the same id may have come with something else, which was refused. */
+  /** The fingerprint of the request: the same id may also have come with another request, which was refused. */
   readonly fingerprint: string;
   readonly ordinal: number;
   readonly asked: Asked | null;

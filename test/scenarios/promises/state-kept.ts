@@ -24,12 +24,12 @@ export function noStateLost(
   const kind = kindOf(start);
   if (asksForState(start) && kind === null) return;
   const before = all.slice(0, all.indexOf(instance)).filter(({ isStranger, canRun }) => !isStranger || canRun);
-  // Whoever asked for other state began a new lineage there.
+  // A start that asked for other state began a new lineage; so does an adopted instance.
   const from = before.findLastIndex(
     (earlier) => earlier.isStranger || (ran(earlier) && asksForState(starts.get(earlier) ?? null)),
   );
   const lineage = new Set(before.slice(Math.max(0, from)).map(({ epoch }) => epoch));
-  // Who stops with a checkpoint asks for the newest one of these; a savepoint taken meanwhile has committed nothing.
+  // `stopWith: checkpoint` goes on from the newest checkpoint; a savepoint taken meanwhile has committed nothing.
   const onlyCheckpoints = start?.asked?.payload['stopWith'] === 'checkpoint';
   const counts = ({ epoch, path }: Snapshot): boolean =>
     lineage.has(epoch) && (kind === null || path.includes(kind)) && !(onlyCheckpoints && path.includes('/savepoints/'));
@@ -42,7 +42,7 @@ export function noStateLost(
   );
 }
 
-/** Promise 2: what is deleted is neither the newest, nor what a living instance reads or would go back to. */
+/** Promise 2: Sluice deletes neither the newest snapshot, nor one that a living instance reads or would go back to. */
 export function onlyNeedlessIsDeleted({ truth }: Stage, { job }: Story, snapshot: Snapshot, tell: Tell): void {
   const left = truth.snapshots.filter(({ goneAt }) => goneAt === null);
   if (!left.some((other) => isNewer(other, snapshot))) tell(2, `${snapshot.path} was deleted, which was the newest`);
@@ -54,7 +54,7 @@ export function onlyNeedlessIsDeleted({ truth }: Stage, { job }: Story, snapshot
   }
 }
 
-/** Whether its Flink job can have run: by what its release does, since a job that ran may have left nothing. */
+/** Whether the Flink job of an instance can have run, by its release, because a job that ran may have left nothing. */
 function ran({ startedAt, release, hotfix, snapshots }: Instance): boolean {
   const behaviour = hotfix === BROKEN_HOTFIX ? 'failsInMain' : releases[release ?? '']?.behaviour;
   return (
@@ -62,7 +62,7 @@ function ran({ startedAt, release, hotfix, snapshots }: Instance): boolean {
   );
 }
 
-/** Where the points lie of which the newest was asked for, when only one kind was. */
+/** The folder of the kind of restore point that a start asked for; null when it left the kind open. */
 function kindOf(start: Start | null): string | null {
   const from = start?.asked?.payload['from'];
   return from === 'latest-savepoint' ? '/savepoints/' : from === 'latest-checkpoint' ? '/checkpoints/' : null;

@@ -2,7 +2,7 @@
 import type { OperationKind } from '../../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
 
-/** One request and what came back. */
+/** A request and its answer. */
 export interface Asked {
   readonly sluice: string;
   readonly door: 'signal' | 'update';
@@ -32,7 +32,7 @@ export interface Story {
   yarnTroubledUntil: number;
 }
 
-/** What a kind of operation may do; a new kind gets a line here. */
+/** The things that a kind of operation may do; a new kind gets a line here. */
 export const kinds: Record<OperationKind, { readonly starts: boolean; readonly endsWithoutSavepoint: boolean }> = {
   deploy: { starts: true, endsWithoutSavepoint: false },
   savepoint: { starts: false, endsWithoutSavepoint: false },
@@ -47,7 +47,7 @@ export const kinds: Record<OperationKind, { readonly starts: boolean; readonly e
   recover: { starts: false, endsWithoutSavepoint: false },
 };
 
-/** What `stopWith` may say instead of a savepoint. */
+/** Values of `stopWith` that end a job without a savepoint. */
 export const withoutSavepoint: ReadonlySet<unknown> = new Set(['none', 'checkpoint']);
 
 export type Tell = (promise: number, what: string) => void;

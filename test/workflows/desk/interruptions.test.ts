@@ -236,7 +236,8 @@ describe('of something else', () => {
     await stage.story(async (driver) => {
       await stage.deployed(driver);
       await driver.handle.cancel();
-      // It names no operation: one that is accepted in the same task would be meant by it.
+      // Temporal's cancel names no operation, so it would hit an operation that is accepted in the same task. The
+      // refusal of a bad signal shows that the cancel was taken.
       await driver.handle.signal('savepoint', 7);
       await driver.until('the cancel was taken', ({ rejections }) => rejections.last.length > 0);
       expect(await driver.run('savepoint', {})).toMatchObject({ outcome: 'succeeded', interruption: null });

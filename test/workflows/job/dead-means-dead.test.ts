@@ -131,7 +131,7 @@ describe('a ResourceManager that was restarted without recovery', () => {
       expect(await driver.view()).toMatchObject({ state: 'failed' });
       expect(await driver.run('resume', {})).toMatchObject({ outcome: 'succeeded' });
       expect(stage.restoredFrom()).toContain(`/${job.id}/chk-1`);
-      // It would take the old submission for a new one, were it ever sent again.
+      // YARN has forgotten the application, so it takes a late copy of the old submission for a new one.
       await submitLate(application.submission);
       await seen('the late one to fail', () => stage.yarn.applications.get(application.id)?.state === 'FAILED');
       expect(stage.yarn.applications.get(application.id)?.diagnostics).toContain('config.yaml');
@@ -144,7 +144,7 @@ describe('a start whose submit is unknown', () => {
   test('is ended as if it had arrived, before the deployment before it is started again', async () => {
     await stage.story(async (driver) => {
       await stage.deployed(driver);
-      // It arrives, its answer is lost, and the next attempt is told that it may not.
+      // The submit arrives, its answer is lost, and YARN forbids the next attempt.
       stage.yarn.dropAnswerOf('submit', {
         status: 403,
         body: { RemoteException: { exception: 'ForbiddenException', message: 'no more of this' } },

@@ -23,7 +23,7 @@ async function eventsOf(driver: Driver, operation: string): Promise<number> {
   return (await historyOf(driver, operation)).length;
 }
 
-/** What was commanded and what came of it. A slow machine may try a task of the workflow again, which says nothing. */
+/** Counts commands and their results. Workflow tasks are left out, because a slow machine may try one again. */
 async function deedsOf(driver: Driver, operation: string): Promise<number> {
   const events = await historyOf(driver, operation);
   return events.filter(

@@ -168,7 +168,7 @@ describe('a job that is RESTARTING', () => {
 });
 
 describe('an instance that is still coming up, found so by a run that remembers nothing', () => {
-  /** Its workflow was lost while it started. */
+  /** Brings an instance up to its start and loses its workflow there; a new run stops it. */
   async function comingUp(driver: Driver): Promise<void> {
     const upgrade = '{timeouts: {savepoint: 2m, stop: 10s, start: 3m}, verify: {timeout: 10s}}';
     stage.world.publish('clicks/1.0.0', [stage.job], { upgrade });

@@ -50,7 +50,7 @@ describe('an application that somebody started by hand', () => {
       expect(error?.detail).toContain(savepoint);
       expect(submissions()).toHaveLength(1);
       expect(stage.only().id).toBe(stranger.id);
-      // What came instead can be taken over, and goes on from there.
+      // Sluice can adopt the stranger that came in between, and the job goes on with it.
       expect(await adopt(driver)).toMatchObject({ outcome: 'succeeded', deployment: 4 });
     });
   });
@@ -157,7 +157,7 @@ describe('an application that somebody started by hand', () => {
     await stage.story(async (driver) => {
       await adopt(driver);
       await driver.handle.terminate('as if Temporal had been reset');
-      // Its record may not have been written: the one of the adoption says as much.
+      // The deployment record may not have been written; the record of the adoption says as much.
       stage.world.s3.objects.delete(`deployments/${stage.job}/00000001.json`);
       await driver.signal('savepoint', { id: 'savepoint' });
       expect(await driver.ended('savepoint')).toMatchObject({ outcome: 'succeeded', deployment: 1 });

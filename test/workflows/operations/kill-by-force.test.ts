@@ -42,7 +42,7 @@ describe('a kill by force supersedes a deploy', () => {
       const release = stage.yarn.hold('kill');
       await force(driver);
       await seen('the kill', () => stage.yarn.asked.includes('kill'));
-      // Nobody hastens a kill, and without force nobody supersedes anything.
+      // A kill is superseded by nothing, not even by another kill by force.
       expect(await rejection(driver.ask('kill', { id: 'again', force: true }))).toMatchObject({
         code: 'OperationInProgress',
         details: { holder: { id: 'force', kind: 'kill' } },
@@ -79,7 +79,7 @@ describe('a kill by force supersedes a deploy', () => {
       await upgrade(driver);
       await seen('the kill', () => stage.yarn.asked.includes('kill'));
       await force(driver);
-      // What the kill takes the place of was told so already: the kill can neither be doubled nor be taken back.
+      // The superseded operation has been told of the kill already, so the kill can be neither doubled nor cancelled.
       expect(await rejection(driver.ask('kill', { id: 'again', force: true }))).toMatchObject({
         code: 'OperationInProgress',
         details: { holder: { id: 'second' } },

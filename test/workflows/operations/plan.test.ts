@@ -19,7 +19,7 @@ import { rejection, useStage } from '../use-stage.ts';
 
 const stage = useStage();
 
-/** What the API plans with. */
+/** The gateway and the records with which the API makes plans. */
 function dependenciesOf(driver: Driver): { gateway: JobGateway; records: RecordStore } {
   const gateway = createTemporalGateway({ client: askingOnly(driver), taskQueue: driver.taskQueue });
   return { gateway, records: new RecordStore(stage.world.s3) };
@@ -237,7 +237,7 @@ test('an operation by a plan is only taken while nothing has changed, up to the 
     expect(view.rejections.last).toMatchObject([{ id: 'by-plan', code: 'PlanOutdated' }]);
     await expect(asked(revision)).rejects.toMatchObject({ code: 'PlanOutdated' });
 
-    // What a plan depends on beside the job: here the release is another one under the same name.
+    // A plan depends on more than the job: here another release takes the same name.
     const again = await planned(driver, 'deploy', request);
     world.publish('clicks/1.1.0', [job], { description: 'another' });
     await expect(asked(again.revision)).rejects.toMatchObject({ code: 'PlanOutdated' });

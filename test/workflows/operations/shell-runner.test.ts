@@ -130,7 +130,8 @@ describe('a cancel', () => {
       stage.yarn.containersLinger = Infinity;
       await driver.cancel('first');
       await seen('the nodes to be asked', () => stage.yarn.asked.includes('nodeApplication'));
-      // Its client submits while the launcher is called dead: its gate is gone already, so that no container can be made.
+      // The launcher's client submits although YARN calls the launcher dead. YARN can make no container, because the
+      // gate of the launcher is gone already.
       await stage.world.launchers.held[0]!();
       await seen('the end of what was submitted', () => instances()[0]?.state === 'FAILED');
       expect(instances()[0]!.flink).toBeNull();

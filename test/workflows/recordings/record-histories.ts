@@ -1,7 +1,9 @@
 /**
  * Records the histories of stories into test/histories, for the replay test:
- * `node --import tsx test/workflows/recordings/record-histories.ts <story> …`. What was recorded once is never replaced: each shape
- * that was ever released must replay on the current code, and its carried state be understood.
+ * `node --import tsx test/workflows/recordings/record-histories.ts <story> …`.
+ *
+ * A recording is never replaced: each shape that was ever released must replay on the current code, which must also
+ * understand its carried state.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** What is recorded: each story is played by one job, on a server of its own, into a folder of test/histories. */
+/** The stories to record: one job plays each story, on a server of its own, into a folder of test/histories. */
 import { makePlan } from '../../../src/api/operations/plans.ts';
 import { RecordStore } from '../../../src/records/record-store.ts';
 import { createTemporalGateway } from '../../../src/temporal/job-gateway-on-temporal.ts';
@@ -33,7 +33,7 @@ async function turnedOver({ handle }: Driver, workflowId: string): Promise<void>
   throw new Error(`${workflowId} did not turn over`);
 }
 
-/** One of each kind, and each way in which one can end. */
+/** Plays one operation of each kind, and each way in which an operation can end. */
 async function operations({ driver, world }: Played): Promise<void> {
   await driver.signal('deploy', first);
   await driver.ended('first-deploy');
@@ -100,7 +100,7 @@ async function signals({ driver, world }: Played): Promise<void> {
   await turnedOver(driver, workflowIdOf(JOB));
 }
 
-/** What is not known between operations: a stop without an answer, and an end that nobody confirms. */
+/** Leaves doubts between operations: a stop without an answer, and an end that YARN does not confirm. */
 async function doubts({ driver, world }: Played): Promise<void> {
   await driver.signal('deploy', first);
   await driver.ended('first-deploy');
@@ -133,7 +133,7 @@ async function watch({ driver, world }: Played): Promise<void> {
   await turnedOver(driver, watchIdOf(CLUSTER));
 }
 
-/** What others started is taken over, and what was lost is found again; each by both doors. */
+/** Adopts jobs that others started, and recovers a job whose workflow was lost; each by both doors. */
 async function strangers({ driver, world }: Played): Promise<void> {
   const adopt = { actor: 'ops', release: 'clicks/1.0.0' };
   await world.strange({ name: JOB });
@@ -147,7 +147,7 @@ async function strangers({ driver, world }: Played): Promise<void> {
   await driver.signal('recover', { id: 'recover-by-signal', actor: 'ops' });
   await driver.ended('recover-by-signal');
   await driver.handle.terminate('recorded');
-  // Who comes with nonsense starts a workflow too, which finds by itself what there is.
+  // A nonsense request starts a workflow too, which finds the running job by itself.
   await driver.signal('deploy', { nonsense: true });
   await driver.until('its proof', ({ state }) => state === 'running');
   await driver.run('recover', { id: 'recover-by-update', actor: 'ops' });

@@ -11,7 +11,7 @@ export interface Recording {
   readonly history: { readonly events: readonly Event[] };
   /** The workflow that it is of: workflows of Sluice read their name from it. */
   readonly workflowId: string;
-  /** What the run before handed over; undefined for a first run. */
+  /** The state that the run before handed over; undefined for a first run. */
   readonly carried: unknown;
 }
 
@@ -69,7 +69,7 @@ interface Doors {
   readonly updates: readonly string[];
 }
 
-/** What is read of an event of a history in Temporal's JSON. */
+/** The part of an event that this module reads, in Temporal's JSON of a history. */
 interface Event {
   readonly workflowExecutionSignaledEventAttributes?: { readonly signalName: string };
   readonly workflowExecutionUpdateAcceptedEventAttributes?: {

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const options = { workflowBundle: { codePath }, dataConverter: { payloadConverterPath } };
   // The job counts from the workflow id: under another one the workflow would do nothing.
   const histories = recordings.map(({ history, workflowId }) => ({ history, workflowId }));
-  // They are replayed one after the other, in this order.
+  // The worker replays the histories one after the other, in this order.
   const names = recordings.values();
   for await (const { error } of Worker.runReplayHistories(options, histories)) {
     replays.set(names.next().value?.name ?? 'no recording', error);

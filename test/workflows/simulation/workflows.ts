@@ -57,7 +57,7 @@ export async function desk(carried: string[]): Promise<string[]> {
   return continueAsNew<typeof desk>([...words, 'turned over']);
 }
 
-/** What each way to fail looks like from inside. */
+/** Fails activities in each possible way. @returns how each failure looks from inside the workflow. */
 export async function shapes(): Promise<string[]> {
   const once = proxyActivities<Acts>({ startToCloseTimeout: '1s', retry: { maximumAttempts: 1 } });
   const again = proxyActivities<Acts>({ startToCloseTimeout: '5s', retry: { initialInterval: '50ms' } });

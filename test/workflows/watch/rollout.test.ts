@@ -159,7 +159,7 @@ test('an operation whose build is gone waits for a worker of that build, and end
       await makeCurrent('2');
     });
     release();
-    // Nobody else goes on with it: its history stays as it was.
+    // The worker of the other build leaves the operation alone: its history stays as it was.
     const { historyLength } = await next.handle.describe();
     await expect(asked(next)).rejects.toThrow();
     expect((await next.handle.describe()).status.name).toBe('RUNNING');

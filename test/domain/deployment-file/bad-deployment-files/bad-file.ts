@@ -5,7 +5,7 @@ import { smallFile } from '../examples.ts';
 /** Stands before the first character of what is wrong; taken out of the text before it is read. */
 const MARK = '»';
 
-/** What is expected of each mark, from top to bottom. Without a mark the place is the first character. */
+/** The error that each mark stands for, from top to bottom. Without a mark the error is at the first character. */
 type Expected = readonly [path: string, says: string];
 
 export type BadFile = readonly [name: string, marked: string, ...expected: readonly Expected[]];
