@@ -17,6 +17,8 @@ const pass = (ms: number): Step => ({ do: 'pass', ms });
 interface Found {
   readonly what: string;
   readonly installations?: number;
+  /** Draws the waits between retries and the looks of the watcher. */
+  readonly seed?: number;
   readonly yarnTakesMs?: number;
   readonly steps: readonly Step[];
 }
@@ -127,6 +129,22 @@ const found: readonly Found[] = [
       { do: 'stranger', cluster: 'yarn-a' },
       { ...deploy('clicks/1.0.0'), kind: 'adopt' },
       pass(61_000),
+    ],
+  },
+  {
+    // The late attempt's checks failed, and it closed the start that its successor had taken: `failed`, while it ran.
+    what: 'an attempt of a start that comes late leaves the start of its successor alone',
+    seed: 0,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { do: 'catch', sluice: 0, when: 'before', effect: 'reservation', how: 'pause', ms: 10_437 },
+      { ...deploy('clicks/1.0.0'), door: 'signal' },
+      pass(0),
+      { ...deploy('clicks/1.0.0'), door: 'signal' },
+      pass(35),
+      { do: 'ask', sluice: 0, door: 'signal', kind: 'restart', payload: {}, id: 'new' },
+      pass(20_000),
     ],
   },
 ];
