@@ -49,10 +49,11 @@ async function attemptsOfFailures({ handle }: Driver, operation: string): Promis
   );
 }
 
-async function isStoppedByItself(driver: Driver): Promise<void> {
+/** Nobody wanted the job stopped, so one that was taken down and not replaced has failed. */
+async function failsByItself(driver: Driver): Promise<void> {
   const { job } = stage;
-  const view = await driver.until('the end', ({ state }) => state === 'stopped');
-  expect(view.deployment?.ended).toMatchObject({ how: 'stopped' });
+  const view = await driver.until('the end', ({ state }) => state === 'failed');
+  expect(view.deployment?.ended).toMatchObject({ how: 'replaced' });
   expect(stage.endings()).toEqual(['stopped', 'unsubmitted']);
   expect(await driver.run('deploy', { release: 'clicks/1.1.0' })).toMatchObject({ outcome: 'succeeded' });
   expect(stage.restoredFrom()).toContain(`checkpoints/${job}/${view.deployment!.flinkJobId}/chk-1`);
@@ -73,7 +74,7 @@ describe('containers that outlive their application', () => {
     });
   });
 
-  test('for longer than the time-out leave the job unreachable, and stopped by itself once they are gone', async () => {
+  test('for longer than the time-out leave the job unreachable, and failed by itself once they are gone', async () => {
     await stage.story(async (driver) => {
       await stage.deployed(driver);
       const { id } = stage.only();
@@ -83,7 +84,7 @@ describe('containers that outlive their application', () => {
       expect(await attemptsOfFailures(driver, 'second')).toEqual([1]);
       stage.yarn.containersLinger = 0;
       stage.yarn.releaseContainers(id);
-      await isStoppedByItself(driver);
+      await failsByItself(driver);
     });
   });
 
@@ -93,7 +94,7 @@ describe('containers that outlive their application', () => {
       stage.yarn.nodesSilent = true;
       await endsUnreachable(driver, 'does not answer');
       stage.yarn.nodesSilent = false;
-      await isStoppedByItself(driver);
+      await failsByItself(driver);
     });
   });
 });
