@@ -56,14 +56,14 @@ export function stateOf(
   }: { readonly state: SettledState; readonly proven: boolean; readonly current: JobFacts['current'] },
   operation: Running | null,
 ): JobState {
-  if (operation === null || !bringsUp.has(operation.kind) || operation.phase === 'recording') return state;
+  if (operation === null || !bringsUp(operation) || operation.phase === 'recording') return state;
   const runsNothing = proven && (state === 'new' || current?.ended != null);
   const isAtIt = operation.phase !== null && replacing.has(operation.phase);
   return runsNothing || isAtIt ? 'deploying' : state;
 }
 
 /** Kinds that replace or start the instance. */
-const bringsUp: ReadonlySet<OperationKind> = new Set([
+const bringingUp: ReadonlySet<OperationKind> = new Set([
   'deploy',
   'resume',
   'restart',
@@ -71,6 +71,9 @@ const bringsUp: ReadonlySet<OperationKind> = new Set([
   'hotfix',
   'revertHotfix',
 ]);
+
+/** Tells whether an operation replaces or starts the instance. */
+export const bringsUp = ({ kind }: Pick<OperationRecord, 'kind'>): boolean => bringingUp.has(kind);
 
 /** Phases from the request that ends the old instance until the decision about what runs. */
 const replacing: ReadonlySet<Phase> = new Set([

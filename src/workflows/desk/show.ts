@@ -5,7 +5,7 @@ import { causes } from '../../domain/errors/causes.ts';
 import { hotfixLines, type ActiveHotfix } from '../../domain/hotfix/hotfix.ts';
 import { reminderOf } from '../../domain/hotfix/expiry.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
-import { deployingSince, stateOf } from '../../domain/job/state.ts';
+import { bringsUp, deployingSince, stateOf } from '../../domain/job/state.ts';
 import { jobStates, phases, type JobState } from '../../domain/lifecycle.ts';
 import type { Desk } from './desk.ts';
 import { searchAttributes } from '../messages.ts';
@@ -46,7 +46,7 @@ export function show(desk: Desk): void {
   const decided = operation === null || operation.phase === 'recording' ? current : null;
   const wanted = {
     FlinkJobName: memory.job,
-    FlinkJobState: isUndecided(desk, state) ? shownWhileUndecided(desk, state) : state,
+    FlinkJobState: isUndecided(desk, state) ? shownWhileUndecided(desk, state) : shownAtFirst(desk, state),
     FlinkEnvironment: decided?.environment,
     FlinkCluster: decided?.cluster,
     FlinkOwner: decided?.owner,
@@ -69,16 +69,31 @@ function isUndecided({ memory, taken }: Desk, state: JobState): boolean {
 }
 
 /**
+ * Chooses the state for the search attribute in the first run of a job that has no deployment. It is `deploying` from the
+ * first upsert to the end of the run, so that a first deploy adds no event, and as many as on an older worker, which
+ * showed `new` for as long.
+ */
+function shownAtFirst({ memory, taken, isCarriedOn }: Desk, state: JobState): JobState {
+  const isFirst = !isCarriedOn && memory.current === null && state === 'new';
+  return isFirst && taken !== null && bringsUp(taken.operation) ? 'deploying' : state;
+}
+
+/**
  * Chooses the state for the search attribute while an operation is undecided. A run that began on an older worker must
  * repeat that worker's upserts, so it shows the same: the state before, `stopped` once the old instance was taken down,
  * and nothing new while another one comes up.
  */
 function shownWhileUndecided(desk: Desk, shown: JobState): JobState | undefined {
-  desk.showsDeploying ??= desk.isCarriedOn || patched('2026-11-29-deploying');
-  if (desk.showsDeploying) return shown;
   const { state, current } = desk.memory;
   const operation = desk.taken?.operation;
   const isOwn = current !== null && current.operationId === operation?.id;
+  // A first deploy replaces nothing, so both workers upsert at the same moments and no patch is needed.
+  if (!desk.isCarriedOn && desk.showsDeploying === null && (current === null || isOwn)) {
+    if (current?.ended) return state;
+    return shown === 'deploying' ? shown : undefined;
+  }
+  desk.showsDeploying ??= desk.isCarriedOn || patched('2026-11-29-deploying');
+  if (desk.showsDeploying) return shown;
   if (isOwn) return current.ended ? state : undefined;
   const isTakenDown = current?.ended != null && operation?.phases.some(({ name }) => name === 'stopping') === true;
   return isTakenDown ? 'stopped' : state;
