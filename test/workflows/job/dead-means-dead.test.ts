@@ -49,7 +49,7 @@ async function attemptsOfFailures({ handle }: Driver, operation: string): Promis
   );
 }
 
-/** Nobody wanted the job stopped, so one that was taken down and not replaced has failed. */
+/** Waits for the end. A job that was taken down and not replaced has failed, because no operation wanted it stopped. */
 async function failsByItself(driver: Driver): Promise<void> {
   const { job } = stage;
   const view = await driver.until('the end', ({ state }) => state === 'failed');
