@@ -41,13 +41,12 @@ describe('a subject', () => {
 describe('the commits that are read', () => {
   const answering = (answers: Readonly<Record<string, string>>) =>
     rangeOf((...args) => answers[args.at(-1) ?? ''] ?? null);
-  const whole = { '--is-shallow-repository': 'false', 'a7bc000^{commit}': 'a7bc000' };
 
-  it('are those that have not landed', () => {
-    expect(answering({ ...whole, 'origin/main^{commit}': 'f' })).toEqual(['HEAD', '^a7bc000', '^origin/main']);
-  });
-  it('are the last thirty where nothing is known to have landed', () => {
-    expect(answering(whole)).toEqual(['HEAD', '^a7bc000', '--max-count=30']);
+  it('are all since the form was agreed on, in a clone too', () => {
+    expect(answering({ '--is-shallow-repository': 'false', 'a7bc000^{commit}': 'a7bc000' })).toEqual([
+      'HEAD',
+      '^a7bc000',
+    ]);
   });
   it.each([
     ['there is no git repository', {}],

@@ -1,5 +1,5 @@
 /**
- * `npm run check` runs this over the commits that have not landed: each has a subject that reads as an order. Where git
+ * `npm run check` runs this over every commit since the form was agreed on: each has a subject that reads as an order. Where git
  * has no answer, such as in an unpacked archive or a shallow clone, it says so and passes.
  */
 import { execFileSync } from 'node:child_process';
@@ -10,8 +10,6 @@ import { problemsOfSubject } from './commit-form.ts';
 
 /** The last commit before the form was agreed on. */
 const OLD = 'a7bc000';
-const LANDED = 'origin/main';
-const MOST_COMMITS = 30;
 
 /** The commits to look at, as arguments of `git log`; or why there are none. */
 export function rangeOf(git: (...args: readonly string[]) => string | null): readonly string[] | string {
@@ -19,8 +17,7 @@ export function rangeOf(git: (...args: readonly string[]) => string | null): rea
   if (isShallow === null) return 'there is no git repository';
   if (isShallow !== 'false') return 'the clone is shallow';
   if (git('rev-parse', '--verify', '--quiet', `${OLD}^{commit}`) === null) return `the history does not have ${OLD}`;
-  const hasLanded = git('rev-parse', '--verify', '--quiet', `${LANDED}^{commit}`) !== null;
-  return ['HEAD', `^${OLD}`, ...(hasLanded ? [`^${LANDED}`] : [`--max-count=${MOST_COMMITS}`])];
+  return ['HEAD', `^${OLD}`];
 }
 
 /** The output of git, or null where it fails. */
