@@ -259,9 +259,14 @@ const rules: readonly BrokenRule[] = [
     switch: 'deadlines',
     bundle: (code) =>
       inBundle(
-        /startToCloseTimeout: deadlineMs \+ ANSWER_MARGIN_MS/,
+        /startToCloseTimeout: deadlineMs \+ [\w.]*timeLimits\.answerMargin/,
         'startToCloseTimeout: 1e12',
-      )(inBundle(/scheduleToCloseTimeout: 2 \* deadlineMs \+ ANSWER_MARGIN_MS/, 'scheduleToCloseTimeout: 1e12')(code)),
+      )(
+        inBundle(
+          /scheduleToCloseTimeout: 2 \* deadlineMs \+ [\w.]*timeLimits\.answerMargin/,
+          'scheduleToCloseTimeout: 1e12',
+        )(code),
+      ),
   },
   {
     rule: 'what was stopped is submitted once more',
