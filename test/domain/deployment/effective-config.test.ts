@@ -3,29 +3,9 @@ import { parse } from 'yaml';
 import { renderConfigYaml } from '../../../src/domain/flink-options/config-yaml.ts';
 import { parseDeploymentFile } from '../../../src/domain/deployment-file/parse.ts';
 import { effectiveConfig, type ConfigLayers } from '../../../src/domain/deployment/effective-config.ts';
-import { frameworkSettings, type FrameworkInput } from '../../../src/domain/deployment/framework-settings.ts';
+import { frameworkSettings } from '../../../src/domain/deployment/framework-settings.ts';
 import { fullFile } from '../deployment-file/examples.ts';
-
-const args = ['--topic', 'a b; $c "d" \'e\' : # é 😀\n'];
-
-const input: FrameworkInput = {
-  job: 'clicks-prod',
-  flinkVersion: '1.20.1',
-  flinkJobId: '0123456789abcdef0123456789abcdef',
-  applicationName: 'clicks-prod',
-  tags: ['sluice', 'sluice-job-clicks-prod'],
-  launcher: {
-    'high-availability.cluster-id': 'application_1_0001',
-    '$internal.application.program-args': args,
-    'pipeline.jars': ['s3a://bucket/clicks.jar'],
-  },
-  checkpointsDir: 's3://bucket/checkpoints/clicks-prod',
-  savepointsDir: 's3://bucket/savepoints/clicks-prod',
-  restorePath: 's3://bucket/savepoints/clicks-prod/op/savepoint-1',
-  allowNonRestoredState: false,
-  deploymentNumber: 7,
-  epoch: 9,
-};
+import { args, input } from './framework-input.ts';
 
 const fileWith = (config: string) => {
   const result = parseDeploymentFile(fullFile.replace('{execution.checkpointing.interval: 10s}', config));

@@ -1,28 +1,8 @@
 /** Seen to fail: new names for Flink 1.19; a setting of ours that the platform may set. */
 import { describe, expect, it } from 'vitest';
-import { frameworkSettings, type FrameworkInput } from '../../../src/domain/deployment/framework-settings.ts';
+import { frameworkSettings } from '../../../src/domain/deployment/framework-settings.ts';
 import { refuseFrameworkKeys } from '../../../src/domain/flink-options/framework-owned.ts';
-
-const args = ['--topic', 'a b; $c "d" \'e\' : # é 😀\n'];
-
-const input: FrameworkInput = {
-  job: 'clicks-prod',
-  flinkVersion: '1.20.1',
-  flinkJobId: '0123456789abcdef0123456789abcdef',
-  applicationName: 'clicks-prod',
-  tags: ['sluice', 'sluice-job-clicks-prod'],
-  launcher: {
-    'high-availability.cluster-id': 'application_1_0001',
-    '$internal.application.program-args': args,
-    'pipeline.jars': ['s3a://bucket/clicks.jar'],
-  },
-  checkpointsDir: 's3://bucket/checkpoints/clicks-prod',
-  savepointsDir: 's3://bucket/savepoints/clicks-prod',
-  restorePath: 's3://bucket/savepoints/clicks-prod/op/savepoint-1',
-  allowNonRestoredState: false,
-  deploymentNumber: 7,
-  epoch: 9,
-};
+import { args, input } from './framework-input.ts';
 
 describe('the framework settings', () => {
   it('of Flink 1.20 and later use the new names only', () => {

@@ -1,45 +1,24 @@
 /** A deployment as a job's memory holds it, for tests of the job's rules. */
 import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
+import { deployment } from '../../support/deployment.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 
+/** The first deployment of its job: it runs, is verified, and has completed a checkpoint. */
 export const currentDeployment: Deployment = {
+  ...deployment,
   job: 'clicks',
-  release: 'clicks/1.0.0',
-  gitCommit: null,
-  environment: 'dev',
-  owner: 'ads',
-  flinkVersion: '1.20.1',
-  cluster: 'yarn-a',
-  launcher: 'direct',
   jar: { key: 'releases/clicks/1.0.0/clicks.jar', name: 'clicks.jar', sha256: '0'.repeat(64), size: 1 },
   file: '0'.repeat(64),
-  parallelism: 1,
-  jobType: 'streaming',
-  checkpointing: true,
-  verify: { checkpoints: 1, maxRestarts: 0 },
-  onFailedStart: 'rollback',
-  allowNonRestoredState: false,
-  stateBackend: 'hashmap',
   maxCheckpointAge: 300_000,
-  deadlines: { savepoint: 1, stop: 1, start: 1, verify: 1 },
-  savepoints: null,
-  hotfix: null,
   number: 1,
   operationId: 'first',
   startKey: 'first/1',
   epoch: 1,
   applicationId: 'application_1700000000000_0001',
-  runner: null,
   flinkJobId: '0'.repeat(32),
   startedAt: AT,
-  configuration: null,
-  restorePoint: null,
   runningAt: AT,
   verifiedAt: AT,
-  maxParallelism: null,
-  nodes: [],
   completedCheckpoint: 1,
-  ended: null,
-  adopted: null,
 };
