@@ -1,19 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BASE } from '../deployment-file.ts';
+import { describe, expect, it } from 'vitest';
+import { BASE, useFolder } from '../deployment-file.ts';
 import { sluice } from '../run.ts';
 
-let folder: string;
-beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'sluice-cli-'))));
-afterEach(async () => await rm(folder, { recursive: true }));
-
-const file = async (name: string, text: string): Promise<string> => {
-  const path = join(folder, name);
-  await writeFile(path, text);
-  return path;
-};
+const { file } = useFolder();
 
 describe('deployment files', () => {
   it('are rendered as JSON with the origin of each value', async () => {

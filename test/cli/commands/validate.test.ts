@@ -1,19 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BASE } from '../deployment-file.ts';
+import { describe, expect, it } from 'vitest';
+import { BASE, useFolder } from '../deployment-file.ts';
 import { sluice } from '../run.ts';
 
-let folder: string;
-beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'sluice-cli-'))));
-afterEach(async () => await rm(folder, { recursive: true }));
-
-const file = async (name: string, text: string): Promise<string> => {
-  const path = join(folder, name);
-  await writeFile(path, text);
-  return path;
-};
+const { file, pathOf } = useFolder();
 
 describe('deployment files', () => {
   it('are validated with their base, all mistakes of all files at once', async () => {
@@ -32,20 +21,20 @@ describe('deployment files', () => {
   it('may be a folder, whose base files are checked as such', async () => {
     await file('base.yaml', BASE);
     await file('good.yaml', 'extends: base.yaml\nname: clicks-dev\n');
-    const { exit, stdout } = await sluice(['validate', folder, '-o', 'json']);
+    const { exit, stdout } = await sluice(['validate', pathOf(), '-o', 'json']);
     expect(exit).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       valid: true,
-      files: [{ path: join(folder, 'good.yaml'), job: 'clicks-dev', environment: 'dev' }],
-      bases: [join(folder, 'base.yaml')],
+      files: [{ path: pathOf('good.yaml'), job: 'clicks-dev', environment: 'dev' }],
+      bases: [pathOf('base.yaml')],
       warnings: [],
     });
     await file('promise.yaml', `${BASE}name: clicks-dev\nrecovery: {restart: {enabled: true}}\n`);
-    const promise = await sluice(['validate', join(folder, 'promise.yaml')]);
+    const promise = await sluice(['validate', pathOf('promise.yaml')]);
     expect(promise.exit).toBe(0);
     expect(promise.stderr).toContain('promise.yaml: warning: recovery has no effect in this version');
     await file('base.yaml', `${BASE}frobnicate: 1\n`);
-    const broken = await sluice(['validate', join(folder, 'base.yaml'), '-o', 'json']);
+    const broken = await sluice(['validate', pathOf('base.yaml'), '-o', 'json']);
     expect(broken.exit).toBe(2);
     expect(JSON.parse(broken.stdout)).toMatchObject({ errors: [{ path: 'frobnicate', line: 8, column: 1 }] });
   });
