@@ -15,7 +15,8 @@ export const longTests: Readonly<Record<Project, readonly string[]>> = {
   unit: ['test/ci/templates.test.ts'],
   // Plays up to 300 scenarios for each rule that it breaks.
   scenario: ['test/scenarios/broken-rules.test.ts'],
-  workflow: [],
+  // Rolls workers out and back, with builds that Temporal takes many seconds to drain.
+  workflow: ['test/workflows/watch/rollout.test.ts'],
   contract: [],
   e2e: ['test/e2e/faults/', 'test/e2e/jobs/', 'test/e2e/launchers/', 'test/e2e/releases/'],
 };

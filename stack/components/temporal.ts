@@ -18,13 +18,17 @@ const SEARCH_ATTRIBUTES = [
   'FlinkOperation',
 ] as const;
 
-// Without these three settings a flow of six activities takes four times as long, because the server throttles its
-// queues by default.
-const TUNING = [
+/**
+ * Settings of a server with little load. With the throttles that Temporal has by default a flow of six activities takes four
+ * times as long. A single partition saves a task the way from one partition to the one with pollers.
+ */
+export const TEMPORAL_TUNING = [
   'history.transferProcessorMaxPollRPS=1000',
   'history.timerProcessorMaxPollRPS=1000',
   'history.visibilityProcessorMaxPollRPS=1000',
-] as const;
+  'matching.numTaskqueueReadPartitions=1',
+  'matching.numTaskqueueWritePartitions=1',
+].flatMap((value) => ['--dynamic-config-value', value]);
 
 /** Ports of Temporal. */
 export const TEMPORAL_PORTS = ['temporal', 'temporal-ui', 'temporal-http', 'temporal-metrics'] as const;
@@ -42,7 +46,6 @@ export function temporal(stack: Stack): Component {
     prepare: () => {
       const directory = stack.files.data('temporal');
       mkdirSync(directory, { recursive: true });
-      const tuning = stack.settings.defaultUpdateLimit ? TUNING : [...TUNING, 'history.maxInFlightUpdates=200'];
       const args = [
         ...['server', 'start-dev', '--ip', '127.0.0.1', '--ui-ip', '127.0.0.1', '--log-level', 'warn'],
         ...['--db-filename', join(directory, 'temporal.db'), '--port', String(port)],
@@ -50,7 +53,8 @@ export function temporal(stack: Stack): Component {
         ...['--metrics-port', String(stack.port('temporal-metrics'))],
         ...['journal_mode=WAL', 'synchronous=NORMAL'].flatMap((pragma) => ['--sqlite-pragma', pragma]),
         ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
-        ...tuning.flatMap((value) => ['--dynamic-config-value', value]),
+        ...TEMPORAL_TUNING,
+        ...(stack.settings.defaultUpdateLimit ? [] : ['--dynamic-config-value', 'history.maxInFlightUpdates=200']),
       ];
       return { command: stack.tools.temporalCli, args, environment: stack.environment };
     },

@@ -49,7 +49,7 @@ describe('the vitests of a run', () => {
 
   test.each([
     { story: 'of the fast tier', tier: 'fast', filters: [], groups: ['alone', 'temporal', 'stack'] },
-    { story: 'of the long tier', tier: 'long', filters: [], groups: ['alone', 'stack'] },
+    { story: 'of the long tier', tier: 'long', filters: [], groups: ['alone', 'temporal', 'stack'] },
     { story: 'of an end-to-end test of either tier', tier: null, filters: ['e2e/faults/causes'], groups: ['stack'] },
     { story: 'of contract tests', tier: null, filters: ['contract/s3'], groups: ['stack'] },
     { story: 'of workflow tests', tier: null, filters: ['workflows/job'], groups: ['temporal'] },

@@ -9,6 +9,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { TestProject } from 'vitest/node';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
+import { TEMPORAL_TUNING } from '../../stack/components/temporal.ts';
 import { addSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { bundleWorkflows } from '../../src/temporal/worker-options.ts';
 
@@ -51,7 +52,7 @@ async function startServer(namespaces: readonly string[]): Promise<TestWorkflowE
   return TestWorkflowEnvironment.createLocal({
     server: {
       executable: { type: 'existing-path', path: temporalCli },
-      extraArgs: namespaces.flatMap((namespace) => ['--namespace', namespace]),
+      extraArgs: [...TEMPORAL_TUNING, ...namespaces.flatMap((namespace) => ['--namespace', namespace])],
     },
   });
 }
