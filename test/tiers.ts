@@ -1,7 +1,7 @@
 /**
- * Which tests run when. `npm test` and CI run the fast tier, which holds every promise once from end to end;
- * `npm run test:long` runs the rest. CONTRIBUTING.md says which promise each file holds, and `test/support/tiers.test.ts`
- * compares the two.
+ * Divides the tests into two tiers. `npm test` and CI run the fast tier, which holds each promise at least once: most
+ * promises by a story from end to end, the others by unit, scenario or workflow tests. `npm run test:long` runs the rest.
+ * CONTRIBUTING.md says which promise each file holds, and `test/support/tiers.test.ts` compares the two.
  */
 
 export type Tier = 'fast' | 'long';
