@@ -13,33 +13,59 @@ class PromiseBroken extends Error {}
 const MOST_MS = 500_000;
 const MOST_MS_EACH = 1_000;
 
+/** A scenario as a failure names it. */
+interface Place {
+  readonly seed: number;
+  readonly path: string;
+}
+
 /**
+ * Draws the scenario of a place. `check` would also play each sibling of a shrunk scenario, because it ignores `numRuns`
+ * for such a path.
+ */
+export const scenariosAt = (place: Place): Scenario[] => fc.sample(scenarios, { ...place, numRuns: 1 });
+
+/**
+ * Plays `runs` scenarios, or only the one that `path` names.
  * @returns the number of scenarios played.
  * @throws Error with seed, path, the smallest scenario, the promise that it breaks, and its journal.
  */
 export async function runScenarios(
   sandbox: WorkflowSandbox,
-  options: { readonly runs: number; readonly seed: number; readonly path?: string },
+  { runs, seed, path }: { readonly runs: number; readonly seed: number; readonly path?: string },
 ): Promise<number> {
-  const mostMs = Math.max(MOST_MS, options.runs * MOST_MS_EACH);
+  if (path !== undefined) return playAgain(sandbox, { seed, path });
+  const mostMs = Math.max(MOST_MS, runs * MOST_MS_EACH);
   const property = fc.asyncProperty(scenarios, (scenario) => playOrThrow(sandbox, scenario));
-  const result = await fc.check(property, {
-    numRuns: options.runs,
-    seed: options.seed,
-    ...(options.path === undefined ? {} : { path: options.path }),
-    interruptAfterTimeLimit: mostMs,
-  });
+  const result = await fc.check(property, { numRuns: runs, seed, interruptAfterTimeLimit: mostMs });
   if (!result.failed) return result.numRuns;
   if (result.counterexample === null)
     throw new Error(`the scenarios took too long: ${result.numRuns} in ${mostMs / 1_000} s`);
-  throw new Error(
+  const [scenario] = result.counterexample;
+  throw failure(result.numRuns, { seed, path: result.counterexamplePath }, { scenario, error: result.errorInstance });
+}
+
+async function playAgain(sandbox: WorkflowSandbox, place: Place): Promise<number> {
+  const again = scenariosAt(place);
+  for (const scenario of again)
+    await playOrThrow(sandbox, scenario).catch((error: unknown) => {
+      throw failure(1, place, { scenario, error });
+    });
+  return again.length;
+}
+
+const failure = (
+  number: number,
+  { seed, path }: Place,
+  { scenario, error }: { readonly scenario: Scenario; readonly error: unknown },
+): Error =>
+  new Error(
     [
-      `scenario ${result.numRuns} breaks: ${messageOf(result.errorInstance)}`,
-      `again: SLUICE_SCENARIO_SEED=${result.seed} SLUICE_SCENARIO_PATH=${result.counterexamplePath} npx vitest run --project scenario scenarios-1`,
-      JSON.stringify(result.counterexample[0], null, 1),
+      `scenario ${number} breaks: ${messageOf(error)}`,
+      `again: SLUICE_SCENARIO_SEED=${seed} SLUICE_SCENARIO_PATH=${path} npx vitest run --project scenario scenarios-1`,
+      JSON.stringify(scenario, null, 1),
     ].join('\n'),
   );
-}
 
 /** @returns the scenario that broke a promise, and the number of scenarios played; null when none did. */
 export async function scenariosUntilBroken(
