@@ -19,7 +19,7 @@ export const timeLimits = {
   watchHeartbeatTimeout: 30 * second,
 
   /** After a change of the fence: the time within which a submit may still arrive that was allowed before the change. */
-  submitWindow: 15 * second,
+  submitWindow: 20 * second,
 
   /** An attempt of looking something up, and all attempts together. */
   readAttempt: 30 * second,

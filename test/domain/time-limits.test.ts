@@ -1,7 +1,8 @@
 /**
  * The inequalities between time limits, each with the reason that it holds for.
  *
- * Seen to fail: with an HTTP deadline of 12 s, the first and the third of them.
+ * Seen to fail: with an HTTP deadline of 12 s, the first, the third and the fourth of them; the fourth also with a submit
+ * window of 15 s.
  */
 import { expect, test } from 'vitest';
 import { releaseWatchSettings } from '../../src/activities/dependencies/release-watch-settings.ts';
@@ -19,7 +20,11 @@ test.each([
     limits.httpDeadline,
     limits.s3Deadline,
   ],
-  ['a submit that was allowed has arrived when its window closes', limits.httpDeadline, limits.submitWindow],
+  [
+    'a submit that was allowed has arrived when its window closes: it reads the fence, then asks YARN',
+    limits.s3Deadline + limits.httpDeadline,
+    limits.submitWindow,
+  ],
   ['a frozen attempt is replaced before its submit window closes', limits.heartbeatTimeout, limits.submitWindow],
   ['two heartbeats may be lost before an attempt is given up', 3 * limits.heartbeatEvery, limits.heartbeatTimeout],
   ['the same of a watch', limits.heartbeatEvery, SDK_THROTTLE * limits.watchHeartbeatTimeout],

@@ -1,6 +1,7 @@
 /** The stage of a scenario: virtual time, a network in memory, the world of fakes, and Sluices with a Temporal each. */
 import { createActivities, type Activities } from '../../src/activities/index.ts';
 import type { Dependencies } from '../../src/activities/dependencies/dependencies.ts';
+import { timeLimits } from '../../src/domain/time-limits.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { Truth } from './truth.ts';
 import { overNetwork } from './far-storage.ts';
@@ -60,7 +61,7 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
       transport: network.transport,
       installation: installations[0] ?? 'one',
       overNetwork: (s3) => overNetwork(s3, { clock, network, storage, truth }),
-      submitWindowMs: 15_000,
+      submitWindowMs: timeLimits.submitWindow,
       yarnTakesMs,
       witness: truth,
     });
