@@ -8,28 +8,28 @@ import { SluiceError, isErrorCode, type ErrorCode } from '../domain/errors/error
  * Reads the code, which alone survives the way through Temporal. After a time-out no worker has answered, so the text
  * says that the outcome is not known.
  */
-export function codeAndDetail(error: unknown): { code: ErrorCode; detail: string; why: Cause | null } | null {
-  if (error instanceof SluiceError) return { code: error.code, detail: error.message, why: causeOf(error.why) };
+export function codeAndDetail(error: unknown): { code: ErrorCode; detail: string; cause: Cause | null } | null {
+  if (error instanceof SluiceError) return { code: error.code, detail: error.message, cause: causeOf(error.why) };
   if (error instanceof Interrupted)
     return {
       code: error.interruption.how === 'cancelled' ? 'Cancelled' : 'Superseded',
       detail: error.message,
-      why: null,
+      cause: null,
     };
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure && cause.type && isErrorCode(cause.type)) {
-      return { code: cause.type, detail: cause.message, why: whyIn(cause) };
+      return { code: cause.type, detail: cause.message, cause: causeIn(cause) };
     }
     if (cause instanceof TimeoutFailure && cause.cause === undefined) {
-      return { code: 'OperationTimedOut', detail: activityOf(error), why: null };
+      return { code: 'OperationTimedOut', detail: activityOf(error), cause: null };
     }
   }
   if (!(error instanceof ActivityFailure)) return null;
-  return { code: 'Internal', detail: rootCause(error) ?? error.message, why: null };
+  return { code: 'Internal', detail: rootCause(error) ?? error.message, cause: null };
 }
 
 /** Reads the cause; null when a worker of an earlier release sent none. */
-function whyIn({ details }: ApplicationFailure): Cause | null {
+function causeIn({ details }: ApplicationFailure): Cause | null {
   const [first] = details ?? [];
   if (typeof first !== 'object' || first === null || !('why' in first)) return null;
   return causeOf(first.why);

@@ -38,7 +38,7 @@ interface Ended {
   /** The newest checkpoint that the application left; only where it did not end in peace. */
   readonly left?: RestorePoint | null;
   /** The cause of the end, when the evidence shows it. */
-  readonly why?: Cause | null;
+  readonly cause?: Cause | null;
   /** The application that Flink's client had submitted, if that was found only now; absent in answers of older releases. */
   readonly applicationId?: string;
 }
@@ -62,9 +62,9 @@ export const createEndApplication = (deps: Dependencies) => ({
     // A start that never ran may have been refused, or its submit may still be on its way to the ResourceManager.
     const reserved = { ...input.deployment, applicationId: reservedId(input.deployment) };
     if (input.deployment.runningAt === null) await endLateSubmit(deps, reserved);
-    const { ended, nodes, warnings, applicationId, why } = ending;
+    const { ended, nodes, warnings, applicationId, cause } = ending;
     const left = input.evidenceOf === null ? null : await leftBy(deps, input.deployment);
-    return { ended, nodes, warnings, applicationId, left, why };
+    return { ended, nodes, warnings, applicationId, left, cause };
   },
 });
 
@@ -80,7 +80,7 @@ async function leftBy(deps: Dependencies, deployment: Deployment): Promise<Resto
 class Ending {
   readonly ended: NonNullable<Deployment['ended']>;
   readonly #warnings: string[] = [];
-  why: Cause | null = null;
+  cause: Cause | null = null;
   readonly #deps: Dependencies;
   readonly #input: EndInput;
   #nodes: readonly string[];
@@ -190,9 +190,9 @@ class Ending {
     this.#isPrepared = true;
     if (evidenceOf === null) return;
     const instance = { ...deployment, applicationId: this.#applicationId };
-    const { warnings, why } = await saveEvidence(this.#deps, instance, evidenceOf);
+    const { warnings, cause } = await saveEvidence(this.#deps, instance, evidenceOf);
     this.#warnings.push(...warnings);
-    this.why = why;
+    this.cause = cause;
   }
 
   /** Reads the record once: an attempt before this one may have learnt the nodes, and died after the kill. */

@@ -20,22 +20,22 @@ interface Saved {
   /** Pieces that could not be had; ending the instance matters more. */
   readonly warnings: readonly string[];
   /** Cause of the end, where the saved pieces show it. */
-  readonly why: Cause | null;
+  readonly cause: Cause | null;
 }
 
 /** Saves what can be had below the operation that ends the instance. Never throws. */
 export async function saveEvidence(deps: Dependencies, deployment: Deployment, operationId: string): Promise<Saved> {
-  let why: Cause | null = null;
+  let cause: Cause | null = null;
   try {
     const { pieces, shown } = await collect(deps, deployment, { deadlineMs: BUDGET_MS });
-    if (shown) why = unlessUnknown(classify(shown));
+    if (shown) cause = unlessUnknown(classify(shown));
     const of = { job: deployment.job, operation: operationId, application: deployment.applicationId };
     // An earlier attempt saw the instance alive, so its pieces say more than what is left now.
     await Promise.all([...pieces].map(([file, text]) => keepEvidence(deps.s3, { ...of, file }, text)));
-    return { warnings: pieces.size > 0 ? [] : [`no evidence could be had of ${deployment.applicationId}`], why };
+    return { warnings: pieces.size > 0 ? [] : [`no evidence could be had of ${deployment.applicationId}`], cause };
   } catch (error) {
     const reason = messageOf(error);
-    return { warnings: [`the evidence of ${deployment.applicationId} is incomplete: ${reason}`], why };
+    return { warnings: [`the evidence of ${deployment.applicationId} is incomplete: ${reason}`], cause };
   }
 }
 

@@ -27,10 +27,10 @@ export async function settleStarts(
     if (start.applicationId === running || start.startKey === startKey) continue; // `running` as the fence knows it
     const settled = await settleStart(deps, job, start);
     if (settled.kind !== 'live' && settled.kind !== 'doubtful') continue;
-    const why = settled.kind === 'live' ? 'it still runs' : settled.why;
+    const reason = settled.kind === 'live' ? 'it still runs' : settled.reason;
     throw new SluiceError(
       'ApplicationNotEnding',
-      `application ${start.applicationId} of an earlier start of ${job} is not confirmed dead: ${why}`,
+      `application ${start.applicationId} of an earlier start of ${job} is not confirmed dead: ${reason}`,
     );
   }
 }
@@ -44,7 +44,7 @@ export type Settled =
   /** The start is over and closed. */
   | { readonly kind: 'ended'; readonly report: Parameters<typeof howEnded>[0] }
   /** Processes of the start may live, so the start stays open. */
-  | { readonly kind: 'doubtful'; readonly why: string };
+  | { readonly kind: 'doubtful'; readonly reason: string };
 
 /** Closes one start when YARN runs it no more and no node holds a container of it. */
 export async function settleStart(deps: Dependencies, job: string, start: Start): Promise<Settled> {
@@ -56,12 +56,12 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
     // The operation of this start is gone, and its client reads no fence. Without the staged files a late submit cannot
     // run.
     await unstage(deps, job, start);
-    return { kind: 'doubtful', why: `launcher ${reserved.id} is ${reserved.state} and may submit it yet` };
+    return { kind: 'doubtful', reason: `launcher ${reserved.id} is ${reserved.state} and may submit it yet` };
   }
   const nodes = await recordedNodes(deps, job, start);
   for (const applicationId of new Set([start.applicationId, report?.id ?? start.applicationId])) {
     const doubt = await doubtThatDead(deps, { ...start, applicationId, nodes, address: null });
-    if (doubt !== null) return { kind: 'doubtful', why: doubt };
+    if (doubt !== null) return { kind: 'doubtful', reason: doubt };
   }
   await unstage(deps, job, start);
   // The launcher submitted nothing: it has an end, and there was no instance.

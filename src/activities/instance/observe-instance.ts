@@ -29,7 +29,7 @@ export type Observed =
       readonly detail: string;
       /** YARN runs neither the application nor its launcher. False: only the Flink job has ended, the application must be. */
       readonly isGone: boolean;
-      readonly why?: Cause | undefined;
+      readonly cause?: Cause | undefined;
     };
 
 export const createObserveInstance = (deps: Dependencies) => ({
@@ -73,7 +73,13 @@ export async function observe(deps: Dependencies, deployment: Deployment, fence:
     if (!report) return await observeForgotten(deps, deployment);
     if (isTerminal(report.state)) {
       const isGone = !isUnfound(deployment) || reserved === null || isTerminal(reserved.state);
-      return { kind: 'ended', how: howEnded(report), detail: reportedEnd(report), isGone, why: reportedCause(report) };
+      return {
+        kind: 'ended',
+        how: howEnded(report),
+        detail: reportedEnd(report),
+        isGone,
+        cause: reportedCause(report),
+      };
     }
     return await observeFlinkJob(deps, deployment, report);
   } catch (error) {

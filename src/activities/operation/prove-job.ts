@@ -116,7 +116,7 @@ async function settle(deps: Dependencies, job: string, fence: Fence): Promise<Se
     try {
       const result = await settleStart(deps, job, start);
       if (result.kind === 'live') settled = { ...settled, live: { start, ...result } };
-      if (result.kind === 'doubtful') settled = { ...settled, silent: { start, reason: result.why } };
+      if (result.kind === 'doubtful') settled = { ...settled, silent: { start, reason: result.reason } };
       if (result.kind === 'ended') settled = { ...settled, ended: { start, reason: reportedEnd(result.report) } };
     } catch (error) {
       if (!isCode(error, 'ClusterUnreachable')) throw error;

@@ -28,14 +28,14 @@ export type StopResult =
       readonly warnings: readonly string[];
     }
   /** Flink says no; the same instance runs on. */
-  | { readonly kind: 'failed'; readonly cause: string; readonly why?: Cause | undefined }
+  | { readonly kind: 'failed'; readonly detail: string; readonly cause?: Cause | undefined }
   /** The job is gone and left no savepoint in the operation's folder. */
-  | { readonly kind: 'ended'; readonly cause: string; readonly why?: Cause | undefined }
+  | { readonly kind: 'ended'; readonly detail: string; readonly cause?: Cause | undefined }
   | {
       readonly kind: 'unknown';
       readonly detail: string;
       readonly folder: string;
-      readonly why?: Cause | undefined;
+      readonly cause?: Cause | undefined;
     };
 
 export const createSavepoints = (deps: Dependencies) => ({
@@ -74,9 +74,9 @@ export const createSavepoints = (deps: Dependencies) => ({
         return { savepoint: waited.found.savepoint };
       case 'failed':
       case 'ended':
-        throw new SluiceError('SavepointFailed', waited.found.cause, { why: waited.found.why });
+        throw new SluiceError('SavepointFailed', waited.found.detail, { why: waited.found.cause });
       case 'unknown':
-        throw new SluiceError('SavepointUnknown', waited.found.detail, { why: waited.found.why });
+        throw new SluiceError('SavepointUnknown', waited.found.detail, { why: waited.found.cause });
     }
   },
 });
@@ -85,8 +85,8 @@ type Taken = 'stop' | 'manual' | 'periodic';
 
 /** Flink's refusal, with the evidence of its cause. */
 interface Refusal {
-  readonly cause: string;
-  readonly why?: Cause | undefined;
+  readonly detail: string;
+  readonly cause?: Cause | undefined;
 }
 
 /** An exception so long before a savepoint may be the cause of its failure; clocks differ by less. */
@@ -150,7 +150,7 @@ class SavepointAttempt {
     } catch (error) {
       if (!isCode(error, 'FlinkRejected', 'NotFound')) throw error;
       // A job that has ended refuses too, perhaps because an earlier attempt has stopped it.
-      return this.#refused(address, { cause: error.message });
+      return this.#refused(address, { detail: error.message });
     }
   }
 
@@ -163,7 +163,7 @@ class SavepointAttempt {
       case 'unknown':
         // Flink forgets a result some minutes after it was decided: the job tells how.
         if (this.#follow)
-          return this.#refused(address, { cause: 'the JobManager does not know the savepoint any more' });
+          return this.#refused(address, { detail: 'the JobManager does not know the savepoint any more' });
         // This JobManager never got the trigger or forgot it; the same id is safe to send again.
         this.#triggered = false;
         return { seen: 'the JobManager does not know the savepoint' };
@@ -172,14 +172,14 @@ class SavepointAttempt {
         if (status.jobGone) return this.#afterwards(status.cause.rootCause);
         if (status.savepoint !== null) return this.#goodButFailed(address, status.savepoint, status.cause.rootCause);
         return this.#refused(address, {
-          cause: status.cause.rootCause,
-          why: await this.#why(address, status.cause.stack),
+          detail: status.cause.rootCause,
+          cause: await this.#causeOf(address, status.cause.stack),
         });
     }
   }
 
   /** Where Flink only says what followed ("Checkpoint Coordinator is suspending"), what the job has thrown says why. */
-  async #why(address: string, stack: string): Promise<Cause> {
+  async #causeOf(address: string, stack: string): Promise<Cause> {
     const told = classify({ code: 'SavepointFailed', exceptions: [stack] });
     if (!isAfterEffect(told.class)) return told;
     const { flinkJobId } = this.#input.deployment;
@@ -202,18 +202,18 @@ class SavepointAttempt {
     if (!newest || newestPointFirst(savepoint, newest) <= 0) return found;
     return {
       kind: 'ended',
-      cause: `the job went on after savepoint ${savepoint.path} up to checkpoint ${newest.path}, and has ended`,
+      detail: `the job went on after savepoint ${savepoint.path} up to checkpoint ${newest.path}, and has ended`,
     };
   }
 
   /** "Savepoint good, job failed while stopping": used only when the job is terminal, else it is an ordinary one. */
-  async #goodButFailed(address: string, savepoint: string, cause: string): Promise<Look<StopResult>> {
+  async #goodButFailed(address: string, savepoint: string, detail: string): Promise<Look<StopResult>> {
     const status = await this.#deps.flink.jobStatus(address, this.#input.deployment.flinkJobId);
     if (status === null) return { seen: 'the JobManager does not know the job' };
     if (!isTerminalJob(status))
-      return { found: { kind: 'failed', cause: `${cause} (job ${status}; savepoint ${savepoint} is kept)` } };
+      return { found: { kind: 'failed', detail: `${detail} (job ${status}; savepoint ${savepoint} is kept)` } };
     const completed = await this.#completed(savepoint, true, [
-      `the job failed while stopping, after its savepoint was complete: ${cause}`,
+      `the job failed while stopping, after its savepoint was complete: ${detail}`,
     ]);
     return {
       found: completed.kind === 'completed' ? await this.#unlessOutrun(completed.savepoint, completed) : completed,
@@ -224,22 +224,22 @@ class SavepointAttempt {
    * Flink said no: does the same instance run on, or has the job ended? A stop that failed restarts the job inside its
    * application (seen on 1.20.1 and 2.1.0), so the answer waits until it is RUNNING again.
    */
-  async #refused(address: string, { cause, why }: Refusal): Promise<Look<StopResult>> {
-    this.#refusal ??= { cause, why, at: Date.now() };
+  async #refused(address: string, { detail, cause }: Refusal): Promise<Look<StopResult>> {
+    this.#refusal ??= { detail, cause, at: Date.now() };
     const status = await this.#deps.flink.jobStatus(address, this.#input.deployment.flinkJobId);
-    if (status === null) return { seen: `no savepoint (${cause}), and the JobManager does not know the job` };
-    if (isTerminalJob(status)) return this.#afterwards(`the Flink job is ${status}: ${cause}`, why);
-    if (status === 'RUNNING') return { found: { kind: 'failed', cause, why } };
+    if (status === null) return { seen: `no savepoint (${detail}), and the JobManager does not know the job` };
+    if (isTerminalJob(status)) return this.#afterwards(`the Flink job is ${status}: ${detail}`, cause);
+    if (status === 'RUNNING') return { found: { kind: 'failed', detail, cause } };
     // A crashing job may never be RUNNING at a look. There is no savepoint, which is all that must be certain.
     if (Date.now() - this.#refusal.at >= this.#deps.runningAgainMs)
-      return { found: { kind: 'failed', cause: `${cause} (the job is ${status})`, why } };
-    return { seen: `no savepoint (${cause}); the job is ${status}` };
+      return { found: { kind: 'failed', detail: `${detail} (the job is ${status})`, cause } };
+    return { seen: `no savepoint (${detail}); the job is ${status}` };
   }
 
   /** Decides for an instance that is gone, by the savepoint in the operation's folder. */
-  async #afterwards(cause: string, why?: Cause): Promise<Look<StopResult>> {
+  async #afterwards(detail: string, cause?: Cause): Promise<Look<StopResult>> {
     const found = await savepointIn(this.#deps, this.#prefix, this.#input.deployment, this.#taken);
-    if (!found) return { found: { kind: 'ended', cause, why } };
+    if (!found) return { found: { kind: 'ended', detail, cause } };
     return {
       found: await this.#unlessOutrun(found, {
         kind: 'completed',
@@ -259,9 +259,9 @@ class SavepointAttempt {
     readonly silent?: ErrorCode | undefined;
   }): StopResult {
     const { deadlineMs } = this.#input;
-    if (this.#refusal) return { kind: 'failed', cause: this.#refusal.cause, why: this.#refusal.why };
+    if (this.#refusal) return { kind: 'failed', detail: this.#refusal.detail, cause: this.#refusal.cause };
     const detail = `no answer within ${deadlineMs / 1000} s: ${seen}`;
-    const why = classify({ code: silent ?? 'SavepointUnknown', detail: seen });
-    return { kind: 'unknown', detail, folder: this.folder, why };
+    const cause = classify({ code: silent ?? 'SavepointUnknown', detail: seen });
+    return { kind: 'unknown', detail, folder: this.folder, cause };
   }
 }

@@ -77,14 +77,14 @@ export async function settleEnd(
 ): Promise<void> {
   const meant = endInProgress(memory)?.how ?? null;
   try {
-    const { why } = await endInstance(memory, current, { how: meant ?? how, evidenceOf: current.operationId });
-    explained(memory, now(), { reason: detail, cause: memory.state === 'failed' ? betterOf(cause, why) : null });
+    const { cause: shown } = await endInstance(memory, current, { how: meant ?? how, evidenceOf: current.operationId });
+    explained(memory, now(), { reason: detail, cause: memory.state === 'failed' ? betterOf(cause, shown) : null });
   } catch (error) {
     const failure = codeAndDetail(error);
     if (failure === null) throw error;
     fellSilent(memory, now(), {
       reason: `${detail}; ${failure.detail}`,
-      cause: failure.why ?? classify({ code: failure.code, detail: failure.detail }),
+      cause: failure.cause ?? classify({ code: failure.code, detail: failure.detail }),
     });
   }
 }

@@ -3,6 +3,7 @@
  */
 import { condition } from '@temporalio/workflow';
 import { betterOf } from '../../domain/errors/cause.ts';
+import { inTodaysWords } from '../../domain/errors/earlier-words.ts';
 import type { PendingStop } from '../../domain/job/job-memory.ts';
 import { waitFor } from '../activities.ts';
 import { explained, foundAlive, savepointTaken, stopFailed, stopSettled } from '../../domain/job/transitions.ts';
@@ -25,11 +26,12 @@ export async function awaitPendingStop(desk: Desk, { operationId, epoch }: Pendi
     return;
   }
   try {
-    const result = await untilTaken(desk, () =>
+    const answer = await untilTaken(desk, () =>
       waitFor(TURN_MS).awaitStop.executeWithOptions({ summary: `Outcome of the stop of operation ${operationId}` }, [
         { deployment: current, operationId, deadlineMs: TURN_MS },
       ]),
     );
+    const result = answer && inTodaysWords(answer);
     switch (result?.kind) {
       case 'completed': {
         savepointTaken(memory, result.savepoint);
@@ -44,13 +46,13 @@ export async function awaitPendingStop(desk: Desk, { operationId, epoch }: Pendi
       case 'failed':
         stopFailed(memory);
         foundAlive(memory, now(), {
-          reason: `the stop of operation ${operationId} failed in the end: ${result.cause}`,
+          reason: `the stop of operation ${operationId} failed in the end: ${result.detail}`,
         });
         return;
       case 'ended': {
-        const { why } = await endInstance(memory, current, { how: 'failed', evidenceOf: operationId });
+        const { cause: shown } = await endInstance(memory, current, { how: 'failed', evidenceOf: operationId });
         stopFailed(memory);
-        explained(memory, now(), { reason: result.cause, cause: betterOf(result.why ?? null, why) });
+        explained(memory, now(), { reason: result.detail, cause: betterOf(result.cause ?? null, shown) });
         return;
       }
       case 'unknown':

@@ -1,5 +1,6 @@
 /** Looks at an unreachable job until a system answers, so that the job gets its true state again. */
 import { condition } from '@temporalio/workflow';
+import { inTodaysWords } from '../../domain/errors/earlier-words.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { waitFor } from '../activities.ts';
 import { endInProgress, foundAlive, foundClosed, learnt } from '../../domain/job/transitions.ts';
@@ -16,11 +17,12 @@ const ASK_AGAIN = '1m';
 export async function awaitAnswer(desk: Desk, current: Deployment): Promise<void> {
   const { memory } = desk;
   try {
-    const observed = await untilTaken(desk, () =>
+    const answer = await untilTaken(desk, () =>
       waitFor(TURN_MS).awaitAnswer.executeWithOptions({ summary: `Until somebody can tell of ${memory.job}` }, [
         { deployment: current, deadlineMs: TURN_MS, isEnding: endInProgress(memory)?.forGood === true },
       ]),
     );
+    const observed = answer && inTodaysWords(answer);
     switch (observed?.kind) {
       case 'alive':
         current = learnt(memory, { applicationId: observed.applicationId ?? current.applicationId }) ?? current;
@@ -35,7 +37,7 @@ export async function awaitAnswer(desk: Desk, current: Deployment): Promise<void
         foundClosed(memory, current, observed, now());
         break;
       case 'ended':
-        await settleEnd(desk, current, { ...observed, cause: observed.why ?? null });
+        await settleEnd(desk, current, { ...observed, cause: observed.cause ?? null });
         break;
       case 'unreachable':
       case undefined:

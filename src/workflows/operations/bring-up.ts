@@ -90,8 +90,8 @@ async function tryStart(
     const isOurs = before?.operationId === run.operation.id; // a rollback never returns to this operation's own start
     if (before && hasRun(before) && failed.runningAt === null && !isOurs) basedOn(memory, before);
     const failure = failureOf(error);
-    const { checkpoint, why } = await endFailed(run, failed);
-    return { error: withCause(failure.error, betterOf(failure.error.cause, why)), checkpoint };
+    const { checkpoint, cause } = await endFailed(run, failed);
+    return { error: withCause(failure.error, betterOf(failure.error.cause, cause)), checkpoint };
   }
 }
 
@@ -99,7 +99,7 @@ async function tryStart(
 function failureOf(error: unknown): StartFailure {
   const failure = codeAndDetail(error);
   if (failure === null || failure.code === 'LockLost' || failure.code === 'Superseded') throw error;
-  return { error: errorOf(failure.code, failure.detail, failure.why), checkpoint: null };
+  return { error: errorOf(failure.code, failure.detail, failure.cause), checkpoint: null };
 }
 
 /** Submits the instance, waits until it runs, and verifies it. The memory keeps each new fact at once. */
@@ -180,15 +180,15 @@ const deploymentOf = (
 async function endFailed(
   run: OperationRun,
   failed: Deployment,
-): Promise<{ checkpoint: RestorePoint | null; why: Cause | null }> {
-  const { why } = await endInstance(run.memory, failed, { how: 'failed', evidenceOf: run.operation.id }, run);
+): Promise<{ checkpoint: RestorePoint | null; cause: Cause | null }> {
+  const { cause } = await endInstance(run.memory, failed, { how: 'failed', evidenceOf: run.operation.id }, run);
   const { highest } = await read.retainedCheckpoint.executeWithOptions(
     { summary: 'Checkpoints of the failed instance' },
     [{ deployment: failed }],
   );
   // A deployment that was never seen running may still leave a checkpoint, and with it becomes a base to resume from.
   if (highest) leftBehind(run.memory, highest);
-  return { checkpoint: highest, why };
+  return { checkpoint: highest, cause };
 }
 
 async function rollBack(

@@ -1,5 +1,6 @@
 /** Runs one operation from claim to record; the file of each kind has its steps. */
 import { betterOf, classify } from '../../domain/errors/cause.ts';
+import { inTodaysWords } from '../../domain/errors/earlier-words.ts';
 import { mayNotKnow, refusalAfterClaim } from '../../domain/job/admission.ts';
 import {
   doubted,
@@ -45,7 +46,7 @@ export async function runOperation(run: OperationRun, request: Request): Promise
   } catch (error) {
     const failure = codeAndDetail(error);
     if (failure === null) throw error;
-    const failed = errorOf(failure.code, failure.detail, failure.why);
+    const failed = errorOf(failure.code, failure.detail, failure.cause);
     tellWhyNothingRuns(run, failed);
     run.end(outcomes[failure.code] ?? 'failed', failed);
     // Somebody else acted on this job. The memory counts no more, and the next run asks S3 and YARN.
@@ -89,7 +90,7 @@ async function claim(run: OperationRun, request: Request): Promise<OperationReco
   if (answer.proof) proved(memory, answer.proof, now());
   if (memory.state === 'unreachable' && !memory.proven && !mayNotKnow(request))
     throw new SluiceError('ClusterUnreachable', memory.stateReason ?? `what runs of ${run.job} is not known`);
-  await believe(run, answer.observed);
+  await believe(run, answer.observed && inTodaysWords(answer.observed));
   // A kill that finds its instance already ended has reached its aim.
   const isLate = request.kind === 'kill' && answer.observed?.kind === 'ended';
   const refusal = isLate ? null : refusalAfterClaim(memory, request);
@@ -127,8 +128,8 @@ async function believe(run: OperationRun, observed: Observed | null): Promise<vo
     case 'ended': {
       // The application may outlive its Flink job. In either case its start is closed before anything follows.
       const how = endInProgress(memory)?.how ?? observed.how;
-      const { why } = await endInstance(memory, current, { how, evidenceOf: run.operation.id }, run);
-      const cause = memory.state === 'failed' ? betterOf(observed.why ?? null, why) : null;
+      const { cause: shown } = await endInstance(memory, current, { how, evidenceOf: run.operation.id }, run);
+      const cause = memory.state === 'failed' ? betterOf(observed.cause ?? null, shown) : null;
       explained(memory, now(), { reason: observed.detail, cause });
     }
   }

@@ -3,6 +3,7 @@
  */
 import { patched } from '@temporalio/workflow';
 import { betterOf, classify, type Cause } from '../../domain/errors/cause.ts';
+import { inTodaysWords } from '../../domain/errors/earlier-words.ts';
 import { SluiceError, type ErrorCode } from '../../domain/errors/errors.ts';
 import type { Deployment, Ending } from '../../domain/deployment/deployment.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
@@ -97,7 +98,7 @@ async function stopWithSavepoint(
       [{ deployment: old, operationId: operation.id, drain, deadlineMs }],
     );
   // A cancel waits for Flink's answer; a kill by force does not wait, because it ends the instance anyway.
-  const result = await run.interruptible(stop, ['superseded']);
+  const result = inTodaysWords(await run.interruptible(stop, ['superseded']));
   if (result.kind !== 'unknown') stopSettled(memory);
   switch (result.kind) {
     case 'completed':
@@ -121,23 +122,23 @@ async function stopWithSavepoint(
       stopFailed(memory);
       throw new SluiceError(
         'SavepointFailed',
-        `${result.cause}; application ${old.applicationId} of deployment ${old.number} runs on`,
-        { why: result.why },
+        `${result.detail}; application ${old.applicationId} of deployment ${old.number} runs on`,
+        { why: result.cause },
       );
     case 'ended': {
       // The application outlives its Flink job and would block the next start, so it is ended too.
-      const { why: left } = await endInstance(memory, old, { how: 'failed', evidenceOf: operation.id }, run);
-      const why = betterOf(result.why ?? null, left);
+      const { cause: shown } = await endInstance(memory, old, { how: 'failed', evidenceOf: operation.id }, run);
+      const cause = betterOf(result.cause ?? null, shown);
       stopFailed(memory);
-      explained(memory, now(), { reason: result.cause, cause: why });
+      explained(memory, now(), { reason: result.detail, cause });
       throw new SluiceError(
         'FlinkRejected',
-        `no savepoint was taken, since deployment ${old.number} does not run any more: ${result.cause}`,
-        { why: why ?? undefined },
+        `no savepoint was taken, since deployment ${old.number} does not run any more: ${result.detail}`,
+        { why: cause ?? undefined },
       );
     }
     case 'unknown':
-      throw new SluiceError('SavepointUnknown', `${result.detail}; look into ${result.folder}`, { why: result.why });
+      throw new SluiceError('SavepointUnknown', `${result.detail}; look into ${result.folder}`, { why: result.cause });
   }
 }
 
@@ -185,7 +186,7 @@ export async function endInstance(
   instance: Deployment,
   end: End,
   run: OperationRun | null = null,
-): Promise<{ why: Cause | null }> {
+): Promise<{ cause: Cause | null }> {
   const { how, isWanted = false, believeLost = false, forGood = true } = end;
   if (!instance.ended) {
     endBegun(memory, { epoch: instance.epoch, how, forGood });
@@ -198,13 +199,13 @@ export async function endInstance(
       warnings,
       applicationId = instance.applicationId,
       left = null,
-      why,
-    } = await ask(memory, instance, end);
+      cause = null,
+    } = inTodaysWords(await ask(memory, instance, end));
     run?.warn(...warnings);
     if (isWanted) wish(memory, 'stopped');
     const decidedBy = believeLost && run ? run.operation.id : null;
     endedAs(memory, { instance: { ...instance, applicationId, nodes: [...nodes] }, ended, left, decidedBy }, now());
-    return { why: why ?? null };
+    return { cause };
   } catch (error) {
     const failure = codeAndDetail(error);
     // An instance that was over before stays over, even when this question got no answer.
