@@ -26,8 +26,8 @@ function createDependencies(config: Config, client: Client): Dependencies {
   const distributions = createDistributions(s3, config.flink.distributions);
   const clusters = config.clusters.map((cluster): Cluster => {
     const yarn = createYarnClient(cluster);
-    const { name, zone, flinkConfig } = cluster;
-    return { name, zone, yarn, launchers: createLaunchers(config, cluster, { s3, yarn, distributions }), flinkConfig };
+    const { name, flinkConfig } = cluster;
+    return { name, yarn, launchers: createLaunchers(config, cluster, { s3, yarn, distributions }), flinkConfig };
   });
   return {
     installation: config.installation,

@@ -1,7 +1,6 @@
 /** Lists the checks of `sluice doctor`, each with its meaning and a hint. The doctor only reads; it never acts. */
 
 interface Checkup {
-  readonly group: 'set-up' | 'jobs';
   /** The sentence that is true when all is well. */
   readonly meaning: string;
   /** The action to take when `meaning` is not true. */
@@ -10,97 +9,78 @@ interface Checkup {
 
 export const checkups = {
   temporal: {
-    group: 'set-up',
     meaning: 'Temporal answers and has the namespace.',
     hint: 'Check `temporal.address` and `temporal.namespace` of the configuration.',
   },
   retention: {
-    group: 'set-up',
     meaning: 'Temporal keeps closed runs for at least a week; older operations are read from S3.',
     hint: 'Set the retention of the namespace: `temporal operator namespace update --retention 7d`.',
   },
   searchAttributes: {
-    group: 'set-up',
     meaning: 'The search attributes of jobs are registered as keywords.',
     hint: 'Start a worker: it registers what is missing.',
   },
   workers: {
-    group: 'set-up',
     meaning: 'A worker polls the task queue for workflows and for activities.',
     hint: 'Start a worker with this configuration; look at its log if it runs already.',
   },
   watch: {
-    group: 'set-up',
     meaning: 'The watch of each cluster is open and has sent a heartbeat within two minutes.',
     hint: 'A worker starts the watches within five minutes; look at `cluster:<name>` in Temporal.',
   },
   storage: {
-    group: 'set-up',
     meaning: 'The bucket can be written and read.',
     hint: 'Check `s3` of the configuration, the credentials and their permissions.',
   },
   conditionalWrites: {
-    group: 'set-up',
     meaning: 'The bucket enforces conditional writes: claims and fences depend on it.',
     hint: 'Use an S3 that enforces If-None-Match and If-Match. Without it nothing keeps two instances of a job apart.',
   },
   clocks: {
-    group: 'set-up',
     meaning: 'The clocks of this machine, of S3 and of the nodes agree within half a minute.',
     hint: 'Let NTP set the clocks.',
   },
   resourceManager: {
-    group: 'set-up',
     meaning: 'The ResourceManager of each cluster answers and is active.',
     hint: 'Check `resourceManager` of the cluster in the configuration, and the ResourceManager itself.',
   },
   submission: {
-    group: 'set-up',
     meaning: 'The ResourceManager lets this user submit over REST.',
     hint: 'Let the user of the configuration submit: `yarn.webapp.enable-rest-app-submissions`, its proxies and access lists.',
   },
   nodes: {
-    group: 'set-up',
     meaning: 'NodeManagers are up and healthy.',
     hint: 'Look up the named nodes in the ResourceManager.',
   },
   queues: {
-    group: 'set-up',
     meaning: 'Queues are running and take applications.',
     hint: 'Look up the named queues in the ResourceManager; jobs cannot be started in them now.',
   },
   distributions: {
-    group: 'set-up',
     meaning: 'Each Flink distribution in S3 is complete.',
     hint: 'Publish the distribution again below the folder that `flink.distributions` names.',
   },
   lostJobs: {
-    group: 'jobs',
     meaning: 'Every job with records in S3 has its workflow.',
     hint: 'Run `sluice recover <job>` or `sluice recover --all`, which start and stop nothing.',
   },
   orphans: {
-    group: 'jobs',
     meaning: 'Every application with the name or tags of a job is the one that the job knows.',
     hint: 'Take it over with `sluice adopt`, or end it with `yarn application -kill`.',
   },
   launchers: {
-    group: 'jobs',
     meaning: 'Every launcher application belongs to a start that is under way.',
     hint: 'End it with `yarn application -kill`: the start that it belongs to is closed.',
   },
   disagreements: {
-    group: 'jobs',
     meaning: 'Jobs, their records and YARN agree.',
     hint: 'Wait for the watch, which tells the job within five minutes, or run an operation such as a savepoint, which makes the job look at once.',
   },
   unclosedStarts: {
-    group: 'jobs',
     meaning: 'Every start is closed once its application has ended.',
     hint: 'Run an operation of the job, which closes the start. Until then the job can start only while the cluster of that start answers.',
   },
   staging: {
-    group: 'jobs',
     meaning: 'Staging folders belong to starts that may run.',
     hint: 'Remove the named folders; nothing reads them any more.',
   },

@@ -39,6 +39,6 @@ export function connector(s3: S3Client): (name: string, fake: FakeYarn) => Clust
         memoryMb: 1024,
       }),
     };
-    return { name, zone: `zone of ${name}`, yarn, launchers, flinkConfig: {} };
+    return { name, yarn, launchers, flinkConfig: {} };
   };
 }

@@ -14,7 +14,6 @@ import type { WatchedJobs, WatchSettings } from './watch-settings.ts';
 
 export interface Cluster {
   readonly name: string;
-  readonly zone: string;
   readonly yarn: YarnClient;
   /** The launchers that the cluster offers. */
   readonly launchers: Readonly<Partial<Record<LauncherName, Launcher>>>;

@@ -4,10 +4,6 @@ import { clip } from '../../domain/values/clip.ts';
 
 /** The cause of a failed savepoint or job. */
 export interface FailureCause {
-  /** Java class of the outermost exception. */
-  readonly className: string;
-  /** Message of the outermost exception; empty if it has none. */
-  readonly message: string;
   /** The deepest cause, short: what a person should read first. */
   readonly rootCause: string;
   /** First lines of the stack trace. */
@@ -29,17 +25,11 @@ export function rootCause(stackTrace: string): string {
   return clip(simpleNames(line), MAX_ROOT_CAUSE_CHARACTERS);
 }
 
-/** Reads a stack trace as Java prints it: `<class>: <message>`, then `\tat …` and `Caused by: …`. */
-export function failureCause(stackTrace: string, className?: string): FailureCause {
-  const head = /^([\s\S]*?)(?=\n\s+at |\nCaused by: |\n\s+\.\.\. \d+ more|$)/.exec(stackTrace)?.[1]?.trim() ?? '';
-  const match = /^([\w$.]+)(?::\s*([\s\S]*))?$/.exec(head);
-  return {
-    className: className ?? match?.[1] ?? 'unknown',
-    message: clip((match === null ? head : (match[2] ?? '')).trim(), MAX_STACK_CHARACTERS),
-    rootCause: rootCause(stackTrace),
-    stack: clip(stackTrace.split(/\r?\n/).slice(0, STACK_LINES).join('\n'), MAX_STACK_CHARACTERS),
-  };
-}
+/** Takes apart a stack trace as Java prints it. */
+export const failureCause = (stackTrace: string): FailureCause => ({
+  rootCause: rootCause(stackTrace),
+  stack: clip(stackTrace.split(/\r?\n/).slice(0, STACK_LINES).join('\n'), MAX_STACK_CHARACTERS),
+});
 
 /**
  * Where a savepoint lies whose job failed only while it stopped: `StopWithSavepointStoppingException` ("A savepoint has

@@ -17,8 +17,6 @@ export interface SavepointRequest {
   readonly targetDirectory: string;
   /** 32 hex digits, chosen by us: triggering twice with one id is one savepoint, as long as the JobManager lives. */
   readonly triggerId: string;
-  /** CANONICAL can change the state backend, NATIVE is faster. Default CANONICAL. */
-  readonly formatType?: 'CANONICAL' | 'NATIVE' | undefined;
 }
 
 /** A stop that begins with a savepoint. */
@@ -63,8 +61,6 @@ export interface FlinkClient {
   /** Newest first, at most `limit` (default 5). */
   exceptions(address: string, jobId: string, options?: CallOptions & { limit?: number }): Promise<JobException[]>;
   jobManagerConfig(address: string, options?: CallOptions): Promise<Record<string, string>>;
-  /** Ends the whole cluster (`DELETE /cluster`); YARN then says FINISHED with the status of the job. */
-  shutdownCluster(address: string, options?: CallOptions): Promise<void>;
   /** The files in the JobManager's log folder, by name. */
   logFiles(address: string, options?: CallOptions): Promise<LogFile[]>;
   /** The end of a file in the JobManager's log folder, e.g. `jobmanager.log`; null when there is none. */

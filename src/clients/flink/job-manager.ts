@@ -1,18 +1,13 @@
-/** The JobManager itself: its settings, its logs and its end. */
+/** The JobManager itself: its settings and its logs. */
 import { excerpt, parseReply, sendForTail, unreachable } from '../http.ts';
 import type { FlinkClient } from './flink-client.ts';
 import { ConfigReply, LogFilesReply } from './replies.ts';
-import { ask, callTo, get, rejected } from './requests.ts';
+import { callTo, get } from './requests.ts';
 
-export const jobManager: Pick<FlinkClient, 'jobManagerConfig' | 'shutdownCluster' | 'logFiles' | 'logTail'> = {
+export const jobManager: Pick<FlinkClient, 'jobManagerConfig' | 'logFiles' | 'logTail'> = {
   async jobManagerConfig(address, options) {
     const { call, body } = await get(address, '/jobmanager/config', 'its configuration', options);
     return parseReply(call, ConfigReply, body);
-  },
-
-  async shutdownCluster(address, options) {
-    const { reply } = await ask('DELETE', address, '/cluster', options);
-    if (reply.status !== 200 && reply.status !== 202) throw rejected('to shut down', reply);
   },
 
   async logFiles(address, options) {

@@ -159,7 +159,7 @@ export const SavepointReply = z
     const failure = reply.operation?.['failure-cause'];
     if (failure !== undefined && failure !== null) {
       const stack = failure['stack-trace'] ?? failure.class ?? 'no reason given';
-      const cause = failureCause(stack, failure.class ?? undefined);
+      const cause = failureCause(stack);
       return { status: 'failed', cause, savepoint: savepointOfFailedStop(stack), jobGone: isJobGone(stack) };
     }
     const location = reply.operation?.location;

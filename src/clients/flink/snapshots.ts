@@ -5,18 +5,21 @@ import type { FlinkClient } from './flink-client.ts';
 import { SavepointReply } from './replies.ts';
 import { ask, hasNoCheckpointing, isFlinks, rejected, trigger } from './requests.ts';
 
+/** The format that can change the state backend; NATIVE would be faster. */
+const FORMAT = 'CANONICAL';
+
 export const snapshots: Pick<
   FlinkClient,
   'stopWithSavepoint' | 'triggerSavepoint' | 'savepointStatus' | 'checkpoints' | 'checkpointsConfig'
 > = {
   // Camel case in /stop and hyphens in /savepoints: StopWithSavepointRequestBody, SavepointTriggerRequestBody (1.20).
-  async stopWithSavepoint(address, jobId, { targetDirectory, triggerId, drain, formatType = 'CANONICAL' }, options) {
-    const body = { targetDirectory, triggerId, drain, formatType };
+  async stopWithSavepoint(address, jobId, { targetDirectory, triggerId, drain }, options) {
+    const body = { targetDirectory, triggerId, drain, formatType: FORMAT };
     await trigger(address, `/jobs/${jobId}/stop`, `to stop job ${jobId} with a savepoint`, body, options);
   },
 
-  async triggerSavepoint(address, jobId, { targetDirectory, triggerId, formatType = 'CANONICAL' }, options) {
-    const body = { 'target-directory': targetDirectory, 'cancel-job': false, triggerId, formatType };
+  async triggerSavepoint(address, jobId, { targetDirectory, triggerId }, options) {
+    const body = { 'target-directory': targetDirectory, 'cancel-job': false, triggerId, formatType: FORMAT };
     await trigger(address, `/jobs/${jobId}/savepoints`, `a savepoint of job ${jobId}`, body, options);
   },
 

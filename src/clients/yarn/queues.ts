@@ -1,7 +1,7 @@
 /** Queues out of `GET /ws/v1/cluster/scheduler`, whose shape depends on the scheduler (Hadoop 3.4.3, `…webapp.dao`). */
 import { z } from 'zod';
 
-/** A queue. Percentages are of the whole cluster, 0 to 100; null where the scheduler does not say. */
+/** A queue. A number is null where the scheduler does not say it. */
 export interface QueueReport {
   readonly name: string;
   /** From `root`, with dots. An application may name its queue by path or, if unambiguous, by name. */
@@ -10,13 +10,8 @@ export interface QueueReport {
   readonly state: 'RUNNING' | 'STOPPED' | 'DRAINING';
   /** Only leaf queues take applications. */
   readonly leaf: boolean;
-  readonly capacityPercent: number | null;
-  readonly usedPercent: number | null;
-  readonly maxPercent: number | null;
   readonly applications: number | null;
   readonly maxApplications: number | null;
-  readonly usedMb: number | null;
-  readonly usedVcores: number | null;
   /** The largest container that it gives. */
   readonly maximum: { readonly memoryMb: number; readonly vcores: number } | null;
 }
@@ -28,15 +23,10 @@ const rawQueue = z.object({
   queuePath: z.string().nullish(),
   state: z.string().nullish(),
   qstate: z.string().nullish(),
-  absoluteCapacity: number,
-  absoluteUsedCapacity: number,
-  absoluteMaxCapacity: number,
   numApplications: number,
   maxApplications: number,
   numActiveApps: number,
   maxApps: number,
-  resourcesUsed: z.object({ memory: number, vCores: number }).nullish(),
-  usedResources: z.object({ memory: number, vCores: number }).nullish(),
   maximumAllocation: z.object({ memory: z.number(), vCores: z.number() }).nullish().catch(null),
   queues: z.unknown().optional(),
   childQueues: z.unknown().optional(),
@@ -53,20 +43,14 @@ function flatten(raw: RawQueue, parent: string | null): QueueReport[] {
   const children = childrenOf(raw);
   const name = raw.queueName.split('.').at(-1) ?? raw.queueName;
   const path = raw.queuePath ?? (parent === null || raw.queueName.includes('.') ? raw.queueName : `${parent}.${name}`);
-  const used = raw.resourcesUsed ?? raw.usedResources;
   const maximum = raw.maximumAllocation;
   const queue: QueueReport = {
     name,
     path,
     state: queueState(raw.state ?? raw.qstate),
     leaf: children.length === 0,
-    capacityPercent: raw.absoluteCapacity ?? null,
-    usedPercent: raw.absoluteUsedCapacity ?? null,
-    maxPercent: raw.absoluteMaxCapacity ?? null,
     applications: raw.numApplications ?? raw.numActiveApps ?? null,
     maxApplications: raw.maxApplications ?? raw.maxApps ?? null,
-    usedMb: used?.memory ?? null,
-    usedVcores: used?.vCores ?? null,
     maximum: maximum ? { memoryMb: maximum.memory, vcores: maximum.vCores } : null,
   };
   return [queue, ...children.flatMap((child) => flatten(child, path))];

@@ -4,9 +4,9 @@
 export interface LocalResource {
   /** Address as the NodeManager's Hadoop reads it: `s3a://bucket/key`, `hdfs://…`, `file://…`. */
   readonly uri: string;
-  readonly type: 'FILE' | 'ARCHIVE';
+  readonly type: 'FILE';
   /** PUBLIC files are localized once per node and shared; APPLICATION ones belong to one application. */
-  readonly visibility: 'PUBLIC' | 'PRIVATE' | 'APPLICATION';
+  readonly visibility: 'PUBLIC' | 'APPLICATION';
   /** Bytes; must be exact. */
   readonly size: number;
   /** Modification time in ms since 1970, exactly as the file system reports it (for S3: LastModified, whole seconds). */
