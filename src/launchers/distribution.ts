@@ -36,11 +36,11 @@ const wholeSeconds = (ms: number): number => Math.floor(ms / 1000) * 1000;
 
 /** @param prefixes folder in the bucket of each Flink version. */
 export function createDistributions(s3: S3Client, prefixes: Readonly<Record<string, string>>): Distributions {
-  const known = new Map<string, Distribution>();
+  const byVersion = new Map<string, Distribution>();
   return async (flinkVersion) => {
     // Only what was read is remembered: an attempt that hangs or fails keeps no later one from asking again.
-    const distribution = known.get(flinkVersion) ?? (await read(s3, flinkVersion, prefixes[flinkVersion]));
-    known.set(flinkVersion, distribution);
+    const distribution = byVersion.get(flinkVersion) ?? (await read(s3, flinkVersion, prefixes[flinkVersion]));
+    byVersion.set(flinkVersion, distribution);
     return distribution;
   };
 }

@@ -56,8 +56,8 @@ export class ReleaseCatalogue {
 
   /** Reads these releases, in their order. A release whose release.json cannot be read is left out. */
   async read(found: readonly FoundRelease[]): Promise<readonly ListedRelease[]> {
-    const read = await inTurns(found, (release) => this.#one(release));
-    return read.filter((release) => release !== null && release !== 'invalid');
+    const releases = await inTurns(found, (release) => this.#one(release));
+    return releases.filter((release) => release !== null && release !== 'invalid');
   }
 
   /** All releases, or those of one project. */
@@ -84,9 +84,9 @@ export class ReleaseCatalogue {
     const begunAt = this.#now();
     const found: FoundRelease[] = [];
     for await (const entry of this.#s3.list(RELEASES_ROOT)) {
-      const named = entry.kind === 'object' ? releaseOfKey(entry.key) : null;
-      if (named === null || entry.kind !== 'object') continue;
-      found.push({ ...named, publishedAt: entry.lastModified, etag: entry.etag });
+      const release = entry.kind === 'object' ? releaseOfKey(entry.key) : null;
+      if (release === null || entry.kind !== 'object') continue;
+      found.push({ ...release, publishedAt: entry.lastModified, etag: entry.etag });
     }
     found.sort(newestFirst);
     this.#listing = { begunAt, tookMs: this.#now() - begunAt, found };

@@ -98,12 +98,12 @@ export async function prepareReleaseFiles(
     ...kept.map(({ entry, read }) => [entry.name, { size: entry.size, read }] as const),
   ]);
   for (const [path, text] of children) {
-    const read = await prepareDeploymentFile(path, text, texts);
-    problems.push(...read.problems);
-    if (read.prepared === null) continue;
-    prepared.push(read.prepared);
-    const problem = await problemWithJar(read.prepared.file, jarsByName);
-    if (problem !== null) problems.push({ ...placed(read.prepared, problem.path), ...problem });
+    const result = await prepareDeploymentFile(path, text, texts);
+    problems.push(...result.problems);
+    if (result.prepared === null) continue;
+    prepared.push(result.prepared);
+    const problem = await problemWithJar(result.prepared.file, jarsByName);
+    if (problem !== null) problems.push({ ...placed(result.prepared, problem.path), ...problem });
   }
   problems.push(...repeated(prepared));
   if (problems.length > 0) throw invalid(problems);
@@ -153,9 +153,9 @@ function refuse(why: string): never {
 
 async function status(path: string): Promise<{ size: number; mtimeMs: number }> {
   try {
-    const found = await stat(path);
-    if (!found.isFile()) refuse(`${path} is not a file`);
-    return found;
+    const stats = await stat(path);
+    if (!stats.isFile()) refuse(`${path} is not a file`);
+    return stats;
   } catch (cause) {
     if (cause instanceof SluiceError) throw cause;
     throw new SluiceError('InvalidRequest', `cannot read ${path}: ${(cause as Error).message}`, { cause });

@@ -27,8 +27,8 @@ export async function readCheckout(folder: string): Promise<Checkout> {
     const changes = await git('--no-optional-locks', 'status', '--porcelain', '--untracked-files=normal');
     return { commit, isDirty: changes !== '' };
   } catch (cause) {
-    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';
-    const why = said.split('\n', 1)[0] || (cause as Error).message; // execFile rejects with Errors
+    const stderr = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';
+    const why = stderr.split('\n', 1)[0] || (cause as Error).message; // execFile rejects with Errors
     throw new SluiceError('InvalidRequest', `git does not say which commit ${folder} is at: ${why}`, { cause });
   }
 }

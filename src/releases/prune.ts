@@ -123,11 +123,11 @@ async function endRetirement(
 ): Promise<readonly Pruned[]> {
   const ended: Pruned[] = [];
   for await (const entry of s3.list(RELEASES_ROOT)) {
-    const named = entry.kind === 'object' ? retiredOfKey(entry.key) : null;
-    if (named === null || (only !== undefined && named.project !== only)) continue;
-    const tombstone = await readRetired(s3, named.project, named.version);
+    const release = entry.kind === 'object' ? retiredOfKey(entry.key) : null;
+    if (release === null || (only !== undefined && release.project !== only)) continue;
+    const tombstone = await readRetired(s3, release.project, release.version);
     if (tombstone === null || tombstone.removedAt !== null) continue;
-    const name = `${named.project}/${named.version}`;
+    const name = `${release.project}/${release.version}`;
     const need = stays.get(name);
     if (need !== undefined) {
       if (!dryRun) await bringBack(s3, tombstone);

@@ -100,10 +100,10 @@ async function holds(s3: S3Client, key: string, { size, sha256 }: ReleaseFile): 
 
 /** The key of a JAR of the same content; null where none is remembered. */
 async function publishedBefore(s3: S3Client, { kind, sha256 }: ReleaseFile): Promise<string | null> {
-  const found = kind === 'jar' ? await s3.get(publishedJarKey(sha256)) : null;
-  if (found === null) return null;
+  const record = kind === 'jar' ? await s3.get(publishedJarKey(sha256)) : null;
+  if (record === null) return null;
   try {
-    const { key } = JSON.parse(found.body) as { key?: unknown }; // looked at below
+    const { key } = JSON.parse(record.body) as { key?: unknown }; // looked at below
     return typeof key === 'string' ? key : null;
   } catch {
     return null; // an unreadable note costs one upload

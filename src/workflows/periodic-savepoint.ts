@@ -9,9 +9,9 @@ import { SCHEDULE } from '../domain/operation/operation.ts';
 import { operationSignals, type PeriodicSavepointInput } from './messages.ts';
 
 export async function periodicSavepoint(input: PeriodicSavepointInput): Promise<'asked' | 'nobody to ask'> {
-  const named = periodicOfWorkflowId(workflowInfo().workflowId);
-  if (named === null || (input as PeriodicSavepointInput | undefined)?.job !== named.job) return 'nobody to ask';
-  const { job, operation } = named;
+  const identity = periodicOfWorkflowId(workflowInfo().workflowId);
+  if (identity === null || (input as PeriodicSavepointInput | undefined)?.job !== identity.job) return 'nobody to ask';
+  const { job, operation } = identity;
   const request = { id: operation, actor: 'sluice', via: SCHEDULE, reason: `every ${input.every}` };
   try {
     await getExternalWorkflowHandle(workflowIdOf(job)).signal(operationSignals.savepoint, request);

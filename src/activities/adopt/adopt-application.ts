@@ -48,8 +48,9 @@ export const createAdoptApplication = (deps: Dependencies) => ({
     const { fence } = await readFence(deps.s3, job);
     const taken = fence.starts.find((start) => start.startKey === startKey);
     // An earlier attempt has taken the application, and its answer may be lost.
-    const known = taken && sameHolder(taken.holder, holderIn(deps, runId)) ? await readAdoption(deps.s3, taken) : null;
-    if (taken && known) return await writeDown(deps, known, taken, []);
+    const adoption =
+      taken && sameHolder(taken.holder, holderIn(deps, runId)) ? await readAdoption(deps.s3, taken) : null;
+    if (taken && adoption) return await writeDown(deps, adoption, taken, []);
     await settleStarts(deps, fence, { running: null, startKey });
     const { deployment, warnings } = await lookAt(deps, input, fence);
     await takeAdoption(deps.s3, deployment);

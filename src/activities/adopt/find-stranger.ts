@@ -40,10 +40,10 @@ export async function findStranger(deps: Dependencies, wanted: Wanted): Promise<
   const [only, other] = found;
   if (!only) return await nothing(places, wanted, silent);
   if (other) {
-    const named = found.map(({ cluster, report }) => `${report.id} of ${report.user} on ${cluster}`).join(' and ');
+    const names = found.map(({ cluster, report }) => `${report.id} of ${report.user} on ${cluster}`).join(' and ');
     throw new SluiceError(
       'AdoptionRefused',
-      `${named} carry the name of ${job}; it can have one instance only: end all but one of them`,
+      `${names} carry the name of ${job}; it can have one instance only: end all but one of them`,
     );
   }
   if (application === null && silent.length > 0) {

@@ -108,10 +108,10 @@ function folderOf(
 }
 
 function stateBackendOf(config: CheckpointsConfig | null, settings: Readonly<Record<string, string>>): string {
-  const named = config?.stateBackend ?? '';
-  if (/rocksdb/i.test(named)) return 'rocksdb';
-  if (/forst/i.test(named)) return 'forst';
-  if (/hashmap/i.test(named)) return 'hashmap';
+  const backend = config?.stateBackend ?? '';
+  if (/rocksdb/i.test(backend)) return 'rocksdb';
+  if (/forst/i.test(backend)) return 'forst';
+  if (/hashmap/i.test(backend)) return 'hashmap';
   return settings['state.backend.type'] ?? settings['state.backend'] ?? 'hashmap';
 }
 

@@ -57,8 +57,8 @@ export function clusterOf({ clusters }: Dependencies, name: string): Cluster {
 
 /** @throws SluiceError `LauncherUnavailable`. */
 export function launcherOf({ name, launchers }: Cluster, launcher: LauncherName): Launcher {
-  const found = launchers[launcher];
-  if (found) return found;
+  const offer = launchers[launcher];
+  if (offer) return offer;
   throw new SluiceError(
     'LauncherUnavailable',
     `cluster ${name} does not offer the launcher ${launcher}; it offers ${Object.keys(launchers).join(', ')}`,

@@ -81,9 +81,9 @@ async function collect(
   let thrown: readonly string[] = [];
   const exceptions = async (): Promise<void> => {
     if (amAddress === null) return;
-    const found = await deps.flink.exceptions(amAddress, deployment.flinkJobId, options);
-    thrown = found.map(({ stack }) => stack);
-    if (found.length > 0) pieces.set(EXCEPTIONS_FILE, JSON.stringify(redactStrings(found), null, 2));
+    const exceptions = await deps.flink.exceptions(amAddress, deployment.flinkJobId, options);
+    thrown = exceptions.map(({ stack }) => stack);
+    if (exceptions.length > 0) pieces.set(EXCEPTIONS_FILE, JSON.stringify(redactStrings(exceptions), null, 2));
   };
   const tail = async (file: string): Promise<void> => {
     const fromFlink =

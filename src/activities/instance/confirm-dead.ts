@@ -46,9 +46,9 @@ export async function doubtThatDead(deps: Dependencies, traces: Traces): Promise
   };
   // All nodes are asked, because containers may have moved. A node outside of the traces raises a doubt only when it
   // still holds a container.
-  const asked = [...new Set([...hosts, ...answering])].filter((node) => !isGone(node));
+  const candidates = [...new Set([...hosts, ...answering])].filter((node) => !isGone(node));
   const doubts: string[] = [];
-  await inTurns(asked, async (node) => {
+  await inTurns(candidates, async (node) => {
     if (doubts.length > 0) return; // one suffices
     const doubt = await doubtOf(cluster, node, id, hosts.has(node));
     if (doubt !== null) doubts.push(doubt);

@@ -16,8 +16,8 @@ export async function findApplication(
   deps: Dependencies,
   { cluster, flinkJobId }: Pick<Deployment, 'cluster' | 'flinkJobId'>,
 ): Promise<ApplicationReport | null> {
-  const found = await clusterOf(deps, cluster).yarn.applications({ tags: [startTagOf(flinkJobId)] });
-  const ours = found.filter(({ tags }) => identityOfTags(tags).flinkJobId === flinkJobId);
+  const applications = await clusterOf(deps, cluster).yarn.applications({ tags: [startTagOf(flinkJobId)] });
+  const ours = applications.filter(({ tags }) => identityOfTags(tags).flinkJobId === flinkJobId);
   return ours.find(({ state }) => !isTerminal(state)) ?? ours.at(-1) ?? null;
 }
 
@@ -43,8 +43,8 @@ export const createFlinkApplication = (deps: Dependencies) => ({
     const waited = await poll({ deadlineMs, everyMs: 300 }, async () => {
       // The launcher is asked first, because the later list then has everything that it submitted before its end.
       const launcher = await yarn.application(runner);
-      const found = await findApplication(deps, deployment);
-      if (found) return { found: found.id };
+      const application = await findApplication(deps, deployment);
+      if (application) return { found: application.id };
       if (!launcher)
         throw new SluiceError('SubmissionLost', `cluster ${deployment.cluster} does not know launcher ${runner}`);
       if (isTerminal(launcher.state))

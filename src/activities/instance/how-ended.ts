@@ -14,6 +14,6 @@ export const reportedCause = ({ diagnostics }: ApplicationReport): Cause =>
   classify({ code: 'StartFailed', yarn: diagnostics });
 
 export function reportedEnd(report: ApplicationReport): string {
-  const said = report.diagnostics.trim();
-  return `application ${report.id} is ${report.state}${said === '' ? '' : `: ${clip(said, recordLimits.detail)}`}`;
+  const diagnostics = report.diagnostics.trim();
+  return `application ${report.id} is ${report.state}${diagnostics === '' ? '' : `: ${clip(diagnostics, recordLimits.detail)}`}`;
 }

@@ -60,8 +60,8 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
     // unknown, so only a deployment that was seen running, or left a checkpoint, can be resumed from.
     const { start, applicationId } = settled.live;
     const adopted = start.adopted ? await readAdoption(deps.s3, start) : null;
-    const found = byStart(start) ?? adopted ?? last;
-    const current = found && { ...found, applicationId, ended: null };
+    const deployment = byStart(start) ?? adopted ?? last;
+    const current = deployment && { ...deployment, applicationId, ended: null };
     return of('running', 'found running when the workflow began anew', current);
   }
   if (!last) return of('new', null, null);

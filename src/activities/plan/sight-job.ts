@@ -13,8 +13,11 @@ type Known = Pick<Sighting, 'state' | 'current' | 'previous'>;
 export const createSightJob = (deps: Dependencies) => ({
   /** Reads the job's records where its workflow is closed, or has not proven its memory yet. */
   async sightJob({ job, basis }: { readonly job: string; readonly basis: PlanBasis }): Promise<Sighting> {
-    const [known, { fence }] = await Promise.all([basis.proven ? basis : recorded(deps, job), readFence(deps.s3, job)]);
-    const { state, current, previous } = known;
+    const [memory, { fence }] = await Promise.all([
+      basis.proven ? basis : recorded(deps, job),
+      readFence(deps.s3, job),
+    ]);
+    const { state, current, previous } = memory;
     const warnings =
       basis.proven || state === 'new'
         ? []
@@ -25,7 +28,7 @@ export const createSightJob = (deps: Dependencies) => ({
     }
     if (!current || current.ended) return { state, current, previous, problem: null, warnings };
     const observed = await observe(deps, current, fence);
-    return { ...found(known, current, observed), previous, warnings };
+    return { ...found(memory, current, observed), previous, warnings };
   },
 });
 

@@ -95,8 +95,8 @@ async function latest(
 
 /** Savepoints that one instance took: Flink names their folders after its job id. */
 function savepointsBy(deps: Dependencies, job: string, deployment: Deployment): Promise<RestorePoint[]> {
-  const known = knownOf(deployment, 'savepoint', 'manual');
-  return pointsBelow(deps, savepointsPrefix(job), known, savepointMark(deployment.flinkJobId));
+  const facts = knownOf(deployment, 'savepoint', 'manual');
+  return pointsBelow(deps, savepointsPrefix(job), facts, savepointMark(deployment.flinkJobId));
 }
 
 /** Checkpoints and savepoints that one instance left for later starts, newest first. */
@@ -159,8 +159,8 @@ export async function givenPoint(deps: Dependencies, { job, deployments }: OfJob
       (adopted?.checkpoints != null && path.startsWith(`${adopted.checkpoints}/`)) ||
       (path.includes(`/${savepointsPrefix(job)}`) && path.includes(savepointMark(flinkJobId))),
   );
-  const known: Known = writer ? knownOf(writer, kind, 'given') : { ...UNKNOWN, kind, taken: 'given' };
-  return provePoint(deps, path, known);
+  const facts: Known = writer ? knownOf(writer, kind, 'given') : { ...UNKNOWN, kind, taken: 'given' };
+  return provePoint(deps, path, facts);
 }
 
 const UNKNOWN = {

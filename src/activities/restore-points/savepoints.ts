@@ -190,8 +190,8 @@ class SavepointAttempt {
   }
 
   async #completed(location: string, tasksEnded: boolean, warnings: readonly string[]): Promise<StopResult> {
-    const known = knownOf(this.#input.deployment, 'savepoint', this.#taken);
-    const savepoint = await provePoint(this.#deps, location, known);
+    const facts = knownOf(this.#input.deployment, 'savepoint', this.#taken);
+    const savepoint = await provePoint(this.#deps, location, facts);
     return { kind: 'completed', savepoint, tasksEnded, warnings };
   }
 
@@ -238,12 +238,12 @@ class SavepointAttempt {
 
   /** Decides for an instance that is gone, by the savepoint in the operation's folder. */
   async #afterwards(detail: string, cause?: Cause): Promise<Look<StopResult>> {
-    const found = await savepointIn(this.#deps, this.#prefix, this.#input.deployment, this.#taken);
-    if (!found) return { found: { kind: 'ended', detail, cause } };
+    const savepoint = await savepointIn(this.#deps, this.#prefix, this.#input.deployment, this.#taken);
+    if (!savepoint) return { found: { kind: 'ended', detail, cause } };
     return {
-      found: await this.#unlessOutrun(found, {
+      found: await this.#unlessOutrun(savepoint, {
         kind: 'completed',
-        savepoint: found,
+        savepoint,
         tasksEnded: false,
         warnings: ['the answer was lost; the savepoint was found in its folder'],
       }),

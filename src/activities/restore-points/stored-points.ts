@@ -27,12 +27,12 @@ export async function provePoint(deps: Dependencies, path: string, known: Known)
     deps.s3.getBytes(metadata, { offset: 0, length: METADATA_HEAD_BYTES }),
   ]);
   if (!head || !bytes) throw new SluiceError('RestorePointBroken', `${folder} has no ${METADATA_FILE}`);
-  const read = readMetadataHead(bytes);
-  if ('broken' in read) throw new SluiceError('RestorePointBroken', `${folder}: ${read.broken}`);
+  const content = readMetadataHead(bytes);
+  if ('broken' in content) throw new SluiceError('RestorePointBroken', `${folder}: ${content.broken}`);
   return {
     ...known,
     path: folder,
-    checkpointId: read.checkpointId,
+    checkpointId: content.checkpointId,
     completedAt: new Date(head.lastModified).toISOString(),
   };
 }

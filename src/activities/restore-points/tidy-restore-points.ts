@@ -95,14 +95,14 @@ async function dueForDeletion(deps: Dependencies, input: TidyInput, until: numbe
 
   const records = await readDeployments(deps.s3, current.job, MOST_DEPLOYMENTS);
   const deployments = [...records.filter(({ number }) => number !== current.number), current];
-  const known = new Map(
+  const epochs = new Map(
     deployments
       .flatMap(({ restorePoint, ended }) => [restorePoint, ended?.savepoint ?? null])
       .flatMap((point) => (point === null ? [] : [[locationOf(point.path), point.epoch] as const])),
   );
   const units = listed.map((unit) => ({
     ...unit,
-    epoch: known.get(unit.location) ?? writerOf({ kind: unit.kind, writer: unit.writer }, deployments)?.epoch ?? null,
+    epoch: epochs.get(unit.location) ?? writerOf({ kind: unit.kind, writer: unit.writer }, deployments)?.epoch ?? null,
   }));
   // Only as many young points are opened as the count needs; an unopened point is young, and stays.
   const young = (kind: Unit['kind']) =>
@@ -204,6 +204,6 @@ async function* objectsBelow(
 async function provenId({ s3 }: Dependencies, { head }: Stored): Promise<number | null> {
   if (head === null) return null;
   const bytes = await s3.getBytes(`${head.folder}/${METADATA_FILE}`, { offset: 0, length: METADATA_HEAD_BYTES });
-  const read = bytes === null ? null : readMetadataHead(bytes);
-  return read === null || 'broken' in read ? null : read.checkpointId;
+  const metadata = bytes === null ? null : readMetadataHead(bytes);
+  return metadata === null || 'broken' in metadata ? null : metadata.checkpointId;
 }

@@ -104,17 +104,17 @@ const YARN_ANSWER_MS = 2_000;
  * says RUNNING: every question takes time from a JVM that is busy starting. The address is kept for seconds, never longer.
  */
 function lookForRunning(deps: Dependencies, deployment: Deployment): () => Promise<Look<{ runningAt: string }>> {
-  let known: { readonly address: string; readonly at: number } | null = null;
+  let lastAnswer: { readonly address: string; readonly at: number } | null = null;
   return async () => {
-    if (!known || Date.now() - known.at > YARN_ANSWER_MS) {
-      known = null;
+    if (!lastAnswer || Date.now() - lastAnswer.at > YARN_ANSWER_MS) {
+      lastAnswer = null;
       const report = await liveReport(deps, deployment);
       if (report.amAddress === null) return { seen: `application ${report.id} is ${report.state}${hint(report)}` };
-      known = { address: report.amAddress, at: Date.now() };
+      lastAnswer = { address: report.amAddress, at: Date.now() };
     }
-    const status = await statusOf(deps, deployment, known.address);
+    const status = await statusOf(deps, deployment, lastAnswer.address);
     if (status !== 'RUNNING' && status !== 'FINISHED') return { seen: `the Flink job is ${status ?? 'not known yet'}` };
-    const job = await deps.flink.job(known.address, deployment.flinkJobId);
+    const job = await deps.flink.job(lastAnswer.address, deployment.flinkJobId);
     if (!job) return { seen: 'the JobManager does not know the job' };
     if (job.allTasksRunning || status === 'FINISHED') return { found: { runningAt: now() } };
     // Tasks of a batch job follow each other, so the first ones are enough.

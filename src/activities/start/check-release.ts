@@ -90,12 +90,12 @@ async function earlier(
   deployments: DeploymentsOnce,
 ): Promise<Deployment> {
   if (to !== null) {
-    const found = await readDeployment(deps.s3, job, to);
-    if (found) return found;
+    const deployment = await readDeployment(deps.s3, job, to);
+    if (deployment) return deployment;
     throw new SluiceError('DeploymentNotFound', `${job} has no deployment ${to}`);
   }
-  const found = rollbackTarget(await deployments(), from);
-  if (found) return found;
+  const target = rollbackTarget(await deployments(), from);
+  if (target) return target;
   throw new SluiceError('DeploymentNotFound', `${job} has no deployment before ${from.number} that ran something else`);
 }
 

@@ -44,9 +44,9 @@ export const toldByTheScheduler: LargestContainer = async (yarn) => {
 export async function checkQueue({ name, yarn }: Cluster, file: DeploymentFile): Promise<void> {
   const leaves = (await yarn.queues()).filter((queue) => queue.leaf);
   const queue = leaves.find((leaf) => leaf.path === file.yarn.queue || leaf.name === file.yarn.queue);
-  const known = leaves.map((leaf) => leaf.name).join(', ');
+  const names = leaves.map((leaf) => leaf.name).join(', ');
   if (!queue)
-    throw new SluiceError('QueueNotFound', `cluster ${name} has no queue ${file.yarn.queue}; there are ${known}`);
+    throw new SluiceError('QueueNotFound', `cluster ${name} has no queue ${file.yarn.queue}; there are ${names}`);
   if (queue.state !== 'RUNNING')
     throw new SluiceError('QueueNotFound', `queue ${queue.path} of cluster ${name} is ${queue.state}`);
   if (queue.applications !== null && queue.maxApplications !== null && queue.applications >= queue.maxApplications) {

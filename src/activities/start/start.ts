@@ -87,11 +87,11 @@ function fenceOnce({ s3 }: Dependencies, job: string): () => Promise<Fence> {
 
 /** The start of this key if its own run has taken it already. @throws SluiceError `LockLost` if another run has. */
 function takenStart({ job, starts }: Fence, startKey: string, holder: HolderId): Start | null {
-  const known = starts.find((start) => start.startKey === startKey);
-  if (!known || sameHolder(known.holder, holder)) return known ?? null;
+  const existing = starts.find((start) => start.startKey === startKey);
+  if (!existing || sameHolder(existing.holder, holder)) return existing ?? null;
   throw new SluiceError(
     'LockLost',
-    `start ${startKey} of ${job} was taken by run ${known.holder.runId} of ${known.holder.installation}`,
+    `start ${startKey} of ${job} was taken by run ${existing.holder.runId} of ${existing.holder.installation}`,
   );
 }
 

@@ -57,9 +57,9 @@ const summed = (check: CheckName, findings: readonly Finding[], well: string): r
   findings.length === 0 ? [fine(check, well)] : findings.slice(0, MOST);
 
 function lost(started: readonly string[], jobs: readonly JobSummary[]): Finding[] {
-  const known = new Set(jobs.map(({ name }) => name));
+  const names = new Set(jobs.map(({ name }) => name));
   return started
-    .filter((job) => !known.has(job))
+    .filter((job) => !names.has(job))
     .map((job) => broken('lostJobs', job, 'it has records in S3, and no open workflow'));
 }
 

@@ -21,18 +21,18 @@ export async function checkStorage(s3: S3Client): Promise<Finding[]> {
 async function probe(s3: S3Client, key: string): Promise<Finding[]> {
   const created = await s3.putIfAbsent(key, 'one');
   const again = await s3.putIfAbsent(key, 'two');
-  const found = await s3.get(key);
+  const before = await s3.get(key);
   const wrong = await s3.putIfMatch(key, 'three', '"00000000000000000000000000000000"');
-  const kept = await s3.get(key);
-  const right = await s3.putIfMatch(key, 'four', kept?.etag ?? '');
+  const after = await s3.get(key);
+  const right = await s3.putIfMatch(key, 'four', after?.etag ?? '');
   const head = await s3.head(key);
   const storage = fine('storage', `bucket ${s3.bucket}`);
-  if (created !== 'created' || again !== 'exists' || found?.body !== 'one')
+  if (created !== 'created' || again !== 'exists' || before?.body !== 'one')
     return [
       storage,
       broken('conditionalWrites', s3.bucket, 'If-None-Match: * did not keep an object from being replaced'),
     ];
-  if (wrong !== 'conflict' || kept?.body !== 'one')
+  if (wrong !== 'conflict' || after?.body !== 'one')
     return [
       storage,
       broken('conditionalWrites', s3.bucket, 'If-Match did not keep a changed object from being replaced'),

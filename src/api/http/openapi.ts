@@ -11,7 +11,7 @@ import type { Route } from './route.ts';
 type Json = Record<string, unknown>;
 
 /** Schemas with a name of their own in the document. */
-const named = z.registry<{ id: string }>();
+const registry = z.registry<{ id: string }>();
 for (const [id, schema] of Object.entries({
   Operation: OperationRecord,
   Deployment,
@@ -29,7 +29,7 @@ for (const [id, schema] of Object.entries({
   Links: contract.Links,
   Health: contract.HealthBody,
 })) {
-  named.add(schema, { id });
+  registry.add(schema, { id });
 }
 
 const parameterMeanings: Readonly<Record<string, string>> = {
@@ -44,7 +44,7 @@ const parameterMeanings: Readonly<Record<string, string>> = {
 export function openApiDocument(routes: readonly Route[], version: string): Json {
   const components: Json = {};
   const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
-    const json = z.toJSONSchema(schema, { metadata: named, io, unrepresentable: 'any' }) as Json;
+    const json = z.toJSONSchema(schema, { metadata: registry, io, unrepresentable: 'any' }) as Json;
     for (const [name, definition] of Object.entries((json['$defs'] ?? {}) as Json)) {
       components[name] = relocated(definition);
     }

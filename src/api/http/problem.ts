@@ -39,23 +39,24 @@ export function invalidInput(
 
 /** Makes the document for any error. A foreign error becomes `Internal`, and its message stays in the log. */
 export function problemOf(error: unknown, requestId: string): { body: ProblemBody; headers: Record<string, string> } {
-  const known = error instanceof SluiceError ? error : new SluiceError('Internal', 'The API met an unexpected error.');
-  const entry = errorTable[known.code];
-  const status = known instanceof Problem ? known.status : entry.status;
-  const details = known instanceof RequestRefused ? known.details : {};
+  const failure =
+    error instanceof SluiceError ? error : new SluiceError('Internal', 'The API met an unexpected error.');
+  const entry = errorTable[failure.code];
+  const status = failure instanceof Problem ? failure.status : entry.status;
+  const details = failure instanceof RequestRefused ? failure.details : {};
   return {
     body: {
-      type: `/docs#${known.code}`,
+      type: `/docs#${failure.code}`,
       title: entry.title,
       status,
-      code: known.code,
-      detail: known.message,
+      code: failure.code,
+      detail: failure.message,
       hint: entry.hint,
       requestId,
       ...(details.holder ? { holder: { ...details.holder } } : {}),
       ...(details.operation ? { operation: details.operation } : {}),
-      ...(known.errors.length > 0 ? { errors: known.errors.map((one) => ({ ...one })) } : {}),
+      ...(failure.errors.length > 0 ? { errors: failure.errors.map((one) => ({ ...one })) } : {}),
     }, // InputError's optional members are the same ones, allowed to be undefined
-    headers: known instanceof Problem ? { ...known.headers } : {},
+    headers: failure instanceof Problem ? { ...failure.headers } : {},
   };
 }

@@ -37,19 +37,19 @@ export async function listLogs(
   running: Deployment | null,
   operation?: string,
 ): Promise<Logs> {
-  const asked = running !== null && (operation === undefined || running.operationId === operation) ? running : null;
+  const instance = running !== null && (operation === undefined || running.operationId === operation) ? running : null;
   const [saved, seen] = await Promise.all([
     records.evidence(job, operation),
-    asked === null ? null : readLogFiles(instances, asked).catch(expected),
+    instance === null ? null : readLogFiles(instances, instance).catch(expected),
   ]);
   const failure = seen instanceof SluiceError ? seen : null;
   const files = seen === null || seen instanceof SluiceError ? [] : seen;
   return {
     items: [
-      ...files.map(({ name, size }) => ({ ...identityOf(asked), file: name, size, savedAt: null, live: true })),
+      ...files.map(({ name, size }) => ({ ...identityOf(instance), file: name, size, savedAt: null, live: true })),
       ...saved.map(savedItem),
     ],
-    live: asked && { ...identityOf(asked), reachable: failure === null, problem: failure?.message ?? null },
+    live: instance && { ...identityOf(instance), reachable: failure === null, problem: failure?.message ?? null },
     failure,
   };
 }
@@ -72,14 +72,14 @@ const shown = ({ at, ...rest }: SavedException) => ({ ...rest, at: new Date(at).
 
 /** Exceptions of the one that runs; a cluster that does not answer is said in its place. */
 export async function liveExceptions(instances: InstanceReaders, running: Deployment): Promise<InstanceExceptions> {
-  const read = await readExceptions(instances, running).catch(expected);
-  const failed = read instanceof SluiceError;
+  const answer = await readExceptions(instances, running).catch(expected);
+  const failed = answer instanceof SluiceError;
   return {
     ...identityOf(running),
     live: true,
     savedAt: null,
-    exceptions: failed ? [] : read.map(shown),
-    problem: failed ? read.message : null,
+    exceptions: failed ? [] : answer.map(shown),
+    problem: failed ? answer.message : null,
   };
 }
 

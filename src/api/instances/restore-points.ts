@@ -144,7 +144,7 @@ function candidateOf(
 ): Candidate {
   const { folder, kind, checkpointId, completedAt } = stored;
   const at = completedAt === null ? null : new Date(completedAt).toISOString();
-  const known = recorded.get(`${bucket.bucket}/${folder}`);
+  const record = recorded.get(`${bucket.bucket}/${folder}`);
   const writer = writerOf(stored, deployments);
   const isAtIt = (checkpoints?.history ?? []).some(
     ({ status, isSavepoint, id }) =>
@@ -153,8 +153,8 @@ function candidateOf(
   return {
     stored,
     isInProgress: completedAt === null && writer?.ended === null && isAtIt,
-    point: known
-      ? { ...known, completedAt: known.completedAt ?? at }
+    point: record
+      ? { ...record, completedAt: record.completedAt ?? at }
       : {
           path: uriOf(bucket.bucket, folder),
           kind,
@@ -234,15 +234,15 @@ async function lookInto(bucket: ReadableBucket, { point, stored, isInProgress }:
   const { checkpointId, completedAt } = point;
   const location = locationOf(point.path);
   const key = location.startsWith(`${bucket.bucket}/`) ? location.slice(bucket.bucket.length + 1) : null;
-  const known = { checkpointId, completedAt, problem: null, bytes: stored?.bytes ?? null };
-  if (isInProgress) return { ...known, state: 'inProgress' };
-  if (key === null) return { ...known, state: 'unverified' };
+  const facts = { checkpointId, completedAt, problem: null, bytes: stored?.bytes ?? null };
+  if (isInProgress) return { ...facts, state: 'inProgress' };
+  if (key === null) return { ...facts, state: 'unverified' };
   const head = await bucket.getBytes(`${key}/${METADATA_FILE}`, { offset: 0, length: METADATA_HEAD_BYTES });
-  const read =
+  const metadata =
     head === null ? { broken: `there is no ${METADATA_FILE}: incomplete, or deleted in part` } : readMetadataHead(head);
   const bytes = stored?.bytes ?? (await bytesBelow(bucket, `${key}/`));
-  if ('broken' in read) return { ...known, bytes, state: 'broken', problem: read.broken };
-  return { ...known, bytes, state: 'verified', checkpointId: read.checkpointId };
+  if ('broken' in metadata) return { ...facts, bytes, state: 'broken', problem: metadata.broken };
+  return { ...facts, bytes, state: 'verified', checkpointId: metadata.checkpointId };
 }
 
 async function bytesBelow(bucket: ReadableBucket, prefix: string): Promise<number> {

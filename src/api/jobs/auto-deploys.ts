@@ -50,9 +50,9 @@ export class AutoDeploys {
   }
 
   async #decide(view: JobView): Promise<JobBody['autoDeploy']> {
-    const known = this.#newest;
+    const last = this.#newest;
     const { byJob, names } =
-      known && Date.now() - known.readAt < CATALOGUE_AGE_MS ? known : await this.#list.get('releases');
+      last && Date.now() - last.readAt < CATALOGUE_AGE_MS ? last : await this.#list.get('releases');
     const job = view.name;
     const newest = byJob.get(job);
     if (newest?.file.autoDeploy !== true || view.deployment?.release === newest.name) return null;

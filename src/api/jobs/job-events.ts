@@ -82,8 +82,8 @@ export class JobEvents {
   }
 
   #topic(name: string): Topic {
-    const known = this.#topics.get(name);
-    if (known) return known;
+    const existing = this.#topics.get(name);
+    if (existing) return existing;
     const topic: Topic = {
       listeners: new Set(),
       shown: new Map(),

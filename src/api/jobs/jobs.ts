@@ -31,8 +31,8 @@ export class Jobs {
 
   /** All jobs by name. */
   async index(): Promise<readonly JobSummary[]> {
-    const known = this.#index;
-    if (known && Date.now() - known.readAt < INDEX_AGE_MS) return known.jobs;
+    const last = this.#index;
+    if (last && Date.now() - last.readAt < INDEX_AGE_MS) return last.jobs;
     const readAt = Date.now();
     const jobs = [...(await this.#list.get('jobs'))].sort((a, b) => (a.name < b.name ? -1 : 1));
     this.#index = { readAt, jobs };

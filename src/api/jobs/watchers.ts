@@ -27,8 +27,8 @@ export class Watchers {
   }
 
   async #notes(cluster: string): Promise<WatchNotes | null> {
-    const known = this.#known.get(cluster);
-    if (known && Date.now() - known.readAt < NOTES_AGE_MS) return known.notes;
+    const last = this.#known.get(cluster);
+    if (last && Date.now() - last.readAt < NOTES_AGE_MS) return last.notes;
     const readAt = Date.now();
     const notes = await this.#ask.get(cluster);
     this.#known.set(cluster, { readAt, notes });

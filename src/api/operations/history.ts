@@ -103,8 +103,8 @@ export async function readOperation(
   id: string,
 ): Promise<OperationRecord | null> {
   const live = await jobs.history(job);
-  const known = live?.find((operation) => operation.id === id);
-  if (known) return known;
+  const liveOperation = live?.find((operation) => operation.id === id);
+  if (liveOperation) return liveOperation;
   const claim = await records.claim(job, id);
   return claim === null ? null : recordOfClaim(claim);
 }

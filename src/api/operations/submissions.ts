@@ -110,8 +110,8 @@ export class Submissions {
   }
 
   #lane(job: string): Lane {
-    const known = this.#lanes.get(job);
-    if (known) return known;
+    const existing = this.#lanes.get(job);
+    if (existing) return existing;
     const lane: Lane = { limit: UNFINISHED_AT_FIRST, unfinished: 0, waiting: [] };
     this.#lanes.set(job, lane);
     return lane;

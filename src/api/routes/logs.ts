@@ -85,22 +85,22 @@ function logFileRoute(dependencies: RouteDependencies): Route {
       const { items, failure } = await listLogs({ records, instances }, job, current, operation);
       // Compares the name with listed names only, so that no name from outside becomes a key.
       const fits = (item: LogItem): boolean => application === undefined || item.application === application;
-      const found = items.find((item) => item.file === file && fits(item));
+      const log = items.find((item) => item.file === file && fits(item));
       const maybeLive = failure !== null && (application === undefined || application === current?.applicationId);
-      if (maybeLive && (operation === undefined || !found)) throw failure;
-      if (!found) throw noSuchFile(job, file, items.filter(fits));
-      const text = found.live
-        ? current && (await readLogTail(instances, current, { name: found.file, size: found.size }, tail))
-        : await readSaved(records, job, found, tail);
+      if (maybeLive && (operation === undefined || !log)) throw failure;
+      if (!log) throw noSuchFile(job, file, items.filter(fits));
+      const text = log.live
+        ? current && (await readLogTail(instances, current, { name: log.file, size: log.size }, tail))
+        : await readSaved(records, job, log, tail);
       if (text === null) throw noSuchFile(job, file, items.filter(fits));
       return {
         status: 200,
         body: text,
         contentType: 'text/plain; charset=utf-8',
         headers: {
-          'X-Sluice-Operation': found.operation,
-          'X-Sluice-Application': found.application,
-          ...(found.savedAt === null ? {} : { 'X-Sluice-Saved-At': found.savedAt }),
+          'X-Sluice-Operation': log.operation,
+          'X-Sluice-Application': log.application,
+          ...(log.savedAt === null ? {} : { 'X-Sluice-Saved-At': log.savedAt }),
         },
       };
     },

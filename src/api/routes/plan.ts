@@ -27,8 +27,8 @@ export const planRoutes = (dependencies: RouteDependencies): Route[] => [
       'StorageUnavailable',
     ],
     async handle({ params, body, request: http }) {
-      const asked = parseOperation(body, http.get('x-sluice-actor'));
-      const plan = await makePlan(dependencies, params['job'] ?? '', asked);
+      const operation = parseOperation(body, http.get('x-sluice-actor'));
+      const plan = await makePlan(dependencies, params['job'] ?? '', operation);
       return { ...ok(plan), headers: { ETag: `"${plan.revision}"` } };
     },
   }),

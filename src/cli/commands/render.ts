@@ -14,16 +14,16 @@ export function registerRender(program: Command, { out }: CliContext): void {
     .argument('<file>', 'deployment file')
     .option('--without-defaults', 'print only what the files say')
     .action(async (path, { withoutDefaults }) => {
-      const read = await readDeploymentFile(path);
-      if (!read.ok) {
-        throw new SluiceError('InvalidDeploymentFile', formatInputErrors(read.errors), { errors: read.errors });
+      const result = await readDeploymentFile(path);
+      if (!result.ok) {
+        throw new SluiceError('InvalidDeploymentFile', formatInputErrors(result.errors), { errors: result.errors });
       }
-      const origins = originsOf(read.file, read.written);
+      const origins = originsOf(result.file, result.written);
       const isKept = (origin: string) => withoutDefaults !== true || origin !== 'default';
       const shown = {
-        file: withoutDefaults === true ? (parse(read.text) as unknown) : read.file,
+        file: withoutDefaults === true ? (parse(result.text) as unknown) : result.file,
         origins: Object.fromEntries(Object.entries(origins).filter(([, origin]) => isKept(origin))),
       };
-      out.result(shown, () => out.line((withoutDefaults === true ? read.text : stringify(read.file)).trimEnd()));
+      out.result(shown, () => out.line((withoutDefaults === true ? result.text : stringify(result.file)).trimEnd()));
     });
 }

@@ -72,21 +72,21 @@ const basePathOf = (path: string, text: string | Refused | undefined): string | 
 };
 
 function checkBase(path: string, text: string | Refused | undefined): Checked {
-  const read = typeof text === 'string' ? parseBase(text, { fileName: path }) : text;
-  return read === undefined || read.ok ? { path, kind: 'base' } : { path, kind: 'refused', errors: read.errors };
+  const result = typeof text === 'string' ? parseBase(text, { fileName: path }) : text;
+  return result === undefined || result.ok ? { path, kind: 'base' } : { path, kind: 'refused', errors: result.errors };
 }
 
 async function checkJob(path: string): Promise<Checked> {
-  const read = await readDeploymentFile(path);
-  return read.ok
+  const result = await readDeploymentFile(path);
+  return result.ok
     ? {
         path,
         kind: 'job',
-        job: read.file.name,
-        environment: read.file.environment,
-        warnings: warningsOfFile(read.text),
+        job: result.file.name,
+        environment: result.file.environment,
+        warnings: warningsOfFile(result.text),
       }
-    : { path, kind: 'refused', errors: read.errors };
+    : { path, kind: 'refused', errors: result.errors };
 }
 
 /** Reads one deployment file, whose base must lie beside it. */

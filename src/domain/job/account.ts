@@ -48,12 +48,12 @@ const inWords = (cause: Cause): NonNullable<Told['cause']> => ({
 });
 
 function whatRuns({ state, current }: Known, operationId: string): string {
-  const named = current && `deployment ${current.number} (${current.applicationId} on cluster ${current.cluster})`;
+  const instance = current && `deployment ${current.number} (${current.applicationId} on cluster ${current.cluster})`;
   switch (state) {
     case 'running':
-      return `${named ?? 'something'} ${current?.operationId === operationId ? 'runs' : 'runs on'}`;
+      return `${instance ?? 'something'} ${current?.operationId === operationId ? 'runs' : 'runs on'}`;
     case 'unreachable':
-      return `not known: ${named ?? 'an instance'} is presumed to run`;
+      return `not known: ${instance ?? 'an instance'} is presumed to run`;
     case 'new':
     case 'stopped':
     case 'finished':
@@ -83,9 +83,9 @@ export function whereTheStateIs(memory: Known): string {
 function newestKnown({ current, previous, savepoints, left }: Known): RestorePoint | null {
   if (!current) return null;
   const lineage = lineageOf(previous ? [previous, current] : [current], current);
-  const known = [left, current.ended?.savepoint, ...savepoints, current.restorePoint].filter((point) => point != null);
+  const points = [left, current.ended?.savepoint, ...savepoints, current.restorePoint].filter((point) => point != null);
   return (
-    known
+    points
       .filter((point) => lineage.has(point) !== false)
       .sort(newestPointFirst)
       .at(0) ?? current.restorePoint

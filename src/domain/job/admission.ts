@@ -88,11 +88,11 @@ const repeats: Check = ({ memory, holder, next, request }) => {
   if (id === undefined) return null;
   const isIt = (operation: { readonly id: string } | null): boolean => operation?.id === id;
   const operation = [next, holder, ...rememberedOperations(memory)].find(isIt) ?? null;
-  const known = operation ?? memory.knownOperations.find(isIt);
-  if (!known) return null;
-  return known.fingerprint === fingerprintOfRequest(kind, request)
-    ? { kind: 'repeat', request, operation, outcome: known.outcome }
-    : reject('OperationIdReused', wasUsedForAnother(memory.job, id, known.kind));
+  const earlier = operation ?? memory.knownOperations.find(isIt);
+  if (!earlier) return null;
+  return earlier.fingerprint === fingerprintOfRequest(kind, request)
+    ? { kind: 'repeat', request, operation, outcome: earlier.outcome }
+    : reject('OperationIdReused', wasUsedForAnother(memory.job, id, earlier.kind));
 };
 
 /** Refuses every request while an operation runs, except the kill by force that takes its place. */

@@ -261,8 +261,8 @@ export function savepointSkipped(memory: JobMemory, { at, code, detail }: Reject
 /** Keeps the id, so that a repeated request stays one operation long after its record went to S3. */
 export function operationEnded(memory: JobMemory, { id, fingerprint, kind, outcome }: OperationRecord): void {
   if (outcome === null) return;
-  const known = [{ id, fingerprint, kind, outcome }, ...memory.knownOperations];
-  changing(memory).knownOperations = known.slice(0, memoryLimits.knownOperations);
+  const operations = [{ id, fingerprint, kind, outcome }, ...memory.knownOperations];
+  changing(memory).knownOperations = operations.slice(0, memoryLimits.knownOperations);
 }
 
 /** Keeps a record that could not be written yet; the outcome stands. */

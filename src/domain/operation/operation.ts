@@ -19,7 +19,7 @@ const Line = (max: number) =>
 /** The door of periodic savepoints. A schedule waits for no answer, so a refusal is only counted. */
 export const SCHEDULE = 'schedule';
 
-const asked = {
+const requestFields = {
   /** The asker chooses the id; asking twice with one id is one operation. */
   id: OperationId.optional(),
   actor: Line(100).optional(),
@@ -57,7 +57,7 @@ const OnlyIf = z.strictObject({
 /** The payload of each kind; signals, updates and the API's body are parsed with these same schemas. */
 export const requestSchemas = {
   deploy: z.strictObject({
-    ...asked,
+    ...requestFields,
     release: ReleaseName,
     ...startFlags,
     stopWith: StopWith.optional(),
@@ -65,28 +65,28 @@ export const requestSchemas = {
     hotfix: z.strictObject(hotfixFields).superRefine(refineHotfix).optional(),
     onlyIf: OnlyIf.optional(),
   }),
-  savepoint: z.strictObject({ ...asked }),
-  stop: z.strictObject({ ...asked, drain: z.boolean().optional(), stopWith: StopWith.optional() }),
+  savepoint: z.strictObject({ ...requestFields }),
+  stop: z.strictObject({ ...requestFields, drain: z.boolean().optional(), stopWith: StopWith.optional() }),
   kill: z.strictObject({
-    ...asked,
+    ...requestFields,
     /** Takes the place of the operation that runs. */
     force: z.boolean().optional(),
   }),
-  resume: z.strictObject({ ...asked, ...startFlags }),
-  restart: z.strictObject({ ...asked, ...startFlags, stopWith: StopWith.optional() }),
+  resume: z.strictObject({ ...requestFields, ...startFlags }),
+  restart: z.strictObject({ ...requestFields, ...startFlags, stopWith: StopWith.optional() }),
   rollback: z.strictObject({
-    ...asked,
+    ...requestFields,
     ...startFlags,
     stopWith: StopWith.optional(),
     /** Number of the deployment to go back to; by default the newest earlier one that ran something else. */
     to: z.number().int().positive().optional(),
   }),
   hotfix: z
-    .strictObject({ ...asked, ...hotfixFields, ...startFlags, stopWith: StopWith.optional() })
+    .strictObject({ ...requestFields, ...hotfixFields, ...startFlags, stopWith: StopWith.optional() })
     .superRefine(refineHotfix),
-  revertHotfix: z.strictObject({ ...asked, ...startFlags, stopWith: StopWith.optional() }),
+  revertHotfix: z.strictObject({ ...requestFields, ...startFlags, stopWith: StopWith.optional() }),
   adopt: z.strictObject({
-    ...asked,
+    ...requestFields,
     /**
      * The release that the application runs, as far as its owner knows. Its deployment file is the declared one from
      * then on.
@@ -100,7 +100,7 @@ export const requestSchemas = {
       .regex(/^application_\d{1,20}_\d{1,10}$/, 'must be an application id such as application_1700000000000_0001')
       .optional(),
   }),
-  recover: z.strictObject({ ...asked }),
+  recover: z.strictObject({ ...requestFields }),
 } as const satisfies Record<OperationKind, z.ZodType>;
 
 export type RequestOf<K extends OperationKind> = z.infer<(typeof requestSchemas)[K]>;
@@ -108,9 +108,9 @@ export type RequestOf<K extends OperationKind> = z.infer<(typeof requestSchemas)
 export const CancelRequest = z.strictObject({
   /** The operation that is meant: a late cancel must not hit the next operation. */
   operation: OperationId,
-  actor: asked.actor,
-  reason: asked.reason,
-  via: asked.via,
+  actor: requestFields.actor,
+  reason: requestFields.reason,
+  via: requestFields.via,
 });
 export type CancelRequest = z.infer<typeof CancelRequest>;
 
