@@ -147,6 +147,19 @@ const found: readonly Found[] = [
       pass(20_000),
     ],
   },
+  {
+    // The proof of the second Sluice took the end that the first one's kill had announced for one that had been seen.
+    what: 'a kill that a silent cluster does not answer ends the job for no Sluice',
+    installations: 2,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { do: 'ask', sluice: 1, door: 'signal', kind: 'hotfix', payload: { set: { 'job.parallelism': 2 } }, id: 'new' },
+      { do: 'fault', name: 'yarnUnreachable', how: 1 },
+      { do: 'ask', sluice: 0, door: 'update', kind: 'kill', payload: {}, id: 'new' },
+      pass(30_000),
+    ],
+  },
 ];
 
 const plain: Omit<Scenario, 'steps'> = {

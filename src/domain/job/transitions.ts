@@ -66,7 +66,9 @@ export function proved(memory: JobMemory, proof: Proved, at: string): void {
   const draft = changing(memory);
   const { state, stateReason, epoch, current, previous, deployments } = proof;
   Object.assign(draft, { epoch, previous, deployments, proven: state !== 'unreachable' });
-  draft.current = current;
+  // A record announces an end before the instance is killed, so the announcement does not count while it may live.
+  const mayLive = state === 'running' || state === 'unreachable';
+  draft.current = current && mayLive ? { ...current, ended: null } : current;
   // The intention to end stays while the instance is silent. An instance that runs, or is over, is no longer being
   // ended.
   if (state !== 'unreachable') draft.ending = null;

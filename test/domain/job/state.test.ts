@@ -140,6 +140,17 @@ describe('transitions', () => {
     expect(memory).toMatchObject({ state: 'failed', current: { ended: { how: 'failed', at: LATER } }, proven: true });
   });
 
+  test.each(['running', 'unreachable'] as const)(
+    'a proof that something is %s outweighs a record that announces its end',
+    (state) => {
+      const memory = newMemory('clicks', AT);
+      const current = { ...currentDeployment, ended: endedBy('killed') };
+      proved(memory, { state, stateReason: null, epoch: 1, previous: null, deployments: 1, current }, LATER);
+      expect(memory).toMatchObject({ state, current: { ended: null } });
+      expect(settledStateOf(memory)).toBe(state);
+    },
+  );
+
   test('are the only way: a direct write does not compile', () => {
     const write = (memory: JobMemory): void => {
       // @ts-expect-error the state follows from the facts
