@@ -101,10 +101,12 @@ describe('a job that', () => {
   test('ended while nobody watched is found by whoever watches next', async () => {
     await story((driver) => stage.deployed(driver));
     await yarn().end(application().id, { state: 'FAILED', diagnostics: 'exited with 1' });
+    // The watcher sweeps again and again, because Temporal's visibility may show the job after the first sweep only.
+    const often = { sweepEveryMs: 500 };
     await story(async (driver) => {
       await driver.watch(CLUSTER);
       await driver.until('its end', isState('failed'));
-    });
+    }, often);
   });
 });
 
