@@ -35,7 +35,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const { testFiles } = await project.globTestFiles();
   const namespaces = testFiles.map(namespaceOf);
   if (new Set(namespaces).size < namespaces.length) throw new Error(`two of ${namespaces.join(', ')} have one name`);
-  const [server, { code }] = await Promise.all([startServer(namespaces), bundleWorkflows()]);
+  const { temporalCli } = await prepareCache();
+  const [server, { code }] = await Promise.all([startLocal(temporalCli, namespaces), bundleWorkflows()]);
   // The namespaces get their attributes one after the other, because the server refuses changes that meet
   // and reports each refusal.
   for (const namespace of namespaces) await addSearchAttributes(server.connection, namespace);
@@ -47,12 +48,10 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   };
 }
 
-async function startServer(namespaces: readonly string[]): Promise<TestWorkflowEnvironment> {
-  const { temporalCli } = await prepareCache();
+/** Starts Temporal's server in memory, tuned as that of the local stack, with the namespaces. */
+export function startLocal(temporalCli: string, namespaces: readonly string[] = []): Promise<TestWorkflowEnvironment> {
+  const extraArgs = [...TEMPORAL_TUNING, ...namespaces.flatMap((namespace) => ['--namespace', namespace])];
   return TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path: temporalCli },
-      extraArgs: [...TEMPORAL_TUNING, ...namespaces.flatMap((namespace) => ['--namespace', namespace])],
-    },
+    server: { executable: { type: 'existing-path', path: temporalCli }, extraArgs },
   });
 }
