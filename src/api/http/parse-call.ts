@@ -1,5 +1,6 @@
 /** Parses path, query and body of a request once, at the edge. */
 import type { Request } from 'express';
+import { excessOf } from '../../domain/values/bounds.ts';
 import { clip } from '../../domain/values/clip.ts';
 import { OperationId } from '../../domain/identity/ids.ts';
 import { JobName } from '../../domain/identity/job-name.ts';
@@ -10,6 +11,8 @@ import { invalidInput, Problem } from './problem.ts';
 import type { Route } from './route.ts';
 
 export const MOST_BODY_BYTES = 1024 * 1024;
+/** A value of a hotfix has at most 32 levels (`hotfixLimits`), a deployment file in a body as many. */
+const BODY_BOUNDS = { levels: 64, characters: MOST_BODY_BYTES };
 
 const anyProject = (project: string): boolean => parseReleaseName(`${project}/0`) !== null;
 const anyVersion = (version: string): boolean => parseReleaseName(`a/${version}`) !== null;
@@ -66,6 +69,13 @@ export function parseBody(route: Route, request: Request): unknown {
   }
   const text = decoded(Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0));
   if (texts.includes(type)) return text;
+  const value = jsonOf(text);
+  const excess = excessOf(value, BODY_BOUNDS);
+  if (excess !== null) throw new Problem('Undecodable', `The body ${excess}`);
+  return value;
+}
+
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
