@@ -9,6 +9,7 @@ import { newMemory, viewOf, type JobMemory, type JobView } from '../../src/domai
 import type { Outcome } from '../../src/domain/lifecycle.ts';
 import { jobRevision, planRevision } from '../../src/domain/plan/revision.ts';
 import type { Plan, PlanBasis } from '../../src/domain/plan/plan.ts';
+import { askerOf, type Claims, type Sender } from '../../src/domain/operation/asker.ts';
 import { holderOf, type CancelRequest, type OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { WatchNotes } from '../../src/domain/watch/notes.ts';
 import type { PlanInput } from '../../src/workflows/messages.ts';
@@ -26,7 +27,7 @@ export class FakeGateway implements JobGateway {
   readonly notes = new Map<string, WatchNotes>();
   readonly schedules = new Map<string, Schedule>();
   readonly submitted: Submission[] = [];
-  readonly cancelled: CancelRequest[] = [];
+  readonly cancelled: (CancelRequest & { readonly sender: Sender })[] = [];
   readonly planned: PlanInput[] = [];
   /** Everything beside the job that a plan depends on: another text changes every revision. */
   world = 'as it was';
@@ -115,8 +116,8 @@ export class FakeGateway implements JobGateway {
     return planFor(input, this.world);
   }
 
-  async cancel(name: string, request: CancelRequest): Promise<OperationRecord> {
-    this.cancelled.push(request);
+  async cancel(name: string, request: CancelRequest, sender: Sender): Promise<OperationRecord> {
+    this.cancelled.push({ ...request, sender });
     return await this.#underWay(async () => {
       await sleep(this.latencyMs);
       const job = this.jobs.get(name);
@@ -157,7 +158,8 @@ export class FakeGateway implements JobGateway {
     const condition: unknown = Reflect.get(request, 'ifRevision');
     if (condition !== undefined && condition !== jobRevision(memory))
       throw new RequestRefused('PlanOutdated', `${name} has changed`);
-    const decision = admit({ memory, holder: taken, next: null }, kind, request);
+    const letter = { transport: 'update', sender: submission.sender } as const;
+    const decision = admit({ memory, holder: taken, next: null }, kind, request, letter);
     if (isRefusal(decision)) {
       await sleep(this.latencyMs);
       throw new RequestRefused(decision.code, decision.detail);
@@ -196,15 +198,14 @@ const planFor = ({ job, request, basis }: PlanInput, world: string): Plan => {
   };
 };
 
-export function recordOf({ job, kind, request }: Submission): OperationRecord {
-  const { id, actor, via, reason, ...asked } = request as Record<string, unknown> & { id: string };
+export function recordOf({ job, kind, request, sender }: Submission): OperationRecord {
+  const { id, actor, via, reason, ...asked } = request as Record<string, unknown> & Claims & { id: string };
   return {
     id,
     job,
     kind,
-    actor: String(actor),
-    via: String(via),
-    reason: (reason as string | undefined) ?? null,
+    ...askerOf('update', sender, { actor, via }),
+    reason: reason ?? null,
     acceptedAt: new Date().toISOString(),
     endedAt: null,
     phase: 'checking',

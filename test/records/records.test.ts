@@ -53,6 +53,7 @@ const record: OperationRecord = {
   kind: 'deploy',
   actor: 'ci',
   via: 'ci',
+  claimed: null,
   reason: null,
   acceptedAt: at,
   endedAt: at,

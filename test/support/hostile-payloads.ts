@@ -23,22 +23,22 @@ export const hostilePayloads: Readonly<Record<string, Payload>> = {
   'a hotfix of 900 levels': payloadOf(deepHotfix(900)),
   'maps of 50,000 levels': payloadOf(nested('{"set":', '1', '}', 50_000)),
   'an id of 30,000 levels': payloadOf(`{"id":${deepList(30_000)}}`),
-  'a list of 200,000 members': payloadOf(JSON.stringify(Array.from({ length: 200_000 }, () => 0))),
+  'a list of 100,000 members': payloadOf(JSON.stringify(Array.from({ length: 100_000 }, () => 0))),
   'a list of members that are all wrong': payloadOf(
-    `{"unset":${JSON.stringify(Array.from({ length: 50_000 }, () => 0))}}`,
+    `{"unset":${JSON.stringify(Array.from({ length: 20_000 }, () => 0))}}`,
   ),
-  'a map of 50,000 unknown keys': payloadOf(
-    JSON.stringify(Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`key-${index}`, index]))),
+  'a map of 5,000 unknown keys': payloadOf(
+    JSON.stringify(Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`key-${index}`, index]))),
   ),
   'an unknown key of 60,000 characters': payloadOf(`{"${'k'.repeat(60_000)}":1}`),
-  'an actor of 500,000 characters': payloadOf(JSON.stringify({ actor: 'a'.repeat(500_000) })),
+  'an actor of 100,000 characters': payloadOf(JSON.stringify({ actor: 'a'.repeat(100_000) })),
   'half a document': payloadOf('{"release": '),
   'no data': { metadata: { encoding: Buffer.from('json/plain') } },
   'no metadata': { data: Buffer.from('{}') },
   'an unknown encoding': payloadOf('{}', 'secret/box'),
   'bytes that are no UTF-8': payloadOf(Uint8Array.from([0xff, 0xfe, 0x22])),
   bytes: payloadOf(
-    Uint8Array.from({ length: 100_000 }, (_, index) => index % 256),
+    Uint8Array.from({ length: 70_000 }, (_, index) => index % 256),
     'binary/plain',
   ),
   'a message of Protobuf': {

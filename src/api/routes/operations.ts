@@ -2,13 +2,14 @@
 import { z } from 'zod';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { OperationKind } from '../../domain/lifecycle.ts';
+import type { Sender } from '../../domain/operation/asker.ts';
 import { holderOf, type OperationRecord } from '../../domain/operation/operation.ts';
 import { accepted, acceptedAnswers, askerHeaders } from '../operations/accepted.ts';
 import { OperationList, OperationResource } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { readAllHistories, readHistory, readOperation } from '../operations/history.ts';
 import { pageQuery } from '../http/paging.ts';
-import { isFirst, OperationRequest, parseOperation, type Asked } from '../operations/operation-request.ts';
+import { isFirst, OperationRequest, parseOperation, senderOf, type Asked } from '../operations/operation-request.ts';
 import { onlyAsPlanned } from '../operations/plans.ts';
 import { Problem } from '../http/problem.ts';
 import { ok, route, type Route } from '../http/route.ts';
@@ -53,10 +54,11 @@ const askRoute = (dependencies: RouteDependencies): Route =>
     ],
     async handle({ params, body, request: http, response }) {
       const job = params['job'] ?? '';
-      const { kind, request, chosen } = parseOperation(body, http.get('x-sluice-actor'));
+      const asked = { ...parseOperation(body), sender: senderOf(http.get('x-sluice-actor')) };
+      const { kind } = asked;
       let operation: OperationRecord;
       try {
-        operation = await ask(dependencies, job, { kind, request, chosen, ifMatch: http.get('if-match') });
+        operation = await ask(dependencies, job, { ...asked, ifMatch: http.get('if-match') });
         dependencies.metrics.submission(kind, 'accepted');
       } catch (failure) {
         dependencies.metrics.submission(kind, failure instanceof SluiceError ? failure.code : 'Internal');
@@ -118,7 +120,7 @@ const allHistoriesRoute = ({ jobs, records }: RouteDependencies): Route =>
 async function ask(
   dependencies: RouteDependencies,
   job: string,
-  { kind, request: asked, chosen, ifMatch }: Asking,
+  { kind, request: asked, chosen, sender, ifMatch }: Asking,
 ): Promise<OperationRecord> {
   const { jobs, records, submissions, oldOperations } = dependencies;
   const { id } = asked;
@@ -139,7 +141,7 @@ async function ask(
     ifMatch === undefined || isRepeat
       ? asked
       : await onlyAsPlanned(dependencies, job, { kind, request: asked, ifMatch });
-  const submission = { job, kind, request, start: isFirst(kind) || start };
+  const submission = { job, kind, request, start: isFirst(kind) || start, sender };
   return await (urgent ? submissions.submitUrgently(submission) : submissions.submit(submission));
 }
 
@@ -148,6 +150,7 @@ interface Asking {
   readonly request: Asked;
   /** True when the asker chose the id. */
   readonly chosen: boolean;
+  readonly sender: Sender;
   readonly ifMatch: string | undefined;
 }
 

@@ -5,14 +5,10 @@
  */
 import { allowedOperations, operationKinds, type JobState, type OperationKind, type Outcome } from '../lifecycle.ts';
 import { fingerprintOfRequest } from '../operation/asked.ts';
-import {
-  CancelRequest,
-  holderOf,
-  requestSchemas,
-  SCHEDULE,
-  type OperationRecord,
-  type Request,
-} from '../operation/operation.ts';
+import { askerOf, isOwnDoor, problemsOfClaims, SCHEDULE, type Asker, type Transport } from '../operation/asker.ts';
+import { CancelRequest, holderOf, requestSchemas, type OperationRecord, type Request } from '../operation/operation.ts';
+import { excessOf } from '../values/bounds.ts';
+import { clip } from '../values/clip.ts';
 import { memoryLimits, rememberedOperations, type JobMemory } from './job-memory.ts';
 import { isHeldBy, isRefusal, reject, wasUsedForAnother, type Refusal } from './refusal.ts';
 
@@ -26,13 +22,14 @@ export interface Occupation {
 }
 
 export type Admission =
-  | { readonly kind: 'accept'; readonly request: Request }
+  | { readonly kind: 'accept'; readonly request: Request; readonly asker: Asker }
   /** The request takes the place of the operation that holds the job. */
-  | { readonly kind: 'supersede'; readonly request: Request }
+  | { readonly kind: 'supersede'; readonly request: Request; readonly asker: Asker }
   /** The same request was made before. `operation` is null when only its outcome is remembered. */
   | {
       readonly kind: 'repeat';
       readonly request: Request;
+      readonly asker: Asker;
       readonly operation: OperationRecord | null;
       readonly outcome: Outcome | null;
     }
@@ -40,15 +37,37 @@ export type Admission =
 
 interface Question extends Occupation {
   readonly request: Request;
+  readonly asker: Asker;
+}
+
+/** The way of a message to its job, and the second argument of the message. */
+export interface Letter {
+  readonly transport: Transport;
+  readonly sender?: unknown;
 }
 
 /** A check decides the question, or leaves it to the next one. */
 type Check = (question: Question) => Admission | null;
 
 /** Parses a payload and decides whether the job takes it. */
-export function admit(occupation: Occupation, kind: OperationKind, payload: unknown): Admission {
+export function admit(occupation: Occupation, kind: OperationKind, payload: unknown, letter: Letter): Admission {
   const request = readRequest(kind, payload);
-  return isRefusal(request) ? request : admitRequest({ ...occupation, request });
+  if (isRefusal(request)) return request;
+  return admitRequest({ ...occupation, request, asker: askerOf(letter.transport, letter.sender, request) });
+}
+
+/**
+ * Refuses a request that poses as Sluice, or that names its asker so as to deceive. Only new requests are asked: a worker of
+ * 0.1.0 took such requests, and a replay takes them again.
+ */
+export function refusalOfClaims(
+  kind: OperationKind | 'cancel',
+  request: Request | CancelRequest,
+  { transport, sender }: Letter,
+): Refusal | null {
+  const problems = isOwnDoor(transport, sender) ? [] : problemsOfClaims(kind, request);
+  const [first] = problems;
+  return first ? reject('InvalidRequest', problems.map(({ path, message }) => `${path} ${message}`).join('; ')) : null;
 }
 
 function admitRequest(question: Question): Admission {
@@ -56,34 +75,49 @@ function admitRequest(question: Question): Admission {
     const decision = check(question);
     if (decision !== null) return decision;
   }
-  return { kind: 'accept', request: question.request };
+  return { kind: 'accept', request: question.request, asker: question.asker };
 }
 
 /** Parses a request by the schema of its kind. */
 function readRequest(kind: OperationKind, payload: unknown): Request | Refusal {
-  const undecodable = undecodableReason(payload);
-  if (undecodable !== null) return reject('Undecodable', `${kind}: ${undecodable}`);
+  const unreadable = unreadableReason(payload);
+  if (unreadable !== null) return reject('Undecodable', `${kind}: ${unreadable}`);
   const parsed = requestSchemas[kind].safeParse(payload ?? {});
   if (!parsed.success) return reject('InvalidRequest', problemsIn(kind, parsed.error.issues));
   return { kind, ...parsed.data } as Request; // the schema of this very kind produced it
 }
 
-const problemsIn = (
+/** Bounds of a request; the largest that a schema takes is an eighth of it. */
+const requestBounds = { levels: 2_000, characters: 64 * 1024 } as const;
+/** Bounds of a refusal, because Temporal fails the task whose answer is larger than 2 MiB. */
+const MOST_PROBLEMS = 10;
+const MOST_OF_PROBLEM = 300;
+
+function problemsIn(
   what: string,
   issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
-): string => issues.map(({ path, message }) => `${path.map(String).join('.') || what}: ${message}`).join('; ');
+): string {
+  const shown = issues
+    .slice(0, MOST_PROBLEMS)
+    .map(({ path, message }) => clip(`${path.map(String).join('.') || what}: ${message}`, MOST_OF_PROBLEM));
+  const others = issues.length - shown.length;
+  return [...shown, ...(others > 0 ? [`and ${others} more`] : [])].join('; ');
+}
 
 /**
- * The payload converter turns an undecodable payload into this reason, because a signal that throws would block every
- * workflow task.
+ * Tells why a payload is not even looked at: the payload converter has turned it into a reason, because a signal that
+ * throws would block every workflow task, or it is larger than any request.
  */
-function undecodableReason(payload: unknown): string | null {
-  if (typeof payload !== 'object' || payload === null || !('undecodable' in payload)) return null;
-  return typeof payload.undecodable === 'string' ? payload.undecodable : 'it names itself undecodable';
+function unreadableReason(payload: unknown): string | null {
+  const excess = excessOf(payload, requestBounds);
+  if (excess !== null) return `it ${excess}`;
+  if (typeof payload !== 'object' || payload === null || !Object.hasOwn(payload, 'undecodable')) return null;
+  const reason: unknown = Reflect.get(payload, 'undecodable');
+  return typeof reason === 'string' ? clip(reason, MOST_OF_PROBLEM) : 'it names itself undecodable';
 }
 
 /** Answers a known id: with its operation for the same request, with a refusal for another request. */
-const repeats: Check = ({ memory, holder, next, request }) => {
+const repeats: Check = ({ memory, holder, next, request, asker }) => {
   const { id, kind } = request;
   if (id === undefined) return null;
   const isIt = (operation: { readonly id: string } | null): boolean => operation?.id === id;
@@ -91,14 +125,14 @@ const repeats: Check = ({ memory, holder, next, request }) => {
   const earlier = operation ?? memory.knownOperations.find(isIt);
   if (!earlier) return null;
   return earlier.fingerprint === fingerprintOfRequest(kind, request)
-    ? { kind: 'repeat', request, operation, outcome: earlier.outcome }
+    ? { kind: 'repeat', request, asker, operation, outcome: earlier.outcome }
     : reject('OperationIdReused', wasUsedForAnother(memory.job, id, earlier.kind));
 };
 
 /** Refuses every request while an operation runs, except the kill by force that takes its place. */
-const waitsForHolder: Check = ({ memory, holder, next, request }) => {
+const waitsForHolder: Check = ({ memory, holder, next, request, asker }) => {
   if (holder === null) return null;
-  if (isForced(request) && isSuperseded({ holder, next })) return { kind: 'supersede', request };
+  if (isForced(request) && isSuperseded({ holder, next })) return { kind: 'supersede', request, asker };
   const details = { holder: holderOf(holder) };
   return reject('OperationInProgress', isHeldBy(memory.job, details.holder), details);
 };
@@ -132,13 +166,15 @@ const isNotAllowed: Check = ({ memory, request }) => {
   return refusalByState({ ...memory, hasRecorded: hasRecorded(memory), stateReason: null }, request);
 };
 
-const hasChanged: Check = ({ memory, request }) => {
+const hasChanged: Check = ({ memory, request }) => refusalByChange(memory, request);
+
+function refusalByChange(memory: JobMemory, request: Request): Refusal | null {
   const changed = changedSince(memory, request);
   return changed === null ? null : reject('CommandNotAllowed', changed);
-};
+}
 
-const isTooIllForSchedule: Check = ({ memory: { job, health, healthReasons }, request }) =>
-  request.via === SCHEDULE && health === 'degraded'
+const isTooIllForSchedule: Check = ({ memory: { job, health, healthReasons }, asker }) =>
+  asker.via === SCHEDULE && health === 'degraded'
     ? reject('CommandNotAllowed', `${job} is degraded: ${healthReasons.join('; ')}`)
     : null;
 
@@ -202,11 +238,8 @@ export function refusalByState(job: JobByState, request: Request): Refusal | nul
  */
 export function refusalAfterClaim(memory: JobMemory, request: Request): Refusal | null {
   const byState = refusalByState({ ...memory, hasRecorded: hasRecorded(memory) }, request);
-  return byState ?? refusalOf(hasChanged({ memory, holder: null, next: null, request }));
+  return byState ?? refusalByChange(memory, request);
 }
-
-const refusalOf = (decision: Admission | null): Refusal | null =>
-  decision !== null && isRefusal(decision) ? decision : null;
 
 /**
  * Kinds that continue while a cluster is silent: a kill is made for silence, and a recovery only wants to know the job.
@@ -236,12 +269,22 @@ export function allowedNow({ memory, holder }: Pick<Occupation, 'memory' | 'hold
 
 /** A cancel that reaches the operation that it names. */
 export type CancelAdmission =
-  { readonly kind: 'hear'; readonly operation: OperationRecord; readonly request: CancelRequest } | Refusal;
+  | {
+      readonly kind: 'hear';
+      readonly operation: OperationRecord;
+      readonly request: CancelRequest;
+      readonly asker: Asker;
+    }
+  | Refusal;
 
 /** Decides whether the operation that a cancel names can still be cancelled. */
-export function admitCancel({ memory, holder, next }: Occupation, payload: unknown): CancelAdmission {
-  const undecodable = undecodableReason(payload);
-  if (undecodable !== null) return reject('Undecodable', `cancel: ${undecodable}`);
+export function admitCancel(
+  { memory, holder, next }: Occupation,
+  payload: unknown,
+  { transport, sender }: Letter,
+): CancelAdmission {
+  const unreadable = unreadableReason(payload);
+  if (unreadable !== null) return reject('Undecodable', `cancel: ${unreadable}`);
   const parsed = CancelRequest.safeParse(payload ?? {});
   if (!parsed.success) return reject('InvalidRequest', problemsIn('cancel', parsed.error.issues));
   const { operation: id } = parsed.data;
@@ -249,7 +292,7 @@ export function admitCancel({ memory, holder, next }: Occupation, payload: unkno
   if (holder?.id === id) {
     return holder.phase === 'recording'
       ? reject('CommandNotAllowed', `operation ${id} of ${job} has ended and is being recorded`)
-      : { kind: 'hear', operation: holder, request: parsed.data };
+      : { kind: 'hear', operation: holder, request: parsed.data, asker: askerOf(transport, sender, parsed.data) };
   }
   if (next?.id === id) {
     const whose = holder?.id ?? 'another';

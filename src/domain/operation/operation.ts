@@ -6,6 +6,7 @@ import { OperationId } from '../identity/ids.ts';
 import { LauncherChoice } from '../identity/launcher-name.ts';
 import { keysOf } from '../values/keys-of.ts';
 import { jobStates, operationKinds, outcomes, phases, type OperationKind, type Phase } from '../lifecycle.ts';
+import { Claimed, SCHEDULE } from './asker.ts';
 import { ReleaseName } from '../release/release.ts';
 import { From } from '../restore-points/restore-point.ts';
 
@@ -16,15 +17,12 @@ const Line = (max: number) =>
     .max(max)
     .regex(/^\P{Cc}*$/u, 'must be one line without control characters');
 
-/** The door of periodic savepoints. A schedule waits for no answer, so a refusal is only counted. */
-export const SCHEDULE = 'schedule';
-
 const requestFields = {
   /** The asker chooses the id; asking twice with one id is one operation. */
   id: OperationId.optional(),
   actor: Line(100).optional(),
   reason: Line(300).optional(),
-  /** The door by which the request came; the API, the CLI and the schedule of periodic savepoints set it. */
+  /** The tool that asks, by its own word. The doors of Sluice are told by their code (`asker.ts`). */
   via: z.enum(['api', 'cli', 'console', 'ci', SCHEDULE]).optional(),
   /** The job must still be as a plan found it: the first half of the plan's revision (`plan/revision.ts`). */
   ifRevision: z
@@ -138,6 +136,9 @@ const Interruption = z.strictObject({
   reason: z.string().nullable(),
   /** The operation that took the place; null for a cancel. */
   by: z.string().nullable(),
+  /** Door and claims of a cancel, as in the record of an operation; absent where another operation took the place. */
+  via: z.string().optional(),
+  claimed: Claimed.nullable().optional(),
 });
 export type Interruption = z.infer<typeof Interruption>;
 
@@ -145,8 +146,12 @@ export const OperationRecord = z.strictObject({
   id: OperationId,
   job: z.string(),
   kind: z.enum(operationKinds),
+  /** The name of the asker. While nothing verifies it, it is what `claimed` or a proxy in front of the API says. */
   actor: z.string(),
+  /** The door of the request (`doors`); in records of 0.1.0 and earlier the word of the asker. */
   via: z.string(),
+  /** What the request itself said about its asker; null when Sluice itself asked, and in old records. */
+  claimed: Claimed.nullable().default(null),
   reason: z.string().nullable(),
   acceptedAt: z.string(),
   endedAt: z.string().nullable(),

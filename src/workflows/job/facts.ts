@@ -9,20 +9,21 @@ import { Fact } from '../../domain/watch/facts.ts';
 import { endInstance } from '../operations/take-down.ts';
 import { codeAndDetail } from '../failures.ts';
 import { reject } from '../../domain/job/refusal.ts';
-import { noteLength, noteRejection, type Desk } from '../desk/desk.ts';
+import { noteRejection, receiving, type Desk } from '../desk/desk.ts';
 import { endInProgress, explained, fellSilent, foundAlive } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import { observedSignal } from '../messages.ts';
 
 export function handleFacts(desk: Desk): void {
-  setHandler(observedSignal, (payload) => {
-    noteLength(desk);
-    const fact = Fact.safeParse(payload);
-    if (!fact.success)
-      noteRejection(desk.memory, 'observed', payload, reject('InvalidRequest', 'observed: not a fact'));
-    // A late fact about an older instance must not replace a waiting fact about this instance.
-    else if (fact.data.epoch >= (desk.fact?.epoch ?? 0)) desk.fact = fact.data;
-  });
+  setHandler(observedSignal, (payload) =>
+    receiving(desk, 'observed', payload, () => {
+      const fact = Fact.safeParse(payload);
+      if (!fact.success)
+        noteRejection(desk.memory, 'observed', payload, reject('InvalidRequest', 'observed: not a fact'));
+      // A late fact about an older instance must not replace a waiting fact about this instance.
+      else if (fact.data.epoch >= (desk.fact?.epoch ?? 0)) desk.fact = fact.data;
+    }),
+  );
 }
 
 /** Acts on the newest fact, when the fact is about the current instance of this job. */

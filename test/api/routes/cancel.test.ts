@@ -21,7 +21,9 @@ describe('cancelling', () => {
     const { status, body, headers } = await cancel('clicks-dev', 'one', { actor: 'ads', reason: 'wrong release' });
     expect([status, body.operation.id]).toEqual([202, 'one']);
     expect(headers.get('location')).toBe('/api/v1/jobs/clicks-dev/operations/one');
-    expect(app.gateway.cancelled).toEqual([{ operation: 'one', actor: 'ads', reason: 'wrong release', via: 'api' }]);
+    expect(app.gateway.cancelled).toEqual([
+      { operation: 'one', actor: 'ads', reason: 'wrong release', sender: { door: 'api', actor: null } },
+    ]);
   });
 
   it('needs no body, nor its type', async () => {
@@ -29,7 +31,7 @@ describe('cancelling', () => {
     const path = '/api/v1/jobs/clicks-dev/operations/one/cancel';
     const { status } = await app.send(path, { method: 'POST', headers: { 'x-sluice-actor': 'ci' } });
     expect(status).toBe(202);
-    expect(app.gateway.cancelled).toEqual([{ operation: 'one', actor: 'ci', via: 'api' }]);
+    expect(app.gateway.cancelled).toEqual([{ operation: 'one', sender: { door: 'api', actor: 'ci' } }]);
   });
 
   it('waits for the end as long as Prefer says', async () => {
@@ -51,7 +53,9 @@ describe('cancelling', () => {
   });
 
   it('of one that only S3 remembers says so too', async () => {
-    const old = { ...recordOf({ job: 'old-job', kind: 'stop', request: { id: 'past' }, start: false }) };
+    const old = {
+      ...recordOf({ job: 'old-job', kind: 'stop', request: { id: 'past' }, start: false, sender: { door: 'api' } }),
+    };
     const ended = { ...old, outcome: 'succeeded', endedAt: old.acceptedAt };
     const { id, job, kind, fingerprint, acceptedAt: claimedAt } = old;
     const holder = { installation: 's', runId: 'r' };

@@ -43,6 +43,7 @@ const operationOf = (operation: Operation): OperationRecord => ({
   job: JOB,
   actor: 'ops',
   via: 'cli',
+  claimed: null,
   reason: null,
   endedAt: operation.acceptedAt,
   phase: null,

@@ -86,6 +86,7 @@ export const operation: OperationRecord = {
   kind: 'deploy',
   actor: long(100),
   via: 'update',
+  claimed: { actor: long(100), via: 'console' },
   reason: long(300),
   acceptedAt: '2026-01-01T00:00:00.000Z',
   endedAt: '2026-01-01T00:00:00.000Z',

@@ -4,7 +4,7 @@ import { RecordStore } from '../../../src/records/record-store.ts';
 import { createTemporalGateway } from '../../../src/temporal/job-gateway-on-temporal.ts';
 import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
 import { releaseWatchIdOf, workflowIdOf, watchIdOf } from '../../../src/domain/identity/workflow-ids.ts';
-import { SCHEDULE } from '../../../src/domain/operation/operation.ts';
+import { SCHEDULE } from '../../../src/domain/operation/asker.ts';
 import { turnOverSignal, cancelSignal } from '../../../src/workflows/messages.ts';
 import type { World } from '../../world/world.ts';
 import { askingOnly, type Driver } from '../harness.ts';
