@@ -60,6 +60,10 @@ export const checkups = {
     meaning: 'Each Flink distribution in S3 is complete.',
     hint: 'Publish the distribution again below the folder that `flink.distributions` names.',
   },
+  workflows: {
+    meaning: 'The workflow of every job gets its tasks done.',
+    hint: 'Look for the job in the log of the workers, and start newer workers if there are any. Else terminate `flink-job:<job>` in Temporal and run `sluice recover <job>`: what runs goes on meanwhile.',
+  },
   lostJobs: {
     meaning: 'Every job with records in S3 has its workflow.',
     hint: 'Run `sluice recover <job>` or `sluice recover --all`, which start and stop nothing.',

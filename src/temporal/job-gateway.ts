@@ -43,6 +43,8 @@ export interface JobGateway {
   plan(input: PlanInput): Promise<Plan>;
   /** Tells the operation that the request names to end. @throws SluiceError when it does not run, or the job is not there. */
   cancel(job: string, request: CancelRequest, sender: Sender): Promise<OperationRecord>;
+  /** Tells how and why the tasks of the job's workflow fail; null while they succeed, or when no workflow is open. */
+  whyTasksFail(job: string): Promise<string | null>;
   /** Lists every job with an open workflow, in no order. */
   list(): Promise<readonly JobSummary[]>;
   /** The last notes of the watcher of a cluster; null when no watcher runs. */

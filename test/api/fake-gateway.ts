@@ -26,6 +26,8 @@ export class FakeGateway implements JobGateway {
   /** The last notes of each cluster's watcher. */
   readonly notes = new Map<string, WatchNotes>();
   readonly schedules = new Map<string, Schedule>();
+  /** Why the tasks of a workflow fail, by job: its queries are not answered then. */
+  readonly failing = new Map<string, string>();
   readonly submitted: Submission[] = [];
   readonly cancelled: (CancelRequest & { readonly sender: Sender })[] = [];
   readonly planned: PlanInput[] = [];
@@ -64,6 +66,11 @@ export class FakeGateway implements JobGateway {
   async history(name: string): Promise<OperationRecord[] | null> {
     const job = await this.#find(name);
     return job ? operationsOf(job) : null;
+  }
+
+  async whyTasksFail(name: string): Promise<string | null> {
+    await this.ping();
+    return this.failing.get(name) ?? null;
   }
 
   async list(): Promise<JobSummary[]> {
@@ -128,6 +135,8 @@ export class FakeGateway implements JobGateway {
 
   async #find(name: string): Promise<FakeJob | undefined> {
     await this.ping();
+    const why = this.failing.get(name);
+    if (why !== undefined) throw new SluiceError('WorkflowTasksFail', why);
     return this.jobs.get(name);
   }
 

@@ -5,7 +5,7 @@ import { broken, type Finding } from '../checkups.ts';
 import type { JobGateway } from '../../temporal/job-gateway.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import { checkCluster, type AskedYarn } from './cluster-setup.ts';
-import { checkJobs } from './job-checks.ts';
+import { checkJobs, checkWorkflows } from './job-checks.ts';
 import { checkDistributions, checkStorage } from './storage-setup.ts';
 import { checkTemporal, type TemporalSetup } from './temporal-setup.ts';
 
@@ -13,7 +13,7 @@ interface Patient {
   readonly temporal: TemporalSetup;
   readonly s3: S3Client;
   readonly records: RecordStore;
-  readonly gateway: Pick<JobGateway, 'list'>;
+  readonly gateway: Pick<JobGateway, 'list' | 'whyTasksFail'>;
   readonly clusters: ReadonlyMap<string, AskedYarn>;
   readonly distributions: Readonly<Record<string, string>>;
 }
@@ -27,7 +27,10 @@ export const createDoctor = (patient: Patient) => async (): Promise<readonly Fin
     checkDistributions(s3, distributions),
     gateway
       .list()
-      .then((jobs) => checkJobs({ records, jobs, clusters }))
+      .then(async (jobs) => [
+        ...(await checkWorkflows(gateway, jobs)),
+        ...(await checkJobs({ records, jobs, clusters })),
+      ])
       .catch((failure: unknown) => [
         broken('disagreements', null, `the jobs could not be checked: ${messageOf(failure)}`),
       ]),

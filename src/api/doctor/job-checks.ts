@@ -5,7 +5,8 @@ import { broken, fine, warning, type CheckName, type Finding } from '../checkups
 import { unclosed, type Start } from '../../domain/lock/fence.ts';
 import { stagingPrefix, STAGING_ROOT, startOfStagedKey } from '../../domain/identity/storage-keys.ts';
 import { identityOfTags, isLauncher, SLUICE_TAG } from '../../domain/identity/yarn-tags.ts';
-import type { JobSummary } from '../../temporal/job-gateway.ts';
+import { messageOf } from '../../domain/errors/message-of.ts';
+import type { JobGateway, JobSummary } from '../../temporal/job-gateway.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import type { AskedYarn } from './cluster-setup.ts';
 
@@ -51,6 +52,22 @@ export async function checkJobs({ records, jobs, clusters }: World): Promise<Fin
     ...summed('unclosedStarts', unclosedStarts(jobs, open, live, silent), `${open.length} starts are open`),
     ...summed('staging', await staged(records, open), 'no folder is left over'),
   ];
+}
+
+/** Asks for the tasks of each workflow, because Temporal's visibility shows failing ones only if it is told to. */
+export async function checkWorkflows(
+  gateway: Pick<JobGateway, 'whyTasksFail'>,
+  jobs: readonly JobSummary[],
+): Promise<readonly Finding[]> {
+  const found = await inTurns(jobs, async ({ name }): Promise<Finding[]> => {
+    try {
+      const why = await gateway.whyTasksFail(name);
+      return why === null ? [] : [broken('workflows', name, why)];
+    } catch (failure) {
+      return [warning('workflows', name, messageOf(failure))];
+    }
+  });
+  return summed('workflows', found.flat(), `${jobs.length} workflows were looked at`);
 }
 
 const summed = (check: CheckName, findings: readonly Finding[], well: string): readonly Finding[] =>

@@ -513,6 +513,14 @@ export const errorTable = {
     6,
     'Ask again with the same id, because the same id is the same operation and runs once.',
   ),
+  WorkflowTasksFail: entry(
+    "The tasks of the job's workflow fail, so it takes no message",
+    'platform',
+    false,
+    409,
+    4,
+    'Look for the job in the log of the workers, and start newer workers if there are any. Else terminate `flink-job:<job>` in Temporal and run `sluice recover <job>`: what runs goes on meanwhile.',
+  ),
   ApiUnreachable: entry(
     'The Sluice API does not answer',
     'platform',
