@@ -7,7 +7,7 @@ import { checkups } from './checkups.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { HotfixView } from '../domain/hotfix/hotfix.ts';
 import { PendingStop, Rejection, Skipped } from '../domain/job/job-memory.ts';
-import { healths, jobStates, operationKinds, phases, syncs } from '../domain/lifecycle.ts';
+import { healths, jobStates, phases, recordedKinds, syncs } from '../domain/lifecycle.ts';
 import { OperationRecord } from '../domain/operation/operation.ts';
 import { Plan as PlanSchema } from '../domain/plan/plan.ts';
 import { Release } from '../domain/release/release.ts';
@@ -21,7 +21,7 @@ const phaseNames = keysOf(phases);
 export const HolderBody = z
   .object({
     id: z.string(),
-    kind: z.enum(operationKinds),
+    kind: z.enum(recordedKinds),
     actor: z.string(),
     since: z.string(),
     phase: z.enum(phaseNames).nullable(),

@@ -19,6 +19,12 @@ export const operationKinds = [
 ] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
+/** The kind of a record of what Sluice did between operations. Nobody can ask for it. */
+export const SETTLED = 'settled';
+/** The kinds of records in the history. */
+export const recordedKinds = [...operationKinds, SETTLED] as const;
+export type RecordedKind = (typeof recordedKinds)[number];
+
 interface StateEntry {
   /** The state in one sentence, for people. */
   readonly meaning: string;

@@ -8,7 +8,7 @@ import { openingOf } from '../deployment-file/deploy-windows.ts';
 import { autoDeployIdOf } from '../identity/ids.ts';
 import { keysOf } from '../values/keys-of.ts';
 import type { JobView } from '../job/job-memory.ts';
-import { jobStates, type OperationKind } from '../lifecycle.ts';
+import { jobStates, type RecordedKind } from '../lifecycle.ts';
 import type { OperationRecord, RequestOf } from '../operation/operation.ts';
 import { clip } from '../values/clip.ts';
 import type { Release, ReleaseFile } from '../release/release.ts';
@@ -173,14 +173,14 @@ function decideByJob({ job, wish, seen, wasStarted }: Question): AutoDeployDecis
 }
 
 /** Operations by which somebody chooses what runs; a restart or a savepoint chooses nothing. */
-const CHOICES: ReadonlySet<OperationKind> = new Set([
+const CHOICES: ReadonlySet<RecordedKind> = new Set([
   'deploy',
   'rollback',
   'resume',
   'hotfix',
   'revertHotfix',
   'adopt',
-] satisfies OperationKind[]);
+] satisfies RecordedKind[]);
 
 interface Choice {
   readonly at: number;

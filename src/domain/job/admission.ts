@@ -244,7 +244,7 @@ export function refusalAfterClaim(memory: JobMemory, request: Request): Refusal 
 /**
  * Kinds that continue while a cluster is silent: a kill is made for silence, and a recovery only wants to know the job.
  */
-export const mayNotKnow = ({ kind }: Pick<Request, 'kind'>): boolean => kind === 'kill' || kind === 'recover';
+export const mayNotKnow = ({ kind }: Pick<OperationRecord, 'kind'>): boolean => kind === 'kill' || kind === 'recover';
 
 export const nothingToRecover = (job: string): string => `neither S3 nor YARN knows anything of ${job}`;
 

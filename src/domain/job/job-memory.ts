@@ -7,7 +7,7 @@ import { causes } from '../errors/causes.ts';
 import { Deployment, endings } from '../deployment/deployment.ts';
 import type { HotfixView } from '../hotfix/hotfix.ts';
 import { HotfixReminder, reminderOf } from '../hotfix/expiry.ts';
-import { healths, jobStates, operationKinds, outcomes, type JobState, type syncs } from '../lifecycle.ts';
+import { healths, jobStates, outcomes, recordedKinds, type JobState, type syncs } from '../lifecycle.ts';
 import { OperationId } from '../identity/ids.ts';
 import { OperationRecord } from '../operation/operation.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
@@ -30,7 +30,7 @@ const KnownOperation = z.strictObject({
   id: z.string(),
   fingerprint: z.string(),
   outcome: z.enum(outcomes),
-  kind: z.enum(operationKinds),
+  kind: z.enum(recordedKinds),
 });
 
 /**

@@ -5,7 +5,15 @@ import { hotfixFields, refineHotfix } from '../hotfix/request.ts';
 import { OperationId } from '../identity/ids.ts';
 import { LauncherChoice } from '../identity/launcher-name.ts';
 import { keysOf } from '../values/keys-of.ts';
-import { jobStates, operationKinds, outcomes, phases, type OperationKind, type Phase } from '../lifecycle.ts';
+import {
+  jobStates,
+  outcomes,
+  phases,
+  recordedKinds,
+  type OperationKind,
+  type Phase,
+  type RecordedKind,
+} from '../lifecycle.ts';
 import { Claimed, SCHEDULE } from './asker.ts';
 import { ReleaseName } from '../release/release.ts';
 import { From } from '../restore-points/restore-point.ts';
@@ -145,7 +153,7 @@ export type Interruption = z.infer<typeof Interruption>;
 export const OperationRecord = z.strictObject({
   id: OperationId,
   job: z.string(),
-  kind: z.enum(operationKinds),
+  kind: z.enum(recordedKinds),
   /** The name of the asker. While nothing verifies it, it is what `claimed` or a proxy in front of the API says. */
   actor: z.string(),
   /** The door of the request (`doors`); in records of 0.1.0 and earlier the word of the asker. */
@@ -179,7 +187,7 @@ export type OperationRecord = z.infer<typeof OperationRecord>;
 /** The holder of the job, as shown to people whose request is refused. */
 export interface Holder {
   readonly id: string;
-  readonly kind: OperationKind;
+  readonly kind: RecordedKind;
   readonly actor: string;
   readonly since: string;
   readonly phase: Phase | null;

@@ -16,6 +16,7 @@ import { nextRun } from '../next-run.ts';
 import { OperationRun } from '../operations/operation-run.ts';
 import { runOperation } from '../operations/index.ts';
 import { prove } from './prove.ts';
+import { recordingEnd } from './settled.ts';
 import { show } from '../desk/show.ts';
 import { awaitNext } from './waits.ts';
 
@@ -47,7 +48,7 @@ async function serve(desk: Desk): Promise<void> {
   // served.
   do {
     await serveTaken(desk);
-    await heedFact(desk);
+    await recordingEnd(desk, () => heedFact(desk));
     await condition(allHandlersFinished);
   } while (desk.taken !== null);
   await nextRun<typeof flinkJob>({ job: memory.job, carried: withinBudget(memory) });
@@ -69,8 +70,8 @@ async function somethingToDo(desk: Desk): Promise<'something' | 'nothing'> {
   const isOver = () => desk.taken !== null || desk.isLong || desk.isToTurnOver;
   while (!isOver() && !workflowInfo().continueAsNewSuggested) {
     const isAwake = () => isOver() || desk.fact !== null;
-    if ((await awaitNext(desk, isAwake)) === 'nothing') return 'nothing';
-    await heedFact(desk);
+    if ((await recordingEnd(desk, () => awaitNext(desk, isAwake))) === 'nothing') return 'nothing';
+    await recordingEnd(desk, () => heedFact(desk));
     show(desk);
   }
   await condition(allHandlersFinished);
