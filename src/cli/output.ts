@@ -13,6 +13,7 @@ export interface Stream {
  * Signs that a terminal obeys or that change how others look: old records have names with such signs. Colours, tabs and ends
  * of lines stay, because the CLI itself writes them.
  */
+// eslint-disable-next-line no-control-regex -- the escape of a terminal is one of them
 const DECEIVING = /(?![\n\t]|\u001b\[[\d;]*m)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 const harmless = (text: string): string => text.replace(DECEIVING, escaped);

@@ -19,7 +19,7 @@ export const operationKinds = [
 ] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
-/** The kind of a record of what Sluice did between operations. Nobody can ask for it. */
+/** Marks the record of what Sluice did between operations; no request has this kind. */
 export const SETTLED = 'settled';
 /** The kinds of records in the history. */
 export const recordedKinds = [...operationKinds, SETTLED] as const;

@@ -26,7 +26,7 @@ export interface Submission {
   readonly request: Readonly<Record<string, unknown>> & { readonly id: string };
   /** Whether to start the job's workflow when there is none. */
   readonly start: boolean;
-  /** Who sends it: the API, with the name that a proxy gave to the asker. */
+  /** The API, with the name that a proxy gave to the asker. */
   readonly sender: Sender;
 }
 

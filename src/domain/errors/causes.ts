@@ -558,7 +558,7 @@ export const causes = {
     meaning: 'Something unexpected happened inside Sluice.',
     actor: 'platform',
     whatToDo: 'Report this defect to the platform team; the log of the worker has the details.',
-    codes: ['Internal'],
+    codes: ['Internal', 'WorkflowTasksFail'],
   },
   unknown: {
     meaning: 'Sluice does not recognize the cause; the evidence is all that it saw.',

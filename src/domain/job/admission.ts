@@ -5,11 +5,10 @@
  */
 import { allowedOperations, operationKinds, type JobState, type OperationKind, type Outcome } from '../lifecycle.ts';
 import { fingerprintOfRequest } from '../operation/asked.ts';
-import { askerOf, isOwnDoor, problemsOfClaims, SCHEDULE, type Asker, type Transport } from '../operation/asker.ts';
-import { CancelRequest, holderOf, requestSchemas, type OperationRecord, type Request } from '../operation/operation.ts';
-import { excessOf } from '../values/bounds.ts';
-import { clip } from '../values/clip.ts';
+import { askerOf, SCHEDULE, type Asker } from '../operation/asker.ts';
+import { holderOf, type CancelRequest, type OperationRecord, type Request } from '../operation/operation.ts';
 import { memoryLimits, rememberedOperations, type JobMemory } from './job-memory.ts';
+import { readCancel, readRequest, type Letter } from './read-request.ts';
 import { isHeldBy, isRefusal, reject, wasUsedForAnother, type Refusal } from './refusal.ts';
 
 /** The occupation of a job at the moment of a request. */
@@ -40,12 +39,6 @@ interface Question extends Occupation {
   readonly asker: Asker;
 }
 
-/** The way of a message to its job, and the second argument of the message. */
-export interface Letter {
-  readonly transport: Transport;
-  readonly sender?: unknown;
-}
-
 /** A check decides the question, or leaves it to the next one. */
 type Check = (question: Question) => Admission | null;
 
@@ -56,64 +49,12 @@ export function admit(occupation: Occupation, kind: OperationKind, payload: unkn
   return admitRequest({ ...occupation, request, asker: askerOf(letter.transport, letter.sender, request) });
 }
 
-/**
- * Refuses a request that poses as Sluice, or that names its asker so as to deceive. Only new requests are asked: a worker of
- * 0.1.0 took such requests, and a replay takes them again.
- */
-export function refusalOfClaims(
-  kind: OperationKind | 'cancel',
-  request: Request | CancelRequest,
-  { transport, sender }: Letter,
-): Refusal | null {
-  const problems = isOwnDoor(transport, sender) ? [] : problemsOfClaims(kind, request);
-  const [first] = problems;
-  return first ? reject('InvalidRequest', problems.map(({ path, message }) => `${path} ${message}`).join('; ')) : null;
-}
-
 function admitRequest(question: Question): Admission {
   for (const check of checks) {
     const decision = check(question);
     if (decision !== null) return decision;
   }
   return { kind: 'accept', request: question.request, asker: question.asker };
-}
-
-/** Parses a request by the schema of its kind. */
-function readRequest(kind: OperationKind, payload: unknown): Request | Refusal {
-  const unreadable = unreadableReason(payload);
-  if (unreadable !== null) return reject('Undecodable', `${kind}: ${unreadable}`);
-  const parsed = requestSchemas[kind].safeParse(payload ?? {});
-  if (!parsed.success) return reject('InvalidRequest', problemsIn(kind, parsed.error.issues));
-  return { kind, ...parsed.data } as Request; // the schema of this very kind produced it
-}
-
-/** Bounds of a request; the largest that a schema takes is an eighth of it. */
-const requestBounds = { levels: 2_000, characters: 64 * 1024 } as const;
-/** Bounds of a refusal, because Temporal fails the task whose answer is larger than 2 MiB. */
-const MOST_PROBLEMS = 10;
-const MOST_OF_PROBLEM = 300;
-
-function problemsIn(
-  what: string,
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
-): string {
-  const shown = issues
-    .slice(0, MOST_PROBLEMS)
-    .map(({ path, message }) => clip(`${path.map(String).join('.') || what}: ${message}`, MOST_OF_PROBLEM));
-  const others = issues.length - shown.length;
-  return [...shown, ...(others > 0 ? [`and ${others} more`] : [])].join('; ');
-}
-
-/**
- * Tells why a payload is not even looked at: the payload converter has turned it into a reason, because a signal that
- * throws would block every workflow task, or it is larger than any request.
- */
-function unreadableReason(payload: unknown): string | null {
-  const excess = excessOf(payload, requestBounds);
-  if (excess !== null) return `it ${excess}`;
-  if (typeof payload !== 'object' || payload === null || !Object.hasOwn(payload, 'undecodable')) return null;
-  const reason: unknown = Reflect.get(payload, 'undecodable');
-  return typeof reason === 'string' ? clip(reason, MOST_OF_PROBLEM) : 'it names itself undecodable';
 }
 
 /** Answers a known id: with its operation for the same request, with a refusal for another request. */
@@ -283,16 +224,14 @@ export function admitCancel(
   payload: unknown,
   { transport, sender }: Letter,
 ): CancelAdmission {
-  const unreadable = unreadableReason(payload);
-  if (unreadable !== null) return reject('Undecodable', `cancel: ${unreadable}`);
-  const parsed = CancelRequest.safeParse(payload ?? {});
-  if (!parsed.success) return reject('InvalidRequest', problemsIn('cancel', parsed.error.issues));
-  const { operation: id } = parsed.data;
+  const request = readCancel(payload);
+  if ('kind' in request) return request;
+  const { operation: id } = request;
   const { job } = memory;
   if (holder?.id === id) {
     return holder.phase === 'recording'
       ? reject('CommandNotAllowed', `operation ${id} of ${job} has ended and is being recorded`)
-      : { kind: 'hear', operation: holder, request: parsed.data, asker: askerOf(transport, sender, parsed.data) };
+      : { kind: 'hear', operation: holder, request, asker: askerOf(transport, sender, request) };
   }
   if (next?.id === id) {
     const whose = holder?.id ?? 'another';

@@ -14,7 +14,7 @@ interface DoorEntry {
   readonly meaning: string;
   /** The messages of Temporal by which it comes; null when no message can. */
   readonly comesBy: 'signal' | 'update' | null;
-  /** Whether Sluice itself asks. Nobody else is then behind the request, so it claims nothing. */
+  /** Whether Sluice itself asks. Such a request has no person behind it, so it claims nothing. */
   readonly isOwn: boolean;
 }
 
@@ -33,7 +33,7 @@ export type Door = keyof typeof doors;
 /** The message by which a request reaches its job. */
 export type Transport = 'signal' | 'update';
 
-/** Who asks as the request itself says; null for what it leaves out. */
+/** The asker as the request itself names it; null for each field that the request leaves out. */
 export const Claimed = z.strictObject({ actor: z.string().nullable(), via: z.string().nullable() });
 export type Claimed = z.infer<typeof Claimed>;
 
@@ -48,7 +48,7 @@ export const Sender = z.object({
 });
 export type Sender = z.infer<typeof Sender>;
 
-/** What a request may say about its asker. */
+/** The fields in which a request speaks of its asker. */
 export interface Claims {
   readonly id?: string | undefined;
   readonly actor?: string | undefined;

@@ -158,7 +158,7 @@ export const OperationRecord = z.strictObject({
   actor: z.string(),
   /** The door of the request (`doors`); in records of 0.1.0 and earlier the word of the asker. */
   via: z.string(),
-  /** What the request itself said about its asker; null when Sluice itself asked, and in old records. */
+  /** The words of the request about its asker; null when Sluice itself asked, and in old records. */
   claimed: Claimed.nullable().default(null),
   reason: z.string().nullable(),
   acceptedAt: z.string(),

@@ -2,7 +2,8 @@
  * Interruptions by people: `cancel` is a message to the operation that holds the job, `kill {force}` takes its place.
  */
 import { patched, setHandler } from '@temporalio/workflow';
-import { admitCancel, refusalOfClaims, type CancelAdmission, type Letter } from '../../domain/job/admission.ts';
+import { admitCancel, type CancelAdmission } from '../../domain/job/admission.ts';
+import { refusalOfClaims, type Letter } from '../../domain/job/read-request.ts';
 import { isRefusal, type Refusal } from '../../domain/job/refusal.ts';
 import type { Interruption } from '../../domain/operation/operation.ts';
 import { answering, noteLength, noteRejection, occupationOf, receiving, refuseIfRejected, type Desk } from './desk.ts';
@@ -34,7 +35,7 @@ export function handleCancelUpdate(desk: Desk): void {
         return { operation: decision.operation };
       }),
     {
-      validator: (payload, sender) => {
+      validator: (payload: unknown, sender: unknown) => {
         const letter = { transport: 'update', sender } as const;
         answering('cancel', () => {
           refuseIfRejected(unlessForged(admitCancel(occupationOf(desk), payload, letter), letter));

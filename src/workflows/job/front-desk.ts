@@ -6,7 +6,8 @@ import { currentUpdateInfo, patched, setHandler, uuid4 } from '@temporalio/workf
 import { z } from 'zod';
 import { OperationId } from '../../domain/identity/ids.ts';
 import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
-import { admit, allowedNow, hasRecorded, refusalOfClaims, type Letter } from '../../domain/job/admission.ts';
+import { admit, allowedNow, hasRecorded } from '../../domain/job/admission.ts';
+import { refusalOfClaims, type Letter } from '../../domain/job/read-request.ts';
 import { rememberedOperations, viewOf, type JobMemory } from '../../domain/job/job-memory.ts';
 import { isRefusal, reject, type Refusal } from '../../domain/job/refusal.ts';
 import { askedOf, fingerprintOfRequest } from '../../domain/operation/asked.ts';
@@ -69,7 +70,7 @@ export function openDesk(memory: JobMemory, isCarriedOn: boolean): Desk {
       (payload, sender): Accepted =>
         answering(kind, () => ({ operation: receiveUpdate(desk, kind, payload, { transport: 'update', sender }) })),
       {
-        validator: (payload, sender) => {
+        validator: (payload: unknown, sender: unknown) => {
           const letter = { transport: 'update', sender } as const;
           answering(kind, () => {
             refuseIfRejected(unlessForged(kind, unlessChanged(desk, decide(desk, kind, payload, letter)), letter));

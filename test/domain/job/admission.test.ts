@@ -6,7 +6,8 @@
  * of `kill`; with `recover` allowed to a job that has recorded something, those of `recover`.
  */
 import { describe, expect, test } from 'vitest';
-import { admit, admitCancel, allowedNow, type Letter, type Occupation } from '../../../src/domain/job/admission.ts';
+import { admit, admitCancel, allowedNow, type Occupation } from '../../../src/domain/job/admission.ts';
+import type { Letter } from '../../../src/domain/job/read-request.ts';
 import { memoryLimits, newMemory, type JobMemory } from '../../../src/domain/job/job-memory.ts';
 import { operationKinds, type OperationKind, type Phase } from '../../../src/domain/lifecycle.ts';
 import { fingerprintOfRequest } from '../../../src/domain/operation/asked.ts';

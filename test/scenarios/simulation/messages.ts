@@ -38,4 +38,4 @@ export function updateJob(name: string, payload: unknown, updateId: string): Job
 }
 
 const payloadOf = (payload: unknown): Payload =>
-  payload === undecodable || payload === nested ? (payload as Payload) : payloadConverter.toPayload(payload ?? null);
+  payload === undecodable || payload === nested ? payload : payloadConverter.toPayload(payload ?? null);

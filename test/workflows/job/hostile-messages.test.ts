@@ -1,4 +1,5 @@
 import type { Payload } from '@temporalio/common';
+import proto from '@temporalio/proto';
 import { expect, test } from 'vitest';
 import { workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import { operationKinds } from '../../../src/domain/lifecycle.ts';
@@ -71,7 +72,11 @@ function onTheWire({ client }: Driver) {
         namespace,
         workflowExecution,
         request: { meta: { updateId: `${name}-${Math.random()}` }, input: { name, args: { payloads } } },
-        waitPolicy: { lifecycleStage: 3 },
+        waitPolicy: {
+          lifecycleStage:
+            proto.temporal.api.enums.v1.UpdateWorkflowExecutionLifecycleStage
+              .UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED,
+        },
       });
       return outcome?.failure?.applicationFailureInfo?.type ?? null;
     },

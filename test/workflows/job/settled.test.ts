@@ -1,5 +1,5 @@
 /**
- * What Sluice does to an instance between operations is in the audit log once, like an operation.
+ * The audit log has once whatever Sluice does to an instance between operations.
  *
  * Seen to fail: a kill that was carried out later, the end of a job that had failed, and a stop after its time-out left
  * no record of their own.
