@@ -54,14 +54,15 @@ const listOf = <T extends z.ZodType>(wrapper: string, item: T) =>
 export const ApplicationReport = z
   .object({
     id: z.string(),
-    name: z.string().default(''),
-    user: z.string().default(''),
-    queue: z.string().default(''),
-    state: z.enum(applicationStates),
-    finalStatus: z.enum(['UNDEFINED', 'SUCCEEDED', 'FAILED', 'KILLED', 'ENDED']).default('UNDEFINED'),
-    applicationType: z.string().default(''),
+    name: z.string().catch(''),
+    user: z.string().catch(''),
+    queue: z.string().catch(''),
+    // A state of a later YARN is not terminal for us, so that its application counts as alive.
+    state: z.string().transform((word) => applicationStates.find((known) => known === word) ?? 'ACCEPTED'),
+    finalStatus: z.enum(['UNDEFINED', 'SUCCEEDED', 'FAILED', 'KILLED', 'ENDED']).catch('UNDEFINED'),
+    applicationType: z.string().catch(''),
     applicationTags: z.string().nullish(),
-    diagnostics: z.string().nullish(),
+    diagnostics: z.string().nullish().catch(null),
     trackingUrl: optionalText,
     startedTime: time,
     finishedTime: time,
