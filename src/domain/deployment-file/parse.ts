@@ -4,7 +4,7 @@ import { dotted, escaped, parentsOf } from '../input/input-path.ts';
 import { checkDeploymentFile, problemsOfPartialFile, type DeploymentFileResult } from './rules.ts';
 import { BASE_NAME } from './json-schema.ts';
 import type { InputError } from '../errors/errors.ts';
-import { isMap } from '../input/maps.ts';
+import { isMap } from '../values/is-map.ts';
 import { readYaml, type YamlSource } from '../input/yaml-source.ts';
 
 /** An error with the name of its file, for when several files are involved. */

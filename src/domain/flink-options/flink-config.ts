@@ -1,5 +1,6 @@
 /** Flink's configuration: people write it nested, dotted or mixed; Flink keeps it as one flat map of texts. */
-import { isMap, PROTOTYPE_KEYS } from '../input/maps.ts';
+import { PROTOTYPE_KEYS } from '../input/maps.ts';
+import { isMap } from '../values/is-map.ts';
 
 /** Flat configuration: each dotted key with the text that Flink parses. A list is YAML flow text such as `["a","b"]`. */
 export type FlinkConfig = Readonly<Record<string, string>>;
