@@ -6,7 +6,7 @@
  * of `parseRecord`, a raw ZodError escapes and an unknown field is refused.
  */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { isCode } from '../../src/domain/errors/errors.ts';
+import { isCode, SluiceError } from '../../src/domain/errors/errors.ts';
 import {
   adoptionKey,
   auditKey,
@@ -144,7 +144,11 @@ const kinds: readonly Kind[] = [
     name: 'deployments, by the API',
     key: deploymentKey(job, 2),
     valid: deployment,
-    read: () => store().deployments(job),
+    read: async () => {
+      const { values, unreadable } = await store().deployments(job);
+      for (const { problem } of unreadable) throw new SluiceError('RecordInvalid', problem);
+      return values;
+    },
   },
   { name: 'deployments, pruning', key: deploymentKey(job, 2), valid: deployment, read: prune },
   {

@@ -46,6 +46,7 @@ export class WatchedReleases {
   readonly #before: WrittenReleaseNotes | null;
   #candidates: ReadonlyMap<string, Candidate> | null = null;
   #published: ReadonlySet<string> = new Set();
+  readonly #complainedOf = new Set<string>();
   #isAway = false;
 
   constructor(deps: Dependencies, catalogue: ReleaseCatalogue, notes: WrittenReleaseNotes | null) {
@@ -81,7 +82,8 @@ export class WatchedReleases {
   }
 
   async #look(): Promise<void> {
-    const releases = await this.#catalogue.list();
+    const { listed: releases, unreadable } = await this.#catalogue.read(await this.#catalogue.found());
+    for (const { key, problem } of unreadable) this.#complain(key, problem);
     this.#published = new Set(releases.map(({ release }) => `${release.project}/${release.version}`));
     const candidates = new Map<string, Candidate>();
     for (const [job, release] of newestByJob(releases)) {
@@ -89,6 +91,12 @@ export class WatchedReleases {
       candidates.set(job, earlier?.release.name === release.name ? earlier : this.#newCandidate(job, release));
     }
     this.#candidates = candidates;
+  }
+
+  /** Names a release that cannot be read once; it deploys itself no more than if it were not there. */
+  #complain(key: string, reason: string): void {
+    if (!this.#complainedOf.has(key)) log.warn('a release cannot be read', { key, reason });
+    this.#complainedOf.add(key);
   }
 
   #newCandidate(job: string, release: NewestRelease): Candidate {

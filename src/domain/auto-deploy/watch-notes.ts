@@ -3,6 +3,7 @@
  * its successor asks only about the others. A watch without notes asks about all again, which does no harm.
  */
 import { z } from 'zod';
+import { readTolerantly } from '../compatibility/tolerant.ts';
 import type { NewestRelease } from './auto-deploy.ts';
 
 /** Releases published so shortly before the line may still appear in the catalogue, later than newer ones. */
@@ -10,19 +11,19 @@ const MARGIN_MS = 60_000;
 /** The limit of releases above the line; the watch asks about the others again. */
 const MOST_DECIDED = 200;
 
-const Written = z.strictObject({
+export const ReleaseNotesSchema = z.strictObject({
   version: z.literal(1),
   /** Every release that was published before this time is decided: ms since 1970. */
   line: z.number(),
   /** The decided releases that were published later, by job. */
   decided: z.record(z.string(), z.string()),
 });
-export type WrittenReleaseNotes = z.infer<typeof Written>;
+export type WrittenReleaseNotes = z.infer<typeof ReleaseNotesSchema>;
 
-/** The inverse of `writeReleaseNotes`; null for other data, such as notes of a newer Sluice. */
+/** The inverse of `writeReleaseNotes`; null for other data, such as notes that a newer Sluice says would be misread. */
 export function readReleaseNotes(written: unknown): WrittenReleaseNotes | null {
-  const parsed = Written.safeParse(written);
-  return parsed.success ? parsed.data : null;
+  const read = readTolerantly(ReleaseNotesSchema, written);
+  return read.ok ? read.value : null;
 }
 
 /** Notes which of the newest releases of all jobs are decided. */

@@ -1,5 +1,6 @@
 /** Causes name why something failed, by its signs. The functions are pure, so that texts seen in real failures test them. */
 import { z } from 'zod';
+import { openEnum } from '../compatibility/open-enum.ts';
 import { keysOf } from '../values/keys-of.ts';
 import { clip } from '../values/clip.ts';
 import { causeRows, causes, type CauseClass, type Sign } from './causes.ts';
@@ -11,9 +12,8 @@ const classes = keysOf(causes);
 export const causeLimits = { evidence: 200, meaning: 160, whatToDo: 220 } as const;
 
 /** The cause of a failure as an activity reports it; only this much travels through Temporal. */
-export const Cause = z.object({
-  // A record of a newer Sluice may have a class that this one lacks; the rest of the record stays valid.
-  class: z.enum(classes).catch('unknown'),
+export const Cause = z.strictObject({
+  class: openEnum(classes, 'unknown'),
   /** The line that shows the cause, from Flink's exception, YARN's diagnostics or a log; redacted. */
   evidence: z.string().max(causeLimits.evidence),
 });

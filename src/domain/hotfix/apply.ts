@@ -5,7 +5,8 @@ import { checkDeploymentFile, type DeploymentFileResult } from '../deployment-fi
 import { dotted } from '../input/input-path.ts';
 import { SluiceError, type InputError } from '../errors/errors.ts';
 import { flattenConfig } from '../flink-options/flink-config.ts';
-import { isMap, PROTOTYPE_KEYS } from '../input/maps.ts';
+import { PROTOTYPE_KEYS } from '../input/maps.ts';
+import { isMap } from '../values/is-map.ts';
 import { nearest } from '../deployment-file/foreign-names.ts';
 import { spellingsOf } from '../flink-options/key-spellings.ts';
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { CONFIG, problemOfPath } from './apply.ts';
 import { duration } from '../input/field-schemas.ts';
-import { isMap } from '../input/maps.ts';
+import { isMap } from '../values/is-map.ts';
 import { isSecretKey } from '../secrets/secret-keys.ts';
 import { canonicalJson } from '../identity/fingerprint.ts';
 import { redact } from '../secrets/redact.ts';

@@ -1,5 +1,6 @@
 /** The memory that a job's workflow carries from run to run, its limits, and the view of it for people. */
 import { z } from 'zod';
+import { openEnum } from '../compatibility/open-enum.ts';
 import { keysOf } from '../values/keys-of.ts';
 import { whereTheStateIs } from './account.ts';
 import { Cause } from '../errors/cause.ts';
@@ -7,11 +8,10 @@ import { causes } from '../errors/causes.ts';
 import { Deployment, endings } from '../deployment/deployment.ts';
 import type { HotfixView } from '../hotfix/hotfix.ts';
 import { HotfixReminder, reminderOf } from '../hotfix/expiry.ts';
-import { healths, jobStates, operationKinds, outcomes, type JobState, type syncs } from '../lifecycle.ts';
+import { healths, jobStates, type JobState, type syncs } from '../lifecycle.ts';
 import { OperationId } from '../identity/ids.ts';
-import { OperationRecord } from '../operation/operation.ts';
+import { OperationRecord, RecordedKind, RecordedOutcome } from '../operation/operation.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
-import { withFactsOfState } from './facts-of-state.ts';
 import { contacts, deployingSince, stateOf, wishes } from './state.ts';
 
 const states = keysOf(jobStates).filter((state) => state !== 'deploying');
@@ -29,8 +29,8 @@ export type Rejection = z.infer<typeof Rejection>;
 const KnownOperation = z.strictObject({
   id: z.string(),
   fingerprint: z.string(),
-  outcome: z.enum(outcomes),
-  kind: z.enum(operationKinds),
+  outcome: RecordedOutcome,
+  kind: RecordedKind,
 });
 
 /**
@@ -41,7 +41,7 @@ export type PendingStop = z.infer<typeof PendingStop>;
 
 const EndInProgress = z.strictObject({
   epoch: z.number().int(),
-  how: z.enum(endings),
+  how: openEnum(endings, 'failed'),
   /**
    * Whether the instance must end even if its cluster could not be reached for a while. An instance that was only to be
    * replaced may live on.
@@ -80,19 +80,19 @@ export const JobMemory = z.strictObject({
   /** The wish for the job; an operation sets it when it takes effect. */
   desired: z.enum(wishes),
   /** The contact with the current instance while its end is unknown. */
-  contact: z.enum(contacts),
+  contact: openEnum(contacts, 'silent'),
   /** A person's decision that stands in for the confirmed end of the instance of an epoch. */
   decision: Decision.nullable().default(null),
   /** False until the workflow has asked S3 and YARN what exists: `new` is proven, never assumed. */
   proven: z.boolean(),
   /** Derived by `settledStateOf`. */
-  state: z.enum(states),
+  state: openEnum(states, 'unreachable'),
   stateSince: z.string(),
   /** Why the job is in this state, for people; null when the state says it all. */
   stateReason: z.string().nullable(),
   /** The cause of a failure or of bad health. */
   cause: Cause.nullable().default(null),
-  health: z.enum(healths),
+  health: openEnum(healths, 'unknown'),
   /** Why the job is unhealthy. */
   healthReasons: z.array(z.string()).default([]),
   healthSince: z.string().nullable().default(null),
@@ -168,46 +168,6 @@ export const rememberedOperations = ({ waitingRecords, operations }: JobMemory):
   ...waitingRecords.toReversed(),
   ...operations,
 ];
-
-/**
- * Trims the memory for the next run. A memory beyond the budget loses, oldest first, entries that S3 has too or that
- * only inform people. The deployment that runs and everything not yet written to S3 always stay.
- */
-export function withinBudget(memory: JobMemory): JobMemory {
-  const { rejections, operations, knownOperations } = memory;
-  const over = JSON.stringify(memory).length - memoryLimits.characters;
-  if (over <= 0) return memory;
-  const [keptRejections, left] = withoutOldest(rejections.toReversed(), over);
-  const [keptOperations, still] = withoutOldest(operations, left);
-  const [keptKnown] = withoutOldest(knownOperations, still);
-  return {
-    ...memory,
-    rejections: keptRejections.toReversed(),
-    rejectedBeyond: memory.rejectedBeyond + rejections.length - keptRejections.length,
-    operations: keptOperations,
-    knownOperations: keptKnown,
-  };
-}
-
-/**
- * @returns the list, newest first, without the entries at its end whose removal frees `over` characters, and the excess
- * that remains.
- */
-function withoutOldest<T>(list: readonly T[], over: number): [kept: T[], over: number] {
-  const kept = [...list];
-  let left = over;
-  while (left > 0 && kept.length > 0) left -= JSON.stringify(kept.pop()).length + 1;
-  return [kept, left];
-}
-
-/**
- * Brings carried state of any released shape to today's shape; null for anything else, and then the run asks S3 and
- * YARN.
- */
-export function migrateMemory(carried: unknown): JobMemory | null {
-  const parsed = JobMemory.safeParse(withFactsOfState(carried));
-  return parsed.success ? parsed.data : null;
-}
 
 /** Why a job is unwell, where its state is, and what to do. */
 export interface JobCause extends Cause {

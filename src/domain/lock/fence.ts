@@ -3,6 +3,7 @@
  * conditional PUT, and may only submit while it is the newest and every earlier start is closed.
  */
 import { z } from 'zod';
+import { openEnum } from '../compatibility/open-enum.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
 import { OperationRecord } from '../operation/operation.ts';
 
@@ -28,7 +29,10 @@ export const Start = z.strictObject({
   adopted: z.boolean().default(false),
   /** Null while the application may live; set once it is confirmed dead, or proven never to have been submitted. */
   closed: z
-    .strictObject({ at: z.string(), how: z.enum(['stopped', 'killed', 'failed', 'finished', 'unsubmitted']) })
+    .strictObject({
+      at: z.string(),
+      how: openEnum(['stopped', 'killed', 'failed', 'finished', 'unsubmitted'], 'failed'),
+    })
     .nullable(),
 });
 export type Start = z.infer<typeof Start>;

@@ -1,5 +1,6 @@
 /** Operations: how they are asked for, and the record that is kept of each. */
 import { z } from 'zod';
+import { openEnum } from '../compatibility/open-enum.ts';
 import { Cause } from '../errors/cause.ts';
 import { hotfixFields, refineHotfix } from '../hotfix/request.ts';
 import { OperationId } from '../identity/ids.ts';
@@ -132,7 +133,7 @@ const OperationError = z.strictObject({
 
 /** The person who cut an operation short. */
 const Interruption = z.strictObject({
-  how: z.enum(['cancelled', 'superseded']),
+  how: openEnum(['cancelled', 'superseded'], 'superseded'),
   at: z.string(),
   actor: z.string(),
   reason: z.string().nullable(),
@@ -141,20 +142,24 @@ const Interruption = z.strictObject({
 });
 export type Interruption = z.infer<typeof Interruption>;
 
+/** Kinds as records have them. A kind of a newer Sluice reads as `recover`, the one that starts and ends nothing. */
+export const RecordedKind = openEnum(operationKinds, 'recover');
+/** Outcomes as records have them. An outcome that this Sluice does not know is no success. */
+export const RecordedOutcome = openEnum(outcomes, 'failed');
+const RecordedPhase = openEnum(keysOf(phases), 'checking');
+
 export const OperationRecord = z.strictObject({
   id: OperationId,
   job: z.string(),
-  kind: z.enum(operationKinds),
+  kind: RecordedKind,
   actor: z.string(),
   via: z.string(),
   reason: z.string().nullable(),
   acceptedAt: z.string(),
   endedAt: z.string().nullable(),
-  phase: z.enum(keysOf(phases)).nullable(),
-  phases: z.array(
-    z.strictObject({ name: z.enum(keysOf(phases)), startedAt: z.string(), endedAt: z.string().nullable() }),
-  ),
-  outcome: z.enum(outcomes).nullable(),
+  phase: RecordedPhase.nullable(),
+  phases: z.array(z.strictObject({ name: RecordedPhase, startedAt: z.string(), endedAt: z.string().nullable() })),
+  outcome: RecordedOutcome.nullable(),
   error: OperationError.nullable(),
   /** Number of the deployment that the operation made or acted on. */
   deployment: z.number().int().nullable(),

@@ -72,6 +72,16 @@ export const Release = z.strictObject({
 });
 export type Release = z.infer<typeof Release>;
 
+/** The tombstone of a release stays for ever, so that its version never gets another content. */
+export const RetiredRelease = z.strictObject({
+  retiredAt: z.string(),
+  reason: z.string(),
+  release: Release,
+  /** Null while the files are there. */
+  removedAt: z.string().nullable(),
+});
+export type RetiredRelease = z.infer<typeof RetiredRelease>;
+
 /**
  * Derives the version of a build that was given none. A clean checkout is described by its commit. A changed checkout is
  * described by no commit, so its content becomes part of the version.

@@ -4,13 +4,8 @@ import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
 import type { ActiveHotfix } from '../../../src/domain/hotfix/hotfix.ts';
 import { hotfixLimits, problemOfSize } from '../../../src/domain/hotfix/request.ts';
 import { canonicalJson } from '../../../src/domain/identity/fingerprint.ts';
-import {
-  memoryLimits,
-  migrateMemory,
-  newMemory,
-  withinBudget,
-  type JobMemory,
-} from '../../../src/domain/job/job-memory.ts';
+import { migrateMemory, withinBudget } from '../../../src/domain/job/carried-memory.ts';
+import { memoryLimits, newMemory, type JobMemory } from '../../../src/domain/job/job-memory.ts';
 import { allowedOperations, jobStates, operationKinds, type JobState } from '../../../src/domain/lifecycle.ts';
 import { recordLimits, type OperationRecord } from '../../../src/domain/operation/operation.ts';
 
