@@ -25,8 +25,8 @@ export const checkups = {
     hint: 'Start a worker with this configuration; look at its log if it runs already.',
   },
   watch: {
-    meaning: 'The watch of each cluster is open and has sent a heartbeat within two minutes.',
-    hint: 'A worker starts the watches within five minutes; look at `cluster:<name>` in Temporal.',
+    meaning: 'The watch of each cluster is open, has sent a heartbeat within two minutes, and reaches every job.',
+    hint: 'A worker starts the watches within five minutes; look at `cluster:<name>` in Temporal. For a warning about one job or application, look at the named one.',
   },
   storage: {
     meaning: 'The bucket can be written and read.',
@@ -59,6 +59,10 @@ export const checkups = {
   distributions: {
     meaning: 'Each Flink distribution in S3 is complete.',
     hint: 'Publish the distribution again below the folder that `flink.distributions` names.',
+  },
+  records: {
+    meaning: 'Every record about jobs and releases can be read.',
+    hint: 'Look at the named object in S3: a newer Sluice wrote it (update this one), or another program did.',
   },
   lostJobs: {
     meaning: 'Every job with records in S3 has its workflow.',

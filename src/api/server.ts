@@ -46,16 +46,18 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
   );
   const records = new RecordStore(bucket);
   const yarn = new Map(config.clusters.map((cluster) => [cluster.name, createYarnClient(cluster)]));
+  const releases = new ReleaseCatalogue(bucket);
   const app = createApp({
     gateway,
     records,
-    releases: new ReleaseCatalogue(bucket),
+    releases,
     clusters: createClusterList(config.clusters, createYarnClient),
     instances: { flink: createFlinkClient(), yarn },
     doctor: createDoctor({
       temporal: { client, connection, namespace, taskQueue, clusters: [...yarn.keys()] },
       s3: bucket,
       records,
+      releases,
       gateway,
       clusters: yarn,
       distributions: config.flink.distributions,

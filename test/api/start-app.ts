@@ -48,6 +48,7 @@ export interface Seen {
   readonly live: { readonly application: string; readonly reachable: boolean; readonly problem: string | null } | null;
   readonly items: readonly SeenItem[];
   readonly nextCursor: string | null;
+  readonly unreadable?: readonly { readonly key: string; readonly problem: string }[];
   readonly links: Links;
   readonly valid: boolean;
   readonly job: string;

@@ -1,6 +1,5 @@
 /** Checks that jobs, their records and the applications on YARN agree. */
 import { LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
-import { inTurns } from '../../concurrency/in-turns.ts';
 import { broken, fine, warning, type CheckName, type Finding } from '../checkups.ts';
 import { unclosed, type Start } from '../../domain/lock/fence.ts';
 import { stagingPrefix, STAGING_ROOT, startOfStagedKey } from '../../domain/identity/storage-keys.ts';
@@ -33,8 +32,9 @@ interface Live {
 
 export async function checkJobs({ records, jobs, clusters }: World): Promise<Finding[]> {
   const started = await records.startedJobs();
-  const fences = await inTurns(started, async (job) => ({ job, fence: await records.fence(job) }));
-  const open = fences.flatMap(({ job, fence }) => (fence ? unclosed(fence).map((start) => ({ job, start })) : []));
+  // `checkRecords` names a fence that cannot be read.
+  const { values: fences } = await records.fences();
+  const open = fences.flatMap((fence) => unclosed(fence).map((start) => ({ job: fence.job, start })));
   const answers = await Promise.all(
     [...clusters].map(async ([cluster, yarn]) => {
       const live = await yarn.applications({ states: [...LIVE_STATES] }, { deadlineMs: ASK_MS }).catch(() => null);

@@ -49,6 +49,7 @@ const askRoute = (dependencies: RouteDependencies): Route =>
       'Undecodable',
       'PayloadTooLarge',
       'UnsupportedMediaType',
+      'RecordInvalid',
       'TemporalUnavailable',
     ],
     async handle({ params, body, request: http, response }) {
@@ -90,7 +91,14 @@ const operationRoute = ({ jobs, records }: RouteDependencies): Route =>
     tag: 'operations',
     summary: 'One operation',
     answers: { 200: { description: 'The operation', schema: OperationResource } },
-    problems: ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'],
+    problems: [
+      'NotFound',
+      'InvalidJobName',
+      'InvalidRequest',
+      'RecordInvalid',
+      'TemporalUnavailable',
+      'StorageUnavailable',
+    ],
     async handle({ params }) {
       const { job = '', id = '' } = params;
       const operation = await readOperation(jobs, records, job, id);

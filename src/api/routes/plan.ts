@@ -23,6 +23,7 @@ export const planRoutes = (dependencies: RouteDependencies): Route[] => [
       'Undecodable',
       'PayloadTooLarge',
       'UnsupportedMediaType',
+      'RecordInvalid',
       'TemporalUnavailable',
       'StorageUnavailable',
     ],
