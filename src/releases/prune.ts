@@ -4,7 +4,7 @@
  * the release just before is on record by then, and brings it back.
  */
 import type { Deployment } from '../domain/deployment/deployment.ts';
-import { SluiceError } from '../domain/errors/errors.ts';
+import { isCode, SluiceError } from '../domain/errors/errors.ts';
 import type { Release, RetiredRelease } from '../domain/release/release.ts';
 import { decideReleases, neededBy, type KeepReleases, type NeededReleases } from '../domain/release/retention.ts';
 import {
@@ -114,9 +114,13 @@ async function endRetirement(
   for await (const entry of s3.list(RELEASES_ROOT)) {
     const release = entry.kind === 'object' ? retiredOfKey(entry.key) : null;
     if (release === null || (only !== undefined && release.project !== only)) continue;
-    const tombstone = await readRetired(s3, release.project, release.version);
-    if (tombstone === null || tombstone.removedAt !== null) continue;
     const name = `${release.project}/${release.version}`;
+    const tombstone = await readRetired(s3, release.project, release.version).catch(unlessUnreadable);
+    if (tombstone instanceof SluiceError) {
+      ended.push({ name, did: 'kept', reason: tombstone.message });
+      continue;
+    }
+    if (tombstone === null || tombstone.removedAt !== null) continue;
     const need = stays.get(name);
     if (need !== undefined) {
       if (!dryRun) await bringBack(s3, tombstone);
@@ -136,6 +140,12 @@ async function readRetired(
   version: string,
 ): Promise<RetiredRelease | null> {
   return (await getRecord(s3, retiredKey(project, version), 'retiredRelease'))?.value ?? null;
+}
+
+/** A tombstone that cannot be read keeps the files of its own release, and stops no other. */
+function unlessUnreadable(failure: unknown): SluiceError {
+  if (isCode(failure, 'RecordInvalid')) return failure;
+  throw failure;
 }
 
 /** With the time at which it was published: it is no newer than it was, and nothing deploys itself for that. */

@@ -177,7 +177,11 @@ const kinds: readonly Kind[] = [
     name: 'retired release',
     key: retiredKey('clicks', '1.0.0'),
     valid: { retiredAt: at, reason: 'old', release, removedAt: null },
-    read: prune,
+    read: async () => {
+      const pruned = await prune();
+      for (const { did, reason } of pruned) if (did === 'kept') throw new SluiceError('RecordInvalid', reason);
+      return pruned;
+    },
     nested: ['release'],
   },
 ];

@@ -106,6 +106,19 @@ it('touches nothing when it is not known what is needed', async () => {
   expect(await catalogue()).toEqual(['3', '2', '1']);
 });
 
+it('keeps a release whose tombstone cannot be read, and goes on with the others', async () => {
+  await prune();
+  await s3.put('releases/clicks/1/retired.json', 'half a tomb');
+  now += RETIRED_MS;
+  const pruned = await prune();
+  expect(did(pruned, 'removed')).toEqual(['clicks/2']);
+  expect(pruned.find(({ name }) => name === 'clicks/1')).toMatchObject({
+    did: 'kept',
+    reason: expect.stringContaining('releases/clicks/1/retired.json is not what Sluice writes') as string,
+  });
+  expect(filesOf('1')).toContain('releases/clicks/1/clicks.jar');
+});
+
 it('does nothing in a dry run, and nothing to other projects', async () => {
   const before = new Map(s3.objects);
   expect(did(await prune({ dryRun: true }), 'retired').sort()).toEqual(['clicks/1', 'clicks/2']);
