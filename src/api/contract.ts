@@ -15,7 +15,6 @@ import { RestorePoint } from '../domain/restore-points/restore-point.ts';
 
 export const API_PREFIX = '/api/v1';
 
-
 export const HolderBody = z
   .object({
     id: z.string(),
