@@ -45,6 +45,9 @@ interface Question extends Occupation {
 /** A check decides the question, or leaves it to the next one. */
 type Check = (question: Question) => Admission | null;
 
+/** A check that needs to know only which kind of operation is asked for, so that the view can show its decision. */
+type KindCheck = (question: { readonly memory: JobMemory; readonly request: Pick<Request, 'kind'> }) => Refusal | null;
+
 /** Parses a payload and decides whether the job takes it. */
 export function admit(occupation: Occupation, kind: OperationKind, payload: unknown): Admission {
   const request = readRequest(kind, payload);
@@ -110,7 +113,7 @@ const isForced = (request: Request): boolean => request.kind === 'kill' && reque
 const isSuperseded = ({ holder, next }: Pick<Occupation, 'holder' | 'next'>): boolean =>
   holder !== null && next === null && holder.kind !== 'kill' && holder.phase !== 'recording';
 
-const waitsForStop: Check = ({ memory: { pendingStop }, request }) =>
+const waitsForStop: KindCheck = ({ memory: { pendingStop }, request }) =>
   pendingStop === null || request.kind === 'kill'
     ? null
     : reject(
@@ -118,7 +121,7 @@ const waitsForStop: Check = ({ memory: { pendingStop }, request }) =>
         `the stop of operation ${pendingStop.operationId} has no known outcome since ${pendingStop.since}; until it is known only kill is accepted`,
       );
 
-const waitsForRecords: Check = ({ memory: { waitingRecords }, request }) => {
+const waitsForRecords: KindCheck = ({ memory: { waitingRecords }, request }) => {
   const most = memoryLimits.waitingRecords + (request.kind === 'kill' ? memoryLimits.waitingKills : 0);
   if (waitingRecords.length < most) return null;
   return reject(
@@ -142,7 +145,7 @@ const isTooIllForSchedule: Check = ({ memory: { job, health, healthReasons }, re
     ? reject('CommandNotAllowed', `${job} is degraded: ${healthReasons.join('; ')}`)
     : null;
 
-const hasNoHotfix: Check = ({ memory, request }) =>
+const hasNoHotfix: KindCheck = ({ memory, request }) =>
   request.kind === 'revertHotfix' && isKnown(memory) && !memory.current?.hotfix
     ? reject('CommandNotAllowed', noHotfixOf(memory.job))
     : null;
@@ -231,7 +234,9 @@ function changedSince(memory: JobMemory, request: Request): string | null {
 /** Lists the kinds that the job would take now, as its view shows them. */
 export function allowedNow({ memory, holder }: Pick<Occupation, 'memory' | 'holder'>): readonly OperationKind[] {
   if (holder !== null) return [];
-  return isKnown(memory) ? allowedBy({ ...memory, hasRecorded: hasRecorded(memory) }) : operationKinds;
+  const kinds = isKnown(memory) ? allowedBy({ ...memory, hasRecorded: hasRecorded(memory) }) : operationKinds;
+  const kindChecks = [waitsForStop, waitsForRecords, hasNoHotfix];
+  return kinds.filter((kind) => kindChecks.every((check) => check({ memory, request: { kind } }) === null));
 }
 
 /** A cancel that reaches the operation that it names. */
