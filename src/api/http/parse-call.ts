@@ -5,7 +5,7 @@ import { OperationId } from '../../domain/identity/ids.ts';
 import { JobName } from '../../domain/identity/job-name.ts';
 import { parseReleaseName } from '../../domain/release/release.ts';
 import { z } from 'zod';
-import { jsonPosition } from './json-position.ts';
+import { jsonFault } from './json-fault.ts';
 import { invalidInput, Problem } from './problem.ts';
 import type { Route } from './route.ts';
 
@@ -65,17 +65,21 @@ export function parseBody(route: Route, request: Request): unknown {
     throw new Problem('UnsupportedMediaType', `Content-Type is ${quoted(type)}; send ${allowed}`);
   }
   const text = decoded(Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0));
-  if (texts.includes(type)) return text;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    const where = jsonPosition(text);
-    const place = `line ${where.line}, column ${where.column}`;
-    throw new Problem('Undecodable', `The body is not JSON: ${text.trim() === '' ? 'it is empty' : `see ${place}`}`, {
-      cause,
-      errors: [{ path: '', ...where, message: 'is not JSON from here on' }],
-    });
-  }
+  return texts.includes(type) ? text : readJson(text);
+}
+
+/** Parses JSON in which no object names a key twice. @throws Problem that names the place. */
+function readJson(text: string): unknown {
+  const fault = jsonFault(text);
+  if (fault === null) return JSON.parse(text) as unknown;
+  const { line, column, repeated } = fault;
+  const place = `line ${line}, column ${column}`;
+  const detail =
+    repeated === null
+      ? `The body is not JSON: ${text.trim() === '' ? 'it is empty' : `see ${place}`}`
+      : `The body names the key ${quoted(repeated.key)} twice: see ${place}`;
+  const message = repeated === null ? 'is not JSON from here on' : `names ${quoted(repeated.key)} a second time`;
+  throw new Problem('Undecodable', detail, { errors: [{ path: repeated?.path ?? '', line, column, message }] });
 }
 
 function decoded(bytes: Buffer): string {
