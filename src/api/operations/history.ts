@@ -3,7 +3,7 @@ import { recordOfClaim } from '../../domain/lock/claimed-operation.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import type { Page } from '../contract.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { decodeCursor, descending, pageOf } from '../http/paging.ts';
+import { descending, pageOf } from '../http/paging.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
 import type { AuditEntry } from '../../records/audit.ts';
 import type { RecordStore } from '../../records/record-store.ts';
@@ -60,7 +60,7 @@ async function newest(
   query: HistoryQuery,
   job?: string,
 ): Promise<Page<OperationRecord>> {
-  const before = Date.parse(query.cursor === undefined ? '' : decodeCursor(query.cursor).slice(0, ISO_LENGTH));
+  const before = Date.parse((query.cursor ?? '').slice(0, ISO_LENGTH));
   const until = Number.isNaN(before) ? Date.now() : before;
   for (const window of WINDOWS_MS) {
     const since = new Date(until - window).toISOString();

@@ -9,7 +9,7 @@ import type { RouteDependencies } from '../dependencies.ts';
 import type { JobSummary } from '../../temporal/job-gateway.ts';
 import { inTime } from '../../concurrency/in-time.ts';
 import { lostJobs } from '../jobs/lost-jobs.ts';
-import { ascending, DEFAULT_LIMIT, encodeCursor, pageOf, pageQuery } from '../http/paging.ts';
+import { ascending, DEFAULT_LIMIT, pageOf, pageQuery } from '../http/paging.ts';
 import { Problem } from '../http/problem.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
 import { ok, route, type Route } from '../http/route.ts';
@@ -114,7 +114,7 @@ async function listJobs(dependencies: RouteDependencies, query: ListQuery): Prom
     const page = pageOf(matching, nameOf, ascending, { limit, cursor });
     for (const item of await inTurns(page.items, (job) => enrich(dependencies, job, until))) {
       if (item.health !== health) continue;
-      if (items.length === limit) return { items, nextCursor: encodeCursor(items.at(-1)?.name ?? '') };
+      if (items.length === limit) return { items, nextCursor: items.at(-1)?.name ?? '' };
       items.push(item);
     }
     if (page.nextCursor === null) return { items, nextCursor: null };
