@@ -30,6 +30,14 @@ const BuildId = z
   .string()
   .regex(/^[A-Za-z0-9][-A-Za-z0-9_.+]{0,99}$/, 'must be letters, digits and - _ . +, such as 0.2.0 or a commit');
 
+/** A host as the address bar of a browser shows it: with its port unless that is the default one. */
+const HostName = z
+  .string()
+  .regex(
+    /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i,
+    'must be a host such as sluice.example.com or sluice.example.com:8443',
+  );
+
 const Config = z.strictObject({
   installation: z.string().default('sluice'),
   temporal: z.strictObject({
@@ -48,7 +56,12 @@ const Config = z.strictObject({
     bucket: z.string(),
     forcePathStyle: z.boolean().default(false),
   }),
-  api: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.number().int() }),
+  api: z.strictObject({
+    host: z.string().default('127.0.0.1'),
+    port: z.number().int(),
+    /** Further hosts under which people and programs reach the API: its DNS name, or that of a proxy. */
+    hosts: z.array(HostName).default([]),
+  }),
   releases: z
     .strictObject({
       /** The pause between two looks at the catalogue for releases that deploy themselves. */

@@ -1,4 +1,4 @@
-/** Lists the checks of `sluice doctor`, each with its meaning and a hint. The doctor only reads; it never acts. */
+/** Lists the checks of `sluice doctor`, each with its meaning and a hint. The doctor never acts on a job. */
 
 interface Checkup {
   /** The sentence that is true when all is well. */
@@ -95,6 +95,13 @@ export interface Finding {
   readonly subject: string | null;
   readonly detail: string;
 }
+
+/**
+ * Looks at everything, and never acts on a job. With `probe` it also tries what only a write can show: it writes and
+ * removes an object of its own in S3, and has each ResourceManager reserve an application id that stays unused.
+ */
+export type Doctor = (depth: Depth) => Promise<readonly Finding[]>;
+export type Depth = 'read' | 'probe';
 
 export const fine = (check: CheckName, detail: string, subject: string | null = null): Finding => ({
   check,

@@ -61,6 +61,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
       distributions: config.flink.distributions,
     }),
     linksOf: createLinks(config),
+    hosts: [hostOf(config.api.host, config.api.port), ...config.api.hosts],
     log,
     version: packageVersion(),
   });
@@ -92,8 +93,10 @@ async function listen(app: ReturnType<typeof createApp>, { host, port }: Config[
 function urlOf(server: Server, { host, port }: Config['api']): string {
   const address = server.address();
   const bound = typeof address === 'object' && address ? address.port : port;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  return `http://${hostOf(host, bound)}`;
 }
+
+const hostOf = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** Lets answers under way end for a while, then cuts every connection. */
 async function stopServing(server: Server): Promise<void> {

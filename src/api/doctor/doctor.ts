@@ -1,7 +1,7 @@
-/** `sluice doctor`: runs every check side by side, and changes nothing. */
+/** `sluice doctor`: runs the checks side by side. */
 import type { S3Client } from '../../clients/s3/s3.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
-import { broken, type Finding } from '../checkups.ts';
+import { broken, type Doctor } from '../checkups.ts';
 import type { JobGateway } from '../../temporal/job-gateway.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import { checkCluster, type AskedYarn } from './cluster-setup.ts';
@@ -18,19 +18,21 @@ interface Patient {
   readonly distributions: Readonly<Record<string, string>>;
 }
 
-export const createDoctor = (patient: Patient) => async (): Promise<readonly Finding[]> => {
-  const { temporal, s3, records, gateway, clusters, distributions } = patient;
-  const findings = await Promise.all([
-    checkTemporal(temporal),
-    checkStorage(s3),
-    ...[...clusters].map(([name, yarn]) => checkCluster(name, yarn)),
-    checkDistributions(s3, distributions),
-    gateway
-      .list()
-      .then((jobs) => checkJobs({ records, jobs, clusters }))
-      .catch((failure: unknown) => [
-        broken('disagreements', null, `the jobs could not be checked: ${messageOf(failure)}`),
-      ]),
-  ]);
-  return findings.flat();
-};
+export const createDoctor =
+  (patient: Patient): Doctor =>
+  async (depth) => {
+    const { temporal, s3, records, gateway, clusters, distributions } = patient;
+    const findings = await Promise.all([
+      checkTemporal(temporal),
+      depth === 'probe' ? checkStorage(s3) : [],
+      ...[...clusters].map(([name, yarn]) => checkCluster(name, yarn, depth)),
+      checkDistributions(s3, distributions),
+      gateway
+        .list()
+        .then((jobs) => checkJobs({ records, jobs, clusters }))
+        .catch((failure: unknown) => [
+          broken('disagreements', null, `the jobs could not be checked: ${messageOf(failure)}`),
+        ]),
+    ]);
+    return findings.flat();
+  };

@@ -53,18 +53,21 @@ export function parseQuery(route: Route, request: Request): unknown {
   return parsed.data;
 }
 
-/** Parses the body: JSON, or a text where the route allows one. Express has read the body into a buffer of at most 1 MiB. */
+/**
+ * Parses the body: JSON, or a text where the route allows one. Express has read the body into a buffer of at most 1 MiB. An
+ * empty body needs its type too, because browsers let pages of any site send a body only of three other types, or none.
+ */
 export function parseBody(route: Route, request: Request): unknown {
-  if (!route.body) return undefined;
+  if (route.method === 'get') return undefined;
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  const bytes: unknown = request.body;
-  if (route.body.optional === true && (!Buffer.isBuffer(bytes) || bytes.length === 0)) return undefined;
   const texts = route.body.text ?? [];
   if (type !== 'application/json' && !/^application\/[a-z0-9.-]+\+json$/.test(type) && !texts.includes(type)) {
-    const allowed = ['application/json', ...texts].join(' or ');
-    throw new Problem('UnsupportedMediaType', `Content-Type is ${quoted(type)}; send ${allowed}`);
+    const given = type === '' ? 'The request has no Content-Type' : `Content-Type is ${quoted(type)}`;
+    throw new Problem('UnsupportedMediaType', `${given}; send ${['application/json', ...texts].join(' or ')}`);
   }
+  const bytes: unknown = request.body;
   const text = decoded(Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0));
+  if (route.body.optional === true && text === '') return undefined;
   return texts.includes(type) ? text : readJson(text);
 }
 

@@ -26,7 +26,6 @@ export const cancelRoutes = (dependencies: RouteDependencies): Route[] => [
       'InvalidJobName',
       'Undecodable',
       'PayloadTooLarge',
-      'UnsupportedMediaType',
       'TemporalUnavailable',
       'StorageUnavailable',
     ],

@@ -48,7 +48,6 @@ const askRoute = (dependencies: RouteDependencies): Route =>
       'PlanOutdated',
       'Undecodable',
       'PayloadTooLarge',
-      'UnsupportedMediaType',
       'TemporalUnavailable',
     ],
     async handle({ params, body, request: http, response }) {

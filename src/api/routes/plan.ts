@@ -22,7 +22,6 @@ export const planRoutes = (dependencies: RouteDependencies): Route[] => [
       'InvalidJobName',
       'Undecodable',
       'PayloadTooLarge',
-      'UnsupportedMediaType',
       'TemporalUnavailable',
       'StorageUnavailable',
     ],

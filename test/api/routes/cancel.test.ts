@@ -24,10 +24,15 @@ describe('cancelling', () => {
     expect(app.gateway.cancelled).toEqual([{ operation: 'one', actor: 'ads', reason: 'wrong release', via: 'api' }]);
   });
 
-  it('needs no body, nor its type', async () => {
+  it('needs no body, but its type, because any page can send a request without both', async () => {
     await app.operate('clicks-dev', { ...deploy, id: 'one' });
     const path = '/api/v1/jobs/clicks-dev/operations/one/cancel';
-    const { status } = await app.send(path, { method: 'POST', headers: { 'x-sluice-actor': 'ci' } });
+    const headers = { 'x-sluice-actor': 'ci' };
+    const untyped = await app.send(path, { method: 'POST', headers });
+    expect([untyped.status, untyped.body.code]).toEqual([415, 'UnsupportedMediaType']);
+    expect(untyped.body.hint).toContain('Content-Type: application/json');
+    const json = { 'content-type': 'application/json' };
+    const { status } = await app.send(path, { method: 'POST', headers: { ...headers, ...json } });
     expect(status).toBe(202);
     expect(app.gateway.cancelled).toEqual([{ operation: 'one', actor: 'ci', via: 'api' }]);
   });

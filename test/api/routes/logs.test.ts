@@ -25,7 +25,7 @@ beforeEach(async () => {
   yarn = await createFakeYarn();
   yarn.addApplication({ id: deployment.applicationId, flink });
   const client = createYarnClient({ name: 'yarn-a', resourceManager: yarn.url, user: 'sluice' });
-  app = await startApp({ flink: createFlinkClient(), yarn: new Map([['yarn-a', client]]) });
+  app = await startApp({ instances: { flink: createFlinkClient(), yarn: new Map([['yarn-a', client]]) } });
 });
 afterEach(async () => {
   await app.stop();
