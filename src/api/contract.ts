@@ -6,6 +6,7 @@ import { keysOf } from '../domain/values/keys-of.ts';
 import { checkups } from './checkups.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { HotfixView } from '../domain/hotfix/hotfix.ts';
+import { OwnerView } from '../domain/job/belonging.ts';
 import { PendingStop, Rejection, Skipped } from '../domain/job/job-memory.ts';
 import { healths, jobStates, operationKinds, phases, syncs } from '../domain/lifecycle.ts';
 import { OperationRecord } from '../domain/operation/operation.ts';
@@ -16,7 +17,6 @@ import { RestorePoint } from '../domain/restore-points/restore-point.ts';
 export const API_PREFIX = '/api/v1';
 
 const stateNames = keysOf(jobStates);
-const phaseNames = keysOf(phases);
 
 export const HolderBody = z
   .object({
@@ -24,7 +24,7 @@ export const HolderBody = z
     kind: z.enum(operationKinds),
     actor: z.string(),
     since: z.string(),
-    phase: z.enum(phaseNames).nullable(),
+    phase: z.enum(keysOf(phases)).nullable(),
   })
   .describe('The operation that holds the job');
 
@@ -79,6 +79,7 @@ const hotfix = HotfixView.nullable();
 
 export const JobBody = z.object({
   name: z.string(),
+  ...OwnerView.shape,
   state,
   stateMeaning: z.string(),
   stateSince: z.string(),
@@ -137,9 +138,8 @@ export const JobItem = z.object({
   health: z.enum(healths),
   sync: z.enum(syncs).nullable(),
   observedAt: z.string().nullable(),
-  environment: z.string().nullable(),
+  ...OwnerView.shape,
   cluster: z.string().nullable(),
-  owner: z.string().nullable(),
   release: z.string().nullable(),
   operation: OperationRecord.nullable(),
   deployment: Deployment.nullable(),

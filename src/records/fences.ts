@@ -14,6 +14,18 @@ export async function readFence(
   return stored ? { fence: stored.value, etag: stored.etag } : { fence: emptyFence(job), etag: null };
 }
 
+/** The fence of a job, read when it is asked for first. */
+export type FenceOnce = () => Promise<Fence>;
+
+/**
+ * Reads the fence once for the checks and for what precedes a conditional PUT. An older fence is safe there, because
+ * the PUT reads it again.
+ */
+export function fenceOnce(s3: Pick<S3Client, 'get'>, job: string): FenceOnce {
+  let reading: Promise<{ readonly fence: Fence }> | undefined;
+  return async () => (await (reading ??= readFence(s3, job))).fence;
+}
+
 const TRIES = 5;
 
 /**

@@ -187,6 +187,8 @@ const planFor = ({ job, request, basis }: PlanInput, world: string): Plan => {
     summary: `${request.kind} of ${job}`,
     state: basis.state,
     changes: null,
+    ownership: null,
+    foreignState: null,
     stop: null,
     restorePoint: null,
     onFailedStart: null,

@@ -8,7 +8,7 @@ import { effectiveConfig } from '../../domain/deployment/effective-config.ts';
 import { jobManagerMemory } from '../../domain/flink-options/job-manager-memory.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
 import type { StopWith } from '../../domain/operation/operation.ts';
-import type { Fence } from '../../domain/lock/fence.ts';
+import type { Ownership } from '../../domain/identity/ownership.ts';
 import { jointError, newFindings, type Preflight, type Problem } from '../../domain/plan/preflight.ts';
 import {
   isWhatStoppingGives,
@@ -17,8 +17,10 @@ import {
   type RestorePoint,
 } from '../../domain/restore-points/restore-point.ts';
 import { deploymentsOnce, type DeploymentsOnce } from '../../records/deployments.ts';
+import type { FenceOnce } from '../../records/fences.ts';
 import { keepDeploymentFile } from '../../records/texts.ts';
 import { platformDefaults } from '../../launchers/platform-defaults.ts';
+import { checkOwner, checkOwnState, handedOverSince, type OwnershipOfStart } from './check-owner.ts';
 import { checkJar, readSource, type Source } from './check-release.ts';
 import { checkQueue, checkResources, toldWithAnId, type LargestContainer } from './check-resources.ts';
 import { chosenLauncher, clusterOf, type Cluster, type Dependencies } from '../dependencies/dependencies.ts';
@@ -39,6 +41,8 @@ export interface CheckInput {
     readonly allowNonRestoredState: boolean;
     readonly discardNewerState: boolean;
     readonly acceptStateRisk: boolean;
+    /** Absent, as a worker of an earlier release asked: no state of another job is accepted. */
+    readonly foreignState?: boolean;
     /** Absent, as a worker of an earlier release asked: the hotfix is kept. */
     readonly hotfix?: HotfixChange;
   };
@@ -53,6 +57,8 @@ export interface Checked {
   readonly stopWith: StopWith;
   /** `from-stop`: the savepoint that stopping will take, or with `stopWith: checkpoint` the newest checkpoint then. */
   readonly restorePoint: RestorePoint | null | 'from-stop';
+  /** To whom the job belongs once it is started. */
+  readonly ownership: Ownership;
   readonly warnings: readonly string[];
 }
 
@@ -60,7 +66,7 @@ export interface Checked {
 export interface Manner {
   readonly largestContainer: LargestContainer;
   /** Reads the fence of the job. */
-  readonly readFence: () => Promise<Fence>;
+  readonly readFence: FenceOnce;
   /** Keeps the text of the deployment file, where its deployments find it. */
   readonly keep: (text: string) => Promise<unknown>;
 }
@@ -68,6 +74,9 @@ export interface Manner {
 /** Results of all checks; null where a problem stood in the way. */
 export interface Looked {
   readonly source: Source | null;
+  readonly ownership: OwnershipOfStart | null;
+  /** Another job whose state the asker accepts. */
+  readonly foreignState: string | null;
   readonly stopWith: StopWith | null;
   readonly plan: DeploymentPlan | null;
   readonly restore: { readonly point: Checked['restorePoint'] } | null;
@@ -82,15 +91,16 @@ export async function checkStart(
   input: CheckInput,
   readFence: Manner['readFence'],
 ): Promise<Checked> {
-  const { plan, stopWith, restore, warnings, problems } = await lookAtStart(deps, input, {
+  const { ownership, plan, stopWith, restore, warnings, problems } = await lookAtStart(deps, input, {
     largestContainer: toldWithAnId,
     readFence,
     keep: (text) => keepDeploymentFile(deps.s3, text),
   });
   const error = jointError(problems);
   if (error) throw error;
-  if (!plan || !stopWith || !restore) throw new SluiceError('Internal', `what ${input.job} is to start is not known`);
-  return { plan, stopWith, restorePoint: restore.point, warnings };
+  if (!ownership || !plan || !stopWith || !restore)
+    throw new SluiceError('Internal', `what ${input.job} is to start is not known`);
+  return { plan, stopWith, restorePoint: restore.point, ownership: ownership.after, warnings };
 }
 
 /** Goes on after a problem, so that an asker learns all problems at once. */
@@ -102,8 +112,11 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   const source = await of('release', () =>
     readSource(deps, job, { source: request.source, change, last, deployments }),
   );
-  if (!source) return { source, stopWith: null, plan: null, restore: null, warnings: [], looked, problems };
+  const nothing = { ownership: null, foreignState: null, stopWith: null, plan: null, restore: null, warnings: [] };
+  if (!source) return { source, ...nothing, looked, problems };
   const { file, plan: released, text } = source;
+  const { readFence } = manner;
+  const ownership = await of('owner', async () => checkOwner(input, await readFence(), source));
   const cluster = await of('cluster', () => clusterOf(deps, file.placement.cluster));
   await of('flinkVersion', () => refuseUnknownVersion(deps, file.flink.version));
   const stopWith = request.stopWith ?? file.upgrade.stopWith ?? rulesOf(file.job.type).stopWith;
@@ -111,12 +124,12 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   const configuration = cluster && (await of('configuration', () => checkConfiguration(deps, cluster, source)));
   // People hotfix jobs that crash. Such a job cannot be stopped with a savepoint, so this is said before it is tried.
   const isSick = change.kind !== 'keep' && running && last && request.stopWith === null && stopWith === 'savepoint';
-  const [restore, resourceWarnings, sweepWarnings] = await Promise.all([
+  const [restore, resourceWarnings, sweepWarnings, foreignState] = await Promise.all([
     of('restorePoint', () => checkRestorePoint(deps, { ...input, stopWith, deployments }, file.job.type)),
     cluster && of('resources', () => checkResources(cluster, file, manner.largestContainer)),
     of('instances', async () =>
       sweep(deps, {
-        fence: await manner.readFence(),
+        fence: await readFence(),
         job,
         legacyNames: file.yarn.legacyNames,
         places: [file.placement.cluster, last?.cluster],
@@ -124,6 +137,7 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
         knownStart: running ? last?.flinkJobId : undefined,
       }),
     ),
+    of('ownState', () => checkOwnState(deps, request, { job, readFence, deployments })),
     cluster && of('queue', () => checkQueue(cluster, file)),
     of('jar', () => checkJar(deps, released.jar, file.job.entryClass)),
     isSick && of('stop', () => refuseWhileNotRunning(deps, last)),
@@ -141,8 +155,11 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   const point = restore?.point === 'from-stop' ? last && pointOfStop(last, stopWith) : restore?.point;
   const risk = point && plan && riskOf(point, { ...plan, maxParallelism: configuration.maxParallelism });
   if (point) await of('stateRisk', () => (risk && !request.acceptStateRisk ? refuseRisk(risk) : null));
-  const warnings = [source.warnings, restore?.warnings, resourceWarnings, sweepWarnings, risk].flatMap((w) => w ?? []);
-  return { source, stopWith, plan, restore, warnings, looked, problems };
+  const foreign = foreignState && `starts from the state of ${foreignState}, as asked for`;
+  const before = ownership && handedOverSince(ownership.after, released);
+  const told = [source.warnings, before, restore?.warnings, foreign, resourceWarnings, sweepWarnings, risk];
+  const warnings = told.flatMap((some) => some ?? []);
+  return { source, ownership, foreignState, stopWith, plan, restore, warnings, looked, problems };
 }
 
 function refuseUnknownVersion({ flinkVersions }: Dependencies, version: string): void {

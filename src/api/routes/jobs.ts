@@ -1,6 +1,7 @@
 /** Routes of the list of jobs, and of one job. */
 import { z } from 'zod';
 import { scheduleIdOf } from '../../domain/identity/workflow-ids.ts';
+import { projectOf } from '../../domain/identity/ownership.ts';
 import { keysOf } from '../../domain/values/keys-of.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
 import { healths, jobStates } from '../../domain/lifecycle.ts';
@@ -145,9 +146,10 @@ async function enrich(
     health: view?.health ?? 'unknown',
     sync: view?.sync ?? null,
     observedAt: view && (await watchers.observedAt(view)),
-    environment: deployment?.environment ?? environment,
+    project: view?.project ?? (release === null ? null : projectOf(release)),
+    environment: view?.environment ?? environment,
     cluster: deployment?.cluster ?? cluster,
-    owner: deployment?.owner ?? owner,
+    owner: view?.owner ?? owner,
     release: deployment?.release ?? release,
     operation: view?.operation ?? null,
     deployment,

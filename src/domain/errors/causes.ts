@@ -541,6 +541,8 @@ export const causes = {
       'LauncherUnavailable',
       'HotfixRefused',
       'NotRunningNow',
+      'NotOwner',
+      'ForeignState',
       'NothingToAdopt',
       'AdoptionRefused',
       'NothingToRecover',

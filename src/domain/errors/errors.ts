@@ -169,6 +169,22 @@ export const errorTable = {
     1,
     'List the releases with `sluice releases`, or publish this one with `sluice publish`.',
   ),
+  NotOwner: entry(
+    'The job belongs to another project, owner team or environment',
+    'caller',
+    false,
+    409,
+    4,
+    'Check the job name in the deployment file. Hand the job over with `sluice transfer` first if the new owner is meant.',
+  ),
+  ForeignState: entry(
+    'The restore point belongs to another job',
+    'caller',
+    false,
+    409,
+    4,
+    'Check the path. Accept it with `foreignState: true` (`--foreign-state`) if this job is to begin from a copy of that state.',
+  ),
   ReleaseInvalid: entry(
     'The release.json of the release is invalid',
     'job owner',

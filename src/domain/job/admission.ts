@@ -13,6 +13,8 @@ import {
   type OperationRecord,
   type Request,
 } from '../operation/operation.ts';
+import { projectOf } from '../identity/ownership.ts';
+import { ownershipIn } from './belonging.ts';
 import { memoryLimits, rememberedOperations, type JobMemory } from './job-memory.ts';
 import { isHeldBy, isRefusal, reject, wasUsedForAnother, type Refusal } from './refusal.ts';
 
@@ -203,6 +205,17 @@ export function refusalByState(job: JobByState, request: Request): Refusal | nul
 export function refusalAfterClaim(memory: JobMemory, request: Request): Refusal | null {
   const byState = refusalByState({ ...memory, hasRecorded: hasRecorded(memory) }, request);
   return byState ?? refusalOf(hasChanged({ memory, holder: null, next: null, request }));
+}
+
+/**
+ * Refuses a release of a project to which the job does not belong, at the door. The checks of the operation hold the
+ * rule for every door, by the fence.
+ */
+export function refusalByOwner(memory: JobMemory, request: Request): Refusal | null {
+  if (request.kind !== 'deploy' && request.kind !== 'adopt') return null;
+  const project = ownershipIn(memory)?.project;
+  if (project === undefined || project === projectOf(request.release)) return null;
+  return reject('NotOwner', `${memory.job} belongs to project ${project}, not to ${projectOf(request.release)}`);
 }
 
 const refusalOf = (decision: Admission | null): Refusal | null =>

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { keysOf } from '../values/keys-of.ts';
 import { whereTheStateIs } from './account.ts';
+import { ownerViewOf, type OwnerView } from './belonging.ts';
 import { Cause } from '../errors/cause.ts';
 import { causes } from '../errors/causes.ts';
 import { Deployment, endings } from '../deployment/deployment.ts';
@@ -9,6 +10,7 @@ import type { HotfixView } from '../hotfix/hotfix.ts';
 import { HotfixReminder, reminderOf } from '../hotfix/expiry.ts';
 import { healths, jobStates, operationKinds, outcomes, type JobState, type syncs } from '../lifecycle.ts';
 import { OperationId } from '../identity/ids.ts';
+import { Ownership } from '../identity/ownership.ts';
 import { OperationRecord } from '../operation/operation.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
 import { withFactsOfState } from './facts-of-state.ts';
@@ -99,6 +101,8 @@ export const JobMemory = z.strictObject({
   observedAt: z.string(),
   /** The newest epoch that this workflow knows. A higher epoch in S3 means that somebody else acted. */
   epoch: z.number().int(),
+  /** To whom the job belongs, as its fence said last; null until the workflow has read a fence that says it. */
+  ownership: Ownership.nullable().default(null),
   /** The deployment that runs, or the last one that ran. */
   current: Deployment.nullable(),
   /** The deployment that ran before `current`: a failed start goes back to this deployment. */
@@ -143,6 +147,7 @@ export function newMemory(job: string, now: string): JobMemory {
     healthSince: null,
     observedAt: now,
     epoch: 0,
+    ownership: null,
     current: null,
     previous: null,
     deployments: 0,
@@ -223,7 +228,7 @@ function causeIn(memory: JobMemory): JobCause | null {
 }
 
 /** The answer of the query `job`, and of `GET /jobs/{job}` with links added. */
-export interface JobView {
+export interface JobView extends OwnerView {
   readonly name: string;
   readonly state: JobState;
   readonly stateMeaning: string;
@@ -267,6 +272,7 @@ export function viewOf(memory: JobMemory, operation: OperationRecord | null, all
   const isDeploying = state === 'deploying';
   return {
     name: memory.job,
+    ...ownerViewOf(memory),
     state,
     stateMeaning: jobStates[state].meaning,
     stateSince: operation && isDeploying ? deployingSince(operation) : memory.stateSince,

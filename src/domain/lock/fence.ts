@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { LauncherName } from '../identity/launcher-name.ts';
+import { Ownership } from '../identity/ownership.ts';
 import { OperationRecord } from '../operation/operation.ts';
 
 /** A holder acts: one run of one workflow of one Sluice. */
@@ -38,10 +39,21 @@ export const Fence = z.strictObject({
   job: z.string(),
   epoch: z.number().int(),
   starts: z.array(Start),
+  /** To whom the job belongs since its first start; null in fences of before Sluice bound jobs. */
+  ownership: Ownership.nullable().default(null),
+  /** Keys of folders outside of the job's prefixes that hold its state: those of applications that it has adopted. */
+  stateFolders: z.array(z.string()).default([]),
 });
 export type Fence = z.infer<typeof Fence>;
 
-export const emptyFence = (job: string): Fence => ({ version: 1, job, epoch: 0, starts: [] });
+export const emptyFence = (job: string): Fence => ({
+  version: 1,
+  job,
+  epoch: 0,
+  starts: [],
+  ownership: null,
+  stateFolders: [],
+});
 
 const KEPT_CLOSED_STARTS = 10;
 
@@ -54,6 +66,14 @@ export function withStart(fence: Fence, start: NewStart): { fence: Fence; start:
   const taken: Start = { adopted: false, ...start, epoch: fence.epoch + 1, closed: null };
   const closed = fence.starts.filter((known) => known.closed !== null).slice(-KEPT_CLOSED_STARTS);
   return { fence: { ...fence, epoch: taken.epoch, starts: [...closed, ...unclosed(fence), taken] }, start: taken };
+}
+
+const KEPT_STATE_FOLDERS = 10;
+
+/** Adds a folder of the job's state to the fence, which forgets the oldest ones beyond the last ten. */
+export function withStateFolder(fence: Fence, folder: string | null): Fence {
+  if (folder === null || fence.stateFolders.includes(folder)) return fence;
+  return { ...fence, stateFolders: [...fence.stateFolders, folder].slice(-KEPT_STATE_FOLDERS) };
 }
 
 /** Closes a start that was confirmed dead; the fence stays unchanged when the start is closed already or unknown. */

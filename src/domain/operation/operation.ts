@@ -4,9 +4,10 @@ import { Cause } from '../errors/cause.ts';
 import { hotfixFields, refineHotfix } from '../hotfix/request.ts';
 import { OperationId } from '../identity/ids.ts';
 import { LauncherChoice } from '../identity/launcher-name.ts';
+import { lowerCaseName, text } from '../input/field-schemas.ts';
 import { keysOf } from '../values/keys-of.ts';
 import { jobStates, operationKinds, outcomes, phases, type OperationKind, type Phase } from '../lifecycle.ts';
-import { ReleaseName } from '../release/release.ts';
+import { ProjectName, ReleaseName } from '../release/release.ts';
 import { From } from '../restore-points/restore-point.ts';
 
 /** A single line of text for people; control characters would forge log lines. */
@@ -46,6 +47,8 @@ const startFlags = {
    * downgrade.
    */
   acceptStateRisk: z.boolean().optional(),
+  /** Allows a start from a restore point that belongs to another job. */
+  foreignState: z.boolean().optional(),
 };
 
 /** The job as the asker saw it, so that a decision about a job that has changed meanwhile is refused. */
@@ -101,6 +104,18 @@ export const requestSchemas = {
       .optional(),
   }),
   recover: z.strictObject({ ...requestFields }),
+  /** Hands the job over: from then on its releases come from the new owner. Nothing that runs changes. */
+  transfer: z
+    .strictObject({
+      ...requestFields,
+      project: ProjectName.optional(),
+      team: text(100).optional(),
+      environment: lowerCaseName('an environment').optional(),
+    })
+    .refine(
+      ({ project, team, environment }) => project !== undefined || team !== undefined || environment !== undefined,
+      'must name a project, a team or an environment',
+    ),
 } as const satisfies Record<OperationKind, z.ZodType>;
 
 export type RequestOf<K extends OperationKind> = z.infer<(typeof requestSchemas)[K]>;

@@ -7,11 +7,13 @@ import { keysOf } from '../values/keys-of.ts';
 export const preflights = {
   state: 'The job is free, and its state allows the operation.',
   release: 'The release exists, its deployment file is valid, and the hotfix fits it.',
+  owner: 'The job belongs to the project, the owner team and the environment of the release.',
   cluster: 'The cluster is configured.',
   flinkVersion: 'The platform provides the Flink version.',
   launcher: 'The cluster offers the launcher.',
   configuration: 'The effective configuration is valid, and the memory is enough for its parts.',
   stop: 'The running instance can be stopped as the request says, with its state.',
+  ownState: 'The restore point belongs to the job, or the state of another job was asked for.',
   restorePoint: 'The restore point exists and is complete, and no newer state is lost unasked.',
   stateRisk: 'Flink can read the state.',
   queue: 'The queue exists and takes applications.',

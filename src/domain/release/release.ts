@@ -1,7 +1,7 @@
 /** Releases: immutable sets of files in S3, each described by its `release.json`. */
 import { z } from 'zod';
 
-const ProjectName = z
+export const ProjectName = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be a lower-case name such as "clicks"');
 const Version = z

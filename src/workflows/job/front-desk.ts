@@ -5,7 +5,7 @@
 import { currentUpdateInfo, setHandler, uuid4 } from '@temporalio/workflow';
 import { OperationId } from '../../domain/identity/ids.ts';
 import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
-import { admit, allowedNow, hasRecorded } from '../../domain/job/admission.ts';
+import { admit, allowedNow, hasRecorded, refusalByOwner } from '../../domain/job/admission.ts';
 import { rememberedOperations, viewOf, type JobMemory } from '../../domain/job/job-memory.ts';
 import { isRefusal, reject, type Refusal } from '../../domain/job/refusal.ts';
 import { askedOf, fingerprintOfRequest } from '../../domain/operation/asked.ts';
@@ -52,7 +52,8 @@ export function openDesk(memory: JobMemory, isCarriedOn: boolean): Desk {
   });
   for (const kind of operationKinds) {
     setHandler(operationUpdates[kind], (payload): Accepted => ({ operation: receiveUpdate(desk, kind, payload) }), {
-      validator: (payload) => refuseIfRejected(unlessChanged(desk, decide(desk, kind, payload, 'update'))),
+      validator: (payload) =>
+        refuseIfRejected(unlessForeign(desk, unlessChanged(desk, decide(desk, kind, payload, 'update')))),
       description: `${kind}: accepted or rejected at once; follow the operation by its id`,
     });
   }
@@ -102,6 +103,15 @@ function unlessChanged(desk: Desk, decision: Decision): Decision {
   const { ifRevision } = decision.request;
   if (ifRevision === undefined || ifRevision === jobRevision(memory)) return decision;
   return reject('PlanOutdated', `${memory.job} has changed since the plan was made: it is ${memory.state} now`);
+}
+
+/**
+ * Refuses a release of another project at the door. Only the validator of an update asks, because replays run no
+ * validators; the checks of the operation refuse what came by a signal.
+ */
+function unlessForeign({ memory }: Desk, decision: Decision): Decision {
+  if (decision.kind !== 'accept') return decision;
+  return refusalByOwner(memory, decision.request) ?? decision;
 }
 
 /**

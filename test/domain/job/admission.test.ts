@@ -30,12 +30,14 @@ const table: Record<OperationKind, string> = {
   revertHotfix: '-++-+-',
   adopt: /*    */ '+-+++-',
   recover: /*  */ '111111',
+  transfer: /* */ '+++++-',
 };
 
 const payloads: Partial<Record<OperationKind, object>> = {
   deploy: { release: 'clicks/1.0.0' },
   adopt: { release: 'clicks/1.0.0' },
   hotfix: { set: { 'flink.config.a': '1' } },
+  transfer: { project: 'other' },
 };
 
 const record = (kind: OperationKind, phase: Phase | null, id = `the-${kind}`): OperationRecord => ({

@@ -199,5 +199,5 @@ test('every state says what it means, what comes next and what is allowed', () =
     for (const kind of allowedOperations(state as JobState)) expect(operationKinds).toContain(kind);
   }
   expect(allowedOperations('unreachable')).toEqual(['kill']);
-  expect(allowedOperations('new')).toEqual(['deploy', 'adopt', 'recover']);
+  expect(allowedOperations('new')).toEqual(['deploy', 'adopt', 'recover', 'transfer']);
 });

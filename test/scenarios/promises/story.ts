@@ -45,6 +45,7 @@ export const kinds: Record<OperationKind, { readonly starts: boolean; readonly e
   revertHotfix: { starts: true, endsWithoutSavepoint: false },
   adopt: { starts: false, endsWithoutSavepoint: false },
   recover: { starts: false, endsWithoutSavepoint: false },
+  transfer: { starts: false, endsWithoutSavepoint: false },
 };
 
 /** Values of `stopWith` that end a job without a savepoint. */
