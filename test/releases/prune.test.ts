@@ -96,7 +96,11 @@ it('brings back what was deployed while it was retired', async () => {
   expect(did(await prune(), 'broughtBack')).toEqual(['clicks/1']);
   expect((await catalogue()).sort()).toEqual(['1', '3']);
   // A release that is brought back keeps its age: a job whose releases deploy themselves stays at 3.
-  expect(newestByJob(await new ReleaseCatalogue(s3).list()).get('clicks-dev')?.name).toBe('clicks/3');
+  expect(
+    newestByJob(await new ReleaseCatalogue(s3).list())
+      .get('clicks-dev')
+      ?.get('clicks')?.name,
+  ).toBe('clicks/3');
   expect(filesOf('1')).not.toContain('releases/clicks/1/retired.json');
 });
 
