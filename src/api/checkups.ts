@@ -80,6 +80,10 @@ export const checkups = {
     meaning: 'Every start is closed once its application has ended.',
     hint: 'Run an operation of the job, which closes the start. Until then the job can start only while the cluster of that start answers.',
   },
+  foreignReleases: {
+    meaning: 'Releases have deployment files only for jobs of their own project.',
+    hint: 'Correct `name` in the deployment file of that release, or hand the job over with `sluice transfer`.',
+  },
   staging: {
     meaning: 'Staging folders belong to starts that may run.',
     hint: 'Remove the named folders; nothing reads them any more.',

@@ -45,11 +45,12 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     WARM_UP_MS,
   );
   const records = new RecordStore(bucket);
+  const releases = new ReleaseCatalogue(bucket);
   const yarn = new Map(config.clusters.map((cluster) => [cluster.name, createYarnClient(cluster)]));
   const app = createApp({
     gateway,
     records,
-    releases: new ReleaseCatalogue(bucket),
+    releases,
     clusters: createClusterList(config.clusters, createYarnClient),
     instances: { flink: createFlinkClient(), yarn },
     doctor: createDoctor({
@@ -59,6 +60,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
       gateway,
       clusters: yarn,
       distributions: config.flink.distributions,
+      releases,
     }),
     linksOf: createLinks(config),
     log,
