@@ -7,6 +7,18 @@ import { duration, memory } from './domain/input/field-schemas.ts';
 
 const FlinkConfig = z.record(z.string(), z.string());
 
+/** Sluice writes `config.yaml`, which older versions do not read: they look for `flink-conf.yaml` (FLIP-366). */
+const OLDEST = [1, 19] as const;
+
+const FlinkVersion = z.string().refine(
+  (version) => {
+    const match = /^(\d{1,2})\.(\d{1,3})(\.\d{1,3})?$/.exec(version);
+    const [major, minor] = [Number(match?.[1]), Number(match?.[2])];
+    return match !== null && (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]));
+  },
+  `must be a Flink version from ${OLDEST.join('.')} on, such as "1.20.1"; older ones do not read config.yaml`,
+);
+
 const Cluster = z.strictObject({
   name: z.string(),
   zone: z.string(),
@@ -22,6 +34,8 @@ const Cluster = z.strictObject({
   /** Additional class path of Flink's client, where shell-runner runs it. */
   clientClasspath: z.string().default(''),
   flinkConfig: FlinkConfig.default({}),
+  /** Whether nodes come on demand: then a job that is larger than the cluster is now is warned about, not refused. */
+  elastic: z.boolean().default(false),
 });
 export type ClusterConfig = z.infer<typeof Cluster>;
 
@@ -55,7 +69,7 @@ const Config = z.strictObject({
       watchEvery: duration('1s', '1h').default('3s'),
     })
     .prefault({}),
-  flink: z.strictObject({ distributions: z.record(z.string(), z.string()), config: FlinkConfig.default({}) }),
+  flink: z.strictObject({ distributions: z.record(FlinkVersion, z.string()), config: FlinkConfig.default({}) }),
   /** The program of the launcher `shell-runner`; needed where a cluster offers it. */
   shellRunner: z
     .strictObject({

@@ -45,7 +45,7 @@ export const checkups = {
     hint: 'Check `resourceManager` of the cluster in the configuration, and the ResourceManager itself.',
   },
   submission: {
-    meaning: 'The ResourceManager lets this user submit over REST.',
+    meaning: 'The ResourceManager lets this user submit over REST, which every launcher needs, shell-runner too.',
     hint: 'Let the user of the configuration submit: `yarn.webapp.enable-rest-app-submissions`, its proxies and access lists.',
   },
   nodes: {

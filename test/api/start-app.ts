@@ -83,6 +83,7 @@ const linksOf = createLinks({
       clientClasspath: '',
       applicationClasspath: '',
       flinkConfig: {},
+      elastic: false,
     },
   ],
 });

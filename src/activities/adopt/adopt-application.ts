@@ -9,6 +9,7 @@ import { sameHolder, withStart, type Fence, type Start } from '../../domain/lock
 import { readAdoption, takeAdoption } from '../../records/adoptions.ts';
 import { createDeployment, deploymentsOnce } from '../../records/deployments.ts';
 import { keepDeploymentFile } from '../../records/texts.ts';
+import { timesOf } from '../start/check-configuration.ts';
 import { checkJar, readSource } from '../start/check-release.ts';
 import { hostsOf, MOST_NODES } from '../instance/confirm-dead.ts';
 import { chosenLauncher, clusterOf, holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
@@ -88,6 +89,7 @@ async function lookAt(
   return {
     deployment: {
       ...plan,
+      ...timesOf(file, file.flink.config),
       ...ofProgram,
       cluster: cluster.name,
       // The launcher of the next start.

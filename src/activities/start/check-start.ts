@@ -3,9 +3,6 @@ import type { StartSource } from './check-release.ts';
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { rulesOf, type JobType } from '../../domain/deployment-file/job-type.ts';
-import { memoryMegabytes } from '../../domain/input/memory-size.ts';
-import { effectiveConfig } from '../../domain/deployment/effective-config.ts';
-import { jobManagerMemory } from '../../domain/flink-options/job-manager-memory.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
 import type { StopWith } from '../../domain/operation/operation.ts';
 import type { Fence } from '../../domain/lock/fence.ts';
@@ -18,10 +15,11 @@ import {
 } from '../../domain/restore-points/restore-point.ts';
 import { deploymentsOnce, type DeploymentsOnce } from '../../records/deployments.ts';
 import { keepDeploymentFile } from '../../records/texts.ts';
-import { platformDefaults } from '../../launchers/platform-defaults.ts';
+import { checkConfiguration } from './check-configuration.ts';
 import { checkJar, readSource, type Source } from './check-release.ts';
-import { checkQueue, checkResources, toldWithAnId, type LargestContainer } from './check-resources.ts';
-import { chosenLauncher, clusterOf, type Cluster, type Dependencies } from '../dependencies/dependencies.ts';
+import { checkQueue } from './check-queue.ts';
+import { checkResources, toldWithAnId, type LargestContainer } from './check-resources.ts';
+import { chosenLauncher, clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
 import { refuseWhileNotRunning } from '../instance/not-running-now.ts';
 import { resolvePoint } from '../restore-points/resolve-point.ts';
 import { sha256Of } from '../../clients/s3/checksum.ts';
@@ -111,7 +109,7 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   const configuration = cluster && (await of('configuration', () => checkConfiguration(deps, cluster, source)));
   // People hotfix jobs that crash. Such a job cannot be stopped with a savepoint, so this is said before it is tried.
   const isSick = change.kind !== 'keep' && running && last && request.stopWith === null && stopWith === 'savepoint';
-  const [restore, resourceWarnings, sweepWarnings] = await Promise.all([
+  const [restore, resourceWarnings, sweepWarnings, queueWarnings] = await Promise.all([
     of('restorePoint', () => checkRestorePoint(deps, { ...input, stopWith, deployments }, file.job.type)),
     cluster && of('resources', () => checkResources(cluster, file, manner.largestContainer)),
     of('instances', async () =>
@@ -124,7 +122,7 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
         knownStart: running ? last?.flinkJobId : undefined,
       }),
     ),
-    cluster && of('queue', () => checkQueue(cluster, file)),
+    cluster && of('queue', () => checkQueue(cluster, file, configuration?.options ?? null)),
     of('jar', () => checkJar(deps, released.jar, file.job.entryClass)),
     isSick && of('stop', () => refuseWhileNotRunning(deps, last)),
     manner.keep(text),
@@ -135,13 +133,21 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
       ...released,
       launcher,
       file: sha256Of(text),
-      stateBackend: configuration.stateBackend,
+      ...configuration.facts,
       allowNonRestoredState,
     };
   const point = restore?.point === 'from-stop' ? last && pointOfStop(last, stopWith) : restore?.point;
   const risk = point && plan && riskOf(point, { ...plan, maxParallelism: configuration.maxParallelism });
   if (point) await of('stateRisk', () => (risk && !request.acceptStateRisk ? refuseRisk(risk) : null));
-  const warnings = [source.warnings, restore?.warnings, resourceWarnings, sweepWarnings, risk].flatMap((w) => w ?? []);
+  const warnings = [
+    source.warnings,
+    configuration?.warnings,
+    restore?.warnings,
+    resourceWarnings,
+    queueWarnings,
+    sweepWarnings,
+    risk,
+  ].flatMap((w) => w ?? []);
   return { source, stopWith, plan, restore, warnings, looked, problems };
 }
 
@@ -164,27 +170,6 @@ const pointOfStop = ({ flinkVersion, stateBackend, maxParallelism }: Deployment,
   stateBackend,
   maxParallelism,
 });
-
-/**
- * Merges the platform's and the cluster's settings and divides the memory once, before the old instance is touched.
- * @returns what decides which state can be read: the backend that Flink will use (`state.backend.type`, before 1.17
- * `state.backend`), and the maximum parallelism, null where the program or Flink decides it.
- */
-function checkConfiguration(
-  deps: Dependencies,
-  { flinkConfig }: Cluster,
-  { declared, file, plan: { hotfix } }: Source,
-): { stateBackend: string; maxParallelism: number | null } {
-  const platform = { ...platformDefaults, ...deps.flinkConfig };
-  const { entries } = effectiveConfig({ platform, cluster: flinkConfig, file: declared, hotfix, framework: {} });
-  const config = Object.fromEntries(entries.map(({ key, value }) => [key, value]));
-  jobManagerMemory(memoryMegabytes(file.jobManager.memory), config);
-  const maxParallelism = Number(config['pipeline.max-parallelism'] ?? -1);
-  return {
-    stateBackend: config['state.backend.type'] ?? config['state.backend'] ?? 'hashmap',
-    maxParallelism: maxParallelism > 0 ? maxParallelism : null,
-  };
-}
 
 async function checkRestorePoint(
   deps: Dependencies,

@@ -1,6 +1,6 @@
 /** Starts: reserves the application id and takes the epoch before anything is submitted. */
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
-import { parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
+import { parseAcceptedFile } from '../../domain/deployment-file/parse.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
 import { refuseOtherEpoch } from '../../domain/lock/epoch.ts';
@@ -196,7 +196,7 @@ function refuseSubmit(fence: Fence, { startKey }: Deployment, holder: HolderId):
 
 async function readFile({ s3 }: Dependencies, deployment: Deployment) {
   const text = await readDeploymentFile(s3, deployment.file);
-  const parsed = text === null ? null : parseDeploymentFile(text);
+  const parsed = text === null ? null : parseAcceptedFile(text);
   if (parsed?.ok) return parsed.file;
   throw new SluiceError(
     'DeploymentFileNotFound',

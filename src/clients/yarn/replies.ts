@@ -203,6 +203,27 @@ export const NodeReport = z
 export type NodeReport = z.output<typeof NodeReport>;
 export const NodesReply = z.object({ nodes: listOf('node', NodeReport) });
 
+const NodeLabel = z.object({ name: z.string(), activeNMs: z.number().nullish() }).transform(({ name, activeNMs }) => ({
+  name,
+  /** How many NodeManagers with the label run; null where YARN does not say. */
+  activeNodes: activeNMs ?? null,
+}));
+export type NodeLabel = z.output<typeof NodeLabel>;
+
+/** Keys below which releases of Hadoop wrap the list of labels, from the outside in. */
+const LABEL_WRAPPERS = ['nodeLabelsInfo', 'nodeLabelInfo', 'nodeLabels'];
+
+/** Unwraps the labels: objects in Hadoop 3, names in Hadoop 2, one without its list, and nothing, null or "" for none. */
+function labelsIn(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap(labelsIn);
+  if (typeof value === 'string') return value === '' ? [] : [{ name: value }];
+  if (typeof value !== 'object' || value === null) return [];
+  if ('name' in value) return [value];
+  return Object.entries(value).flatMap(([key, inner]) => (LABEL_WRAPPERS.includes(key) ? labelsIn(inner) : []));
+}
+
+export const NodeLabelsReply = z.unknown().transform(labelsIn).pipe(z.array(NodeLabel));
+
 export const AttemptReport = z
   .object({
     id: z.number(),

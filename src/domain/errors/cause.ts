@@ -49,16 +49,28 @@ export function classify({ code, detail = '', exceptions = [], yarn = '', seen =
     (exceptions.length > 0 ? null : thrownLast(logs)) ??
     firstOf(inLogs, 'itself') ??
     byCode(code, detail, 'itself') ??
-    firstOf(inLogs, 'after-effect');
+    quoting(firstOf(inLogs, 'after-effect'), logs);
   if (cause) return cause;
   const last = chain.at(-1);
   const words = last ? spoken(last) : (lineOf(yarn) ?? detail);
   return byCode(code, words, 'after-effect') ?? causeOf('unknown', words);
 }
 
-/** Chooses the cause that says more; the first wins a tie. */
+const QUOTED = 'its log ends with ';
+
+/** Adds to the exit of a container the last exception of its log, which says why it exited. */
+function quoting(cause: Cause | null, logs: readonly string[]): Cause | null {
+  if (cause?.class !== 'containerExited') return cause;
+  const trace = logs.flatMap(tracesOf)[0];
+  const thrown = trace === undefined ? undefined : chainOf(trace).at(-1);
+  return thrown === undefined ? cause : causeOf(cause.class, `${QUOTED}${spoken(thrown)}; ${cause.evidence}`);
+}
+
+/** Chooses the cause that says more; the first wins a tie, unless only the other one quotes a log. */
 export function betterOf<A extends Cause | null, B extends Cause | null>(one: A, other: B): A | B {
   if (one === null || other === null) return one ?? other;
+  const quotes = ({ evidence }: Cause): boolean => evidence.startsWith(QUOTED);
+  if (one.class === other.class && quotes(other) && !quotes(one)) return other;
   return isAfterEffect(one.class) && rank(other.class) < rank(one.class) ? other : one;
 }
 

@@ -313,6 +313,14 @@ export const errorTable = {
     1,
     'Correct yarn.queue; the error names the queues of the cluster.',
   ),
+  NodeLabelNotFound: entry(
+    'The cluster has no such node label, or the queue may not use it',
+    'job owner',
+    false,
+    422,
+    1,
+    'Correct yarn.nodeLabel or yarn.taskmanager.node-label; the error names the labels of the cluster.',
+  ),
   QueueFull: entry(
     'The YARN queue has no room',
     'platform',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CONFIG, problemOfPath } from './apply.ts';
 import { duration } from '../input/field-schemas.ts';
 import { isMap } from '../input/maps.ts';
-import { isSecretKey } from '../secrets/secret-keys.ts';
+import { flagBefore, isSecretKey } from '../secrets/secret-keys.ts';
 import { canonicalJson } from '../identity/fingerprint.ts';
 import { redact } from '../secrets/redact.ts';
 
@@ -86,14 +86,4 @@ function isSecret(key: string, value: unknown): boolean {
   if (Array.isArray(value)) return value.some((item, index) => isSecret(flagBefore(value, index), item));
   if (isMap(value)) return Object.entries(value).some(([name, member]) => isSecret(`${key}.${name}`, member));
   return false;
-}
-
-/**
- * Finds the name of an argument in the list item before it, as in `["--password", "x"]`. A name such as
- * `--password-file` marks no secret.
- */
-function flagBefore(list: readonly unknown[], index: number): string {
-  const [before, item] = [list[index - 1], list[index]];
-  if (typeof before !== 'string' || typeof item !== 'string' || item.startsWith('-')) return '';
-  return /^--?[\w.-]*(password|passwd|secret|token|credential|key)$/i.test(before) ? before.replace(/^-+/, '') : '';
 }
