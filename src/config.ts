@@ -7,6 +7,18 @@ import { duration, memory } from './domain/input/field-schemas.ts';
 
 const FlinkConfig = z.record(z.string(), z.string());
 
+/** Sluice writes `config.yaml`, which older versions do not read: they look for `flink-conf.yaml` (FLIP-366). */
+const OLDEST = [1, 19] as const;
+
+const FlinkVersion = z.string().refine(
+  (version) => {
+    const match = /^(\d{1,2})\.(\d{1,3})(\.\d{1,3})?$/.exec(version);
+    const [major, minor] = [Number(match?.[1]), Number(match?.[2])];
+    return match !== null && (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]));
+  },
+  `must be a Flink version from ${OLDEST.join('.')} on, such as "1.20.1"; older ones do not read config.yaml`,
+);
+
 const Cluster = z.strictObject({
   name: z.string(),
   zone: z.string(),
@@ -22,6 +34,8 @@ const Cluster = z.strictObject({
   /** Additional class path of Flink's client, where shell-runner runs it. */
   clientClasspath: z.string().default(''),
   flinkConfig: FlinkConfig.default({}),
+  /** Whether nodes come on demand: then a job that is larger than the cluster is now is warned about, not refused. */
+  elastic: z.boolean().default(false),
 });
 export type ClusterConfig = z.infer<typeof Cluster>;
 
@@ -29,6 +43,14 @@ export type ClusterConfig = z.infer<typeof Cluster>;
 const BuildId = z
   .string()
   .regex(/^[A-Za-z0-9][-A-Za-z0-9_.+]{0,99}$/, 'must be letters, digits and - _ . +, such as 0.2.0 or a commit');
+
+/** A host as the address bar of a browser shows it: with its port unless that is the default one. */
+const HostName = z
+  .string()
+  .regex(
+    /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i,
+    'must be a host such as sluice.example.com or sluice.example.com:8443',
+  );
 
 const Config = z.strictObject({
   installation: z.string().default('sluice'),
@@ -48,14 +70,19 @@ const Config = z.strictObject({
     bucket: z.string(),
     forcePathStyle: z.boolean().default(false),
   }),
-  api: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.number().int() }),
+  api: z.strictObject({
+    host: z.string().default('127.0.0.1'),
+    port: z.number().int(),
+    /** Further hosts under which people and programs reach the API: its DNS name, or that of a proxy. */
+    hosts: z.array(HostName).default([]),
+  }),
   releases: z
     .strictObject({
       /** The pause between two looks at the catalogue for releases that deploy themselves. */
       watchEvery: duration('1s', '1h').default('3s'),
     })
     .prefault({}),
-  flink: z.strictObject({ distributions: z.record(z.string(), z.string()), config: FlinkConfig.default({}) }),
+  flink: z.strictObject({ distributions: z.record(FlinkVersion, z.string()), config: FlinkConfig.default({}) }),
   /** The program of the launcher `shell-runner`; needed where a cluster offers it. */
   shellRunner: z
     .strictObject({

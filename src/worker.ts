@@ -26,8 +26,9 @@ function createDependencies(config: Config, client: Client): Dependencies {
   const distributions = createDistributions(s3, config.flink.distributions);
   const clusters = config.clusters.map((cluster): Cluster => {
     const yarn = createYarnClient(cluster);
-    const { name, flinkConfig } = cluster;
-    return { name, yarn, launchers: createLaunchers(config, cluster, { s3, yarn, distributions }), flinkConfig };
+    const { name, flinkConfig, elastic } = cluster;
+    const launchers = createLaunchers(config, cluster, { s3, yarn, distributions });
+    return { name, yarn, launchers, flinkConfig, elastic };
   });
   return {
     installation: config.installation,

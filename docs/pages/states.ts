@@ -1,9 +1,11 @@
 /** docs/states.md: the states of a job, the operations that each state allows, and the phases of an operation. */
+import { doors } from '../../src/domain/operation/asker.ts';
 import { autoDeployReasons } from '../../src/domain/auto-deploy/auto-deploy.ts';
 import {
   healths,
   jobStates,
   operationKinds,
+  SETTLED,
   outcomes,
   phases,
   syncs,
@@ -30,6 +32,23 @@ const besideTheState: readonly string[] = [
     'max(interval, timeout) × (tolerable failures + 2); `healthReasons` says which, and since when. When YARN or Flink ' +
     'says that the job is over, the job becomes `finished` or `failed`. When the cluster does not answer for 30 s, or no ' +
     'longer knows the application, the job becomes `unreachable`: unreachable is not dead.',
+];
+
+/** Says what the history has of what happened, and of who asked. */
+const aboutDoors: readonly string[] = [
+  'Between operations Sluice may complete what an operation has left open: it carries out a kill whose cluster did not ' +
+    'answer, completes a stop after its time-out, or ends the application of a job that is over. The history shows the end ' +
+    `of such an instance once, as \`${SETTLED}\`, with the reason.`,
+  '## Who asked',
+  'The record of an operation has the door by which the request came in (`via`), the name that people see (`actor`), and what ' +
+    'the request itself said of its asker (`claimed`). Only the code of a door names the door. Nothing verifies a name yet: a ' +
+    'proxy in front of the API that knows people sets the header `X-Sluice-Actor`, which outranks the body. Names that Sluice ' +
+    'has for itself, blank names, and names with control, invisible or direction-changing signs are refused. Records of 0.1.0 ' +
+    'have in `via` whatever their askers wrote.',
+  table(
+    ['`via`', 'means'],
+    Object.entries(doors).map(([door, { meaning }]) => [code(door), meaning]),
+  ),
 ];
 
 export const statesPage = (): string =>
@@ -72,6 +91,7 @@ export const statesPage = (): string =>
       ['outcome', 'means'],
       outcomes.map((outcome) => [code(outcome), outcomeMeanings[outcome]]),
     ),
+    ...aboutDoors,
     '## Why a release does not deploy itself',
     'These reasons apply with `autoDeploy` in a deployment file ([how it works](auto-deploy.md)); Sluice checks them in this ' +
       'order. Sluice looks again at a release that waits. A release that is left does nothing more by itself; anybody can ' +

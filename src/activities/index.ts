@@ -14,6 +14,7 @@ import { createObserveInstance } from './instance/observe-instance.ts';
 import { createPlanOperation } from './plan/plan-operation.ts';
 import { createProveJob } from './operation/prove-job.ts';
 import { createRecordOperations } from './operation/record-operations.ts';
+import { createTransferJob } from './operation/transfer-job.ts';
 import { createRestorePoints } from './restore-points/restore-points.ts';
 import { createSavepoints } from './restore-points/savepoints.ts';
 import { createSightJob } from './plan/sight-job.ts';
@@ -38,6 +39,7 @@ const assemble = (deps: Dependencies) => ({
   ...createRestorePoints(deps),
   ...createTidyRestorePoints(deps),
   ...createRecordOperations(deps),
+  ...createTransferJob(deps),
 });
 
 /** Activities that carry notes in their heartbeats: a heartbeat without notes would wipe them out. */

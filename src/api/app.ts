@@ -11,6 +11,8 @@ import { Jobs } from './jobs/jobs.ts';
 import { Metrics } from './http/metrics.ts';
 import { OldOperations } from './operations/old-operations.ts';
 import { MOST_BODY_BYTES, parseBody, parseParams, parseQuery, quoted } from './http/parse-call.ts';
+import { ownCallersOnly } from './http/own-callers.ts';
+import { openCursor, sealCursor } from './http/paging.ts';
 import { Problem, problemOf } from './http/problem.ts';
 import type { Route } from './http/route.ts';
 import { cancelRoutes } from './routes/cancel.ts';
@@ -74,8 +76,10 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.set('query parser', 'simple'); // flat and prototype-free
   app.enable('case sensitive routing');
   app.disable('etag');
-  app.use(helmet());
+  // The API speaks plain HTTP, so a page that upgrades its requests to https would lose its style.
+  app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.use(observe(dependencies, metrics));
+  app.use(ownCallersOnly(dependencies.hosts));
   app.get('/docs', (_request, response) => void response.type('html').send(docsPage(routes, dependencies.version)));
   app.get('/docs/style.css', (_request, response) => void response.type('css').send(DOCS_STYLE));
   serve(app, routes);
@@ -134,7 +138,8 @@ const answer =
   (route: Route): RequestHandler =>
   async (request, response) => {
     const params = parseParams(request);
-    const query = parseQuery(route, request);
+    const list = route.path.replace(/\{(\w+)\}/g, (_braces, name: string) => params[name] ?? '');
+    const query = openCursor(list, parseQuery(route, request));
     const body = parseBody(route, request);
     const requestId = requestIdOf(response.locals);
     const answered = await route.handle({ params, query, body, request, response, requestId });
@@ -142,7 +147,7 @@ const answer =
     const { status, headers = {}, contentType } = answered;
     response.status(status).setHeader('Cache-Control', 'no-store');
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    if (contentType === undefined) response.json(answered.body);
+    if (contentType === undefined) response.json(sealCursor(list, answered.body));
     else response.setHeader('Content-Type', contentType).send(answered.body);
   };
 

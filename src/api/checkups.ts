@@ -1,4 +1,4 @@
-/** Lists the checks of `sluice doctor`, each with its meaning and a hint. The doctor only reads; it never acts. */
+/** Lists the checks of `sluice doctor`, each with its meaning and a hint. The doctor never acts on a job. */
 
 interface Checkup {
   /** The sentence that is true when all is well. */
@@ -25,8 +25,8 @@ export const checkups = {
     hint: 'Start a worker with this configuration; look at its log if it runs already.',
   },
   watch: {
-    meaning: 'The watch of each cluster is open and has sent a heartbeat within two minutes.',
-    hint: 'A worker starts the watches within five minutes; look at `cluster:<name>` in Temporal.',
+    meaning: 'The watch of each cluster is open, has sent a heartbeat within two minutes, and reaches every job.',
+    hint: 'A worker starts the watches within five minutes; look at `cluster:<name>` in Temporal. For a warning about one job or application, look at the named one.',
   },
   storage: {
     meaning: 'The bucket can be written and read.',
@@ -45,7 +45,7 @@ export const checkups = {
     hint: 'Check `resourceManager` of the cluster in the configuration, and the ResourceManager itself.',
   },
   submission: {
-    meaning: 'The ResourceManager lets this user submit over REST.',
+    meaning: 'The ResourceManager lets this user submit over REST, which every launcher needs, shell-runner too.',
     hint: 'Let the user of the configuration submit: `yarn.webapp.enable-rest-app-submissions`, its proxies and access lists.',
   },
   nodes: {
@@ -59,6 +59,14 @@ export const checkups = {
   distributions: {
     meaning: 'Each Flink distribution in S3 is complete.',
     hint: 'Publish the distribution again below the folder that `flink.distributions` names.',
+  },
+  workflows: {
+    meaning: 'The workflow of every job gets its tasks done.',
+    hint: 'Look for the job in the log of the workers, and start newer workers if there are any. Else terminate `flink-job:<job>` in Temporal and run `sluice recover <job>`: what runs goes on meanwhile.',
+  },
+  records: {
+    meaning: 'Every record about jobs and releases can be read.',
+    hint: 'Look at the named object in S3: a newer Sluice wrote it (update this one), or another program did.',
   },
   lostJobs: {
     meaning: 'Every job with records in S3 has its workflow.',
@@ -80,6 +88,10 @@ export const checkups = {
     meaning: 'Every start is closed once its application has ended.',
     hint: 'Run an operation of the job, which closes the start. Until then the job can start only while the cluster of that start answers.',
   },
+  foreignReleases: {
+    meaning: 'Releases have deployment files only for jobs of their own project.',
+    hint: 'Correct `name` in the deployment file of that release, or hand the job over with `sluice transfer`.',
+  },
   staging: {
     meaning: 'Staging folders belong to starts that may run.',
     hint: 'Remove the named folders; nothing reads them any more.',
@@ -95,6 +107,13 @@ export interface Finding {
   readonly subject: string | null;
   readonly detail: string;
 }
+
+/**
+ * Looks at everything, and never acts on a job. With `probe` it also tries what only a write can show: it writes and
+ * removes an object of its own in S3, and has each ResourceManager reserve an application id that stays unused.
+ */
+export type Doctor = (depth: Depth) => Promise<readonly Finding[]>;
+export type Depth = 'read' | 'probe';
 
 export const fine = (check: CheckName, detail: string, subject: string | null = null): Finding => ({
   check,

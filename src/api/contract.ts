@@ -6,8 +6,9 @@ import { keysOf } from '../domain/values/keys-of.ts';
 import { checkups } from './checkups.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { HotfixView } from '../domain/hotfix/hotfix.ts';
+import { OwnerView } from '../domain/job/belonging.ts';
 import { PendingStop, Rejection, Skipped } from '../domain/job/job-memory.ts';
-import { healths, jobStates, operationKinds, phases, syncs } from '../domain/lifecycle.ts';
+import { healths, jobStates, phases, recordedKinds, syncs } from '../domain/lifecycle.ts';
 import { OperationRecord } from '../domain/operation/operation.ts';
 import { Plan as PlanSchema } from '../domain/plan/plan.ts';
 import { Release } from '../domain/release/release.ts';
@@ -15,16 +16,13 @@ import { RestorePoint } from '../domain/restore-points/restore-point.ts';
 
 export const API_PREFIX = '/api/v1';
 
-const stateNames = keysOf(jobStates);
-const phaseNames = keysOf(phases);
-
 export const HolderBody = z
   .object({
     id: z.string(),
-    kind: z.enum(operationKinds),
+    kind: z.enum(recordedKinds),
     actor: z.string(),
     since: z.string(),
-    phase: z.enum(phaseNames).nullable(),
+    phase: z.enum(keysOf(phases)).nullable(),
   })
   .describe('The operation that holds the job');
 
@@ -74,11 +72,12 @@ export const Links = z.object({
 });
 export type Links = z.infer<typeof Links>;
 
-const state = z.enum(stateNames);
+const state = z.enum(keysOf(jobStates));
 const hotfix = HotfixView.nullable();
 
 export const JobBody = z.object({
   name: z.string(),
+  ...OwnerView.shape,
   state,
   stateMeaning: z.string(),
   stateSince: z.string(),
@@ -137,9 +136,8 @@ export const JobItem = z.object({
   health: z.enum(healths),
   sync: z.enum(syncs).nullable(),
   observedAt: z.string().nullable(),
-  environment: z.string().nullable(),
+  ...OwnerView.shape,
   cluster: z.string().nullable(),
-  owner: z.string().nullable(),
   release: z.string().nullable(),
   operation: OperationRecord.nullable(),
   deployment: Deployment.nullable(),
@@ -190,14 +188,12 @@ export type ValidationBody = z.infer<typeof ValidationBody>;
 export const LostJob = z.object({ name: z.string() });
 export type LostJob = z.infer<typeof LostJob>;
 
-const checkNames = keysOf(checkups);
-
 export const DoctorBody = z.object({
   broken: z.int().describe('How many things are broken'),
   warnings: z.int(),
   items: z.array(
     z.object({
-      check: z.enum(checkNames),
+      check: z.enum(keysOf(checkups)),
       level: z.enum(['ok', 'warning', 'broken']),
       subject: z.string().nullable().describe('The cluster, job, application or file that the finding is about'),
       detail: z.string(),
@@ -278,23 +274,27 @@ export const InstanceExceptions = z.object({
 export type InstanceExceptions = z.infer<typeof InstanceExceptions>;
 
 const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+const unreadable = z
+  .array(z.object({ key: z.string(), problem: z.string() }))
+  .describe('Records of this page that cannot be read: the key in S3, and why');
 
 export interface Page<T> {
   readonly items: readonly T[];
   readonly nextCursor: string | null;
+  /** Absent where items are no records, and from an API of 0.1.0. */
+  readonly unreadable?: readonly z.infer<typeof unreadable>[number][];
 }
 
-export const OperationList = listOf(OperationRecord);
+export const OperationList = listOf(OperationRecord).extend({ unreadable });
 export const JobList = listOf(JobItem);
-export const RestorePointList = listOf(RestorePointItem).extend({
-  live: LiveBody.nullable().describe('Whether the running instance answered; null when nothing runs'),
-});
+const live = LiveBody.nullable().describe('Whether the running instance answered; null when nothing runs');
+export const RestorePointList = listOf(RestorePointItem).extend({ live, unreadable });
 export type RestorePointList = z.infer<typeof RestorePointList>;
-export const LogList = listOf(LogItem).extend({ live: LiveBody.nullable().describe('Null when nothing runs') });
+export const LogList = listOf(LogItem).extend({ live });
 export type LogList = z.infer<typeof LogList>;
 export const ExceptionsList = listOf(InstanceExceptions);
-export const DeploymentList = listOf(Deployment);
+export const DeploymentList = listOf(Deployment).extend({ unreadable });
 export const LostJobList = listOf(LostJob);
-export const ReleaseList = listOf(ReleaseItem);
+export const ReleaseList = listOf(ReleaseItem).extend({ unreadable });
 export const ClusterList = listOf(ClusterItem);
 export const ReleaseBody = Release;

@@ -1,7 +1,7 @@
 /** Dependencies of the routes: `server.ts` makes the real ones, tests make fakes. */
 import type { Logger } from 'pino';
 import type { ReleaseCatalogue } from '../releases/catalogue.ts';
-import type { Finding } from './checkups.ts';
+import type { Doctor } from './checkups.ts';
 import type { AutoDeploys } from './jobs/auto-deploys.ts';
 import type { ClusterItem } from './contract.ts';
 import type { JobEvents } from './jobs/job-events.ts';
@@ -21,11 +21,12 @@ export interface ApiDependencies {
   readonly releases: ReleaseCatalogue;
   /** Asks every cluster; the list names those that do not answer too. */
   readonly clusters: () => Promise<readonly ClusterItem[]>;
-  /** Looks at everything; never acts. */
-  readonly doctor: () => Promise<readonly Finding[]>;
+  readonly doctor: Doctor;
   /** Reads logs and exceptions of running instances. */
   readonly instances: InstanceReaders;
   readonly linksOf: LinksOf;
+  /** Hosts, with their ports, under which the API answers beside loopback and the address at which a request arrives. */
+  readonly hosts: readonly string[];
   readonly log: Logger;
   readonly version: string;
 }

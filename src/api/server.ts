@@ -45,22 +45,25 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     WARM_UP_MS,
   );
   const records = new RecordStore(bucket);
+  const releases = new ReleaseCatalogue(bucket);
   const yarn = new Map(config.clusters.map((cluster) => [cluster.name, createYarnClient(cluster)]));
   const app = createApp({
     gateway,
     records,
-    releases: new ReleaseCatalogue(bucket),
+    releases,
     clusters: createClusterList(config.clusters, createYarnClient),
     instances: { flink: createFlinkClient(), yarn },
     doctor: createDoctor({
       temporal: { client, connection, namespace, taskQueue, clusters: [...yarn.keys()] },
       s3: bucket,
       records,
+      releases,
       gateway,
       clusters: yarn,
       distributions: config.flink.distributions,
     }),
     linksOf: createLinks(config),
+    hosts: [hostOf(config.api.host, config.api.port), ...config.api.hosts],
     log,
     version: packageVersion(),
   });
@@ -92,8 +95,10 @@ async function listen(app: ReturnType<typeof createApp>, { host, port }: Config[
 function urlOf(server: Server, { host, port }: Config['api']): string {
   const address = server.address();
   const bound = typeof address === 'object' && address ? address.port : port;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  return `http://${hostOf(host, bound)}`;
 }
+
+const hostOf = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** Lets answers under way end for a while, then cuts every connection. */
 async function stopServing(server: Server): Promise<void> {

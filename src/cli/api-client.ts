@@ -1,6 +1,13 @@
 /** Calls the API: throws its problems as errors, and repeats a request whose answer was lost with the same id. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { API_PREFIX, type OperationBody, type Page, type Plan, type ProblemBody } from '../api/contract.ts';
+import {
+  API_PREFIX,
+  type DoctorBody,
+  type OperationBody,
+  type Page,
+  type Plan,
+  type ProblemBody,
+} from '../api/contract.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 import { messageOf } from '../domain/errors/message-of.ts';
 import type { OperationKind } from '../domain/lifecycle.ts';
@@ -104,6 +111,11 @@ export class ApiClient {
     const body = { via: 'cli', actor: this.#actor, ...about };
     const answer = await this.#persistently(options, () => this.#send('POST', path, body));
     return (answer as OperationBody).operation;
+  }
+
+  /** Runs the checks of the doctor, with the probes that write. */
+  async doctor(): Promise<DoctorBody> {
+    return (await this.#send('POST', '/doctor', {})) as DoctorBody; // shape of the API
   }
 
   /** Repeats a request while it is unknown whether the API received it. */

@@ -13,8 +13,10 @@ export const withPageOptions = adding((command) =>
     .option('--cursor <cursor>', 'continue an earlier list'),
 );
 
-/** Tells how to read the next page, when there is one. */
-export function noteNextPage(out: Output, { nextCursor }: Pick<Page<unknown>, 'nextCursor'>): void {
+/** Names the records of a page that cannot be read, and tells how to read the next page. */
+export function noteRest(out: Output, { nextCursor, unreadable = [] }: Omit<Page<unknown>, 'items'>): void {
+  for (const { key, problem } of unreadable)
+    out.note(`not shown: ${problem.includes(key) ? '' : `${key}: `}${problem}`);
   if (nextCursor !== null) out.note(`more: --cursor ${nextCursor}`);
 }
 

@@ -1,5 +1,6 @@
 /** Writes to the terminal, and is the only place that does. Results go to stdout, everything else to stderr. */
 import pc from 'picocolors';
+import { escaped } from '../domain/input/input-path.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -7,6 +8,19 @@ export interface Stream {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
 }
+
+/**
+ * Signs that a terminal obeys or that change how others look: old records have names with such signs. Colours, tabs and ends
+ * of lines stay, because the CLI itself writes them.
+ */
+// eslint-disable-next-line no-control-regex -- the escape of a terminal is one of them
+const DECEIVING = /(?![\n\t]|\u001b\[[\d;]*m)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+const harmless = (text: string): string => text.replace(DECEIVING, escaped);
+
+/** Escapes a sign as JSON does, so that programs still read it. */
+const inJson = (sign: string): string =>
+  Array.from({ length: sign.length }, (_, at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
 
 export type Format = 'table' | 'json';
 
@@ -32,11 +46,12 @@ export class Output {
   /** Writes a line of the result. */
   line(text = ''): void {
     this.#endUnfinished();
-    this.#stdout.write(`${text}\n`);
+    this.#stdout.write(`${harmless(text)}\n`);
   }
 
   json(value: unknown): void {
-    this.line(JSON.stringify(value, null, 2));
+    this.#endUnfinished();
+    this.#stdout.write(`${JSON.stringify(value, null, 2).replace(DECEIVING, inJson)}\n`);
   }
 
   /** Writes the result as JSON, or lets `forPeople` write it. */
@@ -48,7 +63,7 @@ export class Output {
   /** Writes a line beside the result. */
   note(text: string): void {
     this.#endUnfinished();
-    this.#stderr.write(`${text}\n`);
+    this.#stderr.write(`${harmless(text)}\n`);
   }
 
   /** Writes progress: among the result for people, beside the result for programs. */
@@ -60,7 +75,7 @@ export class Output {
   /** Writes a line that the next one replaces; on a terminal only. */
   passing(text: string): void {
     if (!this.isTty || this.format === 'json') return;
-    this.#stdout.write(`\r\u001b[K${text}`);
+    this.#stdout.write(`\r\u001b[K${harmless(text)}`);
     this.#unfinished = true;
   }
 

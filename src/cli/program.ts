@@ -29,6 +29,7 @@ import { registerSchema } from './commands/schema.ts';
 import { registerStack } from './commands/stack.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerStop } from './commands/stop.ts';
+import { registerTransfer } from './commands/transfer.ts';
 import { registerValidate } from './commands/validate.ts';
 import { registerVersion } from './commands/version.ts';
 import { registerWait } from './commands/wait.ts';
@@ -68,6 +69,7 @@ const commands: readonly ((parent: Command, context: CliContext) => void)[] = [
   registerRender,
   registerAdopt,
   registerRecover,
+  registerTransfer,
   registerDoctor,
   registerClusters,
   registerOpen,

@@ -16,8 +16,15 @@ export const operationKinds = [
   'revertHotfix',
   'adopt',
   'recover',
+  'transfer',
 ] as const;
 export type OperationKind = (typeof operationKinds)[number];
+
+/** Marks the record of what Sluice did between operations; no request has this kind. */
+export const SETTLED = 'settled';
+/** The kinds of records in the history. */
+export const recordedKinds = [...operationKinds, SETTLED] as const;
+export type RecordedKind = (typeof recordedKinds)[number];
 
 interface StateEntry {
   /** The state in one sentence, for people. */
@@ -31,12 +38,12 @@ export const jobStates = {
   new: {
     meaning: 'The job was never deployed.',
     next: 'Deploy the job, adopt an application that already runs, or recover the job if its workflow was lost.',
-    allowed: ['deploy', 'adopt', 'recover'],
+    allowed: ['deploy', 'adopt', 'recover', 'transfer'],
   },
   running: {
     meaning: 'The application of the current deployment is alive, and its Flink job has been RUNNING.',
     next: 'The job runs until somebody stops it or it ends by itself.',
-    allowed: ['deploy', 'savepoint', 'stop', 'kill', 'restart', 'rollback', 'hotfix', 'revertHotfix'],
+    allowed: ['deploy', 'savepoint', 'stop', 'kill', 'restart', 'rollback', 'hotfix', 'revertHotfix', 'transfer'],
   },
   deploying: {
     meaning: 'An operation is replacing or starting the instance; the result is still open.',
@@ -46,17 +53,17 @@ export const jobStates = {
   stopped: {
     meaning: 'Nothing runs, because somebody wanted the job stopped; its restore points are kept.',
     next: 'Resume the job, roll it back, or deploy a release.',
-    allowed: ['deploy', 'resume', 'rollback', 'hotfix', 'revertHotfix', 'adopt'],
+    allowed: ['deploy', 'resume', 'rollback', 'hotfix', 'revertHotfix', 'adopt', 'transfer'],
   },
   finished: {
     meaning: 'The Flink job reached the end of its bounded input.',
     next: 'Deploy a release, resume the job, or roll it back.',
-    allowed: ['deploy', 'resume', 'rollback', 'adopt'],
+    allowed: ['deploy', 'resume', 'rollback', 'adopt', 'transfer'],
   },
   failed: {
     meaning: 'Nothing runs, and a person must find out why; the restore points are kept.',
     next: 'Fix the cause, then deploy, resume or roll back; kill makes sure that nothing is left running.',
-    allowed: ['deploy', 'resume', 'rollback', 'hotfix', 'revertHotfix', 'kill', 'adopt'],
+    allowed: ['deploy', 'resume', 'rollback', 'hotfix', 'revertHotfix', 'kill', 'adopt', 'transfer'],
   },
   unreachable: {
     meaning: 'The cluster does not answer; Sluice presumes that the job still runs and starts nothing.',

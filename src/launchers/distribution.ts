@@ -1,4 +1,7 @@
-/** The Flink distributions in S3, published once and never changed; listed once and remembered. */
+/**
+ * The Flink distributions in S3. Each start lists its distribution anew, because YARN compares the times of files exactly and
+ * somebody may have uploaded a file again.
+ */
 import type { S3Client } from '../clients/s3/s3.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 
@@ -35,15 +38,10 @@ export type Distributions = (flinkVersion: string) => Promise<Distribution>;
 const wholeSeconds = (ms: number): number => Math.floor(ms / 1000) * 1000;
 
 /** @param prefixes folder in the bucket of each Flink version. */
-export function createDistributions(s3: S3Client, prefixes: Readonly<Record<string, string>>): Distributions {
-  const byVersion = new Map<string, Distribution>();
-  return async (flinkVersion) => {
-    // Only what was read is remembered: an attempt that hangs or fails keeps no later one from asking again.
-    const distribution = byVersion.get(flinkVersion) ?? (await read(s3, flinkVersion, prefixes[flinkVersion]));
-    byVersion.set(flinkVersion, distribution);
-    return distribution;
-  };
-}
+export const createDistributions =
+  (s3: S3Client, prefixes: Readonly<Record<string, string>>): Distributions =>
+  (flinkVersion) =>
+    read(s3, flinkVersion, prefixes[flinkVersion]);
 
 async function read(s3: S3Client, flinkVersion: string, prefix: string | undefined): Promise<Distribution> {
   if (prefix === undefined) throw new SluiceError('UnknownFlinkVersion', `Flink ${flinkVersion} is not provided`);

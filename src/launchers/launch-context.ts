@@ -44,8 +44,14 @@ export function launchContext(input: ContextInput): SubmissionContext {
     localResources: localResources(input),
     environment: environment(input),
     command: command(input),
-    acls: { view: null, modify: null },
+    acls: aclsOf(input.launch),
   };
+}
+
+/** Access lists of the application, which the platform may configure (Utils.setAclsFor, Flink 1.20.1). */
+function aclsOf({ entries }: Launch): SubmissionContext['acls'] {
+  const of = (option: string): string | null => entries.find(({ key }) => key === option)?.value ?? null;
+  return { view: of('yarn.view.acls'), modify: of('yarn.modify.acls') };
 }
 
 function localResources(input: ContextInput): Record<string, LocalResource> {

@@ -2,16 +2,13 @@
  * The records of applications that a person had started and a job has taken over. Each application has one record, so
  * that two jobs never take the same. The watcher of the cluster reads them, because such an application carries no tags of Sluice.
  */
-import { z } from 'zod';
 import type { S3Client } from '../clients/s3/s3.ts';
-import { Deployment } from '../domain/deployment/deployment.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 import { adoptionKey, adoptionsPrefix } from '../domain/identity/storage-keys.ts';
 import { unclosed } from '../domain/lock/fence.ts';
 import { readFence } from './fences.ts';
 import { bodyOf, getRecord } from './record.ts';
-
-const Adoption = z.strictObject({ version: z.literal(1), deployment: Deployment });
 
 type Place = Pick<Deployment, 'cluster' | 'applicationId'>;
 
@@ -20,7 +17,7 @@ export async function readAdoption(
   s3: Pick<S3Client, 'get'>,
   { cluster, applicationId }: Place,
 ): Promise<Deployment | null> {
-  return (await getRecord(s3, adoptionKey(cluster, applicationId), Adoption))?.value.deployment ?? null;
+  return (await getRecord(s3, adoptionKey(cluster, applicationId), 'adoption'))?.value.deployment ?? null;
 }
 
 /**
@@ -33,9 +30,9 @@ export async function takeAdoption(
 ): Promise<void> {
   const { cluster, applicationId, job } = deployment;
   const key = adoptionKey(cluster, applicationId);
-  const body = bodyOf(key, Adoption, { version: 1, deployment });
+  const body = bodyOf(key, 'adoption', { version: 1, deployment });
   if ((await s3.putIfAbsent(key, body)) === 'created') return;
-  const stored = await getRecord(s3, key, Adoption);
+  const stored = await getRecord(s3, key, 'adoption');
   if (stored) {
     const other = stored.value.deployment;
     const { fence } = await readFence(s3, other.job);

@@ -1,7 +1,7 @@
 /** The audit log: `audit/<job>/<time>-<operation id>.json`, one record for each operation that has ended. */
 import type { S3Client } from '../clients/s3/s3.ts';
 import { AUDIT_ROOT, auditKey, auditPrefix, operationOfAuditKey } from '../domain/identity/storage-keys.ts';
-import { OperationRecord } from '../domain/operation/operation.ts';
+import type { OperationRecord } from '../domain/operation/operation.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
 import { bodyOf, getRecord } from './record.ts';
 
@@ -16,12 +16,12 @@ export interface AuditEntry {
 /** Writes a record once; a second attempt leaves the first one as it is. */
 export async function writeAudit(s3: Pick<S3Client, 'putIfAbsent'>, record: OperationRecord): Promise<void> {
   const key = auditKey(record.job, record.endedAt ?? record.acceptedAt, record.id);
-  await s3.putIfAbsent(key, bodyOf(key, OperationRecord, record));
+  await s3.putIfAbsent(key, bodyOf(key, 'operation', record));
 }
 
 /** @throws SluiceError `RecordInvalid`. */
 export async function readAudit(s3: Pick<S3Client, 'get'>, key: string): Promise<OperationRecord | null> {
-  return (await getRecord(s3, key, OperationRecord))?.value ?? null;
+  return (await getRecord(s3, key, 'operation'))?.value ?? null;
 }
 
 /** Entries of one job, or of all, that ended at a time or later; of each job oldest first, as S3 lists them. */

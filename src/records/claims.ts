@@ -2,7 +2,7 @@
 import type { S3Client } from '../clients/s3/s3.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 import { claimKey, claimsPrefix, idOfClaimKey } from '../domain/identity/storage-keys.ts';
-import { Claim } from '../domain/lock/fence.ts';
+import type { Claim } from '../domain/lock/fence.ts';
 import type { OperationRecord } from '../domain/operation/operation.ts';
 import { bodyOf, getRecord, type StoredRecord } from './record.ts';
 
@@ -11,7 +11,7 @@ export const readClaim = (
   s3: Pick<S3Client, 'get'>,
   job: string,
   operationId: string,
-): Promise<StoredRecord<Claim> | null> => getRecord(s3, claimKey(job, operationId), Claim);
+): Promise<StoredRecord<Claim> | null> => getRecord(s3, claimKey(job, operationId), 'claim');
 
 /**
  * Takes an operation unless it is taken.
@@ -21,7 +21,7 @@ export const readClaim = (
 export async function takeClaim(s3: Pick<S3Client, 'get' | 'putIfAbsent'>, claim: Claim): Promise<Claim | null> {
   const { job, id } = claim;
   const key = claimKey(job, id);
-  if ((await s3.putIfAbsent(key, bodyOf(key, Claim, claim))) === 'created') return null;
+  if ((await s3.putIfAbsent(key, bodyOf(key, 'claim', claim))) === 'created') return null;
   const stored = await readClaim(s3, job, id);
   if (stored) return stored.value;
   throw new SluiceError('Conflict', `the claim of operation ${id} of ${job} was there and is gone`);
@@ -34,7 +34,7 @@ export async function endClaim(
   ended: OperationRecord,
 ): Promise<void> {
   const key = claimKey(claim.job, claim.id);
-  await s3.putIfMatch(key, bodyOf(key, Claim, { ...claim, ended }), etag);
+  await s3.putIfMatch(key, bodyOf(key, 'claim', { ...claim, ended }), etag);
 }
 
 /** Ids of all operations of a job that were ever claimed. */

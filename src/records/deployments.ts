@@ -1,8 +1,9 @@
 /** The numbered records of what was started: `deployments/<job>/<number>.json`. */
 import type { S3Client } from '../clients/s3/s3.ts';
-import { Deployment } from '../domain/deployment/deployment.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
 import { deploymentKey, deploymentsPrefix } from '../domain/identity/storage-keys.ts';
-import { bodyOf, getRecord, inheriting } from './record.ts';
+import { inheriting } from '../domain/compatibility/tolerant.ts';
+import { bodyOf, getRecord } from './record.ts';
 
 const NEWEST = 20;
 
@@ -42,7 +43,7 @@ export const readDeployment = (s3: Pick<S3Client, 'get'>, job: string, number: n
 
 /** @throws SluiceError `RecordInvalid`. */
 export async function readDeploymentAt(s3: Pick<S3Client, 'get'>, key: string): Promise<Deployment | null> {
-  return (await getRecord(s3, key, Deployment))?.value ?? null;
+  return (await getRecord(s3, key, 'deployment'))?.value ?? null;
 }
 
 /** Writes the first record of a deployment, or changes the record that an earlier attempt has written. */
@@ -51,7 +52,7 @@ export async function createDeployment(
   deployment: Deployment,
 ): Promise<void> {
   const key = deploymentKey(deployment.job, deployment.number);
-  if ((await s3.putIfAbsent(key, bodyOf(key, Deployment, deployment))) === 'created') return;
+  if ((await s3.putIfAbsent(key, bodyOf(key, 'deployment', deployment))) === 'created') return;
   await changeDeployment(s3, deployment);
 }
 
@@ -67,5 +68,5 @@ export async function changeDeployment(
   const { job, number } = deployment;
   const key = deploymentKey(job, number);
   const before = earlier === undefined ? await readDeployment(s3, job, number) : earlier;
-  await s3.put(key, bodyOf(key, Deployment, inheriting(deployment, before)));
+  await s3.put(key, bodyOf(key, 'deployment', inheriting(deployment, before)));
 }

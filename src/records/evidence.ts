@@ -1,5 +1,4 @@
 /** Evidence: what was saved of an instance before an operation ended it, below `audit/<job>/<operation id>/logs/`. */
-import { z } from 'zod';
 import type { S3Client } from '../clients/s3/s3.ts';
 import {
   auditPrefix,
@@ -8,6 +7,7 @@ import {
   logsPrefix,
   type EvidenceName,
 } from '../domain/identity/storage-keys.ts';
+import type { RecordOf } from './kinds.ts';
 import { getRecord } from './record.ts';
 
 /** A saved file of an instance; the operation is the one that ended it. */
@@ -43,22 +43,12 @@ export async function listEvidence(
   return files.sort((a, b) => (a.savedAt === b.savedAt ? (a.key < b.key ? -1 : 1) : a.savedAt < b.savedAt ? 1 : -1));
 }
 
-const SavedExceptions = z.array(
-  z.object({
-    at: z.number(),
-    name: z.string(),
-    task: z.string().nullable(),
-    host: z.string().nullable(),
-    rootCause: z.string(),
-    stack: z.string(),
-  }),
-);
-export type SavedException = z.infer<typeof SavedExceptions>[number];
+export type SavedException = RecordOf<'exceptions'>[number];
 
 /** @returns null when the file is gone. @throws SluiceError `RecordInvalid`. */
 export async function readSavedExceptions(
   s3: Pick<S3Client, 'get'>,
   key: string,
 ): Promise<readonly SavedException[] | null> {
-  return (await getRecord(s3, key, SavedExceptions))?.value ?? null;
+  return (await getRecord(s3, key, 'exceptions'))?.value ?? null;
 }

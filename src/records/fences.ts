@@ -2,7 +2,7 @@
 import type { S3Client } from '../clients/s3/s3.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 import { fenceKey, FENCES_ROOT, jobOfFenceKey } from '../domain/identity/storage-keys.ts';
-import { emptyFence, Fence } from '../domain/lock/fence.ts';
+import { emptyFence, type Fence } from '../domain/lock/fence.ts';
 import { bodyOf, getRecord } from './record.ts';
 
 /** @returns the empty fence for a job that was never started. @throws SluiceError `RecordInvalid`. */
@@ -10,8 +10,20 @@ export async function readFence(
   s3: Pick<S3Client, 'get'>,
   job: string,
 ): Promise<{ readonly fence: Fence; readonly etag: string | null }> {
-  const stored = await getRecord(s3, fenceKey(job), Fence);
+  const stored = await getRecord(s3, fenceKey(job), 'fence');
   return stored ? { fence: stored.value, etag: stored.etag } : { fence: emptyFence(job), etag: null };
+}
+
+/** The fence of a job, read when it is asked for first. */
+export type FenceOnce = () => Promise<Fence>;
+
+/**
+ * Reads the fence once for the checks and for what precedes a conditional PUT. An older fence is safe there, because
+ * the PUT reads it again.
+ */
+export function fenceOnce(s3: Pick<S3Client, 'get'>, job: string): FenceOnce {
+  let reading: Promise<{ readonly fence: Fence }> | undefined;
+  return async () => (await (reading ??= readFence(s3, job))).fence;
 }
 
 const TRIES = 5;
@@ -30,7 +42,7 @@ export async function changeFence(
     const { fence, etag } = await readFence(s3, job);
     const altered = alter(fence);
     if (altered === fence) return fence;
-    const body = bodyOf(key, Fence, altered);
+    const body = bodyOf(key, 'fence', altered);
     const written =
       etag === null
         ? (await s3.putIfAbsent(key, body)) === 'created'

@@ -1,5 +1,4 @@
 /** The records of jobs in S3 as the API shows them. */
-import { inTurns } from '../concurrency/in-turns.ts';
 import type { Deployment } from '../domain/deployment/deployment.ts';
 import type { Claim, Fence } from '../domain/lock/fence.ts';
 import type { OperationRecord } from '../domain/operation/operation.ts';
@@ -8,11 +7,14 @@ import { readClaim } from './claims.ts';
 import { listDeployments, readDeploymentAt } from './deployments.ts';
 import { listEvidence, type Evidence } from './evidence.ts';
 import { readFence, startedJobs } from './fences.ts';
+import { readEach, type ReadEach } from './read-each.ts';
 import type { ReadableBucket } from './record.ts';
+import { adoptionKey, fenceKey } from '../domain/identity/storage-keys.ts';
+import { adoptedOn, readAdoption } from './adoptions.ts';
 
 const MOST_CACHED_DEPLOYMENTS = 10_000;
 
-/** All methods throw `RecordInvalid` for a record that cannot be read. */
+/** Methods that read one record throw `RecordInvalid` when it cannot be read; lists name it beside the others. */
 export class RecordStore {
   readonly bucket: ReadableBucket;
   readonly #deployments = new Map<string, { readonly etag: string; readonly deployment: Deployment }>();
@@ -27,7 +29,7 @@ export class RecordStore {
 
   /** Whether this job was ever started: then its workflow can find out what runs, even if its history is gone. */
   async wasStarted(job: string): Promise<boolean> {
-    return (await this.fence(job)) !== null;
+    return (await this.bucket.get(fenceKey(job))) !== null;
   }
 
   /** Every job that was ever started, by name. */
@@ -55,10 +57,23 @@ export class RecordStore {
   }
 
   /** Deployments of a job by number, newest first. */
-  async deployments(job: string): Promise<readonly Deployment[]> {
+  async deployments(job: string): Promise<ReadEach<Deployment>> {
     const entries = await listDeployments(this.bucket, job);
-    const records = await inTurns(entries, (entry) => this.#deployment(entry));
-    return records.filter((deployment) => deployment !== null).sort((a, b) => b.number - a.number);
+    const { values, unreadable } = await readEach(entries, (entry) => this.#deployment(entry));
+    return { values: values.toSorted((a, b) => b.number - a.number), unreadable };
+  }
+
+  /** The adoptions of a cluster. */
+  async adoptions(cluster: string): Promise<ReadEach<Deployment>> {
+    const ids = await adoptedOn(this.bucket, cluster);
+    const entries = ids.map((applicationId) => ({ cluster, applicationId, key: adoptionKey(cluster, applicationId) }));
+    return await readEach(entries, (place) => readAdoption(this.bucket, place));
+  }
+
+  /** The fences of all jobs that were ever started. */
+  async fences(): Promise<ReadEach<Fence>> {
+    const entries = (await this.startedJobs()).map((job) => ({ job, key: fenceKey(job) }));
+    return await readEach(entries, ({ job }) => this.fence(job));
   }
 
   /** Reads each version of a record once: a job may have thousands, and a record of what has ended does not change. */

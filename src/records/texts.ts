@@ -1,9 +1,7 @@
 /** Content-addressed texts: `texts/<sha256>`. Workflows pass the sha256, never the text. */
-import { z } from 'zod';
 import { sha256Of } from '../clients/s3/checksum.ts';
 import type { S3Client } from '../clients/s3/s3.ts';
 import type { ConfigEntry } from '../domain/deployment/effective-config.ts';
-import { configOrigins } from '../domain/flink-options/framework-owned.ts';
 import { textKey } from '../domain/identity/storage-keys.ts';
 import { getRecord } from './record.ts';
 
@@ -27,19 +25,10 @@ export async function readDeploymentFile(s3: Pick<S3Client, 'get'>, sha256: stri
 export const keepConfiguration = (s3: Storage, entries: readonly ConfigEntry[]): Promise<string> =>
   keep(s3, JSON.stringify(entries), 'application/json');
 
-const Entries = z.array(
-  z.object({
-    key: z.string(),
-    value: z.string(),
-    items: z.array(z.string()).exactOptional(),
-    origin: z.enum(configOrigins),
-  }),
-);
-
 /** @returns null when it is not in S3. @throws SluiceError `RecordInvalid`. */
 export async function readConfiguration(
   s3: Pick<S3Client, 'get'>,
   sha256: string,
 ): Promise<readonly ConfigEntry[] | null> {
-  return (await getRecord(s3, textKey(sha256), Entries))?.value ?? null;
+  return (await getRecord(s3, textKey(sha256), 'configuration'))?.value ?? null;
 }

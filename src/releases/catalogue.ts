@@ -2,6 +2,8 @@
 import type { Release } from '../domain/release/release.ts';
 import { releaseKey, releaseOfKey, RELEASES_ROOT } from '../domain/identity/storage-keys.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
+import { isCode } from '../domain/errors/errors.ts';
+import type { Unreadable } from '../records/read-each.ts';
 import { parseRelease } from './read.ts';
 import type { S3Client } from '../clients/s3/s3.ts';
 
@@ -10,6 +12,12 @@ export interface ListedRelease {
   readonly release: Release;
   /** When its release.json appeared in S3 first: ms since 1970. */
   readonly publishedAt: number;
+}
+
+/** Releases, and those whose release.json cannot be read. */
+export interface ReadReleases {
+  readonly listed: readonly ListedRelease[];
+  readonly unreadable: readonly Unreadable[];
 }
 
 /** A release by its key alone, before its release.json is read. */
@@ -35,8 +43,8 @@ const OLDEST_SHOWN_MS = 3_000;
 export class ReleaseCatalogue {
   readonly #s3: Pick<S3Client, 'get' | 'list'>;
   readonly #now: () => number;
-  /** By key and etag; `invalid` for what is no release. */
-  readonly #read = new Map<string, Promise<ListedRelease | 'invalid' | null>>();
+  /** By key and etag. */
+  readonly #read = new Map<string, Promise<ListedRelease | Unreadable | null>>();
   #listing: Listing | null = null;
   #underWay: Promise<Listing> | null = null;
 
@@ -54,15 +62,18 @@ export class ReleaseCatalogue {
     return project === undefined ? found : found.filter((release) => release.project === project);
   }
 
-  /** Reads these releases, in their order. A release whose release.json cannot be read is left out. */
-  async read(found: readonly FoundRelease[]): Promise<readonly ListedRelease[]> {
-    const releases = await inTurns(found, (release) => this.#one(release));
-    return releases.filter((release) => release !== null && release !== 'invalid');
+  /** Reads these releases, in their order, and names those apart whose release.json cannot be read. */
+  async read(found: readonly FoundRelease[]): Promise<ReadReleases> {
+    const releases = (await inTurns(found, (release) => this.#one(release))).filter((release) => release !== null);
+    return {
+      listed: releases.filter((release) => 'release' in release),
+      unreadable: releases.filter((release) => 'problem' in release),
+    };
   }
 
-  /** All releases, or those of one project. */
+  /** All releases that can be read, or those of one project. */
   async list(project?: string): Promise<readonly ListedRelease[]> {
-    return await this.read(await this.found(project));
+    return (await this.read(await this.found(project))).listed;
   }
 
   async #recent(): Promise<Listing> {
@@ -93,7 +104,7 @@ export class ReleaseCatalogue {
     return this.#listing;
   }
 
-  #one({ project, version, publishedAt, etag }: FoundRelease): Promise<ListedRelease | 'invalid' | null> {
+  #one({ project, version, publishedAt, etag }: FoundRelease): Promise<ListedRelease | Unreadable | null> {
     const key = releaseKey(project, version);
     const identity = `${key}\n${etag}`;
     let reading = this.#read.get(identity);
@@ -109,7 +120,7 @@ export class ReleaseCatalogue {
     return reading;
   }
 
-  async #readOne(key: string, publishedAt: number): Promise<ListedRelease | 'invalid' | null> {
+  async #readOne(key: string, publishedAt: number): Promise<ListedRelease | Unreadable | null> {
     const object = await this.#s3.get(key);
     if (object === null) return null;
     try {
@@ -118,9 +129,9 @@ export class ReleaseCatalogue {
         release,
         publishedAt: release.publishedAt === undefined ? publishedAt : Date.parse(release.publishedAt),
       };
-    } catch {
-      // `GET /releases/{project}/{version}` says what is wrong with it; the list shows what can be deployed.
-      return 'invalid';
+    } catch (failure) {
+      if (!isCode(failure, 'ReleaseInvalid')) throw failure;
+      return { key, problem: failure.message };
     }
   }
 }

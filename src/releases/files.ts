@@ -13,6 +13,7 @@ import type { DeploymentFile } from '../domain/deployment-file/deployment-file.t
 import { SluiceError } from '../domain/errors/errors.ts';
 import { ReleaseFile, type Release, type SourceFile } from '../domain/release/release.ts';
 import { jarHasClass, type ReadRange } from './jar.ts';
+import { isJar, namedPath, type NamedPath } from './named-path.ts';
 import { rangesOf, readDeploymentText } from './local-file.ts';
 import { digestOf } from '../clients/s3/checksum.ts';
 import { sha256Of } from '../clients/s3/checksum.ts';
@@ -66,35 +67,36 @@ const READ_BYTES = 1024 * 1024;
 const MOST_JAR_BYTES = 5 * 1024 ** 3;
 
 /**
- * Reads JARs (`.jar`) and deployment files (`.yaml`, `.yml`). A file that another one extends is its base: found among
+ * Reads JARs (`.jar`, or `name.jar=path`) and deployment files (`.yaml`, `.yml`). A file that another one extends is its base: found among
  * the given ones or beside it, and kept in the release as a source only.
  * @param reused JARs that need not be given; a given one of the same name takes the place of a reused one.
  * @throws SluiceError `InvalidDeploymentFile` with every mistake of every file; `InvalidRequest` for what is no such file.
  */
 export async function prepareReleaseFiles(
-  paths: readonly string[],
+  given: readonly string[],
   reused: readonly ReusedJar[] = [],
 ): Promise<readonly PreparedFile[]> {
-  const jars = paths.filter((path) => extname(path) === '.jar');
+  const jars = given.map(namedPath).filter(isJar);
+  const paths = given.filter((argument) => !isJar(namedPath(argument)));
   const yamls = paths.filter((path) => ['.yaml', '.yml'].includes(extname(path)));
-  const others = paths.filter((path) => !jars.includes(path) && !yamls.includes(path));
+  const others = paths.filter((path) => !yamls.includes(path));
   if (others.length > 0) refuse(`not a JAR or a deployment file (.jar, .yaml, .yml): ${others.join(', ')}`);
   const texts = new Map(await Promise.all(yamls.map(async (path) => [path, await readDeploymentText(path)] as const)));
   const bases = new Set([...texts.values()].map(extendsOf).filter((base) => base !== null));
   const children = [...texts].filter(([path]) => !bases.has(basename(path)));
   if (jars.length + reused.length === 0 || children.length === 0) {
-    refuse(`a release needs at least one JAR and one deployment file; given: ${paths.join(', ') || 'nothing'}`);
+    refuse(`a release needs at least one JAR and one deployment file; given: ${given.join(', ') || 'nothing'}`);
   }
 
   const problems: FileInputError[] = [];
-  const given = await Promise.all(jars.map(prepareJar));
-  const kept = reused.filter(({ entry }) => !given.some((jar) => jar.entry.name === entry.name));
+  const built = await Promise.all(jars.map(prepareJar));
+  const kept = reused.filter(({ entry }) => !built.some((jar) => jar.entry.name === entry.name));
   const prepared: PreparedFile[] = [
-    ...given,
+    ...built,
     ...kept.map(({ entry, key }) => ({ entry, key, from: 'bucket' as const })),
   ];
   const jarsByName = new Map<string, JarToRead>([
-    ...given.map(({ entry, path }) => [entry.name, { size: entry.size, read: rangesOf(path) }] as const),
+    ...built.map(({ entry, path }) => [entry.name, { size: entry.size, read: rangesOf(path) }] as const),
     ...kept.map(({ entry, read }) => [entry.name, { size: entry.size, read }] as const),
   ]);
   for (const [path, text] of children) {
@@ -162,11 +164,11 @@ async function status(path: string): Promise<{ size: number; mtimeMs: number }> 
   }
 }
 
-async function prepareJar(path: string): Promise<PreparedJar> {
+async function prepareJar({ name, path }: NamedPath): Promise<PreparedJar> {
   const { size: onDisk, mtimeMs: modifiedAt } = await status(path);
   if (onDisk > MOST_JAR_BYTES) refuse(`${path} has ${onDisk} bytes; S3 takes at most 5 GiB in one conditional upload`);
   const { sha256, size } = await digestOf(createReadStream(path, { highWaterMark: READ_BYTES }));
-  return { entry: entryOf(path, { name: basename(path), kind: 'jar', size, sha256 }), from: 'disk', path, modifiedAt };
+  return { entry: entryOf(path, { name, kind: 'jar', size, sha256 }), from: 'disk', path, modifiedAt };
 }
 
 /** @throws SluiceError `InvalidRequest` when a JAR is not what it was when it was read: a build beside us has written it. */

@@ -3,10 +3,9 @@
  * any more, and its files stay. Only a day later, if still nothing needs it, the files go. An operation that had read
  * the release just before is on record by then, and brings it back.
  */
-import { z } from 'zod';
 import type { Deployment } from '../domain/deployment/deployment.ts';
-import { SluiceError } from '../domain/errors/errors.ts';
-import { Release } from '../domain/release/release.ts';
+import { isCode, SluiceError } from '../domain/errors/errors.ts';
+import type { Release, RetiredRelease } from '../domain/release/release.ts';
 import { decideReleases, neededBy, type KeepReleases, type NeededReleases } from '../domain/release/retention.ts';
 import {
   DEPLOYMENTS_ROOT,
@@ -24,16 +23,6 @@ import type { S3Client } from '../clients/s3/s3.ts';
 
 /** Longer than any operation takes from reading a release to its record. */
 export const RETIRED_MS = 86_400_000;
-
-/** The tombstone of a release stays for ever, so that its version never gets another content. */
-const Tombstone = z.strictObject({
-  retiredAt: z.string(),
-  reason: z.string(),
-  release: Release,
-  /** Null while the files are there. */
-  removedAt: z.string().nullable(),
-});
-type Tombstone = z.infer<typeof Tombstone>;
 
 export interface PruneRequest {
   readonly keep: KeepReleases;
@@ -110,7 +99,7 @@ async function readExisting(s3: S3Client, key: string): Promise<Deployment> {
 /** Writes the tombstone first; then the release leaves the catalogue. */
 async function retire(s3: S3Client, release: Release, { reason, now }: { reason: string; now: number }): Promise<void> {
   const { project, version } = release;
-  const tombstone: Tombstone = { retiredAt: new Date(now).toISOString(), reason, release, removedAt: null };
+  const tombstone: RetiredRelease = { retiredAt: new Date(now).toISOString(), reason, release, removedAt: null };
   await writeTombstone(s3, tombstone);
   await s3.remove(releaseKey(project, version));
 }
@@ -125,9 +114,13 @@ async function endRetirement(
   for await (const entry of s3.list(RELEASES_ROOT)) {
     const release = entry.kind === 'object' ? retiredOfKey(entry.key) : null;
     if (release === null || (only !== undefined && release.project !== only)) continue;
-    const tombstone = await readRetired(s3, release.project, release.version);
-    if (tombstone === null || tombstone.removedAt !== null) continue;
     const name = `${release.project}/${release.version}`;
+    const tombstone = await readRetired(s3, release.project, release.version).catch(unlessUnreadable);
+    if (tombstone instanceof SluiceError) {
+      ended.push({ name, did: 'kept', reason: tombstone.message });
+      continue;
+    }
+    if (tombstone === null || tombstone.removedAt !== null) continue;
     const need = stays.get(name);
     if (need !== undefined) {
       if (!dryRun) await bringBack(s3, tombstone);
@@ -141,19 +134,29 @@ async function endRetirement(
 }
 
 /** @returns null when this version was never retired. @throws SluiceError `RecordInvalid`. */
-async function readRetired(s3: Pick<S3Client, 'get'>, project: string, version: string): Promise<Tombstone | null> {
-  return (await getRecord(s3, retiredKey(project, version), Tombstone))?.value ?? null;
+async function readRetired(
+  s3: Pick<S3Client, 'get'>,
+  project: string,
+  version: string,
+): Promise<RetiredRelease | null> {
+  return (await getRecord(s3, retiredKey(project, version), 'retiredRelease'))?.value ?? null;
+}
+
+/** A tombstone that cannot be read keeps the files of its own release, and stops no other. */
+function unlessUnreadable(failure: unknown): SluiceError {
+  if (isCode(failure, 'RecordInvalid')) return failure;
+  throw failure;
 }
 
 /** With the time at which it was published: it is no newer than it was, and nothing deploys itself for that. */
-async function bringBack(s3: S3Client, { release }: Tombstone): Promise<void> {
+async function bringBack(s3: S3Client, { release }: RetiredRelease): Promise<void> {
   const { project, version } = release;
   const key = releaseKey(project, version);
-  await s3.putIfAbsent(key, bodyOf(key, Release, release, { isForPeople: true }));
+  await s3.putIfAbsent(key, bodyOf(key, 'release', release, { isForPeople: true }));
   await s3.remove(retiredKey(project, version));
 }
 
-async function removeFiles(s3: S3Client, tombstone: Tombstone, now: number): Promise<void> {
+async function removeFiles(s3: S3Client, tombstone: RetiredRelease, now: number): Promise<void> {
   const { project, version } = tombstone.release;
   // An interrupted retirement may have left it; from here on it must not be found.
   await s3.remove(releaseKey(project, version));
@@ -162,12 +165,12 @@ async function removeFiles(s3: S3Client, tombstone: Tombstone, now: number): Pro
     if (entry.kind === 'object' && entry.key !== retiredKey(project, version)) keys.push(entry.key);
   }
   await s3.removeAll(keys);
-  const removed: Tombstone = { ...tombstone, removedAt: new Date(now).toISOString() };
+  const removed: RetiredRelease = { ...tombstone, removedAt: new Date(now).toISOString() };
   await writeTombstone(s3, removed);
 }
 
-async function writeTombstone(s3: S3Client, tombstone: Tombstone): Promise<void> {
+async function writeTombstone(s3: S3Client, tombstone: RetiredRelease): Promise<void> {
   const { project, version } = tombstone.release;
   const key = retiredKey(project, version);
-  await s3.put(key, bodyOf(key, Tombstone, tombstone, { isForPeople: true }));
+  await s3.put(key, bodyOf(key, 'retiredRelease', tombstone, { isForPeople: true }));
 }

@@ -1,8 +1,7 @@
 /** A release as its `release.json` in S3 describes it, and the texts that belong to it. */
-import type { z } from 'zod';
 import { releaseFileKey, releaseKey } from '../domain/identity/storage-keys.ts';
 import { isCode, SluiceError } from '../domain/errors/errors.ts';
-import { Release, type ReleaseFile } from '../domain/release/release.ts';
+import type { Release, ReleaseFile } from '../domain/release/release.ts';
 import { sha256Of } from '../clients/s3/checksum.ts';
 import type { S3Client } from '../clients/s3/s3.ts';
 import { parseRecord } from '../records/record.ts';
@@ -19,9 +18,9 @@ export async function readRelease(
 }
 
 /** Reads `release.json` as every record is read. @throws SluiceError `ReleaseInvalid`, since its owner must publish again. */
-export function parseRelease(body: string, key: string): z.output<typeof Release> {
+export function parseRelease(body: string, key: string): Release {
   try {
-    return parseRecord(key, body, Release);
+    return parseRecord(key, body, 'release');
   } catch (cause) {
     if (!isCode(cause, 'RecordInvalid')) throw cause;
     throw new SluiceError('ReleaseInvalid', cause.message, { cause });

@@ -8,6 +8,7 @@ import { publishedJarKey, releaseFileKey, releaseKey, releaseSourceKey } from '.
 import { inTurns } from '../concurrency/in-turns.ts';
 import { refuseIfWritten, type PreparedFile, type PreparedRelease } from './files.ts';
 import type { S3Client } from '../clients/s3/s3.ts';
+import { bodyOf } from '../records/record.ts';
 
 /** Told about each file: `bytes` of `size` are in the bucket. `how` says at the end whether they had to be sent. */
 export type UploadProgress = (file: {
@@ -34,8 +35,9 @@ export async function storeRelease(
     ),
   ]);
   const release: Release = { ...wanted, files: wanted.files.map(({ name }) => entryOf(stored, name)) };
-  const body = `${JSON.stringify(release, null, 2)}\n`;
-  if ((await s3.putIfAbsent(releaseKey(project, version), body)) === 'exists') return null;
+  const key = releaseKey(project, version);
+  const body = bodyOf(key, 'release', release, { isForPeople: true });
+  if ((await s3.putIfAbsent(key, body)) === 'exists') return null;
   await rememberJars(s3, release);
   return release;
 }

@@ -1,6 +1,7 @@
 /** The jobs as the API sees them. Temporal stands behind this interface, or a fake in tests. */
 import type { JobView } from '../domain/job/job-memory.ts';
 import type { JobState, OperationKind } from '../domain/lifecycle.ts';
+import type { Sender } from '../domain/operation/asker.ts';
 import type { CancelRequest, OperationRecord } from '../domain/operation/operation.ts';
 import type { Plan, PlanBasis } from '../domain/plan/plan.ts';
 import type { WatchNotes } from '../domain/watch/notes.ts';
@@ -25,6 +26,8 @@ export interface Submission {
   readonly request: Readonly<Record<string, unknown>> & { readonly id: string };
   /** Whether to start the job's workflow when there is none. */
   readonly start: boolean;
+  /** The API, with the name that a proxy gave to the asker. */
+  readonly sender: Sender;
 }
 
 export interface JobGateway {
@@ -39,7 +42,9 @@ export interface JobGateway {
   /** @throws SluiceError with the code of the failure, `TemporalUnavailable` when Temporal does not answer. */
   plan(input: PlanInput): Promise<Plan>;
   /** Tells the operation that the request names to end. @throws SluiceError when it does not run, or the job is not there. */
-  cancel(job: string, request: CancelRequest): Promise<OperationRecord>;
+  cancel(job: string, request: CancelRequest, sender: Sender): Promise<OperationRecord>;
+  /** Tells how and why the tasks of the job's workflow fail; null while they succeed, or when no workflow is open. */
+  whyTasksFail(job: string): Promise<string | null>;
   /** Lists every job with an open workflow, in no order. */
   list(): Promise<readonly JobSummary[]>;
   /** The last notes of the watcher of a cluster; null when no watcher runs. */

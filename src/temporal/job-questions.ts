@@ -1,6 +1,7 @@
 /** Reads from Temporal: what a job's workflow answers, and what visibility, watchers and schedules show. */
-import { type Client, QueryRejectedError } from '@temporalio/client';
+import { type Client, isGrpcDeadlineError, isGrpcServiceError, QueryRejectedError } from '@temporalio/client';
 import { defaultPayloadConverter, type QueryDefinition } from '@temporalio/common';
+import { SluiceError } from '../domain/errors/errors.ts';
 import { jobOfWorkflowId, scheduleIdOf, watchIdOf, workflowIdOf } from '../domain/identity/workflow-ids.ts';
 import type { JobView } from '../domain/job/job-memory.ts';
 import { jobStates, type JobState } from '../domain/lifecycle.ts';
@@ -16,6 +17,7 @@ import {
   type PlanQuestion,
 } from '../workflows/messages.ts';
 import { nullIfNotFound, type Ask } from './call.ts';
+import { whyTasksFail } from './failing-tasks.ts';
 import type { JobGateway, JobSummary } from './job-gateway.ts';
 
 /** Short, because a page must not wait longer for one job. */
@@ -30,12 +32,16 @@ interface Parts {
   readonly ask: Ask;
 }
 
-type JobQuestions = Pick<JobGateway, 'view' | 'history' | 'planBasis' | 'list' | 'watchNotes' | 'schedule' | 'ping'>;
+type JobQuestions = Pick<
+  JobGateway,
+  'view' | 'history' | 'planBasis' | 'whyTasksFail' | 'list' | 'watchNotes' | 'schedule' | 'ping'
+>;
 
 export const createJobQuestions = (parts: Parts): JobQuestions => ({
   view: (job) => query<JobView>(parts, job, jobQuery),
   history: (job) => query<OperationRecord[]>(parts, job, historyQuery),
   planBasis: (job, question) => query<PlanBasis, [PlanQuestion]>(parts, job, planQuery, question),
+  whyTasksFail: (job) => whyTasksFailOf(parts, job),
   list: () => listJobs(parts),
   watchNotes: (cluster) => readWatchNotes(parts, cluster),
   schedule: (job) => readSchedule(parts, job),
@@ -58,12 +64,33 @@ async function query<T, Args extends unknown[] = []>(
       const handle = client.workflow.getHandle(workflowIdOf(job));
       return await nullIfNotFound(ask(`Asking ${job}`, QUERY_DEADLINE_MS, () => handle.query(definition, ...args)));
     } catch (failure) {
-      if (!(failure instanceof QueryRejectedError)) throw failure;
+      if (!(failure instanceof QueryRejectedError)) throw await explained(parts, job, failure);
       // Continue-as-new closes one run and opens the next: the query may have reached the closed one.
       const isNext = attempt < QUERY_ATTEMPTS && (await isOpen(parts, job));
       if (!isNext) return null;
     }
   }
+}
+
+async function whyTasksFailOf({ client, ask }: Parts, job: string): Promise<string | null> {
+  const doing = `Asking for the tasks of ${job}`;
+  return await nullIfNotFound(ask(doing, QUERY_DEADLINE_MS, () => whyTasksFail(client, workflowIdOf(job))));
+}
+
+/** Replaces the failure of a query by what is behind it: a run whose tasks fail answers no query, while Temporal is up. */
+async function explained(parts: Parts, job: string, failure: unknown): Promise<unknown> {
+  if (!isGrpcDeadlineError(failure) && !isRefusedForTasks(failure)) return failure;
+  const why = await whyTasksFailOf(parts, job).catch(() => null);
+  return why === null ? failure : new SluiceError('WorkflowTasksFail', why, { cause: failure });
+}
+
+/** Code of gRPC (google.rpc.Code). Temporal answers so when a run has failed some tasks in a row. */
+const FAILED_PRECONDITION = 9;
+
+function isRefusedForTasks(failure: unknown): boolean {
+  for (let error = failure; error instanceof Error; error = error.cause)
+    if (isGrpcServiceError(error) && (error.code as number) === FAILED_PRECONDITION) return true;
+  return false;
 }
 
 async function isOpen({ client, ask }: Parts, job: string): Promise<boolean> {

@@ -9,6 +9,7 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import { SluiceError } from '../domain/errors/errors.ts';
 import { planIdOf, workflowIdOf } from '../domain/identity/workflow-ids.ts';
+import type { Sender } from '../domain/operation/asker.ts';
 import type { CancelRequest, OperationRecord } from '../domain/operation/operation.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import {
@@ -37,13 +38,13 @@ interface Parts {
 
 export const createJobRequests = (parts: Parts): Pick<JobGateway, 'submit' | 'cancel' | 'plan'> => ({
   submit: (submission) => submit(parts, submission),
-  cancel: (job, request) => cancel(parts, job, request),
+  cancel: (job, request, sender) => cancel(parts, job, { request, sender }),
   plan: (input) => plan(parts, input),
 });
 
-async function submit(parts: Parts, { job, kind, request, start }: Submission): Promise<OperationRecord> {
+async function submit(parts: Parts, { job, kind, request, start, sender }: Submission): Promise<OperationRecord> {
   const { client, ask, taskQueue, updateDeadlineMs = UPDATE_DEADLINE_MS } = parts;
-  const options = { args: [request] as [unknown], updateId: request.id };
+  const options = { args: [request, sender] as [unknown, Sender], updateId: request.id };
   const workflowId = workflowIdOf(job);
   const update = (): Promise<Accepted> =>
     start
@@ -61,10 +62,14 @@ async function submit(parts: Parts, { job, kind, request, start }: Submission): 
   return (await ask(doing, updateDeadlineMs, () => processed(update))).operation;
 }
 
-async function cancel(parts: Parts, job: string, request: CancelRequest): Promise<OperationRecord> {
+async function cancel(
+  parts: Parts,
+  job: string,
+  { request, sender }: { readonly request: CancelRequest; readonly sender: Sender },
+): Promise<OperationRecord> {
   const { client, ask, updateDeadlineMs = UPDATE_DEADLINE_MS } = parts;
   const update = (): Promise<Accepted> =>
-    client.workflow.getHandle(workflowIdOf(job)).executeUpdate(cancelUpdate, { args: [request] });
+    client.workflow.getHandle(workflowIdOf(job)).executeUpdate(cancelUpdate, { args: [request, sender] });
   const doing = `Cancelling ${request.operation} of ${job} (asking again does no harm)`;
   try {
     return (await ask(doing, updateDeadlineMs, () => processed(update))).operation;

@@ -30,7 +30,7 @@ export function createReleasedJobs(client: Client, taskQueue: string): ReleasedJ
           taskQueue,
           args: [{ job }],
           signal: operationSignals.deploy,
-          signalArgs: [request],
+          signalArgs: [request, { door: 'autoDeploy' }],
         }),
       );
     },

@@ -1,6 +1,7 @@
 /** Reads the failure of an activity: a code of the table and a sentence. */
 import { ActivityFailure, ApplicationFailure, TimeoutFailure, rootCause } from '@temporalio/common';
 import { Interrupted } from './desk/interrupted.ts';
+import { readTolerantly } from '../domain/compatibility/tolerant.ts';
 import { Cause } from '../domain/errors/cause.ts';
 import { SluiceError, isErrorCode, type ErrorCode } from '../domain/errors/errors.ts';
 
@@ -35,7 +36,10 @@ function causeIn({ details }: ApplicationFailure): Cause | null {
   return causeOf(first.why);
 }
 
-const causeOf = (why: unknown): Cause | null => Cause.safeParse(why).data ?? null;
+function causeOf(why: unknown): Cause | null {
+  const read = readTolerantly(Cause, why);
+  return read.ok ? read.value : null;
+}
 
 const activityOf = (error: unknown): string =>
   error instanceof ActivityFailure ? `${error.activityType} did not answer in time` : 'no answer in time';

@@ -2,11 +2,13 @@
  * The names and payloads by which the outside talks to `flinkJob`. They are fixed, because CI scripts and people use
  * them.
  */
+import { z } from 'zod';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { JobView } from '../domain/job/job-memory.ts';
 import type { OperationKind } from '../domain/lifecycle.ts';
 import { operationKinds } from '../domain/lifecycle.ts';
+import type { Sender } from '../domain/operation/asker.ts';
 import type { OperationRecord, Request } from '../domain/operation/operation.ts';
 import type { PlanBasis } from '../domain/plan/plan.ts';
 
@@ -51,18 +53,25 @@ export interface Accepted {
   readonly operation: OperationRecord;
 }
 
-/** Signal and update of a kind share one wire name. The kind's schema parses the payload. */
+/**
+ * A message has the request, which anybody writes, and a sender by which a process of Sluice introduces itself. Runs of
+ * 0.1.0 and earlier ignore the sender.
+ */
+type Message = [request: unknown, sender?: Sender];
+type UpdateMessage = [request: unknown, sender: Sender | null]; // an optional argument does not fit the SDK's types
+
+/** Signal and update of a kind share one wire name. The kind's schema parses the request. */
 export const operationSignals = Object.fromEntries(
-  operationKinds.map((kind) => [kind, defineSignal<[unknown]>(kind)]),
-) as Record<OperationKind, ReturnType<typeof defineSignal<[unknown]>>>; // one entry for each kind, by construction
+  operationKinds.map((kind) => [kind, defineSignal<Message>(kind)]),
+) as Record<OperationKind, ReturnType<typeof defineSignal<Message>>>; // one entry for each kind, by construction
 
 export const operationUpdates = Object.fromEntries(
-  operationKinds.map((kind) => [kind, defineUpdate<Accepted, [unknown]>(kind)]),
-) as Record<OperationKind, ReturnType<typeof defineUpdate<Accepted, [unknown]>>>; // one entry for each kind, by construction
+  operationKinds.map((kind) => [kind, defineUpdate<Accepted, UpdateMessage>(kind)]),
+) as Record<OperationKind, ReturnType<typeof defineUpdate<Accepted, UpdateMessage>>>; // one entry for each kind, by construction
 
 /** `cancel {operation}`: a message to the operation that holds the job. */
-export const cancelSignal = defineSignal<[unknown]>('cancel');
-export const cancelUpdate = defineUpdate<Accepted, [unknown]>('cancel');
+export const cancelSignal = defineSignal<Message>('cancel');
+export const cancelUpdate = defineUpdate<Accepted, UpdateMessage>('cancel');
 
 /** A fact of the cluster's watcher (`Fact`). The name is in the past tense, because a fact asks for nothing. */
 export const observedSignal = defineSignal<[unknown]>('observed');
@@ -77,10 +86,8 @@ export const turnOverSignal = defineSignal('turnOver');
 /** The basis of a plan for this request. The request has an id, because a query draws none. */
 export const planQuery = defineQuery<PlanBasis, [PlanQuestion]>('plan');
 
-export interface PlanQuestion {
-  readonly kind: OperationKind;
-  readonly request: Readonly<Record<string, unknown>> & { readonly id: string };
-}
+export const PlanQuestion = z.object({ kind: z.enum(operationKinds), request: z.looseObject({ id: z.string() }) });
+export type PlanQuestion = z.infer<typeof PlanQuestion>;
 
 export const PLAN_WORKFLOW = 'plan';
 

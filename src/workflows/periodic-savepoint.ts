@@ -5,16 +5,17 @@
 import { TemporalFailure } from '@temporalio/common';
 import { getExternalWorkflowHandle, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { periodicOfWorkflowId, workflowIdOf } from '../domain/identity/workflow-ids.ts';
-import { SCHEDULE } from '../domain/operation/operation.ts';
+import { SCHEDULE, SLUICE } from '../domain/operation/asker.ts';
 import { operationSignals, type PeriodicSavepointInput } from './messages.ts';
 
 export async function periodicSavepoint(input: PeriodicSavepointInput): Promise<'asked' | 'nobody to ask'> {
   const identity = periodicOfWorkflowId(workflowInfo().workflowId);
   if (identity === null || (input as PeriodicSavepointInput | undefined)?.job !== identity.job) return 'nobody to ask';
   const { job, operation } = identity;
-  const request = { id: operation, actor: 'sluice', via: SCHEDULE, reason: `every ${input.every}` };
+  // Runs of 0.1.0 read actor and door in the request; later ones believe only the sender.
+  const request = { id: operation, actor: SLUICE, via: SCHEDULE, reason: `every ${input.every}` };
   try {
-    await getExternalWorkflowHandle(workflowIdOf(job)).signal(operationSignals.savepoint, request);
+    await getExternalWorkflowHandle(workflowIdOf(job)).signal(operationSignals.savepoint, request, { door: SCHEDULE });
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
     setCurrentDetails(`No workflow of **${job}** is open, so there was nobody to ask.`);

@@ -57,6 +57,7 @@ function starts(request: Request): request is StartRequest {
     case 'kill':
     case 'adopt':
     case 'recover':
+    case 'transfer':
       return false;
   }
 }

@@ -118,6 +118,14 @@ describe('bodies', () => {
     expect(body.errors).toEqual([{ path: '', line, column, message: 'is not JSON from here on' }]);
   });
 
+  it('that name a key twice are refused by its name', async () => {
+    const { status, body } = await app.post(operations, '{"kind":"savepoint","kind":"kill","force":true}');
+    expect([status, body.code]).toEqual([422, 'Undecodable']);
+    expect(body.detail).toContain('names the key "kind" twice: see line 1, column 21');
+    expect(body.errors).toEqual([{ path: 'kind', line: 1, column: 21, message: 'names "kind" a second time' }]);
+    expect(app.gateway.submitted).toHaveLength(0);
+  });
+
   it('that are not UTF-8 are refused', async () => {
     const { body } = await app.send(operations, {
       method: 'POST',

@@ -9,6 +9,7 @@ import { newMemory, viewOf, type JobMemory, type JobView } from '../../src/domai
 import type { Outcome } from '../../src/domain/lifecycle.ts';
 import { jobRevision, planRevision } from '../../src/domain/plan/revision.ts';
 import type { Plan, PlanBasis } from '../../src/domain/plan/plan.ts';
+import { askerOf, type Claims, type Sender } from '../../src/domain/operation/asker.ts';
 import { holderOf, type CancelRequest, type OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { WatchNotes } from '../../src/domain/watch/notes.ts';
 import type { PlanInput } from '../../src/workflows/messages.ts';
@@ -25,8 +26,10 @@ export class FakeGateway implements JobGateway {
   /** The last notes of each cluster's watcher. */
   readonly notes = new Map<string, WatchNotes>();
   readonly schedules = new Map<string, Schedule>();
+  /** Why the tasks of a workflow fail, by job: its queries are not answered then. */
+  readonly failing = new Map<string, string>();
   readonly submitted: Submission[] = [];
-  readonly cancelled: CancelRequest[] = [];
+  readonly cancelled: (CancelRequest & { readonly sender: Sender })[] = [];
   readonly planned: PlanInput[] = [];
   /** Everything beside the job that a plan depends on: another text changes every revision. */
   world = 'as it was';
@@ -63,6 +66,11 @@ export class FakeGateway implements JobGateway {
   async history(name: string): Promise<OperationRecord[] | null> {
     const job = await this.#find(name);
     return job ? operationsOf(job) : null;
+  }
+
+  async whyTasksFail(name: string): Promise<string | null> {
+    await this.ping();
+    return this.failing.get(name) ?? null;
   }
 
   async list(): Promise<JobSummary[]> {
@@ -115,8 +123,8 @@ export class FakeGateway implements JobGateway {
     return planFor(input, this.world);
   }
 
-  async cancel(name: string, request: CancelRequest): Promise<OperationRecord> {
-    this.cancelled.push(request);
+  async cancel(name: string, request: CancelRequest, sender: Sender): Promise<OperationRecord> {
+    this.cancelled.push({ ...request, sender });
     return await this.#underWay(async () => {
       await sleep(this.latencyMs);
       const job = this.jobs.get(name);
@@ -127,6 +135,8 @@ export class FakeGateway implements JobGateway {
 
   async #find(name: string): Promise<FakeJob | undefined> {
     await this.ping();
+    const why = this.failing.get(name);
+    if (why !== undefined) throw new SluiceError('WorkflowTasksFail', why);
     return this.jobs.get(name);
   }
 
@@ -157,7 +167,8 @@ export class FakeGateway implements JobGateway {
     const condition: unknown = Reflect.get(request, 'ifRevision');
     if (condition !== undefined && condition !== jobRevision(memory))
       throw new RequestRefused('PlanOutdated', `${name} has changed`);
-    const decision = admit({ memory, holder: taken, next: null }, kind, request);
+    const letter = { transport: 'update', sender: submission.sender } as const;
+    const decision = admit({ memory, holder: taken, next: null }, kind, request, letter);
     if (isRefusal(decision)) {
       await sleep(this.latencyMs);
       throw new RequestRefused(decision.code, decision.detail);
@@ -187,6 +198,8 @@ const planFor = ({ job, request, basis }: PlanInput, world: string): Plan => {
     summary: `${request.kind} of ${job}`,
     state: basis.state,
     changes: null,
+    ownership: null,
+    foreignState: null,
     stop: null,
     restorePoint: null,
     onFailedStart: null,
@@ -196,15 +209,14 @@ const planFor = ({ job, request, basis }: PlanInput, world: string): Plan => {
   };
 };
 
-export function recordOf({ job, kind, request }: Submission): OperationRecord {
-  const { id, actor, via, reason, ...asked } = request as Record<string, unknown> & { id: string };
+export function recordOf({ job, kind, request, sender }: Submission): OperationRecord {
+  const { id, actor, via, reason, ...asked } = request as Record<string, unknown> & Claims & { id: string };
   return {
     id,
     job,
     kind,
-    actor: String(actor),
-    via: String(via),
-    reason: (reason as string | undefined) ?? null,
+    ...askerOf('update', sender, { actor, via }),
+    reason: reason ?? null,
     acceptedAt: new Date().toISOString(),
     endedAt: null,
     phase: 'checking',

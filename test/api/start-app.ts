@@ -1,5 +1,5 @@
 /** Starts the API on a free port, with fakes behind it. */
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import pino from 'pino';
@@ -9,7 +9,7 @@ import { createLinks } from '../../src/api/jobs/links.ts';
 import { RecordStore } from '../../src/records/record-store.ts';
 import { ReleaseCatalogue } from '../../src/releases/catalogue.ts';
 import type { Holder, OperationRecord } from '../../src/domain/operation/operation.ts';
-import type { InstanceReaders } from '../../src/api/instances/live-instance.ts';
+import type { ApiDependencies } from '../../src/api/dependencies.ts';
 import { createFlinkClient } from '../../src/clients/flink/flink.ts';
 import { checkStorage } from '../../src/api/doctor/storage-setup.ts';
 import { createFakeS3 } from '../fakes/s3.ts';
@@ -48,6 +48,7 @@ export interface Seen {
   readonly live: { readonly application: string; readonly reachable: boolean; readonly problem: string | null } | null;
   readonly items: readonly SeenItem[];
   readonly nextCursor: string | null;
+  readonly unreadable?: readonly { readonly key: string; readonly problem: string }[];
   readonly links: Links;
   readonly valid: boolean;
   readonly job: string;
@@ -83,37 +84,58 @@ const linksOf = createLinks({
       clientClasspath: '',
       applicationClasspath: '',
       flinkConfig: {},
+      elastic: false,
     },
   ],
 });
 
-export async function startApp(instances: InstanceReaders = { flink: createFlinkClient(), yarn: new Map() }) {
+/** Starts the API; `own` replaces any of its dependencies. In `hosts`, PORT stands for the port of the API. */
+export async function startApp(own: Partial<ApiDependencies> = {}) {
   const gateway = new FakeGateway();
   const s3 = createFakeS3();
   const logged: string[] = [];
+  const server = createServer();
+  const { port, stop } = await listen(server);
   const app = createApp({
     gateway,
     records: new RecordStore(s3),
     releases: new ReleaseCatalogue(s3),
     clusters: () => Promise.resolve([]),
     doctor: () => checkStorage(s3),
-    instances,
+    instances: { flink: createFlinkClient(), yarn: new Map() },
     linksOf,
     log: pino({}, { write: (line: string) => void logged.push(line) }),
     version: '0.0.0',
+    ...own,
+    hosts: (own.hosts ?? []).map((host) => host.replace('PORT', String(port))),
   });
-  const { url, stop } = await listen(app);
-  return { gateway, s3, logged, url, stop, ...senderTo(url) };
+  server.on('request', app);
+  const url = `http://127.0.0.1:${port}`;
+  return { gateway, s3, logged, url, stop, served: servedBy(app), ...senderTo(url) };
 }
 
 export type App = Awaited<ReturnType<typeof startApp>>;
 
-async function listen(app: Express): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
-  const server = await new Promise<Server>((resolve) => {
-    const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
+interface ServedRoute {
+  readonly method: string;
+  readonly path: string;
+}
+
+/**
+ * Every method and path that Express serves, also beside the routes of the OpenAPI document. Express has a layer of one
+ * method for each route, and a layer of all methods for each path, which refuses the others.
+ */
+const servedBy = (app: Express): ServedRoute[] =>
+  app.router.stack.flatMap(({ route }) => {
+    const methods = [...new Set(route?.stack.map(({ method }) => method.toUpperCase()))];
+    const [method = ''] = methods;
+    return route === undefined || methods.length > 1 ? [] : [{ method, path: route.path }];
   });
+
+async function listen(server: Server): Promise<{ readonly port: number; readonly stop: () => Promise<void> }> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    port: (server.address() as AddressInfo).port,
     stop: () =>
       new Promise<void>((resolve) => {
         server.closeAllConnections();

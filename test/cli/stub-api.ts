@@ -62,6 +62,7 @@ export const operation = (more: Partial<OperationRecord> = {}): OperationRecord 
   kind: 'deploy',
   actor: 'tester',
   via: 'cli',
+  claimed: null,
   reason: null,
   acceptedAt: '2026-01-01T00:00:00.000Z',
   endedAt: null,

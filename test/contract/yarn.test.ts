@@ -70,6 +70,21 @@ function yarnContract(open: () => Promise<Cluster>): void {
   const withContainer = (id: string) =>
     expect.poll(async () => (await report(id)).runningContainers, WAIT).toBeGreaterThan(0);
 
+  it('has no node labels, and refuses a submission that names one', async () => {
+    expect(await yarn.nodeLabels()).toEqual([]);
+    await expect(yarn.submit(await sleeper({ nodeLabel: 'gpu' }))).rejects.toMatchObject({
+      code: 'ClusterRejected',
+      message: expect.stringMatching(/node label/) as string,
+    });
+  });
+
+  it('tells of its queues whether they are leaves, and which labels they may use', async () => {
+    const queues = await yarn.queues();
+    expect(queues.filter(({ leaf }) => leaf).every(({ nodeLabels }) => nodeLabels?.includes('*') ?? true)).toBe(true);
+    expect(queues.find(({ name }) => name === 'default')).toMatchObject({ leaf: true, mayCreate: false });
+    expect(queues.find(({ name }) => name === 'root')).toMatchObject({ leaf: false });
+  });
+
   it('describes itself', async () => {
     expect(await yarn.info()).toMatchObject({
       state: 'STARTED',

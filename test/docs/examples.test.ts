@@ -1,4 +1,7 @@
 /** Examples that people copy out of the documents work. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
@@ -69,6 +72,25 @@ test('the limits of what a run remembers are those of the code', () => {
 test('the configuration for Docker is one that worker and API take', () => {
   expect(loadConfig('docker/sluice.yaml').clusters.map(({ name }) => name)).toEqual(['yarn-a']);
 });
+
+test('the CLI of docker-compose.yml asks the API under a name that the API answers to', () => {
+  const [, host = ''] = /SLUICE_API: http:\/\/(\S+)/.exec(textOf('docker-compose.yml')) ?? [];
+  expect(loadConfig('docker/sluice.yaml').api.hosts).toContain(host);
+});
+
+test.each(['sluice.example.com/', 'http://sluice.example.com', '*.example.com', 'a b', '::1', ''])(
+  'the configuration refuses %j as a host of the API',
+  (host) => {
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
+    const path = join(folder, 'sluice.yaml');
+    writeFileSync(
+      path,
+      textOf('docker/sluice.yaml').replace("hosts: ['api:8080']", `hosts: [${JSON.stringify(host)}]`),
+    );
+    expect(() => loadConfig(path)).toThrow('api.hosts.0: must be a host such');
+    rmSync(folder, { recursive: true });
+  },
+);
 
 test('docker-compose.yml refers only to services and volumes that it has', () => {
   const Service = z.looseObject({

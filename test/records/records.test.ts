@@ -6,7 +6,7 @@
  * of `parseRecord`, a raw ZodError escapes and an unknown field is refused.
  */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { isCode } from '../../src/domain/errors/errors.ts';
+import { isCode, SluiceError } from '../../src/domain/errors/errors.ts';
 import {
   adoptionKey,
   auditKey,
@@ -53,6 +53,7 @@ const record: OperationRecord = {
   kind: 'deploy',
   actor: 'ci',
   via: 'ci',
+  claimed: null,
   reason: null,
   acceptedAt: at,
   endedAt: at,
@@ -144,7 +145,11 @@ const kinds: readonly Kind[] = [
     name: 'deployments, by the API',
     key: deploymentKey(job, 2),
     valid: deployment,
-    read: () => store().deployments(job),
+    read: async () => {
+      const { values, unreadable } = await store().deployments(job);
+      for (const { problem } of unreadable) throw new SluiceError('RecordInvalid', problem);
+      return values;
+    },
   },
   { name: 'deployments, pruning', key: deploymentKey(job, 2), valid: deployment, read: prune },
   {
@@ -173,7 +178,11 @@ const kinds: readonly Kind[] = [
     name: 'retired release',
     key: retiredKey('clicks', '1.0.0'),
     valid: { retiredAt: at, reason: 'old', release, removedAt: null },
-    read: prune,
+    read: async () => {
+      const pruned = await prune();
+      for (const { did, reason } of pruned) if (did === 'kept') throw new SluiceError('RecordInvalid', reason);
+      return pruned;
+    },
     nested: ['release'],
   },
 ];

@@ -96,7 +96,11 @@ it('brings back what was deployed while it was retired', async () => {
   expect(did(await prune(), 'broughtBack')).toEqual(['clicks/1']);
   expect((await catalogue()).sort()).toEqual(['1', '3']);
   // A release that is brought back keeps its age: a job whose releases deploy themselves stays at 3.
-  expect(newestByJob(await new ReleaseCatalogue(s3).list()).get('clicks-dev')?.name).toBe('clicks/3');
+  expect(
+    newestByJob(await new ReleaseCatalogue(s3).list())
+      .get('clicks-dev')
+      ?.get('clicks')?.name,
+  ).toBe('clicks/3');
   expect(filesOf('1')).not.toContain('releases/clicks/1/retired.json');
 });
 
@@ -104,6 +108,19 @@ it('touches nothing when it is not known what is needed', async () => {
   await s3.put(deploymentKey('other-job', 1), '{"number": "one"}');
   await expect(prune()).rejects.toMatchObject({ code: 'RecordInvalid' });
   expect(await catalogue()).toEqual(['3', '2', '1']);
+});
+
+it('keeps a release whose tombstone cannot be read, and goes on with the others', async () => {
+  await prune();
+  await s3.put('releases/clicks/1/retired.json', 'half a tomb');
+  now += RETIRED_MS;
+  const pruned = await prune();
+  expect(did(pruned, 'removed')).toEqual(['clicks/2']);
+  expect(pruned.find(({ name }) => name === 'clicks/1')).toMatchObject({
+    did: 'kept',
+    reason: expect.stringContaining('releases/clicks/1/retired.json is not what Sluice writes') as string,
+  });
+  expect(filesOf('1')).toContain('releases/clicks/1/clicks.jar');
 });
 
 it('does nothing in a dry run, and nothing to other projects', async () => {

@@ -96,6 +96,14 @@ describe('publishing', () => {
     expect((await s3.get('releases/clicks/1.0.0/dev.yaml'))?.body).not.toContain('extends');
   });
 
+  it('gives a JAR the name that the deployment file has', async () => {
+    await file('target/clicks-1.4.2-SNAPSHOT.jar', jarWith('com.example.Clicks'));
+    const path = join(folder, 'target/clicks-1.4.2-SNAPSHOT.jar');
+    const files = [`clicks.jar=${path}`, join(folder, 'dev.yaml'), join(folder, 'base.yaml')];
+    const { release } = await publishRelease(s3, { project: 'clicks', version: '1.0.0', gitCommit: 'abc', files });
+    expect(release.files.map(({ name }) => name)).toEqual(['clicks.jar', 'dev.yaml']);
+  });
+
   it('of the same content again changes nothing', async () => {
     await publish('clicks.jar', 'dev.yaml');
     const before = new Map(s3.objects);

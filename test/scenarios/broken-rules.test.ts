@@ -7,6 +7,7 @@ import { expect, test, vi } from 'vitest';
 import type { Dependencies } from '../../src/activities/dependencies/dependencies.ts';
 import type * as Poll from '../../src/activities/poll.ts';
 import type * as Fence from '../../src/domain/lock/fence.ts';
+import type * as OwnershipCheck from '../../src/domain/lock/ownership.ts';
 import type * as FrameworkSettings from '../../src/domain/deployment/framework-settings.ts';
 import type * as Retention from '../../src/domain/restore-points/retention.ts';
 import type { Launch, Launcher } from '../../src/launchers/launcher.ts';
@@ -18,7 +19,13 @@ import { HOTFIXED, type Scenario, type Step } from './scenario.ts';
 import { scenariosUntilBroken } from './scenarios.ts';
 import type { Sabotage } from './stage.ts';
 
-const broken = vi.hoisted(() => ({ fence: false, restorePath: false, deadlines: false, retention: false }));
+const broken = vi.hoisted(() => ({
+  fence: false,
+  restorePath: false,
+  deadlines: false,
+  retention: false,
+  owner: false,
+}));
 
 vi.mock('../../src/domain/lock/fence.ts', async (original) => {
   const real = await original<typeof Fence>();
@@ -40,6 +47,14 @@ vi.mock('../../src/domain/restore-points/retention.ts', async (original) => {
   const decideRetention: typeof real.decideRetention = (input) =>
     real.decideRetention(input).map((one) => (broken.retention ? { ...one, keptBecause: null } : one));
   return { ...real, decideRetention };
+});
+vi.mock('../../src/domain/lock/ownership.ts', async (original) => {
+  const real = await original<typeof OwnershipCheck>();
+  const withOwnership: typeof real.withOwnership = (fence, ownership) =>
+    broken.owner ? { ...fence, ownership } : real.withOwnership(fence, ownership);
+  const refuseForeign: typeof real.refuseForeign = (...args) =>
+    broken.owner ? undefined : real.refuseForeign(...args);
+  return { ...real, refuseForeign, withOwnership };
 });
 vi.mock('../../src/activities/poll.ts', async (original) => {
   const real = await original<typeof Poll>();
@@ -155,6 +170,14 @@ const forgetful = scenarios.map((scenario): Scenario => {
   const deploy: Step = { ...asks, kind: 'deploy', payload: { release: 'clicks/1.1.0' } };
   const steps: Step[] = [deploy, passes, { ...asks, kind: 'savepoint', payload: {} }, passes, deploy, passes];
   return { ...scenario, keep: '1s', steps: [...steps, ...scenario.steps] };
+});
+
+/** Another project publishes a release with the name of a job that runs. */
+const takeovers = scenarios.map((scenario): Scenario => {
+  const deploy = { do: 'ask', sluice: 0, door: 'update', id: 'new', kind: 'deploy' } as const;
+  const passes: Step = { do: 'pass', ms: 10_000 };
+  const steps: Step[] = [{ ...deploy, payload: { release: 'clicks/1.0.0' } }, passes, { do: 'takeover' }, passes];
+  return { ...scenario, steps: [...steps, ...scenario.steps] };
 });
 
 /** Every list of applications is empty while `isBlind`. */
@@ -344,6 +367,12 @@ const rules: readonly BrokenRule[] = [
     rule: 'a job whose end is not known is called stopped',
     promises: [14],
     bundle: inBundle(/case 'silent':\s+return 'unreachable'/, "case 'silent': return 'stopped'"),
+  },
+  {
+    rule: 'a release of another project takes the job over',
+    promises: [15],
+    plays: takeovers,
+    switch: 'owner',
   },
   {
     rule: 'the workflow commands something only when it does not replay',

@@ -169,6 +169,7 @@ const plain: Omit<Scenario, 'steps'> = {
   suggestAfter: 4_096,
   yarnTakesMs: 0,
   watched: false,
+  releasesWatched: false,
   keep: null,
 };
 

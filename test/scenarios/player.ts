@@ -4,8 +4,10 @@ import { workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
 import type { JobView } from '../../src/domain/job/job-memory.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
-import { effects, faults, heal, jobManagers } from './faults.ts';
+import { completeCheckpoints } from './checkpoints.ts';
+import { effects, faults, heal } from './faults.ts';
 import { junk } from './junk.ts';
+import { lastPayloads, takeOver } from './owners.ts';
 import { watch } from './promises/judge.ts';
 import type { Asked, Interruption, Story } from './promises/story.ts';
 import type { Ask, Step } from './scenario.ts';
@@ -37,7 +39,7 @@ export class Player {
   }
 
   async play(steps: readonly Step[]): Promise<readonly string[]> {
-    const stop = this.#completeCheckpoints();
+    const stop = completeCheckpoints(this.#stage);
     for (const step of steps) {
       await this.#do(step);
       await this.#stage.clock.advance(0);
@@ -46,23 +48,6 @@ export class Player {
     const stuck = await this.#deployAtLast();
     stop();
     return [...this.#broken(), ...this.#defects(), ...stuck];
-  }
-
-  /** Completes a checkpoint of every healthy job now and then, as checkpointing every few seconds does. */
-  #completeCheckpoints(): () => void {
-    const { clock, world, random } = this.#stage;
-    let isOver = false;
-    const turn = (): void => {
-      if (isOver) return;
-      for (const { flink, jobId } of jobManagers(this.#stage)) {
-        const release = this.#stage.truth.instances.find(({ flinkJobId }) => flinkJobId === jobId)?.release;
-        const never = world.behaviour.get(release ?? '') === 'neverCheckpoints';
-        if (!never && flink.jobs.get(jobId)?.state === 'RUNNING') flink.completeCheckpoint(jobId);
-      }
-      clock.after(3_000 + random.below(9_000), turn);
-    };
-    clock.after(4_000, turn);
-    return () => void (isOver = true);
   }
 
   async #do(step: Step): Promise<void> {
@@ -93,6 +78,9 @@ export class Player {
         return;
       case 'heal':
         this.#heal();
+        return;
+      case 'takeover':
+        this.#ask(takeOver(world, JOB));
         return;
       case 'stranger':
         await world.strange({ name: JOB, cluster: step.cluster, flinkJobId: random.uuid().replaceAll('-', '') });
@@ -274,8 +262,17 @@ export class Player {
     await this.#flush();
     const tried: string[] = [];
     // Every deploy keeps a hotfix that cannot start, until somebody reverts it.
-    for (const kind of ['deploy', 'deploy', 'revertHotfix', 'kill', 'deploy', 'deploy'] as const) {
-      const payload = kind === 'deploy' ? { release: 'clicks/1.1.0' } : {};
+    for (const kind of [
+      'deploy',
+      'transfer',
+      'deploy',
+      'revertHotfix',
+      'kill',
+      'transfer',
+      'deploy',
+      'deploy',
+    ] as const) {
+      const payload = lastPayloads[kind] ?? {};
       const asked = this.#ask({ do: 'ask', sluice: 0, door: 'update', kind, payload, id: 'new' });
       const ended = () => truth.audit.findLast(({ record }) => record.id === asked?.id)?.record;
       await clock.runUntil(() => asked?.answer !== 'none', clock.now + 60_000);

@@ -51,12 +51,13 @@ const payloads: Partial<Record<OperationKind, fc.Arbitrary<Record<string, unknow
     { requiredKeys: ['set'] },
   ),
   revertHotfix: fc.record({ from, stopWith }, { requiredKeys: [] }),
+  transfer: fc.record({ project: fc.constantFrom('evil', 'clicks', 'clicks') }),
 };
 
 /** Operations that change most come most often. */
 const weights: Partial<Record<OperationKind, number>> = { deploy: 5, stop: 2, resume: 2, hotfix: 2 };
 /** Kinds whose payload cannot be empty. */
-const saysSomething: ReadonlySet<OperationKind> = new Set(['hotfix']);
+const saysSomething: ReadonlySet<OperationKind> = new Set(['hotfix', 'transfer']);
 
 const payloadOf = (kind: OperationKind): fc.Arbitrary<Record<string, unknown>> => {
   const arbitrary: fc.Arbitrary<Record<string, unknown>> = payloads[kind] ?? fc.constant({});
@@ -139,6 +140,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: milliseconds }) },
   { weight: 4, arbitrary: fault },
   { weight: 1, arbitrary: fc.constant({ do: 'heal' as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'takeover' as const }) },
   { weight: 1, arbitrary: worker },
   { weight: 1, arbitrary: caught },
   { weight: 1, arbitrary: cancel },
@@ -225,6 +227,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   suggestAfter: fc.constantFrom(4_096, 4_096, 40),
   yarnTakesMs: fc.constantFrom(0, 0, 0, 250, 1_500),
   watched: fc.boolean(),
+  releasesWatched: fc.constantFrom(true, false, false, false),
   keep: fc.constantFrom(null, '1s', '30s'),
   // Most begin with a job that runs: more can go wrong with it.
   steps: fc

@@ -16,6 +16,7 @@ export const releases: Readonly<
   'clicks/exits': { behaviour: 'applicationFails' },
   'clicks/no-queue': { behaviour: 'healthy', lines: { yarn: '{queue: nowhere}' } },
   'clicks/none': null,
+  'evil/1.0.0': { behaviour: 'healthy' },
 };
 
 /** The setting that every hotfix sets here, so that what runs can be told from outside. */
@@ -41,6 +42,8 @@ export type Step =
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'fault'; readonly name: FaultName; readonly how: number }
   | { readonly do: 'heal' }
+  /** Another project publishes a release with a deployment file for the job, and wants it to deploy itself. */
+  | { readonly do: 'takeover' }
   /** Somebody starts the program by hand. */
   | { readonly do: 'stranger'; readonly cluster: string }
   | { readonly do: 'worker'; readonly sluice: number; readonly how: 'kill' | 'pause' | 'shutdown'; readonly ms: number }
@@ -69,7 +72,16 @@ export interface Scenario {
   readonly yarnTakesMs: number;
   /** Whether the clusters are watched. */
   readonly watched: boolean;
+  /** Whether the releases are watched. */
+  readonly releasesWatched: boolean;
   /** How long restore points are kept beyond the newest, as a deployment file says it; null: longer than a scenario is. */
   readonly keep: string | null;
   readonly steps: readonly Step[];
 }
+
+/** Each release is known by a setting, so that what runs can be told from outside; waits are as short as is allowed. */
+export const deploymentLines = (release: string, keep: string | null): Record<string, string> => ({
+  flink: `{version: "1.20.1", config: {execution.checkpointing.interval: 1s, execution.checkpointing.timeout: 5s, metrics.scope.jm: "${release}"}}`,
+  upgrade: '{timeouts: {savepoint: 65s, stop: 10s, start: 10s}, verify: {timeout: 10s}}',
+  ...(keep === null ? {} : { savepoints: `{keep: {count: 1, maxAge: ${keep}}}` }),
+});

@@ -11,7 +11,7 @@ import { MemoryNetwork, type Bystander } from './simulation/memory-network.ts';
 import { SeededRandom } from './simulation/random.ts';
 import type { WorkflowSandbox } from './simulation/sandbox.ts';
 import { SimulatedTemporal } from './simulation/server.ts';
-import { scenarioWatch, watchedJobs } from './watcher.ts';
+import { releasedJobs, scenarioReleaseWatch, scenarioWatch, watchedJobs } from './watcher.ts';
 import type { ActivityFunction } from './simulation/worker.ts';
 
 export interface Stage {
@@ -68,7 +68,9 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
     const sluices = new Map(
       installations.map((installation) => {
         const jobs = watchedJobs(() => temporal, { clock, random, travel: () => network.travel() });
-        const honest = { ...world.dependenciesOf(installation), jobs, watch: scenarioWatch };
+        const asked = releasedJobs(() => temporal, { travel: () => network.travel() });
+        const watches = { jobs, watch: scenarioWatch, releasedJobs: asked, releaseWatch: scenarioReleaseWatch };
+        const honest = { ...world.dependenciesOf(installation), ...watches };
         const dependencies = options.sabotage?.dependencies?.(honest, { world, clock }) ?? honest;
         const created = createActivities(dependencies);
         const activities = (options.sabotage?.activities?.(created, dependencies) ?? created) as unknown as Record<

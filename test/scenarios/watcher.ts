@@ -2,10 +2,26 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import type { BelievedJob, WatchedJobs, WatchSettings } from '../../src/activities/dependencies/watch-settings.ts';
 import { watchSettings } from '../../src/activities/dependencies/watch-settings.ts';
-import { watchIdOf, workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
+import {
+  releaseWatchSettings,
+  type ReleasedJobs,
+  type ReleaseWatchSettings,
+} from '../../src/activities/dependencies/release-watch-settings.ts';
+import { SluiceError } from '../../src/domain/errors/errors.ts';
+import { releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
 import type { JobView } from '../../src/domain/job/job-memory.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { payloadConverter } from '../../src/temporal/payload-converter.ts';
-import { CLUSTER_WATCH_WORKFLOW, jobQuery, observedSignal, searchAttributes } from '../../src/workflows/messages.ts';
+import {
+  CLUSTER_WATCH_WORKFLOW,
+  FLINK_JOB_WORKFLOW,
+  historyQuery,
+  jobQuery,
+  observedSignal,
+  operationSignals,
+  RELEASE_WATCH_WORKFLOW,
+  searchAttributes,
+} from '../../src/workflows/messages.ts';
 import type { VirtualClock } from './simulation/clock.ts';
 import type { SeededRandom } from './simulation/random.ts';
 import type { Run } from './simulation/run.ts';
@@ -36,6 +52,64 @@ export function watchClusters({
       temporal.startIfAbsent(watchIdOf(cluster), CLUSTER_WATCH_WORKFLOW, { cluster });
     }
   }
+}
+
+/** The watch of the releases, which looks rarely, because each look reads the catalogue over the slow network. */
+export const scenarioReleaseWatch: ReleaseWatchSettings = {
+  ...releaseWatchSettings,
+  everyMs: 15_000,
+  turnAfterMs: 200_000,
+};
+
+/** The watch of the releases, by every Sluice. */
+export function watchReleases({
+  sluices,
+  world,
+}: {
+  readonly sluices: ReadonlyMap<string, SimulatedTemporal>;
+  readonly world: World;
+}): void {
+  const { bucket } = world.s3;
+  for (const temporal of sluices.values())
+    temporal.startIfAbsent(releaseWatchIdOf(bucket), RELEASE_WATCH_WORKFLOW, { bucket });
+}
+
+/** The jobs on a simulated Temporal, as `createReleasedJobs` talks to those of a real one. */
+export function releasedJobs(
+  temporal: () => SimulatedTemporal,
+  { travel }: Pick<Surroundings, 'travel'>,
+): ReleasedJobs {
+  return {
+    async see(job) {
+      await travel();
+      const id = workflowIdOf(job);
+      const seen = asyncLocalStorage.exit(() => {
+        if (!temporal().runs(id).at(-1)?.isOpen) return null;
+        try {
+          // The types of the answers of those queries.
+          const operations = temporal().query(id, historyQuery.name) as OperationRecord[];
+          return { operations, view: temporal().query(id, jobQuery.name) as JobView };
+        } catch (error) {
+          if (!(error instanceof NoWorker)) throw error;
+          throw new SluiceError('TemporalUnavailable', error.message, { cause: error });
+        }
+      });
+      await travel();
+      return seen;
+    },
+    async deploy(job, request) {
+      await travel();
+      asyncLocalStorage.exit(() => {
+        temporal().signalWithStart(
+          workflowIdOf(job),
+          FLINK_JOB_WORKFLOW,
+          { job },
+          operationSignals.deploy.name,
+          request,
+        );
+      });
+    },
+  };
 }
 
 interface Surroundings {

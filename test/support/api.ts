@@ -1,6 +1,6 @@
 /** Asks the API as any program would: by HTTP, following operations by their ids. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobBody, OperationBody, ProblemBody } from '../../src/api/contract.ts';
+import type { DoctorBody, JobBody, OperationBody, ProblemBody } from '../../src/api/contract.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 
@@ -42,7 +42,8 @@ export class Api {
     const sent = typeof body === 'string' ? body : JSON.stringify(body);
     const response = await fetch(this.#base + path, {
       method,
-      ...(body === undefined ? {} : { body: sent, headers: { 'content-type': contentType } }),
+      ...(method === 'POST' ? { headers: { 'content-type': contentType } } : {}),
+      ...(body === undefined ? {} : { body: sent }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, ms: performance.now() - began };
@@ -103,6 +104,13 @@ export class Api {
   /** All items of one page of a list. */
   async list<T>(path: string): Promise<readonly T[]> {
     return (JSON.parse(await this.ok(path)) as { items: T[] }).items; // the Contract's shape of lists
+  }
+
+  /** The findings of the doctor, with its probes. */
+  async doctor(): Promise<DoctorBody> {
+    const answer = await this.send('POST', '/doctor');
+    if (answer.status !== 200) throw new Error(`POST /doctor answered ${answer.status}: ${answer.text}`);
+    return JSON.parse(answer.text) as DoctorBody; // the Contract's shape
   }
 
   async ok(path: string): Promise<string> {

@@ -14,6 +14,8 @@ export interface Fields {
 
 export interface Variant {
   readonly job: string;
+  /** Project of the release; by default the name of the job. */
+  readonly project?: string;
   /** Version of the release. */
   readonly version: string;
   readonly flinkVersion?: '1.20.1' | '2.1.0';
@@ -55,7 +57,7 @@ export function deploymentFileOf({ job, flinkVersion = '1.20.1', args = [], fiel
 
 /** Publishes a variant. @returns the release's name as `deploy` takes it. */
 export async function publish(variant: Variant): Promise<string> {
-  const { job, version, flinkVersion = '1.20.1', program = '1.0.0' } = variant;
+  const { job, project = job, version, flinkVersion = '1.20.1', program = '1.0.0' } = variant;
   const { jars } = await buildClicks({ version: program, flinkVersions: [flinkVersion] });
   const bases = (await clicksDeploymentFiles()).filter(({ name }) => name === 'clicks.base.yaml');
   const folder = await mkdtemp(join(tmpdir(), 'sluice-release-'));
@@ -63,11 +65,11 @@ export async function publish(variant: Variant): Promise<string> {
     const file = join(folder, `${job}.yaml`);
     await writeFile(file, stringify(deploymentFileOf(variant)));
     const files = [file, ...[...bases, ...jars].map(({ path }) => path)];
-    await publishRelease(bucketOf(runningStack()), { project: job, version, files });
+    await publishRelease(bucketOf(runningStack()), { project, version, files });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  return `${job}/${version}`;
+  return `${project}/${version}`;
 }
 
 const jarOf = (flinkVersion: string): string => `clicks-flink-${flinkVersion.split('.').slice(0, 2).join('.')}.jar`;

@@ -28,15 +28,17 @@ function gatewayOf({ environment }: Harness): JobGateway {
   return createTemporalGateway({ client, taskQueue: 'of the driver' });
 }
 
+const API = { door: 'api' } as const;
+
 const deploy = (gateway: JobGateway, id: string) =>
-  gateway.submit({ job, kind: 'deploy', request: { id, release: 'clicks/2.0.0' }, start: false });
+  gateway.submit({ job, kind: 'deploy', request: { id, release: 'clicks/2.0.0' }, start: false, sender: API });
 
 const verifying = (driver: Driver, id: string) =>
   driver.until(`${id} to verify`, ({ operation }) => operation?.id === id && operation.phase === 'verifying');
 
 test('a cancel reaches the operation that it names and no other; a kill by force takes its place', async () => {
   const gateway = gatewayOf(harness());
-  await expect(gateway.cancel('nobody', { operation: 'x' })).rejects.toMatchObject({ code: 'NotFound' });
+  await expect(gateway.cancel('nobody', { operation: 'x' }, API)).rejects.toMatchObject({ code: 'NotFound' });
 
   await withJob(harness(), world, job, async (driver) => {
     await driver.signal('deploy', { id: 'first', release: 'clicks/1.0.0' });
@@ -46,20 +48,26 @@ test('a cancel reaches the operation that it names and no other; a kill by force
     await verifying(driver, 'second');
     for (const operation of ['first', 'unheard-of']) {
       const code = operation === 'first' ? 'CommandNotAllowed' : 'NotFound';
-      await expect(gateway.cancel(job, { operation })).rejects.toMatchObject({ code });
+      await expect(gateway.cancel(job, { operation }, API)).rejects.toMatchObject({ code });
     }
-    const asked = { operation: 'second', actor: 'ads', reason: 'wrong release', via: 'api' as const };
-    expect(await gateway.cancel(job, asked)).toMatchObject({ id: 'second', outcome: null });
+    const asked = { operation: 'second', actor: 'ads', reason: 'wrong release', via: 'cli' as const };
+    expect(await gateway.cancel(job, asked, API)).toMatchObject({ id: 'second', outcome: null });
     expect(await driver.ended('second')).toMatchObject({
       outcome: 'cancelled',
-      interruption: { how: 'cancelled', actor: 'ads', reason: 'wrong release' },
+      interruption: {
+        how: 'cancelled',
+        actor: 'ads',
+        via: 'api',
+        claimed: { actor: 'ads', via: 'cli' },
+        reason: 'wrong release',
+      },
     });
-    await expect(gateway.cancel(job, asked)).rejects.toMatchObject({ code: 'CommandNotAllowed' });
+    await expect(gateway.cancel(job, asked, API)).rejects.toMatchObject({ code: 'CommandNotAllowed' });
 
     await deploy(gateway, 'third');
     await verifying(driver, 'third');
     const kill = { id: 'now', force: true, actor: 'ads' };
-    await gateway.submit({ job, kind: 'kill', request: kill, start: false });
+    await gateway.submit({ job, kind: 'kill', request: kill, start: false, sender: API });
     expect(await driver.ended('third')).toMatchObject({ outcome: 'superseded', interruption: { by: 'now' } });
     expect(await driver.ended('now')).toMatchObject({ outcome: 'succeeded' });
     expect(world.live(job)).toEqual([]);

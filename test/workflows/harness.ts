@@ -162,7 +162,7 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
       return operation;
     },
     async cancel(id, more = {}) {
-      const { operation } = await handle.executeUpdate(cancelUpdate, { args: [{ operation: id, ...more }] });
+      const { operation } = await handle.executeUpdate(cancelUpdate, { args: [{ operation: id, ...more }, null] });
       return operation;
     },
     async run(kind, payload) {

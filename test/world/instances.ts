@@ -2,12 +2,13 @@
 import { isTerminal } from '../../src/clients/yarn/replies.ts';
 import { stagedConfigKey, stagedGateKey } from '../../src/domain/identity/storage-keys.ts';
 import { identityOfTags } from '../../src/domain/identity/yarn-tags.ts';
-import { createFakeFlink, type FakeFlink } from '../fakes/flink.ts';
+import { parseDuration } from '../../src/domain/input/durations.ts';
+import { createFakeFlink, type FakeFlink, type FakeJob } from '../fakes/flink.ts';
 import type { FakeS3 } from '../fakes/s3.ts';
 import type { Transport } from '../fakes/transport.ts';
 import type { FakeApplication, FakeYarn } from '../fakes/yarn.ts';
 import { BUCKET, checkpointIdAt, writeMetadata } from './bucket.ts';
-import type { Behaviour, Strange, Witness } from './witness.ts';
+import type { Behaviour, InCode, Strange, Witness } from './witness.ts';
 
 interface Ground {
   readonly s3: FakeS3;
@@ -22,6 +23,7 @@ const RUN_FAILS = `java.lang.IllegalStateException: ${'no room '.repeat(200)}\n\
 export class Instances {
   readonly clusters = new Map<string, FakeYarn>();
   readonly behaviour = new Map<string, Behaviour>();
+  readonly inCode = new Map<string, InCode>();
   readonly hooks: { afterSnapshot: (() => void) | null } = { afterSnapshot: null };
   readonly overlaps: string[] = [];
   readonly jobManagers: FakeFlink[] = [];
@@ -67,7 +69,7 @@ export class Instances {
       return null;
     }
     const flink = await this.#jobManager(`s3://${BUCKET}/checkpoints/${job}`, {}, () => this.hooks.afterSnapshot?.());
-    this.#addJob(flink, flinkJobId, restoredFrom);
+    this.#addJob(flink, flinkJobId, restoredFrom, programOf(config, this.inCode.get(releaseOf(config)) ?? {}));
     behave(flink, flinkJobId, behaves);
     return flink;
   }
@@ -108,16 +110,15 @@ export class Instances {
     return flink;
   }
 
-  #addJob(flink: FakeFlink, id: string, restoredFrom: string | null): void {
+  #addJob(flink: FakeFlink, id: string, restoredFrom: string | null, program: Partial<FakeJob> = {}): void {
     const lastId = restoredFrom === null ? 0 : checkpointIdAt(this.#ground.s3, restoredFrom);
     const checkpoints = { completed: 0, failed: 0, lastId, latestId: lastId, latestAt: null };
-    flink.addJob({ id, restoredFrom, checkpoints });
+    flink.addJob({ id, restoredFrom, checkpoints, ...program });
   }
 
   #behaviourOf(config: string): Behaviour {
-    const release = /releases\/([^/]+\/[^/]+)\//.exec(config)?.[1] ?? '';
     const byLine = [...this.behaviour].find(([key]) => key.startsWith('"') && config.includes(key))?.[1];
-    return byLine ?? this.behaviour.get(release) ?? 'healthy';
+    return byLine ?? this.behaviour.get(releaseOf(config)) ?? 'healthy';
   }
 
   #endSoon(application: FakeApplication, diagnostics: string): void {
@@ -138,6 +139,31 @@ function configOf(application: FakeApplication, s3: FakeS3): string | undefined 
   const { config: launched, order } = application.submission;
   const staged = s3.objects.get(stagedFor(application))?.body.toString();
   return staged === undefined || typeof launched !== 'string' ? staged : `${launched}${String(order)}`;
+}
+
+const releaseOf = (config: string): string => /releases\/([^/]+\/[^/]+)\//.exec(config)?.[1] ?? '';
+
+/** Settings with which the program runs: its configuration, and the changes of main(). */
+function programOf(config: string, inCode: InCode): Pick<FakeJob, 'parallelism' | 'checkpointing'> {
+  const option = (key: string) => new RegExp(`"${key.replaceAll('.', '\\.')}": "([^"]+)"`).exec(config)?.[1];
+  const duration = (key: string) => parseDuration(option(key) ?? '');
+  const intervalMs = inCode.intervalMs ?? duration('execution.checkpointing.interval');
+  return {
+    parallelism: inCode.parallelism ?? Number(option('parallelism.default') ?? 1),
+    checkpointing:
+      intervalMs === null
+        ? null
+        : {
+            intervalMs,
+            timeoutMs: inCode.timeoutMs ?? duration('execution.checkpointing.timeout') ?? 600_000,
+            mode: (inCode.mode ?? option('execution.checkpointing.mode') ?? 'EXACTLY_ONCE').toLowerCase(),
+            stateBackend:
+              option('state.backend.type') === 'rocksdb' ? 'EmbeddedRocksDBStateBackend' : 'HashMapStateBackend',
+            externalized: true,
+            deletedOnCancellation: false,
+            storage: 'FileSystemCheckpointStorage',
+          },
+  };
 }
 
 function behave(flink: FakeFlink, jobId: string, behaves: Behaviour): void {

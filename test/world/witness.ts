@@ -18,6 +18,14 @@ export type Behaviour =
   /** The application ends before its JobManager answers. */
   | 'applicationFails';
 
+/** Options that the program of a release sets itself in main(), whatever its configuration says. */
+export interface InCode {
+  readonly intervalMs?: number;
+  readonly timeoutMs?: number;
+  readonly mode?: string;
+  readonly parallelism?: number;
+}
+
 /** Hears what happens to instances as it happens: the truth, without any API of Sluice. */
 export interface Witness {
   /** Without its staged configuration YARN cannot make its container: the application exists and cannot act. */

@@ -20,7 +20,7 @@ import { createFakeLaunchers, isLauncher, type FakeLaunchers } from './launcher.
 import { quickReleaseWatch, quickWatch } from './patience.ts';
 import { connector, FLINK_VERSIONS, install } from './platform.ts';
 import { publish } from './publish.ts';
-import type { Behaviour, Strange, Witness } from './witness.ts';
+import type { Behaviour, InCode, Strange, Witness } from './witness.ts';
 
 interface WorldOptions {
   readonly clusterNames?: readonly string[];
@@ -46,6 +46,8 @@ export interface World {
   readonly releasedJobs: FakeReleasedJobs;
   /** Behaviour by release, or by a line of the configuration such as `"a.b": "c"`; healthy where nothing is said. */
   readonly behaviour: Map<string, Behaviour>;
+  /** Options that the program of a release sets itself, by release. */
+  readonly inCode: Map<string, InCode>;
   /** Milliseconds that replace the deadline of a wait, by the name of its activity. */
   readonly deadlines: Map<keyof Activities, number>;
   /** Called the moment a savepoint or checkpoint is complete, before anybody could read the answer. */
@@ -135,13 +137,17 @@ const viewsOf = (s3: FakeS3): Pick<World, 's3' | 'publish' | 'json' | 'keys'> =>
   keys: (prefix) => [...s3.objects.keys()].filter((key) => key.startsWith(prefix)).sort(),
 });
 
-type Parts = Pick<World, 'clusters' | 'behaviour' | 'hooks' | 'overlaps' | 'live' | 'strange' | 'jobOf' | 'close'>;
+type Parts = Pick<
+  World,
+  'clusters' | 'behaviour' | 'inCode' | 'hooks' | 'overlaps' | 'live' | 'strange' | 'jobOf' | 'close'
+>;
 
 function partsOf(instances: Instances): Parts {
-  const { clusters, behaviour, hooks, overlaps, jobManagers } = instances;
+  const { clusters, behaviour, inCode, hooks, overlaps, jobManagers } = instances;
   return {
     clusters,
     behaviour,
+    inCode,
     hooks,
     overlaps,
     live: (job) => instances.live(job),

@@ -5,10 +5,14 @@
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { refuseOtherEpoch } from '../../domain/lock/epoch.ts';
-import { sameHolder, withStart, type Fence, type Start } from '../../domain/lock/fence.ts';
+import { sameHolder, withStart, withStateFolder, type Fence, type Start } from '../../domain/lock/fence.ts';
+import { ownershipOf, type Ownership } from '../../domain/identity/ownership.ts';
+import { boundOf, refuseForeign, withOwnership } from '../../domain/lock/ownership.ts';
 import { readAdoption, takeAdoption } from '../../records/adoptions.ts';
 import { createDeployment, deploymentsOnce } from '../../records/deployments.ts';
 import { keepDeploymentFile } from '../../records/texts.ts';
+import { timesOf } from '../start/check-configuration.ts';
+import { adoptedFolder } from '../start/check-owner.ts';
 import { checkJar, readSource } from '../start/check-release.ts';
 import { hostsOf, MOST_NODES } from '../instance/confirm-dead.ts';
 import { chosenLauncher, clusterOf, holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
@@ -30,11 +34,14 @@ export interface AdoptInput {
   readonly runId: string;
   /** Newest epoch that the workflow knows: the next one is taken only right after it. */
   readonly knownEpoch: number;
+  /** The deployment that ran last; absent, as a worker of an earlier release asked. */
+  readonly last?: Deployment | null;
 }
 
 export interface AdoptionAnswer {
   readonly deployment: Deployment;
   readonly start: Start;
+  readonly ownership: Ownership;
   readonly warnings: readonly string[];
 }
 
@@ -61,7 +68,7 @@ export const createAdoptApplication = (deps: Dependencies) => ({
 /** Asks YARN, Flink and the release for everything that the record of a deployment says. */
 async function lookAt(
   deps: Dependencies,
-  { job, operationId, request, startKey, number }: AdoptInput,
+  { job, operationId, request, startKey, number, last = null }: AdoptInput,
   fence: Fence,
 ): Promise<Pick<AdoptionAnswer, 'deployment' | 'warnings'>> {
   const deployments = deploymentsOnce(deps.s3, job);
@@ -71,6 +78,7 @@ async function lookAt(
     last: null,
     deployments,
   });
+  refuseForeign(job, boundOf(fence, last), ownershipOf(plan));
   const stranger = await findStranger(deps, { job, file, fence, ...request });
   const cluster = clusterOf(deps, stranger.cluster);
   const [program, nodes, sha256] = await Promise.all([
@@ -88,6 +96,7 @@ async function lookAt(
   return {
     deployment: {
       ...plan,
+      ...timesOf(file, file.flink.config),
       ...ofProgram,
       cluster: cluster.name,
       // The launcher of the next start.
@@ -120,7 +129,9 @@ async function takeStart(deps: Dependencies, input: AdoptInput, deployment: Depl
     refuseOtherEpoch(before, knownEpoch);
     const start = { startKey, deployment: number, flinkJobId, cluster, applicationId, adopted: true };
     const launcher = 'direct' as const; // its application is the one that the fence knows
-    const following = { ...before, epoch: epoch - 1 };
+    const bound = withOwnership(before, ownershipOf(deployment));
+    const folder = adoptedFolder(deps, deployment);
+    const following = withStateFolder({ ...bound, epoch: epoch - 1 }, folder);
     return withStart(following, { ...start, launcher, holder: holderIn(deps, runId), takenAt: now() }).fence;
   });
   const start = fence.starts.find((known) => known.startKey === startKey);
@@ -135,5 +146,5 @@ async function writeDown(
   warnings: readonly string[],
 ): Promise<AdoptionAnswer> {
   await createDeployment(s3, deployment);
-  return { deployment, start, warnings };
+  return { deployment, start, ownership: ownershipOf(deployment), warnings };
 }

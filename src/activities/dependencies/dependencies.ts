@@ -18,6 +18,8 @@ export interface Cluster {
   /** The launchers that the cluster offers. */
   readonly launchers: Readonly<Partial<Record<LauncherName, Launcher>>>;
   readonly flinkConfig: FlinkConfig;
+  /** Whether the cluster grows on demand, so that its size of now refuses nothing. */
+  readonly elastic?: boolean;
 }
 
 export interface Dependencies {

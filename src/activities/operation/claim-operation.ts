@@ -4,6 +4,7 @@ import { SluiceError } from '../../domain/errors/errors.ts';
 import { wasUsedForAnother } from '../../domain/job/refusal.ts';
 import { refuseNewerEpoch } from '../../domain/lock/epoch.ts';
 import { sameHolder } from '../../domain/lock/fence.ts';
+import type { Ownership } from '../../domain/identity/ownership.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { takeClaim } from '../../records/claims.ts';
@@ -32,19 +33,22 @@ export interface ClaimAnswer {
   /** Replaces the memory of a workflow that knew nothing for sure. */
   readonly proof: Proof | null;
   readonly observed: Observed | null;
+  /** To whom the job belongs; null when its fence does not say it. */
+  readonly ownership: Ownership | null;
 }
 
 export const createClaimOperation = (deps: Dependencies) => ({
   /** @throws SluiceError `LockLost` when another run holds this operation or took a newer epoch. */
   async claimOperation(input: ClaimInput): Promise<ClaimAnswer> {
     const ended = await claimOrEnd(deps, input);
-    if (ended) return { ended, proof: null, observed: null };
+    if (ended) return { ended, proof: null, observed: null, ownership: null };
     const { job, runId, knownEpoch } = input;
     const proof = knownEpoch === null ? await proveJob(deps, { job, runId }) : null;
     const { fence } = await readFence(deps.s3, job);
     refuseNewerEpoch(fence, proof?.epoch ?? knownEpoch ?? 0);
     const current = proof ? (proof.state === 'running' ? proof.current : null) : input.current;
-    return { ended: null, proof, observed: current ? await observe(deps, current, fence) : null };
+    const { ownership } = fence;
+    return { ended: null, proof, observed: current ? await observe(deps, current, fence) : null, ownership };
   },
 });
 

@@ -5,8 +5,9 @@
 import { hasRun, type Deployment, type Ending } from '../../domain/deployment/deployment.ts';
 import { isCode } from '../../domain/errors/errors.ts';
 import { sameHolder, unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
+import { boundOf } from '../../domain/lock/ownership.ts';
 import type { SettledState } from '../../domain/job/state.ts';
-import type { Proved } from '../../domain/job/transitions.ts';
+import type { Proved } from '../../domain/job/proof.ts';
 import { readAdoption } from '../../records/adoptions.ts';
 import { reportedEnd } from '../instance/how-ended.ts';
 import { holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
@@ -45,6 +46,7 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
     health: 'unknown',
     epoch: fence.epoch,
     deployments: last?.number ?? 0,
+    ownership: boundOf(fence, last),
     previous: records.findLast((record) => hasRun(record) && record !== last) ?? null,
   } as const;
   const of = (state: SettledState, stateReason: string | null, current: Deployment | null): Proof => ({

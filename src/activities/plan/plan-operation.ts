@@ -19,7 +19,8 @@ import {
   type Preflight,
 } from '../../domain/plan/preflight.ts';
 import { redact } from '../../domain/secrets/redact.ts';
-import { readFence } from '../../records/fences.ts';
+import { boundOf, handedOver, type Recipient } from '../../domain/lock/ownership.ts';
+import { fenceOnce, type FenceOnce } from '../../records/fences.ts';
 import { toldByTheScheduler } from '../start/check-resources.ts';
 import { lookAtStart, type CheckInput, type Looked } from '../start/check-start.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
@@ -44,11 +45,12 @@ export const createPlanOperation = (deps: Dependencies) => ({
 async function planOperation(deps: Dependencies, input: PlanOperationInput): Promise<Plan> {
   const { job, request, basis, seen, check, plannedAt } = input;
   const { kind } = request;
+  const readFence = fenceOnce(deps.s3, job);
   const looked =
     check &&
     (await lookAtStart(deps, check, {
       largestContainer: toldByTheScheduler,
-      readFence: async () => (await readFence(deps.s3, job)).fence,
+      readFence,
       keep: nothing,
     }));
   const stop = stopOf(input, looked);
@@ -58,11 +60,14 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
   ]);
   const restorePoint = pointOf(looked, plannedAt);
   const outline = { job, kind, changes, stop: stop && { ...stop, newestCheckpoint: goesDown.newest }, restorePoint };
-  const told = looked ? [...resultsOf(looked), ...goesDown.results] : goesDown.results;
+  const handed = request.kind === 'transfer' ? await lookAtTransfer(input, request, readFence) : null;
+  const told = [...resultsOf(looked ?? newFindings()), ...goesDown.results, ...(handed?.results ?? [])];
   const checks = [stateCheck(input), ...inOrder(told)];
   const fileWarnings = looked?.source ? warningsOfFile(looked.source.text) : [];
   return {
     ...outline,
+    ownership: handed?.ownership ?? looked?.ownership ?? null,
+    foreignState: looked?.foreignState ?? null,
     ok: checks.every(({ ok }) => ok),
     revision: planRevision(basis.revision, dependedOn(input, looked)),
     plannedAt,
@@ -126,6 +131,20 @@ function stopOf({ request, seen, check }: PlanOperationInput, looked: Looked | n
   if (request.kind === 'kill') return of('none');
   if (request.kind === 'stop') return of(request.stopWith ?? rulesOf(current.jobType).stopWith, request.drain);
   return check && looked?.stopWith ? of(looked.stopWith) : null;
+}
+
+/** Looks at what a transfer would change, by the fence and the deployment that ran last. */
+async function lookAtTransfer(
+  { job, seen }: PlanOperationInput,
+  to: Recipient,
+  readFence: FenceOnce,
+): Promise<{ readonly results: readonly CheckResult[]; readonly ownership: Plan['ownership'] }> {
+  const findings = newFindings();
+  const ownership = await findings.of('owner', async () => {
+    const before = boundOf(await readFence(), seen.current);
+    return { before, after: handedOver(job, before, to) };
+  });
+  return { results: resultsOf(findings), ownership };
 }
 
 interface GoesDown {

@@ -11,11 +11,22 @@ import { checkpointsOf } from '../../domain/identity/storage-keys.ts';
 import { clusterOf, flinkUri, keyOfUri, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { hostsOf, MOST_NODES } from '../instance/confirm-dead.ts';
 import { poll, type Look } from '../poll.ts';
+import { createOverrides, type Overrides } from './code-overrides.ts';
 
 interface Wait {
   readonly deployment: Deployment;
   readonly deadlineMs: number;
 }
+
+interface Verification extends Wait {
+  /** Whether the answer may be that the verification needs more time; a worker of an earlier release would not heed it. */
+  readonly mayExtend?: boolean;
+}
+
+/** A proof of health, or the whole time in milliseconds that the proof needs. */
+type VerifyAnswer =
+  | (Verified & { readonly nodes: readonly string[]; readonly warnings?: readonly string[] })
+  | { readonly needsMs: number };
 
 interface Verified {
   /** The newest completed checkpoint; null for a job without any. */
@@ -46,9 +57,14 @@ export const createAwaitRunning = (deps: Dependencies) => ({
   },
 
   /** @throws SluiceError `VerificationFailed`, `ConfigOverriddenByCode`, or `StartFailed` when it ended meanwhile. */
-  async verifyRunning({ deployment, deadlineMs }: Wait): Promise<Verified & { nodes: readonly string[] }> {
-    const waited = await poll({ deadlineMs }, () => lookForHealth(deps, deployment));
-    if ('found' in waited) return { ...waited.found, nodes: await nodesOf(deps, deployment) };
+  async verifyRunning({ deployment, deadlineMs, mayExtend = false }: Verification): Promise<VerifyAnswer> {
+    const overrides = createOverrides(deps, deployment, deadlineMs);
+    const waited = await poll({ deadlineMs }, () => lookForHealth(deps, deployment, overrides));
+    if ('found' in waited) {
+      const [nodes, warnings] = await Promise.all([nodesOf(deps, deployment), overrides.warnings()]);
+      return { ...waited.found, nodes, warnings };
+    }
+    if (mayExtend && overrides.needsMs !== null) return { needsMs: overrides.needsMs };
     throw await late(
       deps,
       deployment,
@@ -128,10 +144,13 @@ function lookForRunning(deps: Dependencies, deployment: Deployment): () => Promi
   };
 }
 
-async function lookForHealth(deps: Dependencies, deployment: Deployment): Promise<Look<Verified>> {
-  const report = await liveReport(deps, deployment);
-  const { amAddress } = report;
-  if (amAddress === null) return { seen: `application ${report.id} is ${report.state}` };
+async function lookForHealth(
+  deps: Dependencies,
+  deployment: Deployment,
+  overrides: Overrides,
+): Promise<Look<Verified>> {
+  const { id, state, amAddress } = await liveReport(deps, deployment);
+  if (amAddress === null) return { seen: `application ${id} is ${state}` };
   const { flinkJobId, verify } = deployment;
   const status = await statusOf(deps, deployment, amAddress);
   // A bounded job that has reached its end needs no further proof.
@@ -144,6 +163,7 @@ async function lookForHealth(deps: Dependencies, deployment: Deployment): Promis
   ]);
   if (!job) return { seen: 'the JobManager does not know the job' };
   const { maxParallelism } = job;
+  await overrides.notice({ job, checkpoints: config });
   if (exceptions.length > verify.maxRestarts) {
     throw new SluiceError(
       'VerificationFailed',

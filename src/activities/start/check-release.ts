@@ -2,11 +2,10 @@
 import { jarHasClass } from '../../releases/jar.ts';
 import { rollbackTarget, type Deployment, type DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
-import { formatInputErrors, parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
+import { formatInputErrors, parseAcceptedFile, parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
 import { hotfixedFile } from '../../domain/hotfix/apply.ts';
 import { durationMs } from '../../domain/input/durations.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { flattenConfig } from '../../domain/flink-options/flink-config.ts';
 import { dropped, nextHotfix, type ActiveHotfix, type HotfixChange } from '../../domain/hotfix/hotfix.ts';
 import type { LauncherChoice, LauncherName } from '../../domain/identity/launcher-name.ts';
 import { parseReleaseName, type ReleaseFile } from '../../domain/release/release.ts';
@@ -31,7 +30,13 @@ export interface Source {
   readonly file: DeploymentFile;
   /** The choice of the asker or the file; the cluster may not offer it. */
   readonly launcher: LauncherChoice;
-  readonly plan: Omit<DeploymentPlan, 'file' | 'allowNonRestoredState' | 'stateBackend' | 'launcher'>;
+  /** Whether an earlier deployment is started again without a change. */
+  readonly ranBefore: boolean;
+  /** Without what follows from the effective configuration and from the request. */
+  readonly plan: Omit<
+    DeploymentPlan,
+    'file' | 'allowNonRestoredState' | 'launcher' | 'stateBackend' | 'checkpointing' | 'maxCheckpointAge' | 'deadlines'
+  >;
   readonly warnings: readonly string[];
 }
 
@@ -46,6 +51,8 @@ interface Found {
   readonly asked: LauncherChoice | null;
   /** The launcher of the earlier deployment that is started again. */
   readonly before: LauncherName | null;
+  /** Whether it is the content of an earlier deployment. */
+  readonly ranBefore: boolean;
 }
 
 /** @param last the deployment that runs or ran last; a later release keeps its hotfix. */
@@ -77,10 +84,13 @@ export async function readSource(
 function hotfixed(found: Found, before: ActiveHotfix | null, change: HotfixChange): Source {
   const { text, declared, release, gitCommit, jar } = found;
   const { hotfix, warnings } = nextHotfix(before, change, declared, now());
-  const file = hotfixedFile(declared, hotfix);
+  // An earlier deployment is started again as it is, whichever rules came since; a change is checked by all of them.
+  const ranBefore = found.ranBefore && change.kind === 'keep';
+  const file = hotfixedFile(declared, hotfix, ranBefore ? 'accepted' : 'new');
   const isChanged = file.upgrade.launcher !== declared.upgrade.launcher;
   const launcher = found.asked ?? (isChanged ? null : found.before) ?? file.upgrade.launcher;
-  return { text, declared, file, launcher, plan: { ...planOf(file, release, gitCommit, jar), hotfix }, warnings };
+  const plan = { ...planOf(file, release, gitCommit, jar), hotfix };
+  return { text, declared, file, launcher, plan, ranBefore, warnings };
 }
 
 async function earlier(
@@ -109,12 +119,13 @@ async function readAgain({ s3 }: Dependencies, again: DeploymentPlan): Promise<F
   const { release, gitCommit, jar } = again;
   return {
     text,
-    declared: parse(text, release),
+    declared: parse(text, release, parseAcceptedFile),
     release,
     gitCommit,
     jar,
     asked: null,
     before: again.launcher,
+    ranBefore: true,
   };
 }
 
@@ -154,13 +165,14 @@ async function readReleased(
     jar: located(jar, releaseFileKey(parsed, jar)),
     asked: launcher,
     before: null,
+    ranBefore: false,
   };
 }
 
 const located = ({ name, sha256, size }: ReleaseFile, key: string) => ({ key, name, sha256, size });
 
-function parse(text: string, fileName: string): DeploymentFile {
-  const parsed = parseDeploymentFile(text, { fileName });
+function parse(text: string, fileName: string, read = parseDeploymentFile): DeploymentFile {
+  const parsed = read(text, { fileName });
   if (parsed.ok) return parsed.file;
   throw new SluiceError('InvalidDeploymentFile', formatInputErrors(parsed.errors, fileName), { errors: parsed.errors });
 }
@@ -171,8 +183,7 @@ function planOf(
   gitCommit: string | null,
   jar: DeploymentPlan['jar'],
 ): Omit<Source['plan'], 'hotfix'> {
-  const { timeouts, verify } = file.upgrade;
-  const checkpointing = 'execution.checkpointing.interval' in flattenConfig(file.flink.config).config;
+  const { verify } = file.upgrade;
   return {
     job: file.name,
     release,
@@ -184,20 +195,11 @@ function planOf(
     jar,
     parallelism: file.job.parallelism,
     jobType: file.job.type,
-    checkpointing,
     verify: { checkpoints: verify.checkpoints, maxRestarts: verify.maxRestarts },
     onFailedStart: file.upgrade.onFailedStart,
-    maxCheckpointAge: durationMs(file.upgrade.maxCheckpointAge),
     savepoints: {
       every: file.savepoints.every === null ? null : durationMs(file.savepoints.every),
       keep: { count: file.savepoints.keep.count, maxAge: durationMs(file.savepoints.keep.maxAge) },
-    },
-    deadlines: {
-      savepoint: durationMs(timeouts.savepoint),
-      stop: durationMs(timeouts.stop),
-      start: durationMs(timeouts.start),
-      // Without checkpoints a job proves itself by running for a minute, which must fit.
-      verify: Math.max(durationMs(verify.timeout), checkpointing ? 0 : 120_000),
     },
   };
 }

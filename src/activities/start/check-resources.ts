@@ -40,33 +40,16 @@ export const toldByTheScheduler: LargestContainer = async (yarn) => {
   };
 };
 
-/** The queue is there and takes applications. */
-export async function checkQueue({ name, yarn }: Cluster, file: DeploymentFile): Promise<void> {
-  const leaves = (await yarn.queues()).filter((queue) => queue.leaf);
-  const queue = leaves.find((leaf) => leaf.path === file.yarn.queue || leaf.name === file.yarn.queue);
-  const names = leaves.map((leaf) => leaf.name).join(', ');
-  if (!queue)
-    throw new SluiceError('QueueNotFound', `cluster ${name} has no queue ${file.yarn.queue}; there are ${names}`);
-  if (queue.state !== 'RUNNING')
-    throw new SluiceError('QueueNotFound', `queue ${queue.path} of cluster ${name} is ${queue.state}`);
-  if (queue.applications !== null && queue.maxApplications !== null && queue.applications >= queue.maxApplications) {
-    throw new SluiceError(
-      'QueueFull',
-      `queue ${queue.path} of cluster ${name} has ${queue.applications} applications, its maximum`,
-    );
-  }
-}
-
 /** Refuses a file that asks for more than the cluster has, or for a larger container than it gives. */
 export async function checkResources(
   cluster: Cluster,
   file: DeploymentFile,
   largestContainer: LargestContainer,
 ): Promise<string[]> {
-  const { name, yarn } = cluster;
+  const { name, yarn, elastic = false } = cluster;
   const [maximum, metrics] = await Promise.all([largestContainer(yarn), yarn.metrics()]);
   // After a restart nodes take some seconds to come back, so this is tried again like a silent cluster.
-  if (metrics.totalMb === 0)
+  if (metrics.totalMb === 0 && !elastic)
     throw new SluiceError('ClusterUnreachable', `no node of cluster ${name} has reported to its ResourceManager`);
   const wanted = [
     { what: 'jobManager', ...file.jobManager },
@@ -89,10 +72,10 @@ export async function checkResources(
   }
   const taskManagers = Math.ceil(file.job.parallelism / file.taskManager.slots);
   const needed = memoryMegabytes(file.jobManager.memory) + taskManagers * memoryMegabytes(file.taskManager.memory);
-  if (needed > metrics.totalMb) {
+  if (needed > metrics.totalMb && !elastic) {
     throw new SluiceError(
       'ResourcesTooLarge',
-      `the job needs ${needed} MiB in all; cluster ${name} has ${metrics.totalMb} MiB`,
+      `the job needs ${needed} MiB in all; cluster ${name} has ${metrics.totalMb} MiB and does not grow by its configuration (elastic)`,
     );
   }
   return needed > metrics.availableMb

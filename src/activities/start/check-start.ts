@@ -3,12 +3,9 @@ import type { StartSource } from './check-release.ts';
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { rulesOf, type JobType } from '../../domain/deployment-file/job-type.ts';
-import { memoryMegabytes } from '../../domain/input/memory-size.ts';
-import { effectiveConfig } from '../../domain/deployment/effective-config.ts';
-import { jobManagerMemory } from '../../domain/flink-options/job-manager-memory.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
 import type { StopWith } from '../../domain/operation/operation.ts';
-import type { Fence } from '../../domain/lock/fence.ts';
+import type { Ownership } from '../../domain/identity/ownership.ts';
 import { jointError, newFindings, type Preflight, type Problem } from '../../domain/plan/preflight.ts';
 import {
   isWhatStoppingGives,
@@ -17,11 +14,14 @@ import {
   type RestorePoint,
 } from '../../domain/restore-points/restore-point.ts';
 import { deploymentsOnce, type DeploymentsOnce } from '../../records/deployments.ts';
+import type { FenceOnce } from '../../records/fences.ts';
 import { keepDeploymentFile } from '../../records/texts.ts';
-import { platformDefaults } from '../../launchers/platform-defaults.ts';
+import { checkConfiguration } from './check-configuration.ts';
+import { checkOwner, checkOwnState, handedOverSince, type OwnershipOfStart } from './check-owner.ts';
 import { checkJar, readSource, type Source } from './check-release.ts';
-import { checkQueue, checkResources, toldWithAnId, type LargestContainer } from './check-resources.ts';
-import { chosenLauncher, clusterOf, type Cluster, type Dependencies } from '../dependencies/dependencies.ts';
+import { checkQueue } from './check-queue.ts';
+import { checkResources, toldWithAnId, type LargestContainer } from './check-resources.ts';
+import { chosenLauncher, clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
 import { refuseWhileNotRunning } from '../instance/not-running-now.ts';
 import { resolvePoint } from '../restore-points/resolve-point.ts';
 import { sha256Of } from '../../clients/s3/checksum.ts';
@@ -39,6 +39,8 @@ export interface CheckInput {
     readonly allowNonRestoredState: boolean;
     readonly discardNewerState: boolean;
     readonly acceptStateRisk: boolean;
+    /** Absent, as a worker of an earlier release asked: no state of another job is accepted. */
+    readonly foreignState?: boolean;
     /** Absent, as a worker of an earlier release asked: the hotfix is kept. */
     readonly hotfix?: HotfixChange;
   };
@@ -53,6 +55,8 @@ export interface Checked {
   readonly stopWith: StopWith;
   /** `from-stop`: the savepoint that stopping will take, or with `stopWith: checkpoint` the newest checkpoint then. */
   readonly restorePoint: RestorePoint | null | 'from-stop';
+  /** To whom the job belongs once it is started. */
+  readonly ownership: Ownership;
   readonly warnings: readonly string[];
 }
 
@@ -60,7 +64,7 @@ export interface Checked {
 export interface Manner {
   readonly largestContainer: LargestContainer;
   /** Reads the fence of the job. */
-  readonly readFence: () => Promise<Fence>;
+  readonly readFence: FenceOnce;
   /** Keeps the text of the deployment file, where its deployments find it. */
   readonly keep: (text: string) => Promise<unknown>;
 }
@@ -68,6 +72,9 @@ export interface Manner {
 /** Results of all checks; null where a problem stood in the way. */
 export interface Looked {
   readonly source: Source | null;
+  readonly ownership: OwnershipOfStart | null;
+  /** Another job whose state the asker accepts. */
+  readonly foreignState: string | null;
   readonly stopWith: StopWith | null;
   readonly plan: DeploymentPlan | null;
   readonly restore: { readonly point: Checked['restorePoint'] } | null;
@@ -82,15 +89,16 @@ export async function checkStart(
   input: CheckInput,
   readFence: Manner['readFence'],
 ): Promise<Checked> {
-  const { plan, stopWith, restore, warnings, problems } = await lookAtStart(deps, input, {
+  const { ownership, plan, stopWith, restore, warnings, problems } = await lookAtStart(deps, input, {
     largestContainer: toldWithAnId,
     readFence,
     keep: (text) => keepDeploymentFile(deps.s3, text),
   });
   const error = jointError(problems);
   if (error) throw error;
-  if (!plan || !stopWith || !restore) throw new SluiceError('Internal', `what ${input.job} is to start is not known`);
-  return { plan, stopWith, restorePoint: restore.point, warnings };
+  if (!ownership || !plan || !stopWith || !restore)
+    throw new SluiceError('Internal', `what ${input.job} is to start is not known`);
+  return { plan, stopWith, restorePoint: restore.point, ownership: ownership.after, warnings };
 }
 
 /** Goes on after a problem, so that an asker learns all problems at once. */
@@ -102,8 +110,11 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   const source = await of('release', () =>
     readSource(deps, job, { source: request.source, change, last, deployments }),
   );
-  if (!source) return { source, stopWith: null, plan: null, restore: null, warnings: [], looked, problems };
+  const nothing = { ownership: null, foreignState: null, stopWith: null, plan: null, restore: null, warnings: [] };
+  if (!source) return { source, ...nothing, looked, problems };
   const { file, plan: released, text } = source;
+  const { readFence } = manner;
+  const ownership = await of('owner', async () => checkOwner(input, await readFence(), source));
   const cluster = await of('cluster', () => clusterOf(deps, file.placement.cluster));
   await of('flinkVersion', () => refuseUnknownVersion(deps, file.flink.version));
   const stopWith = request.stopWith ?? file.upgrade.stopWith ?? rulesOf(file.job.type).stopWith;
@@ -111,12 +122,12 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   const configuration = cluster && (await of('configuration', () => checkConfiguration(deps, cluster, source)));
   // People hotfix jobs that crash. Such a job cannot be stopped with a savepoint, so this is said before it is tried.
   const isSick = change.kind !== 'keep' && running && last && request.stopWith === null && stopWith === 'savepoint';
-  const [restore, resourceWarnings, sweepWarnings] = await Promise.all([
+  const [restore, resourceWarnings, sweepWarnings, foreignState, queueWarnings] = await Promise.all([
     of('restorePoint', () => checkRestorePoint(deps, { ...input, stopWith, deployments }, file.job.type)),
     cluster && of('resources', () => checkResources(cluster, file, manner.largestContainer)),
     of('instances', async () =>
       sweep(deps, {
-        fence: await manner.readFence(),
+        fence: await readFence(),
         job,
         legacyNames: file.yarn.legacyNames,
         places: [file.placement.cluster, last?.cluster],
@@ -124,7 +135,8 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
         knownStart: running ? last?.flinkJobId : undefined,
       }),
     ),
-    cluster && of('queue', () => checkQueue(cluster, file)),
+    of('ownState', () => checkOwnState(deps, request, { job, readFence, deployments })),
+    cluster && of('queue', () => checkQueue(cluster, file, configuration?.options ?? null)),
     of('jar', () => checkJar(deps, released.jar, file.job.entryClass)),
     isSick && of('stop', () => refuseWhileNotRunning(deps, last)),
     manner.keep(text),
@@ -135,14 +147,26 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
       ...released,
       launcher,
       file: sha256Of(text),
-      stateBackend: configuration.stateBackend,
+      ...configuration.facts,
       allowNonRestoredState,
     };
   const point = restore?.point === 'from-stop' ? last && pointOfStop(last, stopWith) : restore?.point;
   const risk = point && plan && riskOf(point, { ...plan, maxParallelism: configuration.maxParallelism });
   if (point) await of('stateRisk', () => (risk && !request.acceptStateRisk ? refuseRisk(risk) : null));
-  const warnings = [source.warnings, restore?.warnings, resourceWarnings, sweepWarnings, risk].flatMap((w) => w ?? []);
-  return { source, stopWith, plan, restore, warnings, looked, problems };
+  const foreign = foreignState && `starts from the state of ${foreignState}, as asked for`;
+  const before = ownership && handedOverSince(ownership.after, released);
+  const warnings = [
+    source.warnings,
+    before,
+    configuration?.warnings,
+    restore?.warnings,
+    foreign,
+    resourceWarnings,
+    queueWarnings,
+    sweepWarnings,
+    risk,
+  ].flatMap((some) => some ?? []);
+  return { source, ownership, foreignState, stopWith, plan, restore, warnings, looked, problems };
 }
 
 function refuseUnknownVersion({ flinkVersions }: Dependencies, version: string): void {
@@ -164,27 +188,6 @@ const pointOfStop = ({ flinkVersion, stateBackend, maxParallelism }: Deployment,
   stateBackend,
   maxParallelism,
 });
-
-/**
- * Merges the platform's and the cluster's settings and divides the memory once, before the old instance is touched.
- * @returns what decides which state can be read: the backend that Flink will use (`state.backend.type`, before 1.17
- * `state.backend`), and the maximum parallelism, null where the program or Flink decides it.
- */
-function checkConfiguration(
-  deps: Dependencies,
-  { flinkConfig }: Cluster,
-  { declared, file, plan: { hotfix } }: Source,
-): { stateBackend: string; maxParallelism: number | null } {
-  const platform = { ...platformDefaults, ...deps.flinkConfig };
-  const { entries } = effectiveConfig({ platform, cluster: flinkConfig, file: declared, hotfix, framework: {} });
-  const config = Object.fromEntries(entries.map(({ key, value }) => [key, value]));
-  jobManagerMemory(memoryMegabytes(file.jobManager.memory), config);
-  const maxParallelism = Number(config['pipeline.max-parallelism'] ?? -1);
-  return {
-    stateBackend: config['state.backend.type'] ?? config['state.backend'] ?? 'hashmap',
-    maxParallelism: maxParallelism > 0 ? maxParallelism : null,
-  };
-}
 
 async function checkRestorePoint(
   deps: Dependencies,

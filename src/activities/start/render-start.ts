@@ -19,7 +19,7 @@ interface Rendered {
 export function renderStart(deps: Dependencies, deployment: Deployment, declared: DeploymentFile): Rendered {
   const place = clusterOf(deps, deployment.cluster);
   const hotfix = deployment.hotfix ?? null; // absent in what a worker of an earlier release scheduled
-  const file = hotfixedFile(declared, hotfix);
+  const file = hotfixedFile(declared, hotfix, 'accepted');
   const tags = [...tagsOf(deployment), ...file.yarn.tags];
   const { entries } = effectiveConfig({
     platform: { ...platformDefaults, ...deps.flinkConfig },

@@ -1,6 +1,6 @@
 /** Starts: reserves the application id and takes the epoch before anything is submitted. */
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
-import { parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
+import { parseAcceptedFile } from '../../domain/deployment-file/parse.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
 import { refuseOtherEpoch } from '../../domain/lock/epoch.ts';
@@ -14,11 +14,13 @@ import {
   type HolderId,
   type Start,
 } from '../../domain/lock/fence.ts';
+import type { Ownership } from '../../domain/identity/ownership.ts';
+import { withOwnership } from '../../domain/lock/ownership.ts';
 import { flinkJobIdOf } from '../../domain/identity/ids.ts';
 import { identityOfTags, launchOfTags } from '../../domain/identity/yarn-tags.ts';
 import { clusterOf, holderIn, launcherOf, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { createDeployment } from '../../records/deployments.ts';
-import { changeFence, readFence } from '../../records/fences.ts';
+import { changeFence, fenceOnce, readFence, type FenceOnce } from '../../records/fences.ts';
 import { keepConfiguration, readDeploymentFile } from '../../records/texts.ts';
 import { checkStart, type Checked, type CheckInput } from './check-start.ts';
 import { renderStart } from './render-start.ts';
@@ -34,6 +36,8 @@ export interface PrepareInput {
   readonly running: string | null;
   /** Newest epoch that the workflow knows: the next one is taken only right after it. */
   readonly knownEpoch: number;
+  /** The owner to whom the start binds the job; absent where an earlier start of the operation did so. */
+  readonly ownership?: Ownership;
 }
 
 export interface SubmitInput {
@@ -44,8 +48,8 @@ export interface SubmitInput {
 /** @throws SluiceError `LockLost` when this start key was taken by another run. */
 async function prepareStart(
   deps: Dependencies,
-  { plan, startKey, number, runId, running, knownEpoch }: PrepareInput,
-  readFence: () => Promise<Fence>,
+  { plan, startKey, number, runId, running, knownEpoch, ownership }: PrepareInput,
+  readFence: FenceOnce,
 ): Promise<{ start: Start }> {
   const { job, cluster } = plan;
   const holder = holderIn(deps, runId);
@@ -60,7 +64,7 @@ async function prepareStart(
     if (takenStart(newest, startKey, holder)) return newest;
     refuseOtherEpoch(newest, knownEpoch);
     const flinkJobId = flinkJobIdOf(job, startKey, newest.epoch + 1);
-    return withStart(newest, {
+    return withStart(ownership ? withOwnership(newest, ownership) : newest, {
       startKey,
       deployment: number,
       flinkJobId,
@@ -74,15 +78,6 @@ async function prepareStart(
   const start = takenStart(fence, startKey, holder);
   if (!start) throw new SluiceError('Internal', `start ${startKey} of ${job} is missing from its own fence`);
   return { start };
-}
-
-/**
- * Reads the fence once for the checks and for what precedes the conditional PUT. An older fence is safe there, because
- * the PUT reads it again and refuses another epoch.
- */
-function fenceOnce({ s3 }: Dependencies, job: string): () => Promise<Fence> {
-  let reading: Promise<{ readonly fence: Fence }> | undefined;
-  return async () => (await (reading ??= readFence(s3, job))).fence;
 }
 
 /** The start of this key if its own run has taken it already. @throws SluiceError `LockLost` if another run has. */
@@ -114,7 +109,7 @@ async function unlessTaken(
 
 export interface ReadyInput {
   readonly check: CheckInput;
-  readonly prepare: Omit<PrepareInput, 'plan'>;
+  readonly prepare: Omit<PrepareInput, 'plan' | 'ownership'>;
 }
 
 export interface Ready extends Checked {
@@ -126,18 +121,19 @@ export interface Ready extends Checked {
 export const createStart = (deps: Dependencies) => ({
   /** Looks for everything that can be wrong, then reserves an application and takes the next epoch: all before a stop. */
   async readyStart({ check, prepare }: ReadyInput): Promise<Ready> {
-    const readFence = fenceOnce(deps, check.job);
+    const readFence = fenceOnce(deps.s3, check.job);
     const checked = await checkStart(deps, check, readFence).catch((error: unknown) =>
       unlessTaken(deps, prepare, check.job, error),
     );
     const checkedAt = now();
-    const prepared = await prepareStart(deps, { ...prepare, plan: checked.plan }, readFence);
+    const { plan, ownership } = checked;
+    const prepared = await prepareStart(deps, { ...prepare, plan, ownership }, readFence);
     return { ...checked, checkedAt, ...prepared };
   },
 
   /** Reserves an application and takes the next epoch for a deployment that was checked before. */
   prepareStart: (input: PrepareInput): Promise<{ start: Start }> =>
-    prepareStart(deps, input, fenceOnce(deps, input.plan.job)),
+    prepareStart(deps, input, fenceOnce(deps.s3, input.plan.job)),
 
   /** Closes a start that was never submitted: it can never submit from now on. */
   async giveBackStart({ job, startKey }: { readonly job: string; readonly startKey: string }): Promise<void> {
@@ -196,7 +192,7 @@ function refuseSubmit(fence: Fence, { startKey }: Deployment, holder: HolderId):
 
 async function readFile({ s3 }: Dependencies, deployment: Deployment) {
   const text = await readDeploymentFile(s3, deployment.file);
-  const parsed = text === null ? null : parseDeploymentFile(text);
+  const parsed = text === null ? null : parseAcceptedFile(text);
   if (parsed?.ok) return parsed.file;
   throw new SluiceError(
     'DeploymentFileNotFound',

@@ -5,6 +5,7 @@ import { SLUICE_TAG } from '../../domain/identity/yarn-tags.ts';
 import type { Mark } from '../../domain/watch/health.ts';
 import type { Cluster, Dependencies } from '../dependencies/dependencies.ts';
 import { AdoptedApplications } from './adopted-applications.ts';
+import type { Complaints } from './complaints.ts';
 import { MissingApplications } from './missing-applications.ts';
 import { identityOfTagged, WatchedApplication, type Identity } from './watched-application.ts';
 
@@ -15,10 +16,10 @@ export class Applications {
   readonly #adopted: AdoptedApplications;
   #silentSince: number | null = null;
 
-  constructor(deps: Dependencies, cluster: Cluster) {
+  constructor(deps: Dependencies, cluster: Cluster, complaints: Complaints) {
     this.#cluster = cluster;
     this.missing = new MissingApplications(deps.watch);
-    this.#adopted = new AdoptedApplications(deps, cluster);
+    this.#adopted = new AdoptedApplications(deps, cluster, complaints);
   }
 
   /** The time since which the cluster gives no list; now when it gave one. */
@@ -31,9 +32,11 @@ export class Applications {
     try {
       const listed = await this.#cluster.yarn.applications({ tags: [SLUICE_TAG], states: LIVE_STATES });
       const ids = new Set(listed.map(({ id }) => id));
-      const adopted = (await this.#adopted.live()).filter(({ id }) => !ids.has(id));
+      const adopted = await this.#adopted.live();
       this.#silentSince = null;
-      return [...listed, ...adopted];
+      // An application whose own report fails stays as it was, and its JobManager is asked as before.
+      const asBefore = adopted.unanswered.flatMap((id) => this.live.get(id)?.report ?? []);
+      return [...listed, ...[...adopted.reports, ...asBefore].filter(({ id }) => !ids.has(id))];
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error;
       this.#silentSince ??= Date.now();

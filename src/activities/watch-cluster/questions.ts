@@ -6,6 +6,7 @@ import { questionsInARound } from '../dependencies/watch-settings.ts';
 import { howEnded, reportedCause, reportedEnd } from '../instance/how-ended.ts';
 import type { Applications } from './applications.ts';
 import { silence, type MissingApplication } from './missing-applications.ts';
+import type { Complaints } from './complaints.ts';
 import type { Edge, Telling } from './telling.ts';
 import type { WatchedApplication } from './watched-application.ts';
 
@@ -17,6 +18,7 @@ export interface Watch {
   readonly cluster: Cluster;
   readonly applications: Applications;
   readonly telling: Telling;
+  readonly complaints: Complaints;
 }
 
 /** Asks live applications, those first that were not asked for longest: a round has only so many questions. */

@@ -1,23 +1,25 @@
 /** The schedules of periodic savepoints of a cluster's jobs: the watcher's sweep puts right what an operation missed. */
-import { inTurns } from '../../concurrency/in-turns.ts';
-import type { Dependencies } from '../dependencies/dependencies.ts';
 import type { BelievedJob } from '../dependencies/watch-settings.ts';
-
-const AT_ONCE = 10;
+import type { Watch } from './questions.ts';
 
 /**
  * Asks the jobs what they want whose schedule may be wrong: jobs whose workflow began anew since the last sweep, because
- * an operation of theirs may have missed the schedule, and jobs that have a schedule and do not run here.
+ * an operation of theirs may have missed the schedule, jobs that have a schedule and do not run here, and jobs that the
+ * last sweep owes.
+ * @returns the jobs that this sweep owes, because they could not be asked or their schedule could not be changed.
  */
 export async function repairSchedules(
-  { schedules }: Dependencies,
-  cluster: string,
+  { deps: { schedules }, cluster, complaints }: Pick<Watch, 'deps' | 'cluster' | 'complaints'>,
   believed: readonly BelievedJob[],
-  since: number,
-): Promise<void> {
+  { since, owed }: { readonly since: number; readonly owed: readonly string[] },
+): Promise<readonly string[]> {
   const here = new Set(believed.map(({ job }) => job));
   const changed = believed.filter(({ runSince }) => runSince > since).map(({ job }) => job);
-  const strays = (await schedules.on(cluster)).filter((job) => !here.has(job));
-  const repair = async (job: string) => schedules.keep(job, await schedules.wantedBy(job));
-  await inTurns([...new Set([...changed, ...strays])], repair, AT_ONCE);
+  const strays = (await schedules.on(cluster.name)).filter((job) => !here.has(job));
+  const { failed } = await complaints.each([...new Set([...changed, ...strays, ...owed])], {
+    what: 'have its schedule put right',
+    nameOf: (job) => job,
+    act: async (job) => schedules.keep(job, await schedules.wantedBy(job)),
+  });
+  return failed.map(({ item }) => item);
 }

@@ -1,16 +1,18 @@
 /** Sweeps: from time to time the jobs are asked where they believe to run, and are told again what they have missed. */
-import { inTurns } from '../../concurrency/in-turns.ts';
 import { isAlive } from '../../domain/watch/health.ts';
 import type { BelievedJob } from '../dependencies/watch-settings.ts';
 import { repairSchedules } from './repair-schedules.ts';
 import type { Watch } from './questions.ts';
 
-/** Queries under way at one time. */
-const AT_ONCE = 10;
+/** The remains of the sweep before: when it began, and the jobs whose schedule it could not put right. */
+export interface LastSweep {
+  readonly sweptAt: number | null;
+  readonly owed: readonly string[];
+}
 
-/** Compares what jobs believe with what is seen here. `sweptAt` is the beginning of the last sweep. */
-export async function sweep(watch: Watch, sweptAt: number | null): Promise<void> {
-  const { deps, cluster, applications, telling } = watch;
+/** Compares what jobs believe with what is seen here. @returns the jobs that this sweep owes. */
+export async function sweep(watch: Watch, { sweptAt, owed }: LastSweep): Promise<readonly string[]> {
+  const { deps, cluster, applications, telling, complaints } = watch;
   const { missing } = applications;
   const { visibilityLagMs } = deps.watch;
   const began = Date.now();
@@ -21,7 +23,7 @@ export async function sweep(watch: Watch, sweptAt: number | null): Promise<void>
     const started = await deps.jobs.lastStarted(job);
     if (started?.cluster === cluster.name) missing.add(started.applicationId, { job, ...started });
   };
-  await inTurns(unseen, ask, AT_ONCE);
+  await complaints.each(unseen, { what: 'be asked what it started', nameOf: ({ job }) => job, act: ask });
   for (const job of believed) {
     const id = liveOf.get(job.job) ?? missing.idOf(job.job);
     if (id !== null && isDeaf(job, id, watch, sweptAt)) {
@@ -34,7 +36,7 @@ export async function sweep(watch: Watch, sweptAt: number | null): Promise<void>
     missing.delete(id);
     telling.forget(id);
   }
-  await repairSchedules(deps, cluster.name, believed, (sweptAt ?? 0) - visibilityLagMs);
+  return await repairSchedules(watch, believed, { since: (sweptAt ?? 0) - visibilityLagMs, owed });
 }
 
 /** A workflow run that began anew has heard nothing, and a run of an operation may have missed something. */

@@ -1,10 +1,10 @@
 /** Telling jobs what changes: only news, and a fact rather twice than never. */
 import { heartbeat } from '@temporalio/activity';
-import { inTurns } from '../../concurrency/in-turns.ts';
 import { fitting, type Fact } from '../../domain/watch/facts.ts';
 import type { Mark } from '../../domain/watch/health.ts';
 import { writeNotes, type WatchNotes } from '../../domain/watch/notes.ts';
 import type { WatchedJobs } from '../dependencies/watch-settings.ts';
+import type { Complaints } from './complaints.ts';
 
 /** Something that was seen of an application that has a job. */
 export interface Edge {
@@ -15,20 +15,28 @@ export interface Edge {
   readonly seen: Fact['seen'];
 }
 
-/** Signals under way at one time. */
-const AT_ONCE = 10;
+/** After so many jobs in a row that could not be told, Temporal is away, and a later round tells the others. */
+const MOST_IN_A_ROW = 30;
+
+interface Listener {
+  readonly jobs: WatchedJobs;
+  readonly taskToken: Uint8Array;
+  readonly complaints: Complaints;
+}
 
 export class Telling {
   readonly #jobs: WatchedJobs;
   readonly #taskToken: Uint8Array;
+  readonly #complaints: Complaints;
   /** By application id: the mark that its job was told last. */
   readonly #told: Map<string, Mark>;
   /** The time of that, where this watcher told it. */
   readonly #toldAt = new Map<string, number>();
 
-  constructor(jobs: WatchedJobs, taskToken: Uint8Array, { applications }: WatchNotes) {
+  constructor({ jobs, taskToken, complaints }: Listener, { applications }: Pick<WatchNotes, 'applications'>) {
     this.#jobs = jobs;
     this.#taskToken = taskToken;
+    this.#complaints = complaints;
     this.#told = new Map([...applications].map(([id, { mark }]) => [id, mark]));
   }
 
@@ -73,6 +81,11 @@ export class Telling {
       this.#told.set(applicationId, mark);
       this.#toldAt.set(applicationId, Date.now());
     };
-    await inTurns(edges, tellOne, AT_ONCE);
+    await this.#complaints.each(edges, {
+      what: 'be told what was seen of it',
+      nameOf: ({ job }) => job,
+      act: tellOne,
+      mostInARow: MOST_IN_A_ROW,
+    });
   }
 }

@@ -7,6 +7,7 @@ import { SluiceError } from '../../domain/errors/errors.ts';
 import { emptyNotes, type WatchNotes } from '../../domain/watch/notes.ts';
 import type { Cluster, Dependencies } from '../dependencies/dependencies.ts';
 import { Applications } from './applications.ts';
+import { Complaints } from './complaints.ts';
 import { lookAtLive, lookForMissing, type Watch } from './questions.ts';
 import { sweep } from './sweep.ts';
 import { Telling, type Edge } from './telling.ts';
@@ -16,6 +17,7 @@ const SWEEP_AGAIN_MS = 10_000;
 export class WatchedCluster {
   readonly #watch: Watch;
   #sweptAt: number | null;
+  #owed: readonly string[];
   #sweepAt = 0;
   #isCutShort = false;
   /** A defect that ended a sweep; the next round throws it, because nothing awaits a sweep. */
@@ -24,8 +26,10 @@ export class WatchedCluster {
   constructor(deps: Dependencies, cluster: Cluster, notes: WatchNotes | null, taskToken: Uint8Array) {
     const earlier = notes ?? emptyNotes;
     this.#sweptAt = earlier.sweptAt;
-    const telling = new Telling(deps.jobs, taskToken, earlier);
-    this.#watch = { deps, cluster, applications: new Applications(deps, cluster), telling };
+    this.#owed = earlier.owed;
+    const complaints = new Complaints(cluster.name);
+    const telling = new Telling({ jobs: deps.jobs, taskToken, complaints }, earlier);
+    this.#watch = { deps, cluster, applications: new Applications(deps, cluster, complaints), telling, complaints };
   }
 
   /** A round survives every silence: of YARN, of JobManagers and of Temporal. */
@@ -50,7 +54,7 @@ export class WatchedCluster {
   }
 
   notes(): WatchNotes {
-    const { applications, telling } = this.#watch;
+    const { applications, telling, complaints } = this.#watch;
     const answered = [...applications.live.values()].flatMap(({ answeredAt }) => answeredAt ?? []);
     const noted = [...telling.marks].map(([id, mark]) => {
       const answers = (applications.live.get(id)?.answeredAt ?? null) !== null;
@@ -59,6 +63,8 @@ export class WatchedCluster {
     return {
       seenAt: answered.length === 0 ? null : Math.min(...answered),
       sweptAt: this.#sweptAt,
+      owed: this.#owed,
+      complaints: complaints.lines(),
       applications: new Map(noted),
     };
   }
@@ -68,9 +74,10 @@ export class WatchedCluster {
     this.#sweepAt = Infinity;
     const { sweepEveryMs } = this.#watch.deps.watch;
     const began = Date.now();
-    sweep(this.#watch, this.#sweptAt)
-      .then(() => {
+    sweep(this.#watch, { sweptAt: this.#sweptAt, owed: this.#owed })
+      .then((owed) => {
         this.#sweptAt = began;
+        this.#owed = owed;
         this.#sweepAt = Date.now() + sweepEveryMs;
       })
       .catch((error: unknown) => {
@@ -107,7 +114,8 @@ export class WatchedCluster {
     const edges = await lookForMissing(this.#watch);
     await this.#tell(edges);
     for (const { applicationId, mark } of edges) {
-      if (mark !== 'e') continue;
+      // A job that could not be told of its end is told in a later round.
+      if (mark !== 'e' || !telling.hasEnded(applicationId)) continue;
       applications.missing.delete(applicationId);
       telling.forget(applicationId);
     }

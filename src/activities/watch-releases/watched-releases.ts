@@ -18,14 +18,22 @@ import {
 } from '../../domain/auto-deploy/auto-deploy.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { autoDeployIdOf } from '../../domain/identity/ids.ts';
-import { isNoted, writeReleaseNotes, type WrittenReleaseNotes } from '../../domain/auto-deploy/watch-notes.ts';
-import { claimKey, fenceKey } from '../../domain/identity/storage-keys.ts';
+import {
+  isNoted,
+  noteKeyOf,
+  writeReleaseNotes,
+  type WrittenReleaseNotes,
+} from '../../domain/auto-deploy/watch-notes.ts';
+import { claimKey } from '../../domain/identity/storage-keys.ts';
+import { readFence } from '../../records/fences.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
 
-/** The newest release of a job, and how far it has come. */
+/** The newest release of a project for a job, and how far it has come. */
 interface Candidate {
   readonly job: string;
   readonly release: NewestRelease;
+  /** Every project that has a deployment file for the job. */
+  projects: readonly string[];
   /** Whether nothing more is to be done. */
   isDecided: boolean;
   /** When the job is asked next: ms since 1970. */
@@ -46,6 +54,7 @@ export class WatchedReleases {
   readonly #before: WrittenReleaseNotes | null;
   #candidates: ReadonlyMap<string, Candidate> | null = null;
   #published: ReadonlySet<string> = new Set();
+  readonly #complainedOf = new Set<string>();
   #isAway = false;
 
   constructor(deps: Dependencies, catalogue: ReleaseCatalogue, notes: WrittenReleaseNotes | null) {
@@ -76,25 +85,37 @@ export class WatchedReleases {
   notes(): WrittenReleaseNotes | null {
     const candidates = this.#candidates;
     if (candidates === null) return this.#before;
-    const newest = new Map([...candidates].map(([job, { release }]) => [job, release]));
-    return writeReleaseNotes(newest, (job) => candidates.get(job)?.isDecided === true);
+    return writeReleaseNotes([...candidates.values()]);
   }
 
   async #look(): Promise<void> {
-    const releases = await this.#catalogue.list();
+    const { listed: releases, unreadable } = await this.#catalogue.read(await this.#catalogue.found());
+    for (const { key, problem } of unreadable) this.#complain(key, problem);
     this.#published = new Set(releases.map(({ release }) => `${release.project}/${release.version}`));
     const candidates = new Map<string, Candidate>();
-    for (const [job, release] of newestByJob(releases)) {
-      const earlier = this.#candidates?.get(job);
-      candidates.set(job, earlier?.release.name === release.name ? earlier : this.#newCandidate(job, release));
+    for (const [job, newest] of newestByJob(releases)) {
+      const projects = [...newest.keys()];
+      for (const release of newest.values()) {
+        const key = noteKeyOf({ job, release });
+        const earlier = this.#candidates?.get(key);
+        const candidate = earlier?.release.name === release.name ? earlier : this.#newCandidate(job, release);
+        candidate.projects = projects;
+        candidates.set(key, candidate);
+      }
     }
     this.#candidates = candidates;
   }
 
+  /** Names a release that cannot be read once; it deploys itself no more than if it were not there. */
+  #complain(key: string, reason: string): void {
+    if (!this.#complainedOf.has(key)) log.warn('a release cannot be read', { key, reason });
+    this.#complainedOf.add(key);
+  }
+
   #newCandidate(job: string, release: NewestRelease): Candidate {
     const asksForIt = release.file.autoDeploy === true;
-    const isNew = this.#before === null || !isNoted(this.#before, job, release);
-    return { job, release, isDecided: !(asksForIt && isNew), askAt: 0, asked: 0, wish: null };
+    const isNew = this.#before === null || !isNoted(this.#before, { job, release });
+    return { job, release, projects: [], isDecided: !(asksForIt && isNew), askAt: 0, asked: 0, wish: null };
   }
 
   async #decide(candidate: Candidate): Promise<void> {
@@ -103,7 +124,10 @@ export class WatchedReleases {
       const decision = await this.#decisionOn(candidate);
       if (decision.kind === 'left') {
         candidate.isDecided = true;
-        log.info('a release does not deploy itself', { job, release: release.name, reason: decision.detail });
+        const isForeign = decision.reason === 'foreign' || decision.reason === 'contested';
+        const facts = { job, release: release.name, reason: decision.detail };
+        if (isForeign) log.warn('a release names a job of another project, and is left alone', facts);
+        else log.info('a release does not deploy itself', facts);
         return;
       }
       const isSoon = decision.kind === 'deploy' || decision.reason === 'busy';
@@ -121,7 +145,7 @@ export class WatchedReleases {
 
   async #decisionOn(candidate: Candidate): Promise<AutoDeployDecision> {
     const { s3, releasedJobs } = this.#deps;
-    const { job, release } = candidate;
+    const { job, release, projects } = candidate;
     const now = Date.now();
     const wish = (candidate.wish ??= await readAutoDeploy(s3, job, release));
     if (wish === null) return invalidFile(release);
@@ -132,9 +156,11 @@ export class WatchedReleases {
     const isClaimed = (await s3.get(claimKey(job, autoDeployIdOf(release.name)))) !== null;
     const seen = isClaimed ? null : await releasedJobs.see(job);
     const isUnknown = seen === null || seen.view.state === 'new';
-    const wasStarted = isUnknown && !isClaimed && (await s3.get(fenceKey(job))) !== null;
+    const { fence, etag } = isUnknown && !isClaimed ? await readFence(s3, job) : { fence: null, etag: null };
+    const wasStarted = etag !== null;
+    const boundTo = fence?.ownership?.project ?? null;
     const isPublished = (name: string) => this.#published.has(name);
-    const question = { job, newest: release, wish, seen, isClaimed, wasStarted, isPublished, now };
+    const question = { job, newest: release, wish, projects, seen, boundTo, isClaimed, wasStarted, isPublished, now };
     const decision = decideAutoDeploy(question);
     if (decision.kind === 'deploy') {
       // The job is asked again, under the same id, until its claim is in S3: a worker may die in between.

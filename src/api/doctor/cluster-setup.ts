@@ -1,7 +1,7 @@
 /** Checks whether a cluster can take jobs. */
 import type { YarnClient } from '../../clients/yarn/yarn.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { broken, fine, warning, type CheckName, type Finding } from '../checkups.ts';
+import { broken, fine, warning, type CheckName, type Depth, type Finding } from '../checkups.ts';
 
 const ASK_MS = 4_000;
 /** NodeManagers check their own health every two minutes (`yarn.nodemanager.health-checker.interval-ms` is ten). */
@@ -10,17 +10,14 @@ const CLOCKS_AGREE_MS = 30_000;
 
 export type AskedYarn = Pick<YarnClient, 'info' | 'newApplication' | 'nodes' | 'queues' | 'applications'>;
 
-export async function checkCluster(name: string, yarn: AskedYarn): Promise<Finding[]> {
-  const options = { deadlineMs: ASK_MS };
+/** Asks a cluster; with `probe` also for an application id, because only that shows whether this user may submit. */
+export async function checkCluster(name: string, yarn: AskedYarn, depth: Depth): Promise<Finding[]> {
   try {
-    const { version, haState, state } = await yarn.info(options);
+    const { version, haState, state } = await yarn.info({ deadlineMs: ASK_MS });
     if (haState !== 'ACTIVE' || state !== 'STARTED')
       return [broken('resourceManager', name, `it is ${state} and ${haState}`)];
     const rest = await Promise.all([
-      one('submission', name, async () => {
-        const { maximum } = await yarn.newApplication(options);
-        return [fine('submission', `containers of at most ${maximum.memoryMb} MiB, ${maximum.vcores} vcores`, name)];
-      }),
+      depth === 'probe' ? one('submission', name, () => checkSubmission(name, yarn)) : [],
       one('nodes', name, () => checkNodes(name, yarn)),
       one('queues', name, () => checkQueues(name, yarn)),
     ]);
@@ -28,6 +25,11 @@ export async function checkCluster(name: string, yarn: AskedYarn): Promise<Findi
   } catch (failure) {
     return [broken('resourceManager', name, reasonOf(failure))];
   }
+}
+
+async function checkSubmission(name: string, yarn: AskedYarn): Promise<Finding[]> {
+  const { maximum } = await yarn.newApplication({ deadlineMs: ASK_MS });
+  return [fine('submission', `containers of at most ${maximum.memoryMb} MiB, ${maximum.vcores} vcores`, name)];
 }
 
 /** Asks one question alone, so that its failure leaves the findings of the others. */

@@ -1,11 +1,11 @@
 /** Checks that jobs, their records and the applications on YARN agree. */
 import { LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
-import { inTurns } from '../../concurrency/in-turns.ts';
 import { broken, fine, warning, type CheckName, type Finding } from '../checkups.ts';
+import { eachByItself } from '../../concurrency/each-by-itself.ts';
 import { unclosed, type Start } from '../../domain/lock/fence.ts';
 import { stagingPrefix, STAGING_ROOT, startOfStagedKey } from '../../domain/identity/storage-keys.ts';
 import { identityOfTags, isLauncher, SLUICE_TAG } from '../../domain/identity/yarn-tags.ts';
-import type { JobSummary } from '../../temporal/job-gateway.ts';
+import type { JobGateway, JobSummary } from '../../temporal/job-gateway.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import type { AskedYarn } from './cluster-setup.ts';
 
@@ -33,8 +33,9 @@ interface Live {
 
 export async function checkJobs({ records, jobs, clusters }: World): Promise<Finding[]> {
   const started = await records.startedJobs();
-  const fences = await inTurns(started, async (job) => ({ job, fence: await records.fence(job) }));
-  const open = fences.flatMap(({ job, fence }) => (fence ? unclosed(fence).map((start) => ({ job, start })) : []));
+  // `checkRecords` names a fence that cannot be read.
+  const { values: fences } = await records.fences();
+  const open = fences.flatMap((fence) => unclosed(fence).map((start) => ({ job: fence.job, start })));
   const answers = await Promise.all(
     [...clusters].map(async ([cluster, yarn]) => {
       const live = await yarn.applications({ states: [...LIVE_STATES] }, { deadlineMs: ASK_MS }).catch(() => null);
@@ -51,6 +52,20 @@ export async function checkJobs({ records, jobs, clusters }: World): Promise<Fin
     ...summed('unclosedStarts', unclosedStarts(jobs, open, live, silent), `${open.length} starts are open`),
     ...summed('staging', await staged(records, open), 'no folder is left over'),
   ];
+}
+
+/** Asks for the tasks of each workflow, because Temporal's visibility shows failing ones only if it is told to. */
+export async function checkWorkflows(
+  gateway: Pick<JobGateway, 'whyTasksFail'>,
+  jobs: readonly JobSummary[],
+): Promise<readonly Finding[]> {
+  const { results, failed } = await eachByItself(jobs, async ({ name }) => ({
+    name,
+    why: await gateway.whyTasksFail(name),
+  }));
+  const failing = results.flatMap(({ name, why }) => (why === null ? [] : [broken('workflows', name, why)]));
+  const unknown = failed.map(({ item, error }) => warning('workflows', item.name, error.message));
+  return summed('workflows', [...failing, ...unknown], `${jobs.length} workflows were looked at`);
 }
 
 const summed = (check: CheckName, findings: readonly Finding[], well: string): readonly Finding[] =>

@@ -1,4 +1,5 @@
 /** Renders the documentation of the API for people: one page without scripts, from the same routes. */
+import { z } from 'zod';
 import { errorTable } from '../../domain/errors/errors.ts';
 import { API_PREFIX } from '../contract.ts';
 import type { Route } from './route.ts';
@@ -44,7 +45,10 @@ export function docsPage(routes: readonly Route[], version: string): string {
 <title>Sluice API</title><link rel="stylesheet" href="/docs/style.css"></head><body>
 <h1>Sluice API ${escape(version)}</h1>
 <p>All paths are below <code>${API_PREFIX}</code>; machines read <a href="${API_PREFIX}/openapi.json">openapi.json</a>.
-Lists are <code>{items, nextCursor}</code>. Errors are problems (RFC 9457), listed at the end.</p>
+Lists are <code>{items, nextCursor}</code>. Errors are problems (RFC 9457), listed at the end. <code>GET</code> changes nothing;
+each <code>POST</code> needs the header <code>Content-Type: application/json</code>, also without a body, and is refused with
+<code>UnsupportedMediaType</code> otherwise. Every route can answer <code>HostNotAllowed</code>, <code>OriginNotAllowed</code> and
+<code>Internal</code>.</p>
 <pre>curl -s -X POST ${API_PREFIX}/jobs/clicks-dev/operations \\
   -H 'content-type: application/json' -d '{"kind": "deploy", "release": "clicks/1.0.0"}'</pre>
 ${sections.join('\n')}
@@ -53,11 +57,43 @@ ${sections.join('\n')}
 `;
 }
 
-function routeSection({ method, path, summary, query, headers, answers, problems }: Route): string {
+function routeSection({ method, path, summary, query, headers, body, answers, problems }: Route): string {
   const parameters = query && 'shape' in query ? Object.keys(query.shape as object) : [];
   const line = (label: string, values: readonly string[]): string =>
     values.length === 0 ? '' : `<br>${label}: ${values.map((value) => `<code>${escape(value)}</code>`).join(', ')}`;
   const says = Object.entries(answers).map(([status, { description }]) => `${status} ${description}`);
   return `<h3><code><span class="method">${method.toUpperCase()}</span> ${escape(path)}</code></h3>
-<p>${escape(summary)}. ${says.map(escape).join('; ')}.${line('query', parameters)}${line('headers', Object.keys(headers ?? {}))}${line('errors', problems)}</p>`;
+<p>${escape(summary)}. ${says.map(escape).join('; ')}.${line('query', parameters)}${line('headers', Object.keys(headers ?? {}))}${line('errors', problems)}</p>${body ? bodySection(body) : ''}`;
+}
+
+/** Shows the fields of a body: one table, or one for each kind where the body is one of several. */
+function bodySection({ schema, text = [], optional = false }: NonNullable<Route['body']>): string {
+  const types = ['application/json', ...text].map((type) => `<code>${type}</code>`).join(' or ');
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const kinds = json.oneOf ?? json.anyOf ?? [json];
+  return `<p>body: ${types}${optional ? ', which may be empty' : ''}</p>${kinds.map((kind) => fieldTable(kind)).join('')}`;
+}
+
+type JsonSchema = z.core.JSONSchema._JSONSchema;
+
+function fieldTable(schema: JsonSchema): string {
+  if (typeof schema === 'boolean') return '';
+  const rows = Object.entries(schema.properties ?? {}).map(([name, field]) => {
+    const need = schema.required?.includes(name) === true ? 'required' : '';
+    const meaning = typeof field === 'object' ? (field.description ?? '') : '';
+    return `<tr><td><code>${escape(name)}</code></td><td>${need}</td><td><code>${escape(typeOf(field))}</code></td><td>${code(meaning)}</td></tr>`;
+  });
+  return rows.length === 0 ? '' : `<table>${rows.join('')}</table>`;
+}
+
+/** Names the type of a field in a few words; the OpenAPI document has all of it. */
+function typeOf(field: JsonSchema): string {
+  if (typeof field === 'boolean') return 'anything';
+  if (field.const !== undefined) return JSON.stringify(field.const);
+  if (field.enum) return field.enum.map((value) => JSON.stringify(value)).join(' | ');
+  const choices = field.anyOf ?? field.oneOf;
+  if (choices) return choices.map(typeOf).join(' | ');
+  if (field.type === 'array')
+    return `[${Array.isArray(field.items) || !field.items ? 'anything' : typeOf(field.items)}]`;
+  return [field.type ?? 'anything'].flat().join(' | ');
 }

@@ -6,7 +6,7 @@ import { OperationRecord } from '../../domain/operation/operation.ts';
 import { Release } from '../../domain/release/release.ts';
 import { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import * as contract from '../contract.ts';
-import type { Route } from './route.ts';
+import { problemsOf, type Route } from './route.ts';
 
 type Json = Record<string, unknown>;
 
@@ -140,7 +140,7 @@ function responsesOf(route: Route, schemaOf: SchemaOf): Json {
     responses[status] = { description, content };
   }
   const codes = new Map<number, ErrorCode[]>();
-  for (const code of [...route.problems, 'Internal' as const]) {
+  for (const code of problemsOf(route)) {
     const { status } = errorTable[code];
     codes.set(status, [...(codes.get(status) ?? []), code]);
   }

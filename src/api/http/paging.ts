@@ -1,4 +1,7 @@
-/** Pages lists by `limit` and `cursor`. A cursor names the last item that was seen, so that lists may grow meanwhile. */
+/**
+ * Pages lists by `limit` and `cursor`. A cursor names its list and the key of the last item that was seen, so that lists may
+ * grow meanwhile. Routes see keys only: the application opens the cursor of each query and seals the one of each answer.
+ */
 import { z } from 'zod';
 import type { Page } from '../contract.ts';
 import { Problem } from './problem.ts';
@@ -14,13 +17,14 @@ export const pageQuery = {
     .refine((limit) => limit >= 1 && limit <= MOST_ITEMS, `must be from 1 to ${MOST_ITEMS}`)
     .optional()
     .describe(`Number of items, at most ${MOST_ITEMS}; default 50`),
-  cursor: z.string().max(500).optional().describe('`nextCursor` of the page before'),
+  cursor: z.string().max(1_000).optional().describe('`nextCursor` of the page before'),
 };
 
 export const DEFAULT_LIMIT = 50;
 
 export interface PageRequest {
   readonly limit?: number | undefined;
+  /** The key of the last item of the page before. */
   readonly cursor?: string | undefined;
 }
 
@@ -31,20 +35,34 @@ export function pageOf<T>(
   comesAfter: (key: string, cursor: string) => boolean,
   { limit = DEFAULT_LIMIT, cursor }: PageRequest,
 ): Page<T> {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor);
-  const rest = after === undefined ? sorted : sorted.filter((item) => comesAfter(keyOf(item), after));
+  const rest = cursor === undefined ? sorted : sorted.filter((item) => comesAfter(keyOf(item), cursor));
   const items = rest.slice(0, limit);
   const last = items.at(-1);
-  return { items, nextCursor: last !== undefined && rest.length > limit ? encodeCursor(keyOf(last)) : null };
+  return { items, nextCursor: last !== undefined && rest.length > limit ? keyOf(last) : null };
 }
 
 export const ascending = (key: string, cursor: string): boolean => key > cursor;
 export const descending = (key: string, cursor: string): boolean => key < cursor;
 
-export const encodeCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
-
-export function decodeCursor(cursor: string): string {
-  const key = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (encodeCursor(key) === cursor) return key;
+/**
+ * Replaces the cursor of a query by the key that `pageOf` needs.
+ * @throws Problem for a cursor that this list has not given out, because the keys of lists have different orders.
+ */
+export function openCursor(list: string, query: unknown): unknown {
+  if (!has(query, 'cursor') || typeof query.cursor !== 'string') return query;
+  const text = Buffer.from(query.cursor, 'base64url').toString('utf8');
+  const key = text.slice(list.length + 1);
+  if (encode(list, key) === query.cursor) return { ...query, cursor: key };
   throw new Problem('InvalidRequest', 'cursor: must be the nextCursor of an answer of this same list');
 }
+
+/** Puts the name of the list into the cursor of its answer; leaves other answers as they are. */
+export function sealCursor(list: string, body: unknown): unknown {
+  if (!has(body, 'nextCursor') || typeof body.nextCursor !== 'string') return body;
+  return { ...body, nextCursor: encode(list, body.nextCursor) };
+}
+
+const encode = (list: string, key: string): string => Buffer.from(`${list}\n${key}`, 'utf8').toString('base64url');
+
+const has = <Key extends string>(value: unknown, key: Key): value is Readonly<Record<Key, unknown>> =>
+  typeof value === 'object' && value !== null && key in value;

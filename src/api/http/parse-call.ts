@@ -1,15 +1,18 @@
 /** Parses path, query and body of a request once, at the edge. */
 import type { Request } from 'express';
+import { excessOf } from '../../domain/values/bounds.ts';
 import { clip } from '../../domain/values/clip.ts';
 import { OperationId } from '../../domain/identity/ids.ts';
 import { JobName } from '../../domain/identity/job-name.ts';
 import { parseReleaseName } from '../../domain/release/release.ts';
 import { z } from 'zod';
-import { jsonPosition } from './json-position.ts';
+import { jsonFault } from './json-fault.ts';
 import { invalidInput, Problem } from './problem.ts';
 import type { Route } from './route.ts';
 
 export const MOST_BODY_BYTES = 1024 * 1024;
+/** A value of a hotfix has at most 32 levels (`hotfixLimits`), a deployment file in a body as many. */
+const BODY_BOUNDS = { levels: 64, characters: MOST_BODY_BYTES };
 
 const anyProject = (project: string): boolean => parseReleaseName(`${project}/0`) !== null;
 const anyVersion = (version: string): boolean => parseReleaseName(`a/${version}`) !== null;
@@ -53,29 +56,40 @@ export function parseQuery(route: Route, request: Request): unknown {
   return parsed.data;
 }
 
-/** Parses the body: JSON, or a text where the route allows one. Express has read the body into a buffer of at most 1 MiB. */
+/**
+ * Parses the body: JSON, or a text where the route allows one. Express has read the body into a buffer of at most 1 MiB. An
+ * empty body needs its type too, because browsers let pages of any site send a body only of three other types, or none.
+ */
 export function parseBody(route: Route, request: Request): unknown {
-  if (!route.body) return undefined;
+  if (route.method === 'get') return undefined;
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  const bytes: unknown = request.body;
-  if (route.body.optional === true && (!Buffer.isBuffer(bytes) || bytes.length === 0)) return undefined;
   const texts = route.body.text ?? [];
   if (type !== 'application/json' && !/^application\/[a-z0-9.-]+\+json$/.test(type) && !texts.includes(type)) {
-    const allowed = ['application/json', ...texts].join(' or ');
-    throw new Problem('UnsupportedMediaType', `Content-Type is ${quoted(type)}; send ${allowed}`);
+    const given = type === '' ? 'The request has no Content-Type' : `Content-Type is ${quoted(type)}`;
+    throw new Problem('UnsupportedMediaType', `${given}; send ${['application/json', ...texts].join(' or ')}`);
   }
+  const bytes: unknown = request.body;
   const text = decoded(Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0));
+  if (route.body.optional === true && text === '') return undefined;
   if (texts.includes(type)) return text;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    const where = jsonPosition(text);
-    const place = `line ${where.line}, column ${where.column}`;
-    throw new Problem('Undecodable', `The body is not JSON: ${text.trim() === '' ? 'it is empty' : `see ${place}`}`, {
-      cause,
-      errors: [{ path: '', ...where, message: 'is not JSON from here on' }],
-    });
-  }
+  const value = readJson(text);
+  const excess = excessOf(value, BODY_BOUNDS);
+  if (excess !== null) throw new Problem('Undecodable', `The body ${excess}`);
+  return value;
+}
+
+/** Parses JSON in which no object names a key twice. @throws Problem that names the place. */
+function readJson(text: string): unknown {
+  const fault = jsonFault(text);
+  if (fault === null) return JSON.parse(text) as unknown;
+  const { line, column, repeated } = fault;
+  const place = `line ${line}, column ${column}`;
+  const detail =
+    repeated === null
+      ? `The body is not JSON: ${text.trim() === '' ? 'it is empty' : `see ${place}`}`
+      : `The body names the key ${quoted(repeated.key)} twice: see ${place}`;
+  const message = repeated === null ? 'is not JSON from here on' : `names ${quoted(repeated.key)} a second time`;
+  throw new Problem('Undecodable', detail, { errors: [{ path: repeated?.path ?? '', line, column, message }] });
 }
 
 function decoded(bytes: Buffer): string {

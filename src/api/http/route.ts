@@ -28,8 +28,18 @@ interface RouteAnswer {
   readonly contentType?: string;
 }
 
-export interface RouteSpec<Query extends z.ZodType = z.ZodType> {
-  readonly method: 'get' | 'post';
+interface RouteBody {
+  readonly schema: z.ZodType;
+  /** Media types that the route takes as a text instead of JSON: none that a form in a page can send. */
+  readonly text?: readonly string[];
+  /** Whether the body may be empty. The request needs its type all the same. */
+  readonly optional?: boolean;
+}
+
+/** A `get` changes nothing, here or in Temporal, S3 or YARN, because any page can make a browser send it. */
+type Verb = { readonly method: 'get'; readonly body?: never } | { readonly method: 'post'; readonly body: RouteBody };
+
+interface Served<Query extends z.ZodType> {
   /** Path below the prefix of the API, with names in braces: `/jobs/{job}`. */
   readonly path: string;
   readonly tag: string;
@@ -37,7 +47,6 @@ export interface RouteSpec<Query extends z.ZodType = z.ZodType> {
   /** Serves the route at the root too, for probes and scrapers. */
   readonly alsoAtRoot?: boolean;
   readonly query?: Query;
-  readonly body?: { readonly schema: z.ZodType; readonly text?: readonly string[]; readonly optional?: boolean };
   readonly headers?: Readonly<Record<string, string>>;
   readonly answers: Readonly<Record<number, RouteAnswer>>;
   readonly problems: readonly ErrorCode[];
@@ -45,10 +54,23 @@ export interface RouteSpec<Query extends z.ZodType = z.ZodType> {
   readonly handle: (call: Call<z.output<Query>>) => Promise<Answer | null> | Answer | null;
 }
 
+type RouteSpec<Query extends z.ZodType> = Verb & Served<Query>;
+
 /** A route of any query, as a list of routes needs it. */
-export type Route = RouteSpec;
+export type Route = RouteSpec<z.ZodType>;
 
 /** Keeps the type of the query inside the handler. */
-export const route = <Query extends z.ZodType>(spec: RouteSpec<Query>): Route => spec; // the query's schema travels with its handler
+export const route = <Query extends z.ZodType>(spec: RouteSpec<Query>): Route => spec as Route; // the query's schema travels with its handler
+
+/** The codes of every problem that a route can answer: its own, and those that the application adds. */
+export const problemsOf = ({ method, problems }: Pick<Route, 'method' | 'problems'>): readonly ErrorCode[] => [
+  ...new Set<ErrorCode>([
+    ...problems,
+    ...(method === 'get' ? [] : (['UnsupportedMediaType'] as const)),
+    'HostNotAllowed',
+    'OriginNotAllowed',
+    'Internal',
+  ]),
+];
 
 export const ok = (body: unknown): Answer => ({ status: 200, body });

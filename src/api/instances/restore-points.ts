@@ -28,6 +28,7 @@ import {
 import type { RestorePointItem, RestorePointList } from '../contract.ts';
 import { readCheckpoints, type InstanceReaders } from './live-instance.ts';
 import { descending, pageOf, type PageRequest } from '../http/paging.ts';
+import type { Unreadable } from '../../records/read-each.ts';
 import type { ReadableBucket } from '../../records/record.ts';
 
 interface Readers {
@@ -39,6 +40,8 @@ interface Asked {
   readonly job: string;
   readonly view: Pick<JobView, 'savepoints' | 'deployment' | 'operation'> | null;
   readonly deployments: readonly Deployment[];
+  /** Records of deployments that cannot be read. */
+  readonly unreadable: readonly Unreadable[];
 }
 
 /** A restore point of the list, before its files are opened. */
@@ -71,7 +74,8 @@ export async function readRestorePoints(
   ].sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
   const page = pageOf(candidates, keyOf, descending, query);
   const current = asked.view?.deployment ?? deployments.reduce(newer, null);
-  const lineage = current && lineageOf(deployments, current);
+  // A branch may go through a deployment whose record cannot be read.
+  const lineage = asked.unreadable.length === 0 ? current && lineageOf(deployments, current) : null;
   const items = await inTurns(page.items, async (candidate): Promise<RestorePointItem> => {
     const { checkpointId, completedAt, ...looked } = await lookInto(bucket, candidate);
     const point = { ...candidate.point, checkpointId, completedAt };
@@ -82,7 +86,7 @@ export async function readRestorePoints(
       candidate.stored?.kind === 'checkpoint' ? (shared.get(candidate.stored.writer)?.bytes ?? 0) : null;
     return { ...point, ...looked, state, abandoned, sharedBytes };
   });
-  return { items, nextCursor: page.nextCursor, live };
+  return { items, nextCursor: page.nextCursor, live, unreadable: [...asked.unreadable] };
 }
 
 /** Finds the folders in this bucket where adopted applications have checkpoints, each with the folder around it. */

@@ -6,7 +6,7 @@ import {
   decideAutoDeploy,
   invalidFile,
   newestByJob,
-  type NewestRelease,
+  projectOfView,
 } from '../../domain/auto-deploy/auto-deploy.ts';
 import { autoDeployIdOf } from '../../domain/identity/ids.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
@@ -24,7 +24,7 @@ const BUDGET_MS = 1_000;
 
 interface Newest {
   readonly readAt: number;
-  readonly byJob: ReadonlyMap<string, NewestRelease>;
+  readonly byJob: ReturnType<typeof newestByJob>;
   readonly names: ReadonlySet<string>;
 }
 
@@ -54,7 +54,9 @@ export class AutoDeploys {
     const { byJob, names } =
       last && Date.now() - last.readAt < CATALOGUE_AGE_MS ? last : await this.#list.get('releases');
     const job = view.name;
-    const newest = byJob.get(job);
+    const byProject = byJob.get(job);
+    const project = projectOfView(view);
+    const newest = project === null ? byProject?.values().next().value : byProject?.get(project);
     if (newest?.file.autoDeploy !== true || view.deployment?.release === newest.name) return null;
     const { bucket, jobs } = this.#parts;
     const [wish, claim, operations] = await Promise.all([
@@ -69,6 +71,8 @@ export class AutoDeploys {
             job,
             newest,
             wish,
+            projects: [...(byProject?.keys() ?? [])],
+            boundTo: project,
             seen: operations && { operations, view },
             isClaimed: claim !== null,
             // Only the watch must tell a lost job from a new one; here the job itself has answered.

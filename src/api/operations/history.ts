@@ -3,9 +3,10 @@ import { recordOfClaim } from '../../domain/lock/claimed-operation.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import type { Page } from '../contract.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { decodeCursor, descending, pageOf } from '../http/paging.ts';
+import { descending, pageOf } from '../http/paging.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
 import type { AuditEntry } from '../../records/audit.ts';
+import { readEach } from '../../records/read-each.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 
 interface HistoryQuery {
@@ -33,7 +34,8 @@ export async function readHistory(
 ): Promise<Page<OperationRecord> | null> {
   const live = await jobs.history(job);
   const page = await newest(records, live ?? [], query, job);
-  return live === null && page.items.length === 0 && query.cursor === undefined ? null : page;
+  const isEmpty = page.items.length === 0 && page.unreadable?.length === 0;
+  return live === null && isEmpty && query.cursor === undefined ? null : page;
 }
 
 /** Reads operations of all jobs. Operations in progress come from the jobs that are busy by visibility. */
@@ -60,7 +62,7 @@ async function newest(
   query: HistoryQuery,
   job?: string,
 ): Promise<Page<OperationRecord>> {
-  const before = Date.parse(query.cursor === undefined ? '' : decodeCursor(query.cursor).slice(0, ISO_LENGTH));
+  const before = Date.parse((query.cursor ?? '').slice(0, ISO_LENGTH));
   const until = Number.isNaN(before) ? Date.now() : before;
   for (const window of WINDOWS_MS) {
     const since = new Date(until - window).toISOString();
@@ -89,10 +91,11 @@ async function merge(
   }
   const sorted = [...lines.values()].sort((a, b) => (a.key < b.key ? 1 : -1));
   const page = pageOf(sorted, ({ key }) => key, descending, query);
-  const read = await inTurns(page.items, async ({ known, entry }) =>
+  const placed = page.items.map((line) => ({ ...line, key: line.entry?.key ?? line.key }));
+  const { values, unreadable } = await readEach(placed, async ({ known, entry }) =>
     known?.endedAt != null || !entry ? known : ((await records.operation(entry)) ?? known),
   );
-  return { items: read.filter((operation) => operation !== null), nextCursor: page.nextCursor };
+  return { items: values, nextCursor: page.nextCursor, unreadable };
 }
 
 /** Reads an operation from the workflow, else from its claim in S3; null when neither knows it. */

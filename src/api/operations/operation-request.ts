@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { operationKinds, type OperationKind } from '../../domain/lifecycle.ts';
+import { problemOfName, problemsOfClaims, type Claims, type Sender } from '../../domain/operation/asker.ts';
 import { requestSchemas } from '../../domain/operation/operation.ts';
 import { quoted } from '../http/parse-call.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
@@ -14,11 +15,38 @@ const [firstKind, ...otherKinds] = operationKinds;
 /** Bodies of all kinds, for the OpenAPI document; `parseOperation` names mistakes better than this union. */
 export const OperationRequest = z.discriminatedUnion('kind', [bodyOf(firstKind), ...otherKinds.map(bodyOf)]);
 
-/** Parses a body into its kind and the payload of that kind, which gets an id and an actor. @throws Problem */
-export function parseOperation(
-  body: unknown,
-  actorHeader: string | undefined,
-): { kind: OperationKind; request: Asked; chosen: boolean } {
+/**
+ * Introduces the API to the job, with the name that `X-Sluice-Actor` gives to the asker. A proxy in front of the API sets the
+ * header, so it outranks the body.
+ * @throws Problem for a name that deceives.
+ */
+export function senderOf(actorHeader: string | undefined): Sender {
+  if (actorHeader === undefined) return { door: 'api', actor: null };
+  const actor = utf8Of(actorHeader);
+  const message = problemOfName(actor);
+  if (message === null) return { door: 'api', actor };
+  throw new Problem('InvalidRequest', `The header X-Sluice-Actor ${message}`);
+}
+
+/** Decodes a header as UTF-8. Node reads the bytes of headers as Latin-1, which older clients send. */
+function utf8Of(header: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(header, 'latin1'));
+  } catch {
+    return header; // no UTF-8, so its bytes are Latin-1
+  }
+}
+
+/** @throws Problem for a request that poses as Sluice, or names its asker so as to deceive. */
+export function refuseForged(kind: OperationKind | 'cancel', request: Claims): void {
+  const errors = problemsOfClaims(kind, request);
+  if (errors.length === 0) return;
+  const lines = errors.map(({ path, message }) => `${path}: ${message}`);
+  throw new Problem('InvalidRequest', `The ${kind} is wrong: ${lines.join('; ')}`, { errors });
+}
+
+/** Parses a body into its kind and the payload of that kind, which gets an id. @throws Problem */
+export function parseOperation(body: unknown): { kind: OperationKind; request: Asked; chosen: boolean } {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new Problem('InvalidRequest', 'The body must be an object such as {"kind": "savepoint"}');
   }
@@ -32,9 +60,9 @@ export function parseOperation(
     const message = `${mistake}; supported: ${operationKinds.join(', ')}`;
     throw new Problem('InvalidRequest', `kind: ${message}`, { errors: [{ path: 'kind', message }] });
   }
-  const defaults = { via: 'api', actor: actorHeader ?? 'anonymous' };
-  const parsed = requestSchemas[kind].safeParse({ ...defaults, ...payload });
+  const parsed = requestSchemas[kind].safeParse(payload);
   if (!parsed.success) throw invalidInput('InvalidRequest', `The ${kind} is wrong`, parsed.error.issues);
+  refuseForged(kind, parsed.data);
   const chosen = parsed.data.id !== undefined;
   return { kind, request: { ...parsed.data, id: parsed.data.id ?? randomUUID() }, chosen };
 }

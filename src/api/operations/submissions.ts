@@ -1,6 +1,7 @@
 /** Submits operations to their jobs, with few unfinished submissions for each job. */
 import { RequestRefused, isHeldBy, wasUsedForAnother } from '../../domain/job/refusal.ts';
 import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
+import type { Sender } from '../../domain/operation/asker.ts';
 import { holderOf, type CancelRequest, type Holder, type OperationRecord } from '../../domain/operation/operation.ts';
 import type { JobGateway, Submission } from '../../temporal/job-gateway.ts';
 import { Problem } from '../http/problem.ts';
@@ -85,8 +86,8 @@ export class Submissions {
   }
 
   /** Tells an operation to end, with the same urgency. */
-  async cancel(job: string, request: CancelRequest): Promise<OperationRecord> {
-    return await this.#inTurn(job, () => this.#gateway.cancel(job, request));
+  async cancel(job: string, request: CancelRequest, sender: Sender): Promise<OperationRecord> {
+    return await this.#inTurn(job, () => this.#gateway.cancel(job, request, sender));
   }
 
   async #send(submission: Submission): Promise<OperationRecord> {

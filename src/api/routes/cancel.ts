@@ -4,6 +4,7 @@ import { CancelRequest, type OperationRecord } from '../../domain/operation/oper
 import { accepted, acceptedAnswers, askerHeaders } from '../operations/accepted.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { readOperation } from '../operations/history.ts';
+import { refuseForged, senderOf } from '../operations/operation-request.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 
@@ -26,16 +27,16 @@ export const cancelRoutes = (dependencies: RouteDependencies): Route[] => [
       'InvalidJobName',
       'Undecodable',
       'PayloadTooLarge',
-      'UnsupportedMediaType',
       'TemporalUnavailable',
       'StorageUnavailable',
     ],
     async handle({ params: { job = '', id = '' }, body, request: http, response }) {
-      const request = parseCancel(id, body, http.get('x-sluice-actor'));
+      const request = parseCancel(id, body);
+      const sender = senderOf(http.get('x-sluice-actor'));
       let operation: OperationRecord;
       try {
         await refuseLateCancel(dependencies, job, id);
-        operation = await dependencies.submissions.cancel(job, request);
+        operation = await dependencies.submissions.cancel(job, request, sender);
         dependencies.metrics.submission('cancel', 'accepted');
       } catch (failure) {
         dependencies.metrics.submission('cancel', failure instanceof SluiceError ? failure.code : 'Internal');
@@ -46,13 +47,14 @@ export const cancelRoutes = (dependencies: RouteDependencies): Route[] => [
   }),
 ];
 
-function parseCancel(operation: string, body: unknown, actorHeader: string | undefined): CancelRequest {
+function parseCancel(operation: string, body: unknown): CancelRequest {
   const given: unknown = body ?? {};
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new Problem('InvalidRequest', 'The body must be an object such as {"reason": "wrong release"}, or empty');
   }
-  const parsed = CancelBody.safeParse({ via: 'api', actor: actorHeader ?? 'anonymous', ...given });
+  const parsed = CancelBody.safeParse(given);
   if (!parsed.success) throw invalidInput('InvalidRequest', 'The cancel is wrong', parsed.error.issues);
+  refuseForged('cancel', parsed.data);
   return { operation, ...parsed.data };
 }
 

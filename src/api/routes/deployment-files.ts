@@ -20,7 +20,7 @@ const ValidateRequest = z.strictObject({
     .describe('The file that `extends` names'),
 });
 
-const YAML_TYPES = ['application/yaml', 'text/yaml', 'application/x-yaml', 'text/x-yaml', 'text/plain'];
+const YAML_TYPES = ['application/yaml', 'text/yaml', 'application/x-yaml', 'text/x-yaml'];
 
 export const deploymentFileRoutes = (): Route[] => [
   route({
@@ -30,7 +30,7 @@ export const deploymentFileRoutes = (): Route[] => [
     summary: 'Find every mistake of a deployment file',
     body: { schema: ValidateRequest, text: YAML_TYPES },
     answers: { 200: { description: 'No mistakes', schema: ValidationBody } },
-    problems: ['InvalidDeploymentFile', 'InvalidRequest', 'Undecodable', 'PayloadTooLarge', 'UnsupportedMediaType'],
+    problems: ['InvalidDeploymentFile', 'InvalidRequest', 'Undecodable', 'PayloadTooLarge'],
     handle({ body }) {
       const parsed = ValidateRequest.safeParse(typeof body === 'string' ? { text: body } : body);
       if (!parsed.success) throw invalidInput('InvalidRequest', 'The request is wrong', parsed.error.issues);

@@ -18,12 +18,14 @@ export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
   /** Reads deployments from S3, but the current one from the job itself, which knows newer facts. */
   async function recorded(job: string) {
     const [view, stored] = await Promise.all([jobs.view(job), records.deployments(job)]);
-    if (!view && stored.length === 0) throw new Problem('NotFound', `There is no job ${job}: it was never deployed`);
+    const { values, unreadable } = stored;
+    if (!view && values.length + unreadable.length === 0)
+      throw new Problem('NotFound', `There is no job ${job}: it was never deployed`);
     const current = view?.deployment ?? null;
     const deployments: readonly Deployment[] = current
-      ? [current, ...stored.filter(({ number }) => number !== current.number)]
-      : stored;
-    return { view, deployments: [...deployments].sort((a, b) => b.number - a.number) };
+      ? [current, ...values.filter(({ number }) => number !== current.number)]
+      : values;
+    return { view, deployments: deployments.toSorted((a, b) => b.number - a.number), unreadable };
   }
 
   return [
@@ -37,8 +39,8 @@ export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
       problems,
       async handle({ params, query }) {
         const job = params['job'] ?? '';
-        const { view, deployments } = await recorded(job);
-        return ok(await readRestorePoints({ bucket: records.bucket, instances }, { job, view, deployments }, query));
+        const asked = { job, ...(await recorded(job)) };
+        return ok(await readRestorePoints({ bucket: records.bucket, instances }, asked, query));
       },
     }),
     route({
@@ -50,8 +52,9 @@ export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
       answers: { 200: { description: 'Deployments', schema: DeploymentList } },
       problems,
       async handle({ params, query }) {
-        const { deployments } = await recorded(params['job'] ?? '');
-        return ok(pageOf(deployments, ({ number }) => String(number).padStart(PLACES, '0'), descending, query));
+        const { deployments, unreadable } = await recorded(params['job'] ?? '');
+        const placeOf = ({ number }: Deployment): string => String(number).padStart(PLACES, '0');
+        return ok({ ...pageOf(deployments, placeOf, descending, query), unreadable });
       },
     }),
   ];

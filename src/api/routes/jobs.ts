@@ -1,6 +1,7 @@
 /** Routes of the list of jobs, and of one job. */
 import { z } from 'zod';
 import { scheduleIdOf } from '../../domain/identity/workflow-ids.ts';
+import { projectOf } from '../../domain/identity/ownership.ts';
 import { keysOf } from '../../domain/values/keys-of.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
 import { healths, jobStates } from '../../domain/lifecycle.ts';
@@ -9,7 +10,7 @@ import type { RouteDependencies } from '../dependencies.ts';
 import type { JobSummary } from '../../temporal/job-gateway.ts';
 import { inTime } from '../../concurrency/in-time.ts';
 import { lostJobs } from '../jobs/lost-jobs.ts';
-import { ascending, DEFAULT_LIMIT, encodeCursor, pageOf, pageQuery } from '../http/paging.ts';
+import { ascending, DEFAULT_LIMIT, pageOf, pageQuery } from '../http/paging.ts';
 import { Problem } from '../http/problem.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
 import { ok, route, type Route } from '../http/route.ts';
@@ -114,7 +115,7 @@ async function listJobs(dependencies: RouteDependencies, query: ListQuery): Prom
     const page = pageOf(matching, nameOf, ascending, { limit, cursor });
     for (const item of await inTurns(page.items, (job) => enrich(dependencies, job, until))) {
       if (item.health !== health) continue;
-      if (items.length === limit) return { items, nextCursor: encodeCursor(items.at(-1)?.name ?? '') };
+      if (items.length === limit) return { items, nextCursor: items.at(-1)?.name ?? '' };
       items.push(item);
     }
     if (page.nextCursor === null) return { items, nextCursor: null };
@@ -145,9 +146,10 @@ async function enrich(
     health: view?.health ?? 'unknown',
     sync: view?.sync ?? null,
     observedAt: view && (await watchers.observedAt(view)),
-    environment: deployment?.environment ?? environment,
+    project: view?.project ?? (release === null ? null : projectOf(release)),
+    environment: view?.environment ?? environment,
     cluster: deployment?.cluster ?? cluster,
-    owner: deployment?.owner ?? owner,
+    owner: view?.owner ?? owner,
     release: deployment?.release ?? release,
     operation: view?.operation ?? null,
     deployment,

@@ -2,13 +2,14 @@
 import { z } from 'zod';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { OperationKind } from '../../domain/lifecycle.ts';
+import type { Sender } from '../../domain/operation/asker.ts';
 import { holderOf, type OperationRecord } from '../../domain/operation/operation.ts';
 import { accepted, acceptedAnswers, askerHeaders } from '../operations/accepted.ts';
 import { OperationList, OperationResource } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { readAllHistories, readHistory, readOperation } from '../operations/history.ts';
 import { pageQuery } from '../http/paging.ts';
-import { isFirst, OperationRequest, parseOperation, type Asked } from '../operations/operation-request.ts';
+import { isFirst, OperationRequest, parseOperation, senderOf, type Asked } from '../operations/operation-request.ts';
 import { onlyAsPlanned } from '../operations/plans.ts';
 import { Problem } from '../http/problem.ts';
 import { ok, route, type Route } from '../http/route.ts';
@@ -48,15 +49,16 @@ const askRoute = (dependencies: RouteDependencies): Route =>
       'PlanOutdated',
       'Undecodable',
       'PayloadTooLarge',
-      'UnsupportedMediaType',
+      'RecordInvalid',
       'TemporalUnavailable',
     ],
     async handle({ params, body, request: http, response }) {
       const job = params['job'] ?? '';
-      const { kind, request, chosen } = parseOperation(body, http.get('x-sluice-actor'));
+      const asked = { ...parseOperation(body), sender: senderOf(http.get('x-sluice-actor')) };
+      const { kind } = asked;
       let operation: OperationRecord;
       try {
-        operation = await ask(dependencies, job, { kind, request, chosen, ifMatch: http.get('if-match') });
+        operation = await ask(dependencies, job, { ...asked, ifMatch: http.get('if-match') });
         dependencies.metrics.submission(kind, 'accepted');
       } catch (failure) {
         dependencies.metrics.submission(kind, failure instanceof SluiceError ? failure.code : 'Internal');
@@ -90,7 +92,14 @@ const operationRoute = ({ jobs, records }: RouteDependencies): Route =>
     tag: 'operations',
     summary: 'One operation',
     answers: { 200: { description: 'The operation', schema: OperationResource } },
-    problems: ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'],
+    problems: [
+      'NotFound',
+      'InvalidJobName',
+      'InvalidRequest',
+      'RecordInvalid',
+      'TemporalUnavailable',
+      'StorageUnavailable',
+    ],
     async handle({ params }) {
       const { job = '', id = '' } = params;
       const operation = await readOperation(jobs, records, job, id);
@@ -118,7 +127,7 @@ const allHistoriesRoute = ({ jobs, records }: RouteDependencies): Route =>
 async function ask(
   dependencies: RouteDependencies,
   job: string,
-  { kind, request: asked, chosen, ifMatch }: Asking,
+  { kind, request: asked, chosen, sender, ifMatch }: Asking,
 ): Promise<OperationRecord> {
   const { jobs, records, submissions, oldOperations } = dependencies;
   const { id } = asked;
@@ -139,7 +148,7 @@ async function ask(
     ifMatch === undefined || isRepeat
       ? asked
       : await onlyAsPlanned(dependencies, job, { kind, request: asked, ifMatch });
-  const submission = { job, kind, request, start: isFirst(kind) || start };
+  const submission = { job, kind, request, start: isFirst(kind) || start, sender };
   return await (urgent ? submissions.submitUrgently(submission) : submissions.submit(submission));
 }
 
@@ -148,6 +157,7 @@ interface Asking {
   readonly request: Asked;
   /** True when the asker chose the id. */
   readonly chosen: boolean;
+  readonly sender: Sender;
   readonly ifMatch: string | undefined;
 }
 

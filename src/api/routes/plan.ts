@@ -12,7 +12,6 @@ export const planRoutes = (dependencies: RouteDependencies): Route[] => [
     tag: 'operations',
     summary: 'Plan an operation: what it would do, and what would refuse it; changes nothing',
     body: { schema: OperationRequest },
-    headers: { 'X-Sluice-Actor': 'The actor, when the body names none' },
     answers: {
       200: { description: 'The plan, also of an operation that would be refused: see `ok` and `checks`', schema: Plan },
     },
@@ -22,13 +21,12 @@ export const planRoutes = (dependencies: RouteDependencies): Route[] => [
       'InvalidJobName',
       'Undecodable',
       'PayloadTooLarge',
-      'UnsupportedMediaType',
+      'RecordInvalid',
       'TemporalUnavailable',
       'StorageUnavailable',
     ],
-    async handle({ params, body, request: http }) {
-      const operation = parseOperation(body, http.get('x-sluice-actor'));
-      const plan = await makePlan(dependencies, params['job'] ?? '', operation);
+    async handle({ params, body }) {
+      const plan = await makePlan(dependencies, params['job'] ?? '', parseOperation(body));
       return { ...ok(plan), headers: { ETag: `"${plan.revision}"` } };
     },
   }),

@@ -1,17 +1,19 @@
 /** Routes of the platform itself: clusters, doctor, health, metrics. */
+import { z } from 'zod';
 import { messageOf } from '../../domain/errors/message-of.ts';
 import { checkups, type Finding } from '../checkups.ts';
 import { ClusterList, DoctorBody, HealthBody } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { HEALTH_KEY } from '../../domain/identity/storage-keys.ts';
 import { inTime } from '../../concurrency/in-time.ts';
+import { invalidInput } from '../http/problem.ts';
 import { ok, route, type Route } from '../http/route.ts';
 
 const CHECK_MS = 2_500;
 
 export const platformRoutes = (dependencies: RouteDependencies): Route[] => [
   clustersRoute(dependencies),
-  doctorRoute(dependencies),
+  ...doctorRoutes(dependencies),
   healthRoute(dependencies),
   metricsRoute(dependencies),
 ];
@@ -27,24 +29,43 @@ const clustersRoute = ({ clusters }: RouteDependencies): Route =>
     handle: async () => ok({ items: await clusters(), nextCursor: null }),
   });
 
-const doctorRoute = ({ doctor }: RouteDependencies): Route =>
+const doctorRoutes = ({ doctor }: RouteDependencies): Route[] => [
   route({
     method: 'get',
     path: '/doctor',
     tag: 'platform',
-    summary: 'Check the set-up, and that jobs, their records and YARN agree; changes nothing',
+    summary: 'Check what reading can show of the set-up, and that jobs, their records and YARN agree; changes nothing',
     answers: { 200: { description: 'The findings', schema: DoctorBody } },
     problems: [],
-    async handle() {
-      const findings = await doctor();
-      const count = (level: Finding['level']): number => findings.filter((finding) => finding.level === level).length;
-      const items = findings.map((finding) => {
-        const { meaning, hint } = checkups[finding.check];
-        return { ...finding, meaning, hint };
-      });
-      return ok({ broken: count('broken'), warnings: count('warning'), items });
+    handle: async () => ok(bodyOf(await doctor('read'))),
+  }),
+  route({
+    method: 'post',
+    path: '/doctor',
+    tag: 'platform',
+    summary:
+      'Check everything: also that S3 enforces conditional writes, by an object that is removed again, and that YARN takes submissions, by an application id that stays unused',
+    body: { schema: NoFields, optional: true },
+    answers: { 200: { description: 'The findings', schema: DoctorBody } },
+    problems: ['InvalidRequest', 'Undecodable', 'PayloadTooLarge'],
+    async handle({ body }) {
+      const parsed = NoFields.safeParse(body ?? {});
+      if (!parsed.success) throw invalidInput('InvalidRequest', 'The request is wrong', parsed.error.issues);
+      return ok(bodyOf(await doctor('probe')));
     },
+  }),
+];
+
+const NoFields = z.strictObject({});
+
+function bodyOf(findings: readonly Finding[]): DoctorBody {
+  const count = (level: Finding['level']): number => findings.filter((finding) => finding.level === level).length;
+  const items = findings.map((finding) => {
+    const { meaning, hint } = checkups[finding.check];
+    return { ...finding, meaning, hint };
   });
+  return { broken: count('broken'), warnings: count('warning'), items };
+}
 
 const healthRoute = ({ gateway, records, version }: RouteDependencies): Route =>
   route({

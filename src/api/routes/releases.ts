@@ -17,7 +17,8 @@ export function releaseRoutes({ records, releases }: RouteDependencies): Route[]
       throw new Problem('NotFound', `Project ${project} has no release: nothing was published under this name`);
     }
     const { items, nextCursor } = pageOf(keys, orderOf, descending, query);
-    return ok({ items: (await releases.read(items)).map(itemOf), nextCursor });
+    const { listed, unreadable } = await releases.read(items);
+    return ok({ items: listed.map(itemOf), nextCursor, unreadable });
   };
   return [
     route({

@@ -1,6 +1,5 @@
 /** `sluice doctor`: checks the set-up, and looks for applications that no job owns. */
 import { Option, type Command } from '@commander-js/extra-typings';
-import type { DoctorBody } from '../../api/contract.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../failures.ts';
 import { orDash } from '../show.ts';
@@ -10,11 +9,11 @@ const COLUMNS = ['LEVEL', 'CHECK', 'SUBJECT', 'DETAIL'];
 export function registerDoctor(program: Command, context: CliContext): void {
   program
     .command('doctor')
-    .description('check the set-up, and that jobs, their records and YARN agree; changes nothing')
+    .description('check the set-up, and that jobs, their records and YARN agree; acts on no job')
     .addOption(new Option('--all', 'show the checks that passed, too'))
     .action(async (options) => {
       const { out } = context;
-      const body = (await context.api().get('/doctor')) as DoctorBody; // shape of the API
+      const body = await context.api().doctor();
       const shown = body.items.filter(({ level }) => options.all === true || level !== 'ok');
       out.result(body, () => {
         if (shown.length > 0)

@@ -3,7 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import type { InstanceExceptions } from '../../api/contract.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
-import { noteNextPage, withPageOptions } from '../list-options.ts';
+import { noteRest, withPageOptions } from '../list-options.ts';
 import { orDash, time } from '../show.ts';
 
 const COLUMNS = ['AT', 'OF', 'OPERATION', 'TASK', 'CAUSE'];
@@ -26,7 +26,7 @@ export function registerExceptions(program: Command, context: CliContext): void 
       for (const { application, problem } of page.items) {
         if (problem !== null) out.note(out.colors.yellow(`${application}: ${problem}`));
       }
-      noteNextPage(out, page);
+      noteRest(out, page);
     });
   });
 }

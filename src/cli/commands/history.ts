@@ -3,7 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
-import { noteNextPage, withPageOptions } from '../list-options.ts';
+import { noteRest, withPageOptions } from '../list-options.ts';
 import { interruptedBy, orDash, time, took } from '../show.ts';
 
 const COLUMNS = ['ACCEPTED', 'JOB', 'KIND', 'OUTCOME', 'TOOK', 'DEPLOYMENT', 'ACTOR', 'ID', 'REASON'];
@@ -19,7 +19,7 @@ export function registerHistory(program: Command, context: CliContext): void {
     const page = await context.api().page<OperationRecord>(path, query);
     out.result(page, () => {
       out.table(COLUMNS, page.items.map(cells));
-      noteNextPage(out, page);
+      noteRest(out, page);
     });
   });
 }

@@ -3,7 +3,7 @@ import { Option, type Command } from '@commander-js/extra-typings';
 import type { JobItem } from '../../api/contract.ts';
 import type { CliContext } from '../context.ts';
 import { age, orDash } from '../show.ts';
-import { noteNextPage, withPageOptions } from '../list-options.ts';
+import { noteRest, withPageOptions } from '../list-options.ts';
 import { showOnceOrWatch } from '../watch.ts';
 
 const COLUMNS = ['NAME', 'STATE', 'HEALTH', 'SINCE', 'SYNC', 'ENVIRONMENT', 'CLUSTER', 'RELEASE', 'OWNER', 'OPERATION'];
@@ -35,7 +35,7 @@ export function registerJobs(program: Command, context: CliContext): void {
               return;
             }
             out.table(COLUMNS, page.items.map(cells));
-            noteNextPage(out, page);
+            noteRest(out, page);
           }),
       );
     });

@@ -9,6 +9,7 @@ import { registerResume } from './resume.ts';
 import { registerRollback } from './rollback.ts';
 import { registerSavepoint } from './savepoint.ts';
 import { registerStop } from './stop.ts';
+import { registerTransfer } from './transfer.ts';
 
 export function registerPlan(program: Command, context: CliContext): void {
   const plan = program
@@ -31,6 +32,7 @@ export function registerPlan(program: Command, context: CliContext): void {
     registerSavepoint,
     registerStop,
     registerKill,
+    registerTransfer,
   ]) {
     register(parent, context);
   }

@@ -9,7 +9,10 @@ export function registerPublish(program: Command, { out }: CliContext): void {
   const command = program
     .command('publish')
     .description('publish a release of JARs and deployment files, which never changes again')
-    .argument('<files...>', 'JARs, deployment files and the base files that these extend')
+    .argument(
+      '<files...>',
+      'JARs (name.jar=path gives one the name that job.jar has), deployment files and the base files that these extend',
+    )
     .requiredOption('--project <name>', 'project, such as clicks')
     .option(
       '--version <version>',

@@ -4,7 +4,7 @@ import type { Page, ReleaseItem } from '../../api/contract.ts';
 import { parseReleaseName, type Release } from '../../domain/release/release.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
-import { noteNextPage, withPageOptions } from '../list-options.ts';
+import { noteRest, withPageOptions } from '../list-options.ts';
 import { bytes, orDash, time } from '../show.ts';
 import { showOnceOrWatch } from '../watch.ts';
 
@@ -42,6 +42,7 @@ function showPage({ out }: CliContext, page: Page<ReleaseItem>): void {
   out.result(page, () => {
     if (page.items.length === 0) {
       out.line('No releases. Publish one: sluice publish --help');
+      noteRest(out, page);
       return;
     }
     out.table(
@@ -53,7 +54,7 @@ function showPage({ out }: CliContext, page: Page<ReleaseItem>): void {
         item.jobs.join(', '),
       ]),
     );
-    noteNextPage(out, page);
+    noteRest(out, page);
   });
 }
 

@@ -3,7 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import type { RestorePointItem } from '../../api/contract.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
-import { noteNextPage, withPageOptions } from '../list-options.ts';
+import { noteRest, withPageOptions } from '../list-options.ts';
 import { bytes, orDash, time } from '../show.ts';
 
 const COLUMNS = ['STATE', 'KIND', 'TAKEN', 'COMPLETED', 'DEPLOYMENT', 'EPOCH', 'CHECKPOINT', 'SIZE', 'FLINK', 'PATH'];
@@ -19,7 +19,7 @@ export function registerRestorePoints(program: Command, context: CliContext): vo
     out.result(page, () => {
       out.table(COLUMNS, page.items.map(cells));
       for (const { path, problem } of page.items) if (problem !== null) out.note(`broken: ${path}: ${problem}`);
-      noteNextPage(out, page);
+      noteRest(out, page);
     });
   });
 }

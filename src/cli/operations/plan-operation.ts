@@ -1,5 +1,6 @@
 /** Shows a plan to people: the changes as a diff, the checks and the steps. */
 import type { Plan } from '../../api/contract.ts';
+import { differencesOf, inWords } from '../../domain/identity/ownership.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../failures.ts';
 import type { Output } from '../output.ts';
@@ -23,6 +24,7 @@ function showPlan(out: Output, plan: Plan): void {
   out.line(plan.summary);
   out.line();
   out.fields(fieldsOf(plan));
+  for (const line of handsOf(plan)) out.line(red(line));
   if (changes?.file.diff != null) {
     heading(out, 'Deployment file');
     for (const line of changes.file.diff.trimEnd().split('\n')) out.line(painted(out, line));
@@ -51,12 +53,20 @@ function showPlan(out: Output, plan: Plan): void {
   else out.line(red(`It would be refused: ${refused} ${refused === 1 ? 'problem' : 'problems'}.`));
 }
 
+/** Says what of the job changes hands, and whose state it takes. */
+const handsOf = ({ ownership, foreignState }: Plan): string[] => [
+  ...(ownership?.before ? differencesOf(ownership.before, ownership.after) : []).map(
+    ({ what, before, after }) => `changes hands: ${what} ${before} → ${after}`,
+  ),
+  ...(foreignState ? [`takes the state of another job: ${foreignState}`] : []),
+];
+
 function heading(out: Output, text: string): void {
   out.line();
   out.line(out.colors.bold(text));
 }
 
-function fieldsOf({ changes, stop, restorePoint, phases, onFailedStart }: Plan): [string, string | null][] {
+function fieldsOf({ changes, ownership, stop, restorePoint, phases, onFailedStart }: Plan): [string, string | null][] {
   const fields: [string, string | null][] = changes
     ? [
         ['release', arrow(changes.release)],
@@ -75,6 +85,7 @@ function fieldsOf({ changes, stop, restorePoint, phases, onFailedStart }: Plan):
     : [];
   return [
     ...fields,
+    ['belongs to', ownership && inWords(ownership.after)],
     ['stops', stop && `deployment ${stop.deployment} (${stop.application} on ${stop.cluster}) with ${stop.with}`],
     ['', stop?.newestCheckpoint ? `newest checkpoint ${seconds(stop.newestCheckpoint.ageMs)} old` : null],
     ['phases', phases.map(({ name }) => name).join(' → ')],

@@ -21,7 +21,8 @@ export const withStartOptions = adding((command) =>
         '--accept-state-risk',
         'start from a point that Flink may not be able to read: another version or state backend',
       ),
-    ),
+    )
+    .addOption(new Option('--foreign-state', 'start from a restore point that belongs to another job')),
 );
 
 /** Adds the option of commands that stop a running instance. */
@@ -40,13 +41,22 @@ interface StartAnswers {
   readonly allowNonRestoredState?: boolean | undefined;
   readonly discardNewerState?: boolean | undefined;
   readonly acceptStateRisk?: boolean | undefined;
+  readonly foreignState?: boolean | undefined;
   readonly stopWith?: StopWith | undefined;
 }
 
 /** Turns the options into fields of a request. @throws UsageError when two of them contradict each other. */
 export function startFields(options: StartAnswers): Partial<Record<string, string | boolean>> {
-  const { from, fromSavepoint, allowNonRestoredState, discardNewerState, acceptStateRisk, stopWith } = options;
+  const { from, fromSavepoint, ...others } = options;
+  const { allowNonRestoredState, discardNewerState, acceptStateRisk, foreignState, stopWith } = others;
   if (from !== undefined && fromSavepoint !== undefined)
     throw new UsageError('--from and --from-savepoint say the same: give one of them');
-  return given({ from: from ?? fromSavepoint, allowNonRestoredState, discardNewerState, acceptStateRisk, stopWith });
+  return given({
+    from: from ?? fromSavepoint,
+    allowNonRestoredState,
+    discardNewerState,
+    acceptStateRisk,
+    foreignState,
+    stopWith,
+  });
 }

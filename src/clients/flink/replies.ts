@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { failureCause, type FailureCause, rootCause, savepointOfFailedStop, isJobGone } from './failure.ts';
 
-/** `org.apache.flink.api.common.JobStatus`. */
+/** `org.apache.flink.api.common.JobStatus`, and `UNKNOWN` for a status of a later Flink: neither running nor over. */
 export const jobStates = [
+  'UNKNOWN',
   'INITIALIZING',
   'CREATED',
   'RUNNING',
@@ -23,7 +24,16 @@ export function isTerminalJob(state: JobState): state is 'FINISHED' | 'FAILED' |
   return state === 'FINISHED' || state === 'FAILED' || state === 'CANCELED';
 }
 
-const JobStateReply = z.enum(jobStates);
+const JobStateReply = z.string().transform((word) => jobStates.find((known) => known === word) ?? 'UNKNOWN');
+
+/** A list for people: an entry that cannot be read must not hide the others. */
+const readable = <T extends z.ZodType>(item: T) =>
+  z.array(z.unknown()).transform((entries) =>
+    entries.flatMap((entry) => {
+      const { data } = item.safeParse(entry);
+      return data === undefined ? [] : [data];
+    }),
+  );
 
 /** Milliseconds since 1970; Flink writes -1 for "not yet" and 0 for states never entered. */
 const time = z
@@ -101,7 +111,7 @@ export const JobReply = z
     state: JobStateReply,
     'start-time': time,
     'end-time': time,
-    timestamps: z.partialRecord(JobStateReply, time),
+    timestamps: z.record(z.string(), time).transform((times): Partial<Record<JobState, number | null>> => times),
     vertices: z.array(Vertex),
   })
   .transform((job) => ({
@@ -171,7 +181,7 @@ export const SavepointReply = z
 export const ExceptionsReply = z
   .object({
     exceptionHistory: z.object({
-      entries: z.array(
+      entries: readable(
         z
           .object({
             exceptionName: z.string(),
@@ -196,7 +206,7 @@ export type JobException = z.output<typeof ExceptionsReply>[number];
 
 /** `LogListInfo`; also how old each file is, from some version on. */
 export const LogFilesReply = z
-  .object({ logs: z.array(z.object({ name: z.string(), size: z.number() })) })
+  .object({ logs: readable(z.object({ name: z.string(), size: z.number() })) })
   .transform(({ logs }) => logs);
 export type LogFile = z.output<typeof LogFilesReply>[number];
 

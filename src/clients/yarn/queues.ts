@@ -10,6 +10,13 @@ export interface QueueReport {
   readonly state: 'RUNNING' | 'STOPPED' | 'DRAINING';
   /** Only leaf queues take applications. */
   readonly leaf: boolean;
+  /**
+   * Whether YARN may create a queue below this one when an application names it. The Fair scheduler does not tell its
+   * placement rules, so there it may always be.
+   */
+  readonly mayCreate: boolean;
+  /** Node labels that its applications may use, `*` for all; null where the scheduler does not say. */
+  readonly nodeLabels: readonly string[] | null;
   readonly applications: number | null;
   readonly maxApplications: number | null;
   /** The largest container that it gives. */
@@ -28,6 +35,10 @@ const rawQueue = z.object({
   numActiveApps: number,
   maxApps: number,
   maximumAllocation: z.object({ memory: z.number(), vCores: z.number() }).nullish().catch(null),
+  queueType: z.string().nullish(),
+  autoCreateChildQueueEnabled: z.boolean().nullish(),
+  autoCreationEligibility: z.string().nullish(),
+  nodeLabels: z.array(z.string()).nullish().catch(null),
   queues: z.unknown().optional(),
   childQueues: z.unknown().optional(),
 });
@@ -35,11 +46,24 @@ type RawQueue = z.output<typeof rawQueue>;
 
 export const SchedulerReply = z
   .object({ scheduler: z.object({ schedulerInfo: z.record(z.string(), z.unknown()) }) })
-  .transform(({ scheduler: { schedulerInfo } }) => schedulerInfo['rootQueue'] ?? schedulerInfo)
-  .pipe(rawQueue)
-  .transform((root) => flatten(root, null));
+  .transform(({ scheduler: { schedulerInfo } }) => ({
+    root: schedulerInfo['rootQueue'] ?? schedulerInfo,
+    isFair: schedulerInfo['rootQueue'] !== undefined,
+  }))
+  .pipe(z.object({ root: rawQueue, isFair: z.boolean() }))
+  .transform(({ root, isFair }) => flatten(root, null, isFair));
 
-function flatten(raw: RawQueue, parent: string | null): QueueReport[] {
+/** The Capacity scheduler's ways to create queues: a managed parent, and flexible creation (AutoCreationEligibility). */
+const createsChildren = ({ autoCreateChildQueueEnabled, autoCreationEligibility }: RawQueue): boolean =>
+  autoCreateChildQueueEnabled === true || !['off', 'OFF', null, undefined].includes(autoCreationEligibility);
+
+/** A parent without children looks like a leaf, unless the scheduler tells the type (since Hadoop 3.3) or creates some. */
+function isLeaf(raw: RawQueue, children: readonly RawQueue[]): boolean {
+  if (children.length > 0) return false;
+  return raw.queueType == null ? !createsChildren(raw) : raw.queueType.toLowerCase() === 'leaf';
+}
+
+function flatten(raw: RawQueue, parent: string | null, isFair: boolean): QueueReport[] {
   const children = childrenOf(raw);
   const name = raw.queueName.split('.').at(-1) ?? raw.queueName;
   const path = raw.queuePath ?? (parent === null || raw.queueName.includes('.') ? raw.queueName : `${parent}.${name}`);
@@ -48,12 +72,14 @@ function flatten(raw: RawQueue, parent: string | null): QueueReport[] {
     name,
     path,
     state: queueState(raw.state ?? raw.qstate),
-    leaf: children.length === 0,
+    leaf: isLeaf(raw, children),
+    mayCreate: isFair || createsChildren(raw),
+    nodeLabels: raw.nodeLabels ?? null,
     applications: raw.numApplications ?? raw.numActiveApps ?? null,
     maxApplications: raw.maxApplications ?? raw.maxApps ?? null,
     maximum: maximum ? { memoryMb: maximum.memory, vcores: maximum.vCores } : null,
   };
-  return [queue, ...children.flatMap((child) => flatten(child, path))];
+  return [queue, ...children.flatMap((child) => flatten(child, path, isFair))];
 }
 
 /** `{"queue":[…]}` in both schedulers; a plain array in the Fair scheduler of Hadoop 2. */

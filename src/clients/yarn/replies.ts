@@ -54,14 +54,15 @@ const listOf = <T extends z.ZodType>(wrapper: string, item: T) =>
 export const ApplicationReport = z
   .object({
     id: z.string(),
-    name: z.string().default(''),
-    user: z.string().default(''),
-    queue: z.string().default(''),
-    state: z.enum(applicationStates),
-    finalStatus: z.enum(['UNDEFINED', 'SUCCEEDED', 'FAILED', 'KILLED', 'ENDED']).default('UNDEFINED'),
-    applicationType: z.string().default(''),
+    name: z.string().catch(''),
+    user: z.string().catch(''),
+    queue: z.string().catch(''),
+    // A state of a later YARN is not terminal for us, so that its application counts as alive.
+    state: z.string().transform((word) => applicationStates.find((known) => known === word) ?? 'ACCEPTED'),
+    finalStatus: z.enum(['UNDEFINED', 'SUCCEEDED', 'FAILED', 'KILLED', 'ENDED']).catch('UNDEFINED'),
+    applicationType: z.string().catch(''),
     applicationTags: z.string().nullish(),
-    diagnostics: z.string().nullish(),
+    diagnostics: z.string().nullish().catch(null),
     trackingUrl: optionalText,
     startedTime: time,
     finishedTime: time,
@@ -202,6 +203,27 @@ export const NodeReport = z
   }));
 export type NodeReport = z.output<typeof NodeReport>;
 export const NodesReply = z.object({ nodes: listOf('node', NodeReport) });
+
+const NodeLabel = z.object({ name: z.string(), activeNMs: z.number().nullish() }).transform(({ name, activeNMs }) => ({
+  name,
+  /** How many NodeManagers with the label run; null where YARN does not say. */
+  activeNodes: activeNMs ?? null,
+}));
+export type NodeLabel = z.output<typeof NodeLabel>;
+
+/** Keys below which releases of Hadoop wrap the list of labels, from the outside in. */
+const LABEL_WRAPPERS = ['nodeLabelsInfo', 'nodeLabelInfo', 'nodeLabels'];
+
+/** Unwraps the labels: objects in Hadoop 3, names in Hadoop 2, one without its list, and nothing, null or "" for none. */
+function labelsIn(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap(labelsIn);
+  if (typeof value === 'string') return value === '' ? [] : [{ name: value }];
+  if (typeof value !== 'object' || value === null) return [];
+  if ('name' in value) return [value];
+  return Object.entries(value).flatMap(([key, inner]) => (LABEL_WRAPPERS.includes(key) ? labelsIn(inner) : []));
+}
+
+export const NodeLabelsReply = z.unknown().transform(labelsIn).pipe(z.array(NodeLabel));
 
 export const AttemptReport = z
   .object({

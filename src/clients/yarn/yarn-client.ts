@@ -9,6 +9,7 @@ import type {
   ClusterMetrics,
   ContainerReport,
   NewApplication,
+  NodeLabel,
   NodeReport,
 } from './replies.ts';
 import type { SubmissionContext } from './submission.ts';
@@ -39,6 +40,8 @@ export interface YarnClient {
   kill(id: string, options?: CallOptions): Promise<'requested' | 'terminal'>;
   queues(options?: CallOptions): Promise<QueueReport[]>;
   nodes(options?: CallOptions): Promise<NodeReport[]>;
+  /** Labels that the cluster knows; none where it has no labels. */
+  nodeLabels(options?: CallOptions): Promise<NodeLabel[]>;
   /** Attempts of an application, oldest first; empty for an unknown one. */
   attempts(id: string, options?: CallOptions): Promise<AttemptReport[]>;
   /** Containers that the ResourceManager counts to an attempt now; empty once the attempt has ended. */

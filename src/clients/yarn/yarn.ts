@@ -3,7 +3,7 @@ import { parseReply } from '../http.ts';
 import { createApplications } from './applications.ts';
 import { createNodeManagers } from './node-managers.ts';
 import { SchedulerReply } from './queues.ts';
-import { MetricsReply, NodesReply } from './replies.ts';
+import { MetricsReply, NodeLabelsReply, NodesReply } from './replies.ts';
 import { ResourceManager, type YarnClientOptions } from './resource-manager.ts';
 import { createSubmissions } from './submissions.ts';
 import type { YarnClient } from './yarn-client.ts';
@@ -22,7 +22,9 @@ export function createYarnClient(options: YarnClientOptions): YarnClient {
 }
 
 /** The cluster as a whole: its age, its load, its queues and its nodes. */
-const createCluster = (manager: ResourceManager): Pick<YarnClient, 'info' | 'metrics' | 'queues' | 'nodes'> => ({
+const createCluster = (
+  manager: ResourceManager,
+): Pick<YarnClient, 'info' | 'metrics' | 'queues' | 'nodes' | 'nodeLabels'> => ({
   info: (options) => manager.info(options),
 
   async metrics(options) {
@@ -38,5 +40,10 @@ const createCluster = (manager: ResourceManager): Pick<YarnClient, 'info' | 'met
   async nodes(options) {
     const { call, reply } = await manager.get('cluster/nodes', 'its nodes', options);
     return parseReply(call, NodesReply, reply.body).nodes;
+  },
+
+  async nodeLabels(options) {
+    const { call, reply } = await manager.get('cluster/get-node-labels', 'its node labels', options);
+    return parseReply(call, NodeLabelsReply, reply.body);
   },
 });

@@ -6,9 +6,10 @@ import { z } from 'zod';
 import type { DeploymentFile } from '../deployment-file/deployment-file.ts';
 import { openingOf } from '../deployment-file/deploy-windows.ts';
 import { autoDeployIdOf } from '../identity/ids.ts';
+import { projectOf } from '../identity/ownership.ts';
 import { keysOf } from '../values/keys-of.ts';
 import type { JobView } from '../job/job-memory.ts';
-import { jobStates, type OperationKind } from '../lifecycle.ts';
+import { jobStates, type RecordedKind } from '../lifecycle.ts';
 import type { OperationRecord, RequestOf } from '../operation/operation.ts';
 import { clip } from '../values/clip.ts';
 import type { Release, ReleaseFile } from '../release/release.ts';
@@ -29,6 +30,14 @@ interface ReasonEntry {
 export const autoDeployReasons = {
   disabled: { answer: 'left', meaning: 'The deployment file of the newest release does not ask for it.' },
   invalid: { answer: 'left', meaning: 'The deployment file of the newest release cannot be read.' },
+  foreign: {
+    answer: 'left',
+    meaning: 'The job belongs to another project, and a release never takes over a job by itself.',
+  },
+  contested: {
+    answer: 'left',
+    meaning: 'The job belongs to nobody yet, and several projects have a deployment file for it.',
+  },
   once: {
     answer: 'left',
     meaning: 'The release was auto-deployed before. A release is auto-deployed at most once, whatever the outcome.',
@@ -48,7 +57,7 @@ type AutoDeployReason = keyof typeof autoDeployReasons;
 
 /** The auto-deploy decision about a job as people see it. */
 export const AutoDeployView = z.object({
-  release: z.string().describe('The newest that has a deployment file for the job'),
+  release: z.string().describe('The newest of the project of the job that has a deployment file for it'),
   answer: z
     .enum(['deploys', 'waits', 'left'])
     .describe('deploys: within seconds. waits: it is looked at again. left: it does nothing more by itself'),
@@ -76,7 +85,7 @@ export interface PublishedRelease {
   readonly publishedAt: number;
 }
 
-/** The newest release that has a deployment file for a job, whether or not it asks to be deployed. */
+/** The newest release of a project that has a deployment file for a job, whether or not it asks to be deployed. */
 export interface NewestRelease {
   readonly name: string;
   readonly publishedAt: number;
@@ -87,15 +96,22 @@ export interface NewestRelease {
 export interface SeenJob {
   /** Newest first: the one in progress and those that its workflow remembers. */
   readonly operations: readonly OperationRecord[];
-  readonly view: Pick<JobView, 'state' | 'stateReason' | 'operation' | 'pendingStop' | 'deployment' | 'hotfix'>;
+  readonly view: Pick<
+    JobView,
+    'project' | 'state' | 'stateReason' | 'operation' | 'pendingStop' | 'deployment' | 'hotfix'
+  >;
 }
 
 interface Question {
   readonly job: string;
   readonly newest: NewestRelease;
   readonly wish: AutoDeploy;
+  /** Every project whose releases have a deployment file for the job. */
+  readonly projects: readonly string[];
   /** Null when the job has no open workflow. */
   readonly seen: SeenJob | null;
+  /** The project to which the job belongs by its fence; null when the fence says none, or nobody had to ask. */
+  readonly boundTo: string | null;
   /** Whether S3 has the claim of this release's own operation. */
   readonly isClaimed: boolean;
   /** Whether S3 has records of starts of the job. */
@@ -109,20 +125,39 @@ interface Question {
 const newestReleaseFirst = (a: PublishedRelease, b: PublishedRelease): number =>
   b.publishedAt - a.publishedAt || Date.parse(b.release.createdAt) - Date.parse(a.release.createdAt);
 
-export function newestByJob(releases: readonly PublishedRelease[]): Map<string, NewestRelease> {
-  const newest = new Map<string, NewestRelease>();
+/** The newest release for a job of each project that has one. */
+export type NewestByProject = ReadonlyMap<string, NewestRelease>;
+
+/**
+ * Finds for each job the newest release of every project that has a deployment file for it. A release competes only with
+ * releases of its own project, so that another project cannot push the releases of the owner aside.
+ */
+export function newestByJob(releases: readonly PublishedRelease[]): ReadonlyMap<string, NewestByProject> {
+  const byJob = new Map<string, Map<string, NewestRelease>>();
   for (const { release, publishedAt } of [...releases].sort(newestReleaseFirst)) {
+    const { project, version } = release;
     for (const file of release.files) {
-      if (file.kind !== 'deployment' || file.job === undefined || newest.has(file.job)) continue;
-      newest.set(file.job, { name: `${release.project}/${release.version}`, publishedAt, file });
+      if (file.kind !== 'deployment' || file.job === undefined) continue;
+      const newest = byJob.get(file.job) ?? new Map<string, NewestRelease>();
+      byJob.set(file.job, newest);
+      if (!newest.has(project)) newest.set(project, { name: `${project}/${version}`, publishedAt, file });
     }
   }
-  return newest;
+  return byJob;
 }
+
+/**
+ * Tells to which project a job belongs by its own word; null when it says nothing. The view of an older worker has only
+ * the deployment.
+ */
+export const projectOfView = ({ project, deployment }: Pick<JobView, 'project' | 'deployment'>): string | null =>
+  project ?? (deployment && projectOf(deployment.release));
 
 export function decideAutoDeploy(question: Question): AutoDeployDecision {
   const { job, newest, wish, seen, isClaimed, now } = question;
   if (!wish.enabled) return refused('disabled', `${newest.file.name} of ${newest.name}: autoDeploy is not enabled`);
+  const foreign = decideByOwner(question);
+  if (foreign !== null) return foreign;
   const own = autoDeployIdOf(newest.name);
   if (isClaimed || seen?.operations.some(({ id }) => id === own) === true)
     return refused('once', `operation ${own} of ${job} is in its history`);
@@ -132,6 +167,17 @@ export function decideAutoDeploy(question: Question): AutoDeployDecision {
   if (choice !== null && choice.at >= newest.publishedAt)
     return refused('chosen', `${choice.what} came after ${newest.name} was published (${iso(newest.publishedAt)})`);
   return decideByJob(question) ?? decideByWindow(wish, now) ?? { kind: 'deploy' };
+}
+
+/** A release deploys itself only where its own project may: nobody is asked whether a job may change hands. */
+function decideByOwner({ job, newest, projects, seen, boundTo, wasStarted }: Question): AutoDeployDecision | null {
+  const owner = (seen && projectOfView(seen.view)) ?? boundTo;
+  const project = projectOf(newest.name);
+  if (owner === null)
+    return projects.length > 1 && !wasStarted
+      ? refused('contested', `${projects.join(', ')} have a deployment file for ${job}; deploy one of them by hand`)
+      : null;
+  return owner === project ? null : refused('foreign', `${job} belongs to project ${owner}, not to ${project}`);
 }
 
 export const invalidFile = ({ name, file }: NewestRelease): AutoDeployDecision =>
@@ -173,14 +219,14 @@ function decideByJob({ job, wish, seen, wasStarted }: Question): AutoDeployDecis
 }
 
 /** Operations by which somebody chooses what runs; a restart or a savepoint chooses nothing. */
-const CHOICES: ReadonlySet<OperationKind> = new Set([
+const CHOICES: ReadonlySet<RecordedKind> = new Set([
   'deploy',
   'rollback',
   'resume',
   'hotfix',
   'revertHotfix',
   'adopt',
-] satisfies OperationKind[]);
+] satisfies RecordedKind[]);
 
 interface Choice {
   readonly at: number;

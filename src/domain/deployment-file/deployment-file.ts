@@ -35,8 +35,8 @@ const Placement = z.strictObject({
 
 const Yarn = z.strictObject({
   queue: pattern(
-    /^[A-Za-z0-9_][-A-Za-z0-9_.]{0,199}$/,
-    'must be the name of a YARN queue: letters, digits, dots, hyphens and underscores',
+    /^[A-Za-z0-9_][-A-Za-z0-9_.@]{0,199}$/,
+    'must be the name of a YARN queue: letters, digits, dots, hyphens, underscores and @',
   )
     .default('default')
     .describe('YARN queue of the application'),
@@ -144,9 +144,11 @@ const Upgrade = z.strictObject({
     .describe(
       'How the old instance stops; the default is savepoint, and none for batch and stateless jobs, the only ones that may say none',
     ),
-  maxCheckpointAge: duration('1s', '24h')
-    .default('5m')
-    .describe('With stopWith: checkpoint, the greatest age at which a checkpoint is recent enough to stop with'),
+  maxCheckpointAge: duration('1s', '7d')
+    .optional()
+    .describe(
+      'With stopWith: checkpoint, the greatest age at which a checkpoint is recent enough to stop with; the default is 5m, or twice the interval of checkpoints where that is longer',
+    ),
   timeouts: z
     .strictObject({
       savepoint: duration('10s', '24h')
@@ -155,7 +157,9 @@ const Upgrade = z.strictObject({
           'Time for the savepoint; at least execution.checkpointing.timeout + 60s, so that Flink decides first',
         ),
       stop: duration('10s', '1h').default('2m').describe('Time for the tasks to end after the savepoint is complete'),
-      start: duration('10s', '1h').default('5m').describe('Time from the submission until every task runs'),
+      start: duration('10s', '24h')
+        .default('5m')
+        .describe('Time from the submission until every task runs; restoring terabytes takes hours'),
     })
     .prefault({})
     .describe('How long the phases of an upgrade may take'),
@@ -165,7 +169,11 @@ const Upgrade = z.strictObject({
       maxRestarts: wholeNumber(0, 1000)
         .default(0)
         .describe('Restarts of the Flink job that are allowed during the verification'),
-      timeout: duration('10s', '24h').default('3m').describe('Time for the verification'),
+      timeout: duration('10s', '7d')
+        .optional()
+        .describe(
+          'Time for the verification; the default is 3m, or the time in which Flink completes or fails these checkpoints where that is longer (interval × checkpoints + execution.checkpointing.timeout)',
+        ),
     })
     .prefault({})
     .describe('Proof that the new instance is healthy'),

@@ -13,7 +13,7 @@ import { dotted, parentsOf, type Path } from '../input/input-path.ts';
 import { checkDeploymentFile, problemsOfPartialFile } from './rules.ts';
 import type { DeploymentFile } from './deployment-file.ts';
 import { flattenConfig } from '../flink-options/flink-config.ts';
-import { isMap } from '../input/maps.ts';
+import { isMap } from '../values/is-map.ts';
 import { readYaml, type YamlSource } from '../input/yaml-source.ts';
 
 export type BaseResult =

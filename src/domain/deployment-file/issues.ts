@@ -1,7 +1,8 @@
 /** Issues of zod become sentences that name the field, what it must be, and what it is. */
 import type { z } from 'zod';
 import { descriptionOf, fieldNames, fieldsAt, pathOfField, requiredAt } from './json-schema.ts';
-import { adviceForForeignName, nearest } from './foreign-names.ts';
+import { adviceForForeignName } from './foreign-names.ts';
+import { nearest } from '../input/nearest.ts';
 import { dotted, visible, type Path } from '../input/input-path.ts';
 
 /** A problem of a field; the parser adds its position in the file. */

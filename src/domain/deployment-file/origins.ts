@@ -1,7 +1,7 @@
 /** Origins: for each value of a resolved deployment file, the place that it comes from. */
 import type { DeploymentFile } from './deployment-file.ts';
 import { flattenConfig } from '../flink-options/flink-config.ts';
-import { isMap } from '../input/maps.ts';
+import { isMap } from '../values/is-map.ts';
 import { dotted, type Path } from '../input/input-path.ts';
 
 /** `file` is the deployment file itself, `base` the file that it extends, `default` a value that neither has. */

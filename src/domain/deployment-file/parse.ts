@@ -1,10 +1,10 @@
 /** The parser turns the text of a deployment file into a valid file, or into all errors with line and column. */
 import type { Problem } from './issues.ts';
 import { dotted, escaped, parentsOf } from '../input/input-path.ts';
-import { checkDeploymentFile, problemsOfPartialFile, type DeploymentFileResult } from './rules.ts';
+import { checkDeploymentFile, problemsOfPartialFile, readAcceptedFile, type DeploymentFileResult } from './rules.ts';
 import { BASE_NAME } from './json-schema.ts';
 import type { InputError } from '../errors/errors.ts';
-import { isMap } from '../input/maps.ts';
+import { isMap } from '../values/is-map.ts';
 import { readYaml, type YamlSource } from '../input/yaml-source.ts';
 
 /** An error with the name of its file, for when several files are involved. */
@@ -90,6 +90,13 @@ export function parseDeploymentFile(text: string, options: ParseOptions = {}): D
   if (result.ok && source.errors.length === 0) return result;
   const problems = result.ok ? [] : withoutConsequences(result.problems, source.errors);
   return fail([...source.errors, ...problems.map((problem) => locateProblem(problem, source))]);
+}
+
+/** Parses the text of a file that was accepted before, see `readAcceptedFile`; errors are those of a file that is new. */
+export function parseAcceptedFile(text: string, options: ParseOptions = {}): DeploymentFileResult {
+  const yaml = readYaml(text);
+  const accepted = yaml.ok && yaml.source.errors.length === 0 ? readAcceptedFile(yaml.source.value) : null;
+  return accepted?.ok === true ? accepted : parseDeploymentFile(text, options);
 }
 
 /**

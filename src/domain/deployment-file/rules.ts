@@ -2,13 +2,19 @@
 import { z } from 'zod';
 import { DeploymentFile } from './deployment-file.ts';
 import { problemsOfIssues, type NumberAt, type Problem } from './issues.ts';
-import { dotted, escaped, visible, type Path } from '../input/input-path.ts';
-import { formatDuration, parseDuration } from '../input/durations.ts';
+import { dotted, visible, type Path } from '../input/input-path.ts';
+import { jobTypes } from './job-type.ts';
+import { misfitsOf } from './fitting-numbers.ts';
 import type { InputError } from '../errors/errors.ts';
 import { flattenConfig, type FlattenedConfig } from '../flink-options/flink-config.ts';
-import { isMap, PROTOTYPE_KEYS } from '../input/maps.ts';
+import { flagBefore, isSecretKey } from '../secrets/secret-keys.ts';
+import { PROTOTYPE_KEYS } from '../input/maps.ts';
+import { isMap } from '../values/is-map.ts';
+import { spellingsOf } from '../flink-options/key-spellings.ts';
 import { refuseFrameworkKeys } from '../flink-options/framework-owned.ts';
+import { problemOfValue } from '../flink-options/option-values.ts';
 import { divideJobManagerMemory } from '../flink-options/job-manager-memory.ts';
+import { problemOfTaskManagerMemory } from '../flink-options/task-manager-memory.ts';
 import { MEBIBYTE, parseMemory } from '../input/memory-size.ts';
 
 /** A valid file with all defaults, or all its errors. */
@@ -16,26 +22,32 @@ export type DeploymentFileResult =
   { readonly ok: true; readonly file: DeploymentFile } | { readonly ok: false; readonly errors: readonly InputError[] };
 
 const MAX_DEPTH = 40;
-/** Flink's default of `execution.checkpointing.timeout`. */
-const CHECKPOINT_TIMEOUT = '10m';
-/** Time for Flink to report a savepoint that timed out, so that Flink decides before Sluice does. */
-const SAVEPOINT_MARGIN_MS = 60_000;
-
-const DURATION_KEYS = ['execution.checkpointing.timeout', 'execution.checkpointing.interval'];
-
 /** The fields that rules read. An invalid field takes a harmless value, because the schema already reports it. */
 const Readable = z.object({
-  job: z.object({ type: z.string().default('streaming').catch('streaming') }).catch({ type: 'streaming' }),
+  job: z
+    .object({
+      type: z.enum(jobTypes).default('streaming').catch('streaming'),
+      parallelism: z.int().default(1).catch(1),
+      args: z.array(z.unknown()).default([]).catch([]),
+    })
+    .catch({ type: 'streaming', parallelism: 1, args: [] }),
   placement: z
     .object({ cluster: z.string().catch(''), backups: z.array(z.string()).catch([]) })
     .catch({ cluster: '', backups: [] }),
   jobManager: z.object({ memory: z.string().default('1600m').catch('') }).catch({ memory: '1600m' }),
+  taskManager: z
+    .object({ memory: z.string().default('1728m').catch(''), slots: z.int().min(1).default(1).catch(1) })
+    .catch({ memory: '1728m', slots: 1 }),
   upgrade: z
     .object({
       stopWith: z.string().catch('savepoint'),
+      maxCheckpointAge: z.string().optional().catch(''),
       timeouts: z.object({ savepoint: z.string().optional().catch('') }).catch({}),
+      verify: z
+        .object({ checkpoints: z.int().default(1).catch(1), timeout: z.string().optional().catch('') })
+        .catch({ checkpoints: 1, timeout: '' }),
     })
-    .catch({ stopWith: 'savepoint', timeouts: {} }),
+    .catch({ stopWith: 'savepoint', timeouts: {}, verify: { checkpoints: 1 } }),
   recovery: z
     .object({
       restart: z
@@ -55,39 +67,54 @@ const value = (path: string, predicate: string): Problem => ({
 
 function problemsOfConfig({ config, writtenAt }: FlattenedConfig): Problem[] {
   const refused = refuseFrameworkKeys(config, 'deployment file');
-  const durations = DURATION_KEYS.flatMap((key) => {
-    const text = config[key];
-    if (text === undefined || parseDuration(text) !== null) return [];
-    return [{ path: key, message: `${key} must be a duration such as 10s or 10min, got ${visible(text)}` }];
+  const unreadable = Object.entries(config).flatMap(([key, text]) => {
+    const problem = problemOfValue(key, text);
+    return problem === null || refused.some(({ path }) => path === key)
+      ? []
+      : [{ path: key, message: `${key} ${problem}` }];
   });
-  return [...refused, ...durations].map(({ path, message }) => ({
+  return [...refused, ...unreadable].map(({ path, message }) => ({
     path: ['flink', 'config', ...(writtenAt.get(path) ?? [path])],
     at: 'key',
     message: `flink.config.${message}`,
   }));
 }
 
-function problemsOfTimeouts({ job, upgrade }: Readable, { config, writtenAt }: FlattenedConfig): Problem[] {
-  const key = 'execution.checkpointing.timeout';
-  if (job.type !== 'streaming' && config['execution.checkpointing.interval'] === undefined) return [];
-  const written = upgrade.timeouts.savepoint;
-  const savepoint = parseDuration(written ?? '11m');
-  const checkpoint = parseDuration(config[key] ?? CHECKPOINT_TIMEOUT);
-  if (savepoint === null || checkpoint === null || savepoint >= checkpoint + SAVEPOINT_MARGIN_MS) return [];
-  const needed = formatDuration(Math.ceil(checkpoint + SAVEPOINT_MARGIN_MS));
-  const message = `upgrade.timeouts.savepoint must be at least ${needed}, because Flink may take ${formatDuration(checkpoint)} (${key}) and must decide first, got ${written === undefined ? 'the default "11m"' : visible(written)}`;
-  const path =
-    written === undefined
-      ? ['flink', 'config', ...(writtenAt.get(key) ?? [key])]
-      : ['upgrade', 'timeouts', 'savepoint'];
-  return [{ path, at: 'value', message }];
+function problemsOfNumbersThatFit(fields: Readable, { config, writtenAt }: FlattenedConfig): Problem[] {
+  return misfitsOf(fields, config).map(({ path, message }) => {
+    const [, , key] = path[1] === 'config' ? path : [];
+    return {
+      path: key === undefined ? path : ['flink', 'config', ...keysWritten(String(key), writtenAt)],
+      at: 'value',
+      message,
+    };
+  });
 }
 
-function problemsOfMemory({ jobManager }: Readable, { config }: FlattenedConfig): Problem[] {
-  const bytes = parseMemory(jobManager.memory);
-  if (bytes === null) return [];
-  const memory = divideJobManagerMemory(Math.floor(bytes / MEBIBYTE), config);
-  return 'problem' in memory ? [value('jobManager.memory', memory.problem)] : [];
+/** The keys under which the file writes an option, in whichever spelling. */
+const keysWritten = (key: string, writtenAt: FlattenedConfig['writtenAt']): readonly string[] =>
+  spellingsOf(key)
+    .map((name) => writtenAt.get(name))
+    .find((keys) => keys !== undefined) ?? [key];
+
+function problemsOfMemory({ jobManager, taskManager }: Readable, flattened: FlattenedConfig): Problem[] {
+  // A value that Flink cannot read is reported where it stands.
+  const config = Object.fromEntries(
+    Object.entries(flattened.config).filter(([key, text]) => problemOfValue(key, text) === null),
+  );
+  const ofMaster = (mebibytes: number) => {
+    const memory = divideJobManagerMemory(mebibytes, config);
+    return 'problem' in memory ? memory.problem : null;
+  };
+  const problemOf = (path: string, size: string, divide: (mebibytes: number) => string | null): Problem[] => {
+    const bytes = parseMemory(size);
+    const problem = bytes === null ? null : divide(Math.floor(bytes / MEBIBYTE));
+    return problem === null ? [] : [value(path, problem)];
+  };
+  return [
+    ...problemOf('jobManager.memory', jobManager.memory, ofMaster),
+    ...problemOf('taskManager.memory', taskManager.memory, (size) => problemOfTaskManagerMemory(size, config)),
+  ];
 }
 
 function problemsOfPlacement({ placement, recovery }: Readable): Problem[] {
@@ -106,21 +133,20 @@ function problemsOfPlacement({ placement, recovery }: Readable): Problem[] {
     : wrong;
 }
 
-function problemsOfStop({ job, upgrade, recovery }: Readable): Problem[] {
-  const { initial, max } = recovery.restart.backoff;
-  const problems: Problem[] = [];
-  if (upgrade.stopWith === 'none' && job.type === 'streaming') {
-    problems.push(
-      value(
-        'upgrade.stopWith',
-        'must be savepoint or checkpoint, because none would lose the state of a streaming job',
-      ),
-    );
-  }
-  if ((parseDuration(initial) ?? 0) > (parseDuration(max) ?? Infinity)) {
-    problems.push(value('recovery.restart.backoff.initial', `must not be longer than max (${escaped(max)})`));
-  }
-  return problems;
+function problemsOfStop({ job, upgrade }: Readable): Problem[] {
+  if (upgrade.stopWith !== 'none' || job.type !== 'streaming') return [];
+  const must = 'must be savepoint or checkpoint, because none would lose the state of a streaming job';
+  return [value('upgrade.stopWith', must)];
+}
+
+/** Finds arguments that would be secrets in plain text, as in `["--password", "x"]`; a hotfix refuses the same. */
+function problemsOfArguments({ job: { args } }: Readable): Problem[] {
+  return args.flatMap((_, index) => {
+    const flag = flagBefore(args, index);
+    if (flag === '' || !isSecretKey(flag)) return [];
+    const message = `job.args[${index}] would be a secret in plain text: keep secrets with the platform (credential providers, mounted files), not in files`;
+    return [{ path: ['job', 'args', index], at: 'value' as const, message }];
+  });
 }
 
 /** YAML takes 0x10 and 1e3 for numbers, and reads 010 as ten where some mean eight; plain digits mislead nobody. */
@@ -203,14 +229,25 @@ export function checkDeploymentFile(
   const ofRules = [
     ...problemsOfNumbers(raw, numberAt),
     ...problemsOfConfig(config),
-    ...problemsOfTimeouts(readable, config),
+    ...problemsOfNumbersThatFit(readable, config),
     ...problemsOfMemory(readable, config),
     ...problemsOfPlacement(readable),
     ...problemsOfStop(readable),
+    ...problemsOfArguments(readable),
   ];
   if (parsed.success && ofRules.length === 0) return { ok: true, file: parsed.data };
   const ofFields = parsed.success ? [] : problemsOfIssues(parsed.error.issues, raw, numberAt);
   return { ok: false, problems: atMostOneEach(ofFields, ofRules) };
+}
+
+/**
+ * Reads a file that Sluice accepted when its release was published, by its shape alone: a rule that came later must not
+ * keep a job from being started again with what it ran with.
+ */
+export function readAcceptedFile(raw: unknown): DeploymentFileResult {
+  if (!isMap(raw)) return validateDeploymentFile(raw);
+  const parsed = problemsOfForm(raw).length === 0 ? DeploymentFile.safeParse(raw) : null;
+  return parsed?.success === true ? { ok: true, file: parsed.data } : validateDeploymentFile(raw);
 }
 
 /** Checks a deployment file that is already an object, such as JSON of the API. The errors have no positions. */

@@ -1,5 +1,5 @@
 /** Fields of a deployment file that are checked and kept, and that no part of Sluice acts on yet. */
-import { isMap } from '../input/maps.ts';
+import { isMap } from '../values/is-map.ts';
 import { readYaml } from '../input/yaml-source.ts';
 
 /** Makes a warning for each such field that a file sets. The text must have passed the schema. */

@@ -1,5 +1,6 @@
 /** Deployments: the numbered records of each start of a job, and of how it ended. */
 import { z } from 'zod';
+import { openEnum } from '../compatibility/open-enum.ts';
 import { ActiveHotfix, isSameHotfix } from '../hotfix/hotfix.ts';
 import { jobTypes } from '../deployment-file/job-type.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
@@ -28,10 +29,10 @@ export const DeploymentPlan = z.strictObject({
   file: z.string(),
   parallelism: z.number().int(),
   /** The type decides whether the job has state to keep. */
-  jobType: z.enum(jobTypes).default('streaming'),
+  jobType: openEnum(jobTypes, 'streaming').default('streaming'),
   checkpointing: z.boolean(),
   verify: z.strictObject({ checkpoints: z.number().int(), maxRestarts: z.number().int() }),
-  onFailedStart: z.enum(['rollback', 'stop']),
+  onFailedStart: openEnum(['rollback', 'stop'], 'stop'),
   allowNonRestoredState: z.boolean(),
   /** Flink's `state.backend.type`: only the same backend can read the checkpoints. */
   stateBackend: z.string().default('hashmap'),
@@ -92,7 +93,7 @@ export const Deployment = DeploymentPlan.extend({
   ended: z
     .strictObject({
       at: z.string(),
-      how: z.enum(endings),
+      how: openEnum(endings, 'failed'),
       /** The savepoint with which the instance was stopped. */
       savepoint: RestorePoint.nullable(),
     })

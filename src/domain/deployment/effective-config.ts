@@ -2,9 +2,9 @@
 import type { DeploymentFile } from '../deployment-file/deployment-file.ts';
 import { hotfixedFile, type Hotfix } from '../hotfix/apply.ts';
 import type { FlinkConfig } from '../flink-options/flink-config.ts';
-import type { ConfigOrigin } from '../flink-options/framework-owned.ts';
+import { isEnvironmentKey, type ConfigOrigin } from '../flink-options/framework-owned.ts';
 import type { FrameworkSettings } from './framework-settings.ts';
-import { isJvmOptionsKey, renderJvmOptions } from '../flink-options/jvm-options.ts';
+import { isJvmOptionsKey, joinLines, renderJvmOptions } from '../flink-options/jvm-options.ts';
 import { preferredKey, spellingsOf } from '../flink-options/key-spellings.ts';
 
 /** An effective setting. `value` is the text for Flink and for people; a list also has its items. */
@@ -55,7 +55,25 @@ export function configOfFile(file: DeploymentFile): FlinkConfig {
 
 function entryOf(key: string, value: string | readonly string[], origin: ConfigOrigin): ConfigEntry {
   if (typeof value !== 'string') return { key, value: JSON.stringify(value), items: value, origin };
-  return { key, value: isJvmOptionsKey(key) ? renderJvmOptions(value) : value, origin };
+  if (isJvmOptionsKey(key)) return { key, value: renderJvmOptions(value), origin };
+  return { key, value: isEnvironmentKey(key) ? joinLines(value) : value, origin };
+}
+
+/**
+ * Options that Flink's client turns into environment variables of all containers before it submits
+ * (YarnClusterDescriptor.adaptEnvSetting, 1.20.1 and 2.1.0). Flink's log4j.properties reads the variables.
+ */
+const TURNED_INTO_VARIABLES = { 'env.log.level': 'ROOT_LOG_LEVEL', 'env.log.max': 'MAX_LOG_FILE_NUMBER' } as const;
+
+function turnIntoVariables(entries: Map<string, ConfigEntry>): void {
+  for (const [option, variable] of Object.entries(TURNED_INTO_VARIABLES)) {
+    const entry = entries.get(option);
+    if (entry === undefined) continue;
+    for (const containers of ['master', 'taskmanager']) {
+      const key = `containerized.${containers}.env.${variable}`;
+      entries.set(key, { ...entry, key });
+    }
+  }
 }
 
 /** Keeps a higher number of retained checkpoints than Sluice needs. */
@@ -91,11 +109,12 @@ export function effectiveConfig(layers: ConfigLayers): { readonly entries: reado
   if (layers.hotfix === null) {
     set(declared, 'deployment file');
   } else {
-    const hotfixed = configOfFile(hotfixedFile(layers.file, layers.hotfix));
+    const hotfixed = configOfFile(hotfixedFile(layers.file, layers.hotfix, 'accepted'));
     const isDeclared = ([key, value]: readonly [string, string]) => declared[key] === value;
     set(Object.fromEntries(Object.entries(hotfixed).filter(isDeclared)), 'deployment file');
     set(Object.fromEntries(Object.entries(hotfixed).filter((entry) => !isDeclared(entry))), 'hotfix');
   }
   set(layers.framework, 'framework');
+  turnIntoVariables(entries);
   return { entries: [...entries.values()].sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }

@@ -1,5 +1,6 @@
 /** Causes name why something failed, by its signs. The functions are pure, so that texts seen in real failures test them. */
 import { z } from 'zod';
+import { openEnum } from '../compatibility/open-enum.ts';
 import { keysOf } from '../values/keys-of.ts';
 import { clip } from '../values/clip.ts';
 import { causeRows, causes, type CauseClass, type Sign } from './causes.ts';
@@ -11,9 +12,8 @@ const classes = keysOf(causes);
 export const causeLimits = { evidence: 200, meaning: 160, whatToDo: 220 } as const;
 
 /** The cause of a failure as an activity reports it; only this much travels through Temporal. */
-export const Cause = z.object({
-  // A record of a newer Sluice may have a class that this one lacks; the rest of the record stays valid.
-  class: z.enum(classes).catch('unknown'),
+export const Cause = z.strictObject({
+  class: openEnum(classes, 'unknown'),
   /** The line that shows the cause, from Flink's exception, YARN's diagnostics or a log; redacted. */
   evidence: z.string().max(causeLimits.evidence),
 });
@@ -49,16 +49,28 @@ export function classify({ code, detail = '', exceptions = [], yarn = '', seen =
     (exceptions.length > 0 ? null : thrownLast(logs)) ??
     firstOf(inLogs, 'itself') ??
     byCode(code, detail, 'itself') ??
-    firstOf(inLogs, 'after-effect');
+    quoting(firstOf(inLogs, 'after-effect'), logs);
   if (cause) return cause;
   const last = chain.at(-1);
   const words = last ? spoken(last) : (lineOf(yarn) ?? detail);
   return byCode(code, words, 'after-effect') ?? causeOf('unknown', words);
 }
 
-/** Chooses the cause that says more; the first wins a tie. */
+const QUOTED = 'its log ends with ';
+
+/** Adds to the exit of a container the last exception of its log, which says why it exited. */
+function quoting(cause: Cause | null, logs: readonly string[]): Cause | null {
+  if (cause?.class !== 'containerExited') return cause;
+  const trace = logs.flatMap(tracesOf)[0];
+  const thrown = trace === undefined ? undefined : chainOf(trace).at(-1);
+  return thrown === undefined ? cause : causeOf(cause.class, `${QUOTED}${spoken(thrown)}; ${cause.evidence}`);
+}
+
+/** Chooses the cause that says more; the first wins a tie, unless only the other one quotes a log. */
 export function betterOf<A extends Cause | null, B extends Cause | null>(one: A, other: B): A | B {
   if (one === null || other === null) return one ?? other;
+  const quotes = ({ evidence }: Cause): boolean => evidence.startsWith(QUOTED);
+  if (one.class === other.class && quotes(other) && !quotes(one)) return other;
   return isAfterEffect(one.class) && rank(other.class) < rank(one.class) ? other : one;
 }
 

@@ -65,6 +65,16 @@ export const causes = {
     codes: ['QueueNotFound'],
     signs: [{ yarn: /unknown queue|to non-leaf queue|is STOPPED/i, fact: 'Hadoop 3.4.3, …capacity.CapacityScheduler' }],
   },
+  nodeLabelMissing: {
+    meaning: 'The cluster does not know the node label, or the queue may not use it.',
+    actor: 'job owner',
+    whatToDo: 'Correct yarn.nodeLabel or yarn.taskmanager.node-label, or ask the platform team for the label.',
+    codes: ['NodeLabelNotFound'],
+    signs: [
+      { exception: 'InvalidLabelResourceRequestException', fact: 'Hadoop 3.4.3, o.a.hadoop.yarn.exceptions' },
+      { yarn: /node label not enabled|InvalidLabelResourceRequest/i, fact: 'Hadoop 3.4.3, …scheduler.SchedulerUtils' },
+    ],
+  },
   resourcesTooLarge: {
     meaning: 'The job asks for more memory or vcores than a container, or the whole cluster, can have.',
     actor: 'job owner',
@@ -338,6 +348,18 @@ export const causes = {
       },
     ],
   },
+  distributionChanged: {
+    meaning: 'A file of the Flink distribution in S3 was replaced while the start was under way.',
+    actor: 'platform',
+    whatToDo:
+      'Start again, which lists the distribution anew. Ask who replaced the file, and give each upload a new folder.',
+    signs: [
+      {
+        yarn: /Resource (?!\S*\/(releases|staging)\/)\S+\/(lib|plugins|conf)\/\S+ changed on src filesystem/,
+        fact: 'Hadoop 3.4.3, o.a.hadoop.yarn.util.FSDownload',
+      },
+    ],
+  },
   jarChanged: {
     meaning: 'A file in S3 differs from the published one: its content or its time has changed.',
     actor: 'platform',
@@ -541,6 +563,8 @@ export const causes = {
       'LauncherUnavailable',
       'HotfixRefused',
       'NotRunningNow',
+      'NotOwner',
+      'ForeignState',
       'NothingToAdopt',
       'AdoptionRefused',
       'NothingToRecover',
@@ -558,7 +582,7 @@ export const causes = {
     meaning: 'Something unexpected happened inside Sluice.',
     actor: 'platform',
     whatToDo: 'Report this defect to the platform team; the log of the worker has the details.',
-    codes: ['Internal'],
+    codes: ['Internal', 'WorkflowTasksFail'],
   },
   unknown: {
     meaning: 'Sluice does not recognize the cause; the evidence is all that it saw.',

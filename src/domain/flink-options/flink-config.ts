@@ -1,5 +1,6 @@
 /** Flink's configuration: people write it nested, dotted or mixed; Flink keeps it as one flat map of texts. */
-import { isMap, PROTOTYPE_KEYS } from '../input/maps.ts';
+import { PROTOTYPE_KEYS } from '../input/maps.ts';
+import { isMap } from '../values/is-map.ts';
 
 /** Flat configuration: each dotted key with the text that Flink parses. A list is YAML flow text such as `["a","b"]`. */
 export type FlinkConfig = Readonly<Record<string, string>>;
@@ -34,14 +35,29 @@ function problemOfKey(key: string): string | null {
   return null;
 }
 
+/** Writes a list or map as YAML flow text, each plain value quoted (`[{"org.A":{"type":"pojo"}}]`); null: it cannot be. */
+function flowTextOf(value: unknown): string | null {
+  if (isScalar(value)) return JSON.stringify(String(value));
+  if (Array.isArray(value)) {
+    const items = value.map(flowTextOf);
+    return items.includes(null) ? null : `[${items.join(',')}]`;
+  }
+  if (!isMap(value)) return null;
+  const entries = Object.entries(value).map(([key, one]) => [key, flowTextOf(one)] as const);
+  if (entries.some(([key, text]) => text === null || PROTOTYPE_KEYS.has(key))) return null;
+  return `{${entries.map(([key, text]) => `${JSON.stringify(key)}:${text ?? ''}`).join(',')}}`;
+}
+
 /** Writes a value as the text that Flink reads, or says why that is impossible. */
 function textOfValue(value: unknown): { text: string } | { problem: string } {
   if (value === null || value === undefined) {
     return { problem: 'must have a value; to remove a key that a base file sets, write null in the file with extends' };
   }
   if (Array.isArray(value)) {
-    if (!value.every(isScalar)) return { problem: 'must be a list of plain values' };
-    return textOfValue(JSON.stringify(value.map(String)));
+    const text = flowTextOf(value);
+    return text === null
+      ? { problem: 'must be a list of plain values, lists and maps, without empty values' }
+      : textOfValue(text);
   }
   if (!isScalar(value)) return { problem: 'must be a text, a number, true, false or a list' };
   const text = String(value);

@@ -3,7 +3,7 @@ import { isSecretKey } from '../secrets/secret-keys.ts';
 import type { InputError } from '../errors/errors.ts';
 import type { FlinkConfig } from './flink-config.ts';
 import { UNSUPPORTED_MEMORY_KEYS } from './job-manager-memory.ts';
-import { isJvmOptionsKey, problemOfJvmOptions } from './jvm-options.ts';
+import { isJvmOptionsKey, joinLines, problemOfJvmOptions } from './jvm-options.ts';
 import { preferredKey, spellingsOf } from './key-spellings.ts';
 
 /** Layers of configuration, weakest first. */
@@ -107,6 +107,9 @@ const matches = (owned: string, key: string): boolean =>
 const reasonIn = (table: typeof FRAMEWORK_OWNED, key: string): string | undefined =>
   table.find(([, keys]) => keys.some((owned) => matches(owned, key)))?.[0];
 
+/** Tells whether an option sets an environment variable of a container. */
+export const isEnvironmentKey = (key: string): boolean => ENVIRONMENT_KEY.test(key);
+
 const ENVIRONMENT_KEY = /^containerized\.(master|taskmanager)\.env\.(.*)$/;
 
 function problemOfEnvironment(name: string, value: string): string | null {
@@ -114,8 +117,8 @@ function problemOfEnvironment(name: string, value: string): string | null {
   if (/^(_|SLUICE_|CONTAINER_ID$|HADOOP_USER_NAME$|CLASSPATH$|FLINK_LIB_DIR$|FLINK_OPT_DIR$|NM_)/.test(name)) {
     return `is owned by Sluice: it sets ${name} for each start`;
   }
-  if (/[`"\\\n\r]|\$\(|\{\{|\}\}/.test(value)) {
-    return 'must not contain ` " \\ $( {{ }} or line breaks, because YARN puts it into a shell script';
+  if (/[`"\\]|\$\(|\{\{|\}\}/.test(joinLines(value))) {
+    return 'must not contain ` " \\ $( {{ or }}, because YARN puts it into a shell script';
   }
   return null;
 }

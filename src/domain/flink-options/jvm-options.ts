@@ -1,16 +1,19 @@
 /**
  * JVM options become part of YARN's launch command. Two shells read that command, because the NodeManager writes
  * `exec /bin/bash -c "<command>"` into a script (Hadoop's ContainerLaunch). This file therefore splits, checks and quotes
- * the options, and refuses characters that mean something to either shell.
+ * the options. Single quotes protect a word from the inner shell; refused is what the outer shell reads in its double
+ * quotes, and what YARN itself replaces (ContainerLaunch.expandEnvironment). YARN's `<LOG_DIR>` is allowed, because its
+ * value is wanted.
  */
 import { SluiceError } from '../errors/errors.ts';
 
-/** Shell syntax, `{{X}}` which YARN replaces by a variable, and characters that a JVM reads by its container's locale. */
+/** Characters that no quoting protects, and characters that a JVM reads by its container's locale. */
 const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
   [/[\n\r]/, 'a line break'],
-  [/[`$;&|<>]/, 'one of ` $ ; & | < >'],
+  [/[`$]/, '` or $'],
   [/\\/, 'a backslash'],
   [/\{\{|\}\}/, '{{ or }}'],
+  [/<CPS>/, '<CPS>, which YARN replaces'],
   [/[^\P{C}\t]/u, 'a control or invisible character'],
   [/[^\x20-\x7e\t]/u, 'a character beyond ASCII'],
 ];
@@ -22,7 +25,13 @@ const TAKES_NEXT_WORD =
 /** Sizes that follow from the process size. A second value would let the container outgrow its limit. */
 const MEMORY_OPTION = /^-(Xmx|Xms|XX:MaxMetaspaceSize=|XX:MaxDirectMemorySize=|XX:MaxHeapSize=|XX:InitialHeapSize=)/;
 
+/** Settings of logging that the launchers write behind all others, so that these would have no effect. */
+const LOGGING_OPTION = /^-D(log\.file|log4j2?\.configuration(File)?|logback\.configurationFile)(=|$)/;
+
 const MAX_LENGTH = 8192;
+
+/** Joins lines with spaces: a YAML block ends in a line break, and a long list of options is written over many lines. */
+export const joinLines = (text: string): string => text.replace(/\s*[\n\r]+\s*/g, ' ').trim();
 
 /** Tells whether the value of a configuration key is a list of JVM options. */
 export const isJvmOptionsKey = (key: string): boolean => /^env\.java\.(default-)?opts(\.[a-z-]+)?$/.test(key);
@@ -50,7 +59,8 @@ function splitWords(text: string): string[] | null {
 }
 
 /** @returns the problem of JVM options as a predicate ("must not contain …"), or null. */
-export function problemOfJvmOptions(text: string): string | null {
+export function problemOfJvmOptions(written: string): string | null {
+  const text = joinLines(written);
   if (text.length > MAX_LENGTH) return `must be at most ${MAX_LENGTH} characters`;
   const forbidden = FORBIDDEN.find(([pattern]) => pattern.test(text));
   if (forbidden) return `must not contain ${forbidden[1]}, because YARN's launch command is a shell script`;
@@ -60,6 +70,10 @@ export function problemOfJvmOptions(text: string): string | null {
   for (const [index, word] of words.entries()) {
     if (MEMORY_OPTION.test(word)) {
       return `must not contain ${word.slice(0, 40)}, because jobManager.memory and taskManager.memory decide the sizes`;
+    }
+    const logging = LOGGING_OPTION.exec(word);
+    if (logging) {
+      return `must not contain -D${logging[1] ?? ''}, because the platform's log4j.properties counts: set env.log.level, or ask the platform team`;
     }
     const before = words[index - 1];
     if (!word.startsWith('-') && !(before !== undefined && TAKES_NEXT_WORD.test(before))) {
@@ -76,7 +90,7 @@ export function problemOfJvmOptions(text: string): string | null {
 export function tokenizeJvmOptions(text: string): string[] {
   const problem = problemOfJvmOptions(text);
   if (problem !== null) throw new SluiceError('InvalidDeploymentFile', `JVM options ${problem}`);
-  return splitWords(text) ?? [];
+  return splitWords(joinLines(text)) ?? [];
 }
 
 /**

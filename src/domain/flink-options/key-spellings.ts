@@ -36,6 +36,10 @@ const SPELLINGS: readonly (readonly string[])[] = [
   ['high-availability.type', 'high-availability', 'recovery.mode'],
   ['high-availability.cluster-id', 'high-availability.zookeeper.path.namespace', 'recovery.zookeeper.path.namespace'],
   ['env.java.opts.all', 'env.java.opts'],
+  ['taskmanager.memory.managed.size', 'taskmanager.memory.size'],
+  ['taskmanager.memory.network.fraction', 'taskmanager.network.memory.fraction'],
+  ['taskmanager.memory.network.max', 'taskmanager.network.memory.max'],
+  ['taskmanager.memory.network.min', 'taskmanager.network.memory.min'],
 ];
 
 const groupOf: ReadonlyMap<string, readonly string[]> = new Map(

@@ -1,12 +1,13 @@
 /** Applying a hotfix gives the deployment file that Sluice checks, renders and starts. */
 import type { DeploymentFile } from '../deployment-file/deployment-file.ts';
 import { fieldsAt, leafPaths, pathOfField } from '../deployment-file/json-schema.ts';
-import { checkDeploymentFile, type DeploymentFileResult } from '../deployment-file/rules.ts';
+import { checkDeploymentFile, readAcceptedFile, type DeploymentFileResult } from '../deployment-file/rules.ts';
 import { dotted } from '../input/input-path.ts';
 import { SluiceError, type InputError } from '../errors/errors.ts';
 import { flattenConfig } from '../flink-options/flink-config.ts';
-import { isMap, PROTOTYPE_KEYS } from '../input/maps.ts';
-import { nearest } from '../deployment-file/foreign-names.ts';
+import { PROTOTYPE_KEYS } from '../input/maps.ts';
+import { isMap } from '../values/is-map.ts';
+import { nearest } from '../input/nearest.ts';
 import { spellingsOf } from '../flink-options/key-spellings.ts';
 
 /** `set` has paths such as `flink.config.x.y` or `taskManager.memory`; `unset` makes them what they are without the file. */
@@ -76,8 +77,11 @@ function changed(
   return Object.fromEntries([...others, [key, changed(isMap(child) ? child : {}, rest, value)]]);
 }
 
+/** Whether a hotfix is new, or was accepted before: then rules that came later do not count. */
+export type HotfixAge = 'new' | 'accepted';
+
 /** Applies a hotfix and checks the result like any deployment file. Errors have the path of the hotfix and no position. */
-export function applyHotfix(file: DeploymentFile, hotfix: Hotfix): DeploymentFileResult {
+export function applyHotfix(file: DeploymentFile, hotfix: Hotfix, age: HotfixAge = 'new'): DeploymentFileResult {
   const unset = hotfix.unset ?? [];
   const errors: InputError[] = [...Object.keys(hotfix.set), ...unset].flatMap((path) => {
     const problem = problemOfPath(path);
@@ -109,6 +113,7 @@ export function applyHotfix(file: DeploymentFile, hotfix: Hotfix): DeploymentFil
     (map, [keys, value]) => changed(map, keys, value),
     file,
   );
+  if (age === 'accepted') return readAcceptedFile(raw);
   const result = checkDeploymentFile(raw);
   if (result.ok) return result;
   return { ok: false, errors: result.problems.map(({ path, message }) => ({ path: dotted(path), message })) };
@@ -118,9 +123,9 @@ export function applyHotfix(file: DeploymentFile, hotfix: Hotfix): DeploymentFil
  * Makes the file that Sluice checks, renders and starts. No other function applies a hotfix for a start.
  * @throws SluiceError `HotfixRefused` that names the paths which do not fit.
  */
-export function hotfixedFile(file: DeploymentFile, hotfix: Hotfix | null): DeploymentFile {
+export function hotfixedFile(file: DeploymentFile, hotfix: Hotfix | null, age: HotfixAge = 'new'): DeploymentFile {
   if (hotfix === null) return file;
-  const result = applyHotfix(file, hotfix);
+  const result = applyHotfix(file, hotfix, age);
   if (result.ok) return result.file;
   throw new SluiceError('HotfixRefused', result.errors.map(({ message }) => message).join('; '), {
     errors: result.errors,

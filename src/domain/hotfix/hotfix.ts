@@ -1,12 +1,13 @@
 /** The hotfix of a job: the values that override its deployment file for a while, from one deployment to the next. */
 import { z } from 'zod';
+import { openEnum } from '../compatibility/open-enum.ts';
 import type { DeploymentFile } from '../deployment-file/deployment-file.ts';
 import { CONFIG, hotfixedFile, keysOf } from './apply.ts';
 import { clip } from '../values/clip.ts';
 import { durationMs } from '../input/durations.ts';
 import { SluiceError } from '../errors/errors.ts';
 import { flattenConfig } from '../flink-options/flink-config.ts';
-import { isMap } from '../input/maps.ts';
+import { isMap } from '../values/is-map.ts';
 import { hotfixLimits, problemOfSize } from './request.ts';
 import { canonicalJson } from '../identity/fingerprint.ts';
 import { spellingsOf } from '../flink-options/key-spellings.ts';
@@ -27,7 +28,7 @@ export const ActiveHotfix = z.strictObject({
   /** The operation that brought the newest values. */
   operationId: z.string(),
   expiresAt: z.string(),
-  onExpiry: z.enum(['remind', 'revert']),
+  onExpiry: openEnum(['remind', 'revert'], 'remind'),
 });
 export type ActiveHotfix = z.infer<typeof ActiveHotfix>;
 

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { CONFIG, problemOfPath } from './apply.ts';
 import { duration } from '../input/field-schemas.ts';
-import { isMap } from '../input/maps.ts';
-import { isSecretKey } from '../secrets/secret-keys.ts';
+import { isMap } from '../values/is-map.ts';
+import { flagBefore, isSecretKey } from '../secrets/secret-keys.ts';
+import { excessOf } from '../values/bounds.ts';
 import { canonicalJson } from '../identity/fingerprint.ts';
 import { redact } from '../secrets/redact.ts';
 
@@ -12,6 +13,8 @@ export const hotfixLimits = {
   paths: 32,
   /** Characters of `set` and `unset` as JSON. */
   characters: 2048,
+  /** Lists and maps inside each other in one value, as many as a deployment file may have. */
+  levels: 32,
   /** Characters of the file's value that stands beside each path. */
   shown: 80,
 } as const;
@@ -66,6 +69,11 @@ export function refineHotfix(request: Values, context: z.core.$RefinementCtx): v
 export function problemOfSize({ set = {}, unset = [] }: Values): string | null {
   const paths = Object.keys(set).length + unset.length;
   if (paths > hotfixLimits.paths) return `must have at most ${hotfixLimits.paths} paths, has ${paths}`;
+  const bounds = { levels: hotfixLimits.levels, characters: Number.MAX_SAFE_INTEGER };
+  for (const value of Object.values(set)) {
+    const excess = excessOf(value, bounds);
+    if (excess !== null) return `must not have a value that ${excess}`;
+  }
   const size = canonicalJson([set, unset]).length;
   return size > hotfixLimits.characters
     ? `must have at most ${hotfixLimits.characters} characters as JSON, has ${size}: what is so big belongs into a release`
@@ -86,14 +94,4 @@ function isSecret(key: string, value: unknown): boolean {
   if (Array.isArray(value)) return value.some((item, index) => isSecret(flagBefore(value, index), item));
   if (isMap(value)) return Object.entries(value).some(([name, member]) => isSecret(`${key}.${name}`, member));
   return false;
-}
-
-/**
- * Finds the name of an argument in the list item before it, as in `["--password", "x"]`. A name such as
- * `--password-file` marks no secret.
- */
-function flagBefore(list: readonly unknown[], index: number): string {
-  const [before, item] = [list[index - 1], list[index]];
-  if (typeof before !== 'string' || typeof item !== 'string' || item.startsWith('-')) return '';
-  return /^--?[\w.-]*(password|passwd|secret|token|credential|key)$/i.test(before) ? before.replace(/^-+/, '') : '';
 }

@@ -135,6 +135,10 @@ export const savepointsPrefix = (job: string): string => `savepoints/${job}/`;
 /** Each operation has a folder of its own: listing it finds a savepoint whose answer was lost. */
 export const savepointsOf = (job: string, operationId: string): string => `${savepointsPrefix(job)}${operationId}/`;
 
+const STATE_KEY = /^(?:savepoints|checkpoints)\/([^/]+)\//;
+/** The job to whose savepoints or checkpoints a key belongs; null for any other key. */
+export const jobOfStateKey = (key: string): string | null => STATE_KEY.exec(key)?.[1] ?? null;
+
 /** Finds the folder of a Flink job's checkpoints from the path of one checkpoint. */
 export const folderOfCheckpoint = (path: string): string => path.replace(/\/+$/, '').replace(/\/chk-\d+$/, '');
 

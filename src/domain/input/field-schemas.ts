@@ -9,13 +9,16 @@ import { parseMemory } from './memory-size.ts';
 /** Control, formatting (zero-width, right-to-left) and half characters, which forge lines in logs and deceive readers. */
 const INVISIBLE = /\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}/u;
 
+/** Tells whether a text shows everything that it holds, in one line. */
+export const isVisible = (value: string): boolean => !INVISIBLE.test(value);
+
 /** Readable text in one line of at most `max` characters. */
 export const text = (max: number) =>
   z
     .string('must be a string')
     .min(1, 'must not be empty')
     .max(max, `must be at most ${max} characters`)
-    .refine((value) => !INVISIBLE.test(value), 'must not contain control or invisible characters')
+    .refine(isVisible, 'must not contain control or invisible characters')
     .refine((value) => value.trim() === value, 'must not begin or end with spaces');
 
 /** A string of a fixed form, which `message` describes. */

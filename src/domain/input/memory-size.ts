@@ -49,3 +49,6 @@ function memoryBytes(text: string): number {
  * @throws SluiceError `InvalidRequest` when it is no memory size.
  */
 export const memoryMegabytes = (text: string): number => Math.floor(memoryBytes(text) / MEBIBYTE);
+
+/** Writes a size for people, in mebibytes rounded up, such as `448m`. */
+export const formatMemory = (bytes: number): string => `${Math.ceil(bytes / MEBIBYTE)}m`;

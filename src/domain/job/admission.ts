@@ -5,15 +5,12 @@
  */
 import { allowedOperations, operationKinds, type JobState, type OperationKind, type Outcome } from '../lifecycle.ts';
 import { fingerprintOfRequest } from '../operation/asked.ts';
-import {
-  CancelRequest,
-  holderOf,
-  requestSchemas,
-  SCHEDULE,
-  type OperationRecord,
-  type Request,
-} from '../operation/operation.ts';
+import { projectOf } from '../identity/ownership.ts';
+import { askerOf, SCHEDULE, type Asker } from '../operation/asker.ts';
+import { holderOf, type CancelRequest, type OperationRecord, type Request } from '../operation/operation.ts';
+import { ownershipIn } from './belonging.ts';
 import { memoryLimits, rememberedOperations, type JobMemory } from './job-memory.ts';
+import { readCancel, readRequest, type Letter } from './read-request.ts';
 import { isHeldBy, isRefusal, reject, wasUsedForAnother, type Refusal } from './refusal.ts';
 
 /** The occupation of a job at the moment of a request. */
@@ -26,13 +23,14 @@ export interface Occupation {
 }
 
 export type Admission =
-  | { readonly kind: 'accept'; readonly request: Request }
+  | { readonly kind: 'accept'; readonly request: Request; readonly asker: Asker }
   /** The request takes the place of the operation that holds the job. */
-  | { readonly kind: 'supersede'; readonly request: Request }
+  | { readonly kind: 'supersede'; readonly request: Request; readonly asker: Asker }
   /** The same request was made before. `operation` is null when only its outcome is remembered. */
   | {
       readonly kind: 'repeat';
       readonly request: Request;
+      readonly asker: Asker;
       readonly operation: OperationRecord | null;
       readonly outcome: Outcome | null;
     }
@@ -40,15 +38,20 @@ export type Admission =
 
 interface Question extends Occupation {
   readonly request: Request;
+  readonly asker: Asker;
 }
 
 /** A check decides the question, or leaves it to the next one. */
 type Check = (question: Question) => Admission | null;
 
+/** A check that needs to know only which kind of operation is asked for, so that the view can show its decision. */
+type KindCheck = (question: { readonly memory: JobMemory; readonly request: Pick<Request, 'kind'> }) => Refusal | null;
+
 /** Parses a payload and decides whether the job takes it. */
-export function admit(occupation: Occupation, kind: OperationKind, payload: unknown): Admission {
+export function admit(occupation: Occupation, kind: OperationKind, payload: unknown, letter: Letter): Admission {
   const request = readRequest(kind, payload);
-  return isRefusal(request) ? request : admitRequest({ ...occupation, request });
+  if (isRefusal(request)) return request;
+  return admitRequest({ ...occupation, request, asker: askerOf(letter.transport, letter.sender, request) });
 }
 
 function admitRequest(question: Question): Admission {
@@ -56,34 +59,11 @@ function admitRequest(question: Question): Admission {
     const decision = check(question);
     if (decision !== null) return decision;
   }
-  return { kind: 'accept', request: question.request };
-}
-
-/** Parses a request by the schema of its kind. */
-function readRequest(kind: OperationKind, payload: unknown): Request | Refusal {
-  const undecodable = undecodableReason(payload);
-  if (undecodable !== null) return reject('Undecodable', `${kind}: ${undecodable}`);
-  const parsed = requestSchemas[kind].safeParse(payload ?? {});
-  if (!parsed.success) return reject('InvalidRequest', problemsIn(kind, parsed.error.issues));
-  return { kind, ...parsed.data } as Request; // the schema of this very kind produced it
-}
-
-const problemsIn = (
-  what: string,
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
-): string => issues.map(({ path, message }) => `${path.map(String).join('.') || what}: ${message}`).join('; ');
-
-/**
- * The payload converter turns an undecodable payload into this reason, because a signal that throws would block every
- * workflow task.
- */
-function undecodableReason(payload: unknown): string | null {
-  if (typeof payload !== 'object' || payload === null || !('undecodable' in payload)) return null;
-  return typeof payload.undecodable === 'string' ? payload.undecodable : 'it names itself undecodable';
+  return { kind: 'accept', request: question.request, asker: question.asker };
 }
 
 /** Answers a known id: with its operation for the same request, with a refusal for another request. */
-const repeats: Check = ({ memory, holder, next, request }) => {
+const repeats: Check = ({ memory, holder, next, request, asker }) => {
   const { id, kind } = request;
   if (id === undefined) return null;
   const isIt = (operation: { readonly id: string } | null): boolean => operation?.id === id;
@@ -91,14 +71,14 @@ const repeats: Check = ({ memory, holder, next, request }) => {
   const earlier = operation ?? memory.knownOperations.find(isIt);
   if (!earlier) return null;
   return earlier.fingerprint === fingerprintOfRequest(kind, request)
-    ? { kind: 'repeat', request, operation, outcome: earlier.outcome }
+    ? { kind: 'repeat', request, asker, operation, outcome: earlier.outcome }
     : reject('OperationIdReused', wasUsedForAnother(memory.job, id, earlier.kind));
 };
 
 /** Refuses every request while an operation runs, except the kill by force that takes its place. */
-const waitsForHolder: Check = ({ memory, holder, next, request }) => {
+const waitsForHolder: Check = ({ memory, holder, next, request, asker }) => {
   if (holder === null) return null;
-  if (isForced(request) && isSuperseded({ holder, next })) return { kind: 'supersede', request };
+  if (isForced(request) && isSuperseded({ holder, next })) return { kind: 'supersede', request, asker };
   const details = { holder: holderOf(holder) };
   return reject('OperationInProgress', isHeldBy(memory.job, details.holder), details);
 };
@@ -110,7 +90,7 @@ const isForced = (request: Request): boolean => request.kind === 'kill' && reque
 const isSuperseded = ({ holder, next }: Pick<Occupation, 'holder' | 'next'>): boolean =>
   holder !== null && next === null && holder.kind !== 'kill' && holder.phase !== 'recording';
 
-const waitsForStop: Check = ({ memory: { pendingStop }, request }) =>
+const waitsForStop: KindCheck = ({ memory: { pendingStop }, request }) =>
   pendingStop === null || request.kind === 'kill'
     ? null
     : reject(
@@ -118,7 +98,7 @@ const waitsForStop: Check = ({ memory: { pendingStop }, request }) =>
         `the stop of operation ${pendingStop.operationId} has no known outcome since ${pendingStop.since}; until it is known only kill is accepted`,
       );
 
-const waitsForRecords: Check = ({ memory: { waitingRecords }, request }) => {
+const waitsForRecords: KindCheck = ({ memory: { waitingRecords }, request }) => {
   const most = memoryLimits.waitingRecords + (request.kind === 'kill' ? memoryLimits.waitingKills : 0);
   if (waitingRecords.length < most) return null;
   return reject(
@@ -132,17 +112,19 @@ const isNotAllowed: Check = ({ memory, request }) => {
   return refusalByState({ ...memory, hasRecorded: hasRecorded(memory), stateReason: null }, request);
 };
 
-const hasChanged: Check = ({ memory, request }) => {
+const hasChanged: Check = ({ memory, request }) => refusalByChange(memory, request);
+
+function refusalByChange(memory: JobMemory, request: Request): Refusal | null {
   const changed = changedSince(memory, request);
   return changed === null ? null : reject('CommandNotAllowed', changed);
-};
+}
 
-const isTooIllForSchedule: Check = ({ memory: { job, health, healthReasons }, request }) =>
-  request.via === SCHEDULE && health === 'degraded'
+const isTooIllForSchedule: Check = ({ memory: { job, health, healthReasons }, asker }) =>
+  asker.via === SCHEDULE && health === 'degraded'
     ? reject('CommandNotAllowed', `${job} is degraded: ${healthReasons.join('; ')}`)
     : null;
 
-const hasNoHotfix: Check = ({ memory, request }) =>
+const hasNoHotfix: KindCheck = ({ memory, request }) =>
   request.kind === 'revertHotfix' && isKnown(memory) && !memory.current?.hotfix
     ? reject('CommandNotAllowed', noHotfixOf(memory.job))
     : null;
@@ -202,16 +184,24 @@ export function refusalByState(job: JobByState, request: Request): Refusal | nul
  */
 export function refusalAfterClaim(memory: JobMemory, request: Request): Refusal | null {
   const byState = refusalByState({ ...memory, hasRecorded: hasRecorded(memory) }, request);
-  return byState ?? refusalOf(hasChanged({ memory, holder: null, next: null, request }));
+  return byState ?? refusalByChange(memory, request);
 }
 
-const refusalOf = (decision: Admission | null): Refusal | null =>
-  decision !== null && isRefusal(decision) ? decision : null;
+/**
+ * Refuses a release of a project to which the job does not belong, at the door. The checks of the operation hold the
+ * rule for every door, by the fence.
+ */
+export function refusalByOwner(memory: JobMemory, request: Request): Refusal | null {
+  if (request.kind !== 'deploy' && request.kind !== 'adopt') return null;
+  const project = ownershipIn(memory)?.project;
+  if (project === undefined || project === projectOf(request.release)) return null;
+  return reject('NotOwner', `${memory.job} belongs to project ${project}, not to ${projectOf(request.release)}`);
+}
 
 /**
  * Kinds that continue while a cluster is silent: a kill is made for silence, and a recovery only wants to know the job.
  */
-export const mayNotKnow = ({ kind }: Pick<Request, 'kind'>): boolean => kind === 'kill' || kind === 'recover';
+export const mayNotKnow = ({ kind }: Pick<OperationRecord, 'kind'>): boolean => kind === 'kill' || kind === 'recover';
 
 export const nothingToRecover = (job: string): string => `neither S3 nor YARN knows anything of ${job}`;
 
@@ -231,25 +221,35 @@ function changedSince(memory: JobMemory, request: Request): string | null {
 /** Lists the kinds that the job would take now, as its view shows them. */
 export function allowedNow({ memory, holder }: Pick<Occupation, 'memory' | 'holder'>): readonly OperationKind[] {
   if (holder !== null) return [];
-  return isKnown(memory) ? allowedBy({ ...memory, hasRecorded: hasRecorded(memory) }) : operationKinds;
+  const kinds = isKnown(memory) ? allowedBy({ ...memory, hasRecorded: hasRecorded(memory) }) : operationKinds;
+  const kindChecks = [waitsForStop, waitsForRecords, hasNoHotfix];
+  return kinds.filter((kind) => kindChecks.every((check) => check({ memory, request: { kind } }) === null));
 }
 
 /** A cancel that reaches the operation that it names. */
 export type CancelAdmission =
-  { readonly kind: 'hear'; readonly operation: OperationRecord; readonly request: CancelRequest } | Refusal;
+  | {
+      readonly kind: 'hear';
+      readonly operation: OperationRecord;
+      readonly request: CancelRequest;
+      readonly asker: Asker;
+    }
+  | Refusal;
 
 /** Decides whether the operation that a cancel names can still be cancelled. */
-export function admitCancel({ memory, holder, next }: Occupation, payload: unknown): CancelAdmission {
-  const undecodable = undecodableReason(payload);
-  if (undecodable !== null) return reject('Undecodable', `cancel: ${undecodable}`);
-  const parsed = CancelRequest.safeParse(payload ?? {});
-  if (!parsed.success) return reject('InvalidRequest', problemsIn('cancel', parsed.error.issues));
-  const { operation: id } = parsed.data;
+export function admitCancel(
+  { memory, holder, next }: Occupation,
+  payload: unknown,
+  { transport, sender }: Letter,
+): CancelAdmission {
+  const request = readCancel(payload);
+  if ('kind' in request) return request;
+  const { operation: id } = request;
   const { job } = memory;
   if (holder?.id === id) {
     return holder.phase === 'recording'
       ? reject('CommandNotAllowed', `operation ${id} of ${job} has ended and is being recorded`)
-      : { kind: 'hear', operation: holder, request: parsed.data };
+      : { kind: 'hear', operation: holder, request, asker: askerOf(transport, sender, request) };
   }
   if (next?.id === id) {
     const whose = holder?.id ?? 'another';

@@ -1,17 +1,19 @@
 /** The memory that a job's workflow carries from run to run, its limits, and the view of it for people. */
 import { z } from 'zod';
+import { openEnum } from '../compatibility/open-enum.ts';
 import { keysOf } from '../values/keys-of.ts';
 import { whereTheStateIs } from './account.ts';
+import { ownerViewOf, type OwnerView } from './belonging.ts';
 import { Cause } from '../errors/cause.ts';
 import { causes } from '../errors/causes.ts';
 import { Deployment, endings } from '../deployment/deployment.ts';
 import type { HotfixView } from '../hotfix/hotfix.ts';
 import { HotfixReminder, reminderOf } from '../hotfix/expiry.ts';
-import { healths, jobStates, operationKinds, outcomes, type JobState, type syncs } from '../lifecycle.ts';
+import { healths, jobStates, type JobState, type syncs } from '../lifecycle.ts';
 import { OperationId } from '../identity/ids.ts';
-import { OperationRecord } from '../operation/operation.ts';
+import { Ownership } from '../identity/ownership.ts';
+import { OperationRecord, KindInRecords, OutcomeInRecords } from '../operation/operation.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
-import { withFactsOfState } from './facts-of-state.ts';
 import { contacts, deployingSince, stateOf, wishes } from './state.ts';
 
 const states = keysOf(jobStates).filter((state) => state !== 'deploying');
@@ -29,8 +31,8 @@ export type Rejection = z.infer<typeof Rejection>;
 const KnownOperation = z.strictObject({
   id: z.string(),
   fingerprint: z.string(),
-  outcome: z.enum(outcomes),
-  kind: z.enum(operationKinds),
+  outcome: OutcomeInRecords,
+  kind: KindInRecords,
 });
 
 /**
@@ -41,7 +43,7 @@ export type PendingStop = z.infer<typeof PendingStop>;
 
 const EndInProgress = z.strictObject({
   epoch: z.number().int(),
-  how: z.enum(endings),
+  how: openEnum(endings, 'failed'),
   /**
    * Whether the instance must end even if its cluster could not be reached for a while. An instance that was only to be
    * replaced may live on.
@@ -80,25 +82,27 @@ export const JobMemory = z.strictObject({
   /** The wish for the job; an operation sets it when it takes effect. */
   desired: z.enum(wishes),
   /** The contact with the current instance while its end is unknown. */
-  contact: z.enum(contacts),
+  contact: openEnum(contacts, 'silent'),
   /** A person's decision that stands in for the confirmed end of the instance of an epoch. */
   decision: Decision.nullable().default(null),
   /** False until the workflow has asked S3 and YARN what exists: `new` is proven, never assumed. */
   proven: z.boolean(),
   /** Derived by `settledStateOf`. */
-  state: z.enum(states),
+  state: openEnum(states, 'unreachable'),
   stateSince: z.string(),
   /** Why the job is in this state, for people; null when the state says it all. */
   stateReason: z.string().nullable(),
   /** The cause of a failure or of bad health. */
   cause: Cause.nullable().default(null),
-  health: z.enum(healths),
+  health: openEnum(healths, 'unknown'),
   /** Why the job is unhealthy. */
   healthReasons: z.array(z.string()).default([]),
   healthSince: z.string().nullable().default(null),
   observedAt: z.string(),
   /** The newest epoch that this workflow knows. A higher epoch in S3 means that somebody else acted. */
   epoch: z.number().int(),
+  /** To whom the job belongs, as its fence said last; null until the workflow has read a fence that says it. */
+  ownership: Ownership.nullable().default(null),
   /** The deployment that runs, or the last one that ran. */
   current: Deployment.nullable(),
   /** The deployment that ran before `current`: a failed start goes back to this deployment. */
@@ -143,6 +147,7 @@ export function newMemory(job: string, now: string): JobMemory {
     healthSince: null,
     observedAt: now,
     epoch: 0,
+    ownership: null,
     current: null,
     previous: null,
     deployments: 0,
@@ -169,46 +174,6 @@ export const rememberedOperations = ({ waitingRecords, operations }: JobMemory):
   ...operations,
 ];
 
-/**
- * Trims the memory for the next run. A memory beyond the budget loses, oldest first, entries that S3 has too or that
- * only inform people. The deployment that runs and everything not yet written to S3 always stay.
- */
-export function withinBudget(memory: JobMemory): JobMemory {
-  const { rejections, operations, knownOperations } = memory;
-  const over = JSON.stringify(memory).length - memoryLimits.characters;
-  if (over <= 0) return memory;
-  const [keptRejections, left] = withoutOldest(rejections.toReversed(), over);
-  const [keptOperations, still] = withoutOldest(operations, left);
-  const [keptKnown] = withoutOldest(knownOperations, still);
-  return {
-    ...memory,
-    rejections: keptRejections.toReversed(),
-    rejectedBeyond: memory.rejectedBeyond + rejections.length - keptRejections.length,
-    operations: keptOperations,
-    knownOperations: keptKnown,
-  };
-}
-
-/**
- * @returns the list, newest first, without the entries at its end whose removal frees `over` characters, and the excess
- * that remains.
- */
-function withoutOldest<T>(list: readonly T[], over: number): [kept: T[], over: number] {
-  const kept = [...list];
-  let left = over;
-  while (left > 0 && kept.length > 0) left -= JSON.stringify(kept.pop()).length + 1;
-  return [kept, left];
-}
-
-/**
- * Brings carried state of any released shape to today's shape; null for anything else, and then the run asks S3 and
- * YARN.
- */
-export function migrateMemory(carried: unknown): JobMemory | null {
-  const parsed = JobMemory.safeParse(withFactsOfState(carried));
-  return parsed.success ? parsed.data : null;
-}
-
 /** Why a job is unwell, where its state is, and what to do. */
 export interface JobCause extends Cause {
   readonly meaning: string;
@@ -223,7 +188,7 @@ function causeIn(memory: JobMemory): JobCause | null {
 }
 
 /** The answer of the query `job`, and of `GET /jobs/{job}` with links added. */
-export interface JobView {
+export interface JobView extends OwnerView {
   readonly name: string;
   readonly state: JobState;
   readonly stateMeaning: string;
@@ -267,6 +232,7 @@ export function viewOf(memory: JobMemory, operation: OperationRecord | null, all
   const isDeploying = state === 'deploying';
   return {
     name: memory.job,
+    ...ownerViewOf(memory),
     state,
     stateMeaning: jobStates[state].meaning,
     stateSince: operation && isDeploying ? deployingSince(operation) : memory.stateSince,

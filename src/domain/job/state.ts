@@ -3,7 +3,7 @@
  * code assigns a state: `transitions.ts` changes the facts, and the state follows.
  */
 import type { Deployment } from '../deployment/deployment.ts';
-import type { JobState, OperationKind, Phase } from '../lifecycle.ts';
+import type { JobState, Phase, RecordedKind } from '../lifecycle.ts';
 import type { OperationRecord } from '../operation/operation.ts';
 
 /** The wishes that a person can have for a job; an operation sets the wish when it takes effect. */
@@ -63,7 +63,7 @@ export function stateOf(
 }
 
 /** Kinds that replace or start the instance. */
-const bringingUp: ReadonlySet<OperationKind> = new Set([
+const bringingUp: ReadonlySet<RecordedKind> = new Set([
   'deploy',
   'resume',
   'restart',

@@ -16,7 +16,8 @@ import {
   type Rejection,
   type StoredMemory,
 } from './job-memory.ts';
-import { settledStateOf, type SettledState, type Wish } from './state.ts';
+import type { Proved } from './proof.ts';
+import { settledStateOf, type Wish } from './state.ts';
 
 /** The reasons for the state of the job, for people. */
 export interface Circumstances {
@@ -52,20 +53,10 @@ export function wish(memory: JobMemory, desired: Wish): void {
   changing(memory).desired = desired;
 }
 
-/** The answer of S3 and YARN, which replaces the memory of a run that knew nothing for sure. */
-export interface Proved {
-  readonly state: SettledState;
-  readonly stateReason: string | null;
-  readonly epoch: number;
-  readonly current: Deployment | null;
-  readonly previous: Deployment | null;
-  readonly deployments: number;
-}
-
 export function proved(memory: JobMemory, proof: Proved, at: string): void {
   const draft = changing(memory);
-  const { state, stateReason, epoch, current, previous, deployments } = proof;
-  Object.assign(draft, { epoch, previous, deployments, proven: state !== 'unreachable' });
+  const { state, stateReason, epoch, current, previous, deployments, ownership = null } = proof;
+  Object.assign(draft, { epoch, previous, deployments, ownership, proven: state !== 'unreachable' });
   // A record announces an end before the instance is killed, so the announcement does not count while it may live.
   const mayLive = state === 'running' || state === 'unreachable';
   draft.current = current && mayLive ? { ...current, ended: null } : current;
@@ -105,6 +96,11 @@ export function stayedUnproven(memory: JobMemory, reason: string): void {
 /** Somebody else acted on this job. The memory counts no more, and the next run asks S3 and YARN. */
 export function doubted(memory: JobMemory): void {
   changing(memory).proven = false;
+}
+
+/** The fence names the ownership of the job. Workers of before Sluice bound jobs name none. */
+export function belongs(memory: JobMemory, ownership: StoredMemory['ownership'] | undefined): void {
+  if (ownership) changing(memory).ownership = ownership;
 }
 
 export function epochTaken(memory: JobMemory, epoch: number): void {

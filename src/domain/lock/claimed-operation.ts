@@ -14,6 +14,7 @@ export function recordOfClaim(claim: Claim): OperationRecord | null {
     kind,
     actor: claim.actor,
     via: 'unknown',
+    claimed: null,
     reason: null,
     acceptedAt: claim.claimedAt,
     endedAt: null,

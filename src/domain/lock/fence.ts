@@ -3,7 +3,9 @@
  * conditional PUT, and may only submit while it is the newest and every earlier start is closed.
  */
 import { z } from 'zod';
+import { openEnum } from '../compatibility/open-enum.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
+import { Ownership } from '../identity/ownership.ts';
 import { OperationRecord } from '../operation/operation.ts';
 
 /** A holder acts: one run of one workflow of one Sluice. */
@@ -28,7 +30,10 @@ export const Start = z.strictObject({
   adopted: z.boolean().default(false),
   /** Null while the application may live; set once it is confirmed dead, or proven never to have been submitted. */
   closed: z
-    .strictObject({ at: z.string(), how: z.enum(['stopped', 'killed', 'failed', 'finished', 'unsubmitted']) })
+    .strictObject({
+      at: z.string(),
+      how: openEnum(['stopped', 'killed', 'failed', 'finished', 'unsubmitted'], 'failed'),
+    })
     .nullable(),
 });
 export type Start = z.infer<typeof Start>;
@@ -38,10 +43,21 @@ export const Fence = z.strictObject({
   job: z.string(),
   epoch: z.number().int(),
   starts: z.array(Start),
+  /** To whom the job belongs since its first start; null in fences of before Sluice bound jobs. */
+  ownership: Ownership.nullable().default(null),
+  /** Keys of folders outside of the job's prefixes that hold its state: those of applications that it has adopted. */
+  stateFolders: z.array(z.string()).default([]),
 });
 export type Fence = z.infer<typeof Fence>;
 
-export const emptyFence = (job: string): Fence => ({ version: 1, job, epoch: 0, starts: [] });
+export const emptyFence = (job: string): Fence => ({
+  version: 1,
+  job,
+  epoch: 0,
+  starts: [],
+  ownership: null,
+  stateFolders: [],
+});
 
 const KEPT_CLOSED_STARTS = 10;
 
@@ -54,6 +70,14 @@ export function withStart(fence: Fence, start: NewStart): { fence: Fence; start:
   const taken: Start = { adopted: false, ...start, epoch: fence.epoch + 1, closed: null };
   const closed = fence.starts.filter((known) => known.closed !== null).slice(-KEPT_CLOSED_STARTS);
   return { fence: { ...fence, epoch: taken.epoch, starts: [...closed, ...unclosed(fence), taken] }, start: taken };
+}
+
+const KEPT_STATE_FOLDERS = 10;
+
+/** Adds a folder of the job's state to the fence, which forgets the oldest ones beyond the last ten. */
+export function withStateFolder(fence: Fence, folder: string | null): Fence {
+  if (folder === null || fence.stateFolders.includes(folder)) return fence;
+  return { ...fence, stateFolders: [...fence.stateFolders, folder].slice(-KEPT_STATE_FOLDERS) };
 }
 
 /** Closes a start that was confirmed dead; the fence stays unchanged when the start is closed already or unknown. */

@@ -1,12 +1,23 @@
 /** Operations: how they are asked for, and the record that is kept of each. */
 import { z } from 'zod';
+import { openEnum } from '../compatibility/open-enum.ts';
 import { Cause } from '../errors/cause.ts';
 import { hotfixFields, refineHotfix } from '../hotfix/request.ts';
 import { OperationId } from '../identity/ids.ts';
 import { LauncherChoice } from '../identity/launcher-name.ts';
+import { lowerCaseName, text } from '../input/field-schemas.ts';
 import { keysOf } from '../values/keys-of.ts';
-import { jobStates, operationKinds, outcomes, phases, type OperationKind, type Phase } from '../lifecycle.ts';
-import { ReleaseName } from '../release/release.ts';
+import {
+  jobStates,
+  outcomes,
+  phases,
+  recordedKinds,
+  type OperationKind,
+  type Phase,
+  type RecordedKind,
+} from '../lifecycle.ts';
+import { Claimed, SCHEDULE } from './asker.ts';
+import { ProjectName, ReleaseName } from '../release/release.ts';
 import { From } from '../restore-points/restore-point.ts';
 
 /** A single line of text for people; control characters would forge log lines. */
@@ -16,15 +27,12 @@ const Line = (max: number) =>
     .max(max)
     .regex(/^\P{Cc}*$/u, 'must be one line without control characters');
 
-/** The door of periodic savepoints. A schedule waits for no answer, so a refusal is only counted. */
-export const SCHEDULE = 'schedule';
-
 const requestFields = {
   /** The asker chooses the id; asking twice with one id is one operation. */
   id: OperationId.optional(),
   actor: Line(100).optional(),
   reason: Line(300).optional(),
-  /** The door by which the request came; the API, the CLI and the schedule of periodic savepoints set it. */
+  /** The tool that asks, by its own word. The doors of Sluice are told by their code (`asker.ts`). */
   via: z.enum(['api', 'cli', 'console', 'ci', SCHEDULE]).optional(),
   /** The job must still be as a plan found it: the first half of the plan's revision (`plan/revision.ts`). */
   ifRevision: z
@@ -46,6 +54,8 @@ const startFlags = {
    * downgrade.
    */
   acceptStateRisk: z.boolean().optional(),
+  /** Allows a start from a restore point that belongs to another job. */
+  foreignState: z.boolean().optional(),
 };
 
 /** The job as the asker saw it, so that a decision about a job that has changed meanwhile is refused. */
@@ -101,6 +111,18 @@ export const requestSchemas = {
       .optional(),
   }),
   recover: z.strictObject({ ...requestFields }),
+  /** Hands the job over: from then on its releases come from the new owner. Nothing that runs changes. */
+  transfer: z
+    .strictObject({
+      ...requestFields,
+      project: ProjectName.optional(),
+      team: text(100).optional(),
+      environment: lowerCaseName('an environment').optional(),
+    })
+    .refine(
+      ({ project, team, environment }) => project !== undefined || team !== undefined || environment !== undefined,
+      'must name a project, a team or an environment',
+    ),
 } as const satisfies Record<OperationKind, z.ZodType>;
 
 export type RequestOf<K extends OperationKind> = z.infer<(typeof requestSchemas)[K]>;
@@ -132,29 +154,40 @@ const OperationError = z.strictObject({
 
 /** The person who cut an operation short. */
 const Interruption = z.strictObject({
-  how: z.enum(['cancelled', 'superseded']),
+  how: openEnum(['cancelled', 'superseded'], 'superseded'),
   at: z.string(),
   actor: z.string(),
   reason: z.string().nullable(),
   /** The operation that took the place; null for a cancel. */
   by: z.string().nullable(),
+  /** Door and claims of a cancel, as in the record of an operation; absent where another operation took the place. */
+  via: z.string().optional(),
+  claimed: Claimed.nullable().optional(),
 });
 export type Interruption = z.infer<typeof Interruption>;
+
+/** Kinds as records have them. A kind of a newer Sluice reads as `recover`, the one that starts and ends nothing. */
+export const KindInRecords = openEnum(recordedKinds, 'recover');
+/** Outcomes as records have them. An outcome that this Sluice does not know is no success. */
+export const OutcomeInRecords = openEnum(outcomes, 'failed');
+const RecordedPhase = openEnum(keysOf(phases), 'checking');
 
 export const OperationRecord = z.strictObject({
   id: OperationId,
   job: z.string(),
-  kind: z.enum(operationKinds),
+  kind: KindInRecords,
+  /** The name of the asker. While nothing verifies it, it is what `claimed` or a proxy in front of the API says. */
   actor: z.string(),
+  /** The door of the request (`doors`); in records of 0.1.0 and earlier the word of the asker. */
   via: z.string(),
+  /** The words of the request about its asker; null when Sluice itself asked, and in old records. */
+  claimed: Claimed.nullable().default(null),
   reason: z.string().nullable(),
   acceptedAt: z.string(),
   endedAt: z.string().nullable(),
-  phase: z.enum(keysOf(phases)).nullable(),
-  phases: z.array(
-    z.strictObject({ name: z.enum(keysOf(phases)), startedAt: z.string(), endedAt: z.string().nullable() }),
-  ),
-  outcome: z.enum(outcomes).nullable(),
+  phase: RecordedPhase.nullable(),
+  phases: z.array(z.strictObject({ name: RecordedPhase, startedAt: z.string(), endedAt: z.string().nullable() })),
+  outcome: OutcomeInRecords.nullable(),
   error: OperationError.nullable(),
   /** Number of the deployment that the operation made or acted on. */
   deployment: z.number().int().nullable(),
@@ -174,7 +207,7 @@ export type OperationRecord = z.infer<typeof OperationRecord>;
 /** The holder of the job, as shown to people whose request is refused. */
 export interface Holder {
   readonly id: string;
-  readonly kind: OperationKind;
+  readonly kind: RecordedKind;
   readonly actor: string;
   readonly since: string;
   readonly phase: Phase | null;

@@ -5,6 +5,7 @@ import type { Deployment } from '../deployment/deployment.ts';
 import { keysOf } from '../values/keys-of.ts';
 import type { RejectionDetails } from '../job/refusal.ts';
 import type { ErrorCode } from '../errors/errors.ts';
+import { Ownership } from '../identity/ownership.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
 import { jobStates, operationKinds, phases } from '../lifecycle.ts';
 import type { SettledState } from '../job/state.ts';
@@ -55,6 +56,11 @@ export const Plan = z.object({
   summary: z.string().describe('What would happen, in one sentence'),
   state: z.enum(keysOf(jobStates)).describe('Of the job, as the operation would find it'),
   changes: Changes.nullable().describe('Against what runs, or ran last. Null: nothing is started, or it is not known'),
+  ownership: z
+    .object({ before: Ownership.nullable(), after: Ownership })
+    .nullable()
+    .describe('To whom the job belongs before and after. Null: the operation has nothing to do with it, or is refused'),
+  foreignState: z.string().nullable().describe('Another job, from whose restore point the start goes on as asked for'),
   stop: z
     .object({
       with: StopWith,

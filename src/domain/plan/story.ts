@@ -27,6 +27,7 @@ function middleOf(kind: OperationKind, down: readonly Phase[]): readonly Phase[]
       return down;
     case 'adopt':
     case 'recover':
+    case 'transfer':
       return ['checking'];
   }
 }
@@ -47,6 +48,8 @@ export function summaryOf(outline: Outline): string {
       return `an application of ${job} that somebody else started is taken over as it runs`;
     case 'recover':
       return `the state of ${job} is read from S3 and YARN; nothing is started or stopped`;
+    case 'transfer':
+      return `${job} changes hands; nothing is started or stopped`;
     case 'deploy':
     case 'resume':
     case 'restart':

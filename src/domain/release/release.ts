@@ -1,7 +1,7 @@
 /** Releases: immutable sets of files in S3, each described by its `release.json`. */
 import { z } from 'zod';
 
-const ProjectName = z
+export const ProjectName = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be a lower-case name such as "clicks"');
 const Version = z
@@ -71,6 +71,16 @@ export const Release = z.strictObject({
   sources: z.array(SourceFile).max(2000).optional(),
 });
 export type Release = z.infer<typeof Release>;
+
+/** The tombstone of a release stays for ever, so that its version never gets another content. */
+export const RetiredRelease = z.strictObject({
+  retiredAt: z.string(),
+  reason: z.string(),
+  release: Release,
+  /** Null while the files are there. */
+  removedAt: z.string().nullable(),
+});
+export type RetiredRelease = z.infer<typeof RetiredRelease>;
 
 /**
  * Derives the version of a build that was given none. A clean checkout is described by its commit. A changed checkout is

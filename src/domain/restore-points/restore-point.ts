@@ -1,12 +1,13 @@
 /** Restore points: the savepoints and checkpoints that a deployment can start from, their order, and their names. */
 import { z } from 'zod';
+import { openEnum } from '../compatibility/open-enum.ts';
 
 export const RestorePoint = z.strictObject({
   /** URI of the folder that holds `_metadata`, in Flink's scheme (`s3://…`). */
   path: z.string(),
   kind: z.enum(['savepoint', 'checkpoint']),
   /** The reason why it exists: a stop, a request, the schedule, Flink's retention, or a path that a person named. */
-  taken: z.enum(['stop', 'manual', 'periodic', 'retained', 'given']),
+  taken: openEnum(['stop', 'manual', 'periodic', 'retained', 'given'], 'given'),
   /** The epoch of the start that wrote it; null for a path from elsewhere. */
   epoch: z.number().int().nullable(),
   /** Flink's checkpoint id, read from `_metadata`; orders points within one epoch. */
@@ -15,7 +16,7 @@ export const RestorePoint = z.strictObject({
   deployment: z.number().int().nullable(),
   flinkVersion: z.string().nullable(),
   /** Another state backend can read a canonical savepoint only. Null for checkpoints, and where it is unknown. */
-  format: z.enum(['canonical', 'native']).nullable().default(null),
+  format: openEnum(['canonical', 'native'], 'native').nullable().default(null),
   /** `state.backend.type` of the deployment that wrote it; null where it is unknown. */
   stateBackend: z.string().nullable().default(null),
   /** The number of key groups of its keyed state; null where it is unknown, or differs between operators. */

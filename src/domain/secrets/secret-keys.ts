@@ -9,3 +9,13 @@ export function isSecretKey(key: string): boolean {
     ) || /(^|[-_.])token$/.test(lower)
   );
 }
+
+/**
+ * Finds the name of an argument in the list item before it, as in `["--password", "x"]`. A name such as
+ * `--password-file` marks no secret.
+ */
+export function flagBefore(list: readonly unknown[], index: number): string {
+  const [before, item] = [list[index - 1], list[index]];
+  if (typeof before !== 'string' || typeof item !== 'string' || item.startsWith('-')) return '';
+  return /^--?[\w.-]*(password|passwd|secret|token|credential|key)$/i.test(before) ? before.replace(/^-+/, '') : '';
+}

@@ -3,6 +3,7 @@
  * that the job recognizes a late one. The watcher sends changes only, and a fact that comes twice has no second effect.
  */
 import { z } from 'zod';
+import { openEnum } from '../compatibility/open-enum.ts';
 import { Cause } from '../errors/cause.ts';
 import { clip } from '../values/clip.ts';
 
@@ -26,7 +27,7 @@ export const Fact = z.strictObject({
     /** YARN or Flink said that the instance has ended; silence alone never says so. */
     z.strictObject({
       kind: z.literal('ended'),
-      how: z.enum(['finished', 'failed', 'killed']),
+      how: openEnum(['finished', 'failed', 'killed'], 'failed'),
       detail: z.string().max(factLimits.detail),
       cause: Cause.nullable().default(null),
     }),

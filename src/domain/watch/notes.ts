@@ -3,6 +3,7 @@
  * fact the watcher sent last about each application, so that its successor repeats none, and how old its view is.
  */
 import { z } from 'zod';
+import { readTolerantly } from '../compatibility/tolerant.ts';
 import { isAlive, marks, type Mark } from './health.ts';
 
 export interface WatchNotes {
@@ -11,6 +12,10 @@ export interface WatchNotes {
   /** When the watcher last listed the jobs that should run on this cluster. */
   readonly sweptAt: number | null;
   readonly applications: ReadonlyMap<string, Note>;
+  /** Jobs whose schedule the last sweep could not put right. */
+  readonly owed: readonly string[];
+  /** Complaints about single jobs and applications, for people. */
+  readonly complaints: readonly string[];
 }
 
 export interface Note {
@@ -19,21 +24,32 @@ export interface Note {
   readonly answers: boolean;
 }
 
-export const emptyNotes: WatchNotes = { seenAt: null, sweptAt: null, applications: new Map() };
+export const emptyNotes: WatchNotes = {
+  seenAt: null,
+  sweptAt: null,
+  applications: new Map(),
+  owed: [],
+  complaints: [],
+};
 
 /** The form in heartbeats: `{"1700000000000": "1h 2h 17n?"}` are three applications of one start of a ResourceManager. */
-const Written = z.strictObject({
+export const NotesSchema = z.strictObject({
   version: z.literal(1),
   seenAt: z.number().nullable(),
   sweptAt: z.number().nullable(),
   applications: z.record(z.string(), z.string()),
+  owed: z.array(z.string()).default([]),
+  complaints: z.array(z.string()).default([]),
 });
-export type WrittenNotes = z.infer<typeof Written>;
+export type WrittenNotes = z.infer<typeof NotesSchema>;
 
 const APPLICATION_ID = /^application_(\d+)_(\d+)$/;
 const NOTE = /^(\d+)([a-z])(\??)$/;
 
-export function writeNotes({ seenAt, sweptAt, applications }: WatchNotes): WrittenNotes {
+/** Jobs in the notes; the next operation of a job beyond them puts its schedule right. */
+const MOST_OWED = 200;
+
+export function writeNotes({ seenAt, sweptAt, applications, owed, complaints }: WatchNotes): WrittenNotes {
   const groups: Record<string, string[]> = {};
   for (const [id, { mark, answers }] of applications) {
     const [, started, number] = APPLICATION_ID.exec(id) ?? [];
@@ -41,16 +57,26 @@ export function writeNotes({ seenAt, sweptAt, applications }: WatchNotes): Writt
     (groups[started] ??= []).push(`${Number(number)}${mark}${answers ? '' : '?'}`);
   }
   const written = Object.entries(groups).map(([started, notes]) => [started, notes.join(' ')]);
-  return { version: 1, seenAt, sweptAt, applications: Object.fromEntries(written) as Record<string, string> };
+  return {
+    version: 1,
+    seenAt,
+    sweptAt,
+    applications: Object.fromEntries(written) as Record<string, string>,
+    owed: owed.slice(0, MOST_OWED),
+    complaints: [...complaints],
+  };
 }
 
-/** The inverse of `writeNotes`; null for other data, such as notes of a newer Sluice. The watcher then sends all again. */
+/**
+ * The inverse of `writeNotes`; null for other data, such as notes that a newer Sluice says would be misread. The watcher
+ * then sends all again.
+ */
 export function readNotes(written: unknown): WatchNotes | null {
-  const parsed = Written.safeParse(written);
-  if (!parsed.success) return null;
-  const { seenAt, sweptAt } = parsed.data;
+  const read = readTolerantly(NotesSchema, written);
+  if (!read.ok) return null;
+  const { seenAt, sweptAt, owed, complaints } = read.value;
   const applications = new Map<string, Note>();
-  for (const [started, notes] of Object.entries(parsed.data.applications)) {
+  for (const [started, notes] of Object.entries(read.value.applications)) {
     for (const note of notes.split(' ')) {
       const [, number, mark, doubt] = NOTE.exec(note) ?? [];
       if (number === undefined || mark === undefined || !isMark(mark)) continue;
@@ -59,7 +85,7 @@ export function readNotes(written: unknown): WatchNotes | null {
       applications.set(id, { mark, answers: doubt === '' });
     }
   }
-  return { seenAt, sweptAt, applications };
+  return { seenAt, sweptAt, applications, owed, complaints };
 }
 
 /** When an application was last seen alive for certain; null where the notes prove nothing. */

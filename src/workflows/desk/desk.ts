@@ -4,15 +4,18 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
+import { messageOf } from '../../domain/errors/message-of.ts';
 import type { Fact } from '../../domain/watch/facts.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import { rejectedSignal, savepointSkipped } from '../../domain/job/transitions.ts';
 import { now } from './now.ts';
 import type { Occupation } from '../../domain/job/admission.ts';
-import { isRefusal, type Refusal } from '../../domain/job/refusal.ts';
+import type { Letter } from '../../domain/job/read-request.ts';
+import { askerOf, SCHEDULE } from '../../domain/operation/asker.ts';
+import { escaped } from '../../domain/input/input-path.ts';
+import { isRefusal, reject, type Refusal } from '../../domain/job/refusal.ts';
 import {
   recordLimits,
-  SCHEDULE,
   type Interruption,
   type OperationRecord,
   type Request,
@@ -84,21 +87,51 @@ export function noteLength(desk: Desk): void {
   desk.isLong ||= workflowInfo().continueAsNewSuggested;
 }
 
-/** Tells the asker of an update about the refusal. A signal has no asker, so its refusal goes into the ring. */
-export function refuseIfRejected<T extends { readonly kind: string }>(decision: T | Refusal): asserts decision is T {
-  if (!isRefusal(decision)) return;
-  throw ApplicationFailure.create({
-    type: decision.code,
-    message: decision.detail,
-    details: [decision.details],
-    nonRetryable: true,
-  });
+/**
+ * Makes the handler of a signal total. An error of a handler would fail the task of this workflow, and every later one with
+ * it, so not even a kill would get through.
+ */
+export function receiving(desk: Desk, kind: string, payload: unknown, receive: () => void): void {
+  try {
+    noteLength(desk);
+    receive();
+  } catch (error) {
+    noteRejection(desk.memory, kind, payload, defectIn(kind, error));
+  }
 }
 
-export function noteRejection(memory: JobMemory, kind: string, payload: unknown, { code, detail }: Refusal): void {
+/** Makes the validator or the handler of an update total: its asker is told of the defect. */
+export function answering<T>(kind: string, answer: () => T): T {
+  try {
+    return answer();
+  } catch (error) {
+    if (error instanceof ApplicationFailure) throw error;
+    return refuse(defectIn(kind, error));
+  }
+}
+
+export const defectIn = (kind: string, error: unknown): Refusal =>
+  reject('Internal', clip(`${kind}: ${messageOf(error)}`, recordLimits.detail));
+
+/** Tells the asker of an update about the refusal. A signal has no asker, so its refusal goes into the ring. */
+export function refuseIfRejected<T extends { readonly kind: string }>(decision: T | Refusal): asserts decision is T {
+  if (isRefusal(decision)) refuse(decision);
+}
+
+function refuse({ code, detail, details }: Refusal): never {
+  throw ApplicationFailure.create({ type: code, message: detail, details: [details], nonRetryable: true });
+}
+
+export function noteRejection(
+  memory: JobMemory,
+  kind: string,
+  payload: unknown,
+  { code, detail }: Refusal,
+  letter: Letter = { transport: 'signal' },
+): void {
   const text = (field: string): string | null => {
     const value: unknown = typeof payload === 'object' && payload !== null ? Reflect.get(payload, field) : undefined;
-    return typeof value === 'string' ? clip(value, 64) : null;
+    return typeof value === 'string' ? clip(escaped(clip(value, 64)), 64) : null;
   };
   const rejection = {
     at: now(),
@@ -108,6 +141,6 @@ export function noteRejection(memory: JobMemory, kind: string, payload: unknown,
     code,
     detail: clip(detail, recordLimits.warning),
   };
-  if (kind === 'savepoint' && text('via') === SCHEDULE) savepointSkipped(memory, rejection);
+  if (askerOf(letter.transport, letter.sender, {}).via === SCHEDULE) savepointSkipped(memory, rejection);
   else rejectedSignal(memory, rejection);
 }

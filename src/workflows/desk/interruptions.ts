@@ -1,44 +1,59 @@
 /**
  * Interruptions by people: `cancel` is a message to the operation that holds the job, `kill {force}` takes its place.
  */
-import { setHandler } from '@temporalio/workflow';
+import { patched, setHandler } from '@temporalio/workflow';
 import { admitCancel, type CancelAdmission } from '../../domain/job/admission.ts';
+import { refusalOfClaims, type Letter } from '../../domain/job/read-request.ts';
 import { isRefusal, type Refusal } from '../../domain/job/refusal.ts';
 import type { Interruption } from '../../domain/operation/operation.ts';
-import { noteLength, noteRejection, occupationOf, refuseIfRejected, type Desk } from './desk.ts';
+import { answering, noteLength, noteRejection, occupationOf, receiving, refuseIfRejected, type Desk } from './desk.ts';
 import { cancelSignal, cancelUpdate, type Accepted } from '../messages.ts';
 
 export function handleCancelSignal(desk: Desk): void {
-  setHandler(cancelSignal, (payload) => {
-    noteLength(desk);
-    const decision = admitCancel(occupationOf(desk), payload);
-    if (isRefusal(decision)) noteRejection(desk.memory, 'cancel', payload, decision);
-    else hear(desk, decision);
-  });
+  setHandler(cancelSignal, (payload, sender) =>
+    receiving(desk, 'cancel', payload, () => {
+      const letter = { transport: 'signal', sender } as const;
+      const decided = admitCancel(occupationOf(desk), payload, letter);
+      const checked = unlessForged(decided, letter);
+      // A worker of 0.1.0 took what is forged. The marker is written for such a signal only.
+      const decision = checked === decided || patched('2026-11-29-claims') ? checked : decided;
+      if (isRefusal(decision)) noteRejection(desk.memory, 'cancel', payload, decision);
+      else hear(desk, decision);
+    }),
+  );
 }
 
 export function handleCancelUpdate(desk: Desk): void {
   setHandler(
     cancelUpdate,
-    (payload): Accepted => {
-      noteLength(desk);
-      const decision = admitCancel(occupationOf(desk), payload);
-      refuseIfRejected(decision);
-      hear(desk, decision);
-      return { operation: decision.operation };
-    },
+    (payload, sender): Accepted =>
+      answering('cancel', () => {
+        noteLength(desk);
+        const decision = admitCancel(occupationOf(desk), payload, { transport: 'update', sender });
+        refuseIfRejected(decision);
+        hear(desk, decision);
+        return { operation: decision.operation };
+      }),
     {
-      validator: (payload) => refuseIfRejected(admitCancel(occupationOf(desk), payload)),
+      validator: (payload: unknown, sender: unknown) => {
+        const letter = { transport: 'update', sender } as const;
+        answering('cancel', () => {
+          refuseIfRejected(unlessForged(admitCancel(occupationOf(desk), payload, letter), letter));
+        });
+      },
       description: 'cancel: heard by the running operation, which ends at its next safe point',
     },
   );
 }
 
-function hear(desk: Desk, { request }: Exclude<CancelAdmission, Refusal>): void {
+const unlessForged = (decision: CancelAdmission, letter: Letter): CancelAdmission =>
+  decision.kind === 'hear' ? (refusalOfClaims('cancel', decision.request, letter) ?? decision) : decision;
+
+function hear(desk: Desk, { request, asker }: Exclude<CancelAdmission, Refusal>): void {
   interrupt(desk, {
     how: 'cancelled',
     at: new Date().toISOString(),
-    actor: request.actor ?? 'unknown',
+    ...asker,
     reason: request.reason ?? null,
     by: null,
   });
@@ -55,5 +70,6 @@ export function interrupt(desk: Desk, interruption: Interruption): void {
 /** Treats Temporal's own cancel as `cancel` of whatever runs. Between operations this cancel has no effect. */
 export function interruptByTemporal(desk: Desk): void {
   const at = new Date().toISOString();
-  interrupt(desk, { how: 'cancelled', at, actor: 'temporal', reason: 'the workflow was asked to cancel', by: null });
+  const asker = { actor: 'temporal', via: 'temporal', claimed: null } as const;
+  interrupt(desk, { how: 'cancelled', at, ...asker, reason: 'the workflow was asked to cancel', by: null });
 }

@@ -4,6 +4,7 @@ import { whereTheStateIs } from '../../domain/job/account.ts';
 import { causes } from '../../domain/errors/causes.ts';
 import { hotfixLines, type ActiveHotfix } from '../../domain/hotfix/hotfix.ts';
 import { reminderOf } from '../../domain/hotfix/expiry.ts';
+import { ownershipIn } from '../../domain/job/belonging.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import { bringsUp, deployingSince, stateOf } from '../../domain/job/state.ts';
 import { jobStates, phases, type JobState } from '../../domain/lifecycle.ts';
@@ -44,12 +45,13 @@ export function show(desk: Desk): void {
   // A new deployment's search attributes are published only when the operation is decided, because each upsert adds a
   // history event.
   const decided = operation === null || operation.phase === 'recording' ? current : null;
+  const ownership = decided && ownershipIn(memory);
   const wanted = {
     FlinkJobName: memory.job,
     FlinkJobState: isUndecided(desk, state) ? shownWhileUndecided(desk, state) : shownAtFirst(desk, state),
-    FlinkEnvironment: decided?.environment,
+    FlinkEnvironment: ownership?.environment,
     FlinkCluster: decided?.cluster,
-    FlinkOwner: decided?.owner,
+    FlinkOwner: ownership?.team,
     FlinkRelease: decided?.release,
     FlinkOperation: operation?.kind ?? 'none',
   };

@@ -3,26 +3,29 @@
  * for itself.
  */
 import { setHandler } from '@temporalio/workflow';
+import { readTolerantly } from '../../domain/compatibility/tolerant.ts';
 import { betterOf, classify, type Cause } from '../../domain/errors/cause.ts';
 import type { Deployment, Ending } from '../../domain/deployment/deployment.ts';
 import { Fact } from '../../domain/watch/facts.ts';
 import { endInstance } from '../operations/take-down.ts';
 import { codeAndDetail } from '../failures.ts';
 import { reject } from '../../domain/job/refusal.ts';
-import { noteLength, noteRejection, type Desk } from '../desk/desk.ts';
+import { noteRejection, receiving, type Desk } from '../desk/desk.ts';
 import { endInProgress, explained, fellSilent, foundAlive } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import { observedSignal } from '../messages.ts';
 
 export function handleFacts(desk: Desk): void {
-  setHandler(observedSignal, (payload) => {
-    noteLength(desk);
-    const fact = Fact.safeParse(payload);
-    if (!fact.success)
-      noteRejection(desk.memory, 'observed', payload, reject('InvalidRequest', 'observed: not a fact'));
-    // A late fact about an older instance must not replace a waiting fact about this instance.
-    else if (fact.data.epoch >= (desk.fact?.epoch ?? 0)) desk.fact = fact.data;
-  });
+  setHandler(observedSignal, (payload) =>
+    receiving(desk, 'observed', payload, () => {
+      // The watcher may run on a newer build than this job.
+      const fact = readTolerantly(Fact, payload);
+      if (!fact.ok)
+        noteRejection(desk.memory, 'observed', payload, reject('InvalidRequest', 'observed: not a fact'));
+      // A late fact about an older instance must not replace a waiting fact about this instance.
+      else if (fact.value.epoch >= (desk.fact?.epoch ?? 0)) desk.fact = fact.value;
+    }),
+  );
 }
 
 /** Acts on the newest fact, when the fact is about the current instance of this job. */

@@ -2,10 +2,11 @@
  * The workflow of one job: lock, state and audit log in one. Each run receives requests, locks the job, runs one
  * operation, records it and continues as new, so that the history of a run is one operation.
  */
-import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, log, workflowInfo } from '@temporalio/workflow';
 import { jobOfWorkflowId } from '../../domain/identity/workflow-ids.ts';
 import { keepsFacts } from '../../domain/job/facts-of-state.ts';
-import { migrateMemory, newMemory, withinBudget } from '../../domain/job/job-memory.ts';
+import { carriedOf, migrateMemory, withinBudget } from '../../domain/job/carried-memory.ts';
+import { newMemory } from '../../domain/job/job-memory.ts';
 import type { Desk } from '../desk/desk.ts';
 import { heedFact } from './facts.ts';
 import { openDesk } from './front-desk.ts';
@@ -16,6 +17,7 @@ import { nextRun } from '../next-run.ts';
 import { OperationRun } from '../operations/operation-run.ts';
 import { runOperation } from '../operations/index.ts';
 import { prove } from './prove.ts';
+import { recordingEnd } from './settled.ts';
 import { show } from '../desk/show.ts';
 import { awaitNext } from './waits.ts';
 
@@ -24,7 +26,12 @@ export async function flinkJob(input: FlinkJobInput): Promise<void> {
   // The workflow id is the lock. A workflow with another id or input would be a second lock, so it does nothing at all.
   if (job === null || (input as FlinkJobInput | undefined)?.job !== job) return;
 
-  const memory = migrateMemory(input.carried) ?? newMemory(job, now());
+  // A carried state that this build would misread fails the task: no message is lost meanwhile, and the run goes on as
+  // soon as a newer worker takes it.
+  const carried = migrateMemory(input.carried);
+  if (carried === null && input.carried !== undefined)
+    log.warn('the carried state is no memory of a job; S3 and YARN are asked');
+  const memory = carried ?? newMemory(job, now());
   const desk = openDesk(memory, keepsFacts(input.carried));
   // Temporal's own cancel must not tear an operation apart, so it becomes a message like `cancel`.
   CancellationScope.current().cancelRequested.catch(() => interruptByTemporal(desk));
@@ -47,10 +54,10 @@ async function serve(desk: Desk): Promise<void> {
   // served.
   do {
     await serveTaken(desk);
-    await heedFact(desk);
+    await recordingEnd(desk, () => heedFact(desk));
     await condition(allHandlersFinished);
   } while (desk.taken !== null);
-  await nextRun<typeof flinkJob>({ job: memory.job, carried: withinBudget(memory) });
+  await nextRun<typeof flinkJob>({ job: memory.job, carried: carriedOf(withinBudget(memory)) });
 }
 
 async function serveTaken(desk: Desk): Promise<void> {
@@ -69,8 +76,8 @@ async function somethingToDo(desk: Desk): Promise<'something' | 'nothing'> {
   const isOver = () => desk.taken !== null || desk.isLong || desk.isToTurnOver;
   while (!isOver() && !workflowInfo().continueAsNewSuggested) {
     const isAwake = () => isOver() || desk.fact !== null;
-    if ((await awaitNext(desk, isAwake)) === 'nothing') return 'nothing';
-    await heedFact(desk);
+    if ((await recordingEnd(desk, () => awaitNext(desk, isAwake))) === 'nothing') return 'nothing';
+    await recordingEnd(desk, () => heedFact(desk));
     show(desk);
   }
   await condition(allHandlersFinished);

@@ -2,18 +2,31 @@
  * The front desk parses signals and updates, decides them at once, and reserves the job for one operation. Everything
  * here is synchronous: two requests at one moment meet the same memory, and only one finds the job free.
  */
-import { currentUpdateInfo, setHandler, uuid4 } from '@temporalio/workflow';
+import { currentUpdateInfo, patched, setHandler, uuid4 } from '@temporalio/workflow';
+import { z } from 'zod';
 import { OperationId } from '../../domain/identity/ids.ts';
 import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
-import { admit, allowedNow, hasRecorded } from '../../domain/job/admission.ts';
+import { admit, allowedNow, hasRecorded, refusalByOwner } from '../../domain/job/admission.ts';
+import { refusalOfClaims, type Letter } from '../../domain/job/read-request.ts';
 import { rememberedOperations, viewOf, type JobMemory } from '../../domain/job/job-memory.ts';
 import { isRefusal, reject, type Refusal } from '../../domain/job/refusal.ts';
 import { askedOf, fingerprintOfRequest } from '../../domain/operation/asked.ts';
+import { SLUICE, type Asker, type Transport } from '../../domain/operation/asker.ts';
 import { operationKinds, type OperationKind } from '../../domain/lifecycle.ts';
 import { jobRevision } from '../../domain/plan/revision.ts';
 import type { PlanBasis } from '../../domain/plan/plan.ts';
 import type { OperationRecord, Request } from '../../domain/operation/operation.ts';
-import { newDesk, noteLength, noteRejection, occupationOf, refuseIfRejected, type Desk } from '../desk/desk.ts';
+import {
+  answering,
+  defectIn,
+  newDesk,
+  noteLength,
+  noteRejection,
+  occupationOf,
+  receiving,
+  refuseIfRejected,
+  type Desk,
+} from '../desk/desk.ts';
 import { now } from '../desk/now.ts';
 import { handleFacts } from './facts.ts';
 import { handleCancelSignal, handleCancelUpdate, interrupt } from '../desk/interruptions.ts';
@@ -22,12 +35,11 @@ import {
   jobQuery,
   operationSignals,
   operationUpdates,
+  PlanQuestion,
   planQuery,
   turnOverSignal,
   type Accepted,
 } from '../messages.ts';
-
-type Door = 'signal' | 'update';
 
 type Decision =
   | { readonly kind: 'accept' | 'supersede'; readonly operation: OperationRecord; readonly request: Request }
@@ -42,7 +54,9 @@ export function openDesk(memory: JobMemory, isCarriedOn: boolean): Desk {
   const desk = newDesk(memory, isCarriedOn);
   handleFacts(desk);
   for (const kind of operationKinds) {
-    setHandler(operationSignals[kind], (payload) => receiveSignal(desk, kind, payload));
+    setHandler(operationSignals[kind], (payload, sender) =>
+      receiving(desk, kind, payload, () => receiveSignal(desk, kind, payload, { transport: 'signal', sender })),
+    );
   }
   handleCancelSignal(desk);
   setHandler(turnOverSignal, () => {
@@ -51,14 +65,25 @@ export function openDesk(memory: JobMemory, isCarriedOn: boolean): Desk {
     if (!desk.taken) desk.onTaken?.();
   });
   for (const kind of operationKinds) {
-    setHandler(operationUpdates[kind], (payload): Accepted => ({ operation: receiveUpdate(desk, kind, payload) }), {
-      validator: (payload) => refuseIfRejected(unlessChanged(desk, decide(desk, kind, payload, 'update'))),
-      description: `${kind}: accepted or rejected at once; follow the operation by its id`,
-    });
+    setHandler(
+      operationUpdates[kind],
+      (payload, sender): Accepted =>
+        answering(kind, () => ({ operation: receiveUpdate(desk, kind, payload, { transport: 'update', sender }) })),
+      {
+        validator: (payload: unknown, sender: unknown) => {
+          const letter = { transport: 'update', sender } as const;
+          answering(kind, () => {
+            const decision = unlessForged(kind, unlessChanged(desk, decide(desk, kind, payload, letter)), letter);
+            refuseIfRejected(unlessForeign(desk, decision));
+          });
+        },
+        description: `${kind}: accepted or rejected at once; follow the operation by its id`,
+      },
+    );
   }
   handleCancelUpdate(desk);
   setHandler(jobQuery, () => viewOf(memory, desk.taken?.operation ?? null, allowedNow(occupationOf(desk))));
-  setHandler(planQuery, ({ kind, request }) => basisOf(desk, kind, request));
+  setHandler(planQuery, (question) => basisOf(desk, question));
   setHandler(historyQuery, () => [
     ...[desk.next, desk.taken].flatMap((taken) => taken?.operation ?? []),
     ...rememberedOperations(memory),
@@ -66,16 +91,18 @@ export function openDesk(memory: JobMemory, isCarriedOn: boolean): Desk {
   return desk;
 }
 
-function receiveSignal(desk: Desk, kind: OperationKind, payload: unknown): void {
-  noteLength(desk);
-  const decision = unlessChanged(desk, decide(desk, kind, payload, 'signal'));
-  if (isRefusal(decision)) noteRejection(desk.memory, kind, payload, decision);
+function receiveSignal(desk: Desk, kind: OperationKind, payload: unknown, letter: Letter): void {
+  const decided = unlessChanged(desk, decide(desk, kind, payload, letter));
+  const checked = unlessForged(kind, decided, letter);
+  // A worker of 0.1.0 took what is forged. The marker is written for such a signal only.
+  const decision = checked === decided || patched('2026-11-29-claims') ? checked : decided;
+  if (isRefusal(decision)) noteRejection(desk.memory, kind, payload, decision, letter);
   else reserve(desk, decision);
 }
 
-function receiveUpdate(desk: Desk, kind: OperationKind, payload: unknown): OperationRecord {
+function receiveUpdate(desk: Desk, kind: OperationKind, payload: unknown, letter: Letter): OperationRecord {
   noteLength(desk);
-  const decision = decide(desk, kind, payload, 'update');
+  const decision = decide(desk, kind, payload, letter);
   refuseIfRejected(decision);
   reserve(desk, decision);
   return decision.operation;
@@ -104,35 +131,62 @@ function unlessChanged(desk: Desk, decision: Decision): Decision {
   return reject('PlanOutdated', `${memory.job} has changed since the plan was made: it is ${memory.state} now`);
 }
 
+/** Refuses what `refusalOfClaims` refuses. For an update only the validator asks, as in `unlessChanged`. */
+function unlessForged(kind: OperationKind, decision: Decision, letter: Letter): Decision {
+  if (decision.kind !== 'accept' && decision.kind !== 'supersede') return decision;
+  return refusalOfClaims(kind, decision.request, letter) ?? decision;
+}
+
+/**
+ * Refuses a release of another project at the door. Only the validator of an update asks, because replays run no
+ * validators; the checks of the operation refuse what came by a signal.
+ */
+function unlessForeign({ memory }: Desk, decision: Decision): Decision {
+  if (decision.kind !== 'accept') return decision;
+  return refusalByOwner(memory, decision.request) ?? decision;
+}
+
 /**
  * Answers the query for a plan's basis, for this very request. A query must change nothing and draw no random number.
  */
-function basisOf(desk: Desk, kind: OperationKind, payload: { readonly id: string }): PlanBasis {
+function basisOf(desk: Desk, question: unknown): PlanBasis {
   const { memory } = desk;
   const { proven, state, epoch, current, previous } = memory;
-  const decision = decide(desk, kind, payload, 'update');
+  const decision = decideQuestion(desk, question);
   const refusal = isRefusal(decision) ? { ...decision } : null;
   const revision = jobRevision(memory);
   return { revision, proven, hasRecorded: hasRecorded(memory), state, epoch, current, previous, refusal };
 }
 
+/** Decides the request of a query, which may have any shape. */
+function decideQuestion(desk: Desk, question: unknown): Decision {
+  const letter = { transport: 'update' } as const;
+  try {
+    const { kind, request } = PlanQuestion.parse(question);
+    return unlessForged(kind, decide(desk, kind, request, letter), letter);
+  } catch (error) {
+    return error instanceof z.ZodError
+      ? reject('InvalidRequest', 'plan: needs the kind and the request')
+      : defectIn('plan', error);
+  }
+}
+
 /** Decides a request without changing anything. An admitted request gets its id and its time here. */
-function decide(desk: Desk, kind: OperationKind, payload: unknown, door: Door): Decision {
-  const admission = admit(occupationOf(desk), kind, payload);
+function decide(desk: Desk, kind: OperationKind, payload: unknown, letter: Letter): Decision {
+  const admission = admit(occupationOf(desk), kind, payload, letter);
   if (isRefusal(admission)) return admission;
-  const { request } = admission;
-  const record = (id: string) => newRecord(desk.memory.job, request, id, door);
-  if (admission.kind !== 'repeat')
-    return { kind: admission.kind, request, operation: record(request.id ?? newId(door)) };
+  const { request, asker } = admission;
+  const record = () => newRecord(desk.memory.job, request, request.id ?? newId(letter.transport), asker);
+  if (admission.kind !== 'repeat') return { kind: admission.kind, request, operation: record() };
   const { operation, outcome } = admission;
-  return { kind: 'repeat', operation: operation ?? { ...record(request.id ?? newId(door)), outcome } };
+  return { kind: 'repeat', operation: operation ?? { ...record(), outcome } };
 }
 
 /** Takes a request that Sluice makes itself between operations. From then on it is an operation like any other. */
 export function takeForSluice(desk: Desk, request: Request & { readonly id: string }): void {
   desk.taken = {
     request,
-    operation: { ...newRecord(desk.memory.job, request, request.id, 'update'), via: 'supervisor' },
+    operation: newRecord(desk.memory.job, request, request.id, { actor: SLUICE, via: 'supervisor', claimed: null }),
   };
 }
 
@@ -140,21 +194,20 @@ export function takeForSluice(desk: Desk, request: Request & { readonly id: stri
  * Makes an id for an asker who chose none. An update gives its own id, because its validator may draw no random number:
  * a replay does not run validators, and would draw another number.
  */
-function newId(door: Door): string {
-  const updateId = door === 'update' ? currentUpdateInfo()?.id : undefined;
+function newId(transport: Transport): string {
+  const updateId = transport === 'update' ? currentUpdateInfo()?.id : undefined;
   if (updateId === undefined) return uuid4();
   return OperationId.safeParse(updateId).success ? updateId : fingerprintOf(updateId);
 }
 
-function newRecord(job: string, request: Request, id: string, door: Door): OperationRecord {
-  const { kind, actor, reason, via } = request;
+function newRecord(job: string, request: Request, id: string, asker: Asker): OperationRecord {
+  const { kind, reason } = request;
   const { kind: _kind, ...asked } = askedOf(request);
   return {
     id,
     job,
     kind,
-    actor: actor ?? 'unknown',
-    via: via ?? door,
+    ...asker,
     reason: reason ?? null,
     acceptedAt: now(),
     endedAt: null,

@@ -30,7 +30,6 @@ export function heedExpiry(desk: Desk): void {
   takeForSluice(desk, {
     kind: 'revertHotfix',
     id: expiryOperationId(hotfix),
-    actor: 'sluice',
     reason: `the hotfix of ${hotfix.actor} expired at ${hotfix.expiresAt}, and hotfix.onExpiry of the deployment file is revert`,
   });
 }

@@ -1,7 +1,7 @@
 /** Adopt: an application that somebody else started becomes a deployment of this job, and runs on untouched. */
 import { startKeyOf } from '../../domain/identity/ids.ts';
 import type { RequestOf } from '../../domain/operation/operation.ts';
-import { cameUp, started } from '../../domain/job/transitions.ts';
+import { belongs, cameUp, started } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import { change } from '../activities.ts';
 import type { OperationRun } from './operation-run.ts';
@@ -10,7 +10,7 @@ import { takingAnEpoch } from './stage.ts';
 export async function adopt(run: OperationRun, { release, cluster, application }: RequestOf<'adopt'>): Promise<void> {
   run.phase('checking');
   const { job, memory, operation, runId } = run;
-  const { deployment, warnings } = await takingAnEpoch(run, () =>
+  const { deployment, ownership, warnings } = await takingAnEpoch(run, () =>
     change.adoptApplication.executeWithOptions({ summary: `Take over ${application ?? job}` }, [
       {
         job,
@@ -20,10 +20,12 @@ export async function adopt(run: OperationRun, { release, cluster, application }
         number: memory.deployments + 1,
         runId,
         knownEpoch: memory.epoch,
+        last: memory.current,
       },
     ]),
   );
   const before = memory.current;
+  belongs(memory, ownership);
   started(memory, deployment);
   operation.deployment = deployment.number;
   run.warn(...warnings);

@@ -8,6 +8,7 @@ import { now } from '../desk/now.ts';
 import { errorOf, withCause } from '../../domain/job/account.ts';
 import { recordLimits } from '../../domain/operation/operation.ts';
 import { clip } from '../../domain/values/clip.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from './operation-run.ts';
 import { giveBack, prepareStart, type Staged } from './stage.ts';
@@ -105,7 +106,7 @@ function failureOf(error: unknown): StartFailure {
 /** Submits the instance, waits until it runs, and verifies it. The memory keeps each new fact at once. */
 async function start(run: OperationRun, deployment: Deployment): Promise<void> {
   const { memory, operation } = run;
-  const { deadlines, number, verify } = deployment;
+  const { deadlines, number } = deployment;
   run.phase('submitting');
   started(memory, deployment);
   operation.deployment = number;
@@ -126,18 +127,30 @@ async function start(run: OperationRun, deployment: Deployment): Promise<void> {
   );
   learnt(memory, { runningAt });
   run.phase('verifying');
-  const { completedCheckpoint, nodes, isFinished, maxParallelism } = await run.interruptible(
-    () =>
-      waitFor(deadlines.verify).verifyRunning.executeWithOptions(
-        { summary: `${verify.checkpoints} completed checkpoints` },
-        [{ deployment: instance, deadlineMs: deadlines.verify }],
-      ),
-    ['cancelled', 'superseded'],
-  );
+  const { completedCheckpoint, nodes, isFinished, maxParallelism, warnings } = await verified(run, instance);
+  run.warn(...(warnings ?? [])); // absent in answers of earlier workers
   const verifiedAt = new Date().toISOString();
-  const verified = learnt(memory, { completedCheckpoint, nodes: [...nodes], verifiedAt, maxParallelism });
+  const proven = learnt(memory, { completedCheckpoint, nodes: [...nodes], verifiedAt, maxParallelism });
   // A bounded job has already reached its end, and its application would outlive it.
-  if (isFinished && verified) await endInstance(memory, verified, { how: 'finished', tasksEnded: true }, run);
+  if (isFinished && proven) await endInstance(memory, proven, { how: 'finished', tasksEnded: true }, run);
+}
+
+/** Waits for the proof of health; once more, where the program alone decides how rarely it checkpoints. */
+async function verified(run: OperationRun, deployment: Deployment) {
+  const { deadlines, verify } = deployment;
+  const wait = (deadlineMs: number, mayExtend: boolean) =>
+    run.interruptible(
+      () =>
+        waitFor(deadlineMs).verifyRunning.executeWithOptions(
+          { summary: `${verify.checkpoints} completed checkpoints` },
+          [{ deployment, deadlineMs, mayExtend }],
+        ),
+      ['cancelled', 'superseded'],
+    );
+  const first = await wait(deadlines.verify, true);
+  const answer = 'needsMs' in first ? await wait(first.needsMs - deadlines.verify, false) : first;
+  if ('needsMs' in answer) throw new SluiceError('Internal', 'a verification asked for more time twice');
+  return answer;
 }
 
 /** Flink's client runs on the cluster, so its application is found by the tag of the start. */

@@ -3,6 +3,7 @@ import { betterOf, classify } from '../../domain/errors/cause.ts';
 import { inTodaysWords } from '../../domain/errors/earlier-words.ts';
 import { mayNotKnow, refusalAfterClaim } from '../../domain/job/admission.ts';
 import {
+  belongs,
   doubted,
   endForgotten,
   endInProgress,
@@ -31,6 +32,7 @@ import { recover } from './recover.ts';
 import { replace } from './replace.ts';
 import { savepoint } from './savepoint.ts';
 import { stop } from './stop.ts';
+import { transfer } from './transfer.ts';
 import { endInstance } from './take-down.ts';
 
 /** Turns every failure of an operation into an outcome; only a defect is thrown. */
@@ -66,6 +68,8 @@ function tellWhyNothingRuns({ memory }: OperationRun, { detail, cause }: ReturnT
 /** Outcomes by error code; every other code means `failed`. */
 const outcomes: Partial<Record<ErrorCode, Outcome>> = {
   CommandNotAllowed: 'rejected',
+  NotOwner: 'rejected',
+  ForeignState: 'rejected',
   Cancelled: 'cancelled',
   Superseded: 'superseded',
 };
@@ -88,6 +92,7 @@ async function claim(run: OperationRun, request: Request): Promise<OperationReco
   ]);
   if (answer.ended) return answer.ended;
   if (answer.proof) proved(memory, answer.proof, now());
+  belongs(memory, answer.ownership);
   if (memory.state === 'unreachable' && !memory.proven && !mayNotKnow(request))
     throw new SluiceError('ClusterUnreachable', memory.stateReason ?? `what runs of ${run.job} is not known`);
   await believe(run, answer.observed && inTodaysWords(answer.observed));
@@ -154,5 +159,7 @@ function tell(run: OperationRun, request: Request): Promise<void> {
       return adopt(run, request);
     case 'recover':
       return recover(run);
+    case 'transfer':
+      return transfer(run, request);
   }
 }

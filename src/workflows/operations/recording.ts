@@ -2,7 +2,7 @@
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import { operationEnded, recordsWritten, recordWaits } from '../../domain/job/transitions.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
-import { workflowInfo } from '@temporalio/workflow';
+import { patched, workflowInfo } from '@temporalio/workflow';
 import { record } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from './operation-run.ts';
@@ -13,6 +13,14 @@ export async function writeDown({ memory, ended }: OperationRun): Promise<void> 
   const waiting = [...memory.waitingRecords, ended];
   if (await write(memory, waiting, `${ended.kind}: ${ended.outcome ?? ''}`)) return;
   recordWaits(memory, ended);
+}
+
+/** Records what was done to an instance between operations, like the end of an operation. */
+export async function writeSettled(memory: JobMemory, settled: OperationRecord): Promise<void> {
+  // Runs of 0.1.0 left no record.
+  if (!patched('2026-11-29-settled')) return;
+  const summary = `End of deployment ${settled.deployment ?? ''} between operations`;
+  if (!(await write(memory, [...memory.waitingRecords, settled], summary))) recordWaits(memory, settled);
 }
 
 /** Tries waiting records again between operations too, because the next request may be days away. */

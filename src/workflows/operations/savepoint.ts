@@ -1,7 +1,7 @@
 /** Savepoint: Flink takes it while the job runs on. */
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { savepointTaken } from '../../domain/job/transitions.ts';
-import { SCHEDULE } from '../../domain/operation/operation.ts';
+import { SCHEDULE } from '../../domain/operation/asker.ts';
 import { waitFor } from '../activities.ts';
 import type { OperationRun } from './operation-run.ts';
 import { seenRunning } from './take-down.ts';

@@ -6,7 +6,7 @@ import type { CheckInput } from '../../activities/start/check-start.ts';
 import type { Ready } from '../../activities/start/start.ts';
 import { reservedId, type DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import type { Start } from '../../domain/lock/fence.ts';
-import { doubted, epochTaken } from '../../domain/job/transitions.ts';
+import { belongs, doubted, epochTaken } from '../../domain/job/transitions.ts';
 import { startKeyOf } from '../../domain/identity/ids.ts';
 import { change } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
@@ -30,6 +30,7 @@ export async function readyStart(run: OperationRun, check: CheckInput): Promise<
       { check, prepare: preparation(run, 1) },
     ]),
   );
+  belongs(run.memory, ready.ownership);
   run.phase('staging', ready.checkedAt);
   run.warn(...ready.warnings);
   return ready;

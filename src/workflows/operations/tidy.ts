@@ -2,13 +2,13 @@
  * Tidies up as the last step of an operation, with the outcome fixed and the lock held: deletes restore points that are
  * no longer needed.
  */
-import type { OperationKind } from '../../domain/lifecycle.ts';
+import type { RecordedKind } from '../../domain/lifecycle.ts';
 import { change } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from './operation-run.ts';
 
 /** Kinds that tidy. A kill must be quick, adopt and recover only look, and a first deploy has nothing to delete. */
-const TIDYING: ReadonlySet<OperationKind> = new Set([
+const TIDYING: ReadonlySet<RecordedKind> = new Set([
   'savepoint',
   'deploy',
   'stop',

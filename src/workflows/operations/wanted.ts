@@ -107,6 +107,7 @@ export const checkOf = (
     allowNonRestoredState: asked.allowNonRestoredState ?? false,
     discardNewerState: asked.discardNewerState ?? false,
     acceptStateRisk: asked.acceptStateRisk ?? false,
+    foreignState: asked.foreignState ?? false,
     hotfix,
   },
   last: current,

@@ -219,7 +219,7 @@ describe('a cluster', () => {
     const yarn = await createFakeYarn();
     arrange(yarn);
     const client: AskedYarn = createYarnClient({ name: 'yarn-a', resourceManager: yarn.url, user: 'sluice' });
-    const found = told(await checkCluster('yarn-a', client));
+    const found = told(await checkCluster('yarn-a', client, 'probe'));
     await yarn.close();
     return found;
   }

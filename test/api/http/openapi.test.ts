@@ -46,6 +46,7 @@ describe('the OpenAPI document', () => {
         'get /releases/{project}/{version}',
         'get /schemas/deployment.json',
         'post /deployment-files/validate',
+        'post /doctor',
         'post /jobs/{job}/operations',
         'post /jobs/{job}/operations/{id}/cancel',
         'post /jobs/{job}/plan',
@@ -79,7 +80,7 @@ describe('the OpenAPI document', () => {
       const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       for (const { parameters, responses } of Object.values(verbs)) {
         expect(parameters.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
-        expect(responses).toHaveProperty('500');
+        for (const status of ['403', '421', '500']) expect(responses).toHaveProperty(status);
       }
     }
   });
@@ -89,6 +90,8 @@ describe('the OpenAPI document', () => {
     expect(headers.get('content-type')).toContain('text/html');
     for (const path of Object.keys(document.paths)) expect(text).toContain(path);
     expect(text).toContain('id="OperationInProgress"');
+    for (const field of ['discardNewerState', 'expiresAt']) expect(text).toContain(field);
+    for (const kind of operationKinds) expect(text).toContain(`&quot;${kind}&quot;`);
     expect(text).not.toContain('<script');
     expect((await app.send('/docs/style.css')).headers.get('content-type')).toContain('text/css');
   });

@@ -55,7 +55,7 @@ it('a thousand savepoints cost one listing, and no more is opened than is shown'
     ...s3,
     getBytes: (...asked: Parameters<FakeS3['getBytes']>) => ((opened += 1), s3.getBytes(...asked)),
   };
-  const asked = { job: JOB, view, deployments: [deployment] };
+  const asked = { job: JOB, view, deployments: [deployment], unreadable: [] };
   const { items, nextCursor } = await readRestorePoints({ bucket, instances: instances(false) }, asked, { limit: 20 });
   expect([items.length, opened, nextCursor !== null]).toEqual([20, 20, true]);
 });
@@ -65,7 +65,7 @@ it('a savepoint that Flink is at is in progress, on S3 or not yet', async () => 
   const client = createFlinkClient();
   const address = flink.url.replace('http://', '');
   await client.triggerSavepoint(address, id, { targetDirectory: 's3://fake/x', triggerId: 'a'.repeat(32) });
-  const asked = { job: JOB, view, deployments: [deployment] };
+  const asked = { job: JOB, view, deployments: [deployment], unreadable: [] };
   const states = async () =>
     (await readRestorePoints({ bucket: s3, instances: instances(true) }, asked, {})).items.map(({ kind, state }) => [
       kind,
@@ -78,7 +78,7 @@ it('a savepoint that Flink is at is in progress, on S3 or not yet', async () => 
 
 it('a JobManager that cannot be asked is told of, and S3 answers all the same', async () => {
   await s3.put(`${checkpointsOf(JOB, id)}chk-3/_metadata`, metadata(3));
-  const asked = { job: JOB, view, deployments: [deployment] };
+  const asked = { job: JOB, view, deployments: [deployment], unreadable: [] };
   const { items, live } = await readRestorePoints({ bucket: s3, instances: instances(false) }, asked, {});
   expect(items.map(({ state }) => state)).toEqual(['verified']);
   expect(live).toMatchObject({ reachable: false, problem: expect.stringContaining('does not answer') as string });
@@ -88,7 +88,7 @@ it('what an adopted application writes elsewhere in the bucket is listed as its 
   const adopted = { name: JOB, user: 'ops', checkpoints: `s3://${s3.bucket}/by-hand/${JOB}/${id}` };
   await s3.put(`by-hand/${JOB}/${id}/chk-7/_metadata`, metadata(7));
   await s3.put(`by-hand/${JOB}/${'e'.repeat(32)}/chk-9/_metadata`, metadata(9));
-  const asked = { job: JOB, view: null, deployments: [{ ...deployment, adopted }] };
+  const asked = { job: JOB, view: null, deployments: [{ ...deployment, adopted }], unreadable: [] };
   const { items } = await readRestorePoints({ bucket: s3, instances: instances(false) }, asked, {});
   expect(items).toMatchObject([
     { path: `${adopted.checkpoints}/chk-7`, kind: 'checkpoint', epoch: 2, checkpointId: 7, state: 'verified' },

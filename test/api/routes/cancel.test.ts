@@ -21,15 +21,22 @@ describe('cancelling', () => {
     const { status, body, headers } = await cancel('clicks-dev', 'one', { actor: 'ads', reason: 'wrong release' });
     expect([status, body.operation.id]).toEqual([202, 'one']);
     expect(headers.get('location')).toBe('/api/v1/jobs/clicks-dev/operations/one');
-    expect(app.gateway.cancelled).toEqual([{ operation: 'one', actor: 'ads', reason: 'wrong release', via: 'api' }]);
+    expect(app.gateway.cancelled).toEqual([
+      { operation: 'one', actor: 'ads', reason: 'wrong release', sender: { door: 'api', actor: null } },
+    ]);
   });
 
-  it('needs no body, nor its type', async () => {
+  it('needs no body, but its type, because any page can send a request without both', async () => {
     await app.operate('clicks-dev', { ...deploy, id: 'one' });
     const path = '/api/v1/jobs/clicks-dev/operations/one/cancel';
-    const { status } = await app.send(path, { method: 'POST', headers: { 'x-sluice-actor': 'ci' } });
+    const headers = { 'x-sluice-actor': 'ci' };
+    const untyped = await app.send(path, { method: 'POST', headers });
+    expect([untyped.status, untyped.body.code]).toEqual([415, 'UnsupportedMediaType']);
+    expect(untyped.body.hint).toContain('Content-Type: application/json');
+    const json = { 'content-type': 'application/json' };
+    const { status } = await app.send(path, { method: 'POST', headers: { ...headers, ...json } });
     expect(status).toBe(202);
-    expect(app.gateway.cancelled).toEqual([{ operation: 'one', actor: 'ci', via: 'api' }]);
+    expect(app.gateway.cancelled).toEqual([{ operation: 'one', sender: { door: 'api', actor: 'ci' } }]);
   });
 
   it('waits for the end as long as Prefer says', async () => {
@@ -51,7 +58,9 @@ describe('cancelling', () => {
   });
 
   it('of one that only S3 remembers says so too', async () => {
-    const old = { ...recordOf({ job: 'old-job', kind: 'stop', request: { id: 'past' }, start: false }) };
+    const old = {
+      ...recordOf({ job: 'old-job', kind: 'stop', request: { id: 'past' }, start: false, sender: { door: 'api' } }),
+    };
     const ended = { ...old, outcome: 'succeeded', endedAt: old.acceptedAt };
     const { id, job, kind, fingerprint, acceptedAt: claimedAt } = old;
     const holder = { installation: 's', runId: 'r' };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { emptyNotes } from '../../../src/domain/watch/notes.ts';
 import type { JobBody } from '../../../src/api/contract.ts';
 import { releaseKey } from '../../../src/domain/identity/storage-keys.ts';
 import { smallFile } from '../../domain/deployment-file/examples.ts';
@@ -18,7 +19,7 @@ describe('jobs', () => {
   ])('says when it was seen: %s', async (_what, applicationId, answers, observedAt) => {
     app.gateway.put('clicks-dev', { state: 'running', current: deployment });
     const applications = new Map([[applicationId, { mark: 'h' as const, answers }]]);
-    app.gateway.notes.set('yarn-a', { seenAt: Date.parse('2026-01-01T00:00:05Z'), sweptAt: null, applications });
+    app.gateway.notes.set('yarn-a', { ...emptyNotes, seenAt: Date.parse('2026-01-01T00:00:05Z'), applications });
     expect((await app.send('/api/v1/jobs/clicks-dev')).body).toMatchObject({ observedAt });
     expect((await app.send('/api/v1/jobs')).body).toMatchObject({ items: [{ observedAt }] });
   });

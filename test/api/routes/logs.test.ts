@@ -25,7 +25,7 @@ beforeEach(async () => {
   yarn = await createFakeYarn();
   yarn.addApplication({ id: deployment.applicationId, flink });
   const client = createYarnClient({ name: 'yarn-a', resourceManager: yarn.url, user: 'sluice' });
-  app = await startApp({ flink: createFlinkClient(), yarn: new Map([['yarn-a', client]]) });
+  app = await startApp({ instances: { flink: createFlinkClient(), yarn: new Map([['yarn-a', client]]) } });
 });
 afterEach(async () => {
   await app.stop();
@@ -209,7 +209,7 @@ describe('the audit log beside the evidence', () => {
   it('is read without it: neither a list of one job nor one of all asks S3 for what lies in the folders', async () => {
     running();
     const record = {
-      ...recordOf({ job: JOB, kind: 'savepoint', request: { id: 'done' }, start: false }),
+      ...recordOf({ job: JOB, kind: 'savepoint', request: { id: 'done' }, start: false, sender: { door: 'api' } }),
       outcome: 'succeeded' as const,
       endedAt: '2026-01-01T00:00:00.000Z',
     };

@@ -77,7 +77,13 @@ describe('asking for an operation', () => {
     const other = await app.operate('clicks-dev', { ...deploy, release: 'clicks/2.0.0', id: 'one' });
     expect([other.status, other.body.code]).toEqual([422, 'OperationIdReused']);
 
-    const old = recordOf({ job: 'old-job', kind: 'savepoint', request: { id: 'ancient' }, start: false });
+    const old = recordOf({
+      job: 'old-job',
+      kind: 'savepoint',
+      request: { id: 'ancient' },
+      start: false,
+      sender: { door: 'api' },
+    });
     await app.s3.put(
       claimKey('old-job', 'ancient'),
       JSON.stringify({
@@ -167,7 +173,13 @@ describe('reading operations', () => {
 
   it('merges what the workflow remembers with the audit log, newest first, page by page', async () => {
     const record = (minute: number) => ({
-      ...recordOf({ job: 'clicks-dev', kind: 'savepoint', request: { id: `op-${minute}` }, start: false }),
+      ...recordOf({
+        job: 'clicks-dev',
+        kind: 'savepoint',
+        request: { id: `op-${minute}` },
+        start: false,
+        sender: { door: 'api' },
+      }),
       acceptedAt: `2026-01-01T00:${String(minute).padStart(2, '0')}:00.000Z`,
       endedAt: `2026-01-01T00:${String(minute).padStart(2, '0')}:30.000Z`,
       outcome: 'succeeded' as const,
@@ -175,7 +187,13 @@ describe('reading operations', () => {
     const all = Array.from({ length: 30 }, (_, minute) => record(minute));
     for (const one of all) await app.s3.put(auditKey(one.job, one.endedAt, one.id), JSON.stringify(one));
     const job = app.gateway.put('clicks-dev', { state: 'running', operations: all.slice(-5).reverse() });
-    job.taken = recordOf({ job: 'clicks-dev', kind: 'stop', request: { id: 'now' }, start: false });
+    job.taken = recordOf({
+      job: 'clicks-dev',
+      kind: 'stop',
+      request: { id: 'now' },
+      start: false,
+      sender: { door: 'api' },
+    });
 
     const seen: string[] = [];
     let cursor: string | null = null;

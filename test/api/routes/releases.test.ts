@@ -19,7 +19,7 @@ describe('releases', () => {
         { name: 'c.yaml', kind: 'deployment', size: 1, sha256: 'c'.repeat(64), job: 'clicks-dev', environment: 'dev' },
       ],
     });
-    expect((await app.send('/api/v1/releases')).body).toEqual({ items: [], nextCursor: null });
+    expect((await app.send('/api/v1/releases')).body).toEqual({ items: [], nextCursor: null, unreadable: [] });
     for (const version of ['1.0.0', '1.0.1']) {
       await app.s3.put(releaseKey('clicks', version), JSON.stringify(release(version)));
     }

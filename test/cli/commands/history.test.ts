@@ -28,6 +28,18 @@ describe('history', () => {
     expect(JSON.parse(json.stdout)).toEqual(page);
   });
 
+  it('names the operations whose record cannot be read', async () => {
+    const unreadable = [
+      { key: 'audit/clicks-dev/x.json', problem: 'audit/clicks-dev/x.json is not what Sluice writes' },
+    ];
+    const page = { items: [ended('succeeded')], nextCursor: null, unreadable };
+    api.on('GET', OPERATIONS, { status: 200, body: page });
+    const { stdout, stderr, exit } = await sluice(['history', 'clicks-dev'], { api: api.url });
+    expect(stdout).toContain('succeeded');
+    expect(stderr).toContain('not shown: audit/clicks-dev/x.json is not what Sluice writes');
+    expect(exit).toBe(0);
+  });
+
   it('says by whom an operation was cut short, and who came too late', async () => {
     const superseded = { ...interruption, how: 'superseded', actor: 'oncall', reason: null, by: 'kill-1' } as const;
     const items = [

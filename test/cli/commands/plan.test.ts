@@ -43,6 +43,8 @@ const upgrade: Plan = {
     flinkVersion: { before: '1.20.1', after: '1.20.1' },
     parallelism: { before: 1, after: 2 },
   },
+  ownership: null,
+  foreignState: null,
   stop: {
     with: 'savepoint',
     drain: false,

@@ -2,7 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFlinkClient } from '../../../src/clients/flink/flink.ts';
 import { CheckpointsConfigReply, CheckpointsReply } from '../../../src/clients/flink/checkpoints.ts';
 import { failureCause, rootCause, savepointOfFailedStop } from '../../../src/clients/flink/failure.ts';
-import { JobReply, SavepointReply } from '../../../src/clients/flink/replies.ts';
+import {
+  ExceptionsReply,
+  isTerminalJob,
+  JobReply,
+  JobsReply,
+  SavepointReply,
+} from '../../../src/clients/flink/replies.ts';
 import { createFakeFlink, type FakeFlink } from '../../fakes/flink.ts';
 
 const JOB = 'a'.repeat(32);
@@ -233,5 +239,33 @@ describe('with a JobManager', () => {
 
   it('refuses an address that is none', async () => {
     await expect(flink.overview('N/A:-1')).rejects.toMatchObject({ code: 'FlinkUnreachable' });
+  });
+});
+
+describe('words of a later Flink', () => {
+  const job = { jid: JOB, name: 'n', 'start-time': 1, 'end-time': -1, tasks: {} };
+
+  it('make a job neither running nor over, and spoil neither the list nor the other jobs', () => {
+    const { jobs } = JobsReply.parse({
+      jobs: [
+        { ...job, state: 'MIGRATING' },
+        { ...job, state: 'RUNNING' },
+      ],
+    });
+    expect(jobs.map(({ state }) => [state, isTerminalJob(state)])).toEqual([
+      ['UNKNOWN', false],
+      ['RUNNING', false],
+    ]);
+  });
+
+  it('among the timestamps of a job spoil nothing', () => {
+    const timestamps = { RUNNING: 7, MIGRATING: 8 };
+    expect(JobReply.parse({ ...job, state: 'RUNNING', timestamps, vertices: [] }).enteredAt.RUNNING).toBe(7);
+  });
+
+  it('in one exception hide no other', () => {
+    const entry = { exceptionName: 'java.io.IOException', stacktrace: 'java.io.IOException: full', timestamp: 1 };
+    const entries = [{ ...entry, timestamp: 'yesterday' }, entry];
+    expect(ExceptionsReply.parse({ exceptionHistory: { entries } })).toHaveLength(1);
   });
 });

@@ -43,6 +43,7 @@ const operationOf = (operation: Operation): OperationRecord => ({
   job: JOB,
   actor: 'ops',
   via: 'cli',
+  claimed: null,
   reason: null,
   endedAt: operation.acceptedAt,
   phase: null,
@@ -81,7 +82,9 @@ const decide = (change: Partial<Question>) =>
     job: JOB,
     newest,
     wish,
+    projects: ['clicks'],
     seen: running,
+    boundTo: null,
     isClaimed: false,
     wasStarted: true,
     isPublished: () => true,
@@ -177,6 +180,39 @@ test('a closed window says when it opens', () => {
   });
 });
 
+/**
+ * Seen to fail: without `decideByOwner`, each of these deploys itself.
+ */
+describe('a release of another project', () => {
+  const evil: NewestRelease = { ...newest, name: 'evil/1' };
+  const both = ['clicks', 'evil'];
+  const fresh = { seen: null, wasStarted: false };
+
+  test.each<[string, Partial<Question>, string]>([
+    ['never takes over a job that runs', { newest: evil }, 'foreign'],
+    ['nor one that was transferred away', { seen: seen({ project: 'other' }) }, 'foreign'],
+    [
+      'nor one whose older worker names only the deployment',
+      { newest: evil, seen: seen({ project: null }) },
+      'foreign',
+    ],
+    ['nor one that is stopped', { newest: evil, seen: seen({ state: 'stopped' }) }, 'foreign'],
+    ['nor one whose workflow is gone', { newest: evil, seen: null, boundTo: 'clicks' }, 'foreign'],
+    ['nor one of which nobody knows to whom it belongs', { newest: evil, seen: null }, 'unknown'],
+    ['nor a name for which two projects have a file', { ...fresh, projects: both }, 'contested'],
+  ])('%s', (_what, change, reason) => {
+    expect(decide({ projects: both, ...change })).toMatchObject({ reason });
+  });
+
+  test('hinders no release of the project to which the job belongs', () => {
+    expect(decide({ projects: both })).toEqual({ kind: 'deploy' });
+    expect(decide({ projects: both, boundTo: 'clicks', ...fresh })).toEqual({ kind: 'deploy' });
+  });
+});
+
+const lines = (found: ReturnType<typeof newestByJob>): string[] =>
+  [...found].map(([job, byProject]) => `${job}: ${[...byProject.values()].map(({ name }) => name).join(', ')}`);
+
 describe('the newest release of a job', () => {
   const release = (name: string, jobs: readonly string[]) => {
     const [project = '', version = ''] = name.split('/');
@@ -191,11 +227,17 @@ describe('the newest release of a job', () => {
       release('clicks/1.1.0', ['clicks-dev']),
       release('clicks/1.0.0', ['clicks-dev', 'clicks-test']),
     ]);
-    expect([...found].map(([job, { name }]) => `${job}: ${name}`)).toEqual([
-      'other-dev: other/9.0.0',
-      'clicks-dev: clicks/1.1.0',
-      'clicks-test: clicks/1.0.0',
+    expect(lines(found)).toEqual(['other-dev: other/9.0.0', 'clicks-dev: clicks/1.1.0', 'clicks-test: clicks/1.0.0']);
+  });
+
+  test('is that of its own project, however new those of another project are', () => {
+    const found = newestByJob([
+      release('evil/9.0.0', ['clicks-dev']),
+      release('clicks/1.1.0', ['clicks-dev']),
+      release('evil/8.0.0', ['clicks-dev']),
+      release('clicks/1.0.0', ['clicks-dev']),
     ]);
+    expect(lines(found)).toEqual(['clicks-dev: evil/9.0.0, clicks/1.1.0']);
   });
 });
 

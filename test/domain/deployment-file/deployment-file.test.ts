@@ -38,9 +38,8 @@ describe('a good deployment file', () => {
       taskManager: { memory: '1728m', vcores: 1, slots: 1 },
       upgrade: {
         launcher: 'auto',
-        maxCheckpointAge: '5m',
         timeouts: { savepoint: '11m', stop: '2m', start: '5m' },
-        verify: { checkpoints: 1, maxRestarts: 0, timeout: '3m' },
+        verify: { checkpoints: 1, maxRestarts: 0 },
         onFailedStart: 'rollback',
       },
       savepoints: { every: null, keep: { count: 7, maxAge: '30d' } },

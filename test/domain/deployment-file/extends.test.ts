@@ -101,7 +101,7 @@ describe('a file with extends', () => {
     ],
     [
       'a list of lists in the child',
-      child.replace('20s', '[[a]]'),
+      child.replace('20s', '[[null]]'),
       base,
       'dev.yaml: line 6, column 12: flink.config.execution.checkpointing.interval must be a list of plain values',
     ],

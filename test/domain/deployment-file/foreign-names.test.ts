@@ -1,6 +1,7 @@
 /** Seen to fail: a name of another deployer for a field that is none; swaps counted as two edits. */
 import { expect, test } from 'vitest';
-import { adviceForForeignName, nearest } from '../../../src/domain/deployment-file/foreign-names.ts';
+import { adviceForForeignName } from '../../../src/domain/deployment-file/foreign-names.ts';
+import { nearest } from '../../../src/domain/input/nearest.ts';
 import { fieldsAt, leafPaths } from '../../../src/domain/deployment-file/json-schema.ts';
 
 test.each([

@@ -91,6 +91,28 @@ describe('the effective configuration', () => {
     });
   });
 
+  it('turns log settings into the variables that Flink’s client makes of them, in the layer that decided', () => {
+    const variables = (layers: Parameters<typeof effective>[0]) =>
+      Object.entries(effective(layers)).filter(([key]) => /ROOT_LOG_LEVEL|MAX_LOG_FILE_NUMBER/.test(key));
+    expect(variables({})).toEqual([]);
+    expect(
+      variables({ platform: { 'env.log.level': 'INFO' }, file: fileWith('{env.log: {level: DEBUG, max: 3}}') }),
+    ).toEqual(
+      ['master', 'taskmanager'].flatMap((containers) => [
+        [`containerized.${containers}.env.MAX_LOG_FILE_NUMBER`, '3 (deployment file)'],
+        [`containerized.${containers}.env.ROOT_LOG_LEVEL`, 'DEBUG (deployment file)'],
+      ]),
+    );
+  });
+
+  it('writes variables and JVM options of several lines on one', () => {
+    const file = fileWith('{containerized.master.env.X: "a b\\n  c\\n", env.java.opts.all: "-Da=1\\n-Db=2\\n"}');
+    expect(effective({ file })).toMatchObject({
+      'containerized.master.env.X': 'a b c (deployment file)',
+      'env.java.opts.all': '-Da=1 -Db=2 (deployment file)',
+    });
+  });
+
   it('refuses a hotfix that does not fit', () => {
     expect(() => effective({ hotfix: { set: { name: 'x' } } })).toThrow('name cannot be hotfixed');
   });

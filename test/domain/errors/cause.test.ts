@@ -110,6 +110,20 @@ const rows: readonly Row[] = [
     by: 'exitCode: -1000',
   },
   {
+    seen: 'a file of the distribution that was uploaded again during the start',
+    evidence: {
+      yarn: 'java.io.IOException: Resource s3a://b/dist/flink-1.20.1/lib/log4j-core-2.17.1.jar changed on src filesystem - expected: "1", was: "2"',
+    },
+    is: 'distributionChanged',
+    by: 'changed on src filesystem',
+  },
+  {
+    seen: 'a JAR of a release that was replaced, whatever its folder is called',
+    evidence: { yarn: 'Resource s3a://b/releases/lib/1.0/c.jar changed on src filesystem - expected: "1", was: "2"' },
+    is: 'jarChanged',
+    by: 'changed on src filesystem',
+  },
+  {
     seen: 'a JAR that was replaced before the container was made',
     evidence: {
       yarn: 'java.io.IOException: Resource s3a://b/c.jar changed on src filesystem - expected: "1", was: "2"',
@@ -158,6 +172,17 @@ const rows: readonly Row[] = [
     evidence: { yarn: 'AM Container for appattempt_1_0002_000001 exited with  exitCode: 239', logs: ['started'] },
     is: 'containerExited',
     by: 'exitCode: 239',
+  },
+  {
+    seen: 'a JobManager that ended with an exception that no class knows in its log',
+    evidence: {
+      yarn: 'AM Container for appattempt_1_0002_000001 exited with  exitCode: 1',
+      logs: [
+        '2026-01-01 ERROR ClusterEntrypoint - Could not start\norg.apache.flink.example.OddException: outer\n\tat a.B.c(B.java:1)\nCaused by: java.lang.IllegalStateException: inner reason\n\tat d.E.f(E.java:2)\n',
+      ],
+    },
+    is: 'containerExited',
+    by: 'its log ends with IllegalStateException: inner reason; AM Container',
   },
   {
     seen: 'a checkpoint that Flink tells of without a stack',

@@ -13,3 +13,23 @@ test('nested, dotted and mixed options are the same flat ones, and say where the
   expect(flat).toMatchObject({ config: { 'a.b.c': '1', 'a.d.e': 'true', 'f.g': '["1","x"]' }, problems: [] });
   expect(flat.writtenAt.get('a.d.e')).toEqual(['a', 'd.e']);
 });
+
+test('lists and maps in lists become flow text, with every plain value quoted', () => {
+  const { config, problems } = flattenConfig({
+    'pipeline.serialization-config': [
+      { 'org.A': { type: 'pojo' } },
+      { 'org.B': { type: 'kryo', 'kryo-type': 'default' } },
+    ],
+    nested: [[1, true], ['a;b']],
+  });
+  expect(problems).toEqual([]);
+  expect(config).toEqual({
+    'pipeline.serialization-config': '[{"org.A":{"type":"pojo"}},{"org.B":{"type":"kryo","kryo-type":"default"}}]',
+    nested: '[["1","true"],["a;b"]]',
+  });
+});
+
+test.each([[[null]], [[{ a: null }]], [[{ a: [undefined] }]], [[{ constructor: 1 }]]])(
+  'a list such as %j is refused',
+  (list) => expect(flattenConfig({ list }).problems).toMatchObject([{ path: ['list'] }]),
+);

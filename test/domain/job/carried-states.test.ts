@@ -7,7 +7,9 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { JobMemory, migrateMemory } from '../../../src/domain/job/job-memory.ts';
+import { READER } from '../../../src/domain/compatibility/reader.ts';
+import { carriedOf, migrateMemory, withinBudget } from '../../../src/domain/job/carried-memory.ts';
+import { JobMemory } from '../../../src/domain/job/job-memory.ts';
 import { settledStateOf } from '../../../src/domain/job/state.ts';
 
 const folder = new URL('../../carried-states/', import.meta.url);
@@ -35,12 +37,25 @@ describe.each(recorded)('the carried state $name', ({ carried }) => {
     expect(migrateMemory(JSON.parse(JSON.stringify(migrated)))).toEqual(migrated);
   });
 
-  test.each([
-    ['of a version to come', { version: 2 }],
-    ['with a field that nobody knows', { tomorrow: true }],
-    ['with a state that nobody knows', { state: 'levitating' }],
-  ])('%s is not guessed at', (_what, change) => {
-    expect(migrateMemory({ ...carried, ...change })).toBeNull();
+  test('of a version to come is not guessed at', () => {
+    expect(migrateMemory({ ...carried, version: 2 })).toBeNull();
+  });
+
+  test('with what a newer Sluice has added is understood, and handed on with it', () => {
+    const newer = { ...carried, tomorrow: { deep: true }, minReader: READER };
+    const migrated = migrateMemory(newer);
+    expect(Object.keys(migrated ?? {})).not.toContain('tomorrow');
+    expect(carriedOf(withinBudget(migrated!))).toMatchObject({ tomorrow: { deep: true }, minReader: READER });
+  });
+
+  test('with a state that nobody knows has the state that follows from its facts', () => {
+    expect(migrateMemory({ ...migrateMemory(carried), state: 'levitating' })?.state).toBe(carried['state']);
+  });
+
+  test('that readers such as these would misread is refused, never forgotten', () => {
+    expect(() => migrateMemory({ ...carried, minReader: READER + 1 })).toThrow(
+      `was written by a newer Sluice, which says that readers before ${READER + 1} would misread it`,
+    );
   });
 });
 

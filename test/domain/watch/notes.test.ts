@@ -1,7 +1,7 @@
 /** Seen to fail: without the padding of application ids, notes name applications that YARN does not know. */
 import { expect, test } from 'vitest';
 import type { Mark } from '../../../src/domain/watch/health.ts';
-import { readNotes, writeNotes, type Note } from '../../../src/domain/watch/notes.ts';
+import { emptyNotes, readNotes, writeNotes, type Note } from '../../../src/domain/watch/notes.ts';
 
 const applications = (count: number, note: (index: number) => Note) =>
   new Map(Array.from({ length: count }, (_, index) => [idOf(index), note(index)]));
@@ -16,6 +16,8 @@ test('notes survive the way through a heartbeat, with applications of several Re
       ['application_1700000000000_12345', { mark: 'n', answers: false }],
       ['application_1800000000000_0001', { mark: 's', answers: false }],
     ]),
+    owed: ['clicks'],
+    complaints: ['clicks cannot be told'],
   };
   expect(readNotes(JSON.parse(JSON.stringify(writeNotes(notes))))).toEqual(notes);
 });
@@ -23,7 +25,9 @@ test('notes survive the way through a heartbeat, with applications of several Re
 test('notes of a thousand jobs are far smaller than 64 KiB', () => {
   const marks: readonly Mark[] = ['h', 'n', 'c', 'b', 'e', 's'];
   const notes = applications(1_000, (index) => ({ mark: marks[index % marks.length]!, answers: false }));
-  const written = JSON.stringify(writeNotes({ seenAt: Date.now(), sweptAt: Date.now(), applications: notes }));
+  const written = JSON.stringify(
+    writeNotes({ ...emptyNotes, seenAt: Date.now(), sweptAt: Date.now(), applications: notes }),
+  );
   expect(written.length).toBeLessThan(10_000);
 });
 

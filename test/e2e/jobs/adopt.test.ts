@@ -3,7 +3,6 @@
  * and the next deploy goes on from its state. Judged by the counts, which must not break.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DoctorBody } from '../../../src/api/contract.ts';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
 import { Api, until } from '../../support/api.ts';
 import { killFromOutside, endApplicationsOf, liveApplicationsOf } from '../../support/outside/applications.ts';
@@ -79,7 +78,7 @@ describe('a job that somebody started with Flink’s own client', () => {
 
   test('is watched from then on, and owned: the doctor finds nothing wrong with it', async () => {
     await until('the watcher to see it', 60_000, async () => ((await api.job(job)).health === 'healthy' ? true : null));
-    const { items } = JSON.parse(await api.ok('/doctor')) as DoctorBody; // the Contract's shape
+    const { items } = await api.doctor();
     const wrong = items.filter(({ level, check }) => level === 'broken' && check !== 'workers');
     expect(wrong.filter(({ subject, detail }) => `${subject ?? ''} ${detail}`.includes(application))).toEqual([]);
     expect(wrong.filter(({ subject }) => subject === job)).toEqual([]);

@@ -32,6 +32,10 @@ export interface FakeJob {
   checkpointing: {
     intervalMs: number;
     timeoutMs?: number;
+    /** As the JobManager writes it, in lower case; default `exactly_once`. */
+    mode?: string;
+    /** Class name; default `HashMapStateBackend`. */
+    stateBackend?: string;
     externalized: boolean;
     deletedOnCancellation: boolean;
     storage: string;

@@ -153,7 +153,7 @@ export function checkpointsJson(job: FakeJob, directory: string, pending: number
 
 /** Without checkpointing Flink answers all the same, with an interval of Long.MAX_VALUE. */
 export const checkpointsConfigJson = (config: FakeJob['checkpointing']) => ({
-  mode: 'exactly_once',
+  mode: config?.mode ?? 'exactly_once',
   interval: config?.intervalMs ?? Number('9223372036854775807'),
   timeout: config?.timeoutMs ?? 600_000,
   min_pause: 0,
@@ -162,7 +162,7 @@ export const checkpointsConfigJson = (config: FakeJob['checkpointing']) => ({
     enabled: config?.externalized ?? false,
     delete_on_cancellation: config?.deletedOnCancellation ?? true,
   },
-  state_backend: 'HashMapStateBackend',
+  state_backend: config?.stateBackend ?? 'HashMapStateBackend',
   checkpoint_storage: config?.storage ?? 'JobManagerCheckpointStorage',
   unaligned_checkpoints: false,
   tolerable_failed_checkpoints: 0,

@@ -48,6 +48,17 @@ export const clusterRoutes = (cluster: FakeCluster): FakeRoute<FakeYarnRoute>[] 
     path: /^\/ws\/v1\/cluster\/scheduler$/,
     handle: () => ok(schedulerJson(cluster.queues, cluster.maximum)),
   },
+  {
+    name: 'nodeLabels',
+    method: 'GET',
+    path: /^\/ws\/v1\/cluster\/get-node-labels$/,
+    handle: () =>
+      ok(
+        cluster.nodeLabels.length === 0
+          ? {}
+          : { nodeLabelInfo: cluster.nodeLabels.map((name) => ({ name, exclusivity: true, activeNMs: 1 })) },
+      ),
+  },
 ];
 
 export const nodeListRoute = (cluster: FakeCluster): FakeRoute<FakeYarnRoute> => ({

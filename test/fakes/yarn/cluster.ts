@@ -19,6 +19,7 @@ export class FakeCluster {
   readonly settings = { containersLinger: 0, nodesSilent: false, nodesAway: false, recovering: false };
   readonly startedOn: number;
   readonly queues: readonly string[];
+  readonly nodeLabels: readonly string[];
   readonly maximum: { readonly memory: number; readonly vCores: number };
   /** The message that refuses the next submission. */
   rejection: string | null = null;
@@ -32,6 +33,7 @@ export class FakeCluster {
     this.#options = options;
     this.startedOn = options.clusterTimestamp ?? Date.now();
     this.queues = options.queues ?? ['default', 'ads'];
+    this.nodeLabels = options.nodeLabels ?? [];
     this.maximum = options.maximum ?? { memory: 8192, vCores: 4 };
   }
 

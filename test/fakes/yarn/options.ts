@@ -35,6 +35,7 @@ export type FakeYarnRoute =
   | 'kill'
   | 'queues'
   | 'nodes'
+  | 'nodeLabels'
   | 'attempts'
   | 'containers'
   | 'nodeApplication'
@@ -43,6 +44,8 @@ export type FakeYarnRoute =
 export interface FakeYarnOptions {
   /** Leaf queues below root. Default: `default`, `ads`. */
   readonly queues?: readonly string[];
+  /** Node labels that the cluster knows; all queues may use them. Default: none. */
+  readonly nodeLabels?: readonly string[];
   readonly maximum?: { readonly memory: number; readonly vCores: number };
   /** ms from one state to the next on the way to RUNNING; `manual`: only by `advance`. Default 0. */
   readonly speed?: number | 'manual';

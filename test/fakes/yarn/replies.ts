@@ -56,6 +56,8 @@ export const schedulerJson = (
           type: 'capacitySchedulerLeafQueueInfo',
           queueName,
           queuePath: `root.${queueName}`,
+          queueType: 'leaf',
+          nodeLabels: ['*'],
           state: 'RUNNING',
           absoluteCapacity: 50,
           absoluteUsedCapacity: 0,

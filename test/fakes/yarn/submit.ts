@@ -15,6 +15,13 @@ export async function submit(cluster: FakeCluster, body: unknown, user: string):
   if (!/^application_\d+_\d+$/.test(id)) return badRequest(`Could not parse application id ${id}`);
   const resource = submission['resource'] as { memory: number; vCores: number };
   if (resource.memory > cluster.maximum.memory) return badRequest('Requested more memory than configured max');
+  for (const key of ['app-node-label-expression', 'am-container-node-label-expression']) {
+    const label = submission[key];
+    if (typeof label === 'string' && !cluster.nodeLabels.includes(label))
+      return badRequest(
+        'org.apache.hadoop.yarn.exceptions.InvalidLabelResourceRequestException: Invalid resource request, node label not enabled but request contains label expression',
+      );
+  }
   const tags = tagsOf(submission['application-tags']);
   if (tags.length > 10)
     return badRequest(

@@ -67,6 +67,7 @@ export function hotfixIsKept(
     case 'kill':
     case 'adopt':
     case 'recover':
+    case 'transfer':
   }
 }
 

@@ -6,6 +6,7 @@ import type { Stage } from '../stage.ts';
 import type { Instance } from '../truth.ts';
 import { hotfixIsKept, whatWasDeclared } from './declared.ts';
 import { atMostOne, stoppedOnlyWithSavepoint, stoppedStaysStopped } from './instances.ts';
+import { oneProject } from './owned.ts';
 import { failedDeployIsClear, neverInterleaved, overIsKnown, recordedOnce } from './records.ts';
 import { startOf, type Start } from './start.ts';
 import { noStateLost, onlyNeedlessIsDeleted } from './state-kept.ts';
@@ -37,6 +38,7 @@ export function watch(stage: Stage, story: Story): () => readonly string[] {
       const start = starts.get(instance) ?? null;
       noStateLost(truth.instances, instance, start, starts, tell);
       whatWasDeclared(story, instance, start, tell);
+      oneProject(story, truth.instances, instance, start, tell);
       hotfixIsKept(stage, instance, start, starts, tell);
     }
     overIsKnown(stage, story, tell);

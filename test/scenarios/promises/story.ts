@@ -1,5 +1,5 @@
 /** The story of one scenario: its requests, its interruptions, and the things that each kind of operation may do. */
-import type { OperationKind } from '../../../src/domain/lifecycle.ts';
+import type { OperationKind, RecordedKind } from '../../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
 
 /** A request and its answer. */
@@ -33,7 +33,7 @@ export interface Story {
 }
 
 /** The things that a kind of operation may do; a new kind gets a line here. */
-export const kinds: Record<OperationKind, { readonly starts: boolean; readonly endsWithoutSavepoint: boolean }> = {
+export const kinds: Record<RecordedKind, { readonly starts: boolean; readonly endsWithoutSavepoint: boolean }> = {
   deploy: { starts: true, endsWithoutSavepoint: false },
   savepoint: { starts: false, endsWithoutSavepoint: false },
   stop: { starts: false, endsWithoutSavepoint: false },
@@ -45,6 +45,8 @@ export const kinds: Record<OperationKind, { readonly starts: boolean; readonly e
   revertHotfix: { starts: true, endsWithoutSavepoint: false },
   adopt: { starts: false, endsWithoutSavepoint: false },
   recover: { starts: false, endsWithoutSavepoint: false },
+  settled: { starts: false, endsWithoutSavepoint: false },
+  transfer: { starts: false, endsWithoutSavepoint: false },
 };
 
 /** Values of `stopWith` that end a job without a savepoint. */

@@ -1,6 +1,7 @@
 /** Messages that clients send to a workflow, and the answers that a server has instead of a workflow. */
 import type { Payload } from '@temporalio/common';
 import { payloadConverter } from '../../../src/temporal/payload-converter.ts';
+import { hostilePayloads } from '../../support/hostile-payloads.ts';
 import type { Job } from './sandbox.ts';
 
 /** A payload that no converter can read, as a signal sent by hand may carry. */
@@ -8,6 +9,9 @@ export const undecodable: Payload = {
   metadata: { encoding: Buffer.from('json/plain') },
   data: Buffer.from('{"release": '),
 };
+
+/** A payload that is JSON and nests deeper than any code can walk over by recursion. */
+export const nested: Payload = hostilePayloads['a hotfix of 200,000 levels']!;
 
 /** The server's answer when there is no open run. */
 export class WorkflowNotFound extends Error {}
@@ -34,4 +38,4 @@ export function updateJob(name: string, payload: unknown, updateId: string): Job
 }
 
 const payloadOf = (payload: unknown): Payload =>
-  payload === undecodable ? undecodable : payloadConverter.toPayload(payload ?? null);
+  payload === undecodable || payload === nested ? payload : payloadConverter.toPayload(payload ?? null);

@@ -51,7 +51,7 @@ export function jobDriver(client: Client, taskQueue: string, job: string): JobDr
     async ask(kind, payload) {
       const { operation } = await within(ASK_DEADLINE_MS, () =>
         client.workflow.executeUpdateWithStart(operationUpdates[kind], {
-          args: [{ actor: 'e2e', ...payload }],
+          args: [{ actor: 'e2e', ...payload }, null],
           startWorkflowOperation: new WithStartWorkflowOperation(FLINK_JOB_WORKFLOW, {
             ...start,
             workflowIdConflictPolicy: 'USE_EXISTING',

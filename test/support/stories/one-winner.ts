@@ -48,7 +48,7 @@ export async function twentyStopPastTheApi(sluice: Sluice, job: string): Promise
   const handle = new Client({ connection }).workflow.getHandle(workflowIdOf(job));
   const answers = await Promise.allSettled(
     Array.from({ length: ASKERS }, (_, asker) =>
-      handle.executeUpdate(operationUpdates.stop, { args: [{ id: `past-${asker}`, actor: `person-${asker}` }] }),
+      handle.executeUpdate(operationUpdates.stop, { args: [{ id: `past-${asker}`, actor: `person-${asker}` }, null] }),
     ),
   );
   await connection.close();

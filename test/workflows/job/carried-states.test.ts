@@ -6,6 +6,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
+import { READER } from '../../../src/domain/compatibility/reader.ts';
 import { workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import { FLINK_JOB_WORKFLOW } from '../../../src/workflows/messages.ts';
 import type { Driver } from '../harness.ts';
@@ -59,6 +60,45 @@ describe.each(readdirSync(folder))('a run that begins with the state %s', (name)
         deployment: { number: carried.deployments + 1, epoch: epoch + 1 },
       });
     });
+  });
+});
+
+test('what a newer Sluice has added is overlooked, and handed on to the next run', async () => {
+  const newer = { ...read('0.1.0.json'), ofTheFuture: { deep: [1, 2] } };
+  await stage.world.s3.put(
+    `fences/${newer.job}.json`,
+    JSON.stringify({ version: 1, job: newer.job, epoch: newer.epoch, starts: [] }),
+  );
+  await stage.storyOf(newer.job, async (driver) => {
+    await begin(driver, newer.job, newer);
+    const { firstExecutionRunId } = await driver.handle.describe().then(({ raw }) => ({
+      firstExecutionRunId: raw.workflowExecutionInfo?.execution?.runId,
+    }));
+    expect(await driver.run('kill', { id: 'to-be-sure', force: true })).toMatchObject({ outcome: 'succeeded' });
+    await driver.until('the next run', () => true);
+    const { events } = await driver.handle.fetchHistory();
+    const input = events?.[0]?.workflowExecutionStartedEventAttributes;
+    expect(input?.continuedExecutionRunId).toBe(firstExecutionRunId);
+    expect(JSON.parse(Buffer.from(input?.input?.payloads?.[0]?.data ?? []).toString())).toMatchObject({
+      carried: { ofTheFuture: { deep: [1, 2] }, state: 'stopped' },
+    });
+  });
+});
+
+test('a state that this Sluice would misread fails the task: nothing is forgotten, and every message waits', async () => {
+  const newer = { ...read('0.1.0.json'), minReader: READER + 1 };
+  await stage.storyOf(newer.job, async (driver) => {
+    await begin(driver, newer.job, newer);
+    await driver.handle.signal('kill', { id: 'waits', force: true });
+    const failures = async () => {
+      const { events = [] } = await driver.handle.fetchHistory();
+      return (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) => failed?.failure?.message ?? []);
+    };
+    await expect.poll(failures, { timeout: 20_000 }).not.toEqual([]);
+    expect((await failures())[0]).toContain('was written by a newer Sluice');
+    expect((await driver.handle.describe()).status.name).toBe('RUNNING');
+    const { events = [] } = await driver.handle.fetchHistory();
+    expect(events?.filter(({ workflowExecutionSignaledEventAttributes: signal }) => signal)).toHaveLength(1);
   });
 });
 

@@ -50,7 +50,7 @@ async function deployed(driver: Driver, door: Door): Promise<void> {
     return;
   }
   await driver.handle.client.executeUpdateWithStart(operationUpdates.deploy, {
-    args: [{ id: 'first', release: 'clicks/1.0.0' }],
+    args: [{ id: 'first', release: 'clicks/1.0.0' }, null],
     startWorkflowOperation: new WithStartWorkflowOperation(FLINK_JOB_WORKFLOW, {
       workflowId: driver.handle.workflowId,
       taskQueue: driver.taskQueue,

@@ -251,6 +251,26 @@ test('an operation by a plan is only taken while nothing has changed, up to the 
   });
 });
 
+test('a plan says what would change hands, and names a release of another owner as a problem', async () => {
+  stage.world.publish('evil/1', [stage.job], { environment: 'prod' });
+  await stage.story(async (driver) => {
+    await stage.deployed(driver);
+    const owner = { project: 'clicks', team: 'ads-streaming', environment: 'test' };
+    const before = traces();
+    const foreign = await planned(driver, 'deploy', { release: 'evil/1' });
+    expect(foreign).toMatchObject({ ok: false, ownership: null });
+    expect(failing(foreign)).toEqual([['owner', 'NotOwner']]);
+    expect(await planned(driver, 'deploy', { release: 'clicks/1.1.0' })).toMatchObject({
+      ok: true,
+      ownership: { before: owner, after: owner },
+    });
+    const after = { ...owner, project: 'evil', environment: 'prod' };
+    const transfer = await planned(driver, 'transfer', { project: 'evil', environment: 'prod' });
+    expect(transfer).toMatchObject({ ok: true, changes: null, stop: null, ownership: { before: owner, after } });
+    expect(traces()).toEqual(before);
+  });
+});
+
 test('a silent cluster is a check that fails, and no reason not to answer', async () => {
   await stage.story(async (driver) => {
     await stage.deployed(driver);

@@ -4,7 +4,7 @@ import { RecordStore } from '../../../src/records/record-store.ts';
 import { createTemporalGateway } from '../../../src/temporal/job-gateway-on-temporal.ts';
 import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
 import { releaseWatchIdOf, workflowIdOf, watchIdOf } from '../../../src/domain/identity/workflow-ids.ts';
-import { SCHEDULE } from '../../../src/domain/operation/operation.ts';
+import { SCHEDULE } from '../../../src/domain/operation/asker.ts';
 import { turnOverSignal, cancelSignal } from '../../../src/workflows/messages.ts';
 import type { World } from '../../world/world.ts';
 import { askingOnly, type Driver } from '../harness.ts';
@@ -227,6 +227,26 @@ async function releases({ driver, world }: Played): Promise<void> {
   await turnedOver(driver, releaseWatchIdOf(world.s3.bucket));
 }
 
+/** Jobs that change hands, by both doors; a release of another project before that; a start from another job's state. */
+async function transfers({ driver, world }: Played): Promise<void> {
+  world.publish('heirs/1', [JOB]);
+  await driver.signal('deploy', first);
+  await driver.ended('first-deploy');
+  await driver.signal('deploy', { id: 'foreign-by-signal', release: 'heirs/1' });
+  await driver.ended('foreign-by-signal');
+  await driver.signal('transfer', { id: 'transfer-by-signal', project: 'heirs' });
+  await driver.ended('transfer-by-signal');
+  await driver.run('deploy', { id: 'deploy-of-heirs', release: 'heirs/1' });
+  await driver.run('transfer', { id: 'transfer-by-update', project: 'clicks', team: 'ads-streaming' });
+  const { savepoint } = await driver.run('stop', { id: 'stop-after-transfer' });
+  const from = (savepoint ?? '').replace(`/${JOB}/`, '/other/');
+  for (const [key, object] of [...world.s3.objects])
+    if (key.startsWith(`savepoints/${JOB}/`)) world.s3.objects.set(key.replace(`/${JOB}/`, '/other/'), object);
+  await driver.signal('resume', { id: 'foreign-state', from });
+  await driver.ended('foreign-state');
+  await driver.run('resume', { id: 'foreign-state-asked-for', from, foreignState: true });
+}
+
 export const stories: Readonly<Record<string, (played: Played) => Promise<void>>> = {
   operations,
   signals,
@@ -238,4 +258,5 @@ export const stories: Readonly<Record<string, (played: Played) => Promise<void>>
   launched,
   plans,
   releases,
+  transfers,
 };

@@ -7,6 +7,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
+import { projectOf } from '../../../src/domain/identity/ownership.ts';
 import { releaseWatchIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
 import { readReleaseNotes } from '../../../src/domain/auto-deploy/watch-notes.ts';
@@ -37,7 +38,7 @@ async function decided({ client }: Driver, release = NEW): Promise<void> {
     const { events } = await client.workflow.getHandle(releaseWatchIdOf(stage.world.s3.bucket)).fetchHistory();
     const [input] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
     const { carried } = JSON.parse(Buffer.from(input?.data ?? []).toString()) as ReleaseWatchInput;
-    return readReleaseNotes(carried)?.decided[stage.job] === release;
+    return readReleaseNotes(carried)?.decided[`${stage.job}/${projectOf(release)}`] === release;
   });
 }
 
@@ -153,6 +154,40 @@ describe('left alone is a job that', () => {
       await decided(driver);
       expect(idsOf(await driver.history())).toEqual(['rollback', own, 'first']);
       expect((await driver.view()).deployment?.release).toBe('clicks/1.0.0');
+    });
+  });
+});
+
+/**
+ * Two projects publish a deployment file for one name. Seen to fail: with candidates by job alone and no check of the
+ * owner, the job runs `evil/1` within seconds, and its state goes along.
+ */
+describe('a release of another project that names the job', () => {
+  const EVIL = 'evil/1';
+
+  test('is left alone, and the owner’s releases go on deploying themselves', async () => {
+    await story(async (driver) => {
+      await stage.deployed(driver);
+      await driver.watchReleases();
+      publishAuto(EVIL);
+      await decided(driver, EVIL);
+      expect(idsOf(await driver.history())).toEqual(['first']);
+      publishAuto(NEW);
+      expect(await driver.ended(own)).toMatchObject({ outcome: 'succeeded' });
+      expect(await driver.view()).toMatchObject({ project: 'clicks', deployment: { release: NEW } });
+    });
+    expect(stage.world.live(stage.job)).toHaveLength(1);
+  });
+
+  test('is refused by the job itself when an older watch asks for it', async () => {
+    await story(async (driver) => {
+      await stage.deployed(driver);
+      publishAuto(EVIL);
+      const id = autoDeployIdOf(EVIL);
+      const onlyIf = { state: 'running', after: 'first' };
+      await driver.signal('deploy', { id, actor: EVIL, release: EVIL, onlyIf });
+      expect(await driver.ended(id)).toMatchObject({ outcome: 'rejected', error: { code: 'NotOwner' } });
+      expect(await driver.view()).toMatchObject({ state: 'running', deployment: { number: 1 } });
     });
   });
 });

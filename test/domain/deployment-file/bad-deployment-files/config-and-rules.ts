@@ -24,6 +24,16 @@ const OPTIONS: readonly (readonly [key: string, value: string, says: string])[] 
   ['execution.checkpointing.num-retained', '1', 'must be a whole number of at least 3'],
   ['execution.checkpointing.timeout', '"long\\nago"', 'must be a duration such as 10s or 10min, got "long\\nago"'],
   ['execution.checkpointing.interval', 'often', 'must be a duration such as 10s or 10min, got "often"'],
+  ['state.backend.type', 'rocksbd', 'did you mean "rocksdb"?, got "rocksbd"'],
+  ['state.backend', 'rocksbd', 'did you mean "rocksdb"?'],
+  ['restart-strategy.type', 'fixed_delay', 'did you mean "fixed-delay"?'],
+  ['execution.checkpointing.mode', 'EXACTLY-ONCE', 'did you mean "EXACTLY_ONCE"?'],
+  ['jobmanager.scheduler', 'adaptve', 'did you mean "Adaptive"?'],
+  ['execution.checkpointing.incremental', 'on', 'must be true or false, got "on"'],
+  ['state.backend.incremental', 'on', 'must be true or false'],
+  ['taskmanager.memory.network.fraction', 'much', 'must be a number such as 0.1'],
+  ['execution.checkpointing.tolerable-failed-checkpoints', 'some', 'must be a whole number'],
+  ['taskmanager.memory.managed.size', '1.5g', 'must be a memory size such as 512m or 4g'],
   ['execution.target', 'local', 'upgrade.launcher chooses the way to YARN'],
   ['execution.shutdown-on-application-finish', 'true', 'is owned by Sluice'],
   ['yarn.tags', 'x', 'is owned by Sluice'],
@@ -46,9 +56,10 @@ const OPTIONS: readonly (readonly [key: string, value: string, says: string])[] 
   ['containerized.master.env.X', '"`id`"', 'YARN puts it into a shell script'],
   ['containerized.taskmanager.env.X', '"$(id)"', 'YARN puts it into a shell script'],
   ['containerized.master.env.A-B', 'x', 'does not name an environment variable'],
-  ['env.java.opts.all', '"-Dx=`id`"', 'must not contain one of ` $ ; & | < >'],
-  ['env.java.opts.jobmanager', '"-Dx=1; rm -rf /"', 'must not contain one of ` $ ; & | < >'],
-  ['env.java.opts.taskmanager', '"-Dx=1\\n-Dy=2"', 'must not contain a line break'],
+  ['env.java.opts.all', '"-Dx=`id`"', 'must not contain ` or $'],
+  ['env.java.opts.jobmanager', '"-Dx=1; rm -rf /"', 'each beginning with "-"'],
+  ['env.java.opts.taskmanager', '"-Dx=1\\nid"', 'each beginning with "-"'],
+  ['env.log.level', 'VERBOSE', 'must be one of TRACE, DEBUG, INFO'],
   ['env.java.opts', "'-Dx=\"a'", 'must not contain a quote that is not closed'],
   ['env.java.opts.client', '"-Dx=\\\\"', 'must not contain a backslash'],
   ['env.java.opts.sql-gateway', '"-Dx={{PWD}}"', 'must not contain {{ or }}'],
@@ -106,11 +117,58 @@ export const ownedOptions: readonly BadFile[] = [
 ];
 
 export const brokenRules: readonly BadFile[] = [
+  ['a password among arguments', withJob('args: ["--db-password", »x]'), ['job.args[1]', 'a secret in plain text']],
   ['none for a streaming job', withEnd('upgrade: {stopWith: »none}'), ['upgrade.stopWith', 'would lose the state']],
   [
     'a savepoint time-out below that of checkpoints',
     withEnd('upgrade: {timeouts: {savepoint: »5m}}'),
     ['upgrade.timeouts.savepoint', 'must be at least 11m'],
+  ],
+  [
+    'a verification too short for the interval',
+    withConfig('{execution.checkpointing.interval: 10min}') + 'upgrade: {verify: {timeout: »10m}}\n',
+    ['upgrade.verify.timeout', 'must be at least 11m, because Flink begins one each 10m'],
+  ],
+  [
+    'a verification too short for its checkpoints',
+    withConfig('{execution.checkpointing: {interval: 1min, min-pause: 3min}}') +
+      'upgrade: {verify: {checkpoints: 2, timeout: »5m}}\n',
+    [
+      'upgrade.verify.timeout',
+      'must be at least 7m, because Flink begins one each 3m and the verification waits for 2',
+    ],
+  ],
+  [
+    'a checkpoint that is always too old',
+    withConfig('{execution.checkpointing.interval: 30min}') +
+      'upgrade: {stopWith: checkpoint, maxCheckpointAge: »5m}\n',
+    ['upgrade.maxCheckpointAge', 'must be at least 31m, because Flink begins a checkpoint each 30m'],
+  ],
+  [
+    'checkpoints that take longer than a savepoint may',
+    withConfig('{execution.checkpointing.timeout: »30min}'),
+    ['flink.config.execution.checkpointing.timeout', 'upgrade.timeouts.savepoint must be at least 31m'],
+  ],
+  [
+    'heartbeats that come after their time-out',
+    withConfig('{heartbeat.interval: »60s}'),
+    ['flink.config.heartbeat.interval', 'heartbeat.interval is 1m and heartbeat.timeout 50s'],
+  ],
+  [
+    'more parallelism than the maximum',
+    withConfig('{pipeline.max-parallelism: »1}').replace('  jar:', '  parallelism: 2\n  jar:'),
+    ['flink.config.pipeline.max-parallelism', 'must be at least job.parallelism, which is 2, got 1'],
+  ],
+  [
+    'fewer slots than needed',
+    withConfig('{slotmanager.number-of-slots.max: »3}').replace('  jar:', '  parallelism: 4\n  jar:'),
+    ['flink.config.slotmanager.number-of-slots.max', 'must be at least 4'],
+  ],
+  ['a TaskManager without heap', withEnd('taskManager: {memory: »512m}'), ['taskManager.memory', 'has 64m for Flink']],
+  [
+    'managed memory beyond a TaskManager',
+    withConfig('{taskmanager.memory.managed.size: 4g}') + 'taskManager: {memory: »2g}\n',
+    ['taskManager.memory', 'managed and network memory'],
   ],
   ['a JobManager without heap', withEnd('jobManager: {memory: »600m}'), ['jobManager.memory', 'must be at least 672m']],
   [

@@ -122,7 +122,11 @@ export const wrongForms: readonly BadFile[] = [
   ['too many characters in arguments', withJob(`args: »[${'x'.repeat(40_000)}]`), ['job.args', 'at most 32768']],
   ['too many arguments', withJob(`args: »[${'x, '.repeat(501)}]`), ['job.args', 'at most 500 items']],
   ['too many tags', withEnd('yarn: {tags: »[a, b, c, d, e, f, g]}'), ['yarn.tags', 'at most 6 items']],
-  ['a list of maps in flink.config', withConfig('{»a.b: [{c: d}]}'), ['flink.config.a.b', 'a list of plain values']],
+  [
+    'a list with an empty value in flink.config',
+    withConfig('{»a.b: [{c: null}]}'),
+    ['flink.config.a.b', 'a list of plain values'],
+  ],
   ['null in flink.config', withConfig('{»a.b: null}'), ['flink.config.a.b', 'must have a value']],
   ['an empty map in flink.config', withConfig('{»a.b: {}}'), ['flink.config.a.b', 'must not be an empty map']],
 ];

@@ -1,0 +1,139 @@
+/**
+ * The asker of a request: by which door the request came in, which only the code of that door says, and apart from it what
+ * the request claims about who asks. Nothing verifies a claim yet, but nobody can pose as a door of Sluice.
+ */
+import { z } from 'zod';
+import { isVisible, text } from '../input/field-schemas.ts';
+import { autoDeployIdOf } from '../identity/ids.ts';
+import { isPeriodicOperation } from '../identity/workflow-ids.ts';
+import { SETTLED, type OperationKind } from '../lifecycle.ts';
+import { keysOf } from '../values/keys-of.ts';
+
+interface DoorEntry {
+  /** The way in which the request came, for people. */
+  readonly meaning: string;
+  /** The messages of Temporal by which it comes; null when no message can. */
+  readonly comesBy: 'signal' | 'update' | null;
+  /** Whether Sluice itself asks. Such a request has no person behind it, so it claims nothing. */
+  readonly isOwn: boolean;
+}
+
+/** Every door. Records of 0.1.0 and earlier may have other words in `via`, which their askers chose. */
+export const doors = {
+  api: { meaning: 'Somebody asked the API.', comesBy: 'update', isOwn: false },
+  update: { meaning: 'Somebody sent an update to Temporal.', comesBy: 'update', isOwn: false },
+  signal: { meaning: 'Somebody sent a signal to Temporal.', comesBy: 'signal', isOwn: false },
+  schedule: { meaning: 'The schedule of periodic savepoints was due.', comesBy: 'signal', isOwn: true },
+  autoDeploy: { meaning: 'A release that deploys itself was published.', comesBy: 'signal', isOwn: true },
+  supervisor: { meaning: 'The workflow of the job acted by itself.', comesBy: null, isOwn: true },
+  temporal: { meaning: "The workflow was cancelled by Temporal's own means.", comesBy: null, isOwn: false },
+} as const satisfies Record<string, DoorEntry>;
+export type Door = keyof typeof doors;
+
+/** The message by which a request reaches its job. */
+export type Transport = 'signal' | 'update';
+
+/** The asker as the request itself names it; null for each field that the request leaves out. */
+export const Claimed = z.strictObject({ actor: z.string().nullable(), via: z.string().nullable() });
+export type Claimed = z.infer<typeof Claimed>;
+
+/**
+ * The second argument of a message, by which a process of Sluice introduces itself. It stands beside the request, so that no
+ * body and no field of a request can become one. Temporal takes it from whoever may send messages, as all of Temporal does.
+ */
+export const Sender = z.object({
+  door: z.enum(keysOf(doors)),
+  /** The name that a proxy in front of the API gave to the asker. */
+  actor: z.string().nullable().optional(),
+});
+export type Sender = z.infer<typeof Sender>;
+
+/** The fields in which a request speaks of its asker. */
+export interface Claims {
+  readonly id?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly via?: string | undefined;
+}
+
+export interface Asker {
+  /** The name that people see. */
+  readonly actor: string;
+  readonly via: Door;
+  /** Null when Sluice itself asks. */
+  readonly claimed: Claimed | null;
+}
+
+/** Name of the asker when Sluice itself asks. */
+export const SLUICE = 'sluice';
+/** The door of periodic savepoints. A schedule waits for no answer, so a refusal is only counted. */
+export const SCHEDULE = 'schedule' satisfies Door;
+
+/** Tells who asks. A sender that does not fit the message counts as none. */
+export function askerOf(transport: Transport, sender: unknown, { actor, via }: Claims): Asker {
+  const introduced = senderBy(transport, sender);
+  // Only a worker of 0.1.0 or earlier has accepted such a request, because `problemOfClaims` refuses it.
+  const door = introduced?.door ?? (via === SCHEDULE ? SCHEDULE : transport);
+  if (doors[door].isOwn) return { actor: actor ?? SLUICE, via: door, claimed: null };
+  const claimed = { actor: actor ?? null, via: via ?? null };
+  return { actor: introduced?.actor ?? actor ?? (door === 'api' ? 'anonymous' : 'unknown'), via: door, claimed };
+}
+
+function senderBy(transport: Transport, sender: unknown): Sender | null {
+  const parsed = Sender.safeParse(sender);
+  return parsed.success && doors[parsed.data.door].comesBy === transport ? parsed.data : null;
+}
+
+/** Names that an asker must not claim, because the history has them for Sluice and its doors. */
+const RESERVED: ReadonlySet<string> = new Set([SLUICE, ...keysOf(doors).map((door) => door.toLowerCase())]);
+
+const ActorName = text(100).refine(
+  (name) => !RESERVED.has(name.normalize('NFKC').trim().toLowerCase()),
+  'must not be a name that Sluice has for itself',
+);
+const Reason = z.string().refine(isVisible, 'must not contain control or invisible characters');
+
+/** Ids of the records of what Sluice does between operations (`settled.ts`). */
+const SETTLED_ID = new RegExp(`^${SETTLED}-\\d+$`);
+
+interface ClaimProblem {
+  readonly path: keyof Claims;
+  readonly message: string;
+}
+
+/**
+ * Lists what a request must not say of its asker: names that deceive readers, and Sluice's own names, doors and ids. The
+ * checks are apart from the schemas, because workers of 0.1.0 accepted such requests and replays must accept them again.
+ */
+export function problemsOfClaims(
+  kind: OperationKind | 'cancel',
+  request: Claims & { readonly release?: unknown },
+): ClaimProblem[] {
+  const { id, actor, reason, via, release } = request;
+  const isOwnId =
+    id !== undefined &&
+    (isPeriodicOperation(id) ||
+      SETTLED_ID.test(id) ||
+      (kind === 'deploy' && typeof release === 'string' && id === autoDeployIdOf(release)));
+  return [
+    ...(isOwnId ? [{ path: 'id' as const, message: 'must not be an id that Sluice makes for itself' }] : []),
+    ...problemsWith('actor', ActorName, actor),
+    ...problemsWith('reason', Reason, reason),
+    ...(via === SCHEDULE ? [{ path: 'via' as const, message: 'must not be a door of Sluice itself' }] : []),
+  ];
+}
+
+/** Checks a name that a proxy gave to an asker. */
+export const problemOfName = (name: string): string | null =>
+  problemsWith('actor', ActorName, name)[0]?.message ?? null;
+
+function problemsWith(path: keyof Claims, schema: z.ZodType, value: string | undefined): ClaimProblem[] {
+  if (value === undefined) return [];
+  return (schema.safeParse(value).error?.issues ?? []).slice(0, 1).map(({ message }) => ({ path, message }));
+}
+
+/** Tells whether a sender introduces a door of Sluice itself. */
+export function isOwnDoor(transport: Transport, sender: unknown): boolean {
+  const introduced = senderBy(transport, sender);
+  return introduced !== null && doors[introduced.door].isOwn;
+}

@@ -1,0 +1,53 @@
+/**
+ * The record of what Sluice did to an instance between operations: it carried out a kill that could not be confirmed before,
+ * ended the application of a job that was over, or completed a stop after its time-out. The history shows it like an
+ * operation, although nobody asked for it.
+ */
+import { SETTLED } from '../lifecycle.ts';
+import { clip } from '../values/clip.ts';
+import { SLUICE } from './asker.ts';
+import { recordLimits, type OperationRecord } from './operation.ts';
+
+/** An instance ends once, so its epoch names the record, and a repeated attempt writes the same one. */
+const settledIdOf = (epoch: number): string => `${SETTLED}-${epoch}`;
+
+interface Settled {
+  readonly job: string;
+  readonly at: string;
+  readonly instance: {
+    readonly epoch: number;
+    readonly number: number;
+    readonly applicationId: string;
+    readonly ended: { readonly how: string; readonly savepoint: { readonly path: string } | null };
+  };
+  /** The operation whose stop had no known outcome until then; null where there was none. */
+  readonly operationId: string | null;
+  readonly reason: string;
+}
+
+export function settledRecord({ job, at, instance, operationId, reason }: Settled): OperationRecord {
+  const { epoch, number, applicationId, ended } = instance;
+  const id = settledIdOf(epoch);
+  return {
+    id,
+    job,
+    kind: SETTLED,
+    actor: SLUICE,
+    via: 'supervisor',
+    claimed: null,
+    reason: clip(reason, recordLimits.detail),
+    acceptedAt: at,
+    endedAt: at,
+    phase: null,
+    phases: [],
+    outcome: 'succeeded',
+    error: null,
+    deployment: number,
+    request: { application: applicationId, ended: ended.how, operation: operationId },
+    fingerprint: id,
+    savepoint: ended.savepoint?.path ?? null,
+    warnings: [],
+    deleted: null,
+    interruption: null,
+  };
+}

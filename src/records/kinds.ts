@@ -1,0 +1,48 @@
+/** The kinds of records in S3, each with its schema. `record.ts` reads and writes all of them in the same way. */
+import { z } from 'zod';
+import { openEnum } from '../domain/compatibility/open-enum.ts';
+import { Deployment } from '../domain/deployment/deployment.ts';
+import { configOrigins } from '../domain/flink-options/framework-owned.ts';
+import { Claim, Fence } from '../domain/lock/fence.ts';
+import { OperationRecord } from '../domain/operation/operation.ts';
+import { Release, RetiredRelease } from '../domain/release/release.ts';
+
+/** The record of an application that a person had started and a job has taken over. */
+const Adoption = z.strictObject({ version: z.literal(1), deployment: Deployment });
+
+/** The effective configuration of a start; its name is its own sha256, so that it is written once. */
+const Configuration = z.array(
+  z.strictObject({
+    key: z.string(),
+    value: z.string(),
+    items: z.array(z.string()).exactOptional(),
+    origin: openEnum(configOrigins, 'framework'),
+  }),
+);
+
+/** The exceptions of an instance as they were saved before it was ended. */
+const Exceptions = z.array(
+  z.strictObject({
+    at: z.number(),
+    name: z.string(),
+    task: z.string().nullable(),
+    host: z.string().nullable(),
+    rootCause: z.string(),
+    stack: z.string(),
+  }),
+);
+
+export const recordKinds = {
+  adoption: Adoption,
+  claim: Claim,
+  configuration: Configuration,
+  deployment: Deployment,
+  exceptions: Exceptions,
+  fence: Fence,
+  operation: OperationRecord,
+  release: Release,
+  retiredRelease: RetiredRelease,
+} as const;
+
+export type RecordKind = keyof typeof recordKinds;
+export type RecordOf<K extends RecordKind> = z.output<(typeof recordKinds)[K]>;

@@ -1,0 +1,22 @@
+/** Transfer: hands the job over to another project, owner team or environment. Nothing that runs changes. */
+import { inWords } from '../../domain/identity/ownership.ts';
+import { ownershipIn } from '../../domain/job/belonging.ts';
+import { belongs } from '../../domain/job/transitions.ts';
+import type { RequestOf } from '../../domain/operation/operation.ts';
+import { change } from '../activities.ts';
+import type { OperationRun } from './operation-run.ts';
+
+export async function transfer(
+  run: OperationRun,
+  { project, team, environment }: RequestOf<'transfer'>,
+): Promise<void> {
+  run.phase('checking');
+  const { job, memory, operation } = run;
+  const before = ownershipIn(memory);
+  const { ownership } = await change.transferJob.executeWithOptions({ summary: `Hand ${job} over` }, [
+    { job, to: { project, team, environment }, knownEpoch: memory.epoch, last: memory.current },
+  ]);
+  belongs(memory, ownership);
+  operation.deployment = memory.current?.number ?? null;
+  if (before) run.warn(`before, it belonged to ${inWords(before)}`);
+}

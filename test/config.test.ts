@@ -1,0 +1,43 @@
+/** Configurations of an installation that cannot work are refused by name of the field. */
+import { writeFileSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadConfig } from '../src/config.ts';
+
+function load(more: Readonly<Record<string, unknown>>): ReturnType<typeof loadConfig> {
+  const path = join(mkdtempSync(join(tmpdir(), 'sluice-config-')), 'sluice.json');
+  const cluster = {
+    name: 'yarn-a',
+    zone: 'a',
+    resourceManager: 'http://rm:8088',
+    user: 'sluice',
+    applicationClasspath: '/hadoop/*',
+  };
+  const config = {
+    temporal: { address: 'temporal:7233' },
+    s3: { bucket: 'sluice' },
+    api: { port: 8080 },
+    flink: { distributions: { '1.20.1': 'flink/1.20.1' } },
+    clusters: [cluster],
+    ...more,
+  };
+  writeFileSync(path, JSON.stringify(config));
+  return loadConfig(path);
+}
+
+test.each(['1.16.3', '1.18.1', '1.9.0', '0.10', 'latest'])(
+  'Flink %s is refused, which reads no config.yaml',
+  (version) =>
+    expect(() => load({ flink: { distributions: { [version]: 'flink/x' } } })).toThrow(
+      `flink.distributions.${version}: `,
+    ),
+);
+
+test.each(['1.19.0', '1.20.1', '2.0', '2.1.0'])('Flink %s is taken', (version) =>
+  expect(Object.keys(load({ flink: { distributions: { [version]: 'flink/x' } } }).flink.distributions)).toEqual([
+    version,
+  ]),
+);
+
+test('a cluster does not grow unless it says so', () => expect(load({}).clusters[0]?.elastic).toBe(false));

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
+import { askerOf, doors, isOwnDoor, problemsOfClaims, type Door } from '../../../src/domain/operation/asker.ts';
+
+test.each([
+  ['an update', 'update', undefined, {}, { actor: 'unknown', via: 'update', claimed: { actor: null, via: null } }],
+  [
+    'a signal that claims a name and a tool',
+    'signal',
+    undefined,
+    { actor: 'ann', via: 'console' },
+    { actor: 'ann', via: 'signal', claimed: { actor: 'ann', via: 'console' } },
+  ],
+  ['the API', 'update', { door: 'api' }, {}, { actor: 'anonymous', via: 'api', claimed: { actor: null, via: null } }],
+  [
+    'the API behind a proxy that knows people',
+    'update',
+    { door: 'api', actor: 'team-a' },
+    { actor: 'somebody', via: 'cli' },
+    { actor: 'team-a', via: 'api', claimed: { actor: 'somebody', via: 'cli' } },
+  ],
+  ['the schedule', 'signal', { door: 'schedule' }, {}, { actor: 'sluice', via: 'schedule', claimed: null }],
+  [
+    'a release',
+    'signal',
+    { door: 'autoDeploy' },
+    { actor: 'clicks/1.4.2' },
+    { actor: 'clicks/1.4.2', via: 'autoDeploy', claimed: null },
+  ],
+  [
+    'a signal as workers of 0.1.0 took it',
+    'signal',
+    undefined,
+    { actor: 'sluice', via: 'schedule' },
+    { actor: 'sluice', via: 'schedule', claimed: null },
+  ],
+] as const)('%s: the history has the door apart from what is claimed', (_what, transport, sender, claims, asker) => {
+  expect(askerOf(transport, sender, claims)).toEqual(asker);
+});
+
+test.each([
+  ['signal', { door: 'api' }],
+  ['update', { door: 'schedule' }],
+  ['update', { door: 'autoDeploy' }],
+  ['signal', { door: 'supervisor' }],
+  ['update', { door: 'temporal' }],
+  ['signal', 'schedule'],
+  ['signal', null],
+] as const)('a %s from %j comes by its own door only', (transport, sender) => {
+  expect(askerOf(transport, sender, {}).via).toBe(transport);
+  expect(isOwnDoor(transport, sender)).toBe(false);
+});
+
+test.each([
+  { actor: 'sluice' },
+  { actor: 'Sluice' },
+  { actor: 'ｓluice' },
+  ...Object.keys(doors).map((door) => ({ actor: door as Door })),
+  { actor: '' },
+  { actor: '   ' },
+  { actor: ' ann' },
+  { actor: '\u202eecila' },
+  { actor: 'an\u200bn' },
+  { actor: 'a\u0007' },
+  { reason: 'approved\u2066' },
+  { via: 'schedule' },
+  { id: 'periodic-20260101T000000Z' },
+  { id: autoDeployIdOf('clicks/1.0.0'), release: 'clicks/1.0.0' },
+])('%j is refused, because it deceives', (claims) => {
+  expect(problemsOfClaims('deploy', claims)).toHaveLength(1);
+});
+
+test.each([
+  {},
+  { actor: 'ann', reason: '', via: 'ci', id: 'gh-4711-1' },
+  { actor: 'Jürgen Müller', reason: 'release 2 – as agreed' },
+  { actor: 'dependabot[bot]', reason: ' indented' },
+  { id: autoDeployIdOf('clicks/1.0.0'), release: 'clicks/1.1.0' },
+])('%j is taken', (claims) => {
+  expect(problemsOfClaims('deploy', claims)).toEqual([]);
+});
