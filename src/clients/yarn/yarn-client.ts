@@ -39,6 +39,8 @@ export interface YarnClient {
   kill(id: string, options?: CallOptions): Promise<'requested' | 'terminal'>;
   queues(options?: CallOptions): Promise<QueueReport[]>;
   nodes(options?: CallOptions): Promise<NodeReport[]>;
+  /** The nodes as some caller has seen them within the last seconds, so that many who ask at once cost one listing. */
+  nodesLately(): Promise<NodeReport[]>;
   /** Attempts of an application, oldest first; empty for an unknown one. */
   attempts(id: string, options?: CallOptions): Promise<AttemptReport[]>;
   /** Containers that the ResourceManager counts to an attempt now; empty once the attempt has ended. */
