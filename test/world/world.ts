@@ -84,7 +84,7 @@ export async function createWorld({
     return await instances.start(application);
   };
   for (const [index, name] of clusterNames.entries()) {
-    const inMemory = transport ? { transport, clusterTimestamp: Date.now() + index } : {};
+    const inMemory = transport ? { transport, nodes: 3, clusterTimestamp: Date.now() + index } : {};
     const watched = witness ? listeners(witness, s3) : {};
     clusters.set(name, await createFakeYarn({ startFlink, speed: yarnTakesMs, ...inMemory, ...watched }));
   }
