@@ -109,6 +109,7 @@ export async function createWorld({
     releaseWatch: quickReleaseWatch,
     // Virtual time costs nothing, so the waits in it are as long as they are for people.
     lookEveryMs: transport ? 5_000 : 100,
+    nodesReportWithinMs: transport ? 15 * 60_000 : 1_000,
     runningAgainMs: transport ? 30_000 : 1_000,
   });
   return {
