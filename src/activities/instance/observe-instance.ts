@@ -5,6 +5,7 @@ import type { Cause } from '../../domain/errors/cause.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { isCode } from '../../domain/errors/errors.ts';
 import type { Fence } from '../../domain/lock/fence.ts';
+import type { GivenUp } from '../../domain/lock/give-up.ts';
 import { doubtThatDead, type Doubt } from './confirm-dead.ts';
 import { clusterOfInstance, type Dependencies } from '../dependencies/dependencies.ts';
 import { readFence } from '../../records/fences.ts';
@@ -15,11 +16,13 @@ import { poll } from '../poll.ts';
 export type Observed =
   /** Lives, as this application; the id is absent in answers of older releases. */
   | { readonly kind: 'alive'; readonly applicationId?: string }
-  /** The start is closed in the fence, so its end was confirmed before. */
+  /** The start is closed in the fence: its end was confirmed before, or it was given up. */
   | {
       readonly kind: 'closed';
       readonly at: string;
       readonly how: 'stopped' | 'finished' | 'failed' | 'killed';
+      /** A person gave the instance up, so its end was not confirmed. */
+      readonly givenUp?: GivenUp;
     }
   | {
       readonly kind: 'unreachable';
@@ -85,7 +88,10 @@ export async function observe(
   decided: { readonly believeLost?: boolean } = {},
 ): Promise<Observed> {
   const closed = fence.starts.find(({ startKey }) => startKey === deployment.startKey)?.closed;
-  if (closed) return { kind: 'closed', at: closed.at, how: closed.how === 'unsubmitted' ? 'failed' : closed.how };
+  if (closed) {
+    const { at, how, givenUp } = closed;
+    return { kind: 'closed', at, how: how === 'unsubmitted' ? 'failed' : how, ...(givenUp ? { givenUp } : {}) };
+  }
   try {
     const { yarn } = clusterOfInstance(deps, deployment.cluster);
     // The launcher is asked first, because the later list then has everything that it submitted before its end.

@@ -24,6 +24,8 @@ export interface ClaimInput {
   readonly knownEpoch: number | null;
   /** The deployment whose end is not known. */
   readonly current: Deployment | null;
+  /** A person has decided that nodes which YARN calls lost are gone; absent in calls of older workflow code. */
+  readonly believeLost?: boolean;
 }
 
 export interface ClaimAnswer {
@@ -44,7 +46,11 @@ export const createClaimOperation = (deps: Dependencies) => ({
     const { fence } = await readFence(deps.s3, job);
     refuseNewerEpoch(fence, proof?.epoch ?? knownEpoch ?? 0);
     const current = proof ? (proof.state === 'running' ? proof.current : null) : input.current;
-    return { ended: null, proof, observed: current ? await observe(deps, current, fence) : null };
+    return {
+      ended: null,
+      proof,
+      observed: current ? await observe(deps, current, fence, { believeLost: input.believeLost ?? false }) : null,
+    };
   },
 });
 

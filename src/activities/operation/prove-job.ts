@@ -4,7 +4,7 @@
  */
 import { hasRun, type Deployment, type Ending } from '../../domain/deployment/deployment.ts';
 import { isCode } from '../../domain/errors/errors.ts';
-import { sameHolder, unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
+import { givenUpIn, sameHolder, unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
 import type { SettledState } from '../../domain/job/state.ts';
 import type { Proved } from '../../domain/job/transitions.ts';
 import { readAdoption } from '../../records/adoptions.ts';
@@ -46,6 +46,7 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
     epoch: fence.epoch,
     deployments: last?.number ?? 0,
     previous: records.findLast((record) => hasRun(record) && record !== last) ?? null,
+    givenUp: givenUpIn(fence),
   } as const;
   const of = (state: SettledState, stateReason: string | null, current: Deployment | null): Proof => ({
     ...proof,

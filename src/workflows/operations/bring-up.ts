@@ -126,7 +126,7 @@ async function start(run: OperationRun, deployment: Deployment): Promise<void> {
   );
   learnt(memory, { runningAt });
   run.phase('verifying');
-  const { completedCheckpoint, nodes, isFinished, maxParallelism } = await run.interruptible(
+  const { completedCheckpoint, isFinished, maxParallelism } = await run.interruptible(
     () =>
       waitFor(deadlines.verify).verifyRunning.executeWithOptions(
         { summary: `${verify.checkpoints} completed checkpoints` },
@@ -135,7 +135,7 @@ async function start(run: OperationRun, deployment: Deployment): Promise<void> {
     ['cancelled', 'superseded'],
   );
   const verifiedAt = new Date().toISOString();
-  const verified = learnt(memory, { completedCheckpoint, nodes: [...nodes], verifiedAt, maxParallelism });
+  const verified = learnt(memory, { completedCheckpoint, verifiedAt, maxParallelism });
   // A bounded job has already reached its end, and its application would outlive it.
   if (isFinished && verified) await endInstance(memory, verified, { how: 'finished', tasksEnded: true }, run);
 }
