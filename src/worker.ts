@@ -44,6 +44,7 @@ function createDependencies(config: Config, client: Client): Dependencies {
     releasedJobs: createReleasedJobs(client, config.temporal.taskQueue),
     releaseWatch: { ...releaseWatchSettings, everyMs: durationMs(config.releases.watchEvery) },
     lookEveryMs: 5_000,
+    nodesReportWithinMs: 15 * 60_000,
     runningAgainMs: 30_000,
   };
 }

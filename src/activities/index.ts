@@ -8,6 +8,7 @@ import { createAwaitRunning } from './start/await-running.ts';
 import { createClaimOperation } from './operation/claim-operation.ts';
 import type { Dependencies } from './dependencies/dependencies.ts';
 import { createEndApplication } from './end/end-application.ts';
+import { createGiveUp } from './end/give-up.ts';
 import { createFlinkApplication } from './instance/flink-application.ts';
 import { createLostOperations } from './operation/lost-operations.ts';
 import { createObserveInstance } from './instance/observe-instance.ts';
@@ -36,6 +37,7 @@ const assemble = (deps: Dependencies) => ({
   ...createAwaitRunning(deps),
   ...createSavepoints(deps),
   ...createEndApplication(deps),
+  ...createGiveUp(deps),
   ...createRestorePoints(deps),
   ...createTidyRestorePoints(deps),
   ...createRecordOperations(deps),

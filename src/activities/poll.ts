@@ -29,12 +29,15 @@ export async function poll<T>(
   { deadlineMs, everyMs = DEFAULT_INTERVAL_MS }: Poll,
   look: () => Promise<Look<T>>,
 ): Promise<Waited<T>> {
-  const endsAt = Context.current().info.scheduledTimestampMs + deadlineMs;
+  const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = Context.current().info;
+  // The server's clock counts earlier attempts and the worker's counts this one, so that the two are never compared.
+  const endsAt = performance.now() + deadlineMs - (currentAttemptScheduledTimestampMs - scheduledTimestampMs);
   for (;;) {
     const result = await look().catch(silence);
     if ('found' in result) return result;
     heartbeat({ seen: result.seen });
-    if (Date.now() >= endsAt) return { timedOut: result.seen, silent: 'silent' in result ? result.silent : undefined };
+    if (performance.now() >= endsAt)
+      return { timedOut: result.seen, silent: 'silent' in result ? result.silent : undefined };
     await sleep(everyMs);
   }
 }

@@ -7,8 +7,10 @@ import { checkups } from './checkups.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { HotfixView } from '../domain/hotfix/hotfix.ts';
 import { OwnerView } from '../domain/job/belonging.ts';
+import { EndKnownBy } from '../domain/job/ending.ts';
 import { PendingStop, Rejection, Skipped } from '../domain/job/job-memory.ts';
 import { healths, jobStates, phases, recordedKinds, syncs } from '../domain/lifecycle.ts';
+import { GivenUpInstance } from '../domain/lock/give-up.ts';
 import { OperationRecord } from '../domain/operation/operation.ts';
 import { Plan as PlanSchema } from '../domain/plan/plan.ts';
 import { Release } from '../domain/release/release.ts';
@@ -82,15 +84,13 @@ export const JobBody = z.object({
   stateMeaning: z.string(),
   stateSince: z.string(),
   stateReason: z.string().nullable(),
-  endKnownBy: z
-    .discriminatedUnion('kind', [
-      z.object({ kind: z.literal('confirmed') }),
-      z.object({ kind: z.literal('decided'), operation: z.string(), at: z.string() }),
-    ])
-    .nullable()
-    .describe(
-      'What says that nothing of it runs any more: the cluster, or the person who killed it by force. Null while something may run',
-    ),
+  endKnownBy: EndKnownBy.nullable().describe(
+    'What says that nothing of it runs any more: the cluster, or a person who killed it by force or gave it up. Null while something may run',
+  ),
+  givenUp: z
+    .array(GivenUpInstance.extend({ risk: z.string() }))
+    .optional()
+    .describe('Instances that a person gave up and that may still run, newest first, with the risk in words'),
   cause: Cause.extend({ meaning: z.string(), state: z.string(), whatToDo: z.string() })
     .nullable()
     .describe(

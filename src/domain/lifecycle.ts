@@ -66,8 +66,8 @@ export const jobStates = {
     allowed: ['deploy', 'resume', 'rollback', 'hotfix', 'revertHotfix', 'kill', 'adopt', 'transfer'],
   },
   unreachable: {
-    meaning: 'The cluster does not answer; Sluice presumes that the job still runs and starts nothing.',
-    next: 'Wait until the cluster answers; kill asks the cluster to end the job.',
+    meaning: 'The job may still run: its cluster does not answer, or its end is not confirmed. Sluice starts nothing.',
+    next: 'Wait until Sluice can tell; kill ends the job, kill with force counts lost nodes as gone, and kill with force and giveUp goes on without an instance that nobody can reach.',
     allowed: ['kill'],
   },
 } as const satisfies Record<string, StateEntry>;

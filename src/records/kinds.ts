@@ -4,6 +4,7 @@ import { openEnum } from '../domain/compatibility/open-enum.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { configOrigins } from '../domain/flink-options/framework-owned.ts';
 import { Claim, Fence } from '../domain/lock/fence.ts';
+import { Traces } from '../domain/lock/traces.ts';
 import { OperationRecord } from '../domain/operation/operation.ts';
 import { Release, RetiredRelease } from '../domain/release/release.ts';
 
@@ -42,6 +43,7 @@ export const recordKinds = {
   operation: OperationRecord,
   release: Release,
   retiredRelease: RetiredRelease,
+  traces: Traces,
 } as const;
 
 export type RecordKind = keyof typeof recordKinds;

@@ -6,7 +6,14 @@ import { applicationRoutes, attemptRoutes } from './yarn/application-routes.ts';
 import { clusterRoutes, nodeListRoute } from './yarn/cluster-routes.ts';
 import { FakeCluster } from './yarn/cluster.ts';
 import { nodeRoutes } from './yarn/node-routes.ts';
-import type { FakeApplication, FakeEnd, FakeYarnOptions, FakeYarnRoute } from './yarn/options.ts';
+import type {
+  FakeApplication,
+  FakeEnd,
+  FakeNode,
+  FakeNodeState,
+  FakeYarnOptions,
+  FakeYarnRoute,
+} from './yarn/options.ts';
 
 export type { FakeApplication, FakeYarnRoute } from './yarn/options.ts';
 
@@ -22,8 +29,18 @@ export interface FakeYarn extends FakeServer<FakeYarnRoute> {
   nodesSilent: boolean;
   /** No NodeManager has reported yet: the cluster has no memory at all. */
   nodesAway: boolean;
+  /** The whole cluster is gone, and nothing heals it. Its applications may live on. */
+  goneForGood: boolean;
   /** The ResourceManager has just started and has not read its memory: applications are unknown, lists are empty. */
   recovering: boolean;
+  /** When the ResourceManager began, which is part of the ids that it gives. */
+  timestamp(): number;
+  readonly nodes: readonly FakeNode[];
+  /** A node is gone with all that ran there, and does not come back by itself: LOST, or DECOMMISSIONED in good order. */
+  takeNode(index: number, state: FakeNodeState): Promise<void>;
+  returnNode(index: number): void;
+  /** After `forgetApplications` the nodes register anew, and end what the ResourceManager does not know. */
+  nodesRegister(): void;
   releaseContainers(id: string): void;
   /** The next submission is refused with 400 and this message. */
   rejectNextSubmission(message?: string): void;
@@ -51,13 +68,17 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
       ...applicationRoutes(cluster),
       nodeListRoute(cluster),
       ...attemptRoutes(cluster),
-      ...nodeRoutes(cluster),
+      ...nodeRoutes(cluster, () => cluster.nodes.all[0]),
     ],
     (path) => intercepted(cluster, path),
     undefined,
     options.transport,
   );
   cluster.address = server.address;
+  cluster.nodes.add(server.address);
+  const others = await Promise.all(
+    Array.from({ length: (options.nodes ?? 2) - 1 }, () => startNode(cluster, server.asked, options.transport)),
+  );
   const { applications, submissions, refused, settings, onNodes } = cluster;
   return Object.assign(settings, server, {
     applications,
@@ -74,6 +95,11 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
       await cluster.run(app.id);
       return app;
     },
+    timestamp: () => cluster.startedOn,
+    nodes: cluster.nodes.all,
+    takeNode: (index: number, state: FakeNodeState) => cluster.takeNode(index, state),
+    returnNode: (index: number) => cluster.returnNode(index),
+    nodesRegister: () => cluster.register(),
     releaseContainers: (id: string) => cluster.releaseContainers(cluster.applicationOf(id)),
     forgetApplications: (how = { nodesFollow: false }) => cluster.forget(how),
     healthy: () => {
@@ -82,14 +108,36 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
     },
     close: async () => {
       for (const { flink } of onNodes.values()) await flink?.close();
-      await server.close();
+      await Promise.all([server, ...others].map((one) => one.close()));
     },
   });
 }
 
+/** Starts a node with a server of its own; the first node answers where the ResourceManager does. */
+async function startNode(
+  cluster: FakeCluster,
+  asked: FakeYarnRoute[],
+  transport: FakeYarnOptions['transport'],
+): Promise<FakeServer<FakeYarnRoute>> {
+  const started: { node?: FakeNode } = {};
+  const server = await startFakeServer<FakeYarnRoute>(
+    nodeRoutes(
+      cluster,
+      () => started.node,
+      (route) => asked.push(route),
+    ),
+    () => (cluster.settings.nodesSilent || started.node?.isSilent ? 'cut' : null),
+    undefined,
+    transport,
+  );
+  started.node = cluster.nodes.add(server.address);
+  return server;
+}
+
 /** Requests that never reach their route: nodes that are silent, and a ResourceManager that is a standby. */
-function intercepted({ settings, standby }: FakeCluster, path: string): FakeReply | 'cut' | null {
-  if (settings.nodesSilent && path.startsWith('/ws/v1/node/')) return 'cut';
+function intercepted({ settings, standby, nodes }: FakeCluster, path: string): FakeReply | 'cut' | null {
+  const isSilent = settings.nodesSilent || nodes.all[0]?.isSilent;
+  if (isSilent && path.startsWith('/ws/v1/node/')) return 'cut';
   if (standby === undefined || path === '/ws/v1/cluster/info' || path.startsWith('/ws/v1/node')) return null;
   if (standby === null)
     return { status: 307, text: 'There is no active RM right now. Will retry', headers: { refresh: '3' } };

@@ -180,6 +180,50 @@ const takeovers = scenarios.map((scenario): Scenario => {
   return { ...scenario, steps: [...steps, ...scenario.steps] };
 });
 
+/** A start is forgotten by its ResourceManager while it comes up, and its containers live on for a while. */
+const forgottenStarts = scenarios.map((scenario): Scenario => {
+  const asks = { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new' } as const;
+  const steps: Step[] = [
+    { ...asks, payload: { release: 'clicks/1.0.0' } },
+    { do: 'pass', ms: 12_000 },
+    { ...asks, payload: { release: 'clicks/1.1.0' } },
+    { do: 'pass', ms: 5_200 },
+    { do: 'fault', name: 'yarnForgetsApplications', how: 1 },
+    { do: 'pass', ms: 60_000 },
+  ];
+  return { ...scenario, yarnTakesMs: 1_500, steps: [...steps, ...scenario.steps] };
+});
+
+/** The node of the application master is lost under a job that runs. */
+const lostNodes = scenarios.map((scenario): Scenario => {
+  const asks = { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new' } as const;
+  const steps: Step[] = [
+    { ...asks, payload: { release: 'clicks/1.0.0' } },
+    { do: 'pass', ms: 10_000 },
+    { do: 'fault', name: 'nodeLost', how: 0 },
+    { do: 'pass', ms: 30_000 },
+  ];
+  return { ...scenario, steps };
+});
+
+/** The nodes deny everything, and nobody writes down where an application ran. */
+const withoutProof: Sabotage = {
+  dependencies: ({ s3, ...dependencies }) => ({
+    ...dependencies,
+    nodesReportWithinMs: 0,
+    s3: {
+      ...s3,
+      put: (key, ...rest) => (key.startsWith('traces/') ? Promise.resolve() : s3.put(key, ...rest)),
+    },
+    clusters: new Map(
+      [...dependencies.clusters].map(([name, { yarn, ...cluster }]) => {
+        const containersOnNode: typeof yarn.containersOnNode = () => Promise.resolve([]);
+        return [name, { ...cluster, yarn: { ...yarn, containersOnNode } }];
+      }),
+    ),
+  }),
+};
+
 /** Every list of applications is empty while `isBlind`. */
 const blind = (dependencies: Dependencies, isBlind: () => boolean): Dependencies => ({
   ...dependencies,
@@ -219,6 +263,18 @@ const rules: readonly BrokenRule[] = [
     promises: [1],
     plays: lateClients,
     sabotage: leftInPlace((key) => key.endsWith('/gate')),
+  },
+  {
+    rule: 'absence of evidence is taken for death',
+    promises: [1],
+    plays: forgottenStarts,
+    sabotage: withoutProof,
+  },
+  {
+    rule: "a person's decision about lost nodes is not heeded",
+    promises: [6],
+    plays: lostNodes,
+    bundle: inBundle(/ask\(memory, instance, end, by !== null\)/, 'ask(memory, instance, end, false)'),
   },
   {
     rule: 'a restore point goes although it is needed',

@@ -56,7 +56,25 @@ export const faults = {
   yarnSlow: (stage, how) => yarnOf(stage, 1).slow(pick([700, 3_000, 12_000], how)),
   yarnStandby: (stage, how) => yarnOf(stage, 1).standby(how % 2 === 0 ? null : 'http://127.0.0.1:1'),
   yarnRejectsSubmission: (stage) => yarnOf(stage, 1).rejectNextSubmission(),
-  yarnForgetsApplications: (stage) => yarnOf(stage, 1).forgetApplications({ nodesFollow: true }),
+  yarnForgetsApplications: (stage, how) => {
+    const yarn = yarnOf(stage, 1);
+    yarn.forgetApplications({ nodesFollow: how % 2 === 0 });
+    stage.clock.after(pick([5_000, 40_000], how), () => yarn.nodesRegister());
+  },
+  yarnAndItsNodesSilent: (stage, how) => silence(yarnOf(stage, how)),
+  yarnIsGone: (stage) => {
+    const yarn = yarnOf(stage, 1);
+    yarn.goneForGood = true;
+    silence(yarn);
+  },
+  nodeLost: (stage, how) => takeNode(stage, how, 'LOST'),
+  nodeDecommissioned: (stage, how) => takeNode(stage, how, 'DECOMMISSIONED'),
+  nodeSilent: (stage, how) => {
+    const [node] = yarnOf(stage, 1)
+      .nodes.filter(({ state }) => state === 'RUNNING')
+      .slice(how % 2);
+    if (node) node.isSilent = true;
+  },
   containersLinger: (stage, how) => void (yarnOf(stage, 1).containersLinger = pick([500, 4_000, 30_000], how)),
   applicationKilledOutside: (stage) => {
     for (const { application } of jobManagers(stage)) {
@@ -138,15 +156,32 @@ export type EffectName = keyof typeof effects;
 
 export type FaultName = keyof typeof faults;
 
-/** Makes the world answer again, as well as ever. Dead things stay dead. */
+/** Silences the cluster, while its applications live on. */
+function silence(yarn: FakeYarn): void {
+  yarn.unreachable();
+  yarn.nodesSilent = true;
+}
+
+/** Takes a node away for good, with all that runs there; the last one stays. */
+function takeNode(stage: Stage, how: number, state: 'LOST' | 'DECOMMISSIONED'): void {
+  const yarn = yarnOf(stage, 1);
+  const running = yarn.nodes.flatMap((node, index) => (node.state === 'RUNNING' ? [index] : []));
+  const index = running[how % 2];
+  if (running.length > 1 && index !== undefined) void yarn.takeNode(index, state);
+}
+
+/** Makes the world answer again, as well as ever. Dead things stay dead, and a node or cluster that is gone stays away. */
 export function heal(stage: Stage): void {
   const { world, storage } = stage;
   world.s3.healthy();
   storage.slowMs = 0;
   letGo(world);
   for (const yarn of world.clusters.values()) {
+    if (yarn.goneForGood) continue;
     yarn.healthy();
     yarn.containersLinger = 0;
+    yarn.nodesRegister();
+    for (const node of yarn.nodes) if (node.state === 'RUNNING') node.isSilent = false;
   }
   for (const { flink, jobId } of jobManagers(stage)) {
     flink.healthy();

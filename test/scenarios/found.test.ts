@@ -12,6 +12,7 @@ const deploy = (release: string): Ask => ({
   payload: { release },
   id: 'new',
 });
+const kill = (payload: Record<string, unknown>): Ask => ({ ...deploy(''), kind: 'kill', payload });
 const pass = (ms: number): Step => ({ do: 'pass', ms });
 
 interface Found {
@@ -20,6 +21,7 @@ interface Found {
   /** Draws the waits between retries and the looks of the watcher. */
   readonly seed?: number;
   readonly yarnTakesMs?: number;
+  readonly watched?: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -160,6 +162,97 @@ const found: readonly Found[] = [
       pass(30_000),
     ],
   },
+  {
+    // An application was killed while ACCEPTED, and the next one came while its container lingered, which no look had seen.
+    what: 'an application that is killed before it registered is dead only when its node says so',
+    yarnTakesMs: 400,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(8_000),
+      { do: 'fault', name: 'containersLinger', how: 2 },
+      deploy('clicks/1.1.0'),
+      pass(2_000),
+      { do: 'workflow', sluice: 0, how: 'cancel', back: 0 },
+      pass(60_000),
+    ],
+  },
+  {
+    // The claim of the kill ended the instance without the decision, and failed before the kill was reached: for ever.
+    what: 'a job whose node is lost for good is killed by force, and deployed again',
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { do: 'fault', name: 'nodeLost', how: 0 },
+      deploy('clicks/1.1.0'),
+      pass(60_000),
+      kill({ force: true }),
+      pass(30_000),
+      deploy('clicks/1.1.0'),
+      pass(30_000),
+    ],
+  },
+  {
+    // The node that hosted a TaskManager was known by its address, which YARN blanks once the node has left.
+    what: 'a job that dies after one of its nodes has left in good order is failed, and not locked',
+    watched: true,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(30_000),
+      { do: 'fault', name: 'nodeDecommissioned', how: 1 },
+      pass(60_000),
+      { do: 'fault', name: 'jobFails', how: 0 },
+      pass(60_000),
+      deploy('clicks/1.1.0'),
+      pass(30_000),
+    ],
+  },
+  {
+    // The start counted as lost at once, and as dead because the nodes that had registered by then knew nothing of it.
+    what: 'a start that its ResourceManager has forgotten is not replaced while its containers live',
+    yarnTakesMs: 1_500,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(12_000),
+      deploy('clicks/1.1.0'),
+      pass(5_200),
+      { do: 'fault', name: 'yarnForgetsApplications', how: 1 },
+      pass(200_000),
+    ],
+  },
+  {
+    // Nothing but kill was allowed, and every kill failed, for as long as the cluster was gone.
+    what: 'a job whose cluster is gone for good is given up, and deployed elsewhere',
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { do: 'fault', name: 'yarnIsGone', how: 0 },
+      deploy('clicks/1.2.0-b'),
+      pass(60_000),
+      kill({ force: true }),
+      pass(30_000),
+      kill({ force: true, giveUp: true, reason: 'the cluster burned down' }),
+      pass(60_000),
+      deploy('clicks/1.2.0-b'),
+      pass(60_000),
+    ],
+  },
+  {
+    // The recorded exception: an instance may run beside the next one, and is ended as soon as its cluster shows it.
+    what: 'an instance that was given up and turns up again is ended',
+    watched: true,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(20_000),
+      { do: 'fault', name: 'yarnAndItsNodesSilent', how: 1 },
+      pass(60_000),
+      kill({ force: true, giveUp: true, reason: 'the cluster seems gone' }),
+      pass(60_000),
+      deploy('clicks/1.2.0-b'),
+      pass(60_000),
+      { do: 'heal' },
+      pass(120_000),
+    ],
+  },
 ];
 
 const plain: Omit<Scenario, 'steps'> = {
@@ -176,6 +269,43 @@ const plain: Omit<Scenario, 'steps'> = {
 test.each(found)('$what', async ({ what: _, ...scenario }) => {
   const { broken, journal } = await play(await openSandbox(), { ...plain, ...scenario });
   expect(broken, journal.join('\n')).toEqual([]);
+});
+
+const goneFor = async (name: string): Promise<readonly string[]> => {
+  const { what: _, ...scenario } = found.find(({ what }) => what.includes(name))!;
+  return (await play(await openSandbox(), { ...plain, ...scenario })).journal;
+};
+/** The journal up to the moment at which the world heals by itself. */
+const story = (journal: readonly string[]): string =>
+  journal
+    .slice(
+      0,
+      journal.findIndex((line) => line.includes('the world is healed')),
+    )
+    .join('\n');
+
+test('the way out of a lost node is a kill by force, which succeeds the first time', async () => {
+  const told = story(await goneFor('node is lost for good'));
+  expect(told).toMatch(/recorded kill one-3 .*: succeeded/);
+  expect(told).toMatch(/recorded deploy one-4 .*: succeeded/);
+});
+
+test('a job is not locked by a node that left in good order', async () => {
+  expect(story(await goneFor('left in good order'))).toMatch(/recorded deploy one-2 .*: succeeded/);
+});
+
+test('to give up needs a word of its own, is recorded with its reason, and lets the job go on', async () => {
+  const told = story(await goneFor('cluster is gone for good'));
+  expect(told).toMatch(/recorded kill one-3 .*: failed ApplicationNotEnding/);
+  expect(told).toMatch(/was given up by one-4: the cluster burned down/);
+  expect(told).toMatch(/recorded kill one-4 .*: succeeded/);
+  expect(told).toMatch(/recorded deploy one-5 .*: succeeded/);
+});
+
+test('an instance that turns up again after it was given up is killed without anybody asking', async () => {
+  const told = story(await goneFor('turns up again'));
+  const [, application] = /(application_\S+) was given up by/.exec(told) ?? [];
+  expect(told).toContain(`${application ?? '?'} ended: KILLED`);
 });
 
 test('what somebody started by hand is adopted with its state, and a deploy goes on from it', async () => {

@@ -1,5 +1,4 @@
-/** Releases of two projects for one job: another project's takeover, and the way back to the owner. */
-import type { OperationKind } from '../../src/domain/lifecycle.ts';
+/** Another project's release for the job. */
 import type { World } from '../world/world.ts';
 import { deploymentLines, type Ask } from './scenario.ts';
 
@@ -11,9 +10,3 @@ export function takeOver(world: World, job: string): Ask {
   world.publish(EVIL, [job], { ...deploymentLines(EVIL, null), autoDeploy: '{enabled: true}' });
   return { do: 'ask', sluice: 0, door: 'signal', kind: 'deploy', payload: { release: EVIL }, id: 'new' };
 }
-
-/** Payloads of the operations that deploy at last a job that may have been handed over before. */
-export const lastPayloads: Partial<Record<OperationKind, Readonly<Record<string, string>>>> = {
-  deploy: { release: 'clicks/1.1.0' },
-  transfer: { project: 'clicks' },
-};

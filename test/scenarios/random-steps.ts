@@ -23,7 +23,11 @@ const payloads: Partial<Record<OperationKind, fc.Arbitrary<Record<string, unknow
     { requiredKeys: ['release'] },
   ),
   stop: fc.record({ stopWith, drain: fc.boolean() }, { requiredKeys: [] }),
-  kill: fc.record({ force: fc.boolean() }),
+  kill: fc.oneof(
+    fc.record({ force: fc.boolean() }),
+    fc.constant({ force: true }),
+    fc.constant({ force: true, giveUp: true, reason: 'its cluster is gone' }),
+  ),
   restart: fc.record({ from, stopWith, discardNewerState: fc.boolean() }, { requiredKeys: [] }),
   rollback: fc.record({ from, stopWith, to: fc.integer({ min: 1, max: 4 }) }, { requiredKeys: [] }),
   resume: fc.record({ from }, { requiredKeys: [] }),

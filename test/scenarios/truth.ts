@@ -45,6 +45,8 @@ export interface Instance {
   endedAt: number | null;
   /** The time at which the last of its containers was gone: until then the instance can write. */
   goneAt: number | null;
+  /** When a person's decision closed its start, by the fence; null: nobody gave it up. */
+  givenUpAt: number | null;
   /** How it ended; `killed` is by a request of Sluice. */
   ended: { readonly how: 'killed' | 'other'; readonly flinkJobRan: boolean } | null;
 }
@@ -63,6 +65,8 @@ export class Truth implements Witness {
   /** Told the moment an application becomes an instance, or is ended by Sluice. */
   readonly onInstance: ((instance: Instance) => void)[] = [];
   readonly onKill: ((instance: Instance) => void)[] = [];
+  /** Told the moment the fence says that an operation has given an instance up. */
+  readonly onGivenUp: ((instance: Instance, operation: string) => void)[] = [];
   readonly onRecord: ((recorded: Recorded) => void)[] = [];
   /** Told the moment Sluice has deleted a snapshot. */
   readonly onRemoved: ((snapshot: Snapshot) => void)[] = [];
@@ -123,6 +127,7 @@ export class Truth implements Witness {
       restoredFrom: null,
       endedAt: null,
       goneAt: null,
+      givenUpAt: null,
       ended: null,
     };
     this.instances.push(instance);
@@ -130,7 +135,8 @@ export class Truth implements Witness {
   }
 
   #isInstance(instance: Instance): void {
-    instance.others = this.live(instance.job).map(({ application }) => application);
+    const others = this.live(instance.job).filter(({ givenUpAt }) => givenUpAt === null);
+    instance.others = others.map(({ application }) => application);
     instance.canRun = true;
     for (const tell of this.onInstance) tell(instance);
   }
@@ -207,7 +213,11 @@ export class Truth implements Witness {
 
   /** Hears of every write to S3. */
   wrote(key: string, body: string): void {
-    if (key.startsWith('fences/')) this.#adopted(Fence.parse(JSON.parse(body)));
+    if (key.startsWith('fences/')) {
+      const fence = Fence.parse(JSON.parse(body));
+      this.#adopted(fence);
+      this.#givenUp(fence);
+    }
     // Evidence lies in folders beside the records.
     if (!/^audit\/[^/]+\/[^/]+\.json$/.test(key)) return;
     const record = JSON.parse(body) as OperationRecord; // Sluice wrote it; the promises look at what is in it
@@ -227,6 +237,17 @@ export class Truth implements Witness {
       instance.epoch = epoch;
       this.note(`${applicationId} is adopted, epoch ${epoch}`);
       this.#isInstance(instance);
+    }
+  }
+
+  /** The one exception from promise 1: a person has given the instance up, and the fence says who and why. */
+  #givenUp({ starts }: Fence): void {
+    for (const { flinkJobId, closed } of starts) {
+      const instance = this.instances.find((one) => one.flinkJobId === flinkJobId);
+      if (!closed?.givenUp || !instance || instance.givenUpAt !== null) continue;
+      instance.givenUpAt = Date.now();
+      this.note(`${instance.application} was given up by ${closed.givenUp.by}: ${closed.givenUp.reason}`);
+      for (const tell of this.onGivenUp) tell(instance, closed.givenUp.by);
     }
   }
 

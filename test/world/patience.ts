@@ -12,6 +12,7 @@ export const quickWatch: WatchSettings = {
   silentAfterMs: 400,
   sweepEveryMs: 600_000,
   adoptedEveryMs: 200,
+  tracesEveryMs: 200,
   visibilityLagMs: 0,
   echoMs: 0,
   turnAfterMs: 600_000,

@@ -86,7 +86,7 @@ export async function createWorld({
     return await instances.start(application);
   };
   for (const [index, name] of clusterNames.entries()) {
-    const inMemory = transport ? { transport, clusterTimestamp: Date.now() + index } : {};
+    const inMemory = transport ? { transport, nodes: 3, clusterTimestamp: Date.now() + index } : {};
     const watched = witness ? listeners(witness, s3) : {};
     clusters.set(name, await createFakeYarn({ startFlink, speed: yarnTakesMs, ...inMemory, ...watched }));
   }
@@ -111,6 +111,7 @@ export async function createWorld({
     releaseWatch: quickReleaseWatch,
     // Virtual time costs nothing, so the waits in it are as long as they are for people.
     lookEveryMs: transport ? 5_000 : 100,
+    nodesReportWithinMs: transport ? 15 * 60_000 : 1_000,
     runningAgainMs: transport ? 30_000 : 1_000,
   });
   return {

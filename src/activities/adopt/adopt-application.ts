@@ -14,7 +14,7 @@ import { keepDeploymentFile } from '../../records/texts.ts';
 import { timesOf } from '../start/check-configuration.ts';
 import { adoptedFolder } from '../start/check-owner.ts';
 import { checkJar, readSource } from '../start/check-release.ts';
-import { hostsOf, MOST_NODES } from '../instance/confirm-dead.ts';
+import { noteTraces } from '../instance/traces.ts';
 import { chosenLauncher, clusterOf, holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { changeFence, readFence } from '../../records/fences.ts';
 import { findStranger } from './find-stranger.ts';
@@ -81,12 +81,12 @@ async function lookAt(
   refuseForeign(job, boundOf(fence, last), ownershipOf(plan));
   const stranger = await findStranger(deps, { job, file, fence, ...request });
   const cluster = clusterOf(deps, stranger.cluster);
-  const [program, nodes, sha256] = await Promise.all([
+  const [program, sha256] = await Promise.all([
     readProgram(deps, { job, file, report: stranger.report, deployments }),
-    hostsOf(cluster, stranger.report.id),
     keepDeploymentFile(deps.s3, text),
     checkJar(deps, plan.jar, file.job.entryClass),
   ]);
+  await noteTraces(deps, { job, cluster: cluster.name, applicationId: stranger.report.id }, stranger.report);
   const elsewhere =
     file.placement.cluster === cluster.name
       ? []
@@ -113,7 +113,7 @@ async function lookAt(
       configuration: null,
       verifiedAt: null,
       maxParallelism: null,
-      nodes: nodes.slice(0, MOST_NODES),
+      nodes: [],
       ended: null,
       adopted: { name, user, checkpoints },
     },

@@ -44,6 +44,11 @@ export interface Dependencies {
   readonly releaseWatch: ReleaseWatchSettings;
   /** Milliseconds between two looks at a job of which no system gives an answer. */
   readonly lookEveryMs: number;
+  /**
+   * Milliseconds after which a ResourceManager has heard of every node that lives. YARN calls a node lost that was silent
+   * for 10 minutes (`yarn.nm.liveness-monitor.expiry-interval-ms`).
+   */
+  readonly nodesReportWithinMs: number;
   /** Milliseconds that a job whose savepoint was refused may take to be RUNNING again. */
   readonly runningAgainMs: number;
 }
@@ -54,6 +59,20 @@ export function clusterOf({ clusters }: Dependencies, name: string): Cluster {
   throw new SluiceError(
     'UnknownCluster',
     `cluster ${name} is not configured; there are ${[...clusters.keys()].join(', ')}`,
+  );
+}
+
+/**
+ * The cluster of an instance that may live. A cluster that was taken out of the configuration counts as silent, because
+ * unreachable is not dead.
+ * @throws SluiceError `ClusterUnreachable`.
+ */
+export function clusterOfInstance({ clusters }: Dependencies, name: string): Cluster {
+  const cluster = clusters.get(name);
+  if (cluster) return cluster;
+  throw new SluiceError(
+    'ClusterUnreachable',
+    `cluster ${name} is not configured any more, so nothing can be asked of it`,
   );
 }
 

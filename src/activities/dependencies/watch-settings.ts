@@ -19,6 +19,8 @@ export interface WatchSettings extends HealthLimits {
   readonly sweepEveryMs: number;
   /** Time between two lists of adopted applications, which carry no tags of Sluice. */
   readonly adoptedEveryMs: number;
+  /** Time after which the traces of an application are refreshed that seems unchanged. */
+  readonly tracesEveryMs: number;
   /** How late Temporal's visibility may be. */
   readonly visibilityLagMs: number;
   /** A workflow run that starts within this time after a fact was started by that fact; the fact is not sent again. */
@@ -37,6 +39,7 @@ export const watchSettings: WatchSettings = {
   silentAfterMs: 30_000,
   sweepEveryMs: 300_000,
   adoptedEveryMs: 15_000,
+  tracesEveryMs: 300_000,
   visibilityLagMs: 60_000,
   echoMs: 10_000,
   turnAfterMs: timeLimits.watchTurn,

@@ -6,13 +6,15 @@ import { isCode, SluiceError, withoutAnswer } from '../../domain/errors/errors.t
 import { withClosed } from '../../domain/lock/fence.ts';
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { dropAdoption } from '../../records/adoptions.ts';
-import { doubtThatDead, hostsOf, MOST_NODES } from '../instance/confirm-dead.ts';
-import { clusterOf, now, type Dependencies } from '../dependencies/dependencies.ts';
+import { lookForLife } from '../instance/confirm-dead.ts';
+import { clusterOfInstance, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { changeDeployment, readDeployment } from '../../records/deployments.ts';
 import { ASK_AGAIN_MS, EndingRunner } from './end-runner.ts';
 import { saveEvidence } from './evidence.ts';
 import { changeFence } from '../../records/fences.ts';
+import { dropTraces } from '../../records/traces.ts';
 import { findApplication } from '../instance/flink-application.ts';
+import { noteTraces } from '../instance/traces.ts';
 import { poll, type Look } from '../poll.ts';
 import { retainedCheckpoints } from '../restore-points/stored-points.ts';
 import { endLateSubmit, unstage } from './settle-starts.ts';
@@ -33,7 +35,10 @@ export interface EndInput {
 
 interface Ended {
   readonly ended: NonNullable<Deployment['ended']>;
+  /** Older workflow code reads it; the traces have the nodes. */
   readonly nodes: readonly string[];
+  /** Nodes that count as gone only because a person has decided so; absent in answers of older releases. */
+  readonly believedLost?: readonly string[];
   readonly warnings: readonly string[];
   /** The newest checkpoint that the application left; only where it did not end in peace. */
   readonly left?: RestorePoint | null;
@@ -59,12 +64,14 @@ export const createEndApplication = (deps: Dependencies) => ({
     await unstage(deps, job, input.deployment);
     await changeFence(deps.s3, job, (fence) => withClosed(fence, startKey, { at: now(), how: closedBy(input.how) }));
     if (input.deployment.adopted) await dropAdoption(deps.s3, input.deployment);
+    for (const applicationId of new Set([ending.applicationId, reservedId(input.deployment)]))
+      await dropTraces(deps.s3, { job, applicationId });
     // A start that never ran may have been refused, or its submit may still be on its way to the ResourceManager.
     const reserved = { ...input.deployment, applicationId: reservedId(input.deployment) };
     if (input.deployment.runningAt === null) await endLateSubmit(deps, reserved);
-    const { ended, nodes, warnings, applicationId, cause } = ending;
+    const { ended, believedLost, warnings, applicationId, cause } = ending;
     const left = input.evidenceOf === null ? null : await leftBy(deps, input.deployment);
-    return { ended, nodes, warnings, applicationId, left, cause };
+    return { ended, nodes: [], believedLost, warnings, applicationId, left, cause };
   },
 });
 
@@ -83,8 +90,7 @@ class Ending {
   cause: Cause | null = null;
   readonly #deps: Dependencies;
   readonly #input: EndInput;
-  #nodes: readonly string[];
-  #address: string | null = null;
+  #believedLost: readonly string[] = [];
   #applicationId: string;
   #record: { readonly value: Deployment | null } | null = null;
   #isPrepared = false;
@@ -95,7 +101,6 @@ class Ending {
   constructor(deps: Dependencies, input: EndInput) {
     this.#deps = deps;
     this.#input = input;
-    this.#nodes = input.deployment.nodes;
     this.#applicationId = input.deployment.applicationId;
     const { runner } = input.deployment;
     this.#runner = runner === null ? null : new EndingRunner(deps, runner, input);
@@ -103,8 +108,9 @@ class Ending {
     this.ended = input.deployment.ended ?? { at: now(), how: input.how, savepoint: input.savepoint };
   }
 
-  get nodes(): readonly string[] {
-    return this.#nodes;
+  /** Hosts of the instance, or of its launcher, that nobody could ask. */
+  get believedLost(): readonly string[] {
+    return [...new Set([...(this.#runner?.believedLost ?? []), ...this.#believedLost])];
   }
 
   get applicationId(): string {
@@ -152,9 +158,9 @@ class Ending {
       if (!submitted) return { found: true };
       this.#applicationId = submitted.id;
     }
-    const { cluster: name, flinkJobId } = deployment;
+    const { job, cluster: name, flinkJobId, nodes } = deployment;
     const id = this.#applicationId;
-    const cluster = clusterOf(this.#deps, name);
+    const cluster = clusterOfInstance(this.#deps, name);
     const report = await cluster.yarn.application(id);
     if (report && !isTerminal(report.state)) {
       if (!this.#isPrepared) await this.#prepare(report);
@@ -166,20 +172,17 @@ class Ending {
     }
     if (report && this.#input.tasksEnded) return { found: true };
     if (report && !this.#isPrepared) await this.#saveEvidence();
-    const traces = { cluster: name, applicationId: id, flinkJobId, nodes: this.#nodes, address: this.#address };
     const { believeLost } = this.#input;
-    const doubt = await doubtThatDead(this.#deps, { ...traces, believeLost });
+    const suspect = { job, cluster: name, applicationId: id, flinkJobId, report, nodes, believeLost };
+    const { doubt, believedLost } = await lookForLife(this.#deps, suspect);
+    this.#believedLost = believedLost;
     return doubt === null ? { found: true } : { seen: doubt };
   }
 
   /** Collects what only a living application tells: the nodes of its processes, and their exceptions and logs. */
   async #prepare(report: ApplicationReport): Promise<void> {
-    const { deployment } = this.#input;
-    this.#address = report.amAddress;
-    const recorded = (await this.#readRecord())?.nodes ?? [];
-    const now = await hostsOf(clusterOf(this.#deps, deployment.cluster), this.#applicationId);
-    // The present nodes count: nodes that the application left long ago would be asked in vain.
-    this.#nodes = (now.length > 0 ? now : [...new Set([...recorded, ...this.#nodes])]).slice(0, MOST_NODES);
+    const { job, cluster } = this.#input.deployment;
+    await noteTraces(this.#deps, { job, cluster, applicationId: this.#applicationId }, report);
     await this.writeDown();
     await this.#saveEvidence();
   }
@@ -195,7 +198,7 @@ class Ending {
     this.cause = cause;
   }
 
-  /** Reads the record once: an attempt before this one may have learnt the nodes, and died after the kill. */
+  /** Reads the record once, because only this attempt changes it. */
   async #readRecord(): Promise<Deployment | null> {
     const { job, number } = this.#input.deployment;
     this.#record ??= { value: await readDeployment(this.#deps.s3, job, number) };
@@ -206,8 +209,7 @@ class Ending {
   async writeDown(): Promise<void> {
     const { deployment } = this.#input;
     const recorded = await this.#readRecord();
-    if (!this.#isPrepared && this.#nodes.length === 0) this.#nodes = recorded?.nodes ?? [];
     const instance = { ...deployment, applicationId: this.#applicationId };
-    await changeDeployment(this.#deps.s3, { ...instance, nodes: [...this.#nodes], ended: this.ended }, recorded);
+    await changeDeployment(this.#deps.s3, { ...instance, ended: this.ended }, recorded);
   }
 }

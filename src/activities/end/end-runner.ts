@@ -1,8 +1,8 @@
 /** Ends the launcher of a start, so that its client submits nothing any more. */
 import { isTerminal } from '../../clients/yarn/replies.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
-import { doubtThatDead } from '../instance/confirm-dead.ts';
-import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
+import { lookForLife } from '../instance/confirm-dead.ts';
+import { clusterOfInstance, type Dependencies } from '../dependencies/dependencies.ts';
 import { saveRunnerLog } from './evidence.ts';
 
 interface Input {
@@ -16,6 +16,8 @@ export const ASK_AGAIN_MS = 3_000;
 
 export class EndingRunner {
   readonly warnings: string[] = [];
+  /** Nodes that count as gone only because a person has decided so. */
+  believedLost: readonly string[] = [];
   readonly #deps: Dependencies;
   readonly #id: string;
   readonly #input: Input;
@@ -33,8 +35,8 @@ export class EndingRunner {
   /** Why the launcher may still submit something; null once it cannot. */
   async look(): Promise<string | null> {
     const { deployment, believeLost } = this.#input;
-    const { cluster: name, flinkJobId, runningAt } = deployment;
-    const { yarn } = clusterOf(this.#deps, name);
+    const { job, cluster: name, flinkJobId, runningAt } = deployment;
+    const { yarn } = clusterOfInstance(this.#deps, name);
     const report = await yarn.application(this.#id);
     if (report && !this.#isLogKept) {
       this.warnings.push(...(await saveRunnerLog(this.#deps, deployment, report, this.#input.evidenceOf ?? '')));
@@ -49,7 +51,9 @@ export class EndingRunner {
     }
     // The instance ran, so the launcher's client had submitted it and has ended.
     if (runningAt !== null) return null;
-    const traces = { cluster: name, applicationId: this.#id, flinkJobId, nodes: [], address: null };
-    return doubtThatDead(this.#deps, { ...traces, believeLost });
+    const suspect = { job, cluster: name, applicationId: this.#id, flinkJobId, report, believeLost };
+    const { doubt, believedLost } = await lookForLife(this.#deps, suspect);
+    this.believedLost = believedLost;
+    return doubt;
   }
 }

@@ -8,7 +8,7 @@ import { redact, redactStrings, redactTail, isCut } from '../../domain/secrets/r
 import { EXCEPTIONS_FILE } from '../../domain/identity/storage-keys.ts';
 import { containerOfLogs } from '../../domain/identity/container-id.ts';
 import { keepEvidence, replaceEvidence } from '../../records/evidence.ts';
-import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
+import { clusterOfInstance, type Dependencies } from '../dependencies/dependencies.ts';
 
 /** Budget of each question, because a hanging JobManager must not delay its own end. */
 const BUDGET_MS = 3_000;
@@ -51,7 +51,7 @@ export async function saveRunnerLog(
   const container = containerOfLogs(amContainerLogs);
   if (node === null || container === null) return []; // the launcher never had a container
   try {
-    const { yarn } = clusterOf(deps, cluster);
+    const { yarn } = clusterOfInstance(deps, cluster);
     const text = await yarn.containerLogTail(node, container, RUNNER_LOG, TAIL_BYTES, { deadlineMs: BUDGET_MS });
     if (text === null) return [`launcher ${id} left no log`];
     await replaceEvidence(deps.s3, { job, operation, application: id, file: RUNNER_LOG }, tailOf(text));
@@ -70,7 +70,7 @@ async function collect(
   deployment: Deployment,
   options: CallOptions,
 ): Promise<{ pieces: Map<string, string>; shown: Evidence | null }> {
-  const { yarn } = clusterOf(deps, deployment.cluster);
+  const { yarn } = clusterOfInstance(deps, deployment.cluster);
   const pieces = new Map<string, string>();
   const report = await yarn.application(deployment.applicationId, options);
   if (!report) return { pieces, shown: null };

@@ -7,8 +7,10 @@ import { stagedConfigKey, stagedGateKey, stagingPrefix } from '../../domain/iden
 import { dropAdoption } from '../../records/adoptions.ts';
 import { howEnded } from '../instance/how-ended.ts';
 import { doubtThatDead } from '../instance/confirm-dead.ts';
-import { clusterOf, now, type Dependencies } from '../dependencies/dependencies.ts';
+import { clusterOfInstance, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { readDeployment } from '../../records/deployments.ts';
+import { dropTraces } from '../../records/traces.ts';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { changeFence } from '../../records/fences.ts';
 import { findApplication } from '../instance/flink-application.ts';
 
@@ -48,7 +50,7 @@ export type Settled =
 
 /** Closes one start when YARN runs it no more and no node holds a container of it. */
 export async function settleStart(deps: Dependencies, job: string, start: Start): Promise<Settled> {
-  const { yarn } = clusterOf(deps, start.cluster);
+  const { yarn } = clusterOfInstance(deps, start.cluster);
   const reserved = await yarn.application(start.applicationId);
   const report = start.launcher === 'direct' ? reserved : await findApplication(deps, start);
   if (report && !isTerminal(report.state)) return { kind: 'live', applicationId: report.id };
@@ -58,9 +60,16 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
     await unstage(deps, job, start);
     return { kind: 'doubtful', reason: `launcher ${reserved.id} is ${reserved.state} and may submit it yet` };
   }
-  const nodes = await recordedNodes(deps, job, start);
-  for (const applicationId of new Set([start.applicationId, report?.id ?? start.applicationId])) {
-    const doubt = await doubtThatDead(deps, { ...start, applicationId, nodes, address: null });
+  const record = await recordOf(deps, job, start);
+  const { nodes = [] } = record ?? {};
+  const suspects = new Map([[start.applicationId, reserved]]);
+  if (report) suspects.set(report.id, report);
+  // The record of a deployment is written before its submit, so a start without one that YARN does not know was never
+  // submitted.
+  const wasSubmitted = record !== null || start.adopted || reserved !== null || report !== null;
+  for (const [applicationId, word] of wasSubmitted ? suspects : []) {
+    const { cluster, flinkJobId } = start;
+    const doubt = await doubtThatDead(deps, { job, cluster, applicationId, flinkJobId, report: word, nodes });
     if (doubt !== null) return { kind: 'doubtful', reason: doubt };
   }
   await unstage(deps, job, start);
@@ -69,14 +78,15 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
   const how = over === null ? 'unsubmitted' : report ? howEnded(report) : 'failed';
   await changeFence(deps.s3, job, (before) => withClosed(before, start.startKey, { at: now(), how }));
   if (start.adopted) await dropAdoption(deps.s3, start);
+  for (const applicationId of suspects.keys()) await dropTraces(deps.s3, { job, applicationId });
   if (over) return { kind: 'ended', report: over };
   await endLateSubmit(deps, start);
   return { kind: 'unsubmitted' };
 }
 
-async function recordedNodes(deps: Dependencies, job: string, start: Start): Promise<readonly string[]> {
+async function recordOf(deps: Dependencies, job: string, start: Start): Promise<Deployment | null> {
   const record = await readDeployment(deps.s3, job, start.deployment);
-  return record?.startKey === start.startKey ? record.nodes : [];
+  return record?.startKey === start.startKey ? record : null;
 }
 
 /**
@@ -110,7 +120,7 @@ export async function endLateSubmit(
     flinkJobId,
   }: Pick<Start, 'cluster' | 'applicationId' | 'launcher' | 'flinkJobId'>,
 ): Promise<void> {
-  const { yarn } = clusterOf(deps, cluster);
+  const { yarn } = clusterOfInstance(deps, cluster);
   if (launcher === 'shell-runner') {
     // A client's last request may reach YARN after all looks. Without its gate the application cannot run, but would wait.
     const late = await findApplication(deps, { cluster, flinkJobId });

@@ -1,20 +1,26 @@
 /**
  * Dead means dead. YARN's word ends an application; its processes end only when their nodes have heard of it. A
- * ResourceManager that does not know an application may only have forgotten it.
+ * ResourceManager that does not know an application may only have forgotten it. Absence of evidence is no evidence: a
+ * node that hosted the instance must say that it holds nothing of it, or the ResourceManager must be able to know.
  */
+import type { ApplicationReport, NodeReport } from '../../clients/yarn/replies.ts';
 import { isCode } from '../../domain/errors/errors.ts';
-import { clusterOf, type Cluster, type Dependencies } from '../dependencies/dependencies.ts';
+import { timestampOf } from '../../domain/identity/container-id.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
+import { readTraces } from '../../records/traces.ts';
+import { clusterOfInstance, type Cluster, type Dependencies } from '../dependencies/dependencies.ts';
+import { isGoneOrderly, stateOfHost, type KnownHost } from './hosts.ts';
 
-/** Traces of an instance's processes from the time when it lived. */
-export interface Traces {
+/** An application that is terminal for YARN, or unknown to it. */
+export interface Suspect {
+  readonly job: string;
   readonly cluster: string;
   readonly applicationId: string;
   readonly flinkJobId: string;
-  /** NodeManagers (`host:port`) that hosted its containers; empty when none is known. */
-  readonly nodes: readonly string[];
-  /** Where its JobManager answered last. */
-  readonly address: string | null;
+  /** The last word of YARN about it; null when YARN does not know it. */
+  readonly report: ApplicationReport | null;
+  /** HTTP addresses of nodes that hosted it, from records of before Sluice kept traces. */
+  readonly nodes?: readonly string[];
   /** A person has decided that a node which YARN calls lost is gone, with all that ran there. */
   readonly believeLost?: boolean;
 }
@@ -22,68 +28,134 @@ export interface Traces {
 /** Why the instance may still live; null when no process of it can be left. */
 export type Doubt = string | null;
 
-/** Most nodes that a record carries; of a job on more nodes only these are asked. */
-export const MOST_NODES = 30;
+interface LookForLife {
+  readonly doubt: Doubt;
+  /** Nodes that count as gone only because a person has decided so. */
+  readonly believedLost: readonly string[];
+}
 
 const JOB_MANAGER_MS = 1_500;
 
-/** Looks for processes of an application that is terminal for YARN, or unknown to it. */
-export async function doubtThatDead(deps: Dependencies, traces: Traces): Promise<Doubt> {
-  const { applicationId: id, cluster: name } = traces;
-  const cluster = clusterOf(deps, name);
-  const [attempts, nodes] = await Promise.all([cluster.yarn.attempts(id), cluster.yarn.nodes()]);
-  const hosts = new Set([...traces.nodes, ...attempts.flatMap(({ nodeHttpAddress }) => nodeHttpAddress ?? [])]);
-  const states = new Map(
-    nodes.flatMap(({ httpAddress, state }) => (httpAddress === null ? [] : [[httpAddress, state]])),
-  );
-  const answering = [...states].flatMap(([node, state]) => (GONE.has(state) ? [] : [node]));
-  if (hosts.size === 0 && answering.length === 0)
-    return `no node of cluster ${name} has reported yet, so containers of ${id} may live`;
-  const isGone = (node: string): boolean => {
-    const state = states.get(node);
-    if (traces.believeLost === true) return state === undefined || GONE.has(state);
-    return state === 'DECOMMISSIONED' || state === 'SHUTDOWN'; // it left in good order, having ended what it ran
-  };
-  // All nodes are asked, because containers may have moved. A node outside of the traces raises a doubt only when it
-  // still holds a container.
-  const candidates = [...new Set([...hosts, ...answering])].filter((node) => !isGone(node));
-  const doubts: string[] = [];
-  await inTurns(candidates, async (node) => {
-    if (doubts.length > 0) return; // one suffices
-    const doubt = await doubtOf(cluster, node, id, hosts.has(node));
-    if (doubt !== null) doubts.push(doubt);
-  });
-  const [doubt] = doubts;
-  if (doubt !== undefined) return doubt;
-  return (await answers(deps, traces)) ? `the JobManager of ${id} still answers at ${traces.address ?? ''}` : null;
+export const doubtThatDead = async (deps: Dependencies, suspect: Suspect): Promise<Doubt> =>
+  (await lookForLife(deps, suspect)).doubt;
+
+/** Looks for processes of an application that is terminal for YARN, or unknown to it. Asks only nodes that hosted it. */
+export async function lookForLife(deps: Dependencies, suspect: Suspect): Promise<LookForLife> {
+  const { job, applicationId, nodes: addresses = [] } = suspect;
+  const cluster = clusterOfInstance(deps, suspect.cluster);
+  const [traces, attempts, nodes] = await Promise.all([
+    readTraces(deps.s3, { job, applicationId }),
+    cluster.yarn.attempts(applicationId),
+    cluster.yarn.nodesLately(),
+  ]);
+  const newest = attempts.at(-1);
+  const hosts = distinct([
+    ...(traces?.hosts ?? []),
+    ...(newest?.nodeHttpAddress ? [{ node: newest.nodeId, http: newest.nodeHttpAddress }] : []),
+    ...(traces ? [] : addresses.map((http) => ({ node: null, http }))),
+  ]);
+  const { asked, believedLost } = sorted(hosts, nodes, suspect);
+  const doubt =
+    (await doubtOfNodes(cluster, asked, nodes, suspect)) ??
+    (hosts.length === 0 ? await doubtWithoutHosts(deps, cluster, nodes, suspect) : null) ??
+    (await doubtOfJobManager(deps, traces?.address ?? null, suspect));
+  return { doubt, believedLost };
 }
 
-/** States of a node of which no answer can be expected (`NodeState`, Hadoop 3.4). */
-const GONE: ReadonlySet<string> = new Set(['LOST', 'DECOMMISSIONED', 'SHUTDOWN', 'REBOOTED', 'NEW']);
+const distinct = (hosts: readonly KnownHost[]): readonly KnownHost[] => [
+  ...new Map(hosts.map((host) => [host.http, host])).values(),
+];
 
-async function doubtOf({ yarn }: Cluster, node: string, id: string, isHost: boolean): Promise<Doubt> {
+/** Sorts the hosts into those that are asked and those that count as gone. */
+function sorted(
+  hosts: readonly KnownHost[],
+  nodes: readonly NodeReport[],
+  { believeLost = false }: Suspect,
+): { readonly asked: readonly KnownHost[]; readonly believedLost: readonly string[] } {
+  const asked: KnownHost[] = [];
+  const believedLost: string[] = [];
+  for (const host of hosts) {
+    const state = stateOfHost(host, nodes);
+    if (state === 'answering' || (state !== 'left' && !believeLost)) asked.push(host);
+    else if (state !== 'left') believedLost.push(host.node ?? host.http);
+  }
+  return { asked, believedLost };
+}
+
+/** Asks hosts whether they hold containers of the application; one doubt suffices. */
+async function doubtOfNodes(
+  { yarn }: Cluster,
+  hosts: readonly KnownHost[],
+  nodes: readonly NodeReport[],
+  { applicationId: id }: Suspect,
+): Promise<Doubt> {
+  const doubts: string[] = [];
+  await inTurns(hosts, async (host) => {
+    if (doubts.length > 0) return;
+    const holds = await containersOn(yarn, host.http, id);
+    if (holds === 'silent')
+      doubts.push(`node ${host.http} hosted containers of ${id} and does not answer${called(host, nodes)}`);
+    else if (holds > 0) doubts.push(`node ${host.http} still holds ${holds} containers of ${id}`);
+  });
+  return doubts[0] ?? null;
+}
+
+function called(host: KnownHost, nodes: readonly NodeReport[]): string {
+  const state = stateOfHost(host, nodes);
+  if (state === 'lost') return '; YARN calls it lost';
+  return state === 'unknown' ? '; YARN does not know it any more' : '';
+}
+
+async function containersOn(yarn: Cluster['yarn'], node: string, id: string): Promise<number | 'silent'> {
   try {
-    const containers = await yarn.containersOnNode(node, id);
-    return containers.length === 0 ? null : `node ${node} still holds ${containers.length} containers of ${id}`;
+    return (await yarn.containersOnNode(node, id)).length;
   } catch (error) {
     if (!isCode(error, 'ClusterUnreachable')) throw error;
-    return isHost ? `node ${node} hosted containers of ${id} and does not answer` : null;
+    return 'silent';
   }
 }
 
-async function answers({ flink }: Dependencies, { address, flinkJobId }: Traces): Promise<boolean> {
-  if (address === null) return false;
+/**
+ * Decides about an application that nobody has seen on a node. A ResourceManager that knows it, or that gave it its id and
+ * has run ever since, has given it no container. Any other may have forgotten it, so every node must have reported.
+ */
+async function doubtWithoutHosts(
+  { nodesReportWithinMs }: Dependencies,
+  cluster: Cluster,
+  nodes: readonly NodeReport[],
+  { applicationId: id, report, believeLost = false }: Suspect,
+): Promise<Doubt> {
+  if (report !== null) return null;
+  const { name, yarn } = cluster;
+  const { id: timestamp, startedAt } = await yarn.info();
+  if (timestampOf(id) === timestamp) return null;
+  const answering = nodes.filter(({ state }) => !isGoneOrderly(state) && state !== 'LOST');
+  if (answering.length === 0) return `no node of cluster ${name} has reported yet, so containers of ${id} may live`;
+  if (!believeLost && Date.now() - startedAt < nodesReportWithinMs) {
+    const since = new Date(startedAt).toISOString();
+    return `the ResourceManager of cluster ${name} began at ${since}, after ${id}, and has not heard of all nodes yet`;
+  }
+  const holding: string[] = [];
+  await inTurns(answering, async ({ httpAddress }) => {
+    if (httpAddress === null || holding.length > 0) return;
+    // A node that answers the ResourceManager and not Sluice has been told to end what the ResourceManager does not know.
+    const holds = await containersOn(yarn, httpAddress, id);
+    if (holds !== 'silent' && holds > 0) holding.push(`node ${httpAddress} still holds ${holds} containers of ${id}`);
+  });
+  return holding[0] ?? null;
+}
+
+/** The JobManager answers as long as it lives, even where its node has lost sight of it. */
+async function doubtOfJobManager(
+  { flink }: Dependencies,
+  address: string | null,
+  { applicationId: id, flinkJobId }: Suspect,
+): Promise<Doubt> {
+  if (address === null) return null;
   try {
-    return (await flink.jobStatus(address, flinkJobId, { deadlineMs: JOB_MANAGER_MS })) !== null;
+    const status = await flink.jobStatus(address, flinkJobId, { deadlineMs: JOB_MANAGER_MS });
+    return status === null ? null : `the JobManager of ${id} still answers at ${address}`;
   } catch {
-    return false; // another program may answer at this address
+    return null; // another program may answer at this address
   }
-}
-
-/** The nodes that host containers of a living application now. */
-export async function hostsOf({ yarn }: Cluster, id: string): Promise<readonly string[]> {
-  const attempts = await yarn.attempts(id);
-  const newest = attempts.at(-1);
-  const containers = newest === undefined ? [] : await yarn.containers(id, newest.id);
-  return [...new Set([...attempts, ...containers].flatMap(({ nodeHttpAddress }) => nodeHttpAddress ?? []))];
 }

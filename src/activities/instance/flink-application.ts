@@ -7,8 +7,10 @@ import { SluiceError } from '../../domain/errors/errors.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { identityOfTags, startTagOf } from '../../domain/identity/yarn-tags.ts';
 import { changeDeployment } from '../../records/deployments.ts';
-import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
+import { clusterOfInstance, type Dependencies } from '../dependencies/dependencies.ts';
+import { forgottenOrLost } from './forgotten.ts';
 import { reportedEnd } from './how-ended.ts';
+import { keepTraces } from './traces.ts';
 import { poll } from '../poll.ts';
 
 /** The application that Flink's client submitted for a start, or null while there is none. */
@@ -16,7 +18,7 @@ export async function findApplication(
   deps: Dependencies,
   { cluster, flinkJobId }: Pick<Deployment, 'cluster' | 'flinkJobId'>,
 ): Promise<ApplicationReport | null> {
-  const applications = await clusterOf(deps, cluster).yarn.applications({ tags: [startTagOf(flinkJobId)] });
+  const applications = await clusterOfInstance(deps, cluster).yarn.applications({ tags: [startTagOf(flinkJobId)] });
   const ours = applications.filter(({ tags }) => identityOfTags(tags).flinkJobId === flinkJobId);
   return ours.find(({ state }) => !isTerminal(state)) ?? ours.at(-1) ?? null;
 }
@@ -39,14 +41,15 @@ export const createFlinkApplication = (deps: Dependencies) => ({
     readonly deadlineMs: number;
   }): Promise<{ applicationId: string }> {
     const runner = deployment.runner ?? deployment.applicationId;
-    const { yarn } = clusterOf(deps, deployment.cluster);
+    const { yarn } = clusterOfInstance(deps, deployment.cluster);
+    const note = keepTraces(deps, { ...deployment, applicationId: runner });
     const waited = await poll({ deadlineMs, everyMs: 300 }, async () => {
       // The launcher is asked first, because the later list then has everything that it submitted before its end.
       const launcher = await yarn.application(runner);
       const application = await findApplication(deps, deployment);
       if (application) return { found: application.id };
-      if (!launcher)
-        throw new SluiceError('SubmissionLost', `cluster ${deployment.cluster} does not know launcher ${runner}`);
+      if (launcher && !isTerminal(launcher.state)) await note(launcher);
+      if (!launcher) return { seen: await forgottenOrLost(yarn, { applicationId: runner }) };
       if (isTerminal(launcher.state))
         throw new SluiceError('StartFailed', `Flink's client submitted nothing: ${reportedEnd(launcher)}`);
       return { seen: `launcher ${runner} is ${launcher.state}` };

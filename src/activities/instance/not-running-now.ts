@@ -1,7 +1,7 @@
 /** Refuses a stop with a savepoint while the Flink job does not run, because Flink takes none then. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError, isCode } from '../../domain/errors/errors.ts';
-import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
+import { clusterOfInstance, type Dependencies } from '../dependencies/dependencies.ts';
 
 /** @throws SluiceError `NotRunningNow`. Without an answer nothing is refused: the stop itself finds out. */
 export async function refuseWhileNotRunning(deps: Dependencies, running: Deployment): Promise<void> {
@@ -14,7 +14,7 @@ export async function refuseWhileNotRunning(deps: Dependencies, running: Deploym
 }
 
 async function statusOf(deps: Dependencies, { cluster, applicationId, flinkJobId }: Deployment) {
-  const report = await clusterOf(deps, cluster).yarn.application(applicationId);
+  const report = await clusterOfInstance(deps, cluster).yarn.application(applicationId);
   if (!report?.amAddress) return null;
   try {
     return await deps.flink.jobStatus(report.amAddress, flinkJobId);

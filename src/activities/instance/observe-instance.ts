@@ -5,8 +5,9 @@ import type { Cause } from '../../domain/errors/cause.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { isCode } from '../../domain/errors/errors.ts';
 import type { Fence } from '../../domain/lock/fence.ts';
-import { doubtThatDead } from './confirm-dead.ts';
-import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
+import type { GivenUp } from '../../domain/lock/give-up.ts';
+import { doubtThatDead, type Doubt } from './confirm-dead.ts';
+import { clusterOfInstance, type Dependencies } from '../dependencies/dependencies.ts';
 import { readFence } from '../../records/fences.ts';
 import { findApplication, isUnfound } from './flink-application.ts';
 import { howEnded, reportedCause, reportedEnd } from './how-ended.ts';
@@ -15,8 +16,14 @@ import { poll } from '../poll.ts';
 export type Observed =
   /** Lives, as this application; the id is absent in answers of older releases. */
   | { readonly kind: 'alive'; readonly applicationId?: string }
-  /** The start is closed in the fence, so its end was confirmed before. */
-  | { readonly kind: 'closed'; readonly at: string; readonly how: 'stopped' | 'finished' | 'failed' | 'killed' }
+  /** The start is closed in the fence: its end was confirmed before, or it was given up. */
+  | {
+      readonly kind: 'closed';
+      readonly at: string;
+      readonly how: 'stopped' | 'finished' | 'failed' | 'killed';
+      /** A person gave the instance up, so its end was not confirmed. */
+      readonly givenUp?: GivenUp;
+    }
   | {
       readonly kind: 'unreachable';
       readonly detail: string;
@@ -38,39 +45,60 @@ export const createObserveInstance = (deps: Dependencies) => ({
     deployment,
     deadlineMs,
     isEnding = false,
+    believeLost = false,
   }: {
     readonly deployment: Deployment;
     readonly deadlineMs: number;
     /** The instance is to be ended, so a launcher that has submitted nothing yet is not waited for. */
     readonly isEnding?: boolean;
+    /** A person has decided that nodes which YARN calls lost are gone. */
+    readonly believeLost?: boolean;
   }): Promise<Observed> {
     const waited = await poll({ deadlineMs, everyMs: deps.lookEveryMs }, async () => {
       const { fence } = await readFence(deps.s3, deployment.job);
-      const observed = await observe(deps, deployment, fence);
+      const observed = await observe(deps, deployment, fence, { believeLost });
       if (observed.kind === 'unreachable') {
         const isToBeEnded = isEnding && observed.isLaunching === true;
         return isToBeEnded ? { found: { kind: 'alive' } as const } : { seen: observed.detail };
       }
       // Ending an application whose processes may live would fail, so the wait goes on.
       const isDoubtful = observed.kind === 'ended' && observed.isGone;
-      const doubt = isDoubtful ? await doubtThatDead(deps, { ...deployment, address: null }) : null;
+      const doubt = isDoubtful ? await doubtOfEnd(deps, deployment, { believeLost }) : null;
       return doubt === null ? { found: observed } : { seen: doubt };
     });
     return 'found' in waited ? waited.found : { kind: 'unreachable', detail: waited.timedOut };
   },
 });
 
+/** Why processes of an instance may live that YARN runs no more; null when none is left. */
+export async function doubtOfEnd(
+  deps: Dependencies,
+  deployment: Deployment,
+  { believeLost = false }: { readonly believeLost?: boolean } = {},
+): Promise<Doubt> {
+  const report = await clusterOfInstance(deps, deployment.cluster).yarn.application(deployment.applicationId);
+  return doubtThatDead(deps, { ...deployment, report, believeLost });
+}
+
 /** Finds out the fate of an instance; YARN is asked first, because only YARN can say that it is gone. */
-export async function observe(deps: Dependencies, deployment: Deployment, fence: Fence): Promise<Observed> {
+export async function observe(
+  deps: Dependencies,
+  deployment: Deployment,
+  fence: Fence,
+  decided: { readonly believeLost?: boolean } = {},
+): Promise<Observed> {
   const closed = fence.starts.find(({ startKey }) => startKey === deployment.startKey)?.closed;
-  if (closed) return { kind: 'closed', at: closed.at, how: closed.how === 'unsubmitted' ? 'failed' : closed.how };
-  const { yarn } = clusterOf(deps, deployment.cluster);
+  if (closed) {
+    const { at, how, givenUp } = closed;
+    return { kind: 'closed', at, how: how === 'unsubmitted' ? 'failed' : how, ...(givenUp ? { givenUp } : {}) };
+  }
   try {
+    const { yarn } = clusterOfInstance(deps, deployment.cluster);
     // The launcher is asked first, because the later list then has everything that it submitted before its end.
     const reserved = await yarn.application(deployment.applicationId);
     const report = isUnfound(deployment) ? await findApplication(deps, deployment) : reserved;
     if (!report && reserved) return unlaunched(reserved);
-    if (!report) return await observeForgotten(deps, deployment);
+    if (!report) return await observeForgotten(deps, deployment, decided);
     if (isTerminal(report.state)) {
       const isGone = !isUnfound(deployment) || reserved === null || isTerminal(reserved.state);
       return {
@@ -100,9 +128,13 @@ function unlaunched(launcher: ApplicationReport): Observed {
 }
 
 /** A ResourceManager that was restarted without recovery knows no application; their processes may live on. */
-async function observeForgotten(deps: Dependencies, deployment: Deployment): Promise<Observed> {
+async function observeForgotten(
+  deps: Dependencies,
+  deployment: Deployment,
+  decided: { readonly believeLost?: boolean },
+): Promise<Observed> {
   const detail = `cluster ${deployment.cluster} does not know application ${deployment.applicationId} any more`;
-  const doubt = await doubtThatDead(deps, { ...deployment, address: null });
+  const doubt = await doubtThatDead(deps, { ...deployment, report: null, ...decided });
   return doubt === null
     ? { kind: 'ended', how: 'failed', detail, isGone: true }
     : { kind: 'unreachable', detail: `${detail}, and ${doubt}` };

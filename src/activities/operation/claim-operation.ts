@@ -25,6 +25,8 @@ export interface ClaimInput {
   readonly knownEpoch: number | null;
   /** The deployment whose end is not known. */
   readonly current: Deployment | null;
+  /** A person has decided that nodes which YARN calls lost are gone; absent in calls of older workflow code. */
+  readonly believeLost?: boolean;
 }
 
 export interface ClaimAnswer {
@@ -48,7 +50,10 @@ export const createClaimOperation = (deps: Dependencies) => ({
     refuseNewerEpoch(fence, proof?.epoch ?? knownEpoch ?? 0);
     const current = proof ? (proof.state === 'running' ? proof.current : null) : input.current;
     const { ownership } = fence;
-    return { ended: null, proof, observed: current ? await observe(deps, current, fence) : null, ownership };
+    const observed = current
+      ? await observe(deps, current, fence, { believeLost: input.believeLost ?? false })
+      : null;
+    return { ended: null, proof, observed, ownership };
   },
 });
 

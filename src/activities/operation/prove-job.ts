@@ -4,7 +4,7 @@
  */
 import { hasRun, type Deployment, type Ending } from '../../domain/deployment/deployment.ts';
 import { isCode } from '../../domain/errors/errors.ts';
-import { sameHolder, unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
+import { givenUpIn, sameHolder, unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
 import { boundOf } from '../../domain/lock/ownership.ts';
 import type { SettledState } from '../../domain/job/state.ts';
 import type { Proved } from '../../domain/job/proof.ts';
@@ -48,6 +48,7 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
     deployments: last?.number ?? 0,
     ownership: boundOf(fence, last),
     previous: records.findLast((record) => hasRun(record) && record !== last) ?? null,
+    givenUp: givenUpIn(fence),
   } as const;
   const of = (state: SettledState, stateReason: string | null, current: Deployment | null): Proof => ({
     ...proof,

@@ -7,6 +7,7 @@ import { mayNotKnow, nothingToRecover, refusalByState } from '../../domain/job/a
 import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { recordLimits, type Request } from '../../domain/operation/operation.ts';
 import { clip } from '../../domain/values/clip.ts';
+import { riskOf } from '../../domain/lock/give-up.ts';
 import { phasesOf, summaryOf } from '../../domain/plan/story.ts';
 import { planRevision } from '../../domain/plan/revision.ts';
 import type { Plan, PlanBasis, Sighting } from '../../domain/plan/plan.ts';
@@ -75,9 +76,13 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
     state: seen.state,
     onFailedStart: looked?.plan?.onFailedStart ?? null,
     checks,
-    warnings: [...seen.warnings, ...(looked?.warnings ?? []), ...fileWarnings, ...notLookedAt(kind)].map((text) =>
-      clip(redact(text), recordLimits.detail),
-    ),
+    warnings: [
+      ...seen.warnings,
+      ...(looked?.warnings ?? []),
+      ...fileWarnings,
+      ...risksOf(input),
+      ...notLookedAt(kind),
+    ].map((text) => clip(redact(text), recordLimits.detail)),
     phases: phasesOf(outline),
   };
 }
@@ -106,10 +111,13 @@ function dependedOn({ request, seen }: PlanOperationInput, looked: Looked | null
 function stateCheck({ job, request, basis, seen }: PlanOperationInput): CheckResult {
   const { refusal } = basis;
   const isAsHeard = basis.proven && seen.state === basis.state;
-  if (refusal && (isAsHeard || refusal.code !== 'CommandNotAllowed'))
+  // An unreachable job refuses at its door, whatever the look has found since: the job must have found it too.
+  const isHeld = basis.proven && basis.state === 'unreachable';
+  if (refusal && (isAsHeard || isHeld || refusal.code !== 'CommandNotAllowed'))
     return refused('state', refusal.code, refusal.detail);
-  if (seen.problem && !(mayNotKnow(request) && seen.problem.code === 'ClusterUnreachable'))
-    return refused('state', seen.problem.code, seen.problem.detail);
+  const { problem } = seen;
+  const isDoubt = problem?.code === 'ClusterUnreachable' || problem?.code === 'ApplicationNotEnding';
+  if (problem && !(mayNotKnow(request) && isDoubt)) return refused('state', problem.code, problem.detail);
   if (request.kind === 'recover' && seen.state === 'new')
     return refused('state', 'NothingToRecover', nothingToRecover(job));
   const hasRecorded = basis.hasRecorded ?? basis.proven;
@@ -208,6 +216,13 @@ const resultsOf = ({ looked, problems }: Pick<Looked, 'looked' | 'problems'>): C
 const inOrder = (results: readonly CheckResult[]): CheckResult[] =>
   (Object.keys(preflights) as Preflight[]) // keys of a literal table
     .flatMap((name) => results.find((result) => result.name === name) ?? []);
+
+/** Says what would remain at risk once an instance is given up whose end cannot be confirmed. */
+function risksOf({ request, seen: { state, current } }: PlanOperationInput): readonly string[] {
+  if (request.kind !== 'kill' || request.giveUp !== true || !current || state !== 'unreachable') return [];
+  const { number: deployment, cluster, applicationId } = current;
+  return [`to give up is to accept that ${riskOf({ deployment, cluster, applicationId })}`];
+}
 
 const notLookedAt = (kind: Request['kind']): readonly string[] =>
   kind === 'adopt' ? ['which application would be adopted is only looked for by the operation itself'] : [];

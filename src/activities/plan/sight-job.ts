@@ -1,11 +1,12 @@
 /** Looks at a job as the claim of an operation would, without claiming, fencing off or ending anything. */
 import { hasRun, type Deployment } from '../../domain/deployment/deployment.ts';
+import { isCode } from '../../domain/errors/errors.ts';
 import { epochRefusal } from '../../domain/lock/epoch.ts';
 import type { PlanBasis, Sighting } from '../../domain/plan/plan.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
 import { readDeployments } from '../../records/deployments.ts';
 import { readFence } from '../../records/fences.ts';
-import { observe, type Observed } from '../instance/observe-instance.ts';
+import { doubtOfEnd, observe, type Observed } from '../instance/observe-instance.ts';
 import { stateAfter } from '../operation/prove-job.ts';
 
 type Known = Pick<Sighting, 'state' | 'current' | 'previous'>;
@@ -28,9 +29,21 @@ export const createSightJob = (deps: Dependencies) => ({
     }
     if (!current || current.ended) return { state, current, previous, problem: null, warnings };
     const observed = await observe(deps, current, fence);
+    const doubt = observed.kind === 'ended' && observed.isGone ? await doubtOf(deps, current) : null;
+    if (doubt !== null) {
+      const problem = { code: 'ApplicationNotEnding', detail: doubt } as const;
+      return { state: 'unreachable', current, previous, problem, warnings };
+    }
     return { ...found(memory, current, observed), previous, warnings };
   },
 });
+
+/** Why the operation could not confirm the end that YARN tells of. */
+const doubtOf = (deps: Dependencies, current: Deployment): Promise<string | null> =>
+  doubtOfEnd(deps, current).catch((error: unknown) => {
+    if (isCode(error, 'ClusterUnreachable')) return error.message;
+    throw error;
+  });
 
 async function recorded(deps: Dependencies, job: string): Promise<Known> {
   const records = await readDeployments(deps.s3, job);

@@ -8,8 +8,9 @@ import { reportedCause, reportedEnd } from '../instance/how-ended.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import { clip } from '../../domain/values/clip.ts';
 import { checkpointsOf } from '../../domain/identity/storage-keys.ts';
-import { clusterOf, flinkUri, keyOfUri, now, type Dependencies } from '../dependencies/dependencies.ts';
-import { hostsOf, MOST_NODES } from '../instance/confirm-dead.ts';
+import { clusterOfInstance, flinkUri, keyOfUri, now, type Dependencies } from '../dependencies/dependencies.ts';
+import { forgottenOrLost } from '../instance/forgotten.ts';
+import { keepTraces, noteTraces } from '../instance/traces.ts';
 import { poll, type Look } from '../poll.ts';
 import { createOverrides, type Overrides } from './code-overrides.ts';
 
@@ -61,8 +62,8 @@ export const createAwaitRunning = (deps: Dependencies) => ({
     const overrides = createOverrides(deps, deployment, deadlineMs);
     const waited = await poll({ deadlineMs }, () => lookForHealth(deps, deployment, overrides));
     if ('found' in waited) {
-      const [nodes, warnings] = await Promise.all([nodesOf(deps, deployment), overrides.warnings()]);
-      return { ...waited.found, nodes, warnings };
+      const [warnings] = await Promise.all([overrides.warnings(), noteAtLast(deps, deployment)]);
+      return { ...waited.found, nodes: [], warnings }; // older workflow code reads nodes; the traces have them
     }
     if (mayExtend && overrides.needsMs !== null) return { needsMs: overrides.needsMs };
     throw await late(
@@ -106,10 +107,14 @@ async function late(
   return new SluiceError(code, detail, { why });
 }
 
-/** The nodes of the instance, which are asked when it must be dead. A failure to get them does not make it unhealthy. */
-async function nodesOf(deps: Dependencies, { cluster, applicationId }: Deployment): Promise<readonly string[]> {
-  const hosts = await hostsOf(clusterOf(deps, cluster), applicationId).catch(() => []);
-  return hosts.slice(0, MOST_NODES);
+/** Notes the nodes of all tasks once they run. A failure to note them does not make the instance unhealthy. */
+async function noteAtLast(deps: Dependencies, deployment: Deployment): Promise<void> {
+  try {
+    const report = await clusterOfInstance(deps, deployment.cluster).yarn.application(deployment.applicationId);
+    if (report && !isTerminal(report.state)) await noteTraces(deps, deployment, report);
+  } catch (error) {
+    if (!(error instanceof SluiceError)) throw error;
+  }
 }
 
 /** How long an answer of YARN is good while the JobManager answers too. */
@@ -121,10 +126,13 @@ const YARN_ANSWER_MS = 2_000;
  */
 function lookForRunning(deps: Dependencies, deployment: Deployment): () => Promise<Look<{ runningAt: string }>> {
   let lastAnswer: { readonly address: string; readonly at: number } | null = null;
+  const note = keepTraces(deps, deployment);
   return async () => {
     if (!lastAnswer || Date.now() - lastAnswer.at > YARN_ANSWER_MS) {
       lastAnswer = null;
       const report = await liveReport(deps, deployment);
+      if (typeof report === 'string') return { seen: report };
+      await note(report);
       if (report.amAddress === null) return { seen: `application ${report.id} is ${report.state}${hint(report)}` };
       lastAnswer = { address: report.amAddress, at: Date.now() };
     }
@@ -149,8 +157,10 @@ async function lookForHealth(
   deployment: Deployment,
   overrides: Overrides,
 ): Promise<Look<Verified>> {
-  const { id, state, amAddress } = await liveReport(deps, deployment);
-  if (amAddress === null) return { seen: `application ${id} is ${state}` };
+  const report = await liveReport(deps, deployment);
+  if (typeof report === 'string') return { seen: report };
+  const { amAddress } = report;
+  if (amAddress === null) return { seen: `application ${report.id} is ${report.state}` };
   const { flinkJobId, verify } = deployment;
   const status = await statusOf(deps, deployment, amAddress);
   // A bounded job that has reached its end needs no further proof.
@@ -205,13 +215,14 @@ async function lookForHealth(
   };
 }
 
-async function liveReport(deps: Dependencies, deployment: Deployment): Promise<ApplicationReport> {
-  const report = await clusterOf(deps, deployment.cluster).yarn.application(deployment.applicationId);
-  if (!report)
-    throw new SluiceError(
-      'SubmissionLost',
-      `cluster ${deployment.cluster} does not know application ${deployment.applicationId}`,
-    );
+/**
+ * The report of a live application; a sentence when YARN may only have forgotten it.
+ * @throws SluiceError `SubmissionLost`, `StartFailed`.
+ */
+async function liveReport(deps: Dependencies, deployment: Deployment): Promise<ApplicationReport | string> {
+  const { yarn } = clusterOfInstance(deps, deployment.cluster);
+  const report = await yarn.application(deployment.applicationId);
+  if (!report) return forgottenOrLost(yarn, deployment);
   if (isTerminal(report.state))
     throw new SluiceError('StartFailed', reportedEnd(report), { why: reportedCause(report) });
   return report;

@@ -1,9 +1,12 @@
 /** Refuses a start while an unknown application of the job is alive on any cluster. */
+import { sleep } from '@temporalio/activity';
 import { isTerminal, LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { SluiceError, isCode } from '../../domain/errors/errors.ts';
-import { unclosed, type Fence } from '../../domain/lock/fence.ts';
+import { givenUpIn, unclosed, type Fence } from '../../domain/lock/fence.ts';
 import { identityOfTags, jobTagOf } from '../../domain/identity/yarn-tags.ts';
+import { riskOf } from '../../domain/lock/give-up.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
+import { endReturned, givenUpStartOf } from '../end/give-up.ts';
 
 interface Sweep {
   readonly job: string;
@@ -21,24 +24,31 @@ interface Sweep {
 
 /**
  * Looks for applications of the job by tag, by application name, and by the names that the job had before. A silent
- * cluster is a warning, unless the job is placed there or has an open start there.
+ * cluster is a warning, unless the job is placed there and gave nothing up there, or has an open start there.
  * @throws SluiceError `ForeignInstance` that names the application, its user and its cluster.
  */
 export async function sweep(
   deps: Dependencies,
   { job, legacyNames, places, known, knownStart, fence }: Sweep,
 ): Promise<string[]> {
-  const counting = new Set([...places, ...unclosed(fence).map(({ cluster }) => cluster)]);
+  // A person has accepted what may live on a cluster where an instance was given up.
+  const accepted = new Set(givenUpIn(fence).map(({ cluster }) => cluster));
+  const counting = new Set([
+    ...places.filter((place) => place !== undefined && !accepted.has(place)),
+    ...unclosed(fence).map(({ cluster }) => cluster),
+  ]);
   const warnings = await Promise.all(
     [...deps.clusters.values()].map(async ({ name, yarn }) => {
       const live = await yarn.applications({ states: [...LIVE_STATES] }).catch((error: unknown) => {
         if (!counting.has(name) && isCode(error, 'ClusterUnreachable')) return null;
         throw error;
       });
-      if (!live) return [`cluster ${name} does not answer; nothing of ${job} was ever left open there`];
+      if (!live) return [whatMayHide(fence, name)];
       const isKnown = ({ id, tags }: ApplicationReport): boolean =>
         known.includes(id) || (knownStart !== undefined && identityOfTags(tags).flinkJobId === knownStart);
-      const stranger = live.find((app) => isOf(app, job, legacyNames) && !isKnown(app));
+      const strangers = live.filter((app) => isOf(app, job, legacyNames) && !isKnown(app));
+      const left = await Promise.all(strangers.map((app) => endIfGivenUp(deps, fence, app)));
+      const stranger = left.find((app) => app !== null);
       if (!stranger) return [];
       const { id, user, state, startedAt } = stranger;
       const since = startedAt === null ? '' : ` since ${new Date(startedAt).toISOString()}`;
@@ -49,6 +59,30 @@ export async function sweep(
     }),
   );
   return warnings.flat();
+}
+
+/** Warns of a cluster that is silent: nothing of the job is left there, but for what a person gave up. */
+function whatMayHide(fence: Fence, cluster: string): string {
+  const risks = givenUpIn(fence).filter((instance) => instance.cluster === cluster);
+  const may = risks.length === 0 ? `nothing of ${fence.job} was left open there` : risks.map(riskOf).join('; ');
+  return `cluster ${cluster} does not answer; ${may}`;
+}
+
+const LOOKS = 15;
+
+/** Ends an instance that was given up and lives. @returns the application while it may live on, and any other. */
+async function endIfGivenUp(
+  deps: Dependencies,
+  fence: Fence,
+  app: ApplicationReport,
+): Promise<ApplicationReport | null> {
+  const start = givenUpStartOf(fence, app);
+  if (!start) return app;
+  for (let look = 0; look < LOOKS; look += 1) {
+    if ((await endReturned(deps, fence.job, start, app.id)) === null) return null;
+    await sleep(1_000);
+  }
+  return app;
 }
 
 /** Whether an application is alive and belongs to this job, by its tag or by its name. */

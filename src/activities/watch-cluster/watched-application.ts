@@ -38,6 +38,8 @@ export class WatchedApplication {
   askedAt = 0;
   /** The time of the last answer; null if the last question had none. */
   answeredAt: number | null = null;
+  /** When its traces were refreshed last, and where it ran then. */
+  sighted: { readonly at: number; readonly as: string } | null = null;
   #pulse: Pulse;
   #checkpoints: CheckpointsSeen | null = null;
   #checkpointsAskedAt = 0;

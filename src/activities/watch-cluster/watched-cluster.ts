@@ -9,6 +9,7 @@ import type { Cluster, Dependencies } from '../dependencies/dependencies.ts';
 import { Applications } from './applications.ts';
 import { Complaints } from './complaints.ts';
 import { lookAtLive, lookForMissing, type Watch } from './questions.ts';
+import { refreshTraces } from './sightings.ts';
 import { sweep } from './sweep.ts';
 import { Telling, type Edge } from './telling.ts';
 
@@ -43,6 +44,7 @@ export class WatchedCluster {
         applications.take(listed, telling.marks);
         await this.#tell(await lookAtLive(this.#watch));
         await this.#tellOfMissing();
+        await refreshTraces(this.#watch);
       }
       if (Date.now() >= this.#sweepAt) this.#beginSweep();
       this.#isCutShort = false;

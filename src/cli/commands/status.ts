@@ -58,6 +58,7 @@ function show({ out }: CliContext, job: JobBody): void {
     ['application', deployment?.applicationId],
     ['Flink job', deployment && `${deployment.flinkJobId} (Flink ${deployment.flinkVersion})`],
     ['started from', deployment && (deployment.restorePoint?.path ?? 'no state')],
+    ['given up', job.givenUp?.map(givenUpOf).join('; ')],
     ['ended', deployment?.ended && `${deployment.ended.how} ${time(deployment.ended.at)}`],
     ['savepoints', job.periodicSavepoints && periodicOf(job.periodicSavepoints)],
     ['skipped', skippedOf(job.skippedSavepoints)],
@@ -69,6 +70,9 @@ function show({ out }: CliContext, job: JobBody): void {
   const refused = job.rejections.last.at(-1);
   if (refused) out.note(out.colors.dim(`last refused signal: ${refused.kind} ${time(refused.at)}: ${refused.detail}`));
 }
+
+const givenUpOf = ({ risk, actor, at, reason }: NonNullable<JobBody['givenUp']>[number]): string =>
+  `${risk} (given up by ${actor} ${time(at)}: ${reason})`;
 
 const healthOf = ({ health, healthSince, healthReasons }: JobBody): string =>
   [`${health}${healthSince === null ? '' : ` since ${time(healthSince)}`}`, healthReasons.join('; ')]

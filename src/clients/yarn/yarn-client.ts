@@ -42,6 +42,8 @@ export interface YarnClient {
   nodes(options?: CallOptions): Promise<NodeReport[]>;
   /** Labels that the cluster knows; none where it has no labels. */
   nodeLabels(options?: CallOptions): Promise<NodeLabel[]>;
+  /** The nodes as some caller has seen them within the last seconds, so that many who ask at once cost one listing. */
+  nodesLately(): Promise<NodeReport[]>;
   /** Attempts of an application, oldest first; empty for an unknown one. */
   attempts(id: string, options?: CallOptions): Promise<AttemptReport[]>;
   /** Containers that the ResourceManager counts to an attempt now; empty once the attempt has ended. */

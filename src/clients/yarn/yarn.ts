@@ -3,7 +3,7 @@ import { parseReply } from '../http.ts';
 import { createApplications } from './applications.ts';
 import { createNodeManagers } from './node-managers.ts';
 import { SchedulerReply } from './queues.ts';
-import { MetricsReply, NodeLabelsReply, NodesReply } from './replies.ts';
+import { MetricsReply, NodeLabelsReply, NodesReply, type NodeReport } from './replies.ts';
 import { ResourceManager, type YarnClientOptions } from './resource-manager.ts';
 import { createSubmissions } from './submissions.ts';
 import type { YarnClient } from './yarn-client.ts';
@@ -12,19 +12,39 @@ export type { ApplicationFilter, YarnClient } from './yarn-client.ts';
 
 export function createYarnClient(options: YarnClientOptions): YarnClient {
   const manager = new ResourceManager(options);
+  const cluster = createCluster(manager);
   return {
     name: options.name,
-    ...createCluster(manager),
+    ...cluster,
+    nodesLately: shared(() => cluster.nodes()),
     ...createApplications(manager),
     ...createSubmissions(manager),
     ...createNodeManagers(options),
   };
 }
 
+type Cluster = Pick<YarnClient, 'info' | 'metrics' | 'queues' | 'nodes' | 'nodesLately' | 'nodeLabels'>;
+
+/** Age in milliseconds up to which a listing of the nodes is shared. */
+const LATELY_MS = 2_000;
+
+/** Shares one listing among all who ask within some seconds; a listing that failed is not kept. */
+function shared(nodes: () => Promise<NodeReport[]>): () => Promise<NodeReport[]> {
+  let last: { readonly at: number; readonly listing: Promise<NodeReport[]> } | null = null;
+  return () => {
+    if (last && Date.now() - last.at < LATELY_MS) return last.listing;
+    const listing = nodes();
+    const look = { at: Date.now(), listing };
+    last = look;
+    listing.catch(() => {
+      if (last === look) last = null;
+    });
+    return listing;
+  };
+}
+
 /** The cluster as a whole: its age, its load, its queues and its nodes. */
-const createCluster = (
-  manager: ResourceManager,
-): Pick<YarnClient, 'info' | 'metrics' | 'queues' | 'nodes' | 'nodeLabels'> => ({
+const createCluster = (manager: ResourceManager): Omit<Cluster, 'nodesLately'> => ({
   info: (options) => manager.info(options),
 
   async metrics(options) {

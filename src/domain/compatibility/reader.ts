@@ -19,6 +19,7 @@ export const minReaders = {
   operation: 1,
   release: 1,
   retiredRelease: 1,
+  traces: 1,
 } as const satisfies Record<string, number>;
 
 /** Says why this Sluice must not read a value; null when it may. */

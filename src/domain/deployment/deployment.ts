@@ -86,7 +86,7 @@ export const Deployment = DeploymentPlan.extend({
   verifiedAt: z.string().nullable().default(null),
   /** Flink's maximum parallelism; null where it is unknown, or differs between operators. */
   maxParallelism: z.number().int().nullable().default(null),
-  /** Addresses (`host:port`) of NodeManagers that hosted its containers. Sluice asks them to confirm that it is dead. */
+  /** Addresses of NodeManagers that hosted its containers, in records of before Sluice kept traces (`lock/traces.ts`). */
   nodes: z.array(z.string()).default([]),
   /** The highest checkpoint that is known to be complete; null if there is none. */
   completedCheckpoint: z.number().int().nullable(),

@@ -506,7 +506,8 @@ export const causes = {
   endNotConfirmed: {
     meaning: 'Nothing may start, because the old instance is not confirmed dead.',
     actor: 'platform',
-    whatToDo: 'Bring the node or the cluster back; if it is gone for good, say so with `sluice kill <job> --force`.',
+    whatToDo:
+      'Bring the node or the cluster back. If the node is gone for good, say so with `sluice kill <job> --force`; if the cluster is, with `sluice kill <job> --force --give-up --reason <text>`.',
     codes: ['ApplicationNotEnding'],
   },
   outcomeUnknown: {

@@ -511,7 +511,7 @@ export const errorTable = {
     false,
     503,
     1,
-    'Ask again later. Sluice starts nothing before the application is confirmed dead.',
+    'Ask again later, because Sluice starts nothing before the application is confirmed dead. If its node is lost for good, use `sluice kill --force`; if its cluster is, add `--give-up`.',
   ),
   StorageUnavailable: entry(
     'S3 does not answer',

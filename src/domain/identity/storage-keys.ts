@@ -56,6 +56,9 @@ export const adoptionsPrefix = (cluster: string): string => `adoptions/${cluster
 export const adoptionKey = (cluster: string, applicationId: string): string =>
   `${adoptionsPrefix(cluster)}${applicationId}.json`;
 
+/** The traces of an application while it lives: its nodes and the address of its JobManager. */
+export const tracesKey = (job: string, applicationId: string): string => `traces/${job}/${applicationId}.json`;
+
 /** The prefix of all deployments: one folder for each job. */
 export const DEPLOYMENTS_ROOT = 'deployments/';
 export const deploymentsPrefix = (job: string): string => `${DEPLOYMENTS_ROOT}${job}/`;

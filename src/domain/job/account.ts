@@ -3,6 +3,7 @@ import { classify, type Cause } from '../errors/cause.ts';
 import { causes } from '../errors/causes.ts';
 import { errorTable, type ErrorCode } from '../errors/errors.ts';
 import type { Deployment } from '../deployment/deployment.ts';
+import { riskOf, type GivenUpInstance } from '../lock/give-up.ts';
 import { lineageOf } from '../restore-points/lineage.ts';
 import type { OperationRecord } from '../operation/operation.ts';
 import { newestPointFirst, type RestorePoint } from '../restore-points/restore-point.ts';
@@ -17,6 +18,7 @@ interface Known {
   readonly previous: Deployment | null;
   readonly savepoints: readonly RestorePoint[];
   readonly left: RestorePoint | null;
+  readonly givenUp: readonly GivenUpInstance[];
 }
 
 /**
@@ -47,7 +49,11 @@ const inWords = (cause: Cause): NonNullable<Told['cause']> => ({
   evidence: cause.evidence,
 });
 
-function whatRuns({ state, current }: Known, operationId: string): string {
+function whatRuns(known: Known, operationId: string): string {
+  return [presentOf(known, operationId), ...known.givenUp.map(riskOf)].join('; ');
+}
+
+function presentOf({ state, current }: Known, operationId: string): string {
   const instance = current && `deployment ${current.number} (${current.applicationId} on cluster ${current.cluster})`;
   switch (state) {
     case 'running':

@@ -86,6 +86,9 @@ const waitsForHolder: Check = ({ memory, holder, next, request, asker }) => {
 /** Kills by force are allowed in every state: they make sure that nothing runs, and end what holds the job. */
 const isForced = (request: Request): boolean => request.kind === 'kill' && request.force === true;
 
+/** A kill by force is a person's decision that nodes which YARN calls lost are gone. */
+export const decidesAboutLost = isForced;
+
 /** Tells whether a kill by force can take the place of the running operation; a second kill cannot hasten the first. */
 const isSuperseded = ({ holder, next }: Pick<Occupation, 'holder' | 'next'>): boolean =>
   holder !== null && next === null && holder.kind !== 'kill' && holder.phase !== 'recording';

@@ -6,14 +6,16 @@ import { whereTheStateIs } from './account.ts';
 import { ownerViewOf, type OwnerView } from './belonging.ts';
 import { Cause } from '../errors/cause.ts';
 import { causes } from '../errors/causes.ts';
-import { Deployment, endings } from '../deployment/deployment.ts';
+import { Deployment } from '../deployment/deployment.ts';
 import type { HotfixView } from '../hotfix/hotfix.ts';
 import { HotfixReminder, reminderOf } from '../hotfix/expiry.ts';
 import { healths, jobStates, type JobState, type syncs } from '../lifecycle.ts';
 import { OperationId } from '../identity/ids.ts';
 import { Ownership } from '../identity/ownership.ts';
+import { GivenUpInstance, riskOf } from '../lock/give-up.ts';
 import { OperationRecord, KindInRecords, OutcomeInRecords } from '../operation/operation.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
+import { Decision, EndInProgress, endKnownBy, type EndKnownBy } from './ending.ts';
 import { contacts, deployingSince, stateOf, wishes } from './state.ts';
 
 const states = keysOf(jobStates).filter((state) => state !== 'deploying');
@@ -41,19 +43,6 @@ const KnownOperation = z.strictObject({
 export const PendingStop = z.strictObject({ operationId: OperationId, epoch: z.number().int(), since: z.string() });
 export type PendingStop = z.infer<typeof PendingStop>;
 
-const EndInProgress = z.strictObject({
-  epoch: z.number().int(),
-  how: openEnum(endings, 'failed'),
-  /**
-   * Whether the instance must end even if its cluster could not be reached for a while. An instance that was only to be
-   * replaced may live on.
-   */
-  forGood: z.boolean(),
-});
-export type EndInProgress = z.infer<typeof EndInProgress>;
-
-const Decision = z.strictObject({ epoch: z.number().int(), operationId: OperationId, at: z.string() });
-
 /** Periodic savepoints that were skipped because the job was busy, unhealthy or not running. */
 export const Skipped = z.strictObject({
   count: z.number().int(),
@@ -72,6 +61,7 @@ export const memoryLimits = {
   waitingRecords: 8,
   /** Kills that are accepted beyond the limit and recorded briefly. */
   waitingKills: 5,
+  givenUp: 5,
   /** Characters of the whole memory as JSON, with some room below 128 KiB. */
   characters: 126 * 1024,
 } as const;
@@ -111,6 +101,8 @@ export const JobMemory = z.strictObject({
   pendingStop: PendingStop.nullable().default(null),
   /** How the instance of an epoch is being ended while its end is not confirmed. */
   ending: EndInProgress.nullable().default(null),
+  /** Instances that were given up and may live on, newest first. */
+  givenUp: z.array(GivenUpInstance).default([]),
   /** The newest checkpoint that the current deployment left behind. */
   left: RestorePoint.nullable().default(null),
   /** When Sluice last reminded people of the hotfix of an operation. */
@@ -153,6 +145,7 @@ export function newMemory(job: string, now: string): JobMemory {
     deployments: 0,
     pendingStop: null,
     ending: null,
+    givenUp: [],
     left: null,
     hotfixReminder: null,
     savepoints: [],
@@ -196,6 +189,8 @@ export interface JobView extends OwnerView {
   readonly stateReason: string | null;
   /** The evidence that nothing of the job runs any more; null while something may run. */
   readonly endKnownBy: EndKnownBy | null;
+  /** Instances that were given up and may still run, with the risk in words. */
+  readonly givenUp: readonly (GivenUpInstance & { readonly risk: string })[];
   /** The cause of a failure or of bad health, in words; null when nothing is wrong. */
   readonly cause: JobCause | null;
   readonly next: string;
@@ -216,16 +211,6 @@ export interface JobView extends OwnerView {
   readonly rejections: { readonly last: readonly Rejection[]; readonly beyond: number };
 }
 
-/** Sluice saw the end, or the person who killed by force decided it: then Sluice did not ask lost nodes. */
-export type EndKnownBy =
-  { readonly kind: 'confirmed' } | { readonly kind: 'decided'; readonly operation: string; readonly at: string };
-
-function endKnownBy({ current, decision }: JobMemory): EndKnownBy | null {
-  if (!current?.ended) return null;
-  if (decision?.epoch !== current.epoch) return { kind: 'confirmed' };
-  return { kind: 'decided', operation: decision.operationId, at: decision.at };
-}
-
 export function viewOf(memory: JobMemory, operation: OperationRecord | null, allowed: readonly string[]): JobView {
   const hotfix = memory.current?.hotfix ?? null;
   const state = stateOf(memory, operation);
@@ -238,6 +223,7 @@ export function viewOf(memory: JobMemory, operation: OperationRecord | null, all
     stateSince: operation && isDeploying ? deployingSince(operation) : memory.stateSince,
     stateReason: isDeploying ? null : memory.stateReason,
     endKnownBy: endKnownBy(memory),
+    givenUp: memory.givenUp.map((instance) => ({ ...instance, risk: riskOf(instance) })),
     cause: isDeploying ? null : causeIn(memory),
     next: jobStates[state].next,
     allowed,

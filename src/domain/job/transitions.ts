@@ -1,21 +1,15 @@
 /**
- * The transitions of a job's memory, and the only code that changes it. Each transition is named after what happened,
- * changes the facts, and lets the state follow. Callers pass the time, so that no transition reads a clock.
+ * The transitions of a job's memory. They and `end-transitions.ts` are the only code that changes it. Each transition is
+ * named after what happened, changes the facts, and lets the state follow. Callers pass the time, so that no transition
+ * reads a clock.
  */
 import type { Cause } from '../errors/cause.ts';
-import { hasRun, type Deployment, type Ending } from '../deployment/deployment.ts';
+import { hasRun, type Deployment } from '../deployment/deployment.ts';
 import { clip } from '../values/clip.ts';
 import type { HotfixReminder } from '../hotfix/expiry.ts';
 import { recordLimits, type OperationRecord } from '../operation/operation.ts';
 import { newestPointFirst, type RestorePoint } from '../restore-points/restore-point.ts';
-import {
-  memoryLimits,
-  type EndInProgress,
-  type JobMemory,
-  type PendingStop,
-  type Rejection,
-  type StoredMemory,
-} from './job-memory.ts';
+import { memoryLimits, type JobMemory, type PendingStop, type Rejection, type StoredMemory } from './job-memory.ts';
 import type { Proved } from './proof.ts';
 import { settledStateOf, type Wish } from './state.ts';
 
@@ -29,8 +23,8 @@ export interface Circumstances {
   readonly healthReasons?: readonly string[];
 }
 
-/** Makes the memory writable. Memory is read-only outside of this file. */
-const changing = (memory: JobMemory): StoredMemory => memory as StoredMemory; // the one place where that is lifted
+/** Makes the memory writable, for transitions only. */
+export const changing = (memory: JobMemory): StoredMemory => memory as StoredMemory; // lifted here alone
 
 /** Derives the state anew, and says why it is so. */
 function settle(memory: JobMemory, at: string, circumstances: Circumstances = {}): void {
@@ -55,11 +49,14 @@ export function wish(memory: JobMemory, desired: Wish): void {
 
 export function proved(memory: JobMemory, proof: Proved, at: string): void {
   const draft = changing(memory);
-  const { state, stateReason, epoch, current, previous, deployments, ownership = null } = proof;
-  Object.assign(draft, { epoch, previous, deployments, ownership, proven: state !== 'unreachable' });
+  const { state, stateReason, epoch, current, previous, deployments, ownership = null, givenUp = [] } = proof;
+  Object.assign(draft, { epoch, previous, deployments, ownership, givenUp: [...givenUp] });
+  draft.proven = state !== 'unreachable';
   // A record announces an end before the instance is killed, so the announcement does not count while it may live.
   const mayLive = state === 'running' || state === 'unreachable';
   draft.current = current && mayLive ? { ...current, ended: null } : current;
+  const decision = givenUp.find((instance) => instance.epoch === current?.epoch);
+  if (decision) draft.decision = { epoch: decision.epoch, kind: 'givenUp', operationId: decision.by, at: decision.at };
   // The intention to end stays while the instance is silent. An instance that runs, or is over, is no longer being
   // ended.
   if (state !== 'unreachable') draft.ending = null;
@@ -160,49 +157,6 @@ export function cameUp(memory: JobMemory, before: Deployment | null, at: string,
 /** Marks the deployment to which a failed start goes back. */
 export function basedOn(memory: JobMemory, deployment: Deployment): void {
   changing(memory).previous = deployment;
-}
-
-/** Remembers the intention to end the instance before anything is asked of it. */
-export function endBegun(memory: JobMemory, ending: EndInProgress): void {
-  changing(memory).ending = ending;
-}
-
-/** Tells how the current instance is being ended, if it is. */
-export const endInProgress = ({ ending, current }: JobMemory): EndInProgress | null =>
-  ending !== null && ending.epoch === current?.epoch ? ending : null;
-
-interface Over {
-  readonly instance: Deployment;
-  readonly ended: NonNullable<Deployment['ended']>;
-  /** The newest checkpoint that the instance left; undefined when nobody looked for one. */
-  readonly left?: RestorePoint | null;
-  /** The operation by which a person decided that lost nodes are gone. */
-  readonly decidedBy?: string | null;
-}
-
-/** The end of the instance is confirmed. */
-export function endedAs(memory: JobMemory, over: Over, at: string, circumstances: Circumstances = {}): void {
-  const { instance, ended, left, decidedBy = null } = over;
-  const draft = changing(memory);
-  draft.current = { ...instance, ended };
-  if (left !== undefined) draft.left = left;
-  draft.ending = null;
-  draft.contact = 'none';
-  draft.decision = decidedBy === null ? null : { epoch: instance.epoch, operationId: decidedBy, at };
-  if (draft.pendingStop?.epoch === instance.epoch) draft.pendingStop = null;
-  settle(memory, at, circumstances);
-}
-
-/** The fence has the start as closed: an earlier attempt confirmed the end, and only its answer was lost. */
-export function foundClosed(
-  memory: JobMemory,
-  instance: Deployment,
-  closed: { readonly at: string; readonly how: Ending },
-  at: string,
-): void {
-  const how = endInProgress(memory)?.how ?? closed.how;
-  if (how === 'killed' || how === 'stopped') wish(memory, 'stopped');
-  endedAs(memory, { instance, ended: { at: closed.at, how, savepoint: stopSavepointOf(memory, instance) } }, at);
 }
 
 /** Finds the savepoint of the stop of this instance among the remembered ones. */

@@ -7,6 +7,7 @@ import { openEnum } from '../compatibility/open-enum.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
 import { Ownership } from '../identity/ownership.ts';
 import { OperationRecord } from '../operation/operation.ts';
+import { GivenUp, type GivenUpInstance } from './give-up.ts';
 
 /** A holder acts: one run of one workflow of one Sluice. */
 export const HolderId = z.strictObject({ installation: z.string(), runId: z.string() });
@@ -28,11 +29,16 @@ export const Start = z.strictObject({
   takenAt: z.string(),
   /** A person had started the application, so it has no tags of Sluice and no staged files. */
   adopted: z.boolean().default(false),
-  /** Null while the application may live; set once it is confirmed dead, or proven never to have been submitted. */
+  /**
+   * Null while the application may live; set once it is confirmed dead, is proven never to have been submitted, or is
+   * given up by a person.
+   */
   closed: z
     .strictObject({
       at: z.string(),
       how: openEnum(['stopped', 'killed', 'failed', 'finished', 'unsubmitted'], 'failed'),
+      /** The decision that stands in for the proof; the application may live on. */
+      givenUp: GivenUp.optional(),
     })
     .nullable(),
 });
@@ -65,11 +71,15 @@ export const unclosed = (fence: Fence): readonly Start[] => fence.starts.filter(
 
 type NewStart = Omit<Start, 'epoch' | 'closed' | 'adopted'> & Partial<Pick<Start, 'adopted'>>;
 
-/** Adds a start with the next epoch to the fence, which forgets closed starts beyond the last ten. */
+/** Adds a start with the next epoch to the fence, which forgets closed starts beyond the last ten and those given up. */
 export function withStart(fence: Fence, start: NewStart): { fence: Fence; start: Start } {
   const taken: Start = { adopted: false, ...start, epoch: fence.epoch + 1, closed: null };
-  const closed = fence.starts.filter((known) => known.closed !== null).slice(-KEPT_CLOSED_STARTS);
-  return { fence: { ...fence, epoch: taken.epoch, starts: [...closed, ...unclosed(fence), taken] }, start: taken };
+  const closed = fence.starts.filter((known) => known.closed !== null);
+  const forgotten = new Set(
+    closed.slice(0, -KEPT_CLOSED_STARTS).filter((known) => known.closed?.givenUp === undefined),
+  );
+  const starts = [...closed.filter((known) => !forgotten.has(known)), ...unclosed(fence), taken];
+  return { fence: { ...fence, epoch: taken.epoch, starts }, start: taken };
 }
 
 const KEPT_STATE_FOLDERS = 10;
@@ -89,6 +99,14 @@ export function withClosed(fence: Fence, startKey: string, closed: NonNullable<S
     ),
   };
 }
+
+/** The instances of starts that were given up, newest first; they may live on. */
+export const givenUpIn = ({ starts }: Fence): readonly GivenUpInstance[] =>
+  starts
+    .flatMap(({ epoch, deployment, cluster, closed }): GivenUpInstance[] =>
+      closed?.givenUp ? [{ ...closed.givenUp, epoch, deployment, cluster, at: closed.at }] : [],
+    )
+    .reverse();
 
 /** Explains why this start may not submit now; null when it may. */
 export function submitRefusal(fence: Fence, startKey: string, holder: HolderId): string | null {

@@ -77,11 +77,19 @@ export const requestSchemas = {
   }),
   savepoint: z.strictObject({ ...requestFields }),
   stop: z.strictObject({ ...requestFields, drain: z.boolean().optional(), stopWith: StopWith.optional() }),
-  kill: z.strictObject({
-    ...requestFields,
-    /** Takes the place of the operation that runs. */
-    force: z.boolean().optional(),
-  }),
+  kill: z
+    .strictObject({
+      ...requestFields,
+      /** Takes the place of the operation that runs, and counts nodes as gone that YARN calls lost. */
+      force: z.boolean().optional(),
+      /** Closes the start of an instance that cannot be confirmed dead; the instance may still run. */
+      giveUp: z.boolean().optional(),
+    })
+    .superRefine(({ force, giveUp, reason }, context) => {
+      if (giveUp !== true) return;
+      if (force !== true) context.addIssue({ code: 'custom', path: ['giveUp'], message: 'needs force: true' });
+      if (!reason?.trim()) context.addIssue({ code: 'custom', path: ['reason'], message: 'is needed to give up' });
+    }),
   resume: z.strictObject({ ...requestFields, ...startFlags }),
   restart: z.strictObject({ ...requestFields, ...startFlags, stopWith: StopWith.optional() }),
   rollback: z.strictObject({

@@ -7,11 +7,15 @@ import { readTolerantly } from '../../domain/compatibility/tolerant.ts';
 import { betterOf, classify, type Cause } from '../../domain/errors/cause.ts';
 import type { Deployment, Ending } from '../../domain/deployment/deployment.ts';
 import { Fact } from '../../domain/watch/facts.ts';
+import type { GivenUpInstance } from '../../domain/lock/give-up.ts';
+import { waitFor } from '../activities.ts';
+import { untilTaken } from '../desk/until-taken.ts';
 import { endInstance } from '../operations/take-down.ts';
 import { codeAndDetail } from '../failures.ts';
 import { reject } from '../../domain/job/refusal.ts';
 import { noteRejection, receiving, type Desk } from '../desk/desk.ts';
-import { endInProgress, explained, fellSilent, foundAlive } from '../../domain/job/transitions.ts';
+import { endInProgress, givenUpEnded, overUnconfirmed } from '../../domain/job/end-transitions.ts';
+import { explained, fellSilent, foundAlive } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import { observedSignal } from '../messages.ts';
 
@@ -33,6 +37,8 @@ export async function heedFact(desk: Desk): Promise<void> {
   const { memory, fact } = desk;
   desk.fact = null;
   const { current } = memory;
+  const returned = memory.givenUp.find((instance) => instance.applicationId === fact?.applicationId);
+  if (fact && returned && fact.seen.kind !== 'silent') await endReturned(desk, returned);
   if (!fact || !current || current.ended) return;
   if (fact.epoch !== current.epoch || fact.applicationId !== current.applicationId) return;
   // The end of a launcher is not the end of its instance.
@@ -61,6 +67,25 @@ export async function heedFact(desk: Desk): Promise<void> {
   }
 }
 
+const RETURNED_MS = 120_000;
+
+/** Ends an instance that was given up and that its cluster shows again: only a person's decision let another one start. */
+async function endReturned(desk: Desk, instance: GivenUpInstance): Promise<void> {
+  const { memory } = desk;
+  const { applicationId } = instance;
+  const input = { job: memory.job, instance, deadlineMs: RETURNED_MS };
+  const end = () =>
+    waitFor(RETURNED_MS).endGivenUp.executeWithOptions({ summary: `End ${applicationId}, which was given up` }, [
+      input,
+    ]);
+  try {
+    // An operation does not wait for this; its own look before a start ends what was given up.
+    if ((await untilTaken(desk, end)) !== null) givenUpEnded(memory, applicationId);
+  } catch (error) {
+    if (codeAndDetail(error) === null) throw error;
+  }
+}
+
 /**
  * Ends the application of an instance that is over, because the application outlives its Flink job to let people read
  * the end. An end that was begun on purpose keeps its meaning, however late it is seen.
@@ -79,6 +104,7 @@ export async function settleEnd(
   },
 ): Promise<void> {
   const meant = endInProgress(memory)?.how ?? null;
+  overUnconfirmed(memory, now(), { reason: detail, cause });
   try {
     const { cause: shown } = await endInstance(memory, current, { how: meant ?? how, evidenceOf: current.operationId });
     explained(memory, now(), { reason: detail, cause: memory.state === 'failed' ? betterOf(cause, shown) : null });

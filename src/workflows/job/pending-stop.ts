@@ -1,16 +1,18 @@
 /**
  * Waits between operations for the unknown outcome of a stop, so that a job that stopped late is not called running.
  */
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import { betterOf } from '../../domain/errors/cause.ts';
 import { inTodaysWords } from '../../domain/errors/earlier-words.ts';
 import type { PendingStop } from '../../domain/job/job-memory.ts';
 import { waitFor } from '../activities.ts';
+import { endInProgress } from '../../domain/job/end-transitions.ts';
 import { explained, foundAlive, savepointTaken, stopFailed, stopSettled } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import type { Desk } from '../desk/desk.ts';
 import { codeAndDetail } from '../failures.ts';
 import { endInstance } from '../operations/take-down.ts';
+import { settleEnd } from './facts.ts';
 import { untilTaken } from '../desk/until-taken.ts';
 
 /** Each turn is one activity, however long it waits. */
@@ -44,14 +46,25 @@ export async function awaitPendingStop(desk: Desk, { operationId, epoch }: Pendi
         return;
       }
       case 'failed':
+        // A person has asked for the end meanwhile, and that could not be confirmed: the intention outlives the stop.
+        if (endInProgress(memory)?.forGood && patched('2026-11-29-end-after-stop')) {
+          stopSettled(memory);
+          await settleEnd(desk, current, {
+            how: 'killed',
+            detail: `${result.detail}; it was to be ended all the same`,
+          });
+          return;
+        }
         stopFailed(memory);
         foundAlive(memory, now(), {
           reason: `the stop of operation ${operationId} failed in the end: ${result.detail}`,
         });
         return;
       case 'ended': {
-        const { cause: shown } = await endInstance(memory, current, { how: 'failed', evidenceOf: operationId });
-        stopFailed(memory);
+        const meant = endInProgress(memory);
+        const how = meant?.how ?? 'failed';
+        const { cause: shown } = await endInstance(memory, current, { how, evidenceOf: operationId });
+        if (!meant?.forGood) stopFailed(memory);
         explained(memory, now(), { reason: result.detail, cause: betterOf(result.cause ?? null, shown) });
         return;
       }

@@ -1,5 +1,5 @@
 /** A run without carried state asks S3 and YARN what exists: `new` is proven, never assumed. */
-import { allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, condition, patched, workflowInfo } from '@temporalio/workflow';
 import { waitFor } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
 import { proved, stayedUnproven } from '../../domain/job/transitions.ts';
@@ -31,6 +31,8 @@ export async function prove(desk: Desk): Promise<void> {
     // A request that arrives meanwhile has the job proven together with its claim.
     if (await condition(() => desk.taken !== null && allHandlersFinished(), ASK_AGAIN)) break;
     if (desk.taken === null && workflowInfo().continueAsNewSuggested) break;
+    // The next run goes on asking, by the workers that are current then.
+    if (desk.taken === null && desk.isToTurnOver && patched('2026-11-29-proof-turns-over')) break;
   }
   show(desk);
 }

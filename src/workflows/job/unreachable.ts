@@ -3,7 +3,8 @@ import { condition } from '@temporalio/workflow';
 import { inTodaysWords } from '../../domain/errors/earlier-words.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { waitFor } from '../activities.ts';
-import { endInProgress, foundAlive, foundClosed, learnt } from '../../domain/job/transitions.ts';
+import { endInProgress, foundClosed } from '../../domain/job/end-transitions.ts';
+import { foundAlive, learnt } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import type { Desk } from '../desk/desk.ts';
 import { settleEnd } from './facts.ts';
@@ -16,10 +17,11 @@ const ASK_AGAIN = '1m';
 /** Waits one turn, or until somebody asks for the job. */
 export async function awaitAnswer(desk: Desk, current: Deployment): Promise<void> {
   const { memory } = desk;
+  const { forGood = false, believeLost = false } = endInProgress(memory) ?? {};
   try {
     const answer = await untilTaken(desk, () =>
       waitFor(TURN_MS).awaitAnswer.executeWithOptions({ summary: `Until somebody can tell of ${memory.job}` }, [
-        { deployment: current, deadlineMs: TURN_MS, isEnding: endInProgress(memory)?.forGood === true },
+        { deployment: current, deadlineMs: TURN_MS, isEnding: forGood, believeLost },
       ]),
     );
     const observed = answer && inTodaysWords(answer);

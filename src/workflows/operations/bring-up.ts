@@ -127,10 +127,10 @@ async function start(run: OperationRun, deployment: Deployment): Promise<void> {
   );
   learnt(memory, { runningAt });
   run.phase('verifying');
-  const { completedCheckpoint, nodes, isFinished, maxParallelism, warnings } = await verified(run, instance);
+  const { completedCheckpoint, isFinished, maxParallelism, warnings } = await verified(run, instance);
   run.warn(...(warnings ?? [])); // absent in answers of earlier workers
   const verifiedAt = new Date().toISOString();
-  const proven = learnt(memory, { completedCheckpoint, nodes: [...nodes], verifiedAt, maxParallelism });
+  const proven = learnt(memory, { completedCheckpoint, verifiedAt, maxParallelism });
   // A bounded job has already reached its end, and its application would outlive it.
   if (isFinished && proven) await endInstance(memory, proven, { how: 'finished', tasksEnded: true }, run);
 }

@@ -1,16 +1,15 @@
 /** Runs one operation from claim to record; the file of each kind has its steps. */
 import { betterOf, classify } from '../../domain/errors/cause.ts';
 import { inTodaysWords } from '../../domain/errors/earlier-words.ts';
-import { mayNotKnow, refusalAfterClaim } from '../../domain/job/admission.ts';
+import { decidesAboutLost, mayNotKnow, refusalAfterClaim } from '../../domain/job/admission.ts';
+import { endInProgress, foundClosed, overUnconfirmed } from '../../domain/job/end-transitions.ts';
 import {
   belongs,
   doubted,
   endForgotten,
-  endInProgress,
   explained,
   fellSilent,
   foundAlive,
-  foundClosed,
   learnt,
   operationFound,
   proved,
@@ -88,6 +87,7 @@ async function claim(run: OperationRun, request: Request): Promise<OperationReco
       operation: { id: operation.id, kind: operation.kind, fingerprint: operation.fingerprint, actor: operation.actor },
       knownEpoch: proven ? memory.epoch : null,
       current: current?.ended === null ? current : null,
+      believeLost: decidesAboutLost(request) || endInProgress(memory)?.believeLost === true,
     },
   ]);
   if (answer.ended) return answer.ended;
@@ -95,7 +95,8 @@ async function claim(run: OperationRun, request: Request): Promise<OperationReco
   belongs(memory, answer.ownership);
   if (memory.state === 'unreachable' && !memory.proven && !mayNotKnow(request))
     throw new SluiceError('ClusterUnreachable', memory.stateReason ?? `what runs of ${run.job} is not known`);
-  await believe(run, answer.observed && inTodaysWords(answer.observed));
+  const observed = answer.observed && inTodaysWords(answer.observed);
+  await believe(run, observed, decidesAboutLost(request) ? run.operation.id : null);
   // A kill that finds its instance already ended has reached its aim.
   const isLate = request.kind === 'kill' && answer.observed?.kind === 'ended';
   const refusal = isLate ? null : refusalAfterClaim(memory, request);
@@ -107,8 +108,9 @@ async function claim(run: OperationRun, request: Request): Promise<OperationReco
 /**
  * Believes the look at the instance: it may have ended, or its cluster may have fallen silent, since the last
  * operation.
+ * @param decidedBy the operation of a person who has decided that lost nodes are gone, before anybody looked.
  */
-async function believe(run: OperationRun, observed: Observed | null): Promise<void> {
+async function believe(run: OperationRun, observed: Observed | null, decidedBy: string | null): Promise<void> {
   const { memory } = run;
   const { current } = memory;
   if (!observed || !current) return;
@@ -133,7 +135,13 @@ async function believe(run: OperationRun, observed: Observed | null): Promise<vo
     case 'ended': {
       // The application may outlive its Flink job. In either case its start is closed before anything follows.
       const how = endInProgress(memory)?.how ?? observed.how;
-      const { cause: shown } = await endInstance(memory, current, { how, evidenceOf: run.operation.id }, run);
+      overUnconfirmed(memory, now(), { reason: observed.detail, cause: observed.cause ?? null });
+      const { cause: shown } = await endInstance(
+        memory,
+        current,
+        { how, evidenceOf: run.operation.id, decidedBy },
+        run,
+      );
       const cause = memory.state === 'failed' ? betterOf(observed.cause ?? null, shown) : null;
       explained(memory, now(), { reason: observed.detail, cause });
     }

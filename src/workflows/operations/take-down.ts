@@ -9,9 +9,8 @@ import type { Deployment, Ending } from '../../domain/deployment/deployment.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import type { StopWith } from '../../domain/operation/operation.ts';
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
+import { endBegun, endInProgress, endedAs } from '../../domain/job/end-transitions.ts';
 import {
-  endBegun,
-  endedAs,
   fellSilent,
   explained,
   learnt,
@@ -170,10 +169,12 @@ interface End {
   readonly tasksEnded?: boolean;
   /** The operation that keeps the exceptions and logs as evidence before the kill. */
   readonly evidenceOf?: string;
-  /** A person has decided that nodes which YARN calls lost are gone. */
-  readonly believeLost?: boolean;
+  /** The operation by which a person decides that nodes which YARN calls lost are gone. */
+  readonly decidedBy?: string | null;
   /** Whether the instance must end even when its cluster cannot be reached now. Default true. */
   readonly forGood?: boolean;
+  /** Limits the wait in milliseconds; by default the deployment's time-out for stops is the limit. */
+  readonly mostMs?: number;
 }
 
 /**
@@ -187,24 +188,29 @@ export async function endInstance(
   end: End,
   run: OperationRun | null = null,
 ): Promise<{ cause: Cause | null }> {
-  const { how, isWanted = false, believeLost = false, forGood = true } = end;
+  const { how, isWanted = false, decidedBy = null, forGood = true } = end;
+  const { epoch } = instance;
   if (!instance.ended) {
-    endBegun(memory, { epoch: instance.epoch, how, forGood });
+    endBegun(memory, { epoch, how, forGood, believeLost: decidedBy !== null, by: decidedBy });
     if (isWanted) wish(memory, 'stopped');
   }
+  // Every path that ends the instance heeds the decision that was taken by any of them.
+  const by = endInProgress(memory)?.by ?? decidedBy;
   try {
     const {
       ended,
-      nodes,
+      believedLost,
       warnings,
       applicationId = instance.applicationId,
       left = null,
       cause = null,
-    } = inTodaysWords(await ask(memory, instance, end));
+    } = inTodaysWords(await ask(memory, instance, end, by !== null));
     run?.warn(...warnings);
     if (isWanted) wish(memory, 'stopped');
-    const decidedBy = believeLost && run ? run.operation.id : null;
-    endedAs(memory, { instance: { ...instance, applicationId, nodes: [...nodes] }, ended, left, decidedBy }, now());
+    // Where every node could be asked the end is confirmed, whatever a person would have accepted. Older workers don't tell.
+    const isDecided = by !== null && believedLost?.length !== 0;
+    const decided = isDecided ? ({ kind: 'decided', operationId: by } as const) : null;
+    endedAs(memory, { instance: { ...instance, applicationId }, ended, left, decided }, now());
     return { cause };
   } catch (error) {
     const failure = codeAndDetail(error);
@@ -217,9 +223,10 @@ export async function endInstance(
 const ask = (
   memory: JobMemory,
   instance: Deployment,
-  { how, savepoint = null, tasksEnded = false, evidenceOf, believeLost = false }: End,
+  { how, savepoint = null, tasksEnded = false, evidenceOf, mostMs = Infinity }: End,
+  believeLost: boolean,
 ) => {
-  const deadlineMs = instance.deadlines.stop;
+  const deadlineMs = Math.min(instance.deadlines.stop, mostMs);
   return waitFor(deadlineMs).endApplication.executeWithOptions(
     { summary: `End application ${instance.applicationId}` },
     [

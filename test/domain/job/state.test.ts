@@ -9,18 +9,8 @@ import { describe, expect, test } from 'vitest';
 import { endings } from '../../../src/domain/deployment/deployment.ts';
 import { newMemory, viewOf, type JobMemory } from '../../../src/domain/job/job-memory.ts';
 import { contacts, settledStateOf, stateOf, wishes } from '../../../src/domain/job/state.ts';
-import {
-  cameUp,
-  endBegun,
-  endedAs,
-  fellSilent,
-  foundAlive,
-  proved,
-  started,
-  stopFailed,
-  stopPending,
-  wish,
-} from '../../../src/domain/job/transitions.ts';
+import { endBegun, endedAs } from '../../../src/domain/job/end-transitions.ts';
+import { cameUp, fellSilent, foundAlive, proved, started, stopFailed, stopPending, wish } from '../../../src/domain/job/transitions.ts';
 import { operationKinds, phases, type OperationKind, type Phase } from '../../../src/domain/lifecycle.ts';
 import { currentDeployment } from './deployments.ts';
 
@@ -113,7 +103,7 @@ describe('transitions', () => {
   test('a decision that stands in for the end is shown', () => {
     const memory = running();
     wish(memory, 'stopped');
-    endedAs(memory, { instance: currentDeployment, ended: endedBy('killed'), decidedBy: 'kill-1' }, LATER);
+    endedAs(memory, { instance: currentDeployment, ended: endedBy('killed'), decided: { kind: 'decided', operationId: 'kill-1' } }, LATER);
     expect(viewOf(memory, null, []).endKnownBy).toEqual({ kind: 'decided', operation: 'kill-1', at: LATER });
   });
 

@@ -33,14 +33,14 @@ export const applicationRoutes = (cluster: FakeCluster): FakeRoute<FakeYarnRoute
         (app) =>
           (states?.includes(app.state) ?? true) && (tags === undefined || app.tags.some((tag) => tags.includes(tag))),
       );
-      return ok({ apps: matching.length === 0 ? {} : { app: matching.map((app) => appJson(app, cluster.address)) } });
+      return ok({ apps: matching.length === 0 ? {} : { app: matching.map((app) => appJson(app)) } });
     },
   },
   {
     name: 'application',
     method: 'GET',
     path: /^\/ws\/v1\/cluster\/apps\/([^/]+)$/,
-    handle: ({ params }) => withApplication(cluster, params[0], (app) => ok({ app: appJson(app, cluster.address) })),
+    handle: ({ params }) => withApplication(cluster, params[0], (app) => ok({ app: appJson(app) })),
   },
   {
     name: 'kill',
@@ -70,9 +70,9 @@ export const attemptRoutes = (cluster: FakeCluster): FakeRoute<FakeYarnRoute>[] 
                 appAttemptId: attemptId(app.id),
                 startTime: app.startedAt,
                 finishedTime: app.finishedAt,
-                containerId: `${app.id.replace('application', 'container')}_01_000001`,
-                nodeHttpAddress: cluster.address,
-                nodeId: 'node-1:1',
+                containerId: app.amNode ? `${app.id.replace('application', 'container')}_01_000001` : '',
+                nodeHttpAddress: app.amNode?.address ?? '',
+                nodeId: app.amNode?.id ?? '',
               },
             ],
           },
@@ -91,8 +91,8 @@ export const attemptRoutes = (cluster: FakeCluster): FakeRoute<FakeYarnRoute>[] 
             : {
                 container: app.containers.map((containerId) => ({
                   containerId,
-                  assignedNodeId: 'node-1:1',
-                  nodeHttpAddress: `http://${cluster.address}`,
+                  assignedNodeId: cluster.nodes.hostOf(containerId)?.id,
+                  nodeHttpAddress: `http://${cluster.nodes.hostOf(containerId)?.address ?? ''}`,
                   containerState: 'RUNNING',
                 })),
               },

@@ -2,6 +2,7 @@
 import type { FakeRoute } from '../server.ts';
 import type { FakeCluster } from './cluster.ts';
 import type { FakeYarnRoute } from './options.ts';
+import { isBlanked } from './nodes.ts';
 import { ok, schedulerJson } from './replies.ts';
 
 export const clusterRoutes = (cluster: FakeCluster): FakeRoute<FakeYarnRoute>[] => [
@@ -68,19 +69,17 @@ export const nodeListRoute = (cluster: FakeCluster): FakeRoute<FakeYarnRoute> =>
   handle: () =>
     ok({
       nodes: {
-        node: [
-          {
-            id: 'node-1:1',
-            state: 'RUNNING',
-            nodeHTTPAddress: cluster.address,
-            lastHealthUpdate: Date.now(),
-            numContainers: 0,
-            usedMemoryMB: 0,
-            availMemoryMB: 8192,
-            usedVirtualCores: 0,
-            availableVirtualCores: 4,
-          },
-        ],
+        node: (cluster.settings.nodesAway ? [] : cluster.nodes.all).map((node) => ({
+          id: node.id,
+          state: node.state,
+          nodeHTTPAddress: isBlanked(node) ? '' : node.address,
+          lastHealthUpdate: Date.now(),
+          numContainers: 0,
+          usedMemoryMB: 0,
+          availMemoryMB: 8192,
+          usedVirtualCores: 0,
+          availableVirtualCores: 4,
+        })),
       },
     }),
 });

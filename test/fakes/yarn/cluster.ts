@@ -1,6 +1,7 @@
 /** The applications of a fake YARN cluster, and how they come and go. */
 import { type ApplicationState, isTerminal } from '../../../src/clients/yarn/replies.ts';
-import type { FakeApplication, FakeEnd, FakeYarnOptions } from './options.ts';
+import { FakeNodes } from './nodes.ts';
+import type { FakeApplication, FakeEnd, FakeNodeState, FakeYarnOptions } from './options.ts';
 
 const nextState: Partial<Record<ApplicationState, ApplicationState>> = {
   NEW: 'NEW_SAVING',
@@ -16,8 +17,15 @@ export class FakeCluster {
   readonly submissions: string[] = [];
   readonly refused: Record<string, unknown>[] = [];
   /** Switches that tests set on the fake itself. */
-  readonly settings = { containersLinger: 0, nodesSilent: false, nodesAway: false, recovering: false };
-  readonly startedOn: number;
+  readonly settings = {
+    containersLinger: 0,
+    nodesSilent: false,
+    nodesAway: false,
+    recovering: false,
+    goneForGood: false,
+  };
+  readonly nodes = new FakeNodes();
+  startedOn: number;
   readonly queues: readonly string[];
   readonly nodeLabels: readonly string[];
   readonly maximum: { readonly memory: number; readonly vCores: number };
@@ -50,9 +58,11 @@ export class FakeCluster {
       await this.end(id, { state: next });
       return;
     }
+    // YARN gives the application master its container before it registers, and Flink asks for more once it runs.
+    if (next === 'ACCEPTED' || (next === 'RUNNING' && app.amNode === null)) this.nodes.place(app);
     if (next === 'RUNNING') {
-      app.containers = [`${id.replace('application', 'container')}_01_000001`];
       app.flink = (await this.#options.startFlink?.(app)) ?? app.flink;
+      if (app.flink) this.nodes.place(app);
     }
     app.state = next;
   }
@@ -75,6 +85,7 @@ export class FakeCluster {
 
   releaseContainers(app: FakeApplication): void {
     app.containers = [];
+    void app.flink?.close(); // its JobManager is in one of them
     this.#options.onContainersGone?.(app);
   }
 
@@ -110,9 +121,12 @@ export class FakeCluster {
       finishedAt: 0,
       flink: null,
       containers: [],
+      placed: app.containers?.length ?? 0,
+      amNode: null,
       logs: new Map(),
       ...app,
     };
+    if (added.amNode === null && added.state === 'RUNNING') added.amNode = this.nodes.all[0] ?? null;
     this.applications.set(added.id, added);
     this.onNodes.set(added.id, added);
     return added;
@@ -128,14 +142,52 @@ export class FakeCluster {
     this.#options.onSubmit?.(app);
   }
 
+  /** Restarts the ResourceManager without its memory: it has another timestamp, and gives other ids. */
   forget({ nodesFollow }: { readonly nodesFollow: boolean }): void {
-    const forgotten = [...this.applications.values()];
+    this.startedOn = Math.max(Date.now(), this.startedOn + 1);
+    this.#counter = 0;
+    for (const app of this.applications.values()) if (app.containers.length === 0) this.#vanish(app);
     this.applications.clear();
-    if (!nodesFollow) return;
-    for (const app of forgotten) {
-      if (!isTerminal(app.state)) this.#options.onEnd?.(app);
-      this.releaseContainers(app);
+    if (nodesFollow) this.register();
+  }
+
+  /** The nodes register anew, and end what the ResourceManager does not know. */
+  register(): void {
+    for (const app of this.onNodes.values()) {
+      if (this.applications.has(app.id) || app.containers.length === 0) continue;
+      this.#vanish(app);
     }
+  }
+
+  /** Ends an application that the ResourceManager does not know, and that has no container any more. */
+  #vanish(app: FakeApplication): void {
+    if (!isTerminal(app.state)) this.#options.onEnd?.(app);
+    app.state = 'KILLED';
+    this.releaseContainers(app);
+  }
+
+  /** Takes a node away with all that runs there; an application without its master has failed. */
+  async takeNode(index: number, state: FakeNodeState): Promise<void> {
+    const node = this.nodes.all[index];
+    if (node?.state !== 'RUNNING') return;
+    node.state = state;
+    node.isSilent = true;
+    for (const app of this.onNodes.values()) {
+      const lost = this.nodes.containersOn(node, app);
+      if (lost.length === 0) continue;
+      app.containers = app.containers.filter((container) => !lost.includes(container));
+      const lives = !isTerminal(app.state);
+      if (lives && app.amNode !== node)
+        this.nodes.place(app); // Flink asks for another TaskManager
+      else if (lives && this.applications.has(app.id))
+        await this.end(app.id, { state: 'FAILED', diagnostics: `Container released on a *${state}* node` });
+      else if (app.containers.length === 0) this.releaseContainers(app);
+    }
+  }
+
+  returnNode(index: number): void {
+    const node = this.nodes.all[index];
+    if (node) Object.assign(node, { state: 'RUNNING', isSilent: false });
   }
 
   healthy(): void {

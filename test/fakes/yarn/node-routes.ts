@@ -1,19 +1,27 @@
 /** Routes of a fake NodeManager: the containers that it holds, and their logs. */
 import type { FakeRoute } from '../server.ts';
 import type { FakeCluster } from './cluster.ts';
-import type { FakeYarnRoute } from './options.ts';
+import type { FakeNode, FakeYarnRoute } from './options.ts';
 import { logFrame, ok, unknownApplication } from './replies.ts';
 
-export const nodeRoutes = (cluster: FakeCluster): FakeRoute<FakeYarnRoute>[] => [
+/** @param told is called for each request, because the requests to all nodes are counted together. */
+export const nodeRoutes = (
+  cluster: FakeCluster,
+  node: () => FakeNode | undefined,
+  told: (route: FakeYarnRoute) => void = () => undefined,
+): FakeRoute<FakeYarnRoute>[] => [
   {
     name: 'nodeApplication',
     method: 'GET',
     path: /^\/ws\/v1\/node\/apps\/([^/]+)$/,
     handle: ({ params: [id = ''] }) => {
+      told('nodeApplication');
       const app = cluster.onNodes.get(id);
-      return app === undefined || app.containers.length === 0
+      const here = node();
+      const containerids = app && here ? cluster.nodes.containersOn(here, app) : [];
+      return app === undefined || containerids.length === 0
         ? unknownApplication(id)
-        : ok({ app: { id, state: 'RUNNING', user: app.user, containerids: app.containers } });
+        : ok({ app: { id, state: 'RUNNING', user: app.user, containerids } });
     },
   },
   {

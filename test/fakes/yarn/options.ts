@@ -3,6 +3,18 @@ import type { ApplicationState } from '../../../src/clients/yarn/replies.ts';
 import type { FakeFlink } from '../flink.ts';
 import type { Transport } from '../transport.ts';
 
+export type FakeNodeState = 'RUNNING' | 'LOST' | 'DECOMMISSIONED' | 'REBOOTED' | 'SHUTDOWN';
+
+export interface FakeNode {
+  /** NodeId, which the ResourceManager keeps whatever becomes of the node. */
+  readonly id: string;
+  /** HTTP address; the list of nodes blanks it for a node that is gone (`RMWebServices.getNodes`, Hadoop 3.4). */
+  readonly address: string;
+  state: FakeNodeState;
+  /** The NodeManager does not answer, whatever the ResourceManager believes of it. */
+  isSilent: boolean;
+}
+
 export interface FakeApplication {
   readonly id: string;
   readonly name: string;
@@ -22,6 +34,10 @@ export interface FakeApplication {
   flink: FakeFlink | null;
   /** Containers that the NodeManager still holds; they outlive a kill by `containersLinger` ms. */
   containers: string[];
+  /** Containers that it has had. */
+  placed: number;
+  /** The node of its application master; null until YARN has given it a container. */
+  amNode: FakeNode | null;
   readonly logs: Map<string, string>;
 }
 
@@ -51,6 +67,8 @@ export interface FakeYarnOptions {
   readonly speed?: number | 'manual';
   /** Gives an application its JobManager when it becomes RUNNING; e.g. `createFakeFlink` with a job. */
   readonly startFlink?: (application: FakeApplication) => Promise<FakeFlink | null>;
+  /** Default 2. */
+  readonly nodes?: number;
   /** Part of every application id; two clusters that began in one moment need two. */
   readonly clusterTimestamp?: number;
   /** Default: HTTP on loopback. */

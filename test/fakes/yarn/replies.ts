@@ -16,8 +16,9 @@ export const ok = (body: unknown): FakeReply => ({ status: 200, body });
 export const badRequest = (message: string) =>
   remoteException(400, 'BadRequestException', `java.lang.Exception: ${message}`);
 
-export function appJson(app: FakeApplication, node: string) {
+export function appJson(app: FakeApplication) {
   const running = app.state === 'RUNNING';
+  const node = app.amNode?.address;
   return {
     id: app.id,
     name: app.name,
@@ -28,17 +29,22 @@ export function appJson(app: FakeApplication, node: string) {
     applicationType: app.type,
     applicationTags: [...app.tags].sort().join(','),
     diagnostics: app.diagnostics,
-    trackingUrl: running ? `http://${node}/proxy/${app.id}/` : 'N/A',
+    trackingUrl: running ? `http://${node ?? ''}/proxy/${app.id}/` : 'N/A',
     startedTime: app.startedAt,
     finishedTime: app.finishedAt,
-    amContainerLogs: `http://${node}/node/containerlogs/${app.id.replace('application', 'container')}_01_000001/${app.user}`,
-    amHostHttpAddress: node,
+    ...(node === undefined ? {} : amOf(app, node)),
     amRPCAddress: running && app.flink !== null ? app.flink.address : 'N/A:-1',
     allocatedMB: running ? app.memoryMb : -1,
     allocatedVCores: running ? 1 : -1,
     runningContainers: running ? app.containers.length : -1,
   };
 }
+
+/** The part about the application master, which is absent until it has a container. */
+const amOf = (app: FakeApplication, node: string) => ({
+  amContainerLogs: `http://${node}/node/containerlogs/${app.id.replace('application', 'container')}_01_000001/${app.user}`,
+  amHostHttpAddress: node,
+});
 
 export const schedulerJson = (
   queues: readonly string[],

@@ -21,6 +21,13 @@ export function atMostOne(
     tell(1, `${application} came beside ${stranger.application}, which somebody else had started`);
 }
 
+/** Promise 1: an instance is given up only by a kill that says so and why. */
+export function givenUpByRequest({ asked }: Story, { application }: Instance, operation: string, tell: Tell): void {
+  const isIt = ({ id, operation: accepted, kind, payload }: Asked): boolean =>
+    (id ?? accepted?.id ?? operation) === operation && kind === 'kill' && payload['giveUp'] === true;
+  if (!asked.some(isIt)) tell(1, `${application} was given up by ${operation}, and nobody asked for that`);
+}
+
 /** Promise 7: an instance starts only by an operation that starts things, was asked for, and has not ended. */
 export function stoppedStaysStopped(
   { truth }: Stage,
@@ -62,6 +69,7 @@ const unconfirmed: ReadonlySet<string | undefined> = new Set([
 /** Promise 3: Sluice kills an instance whose job ran only where an operation allows it, or where it did not come up. */
 export function stoppedOnlyWithSavepoint(stage: Stage, story: Story, instance: Instance, tell: Tell): void {
   if (!instance.ended?.flinkJobRan) return;
+  if (instance.givenUpAt !== null) return; // it was to be killed, and turned up again
   if (instance.isStranger && !instance.canRun) {
     tell(3, `${instance.application} was killed, which is not Sluice's`);
     return;

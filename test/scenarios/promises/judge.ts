@@ -5,7 +5,7 @@
 import type { Stage } from '../stage.ts';
 import type { Instance } from '../truth.ts';
 import { hotfixIsKept, whatWasDeclared } from './declared.ts';
-import { atMostOne, stoppedOnlyWithSavepoint, stoppedStaysStopped } from './instances.ts';
+import { atMostOne, givenUpByRequest, stoppedOnlyWithSavepoint, stoppedStaysStopped } from './instances.ts';
 import { oneProject } from './owned.ts';
 import { failedDeployIsClear, neverInterleaved, overIsKnown, recordedOnce } from './records.ts';
 import { startOf, type Start } from './start.ts';
@@ -27,6 +27,7 @@ export function watch(stage: Stage, story: Story): () => readonly string[] {
     stoppedStaysStopped(stage, story, instance, start, tell);
     starts.set(instance, start);
   });
+  truth.onGivenUp.push((instance, operation) => givenUpByRequest(story, instance, operation, tell));
   truth.onKill.push((instance) => stoppedOnlyWithSavepoint(stage, story, instance, tell));
   truth.onRecord.push((recorded) => failedDeployIsClear(stage, recorded, tell));
   truth.onRecord.push(() => overIsKnown(stage, story, tell));

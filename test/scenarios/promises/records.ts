@@ -67,7 +67,8 @@ const endedDead = new Set([
 ]);
 
 /** Promise 9: after a failed deploy runs the old or the new one, or nothing and the restore points are there. */
-export function failedDeployIsClear({ truth, world }: Stage, { record, at, live }: Recorded, tell: Tell): void {
+export function failedDeployIsClear({ truth, world }: Stage, { record, at, live: all }: Recorded, tell: Tell): void {
+  const live = all.filter(({ givenUpAt }) => givenUpAt === null);
   if (record.kind !== 'deploy' || record.endedAt === null) return;
   const began = Date.parse(record.acceptedAt);
   const disturbed = truth.instances.some(
@@ -92,14 +93,14 @@ export function failedDeployIsClear({ truth, world }: Stage, { record, at, live 
 /** States that say that nothing runs. */
 const over: ReadonlySet<string> = new Set(['stopped', 'failed', 'finished']);
 
-/** Promise 14: a job is called over only once its instance is known to have ended, or a person has decided that it has. */
+/** Promise 14: a job is called over only once its instance is known to have ended, or a person has given it up. */
 export function overIsKnown({ truth, sluices }: Stage, { job }: Story, tell: Tell): void {
   for (const [name, temporal] of sluices) {
     const view = viewIn(temporal, job);
     if (!view?.deployment || !over.has(view.state)) continue;
     const { applicationId, ended } = view.deployment;
     if (ended === null || view.endKnownBy === null) tell(14, `${name} calls ${job} ${view.state} and knows of no end`);
-    if (view.endKnownBy?.kind === 'decided') continue;
+    if (view.endKnownBy?.kind === 'givenUp') continue;
     if (truth.live(job).some(({ application }) => application === applicationId))
       tell(14, `${name} calls ${job} ${view.state} while ${applicationId} lives`);
   }

@@ -31,8 +31,18 @@ export function noStateLost(
   const lineage = new Set(before.slice(Math.max(0, from)).map(({ epoch }) => epoch));
   // `stopWith: checkpoint` goes on from the newest checkpoint; a savepoint taken meanwhile has committed nothing.
   const onlyCheckpoints = start?.asked?.payload['stopWith'] === 'checkpoint';
-  const counts = ({ epoch, path }: Snapshot): boolean =>
-    lineage.has(epoch) && (kind === null || path.includes(kind)) && !(onlyCheckpoints && path.includes('/savepoints/'));
+  // A snapshot that an instance completes after it was given up is nobody's loss.
+  const isLate = ({ epoch, at }: Snapshot): boolean =>
+    all.some((one) => one.epoch === epoch && one.givenUpAt !== null && at >= one.givenUpAt);
+  const counts = (snapshot: Snapshot): boolean => {
+    const { epoch, path } = snapshot;
+    if (isLate(snapshot)) return false;
+    return (
+      lineage.has(epoch) &&
+      (kind === null || path.includes(kind)) &&
+      !(onlyCheckpoints && path.includes('/savepoints/'))
+    );
+  };
   const newest = newestOf(instance.known.filter(counts));
   if (!newest) return;
   if (used && !isNewer(newest, used)) return;
@@ -47,6 +57,7 @@ export function onlyNeedlessIsDeleted({ truth }: Stage, { job }: Story, snapshot
   const left = truth.snapshots.filter(({ goneAt }) => goneAt === null);
   if (!left.some((other) => isNewer(other, snapshot))) tell(2, `${snapshot.path} was deleted, which was the newest`);
   for (const instance of truth.live(job)) {
+    if (instance.givenUpAt !== null) continue;
     const own = instance.snapshots.filter(({ path }) => path.includes('/checkpoints/'));
     if (own.includes(snapshot)) tell(2, `${snapshot.path} was deleted, which ${instance.application} counts on`);
     if (own.length === 0 && instance.restoredFrom === snapshot.path)

@@ -1,5 +1,5 @@
 /**
- * Virtual time: while it is installed, Date and the timers of this process belong to it, and an eleven-minute wait costs
+ * Virtual time: while it is installed, Date, `performance.now` and the timers of this process belong to it, and an eleven-minute wait costs
  * nothing. Timers know the attempt of an activity that set them, so that a killed worker's timers vanish and those of a
  * paused one wait.
  */
@@ -22,6 +22,7 @@ const real = {
   clearInterval: globalThis.clearInterval,
   setImmediate: globalThis.setImmediate,
   clearImmediate: globalThis.clearImmediate,
+  performance: globalThis.performance,
 };
 
 /** Resolves when every promise that was due has run: nothing in a simulation waits for anything real. */
@@ -82,6 +83,7 @@ export class VirtualClock {
       clearInterval: clear,
       setImmediate: (act: (...args: unknown[]) => void, ...args: unknown[]) => set(false)(act, 0, ...args),
       clearImmediate: clear,
+      performance: { now },
     });
   }
 

@@ -5,7 +5,7 @@ import { createTemporalGateway } from '../../../src/temporal/job-gateway-on-temp
 import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
 import { releaseWatchIdOf, workflowIdOf, watchIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import { SCHEDULE } from '../../../src/domain/operation/asker.ts';
-import { turnOverSignal, cancelSignal } from '../../../src/workflows/messages.ts';
+import { observedSignal, turnOverSignal, cancelSignal } from '../../../src/workflows/messages.ts';
 import type { World } from '../../world/world.ts';
 import { askingOnly, type Driver } from '../harness.ts';
 
@@ -118,6 +118,34 @@ async function doubts({ driver, world }: Played): Promise<void> {
   world.clusters.get(CLUSTER)!.healthy();
   await driver.until('its end', ({ state }) => state === 'stopped');
   await driver.run('resume', { id: 'resume' });
+}
+
+/** People decide about what nobody can reach: a lost node, a stop without an answer, a cluster that comes back too late. */
+async function endings({ driver, world }: Played): Promise<void> {
+  const yarn = world.clusters.get(CLUSTER)!;
+  await driver.signal('deploy', first);
+  await driver.ended('first-deploy');
+  const { flink } = world.jobOf(world.live(JOB)[0]!);
+  flink.savepointMode = 'never';
+  world.deadlines.set('stopWithSavepoint', 300);
+  world.deadlines.set('endApplication', 300);
+  await driver.run('stop', { id: 'stop-without-answer' });
+  yarn.answerNext('kill', { status: 202, body: { state: 'RUNNING' } });
+  await driver.run('kill', { id: 'kill-without-answer', force: true });
+  flink.endSavepoints('fails');
+  await driver.until('its end', ({ state }) => state === 'stopped');
+  await driver.run('resume', { id: 'resume' });
+  await yarn.takeNode(0, 'LOST');
+  await driver.run('kill', { id: 'lost-node', force: true });
+  await driver.run('resume', { id: 'resume-elsewhere' });
+  const given = (await driver.view()).deployment!;
+  yarn.unreachable();
+  await driver.run('kill', { id: 'give-up', force: true, giveUp: true, reason: 'its cluster is gone' });
+  yarn.healthy();
+  const fact = { epoch: given.epoch, applicationId: given.applicationId, at: '2026-01-01T00:00:00Z' };
+  await driver.handle.signal(observedSignal, { ...fact, seen: { kind: 'healthy' } });
+  await driver.until('the end of what was given up', ({ givenUp }) => givenUp.length === 0);
+  await driver.run('resume', { id: 'resume-after-give-up' });
 }
 
 /** A cluster under watch, and the job that is told. */
@@ -251,6 +279,7 @@ export const stories: Readonly<Record<string, (played: Played) => Promise<void>>
   operations,
   signals,
   doubts,
+  endings,
   watch,
   strangers,
   hotfixes,

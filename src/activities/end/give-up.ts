@@ -1,0 +1,155 @@
+/**
+ * Giving up: a person decides that Sluice goes on without an instance whose end nobody can confirm. The start is closed
+ * and its staged files are gone, so that nothing of it can be submitted or begin again. The instance itself may live on,
+ * and is ended as soon as its cluster shows it again.
+ */
+import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
+import { isCode, SluiceError } from '../../domain/errors/errors.ts';
+import { identityOfTags } from '../../domain/identity/yarn-tags.ts';
+import { givenUpIn, unclosed, withClosed, type Fence, type Start } from '../../domain/lock/fence.ts';
+import type { GivenUp, GivenUpInstance } from '../../domain/lock/give-up.ts';
+import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
+import { changeDeployment, readDeployment } from '../../records/deployments.ts';
+import { changeFence, readFence } from '../../records/fences.ts';
+import { dropTraces } from '../../records/traces.ts';
+import { clusterOfInstance, now, type Dependencies } from '../dependencies/dependencies.ts';
+import { lookForLife, type Doubt } from '../instance/confirm-dead.ts';
+import { poll } from '../poll.ts';
+import { settleStart, unstage, type Settled } from './settle-starts.ts';
+
+interface GiveUpInput {
+  readonly job: string;
+  /** The deployment that is believed to be the last one; null where no record tells of any. */
+  readonly deployment: Deployment | null;
+  /** The savepoint of its stop, if it took one. */
+  readonly savepoint: RestorePoint | null;
+  readonly decision: Omit<GivenUp, 'applicationId'>;
+}
+
+interface GaveUp {
+  /** The instances that were given up; none when each start turned out to be over. */
+  readonly instances: readonly GivenUpInstance[];
+  /** The end of the deployment, given up or confirmed after all; null while its start is open. */
+  readonly ended: Deployment['ended'];
+}
+
+interface ReturnedInput {
+  readonly job: string;
+  readonly instance: GivenUpInstance;
+  readonly deadlineMs: number;
+}
+
+export const createGiveUp = (deps: Dependencies) => ({
+  giveUpInstance: (input: GiveUpInput): Promise<GaveUp> => giveUpInstance(deps, input),
+
+  /** @throws SluiceError `ApplicationNotEnding` when the end is not confirmed in time. */
+  async endGivenUp({ job, instance, deadlineMs }: ReturnedInput): Promise<{ applicationId: string }> {
+    const { fence } = await readFence(deps.s3, job);
+    const start = fence.starts.find(({ epoch }) => epoch === instance.epoch);
+    const { applicationId } = instance;
+    if (!start) return { applicationId }; // known to have ended, and forgotten since
+    const waited = await poll({ deadlineMs, everyMs: 1_000 }, async () => {
+      const doubt = await endReturned(deps, job, start, applicationId);
+      return doubt === null ? { found: true } : { seen: doubt };
+    });
+    if ('timedOut' in waited) throw new SluiceError('ApplicationNotEnding', waited.timedOut);
+    return { applicationId };
+  },
+});
+
+/** @throws SluiceError `ApplicationNotEnding` while YARN itself says that the instance runs: then there is no doubt. */
+async function giveUpInstance(
+  deps: Dependencies,
+  { job, deployment, savepoint, decision }: GiveUpInput,
+): Promise<GaveUp> {
+  const { fence } = await readFence(deps.s3, job);
+  const doubtful: Start[] = [];
+  for (const start of unclosed(fence)) if (await isDoubtful(deps, job, start)) doubtful.push(start);
+  const at = now();
+  const closings = await Promise.all(
+    doubtful.map(async (start) => {
+      await unstage(deps, job, start);
+      return { start, applicationId: await applicationOf(deps, job, start, deployment) };
+    }),
+  );
+  const closed = await changeFence(deps.s3, job, (before) =>
+    closings.reduce(
+      (changed, { start, applicationId }) =>
+        withClosed(changed, start.startKey, { at, how: 'killed', givenUp: { ...decision, applicationId } }),
+      before,
+    ),
+  );
+  // An attempt before this one may have closed them.
+  const instances = givenUpIn(closed).filter(({ by }) => by === decision.by);
+  const own = closed.starts.find(({ startKey }) => startKey === deployment?.startKey)?.closed;
+  if (!deployment || !own) return { instances, ended: null };
+  const ended = deployment.ended ?? { at: own.at, how: 'killed' as const, savepoint };
+  await changeDeployment(deps.s3, { ...deployment, ended });
+  return { instances, ended };
+}
+
+/** Settles a start that is over after all. @throws SluiceError `ApplicationNotEnding` for one that lives. */
+async function isDoubtful(deps: Dependencies, job: string, start: Start): Promise<boolean> {
+  const settled = await settleStart(deps, job, start).catch((error: unknown): Settled => {
+    if (isCode(error, 'ClusterUnreachable')) return { kind: 'doubtful', reason: error.message };
+    throw error;
+  });
+  if (settled.kind !== 'live') return settled.kind === 'doubtful';
+  throw new SluiceError(
+    'ApplicationNotEnding',
+    `application ${settled.applicationId} is not given up, because cluster ${start.cluster} answers and says that it runs`,
+  );
+}
+
+/** The application that may live; with `shell-runner` the fence has the launcher's id. */
+async function applicationOf(
+  { s3 }: Dependencies,
+  job: string,
+  start: Start,
+  known: Deployment | null,
+): Promise<string> {
+  if (known?.startKey === start.startKey) return known.applicationId;
+  const record = await readDeployment(s3, job, start.deployment);
+  return record?.startKey === start.startKey ? record.applicationId : start.applicationId;
+}
+
+/** Finds the start that a live application belongs to and that was given up. */
+export const givenUpStartOf = ({ starts }: Fence, { id, tags }: ApplicationReport): Start | null =>
+  starts.find(
+    ({ closed, flinkJobId }) =>
+      closed?.givenUp !== undefined &&
+      (closed.givenUp.applicationId === id || identityOfTags(tags).flinkJobId === flinkJobId),
+  ) ?? null;
+
+/**
+ * Ends an instance that was given up and has turned up again. Call it until there is no doubt; then the fence keeps the
+ * start as any other that was killed.
+ */
+export async function endReturned(
+  deps: Dependencies,
+  job: string,
+  { cluster, flinkJobId, startKey }: Start,
+  applicationId: string,
+): Promise<Doubt> {
+  const { yarn } = clusterOfInstance(deps, cluster);
+  const report = await yarn.application(applicationId);
+  if (report && !isTerminal(report.state)) {
+    await yarn.kill(applicationId);
+    return `application ${applicationId}, which was given up, is still ${report.state} on cluster ${cluster}`;
+  }
+  const { doubt } = await lookForLife(deps, { job, cluster, applicationId, flinkJobId, report });
+  if (doubt !== null) return doubt;
+  await changeFence(deps.s3, job, (fence) => ({
+    ...fence,
+    starts: fence.starts.map((start) => confirmed(start, startKey)),
+  }));
+  await dropTraces(deps.s3, { job, applicationId });
+  return null;
+}
+
+function confirmed(start: Start, startKey: string): Start {
+  if (start.startKey !== startKey || !start.closed) return start;
+  const { givenUp: _over, ...closed } = start.closed;
+  return { ...start, closed };
+}

@@ -1,0 +1,30 @@
+/** Giving up an instance: a person decides that Sluice goes on without it, although nobody can tell whether it runs. */
+import { z } from 'zod';
+
+/** The decision, as the fence keeps it with the start that it closes. */
+export const GivenUp = z.strictObject({
+  /** The operation that decided. */
+  by: z.string(),
+  actor: z.string(),
+  reason: z.string(),
+  /** The application that may live on; with `shell-runner` the start itself names the launcher. */
+  applicationId: z.string(),
+});
+export type GivenUp = z.infer<typeof GivenUp>;
+
+/** An instance that was given up, as the job's memory keeps it until the instance is known to have ended. */
+export const GivenUpInstance = GivenUp.extend({
+  epoch: z.number().int(),
+  deployment: z.number().int(),
+  cluster: z.string(),
+  at: z.string(),
+});
+export type GivenUpInstance = z.infer<typeof GivenUpInstance>;
+
+/** Says what remains at risk once the instance is given up. */
+export const riskOf = ({
+  deployment,
+  cluster,
+  applicationId,
+}: Pick<GivenUpInstance, 'deployment' | 'cluster' | 'applicationId'>): string =>
+  `${applicationId} of deployment ${deployment} on cluster ${cluster} may still run and write its output`;
