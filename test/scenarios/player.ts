@@ -4,6 +4,7 @@ import { workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
 import type { JobView } from '../../src/domain/job/job-memory.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
+import { deployAtLast, type AskAtLast } from './deploy-at-last.ts';
 import { effects, faults, heal, jobManagers } from './faults.ts';
 import { junk } from './junk.ts';
 import { watch } from './promises/judge.ts';
@@ -267,32 +268,31 @@ export class Player {
     }
   }
 
-  /** Deploys a healthy release, whatever happened before. A job whose cluster was silent may have to be killed first. */
   async #deployAtLast(): Promise<string[]> {
-    const { clock, truth } = this.#stage;
     if (this.#story.stuck !== undefined) return [this.#story.stuck];
     await this.#flush();
     const tried: string[] = [];
-    // Every deploy keeps a hotfix that cannot start, until somebody reverts it.
-    for (const kind of ['deploy', 'deploy', 'revertHotfix', 'kill', 'deploy', 'deploy'] as const) {
-      const payload = kind === 'deploy' ? { release: 'clicks/1.1.0' } : {};
-      const asked = this.#ask({ do: 'ask', sluice: 0, door: 'update', kind, payload, id: 'new' });
-      const ended = () => truth.audit.findLast(({ record }) => record.id === asked?.id)?.record;
-      await clock.runUntil(() => asked?.answer !== 'none', clock.now + 60_000);
-      await clock.runUntil(
-        () => (asked?.answer !== 'accepted' || ended() !== undefined) && this.#isQuiet('one'),
-        clock.now + 10 * 60_000,
-      );
-      const outcome = ended()?.outcome;
-      tried.push(`${kind} ${asked?.answer ?? ''} ${outcome ?? 'without outcome'}: ${ended()?.error?.detail ?? ''}`);
-      if (kind === 'deploy' && outcome === 'succeeded') {
-        const live = truth.live(JOB);
-        if (live.length === 1 && live[0]?.release === 'clicks/1.1.0') return [];
-        return [`promise 8: after the last deploy there run ${JSON.stringify(live.map(({ release }) => release))}`];
-      }
-    }
-    return [`promise 6: the job cannot be deployed any more: ${tried.join(' | ')}`];
+    const isDeployed = await deployAtLast((...asked) => this.#askAtLast(tried, ...asked));
+    if (!isDeployed) return [`promise 6: the job cannot be deployed any more: ${tried.join(' | ')}`];
+    const live = this.#stage.truth.live(JOB);
+    if (live.length === 1 && live[0]?.release === 'clicks/1.1.0') return [];
+    return [`promise 8: after the last deploy there run ${JSON.stringify(live.map(({ release }) => release))}`];
   }
+
+  readonly #askAtLast = async (tried: string[], ...[kind, more]: Parameters<AskAtLast>): ReturnType<AskAtLast> => {
+    const { clock, truth } = this.#stage;
+    const payload = kind === 'deploy' ? { release: 'clicks/1.1.0', ...more } : {};
+    const asked = this.#ask({ do: 'ask', sluice: 0, door: 'update', kind, payload, id: 'new' });
+    const ended = () => truth.audit.findLast(({ record }) => record.id === asked?.id)?.record;
+    await clock.runUntil(() => asked?.answer !== 'none', clock.now + 60_000);
+    await clock.runUntil(
+      () => (asked?.answer !== 'accepted' || ended() !== undefined) && this.#isQuiet('one'),
+      clock.now + 10 * 60_000,
+    );
+    const { outcome = null, error = null } = ended() ?? {};
+    tried.push(`${kind} ${asked?.answer ?? ''} ${outcome ?? 'without outcome'}: ${error?.detail ?? ''}`);
+    return { outcome, error };
+  };
 
   #defects(): string[] {
     return [...this.#stage.sluices.values()].flatMap(({ defects }) => defects.map((defect) => `promise 13: ${defect}`));

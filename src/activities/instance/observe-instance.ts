@@ -5,7 +5,9 @@ import type { Cause } from '../../domain/errors/cause.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { isCode } from '../../domain/errors/errors.ts';
 import type { Fence } from '../../domain/lock/fence.ts';
+import type { Mark } from '../../domain/restore-points/progress.ts';
 import { doubtThatDead } from './confirm-dead.ts';
+import { countProgress } from './count-progress.ts';
 import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
 import { readFence } from '../../records/fences.ts';
 import { findApplication, isUnfound } from './flink-application.ts';
@@ -13,10 +15,16 @@ import { howEnded, reportedCause, reportedEnd } from './how-ended.ts';
 import { poll } from '../poll.ts';
 
 export type Observed =
-  /** Lives, as this application; the id is absent in answers of older releases. */
-  | { readonly kind: 'alive'; readonly applicationId?: string }
+  /** Lives, as this application; id and progress are absent in answers of older releases. */
+  | { readonly kind: 'alive'; readonly applicationId?: string; readonly progress?: Mark | undefined }
   /** The start is closed in the fence, so its end was confirmed before. */
-  | { readonly kind: 'closed'; readonly at: string; readonly how: 'stopped' | 'finished' | 'failed' | 'killed' }
+  | {
+      readonly kind: 'closed';
+      readonly at: string;
+      readonly how: 'stopped' | 'finished' | 'failed' | 'killed';
+      /** YARN never had it, so it completed nothing; absent in answers of older releases. */
+      readonly neverRan?: boolean;
+    }
   | {
       readonly kind: 'unreachable';
       readonly detail: string;
@@ -30,6 +38,8 @@ export type Observed =
       /** YARN runs neither the application nor its launcher. False: only the Flink job has ended, the application must be. */
       readonly isGone: boolean;
       readonly cause?: Cause | undefined;
+      /** How far the job had come, where its JobManager still tells. */
+      readonly progress?: Mark | undefined;
     };
 
 export const createObserveInstance = (deps: Dependencies) => ({
@@ -63,7 +73,8 @@ export const createObserveInstance = (deps: Dependencies) => ({
 /** Finds out the fate of an instance; YARN is asked first, because only YARN can say that it is gone. */
 export async function observe(deps: Dependencies, deployment: Deployment, fence: Fence): Promise<Observed> {
   const closed = fence.starts.find(({ startKey }) => startKey === deployment.startKey)?.closed;
-  if (closed) return { kind: 'closed', at: closed.at, how: closed.how === 'unsubmitted' ? 'failed' : closed.how };
+  if (closed?.how === 'unsubmitted') return { kind: 'closed', at: closed.at, how: 'failed', neverRan: true };
+  if (closed) return { kind: 'closed', at: closed.at, how: closed.how };
   const { yarn } = clusterOf(deps, deployment.cluster);
   try {
     // The launcher is asked first, because the later list then has everything that it submitted before its end.
@@ -118,9 +129,11 @@ async function observeFlinkJob(
   if (report.amAddress === null) return alive;
   try {
     const status = await flink.jobStatus(report.amAddress, deployment.flinkJobId);
-    if (status === null || !isTerminalJob(status)) return alive;
+    if (status === null) return alive;
+    const progress = (await countProgress({ flink }, report.amAddress, deployment.flinkJobId)) ?? undefined;
+    if (!isTerminalJob(status)) return { ...alive, progress };
     const how = status === 'FINISHED' ? 'finished' : status === 'FAILED' ? 'failed' : 'killed';
-    return { kind: 'ended', how, detail: `Flink job ${deployment.flinkJobId} is ${status}`, isGone: false };
+    return { kind: 'ended', how, detail: `Flink job ${deployment.flinkJobId} is ${status}`, isGone: false, progress };
   } catch (error) {
     if (isCode(error, 'FlinkUnreachable')) return alive;
     throw error;

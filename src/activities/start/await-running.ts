@@ -20,6 +20,7 @@ interface Wait {
 interface Verified {
   /** The newest completed checkpoint; null for a job without any. */
   readonly completedCheckpoint: number | null;
+  readonly newestCheckpoint?: string | undefined;
   /** Whether the job is bounded and has reached its end. */
   readonly isFinished: boolean;
   readonly maxParallelism: number | null;
@@ -176,8 +177,9 @@ async function lookForHealth(deps: Dependencies, deployment: Deployment): Promis
     );
   }
   if (job.allTasksRunning && checkpoints.counts.completed >= verify.checkpoints) {
-    const completedCheckpoint = checkpoints.latestCompleted?.id ?? null;
-    return { found: { completedCheckpoint, isFinished: false, maxParallelism } };
+    const { id: completedCheckpoint = null, path } = checkpoints.latestCompleted ?? {};
+    const found = { completedCheckpoint, newestCheckpoint: path ?? undefined, isFinished: false, maxParallelism };
+    return { found };
   }
   const failed = checkpoints.latestFailed ? `, last failure: ${checkpoints.latestFailed.message}` : '';
   return {

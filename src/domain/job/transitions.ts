@@ -6,7 +6,8 @@ import type { Cause } from '../errors/cause.ts';
 import { hasRun, type Deployment, type Ending } from '../deployment/deployment.ts';
 import { clip } from '../values/clip.ts';
 import type { HotfixReminder } from '../hotfix/expiry.ts';
-import { recordLimits, type OperationRecord } from '../operation/operation.ts';
+import { briefly, recordLimits, type OperationRecord } from '../operation/operation.ts';
+import { higherOf, noMark, withCheckpoint, type Mark } from '../restore-points/progress.ts';
 import { newestPointFirst, type RestorePoint } from '../restore-points/restore-point.ts';
 import {
   memoryLimits,
@@ -91,7 +92,8 @@ export function proved(memory: JobMemory, proof: Proved, at: string): void {
       draft.contact = 'none';
       draft.desired = state === 'stopped' ? 'stopped' : 'running';
       // YARN and the fence say that the instance is over, and no record says how.
-      if (current && !current.ended) draft.current = { ...current, ended: { at, how: 'failed', savepoint: null } };
+      if (current && !current.ended)
+        draft.current = { ...current, ended: { at, how: 'failed', savepoint: null, counted: false } };
   }
   settle(memory, at, { reason: stateReason });
   draft.health = 'unknown';
@@ -116,6 +118,12 @@ export function learnt(memory: JobMemory, more: Partial<Omit<Deployment, 'ended'
   const draft = changing(memory);
   if (draft.current) draft.current = { ...draft.current, ...more };
   return memory.current;
+}
+
+/** Somebody looked how far the current deployment has come: its mark only rises. */
+export function progressed(memory: JobMemory, mark: Mark | undefined): void {
+  const { current } = memory;
+  if (current && mark) learnt(memory, higherOf(current, mark));
 }
 
 /** The instance was seen alive. A failed intention to end it is dropped, together with the wish behind it. */
@@ -201,12 +209,13 @@ export function endedAs(memory: JobMemory, over: Over, at: string, circumstances
 export function foundClosed(
   memory: JobMemory,
   instance: Deployment,
-  closed: { readonly at: string; readonly how: Ending },
+  closed: { readonly at: string; readonly how: Ending; readonly neverRan?: boolean },
   at: string,
 ): void {
   const how = endInProgress(memory)?.how ?? closed.how;
   if (how === 'killed' || how === 'stopped') wish(memory, 'stopped');
-  endedAs(memory, { instance, ended: { at: closed.at, how, savepoint: stopSavepointOf(memory, instance) } }, at);
+  const ended = { at: closed.at, how, savepoint: stopSavepointOf(memory, instance), counted: closed.neverRan === true };
+  endedAs(memory, { instance, ended }, at);
 }
 
 /** Finds the savepoint of the stop of this instance among the remembered ones. */
@@ -243,7 +252,7 @@ export function savepointTaken(memory: JobMemory, savepoint: RestorePoint): void
 
 /** A deployment that was never seen running may still leave a checkpoint, and with it becomes a base to resume from. */
 export function leftBehind(memory: JobMemory, checkpoint: RestorePoint): void {
-  learnt(memory, { completedCheckpoint: checkpoint.checkpointId });
+  progressed(memory, withCheckpoint(noMark, checkpoint));
   changing(memory).left = checkpoint;
 }
 
@@ -272,14 +281,6 @@ export function recordWaits(memory: JobMemory, record: OperationRecord): void {
   const isFull = memory.waitingRecords.length >= memoryLimits.waitingRecords;
   changing(memory).waitingRecords = [...memory.waitingRecords, isFull ? briefly(record) : record];
 }
-
-/** Reduces a record to the fields that no history may lack, small enough to carry beyond the limit. */
-const briefly = (ended: OperationRecord): OperationRecord => ({
-  ...ended,
-  phases: [],
-  warnings: [],
-  error: ended.error && { ...ended.error, detail: clip(ended.error.detail, 100) },
-});
 
 /** The records are in S3; the memory keeps the newest in full. */
 export function recordsWritten(memory: JobMemory, records: readonly OperationRecord[]): void {

@@ -3,7 +3,7 @@ import { condition } from '@temporalio/workflow';
 import { inTodaysWords } from '../../domain/errors/earlier-words.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { waitFor } from '../activities.ts';
-import { endInProgress, foundAlive, foundClosed, learnt } from '../../domain/job/transitions.ts';
+import { endInProgress, foundAlive, foundClosed, learnt, progressed } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import type { Desk } from '../desk/desk.ts';
 import { settleEnd } from './facts.ts';
@@ -25,6 +25,7 @@ export async function awaitAnswer(desk: Desk, current: Deployment): Promise<void
     const observed = answer && inTodaysWords(answer);
     switch (observed?.kind) {
       case 'alive':
+        progressed(memory, observed.progress);
         current = learnt(memory, { applicationId: observed.applicationId ?? current.applicationId }) ?? current;
         // Completes the end of an instance that could not be reached before.
         if (endInProgress(memory)?.forGood) {

@@ -12,6 +12,7 @@ import {
   foundClosed,
   learnt,
   operationFound,
+  progressed,
   proved,
 } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
@@ -110,6 +111,7 @@ async function believe(run: OperationRun, observed: Observed | null): Promise<vo
   switch (observed.kind) {
     case 'alive':
       learnt(memory, { applicationId: observed.applicationId ?? current.applicationId });
+      progressed(memory, observed.progress);
       if (memory.state === 'running') endForgotten(memory);
       else foundAlive(memory, now(), { reason: 'it was found running' });
       return;

@@ -27,7 +27,7 @@ import { read, waitFor } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from './operation-run.ts';
 
-interface TakeDown {
+export interface TakeDown {
   readonly stopWith: StopWith;
   readonly drain: boolean;
   /** Whether another instance is to take its place; then the old one may live on when it could not be ended. */
@@ -90,7 +90,7 @@ async function stopWithSavepoint(
   run.phase('savepointing');
   const deadlineMs = old.deadlines.savepoint;
   // Flink may stop the job even when its answer is lost, so the memory keeps the stop until its outcome is known.
-  stopPending(memory, { operationId: operation.id, epoch: old.epoch, since: now() });
+  stopPending(memory, { operationId: operation.id, epoch: old.epoch, since: now(), drain });
   if (!isReplaced) wish(memory, 'stopped');
   const stop = () =>
     waitFor(deadlineMs).stopWithSavepoint.executeWithOptions(
@@ -172,6 +172,8 @@ interface End {
   readonly evidenceOf?: string;
   /** A person has decided that nodes which YARN calls lost are gone. */
   readonly believeLost?: boolean;
+  /** This run has watched the instance since its submission, and never saw its tasks run. */
+  readonly neverRan?: boolean;
   /** Whether the instance must end even when its cluster cannot be reached now. Default true. */
   readonly forGood?: boolean;
 }
@@ -198,13 +200,15 @@ export async function endInstance(
       nodes,
       warnings,
       applicationId = instance.applicationId,
+      progress = {},
       left = null,
       cause = null,
     } = inTodaysWords(await ask(memory, instance, end));
     run?.warn(...warnings);
     if (isWanted) wish(memory, 'stopped');
     const decidedBy = believeLost && run ? run.operation.id : null;
-    endedAs(memory, { instance: { ...instance, applicationId, nodes: [...nodes] }, ended, left, decidedBy }, now());
+    const over = { ...instance, ...progress, applicationId, nodes: [...nodes] };
+    endedAs(memory, { instance: over, ended, left, decidedBy }, now());
     return { cause };
   } catch (error) {
     const failure = codeAndDetail(error);
@@ -217,7 +221,7 @@ export async function endInstance(
 const ask = (
   memory: JobMemory,
   instance: Deployment,
-  { how, savepoint = null, tasksEnded = false, evidenceOf, believeLost = false }: End,
+  { how, savepoint = null, tasksEnded = false, evidenceOf, believeLost = false, neverRan = false }: End,
 ) => {
   const deadlineMs = instance.deadlines.stop;
   return waitFor(deadlineMs).endApplication.executeWithOptions(
@@ -232,6 +236,7 @@ const ask = (
         evidenceOf: evidenceOf ?? null,
         believeLost,
         deadlineMs,
+        neverRan,
       },
     ],
   );

@@ -227,6 +227,23 @@ async function releases({ driver, world }: Played): Promise<void> {
   await turnedOver(driver, releaseWatchIdOf(world.s3.bucket));
 }
 
+/** A start of which nobody knows what it completed, and the newest checkpoint of a dead instance. */
+async function progress({ driver, world }: Played): Promise<void> {
+  await driver.signal('deploy', first);
+  await driver.ended('first-deploy');
+  world.behaviour.set('clicks/1.1.0', 'neverCheckpoints');
+  await driver.ask('deploy', { id: 'unknown-progress', release: 'clicks/1.1.0' });
+  await driver.until('verifying', ({ operation }) => operation?.phase === 'verifying');
+  const [application] = world.live(JOB);
+  await world.clusters.get(CLUSTER)?.end(application?.id ?? '', { state: 'FAILED', diagnostics: 'its node is gone' });
+  await driver.ended('unknown-progress');
+  await driver.run('resume', { id: 'refused-resume' });
+  world.behaviour.delete('clicks/1.1.0');
+  await driver.run('resume', { id: 'accepted-resume', discardNewerState: true });
+  const newest = { from: 'latest-checkpoint', stopWith: 'none', discardNewerState: true };
+  await driver.run('restart', { id: 'newest-checkpoint', ...newest });
+}
+
 export const stories: Readonly<Record<string, (played: Played) => Promise<void>>> = {
   operations,
   signals,
@@ -238,4 +255,5 @@ export const stories: Readonly<Record<string, (played: Played) => Promise<void>>
   launched,
   plans,
   releases,
+  progress,
 };
