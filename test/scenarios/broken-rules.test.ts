@@ -197,16 +197,18 @@ const ownStorage = scenarios.map((scenario): Scenario => {
   return { ...scenario, steps: [...steps, ...scenario.steps] };
 });
 
-/** A checkpoint is to be gone on from, and the worker stops for a while before it kills the instance. */
+/** A checkpoint is to be gone on from several times, and YARN takes its time to end the instance. */
 const slowKills = scenarios.map((scenario): Scenario => {
   const asks = { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new' } as const;
   const payload = { release: 'clicks/1.0.0', from: 'latest-checkpoint', stopWith: 'none', discardNewerState: true };
   const steps: Step[] = [
     { ...asks, payload: { release: 'clicks/1.0.0' } },
     { do: 'pass', ms: 5_000 },
-    { do: 'catch', sluice: 0, when: 'before', effect: 'kill', how: 'pause', ms: 40_000 },
-    { ...asks, payload },
-    { do: 'pass', ms: 60_000 },
+    { do: 'fault', name: 'yarnSlow', how: 0 },
+    ...Array.from({ length: 5 }, (): Step[] => [
+      { ...asks, payload },
+      { do: 'pass', ms: 40_000 },
+    ]).flat(),
   ];
   return { ...scenario, steps: [...steps, ...scenario.steps] };
 });
