@@ -57,7 +57,7 @@ export const jobStates = {
   },
   finished: {
     meaning: 'The Flink job reached the end of its bounded input.',
-    next: 'Deploy a release, resume the job, or roll it back.',
+    next: 'There is nothing to go on from. To run the job once more, deploy or resume it with `--from fresh`.',
     allowed: ['deploy', 'resume', 'rollback', 'adopt', 'transfer'],
   },
   failed: {

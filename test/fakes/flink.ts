@@ -1,4 +1,6 @@
 /** A JobManager that keeps its jobs in memory and speaks Flink's REST API over HTTP. */
+import { isTerminalJob } from '../../src/clients/flink/replies.ts';
+import { ended } from './flink/checkpoints.ts';
 import { createFakeFlinkJobs } from './flink/jobs.ts';
 import type { FakeFlinkOptions, FakeFlinkRoute, FakeJob, SavepointEnd, SavepointMode } from './flink/options.ts';
 import { errors } from './flink/replies.ts';
@@ -25,6 +27,8 @@ export interface FakeFlink extends FakeServer<FakeFlinkRoute> {
   failJob(jobId: string, stack?: string): void;
   /** Savepoints that are in progress for ever end after all. */
   endSavepoints(mode: SavepointEnd): void;
+  /** Somebody stops the job with tools of Flink, with a savepoint into a folder. */
+  stopByHand(jobId: string, directory: string): void;
   /** The job fails and is started again and again: RESTARTING until `restartJob`. */
   crashLoop(jobId: string, stack?: string): void;
   /** Savepoints that are `never` to end expire, as Flink decides after its timeout. */
@@ -54,10 +58,14 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
     logs,
     config,
     endSavepoints: (how: SavepointEnd) => savepoints.endAll(how),
+    stopByHand: (jobId: string, targetDirectory: string) =>
+      void savepoints.trigger('stop', jobId, { targetDirectory, drain: false }),
     failPendingSavepoints: () => savepoints.failPending(),
     forgetTriggers: () => savepoints.forget(),
+    // YARN ends a container with SIGTERM first: the JobManager then suspends its jobs.
     close: () => {
       savepoints.close();
+      for (const job of jobs.values()) if (!isTerminalJob(job.state)) ended(job, 'SUSPENDED', options);
       return server.close();
     },
   });

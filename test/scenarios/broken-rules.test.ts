@@ -9,6 +9,7 @@ import type * as Poll from '../../src/activities/poll.ts';
 import type * as Fence from '../../src/domain/lock/fence.ts';
 import type * as OwnershipCheck from '../../src/domain/lock/ownership.ts';
 import type * as FrameworkSettings from '../../src/domain/deployment/framework-settings.ts';
+import type * as Progress from '../../src/domain/restore-points/progress.ts';
 import type * as Retention from '../../src/domain/restore-points/retention.ts';
 import type { Launch, Launcher } from '../../src/launchers/launcher.ts';
 import { openSandbox } from './bundle.ts';
@@ -25,6 +26,7 @@ const broken = vi.hoisted(() => ({
   deadlines: false,
   retention: false,
   owner: false,
+  mark: false,
 }));
 
 vi.mock('../../src/domain/lock/fence.ts', async (original) => {
@@ -55,6 +57,12 @@ vi.mock('../../src/domain/lock/ownership.ts', async (original) => {
   const refuseForeign: typeof real.refuseForeign = (...args) =>
     broken.owner ? undefined : real.refuseForeign(...args);
   return { ...real, refuseForeign, withOwnership };
+});
+vi.mock('../../src/domain/restore-points/progress.ts', async (original) => {
+  const real = await original<typeof Progress>();
+  const newerThan: typeof real.newerThan = (...args) => (broken.mark ? null : real.newerThan(...args));
+  const isMarkFinal: typeof real.isMarkFinal = (...args) => broken.mark || real.isMarkFinal(...args);
+  return { ...real, newerThan, isMarkFinal };
 });
 vi.mock('../../src/activities/poll.ts', async (original) => {
   const real = await original<typeof Poll>();
@@ -223,6 +231,48 @@ const withoutProof: Sabotage = {
     ),
   }),
 };
+/** A job has a savepoint, completes checkpoints, and finishes without anybody seeing it. */
+const unseenEnds = scenarios.map((scenario): Scenario => {
+  const asks = { do: 'ask', sluice: 0, door: 'update', id: 'new' } as const;
+  const steps: Step[] = [
+    { ...asks, kind: 'deploy', payload: { release: 'clicks/1.0.0' } },
+    { do: 'pass', ms: 5_000 },
+    { ...asks, kind: 'savepoint', payload: {} },
+    { do: 'pass', ms: 60_000 },
+    { do: 'fault', name: 'jobFinishesUnseen', how: 0 },
+    { ...asks, kind: 'deploy', payload: { release: 'clicks/1.1.0' } },
+    { do: 'pass', ms: 20_000 },
+  ];
+  return { ...scenario, steps: [...steps, ...scenario.steps] };
+});
+
+/** A release whose program keeps its checkpoints in a folder of its own takes the place of one that runs. */
+const ownStorage = scenarios.map((scenario): Scenario => {
+  const asks = { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new' } as const;
+  const steps: Step[] = [
+    { ...asks, payload: { release: 'clicks/1.0.0' } },
+    { do: 'pass', ms: 5_000 },
+    { ...asks, payload: { release: 'clicks/own-storage' } },
+    { do: 'pass', ms: 30_000 },
+  ];
+  return { ...scenario, steps: [...steps, ...scenario.steps] };
+});
+
+/** A checkpoint is to be gone on from several times, and YARN takes its time to end the instance. */
+const slowKills = scenarios.map((scenario): Scenario => {
+  const asks = { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new' } as const;
+  const payload = { release: 'clicks/1.0.0', from: 'latest-checkpoint', stopWith: 'none', discardNewerState: true };
+  const steps: Step[] = [
+    { ...asks, payload: { release: 'clicks/1.0.0' } },
+    { do: 'pass', ms: 5_000 },
+    { do: 'fault', name: 'yarnSlow', how: 0 },
+    ...Array.from({ length: 5 }, (): Step[] => [
+      { ...asks, payload },
+      { do: 'pass', ms: 40_000 },
+    ]).flat(),
+  ];
+  return { ...scenario, steps: [...steps, ...scenario.steps] };
+});
 
 /** Every list of applications is empty while `isBlind`. */
 const blind = (dependencies: Dependencies, isBlind: () => boolean): Dependencies => ({
@@ -281,6 +331,42 @@ const rules: readonly BrokenRule[] = [
     promises: [2],
     plays: forgetful,
     switch: 'retention',
+  },
+  {
+    rule: 'the mark of a job is ignored',
+    promises: [2],
+    plays: unseenEnds,
+    switch: 'mark',
+  },
+  {
+    rule: 'an empty folder is taken for a proof that nothing was completed',
+    promises: [2],
+    plays: ownStorage,
+    sabotage: {
+      activities: (activities) => ({
+        ...activities,
+        endApplication: async (input) => {
+          const { progress: _, ended, ...rest } = await activities.endApplication(input);
+          return { ...rest, ended: { ...ended, counted: true } };
+        },
+      }),
+    },
+  },
+  {
+    rule: 'the latest checkpoint is chosen before the instance is dead',
+    promises: [2],
+    plays: slowKills,
+    sabotage: {
+      activities: (activities) => ({
+        ...activities,
+        readyStart: async (input) => {
+          const ready = await activities.readyStart(input);
+          const { last, request } = input.check;
+          if (last === null || request.from !== 'latest-checkpoint') return ready;
+          return { ...ready, restorePoint: (await activities.retainedCheckpoint({ deployment: last })).highest };
+        },
+      }),
+    },
   },
   {
     rule: 'what was adopted is not guarded as what was started',

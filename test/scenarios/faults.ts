@@ -46,6 +46,14 @@ const flinkRoutes: readonly FakeFlinkRoute[] = [
   'checkpoints',
 ];
 
+/** Somebody ends an application without asking Sluice. */
+function endOutside({ world }: Stage, application: FakeApplication): void {
+  for (const yarn of world.clusters.values()) {
+    if (yarn.applications.get(application.id) === application)
+      void yarn.end(application.id, { state: 'KILLED', diagnostics: 'killed by somebody else' });
+  }
+}
+
 export const faults = {
   yarnLosesAnswer: (stage, how) => yarnOf(stage, 1).dropAnswerOf(pick(yarnRoutes, how)),
   yarnAnswers500: (stage, how) =>
@@ -77,13 +85,7 @@ export const faults = {
   },
   containersLinger: (stage, how) => void (yarnOf(stage, 1).containersLinger = pick([500, 4_000, 30_000], how)),
   applicationKilledOutside: (stage) => {
-    for (const { application } of jobManagers(stage)) {
-      for (const yarn of stage.world.clusters.values()) {
-        if (yarn.applications.get(application.id) === application) {
-          void yarn.end(application.id, { state: 'KILLED', diagnostics: 'killed by somebody else' });
-        }
-      }
-    }
+    for (const { application } of jobManagers(stage)) endOutside(stage, application);
   },
   flinkLosesAnswer: eachFlink((flink, _job, how) => flink.dropAnswerOf(pick(flinkRoutes, how))),
   flinkUnreachable: eachFlink((flink) => flink.unreachable()),
@@ -105,6 +107,17 @@ export const faults = {
   jobFinishes: eachFlink((flink, jobId) => {
     const job = flink.jobs.get(jobId);
     if (job?.state === 'RUNNING') job.state = 'FINISHED';
+  }),
+  jobFinishesUnseen: (stage) => {
+    for (const { flink, application, jobId } of jobManagers(stage)) {
+      const job = flink.jobs.get(jobId);
+      if (job?.state !== 'RUNNING') continue;
+      job.state = 'FINISHED';
+      endOutside(stage, application);
+    }
+  },
+  jobStoppedByHand: eachFlink((flink, jobId) => {
+    if (running(flink, jobId)) flink.stopByHand(jobId, 's3://sluice/savepoints/clicks');
   }),
   launcherDiesBefore: ({ world }) => void (world.launchers.behaviour = 'diesBefore'),
   launcherDiesAfter: ({ world }) => void (world.launchers.behaviour = 'diesAfter'),

@@ -253,6 +253,100 @@ const found: readonly Found[] = [
       pass(120_000),
     ],
   },
+  {
+    // The newest checkpoint was chosen while the old instance still completed checkpoints.
+    what: 'the latest checkpoint is chosen when nothing newer can come',
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(15_227),
+      {
+        ...deploy('clicks/1.0.0'),
+        payload: { release: 'clicks/1.0.0', from: 'latest-checkpoint', stopWith: 'none', discardNewerState: true },
+      },
+      pass(20_000),
+    ],
+  },
+  {
+    // Flink deletes the checkpoints of a job that a stop with a savepoint has finished.
+    what: 'a checkpoint that the stop would delete is refused before the stop',
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { do: 'fault', name: 'flinkSlow', how: 5 },
+      {
+        ...deploy('clicks/1.0.0'),
+        payload: { release: 'clicks/1.0.0', from: 'latest-checkpoint', discardNewerState: true },
+      },
+      pass(20_000),
+    ],
+  },
+  {
+    // The stop had finished the job, so that the newest checkpoint in S3 was one of the branch before.
+    what: 'the latest checkpoint is not one of an older branch',
+    installations: 2,
+    yarnTakesMs: 250,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { ...deploy('clicks/1.0.0'), door: 'signal' },
+      pass(75),
+      { do: 'workflow', sluice: 0, how: 'cancel', back: 0 },
+      pass(187),
+      {
+        ...deploy('clicks/1.0.0'),
+        sluice: 1,
+        door: 'signal',
+        payload: { release: 'clicks/1.0.0', from: 'latest-checkpoint', discardNewerState: true },
+      },
+      pass(0),
+      { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
+      pass(20_000),
+    ],
+  },
+  {
+    // The folder of the job was empty, so Sluice went back from the savepoint, and the output was written again.
+    what: 'nobody goes back from a checkpoint that lies in a folder of the program',
+    steps: [deploy('clicks/1.0.0'), pass(5_000), deploy('clicks/own-storage'), pass(30_000)],
+  },
+  {
+    what: 'nobody goes back from a checkpoint that the program lets Flink delete',
+    steps: [deploy('clicks/1.0.0'), pass(5_000), deploy('clicks/own-retention'), pass(30_000)],
+  },
+  {
+    // Flink had deleted the checkpoints, so the next start went on from the savepoint of an hour ago.
+    what: 'an old savepoint is not the newest state of a job that has finished unseen',
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { ...deploy('clicks/1.0.0'), kind: 'savepoint', payload: {} },
+      pass(60_000),
+      { do: 'fault', name: 'jobFinishesUnseen', how: 0 },
+      deploy('clicks/1.1.0'),
+      pass(20_000),
+    ],
+  },
+  {
+    what: 'a job that somebody stopped with tools of Flink goes on from that savepoint',
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(30_000),
+      { do: 'fault', name: 'jobStoppedByHand', how: 0 },
+      pass(1_000),
+      deploy('clicks/1.1.0'),
+      pass(20_000),
+    ],
+  },
+  {
+    what: 'nobody goes on from a drained savepoint without having accepted that',
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { ...deploy('clicks/1.0.0'), kind: 'stop', payload: { drain: true } },
+      pass(20_000),
+      { ...deploy('clicks/1.0.0'), kind: 'resume', payload: {} },
+      pass(20_000),
+    ],
+  },
 ];
 
 const plain: Omit<Scenario, 'steps'> = {

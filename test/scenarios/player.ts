@@ -5,9 +5,9 @@ import type { JobView } from '../../src/domain/job/job-memory.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { completeCheckpoints } from './checkpoints.ts';
+import { deployAtLast, isLeftToPeople, lastRequests, type AskAtLast } from './deploy-at-last.ts';
 import { effects, faults, heal } from './faults.ts';
 import { junk } from './junk.ts';
-import { isLeftToPeople, lastDeploy } from './last-deploy.ts';
 import { takeOver } from './owners.ts';
 import { watch } from './promises/judge.ts';
 import type { Asked, Interruption, Story } from './promises/story.ts';
@@ -233,7 +233,7 @@ export class Player {
 
   #heal(): void {
     heal(this.#stage);
-    this.#story.yarnTroubledUntil = lastDeploy(this.#stage).isGone ? Infinity : this.#stage.clock.now;
+    this.#story.yarnTroubledUntil = lastRequests(this.#stage).isGone ? Infinity : this.#stage.clock.now;
   }
 
   /** Ends the programs that somebody started by hand and Sluice has not adopted. */
@@ -255,31 +255,31 @@ export class Player {
     }
   }
 
-  /** Deploys a healthy release, whatever happened before. A job whose cluster was silent may have to be killed first. */
   async #deployAtLast(): Promise<string[]> {
-    const { clock, truth } = this.#stage;
     if (this.#story.stuck !== undefined) return [this.#story.stuck];
     await this.#flush();
     const tried: string[] = [];
-    const { release, isGone, requests } = lastDeploy(this.#stage);
-    for (const { kind, payload } of requests) {
-      const asked = this.#ask({ do: 'ask', sluice: 0, door: 'update', kind, payload, id: 'new' });
-      const ended = () => truth.audit.findLast(({ record }) => record.id === asked?.id)?.record;
-      await clock.runUntil(() => asked?.answer !== 'none', clock.now + 60_000);
-      await clock.runUntil(
-        () => (asked?.answer !== 'accepted' || ended() !== undefined) && this.#isQuiet('one', true),
-        clock.now + 10 * 60_000,
-      );
-      const outcome = ended()?.outcome;
-      tried.push(`${kind} ${asked?.answer ?? ''} ${outcome ?? 'without outcome'}: ${ended()?.error?.detail ?? ''}`);
-      if (kind === 'deploy' && outcome === 'succeeded') {
-        const live = truth.live(JOB).filter(({ givenUpAt }) => !isGone || givenUpAt === null);
-        if (live.length === 1 && live[0]?.release === release) return [];
-        return [`promise 8: after the last deploy there run ${JSON.stringify(live.map(({ release }) => release))}`];
-      }
-    }
-    return [`promise 6: the job cannot be deployed any more: ${tried.join(' | ')}`];
+    const { release, isGone, requests } = lastRequests(this.#stage);
+    const isDeployed = await deployAtLast(requests, (asked) => this.#askAtLast(tried, asked));
+    if (!isDeployed) return [`promise 6: the job cannot be deployed any more: ${tried.join(' | ')}`];
+    const live = this.#stage.truth.live(JOB).filter(({ givenUpAt }) => !isGone || givenUpAt === null);
+    if (live.length === 1 && live[0]?.release === release) return [];
+    return [`promise 8: after the last deploy there run ${JSON.stringify(live.map(({ release }) => release))}`];
   }
+
+  readonly #askAtLast = async (tried: string[], { kind, payload }: Parameters<AskAtLast>[0]): ReturnType<AskAtLast> => {
+    const { clock, truth } = this.#stage;
+    const asked = this.#ask({ do: 'ask', sluice: 0, door: 'update', kind, payload, id: 'new' });
+    const ended = () => truth.audit.findLast(({ record }) => record.id === asked?.id)?.record;
+    await clock.runUntil(() => asked?.answer !== 'none', clock.now + 60_000);
+    await clock.runUntil(
+      () => (asked?.answer !== 'accepted' || ended() !== undefined) && this.#isQuiet('one', true),
+      clock.now + 10 * 60_000,
+    );
+    const { outcome = null, error = null } = ended() ?? {};
+    tried.push(`${kind} ${asked?.answer ?? ''} ${outcome ?? 'without outcome'}: ${error?.detail ?? ''}`);
+    return { outcome, error };
+  };
 
   #defects(): string[] {
     return [...this.#stage.sluices.values()].flatMap(({ defects }) => defects.map((defect) => `promise 13: ${defect}`));

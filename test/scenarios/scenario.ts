@@ -14,6 +14,8 @@ export const releases: Readonly<
   'clicks/no-checkpoint': { behaviour: 'neverCheckpoints' },
   'clicks/fails-late': { behaviour: 'failsAfterCheckpoint' },
   'clicks/exits': { behaviour: 'applicationFails' },
+  'clicks/own-storage': { behaviour: 'checkpointsElsewhere' },
+  'clicks/own-retention': { behaviour: 'deletesCheckpoints' },
   'clicks/no-queue': { behaviour: 'healthy', lines: { yarn: '{queue: nowhere}' } },
   'clicks/none': null,
   'evil/1.0.0': { behaviour: 'healthy' },

@@ -11,7 +11,9 @@ export interface Snapshot {
   readonly epoch: number;
   readonly checkpointId: number;
   readonly at: number;
-  /** When Sluice deleted it. */
+  /** Whether its stop drained the job: a start from it is asked for, or wrong. */
+  readonly isDrained: boolean;
+  /** When it was deleted, by Sluice or by Flink. */
   goneAt: number | null;
 }
 
@@ -176,7 +178,7 @@ export class Truth implements Witness {
     if (instance.goneAt !== instance.endedAt) this.note(`${id} has no containers any more`);
   }
 
-  snapshot({ jobId, checkpointId, path }: { jobId: string; checkpointId: number; path: string }): void {
+  snapshot({ jobId, checkpointId, path, isDrained = false }: Parameters<Witness['snapshot']>[0]): void {
     const instance = this.instances.find(({ flinkJobId }) => flinkJobId === jobId);
     if (!instance) return;
     const snapshot: Snapshot = {
@@ -186,6 +188,7 @@ export class Truth implements Witness {
       },
       checkpointId,
       at: Date.now(),
+      isDrained,
       goneAt: null,
     };
     this.snapshots.push(snapshot);
@@ -205,6 +208,12 @@ export class Truth implements Witness {
       this.note(`deleted ${snapshot.path}`);
       for (const tell of this.onRemoved) tell(snapshot);
     }
+  }
+
+  discarded(path: string): void {
+    const snapshot = this.snapshots.find((one) => one.path === path);
+    if (!snapshot || snapshot.goneAt !== null) return;
+    snapshot.goneAt = Date.now();
   }
 
   triggered(): void {

@@ -24,5 +24,15 @@ export function writeMetadata(s3: FakeS3, uri: string, checkpointId: number): vo
   store(s3, `${uri.replace(`s3://${BUCKET}/`, '')}/_metadata`, head);
 }
 
+/** Removes a checkpoint as Flink does: with everything in its folder. */
+export function removeSnapshot(s3: FakeS3, uri: string): void {
+  const folder = `${uri.replace(`s3://${BUCKET}/`, '')}/`;
+  for (const key of [...s3.objects.keys()]) if (key.startsWith(folder)) s3.objects.delete(key);
+}
+
+/** Tells whether Flink finds a snapshot at this path; paths outside of the bucket are there. */
+export const isSnapshotAt = (s3: FakeS3, uri: string): boolean =>
+  !uri.startsWith(`s3://${BUCKET}/`) || s3.objects.has(`${uri.replace(`s3://${BUCKET}/`, '')}/_metadata`);
+
 export const checkpointIdAt = (s3: FakeS3, uri: string): number =>
   Number(s3.objects.get(`${uri.replace(`s3://${BUCKET}/`, '')}/_metadata`)?.body.readBigInt64BE(8) ?? 0n);

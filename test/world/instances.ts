@@ -7,7 +7,7 @@ import { createFakeFlink, type FakeFlink, type FakeJob } from '../fakes/flink.ts
 import type { FakeS3 } from '../fakes/s3.ts';
 import type { Transport } from '../fakes/transport.ts';
 import type { FakeApplication, FakeYarn } from '../fakes/yarn.ts';
-import { BUCKET, checkpointIdAt, writeMetadata } from './bucket.ts';
+import { BUCKET, checkpointIdAt, isSnapshotAt, removeSnapshot, writeMetadata } from './bucket.ts';
 import type { Behaviour, InCode, Strange, Witness } from './witness.ts';
 
 interface Ground {
@@ -70,7 +70,7 @@ export class Instances {
     }
     const flink = await this.#jobManager(`s3://${BUCKET}/checkpoints/${job}`, {}, () => this.hooks.afterSnapshot?.());
     this.#addJob(flink, flinkJobId, restoredFrom, programOf(config, this.inCode.get(releaseOf(config)) ?? {}));
-    behave(flink, flinkJobId, behaves);
+    if (flink.jobs.get(flinkJobId)?.state === 'RUNNING') behave(flink, flinkJobId, behaves);
     return flink;
   }
 
@@ -102,6 +102,11 @@ export class Instances {
         writeMetadata(s3, snapshot.path, snapshot.checkpointId);
         witness?.snapshot(snapshot);
         afterSnapshot?.();
+      },
+      isSnapshot: (path) => isSnapshotAt(s3, path),
+      onDiscard: ({ path }) => {
+        removeSnapshot(s3, path);
+        witness?.discarded(path);
       },
       ...(afterSnapshot ? { onBegin: (trigger) => witness?.triggered(trigger) } : {}),
       ...(transport ? { transport, suffix: () => String((this.#suffixes += 1)).padStart(12, '0') } : {}),
@@ -166,11 +171,23 @@ function programOf(config: string, inCode: InCode): Pick<FakeJob, 'parallelism' 
   };
 }
 
+/** The folder of a program that sets its own. */
+export const OF_THE_PROGRAM = 'of-the-program/checkpoints';
+
+const completing: ReadonlySet<Behaviour> = new Set([
+  'healthy',
+  'failsAfterCheckpoint',
+  'checkpointsElsewhere',
+  'deletesCheckpoints',
+]);
+
 function behave(flink: FakeFlink, jobId: string, behaves: Behaviour): void {
   const job = flink.jobs.get(jobId)!;
   if (behaves === 'finishes') job.state = 'FINISHED';
   if (behaves === 'neverRuns') job.state = 'CREATED';
   if (behaves === 'failsInMain') flink.failJob(jobId, MAIN_FAILS);
-  if (behaves === 'healthy' || behaves === 'failsAfterCheckpoint') flink.completeCheckpoint(jobId);
+  if (behaves === 'checkpointsElsewhere') job.ownDirectory = `s3://${BUCKET}/${OF_THE_PROGRAM}`;
+  if (behaves === 'deletesCheckpoints' && job.checkpointing) job.checkpointing.deletedOnCancellation = true;
+  if (completing.has(behaves)) flink.completeCheckpoint(jobId);
   if (behaves === 'failsAfterCheckpoint') flink.failJob(jobId, RUN_FAILS);
 }

@@ -15,6 +15,10 @@ export type Behaviour =
   | 'neverCheckpoints'
   /** RUNNING, completes a checkpoint, then fails before it is verified. */
   | 'failsAfterCheckpoint'
+  /** RUNNING, with a checkpoint soon, in a folder that the program sets in code. */
+  | 'checkpointsElsewhere'
+  /** RUNNING, with a checkpoint soon; the program sets DELETE_ON_CANCELLATION in code. */
+  | 'deletesCheckpoints'
   /** The application ends before its JobManager answers. */
   | 'applicationFails';
 
@@ -38,7 +42,14 @@ export interface Witness {
   /** The last of its containers is gone. */
   gone(application: FakeApplication): void;
   /** A savepoint or checkpoint is complete. */
-  snapshot(snapshot: { readonly jobId: string; readonly checkpointId: number; readonly path: string }): void;
+  snapshot(snapshot: {
+    readonly jobId: string;
+    readonly checkpointId: number;
+    readonly path: string;
+    readonly isDrained?: boolean;
+  }): void;
+  /** Flink has deleted a checkpoint, by its own rules. */
+  discarded(path: string): void;
   /** A stop or savepoint begins. */
   triggered(trigger: { readonly jobId: string; readonly kind: 'stop' | 'savepoint'; readonly directory: string }): void;
 }

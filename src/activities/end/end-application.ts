@@ -1,4 +1,5 @@
 /** Ends an application: asks YARN until the application is dead, then closes its start in the fence. */
+import { Context } from '@temporalio/activity';
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import type { Cause } from '../../domain/errors/cause.ts';
 import { reservedId, type Deployment, type Ending as HowEnded } from '../../domain/deployment/deployment.ts';
@@ -16,7 +17,9 @@ import { dropTraces } from '../../records/traces.ts';
 import { findApplication } from '../instance/flink-application.ts';
 import { noteTraces } from '../instance/traces.ts';
 import { poll, type Look } from '../poll.ts';
-import { retainedCheckpoints } from '../restore-points/stored-points.ts';
+import { higherOf, noMark, withCheckpoint, type Mark } from '../../domain/restore-points/progress.ts';
+import { countProgress } from '../instance/count-progress.ts';
+import { knownOf, provePoint, retainedCheckpoints } from '../restore-points/stored-points.ts';
 import { endLateSubmit, unstage } from './settle-starts.ts';
 
 export interface EndInput {
@@ -31,6 +34,8 @@ export interface EndInput {
   /** A person has decided that nodes which YARN calls lost are gone. */
   readonly believeLost: boolean;
   readonly deadlineMs: number;
+  /** The run that submitted the instance has watched it since, and never saw its tasks run: it completed nothing. */
+  readonly neverRan?: boolean;
 }
 
 interface Ended {
@@ -40,6 +45,8 @@ interface Ended {
   /** Nodes that count as gone only because a person has decided so; absent in answers of older releases. */
   readonly believedLost?: readonly string[];
   readonly warnings: readonly string[];
+  /** How far the job had come; absent in answers of older releases. */
+  readonly progress?: Mark;
   /** The newest checkpoint that the application left; only where it did not end in peace. */
   readonly left?: RestorePoint | null;
   /** The cause of the end, when the evidence shows it. */
@@ -69,9 +76,10 @@ export const createEndApplication = (deps: Dependencies) => ({
     // A start that never ran may have been refused, or its submit may still be on its way to the ResourceManager.
     const reserved = { ...input.deployment, applicationId: reservedId(input.deployment) };
     if (input.deployment.runningAt === null) await endLateSubmit(deps, reserved);
-    const { ended, believedLost, warnings, applicationId, cause } = ending;
+    const { ended, believedLost, warnings, progress, applicationId, cause } = ending;
     const left = input.evidenceOf === null ? null : await leftBy(deps, input.deployment);
-    return { ended, nodes: [], believedLost, warnings, applicationId, left, cause };
+    const mark = withCheckpoint(progress, left);
+    return { ended, nodes: [], believedLost, warnings, progress: mark, applicationId, left, cause };
   },
 });
 
@@ -85,7 +93,8 @@ async function leftBy(deps: Dependencies, deployment: Deployment): Promise<Resto
 }
 
 class Ending {
-  readonly ended: NonNullable<Deployment['ended']>;
+  ended: NonNullable<Deployment['ended']>;
+  progress: Mark;
   readonly #warnings: string[] = [];
   cause: Cause | null = null;
   readonly #deps: Dependencies;
@@ -105,7 +114,9 @@ class Ending {
     const { runner } = input.deployment;
     this.#runner = runner === null ? null : new EndingRunner(deps, runner, input);
     // A second kill, to be sure, leaves the recorded end as it is.
-    this.ended = input.deployment.ended ?? { at: now(), how: input.how, savepoint: input.savepoint };
+    const { how, savepoint, neverRan: counted = false } = input;
+    this.ended = input.deployment.ended ?? { at: now(), how, savepoint, counted };
+    this.progress = higherOf(input.deployment, noMark);
   }
 
   /** Hosts of the instance, or of its launcher, that nobody could ask. */
@@ -185,6 +196,27 @@ class Ending {
     await noteTraces(this.#deps, { job, cluster, applicationId: this.#applicationId }, report);
     await this.writeDown();
     await this.#saveEvidence();
+    await this.#count(report.amAddress);
+    await this.writeDown();
+  }
+
+  /** Asks the JobManager for the last time how far the job has come, because only the JobManager knows all checkpoints. */
+  async #count(address: string | null): Promise<void> {
+    const { deployment, savepoint } = this.#input;
+    // A savepoint of the stop is the newest state, and nothing follows it.
+    if (savepoint !== null || deployment.ended !== null) return;
+    const counted = await countProgress(this.#deps, address, deployment.flinkJobId);
+    if (counted === null) return;
+    this.progress = higherOf(this.progress, counted);
+    const stop = this.#input.how === 'finished' ? await this.#stopByHand(counted.stopSavepoint) : null;
+    this.ended = { ...this.ended, savepoint: stop, counted: true };
+  }
+
+  /** The savepoint of somebody who stopped the job with tools of Flink; null where there is none in our bucket. */
+  async #stopByHand(path: string | null): Promise<RestorePoint | null> {
+    if (path === null) return null;
+    const known = knownOf(this.#input.deployment, 'savepoint', 'stop');
+    return await provePoint(this.#deps, path, known).catch(withoutAnswer);
   }
 
   /** Saves what is left; of an application that has ended already, its logs on its node and YARN's diagnostics. */
@@ -198,6 +230,15 @@ class Ending {
     this.cause = cause;
   }
 
+  /** An attempt before this one may have asked the JobManager, which is gone now. */
+  #inherit({ ended, ...recorded }: Deployment): void {
+    this.progress = higherOf(this.progress, recorded);
+    if (Context.current().info.attempt === 1 || ended === null) return;
+    const { savepoint, counted } = this.ended;
+    const isCounted = counted === true || ended.counted === true;
+    this.ended = { ...this.ended, savepoint: savepoint ?? ended.savepoint, counted: isCounted };
+  }
+
   /** Reads the record once, because only this attempt changes it. */
   async #readRecord(): Promise<Deployment | null> {
     const { job, number } = this.#input.deployment;
@@ -209,7 +250,8 @@ class Ending {
   async writeDown(): Promise<void> {
     const { deployment } = this.#input;
     const recorded = await this.#readRecord();
+    if (recorded?.startKey === deployment.startKey) this.#inherit(recorded);
     const instance = { ...deployment, applicationId: this.#applicationId };
-    await changeDeployment(this.#deps.s3, { ...instance, ended: this.ended }, recorded);
+    await changeDeployment(this.#deps.s3, { ...instance, ...this.progress, ended: this.ended }, recorded);
   }
 }

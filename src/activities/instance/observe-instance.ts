@@ -6,7 +6,9 @@ import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { isCode } from '../../domain/errors/errors.ts';
 import type { Fence } from '../../domain/lock/fence.ts';
 import type { GivenUp } from '../../domain/lock/give-up.ts';
+import type { Mark } from '../../domain/restore-points/progress.ts';
 import { doubtThatDead, type Doubt } from './confirm-dead.ts';
+import { countProgress } from './count-progress.ts';
 import { clusterOfInstance, type Dependencies } from '../dependencies/dependencies.ts';
 import { readFence } from '../../records/fences.ts';
 import { findApplication, isUnfound } from './flink-application.ts';
@@ -14,8 +16,8 @@ import { howEnded, reportedCause, reportedEnd } from './how-ended.ts';
 import { poll } from '../poll.ts';
 
 export type Observed =
-  /** Lives, as this application; the id is absent in answers of older releases. */
-  | { readonly kind: 'alive'; readonly applicationId?: string }
+  /** Lives, as this application; id and progress are absent in answers of older releases. */
+  | { readonly kind: 'alive'; readonly applicationId?: string; readonly progress?: Mark | undefined }
   /** The start is closed in the fence: its end was confirmed before, or it was given up. */
   | {
       readonly kind: 'closed';
@@ -23,6 +25,8 @@ export type Observed =
       readonly how: 'stopped' | 'finished' | 'failed' | 'killed';
       /** A person gave the instance up, so its end was not confirmed. */
       readonly givenUp?: GivenUp;
+      /** YARN never had it, so it completed nothing; absent in answers of older releases. */
+      readonly neverRan?: boolean;
     }
   | {
       readonly kind: 'unreachable';
@@ -37,6 +41,8 @@ export type Observed =
       /** YARN runs neither the application nor its launcher. False: only the Flink job has ended, the application must be. */
       readonly isGone: boolean;
       readonly cause?: Cause | undefined;
+      /** How far the job had come, where its JobManager still tells. */
+      readonly progress?: Mark | undefined;
     };
 
 export const createObserveInstance = (deps: Dependencies) => ({
@@ -88,9 +94,10 @@ export async function observe(
   decided: { readonly believeLost?: boolean } = {},
 ): Promise<Observed> {
   const closed = fence.starts.find(({ startKey }) => startKey === deployment.startKey)?.closed;
+  if (closed?.how === 'unsubmitted') return { kind: 'closed', at: closed.at, how: 'failed', neverRan: true };
   if (closed) {
     const { at, how, givenUp } = closed;
-    return { kind: 'closed', at, how: how === 'unsubmitted' ? 'failed' : how, ...(givenUp ? { givenUp } : {}) };
+    return { kind: 'closed', at, how, ...(givenUp ? { givenUp } : {}) };
   }
   try {
     const { yarn } = clusterOfInstance(deps, deployment.cluster);
@@ -150,9 +157,11 @@ async function observeFlinkJob(
   if (report.amAddress === null) return alive;
   try {
     const status = await flink.jobStatus(report.amAddress, deployment.flinkJobId);
-    if (status === null || !isTerminalJob(status)) return alive;
+    if (status === null) return alive;
+    const progress = (await countProgress({ flink }, report.amAddress, deployment.flinkJobId)) ?? undefined;
+    if (!isTerminalJob(status)) return { ...alive, progress };
     const how = status === 'FINISHED' ? 'finished' : status === 'FAILED' ? 'failed' : 'killed';
-    return { kind: 'ended', how, detail: `Flink job ${deployment.flinkJobId} is ${status}`, isGone: false };
+    return { kind: 'ended', how, detail: `Flink job ${deployment.flinkJobId} is ${status}`, isGone: false, progress };
   } catch (error) {
     if (isCode(error, 'FlinkUnreachable')) return alive;
     throw error;

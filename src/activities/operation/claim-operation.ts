@@ -50,9 +50,7 @@ export const createClaimOperation = (deps: Dependencies) => ({
     refuseNewerEpoch(fence, proof?.epoch ?? knownEpoch ?? 0);
     const current = proof ? (proof.state === 'running' ? proof.current : null) : input.current;
     const { ownership } = fence;
-    const observed = current
-      ? await observe(deps, current, fence, { believeLost: input.believeLost ?? false })
-      : null;
+    const observed = current ? await observe(deps, current, fence, { believeLost: input.believeLost ?? false }) : null;
     return { ended: null, proof, observed, ownership };
   },
 });

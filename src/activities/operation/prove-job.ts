@@ -72,12 +72,15 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
     const over = byStart(settled.ended.start) ?? last;
     return of(stateAfter(over.ended?.how), settled.ended.reason, over);
   }
-  return of(
-    stateAfter(last.ended?.how),
-    last.ended ? null : `nothing of deployment ${last.number} runs any more`,
-    last,
-  );
+  const reason = last.ended ? null : `nothing of deployment ${last.number} runs any more`;
+  return of(stateAfter(last.ended?.how), reason, settled.unsubmitted.has(last.startKey) ? neverRan(last, at) : last);
 }
+
+/** YARN never had the start and never will. */
+const neverRan = (deployment: Deployment, at: string): Deployment => ({
+  ...deployment,
+  ended: deployment.ended ?? { at, how: 'failed', savepoint: null, counted: true },
+});
 
 /** @param how undefined: no record says how it ended. */
 export function stateAfter(how: Ending | undefined): SettledState {
@@ -110,16 +113,22 @@ interface Settled {
   readonly live: { readonly start: Start; readonly applicationId: string } | undefined;
   readonly silent: { readonly start: Start; readonly reason: string } | undefined;
   readonly ended: { readonly start: Start; readonly reason: string } | undefined;
+  /** Keys of starts that YARN never had. */
+  readonly unsubmitted: ReadonlySet<string>;
 }
 
 /** Asks YARN about each open start and closes those that are over. */
 async function settle(deps: Dependencies, job: string, fence: Fence): Promise<Settled> {
-  let settled: Settled = { live: undefined, silent: undefined, ended: undefined };
+  const unsubmitted = new Set(
+    fence.starts.flatMap(({ startKey, closed }) => (closed?.how === 'unsubmitted' ? startKey : [])),
+  );
+  let settled: Settled = { live: undefined, silent: undefined, ended: undefined, unsubmitted };
   for (const start of unclosed(fence)) {
     try {
       const result = await settleStart(deps, job, start);
       if (result.kind === 'live') settled = { ...settled, live: { start, ...result } };
       if (result.kind === 'doubtful') settled = { ...settled, silent: { start, reason: result.reason } };
+      if (result.kind === 'unsubmitted') unsubmitted.add(start.startKey);
       if (result.kind === 'ended') settled = { ...settled, ended: { start, reason: reportedEnd(result.report) } };
     } catch (error) {
       if (!isCode(error, 'ClusterUnreachable')) throw error;

@@ -3,7 +3,8 @@ import { hasRun, type Deployment } from '../../domain/deployment/deployment.ts';
 import { isCode } from '../../domain/errors/errors.ts';
 import { epochRefusal } from '../../domain/lock/epoch.ts';
 import type { PlanBasis, Sighting } from '../../domain/plan/plan.ts';
-import type { Dependencies } from '../dependencies/dependencies.ts';
+import { higherOf, noMark } from '../../domain/restore-points/progress.ts';
+import { now, type Dependencies } from '../dependencies/dependencies.ts';
 import { readDeployments } from '../../records/deployments.ts';
 import { readFence } from '../../records/fences.ts';
 import { doubtOfEnd, observe, type Observed } from '../instance/observe-instance.ts';
@@ -64,15 +65,21 @@ function found(
       const applicationId = observed.applicationId ?? current.applicationId;
       return { state: 'running', current: { ...current, applicationId }, problem: null };
     }
-    case 'closed':
+    case 'closed': {
+      const { at, how, neverRan = false } = observed;
       return {
-        state: state === 'running' || state === 'unreachable' ? stateAfter(observed.how) : state,
-        current,
+        state: state === 'running' || state === 'unreachable' ? stateAfter(how) : state,
+        current: { ...current, ended: { at, how, savepoint: null, counted: neverRan } },
         problem: null,
       };
+    }
     case 'unreachable':
       return { state: 'unreachable', current, problem: { code: 'ClusterUnreachable', detail: observed.detail } };
-    case 'ended':
-      return { state: observed.how === 'finished' ? 'finished' : 'failed', current, problem: null };
+    case 'ended': {
+      const { how, progress } = observed;
+      const ended = { at: now(), how, savepoint: null, counted: progress !== undefined };
+      const over = { ...current, ...higherOf(current, progress ?? noMark), ended };
+      return { state: how === 'finished' ? 'finished' : 'failed', current: over, problem: null };
+    }
   }
 }

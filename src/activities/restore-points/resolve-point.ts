@@ -1,17 +1,15 @@
 /** Choosing the restore point that a start goes on from. */
-import { hasRun, type Deployment } from '../../domain/deployment/deployment.ts';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import {
-  checkpointsOf,
-  isCheckpointPath,
-  savepointMark,
-  savepointsPrefix,
-} from '../../domain/identity/storage-keys.ts';
+import { checkpointsOf, isCheckpointPath } from '../../domain/identity/storage-keys.ts';
 import { lineageOf } from '../../domain/restore-points/lineage.ts';
+import { newerThan } from '../../domain/restore-points/progress.ts';
 import { newestPointFirst, type From, type RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import type { DeploymentsOnce } from '../../records/deployments.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
-import { knownOf, pointsBelow, provePoint, retainedCheckpoints, type Known } from './stored-points.ts';
+import { Past } from './past.ts';
+import { takingOf } from './savepoint-writer.ts';
+import { knownOf, provePoint, type Known } from './stored-points.ts';
 
 /** The job that a point is looked for, with its records. */
 interface OfJob {
@@ -25,9 +23,9 @@ interface Resolve extends OfJob {
   readonly last: Deployment | null;
   /** The one before it that ran. */
   readonly before: Deployment | null;
+  /** Somebody accepts a start from older state than the job has had. */
+  readonly discardNewerState: boolean;
 }
-
-type Tried = Pick<Resolve, 'last' | 'before'>;
 
 interface Resolved {
   readonly point: RestorePoint | null;
@@ -37,131 +35,140 @@ interface Resolved {
 /**
  * The point to start from. Null means without state: only a first start, `fresh`, and a deployment that itself began
  * without state and never completed a checkpoint get null.
+ * @throws SluiceError `RestorePointNotFound`, `RestorePointBroken`; `JobFinished` or `DiscardsNewerState` when the job has
+ * had newer state than the point, unless `discardNewerState` accepts that.
  */
-export async function resolvePoint(deps: Dependencies, { from, last, before, ...of }: Resolve): Promise<Resolved> {
-  switch (from) {
-    case 'fresh':
-      return { point: null, warnings: last ? ['starts without state, as asked for'] : [] };
-    case 'latest':
-      return latest(deps, of, last, before);
-    case 'latest-savepoint':
-      return { point: await newestOnTheWay(deps, of, { last, before }, 'savepoint'), warnings: [] };
-    case 'latest-checkpoint':
-      return { point: await newestOnTheWay(deps, of, { last, before }, 'checkpoint'), warnings: [] };
-    default:
-      return { point: await givenPoint(deps, of, from), warnings: [] };
-  }
+export async function resolvePoint(deps: Dependencies, asked: Resolve): Promise<Resolved> {
+  const { from, last, before, discardNewerState, job, deployments } = asked;
+  if (from === 'fresh') return { point: null, warnings: last ? ['starts without state, as asked for'] : [] };
+  if (last === null) return { point: await firstPoint(deps, asked), warnings: [] };
+  const past = new Past(deps, job, deployments);
+  const base = await past.baseOf(last, before);
+  const { point, warnings } = await choose(deps, past, { from, last, base });
+  const loss = await lossOf(past, { from, base, point });
+  if (loss !== null && !discardNewerState) throw loss;
+  const accepted = loss === null ? [] : [`older state than the job has had, as accepted: ${loss.message}`];
+  return { point: point && (await prove(deps, point)), warnings: [...warnings, ...accepted] };
+}
+
+/** The point of a job that was never started. */
+async function firstPoint(deps: Dependencies, { from, job, deployments }: Resolve): Promise<RestorePoint | null> {
+  if (from === 'latest') return null;
+  if (from === 'latest-savepoint' || from === 'latest-checkpoint') throw noneOnTheWay(job, from);
+  return givenPoint(deps, { job, deployments }, from);
+}
+
+const noneOnTheWay = (job: string, from: 'latest-savepoint' | 'latest-checkpoint'): SluiceError =>
+  new SluiceError(
+    'RestorePointNotFound',
+    `${job} has no ${from.replace('latest-', '')} on the way to its last deployment; name one by its path`,
+  );
+
+interface Choice {
+  readonly from: Exclude<From, 'fresh'>;
+  readonly last: Deployment;
+  readonly base: Deployment;
+}
+
+function choose(deps: Dependencies, past: Past, { from, last, base }: Choice): Promise<Resolved> {
+  if (from === 'latest') return latest(past, last, base);
+  if (from === 'latest-savepoint' || from === 'latest-checkpoint') return newestOnTheWay(past, base, from);
+  return givenPoint(deps, past, from).then((point) => ({ point, warnings: [] }));
 }
 
 /**
- * The stop-savepoint of the last deployment, else its highest retained checkpoint or savepoint, else what it was started
- * from. A deployment that never ran is no base: then the one before it counts.
+ * The stop-savepoint of the base, else its highest retained checkpoint or savepoint, else what it was started from. A
+ * deployment that never ran is no base: then the one before it counts.
  */
-async function latest(
-  deps: Dependencies,
-  of: OfJob,
-  last: Deployment | null,
-  before: Deployment | null,
-): Promise<Resolved> {
-  if (!last) return { point: null, warnings: [] };
-  const stop = last.ended?.savepoint;
-  if (stop) return { point: await provePoint(deps, stop.path, knownOf(last, 'savepoint', 'stop')), warnings: [] };
-  const own = (await leftBy(deps, of.job, last)).at(0);
+async function latest(past: Past, last: Deployment, base: Deployment): Promise<Resolved> {
+  if (base.number === last.number) return newestOf(past, base);
+  const { point, warnings } = await newestOf(past, base);
+  // A deployment between the two may have completed a checkpoint without being seen running.
+  const isOlder = last.restorePoint !== null && (point === null || newestPointFirst(last.restorePoint, point) < 0);
+  if (isOlder) return newestOf(past, last);
+  return {
+    point,
+    warnings: [`deployment ${last.number} never ran: goes on from deployment ${base.number}`, ...warnings],
+  };
+}
+
+async function newestOf(past: Past, deployment: Deployment): Promise<Resolved> {
+  const { number, ended, restorePoint } = deployment;
+  const stop = ended?.savepoint;
+  if (stop) return { point: { ...stop, ...knownOf(deployment, 'savepoint', 'stop', stop.drained) }, warnings: [] };
+  const own = await past.newestLeftBy(deployment);
   if (own) return { point: own, warnings: [] };
-  if (last.completedCheckpoint !== null) {
-    throw new SluiceError(
-      'RestorePointNotFound',
-      `deployment ${last.number} completed checkpoint ${last.completedCheckpoint}, but none is left in its folder`,
-    );
-  }
-  // The deployment left nothing, so only its record tells whether it ran.
-  const base = hasRun(last) ? null : await baseBefore(deps, of, last, before);
-  if (base) {
-    const { point, warnings } = await latest(deps, of, base, null);
-    // A deployment between the two may have completed a checkpoint without being seen running.
-    const isOlder = last.restorePoint !== null && (point === null || newestPointFirst(last.restorePoint, point) < 0);
-    if (!isOlder) {
-      return {
-        point,
-        warnings: [`deployment ${last.number} never ran: goes on from deployment ${base.number}`, ...warnings],
-      };
-    }
-  }
-  const none = `deployment ${last.number} completed no checkpoint`;
-  if (!last.restorePoint) return { point: null, warnings: [`${none} and began without state: so does this one`] };
-  const { path, ...known } = last.restorePoint;
-  return { point: await provePoint(deps, path, known), warnings: [`${none}: starts from where it started`] };
-}
-
-/** Savepoints that one instance took: Flink names their folders after its job id. */
-function savepointsBy(deps: Dependencies, job: string, deployment: Deployment): Promise<RestorePoint[]> {
-  const facts = knownOf(deployment, 'savepoint', 'manual');
-  return pointsBelow(deps, savepointsPrefix(job), facts, savepointMark(deployment.flinkJobId));
-}
-
-/** Checkpoints and savepoints that one instance left for later starts, newest first. */
-const leftBy = async (deps: Dependencies, job: string, deployment: Deployment): Promise<RestorePoint[]> =>
-  [...(await retainedCheckpoints(deps, deployment)), ...(await savepointsBy(deps, job, deployment))].sort(
-    newestPointFirst,
-  );
-
-/** A deployment may have run without its record saying so: the run that saw it may have lost the lock before writing. */
-const provesItself = async (deps: Dependencies, job: string, deployment: Deployment): Promise<boolean> =>
-  Boolean(deployment.ended?.savepoint) || (await leftBy(deps, job, deployment)).length > 0;
-
-/** The base of a deployment that never ran: a later one that left a point, else the one before it that ran. */
-async function baseBefore(
-  deps: Dependencies,
-  { job, deployments }: OfJob,
-  last: Deployment,
-  before: Deployment | null,
-): Promise<Deployment | null> {
-  const between = (await deployments())
-    .filter(({ number }) => number > (before?.number ?? 0) && number < last.number)
-    .reverse();
-  for (const deployment of between) if (await provesItself(deps, job, deployment)) return deployment;
-  return before;
-}
-
-async function baseOf(deps: Dependencies, of: OfJob, { last, before }: Tried): Promise<Deployment | null> {
-  if (!last || hasRun(last) || (await provesItself(deps, of.job, last))) return last;
-  return (await baseBefore(deps, of, last, before)) ?? last;
+  const none = `deployment ${number} completed no checkpoint`;
+  if (!restorePoint) return { point: null, warnings: [`${none} and began without state: so does this one`] };
+  return { point: restorePoint, warnings: [`${none}: starts from where it started`] };
 }
 
 /** The newest point of a kind on the way to the base; points that a rollback has left behind are never chosen. */
 async function newestOnTheWay(
-  deps: Dependencies,
-  of: OfJob,
-  tried: Tried,
-  kind: RestorePoint['kind'],
-): Promise<RestorePoint> {
-  const { job, deployments } = of;
-  const base = await baseOf(deps, of, tried);
-  const hops = base ? lineageOf(await deployments(), base).hops : [];
-  for (const { deployment, upTo } of hops) {
-    const points =
-      kind === 'checkpoint' ? await retainedCheckpoints(deps, deployment) : await savepointsBy(deps, job, deployment);
-    const newest = points.find(({ checkpointId }) => upTo === null || (checkpointId !== null && checkpointId <= upTo));
-    if (newest) return newest;
+  past: Past,
+  base: Deployment,
+  from: 'latest-savepoint' | 'latest-checkpoint',
+): Promise<Resolved> {
+  for (const { deployment, upTo } of lineageOf(await past.deployments(), base).hops) {
+    const newest = await (from === 'latest-checkpoint'
+      ? past.checkpointOf(deployment, upTo)
+      : past.savepointOf(deployment, upTo));
+    if (newest) return { point: newest, warnings: [] };
   }
-  throw new SluiceError(
-    'RestorePointNotFound',
-    `${job} has no ${kind} on the way to its last deployment; name one by its path`,
+  throw noneOnTheWay(past.job, from);
+}
+
+/** Explains which newer state a start from the point would lose; null when it loses none. */
+async function lossOf(
+  past: Past,
+  { from, base, point }: Pick<Choice, 'from' | 'base'> & Pick<Resolved, 'point'>,
+): Promise<SluiceError | null> {
+  const { number, ended, flinkJobId } = base;
+  const isByPath = !from.startsWith('latest');
+  if (ended?.how === 'finished' && !ended.savepoint && !isByPath && hadState(base))
+    return new SluiceError(
+      'JobFinished',
+      `Flink job ${flinkJobId} of deployment ${number} is FINISHED, and Flink deletes the checkpoints of a finished job`,
+    );
+  // The latest point is on the way to the base by itself.
+  const newer = newerThan(from === 'latest' ? [base] : await past.deployments(), base, point);
+  if (newer !== null) {
+    if (from === 'latest') return new SluiceError('RestorePointNotFound', `${newer}, but none is left that is as new`);
+    const chosen = point === null ? 'no state' : point.path;
+    return new SluiceError('DiscardsNewerState', `${newer}, and ${chosen} is older`);
+  }
+  if (await past.isSettled(base)) return null;
+  return new SluiceError(
+    'DiscardsNewerState',
+    `how far deployment ${number} had come is not known: its JobManager could not be asked at the end, and none of its checkpoints is left; the newest state known is ${point?.path ?? 'none'}`,
   );
 }
+
+/** Tells whether the job can have had any state. */
+const hadState = ({ restorePoint, completedCheckpoint, ended }: Deployment): boolean =>
+  restorePoint !== null || completedCheckpoint !== null || ended?.counted !== true;
+
+/** Proves a point that only a record names. */
+const prove = (deps: Dependencies, { path, ...known }: RestorePoint): Promise<RestorePoint> =>
+  provePoint(deps, path, known);
 
 /** The point at a path that the asker names, with the facts of the deployment that wrote it, if Sluice knows that. */
 export async function givenPoint(deps: Dependencies, { job, deployments }: OfJob, path: string): Promise<RestorePoint> {
   const kind = isCheckpointPath(path) ? 'checkpoint' : 'savepoint';
-  const writer = (await deployments()).find(
-    ({ flinkJobId, adopted }) =>
-      path.includes(`/${checkpointsOf(job, flinkJobId)}`) ||
-      (adopted?.checkpoints != null && path.startsWith(`${adopted.checkpoints}/`)) ||
-      (path.includes(`/${savepointsPrefix(job)}`) && path.includes(savepointMark(flinkJobId))),
-  );
-  const facts: Known = writer ? knownOf(writer, kind, 'given') : { ...UNKNOWN, kind, taken: 'given' };
+  const recorded = await deployments();
+  const taking = kind === 'savepoint' ? await takingOf(deps, { job, path, deployments: recorded }) : null;
+  const writer = recorded.find((one) => (taking ? one.number === taking.deployment : hasInItsFolder(job, one, path)));
+  const drained = taking?.drained ?? false;
+  const facts: Known = writer
+    ? knownOf(writer, kind, 'given', drained)
+    : { ...UNKNOWN, ...(drained ? { drained } : {}), kind, taken: 'given' };
   return provePoint(deps, path, facts);
 }
+
+/** Tells whether a path is in the folder of the deployment's checkpoints. */
+export const hasInItsFolder = (job: string, { flinkJobId, adopted }: Deployment, path: string): boolean =>
+  path.includes(`/${checkpointsOf(job, flinkJobId)}`) ||
+  (adopted?.checkpoints != null && path.startsWith(`${adopted.checkpoints}/`));
 
 const UNKNOWN = {
   epoch: null,

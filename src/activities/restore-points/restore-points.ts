@@ -22,41 +22,54 @@ export const createRestorePoints = (deps: Dependencies) => ({
     return { highest: (await retainedCheckpoints(deps, deployment)).at(0) ?? null };
   },
 
-  /**
-   * The newest completed checkpoint of an instance that is about to be ended without a savepoint.
-   * @throws SluiceError `RestorePointNotFound` when there is none, `CheckpointTooOld` when it is older than `maxAgeMs`.
-   */
-  async freshCheckpoint({
-    deployment,
-    maxAgeMs,
-  }: {
-    readonly deployment: Deployment;
-    readonly maxAgeMs: number;
-  }): Promise<NewestCheckpoint> {
-    const newest = (await toldCheckpoint(deps, deployment)) ?? (await storedCheckpoint(deps, deployment));
-    if (!newest) {
-      throw new SluiceError(
-        'RestorePointNotFound',
-        `deployment ${deployment.number} has completed no checkpoint to stop with`,
-      );
-    }
-    const ageMs = Date.now() - Date.parse(newest.completedAt);
-    if (ageMs > maxAgeMs) {
-      throw new SluiceError(
-        'CheckpointTooOld',
-        `checkpoint ${newest.id} of deployment ${deployment.number} is ${Math.round(ageMs / 1000)} s old; upgrade.maxCheckpointAge allows ${Math.round(maxAgeMs / 1000)} s`,
-      );
-    }
-    return newest;
-  },
+  freshCheckpoint: (input: { readonly deployment: Deployment; readonly maxAgeMs: number }): Promise<NewestCheckpoint> =>
+    newestCheckpoint(deps, input.deployment, input),
 });
+
+/**
+ * The newest completed checkpoint of an instance that is about to be ended without a savepoint.
+ * @throws SluiceError `RestorePointNotFound` when there is none, `RestorePointNotKept` when its end deletes it,
+ * `CheckpointTooOld` when it is older than `maxAgeMs`.
+ */
+export async function newestCheckpoint(
+  deps: Dependencies,
+  deployment: Deployment,
+  { maxAgeMs }: { readonly maxAgeMs: number },
+): Promise<NewestCheckpoint> {
+  const newest = (await toldCheckpoint(deps, deployment)) ?? (await storedCheckpoint(deps, deployment));
+  if (!newest) {
+    throw new SluiceError(
+      'RestorePointNotFound',
+      `deployment ${deployment.number} has completed no checkpoint to stop with`,
+    );
+  }
+  const ageMs = Date.now() - Date.parse(newest.completedAt);
+  if (ageMs > maxAgeMs) {
+    throw new SluiceError(
+      'CheckpointTooOld',
+      `checkpoint ${newest.id} of deployment ${deployment.number} is ${Math.round(ageMs / 1000)} s old; upgrade.maxCheckpointAge allows ${Math.round(maxAgeMs / 1000)} s`,
+    );
+  }
+  return newest;
+}
 
 /** The newest checkpoint by the JobManager's word; null without an answer, because S3 decides in the end. */
 async function toldCheckpoint(deps: Dependencies, deployment: Deployment): Promise<NewestCheckpoint | null> {
   const { yarn } = clusterOf(deps, deployment.cluster);
+  const { flinkJobId, number } = deployment;
   try {
     const address = (await yarn.application(deployment.applicationId))?.amAddress;
-    const told = address ? await deps.flink.checkpoints(address, deployment.flinkJobId) : null;
+    if (!address) return null;
+    const [told, config] = await Promise.all([
+      deps.flink.checkpoints(address, flinkJobId),
+      deps.flink.checkpointsConfig(address, flinkJobId),
+    ]);
+    if (config && (!config.externalized || config.deletedOnCancellation)) {
+      throw new SluiceError(
+        'RestorePointNotKept',
+        `the program of deployment ${number} lets Flink delete its checkpoints when it ends: stop it with a savepoint`,
+      );
+    }
     const newest = told?.latestCompleted;
     if (!newest?.path || newest.discarded) return null;
     return { id: newest.id, path: newest.path, completedAt: new Date(newest.completedAt).toISOString() };

@@ -15,6 +15,8 @@ import { knownOf, provePoint, retainedCheckpoints, savepointIn } from './stored-
 
 interface SavepointInput {
   readonly deployment: Deployment;
+  /** Whether the stop ends event time first. */
+  readonly drain?: boolean | undefined;
   readonly operationId: string;
   readonly deadlineMs: number;
 }
@@ -43,9 +45,9 @@ export const createSavepoints = (deps: Dependencies) => ({
    * Stop-with-savepoint into the operation's own folder. Asking twice is one savepoint (same trigger id), and an answer
    * that is lost is found by listing the folder: the JobManager may be gone a second after the savepoint is complete.
    */
-  async stopWithSavepoint(input: SavepointInput & { readonly drain: boolean }): Promise<StopResult> {
+  async stopWithSavepoint(input: SavepointInput): Promise<StopResult> {
     const attempt = new SavepointAttempt(deps, input, 'stop');
-    const waited = await poll({ deadlineMs: input.deadlineMs, everyMs: 60 }, () => attempt.look(input.drain));
+    const waited = await poll({ deadlineMs: input.deadlineMs, everyMs: 60 }, () => attempt.look());
     if ('found' in waited) return waited.found;
     return attempt.undecided(waited);
   },
@@ -53,7 +55,7 @@ export const createSavepoints = (deps: Dependencies) => ({
   /** Awaits a stop that an operation before has triggered and given up waiting for; triggers nothing. */
   async awaitStop(input: SavepointInput): Promise<StopResult> {
     const attempt = new SavepointAttempt(deps, input, 'stop', { follow: true });
-    const waited = await poll({ deadlineMs: input.deadlineMs, everyMs: 1_000 }, () => attempt.look(false));
+    const waited = await poll({ deadlineMs: input.deadlineMs, everyMs: 1_000 }, () => attempt.look());
     if ('found' in waited) return waited.found;
     return attempt.undecided(waited);
   },
@@ -64,7 +66,7 @@ export const createSavepoints = (deps: Dependencies) => ({
     ...input
   }: SavepointInput & { readonly taken?: 'manual' | 'periodic' }): Promise<{ savepoint: RestorePoint }> {
     const attempt = new SavepointAttempt(deps, input, taken);
-    const waited = await poll({ deadlineMs: input.deadlineMs }, () => attempt.look(false));
+    const waited = await poll({ deadlineMs: input.deadlineMs }, () => attempt.look());
     if (!('found' in waited)) {
       const why = classify({ code: waited.silent ?? 'SavepointUnknown', detail: waited.timedOut });
       throw new SluiceError('SavepointUnknown', `${waited.timedOut}; look into ${attempt.folder}`, { why });
@@ -121,7 +123,7 @@ class SavepointAttempt {
     this.folder = flinkUri(deps, this.#prefix);
   }
 
-  async look(drain: boolean): Promise<Look<StopResult>> {
+  async look(): Promise<Look<StopResult>> {
     const { deployment } = this.#input;
     const report = await clusterOf(this.#deps, deployment.cluster).yarn.application(deployment.applicationId);
     if (!report)
@@ -131,16 +133,17 @@ class SavepointAttempt {
     if (this.#refusal !== null) return this.#refused(report.amAddress, this.#refusal);
     if (!this.#triggered) {
       if (Date.now() >= this.#triggerUntil) return { seen: 'the savepoint was not asked for in time' };
-      const refused = await this.#trigger(report.amAddress, drain);
+      const refused = await this.#trigger(report.amAddress);
       if (refused) return refused;
     }
     const status = await this.#deps.flink.savepointStatus(report.amAddress, deployment.flinkJobId, this.#triggerId);
     return this.#judge(report.amAddress, status);
   }
 
-  async #trigger(address: string, drain: boolean): Promise<Look<StopResult> | null> {
+  async #trigger(address: string): Promise<Look<StopResult> | null> {
     const { flink } = this.#deps;
-    const { flinkJobId } = this.#input.deployment;
+    const { deployment, drain = false } = this.#input;
+    const { flinkJobId } = deployment;
     const request = { targetDirectory: this.folder, triggerId: this.#triggerId };
     try {
       if (this.#taken === 'stop') await flink.stopWithSavepoint(address, flinkJobId, { ...request, drain });
@@ -190,7 +193,7 @@ class SavepointAttempt {
   }
 
   async #completed(location: string, tasksEnded: boolean, warnings: readonly string[]): Promise<StopResult> {
-    const facts = knownOf(this.#input.deployment, 'savepoint', this.#taken);
+    const facts = knownOf(this.#input.deployment, 'savepoint', this.#taken, this.#input.drain);
     const savepoint = await provePoint(this.#deps, location, facts);
     return { kind: 'completed', savepoint, tasksEnded, warnings };
   }
@@ -238,7 +241,13 @@ class SavepointAttempt {
 
   /** Decides for an instance that is gone, by the savepoint in the operation's folder. */
   async #afterwards(detail: string, cause?: Cause): Promise<Look<StopResult>> {
-    const savepoint = await savepointIn(this.#deps, this.#prefix, this.#input.deployment, this.#taken);
+    const savepoint = await savepointIn(
+      this.#deps,
+      this.#prefix,
+      this.#input.deployment,
+      this.#taken,
+      this.#input.drain,
+    );
     if (!savepoint) return { found: { kind: 'ended', detail, cause } };
     return {
       found: await this.#unlessOutrun(savepoint, {

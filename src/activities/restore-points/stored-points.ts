@@ -58,7 +58,13 @@ export async function pointsBelow(
 }
 
 /** Facts of a deployment about the points that it wrote. Sluice asks for savepoints in the canonical format. */
-export const knownOf = (deployment: Deployment, kind: RestorePoint['kind'], taken: RestorePoint['taken']): Known => ({
+export const knownOf = (
+  deployment: Deployment,
+  kind: RestorePoint['kind'],
+  taken: RestorePoint['taken'],
+  drained = false,
+): Known => ({
+  ...(drained ? { drained } : {}),
   kind,
   taken,
   epoch: deployment.epoch,
@@ -88,6 +94,7 @@ export async function savepointIn(
   prefix: string,
   deployment: Deployment,
   taken: 'stop' | 'manual' | 'periodic',
+  drained = false,
 ): Promise<RestorePoint | null> {
-  return (await pointsBelow(deps, prefix, knownOf(deployment, 'savepoint', taken))).at(0) ?? null;
+  return (await pointsBelow(deps, prefix, knownOf(deployment, 'savepoint', taken, drained))).at(0) ?? null;
 }

@@ -32,6 +32,7 @@ type VerifyAnswer =
 interface Verified {
   /** The newest completed checkpoint; null for a job without any. */
   readonly completedCheckpoint: number | null;
+  readonly newestCheckpoint?: string | undefined;
   /** Whether the job is bounded and has reached its end. */
   readonly isFinished: boolean;
   readonly maxParallelism: number | null;
@@ -206,8 +207,9 @@ async function lookForHealth(
     );
   }
   if (job.allTasksRunning && checkpoints.counts.completed >= verify.checkpoints) {
-    const completedCheckpoint = checkpoints.latestCompleted?.id ?? null;
-    return { found: { completedCheckpoint, isFinished: false, maxParallelism } };
+    const { id: completedCheckpoint = null, path } = checkpoints.latestCompleted ?? {};
+    const found = { completedCheckpoint, newestCheckpoint: path ?? undefined, isFinished: false, maxParallelism };
+    return { found };
   }
   const failed = checkpoints.latestFailed ? `, last failure: ${checkpoints.latestFailed.message}` : '';
   return {

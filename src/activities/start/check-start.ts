@@ -23,7 +23,8 @@ import { checkQueue } from './check-queue.ts';
 import { checkResources, toldWithAnId, type LargestContainer } from './check-resources.ts';
 import { chosenLauncher, clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
 import { refuseWhileNotRunning } from '../instance/not-running-now.ts';
-import { resolvePoint } from '../restore-points/resolve-point.ts';
+import { hasInItsFolder, resolvePoint } from '../restore-points/resolve-point.ts';
+import { newestCheckpoint } from '../restore-points/restore-points.ts';
 import { sha256Of } from '../../clients/s3/checksum.ts';
 import { sweep } from './sweep.ts';
 
@@ -53,7 +54,10 @@ export interface CheckInput {
 export interface Checked {
   readonly plan: DeploymentPlan;
   readonly stopWith: StopWith;
-  /** `from-stop`: the savepoint that stopping will take, or with `stopWith: checkpoint` the newest checkpoint then. */
+  /**
+   * `from-stop`: the savepoint that stopping will take; with `stopWith: checkpoint` or `none`, the newest checkpoint of the
+   * dead instance.
+   */
   readonly restorePoint: RestorePoint | null | 'from-stop';
   /** To whom the job belongs once it is started. */
   readonly ownership: Ownership;
@@ -183,7 +187,7 @@ function refuseRisk(risk: string): never {
 
 /** Facts about the point that stopping the running instance will give. */
 const pointOfStop = ({ flinkVersion, stateBackend, maxParallelism }: Deployment, stopWith: StopWith) => ({
-  kind: stopWith === 'checkpoint' ? ('checkpoint' as const) : ('savepoint' as const),
+  kind: stopWith === 'savepoint' ? ('savepoint' as const) : ('checkpoint' as const),
   flinkVersion,
   stateBackend,
   maxParallelism,
@@ -205,7 +209,9 @@ async function checkRestorePoint(
   // A job of this type keeps no state; an asker may still name a point.
   if (request.from === null && !rulesOf(type).keepsState) return { point: null, warnings: [] };
   const from = request.from ?? 'latest';
-  if (!running) return resolvePoint(deps, { from, last, before, job, deployments });
+  const { discardNewerState } = request;
+  const resolve = () => resolvePoint(deps, { from, last, before, discardNewerState, job, deployments });
+  if (!running || last === null) return resolve();
   if (from === 'fresh') return { point: null, warnings: ['starts without state, as asked for'] };
   if (isWhatStoppingGives(from, stopWith)) {
     if (stopWith !== 'none') return { point: 'from-stop', warnings: [] };
@@ -214,8 +220,34 @@ async function checkRestorePoint(
       `${job} runs, and stopWith: none takes no savepoint to go on from; name from: fresh or a restore point`,
     );
   }
-  if (!request.discardNewerState) {
+  refuseWhatStoppingDeletes(job, from, { last, stopWith });
+  if (!discardNewerState) {
     throw new SluiceError('DiscardsNewerState', `${job} runs, and ${from} is older than what it has done since`);
   }
-  return resolvePoint(deps, { from, last, before, job, deployments });
+  if (from !== 'latest-checkpoint') return resolve();
+  // A newer checkpoint may complete until the instance is dead, so the newest one is chosen then.
+  await newestCheckpoint(deps, last, { maxAgeMs: Infinity });
+  return { point: 'from-stop', warnings: [] };
+}
+
+/**
+ * Flink deletes the checkpoints of a job that a stop with a savepoint has FINISHED, also of one that is set to retain them
+ * on cancellation (CheckpointProperties, 1.20). While a job runs, each further checkpoint takes the place of an older one.
+ * @throws SluiceError `RestorePointNotKept`.
+ */
+function refuseWhatStoppingDeletes(
+  job: string,
+  from: From,
+  { last, stopWith }: { readonly last: Deployment; readonly stopWith: StopWith },
+): void {
+  if (from === 'latest-checkpoint' && stopWith === 'savepoint')
+    throw new SluiceError(
+      'RestorePointNotKept',
+      `${job} runs, and Flink deletes its checkpoints when it stops with a savepoint: go on from that savepoint, or say stopWith: checkpoint`,
+    );
+  if (hasInItsFolder(job, last, from))
+    throw new SluiceError(
+      'RestorePointNotKept',
+      `${job} runs, and Flink deletes ${from} when newer checkpoints take its place or the job stops with a savepoint: say from: latest-checkpoint with stopWith: checkpoint, or kill the job first`,
+    );
 }

@@ -88,14 +88,21 @@ export const Deployment = DeploymentPlan.extend({
   maxParallelism: z.number().int().nullable().default(null),
   /** Addresses of NodeManagers that hosted its containers, in records of before Sluice kept traces (`lock/traces.ts`). */
   nodes: z.array(z.string()).default([]),
-  /** The highest checkpoint that is known to be complete; null if there is none. */
+  /** The highest checkpoint that is known to have completed, wherever it lies: it only rises. Null while none is known. */
   completedCheckpoint: z.number().int().nullable(),
+  /** URI of that checkpoint; absent where Flink names none. */
+  newestCheckpoint: z.string().optional(),
   ended: z
     .strictObject({
       at: z.string(),
       how: openEnum(endings, 'failed'),
       /** The savepoint with which the instance was stopped. */
       savepoint: RestorePoint.nullable(),
+      /**
+       * Whether it is known how far the job had come: its JobManager told at the end, or it was watched and never ran. Then
+       * no completed checkpoint means that there was none. Absent in records of before Sluice noted it.
+       */
+      counted: z.boolean().optional(),
     })
     .nullable(),
   /** Null for an instance that Sluice started itself. */

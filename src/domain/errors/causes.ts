@@ -204,6 +204,20 @@ export const causes = {
       'Take a savepoint with the version that wrote the state and start from it, or accept the risk with `--accept-state-risk`.',
     codes: ['StateRisk'],
   },
+  jobFinished: {
+    meaning:
+      'The Flink job has reached its end. Flink deletes the checkpoints of a finished job, because it needs none.',
+    actor: 'caller',
+    whatToDo:
+      'Run it anew with `--from fresh`; if somebody stopped it with tools of Flink, name their savepoint with `--from <path>`.',
+    codes: ['JobFinished'],
+  },
+  restorePointNotKept: {
+    meaning: 'Flink deletes the restore point while it stops the job.',
+    actor: 'caller',
+    whatToDo: 'Start from what the stop leaves: `--from latest`, or `--from latest-checkpoint --stop-with checkpoint`.',
+    codes: ['RestorePointNotKept'],
+  },
   restorePointMissing: {
     meaning: 'The restore point to start from does not exist, or is not the newest state.',
     actor: 'job owner',

@@ -148,6 +148,10 @@ export const folderOfCheckpoint = (path: string): string => path.replace(/\/+$/,
 /** Part of every key of a savepoint: Flink names the folder `savepoint-<first 6 of the job id>-<random>`. */
 export const savepointMark = (flinkJobId: string): string => `/savepoint-${flinkJobId.slice(0, 6)}-`;
 
+/** The six digits of the job id in the path of a savepoint's folder; null for any other path. */
+export const savepointDigits = (path: string): string | null =>
+  /\/savepoint-([0-9a-f]{6})-[^/]+$/.exec(path)?.[1] ?? null;
+
 /** Keys below a job's savepoints or checkpoints that belong to a restore point. Sluice leaves all other keys alone. */
 export const SAVEPOINT_BELOW = /^(?:[^/]+\/)?savepoint-([0-9a-f]{6})-[^/]+(?=\/)/;
 export const CHECKPOINT_BELOW = /^([0-9a-f]{32})\/chk-(\d+)(?=\/)/;

@@ -73,27 +73,55 @@ export function whereTheStateIs(memory: Known): string {
   const { state, current } = memory;
   if (state === 'new' || !current) return 'there is none: nothing has run yet';
   const newest = newestKnown(memory);
+  if (state === 'finished' && !current.ended?.savepoint) {
+    return `the Flink job has reached its end, and Flink deletes the checkpoints of a finished job; deployment ${current.number} was started ${current.restorePoint ? `from ${current.restorePoint.path}` : 'without state'}`;
+  }
   if (state === 'running') {
     return newest
       ? `the running instance holds it; newest restore point known: ${newest.path}`
       : 'the running instance holds it';
   }
-  if (!newest) return 'no restore point is known: nothing was completed before the end';
+  if (!newest) return reachedBeyond(current) ?? 'no restore point is known: nothing was completed before the end';
   const start = current.restorePoint;
   const before =
     start && start.path !== newest.path ? `; deployment ${current.number} was started from ${start.path}` : '';
-  return `${state === 'unreachable' ? 'newest restore point known' : 'safe'}: ${newest.path}${before}`;
+  const reached = reachedBeyond(current, newest);
+  if (reached !== null) return `${reached}; the newest restore point known besides: ${newest.path}`;
+  const drained = newest.drained === true ? DRAINED : '';
+  return `${state === 'unreachable' ? 'newest restore point known' : 'safe'}: ${newest.path}${drained}${before}`;
 }
 
-/** Finds the newest restore point among those that the workflow remembers on the way to the current deployment. */
-function newestKnown({ current, previous, savepoints, left }: Known): RestorePoint | null {
+/** Names the checkpoint that a deployment completed beyond the restore points that are known; null when there is none. */
+function reachedBeyond(
+  { number, epoch, completedCheckpoint, newestCheckpoint }: Deployment,
+  newest: Named | null = null,
+): string | null {
+  if (completedCheckpoint === null) return null;
+  if (newest && newestPointFirst(newest, { epoch, checkpointId: completedCheckpoint }) <= 0) return null;
+  const path = newestCheckpoint === undefined ? '' : ` (${newestCheckpoint})`;
+  return `deployment ${number} completed checkpoint ${completedCheckpoint}${path}, which is not known to be left`;
+}
+
+const DRAINED = ' (its stop drained the job, so a start from it needs `--accept-state-risk`)';
+
+/** The part of a restore point that this account names. */
+type Named = Pick<RestorePoint, 'path' | 'epoch' | 'checkpointId' | 'drained'>;
+
+/** Finds the newest restore point among those that the workflow knows on the way to the current deployment. */
+function newestKnown({ state, current, previous, savepoints, left }: Known): Named | null {
   if (!current) return null;
   const lineage = lineageOf(previous ? [previous, current] : [current], current);
-  const points = [left, current.ended?.savepoint, ...savepoints, current.restorePoint].filter((point) => point != null);
+  const { completedCheckpoint: checkpointId, newestCheckpoint: path, epoch } = current;
+  // Flink may delete the checkpoints of a job that has ended, so the mark names a restore point only while it runs.
+  const isThere = state === 'running' || state === 'unreachable';
+  const own = isThere && path !== undefined ? { path, epoch, checkpointId } : null;
+  const points: readonly Named[] = [left, own, current.ended?.savepoint, ...savepoints, current.restorePoint].filter(
+    (point) => point != null,
+  );
   return (
     points
       .filter((point) => lineage.has(point) !== false)
-      .sort(newestPointFirst)
+      .toSorted(newestPointFirst)
       .at(0) ?? current.restorePoint
   );
 }

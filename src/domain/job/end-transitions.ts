@@ -75,12 +75,17 @@ export function givenUpEnded(memory: JobMemory, applicationId: string): void {
 export function foundClosed(
   memory: JobMemory,
   instance: Deployment,
-  closed: { readonly at: string; readonly how: Ending; readonly givenUp?: GivenUp | undefined },
+  closed: {
+    readonly at: string;
+    readonly how: Ending;
+    readonly neverRan?: boolean;
+    readonly givenUp?: GivenUp | undefined;
+  },
   at: string,
 ): void {
   const how = endInProgress(memory)?.how ?? closed.how;
   if (how === 'killed' || how === 'stopped') wish(memory, 'stopped');
-  const ended = { at: closed.at, how, savepoint: stopSavepointOf(memory, instance) };
+  const ended = { at: closed.at, how, savepoint: stopSavepointOf(memory, instance), counted: closed.neverRan === true };
   const { givenUp } = closed;
   const decided = givenUp ? ({ kind: 'givenUp', operationId: givenUp.by } as const) : null;
   endedAs(memory, { instance, ended, decided }, at);

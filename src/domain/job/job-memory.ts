@@ -40,7 +40,13 @@ const KnownOperation = z.strictObject({
 /**
  * A stop-with-savepoint that was triggered and whose outcome is unknown. Nothing may start until the outcome is known.
  */
-export const PendingStop = z.strictObject({ operationId: OperationId, epoch: z.number().int(), since: z.string() });
+export const PendingStop = z.strictObject({
+  operationId: OperationId,
+  epoch: z.number().int(),
+  since: z.string(),
+  /** Whether the stop drains the job. */
+  drain: z.boolean().optional(),
+});
 export type PendingStop = z.infer<typeof PendingStop>;
 
 /** Periodic savepoints that were skipped because the job was busy, unhealthy or not running. */

@@ -7,7 +7,8 @@ import type { Cause } from '../errors/cause.ts';
 import { hasRun, type Deployment } from '../deployment/deployment.ts';
 import { clip } from '../values/clip.ts';
 import type { HotfixReminder } from '../hotfix/expiry.ts';
-import { recordLimits, type OperationRecord } from '../operation/operation.ts';
+import { briefly, recordLimits, type OperationRecord } from '../operation/operation.ts';
+import { higherOf, noMark, withCheckpoint, type Mark } from '../restore-points/progress.ts';
 import { newestPointFirst, type RestorePoint } from '../restore-points/restore-point.ts';
 import { memoryLimits, type JobMemory, type PendingStop, type Rejection, type StoredMemory } from './job-memory.ts';
 import type { Proved } from './proof.ts';
@@ -79,7 +80,8 @@ export function proved(memory: JobMemory, proof: Proved, at: string): void {
       draft.contact = 'none';
       draft.desired = state === 'stopped' ? 'stopped' : 'running';
       // YARN and the fence say that the instance is over, and no record says how.
-      if (current && !current.ended) draft.current = { ...current, ended: { at, how: 'failed', savepoint: null } };
+      if (current && !current.ended)
+        draft.current = { ...current, ended: { at, how: 'failed', savepoint: null, counted: false } };
   }
   settle(memory, at, { reason: stateReason });
   draft.health = 'unknown';
@@ -109,6 +111,12 @@ export function learnt(memory: JobMemory, more: Partial<Omit<Deployment, 'ended'
   const draft = changing(memory);
   if (draft.current) draft.current = { ...draft.current, ...more };
   return memory.current;
+}
+
+/** Somebody looked how far the current deployment has come: its mark only rises. */
+export function progressed(memory: JobMemory, mark: Mark | undefined): void {
+  const { current } = memory;
+  if (current && mark) learnt(memory, higherOf(current, mark));
 }
 
 /** The instance was seen alive. A failed intention to end it is dropped, together with the wish behind it. */
@@ -193,7 +201,7 @@ export function savepointTaken(memory: JobMemory, savepoint: RestorePoint): void
 
 /** A deployment that was never seen running may still leave a checkpoint, and with it becomes a base to resume from. */
 export function leftBehind(memory: JobMemory, checkpoint: RestorePoint): void {
-  learnt(memory, { completedCheckpoint: checkpoint.checkpointId });
+  progressed(memory, withCheckpoint(noMark, checkpoint));
   changing(memory).left = checkpoint;
 }
 
@@ -222,14 +230,6 @@ export function recordWaits(memory: JobMemory, record: OperationRecord): void {
   const isFull = memory.waitingRecords.length >= memoryLimits.waitingRecords;
   changing(memory).waitingRecords = [...memory.waitingRecords, isFull ? briefly(record) : record];
 }
-
-/** Reduces a record to the fields that no history may lack, small enough to carry beyond the limit. */
-const briefly = (ended: OperationRecord): OperationRecord => ({
-  ...ended,
-  phases: [],
-  warnings: [],
-  error: ended.error && { ...ended.error, detail: clip(ended.error.detail, 100) },
-});
 
 /** The records are in S3; the memory keeps the newest in full. */
 export function recordsWritten(memory: JobMemory, records: readonly OperationRecord[]): void {

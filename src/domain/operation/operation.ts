@@ -1,6 +1,7 @@
 /** Operations: how they are asked for, and the record that is kept of each. */
 import { z } from 'zod';
 import { openEnum } from '../compatibility/open-enum.ts';
+import { clip } from '../values/clip.ts';
 import { Cause } from '../errors/cause.ts';
 import { hotfixFields, refineHotfix } from '../hotfix/request.ts';
 import { OperationId } from '../identity/ids.ts';
@@ -231,3 +232,11 @@ export const holderOf = (operation: OperationRecord): Holder => ({
 
 /** The most text that one record carries; the worker's log has the whole error. */
 export const recordLimits = { detail: 500, warnings: 5, warning: 200 } as const;
+
+/** Reduces a record to the fields that no history may lack, small enough to carry beyond the limit. */
+export const briefly = (ended: OperationRecord): OperationRecord => ({
+  ...ended,
+  phases: [],
+  warnings: [],
+  error: ended.error && { ...ended.error, detail: clip(ended.error.detail, 100) },
+});

@@ -73,5 +73,5 @@ function takenDown(stop: Plan['stop']): string | null {
 function origin({ restorePoint, stop }: Outline): string {
   if (restorePoint === null) return 'without state';
   if (restorePoint !== 'from-stop') return `from ${restorePoint.kind} ${restorePoint.path}`;
-  return stop?.with === 'checkpoint' ? 'from its newest checkpoint' : 'from that savepoint';
+  return stop?.with === 'savepoint' ? 'from that savepoint' : 'from its newest checkpoint';
 }

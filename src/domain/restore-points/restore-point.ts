@@ -21,6 +21,8 @@ export const RestorePoint = z.strictObject({
   stateBackend: z.string().nullable().default(null),
   /** The number of key groups of its keyed state; null where it is unknown, or differs between operators. */
   maxParallelism: z.number().int().nullable().default(null),
+  /** Whether the stop that took it drained the job: its windows have fired, so no job should go on from it. */
+  drained: z.boolean().optional(),
 });
 export type RestorePoint = z.infer<typeof RestorePoint>;
 
@@ -42,7 +44,10 @@ export function readMetadataHead(head: Uint8Array): { checkpointId: number } | {
 export const METADATA_HEAD_BYTES = 16;
 
 /** Orders points by (epoch, checkpoint id), never by time, because clocks of different machines differ. */
-export function newestPointFirst(a: RestorePoint, b: RestorePoint): number {
+export function newestPointFirst(
+  a: Pick<RestorePoint, 'epoch' | 'checkpointId'>,
+  b: Pick<RestorePoint, 'epoch' | 'checkpointId'>,
+): number {
   return (b.epoch ?? -1) - (a.epoch ?? -1) || (b.checkpointId ?? -1) - (a.checkpointId ?? -1);
 }
 
@@ -88,10 +93,13 @@ interface Program {
  */
 export function riskOf(
   point: Pick<RestorePoint, 'kind' | 'flinkVersion' | 'stateBackend' | 'maxParallelism'> &
-    Partial<Pick<RestorePoint, 'format'>>,
+    Partial<Pick<RestorePoint, 'format' | 'drained'>>,
   { flinkVersion, stateBackend, parallelism, maxParallelism }: Program,
 ): string | null {
   const what = point.kind;
+  // "Use the --drain flag if you want to terminate the job permanently" (docs of Flink 1.20 and 2.1, CLI).
+  if (point.drained === true)
+    return `the savepoint was taken by a stop with drain: all windows have fired, and Flink forbids going on from it`;
   const portable = point.kind === 'savepoint' && point.format !== 'native';
   if (point.flinkVersion !== null) {
     const order = compareMinor(point.flinkVersion, flinkVersion);

@@ -144,8 +144,16 @@ export const locationOf = (path: string): string =>
     .replace(/\/_metadata$/, '')
     .replace(/\/+$/, '');
 
+/** The operation in whose folder a savepoint lies; null for a savepoint that somebody took with tools of Flink. */
+export function operationOfSavepoint(job: string, folder: string): string | null {
+  const [operation = '', savepoint] = folder.startsWith(savepointsPrefix(job))
+    ? folder.slice(savepointsPrefix(job).length).split('/')
+    : [];
+  return savepoint === undefined || savepoint === '' ? null : operation;
+}
+
 /** Tells from a savepoint's folder why it was taken: the folder has the operation's id, which says periodic or manual. */
 export function takenBy(job: string, folder: string): 'manual' | 'periodic' {
-  const [operation = ''] = folder.slice(savepointsPrefix(job).length).split('/');
-  return isPeriodicOperation(operation) ? 'periodic' : 'manual';
+  const operation = operationOfSavepoint(job, folder);
+  return operation !== null && isPeriodicOperation(operation) ? 'periodic' : 'manual';
 }

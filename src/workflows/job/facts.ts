@@ -24,8 +24,7 @@ export function handleFacts(desk: Desk): void {
     receiving(desk, 'observed', payload, () => {
       // The watcher may run on a newer build than this job.
       const fact = readTolerantly(Fact, payload);
-      if (!fact.ok)
-        noteRejection(desk.memory, 'observed', payload, reject('InvalidRequest', 'observed: not a fact'));
+      if (!fact.ok) noteRejection(desk.memory, 'observed', payload, reject('InvalidRequest', 'observed: not a fact'));
       // A late fact about an older instance must not replace a waiting fact about this instance.
       else if (fact.value.epoch >= (desk.fact?.epoch ?? 0)) desk.fact = fact.value;
     }),

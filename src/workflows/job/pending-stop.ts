@@ -20,7 +20,7 @@ const TURN_MS = 60 * 60_000;
 const ASK_AGAIN = '1m';
 
 /** Waits one turn, or until somebody asks for the job. */
-export async function awaitPendingStop(desk: Desk, { operationId, epoch }: PendingStop): Promise<void> {
+export async function awaitPendingStop(desk: Desk, { operationId, epoch, drain }: PendingStop): Promise<void> {
   const { memory } = desk;
   const { current } = memory;
   if (current?.epoch !== epoch || current.ended) {
@@ -30,7 +30,7 @@ export async function awaitPendingStop(desk: Desk, { operationId, epoch }: Pendi
   try {
     const answer = await untilTaken(desk, () =>
       waitFor(TURN_MS).awaitStop.executeWithOptions({ summary: `Outcome of the stop of operation ${operationId}` }, [
-        { deployment: current, operationId, deadlineMs: TURN_MS },
+        { deployment: current, operationId, deadlineMs: TURN_MS, drain },
       ]),
     );
     const result = answer && inTodaysWords(answer);

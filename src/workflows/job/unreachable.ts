@@ -4,7 +4,7 @@ import { inTodaysWords } from '../../domain/errors/earlier-words.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { waitFor } from '../activities.ts';
 import { endInProgress, foundClosed } from '../../domain/job/end-transitions.ts';
-import { foundAlive, learnt } from '../../domain/job/transitions.ts';
+import { foundAlive, learnt, progressed } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import type { Desk } from '../desk/desk.ts';
 import { settleEnd } from './facts.ts';
@@ -27,6 +27,7 @@ export async function awaitAnswer(desk: Desk, current: Deployment): Promise<void
     const observed = answer && inTodaysWords(answer);
     switch (observed?.kind) {
       case 'alive':
+        progressed(memory, observed.progress);
         current = learnt(memory, { applicationId: observed.applicationId ?? current.applicationId }) ?? current;
         // Completes the end of an instance that could not be reached before.
         if (endInProgress(memory)?.forGood) {

@@ -1,9 +1,19 @@
 /** Brings an instance up: submits it, waits until it runs, and verifies it; on failure ends it and rolls back. */
+import { patched } from '@temporalio/workflow';
 import { betterOf, type Cause } from '../../domain/errors/cause.ts';
 import { hasRun, planOf, type Deployment } from '../../domain/deployment/deployment.ts';
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { change, read, waitFor } from '../activities.ts';
-import { basedOn, cameUp, explained, learnt, leftBehind, started, wish } from '../../domain/job/transitions.ts';
+import {
+  basedOn,
+  cameUp,
+  explained,
+  learnt,
+  leftBehind,
+  progressed,
+  started,
+  wish,
+} from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import { errorOf, withCause } from '../../domain/job/account.ts';
 import { recordLimits } from '../../domain/operation/operation.ts';
@@ -24,19 +34,26 @@ interface BringUp {
 export async function bringUp(run: OperationRun, { staged, restorePoint, fallback }: BringUp): Promise<void> {
   const failure = await tryStart(run, staged, restorePoint);
   if (failure === null) return;
-  if (fallback && staged.plan.onFailedStart === 'rollback' && !failure.checkpoint) {
+  const isToGoBack = fallback !== null && staged.plan.onFailedStart === 'rollback';
+  if (fallback && isToGoBack && failure.completed === 'none') {
     await rollBack(run, fallback, failure.error);
     return;
   }
-  endWithout(run, failure, restorePoint);
+  endWithout(run, failure, restorePoint, isToGoBack);
 }
 
 /**
  * Ends the operation with nothing running. The detail always has room for the location of the state, because people
  * need it however long the cause is.
  */
-function endWithout(run: OperationRun, { error, checkpoint }: StartFailure, restorePoint: RestorePoint | null): void {
-  const kept = whereTheStateIs(checkpoint, restorePoint);
+function endWithout(
+  run: OperationRun,
+  { error, completed, checkpoint }: StartFailure,
+  restorePoint: RestorePoint | null,
+  isToGoBack = false,
+): void {
+  const unknown = isToGoBack && completed === 'unknown' ? NOT_KNOWN : '';
+  const kept = `${whereTheStateIs(checkpoint, restorePoint)}${unknown}`;
   const detail = `${clip(error.detail, Math.max(ROOM_FOR_CAUSE, recordLimits.detail - kept.length))}${kept}`;
   const isCancelled = error.code === 'Cancelled';
   // A cancelled start leaves the job stopped until somebody asks for a start.
@@ -49,10 +66,13 @@ function endWithout(run: OperationRun, { error, checkpoint }: StartFailure, rest
  * Names the restore point of this start, and the checkpoint that the new instance completed with its output committed:
  * a person decides between them.
  */
-function whereTheStateIs(checkpoint: RestorePoint | null, restorePoint: RestorePoint | null): string {
+function whereTheStateIs(checkpoint: string | null, restorePoint: RestorePoint | null): string {
   const before = restorePoint ? `; the restore point ${restorePoint.path} is kept` : '';
-  return checkpoint ? `${before}; the new instance completed ${checkpoint.path}` : before;
+  return checkpoint === null ? before : `${before}; the new instance completed ${checkpoint}`;
 }
+
+const NOT_KNOWN =
+  '; whether the new instance completed a checkpoint is not known, so Sluice does not go back by itself';
 
 /** The least length of a cause that shares the text with the fate of the operation. */
 const ROOM_FOR_CAUSE = 150;
@@ -60,9 +80,12 @@ const ROOM_FOR_CAUSE = 150;
 interface StartFailure {
   readonly error: NonNullable<OperationRun['operation']['error']>;
   /**
-   * The checkpoint that the new instance completed. Its output is then committed, so Sluice does not go back by itself.
+   * Whether the new instance completed a checkpoint. Its output is then committed, so Sluice goes back by itself only from
+   * an instance that is known to have completed none.
    */
-  readonly checkpoint: RestorePoint | null;
+  readonly completed: 'none' | 'some' | 'unknown';
+  /** The checkpoint that it completed, as far as it is known. */
+  readonly checkpoint: string | null;
 }
 
 /** @returns null when the instance runs and is verified; otherwise the failure, with the instance confirmed dead. */
@@ -91,8 +114,8 @@ async function tryStart(
     const isOurs = before?.operationId === run.operation.id; // a rollback never returns to this operation's own start
     if (before && hasRun(before) && failed.runningAt === null && !isOurs) basedOn(memory, before);
     const failure = failureOf(error);
-    const { checkpoint, cause } = await endFailed(run, failed);
-    return { error: withCause(failure.error, betterOf(failure.error.cause, cause)), checkpoint };
+    const { cause, ...end } = await endFailed(run, failed);
+    return { error: withCause(failure.error, betterOf(failure.error.cause, cause)), ...end };
   }
 }
 
@@ -100,7 +123,7 @@ async function tryStart(
 function failureOf(error: unknown): StartFailure {
   const failure = codeAndDetail(error);
   if (failure === null || failure.code === 'LockLost' || failure.code === 'Superseded') throw error;
-  return { error: errorOf(failure.code, failure.detail, failure.cause), checkpoint: null };
+  return { error: errorOf(failure.code, failure.detail, failure.cause), completed: 'none', checkpoint: null };
 }
 
 /** Submits the instance, waits until it runs, and verifies it. The memory keeps each new fact at once. */
@@ -127,10 +150,11 @@ async function start(run: OperationRun, deployment: Deployment): Promise<void> {
   );
   learnt(memory, { runningAt });
   run.phase('verifying');
-  const { completedCheckpoint, isFinished, maxParallelism, warnings } = await verified(run, instance);
+  const { completedCheckpoint, newestCheckpoint, isFinished, maxParallelism, warnings } = await verified(run, instance);
   run.warn(...(warnings ?? [])); // absent in answers of earlier workers
   const verifiedAt = new Date().toISOString();
-  const proven = learnt(memory, { completedCheckpoint, verifiedAt, maxParallelism });
+  progressed(memory, { completedCheckpoint, newestCheckpoint });
+  const proven = learnt(memory, { verifiedAt, maxParallelism });
   // A bounded job has already reached its end, and its application would outlive it.
   if (isFinished && proven) await endInstance(memory, proven, { how: 'finished', tasksEnded: true }, run);
 }
@@ -193,15 +217,24 @@ const deploymentOf = (
 async function endFailed(
   run: OperationRun,
   failed: Deployment,
-): Promise<{ checkpoint: RestorePoint | null; cause: Cause | null }> {
-  const { cause } = await endInstance(run.memory, failed, { how: 'failed', evidenceOf: run.operation.id }, run);
+): Promise<Pick<StartFailure, 'completed' | 'checkpoint'> & { cause: Cause | null }> {
+  const { memory, operation } = run;
+  const neverRan = failed.runningAt === null;
+  const { cause } = await endInstance(memory, failed, { how: 'failed', evidenceOf: operation.id, neverRan }, run);
   const { highest } = await read.retainedCheckpoint.executeWithOptions(
     { summary: 'Checkpoints of the failed instance' },
     [{ deployment: failed }],
   );
   // A deployment that was never seen running may still leave a checkpoint, and with it becomes a base to resume from.
-  if (highest) leftBehind(run.memory, highest);
-  return { checkpoint: highest, cause };
+  if (highest) leftBehind(memory, highest);
+  const { completedCheckpoint, newestCheckpoint, ended } = memory.current ?? failed;
+  if (completedCheckpoint !== null) {
+    const checkpoint = highest?.path ?? newestCheckpoint ?? `checkpoint ${completedCheckpoint}`;
+    return { completed: 'some', checkpoint, cause };
+  }
+  // Runs of older workers took an empty folder for a proof.
+  const isKnown = ended?.counted === true || !patched('2026-11-29-completed-nothing');
+  return { completed: isKnown ? 'none' : 'unknown', checkpoint: null, cause };
 }
 
 async function rollBack(

@@ -12,6 +12,7 @@ import {
   foundAlive,
   learnt,
   operationFound,
+  progressed,
   proved,
 } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
@@ -117,6 +118,7 @@ async function believe(run: OperationRun, observed: Observed | null, decidedBy: 
   switch (observed.kind) {
     case 'alive':
       learnt(memory, { applicationId: observed.applicationId ?? current.applicationId });
+      progressed(memory, observed.progress);
       if (memory.state === 'running') endForgotten(memory);
       else foundAlive(memory, now(), { reason: 'it was found running' });
       return;

@@ -2,12 +2,13 @@
  * Deploy, restart, rollback, resume and hotfixes: check while the old instance runs, stage, take the old instance down
  * with its state, bring the new one up. `wanted.ts` decides what each kind starts.
  */
+import type { Checked } from '../../activities/start/check-start.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import type { OperationRun } from './operation-run.ts';
 import { bringUp } from './bring-up.ts';
 import { orGiveBack, readyStart, type Staged } from './stage.ts';
-import { takeDown } from './take-down.ts';
+import { takeDown, type TakeDown } from './take-down.ts';
 import { checkOf, wantedOf, type StartRequest } from './wanted.ts';
 
 export async function replace(run: OperationRun, request: StartRequest): Promise<void> {
@@ -18,8 +19,7 @@ export async function replace(run: OperationRun, request: StartRequest): Promise
   const given = await orGiveBack(run, staged, async () => {
     run.safePoint(); // the last safe point at which the old instance stays
     if (!old) return null;
-    const { maxCheckpointAge } = checked.plan;
-    return takeDown(run, old, { stopWith: checked.stopWith, drain: false, isReplaced: true, maxCheckpointAge });
+    return takeDown(run, old, { ...stopOf(checked), drain: false, isReplaced: true });
   });
   if (checked.restorePoint === 'from-stop' && !given) {
     throw new SluiceError('Internal', `${run.job} was stopped without the state that the new deployment goes on from`);
@@ -30,3 +30,9 @@ export async function replace(run: OperationRun, request: StartRequest): Promise
     fallback: old && (given || !rulesOf(old.jobType).keepsState) ? { deployment: old, restorePoint: given } : null,
   });
 }
+
+/** With `stopWith: none`, the newest checkpoint of the dead instance was asked for by name, so its age does not matter. */
+const stopOf = ({ stopWith, restorePoint, plan }: Checked): Pick<TakeDown, 'stopWith' | 'maxCheckpointAge'> =>
+  stopWith === 'none' && restorePoint === 'from-stop'
+    ? { stopWith: 'checkpoint', maxCheckpointAge: Number.MAX_SAFE_INTEGER }
+    : { stopWith, maxCheckpointAge: plan.maxCheckpointAge };

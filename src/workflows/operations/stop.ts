@@ -9,6 +9,8 @@ export async function stop(run: OperationRun, request: RequestOf<'stop'>): Promi
   const { current } = run.memory;
   if (!current) throw new SluiceError('CommandNotAllowed', `${run.job} has no deployment to stop`);
   run.operation.deployment = current.number;
+  if (request.drain === true)
+    run.warn('it drains the job: a later start from its savepoint needs acceptStateRisk, because all windows fire');
   await takeDown(run, current, {
     stopWith: request.stopWith ?? rulesOf(current.jobType).stopWith,
     drain: request.drain ?? false,

@@ -26,7 +26,7 @@ import { read, waitFor } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from './operation-run.ts';
 
-interface TakeDown {
+export interface TakeDown {
   readonly stopWith: StopWith;
   readonly drain: boolean;
   /** Whether another instance is to take its place; then the old one may live on when it could not be ended. */
@@ -89,7 +89,7 @@ async function stopWithSavepoint(
   run.phase('savepointing');
   const deadlineMs = old.deadlines.savepoint;
   // Flink may stop the job even when its answer is lost, so the memory keeps the stop until its outcome is known.
-  stopPending(memory, { operationId: operation.id, epoch: old.epoch, since: now() });
+  stopPending(memory, { operationId: operation.id, epoch: old.epoch, since: now(), drain });
   if (!isReplaced) wish(memory, 'stopped');
   const stop = () =>
     waitFor(deadlineMs).stopWithSavepoint.executeWithOptions(
@@ -171,6 +171,8 @@ interface End {
   readonly evidenceOf?: string;
   /** The operation by which a person decides that nodes which YARN calls lost are gone. */
   readonly decidedBy?: string | null;
+  /** This run has watched the instance since its submission, and never saw its tasks run. */
+  readonly neverRan?: boolean;
   /** Whether the instance must end even when its cluster cannot be reached now. Default true. */
   readonly forGood?: boolean;
   /** Limits the wait in milliseconds; by default the deployment's time-out for stops is the limit. */
@@ -202,6 +204,7 @@ export async function endInstance(
       believedLost,
       warnings,
       applicationId = instance.applicationId,
+      progress = {},
       left = null,
       cause = null,
     } = inTodaysWords(await ask(memory, instance, end, by !== null));
@@ -210,7 +213,7 @@ export async function endInstance(
     // Where every node could be asked the end is confirmed, whatever a person would have accepted. Older workers don't tell.
     const isDecided = by !== null && believedLost?.length !== 0;
     const decided = isDecided ? ({ kind: 'decided', operationId: by } as const) : null;
-    endedAs(memory, { instance: { ...instance, applicationId }, ended, left, decided }, now());
+    endedAs(memory, { instance: { ...instance, ...progress, applicationId }, ended, left, decided }, now());
     return { cause };
   } catch (error) {
     const failure = codeAndDetail(error);
@@ -223,7 +226,7 @@ export async function endInstance(
 const ask = (
   memory: JobMemory,
   instance: Deployment,
-  { how, savepoint = null, tasksEnded = false, evidenceOf, mostMs = Infinity }: End,
+  { how, savepoint = null, tasksEnded = false, evidenceOf, mostMs = Infinity, neverRan = false }: End,
   believeLost: boolean,
 ) => {
   const deadlineMs = Math.min(instance.deadlines.stop, mostMs);
@@ -239,6 +242,7 @@ const ask = (
         evidenceOf: evidenceOf ?? null,
         believeLost,
         deadlineMs,
+        neverRan,
       },
     ],
   );

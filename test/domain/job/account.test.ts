@@ -28,6 +28,7 @@ const point = (path: string, epoch: number, checkpointId: number): RestorePoint 
 const stopSavepoint = point('s3://b/savepoints/clicks/op-1', 1, 9);
 const left = point('s3://b/checkpoints/clicks/f2/chk-12', 2, 12);
 const current = { ...deployment, operationId: 'op-2', restorePoint: stopSavepoint };
+const over = { at: '2026-01-01T00:00:00Z', how: 'stopped' } as const;
 const memory = (change: Partial<JobMemory>): JobMemory => ({
   ...newMemory('clicks', '2026-01-01T00:00:00Z'),
   ...change,
@@ -66,6 +67,26 @@ describe('where the state is', () => {
       'a running job holds it itself',
       { state: 'running', current },
       `the running instance holds it; newest restore point known: ${stopSavepoint.path}`,
+    ],
+    [
+      'a running job names the checkpoint that it completed itself',
+      { state: 'running', current: { ...current, completedCheckpoint: 14, newestCheckpoint: 's3://b/chk-14' } },
+      'the running instance holds it; newest restore point known: s3://b/chk-14',
+    ],
+    [
+      'a failed job tells that it had come further than what is left',
+      { state: 'failed', current: { ...current, completedCheckpoint: 14, newestCheckpoint: 's3://b/chk-14' } },
+      `deployment 2 completed checkpoint 14 (s3://b/chk-14), which is not known to be left; the newest restore point known besides: ${stopSavepoint.path}`,
+    ],
+    [
+      'a finished job has none',
+      { state: 'finished', current },
+      `the Flink job has reached its end, and Flink deletes the checkpoints of a finished job; deployment 2 was started from ${stopSavepoint.path}`,
+    ],
+    [
+      'a drained savepoint says so',
+      { state: 'stopped', current: { ...current, ended: { ...over, savepoint: { ...left, drained: true } } } },
+      `safe: ${left.path} (its stop drained the job, so a start from it needs \`--accept-state-risk\`); deployment 2 was started from ${stopSavepoint.path}`,
     ],
     [
       'nobody knows of anything',

@@ -10,7 +10,16 @@ import { endings } from '../../../src/domain/deployment/deployment.ts';
 import { newMemory, viewOf, type JobMemory } from '../../../src/domain/job/job-memory.ts';
 import { contacts, settledStateOf, stateOf, wishes } from '../../../src/domain/job/state.ts';
 import { endBegun, endedAs } from '../../../src/domain/job/end-transitions.ts';
-import { cameUp, fellSilent, foundAlive, proved, started, stopFailed, stopPending, wish } from '../../../src/domain/job/transitions.ts';
+import {
+  cameUp,
+  fellSilent,
+  foundAlive,
+  proved,
+  started,
+  stopFailed,
+  stopPending,
+  wish,
+} from '../../../src/domain/job/transitions.ts';
 import { operationKinds, phases, type OperationKind, type Phase } from '../../../src/domain/lifecycle.ts';
 import { currentDeployment } from './deployments.ts';
 
@@ -103,7 +112,11 @@ describe('transitions', () => {
   test('a decision that stands in for the end is shown', () => {
     const memory = running();
     wish(memory, 'stopped');
-    endedAs(memory, { instance: currentDeployment, ended: endedBy('killed'), decided: { kind: 'decided', operationId: 'kill-1' } }, LATER);
+    endedAs(
+      memory,
+      { instance: currentDeployment, ended: endedBy('killed'), decided: { kind: 'decided', operationId: 'kill-1' } },
+      LATER,
+    );
     expect(viewOf(memory, null, []).endKnownBy).toEqual({ kind: 'decided', operation: 'kill-1', at: LATER });
   });
 

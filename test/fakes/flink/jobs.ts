@@ -1,8 +1,13 @@
 /** Jobs of a fake JobManager, and the events of their lives. */
+import { complete, watchingItsEnd } from './checkpoints.ts';
 import type { FakeFlinkOptions, FakeJob } from './options.ts';
 
 const STACK =
   'org.apache.flink.runtime.JobException: Recovery is suppressed\n\tat a.b.C\nCaused by: java.io.IOException: boom\n\tat d.e.F';
+
+/** Flink's words for a restore path without a snapshot (AbstractFsCheckpointStorageAccess, 1.20.1). */
+const nothingAt = (path: string): string =>
+  `java.io.FileNotFoundException: Cannot find checkpoint or savepoint file/directory '${path}' on file system 's3'.\n\tat org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess.resolveCheckpointPointer`;
 
 export const createFakeFlinkJobs = (jobs: Map<string, FakeJob>, options: FakeFlinkOptions) => {
   const jobOf = (id: string): FakeJob => {
@@ -18,19 +23,14 @@ export const createFakeFlinkJobs = (jobs: Map<string, FakeJob>, options: FakeFli
   };
   return {
     addJob: (job: { id: string } & Partial<Omit<FakeJob, 'id'>>): FakeJob => {
-      const added = { ...newJob(), ...job };
+      const added = watchingItsEnd({ ...newJob(), ...job }, options);
       jobs.set(added.id, added);
+      const { restoredFrom } = added;
+      if (restoredFrom !== null && options.isSnapshot?.(restoredFrom) === false)
+        enter(added.id, 'FAILED', nothingAt(restoredFrom));
       return added;
     },
-    completeCheckpoint: (jobId: string) => {
-      const { checkpoints } = jobOf(jobId);
-      checkpoints.completed += 1;
-      checkpoints.lastId += 1;
-      checkpoints.latestId = checkpoints.lastId;
-      checkpoints.latestAt = Date.now();
-      const path = `${options.checkpointDirectory ?? 's3://fake/checkpoints'}/${jobId}/chk-${checkpoints.lastId}`;
-      options.onSnapshot?.({ jobId, checkpointId: checkpoints.lastId, path });
-    },
+    completeCheckpoint: (jobId: string) => complete(jobOf(jobId), options),
     failCheckpoint: (jobId: string) => {
       const { checkpoints } = jobOf(jobId);
       checkpoints.failed += 1;
@@ -53,6 +53,10 @@ const newJob = (): Omit<FakeJob, 'id'> => ({
   startedAt: Date.now(),
   runningSince: Date.now(),
   checkpoints: { completed: 0, failed: 0, lastId: 0, latestId: 0, latestAt: null },
+  latestSavepoint: null,
+  retained: [],
+  numRetained: 3,
+  ownDirectory: null,
   restoredFrom: null,
   restarts: 0,
   checkpointing: {

@@ -23,8 +23,16 @@ export interface FakeJob {
   startedAt: number;
   /** When the job last became RUNNING. */
   runningSince: number;
-  /** `lastId` counts savepoints and failures too; `latestId` is the last that completed as a checkpoint. */
+  /** `completed` and `lastId` count savepoints too, `lastId` also failures; `latestId` is the last that completed as a checkpoint. */
   checkpoints: { completed: number; failed: number; lastId: number; latestId: number; latestAt: number | null };
+  /** The last completed savepoint. */
+  latestSavepoint: { readonly id: number; readonly path: string; readonly at: number; readonly isStop: boolean } | null;
+  /** Completed checkpoints whose files are there, oldest first. */
+  readonly retained: { readonly id: number; readonly path: string }[];
+  /** `execution.checkpointing.num-retained`: a further checkpoint subsumes the oldest, and Flink deletes its files. */
+  numRetained: number;
+  /** Where the program writes its checkpoints when it sets that in code; null: where the configuration says. */
+  ownDirectory: string | null;
   restoredFrom: string | null;
   /** Restarts inside the application, each of which restores a checkpoint. */
   restarts: number;
@@ -65,7 +73,11 @@ export interface FakeFlinkOptions {
   /** Checkpoints lie in `<checkpointDirectory>/<job id>/chk-<n>`. */
   readonly checkpointDirectory?: string;
   /** Called for each completed savepoint and checkpoint: a test writes its `_metadata`. */
-  readonly onSnapshot?: (snapshot: { jobId: string; checkpointId: number; path: string }) => void;
+  readonly onSnapshot?: (snapshot: { jobId: string; checkpointId: number; path: string; isDrained?: boolean }) => void;
+  /** Tells whether a snapshot lies at a path. Default: everywhere. */
+  readonly isSnapshot?: (path: string) => boolean;
+  /** Called for each checkpoint whose files Flink deletes. */
+  readonly onDiscard?: (checkpoint: { jobId: string; path: string }) => void;
   /** Called after `DELETE /cluster`; the fake YARN ends the application with it. */
   readonly onShutdown?: () => void;
   /** Default: HTTP on loopback. */

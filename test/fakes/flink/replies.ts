@@ -135,10 +135,10 @@ export function checkpointsJson(job: FakeJob, directory: string, pending: number
               checkpointed_size: 10,
               state_size: 1_000,
               external_path: `${directory}/${job.id}/chk-${latestId}`,
-              discarded: job.state === 'FINISHED',
+              discarded: !job.retained.some(({ id }) => id === latestId),
               checkpoint_type: 'CHECKPOINT',
             },
-      savepoint: null,
+      savepoint: savepointOf(job),
       failed:
         failed === 0
           ? null
@@ -150,6 +150,21 @@ export function checkpointsJson(job: FakeJob, directory: string, pending: number
     },
   };
 }
+
+const savepointOf = ({ latestSavepoint }: FakeJob) =>
+  latestSavepoint && {
+    id: latestSavepoint.id,
+    status: 'COMPLETED',
+    is_savepoint: true,
+    savepointFormat: 'CANONICAL',
+    trigger_timestamp: latestSavepoint.at - 10,
+    latest_ack_timestamp: latestSavepoint.at,
+    checkpointed_size: 10,
+    state_size: 1_000,
+    external_path: latestSavepoint.path,
+    discarded: false,
+    checkpoint_type: latestSavepoint.isStop ? 'SYNC_SAVEPOINT' : 'SAVEPOINT',
+  };
 
 /** Without checkpointing Flink answers all the same, with an interval of Long.MAX_VALUE. */
 export const checkpointsConfigJson = (config: FakeJob['checkpointing']) => ({

@@ -1,6 +1,7 @@
 /** Routes of a fake JobManager. */
 import type { FakeRoute } from '../server.ts';
 import type { FakeReply } from '../transport.ts';
+import { directoryOf } from './checkpoints.ts';
 import type { FakeFlinkOptions, FakeFlinkRoute, FakeJob } from './options.ts';
 import {
   checkpointsConfigJson,
@@ -105,7 +106,7 @@ export const snapshotRoutes = (
     handle: ({ params }) =>
       withJob(jobs, params[0], (job) => ({
         status: 200,
-        body: checkpointsJson(job, options.checkpointDirectory ?? 's3://fake/checkpoints', savepoints.pendingOf(job)),
+        body: checkpointsJson(job, directoryOf(job, options), savepoints.pendingOf(job)),
       })),
   },
   {

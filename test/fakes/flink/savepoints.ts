@@ -11,6 +11,7 @@ interface Savepoint {
   readonly job: FakeJob;
   readonly kind: SavepointKind;
   readonly location: string;
+  readonly isDrained: boolean;
   /** The key of its trigger. */
   readonly key: string;
 }
@@ -53,7 +54,7 @@ export class FakeSavepoints {
       const stack = `java.util.concurrent.CompletionException: ${jobNotFound(id)}\n\tat x.Y`;
       this.#triggers.set(`${id}/${triggerId}`, { done: { at: Date.now(), stack } });
     } else {
-      this.#begin(job, kind, directory, triggerId);
+      this.#begin(job, kind, { directory, triggerId, isDrained: request['drain'] === true });
     }
     return accepted;
   }
@@ -86,12 +87,16 @@ export class FakeSavepoints {
     this.#isClosed = true;
   }
 
-  #begin(job: FakeJob, kind: SavepointKind, directory: string, triggerId: string): void {
+  #begin(
+    job: FakeJob,
+    kind: SavepointKind,
+    { directory, triggerId, isDrained }: { directory: string; triggerId: string; isDrained: boolean },
+  ): void {
     this.begun.push({ jobId: job.id, triggerId, kind });
     this.#options.onBegin?.({ jobId: job.id, kind, directory });
     const suffix = (this.#options.suffix ?? randomSuffix)();
     const location = `${directory.replace(/\/$/, '')}/savepoint-${job.id.slice(0, 6)}-${suffix}`;
-    const savepoint: Savepoint = { job, kind, location, key: `${job.id}/${triggerId}` };
+    const savepoint: Savepoint = { job, kind, location, isDrained, key: `${job.id}/${triggerId}` };
     // The checkpoint coordinator refuses while a task is not running.
     const how = job.state === 'RUNNING' ? this.mode.savepointMode : 'fails';
     if (how !== 'never') {
@@ -102,11 +107,14 @@ export class FakeSavepoints {
     this.#inProgress.push((end) => this.#settle(savepoint, end));
   }
 
-  #settle({ job, kind, location, key }: Savepoint, how: SavepointEnd): void {
+  #settle({ job, kind, location, isDrained, key }: Savepoint, how: SavepointEnd): void {
     const at = Date.now() + this.mode.savepointTakes;
     const complete = (): void => {
+      job.checkpoints.completed += 1;
       job.checkpoints.lastId += 1;
-      this.#options.onSnapshot?.({ jobId: job.id, checkpointId: job.checkpoints.lastId, path: location });
+      const id = job.checkpoints.lastId;
+      job.latestSavepoint = { id, path: location, at: Date.now(), isStop: kind === 'stop' };
+      this.#options.onSnapshot?.({ jobId: job.id, checkpointId: id, path: location, isDrained });
     };
     switch (how) {
       case 'ok':

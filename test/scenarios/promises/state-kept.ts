@@ -1,4 +1,5 @@
 /** Promise 2: a start goes on from the newest state, and Sluice deletes only snapshots that nothing needs. */
+import { OF_THE_PROGRAM } from '../../world/instances.ts';
 import { BROKEN_HOTFIX, releases } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 import type { Instance, Snapshot } from '../truth.ts';
@@ -21,12 +22,16 @@ export function noStateLost(
   const used = instance.known.find(({ path }) => path === instance.restoredFrom) ?? null;
   if (used && (used.goneAt ?? Infinity) < (instance.startedAt ?? 0))
     tell(2, `${instance.application} started from ${used.path}, which was deleted`);
-  const kind = kindOf(start);
-  if (asksForState(start) && kind === null) return;
+  // The request is about the new instance, not about the one that an operation goes back to.
+  const request = start?.ordinal === 1 ? start.asked?.payload : undefined;
+  if (used?.isDrained === true && request?.['acceptStateRisk'] !== true)
+    tell(2, `${instance.application} went on from ${used.path}, whose stop had drained the job`);
+  const kind = kindOf(request);
+  if (asksForState(request) && kind === null) return;
   const before = all.slice(0, all.indexOf(instance)).filter(({ isStranger, canRun }) => !isStranger || canRun);
   // A start that asked for other state began a new lineage; so does an adopted instance.
   const from = before.findLastIndex(
-    (earlier) => earlier.isStranger || (ran(earlier) && asksForState(starts.get(earlier) ?? null)),
+    (earlier) => earlier.isStranger || (ran(earlier) && asksForState(starts.get(earlier)?.asked?.payload)),
   );
   const lineage = new Set(before.slice(Math.max(0, from)).map(({ epoch }) => epoch));
   // `stopWith: checkpoint` goes on from the newest checkpoint; a savepoint taken meanwhile has committed nothing.
@@ -34,15 +39,13 @@ export function noStateLost(
   // A snapshot that an instance completes after it was given up is nobody's loss.
   const isLate = ({ epoch, at }: Snapshot): boolean =>
     all.some((one) => one.epoch === epoch && one.givenUpAt !== null && at >= one.givenUpAt);
-  const counts = (snapshot: Snapshot): boolean => {
-    const { epoch, path } = snapshot;
-    if (isLate(snapshot)) return false;
-    return (
-      lineage.has(epoch) &&
-      (kind === null || path.includes(kind)) &&
-      !(onlyCheckpoints && path.includes('/savepoints/'))
-    );
-  };
+  const isAccepted = request?.['discardNewerState'] === true;
+  const counts = (snapshot: Snapshot): boolean =>
+    !isLate(snapshot) &&
+    lineage.has(snapshot.epoch) &&
+    (kind === null || snapshot.path.includes(kind)) &&
+    !(onlyCheckpoints && snapshot.path.includes('/savepoints/')) &&
+    !(isAccepted && isOutOfReach(snapshot, instance));
   const newest = newestOf(instance.known.filter(counts));
   if (!newest) return;
   if (used && !isNewer(newest, used)) return;
@@ -73,13 +76,19 @@ function ran({ startedAt, release, hotfix, snapshots }: Instance): boolean {
   );
 }
 
+/** Whether nobody could start from a snapshot any more: it was deleted, or Sluice does not look where it lies. */
+const isOutOfReach = ({ goneAt, path }: Snapshot, { submittedAt }: Instance): boolean =>
+  (goneAt !== null && goneAt <= submittedAt) || path.includes(`/${OF_THE_PROGRAM}/`);
+
+type Payload = Readonly<Record<string, unknown>> | undefined;
+
 /** The folder of the kind of restore point that a start asked for; null when it left the kind open. */
-function kindOf(start: Start | null): string | null {
-  const from = start?.asked?.payload['from'];
+function kindOf(request: Payload): string | null {
+  const from = request?.['from'];
   return from === 'latest-savepoint' ? '/savepoints/' : from === 'latest-checkpoint' ? '/checkpoints/' : null;
 }
 
-function asksForState(start: Start | null): boolean {
-  const from = start?.asked?.payload['from'];
+function asksForState(request: Payload): boolean {
+  const from = request?.['from'];
   return from !== undefined && from !== 'latest';
 }

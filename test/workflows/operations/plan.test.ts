@@ -5,34 +5,21 @@
  * file kept) a plan leaves both behind; without the comparison in the validator, an operation by an outdated plan is taken.
  */
 import { describe, expect, test } from 'vitest';
-import type { JobGateway } from '../../../src/temporal/job-gateway.ts';
-import { makePlan, onlyAsPlanned } from '../../../src/api/operations/plans.ts';
-import { RecordStore } from '../../../src/records/record-store.ts';
-import { createTemporalGateway } from '../../../src/temporal/job-gateway-on-temporal.ts';
+import { onlyAsPlanned } from '../../../src/api/operations/plans.ts';
 import { jobPartOf } from '../../../src/domain/plan/revision.ts';
 import type { OperationKind } from '../../../src/domain/lifecycle.ts';
-import { Plan } from '../../../src/domain/plan/plan.ts';
+import type { Plan } from '../../../src/domain/plan/plan.ts';
 import { Release } from '../../../src/domain/release/release.ts';
 import { jarWith } from '../../world/jar.ts';
-import { askingOnly, type Driver } from '../harness.ts';
+import type { Driver } from '../harness.ts';
+import { planDependencies, planOf } from '../plans.ts';
 import { rejection, useStage } from '../use-stage.ts';
 
 const stage = useStage();
 
-/** The gateway and the records with which the API makes plans. */
-function dependenciesOf(driver: Driver): { gateway: JobGateway; records: RecordStore } {
-  const gateway = createTemporalGateway({ client: askingOnly(driver), taskQueue: driver.taskQueue });
-  return { gateway, records: new RecordStore(stage.world.s3) };
-}
-
-async function planned(
-  driver: Driver,
-  kind: OperationKind,
-  asked: Readonly<Record<string, unknown>> = {},
-): Promise<Plan> {
-  const request = { id: 'to-be-planned', actor: 'ann', ...asked };
-  return Plan.parse(await makePlan(dependenciesOf(driver), stage.job, { kind, request }));
-}
+const planned = (driver: Driver, kind: OperationKind, asked: Readonly<Record<string, unknown>> = {}): Promise<Plan> =>
+  planOf(stage, driver, kind, asked);
+const dependenciesOf = (driver: Driver) => planDependencies(stage, driver);
 
 /** Everything that anybody could see of an act: each object in S3, and what was asked of YARN that is not only asked. */
 const traces = () => ({

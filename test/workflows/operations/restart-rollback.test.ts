@@ -187,14 +187,18 @@ describe('what was left behind by going back', () => {
       await stage.deployed(driver);
       const first = stage.running().job.id;
       const good = await driver.run('savepoint', { id: 'good' });
-      await upgrade(driver);
+      // A stop with a savepoint would finish the job, and Flink would delete its checkpoint.
+      await upgrade(driver, 'clicks/1.1.0', { stopWith: 'checkpoint' });
       await driver.run('savepoint', { id: 'left' });
       await upgrade(driver, 'clicks/quiet', { from: good.savepoint, discardNewerState: true });
       await driver.run('kill', {});
       expect(await driver.run('resume', { from: 'latest-savepoint' })).toMatchObject({ outcome: 'succeeded' });
       expect(stage.restoredFrom()).toBe(good.savepoint);
       await driver.run('kill', {});
-      expect(await driver.run('resume', { from: 'latest-checkpoint' })).toMatchObject({ outcome: 'succeeded' });
+      const older = { from: 'latest-checkpoint' };
+      expect(await driver.run('resume', older)).toMatchObject({ error: { code: 'DiscardsNewerState' } });
+      const accepted = await driver.run('resume', { ...older, discardNewerState: true });
+      expect(accepted).toMatchObject({ outcome: 'succeeded' });
       expect(stage.restoredFrom()).toContain(`/${first}/chk-1`);
     });
   });

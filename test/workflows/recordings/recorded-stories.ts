@@ -275,6 +275,23 @@ async function transfers({ driver, world }: Played): Promise<void> {
   await driver.run('resume', { id: 'foreign-state-asked-for', from, foreignState: true });
 }
 
+/** A start of which nobody knows what it completed, and the newest checkpoint of a dead instance. */
+async function progress({ driver, world }: Played): Promise<void> {
+  await driver.signal('deploy', first);
+  await driver.ended('first-deploy');
+  world.behaviour.set('clicks/1.1.0', 'neverCheckpoints');
+  await driver.ask('deploy', { id: 'unknown-progress', release: 'clicks/1.1.0' });
+  await driver.until('verifying', ({ operation }) => operation?.phase === 'verifying');
+  const [application] = world.live(JOB);
+  await world.clusters.get(CLUSTER)?.end(application?.id ?? '', { state: 'FAILED', diagnostics: 'its node is gone' });
+  await driver.ended('unknown-progress');
+  await driver.run('resume', { id: 'refused-resume' });
+  world.behaviour.delete('clicks/1.1.0');
+  await driver.run('resume', { id: 'accepted-resume', discardNewerState: true });
+  const newest = { from: 'latest-checkpoint', stopWith: 'none', discardNewerState: true };
+  await driver.run('restart', { id: 'newest-checkpoint', ...newest });
+}
+
 export const stories: Readonly<Record<string, (played: Played) => Promise<void>>> = {
   operations,
   signals,
@@ -288,4 +305,5 @@ export const stories: Readonly<Record<string, (played: Played) => Promise<void>>
   plans,
   releases,
   transfers,
+  progress,
 };

@@ -1,0 +1,125 @@
+/** The past of a job, as a start that looks for a restore point reads it: its deployments, and what each has left. */
+import { hasRun, type Deployment } from '../../domain/deployment/deployment.ts';
+import { savepointMark, savepointsPrefix } from '../../domain/identity/storage-keys.ts';
+import { higherOf, isMarkFinal, withCheckpoint } from '../../domain/restore-points/progress.ts';
+import { newestPointFirst, type RestorePoint } from '../../domain/restore-points/restore-point.ts';
+import type { DeploymentsOnce } from '../../records/deployments.ts';
+import type { Dependencies } from '../dependencies/dependencies.ts';
+import { takingOf } from './savepoint-writer.ts';
+import { knownOf, pointsBelow, retainedCheckpoints } from './stored-points.ts';
+
+/** The restore points that an instance left for later starts, newest first. */
+interface Left {
+  readonly checkpoints: readonly RestorePoint[];
+  /** Savepoints whose folder has the first six digits of its Flink job id, which two jobs may share. */
+  readonly alike: readonly RestorePoint[];
+}
+
+const isWithin =
+  (upTo: number | null) =>
+  ({ checkpointId }: RestorePoint): boolean =>
+    upTo === null || (checkpointId !== null && checkpointId <= upTo);
+
+export class Past {
+  readonly job: string;
+  /** The newest records of the job's deployments. */
+  readonly deployments: DeploymentsOnce;
+  readonly #deps: Dependencies;
+  readonly #left = new Map<string, Promise<Left>>();
+
+  constructor(deps: Dependencies, job: string, deployments: DeploymentsOnce) {
+    this.#deps = deps;
+    this.job = job;
+    this.deployments = deployments;
+  }
+
+  /** Lists S3 once for each instance. */
+  leftBy(deployment: Deployment): Promise<Left> {
+    const known = this.#left.get(deployment.flinkJobId);
+    if (known) return known;
+    const looking = this.#lookFor(deployment);
+    this.#left.set(deployment.flinkJobId, looking);
+    return looking;
+  }
+
+  /** The newest checkpoint that the deployment left, up to an id. */
+  async checkpointOf(deployment: Deployment, upTo: number | null = null): Promise<RestorePoint | undefined> {
+    return (await this.leftBy(deployment)).checkpoints.find(isWithin(upTo));
+  }
+
+  /** The newest savepoint that is known to be of the deployment, up to an id and newer than another point. */
+  async savepointOf(
+    deployment: Deployment,
+    upTo: number | null = null,
+    beyond?: RestorePoint,
+  ): Promise<RestorePoint | undefined> {
+    for (const point of (await this.leftBy(deployment)).alike.filter(isWithin(upTo))) {
+      if (beyond && newestPointFirst(beyond, point) <= 0) return undefined;
+      const taking = await takingOf(this.#deps, {
+        job: this.job,
+        path: point.path,
+        deployments: [deployment, ...(await this.deployments())],
+      });
+      if (taking?.deployment === deployment.number) return taking.drained ? { ...point, drained: true } : point;
+    }
+    return undefined;
+  }
+
+  async newestLeftBy(deployment: Deployment): Promise<RestorePoint | undefined> {
+    const checkpoint = await this.checkpointOf(deployment);
+    return (await this.savepointOf(deployment, null, checkpoint)) ?? checkpoint;
+  }
+
+  /**
+   * The deployment whose state is the newest of the job: `last`, unless it is known to have completed nothing. A
+   * deployment between the two may have run without its record saying so, because its run had lost the lock.
+   */
+  async baseOf(last: Deployment, before: Deployment | null): Promise<Deployment> {
+    const reached = await this.reachedBy(last);
+    if (!(await this.#isNoBase(reached))) return reached;
+    const between = (await this.deployments())
+      .filter(({ number }) => number > (before?.number ?? 0) && number < last.number)
+      .reverse();
+    for (const deployment of between) {
+      if (deployment.ended?.savepoint || (await this.newestLeftBy(deployment))) return await this.reachedBy(deployment);
+    }
+    return before === null ? reached : await this.reachedBy(before);
+  }
+
+  /** Tells whether it is known how far the deployment had come. */
+  async isSettled(deployment: Deployment): Promise<boolean> {
+    return isMarkFinal(deployment, false) || isMarkFinal(deployment, Boolean(await this.checkpointOf(deployment)));
+  }
+
+  /** The deployment with everything that S3 knows of its progress beside what the workflow remembers. */
+  async reachedBy(deployment: Deployment): Promise<Deployment> {
+    if (deployment.ended?.savepoint) return deployment;
+    const found = { ...deployment, ...withCheckpoint(deployment, await this.checkpointOf(deployment)) };
+    if (await this.isSettled(found)) return found;
+    // An earlier attempt may have recorded the end whose answer was lost.
+    const recorded = (await this.deployments()).find(({ startKey }) => startKey === deployment.startKey);
+    if (!recorded) return found;
+    const { ended } = found;
+    const counted = ended?.counted === true || recorded.ended?.counted === true || ended?.counted;
+    const savepoint = ended?.savepoint ?? recorded.ended?.savepoint ?? null;
+    return { ...found, ...higherOf(found, recorded), ended: ended && { ...ended, savepoint, counted } };
+  }
+
+  async #isNoBase(deployment: Deployment): Promise<boolean> {
+    if (hasRun(deployment) || deployment.ended?.savepoint || (await this.newestLeftBy(deployment))) return false;
+    return this.isSettled(deployment);
+  }
+
+  async #lookFor(deployment: Deployment): Promise<Left> {
+    const [checkpoints, savepoints] = await Promise.all([
+      retainedCheckpoints(this.#deps, deployment),
+      pointsBelow(
+        this.#deps,
+        savepointsPrefix(this.job),
+        knownOf(deployment, 'savepoint', 'manual'),
+        savepointMark(deployment.flinkJobId),
+      ),
+    ]);
+    return { checkpoints, alike: savepoints };
+  }
+}
