@@ -84,7 +84,8 @@ async function giveUpInstance(
   const instances = givenUpIn(closed).filter(({ by }) => by === decision.by);
   const own = closed.starts.find(({ startKey }) => startKey === deployment?.startKey)?.closed;
   if (!deployment || !own) return { instances, ended: null };
-  const ended = deployment.ended ?? { at: own.at, how: 'killed' as const, savepoint };
+  // How far an instance has come that nobody reaches, nobody can tell.
+  const ended = deployment.ended ?? { at: own.at, how: 'killed' as const, savepoint, counted: false };
   await changeDeployment(deps.s3, { ...deployment, ended });
   return { instances, ended };
 }

@@ -14,6 +14,7 @@ import { endInstance } from '../operations/take-down.ts';
 import { codeAndDetail } from '../failures.ts';
 import { reject } from '../../domain/job/refusal.ts';
 import { noteRejection, receiving, type Desk } from '../desk/desk.ts';
+import { recordReturned } from './settled.ts';
 import { endInProgress, givenUpEnded, overUnconfirmed } from '../../domain/job/end-transitions.ts';
 import { explained, fellSilent, foundAlive } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
@@ -79,7 +80,9 @@ async function endReturned(desk: Desk, instance: GivenUpInstance): Promise<void>
     ]);
   try {
     // An operation does not wait for this; its own look before a start ends what was given up.
-    if ((await untilTaken(desk, end)) !== null) givenUpEnded(memory, applicationId);
+    if ((await untilTaken(desk, end)) === null) return;
+    givenUpEnded(memory, applicationId);
+    await recordReturned(memory, instance);
   } catch (error) {
     if (codeAndDetail(error) === null) throw error;
   }

@@ -1,8 +1,25 @@
 /** Records the ends of instances between operations, whichever wait or fact brought them about. */
+import type { JobMemory } from '../../domain/job/job-memory.ts';
+import type { GivenUpInstance } from '../../domain/lock/give-up.ts';
 import { settledRecord } from '../../domain/operation/settled.ts';
 import type { Desk } from '../desk/desk.ts';
 import { now } from '../desk/now.ts';
 import { writeSettled } from '../operations/recording.ts';
+
+/** Records the end of an instance that was given up and that its cluster showed again. */
+export async function recordReturned(memory: JobMemory, instance: GivenUpInstance): Promise<void> {
+  const { applicationId, epoch, deployment: number, by, cluster } = instance;
+  await writeSettled(
+    memory,
+    settledRecord({
+      job: memory.job,
+      at: now(),
+      instance: { epoch, number, applicationId, ended: { how: 'killed', savepoint: null } },
+      operationId: by,
+      reason: `${applicationId} was ended, because cluster ${cluster} showed it again after it had been given up`,
+    }),
+  );
+}
 
 /** Runs what may end the current instance, and records the end if there was one. */
 export async function recordingEnd<T>({ memory }: Desk, act: () => Promise<T>): Promise<T> {

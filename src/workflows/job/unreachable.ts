@@ -40,7 +40,8 @@ export async function awaitAnswer(desk: Desk, current: Deployment): Promise<void
         foundClosed(memory, current, observed, now());
         break;
       case 'ended':
-        await settleEnd(desk, current, { ...observed, cause: observed.cause ?? null });
+        progressed(memory, observed.progress);
+        await settleEnd(desk, memory.current ?? current, { ...observed, cause: observed.cause ?? null });
         break;
       case 'unreachable':
       case undefined:

@@ -137,10 +137,11 @@ async function believe(run: OperationRun, observed: Observed | null, decidedBy: 
     case 'ended': {
       // The application may outlive its Flink job. In either case its start is closed before anything follows.
       const how = endInProgress(memory)?.how ?? observed.how;
+      progressed(memory, observed.progress);
       overUnconfirmed(memory, now(), { reason: observed.detail, cause: observed.cause ?? null });
       const { cause: shown } = await endInstance(
         memory,
-        current,
+        memory.current ?? current,
         { how, evidenceOf: run.operation.id, decidedBy },
         run,
       );

@@ -105,6 +105,13 @@ describe('a cluster that was taken out of the configuration', () => {
       const view = await driver.until('it to be forgotten', ({ givenUp }) => givenUp.length === 0);
       expect(view).toMatchObject({ state: 'running', deployment: { number: 2 } });
       expect(stage.fence().starts[0]?.closed?.givenUp).toBeUndefined();
+      const ofIt = ({ id }: { readonly id: string }) => id === 'settled-1';
+      await seen('the record of its end', async () => (await driver.history()).some(ofIt));
+      expect((await driver.history()).find(ofIt)).toMatchObject({
+        kind: 'settled',
+        deployment: 1,
+        request: { application: id, ended: 'killed', operation: 'give-up' },
+      });
     });
   });
 
