@@ -565,6 +565,8 @@ export const causes = {
       'InvalidDeploymentFile',
       'PayloadTooLarge',
       'UnsupportedMediaType',
+      'HostNotAllowed',
+      'OriginNotAllowed',
       'NotFound',
       'CommandNotAllowed',
       'OperationIdReused',

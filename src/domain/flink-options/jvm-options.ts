@@ -31,7 +31,12 @@ const LOGGING_OPTION = /^-D(log\.file|log4j2?\.configuration(File)?|logback\.con
 const MAX_LENGTH = 8192;
 
 /** Joins lines with spaces: a YAML block ends in a line break, and a long list of options is written over many lines. */
-export const joinLines = (text: string): string => text.replace(/\s*[\n\r]+\s*/g, ' ').trim();
+export const joinLines = (text: string): string =>
+  text
+    .split(/[\n\r]+/)
+    .map((line) => line.trim())
+    .join(' ')
+    .trim();
 
 /** Tells whether the value of a configuration key is a list of JVM options. */
 export const isJvmOptionsKey = (key: string): boolean => /^env\.java\.(default-)?opts(\.[a-z-]+)?$/.test(key);

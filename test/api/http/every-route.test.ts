@@ -34,7 +34,7 @@ const readsOf = {
   s3: ['get', 'getBytes', 'head', 'list', 'sha256Of'],
   yarn: ['info', 'nodes', 'queues', 'application', 'applications', 'attempts', 'containers', 'containerLogTail'],
   flink: ['exceptions', 'logFiles', 'logTail', 'checkpoints'],
-  gateway: ['view', 'history', 'planBasis', 'list', 'watchNotes', 'schedule', 'ping'],
+  gateway: ['view', 'history', 'planBasis', 'list', 'watchNotes', 'schedule', 'whyTasksFail', 'ping'],
   temporal: ['describeNamespace', 'listSearchAttributes', 'describeTaskQueue', 'describe'],
 };
 

@@ -106,6 +106,9 @@ export class FakeCluster {
   }
 
   add(app: { id: string } & Partial<FakeApplication>): FakeApplication {
+    // What runs has at least the container of its application master.
+    const { state = 'RUNNING', id } = app;
+    const containers = state === 'RUNNING' ? [`${id.replace('application', 'container')}_01_000001`] : [];
     const added: FakeApplication = {
       name: 'foreign',
       user: 'somebody',
@@ -120,8 +123,8 @@ export class FakeCluster {
       startedAt: Date.now(),
       finishedAt: 0,
       flink: null,
-      containers: [],
-      placed: app.containers?.length ?? 0,
+      containers,
+      placed: (app.containers ?? containers).length,
       amNode: null,
       logs: new Map(),
       ...app,
