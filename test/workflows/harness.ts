@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 // The SDK requires the payload converter by its path: Node must be able to require TypeScript.
 import 'tsx/cjs';
-import { Client, isGrpcDeadlineError, type WorkflowHandle } from '@temporalio/client';
+import { Client, isGrpcCancelledError, isGrpcDeadlineError, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
@@ -201,14 +201,15 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
 /**
  * Asks a workflow, and again when no answer comes. A run that is not cached drops a query that meets another task of it (Core of
  * the SDK warns of "leftover buffered tasks when evicting run"), and the server waits 10 s for the answer. So the first
- * deadlines are short; the later ones are for a busy machine.
+ * deadline is short; the later ones are for a busy machine.
  */
 async function answered<T>({ connection }: Client, query: () => Promise<T>): Promise<T> {
-  for (const deadlineMs of [1_000, 2_000, 4_000, 8_000]) {
+  for (const deadlineMs of [3_000, 6_000, 9_000]) {
     try {
       return await connection.withDeadline(Date.now() + deadlineMs, query);
     } catch (error) {
-      if (!isGrpcDeadlineError(error)) throw error;
+      // A deadline that passes ends the call as either of the two.
+      if (!isGrpcDeadlineError(error) && !isGrpcCancelledError(error)) throw error;
     }
   }
   return query();
