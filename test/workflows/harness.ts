@@ -170,8 +170,8 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
       return driver.ended(id);
     },
     ended: (id) => endOf(driver, world, job, id),
-    view: () => answered(client, () => handle.query(jobQuery)),
-    history: () => answered(client, () => handle.query(historyQuery)),
+    view: () => answered(client, handle, () => handle.query(jobQuery)),
+    history: () => answered(client, handle, () => handle.query(historyQuery)),
     watch: (cluster) =>
       client.workflow.start<typeof clusterWatch>(CLUSTER_WATCH_WORKFLOW, {
         workflowId: watchIdOf(cluster),
@@ -187,9 +187,14 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
       });
     },
     async until(what, holds) {
+      let seenAt = '';
       for (let turn = 0; turn < TURNS; turn += 1) {
-        const view = await driver.view();
-        if (holds(view)) return view;
+        const place = await atRest(handle);
+        if (place !== seenAt) {
+          const view = await driver.view();
+          if (holds(view)) return view;
+        }
+        seenAt = place;
         await pause();
       }
       throw new Error(`waited in vain for ${what}: ${JSON.stringify(await driver.view())}`);
@@ -199,12 +204,28 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
 }
 
 /**
- * Asks a workflow, and again when no answer comes. A run that is not cached drops a query that meets another task of it (Core of
- * the SDK warns of "leftover buffered tasks when evicting run"), and the server waits 10 s for the answer. So the first
- * deadline is short; the later ones are for a busy machine.
+ * Waits until no task of the workflow is under way, but not for ever. @returns the place of its run and history: as long as
+ * it stays, every answer of the workflow stays.
  */
-async function answered<T>({ connection }: Client, query: () => Promise<T>): Promise<T> {
+async function atRest(handle: Driver['handle']): Promise<string> {
+  for (let turn = 1; ; turn += 1) {
+    const { runId, historyLength, raw } = await handle.describe();
+    if (!raw.pendingWorkflowTask || turn >= REST_TURNS) return `${runId} ${historyLength}`;
+    await pause();
+  }
+}
+
+/** The turns of a wait for a workflow that may have tasks all the time. */
+const REST_TURNS = 50;
+
+/**
+ * Asks a workflow at rest, and again when no answer comes. A run that is not cached drops a query that meets another task of it
+ * (Core of the SDK warns of "leftover buffered tasks when evicting run"), and the server waits 10 s for the answer. So the
+ * first deadline is short; the later ones are for a busy machine.
+ */
+async function answered<T>({ connection }: Client, handle: Driver['handle'], query: () => Promise<T>): Promise<T> {
   for (const deadlineMs of [3_000, 6_000, 9_000]) {
+    await atRest(handle);
     try {
       return await connection.withDeadline(Date.now() + deadlineMs, query);
     } catch (error) {
