@@ -31,8 +31,8 @@ export default defineConfig({
       project('workflow', ['test/workflows/**/*.test.ts', 'test/temporal/**/*.test.ts'], {
         pool: 'forks',
         globalSetup: ['test/workflows/one-server.ts'],
-        // Three, because each waits for the server a quarter of its time.
-        maxWorkers: 3,
+        // Four, because each waits for the server and for the pauses of its stories half of its time.
+        maxWorkers: 4,
         // Without a workflow cache a query can wait for a whole workflow task (10 s).
         testTimeout: 120_000,
         hookTimeout: 60_000,

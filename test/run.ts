@@ -29,7 +29,6 @@ import {
 } from './support/test-run.ts';
 import { filesOf, type Tier } from './tiers.ts';
 
-const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
 const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -72,33 +71,33 @@ say(summaryOf(counts));
 process.exit(counts.failed === 0 ? 0 : 1);
 
 /**
- * Runs each group as soon as what it needs is there: tests that need nothing run while parts are fetched and the stack
- * comes up, and workflow tests run beside those that wait for JVMs. No test asserts how long anything takes.
+ * Runs each group as soon as what it needs is there, beside the others: most tests wait for a server, or for JVMs. No test
+ * asserts how long anything takes.
  */
 async function runGroups(): Promise<Counts> {
   const wanted = groupsOf(repository, tier, filters);
   if (wanted.length === 0) throw new Error(`No test file has "${filters.join('" or "')}" in its path.`);
   const cache = wanted.some((group) => group !== 'alone') ? prepareCache() : Promise.resolve();
-  const onNode = async (): Promise<Counts[]> => {
-    const alone = wanted.includes('alone') ? await vitest('alone') : NONE;
-    if (!wanted.includes('temporal')) return [alone];
-    await cache;
-    return [alone, await vitest('temporal')];
+  const ready: Readonly<Record<Group, () => Promise<unknown>>> = {
+    alone: () => Promise.resolve(),
+    temporal: () => cache,
+    stack: () => cache.then(bringUp),
   };
-  const onStack = async (): Promise<Counts[]> => {
-    if (!wanted.includes('stack')) return [];
-    await cache;
-    await bringUp();
-    return [await vitest('stack')];
-  };
-  const all = await Promise.all([onNode(), onStack()].map((part) => part.catch(failureOf)));
-  return sumOf(all.flat());
+  return sumOf(
+    await Promise.all(
+      wanted.map((group) =>
+        ready[group]()
+          .then(() => vitest(group))
+          .catch(failureOf),
+      ),
+    ),
+  );
 }
 
 /** A failure of the set-up counts as one failure, and the tests that do not need it go on. */
-function failureOf(error: unknown): Counts[] {
+function failureOf(error: unknown): Counts {
   if (!interrupted.signal.aborted) tell(messageOf(error));
-  return [FAILED];
+  return FAILED;
 }
 
 /** Runs a single vitest once everything is set up, because its options may select any test. */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 // The SDK requires the payload converter by its path: Node must be able to require TypeScript.
 import 'tsx/cjs';
-import { Client, isGrpcDeadlineError, type WorkflowHandle } from '@temporalio/client';
+import { Client, isGrpcCancelledError, isGrpcDeadlineError, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
@@ -170,8 +170,8 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
       return driver.ended(id);
     },
     ended: (id) => endOf(driver, world, job, id),
-    view: () => answered(client, () => handle.query(jobQuery)),
-    history: () => answered(client, () => handle.query(historyQuery)),
+    view: () => answered(client, handle, () => handle.query(jobQuery)),
+    history: () => answered(client, handle, () => handle.query(historyQuery)),
     watch: (cluster) =>
       client.workflow.start<typeof clusterWatch>(CLUSTER_WATCH_WORKFLOW, {
         workflowId: watchIdOf(cluster),
@@ -187,9 +187,14 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
       });
     },
     async until(what, holds) {
+      let seenAt = '';
       for (let turn = 0; turn < TURNS; turn += 1) {
-        const view = await driver.view();
-        if (holds(view)) return view;
+        const place = await atRest(handle);
+        if (place !== seenAt) {
+          const view = await driver.view();
+          if (holds(view)) return view;
+        }
+        seenAt = place;
         await pause();
       }
       throw new Error(`waited in vain for ${what}: ${JSON.stringify(await driver.view())}`);
@@ -199,16 +204,33 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
 }
 
 /**
- * Asks a workflow, and again when no answer comes. A run that is not cached drops a query that meets another task of it (Core of
- * the SDK warns of "leftover buffered tasks when evicting run"), and the server waits 10 s for the answer. So the first
- * deadlines are short; the later ones are for a busy machine.
+ * Waits until no task of the workflow is under way, but not for ever. @returns the place of its run and history: as long as
+ * it stays, every answer of the workflow stays.
  */
-async function answered<T>({ connection }: Client, query: () => Promise<T>): Promise<T> {
-  for (const deadlineMs of [1_000, 2_000, 4_000, 8_000]) {
+async function atRest(handle: Driver['handle']): Promise<string> {
+  for (let turn = 1; ; turn += 1) {
+    const { runId, historyLength, raw } = await handle.describe();
+    if (!raw.pendingWorkflowTask || turn >= REST_TURNS) return `${runId} ${historyLength}`;
+    await pause();
+  }
+}
+
+/** The turns of a wait for a workflow that may have tasks all the time. */
+const REST_TURNS = 50;
+
+/**
+ * Asks a workflow at rest, and again when no answer comes. A run that is not cached drops a query that meets another task of it
+ * (Core of the SDK warns of "leftover buffered tasks when evicting run"), and the server waits 10 s for the answer. So the
+ * first deadline is short; the later ones are for a busy machine.
+ */
+async function answered<T>({ connection }: Client, handle: Driver['handle'], query: () => Promise<T>): Promise<T> {
+  for (const deadlineMs of [3_000, 6_000, 9_000]) {
+    await atRest(handle);
     try {
       return await connection.withDeadline(Date.now() + deadlineMs, query);
     } catch (error) {
-      if (!isGrpcDeadlineError(error)) throw error;
+      // A deadline that passes ends the call as either of the two.
+      if (!isGrpcDeadlineError(error) && !isGrpcCancelledError(error)) throw error;
     }
   }
   return query();

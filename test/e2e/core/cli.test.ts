@@ -27,7 +27,9 @@ afterAll(async () => {
 
 test('publish makes a release that is listed; publishing it again changes nothing', async () => {
   const file = join(folder, `${job}.yaml`);
-  await writeFile(file, stringify(deploymentFileOf({ job, version: '1.0.0' })));
+  // Verification takes half a minute, so that the CLI of whoever comes meanwhile has begun before the deploy ends.
+  const fields = { upgrade: { verify: { checkpoints: 25 } } };
+  await writeFile(file, stringify(deploymentFileOf({ job, version: '1.0.0', fields })));
   const { jars } = await buildClicks({ version: '1.0.0', flinkVersions: ['1.20.1'] });
   const bases = (await clicksDeploymentFiles()).filter(({ name }) => name === 'clicks.base.yaml');
   const files = [file, ...[...bases, ...jars].map(({ path }) => path)];
