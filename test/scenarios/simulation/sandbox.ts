@@ -38,6 +38,7 @@ interface Activator {
   now: number;
   mutateWorkflowInfo(change: (info: { unsafe: object }) => object): void;
   addKnownFlags(flags: readonly number[]): void;
+  notifyHasPatch(patch: { readonly patchId?: string | null }): void;
   errorToFailure(error: unknown): Failure;
 }
 
@@ -153,7 +154,9 @@ export class SandboxedRun {
       for (const { initializeWorkflow } of jobs) {
         if (initializeWorkflow) sandbox.call('initialize', initializeWorkflow);
       }
-      sandbox.call('activate', { jobs: [...jobs] });
+      // Patches come before all else: a first job that is none of `initializeWorkflow` would keep the workflow from starting.
+      for (const { notifyHasPatch } of jobs) if (notifyHasPatch) activator.notifyHasPatch(notifyHasPatch);
+      sandbox.call('activate', { jobs: jobs.filter(({ notifyHasPatch }) => !notifyHasPatch) });
       while (!isQuery && sandbox.call('tryUnblockConditions') > 0);
       const { commands, usedInternalFlags } = sandbox.call('concludeActivation').successful;
       return { commands, flags: usedInternalFlags };
