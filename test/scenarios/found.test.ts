@@ -237,6 +237,39 @@ const found: readonly Found[] = [
     ],
   },
   {
+    // The silence of the cluster where the job had run counted, although nothing of it was left open there.
+    what: 'a stopped job whose cluster is gone for good is deployed elsewhere',
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { ...deploy(''), kind: 'stop', payload: {} },
+      pass(10_000),
+      { do: 'fault', name: 'yarnIsGone', how: 0 },
+      deploy('clicks/1.2.0-b'),
+      pass(60_000),
+    ],
+  },
+  {
+    // Each of them wrote the end into the audit log.
+    what: 'two Sluices that see the end of one instance record it once',
+    installations: 2,
+    watched: true,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { ...deploy(''), sluice: 1, door: 'signal', kind: 'hotfix', payload: { set: { 'taskManager.memory': '2g' } } },
+      { do: 'worker', sluice: 0, how: 'kill', ms: 0 },
+      pass(400),
+      { ...deploy(''), door: 'signal', kind: 'rollback', payload: {} },
+      { do: 'cancel', sluice: 0, door: 'signal', known: true },
+      pass(800),
+      { do: 'fault', name: 'jobFinishesUnseen', how: 0 },
+      { ...deploy(''), door: 'signal', kind: 'resume', payload: {} },
+      { do: 'cancel', sluice: 0, door: 'signal', known: true },
+      pass(20_000),
+    ],
+  },
+  {
     // The recorded exception: an instance may run beside the next one, and is ended as soon as its cluster shows it.
     what: 'an instance that was given up and turns up again is ended',
     watched: true,

@@ -134,7 +134,7 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
         fence: await readFence(),
         job,
         legacyNames: file.yarn.legacyNames,
-        places: [file.placement.cluster, last?.cluster],
+        places: [file.placement.cluster],
         known: [running ? last?.applicationId : undefined],
         knownStart: running ? last?.flinkJobId : undefined,
       }),

@@ -24,7 +24,8 @@ interface Sweep {
 
 /**
  * Looks for applications of the job by tag, by application name, and by the names that the job had before. A silent
- * cluster is a warning, unless the job is placed there and gave nothing up there, or has an open start there.
+ * cluster is a warning, unless the job is placed there and gave nothing up there, or has an open start there: otherwise
+ * a cluster that is gone would keep a job from every other one.
  * @throws SluiceError `ForeignInstance` that names the application, its user and its cluster.
  */
 export async function sweep(

@@ -81,7 +81,7 @@ export function whereTheStateIs(memory: Known): string {
       ? `the running instance holds it; newest restore point known: ${newest.path}`
       : 'the running instance holds it';
   }
-  if (!newest) return reachedBeyond(current) ?? 'no restore point is known: nothing was completed before the end';
+  if (!newest) return reachedBeyond(current) ?? nothingKnown(current);
   const start = current.restorePoint;
   const before =
     start && start.path !== newest.path ? `; deployment ${current.number} was started from ${start.path}` : '';
@@ -90,6 +90,11 @@ export function whereTheStateIs(memory: Known): string {
   const drained = newest.drained === true ? DRAINED : '';
   return `${state === 'unreachable' ? 'newest restore point known' : 'safe'}: ${newest.path}${drained}${before}`;
 }
+
+const nothingKnown = ({ ended }: Deployment): string =>
+  ended?.counted === false
+    ? 'no restore point is known, nor whether anything was completed before the end'
+    : 'no restore point is known: nothing was completed before the end';
 
 /** Names the checkpoint that a deployment completed beyond the restore points that are known; null when there is none. */
 function reachedBeyond(

@@ -94,6 +94,14 @@ describe('where the state is', () => {
       'no restore point is known: nothing was completed before the end',
     ],
     [
+      'nobody could count what it completed',
+      {
+        state: 'failed',
+        current: { ...current, restorePoint: null, ended: { ...over, savepoint: null, counted: false } },
+      },
+      'no restore point is known, nor whether anything was completed before the end',
+    ],
+    [
       'an unreachable job may hold newer state',
       { state: 'unreachable', current },
       `newest restore point known: ${stopSavepoint.path}`,

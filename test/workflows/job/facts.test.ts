@@ -139,7 +139,14 @@ describe('the fact that it ended', () => {
       expect(stage.world.live(stage.job)).toEqual([]);
       expect(stage.endings()).toEqual([how]);
       expect(stage.world.keys(`audit/${stage.job}/first/logs/${running.applicationId}/`)).not.toEqual([]);
-      expect(await driver.run('resume', {})).toMatchObject({ outcome: 'succeeded' });
+      const resumed = await driver.run('resume', {});
+      if (how === 'finished') {
+        expect(resumed).toMatchObject({ outcome: 'failed', error: { code: 'JobFinished' } });
+        expect(await driver.run('resume', { from: 'fresh' })).toMatchObject({ outcome: 'succeeded' });
+        expect(stage.restoredFrom()).toBeNull();
+        return;
+      }
+      expect(resumed).toMatchObject({ outcome: 'succeeded' });
       expect(stage.restoredFrom()).toContain(`/${job.id}/chk-1`);
     });
   });

@@ -179,13 +179,12 @@ describe('a release of another project that names the job', () => {
     expect(stage.world.live(stage.job)).toHaveLength(1);
   });
 
-  test('is refused by the job itself when an older watch asks for it', async () => {
+  test('is refused by the job itself when a signal asks for it', async () => {
     await story(async (driver) => {
       await stage.deployed(driver);
       publishAuto(EVIL);
-      const id = autoDeployIdOf(EVIL);
-      const onlyIf = { state: 'running', after: 'first' };
-      await driver.signal('deploy', { id, actor: EVIL, release: EVIL, onlyIf });
+      const id = 'of-another-project';
+      await driver.signal('deploy', { id, actor: 'team-1', release: EVIL });
       expect(await driver.ended(id)).toMatchObject({ outcome: 'rejected', error: { code: 'NotOwner' } });
       expect(await driver.view()).toMatchObject({ state: 'running', deployment: { number: 1 } });
     });
