@@ -1,6 +1,7 @@
 /** Asks the API as any program would: by HTTP, following operations by their ids. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DoctorBody, JobBody, OperationBody, ProblemBody } from '../../src/api/contract.ts';
+import type { Deployment } from '../../src/domain/deployment/deployment.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 
@@ -25,6 +26,14 @@ export const problemIn = (answer: Answer): ProblemBody => {
   }
   return JSON.parse(answer.text) as ProblemBody; // the Contract's shape of every error
 };
+
+/** A deployment without its mark of progress, which rises while the deployment runs. */
+export function withoutMark<D extends Pick<Deployment, 'completedCheckpoint' | 'newestCheckpoint'>>(
+  deployment: D,
+): Omit<D, 'completedCheckpoint' | 'newestCheckpoint'> {
+  const { completedCheckpoint: _id, newestCheckpoint: _path, ...lasting } = deployment;
+  return lasting;
+}
 
 /** Gives up on an operation that hangs; on a loaded machine a start takes minutes. */
 const LONGEST_OPERATION_MS = 600_000;

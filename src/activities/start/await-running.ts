@@ -1,4 +1,5 @@
 /** Waits for a started instance: for every task to be RUNNING, then for the checkpoints that prove it. */
+import type { CheckpointsConfig } from '../../clients/flink/checkpoints.ts';
 import { isTerminalJob, type JobState } from '../../clients/flink/replies.ts';
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
@@ -192,20 +193,7 @@ async function lookForHealth(
       return { found: { completedCheckpoint: null, isFinished: false, maxParallelism } };
     return { seen: `job ${job.state} for ${Math.round(quiet / 1000)} s, without checkpoints` };
   }
-  if (!config.externalized || config.deletedOnCancellation) {
-    throw new SluiceError(
-      'ConfigOverriddenByCode',
-      `the program of deployment ${deployment.number} sets the retention of checkpoints; declared is RETAIN_ON_CANCELLATION`,
-    );
-  }
-  const newest = checkpoints.latestCompleted?.path ?? null;
-  const ours = checkpointsOf(deployment.job, flinkJobId);
-  if (newest !== null && keyOfUri(deps, newest)?.startsWith(ours) !== true) {
-    throw new SluiceError(
-      'ConfigOverriddenByCode',
-      `the program of deployment ${deployment.number} writes its checkpoints to ${newest}; declared is ${flinkUri(deps, ours)}`,
-    );
-  }
+  refuseLosingCheckpoints(deps, deployment, config, checkpoints.latestCompleted?.path ?? null);
   if (job.allTasksRunning && checkpoints.counts.completed >= verify.checkpoints) {
     const { id: completedCheckpoint = null, path } = checkpoints.latestCompleted ?? {};
     const found = { completedCheckpoint, newestCheckpoint: path ?? undefined, isFinished: false, maxParallelism };
@@ -215,6 +203,31 @@ async function lookForHealth(
   return {
     seen: `job ${job.state}, ${checkpoints.counts.completed} of ${verify.checkpoints} checkpoints completed${failed}`,
   };
+}
+
+/**
+ * Refuses a program whose checkpoints Flink deletes, or that lie where Sluice does not look.
+ * @throws SluiceError `ConfigOverriddenByCode`.
+ */
+function refuseLosingCheckpoints(
+  deps: Dependencies,
+  { job, number, flinkJobId }: Deployment,
+  { externalized, deletedOnCancellation }: CheckpointsConfig,
+  newest: string | null,
+): void {
+  if (!externalized || deletedOnCancellation) {
+    throw new SluiceError(
+      'ConfigOverriddenByCode',
+      `the program of deployment ${number} sets the retention of checkpoints; declared is RETAIN_ON_CANCELLATION`,
+    );
+  }
+  const ours = checkpointsOf(job, flinkJobId);
+  if (newest !== null && keyOfUri(deps, newest)?.startsWith(ours) !== true) {
+    throw new SluiceError(
+      'ConfigOverriddenByCode',
+      `the program of deployment ${number} writes its checkpoints to ${newest}; declared is ${flinkUri(deps, ours)}`,
+    );
+  }
 }
 
 /**

@@ -3,6 +3,8 @@ import type { StartSource } from './check-release.ts';
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { rulesOf, type JobType } from '../../domain/deployment-file/job-type.ts';
+import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
+import type { Fence } from '../../domain/lock/fence.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
 import type { StopWith } from '../../domain/operation/operation.ts';
 import type { Ownership } from '../../domain/identity/ownership.ts';
@@ -105,6 +107,22 @@ export async function checkStart(
   return { plan, stopWith, restorePoint: restore.point, ownership: ownership.after, warnings };
 }
 
+/** @throws SluiceError `ForeignInstance`. */
+const lookForStrangers = (
+  deps: Dependencies,
+  { job, last, running }: CheckInput,
+  { yarn: { legacyNames }, placement }: DeploymentFile,
+  fence: Fence,
+): Promise<string[]> =>
+  sweep(deps, {
+    fence,
+    job,
+    legacyNames,
+    places: [placement.cluster],
+    known: [running ? last?.applicationId : undefined],
+    knownStart: running ? last?.flinkJobId : undefined,
+  });
+
 /** Goes on after a problem, so that an asker learns all problems at once. */
 export async function lookAtStart(deps: Dependencies, input: CheckInput, manner: Manner): Promise<Looked> {
   const { job, request, last, running } = input;
@@ -129,16 +147,7 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   const [restore, resourceWarnings, sweepWarnings, foreignState, queueWarnings] = await Promise.all([
     of('restorePoint', () => checkRestorePoint(deps, { ...input, stopWith, deployments }, file.job.type)),
     cluster && of('resources', () => checkResources(cluster, file, manner.largestContainer)),
-    of('instances', async () =>
-      sweep(deps, {
-        fence: await readFence(),
-        job,
-        legacyNames: file.yarn.legacyNames,
-        places: [file.placement.cluster],
-        known: [running ? last?.applicationId : undefined],
-        knownStart: running ? last?.flinkJobId : undefined,
-      }),
-    ),
+    of('instances', async () => lookForStrangers(deps, input, file, await readFence())),
     of('ownState', () => checkOwnState(deps, request, { job, readFence, deployments })),
     cluster && of('queue', () => checkQueue(cluster, file, configuration?.options ?? null)),
     of('jar', () => checkJar(deps, released.jar, file.job.entryClass)),

@@ -76,7 +76,7 @@ function maxParallelismOf(options: Options, { job }: Facts): Override[] {
 }
 
 /** Lists the options that were declared and that the program overrides. */
-export function overridesOf(deployment: Deployment, options: Options, facts: Facts): readonly Override[] {
+function overridesOf(deployment: Deployment, options: Options, facts: Facts): readonly Override[] {
   const { checkpoints } = facts;
   const ofCheckpoints = TOLD.flatMap(([option, tell]): Override[] => {
     const declared = optionIn(options, option);

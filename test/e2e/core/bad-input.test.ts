@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { JobBody } from '../../../src/api/contract.ts';
 import { errorTable, isErrorCode } from '../../../src/domain/errors/errors.ts';
 import { releasePrefix } from '../../../src/domain/identity/storage-keys.ts';
-import { Api, problemIn } from '../../support/api.ts';
+import { Api, problemIn, withoutMark } from '../../support/api.ts';
 import { applicationsOf, endApplicationsOf } from '../../support/outside/applications.ts';
 import { sluice, temporal } from '../../support/commands.ts';
 import { publish, type Fields } from '../../support/releases.ts';
@@ -22,7 +22,7 @@ const job = newJobName('bad');
 const JAR = 'clicks-flink-1.20.jar';
 const bucket = bucketOf(stack);
 let good: string;
-let running: JobBody['deployment'];
+let running: ReturnType<typeof withoutMark<NonNullable<JobBody['deployment']>>> | null = null;
 let folder: string;
 let published = 0;
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-bad-'));
   good = await publish({ job, version: '1.0.0' });
   await api.succeed(job, 'deploy', { release: good });
-  running = await api.deployment(job);
+  running = withoutMark(await api.deployment(job));
 });
 
 afterEach(async () => {
@@ -58,8 +58,8 @@ describe('a deploy is refused before the running instance is touched', () => {
     {
       story: 'a release that does not exist',
       code: 'ReleaseNotFound',
-      says: ['release nobody/0.0.1 does not exist'],
-      ask: () => Promise.resolve({ release: 'nobody/0.0.1' }),
+      says: [`release ${job}/0.0.1 does not exist`],
+      ask: () => Promise.resolve({ release: `${job}/0.0.1` }),
     },
     {
       story: 'a JAR that is missing in S3',
@@ -104,12 +104,18 @@ describe('a deploy is refused before the running instance is touched', () => {
       story: 'a running job from older state that nobody agreed to',
       code: 'DiscardsNewerState',
       says: ['is older than what it has done since'],
+      ask: async () => ({ release: await variant(), from: 'latest-savepoint' }),
+    },
+    {
+      story: 'a checkpoint of a running job, which its stop would delete',
+      code: 'RestorePointNotKept',
+      says: ['Flink deletes its checkpoints when it stops with a savepoint'],
       ask: async () => ({ release: await variant(), from: 'latest-checkpoint' }),
     },
     {
       story: 'a queue that does not exist',
       code: 'QueueNotFound',
-      says: ['cluster yarn-a has no queue nowhere; there are', 'default'],
+      says: ['cluster yarn-a has no queue nowhere; there are', 'root.default'],
       ask: async () => ({ release: await variant({ yarn: { queue: 'nowhere' } }) }),
     },
     {
@@ -144,7 +150,7 @@ describe('a deploy is refused before the running instance is touched', () => {
     const { code, stdout } = await sluice('deploy', job, '--release', release);
     expect(code).toBe(1);
     expect(stdout).toContain('QueueNotFound');
-    expect(stdout).toContain('has no queue nowhere; there are default, ads');
+    expect(stdout).toContain('has no queue nowhere; there are root.default, root.ads');
   });
 });
 

@@ -55,7 +55,8 @@ test('deploy waits for the end and exits with 0; who comes meanwhile is told who
   expect(code).toBe(0);
   expect(await api.operation(job, 'the-deploy')).toMatchObject({
     outcome: 'succeeded',
-    via: 'cli',
+    via: 'api',
+    claimed: { actor: 'e2e', via: 'cli' },
     actor: 'e2e',
     reason: 'a first try',
   });
@@ -93,7 +94,7 @@ test('a plan shows what would change and what would refuse it, and nothing comes
 });
 
 test('what fails exits with 1, what is not allowed with 4', async () => {
-  const failed = await sluice('deploy', job, '--release', 'nobody/0.0.1');
+  const failed = await sluice('deploy', job, '--release', `${job}/0.0.1`);
   expect(failed.code).toBe(1);
   expect(failed.stdout).toContain('ReleaseNotFound');
   const notAllowed = await sluice('resume', job);

@@ -106,7 +106,7 @@ export class FakeCluster {
   }
 
   add(app: { id: string } & Partial<FakeApplication>): FakeApplication {
-    // What runs has at least the container of its application master.
+    // A running application has at least the container of its master.
     const { state = 'RUNNING', id } = app;
     const containers = state === 'RUNNING' ? [`${id.replace('application', 'container')}_01_000001`] : [];
     const added: FakeApplication = {
