@@ -104,7 +104,10 @@ describe('a deploy is refused before the running instance is touched', () => {
       story: 'a running job from older state that nobody agreed to',
       code: 'DiscardsNewerState',
       says: ['is older than what it has done since'],
-      ask: async () => ({ release: await variant(), from: 'latest-savepoint' }),
+      ask: async () => {
+        const { savepoint } = await api.succeed(job, 'savepoint');
+        return { release: await variant(), from: savepoint };
+      },
     },
     {
       story: 'a checkpoint of a running job, which its stop would delete',
