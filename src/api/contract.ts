@@ -226,7 +226,7 @@ export const RestorePointItem = RestorePoint.extend({
     .int()
     .nullable()
     .describe(
-      'Size of the files that all checkpoints of its Flink job share (incremental checkpoints), which no `bytes` includes. Null for savepoints',
+      'Size of the files that all checkpoints of its Flink job share (incremental checkpoints), which no `bytes` includes. Null for savepoints, and where these are more than 2,000 files',
     ),
   abandoned: z
     .boolean()

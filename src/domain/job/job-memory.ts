@@ -49,6 +49,16 @@ export const PendingStop = z.strictObject({
 });
 export type PendingStop = z.infer<typeof PendingStop>;
 
+/** How far retention has come. It is lost with the workflow, and the next operation makes it begin anew. */
+const Retention = z.strictObject({
+  /** The operation after which it became due. */
+  operationId: OperationId,
+  /** Where the next turn goes on; null at the beginning. */
+  cursor: z.string().nullable(),
+  /** Another operation has succeeded meanwhile, so that it begins anew after its end. */
+  isAgain: z.boolean(),
+});
+
 /** Periodic savepoints that were skipped because the job was busy, unhealthy or not running. */
 export const Skipped = z.strictObject({
   count: z.number().int(),
@@ -109,6 +119,8 @@ export const JobMemory = z.strictObject({
   ending: EndInProgress.nullable().default(null),
   /** Instances that were given up and may live on, newest first. */
   givenUp: z.array(GivenUpInstance).default([]),
+  /** Retention is due, or has come so far (`retention.ts` of the workflow); null: nothing is due. */
+  retention: Retention.nullable().default(null),
   /** The newest checkpoint that the current deployment left behind. */
   left: RestorePoint.nullable().default(null),
   /** When Sluice last reminded people of the hotfix of an operation. */
@@ -152,6 +164,7 @@ export function newMemory(job: string, now: string): JobMemory {
     pendingStop: null,
     ending: null,
     givenUp: [],
+    retention: null,
     left: null,
     hotfixReminder: null,
     savepoints: [],

@@ -247,3 +247,20 @@ export function operationFound(memory: JobMemory, earlier: OperationRecord): voi
 export function reminded(memory: JobMemory, reminder: HotfixReminder): void {
   changing(memory).hotfixReminder = reminder;
 }
+
+/** Retention is due after an operation. One that is under way goes on to its end first, so that it always gets there. */
+export function retentionDue(memory: JobMemory, operationId: string): void {
+  const cursor = memory.retention?.cursor ?? null;
+  changing(memory).retention = { operationId, cursor, isAgain: cursor !== null };
+}
+
+/** A turn of retention has come so far. */
+export function retentionTurned(
+  memory: JobMemory,
+  turn: { readonly cursor: string | null; readonly isDone: boolean },
+): void {
+  const { retention } = memory;
+  if (retention === null) return;
+  if (!turn.isDone) changing(memory).retention = { ...retention, cursor: turn.cursor };
+  else changing(memory).retention = retention.isAgain ? { ...retention, cursor: null, isAgain: false } : null;
+}
