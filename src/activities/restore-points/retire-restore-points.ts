@@ -60,7 +60,10 @@ async function* retire(deps: Dependencies, input: RetireInput): AsyncGenerator<s
   const { fence } = await readFence(s3, current.job);
   const until = () => Date.now() + timeLimits.retiring;
   if (fence.retiring && !(await removeRetiring(deps, current.job, fence.retiring, until()))) return;
-  if (!keep) return yield null;
+  if (!keep) {
+    yield null;
+    return;
+  }
   refuseOtherEpoch(fence, knownEpoch);
   const survey = await Survey.of(deps, { current, previous, keep });
   const endsAt = until();
@@ -74,7 +77,7 @@ async function* retire(deps: Dependencies, input: RetireInput): AsyncGenerator<s
       !(await condemnAndRemove(deps, input, { at: now(), operationId, locations, bytes: 0 }, endsAt))
     )
       return;
-    yield placeOf(units.at(-1)!);
+    for (const unit of units.slice(-1)) yield placeOf(unit);
     if (Date.now() >= endsAt) return;
   }
   yield null;

@@ -16,7 +16,7 @@ import { checkpointsIn, savepointsIn, type NamedFolder } from './listing.ts';
 /** Facts about a folder beside those of its `_metadata`. */
 export type Known = Omit<RestorePoint, 'path' | 'checkpointId' | 'completedAt'>;
 
-/** What the head of a snapshot's `_metadata` says. */
+/** The facts in the head of a snapshot's `_metadata`. */
 export interface Snapshot {
   readonly checkpointId: number;
   /** When Flink wrote `_metadata`, its last object; milliseconds since 1970. */

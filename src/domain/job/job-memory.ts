@@ -57,7 +57,12 @@ const Retention = z.strictObject({
   cursor: z.string().nullable(),
   /** Another operation has succeeded meanwhile, so that it begins anew after its end. */
   isAgain: z.boolean(),
+  /** Why the last turn ended before its time; the next one tries again. */
+  problem: z.string().nullable(),
 });
+
+/** Retention for people; null: no restore points wait to be looked at. */
+export const RetentionView = Retention.pick({ operationId: true, problem: true }).nullable();
 
 /** Periodic savepoints that were skipped because the job was busy, unhealthy or not running. */
 export const Skipped = z.strictObject({
@@ -221,6 +226,7 @@ export interface JobView extends OwnerView {
   readonly observedAt: string;
   readonly operation: OperationRecord | null;
   readonly pendingStop: PendingStop | null;
+  readonly retention: z.infer<typeof RetentionView>;
   readonly deployment: Deployment | null;
   readonly configuration: string | null;
   /** The hotfix of the deployment that runs, or of the last one that ran. */
@@ -253,6 +259,7 @@ export function viewOf(memory: JobMemory, operation: OperationRecord | null, all
     observedAt: memory.observedAt,
     operation,
     pendingStop: memory.pendingStop,
+    retention: memory.retention && { operationId: memory.retention.operationId, problem: memory.retention.problem },
     deployment: memory.current,
     configuration: memory.current?.configuration ?? null,
     hotfix: hotfix && { ...hotfix, reminder: reminderOf(memory, hotfix) },

@@ -248,19 +248,23 @@ export function reminded(memory: JobMemory, reminder: HotfixReminder): void {
   changing(memory).hotfixReminder = reminder;
 }
 
-/** Retention is due after an operation. One that is under way goes on to its end first, so that it always gets there. */
+/** Retention is due after an operation. A pass that is under way goes on to its end first, so that it always gets there. */
 export function retentionDue(memory: JobMemory, operationId: string): void {
-  const cursor = memory.retention?.cursor ?? null;
-  changing(memory).retention = { operationId, cursor, isAgain: cursor !== null };
+  const { cursor = null, problem = null } = memory.retention ?? {};
+  changing(memory).retention = { operationId, cursor, isAgain: cursor !== null, problem };
 }
 
-/** A turn of retention has come so far. */
-export function retentionTurned(
-  memory: JobMemory,
-  turn: { readonly cursor: string | null; readonly isDone: boolean },
-): void {
+interface Turn {
+  readonly cursor: string | null;
+  readonly isDone: boolean;
+  readonly problem: string | null;
+}
+
+/** A turn of retention has come so far, or has failed. */
+export function retentionTurned(memory: JobMemory, { cursor, isDone, problem }: Turn): void {
   const { retention } = memory;
   if (retention === null) return;
-  if (!turn.isDone) changing(memory).retention = { ...retention, cursor: turn.cursor };
-  else changing(memory).retention = retention.isAgain ? { ...retention, cursor: null, isAgain: false } : null;
+  const next = { ...retention, cursor, problem: problem && clip(problem, recordLimits.detail) };
+  if (!isDone) changing(memory).retention = next;
+  else changing(memory).retention = retention.isAgain ? { ...next, cursor: null, isAgain: false } : null;
 }

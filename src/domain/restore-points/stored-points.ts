@@ -47,7 +47,6 @@ export interface StoredPoints {
   readonly shared: ReadonlyMap<string, SharedFiles>;
 }
 
-
 /**
  * Gathers a listing of `checkpoints/<job>/` and `savepoints/<job>/`, and of further `roots` (each ends in `/`) in which each
  * Flink job has a directory for its checkpoints, as adopted applications have.

@@ -31,12 +31,12 @@ export async function retire({ memory }: Desk, isAwake: () => boolean): Promise<
     if (turn === null) return;
     retentionTurned(memory, turn);
     if (turn.problem === null) return;
-    log.warn(`restore points that may go are left: ${turn.problem}`);
   } catch (error) {
     const failure = codeAndDetail(error);
     if (failure === null) throw error;
-    log.warn(`restore points that may go are left: ${failure.detail}`);
+    retentionTurned(memory, { cursor, isDone: false, problem: failure.detail });
   }
+  log.warn(`restore points that may go are left: ${memory.retention?.problem ?? ''}`);
   await condition(isAwake, TRY_AGAIN);
 }
 

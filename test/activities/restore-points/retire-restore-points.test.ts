@@ -322,7 +322,7 @@ describe('at scale', () => {
 
   it('a thousand units that stay for ever hide nothing that may go', async () => {
     const change = await deployments(5);
-    // Nobody knows who wrote these: they come first in each listing.
+    // Their writers are unknown. They come first in each listing.
     for (let one = 0; one < 1_000; one += 1)
       await snapshot(`${checkpointsPrefix(JOB)}${'0'.repeat(27)}${one + 10_000}/chk-1`, 1);
     world.s3.age(`${checkpointsPrefix(JOB)}00`, 2 * DAY);

@@ -44,7 +44,7 @@ async function threeSavepoints(driver: Driver, beforeThird: () => void = () => u
 /** Lets every removal wait until it is told to go on. */
 function heldRemovals() {
   const { s3 } = stage.world;
-  const real = s3.removeAll;
+  const real = s3.removeAll.bind(s3);
   const held: (() => void)[] = [];
   s3.removeAll = async (keys) => {
     await new Promise<void>((resolve) => held.push(resolve));
@@ -98,7 +98,7 @@ describe('restore points that nobody needs', () => {
         expect(await driver.run('kill', { id: 'five', force: true })).toMatchObject({ outcome: 'succeeded' });
         expect([folder('one').length, folder('two').length]).toEqual([1, 1]);
 
-        // What was condemned is no point to start from any more, although its files are still there.
+        // A condemned point is no point to start from any more, although its files are still there.
         const path = `s3://${stage.world.s3.bucket}/${folder('one')[0]!.replace('/_metadata', '')}`;
         expect(await driver.run('resume', { id: 'six', from: path, discardNewerState: true })).toMatchObject({
           outcome: 'failed',

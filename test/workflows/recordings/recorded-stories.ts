@@ -304,7 +304,7 @@ async function retention({ driver, world }: Played): Promise<void> {
   await driver.run('savepoint', { id: 'two' });
   await pause(1_500);
   await turnedOver(driver, workflowIdOf(JOB));
-  const { removeAll } = world.s3;
+  const removeAll = world.s3.removeAll.bind(world.s3);
   world.s3.removeAll = () => new Promise(() => undefined);
   await driver.run('savepoint', { id: 'three' });
   await pause(1_000);
