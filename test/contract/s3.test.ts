@@ -165,8 +165,7 @@ function s3Contract(open: () => { s3: S3Client; denied: S3Client }): void {
     expect(await list({ startAfter: `${root}/list/a/2` })).toEqual(['list/b/1', 'list/c']);
     expect(await list({ delimiter: '/' })).toEqual(['list/c', 'list/a/', 'list/b/']);
     expect(await list({ delimiter: '/', limit: 1 })).toEqual(['list/a/']);
-    expect(await list({ delimiter: '/', startAfter: `${root}/list/a/1` })).toEqual(['list/c', 'list/a/', 'list/b/']);
-    expect(await list({ delimiter: '/', startAfter: `${root}/list/a/2` })).toEqual(['list/c', 'list/b/']);
+    expect(await list({ delimiter: '/', startAfter: `${root}/list/a0` })).toEqual(['list/c', 'list/b/']);
     expect(await list({ limit: 2 })).toEqual(['list/a/1', 'list/a/2']);
     expect(await all(s3.list(`${root}/nothing/`))).toEqual([]);
   });
