@@ -51,7 +51,7 @@ export async function provePoint(deps: Dependencies, path: string, known: Known)
 }
 
 /** Proves a folder; null when it is no complete snapshot. */
-export async function provenPoint(deps: Dependencies, folder: string, known: Known): Promise<RestorePoint | null> {
+async function provenPoint(deps: Dependencies, folder: string, known: Known): Promise<RestorePoint | null> {
   try {
     return await provePoint(deps, flinkUri(deps, folder), known);
   } catch (error) {
