@@ -5,6 +5,7 @@ import {
   healths,
   jobStates,
   operationKinds,
+  RETENTION,
   SETTLED,
   outcomes,
   phases,
@@ -39,6 +40,8 @@ const aboutDoors: readonly string[] = [
   'Between operations Sluice may complete what an operation has left open: it carries out a kill whose cluster did not ' +
     'answer, completes a stop after its time-out, or ends the application of a job that is over. The history shows the end ' +
     `of such an instance once, as \`${SETTLED}\`, with the reason.`,
+  'After an operation Sluice deletes restore points by `savepoints.keep`. The history names each of them in a record ' +
+    `\`${RETENTION}\`, at most twenty in one.`,
   '## Who asked',
   'The record of an operation has the door by which the request came in (`via`), the name that people see (`actor`), and what ' +
     'the request itself said of its asker (`claimed`). Only the code of a door names the door. Nothing verifies a name yet: a ' +

@@ -17,10 +17,10 @@ import { createProveJob } from './operation/prove-job.ts';
 import { createRecordOperations } from './operation/record-operations.ts';
 import { createTransferJob } from './operation/transfer-job.ts';
 import { createRestorePoints } from './restore-points/restore-points.ts';
+import { createRetireRestorePoints } from './restore-points/retire-restore-points.ts';
 import { createSavepoints } from './restore-points/savepoints.ts';
 import { createSightJob } from './plan/sight-job.ts';
 import { createStart } from './start/start.ts';
-import { createTidyRestorePoints } from './restore-points/tidy-restore-points.ts';
 import { createWatchCluster } from './watch-cluster/watch-cluster.ts';
 import { createWatchReleases } from './watch-releases/watch-releases.ts';
 
@@ -39,7 +39,7 @@ const assemble = (deps: Dependencies) => ({
   ...createEndApplication(deps),
   ...createGiveUp(deps),
   ...createRestorePoints(deps),
-  ...createTidyRestorePoints(deps),
+  ...createRetireRestorePoints(deps),
   ...createRecordOperations(deps),
   ...createTransferJob(deps),
 });

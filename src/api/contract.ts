@@ -8,7 +8,7 @@ import { Deployment } from '../domain/deployment/deployment.ts';
 import { HotfixView } from '../domain/hotfix/hotfix.ts';
 import { OwnerView } from '../domain/job/belonging.ts';
 import { EndKnownBy } from '../domain/job/ending.ts';
-import { PendingStop, Rejection, Skipped } from '../domain/job/job-memory.ts';
+import { PendingStop, Rejection, RetentionView, Skipped } from '../domain/job/job-memory.ts';
 import { healths, jobStates, phases, recordedKinds, syncs } from '../domain/lifecycle.ts';
 import { GivenUpInstance } from '../domain/lock/give-up.ts';
 import { OperationRecord } from '../domain/operation/operation.ts';
@@ -104,12 +104,11 @@ export const JobBody = z.object({
   sync: z.enum(syncs),
   observedAt: z.string(),
   pendingStop: PendingStop.nullable().describe('A stop with savepoint whose outcome is not known yet'),
+  retention: RetentionView.optional().describe('Deletion of old restore points: after which operation, why it waits'),
   operation: OperationRecord.nullable().describe('The operation in progress'),
   deployment: Deployment.nullable().describe('The deployment that runs, or the last that ran'),
   configuration: z.string().nullable().describe('sha256 of the effective configuration'),
-  hotfix: hotfix.describe(
-    'Values that override the deployment file of the deployment that runs, or of the last that ran',
-  ),
+  hotfix: hotfix.describe('Values that override the deployment file, of the deployment that runs or ran last'),
   savepoints: z.array(RestorePoint),
   skippedSavepoints: Skipped.describe('Periodic savepoints that were not taken: busy, unhealthy or not running'),
   periodicSavepoints: z
@@ -226,7 +225,7 @@ export const RestorePointItem = RestorePoint.extend({
     .int()
     .nullable()
     .describe(
-      'Size of the files that all checkpoints of its Flink job share (incremental checkpoints), which no `bytes` includes. Null for savepoints',
+      'Size of the files that all checkpoints of its Flink job share (incremental checkpoints), which no `bytes` includes. Null for savepoints, and where these are more than 2,000 files',
     ),
   abandoned: z
     .boolean()

@@ -53,15 +53,27 @@ export function interruptedBy({ outcome, interruption }: OperationRecord): strin
   return `${who} asked to ${how === 'cancelled' ? 'cancel' : 'supersede'} it${why}, but it had already ended`;
 }
 
+/** Restore points named in a line; `-o json` has all of them. */
+const MOST_NAMED = 3;
+
+/** Says which restore points went; null when none did. */
+export function deletedBy({ deleted }: OperationRecord): string | null {
+  if (deleted === null) return null;
+  const named = deleted.paths?.slice(0, MOST_NAMED) ?? [];
+  const more = deleted.points - named.length;
+  const which = named.length === 0 ? '' : `: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `deleted ${deleted.points} restore points of ${bytes(deleted.bytes)}${which}`;
+}
+
 export function outcomeLine(out: Output, operation: OperationRecord): string {
-  const { kind, job, outcome, deployment, savepoint, deleted } = operation;
+  const { kind, job, outcome, deployment, savepoint } = operation;
   const { green, red, yellow } = out.colors;
   const paint = outcome === 'succeeded' ? green : outcome === 'failed' || outcome === 'rolledBack' ? red : yellow;
   const word = outcome === 'rolledBack' ? 'rolled back' : (outcome ?? 'still going');
   const more = [
     deployment === null ? null : `deployment ${deployment}`,
     savepoint === null ? null : `savepoint ${savepoint}`,
-    deleted === null ? null : `deleted ${deleted.points} restore points of ${bytes(deleted.bytes)}`,
+    deletedBy(operation),
     interruptedBy(operation),
   ].filter((part) => part !== null);
   return `${paint(`${kind} of ${job}: ${word}`)} after ${took(operation)}${more.length > 0 ? ` (${more.join(', ')})` : ''}`;

@@ -22,8 +22,10 @@ export type OperationKind = (typeof operationKinds)[number];
 
 /** Marks the record of what Sluice did between operations; no request has this kind. */
 export const SETTLED = 'settled';
+/** Marks the record of restore points that Sluice deleted by `savepoints.keep`; no request has this kind. */
+export const RETENTION = 'retention';
 /** The kinds of records in the history. */
-export const recordedKinds = [...operationKinds, SETTLED] as const;
+export const recordedKinds = [...operationKinds, SETTLED, RETENTION] as const;
 export type RecordedKind = (typeof recordedKinds)[number];
 
 interface StateEntry {

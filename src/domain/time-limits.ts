@@ -31,8 +31,10 @@ export const timeLimits = {
   record: 30 * second,
   /** Time beyond its own deadline in which a wait answers with what it saw last. */
   answerMargin: minute,
-  /** Listing and deleting restore points after an operation. */
-  tidying: 30 * second,
+  /** Deleting in one turn of retention, after it has looked what may go. */
+  retiring: 30 * second,
+  /** A turn of retention, its look included. */
+  retiringTurn: 10 * minute,
 
   /** A turn of a watch; the next run of its workflow begins another. */
   watchTurn: 60 * minute,

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inTurns } from '../../src/concurrency/in-turns.ts';
 import { createS3Client, type S3Client, type S3Entry } from '../../src/clients/s3/s3.ts';
 import { createFakeS3 } from '../fakes/s3.ts';
 import { stackStatus } from './stack-status.ts';
@@ -162,9 +163,31 @@ function s3Contract(open: () => { s3: S3Client; denied: S3Client }): void {
     const list = (options: Parameters<S3Client['list']>[1] = {}) => all(s3.list(`${root}/list/`, options));
     expect(await list()).toEqual(['list/a/1', 'list/a/2', 'list/b/1', 'list/c']);
     expect(await list({ startAfter: `${root}/list/a/2` })).toEqual(['list/b/1', 'list/c']);
-    expect((await list({ delimiter: '/' })).sort()).toEqual(['list/a/', 'list/b/', 'list/c']);
+    expect(await list({ delimiter: '/' })).toEqual(['list/c', 'list/a/', 'list/b/']);
+    expect(await list({ delimiter: '/', limit: 1 })).toEqual(['list/a/']);
+    expect(await list({ delimiter: '/', startAfter: `${root}/list/a0` })).toEqual(['list/c', 'list/b/']);
     expect(await list({ limit: 2 })).toEqual(['list/a/1', 'list/a/2']);
     expect(await all(s3.list(`${root}/nothing/`))).toEqual([]);
+  });
+
+  it('tells the folders of a directory with thousands of files, page by page, and removes them page by page', async () => {
+    const chk = [100, 99, 9].map((id) => `${root}/pages/chk-${id}/_metadata`);
+    const shared = Array.from(
+      { length: 2_100 },
+      (_, index) => `${root}/pages/shared/${String(index).padStart(5, '0')}`,
+    );
+    await inTurns([...chk, ...shared], (key) => s3.put(key, 'x'));
+    const folders = await all(s3.list(`${root}/pages/`, { delimiter: '/' }));
+    expect(folders).toEqual(['chk-100/', 'chk-9/', 'chk-99/', 'shared/'].map((name) => `pages/${name}`));
+    expect((await all(s3.list(`${root}/pages/`))).length).toBe(2_103);
+    const sizes: number[] = [];
+    for (;;) {
+      const page = await all(s3.list(`${root}/pages/`, { limit: 1_000 }));
+      if (page.length === 0) break;
+      sizes.push(page.length);
+      await s3.removeAll(page.map((key) => `${root}/${key}`));
+    }
+    expect(sizes).toEqual([1_000, 1_000, 103]);
   });
 
   it('says that it refuses the credentials, and never "absent"', async () => {

@@ -36,9 +36,9 @@ test.each([
   ['recording is tried again after a lost worker', limits.heartbeatTimeout, limits.record],
   ['the lock is released sooner than a change gives up', limits.record, limits.change],
   [
-    'tidying ends within its attempt, a slow request included',
-    limits.tidying + 2 * limits.s3Deadline,
-    limits.changeAttempt,
+    'a turn of retention has time to look before it deletes, slow requests included',
+    limits.retiring + 10 * limits.s3Deadline,
+    limits.retiringTurn,
   ],
   [
     'a wait has answered before Temporal gives it up',

@@ -15,6 +15,8 @@ export interface FakeS3 extends S3Client {
   unavailable(on?: boolean): void;
   denied(on?: boolean): void;
   healthy(): void;
+  /** The requests so far; each page of a list is one. */
+  requests(): number;
 }
 
 export function createFakeS3({ bucket = 'fake', now = () => Date.now() } = {}): FakeS3 {
@@ -30,6 +32,7 @@ export function createFakeS3({ bucket = 'fake', now = () => Date.now() } = {}): 
     unavailable: (on = true) => void (store.isAway = on),
     denied: (on = true) => void (store.refuses = on),
     healthy: () => store.healthy(),
+    requests: () => store.requests,
     ...createFakeReads(store),
     ...createFakeWrites(store),
     ...createFakeTransfers(store),

@@ -19,7 +19,7 @@ import { noteTraces } from '../instance/traces.ts';
 import { poll, type Look } from '../poll.ts';
 import { higherOf, noMark, withCheckpoint, type Mark } from '../../domain/restore-points/progress.ts';
 import { countProgress } from '../instance/count-progress.ts';
-import { knownOf, provePoint, retainedCheckpoints } from '../restore-points/stored-points.ts';
+import { knownOf, provePoint, retainedCheckpoint } from '../restore-points/stored-points.ts';
 import { endLateSubmit, unstage } from './settle-starts.ts';
 
 export interface EndInput {
@@ -88,8 +88,7 @@ const closedBy = (how: HowEnded): Exclude<HowEnded, 'replaced'> => (how === 'rep
 
 /** Serves only the text of the outcome, so that a silent S3 is no failure here. */
 async function leftBy(deps: Dependencies, deployment: Deployment): Promise<RestorePoint | null> {
-  const retained = await retainedCheckpoints(deps, deployment).catch(withoutAnswer);
-  return retained?.at(0) ?? null;
+  return await retainedCheckpoint(deps, deployment).catch(withoutAnswer);
 }
 
 class Ending {

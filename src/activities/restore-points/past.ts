@@ -1,19 +1,12 @@
 /** The past of a job, as a start that looks for a restore point reads it: its deployments, and what each has left. */
 import { hasRun, type Deployment } from '../../domain/deployment/deployment.ts';
-import { savepointMark, savepointsPrefix } from '../../domain/identity/storage-keys.ts';
 import { higherOf, isMarkFinal, withCheckpoint } from '../../domain/restore-points/progress.ts';
 import { newestPointFirst, type RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import type { DeploymentsOnce } from '../../records/deployments.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
+import { savepointFolders, type NamedFolder } from './listing.ts';
 import { takingOf } from './savepoint-writer.ts';
-import { knownOf, pointsBelow, retainedCheckpoints } from './stored-points.ts';
-
-/** The restore points that an instance left for later starts, newest first. */
-interface Left {
-  readonly checkpoints: readonly RestorePoint[];
-  /** Savepoints whose folder has the first six digits of its Flink job id, which two jobs may share. */
-  readonly alike: readonly RestorePoint[];
-}
+import { knownOf, provenPoints, retainedCheckpoint } from './stored-points.ts';
 
 const isWithin =
   (upTo: number | null) =>
@@ -25,7 +18,9 @@ export class Past {
   /** The newest records of the job's deployments. */
   readonly deployments: DeploymentsOnce;
   readonly #deps: Dependencies;
-  readonly #left = new Map<string, Promise<Left>>();
+  readonly #checkpoints = new Map<string, Promise<RestorePoint | null>>();
+  readonly #savepoints = new Map<string, Promise<readonly RestorePoint[]>>();
+  #folders: Promise<readonly NamedFolder[]> | null = null;
 
   constructor(deps: Dependencies, job: string, deployments: DeploymentsOnce) {
     this.#deps = deps;
@@ -33,18 +28,12 @@ export class Past {
     this.deployments = deployments;
   }
 
-  /** Lists S3 once for each instance. */
-  leftBy(deployment: Deployment): Promise<Left> {
-    const known = this.#left.get(deployment.flinkJobId);
-    if (known) return known;
-    const looking = this.#lookFor(deployment);
-    this.#left.set(deployment.flinkJobId, looking);
-    return looking;
-  }
-
   /** The newest checkpoint that the deployment left, up to an id. */
   async checkpointOf(deployment: Deployment, upTo: number | null = null): Promise<RestorePoint | undefined> {
-    return (await this.leftBy(deployment)).checkpoints.find(isWithin(upTo));
+    const looking = once(this.#checkpoints, `${deployment.flinkJobId} ${upTo ?? ''}`, () =>
+      retainedCheckpoint(this.#deps, deployment, upTo),
+    );
+    return (await looking) ?? undefined;
   }
 
   /** The newest savepoint that is known to be of the deployment, up to an id and newer than another point. */
@@ -53,7 +42,7 @@ export class Past {
     upTo: number | null = null,
     beyond?: RestorePoint,
   ): Promise<RestorePoint | undefined> {
-    for (const point of (await this.leftBy(deployment)).alike.filter(isWithin(upTo))) {
+    for (const point of (await this.#alike(deployment)).filter(isWithin(upTo))) {
       if (beyond && newestPointFirst(beyond, point) <= 0) return undefined;
       const taking = await takingOf(this.#deps, {
         job: this.job,
@@ -110,16 +99,19 @@ export class Past {
     return this.isSettled(deployment);
   }
 
-  async #lookFor(deployment: Deployment): Promise<Left> {
-    const [checkpoints, savepoints] = await Promise.all([
-      retainedCheckpoints(this.#deps, deployment),
-      pointsBelow(
-        this.#deps,
-        savepointsPrefix(this.job),
-        knownOf(deployment, 'savepoint', 'manual'),
-        savepointMark(deployment.flinkJobId),
-      ),
-    ]);
-    return { checkpoints, alike: savepoints };
+  /** The savepoints whose folder has the first six digits of the deployment's Flink job id, which two jobs may share. */
+  #alike(deployment: Deployment): Promise<readonly RestorePoint[]> {
+    const digits = deployment.flinkJobId.slice(0, 6);
+    return once(this.#savepoints, deployment.flinkJobId, async () => {
+      const folders = await (this.#folders ??= savepointFolders(this.#deps.s3, this.job));
+      const alike = folders.filter(({ writer }) => writer === digits);
+      return provenPoints(this.#deps, alike, knownOf(deployment, 'savepoint', 'manual'));
+    });
   }
+}
+
+function once<T>(known: Map<string, Promise<T>>, key: string, look: () => Promise<T>): Promise<T> {
+  const looking = known.get(key) ?? look();
+  known.set(key, looking);
+  return looking;
 }

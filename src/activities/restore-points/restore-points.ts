@@ -3,7 +3,7 @@ import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError, isCode } from '../../domain/errors/errors.ts';
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
-import { retainedCheckpoints } from './stored-points.ts';
+import { retainedCheckpoint } from './stored-points.ts';
 
 interface NewestCheckpoint {
   readonly id: number;
@@ -19,7 +19,7 @@ export const createRestorePoints = (deps: Dependencies) => ({
   }: {
     readonly deployment: Deployment;
   }): Promise<{ highest: RestorePoint | null }> {
-    return { highest: (await retainedCheckpoints(deps, deployment)).at(0) ?? null };
+    return { highest: await retainedCheckpoint(deps, deployment) };
   },
 
   freshCheckpoint: (input: { readonly deployment: Deployment; readonly maxAgeMs: number }): Promise<NewestCheckpoint> =>
@@ -80,7 +80,7 @@ async function toldCheckpoint(deps: Dependencies, deployment: Deployment): Promi
 }
 
 async function storedCheckpoint(deps: Dependencies, deployment: Deployment): Promise<NewestCheckpoint | null> {
-  const newest = (await retainedCheckpoints(deps, deployment)).at(0);
+  const newest = await retainedCheckpoint(deps, deployment);
   if (newest?.checkpointId == null || newest.completedAt === null) return null;
   return { id: newest.checkpointId, path: newest.path, completedAt: newest.completedAt };
 }

@@ -11,7 +11,7 @@ import { savepointsOf } from '../../domain/identity/storage-keys.ts';
 import { reportedCause, reportedEnd } from '../instance/how-ended.ts';
 import { clusterOf, flinkUri, type Dependencies } from '../dependencies/dependencies.ts';
 import { poll, type Look } from '../poll.ts';
-import { knownOf, provePoint, retainedCheckpoints, savepointIn } from './stored-points.ts';
+import { knownOf, provePoint, retainedCheckpoint, savepointIn } from './stored-points.ts';
 
 interface SavepointInput {
   readonly deployment: Deployment;
@@ -201,7 +201,7 @@ class SavepointAttempt {
   /** A savepoint of a job that is gone counts only when no newer checkpoint follows it. */
   async #unlessOutrun(savepoint: RestorePoint, found: StopResult): Promise<StopResult> {
     if (this.#taken !== 'stop') return found;
-    const newest = (await retainedCheckpoints(this.#deps, this.#input.deployment)).at(0);
+    const newest = await retainedCheckpoint(this.#deps, this.#input.deployment);
     if (!newest || newestPointFirst(savepoint, newest) <= 0) return found;
     return {
       kind: 'ended',

@@ -1,6 +1,8 @@
 /** Restore points as they lie in S3: each is proven by its `_metadata` before it counts. */
+import type { S3Client } from '../../clients/s3/s3.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError, isCode } from '../../domain/errors/errors.ts';
+import { inTurns } from '../../concurrency/in-turns.ts';
 import { checkpointsOf, METADATA_FILE } from '../../domain/identity/storage-keys.ts';
 import {
   METADATA_HEAD_BYTES,
@@ -9,52 +11,53 @@ import {
   type RestorePoint,
 } from '../../domain/restore-points/restore-point.ts';
 import { flinkUri, keyOfUri, type Dependencies } from '../dependencies/dependencies.ts';
+import { checkpointsIn, savepointsIn, type NamedFolder } from './listing.ts';
 
 /** Facts about a folder beside those of its `_metadata`. */
 export type Known = Omit<RestorePoint, 'path' | 'checkpointId' | 'completedAt'>;
 
+/** The facts in the head of a snapshot's `_metadata`. */
+export interface Snapshot {
+  readonly checkpointId: number;
+  /** When Flink wrote `_metadata`, its last object; milliseconds since 1970. */
+  readonly completedAt: number;
+}
+
+/** Reads the head of `_metadata`, which Flink writes last. @returns the reason why the folder is no complete snapshot. */
+export async function readSnapshot(
+  s3: Pick<S3Client, 'head' | 'getBytes'>,
+  folder: string,
+): Promise<Snapshot | string> {
+  const key = `${folder}/${METADATA_FILE}`;
+  const [head, bytes] = await Promise.all([s3.head(key), s3.getBytes(key, { offset: 0, length: METADATA_HEAD_BYTES })]);
+  if (!head || !bytes) return `there is no ${METADATA_FILE}`;
+  const content = readMetadataHead(bytes);
+  if ('broken' in content) return content.broken;
+  return { checkpointId: content.checkpointId, completedAt: head.lastModified };
+}
+
 /**
- * Proves that a folder is a complete Flink snapshot by the head of its `_metadata`, which Flink writes last.
+ * Proves that a folder is a complete Flink snapshot.
  * @throws SluiceError `RestorePointBroken` that names what is wrong.
  */
 export async function provePoint(deps: Dependencies, path: string, known: Known): Promise<RestorePoint> {
   const folder = path.replace(/\/+$/, '').replace(/\/_metadata$/, '');
   const key = keyOfUri(deps, folder);
   if (key === null) throw new SluiceError('RestorePointBroken', `${path} is not in bucket ${deps.s3.bucket}`);
-  const metadata = `${key}/${METADATA_FILE}`;
-  const [head, bytes] = await Promise.all([
-    deps.s3.head(metadata),
-    deps.s3.getBytes(metadata, { offset: 0, length: METADATA_HEAD_BYTES }),
-  ]);
-  if (!head || !bytes) throw new SluiceError('RestorePointBroken', `${folder} has no ${METADATA_FILE}`);
-  const content = readMetadataHead(bytes);
-  if ('broken' in content) throw new SluiceError('RestorePointBroken', `${folder}: ${content.broken}`);
-  return {
-    ...known,
-    path: folder,
-    checkpointId: content.checkpointId,
-    completedAt: new Date(head.lastModified).toISOString(),
-  };
+  const snapshot = await readSnapshot(deps.s3, key);
+  if (typeof snapshot === 'string') throw new SluiceError('RestorePointBroken', `${folder}: ${snapshot}`);
+  const { checkpointId, completedAt } = snapshot;
+  return { ...known, path: folder, checkpointId, completedAt: new Date(completedAt).toISOString() };
 }
 
-/** Snapshots below a prefix whose key contains `part`, proven, newest first; broken ones are left out. */
-export async function pointsBelow(
-  deps: Dependencies,
-  prefix: string,
-  known: Known,
-  part = '',
-): Promise<RestorePoint[]> {
-  const points: RestorePoint[] = [];
-  for await (const entry of deps.s3.list(prefix)) {
-    if (entry.kind !== 'object' || !entry.key.endsWith(`/${METADATA_FILE}`) || !entry.key.includes(part)) continue;
-    const path = flinkUri(deps, entry.key.slice(0, -METADATA_FILE.length - 1));
-    try {
-      points.push(await provePoint(deps, path, known));
-    } catch (error) {
-      if (!isCode(error, 'RestorePointBroken')) throw error;
-    }
+/** Proves a folder; null when it is no complete snapshot. */
+async function provenPoint(deps: Dependencies, folder: string, known: Known): Promise<RestorePoint | null> {
+  try {
+    return await provePoint(deps, flinkUri(deps, folder), known);
+  } catch (error) {
+    if (isCode(error, 'RestorePointBroken')) return null;
+    throw error;
   }
-  return points.sort(newestPointFirst);
 }
 
 /** Facts of a deployment about the points that it wrote. Sluice asks for savepoints in the canonical format. */
@@ -82,11 +85,21 @@ function checkpointsFolder(deps: Dependencies, { job, flinkJobId, adopted }: Dep
   return folder === null ? null : `${folder}/`;
 }
 
-/** The retained checkpoints of one instance, newest first. */
-export const retainedCheckpoints = async (deps: Dependencies, deployment: Deployment): Promise<RestorePoint[]> => {
+/** The newest retained checkpoint of one instance, up to an id; opens only as many as are broken. */
+export async function retainedCheckpoint(
+  deps: Dependencies,
+  deployment: Deployment,
+  upTo: number | null = null,
+): Promise<RestorePoint | null> {
   const folder = checkpointsFolder(deps, deployment);
-  return folder === null ? [] : pointsBelow(deps, folder, knownOf(deployment, 'checkpoint', 'retained'));
-};
+  if (folder === null) return null;
+  for (const checkpoint of await checkpointsIn(deps.s3, folder)) {
+    if (upTo !== null && checkpoint.id > upTo) continue;
+    const point = await provenPoint(deps, checkpoint.folder, knownOf(deployment, 'checkpoint', 'retained'));
+    if (point) return point;
+  }
+  return null;
+}
 
 /** The savepoint in an operation's own folder, where it is found when the answer was lost. */
 export async function savepointIn(
@@ -96,5 +109,17 @@ export async function savepointIn(
   taken: 'stop' | 'manual' | 'periodic',
   drained = false,
 ): Promise<RestorePoint | null> {
-  return (await pointsBelow(deps, prefix, knownOf(deployment, 'savepoint', taken, drained))).at(0) ?? null;
+  const folders = await savepointsIn(deps.s3, prefix);
+  const known = knownOf(deployment, 'savepoint', taken, drained);
+  return (await provenPoints(deps, folders, known)).at(0) ?? null;
+}
+
+/** The folders that are complete snapshots, newest first. */
+export async function provenPoints(
+  deps: Dependencies,
+  folders: readonly NamedFolder[],
+  known: Known,
+): Promise<RestorePoint[]> {
+  const points = await inTurns(folders, ({ folder }) => provenPoint(deps, folder, known));
+  return points.filter((point) => point !== null).sort(newestPointFirst);
 }

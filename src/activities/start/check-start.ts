@@ -8,6 +8,7 @@ import type { Fence } from '../../domain/lock/fence.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
 import type { StopWith } from '../../domain/operation/operation.ts';
 import type { Ownership } from '../../domain/identity/ownership.ts';
+import { refuseRetiring } from '../../domain/lock/retiring.ts';
 import { jointError, newFindings, type Preflight, type Problem } from '../../domain/plan/preflight.ts';
 import {
   isWhatStoppingGives,
@@ -145,7 +146,9 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   // People hotfix jobs that crash. Such a job cannot be stopped with a savepoint, so this is said before it is tried.
   const isSick = change.kind !== 'keep' && running && last && request.stopWith === null && stopWith === 'savepoint';
   const [restore, resourceWarnings, sweepWarnings, foreignState, queueWarnings] = await Promise.all([
-    of('restorePoint', () => checkRestorePoint(deps, { ...input, stopWith, deployments }, file.job.type)),
+    of('restorePoint', () =>
+      checkRestorePoint(deps, { ...input, stopWith, deployments }, file.job.type).then(unlessRetiring(readFence)),
+    ),
     cluster && of('resources', () => checkResources(cluster, file, manner.largestContainer)),
     of('instances', async () => lookForStrangers(deps, input, file, await readFence())),
     of('ownState', () => checkOwnState(deps, request, { job, readFence, deployments })),
@@ -201,6 +204,14 @@ const pointOfStop = ({ flinkVersion, stateBackend, maxParallelism }: Deployment,
   stateBackend,
   maxParallelism,
 });
+
+/** @throws SluiceError `RestorePointBroken` when retention is deleting the point. */
+const unlessRetiring =
+  (readFence: FenceOnce) =>
+  async <T extends { readonly point: Checked['restorePoint'] }>(checked: T): Promise<T> => {
+    if (checked.point !== 'from-stop') refuseRetiring((await readFence()).retiring, checked.point?.path ?? null);
+    return checked;
+  };
 
 async function checkRestorePoint(
   deps: Dependencies,

@@ -14,6 +14,7 @@ import {
   type HolderId,
   type Start,
 } from '../../domain/lock/fence.ts';
+import { refuseRetiring } from '../../domain/lock/retiring.ts';
 import type { Ownership } from '../../domain/identity/ownership.ts';
 import { withOwnership } from '../../domain/lock/ownership.ts';
 import { flinkJobIdOf } from '../../domain/identity/ids.ts';
@@ -38,6 +39,8 @@ export interface PrepareInput {
   readonly knownEpoch: number;
   /** The owner to whom the start binds the job; absent where an earlier start of the operation did so. */
   readonly ownership?: Ownership;
+  /** The path from which it will be restored, where that is known before the old instance is stopped. */
+  readonly restorePath?: string | null;
 }
 
 export interface SubmitInput {
@@ -45,10 +48,13 @@ export interface SubmitInput {
   readonly runId: string;
 }
 
-/** @throws SluiceError `LockLost` when this start key was taken by another run. */
+/**
+ * @throws SluiceError `LockLost` when this start key was taken by another run, `RestorePointBroken` when retention is
+ * deleting the restore point.
+ */
 async function prepareStart(
   deps: Dependencies,
-  { plan, startKey, number, runId, running, knownEpoch, ownership }: PrepareInput,
+  { plan, startKey, number, runId, running, knownEpoch, ownership, restorePath = null }: PrepareInput,
   readFence: FenceOnce,
 ): Promise<{ start: Start }> {
   const { job, cluster } = plan;
@@ -63,6 +69,7 @@ async function prepareStart(
   const fence = await changeFence(deps.s3, job, (newest) => {
     if (takenStart(newest, startKey, holder)) return newest;
     refuseOtherEpoch(newest, knownEpoch);
+    refuseRetiring(newest.retiring, restorePath);
     const flinkJobId = flinkJobIdOf(job, startKey, newest.epoch + 1);
     return withStart(ownership ? withOwnership(newest, ownership) : newest, {
       startKey,
@@ -109,7 +116,7 @@ async function unlessTaken(
 
 export interface ReadyInput {
   readonly check: CheckInput;
-  readonly prepare: Omit<PrepareInput, 'plan' | 'ownership'>;
+  readonly prepare: Omit<PrepareInput, 'plan' | 'ownership' | 'restorePath'>;
 }
 
 export interface Ready extends Checked {
@@ -126,8 +133,9 @@ export const createStart = (deps: Dependencies) => ({
       unlessTaken(deps, prepare, check.job, error),
     );
     const checkedAt = now();
-    const { plan, ownership } = checked;
-    const prepared = await prepareStart(deps, { ...prepare, plan, ownership }, readFence);
+    const { plan, ownership, restorePoint } = checked;
+    const restorePath = restorePoint === 'from-stop' ? null : (restorePoint?.path ?? null);
+    const prepared = await prepareStart(deps, { ...prepare, plan, ownership, restorePath }, readFence);
     return { ...checked, checkedAt, ...prepared };
   },
 

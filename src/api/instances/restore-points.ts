@@ -1,6 +1,7 @@
 /**
  * Lists the restore points of a job from its records, from S3 and from its JobManager, and changes nothing. All points are
- * listed, because a thousand files cost one request; only the points of one page are opened.
+ * listed, because a thousand files cost one request; files that checkpoints share are skipped where they are many. Only the
+ * points of one page are opened.
  */
 import type { Checkpoints } from '../../clients/flink/checkpoints.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
@@ -12,9 +13,11 @@ import { METADATA_HEAD_BYTES, readMetadataHead, type RestorePoint } from '../../
 import {
   checkpointOf,
   checkpointsPrefix,
+  endOf,
   METADATA_FILE,
   savepointsOf,
   savepointsPrefix,
+  sharedFolderOf,
   uriOf,
 } from '../../domain/identity/storage-keys.ts';
 import {
@@ -24,6 +27,7 @@ import {
   writerOf,
   type ListedObject,
   type StoredFolder,
+  type StoredPoints,
 } from '../../domain/restore-points/stored-points.ts';
 import type { RestorePointItem, RestorePointList } from '../contract.ts';
 import { readCheckpoints, type InstanceReaders } from './live-instance.ts';
@@ -82,11 +86,16 @@ export async function readRestorePoints(
     const onTheWay = lineage === null ? null : lineage.has(point);
     const abandoned = onTheWay === null ? null : !onTheWay;
     const state = looked.state === 'verified' && abandoned === true ? 'abandoned' : looked.state;
-    const sharedBytes =
-      candidate.stored?.kind === 'checkpoint' ? (shared.get(candidate.stored.writer)?.bytes ?? 0) : null;
+    const sharedBytes = candidate.stored?.kind === 'checkpoint' ? sharedBytesOf(shared, candidate.stored) : null;
     return { ...point, ...looked, state, abandoned, sharedBytes };
   });
   return { items, nextCursor: page.nextCursor, live, unreadable: [...asked.unreadable] };
+}
+
+/** @returns null when there are too many files to count. */
+function sharedBytesOf(shared: StoredPoints['shared'], { writer }: StoredFolder): number | null {
+  const { bytes, files } = shared.get(writer) ?? { bytes: 0, files: 0 };
+  return files < MOST_SHARED ? bytes : null;
 }
 
 /** Finds the folders in this bucket where adopted applications have checkpoints, each with the folder around it. */
@@ -107,9 +116,29 @@ function adoptedFolders(
 
 const newer = (a: Deployment | null, b: Deployment): Deployment => (a !== null && a.epoch > b.epoch ? a : b);
 
+/** Files that checkpoints share are counted up to this number; a large state has hundreds of thousands of them. */
+const MOST_SHARED = 2_000;
+
+/** Lists objects. After so many files of one shared folder the list goes on behind that folder. */
 async function* objectsBelow(bucket: ReadableBucket, prefixes: readonly string[]): AsyncIterable<ListedObject> {
-  for (const prefix of prefixes)
-    for await (const entry of bucket.list(prefix)) if (entry.kind === 'object') yield entry;
+  for (const prefix of prefixes) {
+    let startAfter: string | undefined;
+    do {
+      const from = startAfter;
+      startAfter = undefined;
+      let files = { folder: '', count: 0 };
+      for await (const entry of bucket.list(prefix, { startAfter: from })) {
+        if (entry.kind !== 'object') continue;
+        yield entry;
+        const folder = sharedFolderOf(entry.key);
+        if (folder === null) continue;
+        files = { folder, count: folder === files.folder ? files.count + 1 : 1 };
+        if (files.count < MOST_SHARED) continue;
+        startAfter = endOf(folder);
+        break;
+      }
+    } while (startAfter !== undefined);
+  }
 }
 
 /** Asks the JobManager for the checkpoints in progress. S3 answers for all others, so a silent JobManager hinders nothing. */

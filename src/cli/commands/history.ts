@@ -4,7 +4,7 @@ import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { noteRest, withPageOptions } from '../list-options.ts';
-import { interruptedBy, orDash, time, took } from '../show.ts';
+import { deletedBy, interruptedBy, orDash, time, took } from '../show.ts';
 
 const COLUMNS = ['ACCEPTED', 'JOB', 'KIND', 'OUTCOME', 'TOOK', 'DEPLOYMENT', 'ACTOR', 'ID', 'REASON'];
 
@@ -41,7 +41,7 @@ const cells = (operation: OperationRecord): string[] => [
   orDash(operation.deployment),
   operation.actor,
   operation.id,
-  [operation.reason, interruptedBy(operation), operation.error && failureOf(operation.error)]
+  [operation.reason, interruptedBy(operation), deletedBy(operation), operation.error && failureOf(operation.error)]
     .filter((part) => part !== null)
     .join('; '),
 ];

@@ -61,6 +61,7 @@ function show({ out }: CliContext, job: JobBody): void {
     ['given up', job.givenUp?.map(givenUpOf).join('; ')],
     ['ended', deployment?.ended && `${deployment.ended.how} ${time(deployment.ended.at)}`],
     ['savepoints', job.periodicSavepoints && periodicOf(job.periodicSavepoints)],
+    ['retention', job.retention?.problem && `old restore points are left: ${job.retention.problem}`],
     ['skipped', skippedOf(job.skippedSavepoints)],
     ['auto deploy', job.autoDeploy && autoDeployOf(job.autoDeploy)],
     ['Temporal', links.temporal],

@@ -134,6 +134,12 @@ export const checkpointOf = (job: string, flinkJobId: string, checkpointId: numb
 /** Tells whether a path names a checkpoint, `…/chk-<checkpoint id>` or the `_metadata` in it. */
 export const isCheckpointPath = (path: string): boolean => /\/chk-\d+\/?(_metadata)?$/.test(path);
 
+/** The checkpoint id in the name of a folder; null for any other folder. */
+export function checkpointIdOf(folder: string): number | null {
+  const id = /\/chk-(\d+)$/.exec(folder)?.[1];
+  return id === undefined ? null : Number(id);
+}
+
 export const savepointsPrefix = (job: string): string => `savepoints/${job}/`;
 /** Each operation has a folder of its own: listing it finds a savepoint whose answer was lost. */
 export const savepointsOf = (job: string, operationId: string): string => `${savepointsPrefix(job)}${operationId}/`;
@@ -145,10 +151,10 @@ export const jobOfStateKey = (key: string): string | null => STATE_KEY.exec(key)
 /** Finds the folder of a Flink job's checkpoints from the path of one checkpoint. */
 export const folderOfCheckpoint = (path: string): string => path.replace(/\/+$/, '').replace(/\/chk-\d+$/, '');
 
-/** Part of every key of a savepoint: Flink names the folder `savepoint-<first 6 of the job id>-<random>`. */
-export const savepointMark = (flinkJobId: string): string => `/savepoint-${flinkJobId.slice(0, 6)}-`;
-
-/** The six digits of the job id in the path of a savepoint's folder; null for any other path. */
+/**
+ * The six digits of the job id in the path of a savepoint's folder; null for any other path. Flink names the folder
+ * `savepoint-<first 6 of the job id>-<random>`.
+ */
 export const savepointDigits = (path: string): string | null =>
   /\/savepoint-([0-9a-f]{6})-[^/]+$/.exec(path)?.[1] ?? null;
 
@@ -156,6 +162,11 @@ export const savepointDigits = (path: string): string | null =>
 export const SAVEPOINT_BELOW = /^(?:[^/]+\/)?savepoint-([0-9a-f]{6})-[^/]+(?=\/)/;
 export const CHECKPOINT_BELOW = /^([0-9a-f]{32})\/chk-(\d+)(?=\/)/;
 export const SHARED_BELOW = /^([0-9a-f]{32})\/(?:shared|taskowned)\//;
+/** The folder of shared files in which a key lies, with a slash at its end; null for any other key. */
+export const sharedFolderOf = (key: string): string | null =>
+  /^.*\/[0-9a-f]{32}\/(?:shared|taskowned)\//.exec(key)?.[0] ?? null;
+/** The last key of those below a prefix that ends in a slash, for a list that goes on after them. */
+export const endOf = (prefix: string): string => `${prefix.slice(0, -1)}0`;
 
 /** The object that Flink writes last into a savepoint or checkpoint. */
 export const METADATA_FILE = '_metadata';

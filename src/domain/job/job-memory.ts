@@ -49,6 +49,21 @@ export const PendingStop = z.strictObject({
 });
 export type PendingStop = z.infer<typeof PendingStop>;
 
+/** How far retention has come. It is lost with the workflow, and the next operation makes it begin anew. */
+const Retention = z.strictObject({
+  /** The operation after which it became due. */
+  operationId: OperationId,
+  /** Where the next turn goes on; null at the beginning. */
+  cursor: z.string().nullable(),
+  /** Another operation has succeeded meanwhile, so that it begins anew after its end. */
+  isAgain: z.boolean(),
+  /** Why the last turn ended before its time; the next one tries again. */
+  problem: z.string().nullable(),
+});
+
+/** Retention for people; null: no restore points wait to be looked at. */
+export const RetentionView = Retention.pick({ operationId: true, problem: true }).nullable();
+
 /** Periodic savepoints that were skipped because the job was busy, unhealthy or not running. */
 export const Skipped = z.strictObject({
   count: z.number().int(),
@@ -109,6 +124,8 @@ export const JobMemory = z.strictObject({
   ending: EndInProgress.nullable().default(null),
   /** Instances that were given up and may live on, newest first. */
   givenUp: z.array(GivenUpInstance).default([]),
+  /** Retention is due, or has come so far (`retention.ts` of the workflow); null: nothing is due. */
+  retention: Retention.nullable().default(null),
   /** The newest checkpoint that the current deployment left behind. */
   left: RestorePoint.nullable().default(null),
   /** When Sluice last reminded people of the hotfix of an operation. */
@@ -152,6 +169,7 @@ export function newMemory(job: string, now: string): JobMemory {
     pendingStop: null,
     ending: null,
     givenUp: [],
+    retention: null,
     left: null,
     hotfixReminder: null,
     savepoints: [],
@@ -208,6 +226,7 @@ export interface JobView extends OwnerView {
   readonly observedAt: string;
   readonly operation: OperationRecord | null;
   readonly pendingStop: PendingStop | null;
+  readonly retention: z.infer<typeof RetentionView>;
   readonly deployment: Deployment | null;
   readonly configuration: string | null;
   /** The hotfix of the deployment that runs, or of the last one that ran. */
@@ -240,6 +259,7 @@ export function viewOf(memory: JobMemory, operation: OperationRecord | null, all
     observedAt: memory.observedAt,
     operation,
     pendingStop: memory.pendingStop,
+    retention: memory.retention && { operationId: memory.retention.operationId, problem: memory.retention.problem },
     deployment: memory.current,
     configuration: memory.current?.configuration ?? null,
     hotfix: hotfix && { ...hotfix, reminder: reminderOf(memory, hotfix) },

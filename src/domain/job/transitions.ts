@@ -247,3 +247,24 @@ export function operationFound(memory: JobMemory, earlier: OperationRecord): voi
 export function reminded(memory: JobMemory, reminder: HotfixReminder): void {
   changing(memory).hotfixReminder = reminder;
 }
+
+/** Retention is due after an operation. A pass that is under way goes on to its end first, so that it always gets there. */
+export function retentionDue(memory: JobMemory, operationId: string): void {
+  const { cursor = null, problem = null } = memory.retention ?? {};
+  changing(memory).retention = { operationId, cursor, isAgain: cursor !== null, problem };
+}
+
+interface Turn {
+  readonly cursor: string | null;
+  readonly isDone: boolean;
+  readonly problem: string | null;
+}
+
+/** A turn of retention has come so far, or has failed. */
+export function retentionTurned(memory: JobMemory, { cursor, isDone, problem }: Turn): void {
+  const { retention } = memory;
+  if (retention === null) return;
+  const next = { ...retention, cursor, problem: problem && clip(problem, recordLimits.detail) };
+  if (!isDone) changing(memory).retention = next;
+  else changing(memory).retention = retention.isAgain ? { ...next, cursor: null, isAgain: false } : null;
+}

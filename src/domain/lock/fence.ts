@@ -8,6 +8,7 @@ import { LauncherName } from '../identity/launcher-name.ts';
 import { Ownership } from '../identity/ownership.ts';
 import { OperationRecord } from '../operation/operation.ts';
 import { GivenUp, type GivenUpInstance } from './give-up.ts';
+import { Retiring } from './retiring.ts';
 
 /** A holder acts: one run of one workflow of one Sluice. */
 export const HolderId = z.strictObject({ installation: z.string(), runId: z.string() });
@@ -53,6 +54,8 @@ export const Fence = z.strictObject({
   ownership: Ownership.nullable().default(null),
   /** Keys of folders outside of the job's prefixes that hold its state: those of applications that it has adopted. */
   stateFolders: z.array(z.string()).default([]),
+  /** Restore points that are being deleted; nothing starts from them any more. */
+  retiring: Retiring.nullable().default(null),
 });
 export type Fence = z.infer<typeof Fence>;
 
@@ -63,6 +66,7 @@ export const emptyFence = (job: string): Fence => ({
   starts: [],
   ownership: null,
   stateFolders: [],
+  retiring: null,
 });
 
 const KEPT_CLOSED_STARTS = 10;
@@ -99,6 +103,14 @@ export function withClosed(fence: Fence, startKey: string, closed: NonNullable<S
     ),
   };
 }
+
+/** Condemns restore points, unless others are being deleted: those go first. */
+export const withRetiring = (fence: Fence, retiring: Retiring): Fence =>
+  fence.retiring === null ? { ...fence, retiring } : fence;
+
+/** Replaces what is being deleted, unless somebody else has finished it meanwhile. */
+export const withRetired = (fence: Fence, { at }: Retiring, left: Retiring | null): Fence =>
+  fence.retiring?.at === at ? { ...fence, retiring: left } : fence;
 
 /** The instances of starts that were given up, newest first; they may live on. */
 export const givenUpIn = ({ starts }: Fence): readonly GivenUpInstance[] =>

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { isVisible, text } from '../input/field-schemas.ts';
 import { autoDeployIdOf } from '../identity/ids.ts';
 import { isPeriodicOperation } from '../identity/workflow-ids.ts';
-import { SETTLED, type OperationKind } from '../lifecycle.ts';
+import { RETENTION, SETTLED, type OperationKind } from '../lifecycle.ts';
 import { keysOf } from '../values/keys-of.ts';
 
 interface DoorEntry {
@@ -93,8 +93,8 @@ const ActorName = text(100).refine(
 );
 const Reason = z.string().refine(isVisible, 'must not contain control or invisible characters');
 
-/** Ids of the records of what Sluice does between operations (`settled.ts`). */
-const SETTLED_ID = new RegExp(`^${SETTLED}-\\d+$`);
+/** Ids of the records of what Sluice does between operations (`settled.ts`, `retired.ts`). */
+const OWN_ID = new RegExp(`^(${SETTLED}-\\d+|${RETENTION}-[0-9a-f]{32})$`);
 
 interface ClaimProblem {
   readonly path: keyof Claims;
@@ -113,7 +113,7 @@ export function problemsOfClaims(
   const isOwnId =
     id !== undefined &&
     (isPeriodicOperation(id) ||
-      SETTLED_ID.test(id) ||
+      OWN_ID.test(id) ||
       (kind === 'deploy' && typeof release === 'string' && id === autoDeployIdOf(release)));
   return [
     ...(isOwnId ? [{ path: 'id' as const, message: 'must not be an id that Sluice makes for itself' }] : []),

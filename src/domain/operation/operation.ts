@@ -207,8 +207,16 @@ export const OperationRecord = z.strictObject({
   /** Path of the savepoint that the operation took, if any. */
   savepoint: z.string().nullable(),
   warnings: z.array(z.string()),
-  /** Restore points that the operation deleted by `savepoints.keep`, and how much they held. */
-  deleted: z.strictObject({ points: z.number().int(), bytes: z.number().int() }).nullable().default(null),
+  /** Restore points that were deleted by `savepoints.keep`, and how much they held. */
+  deleted: z
+    .strictObject({
+      points: z.number().int(),
+      bytes: z.number().int(),
+      /** Each point; a directory of checkpoints is one. Absent in records of operations that deleted while they held the job. */
+      paths: z.array(z.string()).optional(),
+    })
+    .nullable()
+    .default(null),
   interruption: Interruption.nullable().default(null),
 });
 export type OperationRecord = z.infer<typeof OperationRecord>;

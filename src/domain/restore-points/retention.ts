@@ -22,8 +22,10 @@ export interface Unit {
    * last, and if that one never ran, the one before.
    */
   readonly onWays: readonly boolean[];
-  /** Milliseconds since 1970 of its newest object. */
+  /** Milliseconds since 1970 of its newest `_metadata`, or of its newest object while it has none. */
   readonly changedAt: number;
+  /** Whether an adopted application may own files of it (`isMaybeClaimed`). */
+  readonly mayBeClaimed: boolean;
 }
 
 /** The part of a deployment's record that tells which restore points a start of it may read. */
@@ -47,6 +49,31 @@ export interface Needs {
   readonly afterTarget: PointsOfDeployment | null;
   /** Epochs that have completed a checkpoint. */
   readonly provenEpochs: readonly number[];
+}
+
+/** An application that somebody else had started, as its deployment has it. */
+export interface AdoptedStart {
+  readonly epoch: number;
+  readonly flinkJobId: string;
+  /** The point from which Flink restored it last. */
+  readonly restorePoint: { readonly path: string } | null;
+}
+
+/**
+ * Tells whether an adopted application may own files of a unit. A person may have started it in claim mode, which no reply
+ * of Flink shows: Flink then builds its checkpoints on the files of the point that it was restored from, for good. After a
+ * restart by Flink itself that point is one of its own, and everything that was older may be the one that it began with.
+ */
+export function isMaybeClaimed(
+  { location, epoch }: Pick<Unit, 'location' | 'epoch'>,
+  adopted: readonly AdoptedStart[],
+): boolean {
+  return adopted.some((application) => {
+    if (epoch === null || epoch >= application.epoch) return false;
+    const origin = application.restorePoint && `${locationOf(application.restorePoint.path)}/`;
+    const isKnown = origin !== null && !origin.includes(`/${application.flinkJobId}/`);
+    return isKnown ? origin.startsWith(`${location}/`) : true;
+  });
 }
 
 export interface Keep {
@@ -77,6 +104,7 @@ interface Circumstances extends RetentionInput {
 /** A rule keeps the units of which it is true; its sentence is the reason. Tests break each rule once. */
 const rules: readonly (readonly [string, (unit: Unit, about: Circumstances) => boolean])[] = [
   ['the deployment that wrote it is unknown', ({ epoch }) => epoch === null],
+  ['an adopted application may own files of it', ({ mayBeClaimed }) => mayBeClaimed],
   ['it is the newest of its kind', (unit, { newest }) => newest.has(unit)],
   ['a newer deployment wrote it', ({ epoch }, { current }) => epoch !== null && epoch > current.epoch],
   [

@@ -31,38 +31,20 @@ export interface StoredFolder {
   readonly checkpointId: number | null;
   /** When Flink wrote `_metadata`, its last object; null while the point is incomplete. */
   readonly completedAt: number | null;
-  /** When the newest object of the folder was written. */
-  readonly changedAt: number;
   /** The size of all objects in the folder. */
   readonly bytes: number;
-  readonly keys: readonly string[];
 }
 
 /** The folders `shared/` and `taskowned/`, which the checkpoints of one Flink job share. */
 export interface SharedFiles {
   readonly bytes: number;
-  readonly changedAt: number;
-  readonly keys: readonly string[];
+  readonly files: number;
 }
 
 export interface StoredPoints {
   readonly folders: readonly StoredFolder[];
   /** Shared files by the id of their Flink job. */
   readonly shared: ReadonlyMap<string, SharedFiles>;
-}
-
-interface Objects {
-  changedAt: number;
-  bytes: number;
-  keys: string[];
-}
-
-const nothing = (): Objects => ({ changedAt: 0, bytes: 0, keys: [] });
-
-function add(into: Objects, { key, size, lastModified }: ListedObject): void {
-  into.bytes += size;
-  into.changedAt = Math.max(into.changedAt, lastModified);
-  into.keys.push(key);
 }
 
 /**
@@ -74,17 +56,19 @@ export async function storedPoints(
   objects: AsyncIterable<ListedObject>,
   roots: readonly string[] = [],
 ): Promise<StoredPoints> {
-  const folders = new Map<string, FolderPlace & Objects & { completedAt: number | null }>();
-  const shared = new Map<string, Objects>();
+  const folders = new Map<string, FolderPlace & { bytes: number; completedAt: number | null }>();
+  const shared = new Map<string, { bytes: number; files: number }>();
   for await (const object of objects) {
     const place = placeOf(job, roots, object.key);
     if (place === null) continue;
     if (place.kind === 'shared') {
-      add(getOrCreate(shared, place.writer, nothing), object);
+      const files = getOrCreate(shared, place.writer, () => ({ bytes: 0, files: 0 }));
+      files.bytes += object.size;
+      files.files += 1;
       continue;
     }
-    const folder = getOrCreate(folders, place.folder, () => ({ ...place, ...nothing(), completedAt: null }));
-    add(folder, object);
+    const folder = getOrCreate(folders, place.folder, () => ({ ...place, bytes: 0, completedAt: null }));
+    folder.bytes += object.size;
     if (object.key === `${folder.folder}/${METADATA_FILE}`) folder.completedAt = object.lastModified;
   }
   return { folders: [...folders.values()], shared };

@@ -8,6 +8,7 @@ import type { Desk } from '../desk/desk.ts';
 import { writeWaiting } from '../operations/recording.ts';
 import { heedExpiry, untilNextLook } from './hotfix-expiry.ts';
 import { awaitPendingStop } from './pending-stop.ts';
+import { isRetentionDue, retire } from './retention.ts';
 import { awaitAnswer } from './unreachable.ts';
 
 /** A run without any work closes after this time, because somebody mistyped a name. */
@@ -43,6 +44,7 @@ const waits: readonly Wait[] = [
       if (!(await condition(isAwake, WRITE_AGAIN))) await writeWaiting(memory);
     },
   },
+  { when: isRetentionDue, await: retire },
   {
     when: (memory) => untilNextLook(memory) !== null,
     async await(desk, isAwake) {

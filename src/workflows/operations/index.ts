@@ -25,7 +25,7 @@ import { codeAndDetail } from '../failures.ts';
 import { errorOf } from '../../domain/job/account.ts';
 import type { OperationRun } from './operation-run.ts';
 import { writeDown } from './recording.ts';
-import { tidy } from './tidy.ts';
+import { askForRetention } from './retention.ts';
 import { adopt } from './adopt.ts';
 import { kill } from './kill.ts';
 import { recover } from './recover.ts';
@@ -54,7 +54,7 @@ export async function runOperation(run: OperationRun, request: Request): Promise
     // Somebody else acted on this job. The memory counts no more, and the next run asks S3 and YARN.
     if (failure.code === 'LockLost') doubted(run.memory);
   }
-  if (run.ended.outcome === 'succeeded') await tidy(run);
+  if (run.ended.outcome === 'succeeded') await askForRetention(run);
   await writeDown(run);
 }
 

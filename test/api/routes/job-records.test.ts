@@ -62,6 +62,20 @@ describe('records of a job', () => {
     expect([...first.body.items, ...rest.body.items]).toEqual(body.items);
     expect(body.items[1]).toMatchObject({ epoch: 2, checkpointId: 12, deployment: 2, flinkVersion: '1.20.1' });
   });
+
+  it('does not list the files that checkpoints share when they are very many', async () => {
+    await app.s3.put(deploymentKey('clicks-dev', 2), JSON.stringify(deployment));
+    const directory = checkpointsOf('clicks-dev', deployment.flinkJobId);
+    await app.s3.put(`${directory}chk-7/_metadata`, metadata(7));
+    await app.s3.put(`${directory}taskowned/one`, 'x');
+    const object = app.s3.objects.get(`${directory}taskowned/one`)!;
+    for (let file = 0; file < 50_000; file += 1) app.s3.objects.set(`${directory}shared/${file}`, object);
+    atOnce();
+    const before = app.s3.requests();
+    const { body } = await app.send('/api/v1/jobs/clicks-dev/restore-points');
+    expect(app.s3.requests() - before).toBeLessThan(20);
+    expect(body.items).toMatchObject([{ checkpointId: 7, state: 'verified', sharedBytes: null }]);
+  });
 });
 
 describe('restore points that were left behind', () => {

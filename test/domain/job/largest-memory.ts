@@ -127,6 +127,7 @@ export const full: JobMemory = {
   healthSince: '2026-01-01T00:00:00.000Z',
   cause: { class: 'directMemoryExhausted', evidence: long(causeLimits.evidence) },
   left: point,
+  retention: { operationId: long(64), cursor: long(300), isAgain: true, problem: long(recordLimits.detail) },
   pendingStop: { operationId: long(64), epoch: 1000, since: '2026-01-01T00:00:00.000Z' },
   current: deployment,
   previous: deployment,

@@ -36,6 +36,7 @@ const unit = (kind: Unit['kind'], epoch: number, checkpointId: number, change: P
   abandoned: false,
   onWays: [true],
   changedAt: NOW - 60 * DAY,
+  mayBeClaimed: false,
   ...change,
 });
 const savepoint = (epoch: number, id: number, change?: Partial<Unit>) => unit('savepoint', epoch, id, change);
@@ -123,6 +124,12 @@ describe('the rules', () => {
       savepoint(3, 5, { whole: false, changedAt: NOW - DAY }),
       {},
       'Flink may still write it',
+    ],
+    [
+      'one that an adopted application may own',
+      savepoint(3, 5, { mayBeClaimed: true }),
+      {},
+      'an adopted application may own files of it',
     ],
     ['what is left of one', savepoint(3, 5, { whole: false, changedAt: NOW - DAY - 1 }), {}, null],
   ] as const)('%s', (_what, one, change, expected) => {

@@ -28,20 +28,17 @@ export const createFakeReads = (
     }),
 
   async *list(prefix, { delimiter, startAfter, limit = Infinity } = {}) {
-    await Promise.resolve();
-    store.enter(`list ${prefix}`);
-    const keys = [...store.objects.keys()].filter((key) => key.startsWith(prefix)).sort(byUtf8);
-    const seen = new Set<string>();
+    const entries = entriesBelow(store, prefix, delimiter, startAfter);
     let count = 0;
-    for (const key of keys) {
-      if (count >= limit) return;
-      if (startAfter !== undefined && byUtf8(key, startAfter) <= 0) continue;
-      const entry = entryOf(key, prefix, delimiter, store.objects);
-      if (entry === null || (entry.kind === 'prefix' && seen.has(entry.prefix))) continue;
-      if (entry.kind === 'prefix') seen.add(entry.prefix);
-      count += 1;
-      yield entry;
-    }
+    // Each page is a request, also the one that says that there is nothing.
+    do {
+      await Promise.resolve();
+      store.enter(`list ${prefix}`);
+      const page = entries.slice(count, Math.min(count + PAGE, limit));
+      yield* page.filter(({ kind }) => kind === 'object');
+      yield* page.filter(({ kind }) => kind === 'prefix');
+      count += page.length;
+    } while (count < Math.min(entries.length, limit));
   },
 
   sha256Of: (key) =>
@@ -51,17 +48,38 @@ export const createFakeReads = (
     }),
 });
 
-const byUtf8 = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right));
+/** S3 tells so many entries in one answer, and in it prefixes after objects. */
+const PAGE = 1_000;
 
-function entryOf(
-  key: string,
+/** Objects and common prefixes in the order of their keys. */
+function entriesBelow(
+  store: FakeStore,
   prefix: string,
   delimiter: string | undefined,
-  objects: ReadonlyMap<string, FakeObject>,
-): S3Entry | null {
-  const object = objects.get(key);
-  if (object === undefined) return null;
-  const end = delimiter === undefined ? -1 : key.indexOf(delimiter, prefix.length);
-  if (delimiter !== undefined && end >= 0) return { kind: 'prefix', prefix: key.slice(0, end + delimiter.length) };
-  return { kind: 'object', key, size: object.body.length, lastModified: object.lastModified, etag: object.etag };
+  startAfter: string | undefined,
+): S3Entry[] {
+  const entries = new Map<string, S3Entry>();
+  for (const [key, object] of store.objects) {
+    if (!key.startsWith(prefix) || (startAfter !== undefined && byUtf8(key, startAfter) <= 0)) continue;
+    const end = delimiter === undefined ? -1 : key.indexOf(delimiter, prefix.length);
+    const common = delimiter === undefined || end < 0 ? null : key.slice(0, end + delimiter.length);
+    entries.set(common ?? key, common === null ? objectEntry(key, object) : { kind: 'prefix', prefix: common });
+  }
+  return [...entries].sort(([left], [right]) => byUtf8(left, right)).map(([, entry]) => entry);
+}
+
+const objectEntry = (key: string, { body, lastModified, etag }: FakeObject): S3Entry => ({
+  kind: 'object',
+  key,
+  size: body.length,
+  lastModified,
+  etag,
+});
+
+const SURROGATE = /[\uD800-\uDFFF]/;
+
+/** The order of UTF-8 differs from that of strings only where surrogates are. */
+function byUtf8(left: string, right: string): number {
+  if (SURROGATE.test(left) || SURROGATE.test(right)) return Buffer.compare(Buffer.from(left), Buffer.from(right));
+  return left < right ? -1 : left > right ? 1 : 0;
 }

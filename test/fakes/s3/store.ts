@@ -16,6 +16,8 @@ export class FakeStore {
   /** The next write loses its answer. */
   dropsAnswer = false;
   isAway = false;
+  /** The requests so far; each page of a list is one. */
+  requests = 0;
   refuses = false;
   readonly #now: () => number;
 
@@ -31,6 +33,7 @@ export class FakeStore {
   }
 
   enter(what: string): void {
+    this.requests += 1;
     if (this.refuses) throw new SluiceError('StorageDenied', `S3 could not ${what}: 403 AccessDenied`);
     if (this.isAway || this.failures > 0) {
       this.failures = Math.max(0, this.failures - 1);

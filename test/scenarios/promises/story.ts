@@ -45,6 +45,7 @@ export const kinds: Record<RecordedKind, { readonly starts: boolean; readonly en
   revertHotfix: { starts: true, endsWithoutSavepoint: false },
   adopt: { starts: false, endsWithoutSavepoint: false },
   recover: { starts: false, endsWithoutSavepoint: false },
+  retention: { starts: false, endsWithoutSavepoint: false },
   settled: { starts: false, endsWithoutSavepoint: false },
   transfer: { starts: false, endsWithoutSavepoint: false },
 };

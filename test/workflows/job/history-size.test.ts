@@ -23,11 +23,28 @@ async function eventsOf(driver: Driver, operation: string): Promise<number> {
   return (await historyOf(driver, operation)).length;
 }
 
-/** Counts commands and their results. Workflow tasks are left out, because a slow machine may try one again. */
+/**
+ * Counts commands and their results. Workflow tasks are left out, because a slow machine may try one again; so is retention,
+ * which the operation before has left to this run.
+ */
 async function deedsOf(driver: Driver, operation: string): Promise<number> {
   const events = await historyOf(driver, operation);
+  const retention = new Set(
+    events
+      .filter((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'retireRestorePoints')
+      .map(({ eventId }) => String(eventId)),
+  );
+  const about = ({ eventId, ...event }: (typeof events)[number]) =>
+    String(
+      event.activityTaskStartedEventAttributes?.scheduledEventId ??
+        event.activityTaskCompletedEventAttributes?.scheduledEventId ??
+        event.activityTaskCancelRequestedEventAttributes?.scheduledEventId ??
+        event.activityTaskCanceledEventAttributes?.scheduledEventId ??
+        eventId,
+    );
   return events.filter(
     (event) =>
+      !retention.has(about(event)) &&
       !event.workflowTaskScheduledEventAttributes &&
       !event.workflowTaskStartedEventAttributes &&
       !event.workflowTaskCompletedEventAttributes &&

@@ -2,6 +2,7 @@
 import { makePlan } from '../../../src/api/operations/plans.ts';
 import { RecordStore } from '../../../src/records/record-store.ts';
 import { createTemporalGateway } from '../../../src/temporal/job-gateway-on-temporal.ts';
+import { SluiceError } from '../../../src/domain/errors/errors.ts';
 import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
 import { releaseWatchIdOf, workflowIdOf, watchIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import { SCHEDULE } from '../../../src/domain/operation/asker.ts';
@@ -292,6 +293,32 @@ async function progress({ driver, world }: Played): Promise<void> {
   await driver.run('restart', { id: 'newest-checkpoint', ...newest });
 }
 
+/** Retention between operations: a turn to its end, one that a request cuts short, and one for which S3 is away. */
+async function retention({ driver, world }: Played): Promise<void> {
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  world.publish('clicks/forgets', [JOB], { savepoints: '{keep: {count: 1, maxAge: 1s}}' });
+  await driver.signal('deploy', { ...first, release: 'clicks/forgets' });
+  await driver.ended('first-deploy');
+  await driver.run('savepoint', { id: 'one' });
+  await pause(1_500);
+  await driver.run('savepoint', { id: 'two' });
+  await pause(1_500);
+  await turnedOver(driver, workflowIdOf(JOB));
+  const removeAll = world.s3.removeAll.bind(world.s3);
+  world.s3.removeAll = () => new Promise(() => undefined);
+  await driver.run('savepoint', { id: 'three' });
+  await pause(1_000);
+  await driver.run('restart', { id: 'restart-meanwhile' });
+  await pause(1_000);
+  world.s3.removeAll = () => Promise.reject(new SluiceError('StorageUnavailable', 'S3 is away'));
+  await driver.run('stop', { id: 'stop' });
+  await pause(1_000);
+  world.s3.removeAll = removeAll;
+  await driver.run('resume', { id: 'resume' });
+  await pause(1_500);
+  await turnedOver(driver, workflowIdOf(JOB));
+}
+
 export const stories: Readonly<Record<string, (played: Played) => Promise<void>>> = {
   operations,
   signals,
@@ -306,4 +333,5 @@ export const stories: Readonly<Record<string, (played: Played) => Promise<void>>
   releases,
   transfers,
   progress,
+  retention,
 };
