@@ -495,7 +495,7 @@ export const errorTable = {
     false,
     500,
     1,
-    'Read the cause in the detail and correct it. The restore point that the error names is kept.',
+    'Read `sluice exceptions <job>` and `sluice logs <job> --operation <id>`, and correct the cause. The restore point that the error names is kept.',
   ),
   StartTimedOut: entry(
     'The new instance did not come up in time',
