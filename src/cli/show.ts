@@ -1,4 +1,5 @@
 /** Formats values for people. */
+import { backInWords } from '../domain/operation/back-to.ts';
 import type { OperationRecord } from '../domain/operation/operation.ts';
 import type { Output } from './output.ts';
 
@@ -54,12 +55,13 @@ export function interruptedBy({ outcome, interruption }: OperationRecord): strin
 }
 
 export function outcomeLine(out: Output, operation: OperationRecord): string {
-  const { kind, job, outcome, deployment, savepoint, deleted } = operation;
+  const { kind, job, outcome, deployment, savepoint, deleted, backTo } = operation;
   const { green, red, yellow } = out.colors;
   const paint = outcome === 'succeeded' ? green : outcome === 'failed' || outcome === 'rolledBack' ? red : yellow;
   const word = outcome === 'rolledBack' ? 'rolled back' : (outcome ?? 'still going');
   const more = [
     deployment === null ? null : `deployment ${deployment}`,
+    backTo ? `back to ${backInWords(backTo)}` : null,
     savepoint === null ? null : `savepoint ${savepoint}`,
     deleted === null ? null : `deleted ${deleted.points} restore points of ${bytes(deleted.bytes)}`,
     interruptedBy(operation),

@@ -64,15 +64,18 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
   const handed = request.kind === 'transfer' ? await lookAtTransfer(input, request, readFence) : null;
   const told = [...resultsOf(looked ?? newFindings()), ...goesDown.results, ...(handed?.results ?? [])];
   const checks = [stateCheck(input), ...inOrder(told)];
+  const ok = checks.every((check) => check.ok);
+  const back = looked?.source?.backTo ? { backTo: looked.source.backTo } : {};
   const fileWarnings = looked?.source ? warningsOfFile(looked.source.text) : [];
   return {
     ...outline,
     ownership: handed?.ownership ?? looked?.ownership ?? null,
     foreignState: looked?.foreignState ?? null,
-    ok: checks.every(({ ok }) => ok),
+    ...back,
+    ok,
     revision: planRevision(basis.revision, dependedOn(input, looked)),
     plannedAt,
-    summary: summaryOf({ ...outline, state: seen.state }),
+    summary: summaryOf({ ...outline, ...back, ok, state: seen.state }),
     state: seen.state,
     onFailedStart: looked?.plan?.onFailedStart ?? null,
     checks,

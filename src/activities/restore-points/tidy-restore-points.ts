@@ -1,6 +1,7 @@
 /** Deletes restore points by the rules of `domain/restore-points/retention.ts`, while the job's lock is held. */
 import { inTurns } from '../../concurrency/in-turns.ts';
-import { hasRun, rollbackTarget, type Deployment } from '../../domain/deployment/deployment.ts';
+import { hasRun, type Deployment } from '../../domain/deployment/deployment.ts';
+import { rollbackTarget } from '../../domain/deployment/rollback.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { refuseOtherEpoch } from '../../domain/lock/epoch.ts';
 import { lineageOf } from '../../domain/restore-points/lineage.ts';
@@ -131,7 +132,7 @@ async function dueForDeletion(deps: Dependencies, input: TidyInput, until: numbe
 const youngestFirst = (a: Unit, b: Unit): number => (b.epoch ?? -1) - (a.epoch ?? -1) || b.changedAt - a.changedAt;
 
 function needsOf(deployments: readonly Deployment[], current: Deployment, previous: Deployment | null): Needs {
-  const target = rollbackTarget(deployments, current);
+  const target = rollbackTarget(deployments, current)?.deployment ?? null;
   const { hops } = lineageOf(deployments, current);
   const after = hops.map(({ deployment }) => deployment).filter(({ number }) => target && number > target.number);
   return {

@@ -4,6 +4,7 @@ import type { Deployment, DeploymentPlan } from '../../domain/deployment/deploym
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { rulesOf, type JobType } from '../../domain/deployment-file/job-type.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
+import type { BackTo } from '../../domain/operation/back-to.ts';
 import type { StopWith } from '../../domain/operation/operation.ts';
 import type { Ownership } from '../../domain/identity/ownership.ts';
 import { jointError, newFindings, type Preflight, type Problem } from '../../domain/plan/preflight.ts';
@@ -62,6 +63,8 @@ export interface Checked {
   /** To whom the job belongs once it is started. */
   readonly ownership: Ownership;
   readonly warnings: readonly string[];
+  /** The target of a rollback; absent for other operations, and from workers of before it was named. */
+  readonly backTo?: BackTo;
 }
 
 /** Differences between the checks of an operation, which goes on from them, and of a plan, which only tells of them. */
@@ -93,7 +96,7 @@ export async function checkStart(
   input: CheckInput,
   readFence: Manner['readFence'],
 ): Promise<Checked> {
-  const { ownership, plan, stopWith, restore, warnings, problems } = await lookAtStart(deps, input, {
+  const { source, ownership, plan, stopWith, restore, warnings, problems } = await lookAtStart(deps, input, {
     largestContainer: toldWithAnId,
     readFence,
     keep: (text) => keepDeploymentFile(deps.s3, text),
@@ -102,7 +105,8 @@ export async function checkStart(
   if (error) throw error;
   if (!ownership || !plan || !stopWith || !restore)
     throw new SluiceError('Internal', `what ${input.job} is to start is not known`);
-  return { plan, stopWith, restorePoint: restore.point, ownership: ownership.after, warnings };
+  const back = source?.backTo ? { backTo: source.backTo } : {};
+  return { plan, stopWith, restorePoint: restore.point, ownership: ownership.after, warnings, ...back };
 }
 
 /** Goes on after a problem, so that an asker learns all problems at once. */

@@ -327,7 +327,7 @@ export const errorTable = {
     false,
     422,
     1,
-    'List the deployments with `sluice history <job>`.',
+    'List the deployments with `sluice deployments <job>`.',
   ),
   UnknownCluster: entry(
     'The cluster is not configured',

@@ -31,7 +31,7 @@ export async function kill(
     return;
   }
   if (!current) throw new SluiceError('CommandNotAllowed', `${run.job} has no deployment to kill`);
-  run.operation.deployment = current.number;
+  run.about(current);
   run.phase('stopping');
   const end = { how: 'killed', isWanted: true, evidenceOf: run.operation.id } as const;
   const decidedBy = force ? run.operation.id : null;
