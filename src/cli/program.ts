@@ -5,6 +5,7 @@ import { registerCancel } from './commands/cancel.ts';
 import { registerClusters } from './commands/clusters.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerDeploy } from './commands/deploy.ts';
+import { registerDeployments } from './commands/deployments.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExceptions } from './commands/exceptions.ts';
 import { registerHistory } from './commands/history.ts';
@@ -58,6 +59,7 @@ const commands: readonly ((parent: Command, context: CliContext) => void)[] = [
   registerCancel,
   registerWait,
   registerHistory,
+  registerDeployments,
   registerRestorePoints,
   registerLogs,
   registerExceptions,

@@ -8,7 +8,7 @@ import { seg, type ApiClient } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { askForOperation } from '../operations/ask-operation.ts';
 import { withOperationOptions } from '../operations/operation-options.ts';
-import { given } from '../shared-options.ts';
+import { exampleOf, given } from '../shared-options.ts';
 import { startFields, withStartOptions, withStopOption } from '../operations/start-options.ts';
 
 const ANNOUNCE_WITHIN_MS = 3_000;
@@ -24,7 +24,8 @@ export function registerRollback(program: Command, context: CliContext): void {
       '--to <number>',
       'number of the deployment, from `sluice deployments`, with the hotfix that it had (default: the newest earlier one that ran something else)',
       parseNumber,
-    );
+    )
+    .addHelpText('after', exampleOf('sluice plan rollback clicks-prod', 'sluice rollback clicks-prod --to 7'));
   withOperationOptions(withStopOption(withStartOptions(command))).action(async (job, options) => {
     if (!context.isPlanning) await announce(context, job, options.to);
     await askForOperation(context, job, 'rollback', { ...startFields(options), ...given({ to: options.to }) }, options);
