@@ -297,4 +297,5 @@ export const DeploymentList = listOf(Deployment).extend({ unreadable });
 export const LostJobList = listOf(LostJob);
 export const ReleaseList = listOf(ReleaseItem).extend({ unreadable });
 export const ClusterList = listOf(ClusterItem);
-export const ReleaseBody = Release;
+export const ReleaseBody = Release.extend({ name: ReleaseItem.shape.name, publishedAt: ReleaseItem.shape.publishedAt });
+export type ReleaseBody = z.infer<typeof ReleaseBody>;

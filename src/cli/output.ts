@@ -41,6 +41,8 @@ export class Output {
   format: Format = 'table';
   colors: Colors;
   #unfinished = false;
+  /** Collects the JSON of a list while it is made. */
+  #items: unknown[] | null = null;
 
   constructor(stdout: Stream, stderr: Stream) {
     this.#stdout = stdout;
@@ -60,8 +62,24 @@ export class Output {
   }
 
   json(value: unknown): void {
+    if (this.#items) {
+      this.#items.push(value);
+      return;
+    }
     this.#endUnfinished();
     this.#stdout.write(`${JSON.stringify(value, null, 2).replace(DECEIVING, inJson)}\n`);
+  }
+
+  /** Writes everything that `act` writes as JSON into one list, in the shape of the API's lists. */
+  async asOneList(act: () => Promise<void>): Promise<void> {
+    const items: unknown[] = [];
+    this.#items = items;
+    try {
+      await act();
+    } finally {
+      this.#items = null;
+    }
+    if (this.format === 'json') this.json({ items });
   }
 
   /** Writes the result as JSON, or lets `forPeople` write it. */

@@ -44,11 +44,17 @@ export async function listLogs(
   ]);
   const failure = seen instanceof SluiceError ? seen : null;
   const files = seen === null || seen instanceof SluiceError ? [] : seen;
+  const live = files.map(({ name, size }) => ({
+    ...identityOf(instance),
+    file: name,
+    size,
+    savedAt: null,
+    live: true,
+  }));
+  const before = saved.map(savedItem);
   return {
-    items: [
-      ...files.map(({ name, size }) => ({ ...identityOf(instance), file: name, size, savedAt: null, live: true })),
-      ...saved.map(savedItem),
-    ],
+    // An operation that ended an instance and runs one has rolled back: whoever names it means the instance that failed.
+    items: operation === undefined ? [...live, ...before] : [...before, ...live],
     live: instance && { ...identityOf(instance), reachable: failure === null, problem: failure?.message ?? null },
     failure,
   };

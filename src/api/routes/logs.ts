@@ -14,6 +14,7 @@ import {
 } from '../instances/instance-records.ts';
 import { readLogTail } from '../instances/live-instance.ts';
 import { ascending, pageOf, pageQuery } from '../http/paging.ts';
+import { noSuchJob } from '../jobs/no-such-job.ts';
 import { quoted } from '../http/parse-call.ts';
 import { Problem } from '../http/problem.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
@@ -134,7 +135,7 @@ function exceptionsRoute(dependencies: RouteDependencies): Route {
 async function running({ jobs, records }: RouteDependencies, job: string): Promise<Deployment | null> {
   const view = await jobs.view(job);
   if (view || (await records.wasStarted(job))) return runningOf(view);
-  throw new Problem('NotFound', `There is no job ${job}: it was never deployed`);
+  throw await noSuchJob(jobs, job, 'it was never deployed');
 }
 
 /** Reads the end of a file that was saved before its instance was ended. */

@@ -8,6 +8,8 @@ import { accepted, acceptedAnswers, askerHeaders } from '../operations/accepted.
 import { OperationList, OperationResource } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { readAllHistories, readHistory, readOperation } from '../operations/history.ts';
+import { noSuchJob } from '../jobs/no-such-job.ts';
+import { refuseUnknownName } from '../operations/first-deploy.ts';
 import { pageQuery } from '../http/paging.ts';
 import { isFirst, OperationRequest, parseOperation, senderOf, type Asked } from '../operations/operation-request.ts';
 import { onlyAsPlanned } from '../operations/plans.ts';
@@ -50,6 +52,7 @@ const askRoute = (dependencies: RouteDependencies): Route =>
       'Undecodable',
       'PayloadTooLarge',
       'RecordInvalid',
+      'DeploymentFileNotFound',
       'TemporalUnavailable',
     ],
     async handle({ params, body, request: http, response }) {
@@ -80,7 +83,7 @@ const historyRoute = ({ jobs, records }: RouteDependencies): Route =>
     async handle({ params, query }) {
       const job = params['job'] ?? '';
       const page = await readHistory(jobs, records, job, query);
-      if (!page) throw new Problem('NotFound', `There is no job ${job}: nothing was ever asked of it`);
+      if (!page) throw await noSuchJob(jobs, job, 'nothing was ever asked of it');
       return ok(page);
     },
   });
@@ -139,9 +142,11 @@ async function ask(
   const urgent = supersedes(kind, asked);
   const isRepeat = view?.operation?.id === id;
   if (view?.operation && !isRepeat && !urgent) throw inProgress(job, holderOf(view.operation));
-  const start = view === null && (isFirst(kind) || (await records.wasStarted(job)));
+  const wasStarted = view === null && (await records.wasStarted(job));
+  if (view === null && !wasStarted && kind === 'deploy') await refuseUnknownName(records, job, asked);
+  const start = view === null && (isFirst(kind) || wasStarted);
   if (view === null && !start) {
-    throw new Problem('NotFound', `There is no job ${job}: it was never deployed, so there is nothing to ${kind}`);
+    throw await noSuchJob(jobs, job, `it was never deployed, so there is nothing to ${kind}`);
   }
   // A repeated request skips the plan, because its operation may have changed the job already.
   const request =

@@ -51,7 +51,9 @@ export function releaseRoutes({ records, releases }: RouteDependencies): Route[]
       async handle({ params: { project = '', version = '' } }) {
         const release = await readRelease(records.bucket, project, version);
         if (!release) throw new Problem('ReleaseNotFound', `There is no release ${project}/${version}`);
-        return ok(release);
+        const listed = (await releases.found(project)).find((one) => one.version === version);
+        const publishedAt = listed ? new Date(listed.publishedAt).toISOString() : release.createdAt;
+        return ok({ ...release, name: `${project}/${version}`, publishedAt });
       },
     }),
   ];

@@ -12,8 +12,12 @@ const DEFAULT_FILE = 'jobmanager.log';
 const FOLLOW_EVERY_MS = 2_000;
 /** Length of the end that each look reads while following: more than any job should write in two seconds. */
 const FOLLOWED_BYTES = String(256 * 1024);
+/** The most that the API sends of a log. */
+const MOST_BYTES = String(1024 * 1024);
 const COLUMNS = ['OF', 'OPERATION', 'FILE', 'SIZE', 'SAVED'];
 
+/** Cuts the lines that were asked for out of the end of a log. */
+type Cut = (text: string) => string;
 type Query = Readonly<Record<'operation' | 'application' | 'tail', string | undefined>>;
 
 export function registerLogs(program: Command, context: CliContext): void {
@@ -25,16 +29,17 @@ export function registerLogs(program: Command, context: CliContext): void {
     .option('--application <id>', 'print a log of this application, when an operation ended two')
     .option('--file <name>', 'name of the file', DEFAULT_FILE)
     .option('--list', 'list the files')
-    .option('--tail <bytes>', 'bytes from the end, at most 1048576 (default: 65536)', parseBytes)
+    .option('--tail <lines>', 'lines from the end, within the last MiB (default: the last 64 KiB)', parseLines)
     .option('-f, --follow', 'print new lines as they come, until Ctrl-C')
     .action(async (job, { operation, application, file, list, tail, follow }) => {
       const api = context.api();
       if (follow === true && context.out.format === 'json') throw new UsageError('--follow prints text, not JSON');
-      const query = { operation, application, tail };
+      const query = { operation, application, tail: tail === undefined ? undefined : MOST_BYTES };
+      const cut = (text: string): string => (tail === undefined ? text : lastLines(text, tail));
       const path = `/jobs/${seg(job)}/logs/${seg(file)}`;
       if (list === true) await printList(context, api, job, operation);
-      else if (follow === true) await followLog(context, api, path, query);
-      else await printLog(context, api, path, query);
+      else if (follow === true) await followLog(context, api, path, query, cut);
+      else await printLog(context, api, path, query, cut);
     });
 }
 
@@ -56,8 +61,9 @@ const cells = ({ application, live, operation, file, size, savedAt }: LogItem): 
   time(savedAt),
 ];
 
-async function printLog({ out }: CliContext, api: ApiClient, path: string, query: Query): Promise<void> {
-  const { text, headers } = await api.text(path, query);
+async function printLog({ out }: CliContext, api: ApiClient, path: string, query: Query, cut: Cut): Promise<void> {
+  const { text: end, headers } = await api.text(path, query);
+  const text = cut(end);
   const of = { application: headers.get('x-sluice-application'), operation: headers.get('x-sluice-operation') };
   const savedAt = headers.get('x-sluice-saved-at');
   out.result({ ...of, savedAt, text }, () => {
@@ -69,9 +75,15 @@ async function printLog({ out }: CliContext, api: ApiClient, path: string, query
   });
 }
 
-async function followLog({ out, interrupted }: CliContext, api: ApiClient, path: string, query: Query): Promise<void> {
+async function followLog(
+  { out, interrupted }: CliContext,
+  api: ApiClient,
+  path: string,
+  query: Query,
+  cut: Cut,
+): Promise<void> {
   let before = wholeLines((await api.text(path, query)).text);
-  print(before);
+  print(cut(before));
   let silent = false;
   for (;;) {
     await sleep(FOLLOW_EVERY_MS, undefined, { signal: interrupted }).catch(() => undefined);
@@ -99,7 +111,13 @@ async function followLog({ out, interrupted }: CliContext, api: ApiClient, path:
 /** Leaves out the last line while it is incomplete. */
 const wholeLines = (text: string): string => text.slice(0, text.lastIndexOf('\n') + 1);
 
-function parseBytes(text: string): string {
-  if (/^[1-9]\d{0,6}$/.test(text) && Number(text) <= 1_048_576) return text;
-  throw new InvalidArgumentError('It must be a whole number from 1 to 1048576.');
+/** Takes the last lines of a text; its end of line belongs to the last one. */
+function lastLines(text: string, count: number): string {
+  const lines = text.replace(/\n$/, '').split('\n');
+  return `${lines.slice(-count).join('\n')}\n`;
+}
+
+function parseLines(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1 to 999999.');
 }

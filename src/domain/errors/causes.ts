@@ -565,7 +565,7 @@ export const causes = {
     meaning: 'Somebody cancelled the operation, or a more urgent one replaced it.',
     actor: 'nobody',
     whatToDo: 'Ask again when you want the operation.',
-    codes: ['Cancelled', 'Superseded'],
+    codes: ['Cancelled', 'Superseded', 'Declined'],
   },
   notPossible: {
     meaning: 'The request names something that does not exist, is not allowed now, or has errors.',

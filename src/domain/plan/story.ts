@@ -3,7 +3,10 @@ import { phases, type OperationKind, type Phase } from '../lifecycle.ts';
 import { backInWords } from '../operation/back-to.ts';
 import type { Plan } from './plan.ts';
 
-type Outline = Pick<Plan, 'job' | 'kind' | 'ok' | 'changes' | 'stop' | 'restorePoint' | 'state' | 'backTo'>;
+type Outline = Pick<Plan, 'job' | 'kind' | 'ok' | 'changes' | 'stop' | 'restorePoint' | 'state' | 'backTo'> & {
+  /** Whether the job has no checkpoint to go on from after a kill. */
+  readonly losesState?: boolean;
+};
 
 /** Lists the phases of an operation that goes well. */
 export function phasesOf({ kind, stop }: Pick<Plan, 'kind' | 'stop'>): Plan['phases'] {
@@ -44,7 +47,7 @@ export function summaryOf(outline: Outline): string {
       return `${takenDown(stop) ?? `nothing of ${job} runs`}, and ${job} stays stopped`;
     case 'kill':
       return stop
-        ? `${takenDown(stop)}, and a later start repeats the work since its last checkpoint`
+        ? `${takenDown(stop)}, and a later start ${outline.losesState ? 'begins without its state' : 'repeats the work since its last checkpoint'}`
         : `nothing of ${job} runs`;
     case 'adopt':
       return `an application of ${job} that somebody else started is taken over as it runs`;

@@ -25,10 +25,16 @@ describe('logs', () => {
     );
     const args = ['logs', 'clicks-dev', '--operation', 'op-1', '--file', 'taskmanager.out', '--tail', '9'];
     const { stderr } = await sluice(args, { api: api.url });
-    expect(api.asked[0]?.query).toBe('?operation=op-1&tail=9');
+    expect(api.asked[0]?.query).toBe('?operation=op-1&tail=1048576');
     expect(stderr).toContain('when op-1 ended it');
     const json = await sluice([...args, '-o', 'json'], { api: api.url });
     expect(JSON.parse(json.stdout)).toMatchObject({ operation: 'op-1', application: 'application_1_2', text: 'x' });
+  });
+
+  it('counts --tail in lines', async () => {
+    api.on('GET', LOG, textAnswer('one\ntwo\nthree\n', of));
+    const { stdout } = await sluice(['logs', 'clicks-dev', '--tail', '2'], { api: api.url });
+    expect(stdout).toBe('two\nthree\n');
   });
 
   it('lists the files, and says why those of the one that runs are missing', async () => {

@@ -56,7 +56,7 @@ describe('what is asked for', () => {
     [['rollback', 'clicks-dev'], { kind: 'rollback' }],
     [['rollback', 'clicks-dev', '--to', '7', '--accept-state-risk'], { to: 7, acceptStateRisk: true }],
     [['rollback', 'clicks-dev', '--from', 'latest-checkpoint', '--discard-newer-state'], { discardNewerState: true }],
-    [['kill', 'clicks-dev', '--force'], { kind: 'kill', force: true }],
+    [['kill', 'clicks-dev', '--force', '--yes'], { kind: 'kill', force: true }],
     [['stop', 'clicks-dev', '--stop-with', 'checkpoint'], { kind: 'stop', stopWith: 'checkpoint' }],
     [['deploy', 'clicks-dev', '--release', 'c/1', '--accept-state-risk', '-n'], { acceptStateRisk: true }],
     [['resume', 'clicks-dev', '--accept-state-risk', '-s', 's3://b/sp'], { from: 's3://b/sp', acceptStateRisk: true }],
