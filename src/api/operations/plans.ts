@@ -29,7 +29,11 @@ export async function makePlan(
 ): Promise<Plan> {
   const basis = await gateway.planBasis(job, { kind, request });
   if (basis === null && !isFirst(kind) && !(await records.wasStarted(job))) {
-    throw await noSuchJob({ index: () => gateway.list() }, job, `it was never deployed, so there is nothing to ${kind}`);
+    throw await noSuchJob(
+      { index: () => gateway.list() },
+      job,
+      `it was never deployed, so there is nothing to ${kind}`,
+    );
   }
   const withKind = { ...request, kind } as Request & { readonly id: string }; // the schema of this kind has parsed it
   return await gateway.plan({ job, request: withKind, basis: basis ?? basisOfNewJob(job) });

@@ -1,6 +1,6 @@
 /** Routes that take operations and show them. */
 import { z } from 'zod';
-import { SluiceError } from '../../domain/errors/errors.ts';
+import { isCode, SluiceError } from '../../domain/errors/errors.ts';
 import type { OperationKind } from '../../domain/lifecycle.ts';
 import type { Sender } from '../../domain/operation/asker.ts';
 import { holderOf, type OperationRecord } from '../../domain/operation/operation.ts';
@@ -65,7 +65,7 @@ const askRoute = (dependencies: RouteDependencies): Route =>
         dependencies.metrics.submission(kind, 'accepted');
       } catch (failure) {
         dependencies.metrics.submission(kind, failure instanceof SluiceError ? failure.code : 'Internal');
-        throw failure;
+        throw repeatable(failure);
       }
       return await accepted(dependencies, operation, http.get('prefer'), () => response.destroyed);
     },
@@ -156,6 +156,14 @@ async function ask(
   const submission = { job, kind, request, start: isFirst(kind) || start, sender };
   return await (urgent ? submissions.submitUrgently(submission) : submissions.submit(submission));
 }
+
+/** Advises to repeat the request: unlike a read, it may have been accepted although Temporal did not answer. */
+const repeatable = (failure: unknown): unknown =>
+  isCode(failure, 'TemporalUnavailable')
+    ? new Problem('TemporalUnavailable', failure.message, { cause: failure, hint: ASK_AGAIN })
+    : failure;
+
+const ASK_AGAIN = 'Ask again with the same id, because the same id is the same operation and runs once.';
 
 interface Asking {
   readonly kind: OperationKind;

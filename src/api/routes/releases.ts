@@ -51,9 +51,10 @@ export function releaseRoutes({ records, releases }: RouteDependencies): Route[]
       async handle({ params: { project = '', version = '' } }) {
         const release = await readRelease(records.bucket, project, version);
         if (!release) throw new Problem('ReleaseNotFound', `There is no release ${project}/${version}`);
-        const listed = (await releases.found(project)).find((one) => one.version === version);
-        const publishedAt = listed ? new Date(listed.publishedAt).toISOString() : release.createdAt;
-        return ok({ ...release, name: `${project}/${version}`, publishedAt });
+        const found = (await releases.found(project)).filter((one) => one.version === version);
+        const [listed] = (await releases.read(found)).listed;
+        const { name, publishedAt } = itemOf(listed ?? { release, publishedAt: Date.now() });
+        return ok({ ...release, name, publishedAt });
       },
     }),
   ];

@@ -39,7 +39,6 @@ test('a verification has the time that the interval of the platform or the clust
 test('a start of a job without checkpoints is warned about, unless platform or cluster set an interval', () => {
   expect(check({}).warnings).toEqual([expect.stringContaining('no checkpoint interval is declared')]);
   expect(check({ platform: interval }).warnings).toEqual([]);
-  expect(check({ lines: 'job: {jar: a.jar, entryClass: a.B, type: stateless}\n' }).warnings).toEqual([]);
 });
 
 describe('a start is refused', () => {

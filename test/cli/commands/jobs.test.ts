@@ -16,11 +16,5 @@ it('jobs passes its filters on', async () => {
     api: api.url,
   });
   expect(seen).toEqual(['/api/v1/jobs?environment=prod&health=degraded&limit=5']);
-  expect(stdout).toContain('No jobs');
-});
-
-it('an empty list with filters does not say that there are no jobs', async () => {
-  api.on('GET', '/jobs', { status: 200, body: { items: [], nextCursor: null } });
-  const { stdout } = await sluice(['jobs', '--environment', 'prod'], { api: api.url });
-  expect(stdout).toBe('No job fits these filters.\n');
+  expect(stdout).toContain('No job fits these filters');
 });

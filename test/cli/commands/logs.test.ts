@@ -31,6 +31,15 @@ describe('logs', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ operation: 'op-1', application: 'application_1_2', text: 'x' });
   });
 
+  it('names the TaskManager whose log it prints', async () => {
+    const container = 'container_1_0001_01_000002';
+    const headers = { ...of, 'x-sluice-container': container };
+    api.on('GET', '/jobs/clicks-dev/logs/taskmanager.log', textAnswer('x\n', headers));
+    const { stdout, stderr } = await sluice(['logs', 'clicks-dev', '--container', container], { api: api.url });
+    expect([stdout, api.asked[0]?.query]).toEqual(['x\n', `?container=${container}`]);
+    expect(stderr).toContain(`of ${container} of application_1_2`);
+  });
+
   it('counts --tail in lines', async () => {
     api.on('GET', LOG, textAnswer('one\ntwo\nthree\n', of));
     const { stdout } = await sluice(['logs', 'clicks-dev', '--tail', '2'], { api: api.url });
