@@ -9,7 +9,7 @@ import { OperationList, OperationResource } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { readAllHistories, readHistory, readOperation } from '../operations/history.ts';
 import { noSuchJob } from '../jobs/no-such-job.ts';
-import { refuseUnknownName } from '../operations/first-deploy.ts';
+import { refuseUnknownName } from '../jobs/first-deploy.ts';
 import { pageQuery } from '../http/paging.ts';
 import { isFirst, OperationRequest, parseOperation, senderOf, type Asked } from '../operations/operation-request.ts';
 import { onlyAsPlanned } from '../operations/plans.ts';
@@ -143,7 +143,7 @@ async function ask(
   const isRepeat = view?.operation?.id === id;
   if (view?.operation && !isRepeat && !urgent) throw inProgress(job, holderOf(view.operation));
   const wasStarted = view === null && (await records.wasStarted(job));
-  if (view === null && !wasStarted && kind === 'deploy') await refuseUnknownName(records, job, asked);
+  if (view === null && !wasStarted && kind === 'deploy') await refuseUnknownName(records, job, asked['release']);
   const start = view === null && (isFirst(kind) || wasStarted);
   if (view === null && !start) {
     throw await noSuchJob(jobs, job, `it was never deployed, so there is nothing to ${kind}`);

@@ -133,9 +133,12 @@ test('the cause comes from the code until something shows more, and brings what 
   expect(withCause(error, null)).toBe(error);
 });
 
-test.each(keysOf(errorTable))('%s gives the advice of the table of errors while only the code tells of a cause', (code) => {
-  expect(errorOf(code, 'x').whatToDo).toBe(errorTable[code].hint);
-});
+test.each(keysOf(errorTable))(
+  '%s gives the advice of the table of errors while only the code tells of a cause',
+  (code) => {
+    expect(errorOf(code, 'x').whatToDo).toBe(errorTable[code].hint);
+  },
+);
 
 test('older state than the newest is refused with the option that accepts it', () => {
   const { whatToDo, cause } = errorOf('DiscardsNewerState', 'savepoint-1 is older than checkpoint 7');

@@ -4,7 +4,6 @@ import { parseReleaseName } from '../../domain/release/release.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import { readRelease } from '../../releases/read.ts';
 import { Problem } from '../http/problem.ts';
-import type { Asked } from './operation-request.ts';
 
 /**
  * Passes a release that is missing or cannot be read, because the operation itself then says why.
@@ -13,7 +12,7 @@ import type { Asked } from './operation-request.ts';
 export async function refuseUnknownName(
   { bucket }: Pick<RecordStore, 'bucket'>,
   job: string,
-  { release }: Asked,
+  release: unknown,
 ): Promise<void> {
   const parsed = typeof release === 'string' ? parseReleaseName(release) : null;
   const found = parsed && (await readRelease(bucket, parsed.project, parsed.version).catch(() => null));
