@@ -28,6 +28,14 @@ export const HolderBody = z
   })
   .describe('The operation that holds the job');
 
+const MistakeBody = z.object({
+  fileName: z.string().optional(),
+  path: z.string(),
+  line: z.int().optional(),
+  column: z.int().optional(),
+  message: z.string(),
+});
+
 /** A problem document of RFC 9457. */
 export const ProblemBody = z
   .object({
@@ -40,17 +48,7 @@ export const ProblemBody = z
     requestId: z.string().describe('Find it in the log of the API'),
     holder: HolderBody.optional(),
     operation: OperationRecord.optional(),
-    errors: z
-      .array(
-        z.object({
-          fileName: z.string().optional(),
-          path: z.string(),
-          line: z.int().optional(),
-          column: z.int().optional(),
-          message: z.string(),
-        }),
-      )
-      .optional(),
+    errors: z.array(MistakeBody).optional(),
   })
   .describe('What went wrong, why, and what to do (RFC 9457)');
 export type ProblemBody = z.infer<typeof ProblemBody>;
@@ -244,7 +242,8 @@ const instanceFields = {
   savedAt: z.string().nullable(),
 };
 
-export const LogItem = z.object({ ...instanceFields, file: z.string(), size: z.int().describe('Bytes') });
+const container = z.string().nullable().describe('Container of its TaskManager; null for the JobManager');
+export const LogItem = z.object({ ...instanceFields, file: z.string(), container, size: z.int().describe('Bytes') });
 export type LogItem = z.infer<typeof LogItem>;
 
 /** Tells whether the running instance answered. */
@@ -296,4 +295,5 @@ export const DeploymentList = listOf(Deployment).extend({ unreadable });
 export const LostJobList = listOf(LostJob);
 export const ReleaseList = listOf(ReleaseItem).extend({ unreadable });
 export const ClusterList = listOf(ClusterItem);
-export const ReleaseBody = Release;
+export const ReleaseBody = Release.extend(ReleaseItem.pick({ name: true, publishedAt: true }).shape);
+export type ReleaseBody = z.infer<typeof ReleaseBody>;

@@ -46,10 +46,11 @@ export function explain(failure: unknown): Explanation {
   if (failure instanceof ApiProblem) {
     const { problem } = failure;
     const { title, detail, hint } = problem;
-    return { exit: exitOfProblem(problem), title, detail, hint, problem };
+    return { exit: exitOfCode(problem.code, problem.status), title, detail, hint, problem };
   }
   if (failure instanceof SluiceError) {
-    const { title, hint, exit } = errorTable[failure.code];
+    const { title, hint } = errorTable[failure.code];
+    const exit = exitOfCode(failure.code);
     const errors = failure.errors.length > 0 ? { errors: failure.errors as NonNullable<ProblemBody['errors']> } : {};
     return {
       exit,
@@ -72,9 +73,13 @@ export function explain(failure: unknown): Explanation {
   };
 }
 
-function exitOfProblem({ code, status }: ProblemBody): number {
-  if (status === 401 || status === 403) return exitCodes.denied;
+/**
+ * Tells the exit code of an error, whoever found it: the API, the CLI, or the operation that it ended. The table of errors
+ * has the answer; the HTTP status only stands in for codes that this CLI does not know.
+ */
+export function exitOfCode(code: string, status = 0): number {
   if (isErrorCode(code)) return errorTable[code].exit;
+  if (status === 401 || status === 403) return exitCodes.denied;
   if (status === 409) return exitCodes.busyOrNotAllowed;
   if (status === 400 || status === 422) return exitCodes.usage;
   return exitCodes.failed;

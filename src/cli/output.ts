@@ -7,6 +7,8 @@ type Colors = ReturnType<typeof pc.createColors>;
 export interface Stream {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
+  /** Width of the terminal in characters. */
+  readonly columns?: number | undefined;
 }
 
 /**
@@ -15,6 +17,14 @@ export interface Stream {
  */
 // eslint-disable-next-line no-control-regex -- the escape of a terminal is one of them
 const DECEIVING = /(?![\n\t]|\u001b\[[\d;]*m)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Folds the ends of lines in a text, which would break the row that it stands in. */
+const inOneLine = (text: string): string => text.replace(/\s*[\r\n\t\u2028\u2029]+\s*/g, ' ').trim();
+
+/** Width of the indent of the lines on which a wide row goes on. */
+const INDENT = 4;
+/** The least width that a text keeps when it is cut to the terminal. */
+const LEAST_TEXT = 24;
 
 const harmless = (text: string): string => text.replace(DECEIVING, escaped);
 
@@ -31,6 +41,8 @@ export class Output {
   format: Format = 'table';
   colors: Colors;
   #unfinished = false;
+  /** Collects the JSON of a list while it is made. */
+  #items: unknown[] | null = null;
 
   constructor(stdout: Stream, stderr: Stream) {
     this.#stdout = stdout;
@@ -50,8 +62,24 @@ export class Output {
   }
 
   json(value: unknown): void {
+    if (this.#items) {
+      this.#items.push(value);
+      return;
+    }
     this.#endUnfinished();
     this.#stdout.write(`${JSON.stringify(value, null, 2).replace(DECEIVING, inJson)}\n`);
+  }
+
+  /** Writes everything that `act` writes as JSON into one list, in the shape of the API's lists. */
+  async asOneList(act: () => Promise<void>): Promise<void> {
+    const items: unknown[] = [];
+    this.#items = items;
+    try {
+      await act();
+    } finally {
+      this.#items = null;
+    }
+    if (this.format === 'json') this.json({ items });
   }
 
   /** Writes the result as JSON, or lets `forPeople` write it. */
@@ -83,25 +111,65 @@ export class Output {
     if (this.isTty) this.#stdout.write('\u001b[H\u001b[2J');
   }
 
-  /** Writes a table. Columns are as wide as their widest cell; the last one has no padding. */
-  table(heads: readonly string[], rows: readonly (readonly string[])[]): void {
-    const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => (row[column] ?? '').length)));
-    const padded = (cells: readonly string[]): string =>
-      cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ');
-    this.line(this.colors.dim(padded(heads)));
-    for (const row of rows) this.line(padded(row).trimEnd());
+  /**
+   * Writes a table. Columns are as wide as their widest cell. On a terminal that is too narrow each row goes on on indented
+   * lines; with `cutLast` the last column is a text that is cut to the terminal instead.
+   */
+  table(heads: readonly string[], rows: readonly (readonly string[])[], { cutLast = false } = {}): void {
+    const all = [heads, ...rows].map((row) => row.map(inOneLine));
+    const width = this.isTty ? this.#stdout.columns : undefined;
+    const layout = new TableLayout(all, width ?? Infinity, cutLast);
+    for (const [index, row] of all.entries())
+      for (const line of layout.linesOf(row)) this.line(index === 0 ? this.colors.dim(line) : line);
   }
 
   /** Writes a name and its value on each line, and leaves out names without a value. */
   fields(pairs: readonly (readonly [string, string | null | undefined])[]): void {
     const shown = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '');
     const width = Math.max(0, ...shown.map(([name]) => name.length));
-    for (const [name, value] of shown) this.line(`${this.colors.dim(name.padEnd(width))}  ${value ?? ''}`);
+    for (const [name, value] of shown) this.line(`${this.colors.dim(name.padEnd(width))}  ${inOneLine(value ?? '')}`);
   }
 
   #endUnfinished(): void {
     if (!this.#unfinished) return;
     this.#stdout.write('\r\u001b[K');
     this.#unfinished = false;
+  }
+}
+
+/** Divides the columns of a table into as many lines as the terminal needs. */
+class TableLayout {
+  readonly #widths: readonly number[];
+  readonly #total: number;
+  /** Columns of each line. */
+  readonly #lines: number[][] = [[]];
+  readonly #cutLast: boolean;
+
+  constructor(rows: readonly (readonly string[])[], total: number, cutLast: boolean) {
+    this.#total = total;
+    this.#cutLast = cutLast;
+    const count = rows[0]?.length ?? 0;
+    this.#widths = Array.from({ length: count }, (_, column) =>
+      Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+    );
+    let left = total;
+    for (const [column, whole] of this.#widths.entries()) {
+      const width = cutLast && column === count - 1 ? Math.min(whole, LEAST_TEXT) : whole;
+      if (width > left && this.#lines.at(-1)?.length !== 0) {
+        this.#lines.push([]);
+        left = total - INDENT;
+      }
+      this.#lines.at(-1)?.push(column);
+      left -= width + 2;
+    }
+  }
+
+  linesOf(row: readonly string[]): string[] {
+    return this.#lines.map((columns, index) => {
+      const cells = columns.map((column) => (row[column] ?? '').padEnd(this.#widths[column] ?? 0));
+      const line = `${' '.repeat(index === 0 ? 0 : INDENT)}${cells.join('  ')}`.trimEnd();
+      const isLast = index === this.#lines.length - 1;
+      return this.#cutLast && isLast && line.length > this.#total ? `${line.slice(0, this.#total - 1)}…` : line;
+    });
   }
 }

@@ -5,6 +5,7 @@ import { registerCancel } from './commands/cancel.ts';
 import { registerClusters } from './commands/clusters.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerDeploy } from './commands/deploy.ts';
+import { registerDeployments } from './commands/deployments.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExceptions } from './commands/exceptions.ts';
 import { registerHistory } from './commands/history.ts';
@@ -33,10 +34,10 @@ import { registerTransfer } from './commands/transfer.ts';
 import { registerValidate } from './commands/validate.ts';
 import { registerVersion } from './commands/version.ts';
 import { registerWait } from './commands/wait.ts';
-import { escaped } from '../domain/input/input-path.ts';
 import { applyGlobalOptions, createContext, packageVersion, type CliContext, type Surroundings } from './context.ts';
-import { exitCodes, explain } from './failures.ts';
+import { exitCodes, UsageError } from './failures.ts';
 import type { Output } from './output.ts';
+import { report } from './report.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done · 1 failed, also rolled back · 2 usage · 3 timed out, still going · 4 busy or not allowed ·
@@ -58,6 +59,7 @@ const commands: readonly ((parent: Command, context: CliContext) => void)[] = [
   registerCancel,
   registerWait,
   registerHistory,
+  registerDeployments,
   registerRestorePoints,
   registerLogs,
   registerExceptions,
@@ -94,10 +96,30 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     await program.parseAsync(words, { from: 'user' });
     return context.exitCode;
   } catch (failure) {
-    if (failure instanceof CommanderError) return failure.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    return report(out, failure);
+    if (!(failure instanceof CommanderError)) return report(out, failure);
+    if (failure.exitCode === 0) return exitCodes.done;
+    // The parser has told people on stderr already, and stopped before it applied --output.
+    if (failure.code !== HELP && wantsJson(argv)) {
+      out.format = 'json';
+      report(out, new UsageError(failure.message.replace(/^error: /, '')));
+    }
+    return exitCodes.usage;
   }
 }
+
+/** The parser's word for a command line without a command. */
+const HELP = 'commander.help';
+
+const wantsJson = (argv: readonly string[]): boolean => {
+  const [last] = argv
+    .flatMap((word, index) => {
+      if (word === '-o' || word === '--output') return [argv[index + 1]];
+      const joined = /^(?:--output=|-o=?)(.+)$/.exec(word)?.[1];
+      return joined === undefined ? [] : [joined];
+    })
+    .slice(-1);
+  return last === 'json';
+};
 
 /** Creates the program with its global options, which `context.ts` reads; commands do not depend on their types. */
 const createProgram = (out: Output): Command =>
@@ -116,16 +138,3 @@ const createProgram = (out: Output): Command =>
       writeOut: (text) => out.line(text.trimEnd()),
       writeErr: (text) => out.note(text.trimEnd()),
     });
-
-/** Prints what went wrong, why and what to do; programs get the problem as JSON. */
-function report(out: Output, failure: unknown): number {
-  const { exit, title, detail, hint, problem } = explain(failure);
-  if (out.format === 'json') out.json(problem);
-  else {
-    const { red, dim } = out.colors;
-    // Escapes each line, because a detail may repeat the text of a file or a server.
-    out.note(`${red(`${title}:`)} ${detail.split('\n').map(escaped).join('\n')}`);
-    if (hint !== null) out.note(dim(hint));
-  }
-  return exit;
-}

@@ -15,3 +15,7 @@ export const adding =
 /** Drops the values that are undefined, such as options that were not given. */
 export const given = <T extends object>(values: T): Partial<T> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>; // a part of it
+
+/** Adds an example to the help of a command. */
+export const exampleOf = (...lines: readonly string[]): string =>
+  `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  ${line}`).join('\n')}`;

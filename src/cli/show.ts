@@ -1,4 +1,5 @@
 /** Formats values for people. */
+import { backInWords } from '../domain/operation/back-to.ts';
 import type { OperationRecord } from '../domain/operation/operation.ts';
 import type { Output } from './output.ts';
 
@@ -9,14 +10,11 @@ export function seconds(milliseconds: number): string {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** Local date and time to the second. */
+/** Date and time to the second in UTC, as all messages of Sluice have it: `2026-01-31 12:00:05Z`. */
 export function time(iso: string | null): string {
   if (iso === null) return '-';
   const at = new Date(iso);
-  if (Number.isNaN(at.getTime())) return iso;
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  return Number.isNaN(at.getTime()) ? iso : `${at.toISOString().slice(0, 19).replace('T', ' ')}Z`;
 }
 
 /** Time since then: `5 s`, `3 min`, `2 h`, `4 d`. */
@@ -66,12 +64,13 @@ export function deletedBy({ deleted }: OperationRecord): string | null {
 }
 
 export function outcomeLine(out: Output, operation: OperationRecord): string {
-  const { kind, job, outcome, deployment, savepoint } = operation;
+  const { kind, job, outcome, deployment, savepoint, backTo } = operation;
   const { green, red, yellow } = out.colors;
   const paint = outcome === 'succeeded' ? green : outcome === 'failed' || outcome === 'rolledBack' ? red : yellow;
   const word = outcome === 'rolledBack' ? 'rolled back' : (outcome ?? 'still going');
   const more = [
     deployment === null ? null : `deployment ${deployment}`,
+    backTo ? `back to ${backInWords(backTo)}` : null,
     savepoint === null ? null : `savepoint ${savepoint}`,
     deletedBy(operation),
     interruptedBy(operation),

@@ -10,7 +10,7 @@ kind: FlinkJob
 environment: dev
 owner: {team: ads}
 placement: {cluster: yarn-a}
-flink: {version: "1.20.1"}
+flink: {version: "1.20.1", config: {execution.checkpointing.interval: 10s}}
 job: {jar: clicks.jar, entryClass: com.example.Clicks}
 `;
 

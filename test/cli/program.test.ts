@@ -20,6 +20,17 @@ describe('the program', () => {
   });
 
   it.each([
+    [['frobnicate', '-o', 'json']],
+    [['jobs', '--nonsense', '--output=json']],
+    [['cancel', '-o', 'json']],
+    [['deploy', 'clicks-dev', '-o', 'json']],
+  ])('tells programs of wrong use, such as %j, in JSON', async (args) => {
+    const { exit, stdout } = await sluice(args, { api: api.url });
+    expect(exit).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ code: 'InvalidRequest', detail: expect.any(String) as string });
+  });
+
+  it.each([
     [['deploy', 'clicks-dev']],
     [['deploy']],
     [['frobnicate']],

@@ -11,7 +11,7 @@ export interface Ran {
 interface RunOptions {
   readonly api?: string;
   readonly interrupted?: AbortSignal;
-  readonly answer?: string;
+  readonly answer?: string | ((question: string) => string);
 }
 
 /** Runs `sluice <args>`; with `answer` there is a person at the terminal. */
@@ -22,7 +22,10 @@ export async function sluice(args: readonly string[], options: RunOptions = {}):
   const exit = await runCli([...args, '--api', api, '--actor', 'tester'], {
     out: new Output(stream('stdout'), stream('stderr')),
     interrupted,
-    ask: answer === undefined ? null : () => Promise.resolve(answer),
+    ask:
+      answer === undefined
+        ? null
+        : (question) => Promise.resolve(typeof answer === 'string' ? answer : answer(question)),
   });
   return { exit, ...written };
 }

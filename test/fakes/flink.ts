@@ -18,6 +18,8 @@ export interface FakeFlink extends FakeServer<FakeFlinkRoute> {
   /** ms a savepoint stays IN_PROGRESS. */
   savepointTakes: number;
   readonly logs: Map<string, string>;
+  /** Log files of each TaskManager, by its container. */
+  readonly taskManagers: Map<string, Map<string, string>>;
   readonly config: Map<string, string>;
   addJob(job: { id: string } & Partial<Omit<FakeJob, 'id'>>): FakeJob;
   completeCheckpoint(jobId: string): void;
@@ -40,13 +42,14 @@ export interface FakeFlink extends FakeServer<FakeFlinkRoute> {
 export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<FakeFlink> {
   const jobs = new Map<string, FakeJob>();
   const logs = new Map<string, string>();
+  const taskManagers = new Map<string, Map<string, string>>();
   const config = new Map<string, string>();
   const savepoints = new FakeSavepoints(jobs, options);
   const server = await startFakeServer<FakeFlinkRoute>(
     [
       ...jobRoutes(jobs),
       ...snapshotRoutes(jobs, savepoints, options),
-      ...jobManagerRoutes(jobs, logs, config, options),
+      ...jobManagerRoutes(jobs, logs, taskManagers, config, options),
     ],
     () => null,
     errors(404, 'Not found.'),
@@ -56,6 +59,7 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
     jobs,
     begun: savepoints.begun,
     logs,
+    taskManagers,
     config,
     endSavepoints: (how: SavepointEnd) => savepoints.endAll(how),
     stopByHand: (jobId: string, targetDirectory: string) =>

@@ -1,4 +1,5 @@
 /** Plans an operation: runs its own checks and compares what it would start with what runs. Only reads. */
+import { withoutCheckpoints } from '../../domain/deployment-file/without-checkpoints.ts';
 import { warningsOfFile } from '../../domain/deployment-file/without-effect.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
@@ -64,15 +65,18 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
   const handed = request.kind === 'transfer' ? await lookAtTransfer(input, request, readFence) : null;
   const told = [...resultsOf(looked ?? newFindings()), ...goesDown.results, ...(handed?.results ?? [])];
   const checks = [stateCheck(input), ...inOrder(told)];
+  const ok = checks.every((check) => check.ok);
+  const back = looked?.source?.backTo ? { backTo: looked.source.backTo } : {};
   const fileWarnings = looked?.source ? warningsOfFile(looked.source.text) : [];
   return {
     ...outline,
     ownership: handed?.ownership ?? looked?.ownership ?? null,
     foreignState: looked?.foreignState ?? null,
-    ok: checks.every(({ ok }) => ok),
+    ...back,
+    ok,
     revision: planRevision(basis.revision, dependedOn(input, looked)),
     plannedAt,
-    summary: summaryOf({ ...outline, state: seen.state }),
+    summary: summaryOf({ ...outline, ...back, ok, state: seen.state, losesState: losesState(seen) }),
     state: seen.state,
     onFailedStart: looked?.plan?.onFailedStart ?? null,
     checks,
@@ -217,11 +221,16 @@ const inOrder = (results: readonly CheckResult[]): CheckResult[] =>
   (Object.keys(preflights) as Preflight[]) // keys of a literal table
     .flatMap((name) => results.find((result) => result.name === name) ?? []);
 
-/** Says what would remain at risk once an instance is given up whose end cannot be confirmed. */
+const losesState = ({ current }: Sighting): boolean => current !== null && withoutCheckpoints(current) !== null;
+
+/** Says what a kill would lose, and what would remain at risk once an instance is given up whose end cannot be confirmed. */
 function risksOf({ request, seen: { state, current } }: PlanOperationInput): readonly string[] {
-  if (request.kind !== 'kill' || request.giveUp !== true || !current || state !== 'unreachable') return [];
+  if (request.kind !== 'kill' || !current || current.ended) return [];
+  const loses = withoutCheckpoints(current);
+  const kill = loses === null ? [] : [loses];
+  if (request.giveUp !== true || state !== 'unreachable') return kill;
   const { number: deployment, cluster, applicationId } = current;
-  return [`to give up is to accept that ${riskOf({ deployment, cluster, applicationId })}`];
+  return [...kill, `to give up is to accept that ${riskOf({ deployment, cluster, applicationId })}`];
 }
 
 const notLookedAt = (kind: Request['kind']): readonly string[] =>

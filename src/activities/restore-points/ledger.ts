@@ -4,7 +4,8 @@
  */
 import type { S3Client } from '../../clients/s3/s3.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
-import { rollbackTarget, type Deployment } from '../../domain/deployment/deployment.ts';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
+import { rollbackTarget, type Comparable } from '../../domain/deployment/rollback.ts';
 import type { Descent } from '../../domain/restore-points/lineage.ts';
 import type { PointsOfDeployment } from '../../domain/restore-points/retention.ts';
 import { listDeployments, readDeploymentAt } from '../../records/deployments.ts';
@@ -24,7 +25,7 @@ export interface Ledger {
   /** The current deployment is as its workflow knows it. */
   readonly entries: readonly Entry[];
   /** The deployment to which a rollback without a number goes. */
-  readonly target: Deployment | null;
+  readonly target: Entry | null;
 }
 
 const AT_ONCE = 64;
@@ -33,15 +34,38 @@ const AT_ONCE = 64;
 export async function readLedger(s3: Pick<S3Client, 'get' | 'list'>, current: Deployment): Promise<Ledger> {
   const keys = (await listDeployments(s3, current.job)).map(({ key }) => key);
   const entries: Entry[] = [];
-  let target: Deployment | null = null;
+  const compared: Comparable[] = [];
   for (let first = 0; first < keys.length; first += AT_ONCE) {
     const read = await inTurns(keys.slice(first, first + AT_ONCE), (key) => readDeploymentAt(s3, key));
     const records = read.filter((record) => record !== null && record.number !== current.number) as Deployment[];
     entries.push(...records.map(entryOf));
-    target = rollbackTarget(target ? [target, ...records] : records, current);
+    compared.push(...records.map(comparableOf));
   }
-  return { entries: [...entries, entryOf(current)], target };
+  const target = rollbackTarget<Comparable>([...compared, current], current)?.deployment.number;
+  return { entries: [...entries, entryOf(current)], target: entries.find(({ number }) => number === target) ?? null };
 }
+
+const comparableOf = ({
+  number,
+  release,
+  file,
+  jar,
+  hotfix,
+  verifiedAt,
+  runningAt,
+  completedCheckpoint,
+  ended,
+}: Deployment): Comparable => ({
+  number,
+  release,
+  file,
+  jar,
+  hotfix,
+  verifiedAt,
+  runningAt,
+  completedCheckpoint,
+  ended,
+});
 
 export function entryOf({
   number,

@@ -3,6 +3,7 @@ import type { DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
 import { effectiveConfig, type ConfigEntry } from '../../domain/deployment/effective-config.ts';
 import { checkpointingOf, fittingTimes, misfitsOf } from '../../domain/deployment-file/fitting-numbers.ts';
+import { withoutCheckpoints } from '../../domain/deployment-file/without-checkpoints.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { jobManagerMemory } from '../../domain/flink-options/job-manager-memory.ts';
 import { problemOfValue } from '../../domain/flink-options/option-values.ts';
@@ -42,14 +43,16 @@ export function checkConfiguration(
   ];
   if (problems.length > 0 && !ranBefore) throw new SluiceError('InvalidDeploymentFile', problems.join('; '));
   jobManagerMemory(memoryMegabytes(file.jobManager.memory), options);
+  const checkpointing = checkpointingOf(options) !== null;
+  const loses = withoutCheckpoints({ jobType: file.job.type, checkpointing });
   const maxParallelism = Number(options['pipeline.max-parallelism'] ?? -1);
   return {
     options,
-    warnings: problems,
+    warnings: loses === null ? problems : [...problems, loses],
     maxParallelism: maxParallelism > 0 ? maxParallelism : null,
     facts: {
       stateBackend: options['state.backend.type'] ?? options['state.backend'] ?? 'hashmap',
-      checkpointing: checkpointingOf(options) !== null,
+      checkpointing,
       ...timesOf(file, options),
     },
   };

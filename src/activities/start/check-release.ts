@@ -1,13 +1,21 @@
 /** Reads what is to be started: the release, its deployment file, its JAR. */
 import { jarHasClass } from '../../releases/jar.ts';
-import { rollbackTarget, type Deployment, type DeploymentPlan } from '../../domain/deployment/deployment.ts';
+import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
+import { rollbackTarget, type RollbackTarget } from '../../domain/deployment/rollback.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
 import { formatInputErrors, parseAcceptedFile, parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
 import { hotfixedFile } from '../../domain/hotfix/apply.ts';
 import { durationMs } from '../../domain/input/durations.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { dropped, nextHotfix, type ActiveHotfix, type HotfixChange } from '../../domain/hotfix/hotfix.ts';
+import {
+  changedByGoingBack,
+  nextHotfix,
+  whose,
+  type ActiveHotfix,
+  type HotfixChange,
+} from '../../domain/hotfix/hotfix.ts';
 import type { LauncherChoice, LauncherName } from '../../domain/identity/launcher-name.ts';
+import { backTo, type BackTo } from '../../domain/operation/back-to.ts';
 import { parseReleaseName, type ReleaseFile } from '../../domain/release/release.ts';
 import { releaseFileKey } from '../../domain/identity/storage-keys.ts';
 import { now, type Dependencies } from '../dependencies/dependencies.ts';
@@ -38,6 +46,8 @@ export interface Source {
     'file' | 'allowNonRestoredState' | 'launcher' | 'stateBackend' | 'checkpointing' | 'maxCheckpointAge' | 'deadlines'
   >;
   readonly warnings: readonly string[];
+  /** The target of a rollback; absent for other operations. */
+  readonly backTo?: BackTo;
 }
 
 /** Content of a release or of an earlier deployment, before the hotfix. */
@@ -74,10 +84,15 @@ export async function readSource(
   const active = last?.hotfix ?? null;
   if ('release' in source) return hotfixed(await readReleased(deps, job, source), active, change);
   if ('again' in source) return hotfixed(await readAgain(deps, source.again), source.again.hotfix ?? null, change);
-  const target = await earlier(deps, job, source.back, deployments);
-  const back = hotfixed(await readAgain(deps, target), target.hotfix, change);
-  const lost = dropped(active, back.plan.hotfix);
-  return lost === null ? back : { ...back, warnings: [...back.warnings, lost] };
+  const { deployment, leftOut } = await earlier(deps, job, source.back, deployments);
+  const back = hotfixed(await readAgain(deps, deployment), deployment.hotfix, leftOut ? { kind: 'drop' } : change);
+  const { hotfix } = back.plan;
+  const warnings = [
+    ...back.warnings,
+    ...(leftOut ? [`${whose(leftOut)} stays reverted; --to ${deployment.number} brings it back`] : []),
+    ...changedByGoingBack(active, hotfix),
+  ];
+  return { ...back, warnings, backTo: backTo(deployment, hotfix, leftOut) };
 }
 
 /** Applies the hotfix. All checks and plans after this use the hotfixed file. */
@@ -98,10 +113,10 @@ async function earlier(
   job: string,
   { from, to }: { readonly from: Deployment; readonly to: number | null },
   deployments: DeploymentsOnce,
-): Promise<Deployment> {
+): Promise<RollbackTarget> {
   if (to !== null) {
     const deployment = await readDeployment(deps.s3, job, to);
-    if (deployment) return deployment;
+    if (deployment) return { deployment, leftOut: null };
     throw new SluiceError('DeploymentNotFound', `${job} has no deployment ${to}`);
   }
   const target = rollbackTarget(await deployments(), from);

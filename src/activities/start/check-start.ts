@@ -6,6 +6,7 @@ import { rulesOf, type JobType } from '../../domain/deployment-file/job-type.ts'
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
 import type { Fence } from '../../domain/lock/fence.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
+import type { BackTo } from '../../domain/operation/back-to.ts';
 import type { StopWith } from '../../domain/operation/operation.ts';
 import type { Ownership } from '../../domain/identity/ownership.ts';
 import { refuseRetiring } from '../../domain/lock/retiring.ts';
@@ -65,6 +66,8 @@ export interface Checked {
   /** To whom the job belongs once it is started. */
   readonly ownership: Ownership;
   readonly warnings: readonly string[];
+  /** The target of a rollback; absent for other operations, and from workers of before it was named. */
+  readonly backTo?: BackTo;
 }
 
 /** Differences between the checks of an operation, which goes on from them, and of a plan, which only tells of them. */
@@ -96,7 +99,7 @@ export async function checkStart(
   input: CheckInput,
   readFence: Manner['readFence'],
 ): Promise<Checked> {
-  const { ownership, plan, stopWith, restore, warnings, problems } = await lookAtStart(deps, input, {
+  const { source, ownership, plan, stopWith, restore, warnings, problems } = await lookAtStart(deps, input, {
     largestContainer: toldWithAnId,
     readFence,
     keep: (text) => keepDeploymentFile(deps.s3, text),
@@ -105,7 +108,8 @@ export async function checkStart(
   if (error) throw error;
   if (!ownership || !plan || !stopWith || !restore)
     throw new SluiceError('Internal', `what ${input.job} is to start is not known`);
-  return { plan, stopWith, restorePoint: restore.point, ownership: ownership.after, warnings };
+  const back = source?.backTo ? { backTo: source.backTo } : {};
+  return { plan, stopWith, restorePoint: restore.point, ownership: ownership.after, warnings, ...back };
 }
 
 /** @throws SluiceError `ForeignInstance`. */

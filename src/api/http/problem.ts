@@ -10,18 +10,22 @@ interface ProblemOptions extends RejectionDetails {
   /** Replaces the status of the table where HTTP has a more exact one, such as 405. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Replaces the hint of the table where the request allows better advice. */
+  readonly hint?: string;
 }
 
 /** A refusal by the API itself, with an HTTP status and headers of its own where it needs them. */
 export class Problem extends RequestRefused {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly hint: string;
 
-  constructor(code: ErrorCode, detail: string, { status, headers, ...options }: ProblemOptions = {}) {
+  constructor(code: ErrorCode, detail: string, { status, headers, hint, ...options }: ProblemOptions = {}) {
     super(code, detail, options);
     this.name = 'Problem';
     this.status = status ?? errorTable[code].status;
     this.headers = headers ?? {};
+    this.hint = hint ?? errorTable[code].hint;
   }
 }
 
@@ -51,7 +55,7 @@ export function problemOf(error: unknown, requestId: string): { body: ProblemBod
       status,
       code: failure.code,
       detail: failure.message,
-      hint: entry.hint,
+      hint: failure instanceof Problem ? failure.hint : entry.hint,
       requestId,
       ...(details.holder ? { holder: { ...details.holder } } : {}),
       ...(details.operation ? { operation: details.operation } : {}),

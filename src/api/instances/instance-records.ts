@@ -4,7 +4,7 @@ import { isCode, SluiceError } from '../../domain/errors/errors.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
 import { EXCEPTIONS_FILE } from '../../domain/identity/storage-keys.ts';
 import type { InstanceExceptions, LiveBody, LogItem } from '../contract.ts';
-import { readExceptions, readLogFiles, type InstanceReaders } from './live-instance.ts';
+import { readExceptions, readLogFiles, type InstanceReaders, type WantedLog } from './live-instance.ts';
 import { readSavedExceptions, type Evidence, type SavedException } from '../../records/evidence.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 
@@ -36,19 +36,27 @@ export async function listLogs(
   job: string,
   running: Deployment | null,
   operation?: string,
+  wanted: WantedLog = {},
 ): Promise<Logs> {
   const instance = running !== null && (operation === undefined || running.operationId === operation) ? running : null;
   const [saved, seen] = await Promise.all([
     records.evidence(job, operation),
-    instance === null ? null : readLogFiles(instances, instance).catch(expected),
+    instance === null ? null : readLogFiles(instances, instance, wanted).catch(expected),
   ]);
   const failure = seen instanceof SluiceError ? seen : null;
   const files = seen === null || seen instanceof SluiceError ? [] : seen;
+  const live = files.map(({ name, size, container }) => ({
+    ...identityOf(instance),
+    file: name,
+    container,
+    size,
+    savedAt: null,
+    live: true,
+  }));
+  const before = saved.map(savedItem);
   return {
-    items: [
-      ...files.map(({ name, size }) => ({ ...identityOf(instance), file: name, size, savedAt: null, live: true })),
-      ...saved.map(savedItem),
-    ],
+    // An operation that ended an instance and runs one has rolled back: whoever names it means the instance that failed.
+    items: operation === undefined ? [...live, ...before] : [...before, ...live],
     live: instance && { ...identityOf(instance), reachable: failure === null, problem: failure?.message ?? null },
     failure,
   };
@@ -63,6 +71,7 @@ const savedItem = ({ operation, application, file, size, savedAt }: Evidence): L
   operation,
   application,
   file,
+  container: null,
   size,
   savedAt,
   live: false,

@@ -1,4 +1,5 @@
 /** Reads logs, exceptions and checkpoints of a running instance, for people. Every look is short, and changes nothing. */
+import { inTurns } from '../../concurrency/in-turns.ts';
 import type { CallOptions } from '../../clients/http.ts';
 import type { Checkpoints } from '../../clients/flink/checkpoints.ts';
 import type { FlinkClient } from '../../clients/flink/flink.ts';
@@ -7,42 +8,76 @@ import type { YarnClient } from '../../clients/yarn/yarn.ts';
 import { isTerminal } from '../../clients/yarn/replies.ts';
 import { containerOfLogs } from '../../domain/identity/container-id.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
-import { SluiceError } from '../../domain/errors/errors.ts';
+import { isCode, SluiceError } from '../../domain/errors/errors.ts';
 import { isCut, redactStrings, redactTail } from '../../domain/secrets/redact.ts';
 
 /** Limits all questions of one look together, because a page must not hang with a JobManager. */
 const BUDGET_MS = 3_000;
 /** Flink sends a file from its beginning; for a longer file, only its node can send the end in time. */
 const MOST_BYTES_THROUGH_FLINK = 8 * 1024 * 1024;
-/** Files that the JobManager writes. This leaves out `launch_container.sh` beside them, which has the environment in it. */
+/** TaskManagers whose files are listed; of the others a file is read by name. */
+const MOST_TASK_MANAGERS = 50;
+/** Files that a JobManager or TaskManager writes. This leaves out `launch_container.sh` beside them, which has the environment in it. */
 const LOG_FILE = /^[\w.-]+\.(log|out|err)(\.\d+)?$/;
 
 /** The questions to clusters, which only read. */
 export interface InstanceReaders {
-  readonly flink: Pick<FlinkClient, 'exceptions' | 'logFiles' | 'logTail' | 'checkpoints'>;
+  readonly flink: Pick<FlinkClient, 'exceptions' | 'taskManagers' | 'logFiles' | 'logTail' | 'checkpoints'>;
   readonly yarn: ReadonlyMap<string, Pick<YarnClient, 'application' | 'containerLogTail'>>;
 }
 
 type Instance = Pick<Deployment, 'cluster' | 'applicationId' | 'flinkJobId'>;
 
-/** Lists log files of the JobManager. @throws SluiceError when the JobManager does not answer in time. */
-export async function readLogFiles(readers: InstanceReaders, instance: Instance): Promise<readonly LogFile[]> {
-  const { address, left } = await find(readers, instance);
-  return (await readers.flink.logFiles(address, left())).filter(({ name }) => LOG_FILE.test(name));
+/** A log file of a running instance, and the container of the TaskManager that writes it; null for the JobManager. */
+export type LiveLog = LogFile & { readonly container: string | null };
+
+/** Flink refuses to list the files of a TaskManager that it does not know. */
+function noneIfUnknown(failure: unknown): [] {
+  if (isCode(failure, 'FlinkRejected')) return [];
+  throw failure;
+}
+
+/** The log that somebody looks for; without any field all are listed. */
+export interface WantedLog {
+  readonly file?: string | undefined;
+  readonly container?: string | undefined;
+}
+
+/**
+ * Lists log files of the JobManager, then of its TaskManagers; one that does not answer is left out.
+ * @throws SluiceError when the JobManager does not answer in time.
+ */
+export async function readLogFiles(
+  { flink, yarn }: InstanceReaders,
+  instance: Instance,
+  { file, container }: WantedLog = {},
+): Promise<readonly LiveLog[]> {
+  const { address, left } = await find({ flink, yarn }, instance);
+  const filesOf = async (taskManager?: string): Promise<LiveLog[]> =>
+    (await flink.logFiles(address, { ...left(), taskManager }))
+      .filter(({ name }) => LOG_FILE.test(name))
+      .map((file) => ({ ...file, container: taskManager ?? null }));
+  if (container !== undefined) return await filesOf(container).catch(noneIfUnknown);
+  const own = await filesOf();
+  // A file of the JobManager is read without a question to each TaskManager.
+  if (file !== undefined && own.some(({ name }) => name === file)) return own;
+  const taskManagers = await flink.taskManagers(address, left()).catch(() => []);
+  const others = await inTurns(taskManagers.slice(0, MOST_TASK_MANAGERS), (id) => filesOf(id).catch(() => []));
+  return [...own, ...others.flat()];
 }
 
 /** Reads the end of a file that `readLogFiles` has listed, redacted; null when the file is gone. */
 export async function readLogTail(
   readers: InstanceReaders,
   instance: Instance,
-  { name, size }: LogFile,
+  { name, size, container: taskManager }: LiveLog,
   bytes: number,
 ): Promise<string | null> {
   const { address, cluster, node, container, left } = await find(readers, instance);
   const text =
-    size > MOST_BYTES_THROUGH_FLINK && node !== null && container !== null
+    size > MOST_BYTES_THROUGH_FLINK && taskManager === null && node !== null && container !== null
       ? await cluster.containerLogTail(node, container, name, bytes, left())
-      : await readers.flink.logTail(address, name, bytes, left());
+      : await readers.flink.logTail(address, name, bytes, { ...left(), taskManager: taskManager ?? undefined });
   return text === null ? null : redactTail(text, isCut(Buffer.byteLength(text), bytes) && isCut(size, bytes));
 }
 

@@ -6,12 +6,13 @@ import { jobPartOf, jobRevision } from '../../domain/plan/revision.ts';
 import type { Plan, PlanBasis } from '../../domain/plan/plan.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import type { JobGateway } from '../../temporal/job-gateway.ts';
+import { noSuchJob } from '../jobs/no-such-job.ts';
 import { isFirst, type Asked } from './operation-request.ts';
 import { quoted } from '../http/parse-call.ts';
 import { Problem } from '../http/problem.ts';
 
 interface Parts {
-  readonly gateway: Pick<JobGateway, 'planBasis' | 'plan'>;
+  readonly gateway: Pick<JobGateway, 'planBasis' | 'plan' | 'list'>;
   readonly records: Pick<RecordStore, 'wasStarted'>;
 }
 
@@ -28,7 +29,11 @@ export async function makePlan(
 ): Promise<Plan> {
   const basis = await gateway.planBasis(job, { kind, request });
   if (basis === null && !isFirst(kind) && !(await records.wasStarted(job))) {
-    throw new Problem('NotFound', `There is no job ${job}: it was never deployed, so there is nothing to ${kind}`);
+    throw await noSuchJob(
+      { index: () => gateway.list() },
+      job,
+      `it was never deployed, so there is nothing to ${kind}`,
+    );
   }
   const withKind = { ...request, kind } as Request & { readonly id: string }; // the schema of this kind has parsed it
   return await gateway.plan({ job, request: withKind, basis: basis ?? basisOfNewJob(job) });

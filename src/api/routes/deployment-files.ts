@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { errorOfBase, extendsOf, resolveExtends } from '../../domain/deployment-file/extends.ts';
 import { formatInputErrors, parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
 import { deploymentJsonSchema } from '../../domain/deployment-file/json-schema.ts';
+import { withoutCheckpointsIn } from '../../domain/deployment-file/without-checkpoints.ts';
 import { warningsOfFile } from '../../domain/deployment-file/without-effect.ts';
 import { text } from '../../domain/input/field-schemas.ts';
 import { ValidationBody } from '../contract.ts';
@@ -68,6 +69,6 @@ function validate(request: z.output<typeof ValidateRequest>): ValidationBody {
     throw new Problem('InvalidDeploymentFile', formatInputErrors(result.errors, fileName), { errors: result.errors });
   }
   const { file } = result;
-  const warnings = [...warningsOfFile(merged?.ok ? merged.text : text)];
+  const warnings = [...warningsOfFile(merged?.ok ? merged.text : text), ...withoutCheckpointsIn(file)];
   return { valid: true, job: file.name, environment: file.environment, file: { ...file }, warnings };
 }

@@ -4,7 +4,7 @@ import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { DeploymentList, RestorePointList } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { descending, pageOf, pageQuery } from '../http/paging.ts';
-import { Problem } from '../http/problem.ts';
+import { noSuchJob } from '../jobs/no-such-job.ts';
 import { readRestorePoints } from '../instances/restore-points.ts';
 import { ok, route, type Route } from '../http/route.ts';
 
@@ -19,8 +19,7 @@ export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
   async function recorded(job: string) {
     const [view, stored] = await Promise.all([jobs.view(job), records.deployments(job)]);
     const { values, unreadable } = stored;
-    if (!view && values.length + unreadable.length === 0)
-      throw new Problem('NotFound', `There is no job ${job}: it was never deployed`);
+    if (!view && values.length + unreadable.length === 0) throw await noSuchJob(jobs, job, 'it was never deployed');
     const current = view?.deployment ?? null;
     const deployments: readonly Deployment[] = current
       ? [current, ...values.filter(({ number }) => number !== current.number)]

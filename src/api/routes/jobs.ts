@@ -11,6 +11,7 @@ import type { JobSummary } from '../../temporal/job-gateway.ts';
 import { inTime } from '../../concurrency/in-time.ts';
 import { lostJobs } from '../jobs/lost-jobs.ts';
 import { ascending, DEFAULT_LIMIT, pageOf, pageQuery } from '../http/paging.ts';
+import { noSuchJob } from '../jobs/no-such-job.ts';
 import { Problem } from '../http/problem.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
 import { ok, route, type Route } from '../http/route.ts';
@@ -89,13 +90,12 @@ async function periodicOf(
 }
 
 /** Says why no workflow of the job is open. Reading never acts, so only an operation opens a closed workflow again. */
-async function notOpen({ records }: RouteDependencies, job: string): Promise<Problem> {
+async function notOpen({ records, jobs }: RouteDependencies, job: string): Promise<Problem> {
   const started = await records.wasStarted(job).catch(() => false);
+  if (!started) return await noSuchJob(jobs, job, 'it was never deployed');
   return new Problem(
     'NotFound',
-    started
-      ? `The workflow of ${job} is closed, but S3 has records of its starts: any operation opens the workflow again and finds what runs`
-      : `There is no job ${job}: it was never deployed`,
+    `The workflow of ${job} is closed, but S3 has records of its starts: any operation opens the workflow again and finds what runs`,
   );
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../instances/instance-records.ts';
 import { readLogTail } from '../instances/live-instance.ts';
 import { ascending, pageOf, pageQuery } from '../http/paging.ts';
+import { noSuchJob } from '../jobs/no-such-job.ts';
 import { quoted } from '../http/parse-call.ts';
 import { Problem } from '../http/problem.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
@@ -30,6 +31,7 @@ const listQuery = z.strictObject({ ...pageQuery, operation });
 const fileQuery = z.strictObject({
   operation,
   application: z.string().max(100).optional().describe('Only for this application'),
+  container: z.string().max(200).optional().describe('Only for the TaskManager in this container'),
   tail: z
     .string()
     .regex(/^\d{1,7}$/, 'must be a whole number')
@@ -80,17 +82,23 @@ function logFileRoute(dependencies: RouteDependencies): Route {
     answers: { 200: { description: 'The end of the file', contentType: 'text/plain; charset=utf-8' } },
     problems: [...problems, 'FlinkUnreachable', 'ClusterUnreachable'],
     async handle({ params: { job = '', file = '' }, query }) {
-      const { operation, application, tail = DEFAULT_TAIL } = query;
+      const { operation, application, container, tail = DEFAULT_TAIL } = query;
       const current = await running(dependencies, job);
-      const { items, failure } = await listLogs({ records, instances }, job, current, operation);
+      const { items, failure } = await listLogs({ records, instances }, job, current, operation, {
+        file,
+        container,
+      });
       // Compares the name with listed names only, so that no name from outside becomes a key.
-      const fits = (item: LogItem): boolean => application === undefined || item.application === application;
+      const fits = (item: LogItem): boolean =>
+        (application === undefined || item.application === application) &&
+        (container === undefined || item.container === container);
       const log = items.find((item) => item.file === file && fits(item));
       const maybeLive = failure !== null && (application === undefined || application === current?.applicationId);
       if (maybeLive && (operation === undefined || !log)) throw failure;
       if (!log) throw noSuchFile(job, file, items.filter(fits));
       const text = log.live
-        ? current && (await readLogTail(instances, current, { name: log.file, size: log.size }, tail))
+        ? current &&
+          (await readLogTail(instances, current, { name: log.file, size: log.size, container: log.container }, tail))
         : await readSaved(records, job, log, tail);
       if (text === null) throw noSuchFile(job, file, items.filter(fits));
       return {
@@ -100,6 +108,7 @@ function logFileRoute(dependencies: RouteDependencies): Route {
         headers: {
           'X-Sluice-Operation': log.operation,
           'X-Sluice-Application': log.application,
+          ...(log.container === null ? {} : { 'X-Sluice-Container': log.container }),
           ...(log.savedAt === null ? {} : { 'X-Sluice-Saved-At': log.savedAt }),
         },
       };
@@ -134,7 +143,7 @@ function exceptionsRoute(dependencies: RouteDependencies): Route {
 async function running({ jobs, records }: RouteDependencies, job: string): Promise<Deployment | null> {
   const view = await jobs.view(job);
   if (view || (await records.wasStarted(job))) return runningOf(view);
-  throw new Problem('NotFound', `There is no job ${job}: it was never deployed`);
+  throw await noSuchJob(jobs, job, 'it was never deployed');
 }
 
 /** Reads the end of a file that was saved before its instance was ended. */

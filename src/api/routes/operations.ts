@@ -1,6 +1,6 @@
 /** Routes that take operations and show them. */
 import { z } from 'zod';
-import { SluiceError } from '../../domain/errors/errors.ts';
+import { isCode, SluiceError } from '../../domain/errors/errors.ts';
 import type { OperationKind } from '../../domain/lifecycle.ts';
 import type { Sender } from '../../domain/operation/asker.ts';
 import { holderOf, type OperationRecord } from '../../domain/operation/operation.ts';
@@ -8,6 +8,8 @@ import { accepted, acceptedAnswers, askerHeaders } from '../operations/accepted.
 import { OperationList, OperationResource } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { readAllHistories, readHistory, readOperation } from '../operations/history.ts';
+import { noSuchJob } from '../jobs/no-such-job.ts';
+import { refuseUnknownName } from '../jobs/first-deploy.ts';
 import { pageQuery } from '../http/paging.ts';
 import { isFirst, OperationRequest, parseOperation, senderOf, type Asked } from '../operations/operation-request.ts';
 import { onlyAsPlanned } from '../operations/plans.ts';
@@ -50,6 +52,7 @@ const askRoute = (dependencies: RouteDependencies): Route =>
       'Undecodable',
       'PayloadTooLarge',
       'RecordInvalid',
+      'DeploymentFileNotFound',
       'TemporalUnavailable',
     ],
     async handle({ params, body, request: http, response }) {
@@ -62,7 +65,7 @@ const askRoute = (dependencies: RouteDependencies): Route =>
         dependencies.metrics.submission(kind, 'accepted');
       } catch (failure) {
         dependencies.metrics.submission(kind, failure instanceof SluiceError ? failure.code : 'Internal');
-        throw failure;
+        throw repeatable(failure);
       }
       return await accepted(dependencies, operation, http.get('prefer'), () => response.destroyed);
     },
@@ -80,7 +83,7 @@ const historyRoute = ({ jobs, records }: RouteDependencies): Route =>
     async handle({ params, query }) {
       const job = params['job'] ?? '';
       const page = await readHistory(jobs, records, job, query);
-      if (!page) throw new Problem('NotFound', `There is no job ${job}: nothing was ever asked of it`);
+      if (!page) throw await noSuchJob(jobs, job, 'nothing was ever asked of it');
       return ok(page);
     },
   });
@@ -139,9 +142,11 @@ async function ask(
   const urgent = supersedes(kind, asked);
   const isRepeat = view?.operation?.id === id;
   if (view?.operation && !isRepeat && !urgent) throw inProgress(job, holderOf(view.operation));
-  const start = view === null && (isFirst(kind) || (await records.wasStarted(job)));
+  const wasStarted = view === null && (await records.wasStarted(job));
+  if (view === null && !wasStarted && kind === 'deploy') await refuseUnknownName(records, job, asked['release']);
+  const start = view === null && (isFirst(kind) || wasStarted);
   if (view === null && !start) {
-    throw new Problem('NotFound', `There is no job ${job}: it was never deployed, so there is nothing to ${kind}`);
+    throw await noSuchJob(jobs, job, `it was never deployed, so there is nothing to ${kind}`);
   }
   // A repeated request skips the plan, because its operation may have changed the job already.
   const request =
@@ -151,6 +156,14 @@ async function ask(
   const submission = { job, kind, request, start: isFirst(kind) || start, sender };
   return await (urgent ? submissions.submitUrgently(submission) : submissions.submit(submission));
 }
+
+/** Advises to repeat the request: unlike a read, it may have been accepted although Temporal did not answer. */
+const repeatable = (failure: unknown): unknown =>
+  isCode(failure, 'TemporalUnavailable')
+    ? new Problem('TemporalUnavailable', failure.message, { cause: failure, hint: ASK_AGAIN })
+    : failure;
+
+const ASK_AGAIN = 'Ask again with the same id, because the same id is the same operation and runs once.';
 
 interface Asking {
   readonly kind: OperationKind;

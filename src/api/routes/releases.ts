@@ -51,7 +51,10 @@ export function releaseRoutes({ records, releases }: RouteDependencies): Route[]
       async handle({ params: { project = '', version = '' } }) {
         const release = await readRelease(records.bucket, project, version);
         if (!release) throw new Problem('ReleaseNotFound', `There is no release ${project}/${version}`);
-        return ok(release);
+        const found = (await releases.found(project)).filter((one) => one.version === version);
+        const [listed] = (await releases.read(found)).listed;
+        const { name, publishedAt } = itemOf(listed ?? { release, publishedAt: Date.now() });
+        return ok({ ...release, name, publishedAt });
       },
     }),
   ];

@@ -31,7 +31,11 @@ export function registerJobs(program: Command, context: CliContext): void {
         (page) =>
           out.result(page, () => {
             if (page.items.length === 0) {
-              out.line('No jobs. Deploy one: sluice deploy <job> --release <release>');
+              const isFiltered = Object.keys(filters).length > 0;
+              out.line(
+                isFiltered ? 'No job fits these filters.' : 'No jobs. Deploy one: sluice deploy <job> <release>',
+              );
+              noteRest(out, page);
               return;
             }
             out.table(COLUMNS, page.items.map(cells));

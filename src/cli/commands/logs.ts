@@ -1,4 +1,4 @@
-/** `sluice logs`: prints logs of the JobManager, of the running instance or of an ended one. */
+/** `sluice logs`: prints logs of JobManager and TaskManagers of the running instance, or what was saved of an ended one. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
 import type { LogItem, LogList } from '../../api/contract.ts';
@@ -6,15 +6,20 @@ import { seg, type ApiClient } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { isSilence, UsageError } from '../failures.ts';
 import { addedTo } from '../log-follower.ts';
-import { bytes, time } from '../show.ts';
+import { exampleOf } from '../shared-options.ts';
+import { bytes, orDash, time } from '../show.ts';
 
-const DEFAULT_FILE = 'jobmanager.log';
+const DEFAULT_FILES = { jobManager: 'jobmanager.log', taskManager: 'taskmanager.log' } as const;
 const FOLLOW_EVERY_MS = 2_000;
 /** Length of the end that each look reads while following: more than any job should write in two seconds. */
 const FOLLOWED_BYTES = String(256 * 1024);
-const COLUMNS = ['OF', 'OPERATION', 'FILE', 'SIZE', 'SAVED'];
+/** The most that the API sends of a log. */
+const MOST_BYTES = String(1024 * 1024);
+const COLUMNS = ['OF', 'OPERATION', 'FILE', 'SIZE', 'SAVED', 'CONTAINER'];
 
-type Query = Readonly<Record<'operation' | 'application' | 'tail', string | undefined>>;
+/** Cuts the lines that were asked for out of the end of a log. */
+type Cut = (text: string) => string;
+type Query = Readonly<Record<'operation' | 'application' | 'container' | 'tail', string | undefined>>;
 
 export function registerLogs(program: Command, context: CliContext): void {
   program
@@ -23,18 +28,32 @@ export function registerLogs(program: Command, context: CliContext): void {
     .argument('<job>', 'name of the job')
     .option('--operation <id>', 'print a log of the instance that this operation started or ended')
     .option('--application <id>', 'print a log of this application, when an operation ended two')
-    .option('--file <name>', 'name of the file', DEFAULT_FILE)
+    .option(
+      '--container <id>',
+      'print a log of the TaskManager in this container, as --list shows it; only while it runs',
+    )
+    .option('--file <name>', 'name of the file (default: jobmanager.log; with --container taskmanager.log)')
     .option('--list', 'list the files')
-    .option('--tail <bytes>', 'bytes from the end, at most 1048576 (default: 65536)', parseBytes)
+    .option('--tail <lines>', 'lines from the end, within the last MiB (default: the last 64 KiB)', parseLines)
     .option('-f, --follow', 'print new lines as they come, until Ctrl-C')
-    .action(async (job, { operation, application, file, list, tail, follow }) => {
+    .addHelpText(
+      'after',
+      exampleOf(
+        'sluice logs clicks-dev --list',
+        'sluice logs clicks-dev --file taskmanager.log --tail 100',
+        'sluice logs clicks-dev --container container_1700000000000_0001_01_000002 -f',
+      ),
+    )
+    .action(async (job, { operation, application, container, file: named, list, tail, follow }) => {
       const api = context.api();
       if (follow === true && context.out.format === 'json') throw new UsageError('--follow prints text, not JSON');
-      const query = { operation, application, tail };
+      const file = named ?? DEFAULT_FILES[container === undefined ? 'jobManager' : 'taskManager'];
+      const query = { operation, application, container, tail: tail === undefined ? undefined : MOST_BYTES };
+      const cut = (text: string): string => (tail === undefined ? text : lastLines(text, tail));
       const path = `/jobs/${seg(job)}/logs/${seg(file)}`;
       if (list === true) await printList(context, api, job, operation);
-      else if (follow === true) await followLog(context, api, path, query);
-      else await printLog(context, api, path, query);
+      else if (follow === true) await followLog(context, api, path, query, cut);
+      else await printLog(context, api, path, query, cut);
     });
 }
 
@@ -48,30 +67,40 @@ async function printList({ out }: CliContext, api: ApiClient, job: string, opera
   });
 }
 
-const cells = ({ application, live, operation, file, size, savedAt }: LogItem): string[] => [
+const cells = ({ application, live, operation, file, size, savedAt, container }: LogItem): string[] => [
   `${application}${live ? ' (runs)' : ''}`,
   operation,
   file,
   bytes(size),
   time(savedAt),
+  orDash(container),
 ];
 
-async function printLog({ out }: CliContext, api: ApiClient, path: string, query: Query): Promise<void> {
-  const { text, headers } = await api.text(path, query);
+async function printLog({ out }: CliContext, api: ApiClient, path: string, query: Query, cut: Cut): Promise<void> {
+  const { text: end, headers } = await api.text(path, query);
+  const text = cut(end);
   const of = { application: headers.get('x-sluice-application'), operation: headers.get('x-sluice-operation') };
   const savedAt = headers.get('x-sluice-saved-at');
+  const container = headers.get('x-sluice-container');
   out.result({ ...of, savedAt, text }, () => {
     const operation = of.operation ?? '?';
     const when =
       savedAt === null ? `which runs, started by ${operation}` : `saved ${time(savedAt)} when ${operation} ended it`;
-    out.note(out.colors.dim(`of ${of.application ?? '?'}, ${when}`));
+    const whose = container === null ? (of.application ?? '?') : `${container} of ${of.application ?? '?'}`;
+    out.note(out.colors.dim(`of ${whose}, ${when}`));
     out.line(text.replace(/\n$/, ''));
   });
 }
 
-async function followLog({ out, interrupted }: CliContext, api: ApiClient, path: string, query: Query): Promise<void> {
+async function followLog(
+  { out, interrupted }: CliContext,
+  api: ApiClient,
+  path: string,
+  query: Query,
+  cut: Cut,
+): Promise<void> {
   let before = wholeLines((await api.text(path, query)).text);
-  print(before);
+  print(cut(before));
   let silent = false;
   for (;;) {
     await sleep(FOLLOW_EVERY_MS, undefined, { signal: interrupted }).catch(() => undefined);
@@ -99,7 +128,14 @@ async function followLog({ out, interrupted }: CliContext, api: ApiClient, path:
 /** Leaves out the last line while it is incomplete. */
 const wholeLines = (text: string): string => text.slice(0, text.lastIndexOf('\n') + 1);
 
-function parseBytes(text: string): string {
-  if (/^[1-9]\d{0,6}$/.test(text) && Number(text) <= 1_048_576) return text;
-  throw new InvalidArgumentError('It must be a whole number from 1 to 1048576.');
+/** Takes the last lines of a text. */
+const lastLines = (text: string, count: number): string =>
+  text
+    .split(/(?<=\n)/)
+    .slice(-count)
+    .join('');
+
+function parseLines(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1 to 999999.');
 }

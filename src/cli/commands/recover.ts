@@ -4,6 +4,7 @@ import type { LostJob } from '../../api/contract.ts';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';
 import { askForOperation, type RequestOptions } from '../operations/ask-operation.ts';
+import { report } from '../report.ts';
 import { withRequestOptions } from '../operations/operation-options.ts';
 
 export function registerRecover(program: Command, context: CliContext): void {
@@ -25,9 +26,19 @@ async function recoverAll(context: CliContext, options: RequestOptions): Promise
   const { items } = await context.api().page<LostJob>('/lost-jobs');
   if (items.length === 0) context.out.note('every job with records in S3 has its workflow');
   let exitCode = 0;
-  for (const { name } of items) {
-    await askForOperation(context, name, 'recover', {}, options);
-    exitCode = Math.max(exitCode, context.exitCode);
-  }
+  await context.out.asOneList(async () => {
+    for (const { name } of items) exitCode = Math.max(exitCode, await recoverOne(context, name, options));
+  });
   context.exitCode = exitCode;
+}
+
+/** A job that cannot be recovered keeps none of the others from it. @returns the exit code. */
+async function recoverOne(context: CliContext, job: string, options: RequestOptions): Promise<number> {
+  try {
+    await askForOperation(context, job, 'recover', {}, options);
+    return context.exitCode;
+  } catch (failure) {
+    context.out.note(`recover of ${job} failed`);
+    return report(context.out, failure);
+  }
 }

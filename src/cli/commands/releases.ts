@@ -1,7 +1,7 @@
 /** `sluice releases`: lists the releases that can be deployed, or shows one. */
 import type { Command } from '@commander-js/extra-typings';
-import type { Page, ReleaseItem } from '../../api/contract.ts';
-import { parseReleaseName, type Release } from '../../domain/release/release.ts';
+import type { Page, ReleaseBody, ReleaseItem } from '../../api/contract.ts';
+import { parseReleaseName } from '../../domain/release/release.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { noteRest, withPageOptions } from '../list-options.ts';
@@ -60,10 +60,11 @@ function showPage({ out }: CliContext, page: Page<ReleaseItem>): void {
 
 async function showRelease(context: CliContext, project: string, version: string): Promise<void> {
   const { out } = context;
-  const release = (await context.api().get(`/releases/${seg(project)}/${seg(version)}`)) as Release; // shape of the API
+  const release = (await context.api().get(`/releases/${seg(project)}/${seg(version)}`)) as ReleaseBody; // shape of the API
   out.result(release, () => {
     out.fields([
       ['release', `${release.project}/${release.version}`],
+      ['published', time(release.publishedAt)],
       ['created', time(release.createdAt)],
       ['commit', release.gitCommit],
       ['build', release.buildUrl],

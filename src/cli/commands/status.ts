@@ -1,6 +1,7 @@
 /** `sluice status`: shows everything about one job. */
 import type { Command } from '@commander-js/extra-typings';
 import type { JobBody } from '../../api/contract.ts';
+import { withoutCheckpoints } from '../../domain/deployment-file/without-checkpoints.ts';
 import { formatDuration } from '../../domain/input/durations.ts';
 import { phases } from '../../domain/lifecycle.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
@@ -58,6 +59,7 @@ function show({ out }: CliContext, job: JobBody): void {
     ['application', deployment?.applicationId],
     ['Flink job', deployment && `${deployment.flinkJobId} (Flink ${deployment.flinkVersion})`],
     ['started from', deployment && (deployment.restorePoint?.path ?? 'no state')],
+    ['checkpoints', deployment && withoutCheckpoints(deployment)],
     ['given up', job.givenUp?.map(givenUpOf).join('; ')],
     ['ended', deployment?.ended && `${deployment.ended.how} ${time(deployment.ended.at)}`],
     ['savepoints', job.periodicSavepoints && periodicOf(job.periodicSavepoints)],

@@ -1,8 +1,7 @@
 /** Follows an operation to its end, showing each phase as it happens. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorTable, isErrorCode } from '../../domain/errors/errors.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
-import { exitCodes, isSilence } from '../failures.ts';
+import { exitCodes, exitOfCode, isSilence } from '../failures.ts';
 import type { CliContext } from '../context.ts';
 import { outcomeLine, seconds } from '../show.ts';
 
@@ -93,8 +92,7 @@ const waitCommand = ({ job, id }: OperationRecord): string => `sluice wait ${job
 function exitOf({ outcome, error }: OperationRecord): number {
   if (outcome === 'succeeded') return exitCodes.done;
   if (outcome === 'rejected') return exitCodes.busyOrNotAllowed;
-  const unknown = error !== null && isErrorCode(error.code) && errorTable[error.code].exit === exitCodes.unknown;
-  return unknown ? exitCodes.unknown : exitCodes.failed;
+  return error === null ? exitCodes.failed : exitOfCode(error.code);
 }
 
 /** Prints a line for each phase that has ended; on a terminal also the phase in progress, with its time. */

@@ -1,6 +1,7 @@
 /** Shows a plan to people: the changes as a diff, the checks and the steps. */
 import type { Plan } from '../../api/contract.ts';
 import { differencesOf, inWords } from '../../domain/identity/ownership.ts';
+import { backInWords } from '../../domain/operation/back-to.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../failures.ts';
 import type { Output } from '../output.ts';
@@ -66,7 +67,8 @@ function heading(out: Output, text: string): void {
   out.line(out.colors.bold(text));
 }
 
-function fieldsOf({ changes, ownership, stop, restorePoint, phases, onFailedStart }: Plan): [string, string | null][] {
+function fieldsOf(plan: Plan): [string, string | null][] {
+  const { changes, ownership, stop, restorePoint, phases, backTo } = plan;
   const fields: [string, string | null][] = changes
     ? [
         ['release', arrow(changes.release)],
@@ -76,20 +78,25 @@ function fieldsOf({ changes, ownership, stop, restorePoint, phases, onFailedStar
         ['launcher', arrow(changes.launcher)],
         ['Flink', arrow(changes.flinkVersion)],
         ['parallelism', arrow(changes.parallelism)],
-        ['restore point', pointOf(restorePoint)],
-        [
-          'if it fails',
-          onFailedStart && (onFailedStart === 'rollback' ? 'back to the deployment before' : 'stays failed'),
-        ],
+        // A refused plan may not know the restore point.
+        ['restore point', restorePoint === null && !plan.ok ? null : pointOf(restorePoint)],
+        ['if it fails', ifItFails(plan)],
       ]
     : [];
   return [
+    ['goes back to', backTo ? backInWords(backTo) : null],
     ...fields,
     ['belongs to', ownership && inWords(ownership.after)],
     ['stops', stop && `deployment ${stop.deployment} (${stop.application} on ${stop.cluster}) with ${stop.with}`],
     ['', stop?.newestCheckpoint ? `newest checkpoint ${seconds(stop.newestCheckpoint.ageMs)} old` : null],
     ['phases', phases.map(({ name }) => name).join(' → ')],
   ];
+}
+
+/** Sluice goes back only to what ran until it was stopped for this start. */
+function ifItFails({ onFailedStart, stop }: Plan): string | null {
+  if (onFailedStart === null) return null;
+  return onFailedStart === 'rollback' && stop ? `back to deployment ${stop.deployment}` : 'nothing runs then';
 }
 
 /** Shows a value, and the value before where that differs. */

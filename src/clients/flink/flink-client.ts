@@ -25,6 +25,11 @@ export interface StopRequest extends SavepointRequest {
   readonly drain: boolean;
 }
 
+/** Names the TaskManager whose log folder is meant; without one it is that of the JobManager. */
+export interface LogOptions extends CallOptions {
+  readonly taskManager?: string | undefined;
+}
+
 /**
  * `address` is `host:port`, YARN's `amAddress`. All methods throw `FlinkUnreachable` when nothing believable answers (also
  * for a JobManager that is still starting), and `FlinkRejected` with Flink's message when Flink refuses.
@@ -61,8 +66,10 @@ export interface FlinkClient {
   /** Newest first, at most `limit` (default 5). */
   exceptions(address: string, jobId: string, options?: CallOptions & { limit?: number }): Promise<JobException[]>;
   jobManagerConfig(address: string, options?: CallOptions): Promise<Record<string, string>>;
-  /** The files in the JobManager's log folder, by name. */
-  logFiles(address: string, options?: CallOptions): Promise<LogFile[]>;
-  /** The end of a file in the JobManager's log folder, e.g. `jobmanager.log`; null when there is none. */
-  logTail(address: string, file: string, bytes: number, options?: CallOptions): Promise<string | null>;
+  /** Ids of the TaskManagers that are registered; on YARN each is the id of its container. */
+  taskManagers(address: string, options?: CallOptions): Promise<string[]>;
+  /** The files in the log folder of the JobManager or of a TaskManager, by name. */
+  logFiles(address: string, options?: LogOptions): Promise<LogFile[]>;
+  /** The end of a file in such a folder, e.g. `jobmanager.log`; null when there is none. */
+  logTail(address: string, file: string, bytes: number, options?: LogOptions): Promise<string | null>;
 }

@@ -204,6 +204,11 @@ export const ExceptionsReply = z
   .transform(({ exceptionHistory }) => exceptionHistory.entries);
 export type JobException = z.output<typeof ExceptionsReply>[number];
 
+/** `TaskManagersInfo`. */
+export const TaskManagersReply = z
+  .object({ taskmanagers: readable(z.object({ id: z.string() })) })
+  .transform(({ taskmanagers }) => taskmanagers.map(({ id }) => id));
+
 /** `LogListInfo`; also how old each file is, from some version on. */
 export const LogFilesReply = z
   .object({ logs: readable(z.object({ name: z.string(), size: z.number() })) })

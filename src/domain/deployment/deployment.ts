@@ -1,7 +1,7 @@
 /** Deployments: the numbered records of each start of a job, and of how it ended. */
 import { z } from 'zod';
 import { openEnum } from '../compatibility/open-enum.ts';
-import { ActiveHotfix, isSameHotfix } from '../hotfix/hotfix.ts';
+import { ActiveHotfix } from '../hotfix/hotfix.ts';
 import { jobTypes } from '../deployment-file/job-type.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
@@ -114,21 +114,11 @@ export type Deployment = z.infer<typeof Deployment>;
 export const reservedId = ({ applicationId, runner }: Deployment): string => runner ?? applicationId;
 
 /** Tells whether a start can go on from the deployment: it was seen running, or at least left a checkpoint. */
-export const hasRun = ({ runningAt, completedCheckpoint }: Deployment): boolean =>
+export const hasRun = ({
+  runningAt,
+  completedCheckpoint,
+}: Pick<Deployment, 'runningAt' | 'completedCheckpoint'>): boolean =>
   runningAt !== null || completedCheckpoint !== null;
-
-/** Tells whether the deployment came up and stayed. A later crash is no objection, a failure during verification is. */
-const cameUp = (deployment: Deployment): boolean =>
-  deployment.verifiedAt !== null || (hasRun(deployment) && deployment.ended?.how !== 'failed');
-
-const runsTheSame = (a: Deployment, b: Deployment): boolean =>
-  a.release === b.release && a.file === b.file && a.jar.sha256 === b.jar.sha256 && isSameHotfix(a.hotfix, b.hotfix);
-
-/** Finds the target of a rollback without a number: the newest before `from` that came up and ran something else. */
-export const rollbackTarget = (deployments: readonly Deployment[], from: Deployment): Deployment | null =>
-  deployments
-    .filter((one) => one.number < from.number && cameUp(one) && !runsTheSame(one, from))
-    .reduce<Deployment | null>((newest, one) => (newest && newest.number > one.number ? newest : one), null);
 
 const Stripped = z.object(DeploymentPlan.shape);
 

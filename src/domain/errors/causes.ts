@@ -27,7 +27,7 @@ interface CauseEntry {
   readonly meaning: string;
   readonly actor: ErrorActor;
   readonly whatToDo: string;
-  /** Errors of Sluice that show the class by themselves. */
+  /** Errors of Sluice that show the class by themselves. Their own hint says more than `whatToDo`, which stands for all. */
   readonly codes?: readonly ErrorCode[];
   readonly signs?: readonly Sign[];
   /** An after-effect follows from another cause, which is named instead wherever a sign shows it. */
@@ -218,12 +218,24 @@ export const causes = {
     whatToDo: 'Start from what the stop leaves: `--from latest`, or `--from latest-checkpoint --stop-with checkpoint`.',
     codes: ['RestorePointNotKept'],
   },
+  newerState: {
+    meaning: 'The job has newer state than the restore point; a start from the restore point would lose it.',
+    actor: 'caller',
+    whatToDo: 'Start from the newest state, or accept the loss with `--discard-newer-state`.',
+    codes: ['DiscardsNewerState'],
+  },
+  checkpointTooOld: {
+    meaning: 'The newest checkpoint is older than `upgrade.maxCheckpointAge` allows, and there is no savepoint.',
+    actor: 'job owner',
+    whatToDo: 'Stop with a savepoint, or raise upgrade.maxCheckpointAge.',
+    codes: ['CheckpointTooOld'],
+  },
   restorePointMissing: {
-    meaning: 'The restore point to start from does not exist, or is not the newest state.',
+    meaning: 'The restore point to start from does not exist.',
     actor: 'job owner',
     whatToDo:
       'Choose another restore point from `sluice restore-points <job>`; if files are missing, find out who removed them.',
-    codes: ['RestorePointNotFound', 'CheckpointTooOld', 'DiscardsNewerState'],
+    codes: ['RestorePointNotFound'],
     signs: [
       {
         exception: 'FileNotFoundException',
@@ -553,7 +565,7 @@ export const causes = {
     meaning: 'Somebody cancelled the operation, or a more urgent one replaced it.',
     actor: 'nobody',
     whatToDo: 'Ask again when you want the operation.',
-    codes: ['Cancelled', 'Superseded'],
+    codes: ['Cancelled', 'Superseded', 'Declined'],
   },
   notPossible: {
     meaning: 'The request names something that does not exist, is not allowed now, or has errors.',
@@ -614,3 +626,6 @@ export type CauseClass = keyof typeof causes;
 
 /** The rows of the table in its order. */
 export const causeRows = Object.entries(causes) as readonly (readonly [CauseClass, CauseEntry])[]; // keys of a literal table
+
+/** Lists the errors that show a class by themselves. */
+export const codesOf = (name: CauseClass): readonly ErrorCode[] => (causes[name] as CauseEntry).codes ?? []; // a row of the table

@@ -89,6 +89,7 @@ export const errorTable = {
     5,
     'Call the API from a program, such as the CLI. For a page of this API behind a proxy, have the platform team add the host of the page to `api.hosts` of the configuration.',
   ),
+  Declined: entry('Nothing was done', 'caller', false, 409, 1, 'Ask again and answer `y`, or give `--yes`.'),
   NotFound: entry(
     'Nothing with this name exists',
     'caller',
@@ -103,7 +104,7 @@ export const errorTable = {
     false,
     409,
     4,
-    'Wait for the other operation with `sluice wait <job>`, then ask again.',
+    'Wait for it with `sluice wait <job>`, or end it with `sluice cancel <job>`. `sluice kill <job> --force` takes its place.',
   ),
   CommandNotAllowed: entry(
     'The state of the job does not allow this operation',
@@ -327,7 +328,7 @@ export const errorTable = {
     false,
     422,
     1,
-    'List the deployments with `sluice history <job>`.',
+    'List the deployments with `sluice deployments <job>`.',
   ),
   UnknownCluster: entry(
     'The cluster is not configured',
@@ -495,7 +496,7 @@ export const errorTable = {
     false,
     500,
     1,
-    'Read the cause in the detail and correct it. The restore point that the error names is kept.',
+    'Read `sluice exceptions <job>` and `sluice logs <job> --operation <id>`, and correct the cause. The restore point that the error names is kept.',
   ),
   StartTimedOut: entry(
     'The new instance did not come up in time',
@@ -567,7 +568,7 @@ export const errorTable = {
     true,
     503,
     6,
-    'Ask again with the same id, because the same id is the same operation and runs once.',
+    'Check that Temporal runs and that the API reaches it, then ask again.',
   ),
   WorkflowTasksFail: entry(
     "The tasks of the job's workflow fail, so it takes no message",
@@ -583,7 +584,7 @@ export const errorTable = {
     true,
     503,
     6,
-    'Check SLUICE_API, and ask again with the same `--id`, because the same id is the same operation and runs once.',
+    'Check SLUICE_API and that the API runs, then ask again.',
   ),
   Internal: entry(
     'Something unexpected happened inside Sluice',

@@ -88,10 +88,10 @@ export function nextHotfix(before: ActiveHotfix | null, change: HotfixChange, fi
 /** A start drops an expired hotfix where the file says `onExpiry: revert`, and otherwise keeps it with a warning. */
 function keptOf(before: ActiveHotfix | null, file: DeploymentFile, now: string): Next {
   if (before === null || Date.parse(before.expiresAt) > Date.parse(now)) return { hotfix: before, warnings: [] };
-  const whose = `the hotfix of ${before.actor} (${shortly(pathsOf(before))}) expired at ${before.expiresAt}`;
+  const expired = `${whose(before)} expired at ${before.expiresAt}`;
   return file.hotfix.onExpiry === 'revert'
-    ? { hotfix: null, warnings: [`${whose} and ends with this start`] }
-    : { hotfix: before, warnings: [`${whose} and still applies: revert it, or hotfix again`] };
+    ? { hotfix: null, warnings: [`${expired} and ends with this start`] }
+    : { hotfix: before, warnings: [`${expired} and still applies: revert it, or hotfix again`] };
 }
 
 /** @throws SluiceError `HotfixRefused` when the expiry is in the past, or later than the file allows. */
@@ -149,14 +149,20 @@ const pathsOf = ({ set, unset }: Values): readonly string[] => [...Object.keys(s
 const shortly = (paths: readonly string[]): string =>
   paths.length <= 3 ? paths.join(', ') : `${paths.slice(0, 3).join(', ')} and ${paths.length - 3} more`;
 
+/** Names a hotfix by its author and its paths. */
+export const whose = (hotfix: ActiveHotfix): string => `the hotfix of ${hotfix.actor} (${shortly(pathsOf(hotfix))})`;
+
 /** Tells whether two hotfixes have the same effect on a file. */
 export const isSameHotfix = (a: Values | null, b: Values | null): boolean =>
   canonicalJson(a && [a.set, [...a.unset].sort()]) === canonicalJson(b && [b.set, [...b.unset].sort()]);
 
-/** Warns that a start which goes back loses a hotfix; null when it loses none. */
-export function dropped(last: ActiveHotfix | null, next: ActiveHotfix | null): string | null {
-  if (last === null || isSameHotfix(last, next)) return null;
-  return `the hotfix of ${last.actor} (${shortly(pathsOf(last))}) is not part of the deployment gone back to and ends here`;
+/** Warns that going back ends the hotfix of what ran last, or brings another one back. */
+export function changedByGoingBack(last: ActiveHotfix | null, next: ActiveHotfix | null): readonly string[] {
+  if (isSameHotfix(last, next)) return [];
+  return [
+    ...(last ? [`${whose(last)} is not part of the deployment gone back to and ends here`] : []),
+    ...(next ? [`${whose(next)} is part of the deployment gone back to and applies again`] : []),
+  ];
 }
 
 function valueAt(file: DeploymentFile, path: string): unknown {

@@ -1,7 +1,7 @@
 /** The account of a failure for people: what runs now, whether the state is safe and where, and what to do. */
 import { classify, type Cause } from '../errors/cause.ts';
-import { causes } from '../errors/causes.ts';
-import { errorTable, type ErrorCode } from '../errors/errors.ts';
+import { causes, codesOf } from '../errors/causes.ts';
+import { errorTable, isErrorCode, type ErrorCode } from '../errors/errors.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { riskOf, type GivenUpInstance } from '../lock/give-up.ts';
 import { lineageOf } from '../restore-points/lineage.ts';
@@ -27,13 +27,17 @@ interface Known {
  */
 export function errorOf(code: ErrorCode, detail: string, why: Cause | null = null): Told {
   const cause = why ?? classify({ code, detail });
-  const { whatToDo } = causes[cause.class];
-  return { code, detail, hint: errorTable[code].hint, cause: inWords(cause), runsNow: null, state: null, whatToDo };
+  const { hint } = errorTable[code];
+  return { code, detail, hint, cause: inWords(cause), runsNow: null, state: null, whatToDo: adviceFor(code, cause) };
 }
+
+/** Advises by the cause, unless the cause only follows from the code, whose hint then says more. */
+const adviceFor = (code: string, { class: name }: Cause): string =>
+  isErrorCode(code) && codesOf(name).includes(code) ? errorTable[code].hint : causes[name].whatToDo;
 
 /** Adds a cause that became clear later to an error. */
 export const withCause = (error: Told, cause: Cause | null): Told =>
-  cause === null ? error : { ...error, cause: inWords(cause), whatToDo: causes[cause.class].whatToDo };
+  cause === null ? error : { ...error, cause: inWords(cause), whatToDo: adviceFor(error.code, cause) };
 
 /** Completes the error of an operation with everything that its reader needs, as of now. */
 export const accountOf = (memory: Known, operationId: string, error: Told): Told => ({

@@ -18,6 +18,7 @@ import {
   type RecordedKind,
 } from '../lifecycle.ts';
 import { Claimed, SCHEDULE } from './asker.ts';
+import { BackTo } from './back-to.ts';
 import { ProjectName, ReleaseName } from '../release/release.ts';
 import { From } from '../restore-points/restore-point.ts';
 
@@ -200,6 +201,10 @@ export const OperationRecord = z.strictObject({
   error: OperationError.nullable(),
   /** Number of the deployment that the operation made or acted on. */
   deployment: z.number().int().nullable(),
+  /** The release that the operation started, or of the deployment that it acted on; absent while none is known. */
+  release: z.string().optional(),
+  /** The target of a rollback; absent until its checks have found it. */
+  backTo: BackTo.optional(),
   /** The request without actor and reason. */
   request: z.record(z.string(), z.unknown()),
   /** Fingerprint of the request: the same id with another payload is refused. */

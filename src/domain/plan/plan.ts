@@ -9,6 +9,7 @@ import { Ownership } from '../identity/ownership.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
 import { jobStates, operationKinds, phases } from '../lifecycle.ts';
 import type { SettledState } from '../job/state.ts';
+import { BackTo } from '../operation/back-to.ts';
 import { StopWith } from '../operation/operation.ts';
 import { CheckResult } from './preflight.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
@@ -60,6 +61,7 @@ export const Plan = z.object({
     .object({ before: Ownership.nullable(), after: Ownership })
     .nullable()
     .describe('To whom the job belongs before and after. Null: the operation has nothing to do with it, or is refused'),
+  backTo: BackTo.optional().describe('Target of a rollback; absent for other operations, and while it is not known'),
   foreignState: z.string().nullable().describe('Another job, from whose restore point the start goes on as asked for'),
   stop: z
     .object({

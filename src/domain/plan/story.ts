@@ -1,8 +1,12 @@
 /** The story of a plan, for people: the phases of the operation in order, and one sentence. */
 import { phases, type OperationKind, type Phase } from '../lifecycle.ts';
+import { backInWords } from '../operation/back-to.ts';
 import type { Plan } from './plan.ts';
 
-type Outline = Pick<Plan, 'job' | 'kind' | 'changes' | 'stop' | 'restorePoint' | 'state'>;
+type Outline = Pick<Plan, 'job' | 'kind' | 'ok' | 'changes' | 'stop' | 'restorePoint' | 'state' | 'backTo'> & {
+  /** Whether the job has no checkpoint to go on from after a kill. */
+  readonly losesState?: boolean;
+};
 
 /** Lists the phases of an operation that goes well. */
 export function phasesOf({ kind, stop }: Pick<Plan, 'kind' | 'stop'>): Plan['phases'] {
@@ -34,7 +38,8 @@ function middleOf(kind: OperationKind, down: readonly Phase[]): readonly Phase[]
 
 /** Tells in one sentence what would happen. */
 export function summaryOf(outline: Outline): string {
-  const { job, kind, stop, changes } = outline;
+  const { job, kind, ok, stop, changes, backTo } = outline;
+  if (!ok) return `nothing changes: the ${kind} of ${job} would be refused`;
   switch (kind) {
     case 'savepoint':
       return `a savepoint of ${job} is taken while it runs on`;
@@ -42,7 +47,7 @@ export function summaryOf(outline: Outline): string {
       return `${takenDown(stop) ?? `nothing of ${job} runs`}, and ${job} stays stopped`;
     case 'kill':
       return stop
-        ? `${takenDown(stop)}, and a later start repeats the work since its last checkpoint`
+        ? `${takenDown(stop)}, and a later start ${outline.losesState ? 'begins without its state' : 'repeats the work since its last checkpoint'}`
         : `nothing of ${job} runs`;
     case 'adopt':
       return `an application of ${job} that somebody else started is taken over as it runs`;
@@ -56,7 +61,8 @@ export function summaryOf(outline: Outline): string {
     case 'rollback':
     case 'hotfix':
     case 'revertHotfix': {
-      const what = changes?.release.after ?? 'an unknown release';
+      const release = changes?.release.after ?? 'an unknown release';
+      const what = backTo ? `what ran before (${backInWords(backTo)})` : release;
       const where = changes?.cluster.after == null ? '' : ` on ${changes.cluster.after}`;
       const steps = [takenDown(stop), `${what} starts${where} ${origin(outline)}`];
       return steps.filter((step) => step !== null).join(', then ');

@@ -27,7 +27,7 @@ export async function adopt(run: OperationRun, { release, cluster, application }
   const before = memory.current;
   belongs(memory, ownership);
   started(memory, deployment);
-  operation.deployment = deployment.number;
+  run.about(deployment);
   run.warn(...warnings);
   const reason = `taken over with operation ${operation.id}; ${deployment.adopted?.user ?? ''} had started it`;
   cameUp(memory, before, now(), { reason });

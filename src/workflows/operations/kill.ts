@@ -2,6 +2,7 @@
  * Kill: ends the application at once, without a savepoint; the retained checkpoints stay. With `giveUp` a person decides
  * that the job goes on without an instance whose end cannot be confirmed.
  */
+import { withoutCheckpoints } from '../../domain/deployment-file/without-checkpoints.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError, type ErrorCode } from '../../domain/errors/errors.ts';
 import { endedAs, gaveUp } from '../../domain/job/end-transitions.ts';
@@ -31,7 +32,9 @@ export async function kill(
     return;
   }
   if (!current) throw new SluiceError('CommandNotAllowed', `${run.job} has no deployment to kill`);
-  run.operation.deployment = current.number;
+  run.about(current);
+  const loses = current.ended === null ? withoutCheckpoints(current) : null;
+  if (loses !== null) run.warn(loses);
   run.phase('stopping');
   const end = { how: 'killed', isWanted: true, evidenceOf: run.operation.id } as const;
   const decidedBy = force ? run.operation.id : null;

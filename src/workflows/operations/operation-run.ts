@@ -1,6 +1,7 @@
 /** The running operation: its phases, warnings and facts, written into the one record that people see. */
 import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { accountOf } from '../../domain/job/account.ts';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
 import type { HolderId } from '../../domain/lock/fence.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import type { Outcome, Phase } from '../../domain/lifecycle.ts';
@@ -41,6 +42,13 @@ export class OperationRun {
     this.operation.phase = name;
     this.operation.phases.push({ name, startedAt: since, endedAt: null });
     show(this.#desk);
+  }
+
+  /** Names the deployment that the operation acts on. */
+  about(deployment: Pick<Deployment, 'number' | 'release'> | null): void {
+    if (!deployment) return;
+    this.operation.deployment = deployment.number;
+    this.operation.release = deployment.release;
   }
 
   warn(...warnings: readonly string[]): void {

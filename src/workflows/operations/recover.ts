@@ -8,7 +8,7 @@ import { change } from '../activities.ts';
 import type { OperationRun } from './operation-run.ts';
 
 export async function recover(run: OperationRun): Promise<void> {
-  const { job, memory, operation, runId } = run;
+  const { job, memory, runId } = run;
   if (memory.state === 'new') throw new SluiceError('NothingToRecover', nothingToRecover(job));
   run.phase('checking');
   const { closed } = await change.closeLostOperations.executeWithOptions(
@@ -17,7 +17,7 @@ export async function recover(run: OperationRun): Promise<void> {
   );
   if (closed > 0) run.warn(`${closed} operations were under way or not recorded when the workflow was lost`);
   const { current } = memory;
-  operation.deployment = current?.number ?? null;
+  run.about(current);
   const of = current
     ? `deployment ${current.number}, application ${current.applicationId} on cluster ${current.cluster}`
     : 'no deployment';

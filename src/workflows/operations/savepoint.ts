@@ -10,7 +10,7 @@ export async function savepoint(run: OperationRun): Promise<void> {
   const { memory, operation } = run;
   if (!memory.current)
     throw new SluiceError('CommandNotAllowed', `${run.job} has no deployment to take a savepoint of`);
-  operation.deployment = memory.current.number;
+  run.about(memory.current);
   const current = await seenRunning(run, memory.current);
   run.phase('savepointing');
   const deadlineMs = current.deadlines.savepoint;

@@ -33,6 +33,8 @@ export async function readyStart(run: OperationRun, check: CheckInput): Promise<
   belongs(run.memory, ready.ownership);
   run.phase('staging', ready.checkedAt);
   run.warn(...ready.warnings);
+  operation.release = ready.plan.release;
+  if (ready.backTo) operation.backTo = ready.backTo;
   return ready;
 }
 

@@ -8,7 +8,7 @@ import { takeDown } from './take-down.ts';
 export async function stop(run: OperationRun, request: RequestOf<'stop'>): Promise<void> {
   const { current } = run.memory;
   if (!current) throw new SluiceError('CommandNotAllowed', `${run.job} has no deployment to stop`);
-  run.operation.deployment = current.number;
+  run.about(current);
   if (request.drain === true)
     run.warn('it drains the job: a later start from its savepoint needs acceptStateRisk, because all windows fire');
   await takeDown(run, current, {

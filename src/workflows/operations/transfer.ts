@@ -11,12 +11,12 @@ export async function transfer(
   { project, team, environment }: RequestOf<'transfer'>,
 ): Promise<void> {
   run.phase('checking');
-  const { job, memory, operation } = run;
+  const { job, memory } = run;
   const before = ownershipIn(memory);
   const { ownership } = await change.transferJob.executeWithOptions({ summary: `Hand ${job} over` }, [
     { job, to: { project, team, environment }, knownEpoch: memory.epoch, last: memory.current },
   ]);
   belongs(memory, ownership);
-  operation.deployment = memory.current?.number ?? null;
+  run.about(memory.current);
   if (before) run.warn(`before, it belonged to ${inWords(before)}`);
 }

@@ -33,7 +33,7 @@ const names: Readonly<Record<string, string>> = {
 const readsOf = {
   s3: ['get', 'getBytes', 'head', 'list', 'sha256Of'],
   yarn: ['info', 'nodes', 'queues', 'application', 'applications', 'attempts', 'containers', 'containerLogTail'],
-  flink: ['exceptions', 'logFiles', 'logTail', 'checkpoints'],
+  flink: ['exceptions', 'taskManagers', 'logFiles', 'logTail', 'checkpoints'],
   gateway: ['view', 'history', 'planBasis', 'list', 'watchNotes', 'schedule', 'whyTasksFail', 'ping'],
   temporal: ['describeNamespace', 'listSearchAttributes', 'describeTaskQueue', 'describe'],
 };

@@ -42,6 +42,28 @@ const save = (operation: string, file: string, text: string, application = 'appl
   app.s3.put(evidenceKey({ job: JOB, operation, application, file }), text);
 const read = (path: string) => app.send(`/api/v1/jobs/${JOB}/${path}`);
 
+describe('logs of TaskManagers', () => {
+  it('are listed after those of the JobManager, with their container, and read by it, redacted', async () => {
+    running();
+    flink.logs.set('jobmanager.log', 'hello\n');
+    const [one, other] = ['container_1_0001_01_000002', 'container_1_0001_01_000003'] as const;
+    flink.taskManagers.set(one, new Map([['taskmanager.log', `s3.secret-key: ${SECRET}\none\n`]]));
+    flink.taskManagers.set(other, new Map([['taskmanager.log', 'other\n']]));
+    const { body } = await read('logs');
+    const items = body.items as unknown as readonly { readonly file: string; readonly container: string | null }[];
+    expect(items.map(({ file, container }) => [file, container])).toEqual([
+      ['jobmanager.log', null],
+      ['taskmanager.log', one],
+      ['taskmanager.log', other],
+    ]);
+    const first = await read('logs/taskmanager.log');
+    expect(first.text).toContain('one\n');
+    expect(first.text).not.toContain(SECRET);
+    expect((await read(`logs/taskmanager.log?container=${other}`)).text).toBe('other\n');
+    expect((await read('logs/taskmanager.log?container=container_gone')).status).toBe(404);
+  });
+});
+
 describe('the list of logs', () => {
   it('has the files of the instance that runs first, then what was saved', async () => {
     running();
@@ -151,7 +173,7 @@ describe('a log', () => {
       expect(status).toBe(404);
       expect(text).not.toContain(SECRET);
     }
-    expect(flink.asked.slice(asked)).toEqual(['logs']);
+    expect(flink.asked.slice(asked)).toEqual(['logs', 'taskManagers']);
   });
 
   it.each(['tail=0', 'tail=1048577', 'tail=-5', 'tail=all', 'operation=..', 'path=x'])(

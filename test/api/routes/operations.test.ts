@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { auditKey, claimKey, fenceKey } from '../../../src/domain/identity/storage-keys.ts';
+import { auditKey, claimKey, fenceKey, releaseKey } from '../../../src/domain/identity/storage-keys.ts';
 import { emptyFence } from '../../../src/domain/lock/fence.ts';
 import { recordOf } from '../fake-gateway.ts';
 import { startApp, type App } from '../start-app.ts';
@@ -16,6 +16,28 @@ describe('asking for an operation', () => {
     expect(status).toBe(202);
     expect(body.operation).toMatchObject({ id: 'first', job: 'clicks-dev', kind: 'deploy', actor: 'ann', via: 'api' });
     expect(headers.get('location')).toBe('/api/v1/jobs/clicks-dev/operations/first');
+  });
+
+  it('refuses the first deploy of a name that the release does not have, and starts no workflow for it', async () => {
+    const release = {
+      apiVersion: 'sluice/v1',
+      project: 'clicks',
+      version: '1.0.0',
+      gitCommit: null,
+      buildUrl: null,
+      createdAt: '2026-01-01T00:00:00.000Z',
+      files: [
+        { name: 'c.yaml', kind: 'deployment', size: 1, sha256: 'c'.repeat(64), job: 'clicks-dev', environment: 'dev' },
+      ],
+    };
+    await app.s3.put(releaseKey('clicks', '1.0.0'), JSON.stringify(release));
+    const { status, body } = await app.operate('clicks-dve', deploy);
+    expect([status, body.code]).toEqual([422, 'DeploymentFileNotFound']);
+    expect(body.detail).toContain('Did you mean clicks-dev?');
+    expect(app.gateway.submitted).toEqual([]);
+    expect((await app.operate('clicks-dev', deploy)).status).toBe(202);
+    // Now the job is known by its name, too.
+    expect((await app.send('/api/v1/jobs/clicks-dve/operations')).body.detail).toContain('Did you mean clicks-dev?');
   });
 
   it('chooses an id, and takes the actor from the header when the body has none', async () => {

@@ -28,7 +28,12 @@ describe('releases', () => {
     expect(body.items.map(({ name }) => name)).toEqual(['clicks/1.0.1', 'clicks/1.0.0']);
     expect(body.items[0]?.jobs).toEqual(['clicks-dev']);
     expect((await app.send('/api/v1/releases/clicks')).body.items).toHaveLength(2);
-    expect((await app.send('/api/v1/releases/clicks/1.0.0')).body).toEqual(release('1.0.0'));
+    const { publishedAt } = body.items[1] as unknown as { publishedAt: string };
+    expect((await app.send('/api/v1/releases/clicks/1.0.0')).body).toEqual({
+      ...release('1.0.0'),
+      name: 'clicks/1.0.0',
+      publishedAt,
+    });
     expect((await app.send('/api/v1/releases/clicks/9.9.9')).body.code).toBe('ReleaseNotFound');
     expect((await app.send('/api/v1/releases/clicks/broken')).body.code).toBe('ReleaseInvalid');
     expect((await app.send('/api/v1/releases/..%2f')).body.code).toBe('InvalidRequest');

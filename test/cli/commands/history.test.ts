@@ -21,8 +21,8 @@ describe('history', () => {
     const page = { items: [ended('succeeded', { reason: 'because' })], nextCursor: 'next' };
     api.on('GET', '/jobs/clicks-dev/operations', { status: 200, body: page });
     const table = await sluice(['history', 'clicks-dev'], { api: api.url });
-    expect(table.stdout).toMatch(/^ACCEPTED +JOB +KIND +OUTCOME/);
-    expect(table.stdout).toMatch(/clicks-dev +deploy +succeeded +12 s +4 +tester +op-1 +because/);
+    expect(table.stdout).toMatch(/^ACCEPTED +KIND +RELEASE +OUTCOME/);
+    expect(table.stdout).toMatch(/2026-01-01 00:00:00Z +deploy +- +succeeded +12 s +4 +tester +cli +op-1 +because/);
     expect(table.stderr).toContain('--cursor next');
     const json = await sluice(['history', 'clicks-dev', '--output', 'json'], { api: api.url });
     expect(JSON.parse(json.stdout)).toEqual(page);
@@ -53,5 +53,19 @@ describe('history', () => {
     expect(lines[1]).toContain('cancelled by ads (wrong)');
     expect(lines[2]).toContain('superseded by kill-1 of oncall');
     expect(lines[3]).toContain('ads asked to cancel it (wrong), but it had already ended');
+  });
+
+  it('names releases: the one that was started, else the one that was asked for', async () => {
+    const backTo = { deployment: 2, release: 'clicks/1.0.0', hotfix: null, leftOut: null };
+    const items = [
+      ended('succeeded', { kind: 'rollback', release: 'clicks/1.0.0', backTo }),
+      ended('failed', { request: { release: 'clicks/2.0.0' } }),
+    ];
+    api.on('GET', '/operations', { status: 200, body: { items, nextCursor: null } });
+    const { stdout } = await sluice(['history'], { api: api.url });
+    expect(stdout).toMatch(
+      /clicks-dev +rollback +clicks\/1\.0\.0 .* back to deployment 2, clicks\/1\.0\.0 without a hotfix/,
+    );
+    expect(stdout).toMatch(/clicks-dev +deploy +clicks\/2\.0\.0 +failed/);
   });
 });

@@ -16,5 +16,5 @@ it('jobs passes its filters on', async () => {
     api: api.url,
   });
   expect(seen).toEqual(['/api/v1/jobs?environment=prod&health=degraded&limit=5']);
-  expect(stdout).toContain('No jobs');
+  expect(stdout).toContain('No job fits these filters');
 });

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { withoutCheckpoints } from '../../../src/domain/deployment-file/without-checkpoints.ts';
+import { deployment } from '../../support/deployment.ts';
 import { sluice } from '../run.ts';
 import { operation, startStubApi, type StubApi } from '../stub-api.ts';
 
@@ -9,11 +11,40 @@ afterEach(async () => await api.close());
 it('kill asks a person first', async () => {
   api.on('POST', '/jobs/clicks-dev/operations', { status: 202, body: { operation: operation() } });
   const no = await sluice(['kill', 'clicks-dev', '--no-wait'], { api: api.url, answer: 'n' });
-  expect([no.exit, api.asked.length]).toEqual([2, 0]);
+  const kills = () => api.asked.filter(({ method }) => method === 'POST').length;
+  expect([no.exit, kills()]).toEqual([1, 0]);
+  expect(no.stderr).toMatch(/Nothing was done: not killed: the answer was not yes/);
   const yes = await sluice(['kill', 'clicks-dev', '--no-wait'], { api: api.url, answer: 'yes' });
-  expect([yes.exit, api.asked.length]).toEqual([0, 1]);
+  expect([yes.exit, kills()]).toEqual([0, 1]);
   const told = await sluice(['kill', 'clicks-dev', '--no-wait', '--yes'], { api: api.url, answer: 'n' });
-  expect([told.exit, api.asked.length]).toEqual([0, 2]);
+  expect([told.exit, kills()]).toEqual([0, 2]);
+});
+
+it('kill without a terminal needs --yes', async () => {
+  api.on('POST', '/jobs/clicks-dev/operations', { status: 202, body: { operation: operation() } });
+  for (const force of [[], ['--force']]) {
+    const { exit, stderr } = await sluice(['kill', 'clicks-dev', '--no-wait', ...force], { api: api.url });
+    expect(exit).toBe(2);
+    expect(stderr).toContain('--yes');
+  }
+  expect(api.asked).toEqual([]);
+});
+
+it('kill asks with the sentence about jobs without checkpoints', async () => {
+  const questions: string[] = [];
+  const asked = async (checkpointing: boolean) => {
+    api.on('GET', '/jobs/clicks-dev', { status: 200, body: { deployment: { ...deployment, checkpointing } } });
+    await sluice(['kill', 'clicks-dev'], {
+      api: api.url,
+      answer: (question) => {
+        questions.push(question);
+        return 'n';
+      },
+    });
+    return questions.at(-1);
+  };
+  expect(await asked(true)).toContain('Work since its last completed checkpoint');
+  expect(await asked(false)).toContain(withoutCheckpoints({ ...deployment, checkpointing: false }));
 });
 
 it('giving up needs force, a reason and the word of a person', async () => {
@@ -26,7 +57,7 @@ it('giving up needs force, a reason and the word of a person', async () => {
     await sluice(decided, { api: api.url }),
     await sluice(decided, { api: api.url, answer: 'n' }),
   ];
-  expect(refused.map(({ exit }) => exit)).toEqual([2, 2, 2, 2]);
+  expect(refused.map(({ exit }) => exit)).toEqual([2, 2, 2, 1]);
   expect(refused[2]?.stderr).toContain('--yes');
   expect(api.asked).toEqual([]);
   expect((await sluice(decided, { api: api.url, answer: 'y' })).exit).toBe(0);

@@ -25,10 +25,25 @@ describe('logs', () => {
     );
     const args = ['logs', 'clicks-dev', '--operation', 'op-1', '--file', 'taskmanager.out', '--tail', '9'];
     const { stderr } = await sluice(args, { api: api.url });
-    expect(api.asked[0]?.query).toBe('?operation=op-1&tail=9');
+    expect(api.asked[0]?.query).toBe('?operation=op-1&tail=1048576');
     expect(stderr).toContain('when op-1 ended it');
     const json = await sluice([...args, '-o', 'json'], { api: api.url });
     expect(JSON.parse(json.stdout)).toMatchObject({ operation: 'op-1', application: 'application_1_2', text: 'x' });
+  });
+
+  it('names the TaskManager whose log it prints', async () => {
+    const container = 'container_1_0001_01_000002';
+    const headers = { ...of, 'x-sluice-container': container };
+    api.on('GET', '/jobs/clicks-dev/logs/taskmanager.log', textAnswer('x\n', headers));
+    const { stdout, stderr } = await sluice(['logs', 'clicks-dev', '--container', container], { api: api.url });
+    expect([stdout, api.asked[0]?.query]).toEqual(['x\n', `?container=${container}`]);
+    expect(stderr).toContain(`of ${container} of application_1_2`);
+  });
+
+  it('counts --tail in lines', async () => {
+    api.on('GET', LOG, textAnswer('one\ntwo\nthree\n', of));
+    const { stdout } = await sluice(['logs', 'clicks-dev', '--tail', '2'], { api: api.url });
+    expect(stdout).toBe('two\nthree\n');
   });
 
   it('lists the files, and says why those of the one that runs are missing', async () => {

@@ -33,6 +33,10 @@ describe('deployment files', () => {
     const promise = await sluice(['validate', pathOf('promise.yaml')]);
     expect(promise.exit).toBe(0);
     expect(promise.stderr).toContain('promise.yaml: warning: recovery has no effect in this version');
+    await file('quiet.yaml', `${BASE.replace(/, config: .*/, '}')}name: clicks-dev\n`);
+    expect((await sluice(['validate', pathOf('quiet.yaml')])).stderr).toContain(
+      'warning: no checkpoint interval is declared: unless the program sets one, a crash or a kill loses all state',
+    );
     await file('base.yaml', `${BASE}frobnicate: 1\n`);
     const broken = await sluice(['validate', pathOf('base.yaml'), '-o', 'json']);
     expect(broken.exit).toBe(2);

@@ -235,6 +235,12 @@ describe('with a JobManager', () => {
     ]);
     expect(await flink.logTail(fake.address, 'jobmanager.log', 5)).toBe('last\n');
     expect(await flink.logTail(fake.address, 'none', 5)).toBeNull();
+    const taskManager = 'container_1_0001_01_000002';
+    fake.taskManagers.set(taskManager, new Map([['taskmanager.log', 'of a TaskManager\n']]));
+    expect(await flink.taskManagers(fake.address)).toEqual([taskManager]);
+    expect(await flink.logFiles(fake.address, { taskManager })).toEqual([{ name: 'taskmanager.log', size: 17 }]);
+    expect(await flink.logTail(fake.address, 'taskmanager.log', 12, { taskManager })).toBe('TaskManager\n');
+    expect(await flink.logTail(fake.address, 'taskmanager.log', 12, { taskManager: 'gone' })).toBeNull();
   });
 
   it('refuses an address that is none', async () => {

@@ -5,7 +5,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { formatInputErrors, parseDeploymentFile } from '../../../src/domain/deployment-file/parse.ts';
 import {
-  dropped,
+  changedByGoingBack,
   hotfixLines,
   nextHotfix,
   type ActiveHotfix,
@@ -114,11 +114,13 @@ describe('a later start', () => {
     expect(warnings.join()).toContain('the hotfix of team-ads (taskManager.memory, flink.config.a) expired');
   });
 
-  it('drops it when told to; one that goes back says what it leaves', () => {
+  it('drops it when told to; one that goes back says what ends and what applies again', () => {
     expect(nextHotfix(active, { kind: 'drop' }, file, NOW).hotfix).toBeNull();
-    expect(dropped(active, null)).toContain('the hotfix of team-ads');
-    expect(dropped(active, { ...active, operationId: 'another' })).toBeNull();
-    expect(dropped(null, active)).toBeNull();
+    const [ends] = changedByGoingBack(active, null);
+    expect(ends).toMatch(/^the hotfix of team-ads .* ends here$/);
+    expect(changedByGoingBack(active, { ...active, operationId: 'another' })).toEqual([]);
+    const [returns] = changedByGoingBack(null, active);
+    expect(returns).toMatch(/^the hotfix of team-ads .* applies again$/);
   });
 });
 

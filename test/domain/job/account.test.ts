@@ -6,9 +6,11 @@
  */
 import { describe, expect, test } from 'vitest';
 import { readTolerantly } from '../../../src/domain/compatibility/tolerant.ts';
+import { errorTable } from '../../../src/domain/errors/errors.ts';
 import { accountOf, errorOf, whereTheStateIs, withCause } from '../../../src/domain/job/account.ts';
 import { newMemory, viewOf, type JobMemory } from '../../../src/domain/job/job-memory.ts';
 import { OperationRecord } from '../../../src/domain/operation/operation.ts';
+import { keysOf } from '../../../src/domain/values/keys-of.ts';
 import type { RestorePoint } from '../../../src/domain/restore-points/restore-point.ts';
 import { deployment } from '../../support/deployment.ts';
 
@@ -129,6 +131,19 @@ test('the cause comes from the code until something shows more, and brings what 
     whatToDo: expect.stringContaining('taskManager.memory') as string,
   });
   expect(withCause(error, null)).toBe(error);
+});
+
+test.each(keysOf(errorTable))(
+  '%s gives the advice of the table of errors while only the code tells of a cause',
+  (code) => {
+    expect(errorOf(code, 'x').whatToDo).toBe(errorTable[code].hint);
+  },
+);
+
+test('older state than the newest is refused with the option that accepts it', () => {
+  const { whatToDo, cause } = errorOf('DiscardsNewerState', 'savepoint-1 is older than checkpoint 7');
+  expect(whatToDo).toContain('--discard-newer-state');
+  expect(cause?.class).toBe('newerState');
 });
 
 test('the job itself shows its cause in the same words', () => {

@@ -25,6 +25,7 @@ describe('the summary', () => {
   const outline = {
     job: 'clicks-dev',
     kind: 'deploy',
+    ok: true,
     changes,
     stop: null,
     restorePoint: null,
@@ -41,6 +42,14 @@ describe('the summary', () => {
       { stop: stop('checkpoint'), restorePoint: 'from-stop' },
       'deployment 3 is killed, then clicks/2 starts on yarn-a from its newest checkpoint',
     ],
+    [
+      {
+        kind: 'rollback',
+        backTo: { deployment: 2, release: 'clicks/2', hotfix: null, leftOut: 'the hotfix of alice (a.b)' },
+      },
+      'what ran before (deployment 2, clicks/2 without a hotfix; the hotfix of alice (a.b) stays reverted) starts on yarn-a without state',
+    ],
+    [{ ok: false }, 'nothing changes: the deploy of clicks-dev would be refused'],
     [{ kind: 'stop' }, 'nothing of clicks-dev runs, and clicks-dev stays stopped'],
     [{ kind: 'savepoint' }, 'a savepoint of clicks-dev is taken while it runs on'],
   ] as const)('of %j is: %s', (change, expected) => expect(summaryOf({ ...outline, ...change })).toBe(expected));

@@ -66,6 +66,7 @@ export type FakeFlinkRoute =
   | 'config'
   | 'shutdown'
   | 'logs'
+  | 'taskManagers'
   | 'log';
 
 export interface FakeFlinkOptions {

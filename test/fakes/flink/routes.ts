@@ -121,6 +121,7 @@ export const snapshotRoutes = (
 export const jobManagerRoutes = (
   jobs: Map<string, FakeJob>,
   logs: ReadonlyMap<string, string>,
+  taskManagers: ReadonlyMap<string, ReadonlyMap<string, string>>,
   config: ReadonlyMap<string, string>,
   options: FakeFlinkOptions,
 ): FakeRoute<FakeFlinkRoute>[] => [
@@ -145,14 +146,42 @@ export const jobManagerRoutes = (
       return { status: 200, body: {} };
     },
   },
+  ...logRoutes(logs, taskManagers),
+];
+
+const logRoutes = (
+  logs: ReadonlyMap<string, string>,
+  taskManagers: ReadonlyMap<string, ReadonlyMap<string, string>>,
+): FakeRoute<FakeFlinkRoute>[] => [
   {
     name: 'logs',
     method: 'GET',
     path: /^\/jobmanager\/logs$/,
-    handle: () => ({
-      status: 200,
-      body: { logs: [...logs].map(([name, text]) => ({ name, size: Buffer.byteLength(text), mtime: 0 })) },
-    }),
+    handle: () => listOf(logs),
+  },
+  {
+    name: 'taskManagers',
+    method: 'GET',
+    path: /^\/taskmanagers$/,
+    handle: () => ({ status: 200, body: { taskmanagers: [...taskManagers.keys()].map((id) => ({ id })) } }),
+  },
+  {
+    name: 'logs',
+    method: 'GET',
+    path: /^\/taskmanagers\/([^/]+)\/logs$/,
+    handle: ({ params }) => {
+      const files = taskManagers.get(params[0] ?? '');
+      return files === undefined ? errors(404, 'Cannot find requested TaskManager.') : listOf(files);
+    },
+  },
+  {
+    name: 'log',
+    method: 'GET',
+    path: /^\/taskmanagers\/([^/]+)\/logs\/([^/]+)$/,
+    handle: ({ params }) => {
+      const text = taskManagers.get(params[0] ?? '')?.get(params[1] ?? '');
+      return text === undefined ? errors(404, 'The file does not exist on the TaskExecutor.') : { status: 200, text };
+    },
   },
   {
     name: 'log',
@@ -166,6 +195,11 @@ export const jobManagerRoutes = (
     },
   },
 ];
+
+const listOf = (logs: ReadonlyMap<string, string>): FakeReply => ({
+  status: 200,
+  body: { logs: [...logs].map(([name, text]) => ({ name, size: Buffer.byteLength(text), mtime: 0 })) },
+});
 
 function withJob(jobs: Jobs, id: string | undefined, handle: (job: FakeJob) => FakeReply): FakeReply {
   const job = jobs.get(id ?? '');

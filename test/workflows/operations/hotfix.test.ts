@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import type { ConfigEntry } from '../../../src/domain/deployment/effective-config.ts';
 import { rejection, useStage } from '../use-stage.ts';
 import type { Driver } from '../harness.ts';
+import { planOf } from '../plans.ts';
 
 const stage = useStage();
 
@@ -209,8 +210,33 @@ describe('the end of a hotfix', () => {
         'the hotfix of team-ads (taskManager.memory, flink.config.a.b) is not part',
       );
       expect((await driver.view()).hotfix).toBeNull();
-      expect(await driver.run('rollback', { to: 2 })).toMatchObject({ outcome: 'succeeded', warnings: [] });
+      // Only a number brings the hotfix back, and the record says so.
+      expect(await driver.run('rollback', {})).toMatchObject({ error: { code: 'DeploymentNotFound' } });
+      const whose = 'the hotfix of team-ads (taskManager.memory, flink.config.a.b)';
+      expect(await driver.run('rollback', { to: 2 })).toMatchObject({
+        outcome: 'succeeded',
+        warnings: [`${whose} is part of the deployment gone back to and applies again`],
+        backTo: { deployment: 2, release: 'clicks/1.0.0', hotfix: whose, leftOut: null },
+      });
       expect((await driver.view()).hotfix).toMatchObject(MORE);
+    });
+  });
+
+  test('that was reverted stays reverted in a rollback, whose plan and record name the target', async () => {
+    await stage.story(async (driver) => {
+      await stage.deployed(driver);
+      await driver.run('hotfix', { actor: 'team-ads', ...MORE });
+      await driver.run('deploy', { release: 'clicks/1.1.0' });
+      await driver.run('revertHotfix', {});
+      const whose = 'the hotfix of team-ads (taskManager.memory, flink.config.a.b)';
+      const target = { deployment: 2, release: 'clicks/1.0.0', hotfix: null, leftOut: whose };
+      const plan = await planOf(stage, driver, 'rollback', {});
+      expect(plan).toMatchObject({ ok: true, backTo: target });
+      expect(plan.summary).toContain(`deployment 2, clicks/1.0.0 without a hotfix; ${whose} stays reverted`);
+      const back = await driver.run('rollback', {});
+      expect(back).toMatchObject({ outcome: 'succeeded', release: 'clicks/1.0.0', backTo: target });
+      expect(back.warnings).toEqual([`${whose} stays reverted; --to 2 brings it back`]);
+      expect(await driver.view()).toMatchObject({ hotfix: null, deployment: { release: 'clicks/1.0.0' } });
     });
   });
 

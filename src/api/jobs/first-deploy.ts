@@ -1,0 +1,27 @@
+/** Refuses the first deploy of a job whose name its release does not have, before a workflow is started for a typo. */
+import { nearest } from '../../domain/input/nearest.ts';
+import { parseReleaseName } from '../../domain/release/release.ts';
+import type { RecordStore } from '../../records/record-store.ts';
+import { readRelease } from '../../releases/read.ts';
+import { Problem } from '../http/problem.ts';
+
+/**
+ * Passes a release that is missing or cannot be read, because the operation itself then says why.
+ * @throws Problem `DeploymentFileNotFound`.
+ */
+export async function refuseUnknownName(
+  { bucket }: Pick<RecordStore, 'bucket'>,
+  job: string,
+  release: unknown,
+): Promise<void> {
+  const parsed = typeof release === 'string' ? parseReleaseName(release) : null;
+  const found = parsed && (await readRelease(bucket, parsed.project, parsed.version).catch(() => null));
+  if (!found) return;
+  const jobs = found.files.flatMap((file) => (file.kind === 'deployment' && file.job ? [file.job] : []));
+  if (jobs.includes(job)) return;
+  const meant = nearest(job, jobs);
+  throw new Problem(
+    'DeploymentFileNotFound',
+    `There is no job ${job}, and release ${String(release)} has no deployment file for it; it has ${jobs.join(', ') || 'none'}${meant === null ? '' : `. Did you mean ${meant}?`}`,
+  );
+}
