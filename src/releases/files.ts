@@ -9,6 +9,7 @@ import {
   type FileInputError,
 } from '../domain/deployment-file/parse.ts';
 import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
+import { dotted, type Path } from '../domain/input/input-path.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 import { ReleaseFile, type Release, type SourceFile } from '../domain/release/release.ts';
 import { findBase, sortGiven, type GivenText } from './given-files.ts';
@@ -102,7 +103,7 @@ export async function prepareReleaseFiles(
     const { prepared } = result;
     parsed.push(prepared);
     const wrong = await problemsWithNames(prepared.file, there);
-    problems.push(...wrong.map((problem) => ({ ...placed(prepared, problem.path), ...problem })));
+    problems.push(...wrong.map(({ path, message }) => ({ ...placed(prepared, path), path: dotted(path), message })));
   }
   const jobs = parsed.map(({ file }) => file.job);
   const unnamed = new Set(namedByNoJob(there, jobs).map(({ name }) => name));
@@ -130,10 +131,10 @@ const unnamedOf = (built: readonly PreparedBinary[], jobs: readonly DeploymentFi
   }));
 
 /** Where a file says what proved wrong beside the others: in its own text, else in that of its base. */
-function placed({ entry, text, sources }: PreparedText, path: string): Omit<FileInputError, 'path' | 'message'> {
+function placed({ entry, text, sources }: PreparedText, path: Path): Omit<FileInputError, 'path' | 'message'> {
   const written = sources.length === 0 ? [{ entry, text }] : sources;
   for (const source of written) {
-    const place = placeOfValue(source.text, path.replaceAll(/\[(\d+)\]/g, '.$1').split('.'));
+    const place = placeOfValue(source.text, path);
     if (place !== null) return { fileName: source.entry.name, ...place };
   }
   return { fileName: entry.name };
@@ -230,7 +231,7 @@ function repeated(files: readonly PreparedFile[]): FileInputError[] {
     const other = entry.job === undefined ? undefined : jobs.get(entry.job);
     if (other !== undefined && file.from === 'text') {
       const message = `name: ${entry.job ?? ''} is also the job of ${other}`;
-      problems.push({ ...placed(file, 'name'), path: 'name', message });
+      problems.push({ ...placed(file, ['name']), path: 'name', message });
     }
     if (entry.job !== undefined) jobs.set(entry.job, entry.name);
   }

@@ -1,6 +1,7 @@
 /** Compares the files that deployment files name with those that are there. */
 import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
 import { MOST_FURTHER_BYTES } from '../domain/deployment-file/further-files.ts';
+import { dotted, type Path } from '../domain/input/input-path.ts';
 import { isCode } from '../domain/errors/errors.ts';
 import { jarHasClass, refuseNoJar, type ReadRange } from './jar.ts';
 
@@ -14,7 +15,7 @@ export interface FileToName {
 export type FilesByName = ReadonlyMap<string, FileToName>;
 
 interface NamingProblem {
-  readonly path: string;
+  readonly path: Path;
   readonly message: string;
 }
 
@@ -24,10 +25,10 @@ export async function problemsWithNames(
   files: FilesByName,
 ): Promise<readonly NamingProblem[]> {
   const problems = [
-    await problemWithJar('job.jar', job.jar, files, job.entryClass),
-    ...(await Promise.all(job.jars.map((name, index) => problemWithJar(`job.jars[${index}]`, name, files, null)))),
+    await problemWithJar(['job', 'jar'], job.jar, files, job.entryClass),
+    ...(await Promise.all(job.jars.map((name, index) => problemWithJar(['job', 'jars', index], name, files, null)))),
     ...job.files.map((name, index) =>
-      files.get(name)?.kind === 'file' ? null : missing(`job.files[${index}]`, name, files),
+      files.get(name)?.kind === 'file' ? null : missing(['job', 'files', index], name, files),
     ),
     problemWithSize(job, files),
   ];
@@ -35,7 +36,7 @@ export async function problemsWithNames(
 }
 
 async function problemWithJar(
-  path: string,
+  path: Path,
   name: string,
   files: FilesByName,
   entryClass: string | null,
@@ -45,26 +46,26 @@ async function problemWithJar(
   try {
     if (entryClass === null) await refuseNoJar(jar.read, jar.size);
     else if (!(await jarHasClass(jar.read, jar.size, entryClass)))
-      return { path: 'job.entryClass', message: `job.entryClass: ${name} has no class ${entryClass}` };
+      return { path: ['job', 'entryClass'], message: `job.entryClass: ${name} has no class ${entryClass}` };
     return null;
   } catch (failure) {
     if (!isCode(failure, 'JarMismatch')) throw failure;
-    return { path, message: `${path}: ${name}: ${failure.message}` };
+    return { path, message: `${dotted(path)}: ${name}: ${failure.message}` };
   }
 }
 
-function missing(path: string, name: string, files: FilesByName): NamingProblem {
-  const isFile = path.startsWith('job.files');
+function missing(path: Path, name: string, files: FilesByName): NamingProblem {
+  const isFile = path[1] === 'files';
   const there = [...files].flatMap(([other, { kind }]) => ((kind === 'file') === isFile ? [other] : []));
   const which = `its ${isFile ? 'files' : 'JARs'}: ${there.join(', ') || 'none'}`;
-  return { path, message: `${path}: ${name} is not among the files of the release; ${which}` };
+  return { path, message: `${dotted(path)}: ${name} is not among the files of the release; ${which}` };
 }
 
 function problemWithSize({ jars, files: named }: DeploymentFile['job'], files: FilesByName): NamingProblem | null {
   const bytes = [...jars, ...named].reduce((sum, name) => sum + (files.get(name)?.size ?? 0), 0);
   if (bytes <= MOST_FURTHER_BYTES) return null;
   const message = `job: its further JARs and files have ${bytes} bytes together; at most ${MOST_FURTHER_BYTES} (2 GiB) go to each node`;
-  return { path: 'job', message };
+  return { path: ['job'], message };
 }
 
 /** Files that no deployment file of the release names, each with the fields that could. */

@@ -166,7 +166,7 @@ describe('what does not fit together is told, and nothing is written', () => {
       ['model.bin', { kind: 'file', size: 2 * 1024 ** 3 + 1, read }],
     ] as const);
     expect(await problemsWithNames(parsed.file, files)).toEqual([
-      { path: 'job', message: expect.stringContaining('at most 2147483648 (2 GiB) go to each node') as string },
+      { path: ['job'], message: expect.stringContaining('at most 2147483648 (2 GiB) go to each node') as string },
     ]);
   });
 });
