@@ -1,9 +1,7 @@
 /**
  * A program reads a file of its release and uses a class of a second JAR, in main() and in its tasks, by either launcher and on
  * each Flink version. A rollback brings the file of before back.
- *
- * Seen to fail: without the files in `_CLIENT_SHIP_FILES` the tasks fail; with the JAR on the class path of the JVM alone,
- * a class that it looks up by name is another one.
+ * The program itself insists on the text of the file, and on one class loader for both JARs.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
