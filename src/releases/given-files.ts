@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import { extendsOf } from '../domain/deployment-file/extends.ts';
 import { filesNamedIn } from '../domain/deployment-file/further-files.ts';
-import { isCode, SluiceError } from '../domain/errors/errors.ts';
+import { isCode, type SluiceError } from '../domain/errors/errors.ts';
 import { readDeploymentText } from './local-file.ts';
 import { isJar, isYaml, namedPath, type NamedPath } from './named-path.ts';
 

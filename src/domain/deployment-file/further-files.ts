@@ -1,6 +1,5 @@
 /** Names of the files of a release that a job names beside its JAR. All of them lie in one folder, that of the container. */
-import type { Problem } from './issues.ts';
-import { dotted } from '../input/input-path.ts';
+import { dotted, type Path } from '../input/input-path.ts';
 import { pattern } from '../input/field-schemas.ts';
 import { readYaml } from '../input/yaml-source.ts';
 import { isMap } from '../values/is-map.ts';
@@ -42,13 +41,18 @@ function problemOf(name: string): string | null {
     : null;
 }
 
+interface NameProblem {
+  readonly path: Path;
+  readonly message: string;
+}
+
 /** Lists names that the platform's files have, and names that are given twice; entries of another type are left out. */
 export function problemsOfFurtherFiles(job: {
   readonly jar: string;
   readonly jars: readonly unknown[];
   readonly files: readonly unknown[];
-}): Problem[] {
-  const problems: Problem[] = [];
+}): readonly NameProblem[] {
+  const problems: NameProblem[] = [];
   const firstAt = new Map([[job.jar, 'job.jar']]);
   for (const field of ['jars', 'files'] as const) {
     for (const [index, name] of job[field].entries()) {
@@ -57,7 +61,7 @@ export function problemsOfFurtherFiles(job: {
       const other = firstAt.get(name);
       const problem = other === undefined ? problemOf(name) : `must not be the name of ${other} too`;
       firstAt.set(name, other ?? dotted(path));
-      if (problem !== null) problems.push({ path, at: 'value', message: `${dotted(path)} ${problem}` });
+      if (problem !== null) problems.push({ path, message: `${dotted(path)} ${problem}` });
     }
   }
   return problems;

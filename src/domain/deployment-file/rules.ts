@@ -242,7 +242,7 @@ export function checkDeploymentFile(
     ...problemsOfPlacement(readable),
     ...problemsOfStop(readable),
     ...problemsOfArguments(readable),
-    ...problemsOfFurtherFiles(readable.job),
+    ...problemsOfFurtherFiles(readable.job).map((problem) => ({ ...problem, at: 'value' as const })),
   ];
   if (parsed.success && ofRules.length === 0) return { ok: true, file: parsed.data };
   const ofFields = parsed.success ? [] : problemsOfIssues(parsed.error.issues, raw, numberAt);
