@@ -55,7 +55,7 @@ def _check(ctx, files, version):
     return manifest
 
 def _flink_release_impl(ctx):
-    files = _jars(ctx) + ctx.files.deployments
+    files = _jars(ctx) + ctx.files.deployments + ctx.files.files
     version = _resolve_version(ctx) if ctx.attr.version else None
     manifest = _check(ctx, files, version)
     publish = ctx.actions.declare_file(ctx.label.name)
@@ -104,6 +104,10 @@ flink_release(
             allow_files = _DEPLOYMENT_FILES,
             mandatory = True,
             allow_empty = False,
+        ),
+        "files": attr.label_list(
+            doc = "Files that deployment files name in `job.files`.",
+            allow_files = True,
         ),
         "jars": attr.label_list(
             doc = "Targets that yield JARs: a `java_binary`'s `_deploy.jar`, a genrule, an import, a file.",

@@ -37,6 +37,7 @@ export function launcherContender({ config, s3, yarn }: Parts, workload: Workloa
     const { applicationId } = await yarn.newApplication();
     const file = workload.fileOf(run);
     const deployment = deploymentOf(run, applicationId, workload);
+    const shipped = { jars: [], files: [] };
     const tags = tagsOf(deployment);
     const { entries } = effectiveConfig({
       platform: { ...platformDefaults, ...config.flink.config },
@@ -47,14 +48,14 @@ export function launcherContender({ config, s3, yarn }: Parts, workload: Workloa
         ...deployment,
         applicationName: run,
         tags,
-        launcher: launcher.settings(deployment, file),
+        launcher: launcher.settings(deployment, file, shipped),
         checkpointsDir: `s3://${s3.bucket}/${checkpointsPrefix(run)}`,
         savepointsDir: `s3://${s3.bucket}/${savepointsPrefix(run)}`,
         restorePath: null,
         deploymentNumber: 1,
       }),
     });
-    await launcher.launch({ deployment, file, tags, entries, beforeSubmit: () => Promise.resolve() });
+    await launcher.launch({ deployment, file, shipped, tags, entries, beforeSubmit: () => Promise.resolve() });
   }
 
   return {
@@ -81,11 +82,12 @@ function deploymentOf(run: string, applicationId: string, { jar, release }: Work
     cluster: 'unused by the launcher',
     launcher: 'direct',
     jar: { key: jar.key, name: jar.name, sha256: '', size: 0 },
+    shipped: null,
     file: createHash('sha256').update(run).digest('hex'),
     parallelism: 1,
     jobType: 'streaming',
     checkpointing: true,
-    verify: { checkpoints: 1, maxRestarts: 0 },
+    verify: { checkpoints: 1, maxRestarts: 0, stableFor: 0 },
     onFailedStart: 'stop',
     allowNonRestoredState: false,
     stateBackend: 'hashmap',

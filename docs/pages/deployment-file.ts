@@ -52,6 +52,28 @@ export function deploymentFilePage(): string {
       '[in this repository](schemas/deployment.v1.schema.json).',
     'A file has at most 256 KiB, 32 levels and some ten thousand values. Aliases, anchors, merge keys and tags are refused, ' +
       'and numbers are written in plain decimal digits.',
+    '## Files and further JARs of the program',
+    '`job.jars` and `job.files` name files of the release, which `sluice publish` takes together with the JAR. A name is a ' +
+      'plain file name; names that Flink, YARN or Hadoop use in the folder of a container (`config.yaml`, `log4j.properties`, ' +
+      '`core-site.xml`, `lib`) are refused. A job has at most 50 of each, and 2 GiB together, because each node fetches ' +
+      'them before its first container starts. A hotfix cannot change them: publish another release.',
+    'A *file* lies in the working directory of the JobManager, where `main()` runs, and of each TaskManager. A program opens ' +
+      'it by its name alone: `new File("app.properties")`, `Path.of("rules.yaml")`. The directory is on the class path too, ' +
+      'so that `getResource("/app.properties")` finds it, unless a JAR of the job has a resource of that name. Do not keep ' +
+      'the absolute path: it differs from container to container. Open the file in `open()` of a function, not in its ' +
+      'constructor, when the TaskManager shall read it. The file can only be read.',
+    'A *JAR* of `job.jars` is loaded like `job.jar`: by the class loader of the user code, in the order of the list and ' +
+      'behind `job.jar`, in JobManager and TaskManagers, on each Flink version and by both launchers. `entryClass` must be ' +
+      'in `job.jar`. Like `job.jar`, these JARs are on the class path of the JVM as well, in the order of their names, so ' +
+      'none of them should bring other versions of what Flink has in `lib`. Flink options of the same purpose ' +
+      '(`yarn.ship-files`, `yarn.ship-archives`, `pipeline.jars`, `pipeline.classpaths`) are refused.',
+    '## Proof of health',
+    'A start succeeds when every task runs, `upgrade.verify.checkpoints` are complete, and no more than ' +
+      '`upgrade.verify.maxRestarts` restarts were seen. A job that crashes each few minutes passes this. ' +
+      '`upgrade.verify.stableFor` waits in addition until the instance has run that long without a restart. When the ' +
+      'verification fails, `upgrade.onFailedStart: rollback` goes back to the deployment before, as long as the new instance ' +
+      'completed no checkpoint. After a checkpoint its output is committed: the operation then ends as failed, nothing runs, ' +
+      'and the history names both restore points, between which people choose.',
     '## Fields',
     table(
       ['field', 'value', 'default', 'for'],

@@ -6,7 +6,9 @@ import { SluiceError } from '../domain/errors/errors.ts';
 import { rulesOf } from '../domain/deployment-file/job-type.ts';
 import { stagedConfigKey, stagingPrefix } from '../domain/identity/storage-keys.ts';
 import { located, type Distributions } from './distribution.ts';
-import { launchContext } from './launch-context.ts';
+import { classpathOf, launchContext } from './launch-context.ts';
+import { inTurns } from '../concurrency/in-turns.ts';
+import { allOf } from '../domain/deployment/shipped-files.ts';
 import type { Launcher } from './launcher.ts';
 
 interface DirectOptions {
@@ -35,24 +37,27 @@ export function createDirectLauncher({
   const root = `${scheme}://${s3.bucket}/`;
   return {
     // Flink's own client sets the same options (`ApplicationConfiguration`, `YarnClusterDescriptor`).
-    settings: ({ applicationId, jar }, { job }) => ({
+    settings: ({ applicationId, jar }, { job }, shipped) => ({
       '$internal.application.main': job.entryClass,
       '$internal.application.program-args': [...job.args],
       // Only its ending matters: it makes Flink look for log4j.properties among the files of the container.
       '$internal.yarn.log-config-file': 'log4j.properties',
       'internal.cluster.execution-mode': 'NORMAL',
+      // Exactly one, whose main() Flink runs (YarnApplicationClusterEntryPoint.getUserApplicationJar).
       'pipeline.jars': [root + jar.key],
+      ...(shipped.jars.length === 0 ? {} : { 'pipeline.classpaths': classpathOf(shipped) }),
       'high-availability.cluster-id': applicationId,
       'execution.attached': String(rulesOf(job.type).readsResult),
     }),
 
     async launch(launch) {
-      const { deployment, entries } = launch;
+      const { deployment, entries, shipped } = launch;
       const stagingKey = stagingPrefix(deployment.job, deployment.flinkJobId);
-      const [distribution, configFile, jar] = await Promise.all([
+      const [distribution, configFile, jar, files] = await Promise.all([
         distributions(deployment.flinkVersion),
         writeConfig(s3, stagedConfigKey(deployment.job, deployment.flinkJobId), renderConfigYaml(entries)),
         located(s3, deployment.jar.key),
+        inTurns(allOf(shipped), async ({ key, name }) => ({ name, ...(await located(s3, key)) })),
       ]);
       const context = launchContext({
         launch,
@@ -63,6 +68,7 @@ export function createDirectLauncher({
         stagingKey,
         configFile,
         jar,
+        shipped: files,
       });
       refuseTooLarge(context.environment, JSON.stringify(context).length);
       await launch.beforeSubmit();

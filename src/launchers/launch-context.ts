@@ -3,6 +3,7 @@
  * an environment and a command (YarnClusterDescriptor.startAppMaster, Flink 1.20.1 and 2.1.0).
  */
 import type { LocalResource, SubmissionContext } from '../clients/yarn/submission.ts';
+import type { ShippedFiles } from '../domain/deployment/shipped-files.ts';
 import { jobManagerMemory } from '../domain/flink-options/job-manager-memory.ts';
 import { renderJvmOptions } from '../domain/flink-options/jvm-options.ts';
 import { memoryMegabytes } from '../domain/input/memory-size.ts';
@@ -12,6 +13,12 @@ import type { Launch } from './launcher.ts';
 const APPLICATION_MASTER = 'org.apache.flink.yarn.entrypoint.YarnApplicationClusterEntryPoint';
 const CONFIG_FILE = 'config.yaml';
 export const LOGGING_FILE = 'log4j.properties';
+
+/**
+ * URLs of the further JARs, in order, for `pipeline.classpaths`. JobManager and TaskManagers each open them in their own
+ * working directory, as Flink does with `usrlib` (DefaultPackagedProgramRetriever, 1.20.1 and 2.1.0).
+ */
+export const classpathOf = ({ jars }: ShippedFiles): readonly string[] => jars.map(({ name }) => `file:${name}`);
 
 export interface ContextInput {
   readonly launch: Launch;
@@ -24,6 +31,7 @@ export interface ContextInput {
   readonly stagingKey: string;
   readonly configFile: { readonly key: string; readonly size: number; readonly timestamp: number };
   readonly jar: { readonly size: number; readonly timestamp: number };
+  readonly shipped: readonly (Located & { readonly name: string })[];
 }
 
 export function launchContext(input: ContextInput): SubmissionContext {
@@ -65,10 +73,11 @@ function localResources(input: ContextInput): Record<string, LocalResource> {
 }
 
 /** The files of this one application, by their path in the container's working directory. */
-function applicationFiles({ launch, distribution, configFile, jar }: ContextInput) {
+function applicationFiles({ launch, distribution, configFile, jar, shipped }: ContextInput) {
   const { key, name } = launch.deployment.jar;
   return [
     { path: name, file: { key, ...jar }, visibility: 'APPLICATION' },
+    ...shipped.map((file) => ({ path: file.name, file, visibility: 'APPLICATION' }) as const),
     { path: CONFIG_FILE, file: configFile, visibility: 'APPLICATION' },
     { path: LOGGING_FILE, file: distribution.logging, visibility: 'PUBLIC' },
   ] as const;
@@ -97,8 +106,9 @@ function descriptor(input: ContextInput, path: string, file: Located, visibility
 function environment(input: ContextInput): Record<string, string> {
   const { launch, distribution, root, user, applicationClasspath, stagingKey } = input;
   const { flinkDist, libraries, plugins } = distribution;
-  // The job's JAR stands among the system's, in order (yarn.classpath.include-user-jar: ORDER, Flink's default).
-  const sorted = [...libraries.map(({ path }) => path), launch.deployment.jar.name].sort();
+  // The job's JARs stand among the system's, in order (yarn.classpath.include-user-jar: ORDER, Flink's default).
+  const own = [launch.deployment.jar, ...launch.shipped.jars].map(({ name }) => name);
+  const sorted = [...libraries.map(({ path }) => path), ...own].sort();
   const flinkClasspath = ['.', ...sorted, flinkDist.path, CONFIG_FILE].join(':');
   const shipped = [
     ...[...libraries, ...plugins].map((file) => descriptor(input, file.path, file, 'PUBLIC')),

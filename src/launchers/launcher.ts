@@ -1,6 +1,7 @@
 /** The one interface by which a start reaches YARN. */
 import type { ConfigEntry } from '../domain/deployment/effective-config.ts';
 import type { Deployment } from '../domain/deployment/deployment.ts';
+import type { ShippedFiles } from '../domain/deployment/shipped-files.ts';
 import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
 import type { FrameworkSettings } from '../domain/deployment/framework-settings.ts';
 
@@ -8,6 +9,7 @@ import type { FrameworkSettings } from '../domain/deployment/framework-settings.
 export interface Launch {
   readonly deployment: Deployment;
   readonly file: DeploymentFile;
+  readonly shipped: ShippedFiles;
   readonly tags: readonly string[];
   /** The effective configuration, framework settings included. */
   readonly entries: readonly ConfigEntry[];
@@ -17,7 +19,7 @@ export interface Launch {
 
 export interface Launcher {
   /** The framework settings that are its own. */
-  settings(deployment: Deployment, file: DeploymentFile): FrameworkSettings;
+  settings(deployment: Deployment, file: DeploymentFile, shipped: ShippedFiles): FrameworkSettings;
   /**
    * Hands the start to YARN under its reserved application id; doing it twice is one application.
    * @throws SluiceError `ClusterUnreachable` or `ClusterRejected`.

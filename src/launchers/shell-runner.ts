@@ -9,10 +9,11 @@ import { renderConfigYaml } from '../domain/flink-options/config-yaml.ts';
 import type { Deployment } from '../domain/deployment/deployment.ts';
 import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
 import { launcherNameOf, launchTagsOf, LAUNCHER_TYPE } from '../domain/identity/yarn-tags.ts';
+import { allOf } from '../domain/deployment/shipped-files.ts';
 import { rulesOf } from '../domain/deployment-file/job-type.ts';
 import { stagedConfigKey, stagedGateKey, stagedOrderKey, stagingPrefix } from '../domain/identity/storage-keys.ts';
 import { located, type Distribution, type Distributions } from './distribution.ts';
-import { FIRST_ATTEMPT_ONLY, LOGGING_FILE } from './launch-context.ts';
+import { classpathOf, FIRST_ATTEMPT_ONLY, LOGGING_FILE } from './launch-context.ts';
 import type { Launch, Launcher } from './launcher.ts';
 import { java17Options } from './platform-defaults.ts';
 
@@ -41,13 +42,15 @@ export function createShellRunner(options: ShellRunnerOptions): Launcher {
   const { s3, yarn, distributions, prefixes, scheme } = options;
   const root = `${scheme}://${s3.bucket}/`;
   return {
-    settings: ({ job, flinkJobId, flinkVersion }) => {
+    settings: ({ job, flinkJobId, flinkVersion }, _file, shipped) => {
       const distribution = `${root}${(prefixes[flinkVersion] ?? '').replace(/\/+$/, '')}`;
       return {
         'yarn.provided.lib.dirs': [`${distribution}/lib`, `${distribution}/plugins`],
         'yarn.staging-directory': `${root}${stagingPrefix(job, flinkJobId).replace(/\/$/, '')}`,
         // A closed start has no gate any more, so YARN cannot make its container, however late the client submits.
-        'yarn.ship-files': [root + stagedGateKey(job, flinkJobId)],
+        'yarn.ship-files': [stagedGateKey(job, flinkJobId), ...allOf(shipped).map(({ key }) => key)].map(
+          (key) => root + key,
+        ),
         'yarn.container-start-command-template': `${FIRST_ATTEMPT_ONLY} test -f ${GATE_FILE} || exit 65; exec ${FLINK_TEMPLATE}`,
       };
     },
@@ -93,7 +96,7 @@ async function written(s3: S3Client, key: string, text: string): Promise<Located
 const clientFiles = ({ flinkDist, libraries, plugins }: Distribution) => [flinkDist, ...libraries, ...plugins];
 
 /** Read by java/…/LaunchOrder.java; program arguments are a list here, and stay one: no shell sees them. */
-const orderOf = ({ deployment, file }: Launch, root: string) => ({
+const orderOf = ({ deployment, file, shipped }: Launch, root: string) => ({
   jar: { ...deployment.jar, uri: root + deployment.jar.key },
   jvmOptions: [
     ...java17Options.split(' '),
@@ -105,7 +108,11 @@ const orderOf = ({ deployment, file }: Launch, root: string) => ({
     '-Dlog4j.configurationFile=classpath:sluice-client-log4j.properties',
   ],
   // `-d` is `execution.attached: false`, which the client decides by this option alone (`ProgramOptions`).
-  action: [actionOf(deployment), '-t', 'yarn-application', ...(rulesOf(file.job.type).readsResult ? [] : ['-d'])],
+  action: [
+    ...[actionOf(deployment), '-t', 'yarn-application', ...(rulesOf(file.job.type).readsResult ? [] : ['-d'])],
+    // The client takes `pipeline.classpaths` from its options alone, and empties that of config.yaml (`ProgramOptions`).
+    ...classpathOf(shipped).flatMap((url) => ['-C', url]),
+  ],
   entryClass: file.job.entryClass,
   arguments: file.job.args,
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { openEnum } from '../domain/compatibility/open-enum.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
+import { ShippedFiles } from '../domain/deployment/shipped-files.ts';
 import { configOrigins } from '../domain/flink-options/framework-owned.ts';
 import { Claim, Fence } from '../domain/lock/fence.ts';
 import { Traces } from '../domain/lock/traces.ts';
@@ -43,6 +44,7 @@ export const recordKinds = {
   operation: OperationRecord,
   release: Release,
   retiredRelease: RetiredRelease,
+  shipped: ShippedFiles,
   traces: Traces,
 } as const;
 

@@ -1,7 +1,7 @@
 /** Reading and writing of records, the same for every kind: tolerantly, because another release may have written them. */
 import { z } from 'zod';
 import type { S3Client } from '../clients/s3/s3.ts';
-import { minReaders } from '../domain/compatibility/reader.ts';
+import { minReaderOf } from '../domain/compatibility/reader.ts';
 import { asWritten, readTolerantly } from '../domain/compatibility/tolerant.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 import { clip } from '../domain/values/clip.ts';
@@ -50,7 +50,7 @@ const notOurs = (key: string, why: string, cause: unknown): SluiceError =>
  * The body of a record. Its own fields are checked strictly; what its objects carry from reading follows them.
  * @throws SluiceError `Internal` when Sluice itself would write what no reader understands.
  */
-export function bodyOf<K extends Exclude<RecordKind, 'configuration' | 'exceptions'>>(
+export function bodyOf<K extends Exclude<RecordKind, 'configuration' | 'exceptions' | 'shipped'>>(
   key: string,
   kind: K,
   record: z.input<(typeof recordKinds)[K]>,
@@ -62,6 +62,6 @@ export function bodyOf<K extends Exclude<RecordKind, 'configuration' | 'exceptio
       cause: error,
     });
   }
-  const whole = asWritten(record, minReaders[kind]);
+  const whole = asWritten(record, minReaderOf(kind, record));
   return isForPeople ? `${JSON.stringify(whole, null, 2)}\n` : JSON.stringify(whole);
 }

@@ -2,6 +2,7 @@
 import { sha256Of } from '../clients/s3/checksum.ts';
 import type { S3Client } from '../clients/s3/s3.ts';
 import type { ConfigEntry } from '../domain/deployment/effective-config.ts';
+import { textOfShipped, type ShippedFiles } from '../domain/deployment/shipped-files.ts';
 import { textKey } from '../domain/identity/storage-keys.ts';
 import { getRecord } from './record.ts';
 
@@ -19,6 +20,21 @@ export const keepDeploymentFile = (s3: Storage, text: string): Promise<string> =
 /** The text of a deployment file; null when it is not in S3. */
 export async function readDeploymentFile(s3: Pick<S3Client, 'get'>, sha256: string): Promise<string | null> {
   return (await s3.get(textKey(sha256)))?.body ?? null;
+}
+
+/** Keeps the list of the files that a deployment ships, if it ships any. */
+export async function keepShipped(s3: Storage, shipped: ShippedFiles): Promise<void> {
+  const text = textOfShipped(shipped);
+  if (text !== null) await keep(s3, text, 'application/json');
+}
+
+/** @returns null when the list is not in S3. @throws SluiceError `RecordInvalid`. */
+export async function readShipped(
+  s3: Pick<S3Client, 'get'>,
+  { shipped }: { readonly shipped?: string | null },
+): Promise<ShippedFiles | null> {
+  if (shipped === undefined || shipped === null) return { jars: [], files: [] };
+  return (await getRecord(s3, textKey(shipped), 'shipped'))?.value ?? null;
 }
 
 /** Keeps the effective configuration of a start, each entry with its origin. @returns the sha256 of its text. */

@@ -31,6 +31,11 @@ export async function jarHasClass(read: ReadRange, size: number, className: stri
   return entriesOf(await readDirectory(read, size)).has(name);
 }
 
+/** @throws SluiceError `JarMismatch` when the file is no ZIP archive. */
+export async function refuseNoJar(read: ReadRange, size: number): Promise<void> {
+  await readDirectory(read, size);
+}
+
 const MANIFEST = 'META-INF/MANIFEST.MF';
 const LOCAL_HEADER_BYTES = 30;
 const STORED = 0;

@@ -1,4 +1,4 @@
-/** Reads an argument of `sluice publish`: a path, or `name.jar=path` for a JAR that the deployment file knows by another name. */
+/** Reads an argument of `sluice publish`: a path, or `name.ext=path` for a file that the deployment file knows by another name. */
 import { basename, extname } from 'node:path';
 
 export interface NamedPath {
@@ -7,10 +7,13 @@ export interface NamedPath {
   readonly path: string;
 }
 
-/** Builds put their version into a JAR's name, which a deployment file must not repeat. */
+/** Builds put their version into the name of a file, which a deployment file must not repeat. */
 export function namedPath(argument: string): NamedPath {
-  const [, name, path] = /^([^/\\=]+\.jar)=(.+)$/.exec(argument) ?? [];
+  const [, name, path] = /^([^/\\=]+\.[A-Za-z0-9]+)=(.+)$/.exec(argument) ?? [];
   return name === undefined || path === undefined ? { name: basename(argument), path: argument } : { name, path };
 }
 
 export const isJar = ({ name }: NamedPath): boolean => extname(name) === '.jar';
+
+/** Tells whether a file is a deployment file, or the base of one, unless a job names it among its files. */
+export const isYaml = ({ name }: NamedPath): boolean => ['.yaml', '.yml'].includes(extname(name));

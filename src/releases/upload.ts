@@ -4,7 +4,7 @@
  */
 import type { Release, ReleaseFile } from '../domain/release/release.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
-import { publishedJarKey, releaseFileKey, releaseKey, releaseSourceKey } from '../domain/identity/storage-keys.ts';
+import { publishedFileKey, releaseFileKey, releaseKey, releaseSourceKey } from '../domain/identity/storage-keys.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
 import { refuseIfWritten, type PreparedFile, type PreparedRelease } from './files.ts';
 import type { S3Client } from '../clients/s3/s3.ts';
@@ -38,7 +38,7 @@ export async function storeRelease(
   const key = releaseKey(project, version);
   const body = bodyOf(key, 'release', release, { isForPeople: true });
   if ((await s3.putIfAbsent(key, body)) === 'exists') return null;
-  await rememberJars(s3, release);
+  await rememberFiles(s3, release);
   return release;
 }
 
@@ -100,9 +100,9 @@ async function holds(s3: S3Client, key: string, { size, sha256 }: ReleaseFile): 
   return there?.size === size && there.sha256 === sha256;
 }
 
-/** The key of a JAR of the same content; null where none is remembered. */
+/** The key of a file of the same content; null where none is remembered. */
 async function publishedBefore(s3: S3Client, { kind, sha256 }: ReleaseFile): Promise<string | null> {
-  const record = kind === 'jar' ? await s3.get(publishedJarKey(sha256)) : null;
+  const record = kind === 'deployment' ? null : await s3.get(publishedFileKey(sha256));
   if (record === null) return null;
   try {
     const { key } = JSON.parse(record.body) as { key?: unknown }; // looked at below
@@ -112,14 +112,14 @@ async function publishedBefore(s3: S3Client, { kind, sha256 }: ReleaseFile): Pro
   }
 }
 
-/** Remembers the JARs for the next release that has them. */
-async function rememberJars(s3: S3Client, release: Release): Promise<void> {
-  const jars = release.files.filter(({ kind }) => kind === 'jar');
+/** Remembers the JARs and files for the next release that has them. */
+async function rememberFiles(s3: S3Client, release: Release): Promise<void> {
+  const files = release.files.filter(({ kind }) => kind !== 'deployment');
   try {
-    await inTurns(jars, (jar) =>
-      s3.put(publishedJarKey(jar.sha256), `${JSON.stringify({ key: releaseFileKey(release, jar) })}\n`),
+    await inTurns(files, (file) =>
+      s3.put(publishedFileKey(file.sha256), `${JSON.stringify({ key: releaseFileKey(release, file) })}\n`),
     );
   } catch {
-    // The release is published. The next publish of one of these JARs has to send it again.
+    // The release is published. The next publish of one of these files has to send it again.
   }
 }

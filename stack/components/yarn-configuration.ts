@@ -62,6 +62,9 @@ export function coreSite(layout: YarnLayout): Properties {
     'fs.s3a.path.style.access': true,
     'fs.s3a.connection.ssl.enabled': layout.s3Endpoint.startsWith('https:'),
     'fs.s3a.aws.credentials.provider': 'software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider',
+    // The default of Hadoop 3.4.3 is `analytics` (StreamIntegration.DEFAULT_STREAM_TYPE, HADOOP-19559), which caches what it
+    // reads on the heap. A NodeManager has 384 MB of heap and reads each file once, from its begin to its end.
+    'fs.s3a.input.stream.type': 'classic',
     // These limits report an absent store within seconds; the defaults take minutes.
     'fs.s3a.attempts.maximum': 3,
     'fs.s3a.retry.limit': 4,

@@ -22,7 +22,7 @@ export type Rewritten =
   | { readonly kind: 'invalid'; readonly why: string };
 
 /** Kinds that are written once under the name of their content, and never rewritten. */
-const writtenOnce = ['configuration', 'exceptions'] as const;
+const writtenOnce = ['configuration', 'exceptions', 'shipped'] as const;
 type WrittenOnce = (typeof writtenOnce)[number];
 const isWrittenOnce = (kind: RecordKind): kind is WrittenOnce => (writtenOnce as readonly string[]).includes(kind);
 

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { readsAsOf } from '../../src/domain/compatibility/open-enum.ts';
-import { minReaders } from '../../src/domain/compatibility/reader.ts';
+import { minReaderOf as minReaderOfValue, minReaders } from '../../src/domain/compatibility/reader.ts';
 import { JobMemory } from '../../src/domain/job/job-memory.ts';
 import { ReleaseNotesSchema } from '../../src/domain/auto-deploy/watch-notes.ts';
 import { Fact } from '../../src/domain/watch/facts.ts';
@@ -20,9 +20,15 @@ const schemas: Readonly<Record<Kind, z.ZodType>> = {
   fact: Fact,
 };
 
-/** The oldest readers that understand what this release writes of a kind. */
-export const minReaderOf = (kind: Kind): number =>
-  kind in minReaders ? minReaders[kind as keyof typeof minReaders] : 1;
+/** The oldest readers that understand a value of a kind as this release writes it. */
+export const minReaderOf = (kind: Kind, value: unknown): number =>
+  kind in minReaders ? minReaderOfValue(kind as keyof typeof minReaders, value) : 1;
+
+/** A value of a kind as this release writes it. */
+export function written(kind: Kind, value: unknown): unknown {
+  const minReader = minReaderOf(kind, value);
+  return minReader > 1 ? { ...(value as object), minReader } : value;
+}
 
 type Path = readonly string[];
 
@@ -49,10 +55,7 @@ export interface Samples {
 
 /** The samples of a kind. */
 export function samplesOf(kind: Kind): Samples {
-  const whole = wholeOf(schemas[kind]);
-  const written = minReaderOf(kind);
-  const changes = [...changesOf(schemas[kind], [])];
-  return { whole: written > 1 ? { ...(whole as object), minReader: written } : whole, changes };
+  return { whole: wholeOf(schemas[kind]), changes: [...changesOf(schemas[kind], [])] };
 }
 
 /** The value with a change made to it. */

@@ -249,8 +249,8 @@ describe('what is wrong with a release is found before anything is written', () 
   it.each([
     ['no JAR', ['dev.yaml'], 'InvalidRequest', 'at least one JAR'],
     ['no deployment file', ['clicks.jar'], 'InvalidRequest', 'one deployment file'],
-    ['something else', ['clicks.jar', 'dev.yaml', 'notes.txt'], 'InvalidRequest', 'notes.txt'],
-    ['a file that is not there', ['clicks.jar', 'none.yaml'], 'InvalidRequest', 'none.yaml'],
+    ['a file that is not there', ['clicks.jar', 'dev.yaml', 'notes.txt'], 'InvalidRequest', 'notes.txt'],
+    ['a deployment file that is not there', ['clicks.jar', 'none.yaml'], 'InvalidRequest', 'none.yaml'],
   ])('%s', async (_name, names, code, said) => {
     const failure = await failureOf(publish(...names));
     expect(failure.code).toBe(code);

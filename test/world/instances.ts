@@ -55,8 +55,9 @@ export class Instances {
     if (job === null || flinkJobId === null) return null;
     const alive = this.live(job).map(({ id }) => id);
     const config = configOf(application, s3);
-    if (config === undefined) {
-      const file = `s3a://${BUCKET}/${stagedFor(application)}`;
+    const file =
+      config === undefined ? `s3a://${BUCKET}/${stagedFor(application)}` : missingFile(application, config, s3);
+    if (config === undefined || file !== null) {
       this.#endSoon(application, `AM Container exited with exitCode: -1000. FileNotFoundException: ${file}`);
       return null;
     }
@@ -144,6 +145,13 @@ function configOf(application: FakeApplication, s3: FakeS3): string | undefined 
   const { config: launched, order } = application.submission;
   const staged = s3.objects.get(stagedFor(application))?.body.toString();
   return staged === undefined || typeof launched !== 'string' ? staged : `${launched}${String(order)}`;
+}
+
+/** The first file of a release that the containers get and that is not in S3: YARN cannot make them without it. */
+function missingFile({ submission }: FakeApplication, config: string, s3: FakeS3): string | null {
+  const root = `s3a://${BUCKET}/`;
+  const shipped = `${JSON.stringify(submission)}${config}`.match(/s3a:\/\/[^/]+\/releases\/[^"'\\\s,\]]+/g) ?? [];
+  return shipped.find((uri) => !s3.objects.has(uri.slice(root.length))) ?? null;
 }
 
 const releaseOf = (config: string): string => /releases\/([^/]+\/[^/]+)\//.exec(config)?.[1] ?? '';

@@ -1,4 +1,4 @@
-/** Releases of the world, each with one JAR and a deployment file for each job. */
+/** Releases of the world, each with the job's JAR, a deployment file for each job, and further JARs and files. */
 import { releaseKey, releasePrefix } from '../../src/domain/identity/storage-keys.ts';
 import type { Release } from '../../src/domain/release/release.ts';
 import type { FakeS3 } from '../fakes/s3.ts';
@@ -32,10 +32,16 @@ export function publish(
   name: string,
   jobs: readonly string[],
   lines: Readonly<Record<string, string>>,
+  further: Readonly<Record<string, Buffer>> = {},
 ): void {
   const [project = '', version = ''] = name.split('/');
   const files = [
     { name: 'clicks.jar', kind: 'jar' as const, body: jarWith(ENTRY_CLASS) },
+    ...Object.entries(further).map(([file, body]) => ({
+      name: file,
+      kind: file.endsWith('.jar') ? ('jar' as const) : ('file' as const),
+      body,
+    })),
     ...jobs.map((job) => ({
       name: `${job}.yaml`,
       kind: 'deployment' as const,

@@ -56,7 +56,12 @@ export interface World {
   readonly launchers: FakeLaunchers;
   /** Each moment in which a job had more than one live application: the first promise, broken. */
   readonly overlaps: string[];
-  publish(release: string, jobs: readonly string[], lines?: Readonly<Record<string, string>>): void;
+  publish(
+    release: string,
+    jobs: readonly string[],
+    lines?: Readonly<Record<string, string>>,
+    further?: Readonly<Record<string, Buffer>>,
+  ): void;
   live(job: string): FakeApplication[];
   /** Somebody starts a program with Flink's own client: its application has no tags of Sluice and one complete checkpoint. */
   strange(how: Strange): Promise<FakeApplication>;
@@ -133,7 +138,7 @@ const listeners = (witness: Witness, s3: FakeS3) => ({
 
 const viewsOf = (s3: FakeS3): Pick<World, 's3' | 'publish' | 'json' | 'keys'> => ({
   s3,
-  publish: (release, jobs, lines = {}) => publish(s3, release, jobs, lines),
+  publish: (release, jobs, lines = {}, further = {}) => publish(s3, release, jobs, lines, further),
   json: (key) => JSON.parse(s3.objects.get(key)?.body.toString() ?? 'null') as unknown,
   keys: (prefix) => [...s3.objects.keys()].filter((key) => key.startsWith(prefix)).sort(),
 });

@@ -10,10 +10,10 @@ import { ownershipOf, type Ownership } from '../../domain/identity/ownership.ts'
 import { boundOf, refuseForeign, withOwnership } from '../../domain/lock/ownership.ts';
 import { readAdoption, takeAdoption } from '../../records/adoptions.ts';
 import { createDeployment, deploymentsOnce } from '../../records/deployments.ts';
-import { keepDeploymentFile } from '../../records/texts.ts';
+import { keepDeploymentFile, keepShipped } from '../../records/texts.ts';
 import { timesOf } from '../start/check-configuration.ts';
 import { adoptedFolder } from '../start/check-owner.ts';
-import { checkJar, readSource } from '../start/check-release.ts';
+import { checkFiles, readSource } from '../start/check-release.ts';
 import { noteTraces } from '../instance/traces.ts';
 import { chosenLauncher, clusterOf, holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { changeFence, readFence } from '../../records/fences.ts';
@@ -72,19 +72,21 @@ async function lookAt(
   fence: Fence,
 ): Promise<Pick<AdoptionAnswer, 'deployment' | 'warnings'>> {
   const deployments = deploymentsOnce(deps.s3, job);
-  const { text, file, plan, launcher } = await readSource(deps, job, {
+  const source = await readSource(deps, job, {
     source: { release: request.release, launcher: null },
     change: { kind: 'drop' }, // the person who started it knew of no hotfix
     last: null,
     deployments,
   });
+  const { text, file, plan, launcher } = source;
   refuseForeign(job, boundOf(fence, last), ownershipOf(plan));
   const stranger = await findStranger(deps, { job, file, fence, ...request });
   const cluster = clusterOf(deps, stranger.cluster);
   const [program, sha256] = await Promise.all([
     readProgram(deps, { job, file, report: stranger.report, deployments }),
     keepDeploymentFile(deps.s3, text),
-    checkJar(deps, plan.jar, file.job.entryClass),
+    keepShipped(deps.s3, source.shipped),
+    checkFiles(deps, source),
   ]);
   await noteTraces(deps, { job, cluster: cluster.name, applicationId: stranger.report.id }, stranger.report);
   const elsewhere =

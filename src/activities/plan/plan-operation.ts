@@ -101,7 +101,9 @@ function dependedOn({ request, seen }: PlanOperationInput, looked: Looked | null
     asked: fingerprintOfRequest(request.kind, request),
     state: seen.state,
     current: seen.current?.startKey ?? null,
-    release: source ? [source.plan.release, fingerprintOf(source.text), source.plan.jar.sha256] : null,
+    release: source
+      ? [source.plan.release, fingerprintOf(source.text), source.plan.jar.sha256, source.plan.shipped]
+      : null,
     hotfix: hotfix ? [hotfix.set, hotfix.unset] : null,
     cluster: source?.plan.cluster ?? null,
     launcher: plan?.launcher ?? null,

@@ -2,13 +2,13 @@
 import { createTwoFilesPatch } from 'diff';
 import { configChanges, type ConfigChange } from '../../domain/deployment/config-changes.ts';
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
-import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
+import type { ShippedFiles, StoredFile } from '../../domain/deployment/shipped-files.ts';
 import type { ConfigEntry } from '../../domain/deployment/effective-config.ts';
 import { hotfixLines, type ActiveHotfix } from '../../domain/hotfix/hotfix.ts';
 import { clip } from '../../domain/values/clip.ts';
 import type { Changes } from '../../domain/plan/plan.ts';
 import { redact, redactStrings } from '../../domain/secrets/redact.ts';
-import { readConfiguration, readDeploymentFile } from '../../records/texts.ts';
+import { readConfiguration, readDeploymentFile, readShipped } from '../../records/texts.ts';
 import type { Source } from '../start/check-release.ts';
 import type { Looked } from '../start/check-start.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
@@ -25,11 +25,12 @@ export async function changesOf(
   last: Deployment | null,
 ): Promise<Changes | null> {
   if (!source) return null;
-  const [textBefore, configBefore] = await Promise.all([
+  const [textBefore, configBefore, shippedBefore] = await Promise.all([
     last && readDeploymentFile(deps.s3, last.file),
     last && entriesOf(deps, last),
+    last && readShipped(deps.s3, last),
   ]);
-  const all = plan ? configChanges(configBefore ?? [], entriesAfter(deps, plan, source.declared, last)) : [];
+  const all = plan ? configChanges(configBefore ?? [], entriesAfter(deps, plan, source, last)) : [];
   const shown = withinLimit(all);
   const { release, gitCommit, jar, hotfix, cluster, flinkVersion, parallelism } = source.plan;
   const file = sha256Of(source.text);
@@ -44,6 +45,7 @@ export async function changesOf(
       after: jarOf({ jar, release }),
       changed: last?.jar.sha256 !== jar.sha256,
     },
+    shipped: shippedChanges(shippedBefore ?? NOTHING, source.shipped),
     hotfix: {
       before: hotfixOf(last?.hotfix ?? null),
       after: hotfixOf(hotfix),
@@ -66,7 +68,7 @@ async function entriesOf({ s3 }: Dependencies, { configuration }: Deployment): P
 function entriesAfter(
   deps: Dependencies,
   plan: DeploymentPlan,
-  declared: DeploymentFile,
+  { declared, shipped }: Source,
   last: Deployment | null,
 ): readonly ConfigEntry[] {
   const nobody = 'application_0_0000';
@@ -87,7 +89,7 @@ function entriesAfter(
       nodes: [],
       adopted: null,
     },
-    declared,
+    { declared, shipped },
   ).entries;
 }
 
@@ -117,6 +119,24 @@ const jarOf = ({ jar, release }: Pick<Deployment, 'jar' | 'release'>) => ({
   size: jar.size,
   release,
 });
+
+const NOTHING: ShippedFiles = { jars: [], files: [] };
+
+/** Lists the further JARs and the files whose content differs, and those that come or go. */
+function shippedChanges(before: ShippedFiles, after: ShippedFiles): Changes['shipped'] {
+  const of = (kind: 'jar' | 'file', was: readonly StoredFile[], is: readonly StoredFile[]): Changes['shipped'] => {
+    const [old, next] = [was, is].map((files) => new Map(files.map((file) => [file.name, file] as const))) as [
+      Map<string, StoredFile>,
+      Map<string, StoredFile>,
+    ]; // two lists
+    return [...new Set([...old.keys(), ...next.keys()])]
+      .map((name) => ({ name, kind, before: contentOf(old.get(name)), after: contentOf(next.get(name)) }))
+      .filter(({ before: a, after: b }) => a?.sha256 !== b?.sha256);
+  };
+  return [...of('jar', before.jars, after.jars), ...of('file', before.files, after.files)];
+}
+
+const contentOf = (file: StoredFile | undefined) => (file ? { sha256: file.sha256, size: file.size } : null);
 
 const hotfixOf = (hotfix: ActiveHotfix | null): Changes['hotfix']['after'] =>
   hotfix && { set: redactStrings(hotfix.set), unset: [...hotfix.unset] };

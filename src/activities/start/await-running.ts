@@ -14,6 +14,7 @@ import { forgottenOrLost } from '../instance/forgotten.ts';
 import { keepTraces, noteTraces } from '../instance/traces.ts';
 import { poll, type Look } from '../poll.ts';
 import { createOverrides, type Overrides } from './code-overrides.ts';
+import { missingRun } from './stable-run.ts';
 
 interface Wait {
   readonly deployment: Deployment;
@@ -186,22 +187,25 @@ async function lookForHealth(
   // A batch job proves itself by its end, which may be hours away.
   if (!rulesOf(deployment.jobType).runsAllTasks)
     return { found: { completedCheckpoint: null, isFinished: false, maxParallelism } };
+  const missing = missingRun(deployment, job, exceptions);
   if (checkpoints === null || config?.intervalMs == null) {
     const ranMs = Date.now() - Date.parse(deployment.startedAt);
     const quiet = job.enteredAt.RUNNING ? Date.now() - job.enteredAt.RUNNING : ranMs;
-    if (job.allTasksRunning && quiet >= QUIET_RUNNING_MS)
+    if (job.allTasksRunning && quiet >= QUIET_RUNNING_MS && missing === null)
       return { found: { completedCheckpoint: null, isFinished: false, maxParallelism } };
-    return { seen: `job ${job.state} for ${Math.round(quiet / 1000)} s, without checkpoints` };
+    return {
+      seen: `job ${job.state} for ${Math.round(quiet / 1000)} s, without checkpoints${missing === null ? '' : `, ${missing}`}`,
+    };
   }
   refuseLosingCheckpoints(deps, deployment, config, checkpoints.latestCompleted?.path ?? null);
-  if (job.allTasksRunning && checkpoints.counts.completed >= verify.checkpoints) {
+  if (job.allTasksRunning && checkpoints.counts.completed >= verify.checkpoints && missing === null) {
     const { id: completedCheckpoint = null, path } = checkpoints.latestCompleted ?? {};
     const found = { completedCheckpoint, newestCheckpoint: path ?? undefined, isFinished: false, maxParallelism };
     return { found };
   }
   const failed = checkpoints.latestFailed ? `, last failure: ${checkpoints.latestFailed.message}` : '';
   return {
-    seen: `job ${job.state}, ${checkpoints.counts.completed} of ${verify.checkpoints} checkpoints completed${failed}`,
+    seen: `job ${job.state}, ${checkpoints.counts.completed} of ${verify.checkpoints} checkpoints completed${missing === null ? '' : `, ${missing}`}${failed}`,
   };
 }
 

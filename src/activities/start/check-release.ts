@@ -2,6 +2,7 @@
 import { jarHasClass } from '../../releases/jar.ts';
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import { rollbackTarget, type RollbackTarget } from '../../domain/deployment/rollback.ts';
+import { allOf, textOfShipped, type ShippedFiles, type StoredFile } from '../../domain/deployment/shipped-files.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
 import { formatInputErrors, parseAcceptedFile, parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
 import { hotfixedFile } from '../../domain/hotfix/apply.ts';
@@ -16,12 +17,14 @@ import {
 } from '../../domain/hotfix/hotfix.ts';
 import type { LauncherChoice, LauncherName } from '../../domain/identity/launcher-name.ts';
 import { backTo, type BackTo } from '../../domain/operation/back-to.ts';
-import { parseReleaseName, type ReleaseFile } from '../../domain/release/release.ts';
+import { parseReleaseName, type Release, type ReleaseFile } from '../../domain/release/release.ts';
 import { releaseFileKey } from '../../domain/identity/storage-keys.ts';
 import { now, type Dependencies } from '../dependencies/dependencies.ts';
 import { readDeployment, type DeploymentsOnce } from '../../records/deployments.ts';
-import { readDeploymentFile } from '../../records/texts.ts';
+import { readDeploymentFile, readShipped } from '../../records/texts.ts';
 import { readRelease, readReleaseText } from '../../releases/read.ts';
+import { inTurns } from '../../concurrency/in-turns.ts';
+import { sha256Of } from '../../clients/s3/checksum.ts';
 
 /** A release by name, a deployment that is to be started once more, or an earlier one that is gone back to. */
 export type StartSource =
@@ -36,6 +39,7 @@ export interface Source {
   readonly declared: DeploymentFile;
   /** With the hotfix applied: this file is checked and started. */
   readonly file: DeploymentFile;
+  readonly shipped: ShippedFiles;
   /** The choice of the asker or the file; the cluster may not offer it. */
   readonly launcher: LauncherChoice;
   /** Whether an earlier deployment is started again without a change. */
@@ -56,7 +60,8 @@ interface Found {
   readonly declared: DeploymentFile;
   readonly release: string;
   readonly gitCommit: string | null;
-  readonly jar: DeploymentPlan['jar'];
+  readonly jar: StoredFile;
+  readonly shipped: ShippedFiles;
   /** The launcher that this operation asks for. */
   readonly asked: LauncherChoice | null;
   /** The launcher of the earlier deployment that is started again. */
@@ -97,15 +102,15 @@ export async function readSource(
 
 /** Applies the hotfix. All checks and plans after this use the hotfixed file. */
 function hotfixed(found: Found, before: ActiveHotfix | null, change: HotfixChange): Source {
-  const { text, declared, release, gitCommit, jar } = found;
+  const { text, declared, shipped } = found;
   const { hotfix, warnings } = nextHotfix(before, change, declared, now());
   // An earlier deployment is started again as it is, whichever rules came since; a change is checked by all of them.
   const ranBefore = found.ranBefore && change.kind === 'keep';
   const file = hotfixedFile(declared, hotfix, ranBefore ? 'accepted' : 'new');
   const isChanged = file.upgrade.launcher !== declared.upgrade.launcher;
   const launcher = found.asked ?? (isChanged ? null : found.before) ?? file.upgrade.launcher;
-  const plan = { ...planOf(file, release, gitCommit, jar), hotfix };
-  return { text, declared, file, launcher, plan, ranBefore, warnings };
+  const plan = { ...planOf(file, found), hotfix };
+  return { text, declared, file, shipped, launcher, plan, ranBefore, warnings };
 }
 
 async function earlier(
@@ -125,7 +130,7 @@ async function earlier(
 }
 
 async function readAgain({ s3 }: Dependencies, again: DeploymentPlan): Promise<Found> {
-  const text = await readDeploymentFile(s3, again.file);
+  const [text, shipped] = await Promise.all([readDeploymentFile(s3, again.file), shippedBy(s3, again)]);
   if (text === null)
     throw new SluiceError(
       'DeploymentFileNotFound',
@@ -138,6 +143,7 @@ async function readAgain({ s3 }: Dependencies, again: DeploymentPlan): Promise<F
     release,
     gitCommit,
     jar,
+    shipped,
     asked: null,
     before: again.launcher,
     ranBefore: true,
@@ -170,21 +176,40 @@ async function readReleased(
       'DeploymentFileNotFound',
       `${entry.name} of release ${name} describes ${file.name}, not ${job}`,
     );
-  const jar = files.find((candidate) => candidate.kind === 'jar' && candidate.name === file.job.jar);
-  if (!jar) throw new SluiceError('JarMissing', `release ${name} has no JAR ${file.job.jar}`);
+  const named = (kind: ReleaseFile['kind'], of: string): StoredFile => namedFile(release, kind, of);
+  const { jar, jars, files: others } = file.job;
   return {
     text,
     declared: file,
     release: name,
     gitCommit,
-    jar: located(jar, releaseFileKey(parsed, jar)),
+    jar: named('jar', jar),
+    shipped: { jars: jars.map((of) => named('jar', of)), files: others.map((of) => named('file', of)) },
     asked: launcher,
     before: null,
     ranBefore: false,
   };
 }
 
-const located = ({ name, sha256, size }: ReleaseFile, key: string) => ({ key, name, sha256, size });
+/** @throws SluiceError `JarMissing` when the release has no such file. */
+function namedFile(release: Release, kind: ReleaseFile['kind'], name: string): StoredFile {
+  const file = release.files.find((candidate) => candidate.kind === kind && candidate.name === name);
+  const what = kind === 'jar' ? 'JAR' : 'file';
+  if (!file)
+    throw new SluiceError('JarMissing', `release ${release.project}/${release.version} has no ${what} ${name}`);
+  const { sha256, size } = file;
+  return { key: releaseFileKey(release, file), name, sha256, size };
+}
+
+/** The files that a deployment ships. @throws SluiceError `JarMissing` when their list is not in S3. */
+export async function shippedBy(
+  s3: Dependencies['s3'],
+  deployment: Pick<DeploymentPlan, 'shipped' | 'release'>,
+): Promise<ShippedFiles> {
+  const shipped = await readShipped(s3, deployment);
+  if (shipped) return shipped;
+  throw new SluiceError('JarMissing', `the list of the files of release ${deployment.release} is not in S3`);
+}
 
 function parse(text: string, fileName: string, read = parseDeploymentFile): DeploymentFile {
   const parsed = read(text, { fileName });
@@ -192,13 +217,9 @@ function parse(text: string, fileName: string, read = parseDeploymentFile): Depl
   throw new SluiceError('InvalidDeploymentFile', formatInputErrors(parsed.errors, fileName), { errors: parsed.errors });
 }
 
-function planOf(
-  file: DeploymentFile,
-  release: string,
-  gitCommit: string | null,
-  jar: DeploymentPlan['jar'],
-): Omit<Source['plan'], 'hotfix'> {
+function planOf(file: DeploymentFile, { release, gitCommit, jar, shipped }: Found): Omit<Source['plan'], 'hotfix'> {
   const { verify } = file.upgrade;
+  const list = textOfShipped(shipped);
   return {
     job: file.name,
     release,
@@ -208,9 +229,14 @@ function planOf(
     flinkVersion: file.flink.version,
     cluster: file.placement.cluster,
     jar,
+    shipped: list === null ? null : sha256Of(list),
     parallelism: file.job.parallelism,
     jobType: file.job.type,
-    verify: { checkpoints: verify.checkpoints, maxRestarts: verify.maxRestarts },
+    verify: {
+      checkpoints: verify.checkpoints,
+      maxRestarts: verify.maxRestarts,
+      stableFor: verify.stableFor === null ? 0 : durationMs(verify.stableFor),
+    },
     onFailedStart: file.upgrade.onFailedStart,
     savepoints: {
       every: file.savepoints.every === null ? null : durationMs(file.savepoints.every),
@@ -219,20 +245,27 @@ function planOf(
   };
 }
 
-/** The JAR has the recorded size and sha256, and contains the entry class. */
-export async function checkJar({ s3 }: Dependencies, jar: DeploymentPlan['jar'], entryClass: string): Promise<void> {
-  const head = await s3.head(jar.key);
-  if (!head) throw new SluiceError('JarMissing', `${jar.key} is not in bucket ${s3.bucket}`);
-  const sha256 = head.sha256 ?? (await s3.sha256Of(jar.key))?.sha256;
-  if (head.size !== jar.size || sha256 !== jar.sha256) {
-    throw new SluiceError(
-      'JarMismatch',
-      `${jar.key} has ${head.size} bytes and sha256 ${sha256 ?? 'unknown'}; the release recorded ${jar.size} bytes and ${jar.sha256}`,
-    );
-  }
+/** Every file has the recorded size and sha256, and the job's JAR contains the entry class. */
+export async function checkFiles(
+  { s3 }: Dependencies,
+  { plan: { jar }, shipped, file }: Pick<Source, 'shipped' | 'file'> & { readonly plan: { readonly jar: StoredFile } },
+): Promise<void> {
+  await inTurns([jar, ...allOf(shipped)], (stored) => refuseOtherContent(s3, stored));
   const read = async (offset: number, length: number) =>
     (await s3.getBytes(jar.key, { offset, length })) ?? new Uint8Array();
+  const { entryClass } = file.job;
   if (!(await jarHasClass(read, jar.size, entryClass))) {
     throw new SluiceError('EntryClassMissing', `${jar.name} does not contain ${entryClass}`);
   }
+}
+
+async function refuseOtherContent(s3: Dependencies['s3'], { key, size, sha256 }: StoredFile): Promise<void> {
+  const head = await s3.head(key);
+  if (!head) throw new SluiceError('JarMissing', `${key} is not in bucket ${s3.bucket}`);
+  const there = head.sha256 ?? (await s3.sha256Of(key))?.sha256;
+  if (head.size === size && there === sha256) return;
+  throw new SluiceError(
+    'JarMismatch',
+    `${key} has ${head.size} bytes and sha256 ${there ?? 'unknown'}; the release recorded ${size} bytes and ${sha256}`,
+  );
 }

@@ -19,10 +19,10 @@ import {
 } from '../../domain/restore-points/restore-point.ts';
 import { deploymentsOnce, type DeploymentsOnce } from '../../records/deployments.ts';
 import type { FenceOnce } from '../../records/fences.ts';
-import { keepDeploymentFile } from '../../records/texts.ts';
+import { keepDeploymentFile, keepShipped } from '../../records/texts.ts';
 import { checkConfiguration } from './check-configuration.ts';
 import { checkOwner, checkOwnState, handedOverSince, type OwnershipOfStart } from './check-owner.ts';
-import { checkJar, readSource, type Source } from './check-release.ts';
+import { checkFiles, readSource, type Source } from './check-release.ts';
 import { checkQueue } from './check-queue.ts';
 import { checkResources, toldWithAnId, type LargestContainer } from './check-resources.ts';
 import { chosenLauncher, clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
@@ -75,8 +75,8 @@ export interface Manner {
   readonly largestContainer: LargestContainer;
   /** Reads the fence of the job. */
   readonly readFence: FenceOnce;
-  /** Keeps the text of the deployment file, where its deployments find it. */
-  readonly keep: (text: string) => Promise<unknown>;
+  /** Keeps the deployment file and the list of the shipped files, where deployments find them. */
+  readonly keep: (source: Source) => Promise<unknown>;
 }
 
 /** Results of all checks; null where a problem stood in the way. */
@@ -102,7 +102,7 @@ export async function checkStart(
   const { source, ownership, plan, stopWith, restore, warnings, problems } = await lookAtStart(deps, input, {
     largestContainer: toldWithAnId,
     readFence,
-    keep: (text) => keepDeploymentFile(deps.s3, text),
+    keep: ({ text, shipped }) => Promise.all([keepDeploymentFile(deps.s3, text), keepShipped(deps.s3, shipped)]),
   });
   const error = jointError(problems);
   if (error) throw error;
@@ -157,9 +157,9 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
     of('instances', async () => lookForStrangers(deps, input, file, await readFence())),
     of('ownState', () => checkOwnState(deps, request, { job, readFence, deployments })),
     cluster && of('queue', () => checkQueue(cluster, file, configuration?.options ?? null)),
-    of('jar', () => checkJar(deps, released.jar, file.job.entryClass)),
+    of('jar', () => checkFiles(deps, source)),
     isSick && of('stop', () => refuseWhileNotRunning(deps, last)),
-    manner.keep(text),
+    manner.keep(source),
   ]);
   const { allowNonRestoredState } = request;
   const plan = launcher &&

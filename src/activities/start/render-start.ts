@@ -1,5 +1,6 @@
 /** Renders a start from data alone: the hotfixed file, its tags on YARN and its effective configuration. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
+import type { ShippedFiles } from '../../domain/deployment/shipped-files.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
 import { hotfixedFile } from '../../domain/hotfix/apply.ts';
 import { effectiveConfig, type ConfigEntry } from '../../domain/deployment/effective-config.ts';
@@ -16,7 +17,11 @@ interface Rendered {
 }
 
 /** @param declared the deployment file as released. */
-export function renderStart(deps: Dependencies, deployment: Deployment, declared: DeploymentFile): Rendered {
+export function renderStart(
+  deps: Dependencies,
+  deployment: Deployment,
+  { declared, shipped }: { readonly declared: DeploymentFile; readonly shipped: ShippedFiles },
+): Rendered {
   const place = clusterOf(deps, deployment.cluster);
   const hotfix = deployment.hotfix ?? null; // absent in what a worker of an earlier release scheduled
   const file = hotfixedFile(declared, hotfix, 'accepted');
@@ -30,7 +35,7 @@ export function renderStart(deps: Dependencies, deployment: Deployment, declared
       ...deployment,
       applicationName: deployment.job,
       tags,
-      launcher: launcherOf(place, deployment.launcher).settings(deployment, file),
+      launcher: launcherOf(place, deployment.launcher).settings(deployment, file, shipped),
       checkpointsDir: flinkUri(deps, checkpointsPrefix(deployment.job)),
       savepointsDir: flinkUri(deps, savepointsPrefix(deployment.job)),
       restorePath: deployment.restorePoint?.path ?? null,

@@ -1,5 +1,6 @@
 /** Starts: reserves the application id and takes the epoch before anything is submitted. */
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
+import { shippedBy } from './check-release.ts';
 import { parseAcceptedFile } from '../../domain/deployment-file/parse.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
@@ -161,7 +162,8 @@ async function submitStart(deps: Dependencies, { deployment, runId }: SubmitInpu
   const { job, cluster, applicationId, flinkJobId } = deployment;
   const place = clusterOf(deps, cluster);
   const launcher = launcherOf(place, deployment.launcher);
-  const { file, tags, entries } = renderStart(deps, deployment, await readFile(deps, deployment));
+  const [declared, shipped] = await Promise.all([readFile(deps, deployment), shippedBy(s3, deployment)]);
+  const { file, tags, entries } = renderStart(deps, deployment, { declared, shipped });
   const configuration = await keepConfiguration(s3, entries);
   const beforeSubmit = async (): Promise<void> => {
     const { fence } = await readFence(s3, job);
@@ -182,7 +184,7 @@ async function submitStart(deps: Dependencies, { deployment, runId }: SubmitInpu
       knownStart: flinkJobId,
     }),
   ]);
-  await launcher.launch({ deployment, file, tags, entries, beforeSubmit });
+  await launcher.launch({ deployment, file, shipped, tags, entries, beforeSubmit });
 
   const report = await place.yarn.application(applicationId);
   const carried = report && (identityOfTags(report.tags).flinkJobId ?? launchOfTags(report.tags));

@@ -8,10 +8,10 @@ import { UploadBar } from '../releases/upload-bar.ts';
 export function registerPublish(program: Command, { out }: CliContext): void {
   const command = program
     .command('publish')
-    .description('publish a release of JARs and deployment files, which never changes again')
+    .description('publish a release of JARs, files and deployment files, which never changes again')
     .argument(
       '<files...>',
-      'JARs (name.jar=path gives one the name that job.jar has), deployment files and the base files that these extend',
+      'deployment files, the base files that these extend, and the JARs and files that they name (name.jar=path gives a file the name that they use)',
     )
     .requiredOption('--project <name>', 'project, such as clicks')
     .option(

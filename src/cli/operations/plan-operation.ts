@@ -74,6 +74,10 @@ function fieldsOf(plan: Plan): [string, string | null][] {
         ['release', arrow(changes.release)],
         ['commit', arrow(changes.gitCommit)],
         ['JAR', jarOf(changes.jar)],
+        ...changes.shipped.map((file): [string, string] => [
+          file.kind === 'jar' ? 'further JAR' : 'file',
+          fileOf(file),
+        ]),
         ['cluster', arrow(changes.cluster)],
         ['launcher', arrow(changes.launcher)],
         ['Flink', arrow(changes.flinkVersion)],
@@ -116,6 +120,12 @@ function jarOf({ after, before, changed }: NonNullable<Plan['changes']>['jar']):
   const of = ({ name, sha256, size }: typeof after): string => `${name} ${sha256.slice(0, 12)} (${bytes(size)})`;
   if (!changed) return `${of(after)}, the same`;
   return before === null ? of(after) : `${of(before)} → ${of(after)}`;
+}
+
+function fileOf({ name, before, after }: NonNullable<Plan['changes']>['shipped'][number]): string {
+  const of = (content: typeof after): string =>
+    content === null ? 'none' : `${content.sha256.slice(0, 12)} (${bytes(content.size)})`;
+  return `${name} ${before === null ? `${of(after)}, new` : `${of(before)} → ${of(after)}`}`;
 }
 
 function pointOf(point: Plan['restorePoint']): string {

@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readDeploymentText } from '../../releases/local-file.ts';
+import { filesNamedIn } from '../../domain/deployment-file/further-files.ts';
 import { errorOfBase, extendsOf, parseBase, resolveExtends } from '../../domain/deployment-file/extends.ts';
 import { parseDeploymentFile, type FileInputError } from '../../domain/deployment-file/parse.ts';
 import type { WrittenFiles } from '../../domain/deployment-file/origins.ts';
@@ -55,17 +56,22 @@ async function filesAt(path: string): Promise<readonly string[]> {
 
 /**
  * Checks files that belong together. A file that another one extends, or whose name ends in `base.yaml`, is a base and may
- * lack any field.
+ * lack any field. A file that another one in its folder names in `job.files` is no deployment file.
  */
 export async function checkDeploymentFiles(paths: readonly string[]): Promise<readonly Checked[]> {
   const texts = new Map<string, string | Refused>();
   for (const path of paths) texts.set(path, await textOf(path));
   const bases = new Set(paths.map((path) => basePathOf(path, texts.get(path))));
   const isBase = (path: string): boolean => bases.has(join(path)) || /(^|[-._])base\.ya?ml$/.test(basename(path));
+  const ofJobs = new Set([...texts].flatMap(([path, text]) => filesOf(path, text)));
   const checked: Checked[] = [];
-  for (const path of paths) checked.push(isBase(path) ? checkBase(path, texts.get(path)) : await checkJob(path));
+  for (const path of paths.filter((one) => !ofJobs.has(join(one))))
+    checked.push(isBase(path) ? checkBase(path, texts.get(path)) : await checkJob(path));
   return checked;
 }
+
+const filesOf = (path: string, text: string | Refused): readonly string[] =>
+  typeof text === 'string' ? filesNamedIn(text).map((name) => join(dirname(path), name)) : [];
 
 const basePathOf = (path: string, text: string | Refused | undefined): string | null => {
   const base = typeof text === 'string' ? extendsOf(text) : null;

@@ -111,6 +111,7 @@ export const JobReply = z
     state: JobStateReply,
     'start-time': time,
     'end-time': time,
+    now: time,
     timestamps: z.record(z.string(), time).transform((times): Partial<Record<JobState, number | null>> => times),
     vertices: z.array(Vertex),
   })
@@ -121,6 +122,8 @@ export const JobReply = z
     /** The time at which Flink accepted the job (INITIALIZING), ms since 1970. */
     startedAt: job['start-time'],
     endedAt: job['end-time'],
+    /** Flink's clock, ms since 1970; null where it does not tell. */
+    now: job.now,
     /** The same for every operator; null where the operators differ, or Flink does not tell. */
     maxParallelism: sameOfAll(job.vertices.map(({ maxParallelism }) => maxParallelism ?? null)),
     /** The time of the last entry into each state; null for states never entered. A new RUNNING time means a restart. */

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { DeployWindow } from './deploy-windows.ts';
 import { duration, lowerCaseName, memory, pattern, text, wholeNumber } from '../input/field-schemas.ts';
 import { flattenConfig } from '../flink-options/flink-config.ts';
-import { jobTypes } from './job-type.ts';
+import { Job } from './program.ts';
 import { JobName } from '../identity/job-name.ts';
 import { LauncherChoice } from '../identity/launcher-name.ts';
 
@@ -87,42 +87,6 @@ const Flink = z.strictObject({
     .describe('Flink options, nested or dotted; Sluice refuses those that it owns and says why'),
 });
 
-const MAX_ARGS_CHARACTERS = 32_768;
-
-const Job = z.strictObject({
-  type: z
-    .enum(jobTypes)
-    .default('streaming')
-    .describe('streaming keeps its state over restarts; batch ends by itself; stateless has no state to keep'),
-  jar: pattern(
-    /^[A-Za-z0-9_][-A-Za-z0-9_.+]{0,194}\.jar$/,
-    'must be a plain file name ending in .jar (a file of the release, without a folder)',
-  ).describe('JAR of the job: the name of a file of the release'),
-  entryClass: z
-    .string('must be a string')
-    .max(300, 'must be at most 300 characters')
-    .regex(
-      /^[\p{L}_$][\p{L}\p{N}_$]*(\.[\p{L}_$][\p{L}\p{N}_$]*)*$/u,
-      'must be the full name of a Java class such as com.example.Clicks',
-    )
-    .describe('Full name of the Java class with main()'),
-  args: z
-    .array(
-      z
-        .string('must be a string')
-        .refine((value) => !/\0|\p{Cs}/u.test(value), 'must not contain NUL or half characters'),
-    )
-    .max(500, 'must have at most 500 items')
-    .refine(
-      (args) => args.reduce((sum, arg) => sum + arg.length, 0) <= MAX_ARGS_CHARACTERS,
-      `must have at most ${MAX_ARGS_CHARACTERS} characters in all: put big values into a file`,
-    )
-    .default([])
-    .describe('Arguments of main(); they arrive exactly as written, because no shell reads them'),
-  // Flink's upper bound of maximum parallelism is 2^15.
-  parallelism: wholeNumber(1, 32_768).default(1).describe('Default parallelism of the job'),
-});
-
 const JobManager = z.strictObject({
   memory: memory.default('1600m').describe('Process size of the JobManager: the whole memory of its container'),
   vcores: wholeNumber(1, 1024).default(1).describe('Virtual cores of the JobManager'),
@@ -172,7 +136,13 @@ const Upgrade = z.strictObject({
       timeout: duration('10s', '7d')
         .optional()
         .describe(
-          'Time for the verification; the default is 3m, or the time in which Flink completes or fails these checkpoints where that is longer (interval × checkpoints + execution.checkpointing.timeout)',
+          'Time for the verification; the default is 3m, or the time in which Flink completes or fails these checkpoints where that is longer (interval × checkpoints + execution.checkpointing.timeout), or stableFor + 3m',
+        ),
+      stableFor: duration('1s', '24h')
+        .nullable()
+        .default(null)
+        .describe(
+          'Time for which the new instance must run without a restart; each allowed restart begins it anew; null for none; has no effect for batch jobs',
         ),
     })
     .prefault({})

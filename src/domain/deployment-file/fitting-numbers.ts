@@ -20,7 +20,11 @@ export interface FittingFields {
     readonly stopWith?: string | undefined;
     readonly maxCheckpointAge?: string | undefined;
     readonly timeouts: { readonly savepoint?: string | undefined };
-    readonly verify: { readonly checkpoints: number; readonly timeout?: string | undefined };
+    readonly verify: {
+      readonly checkpoints: number;
+      readonly timeout?: string | undefined;
+      readonly stableFor?: string | null | undefined;
+    };
   };
   readonly recovery: {
     readonly restart: { readonly backoff: { readonly initial: string; readonly max: string } };
@@ -94,18 +98,22 @@ export function fittingTimes({ upgrade }: FittingFields, config: FlinkConfig): F
   const { maxCheckpointAge, verify } = upgrade;
   const checkpointing = checkpointingOf(config);
   const written = (text: string | undefined) => (text === undefined ? null : parseDuration(text));
+  const standard = Math.max(STANDARD.verify, stableRunOf(verify) === 0 ? 0 : stableRunOf(verify) + STANDARD.verify);
   if (checkpointing === null) {
     return {
       // Without checkpoints a job proves itself by running for a minute, which must fit.
-      verify: Math.max(written(verify.timeout) ?? STANDARD.verify, STANDARD.quietRun),
+      verify: Math.max(written(verify.timeout) ?? standard, STANDARD.quietRun),
       maxCheckpointAge: written(maxCheckpointAge) ?? STANDARD.maxCheckpointAge,
     };
   }
   return {
-    verify: written(verify.timeout) ?? Math.max(STANDARD.verify, timeToComplete(verify.checkpoints, checkpointing)),
+    verify: written(verify.timeout) ?? Math.max(standard, timeToComplete(verify.checkpoints, checkpointing)),
     maxCheckpointAge: written(maxCheckpointAge) ?? Math.max(STANDARD.maxCheckpointAge, 2 * checkpointing.period),
   };
 }
+
+/** The time without a restart that the verification waits for; 0 for none. */
+const stableRunOf = ({ stableFor }: FittingFields['upgrade']['verify']): number => parseDuration(stableFor ?? '') ?? 0;
 
 type Row = (fields: FittingFields, config: FlinkConfig) => Misfit | null;
 
@@ -148,6 +156,13 @@ const verificationSeesCheckpoints: Row = ({ job, upgrade: { verify } }, config) 
   const of = verify.checkpoints === 1 ? 'a checkpoint' : `${verify.checkpoints} checkpoints`;
   const because = `Flink begins one each ${formatDuration(checkpointing.period)} and the verification waits for ${of}`;
   return tooShort('upgrade.verify.timeout', verify.timeout, leastFor(verify.checkpoints, checkpointing), because);
+};
+
+const verificationSeesStableRun: Row = ({ job, upgrade: { verify } }) => {
+  const run = stableRunOf(verify);
+  if (run === 0 || !rulesOf(job.type).runsAllTasks) return null;
+  const because = `upgrade.verify.stableFor is ${formatDuration(run)} and begins when every task runs`;
+  return tooShort('upgrade.verify.timeout', verify.timeout, run + Math.min(run, MARGIN), because);
 };
 
 const checkpointIsYoungEnough: Row = ({ upgrade }, config) => {
@@ -194,6 +209,7 @@ const backoffGrows: Row = ({ recovery }) => {
 const rows: readonly Row[] = [
   savepointOutlivesFlinks,
   verificationSeesCheckpoints,
+  verificationSeesStableRun,
   checkpointIsYoungEnough,
   heartbeatsComeInTime,
   parallelismIsPossible,

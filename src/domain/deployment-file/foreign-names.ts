@@ -5,6 +5,8 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   'flink.config': ['flinkConfiguration', 'flinkConfig', 'flinkConf', 'flinkProperties', 'configuration', 'conf'],
   'flink.version': ['flinkVersion'],
   'job.jar': ['jarURI', 'jarUri', 'jarUrl', 'jarFile', 'jarPath', 'jarName', 'jobJar'],
+  'job.jars': ['additionalJars', 'extraJars', 'dependencyJars', 'libJars', 'libs', 'classpaths', 'classpath'],
+  'job.files': ['shipFiles', 'artifacts', 'additionalFiles', 'resourceFiles'],
   'job.entryClass': [
     'mainClass',
     'entrypointClass',

@@ -1,6 +1,6 @@
 /** The parser turns the text of a deployment file into a valid file, or into all errors with line and column. */
 import type { Problem } from './issues.ts';
-import { dotted, escaped, parentsOf } from '../input/input-path.ts';
+import { dotted, escaped, parentsOf, type Path } from '../input/input-path.ts';
 import { checkDeploymentFile, problemsOfPartialFile, readAcceptedFile, type DeploymentFileResult } from './rules.ts';
 import { BASE_NAME } from './json-schema.ts';
 import type { InputError } from '../errors/errors.ts';
@@ -54,7 +54,7 @@ const NOT_RESOLVED: Problem = {
 };
 
 /** Finds the position of a path's value in a text; null where the text has none. */
-export function placeOfValue(text: string, path: readonly string[]): Pick<InputError, 'line' | 'column'> | null {
+export function placeOfValue(text: string, path: Path): Pick<InputError, 'line' | 'column'> | null {
   const yaml = readYaml(text);
   return yaml.ok && yaml.source.has(path) ? yaml.source.locate(path, 'value') : null;
 }

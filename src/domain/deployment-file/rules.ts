@@ -4,6 +4,7 @@ import { DeploymentFile } from './deployment-file.ts';
 import { problemsOfIssues, type NumberAt, type Problem } from './issues.ts';
 import { dotted, visible, type Path } from '../input/input-path.ts';
 import { jobTypes } from './job-type.ts';
+import { problemsOfFurtherFiles } from './further-files.ts';
 import { misfitsOf } from './fitting-numbers.ts';
 import type { InputError } from '../errors/errors.ts';
 import { flattenConfig, type FlattenedConfig } from '../flink-options/flink-config.ts';
@@ -29,8 +30,11 @@ const Readable = z.object({
       type: z.enum(jobTypes).default('streaming').catch('streaming'),
       parallelism: z.int().default(1).catch(1),
       args: z.array(z.unknown()).default([]).catch([]),
+      jar: z.string().catch(''),
+      jars: z.array(z.unknown()).catch([]),
+      files: z.array(z.unknown()).catch([]),
     })
-    .catch({ type: 'streaming', parallelism: 1, args: [] }),
+    .catch({ type: 'streaming', parallelism: 1, args: [], jar: '', jars: [], files: [] }),
   placement: z
     .object({ cluster: z.string().catch(''), backups: z.array(z.string()).catch([]) })
     .catch({ cluster: '', backups: [] }),
@@ -44,10 +48,14 @@ const Readable = z.object({
       maxCheckpointAge: z.string().optional().catch(''),
       timeouts: z.object({ savepoint: z.string().optional().catch('') }).catch({}),
       verify: z
-        .object({ checkpoints: z.int().default(1).catch(1), timeout: z.string().optional().catch('') })
-        .catch({ checkpoints: 1, timeout: '' }),
+        .object({
+          checkpoints: z.int().default(1).catch(1),
+          timeout: z.string().optional().catch(''),
+          stableFor: z.string().nullable().default(null).catch(null),
+        })
+        .catch({ checkpoints: 1, timeout: '', stableFor: null }),
     })
-    .catch({ stopWith: 'savepoint', timeouts: {}, verify: { checkpoints: 1 } }),
+    .catch({ stopWith: 'savepoint', timeouts: {}, verify: { checkpoints: 1, stableFor: null } }),
   recovery: z
     .object({
       restart: z
@@ -234,6 +242,7 @@ export function checkDeploymentFile(
     ...problemsOfPlacement(readable),
     ...problemsOfStop(readable),
     ...problemsOfArguments(readable),
+    ...problemsOfFurtherFiles(readable.job).map((problem) => ({ ...problem, at: 'value' as const })),
   ];
   if (parsed.success && ofRules.length === 0) return { ok: true, file: parsed.data };
   const ofFields = parsed.success ? [] : problemsOfIssues(parsed.error.issues, raw, numberAt);

@@ -5,6 +5,7 @@ import { ActiveHotfix } from '../hotfix/hotfix.ts';
 import { jobTypes } from '../deployment-file/job-type.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
+import { StoredFile } from './shipped-files.ts';
 
 /** Milliseconds that each wait of an operation may take, from the deployment file. */
 const Deadlines = z.strictObject({
@@ -24,14 +25,21 @@ export const DeploymentPlan = z.strictObject({
   flinkVersion: z.string(),
   cluster: z.string(),
   launcher: LauncherName,
-  jar: z.strictObject({ key: z.string(), name: z.string(), sha256: z.string(), size: z.number().int() }),
+  jar: StoredFile,
+  /** sha256 of the text that lists its `ShippedFiles`; null when it ships none. */
+  shipped: z.string().nullable().default(null),
   /** sha256 of the deployment file's text as released. */
   file: z.string(),
   parallelism: z.number().int(),
   /** The type decides whether the job has state to keep. */
   jobType: openEnum(jobTypes, 'streaming').default('streaming'),
   checkpointing: z.boolean(),
-  verify: z.strictObject({ checkpoints: z.number().int(), maxRestarts: z.number().int() }),
+  verify: z.strictObject({
+    checkpoints: z.number().int(),
+    maxRestarts: z.number().int(),
+    /** Milliseconds without a restart. */
+    stableFor: z.number().int().default(0),
+  }),
   onFailedStart: openEnum(['rollback', 'stop'], 'stop'),
   allowNonRestoredState: z.boolean(),
   /** Flink's `state.backend.type`: only the same backend can read the checkpoints. */

@@ -5,7 +5,7 @@ import { hasRun, type Deployment } from './deployment.ts';
 /** The part of a deployment that decides about going back. */
 export type Comparable = Pick<
   Deployment,
-  'number' | 'release' | 'file' | 'jar' | 'hotfix' | 'verifiedAt' | 'runningAt' | 'completedCheckpoint' | 'ended'
+  'number' | 'release' | 'file' | 'jar' | 'shipped' | 'hotfix' | 'verifiedAt' | 'runningAt' | 'completedCheckpoint' | 'ended'
 >;
 
 /** A deployment to go back to, and the hotfix of it that stays reverted. */
@@ -27,7 +27,11 @@ const endedSince = (one: Comparable, between: readonly Comparable[]): ActiveHotf
   between.some(({ number, hotfix }) => number > one.number && hotfix === null) ? one.hotfix : null;
 
 const runsTheSame = (a: Comparable, b: Comparable): boolean =>
-  a.release === b.release && a.file === b.file && a.jar.sha256 === b.jar.sha256 && isSameHotfix(a.hotfix, b.hotfix);
+  a.release === b.release &&
+  a.file === b.file &&
+  a.jar.sha256 === b.jar.sha256 &&
+  (a.shipped ?? null) === (b.shipped ?? null) &&
+  isSameHotfix(a.hotfix, b.hotfix);
 
 /**
  * Finds the newest deployment before `from` that came up and ran something else. A hotfix that ended since does not come

@@ -363,13 +363,13 @@ export const causes = {
     ],
   },
   jarMissing: {
-    meaning: 'The JAR of the release is not in S3.',
+    meaning: 'A JAR or file of the release is not in S3.',
     actor: 'job owner',
     whatToDo: 'Publish the release again under a new version, and find out who removed the object.',
     codes: ['JarMissing'],
     signs: [
       {
-        yarn: /FileNotFoundException: [^\n]*\.jar\b/,
+        yarn: /FileNotFoundException: [^\n]*(\.jar\b|\/releases\/)/,
         fact: 'Hadoop 3.4.3, o.a.hadoop.yarn.util.FSDownload through S3A',
       },
     ],

@@ -227,7 +227,7 @@ export const errorTable = {
     'Publish a release that has a deployment file with this job name.',
   ),
   JarMissing: entry(
-    'The JAR of the release is not in S3',
+    'A JAR or file of the release is not in S3',
     'job owner',
     false,
     422,
@@ -235,7 +235,7 @@ export const errorTable = {
     'Publish the release again under a new version.',
   ),
   JarMismatch: entry(
-    'The JAR in S3 is not the one that was published',
+    'A JAR or file in S3 is not the one that was published',
     'platform',
     false,
     422,

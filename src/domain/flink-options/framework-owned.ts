@@ -47,7 +47,14 @@ const FRAMEWORK_OWNED: readonly (readonly [reason: string, keys: readonly string
     'a second attempt of YARN would start from an old restore point',
     ['yarn.application-attempts', 'yarn.application-attempt-failures-validity-interval'],
   ],
-  ['the JAR comes from the release: name it in job.jar', ['pipeline.jars', 'yarn.classpath.include-user-jar']],
+  [
+    'JARs come with the release: name the one with main() in job.jar, and further ones in job.jars',
+    ['pipeline.jars', 'pipeline.classpaths', 'yarn.classpath.include-user-jar'],
+  ],
+  [
+    'files come with the release: name them in job.files, and JARs in job.jars',
+    ['yarn.ship-files', 'yarn.ship-archives'],
+  ],
   [
     'Sluice reads how the job ended before it ends the application',
     ['execution.shutdown-on-application-finish', 'execution.submit-failed-job-on-application-error'],
@@ -58,7 +65,7 @@ const FRAMEWORK_OWNED: readonly (readonly [reason: string, keys: readonly string
   ],
   [
     'the launcher puts together the files and the command of a container',
-    ['yarn.ship-files', 'yarn.ship-archives', 'yarn.staging-directory', 'yarn.container-start-command-template'],
+    ['yarn.staging-directory', 'yarn.container-start-command-template'],
   ],
   [
     'the addresses are those of the node that YARN chooses for the container',

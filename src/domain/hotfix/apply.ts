@@ -23,6 +23,8 @@ const FIXED: ReadonlySet<string> = new Set([
   'name',
   'environment',
   'job.jar',
+  'job.jars',
+  'job.files',
   'job.entryClass',
   'flink.config',
   'extends',

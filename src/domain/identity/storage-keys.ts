@@ -29,8 +29,8 @@ export const releaseFileKey = (
 export const releaseSourceKey = (project: string, version: string, sha256: string): string =>
   `${releasePrefix(project, version)}sources/${sha256}`;
 
-/** The object that says where a JAR with this content was published, so that the same JAR is uploaded once. */
-export const publishedJarKey = (sha256: string): string => `jars/${sha256}.json`;
+/** The object that says where a JAR or file with this content was published, so that the same content is uploaded once. */
+export const publishedFileKey = (sha256: string): string => `jars/${sha256}.json`;
 
 /** Texts by content (deployment files, effective configurations): a workflow carries the sha256 instead of the text. */
 export const textKey = (sha256: string): string => `texts/${sha256}`;

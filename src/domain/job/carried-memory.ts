@@ -1,5 +1,5 @@
 /** The memory of a job on its way from one run to the next: what fits, and what an earlier or later release left. */
-import { minReaders } from '../compatibility/reader.ts';
+import { minReaderOf } from '../compatibility/reader.ts';
 import { asWritten, readTolerantly } from '../compatibility/tolerant.ts';
 import { SluiceError } from '../errors/errors.ts';
 import { isMap } from '../values/is-map.ts';
@@ -39,7 +39,7 @@ function withoutOldest<T>(list: readonly T[], over: number): [kept: T[], over: n
 }
 
 /** The memory as the next run gets it, with everything that a newer Sluice left in it. */
-export const carriedOf = (memory: JobMemory): unknown => asWritten(memory, minReaders.memory);
+export const carriedOf = (memory: JobMemory): unknown => asWritten(memory, minReaderOf('memory', memory));
 
 /**
  * Brings carried state of any release to today's shape; null for what is no memory, and then the run asks S3 and YARN.

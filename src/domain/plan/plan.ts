@@ -31,6 +31,14 @@ export const Changes = z.object({
   configuration: z.array(ConfigChange).describe('Options of Flink whose value or origin changes'),
   configurationLeftOut: z.int().describe('How many more there are'),
   jar: changeOf(PlannedJar).extend({ changed: z.boolean() }),
+  shipped: z
+    .array(
+      changeOf(z.object({ sha256: z.string(), size: z.int() })).extend({
+        name: z.string(),
+        kind: z.enum(['jar', 'file']),
+      }),
+    )
+    .describe('Further JARs and files that come, go, or have another content'),
   hotfix: changeOf(PlannedHotfix).extend({
     lines: z.array(z.string()).describe('What overrides the deployment file afterwards, for people'),
     expiresAt: z.string().nullable(),

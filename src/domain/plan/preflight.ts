@@ -19,7 +19,7 @@ export const preflights = {
   queue: 'The queue takes applications or can be created, and may use the node labels.',
   resources: 'The containers fit the largest one that the cluster allows, and all of them fit the cluster.',
   instances: 'No other application of the job lives on any cluster.',
-  jar: 'The JAR is the one that was published, and contains the entry class.',
+  jar: "The JARs and files are those that were published, and the job's JAR contains the entry class.",
 } as const;
 
 export type Preflight = keyof typeof preflights;

@@ -36,7 +36,7 @@ export function parseReleaseName(text: string): { project: string; version: stri
 
 export const ReleaseFile = z.strictObject({
   name: FileName,
-  kind: z.enum(['jar', 'deployment']),
+  kind: z.enum(['jar', 'file', 'deployment']),
   size: z.number().int().nonnegative(),
   sha256: Sha256,
   /** Deployment files only: the job that the file describes. */

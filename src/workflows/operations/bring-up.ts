@@ -148,7 +148,7 @@ async function start(run: OperationRun, deployment: Deployment): Promise<void> {
       ),
     ['cancelled', 'superseded'],
   );
-  learnt(memory, { runningAt });
+  instance = learnt(memory, { runningAt }) ?? instance;
   run.phase('verifying');
   const { completedCheckpoint, newestCheckpoint, isFinished, maxParallelism, warnings } = await verified(run, instance);
   run.warn(...(warnings ?? [])); // absent in answers of earlier workers

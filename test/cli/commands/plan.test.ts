@@ -32,6 +32,15 @@ const upgrade: Plan = {
       after: { name: 'clicks.jar', sha256: 'd'.repeat(64), size: 4096, release: 'clicks/1.1.0' },
       changed: true,
     },
+    shipped: [
+      { name: 'rules.jar', kind: 'jar', before: null, after: { sha256: 'e'.repeat(64), size: 1024 } },
+      {
+        name: 'app.properties',
+        kind: 'file',
+        before: { sha256: 'f'.repeat(64), size: 12 },
+        after: { sha256: 'a'.repeat(64), size: 13 },
+      },
+    ],
     hotfix: {
       before: null,
       after: { set: { 'flink.config.a.c': '3' }, unset: [] },

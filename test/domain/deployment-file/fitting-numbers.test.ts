@@ -33,6 +33,20 @@ describe('times that are not written follow from the configuration', () => {
       minutes(20),
     ],
     [
+      'a run without a restart',
+      { 'execution.checkpointing.interval': '2s', 'execution.checkpointing.timeout': '1min' },
+      'upgrade: {verify: {stableFor: 30m}}\n',
+      minutes(33),
+      minutes(5),
+    ],
+    [
+      'a run without a restart, without checkpoints',
+      {},
+      'upgrade: {verify: {stableFor: 30m}}\n',
+      minutes(33),
+      minutes(5),
+    ],
+    [
       'written times',
       { 'execution.checkpointing.interval': '2s' },
       'upgrade: {maxCheckpointAge: 1m, verify: {timeout: 30s}}\n',
@@ -53,4 +67,14 @@ test('options of the platform count as those of the file do', () => {
     'upgrade.maxCheckpointAge',
     'flink.config.heartbeat.timeout',
   ]);
+});
+
+test.each([
+  ['119s', 'must be at least 2m, because upgrade.verify.stableFor is 1m and begins when every task runs, got "119s"'],
+  ['2m', null],
+])('a verification of %s must leave room for a run of a minute', (timeout, said) => {
+  const parsed = parseDeploymentFile(`${smallFile}upgrade: {verify: {stableFor: 1m, timeout: ${timeout}}}\n`);
+  expect(parsed.ok ? null : parsed.errors.map(({ message }) => message)).toEqual(
+    said === null ? null : [`upgrade.verify.timeout ${said}`],
+  );
 });

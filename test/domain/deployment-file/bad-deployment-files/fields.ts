@@ -8,6 +8,8 @@ const LISTS = [
   'yarn.tags',
   'yarn.legacyNames',
   'job.args',
+  'job.jars',
+  'job.files',
   'autoDeploy.windows',
   'autoDeploy.evenIf',
 ];

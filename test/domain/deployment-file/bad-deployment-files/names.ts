@@ -124,7 +124,11 @@ export const unknownFields: readonly BadFile[] = [
   ['a misspelt field elsewhere', withEnd('»paralelism: 4'), ['paralelism', 'did you mean "job.parallelism"?']],
   ['a field in the wrong place', withEnd('»queue: ads'), ['queue', 'did you mean "yarn.queue"?']],
   ['a field in the wrong case', withEnd('»Labels: {}'), ['Labels', 'did you mean "labels"?']],
-  ['an unknown field', withJob('»frobnicate: 4'), ['job.frobnicate', 'the possible keys are type, jar, entryClass']],
+  [
+    'an unknown field',
+    withJob('»frobnicate: 4'),
+    ['job.frobnicate', 'the possible keys are type, jar, jars, files, entryClass'],
+  ],
   [
     'an unknown field with an escape',
     withEnd('»"\\e[31mred": 4'),
