@@ -11,7 +11,7 @@ import { junk } from './junk.ts';
 import { takeOver } from './owners.ts';
 import { watch } from './promises/judge.ts';
 import type { Asked, Interruption, Story } from './promises/story.ts';
-import { OLDEST, type Ask, type Step } from './scenario.ts';
+import type { Ask, Step } from './scenario.ts';
 import type { Bystander } from './simulation/memory-network.ts';
 import { NoWorker, WorkflowNotFound } from './simulation/messages.ts';
 import type { SimulatedTemporal } from './simulation/server.ts';
@@ -162,9 +162,7 @@ export class Player {
     this.#nextId += 1;
     const kind: OperationKind = repeats && step.id === 'again' ? last.kind : step.kind;
     const payload =
-      repeats && step.id === 'again'
-        ? last.payload
-        : { ...this.#named(step.payload), actor: `team-${String(this.#nextId % 3)}` };
+      repeats && step.id === 'again' ? last.payload : { ...step.payload, actor: `team-${String(this.#nextId % 3)}` };
     const asked: Asked = {
       sluice: sluice.name,
       kind,
@@ -196,11 +194,6 @@ export class Player {
       },
     );
     return asked;
-  }
-
-  #named(payload: Ask['payload']): Ask['payload'] {
-    if (payload['from'] !== OLDEST) return payload;
-    return { ...payload, from: this.#stage.truth.snapshots.find(({ goneAt }) => goneAt === null)?.path ?? 'latest' };
   }
 
   #view(sluice: string): JobView | null {
