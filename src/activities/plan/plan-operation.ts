@@ -1,6 +1,6 @@
 /** Plans an operation: runs its own checks and compares what it would start with what runs. Only reads. */
-import { withoutCheckpoints } from '../../domain/deployment-file/without-checkpoints.ts';
-import { warningsOfFile } from '../../domain/deployment-file/without-effect.ts';
+import { withoutCheckpoints } from '../../domain/deployment-file/job-type.ts';
+import { warningsOfFile } from '../../domain/deployment-file/warnings.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';

@@ -3,7 +3,7 @@ import type { DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
 import { effectiveConfig, type ConfigEntry } from '../../domain/deployment/effective-config.ts';
 import { checkpointingOf, fittingTimes, misfitsOf } from '../../domain/deployment-file/fitting-numbers.ts';
-import { withoutCheckpoints } from '../../domain/deployment-file/without-checkpoints.ts';
+import { withoutCheckpoints } from '../../domain/deployment-file/job-type.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { jobManagerMemory } from '../../domain/flink-options/job-manager-memory.ts';
 import { problemOfValue } from '../../domain/flink-options/option-values.ts';

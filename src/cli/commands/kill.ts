@@ -1,7 +1,7 @@
 /** `sluice kill`: ends a job at once, or goes on without an instance that nobody can reach. */
 import type { Command } from '@commander-js/extra-typings';
 import type { JobBody } from '../../api/contract.ts';
-import { withoutCheckpoints } from '../../domain/deployment-file/without-checkpoints.ts';
+import { withoutCheckpoints } from '../../domain/deployment-file/job-type.ts';
 import { seg, type ApiClient } from '../api-client.ts';
 import { confirm } from '../confirm.ts';
 import type { CliContext } from '../context.ts';

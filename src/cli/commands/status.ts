@@ -1,7 +1,7 @@
 /** `sluice status`: shows everything about one job. */
 import type { Command } from '@commander-js/extra-typings';
 import type { JobBody } from '../../api/contract.ts';
-import { withoutCheckpoints } from '../../domain/deployment-file/without-checkpoints.ts';
+import { withoutCheckpoints } from '../../domain/deployment-file/job-type.ts';
 import { formatDuration } from '../../domain/input/durations.ts';
 import { phases } from '../../domain/lifecycle.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';

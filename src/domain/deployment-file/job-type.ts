@@ -24,3 +24,20 @@ const rules = {
 
 /** An operation that began before there were job types has none, and counts as streaming. */
 export const rulesOf = (type: JobType | undefined): Rules => rules[type ?? 'streaming'];
+
+const NO_CHECKPOINTS =
+  'no checkpoint interval is declared: unless the program sets one, a crash or a kill loses all state. Set execution.checkpointing.interval, or job.type: stateless if there is none';
+
+interface MayCheckpoint {
+  readonly jobType?: JobType;
+  readonly checkpointing: boolean;
+  /** The highest checkpoint that completed; absent before a start. */
+  readonly completedCheckpoint?: number | null;
+}
+
+/**
+ * Warns of a job that has state and takes no checkpoints; every place that shows such a job uses this one sentence. Null for a
+ * job that checkpoints or keeps no state. A checkpoint that completed proves that the program sets an interval.
+ */
+export const withoutCheckpoints = ({ jobType, checkpointing, completedCheckpoint }: MayCheckpoint): string | null =>
+  checkpointing || completedCheckpoint != null || !rulesOf(jobType).keepsState ? null : NO_CHECKPOINTS;

@@ -35,6 +35,7 @@ export const joinLines = (text: string): string =>
   text
     .split(/[\n\r]+/)
     .map((line) => line.trim())
+    .filter((line) => line !== '')
     .join(' ')
     .trim();
 

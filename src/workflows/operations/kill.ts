@@ -2,7 +2,7 @@
  * Kill: ends the application at once, without a savepoint; the retained checkpoints stay. With `giveUp` a person decides
  * that the job goes on without an instance whose end cannot be confirmed.
  */
-import { withoutCheckpoints } from '../../domain/deployment-file/without-checkpoints.ts';
+import { withoutCheckpoints } from '../../domain/deployment-file/job-type.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError, type ErrorCode } from '../../domain/errors/errors.ts';
 import { endedAs, gaveUp } from '../../domain/job/end-transitions.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { withoutCheckpoints } from '../../../src/domain/deployment-file/without-checkpoints.ts';
+import { withoutCheckpoints } from '../../../src/domain/deployment-file/job-type.ts';
 import { deployment } from '../../support/deployment.ts';
 import { sluice } from '../run.ts';
 import { operation, startStubApi, type StubApi } from '../stub-api.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { warningsOfFile } from '../../../src/domain/deployment-file/without-effect.ts';
+import { warningsOfFile } from '../../../src/domain/deployment-file/warnings.ts';
 
 it.each([
   ['name: clicks-dev', []],
