@@ -5,7 +5,16 @@ import { hasRun, type Deployment } from './deployment.ts';
 /** The part of a deployment that decides about going back. */
 export type Comparable = Pick<
   Deployment,
-  'number' | 'release' | 'file' | 'jar' | 'shipped' | 'hotfix' | 'verifiedAt' | 'runningAt' | 'completedCheckpoint' | 'ended'
+  | 'number'
+  | 'release'
+  | 'file'
+  | 'jar'
+  | 'shipped'
+  | 'hotfix'
+  | 'verifiedAt'
+  | 'runningAt'
+  | 'completedCheckpoint'
+  | 'ended'
 >;
 
 /** A deployment to go back to, and the hotfix of it that stays reverted. */
