@@ -23,16 +23,16 @@ export interface Snapshot {
   readonly completedAt: number;
 }
 
-/** Reads the head of `_metadata`, which Flink writes last. @returns the reason why the folder is no complete snapshot. */
+/** Reads the head of `_metadata`, which Flink writes last. @returns why the folder is no complete snapshot, as a predicate. */
 export async function readSnapshot(
   s3: Pick<S3Client, 'head' | 'getBytes'>,
   folder: string,
 ): Promise<Snapshot | string> {
   const key = `${folder}/${METADATA_FILE}`;
   const [head, bytes] = await Promise.all([s3.head(key), s3.getBytes(key, { offset: 0, length: METADATA_HEAD_BYTES })]);
-  if (!head || !bytes) return `there is no ${METADATA_FILE}`;
+  if (!head || !bytes) return `has no ${METADATA_FILE}`;
   const content = readMetadataHead(bytes);
-  if ('broken' in content) return content.broken;
+  if ('broken' in content) return `is no snapshot: ${content.broken}`;
   return { checkpointId: content.checkpointId, completedAt: head.lastModified };
 }
 
@@ -45,7 +45,7 @@ export async function provePoint(deps: Dependencies, path: string, known: Known)
   const key = keyOfUri(deps, folder);
   if (key === null) throw new SluiceError('RestorePointBroken', `${path} is not in bucket ${deps.s3.bucket}`);
   const snapshot = await readSnapshot(deps.s3, key);
-  if (typeof snapshot === 'string') throw new SluiceError('RestorePointBroken', `${folder}: ${snapshot}`);
+  if (typeof snapshot === 'string') throw new SluiceError('RestorePointBroken', `${folder} ${snapshot}`);
   const { checkpointId, completedAt } = snapshot;
   return { ...known, path: folder, checkpointId, completedAt: new Date(completedAt).toISOString() };
 }
