@@ -109,6 +109,8 @@ export const JobMemory = z.strictObject({
   ending: EndInProgress.nullable().default(null),
   /** Instances that were given up and may live on, newest first. */
   givenUp: z.array(GivenUpInstance).default([]),
+  /** Those of them that their cluster has shown again, by application id, until their end is confirmed. */
+  returned: z.array(z.string()).default([]),
   /** The newest checkpoint that the current deployment left behind. */
   left: RestorePoint.nullable().default(null),
   /** When Sluice last reminded people of the hotfix of an operation. */
@@ -152,6 +154,7 @@ export function newMemory(job: string, now: string): JobMemory {
     pendingStop: null,
     ending: null,
     givenUp: [],
+    returned: [],
     left: null,
     hotfixReminder: null,
     savepoints: [],
