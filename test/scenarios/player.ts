@@ -9,7 +9,7 @@ import { deployAtLast, isLeftToPeople, lastRequests, type AskAtLast } from './de
 import { effects, faults, heal } from './faults.ts';
 import { junk } from './junk.ts';
 import { takeOver } from './owners.ts';
-import { watch } from './promises/judge.ts';
+import { watch, type Judge } from './promises/judge.ts';
 import type { Asked, Interruption, Story } from './promises/story.ts';
 import type { Ask, Step } from './scenario.ts';
 import type { Bystander } from './simulation/memory-network.ts';
@@ -21,34 +21,49 @@ export const JOB = 'clicks';
 const WORKFLOW = workflowIdOf(JOB);
 /** The time within which every accepted operation must end once the world answers again. */
 const SETTLED_WITHIN_MS = 20 * 60_000;
+/** The time within which a record that waited for S3 is written once it answers. */
+const WRITTEN_WITHIN_MS = 90_000;
 
 export class Player {
   readonly #stage: Stage;
   readonly #asked: Asked[] = [];
   readonly #interruptions: Interruption[] = [];
   readonly #story: Story;
-  readonly #broken: () => readonly string[];
+  readonly #judge: Judge;
   /** Steps that wait for a worker to act. */
   readonly #traps: Extract<Step, { do: 'catch' }>[] = [];
+  readonly #stopCheckpoints: () => void;
   #nextId = 1;
 
-  constructor(stage: Stage) {
+  constructor(stage: Stage, { isCompared = false }: { readonly isCompared?: boolean } = {}) {
     this.#stage = stage;
-    this.#story = { job: JOB, asked: this.#asked, interruptions: this.#interruptions, yarnTroubledUntil: 0 };
-    this.#broken = watch(stage, this.#story);
+    this.#story = {
+      job: JOB,
+      asked: this.#asked,
+      interruptions: this.#interruptions,
+      isCompared,
+      cancels: 0,
+      yarnTroubledUntil: 0,
+    };
+    this.#judge = watch(stage, this.#story);
+    this.#stopCheckpoints = completeCheckpoints(stage);
     stage.network.bystander = this.#catch;
   }
 
-  async play(steps: readonly Step[]): Promise<readonly string[]> {
-    const stop = completeCheckpoints(this.#stage);
+  async perform(steps: readonly Step[]): Promise<void> {
     for (const step of steps) {
       await this.#do(step);
       await this.#stage.clock.advance(0);
     }
+  }
+
+  /** Heals the world, waits until all is quiet, and deploys at last. @returns every promise that was broken. */
+  async finish(): Promise<readonly string[]> {
     await this.#settle();
+    if (this.#story.stuck === undefined) await (this.#story.isCompared ? this.#rest() : this.#flush());
     const stuck = await this.#deployAtLast();
-    stop();
-    return [...this.#broken(), ...this.#defects(), ...stuck];
+    this.#stopCheckpoints();
+    return [...this.#judge.atEnd(), ...this.#defects(), ...stuck];
   }
 
   async #do(step: Step): Promise<void> {
@@ -79,6 +94,9 @@ export class Player {
         return;
       case 'heal':
         this.#heal();
+        return;
+      case 'plan':
+        this.#plan(step);
         return;
       case 'takeover':
         this.#ask(takeOver(world, JOB));
@@ -113,9 +131,11 @@ export class Player {
         this.#sluice(trap.sluice)?.temporal.isMine(attempt) === true,
     );
     const [trap] = index < 0 ? [] : this.#traps.splice(index, 1);
-    if (!trap) return;
-    this.#stage.truth.note(`caught ${when} ${effect}`);
-    this.#stopWorker(trap);
+    if (trap) {
+      this.#stage.truth.note(`caught ${when} ${effect}`);
+      this.#stopWorker(trap);
+    }
+    this.#stage.sabotage.meet?.(effect, when);
   };
 
   #sluice(index: number): { name: string; temporal: SimulatedTemporal } | undefined {
@@ -128,6 +148,7 @@ export class Player {
     if (!sluice) return;
     try {
       if (how === 'cancel') {
+        this.#story.cancels += 1;
         sluice.temporal.cancel(WORKFLOW);
         return;
       }
@@ -145,6 +166,7 @@ export class Player {
     const last = this.#asked.findLast((asked) => asked.sluice === sluice.name);
     const operation = known ? (last?.id ?? last?.operation?.id ?? 'never-asked') : 'never-asked';
     const payload = { operation, actor: 'team-0' };
+    this.#story.cancels += 1;
     try {
       if (door === 'signal') sluice.temporal.signal(WORKFLOW, 'cancel', payload);
       else sluice.temporal.update(WORKFLOW, 'cancel', payload, this.#stage.random.uuid()).catch(() => undefined);
@@ -196,6 +218,19 @@ export class Player {
     return asked;
   }
 
+  /** Asks what an operation would do, as the API does. */
+  #plan({ sluice, kind, payload }: Extract<Step, { do: 'plan' }>): void {
+    const { temporal } = this.#sluice(sluice) ?? {};
+    const id = `plan-${String(this.#nextId)}`;
+    this.#nextId += 1;
+    try {
+      const basis = temporal?.query(WORKFLOW, 'plan', { kind, request: { ...payload, id } });
+      temporal?.startIfAbsent(id, 'plan', { job: JOB, request: { ...payload, kind, id }, basis });
+    } catch (error) {
+      if (!(error instanceof NoWorker || error instanceof WorkflowNotFound)) throw error;
+    }
+  }
+
   #view(sluice: string): JobView | null {
     try {
       return this.#stage.sluices.get(sluice)?.query(WORKFLOW, 'job') as JobView; // what the query answers
@@ -218,6 +253,7 @@ export class Player {
     const { clock, sluices } = this.#stage;
     this.#stage.truth.note('> the world is healed');
     this.#traps.length = 0;
+    this.#stage.sabotage.heal?.();
     this.#heal();
     await clock.advance(90_000);
     this.#heal();
@@ -244,6 +280,14 @@ export class Player {
     }
   }
 
+  /** Lets the records be written that waited for S3, and compares everything that says what runs. */
+  async #rest(): Promise<void> {
+    const { clock, sluices } = this.#stage;
+    await clock.advance(WRITTEN_WITHIN_MS);
+    await clock.runUntil(() => [...sluices.keys()].every((name) => this.#isQuiet(name)), clock.now + SETTLED_WITHIN_MS);
+    this.#judge.atRest();
+  }
+
   /** Starts an operation in every Sluice, because a record that could not be written waits for the next operation. */
   async #flush(): Promise<void> {
     const { clock, sluices } = this.#stage;
@@ -257,7 +301,6 @@ export class Player {
 
   async #deployAtLast(): Promise<string[]> {
     if (this.#story.stuck !== undefined) return [this.#story.stuck];
-    await this.#flush();
     const tried: string[] = [];
     const { release, isGone, requests } = lastRequests(this.#stage);
     const isDeployed = await deployAtLast(requests, (asked) => this.#askAtLast(tried, asked));

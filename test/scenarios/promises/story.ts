@@ -27,6 +27,10 @@ export interface Story {
   readonly job: string;
   readonly asked: readonly Asked[];
   readonly interruptions: readonly Interruption[];
+  /** Whether everything that says what runs is compared, at each record and at rest: in the fault matrix. */
+  readonly isCompared: boolean;
+  /** How often somebody asked to cancel what runs. */
+  cancels: number;
   stuck?: string;
   /** Until then a cluster may not have answered. */
   yarnTroubledUntil: number;
