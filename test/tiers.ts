@@ -21,11 +21,18 @@ export const longTests: Readonly<Record<Project, readonly string[]>> = {
   e2e: ['test/e2e/faults/', 'test/e2e/jobs/', 'test/e2e/launchers/', 'test/e2e/releases/'],
 };
 
-/** Tests of both tiers, which play as many scenarios as `randomScenarios` says. */
-export const randomScenarioTests = ['test/scenarios/scenarios-1.test.ts', 'test/scenarios/scenarios-2.test.ts'];
+/** Tests of both tiers, which play as much as the tables below say. */
+export const testsOfBothTiers = [
+  'test/scenarios/fault-matrix.test.ts',
+  'test/scenarios/scenarios-1.test.ts',
+  'test/scenarios/scenarios-2.test.ts',
+];
 
 /** How many random scenarios the two files of a tier play together. */
 export const randomScenarios: Readonly<Record<Tier, number>> = { fast: 300, long: 3_000 };
+
+/** How many cells of the fault matrix a tier plays. */
+export const matrixCells: Readonly<Record<Tier, number>> = { fast: 150, long: Infinity };
 
 /** The tier of a file, given its path from the root of the repository. */
 export function tierOf(file: string): Tier {
@@ -57,7 +64,7 @@ export function filesOf(
     case 'fast':
       return { include: [...include], exclude: [...exclude, ...long] };
     case 'long': {
-      const files = project === 'scenario' ? [...long, ...randomScenarioTests] : long;
+      const files = project === 'scenario' ? [...long, ...testsOfBothTiers] : long;
       return files.length === 0 ? null : { include: files, exclude: [] };
     }
   }

@@ -1,8 +1,9 @@
 /** Plays a scenario, heals the world, and asks at the end whether the job can still be deployed. */
-import { JOB, Player } from './player.ts';
+import { JOB } from './doors.ts';
+import { Player } from './player.ts';
 import { BROKEN_HOTFIX, deploymentLines, releases, type Scenario } from './scenario.ts';
 import type { WorkflowSandbox } from './simulation/sandbox.ts';
-import { onStage, type Sabotage } from './stage.ts';
+import { onStage, type Sabotage, type Stage } from './stage.ts';
 import { watchClusters, watchReleases } from './watcher.ts';
 
 const INSTALLATIONS = ['one', 'two'];
@@ -14,9 +15,24 @@ export interface Played {
 }
 
 export async function play(sandbox: WorkflowSandbox, scenario: Scenario, sabotage?: Sabotage): Promise<Played> {
+  const told: { broken: readonly string[]; journal: readonly string[] } = { broken: [], journal: [] };
+  await setTheStage(sandbox, scenario, sabotage, async (stage) => {
+    told.journal = stage.truth.journal;
+    const player = new Player(stage);
+    await player.perform(scenario.steps);
+    told.broken = await player.finish();
+  });
+  return told;
+}
+
+/** Publishes the releases and starts the watches on a stage of its own, then plays on it. */
+export async function setTheStage(
+  sandbox: WorkflowSandbox,
+  scenario: Omit<Scenario, 'steps'>,
+  sabotage: Sabotage | undefined,
+  playOn: (stage: Stage) => Promise<void>,
+): Promise<void> {
   const installations = INSTALLATIONS.slice(0, scenario.installations);
-  let broken: readonly string[] = [];
-  let journal: readonly string[] = [];
   const { seed, evictions, suggestAfter, yarnTakesMs } = scenario;
   await onStage({ sandbox, installations, seed, evictions, suggestAfter, yarnTakesMs, sabotage }, async (stage) => {
     for (const [name, release] of Object.entries(releases)) {
@@ -25,11 +41,8 @@ export async function play(sandbox: WorkflowSandbox, scenario: Scenario, sabotag
       stage.world.publish(name, [JOB], { ...deploymentLines(name, scenario.keep), ...release.lines });
     }
     stage.world.behaviour.set(`"metrics.scope.tm": "${BROKEN_HOTFIX}"`, 'failsInMain');
-    const player = new Player(stage);
     if (scenario.watched) watchClusters(stage);
     if (scenario.releasesWatched) watchReleases(stage);
-    journal = stage.truth.journal;
-    broken = await player.play(scenario.steps);
+    await playOn(stage);
   });
-  return { broken, journal };
 }

@@ -1,54 +1,62 @@
 /** The player of a scenario: does its steps, heals the world, and deploys at last. */
-import { ApplicationFailure } from '@temporalio/common';
-import { workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
 import type { JobView } from '../../src/domain/job/job-memory.ts';
-import type { OperationKind } from '../../src/domain/lifecycle.ts';
-import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { completeCheckpoints } from './checkpoints.ts';
 import { deployAtLast, isLeftToPeople, lastRequests, type AskAtLast } from './deploy-at-last.ts';
+import { Doors, JOB, WORKFLOW } from './doors.ts';
 import { effects, faults, heal } from './faults.ts';
-import { junk } from './junk.ts';
 import { takeOver } from './owners.ts';
-import { watch } from './promises/judge.ts';
-import type { Asked, Interruption, Story } from './promises/story.ts';
-import type { Ask, Step } from './scenario.ts';
+import { watch, type Judge } from './promises/judge.ts';
+import type { Interruption, Story } from './promises/story.ts';
+import type { Step } from './scenario.ts';
 import type { Bystander } from './simulation/memory-network.ts';
 import { NoWorker, WorkflowNotFound } from './simulation/messages.ts';
-import type { SimulatedTemporal } from './simulation/server.ts';
 import type { Stage } from './stage.ts';
 
-export const JOB = 'clicks';
-const WORKFLOW = workflowIdOf(JOB);
 /** The time within which every accepted operation must end once the world answers again. */
 const SETTLED_WITHIN_MS = 20 * 60_000;
+/** The time within which a record that waited for S3 is written once it answers. */
+const WRITTEN_WITHIN_MS = 90_000;
 
 export class Player {
   readonly #stage: Stage;
-  readonly #asked: Asked[] = [];
   readonly #interruptions: Interruption[] = [];
   readonly #story: Story;
-  readonly #broken: () => readonly string[];
+  readonly #judge: Judge;
+  readonly #doors: Doors;
   /** Steps that wait for a worker to act. */
   readonly #traps: Extract<Step, { do: 'catch' }>[] = [];
-  #nextId = 1;
+  readonly #stopCheckpoints: () => void;
 
-  constructor(stage: Stage) {
+  constructor(stage: Stage, { isCompared = false }: { readonly isCompared?: boolean } = {}) {
     this.#stage = stage;
-    this.#story = { job: JOB, asked: this.#asked, interruptions: this.#interruptions, yarnTroubledUntil: 0 };
-    this.#broken = watch(stage, this.#story);
+    this.#story = {
+      job: JOB,
+      asked: [],
+      interruptions: this.#interruptions,
+      isCompared,
+      cancels: 0,
+      yarnTroubledUntil: 0,
+    };
+    this.#doors = new Doors(stage, this.#story);
+    this.#judge = watch(stage, this.#story);
+    this.#stopCheckpoints = completeCheckpoints(stage);
     stage.network.bystander = this.#catch;
   }
 
-  async play(steps: readonly Step[]): Promise<readonly string[]> {
-    const stop = completeCheckpoints(this.#stage);
+  async perform(steps: readonly Step[]): Promise<void> {
     for (const step of steps) {
       await this.#do(step);
       await this.#stage.clock.advance(0);
     }
+  }
+
+  /** Heals the world, waits until all is quiet, and deploys at last. @returns every promise that was broken. */
+  async finish(): Promise<readonly string[]> {
     await this.#settle();
+    if (this.#story.stuck === undefined) await (this.#story.isCompared ? this.#rest() : this.#flush());
     const stuck = await this.#deployAtLast();
-    stop();
-    return [...this.#broken(), ...this.#defects(), ...stuck];
+    this.#stopCheckpoints();
+    return [...this.#judge.atEnd(), ...this.#defects(), ...stuck];
   }
 
   async #do(step: Step): Promise<void> {
@@ -56,19 +64,13 @@ export class Player {
     truth.note(`> ${JSON.stringify(step)}`);
     switch (step.do) {
       case 'ask':
-        this.#ask(step);
+        this.#doors.ask(step);
         return;
       case 'junk':
-        this.#sluice(step.sluice)?.temporal.signalWithStart(
-          WORKFLOW,
-          'flinkJob',
-          { job: JOB },
-          step.kind,
-          junk[step.what % junk.length],
-        );
+        this.#doors.sendJunk(step);
         return;
       case 'cancel':
-        this.#cancel(step.sluice, step.door, step.known);
+        this.#doors.cancel(step);
         return;
       case 'pass':
         await clock.advance(step.ms);
@@ -80,8 +82,11 @@ export class Player {
       case 'heal':
         this.#heal();
         return;
+      case 'plan':
+        this.#doors.plan(step);
+        return;
       case 'takeover':
-        this.#ask(takeOver(world, JOB));
+        this.#doors.ask(takeOver(world, JOB));
         return;
       case 'stranger':
         await world.strange({ name: JOB, cluster: step.cluster, flinkJobId: random.uuid().replaceAll('-', '') });
@@ -98,7 +103,7 @@ export class Player {
   }
 
   #stopWorker({ sluice, how, ms }: Pick<Extract<Step, { do: 'worker' }>, 'sluice' | 'how' | 'ms'>): void {
-    const { temporal } = this.#sluice(sluice) ?? {};
+    const { temporal } = this.#doors.sluice(sluice) ?? {};
     if (!temporal) return;
     temporal.stopWorker(how, ms);
     // A paused worker's place is taken soon, a dead one's when somebody starts it again.
@@ -110,24 +115,22 @@ export class Player {
       (trap) =>
         trap.when === when &&
         effects[trap.effect].test(effect) &&
-        this.#sluice(trap.sluice)?.temporal.isMine(attempt) === true,
+        this.#doors.sluice(trap.sluice)?.temporal.isMine(attempt) === true,
     );
     const [trap] = index < 0 ? [] : this.#traps.splice(index, 1);
-    if (!trap) return;
-    this.#stage.truth.note(`caught ${when} ${effect}`);
-    this.#stopWorker(trap);
+    if (trap) {
+      this.#stage.truth.note(`caught ${when} ${effect}`);
+      this.#stopWorker(trap);
+    }
+    this.#stage.sabotage.meet?.(effect, when);
   };
 
-  #sluice(index: number): { name: string; temporal: SimulatedTemporal } | undefined {
-    const [name, temporal] = [...this.#stage.sluices][index] ?? [];
-    return name !== undefined && temporal ? { name, temporal } : undefined;
-  }
-
   #interrupt(index: number, how: 'terminate' | 'reset' | 'cancel', back: number): void {
-    const sluice = this.#sluice(index);
+    const sluice = this.#doors.sluice(index);
     if (!sluice) return;
     try {
       if (how === 'cancel') {
+        this.#story.cancels += 1;
         sluice.temporal.cancel(WORKFLOW);
         return;
       }
@@ -137,63 +140,6 @@ export class Player {
     } catch (error) {
       if (!(error instanceof WorkflowNotFound)) throw error;
     }
-  }
-
-  #cancel(index: number, door: 'signal' | 'update', known: boolean): void {
-    const sluice = this.#sluice(index);
-    if (!sluice) return;
-    const last = this.#asked.findLast((asked) => asked.sluice === sluice.name);
-    const operation = known ? (last?.id ?? last?.operation?.id ?? 'never-asked') : 'never-asked';
-    const payload = { operation, actor: 'team-0' };
-    try {
-      if (door === 'signal') sluice.temporal.signal(WORKFLOW, 'cancel', payload);
-      else sluice.temporal.update(WORKFLOW, 'cancel', payload, this.#stage.random.uuid()).catch(() => undefined);
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFound)) throw error;
-    }
-  }
-
-  #ask(step: Ask): Asked | undefined {
-    const sluice = this.#sluice(step.sluice);
-    if (!sluice) return;
-    const last = this.#asked.findLast((asked) => asked.sluice === sluice.name && asked.id !== null);
-    const repeats = (step.id === 'again' || step.id === 'reused') && last !== undefined;
-    const id = step.id === 'none' ? null : repeats ? last.id : `${sluice.name}-${String(this.#nextId)}`;
-    this.#nextId += 1;
-    const kind: OperationKind = repeats && step.id === 'again' ? last.kind : step.kind;
-    const payload =
-      repeats && step.id === 'again' ? last.payload : { ...step.payload, actor: `team-${String(this.#nextId % 3)}` };
-    const asked: Asked = {
-      sluice: sluice.name,
-      kind,
-      payload,
-      id,
-      at: this.#stage.clock.now,
-      door: step.door,
-      answer: 'none',
-      operation: null,
-      isRepeat: repeats,
-    };
-    this.#asked.push(asked);
-    const message = { ...payload, ...(id === null ? {} : { id }) };
-    const input = { job: JOB };
-    if (step.door === 'signal') {
-      sluice.temporal.signalWithStart(WORKFLOW, 'flinkJob', input, kind, message);
-      return asked;
-    }
-    const updateId = this.#stage.random.uuid();
-    sluice.temporal.updateWithStart(WORKFLOW, 'flinkJob', input, kind, message, updateId).then(
-      (answer) => {
-        asked.answer = 'accepted';
-        this.#stage.truth.note(`${kind} ${id ?? '-'} accepted`);
-        asked.operation = (answer as { operation: OperationRecord }).operation; // what updates of operations answer
-      },
-      (error: unknown) => {
-        asked.answer = error instanceof ApplicationFailure ? (error.type ?? 'rejected') : 'lost';
-        this.#stage.truth.note(`${kind} ${id ?? '-'} ${asked.answer}`);
-      },
-    );
-    return asked;
   }
 
   #view(sluice: string): JobView | null {
@@ -218,6 +164,7 @@ export class Player {
     const { clock, sluices } = this.#stage;
     this.#stage.truth.note('> the world is healed');
     this.#traps.length = 0;
+    this.#stage.sabotage.heal?.();
     this.#heal();
     await clock.advance(90_000);
     this.#heal();
@@ -244,12 +191,20 @@ export class Player {
     }
   }
 
+  /** Lets the records be written that waited for S3, and compares everything that says what runs. */
+  async #rest(): Promise<void> {
+    const { clock, sluices } = this.#stage;
+    await clock.advance(WRITTEN_WITHIN_MS);
+    await clock.runUntil(() => [...sluices.keys()].every((name) => this.#isQuiet(name)), clock.now + SETTLED_WITHIN_MS);
+    this.#judge.atRest();
+  }
+
   /** Starts an operation in every Sluice, because a record that could not be written waits for the next operation. */
   async #flush(): Promise<void> {
     const { clock, sluices } = this.#stage;
     for (const [index, name] of [...sluices.keys()].entries()) {
       if (!sluices.get(name)?.runs(WORKFLOW).at(-1)?.isOpen) continue;
-      this.#ask({ do: 'ask', sluice: index, door: 'signal', kind: 'savepoint', payload: {}, id: 'new' });
+      this.#doors.ask({ do: 'ask', sluice: index, door: 'signal', kind: 'savepoint', payload: {}, id: 'new' });
       await clock.advance(100);
       await clock.runUntil(() => this.#isQuiet(name), clock.now + 5 * 60_000);
     }
@@ -257,7 +212,6 @@ export class Player {
 
   async #deployAtLast(): Promise<string[]> {
     if (this.#story.stuck !== undefined) return [this.#story.stuck];
-    await this.#flush();
     const tried: string[] = [];
     const { release, isGone, requests } = lastRequests(this.#stage);
     const isDeployed = await deployAtLast(requests, (asked) => this.#askAtLast(tried, asked));
@@ -269,7 +223,7 @@ export class Player {
 
   readonly #askAtLast = async (tried: string[], { kind, payload }: Parameters<AskAtLast>[0]): ReturnType<AskAtLast> => {
     const { clock, truth } = this.#stage;
-    const asked = this.#ask({ do: 'ask', sluice: 0, door: 'update', kind, payload, id: 'new' });
+    const asked = this.#doors.ask({ do: 'ask', sluice: 0, door: 'update', kind, payload, id: 'new' });
     const ended = () => truth.audit.findLast(({ record }) => record.id === asked?.id)?.record;
     await clock.runUntil(() => asked?.answer !== 'none', clock.now + 60_000);
     await clock.runUntil(

@@ -39,6 +39,13 @@ export interface Ask {
 export type Step =
   | Ask
   | { readonly do: 'junk'; readonly sluice: number; readonly kind: OperationKind; readonly what: number }
+  /** Somebody asks what an operation would do. */
+  | {
+      readonly do: 'plan';
+      readonly sluice: number;
+      readonly kind: OperationKind;
+      readonly payload: Readonly<Record<string, unknown>>;
+    }
   /** A message to the operation that runs: the newest one that was asked for, or one that never was. */
   | { readonly do: 'cancel'; readonly sluice: number; readonly door: 'signal' | 'update'; readonly known: boolean }
   | { readonly do: 'pass'; readonly ms: number }

@@ -25,12 +25,17 @@ export interface Stage {
   readonly storage: { slowMs: number };
   /** The network tells its bystander when a worker acts on the outside. */
   readonly network: { bystander: Bystander };
+  readonly sabotage: Sabotage;
 }
 
 /** A rule that is broken on purpose, where a Sluice is put together. */
 export interface Sabotage {
   readonly dependencies?: (dependencies: Dependencies, stage: Pick<Stage, 'world' | 'clock'>) => Dependencies;
   readonly activities?: (activities: Activities, dependencies: Dependencies) => Activities;
+  /** Called as the network's bystander is; what it throws is what the client of the request gets. */
+  readonly meet?: (effect: string, when: 'before' | 'after') => void;
+  /** Mends what was broken, when the steps of the scenario are over. */
+  readonly heal?: () => void;
 }
 
 export interface StageOptions {
@@ -49,6 +54,7 @@ const STARTS_AT = Date.UTC(2026, 0, 5, 8);
 /** Plays on a stage of its own; time is real again when this returns. */
 export async function onStage(options: StageOptions, play: (stage: Stage) => Promise<void>): Promise<void> {
   const { sandbox, seed, installations, evictions = 0.05, suggestAfter = 4_096, yarnTakesMs = 0 } = options;
+  const { sabotage = {} } = options;
   const random = new SeededRandom(seed);
   const clock = new VirtualClock(STARTS_AT);
   const network = new MemoryNetwork(clock, random, 4);
@@ -71,9 +77,9 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
         const asked = releasedJobs(() => temporal, { travel: () => network.travel() });
         const watches = { jobs, watch: scenarioWatch, releasedJobs: asked, releaseWatch: scenarioReleaseWatch };
         const honest = { ...world.dependenciesOf(installation), ...watches };
-        const dependencies = options.sabotage?.dependencies?.(honest, { world, clock }) ?? honest;
+        const dependencies = sabotage.dependencies?.(honest, { world, clock }) ?? honest;
         const created = createActivities(dependencies);
-        const activities = (options.sabotage?.activities?.(created, dependencies) ?? created) as unknown as Record<
+        const activities = (sabotage.activities?.(created, dependencies) ?? created) as unknown as Record<
           string,
           ActivityFunction
         >; // any input: they come as JSON
@@ -89,7 +95,7 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
         return [installation, temporal];
       }),
     );
-    await play({ clock, random, world, truth, sluices, storage, network });
+    await play({ clock, random, world, truth, sluices, storage, network, sabotage });
   } finally {
     connectTo(null);
     clock.uninstall();

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
-import { randomScenarioTests, tierOf, type Project, type Tier } from '../tiers.ts';
+import { testsOfBothTiers, tierOf, type Project, type Tier } from '../tiers.ts';
 
 /** Projects that run in one vitest, because their tests need the same. */
 export type Group = 'alone' | 'temporal' | 'stack';
@@ -29,7 +29,7 @@ export const hasOptions = (filters: readonly string[]): boolean => filters.some(
 export function groupsOf(repository: string, tier: Tier | null, filters: readonly string[]): Group[] {
   const isMeant = (file: string): boolean => {
     if (filters.length > 0) return filters.some((filter) => file.includes(filter));
-    return tier === null || tierOf(file) === tier || randomScenarioTests.includes(file);
+    return tier === null || tierOf(file) === tier || testsOfBothTiers.includes(file);
   };
   const meant = new Set(testFiles(repository).filter(isMeant).map(groupOf));
   return (['alone', 'temporal', 'stack'] as const).filter((group) => meant.has(group));

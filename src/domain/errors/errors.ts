@@ -605,6 +605,22 @@ export function isErrorCode(value: string): value is ErrorCode {
   return Object.hasOwn(errorTable, value);
 }
 
+/**
+ * Failures after which nobody knows whether the attempt has acted: a system gave no answer or one that nobody can use, or
+ * Sluice has a defect. With every other code an activity has decided, or a system has refused, before anything was changed.
+ */
+export const undecidedCodes: ReadonlySet<ErrorCode> = new Set([
+  'StorageUnavailable',
+  'StorageDenied',
+  'RecordInvalid',
+  'Conflict',
+  'ClusterUnreachable',
+  'FlinkUnreachable',
+  'TemporalUnavailable',
+  'OperationTimedOut',
+  'Internal',
+]);
+
 /** An error at one place of an input: `path` is in dotted notation, `line` and `column` count from 1. */
 export interface InputError {
   readonly path: string;

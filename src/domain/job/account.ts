@@ -13,6 +13,8 @@ type Told = NonNullable<OperationRecord['error']>;
 
 /** The part of a job's memory that tells where its state is. */
 interface Known {
+  /** Whether S3 and YARN were asked since the memory began, or became doubtful. */
+  readonly proven: boolean;
   readonly state: SettledState;
   readonly current: Deployment | null;
   readonly previous: Deployment | null;
@@ -57,7 +59,7 @@ function whatRuns(known: Known, operationId: string): string {
   return [presentOf(known, operationId), ...known.givenUp.map(riskOf)].join('; ');
 }
 
-function presentOf({ state, current }: Known, operationId: string): string {
+function presentOf({ proven, state, current }: Known, operationId: string): string {
   const instance = current && `deployment ${current.number} (${current.applicationId} on cluster ${current.cluster})`;
   switch (state) {
     case 'running':
@@ -68,14 +70,16 @@ function presentOf({ state, current }: Known, operationId: string): string {
     case 'stopped':
     case 'finished':
     case 'failed':
-      return 'nothing runs';
+      return proven ? 'nothing runs' : NOT_ASKED;
   }
 }
 
+const NOT_ASKED = 'not known: S3 and YARN are still to be asked';
+
 /** Tells whether the state is safe, and names the restore points that hold it. */
 export function whereTheStateIs(memory: Known): string {
-  const { state, current } = memory;
-  if (state === 'new' || !current) return 'there is none: nothing has run yet';
+  const { proven, state, current } = memory;
+  if (state === 'new' || !current) return proven ? 'there is none: nothing has run yet' : NOT_ASKED;
   const newest = newestKnown(memory);
   if (state === 'finished' && !current.ended?.savepoint) {
     return `the Flink job has reached its end, and Flink deletes the checkpoints of a finished job; deployment ${current.number} was started ${current.restorePoint ? `from ${current.restorePoint.path}` : 'without state'}`;

@@ -66,9 +66,20 @@ export function gaveUp(memory: JobMemory, instances: readonly GivenUpInstance[])
   changing(memory).givenUp = [...instances, ...others].slice(0, memoryLimits.givenUp);
 }
 
+/** The cluster of an instance that was given up shows it again, so it is to be ended. */
+export function givenUpReturned(memory: JobMemory, applicationId: string): void {
+  changing(memory).returned = [...new Set([...memory.returned, applicationId])];
+}
+
+/** The instance that was given up, has returned and is not known to have ended; null when there is none. */
+export const returnedInstance = ({ givenUp, returned }: JobMemory): GivenUpInstance | null =>
+  givenUp.find(({ applicationId }) => returned.includes(applicationId)) ?? null;
+
 /** An instance that was given up is known to have ended. */
 export function givenUpEnded(memory: JobMemory, applicationId: string): void {
-  changing(memory).givenUp = memory.givenUp.filter((instance) => instance.applicationId !== applicationId);
+  const draft = changing(memory);
+  draft.givenUp = memory.givenUp.filter((instance) => instance.applicationId !== applicationId);
+  draft.returned = memory.returned.filter((id) => id !== applicationId);
 }
 
 /** The fence has the start as closed: an earlier attempt confirmed the end, and only its answer was lost. */

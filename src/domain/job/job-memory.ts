@@ -126,6 +126,8 @@ export const JobMemory = z.strictObject({
   givenUp: z.array(GivenUpInstance).default([]),
   /** Retention is due, or has come so far (`retention.ts` of the workflow); null: nothing is due. */
   retention: Retention.nullable().default(null),
+  /** Given-up instances that their cluster has shown again, by application id, until their end is confirmed. */
+  returned: z.array(z.string()).default([]),
   /** The newest checkpoint that the current deployment left behind. */
   left: RestorePoint.nullable().default(null),
   /** When Sluice last reminded people of the hotfix of an operation. */
@@ -170,6 +172,7 @@ export function newMemory(job: string, now: string): JobMemory {
     ending: null,
     givenUp: [],
     retention: null,
+    returned: [],
     left: null,
     hotfixReminder: null,
     savepoints: [],

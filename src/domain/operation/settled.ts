@@ -8,8 +8,11 @@ import { clip } from '../values/clip.ts';
 import { SLUICE } from './asker.ts';
 import { recordLimits, type OperationRecord } from './operation.ts';
 
-/** An instance ends once, so its epoch names the record, and a repeated attempt writes the same one. */
-const settledIdOf = (epoch: number): string => `${SETTLED}-${epoch}`;
+/**
+ * An instance ends once, and is given up once before that, so its epoch names the record, and a repeated attempt writes the
+ * same one.
+ */
+const settledIdOf = (epoch: number, isGivenUp: boolean): string => `${SETTLED}-${epoch}${isGivenUp ? '-given-up' : ''}`;
 
 interface Settled {
   readonly job: string;
@@ -23,11 +26,13 @@ interface Settled {
   /** The operation whose stop had no known outcome until then; null where there was none. */
   readonly operationId: string | null;
   readonly reason: string;
+  /** A person gave the instance up, so its end is still to come. Default false. */
+  readonly isGivenUp?: boolean;
 }
 
-export function settledRecord({ job, at, instance, operationId, reason }: Settled): OperationRecord {
+export function settledRecord({ job, at, instance, operationId, reason, isGivenUp = false }: Settled): OperationRecord {
   const { epoch, number, applicationId, ended } = instance;
-  const id = settledIdOf(epoch);
+  const id = settledIdOf(epoch, isGivenUp);
   return {
     id,
     job,

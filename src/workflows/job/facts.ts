@@ -7,15 +7,12 @@ import { readTolerantly } from '../../domain/compatibility/tolerant.ts';
 import { betterOf, classify, type Cause } from '../../domain/errors/cause.ts';
 import type { Deployment, Ending } from '../../domain/deployment/deployment.ts';
 import { Fact } from '../../domain/watch/facts.ts';
-import type { GivenUpInstance } from '../../domain/lock/give-up.ts';
-import { waitFor } from '../activities.ts';
-import { untilTaken } from '../desk/until-taken.ts';
 import { endInstance } from '../operations/take-down.ts';
 import { codeAndDetail } from '../failures.ts';
 import { reject } from '../../domain/job/refusal.ts';
 import { noteRejection, receiving, type Desk } from '../desk/desk.ts';
-import { recordReturned } from './settled.ts';
-import { endInProgress, givenUpEnded, overUnconfirmed } from '../../domain/job/end-transitions.ts';
+import { endReturned } from './returned.ts';
+import { endInProgress, overUnconfirmed } from '../../domain/job/end-transitions.ts';
 import { explained, fellSilent, foundAlive } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import { observedSignal } from '../messages.ts';
@@ -64,27 +61,6 @@ export async function heedFact(desk: Desk): Promise<void> {
       // A pending stop may have ended the instance: the wait for its outcome finds the savepoint.
       if (memory.pendingStop?.epoch === current.epoch) return;
       await settleEnd(desk, current, seen);
-  }
-}
-
-const RETURNED_MS = 120_000;
-
-/** Ends an instance that was given up and that its cluster shows again: only a person's decision let another one start. */
-async function endReturned(desk: Desk, instance: GivenUpInstance): Promise<void> {
-  const { memory } = desk;
-  const { applicationId } = instance;
-  const input = { job: memory.job, instance, deadlineMs: RETURNED_MS };
-  const end = () =>
-    waitFor(RETURNED_MS).endGivenUp.executeWithOptions({ summary: `End ${applicationId}, which was given up` }, [
-      input,
-    ]);
-  try {
-    // An operation does not wait for this; its own look before a start ends what was given up.
-    if ((await untilTaken(desk, end)) === null) return;
-    givenUpEnded(memory, applicationId);
-    await recordReturned(memory, instance);
-  } catch (error) {
-    if (codeAndDetail(error) === null) throw error;
   }
 }
 

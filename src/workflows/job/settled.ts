@@ -1,4 +1,5 @@
 /** Records the ends of instances between operations, whichever wait or fact brought them about. */
+import { endKnownBy } from '../../domain/job/ending.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import type { GivenUpInstance } from '../../domain/lock/give-up.ts';
 import { settledRecord } from '../../domain/operation/settled.ts';
@@ -28,15 +29,20 @@ export async function recordingEnd<T>({ memory }: Desk, act: () => Promise<T>): 
   const { current, stateReason } = memory;
   if (!before || before.ended || !current?.ended || current.epoch !== before.epoch) return result;
   const { job, state } = memory;
-  await writeSettled(
-    memory,
-    settledRecord({
-      job,
-      at: now(),
-      instance: { ...current, ended: current.ended },
-      operationId: pendingStop?.operationId ?? null,
-      reason: stateReason ?? `the end of ${current.applicationId} was confirmed between operations: ${job} is ${state}`,
-    }),
-  );
+  const known = endKnownBy(memory);
+  const of = { job, at: now(), instance: { ...current, ended: current.ended } };
+  const settled =
+    known?.kind === 'givenUp'
+      ? {
+          operationId: known.operation,
+          reason: `${current.applicationId} was given up by ${known.operation}`,
+          isGivenUp: true,
+        }
+      : {
+          operationId: pendingStop?.operationId ?? null,
+          reason:
+            stateReason ?? `the end of ${current.applicationId} was confirmed between operations: ${job} is ${state}`,
+        };
+  await writeSettled(memory, settledRecord({ ...of, ...settled }));
   return result;
 }

@@ -3,11 +3,13 @@
  * kind of wait gets an entry here.
  */
 import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { returnedInstance } from '../../domain/job/end-transitions.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import type { Desk } from '../desk/desk.ts';
 import { writeWaiting } from '../operations/recording.ts';
 import { heedExpiry, untilNextLook } from './hotfix-expiry.ts';
 import { awaitPendingStop } from './pending-stop.ts';
+import { endReturnedAgain } from './returned.ts';
 import { isRetentionDue, retire } from './retention.ts';
 import { awaitAnswer } from './unreachable.ts';
 
@@ -37,6 +39,10 @@ const waits: readonly Wait[] = [
     async await(desk) {
       if (desk.memory.current) await awaitAnswer(desk, desk.memory.current);
     },
+  },
+  {
+    when: (memory) => returnedInstance(memory) !== null,
+    await: endReturnedAgain,
   },
   {
     when: ({ waitingRecords }) => waitingRecords.length > 0,

@@ -221,10 +221,8 @@ async function endFailed(
   const { memory, operation } = run;
   const neverRan = failed.runningAt === null;
   const { cause } = await endInstance(memory, failed, { how: 'failed', evidenceOf: operation.id, neverRan }, run);
-  const { highest } = await read.retainedCheckpoint.executeWithOptions(
-    { summary: 'Checkpoints of the failed instance' },
-    [{ deployment: failed }],
-  );
+  const left = await leftBy(run, failed);
+  const highest = left?.highest ?? null;
   // A deployment that was never seen running may still leave a checkpoint, and with it becomes a base to resume from.
   if (highest) leftBehind(memory, highest);
   const { completedCheckpoint, newestCheckpoint, ended } = memory.current ?? failed;
@@ -233,8 +231,25 @@ async function endFailed(
     return { completed: 'some', checkpoint, cause };
   }
   // Runs of older workers took an empty folder for a proof.
-  const isKnown = ended?.counted === true || !patched('2026-11-29-completed-nothing');
+  const isKnown = ended?.counted === true || (left !== null && !patched('2026-11-29-completed-nothing'));
   return { completed: isKnown ? 'none' : 'unknown', checkpoint: null, cause };
+}
+
+/** Looks for checkpoints of a failed instance. A failure to look hides neither the failure of the start nor its end. */
+async function leftBy(
+  run: OperationRun,
+  failed: Deployment,
+): Promise<{ readonly highest: RestorePoint | null } | null> {
+  try {
+    return await read.retainedCheckpoint.executeWithOptions({ summary: 'Checkpoints of the failed instance' }, [
+      { deployment: failed },
+    ]);
+  } catch (error) {
+    const failure = codeAndDetail(error);
+    if (failure === null) throw error;
+    run.warn(`whether deployment ${failed.number} left a checkpoint is not known: ${failure.detail}`);
+    return null;
+  }
 }
 
 async function rollBack(

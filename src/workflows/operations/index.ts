@@ -49,10 +49,10 @@ export async function runOperation(run: OperationRun, request: Request): Promise
     const failure = codeAndDetail(error);
     if (failure === null) throw error;
     const failed = errorOf(failure.code, failure.detail, failure.cause);
-    tellWhyNothingRuns(run, failed);
-    run.end(outcomes[failure.code] ?? 'failed', failed);
     // Somebody else acted on this job. The memory counts no more, and the next run asks S3 and YARN.
     if (failure.code === 'LockLost') doubted(run.memory);
+    tellWhyNothingRuns(run, failed);
+    run.end(outcomes[failure.code] ?? 'failed', failed);
   }
   if (run.ended.outcome === 'succeeded') await askForRetention(run);
   await writeDown(run);

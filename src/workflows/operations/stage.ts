@@ -4,7 +4,9 @@
  */
 import type { CheckInput } from '../../activities/start/check-start.ts';
 import type { Ready } from '../../activities/start/start.ts';
+import { undecidedCodes } from '../../domain/errors/errors.ts';
 import { reservedId, type DeploymentPlan } from '../../domain/deployment/deployment.ts';
+import type { JobMemory } from '../../domain/job/job-memory.ts';
 import type { Start } from '../../domain/lock/fence.ts';
 import { belongs, doubted, epochTaken } from '../../domain/job/transitions.ts';
 import { startKeyOf } from '../../domain/identity/ids.ts';
@@ -57,31 +59,30 @@ const preparation = ({ memory, operation, runId }: OperationRun, ordinal: number
   knownEpoch: memory.epoch,
 });
 
-/** Takes an epoch. When no answer comes, the epoch may or may not be taken, so the next run asks S3 and YARN. */
-export async function takingAnEpoch<T extends { readonly start: Start }>(
-  run: OperationRun,
+/** Takes an epoch. */
+export const takingAnEpoch = <T extends { readonly start: Start }>(
+  { memory }: OperationRun,
   act: () => Promise<T>,
-): Promise<T> {
-  const { memory } = run;
-  try {
+): Promise<T> =>
+  changingTheFence(memory, async () => {
     const taken = await act();
     epochTaken(memory, taken.start.epoch);
     return taken;
+  });
+
+/**
+ * Changes the fence. After a failure that leaves open whether it was changed, the memory counts no more, and the next run
+ * asks S3 and YARN.
+ */
+export async function changingTheFence<T>(memory: JobMemory, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
   } catch (error) {
     const code = codeAndDetail(error)?.code;
-    if (code === undefined || UNDECIDED.has(code)) doubted(memory);
+    if (code === undefined || undecidedCodes.has(code)) doubted(memory);
     throw error;
   }
 }
-
-/** Codes of failures whose attempt may have succeeded although its answer was lost. */
-const UNDECIDED: ReadonlySet<string> = new Set([
-  'OperationTimedOut',
-  'Internal',
-  'Conflict',
-  'StorageUnavailable',
-  'ClusterUnreachable',
-]);
 
 /** Closes a start that is given up, so that it can never submit and hinders no later start. */
 export async function orGiveBack<T>(run: OperationRun, staged: Staged, act: () => Promise<T>): Promise<T> {

@@ -5,6 +5,7 @@ import { belongs } from '../../domain/job/transitions.ts';
 import type { RequestOf } from '../../domain/operation/operation.ts';
 import { change } from '../activities.ts';
 import type { OperationRun } from './operation-run.ts';
+import { changingTheFence } from './stage.ts';
 
 export async function transfer(
   run: OperationRun,
@@ -13,9 +14,10 @@ export async function transfer(
   run.phase('checking');
   const { job, memory } = run;
   const before = ownershipIn(memory);
-  const { ownership } = await change.transferJob.executeWithOptions({ summary: `Hand ${job} over` }, [
-    { job, to: { project, team, environment }, knownEpoch: memory.epoch, last: memory.current },
-  ]);
+  const input = { job, to: { project, team, environment }, knownEpoch: memory.epoch, last: memory.current };
+  const { ownership } = await changingTheFence(memory, () =>
+    change.transferJob.executeWithOptions({ summary: `Hand ${job} over` }, [input]),
+  );
   belongs(memory, ownership);
   run.about(memory.current);
   if (before) run.warn(`before, it belonged to ${inWords(before)}`);

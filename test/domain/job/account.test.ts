@@ -33,6 +33,7 @@ const current = { ...deployment, operationId: 'op-2', restorePoint: stopSavepoin
 const over = { at: '2026-01-01T00:00:00Z', how: 'stopped' } as const;
 const memory = (change: Partial<JobMemory>): JobMemory => ({
   ...newMemory('clicks', '2026-01-01T00:00:00Z'),
+  proven: true,
   ...change,
 });
 const told = (change: Partial<JobMemory>, operation = 'op-3') =>
@@ -45,6 +46,8 @@ describe('what runs now', () => {
     ['running by this operation', { state: 'running', current }, 'op-2', `${named} runs`],
     ['failed', { state: 'failed', current }, 'op-2', 'nothing runs'],
     ['never deployed', {}, 'op-2', 'nothing runs'],
+    ['not proven', { proven: false }, 'op-2', 'not known: S3 and YARN are still to be asked'],
+    ['doubted', { proven: false, state: 'failed', current }, 'op-2', 'not known: S3 and YARN are still to be asked'],
     ['unreachable', { state: 'unreachable', current }, 'op-2', `not known: ${named} is presumed to run`],
   ] as const)('%s', (_, change, operation, expected) => {
     expect(told(change, operation).runsNow).toBe(expected);
@@ -54,6 +57,7 @@ describe('what runs now', () => {
 describe('where the state is', () => {
   test.each([
     ['nothing has run', {}, 'there is none: nothing has run yet'],
+    ['not proven', { proven: false }, 'not known: S3 and YARN are still to be asked'],
     [
       'a failed job names what it left, and what it was started from',
       { state: 'failed', current, left },

@@ -2,8 +2,10 @@
  * Judges the promises of the design by what really happened: applications, snapshots, restore paths, records in S3,
  * requests and answers. Only promise 14 asks Sluice, because it compares the state that Sluice shows with what lives.
  */
+import { isLeftToPeople } from '../deploy-at-last.ts';
 import type { Stage } from '../stage.ts';
 import type { Instance } from '../truth.ts';
+import { agreesAtRest, outcomeIsTrue } from './agreement.ts';
 import { hotfixIsKept, whatWasDeclared } from './declared.ts';
 import { atMostOne, givenUpByRequest, stoppedOnlyWithSavepoint, stoppedStaysStopped } from './instances.ts';
 import { oneProject } from './owned.ts';
@@ -12,8 +14,15 @@ import { startOf, type Start } from './start.ts';
 import { noStateLost, onlyNeedlessIsDeleted } from './state-kept.ts';
 import type { Story } from './story.ts';
 
-/** Watches from now on. @returns what asks, at the end, for everything that was broken. */
-export function watch(stage: Stage, story: Story): () => readonly string[] {
+export interface Judge {
+  /** Compares everything that says what runs, while the world is healed and quiet. */
+  readonly atRest: () => void;
+  /** @returns everything that was broken. */
+  readonly atEnd: () => readonly string[];
+}
+
+/** Watches from now on. */
+export function watch(stage: Stage, story: Story): Judge {
   const { truth } = stage;
   const broken: string[] = [];
   const tell = (promise: number, what: string): void => {
@@ -30,10 +39,11 @@ export function watch(stage: Stage, story: Story): () => readonly string[] {
   truth.onGivenUp.push((instance, operation) => givenUpByRequest(story, instance, operation, tell));
   truth.onKill.push((instance) => stoppedOnlyWithSavepoint(stage, story, instance, tell));
   truth.onRecord.push((recorded) => failedDeployIsClear(stage, recorded, tell));
+  if (story.isCompared) truth.onRecord.push((recorded) => outcomeIsTrue(stage, recorded, tell));
   truth.onRecord.push(() => overIsKnown(stage, story, tell));
   truth.onRemoved.push((snapshot) => onlyNeedlessIsDeleted(stage, story, snapshot, tell));
   const starts = new Map<Instance, Start | null>();
-  return () => {
+  const atEnd = (): readonly string[] => {
     for (const instance of truth.instances) {
       if (instance.startedAt === null || instance.isStranger) continue;
       const start = starts.get(instance) ?? null;
@@ -47,4 +57,10 @@ export function watch(stage: Stage, story: Story): () => readonly string[] {
     neverInterleaved(truth.audit, story, tell);
     return broken;
   };
+  const atRest = (): void => {
+    agreesAtRest(stage, story, tell);
+    // A job that waits for people waits with its records too.
+    if (!isLeftToPeople(stage)) recordedOnce(stage, story, tell);
+  };
+  return { atRest, atEnd };
 }

@@ -107,7 +107,7 @@ export function overIsKnown({ truth, sluices }: Stage, { job }: Story, tell: Tel
 }
 
 /** Queries the workflow of the job. @returns its view; null while no worker answers or there is no workflow. */
-function viewIn(temporal: SimulatedTemporal, job: string): JobView | null {
+export function viewIn(temporal: SimulatedTemporal, job: string): JobView | null {
   try {
     // The query leaves the activity's context, because this may run while an activity writes a record.
     return asyncLocalStorage.exit(() => temporal.query(workflowIdOf(job), 'job') as JobView); // what the query answers

@@ -25,8 +25,12 @@ export interface Interruption {
 
 export interface Story {
   readonly job: string;
-  readonly asked: readonly Asked[];
+  readonly asked: Asked[];
   readonly interruptions: readonly Interruption[];
+  /** Whether everything that says what runs is compared, at each record and at rest: in the fault matrix. */
+  readonly isCompared: boolean;
+  /** How often somebody asked to cancel what runs. */
+  cancels: number;
   stuck?: string;
   /** Until then a cluster may not have answered. */
   yarnTroubledUntil: number;

@@ -42,11 +42,12 @@ export class SimulatedTemporal {
     return this.#runs.admit(this.#runs.openOrStart(workflowId, type, input), updateJob(name, payload, updateId));
   }
 
-  query(workflowId: string, name: string): unknown {
+  query(workflowId: string, name: string, ...args: readonly unknown[]): unknown {
     const run = this.runs(workflowId).at(-1);
     if (!run) throw new WorkflowNotFound(`${workflowId} was never started`);
     if (!this.#runs.isWorking || run.tasks.length === 0) throw new NoWorker(`no worker answers ${name}`);
-    const job: Job = { variant: 'queryWorkflow', queryWorkflow: { queryId: 'query', queryType: name, arguments: [] } };
+    const query = { queryId: 'query', queryType: name, arguments: args.map((arg) => payloadConverter.toPayload(arg)) };
+    const job: Job = { variant: 'queryWorkflow', queryWorkflow: query };
     const completion = run.activate(activationOf(this.#runs, run, [job]));
     const answer = 'failed' in completion ? undefined : completion.commands[0]?.respondToQuery?.succeeded?.response;
     if (!answer) throw new NoWorker(`${name} could not be answered: ${JSON.stringify(completion)}`);
