@@ -4,8 +4,9 @@ import type { JobState, OperationKind } from '../domain/lifecycle.ts';
 import type { Sender } from '../domain/operation/asker.ts';
 import type { CancelRequest, OperationRecord } from '../domain/operation/operation.ts';
 import type { Plan, PlanBasis } from '../domain/plan/plan.ts';
+import type { PlanQuestion } from '../domain/plan/plan-question.ts';
 import type { WatchNotes } from '../domain/watch/notes.ts';
-import type { PlanInput, PlanQuestion } from '../workflows/messages.ts';
+import type { PlanInput } from '../workflows/messages.ts';
 
 /** A job whose workflow is open, as Temporal's visibility shows it. */
 export interface JobSummary {

@@ -7,15 +7,9 @@ import type { JobView } from '../domain/job/job-memory.ts';
 import { jobStates, type JobState } from '../domain/lifecycle.ts';
 import type { OperationRecord } from '../domain/operation/operation.ts';
 import type { PlanBasis } from '../domain/plan/plan.ts';
+import type { PlanQuestion } from '../domain/plan/plan-question.ts';
 import { readNotes, type WatchNotes } from '../domain/watch/notes.ts';
-import {
-  FLINK_JOB_WORKFLOW,
-  historyQuery,
-  jobQuery,
-  planQuery,
-  searchAttributes,
-  type PlanQuestion,
-} from '../workflows/messages.ts';
+import { FLINK_JOB_WORKFLOW, historyQuery, jobQuery, planQuery, searchAttributes } from '../workflows/messages.ts';
 import { nullIfNotFound, type Ask } from './call.ts';
 import { whyTasksFail } from './failing-tasks.ts';
 import type { JobGateway, JobSummary } from './job-gateway.ts';

@@ -1,14 +1,60 @@
 /** Options of a worker of Temporal's SDK: its workflows, its payload converter, its version. */
 import { fileURLToPath } from 'node:url';
-import { Runtime, bundleWorkflowCode, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import {
+  Runtime,
+  bundleWorkflowCode,
+  type BundleOptions,
+  type WorkerOptions,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 import type { Config } from '../config.ts';
 
-export const payloadConverterPath = fileURLToPath(new URL('./payload-converter.ts', import.meta.url));
+const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+type WebpackHook = NonNullable<BundleOptions['webpackConfigHook']>;
+
+export const payloadConverterPath = pathOf('./payload-converter.ts');
+
+/**
+ * Modules that all runs share. They and all that they import make schemas, which takes longer than most tasks of a run and
+ * holds megabytes, and they keep no state of any run.
+ */
+const preloadModules = [
+  'job/belonging.ts',
+  'job/carried-memory.ts',
+  'job/facts-of-state.ts',
+  'job/read-request.ts',
+  'plan/plan-question.ts',
+  'watch/facts.ts',
+].map((name) => pathOf(`../domain/${name}`));
+
+/**
+ * The SDK freezes all that a shared module exports, but passes by what is frozen already. Schemas of Zod make their methods
+ * when they are first used, so only the list of exports of each module of the domain is frozen.
+ */
+const keepUnfrozen: WebpackHook = (config) => ({
+  ...config,
+  plugins: [
+    ...(config.plugins ?? []),
+    ({ webpack, hooks }) => {
+      hooks.compilation.tap('keep-unfrozen', (compilation) => {
+        const rendering = webpack.javascript.JavascriptModulesPlugin.getCompilationHooks(compilation);
+        rendering.renderModuleContent.tap('keep-unfrozen', (source, module) =>
+          /\/src\/domain\/.*\.ts$/.test(module.identifier())
+            ? new webpack.sources.ConcatSource(source, '\nObject.freeze(__webpack_exports__);\n')
+            : source,
+        );
+      });
+    },
+  ],
+});
 
 export const bundleWorkflows = (): Promise<WorkflowBundleWithSourceMap> =>
   bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    workflowsPath: pathOf('../workflows/index.ts'),
     payloadConverterPath,
+    preloadModules,
+    webpackConfigHook: keepUnfrozen,
     logger: Runtime.instance().logger,
   });
 

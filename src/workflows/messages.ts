@@ -2,7 +2,6 @@
  * The names and payloads by which the outside talks to `flinkJob`. They are fixed, because CI scripts and people use
  * them.
  */
-import { z } from 'zod';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { JobView } from '../domain/job/job-memory.ts';
@@ -11,6 +10,7 @@ import { operationKinds } from '../domain/lifecycle.ts';
 import type { Sender } from '../domain/operation/asker.ts';
 import type { OperationRecord, Request } from '../domain/operation/operation.ts';
 import type { PlanBasis } from '../domain/plan/plan.ts';
+import type { PlanQuestion } from '../domain/plan/plan-question.ts';
 
 export const FLINK_JOB_WORKFLOW = 'flinkJob';
 
@@ -85,9 +85,6 @@ export const turnOverSignal = defineSignal('turnOver');
 
 /** The basis of a plan for this request. The request has an id, because a query draws none. */
 export const planQuery = defineQuery<PlanBasis, [PlanQuestion]>('plan');
-
-export const PlanQuestion = z.object({ kind: z.enum(operationKinds), request: z.looseObject({ id: z.string() }) });
-export type PlanQuestion = z.infer<typeof PlanQuestion>;
 
 export const PLAN_WORKFLOW = 'plan';
 

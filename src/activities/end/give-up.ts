@@ -49,11 +49,8 @@ export const createGiveUp = (deps: Dependencies) => ({
     const start = fence.starts.find(({ epoch }) => epoch === instance.epoch);
     const { applicationId } = instance;
     if (!start) return { applicationId }; // known to have ended, and forgotten since
-    const waited = await poll({ deadlineMs, everyMs: 1_000 }, async () => {
-      const doubt = await endReturned(deps, job, start, applicationId);
-      return doubt === null ? { found: true } : { seen: doubt };
-    });
-    if ('timedOut' in waited) throw new SluiceError('ApplicationNotEnding', waited.timedOut);
+    const doubt = await endReturned(deps, { job, start, applicationId, deadlineMs });
+    if (doubt !== null) throw new SluiceError('ApplicationNotEnding', doubt);
     return { applicationId };
   },
 });
@@ -123,15 +120,28 @@ export const givenUpStartOf = ({ starts }: Fence, { id, tags }: ApplicationRepor
       (closed.givenUp.applicationId === id || identityOfTags(tags).flinkJobId === flinkJobId),
   ) ?? null;
 
+interface Returned {
+  readonly job: string;
+  readonly start: Start;
+  readonly applicationId: string;
+  readonly deadlineMs: number;
+}
+
 /**
- * Ends an instance that was given up and has turned up again. Call it until there is no doubt; then the fence keeps the
- * start as any other that was killed.
+ * Ends an instance that was given up and has turned up again. The fence then keeps its start as any other that was killed.
+ * @returns the doubt that is left at the deadline; null when the end is confirmed.
  */
-export async function endReturned(
+export async function endReturned(deps: Dependencies, { deadlineMs, ...returned }: Returned): Promise<Doubt> {
+  const waited = await poll({ deadlineMs, everyMs: 1_000 }, async () => {
+    const doubt = await tryToEnd(deps, returned);
+    return doubt === null ? { found: true } : { seen: doubt };
+  });
+  return 'timedOut' in waited ? waited.timedOut : null;
+}
+
+async function tryToEnd(
   deps: Dependencies,
-  job: string,
-  { cluster, flinkJobId, startKey }: Start,
-  applicationId: string,
+  { job, start: { cluster, flinkJobId, startKey }, applicationId }: Omit<Returned, 'deadlineMs'>,
 ): Promise<Doubt> {
   const { yarn } = clusterOfInstance(deps, cluster);
   const report = await yarn.application(applicationId);

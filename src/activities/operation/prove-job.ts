@@ -2,6 +2,7 @@
  * Proves what a run without memory may believe: reads the job's records in S3, and asks YARN. Every open start of another
  * run is fenced off first, so that its holder can submit nothing any more.
  */
+import { inTurns } from '../../concurrency/in-turns.ts';
 import { hasRun, type Deployment, type Ending } from '../../domain/deployment/deployment.ts';
 import { isCode } from '../../domain/errors/errors.ts';
 import { givenUpIn, sameHolder, unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
@@ -11,7 +12,7 @@ import type { Proved } from '../../domain/job/proof.ts';
 import { readAdoption } from '../../records/adoptions.ts';
 import { reportedEnd } from '../instance/how-ended.ts';
 import { holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
-import { readDeployments } from '../../records/deployments.ts';
+import { createDeployment, readDeployments } from '../../records/deployments.ts';
 import { changeFence, readFence } from '../../records/fences.ts';
 import { settleStart } from '../end/settle-starts.ts';
 
@@ -34,7 +35,7 @@ export const createProveJob = (deps: Dependencies) => ({
 /** Fences open starts off, closes those that are over, and tells what there is of the job by its records and by YARN. */
 export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): Promise<Proof> {
   const fence = await fenceOff(deps, job, runId);
-  const records = await readDeployments(deps.s3, job);
+  const records = await deploymentsOf(deps, job, fence);
   const settled = await settle(deps, job, fence);
   const last = records.at(-1) ?? null;
   const byStart = (start: Start | undefined) =>
@@ -62,8 +63,7 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
     // The application is alive although its record may say that it should have ended. Whether its Flink job ran is
     // unknown, so only a deployment that was seen running, or left a checkpoint, can be resumed from.
     const { start, applicationId } = settled.live;
-    const adopted = start.adopted ? await readAdoption(deps.s3, start) : null;
-    const deployment = byStart(start) ?? adopted ?? last;
+    const deployment = byStart(start) ?? last;
     const current = deployment && { ...deployment, applicationId, ended: null };
     return of('running', 'found running when the workflow began anew', current);
   }
@@ -74,6 +74,20 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
   }
   const reason = last.ended ? null : `nothing of deployment ${last.number} runs any more`;
   return of(stateAfter(last.ended?.how), reason, settled.unsubmitted.has(last.startKey) ? neverRan(last, at) : last);
+}
+
+/**
+ * The deployments of the job, oldest first. An adoption that was interrupted has its start in the fence and no record yet:
+ * it gets its record here.
+ */
+async function deploymentsOf({ s3 }: Dependencies, job: string, fence: Fence): Promise<readonly Deployment[]> {
+  const records = await readDeployments(s3, job);
+  const unwritten = unclosed(fence).filter(
+    ({ adopted, startKey }) => adopted && !records.some((record) => record.startKey === startKey),
+  );
+  const adopted = (await inTurns(unwritten, (start) => readAdoption(s3, start))).filter((record) => record !== null);
+  for (const deployment of adopted) await createDeployment(s3, deployment);
+  return [...records, ...adopted].sort((one, other) => one.number - other.number);
 }
 
 /** YARN never had the start and never will. */

@@ -1,5 +1,4 @@
 /** Refuses a start while an unknown application of the job is alive on any cluster. */
-import { sleep } from '@temporalio/activity';
 import { isTerminal, LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { SluiceError, isCode } from '../../domain/errors/errors.ts';
 import { givenUpIn, unclosed, type Fence } from '../../domain/lock/fence.ts';
@@ -69,7 +68,7 @@ function whatMayHide(fence: Fence, cluster: string): string {
   return `cluster ${cluster} does not answer; ${may}`;
 }
 
-const LOOKS = 15;
+const ENDS_WITHIN_MS = 15_000;
 
 /** Ends an instance that was given up and lives. @returns the application while it may live on, and any other. */
 async function endIfGivenUp(
@@ -79,11 +78,8 @@ async function endIfGivenUp(
 ): Promise<ApplicationReport | null> {
   const start = givenUpStartOf(fence, app);
   if (!start) return app;
-  for (let look = 0; look < LOOKS; look += 1) {
-    if ((await endReturned(deps, fence.job, start, app.id)) === null) return null;
-    await sleep(1_000);
-  }
-  return app;
+  const doubt = await endReturned(deps, { job: fence.job, start, applicationId: app.id, deadlineMs: ENDS_WITHIN_MS });
+  return doubt === null ? null : app;
 }
 
 /** Whether an application is alive and belongs to this job, by its tag or by its name. */

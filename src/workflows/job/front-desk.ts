@@ -3,7 +3,6 @@
  * here is synchronous: two requests at one moment meet the same memory, and only one finds the job free.
  */
 import { currentUpdateInfo, patched, setHandler, uuid4 } from '@temporalio/workflow';
-import { z } from 'zod';
 import { OperationId } from '../../domain/identity/ids.ts';
 import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
 import { admit, allowedNow, hasRecorded, refusalByOwner } from '../../domain/job/admission.ts';
@@ -16,6 +15,7 @@ import { operationKinds, type OperationKind } from '../../domain/lifecycle.ts';
 import { jobRevision } from '../../domain/plan/revision.ts';
 import type { PlanBasis } from '../../domain/plan/plan.ts';
 import type { OperationRecord, Request } from '../../domain/operation/operation.ts';
+import { PlanQuestion } from '../../domain/plan/plan-question.ts';
 import {
   answering,
   defectIn,
@@ -35,7 +35,6 @@ import {
   jobQuery,
   operationSignals,
   operationUpdates,
-  PlanQuestion,
   planQuery,
   turnOverSignal,
   type Accepted,
@@ -162,12 +161,12 @@ function basisOf(desk: Desk, question: unknown): PlanBasis {
 function decideQuestion(desk: Desk, question: unknown): Decision {
   const letter = { transport: 'update' } as const;
   try {
-    const { kind, request } = PlanQuestion.parse(question);
+    const read = PlanQuestion.safeParse(question);
+    if (!read.success) return reject('InvalidRequest', 'plan: needs the kind and the request');
+    const { kind, request } = read.data;
     return unlessForged(kind, decide(desk, kind, request, letter), letter);
   } catch (error) {
-    return error instanceof z.ZodError
-      ? reject('InvalidRequest', 'plan: needs the kind and the request')
-      : defectIn('plan', error);
+    return defectIn('plan', error);
   }
 }
 

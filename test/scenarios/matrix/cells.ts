@@ -25,8 +25,8 @@ export function nameOf({ journey, fault }: Cell): string {
 interface Played {
   broken: readonly string[];
   journal: readonly string[];
-  /** How often the steps of the journey called each activity. */
-  calls: ReadonlyMap<Name, number>;
+  /** The numbers of the calls that the steps of the journey made, by activity. */
+  calls: ReadonlyMap<Name, readonly number[]>;
   /** The requests of each activity, with the call that made each first. */
   requests: ReadonlyMap<Name, ReadonlyMap<string, number>>;
   /** How often the fault struck. */
@@ -83,8 +83,8 @@ export class Matrix {
       this.requests.set(name, new Set([...(this.requests.get(name) ?? []), ...made.keys()]));
     if (broken.length > 0)
       throw new Error(`${journey.name} breaks without a fault: ${[...broken, ...journal].join('\n')}`);
-    const ofCalls = [...calls].flatMap(([activity, count]) =>
-      Array.from({ length: Math.min(count, MOST_CALLS) }, (_, index) => index + 1).flatMap((call) =>
+    const ofCalls = [...calls].flatMap(([activity, made]) =>
+      made.slice(0, MOST_CALLS).flatMap((call) =>
         waysOf(activity)
           .filter(({ failure, when }) => !likeOthers.has(failure) || this.#isRare(`${activity} ${failure} ${when}`))
           .flatMap((way) => lastingOf(way).map((lasts): Fault => ({ activity, call, ...way, lasts }))),

@@ -45,14 +45,15 @@ const requestOf = (effect: string): string =>
 
 /** Fails the activities of one journey, from the moment at which it is armed. */
 export class Meddler {
-  /** How often each activity was called since. */
-  readonly calls = new Map<Name, number>();
+  /** The numbers of the calls that began since, by activity. A watch that began before also has a number. */
+  readonly calls = new Map<Name, number[]>();
   /** The requests of each activity, with the call that made each first. */
   readonly requests = new Map<Name, Map<string, number>>();
   /** The names of all activities. */
   activities: readonly string[] = [];
   readonly #fault: Fault | null;
   readonly #numbers = new Map<string, number>();
+  readonly #last = new Map<Name, number>();
   #isArmed = false;
   #isHealed = false;
   #hits = 0;
@@ -85,6 +86,10 @@ export class Meddler {
 
   async #attempt(name: Name, act: Act, input: unknown): Promise<unknown> {
     const number = this.#numberOf(name);
+    if (this.#isArmed) {
+      const begun = this.calls.get(name) ?? [];
+      if (!begun.includes(number)) this.calls.set(name, [...begun, number]);
+    }
     const fault = this.#fault?.on === undefined && this.#strikes(name, number) ? this.#fault : null;
     if (fault?.when === 'before') return raise(fault.failure, name);
     const result = await act(input);
@@ -114,8 +119,8 @@ export class Meddler {
     const key = `${workflowExecution?.runId ?? ''} ${activityId}`;
     const known = this.#numbers.get(key);
     if (known !== undefined || !this.#isArmed) return known ?? 0;
-    const number = (this.calls.get(name) ?? 0) + 1;
-    this.calls.set(name, number);
+    const number = (this.#last.get(name) ?? 0) + 1;
+    this.#last.set(name, number);
     this.#numbers.set(key, number);
     return number;
   }

@@ -52,7 +52,9 @@ export function agreesAtRest(stage: Stage, story: Story, tell: Tell): void {
   const stored = world.json(fenceKey(job));
   const fence = stored === null ? null : Fence.parse(stored);
   const say = (what: string): void => tell(14, `${name} calls ${job} ${view.state} at rest, and ${what}`);
-  const isWatched = [...world.clusters.keys()].every((cluster) => temporal.runs(watchIdOf(cluster)).length > 0);
+  const isWatched = [...world.clusters.keys()].every(
+    (cluster) => temporal.runs(watchIdOf(cluster)).at(-1)?.isOpen === true,
+  );
   livesAsSaid(stage, view, isWatched, say);
   isRecordedAsSaid(stage, view, say);
   if (fence) fenceIsAsSaid(stage, fence, view, say);
