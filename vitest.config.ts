@@ -31,9 +31,9 @@ export default defineConfig({
       project('workflow', ['test/workflows/**/*.test.ts', 'test/temporal/**/*.test.ts'], {
         pool: 'forks',
         globalSetup: ['test/workflows/one-server.ts'],
-        // Four, because each waits for the server and for the pauses of its stories half of its time.
-        maxWorkers: 4,
-        // Without a workflow cache a query can wait for a whole workflow task (10 s).
+        // Six, because each waits for the server and for the pauses of its stories most of its time.
+        maxWorkers: 6,
+        // A guard against tests that hang.
         testTimeout: 120_000,
         hookTimeout: 60_000,
         sequence: { groupOrder: 2 },

@@ -6,6 +6,7 @@ import type fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { Dependencies } from '../../src/activities/dependencies/dependencies.ts';
 import type * as Poll from '../../src/activities/poll.ts';
+import type * as Retiring from '../../src/domain/lock/retiring.ts';
 import type * as Fence from '../../src/domain/lock/fence.ts';
 import type * as OwnershipCheck from '../../src/domain/lock/ownership.ts';
 import type * as FrameworkSettings from '../../src/domain/deployment/framework-settings.ts';
@@ -16,7 +17,7 @@ import { openSandbox } from './bundle.ts';
 import { play } from './play.ts';
 import type { FaultName } from './faults.ts';
 import { scenarios } from './random-steps.ts';
-import { HOTFIXED, type Scenario, type Step } from './scenario.ts';
+import { HOTFIXED, OLDEST, type Scenario, type Step } from './scenario.ts';
 import { scenariosUntilBroken } from './scenarios.ts';
 import type { Sabotage } from './stage.ts';
 
@@ -25,6 +26,7 @@ const broken = vi.hoisted(() => ({
   restorePath: false,
   deadlines: false,
   retention: false,
+  retiring: false,
   owner: false,
   mark: false,
 }));
@@ -49,6 +51,12 @@ vi.mock('../../src/domain/restore-points/retention.ts', async (original) => {
   const decideRetention: typeof real.decideRetention = (input) =>
     real.decideRetention(input).map((one) => (broken.retention ? { ...one, keptBecause: null } : one));
   return { ...real, decideRetention };
+});
+vi.mock('../../src/domain/lock/retiring.ts', async (original) => {
+  const real = await original<typeof Retiring>();
+  const refuseRetiring: typeof real.refuseRetiring = (...args) =>
+    broken.retiring ? undefined : real.refuseRetiring(...args);
+  return { ...real, refuseRetiring };
 });
 vi.mock('../../src/domain/lock/ownership.ts', async (original) => {
   const real = await original<typeof OwnershipCheck>();
@@ -178,6 +186,23 @@ const forgetful = scenarios.map((scenario): Scenario => {
   const deploy: Step = { ...asks, kind: 'deploy', payload: { release: 'clicks/1.1.0' } };
   const steps: Step[] = [deploy, passes, { ...asks, kind: 'savepoint', payload: {} }, passes, deploy, passes];
   return { ...scenario, keep: '1s', steps: [...steps, ...scenario.steps] };
+});
+
+/** A person starts from an old savepoint while retention is deleting it. */
+const fromTheOldest = scenarios.map((scenario): Scenario => {
+  const asks = { do: 'ask', sluice: 0, door: 'update', id: 'new' } as const;
+  const passes = (ms: number): Step => ({ do: 'pass', ms });
+  const steps: Step[] = [
+    { ...asks, kind: 'deploy', payload: { release: 'clicks/1.0.0' } },
+    passes(20_000),
+    { ...asks, kind: 'savepoint', payload: {} },
+    passes(5_000),
+    { ...asks, kind: 'savepoint', payload: {} },
+    passes(500 + (scenario.seed % 4_000)),
+    { ...asks, kind: 'restart', payload: { from: OLDEST, discardNewerState: true, stopWith: 'none' } },
+    passes(20_000),
+  ];
+  return { ...scenario, installations: 1, watched: false, releasesWatched: false, keep: '1s', steps };
 });
 
 /** Another project publishes a release with the name of a job that runs. */
@@ -331,6 +356,40 @@ const rules: readonly BrokenRule[] = [
     promises: [2],
     plays: forgetful,
     switch: 'retention',
+  },
+  {
+    rule: 'a start does not look whether its restore point is being deleted',
+    promises: [2],
+    plays: fromTheOldest,
+    switch: 'retiring',
+    sabotage: {
+      dependencies: (dependencies, { clock }) => ({
+        ...dependencies,
+        s3: {
+          ...dependencies.s3,
+          removeAll: async (keys) => {
+            await clock.wait(5_000);
+            await dependencies.s3.removeAll(keys);
+          },
+        },
+      }),
+    },
+  },
+  {
+    rule: 'a turn of retention begins where the cursor is, and forgets where it was',
+    promises: [6],
+    plays: forgetful,
+    sabotage: {
+      activities: (activities) => ({
+        ...activities,
+        retireRestorePoints: async (input) => {
+          const turn = await activities.retireRestorePoints(input);
+          // A turn without an end would come again and again, in no time.
+          await new Promise((resolve) => setTimeout(resolve, 60_000));
+          return { ...turn, cursor: null, isDone: false };
+        },
+      }),
+    },
   },
   {
     rule: 'the mark of a job is ignored',

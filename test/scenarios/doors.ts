@@ -5,7 +5,7 @@ import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { junk } from './junk.ts';
 import type { Asked, Story } from './promises/story.ts';
-import type { Ask, Step } from './scenario.ts';
+import { OLDEST, type Ask, type Step } from './scenario.ts';
 import { NoWorker, WorkflowNotFound } from './simulation/messages.ts';
 import type { SimulatedTemporal } from './simulation/server.ts';
 import type { Stage } from './stage.ts';
@@ -57,7 +57,9 @@ export class Doors {
     this.#nextId += 1;
     const kind: OperationKind = repeats && step.id === 'again' ? last.kind : step.kind;
     const payload =
-      repeats && step.id === 'again' ? last.payload : { ...step.payload, actor: `team-${String(this.#nextId % 3)}` };
+      repeats && step.id === 'again'
+        ? last.payload
+        : { ...this.#named(step.payload), actor: `team-${String(this.#nextId % 3)}` };
     const asked: Asked = {
       sluice: sluice.name,
       kind,
@@ -89,6 +91,14 @@ export class Doors {
       },
     );
     return asked;
+  }
+
+  #named(payload: Ask['payload']): Ask['payload'] {
+    if (payload['from'] !== OLDEST) return payload;
+    const oldest = this.#stage.truth.snapshots.find(
+      ({ goneAt, path }) => goneAt === null && path.includes('/savepoints/'),
+    );
+    return { ...payload, from: oldest?.path ?? 'latest' };
   }
 
   /** Asks what an operation would do, as the API does. */

@@ -26,6 +26,9 @@ export const HOTFIXED = 'flink.config.metrics.scope.tm';
 /** A value with which main() throws. */
 export const BROKEN_HOTFIX = 'hot-broken';
 
+/** A `from` that stands for the path of the oldest savepoint that is there when it is asked for. */
+export const OLDEST = 'oldest-savepoint';
+
 export interface Ask {
   readonly do: 'ask';
   readonly sluice: number;

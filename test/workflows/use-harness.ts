@@ -13,6 +13,6 @@ export function useHarness(kind: 'shared' | 'time-skipping' = 'shared'): () => H
         ? await connectHarness({ ...inject('sharedServer'), namespace })
         : await startHarness('time-skipping');
   }, 300_000);
-  afterAll(() => harness.close());
+  afterAll(() => harness.close(), 300_000);
   return () => harness;
 }

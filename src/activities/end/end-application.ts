@@ -193,7 +193,6 @@ class Ending {
   async #prepare(report: ApplicationReport): Promise<void> {
     const { job, cluster } = this.#input.deployment;
     await noteTraces(this.#deps, { job, cluster, applicationId: this.#applicationId }, report);
-    await this.writeDown();
     await this.#saveEvidence();
     await this.#count(report.amAddress);
     await this.writeDown();
