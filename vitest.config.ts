@@ -31,10 +31,10 @@ export default defineConfig({
       project('workflow', ['test/workflows/**/*.test.ts', 'test/temporal/**/*.test.ts'], {
         pool: 'forks',
         globalSetup: ['test/workflows/one-server.ts'],
-        // Six, because each waits for the server and for the pauses of its stories most of its time.
-        maxWorkers: 6,
-        // A guard against tests that hang.
-        testTimeout: 120_000,
+        // Four, because each waits for the server and for the pauses of its stories most of its time.
+        maxWorkers: 4,
+        // Longer than any wait of a story, which says what it waited for in vain.
+        testTimeout: 600_000,
         hookTimeout: 60_000,
         sequence: { groupOrder: 2 },
       }),

@@ -190,7 +190,9 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
     taskQueue,
     client,
     async signal(kind, payload) {
-      const how = { workflowId, taskQueue, args: [{ job }], signal: kind, signalArgs: [payload] };
+      // Temporal's ten seconds are too short for a task with hostile messages, on a machine that is busy with other tests.
+      const workflowTaskTimeout = '1m';
+      const how = { workflowId, taskQueue, args: [{ job }], signal: kind, signalArgs: [payload], workflowTaskTimeout };
       await client.workflow.signalWithStart(FLINK_JOB_WORKFLOW, how);
     },
     async ask(kind, payload) {

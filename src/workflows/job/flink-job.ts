@@ -50,13 +50,13 @@ async function serve(desk: Desk): Promise<void> {
 
   // A job without anything to do is a mistyped name, so the run closes. The claims in S3 still answer repeated ids.
   if ((await somethingToDo(desk)) === 'nothing' && desk.taken === null) return;
-  // This run also serves a request that is accepted while the last handlers finish, so that every accepted request is
-  // served.
+  // This run also serves what arrives meanwhile, so that every accepted request is served and no fact is lost: the next
+  // run knows only what this one carries.
   do {
     await serveTaken(desk);
     await recordingEnd(desk, () => heedFact(desk));
     await condition(allHandlersFinished);
-  } while (desk.taken !== null);
+  } while (desk.taken !== null || desk.fact !== null);
   await nextRun<typeof flinkJob>({ job: memory.job, carried: carriedOf(withinBudget(memory)) });
 }
 

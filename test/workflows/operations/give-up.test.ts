@@ -2,7 +2,8 @@
  * A person's decision about an instance that nobody can reach: it is obeyed at once, recorded, and says what risk remains.
  *
  * Review found both in the code before: the claim of `kill --force` ended the instance without the decision and failed for
- * ever, and no operation at all got past a cluster that was gone or not configured any more.
+ * ever, and no operation at all got past a cluster that was gone or not configured any more. Seen to fail: the fact about
+ * what runs came while the returned instance was being ended, and the next run did not know it.
  */
 import { describe, expect, test } from 'vitest';
 import { makePlan } from '../../../src/api/operations/plans.ts';
@@ -112,6 +113,39 @@ describe('a cluster that was taken out of the configuration', () => {
         deployment: 1,
         request: { application: id, ended: 'killed', operation: 'give-up' },
       });
+    });
+  });
+
+  test('shows the instance again while another fact comes, and neither is lost', async () => {
+    onB();
+    await stage.story(async (driver) => {
+      await stage.deployed(driver);
+      const { id } = stage.only();
+      const clusters = stage.world.dependencies.clusters as Map<string, Cluster>; // the world's own map
+      const gone = clusters.get('yarn-a')!;
+      clusters.delete('yarn-a');
+      stage.world.deadlines.set('endApplication', 700);
+      expect(await driver.run('kill', giveUp)).toMatchObject({ outcome: 'succeeded' });
+      stage.world.deadlines.delete('endApplication');
+      expect(await driver.run('deploy', elsewhere)).toMatchObject({ outcome: 'succeeded' });
+      stage.world.overlaps.length = 0;
+      const { epoch = 0, applicationId = '' } = (await driver.view()).deployment ?? {};
+      const { flink } = stage.world.jobOf(stage.world.live(stage.job).find((one) => one.id === applicationId)!);
+
+      // Facts that come during an operation wait for its end, and the run ends with it.
+      flink.savepointMode = 'never';
+      await driver.ask('savepoint', { id: 'sp' });
+      await seen('the savepoint', () => flink.begun.length > 0);
+      clusters.set('yarn-a', gone);
+      const at = '2026-01-01T00:00:00Z';
+      await driver.handle.signal(observedSignal, { epoch: 1, applicationId: id, at, seen: { kind: 'healthy' } });
+      const release = stage.yarn.hold('kill');
+      flink.endSavepoints('ok');
+      await seen('its end', () => stage.yarn.asked.includes('kill'));
+      const degraded = { kind: 'degraded', reasons: ['slow'], cause: null };
+      await driver.handle.signal(observedSignal, { epoch, applicationId, at, seen: degraded });
+      release();
+      await driver.until('both facts', ({ givenUp, health }) => givenUp.length === 0 && health === 'degraded');
     });
   });
 
