@@ -155,8 +155,10 @@ export class Player {
   #isQuiet(name: string, mayLook = false): boolean {
     const run = this.#stage.sluices.get(name)?.runs(WORKFLOW).at(-1);
     if (!run?.isOpen || run.pending.length > 0 || run.hasTask) return !run?.isOpen;
+    // A query costs more than all else here.
+    if (run.activities.size > 0 && !mayLook) return false;
     const { operation, state } = this.#view(name) ?? {};
-    return operation === null && (run.activities.size === 0 || (mayLook && state === 'unreachable'));
+    return operation === null && (run.activities.size === 0 || state === 'unreachable');
   }
 
   /** Heals everything, lets absent and paused workers return, and waits until all is quiet: promise 6. */
