@@ -7,17 +7,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import {
-  again,
-  CAMPAIGN_FILE,
-  PLAYED,
-  readBlocks,
-  resultOf,
-  sumOf,
-  treeOf,
-  writeBlocks,
-  type Block,
-} from './blocks.ts';
+import { again, ENTRIES, playedFiles, readBlocks, resultOf, sumOf, treeOf, writeBlocks, type Block } from './blocks.ts';
 
 const block = (more: Partial<Block> = {}): Block => ({
   commit: 'c0ffee',
@@ -56,17 +46,29 @@ test('a run is read by what it prints: its count, or the violation and the line 
   expect(resultOf('SyntaxError: no code')).toBeNull();
 });
 
-test('the code is every file that is played, but not the file of the blocks', () => {
+test('the code is every file that is played, and no other', () => {
   const repository = mkdtempSync(join(tmpdir(), 'sluice-campaign-'));
   const write = (name: string, text: string): void => {
     mkdirSync(dirname(join(repository, name)), { recursive: true });
     writeFileSync(join(repository, name), text);
   };
-  for (const folder of PLAYED) write(`${folder}/a.ts`, folder);
-  const first = treeOf(repository);
-  write(CAMPAIGN_FILE, '[]');
-  write('docs/a.md', 'else');
-  expect(treeOf(repository)).toBe(first);
+  for (const entry of ENTRIES) write(entry, '');
+  write('src/workflows/index.ts', "import { a } from '../deep/a.ts';\nexport * from './c.ts';\n");
+  write('src/deep/a.ts', "import './b.ts';\n");
   write('src/deep/b.ts', '');
+  write('src/workflows/c.ts', '');
+  const first = treeOf(repository);
+  write('src/api/not-played.ts', '');
+  write('test/scenarios/campaign.json', '[]');
+  expect(treeOf(repository)).toBe(first);
+  write('src/deep/b.ts', 'changed');
   expect(treeOf(repository)).not.toBe(first);
+});
+
+test('the workflows and activities of this repository are played, the API and the CLI are not', () => {
+  const played = playedFiles(process.cwd());
+  expect(played).toContain('src/workflows/job/flink-job.ts');
+  expect(played).toContain('src/activities/end/end-application.ts');
+  expect(played).toContain('test/fakes/yarn.ts');
+  expect(played.filter((name) => /^src\/(api|cli)\//.test(name))).toEqual([]);
 });

@@ -1,12 +1,17 @@
 /** The blocks of the campaign of random scenarios, and which of them count together. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
-/** Folders whose files decide what a scenario plays and proves. */
-export const PLAYED = ['src', 'test/scenarios', 'test/world', 'test/fakes'] as const;
-/** The file of the blocks lies in one of them, and decides nothing. */
+/** The files from which everything is reached that decides what a scenario plays and proves. */
+export const ENTRIES = [
+  'test/scenarios/scenarios-1.test.ts',
+  'test/scenarios/simulation/memory-undici.ts',
+  'src/workflows/index.ts',
+  'src/temporal/payload-converter.ts',
+  'package-lock.json',
+] as const;
 export const CAMPAIGN_FILE = 'test/scenarios/campaign.json';
 
 const Violation = z.strictObject({
@@ -48,18 +53,27 @@ export function sumOf(blocks: readonly Block[], tree: string): Sum {
 /** Hashes names and contents of the files that decide what is played. */
 export function treeOf(repository: string): string {
   const hash = createHash('sha256');
-  for (const path of PLAYED.flatMap((folder) => filesBelow(join(repository, folder))).sort()) {
-    const name = relative(repository, path);
-    if (name === CAMPAIGN_FILE) continue;
-    hash.update(`${name}\0`).update(readFileSync(path)).update('\0');
+  for (const name of playedFiles(repository)) {
+    hash
+      .update(`${name}\0`)
+      .update(readFileSync(join(repository, name)))
+      .update('\0');
   }
   return hash.digest('hex').slice(0, 16);
 }
 
-const filesBelow = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
+const IMPORT = /(?:from|import) '(\.[^']+)'/g;
+
+/** The entries and every file that they import, directly or not, by name. */
+export function playedFiles(repository: string): readonly string[] {
+  const found = new Set<string>(ENTRIES);
+  for (const name of found) {
+    if (!name.endsWith('.ts')) continue;
+    for (const [, path = ''] of readFileSync(join(repository, name), 'utf8').matchAll(IMPORT))
+      found.add(join(dirname(name), path));
+  }
+  return [...found].sort();
+}
 
 /** Reads what a run of the scenarios printed. Null: it neither played them to the end nor found a violation. */
 export function resultOf(output: string): Pick<Block, 'count' | 'violation'> | null {

@@ -14,7 +14,7 @@ import { say, tell } from '../../../stack/output.ts';
 import {
   again,
   CAMPAIGN_FILE,
-  PLAYED,
+  playedFiles,
   readBlocks,
   resultOf,
   sumOf,
@@ -48,7 +48,7 @@ async function main(options: Options): Promise<number> {
     tell('Say how long (--for 60m) or how many (--count 5000).');
     return 2;
   }
-  const changed = git('status', '--porcelain', '--', ...PLAYED, `:!${CAMPAIGN_FILE}`);
+  const changed = git('status', '--porcelain', '--', ...playedFiles(repository));
   if (changed !== '') {
     tell(`Commit first, because a block names the commit that it played:\n${changed}`);
     return 2;
