@@ -41,7 +41,6 @@ const program = new Command('scenarios')
   .option('--workers <number>', 'blocks that are played at one time', parseCount, 1)
   .option('--block <number>', 'scenarios of a block', parseCount, 500)
   .parse();
-process.exitCode = await main(program.opts<Options>());
 
 async function main(options: Options): Promise<number> {
   if (options.for === Infinity && options.count === Infinity) {
@@ -142,3 +141,5 @@ function parseFor(text: string): number {
   if (ms === null || ms === 0) throw new InvalidArgumentError('It must be a duration, such as 60m.');
   return ms;
 }
+
+process.exitCode = await main(program.opts<Options>());
