@@ -211,7 +211,7 @@ test('GitLab deploys it by signal; the same job once more is the same operation,
 test('what an input holds is never run, and a release that is not there ends with 1', async () => {
   const planted = join(runner.workspace, 'planted');
   const evil = `"; touch ${planted}; $(touch ${planted}) \`touch ${planted}\` '`;
-  const given = { job, release: 'nobody/0.0.1', reason: evil, id: 'evil' };
+  const given = { job, release: `${job}/0.0.0-never-published`, reason: evil, id: 'evil' };
   const ended = await github('deploy-prod', 1, given);
   expect(ended.code).toBe(1);
   expect(ended.stdout).toContain('::error title=The deploy failed::');
