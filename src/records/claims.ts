@@ -27,14 +27,14 @@ export async function takeClaim(s3: Pick<S3Client, 'get' | 'putIfAbsent'>, claim
   throw new SluiceError('Conflict', `the claim of operation ${id} of ${job} was there and is gone`);
 }
 
-/** Adds the end of the operation, unless somebody has changed the claim since it was read. */
+/** Adds the end of the operation. @returns false when somebody has changed the claim since it was read. */
 export async function endClaim(
   s3: Pick<S3Client, 'putIfMatch'>,
   { value: claim, etag }: StoredRecord<Claim>,
   ended: OperationRecord,
-): Promise<void> {
+): Promise<boolean> {
   const key = claimKey(claim.job, claim.id);
-  await s3.putIfMatch(key, bodyOf(key, 'claim', { ...claim, ended }), etag);
+  return (await s3.putIfMatch(key, bodyOf(key, 'claim', { ...claim, ended }), etag)) === 'written';
 }
 
 /** Ids of all operations of a job that were ever claimed. */

@@ -64,6 +64,19 @@ const found: readonly Found[] = [
     ],
   },
   {
+    // The stop had no outcome, and the job counted as running on a cluster that nobody could ask.
+    what: 'a job is not called running while its cluster is gone and the outcome of its stop unknown',
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      deploy('clicks/1.0.0'),
+      { do: 'fault', name: 'flinkUnreachable', how: 0 },
+      pass(49),
+      { do: 'fault', name: 'yarnIsGone', how: 0 },
+      pass(400),
+    ],
+  },
+  {
     // Found living when the workflow began anew, it counted as one that had run, and its start without state with it.
     what: 'an instance without state that never ran is no base, though somebody found it living',
     steps: [

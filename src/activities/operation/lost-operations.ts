@@ -33,8 +33,9 @@ async function close(deps: Dependencies, { job, id, runId }: LostInput & { reado
   if (!claim.ended && claim.holder.installation !== holder.installation) return false;
   const record = claim.ended ?? lost(claim);
   if (!record) return false;
+  // The claim comes first: an attempt that ends here leaves its record in the claim, and the next one writes the same.
+  if (!claim.ended && !(await endClaim(deps.s3, stored, record))) return await close(deps, { job, id, runId });
   await writeAudit(deps.s3, record);
-  if (!claim.ended) await endClaim(deps.s3, stored, record);
   return true;
 }
 

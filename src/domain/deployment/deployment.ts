@@ -65,6 +65,10 @@ export type DeploymentPlan = z.infer<typeof DeploymentPlan>;
 export const endings = ['stopped', 'replaced', 'killed', 'failed', 'finished'] as const;
 export type Ending = (typeof endings)[number];
 
+/** The end of an instance that nobody asked Sluice to end. A job is only stopped where somebody wanted that. */
+export const unmeant = <How extends Ending>(how: How): Exclude<How, 'killed'> | 'failed' =>
+  how === 'killed' ? 'failed' : (how as Exclude<How, 'killed'>); // just compared
+
 /** Facts about an adopted application that come from its earlier owner. */
 const Adopted = z.strictObject({
   /** The application's name on YARN. */

@@ -5,7 +5,7 @@
 import { setHandler } from '@temporalio/workflow';
 import { readTolerantly } from '../../domain/compatibility/tolerant.ts';
 import { betterOf, classify, type Cause } from '../../domain/errors/cause.ts';
-import type { Deployment, Ending } from '../../domain/deployment/deployment.ts';
+import { unmeant, type Deployment, type Ending } from '../../domain/deployment/deployment.ts';
 import { Fact } from '../../domain/watch/facts.ts';
 import { endInstance } from '../operations/take-down.ts';
 import { codeAndDetail } from '../failures.ts';
@@ -81,10 +81,10 @@ export async function settleEnd(
     readonly cause?: Cause | null;
   },
 ): Promise<void> {
-  const meant = endInProgress(memory)?.how ?? null;
+  const meant = endInProgress(memory)?.how ?? unmeant(how);
   overUnconfirmed(memory, now(), { reason: detail, cause });
   try {
-    const { cause: shown } = await endInstance(memory, current, { how: meant ?? how, evidenceOf: current.operationId });
+    const { cause: shown } = await endInstance(memory, current, { how: meant, evidenceOf: current.operationId });
     explained(memory, now(), { reason: detail, cause: memory.state === 'failed' ? betterOf(cause, shown) : null });
   } catch (error) {
     const failure = codeAndDetail(error);

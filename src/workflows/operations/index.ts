@@ -3,6 +3,7 @@ import { betterOf, classify } from '../../domain/errors/cause.ts';
 import { inTodaysWords } from '../../domain/errors/earlier-words.ts';
 import { decidesAboutLost, mayNotKnow, refusalAfterClaim } from '../../domain/job/admission.ts';
 import { endInProgress, foundClosed, overUnconfirmed } from '../../domain/job/end-transitions.ts';
+import { unmeant } from '../../domain/deployment/deployment.ts';
 import {
   belongs,
   doubted,
@@ -136,7 +137,7 @@ async function believe(run: OperationRun, observed: Observed | null, decidedBy: 
       throw new SluiceError('ClusterUnreachable', observed.detail);
     case 'ended': {
       // The application may outlive its Flink job. In either case its start is closed before anything follows.
-      const how = endInProgress(memory)?.how ?? observed.how;
+      const how = endInProgress(memory)?.how ?? unmeant(observed.how);
       progressed(memory, observed.progress);
       overUnconfirmed(memory, now(), { reason: observed.detail, cause: observed.cause ?? null });
       const { cause: shown } = await endInstance(

@@ -72,20 +72,21 @@ export async function seenRunning(run: OperationRun, instance: Deployment): Prom
   }
 }
 
-/** Ends an instance without a savepoint, and therefore keeps its evidence. */
-const killing = ({ operation }: OperationRun, { isReplaced }: TakeDown): End => ({
+const stopping = ({ isReplaced }: TakeDown): Pick<End, 'how' | 'isWanted'> => ({
   how: isReplaced ? 'replaced' : 'stopped',
   isWanted: !isReplaced,
-  evidenceOf: operation.id,
-  forGood: !isReplaced,
 });
 
-async function stopWithSavepoint(
-  run: OperationRun,
-  old: Deployment,
-  { drain, isReplaced }: TakeDown,
-): Promise<RestorePoint> {
+/** Ends an instance without a savepoint, and therefore keeps its evidence. */
+const killing = ({ operation }: OperationRun, how: TakeDown): End => ({
+  ...stopping(how),
+  evidenceOf: operation.id,
+  forGood: !how.isReplaced,
+});
+
+async function stopWithSavepoint(run: OperationRun, old: Deployment, how: TakeDown): Promise<RestorePoint> {
   const { memory, operation } = run;
+  const { drain, isReplaced } = how;
   run.phase('savepointing');
   const deadlineMs = old.deadlines.savepoint;
   // Flink may stop the job even when its answer is lost, so the memory keeps the stop until its outcome is known.
@@ -108,12 +109,7 @@ async function stopWithSavepoint(
       await endInstance(
         memory,
         old,
-        {
-          how: isReplaced ? 'replaced' : 'stopped',
-          isWanted: !isReplaced,
-          savepoint: result.savepoint,
-          tasksEnded: result.tasksEnded,
-        },
+        { ...stopping(how), savepoint: result.savepoint, tasksEnded: result.tasksEnded },
         run,
       );
       return result.savepoint;
@@ -137,8 +133,17 @@ async function stopWithSavepoint(
       );
     }
     case 'unknown':
+      doubtIfSilent(memory, result);
       throw new SluiceError('SavepointUnknown', `${result.detail}; look into ${result.folder}`, { why: result.cause });
   }
+}
+
+/** A cluster that is silent cannot say that the job runs either. The wait for the outcome of the stop goes on. */
+function doubtIfSilent(
+  memory: JobMemory,
+  { detail, cause }: { readonly detail: string; readonly cause?: Cause | undefined },
+): void {
+  if (cause?.class === 'clusterUnreachable') fellSilent(memory, now(), { reason: detail, cause });
 }
 
 /** Stops a job that is too sick for a savepoint: kills it, and resumes from its newest completed checkpoint. */

@@ -158,7 +158,7 @@ describe('the fact that it ended', () => {
       await stage.yarn.end(running.applicationId, { state: 'KILLED', diagnostics: 'killed by somebody' });
       await tell(driver, running, { kind: 'ended', how: 'killed', detail: 'killed by somebody', cause: null });
       const view = await driver.until('the end', ({ state }) => state === 'failed');
-      expect(view).toMatchObject({ stateReason: 'killed by somebody', deployment: { ended: { how: 'killed' } } });
+      expect(view).toMatchObject({ stateReason: 'killed by somebody', deployment: { ended: { how: 'failed' } } });
     });
   });
 });
