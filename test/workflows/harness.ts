@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 // The SDK requires the payload converter by its path: Node must be able to require TypeScript.
 import 'tsx/cjs';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { Client, Connection, isGrpcCancelledError, isGrpcDeadlineError, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
@@ -208,8 +208,8 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
       return driver.ended(id);
     },
     ended: (id) => endOf(driver, world, job, id),
-    view: () => handle.query(jobQuery),
-    history: () => handle.query(historyQuery),
+    view: () => answered(client, () => handle.query(jobQuery)),
+    history: () => answered(client, () => handle.query(historyQuery)),
     watch: (cluster) =>
       client.workflow.start<typeof clusterWatch>(CLUSTER_WATCH_WORKFLOW, {
         workflowId: watchIdOf(cluster),
@@ -234,6 +234,22 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
     },
   };
   return driver;
+}
+
+/**
+ * Asks again when no answer comes. The server sends a query to the worker that has the run in its memory, and that may be
+ * the one of the story before, which is gone.
+ */
+async function answered<T>({ connection }: Client, query: () => Promise<T>): Promise<T> {
+  for (const deadlineMs of [3_000, 6_000, 9_000, 12_000]) {
+    try {
+      return await connection.withDeadline(Date.now() + deadlineMs, query);
+    } catch (error) {
+      // A deadline that passes ends the call as either of the two.
+      if (!isGrpcDeadlineError(error) && !isGrpcCancelledError(error)) throw error;
+    }
+  }
+  return query();
 }
 
 /** Asks the claim rather than the workflow, because a query costs a task of the workflow. */
