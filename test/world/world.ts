@@ -91,9 +91,10 @@ export async function createWorld({
     return await instances.start(application);
   };
   for (const [index, name] of clusterNames.entries()) {
-    const inMemory = transport ? { transport, nodes: 3, clusterTimestamp: Date.now() + index } : {};
+    // Clusters that begin in one millisecond would give the same ids to their applications.
+    const own = { clusterTimestamp: Date.now() + index, ...(transport ? { transport, nodes: 3 } : {}) };
     const watched = witness ? listeners(witness, s3) : {};
-    clusters.set(name, await createFakeYarn({ startFlink, speed: yarnTakesMs, ...inMemory, ...watched }));
+    clusters.set(name, await createFakeYarn({ startFlink, speed: yarnTakesMs, ...own, ...watched }));
   }
   await install(s3);
   const storage = overNetwork(s3);
