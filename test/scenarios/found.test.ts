@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openSandbox } from './bundle.ts';
 import { play } from './play.ts';
 import { NOT_HELD_YET } from './promises/instances.ts';
-import type { Ask, Scenario, Step } from './scenario.ts';
+import { plain, type Ask, type Step } from './scenario.ts';
 
 const deploy = (release: string): Ask => ({
   do: 'ask',
@@ -395,17 +395,6 @@ const found: readonly Found[] = [
     ],
   },
 ];
-
-const plain: Omit<Scenario, 'steps'> = {
-  seed: 1,
-  installations: 1,
-  evictions: 0,
-  suggestAfter: 4_096,
-  yarnTakesMs: 0,
-  watched: false,
-  releasesWatched: false,
-  keep: null,
-};
 
 test.each(found)('$what', async ({ what: _, ...scenario }) => {
   const { broken, journal } = await play(await openSandbox(), { ...plain, ...scenario });

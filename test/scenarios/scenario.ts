@@ -97,3 +97,15 @@ export const deploymentLines = (release: string, keep: string | null): Record<st
   upgrade: '{timeouts: {savepoint: 65s, stop: 10s, start: 10s}, verify: {timeout: 10s}}',
   ...(keep === null ? {} : { savepoints: `{keep: {count: 1, maxAge: ${keep}}}` }),
 });
+
+/** The circumstances of a scenario that says nothing else. */
+export const plain: Omit<Scenario, 'steps'> = {
+  seed: 1,
+  installations: 1,
+  evictions: 0,
+  suggestAfter: 4_096,
+  yarnTakesMs: 0,
+  watched: false,
+  releasesWatched: false,
+  keep: null,
+};

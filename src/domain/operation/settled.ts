@@ -5,8 +5,8 @@
  */
 import { SETTLED } from '../lifecycle.ts';
 import { clip } from '../values/clip.ts';
-import { SLUICE } from './asker.ts';
 import { recordLimits, type OperationRecord } from './operation.ts';
+import { ownRecord } from './own-record.ts';
 
 /**
  * An instance ends once, and is given up once before that, so its epoch names the record, and a repeated attempt writes the
@@ -32,27 +32,13 @@ interface Settled {
 
 export function settledRecord({ job, at, instance, operationId, reason, isGivenUp = false }: Settled): OperationRecord {
   const { epoch, number, applicationId, ended } = instance;
-  const id = settledIdOf(epoch, isGivenUp);
-  return {
-    id,
+  return ownRecord(SETTLED, at, {
+    id: settledIdOf(epoch, isGivenUp),
     job,
-    kind: SETTLED,
-    actor: SLUICE,
-    via: 'supervisor',
-    claimed: null,
     reason: clip(reason, recordLimits.detail),
-    acceptedAt: at,
-    endedAt: at,
-    phase: null,
-    phases: [],
-    outcome: 'succeeded',
-    error: null,
     deployment: number,
     request: { application: applicationId, ended: ended.how, operation: operationId },
-    fingerprint: id,
     savepoint: ended.savepoint?.path ?? null,
-    warnings: [],
     deleted: null,
-    interruption: null,
-  };
+  });
 }

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkStart, type Checked, type CheckInput } from '../../../src/activities/start/check-start.ts';
 import { keepDeploymentFile } from '../../../src/records/texts.ts';
 import { createWorld, type World } from '../../world/world.ts';
+import { firstStart } from './first-start.ts';
 
 const job = 'clicks-dev';
 const BROKEN = { taskManager: '{memory: 512m}' };
@@ -22,15 +23,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 function check(source: CheckInput['request']['source']): Promise<Checked> {
-  const request = {
-    source,
-    from: null,
-    stopWith: null,
-    allowNonRestoredState: false,
-    discardNewerState: false,
-    acceptStateRisk: false,
-  };
-  const input: CheckInput = { job, operationId: 'first', request, last: null, before: null, running: false };
+  const input = firstStart(job, source);
   const fence = () => Promise.resolve({ epoch: 0, starts: [] });
   return new MockActivityEnvironment().run<[], Checked, () => Promise<Checked>>(() =>
     checkStart(world.dependencies, input, fence as unknown as Parameters<typeof checkStart>[2]),

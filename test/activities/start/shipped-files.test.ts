@@ -13,6 +13,7 @@ import { keepDeploymentFile, keepShipped, readShipped } from '../../../src/recor
 import { deployment } from '../../support/deployment.ts';
 import { jarWith } from '../../world/jar.ts';
 import { createWorld, type World } from '../../world/world.ts';
+import { firstStart } from './first-start.ts';
 
 const job = 'clicks-dev';
 const lines = {
@@ -30,15 +31,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 function look(source: CheckInput['request']['source']): Promise<Looked> {
-  const request = {
-    source,
-    from: null,
-    stopWith: null,
-    allowNonRestoredState: false,
-    discardNewerState: false,
-    acceptStateRisk: false,
-  };
-  const input: CheckInput = { job, operationId: 'first', request, last: null, before: null, running: false };
+  const input = firstStart(job, source);
   return new MockActivityEnvironment().run<[], Looked, () => Promise<Looked>>(() =>
     lookAtStart(world.dependencies, input, {
       largestContainer: toldByTheScheduler,

@@ -2,10 +2,10 @@
 import { errorTable } from '../../../src/domain/errors/errors.ts';
 import { setTheStage } from '../play.ts';
 import { Player } from '../player.ts';
-import type { Scenario } from '../scenario.ts';
+import { plain, type Scenario } from '../scenario.ts';
 import type { WorkflowSandbox } from '../simulation/sandbox.ts';
 import { Meddler, type Fault, type Name } from './failing.ts';
-import { plain, type Journey } from './journeys.ts';
+import type { Journey } from './journeys.ts';
 import { likeOthers, waysOf, waysOfRequest, type Way } from './meets.ts';
 
 /** Longer than all attempts of any activity but a watch. */

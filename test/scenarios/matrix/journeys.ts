@@ -205,15 +205,3 @@ export const journeys: readonly Journey[] = [
     circumstances: { releasesWatched: true },
   },
 ];
-
-/** The circumstances of a journey that says nothing else. */
-export const plain: Omit<Scenario, 'steps'> = {
-  seed: 1,
-  installations: 1,
-  evictions: 0,
-  suggestAfter: 4_096,
-  yarnTakesMs: 0,
-  watched: false,
-  releasesWatched: false,
-  keep: null,
-};

@@ -18,6 +18,14 @@ const stage = useStage({ releases: ['clicks/1.0.0', 'clicks/1.1.0'] });
 
 const giveUp = { id: 'give-up', actor: 'oncall', force: true, giveUp: true, reason: 'the cluster burned down' };
 const elsewhere = { release: 'clicks/2.0.0' };
+/** Takes the cluster of the job out of the configuration, and waits less for an end there. @returns a function that puts it back. */
+function takeOut(): () => void {
+  const clusters = stage.world.dependencies.clusters as Map<string, Cluster>; // the world's own map
+  const gone = clusters.get('yarn-a')!;
+  clusters.delete('yarn-a');
+  stage.world.deadlines.set('endApplication', 700);
+  return () => void clusters.set('yarn-a', gone);
+}
 const onB = () => stage.world.publish('clicks/2.0.0', [stage.job], { placement: '{cluster: yarn-b}' });
 
 describe('a node that is lost for good', () => {
@@ -74,10 +82,7 @@ describe('a cluster that was taken out of the configuration', () => {
     await stage.story(async (driver) => {
       await stage.deployed(driver);
       const { id } = stage.only();
-      const clusters = stage.world.dependencies.clusters as Map<string, Cluster>; // the world's own map
-      const gone = clusters.get('yarn-a')!;
-      clusters.delete('yarn-a');
-      stage.world.deadlines.set('endApplication', 700);
+      const putBack = takeOut();
       expect(await driver.run('deploy', elsewhere)).toMatchObject({ error: { code: 'ClusterUnreachable' } });
       expect(await driver.run('kill', { force: true })).toMatchObject({ error: { code: 'ApplicationNotEnding' } });
       const operation = await driver.run('kill', giveUp);
@@ -99,7 +104,7 @@ describe('a cluster that was taken out of the configuration', () => {
       stage.world.overlaps.length = 0;
 
       // The cluster comes back, its watcher sees the instance, and Sluice ends it.
-      clusters.set('yarn-a', gone);
+      putBack();
       const fact = { epoch: 1, applicationId: id, at: '2026-01-01T00:00:00Z', seen: { kind: 'healthy' } };
       await driver.handle.signal(observedSignal, fact);
       await seen('its end', () => stage.yarn.applications.get(id)?.state === 'KILLED');
@@ -121,10 +126,7 @@ describe('a cluster that was taken out of the configuration', () => {
     await stage.story(async (driver) => {
       await stage.deployed(driver);
       const { id } = stage.only();
-      const clusters = stage.world.dependencies.clusters as Map<string, Cluster>; // the world's own map
-      const gone = clusters.get('yarn-a')!;
-      clusters.delete('yarn-a');
-      stage.world.deadlines.set('endApplication', 700);
+      const putBack = takeOut();
       expect(await driver.run('kill', giveUp)).toMatchObject({ outcome: 'succeeded' });
       stage.world.deadlines.delete('endApplication');
       expect(await driver.run('deploy', elsewhere)).toMatchObject({ outcome: 'succeeded' });
@@ -136,7 +138,7 @@ describe('a cluster that was taken out of the configuration', () => {
       flink.savepointMode = 'never';
       await driver.ask('savepoint', { id: 'sp' });
       await seen('the savepoint', () => flink.begun.length > 0);
-      clusters.set('yarn-a', gone);
+      putBack();
       const at = '2026-01-01T00:00:00Z';
       await driver.handle.signal(observedSignal, { epoch: 1, applicationId: id, at, seen: { kind: 'healthy' } });
       const release = stage.yarn.hold('kill');
