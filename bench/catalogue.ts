@@ -46,6 +46,7 @@ async function run({ s3: { endpoint, region, bucket, accessKeyId, secretAccessKe
     temporal: { address: '127.0.0.1:9' },
     s3: { endpoint, region, bucket, forcePathStyle: true },
     api: { port: 0 },
+    access: { anonymous: 'viewer' },
     flink: { distributions: {} },
     clusters: [
       {

@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { API_PREFIX, type JobBody } from '../src/api/contract.ts';
+import type { JobBody } from '../src/api/contract.ts';
 import { createFlinkClient } from '../src/clients/flink/flink.ts';
 import { createYarnClient } from '../src/clients/yarn/yarn.ts';
 import type { BenchStack } from './latency/bench-stack.ts';
@@ -69,18 +69,17 @@ async function run(stack: BenchStack, signal: AbortSignal): Promise<void> {
 
 /** The operations on the bench's job. */
 function operations({ status, config }: BenchStack, job: string, signal: AbortSignal) {
-  const base = status.api + API_PREFIX;
   const { name, resourceManager } = onlyCluster(config);
   const yarn = createYarnClient({ name, resourceManager, user: 'bench' });
   const flink = createFlinkClient();
   const succeed = async (body: Record<string, unknown>) => {
-    const operation = await ended(base, await ask(base, job, { actor: 'bench', ...body }));
+    const operation = await ended(status, await ask(status, job, { actor: 'bench', ...body }));
     if (operation.outcome === 'succeeded') return operation;
     throw new Error(`${operation.kind} ended ${operation.outcome ?? ''}: ${operation.error?.detail ?? ''}`);
   };
   /** Asks Flink for the running Flink job. */
   const look = async () => {
-    const { deployment } = (await get(base, `/jobs/${job}`)) as JobBody; // the API's own shape
+    const { deployment } = (await get(status, `/jobs/${job}`)) as JobBody; // the API's own shape
     const address = deployment && (await yarn.application(deployment.applicationId))?.amAddress;
     const found = address ? await flink.job(address, deployment.flinkJobId) : null;
     if (!address || !found) throw new Error(`${job} has no Flink job`);

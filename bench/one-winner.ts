@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { API_PREFIX, type OperationBody } from '../src/api/contract.ts';
 import type { BenchStack } from './latency/bench-stack.ts';
 import { machineLoad, runBench } from './latency/run-bench.ts';
-import { ask, ended } from './latency/sluice-api.ts';
+import { ask, ended, type Sluice } from './latency/sluice-api.ts';
 import { layOut, say, tell } from './latency/terminal.ts';
 import { onlyCluster, publishWorkload } from './latency/workload.ts';
 import { positive } from './positive.ts';
@@ -30,15 +30,15 @@ async function run(stack: BenchStack): Promise<void> {
     folder: stack.folder,
     cluster,
   });
-  const base = stack.status.api + API_PREFIX;
+  const sluice = stack.status;
   const figures: number[] = [];
   // The first round is not counted: it pays for what API and worker load and compile on demand.
   for (let round = 0; round <= options.rounds; round += 1) {
-    const p95 = await storm(base, job, { release, round });
+    const p95 = await storm(sluice, job, { release, round });
     tell(`  round ${round}  ${p95.toFixed(0)} ms (load ${machineLoad()})`);
     if (round > 0) figures.push(p95);
   }
-  await ended(base, await ask(base, job, { kind: 'kill', actor: 'bench' }));
+  await ended(sluice, await ask(sluice, job, { kind: 'kill', actor: 'bench' }));
   say(
     `\nMilliseconds until ${ASKERS} simultaneous deploys are answered, ${figures.length} rounds (load ${machineLoad()})`,
   );
@@ -51,16 +51,16 @@ async function run(stack: BenchStack): Promise<void> {
 
 /** @returns the p95 in milliseconds, once the winner's deploy has ended. */
 async function storm(
-  base: string,
+  sluice: Sluice,
   job: string,
   { release, round }: { readonly release: string; readonly round: number },
 ): Promise<number> {
   const answers = await Promise.all(
     Array.from({ length: ASKERS }, async (_, asker) => {
       const began = performance.now();
-      const response = await fetch(`${base}/jobs/${job}/operations`, {
+      const response = await fetch(`${sluice.api}${API_PREFIX}/jobs/${job}/operations`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${sluice.token}` },
         body: JSON.stringify({ kind: 'deploy', id: `${round}-${asker}`, actor: `person-${asker}`, release }),
       });
       const body: unknown = await response.json();
@@ -71,7 +71,7 @@ async function storm(
   const [winner] = winners;
   if (winner === undefined || winners.length > 1) throw new Error(`${winners.length} of ${ASKERS} were accepted`);
   const { operation } = winner.body as OperationBody; // the API's own shape of 202
-  const { outcome, error } = await ended(base, operation);
+  const { outcome, error } = await ended(sluice, operation);
   if (outcome !== 'succeeded') throw new Error(`the deploy ended ${outcome ?? ''}: ${error?.detail ?? ''}`);
   const sorted = answers.map(({ ms }) => ms).sort((a, b) => a - b);
   return sorted[Math.ceil(0.95 * sorted.length) - 1] ?? Number.NaN;

@@ -19,6 +19,7 @@ export function sayWhatToTry(
   if (settings.stackDirectory !== join(settings.repository, '.stack')) {
     say('  0. tell the CLI the address of the API, because this stack is not in the usual folder');
     say(pc.cyan(`     export SLUICE_API=${status.api}`));
+    say(pc.cyan('     export SLUICE_TOKEN="$(npm run --silent stack -- status --json | jq -r .token)"'));
   }
   say(`  1. stop the job with a savepoint, and resume it from there`);
   say(pc.cyan(`     ${sluice} stop clicks-dev && ${sluice} resume clicks-dev`));

@@ -24,10 +24,12 @@ export type DeployAnswer =
 /** The API at one address. */
 export class SluiceApi {
   readonly #base: string;
+  readonly #token: string;
   readonly #signal: AbortSignal;
 
-  constructor(base: string, signal: AbortSignal) {
-    this.#base = base + API_PREFIX;
+  constructor({ api, token }: { readonly api: string; readonly token: string }, signal: AbortSignal) {
+    this.#base = api + API_PREFIX;
+    this.#token = token;
     this.#signal = signal;
   }
 
@@ -69,7 +71,11 @@ export class SluiceApi {
       const response = await fetch(this.#base + path, {
         method,
         signal: AbortSignal.any([this.#signal, AbortSignal.timeout(REQUEST_MS)]),
-        ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        headers: {
+          authorization: `Bearer ${this.#token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       return { status: response.status, body: await response.json() };
     } catch (cause) {

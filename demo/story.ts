@@ -42,7 +42,7 @@ interface StoryOptions {
 /** Tells the whole story. Returns whether the observer found every promise kept. */
 export async function tellStory(settings: StackSettings, { clusters, once, signal }: StoryOptions): Promise<boolean> {
   const status = await setUp(settings, clusters, signal);
-  const api = new SluiceApi(status.api, signal);
+  const api = new SluiceApi(status, signal);
   const scene: Scene = { api, place: await placeNow(status.observer), signal };
   await waitForFreeJob(scene);
   const observation = await observe({ job: JOB, file: status.observer, clusters: status.clusters });

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { permissionNames, roles } from './domain/access/permissions.ts';
 import { LauncherName } from './domain/identity/launcher-name.ts';
 import { duration, memory } from './domain/input/field-schemas.ts';
 
@@ -76,6 +77,15 @@ const Config = z.strictObject({
     /** Further hosts under which people and programs reach the API: its DNS name, or that of a proxy. */
     hosts: z.array(HostName).default([]),
   }),
+  /** Rights that no token gives, and what each permission takes. */
+  access: z
+    .strictObject({
+      /** The role of whoever shows no token; it may read only. */
+      anonymous: z.enum(['none', 'viewer']).default('none'),
+      /** Lowest roles of permissions, where they differ from the usual ones: `discardState: deployer`. */
+      policy: z.partialRecord(z.enum(permissionNames), z.enum(roles)).default({}),
+    })
+    .prefault({}),
   releases: z
     .strictObject({
       /** The pause between two looks at the catalogue for releases that deploy themselves. */
@@ -119,5 +129,9 @@ function withBuildId(config: Config, buildId: string | undefined): Config {
 
 /** The address in `SLUICE_API`; without it the CLI asks the local stack. */
 export const apiAddressFromEnvironment = (): string | undefined => process.env['SLUICE_API'];
+/** The token in `SLUICE_TOKEN`, which no argument list shows. */
+export const tokenFromEnvironment = (): string | undefined => process.env['SLUICE_TOKEN'];
+/** The token that becomes the first one of an installation, chosen by whoever sets it up. */
+export const firstTokenFromEnvironment = (): string | undefined => process.env['SLUICE_FIRST_TOKEN'];
 /** The actor of a command that names none. */
 export const actorFromEnvironment = (): string => process.env['SLUICE_ACTOR'] ?? process.env['USER'] ?? 'unknown';

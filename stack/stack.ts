@@ -21,6 +21,8 @@ export interface Stack {
   readonly files: StackFiles;
   readonly tools: CachedTools;
   readonly s3: S3Access;
+  /** The token with which the CLI, and every other program, may do everything. */
+  readonly token: string;
   /** The clusters that the stack starts. */
   readonly clusters: readonly string[];
   readonly port: (name: string) => number;

@@ -46,8 +46,8 @@ export async function assemble(stack: BenchStack, workload: Workload, variants: 
     environment: { ...settings.environment, ...s3Environment(stack) },
   };
   const contenders: Contender[] = [
-    sluiceContender(stack.status.api, workload, 'direct'),
-    sluiceContender(stack.status.api, workload, 'shell-runner'),
+    sluiceContender(stack.status, workload, 'direct'),
+    sluiceContender(stack.status, workload, 'shell-runner'),
     clientContender({
       ...common,
       name: 'client',

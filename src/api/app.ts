@@ -14,7 +14,9 @@ import { MOST_BODY_BYTES, parseBody, parseParams, parseQuery, quoted } from './h
 import { ownCallersOnly } from './http/own-callers.ts';
 import { openCursor, sealCursor } from './http/paging.ts';
 import { Problem, problemOf } from './http/problem.ts';
-import type { Route } from './http/route.ts';
+import type { Call, Route } from './http/route.ts';
+import { Callers } from './access/callers.ts';
+import { Gate } from './access/gate.ts';
 import { cancelRoutes } from './routes/cancel.ts';
 import { deploymentFileRoutes } from './routes/deployment-files.ts';
 import { documentRoutes } from './routes/documents.ts';
@@ -26,6 +28,8 @@ import { operationRoutes } from './routes/operations.ts';
 import { planRoutes } from './routes/plan.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { releaseRoutes } from './routes/releases.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import { AutoDeploys } from './jobs/auto-deploys.ts';
 import { Submissions } from './operations/submissions.ts';
 import { Watchers } from './jobs/watchers.ts';
@@ -45,6 +49,8 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
     ...releaseRoutes(dependencies),
     ...deploymentFileRoutes(),
     ...platformRoutes(dependencies),
+    ...tokenRoutes(dependencies),
+    ...sessionRoutes(dependencies),
     ...documentRoutes(() => routes, dependencies.version),
   ];
   return routes;
@@ -61,8 +67,12 @@ export function createApp(dependencies: ApiDependencies): Express {
   const metrics = new Metrics();
   metrics.gauge('sluice_api_submissions_open', 'Submissions that Temporal has not answered', () => submissions.open);
   metrics.gauge('sluice_api_event_listeners', 'Open event streams', () => events.listeners);
+  const { policy, anonymous, tokens } = dependencies.access;
+  const callers = new Callers(tokens, anonymous);
+  const gate = new Gate({ callers, policy, jobs, records: dependencies.records });
   const routes = createRoutes({
     ...dependencies,
+    callers,
     jobs,
     watchers,
     autoDeploys,
@@ -82,7 +92,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.use(ownCallersOnly(dependencies.hosts));
   app.get('/docs', (_request, response) => void response.type('html').send(docsPage(routes, dependencies.version)));
   app.get('/docs/style.css', (_request, response) => void response.type('css').send(DOCS_STYLE));
-  serve(app, routes);
+  serve(app, routes, gate);
   app.use((request) => {
     throw new Problem('NotFound', `There is no route ${request.method} ${quoted(request.path)}; see /docs`);
   });
@@ -111,13 +121,13 @@ function observe({ log }: ApiDependencies, metrics: Metrics): RequestHandler {
   };
 }
 
-function serve(app: Express, routes: readonly Route[]): void {
+function serve(app: Express, routes: readonly Route[], gate: Gate): void {
   const methods = new Map<string, Set<string>>();
   const readBody = express.raw({ type: () => true, limit: MOST_BODY_BYTES, inflate: false });
   for (const route of routes) {
     const pattern = route.path.replace(/\{(\w+)\}/g, ':$1');
     for (const path of [API_PREFIX + pattern, ...(route.alsoAtRoot ? [pattern] : [])]) {
-      app[route.method](path, ...(route.body ? [readBody] : []), answer(route));
+      app[route.method](path, ...(route.body ? [readBody] : []), answer(route, gate));
       const allowed = methods.get(path) ?? new Set(['OPTIONS']);
       methods.set(path, allowed.add(route.method.toUpperCase()));
       if (route.method === 'get') allowed.add('HEAD');
@@ -135,14 +145,20 @@ function serve(app: Express, routes: readonly Route[]): void {
 }
 
 const answer =
-  (route: Route): RequestHandler =>
+  (route: Route, gate: Gate): RequestHandler =>
   async (request, response) => {
+    const caller = await gate.callerOf(route, request);
+    response.locals['caller'] = caller.name;
     const params = parseParams(request);
+    await gate.admit(route, caller, params['job']);
     const list = route.path.replace(/\{(\w+)\}/g, (_braces, name: string) => params[name] ?? '');
     const query = openCursor(list, parseQuery(route, request));
     const body = parseBody(route, request);
+    if (typeof route.access === 'object' && route.access.of === 'request')
+      await gate.admitRequest(caller, params['job'] ?? '', body, { isPlan: route.path.endsWith('/plan') });
     const requestId = requestIdOf(response.locals);
-    const answered = await route.handle({ params, query, body, request, response, requestId });
+    const may: Call['may'] = (permission, subject) => gate.may(caller, permission, subject);
+    const answered = await route.handle({ params, query, body, request, response, requestId, caller, may });
     if (answered === null) return;
     const { status, headers = {}, contentType } = answered;
     response.status(status).setHeader('Cache-Control', 'no-store');

@@ -201,13 +201,6 @@ export const DoctorBody = z.object({
 });
 export type DoctorBody = z.infer<typeof DoctorBody>;
 
-export const HealthBody = z.object({
-  status: z.enum(['ok', 'unavailable']),
-  version: z.string(),
-  checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string().nullable() })),
-});
-export type HealthBody = z.infer<typeof HealthBody>;
-
 const pointStates = ['verified', 'abandoned', 'broken', 'inProgress', 'unverified'] as const;
 
 /** A restore point with its size, its problem, and whether later deployments left it behind. */
@@ -271,7 +264,8 @@ export const InstanceExceptions = z.object({
 });
 export type InstanceExceptions = z.infer<typeof InstanceExceptions>;
 
-const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+export const listOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 const unreadable = z
   .array(z.object({ key: z.string(), problem: z.string() }))
   .describe('Records of this page that cannot be read: the key in S3, and why');

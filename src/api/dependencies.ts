@@ -1,5 +1,9 @@
 /** Dependencies of the routes: `server.ts` makes the real ones, tests make fakes. */
 import type { Logger } from 'pino';
+import type { S3Client } from '../clients/s3/s3.ts';
+import type { Binding } from '../domain/access/decide.ts';
+import type { Policy } from '../domain/access/permissions.ts';
+import type { Callers } from './access/callers.ts';
 import type { ReleaseCatalogue } from '../releases/catalogue.ts';
 import type { Doctor } from './checkups.ts';
 import type { AutoDeploys } from './jobs/auto-deploys.ts';
@@ -27,8 +31,18 @@ export interface ApiDependencies {
   readonly linksOf: LinksOf;
   /** Hosts, with their ports, under which the API answers beside loopback and the address at which a request arrives. */
   readonly hosts: readonly string[];
+  readonly access: Access;
   readonly log: Logger;
   readonly version: string;
+}
+
+/** Decides who may do what, together with the tokens in S3. */
+export interface Access {
+  /** The rights of a caller who shows nothing. */
+  readonly anonymous: readonly Binding[];
+  readonly policy: Policy;
+  /** The bucket, as far as tokens need it. */
+  readonly tokens: Pick<S3Client, 'get' | 'list' | 'putIfAbsent' | 'remove'>;
 }
 
 /** The dependencies that `createApp` adds and the routes share. */
@@ -40,4 +54,5 @@ export interface RouteDependencies extends ApiDependencies {
   readonly oldOperations: OldOperations;
   readonly metrics: Metrics;
   readonly events: JobEvents;
+  readonly callers: Callers;
 }

@@ -8,8 +8,9 @@ import { createFlinkClient } from '../clients/flink/flink.ts';
 import { ReleaseCatalogue } from '../releases/catalogue.ts';
 import { createS3Client } from '../clients/s3/s3.ts';
 import { createYarnClient } from '../clients/yarn/yarn.ts';
-import { loadConfig, type Config } from '../config.ts';
+import { firstTokenFromEnvironment, loadConfig, type Config } from '../config.ts';
 import { releaseKey } from '../domain/identity/storage-keys.ts';
+import { keepMakingFirstToken } from './access/first-token.ts';
 import { createApp } from './app.ts';
 import { createClusterList } from './instances/clusters.ts';
 import { inTime } from '../concurrency/in-time.ts';
@@ -63,16 +64,24 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
       distributions: config.flink.distributions,
     }),
     linksOf: createLinks(config),
+    access: {
+      anonymous: config.access.anonymous === 'viewer' ? [{ role: 'viewer' }] : [],
+      policy: config.access.policy,
+      tokens: bucket,
+    },
     hosts: [hostOf(config.api.host, config.api.port), ...config.api.hosts],
     log,
     version: packageVersion(),
   });
+  const chosen = firstTokenFromEnvironment();
+  const stopMaking = keepMakingFirstToken({ tokens: bucket, chosen, show: (text) => process.stderr.write(text) }, log);
   const server = await listen(app, config.api);
   const url = urlOf(server, config.api);
   log.info({ url, temporal: config.temporal.address, bucket: config.s3.bucket }, 'api ready');
   return {
     url,
     async close() {
+      stopMaking();
       await stopServing(server);
       await connection.close();
     },

@@ -12,7 +12,7 @@ import { SluiceError } from '../domain/errors/errors.ts';
 import { messageOf } from '../domain/errors/message-of.ts';
 import type { OperationKind } from '../domain/lifecycle.ts';
 import type { OperationRecord } from '../domain/operation/operation.ts';
-import { ApiProblem } from './failures.ts';
+import { ApiProblem, UsageError } from './failures.ts';
 
 /** Longer than the API waits for Temporal (10 s), so that the API itself says what is wrong. */
 const REQUEST_MS = 15_000;
@@ -41,14 +41,33 @@ interface Sending {
   readonly withinMs?: number;
 }
 
+interface ClientOptions {
+  readonly token?: string | undefined;
+  readonly advice?: string;
+  readonly requestMs?: number;
+}
+
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
+
+function refusePlain(base: string, token: string | undefined): void {
+  if (token === undefined || !URL.canParse(base)) return;
+  const { protocol, hostname } = new URL(base);
+  if (protocol === 'http:' && !LOOPBACK.test(hostname))
+    throw new UsageError(`A token is not sent to ${hostname} over plain http: use https`);
+}
+
 export class ApiClient {
   readonly base: string;
   readonly #actor: string;
   /** Advice in the error when the API does not answer, such as how to start the API. */
   readonly #advice: string;
   readonly #requestMs: number;
+  readonly #token: string | undefined;
 
-  constructor(base: string, actor: string, advice = '', requestMs = REQUEST_MS) {
+  /** @throws UsageError for a token that would go over the network in plain text. */
+  constructor(base: string, actor: string, { token, advice = '', requestMs = REQUEST_MS }: ClientOptions = {}) {
+    refusePlain(base, token);
+    this.#token = token;
     this.base = base.replace(/\/+$/, '');
     this.#actor = actor;
     this.#advice = advice;
@@ -57,7 +76,7 @@ export class ApiClient {
 
   /** Makes a client with another deadline, for a caller that can go on without an answer. */
   within(requestMs: number): ApiClient {
-    return new ApiClient(this.base, this.#actor, this.#advice, requestMs);
+    return new ApiClient(this.base, this.#actor, { token: this.#token, advice: this.#advice, requestMs });
   }
 
   /** Reads the JSON of an answer. The API keeps the shapes of v1, so the caller names the type; unknown fields pass through. */
@@ -113,6 +132,14 @@ export class ApiClient {
     return (answer as OperationBody).operation;
   }
 
+  async post(path: string, body: unknown): Promise<unknown> {
+    return await this.#send('POST', path, body);
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.#send('DELETE', path);
+  }
+
   /** Runs the checks of the doctor, with the probes that write. */
   async doctor(): Promise<DoctorBody> {
     return (await this.#send('POST', '/doctor', {})) as DoctorBody; // shape of the API
@@ -134,7 +161,8 @@ export class ApiClient {
 
   async #send(method: Method, path: string, body?: unknown, how: Sending = {}): Promise<unknown> {
     const { response, text } = await this.#fetch(method, path, body, how);
-    const value = this.#json(response, text);
+    if (response.status === 204) return null;
+    const value = isDenial(response.status) ? jsonOrNothing(text) : this.#json(response, text);
     if (response.ok) return value;
     throw new ApiProblem(asProblem(value, response.status));
   }
@@ -151,6 +179,7 @@ export class ApiClient {
         signal: AbortSignal.timeout(withinMs),
         headers: {
           accept: 'application/json',
+          ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
         },
@@ -178,7 +207,18 @@ export class ApiClient {
   }
 }
 
-type Method = 'GET' | 'POST';
+/** A proxy in front of the API may refuse with a page of its own. */
+const isDenial = (status: number): boolean => status === 401 || status === 403;
+
+function jsonOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+type Method = 'GET' | 'POST' | 'DELETE';
 type Query = Readonly<Record<string, string | undefined>>;
 
 function searchOf(query: Query): string {

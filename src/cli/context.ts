@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from '@commander-js/extra-typings';
-import { actorFromEnvironment, apiAddressFromEnvironment } from '../config.ts';
+import { actorFromEnvironment, apiAddressFromEnvironment, tokenFromEnvironment } from '../config.ts';
 import { ApiClient } from './api-client.ts';
 import type { Output } from './output.ts';
 import { type Format } from './output.ts';
@@ -20,6 +20,7 @@ interface GlobalOptions {
   readonly output?: Format | undefined;
   readonly color?: boolean | undefined;
   readonly actor?: string | undefined;
+  readonly token?: string | undefined;
 }
 
 export interface CliContext {
@@ -48,11 +49,15 @@ export function createContext(surroundings: Surroundings, program: Command): Cli
       const options = program.opts() as GlobalOptions; // the options that program.ts declares
       const actor = options.actor ?? actorFromEnvironment();
       const address = options.api ?? apiAddressFromEnvironment();
-      if (address !== undefined) return new ApiClient(address, actor);
+      const token = options.token ?? tokenFromEnvironment();
+      if (address !== undefined) return new ApiClient(address, actor, { token });
       const local = localStackApi();
-      if (local === null)
-        return new ApiClient(DEFAULT_API, actor, ` (the default; name another with --api or SLUICE_API)`);
-      return new ApiClient(local, actor, ' (the local stack; start it with `sluice stack up`)');
+      if (local === null) {
+        const advice = ' (the default; name another with --api or SLUICE_API)';
+        return new ApiClient(DEFAULT_API, actor, { token, advice });
+      }
+      const advice = ' (the local stack; start it with `sluice stack up`)';
+      return new ApiClient(local, actor, { token: token ?? localStackToken(), advice });
     },
   };
 }
@@ -64,10 +69,21 @@ export function applyGlobalOptions(out: Output, program: Command): void {
 }
 
 /** Finds a file of the local stack in this folder, if `npm run stack -- up` has written it. */
-export const localStackFile = (name: 'sluice.json' | 'credentials.json'): string | null => {
+export const localStackFile = (name: 'sluice.json' | 'credentials.json' | 'token.json'): string | null => {
   const file = join(packageRoot, '.stack', name);
   return existsSync(file) ? file : null;
 };
+
+/** The token of the local stack's admin. */
+function localStackToken(): string | undefined {
+  const file = localStackFile('token.json');
+  if (file === null) return undefined;
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { token?: string }).token;
+  } catch {
+    return undefined;
+  }
+}
 
 function localStackApi(): string | null {
   const file = localStackFile('sluice.json');

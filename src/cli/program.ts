@@ -1,6 +1,7 @@
 /** Builds the tree of commands, and runs one command line. */
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { registerAdopt } from './commands/adopt.ts';
+import { registerCanI } from './commands/can-i.ts';
 import { registerCancel } from './commands/cancel.ts';
 import { registerClusters } from './commands/clusters.ts';
 import { registerCompletion } from './commands/completion.ts';
@@ -30,10 +31,12 @@ import { registerSchema } from './commands/schema.ts';
 import { registerStack } from './commands/stack.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerStop } from './commands/stop.ts';
+import { registerToken } from './commands/token.ts';
 import { registerTransfer } from './commands/transfer.ts';
 import { registerValidate } from './commands/validate.ts';
 import { registerVersion } from './commands/version.ts';
 import { registerWait } from './commands/wait.ts';
+import { registerWhoami } from './commands/whoami.ts';
 import { applyGlobalOptions, createContext, packageVersion, type CliContext, type Surroundings } from './context.ts';
 import { exitCodes, UsageError } from './failures.ts';
 import type { Output } from './output.ts';
@@ -74,6 +77,9 @@ const commands: readonly ((parent: Command, context: CliContext) => void)[] = [
   registerTransfer,
   registerDoctor,
   registerClusters,
+  registerToken,
+  registerWhoami,
+  registerCanI,
   registerOpen,
   registerStack,
   registerSchema,
@@ -127,6 +133,7 @@ const createProgram = (out: Output): Command =>
     .description('Durable deployments of Apache Flink jobs on YARN')
     .version(packageVersion(), '-V', 'print the version, as --version does')
     .option('--api <url>', 'address of the API (default: SLUICE_API, else the local stack)')
+    .option('--token <token>', 'token (default: SLUICE_TOKEN, which no list of processes shows)')
     .option('--actor <name>', 'your name in the history (default: SLUICE_ACTOR, else the user)')
     .addOption(new Option('-o, --output <format>', 'format of the results').choices(['table', 'json'] as const))
     .option('--no-color', 'print without colours; NO_COLOR does the same')

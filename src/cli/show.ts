@@ -77,3 +77,9 @@ export function outcomeLine(out: Output, operation: OperationRecord): string {
   ].filter((part) => part !== null);
   return `${paint(`${kind} of ${job}: ${word}`)} after ${took(operation)}${more.length > 0 ? ` (${more.join(', ')})` : ''}`;
 }
+
+/** The actor, with the name that the request claimed where that is another one: `ci-clicks (says ann)`. */
+export const whoAsked = ({ actor, claimed }: Pick<OperationRecord, 'actor' | 'claimed'>): string => {
+  const name = claimed?.actor ?? actor;
+  return name === actor ? actor : `${actor} (says ${name})`;
+};

@@ -1,5 +1,6 @@
 /** The kinds of records in S3, each with its schema. `record.ts` reads and writes all of them in the same way. */
 import { z } from 'zod';
+import { TokenRecord } from '../domain/access/tokens.ts';
 import { openEnum } from '../domain/compatibility/open-enum.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { ShippedFiles } from '../domain/deployment/shipped-files.ts';
@@ -45,6 +46,7 @@ export const recordKinds = {
   release: Release,
   retiredRelease: RetiredRelease,
   shipped: ShippedFiles,
+  token: TokenRecord,
   traces: Traces,
 } as const;
 

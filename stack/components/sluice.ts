@@ -18,7 +18,7 @@ export function api(stack: Stack, after: readonly string[]): Component {
   return {
     name: 'api',
     after,
-    ...lives(stack, 'src/api/server.ts'),
+    ...lives(stack, 'src/api/server.ts', { SLUICE_FIRST_TOKEN: stack.token }),
     ports: ['api'],
     isReady: async ({ signal }) => {
       try {
@@ -33,16 +33,16 @@ export function api(stack: Stack, after: readonly string[]): Component {
 
 type Life = Pick<Component, 'stopOrder' | 'stopGraceMilliseconds' | 'readyWithinMilliseconds' | 'prepare'>;
 
-function lives(stack: Stack, script: string): Life {
+function lives(stack: Stack, script: string, environment: Readonly<Record<string, string>> = {}): Life {
   return {
     stopOrder: 1,
     stopGraceMilliseconds: 10_000,
     readyWithinMilliseconds: 180_000,
-    prepare: () => launch(stack, script),
+    prepare: () => launch(stack, script, environment),
   };
 }
 
-function launch(stack: Stack, script: string): Launch {
+function launch(stack: Stack, script: string, environment: Readonly<Record<string, string>>): Launch {
   return {
     command: process.execPath,
     args: ['--import', 'tsx', script],
@@ -52,6 +52,7 @@ function launch(stack: Stack, script: string): Launch {
       SLUICE_CONFIG: stack.files.configuration,
       AWS_ACCESS_KEY_ID: stack.s3.accessKeyId,
       AWS_SECRET_ACCESS_KEY: stack.s3.secretAccessKey,
+      ...environment,
     },
   };
 }

@@ -6,6 +6,7 @@ import { describeClusters, temporalAddress } from './sluice-configuration.ts';
 
 const StackDescription = z.object({
   api: z.string(),
+  token: z.string(),
   ui: z.string(),
   temporal: z.object({ address: z.string(), ui: z.string() }),
   s3: z.object({
@@ -34,6 +35,7 @@ export function writeDescription(stack: Stack): void {
   const { endpoint, region, bucket, accessKeyId, secretAccessKey } = stack.s3;
   const description = StackDescription.parse({
     api: url,
+    token: stack.token,
     ui: url,
     temporal: temporalAddress(stack),
     s3: { endpoint, region, bucket, accessKeyId, secretAccessKey },

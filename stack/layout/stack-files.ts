@@ -10,6 +10,7 @@ export interface StackFiles {
   readonly directory: string;
   readonly ports: string;
   readonly credentials: string;
+  readonly token: string;
   readonly record: string;
   readonly processes: string;
   readonly configuration: string;
@@ -27,6 +28,7 @@ export function stackFiles(directory: string): StackFiles {
     directory,
     ports: join(directory, 'ports.json'),
     credentials: join(directory, 'credentials.json'),
+    token: join(directory, 'token.json'),
     record: join(directory, 'stack.json'),
     processes: join(directory, 'processes.json'),
     configuration: join(directory, 'sluice.json'),

@@ -54,6 +54,7 @@ export async function openStack(
     tools,
     clusters,
     s3: s3Access(settings, ports, credentials),
+    token: ownToken(files),
     port: (name) => knownPort(ports, name),
     environment: { ...settings.environment, [STACK_MARK]: record.id, TEMPORAL_TELEMETRY_DISABLED: '1' },
   });
@@ -101,6 +102,15 @@ function ownCredentials(files: StackFiles): z.infer<typeof Credentials> {
   };
   writeFileAtomically(files.credentials, `${JSON.stringify(fresh, null, 2)}\n`, 0o600);
   return fresh;
+}
+
+/** The token of the admin, which the API stores when it starts first. A stack with a bucket from elsewhere needs one too. */
+function ownToken(files: StackFiles): string {
+  const known = readJson(files.token, z.object({ token: z.string() }));
+  if (known !== undefined) return known.token;
+  const token = `slc_first_${randomBytes(32).toString('hex')}`;
+  writeFileAtomically(files.token, `${JSON.stringify({ token }, null, 2)}\n`, 0o600);
+  return token;
 }
 
 /** Lists the processes of the stack, without the external ones. */

@@ -78,9 +78,9 @@ export class FakeGateway implements JobGateway {
     return [...this.jobs].map(([name, { memory, taken }]) => ({
       name,
       state: memory.state,
-      environment: name.split('-').at(-1) ?? null,
+      environment: memory.ownership?.environment ?? name.split('-').at(-1) ?? null,
       cluster: 'yarn-a',
-      owner: 'ads',
+      owner: memory.ownership?.team ?? 'ads',
       release: memory.current?.release ?? null,
       operation: taken?.kind ?? null,
     }));

@@ -41,9 +41,11 @@ const LONGEST_OPERATION_MS = 600_000;
 /** The API of one Sluice. */
 export class Api {
   readonly #base: string;
+  readonly #token: string;
 
-  constructor({ api }: { readonly api: string }) {
+  constructor({ api, token }: { readonly api: string; readonly token: string }) {
     this.#base = `${api}/api/v1`;
+    this.#token = token;
   }
 
   async send(method: 'GET' | 'POST', path: string, body?: unknown, contentType = 'application/json'): Promise<Answer> {
@@ -51,7 +53,10 @@ export class Api {
     const sent = typeof body === 'string' ? body : JSON.stringify(body);
     const response = await fetch(this.#base + path, {
       method,
-      ...(method === 'POST' ? { headers: { 'content-type': contentType } } : {}),
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        ...(method === 'POST' ? { 'content-type': contentType } : {}),
+      },
       ...(body === undefined ? {} : { body: sent }),
     });
     const text = await response.text();

@@ -33,9 +33,10 @@ export function sluiceProcess(...args: readonly string[]): ChildProcessByStdio<n
 
 /** The environment of whoever calls `sluice`, be it through another tool. */
 export function sluiceEnvironment(): Record<string, string> {
-  const { api, s3 } = runningStack();
+  const { api, token, s3 } = runningStack();
   return {
     SLUICE_API: api,
+    SLUICE_TOKEN: token,
     SLUICE_ACTOR: 'e2e',
     SLUICE_CONFIG: stackFiles(readSettings().stackDirectory).configuration,
     AWS_ACCESS_KEY_ID: s3.accessKeyId,

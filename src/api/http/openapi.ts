@@ -5,6 +5,7 @@ import { errorTable, type ErrorCode } from '../../domain/errors/errors.ts';
 import { OperationRecord } from '../../domain/operation/operation.ts';
 import { Release } from '../../domain/release/release.ts';
 import { RestorePoint } from '../../domain/restore-points/restore-point.ts';
+import { HealthBody, TokenItem } from '../access-contract.ts';
 import * as contract from '../contract.ts';
 import { problemsOf, type Route } from './route.ts';
 
@@ -27,7 +28,8 @@ for (const [id, schema] of Object.entries({
   Holder: contract.HolderBody,
   Problem: contract.ProblemBody,
   Links: contract.Links,
-  Health: contract.HealthBody,
+  Health: HealthBody,
+  Token: TokenItem,
 })) {
   registry.add(schema, { id });
 }

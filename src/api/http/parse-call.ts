@@ -61,7 +61,7 @@ export function parseQuery(route: Route, request: Request): unknown {
  * empty body needs its type too, because browsers let pages of any site send a body only of three other types, or none.
  */
 export function parseBody(route: Route, request: Request): unknown {
-  if (route.method === 'get') return undefined;
+  if (route.method !== 'post') return undefined;
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const texts = route.body.text ?? [];
   if (type !== 'application/json' && !/^application\/[a-z0-9.-]+\+json$/.test(type) && !texts.includes(type)) {

@@ -1,10 +1,12 @@
 /** A route as data: from this one description, Express serves the route and the OpenAPI document describes it. */
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import type { Caller, Subject } from '../../domain/access/decide.ts';
+import type { Permission } from '../../domain/access/permissions.ts';
 import type { ErrorCode } from '../../domain/errors/errors.ts';
 
 /** The arguments of a handler, all of them parsed. */
-interface Call<Query> {
+export interface Call<Query = unknown> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
   /** The parsed JSON, or the text of a body of another allowed type; undefined when there is none. */
@@ -12,6 +14,9 @@ interface Call<Query> {
   readonly request: Request;
   readonly response: Response;
   readonly requestId: string;
+  readonly caller: Caller;
+  /** Tells whether the caller has a permission about a job, or about the installation. */
+  readonly may: (permission: Permission, subject: Subject | null) => boolean;
 }
 
 export interface Answer {
@@ -36,14 +41,28 @@ interface RouteBody {
   readonly optional?: boolean;
 }
 
+/**
+ * `public`: everybody. `known`: whoever may do anything at all. A permission about the job of the path, or about the
+ * installation, is decided before the handler is called. With `each`, the handler leaves out what the caller may not see.
+ */
+export type Access =
+  | 'public'
+  | 'known'
+  | { readonly permission: Permission; readonly of: 'job' | 'installation' | 'each' }
+  /** The body says what is asked of the job. */
+  | { readonly of: 'request' };
+
 /** A `get` changes nothing, here or in Temporal, S3 or YARN, because any page can make a browser send it. */
-type Verb = { readonly method: 'get'; readonly body?: never } | { readonly method: 'post'; readonly body: RouteBody };
+type Verb =
+  { readonly method: 'get' | 'delete'; readonly body?: never } | { readonly method: 'post'; readonly body: RouteBody };
 
 interface Served<Query extends z.ZodType> {
   /** Path below the prefix of the API, with names in braces: `/jobs/{job}`. */
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
+  /** The callers who may use the route. */
+  readonly access: Access;
   /** Serves the route at the root too, for probes and scrapers. */
   readonly alsoAtRoot?: boolean;
   readonly query?: Query;
@@ -63,10 +82,16 @@ export type Route = RouteSpec<z.ZodType>;
 export const route = <Query extends z.ZodType>(spec: RouteSpec<Query>): Route => spec as Route; // the query's schema travels with its handler
 
 /** The codes of every problem that a route can answer: its own, and those that the application adds. */
-export const problemsOf = ({ method, problems }: Pick<Route, 'method' | 'problems'>): readonly ErrorCode[] => [
+export const problemsOf = ({
+  method,
+  access,
+  problems,
+}: Pick<Route, 'method' | 'access' | 'problems'>): readonly ErrorCode[] => [
   ...new Set<ErrorCode>([
     ...problems,
-    ...(method === 'get' ? [] : (['UnsupportedMediaType'] as const)),
+    ...(method === 'post' ? (['UnsupportedMediaType'] as const) : []),
+    ...(access === 'public' ? [] : (['Unauthenticated'] as const)),
+    ...(typeof access === 'string' ? [] : (['Forbidden'] as const)),
     'HostNotAllowed',
     'OriginNotAllowed',
     'Internal',

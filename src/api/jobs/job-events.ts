@@ -19,15 +19,18 @@ export const MOST_LISTENERS = 200;
 export interface JobEvent {
   readonly id: string;
   readonly type: 'job' | 'gone';
-  readonly data: unknown;
+  readonly data: EventData;
 }
+
+/** At least the name of the job, and of one that is there its owner. */
+type EventData = Pick<JobSummary, 'name'> & Partial<Pick<JobSummary, 'environment' | 'owner'>>;
 
 type Listener = (event: JobEvent) => void;
 
 /** A stream: its listeners, and the last known shape of each of its jobs. */
 interface Topic {
   readonly listeners: Set<Listener>;
-  readonly shown: Map<string, { readonly text: string; readonly value: unknown }>;
+  readonly shown: Map<string, { readonly text: string; readonly value: EventData }>;
   readonly kept: JobEvent[];
   timer: NodeJS.Timeout | null;
   /** Runs while the stream has no listener. */
@@ -136,7 +139,7 @@ export class JobEvents {
     return new Map((await this.#jobs.index()).map((job) => [job.name, job]));
   }
 
-  #tell(topic: Topic, type: JobEvent['type'], data: unknown): void {
+  #tell(topic: Topic, type: JobEvent['type'], data: EventData): void {
     const event: JobEvent = { id: this.#nextId(), type, data };
     topic.kept.push(event);
     if (topic.kept.length > KEPT_EVENTS) topic.kept.shift();

@@ -19,7 +19,6 @@ interface Parts {
 
 export const askerHeaders = {
   Prefer: '`wait=30` waits up to 30 seconds for the end; 60 at most',
-  'X-Sluice-Actor': 'The actor, in UTF-8; a proxy that knows people sets it, and it outranks the body',
 };
 export const acceptedAnswers = {
   202: { description: 'Accepted; follow it at its Location', schema: OperationBody },

@@ -33,7 +33,7 @@ export async function readHistory(
   query: HistoryQuery,
 ): Promise<Page<OperationRecord> | null> {
   const live = await jobs.history(job);
-  const page = await newest(records, live ?? [], query, job);
+  const page = await newest(records, live ?? [], query, (since) => records.audit(job, since));
   const isEmpty = page.items.length === 0 && page.unreadable?.length === 0;
   return live === null && isEmpty && query.cursor === undefined ? null : page;
 }
@@ -43,12 +43,15 @@ export async function readAllHistories(
   jobs: Jobs,
   records: RecordStore,
   query: HistoryQuery,
+  isVisible: (job: string) => boolean,
 ): Promise<Page<OperationRecord>> {
   const index = await jobs.index();
-  const busy = index.filter(({ operation }) => operation !== null);
+  const busy = index.filter(({ name, operation }) => operation !== null && isVisible(name));
   const views = await inTurns(busy, ({ name }) => jobs.view(name).catch(() => null));
   const live = views.flatMap((view) => (view?.operation ? [view.operation] : []));
-  return await newest(records, live, query);
+  const audit = async (since: string | null) =>
+    (await records.audit(undefined, since)).filter(({ job }) => isVisible(job));
+  return await newest(records, live, query, audit);
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -60,16 +63,16 @@ async function newest(
   records: RecordStore,
   live: readonly OperationRecord[],
   query: HistoryQuery,
-  job?: string,
+  auditSince: (since: string | null) => Promise<readonly AuditEntry[]>,
 ): Promise<Page<OperationRecord>> {
   const before = Date.parse((query.cursor ?? '').slice(0, ISO_LENGTH));
   const until = Number.isNaN(before) ? Date.now() : before;
   for (const window of WINDOWS_MS) {
     const since = new Date(until - window).toISOString();
-    const page = await merge(records, live, await records.audit(job, since), query);
+    const page = await merge(records, live, await auditSince(since), query);
     if (page.nextCursor !== null) return page;
   }
-  return await merge(records, live, await records.audit(job), query);
+  return await merge(records, live, await auditSince(null), query);
 }
 
 const ISO_LENGTH = new Date(0).toISOString().length;

@@ -1,8 +1,9 @@
 /** Parses requests for operations by the schemas of their kinds, the same for an operation and for its plan. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import type { Caller } from '../../domain/access/decide.ts';
 import { operationKinds, type OperationKind } from '../../domain/lifecycle.ts';
-import { problemOfName, problemsOfClaims, type Claims, type Sender } from '../../domain/operation/asker.ts';
+import { problemsOfClaims, type Claims, type Sender } from '../../domain/operation/asker.ts';
 import { requestSchemas } from '../../domain/operation/operation.ts';
 import { quoted } from '../http/parse-call.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
@@ -15,27 +16,11 @@ const [firstKind, ...otherKinds] = operationKinds;
 /** Bodies of all kinds, for the OpenAPI document; `parseOperation` names mistakes better than this union. */
 export const OperationRequest = z.discriminatedUnion('kind', [bodyOf(firstKind), ...otherKinds.map(bodyOf)]);
 
-/**
- * Introduces the API to the job, with the name that `X-Sluice-Actor` gives to the asker. A proxy in front of the API sets the
- * header, so it outranks the body.
- * @throws Problem for a name that deceives.
- */
-export function senderOf(actorHeader: string | undefined): Sender {
-  if (actorHeader === undefined) return { door: 'api', actor: null };
-  const actor = utf8Of(actorHeader);
-  const message = problemOfName(actor);
-  if (message === null) return { door: 'api', actor };
-  throw new Problem('InvalidRequest', `The header X-Sluice-Actor ${message}`);
-}
-
-/** Decodes a header as UTF-8. Node reads the bytes of headers as Latin-1, which older clients send. */
-function utf8Of(header: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(header, 'latin1'));
-  } catch {
-    return header; // no UTF-8, so its bytes are Latin-1
-  }
-}
+/** Introduces the API to the job, with the name of the caller. Whatever the body says of the asker is only claimed. */
+export const senderOf = ({ name, method }: Pick<Caller, 'name' | 'method'>): Sender => ({
+  door: 'api',
+  actor: method === 'anonymous' ? null : name,
+});
 
 /** @throws Problem for a request that poses as Sluice, or names its asker so as to deceive. */
 export function refuseForged(kind: OperationKind | 'cancel', request: Claims): void {

@@ -15,6 +15,7 @@ export const cancelRoutes = (dependencies: RouteDependencies): Route[] => [
   route({
     method: 'post',
     path: '/jobs/{job}/operations/{id}/cancel',
+    access: { permission: 'cancel', of: 'job' },
     tag: 'operations',
     summary: 'Tell an operation to end; the effect depends on its phase',
     body: { schema: CancelBody, optional: true },
@@ -30,9 +31,9 @@ export const cancelRoutes = (dependencies: RouteDependencies): Route[] => [
       'TemporalUnavailable',
       'StorageUnavailable',
     ],
-    async handle({ params: { job = '', id = '' }, body, request: http, response }) {
+    async handle({ params: { job = '', id = '' }, body, request: http, response, caller }) {
       const request = parseCancel(id, body);
-      const sender = senderOf(http.get('x-sluice-actor'));
+      const sender = senderOf(caller);
       let operation: OperationRecord;
       try {
         await refuseLateCancel(dependencies, job, id);

@@ -26,6 +26,7 @@ export const deploymentFileRoutes = (): Route[] => [
   route({
     method: 'post',
     path: '/deployment-files/validate',
+    access: 'known',
     tag: 'deployment files',
     summary: 'Find every mistake of a deployment file',
     body: { schema: ValidateRequest, text: YAML_TYPES },
@@ -40,6 +41,7 @@ export const deploymentFileRoutes = (): Route[] => [
   route({
     method: 'get',
     path: '/schemas/deployment.json',
+    access: 'public',
     tag: 'deployment files',
     summary: 'JSON Schema of the deployment file, for editors',
     answers: { 200: { description: 'JSON Schema', contentType: 'application/schema+json' } },

@@ -9,6 +9,7 @@ export function documentRoutes(routes: () => readonly Route[], version: string):
     route({
       method: 'get',
       path: '/openapi.json',
+      access: 'public',
       tag: 'platform',
       summary: 'This API as OpenAPI 3.1',
       alsoAtRoot: true,

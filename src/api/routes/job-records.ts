@@ -31,6 +31,7 @@ export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
     route({
       method: 'get',
       path: '/jobs/{job}/restore-points',
+      access: { permission: 'view', of: 'job' },
       tag: 'jobs',
       summary: 'Savepoints and retained checkpoints, newest first',
       query: listQuery,
@@ -45,6 +46,7 @@ export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
     route({
       method: 'get',
       path: '/jobs/{job}/deployments',
+      access: { permission: 'view', of: 'job' },
       tag: 'jobs',
       summary: 'Deployments by number, newest first',
       query: listQuery,

@@ -11,10 +11,11 @@ import type { JobSummary } from '../../temporal/job-gateway.ts';
 import { inTime } from '../../concurrency/in-time.ts';
 import { lostJobs } from '../jobs/lost-jobs.ts';
 import { ascending, DEFAULT_LIMIT, pageOf, pageQuery } from '../http/paging.ts';
+import { subjectIn } from '../access/visible-jobs.ts';
 import { noSuchJob } from '../jobs/no-such-job.ts';
 import { Problem } from '../http/problem.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
-import { ok, route, type Route } from '../http/route.ts';
+import { ok, route, type Call, type Route } from '../http/route.ts';
 
 /** Time after which the list is answered, with visibility's knowledge of the jobs that have not answered. */
 const ENRICH_BUDGET_MS = 1_500;
@@ -35,16 +36,18 @@ export function jobRoutes(dependencies: RouteDependencies): Route[] {
     route({
       method: 'get',
       path: '/jobs',
+      access: { permission: 'view', of: 'each' },
       tag: 'jobs',
       summary: 'Jobs by name',
       query: listQuery,
       answers: { 200: { description: 'Jobs', schema: JobList } },
       problems: ['InvalidRequest', 'TemporalUnavailable'],
-      handle: async ({ query }) => ok(await listJobs(dependencies, query)),
+      handle: async ({ query, may }) => ok(await listJobs(dependencies, query, may)),
     }),
     route({
       method: 'get',
       path: '/lost-jobs',
+      access: { permission: 'doctor', of: 'installation' },
       tag: 'jobs',
       summary: 'Jobs with records in S3 and no workflow; each can be recovered',
       answers: { 200: { description: 'All of them, by name', schema: LostJobList } },
@@ -57,6 +60,7 @@ export function jobRoutes(dependencies: RouteDependencies): Route[] {
     route({
       method: 'get',
       path: '/jobs/{job}',
+      access: { permission: 'view', of: 'job' },
       tag: 'jobs',
       summary: 'One job',
       answers: { 200: { description: 'The job', schema: JobBody } },
@@ -99,9 +103,11 @@ async function notOpen({ records, jobs }: RouteDependencies, job: string): Promi
   );
 }
 
-async function listJobs(dependencies: RouteDependencies, query: ListQuery): Promise<Page<JobItem>> {
+async function listJobs(dependencies: RouteDependencies, query: ListQuery, may: Call['may']): Promise<Page<JobItem>> {
   const { limit = DEFAULT_LIMIT, health } = query;
-  const matching = (await dependencies.jobs.index()).filter((job) => matches(job, query));
+  const matching = (await dependencies.jobs.index()).filter(
+    (job) => matches(job, query) && may('view', subjectIn(job)),
+  );
   const until = Date.now() + ENRICH_BUDGET_MS;
   const nameOf = ({ name }: JobSummary): string => name;
   if (health === undefined) {

@@ -54,6 +54,7 @@ function logListRoute(dependencies: RouteDependencies): Route {
   return route({
     method: 'get',
     path: '/jobs/{job}/logs',
+    access: { permission: 'logs', of: 'job' },
     tag: 'jobs',
     summary: 'Log files of the running instance, then those that were saved from ended ones',
     query: listQuery,
@@ -76,6 +77,7 @@ function logFileRoute(dependencies: RouteDependencies): Route {
   return route({
     method: 'get',
     path: '/jobs/{job}/logs/{file}',
+    access: { permission: 'logs', of: 'job' },
     tag: 'jobs',
     summary: 'The end of a log file, redacted: the first file of the list that fits',
     query: fileQuery,
@@ -121,6 +123,7 @@ function exceptionsRoute(dependencies: RouteDependencies): Route {
   return route({
     method: 'get',
     path: '/jobs/{job}/exceptions',
+    access: { permission: 'logs', of: 'job' },
     tag: 'jobs',
     summary: 'Exceptions of the running instance, then those that were saved from ended ones',
     query: listQuery,

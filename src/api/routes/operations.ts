@@ -8,6 +8,7 @@ import { accepted, acceptedAnswers, askerHeaders } from '../operations/accepted.
 import { OperationList, OperationResource } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { readAllHistories, readHistory, readOperation } from '../operations/history.ts';
+import { visibleJobs } from '../access/visible-jobs.ts';
 import { noSuchJob } from '../jobs/no-such-job.ts';
 import { refuseUnknownName } from '../jobs/first-deploy.ts';
 import { pageQuery } from '../http/paging.ts';
@@ -31,6 +32,7 @@ const askRoute = (dependencies: RouteDependencies): Route =>
   route({
     method: 'post',
     path: '/jobs/{job}/operations',
+    access: { of: 'request' },
     tag: 'operations',
     summary: 'Ask for an operation',
     body: { schema: OperationRequest },
@@ -55,9 +57,9 @@ const askRoute = (dependencies: RouteDependencies): Route =>
       'DeploymentFileNotFound',
       'TemporalUnavailable',
     ],
-    async handle({ params, body, request: http, response }) {
+    async handle({ params, body, request: http, response, caller }) {
       const job = params['job'] ?? '';
-      const asked = { ...parseOperation(body), sender: senderOf(http.get('x-sluice-actor')) };
+      const asked = { ...parseOperation(body), sender: senderOf(caller) };
       const { kind } = asked;
       let operation: OperationRecord;
       try {
@@ -75,6 +77,7 @@ const historyRoute = ({ jobs, records }: RouteDependencies): Route =>
   route({
     method: 'get',
     path: '/jobs/{job}/operations',
+    access: { permission: 'view', of: 'job' },
     tag: 'operations',
     summary: 'History of a job, newest first',
     query: listQuery,
@@ -92,6 +95,7 @@ const operationRoute = ({ jobs, records }: RouteDependencies): Route =>
   route({
     method: 'get',
     path: '/jobs/{job}/operations/{id}',
+    access: { permission: 'view', of: 'job' },
     tag: 'operations',
     summary: 'One operation',
     answers: { 200: { description: 'The operation', schema: OperationResource } },
@@ -115,12 +119,13 @@ const allHistoriesRoute = ({ jobs, records }: RouteDependencies): Route =>
   route({
     method: 'get',
     path: '/operations',
+    access: { permission: 'view', of: 'each' },
     tag: 'operations',
     summary: 'Operations of all jobs, newest first',
     query: listQuery,
     answers: { 200: { description: 'Operations', schema: OperationList } },
     problems: ['InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'],
-    handle: async ({ query }) => ok(await readAllHistories(jobs, records, query)),
+    handle: async ({ query, may }) => ok(await readAllHistories(jobs, records, query, await visibleJobs(jobs, may))),
   });
 
 /**

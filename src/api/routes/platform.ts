@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { messageOf } from '../../domain/errors/message-of.ts';
 import { checkups, type Finding } from '../checkups.ts';
-import { ClusterList, DoctorBody, HealthBody } from '../contract.ts';
+import { HealthBody } from '../access-contract.ts';
+import { ClusterList, DoctorBody } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { HEALTH_KEY } from '../../domain/identity/storage-keys.ts';
 import { inTime } from '../../concurrency/in-time.ts';
@@ -22,6 +23,7 @@ const clustersRoute = ({ clusters }: RouteDependencies): Route =>
   route({
     method: 'get',
     path: '/clusters',
+    access: { permission: 'viewPlatform', of: 'installation' },
     tag: 'platform',
     summary: 'Clusters and whether they answer',
     answers: { 200: { description: 'Clusters', schema: ClusterList } },
@@ -33,6 +35,7 @@ const doctorRoutes = ({ doctor }: RouteDependencies): Route[] => [
   route({
     method: 'get',
     path: '/doctor',
+    access: { permission: 'doctor', of: 'installation' },
     tag: 'platform',
     summary: 'Check what reading can show of the set-up, and that jobs, their records and YARN agree; changes nothing',
     answers: { 200: { description: 'The findings', schema: DoctorBody } },
@@ -42,6 +45,7 @@ const doctorRoutes = ({ doctor }: RouteDependencies): Route[] => [
   route({
     method: 'post',
     path: '/doctor',
+    access: { permission: 'doctor', of: 'installation' },
     tag: 'platform',
     summary:
       'Check everything: also that S3 enforces conditional writes, by an object that is removed again, and that YARN takes submissions, by an application id that stays unused',
@@ -67,10 +71,16 @@ function bodyOf(findings: readonly Finding[]): DoctorBody {
   return { broken: count('broken'), warnings: count('warning'), items };
 }
 
-const healthRoute = ({ gateway, records, version }: RouteDependencies): Route =>
-  route({
+function healthRoute({ gateway, records, version, callers }: RouteDependencies): Route {
+  const isCaller = (authorization: string | undefined): Promise<boolean> =>
+    callers.by(authorization).then(
+      ({ bindings }) => bindings.length > 0,
+      () => false,
+    );
+  return route({
     method: 'get',
     path: '/healthz',
+    access: 'public',
     tag: 'platform',
     summary: 'Whether the API can do its work',
     alsoAtRoot: true,
@@ -79,20 +89,25 @@ const healthRoute = ({ gateway, records, version }: RouteDependencies): Route =>
       503: { description: 'One of them does not', schema: HealthBody },
     },
     problems: [],
-    async handle() {
+    async handle({ request }) {
       const [temporal, storage] = await Promise.all([check(gateway.ping()), check(records.bucket.get(HEALTH_KEY))]);
       const healthy = temporal.ok && storage.ok;
+      const status = healthy ? 'ok' : 'unavailable';
+      // A prober needs the status only, and a stranger shall learn nothing of what is behind.
+      const isKnown = await isCaller(request.get('authorization'));
       return {
         status: healthy ? 200 : 503,
-        body: { status: healthy ? 'ok' : 'unavailable', version, checks: { temporal, s3: storage } },
+        body: isKnown ? { status, version, checks: { temporal, s3: storage } } : { status },
       };
     },
   });
+}
 
 const metricsRoute = ({ metrics }: RouteDependencies): Route =>
   route({
     method: 'get',
     path: '/metrics',
+    access: { permission: 'viewPlatform', of: 'installation' },
     tag: 'platform',
     summary: 'Counters for Prometheus',
     alsoAtRoot: true,

@@ -6,44 +6,49 @@ import { ReleaseBody, ReleaseList, type ReleaseItem } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { descending, pageOf, pageQuery } from '../http/paging.ts';
 import { Problem } from '../http/problem.ts';
-import { ok, route, type Route } from '../http/route.ts';
+import { visibleJobs } from '../access/visible-jobs.ts';
+import { ok, route, type Call, type Route } from '../http/route.ts';
 
 const listQuery = z.strictObject(pageQuery);
 
-export function releaseRoutes({ records, releases }: RouteDependencies): Route[] {
-  const list = async (project: string | undefined, query: z.output<typeof listQuery>) => {
+export function releaseRoutes({ jobs, records, releases }: RouteDependencies): Route[] {
+  const list = async (project: string | undefined, query: z.output<typeof listQuery>, may: Call['may']) => {
     const keys = await releases.found(project);
     if (project !== undefined && keys.length === 0) {
       throw new Problem('NotFound', `Project ${project} has no release: nothing was published under this name`);
     }
     const { items, nextCursor } = pageOf(keys, orderOf, descending, query);
     const { listed, unreadable } = await releases.read(items);
-    return ok({ items: listed.map(itemOf), nextCursor, unreadable });
+    const isVisible = await visibleJobs(jobs, may);
+    return ok({ items: listed.map((release) => shownOf(itemOf(release), isVisible)), nextCursor, unreadable });
   };
   return [
     route({
       method: 'get',
       path: '/releases',
+      access: { permission: 'viewPlatform', of: 'installation' },
       tag: 'releases',
       summary: 'Releases of all projects, newest first',
       query: listQuery,
       answers: { 200: { description: 'Releases', schema: ReleaseList } },
       problems: ['InvalidRequest', 'StorageUnavailable'],
-      handle: async ({ query }) => await list(undefined, query),
+      handle: async ({ query, may }) => await list(undefined, query, may),
     }),
     route({
       method: 'get',
       path: '/releases/{project}',
+      access: { permission: 'viewPlatform', of: 'installation' },
       tag: 'releases',
       summary: 'Releases of a project, newest first',
       query: listQuery,
       answers: { 200: { description: 'Releases', schema: ReleaseList } },
       problems: ['NotFound', 'InvalidRequest', 'StorageUnavailable'],
-      handle: async ({ params, query }) => await list(params['project'], query),
+      handle: async ({ params, query, may }) => await list(params['project'], query, may),
     }),
     route({
       method: 'get',
       path: '/releases/{project}/{version}',
+      access: { permission: 'viewPlatform', of: 'installation' },
       tag: 'releases',
       summary: 'One release with its files',
       answers: { 200: { description: 'The release', schema: ReleaseBody } },
@@ -59,6 +64,12 @@ export function releaseRoutes({ records, releases }: RouteDependencies): Route[]
     }),
   ];
 }
+
+/** A release with the names of those of its jobs that the caller may see. */
+const shownOf = (item: ReleaseItem, isVisible: (job: string) => boolean): ReleaseItem => ({
+  ...item,
+  jobs: item.jobs.filter(isVisible),
+});
 
 const itemOf = ({ release, publishedAt }: ListedRelease): ReleaseItem => ({
   name: `${release.project}/${release.version}`,

@@ -6,7 +6,7 @@ import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { noteRest, withPageOptions } from '../list-options.ts';
 import { exampleOf } from '../shared-options.ts';
-import { deletedBy, interruptedBy, orDash, time, took } from '../show.ts';
+import { deletedBy, interruptedBy, orDash, time, took, whoAsked } from '../show.ts';
 
 /** Columns of the table; each turns an operation into a cell. */
 const columns: Readonly<Record<string, (operation: OperationRecord) => string>> = {
@@ -17,7 +17,7 @@ const columns: Readonly<Record<string, (operation: OperationRecord) => string>> 
   OUTCOME: ({ outcome, phase }) => outcome ?? orDash(phase),
   TOOK: took,
   DEPLOYMENT: ({ deployment }) => orDash(deployment),
-  ACTOR: ({ actor }) => actor,
+  ACTOR: whoAsked,
   VIA: ({ via }) => via,
   ID: ({ id }) => id,
   REASON: whyOf,

@@ -21,6 +21,7 @@ export const minReaders = {
   operation: 1,
   release: 1,
   retiredRelease: 1,
+  token: 1,
   traces: 1,
 } as const satisfies Record<string, number>;
 

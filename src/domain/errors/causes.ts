@@ -579,6 +579,8 @@ export const causes = {
       'UnsupportedMediaType',
       'HostNotAllowed',
       'OriginNotAllowed',
+      'Unauthenticated',
+      'Forbidden',
       'NotFound',
       'CommandNotAllowed',
       'OperationIdReused',

@@ -89,6 +89,22 @@ export const errorTable = {
     5,
     'Call the API from a program, such as the CLI. For a page of this API behind a proxy, have the platform team add the host of the page to `api.hosts` of the configuration.',
   ),
+  Unauthenticated: entry(
+    'Nobody is known by what the request shows',
+    'caller',
+    false,
+    401,
+    5,
+    'Send a token in the header `Authorization: Bearer slc_…`; the CLI takes it from `--token` or SLUICE_TOKEN. An admin makes one with `sluice token create`.',
+  ),
+  Forbidden: entry(
+    'The caller may not do this',
+    'caller',
+    false,
+    403,
+    5,
+    'Ask an admin of this Sluice for a token with the role that the error names; `sluice can-i` shows what a token may do.',
+  ),
   Declined: entry('Nothing was done', 'caller', false, 409, 1, 'Ask again and answer `y`, or give `--yes`.'),
   NotFound: entry(
     'Nothing with this name exists',

@@ -42,6 +42,13 @@ const CLAIM_KEY = /^operations\/[^/]+\/([^/]+)\.json$/;
 /** The operation of a claim; null for any other key. */
 export const idOfClaimKey = (key: string): string | null => CLAIM_KEY.exec(key)?.[1] ?? null;
 
+/** Tokens of the API: one record for each, under its id. */
+export const TOKENS_ROOT = 'tokens/';
+export const tokenKey = (id: string): string => `${TOKENS_ROOT}${id}.json`;
+const TOKEN_KEY = /^tokens\/([^/]+)\.json$/;
+/** The inverse of `tokenKey`; null for any other key. */
+export const idOfTokenKey = (key: string): string | null => TOKEN_KEY.exec(key)?.[1] ?? null;
+
 /** The fence of a job: its newest epoch, and its starts whose end is not confirmed. */
 export const fenceKey = (job: string): string => `fences/${job}.json`;
 

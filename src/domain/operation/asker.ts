@@ -43,7 +43,7 @@ export type Claimed = z.infer<typeof Claimed>;
  */
 export const Sender = z.object({
   door: z.enum(keysOf(doors)),
-  /** The name that a proxy in front of the API gave to the asker. */
+  /** The name under which the API knows the asker. */
   actor: z.string().nullable().optional(),
 });
 export type Sender = z.infer<typeof Sender>;
@@ -122,10 +122,6 @@ export function problemsOfClaims(
     ...(via === SCHEDULE ? [{ path: 'via' as const, message: 'must not be a door of Sluice itself' }] : []),
   ];
 }
-
-/** Checks a name that a proxy gave to an asker. */
-export const problemOfName = (name: string): string | null =>
-  problemsWith('actor', ActorName, name)[0]?.message ?? null;
 
 function problemsWith(path: keyof Claims, schema: z.ZodType, value: string | undefined): ClaimProblem[] {
   if (value === undefined) return [];

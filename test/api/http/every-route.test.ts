@@ -188,7 +188,7 @@ describe('every route', () => {
     'that can change something refuses the type that a form sends: %s',
     async (type) => {
       writes.length = 0;
-      for (const { path } of routes().filter(({ method }) => method !== 'GET')) {
+      for (const { path } of routes().filter(({ method }) => method === 'POST')) {
         for (const body of ['', '{"kind":"kill"}']) {
           const sent = await send('POST', path, type === 'none' ? {} : { 'content-type': type }, body);
           expect([path, body, sent.status, sent.code]).toEqual([path, body, 415, 'UnsupportedMediaType']);

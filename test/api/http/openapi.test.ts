@@ -23,6 +23,7 @@ describe('the OpenAPI document', () => {
         .sort(),
     ).toEqual(
       [
+        'delete /tokens/{id}',
         'get /clusters',
         'get /doctor',
         'get /events',
@@ -45,11 +46,14 @@ describe('the OpenAPI document', () => {
         'get /releases/{project}',
         'get /releases/{project}/{version}',
         'get /schemas/deployment.json',
+        'get /session',
+        'get /tokens',
         'post /deployment-files/validate',
         'post /doctor',
         'post /jobs/{job}/operations',
         'post /jobs/{job}/operations/{id}/cancel',
         'post /jobs/{job}/plan',
+        'post /tokens',
       ].sort(),
     );
   });

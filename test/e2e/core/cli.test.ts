@@ -48,7 +48,7 @@ test('deploy waits for the end and exits with 0; who comes meanwhile is told who
   await until('the deploy to begin', 240_000, () => api.operation(job, 'the-deploy'));
   const busy = await sluice('stop', job);
   expect(busy.code).toBe(4);
-  expect(busy.stderr).toContain(`${job} is held by deploy the-deploy of e2e`);
+  expect(busy.stderr).toContain(`${job} is held by deploy the-deploy of admin`);
 
   const { code, stdout } = await deploying;
   expect(stdout).toMatch(/verifying/);
@@ -57,7 +57,7 @@ test('deploy waits for the end and exits with 0; who comes meanwhile is told who
     outcome: 'succeeded',
     via: 'api',
     claimed: { actor: 'e2e', via: 'cli' },
-    actor: 'e2e',
+    actor: 'admin',
     reason: 'a first try',
   });
 });

@@ -63,7 +63,7 @@ async function cancelled(id: string): Promise<OperationRecord> {
   const operation = await api.ended(job, id);
   expect(operation).toMatchObject({
     outcome: 'cancelled',
-    interruption: { how: 'cancelled', actor: 'e2e', reason: 'changed our minds' },
+    interruption: { how: 'cancelled', actor: 'admin', reason: 'changed our minds' },
   });
   return operation;
 }
@@ -133,7 +133,7 @@ test.each([
   await rm(slow, { force: true });
   expect(code).toBe(0);
   const deploy = await api.ended(job, id);
-  expect(deploy).toMatchObject({ outcome: 'superseded', interruption: { how: 'superseded', actor: 'e2e' } });
+  expect(deploy).toMatchObject({ outcome: 'superseded', interruption: { how: 'superseded', actor: 'admin' } });
   expect(await liveApplicationsOf(job)).toEqual([]);
   expect((await api.job(job)).state).toBe('stopped');
   await api.succeed(job, 'deploy', { release: releases.good });

@@ -64,7 +64,7 @@ test('a job that dies for lack of memory, again and again, is given more and cou
     state: 'running',
     sync: 'hotfixed',
     deployment: { release: sick.release, restorePoint: { kind: 'checkpoint', deployment: sick.number } },
-    hotfix: { set, actor: 'e2e', reason: 'out of memory', operationId: operation.id },
+    hotfix: { set, actor: 'admin', reason: 'out of memory', operationId: operation.id },
   });
   expect(view.hotfix?.declared).toEqual({ 'taskManager.memory': '896m' });
   expect(await taskManagerMemory()).toBe('1600m (hotfix)');

@@ -50,7 +50,7 @@ afterAll(async () => {
 
 /** A job of the workflow, in an attempt of one run. */
 function github(name: string, attempt: number, instead: Environment = {}): Promise<Steps> {
-  const { api: address, s3 } = runningStack();
+  const { api: address, token, s3 } = runningStack();
   return runJob(runner, workflow, name, {
     environment: {
       GITHUB_RUN_ID: '4711',
@@ -62,6 +62,7 @@ function github(name: string, attempt: number, instead: Environment = {}): Promi
       'github.triggering_actor': 'ads-streaming',
       'needs.publish.outputs.release': release,
       'vars.SLUICE_API': address,
+      'secrets.SLUICE_TOKEN': token,
       'vars.SLUICE_BUCKET': s3.bucket,
       'vars.SLUICE_BUCKET_REGION': s3.region,
     },
@@ -178,7 +179,8 @@ test('the action deploys it; who comes meanwhile ends with 4 and learns who hold
   });
   expect(stdout).toContain(`clicks-dev runs ${release} as deployment 1, ${application ?? ''}`);
   expect(await api.operation(job, 'gh-4711-1')).toMatchObject({
-    actor: 'ads-streaming',
+    actor: 'admin',
+    claimed: { actor: 'ads-streaming', via: 'cli' },
     reason: 'https://github.example.com/ads/clicks/actions/runs/4711',
   });
 });

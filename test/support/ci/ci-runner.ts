@@ -103,7 +103,7 @@ const LONGEST_STEP_MS = 200_000;
 
 /** The environment of every runner: programs, a home, and this stack where others have an address of AWS. */
 function runnerEnvironment(bin: string, root: string): Environment {
-  const { api, s3, temporal } = runningStack();
+  const { api, token, s3, temporal } = runningStack();
   const inherited = ['HOME', 'JAVA_HOME', 'LANG'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
@@ -113,6 +113,7 @@ function runnerEnvironment(bin: string, root: string): Environment {
     PATH: [bin, process.env['PATH']].join(delimiter),
     RUNNER_TEMP: root,
     SLUICE_API: api,
+    SLUICE_TOKEN: token,
     SLUICE_BUCKET: s3.bucket,
     SLUICE_BUCKET_REGION: s3.region,
     AWS_ENDPOINT_URL_S3: s3.endpoint,

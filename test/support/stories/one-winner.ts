@@ -20,7 +20,7 @@ import { publish } from '../releases.ts';
 const ASKERS = 20;
 
 /** A Sluice that twenty people ask. */
-type Sluice = Pick<StackStatus, 'api' | 'temporal'>;
+type Sluice = Pick<StackStatus, 'api' | 'token' | 'temporal'>;
 
 /** Expects one accepted deploy and nineteen told who holds the job: on a job nobody saw, then on a running one. */
 export async function twentyDeploy(sluice: Sluice, job: string): Promise<void> {

@@ -1,0 +1,42 @@
+/** The one place where the API decides whether a caller may do what a request asks. It refuses all that no binding allows. */
+import { may, type Caller, type Subject } from '../../domain/access/decide.ts';
+import { permissions, roleFor, type Permission, type Policy } from '../../domain/access/permissions.ts';
+import { Problem } from '../http/problem.ts';
+
+/** Finds what is known of the owner of a job. */
+export type FindSubject = (job: string) => Promise<Subject>;
+
+/**
+ * Refuses a caller who lacks one of the permissions about a job. A job that does not exist and one that is outside of the
+ * bindings of the caller give the same answer.
+ * @throws Problem `Unauthenticated` for nobody, `Forbidden` that names the permission that lacks.
+ */
+export async function refuseWithout(
+  caller: Caller,
+  needed: readonly Permission[],
+  about: { readonly job: string; readonly find: FindSubject } | null,
+  policy: Policy,
+): Promise<void> {
+  // The owner is looked for only where a binding depends on it.
+  const named: Subject | null = about && { job: about.job, environment: null, team: null };
+  if (needed.every((permission) => may(caller, permission, named, policy))) return;
+  const subject = about && caller.bindings.length > 0 ? await about.find(about.job) : named;
+  const lacking = needed.find((permission) => !may(caller, permission, subject, policy));
+  if (lacking === undefined) return;
+  throw refusal(caller, lacking, about?.job ?? null, policy);
+}
+
+/** @param job null: the permission is about the installation. */
+export function refusal(caller: Caller, lacking: Permission, job: string | null, policy: Policy): Problem {
+  const what = permissions[lacking].meaning;
+  if (caller.method === 'anonymous') {
+    return new Problem('Unauthenticated', `To ${what} needs a token`, {
+      headers: { 'WWW-Authenticate': 'Bearer realm="sluice"' },
+    });
+  }
+  const where = job === null ? 'for the whole installation' : `for ${job}`;
+  return new Problem(
+    'Forbidden',
+    `Token ${caller.name} may not ${what}: it lacks the permission ${lacking} (role ${roleFor(lacking, policy)}) ${where}`,
+  );
+}

@@ -1,0 +1,80 @@
+/** The gate that every request passes before its handler: who asks, and whether that caller may. */
+import type { Request } from 'express';
+import { may, type Caller, type Subject } from '../../domain/access/decide.ts';
+import { permissionsOf, type Permission, type Policy } from '../../domain/access/permissions.ts';
+import { jobOfStateKey } from '../../domain/identity/storage-keys.ts';
+import type { RecordStore } from '../../records/record-store.ts';
+import type { Route } from '../http/route.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { parseOperation } from '../operations/operation-request.ts';
+import { refusal, refuseWithout } from './authorize.ts';
+import type { Callers } from './callers.ts';
+import { declaredSubject, subjectOf } from './subjects.ts';
+
+interface Parts {
+  readonly callers: Callers;
+  readonly policy: Policy;
+  readonly jobs: Pick<Jobs, 'index' | 'view'>;
+  readonly records: RecordStore;
+}
+
+export class Gate {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Finds out who asks. A public route asks nobody, so that a token that has expired shuts nobody out of it. */
+  async callerOf({ access }: Pick<Route, 'access'>, request: Request): Promise<Caller> {
+    return await this.#parts.callers.by(access === 'public' ? undefined : request.get('authorization'));
+  }
+
+  readonly may = (caller: Caller, permission: Permission, subject: Subject | null): boolean =>
+    may(caller, permission, subject, this.#parts.policy);
+
+  /** Decides by the path alone. @throws Problem `Unauthenticated` or `Forbidden`. */
+  async admit({ access }: Pick<Route, 'access'>, caller: Caller, job: string | undefined): Promise<void> {
+    if (access === 'public') return;
+    const { policy } = this.#parts;
+    if (caller.method === 'anonymous' && caller.bindings.length === 0) throw refusal(caller, 'view', null, policy);
+    if (access === 'known') return;
+    if (access.of === 'request' || access.of === 'each') return;
+    const about = job === undefined || access.of === 'installation' ? null : this.#about(job);
+    await refuseWithout(caller, [access.permission], about, policy);
+  }
+
+  /** Decides by what the body asks of the job. @throws Problem `Unauthenticated` or `Forbidden`, or one about the body. */
+  async admitRequest(
+    caller: Caller,
+    job: string,
+    body: unknown,
+    { isPlan }: { readonly isPlan: boolean },
+  ): Promise<void> {
+    const { kind, request } = parseOperation(body);
+    const { jobs, records, policy } = this.#parts;
+    const isFirst = async () => (await jobs.view(job)) === null && !(await records.wasStarted(job));
+    const isForeign = typeof request['from'] === 'string' && isForeignPath(request['from'], job);
+    const needed: readonly Permission[] = isPlan
+      ? ['view']
+      : permissionsOf(kind, request, { isForeign, isFirst: request['from'] === 'fresh' && (await isFirst()) });
+    // A job has no owner before its first deploy, so the release says to whom it will belong.
+    const find = async () => {
+      const subject = await subjectOf({ jobs, records }, job);
+      const isOwned = subject.environment !== null || subject.team !== null;
+      return isOwned || kind !== 'deploy' ? subject : await declaredSubject(records, job, request['release']);
+    };
+    await refuseWithout(caller, needed, { job, find }, policy);
+  }
+
+  #about(job: string) {
+    const { jobs, records } = this.#parts;
+    return { job, find: () => subjectOf({ jobs, records }, job) };
+  }
+}
+
+/** Tells whether a restore point lies outside of the folders of the job. `from` may also be a word, such as `latest`. */
+function isForeignPath(from: string, job: string): boolean {
+  const [, key] = /^[a-z0-9]+:\/\/[^/]+\/(.+)$/i.exec(from) ?? [];
+  return from.includes('/') && jobOfStateKey(`${key ?? ''}/`) !== job;
+}

@@ -1,0 +1,43 @@
+/** Route that says who asks, and what that caller may do. */
+import { z } from 'zod';
+import { permissionNames, permissions, roleFor } from '../../domain/access/permissions.ts';
+import { SessionBody } from '../access-contract.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { ok, route, type Route } from '../http/route.ts';
+import { JobName } from '../../domain/identity/job-name.ts';
+import { subjectOf } from '../access/subjects.ts';
+
+const sessionQuery = z.strictObject({
+  job: JobName.optional().describe('Also what the caller may do with this job'),
+});
+
+export const sessionRoutes = (dependencies: RouteDependencies): Route[] => [
+  route({
+    method: 'get',
+    path: '/session',
+    access: 'known',
+    tag: 'access',
+    summary: 'Who asks, with roles and permissions',
+    query: sessionQuery,
+    answers: { 200: { description: 'The caller', schema: SessionBody } },
+    problems: ['InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'],
+    async handle({ query: { job }, caller, may }) {
+      const subject = job === undefined ? null : await subjectOf(dependencies, job);
+      const { policy } = dependencies.access;
+      const asked = permissionNames.filter((name) => permissions[name].ofJob === (job !== undefined));
+      const { name, method, token, bindings } = caller;
+      return ok({
+        name,
+        method,
+        token,
+        bindings,
+        permissions: asked.map((permission) => ({
+          permission,
+          meaning: permissions[permission].meaning,
+          role: roleFor(permission, policy),
+          allowed: may(permission, subject),
+        })),
+      });
+    },
+  }),
+];

@@ -1,0 +1,83 @@
+/** Routes of tokens: made, listed and revoked by admins. */
+import { randomBytes } from 'node:crypto';
+import { tokenOf, TokenRequest, type TokenRecord } from '../../domain/access/tokens.ts';
+import { createToken, listTokens, readToken, removeToken } from '../../records/tokens.ts';
+import { TokenCreated, TokenList, type TokenItem } from '../access-contract.ts';
+import { inTurns } from '../../concurrency/in-turns.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { hashOf, newSecret } from '../access/callers.ts';
+import { invalidInput, Problem } from '../http/problem.ts';
+import { ok, route, type Route } from '../http/route.ts';
+
+const access = { permission: 'tokens', of: 'installation' } as const;
+
+export const tokenRoutes = ({ access: { tokens }, callers }: RouteDependencies): Route[] => [
+  route({
+    method: 'post',
+    path: '/tokens',
+    access,
+    tag: 'access',
+    summary: 'Make a token; its secret is shown this once',
+    body: { schema: TokenRequest },
+    answers: { 201: { description: 'The token', schema: TokenCreated } },
+    problems: ['InvalidRequest', 'Undecodable', 'PayloadTooLarge', 'StorageUnavailable'],
+    async handle({ body, caller }) {
+      const parsed = TokenRequest.safeParse(body);
+      if (!parsed.success) throw invalidInput('InvalidRequest', 'The token is wrong', parsed.error.issues);
+      const { name, bindings, expiresAt = null } = parsed.data;
+      if (expiresAt !== null && Date.parse(expiresAt) <= Date.now())
+        throw new Problem('InvalidRequest', `expiresAt: ${expiresAt} is over already`);
+      const { record, token } = newToken({ name, bindings, expiresAt, createdBy: caller.name });
+      if (!(await createToken(tokens, record))) throw new Problem('Conflict', `There is a token ${record.id} already`);
+      return { status: 201, body: { ...itemOf(record), token }, headers: { Location: `/api/v1/tokens/${record.id}` } };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/tokens',
+    access,
+    tag: 'access',
+    summary: 'Tokens, without their secrets',
+    answers: { 200: { description: 'All of them, by id', schema: TokenList } },
+    problems: ['RecordInvalid', 'StorageUnavailable'],
+    async handle() {
+      const records = await inTurns(await listTokens(tokens), (id) => readToken(tokens, id));
+      return ok({ items: records.flatMap((record) => (record ? [itemOf(record)] : [])), nextCursor: null });
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/tokens/{id}',
+    access,
+    tag: 'access',
+    summary: 'Revoke a token: every API of the installation refuses it within seconds',
+    answers: { 204: { description: 'It is revoked' } },
+    problems: ['NotFound', 'InvalidRequest', 'StorageUnavailable'],
+    async handle({ params: { id = '' } }) {
+      const known = /^[a-z0-9]{1,32}$/.test(id) ? await readToken(tokens, id) : null;
+      if (!known) throw new Problem('NotFound', 'There is no token with this id');
+      await removeToken(tokens, id);
+      callers.forget(id);
+      return { status: 204, body: undefined };
+    },
+  }),
+];
+
+const itemOf = ({ id, name, bindings, createdAt, createdBy, expiresAt }: TokenRecord): TokenItem => ({
+  id,
+  name,
+  bindings,
+  createdAt,
+  createdBy,
+  expiresAt,
+});
+
+/** Makes a token and its record. Only the record is kept. */
+function newToken(
+  given: Pick<TokenRecord, 'name' | 'bindings' | 'expiresAt' | 'createdBy'>,
+  id: string = randomBytes(8).toString('hex'),
+): { readonly record: TokenRecord; readonly token: string } {
+  const secret = newSecret();
+  const record = { version: 1 as const, id, hash: hashOf(secret), createdAt: new Date().toISOString(), ...given };
+  return { record, token: tokenOf(id, secret) };
+}
