@@ -150,15 +150,17 @@ const answer =
     const caller = await gate.callerOf(route, request);
     response.locals['caller'] = caller.name;
     const params = parseParams(request);
-    await gate.admit(route, caller, params['job']);
+    const byPath = await gate.admit(route, caller, params['job']);
     const list = route.path.replace(/\{(\w+)\}/g, (_braces, name: string) => params[name] ?? '');
     const query = openCursor(list, parseQuery(route, request));
     const body = parseBody(route, request);
-    if (typeof route.access === 'object' && route.access.of === 'request')
-      await gate.admitRequest(caller, params['job'] ?? '', body, { isPlan: route.path.endsWith('/plan') });
+    const decidedFor =
+      typeof route.access === 'object' && route.access.of === 'request'
+        ? await gate.admitRequest(caller, params['job'] ?? '', body, { isPlan: route.path.endsWith('/plan') })
+        : byPath;
     const requestId = requestIdOf(response.locals);
     const may: Call['may'] = (permission, subject) => gate.may(caller, permission, subject);
-    const answered = await route.handle({ params, query, body, request, response, requestId, caller, may });
+    const answered = await route.handle({ params, query, body, request, response, requestId, caller, decidedFor, may });
     if (answered === null) return;
     const { status, headers = {}, contentType } = answered;
     response.status(status).setHeader('Cache-Control', 'no-store');

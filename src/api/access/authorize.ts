@@ -3,12 +3,16 @@ import { may, type Caller, type Subject } from '../../domain/access/decide.ts';
 import { permissions, roleFor, type Permission, type Policy } from '../../domain/access/permissions.ts';
 import { Problem } from '../http/problem.ts';
 
+/** The owner on whom a decision rested; null when it would be the same for every owner. */
+export type DecidedFor = Subject | null;
+
 /** Finds what is known of the owner of a job. */
 export type FindSubject = (job: string) => Promise<Subject>;
 
 /**
  * Refuses a caller who lacks one of the permissions about a job. A job that does not exist and one that is outside of the
  * bindings of the caller give the same answer.
+ * @returns the owner on whom the decision rests.
  * @throws Problem `Unauthenticated` for nobody, `Forbidden` that names the permission that lacks.
  */
 export async function refuseWithout(
@@ -16,13 +20,13 @@ export async function refuseWithout(
   needed: readonly Permission[],
   about: { readonly job: string; readonly find: FindSubject } | null,
   policy: Policy,
-): Promise<void> {
+): Promise<DecidedFor> {
   // The owner is looked for only where a binding depends on it.
   const named: Subject | null = about && { job: about.job, environment: null, team: null };
-  if (needed.every((permission) => may(caller, permission, named, policy))) return;
+  if (needed.every((permission) => may(caller, permission, named, policy))) return null;
   const subject = about && caller.bindings.length > 0 ? await about.find(about.job) : named;
   const lacking = needed.find((permission) => !may(caller, permission, subject, policy));
-  if (lacking === undefined) return;
+  if (lacking === undefined) return subject;
   throw refusal(caller, lacking, about?.job ?? null, policy);
 }
 

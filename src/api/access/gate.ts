@@ -7,7 +7,7 @@ import type { RecordStore } from '../../records/record-store.ts';
 import type { Route } from '../http/route.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { parseOperation } from '../operations/operation-request.ts';
-import { refusal, refuseWithout } from './authorize.ts';
+import { refusal, refuseWithout, type DecidedFor } from './authorize.ts';
 import type { Callers } from './callers.ts';
 import { declaredSubject, subjectOf } from './subjects.ts';
 
@@ -34,14 +34,13 @@ export class Gate {
     may(caller, permission, subject, this.#parts.policy);
 
   /** Decides by the path alone. @throws Problem `Unauthenticated` or `Forbidden`. */
-  async admit({ access }: Pick<Route, 'access'>, caller: Caller, job: string | undefined): Promise<void> {
-    if (access === 'public') return;
+  async admit({ access }: Pick<Route, 'access'>, caller: Caller, job: string | undefined): Promise<DecidedFor> {
+    if (access === 'public') return null;
     const { policy } = this.#parts;
     if (caller.method === 'anonymous' && caller.bindings.length === 0) throw refusal(caller, 'view', null, policy);
-    if (access === 'known') return;
-    if (access.of === 'request' || access.of === 'each') return;
+    if (access === 'known' || access.of === 'request' || access.of === 'each') return null;
     const about = job === undefined || access.of === 'installation' ? null : this.#about(job);
-    await refuseWithout(caller, [access.permission], about, policy);
+    return await refuseWithout(caller, [access.permission], about, policy);
   }
 
   /** Decides by what the body asks of the job. @throws Problem `Unauthenticated` or `Forbidden`, or one about the body. */
@@ -50,7 +49,7 @@ export class Gate {
     job: string,
     body: unknown,
     { isPlan }: { readonly isPlan: boolean },
-  ): Promise<void> {
+  ): Promise<DecidedFor> {
     const { kind, request } = parseOperation(body);
     const { jobs, records, policy } = this.#parts;
     const isFirst = async () => (await jobs.view(job)) === null && !(await records.wasStarted(job));
@@ -64,7 +63,7 @@ export class Gate {
       const isOwned = subject.environment !== null || subject.team !== null;
       return isOwned || kind !== 'deploy' ? subject : await declaredSubject(records, job, request['release']);
     };
-    await refuseWithout(caller, needed, { job, find }, policy);
+    return await refuseWithout(caller, needed, { job, find }, policy);
   }
 
   #about(job: string) {

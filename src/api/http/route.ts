@@ -2,6 +2,7 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Caller, Subject } from '../../domain/access/decide.ts';
+import type { DecidedFor } from '../access/authorize.ts';
 import type { Permission } from '../../domain/access/permissions.ts';
 import type { ErrorCode } from '../../domain/errors/errors.ts';
 
@@ -15,6 +16,8 @@ export interface Call<Query = unknown> {
   readonly response: Response;
   readonly requestId: string;
   readonly caller: Caller;
+  /** The owner of the job for whom the gate let the request pass; the workflow holds that it still is the owner. */
+  readonly decidedFor: DecidedFor;
   /** Tells whether the caller has a permission about a job, or about the installation. */
   readonly may: (permission: Permission, subject: Subject | null) => boolean;
 }

@@ -1,11 +1,11 @@
 /** Parses requests for operations by the schemas of their kinds, the same for an operation and for its plan. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Caller } from '../../domain/access/decide.ts';
 import { operationKinds, type OperationKind } from '../../domain/lifecycle.ts';
 import { problemsOfClaims, type Claims, type Sender } from '../../domain/operation/asker.ts';
 import { requestSchemas } from '../../domain/operation/operation.ts';
 import { quoted } from '../http/parse-call.ts';
+import type { Call } from '../http/route.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
 
 export type Asked = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -16,10 +16,14 @@ const [firstKind, ...otherKinds] = operationKinds;
 /** Bodies of all kinds, for the OpenAPI document; `parseOperation` names mistakes better than this union. */
 export const OperationRequest = z.discriminatedUnion('kind', [bodyOf(firstKind), ...otherKinds.map(bodyOf)]);
 
-/** Introduces the API to the job, with the name of the caller. Whatever the body says of the asker is only claimed. */
-export const senderOf = ({ name, method }: Pick<Caller, 'name' | 'method'>): Sender => ({
+/**
+ * Introduces the API to the job, with the name of the caller and the owner of the job for whom it let the request pass.
+ * Whatever the body says of the asker is only claimed.
+ */
+export const senderOf = ({ caller, decidedFor }: Pick<Call, 'caller' | 'decidedFor'>): Sender => ({
   door: 'api',
-  actor: method === 'anonymous' ? null : name,
+  actor: caller.method === 'anonymous' ? null : caller.name,
+  ...(decidedFor ? { allowedFor: { environment: decidedFor.environment, team: decidedFor.team } } : {}),
 });
 
 /** @throws Problem for a request that poses as Sluice, or names its asker so as to deceive. */

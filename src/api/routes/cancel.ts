@@ -31,9 +31,9 @@ export const cancelRoutes = (dependencies: RouteDependencies): Route[] => [
       'TemporalUnavailable',
       'StorageUnavailable',
     ],
-    async handle({ params: { job = '', id = '' }, body, request: http, response, caller }) {
+    async handle({ params: { job = '', id = '' }, body, request: http, response, caller, decidedFor }) {
       const request = parseCancel(id, body);
-      const sender = senderOf(caller);
+      const sender = senderOf({ caller, decidedFor });
       let operation: OperationRecord;
       try {
         await refuseLateCancel(dependencies, job, id);

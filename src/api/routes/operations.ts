@@ -57,9 +57,9 @@ const askRoute = (dependencies: RouteDependencies): Route =>
       'DeploymentFileNotFound',
       'TemporalUnavailable',
     ],
-    async handle({ params, body, request: http, response, caller }) {
+    async handle({ params, body, request: http, response, caller, decidedFor }) {
       const job = params['job'] ?? '';
-      const asked = { ...parseOperation(body), sender: senderOf(caller) };
+      const asked = { ...parseOperation(body), sender: senderOf({ caller, decidedFor }) };
       const { kind } = asked;
       let operation: OperationRecord;
       try {

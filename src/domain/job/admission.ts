@@ -6,7 +6,7 @@
 import { allowedOperations, operationKinds, type JobState, type OperationKind, type Outcome } from '../lifecycle.ts';
 import { fingerprintOfRequest } from '../operation/asked.ts';
 import { projectOf } from '../identity/ownership.ts';
-import { askerOf, SCHEDULE, type Asker } from '../operation/asker.ts';
+import { allowedFor, askerOf, SCHEDULE, type Asker } from '../operation/asker.ts';
 import { holderOf, type CancelRequest, type OperationRecord, type Request } from '../operation/operation.ts';
 import { ownershipIn } from './belonging.ts';
 import { memoryLimits, rememberedOperations, type JobMemory } from './job-memory.ts';
@@ -199,6 +199,20 @@ export function refusalByOwner(memory: JobMemory, request: Request): Refusal | n
   const project = ownershipIn(memory)?.project;
   if (project === undefined || project === projectOf(request.release)) return null;
   return reject('NotOwner', `${memory.job} belongs to project ${project}, not to ${projectOf(request.release)}`);
+}
+
+/**
+ * Refuses what was allowed for another owner than the job has now, because the job was handed over, or deployed first,
+ * after the API had decided who may do it.
+ */
+export function refusalByNewOwner(memory: JobMemory, { transport, sender }: Letter): Refusal | null {
+  const allowed = allowedFor(transport, sender);
+  const now = ownershipIn(memory);
+  if (!allowed || !now || (allowed.team === now.team && allowed.environment === now.environment)) return null;
+  return reject(
+    'CommandNotAllowed',
+    `${memory.job} has just come to team ${now.team} in ${now.environment}, so it is decided anew who may do this: ask again`,
+  );
 }
 
 /**

@@ -45,6 +45,8 @@ export const Sender = z.object({
   door: z.enum(keysOf(doors)),
   /** The name under which the API knows the asker. */
   actor: z.string().nullable().optional(),
+  /** The owner of the job for whom the API allowed the request; absent when the owner did not matter. */
+  allowedFor: z.object({ environment: z.string().nullable(), team: z.string().nullable() }).optional(),
 });
 export type Sender = z.infer<typeof Sender>;
 
@@ -127,6 +129,10 @@ function problemsWith(path: keyof Claims, schema: z.ZodType, value: string | und
   if (value === undefined) return [];
   return (schema.safeParse(value).error?.issues ?? []).slice(0, 1).map(({ message }) => ({ path, message }));
 }
+
+/** The owner for whom a door of Sluice allowed the message; null when the owner did not matter. */
+export const allowedFor = (transport: Transport, sender: unknown): Sender['allowedFor'] | null =>
+  senderBy(transport, sender)?.allowedFor ?? null;
 
 /** Tells whether a sender introduces a door of Sluice itself. */
 export function isOwnDoor(transport: Transport, sender: unknown): boolean {

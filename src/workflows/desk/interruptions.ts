@@ -2,7 +2,7 @@
  * Interruptions by people: `cancel` is a message to the operation that holds the job, `kill {force}` takes its place.
  */
 import { patched, setHandler } from '@temporalio/workflow';
-import { admitCancel, type CancelAdmission } from '../../domain/job/admission.ts';
+import { admitCancel, refusalByNewOwner, type CancelAdmission } from '../../domain/job/admission.ts';
 import { refusalOfClaims, type Letter } from '../../domain/job/read-request.ts';
 import { isRefusal, type Refusal } from '../../domain/job/refusal.ts';
 import type { Interruption } from '../../domain/operation/operation.ts';
@@ -38,7 +38,9 @@ export function handleCancelUpdate(desk: Desk): void {
       validator: (payload: unknown, sender: unknown) => {
         const letter = { transport: 'update', sender } as const;
         answering('cancel', () => {
-          refuseIfRejected(unlessForged(admitCancel(occupationOf(desk), payload, letter), letter));
+          const decision = unlessForged(admitCancel(occupationOf(desk), payload, letter), letter);
+          refuseIfRejected(decision);
+          refuseIfRejected(refusalByNewOwner(desk.memory, letter) ?? decision);
         });
       },
       description: 'cancel: heard by the running operation, which ends at its next safe point',

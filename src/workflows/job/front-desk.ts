@@ -5,7 +5,7 @@
 import { currentUpdateInfo, patched, setHandler, uuid4 } from '@temporalio/workflow';
 import { OperationId } from '../../domain/identity/ids.ts';
 import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
-import { admit, allowedNow, hasRecorded, refusalByOwner } from '../../domain/job/admission.ts';
+import { admit, allowedNow, hasRecorded, refusalByNewOwner, refusalByOwner } from '../../domain/job/admission.ts';
 import { refusalOfClaims, type Letter } from '../../domain/job/read-request.ts';
 import { rememberedOperations, viewOf, type JobMemory } from '../../domain/job/job-memory.ts';
 import { isRefusal, reject, type Refusal } from '../../domain/job/refusal.ts';
@@ -73,7 +73,7 @@ export function openDesk(memory: JobMemory, isCarriedOn: boolean): Desk {
           const letter = { transport: 'update', sender } as const;
           answering(kind, () => {
             const decision = unlessForged(kind, unlessChanged(desk, decide(desk, kind, payload, letter)), letter);
-            refuseIfRejected(unlessForeign(desk, decision));
+            refuseIfRejected(unlessForeign(desk, decision, letter));
           });
         },
         description: `${kind}: accepted or rejected at once; follow the operation by its id`,
@@ -137,12 +137,12 @@ function unlessForged(kind: OperationKind, decision: Decision, letter: Letter): 
 }
 
 /**
- * Refuses a release of another project at the door. Only the validator of an update asks, because replays run no
- * validators; the checks of the operation refuse what came by a signal.
+ * Refuses a release of another project at the door, and what was allowed for an owner of before. Only the validator of an
+ * update asks, because replays run no validators; the checks of the operation refuse what came by a signal.
  */
-function unlessForeign({ memory }: Desk, decision: Decision): Decision {
-  if (decision.kind !== 'accept') return decision;
-  return refusalByOwner(memory, decision.request) ?? decision;
+function unlessForeign({ memory }: Desk, decision: Decision, letter: Letter): Decision {
+  if (decision.kind !== 'accept' && decision.kind !== 'supersede') return decision;
+  return refusalByNewOwner(memory, letter) ?? refusalByOwner(memory, decision.request) ?? decision;
 }
 
 /**

@@ -152,6 +152,15 @@ describe('a token', () => {
     expect(body.operation).toMatchObject({ actor: 'somebody', claimed: { actor: 'ann', via: null } });
   });
 
+  it('whose right depends on the owner of the job holds for this owner only, which the workflow is told', async () => {
+    await ask(OWN, { kind: 'savepoint' }, await roleOf('operator'));
+    await ask(FOREIGN, { kind: 'savepoint' }, admin);
+    expect(app.gateway.submitted.map(({ sender }) => sender)).toEqual([
+      { door: 'api', actor: 'somebody', allowedFor: { team: 'ads', environment: 'prod' } },
+      { door: 'api', actor: 'admin' },
+    ]);
+  });
+
   it('that nobody can check while S3 is silent lets nobody in', async () => {
     s3.unavailable();
     const { status } = await get('/jobs', 'slc_other_' + 'a'.repeat(43));

@@ -3,7 +3,8 @@
  * jobs are refused before anything is touched, through every door, until a transfer hands the job over.
  *
  * Seen to fail: without `refuseForeign`, every release of another owner takes the job over; without `withOwnership`, a
- * workflow that was terminated forgets a transfer; without `checkOwnState`, a thief starts from the state of a victim.
+ * workflow that was terminated forgets a transfer; without `checkOwnState`, a thief starts from the state of a victim;
+ * without `refusalByNewOwner`, whoever might act for the old owner acts on the job of the new one.
  */
 import { describe, expect, test } from 'vitest';
 import { boundOf } from '../../../src/domain/lock/ownership.ts';
@@ -179,6 +180,30 @@ describe('a transfer', () => {
       await driver.signal('transfer', { id: 'transfer' });
       const { rejections } = await driver.until('the refusal', ({ rejections: { last } }) => last.length > 0);
       expect(rejections.last).toMatchObject([{ kind: 'transfer', code: 'InvalidRequest' }]);
+    });
+  });
+});
+
+describe('what the API allowed for the owner of a job', () => {
+  const allowedFor = { team: 'ads-streaming', environment: 'test' };
+  const by = { door: 'api', actor: 'ci', allowedFor };
+  const updated = async (driver: Driver, kind: string, payload: object) =>
+    await driver.handle.executeUpdate<unknown, [object, object]>(kind, { args: [payload, by] });
+
+  test('is refused once the job belongs to somebody else, a cancel too', async () => {
+    await stage.story(async (driver) => {
+      await stage.deployed(driver);
+      await updated(driver, 'savepoint', { id: 'before' });
+      expect(await driver.ended('before')).toMatchObject({ actor: 'ci', outcome: 'succeeded' });
+      await driver.run('transfer', { id: 'transfer', environment: 'prod' });
+      const refused = { cause: { type: 'CommandNotAllowed', message: expect.stringContaining('ask again') as string } };
+      for (const kind of ['stop', 'restart'])
+        await expect(updated(driver, kind, { id: `late-${kind}` })).rejects.toMatchObject(refused);
+      await expect(updated(driver, 'kill', { id: 'late-kill', force: true })).rejects.toMatchObject(refused);
+      const running = await driver.ask('savepoint', { id: 'running' });
+      await expect(updated(driver, 'cancel', { operation: running.id })).rejects.toMatchObject(refused);
+      await driver.ended('running');
+      expect(await driver.view()).toMatchObject({ ...OWN, environment: 'prod', state: 'running' });
     });
   });
 });

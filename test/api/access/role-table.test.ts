@@ -1,0 +1,129 @@
+/**
+ * Every route of the OpenAPI document, with each role, about an own, a foreign and an unknown job. A route that the table
+ * below does not have fails, and so does one that another role may use.
+ *
+ * Seen to fail: with the permission of the logs given to viewers; with a route without a row; with the gate that decides
+ * by the path left out.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { includes, roles, type Role } from '../../../src/domain/access/permissions.ts';
+import { createFakeS3 } from '../../fakes/s3.ts';
+import { makeFirstToken } from '../../../src/api/access/first-token.ts';
+import { startApp, type App } from '../start-app.ts';
+
+const OWN = 'clicks-prod';
+const FOREIGN = 'orders-prod';
+const UNKNOWN = 'nothing-prod';
+
+/**
+ * The lowest role that each route takes. `public`: everybody; `known`: whoever has any right; `whole`: only a binding
+ * without limits, which no role of a team has.
+ */
+const table: Readonly<Record<string, Role | 'public' | 'known' | 'whole'>> = {
+  'GET /jobs': 'known',
+  'GET /lost-jobs': 'whole',
+  'GET /jobs/{job}': 'viewer',
+  'POST /jobs/{job}/operations': 'operator', // the body asks for a savepoint
+  'GET /jobs/{job}/operations': 'viewer',
+  'GET /jobs/{job}/operations/{id}': 'viewer',
+  'GET /operations': 'known',
+  'POST /jobs/{job}/plan': 'viewer',
+  'POST /jobs/{job}/operations/{id}/cancel': 'operator',
+  'GET /jobs/{job}/restore-points': 'viewer',
+  'GET /jobs/{job}/deployments': 'viewer',
+  'GET /jobs/{job}/logs': 'operator',
+  'GET /jobs/{job}/logs/{file}': 'operator',
+  'GET /jobs/{job}/exceptions': 'operator',
+  'GET /jobs/{job}/events': 'viewer',
+  'GET /events': 'known',
+  'GET /releases': 'known',
+  'GET /releases/{project}': 'known',
+  'GET /releases/{project}/{version}': 'known',
+  'POST /deployment-files/validate': 'known',
+  'GET /schemas/deployment.json': 'public',
+  'GET /clusters': 'known',
+  'GET /doctor': 'whole',
+  'POST /doctor': 'whole',
+  'GET /healthz': 'public',
+  'GET /metrics': 'known',
+  'GET /openapi.json': 'public',
+  'POST /tokens': 'whole',
+  'GET /tokens': 'whole',
+  'DELETE /tokens/{id}': 'whole',
+  'GET /session': 'known',
+};
+
+/** Bodies that get past the schema, where the gate looks at what is asked. */
+const bodies: Readonly<Record<string, string>> = {
+  'POST /jobs/{job}/operations': '{"kind": "savepoint"}',
+  'POST /jobs/{job}/plan': '{"kind": "savepoint"}',
+};
+
+const s3 = createFakeS3();
+const tokens = new Map<Role, string>();
+let app: App;
+let routes: string[] = [];
+
+beforeAll(async () => {
+  app = await startApp({ access: { anonymous: [], policy: {}, tokens: s3 } });
+  app.gateway.put(OWN, { state: 'running', ownership: { project: 'clicks', team: 'ads', environment: 'prod' } });
+  app.gateway.put(FOREIGN, { state: 'running', ownership: { project: 'orders', team: 'web', environment: 'prod' } });
+  let shown = '';
+  await makeFirstToken({ tokens: s3, chosen: undefined, show: (text) => (shown = text) });
+  const admin = { authorization: `Bearer ${/slc_\S+/.exec(shown)?.[0] ?? ''}` };
+  for (const role of roles) {
+    const request = { name: role, bindings: [{ role, teams: ['ads'] }] };
+    const { text } = await app.post('/api/v1/tokens', request, admin);
+    tokens.set(role, (JSON.parse(text) as { token: string }).token);
+  }
+  const { paths } = JSON.parse((await app.send('/openapi.json')).text) as { paths: Record<string, object> };
+  routes = Object.entries(paths).flatMap(([path, verbs]) =>
+    Object.keys(verbs).map((verb) => `${verb.toUpperCase()} ${path.replace(/^\/api\/v1/, '')}`),
+  );
+});
+afterAll(async () => await app.stop());
+
+/** The status of an answer, without its body: some answers are streams. */
+async function statusOf(named: string, job: string, token: string): Promise<number> {
+  const [method = '', path = ''] = named.split(' ');
+  const place = path.replace('{job}', job).replace(/\{\w+\}/g, 'one');
+  const { status, body } = await fetch(`${app.url}/api/v1${place}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(method === 'POST' ? { body: bodies[named] ?? '{}' } : {}),
+  });
+  await body?.cancel();
+  return status;
+}
+
+it('the table has every route, and no other', () => {
+  expect([...routes].sort()).toEqual(Object.keys(table).sort());
+});
+
+describe.each(roles)('a %s of one team', (role) => {
+  it.each(Object.entries(table))('%s takes %s', async (named, needed) => {
+    const token = tokens.get(role) ?? '';
+    const isAllowed = needed === 'public' || needed === 'known' || (needed !== 'whole' && includes(role, needed));
+    const own = await statusOf(named, OWN, token);
+    expect([named, own === 403]).toEqual([named, !isAllowed]);
+    expect([named, own === 401, own >= 500]).toEqual([named, false, false]);
+    if (!named.includes('{job}')) return;
+    expect(await statusOf(named, FOREIGN, token)).toBe(403);
+    expect(await statusOf(named, UNKNOWN, token)).toBe(403);
+  });
+});
+
+it('whoever shows no token is told so by every route that is not public', async () => {
+  for (const [named, needed] of Object.entries(table)) {
+    const [method = '', path = ''] = named.split(' ');
+    const place = path.replace('{job}', OWN).replace(/\{\w+\}/g, 'one');
+    const sent = {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(method === 'POST' ? { body: '{}' } : {}),
+    };
+    const { status, body } = await fetch(`${app.url}/api/v1${place}`, sent);
+    await body?.cancel();
+    expect([named, status === 401]).toEqual([named, needed !== 'public']);
+  }
+});
