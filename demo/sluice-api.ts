@@ -1,10 +1,12 @@
 /** Calls Sluice's API over plain HTTP, as any script would. */
 import { API_PREFIX, type JobBody, type OperationBody, type Page, type ProblemBody } from '../src/api/contract.ts';
+import type { Binding } from '../src/domain/access/decide.ts';
 import { messageOf } from '../src/domain/errors/message-of.ts';
 import type { OperationRecord } from '../src/domain/operation/operation.ts';
 import { DemoFailure } from './failure.ts';
 
 const REQUEST_MS = 15_000;
+const DAY_MS = 86_400_000;
 const NOBODY_ANSWERS = 503;
 const SEE_STATUS = 'List the running parts with: npm run stack -- status';
 
@@ -12,7 +14,6 @@ const SEE_STATUS = 'List the running parts with: npm run stack -- status';
 export interface DeployRequest {
   readonly id: string;
   readonly release: string;
-  readonly actor: string;
   readonly reason: string;
 }
 
@@ -23,14 +24,24 @@ export type DeployAnswer =
 
 /** The API at one address. */
 export class SluiceApi {
+  readonly #address: string;
   readonly #base: string;
   readonly #token: string;
   readonly #signal: AbortSignal;
 
   constructor({ api, token }: { readonly api: string; readonly token: string }, signal: AbortSignal) {
+    this.#address = api;
     this.#base = api + API_PREFIX;
     this.#token = token;
     this.#signal = signal;
+  }
+
+  /** Makes a token that lasts for a day. Returns the API as its holder sees it. */
+  async as(name: string, binding: Binding): Promise<SluiceApi> {
+    const expiresAt = new Date(Date.now() + DAY_MS).toISOString();
+    const { status, body } = await this.#send('POST', '/tokens', { name, bindings: [binding], expiresAt });
+    const { token } = read('/tokens', status, body) as { readonly token: string };
+    return new SluiceApi({ api: this.#address, token }, this.#signal);
   }
 
   /** Asks for a deploy. Returns a refusal as an answer too. */
@@ -89,5 +100,5 @@ export class SluiceApi {
 function read(path: string, status: number, body: unknown): unknown {
   if (status < 300) return body;
   const { title, detail, hint } = body as ProblemBody; // every refusal of the API has this shape
-  throw new DemoFailure(`GET ${path} was refused (${status}): ${title}: ${detail}`, hint);
+  throw new DemoFailure(`${path} was refused (${status}): ${title}: ${detail}`, hint);
 }

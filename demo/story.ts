@@ -1,10 +1,11 @@
 /**
- * Tells the demo's story: the stack, releases, a first deploy, two upgrades at once of which Sluice refuses one, a
+ * Tells the demo's story: the stack, releases, a first deploy, upgrades at once of which Sluice takes one, a
  * broken release that Sluice rolls back, a deploy whose worker is killed half-way, and the verdict.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pc from 'picocolors';
+import type { Binding } from '../src/domain/access/decide.ts';
 import type { OperationRecord } from '../src/domain/operation/operation.ts';
 import { prepareCache } from '../stack/cache/cached-tools.ts';
 import { stackUp } from '../stack/commands.ts';
@@ -27,7 +28,10 @@ const RECORDS_TO_SEE = 100;
 const SHOWN_HISTORY = 6;
 
 interface Scene {
+  /** The API as the pipeline of the job sees it. */
   readonly api: SluiceApi;
+  /** The API as the admin of the stack sees it. */
+  readonly admin: SluiceApi;
   readonly place: ObserverPlace;
   readonly signal: AbortSignal;
 }
@@ -42,8 +46,9 @@ interface StoryOptions {
 /** Tells the whole story. Returns whether the observer found every promise kept. */
 export async function tellStory(settings: StackSettings, { clusters, once, signal }: StoryOptions): Promise<boolean> {
   const status = await setUp(settings, clusters, signal);
-  const api = new SluiceApi(status, signal);
-  const scene: Scene = { api, place: await placeNow(status.observer), signal };
+  const admin = new SluiceApi(status, signal);
+  const api = await admin.as('ci', { role: 'deployer', jobs: ['clicks-*'] });
+  const scene: Scene = { api, admin, place: await placeNow(status.observer), signal };
   await waitForFreeJob(scene);
   const observation = await observe({ job: JOB, file: status.observer, clusters: status.clusters });
   try {
@@ -92,33 +97,51 @@ async function waitForFreeJob({ api, signal }: Scene): Promise<void> {
   await follow(api, job.operation, signal);
 }
 
-async function deployFirst({ api, place, signal }: Scene): Promise<void> {
+async function deployFirst(scene: Scene): Promise<void> {
+  const { api } = scene;
   const last = (await api.job(JOB))?.deployment ?? null;
   title(`Deploying ${RELEASES.first} as ${JOB}`);
   if (last !== null)
     say(`  Its last deployment was ${last.number}, ${last.release}. The new one continues with its state.`);
   const reason = last === null ? 'first release' : 'the demo once more';
-  const answer = await api.deploy(JOB, { id: newId('demo'), release: RELEASES.first, actor: 'ci', reason });
-  await finish(requireAccepted(answer), { api, place, signal });
+  const answer = await api.deploy(JOB, { id: newId('demo'), release: RELEASES.first, reason });
+  await finish(requireAccepted(answer), scene);
 }
 
-/** Sends two upgrades of two teams at the same moment. */
+/** Three teams, by their tokens: the owner of the job, those who run the platform, and readers of its numbers. */
+const teams: Readonly<Record<string, Binding>> = {
+  'ads-streaming': { role: 'deployer', teams: ['ads-streaming'] },
+  'data-platform': { role: 'deployer', jobs: ['clicks-*'] },
+  reporting: { role: 'viewer', jobs: [JOB] },
+};
+
+/** Sends an upgrade of each team at the same moment: one may not, and of the others exactly one wins. */
 async function upgrade(scene: Scene): Promise<void> {
-  const { api } = scene;
-  title(`Upgrading to ${RELEASES.second} with its state: two teams ask in the same moment`);
-  const actors = ['ads-streaming', 'data-platform'] as const;
+  const { admin } = scene;
+  title(`Upgrading to ${RELEASES.second} with its state: three teams ask in the same moment, each by its token`);
+  const members = await Promise.all(
+    Object.entries(teams).map(async ([team, binding]) => ({ team, member: await admin.as(team, binding) })),
+  );
   const answers = await Promise.all(
-    actors.map(async (actor) => {
-      const request = { id: newId(actor), release: RELEASES.second, actor, reason: 'new version' };
-      return { actor, answer: await api.deploy(JOB, request) };
+    members.map(async ({ team, member }) => {
+      const request = { id: newId(team), release: RELEASES.second, reason: 'new version' };
+      return { team, answer: await member.deploy(JOB, request) };
     }),
   );
-  for (const { actor, answer } of answers) say(`  ${actor.padEnd(13)} ${describeAnswer(answer)}`);
+  for (const { team, answer } of answers) say(`  ${team.padEnd(13)} ${describeAnswer(answer)}`);
+  const denied = answers.flatMap(({ team, answer }) =>
+    !answer.accepted && answer.problem.code === 'Forbidden' ? [team] : [],
+  );
+  if (denied.join() !== 'reporting')
+    throw new DemoFailure(
+      `A team that may only read was not refused as such (refused: ${denied.join(', ') || 'nobody'})`,
+      "Read the API's log: npm run stack -- status names it.",
+    );
   const accepted = answers.filter(({ answer }) => answer.accepted);
   const [winner] = accepted;
   if (winner === undefined || accepted.length > 1) {
     throw new DemoFailure(
-      `${accepted.length} of two deploys that were sent at once were accepted. Exactly one must be`,
+      `${accepted.length} of the deploys that were sent at once were accepted. Exactly one must be`,
       `Read the API's log: npm run stack -- status names it.`,
     );
   }
@@ -129,7 +152,7 @@ async function upgrade(scene: Scene): Promise<void> {
 async function deployBroken(scene: Scene): Promise<void> {
   const { api, signal } = scene;
   title(`Deploying ${RELEASES.broken}, whose main() throws`);
-  const request = { id: newId('ci'), release: RELEASES.broken, actor: 'ci', reason: 'a mistake that review missed' };
+  const request = { id: newId('ci'), release: RELEASES.broken, reason: 'a mistake that review missed' };
   const ended = await follow(api, requireAccepted(await api.deploy(JOB, request)), signal);
   if (ended.outcome !== 'rolledBack') {
     throw new DemoFailure(
@@ -143,13 +166,13 @@ async function deployBroken(scene: Scene): Promise<void> {
 
 /** Kills the worker during a deploy, as a failing machine would. A restarted worker continues the same deploy. */
 async function deployWithoutWorker(scene: Scene): Promise<void> {
-  const { api, signal } = scene;
+  const { api } = scene;
   title(`Deploying ${RELEASES.mended}, and killing Sluice's only worker half-way`);
-  const request = { id: newId('ci'), release: RELEASES.mended, actor: 'ci', reason: 'the mistake is repaired' };
+  const request = { id: newId('ci'), release: RELEASES.mended, reason: 'the mistake is repaired' };
   const operation = requireAccepted(await api.deploy(JOB, request));
   const killing = killWorkerIn(scene, operation);
   try {
-    await finish(operation, { ...scene, signal });
+    await finish(operation, scene);
   } finally {
     await killing;
   }
@@ -170,10 +193,10 @@ async function killWorkerIn({ api, signal }: Scene, { id }: OperationRecord): Pr
 }
 
 /** Follows a deploy until it succeeds, then waits until its instance has written records. */
-async function finish(operation: OperationRecord, { api, place, signal }: Scene): Promise<void> {
-  const ended = await follow(api, operation, signal);
+async function finish(operation: OperationRecord, scene: Scene): Promise<void> {
+  const ended = await follow(scene.api, operation, scene.signal);
   requireSuccess(ended);
-  await sayWhatRuns({ api, place, signal }, ended);
+  await sayWhatRuns(scene, ended);
 }
 
 async function sayWhatRuns({ api, place, signal }: Scene, ended: OperationRecord): Promise<void> {
