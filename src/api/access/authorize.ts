@@ -1,10 +1,7 @@
 /** The one place where the API decides whether a caller may do what a request asks. It refuses all that no binding allows. */
-import { may, type Caller, type Subject } from '../../domain/access/decide.ts';
+import { may, type Caller, type DecidedFor, type Subject } from '../../domain/access/decide.ts';
 import { permissions, roleFor, type Permission, type Policy } from '../../domain/access/permissions.ts';
 import { Problem } from '../http/problem.ts';
-
-/** The owner on whom a decision rested; null when it would be the same for every owner. */
-export type DecidedFor = Subject | null;
 
 /** Finds what is known of the owner of a job. */
 export type FindSubject = (job: string) => Promise<Subject>;

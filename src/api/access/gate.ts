@@ -1,13 +1,13 @@
 /** The gate that every request passes before its handler: who asks, and whether that caller may. */
 import type { Request } from 'express';
-import { may, type Caller, type Subject } from '../../domain/access/decide.ts';
+import { may, type Caller, type DecidedFor, type Subject } from '../../domain/access/decide.ts';
 import { permissionsOf, type Permission, type Policy } from '../../domain/access/permissions.ts';
 import { jobOfStateKey } from '../../domain/identity/storage-keys.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import type { Route } from '../http/route.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { parseOperation } from '../operations/operation-request.ts';
-import { refusal, refuseWithout, type DecidedFor } from './authorize.ts';
+import { refusal, refuseWithout } from './authorize.ts';
 import type { Callers } from './callers.ts';
 import { declaredSubject, subjectOf } from './subjects.ts';
 

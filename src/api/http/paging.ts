@@ -16,7 +16,10 @@ export const pageQuery = {
     .transform(Number)
     .refine((limit) => limit >= 1 && limit <= MOST_ITEMS, `must be from 1 to ${MOST_ITEMS}`)
     .optional()
-    .describe(`Number of items, at most ${MOST_ITEMS}; default 50`),
+    .meta({
+      description: `Number of items, at most ${MOST_ITEMS}; default 50`,
+      inOpenApi: { type: 'integer', minimum: 1, maximum: MOST_ITEMS },
+    }),
   cursor: z.string().max(1_000).optional().describe('`nextCursor` of the page before'),
 };
 

@@ -2,11 +2,9 @@
 import type { Request } from 'express';
 import { excessOf } from '../../domain/values/bounds.ts';
 import { clip } from '../../domain/values/clip.ts';
-import { OperationId } from '../../domain/identity/ids.ts';
-import { JobName } from '../../domain/identity/job-name.ts';
-import { parseReleaseName } from '../../domain/release/release.ts';
 import { z } from 'zod';
 import { jsonFault } from './json-fault.ts';
+import { parameters } from './parameters.ts';
 import { invalidInput, Problem } from './problem.ts';
 import type { Route } from './route.ts';
 
@@ -14,28 +12,15 @@ export const MOST_BODY_BYTES = 1024 * 1024;
 /** A value of a hotfix has at most 32 levels (`hotfixLimits`), a deployment file in a body as many. */
 const BODY_BOUNDS = { levels: 64, characters: MOST_BODY_BYTES };
 
-const anyProject = (project: string): boolean => parseReleaseName(`${project}/0`) !== null;
-const anyVersion = (version: string): boolean => parseReleaseName(`a/${version}`) !== null;
-
 /** Parses the parameters of the path. @throws Problem when one lacks the form of its kind of name. */
 export function parseParams(request: Request): Record<string, string> {
   const params = request.params as Record<string, string>; // Express 5 gives lists only for wildcards, which no route has
-  const { job, id, project, version } = params;
-  if (job !== undefined) {
-    const name = JobName.safeParse(job);
-    if (!name.success) {
-      throw new Problem('InvalidJobName', `${quoted(job)} is not a job name: it ${mistakesOf(name.error)}`);
-    }
-  }
-  if (id !== undefined) {
-    const parsed = OperationId.safeParse(id);
-    if (!parsed.success) throw new Problem('InvalidRequest', `operation id ${quoted(id)} ${mistakesOf(parsed.error)}`);
-  }
-  if (project !== undefined && !anyProject(project)) {
-    throw new Problem('InvalidRequest', `${quoted(project)} is not the name of a project, such as clicks`);
-  }
-  if (version !== undefined && !anyVersion(version)) {
-    throw new Problem('InvalidRequest', `${quoted(version)} is not a version, such as 1.4.2`);
+  for (const [name, value] of Object.entries(params)) {
+    const error = parameters[name]?.schema.safeParse(value).error;
+    if (!error) continue;
+    throw name === 'job'
+      ? new Problem('InvalidJobName', `${quoted(value)} is not a job name: it ${mistakesOf(error)}`)
+      : new Problem('InvalidRequest', `${name} ${quoted(value)} ${mistakesOf(error)}`);
   }
   return params;
 }

@@ -1,8 +1,7 @@
 /** A route as data: from this one description, Express serves the route and the OpenAPI document describes it. */
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { Caller, Subject } from '../../domain/access/decide.ts';
-import type { DecidedFor } from '../access/authorize.ts';
+import type { Caller, DecidedFor, Subject } from '../../domain/access/decide.ts';
 import type { Permission } from '../../domain/access/permissions.ts';
 import type { ErrorCode } from '../../domain/errors/errors.ts';
 
@@ -32,6 +31,8 @@ export interface Answer {
 
 interface RouteAnswer {
   readonly description: string;
+  /** Headers of this answer, with their meanings. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly schema?: z.ZodType;
   readonly contentType?: string;
 }
@@ -62,6 +63,8 @@ type Verb =
 interface Served<Query extends z.ZodType> {
   /** Path below the prefix of the API, with names in braces: `/jobs/{job}`. */
   readonly path: string;
+  /** The name of the route in clients that are generated from the OpenAPI document. */
+  readonly operationId: string;
   readonly tag: string;
   readonly summary: string;
   /** The callers who may use the route. */

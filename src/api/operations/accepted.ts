@@ -21,7 +21,11 @@ export const askerHeaders = {
   Prefer: '`wait=30` waits up to 30 seconds for the end; 60 at most',
 };
 export const acceptedAnswers = {
-  202: { description: 'Accepted; follow it at its Location', schema: OperationBody },
+  202: {
+    description: 'Accepted; follow it at its Location',
+    schema: OperationBody,
+    headers: { Location: 'Path of the operation' },
+  },
   200: { description: 'Ended within the time that Prefer names', schema: OperationBody },
 };
 

@@ -10,7 +10,16 @@ import { invalidInput, Problem } from '../http/problem.ts';
 
 export type Asked = Readonly<Record<string, unknown>> & { readonly id: string };
 
-const bodyOf = (kind: OperationKind) => (requestSchemas[kind] as z.ZodObject).safeExtend({ kind: z.literal(kind) }); // each of the schemas is one of an object
+const bodies = new Map(
+  // Each of the schemas is one of an object.
+  operationKinds.map((kind) => [kind, (requestSchemas[kind] as z.ZodObject).safeExtend({ kind: z.literal(kind) })]),
+);
+/** The body that asks for an operation of a kind. */
+export function bodyOf(kind: OperationKind): z.ZodObject {
+  const body = bodies.get(kind);
+  if (!body) throw new Error(`${kind} has no body`); // the table is made of all kinds
+  return body;
+}
 const [firstKind, ...otherKinds] = operationKinds;
 
 /** Bodies of all kinds, for the OpenAPI document; `parseOperation` names mistakes better than this union. */

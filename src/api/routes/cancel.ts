@@ -15,6 +15,7 @@ export const cancelRoutes = (dependencies: RouteDependencies): Route[] => [
   route({
     method: 'post',
     path: '/jobs/{job}/operations/{id}/cancel',
+    operationId: 'cancelOperation',
     access: { permission: 'cancel', of: 'job' },
     tag: 'operations',
     summary: 'Tell an operation to end; the effect depends on its phase',

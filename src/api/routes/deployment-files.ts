@@ -26,6 +26,7 @@ export const deploymentFileRoutes = (): Route[] => [
   route({
     method: 'post',
     path: '/deployment-files/validate',
+    operationId: 'validateDeploymentFile',
     access: 'known',
     tag: 'deployment files',
     summary: 'Find every mistake of a deployment file',
@@ -41,6 +42,7 @@ export const deploymentFileRoutes = (): Route[] => [
   route({
     method: 'get',
     path: '/schemas/deployment.json',
+    operationId: 'getDeploymentFileSchema',
     access: 'public',
     tag: 'deployment files',
     summary: 'JSON Schema of the deployment file, for editors',

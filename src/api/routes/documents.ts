@@ -1,5 +1,5 @@
 /** Route of the OpenAPI document, for machines. `app.ts` serves the page for people at the root. */
-import { openApiDocument } from '../http/openapi.ts';
+import { openApiDocument } from '../openapi/document.ts';
 import { ok, route, type Route } from '../http/route.ts';
 
 /** `routes` is called late, because the document describes its own route too. */
@@ -9,6 +9,7 @@ export function documentRoutes(routes: () => readonly Route[], version: string):
     route({
       method: 'get',
       path: '/openapi.json',
+      operationId: 'getOpenApiDocument',
       access: 'public',
       tag: 'platform',
       summary: 'This API as OpenAPI 3.1',

@@ -22,6 +22,7 @@ export function eventRoutes(dependencies: RouteDependencies): Route[] {
     route({
       method: 'get',
       path: '/jobs/{job}/events',
+      operationId: 'streamJobEvents',
       access: { permission: 'view', of: 'job' },
       tag: 'events',
       summary: 'Changes of one job, each with the whole job',
@@ -39,6 +40,7 @@ export function eventRoutes(dependencies: RouteDependencies): Route[] {
     route({
       method: 'get',
       path: '/events',
+      operationId: 'streamEvents',
       access: { permission: 'view', of: 'each' },
       tag: 'events',
       summary: 'Changes of all jobs, each with what a list shows',

@@ -31,6 +31,7 @@ export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
     route({
       method: 'get',
       path: '/jobs/{job}/restore-points',
+      operationId: 'listRestorePoints',
       access: { permission: 'view', of: 'job' },
       tag: 'jobs',
       summary: 'Savepoints and retained checkpoints, newest first',
@@ -46,6 +47,7 @@ export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
     route({
       method: 'get',
       path: '/jobs/{job}/deployments',
+      operationId: 'listDeployments',
       access: { permission: 'view', of: 'job' },
       tag: 'jobs',
       summary: 'Deployments by number, newest first',

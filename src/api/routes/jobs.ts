@@ -36,6 +36,7 @@ export function jobRoutes(dependencies: RouteDependencies): Route[] {
     route({
       method: 'get',
       path: '/jobs',
+      operationId: 'listJobs',
       access: { permission: 'view', of: 'each' },
       tag: 'jobs',
       summary: 'Jobs by name',
@@ -47,6 +48,7 @@ export function jobRoutes(dependencies: RouteDependencies): Route[] {
     route({
       method: 'get',
       path: '/lost-jobs',
+      operationId: 'listLostJobs',
       access: { permission: 'doctor', of: 'installation' },
       tag: 'jobs',
       summary: 'Jobs with records in S3 and no workflow; each can be recovered',
@@ -60,6 +62,7 @@ export function jobRoutes(dependencies: RouteDependencies): Route[] {
     route({
       method: 'get',
       path: '/jobs/{job}',
+      operationId: 'getJob',
       access: { permission: 'view', of: 'job' },
       tag: 'jobs',
       summary: 'One job',

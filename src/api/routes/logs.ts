@@ -54,6 +54,7 @@ function logListRoute(dependencies: RouteDependencies): Route {
   return route({
     method: 'get',
     path: '/jobs/{job}/logs',
+    operationId: 'listLogs',
     access: { permission: 'logs', of: 'job' },
     tag: 'jobs',
     summary: 'Log files of the running instance, then those that were saved from ended ones',
@@ -77,6 +78,7 @@ function logFileRoute(dependencies: RouteDependencies): Route {
   return route({
     method: 'get',
     path: '/jobs/{job}/logs/{file}',
+    operationId: 'getLog',
     access: { permission: 'logs', of: 'job' },
     tag: 'jobs',
     summary: 'The end of a log file, redacted: the first file of the list that fits',
@@ -123,6 +125,7 @@ function exceptionsRoute(dependencies: RouteDependencies): Route {
   return route({
     method: 'get',
     path: '/jobs/{job}/exceptions',
+    operationId: 'listExceptions',
     access: { permission: 'logs', of: 'job' },
     tag: 'jobs',
     summary: 'Exceptions of the running instance, then those that were saved from ended ones',

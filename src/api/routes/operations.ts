@@ -32,6 +32,7 @@ const askRoute = (dependencies: RouteDependencies): Route =>
   route({
     method: 'post',
     path: '/jobs/{job}/operations',
+    operationId: 'createOperation',
     access: { of: 'request' },
     tag: 'operations',
     summary: 'Ask for an operation',
@@ -77,6 +78,7 @@ const historyRoute = ({ jobs, records }: RouteDependencies): Route =>
   route({
     method: 'get',
     path: '/jobs/{job}/operations',
+    operationId: 'listJobOperations',
     access: { permission: 'view', of: 'job' },
     tag: 'operations',
     summary: 'History of a job, newest first',
@@ -95,6 +97,7 @@ const operationRoute = ({ jobs, records }: RouteDependencies): Route =>
   route({
     method: 'get',
     path: '/jobs/{job}/operations/{id}',
+    operationId: 'getOperation',
     access: { permission: 'view', of: 'job' },
     tag: 'operations',
     summary: 'One operation',
@@ -119,6 +122,7 @@ const allHistoriesRoute = ({ jobs, records }: RouteDependencies): Route =>
   route({
     method: 'get',
     path: '/operations',
+    operationId: 'listOperations',
     access: { permission: 'view', of: 'each' },
     tag: 'operations',
     summary: 'Operations of all jobs, newest first',

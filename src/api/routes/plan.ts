@@ -9,6 +9,7 @@ export const planRoutes = (dependencies: RouteDependencies): Route[] => [
   route({
     method: 'post',
     path: '/jobs/{job}/plan',
+    operationId: 'planOperation',
     access: { of: 'request' },
     tag: 'operations',
     summary: 'Plan an operation: what it would do, and what would refuse it; changes nothing',

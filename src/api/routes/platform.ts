@@ -23,6 +23,7 @@ const clustersRoute = ({ clusters }: RouteDependencies): Route =>
   route({
     method: 'get',
     path: '/clusters',
+    operationId: 'listClusters',
     access: { permission: 'viewPlatform', of: 'installation' },
     tag: 'platform',
     summary: 'Clusters and whether they answer',
@@ -35,6 +36,7 @@ const doctorRoutes = ({ doctor }: RouteDependencies): Route[] => [
   route({
     method: 'get',
     path: '/doctor',
+    operationId: 'getDoctor',
     access: { permission: 'doctor', of: 'installation' },
     tag: 'platform',
     summary: 'Check what reading can show of the set-up, and that jobs, their records and YARN agree; changes nothing',
@@ -45,6 +47,7 @@ const doctorRoutes = ({ doctor }: RouteDependencies): Route[] => [
   route({
     method: 'post',
     path: '/doctor',
+    operationId: 'runDoctor',
     access: { permission: 'doctor', of: 'installation' },
     tag: 'platform',
     summary:
@@ -80,6 +83,7 @@ function healthRoute({ gateway, records, version, callers }: RouteDependencies):
   return route({
     method: 'get',
     path: '/healthz',
+    operationId: 'getHealth',
     access: 'public',
     tag: 'platform',
     summary: 'Whether the API can do its work',
@@ -107,6 +111,7 @@ const metricsRoute = ({ metrics }: RouteDependencies): Route =>
   route({
     method: 'get',
     path: '/metrics',
+    operationId: 'getMetrics',
     access: { permission: 'viewPlatform', of: 'installation' },
     tag: 'platform',
     summary: 'Counters for Prometheus',

@@ -26,6 +26,7 @@ export function releaseRoutes({ jobs, records, releases }: RouteDependencies): R
     route({
       method: 'get',
       path: '/releases',
+      operationId: 'listReleases',
       access: { permission: 'viewPlatform', of: 'installation' },
       tag: 'releases',
       summary: 'Releases of all projects, newest first',
@@ -37,6 +38,7 @@ export function releaseRoutes({ jobs, records, releases }: RouteDependencies): R
     route({
       method: 'get',
       path: '/releases/{project}',
+      operationId: 'listProjectReleases',
       access: { permission: 'viewPlatform', of: 'installation' },
       tag: 'releases',
       summary: 'Releases of a project, newest first',
@@ -48,6 +50,7 @@ export function releaseRoutes({ jobs, records, releases }: RouteDependencies): R
     route({
       method: 'get',
       path: '/releases/{project}/{version}',
+      operationId: 'getRelease',
       access: { permission: 'viewPlatform', of: 'installation' },
       tag: 'releases',
       summary: 'One release with its files',

@@ -15,6 +15,7 @@ export const sessionRoutes = (dependencies: RouteDependencies): Route[] => [
   route({
     method: 'get',
     path: '/session',
+    operationId: 'getSession',
     access: 'known',
     tag: 'access',
     summary: 'Who asks, with roles and permissions',

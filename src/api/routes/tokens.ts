@@ -15,6 +15,7 @@ export const tokenRoutes = ({ access: { tokens }, callers }: RouteDependencies):
   route({
     method: 'post',
     path: '/tokens',
+    operationId: 'createToken',
     access,
     tag: 'access',
     summary: 'Make a token; its secret is shown this once',
@@ -35,6 +36,7 @@ export const tokenRoutes = ({ access: { tokens }, callers }: RouteDependencies):
   route({
     method: 'get',
     path: '/tokens',
+    operationId: 'listTokens',
     access,
     tag: 'access',
     summary: 'Tokens, without their secrets',
@@ -48,6 +50,7 @@ export const tokenRoutes = ({ access: { tokens }, callers }: RouteDependencies):
   route({
     method: 'delete',
     path: '/tokens/{id}',
+    operationId: 'revokeToken',
     access,
     tag: 'access',
     summary: 'Revoke a token: every API of the installation refuses it within seconds',

@@ -28,6 +28,9 @@ export interface Subject {
   readonly team: string | null;
 }
 
+/** The owner on whom a decision rested; null when it would be the same for every owner. */
+export type DecidedFor = Subject | null;
+
 export interface Caller {
   /** The name that the history has of it. */
   readonly name: string;

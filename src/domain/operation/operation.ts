@@ -27,7 +27,9 @@ const Line = (max: number) =>
   z
     .string()
     .max(max)
-    .regex(/^\P{Cc}*$/u, 'must be one line without control characters');
+    // Without `\p{Cc}`, which clients in other languages do not know.
+    // eslint-disable-next-line no-control-regex
+    .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'must be one line without control characters');
 
 const requestFields = {
   /** The asker chooses the id; asking twice with one id is one operation. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const ProjectName = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be a lower-case name such as "clicks"');
-const Version = z
+export const VersionName = z
   .string()
   .regex(/^[A-Za-z0-9]([A-Za-z0-9._+-]{0,98}[A-Za-z0-9])?$/, 'must be a version such as "1.4.2"')
   .refine((version) => !version.includes('..'), 'must not contain ".."');
@@ -30,7 +30,7 @@ export function parseReleaseName(text: string): { project: string; version: stri
   const slash = text.indexOf('/');
   if (slash < 0) return null;
   const project = ProjectName.safeParse(text.slice(0, slash));
-  const version = Version.safeParse(text.slice(slash + 1));
+  const version = VersionName.safeParse(text.slice(slash + 1));
   return project.success && version.success ? { project: project.data, version: version.data } : null;
 }
 
@@ -60,7 +60,7 @@ export type SourceFile = z.infer<typeof SourceFile>;
 export const Release = z.strictObject({
   apiVersion: z.literal('sluice/v1'),
   project: ProjectName,
-  version: Version,
+  version: VersionName,
   gitCommit: z.string().max(64).nullable(),
   buildUrl: z.string().max(2048).nullable(),
   createdAt: z.string(),

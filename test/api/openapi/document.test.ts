@@ -72,9 +72,14 @@ describe('the OpenAPI document', () => {
   it('has a body for each kind of operation, and one that can be left out for a cancel', () => {
     const bodyOf = (path: string) =>
       (document.paths[path]!['post'] as unknown as { requestBody: { required: boolean } }).requestBody;
-    for (const kind of operationKinds) {
-      expect(JSON.stringify(bodyOf('/jobs/{job}/operations'))).toContain(`"const":"${kind}"`);
-    }
+    const { oneOf, discriminator } = document.components.schemas['OperationRequest'] as {
+      readonly oneOf: readonly { readonly $ref: string }[];
+      readonly discriminator: { readonly propertyName: string; readonly mapping: Record<string, string> };
+    };
+    expect(JSON.stringify(bodyOf('/jobs/{job}/operations'))).toContain('#/components/schemas/OperationRequest');
+    expect(discriminator.propertyName).toBe('kind');
+    expect(Object.keys(discriminator.mapping)).toEqual(operationKinds);
+    expect(oneOf.map(({ $ref }) => $ref)).toEqual(Object.values(discriminator.mapping));
     expect(bodyOf('/jobs/{job}/operations').required).toBe(true);
     expect(bodyOf('/jobs/{job}/operations/{id}/cancel').required).toBe(false);
   });
@@ -87,6 +92,49 @@ describe('the OpenAPI document', () => {
         for (const status of ['403', '421', '500']) expect(responses).toHaveProperty(status);
       }
     }
+  });
+
+  it('has patterns that are no matter of JavaScript alone', () => {
+    const patterns = [...JSON.stringify(document).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(
+      ([, text = '']) => JSON.parse(text) as string,
+    );
+    expect(patterns.length).toBeGreaterThan(5);
+    // Properties of Unicode, named groups and looks behind differ between languages.
+    for (const pattern of patterns) expect(pattern).not.toMatch(/\\[pPkK]|\(\?</);
+  });
+
+  it('lets answers gain fields, and requests have none that it does not know', () => {
+    const { Job, SavepointRequest } = document.components.schemas as Record<string, Record<string, unknown>>;
+    expect(Job).not.toHaveProperty('additionalProperties');
+    expect(SavepointRequest).toMatchObject({ additionalProperties: false });
+  });
+
+  it('says which texts are times, and which routes need no token', () => {
+    const { Operation } = document.components.schemas as unknown as Record<
+      string,
+      { properties: Record<string, unknown> }
+    >;
+    expect(Operation?.properties['acceptedAt']).toEqual({ type: 'string', format: 'date-time' });
+    const open = Object.values(document.paths).flatMap((verbs) =>
+      Object.values(verbs).flatMap((one) => {
+        const { security, operationId } = one as unknown as { security?: unknown; operationId: string };
+        return security === undefined ? [] : [operationId];
+      }),
+    );
+    expect(open.sort()).toEqual(['getDeploymentFileSchema', 'getHealth', 'getOpenApiDocument']);
+  });
+
+  it('gives each route a name of its own, and each answer its headers', () => {
+    const all = Object.values(document.paths).flatMap((verbs) => Object.values(verbs)) as unknown as {
+      operationId: string;
+      responses: Record<string, { headers: Record<string, unknown> }>;
+    }[];
+    expect(new Set(all.map(({ operationId }) => operationId)).size).toBe(all.length);
+    for (const { responses } of all)
+      for (const answer of Object.values(responses)) expect(answer.headers).toHaveProperty('X-Request-Id');
+    const asked = all.find(({ operationId }) => operationId === 'createOperation')?.responses;
+    expect(asked?.['202']?.headers).toHaveProperty('Location');
+    expect(asked?.['401']?.headers).toHaveProperty('WWW-Authenticate');
   });
 
   it('is readable for people, without scripts', async () => {

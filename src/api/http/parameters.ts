@@ -1,0 +1,18 @@
+/** Parameters of paths: the form of each, and what it names. The parser and the OpenAPI document both read this table. */
+import { z } from 'zod';
+import { OperationId } from '../../domain/identity/ids.ts';
+import { JobName } from '../../domain/identity/job-name.ts';
+import { ProjectName, VersionName } from '../../domain/release/release.ts';
+
+interface Parameter {
+  readonly schema: z.ZodType<string>;
+  readonly meaning: string;
+}
+
+export const parameters: Readonly<Record<string, Parameter>> = {
+  job: { schema: JobName, meaning: 'Name of the job, such as clicks-prod' },
+  id: { schema: OperationId, meaning: 'Id of the operation or of the token' },
+  project: { schema: ProjectName, meaning: 'Project of the release, such as clicks' },
+  version: { schema: VersionName, meaning: 'Version of the release, such as 1.4.2' },
+  file: { schema: z.string(), meaning: 'Name of the file as the list has it, such as jobmanager.log' },
+};

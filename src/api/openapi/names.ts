@@ -1,0 +1,73 @@
+/** Names of the schemas of the document: generators of clients make a type of each, so that none is called `Body7`. */
+import { z } from 'zod';
+import { Binding } from '../../domain/access/decide.ts';
+import { TokenRequest } from '../../domain/access/tokens.ts';
+import { Deployment } from '../../domain/deployment/deployment.ts';
+import { Cause } from '../../domain/errors/cause.ts';
+import { HotfixView } from '../../domain/hotfix/hotfix.ts';
+import { PendingStop, Rejection, Skipped } from '../../domain/job/job-memory.ts';
+import { operationKinds } from '../../domain/lifecycle.ts';
+import { Claimed } from '../../domain/operation/asker.ts';
+import { OperationRecord } from '../../domain/operation/operation.ts';
+import { Changes } from '../../domain/plan/plan.ts';
+import { Release } from '../../domain/release/release.ts';
+import { RestorePoint } from '../../domain/restore-points/restore-point.ts';
+import * as access from '../access-contract.ts';
+import * as contract from '../contract.ts';
+import { bodyOf, OperationRequest } from '../operations/operation-request.ts';
+
+const schemas: Readonly<Record<string, z.ZodType>> = {
+  Operation: OperationRecord,
+  Claimed,
+  Cause,
+  Hotfix: HotfixView,
+  Changes,
+  PendingStop,
+  Rejection,
+  SkippedSavepoints: Skipped,
+  Live: contract.LiveBody,
+  OperationBody: contract.OperationBody,
+  OperationResource: contract.OperationResource,
+  OperationList: contract.OperationList,
+  OperationRequest,
+  Deployment,
+  DeploymentList: contract.DeploymentList,
+  RestorePoint,
+  RestorePointItem: contract.RestorePointItem,
+  RestorePointList: contract.RestorePointList,
+  LogItem: contract.LogItem,
+  LogList: contract.LogList,
+  InstanceExceptions: contract.InstanceExceptions,
+  ExceptionsList: contract.ExceptionsList,
+  Release,
+  ReleaseBody: contract.ReleaseBody,
+  ReleaseItem: contract.ReleaseItem,
+  ReleaseList: contract.ReleaseList,
+  Job: contract.JobBody,
+  JobItem: contract.JobItem,
+  JobList: contract.JobList,
+  LostJob: contract.LostJob,
+  LostJobList: contract.LostJobList,
+  Plan: contract.Plan,
+  Cluster: contract.ClusterItem,
+  ClusterList: contract.ClusterList,
+  Doctor: contract.DoctorBody,
+  Validation: contract.ValidationBody,
+  Holder: contract.HolderBody,
+  Problem: contract.ProblemBody,
+  Links: contract.Links,
+  Health: access.HealthBody,
+  Binding,
+  Token: access.TokenItem,
+  TokenCreated: access.TokenCreated,
+  TokenList: access.TokenList,
+  TokenRequest,
+  Session: access.SessionBody,
+};
+
+/** The name of the body that asks for an operation of a kind, such as `RevertHotfixRequest`. */
+const requestName = (kind: string): string => `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Request`;
+
+export const names = z.registry<{ id: string }>();
+for (const [id, schema] of Object.entries(schemas)) names.add(schema, { id });
+for (const kind of operationKinds) names.add(bodyOf(kind), { id: requestName(kind) });
