@@ -1,9 +1,11 @@
 /** Content-addressed texts: `texts/<sha256>`. Workflows pass the sha256, never the text. */
 import { sha256Of } from '../clients/s3/checksum.ts';
 import type { S3Client } from '../clients/s3/s3.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
 import type { ConfigEntry } from '../domain/deployment/effective-config.ts';
 import { textOfShipped, type ShippedFiles } from '../domain/deployment/shipped-files.ts';
 import { textKey } from '../domain/identity/storage-keys.ts';
+import type { Start } from './compare-starts.ts';
 import { getRecord } from './record.ts';
 
 type Storage = Pick<S3Client, 'putIfAbsent'>;
@@ -47,4 +49,15 @@ export async function readConfiguration(
   sha256: string,
 ): Promise<readonly ConfigEntry[] | null> {
   return (await getRecord(s3, textKey(sha256), 'configuration'))?.value ?? null;
+}
+
+/** Reads the texts of a recorded start. The configuration of one that was adopted or never submitted is not known. */
+export async function readStart(s3: Pick<S3Client, 'get'>, deployment: Deployment): Promise<Start> {
+  const { file, configuration } = deployment;
+  const [text, entries, shipped] = await Promise.all([
+    readDeploymentFile(s3, file),
+    configuration === null ? null : readConfiguration(s3, configuration),
+    readShipped(s3, deployment),
+  ]);
+  return { plan: deployment, text, entries, shipped };
 }

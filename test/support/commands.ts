@@ -52,9 +52,15 @@ export async function temporal(...args: readonly string[]): Promise<Ended> {
 
 const LONGEST_COMMAND_MS = 600_000;
 
-function run(command: string, args: readonly string[], environment: Record<string, string>): Promise<Ended> {
+/** Runs a program to its end, in the checkout unless it is told another folder. */
+export function run(
+  command: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+  cwd = repository,
+): Promise<Ended> {
   return new Promise((resolve) => {
-    const options = { cwd: repository, env: { ...process.env, ...environment }, timeout: LONGEST_COMMAND_MS };
+    const options = { cwd, env: { ...process.env, ...environment }, timeout: LONGEST_COMMAND_MS };
     execFile(command, args, options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
       resolve({ code, stdout, stderr });
