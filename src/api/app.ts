@@ -19,6 +19,7 @@ import { Callers } from './access/callers.ts';
 import { Gate } from './access/gate.ts';
 import { cancelRoutes } from './routes/cancel.ts';
 import { deploymentFileRoutes } from './routes/deployment-files.ts';
+import { deploymentRoutes } from './routes/deployments.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { jobRecordRoutes } from './routes/job-records.ts';
@@ -44,6 +45,7 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
     ...planRoutes(dependencies),
     ...cancelRoutes(dependencies),
     ...jobRecordRoutes(dependencies),
+    ...deploymentRoutes(dependencies),
     ...logRoutes(dependencies),
     ...eventRoutes(dependencies),
     ...releaseRoutes(dependencies),

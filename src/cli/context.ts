@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from '@commander-js/extra-typings';
 import { actorFromEnvironment, apiAddressFromEnvironment, tokenFromEnvironment } from '../config.ts';
 import { ApiClient } from './api-client.ts';
+import { UsageError } from './failures.ts';
 import type { Output } from './output.ts';
 import { type Format } from './output.ts';
 
@@ -17,7 +18,7 @@ const DEFAULT_API = 'http://127.0.0.1:8080';
 
 interface GlobalOptions {
   readonly api?: string | undefined;
-  readonly output?: Format | undefined;
+  readonly output?: Format | 'yaml' | undefined;
   readonly color?: boolean | undefined;
   readonly actor?: string | undefined;
   readonly token?: string | undefined;
@@ -62,9 +63,13 @@ export function createContext(surroundings: Surroundings, program: Command): Cli
   };
 }
 
-export function applyGlobalOptions(out: Output, program: Command): void {
+/** @throws UsageError for YAML from a command that prints none. */
+export function applyGlobalOptions(out: Output, program: Command, command: string): void {
   const { output, color } = program.opts() as GlobalOptions; // the options that program.ts declares
-  if (output !== undefined) out.format = output;
+  if (output === 'yaml') {
+    // Results for people are YAML there already.
+    if (command !== 'get') throw new UsageError(`sluice ${command} prints no YAML: use -o json`);
+  } else if (output !== undefined) out.format = output;
   if (color === false) out.withoutColors();
 }
 

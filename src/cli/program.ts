@@ -7,8 +7,10 @@ import { registerClusters } from './commands/clusters.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerDeploy } from './commands/deploy.ts';
 import { registerDeployments } from './commands/deployments.ts';
+import { registerDiff } from './commands/diff.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExceptions } from './commands/exceptions.ts';
+import { registerGet } from './commands/get.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerHotfix } from './commands/hotfix.ts';
 import { registerInit } from './commands/init.ts';
@@ -63,6 +65,8 @@ const commands: readonly ((parent: Command, context: CliContext) => void)[] = [
   registerWait,
   registerHistory,
   registerDeployments,
+  registerDiff,
+  registerGet,
   registerRestorePoints,
   registerLogs,
   registerExceptions,
@@ -92,7 +96,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   const { out } = surroundings;
   const program = createProgram(out);
   const context = createContext(surroundings, program);
-  program.hook('preAction', () => applyGlobalOptions(out, program));
+  program.hook('preAction', (_program, command) => applyGlobalOptions(out, program, command.name()));
   for (const register of commands) register(program, context);
   try {
     // Without a command `--version` is ours; with one it belongs to the command (publish).
@@ -135,7 +139,13 @@ const createProgram = (out: Output): Command =>
     .option('--api <url>', 'address of the API (default: SLUICE_API, else the local stack)')
     .option('--token <token>', 'token (default: SLUICE_TOKEN, which no list of processes shows)')
     .option('--actor <name>', 'your name in the history (default: SLUICE_ACTOR, else the user)')
-    .addOption(new Option('-o, --output <format>', 'format of the results').choices(['table', 'json'] as const))
+    .addOption(
+      new Option('-o, --output <format>', 'format of the results; `yaml` for `sluice get`').choices([
+        'table',
+        'json',
+        'yaml',
+      ] as const),
+    )
     .option('--no-color', 'print without colours; NO_COLOR does the same')
     .addHelpText('after', EXIT_CODES)
     .showSuggestionAfterError()

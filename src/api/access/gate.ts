@@ -25,9 +25,17 @@ export class Gate {
     this.#parts = parts;
   }
 
-  /** Finds out who asks. A public route asks nobody, so that a token that has expired shuts nobody out of it. */
+  /**
+   * Finds out who asks. A public route asks nobody, so that a token that has expired shuts nobody out of it.
+   * @throws Problem `Unauthenticated`.
+   */
   async callerOf({ access }: Pick<Route, 'access'>, request: Request): Promise<Caller> {
-    return await this.#parts.callers.by(access === 'public' ? undefined : request.get('authorization'));
+    if (access === 'public') return await this.#parts.callers.by(undefined);
+    const caller = await this.#parts.callers.by(request.get('authorization'));
+    // Strangers learn nothing more of their request, not even that it is wrong.
+    if (caller.method === 'anonymous' && caller.bindings.length === 0)
+      throw refusal(caller, 'view', null, this.#parts.policy);
+    return caller;
   }
 
   readonly may = (caller: Caller, permission: Permission, subject: Subject | null): boolean =>
@@ -37,7 +45,6 @@ export class Gate {
   async admit({ access }: Pick<Route, 'access'>, caller: Caller, job: string | undefined): Promise<DecidedFor> {
     if (access === 'public') return null;
     const { policy } = this.#parts;
-    if (caller.method === 'anonymous' && caller.bindings.length === 0) throw refusal(caller, 'view', null, policy);
     if (access === 'known' || access.of === 'request' || access.of === 'each') return null;
     const about = job === undefined || access.of === 'installation' ? null : this.#about(job);
     return await refuseWithout(caller, [access.permission], about, policy);

@@ -14,6 +14,7 @@ import { Release } from '../../domain/release/release.ts';
 import { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import * as access from '../access-contract.ts';
 import * as contract from '../contract.ts';
+import * as deployments from '../deployment-contract.ts';
 import { bodyOf, OperationRequest } from '../operations/operation-request.ts';
 
 const schemas: Readonly<Record<string, z.ZodType>> = {
@@ -46,6 +47,10 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   Job: contract.JobBody,
   JobItem: contract.JobItem,
   JobList: contract.JobList,
+  DeploymentFile: deployments.DeploymentFileBody,
+  EffectiveConfiguration: deployments.ConfigurationBody,
+  DeploymentDiff: deployments.DiffBody,
+  ReleaseFileText: deployments.ReleaseFileBody,
   LostJob: contract.LostJob,
   LostJobList: contract.LostJobList,
   Plan: contract.Plan,

@@ -4,7 +4,7 @@ import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { DeploymentList, RestorePointList } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { descending, pageOf, pageQuery } from '../http/paging.ts';
-import { noSuchJob } from '../jobs/no-such-job.ts';
+import { recordedDeployments } from '../jobs/recorded-deployments.ts';
 import { readRestorePoints } from '../instances/restore-points.ts';
 import { ok, route, type Route } from '../http/route.ts';
 
@@ -13,20 +13,7 @@ const problems = ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnava
 const PLACES = 10;
 
 export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
-  const { jobs, records, instances } = dependencies;
-
-  /** Reads deployments from S3, but the current one from the job itself, which knows newer facts. */
-  async function recorded(job: string) {
-    const [view, stored] = await Promise.all([jobs.view(job), records.deployments(job)]);
-    const { values, unreadable } = stored;
-    if (!view && values.length + unreadable.length === 0) throw await noSuchJob(jobs, job, 'it was never deployed');
-    const current = view?.deployment ?? null;
-    const deployments: readonly Deployment[] = current
-      ? [current, ...values.filter(({ number }) => number !== current.number)]
-      : values;
-    return { view, deployments: deployments.toSorted((a, b) => b.number - a.number), unreadable };
-  }
-
+  const { records, instances } = dependencies;
   return [
     route({
       method: 'get',
@@ -40,7 +27,7 @@ export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
       problems,
       async handle({ params, query }) {
         const job = params['job'] ?? '';
-        const asked = { job, ...(await recorded(job)) };
+        const asked = { job, ...(await recordedDeployments(dependencies, job)) };
         return ok(await readRestorePoints({ bucket: records.bucket, instances }, asked, query));
       },
     }),
@@ -55,7 +42,7 @@ export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
       answers: { 200: { description: 'Deployments', schema: DeploymentList } },
       problems,
       async handle({ params, query }) {
-        const { deployments, unreadable } = await recorded(params['job'] ?? '');
+        const { deployments, unreadable } = await recordedDeployments(dependencies, params['job'] ?? '');
         const placeOf = ({ number }: Deployment): string => String(number).padStart(PLACES, '0');
         return ok({ ...pageOf(deployments, placeOf, descending, query), unreadable });
       },

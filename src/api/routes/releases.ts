@@ -1,11 +1,15 @@
 /** Routes of the catalogue of releases. */
 import { z } from 'zod';
 import { orderOf, type ListedRelease } from '../../releases/catalogue.ts';
-import { readRelease } from '../../releases/read.ts';
+import { redact } from '../../domain/secrets/redact.ts';
+import { readRelease, readReleaseText } from '../../releases/read.ts';
 import { ReleaseBody, ReleaseList, type ReleaseItem } from '../contract.ts';
+import { ReleaseFileBody } from '../deployment-contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { descending, pageOf, pageQuery } from '../http/paging.ts';
+import { quoted } from '../http/parse-call.ts';
 import { Problem } from '../http/problem.ts';
+import { declaredSubject } from '../access/subjects.ts';
 import { visibleJobs } from '../access/visible-jobs.ts';
 import { ok, route, type Call, type Route } from '../http/route.ts';
 
@@ -65,8 +69,36 @@ export function releaseRoutes({ jobs, records, releases }: RouteDependencies): R
         return ok({ ...release, name, publishedAt });
       },
     }),
+    releaseFileRoute({ jobs, records }),
   ];
 }
+
+/** Shows a file to whoever may see its job, or the job that its first deploy would make. */
+const releaseFileRoute = ({ jobs, records }: Pick<RouteDependencies, 'jobs' | 'records'>): Route =>
+  route({
+    method: 'get',
+    path: '/releases/{project}/{version}/files/{name}',
+    operationId: 'getReleaseFile',
+    access: { permission: 'view', of: 'each' },
+    tag: 'releases',
+    summary: 'A deployment file of a release, as it was published',
+    answers: { 200: { description: 'The file', schema: ReleaseFileBody } },
+    problems: ['ReleaseNotFound', 'ReleaseInvalid', 'NotFound', 'InvalidRequest', 'StorageUnavailable'],
+    async handle({ params: { project = '', version = '', name = '' }, may }) {
+      const release = await readRelease(records.bucket, project, version);
+      const file = release?.files.find((one) => one.name === name && one.kind === 'deployment');
+      const job = file?.job ?? '';
+      const subject = await declaredSubject(records, job, `${project}/${version}`);
+      const isVisible = may('view', subject) || (await visibleJobs(jobs, may))(job);
+      // The same answer for what is not there and for what belongs to somebody else.
+      if (!release || !file || !isVisible) {
+        throw new Problem('NotFound', `Release ${project}/${version} has no deployment file ${quoted(name)}`);
+      }
+      const text = await readReleaseText(records.bucket, release, file);
+      if (text === null) throw new Problem('NotFound', `${name} of release ${project}/${version} is not in S3`);
+      return ok({ name, sha256: file.sha256, text: redact(text) });
+    },
+  });
 
 /** A release with the names of those of its jobs that the caller may see. */
 const shownOf = (item: ReleaseItem, isVisible: (job: string) => boolean): ReleaseItem => ({

@@ -5,7 +5,8 @@ import { backInWords } from '../../domain/operation/back-to.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../failures.ts';
 import type { Output } from '../output.ts';
-import { bytes, orDash, seconds } from '../show.ts';
+import { seconds } from '../show.ts';
+import { changeFields, heading, showDifferences } from './show-changes.ts';
 
 /** Makes a plan and shows it; the command fails if the operation would be refused. */
 export async function planOperation(
@@ -26,22 +27,7 @@ function showPlan(out: Output, plan: Plan): void {
   out.line();
   out.fields(fieldsOf(plan));
   for (const line of handsOf(plan)) out.line(red(line));
-  if (changes?.file.diff != null) {
-    heading(out, 'Deployment file');
-    for (const line of changes.file.diff.trimEnd().split('\n')) out.line(painted(out, line));
-  }
-  if (changes && changes.configuration.length > 0) {
-    heading(out, 'Effective configuration');
-    for (const change of changes.configuration) {
-      if (change.before !== null) out.line(red(`- ${change.key}: ${change.before}  (${orDash(change.originBefore)})`));
-      if (change.after !== null) out.line(green(`+ ${change.key}: ${change.after}  (${orDash(change.originAfter)})`));
-    }
-    if (changes.configurationLeftOut > 0) out.line(dim(`… and ${changes.configurationLeftOut} more`));
-  }
-  if (changes && changes.hotfix.lines.length > 0) {
-    heading(out, `Hotfix, until ${orDash(changes.hotfix.expiresAt)}`);
-    for (const line of changes.hotfix.lines) out.line(`  ${line}`);
-  }
+  if (changes) showDifferences(out, changes);
   heading(out, 'Checks');
   for (const { name, ok, code, message, hint } of plan.checks) {
     out.line(`${ok ? green('ok') : red('NO')}  ${name}: ${ok ? dim(message) : `${code ?? ''}: ${message}`}`);
@@ -62,26 +48,11 @@ const handsOf = ({ ownership, foreignState }: Plan): string[] => [
   ...(foreignState ? [`takes the state of another job: ${foreignState}`] : []),
 ];
 
-function heading(out: Output, text: string): void {
-  out.line();
-  out.line(out.colors.bold(text));
-}
-
 function fieldsOf(plan: Plan): [string, string | null][] {
   const { changes, ownership, stop, restorePoint, phases, backTo } = plan;
   const fields: [string, string | null][] = changes
     ? [
-        ['release', arrow(changes.release)],
-        ['commit', arrow(changes.gitCommit)],
-        ['JAR', jarOf(changes.jar)],
-        ...changes.shipped.map((file): [string, string] => [
-          file.kind === 'jar' ? 'further JAR' : 'file',
-          fileOf(file),
-        ]),
-        ['cluster', arrow(changes.cluster)],
-        ['launcher', arrow(changes.launcher)],
-        ['Flink', arrow(changes.flinkVersion)],
-        ['parallelism', arrow(changes.parallelism)],
+        ...changeFields(changes),
         // A refused plan may not know the restore point.
         ['restore point', restorePoint === null && !plan.ok ? null : pointOf(restorePoint)],
         ['if it fails', ifItFails(plan)],
@@ -103,40 +74,9 @@ function ifItFails({ onFailedStart, stop }: Plan): string | null {
   return onFailedStart === 'rollback' && stop ? `back to deployment ${stop.deployment}` : 'nothing runs then';
 }
 
-/** Shows a value, and the value before where that differs. */
-function arrow({
-  before,
-  after,
-}: {
-  readonly before: string | number | null;
-  readonly after: string | number | null;
-}): string | null {
-  if (before === null || before === after) return after === null ? null : String(after);
-  return `${before} → ${orDash(after)}`;
-}
-
-function jarOf({ after, before, changed }: NonNullable<Plan['changes']>['jar']): string | null {
-  if (after === null) return null;
-  const of = ({ name, sha256, size }: typeof after): string => `${name} ${sha256.slice(0, 12)} (${bytes(size)})`;
-  if (!changed) return `${of(after)}, the same`;
-  return before === null ? of(after) : `${of(before)} → ${of(after)}`;
-}
-
-function fileOf({ name, before, after }: NonNullable<Plan['changes']>['shipped'][number]): string {
-  const of = (content: typeof after): string =>
-    content === null ? 'none' : `${content.sha256.slice(0, 12)} (${bytes(content.size)})`;
-  return `${name} ${before === null ? `${of(after)}, new` : `${of(before)} → ${of(after)}`}`;
-}
-
 function pointOf(point: Plan['restorePoint']): string {
   if (point === null) return 'none: it starts without state';
   if (point === 'from-stop') return 'the one that stopping leaves';
   const aged = point.ageMs === null ? '' : `, ${seconds(point.ageMs)} old`;
   return `${point.kind} ${point.path}${aged}`;
-}
-
-function painted({ colors: { green, red, cyan, bold } }: Output, line: string): string {
-  if (line.startsWith('+++') || line.startsWith('---')) return bold(line);
-  if (line.startsWith('@@')) return cyan(line);
-  return line.startsWith('+') ? green(line) : line.startsWith('-') ? red(line) : line;
 }

@@ -41,6 +41,8 @@ export function configChanges(before: readonly ConfigEntry[], after: readonly Co
 const byKey = (entries: readonly ConfigEntry[]): ReadonlyMap<string, ConfigEntry> =>
   new Map(entries.map((entry) => [preferredKey(entry.key), entry]));
 
-/** Hides the value of a secret, so that people see only that it changes. */
-const displayOf = (entry: ConfigEntry | undefined): string | null =>
-  entry === undefined ? null : isSecretKey(entry.key) ? HIDDEN : redact(entry.value);
+const displayOf = (entry: ConfigEntry | undefined): string | null => (entry === undefined ? null : shownValue(entry));
+
+/** The value of an option for people. The value of a secret is hidden, so that they see only whether it changes. */
+export const shownValue = ({ key, value }: Pick<ConfigEntry, 'key' | 'value'>): string =>
+  isSecretKey(key) ? HIDDEN : redact(value);

@@ -31,6 +31,10 @@ const table: Readonly<Record<string, Role | 'public' | 'known' | 'whole'>> = {
   'POST /jobs/{job}/operations/{id}/cancel': 'operator',
   'GET /jobs/{job}/restore-points': 'viewer',
   'GET /jobs/{job}/deployments': 'viewer',
+  'GET /jobs/{job}/deployments/{number}': 'viewer',
+  'GET /jobs/{job}/deployments/{number}/file': 'viewer',
+  'GET /jobs/{job}/deployments/{number}/configuration': 'viewer',
+  'GET /jobs/{job}/diff': 'viewer',
   'GET /jobs/{job}/logs': 'operator',
   'GET /jobs/{job}/logs/{file}': 'operator',
   'GET /jobs/{job}/exceptions': 'operator',
@@ -39,6 +43,7 @@ const table: Readonly<Record<string, Role | 'public' | 'known' | 'whole'>> = {
   'GET /releases': 'known',
   'GET /releases/{project}': 'known',
   'GET /releases/{project}/{version}': 'known',
+  'GET /releases/{project}/{version}/files/{name}': 'known',
   'POST /deployment-files/validate': 'known',
   'GET /schemas/deployment.json': 'public',
   'GET /clusters': 'known',
@@ -86,7 +91,10 @@ afterAll(async () => await app.stop());
 /** The status of an answer, without its body: some answers are streams. */
 async function statusOf(named: string, job: string, token: string): Promise<number> {
   const [method = '', path = ''] = named.split(' ');
-  const place = path.replace('{job}', job).replace(/\{\w+\}/g, 'one');
+  const place = path
+    .replace('{job}', job)
+    .replace('{number}', '1')
+    .replace(/\{\w+\}/g, 'one');
   const { status, body } = await fetch(`${app.url}/api/v1${place}`, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -116,7 +124,10 @@ describe.each(roles)('a %s of one team', (role) => {
 it('whoever shows no token is told so by every route that is not public', async () => {
   for (const [named, needed] of Object.entries(table)) {
     const [method = '', path = ''] = named.split(' ');
-    const place = path.replace('{job}', OWN).replace(/\{\w+\}/g, 'one');
+    const place = path
+      .replace('{job}', OWN)
+      .replace('{number}', '1')
+      .replace(/\{\w+\}/g, 'one');
     const sent = {
       method,
       headers: { 'content-type': 'application/json' },
