@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deploymentJsonSchema } from '../src/domain/deployment-file/json-schema.ts';
+import { bucketPoliciesPage } from './pages/bucket-policies.ts';
 import { commandNames, helpOf } from './pages/cli-help.ts';
 import { cliPage } from './pages/cli.ts';
 import { deploymentFilePage } from './pages/deployment-file.ts';
@@ -24,6 +25,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['docs/states.md', statesPage()],
     ['docs/errors.md', errorsPage()],
     ['docs/causes.md', causesPage()],
+    ['docs/bucket-policies.md', bucketPoliciesPage()],
     ['docs/deployment-file.md', deploymentFilePage()],
     ['docs/schemas/deployment.v1.schema.json', `${JSON.stringify(deploymentJsonSchema(), null, 2)}\n`],
     ['docs/cli.md', cliPage(await helpOf([]), help)],

@@ -53,10 +53,33 @@ const HostName = z
     'must be a host such as sluice.example.com or sluice.example.com:8443',
   );
 
+/** Worker and API may run in different folders, so a relative path would name two files. */
+const AbsolutePath = z.string().startsWith('/', 'must be an absolute path');
+
+const TemporalTls = z
+  .strictObject({
+    /** Name that the server's certificate must have, where it is not the host of the address. */
+    serverName: z.string().min(1).optional(),
+    /** Certificates, as PEM, of the authorities that may have signed the server's. */
+    caFile: AbsolutePath.optional(),
+    /** The client certificate, as PEM, with those that lead to its authority. */
+    certFile: AbsolutePath.optional(),
+    /** The key of the client certificate, as PEM without a passphrase. */
+    keyFile: AbsolutePath.optional(),
+  })
+  .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
+    path: ['certFile'],
+    message: 'goes together with keyFile: name both or none',
+  });
+
 const Config = z.strictObject({
   installation: z.string().default('sluice'),
   temporal: z.strictObject({
     address: z.string(),
+    /** Present, even empty: Sluice speaks TLS. */
+    tls: TemporalTls.optional(),
+    /** A file with an API key. `SLUICE_TEMPORAL_API_KEY` gives the key itself. */
+    apiKeyFile: AbsolutePath.optional(),
     namespace: z.string().default('default'),
     taskQueue: z.string().default('sluice'),
     /** Name of the Temporal worker deployment that versioned workers belong to. */
@@ -127,6 +150,8 @@ function withBuildId(config: Config, buildId: string | undefined): Config {
   return { ...config, temporal: { ...config.temporal, buildId: parsed.data } };
 }
 
+/** The API key of Temporal in `SLUICE_TEMPORAL_API_KEY`. No configuration holds it, so that none can show it. */
+export const temporalApiKeyFromEnvironment = (): string | undefined => process.env['SLUICE_TEMPORAL_API_KEY'];
 /** The address in `SLUICE_API`; without it the CLI asks the local stack. */
 export const apiAddressFromEnvironment = (): string | undefined => process.env['SLUICE_API'];
 /** The token in `SLUICE_TOKEN`, which no argument list shows. */

@@ -1,7 +1,7 @@
 /** The worker: makes what activities use, and polls Temporal. `npm run stack` starts it. */
 import { fileURLToPath } from 'node:url';
-import { Client } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { Client, isGrpcServiceError } from '@temporalio/client';
+import { Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { releaseWatchSettings } from './activities/dependencies/release-watch-settings.ts';
 import { watchSettings } from './activities/dependencies/watch-settings.ts';
@@ -9,11 +9,14 @@ import type { Cluster, Dependencies } from './activities/dependencies/dependenci
 import { createFlinkClient } from './clients/flink/flink.ts';
 import { createS3Client } from './clients/s3/s3.ts';
 import { createYarnClient } from './clients/yarn/yarn.ts';
-import { loadConfig, type Config } from './config.ts';
+import { loadConfig, temporalApiKeyFromEnvironment, type Config } from './config.ts';
+import { messageOf } from './domain/errors/message-of.ts';
 import { durationMs } from './domain/input/durations.ts';
 import { timeLimits } from './domain/time-limits.ts';
 import { createLaunchers } from './launchers/create-launchers.ts';
 import { createDistributions } from './launchers/distribution.ts';
+import { whyNoConnection } from './temporal/connection/connection-failures.ts';
+import { connectWorker } from './temporal/connection/connection.ts';
 import { createReleasedJobs } from './temporal/released-jobs.ts';
 import { createSchedules } from './temporal/schedules.ts';
 import { ensureSearchAttributes } from './temporal/search-attributes.ts';
@@ -51,12 +54,16 @@ function createDependencies(config: Config, client: Client): Dependencies {
 
 async function main(): Promise<void> {
   const config = loadConfig();
-  const { address, namespace, taskQueue } = config.temporal;
-  const [workflowBundle, connection] = await Promise.all([bundleWorkflows(), NativeConnection.connect({ address })]);
-  await ensureSearchAttributes(connection, namespace);
-  const client = new Client({ connection, namespace });
+  const { namespace, taskQueue } = config.temporal;
+  const access = { ...config.temporal, apiKey: temporalApiKeyFromEnvironment() };
+  const { logger } = Runtime.instance();
+  const [workflowBundle, temporal] = await Promise.all([bundleWorkflows(), connectWorker(access, logger)]);
+  await ensureSearchAttributes(temporal.connection, namespace).catch(async (failure: unknown) => {
+    throw isGrpcServiceError(failure) ? new Error(await whyNoConnection(access, failure), { cause: failure }) : failure;
+  });
+  const client = new Client({ connection: temporal.connection, namespace });
   const worker = await Worker.create({
-    connection,
+    connection: temporal.newest(),
     namespace,
     taskQueue,
     workflowBundle,
@@ -67,12 +74,19 @@ async function main(): Promise<void> {
     shutdownGraceTime: '2s',
     ...versionOf(config.temporal),
   });
-  Runtime.instance().logger.info('worker ready', { taskQueue, namespace, buildId: config.temporal.buildId });
+  temporal.serve(worker);
+  logger.info('worker ready', { taskQueue, namespace, buildId: config.temporal.buildId });
   const clusters = config.clusters.map(({ name }) => name);
   const watches = keepWatching({ client, taskQueue, clusters, bucket: config.s3.bucket });
   await worker.run();
   watches.stop();
-  await connection.close();
+  await temporal.close();
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main().catch((failure: unknown) => {
+    Runtime.instance().logger.error(`the worker ends: ${messageOf(failure)}`, { error: failure });
+    // The connection and the runtime of the SDK would keep the process.
+    process.exit(1);
+  });
+}

@@ -41,3 +41,19 @@ test.each(['1.19.0', '1.20.1', '2.0', '2.1.0'])('Flink %s is taken', (version) =
 );
 
 test('a cluster does not grow unless it says so', () => expect(load({}).clusters[0]?.elastic).toBe(false));
+
+const temporal = (more: Readonly<Record<string, unknown>>) => () =>
+  load({ temporal: { address: 'temporal:7233', ...more } }).temporal;
+
+test('TLS to Temporal is off unless it is asked for, be it without a word more', () => {
+  expect(temporal({})()).not.toHaveProperty('tls');
+  expect(temporal({ tls: {} })().tls).toEqual({});
+});
+
+test.each<[Readonly<Record<string, unknown>>, string]>([
+  [{ tls: { caFile: 'ca.crt' } }, 'temporal.tls.caFile: must be an absolute path'],
+  [{ tls: { certFile: '/tls.crt' } }, 'temporal.tls.certFile: goes together with keyFile'],
+  [{ tls: { keyFile: '/tls.key' } }, 'temporal.tls.certFile: goes together with keyFile'],
+  [{ apiKeyFile: 'key' }, 'temporal.apiKeyFile: must be an absolute path'],
+  [{ apiKey: 'secret' }, 'temporal: Unrecognized key'],
+])('%j is refused', (more, why) => expect(temporal(more)).toThrow(why));

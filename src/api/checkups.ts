@@ -10,7 +10,7 @@ interface Checkup {
 export const checkups = {
   temporal: {
     meaning: 'Temporal answers and has the namespace.',
-    hint: 'Check `temporal.address` and `temporal.namespace` of the configuration.',
+    hint: 'Do what the finding says, or check `temporal.address` and `temporal.namespace` of the configuration.',
   },
   retention: {
     meaning: 'Temporal keeps closed runs for at least a week; older operations are read from S3.',
@@ -18,7 +18,7 @@ export const checkups = {
   },
   searchAttributes: {
     meaning: 'The search attributes of jobs are registered as keywords.',
-    hint: 'Start a worker: it registers what is missing.',
+    hint: 'Start a worker: it registers what is missing, or prints the command for somebody who may.',
   },
   workers: {
     meaning: 'A worker polls the task queue for workflows and for activities.',

@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import pino from 'pino';
 import { createFlinkClient } from '../clients/flink/flink.ts';
 import { ReleaseCatalogue } from '../releases/catalogue.ts';
 import { createS3Client } from '../clients/s3/s3.ts';
 import { createYarnClient } from '../clients/yarn/yarn.ts';
-import { firstTokenFromEnvironment, loadConfig, type Config } from '../config.ts';
+import { firstTokenFromEnvironment, loadConfig, temporalApiKeyFromEnvironment, type Config } from '../config.ts';
 import { releaseKey } from '../domain/identity/storage-keys.ts';
 import { keepMakingFirstToken } from './access/first-token.ts';
 import { createApp } from './app.ts';
@@ -17,6 +17,8 @@ import { inTime } from '../concurrency/in-time.ts';
 import { createDoctor } from './doctor/doctor.ts';
 import { createLinks } from './jobs/links.ts';
 import { RecordStore } from '../records/record-store.ts';
+import { whyNoConnection } from '../temporal/connection/connection-failures.ts';
+import { connectClient } from '../temporal/connection/connection.ts';
 import { createTemporalGateway } from '../temporal/job-gateway-on-temporal.ts';
 
 /** Answers under way may end in this time after SIGTERM; streams are cut. */
@@ -35,16 +37,17 @@ const packageVersion = (): string => {
 
 /** Starts the API of an installation. Temporal and S3 need not answer yet. */
 export async function startApi(config: Config, log = createLog()): Promise<RunningApi> {
-  const connection = Connection.lazy({ address: config.temporal.address });
+  const access = { ...config.temporal, apiKey: temporalApiKeyFromEnvironment() };
+  const temporal = connectClient(access, log);
+  const { connection } = temporal;
   const { namespace, taskQueue } = config.temporal;
   const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
   const bucket = createS3Client(config.s3);
   const gateway = createTemporalGateway({ client, taskQueue });
+  const whyNot = (failure: unknown): Promise<string> => whyNoConnection(access, failure);
+  const list = gateway.list().catch(async (failure: unknown) => log.warn(await whyNot(failure)));
   // Opens connections and loads modules now, because the first request would wait a second for them.
-  await inTime(
-    Promise.allSettled([gateway.list(), gateway.view('warm-up'), bucket.get(releaseKey('warm-up', '0'))]),
-    WARM_UP_MS,
-  );
+  await inTime(Promise.allSettled([list, gateway.view('warm-up'), bucket.get(releaseKey('warm-up', '0'))]), WARM_UP_MS);
   const records = new RecordStore(bucket);
   const releases = new ReleaseCatalogue(bucket);
   const yarn = new Map(config.clusters.map((cluster) => [cluster.name, createYarnClient(cluster)]));
@@ -55,7 +58,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     clusters: createClusterList(config.clusters, createYarnClient),
     instances: { flink: createFlinkClient(), yarn },
     doctor: createDoctor({
-      temporal: { client, connection, namespace, taskQueue, clusters: [...yarn.keys()] },
+      temporal: { client, connection, namespace, taskQueue, clusters: [...yarn.keys()], whyNot },
       s3: bucket,
       records,
       releases,
@@ -83,7 +86,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     async close() {
       stopMaking();
       await stopServing(server);
-      await connection.close();
+      await temporal.close();
     },
   };
 }

@@ -1,6 +1,7 @@
-// Runs MinIO as the S3 server, with one bucket.
+// Runs MinIO as the S3 server, with one bucket and a user for each part of Sluice.
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { mkdirSync } from 'node:fs';
+import { createBucketUsers } from './bucket-users.ts';
 import type { Component } from './component.ts';
 import type { S3Access, Stack } from '../stack.ts';
 
@@ -36,7 +37,7 @@ export function minio(stack: Stack): Component {
         },
       };
     },
-    isReady: () => createBucket(stack.s3),
+    isReady: async () => (await createBucket(stack.s3)) && (await createBucketUsers(stack)),
   };
 }
 

@@ -1,5 +1,7 @@
 // Runs Sluice's own two processes, the worker and the API.
 import type { Stack } from '../stack.ts';
+import type { BucketRole } from '../../src/domain/access/bucket-rights.ts';
+import { s3As } from './bucket-users.ts';
 import type { Component, Launch } from './component.ts';
 
 /** The worker, which runs the workflows and their activities. */
@@ -7,7 +9,7 @@ export function worker(stack: Stack, after: readonly string[]): Component {
   return {
     name: 'worker',
     after,
-    ...lives(stack, 'src/worker.ts'),
+    ...lives(stack, 'src/worker.ts', 'worker'),
     ports: [],
     isReady: ({ logged }) => Promise.resolve(logged().includes('worker ready')),
   };
@@ -18,7 +20,7 @@ export function api(stack: Stack, after: readonly string[]): Component {
   return {
     name: 'api',
     after,
-    ...lives(stack, 'src/api/server.ts', { SLUICE_FIRST_TOKEN: stack.token }),
+    ...lives(stack, 'src/api/server.ts', 'api', { SLUICE_FIRST_TOKEN: stack.token }),
     ports: ['api'],
     isReady: async ({ signal }) => {
       try {
@@ -33,12 +35,21 @@ export function api(stack: Stack, after: readonly string[]): Component {
 
 type Life = Pick<Component, 'stopOrder' | 'stopGraceMilliseconds' | 'readyWithinMilliseconds' | 'prepare'>;
 
-function lives(stack: Stack, script: string, environment: Readonly<Record<string, string>> = {}): Life {
+function lives(
+  stack: Stack,
+  script: string,
+  role: BucketRole,
+  environment: Readonly<Record<string, string>> = {},
+): Life {
   return {
     stopOrder: 1,
     stopGraceMilliseconds: 10_000,
     readyWithinMilliseconds: 180_000,
-    prepare: () => launch(stack, script, environment),
+    prepare: () => {
+      const { accessKeyId, secretAccessKey } = s3As(role, stack);
+      const key = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+      return launch(stack, script, { ...key, ...environment });
+    },
   };
 }
 
@@ -50,8 +61,6 @@ function launch(stack: Stack, script: string, environment: Readonly<Record<strin
     environment: {
       ...stack.environment,
       SLUICE_CONFIG: stack.files.configuration,
-      AWS_ACCESS_KEY_ID: stack.s3.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: stack.s3.secretAccessKey,
       ...environment,
     },
   };

@@ -1,4 +1,5 @@
 // Runs a YARN cluster: ResourceManager and NodeManager are separate processes, so that each can fail alone.
+import { s3As } from './bucket-users.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -134,6 +135,8 @@ function daemon(stack: Stack, cluster: string, name: string, mainClass: string, 
 
   const { common, daemons } = stack.tools.hadoop;
   const logDirectory = join(data, `log-${name}`);
+  // Containers inherit the key of their NodeManager, so that is all that the code of jobs has.
+  const { accessKeyId, secretAccessKey } = s3As('containers', stack);
   return {
     command: join(javaHome(stack), 'bin', 'java'),
     args: [
@@ -150,8 +153,8 @@ function daemon(stack: Stack, cluster: string, name: string, mainClass: string, 
       ...stack.environment,
       JAVA_HOME: javaHome(stack),
       HADOOP_CONF_DIR: configuration,
-      AWS_ACCESS_KEY_ID: stack.s3.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: stack.s3.secretAccessKey,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
       AWS_REGION: stack.s3.region,
       SLUICE_OBSERVER: stack.files.observer,
     },

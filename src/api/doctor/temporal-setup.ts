@@ -1,15 +1,14 @@
 /** Checks the parts of Temporal's set-up that Sluice depends on. */
 import type { Client, Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { messageOf } from '../../domain/errors/message-of.ts';
 import { broken, fine, warning, type Finding } from '../checkups.ts';
 import { watchIdOf } from '../../domain/identity/workflow-ids.ts';
-import { searchAttributes } from '../../workflows/messages.ts';
+import { lookAtSearchAttributes } from '../../temporal/search-attributes.ts';
 
 const DEADLINE_MS = 4_000;
 const WEEK_S = 7 * 24 * 3_600;
 const HEARD_WITHIN_MS = 120_000;
-const { IndexedValueType, TaskQueueType } = proto.temporal.api.enums.v1;
+const { TaskQueueType } = proto.temporal.api.enums.v1;
 const POLLED = [
   { type: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, what: 'workflows' },
   { type: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY, what: 'activities' },
@@ -21,6 +20,8 @@ export interface TemporalSetup {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly clusters: readonly string[];
+  /** Says why Temporal cannot be used, and what to do. */
+  readonly whyNot: (failure: unknown) => Promise<string>;
 }
 
 export async function checkTemporal(setup: TemporalSetup): Promise<Finding[]> {
@@ -34,7 +35,7 @@ export async function checkTemporal(setup: TemporalSetup): Promise<Finding[]> {
     ]);
     return [fine('temporal', `namespace ${setup.namespace}`), retention, ...rest];
   } catch (failure) {
-    return [broken('temporal', setup.namespace, messageOf(failure))];
+    return [broken('temporal', setup.namespace, await setup.whyNot(failure))];
   }
 }
 
@@ -46,11 +47,10 @@ async function checkRetention({ client, namespace }: TemporalSetup): Promise<Fin
 }
 
 async function checkSearchAttributes({ connection, namespace }: TemporalSetup): Promise<Finding> {
-  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-  const names = Object.values(searchAttributes).map(({ name }) => name);
-  const wrong = names.filter((name) => customAttributes[name] !== IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD);
-  if (wrong.length === 0) return fine('searchAttributes', `${names.length} are registered`);
-  return broken('searchAttributes', wrong.join(', '), 'not registered as Keyword, so the tasks of workflows fail');
+  const { missing, wrong } = await lookAtSearchAttributes(connection, namespace);
+  const bad = [...missing, ...wrong];
+  if (bad.length === 0) return fine('searchAttributes', 'all are registered');
+  return broken('searchAttributes', bad.join(', '), 'not registered as Keyword, so the tasks of workflows fail');
 }
 
 async function checkPollers(
