@@ -99,6 +99,8 @@ const Config = z.strictObject({
     port: z.number().int(),
     /** Further hosts under which people and programs reach the API: its DNS name, or that of a proxy. */
     hosts: z.array(HostName).default([]),
+    /** Addresses of proxies, or ranges such as 10.0.0.0/8: what they say of the caller's address is taken. */
+    proxies: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).default([]),
   }),
   /** Rights that no token gives, and what each permission takes. */
   access: z

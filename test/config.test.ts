@@ -57,3 +57,10 @@ test.each<[Readonly<Record<string, unknown>>, string]>([
   [{ apiKeyFile: 'key' }, 'temporal.apiKeyFile: must be an absolute path'],
   [{ apiKey: 'secret' }, 'temporal: Unrecognized key'],
 ])('%j is refused', (more, why) => expect(temporal(more)).toThrow(why));
+test('proxies are addresses or ranges, and none unless they are listed', () => {
+  const api = { port: 8080, proxies: ['10.0.0.0/8', '::1', '192.0.2.7', 'fd00::/8'] };
+  expect(load({ api }).api.proxies).toEqual(api.proxies);
+  expect(load({}).api.proxies).toEqual([]);
+  for (const proxy of ['proxy.example.com', 'loopback', '10.0.0.0/33', ''])
+    expect(() => load({ api: { port: 8080, proxies: [proxy] } })).toThrow('api.proxies.0: ');
+});

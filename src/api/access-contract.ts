@@ -1,8 +1,9 @@
 /** Schemas of the answers about access: callers, tokens, and what strangers learn of the API. */
 import { z } from 'zod';
+import { AuditEntry } from '../domain/access/audit.ts';
 import { Binding } from '../domain/access/decide.ts';
 import { roles } from '../domain/access/permissions.ts';
-import { listOf } from './contract.ts';
+import { listOf, unreadable } from './contract.ts';
 
 /** A token without its secret. */
 export const TokenItem = z.object({
@@ -12,6 +13,7 @@ export const TokenItem = z.object({
   createdAt: z.string(),
   createdBy: z.string().nullable().describe('Null for the first one of the installation'),
   expiresAt: z.string().nullable(),
+  lastUsedAt: z.string().nullable().describe('To some minutes; null when no use was noted'),
 });
 export type TokenItem = z.infer<typeof TokenItem>;
 export const TokenCreated = TokenItem.extend({ token: z.string().describe('Shown this once') });
@@ -38,3 +40,6 @@ export const HealthBody = z.object({
     .describe('For callers with a token'),
 });
 export type HealthBody = z.infer<typeof HealthBody>;
+
+export const AuditItem = AuditEntry.extend({ id: z.string().describe('Unique in the log') });
+export const AuditList = listOf(AuditItem).extend({ unreadable });

@@ -15,8 +15,11 @@ import { ownCallersOnly } from './http/own-callers.ts';
 import { openCursor, sealCursor } from './http/paging.ts';
 import { Problem, problemOf } from './http/problem.ts';
 import type { Call, Route } from './http/route.ts';
+import { Act, auditProblem } from './audit/act.ts';
+import type { AuditLog } from './audit/audit-log.ts';
 import { Callers } from './access/callers.ts';
 import { Gate } from './access/gate.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { cancelRoutes } from './routes/cancel.ts';
 import { deploymentFileRoutes } from './routes/deployment-files.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
@@ -53,6 +56,7 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
     ...platformRoutes(dependencies),
     ...tokenRoutes(dependencies),
     ...sessionRoutes(dependencies),
+    ...auditRoutes(dependencies),
     ...documentRoutes(() => routes, dependencies.version),
   ];
   return routes;
@@ -69,6 +73,8 @@ export function createApp(dependencies: ApiDependencies): Express {
   const metrics = new Metrics();
   metrics.gauge('sluice_api_submissions_open', 'Submissions that Temporal has not answered', () => submissions.open);
   metrics.gauge('sluice_api_event_listeners', 'Open event streams', () => events.listeners);
+  const { audit } = dependencies;
+  audit.measure(metrics);
   const { policy, anonymous, tokens } = dependencies.access;
   const callers = new Callers(tokens, anonymous);
   const gate = new Gate({ callers, policy, jobs, records: dependencies.records });
@@ -88,13 +94,14 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.set('query parser', 'simple'); // flat and prototype-free
   app.enable('case sensitive routing');
   app.disable('etag');
+  app.set('trust proxy', [...(dependencies.proxies ?? [])]); // says whose X-Forwarded-For is taken
   // The API speaks plain HTTP, so a page that upgrades its requests to https would lose its style.
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.use(observe(dependencies, metrics));
   app.use(ownCallersOnly(dependencies.hosts));
   app.get('/docs', (_request, response) => void response.type('html').send(docsPage(routes, dependencies.version)));
   app.get('/docs/style.css', (_request, response) => void response.type('css').send(DOCS_STYLE));
-  serve(app, routes, gate);
+  serve(app, routes, { gate, audit });
   app.use((request) => {
     throw new Problem('NotFound', `There is no route ${request.method} ${quoted(request.path)}; see /docs`);
   });
@@ -123,13 +130,13 @@ function observe({ log }: ApiDependencies, metrics: Metrics): RequestHandler {
   };
 }
 
-function serve(app: Express, routes: readonly Route[], gate: Gate): void {
+function serve(app: Express, routes: readonly Route[], doors: Doors): void {
   const methods = new Map<string, Set<string>>();
   const readBody = express.raw({ type: () => true, limit: MOST_BODY_BYTES, inflate: false });
   for (const route of routes) {
     const pattern = route.path.replace(/\{(\w+)\}/g, ':$1');
     for (const path of [API_PREFIX + pattern, ...(route.alsoAtRoot ? [pattern] : [])]) {
-      app[route.method](path, ...(route.body ? [readBody] : []), answer(route, gate));
+      app[route.method](path, ...(route.body ? [readBody] : []), answer(route, doors));
       const allowed = methods.get(path) ?? new Set(['OPTIONS']);
       methods.set(path, allowed.add(route.method.toUpperCase()));
       if (route.method === 'get') allowed.add('HEAD');
@@ -146,23 +153,32 @@ function serve(app: Express, routes: readonly Route[], gate: Gate): void {
   }
 }
 
+/** The gate that lets a request in, and the log that tells of it. */
+interface Doors {
+  readonly gate: Gate;
+  readonly audit: AuditLog;
+}
+
 const answer =
-  (route: Route, gate: Gate): RequestHandler =>
+  (route: Route, { gate, audit }: Doors): RequestHandler =>
   async (request, response) => {
-    const caller = await gate.callerOf(route, request);
+    const act = Act.begin(audit, route, request, response);
+    const caller = (act.caller = await gate.callerOf(route, request));
     response.locals['caller'] = caller.name;
     const params = parseParams(request);
     const byPath = await gate.admit(route, caller, params['job']);
     const list = route.path.replace(/\{(\w+)\}/g, (_braces, name: string) => params[name] ?? '');
     const query = openCursor(list, parseQuery(route, request));
-    const body = parseBody(route, request);
+    const body = (act.body = parseBody(route, request));
     const decidedFor =
       typeof route.access === 'object' && route.access.of === 'request'
         ? await gate.admitRequest(caller, params['job'] ?? '', body, { isPlan: route.path.endsWith('/plan') })
         : byPath;
     const requestId = requestIdOf(response.locals);
     const may: Call['may'] = (permission, subject) => gate.may(caller, permission, subject);
-    const answered = await route.handle({ params, query, body, request, response, requestId, caller, decidedFor, may });
+    const known = { params, query, body, request, response, requestId, caller, decidedFor, may, trace: act.trace };
+    const answered = await route.handle(known);
+    act.answered(answered);
     if (answered === null) return;
     const { status, headers = {}, contentType } = answered;
     response.status(status).setHeader('Cache-Control', 'no-store');
@@ -174,10 +190,11 @@ const answer =
 const requestIdOf = (locals: Record<string, unknown>): string => String(locals['requestId']);
 
 const answerProblem =
-  ({ log }: ApiDependencies): ErrorRequestHandler =>
+  ({ log, audit }: ApiDependencies): ErrorRequestHandler =>
   (failure: unknown, request, response, next) => {
     const requestId = requestIdOf(response.locals);
     const { body, headers } = problemOf(asProblem(failure), requestId);
+    auditProblem(audit, { request, response, body }, failure);
     if (body.status >= 500) {
       log.error({ requestId, err: failure, path: request.path, code: body.code }, errorTable.Internal.title);
     }

@@ -266,7 +266,7 @@ export type InstanceExceptions = z.infer<typeof InstanceExceptions>;
 
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
-const unreadable = z
+export const unreadable = z
   .array(z.object({ key: z.string(), problem: z.string() }))
   .describe('Records of this page that cannot be read: the key in S3, and why');
 

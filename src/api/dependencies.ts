@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { S3Client } from '../clients/s3/s3.ts';
 import type { Binding } from '../domain/access/decide.ts';
 import type { Policy } from '../domain/access/permissions.ts';
+import type { AuditLog } from './audit/audit-log.ts';
 import type { Callers } from './access/callers.ts';
 import type { ReleaseCatalogue } from '../releases/catalogue.ts';
 import type { Doctor } from './checkups.ts';
@@ -32,6 +33,9 @@ export interface ApiDependencies {
   /** Hosts, with their ports, under which the API answers beside loopback and the address at which a request arrives. */
   readonly hosts: readonly string[];
   readonly access: Access;
+  readonly audit: AuditLog;
+  /** Addresses of the proxies whose `X-Forwarded-For` is taken; default none. */
+  readonly proxies?: readonly string[];
   readonly log: Logger;
   readonly version: string;
 }
@@ -42,7 +46,7 @@ export interface Access {
   readonly anonymous: readonly Binding[];
   readonly policy: Policy;
   /** The bucket, as far as tokens need it. */
-  readonly tokens: Pick<S3Client, 'get' | 'list' | 'putIfAbsent' | 'remove'>;
+  readonly tokens: Pick<S3Client, 'get' | 'list' | 'put' | 'putIfAbsent' | 'remove'>;
 }
 
 /** The dependencies that `createApp` adds and the routes share. */

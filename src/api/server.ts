@@ -12,6 +12,8 @@ import { firstTokenFromEnvironment, loadConfig, temporalApiKeyFromEnvironment, t
 import { releaseKey } from '../domain/identity/storage-keys.ts';
 import { keepMakingFirstToken } from './access/first-token.ts';
 import { createApp } from './app.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import type { Access } from './dependencies.ts';
 import { createClusterList } from './instances/clusters.ts';
 import { inTime } from '../concurrency/in-time.ts';
 import { createDoctor } from './doctor/doctor.ts';
@@ -51,6 +53,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
   const records = new RecordStore(bucket);
   const releases = new ReleaseCatalogue(bucket);
   const yarn = new Map(config.clusters.map((cluster) => [cluster.name, createYarnClient(cluster)]));
+  const audit = new AuditLog({ s3: bucket, log });
   const app = createApp({
     gateway,
     records,
@@ -72,12 +75,13 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
       policy: config.access.policy,
       tokens: bucket,
     },
+    audit,
+    proxies: config.api.proxies,
     hosts: [hostOf(config.api.host, config.api.port), ...config.api.hosts],
     log,
     version: packageVersion(),
   });
-  const chosen = firstTokenFromEnvironment();
-  const stopMaking = keepMakingFirstToken({ tokens: bucket, chosen, show: (text) => process.stderr.write(text) }, log);
+  const stopMaking = keepFirstToken(bucket, audit, log);
   const server = await listen(app, config.api);
   const url = urlOf(server, config.api);
   log.info({ url, temporal: config.temporal.address, bucket: config.s3.bucket }, 'api ready');
@@ -86,9 +90,17 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     async close() {
       stopMaking();
       await stopServing(server);
+      await audit.close();
       await temporal.close();
     },
   };
+}
+
+/** Makes the first token of an installation that has none, and shows it on the terminal only. */
+function keepFirstToken(tokens: Access['tokens'], audit: AuditLog, log: pino.Logger): () => void {
+  const chosen = firstTokenFromEnvironment();
+  const show = (text: string): unknown => process.stderr.write(text);
+  return keepMakingFirstToken({ tokens, chosen, show, onMade: (id) => audit.firstToken(id) }, log);
 }
 
 async function listen(app: ReturnType<typeof createApp>, { host, port }: Config['api']): Promise<Server> {

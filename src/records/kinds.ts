@@ -1,6 +1,7 @@
 /** The kinds of records in S3, each with its schema. `record.ts` reads and writes all of them in the same way. */
 import { z } from 'zod';
-import { TokenRecord } from '../domain/access/tokens.ts';
+import { AuditSegment } from '../domain/access/audit.ts';
+import { TokenRecord, TokenUse } from '../domain/access/tokens.ts';
 import { openEnum } from '../domain/compatibility/open-enum.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { ShippedFiles } from '../domain/deployment/shipped-files.ts';
@@ -37,6 +38,7 @@ const Exceptions = z.array(
 
 export const recordKinds = {
   adoption: Adoption,
+  auditSegment: AuditSegment,
   claim: Claim,
   configuration: Configuration,
   deployment: Deployment,
@@ -47,6 +49,7 @@ export const recordKinds = {
   retiredRelease: RetiredRelease,
   shipped: ShippedFiles,
   token: TokenRecord,
+  tokenUse: TokenUse,
   traces: Traces,
 } as const;
 

@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import pino from 'pino';
 import type { Links } from '../../src/api/contract.ts';
 import { createApp } from '../../src/api/app.ts';
+import { AuditLog } from '../../src/api/audit/audit-log.ts';
 import { createLinks } from '../../src/api/jobs/links.ts';
 import { RecordStore } from '../../src/records/record-store.ts';
 import { ReleaseCatalogue } from '../../src/releases/catalogue.ts';
@@ -96,6 +97,8 @@ export async function startApp(own: Partial<ApiDependencies> = {}) {
   const logged: string[] = [];
   const server = createServer();
   const { port, stop } = await listen(server);
+  const log = pino({}, { write: (line: string) => void logged.push(line) });
+  const audit = own.audit ?? new AuditLog({ s3: own.access?.tokens ?? s3, log });
   const app = createApp({
     gateway,
     records: new RecordStore(s3),
@@ -106,14 +109,15 @@ export async function startApp(own: Partial<ApiDependencies> = {}) {
     linksOf,
     // Most tests are not about access: in them everybody may do everything.
     access: { anonymous: [{ role: 'admin' }], policy: {}, tokens: s3 },
-    log: pino({}, { write: (line: string) => void logged.push(line) }),
+    audit,
+    log,
     version: '0.0.0',
     ...own,
     hosts: (own.hosts ?? []).map((host) => host.replace('PORT', String(port))),
   });
   server.on('request', app);
   const url = `http://127.0.0.1:${port}`;
-  return { gateway, s3, logged, url, stop, served: servedBy(app), ...senderTo(url) };
+  return { gateway, s3, logged, audit, url, stop, served: servedBy(app), ...senderTo(url) };
 }
 
 export type App = Awaited<ReturnType<typeof startApp>>;
@@ -151,7 +155,7 @@ function senderTo(url: string) {
     const response = await fetch(url + path, init);
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
-    const body = (/json/.test(type) ? JSON.parse(text) : {}) as Seen; // each test reads the fields that it expects
+    const body = (/\bjson/.test(type) ? JSON.parse(text) : {}) as Seen; // each test reads the fields that it expects
     return { status: response.status, headers: response.headers, text, body };
   }
   const post = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answered> =>

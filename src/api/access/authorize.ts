@@ -39,5 +39,6 @@ export function refusal(caller: Caller, lacking: Permission, job: string | null,
   return new Problem(
     'Forbidden',
     `Token ${caller.name} may not ${what}: it lacks the permission ${lacking} (role ${roleFor(lacking, policy)}) ${where}`,
+    { lacks: lacking },
   );
 }

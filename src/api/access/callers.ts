@@ -6,6 +6,8 @@ import { isExpired, partsOf, type TokenRecord } from '../../domain/access/tokens
 import { FreshOnce } from '../../concurrency/fresh-once.ts';
 import { readToken } from '../../records/tokens.ts';
 import { Problem } from '../http/problem.ts';
+import { BadTokens } from './bad-tokens.ts';
+import { TokenUses } from './token-uses.ts';
 
 /** A token that was revoked, by whichever API, is refused after this time at the latest. */
 const KNOWN_FOR_MS = 2_000;
@@ -21,22 +23,33 @@ export class Callers {
   readonly #anonymous: Caller;
   readonly #known = new Map<string, Known>();
   readonly #reads: FreshOnce<TokenRecord | null>;
+  readonly #badTokens = new BadTokens();
+  readonly #uses: TokenUses;
 
   /** @param anonymous what whoever shows nothing may do. */
-  constructor(s3: Pick<S3Client, 'get'>, anonymous: readonly Binding[]) {
+  constructor(s3: Pick<S3Client, 'get' | 'put'>, anonymous: readonly Binding[]) {
     this.#anonymous = anonymousWith(anonymous);
     this.#reads = new FreshOnce((id) => readToken(s3, id));
+    this.#uses = new TokenUses(s3);
   }
 
   /**
    * @param authorization the header of this name.
-   * @throws Problem `Unauthenticated` for a header that shows nobody; SluiceError `StorageUnavailable` while nobody can
+   * @param address the place that the request comes from.
+   * @throws Problem `Unauthenticated` for a header that shows nobody, `TooManyRequests` after many of them; SluiceError `StorageUnavailable` while nobody can
    * tell whether the token was revoked.
    */
-  async by(authorization: string | undefined): Promise<Caller> {
+  async by(authorization: string | undefined, address: string): Promise<Caller> {
     if (authorization === undefined) return this.#anonymous;
     const [, token = ''] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
     const parts = partsOf(token);
+    const isKnownId = parts !== null && this.#known.get(parts.id)?.record != null;
+    const caller = await this.#badTokens.check(address, isKnownId, () => this.#callerOf(parts));
+    if (caller.token !== null) this.#uses.note(caller.token);
+    return caller;
+  }
+
+  async #callerOf(parts: ReturnType<typeof partsOf>): Promise<Caller> {
     const record = parts && (await this.#record(parts.id));
     // The answer is the same for all, so that nobody learns which ids exist.
     if (!parts || !record || !isSecretOf(record, parts.secret) || isExpired(record, Date.now())) throw unknown();

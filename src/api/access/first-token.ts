@@ -13,14 +13,16 @@ interface FirstToken {
   /** The token that whoever set the installation up has chosen; undefined: one is made and shown once. */
   readonly chosen: string | undefined;
   /** Shows the token to the person who starts the API; never a log. */
-  readonly show: (text: string) => void;
+  readonly show: (text: string) => unknown;
+  /** Hears of the id of a token that was made. */
+  readonly onMade?: (id: string) => void;
 }
 
 /**
  * Makes an admin's token while the installation has none at all.
  * @throws SluiceError `InvalidRequest` for a chosen token of another form.
  */
-export async function makeFirstToken({ tokens, chosen, show }: FirstToken): Promise<void> {
+export async function makeFirstToken({ tokens, chosen, show, onMade }: FirstToken): Promise<void> {
   const parts = chosen === undefined ? { id: FIRST_TOKEN, secret: newSecret() } : partsOf(chosen);
   if (!parts)
     throw new SluiceError('InvalidRequest', 'SLUICE_FIRST_TOKEN must have the form slc_<id>_<secret of 43 characters>');
@@ -36,6 +38,7 @@ export async function makeFirstToken({ tokens, chosen, show }: FirstToken): Prom
     expiresAt: null,
   };
   const isMade = await createToken(tokens, record);
+  if (isMade) onMade?.(parts.id);
   if (isMade && chosen === undefined)
     show(
       `The first token of this installation, for its admin. It is shown this once:\n  ${tokenOf(parts.id, parts.secret)}\n`,

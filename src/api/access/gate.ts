@@ -4,6 +4,7 @@ import { may, type Caller, type DecidedFor, type Subject } from '../../domain/ac
 import { permissionsOf, type Permission, type Policy } from '../../domain/access/permissions.ts';
 import { jobOfStateKey } from '../../domain/identity/storage-keys.ts';
 import type { RecordStore } from '../../records/record-store.ts';
+import { addressOf } from '../http/address.ts';
 import type { Route } from '../http/route.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { parseOperation } from '../operations/operation-request.ts';
@@ -30,10 +31,10 @@ export class Gate {
    * @throws Problem `Unauthenticated`.
    */
   async callerOf({ access }: Pick<Route, 'access'>, request: Request): Promise<Caller> {
-    if (access === 'public') return await this.#parts.callers.by(undefined);
-    const caller = await this.#parts.callers.by(request.get('authorization'));
+    const shown = access === 'public' ? undefined : request.get('authorization');
+    const caller = await this.#parts.callers.by(shown, addressOf(request));
     // Strangers learn nothing more of their request, not even that it is wrong.
-    if (caller.method === 'anonymous' && caller.bindings.length === 0)
+    if (access !== 'public' && caller.method === 'anonymous' && caller.bindings.length === 0)
       throw refusal(caller, 'view', null, this.#parts.policy);
     return caller;
   }

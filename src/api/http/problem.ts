@@ -1,5 +1,6 @@
 /** Makes problems (RFC 9457) from the table of errors: the one shape in which the API refuses. */
 import type { z } from 'zod';
+import type { Permission } from '../../domain/access/permissions.ts';
 import { errorTable, SluiceError, type ErrorCode, type InputError } from '../../domain/errors/errors.ts';
 import { RequestRefused, type RejectionDetails } from '../../domain/job/refusal.ts';
 import type { ProblemBody } from '../contract.ts';
@@ -12,6 +13,8 @@ interface ProblemOptions extends RejectionDetails {
   readonly headers?: Readonly<Record<string, string>>;
   /** Replaces the hint of the table where the request allows better advice. */
   readonly hint?: string;
+  /** The permission that lacked, for the audit log. */
+  readonly lacks?: Permission;
 }
 
 /** A refusal by the API itself, with an HTTP status and headers of its own where it needs them. */
@@ -19,13 +22,15 @@ export class Problem extends RequestRefused {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly hint: string;
+  readonly lacks: Permission | null;
 
-  constructor(code: ErrorCode, detail: string, { status, headers, hint, ...options }: ProblemOptions = {}) {
+  constructor(code: ErrorCode, detail: string, { status, headers, hint, lacks, ...options }: ProblemOptions = {}) {
     super(code, detail, options);
     this.name = 'Problem';
     this.status = status ?? errorTable[code].status;
     this.headers = headers ?? {};
     this.hint = hint ?? errorTable[code].hint;
+    this.lacks = lacks ?? null;
   }
 }
 

@@ -19,6 +19,8 @@ export interface Call<Query = unknown> {
   readonly decidedFor: DecidedFor;
   /** Tells whether the caller has a permission about a job, or about the installation. */
   readonly may: (permission: Permission, subject: Subject | null) => boolean;
+  /** Writes the entry of the audit log before a change of rights: it names the target, and nothing changes when it throws. */
+  readonly trace: (target: string) => Promise<void>;
 }
 
 export interface Answer {
@@ -71,6 +73,11 @@ interface Served<Query extends z.ZodType> {
   readonly access: Access;
   /** Serves the route at the root too, for probes and scrapers. */
   readonly alsoAtRoot?: boolean;
+  /**
+   * Every route but a `get` has an entry in the audit log. The exceptions: `never`, because it changes nothing at all, and
+   * `byItself`, because it makes an entry of its own. Denials are told of all routes.
+   */
+  readonly audited?: 'never' | 'byItself';
   readonly query?: Query;
   readonly headers?: Readonly<Record<string, string>>;
   readonly answers: Readonly<Record<number, RouteAnswer>>;
@@ -96,7 +103,7 @@ export const problemsOf = ({
   ...new Set<ErrorCode>([
     ...problems,
     ...(method === 'post' ? (['UnsupportedMediaType'] as const) : []),
-    ...(access === 'public' ? [] : (['Unauthenticated'] as const)),
+    ...(access === 'public' ? [] : (['Unauthenticated', 'TooManyRequests'] as const)),
     ...(typeof access === 'string' ? [] : (['Forbidden'] as const)),
     'HostNotAllowed',
     'OriginNotAllowed',

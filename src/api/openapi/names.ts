@@ -68,6 +68,8 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   TokenList: access.TokenList,
   TokenRequest,
   Session: access.SessionBody,
+  AuditItem: access.AuditItem,
+  AuditList: access.AuditList,
 };
 
 /** The name of the body that asks for an operation of a kind, such as `RevertHotfixRequest`. */

@@ -28,6 +28,7 @@ export const deploymentFileRoutes = (): Route[] => [
     path: '/deployment-files/validate',
     operationId: 'validateDeploymentFile',
     access: 'known',
+    audited: 'never',
     tag: 'deployment files',
     summary: 'Find every mistake of a deployment file',
     body: { schema: ValidateRequest, text: YAML_TYPES },

@@ -3,6 +3,7 @@ import { isCode } from '../../domain/errors/errors.ts';
 import { subjectIn } from '../access/visible-jobs.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { MOST_LISTENERS, type JobEvent } from '../jobs/job-events.ts';
+import { addressOf } from '../http/address.ts';
 import { Problem } from '../http/problem.ts';
 import { route, type Call, type Route } from '../http/route.ts';
 
@@ -89,8 +90,8 @@ function stream(
   });
   // A stream ends with the right to it.
   const looks = setInterval(() => {
-    callers.by(request.get('authorization')).catch((failure: unknown) => {
-      if (isCode(failure, 'Unauthenticated')) response.end();
+    callers.by(request.get('authorization'), addressOf(request)).catch((failure: unknown) => {
+      if (isCode(failure, 'Unauthenticated') || isCode(failure, 'TooManyRequests')) response.end();
     });
   }, LOOK_AT_RIGHT_MS);
   const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT_MS);

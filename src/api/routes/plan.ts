@@ -11,6 +11,7 @@ export const planRoutes = (dependencies: RouteDependencies): Route[] => [
     path: '/jobs/{job}/plan',
     operationId: 'planOperation',
     access: { of: 'request' },
+    audited: 'never',
     tag: 'operations',
     summary: 'Plan an operation: what it would do, and what would refuse it; changes nothing',
     body: { schema: OperationRequest },

@@ -1,4 +1,5 @@
 /** Routes of the platform itself: clusters, doctor, health, metrics. */
+import type { Request } from 'express';
 import { z } from 'zod';
 import { messageOf } from '../../domain/errors/message-of.ts';
 import { checkups, type Finding } from '../checkups.ts';
@@ -7,6 +8,7 @@ import { ClusterList, DoctorBody } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { HEALTH_KEY } from '../../domain/identity/storage-keys.ts';
 import { inTime } from '../../concurrency/in-time.ts';
+import { addressOf } from '../http/address.ts';
 import { invalidInput } from '../http/problem.ts';
 import { ok, route, type Route } from '../http/route.ts';
 
@@ -75,8 +77,8 @@ function bodyOf(findings: readonly Finding[]): DoctorBody {
 }
 
 function healthRoute({ gateway, records, version, callers }: RouteDependencies): Route {
-  const isCaller = (authorization: string | undefined): Promise<boolean> =>
-    callers.by(authorization).then(
+  const isCaller = (request: Request): Promise<boolean> =>
+    callers.by(request.get('authorization'), addressOf(request)).then(
       ({ bindings }) => bindings.length > 0,
       () => false,
     );
@@ -98,7 +100,7 @@ function healthRoute({ gateway, records, version, callers }: RouteDependencies):
       const healthy = temporal.ok && storage.ok;
       const status = healthy ? 'ok' : 'unavailable';
       // A prober needs the status only, and a stranger shall learn nothing of what is behind.
-      const isKnown = await isCaller(request.get('authorization'));
+      const isKnown = await isCaller(request);
       return {
         status: healthy ? 200 : 503,
         body: isKnown ? { status, version, checks: { temporal, s3: storage } } : { status },

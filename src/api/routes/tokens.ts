@@ -1,10 +1,10 @@
 /** Routes of tokens: made, listed and revoked by admins. */
 import { randomBytes } from 'node:crypto';
 import { tokenOf, TokenRequest, type TokenRecord } from '../../domain/access/tokens.ts';
-import { createToken, listTokens, readToken, removeToken } from '../../records/tokens.ts';
+import { createToken, listTokens, readToken, readTokenUse, removeToken } from '../../records/tokens.ts';
 import { TokenCreated, TokenList, type TokenItem } from '../access-contract.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { Access, RouteDependencies } from '../dependencies.ts';
 import { hashOf, newSecret } from '../access/callers.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
 import { ok, route, type Route } from '../http/route.ts';
@@ -22,15 +22,20 @@ export const tokenRoutes = ({ access: { tokens }, callers }: RouteDependencies):
     body: { schema: TokenRequest },
     answers: { 201: { description: 'The token', schema: TokenCreated } },
     problems: ['InvalidRequest', 'Undecodable', 'PayloadTooLarge', 'StorageUnavailable'],
-    async handle({ body, caller }) {
+    async handle({ body, caller, trace }) {
       const parsed = TokenRequest.safeParse(body);
       if (!parsed.success) throw invalidInput('InvalidRequest', 'The token is wrong', parsed.error.issues);
       const { name, bindings, expiresAt = null } = parsed.data;
       if (expiresAt !== null && Date.parse(expiresAt) <= Date.now())
         throw new Problem('InvalidRequest', `expiresAt: ${expiresAt} is over already`);
       const { record, token } = newToken({ name, bindings, expiresAt, createdBy: caller.name });
+      await trace(record.id);
       if (!(await createToken(tokens, record))) throw new Problem('Conflict', `There is a token ${record.id} already`);
-      return { status: 201, body: { ...itemOf(record), token }, headers: { Location: `/api/v1/tokens/${record.id}` } };
+      return {
+        status: 201,
+        body: { ...itemOf(record, null), token },
+        headers: { Location: `/api/v1/tokens/${record.id}` },
+      };
     },
   }),
   route({
@@ -43,8 +48,8 @@ export const tokenRoutes = ({ access: { tokens }, callers }: RouteDependencies):
     answers: { 200: { description: 'All of them, by id', schema: TokenList } },
     problems: ['RecordInvalid', 'StorageUnavailable'],
     async handle() {
-      const records = await inTurns(await listTokens(tokens), (id) => readToken(tokens, id));
-      return ok({ items: records.flatMap((record) => (record ? [itemOf(record)] : [])), nextCursor: null });
+      const items = await inTurns(await listTokens(tokens), (id) => read(tokens, id));
+      return ok({ items: items.filter((item) => item !== null), nextCursor: null });
     },
   }),
   route({
@@ -56,9 +61,10 @@ export const tokenRoutes = ({ access: { tokens }, callers }: RouteDependencies):
     summary: 'Revoke a token: every API of the installation refuses it within seconds',
     answers: { 204: { description: 'It is revoked' } },
     problems: ['NotFound', 'InvalidRequest', 'StorageUnavailable'],
-    async handle({ params: { id = '' } }) {
+    async handle({ params: { id = '' }, trace }) {
       const known = /^[a-z0-9]{1,32}$/.test(id) ? await readToken(tokens, id) : null;
       if (!known) throw new Problem('NotFound', 'There is no token with this id');
+      await trace(id);
       await removeToken(tokens, id);
       callers.forget(id);
       return { status: 204, body: undefined };
@@ -66,13 +72,22 @@ export const tokenRoutes = ({ access: { tokens }, callers }: RouteDependencies):
   }),
 ];
 
-const itemOf = ({ id, name, bindings, createdAt, createdBy, expiresAt }: TokenRecord): TokenItem => ({
+async function read(tokens: Access['tokens'], id: string): Promise<TokenItem | null> {
+  const [record, usedAt] = await Promise.all([readToken(tokens, id), readTokenUse(tokens, id)]);
+  return record && itemOf(record, usedAt);
+}
+
+const itemOf = (
+  { id, name, bindings, createdAt, createdBy, expiresAt }: TokenRecord,
+  lastUsedAt: string | null,
+): TokenItem => ({
   id,
   name,
   bindings,
   createdAt,
   createdBy,
   expiresAt,
+  lastUsedAt,
 });
 
 /** Makes a token and its record. Only the record is kept. */

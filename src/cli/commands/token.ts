@@ -9,7 +9,7 @@ import type { CliContext } from '../context.ts';
 import { exampleOf, given } from '../shared-options.ts';
 import { orDash, time } from '../show.ts';
 
-const COLUMNS = ['ID', 'NAME', 'MAY', 'EXPIRES', 'MADE', 'BY'];
+const COLUMNS = ['ID', 'NAME', 'MAY', 'EXPIRES', 'USED', 'MADE', 'BY'];
 
 export function registerToken(program: Command, context: CliContext): void {
   const token = program.command('token').description('make, list and revoke tokens; for admins');
@@ -59,11 +59,12 @@ function show({ out }: CliContext, { items }: Page<TokenItem>): void {
   out.table(COLUMNS, items.map(cells));
 }
 
-const cells = ({ id, name, bindings, expiresAt, createdAt, createdBy }: TokenItem): string[] => [
+const cells = ({ id, name, bindings, expiresAt, lastUsedAt, createdAt, createdBy }: TokenItem): string[] => [
   id,
   name,
   bindings.map(inWords).join('; '),
   expiresAt === null ? 'never' : time(expiresAt),
+  time(lastUsedAt),
   time(createdAt),
   orDash(createdBy),
 ];

@@ -28,6 +28,10 @@ export const TokenRecord = z.strictObject({
 });
 export type TokenRecord = z.output<typeof TokenRecord>;
 
+/** The time at which a token was last used, to some minutes. */
+export const TokenUse = z.strictObject({ version: z.literal(1), usedAt: z.string() });
+export type TokenUse = z.output<typeof TokenUse>;
+
 export const TokenRequest = z.strictObject({
   name: text(100).describe('Who or what uses it, such as ci-clicks: the history shows this name'),
   bindings: z.array(Binding).min(1).max(50),

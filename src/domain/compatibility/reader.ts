@@ -14,6 +14,7 @@ export const READER = 2;
 /** The oldest readers that understand what this Sluice writes, by kind, as long as it holds none of the `facts`. */
 export const minReaders = {
   adoption: 1,
+  auditSegment: 1,
   claim: 1,
   deployment: 1,
   fence: 1,
@@ -22,6 +23,7 @@ export const minReaders = {
   release: 1,
   retiredRelease: 1,
   token: 1,
+  tokenUse: 1,
   traces: 1,
 } as const satisfies Record<string, number>;
 

@@ -105,6 +105,14 @@ export const errorTable = {
     5,
     'Ask an admin of this Sluice for a token with the role that the error names; `sluice can-i` shows what a token may do.',
   ),
+  TooManyRequests: entry(
+    'Too many bad tokens came from this address',
+    'caller',
+    false,
+    429,
+    5,
+    'Send a valid token: it is taken at any time. With another one, wait as long as the header `Retry-After` says.',
+  ),
   Declined: entry('Nothing was done', 'caller', false, 409, 1, 'Ask again and answer `y`, or give `--yes`.'),
   NotFound: entry(
     'Nothing with this name exists',

@@ -49,6 +49,32 @@ const TOKEN_KEY = /^tokens\/([^/]+)\.json$/;
 /** The inverse of `tokenKey`; null for any other key. */
 export const idOfTokenKey = (key: string): string | null => TOKEN_KEY.exec(key)?.[1] ?? null;
 
+/** The last use of each token, beside its record, because the record itself never changes. */
+export const tokenUseKey = (id: string): string => `token-uses/${id}.json`;
+
+/** The audit log of the installation, in folders by hour. The history of jobs is below `AUDIT_ROOT`. */
+export const AUDIT_LOG_ROOT = 'audit-log/';
+/** The folder of the hour that a time lies in; `at` is ISO 8601 in UTC. */
+export const auditLogFolder = (at: string): string => `${AUDIT_LOG_ROOT}${at.slice(0, 13).replace(/[-T]/g, '/')}/`;
+
+export interface AuditLogName {
+  /** Start of the slot of time, ISO 8601 in UTC, so that a listing is in the order of time. */
+  readonly slot: string;
+  readonly process: string;
+  /** Counts the objects of a process. */
+  readonly number: number;
+}
+
+export const auditLogKey = ({ slot, process, number }: AuditLogName): string =>
+  `${auditLogFolder(slot)}${slot}-${process}-${String(number).padStart(8, '0')}.json`;
+
+const AUDIT_LOG_KEY = /^audit-log\/(?:\d+\/){4}(\d{4}-\d\d-\d\dT[\d:.]+Z)-([^/-]+)-(\d+)\.json$/;
+/** The inverse of `auditLogKey`; null for any other key. */
+export function nameOfAuditLogKey(key: string): AuditLogName | null {
+  const [, slot, process, number] = AUDIT_LOG_KEY.exec(key) ?? [];
+  return slot === undefined || process === undefined ? null : { slot, process, number: Number(number) };
+}
+
 /** The fence of a job: its newest epoch, and its starts whose end is not confirmed. */
 export const fenceKey = (job: string): string => `fences/${job}.json`;
 

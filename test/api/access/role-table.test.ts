@@ -56,6 +56,8 @@ const table: Readonly<Record<string, Role | 'public' | 'known' | 'whole'>> = {
   'GET /tokens': 'whole',
   'DELETE /tokens/{id}': 'whole',
   'GET /session': 'known',
+  'GET /audit': 'whole',
+  'GET /audit/export': 'whole',
 };
 
 /** Bodies that get past the schema, where the gate looks at what is asked. */

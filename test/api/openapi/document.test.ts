@@ -24,6 +24,8 @@ describe('the OpenAPI document', () => {
     ).toEqual(
       [
         'delete /tokens/{id}',
+        'get /audit',
+        'get /audit/export',
         'get /clusters',
         'get /doctor',
         'get /events',

@@ -36,6 +36,8 @@ describe('each key is read back by its inverse', () => {
           expect(keys.idOfClaimKey(keys.claimKey(job, id))).toBe(id);
           expect(keys.jobOfFenceKey(keys.fenceKey(job))).toBe(job);
           expect(keys.operationOfAuditKey(keys.auditKey(job, endedAt, id))).toEqual({ job, endedAt, id });
+          const segment = { slot: endedAt, process: '0123456789abcdef', number: 17 };
+          expect(keys.nameOfAuditLogKey(keys.auditLogKey(segment))).toEqual(segment);
         },
       ),
     );
@@ -54,13 +56,19 @@ describe('each key is read back by its inverse', () => {
   });
 });
 
-test.each(['', 'releases/', 'releases/clicks/1.0.0/clicks.jar', 'fences/', 'fences/a/b.json', 'audit/a/x.json'])(
-  'no inverse takes %j',
-  (key) => {
-    const inverses = [keys.releaseOfKey, keys.retiredOfKey, keys.idOfClaimKey, keys.jobOfFenceKey];
-    for (const inverse of [...inverses, keys.operationOfAuditKey, keys.evidenceOfKey]) expect(inverse(key)).toBeNull();
-  },
-);
+test.each([
+  '',
+  'releases/',
+  'releases/clicks/1.0.0/clicks.jar',
+  'fences/',
+  'fences/a/b.json',
+  'audit/a/x.json',
+  'audit-log/2026/03/x.json',
+])('no inverse takes %j', (key) => {
+  const inverses = [keys.releaseOfKey, keys.retiredOfKey, keys.idOfClaimKey, keys.jobOfFenceKey];
+  const ofTheLogs = [keys.operationOfAuditKey, keys.nameOfAuditLogKey, keys.evidenceOfKey];
+  for (const inverse of [...inverses, ...ofTheLogs]) expect(inverse(key)).toBeNull();
+});
 
 test('a listing of deployments is in the order of their numbers, one of records in that of time', () => {
   const numbers = [1, 2, 9, 10, 99, 100, 12_345_678];
