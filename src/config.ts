@@ -1,8 +1,10 @@
 /** The configuration of a Sluice installation. The only reader of `process.env` in `src/`. */
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { permissionNames, roles } from './domain/access/permissions.ts';
+import { AccessSettings, problemsOfAccess, PublicUrl } from './domain/access/settings.ts';
 import { LauncherName } from './domain/identity/launcher-name.ts';
 import { duration, memory } from './domain/input/field-schemas.ts';
 
@@ -101,16 +103,10 @@ const Config = z.strictObject({
     hosts: z.array(HostName).default([]),
     /** Addresses of proxies, or ranges such as 10.0.0.0/8: what they say of the caller's address is taken. */
     proxies: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).default([]),
+    /** The address in the browsers of people, such as https://sluice.example.com; logins need it. */
+    publicUrl: PublicUrl.optional(),
   }),
-  /** Rights that no token gives, and what each permission takes. */
-  access: z
-    .strictObject({
-      /** The role of whoever shows no token; it may read only. */
-      anonymous: z.enum(['none', 'viewer']).default('none'),
-      /** Lowest roles of permissions, where they differ from the usual ones: `discardState: deployer`. */
-      policy: z.partialRecord(z.enum(permissionNames), z.enum(roles)).default({}),
-    })
-    .prefault({}),
+  access: AccessSettings.prefault({}),
   releases: z
     .strictObject({
       /** The pause between two looks at the catalogue for releases that deploy themselves. */
@@ -139,8 +135,9 @@ export type Config = z.infer<typeof Config>;
 export function loadConfig(path = process.env['SLUICE_CONFIG']): Config {
   if (!path) throw new Error('SLUICE_CONFIG is not set: name the configuration file of this installation');
   const parsed = Config.safeParse(parse(readFileSync(path, 'utf8')));
-  if (parsed.success) return withBuildId(parsed.data, process.env['SLUICE_BUILD_ID']);
-  const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  const issues = parsed.success ? problemsOfAccess(parsed.data.access, parsed.data.api) : parsed.error.issues;
+  if (parsed.success && issues.length === 0) return withBuildId(parsed.data, process.env['SLUICE_BUILD_ID']);
+  const problems = issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`${path} is not a valid Sluice configuration:\n${problems.join('\n')}`);
 }
 
@@ -160,5 +157,13 @@ export const apiAddressFromEnvironment = (): string | undefined => process.env['
 export const tokenFromEnvironment = (): string | undefined => process.env['SLUICE_TOKEN'];
 /** The token that becomes the first one of an installation, chosen by whoever sets it up. */
 export const firstTokenFromEnvironment = (): string | undefined => process.env['SLUICE_FIRST_TOKEN'];
+/** The secret of this installation at the identity provider; without one it is a public client. */
+export const oidcSecretFromEnvironment = (): string | undefined => process.env['SLUICE_OIDC_CLIENT_SECRET'];
+/** The context in `SLUICE_CONTEXT`, by name. */
+export const contextFromEnvironment = (): string | undefined => process.env['SLUICE_CONTEXT'];
+/** The file of the contexts of the CLI. */
+export const contextsFileFromEnvironment = (): string =>
+  process.env['SLUICE_CONTEXTS'] ??
+  join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'sluice', 'contexts.json');
 /** The actor of a command that names none. */
 export const actorFromEnvironment = (): string => process.env['SLUICE_ACTOR'] ?? process.env['USER'] ?? 'unknown';

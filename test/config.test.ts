@@ -64,3 +64,16 @@ test('proxies are addresses or ranges, and none unless they are listed', () => {
   for (const proxy of ['proxy.example.com', 'loopback', '10.0.0.0/33', ''])
     expect(() => load({ api: { port: 8080, proxies: [proxy] } })).toThrow('api.proxies.0: ');
 });
+
+test('logins need the address to which the provider sends people back, and take that as a host', () => {
+  const access = { oidc: { issuer: 'https://id.example.com', clientId: 'sluice' } };
+  expect(() => load({ access })).toThrow('api.publicUrl: is needed for access.oidc');
+  const { api, access: read } = load({ access, api: { port: 8080, publicUrl: 'https://sluice.example.com/' } });
+  expect([api.publicUrl, read.oidc?.session]).toEqual(['https://sluice.example.com', { lifetime: '12h', idle: '2h' }]);
+});
+
+test('strangers on the network read only where the configuration says so twice', () => {
+  const api = { host: '0.0.0.0', port: 8080 };
+  expect(() => load({ api, access: { anonymous: 'viewer' } })).toThrow('access.anonymous: viewer would open reading');
+  expect(load({ api, access: { anonymous: 'viewer', anonymousBeyondLoopback: true } }).access.anonymous).toBe('viewer');
+});

@@ -1,7 +1,7 @@
 /** Schemas of the answers about access: callers, tokens, and what strangers learn of the API. */
 import { z } from 'zod';
 import { AuditEntry } from '../domain/access/audit.ts';
-import { Binding } from '../domain/access/decide.ts';
+import { Binding, callerMethods } from '../domain/access/decide.ts';
 import { roles } from '../domain/access/permissions.ts';
 import { listOf, unreadable } from './contract.ts';
 
@@ -20,8 +20,14 @@ export const TokenCreated = TokenItem.extend({ token: z.string().describe('Shown
 
 export const SessionBody = z.object({
   name: z.string(),
-  method: z.enum(['token', 'anonymous']),
+  method: z.enum(callerMethods).describe('How the caller is known; `jwt` is a token of the identity provider'),
   token: z.string().nullable().describe('Id of the token'),
+  groups: z.array(z.string()).describe('As the identity provider or the trusted proxy names them'),
+  expiresAt: z.string().nullable().describe('End of the session at the latest'),
+  csrf: z
+    .string()
+    .nullable()
+    .describe('What a request with the cookie of a session sends in `X-Sluice-CSRF` to change something'),
   bindings: z.array(Binding),
   permissions: z
     .array(z.object({ permission: z.string(), meaning: z.string(), role: z.enum(roles), allowed: z.boolean() }))
@@ -30,6 +36,30 @@ export const SessionBody = z.object({
 export type SessionBody = z.infer<typeof SessionBody>;
 
 export const TokenList = listOf(TokenItem);
+
+export const LoginMethods = z.object({
+  browser: z.string().nullable().describe('Path of the login in a browser, which takes `to`; null without logins'),
+  device: z.boolean().describe('Whether `sluice login` works'),
+  proxy: z.boolean().describe('Whether a proxy in front of the API logs people in'),
+});
+
+/** A login in a terminal that has begun. */
+export const DeviceLoginBody = z.object({
+  deviceCode: z.string().describe('For `POST /login/device/token` only; show it to nobody'),
+  userCode: z.string(),
+  verificationUri: z.string(),
+  verificationUriComplete: z.string().nullable(),
+  expiresInSeconds: z.number(),
+  intervalSeconds: z.number(),
+});
+export type DeviceLoginBody = z.infer<typeof DeviceLoginBody>;
+
+export const DeviceSession = z.object({
+  session: z.string().describe('Sent as `Authorization: Bearer sls_…`; shown this once'),
+  name: z.string(),
+  expiresAt: z.string(),
+});
+export type DeviceSession = z.infer<typeof DeviceSession>;
 
 export const HealthBody = z.object({
   status: z.enum(['ok', 'unavailable']),

@@ -18,6 +18,9 @@ import type { Call, Route } from './http/route.ts';
 import { Act, auditProblem } from './audit/act.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import { Callers } from './access/callers.ts';
+import { auditLogin, type LoginEvent } from './login/login-events.ts';
+import { loginRoutes } from './login/login-routes.ts';
+import { createLogins, NO_LOGINS, peopleOf } from './login/logins.ts';
 import { Gate } from './access/gate.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { cancelRoutes } from './routes/cancel.ts';
@@ -57,6 +60,7 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
     ...tokenRoutes(dependencies),
     ...sessionRoutes(dependencies),
     ...auditRoutes(dependencies),
+    ...loginRoutes(dependencies.login),
     ...documentRoutes(() => routes, dependencies.version),
   ];
   return routes;
@@ -75,12 +79,22 @@ export function createApp(dependencies: ApiDependencies): Express {
   metrics.gauge('sluice_api_event_listeners', 'Open event streams', () => events.listeners);
   const { audit } = dependencies;
   audit.measure(metrics);
-  const { policy, anonymous, tokens } = dependencies.access;
-  const callers = new Callers(tokens, anonymous);
+  const { policy, anonymous, tokens, login: loginSettings = NO_LOGINS } = dependencies.access;
+  const logins = createLogins(tokens, loginSettings);
+  const callers = new Callers(tokens, anonymous, peopleOf(logins, loginSettings));
+  const login = {
+    logins,
+    hasProxy: loginSettings.proxy !== null,
+    note: (event: LoginEvent) => {
+      dependencies.log.info({ login: event }, event.kind);
+      auditLogin(audit, event);
+    },
+  };
   const gate = new Gate({ callers, policy, jobs, records: dependencies.records });
   const routes = createRoutes({
     ...dependencies,
     callers,
+    login,
     jobs,
     watchers,
     autoDeploys,

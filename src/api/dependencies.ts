@@ -5,6 +5,8 @@ import type { Binding } from '../domain/access/decide.ts';
 import type { Policy } from '../domain/access/permissions.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { Callers } from './access/callers.ts';
+import type { LoginDependencies } from './login/browser-login.ts';
+import type { LoginSettings } from './login/logins.ts';
 import type { ReleaseCatalogue } from '../releases/catalogue.ts';
 import type { Doctor } from './checkups.ts';
 import type { AutoDeploys } from './jobs/auto-deploys.ts';
@@ -45,8 +47,10 @@ export interface Access {
   /** The rights of a caller who shows nothing. */
   readonly anonymous: readonly Binding[];
   readonly policy: Policy;
-  /** The bucket, as far as tokens need it. */
-  readonly tokens: Pick<S3Client, 'get' | 'list' | 'put' | 'putIfAbsent' | 'remove'>;
+  /** The bucket, as far as tokens and sessions need it. */
+  readonly tokens: Pick<S3Client, 'get' | 'list' | 'put' | 'putIfAbsent' | 'putIfMatch' | 'remove'>;
+  /** Absent where tokens are the only way in. */
+  readonly login?: LoginSettings;
 }
 
 /** The dependencies that `createApp` adds and the routes share. */
@@ -59,4 +63,5 @@ export interface RouteDependencies extends ApiDependencies {
   readonly metrics: Metrics;
   readonly events: JobEvents;
   readonly callers: Callers;
+  readonly login: LoginDependencies;
 }

@@ -8,12 +8,19 @@ import { createFlinkClient } from '../clients/flink/flink.ts';
 import { ReleaseCatalogue } from '../releases/catalogue.ts';
 import { createS3Client } from '../clients/s3/s3.ts';
 import { createYarnClient } from '../clients/yarn/yarn.ts';
-import { firstTokenFromEnvironment, loadConfig, temporalApiKeyFromEnvironment, type Config } from '../config.ts';
+import {
+  firstTokenFromEnvironment,
+  loadConfig,
+  oidcSecretFromEnvironment,
+  temporalApiKeyFromEnvironment,
+  type Config,
+} from '../config.ts';
 import { releaseKey } from '../domain/identity/storage-keys.ts';
 import { keepMakingFirstToken } from './access/first-token.ts';
 import { createApp } from './app.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import type { Access } from './dependencies.ts';
+import { loginSettingsOf } from './login/login-settings.ts';
 import { createClusterList } from './instances/clusters.ts';
 import { inTime } from '../concurrency/in-time.ts';
 import { createDoctor } from './doctor/doctor.ts';
@@ -74,10 +81,15 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
       anonymous: config.access.anonymous === 'viewer' ? [{ role: 'viewer' }] : [],
       policy: config.access.policy,
       tokens: bucket,
+      login: loginSettingsOf(config, oidcSecretFromEnvironment()),
     },
     audit,
     proxies: config.api.proxies,
-    hosts: [hostOf(config.api.host, config.api.port), ...config.api.hosts],
+    hosts: [
+      hostOf(config.api.host, config.api.port),
+      ...config.api.hosts,
+      ...(config.api.publicUrl === undefined ? [] : [new URL(config.api.publicUrl).host]),
+    ],
     log,
     version: packageVersion(),
   });

@@ -49,11 +49,11 @@ interface ClientOptions {
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
 
-function refusePlain(base: string, token: string | undefined): void {
-  if (token === undefined || !URL.canParse(base)) return;
+function refusePlain(base: string): void {
+  if (!URL.canParse(base)) return;
   const { protocol, hostname } = new URL(base);
   if (protocol === 'http:' && !LOOPBACK.test(hostname))
-    throw new UsageError(`A token is not sent to ${hostname} over plain http: use https`);
+    throw new UsageError(`No token goes to or from ${hostname} over plain http: use https`);
 }
 
 export class ApiClient {
@@ -66,7 +66,7 @@ export class ApiClient {
 
   /** @throws UsageError for a token that would go over the network in plain text. */
   constructor(base: string, actor: string, { token, advice = '', requestMs = REQUEST_MS }: ClientOptions = {}) {
-    refusePlain(base, token);
+    if (token !== undefined) refusePlain(base);
     this.#token = token;
     this.base = base.replace(/\/+$/, '');
     this.#actor = actor;
@@ -87,7 +87,7 @@ export class ApiClient {
   /** Reads an answer that is a text, with its headers. */
   async text(path: string, query: Query = {}): Promise<{ readonly text: string; readonly headers: Headers }> {
     const { response, text } = await this.#fetch('GET', path + searchOf(query));
-    if (!response.ok) throw new ApiProblem(asProblem(this.#json(response, text), response.status));
+    if (!response.ok) throw new ApiProblem(asProblem(this.#answer(response, text), response.status));
     return { text, headers: response.headers };
   }
 
@@ -132,6 +132,11 @@ export class ApiClient {
     return (answer as OperationBody).operation;
   }
 
+  /** @throws UsageError where an answer with a secret would cross the network in plain text. */
+  refusePlain(): void {
+    refusePlain(this.base);
+  }
+
   async post(path: string, body: unknown): Promise<unknown> {
     return await this.#send('POST', path, body);
   }
@@ -162,7 +167,7 @@ export class ApiClient {
   async #send(method: Method, path: string, body?: unknown, how: Sending = {}): Promise<unknown> {
     const { response, text } = await this.#fetch(method, path, body, how);
     if (response.status === 204) return null;
-    const value = isDenial(response.status) ? jsonOrNothing(text) : this.#json(response, text);
+    const value = this.#answer(response, text);
     if (response.ok) return value;
     throw new ApiProblem(asProblem(value, response.status));
   }
@@ -195,6 +200,10 @@ export class ApiClient {
         },
       );
     }
+  }
+
+  #answer(response: Response, text: string): unknown {
+    return isDenial(response.status) ? jsonOrNothing(text) : this.#json(response, text);
   }
 
   #json(response: Response, text: string): unknown {

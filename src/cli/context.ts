@@ -1,20 +1,16 @@
 /** The context of every command: the API, the terminal, and who asks. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Command } from '@commander-js/extra-typings';
-import { actorFromEnvironment, apiAddressFromEnvironment, tokenFromEnvironment } from '../config.ts';
+import { actorFromEnvironment } from '../config.ts';
 import { ApiClient } from './api-client.ts';
 import { UsageError } from './failures.ts';
 import type { Output } from './output.ts';
 import { type Format } from './output.ts';
-
-export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
+import { chooseTarget, packageRoot, type Target } from './target.ts';
 
 export const packageVersion = (): string =>
   (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version; // our own file
-
-const DEFAULT_API = 'http://127.0.0.1:8080';
 
 interface GlobalOptions {
   readonly api?: string | undefined;
@@ -22,6 +18,7 @@ interface GlobalOptions {
   readonly color?: boolean | undefined;
   readonly actor?: string | undefined;
   readonly token?: string | undefined;
+  readonly context?: string | undefined;
 }
 
 export interface CliContext {
@@ -31,6 +28,8 @@ export interface CliContext {
   /** Asks a person on the terminal; null without a terminal. */
   readonly ask: ((question: string) => Promise<string>) | null;
   readonly api: () => ApiClient;
+  /** The API that the command asks, and the secret for it. */
+  readonly target: () => Target;
   /** True below `sluice plan`, whose commands are the ordinary ones and then only plan. */
   isPlanning: boolean;
   /** Exit code of the command; 0 unless the command sets another. */
@@ -46,19 +45,11 @@ export function createContext(surroundings: Surroundings, program: Command): Cli
     ...surroundings,
     exitCode: 0,
     isPlanning: false,
+    target: () => chooseTarget(program.opts()),
     api() {
       const options = program.opts() as GlobalOptions; // the options that program.ts declares
-      const actor = options.actor ?? actorFromEnvironment();
-      const address = options.api ?? apiAddressFromEnvironment();
-      const token = options.token ?? tokenFromEnvironment();
-      if (address !== undefined) return new ApiClient(address, actor, { token });
-      const local = localStackApi();
-      if (local === null) {
-        const advice = ' (the default; name another with --api or SLUICE_API)';
-        return new ApiClient(DEFAULT_API, actor, { token, advice });
-      }
-      const advice = ' (the local stack; start it with `sluice stack up`)';
-      return new ApiClient(local, actor, { token: token ?? localStackToken(), advice });
+      const { api, token, advice } = chooseTarget(options);
+      return new ApiClient(api, options.actor ?? actorFromEnvironment(), { token, advice });
     },
   };
 }
@@ -71,32 +62,4 @@ export function applyGlobalOptions(out: Output, program: Command, command: strin
     if (command !== 'get') throw new UsageError(`sluice ${command} prints no YAML: use -o json`);
   } else if (output !== undefined) out.format = output;
   if (color === false) out.withoutColors();
-}
-
-/** Finds a file of the local stack in this folder, if `npm run stack -- up` has written it. */
-export const localStackFile = (name: 'sluice.json' | 'credentials.json' | 'token.json'): string | null => {
-  const file = join(packageRoot, '.stack', name);
-  return existsSync(file) ? file : null;
-};
-
-/** The token of the local stack's admin. */
-function localStackToken(): string | undefined {
-  const file = localStackFile('token.json');
-  if (file === null) return undefined;
-  try {
-    return (JSON.parse(readFileSync(file, 'utf8')) as { token?: string }).token;
-  } catch {
-    return undefined;
-  }
-}
-
-function localStackApi(): string | null {
-  const file = localStackFile('sluice.json');
-  if (file === null) return null;
-  try {
-    const { api } = JSON.parse(readFileSync(file, 'utf8')) as { api?: { host?: string; port?: number } };
-    return api?.port === undefined ? null : `http://${api.host ?? '127.0.0.1'}:${api.port}`;
-  } catch {
-    return null;
-  }
 }

@@ -5,6 +5,9 @@ import { registerCanI } from './commands/can-i.ts';
 import { registerCancel } from './commands/cancel.ts';
 import { registerClusters } from './commands/clusters.ts';
 import { registerCompletion } from './commands/completion.ts';
+import { registerContext } from './commands/context.ts';
+import { registerLogin } from './commands/login.ts';
+import { registerLogout } from './commands/logout.ts';
 import { registerDeploy } from './commands/deploy.ts';
 import { registerDeployments } from './commands/deployments.ts';
 import { registerDiff } from './commands/diff.ts';
@@ -81,6 +84,9 @@ const commands: readonly ((parent: Command, context: CliContext) => void)[] = [
   registerTransfer,
   registerDoctor,
   registerClusters,
+  registerLogin,
+  registerLogout,
+  registerContext,
   registerToken,
   registerWhoami,
   registerCanI,
@@ -136,8 +142,12 @@ const createProgram = (out: Output): Command =>
   new Command('sluice')
     .description('Durable deployments of Apache Flink jobs on YARN')
     .version(packageVersion(), '-V', 'print the version, as --version does')
-    .option('--api <url>', 'address of the API (default: SLUICE_API, else the local stack)')
-    .option('--token <token>', 'token (default: SLUICE_TOKEN, which no list of processes shows)')
+    .option('--api <url>', 'address of the API (default: SLUICE_API, else the context, else the local stack)')
+    .option('--context <name>', 'context to use (default: SLUICE_CONTEXT, else that of `sluice context use`)')
+    .option(
+      '--token <token>',
+      'token (default: SLUICE_TOKEN, which no list of processes shows, else that of the context)',
+    )
     .option('--actor <name>', 'your name in the history (default: SLUICE_ACTOR, else the user)')
     .addOption(
       new Option('-o, --output <format>', 'format of the results; `yaml` for `sluice get`').choices([

@@ -1,6 +1,7 @@
 /** The kinds of records in S3, each with its schema. `record.ts` reads and writes all of them in the same way. */
 import { z } from 'zod';
 import { AuditSegment } from '../domain/access/audit.ts';
+import { SessionRecord } from '../domain/access/sessions.ts';
 import { TokenRecord, TokenUse } from '../domain/access/tokens.ts';
 import { openEnum } from '../domain/compatibility/open-enum.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
@@ -47,6 +48,7 @@ export const recordKinds = {
   operation: OperationRecord,
   release: Release,
   retiredRelease: RetiredRelease,
+  session: SessionRecord,
   shipped: ShippedFiles,
   token: TokenRecord,
   tokenUse: TokenUse,

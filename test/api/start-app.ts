@@ -90,13 +90,17 @@ const linksOf = createLinks({
   ],
 });
 
-/** Starts the API; `own` replaces any of its dependencies. In `hosts`, PORT stands for the port of the API. */
-export async function startApp(own: Partial<ApiDependencies> = {}) {
+type Own = Partial<ApiDependencies>;
+
+/** Starts the API; `replaced` replaces any of its dependencies. In `hosts`, PORT stands for the port of the API. */
+export async function startApp(replaced: Own | ((url: string) => Own) = {}) {
   const gateway = new FakeGateway();
   const s3 = createFakeS3();
   const logged: string[] = [];
   const server = createServer();
   const { port, stop } = await listen(server);
+  const url = `http://127.0.0.1:${port}`;
+  const own = typeof replaced === 'function' ? replaced(url) : replaced;
   const log = pino({}, { write: (line: string) => void logged.push(line) });
   const audit = own.audit ?? new AuditLog({ s3: own.access?.tokens ?? s3, log });
   const app = createApp({
@@ -116,7 +120,6 @@ export async function startApp(own: Partial<ApiDependencies> = {}) {
     hosts: (own.hosts ?? []).map((host) => host.replace('PORT', String(port))),
   });
   server.on('request', app);
-  const url = `http://127.0.0.1:${port}`;
   return { gateway, s3, logged, audit, url, stop, served: servedBy(app), ...senderTo(url) };
 }
 

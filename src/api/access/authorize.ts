@@ -31,14 +31,14 @@ export async function refuseWithout(
 export function refusal(caller: Caller, lacking: Permission, job: string | null, policy: Policy): Problem {
   const what = permissions[lacking].meaning;
   if (caller.method === 'anonymous') {
-    return new Problem('Unauthenticated', `To ${what} needs a token`, {
+    return new Problem('Unauthenticated', `To ${what} needs a token or a login`, {
       headers: { 'WWW-Authenticate': 'Bearer realm="sluice"' },
     });
   }
   const where = job === null ? 'for the whole installation' : `for ${job}`;
   return new Problem(
     'Forbidden',
-    `Token ${caller.name} may not ${what}: it lacks the permission ${lacking} (role ${roleFor(lacking, policy)}) ${where}`,
+    `${caller.method === 'token' ? 'Token ' : ''}${caller.name} may not ${what}: it lacks the permission ${lacking} (role ${roleFor(lacking, policy)}) ${where}`,
     { lacks: lacking },
   );
 }

@@ -1,90 +1,124 @@
-/** Finds out who sends a request: by its token, or nobody known. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+/** Finds out who sends a request: by a token, a session, a JWT of the identity provider, a trusted proxy, or nobody known. */
+import type { Request } from 'express';
 import type { S3Client } from '../../clients/s3/s3.ts';
-import { anonymousWith, type Binding, type Caller } from '../../domain/access/decide.ts';
+import { anonymousWith, type Binding, type Caller, type Person } from '../../domain/access/decide.ts';
+import { bindingsOf, type GroupBindings, type Identity } from '../../domain/access/identity.ts';
 import { isExpired, partsOf, type TokenRecord } from '../../domain/access/tokens.ts';
-import { FreshOnce } from '../../concurrency/fresh-once.ts';
-import { readToken } from '../../records/tokens.ts';
+import { readToken } from '../../records/access/tokens.ts';
 import { Problem } from '../http/problem.ts';
+import { addressOf } from '../http/address.ts';
 import { BadTokens } from './bad-tokens.ts';
+import { cookieIn } from './cookies.ts';
+import { KnownRecords } from './known-records.ts';
+import { isSameText, isSecretOf } from './secrets.ts';
+import { csrfOf, type Sessions } from './sessions.ts';
+import type { TrustedProxy } from './trusted-proxy.ts';
 import { TokenUses } from './token-uses.ts';
 
-/** A token that was revoked, by whichever API, is refused after this time at the latest. */
-const KNOWN_FOR_MS = 2_000;
-/** Tokens that are remembered; more are read from S3 each time. */
-const MOST_KNOWN = 10_000;
+/** A page sends the value of `GET /session` in it. */
+const CSRF_HEADER = 'x-sluice-csrf';
+const READING = ['GET', 'HEAD', 'OPTIONS'];
 
-interface Known {
-  readonly record: TokenRecord | null;
-  readonly readAt: number;
+/** The ways to be known beside a token. */
+export interface People {
+  /** The rights of groups, by the configuration. */
+  readonly groups: GroupBindings;
+  /** Null without logins. */
+  readonly logins: {
+    readonly sessions: Sessions;
+    readonly cookie: string;
+    /** Checks a JWT and reads who it is about; null where none is taken. */
+    readonly identityOfJwt: ((jwt: string) => Promise<Identity>) | null;
+  } | null;
+  readonly proxy: TrustedProxy | null;
+}
+
+interface By {
+  /** Whether the request keeps a session from ending for want of use. */
+  readonly isUse: boolean;
 }
 
 export class Callers {
-  readonly #anonymous: Caller;
-  readonly #known = new Map<string, Known>();
-  readonly #reads: FreshOnce<TokenRecord | null>;
+  /** The caller who shows nothing. */
+  readonly anonymous: Caller;
+  readonly #tokens: KnownRecords<TokenRecord>;
+  readonly #people: People;
   readonly #badTokens = new BadTokens();
   readonly #uses: TokenUses;
 
   /** @param anonymous what whoever shows nothing may do. */
-  constructor(s3: Pick<S3Client, 'get' | 'put'>, anonymous: readonly Binding[]) {
-    this.#anonymous = anonymousWith(anonymous);
-    this.#reads = new FreshOnce((id) => readToken(s3, id));
+  constructor(s3: Pick<S3Client, 'get' | 'put'>, anonymous: readonly Binding[], people: People) {
+    this.anonymous = anonymousWith(anonymous);
+    this.#tokens = new KnownRecords((id) => readToken(s3, id));
     this.#uses = new TokenUses(s3);
+    this.#people = people;
   }
 
   /**
-   * @param authorization the header of this name.
-   * @param address the place that the request comes from.
-   * @throws Problem `Unauthenticated` for a header that shows nobody, `TooManyRequests` after many of them; SluiceError `StorageUnavailable` while nobody can
-   * tell whether the token was revoked.
+   * `Authorization`, which a request shows by itself, comes before that which a proxy or a browser adds to it.
+   * @throws Problem `Unauthenticated` for a request that shows nobody known, `CsrfRequired` for one that changes something
+   * by a cookie alone, `TooManyRequests` after many that show nobody; SluiceError `StorageUnavailable` or `LoginUnavailable` while nobody can tell.
    */
-  async by(authorization: string | undefined, address: string): Promise<Caller> {
-    if (authorization === undefined) return this.#anonymous;
-    const [, token = ''] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
-    const parts = partsOf(token);
-    const isKnownId = parts !== null && this.#known.get(parts.id)?.record != null;
-    const caller = await this.#badTokens.check(address, isKnownId, () => this.#callerOf(parts));
-    if (caller.token !== null) this.#uses.note(caller.token);
-    return caller;
-  }
-
-  async #callerOf(parts: ReturnType<typeof partsOf>): Promise<Caller> {
-    const record = parts && (await this.#record(parts.id));
-    // The answer is the same for all, so that nobody learns which ids exist.
-    if (!parts || !record || !isSecretOf(record, parts.secret) || isExpired(record, Date.now())) throw unknown();
-    return { name: record.name, method: 'token', token: record.id, bindings: record.bindings };
+  async by(request: Request, { isUse }: By = { isUse: true }): Promise<Caller> {
+    const ofProxy = this.#people.proxy?.personOf(request) ?? null;
+    const authorization = request.get('authorization');
+    if (authorization !== undefined) return await this.#byAuthorization(request, authorization, isUse);
+    if (ofProxy) return this.#person(ofProxy, 'proxy', null);
+    return (await this.#byCookie(request, isUse)) ?? this.anonymous;
   }
 
   /** Forgets what is known of a token, because this process has just changed it. */
   forget(id: string): void {
-    this.#known.delete(id);
+    this.#tokens.forget(id);
   }
 
-  async #record(id: string): Promise<TokenRecord | null> {
-    const known = this.#known.get(id);
-    if (known && Date.now() - known.readAt < KNOWN_FOR_MS) return known.record;
-    const readAt = Date.now();
-    const record = await this.#reads.get(id);
-    this.#known.delete(id);
-    this.#known.set(id, { record, readAt });
-    for (const [oldest] of this.#known) {
-      if (this.#known.size <= MOST_KNOWN) break;
-      this.#known.delete(oldest);
+  /** Slows down whoever tries what might be a secret. */
+  async #byAuthorization(request: Request, authorization: string, isUse: boolean): Promise<Caller> {
+    const [, text = ''] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+    const isKnownId = this.#tokens.has(partsOf(text)?.id) || this.#people.logins?.sessions.knows(text) === true;
+    const caller = await this.#badTokens.check(addressOf(request), isKnownId, () => this.#byBearer(text, isUse));
+    if (caller.token !== null) this.#uses.note(caller.token);
+    return caller;
+  }
+
+  async #byBearer(text: string, isUse: boolean): Promise<Caller> {
+    const { logins } = this.#people;
+    if (logins?.identityOfJwt && /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)) {
+      return this.#person(await logins.identityOfJwt(text), 'jwt', null);
     }
-    return record;
+    const session = (await logins?.sessions.by(text, isUse)) ?? null;
+    if (session) {
+      const { id, expiresAt } = session.record;
+      return this.#person(session.record, 'session', { id, expiresAt, csrf: null });
+    }
+    const parts = partsOf(text);
+    const record = parts && (await this.#tokens.get(parts.id));
+    // The answer is the same for all, so that nobody learns which ids exist.
+    if (!parts || !record || !isSecretOf(record, parts.secret) || isExpired(record, Date.now())) throw unknownCaller();
+    return { name: record.name, method: 'token', token: record.id, bindings: record.bindings };
+  }
+
+  async #byCookie(request: Request, isUse: boolean): Promise<Caller | null> {
+    const { logins } = this.#people;
+    const text = logins && cookieIn(request.headers.cookie, logins.cookie);
+    if (!logins || text === null) return null;
+    const session = await logins.sessions.by(text, isUse);
+    if (!session) throw new Problem('Unauthenticated', 'The session has ended: log in again');
+    const csrf = csrfOf(session.secret);
+    if (!READING.includes(request.method) && !isSameText(request.get(CSRF_HEADER) ?? '', csrf)) {
+      throw new Problem('CsrfRequired', `The header X-Sluice-CSRF is absent or not that of the session`);
+    }
+    const { id, expiresAt } = session.record;
+    return this.#person(session.record, 'session', { id, expiresAt, csrf });
+  }
+
+  #person({ subject, name, groups }: Identity, method: Caller['method'], session: Person['session']): Caller {
+    const bindings = bindingsOf(groups, this.#people.groups);
+    return { name, method, token: null, bindings, person: { subject, groups, session } };
   }
 }
 
-/** 256 random bits. The underscore divides the parts of a token, so no secret has one. */
-export const newSecret = (): string => randomBytes(32).toString('base64url').replaceAll('_', '-');
-
-export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
-
-const isSecretOf = ({ hash }: TokenRecord, secret: string): boolean =>
-  timingSafeEqual(Buffer.from(hash.padEnd(64).slice(0, 64)), Buffer.from(hashOf(secret)));
-
-const unknown = (): Problem =>
+export const unknownCaller = (): Problem =>
   new Problem('Unauthenticated', 'The token of the request is unknown, expired or revoked', {
     headers: { 'WWW-Authenticate': 'Bearer realm="sluice", error="invalid_token"' },
   });

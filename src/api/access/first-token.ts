@@ -2,9 +2,9 @@
 import type { Logger } from 'pino';
 import { FIRST_TOKEN, partsOf, tokenOf, type TokenRecord } from '../../domain/access/tokens.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { createToken, listTokens } from '../../records/tokens.ts';
+import { createToken, listTokens } from '../../records/access/tokens.ts';
 import type { Access } from '../dependencies.ts';
-import { hashOf, newSecret } from './callers.ts';
+import { hashOf, newSecret } from './secrets.ts';
 
 const RETRY_MS = 5_000;
 

@@ -4,7 +4,6 @@ import { may, type Caller, type DecidedFor, type Subject } from '../../domain/ac
 import { permissionsOf, type Permission, type Policy } from '../../domain/access/permissions.ts';
 import { jobOfStateKey } from '../../domain/identity/storage-keys.ts';
 import type { RecordStore } from '../../records/record-store.ts';
-import { addressOf } from '../http/address.ts';
 import type { Route } from '../http/route.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { parseOperation } from '../operations/operation-request.ts';
@@ -31,11 +30,11 @@ export class Gate {
    * @throws Problem `Unauthenticated`.
    */
   async callerOf({ access }: Pick<Route, 'access'>, request: Request): Promise<Caller> {
-    const shown = access === 'public' ? undefined : request.get('authorization');
-    const caller = await this.#parts.callers.by(shown, addressOf(request));
+    const { callers, policy } = this.#parts;
+    if (access === 'public') return callers.anonymous;
+    const caller = await callers.by(request);
     // Strangers learn nothing more of their request, not even that it is wrong.
-    if (access !== 'public' && caller.method === 'anonymous' && caller.bindings.length === 0)
-      throw refusal(caller, 'view', null, this.#parts.policy);
+    if (caller.method === 'anonymous' && caller.bindings.length === 0) throw refusal(caller, 'view', null, policy);
     return caller;
   }
 

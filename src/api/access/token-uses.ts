@@ -1,6 +1,6 @@
 /** Remembers when each token was last used, for admins who look for tokens that nobody needs. */
 import type { S3Client } from '../../clients/s3/s3.ts';
-import { writeTokenUse } from '../../records/tokens.ts';
+import { writeTokenUse } from '../../records/access/tokens.ts';
 
 /** The time within which further uses of a token are not written by this process. */
 const ONCE_IN_MS = 10 * 60_000;

@@ -8,7 +8,7 @@ import type { S3Client } from '../../clients/s3/s3.ts';
 import { inTime } from '../../concurrency/in-time.ts';
 import { emptyEntry, slotOf, withoutToken, type AuditEntry, type AuditOutcome } from '../../domain/access/audit.ts';
 import { isCode } from '../../domain/errors/errors.ts';
-import { writeAuditSegment, type NamedSegment } from '../../records/audit-log.ts';
+import { writeAuditSegment, type NamedSegment } from '../../records/access/audit-log.ts';
 import type { Metrics } from '../http/metrics.ts';
 import { Strangers } from './strangers.ts';
 
@@ -31,6 +31,8 @@ export interface Login {
   /** The proof of the name, such as `session`. */
   readonly method: string;
   readonly address: string;
+  /** Id of the session. */
+  readonly target: string | null;
   readonly outcome: AuditOutcome;
   readonly status: number;
   readonly code?: string | null;
@@ -81,9 +83,9 @@ export class AuditLog {
     this.#arm();
   }
 
-  login({ action, subject, method, address, outcome, status, code = null, requestId }: Login): void {
+  login({ action, subject, method, address, target, outcome, status, code = null, requestId }: Login): void {
     const at = new Date(this.#now()).toISOString();
-    const about = { at, action, subject, method, address, outcome, status, code, requestId };
+    const about = { at, action, subject, method, address, target, outcome, status, code, requestId };
     this.add({ ...emptyEntry, kind: 'login', ...about });
   }
 

@@ -1,7 +1,7 @@
 /** Reads the audit log: page by page from the newest entry on, or all of a span in the order of time. */
 import type { S3Client } from '../../clients/s3/s3.ts';
 import { isSought, type AuditQuery } from '../../domain/access/audit.ts';
-import { findSegments, placeOf, readSegments, type PlacedEntry } from '../../records/audit-log.ts';
+import { findSegments, placeOf, readSegments, type PlacedEntry } from '../../records/access/audit-log.ts';
 import type { Unreadable } from '../../records/read-each.ts';
 import type { Page } from '../contract.ts';
 import { DEFAULT_LIMIT, descending, type PageRequest } from '../http/paging.ts';

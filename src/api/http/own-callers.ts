@@ -1,6 +1,6 @@
 /**
- * Keeps pages of other sites away from the API. Its callers need no password, so any page that a person opens could
- * otherwise have that person's browser send requests to 127.0.0.1, or into a company's network.
+ * Keeps pages of other sites away from the API. Any page that a person opens could otherwise have that person's browser
+ * send requests to 127.0.0.1, or into a company's network.
  *
  * - `Host` must name this API, because a page whose own name points to this address (DNS rebinding) sends its own name.
  * - `Origin` and `Sec-Fetch-Site` must not name another site. Browsers set both, and pages cannot change them (Fetch

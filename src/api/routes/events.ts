@@ -3,7 +3,6 @@ import { isCode } from '../../domain/errors/errors.ts';
 import { subjectIn } from '../access/visible-jobs.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { MOST_LISTENERS, type JobEvent } from '../jobs/job-events.ts';
-import { addressOf } from '../http/address.ts';
 import { Problem } from '../http/problem.ts';
 import { route, type Call, type Route } from '../http/route.ts';
 
@@ -90,7 +89,7 @@ function stream(
   });
   // A stream ends with the right to it.
   const looks = setInterval(() => {
-    callers.by(request.get('authorization'), addressOf(request)).catch((failure: unknown) => {
+    callers.by(request, { isUse: false }).catch((failure: unknown) => {
       if (isCode(failure, 'Unauthenticated') || isCode(failure, 'TooManyRequests')) response.end();
     });
   }, LOOK_AT_RIGHT_MS);

@@ -8,7 +8,6 @@ import { ClusterList, DoctorBody } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { HEALTH_KEY } from '../../domain/identity/storage-keys.ts';
 import { inTime } from '../../concurrency/in-time.ts';
-import { addressOf } from '../http/address.ts';
 import { invalidInput } from '../http/problem.ts';
 import { ok, route, type Route } from '../http/route.ts';
 
@@ -78,7 +77,7 @@ function bodyOf(findings: readonly Finding[]): DoctorBody {
 
 function healthRoute({ gateway, records, version, callers }: RouteDependencies): Route {
   const isCaller = (request: Request): Promise<boolean> =>
-    callers.by(request.get('authorization'), addressOf(request)).then(
+    callers.by(request).then(
       ({ bindings }) => bindings.length > 0,
       () => false,
     );

@@ -26,11 +26,14 @@ export const sessionRoutes = (dependencies: RouteDependencies): Route[] => [
       const subject = job === undefined ? null : await subjectOf(dependencies, job);
       const { policy } = dependencies.access;
       const asked = permissionNames.filter((name) => permissions[name].ofJob === (job !== undefined));
-      const { name, method, token, bindings } = caller;
+      const { name, method, token, bindings, person } = caller;
       return ok({
         name,
         method,
         token,
+        groups: [...(person?.groups ?? [])],
+        expiresAt: person?.session?.expiresAt ?? null,
+        csrf: person?.session?.csrf ?? null,
         bindings,
         permissions: asked.map((permission) => ({
           permission,

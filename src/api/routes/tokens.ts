@@ -1,11 +1,11 @@
 /** Routes of tokens: made, listed and revoked by admins. */
 import { randomBytes } from 'node:crypto';
 import { tokenOf, TokenRequest, type TokenRecord } from '../../domain/access/tokens.ts';
-import { createToken, listTokens, readToken, readTokenUse, removeToken } from '../../records/tokens.ts';
+import { createToken, listTokens, readToken, readTokenUse, removeToken } from '../../records/access/tokens.ts';
 import { TokenCreated, TokenList, type TokenItem } from '../access-contract.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
 import type { Access, RouteDependencies } from '../dependencies.ts';
-import { hashOf, newSecret } from '../access/callers.ts';
+import { hashOf, newSecret } from '../access/secrets.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
 import { ok, route, type Route } from '../http/route.ts';
 

@@ -1,7 +1,8 @@
 /** `sluice stack`: runs the local stack, as `npm run stack` does. */
 import { spawn } from 'node:child_process';
 import { Argument, type Command } from '@commander-js/extra-typings';
-import { packageRoot, type CliContext } from '../context.ts';
+import type { CliContext } from '../context.ts';
+import { packageRoot } from '../target.ts';
 
 export function registerStack(program: Command, context: CliContext): void {
   program

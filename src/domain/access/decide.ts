@@ -34,10 +34,27 @@ export type DecidedFor = Subject | null;
 export interface Caller {
   /** The name that the history has of it. */
   readonly name: string;
-  readonly method: 'token' | 'anonymous';
+  readonly method: CallerMethod;
   /** Id of the token. */
   readonly token: string | null;
   readonly bindings: readonly Binding[];
+  /** Known of a caller whom an identity provider or a trusted proxy names. */
+  readonly person?: Person;
+}
+
+/** The ways in which a caller may be known; `jwt` is a token of the identity provider itself. */
+export const callerMethods = ['token', 'session', 'jwt', 'proxy', 'anonymous'] as const;
+export type CallerMethod = (typeof callerMethods)[number];
+
+export interface Person {
+  readonly subject: string;
+  readonly groups: readonly string[];
+  readonly session: {
+    readonly id: string;
+    readonly expiresAt: string;
+    /** The value that a request must show beside its cookie to change something; null for a session without cookie. */
+    readonly csrf: string | null;
+  } | null;
 }
 
 /** The caller who shows nothing. */

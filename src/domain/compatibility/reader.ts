@@ -22,6 +22,7 @@ export const minReaders = {
   operation: 1,
   release: 1,
   retiredRelease: 1,
+  session: 1,
   token: 1,
   tokenUse: 1,
   traces: 1,

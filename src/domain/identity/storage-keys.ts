@@ -74,6 +74,14 @@ export function nameOfAuditLogKey(key: string): AuditLogName | null {
   const [, slot, process, number] = AUDIT_LOG_KEY.exec(key) ?? [];
   return slot === undefined || process === undefined ? null : { slot, process, number: Number(number) };
 }
+/** Sessions of people. The id of a session begins with that of its person, so that all of one person are found. */
+const SESSIONS_ROOT = 'sessions/';
+export const sessionKey = (id: string): string => `${SESSIONS_ROOT}${id}.json`;
+/** The beginning of the keys of the sessions whose ids begin so. */
+export const sessionsPrefix = (beginning: string): string => `${SESSIONS_ROOT}${beginning}`;
+const SESSION_KEY = /^sessions\/([^/]+)\.json$/;
+/** The inverse of `sessionKey`; null for any other key. */
+export const idOfSessionKey = (key: string): string | null => SESSION_KEY.exec(key)?.[1] ?? null;
 
 /** The fence of a job: its newest epoch, and its starts whose end is not confirmed. */
 export const fenceKey = (job: string): string => `fences/${job}.json`;

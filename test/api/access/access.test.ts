@@ -57,12 +57,17 @@ describe('without a token', () => {
     }
     expect(open.sort()).toEqual([
       'GET /api/v1/healthz',
+      'GET /api/v1/login',
+      'GET /api/v1/login/callback',
+      'GET /api/v1/login/methods',
       'GET /api/v1/openapi.json',
       'GET /api/v1/schemas/deployment.json',
       'GET /docs',
       'GET /docs/style.css',
       'GET /healthz',
       'GET /openapi.json',
+      'POST /api/v1/login/device',
+      'POST /api/v1/login/device/token',
     ]);
   });
 

@@ -58,6 +58,12 @@ const table: Readonly<Record<string, Role | 'public' | 'known' | 'whole'>> = {
   'GET /session': 'known',
   'GET /audit': 'whole',
   'GET /audit/export': 'whole',
+  'GET /login': 'public',
+  'GET /login/callback': 'public',
+  'GET /login/methods': 'public',
+  'POST /login/device': 'public',
+  'POST /login/device/token': 'public',
+  'POST /logout': 'known',
 };
 
 /** Bodies that get past the schema, where the gate looks at what is asked. */

@@ -9,7 +9,7 @@ import { AuditLog } from '../../../src/api/audit/audit-log.ts';
 import { readAuditPage } from '../../../src/api/audit/read-audit.ts';
 import { emptyEntry, type AuditEntry } from '../../../src/domain/access/audit.ts';
 import { AUDIT_LOG_ROOT } from '../../../src/domain/identity/storage-keys.ts';
-import type { PlacedEntry } from '../../../src/records/audit-log.ts';
+import type { PlacedEntry } from '../../../src/records/access/audit-log.ts';
 import { createFakeS3 } from '../../fakes/s3.ts';
 
 const MINUTE_MS = 60_000;
@@ -147,7 +147,7 @@ describe('the audit log', () => {
   it('has the logins that somebody tells it', async () => {
     const { audit, items } = logOf();
     audit.login({
-      ...{ action: 'login', subject: 'ann', method: 'session', address: '10.0.0.1' },
+      ...{ action: 'login', subject: 'ann', method: 'session', target: null, address: '10.0.0.1' },
       ...{ outcome: 'accepted', status: 303, requestId: 'r' },
     });
     await audit.close();

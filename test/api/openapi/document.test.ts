@@ -44,6 +44,9 @@ describe('the OpenAPI document', () => {
         'get /jobs/{job}/operations',
         'get /jobs/{job}/operations/{id}',
         'get /jobs/{job}/restore-points',
+        'get /login',
+        'get /login/callback',
+        'get /login/methods',
         'get /lost-jobs',
         'get /metrics',
         'get /openapi.json',
@@ -60,6 +63,9 @@ describe('the OpenAPI document', () => {
         'post /jobs/{job}/operations',
         'post /jobs/{job}/operations/{id}/cancel',
         'post /jobs/{job}/plan',
+        'post /login/device',
+        'post /login/device/token',
+        'post /logout',
         'post /tokens',
       ].sort(),
     );
@@ -128,7 +134,16 @@ describe('the OpenAPI document', () => {
         return security === undefined ? [] : [operationId];
       }),
     );
-    expect(open.sort()).toEqual(['getDeploymentFileSchema', 'getHealth', 'getOpenApiDocument']);
+    expect(open.sort()).toEqual([
+      'beginDeviceLogin',
+      'finishLogin',
+      'getDeploymentFileSchema',
+      'getHealth',
+      'getOpenApiDocument',
+      'listLoginMethods',
+      'logIn',
+      'pollDeviceLogin',
+    ]);
   });
 
   it('gives each route a name of its own, and each answer its headers', () => {

@@ -25,6 +25,8 @@ const isComment = (line: string): boolean => /^\s*(?:\/\*\*|\*|\/\/)/.test(line)
 test('no other file of src/ has a key or a tag of its own', () => {
   const files = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.startsWith('domain/identity/'))
+    // The table of rights names each prefix; a test of its own compares it with the keys.
+    .filter((file) => file !== 'domain/access/bucket-rights.ts')
     .map((file) => `src/${file}`);
   expect(files.length).toBeGreaterThan(200);
   const found = files.flatMap((file) =>

@@ -1,9 +1,9 @@
 /** The records of tokens. Removing the record is what revokes a token. */
-import type { S3Client } from '../clients/s3/s3.ts';
-import type { TokenRecord } from '../domain/access/tokens.ts';
-import { isCode } from '../domain/errors/errors.ts';
-import { idOfTokenKey, tokenKey, TOKENS_ROOT, tokenUseKey } from '../domain/identity/storage-keys.ts';
-import { bodyOf, getRecord } from './record.ts';
+import type { S3Client } from '../../clients/s3/s3.ts';
+import type { TokenRecord } from '../../domain/access/tokens.ts';
+import { isCode } from '../../domain/errors/errors.ts';
+import { idOfTokenKey, tokenKey, TOKENS_ROOT, tokenUseKey } from '../../domain/identity/storage-keys.ts';
+import { bodyOf, getRecord } from '../record.ts';
 
 /** @returns whether it was written; false when there is a token with this id already. */
 export async function createToken(s3: Pick<S3Client, 'putIfAbsent'>, record: TokenRecord): Promise<boolean> {

@@ -1,16 +1,16 @@
 /** The audit log of the installation in S3: written once, found by time in both directions, and never deleted by Sluice. */
-import type { S3Client } from '../clients/s3/s3.ts';
-import { slotOf, type AuditEntry } from '../domain/access/audit.ts';
-import { SluiceError } from '../domain/errors/errors.ts';
+import type { S3Client } from '../../clients/s3/s3.ts';
+import { slotOf, type AuditEntry } from '../../domain/access/audit.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
 import {
   AUDIT_LOG_ROOT,
   auditLogFolder,
   auditLogKey,
   nameOfAuditLogKey,
   type AuditLogName,
-} from '../domain/identity/storage-keys.ts';
-import { readEach, type Unreadable } from './read-each.ts';
-import { bodyOf, getRecord } from './record.ts';
+} from '../../domain/identity/storage-keys.ts';
+import { readEach, type Unreadable } from '../read-each.ts';
+import { bodyOf, getRecord } from '../record.ts';
 
 /** Entries of one process and one slot, under a name that nobody else writes. */
 export interface NamedSegment {

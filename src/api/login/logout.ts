@@ -1,0 +1,45 @@
+/** Route that ends the session of the caller, or every session of the person. */
+import { z } from 'zod';
+import { cookieOf } from '../access/cookies.ts';
+import { addressOf } from '../http/address.ts';
+import { invalidInput, Problem } from '../http/problem.ts';
+import { route, type Route } from '../http/route.ts';
+import { noLogins, type LoginDependencies } from './browser-login.ts';
+
+const LogoutRequest = z.strictObject({
+  everywhere: z.boolean().default(false).describe('Ends every session of the person, in browsers and terminals'),
+});
+
+export const logoutRoutes = ({ logins, note }: LoginDependencies): Route[] => [
+  route({
+    method: 'post',
+    path: '/logout',
+    operationId: 'logOut',
+    access: 'known',
+    audited: 'byItself',
+    tag: 'login',
+    summary: 'End the session: every API of the installation refuses it within seconds',
+    body: { schema: LogoutRequest, optional: true },
+    answers: { 204: { description: 'It has ended' } },
+    problems: ['InvalidRequest', 'Undecodable', 'NotFound', 'CsrfRequired', 'StorageUnavailable'],
+    async handle({ body = {}, caller: { name, person }, request, response, requestId }) {
+      if (!logins) throw noLogins();
+      const parsed = LogoutRequest.safeParse(body);
+      if (!parsed.success) throw invalidInput('InvalidRequest', 'The request is wrong', parsed.error.issues);
+      if (!person?.session) throw new Problem('InvalidRequest', 'The request shows no session that could end');
+      const { subject, session } = person;
+      const { everywhere } = parsed.data;
+      if (everywhere) await logins.sessions.endAll(subject);
+      await logins.sessions.end(session.id);
+      const door = session.csrf === null ? 'cli' : 'browser';
+      if (door === 'browser') {
+        const options = { path: '/', sameSite: 'Strict', maxAgeSeconds: 0 } as const;
+        response.append('Set-Cookie', cookieOf(logins.cookies, logins.cookies.session, '', options));
+      }
+      const detail = everywhere ? 'every session of the person' : null;
+      const address = addressOf(request);
+      note({ kind: 'logout', door, subject, name, session: session.id, detail, address, requestId });
+      return { status: 204, body: undefined };
+    },
+  }),
+];
