@@ -6,11 +6,18 @@ import { errorTable, SluiceError } from '../domain/errors/errors.ts';
 import { API_PREFIX } from './contract.ts';
 import type { ApiDependencies, RouteDependencies } from './dependencies.ts';
 import { DOCS_STYLE, docsPage } from './http/docs-page.ts';
-import { JobEvents } from './jobs/job-events.ts';
+import { DeclaredFiles } from './jobs/index/declared.ts';
+import { Items } from './jobs/index/items.ts';
+import { readBody } from './jobs/job-body.ts';
+import { JobStreams } from './jobs/job-streams.ts';
 import { Jobs } from './jobs/jobs.ts';
+import { NewestReleases } from './jobs/index/newest-releases.ts';
+import { EventStreams } from './http/event-stream.ts';
 import { Metrics } from './http/metrics.ts';
 import { OldOperations } from './operations/old-operations.ts';
 import { MOST_BODY_BYTES, parseBody, parseParams, parseQuery, quoted } from './http/parse-call.ts';
+import { compressed } from './http/compressed.ts';
+import { sendConditional } from './http/conditional.ts';
 import { ownCallersOnly } from './http/own-callers.ts';
 import { openCursor, sealCursor } from './http/paging.ts';
 import { Problem, problemOf } from './http/problem.ts';
@@ -68,40 +75,40 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
 
 /** Creates the application; it holds no connection of its own. */
 export function createApp(dependencies: ApiDependencies): Express {
-  const jobs = new Jobs(dependencies.gateway);
+  const newest = new NewestReleases(dependencies.releases);
+  const declared = new DeclaredFiles(dependencies.records.bucket);
+  const jobs = new Jobs(dependencies.gateway, new Items({ linksOf: dependencies.linksOf, newest, declared }));
   const watchers = new Watchers(dependencies.gateway);
   const submissions = new Submissions(dependencies.gateway);
-  const autoDeploys = new AutoDeploys({ ...dependencies, bucket: dependencies.records.bucket, jobs });
-  const events = new JobEvents(jobs, dependencies.linksOf);
+  const autoDeploys = new AutoDeploys({ newest, bucket: dependencies.records.bucket, jobs });
+  const streams = new EventStreams();
+  const bodies = { ...dependencies, watchers, autoDeploys, newest, declared };
+  const jobStreams = new JobStreams({ read: (job) => readBody(bodies, jobs, job), index: jobs.all });
   const oldOperations = new OldOperations(dependencies.records, dependencies.log);
   const metrics = new Metrics();
   metrics.gauge('sluice_api_submissions_open', 'Submissions that Temporal has not answered', () => submissions.open);
-  metrics.gauge('sluice_api_event_listeners', 'Open event streams', () => events.listeners);
+  metrics.gauge('sluice_api_event_listeners', 'Open event streams', () => streams.open);
   const { audit } = dependencies;
   audit.measure(metrics);
   const { policy, anonymous, tokens, login: loginSettings = NO_LOGINS } = dependencies.access;
   const logins = createLogins(tokens, loginSettings);
   const callers = new Callers(tokens, anonymous, peopleOf(logins, loginSettings));
-  const login = {
-    logins,
-    hasProxy: loginSettings.proxy !== null,
-    note: (event: LoginEvent) => {
-      dependencies.log.info({ login: event }, event.kind);
-      auditLogin(audit, event);
-    },
-  };
+  const login = { logins, hasProxy: loginSettings.proxy !== null, note: noteOf(dependencies) };
   const gate = new Gate({ callers, policy, jobs, records: dependencies.records });
   const routes = createRoutes({
     ...dependencies,
     callers,
     login,
     jobs,
+    newest,
+    declared,
     watchers,
     autoDeploys,
     submissions,
     oldOperations,
-    events,
     metrics,
+    streams,
+    jobStreams,
   });
 
   const app = express();
@@ -112,6 +119,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   // The API speaks plain HTTP, so a page that upgrades its requests to https would lose its style.
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.use(observe(dependencies, metrics));
+  app.use(compressed());
   app.use(ownCallersOnly(dependencies.hosts));
   app.get('/docs', (_request, response) => void response.type('html').send(docsPage(routes, dependencies.version)));
   app.get('/docs/style.css', (_request, response) => void response.type('css').send(DOCS_STYLE));
@@ -122,6 +130,14 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.use(answerProblem(dependencies));
   return app;
 }
+
+/** The one place that hears of logins and logouts. */
+const noteOf =
+  ({ log, audit }: ApiDependencies) =>
+  (event: LoginEvent): void => {
+    log.info({ login: event }, event.kind);
+    auditLogin(audit, event);
+  };
 
 /** Gives each request an id, and logs and counts its answer. Bodies and headers are never logged. */
 function observe({ log }: ApiDependencies, metrics: Metrics): RequestHandler {
@@ -190,14 +206,19 @@ const answer =
         : byPath;
     const requestId = requestIdOf(response.locals);
     const may: Call['may'] = (permission, subject) => gate.may(caller, permission, subject);
-    const known = { params, query, body, request, response, requestId, caller, decidedFor, may, trace: act.trace };
-    const answered = await route.handle(known);
+    const renew: Call['renew'] = async () => {
+      const renewed = await gate.callerOf(route, request, { isUse: false });
+      return (permission, subject) => gate.may(renewed, permission, subject);
+    };
+    const rights = { caller, decidedFor, may, renew, trace: act.trace };
+    const answered = await route.handle({ params, query, body, request, response, requestId, ...rights });
     act.answered(answered);
     if (answered === null) return;
     const { status, headers = {}, contentType } = answered;
     response.status(status).setHeader('Cache-Control', 'no-store');
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    if (contentType === undefined) response.json(sealCursor(list, answered.body));
+    if (answered.isConditional === true) sendConditional(request, response, sealCursor(list, answered.body));
+    else if (contentType === undefined) response.json(sealCursor(list, answered.body));
     else response.setHeader('Content-Type', contentType).send(answered.body);
   };
 

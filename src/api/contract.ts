@@ -7,10 +7,13 @@ import { checkups } from './checkups.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { HotfixView } from '../domain/hotfix/hotfix.ts';
 import { OwnerView } from '../domain/job/belonging.ts';
+import { attentionNames } from '../domain/job/attention.ts';
 import { EndKnownBy } from '../domain/job/ending.ts';
 import { PendingStop, Rejection, RetentionView, Skipped } from '../domain/job/job-memory.ts';
 import { healths, jobStates, phases, recordedKinds, syncs } from '../domain/lifecycle.ts';
 import { GivenUpInstance } from '../domain/lock/give-up.ts';
+import { wishes } from '../domain/job/state.ts';
+import { LastOperation } from '../domain/operation/last-operation.ts';
 import { OperationRecord } from '../domain/operation/operation.ts';
 import { Plan as PlanSchema } from '../domain/plan/plan.ts';
 import { Release } from '../domain/release/release.ts';
@@ -82,6 +85,10 @@ export const JobBody = z.object({
   stateMeaning: z.string(),
   stateSince: z.string(),
   stateReason: z.string().nullable(),
+  desired: z
+    .enum(wishes)
+    .optional()
+    .describe('What somebody wants of it. Absent while a worker of 0.1.0 serves the job'),
   endKnownBy: EndKnownBy.nullable().describe(
     'What says that nothing of it runs any more: the cluster, or a person who killed it by force or gave it up. Null while something may run',
   ),
@@ -104,6 +111,7 @@ export const JobBody = z.object({
   pendingStop: PendingStop.nullable().describe('A stop with savepoint whose outcome is not known yet'),
   retention: RetentionView.optional().describe('Deletion of old restore points: after which operation, why it waits'),
   operation: OperationRecord.nullable().describe('The operation in progress'),
+  lastOperation: LastOperation.nullable().optional().describe('The operation that ended last'),
   deployment: Deployment.nullable().describe('The deployment that runs, or the last that ran'),
   configuration: z.string().nullable().describe('sha256 of the effective configuration'),
   hotfix: hotfix.describe('Values that override the deployment file, of the deployment that runs or ran last'),
@@ -117,6 +125,10 @@ export const JobBody = z.object({
     })
     .nullable()
     .describe('Periodic savepoints by `savepoints.every`; null when none are to be taken'),
+  newestRelease: z.string().nullable().describe('The newest release of its project that has a file for it'),
+  attention: z.array(z.enum(attentionNames)).describe('Why a person must look at the job'),
+  labels: z.record(z.string(), z.string()),
+  description: z.string().nullable(),
   autoDeploy: AutoDeployView.nullable().describe(
     'Whether the newest release deploys itself, and why not. Null when that release does not ask for it, or runs already',
   ),
@@ -124,24 +136,6 @@ export const JobBody = z.object({
   links: Links,
 });
 export type JobBody = z.infer<typeof JobBody>;
-
-/** A line of the list of jobs. Fields that only the job itself knows are null when the job did not answer in time. */
-export const JobItem = z.object({
-  name: z.string(),
-  state,
-  stateSince: z.string().nullable(),
-  health: z.enum(healths),
-  sync: z.enum(syncs).nullable(),
-  observedAt: z.string().nullable(),
-  ...OwnerView.shape,
-  cluster: z.string().nullable(),
-  release: z.string().nullable(),
-  operation: OperationRecord.nullable(),
-  deployment: Deployment.nullable(),
-  hotfix,
-  links: Links,
-});
-export type JobItem = z.infer<typeof JobItem>;
 
 /** A release without its files. */
 export const ReleaseItem = z.object({
@@ -278,7 +272,6 @@ export interface Page<T> {
 }
 
 export const OperationList = listOf(OperationRecord).extend({ unreadable });
-export const JobList = listOf(JobItem);
 const live = LiveBody.nullable().describe('Whether the running instance answered; null when nothing runs');
 export const RestorePointList = listOf(RestorePointItem).extend({ live, unreadable });
 export type RestorePointList = z.infer<typeof RestorePointList>;

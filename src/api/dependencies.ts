@@ -11,7 +11,10 @@ import type { ReleaseCatalogue } from '../releases/catalogue.ts';
 import type { Doctor } from './checkups.ts';
 import type { AutoDeploys } from './jobs/auto-deploys.ts';
 import type { ClusterItem } from './contract.ts';
-import type { JobEvents } from './jobs/job-events.ts';
+import type { DeclaredFiles } from './jobs/index/declared.ts';
+import type { NewestReleases } from './jobs/index/newest-releases.ts';
+import type { EventStreams } from './http/event-stream.ts';
+import type { JobStreams } from './jobs/job-streams.ts';
 import type { JobGateway } from '../temporal/job-gateway.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { LinksOf } from './jobs/links.ts';
@@ -56,12 +59,15 @@ export interface Access {
 /** The dependencies that `createApp` adds and the routes share. */
 export interface RouteDependencies extends ApiDependencies {
   readonly jobs: Jobs;
+  readonly newest: NewestReleases;
+  readonly declared: DeclaredFiles;
   readonly watchers: Watchers;
   readonly autoDeploys: AutoDeploys;
   readonly submissions: Submissions;
   readonly oldOperations: OldOperations;
   readonly metrics: Metrics;
-  readonly events: JobEvents;
+  readonly streams: EventStreams;
+  readonly jobStreams: JobStreams;
   readonly callers: Callers;
   readonly login: LoginDependencies;
 }

@@ -6,7 +6,7 @@ import { Client } from '@temporalio/client';
 import pino from 'pino';
 import { createFlinkClient } from '../clients/flink/flink.ts';
 import { ReleaseCatalogue } from '../releases/catalogue.ts';
-import { createS3Client } from '../clients/s3/s3.ts';
+import { createS3Client, type S3Client } from '../clients/s3/s3.ts';
 import { createYarnClient } from '../clients/yarn/yarn.ts';
 import {
   firstTokenFromEnvironment,
@@ -28,6 +28,7 @@ import { createLinks } from './jobs/links.ts';
 import { RecordStore } from '../records/record-store.ts';
 import { whyNoConnection } from '../temporal/connection/connection-failures.ts';
 import { connectClient } from '../temporal/connection/connection.ts';
+import type { JobGateway } from '../temporal/job-gateway.ts';
 import { createTemporalGateway } from '../temporal/job-gateway-on-temporal.ts';
 
 /** Answers under way may end in this time after SIGTERM; streams are cut. */
@@ -54,9 +55,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
   const bucket = createS3Client(config.s3);
   const gateway = createTemporalGateway({ client, taskQueue });
   const whyNot = (failure: unknown): Promise<string> => whyNoConnection(access, failure);
-  const list = gateway.list().catch(async (failure: unknown) => log.warn(await whyNot(failure)));
-  // Opens connections and loads modules now, because the first request would wait a second for them.
-  await inTime(Promise.allSettled([list, gateway.view('warm-up'), bucket.get(releaseKey('warm-up', '0'))]), WARM_UP_MS);
+  await warmUp({ gateway, bucket, log, whyNot });
   const records = new RecordStore(bucket);
   const releases = new ReleaseCatalogue(bucket);
   const yarn = new Map(config.clusters.map((cluster) => [cluster.name, createYarnClient(cluster)]));
@@ -85,11 +84,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     },
     audit,
     proxies: config.api.proxies,
-    hosts: [
-      hostOf(config.api.host, config.api.port),
-      ...config.api.hosts,
-      ...(config.api.publicUrl === undefined ? [] : [new URL(config.api.publicUrl).host]),
-    ],
+    hosts: hostsOf(config.api),
     log,
     version: packageVersion(),
   });
@@ -107,6 +102,29 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     },
   };
 }
+
+interface Warmed {
+  readonly gateway: JobGateway;
+  readonly bucket: S3Client;
+  readonly log: pino.Logger;
+  readonly whyNot: (failure: unknown) => Promise<string>;
+}
+
+/** Opens connections and loads modules now, because the first request would wait a second for them. */
+async function warmUp({ gateway, bucket, log, whyNot }: Warmed): Promise<void> {
+  const changed = gateway.changedJobs(Date.now()).catch(async (failure: unknown) => log.warn(await whyNot(failure)));
+  await inTime(
+    Promise.allSettled([changed, gateway.view('warm-up'), bucket.get(releaseKey('warm-up', '0'))]),
+    WARM_UP_MS,
+  );
+}
+
+/** Hosts under which the API answers. */
+const hostsOf = ({ host, port, hosts, publicUrl }: Config['api']): string[] => [
+  hostOf(host, port),
+  ...hosts,
+  ...(publicUrl === undefined ? [] : [new URL(publicUrl).host]),
+];
 
 /** Makes the first token of an installation that has none, and shows it on the terminal only. */
 function keepFirstToken(tokens: Access['tokens'], audit: AuditLog, log: pino.Logger): () => void {

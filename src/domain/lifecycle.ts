@@ -141,5 +141,8 @@ export type Outcome = (typeof outcomes)[number];
 
 export const healths = ['healthy', 'degraded', 'unknown'] as const;
 
-/** Compares the running configuration with the one that its release declares. */
-export const syncs = ['inSync', 'hotfixed'] as const;
+/**
+ * Compares what runs with what is released. `hotfixed`: values override the deployment file. `behind`: a newer release of the
+ * job's project has a deployment file for it, as the API reads from the catalogue.
+ */
+export const syncs = ['inSync', 'hotfixed', 'behind'] as const;

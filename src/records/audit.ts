@@ -46,9 +46,14 @@ async function entriesBelow(s3: Pick<S3Client, 'list'>, prefix: string, since: s
 }
 
 async function foldersOf(s3: Pick<S3Client, 'list'>): Promise<string[]> {
-  const folders: string[] = [];
+  return (await auditedJobs(s3)).map(auditPrefix);
+}
+
+/** Names of all jobs that have an audit log. */
+export async function auditedJobs(s3: Pick<S3Client, 'list'>): Promise<string[]> {
+  const jobs: string[] = [];
   for await (const entry of s3.list(AUDIT_ROOT, { delimiter: '/' })) {
-    if (entry.kind === 'prefix') folders.push(entry.prefix);
+    if (entry.kind === 'prefix') jobs.push(entry.prefix.slice(AUDIT_ROOT.length).replace(/\/$/, ''));
   }
-  return folders;
+  return jobs;
 }

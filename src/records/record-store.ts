@@ -2,7 +2,7 @@
 import type { Deployment } from '../domain/deployment/deployment.ts';
 import type { Claim, Fence } from '../domain/lock/fence.ts';
 import type { OperationRecord } from '../domain/operation/operation.ts';
-import { listAudit, readAudit, type AuditEntry } from './audit.ts';
+import { auditedJobs, listAudit, readAudit, type AuditEntry } from './audit.ts';
 import { readClaim } from './claims.ts';
 import { listDeployments, readDeploymentAt } from './deployments.ts';
 import { listEvidence, type Evidence } from './evidence.ts';
@@ -13,11 +13,13 @@ import { adoptionKey, fenceKey } from '../domain/identity/storage-keys.ts';
 import { adoptedOn, readAdoption } from './adoptions.ts';
 
 const MOST_CACHED_DEPLOYMENTS = 10_000;
+const MOST_AUDITS = 2_000;
 
 /** Methods that read one record throw `RecordInvalid` when it cannot be read; lists name it beside the others. */
 export class RecordStore {
   readonly bucket: ReadableBucket;
   readonly #deployments = new Map<string, { readonly etag: string; readonly deployment: Deployment }>();
+  readonly #audits = new Map<string, OperationRecord>();
 
   constructor(bucket: ReadableBucket) {
     this.bucket = bucket;
@@ -52,8 +54,23 @@ export class RecordStore {
     return await listEvidence(this.bucket, job, operation);
   }
 
-  async operation(entry: AuditEntry): Promise<OperationRecord | null> {
-    return await readAudit(this.bucket, entry.key);
+  /** Jobs that have an audit log, by name. */
+  async auditedJobs(): Promise<readonly string[]> {
+    return await auditedJobs(this.bucket);
+  }
+
+  /** A record of the audit log. It never changes, so the last that were read are kept. */
+  async operation({ key }: AuditEntry): Promise<OperationRecord | null> {
+    const known = this.#audits.get(key);
+    if (known) return known;
+    const record = await readAudit(this.bucket, key);
+    if (!record) return null;
+    this.#audits.set(key, record);
+    for (const [oldest] of this.#audits) {
+      if (this.#audits.size <= MOST_AUDITS) break;
+      this.#audits.delete(oldest);
+    }
+    return record;
   }
 
   /** Deployments of a job by number, newest first. */

@@ -1,4 +1,5 @@
 /** The jobs as the API sees them. Temporal stands behind this interface, or a fake in tests. */
+import type { JobDigest } from '../domain/job/digest.ts';
 import type { JobView } from '../domain/job/job-memory.ts';
 import type { JobState, OperationKind } from '../domain/lifecycle.ts';
 import type { Sender } from '../domain/operation/asker.ts';
@@ -18,6 +19,20 @@ export interface JobSummary {
   readonly release: string | null;
   /** Kind of the operation in progress, or null. */
   readonly operation: string | null;
+}
+
+/** A run of a job's workflow, as visibility shows it: open, or the last one of a job whose workflow is closed. */
+export interface JobRow extends JobSummary {
+  readonly runId: string;
+  /** Milliseconds since 1970, by Temporal's clock. */
+  readonly startedAt: number;
+  readonly isOpen: boolean;
+  /** When an attribute changed last, by Temporal's clock; null for runs of workers that do not say it. */
+  readonly changedAt: number | null;
+  /** Null for runs of workers that do not say it. */
+  readonly health: JobView['health'] | null;
+  /** The job at the end of the run before; null for a first run, and after a run of 0.1.0. */
+  readonly digest: JobDigest | null;
 }
 
 /** An operation on its way to a job. `request` has an id, and the schema of its kind has parsed it. */
@@ -47,7 +62,13 @@ export interface JobGateway {
   /** Tells how and why the tasks of the job's workflow fail; null while they succeed, or when no workflow is open. */
   whyTasksFail(job: string): Promise<string | null>;
   /** Lists every job with an open workflow, in no order. */
-  list(): Promise<readonly JobSummary[]>;
+  list(): Promise<readonly JobRow[]>;
+  /** The same in pages; a page is asked for when it is wanted. */
+  openJobs(): AsyncIterable<readonly JobRow[]>;
+  /** Rows of jobs that changed, began or ended at a time or later; null where Temporal cannot be asked so yet. */
+  changedJobs(since: number): Promise<readonly JobRow[] | null>;
+  /** Asks Temporal itself, whose answer is never late. */
+  isOpen(job: string): Promise<boolean>;
   /** The last notes of the watcher of a cluster; null when no watcher runs. */
   watchNotes(cluster: string): Promise<WatchNotes | null>;
   /** When the schedule of a job's periodic savepoints fires next, ISO 8601; null when there is no such schedule. */

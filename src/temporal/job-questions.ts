@@ -2,24 +2,22 @@
 import { type Client, isGrpcDeadlineError, isGrpcServiceError, QueryRejectedError } from '@temporalio/client';
 import { defaultPayloadConverter, type QueryDefinition } from '@temporalio/common';
 import { SluiceError } from '../domain/errors/errors.ts';
-import { jobOfWorkflowId, scheduleIdOf, watchIdOf, workflowIdOf } from '../domain/identity/workflow-ids.ts';
+import { scheduleIdOf, watchIdOf, workflowIdOf } from '../domain/identity/workflow-ids.ts';
 import type { JobView } from '../domain/job/job-memory.ts';
-import { jobStates, type JobState } from '../domain/lifecycle.ts';
 import type { OperationRecord } from '../domain/operation/operation.ts';
 import type { PlanBasis } from '../domain/plan/plan.ts';
 import type { PlanQuestion } from '../domain/plan/plan-question.ts';
 import { readNotes, type WatchNotes } from '../domain/watch/notes.ts';
-import { FLINK_JOB_WORKFLOW, historyQuery, jobQuery, planQuery, searchAttributes } from '../workflows/messages.ts';
+import { historyQuery, jobQuery, planQuery } from '../workflows/messages.ts';
 import { nullIfNotFound, type Ask } from './call.ts';
 import { whyTasksFail } from './failing-tasks.ts';
-import type { JobGateway, JobSummary } from './job-gateway.ts';
+import type { JobGateway } from './job-gateway.ts';
+import { createJobRows } from './job-rows.ts';
 
 /** Short, because a page must not wait longer for one job. */
 const QUERY_DEADLINE_MS = 4_000;
-const LIST_DEADLINE_MS = 8_000;
 const PING_DEADLINE_MS = 2_000;
 const QUERY_ATTEMPTS = 5;
-const PAGE_SIZE = 1000;
 
 interface Parts {
   readonly client: Client;
@@ -28,7 +26,17 @@ interface Parts {
 
 type JobQuestions = Pick<
   JobGateway,
-  'view' | 'history' | 'planBasis' | 'whyTasksFail' | 'list' | 'watchNotes' | 'schedule' | 'ping'
+  | 'view'
+  | 'history'
+  | 'planBasis'
+  | 'whyTasksFail'
+  | 'list'
+  | 'openJobs'
+  | 'changedJobs'
+  | 'isOpen'
+  | 'watchNotes'
+  | 'schedule'
+  | 'ping'
 >;
 
 export const createJobQuestions = (parts: Parts): JobQuestions => ({
@@ -36,7 +44,8 @@ export const createJobQuestions = (parts: Parts): JobQuestions => ({
   history: (job) => query<OperationRecord[]>(parts, job, historyQuery),
   planBasis: (job, question) => query<PlanBasis, [PlanQuestion]>(parts, job, planQuery, question),
   whyTasksFail: (job) => whyTasksFailOf(parts, job),
-  list: () => listJobs(parts),
+  isOpen: (job) => isOpen(parts, job),
+  ...createJobRows(parts),
   watchNotes: (cluster) => readWatchNotes(parts, cluster),
   schedule: (job) => readSchedule(parts, job),
   async ping() {
@@ -93,30 +102,6 @@ async function isOpen({ client, ask }: Parts, job: string): Promise<boolean> {
   return description?.status.name === 'RUNNING';
 }
 
-async function listJobs({ client, ask }: Parts): Promise<readonly JobSummary[]> {
-  const running = `WorkflowType="${FLINK_JOB_WORKFLOW}" AND ExecutionStatus="Running"`;
-  return await ask('Listing the jobs', LIST_DEADLINE_MS, async () => {
-    const jobs: JobSummary[] = [];
-    for await (const workflow of client.workflow.list({ query: running, pageSize: PAGE_SIZE })) {
-      const name = jobOfWorkflowId(workflow.workflowId);
-      if (name === null) continue;
-      const attribute = (key: keyof typeof searchAttributes): string | null =>
-        workflow.typedSearchAttributes.get(searchAttributes[key]) ?? null;
-      const operation = attribute('operation');
-      jobs.push({
-        name,
-        state: stateOf(attribute('state')),
-        environment: attribute('environment'),
-        cluster: attribute('cluster'),
-        owner: attribute('owner'),
-        release: attribute('release'),
-        operation: operation === 'none' ? null : operation,
-      });
-    }
-    return jobs;
-  });
-}
-
 async function readWatchNotes({ client, ask }: Parts, cluster: string): Promise<WatchNotes | null> {
   const handle = client.workflow.getHandle(watchIdOf(cluster));
   const doing = `Asking for the watcher of ${cluster}`;
@@ -134,7 +119,3 @@ async function readSchedule({ client, ask }: Parts, job: string): ReturnType<Job
   const next = description.state.paused ? undefined : description.info.nextActionTimes[0];
   return { id, nextAt: next?.toISOString() ?? null };
 }
-
-/** A run that visibility has no state of yet counts as new. */
-const stateOf = (attribute: string | null): JobState =>
-  attribute !== null && Object.hasOwn(jobStates, attribute) ? (attribute as JobState) : 'new';

@@ -5,9 +5,21 @@ import proto from '@temporalio/proto';
 import { messageOf } from '../domain/errors/message-of.ts';
 import { searchAttributes } from '../workflows/messages.ts';
 
-const KEYWORD: number = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+const { IndexedValueType } = proto.temporal.api.enums.v1;
+type ValueType = proto.temporal.api.enums.v1.IndexedValueType;
 
-const ours: readonly string[] = Object.values(searchAttributes).map(({ name }) => name);
+const types: Readonly<Record<'KEYWORD' | 'DATETIME', ValueType>> = {
+  KEYWORD: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+  DATETIME: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+};
+
+/** The type of each of our search attributes, by its name. */
+const ours: ReadonlyMap<string, ValueType> = new Map(
+  Object.values(searchAttributes).map(({ name, type }) => [name, types[type]]),
+);
+
+/** Types as Temporal's command line names them. */
+const typeNames: Readonly<Record<number, string>> = { [types.KEYWORD]: 'Keyword', [types.DATETIME]: 'Datetime' };
 
 type Services = Pick<NativeConnection | Connection, 'operatorService' | 'workflowService'>;
 
@@ -18,7 +30,7 @@ type Services = Pick<NativeConnection | Connection, 'operatorService' | 'workflo
  */
 export async function ensureSearchAttributes(connection: Services, namespace: string): Promise<void> {
   const { missing, wrong } = await lookAtSearchAttributes(connection, namespace);
-  if (wrong.length > 0) throw new Error(`search attributes ${wrong.join(', ')} are registered, but not as Keyword`);
+  if (wrong.length > 0) throw new Error(`search attributes ${wrong.join(', ')} are registered, but with another type`);
   if (missing.length === 0) return;
   try {
     await addSearchAttributes(connection, namespace, missing);
@@ -33,21 +45,24 @@ export async function ensureSearchAttributes(connection: Services, namespace: st
 
 const commandFor = (namespace: string, names: readonly string[]): string =>
   `temporal operator search-attribute create --namespace ${namespace} ` +
-  names.map((name) => `--name ${name} --type Keyword`).join(' ');
+  names.map((name) => `--name ${name} --type ${typeNames[ours.get(name) ?? types.KEYWORD]}`).join(' ');
 
 export interface SearchAttributesFound {
   readonly missing: readonly string[];
-  /** Registered, and not as Keyword. */
+  /** Registered, with another type. */
   readonly wrong: readonly string[];
+  /** How many Sluice needs. */
+  readonly all: number;
 }
 
 /** Changes nothing. */
 export async function lookAtSearchAttributes(connection: Services, namespace: string): Promise<SearchAttributesFound> {
   const registered = await listed(connection, namespace);
-  if (registered === null) return { missing: await unknownToQueries(connection, namespace), wrong: [] };
+  if (registered === null) return { missing: await unknownToQueries(connection, namespace), wrong: [], all: ours.size };
   return {
-    missing: ours.filter((name) => !(name in registered)),
-    wrong: ours.filter((name) => name in registered && registered[name] !== KEYWORD),
+    missing: [...ours.keys()].filter((name) => !(name in registered)),
+    wrong: [...ours].flatMap(([name, type]) => (name in registered && registered[name] !== type ? [name] : [])),
+    all: ours.size,
   };
 }
 
@@ -67,29 +82,30 @@ const INVALID_ARGUMENT = 3;
 
 const codeOf = (failure: unknown): number => (isGrpcServiceError(failure) ? failure.code : -1);
 
-/** Counts by each attribute: the server refuses a query by a name that is not registered, or by a prefix of no Keyword. */
+/** Counts by each attribute: the server refuses a query by a name that is not registered, or not with its type. */
 async function unknownToQueries({ workflowService }: Services, namespace: string): Promise<readonly string[]> {
-  const isUnknown = async (name: string): Promise<boolean> => {
+  const isUnknown = async ([name, type]: readonly [string, ValueType]): Promise<boolean> => {
+    const query = type === types.KEYWORD ? `${name} STARTS_WITH "-"` : `${name} < "1970-01-01T00:00:00Z"`;
     try {
-      await workflowService.countWorkflowExecutions({ namespace, query: `${name} STARTS_WITH "-"` });
+      await workflowService.countWorkflowExecutions({ namespace, query });
       return false;
     } catch (failure) {
       if (codeOf(failure) === INVALID_ARGUMENT) return true;
       throw failure;
     }
   };
-  const unknown = await Promise.all(ours.map(isUnknown));
-  return ours.filter((_name, index) => unknown[index]);
+  const unknown = await Promise.all([...ours].map(isUnknown));
+  return [...ours.keys()].filter((_name, index) => unknown[index]);
 }
 
-/** Registers search attributes as Keyword; by default all of ours. */
+/** Registers search attributes with their types; by default all of ours. */
 export async function addSearchAttributes(
   { operatorService }: Pick<Services, 'operatorService'>,
   namespace: string,
-  names: readonly string[] = ours,
+  names: readonly string[] = [...ours.keys()],
 ): Promise<void> {
   await operatorService.addSearchAttributes({
     namespace,
-    searchAttributes: Object.fromEntries(names.map((name) => [name, KEYWORD])),
+    searchAttributes: Object.fromEntries([...ours].filter(([name]) => names.includes(name))),
   });
 }

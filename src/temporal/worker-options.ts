@@ -22,6 +22,7 @@ export const payloadConverterPath = pathOf('./payload-converter.ts');
 const preloadModules = [
   'job/belonging.ts',
   'job/carried-memory.ts',
+  'job/digest.ts',
   'job/facts-of-state.ts',
   'job/read-request.ts',
   'plan/plan-question.ts',

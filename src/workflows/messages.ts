@@ -99,7 +99,10 @@ export const jobQuery = defineQuery<JobView>('job');
 /** Newest first: the operation in progress and the ended ones that are carried; S3 has the older ones. */
 export const historyQuery = defineQuery<OperationRecord[]>('history');
 
-/** The seven keywords; the worker registers or verifies them before it polls. */
+/** Key of the memo of a run: the digest of the job when the run before ended (`domain/job/digest.ts`). */
+export const DIGEST_MEMO = 'sluiceJob';
+
+/** The worker registers or verifies these before it polls. */
 export const searchAttributes = {
   job: defineSearchAttributeKey('FlinkJobName', 'KEYWORD'),
   state: defineSearchAttributeKey('FlinkJobState', 'KEYWORD'),
@@ -108,4 +111,7 @@ export const searchAttributes = {
   owner: defineSearchAttributeKey('FlinkOwner', 'KEYWORD'),
   release: defineSearchAttributeKey('FlinkRelease', 'KEYWORD'),
   operation: defineSearchAttributeKey('FlinkOperation', 'KEYWORD'),
+  health: defineSearchAttributeKey('FlinkJobHealth', 'KEYWORD'),
+  /** When any of the others changed last: the API keeps its list of all jobs by asking for what changed since. */
+  changedAt: defineSearchAttributeKey('FlinkChangedAt', 'DATETIME'),
 } as const;

@@ -9,13 +9,15 @@ import type { Stack } from '../stack.ts';
 
 /** Search attributes of Sluice's workflows. An unregistered attribute fails workflow tasks for ever. */
 const SEARCH_ATTRIBUTES = [
-  'FlinkJobName',
-  'FlinkJobState',
-  'FlinkEnvironment',
-  'FlinkCluster',
-  'FlinkOwner',
-  'FlinkRelease',
-  'FlinkOperation',
+  'FlinkJobName=Keyword',
+  'FlinkJobState=Keyword',
+  'FlinkEnvironment=Keyword',
+  'FlinkCluster=Keyword',
+  'FlinkOwner=Keyword',
+  'FlinkRelease=Keyword',
+  'FlinkOperation=Keyword',
+  'FlinkJobHealth=Keyword',
+  'FlinkChangedAt=Datetime',
 ] as const;
 
 /**
@@ -52,7 +54,7 @@ export function temporal(stack: Stack): Component {
         ...['--ui-port', String(stack.port('temporal-ui')), '--http-port', String(stack.port('temporal-http'))],
         ...['--metrics-port', String(stack.port('temporal-metrics'))],
         ...['journal_mode=WAL', 'synchronous=NORMAL'].flatMap((pragma) => ['--sqlite-pragma', pragma]),
-        ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+        ...SEARCH_ATTRIBUTES.flatMap((attribute) => ['--search-attribute', attribute]),
         ...TEMPORAL_TUNING,
         ...(stack.settings.defaultUpdateLimit ? [] : ['--dynamic-config-value', 'history.maxInFlightUpdates=200']),
       ];

@@ -1,6 +1,6 @@
 /** Jobs in memory: each takes one operation at a time, as the workflow's validator decides. Each failure has a switch. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobGateway, JobSummary, Submission } from '../../src/temporal/job-gateway.ts';
+import type { JobGateway, JobRow, Submission } from '../../src/temporal/job-gateway.ts';
 import { fingerprintOfRequest } from '../../src/domain/operation/asked.ts';
 import { SluiceError } from '../../src/domain/errors/errors.ts';
 import { admit, allowedNow } from '../../src/domain/job/admission.ts';
@@ -14,15 +14,22 @@ import { holderOf, type CancelRequest, type OperationRecord } from '../../src/do
 import type { WatchNotes } from '../../src/domain/watch/notes.ts';
 import type { PlanInput } from '../../src/workflows/messages.ts';
 
+import { FakeVisibility } from './fake-visibility.ts';
+
 type Schedule = NonNullable<Awaited<ReturnType<JobGateway['schedule']>>>;
 
 interface FakeJob {
   memory: JobMemory;
   taken: OperationRecord | null;
+  readonly runId: string;
 }
 
 export class FakeGateway implements JobGateway {
   readonly jobs = new Map<string, FakeJob>();
+  readonly visibility = new FakeVisibility(this.jobs);
+  /** Jobs that were asked, in order. */
+  readonly viewed: string[] = [];
+  #runs = 0;
   /** The last notes of each cluster's watcher. */
   readonly notes = new Map<string, WatchNotes>();
   readonly schedules = new Map<string, Schedule>();
@@ -45,8 +52,13 @@ export class FakeGateway implements JobGateway {
   }
 
   put(name: string, change: Partial<JobMemory> = {}): FakeJob {
-    const job = { memory: { ...newMemory(name, '2026-01-01T00:00:00.000Z'), proven: true, ...change }, taken: null };
+    const job = {
+      memory: { ...newMemory(name, '2026-01-01T00:00:00.000Z'), proven: true, ...change },
+      taken: null,
+      runId: `run-${(this.#runs += 1)}`,
+    };
     this.jobs.set(name, job);
+    this.visibility.observe(name);
     return job;
   }
 
@@ -59,6 +71,7 @@ export class FakeGateway implements JobGateway {
   }
 
   async view(name: string): Promise<JobView | null> {
+    this.viewed.push(name);
     const job = await this.#find(name);
     return job ? viewOf(job.memory, job.taken, allowedNow({ memory: job.memory, holder: job.taken })) : null;
   }
@@ -73,17 +86,24 @@ export class FakeGateway implements JobGateway {
     return this.failing.get(name) ?? null;
   }
 
-  async list(): Promise<JobSummary[]> {
+  async list(): Promise<JobRow[]> {
     await this.ping();
-    return [...this.jobs].map(([name, { memory, taken }]) => ({
-      name,
-      state: memory.state,
-      environment: memory.ownership?.environment ?? name.split('-').at(-1) ?? null,
-      cluster: 'yarn-a',
-      owner: memory.ownership?.team ?? 'ads',
-      release: memory.current?.release ?? null,
-      operation: taken?.kind ?? null,
-    }));
+    return this.visibility.open().flat();
+  }
+
+  async *openJobs(): AsyncGenerator<readonly JobRow[]> {
+    await this.ping();
+    for (const page of this.visibility.open()) yield page;
+  }
+
+  async changedJobs(since: number): Promise<readonly JobRow[] | null> {
+    await this.ping();
+    return this.visibility.changed(since);
+  }
+
+  async isOpen(name: string): Promise<boolean> {
+    await this.ping();
+    return this.jobs.has(name);
   }
 
   async ping(): Promise<void> {

@@ -27,12 +27,13 @@ export class Gate {
 
   /**
    * Finds out who asks. A public route asks nobody, so that a token that has expired shuts nobody out of it.
+   * @param use whether the request keeps a session from ending for want of use.
    * @throws Problem `Unauthenticated`.
    */
-  async callerOf({ access }: Pick<Route, 'access'>, request: Request): Promise<Caller> {
+  async callerOf({ access }: Pick<Route, 'access'>, request: Request, use = { isUse: true }): Promise<Caller> {
     const { callers, policy } = this.#parts;
     if (access === 'public') return callers.anonymous;
-    const caller = await callers.by(request);
+    const caller = await callers.by(request, use);
     // Strangers learn nothing more of their request, not even that it is wrong.
     if (caller.method === 'anonymous' && caller.bindings.length === 0) throw refusal(caller, 'view', null, policy);
     return caller;

@@ -47,10 +47,10 @@ async function checkRetention({ client, namespace }: TemporalSetup): Promise<Fin
 }
 
 async function checkSearchAttributes({ connection, namespace }: TemporalSetup): Promise<Finding> {
-  const { missing, wrong } = await lookAtSearchAttributes(connection, namespace);
+  const { missing, wrong, all } = await lookAtSearchAttributes(connection, namespace);
   const bad = [...missing, ...wrong];
-  if (bad.length === 0) return fine('searchAttributes', 'all are registered');
-  return broken('searchAttributes', bad.join(', '), 'not registered as Keyword, so the tasks of workflows fail');
+  if (bad.length === 0) return fine('searchAttributes', `${all} are registered`);
+  return broken('searchAttributes', bad.join(', '), 'not registered with its type, so the tasks of workflows fail');
 }
 
 async function checkPollers(

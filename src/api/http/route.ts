@@ -21,6 +21,8 @@ export interface Call<Query = unknown> {
   readonly may: (permission: Permission, subject: Subject | null) => boolean;
   /** Writes the entry of the audit log before a change of rights: it names the target, and nothing changes when it throws. */
   readonly trace: (target: string) => Promise<void>;
+  /** Finds out again who asks, for a stream that outlives rights. @throws Problem `Unauthenticated`. */
+  readonly renew: () => Promise<Call['may']>;
 }
 
 export interface Answer {
@@ -29,6 +31,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Default `application/json`; with another type, the body is a text. */
   readonly contentType?: string;
+  readonly isConditional?: boolean;
 }
 
 interface RouteAnswer {
@@ -112,3 +115,6 @@ export const problemsOf = ({
 ];
 
 export const ok = (body: unknown): Answer => ({ status: 200, body });
+
+/** An answer that has an `ETag`; a caller who has the same one already gets 304 and no body. */
+export const conditional = (body: unknown): Answer => ({ status: 200, body, isConditional: true });

@@ -1,47 +1,34 @@
 /** Tells why the newest release of a job does not deploy itself, by the decision that the watch of the releases makes too. */
 import { readAutoDeploy } from '../../releases/auto-deploy-file.ts';
-import type { ReleaseCatalogue } from '../../releases/catalogue.ts';
 import {
   autoDeployReasons,
   decideAutoDeploy,
   invalidFile,
-  newestByJob,
   projectOfView,
 } from '../../domain/auto-deploy/auto-deploy.ts';
 import { autoDeployIdOf } from '../../domain/identity/ids.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
 import { claimKey } from '../../domain/identity/storage-keys.ts';
 import type { JobBody } from '../contract.ts';
-import { FreshOnce } from '../../concurrency/fresh-once.ts';
 import { inTime } from '../../concurrency/in-time.ts';
 import type { Jobs } from './jobs.ts';
+import type { NewestReleases } from './index/newest-releases.ts';
 import type { ReadableBucket } from '../../records/record.ts';
 
-/** The catalogue is listed once for all readers of jobs, and is at most so old. */
-const CATALOGUE_AGE_MS = 3_000;
 /** Limits the wait for S3, because a slow S3 must not keep people from reading a job. */
 const BUDGET_MS = 1_000;
 
-interface Newest {
-  readonly readAt: number;
-  readonly byJob: ReturnType<typeof newestByJob>;
-  readonly names: ReadonlySet<string>;
-}
-
 interface Parts {
-  readonly releases: ReleaseCatalogue;
+  readonly newest: NewestReleases;
   readonly bucket: ReadableBucket;
   readonly jobs: Jobs;
 }
 
 export class AutoDeploys {
   readonly #parts: Parts;
-  readonly #list: FreshOnce<Newest>;
-  #newest: Newest | null = null;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#list = new FreshOnce(() => this.#read());
   }
 
   /** Null when the newest release does not ask to be deployed, was deployed last, or S3 does not answer in time. */
@@ -50,9 +37,7 @@ export class AutoDeploys {
   }
 
   async #decide(view: JobView): Promise<JobBody['autoDeploy']> {
-    const last = this.#newest;
-    const { byJob, names } =
-      last && Date.now() - last.readAt < CATALOGUE_AGE_MS ? last : await this.#list.get('releases');
+    const { byJob, names } = await this.#parts.newest.get();
     const job = view.name;
     const byProject = byJob.get(job);
     const project = projectOfView(view);
@@ -85,13 +70,5 @@ export class AutoDeploys {
       return { release, answer: 'deploys', reason: null, meaning: null, detail: null, until: null };
     const { kind: answer, reason, detail, until } = decision;
     return { release, answer, reason, meaning: autoDeployReasons[reason].meaning, detail, until };
-  }
-
-  async #read(): Promise<Newest> {
-    const readAt = Date.now();
-    const releases = await this.#parts.releases.list();
-    const names = new Set(releases.map(({ release }) => `${release.project}/${release.version}`));
-    this.#newest = { readAt, byJob: newestByJob(releases), names };
-    return this.#newest;
   }
 }

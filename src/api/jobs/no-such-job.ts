@@ -1,10 +1,13 @@
 /** Refuses a question about a job that does not exist, and guesses which job was meant. */
 import { nearest } from '../../domain/input/nearest.ts';
 import { Problem } from '../http/problem.ts';
-import type { Jobs } from './jobs.ts';
+
+interface Known {
+  readonly index: () => Promise<readonly { readonly name: string }[]>;
+}
 
 /** @param why what follows from it, such as `it was never deployed`. */
-export async function noSuchJob(jobs: Pick<Jobs, 'index'>, job: string, why: string): Promise<Problem> {
+export async function noSuchJob(jobs: Known, job: string, why: string): Promise<Problem> {
   const known = await jobs.index().catch(() => []);
   const meant = nearest(
     job,

@@ -7,6 +7,12 @@ import type { JobGateway } from '../../temporal/job-gateway.ts';
 /** The watcher's heartbeats are half a minute apart; asking for them more often than this gains nothing. */
 const NOTES_AGE_MS = 2_000;
 
+/** The part of a job that its watcher knows it by. */
+interface Watched<At extends string | null> extends Pick<JobView, 'state'> {
+  readonly observedAt: At;
+  readonly deployment: { readonly cluster: string; readonly applicationId: string } | null;
+}
+
 export class Watchers {
   readonly #ask: FreshOnce<WatchNotes | null>;
   readonly #known = new Map<string, { readonly readAt: number; readonly notes: WatchNotes | null }>();
@@ -17,12 +23,12 @@ export class Watchers {
   }
 
   /** Returns the later of two times: the job's own look, and its watcher's. */
-  async observedAt(view: JobView): Promise<string> {
+  async observedAt<At extends string | null>(view: Watched<At>): Promise<At | string> {
     const { state, deployment, observedAt } = view;
     if (state !== 'running' || deployment === null) return observedAt;
     const notes = await this.#notes(deployment.cluster);
     const seenAt = notes && lastSeen(notes, deployment.applicationId);
-    if (seenAt === null || seenAt <= Date.parse(observedAt)) return observedAt;
+    if (seenAt === null || seenAt <= Date.parse(observedAt ?? '')) return observedAt;
     return new Date(seenAt).toISOString();
   }
 

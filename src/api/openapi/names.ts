@@ -15,6 +15,7 @@ import { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import * as access from '../access-contract.ts';
 import * as contract from '../contract.ts';
 import * as deployments from '../deployment-contract.ts';
+import * as jobList from '../job-list-contract.ts';
 import { bodyOf, OperationRequest } from '../operations/operation-request.ts';
 
 const schemas: Readonly<Record<string, z.ZodType>> = {
@@ -45,8 +46,8 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   ReleaseItem: contract.ReleaseItem,
   ReleaseList: contract.ReleaseList,
   Job: contract.JobBody,
-  JobItem: contract.JobItem,
-  JobList: contract.JobList,
+  JobItem: jobList.JobItem,
+  JobList: jobList.JobList,
   DeploymentFile: deployments.DeploymentFileBody,
   EffectiveConfiguration: deployments.ConfigurationBody,
   DeploymentDiff: deployments.DiffBody,

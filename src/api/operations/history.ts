@@ -3,7 +3,8 @@ import { recordOfClaim } from '../../domain/lock/claimed-operation.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import type { Page } from '../contract.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { descending, pageOf } from '../http/paging.ts';
+import type { JobItem } from '../job-list-contract.ts';
+import { DEFAULT_LIMIT, descending, pageOf } from '../http/paging.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
 import type { AuditEntry } from '../../records/audit.ts';
 import { readEach } from '../../records/read-each.ts';
@@ -38,21 +39,45 @@ export async function readHistory(
   return live === null && isEmpty && query.cursor === undefined ? null : page;
 }
 
-/** Reads operations of all jobs. Operations in progress come from the jobs that are busy by visibility. */
+/**
+ * Reads operations of all jobs. Operations in progress come from the jobs that are busy; the index says in which jobs an
+ * operation can have ended lately, so that the audit logs of all others are not listed.
+ */
 export async function readAllHistories(
   jobs: Jobs,
   records: RecordStore,
   query: HistoryQuery,
   isVisible: (job: string) => boolean,
 ): Promise<Page<OperationRecord>> {
-  const index = await jobs.index();
-  const busy = index.filter(({ name, operation }) => operation !== null && isVisible(name));
+  const index = (await jobs.index()).filter(({ name }) => isVisible(name));
+  const busy = index.filter(({ operationKind }) => operationKind !== null);
   const views = await inTurns(busy, ({ name }) => jobs.view(name).catch(() => null));
   const live = views.flatMap((view) => (view?.operation ? [view.operation] : []));
-  const audit = async (since: string | null) =>
-    (await records.audit(undefined, since)).filter(({ job }) => isVisible(job));
-  return await newest(records, live, query, audit);
+  const lastOf = new Map(index.map((item) => [item.name, jobs.all.isSettled(item.name) ? lastEndIn(item) : null]));
+  const audited = (await records.auditedJobs()).filter(isVisible);
+  const audit = async (since: string | null) => {
+    const may = audited.filter((job) => since === null || (lastOf.get(job) ?? since) >= since);
+    return (await inTurns(may, (job) => records.audit(job, since))).flat();
+  };
+  const first = sinceThatFills([...lastOf.values()], query);
+  return await newest(records, live, query, audit, first === null ? [] : [first]);
 }
+
+/** When something of a job ended last, by its own word; null for a job that has not told of any operation. */
+function lastEndIn({ lastOperation, deployment, stateSince }: JobItem): string | null {
+  if (!lastOperation?.endedAt) return null;
+  const times = [lastOperation.endedAt, deployment?.ended?.at ?? '', stateSince ?? ''];
+  return times.reduce((latest, time) => (time > latest ? time : latest));
+}
+
+/** A time since which at least one page of operations has ended; null where the index does not know one. */
+function sinceThatFills(ends: readonly (string | null)[], { limit = DEFAULT_LIMIT, cursor }: HistoryQuery) {
+  const until = (cursor ?? STILL_GOING).slice(0, ISO_LENGTH);
+  const before = ends.filter((end): end is string => end !== null && end < until).sort();
+  return before.at(-limit - 1) ?? null;
+}
+
+const ISO_LENGTH = new Date(0).toISOString().length;
 
 const DAY_MS = 24 * 3_600_000;
 /** Spans of the audit log that are listed, one after the other, until a page is full; after them, all of it. */
@@ -64,18 +89,17 @@ async function newest(
   live: readonly OperationRecord[],
   query: HistoryQuery,
   auditSince: (since: string | null) => Promise<readonly AuditEntry[]>,
+  first: readonly string[] = [],
 ): Promise<Page<OperationRecord>> {
   const before = Date.parse((query.cursor ?? '').slice(0, ISO_LENGTH));
   const until = Number.isNaN(before) ? Date.now() : before;
-  for (const window of WINDOWS_MS) {
-    const since = new Date(until - window).toISOString();
+  const windows = WINDOWS_MS.map((window) => new Date(until - window).toISOString());
+  for (const since of [...first, ...windows]) {
     const page = await merge(records, live, await auditSince(since), query);
     if (page.nextCursor !== null) return page;
   }
   return await merge(records, live, await auditSince(null), query);
 }
-
-const ISO_LENGTH = new Date(0).toISOString().length;
 
 async function merge(
   records: RecordStore,

@@ -1,21 +1,21 @@
 /** Routes of server-sent events: changes of jobs as they happen. */
-import { isCode } from '../../domain/errors/errors.ts';
-import { subjectIn } from '../access/visible-jobs.ts';
+import { z } from 'zod';
+import { ANY_JOB, subjectIn } from '../access/visible-jobs.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { MOST_LISTENERS, type JobEvent } from '../jobs/job-events.ts';
+import type { EventStream } from '../http/event-stream.ts';
 import { Problem } from '../http/problem.ts';
 import { route, type Call, type Route } from '../http/route.ts';
+import type { JobItem } from '../job-list-contract.ts';
+import type { Delta } from '../jobs/index/deltas.ts';
+import { filterQuery, matcherOf, type JobFilter } from '../jobs/index/listing.ts';
 
-/** Shorter than the idle time-outs of common proxies (60 s). */
-const HEARTBEAT_MS = 15_000;
-const LOOK_AT_RIGHT_MS = 2_000;
-/** A listener is cut off when this many unread bytes pile up, and can resume by `Last-Event-ID`. */
-const MOST_BUFFERED_BYTES = 1024 * 1024;
-
-const answers = {
-  200: { description: 'A stream of `job` and `gone` events with ids', contentType: 'text/event-stream' },
-};
+const answersOf = (description: string) => ({ 200: { description, contentType: 'text/event-stream' } });
 const headers = { 'Last-Event-ID': 'Resume after this event' };
+
+const allQuery = z.strictObject({
+  ...filterQuery,
+  since: z.string().max(100).optional().describe('`since` of a list, or the id of an event: resume after it'),
+});
 
 export function eventRoutes(dependencies: RouteDependencies): Route[] {
   return [
@@ -27,13 +27,12 @@ export function eventRoutes(dependencies: RouteDependencies): Route[] {
       tag: 'events',
       summary: 'Changes of one job, each with the whole job',
       headers,
-      answers,
+      answers: answersOf('`job` with the whole job, at first and after each change; `gone`; `beat` every ten seconds'),
       problems: ['NotFound', 'InvalidJobName', 'TemporalUnavailable'],
       async handle(call) {
-        const { params } = call;
-        const job = params['job'] ?? '';
+        const job = call.params['job'] ?? '';
         if (!(await dependencies.jobs.view(job))) throw new Problem('NotFound', `There is no job ${job}`);
-        stream(dependencies, job, call);
+        streamOne(dependencies, job, call);
         return null;
       },
     }),
@@ -43,60 +42,59 @@ export function eventRoutes(dependencies: RouteDependencies): Route[] {
       operationId: 'streamEvents',
       access: { permission: 'view', of: 'each' },
       tag: 'events',
-      summary: 'Changes of all jobs, each with what a list shows',
+      summary: 'Changes of all jobs that fit, each with its item of the list; list the jobs first',
       headers,
-      answers,
-      problems: ['TemporalUnavailable'],
-      handle(call) {
-        stream(dependencies, null, call);
+      query: allQuery,
+      answers: answersOf(
+        '`job` with the item of a job that changed; `gone` for a job that no longer fits or exists; `beat` at first and every ten seconds; `reset` where the list must be read again',
+      ),
+      problems: ['InvalidRequest', 'TemporalUnavailable'],
+      async handle(call) {
+        // A stream of an index that knows nothing yet would tell every job as a change.
+        await dependencies.jobs.index();
+        streamAll(dependencies, call);
         return null;
       },
     }),
   ];
 }
 
-type Streamed = Pick<Call, 'request' | 'response' | 'may'>;
+function streamOne({ streams, jobStreams, jobs, version }: RouteDependencies, job: string, call: Call): void {
+  const ownerOf = () => jobs.all.get(job) ?? { name: job, environment: null, owner: null };
+  const stream = streams.begin(call, {
+    beat: () => ({ data: { time: new Date().toISOString(), version } }),
+    mayGoOn: (may) => may('view', subjectIn(ownerOf())),
+  });
+  if (!stream) return;
+  const lastId = call.request.get('last-event-id');
+  stream.onEnd(jobStreams.listen(job, lastId, ({ id, type, data }) => stream.send({ id, event: type, data })));
+}
 
-function stream(
-  { events, callers }: RouteDependencies,
-  job: string | null,
-  { request, response, may }: Streamed,
-): void {
-  if (events.listeners >= MOST_LISTENERS) {
-    throw new Problem('Conflict', `${MOST_LISTENERS} streams are open already; close some or ask again later`, {
-      status: 503,
-      headers: { 'Retry-After': '10' },
-    });
-  }
-  response.writeHead(200, {
-    'Content-Type': 'text/event-stream',
-    'Cache-Control': 'no-store',
-    'X-Accel-Buffering': 'no',
-  });
-  if (request.method === 'HEAD') return void response.end();
-  response.write('retry: 2000\n\n');
-  const write = (text: string): void => {
-    if (response.writableLength > MOST_BUFFERED_BYTES) response.destroy();
-    else response.write(text);
-  };
-  const shown = new Set<string>();
-  const stop = events.listen(job, request.get('last-event-id'), ({ id, type, data }: JobEvent) => {
-    const isVisible =
-      type === 'job' ? may('view', subjectIn({ environment: null, owner: null, ...data })) : shown.has(data.name);
-    if (!isVisible) return;
-    shown.add(data.name);
-    write(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
-  });
-  // A stream ends with the right to it.
-  const looks = setInterval(() => {
-    callers.by(request, { isUse: false }).catch((failure: unknown) => {
-      if (isCode(failure, 'Unauthenticated') || isCode(failure, 'TooManyRequests')) response.end();
-    });
-  }, LOOK_AT_RIGHT_MS);
-  const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT_MS);
-  response.on('close', () => {
-    clearInterval(heartbeat);
-    clearInterval(looks);
-    stop();
-  });
+function streamAll(
+  { streams, jobs, version }: RouteDependencies,
+  call: Call<JobFilter & { since?: string | undefined }>,
+) {
+  const { all } = jobs;
+  const { since, ...filter } = call.query;
+  const beat = () => ({ id: all.deltas.cursor, data: { time: new Date().toISOString(), version, asOf: all.asOf } });
+  const stream = streams.begin(call, { beat, mayGoOn: () => true });
+  if (!stream) return;
+  const fits = matcherOf(filter);
+  const tell = (delta: Delta): void => tellDelta(stream, delta, fits);
+  const from = call.request.get('last-event-id') ?? since;
+  const missed = from === undefined ? [] : all.deltas.since(from);
+  if (missed === null) stream.send({ event: 'reset', data: { reason: 'it is not known what changed since' } });
+  else missed.forEach(tell);
+  stream.send({ event: 'beat', ...beat() });
+  stream.onEnd(all.deltas.listen(tell));
+}
+
+/** Tells a change to a listener as far as it may see the job: before the change, after it, or both times. */
+function tellDelta(stream: EventStream, { id, name, before, after }: Delta, fits: (item: JobItem) => boolean): void {
+  const may = stream.may();
+  const seesAll = may('view', ANY_JOB);
+  const isShown = (item: JobItem | null): item is JobItem =>
+    item !== null && (seesAll || may('view', subjectIn(item))) && fits(item);
+  if (isShown(after)) stream.send({ id, event: 'job', data: after });
+  else if (isShown(before)) stream.send({ id, event: 'gone', data: { name } });
 }

@@ -1,35 +1,22 @@
 /** Routes of the list of jobs, and of one job. */
 import { z } from 'zod';
-import { scheduleIdOf } from '../../domain/identity/workflow-ids.ts';
-import { projectOf } from '../../domain/identity/ownership.ts';
-import { keysOf } from '../../domain/values/keys-of.ts';
-import type { JobView } from '../../domain/job/job-memory.ts';
-import { healths, jobStates } from '../../domain/lifecycle.ts';
-import { JobBody, JobList, LostJobList, type JobItem, type Page } from '../contract.ts';
+import { JobBody, LostJobList } from '../contract.ts';
+import { JobList, type JobItem } from '../job-list-contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import type { JobSummary } from '../../temporal/job-gateway.ts';
-import { inTime } from '../../concurrency/in-time.ts';
+import { jobBodyOf } from '../jobs/job-body.ts';
+import { listingOf, listingQuery, type ListingQuery } from '../jobs/index/listing.ts';
 import { lostJobs } from '../jobs/lost-jobs.ts';
-import { ascending, DEFAULT_LIMIT, pageOf, pageQuery } from '../http/paging.ts';
-import { subjectIn } from '../access/visible-jobs.ts';
+import { pageQuery } from '../http/paging.ts';
+import { ANY_JOB, subjectIn } from '../access/visible-jobs.ts';
 import { noSuchJob } from '../jobs/no-such-job.ts';
 import { Problem } from '../http/problem.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
-import { ok, route, type Call, type Route } from '../http/route.ts';
+import { conditional, ok, route, type Call, type Route } from '../http/route.ts';
 
 /** Time after which the list is answered, with visibility's knowledge of the jobs that have not answered. */
-const ENRICH_BUDGET_MS = 1_500;
+const COMPLETE_BUDGET_MS = 1_500;
 
-const stateNames = keysOf(jobStates);
-const listQuery = z.strictObject({
-  ...pageQuery,
-  environment: z.string().max(100).optional(),
-  cluster: z.string().max(100).optional(),
-  state: z.enum(stateNames).optional(),
-  health: z.enum(healths).optional(),
-  owner: z.string().max(100).optional(),
-});
-type ListQuery = z.output<typeof listQuery>;
+const listQuery = z.strictObject({ ...pageQuery, ...listingQuery });
 
 export function jobRoutes(dependencies: RouteDependencies): Route[] {
   return [
@@ -41,9 +28,13 @@ export function jobRoutes(dependencies: RouteDependencies): Route[] {
       tag: 'jobs',
       summary: 'Jobs by name',
       query: listQuery,
-      answers: { 200: { description: 'Jobs', schema: JobList } },
+      answers: {
+        200: { description: 'Jobs', schema: JobList },
+        304: { description: 'Nothing has changed since the answer with this `ETag`' },
+      },
       problems: ['InvalidRequest', 'TemporalUnavailable'],
-      handle: async ({ query, may }) => ok(await listJobs(dependencies, query, may)),
+      headers: { 'If-None-Match': 'The `ETag` of an earlier answer to the same request' },
+      handle: async ({ query, may }) => conditional(await listJobs(dependencies, query, may)),
     }),
     route({
       method: 'get',
@@ -72,28 +63,10 @@ export function jobRoutes(dependencies: RouteDependencies): Route[] {
         const job = params['job'] ?? '';
         const view = await dependencies.jobs.view(job);
         if (!view) throw await notOpen(dependencies, job);
-        const running = view.deployment?.ended === null ? view.deployment : null;
-        const [observedAt, periodicSavepoints, autoDeploy] = await Promise.all([
-          dependencies.watchers.observedAt(view),
-          periodicOf(dependencies, view),
-          dependencies.autoDeploys.of(view),
-        ]);
-        const links = dependencies.linksOf(job, running);
-        return ok({ ...view, observedAt, periodicSavepoints, autoDeploy, links });
+        return ok(await jobBodyOf(dependencies, view));
       },
     }),
   ];
-}
-
-/** Reads the schedule of the savepoints; a failure leaves out its next time, so that the job can still be read. */
-async function periodicOf(
-  { gateway }: RouteDependencies,
-  { name, deployment }: JobView,
-): Promise<JobBody['periodicSavepoints']> {
-  const every = deployment?.ended === null ? (deployment.savepoints?.every ?? null) : null;
-  if (every === null) return null;
-  const schedule = await gateway.schedule(name).catch(() => null);
-  return { every, schedule: scheduleIdOf(name), nextAt: schedule?.nextAt ?? null };
 }
 
 /** Says why no workflow of the job is open. Reading never acts, so only an operation opens a closed workflow again. */
@@ -106,63 +79,23 @@ async function notOpen({ records, jobs }: RouteDependencies, job: string): Promi
   );
 }
 
-async function listJobs(dependencies: RouteDependencies, query: ListQuery, may: Call['may']): Promise<Page<JobItem>> {
-  const { limit = DEFAULT_LIMIT, health } = query;
-  const matching = (await dependencies.jobs.index()).filter(
-    (job) => matches(job, query) && may('view', subjectIn(job)),
+async function listJobs(
+  { jobs, watchers }: RouteDependencies,
+  query: ListingQuery,
+  may: Call['may'],
+): Promise<JobList> {
+  const items = await jobs.index();
+  const seesAll = may('view', ANY_JOB);
+  const isVisible = (item: JobItem): boolean => seesAll || may('view', subjectIn(item));
+  const first = listingOf(items, query, isVisible);
+  await jobs.all.complete(
+    first.items.map(({ name }) => name),
+    COMPLETE_BUDGET_MS,
   );
-  const until = Date.now() + ENRICH_BUDGET_MS;
-  const nameOf = ({ name }: JobSummary): string => name;
-  if (health === undefined) {
-    const page = pageOf(matching, nameOf, ascending, query);
-    return { ...page, items: await inTurns(page.items, (job) => enrich(dependencies, job, until)) };
-  }
-  // Only the job itself knows its health, so jobs are asked until the page is full.
-  const items: JobItem[] = [];
-  let { cursor } = query;
-  for (;;) {
-    const page = pageOf(matching, nameOf, ascending, { limit, cursor });
-    for (const item of await inTurns(page.items, (job) => enrich(dependencies, job, until))) {
-      if (item.health !== health) continue;
-      if (items.length === limit) return { items, nextCursor: items.at(-1)?.name ?? '' };
-      items.push(item);
-    }
-    if (page.nextCursor === null) return { items, nextCursor: null };
-    cursor = page.nextCursor;
-  }
-}
-
-const matches = (job: JobSummary, { environment, cluster, state, owner }: ListQuery): boolean =>
-  (environment === undefined || job.environment === environment) &&
-  (cluster === undefined || job.cluster === cluster) &&
-  (state === undefined || job.state === state) &&
-  (owner === undefined || job.owner === owner);
-
-/** Asks the job itself; takes visibility's knowledge when the job does not answer in time. */
-async function enrich(
-  { jobs, watchers, linksOf }: RouteDependencies,
-  job: JobSummary,
-  until: number,
-): Promise<JobItem> {
-  const { name, environment, cluster, owner, release, state } = job;
-  const left = until - Date.now();
-  const view = left > 0 ? await inTime(jobs.view(name), left).catch(() => null) : null;
-  const deployment = view?.deployment ?? null;
-  return {
-    name,
-    state: view?.state ?? state,
-    stateSince: view?.stateSince ?? null,
-    health: view?.health ?? 'unknown',
-    sync: view?.sync ?? null,
-    observedAt: view && (await watchers.observedAt(view)),
-    project: view?.project ?? (release === null ? null : projectOf(release)),
-    environment: view?.environment ?? environment,
-    cluster: deployment?.cluster ?? cluster,
-    owner: view?.owner ?? owner,
-    release: deployment?.release ?? release,
-    operation: view?.operation ?? null,
-    deployment,
-    hotfix: view?.hotfix ?? null,
-    links: linksOf(name, deployment?.ended === null ? deployment : null),
-  };
+  // A job that has answered meanwhile may no longer fit, and the one after it comes up.
+  const since = jobs.all.deltas.cursor;
+  const { asOf } = jobs.all;
+  const { items: page, ...rest } = listingOf(jobs.all.known(), query, isVisible);
+  const shown = await inTurns(page, async (item) => ({ ...item, observedAt: await watchers.observedAt(item) }));
+  return { items: shown, ...rest, asOf, since };
 }

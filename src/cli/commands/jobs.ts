@@ -1,9 +1,10 @@
 /** `sluice jobs`: lists the jobs with their state and health. */
 import { Option, type Command } from '@commander-js/extra-typings';
-import type { JobItem } from '../../api/contract.ts';
+import type { JobItem } from '../../api/job-list-contract.ts';
 import type { CliContext } from '../context.ts';
 import { age, orDash } from '../show.ts';
 import { noteRest, withPageOptions } from '../list-options.ts';
+import { exampleOf, given } from '../shared-options.ts';
 import { showOnceOrWatch } from '../watch.ts';
 
 const COLUMNS = ['NAME', 'STATE', 'HEALTH', 'SINCE', 'SYNC', 'ENVIRONMENT', 'CLUSTER', 'RELEASE', 'OWNER', 'OPERATION'];
@@ -12,16 +13,24 @@ export function registerJobs(program: Command, context: CliContext): void {
   const command = program
     .command('jobs')
     .description('list the jobs')
-    .option('--environment <name>', 'only jobs of this environment')
-    .option('--cluster <name>', 'only jobs on this cluster')
-    .option('--state <state>', 'only jobs in this state')
-    .option('--owner <team>', 'only jobs of this team')
+    .option('--environment <names>', 'only jobs of these environments')
+    .option('--cluster <names>', 'only jobs on these clusters')
+    .option('--state <states>', 'only jobs in these states')
+    .option('--owner <teams>', 'only jobs of these teams')
+    .option('--health <healths>', 'only jobs of these healths: healthy, degraded, unknown')
+    .option('--attention', 'only jobs that a person must look at')
     .addOption(
-      new Option('--health <health>', 'only jobs of this health').choices(['healthy', 'degraded', 'unknown'] as const),
-    );
+      new Option('-l, --label <key=value>', 'only jobs with this label; repeat it for several').argParser(
+        (text: string, before: string | undefined) => (before === undefined ? text : `${before},${text}`),
+      ),
+    )
+    .option('-q, --query <words>', 'only jobs whose name, owner, labels or description have these words')
+    .option('--sort <field>', 'order: name, state, health, environment, cluster, owner, release, since; - reverses it')
+    .addHelpText('after', exampleOf('sluice jobs --environment prod,staging --state failed -l tier=1 --sort=-since'));
   withPageOptions(command)
     .option('-w, --watch', 'refresh every two seconds')
-    .action(async ({ watch, ...filters }) => {
+    .action(async ({ watch, query: q, attention, ...others }) => {
+      const filters = given({ ...others, q, attention: attention === true ? 'true' : undefined });
       const { out } = context;
       const api = context.api();
       await showOnceOrWatch(
@@ -55,5 +64,5 @@ const cells = (job: JobItem): string[] => [
   orDash(job.cluster),
   orDash(job.release),
   orDash(job.owner),
-  job.operation ? `${job.operation.kind} (${orDash(job.operation.phase)})` : '-',
+  job.operation ? `${job.operation.kind} (${orDash(job.operation.phase)})` : orDash(job.operationKind),
 ];

@@ -14,9 +14,10 @@ import { OperationId } from '../identity/ids.ts';
 import { Ownership } from '../identity/ownership.ts';
 import { GivenUpInstance, riskOf } from '../lock/give-up.ts';
 import { OperationRecord, KindInRecords, OutcomeInRecords } from '../operation/operation.ts';
+import type { LastOperation } from '../operation/last-operation.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
 import { Decision, EndInProgress, endKnownBy, type EndKnownBy } from './ending.ts';
-import { contacts, deployingSince, stateOf, wishes } from './state.ts';
+import { contacts, deployingSince, stateOf, wishes, type Wish } from './state.ts';
 
 const states = keysOf(jobStates).filter((state) => state !== 'deploying');
 
@@ -214,6 +215,8 @@ export interface JobView extends OwnerView {
   readonly stateMeaning: string;
   readonly stateSince: string;
   readonly stateReason: string | null;
+  /** The wish for the job; operations set it. */
+  readonly desired: Wish;
   /** The evidence that nothing of the job runs any more; null while something may run. */
   readonly endKnownBy: EndKnownBy | null;
   /** Instances that were given up and may still run, with the risk in words. */
@@ -228,6 +231,8 @@ export interface JobView extends OwnerView {
   readonly sync: (typeof syncs)[number];
   readonly observedAt: string;
   readonly operation: OperationRecord | null;
+  /** The operation that ended last. */
+  readonly lastOperation: LastOperation | null;
   readonly pendingStop: PendingStop | null;
   readonly retention: z.infer<typeof RetentionView>;
   readonly deployment: Deployment | null;
@@ -237,6 +242,13 @@ export interface JobView extends OwnerView {
   readonly savepoints: readonly RestorePoint[];
   readonly skippedSavepoints: z.infer<typeof Skipped>;
   readonly rejections: { readonly last: readonly Rejection[]; readonly beyond: number };
+}
+
+function lastOperationOf(memory: JobMemory): LastOperation | null {
+  const [last] = rememberedOperations(memory);
+  if (last === undefined) return null;
+  const { id, kind, outcome, actor, endedAt } = last;
+  return { id, kind, outcome, actor, endedAt };
 }
 
 export function viewOf(memory: JobMemory, operation: OperationRecord | null, allowed: readonly string[]): JobView {
@@ -250,6 +262,7 @@ export function viewOf(memory: JobMemory, operation: OperationRecord | null, all
     stateMeaning: jobStates[state].meaning,
     stateSince: operation && isDeploying ? deployingSince(operation) : memory.stateSince,
     stateReason: isDeploying ? null : memory.stateReason,
+    desired: memory.desired,
     endKnownBy: endKnownBy(memory),
     givenUp: memory.givenUp.map((instance) => ({ ...instance, risk: riskOf(instance) })),
     cause: isDeploying ? null : causeIn(memory),
@@ -261,6 +274,7 @@ export function viewOf(memory: JobMemory, operation: OperationRecord | null, all
     sync: hotfix === null ? 'inSync' : 'hotfixed',
     observedAt: memory.observedAt,
     operation,
+    lastOperation: lastOperationOf(memory),
     pendingStop: memory.pendingStop,
     retention: memory.retention && { operationId: memory.retention.operationId, problem: memory.retention.problem },
     deployment: memory.current,

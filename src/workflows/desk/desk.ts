@@ -56,6 +56,8 @@ export interface Desk {
   readonly isCarriedOn: boolean;
   /** Whether `deploying` is shown as a state; null until this first matters (see `show.ts`). */
   showsDeploying: boolean | null;
+  /** Whether the health alone is published; null until this first matters (see `show.ts`). */
+  showsHealth: boolean | null;
 }
 
 export const newDesk = (memory: JobMemory, isCarriedOn: boolean): Desk => ({
@@ -70,6 +72,7 @@ export const newDesk = (memory: JobMemory, isCarriedOn: boolean): Desk => ({
   isToTurnOver: false,
   fact: null,
   showsDeploying: null,
+  showsHealth: null,
 });
 
 /** Shows the desk to admission. */

@@ -22,7 +22,7 @@ function aboutCause(memory: JobMemory): string[] {
   ];
 }
 
-/** Sets the details of the run, and those search attributes that changed, because each upsert is an event. */
+/** Sets the details of the run, and those search attributes that changed. */
 export function show(desk: Desk): void {
   const { memory, taken } = desk;
   const { current } = memory;
@@ -42,10 +42,18 @@ export function show(desk: Desk): void {
     current?.hotfix ? hotfixOf(memory, current.hotfix) : null,
   ];
   setCurrentDetails(lines.filter((line) => line !== null).join('\n\n'));
+  publish(desk, state);
+}
+
+/** Upserts those search attributes that changed, with the time of the change. */
+function publish(desk: Desk, state: JobState): void {
+  const { memory, taken } = desk;
+  const operation = taken?.operation ?? null;
   // A new deployment's search attributes are published only when the operation is decided, because each upsert adds a
   // history event.
-  const decided = operation === null || operation.phase === 'recording' ? current : null;
+  const decided = operation === null || operation.phase === 'recording' ? memory.current : null;
   const ownership = decided && ownershipIn(memory);
+  const { health, changedAt, ...others } = searchAttributes;
   const wanted = {
     FlinkJobName: memory.job,
     FlinkJobState: isUndecided(desk, state) ? shownWhileUndecided(desk, state) : shownAtFirst(desk, state),
@@ -56,11 +64,22 @@ export function show(desk: Desk): void {
     FlinkOperation: operation?.kind ?? 'none',
   };
   const shown = workflowInfo().typedSearchAttributes;
-  const changed = Object.values(searchAttributes).flatMap((key) => {
+  const changed = Object.values(others).flatMap((key) => {
     const value = wanted[key.name as keyof typeof wanted]; // the table's names are exactly these
     return value !== undefined && shown.get(key) !== value ? [{ key, value }] : [];
   });
-  if (changed.length > 0) upsertSearchAttributes(changed);
+  const isHealthNews = operation === null && shown.get(health) !== memory.health;
+  if (changed.length === 0 && !(isHealthNews && showsHealth(desk))) return;
+  upsertSearchAttributes([...changed, { key: health, value: memory.health }, { key: changedAt, value: new Date() }]);
+}
+
+/**
+ * Tells whether the health alone is worth an upsert. It was not on older workers, whose runs must repeat their commands. Any
+ * other upsert has the health beside it, so the patch leaves its marker only where no other attribute changed.
+ */
+function showsHealth(desk: Desk): boolean {
+  desk.showsHealth ??= patched('2026-11-29-health');
+  return desk.showsHealth;
 }
 
 /** Tells whether an operation replaces or starts the instance, or has lost the lock meanwhile. */

@@ -6,13 +6,14 @@ import { allHandlersFinished, CancellationScope, condition, log, workflowInfo } 
 import { jobOfWorkflowId } from '../../domain/identity/workflow-ids.ts';
 import { keepsFacts } from '../../domain/job/facts-of-state.ts';
 import { carriedOf, migrateMemory, withinBudget } from '../../domain/job/carried-memory.ts';
-import { newMemory } from '../../domain/job/job-memory.ts';
+import { digestOf } from '../../domain/job/digest.ts';
+import { newMemory, viewOf } from '../../domain/job/job-memory.ts';
 import type { Desk } from '../desk/desk.ts';
 import { heedFact } from './facts.ts';
 import { openDesk } from './front-desk.ts';
 import { interruptByTemporal } from '../desk/interruptions.ts';
 import { now } from '../desk/now.ts';
-import type { FlinkJobInput } from '../messages.ts';
+import { DIGEST_MEMO, type FlinkJobInput } from '../messages.ts';
 import { nextRun } from '../next-run.ts';
 import { OperationRun } from '../operations/operation-run.ts';
 import { runOperation } from '../operations/index.ts';
@@ -57,7 +58,10 @@ async function serve(desk: Desk): Promise<void> {
     await recordingEnd(desk, () => heedFact(desk));
     await condition(allHandlersFinished);
   } while (desk.taken !== null || desk.fact !== null);
-  await nextRun<typeof flinkJob>({ job: memory.job, carried: carriedOf(withinBudget(memory)) });
+  const digest = digestOf(viewOf(memory, null, []));
+  await nextRun<typeof flinkJob>([{ job: memory.job, carried: carriedOf(withinBudget(memory)) }], {
+    [DIGEST_MEMO]: digest,
+  });
 }
 
 async function serveTaken(desk: Desk): Promise<void> {

@@ -25,5 +25,5 @@ export async function clusterWatch(input: ClusterWatchInput): Promise<void> {
     setCurrentDetails(`Does **not** watch cluster **${cluster}** at the moment: ${failure.detail}`);
     await sleep(START_AGAIN);
   }
-  await nextRun<typeof clusterWatch>({ cluster, carried });
+  await nextRun<typeof clusterWatch>([{ cluster, carried }]);
 }

@@ -24,5 +24,5 @@ export async function releaseWatch(input: ReleaseWatchInput): Promise<void> {
     setCurrentDetails(`Does **not** watch the releases at the moment: ${failure.detail}`);
     await sleep(START_AGAIN);
   }
-  await nextRun<typeof releaseWatch>({ bucket, carried });
+  await nextRun<typeof releaseWatch>([{ bucket, carried }]);
 }

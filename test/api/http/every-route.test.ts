@@ -37,7 +37,19 @@ const readsOf = {
   s3: ['get', 'getBytes', 'head', 'list', 'sha256Of'],
   yarn: ['info', 'nodes', 'queues', 'application', 'applications', 'attempts', 'containers', 'containerLogTail'],
   flink: ['exceptions', 'taskManagers', 'logFiles', 'logTail', 'checkpoints'],
-  gateway: ['view', 'history', 'planBasis', 'list', 'watchNotes', 'schedule', 'whyTasksFail', 'ping'],
+  gateway: [
+    'view',
+    'history',
+    'planBasis',
+    'list',
+    'openJobs',
+    'changedJobs',
+    'isOpen',
+    'watchNotes',
+    'schedule',
+    'whyTasksFail',
+    'ping',
+  ],
   temporal: ['describeNamespace', 'listSearchAttributes', 'describeTaskQueue', 'describe'],
 };
 
@@ -69,6 +81,7 @@ const silentTemporal = (): object => {
     },
     connection: { operatorService: noted('temporal', service) },
     ...{ namespace: 'default', taskQueue: 'sluice', clusters: ['yarn-a'] },
+    whyNot: () => Promise.resolve('it is silent'),
   };
 };
 

@@ -3,6 +3,8 @@ import { auditKey, claimKey, fenceKey, releaseKey } from '../../../src/domain/id
 import { emptyFence } from '../../../src/domain/lock/fence.ts';
 import { recordOf } from '../fake-gateway.ts';
 import { startApp, type App } from '../start-app.ts';
+import { RecordStore } from '../../../src/records/record-store.ts';
+import { createFakeS3 } from '../../fakes/s3.ts';
 
 let app: App;
 beforeEach(async () => void (app = await startApp()));
@@ -188,6 +190,45 @@ describe('reading operations', () => {
     expect(body).toMatchObject({ id: 'one', outcome: null, operation: { id: 'one' } });
     const missing = await app.send('/api/v1/jobs/clicks-dev/operations/two');
     expect([missing.status, missing.body.code]).toEqual([404, 'NotFound']);
+  });
+
+  it('lists the audit logs of those jobs only in which an operation can have ended lately', async () => {
+    const s3 = createFakeS3();
+    const listed: string[] = [];
+    const counting = {
+      ...s3,
+      list: (...args: Parameters<typeof s3.list>) => {
+        listed.push(args[0]);
+        return s3.list(...args);
+      },
+    };
+    const own = await startApp({ records: new RecordStore(counting) });
+    own.gateway.visibility.hasDigests = true;
+    const ended = (job: string, minute: number) => ({
+      ...recordOf({ job, kind: 'stop', request: { id: `${job}-${minute}` }, start: false, sender: { door: 'api' } }),
+      endedAt: `2026-01-01T00:${String(minute).padStart(2, '0')}:30.000Z`,
+      outcome: 'succeeded' as const,
+    });
+    for (let minute = 0; minute < 40; minute += 1) {
+      const job = `job-${String(minute).padStart(2, '0')}`;
+      const records = [ended(job, minute), ended(job, Math.floor(minute / 2))];
+      for (const one of records) await s3.put(auditKey(job, one.endedAt, one.id), JSON.stringify(one));
+      // A workflow that is closed has no row, and still its operations are listed.
+      if (minute !== 37) own.gateway.put(job, { state: 'stopped', operations: records });
+    }
+    const { body } = await own.send('/api/v1/operations?limit=5');
+    expect(body.items.map(({ id }) => id)).toEqual(['job-39-39', 'job-38-38', 'job-37-37', 'job-36-36', 'job-35-35']);
+    const logs = listed.filter((prefix) => prefix !== 'audit/');
+    expect(logs.length).toBeLessThan(10);
+    const seen = body.items.map(({ id }) => id);
+    for (let cursor = body.nextCursor; cursor !== null;) {
+      const page = (await own.send(`/api/v1/operations?limit=5&cursor=${cursor}`)).body;
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toHaveLength(79);
+    expect(new Set(seen).size).toBe(79);
+    await own.stop();
   });
 
   it('merges what the workflow remembers with the audit log, newest first, page by page', async () => {

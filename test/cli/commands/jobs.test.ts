@@ -17,4 +17,24 @@ it('jobs passes its filters on', async () => {
   });
   expect(seen).toEqual(['/api/v1/jobs?environment=prod&health=degraded&limit=5']);
   expect(stdout).toContain('No job fits these filters');
+  const more = [
+    '--state',
+    'failed,running',
+    '-l',
+    'tier=1',
+    '-l',
+    'team',
+    '-q',
+    'ad clicks',
+    '--sort=-since',
+    '--attention',
+  ];
+  await sluice(['jobs', ...more], { api: api.url });
+  expect([...new URL(seen[1] ?? '', api.url).searchParams].sort()).toEqual([
+    ['attention', 'true'],
+    ['label', 'tier=1,team'],
+    ['q', 'ad clicks'],
+    ['sort', '-since'],
+    ['state', 'failed,running'],
+  ]);
 });

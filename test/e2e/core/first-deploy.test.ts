@@ -6,7 +6,7 @@
  * them once more, so that what it is asked is still refused).
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JobItem } from '../../../src/api/contract.ts';
+import type { JobItem } from '../../../src/api/job-list-contract.ts';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
 import { acceptedIn, Api, problemIn, until } from '../../support/api.ts';
 import { applicationsOf, endApplicationsOf, liveApplicationsOf } from '../../support/outside/applications.ts';

@@ -1,0 +1,113 @@
+/**
+ * The details of jobs that rows do not have. The memo of a run has them as they were when the run before ended; a job whose
+ * run has changed since, or that is busy, is asked itself.
+ */
+import { inTurns } from '../../../concurrency/in-turns.ts';
+import { digestOf, type JobDigest } from '../../../domain/job/digest.ts';
+import type { JobView } from '../../../domain/job/job-memory.ts';
+import type { OperationRecord } from '../../../domain/operation/operation.ts';
+import type { JobRow } from '../../../temporal/job-gateway.ts';
+import { keyOf } from './known-rows.ts';
+
+/** A run publishes what the run before left in its first task. A change that comes later is news. */
+const FIRST_TASK_MS = 5_000;
+const BUSY_EVERY_MS = 1_000;
+/** Time until a job that did not answer is asked again. */
+const RETRY_MS = 10_000;
+/** Bounds the questions of one round, because each is a task of a worker. */
+const MOST_AT_ONCE = 8;
+const MOST_A_ROUND = 50;
+
+export interface Detail {
+  readonly digest: JobDigest | null;
+  readonly operation: OperationRecord | null;
+  /** Whether the digest is about the row as it is now. */
+  readonly isCurrent: boolean;
+}
+
+interface Kept {
+  readonly digest: JobDigest;
+  readonly operation: OperationRecord | null;
+  /** The row for which it was told. */
+  readonly key: string;
+}
+
+export class Details {
+  readonly #view: (job: string) => Promise<JobView | null>;
+  readonly #clock: () => number;
+  readonly #kept = new Map<string, Kept>();
+  /** Jobs to ask, in the order of their turns, each with the earliest time of its turn. */
+  readonly #due = new Map<string, number>();
+
+  constructor(view: (job: string) => Promise<JobView | null>, clock: () => number = () => performance.now()) {
+    this.#view = view;
+    this.#clock = clock;
+  }
+
+  /** Takes the digest from the memo of a row that changed, or notes that the job must be asked. */
+  changed(row: JobRow): void {
+    const { name, digest } = row;
+    if (digest && holdsFor(row, digest)) {
+      this.#kept.set(name, { digest, operation: null, key: keyOf(row) });
+      this.#due.delete(name);
+      return;
+    }
+    if (digest && !this.#kept.has(name)) this.#kept.set(name, { digest, operation: null, key: '' });
+    this.#due.set(name, this.#clock());
+  }
+
+  forget(job: string): void {
+    this.#kept.delete(job);
+    this.#due.delete(job);
+  }
+
+  of(row: JobRow): Detail {
+    const kept = this.#kept.get(row.name);
+    if (!kept) return { digest: null, operation: null, isCurrent: false };
+    return { digest: kept.digest, operation: kept.operation, isCurrent: kept.key === keyOf(row) };
+  }
+
+  /** Tells whether a reader of this job misses something: nothing current was told, or an operation goes on. */
+  isWanting(row: JobRow): boolean {
+    return this.#due.has(row.name) && (row.operation !== null || !this.of(row).isCurrent);
+  }
+
+  /** The rows of the jobs whose turn it is. */
+  due(rowOf: (job: string) => JobRow | undefined): readonly JobRow[] {
+    const now = this.#clock();
+    const rows: JobRow[] = [];
+    for (const [job, at] of this.#due) {
+      if (rows.length === MOST_A_ROUND) break;
+      const row = rowOf(job);
+      if (!row) this.#due.delete(job);
+      else if (at <= now) rows.push(row);
+    }
+    return rows;
+  }
+
+  /** Asks jobs, a few at once; `told` is called for each that has answered. */
+  async ask(rows: readonly JobRow[], told: (job: string) => void): Promise<void> {
+    await inTurns(
+      rows,
+      async (row) => {
+        const { name } = row;
+        const view = await this.#view(name).catch(() => null);
+        this.#due.delete(name);
+        if (view === null) {
+          this.#due.set(name, this.#clock() + RETRY_MS);
+          return;
+        }
+        this.#kept.set(name, { digest: digestOf(view), operation: view.operation, key: keyOf(row) });
+        if (row.operation !== null || view.operation !== null) this.#due.set(name, this.#clock() + BUSY_EVERY_MS);
+        told(name);
+      },
+      MOST_AT_ONCE,
+    );
+  }
+}
+
+/** Tells whether the digest that the run before left still holds: no attribute changed since the run's first task. */
+function holdsFor({ startedAt, changedAt, state, health, operation }: JobRow, digest: JobDigest): boolean {
+  const hasChanged = changedAt === null || changedAt - startedAt > FIRST_TASK_MS;
+  return !hasChanged && operation === null && state === digest.state && health === digest.health;
+}

@@ -1,0 +1,239 @@
+/** Filters, searches, counts and sorts the items of the index. Pure, so that the bench and the tests need no server. */
+import { z } from 'zod';
+import { attentionNames } from '../../../domain/job/attention.ts';
+import { healths, jobStates, syncs } from '../../../domain/lifecycle.ts';
+import { keysOf } from '../../../domain/values/keys-of.ts';
+import { Problem } from '../../http/problem.ts';
+import { DEFAULT_LIMIT, type PageRequest } from '../../http/paging.ts';
+import type { JobItem } from '../../job-list-contract.ts';
+
+const MOST_VALUES = 100;
+
+/** A parameter that is repeated, or has several values with commas between them. */
+const several = <T extends string>(value: z.ZodType<T, string>, meaning: string) =>
+  z
+    .union([z.string().max(4_000), z.array(z.string().max(4_000)).max(MOST_VALUES)])
+    .transform((given) =>
+      [given]
+        .flat()
+        .flatMap((text) => text.split(','))
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(value).max(MOST_VALUES))
+    .optional()
+    .describe(`${meaning}; several: repeat it, or separate by commas`);
+
+const word = z.string().max(200);
+const label = word.regex(/^[^=]+(=.*)?$/, 'must be key=value, or a key');
+
+const sortKeys = ['name', 'state', 'health', 'environment', 'cluster', 'owner', 'release', 'since'] as const;
+type SortKey = (typeof sortKeys)[number];
+
+const facetNames = ['state', 'health', 'environment', 'cluster', 'owner', 'sync', 'attention'] as const;
+type FacetName = (typeof facetNames)[number];
+
+/** Query parameters that choose jobs; the streams take them too. */
+export const filterQuery = {
+  environment: several(word, 'Only jobs of these environments'),
+  cluster: several(word, 'Only jobs on these clusters'),
+  state: several(z.enum(keysOf(jobStates)), 'Only jobs in these states'),
+  health: several(z.enum(healths), 'Only jobs of these healths'),
+  sync: several(z.enum(syncs), 'Only jobs of these'),
+  owner: several(word, 'Only jobs of these teams'),
+  release: several(word, 'Only jobs of these releases, or of these projects'),
+  label: several(label, 'Only jobs with all of these labels, as key=value, or a key alone'),
+  attention: several(z.enum(['true', ...attentionNames]), 'Only jobs that a person must look at: `true`, or reasons'),
+  operation: z.enum(['any', 'none']).optional().describe('Only jobs with an operation in progress, or without'),
+  hotfix: z.enum(['any', 'none']).optional().describe('Only jobs with a hotfix, or without'),
+  jobs: several(word, 'Only jobs of these names'),
+  q: word.optional().describe('Words that the names, owner, labels or description must contain, in any order'),
+};
+export type JobFilter = z.output<z.ZodObject<typeof filterQuery>>;
+
+const sortNames = sortKeys.flatMap((key) => [key, `-${key}`] as const);
+
+export const listingQuery = {
+  ...filterQuery,
+  sort: z.enum(sortNames).optional().describe('Order, `-` for descending; default by name'),
+  facets: several(z.enum(facetNames), 'Count the values of these'),
+};
+export type ListingQuery = z.output<z.ZodObject<typeof listingQuery>> & PageRequest;
+
+type Test = (item: JobItem) => boolean;
+/** A filter with the facet that it restricts, if there is one. */
+type NamedTest = readonly [facet: FacetName | null, test: Test];
+
+/** The filters of a query, each a test of an item. */
+function testsOf(filter: JobFilter): readonly NamedTest[] {
+  const tests: NamedTest[] = [];
+  const oneOf = (
+    facet: FacetName | null,
+    wanted: readonly string[] | undefined,
+    of: (item: JobItem) => string | null,
+  ) => {
+    if (wanted === undefined) return;
+    const set = new Set(wanted);
+    tests.push([facet, (item) => set.has(of(item) ?? '')]);
+  };
+  oneOf('environment', filter.environment, ({ environment }) => environment);
+  oneOf('cluster', filter.cluster, ({ cluster }) => cluster);
+  oneOf('state', filter.state, ({ state }) => state);
+  oneOf('health', filter.health, ({ health }) => health);
+  oneOf('sync', filter.sync, ({ sync }) => sync);
+  oneOf('owner', filter.owner, ({ owner }) => owner);
+  oneOf(null, filter.jobs, ({ name }) => name);
+  const { release, label: labels, attention, operation, hotfix, q } = filter;
+  if (release) tests.push([null, (item) => release.some((one) => isOf(item.release, one))]);
+  for (const wanted of labels ?? []) tests.push([null, (item) => hasLabel(item.labels, wanted)]);
+  if (attention) tests.push(['attention', (item) => needs(item, attention)]);
+  if (operation) tests.push([null, (item) => (item.operationKind !== null) === (operation === 'any')]);
+  if (hotfix) tests.push([null, (item) => (item.hotfix !== null) === (hotfix === 'any')]);
+  const words = (q ?? '')
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((one) => one !== '');
+  if (words.length > 0) tests.push([null, (item) => hasWords(item, words)]);
+  return tests;
+}
+
+const isOf = (release: string | null, wanted: string): boolean =>
+  release !== null && (release === wanted || release.startsWith(`${wanted}/`));
+
+const needs = ({ attention }: JobItem, wanted: readonly string[]): boolean =>
+  attention.some((reason) => wanted.includes(reason) || wanted.includes('true'));
+
+function hasLabel(labels: JobItem['labels'], wanted: string): boolean {
+  const [key = '', value] = wanted.split(/=(.*)/s, 2);
+  return value === undefined ? Object.hasOwn(labels, key) : Object.hasOwn(labels, key) && labels[key] === value;
+}
+
+/** Texts of items, for search; an item is replaced when it changes, and its text goes with it. */
+const texts = new WeakMap<JobItem, string>();
+
+function hasWords(item: JobItem, words: readonly string[]): boolean {
+  let text = texts.get(item);
+  if (text === undefined) {
+    const { name, owner, environment, cluster, release, description, deployment, project } = item;
+    const labels = Object.entries(item.labels).map(([key, value]) => `${key}=${value}`);
+    const parts = [
+      name,
+      owner,
+      environment,
+      cluster,
+      release,
+      project,
+      description,
+      deployment?.applicationId,
+      ...labels,
+    ];
+    text = parts
+      .filter((part) => part != null)
+      .join('\n')
+      .toLowerCase();
+    texts.set(item, text);
+  }
+  const found = text;
+  return words.every((one) => found.includes(one));
+}
+
+/** Whether an item fits a filter. */
+export function matcherOf(filter: JobFilter): Test {
+  const tests = testsOf(filter);
+  return (item) => tests.every(([, test]) => test(item));
+}
+
+export interface Listed {
+  readonly items: readonly JobItem[];
+  readonly nextCursor: string | null;
+  readonly total: number;
+  readonly facets?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/**
+ * Lists a page of the items that a caller may see. A value of a facet counts the jobs that fit all other filters, so that
+ * people see what another choice would give.
+ * @param items by name.
+ * @throws Problem for a cursor of another order.
+ */
+export function listingOf(items: readonly JobItem[], query: ListingQuery, isVisible: Test): Listed {
+  const tests = testsOf(query);
+  const facets = new Map((query.facets ?? []).map((name) => [name, new Map<string, number>()]));
+  const fitting: JobItem[] = [];
+  for (const item of items) {
+    const failed = failedOf(tests, item);
+    if (failed === 'several' || !isVisible(item)) continue;
+    if (failed === null) fitting.push(item);
+    for (const [name, counts] of facets)
+      if (failed === null || failed === name)
+        for (const value of valuesOf(item, name)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const page = pageOf(fitting, query);
+  const counted = Object.fromEntries([...facets].map(([name, counts]) => [name, Object.fromEntries(counts)]));
+  return { ...page, total: fitting.length, ...(query.facets ? { facets: counted } : {}) };
+}
+
+/** Null when all tests pass, the facet of the one that fails, or `several`. */
+function failedOf(tests: readonly NamedTest[], item: JobItem): FacetName | 'several' | null {
+  let failed: FacetName | null = null;
+  for (const [facet, test] of tests) {
+    if (test(item)) continue;
+    if (facet === null || failed !== null) return 'several';
+    failed = facet;
+  }
+  return failed;
+}
+
+function valuesOf(item: JobItem, name: FacetName): readonly string[] {
+  if (name === 'attention') return item.attention;
+  const value = item[name];
+  return value === null ? [] : [value];
+}
+
+const SEPARATOR = '\u0001';
+
+const sortValues: Readonly<Record<SortKey, (item: JobItem) => string | null>> = {
+  name: () => '',
+  state: ({ state }) => state,
+  health: ({ health }) => health,
+  environment: ({ environment }) => environment,
+  cluster: ({ cluster }) => cluster,
+  owner: ({ owner }) => owner,
+  release: ({ release }) => release,
+  since: ({ stateSince }) => stateSince,
+};
+
+/** Pages a list in any order. The cursor has the order and the place of the last item in it. */
+function pageOf(fitting: readonly JobItem[], query: ListingQuery): Pick<Listed, 'items' | 'nextCursor'> {
+  const { sort = 'name', cursor, limit = DEFAULT_LIMIT } = query;
+  const valueOf = sortValues[sort.replace(/^-/, '') as SortKey]; // the schema has only these
+  const placeOf = (item: JobItem): Place => [valueOf(item) ?? '', item.name];
+  const sign = sort.startsWith('-') ? -1 : 1;
+  const [order, ...rest] = (cursor ?? '').split(SEPARATOR);
+  if (cursor !== undefined && order !== sort)
+    throw new Problem('InvalidRequest', 'cursor: must be the nextCursor of an answer in the same order');
+  const after: Place = [rest.slice(0, -1).join(SEPARATOR), rest.at(-1) ?? ''];
+  const left = cursor === undefined ? fitting : fitting.filter((item) => sign * compared(placeOf(item), after) > 0);
+  // The items come by name.
+  const sorted = sort === 'name' ? left : sortedBy(left, valueOf, sign);
+  const items = sorted.slice(0, limit);
+  const last = items.at(-1);
+  const nextCursor = last && left.length > limit ? [sort, ...placeOf(last)].join(SEPARATOR) : null;
+  return { items, nextCursor };
+}
+
+type Place = readonly [value: string, name: string];
+
+function compared([value, name]: Place, [otherValue, otherName]: Place): number {
+  if (value !== otherValue) return value < otherValue ? -1 : 1;
+  return name === otherName ? 0 : name < otherName ? -1 : 1;
+}
+
+/** Reads each value once, because a comparison that makes anything is slow at thousands of items. */
+function sortedBy(items: readonly JobItem[], valueOf: (item: JobItem) => string | null, sign: number): JobItem[] {
+  const keyed = items.map((item) => ({ item, value: valueOf(item) ?? '' }));
+  keyed.sort((a, b) => {
+    if (a.value !== b.value) return a.value < b.value ? -sign : sign;
+    return a.item.name < b.item.name ? -sign : sign;
+  });
+  return keyed.map(({ item }) => item);
+}

@@ -1,0 +1,39 @@
+/** The reasons why a person must look at a job. The list of jobs, the CLI and the docs read them from this table. */
+import { keysOf } from '../values/keys-of.ts';
+import type { JobDigest } from './digest.ts';
+
+interface AttentionEntry {
+  readonly meaning: string;
+  readonly holds: (job: Attended, now: number) => boolean;
+}
+
+type Attended = Pick<JobDigest, 'state' | 'health'> & Partial<JobDigest>;
+
+export const attentionReasons = {
+  failed: { meaning: 'The job failed and nothing of it runs.', holds: ({ state }) => state === 'failed' },
+  unreachable: { meaning: 'The cluster of the job does not answer.', holds: ({ state }) => state === 'unreachable' },
+  degraded: {
+    meaning: 'The job runs and is not healthy.',
+    holds: ({ state, health }) => state === 'running' && health === 'degraded',
+  },
+  pendingStop: {
+    meaning: 'A stop has no known outcome yet, so nothing may be started.',
+    holds: ({ pendingStopSince }) => pendingStopSince != null,
+  },
+  givenUp: {
+    meaning: 'An instance was given up and may still run.',
+    holds: ({ givenUp }) => givenUp !== undefined && givenUp > 0,
+  },
+  hotfixExpired: {
+    meaning: 'The hotfix of the job has expired and still applies.',
+    holds: ({ hotfix }, now) => hotfix != null && Date.parse(hotfix.expiresAt) <= now,
+  },
+} as const satisfies Record<string, AttentionEntry>;
+
+export type AttentionReason = keyof typeof attentionReasons;
+
+export const attentionNames = keysOf(attentionReasons);
+
+/** Lists the reasons in the order of the table. */
+export const attentionOf = (job: Attended, now: number): readonly AttentionReason[] =>
+  attentionNames.filter((reason) => attentionReasons[reason].holds(job, now));
