@@ -1,20 +1,16 @@
 /** Runs the commands that people and CI type, as child processes. */
-import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
 import { readSettings } from '../../stack/settings.ts';
 import { stackFiles } from '../../stack/layout/stack-files.ts';
+import { run, type Ended } from './run.ts';
 import { runningStack } from './stack.ts';
 
-const repository = fileURLToPath(new URL('../../', import.meta.url));
+export type { Ended };
 
-/** How a command ended. */
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+const repository = fileURLToPath(new URL('../../', import.meta.url));
 
 /** `sluice …` from the checkout, with the settings of somebody who uses the stack's Sluice and may write to its bucket. */
 export function sluice(...args: readonly string[]): Promise<Ended> {
@@ -48,22 +44,4 @@ export function sluiceEnvironment(): Record<string, string> {
 export async function temporal(...args: readonly string[]): Promise<Ended> {
   const { temporalCli } = await prepareCache();
   return run(temporalCli, args, { TEMPORAL_ADDRESS: runningStack().temporal.address });
-}
-
-const LONGEST_COMMAND_MS = 600_000;
-
-/** Runs a program to its end, in the checkout unless it is told another folder. */
-export function run(
-  command: string,
-  args: readonly string[],
-  environment: Record<string, string>,
-  cwd = repository,
-): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = { cwd, env: { ...process.env, ...environment }, timeout: LONGEST_COMMAND_MS };
-    execFile(command, args, options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-      resolve({ code, stdout, stderr });
-    });
-  });
 }

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Api } from '../../support/api.ts';
-import { run } from '../../support/commands.ts';
+import { run } from '../../support/run.ts';
 import { endApplicationsOf } from '../../support/outside/applications.ts';
 import { publish } from '../../support/releases.ts';
 import { newJobName, runningStack } from '../../support/stack.ts';

@@ -169,7 +169,7 @@ async function runStep(runner: Runner, step: Step, run: GithubRun): Promise<Ende
     const given = { ...evaluated(step.with, contexts), ...instead };
     return useAction(runner, given, { environment, contexts });
   }
-  // `npm install --global sluice`: the command of this checkout is on PATH.
+  // The command of this checkout is on PATH, so it is not installed.
   if (step.run === undefined || step.name === 'Install the CLI') return nothing;
   const files = await mkdtemp(join(runner.workspace, '..', 'files-'));
   const [output, summary] = [join(files, 'output'), join(files, 'summary')];
