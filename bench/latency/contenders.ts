@@ -67,7 +67,7 @@ export async function assemble(stack: BenchStack, workload: Workload, variants: 
         // Flink refuses provided folders on a local disk, and searches them in the file system of the staging folder.
         options: [
           `-Dyarn.provided.lib.dirs=${remote}/lib;${remote}/plugins`,
-          `-Dyarn.staging-directory=${root}/bench-client/staging`,
+          `-Dyarn.staging-directory=${root}/by-hand/bench/staging`,
         ],
       }),
     );

@@ -8,7 +8,7 @@ import { writeWholeSeconds } from '../../stack/components/whole-seconds.ts';
 import type { StackStatus } from '../../stack/control.ts';
 import type { ClientHome } from './client-home.ts';
 
-const PREFIX = 'bench-client/flink';
+const PREFIX = 'by-hand/bench/flink';
 
 /** Uploads the client's lib/ and plugins/. Returns the folder in the bucket. */
 export async function publishProvided({ s3 }: StackStatus, home: ClientHome): Promise<string> {

@@ -210,7 +210,7 @@ const answer =
       const renewed = await gate.callerOf(route, request, { isUse: false });
       return (permission, subject) => gate.may(renewed, permission, subject);
     };
-    const rights = { caller, decidedFor, may, renew, trace: act.trace };
+    const rights = { caller, decidedFor, may, renew, trace: act.trace, acted: act.acted };
     const answered = await route.handle({ params, query, body, request, response, requestId, ...rights });
     act.answered(answered);
     if (answered === null) return;

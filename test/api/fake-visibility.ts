@@ -102,7 +102,11 @@ export class FakeVisibility {
       ...facts,
       startedAt: isNext ? now : last.startedAt,
       changedAt: this.saysChanges ? now : null,
-      digest: isNext ? (this.hasDigests ? digestOf(viewOf(memory, null, [])) : null) : last.digest,
+      digest: isNext
+        ? this.hasDigests
+          ? { ...digestOf(viewOf(memory, null, [])), writtenAt: new Date(now).toISOString() }
+          : null
+        : last.digest,
     };
     log.push({ row, writtenAt: now, closedAt: null });
   }

@@ -102,8 +102,11 @@ export class Callers {
     const { logins } = this.#people;
     const text = logins && cookieIn(request.headers.cookie, logins.cookie);
     if (!logins || text === null) return null;
-    const session = await logins.sessions.by(text, isUse);
-    if (!session) throw new Problem('Unauthenticated', 'The session has ended: log in again');
+    const session = await this.#badTokens.check(addressOf(request), logins.sessions.knows(text), async () => {
+      const found = await logins.sessions.by(text, isUse);
+      if (found) return found;
+      throw new Problem('Unauthenticated', 'The session has ended: log in again');
+    });
     const csrf = csrfOf(session.secret);
     if (!READING.includes(request.method) && !isSameText(request.get(CSRF_HEADER) ?? '', csrf)) {
       throw new Problem('CsrfRequired', `The header X-Sluice-CSRF is absent or not that of the session`);

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import { FIRST_TOKEN, partsOf, tokenOf, type TokenRecord } from '../../domain/access/tokens.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { createToken, listTokens } from '../../records/access/tokens.ts';
+import { createToken, listTokens, markFirstToken, wasFirstTokenMade } from '../../records/access/tokens.ts';
 import type { Access } from '../dependencies.ts';
 import { hashOf, newSecret } from './secrets.ts';
 
@@ -19,14 +19,18 @@ interface FirstToken {
 }
 
 /**
- * Makes an admin's token while the installation has none at all.
+ * Makes an admin's token for an installation that never had one. A token that was revoked does not come back.
  * @throws SluiceError `InvalidRequest` for a chosen token of another form.
  */
 export async function makeFirstToken({ tokens, chosen, show, onMade }: FirstToken): Promise<void> {
   const parts = chosen === undefined ? { id: FIRST_TOKEN, secret: newSecret() } : partsOf(chosen);
   if (!parts)
     throw new SluiceError('InvalidRequest', 'SLUICE_FIRST_TOKEN must have the form slc_<id>_<secret of 43 characters>');
-  if ((await listTokens(tokens)).length > 0) return;
+  if (await wasFirstTokenMade(tokens)) return;
+  if ((await listTokens(tokens)).length > 0) {
+    await markFirstToken(tokens);
+    return;
+  }
   const record: TokenRecord = {
     version: 1,
     id: parts.id,
@@ -38,6 +42,8 @@ export async function makeFirstToken({ tokens, chosen, show, onMade }: FirstToke
     expiresAt: null,
   };
   const isMade = await createToken(tokens, record);
+  // After the token: an API that ends in between leaves a token, and the next one its mark.
+  await markFirstToken(tokens);
   if (isMade) onMade?.(parts.id);
   if (isMade && chosen === undefined)
     show(

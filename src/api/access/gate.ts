@@ -7,7 +7,7 @@ import type { RecordStore } from '../../records/record-store.ts';
 import type { Route } from '../http/route.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { parseOperation } from '../operations/operation-request.ts';
-import { refusal, refuseWithout } from './authorize.ts';
+import { policyFor, refusal, refuseWithout } from './authorize.ts';
 import type { Callers } from './callers.ts';
 import { declaredSubject, subjectOf } from './subjects.ts';
 
@@ -40,7 +40,7 @@ export class Gate {
   }
 
   readonly may = (caller: Caller, permission: Permission, subject: Subject | null): boolean =>
-    may(caller, permission, subject, this.#parts.policy);
+    may(caller, permission, subject, policyFor(caller, this.#parts.policy));
 
   /** Decides by the path alone. @throws Problem `Unauthenticated` or `Forbidden`. */
   async admit({ access }: Pick<Route, 'access'>, caller: Caller, job: string | undefined): Promise<DecidedFor> {
@@ -62,9 +62,11 @@ export class Gate {
     const { jobs, records, policy } = this.#parts;
     const isFirst = async () => (await jobs.view(job)) === null && !(await records.wasStarted(job));
     const isForeign = typeof request['from'] === 'string' && isForeignPath(request['from'], job);
-    const needed: readonly Permission[] = isPlan
-      ? ['view']
-      : permissionsOf(kind, request, { isForeign, isFirst: request['from'] === 'fresh' && (await isFirst()) });
+    // A plan changes nothing, but it tells of the restore point; and it makes work, which no stranger may.
+    const needed: readonly Permission[] =
+      isPlan && caller.method !== 'anonymous'
+        ? ['view', ...(isForeign ? (['foreignState'] as const) : [])]
+        : permissionsOf(kind, request, { isForeign, isFirst: request['from'] === 'fresh' && (await isFirst()) });
     // A job has no owner before its first deploy, so the release says to whom it will belong.
     const find = async () => {
       const subject = await subjectOf({ jobs, records }, job);

@@ -12,6 +12,8 @@ import { Problem } from '../http/problem.ts';
 import type { Answer, Route } from '../http/route.ts';
 import type { AuditLog } from './audit-log.ts';
 
+const ACCEPTED = 202;
+
 type ActRoute = Pick<Route, 'method' | 'path' | 'access' | 'audited'>;
 
 export class Act {
@@ -50,6 +52,14 @@ export class Act {
   readonly trace = async (target: string): Promise<void> => {
     this.#target = target;
     await this.#audit.write(this.#entry({ outcome: 'accepted', status: null, code: null, lacks: null }));
+    this.#isTraced = true;
+  };
+
+  /** Leaves the entry now: the operation is accepted, and its answer may wait a minute for the end. */
+  readonly acted = (operation: string): void => {
+    if (this.#isTraced) return;
+    const entry = this.#entry({ outcome: 'accepted', status: ACCEPTED, code: null, lacks: null });
+    this.#audit.add({ ...entry, operation });
     this.#isTraced = true;
   };
 

@@ -49,7 +49,7 @@ export class EventStreams {
     return this.#open;
   }
 
-  /** Begins the answer; null for HEAD. @throws Problem with status 503 when too many are open. */
+  /** Begins the answer; null for HEAD, and for a caller who has gone. @throws Problem with status 503 when too many are open. */
   begin({ request, response, may, renew }: Call, { beat, mayGoOn }: Options): EventStream | null {
     if (this.#open >= MOST_STREAMS) {
       throw new Problem('Conflict', `${MOST_STREAMS} streams are open already; close some or ask again later`, {
@@ -57,6 +57,8 @@ export class EventStreams {
         headers: { 'Retry-After': '10' },
       });
     }
+    // The caller may have gone while its rights were looked up: then nobody would ever end the stream.
+    if (response.destroyed) return null;
     response.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',

@@ -21,6 +21,8 @@ export interface Call<Query = unknown> {
   readonly may: (permission: Permission, subject: Subject | null) => boolean;
   /** Writes the entry of the audit log before a change of rights: it names the target, and nothing changes when it throws. */
   readonly trace: (target: string) => Promise<void>;
+  /** Leaves the entry of the audit log as soon as an operation is accepted, which the answer may wait for. */
+  readonly acted: (operation: string) => void;
   /** Finds out again who asks, for a stream that outlives rights. @throws Problem `Unauthenticated`. */
   readonly renew: () => Promise<Call['may']>;
 }

@@ -6,22 +6,24 @@ import { readRelease } from '../../releases/read.ts';
 import { Problem } from '../http/problem.ts';
 
 /**
- * Passes a release that is missing or cannot be read, because the operation itself then says why.
+ * Names only jobs that the caller may see. Passes a release that is missing or cannot be read, because the operation itself then says why.
  * @throws Problem `DeploymentFileNotFound`.
  */
 export async function refuseUnknownName(
   { bucket }: Pick<RecordStore, 'bucket'>,
+  visible: () => Promise<(job: string) => boolean>,
   job: string,
   release: unknown,
 ): Promise<void> {
   const parsed = typeof release === 'string' ? parseReleaseName(release) : null;
   const found = parsed && (await readRelease(bucket, parsed.project, parsed.version).catch(() => null));
   if (!found) return;
-  const jobs = found.files.flatMap((file) => (file.kind === 'deployment' && file.job ? [file.job] : []));
-  if (jobs.includes(job)) return;
-  const meant = nearest(job, jobs);
+  const declared = found.files.flatMap((file) => (file.kind === 'deployment' && file.job ? [file.job] : []));
+  if (declared.includes(job)) return;
+  const shown = declared.filter(await visible());
+  const meant = nearest(job, shown);
   throw new Problem(
     'DeploymentFileNotFound',
-    `There is no job ${job}, and release ${String(release)} has no deployment file for it; it has ${jobs.join(', ') || 'none'}${meant === null ? '' : `. Did you mean ${meant}?`}`,
+    `There is no job ${job}, and release ${String(release)} has no deployment file for it; it has ${shown.join(', ') || (declared.length > 0 ? 'others' : 'none')}${meant === null ? '' : `. Did you mean ${meant}?`}`,
   );
 }

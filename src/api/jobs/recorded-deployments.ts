@@ -3,12 +3,14 @@ import type { Deployment } from '../../domain/deployment/deployment.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import { Problem } from '../http/problem.ts';
+import type { Call } from '../http/route.ts';
 import type { Jobs } from './jobs.ts';
 import { noSuchJob } from './no-such-job.ts';
 
 interface Parts {
   readonly jobs: Jobs;
   readonly records: RecordStore;
+  readonly may: Call['may'];
 }
 
 interface Recorded {
@@ -20,10 +22,12 @@ interface Recorded {
 }
 
 /** @throws Problem `NotFound` for a job that was never deployed. */
-export async function recordedDeployments({ jobs, records }: Parts, job: string): Promise<Recorded> {
+export async function recordedDeployments({ jobs, records, may }: Parts, job: string): Promise<Recorded> {
   const [view, stored] = await Promise.all([jobs.view(job), records.deployments(job)]);
   const { values, unreadable } = stored;
-  if (!view && values.length + unreadable.length === 0) throw await noSuchJob(jobs, job, 'it was never deployed');
+  if (!view && values.length + unreadable.length === 0) {
+    throw await noSuchJob(() => jobs.index(), may, job, 'it was never deployed');
+  }
   const current = view?.deployment ?? null;
   const deployments: readonly Deployment[] = current
     ? [current, ...values.filter(({ number }) => number !== current.number)]

@@ -6,6 +6,7 @@ import { jobPartOf, jobRevision } from '../../domain/plan/revision.ts';
 import type { Plan, PlanBasis } from '../../domain/plan/plan.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import type { JobGateway } from '../../temporal/job-gateway.ts';
+import type { Call } from '../http/route.ts';
 import { noSuchJob } from '../jobs/no-such-job.ts';
 import { isFirst, type Asked } from './operation-request.ts';
 import { quoted } from '../http/parse-call.ts';
@@ -14,6 +15,7 @@ import { Problem } from '../http/problem.ts';
 interface Parts {
   readonly gateway: Pick<JobGateway, 'planBasis' | 'plan' | 'list'>;
   readonly records: Pick<RecordStore, 'wasStarted'>;
+  readonly may: Call['may'];
 }
 
 interface PlanRequest {
@@ -23,17 +25,13 @@ interface PlanRequest {
 
 /** @throws Problem `NotFound` for a job that was never started, unless a job may begin with this operation. */
 export async function makePlan(
-  { gateway, records }: Parts,
+  { gateway, records, may }: Parts,
   job: string,
   { kind, request }: PlanRequest,
 ): Promise<Plan> {
   const basis = await gateway.planBasis(job, { kind, request });
   if (basis === null && !isFirst(kind) && !(await records.wasStarted(job))) {
-    throw await noSuchJob(
-      { index: () => gateway.list() },
-      job,
-      `it was never deployed, so there is nothing to ${kind}`,
-    );
+    throw await noSuchJob(() => gateway.list(), may, job, `it was never deployed, so there is nothing to ${kind}`);
   }
   const withKind = { ...request, kind } as Request & { readonly id: string }; // the schema of this kind has parsed it
   return await gateway.plan({ job, request: withKind, basis: basis ?? basisOfNewJob(job) });

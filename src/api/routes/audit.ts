@@ -51,14 +51,15 @@ export const auditRoutes = ({ audit: { s3 } }: RouteDependencies): Route[] => [
     query: z.strictObject(span),
     answers: { 200: { description: 'An entry in each line', contentType: LINES } },
     problems: ['InvalidRequest', 'StorageUnavailable'],
-    async handle({ query, request, response }) {
+    async handle({ query, request, response, renew }) {
+      const isLetIn = everyTwoSeconds(async () => (await renew())('audit', null));
       const begin = (): void => {
         if (!response.headersSent) response.writeHead(200, { 'Content-Type': LINES, 'Cache-Control': 'no-store' });
       };
       if (request.method !== 'HEAD')
         await exportAudit(s3, query, async (lines) => {
           begin(); // not before S3 has answered, so that its silence is a problem
-          return await written(response, lines);
+          return (await isLetIn()) && (await written(response, lines));
         });
       begin();
       response.end();
@@ -66,6 +67,18 @@ export const auditRoutes = ({ audit: { s3 } }: RouteDependencies): Route[] => [
     },
   }),
 ];
+
+const LOOK_AT_RIGHT_MS = 2_000;
+
+/** Asks again whether a long answer may go on; not more often than a right is read anew. */
+function everyTwoSeconds(ask: () => Promise<boolean>): () => Promise<boolean> {
+  let lookedAt = Date.now();
+  return async () => {
+    if (Date.now() - lookedAt < LOOK_AT_RIGHT_MS) return true;
+    lookedAt = Date.now();
+    return await ask();
+  };
+}
 
 /** @returns false when the reader is gone. */
 async function written(response: Response, lines: string): Promise<boolean> {

@@ -32,7 +32,7 @@ export const cancelRoutes = (dependencies: RouteDependencies): Route[] => [
       'TemporalUnavailable',
       'StorageUnavailable',
     ],
-    async handle({ params: { job = '', id = '' }, body, request: http, response, caller, decidedFor }) {
+    async handle({ params: { job = '', id = '' }, body, request: http, response, caller, decidedFor, acted }) {
       const request = parseCancel(id, body);
       const sender = senderOf({ caller, decidedFor });
       let operation: OperationRecord;
@@ -44,6 +44,7 @@ export const cancelRoutes = (dependencies: RouteDependencies): Route[] => [
         dependencies.metrics.submission('cancel', failure instanceof SluiceError ? failure.code : 'Internal');
         throw failure;
       }
+      acted(operation.id);
       return await accepted(dependencies, operation, http.get('prefer'), () => response.destroyed);
     },
   }),

@@ -42,8 +42,8 @@ const diffQuery = z.strictObject({
 
 export function deploymentRoutes(dependencies: RouteDependencies): Route[] {
   const { bucket } = dependencies.records;
-  const found = async (job: string, which: number | null): Promise<Deployment> =>
-    deploymentIn(await recordedDeployments(dependencies, job), job, which);
+  const found = async (may: Call['may'], job: string, which: number | null): Promise<Deployment> =>
+    deploymentIn(await recordedDeployments({ ...dependencies, may }, job), job, which);
 
   /** A route of one deployment, by its number in the path. */
   const ofOne = (
@@ -60,7 +60,8 @@ export function deploymentRoutes(dependencies: RouteDependencies): Route[] {
       summary: spec.summary,
       answers: { 200: { description: spec.summary, schema: spec.schema } },
       problems,
-      handle: async ({ params: { job = '', number: which = '' } }: Call) => answer(await found(job, Number(which))),
+      handle: async ({ params: { job = '', number: which = '' }, may }: Call) =>
+        answer(await found(may, job, Number(which))),
     });
 
   return [
@@ -103,8 +104,8 @@ const diffRoute = (dependencies: RouteDependencies): Route =>
     query: diffQuery,
     answers: { 200: { description: 'The changes from one to the other', schema: DiffBody } },
     problems,
-    async handle({ params: { job = '' }, query }) {
-      const recorded = await recordedDeployments(dependencies, job);
+    async handle({ params: { job = '' }, query, may }) {
+      const recorded = await recordedDeployments({ ...dependencies, may }, job);
       const to = deploymentIn(recorded, job, query.to ?? null);
       const before = recorded.deployments.find((one) => one.number < to.number);
       if (query.from === undefined && !before) {

@@ -1,5 +1,6 @@
 /** Routes of server-sent events: changes of jobs as they happen. */
 import { z } from 'zod';
+import { subjectOf } from '../access/subjects.ts';
 import { ANY_JOB, subjectIn } from '../access/visible-jobs.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import type { EventStream } from '../http/event-stream.ts';
@@ -59,11 +60,12 @@ export function eventRoutes(dependencies: RouteDependencies): Route[] {
   ];
 }
 
-function streamOne({ streams, jobStreams, jobs, version }: RouteDependencies, job: string, call: Call): void {
-  const ownerOf = () => jobs.all.get(job) ?? { name: job, environment: null, owner: null };
+function streamOne(dependencies: RouteDependencies, job: string, call: Call): void {
+  const { streams, jobStreams, version } = dependencies;
   const stream = streams.begin(call, {
     beat: () => ({ data: { time: new Date().toISOString(), version } }),
-    mayGoOn: (may) => may('view', subjectIn(ownerOf())),
+    // Decided as at the gate, which knows the owner of a job that the index does not know yet.
+    mayGoOn: async (may) => may('view', await subjectOf(dependencies, job)),
   });
   if (!stream) return;
   const lastId = call.request.get('last-event-id');

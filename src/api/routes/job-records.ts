@@ -25,9 +25,9 @@ export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
       query: listQuery,
       answers: { 200: { description: 'Restore points', schema: RestorePointList } },
       problems,
-      async handle({ params, query }) {
+      async handle({ params, query, may }) {
         const job = params['job'] ?? '';
-        const asked = { job, ...(await recordedDeployments(dependencies, job)) };
+        const asked = { job, ...(await recordedDeployments({ ...dependencies, may }, job)) };
         return ok(await readRestorePoints({ bucket: records.bucket, instances }, asked, query));
       },
     }),
@@ -41,8 +41,8 @@ export function jobRecordRoutes(dependencies: RouteDependencies): Route[] {
       query: listQuery,
       answers: { 200: { description: 'Deployments', schema: DeploymentList } },
       problems,
-      async handle({ params, query }) {
-        const { deployments, unreadable } = await recordedDeployments(dependencies, params['job'] ?? '');
+      async handle({ params, query, may }) {
+        const { deployments, unreadable } = await recordedDeployments({ ...dependencies, may }, params['job'] ?? '');
         const placeOf = ({ number }: Deployment): string => String(number).padStart(PLACES, '0');
         return ok({ ...pageOf(deployments, placeOf, descending, query), unreadable });
       },

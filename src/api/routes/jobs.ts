@@ -59,10 +59,10 @@ export function jobRoutes(dependencies: RouteDependencies): Route[] {
       summary: 'One job',
       answers: { 200: { description: 'The job', schema: JobBody } },
       problems: ['NotFound', 'InvalidJobName', 'TemporalUnavailable'],
-      async handle({ params }) {
+      async handle({ params, may }) {
         const job = params['job'] ?? '';
         const view = await dependencies.jobs.view(job);
-        if (!view) throw await notOpen(dependencies, job);
+        if (!view) throw await notOpen(dependencies, may, job);
         return ok(await jobBodyOf(dependencies, view));
       },
     }),
@@ -70,9 +70,9 @@ export function jobRoutes(dependencies: RouteDependencies): Route[] {
 }
 
 /** Says why no workflow of the job is open. Reading never acts, so only an operation opens a closed workflow again. */
-async function notOpen({ records, jobs }: RouteDependencies, job: string): Promise<Problem> {
+async function notOpen({ records, jobs }: RouteDependencies, may: Call['may'], job: string): Promise<Problem> {
   const started = await records.wasStarted(job).catch(() => false);
-  if (!started) return await noSuchJob(jobs, job, 'it was never deployed');
+  if (!started) return await noSuchJob(() => jobs.index(), may, job, 'it was never deployed');
   return new Problem(
     'NotFound',
     `The workflow of ${job} is closed, but S3 has records of its starts: any operation opens the workflow again and finds what runs`,

@@ -18,7 +18,7 @@ import { noSuchJob } from '../jobs/no-such-job.ts';
 import { quoted } from '../http/parse-call.ts';
 import { Problem } from '../http/problem.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
-import { ok, route, type Route } from '../http/route.ts';
+import { ok, route, type Call, type Route } from '../http/route.ts';
 
 const DEFAULT_TAIL = 64 * 1024;
 const MOST_TAIL = 1024 * 1024;
@@ -61,11 +61,11 @@ function logListRoute(dependencies: RouteDependencies): Route {
     query: listQuery,
     answers: { 200: { description: 'Log files, newest first', schema: LogList } },
     problems,
-    async handle({ params: { job = '' }, query }) {
+    async handle({ params: { job = '' }, query, may }) {
       const { items, live } = await listLogs(
         { records, instances },
         job,
-        await running(dependencies, job),
+        await running(dependencies, may, job),
         query.operation,
       );
       return ok({ ...pageInOrder(items, query), live });
@@ -85,9 +85,9 @@ function logFileRoute(dependencies: RouteDependencies): Route {
     query: fileQuery,
     answers: { 200: { description: 'The end of the file', contentType: 'text/plain; charset=utf-8' } },
     problems: [...problems, 'FlinkUnreachable', 'ClusterUnreachable'],
-    async handle({ params: { job = '', file = '' }, query }) {
+    async handle({ params: { job = '', file = '' }, query, may }) {
       const { operation, application, container, tail = DEFAULT_TAIL } = query;
-      const current = await running(dependencies, job);
+      const current = await running(dependencies, may, job);
       const { items, failure } = await listLogs({ records, instances }, job, current, operation, {
         file,
         container,
@@ -132,8 +132,8 @@ function exceptionsRoute(dependencies: RouteDependencies): Route {
     query: listQuery,
     answers: { 200: { description: 'Instances with their exceptions, newest first', schema: ExceptionsList } },
     problems,
-    async handle({ params: { job = '' }, query }) {
-      const current = await running(dependencies, job);
+    async handle({ params: { job = '' }, query, may }) {
+      const current = await running(dependencies, may, job);
       const live = query.operation === undefined || current?.operationId === query.operation ? current : null;
       const saved = (await records.evidence(job, query.operation)).filter(holdsExceptions);
       const page = pageInOrder([...(live ? [live] : []), ...saved], query);
@@ -146,10 +146,14 @@ function exceptionsRoute(dependencies: RouteDependencies): Route {
 }
 
 /** Reads the deployment that runs now, or null. @throws Problem when the job was never started. */
-async function running({ jobs, records }: RouteDependencies, job: string): Promise<Deployment | null> {
+async function running(
+  { jobs, records }: RouteDependencies,
+  may: Call['may'],
+  job: string,
+): Promise<Deployment | null> {
   const view = await jobs.view(job);
   if (view || (await records.wasStarted(job))) return runningOf(view);
-  throw await noSuchJob(jobs, job, 'it was never deployed');
+  throw await noSuchJob(() => jobs.index(), may, job, 'it was never deployed');
 }
 
 /** Reads the end of a file that was saved before its instance was ended. */

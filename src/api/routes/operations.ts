@@ -15,7 +15,7 @@ import { pageQuery } from '../http/paging.ts';
 import { isFirst, OperationRequest, parseOperation, senderOf, type Asked } from '../operations/operation-request.ts';
 import { onlyAsPlanned } from '../operations/plans.ts';
 import { Problem } from '../http/problem.ts';
-import { ok, route, type Route } from '../http/route.ts';
+import { ok, route, type Call, type Route } from '../http/route.ts';
 import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { idReused, inProgress } from '../operations/submissions.ts';
 
@@ -58,18 +58,19 @@ const askRoute = (dependencies: RouteDependencies): Route =>
       'DeploymentFileNotFound',
       'TemporalUnavailable',
     ],
-    async handle({ params, body, request: http, response, caller, decidedFor }) {
+    async handle({ params, body, request: http, response, caller, decidedFor, may, acted }) {
       const job = params['job'] ?? '';
       const asked = { ...parseOperation(body), sender: senderOf({ caller, decidedFor }) };
       const { kind } = asked;
       let operation: OperationRecord;
       try {
-        operation = await ask(dependencies, job, { ...asked, ifMatch: http.get('if-match') });
+        operation = await ask(dependencies, job, { ...asked, ifMatch: http.get('if-match'), may });
         dependencies.metrics.submission(kind, 'accepted');
       } catch (failure) {
         dependencies.metrics.submission(kind, failure instanceof SluiceError ? failure.code : 'Internal');
         throw repeatable(failure);
       }
+      acted(operation.id);
       return await accepted(dependencies, operation, http.get('prefer'), () => response.destroyed);
     },
   });
@@ -85,10 +86,10 @@ const historyRoute = ({ jobs, records }: RouteDependencies): Route =>
     query: listQuery,
     answers: { 200: { description: 'Operations of the job', schema: OperationList } },
     problems: ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'],
-    async handle({ params, query }) {
+    async handle({ params, query, may }) {
       const job = params['job'] ?? '';
       const page = await readHistory(jobs, records, job, query);
-      if (!page) throw await noSuchJob(jobs, job, 'nothing was ever asked of it');
+      if (!page) throw await noSuchJob(() => jobs.index(), may, job, 'nothing was ever asked of it');
       return ok(page);
     },
   });
@@ -139,7 +140,7 @@ const allHistoriesRoute = ({ jobs, records }: RouteDependencies): Route =>
 async function ask(
   dependencies: RouteDependencies,
   job: string,
-  { kind, request: asked, chosen, sender, ifMatch }: Asking,
+  { kind, request: asked, chosen, sender, ifMatch, may }: Asking,
 ): Promise<OperationRecord> {
   const { jobs, records, submissions, oldOperations } = dependencies;
   const { id } = asked;
@@ -152,16 +153,17 @@ async function ask(
   const isRepeat = view?.operation?.id === id;
   if (view?.operation && !isRepeat && !urgent) throw inProgress(job, holderOf(view.operation));
   const wasStarted = view === null && (await records.wasStarted(job));
-  if (view === null && !wasStarted && kind === 'deploy') await refuseUnknownName(records, job, asked['release']);
+  if (view === null && !wasStarted && kind === 'deploy')
+    await refuseUnknownName(records, () => visibleJobs(jobs, may), job, asked['release']);
   const start = view === null && (isFirst(kind) || wasStarted);
   if (view === null && !start) {
-    throw await noSuchJob(jobs, job, `it was never deployed, so there is nothing to ${kind}`);
+    throw await noSuchJob(() => jobs.index(), may, job, `it was never deployed, so there is nothing to ${kind}`);
   }
   // A repeated request skips the plan, because its operation may have changed the job already.
   const request =
     ifMatch === undefined || isRepeat
       ? asked
-      : await onlyAsPlanned(dependencies, job, { kind, request: asked, ifMatch });
+      : await onlyAsPlanned({ ...dependencies, may }, job, { kind, request: asked, ifMatch });
   const submission = { job, kind, request, start: isFirst(kind) || start, sender };
   return await (urgent ? submissions.submitUrgently(submission) : submissions.submit(submission));
 }
@@ -181,6 +183,7 @@ interface Asking {
   readonly chosen: boolean;
   readonly sender: Sender;
   readonly ifMatch: string | undefined;
+  readonly may: Call['may'];
 }
 
 /** A forced kill takes the place of the operation in progress, which is then no reason to refuse it. */

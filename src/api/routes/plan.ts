@@ -28,8 +28,8 @@ export const planRoutes = (dependencies: RouteDependencies): Route[] => [
       'TemporalUnavailable',
       'StorageUnavailable',
     ],
-    async handle({ params, body }) {
-      const plan = await makePlan(dependencies, params['job'] ?? '', parseOperation(body));
+    async handle({ params, body, may }) {
+      const plan = await makePlan({ ...dependencies, may }, params['job'] ?? '', parseOperation(body));
       return { ...ok(plan), headers: { ETag: `"${plan.revision}"` } };
     },
   }),

@@ -1,10 +1,12 @@
 /** Routes of the catalogue of releases. */
 import { z } from 'zod';
 import { orderOf, type ListedRelease } from '../../releases/catalogue.ts';
+import type { Release } from '../../domain/release/release.ts';
 import { redact } from '../../domain/secrets/redact.ts';
 import { readRelease, readReleaseText } from '../../releases/read.ts';
 import { ReleaseBody, ReleaseList, type ReleaseItem } from '../contract.ts';
 import { ReleaseFileBody } from '../deployment-contract.ts';
+import { inTurns } from '../../concurrency/in-turns.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { descending, pageOf, pageQuery } from '../http/paging.ts';
 import { quoted } from '../http/parse-call.ts';
@@ -60,13 +62,13 @@ export function releaseRoutes({ jobs, records, releases }: RouteDependencies): R
       summary: 'One release with its files',
       answers: { 200: { description: 'The release', schema: ReleaseBody } },
       problems: ['ReleaseNotFound', 'ReleaseInvalid', 'InvalidRequest', 'StorageUnavailable'],
-      async handle({ params: { project = '', version = '' } }) {
+      async handle({ params: { project = '', version = '' }, may }) {
         const release = await readRelease(records.bucket, project, version);
         if (!release) throw new Problem('ReleaseNotFound', `There is no release ${project}/${version}`);
         const found = (await releases.found(project)).filter((one) => one.version === version);
         const [listed] = (await releases.read(found)).listed;
         const { name, publishedAt } = itemOf(listed ?? { release, publishedAt: Date.now() });
-        return ok({ ...release, name, publishedAt });
+        return ok({ ...(await shownRelease({ jobs, records }, release, may)), name, publishedAt });
       },
     }),
     releaseFileRoute({ jobs, records }),
@@ -99,6 +101,24 @@ const releaseFileRoute = ({ jobs, records }: Pick<RouteDependencies, 'jobs' | 'r
       return ok({ name, sha256: file.sha256, text: redact(text) });
     },
   });
+
+/** A release with those of its deployment files whose jobs the caller may see, or would see after their first deploy. */
+async function shownRelease(
+  { jobs, records }: Pick<RouteDependencies, 'jobs' | 'records'>,
+  release: Release,
+  may: Call['may'],
+): Promise<Release> {
+  const isKnown = await visibleJobs(jobs, may);
+  const isVisible = async ({ job }: Release['files'][number]): Promise<boolean> =>
+    job === undefined ||
+    isKnown(job) ||
+    may('view', await declaredSubject(records, job, `${release.project}/${release.version}`));
+  const shown = await inTurns(release.files, isVisible);
+  const files = release.files.filter((_file, index) => shown[index]);
+  const { sources, ...rest } = release;
+  // A source has no owner of its own.
+  return { ...rest, files, ...(sources && files.length === release.files.length ? { sources } : {}) };
+}
 
 /** A release with the names of those of its jobs that the caller may see. */
 const shownOf = (item: ReleaseItem, isVisible: (job: string) => boolean): ReleaseItem => ({

@@ -32,6 +32,7 @@ export const bucketTable = {
   'deployments/': { holds: 'deployments', read: ['worker', 'api', 'publisher'], write: ['worker'] },
   'audit/': { holds: 'the audit log and evidence', read: ['worker', 'api'], write: ['worker'] },
   'tokens/': { holds: 'hashes of tokens', read: ['api'], write: ['api'], delete: ['api'] },
+  'installation/': { holds: 'the mark that the first token was made', read: ['api'], write: ['api'] },
   'sessions/': { holds: 'hashes of sessions of people', read: ['api'], write: ['api'], delete: ['api'] },
   'token-uses/': { holds: 'when a token was last used', read: ['api'], write: ['api'], delete: ['api'] },
   'audit-log/': { holds: 'the audit log of the API', read: ['api'], write: ['api'] },

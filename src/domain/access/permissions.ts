@@ -82,6 +82,7 @@ export function permissionsOf(
   { isForeign, isFirst }: Circumstances,
 ): readonly Permission[] {
   const more: readonly (readonly [Permission, boolean])[] = [
+    ['hotfix', kind === 'deploy' && request['hotfix'] !== undefined],
     ['force', request['force'] === true],
     ['giveUp', request['giveUp'] === true],
     ['discardState', request['discardNewerState'] === true || (request['from'] === 'fresh' && !isFirst)],

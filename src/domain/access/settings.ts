@@ -95,7 +95,7 @@ interface Listener {
 
 /** Combinations of settings with which the API does not start, each with its field. */
 export function problemsOfAccess(
-  { anonymous, anonymousBeyondLoopback, oidc }: AccessSettings,
+  { anonymous, anonymousBeyondLoopback, oidc, policy }: AccessSettings,
   { host, publicUrl }: Listener,
 ): readonly { readonly path: readonly string[]; readonly message: string }[] {
   const isOpen = anonymous !== 'none' && !isLoopback(host) && !anonymousBeyondLoopback;
@@ -105,6 +105,14 @@ export function problemsOfAccess(
           {
             path: ['access', 'anonymous'],
             message: `${anonymous} would open reading to the whole network, because api.host is ${host}: set access.anonymousBeyondLoopback to true if you want that`,
+          },
+        ]
+      : []),
+    ...(policy.tokens !== undefined && policy.tokens !== 'admin'
+      ? [
+          {
+            path: ['access', 'policy', 'tokens'],
+            message: 'must stay admin: whoever makes tokens can make one with every right',
           },
         ]
       : []),

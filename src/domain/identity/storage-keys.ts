@@ -49,6 +49,11 @@ const TOKEN_KEY = /^tokens\/([^/]+)\.json$/;
 /** The inverse of `tokenKey`; null for any other key. */
 export const idOfTokenKey = (key: string): string | null => TOKEN_KEY.exec(key)?.[1] ?? null;
 
+/** Facts about the installation as a whole. */
+const INSTALLATION_ROOT = 'installation/';
+/** Says that the first token was made, so that none is made once more after it was revoked. */
+export const FIRST_TOKEN_MARK = `${INSTALLATION_ROOT}first-token.json`;
+
 /** The last use of each token, beside its record, because the record itself never changes. */
 export const tokenUseKey = (id: string): string => `token-uses/${id}.json`;
 

@@ -64,6 +64,8 @@ export const JobDigest = z.object({
   deployment: SlimDeployment.nullable(),
   hotfix: SlimHotfix.nullable(),
   lastOperation: LastOperation.nullable(),
+  /** When a run left it as its memo; absent where a job was asked. */
+  writtenAt: z.string().optional(),
 });
 export type JobDigest = z.infer<typeof JobDigest>;
 

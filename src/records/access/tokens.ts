@@ -2,7 +2,13 @@
 import type { S3Client } from '../../clients/s3/s3.ts';
 import type { TokenRecord } from '../../domain/access/tokens.ts';
 import { isCode } from '../../domain/errors/errors.ts';
-import { idOfTokenKey, tokenKey, TOKENS_ROOT, tokenUseKey } from '../../domain/identity/storage-keys.ts';
+import {
+  FIRST_TOKEN_MARK,
+  idOfTokenKey,
+  tokenKey,
+  TOKENS_ROOT,
+  tokenUseKey,
+} from '../../domain/identity/storage-keys.ts';
 import { bodyOf, getRecord } from '../record.ts';
 
 /** @returns whether it was written; false when there is a token with this id already. */
@@ -14,6 +20,14 @@ export async function createToken(s3: Pick<S3Client, 'putIfAbsent'>, record: Tok
 /** @throws SluiceError `RecordInvalid`. */
 export async function readToken(s3: Pick<S3Client, 'get'>, id: string): Promise<TokenRecord | null> {
   return (await getRecord(s3, tokenKey(id), 'token'))?.value ?? null;
+}
+
+/** Tells whether the installation has made its first token, be it revoked meanwhile. */
+export const wasFirstTokenMade = async (s3: Pick<S3Client, 'get'>): Promise<boolean> =>
+  (await s3.get(FIRST_TOKEN_MARK)) !== null;
+
+export async function markFirstToken(s3: Pick<S3Client, 'putIfAbsent'>): Promise<void> {
+  await s3.putIfAbsent(FIRST_TOKEN_MARK, '{"version":1}');
 }
 
 /** Revokes a token. The record of its last use may stay behind; no list shows it then. */

@@ -82,6 +82,7 @@ function keep<Kind extends Connection | NativeConnection>(
 ): KeptConnection<Kind> {
   let newest = opened;
   let isLooking = false;
+  let isClosed = false;
   const replaced = new Set<Kind>();
 
   async function look(): Promise<void> {
@@ -91,8 +92,14 @@ function keep<Kind extends Connection | NativeConnection>(
       const credentials = readCredentials(access);
       if (isDeepStrictEqual(credentials, newest.credentials)) return;
       const before = newest.connection;
-      newest = { credentials, connection: await open(credentials) };
-      changed?.(newest.connection);
+      const connection = await open(credentials);
+      if (isClosed) {
+        await connection.close();
+        return;
+      }
+      // Before it counts as the newest: what fails here is tried again at the next look.
+      changed?.(connection);
+      newest = { credentials, connection };
       replaced.add(before);
       setTimeout(() => void end(before), OUTLIVES_MS).unref();
       log.info('connected to Temporal with renewed credentials');
@@ -103,7 +110,8 @@ function keep<Kind extends Connection | NativeConnection>(
     }
   }
   async function end(connection: Kind): Promise<void> {
-    if (replaced.delete(connection)) await connection.close();
+    if (!replaced.delete(connection)) return;
+    await connection.close().catch((failure: unknown) => log.warn(`closing a connection: ${messageOf(failure)}`));
   }
 
   const timer = setInterval(() => void look(), lookEveryMs).unref();
@@ -111,6 +119,7 @@ function keep<Kind extends Connection | NativeConnection>(
     connection: passingOn(() => newest.connection),
     newest: () => newest.connection,
     async close() {
+      isClosed = true;
       clearInterval(timer);
       await Promise.all([...replaced].map(end));
       await newest.connection.close();

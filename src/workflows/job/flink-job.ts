@@ -58,7 +58,7 @@ async function serve(desk: Desk): Promise<void> {
     await recordingEnd(desk, () => heedFact(desk));
     await condition(allHandlersFinished);
   } while (desk.taken !== null || desk.fact !== null);
-  const digest = digestOf(viewOf(memory, null, []));
+  const digest = { ...digestOf(viewOf(memory, null, [])), writtenAt: now() };
   await nextRun<typeof flinkJob>([{ job: memory.job, carried: carriedOf(withinBudget(memory)) }], {
     [DIGEST_MEMO]: digest,
   });

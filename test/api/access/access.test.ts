@@ -5,7 +5,7 @@
  * a job that does not exist than for one of somebody else; with a hash compared by its first half.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { roles, type Role } from '../../../src/domain/access/permissions.ts';
+import { roles, type Policy, type Role } from '../../../src/domain/access/permissions.ts';
 import type { Binding } from '../../../src/domain/access/decide.ts';
 import { tokenKey } from '../../../src/domain/identity/storage-keys.ts';
 import { makeFirstToken } from '../../../src/api/access/first-token.ts';
@@ -166,11 +166,46 @@ describe('a token', () => {
     ]);
   });
 
+  it('of the first start does not come back once it was revoked', async () => {
+    await app.send('/api/v1/tokens/first', { method: 'DELETE', headers: as(admin) });
+    let shown = '';
+    await makeFirstToken({ tokens: s3, chosen: undefined, show: (text) => (shown = text) });
+    await makeFirstToken({ tokens: s3, chosen: admin, show: (text) => (shown = text) });
+    expect([shown, (await get('/session', admin)).status]).toEqual(['', 401]);
+  });
+
   it('that nobody can check while S3 is silent lets nobody in', async () => {
     s3.unavailable();
     const { status } = await get('/jobs', 'slc_other_' + 'a'.repeat(43));
     s3.healthy();
     expect(status).toBe(503);
+  });
+});
+
+describe('a policy', () => {
+  const withPolicy = async (policy: Policy, story: (other: App) => Promise<void>): Promise<void> => {
+    const access = { anonymous: [{ role: 'viewer' as const }], policy, tokens: s3 };
+    const other = await startApp({ gateway: app.gateway, access });
+    await story(other).finally(() => other.stop());
+  };
+
+  it('that lowers a permission gives strangers nothing, nor do plans', async () => {
+    await withPolicy({ restart: 'viewer', doctor: 'viewer' }, async (other) => {
+      expect((await other.operate(OWN, { kind: 'restart' })).status).toBe(401);
+      expect((await other.send('/api/v1/doctor')).status).toBe(401);
+      const planned = await other.post(`/api/v1/jobs/${OWN}/plan`, { kind: 'restart' }, {});
+      expect([planned.status, (await other.send(`/api/v1/jobs/${OWN}`)).status]).toEqual([401, 200]);
+      expect((await other.operate(OWN, { kind: 'restart' }, as(await roleOf('viewer')))).status).toBe(202);
+    });
+  });
+
+  it('for hotfixes holds for one that comes with a deploy', async () => {
+    await withPolicy({ hotfix: 'admin' }, async (other) => {
+      const hotfix = { set: { 'job.parallelism': 2 } };
+      const asked = { kind: 'deploy', release: 'clicks/1.0.0', hotfix };
+      const { status, body } = await other.operate(OWN, asked, as(await roleOf('deployer')));
+      expect([status, body.detail]).toEqual([403, expect.stringContaining('the permission hotfix')]);
+    });
   });
 });
 
@@ -233,6 +268,17 @@ describe('a role', () => {
     ])
       expect([more, (await ask(OWN, { kind: 'restart', ...more }, deployer)).status]).toEqual([more, 403]);
     expect((await ask(OWN, { kind: 'restart', from: `s3://sluice/savepoints/${OWN}/x` }, deployer)).status).toBe(202);
+  });
+
+  it('learns nothing of other jobs by plans, guesses of names, or releases', async () => {
+    const viewer = await roleOf('viewer');
+    const plan = (from: string) => app.post(`/api/v1/jobs/${OWN}/plan`, { kind: 'restart', from }, as(viewer));
+    expect((await plan(`s3://fake/savepoints/${FOREIGN}/x`)).status).toBe(403);
+    expect((await plan(`s3://fake/savepoints/${OWN}/x`)).status).not.toBe(403);
+    const { token } = await tokenWith({ role: 'viewer', jobs: ['prders-*'] });
+    const guessed = await get('/jobs/prders-prod', token);
+    expect([guessed.status, guessed.body.detail]).toEqual([404, expect.not.stringContaining(FOREIGN)]);
+    expect((await get('/jobs/prders-prod', admin)).body.detail).toContain(`Did you mean ${FOREIGN}?`);
   });
 
   it('shows a list only its own jobs and operations', async () => {

@@ -231,7 +231,10 @@ async function plans({ driver, world }: Played): Promise<void> {
   const records = new RecordStore(world.s3);
   const gateway = createTemporalGateway({ client: askingOnly(driver), taskQueue: driver.taskQueue });
   const plan = (kind: 'deploy' | 'stop', asked: object) =>
-    makePlan({ gateway, records }, JOB, { kind, request: { id: `plan-of-${kind}`, actor: 'ci', ...asked } });
+    makePlan({ gateway, records, may: () => true }, JOB, {
+      kind,
+      request: { id: `plan-of-${kind}`, actor: 'ci', ...asked },
+    });
   await plan('deploy', { release: 'clicks/1.0.0' });
   await driver.signal('deploy', first);
   await driver.ended('first-deploy');

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { JobItem } from '../../job-list-contract.ts';
 
 const KEPT = 2_000;
+/** Jobs of which a listener is told at once what it missed; beyond, reading the list is quicker. */
+const MOST_MISSED = 200;
 
 /** A change of one job: `before` null for a new job, `after` null for a job whose workflow is closed. */
 export interface Delta {
@@ -38,13 +40,22 @@ export class Deltas {
     for (const listener of [...this.#listeners]) listener(delta);
   }
 
-  /** The changes since an id, oldest first; null when it is not known what happened since. */
+  /**
+   * Lists the changes since an id, one for each job, oldest first; null when they are not known, or too many.
+   */
   since(id: string): readonly Delta[] | null {
     const [boot, text = ''] = id.split('-', 2);
     const sequence = Number(text);
     if (boot !== this.#boot || !Number.isInteger(sequence) || text === '' || sequence > this.#sequence) return null;
     const missed = this.#sequence - sequence;
-    return missed > this.#kept.length ? null : this.#kept.slice(this.#kept.length - missed);
+    if (missed > this.#kept.length) return null;
+    const jobs = new Map<string, Delta>();
+    for (const delta of this.#kept.slice(this.#kept.length - missed)) {
+      const { before } = jobs.get(delta.name) ?? delta;
+      jobs.delete(delta.name); // so that the last change decides the order
+      jobs.set(delta.name, { ...delta, before });
+    }
+    return jobs.size > MOST_MISSED ? null : [...jobs.values()];
   }
 
   /** @returns a function that ends the listening. */

@@ -14,6 +14,10 @@ const FIRST_TASK_MS = 5_000;
 const BUSY_EVERY_MS = 1_000;
 /** Time until a job that did not answer is asked again. */
 const RETRY_MS = 10_000;
+/** Time until a job is asked again that may change without a word: a person must look at it, or its run is of an old worker. */
+const DOUBT_MS = 30_000;
+/** A memo is written when a run ends, and the next one begins at once. */
+const HANDOVER_MS = 60_000;
 /** Bounds the questions of one round, because each is a task of a worker. */
 const MOST_AT_ONCE = 8;
 const MOST_A_ROUND = 50;
@@ -50,6 +54,7 @@ export class Details {
     if (digest && holdsFor(row, digest)) {
       this.#kept.set(name, { digest, operation: null, key: keyOf(row) });
       this.#due.delete(name);
+      if (isInDoubt(row, digest)) this.#due.set(name, this.#clock() + DOUBT_MS);
       return;
     }
     if (digest && !this.#kept.has(name)) this.#kept.set(name, { digest, operation: null, key: '' });
@@ -91,14 +96,20 @@ export class Details {
       rows,
       async (row) => {
         const { name } = row;
-        const view = await this.#view(name).catch(() => null);
+        // Before the question, because what changes meanwhile is due once more.
         this.#due.delete(name);
+        const before = this.#kept.get(name);
+        const view = await this.#view(name).catch(() => null);
+        // The row has changed meanwhile, so this answer may be older than what is known.
+        if (this.#due.has(name) || this.#kept.get(name) !== before) return;
         if (view === null) {
           this.#due.set(name, this.#clock() + RETRY_MS);
           return;
         }
-        this.#kept.set(name, { digest: digestOf(view), operation: view.operation, key: keyOf(row) });
+        const digest = digestOf(view);
+        this.#kept.set(name, { digest, operation: view.operation, key: keyOf(row) });
         if (row.operation !== null || view.operation !== null) this.#due.set(name, this.#clock() + BUSY_EVERY_MS);
+        else if (isInDoubt(row, digest)) this.#due.set(name, this.#clock() + DOUBT_MS);
         told(name);
       },
       MOST_AT_ONCE,
@@ -106,8 +117,21 @@ export class Details {
   }
 }
 
-/** Tells whether the digest that the run before left still holds: no attribute changed since the run's first task. */
+/** Tells whether a job may change although no attribute of its run does. */
+const isInDoubt = ({ health, changedAt }: JobRow, digest: JobDigest): boolean =>
+  health === null ||
+  changedAt === null ||
+  digest.pendingStopSince !== null ||
+  digest.givenUp > 0 ||
+  !['healthy', 'unknown'].includes(digest.health);
+
+/**
+ * Tells whether the digest that the run before left still holds: it was written by that very run, because runs of older
+ * workers pass a memo on as it is, and no attribute changed since the first task of this run.
+ */
 function holdsFor({ startedAt, changedAt, state, health, operation }: JobRow, digest: JobDigest): boolean {
+  const { writtenAt } = digest;
+  if (writtenAt === undefined || Math.abs(startedAt - Date.parse(writtenAt)) > HANDOVER_MS) return false;
   const hasChanged = changedAt === null || changedAt - startedAt > FIRST_TASK_MS;
   return !hasChanged && operation === null && state === digest.state && health === digest.health;
 }

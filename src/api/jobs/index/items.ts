@@ -82,8 +82,11 @@ export class Items {
       cause: digest?.cause ?? null,
       attention: [...attentionOf({ ...digest, state, health }, Date.now())],
       project,
-      environment: digest?.environment ?? row.environment,
-      owner: digest?.owner ?? row.owner,
+      // A newer row knows of a transfer, and rights depend on the owner.
+      environment: isCurrent
+        ? (digest?.environment ?? row.environment)
+        : (row.environment ?? digest?.environment ?? null),
+      owner: isCurrent ? (digest?.owner ?? row.owner) : (row.owner ?? digest?.owner ?? null),
       labels: said?.labels ?? {},
       description: said?.description ?? null,
       cluster: deployment?.cluster ?? row.cluster,

@@ -113,10 +113,17 @@ export class JobIndex {
 
   /** Makes one round: a look, a page of the comparison if it is due, and the questions to jobs that are due. */
   async round(): Promise<void> {
+    await this.#lookOnce();
+    await this.#askOnce();
+  }
+
+  async #lookOnce(): Promise<void> {
     await this.#looks.get('jobs');
     await this.#comparePage();
-    const rows = this.#parts.details.due((job) => this.#rows.get(job));
-    await this.#ask(rows);
+  }
+
+  async #askOnce(): Promise<void> {
+    await this.#ask(this.#parts.details.due((job) => this.#rows.get(job)));
     await this.#rebuild();
   }
 
@@ -127,19 +134,18 @@ export class JobIndex {
 
   #begin(): void {
     if (this.#timer) return;
-    let isUnderWay = false;
-    const round = async (): Promise<void> => {
+    const looking = oneAtATime(() => this.#lookOnce());
+    // Beside the looks, because a job that does not answer must hold up no news of others.
+    const asking = oneAtATime(() => this.#askOnce());
+    const round = (): void => {
       if (this.deltas.listeners === 0 && this.#clock() - this.#askedAt > IDLE_MS) {
         this.close();
         return;
       }
-      if (isUnderWay) return;
-      isUnderWay = true;
-      // Temporal does not answer, so no change is known. The next round is a second away.
-      await this.round().catch(() => undefined);
-      isUnderWay = false;
+      looking();
+      asking();
     };
-    this.#timer = setInterval(() => void round(), LOOK_EVERY_MS).unref();
+    this.#timer = setInterval(round, LOOK_EVERY_MS).unref();
   }
 
   async #look(): Promise<void> {
@@ -235,4 +241,16 @@ export class JobIndex {
     this.#sorted = null;
     this.deltas.add(job, before, null);
   }
+}
+
+/** Makes a function that begins `act` unless it is under way. A failure is a lack of news: the next round is a second away. */
+function oneAtATime(act: () => Promise<void>): () => void {
+  let isUnderWay = false;
+  return () => {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    void act()
+      .catch(() => undefined)
+      .finally(() => (isUnderWay = false));
+  };
 }
