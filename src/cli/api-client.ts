@@ -12,6 +12,7 @@ import { SluiceError } from '../domain/errors/errors.ts';
 import { messageOf } from '../domain/errors/message-of.ts';
 import type { OperationKind } from '../domain/lifecycle.ts';
 import type { OperationRecord } from '../domain/operation/operation.ts';
+import { isLoopback } from '../domain/values/loopback.ts';
 import { ApiProblem, UsageError } from './failures.ts';
 
 /** Longer than the API waits for Temporal (10 s), so that the API itself says what is wrong. */
@@ -47,12 +48,10 @@ interface ClientOptions {
   readonly requestMs?: number;
 }
 
-const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
-
 function refusePlain(base: string): void {
   if (!URL.canParse(base)) return;
   const { protocol, hostname } = new URL(base);
-  if (protocol === 'http:' && !LOOPBACK.test(hostname))
+  if (protocol === 'http:' && !isLoopback(hostname))
     throw new UsageError(`No token goes to or from ${hostname} over plain http: use https`);
 }
 

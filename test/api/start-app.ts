@@ -120,7 +120,12 @@ export async function startApp(replaced: Own | ((url: string) => Own) = {}) {
     hosts: (own.hosts ?? []).map((host) => host.replace('PORT', String(port))),
   });
   server.on('request', app);
-  return { gateway, s3, logged, audit, url, stop, served: servedBy(app), ...senderTo(url) };
+  /** Nothing of the app outlives it, so that no entry of its audit log comes into the bucket of the next test. */
+  const stopAll = async (): Promise<void> => {
+    await stop();
+    await audit.close();
+  };
+  return { gateway, s3, logged, audit, url, stop: stopAll, served: servedBy(app), ...senderTo(url) };
 }
 
 export type App = Awaited<ReturnType<typeof startApp>>;

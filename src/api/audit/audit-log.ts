@@ -6,7 +6,8 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { S3Client } from '../../clients/s3/s3.ts';
 import { inTime } from '../../concurrency/in-time.ts';
-import { emptyEntry, slotOf, withoutToken, type AuditEntry, type AuditOutcome } from '../../domain/access/audit.ts';
+import { emptyEntry, slotOf, type AuditEntry, type AuditOutcome } from '../../domain/access/audit.ts';
+import { withoutSecrets } from '../../domain/secrets/secret-text.ts';
 import { isCode } from '../../domain/errors/errors.ts';
 import { writeAuditSegment, type NamedSegment } from '../../records/access/audit-log.ts';
 import type { Metrics } from '../http/metrics.ts';
@@ -191,7 +192,7 @@ export class AuditLog {
 
 /** Ids and names come from requests, so that somebody may have put a token there. */
 const cleaned = (entry: AuditEntry): AuditEntry => {
-  const hide = (text: string | null): string | null => text && withoutToken(text);
+  const hide = (text: string | null): string | null => text && withoutSecrets(text);
   const { subject, operation, target, requestId } = entry;
   return {
     ...entry,

@@ -69,11 +69,6 @@ export function outcomeOfStatus(status: number): AuditOutcome {
   return status < 500 ? 'refused' : 'failed';
 }
 
-const TOKEN = /slc_[a-z0-9]{1,32}_[A-Za-z0-9-]+/gi;
-
-/** Hides a token that somebody put where a name or an id belongs. */
-export const withoutToken = (text: string): string => text.replace(TOKEN, 'slc_******');
-
 /** Limits of a search; an absent one is not looked at. */
 export interface AuditQuery {
   /** Inclusive. */

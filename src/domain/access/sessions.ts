@@ -1,6 +1,7 @@
 /** Sessions of people: the text that a cookie or the CLI shows, and the record that Sluice keeps of it. */
 import { z } from 'zod';
 import { openEnum } from '../compatibility/open-enum.ts';
+import { secretText } from '../secrets/secret-text.ts';
 
 /** The record of a session, under its id. */
 export const SessionRecord = z.strictObject({
@@ -22,15 +23,7 @@ export const SessionRecord = z.strictObject({
 });
 export type SessionRecord = z.output<typeof SessionRecord>;
 
-const SESSION = /^sls_([a-z0-9]{1,32})_([A-Za-z0-9-]{43,64})$/;
-
-export const sessionTextOf = (id: string, secret: string): string => `sls_${id}_${secret}`;
-
-/** Divides the text of a session into its id and its secret; null for any other text. */
-export function partsOfSession(text: string): { readonly id: string; readonly secret: string } | null {
-  const [, id, secret] = SESSION.exec(text) ?? [];
-  return id === undefined || secret === undefined ? null : { id, secret };
-}
+export const { write: sessionTextOf, read: partsOfSession } = secretText('session');
 
 /** Tells whether a session has ended by its age, or because nobody used it for the idle time. */
 export const isOver = (

@@ -1,14 +1,12 @@
 /** The part of the configuration that says who may do what, and how people log in. */
 import { z } from 'zod';
 import { duration, text } from '../input/field-schemas.ts';
+import { isLoopback } from '../values/loopback.ts';
 import { Binding } from './decide.ts';
 import { permissionNames, roles } from './permissions.ts';
 
 /** Algorithms with a public key. With `none` or a shared secret, whoever knows the public key could sign. */
 const signatureAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const; // prettier-ignore
-
-const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
-const isLoopback = (host: string): boolean => LOOPBACK.test(host) || host === '::1';
 
 /** An address over https; over plain http only on loopback, because codes, tokens and cookies go there. */
 const secureUrl = z

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { text } from '../input/field-schemas.ts';
 import { Binding } from './decide.ts';
 import { roles } from './permissions.ts';
+import { secretText } from '../secrets/secret-text.ts';
 
 /** A binding as it was checked when the token was made. */
 const StoredBinding = z.strictObject({
@@ -41,15 +42,7 @@ export const TokenRequest = z.strictObject({
 /** The id of the token that an installation makes at its first start. */
 export const FIRST_TOKEN = 'first';
 
-const TOKEN = /^slc_([a-z0-9]{1,32})_([A-Za-z0-9-]{43,64})$/;
-
-export const tokenOf = (id: string, secret: string): string => `slc_${id}_${secret}`;
-
-/** Divides a token into its id and its secret; null for any other text. */
-export function partsOf(token: string): { readonly id: string; readonly secret: string } | null {
-  const [, id, secret] = TOKEN.exec(token) ?? [];
-  return id === undefined || secret === undefined ? null : { id, secret };
-}
+export const { write: tokenOf, read: partsOf } = secretText('token');
 
 export const isExpired = ({ expiresAt }: Pick<TokenRecord, 'expiresAt'>, at: number): boolean =>
   expiresAt !== null && Date.parse(expiresAt) <= at;

@@ -1,5 +1,7 @@
 /** Redaction hides secrets in logs, exceptions and diagnostics before people see them or Sluice stores them. */
 
+import { withoutSecrets } from './secret-text.ts';
+
 export const HIDDEN = '******';
 
 /** Parts of names whose values are secret; Flink's own list (`GlobalConfiguration`) comes first. */
@@ -25,9 +27,12 @@ const setting = new RegExp(`((?:${SECRET_NAMES})[\\w.-]{0,200}["']?\\s*[:=,]\\s*
 const authorization = /\b(bearer|authorization["']?\s*[:=]\s*["']?basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi;
 const userInUrl = /(:\/\/[^\s/:@]*:)[^\s/@]+@/g;
 
-/** Hides the values of secret settings, HTTP tokens, and passwords in URLs. */
+/** Hides the values of secret settings, HTTP tokens, tokens and sessions of Sluice, and passwords in URLs. */
 export function redact(text: string): string {
-  return text.replace(authorization, `$1 ${HIDDEN}`).replace(setting, `$1${HIDDEN}`).replace(userInUrl, `$1${HIDDEN}@`);
+  return withoutSecrets(text)
+    .replace(authorization, `$1 ${HIDDEN}`)
+    .replace(setting, `$1${HIDDEN}`)
+    .replace(userInUrl, `$1${HIDDEN}@`);
 }
 
 /** Bytes that a tail may lack: a line break that belonged to its frame, or part of a character. */

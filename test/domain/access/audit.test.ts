@@ -1,5 +1,6 @@
 import { expect, it, test } from 'vitest';
-import { emptyEntry, isSought, outcomeOfStatus, slotOf, withoutToken } from '../../../src/domain/access/audit.ts';
+import { emptyEntry, isSought, outcomeOfStatus, slotOf } from '../../../src/domain/access/audit.ts';
+import { withoutSecrets } from '../../../src/domain/secrets/secret-text.ts';
 import { tokenOf } from '../../../src/domain/access/tokens.ts';
 
 it.each([
@@ -22,9 +23,10 @@ test('a slot begins before its times, and the next one after them', () => {
 
 test('a token is hidden wherever it stands in a text', () => {
   const token = tokenOf('ab12', 'x'.repeat(43));
-  expect(withoutToken(`a.${token}`)).toBe('a.slc_******');
-  expect(withoutToken(token.slice(0, 20))).toBe('slc_******');
-  expect(withoutToken('clicks-dev_slc')).toBe('clicks-dev_slc');
+  expect(withoutSecrets(`a.${token}`)).toBe('a.slc_******');
+  expect(withoutSecrets(token.slice(0, 20))).toBe('slc_******');
+  expect(withoutSecrets(token.replace('slc_', 'sls_'))).toBe('sls_******');
+  expect(withoutSecrets('clicks-dev_slc')).toBe('clicks-dev_slc');
 });
 
 test('a search without limits finds everything', () => {

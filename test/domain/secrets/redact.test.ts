@@ -28,6 +28,8 @@ describe('redacting', () => {
     `fs.access-key = ${SECRET}`,
     `credential=${SECRET}`,
     `token: ${SECRET}`,
+    `deployed by hand with slc_ab12_${SECRET}`,
+    `{"reason": "sls_ab12_${SECRET}"}`,
   ])('hides the secret of %j', (text) => {
     expect(redact(text)).not.toContain(SECRET);
     expect(redact(text)).toContain('******');
