@@ -1,30 +1,19 @@
-/** The workflow's code, bundled as the worker bundles it. */
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode } from '@temporalio/worker';
+/** Opens the sandbox with the workflows' code. */
+import { readFile } from 'node:fs/promises';
+import { inject } from 'vitest';
+import { bundleForSandbox } from './bundle-code.ts';
 import { WorkflowSandbox } from './simulation/sandbox.ts';
 
-const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-const silent = (): void => undefined;
-const logger = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
+let ours: Promise<string> | undefined;
 
-const bundled = new Map<string, Promise<string>>();
-
-/** Each file is bundled once. */
-function bundle(workflowsPath: string): Promise<string> {
-  const payloadConverterPath = path('../../src/temporal/payload-converter.ts');
-  const code =
-    bundled.get(workflowsPath) ??
-    bundleWorkflowCode({ workflowsPath, payloadConverterPath, logger }).then((made) =>
-      made.code.replace(/\n\/\/# sourceMappingURL=.*$/s, ''),
-    );
-  bundled.set(workflowsPath, code);
-  return code;
-}
+/** The bundle that `one-bundle.ts` made for all files. */
+const codeOfSluice = (): Promise<string> => (ours ??= readFile(inject('workflowCode'), 'utf8'));
 
 /** @param change what is broken on purpose in the bundle's text; nothing by default. */
-export async function openSandbox(
-  change: (code: string) => string = (code) => code,
-  workflowsPath = path('../../src/workflows/index.ts'),
-): Promise<WorkflowSandbox> {
-  return new WorkflowSandbox(change(await bundle(workflowsPath)));
+export async function openSandbox(change: (code: string) => string = (code) => code): Promise<WorkflowSandbox> {
+  return new WorkflowSandbox(change(await codeOfSluice()));
 }
+
+/** A sandbox with workflows of a test's own. */
+export const openSandboxOf = async (workflowsPath: string): Promise<WorkflowSandbox> =>
+  new WorkflowSandbox(await bundleForSandbox(workflowsPath));

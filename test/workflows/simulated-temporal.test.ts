@@ -10,7 +10,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { beforeAll, expect, test } from 'vitest';
 import { payloadConverterPath } from '../../src/temporal/worker-options.ts';
-import { openSandbox } from '../scenarios/bundle.ts';
+import { openSandboxOf } from '../scenarios/bundle.ts';
 import { VirtualClock } from '../scenarios/simulation/clock.ts';
 import { SeededRandom } from '../scenarios/simulation/random.ts';
 import { SimulatedTemporal } from '../scenarios/simulation/server.ts';
@@ -64,7 +64,7 @@ async function onRealServer(story: Story): Promise<unknown> {
 
 async function inSimulation(story: Story): Promise<unknown> {
   const clock = new VirtualClock(Date.UTC(2026, 0, 5));
-  const sandbox = await openSandbox(undefined, workflowsPath);
+  const sandbox = await openSandboxOf(workflowsPath);
   const random = new SeededRandom(1);
   clock.install();
   try {
