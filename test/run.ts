@@ -3,7 +3,8 @@
  * `N passed, N failed`.
  *
  *   npm test -- upgrade        only files whose path contains "upgrade", of either tier
- *   npm run test:long          the tests of the long tier
+ *   npm run test:long          the tests of the long tier; each file that passes is noted in test/long-tier.json
+ *   npm run test:long -- --go-on   only those that have not passed on this code yet
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,6 +17,7 @@ import { prepareCache } from '../stack/cache/cached-tools.ts';
 import { stopCommands } from '../stack/cache/command.ts';
 import { say, tell } from '../stack/output.ts';
 import { identify, isAlive, type ProcessIdentity } from '../stack/processes/process-identity.ts';
+import { committedCode, passedOn, readResults } from './support/long-tier/results.ts';
 import { secondStackDirectory } from './support/processes/second-sluice.ts';
 import {
   countsOf,
@@ -38,7 +40,8 @@ const runDirectory = join(repository, '.stack', 'test-run');
 const statusFile = join(runDirectory, 'stack-status.json');
 const runnerFile = join(runDirectory, 'runner.json');
 
-const filters = process.argv.slice(2);
+const GO_ON = '--go-on';
+const filters = process.argv.slice(2).filter((argument) => argument !== GO_ON);
 const tier: Tier | null = filters.length > 0 ? null : process.env['SLUICE_LONG'] === '1' ? 'long' : 'fast';
 
 const interrupted = new AbortController();
@@ -55,6 +58,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 refuseSecondRun();
+if (tier === 'long') noteResults();
 let counts: Counts = FAILED;
 const started = { stack: false };
 try {
@@ -94,6 +98,21 @@ async function runGroups(): Promise<Counts> {
   );
 }
 
+/** Has the reporter of the long tier note what passes on this code, and leaves out what has when asked to go on. */
+function noteResults(): void {
+  const code = committedCode(repository);
+  if (code === null) {
+    tell('The code has changes that are not committed, so no result is noted.');
+    return;
+  }
+  process.env['SLUICE_LONG_COMMIT'] = code.commit;
+  process.env['SLUICE_LONG_TREE'] = code.tree;
+  if (!process.argv.includes(GO_ON)) return;
+  const passed = passedOn(readResults(repository), code.tree);
+  process.env['SLUICE_LEAVE_OUT'] = passed.join(',');
+  tell(`${passed.length} files have passed on this code: the rest runs.`);
+}
+
 /** A failure of the set-up counts as one failure, and the tests that do not need it go on. */
 function failureOf(error: unknown): Counts {
   if (!interrupted.signal.aborted) tell(messageOf(error));
@@ -126,7 +145,8 @@ async function vitest(group: Group | null): Promise<Counts> {
   const reportFile = join(runDirectory, group === null ? 'report.json' : `report-${group}.json`);
   rmSync(reportFile, { force: true });
   const program = join(repository, 'node_modules', 'vitest', 'vitest.mjs');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
+  const noting = tier === 'long' ? ['--reporter=./test/support/long-tier/reporter.ts'] : [];
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`, ...noting];
   const ofTier = (group === null ? [] : groups[group]).filter((project) => filesOf(tier, project, []) !== null);
   const projects = ofTier.flatMap((project) => ['--project', project]);
   const environment = {

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
-import { testsOfBothTiers, tierOf, type Project, type Tier } from '../tiers.ts';
+import { leftOut, testsOfBothTiers, tierOf, type Project, type Tier } from '../tiers.ts';
 
 /** Projects that run in one vitest, because their tests need the same. */
 export type Group = 'alone' | 'temporal' | 'stack';
@@ -31,8 +31,10 @@ export function groupsOf(repository: string, tier: Tier | null, filters: readonl
     if (filters.length > 0) return filters.some((filter) => file.includes(filter));
     return tier === null || tierOf(file) === tier || testsOfBothTiers.includes(file);
   };
-  const meant = new Set(testFiles(repository).filter(isMeant).map(groupOf));
-  return (['alone', 'temporal', 'stack'] as const).filter((group) => meant.has(group));
+  const without = leftOut();
+  const meant = testFiles(repository).filter((file) => isMeant(file) && !without.includes(file));
+  const wanted = new Set(meant.map(groupOf));
+  return (['alone', 'temporal', 'stack'] as const).filter((group) => wanted.has(group));
 }
 
 /** Every test file, by its path from the root of the repository. */

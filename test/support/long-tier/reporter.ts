@@ -1,0 +1,24 @@
+/** A reporter of vitest that notes each file of the long tier as soon as it has ended. */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Reporter, TestModule } from 'vitest/node';
+import { readResults, withResult, writeResults, type Result } from './results.ts';
+
+const repository = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+
+export default class LongTierReporter implements Reporter {
+  onTestModuleEnd(module: TestModule): void {
+    const { SLUICE_LONG_COMMIT: commit, SLUICE_LONG_TREE: tree } = process.env;
+    if (commit === undefined || tree === undefined) return;
+    const file = module.relativeModuleId;
+    const result = module.state() === 'passed' ? resultOf(module, file, { commit, tree }) : null;
+    writeResults(repository, withResult(readResults(repository), file, result));
+  }
+}
+
+function resultOf(module: TestModule, file: string, code: Pick<Result, 'commit' | 'tree'>): Result {
+  const states = [...module.children.allTests()].map((test) => test.result().state);
+  const count = (state: string): number => states.filter((other) => other === state).length;
+  const minutes = Math.round(module.diagnostic().duration / 6_000) / 10;
+  return { file, ...code, passed: count('passed'), skipped: count('skipped'), minutes };
+}
