@@ -21,6 +21,8 @@ export interface StackSettings {
     readonly s3:
       { readonly endpoint: string; readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
     readonly clusters: readonly ExternalCluster[] | undefined;
+    /** A token of an admin of the Sluice whose bucket this is. The first token of a bucket is made once. */
+    readonly token: string | undefined;
   };
   /**
    * The environment for child processes, without variables that change the behaviour of Java, Hadoop or the AWS SDKs.
@@ -50,6 +52,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Stac
       temporal: readTemporal(environment),
       s3: readS3(environment),
       clusters: readClusters(environment['SLUICE_STACK_CLUSTERS']),
+      token: environment['SLUICE_STACK_TOKEN'],
     },
     environment: {
       ...(Object.fromEntries(inherited) as Record<string, string>), // the filter above removed undefined values

@@ -54,7 +54,7 @@ export async function openStack(
     tools,
     clusters,
     s3: s3Access(settings, ports, credentials),
-    token: ownToken(files),
+    token: settings.external.token ?? ownToken(files),
     port: (name) => knownPort(ports, name),
     environment: { ...settings.environment, [STACK_MARK]: record.id, TEMPORAL_TELEMETRY_DISABLED: '1' },
   });
@@ -104,7 +104,7 @@ function ownCredentials(files: StackFiles): z.infer<typeof Credentials> {
   return fresh;
 }
 
-/** The token of the admin, which the API stores when it starts first. A stack with a bucket from elsewhere needs one too. */
+/** The token of the admin, which the API stores when it is the first that starts on the bucket. */
 function ownToken(files: StackFiles): string {
   const known = readJson(files.token, z.object({ token: z.string() }));
   if (known !== undefined) return known.token;

@@ -15,7 +15,9 @@ describe('settings of the stack', () => {
       AWS_ACCESS_KEY_ID: 'id',
       AWS_SECRET_ACCESS_KEY: 'secret',
       SLUICE_STACK_CLUSTERS: '[{"name":"yarn-x","zone":"zone-x","resourceManager":"http://rm.example.com:8088"}]',
+      SLUICE_STACK_TOKEN: 'slc_ci_secret',
     });
+    expect(external.token).toBe('slc_ci_secret');
     expect(external.temporal).toEqual({ address: 'temporal.example.com:7233', ui: 'http://temporal.example.com:8233' });
     expect(external.s3?.endpoint).toBe('https://s3.example.com');
     expect(external.clusters?.map(({ name }) => name)).toEqual(['yarn-x']);

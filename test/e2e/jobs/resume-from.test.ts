@@ -27,7 +27,7 @@ const counting = async () => outsider.counted((await api.deployment(job)).applic
 
 test('resume from a path begins exactly there, and from: fresh at 0', async () => {
   await api.succeed(job, 'stop');
-  await api.succeed(job, 'resume', { from: savepoint });
+  await api.succeed(job, 'resume', { from: savepoint, discardNewerState: true });
   expect((await api.deployment(job)).restorePoint).toMatchObject({
     path: savepoint,
     kind: 'savepoint',

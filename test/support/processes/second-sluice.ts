@@ -19,7 +19,7 @@ export interface SecondSluice {
 
 /** Starts it; `environment` are settings of the stack (`SLUICE_STACK_…`). */
 export async function startSecondSluice(environment: Readonly<Record<string, string>>): Promise<SecondSluice> {
-  const { s3, clusters } = runningStack();
+  const { s3, clusters, token } = runningStack();
   const stack = async (...args: readonly string[]): Promise<string> => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'stack/main.ts', ...args], {
       cwd: repository,
@@ -30,6 +30,7 @@ export async function startSecondSluice(environment: Readonly<Record<string, str
         SLUICE_STACK_S3_ENDPOINT: s3.endpoint,
         AWS_ACCESS_KEY_ID: s3.accessKeyId,
         AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
+        SLUICE_STACK_TOKEN: token,
         SLUICE_STACK_CLUSTERS: JSON.stringify(clusters),
       },
     });
