@@ -74,6 +74,46 @@ const TemporalTls = z
     message: 'goes together with keyFile: name both or none',
   });
 
+/** Every job carries the keys, and a rotation needs two. */
+const MOST_KEYS = 8;
+
+/** Begins the DER of every public key of Ed25519 (RFC 8410). */
+const ED25519_DER = '302a300506032b6570032100';
+
+/** A public key as OpenSSL writes it (DER in base64, 44 bytes); its point in hexadecimal digits. */
+const PublicKey = z.string().transform((text, context) => {
+  const der = Buffer.from(text.replaceAll(/-----[A-Z ]+-----|\s/g, ''), 'base64').toString('hex');
+  if (der.length === 88 && der.startsWith(ED25519_DER)) return der.slice(ED25519_DER.length);
+  context.addIssue('must be a public key of Ed25519, as `openssl pkey -pubout` prints it');
+  return z.NEVER;
+});
+
+const KeyId = z.string().regex(/^[a-z0-9][-a-z0-9._]{0,63}$/i, 'must be up to 64 letters, digits and - _ .');
+
+const Signing = z
+  .strictObject({
+    /** Whether jobs refuse what is not signed. */
+    required: z.boolean().default(false),
+    /** Public keys whose signatures count, by id. */
+    keys: z.record(KeyId, PublicKey).default({}),
+    /** Id of the key with which worker and API sign. */
+    keyId: KeyId.optional(),
+    /** File with its private key, as PEM. `SLUICE_SIGNING_KEY` gives the key itself. */
+    keyFile: AbsolutePath.optional(),
+  })
+  .refine(({ keys, keyId }) => keyId === undefined || Object.hasOwn(keys, keyId), {
+    path: ['keyId'],
+    message: 'must be one of signing.keys',
+  })
+  .refine(({ required, keys }) => !required || Object.keys(keys).length > 0, {
+    path: ['keys'],
+    message: 'must hold a key while signing.required is true',
+  })
+  .refine(({ keys }) => Object.keys(keys).length <= MOST_KEYS, {
+    path: ['keys'],
+    message: `must hold at most ${MOST_KEYS} keys`,
+  });
+
 const Config = z.strictObject({
   installation: z.string().default('sluice'),
   temporal: z.strictObject({
@@ -107,6 +147,7 @@ const Config = z.strictObject({
     publicUrl: PublicUrl.optional(),
   }),
   access: AccessSettings.prefault({}),
+  signing: Signing.prefault({}),
   releases: z
     .strictObject({
       /** The pause between two looks at the catalogue for releases that deploy themselves. */
@@ -151,6 +192,8 @@ function withBuildId(config: Config, buildId: string | undefined): Config {
 
 /** The API key of Temporal in `SLUICE_TEMPORAL_API_KEY`. No configuration holds it, so that none can show it. */
 export const temporalApiKeyFromEnvironment = (): string | undefined => process.env['SLUICE_TEMPORAL_API_KEY'];
+/** The private key with which this process signs what it asks of jobs. */
+export const signingKeyFromEnvironment = (): string | undefined => process.env['SLUICE_SIGNING_KEY'];
 /** The address in `SLUICE_API`; without it the CLI asks the local stack. */
 export const apiAddressFromEnvironment = (): string | undefined => process.env['SLUICE_API'];
 /** The token in `SLUICE_TOKEN`, which no argument list shows. */

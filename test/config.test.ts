@@ -77,3 +77,24 @@ test('strangers on the network read only where the configuration says so twice',
   expect(() => load({ api, access: { anonymous: 'viewer' } })).toThrow('access.anonymous: viewer would open reading');
   expect(load({ api, access: { anonymous: 'viewer', anonymousBeyondLoopback: true } }).access.anonymous).toBe('viewer');
 });
+
+const signing = (more: Readonly<Record<string, unknown>>) => () => load({ signing: more }).signing;
+const PUBLIC = 'MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=';
+
+test('signatures are not required unless the configuration says so', () => {
+  expect(load({}).signing).toEqual({ required: false, keys: {} });
+  const pem = `-----BEGIN PUBLIC KEY-----\n${PUBLIC}\n-----END PUBLIC KEY-----\n`;
+  const point = 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a';
+  expect(signing({ required: true, keys: { k1: PUBLIC, k2: pem }, keyId: 'k1' })()).toMatchObject({
+    required: true,
+    keys: { k1: point, k2: point },
+  });
+});
+
+test.each<[Readonly<Record<string, unknown>>, string]>([
+  [{ required: true }, 'signing.keys: must hold a key while signing.required is true'],
+  [{ keys: { k1: 'nonsense' } }, 'signing.keys.k1: must be a public key of Ed25519'],
+  [{ keys: { k1: PUBLIC }, keyId: 'k2' }, 'signing.keyId: must be one of signing.keys'],
+  [{ keyFile: 'key.pem' }, 'signing.keyFile: must be an absolute path'],
+  [{ key: 'secret' }, 'signing: Unrecognized key'],
+])('the signing %j is refused', (more, why) => expect(signing(more)).toThrow(why));

@@ -1,6 +1,6 @@
 /**
  * The asker of a request: by which door the request came in, which only the code of that door says, and apart from it what
- * the request claims about who asks. Nothing verifies a claim yet, but nobody can pose as a door of Sluice.
+ * the request claims about who asks. Only a signature verifies a sender, where the installation requires one.
  */
 import { z } from 'zod';
 import { isVisible, text } from '../input/field-schemas.ts';
@@ -37,9 +37,17 @@ export type Transport = 'signal' | 'update';
 export const Claimed = z.strictObject({ actor: z.string().nullable(), via: z.string().nullable() });
 export type Claimed = z.infer<typeof Claimed>;
 
+/** A signature beside the words that it names; `signature.ts` says what it covers. */
+export const Signature = z.object({
+  keyId: z.string().max(64),
+  expiresAt: z.string().max(40),
+  value: z.string().regex(/^[0-9a-f]{128}$/, 'must be 128 hexadecimal digits'),
+});
+export type Signature = z.infer<typeof Signature>;
+
 /**
  * The second argument of a message, by which a process of Sluice introduces itself. It stands beside the request, so that no
- * body and no field of a request can become one. Temporal takes it from whoever may send messages, as all of Temporal does.
+ * body and no field of a request can become one. Temporal takes it from whoever may send messages; a signature says who did.
  */
 export const Sender = z.object({
   door: z.enum(keysOf(doors)),
@@ -47,6 +55,8 @@ export const Sender = z.object({
   actor: z.string().nullable().optional(),
   /** The owner of the job for whom the API allowed the request; absent when the owner did not matter. */
   allowedFor: z.object({ environment: z.string().nullable(), team: z.string().nullable() }).optional(),
+  /** Present where the sender has a key. Only an installation that requires signatures looks at it. */
+  signature: Signature.optional(),
 });
 export type Sender = z.infer<typeof Sender>;
 
@@ -73,7 +83,7 @@ export const SCHEDULE = 'schedule' satisfies Door;
 
 /** Tells who asks. A sender that does not fit the message counts as none. */
 export function askerOf(transport: Transport, sender: unknown, { actor, via }: Claims): Asker {
-  const introduced = senderBy(transport, sender);
+  const introduced = introducedBy(transport, sender);
   // Only a worker of 0.1.0 or earlier has accepted such a request, because `problemOfClaims` refuses it.
   const door = introduced?.door ?? (via === SCHEDULE ? SCHEDULE : transport);
   if (doors[door].isOwn) return { actor: actor ?? SLUICE, via: door, claimed: null };
@@ -81,7 +91,8 @@ export function askerOf(transport: Transport, sender: unknown, { actor, via }: C
   return { actor: introduced?.actor ?? actor ?? (door === 'api' ? 'anonymous' : 'unknown'), via: door, claimed };
 }
 
-function senderBy(transport: Transport, sender: unknown): Sender | null {
+/** The sender that a message introduces; null for one that cannot come that way. */
+export function introducedBy(transport: Transport, sender: unknown): Sender | null {
   const parsed = Sender.safeParse(sender);
   return parsed.success && doors[parsed.data.door].comesBy === transport ? parsed.data : null;
 }
@@ -132,10 +143,10 @@ function problemsWith(path: keyof Claims, schema: z.ZodType, value: string | und
 
 /** The owner for whom a door of Sluice allowed the message; null when the owner did not matter. */
 export const allowedFor = (transport: Transport, sender: unknown): Sender['allowedFor'] | null =>
-  senderBy(transport, sender)?.allowedFor ?? null;
+  introducedBy(transport, sender)?.allowedFor ?? null;
 
 /** Tells whether a sender introduces a door of Sluice itself. */
 export function isOwnDoor(transport: Transport, sender: unknown): boolean {
-  const introduced = senderBy(transport, sender);
+  const introduced = introducedBy(transport, sender);
   return introduced !== null && doors[introduced.door].isOwn;
 }
