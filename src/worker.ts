@@ -9,7 +9,7 @@ import type { Cluster, Dependencies } from './activities/dependencies/dependenci
 import { createFlinkClient } from './clients/flink/flink.ts';
 import { createS3Client } from './clients/s3/s3.ts';
 import { createYarnClient } from './clients/yarn/yarn.ts';
-import { loadConfig, temporalApiKeyFromEnvironment, type Config } from './config.ts';
+import { loadConfig, signingKeyFromEnvironment, temporalApiKeyFromEnvironment, type Config } from './config.ts';
 import { messageOf } from './domain/errors/message-of.ts';
 import { durationMs } from './domain/input/durations.ts';
 import { timeLimits } from './domain/time-limits.ts';
@@ -18,13 +18,15 @@ import { createDistributions } from './launchers/distribution.ts';
 import { whyNoConnection } from './temporal/connection/connection-failures.ts';
 import { connectWorker } from './temporal/connection/connection.ts';
 import { createReleasedJobs } from './temporal/released-jobs.ts';
+import { createSigning } from './temporal/signer.ts';
 import { createSchedules } from './temporal/schedules.ts';
 import { ensureSearchAttributes } from './temporal/search-attributes.ts';
 import { createWatchedJobs } from './temporal/watched-jobs.ts';
 import { keepWatching } from './temporal/watches.ts';
 import { bundleWorkflows, payloadConverterPath, versionOf } from './temporal/worker-options.ts';
 
-function createDependencies(config: Config, client: Client): Dependencies {
+function createDependencies(config: Config, client: Client, signing: Dependencies['signing']): Dependencies {
+  const { signer } = signing;
   const s3 = createS3Client(config.s3);
   const distributions = createDistributions(s3, config.flink.distributions);
   const clusters = config.clusters.map((cluster): Cluster => {
@@ -41,10 +43,11 @@ function createDependencies(config: Config, client: Client): Dependencies {
     flinkVersions: Object.keys(config.flink.distributions),
     flinkConfig: config.flink.config,
     submitWindowMs: timeLimits.submitWindow,
-    jobs: createWatchedJobs(client),
-    schedules: createSchedules(client, config.temporal.taskQueue),
+    signing,
+    jobs: createWatchedJobs(client, signer),
+    schedules: createSchedules(client, config.temporal.taskQueue, signer !== null),
     watch: watchSettings,
-    releasedJobs: createReleasedJobs(client, config.temporal.taskQueue),
+    releasedJobs: createReleasedJobs(client, config.temporal.taskQueue, signer),
     releaseWatch: { ...releaseWatchSettings, everyMs: durationMs(config.releases.watchEvery) },
     lookEveryMs: 5_000,
     nodesReportWithinMs: 15 * 60_000,
@@ -55,6 +58,7 @@ function createDependencies(config: Config, client: Client): Dependencies {
 async function main(): Promise<void> {
   const config = loadConfig();
   const { namespace, taskQueue } = config.temporal;
+  const signing = createSigning(config.signing, signingKeyFromEnvironment());
   const access = { ...config.temporal, apiKey: temporalApiKeyFromEnvironment() };
   const { logger } = Runtime.instance();
   const [workflowBundle, temporal] = await Promise.all([bundleWorkflows(), connectWorker(access, logger)]);
@@ -68,7 +72,7 @@ async function main(): Promise<void> {
     taskQueue,
     workflowBundle,
     dataConverter: { payloadConverterPath },
-    activities: createActivities(createDependencies(config, client)),
+    activities: createActivities(createDependencies(config, client, signing)),
     // Waits are activities too. While a cluster is silent each of its jobs holds one, and others must still find room.
     maxConcurrentActivityTaskExecutions: 2_000,
     shutdownGraceTime: '2s',

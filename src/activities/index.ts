@@ -20,6 +20,7 @@ import { createRestorePoints } from './restore-points/restore-points.ts';
 import { createRetireRestorePoints } from './restore-points/retire-restore-points.ts';
 import { createSavepoints } from './restore-points/savepoints.ts';
 import { createSightJob } from './plan/sight-job.ts';
+import { createSigning } from './operation/signing.ts';
 import { createStart } from './start/start.ts';
 import { createWatchCluster } from './watch-cluster/watch-cluster.ts';
 import { createWatchReleases } from './watch-releases/watch-releases.ts';
@@ -42,6 +43,7 @@ const assemble = (deps: Dependencies) => ({
   ...createRetireRestorePoints(deps),
   ...createRecordOperations(deps),
   ...createTransferJob(deps),
+  ...createSigning(deps),
 });
 
 /** Activities that carry notes in their heartbeats: a heartbeat without notes would wipe them out. */

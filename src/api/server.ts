@@ -12,6 +12,7 @@ import {
   firstTokenFromEnvironment,
   loadConfig,
   oidcSecretFromEnvironment,
+  signingKeyFromEnvironment,
   temporalApiKeyFromEnvironment,
   type Config,
 } from '../config.ts';
@@ -29,6 +30,7 @@ import { RecordStore } from '../records/record-store.ts';
 import { whyNoConnection } from '../temporal/connection/connection-failures.ts';
 import { connectClient } from '../temporal/connection/connection.ts';
 import type { JobGateway } from '../temporal/job-gateway.ts';
+import { createSigning } from '../temporal/signer.ts';
 import { createTemporalGateway } from '../temporal/job-gateway-on-temporal.ts';
 
 /** Answers under way may end in this time after SIGTERM; streams are cut. */
@@ -53,7 +55,8 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
   const { namespace, taskQueue } = config.temporal;
   const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
   const bucket = createS3Client(config.s3);
-  const gateway = createTemporalGateway({ client, taskQueue });
+  const { signer } = createSigning(config.signing, signingKeyFromEnvironment());
+  const gateway = createTemporalGateway({ client, taskQueue, signer });
   const whyNot = (failure: unknown): Promise<string> => whyNoConnection(access, failure);
   await warmUp({ gateway, bucket, log, whyNot });
   const records = new RecordStore(bucket);

@@ -1,5 +1,6 @@
 /** The jobs on a real Temporal, as the API sees them; every call has a deadline. */
 import type { Client } from '@temporalio/client';
+import type { Signer } from '../domain/operation/signature.ts';
 import { askOf } from './call.ts';
 import type { JobGateway } from './job-gateway.ts';
 import { createJobQuestions } from './job-questions.ts';
@@ -9,14 +10,21 @@ interface GatewayOptions {
   /** Made with `queryRejectCondition: NOT_OPEN`, so that a closed run does not answer for the job. */
   readonly client: Client;
   readonly taskQueue: string;
+  /** Signs what the API asks of jobs; null where it has no key. */
+  readonly signer?: Signer | null;
   readonly updateDeadlineMs?: number;
 }
 
 /** Connects the API to Temporal. */
-export function createTemporalGateway({ client, taskQueue, updateDeadlineMs }: GatewayOptions): JobGateway {
+export function createTemporalGateway({
+  client,
+  taskQueue,
+  signer = null,
+  updateDeadlineMs,
+}: GatewayOptions): JobGateway {
   const ask = askOf(client);
   return {
     ...createJobQuestions({ client, ask }),
-    ...createJobRequests({ client, ask, taskQueue, updateDeadlineMs }),
+    ...createJobRequests({ client, ask, taskQueue, signer, updateDeadlineMs }),
   };
 }

@@ -10,6 +10,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { SluiceError } from '../domain/errors/errors.ts';
 import { planIdOf, workflowIdOf } from '../domain/identity/workflow-ids.ts';
 import type { Sender } from '../domain/operation/asker.ts';
+import { introduce, type Signer } from '../domain/operation/signature.ts';
 import type { CancelRequest, OperationRecord } from '../domain/operation/operation.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import {
@@ -33,6 +34,7 @@ interface Parts {
   readonly client: Client;
   readonly ask: Ask;
   readonly taskQueue: string;
+  readonly signer: Signer | null;
   readonly updateDeadlineMs: number | undefined;
 }
 
@@ -43,8 +45,9 @@ export const createJobRequests = (parts: Parts): Pick<JobGateway, 'submit' | 'ca
 });
 
 async function submit(parts: Parts, { job, kind, request, start, sender }: Submission): Promise<OperationRecord> {
-  const { client, ask, taskQueue, updateDeadlineMs = UPDATE_DEADLINE_MS } = parts;
-  const options = { args: [request, sender] as [unknown, Sender], updateId: request.id };
+  const { client, ask, taskQueue, signer, updateDeadlineMs = UPDATE_DEADLINE_MS } = parts;
+  const introduced = introduce(signer, { job, kind, payload: request, sender });
+  const options = { args: [request, introduced] as [unknown, Sender], updateId: request.id };
   const workflowId = workflowIdOf(job);
   const update = (): Promise<Accepted> =>
     start
@@ -67,9 +70,10 @@ async function cancel(
   job: string,
   { request, sender }: { readonly request: CancelRequest; readonly sender: Sender },
 ): Promise<OperationRecord> {
-  const { client, ask, updateDeadlineMs = UPDATE_DEADLINE_MS } = parts;
+  const { client, ask, signer, updateDeadlineMs = UPDATE_DEADLINE_MS } = parts;
+  const introduced = introduce(signer, { job, kind: 'cancel', payload: request, sender });
   const update = (): Promise<Accepted> =>
-    client.workflow.getHandle(workflowIdOf(job)).executeUpdate(cancelUpdate, { args: [request, sender] });
+    client.workflow.getHandle(workflowIdOf(job)).executeUpdate(cancelUpdate, { args: [request, introduced] });
   const doing = `Cancelling ${request.operation} of ${job} (asking again does no harm)`;
   try {
     return (await ask(doing, updateDeadlineMs, () => processed(update))).operation;

@@ -2,13 +2,14 @@
 import type { Client } from '@temporalio/client';
 import type { ReleasedJobs } from '../activities/dependencies/release-watch-settings.ts';
 import { workflowIdOf } from '../domain/identity/workflow-ids.ts';
+import { introduce, type Signer } from '../domain/operation/signature.ts';
 import { FLINK_JOB_WORKFLOW, historyQuery, jobQuery, operationSignals } from '../workflows/messages.ts';
 import { askOf, nullIfNotFound } from './call.ts';
 
 /** Deadline of one question or signal; the watch asks a slower job again. */
 const DEADLINE_MS = 5_000;
 
-export function createReleasedJobs(client: Client, taskQueue: string): ReleasedJobs {
+export function createReleasedJobs(client: Client, taskQueue: string, signer: Signer | null): ReleasedJobs {
   const ask = askOf(client);
   const question = <T>(doing: string, call: () => Promise<T>) => nullIfNotFound(ask(doing, DEADLINE_MS, call));
   return {
@@ -24,13 +25,14 @@ export function createReleasedJobs(client: Client, taskQueue: string): ReleasedJ
     },
 
     async deploy(job, request) {
+      const sender = introduce(signer, { job, kind: 'deploy', payload: request, sender: { door: 'autoDeploy' } });
       await question(`Telling ${job} to deploy ${request.release}`, () =>
         client.workflow.signalWithStart(FLINK_JOB_WORKFLOW, {
           workflowId: workflowIdOf(job),
           taskQueue,
           args: [{ job }],
           signal: operationSignals.deploy,
-          signalArgs: [request, { door: 'autoDeploy' }],
+          signalArgs: [request, sender],
         }),
       );
     },

@@ -23,33 +23,38 @@ interface Parts {
   readonly client: Client;
   readonly ask: Ask;
   readonly taskQueue: string;
+  /** Whether workers sign, so that a periodic savepoint has its request signed first. */
+  readonly isSigned: boolean;
 }
 
-export function createSchedules(client: Client, taskQueue: string): Schedules {
-  const parts = { client, taskQueue, ask: askOf(client) };
+export function createSchedules(client: Client, taskQueue: string, isSigned: boolean): Schedules {
+  const parts = { client, taskQueue, isSigned, ask: askOf(client) };
   return {
     keep: (job, wanted) => keep(parts, job, wanted),
-    on: (cluster) => jobsWithSchedule(parts, cluster),
+    on: (cluster) => jobsWithSchedule(parts, (memo) => memo?.['cluster'] === cluster),
+    unsigned: async (cluster) =>
+      isSigned ? jobsWithSchedule(parts, (memo) => memo?.['cluster'] === cluster && memo['signed'] !== true) : [],
     wantedBy: (job) => wantedBy(parts, job),
   };
 }
 
 async function keep(parts: Parts, job: string, wanted: WantedSchedule | null): Promise<void> {
-  const { client, ask, taskQueue } = parts;
+  const { client, ask, isSigned } = parts;
   const handle = client.schedule.getHandle(scheduleIdOf(job));
   const present = await nullIfNotFound(ask(`Asking for the schedule of ${job}`, DEADLINE_MS, () => handle.describe()));
   if (present !== null) {
     const { memo } = present;
-    if (memo?.['cluster'] === wanted?.cluster && memo?.['every'] === wanted?.every) return;
+    const isSame = memo?.['cluster'] === wanted?.cluster && memo?.['every'] === wanted?.every;
+    if (isSame && (memo?.['signed'] === true) === isSigned) return;
     // Temporal cannot change a schedule's memo, so the schedule is deleted and created again.
     await nullIfNotFound(ask(`Removing the schedule of ${job}`, DEADLINE_MS, () => handle.delete()));
   }
   if (wanted === null) return;
-  const options = { scheduleId: scheduleIdOf(job), ...optionsFor(job, taskQueue, wanted) };
+  const options = { scheduleId: scheduleIdOf(job), ...optionsFor(job, wanted, parts) };
   await ask(`Making the schedule of ${job}`, DEADLINE_MS, () => client.schedule.create(options));
 }
 
-const optionsFor = (job: string, taskQueue: string, { every, cluster }: WantedSchedule) => ({
+const optionsFor = (job: string, { every, cluster }: WantedSchedule, { taskQueue, isSigned }: Parts) => ({
   // Offset and jitter spread the savepoints of a thousand jobs over time.
   spec: { intervals: [{ every, offset: offsetOf(job, every) }], jitter: Math.min(MOST_JITTER_MS, every / 10) },
   policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP } as const,
@@ -58,18 +63,21 @@ const optionsFor = (job: string, taskQueue: string, { every, cluster }: WantedSc
     workflowType: PERIODIC_SAVEPOINT_WORKFLOW,
     workflowId: periodicIdOf(job),
     taskQueue,
-    args: [{ job, every: formatDuration(every) }],
+    args: [{ job, every: formatDuration(every), ...(isSigned ? { signed: true } : {}) }],
     workflowExecutionTimeout: CATCH_UP,
   } as const,
-  memo: { cluster, every },
+  memo: { cluster, every, ...(isSigned ? { signed: true } : {}) },
 });
 
-async function jobsWithSchedule({ client, ask }: Parts, cluster: string): Promise<readonly string[]> {
+async function jobsWithSchedule(
+  { client, ask }: Parts,
+  isMeant: (memo: Readonly<Record<string, unknown>> | undefined) => boolean,
+): Promise<readonly string[]> {
   return await ask('Listing the schedules', LIST_DEADLINE_MS, async () => {
     const jobs: string[] = [];
     for await (const { scheduleId, memo } of client.schedule.list()) {
       const job = jobOfScheduleId(scheduleId);
-      if (job !== null && memo?.['cluster'] === cluster) jobs.push(job);
+      if (job !== null && isMeant(memo)) jobs.push(job);
     }
     return jobs;
   });

@@ -3,6 +3,8 @@ import type { Client } from '@temporalio/client';
 import type { BelievedJob, WatchedJobs } from '../activities/dependencies/watch-settings.ts';
 import { withoutAnswer } from '../domain/errors/errors.ts';
 import { jobOfWorkflowId, workflowIdOf } from '../domain/identity/workflow-ids.ts';
+import type { Sender } from '../domain/operation/asker.ts';
+import { introduce, type Signer } from '../domain/operation/signature.ts';
 import { FLINK_JOB_WORKFLOW, jobQuery, observedSignal, searchAttributes } from '../workflows/messages.ts';
 import { askOf, nullIfNotFound, type Ask } from './call.ts';
 
@@ -10,12 +12,15 @@ const DEADLINE_MS = 5_000;
 const LIST_DEADLINE_MS = 10_000;
 const PAGE_SIZE = 1_000;
 
-export function createWatchedJobs(client: Client): WatchedJobs {
+export function createWatchedJobs(client: Client, signer: Signer | null): WatchedJobs {
   const ask = askOf(client);
   return {
     async tell(job, fact) {
       const handle = client.workflow.getHandle(workflowIdOf(job));
-      await nullIfNotFound(ask(`Telling ${job}`, DEADLINE_MS, () => handle.signal(observedSignal, fact)));
+      const message = { job, kind: 'observed', payload: fact, sender: { door: 'supervisor' } } as const;
+      // Without a key the fact goes alone, as it always did.
+      const args: [unknown, Sender?] = signer === null ? [fact] : [fact, introduce(signer, message)];
+      await nullIfNotFound(ask(`Telling ${job}`, DEADLINE_MS, () => handle.signal(observedSignal, ...args)));
     },
 
     believedOn: (cluster) => believedOn(client, ask, cluster),

@@ -25,6 +25,7 @@ const preloadModules = [
   'job/digest.ts',
   'job/facts-of-state.ts',
   'job/read-request.ts',
+  'operation/signature.ts',
   'plan/plan-question.ts',
   'watch/facts.ts',
 ].map((name) => pathOf(`../domain/${name}`));

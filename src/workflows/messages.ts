@@ -46,6 +46,8 @@ export interface PeriodicSavepointInput {
   readonly job: string;
   /** The interval, as people write it. */
   readonly every: string;
+  /** Whether the workers sign; absent where they did not when the schedule was made. */
+  readonly signed?: boolean;
 }
 
 /** An update finishes on acceptance; people then follow the operation by its id. */
@@ -74,14 +76,14 @@ export const cancelSignal = defineSignal<Message>('cancel');
 export const cancelUpdate = defineUpdate<Accepted, UpdateMessage>('cancel');
 
 /** A fact of the cluster's watcher (`Fact`). The name is in the past tense, because a fact asks for nothing. */
-export const observedSignal = defineSignal<[unknown]>('observed');
+export const observedSignal = defineSignal<[fact: unknown, sender?: Sender]>('observed');
 
 /**
  * `turnOver`: a run that holds no operation ends at once, and the next run begins on the workers that are current then.
  * Every workflow receives this signal when a new build of the workers is rolled out; at any other time the signal is
- * harmless.
+ * harmless. With `keys` a job also reads anew whose signatures count.
  */
-export const turnOverSignal = defineSignal('turnOver');
+export const turnOverSignal = defineSignal<[what?: unknown]>('turnOver');
 
 /** The basis of a plan for this request. The request has an id, because a query draws none. */
 export const planQuery = defineQuery<PlanBasis, [PlanQuestion]>('plan');

@@ -31,6 +31,7 @@ export function createFakeSchedules(): FakeSchedules {
       await enter();
       return [...fake.kept].filter(([, kept]) => kept.cluster === cluster).map(([job]) => job);
     },
+    unsigned: () => Promise.resolve([]),
     async wantedBy(job) {
       await enter();
       fake.asked.push(job);

@@ -7,6 +7,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
 import { createActivities, type Activities } from '../../src/activities/index.ts';
+import type { Signing } from '../../src/activities/dependencies/dependencies.ts';
 import type { ReleaseWatchSettings } from '../../src/activities/dependencies/release-watch-settings.ts';
 import type { WatchSettings } from '../../src/activities/dependencies/watch-settings.ts';
 import type { Claim } from '../../src/domain/lock/fence.ts';
@@ -132,6 +133,8 @@ export interface Circumstances {
   readonly releaseWatch?: Partial<ReleaseWatchSettings>;
   /** The build of a versioned worker; its Worker Deployment is named after the task queue. */
   readonly buildId?: string | null;
+  /** The keys of the worker; by default nothing is signed. */
+  readonly signing?: Signing;
 }
 
 /** Runs a worker on a task queue of its own while `story` acts. */
@@ -140,14 +143,21 @@ export async function withJob(
   world: World,
   job: string,
   story: (driver: Driver) => Promise<void>,
-  { taskQueue = `sluice-${randomUUID()}`, watch = {}, releaseWatch = {}, buildId = null }: Circumstances = {},
+  {
+    taskQueue = `sluice-${randomUUID()}`,
+    watch = {},
+    releaseWatch = {},
+    buildId = null,
+    signing = world.dependencies.signing,
+  }: Circumstances = {},
 ): Promise<void> {
   const dependencies = {
     ...world.dependencies,
-    jobs: createWatchedJobs(environment.client),
-    schedules: createSchedules(environment.client, taskQueue),
+    signing,
+    jobs: createWatchedJobs(environment.client, signing.signer),
+    schedules: createSchedules(environment.client, taskQueue, signing.signer !== null),
     watch: { ...world.dependencies.watch, ...watch },
-    releasedJobs: createReleasedJobs(environment.client, taskQueue),
+    releasedJobs: createReleasedJobs(environment.client, taskQueue, signing.signer),
     releaseWatch: { ...world.dependencies.releaseWatch, ...releaseWatch },
   };
   const worker = await Worker.create({

@@ -113,6 +113,7 @@ export async function createWorld({
     flinkVersions: FLINK_VERSIONS,
     flinkConfig: {},
     submitWindowMs,
+    signing: { required: null, signer: null },
     watch: quickWatch,
     releaseWatch: quickReleaseWatch,
     // Virtual time costs nothing, so the waits in it are as long as they are for people.

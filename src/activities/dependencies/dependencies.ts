@@ -6,6 +6,7 @@ import { SluiceError } from '../../domain/errors/errors.ts';
 import type { FlinkConfig } from '../../domain/flink-options/flink-config.ts';
 import type { HolderId } from '../../domain/lock/fence.ts';
 import { chooseLauncher, type LauncherChoice, type LauncherName } from '../../domain/identity/launcher-name.ts';
+import type { PublicKeys, Signer } from '../../domain/operation/signature.ts';
 import { keyInBucket, uriOf } from '../../domain/identity/storage-keys.ts';
 import type { Launcher } from '../../launchers/launcher.ts';
 import type { ReleasedJobs, ReleaseWatchSettings } from './release-watch-settings.ts';
@@ -20,6 +21,13 @@ export interface Cluster {
   readonly flinkConfig: FlinkConfig;
   /** Whether the cluster grows on demand, so that its size of now refuses nothing. */
   readonly elastic?: boolean;
+}
+
+/** How this process signs, and which signatures jobs must ask for. */
+export interface Signing {
+  /** Null: requests need no signature. */
+  readonly required: PublicKeys | null;
+  readonly signer: Signer | null;
 }
 
 export interface Dependencies {
@@ -37,6 +45,7 @@ export interface Dependencies {
    * `timeLimits.submitWindow`.
    */
   readonly submitWindowMs: number;
+  readonly signing: Signing;
   readonly jobs: WatchedJobs;
   readonly schedules: Schedules;
   readonly watch: WatchSettings;

@@ -14,6 +14,8 @@ export interface Schedules {
   keep(job: string, wanted: WantedSchedule | null): Promise<void>;
   /** The jobs that have a schedule and run on this cluster, as far as the schedule knows. */
   on(cluster: string): Promise<readonly string[]>;
+  /** The jobs among them whose schedule asks without a signature, although the workers sign. */
+  unsigned(cluster: string): Promise<readonly string[]>;
   /** The schedule that the job itself wants now; null: none, also when its workflow is closed. */
   wantedBy(job: string): Promise<WantedSchedule | null>;
 }

@@ -6,6 +6,7 @@ import { refuseNewerEpoch } from '../../domain/lock/epoch.ts';
 import { sameHolder } from '../../domain/lock/fence.ts';
 import type { Ownership } from '../../domain/identity/ownership.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
+import { signatureProblem, type PublicKeys, type Signable } from '../../domain/operation/signature.ts';
 import { holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { takeClaim } from '../../records/claims.ts';
 import { readFence } from '../../records/fences.ts';
@@ -27,6 +28,11 @@ export interface ClaimInput {
   readonly current: Deployment | null;
   /** A person has decided that nodes which YARN calls lost are gone; absent in calls of older workflow code. */
   readonly believeLost?: boolean;
+  /**
+   * The message that asked for the operation, and its time: the keys of the workflow may be of yesterday, or it may have
+   * none yet. Absent when Sluice itself asks, and in calls of older workflow code.
+   */
+  readonly asked?: { readonly message: Signable; readonly at: string };
 }
 
 export interface ClaimAnswer {
@@ -37,13 +43,23 @@ export interface ClaimAnswer {
   readonly observed: Observed | null;
   /** To whom the job belongs; null when its fence does not say it. */
   readonly ownership: Ownership | null;
+  /** The keys whose signatures count; null: requests need none. Absent in answers of older workers. */
+  readonly signing?: PublicKeys | null;
+  /** Why the message does not count; nothing is claimed then. */
+  readonly notSigned?: string;
 }
+
+const nothing = { ended: null, proof: null, observed: null, ownership: null } as const;
 
 export const createClaimOperation = (deps: Dependencies) => ({
   /** @throws SluiceError `LockLost` when another run holds this operation or took a newer epoch. */
   async claimOperation(input: ClaimInput): Promise<ClaimAnswer> {
+    const { required: signing } = deps.signing;
+    const { asked } = input;
+    const problem = signing && asked && signatureProblem(signing, asked.message, Date.parse(asked.at));
+    if (problem) return { ...nothing, signing, notSigned: problem.detail };
     const ended = await claimOrEnd(deps, input);
-    if (ended) return { ended, proof: null, observed: null, ownership: null };
+    if (ended) return { ...nothing, ended, signing };
     const { job, runId, knownEpoch } = input;
     const proof = knownEpoch === null ? await proveJob(deps, { job, runId }) : null;
     const { fence } = await readFence(deps.s3, job);
@@ -51,7 +67,7 @@ export const createClaimOperation = (deps: Dependencies) => ({
     const current = proof ? (proof.state === 'running' ? proof.current : null) : input.current;
     const { ownership } = fence;
     const observed = current ? await observe(deps, current, fence, { believeLost: input.believeLost ?? false }) : null;
-    return { ended: null, proof, observed, ownership };
+    return { ended: null, proof, observed, ownership, signing };
   },
 });
 

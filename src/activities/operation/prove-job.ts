@@ -29,7 +29,10 @@ interface ProveInput {
 }
 
 export const createProveJob = (deps: Dependencies) => ({
-  proveJob: (input: ProveInput): Promise<Proof> => proveJob(deps, input),
+  proveJob: async (input: ProveInput): Promise<Proof> => ({
+    ...(await proveJob(deps, input)),
+    signing: deps.signing.required,
+  }),
 });
 
 /** Fences open starts off, closes those that are over, and tells what there is of the job by its records and by YARN. */

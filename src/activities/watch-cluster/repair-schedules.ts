@@ -4,8 +4,8 @@ import type { Watch } from './questions.ts';
 
 /**
  * Asks the jobs what they want whose schedule may be wrong: jobs whose workflow began anew since the last sweep, because
- * an operation of theirs may have missed the schedule, jobs that have a schedule and do not run here, and jobs that the
- * last sweep owes.
+ * an operation of theirs may have missed the schedule, jobs that have a schedule and do not run here, jobs whose schedule does
+ * not sign yet, and jobs that the last sweep owes.
  * @returns the jobs that this sweep owes, because they could not be asked or their schedule could not be changed.
  */
 export async function repairSchedules(
@@ -16,7 +16,8 @@ export async function repairSchedules(
   const here = new Set(believed.map(({ job }) => job));
   const changed = believed.filter(({ runSince }) => runSince > since).map(({ job }) => job);
   const strays = (await schedules.on(cluster.name)).filter((job) => !here.has(job));
-  const { failed } = await complaints.each([...new Set([...changed, ...strays, ...owed])], {
+  const unsigned = await schedules.unsigned(cluster.name);
+  const { failed } = await complaints.each([...new Set([...changed, ...strays, ...unsigned, ...owed])], {
     what: 'have its schedule put right',
     nameOf: (job) => job,
     act: async (job) => schedules.keep(job, await schedules.wantedBy(job)),

@@ -599,6 +599,7 @@ export const causes = {
       'HotfixRefused',
       'NotRunningNow',
       'NotOwner',
+      'SignatureRefused',
       'ForeignState',
       'NothingToAdopt',
       'AdoptionRefused',

@@ -242,6 +242,14 @@ export const errorTable = {
     4,
     'Check the job name in the deployment file. Hand the job over with `sluice transfer` first if the new owner is meant.',
   ),
+  SignatureRefused: entry(
+    'The request is not signed as this Sluice requires',
+    'platform',
+    false,
+    403,
+    5,
+    'Ask through the API, which signs requests. If the API itself is refused, compare `signing` in the configurations of API and worker.',
+  ),
   ForeignState: entry(
     'The restore point belongs to another job',
     'caller',

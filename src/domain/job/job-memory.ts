@@ -15,6 +15,7 @@ import { Ownership } from '../identity/ownership.ts';
 import { GivenUpInstance, riskOf } from '../lock/give-up.ts';
 import { OperationRecord, KindInRecords, OutcomeInRecords } from '../operation/operation.ts';
 import type { LastOperation } from '../operation/last-operation.ts';
+import { KnownKeys } from '../operation/signature.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
 import { Decision, EndInProgress, endKnownBy, type EndKnownBy } from './ending.ts';
 import { contacts, deployingSince, stateOf, wishes, type Wish } from './state.ts';
@@ -113,6 +114,8 @@ export const JobMemory = z.strictObject({
   observedAt: z.string(),
   /** The newest epoch that this workflow knows. A higher epoch in S3 means that somebody else acted. */
   epoch: z.number().int(),
+  /** The keys whose signatures count; null while requests need none, as far as the job has learnt. */
+  signing: KnownKeys.nullable().default(null),
   /** To whom the job belongs, as its fence said last; null until the workflow has read a fence that says it. */
   ownership: Ownership.nullable().default(null),
   /** The deployment that runs, or the last one that ran. */
@@ -165,6 +168,7 @@ export function newMemory(job: string, now: string): JobMemory {
     healthSince: null,
     observedAt: now,
     epoch: 0,
+    signing: null,
     ownership: null,
     current: null,
     previous: null,

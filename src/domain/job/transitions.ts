@@ -8,6 +8,7 @@ import { hasRun, type Deployment } from '../deployment/deployment.ts';
 import { clip } from '../values/clip.ts';
 import type { HotfixReminder } from '../hotfix/expiry.ts';
 import { briefly, recordLimits, type OperationRecord } from '../operation/operation.ts';
+import type { PublicKeys } from '../operation/signature.ts';
 import { higherOf, noMark, withCheckpoint, type Mark } from '../restore-points/progress.ts';
 import { newestPointFirst, type RestorePoint } from '../restore-points/restore-point.ts';
 import { memoryLimits, type JobMemory, type PendingStop, type Rejection, type StoredMemory } from './job-memory.ts';
@@ -100,6 +101,11 @@ export function doubted(memory: JobMemory): void {
 /** The fence names the ownership of the job. Workers of before Sluice bound jobs name none. */
 export function belongs(memory: JobMemory, ownership: StoredMemory['ownership'] | undefined): void {
   if (ownership) changing(memory).ownership = ownership;
+}
+
+/** Null: requests need no signature. */
+export function keysLearnt(memory: JobMemory, keys: PublicKeys | null, at: string): void {
+  changing(memory).signing = keys && { keys: { ...keys }, learntAt: at };
 }
 
 export function epochTaken(memory: JobMemory, epoch: number): void {

@@ -20,11 +20,14 @@ import {
   type OperationRecord,
   type Request,
 } from '../../domain/operation/operation.ts';
+import type { Signable } from '../../domain/operation/signature.ts';
 import { clip } from '../../domain/values/clip.ts';
 
 interface Taken {
   readonly operation: OperationRecord;
   readonly request: Request;
+  /** The message that asked for it; null when Sluice itself asks. */
+  readonly asked: Signable | null;
 }
 
 /** The handlers and the loop of one run share the desk. */
@@ -36,6 +39,8 @@ export interface Desk {
   next: Taken | null;
   /** The interruption of the running operation, until the operation acts on it. */
   interruption: Interruption | null;
+  /** The message that asked for the interruption; null when Temporal did. */
+  interruptedBy: Signable | null;
   /** Ends the current wait of the running operation, when that wait may be interrupted. */
   interruptWait: ((how: Interruption['how']) => void) | null;
   /** Ends the wait between operations once somebody asks for the job, or for the next run. */
@@ -52,6 +57,10 @@ export interface Desk {
   isToTurnOver: boolean;
   /** The newest fact, until the run acts on it. */
   fact: Fact | null;
+  /** The message that brought it. */
+  factSigned: Signable | null;
+  /** Somebody wants the keys to be read whose signatures count. */
+  isToLearnKeys: boolean;
   /** The run before this one handed its memory over on a worker that knows `deploying`. */
   readonly isCarriedOn: boolean;
   /** Whether `deploying` is shown as a state; null until this first matters (see `show.ts`). */
@@ -66,11 +75,14 @@ export const newDesk = (memory: JobMemory, isCarriedOn: boolean): Desk => ({
   taken: null,
   next: null,
   interruption: null,
+  interruptedBy: null,
   interruptWait: null,
   onTaken: null,
   isLong: false,
   isToTurnOver: false,
   fact: null,
+  factSigned: null,
+  isToLearnKeys: false,
   showsDeploying: null,
   showsHealth: null,
 });

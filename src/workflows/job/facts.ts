@@ -11,6 +11,7 @@ import { endInstance } from '../operations/take-down.ts';
 import { codeAndDetail } from '../failures.ts';
 import { reject } from '../../domain/job/refusal.ts';
 import { noteRejection, receiving, type Desk } from '../desk/desk.ts';
+import { factSigned, isFactSigned, refusalAtDoor } from '../desk/signed.ts';
 import { endReturned } from './returned.ts';
 import { endInProgress, overUnconfirmed } from '../../domain/job/end-transitions.ts';
 import { explained, fellSilent, foundAlive } from '../../domain/job/transitions.ts';
@@ -18,21 +19,33 @@ import { now } from '../desk/now.ts';
 import { observedSignal } from '../messages.ts';
 
 export function handleFacts(desk: Desk): void {
-  setHandler(observedSignal, (payload) =>
+  setHandler(observedSignal, (payload, sender) =>
     receiving(desk, 'observed', payload, () => {
       // The watcher may run on a newer build than this job.
       const fact = readTolerantly(Fact, payload);
-      if (!fact.ok) noteRejection(desk.memory, 'observed', payload, reject('InvalidRequest', 'observed: not a fact'));
+      if (!fact.ok) {
+        noteRejection(desk.memory, 'observed', payload, reject('InvalidRequest', 'observed: not a fact'));
+        return;
+      }
+      const signed = factSigned(desk, payload, sender);
+      const refusal = refusalAtDoor(desk, signed, { mayWait: true });
+      if (refusal) {
+        noteRejection(desk.memory, 'observed', null, refusal);
+        return;
+      }
       // A late fact about an older instance must not replace a waiting fact about this instance.
-      else if (fact.value.epoch >= (desk.fact?.epoch ?? 0)) desk.fact = fact.value;
+      if (fact.value.epoch < (desk.fact?.epoch ?? 0)) return;
+      desk.fact = fact.value;
+      desk.factSigned = signed;
     }),
   );
 }
 
 /** Acts on the newest fact, when the fact is about the current instance of this job. */
 export async function heedFact(desk: Desk): Promise<void> {
-  const { memory, fact } = desk;
+  const { memory, fact, factSigned: message } = desk;
   desk.fact = null;
+  if (fact && message && !(await isFactSigned(desk, message))) return;
   const { current } = memory;
   const returned = memory.givenUp.find((instance) => instance.applicationId === fact?.applicationId);
   if (fact && returned && fact.seen.kind !== 'silent') await endReturned(desk, returned);

@@ -19,6 +19,7 @@ import { OperationRun } from '../operations/operation-run.ts';
 import { runOperation } from '../operations/index.ts';
 import { prove } from './prove.ts';
 import { recordingEnd } from './settled.ts';
+import { learnKeys } from '../desk/signed.ts';
 import { show } from '../desk/show.ts';
 import { awaitNext } from './waits.ts';
 
@@ -56,6 +57,8 @@ async function serve(desk: Desk): Promise<void> {
   do {
     await serveTaken(desk);
     await recordingEnd(desk, () => heedFact(desk));
+    if (desk.isToLearnKeys) await learnKeys(desk);
+    desk.isToLearnKeys = false;
     await condition(allHandlersFinished);
   } while (desk.taken !== null || desk.fact !== null);
   const digest = { ...digestOf(viewOf(memory, null, [])), writtenAt: now() };

@@ -14,6 +14,7 @@ import { SLUICE, type Asker, type Transport } from '../../domain/operation/asker
 import { operationKinds, type OperationKind } from '../../domain/lifecycle.ts';
 import { jobRevision } from '../../domain/plan/revision.ts';
 import type { PlanBasis } from '../../domain/plan/plan.ts';
+import type { Signable } from '../../domain/operation/signature.ts';
 import type { OperationRecord, Request } from '../../domain/operation/operation.ts';
 import { PlanQuestion } from '../../domain/plan/plan-question.ts';
 import {
@@ -29,6 +30,7 @@ import {
 } from '../desk/desk.ts';
 import { now } from '../desk/now.ts';
 import { handleFacts } from './facts.ts';
+import { refusalAtDoor, requestSigned } from '../desk/signed.ts';
 import { handleCancelSignal, handleCancelUpdate, interrupt } from '../desk/interruptions.ts';
 import {
   historyQuery,
@@ -58,8 +60,9 @@ export function openDesk(memory: JobMemory, isCarriedOn: boolean): Desk {
     );
   }
   handleCancelSignal(desk);
-  setHandler(turnOverSignal, () => {
+  setHandler(turnOverSignal, (what) => {
     noteLength(desk);
+    desk.isToLearnKeys ||= what === 'keys';
     desk.isToTurnOver = true;
     if (!desk.taken) desk.onTaken?.();
   });
@@ -73,7 +76,8 @@ export function openDesk(memory: JobMemory, isCarriedOn: boolean): Desk {
           const letter = { transport: 'update', sender } as const;
           answering(kind, () => {
             const decision = unlessForged(kind, unlessChanged(desk, decide(desk, kind, payload, letter)), letter);
-            refuseIfRejected(unlessForeign(desk, decision, letter));
+            const signed = unlessUnsigned(desk, decision, requestSigned(desk, kind, payload, letter));
+            refuseIfRejected(unlessForeign(desk, signed, letter));
           });
         },
         description: `${kind}: accepted or rejected at once; follow the operation by its id`,
@@ -94,28 +98,35 @@ function receiveSignal(desk: Desk, kind: OperationKind, payload: unknown, letter
   const decided = unlessChanged(desk, decide(desk, kind, payload, letter));
   const checked = unlessForged(kind, decided, letter);
   // A worker of 0.1.0 took what is forged. The marker is written for such a signal only.
-  const decision = checked === decided || patched('2026-11-29-claims') ? checked : decided;
-  if (isRefusal(decision)) noteRejection(desk.memory, kind, payload, decision, letter);
-  else reserve(desk, decision);
+  const told = checked === decided || patched('2026-11-29-claims') ? checked : decided;
+  if (isRefusal(told)) {
+    noteRejection(desk.memory, kind, payload, told, letter);
+    return;
+  }
+  const asked = requestSigned(desk, kind, payload, letter);
+  const decision = unlessUnsigned(desk, told, asked);
+  // Without its letter, because whoever forges a periodic savepoint must not hide among the skipped ones.
+  if (isRefusal(decision)) noteRejection(desk.memory, kind, payload, decision);
+  else reserve(desk, decision, asked);
 }
 
 function receiveUpdate(desk: Desk, kind: OperationKind, payload: unknown, letter: Letter): OperationRecord {
   noteLength(desk);
   const decision = decide(desk, kind, payload, letter);
   refuseIfRejected(decision);
-  reserve(desk, decision);
+  reserve(desk, decision, requestSigned(desk, kind, payload, letter));
   return decision.operation;
 }
 
-function reserve(desk: Desk, decision: Exclude<Decision, Refusal>): void {
+function reserve(desk: Desk, decision: Exclude<Decision, Refusal>, asked: Signable): void {
   if (decision.kind === 'accept') {
-    desk.taken = decision;
+    desk.taken = { ...decision, asked };
     desk.onTaken?.();
   }
   if (decision.kind !== 'supersede') return;
-  desk.next = decision;
+  desk.next = { ...decision, asked };
   const { id, actor, reason, acceptedAt } = decision.operation;
-  interrupt(desk, { how: 'superseded', at: acceptedAt, actor, reason, by: id });
+  interrupt(desk, { how: 'superseded', at: acceptedAt, actor, reason, by: id }, asked);
 }
 
 /**
@@ -135,6 +146,10 @@ function unlessForged(kind: OperationKind, decision: Decision, letter: Letter): 
   if (decision.kind !== 'accept' && decision.kind !== 'supersede') return decision;
   return refusalOfClaims(kind, decision.request, letter) ?? decision;
 }
+
+/** Refuses what is not signed as it must be. For an update only the validator asks, as in `unlessChanged`. */
+const unlessUnsigned = (desk: Desk, decision: Decision, asked: Signable): Decision =>
+  isRefusal(decision) ? decision : (refusalAtDoor(desk, asked, { mayWait: desk.taken === null }) ?? decision);
 
 /**
  * Refuses a release of another project at the door, and what was allowed for an owner of before. Only the validator of an
@@ -185,6 +200,7 @@ function decide(desk: Desk, kind: OperationKind, payload: unknown, letter: Lette
 export function takeForSluice(desk: Desk, request: Request & { readonly id: string }): void {
   desk.taken = {
     request,
+    asked: null,
     operation: newRecord(desk.memory.job, request, request.id, { actor: SLUICE, via: 'supervisor', claimed: null }),
   };
 }

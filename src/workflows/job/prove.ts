@@ -5,6 +5,7 @@ import { codeAndDetail } from '../failures.ts';
 import { proved, stayedUnproven } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import type { Desk } from '../desk/desk.ts';
+import { heedKeys } from '../desk/signed.ts';
 import { show } from '../desk/show.ts';
 
 const PROOF_DEADLINE_MS = 120_000;
@@ -21,6 +22,7 @@ export async function prove(desk: Desk): Promise<void> {
         [{ job: memory.job, runId: workflowInfo().runId }],
       );
       proved(memory, proof, now());
+      if (proof.signing !== undefined) heedKeys(desk, proof.signing);
       if (memory.proven || desk.taken) break;
     } catch (error) {
       const failure = codeAndDetail(error);

@@ -1,6 +1,7 @@
 /** Runs one operation from claim to record; the file of each kind has its steps. */
 import { betterOf, classify } from '../../domain/errors/cause.ts';
 import { inTodaysWords } from '../../domain/errors/earlier-words.ts';
+import { reject, type Refusal } from '../../domain/job/refusal.ts';
 import { decidesAboutLost, mayNotKnow, refusalAfterClaim } from '../../domain/job/admission.ts';
 import { endInProgress, foundClosed, overUnconfirmed } from '../../domain/job/end-transitions.ts';
 import { unmeant } from '../../domain/deployment/deployment.ts';
@@ -40,6 +41,10 @@ import { endInstance } from './take-down.ts';
 export async function runOperation(run: OperationRun, request: Request): Promise<void> {
   try {
     const earlier = await claim(run, request);
+    if (earlier && 'code' in earlier) {
+      run.leave(earlier);
+      return;
+    }
     if (earlier) {
       operationFound(run.memory, earlier);
       return;
@@ -77,10 +82,11 @@ const outcomes: Partial<Record<ErrorCode, Outcome>> = {
 
 /**
  * Takes the claim in S3 and looks at the instance, because the job may have ended by itself since the last operation.
+ * @returns the record of an operation that ended before, or the refusal of one that is not signed.
  */
-async function claim(run: OperationRun, request: Request): Promise<OperationRecord | null> {
+async function claim(run: OperationRun, request: Request): Promise<OperationRecord | Refusal | null> {
   run.phase('claiming');
-  const { memory, operation } = run;
+  const { memory, operation, asked } = run;
   const { current, proven } = memory;
   const answer = await change.claimOperation.executeWithOptions({ summary: `${operation.kind} ${operation.id}` }, [
     {
@@ -90,8 +96,11 @@ async function claim(run: OperationRun, request: Request): Promise<OperationReco
       knownEpoch: proven ? memory.epoch : null,
       current: current?.ended === null ? current : null,
       believeLost: decidesAboutLost(request) || endInProgress(memory)?.believeLost === true,
+      ...(asked ? { asked: { message: asked, at: operation.acceptedAt } } : {}),
     },
   ]);
+  if (answer.signing !== undefined) run.heedKeys(answer.signing);
+  if (answer.notSigned !== undefined) return reject('SignatureRefused', answer.notSigned);
   if (answer.ended) return answer.ended;
   if (answer.proof) proved(memory, answer.proof, now());
   belongs(memory, answer.ownership);

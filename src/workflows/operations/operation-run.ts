@@ -4,10 +4,13 @@ import { accountOf } from '../../domain/job/account.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import type { HolderId } from '../../domain/lock/fence.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
+import type { Refusal } from '../../domain/job/refusal.ts';
 import type { Outcome, Phase } from '../../domain/lifecycle.ts';
+import type { PublicKeys, Signable } from '../../domain/operation/signature.ts';
 import { recordLimits, type Interruption, type OperationRecord } from '../../domain/operation/operation.ts';
 import { clip } from '../../domain/values/clip.ts';
-import type { Desk } from '../desk/desk.ts';
+import { noteRejection, type Desk } from '../desk/desk.ts';
+import { heedKeys } from '../desk/signed.ts';
 import { Interrupted } from '../desk/interrupted.ts';
 import { show } from '../desk/show.ts';
 import { now } from '../desk/now.ts';
@@ -31,6 +34,20 @@ export class OperationRun {
   /** The worker adds the installation's name, which only the worker knows. */
   get runId(): HolderId['runId'] {
     return workflowInfo().runId;
+  }
+
+  /** The message that asked for this operation; null when Sluice itself asks. */
+  get asked(): Signable | null {
+    return this.#desk.taken?.asked ?? null;
+  }
+
+  heedKeys(keys: PublicKeys | null): void {
+    heedKeys(this.#desk, keys);
+  }
+
+  /** Leaves no operation: its id stays free for whoever signs. */
+  leave(refusal: Refusal): void {
+    noteRejection(this.memory, this.operation.kind, this.operation, refusal);
   }
 
   /**

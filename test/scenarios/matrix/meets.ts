@@ -79,8 +79,10 @@ export const meets = {
   watchReleases: { asks: ['s3', 'temporal'] },
 } as const satisfies Record<CalledActivity, Row>;
 
-/** An activity that a run of this release calls; the others only answer runs of earlier ones. */
-export type CalledActivity = Exclude<keyof Activities, 'tidyRestorePoints'>;
+/** The first only answers runs of earlier releases. The others ask no system, and are called where requests are signed. */
+export const uncalled = ['tidyRestorePoints', 'readSigningKeys', 'signPeriodicSavepoint'] as const;
+/** An activity that journeys call. */
+export type CalledActivity = Exclude<keyof Activities, (typeof uncalled)[number]>;
 
 /**
  * A way in which an attempt fails. `Internal` is a defect, which a newer worker may mend; `NoAnswer` is an attempt that

@@ -12,7 +12,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { planIdOf, releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import { createWorld } from '../../world/world.ts';
 import { startHarness, withJob, type Harness } from '../harness.ts';
-import { CLUSTER, JOB, stories } from './recorded-stories.ts';
+import { circumstances, CLUSTER, JOB, stories } from './recorded-stories.ts';
 import { historiesFolder, operationIn } from './recordings.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
@@ -29,11 +29,17 @@ async function record(name: string): Promise<void> {
   const world = await createWorld();
   for (const release of ['clicks/1.0.0', 'clicks/1.1.0', 'clicks/broken']) world.publish(release, [JOB]);
   world.behaviour.set('clicks/broken', 'failsInMain');
-  await withJob(harness, world, JOB, async (driver) => {
-    await story({ driver, world });
-    await mkdir(folder, { recursive: true });
-    await write(harness, folder, [watchIdOf(CLUSTER), releaseWatchIdOf(world.s3.bucket)]);
-  });
+  await withJob(
+    harness,
+    world,
+    JOB,
+    async (driver) => {
+      await story({ driver, world });
+      await mkdir(folder, { recursive: true });
+      await write(harness, folder, [watchIdOf(CLUSTER), releaseWatchIdOf(world.s3.bucket)]);
+    },
+    circumstances[name],
+  );
   await world.close();
   await harness.close();
 }

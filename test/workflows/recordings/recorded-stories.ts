@@ -5,10 +5,12 @@ import { createTemporalGateway } from '../../../src/temporal/job-gateway-on-temp
 import { SluiceError } from '../../../src/domain/errors/errors.ts';
 import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
 import { releaseWatchIdOf, workflowIdOf, watchIdOf } from '../../../src/domain/identity/workflow-ids.ts';
+import { introduce } from '../../../src/domain/operation/signature.ts';
 import { SCHEDULE } from '../../../src/domain/operation/asker.ts';
 import { observedSignal, turnOverSignal, cancelSignal } from '../../../src/workflows/messages.ts';
 import type { World } from '../../world/world.ts';
-import { askingOnly, type Driver } from '../harness.ts';
+import { signingKey } from '../../support/signing-keys.ts';
+import { askingOnly, type Circumstances, type Driver } from '../harness.ts';
 
 export const JOB = 'recorded';
 export const CLUSTER = 'yarn-a';
@@ -322,6 +324,48 @@ async function retention({ driver, world }: Played): Promise<void> {
   await turnedOver(driver, workflowIdOf(JOB));
 }
 
+const key = signingKey('recorded');
+/** Workers of other stories sign nothing. */
+export const circumstances: Readonly<Record<string, Circumstances>> = {
+  signed: { signing: { required: { recorded: key.hex }, signer: key.signer } },
+};
+
+/** Requests that must be signed: by hand before the keys are learnt and after, by both doors, and a fact. */
+async function signed({ driver }: Played): Promise<void> {
+  const { handle } = driver;
+  const by = (kind: string, payload: unknown, door: 'api' | 'schedule' | 'supervisor') =>
+    introduce(key.signer, { job: JOB, kind, payload, sender: { door } });
+  const gateway = createTemporalGateway({
+    client: askingOnly(driver),
+    taskQueue: driver.taskQueue,
+    signer: key.signer,
+  });
+  await driver.signal('deploy', first);
+  await driver.until('its refusal', ({ rejections }) => rejections.last.length === 1);
+  await gateway.submit({ job: JOB, kind: 'deploy', request: first, start: true, sender: { door: 'api' } });
+  await driver.ended('first-deploy');
+  await driver.signal('savepoint', { id: 'by-hand' });
+  const periodic = { id: 'periodic-20260101T000000Z' };
+  await handle.signal('savepoint', periodic, by('savepoint', periodic, 'schedule'));
+  await driver.ended(periodic.id);
+  const { epoch, applicationId } = (await driver.view()).deployment!;
+  const fact = {
+    epoch,
+    applicationId,
+    at: new Date().toISOString(),
+    seen: { kind: 'degraded', reasons: ['no checkpoint for long'], cause: null },
+  };
+  await handle.signal(observedSignal, fact);
+  await handle.signal(observedSignal, fact, by('observed', fact, 'supervisor'));
+  await driver.until('degraded', ({ health }) => health === 'degraded');
+  const { runId } = await handle.describe();
+  await handle.signal(turnOverSignal, 'keys');
+  for (let turn = 0; turn < 300 && (await handle.describe()).runId === runId; turn += 1)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  await gateway.submit({ job: JOB, kind: 'stop', request: { id: 'stop' }, start: false, sender: { door: 'api' } });
+  await driver.ended('stop');
+}
+
 export const stories: Readonly<Record<string, (played: Played) => Promise<void>>> = {
   operations,
   signals,
@@ -337,4 +381,5 @@ export const stories: Readonly<Record<string, (played: Played) => Promise<void>>
   transfers,
   progress,
   retention,
+  signed,
 };
