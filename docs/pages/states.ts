@@ -44,9 +44,9 @@ const aboutDoors: readonly string[] = [
     `\`${RETENTION}\`, at most twenty in one.`,
   '## Who asked',
   'The record of an operation has the door by which the request came in (`via`), the name that people see (`actor`), and what ' +
-    'the request itself said of its asker (`claimed`). Only the code of a door names the door. Nothing verifies a name yet: a ' +
-    'proxy in front of the API that knows people sets the header `X-Sluice-Actor`, which outranks the body. Names that Sluice ' +
-    'has for itself, blank names, and names with control, invisible or direction-changing signs are refused. Records of 0.1.0 ' +
+    'the request itself said of its asker (`claimed`). Only the code of a door names the door. The API names the ' +
+    'caller whom it knows. A message sent straight to Temporal only claims, unless the installation requires ' +
+    '[signed requests](security.md#signed-requests). Names that Sluice has for itself, blank names, and names with control, invisible or direction-changing signs are refused. Records of 0.1.0 ' +
     'have in `via` whatever their askers wrote.',
   table(
     ['`via`', 'means'],
