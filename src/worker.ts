@@ -18,7 +18,7 @@ import { createDistributions } from './launchers/distribution.ts';
 import { whyNoConnection } from './temporal/connection/connection-failures.ts';
 import { connectWorker } from './temporal/connection/connection.ts';
 import { createReleasedJobs } from './temporal/released-jobs.ts';
-import { createSigning } from './temporal/signer.ts';
+import { createSigning } from './temporal/connection/signer.ts';
 import { createSchedules } from './temporal/schedules.ts';
 import { ensureSearchAttributes } from './temporal/search-attributes.ts';
 import { createWatchedJobs } from './temporal/watched-jobs.ts';

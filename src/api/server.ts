@@ -30,7 +30,7 @@ import { RecordStore } from '../records/record-store.ts';
 import { whyNoConnection } from '../temporal/connection/connection-failures.ts';
 import { connectClient } from '../temporal/connection/connection.ts';
 import type { JobGateway } from '../temporal/job-gateway.ts';
-import { createSigning } from '../temporal/signer.ts';
+import { createSigning } from '../temporal/connection/signer.ts';
 import { createTemporalGateway } from '../temporal/job-gateway-on-temporal.ts';
 
 /** Answers under way may end in this time after SIGTERM; streams are cut. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { introduce, signableOf, signatureProblem } from '../../src/domain/operation/signature.ts';
-import { createSigning } from '../../src/temporal/signer.ts';
+import { createSigning } from '../../src/temporal/connection/signer.ts';
 import { signingKey } from '../support/signing-keys.ts';
 
 const key = signingKey('k1');

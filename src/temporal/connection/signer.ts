@@ -1,9 +1,9 @@
 /** The private key with which this process signs what it asks of jobs. */
 import { createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Config } from '../config.ts';
-import { messageOf } from '../domain/errors/message-of.ts';
-import type { PublicKeys, Signer } from '../domain/operation/signature.ts';
+import type { Config } from '../../config.ts';
+import { messageOf } from '../../domain/errors/message-of.ts';
+import type { PublicKeys, Signer } from '../../domain/operation/signature.ts';
 
 interface SigningParts {
   readonly required: PublicKeys | null;
