@@ -2,6 +2,7 @@
  * Slows down whoever tries tokens. Guessing 256 random bits is hopeless at any pace, so this keeps the load off S3 and makes
  * the tries seen. A good token is let in at any time, because many people may share an address.
  */
+import { BoundedMap } from '../../concurrency/bounded-map.ts';
 import { isCode } from '../../domain/errors/errors.ts';
 import { Problem } from '../http/problem.ts';
 
@@ -21,7 +22,7 @@ interface Tries {
 }
 
 export class BadTokens {
-  readonly #tries = new Map<string, Tries>();
+  readonly #tries = new BoundedMap<string, Tries>(MOST_ADDRESSES);
   readonly #now: () => number;
 
   constructor(now: () => number = Date.now) {
@@ -66,13 +67,7 @@ export class BadTokens {
   #count(address: string): void {
     const tries = this.#triesOf(address);
     tries.bad += 1;
-    if (this.#tries.get(address) === tries) return;
-    this.#tries.delete(address);
-    this.#tries.set(address, tries);
-    for (const [oldest] of this.#tries) {
-      if (this.#tries.size <= MOST_ADDRESSES) break;
-      this.#tries.delete(oldest);
-    }
+    if (this.#tries.get(address) !== tries) this.#tries.set(address, tries);
   }
 
   #tooMany({ until }: Tries): Problem {

@@ -1,4 +1,5 @@
 /** Remembers records of S3 for a moment, so that requests that follow each other read a record once. */
+import { BoundedMap } from '../../concurrency/bounded-map.ts';
 import { FreshOnce } from '../../concurrency/fresh-once.ts';
 
 /** A token or session that was removed, by whichever API, is refused after this time at the latest. */
@@ -7,7 +8,7 @@ const KNOWN_FOR_MS = 2_000;
 const MOST_KNOWN = 10_000;
 
 export class KnownRecords<T> {
-  readonly #known = new Map<string, { readonly record: T | null; readonly readAt: number }>();
+  readonly #known = new BoundedMap<string, { readonly record: T | null; readonly readAt: number }>(MOST_KNOWN);
   readonly #reads: FreshOnce<T | null>;
 
   constructor(read: (id: string) => Promise<T | null>) {
@@ -29,12 +30,7 @@ export class KnownRecords<T> {
     if (known && Date.now() - known.readAt < KNOWN_FOR_MS) return known.record;
     const readAt = Date.now();
     const record = await this.#reads.get(id);
-    this.#known.delete(id);
     this.#known.set(id, { record, readAt });
-    for (const [oldest] of this.#known) {
-      if (this.#known.size <= MOST_KNOWN) break;
-      this.#known.delete(oldest);
-    }
     return record;
   }
 }

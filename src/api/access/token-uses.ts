@@ -1,5 +1,6 @@
 /** Remembers when each token was last used, for admins who look for tokens that nobody needs. */
 import type { S3Client } from '../../clients/s3/s3.ts';
+import { BoundedMap } from '../../concurrency/bounded-map.ts';
 import { writeTokenUse } from '../../records/access/tokens.ts';
 
 /** The time within which further uses of a token are not written by this process. */
@@ -10,7 +11,7 @@ const MOST_REMEMBERED = 10_000;
 export class TokenUses {
   readonly #s3: Pick<S3Client, 'put'>;
   readonly #now: () => number;
-  readonly #written = new Map<string, number>();
+  readonly #written = new BoundedMap<string, number>(MOST_REMEMBERED);
 
   constructor(s3: Pick<S3Client, 'put'>, now: () => number = Date.now) {
     this.#s3 = s3;
@@ -22,12 +23,7 @@ export class TokenUses {
     const now = this.#now();
     const before = this.#written.get(id);
     if (before !== undefined && now - before < ONCE_IN_MS) return;
-    this.#written.delete(id);
     this.#written.set(id, now);
-    for (const [oldest] of this.#written) {
-      if (this.#written.size <= MOST_REMEMBERED) break;
-      this.#written.delete(oldest);
-    }
     writeTokenUse(this.#s3, id, new Date(now).toISOString()).catch(() => undefined); // the next one tells it
   }
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { errorTable } from '../../domain/errors/errors.ts';
 import { API_PREFIX } from '../contract.ts';
+import { escapeHtml } from './escape-html.ts';
 import type { Route } from './route.ts';
 
 export const DOCS_STYLE = `
@@ -16,34 +17,26 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #8883; }
 `;
 
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
-const code = (text: string): string => escape(text).replace(/`([^`]+)`/g, '<code>$1</code>');
+const code = (text: string): string => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 
 /** Renders every route with its answers, and every error with what to do. */
 export function docsPage(routes: readonly Route[], version: string): string {
   const tags = [...new Set(routes.map(({ tag }) => tag))];
   const sections = tags.map(
     (tag) =>
-      `<h2>${escape(tag)}</h2>${routes
+      `<h2>${escapeHtml(tag)}</h2>${routes
         .filter((route) => route.tag === tag)
         .map(routeSection)
         .join('')}`,
   );
   const errors = Object.entries(errorTable).map(
     ([name, { title, status, hint }]) =>
-      `<tr id="${name}"><td><code>${name}</code></td><td>${status}</td><td>${escape(title)}</td><td>${code(hint)}</td></tr>`,
+      `<tr id="${name}"><td><code>${name}</code></td><td>${status}</td><td>${escapeHtml(title)}</td><td>${code(hint)}</td></tr>`,
   );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Sluice API</title><link rel="stylesheet" href="/docs/style.css"></head><body>
-<h1>Sluice API ${escape(version)}</h1>
+<h1>Sluice API ${escapeHtml(version)}</h1>
 <p>All paths are below <code>${API_PREFIX}</code>; machines read <a href="${API_PREFIX}/openapi.json">openapi.json</a>.
 Lists are <code>{items, nextCursor}</code>. Errors are problems (RFC 9457), listed at the end. <code>GET</code> changes nothing;
 each <code>POST</code> needs the header <code>Content-Type: application/json</code>, also without a body, and is refused with
@@ -60,10 +53,10 @@ ${sections.join('\n')}
 function routeSection({ method, path, summary, query, headers, body, answers, problems }: Route): string {
   const parameters = query && 'shape' in query ? Object.keys(query.shape as object) : [];
   const line = (label: string, values: readonly string[]): string =>
-    values.length === 0 ? '' : `<br>${label}: ${values.map((value) => `<code>${escape(value)}</code>`).join(', ')}`;
+    values.length === 0 ? '' : `<br>${label}: ${values.map((value) => `<code>${escapeHtml(value)}</code>`).join(', ')}`;
   const says = Object.entries(answers).map(([status, { description }]) => `${status} ${description}`);
-  return `<h3><code><span class="method">${method.toUpperCase()}</span> ${escape(path)}</code></h3>
-<p>${escape(summary)}. ${says.map(escape).join('; ')}.${line('query', parameters)}${line('headers', Object.keys(headers ?? {}))}${line('errors', problems)}</p>${body ? bodySection(body) : ''}`;
+  return `<h3><code><span class="method">${method.toUpperCase()}</span> ${escapeHtml(path)}</code></h3>
+<p>${escapeHtml(summary)}. ${says.map(escapeHtml).join('; ')}.${line('query', parameters)}${line('headers', Object.keys(headers ?? {}))}${line('errors', problems)}</p>${body ? bodySection(body) : ''}`;
 }
 
 /** Shows the fields of a body: one table, or one for each kind where the body is one of several. */
@@ -81,7 +74,7 @@ function fieldTable(schema: JsonSchema): string {
   const rows = Object.entries(schema.properties ?? {}).map(([name, field]) => {
     const need = schema.required?.includes(name) === true ? 'required' : '';
     const meaning = typeof field === 'object' ? (field.description ?? '') : '';
-    return `<tr><td><code>${escape(name)}</code></td><td>${need}</td><td><code>${escape(typeOf(field))}</code></td><td>${code(meaning)}</td></tr>`;
+    return `<tr><td><code>${escapeHtml(name)}</code></td><td>${need}</td><td><code>${escapeHtml(typeOf(field))}</code></td><td>${code(meaning)}</td></tr>`;
   });
   return rows.length === 0 ? '' : `<table>${rows.join('')}</table>`;
 }

@@ -9,15 +9,15 @@ interface Parameter {
   readonly meaning: string;
 }
 
+/** The number of a deployment, in paths and in queries. */
+export const DeploymentNumber = z.string().regex(/^[1-9]\d{0,8}$/, 'must be a number such as 7');
+
 export const parameters: Readonly<Record<string, Parameter>> = {
   job: { schema: JobName, meaning: 'Name of the job, such as clicks-prod' },
   id: { schema: OperationId, meaning: 'Id of the operation or of the token' },
   project: { schema: ProjectName, meaning: 'Project of the release, such as clicks' },
   version: { schema: VersionName, meaning: 'Version of the release, such as 1.4.2' },
-  number: {
-    schema: z.string().regex(/^[1-9]\d{0,8}$/, 'must be a number such as 7'),
-    meaning: 'Number of the deployment',
-  },
+  number: { schema: DeploymentNumber, meaning: 'Number of the deployment' },
   name: { schema: z.string(), meaning: 'Name of the file of the release, such as clicks-prod.yaml' },
   file: { schema: z.string(), meaning: 'Name of the file as the list has it, such as jobmanager.log' },
 };

@@ -1,13 +1,5 @@
 /** The pages of a login. They have no script and no style, so that the strictest policy of the API holds for them. */
-
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+import { escapeHtml } from '../http/escape-html.ts';
 
 const page = (title: string, head: string, body: string): string =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8">${head}<title>${title}</title></head><body>${body}</body></html>\n`;
@@ -19,13 +11,13 @@ const page = (title: string, head: string, body: string): string =>
 export const signedInPage = (name: string, to: string): string =>
   page(
     'Signed in · Sluice',
-    `<meta http-equiv="refresh" content="0;url=${escape(to)}">`,
-    `<p>Signed in as ${escape(name)}. <a href="${escape(to)}">Go on</a></p>`,
+    `<meta http-equiv="refresh" content="0;url=${escapeHtml(to)}">`,
+    `<p>Signed in as ${escapeHtml(name)}. <a href="${escapeHtml(to)}">Go on</a></p>`,
   );
 
 export const deniedPage = (why: string, again: string): string =>
   page(
     'Not signed in · Sluice',
     '',
-    `<p>Not signed in: ${escape(why)}.</p><p><a href="${escape(again)}">Sign in again</a></p>`,
+    `<p>Not signed in: ${escapeHtml(why)}.</p><p><a href="${escapeHtml(again)}">Sign in again</a></p>`,
   );

@@ -8,6 +8,7 @@ import { changesBetween } from '../../records/compare-starts.ts';
 import { readConfiguration, readDeploymentFile, readStart } from '../../records/texts.ts';
 import { ConfigurationBody, DeploymentFileBody, DiffBody } from '../deployment-contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
+import { DeploymentNumber } from '../http/parameters.ts';
 import { Problem } from '../http/problem.ts';
 import { ok, route, type Answer, type Call, type Route } from '../http/route.ts';
 import { deploymentIn, recordedDeployments } from '../jobs/recorded-deployments.ts';
@@ -24,11 +25,7 @@ const problems = [
 /** An answer goes to one caller, so that it may be longer than what travels through Temporal. */
 const limits = { diff: 500_000, changes: 500_000, value: 10_000 } as const;
 
-const number = z
-  .string()
-  .regex(/^[1-9]\d{0,8}$/, 'must be the number of a deployment')
-  .transform(Number)
-  .optional();
+const number = DeploymentNumber.transform(Number).optional();
 const diffQuery = z.strictObject({
   from: number.meta({
     description: 'Number of a deployment; default: the one before `to`',

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createActivities } from '../../../src/activities/index.ts';
 import type { PlanOperationInput } from '../../../src/activities/plan/plan-operation.ts';
 import { Plan, type PlanBasis } from '../../../src/domain/plan/plan.ts';
+import { firstStart } from '../start/first-start.ts';
 import { createWorld, type World } from '../../world/world.ts';
 
 const job = 'clicks-dev';
@@ -32,21 +33,7 @@ async function planned(release: string): Promise<{ plan: Plan; text: string }> {
     request: { kind: 'deploy', release },
     basis,
     seen: { state: 'new', current: null, previous: null, problem: null, warnings: [] },
-    check: {
-      job,
-      operationId: 'planned',
-      request: {
-        source: { release, launcher: null },
-        from: null,
-        stopWith: null,
-        allowNonRestoredState: false,
-        discardNewerState: false,
-        acceptStateRisk: false,
-      },
-      last: null,
-      before: null,
-      running: false,
-    },
+    check: { ...firstStart(job, { release, launcher: null }), operationId: 'planned' },
     plannedAt: '2026-01-01T00:00:00.000Z',
   };
   const environment = new MockActivityEnvironment();
