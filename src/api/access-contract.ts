@@ -23,7 +23,7 @@ export const SessionBody = z.object({
   method: z.enum(callerMethods).describe('How the caller is known; `jwt` is a token of the identity provider'),
   token: z.string().nullable().describe('Id of the token'),
   groups: z.array(z.string()).describe('As the identity provider or the trusted proxy names them'),
-  expiresAt: z.string().nullable().describe('End of the session at the latest'),
+  expiresAt: z.string().nullable().describe('End of the session, or of the token, at the latest'),
   csrf: z
     .string()
     .nullable()
@@ -67,7 +67,7 @@ export const HealthBody = z.object({
   checks: z
     .record(z.string(), z.object({ ok: z.boolean(), detail: z.string().nullable() }))
     .optional()
-    .describe('For callers with a token'),
+    .describe('For callers with a token: `temporal`, `s3`, and `workers`, which leave the status as it is'),
 });
 export type HealthBody = z.infer<typeof HealthBody>;
 

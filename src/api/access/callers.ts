@@ -95,7 +95,8 @@ export class Callers {
     const record = parts && (await this.#tokens.get(parts.id));
     // The answer is the same for all, so that nobody learns which ids exist.
     if (!parts || !record || !isSecretOf(record, parts.secret) || isExpired(record, Date.now())) throw unknownCaller();
-    return { name: record.name, method: 'token', token: record.id, bindings: record.bindings };
+    const { name, id, bindings, expiresAt } = record;
+    return { name, method: 'token', token: id, bindings, expiresAt };
   }
 
   async #byCookie(request: Request, isUse: boolean): Promise<Caller | null> {

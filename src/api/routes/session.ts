@@ -26,13 +26,13 @@ export const sessionRoutes = (dependencies: RouteDependencies): Route[] => [
       const subject = job === undefined ? null : await subjectOf(dependencies, job);
       const { policy } = dependencies.access;
       const asked = permissionNames.filter((name) => permissions[name].ofJob === (job !== undefined));
-      const { name, method, token, bindings, person } = caller;
+      const { name, method, token, bindings, person, expiresAt = null } = caller;
       return ok({
         name,
         method,
         token,
         groups: [...(person?.groups ?? [])],
-        expiresAt: person?.session?.expiresAt ?? null,
+        expiresAt: person?.session?.expiresAt ?? expiresAt,
         csrf: person?.session?.csrf ?? null,
         bindings,
         permissions: asked.map((permission) => ({

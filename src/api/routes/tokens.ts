@@ -7,7 +7,7 @@ import { inTurns } from '../../concurrency/in-turns.ts';
 import type { Access, RouteDependencies } from '../dependencies.ts';
 import { hashOf, newSecret } from '../access/secrets.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
-import { ok, route, type Route } from '../http/route.ts';
+import { ok, route, type Call, type Route } from '../http/route.ts';
 
 const access = { permission: 'tokens', of: 'installation' } as const;
 
@@ -25,9 +25,8 @@ export const tokenRoutes = ({ access: { tokens }, callers }: RouteDependencies):
     async handle({ body, caller, trace }) {
       const parsed = TokenRequest.safeParse(body);
       if (!parsed.success) throw invalidInput('InvalidRequest', 'The token is wrong', parsed.error.issues);
-      const { name, bindings, expiresAt = null } = parsed.data;
-      if (expiresAt !== null && Date.parse(expiresAt) <= Date.now())
-        throw new Problem('InvalidRequest', `expiresAt: ${expiresAt} is over already`);
+      const { name, bindings } = parsed.data;
+      const expiresAt = expiryOf(parsed.data.expiresAt, caller);
       const { record, token } = newToken({ name, bindings, expiresAt, createdBy: caller.name });
       await trace(record.id);
       if (!(await createToken(tokens, record))) throw new Problem('Conflict', `There is a token ${record.id} already`);
@@ -71,6 +70,22 @@ export const tokenRoutes = ({ access: { tokens }, callers }: RouteDependencies):
     },
   }),
 ];
+
+/**
+ * The end of a new token. A token that could make one which outlasts itself would have no end, because it could be replaced
+ * for ever; a person makes tokens that outlast the session.
+ * @throws Problem `InvalidRequest`.
+ */
+function expiryOf(asked: string | undefined, { name, expiresAt: own = null }: Call['caller']): string | null {
+  if (asked !== undefined && Date.parse(asked) <= Date.now())
+    throw new Problem('InvalidRequest', `expiresAt: ${asked} is over already`);
+  if (own === null || asked === undefined) return asked ?? own;
+  if (Date.parse(asked) <= Date.parse(own)) return asked;
+  throw new Problem(
+    'InvalidRequest',
+    `expiresAt: ${asked} is after ${own}, when token ${name} itself expires, and no token makes one that outlasts it`,
+  );
+}
 
 async function read(tokens: Access['tokens'], id: string): Promise<TokenItem | null> {
   const [record, usedAt] = await Promise.all([readToken(tokens, id), readTokenUse(tokens, id)]);

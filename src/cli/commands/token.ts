@@ -40,14 +40,19 @@ function registerCreate(token: Command, context: CliContext): void {
     .option('--jobs <patterns...>', 'only for these jobs, such as clicks-*')
     .option('--environments <names...>', 'only for jobs of these environments')
     .option('--teams <names...>', 'only for jobs of these owner teams')
-    .option('--expires-in <duration>', 'such as 90d; without it the token lasts until it is revoked', parseExpiry)
+    .option(
+      '--expires-in <duration>',
+      'such as 90d; without it the token lasts until it is revoked, or as long as your own token',
+      parseExpiry,
+    )
     .addHelpText('after', exampleOf('sluice token create ci-clicks --role deployer --jobs "clicks-*" --expires-in 90d'))
     .action(async (name, { role, jobs, environments, teams, expiresIn }) => {
       const bindings = [{ role, ...given({ jobs, environments, teams }) }];
       const expiresAt = expiresIn === undefined ? undefined : new Date(Date.now() + expiresIn).toISOString();
       const made = (await context.api().post('/tokens', { name, bindings, ...given({ expiresAt }) })) as Made; // shape of the API
       context.out.result(made, () => {
-        context.out.note(`Token ${made.id} of ${name}. It is shown this once:`);
+        const until = made.expiresAt === null ? '' : `, until ${time(made.expiresAt)}`;
+        context.out.note(`Token ${made.id} of ${name}${until}. It is shown this once:`);
         context.out.line(made.token);
       });
     });

@@ -38,6 +38,8 @@ export interface Caller {
   /** Id of the token. */
   readonly token: string | null;
   readonly bindings: readonly Binding[];
+  /** The end of a token, ISO 8601; null or absent where nothing limits it, or the caller shows no token. */
+  readonly expiresAt?: string | null;
   /** Known of a caller whom an identity provider or a trusted proxy names. */
   readonly person?: Person;
 }

@@ -36,7 +36,10 @@ export type TokenUse = z.output<typeof TokenUse>;
 export const TokenRequest = z.strictObject({
   name: text(100).describe('Who or what uses it, such as ci-clicks: the history shows this name'),
   bindings: z.array(Binding).min(1).max(50),
-  expiresAt: z.iso.datetime({ offset: true }).optional().describe('Without it, the token lasts until it is revoked'),
+  expiresAt: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe('Without it, the token lasts until it is revoked, or as long as the token that makes it'),
 });
 
 /** The id of the token that an installation makes at its first start. */
