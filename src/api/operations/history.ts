@@ -4,16 +4,12 @@ import type { OperationRecord } from '../../domain/operation/operation.ts';
 import type { Page } from '../contract.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { JobItem } from '../job-list-contract.ts';
-import { DEFAULT_LIMIT, descending, pageOf } from '../http/paging.ts';
+import { DEFAULT_LIMIT, descending } from '../http/paging.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
 import type { AuditEntry } from '../../records/audit.ts';
-import { readEach } from '../../records/read-each.ts';
+import { readEach, type Unreadable } from '../../records/read-each.ts';
 import type { RecordStore } from '../../records/record-store.ts';
-
-interface HistoryQuery {
-  readonly limit?: number | undefined;
-  readonly cursor?: string | undefined;
-}
+import { choosesJobs, filterOf, isOfJobs, type AllHistoriesQuery, type HistoryQuery } from './history-filter.ts';
 
 /** A line of the merged history: the record itself, or its place in the audit log. */
 interface Line {
@@ -36,7 +32,9 @@ export async function readHistory(
   const live = await jobs.history(job);
   const page = await newest(records, live ?? [], query, (since) => records.audit(job, since));
   const isEmpty = page.items.length === 0 && page.unreadable?.length === 0;
-  return live === null && isEmpty && query.cursor === undefined ? null : page;
+  if (live !== null || !isEmpty || query.cursor !== undefined) return page;
+  // Nothing fits the filters, or nothing was ever asked of the job.
+  return (await records.audit(job)).length > 0 ? page : null;
 }
 
 /**
@@ -46,20 +44,22 @@ export async function readHistory(
 export async function readAllHistories(
   jobs: Jobs,
   records: RecordStore,
-  query: HistoryQuery,
+  query: AllHistoriesQuery,
   isVisible: (job: string) => boolean,
 ): Promise<Page<OperationRecord>> {
-  const index = (await jobs.index()).filter(({ name }) => isVisible(name));
+  const index = (await jobs.index()).filter((item) => isVisible(item.name) && isOfJobs(query)(item));
+  const chosen = choosesJobs(query) ? new Set(index.map(({ name }) => name)) : null;
   const busy = index.filter(({ operationKind }) => operationKind !== null);
   const views = await inTurns(busy, ({ name }) => jobs.view(name).catch(() => null));
   const live = views.flatMap((view) => (view?.operation ? [view.operation] : []));
   const lastOf = new Map(index.map((item) => [item.name, jobs.all.isSettled(item.name) ? lastEndIn(item) : null]));
-  const audited = (await records.auditedJobs()).filter(isVisible);
+  const quietAfter = new Map(index.map((item) => [item.name, quietAfterOf(item, lastOf.get(item.name) ?? null)]));
+  const audited = (await records.auditedJobs()).filter((job) => (chosen ? chosen.has(job) : isVisible(job)));
   const audit = async (since: string | null) => {
-    const may = audited.filter((job) => since === null || (lastOf.get(job) ?? since) >= since);
+    const may = audited.filter((job) => since === null || (quietAfter.get(job) ?? since) >= since);
     return (await inTurns(may, (job) => records.audit(job, since))).flat();
   };
-  const first = sinceThatFills([...lastOf.values()], query);
+  const first = filterOf(query) === null ? sinceThatFills([...lastOf.values()], query) : null;
   return await newest(records, live, query, audit, first === null ? [] : [first]);
 }
 
@@ -68,6 +68,18 @@ function lastEndIn({ lastOperation, deployment, stateSince }: JobItem): string |
   if (!lastOperation?.endedAt) return null;
   const times = [lastOperation.endedAt, deployment?.ended?.at ?? '', stateSince ?? ''];
   return times.reduce((latest, time) => (time > latest ? time : latest));
+}
+
+/**
+ * Sluice deletes restore points after an operation, and records it as something of its own: no news of the job tells of that
+ * record. A pass of retention that takes longer, because S3 was away, is found by the history of the job itself.
+ */
+const AFTERMATH_MS = 30 * 60_000;
+
+/** The time after which nothing of a job can have ended; null where that is not known. */
+function quietAfterOf({ givenUp }: JobItem, lastEnd: string | null): string | null {
+  // An instance that was given up is ended when its cluster shows it again, whenever that is.
+  return lastEnd === null || givenUp > 0 ? null : new Date(Date.parse(lastEnd) + AFTERMATH_MS).toISOString();
 }
 
 /** A time since which at least one page of operations has ended; null where the index does not know one. */
@@ -92,14 +104,20 @@ async function newest(
   first: readonly string[] = [],
 ): Promise<Page<OperationRecord>> {
   const before = Date.parse((query.cursor ?? '').slice(0, ISO_LENGTH));
-  const until = Number.isNaN(before) ? Date.now() : before;
+  const until = Number.isNaN(before) ? Date.parse(query.until ?? new Date().toISOString()) : before;
   const windows = WINDOWS_MS.map((window) => new Date(until - window).toISOString());
+  const oldest = query.since ?? null;
   for (const since of [...first, ...windows]) {
+    if (oldest !== null && since <= oldest) continue;
     const page = await merge(records, live, await auditSince(since), query);
     if (page.nextCursor !== null) return page;
   }
-  return await merge(records, live, await auditSince(null), query);
+  return await merge(records, live, await auditSince(oldest), query);
 }
+
+/** Records that are read for one page at most: a search for something rare goes on with the next page. */
+const MOST_READ = 1_000;
+const READ_AT_ONCE = 50;
 
 async function merge(
   records: RecordStore,
@@ -116,13 +134,47 @@ async function merge(
     const entry = lines.get(name)?.entry ?? null;
     lines.set(name, { key: keyOf(known.job, known.id, known.endedAt ?? entry?.endedAt ?? null), known, entry });
   }
-  const sorted = [...lines.values()].sort((a, b) => (a.key < b.key ? 1 : -1));
-  const page = pageOf(sorted, ({ key }) => key, descending, query);
-  const placed = page.items.map((line) => ({ ...line, key: line.entry?.key ?? line.key }));
-  const { values, unreadable } = await readEach(placed, async ({ known, entry }) =>
-    known?.endedAt != null || !entry ? known : ((await records.operation(entry)) ?? known),
+  const sorted = [...lines.values()].filter((line) => isInSpan(line, query)).sort((a, b) => (a.key < b.key ? 1 : -1));
+  return await pageOfLines(records, sorted, query);
+}
+
+/** Reads records in the order of their lines until a page is full. With filters a page may have fewer items and a cursor. */
+async function pageOfLines(records: RecordStore, sorted: readonly Line[], query: HistoryQuery) {
+  const { limit = DEFAULT_LIMIT } = query;
+  const fits = filterOf(query);
+  const items: OperationRecord[] = [];
+  const unreadable: Unreadable[] = [];
+  let read = 0;
+  while (read < sorted.length && read < MOST_READ) {
+    const room = limit - items.length;
+    const lines = sorted.slice(read, read + (fits ? READ_AT_ONCE : room));
+    const placed = lines.map((line) => ({ ...line, key: line.entry?.key ?? line.key }));
+    const found = await readEach(placed, async ({ known, entry }) =>
+      known?.endedAt != null || !entry ? known : ((await records.operation(entry)) ?? known),
+    );
+    read += lines.length;
+    const fitting = fits ? found.values.filter(fits) : found.values;
+    items.push(...fitting.slice(0, room));
+    unreadable.push(...found.unreadable);
+    const last = fitting.length > room ? fitting[room - 1] : undefined;
+    if (last) return { items, nextCursor: keyIn(lines, last), unreadable };
+    if (items.length + (fits ? 0 : unreadable.length) >= limit) break;
+  }
+  const last = sorted[read - 1];
+  return { items, nextCursor: last && read < sorted.length ? last.key : null, unreadable };
+}
+
+const keyIn = (lines: readonly Line[], { job, id }: OperationRecord): string | null =>
+  lines.find(({ known, entry }) => (entry ?? known)?.id === id && (entry ?? known)?.job === job)?.key ?? null;
+
+/** An operation in progress has no end yet, which is later than any time. */
+function isInSpan({ key }: Line, { since, until, cursor }: HistoryQuery): boolean {
+  const end = key.slice(0, ISO_LENGTH);
+  return (
+    (since === undefined || end >= since) &&
+    (until === undefined || end < until) &&
+    (cursor === undefined || descending(key, cursor))
   );
-  return { items: values, nextCursor: page.nextCursor, unreadable };
 }
 
 /** Reads an operation from the workflow, else from its claim in S3; null when neither knows it. */

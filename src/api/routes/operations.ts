@@ -1,5 +1,4 @@
 /** Routes that take operations and show them. */
-import { z } from 'zod';
 import { isCode, SluiceError } from '../../domain/errors/errors.ts';
 import type { OperationKind } from '../../domain/lifecycle.ts';
 import type { Sender } from '../../domain/operation/asker.ts';
@@ -11,15 +10,13 @@ import { readAllHistories, readHistory, readOperation } from '../operations/hist
 import { visibleJobs } from '../access/visible-jobs.ts';
 import { noSuchJob } from '../jobs/no-such-job.ts';
 import { refuseUnknownName } from '../jobs/first-deploy.ts';
-import { pageQuery } from '../http/paging.ts';
+import { allHistoriesQuery, historyQuery } from '../operations/history-filter.ts';
 import { isFirst, OperationRequest, parseOperation, senderOf, type Asked } from '../operations/operation-request.ts';
 import { onlyAsPlanned } from '../operations/plans.ts';
 import { Problem } from '../http/problem.ts';
 import { ok, route, type Call, type Route } from '../http/route.ts';
 import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { idReused, inProgress } from '../operations/submissions.ts';
-
-const listQuery = z.strictObject(pageQuery);
 
 export const operationRoutes = (dependencies: RouteDependencies): Route[] => [
   askRoute(dependencies),
@@ -83,7 +80,7 @@ const historyRoute = ({ jobs, records }: RouteDependencies): Route =>
     access: { permission: 'view', of: 'job' },
     tag: 'operations',
     summary: 'History of a job, newest first',
-    query: listQuery,
+    query: historyQuery,
     answers: { 200: { description: 'Operations of the job', schema: OperationList } },
     problems: ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'],
     async handle({ params, query, may }) {
@@ -127,7 +124,7 @@ const allHistoriesRoute = ({ jobs, records }: RouteDependencies): Route =>
     access: { permission: 'view', of: 'each' },
     tag: 'operations',
     summary: 'Operations of all jobs, newest first',
-    query: listQuery,
+    query: allHistoriesQuery,
     answers: { 200: { description: 'Operations', schema: OperationList } },
     problems: ['InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'],
     handle: async ({ query, may }) => ok(await readAllHistories(jobs, records, query, await visibleJobs(jobs, may))),

@@ -1,11 +1,12 @@
 /** `sluice history`: lists the operations of one job, or of all jobs. */
-import type { Command } from '@commander-js/extra-typings';
+import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
+import { parseDuration } from '../../domain/input/durations.ts';
 import { backInWords } from '../../domain/operation/back-to.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { noteRest, withPageOptions } from '../list-options.ts';
-import { exampleOf } from '../shared-options.ts';
+import { exampleOf, given } from '../shared-options.ts';
 import { deletedBy, interruptedBy, orDash, time, took, whoAsked } from '../show.ts';
 
 /** Columns of the table; each turns an operation into a cell. */
@@ -28,9 +29,26 @@ export function registerHistory(program: Command, context: CliContext): void {
     .command('history')
     .description('list operations, newest first; a terminal shows the beginning of each reason, -o json all of it')
     .argument('[job]', 'name of the job (default: all jobs)')
-    .addHelpText('after', exampleOf('sluice history clicks-prod --limit 20', 'sluice history -o json'));
-  withPageOptions(command).action(async (job, query) => {
+    .option('--kind <kinds>', 'only these kinds, such as deploy,rollback')
+    .option('--actor <names>', 'only operations of these people and tokens')
+    .option('--via <doors>', 'only operations that came by these doors, such as api,signal,schedule')
+    .option('--outcome <outcomes>', 'only these outcomes, such as failed,rolledBack; or inProgress')
+    .option('--release <releases>', 'only about these releases, or projects')
+    .option('--since <time>', 'only what ended since then: a time in ISO 8601, or a duration such as 7d', parseTime)
+    .option('--until <time>', 'only what ended before then, in the same form', parseTime)
+    .option('--environment <names>', 'of all jobs: only those of these environments')
+    .option('--cluster <names>', 'of all jobs: only those on these clusters')
+    .option('--owner <teams>', 'of all jobs: only those of these teams')
+    .addHelpText(
+      'after',
+      exampleOf(
+        'sluice history clicks-prod --limit 20',
+        'sluice history --outcome failed,rolledBack --since 7d -o json',
+      ),
+    );
+  withPageOptions(command).action(async (job, { since, until, ...filters }) => {
     const { out } = context;
+    const query = { ...filters, ...given({ since: since?.toISOString(), until: until?.toISOString() }) };
     const path = job === undefined ? '/operations' : `/jobs/${seg(job)}/operations`;
     const page = await context.api().page<OperationRecord>(path, query);
     out.result(page, () => {
@@ -43,6 +61,14 @@ export function registerHistory(program: Command, context: CliContext): void {
       noteRest(out, page);
     });
   });
+}
+
+/** Parses a time, or a duration before now. */
+function parseTime(text: string): Date {
+  const ago = parseDuration(text);
+  const time = ago === null ? new Date(text) : new Date(Date.now() - ago);
+  if (!Number.isNaN(time.getTime())) return time;
+  throw new InvalidArgumentError('It must be a time such as 2026-11-29T12:00:00Z, or a duration such as 7d.');
 }
 
 /** Shows the code with its cause, the detail, and the state unless the detail names it already. */

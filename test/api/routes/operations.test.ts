@@ -204,17 +204,17 @@ describe('reading operations', () => {
     };
     const own = await startApp({ records: new RecordStore(counting) });
     own.gateway.visibility.hasDigests = true;
-    const ended = (job: string, minute: number) => ({
-      ...recordOf({ job, kind: 'stop', request: { id: `${job}-${minute}` }, start: false, sender: { door: 'api' } }),
-      endedAt: `2026-01-01T00:${String(minute).padStart(2, '0')}:30.000Z`,
+    const ended = (job: string, hour: number) => ({
+      ...recordOf({ job, kind: 'stop', request: { id: `${job}-${hour}` }, start: false, sender: { door: 'api' } }),
+      endedAt: new Date(Date.UTC(2026, 0, 1, hour, 0, 30)).toISOString(),
       outcome: 'succeeded' as const,
     });
-    for (let minute = 0; minute < 40; minute += 1) {
-      const job = `job-${String(minute).padStart(2, '0')}`;
-      const records = [ended(job, minute), ended(job, Math.floor(minute / 2))];
+    for (let hour = 0; hour < 40; hour += 1) {
+      const job = `job-${String(hour).padStart(2, '0')}`;
+      const records = [ended(job, hour), ended(job, Math.floor(hour / 2))];
       for (const one of records) await s3.put(auditKey(job, one.endedAt, one.id), JSON.stringify(one));
       // A workflow that is closed has no row, and still its operations are listed.
-      if (minute !== 37) own.gateway.put(job, { state: 'stopped', operations: records });
+      if (hour !== 37) own.gateway.put(job, { state: 'stopped', operations: records });
     }
     const { body } = await own.send('/api/v1/operations?limit=5');
     expect(body.items.map(({ id }) => id)).toEqual(['job-39-39', 'job-38-38', 'job-37-37', 'job-36-36', 'job-35-35']);
@@ -229,6 +229,26 @@ describe('reading operations', () => {
     expect(seen).toHaveLength(79);
     expect(new Set(seen).size).toBe(79);
     await own.stop();
+  });
+
+  /**
+   * Seen to fail: without the time after the last end, the page began with `c-first`, since nothing of job a seemed to have
+   * ended since b.
+   */
+  it('shows what retention recorded after the last operation of a job', async () => {
+    app.gateway.visibility.hasDigests = true;
+    const ended = (job: string, id: string, second: number) => ({
+      ...recordOf({ job, kind: 'stop', request: { id }, start: false, sender: { door: 'api', actor: null } }),
+      endedAt: new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString(),
+      outcome: 'succeeded' as const,
+    });
+    const operations = [ended('a', 'a-first', 0), ended('b', 'b-first', 5), ended('c', 'c-first', 10)];
+    const retired = { ...ended('a', 'retention-1', 20), kind: 'retention' as const };
+    for (const one of [...operations, retired])
+      await app.s3.put(auditKey(one.job, one.endedAt, one.id), JSON.stringify(one));
+    for (const one of operations) app.gateway.put(one.job, { state: 'stopped', operations: [one] });
+    const { body } = await app.send('/api/v1/operations?limit=1');
+    expect(body.items.map(({ id }) => id)).toEqual(['retention-1']);
   });
 
   it('merges what the workflow remembers with the audit log, newest first, page by page', async () => {

@@ -5,25 +5,9 @@ import { healths, jobStates, syncs } from '../../../domain/lifecycle.ts';
 import { keysOf } from '../../../domain/values/keys-of.ts';
 import { Problem } from '../../http/problem.ts';
 import { DEFAULT_LIMIT, type PageRequest } from '../../http/paging.ts';
+import { several, word } from '../../http/several.ts';
 import type { JobItem } from '../../job-list-contract.ts';
 
-const MOST_VALUES = 100;
-
-/** A parameter that is repeated, or has several values with commas between them. */
-const several = <T extends string>(value: z.ZodType<T, string>, meaning: string) =>
-  z
-    .union([z.string().max(4_000), z.array(z.string().max(4_000)).max(MOST_VALUES)])
-    .transform((given) =>
-      [given]
-        .flat()
-        .flatMap((text) => text.split(','))
-        .filter((part) => part !== ''),
-    )
-    .pipe(z.array(value).max(MOST_VALUES))
-    .optional()
-    .describe(`${meaning}; several: repeat it, or separate by commas`);
-
-const word = z.string().max(200);
 const label = word.regex(/^[^=]+(=.*)?$/, 'must be key=value, or a key');
 
 const sortKeys = ['name', 'state', 'health', 'environment', 'cluster', 'owner', 'release', 'since'] as const;
@@ -96,7 +80,8 @@ function testsOf(filter: JobFilter): readonly NamedTest[] {
   return tests;
 }
 
-const isOf = (release: string | null, wanted: string): boolean =>
+/** Tells whether a release is this one, or of this project. */
+export const isOf = (release: string | null, wanted: string): boolean =>
   release !== null && (release === wanted || release.startsWith(`${wanted}/`));
 
 const needs = ({ attention }: JobItem, wanted: readonly string[]): boolean =>
