@@ -35,6 +35,7 @@ import { deploymentFileRoutes } from './routes/deployment-files.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
+import { figureRoutes } from './routes/figures.ts';
 import { jobRecordRoutes } from './routes/job-records.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { logRoutes } from './routes/logs.ts';
@@ -59,6 +60,7 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
     ...cancelRoutes(dependencies),
     ...jobRecordRoutes(dependencies),
     ...deploymentRoutes(dependencies),
+    ...figureRoutes(dependencies),
     ...logRoutes(dependencies),
     ...eventRoutes(dependencies),
     ...releaseRoutes(dependencies),
@@ -210,7 +212,8 @@ const answer =
       const renewed = await gate.callerOf(route, request, { isUse: false });
       return (permission, subject) => gate.may(renewed, permission, subject);
     };
-    const rights = { caller, decidedFor, may, renew, trace: act.trace, acted: act.acted };
+    const denial: Call['denial'] = (permission, job) => gate.denial(caller, permission, job);
+    const rights = { caller, decidedFor, may, denial, renew, trace: act.trace, acted: act.acted };
     const answered = await route.handle({ params, query, body, request, response, requestId, ...rights });
     act.answered(answered);
     if (answered === null) return;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AutoDeployView } from '../domain/auto-deploy/auto-deploy.ts';
 import { Cause } from '../domain/errors/cause.ts';
 import { keysOf } from '../domain/values/keys-of.ts';
+import { CallerView, Step } from './caller-contract.ts';
 import { checkups } from './checkups.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { HotfixView } from '../domain/hotfix/hotfix.ts';
@@ -102,15 +103,31 @@ export const JobBody = z.object({
       'Why the job failed or is not healthy: the evidence, where its state is, what to do. Null when nothing is wrong',
     ),
   next: z.string().describe('What the state waits for'),
-  allowed: z.array(z.string()).describe('Operations that can be asked for now'),
+  allowed: z.array(z.string()).describe('Operations that the job takes now'),
+  ...CallerView.shape,
   health: z.enum(healths),
   healthReasons: z.array(z.string()).describe('Why the job is not healthy'),
   healthSince: z.string().nullable(),
   sync: z.enum(syncs),
   observedAt: z.string(),
+  checkpointAt: z
+    .string()
+    .nullable()
+    .optional()
+    .describe(
+      'When its newest checkpoint completed, as its watcher saw it last. Null when nothing runs, or none is known',
+    ),
   pendingStop: PendingStop.nullable().describe('A stop with savepoint whose outcome is not known yet'),
   retention: RetentionView.optional().describe('Deletion of old restore points: after which operation, why it waits'),
   operation: OperationRecord.nullable().describe('The operation in progress'),
+  progress: Step.nullable()
+    .optional()
+    .describe('What the operation in progress waits for. Null when none is in progress, or nothing is told of it'),
+  deadlineAt: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('When the wait of its phase ends at the latest. Null in phases without a deadline'),
   lastOperation: LastOperation.nullable().optional().describe('The operation that ended last'),
   deployment: Deployment.nullable().describe('The deployment that runs, or the last that ran'),
   configuration: z.string().nullable().describe('sha256 of the effective configuration'),

@@ -8,6 +8,7 @@ import { healths, jobStates, syncs } from '../domain/lifecycle.ts';
 import { LastOperation } from '../domain/operation/last-operation.ts';
 import { OperationRecord } from '../domain/operation/operation.ts';
 import { keysOf } from '../domain/values/keys-of.ts';
+import { CallerView } from './caller-contract.ts';
 import { Links, listOf } from './contract.ts';
 
 const state = z.enum(keysOf(jobStates));
@@ -25,6 +26,13 @@ export const JobItem = z.object({
     .nullable()
     .describe('hotfixed: a hotfix overrides the file. behind: a newer release of its project has a file for it'),
   observedAt: z.string().nullable(),
+  checkpointAt: z
+    .string()
+    .nullable()
+    .optional()
+    .describe(
+      'When its newest checkpoint completed, as its watcher saw it last. Null when nothing runs, or none is known',
+    ),
   cause: z.string().nullable().describe('Class of the cause of a failure or of bad health'),
   attention: z.array(z.enum(attentionNames)).describe('Why a person must look at the job'),
   ...OwnerView.shape,
@@ -42,6 +50,7 @@ export const JobItem = z.object({
   pendingStopSince: z.string().nullable().describe('Since when a stop has no known outcome'),
   givenUp: z.int().describe('Instances that were given up and may still run'),
   links: Links,
+  ...CallerView.shape,
 });
 export type JobItem = z.infer<typeof JobItem>;
 

@@ -4,6 +4,7 @@ import type { Signer } from '../domain/operation/signature.ts';
 import { askOf } from './call.ts';
 import type { JobGateway } from './job-gateway.ts';
 import { createJobQuestions } from './job-questions.ts';
+import { createPendingSteps } from './pending-steps.ts';
 import { createJobRequests } from './job-requests.ts';
 
 interface GatewayOptions {
@@ -25,6 +26,7 @@ export function createTemporalGateway({
   const ask = askOf(client);
   return {
     ...createJobQuestions({ client, ask }),
+    ...createPendingSteps({ client, ask, taskQueue }),
     ...createJobRequests({ client, ask, taskQueue, signer, updateDeadlineMs }),
   };
 }

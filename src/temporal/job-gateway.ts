@@ -46,6 +46,17 @@ export interface Submission {
   readonly sender: Sender;
 }
 
+/** An activity that is under way, or waits for its next attempt. */
+export interface PendingStep {
+  readonly name: string;
+  /** The last word of its heartbeat. */
+  readonly seen: string | null;
+  /** The time of that heartbeat, ISO 8601. */
+  readonly at: string | null;
+  readonly attempt: number;
+  readonly lastFailure: string | null;
+}
+
 export interface JobGateway {
   /** The job as its workflow knows it; null when no workflow of this job is open. */
   view(job: string): Promise<JobView | null>;
@@ -73,6 +84,10 @@ export interface JobGateway {
   watchNotes(cluster: string): Promise<WatchNotes | null>;
   /** When the schedule of a job's periodic savepoints fires next, ISO 8601; null when there is no such schedule. */
   schedule(job: string): Promise<{ readonly id: string; readonly nextAt: string | null } | null>;
+  /** The activities that the run of a job waits for; none when no workflow of this job is open. */
+  pendingSteps(job: string): Promise<readonly PendingStep[]>;
+  /** How many workers have asked for tasks lately. */
+  pollers(): Promise<{ readonly workflows: number; readonly activities: number }>;
   /** @throws SluiceError `TemporalUnavailable` when Temporal does not answer. */
   ping(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Jobs in memory: each takes one operation at a time, as the workflow's validator decides. Each failure has a switch. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobGateway, JobRow, Submission } from '../../src/temporal/job-gateway.ts';
+import type { JobGateway, JobRow, PendingStep, Submission } from '../../src/temporal/job-gateway.ts';
 import { fingerprintOfRequest } from '../../src/domain/operation/asked.ts';
 import { SluiceError } from '../../src/domain/errors/errors.ts';
 import { admit, allowedNow } from '../../src/domain/job/admission.ts';
@@ -35,6 +35,9 @@ export class FakeGateway implements JobGateway {
   readonly schedules = new Map<string, Schedule>();
   /** Why the tasks of a workflow fail, by job: its queries are not answered then. */
   readonly failing = new Map<string, string>();
+  /** The activities that each job waits for. */
+  readonly pending = new Map<string, readonly PendingStep[]>();
+  workers = 1;
   readonly submitted: Submission[] = [];
   readonly cancelled: (CancelRequest & { readonly sender: Sender })[] = [];
   readonly planned: PlanInput[] = [];
@@ -109,6 +112,16 @@ export class FakeGateway implements JobGateway {
   async ping(): Promise<void> {
     await sleep(1);
     if (this.#isDown) throw new SluiceError('TemporalUnavailable', 'Temporal says "14 UNAVAILABLE"');
+  }
+
+  async pendingSteps(name: string): Promise<readonly PendingStep[]> {
+    await this.ping();
+    return this.pending.get(name) ?? [];
+  }
+
+  async pollers(): Promise<{ workflows: number; activities: number }> {
+    await this.ping();
+    return { workflows: this.workers, activities: this.workers };
   }
 
   async schedule(name: string): Promise<Schedule | null> {

@@ -43,6 +43,7 @@ export class WatchedApplication {
   #pulse: Pulse;
   #checkpoints: CheckpointsSeen | null = null;
   #checkpointsAskedAt = 0;
+  #checkpointAt: number | null = null;
   /** The mark that its ailment has now, and the cause. */
   #ailsAs: { readonly mark: Mark; readonly cause: Cause } | null = null;
   /** Undefined until the JobManager was asked; null for a job without checkpoints. */
@@ -52,6 +53,11 @@ export class WatchedApplication {
     this.identity = identity;
     this.report = report;
     this.#pulse = firstPulse(ailingSince);
+  }
+
+  /** When its newest checkpoint completed; null while none is known. */
+  get checkpointAt(): number | null {
+    return this.#checkpointAt;
   }
 
   /** Takes a new report. Another state or address makes the application the next to be asked. */
@@ -137,6 +143,7 @@ export class WatchedApplication {
       return null;
     }
     const completedAt = Math.min(at, checkpoints.latestCompleted?.completedAt ?? 0);
+    if (completedAt > 0) this.#checkpointAt = completedAt;
     const progressAt = Math.max(completedAt, this.report.startedAt ?? at);
     const lastFailure = checkpoints.latestFailed?.message ?? null;
     this.#checkpoints = { intervalMs, timeoutMs, tolerableFailures, seenAt: at, progressAt, lastFailure };

@@ -59,8 +59,9 @@ export class WatchedCluster {
     const { applications, telling, complaints } = this.#watch;
     const answered = [...applications.live.values()].flatMap(({ answeredAt }) => answeredAt ?? []);
     const noted = [...telling.marks].map(([id, mark]) => {
-      const answers = (applications.live.get(id)?.answeredAt ?? null) !== null;
-      return [id, { mark, answers }] as const;
+      const { answeredAt = null, checkpointAt = null } = applications.live.get(id) ?? {};
+      const answers = answeredAt !== null;
+      return [id, { mark, answers, ...(checkpointAt === null ? {} : { checkpointAt }) }] as const;
     });
     return {
       seenAt: answered.length === 0 ? null : Math.min(...answered),

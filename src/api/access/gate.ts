@@ -42,6 +42,9 @@ export class Gate {
   readonly may = (caller: Caller, permission: Permission, subject: Subject | null): boolean =>
     may(caller, permission, subject, policyFor(caller, this.#parts.policy));
 
+  readonly denial = (caller: Caller, permission: Permission, job: string): string =>
+    refusal(caller, permission, job, policyFor(caller, this.#parts.policy)).message;
+
   /** Decides by the path alone. @throws Problem `Unauthenticated` or `Forbidden`. */
   async admit({ access }: Pick<Route, 'access'>, caller: Caller, job: string | undefined): Promise<DecidedFor> {
     if (access === 'public') return null;

@@ -74,7 +74,8 @@ export class Act {
 
   refused({ status, code }: Pick<ProblemBody, 'status' | 'code'>, failure: unknown): void {
     const outcome = outcomeOfStatus(status);
-    if (!this.#changesSomething && outcome !== 'denied') return;
+    // A caller at its bound of streams lacks no right, and may ask every few seconds.
+    if (!this.#changesSomething && (outcome !== 'denied' || code === 'TooManyStreams')) return;
     const lacks = failure instanceof Problem ? failure.lacks : null;
     this.#audit.add(this.#entry({ outcome, status, code, lacks }));
   }

@@ -1,5 +1,6 @@
-/** A stream of server-sent events: beats, an end with the right to it, and a bound for the whole process. */
+/** A stream of server-sent events: beats, an end with the right to it, and bounds for each caller and the whole process. */
 import { isCode } from '../../domain/errors/errors.ts';
+import { addressOf } from './address.ts';
 import type { Call } from './route.ts';
 import { Problem } from './problem.ts';
 
@@ -10,6 +11,8 @@ const LOOK_AT_RIGHT_MS = 2_000;
 /** A listener is cut off when this many unread bytes pile up, and can resume by `Last-Event-ID`. */
 const MOST_BUFFERED_BYTES = 1024 * 1024;
 const MOST_STREAMS = 500;
+/** Leaves streams for others while a script, say, forgets its own. */
+const MOST_OF_A_CALLER = 100;
 
 /** Texts of data that many streams send: each is made once. */
 const texts = new WeakMap<object, string>();
@@ -43,14 +46,26 @@ interface Options {
 }
 
 export class EventStreams {
+  /** Streams of each caller who has any. */
+  readonly #ofCaller = new Map<string, number>();
   #open = 0;
 
   get open(): number {
     return this.#open;
   }
 
-  /** Begins the answer; null for HEAD, and for a caller who has gone. @throws Problem with status 503 when too many are open. */
-  begin({ request, response, may, renew }: Call, { beat, mayGoOn }: Options): EventStream | null {
+  /**
+   * Begins the answer; null for HEAD, and for a caller who has gone.
+   * @throws Problem with status 503 when too many are open, with 429 when this caller has too many.
+   */
+  begin({ request, response, may, renew, caller }: Call, { beat, mayGoOn }: Options): EventStream | null {
+    const holder = holderOf(caller, request);
+    const own = this.#ofCaller.get(holder) ?? 0;
+    if (own >= MOST_OF_A_CALLER) {
+      throw new Problem('TooManyStreams', `${caller.name} has ${own} event streams open already`, {
+        headers: { 'Retry-After': '10' },
+      });
+    }
     if (this.#open >= MOST_STREAMS) {
       throw new Problem('Conflict', `${MOST_STREAMS} streams are open already; close some or ask again later`, {
         status: 503,
@@ -69,6 +84,7 @@ export class EventStreams {
       return null;
     }
     this.#open += 1;
+    this.#ofCaller.set(holder, own + 1);
     response.write('retry: 2000\n\n');
     let rights = may;
     const send = ({ event, data, id }: Sent): void => {
@@ -91,10 +107,21 @@ export class EventStreams {
     const stops: (() => void)[] = [];
     response.on('close', () => {
       this.#open -= 1;
+      this.#left(holder);
       clearInterval(beats);
       clearInterval(looks);
       for (const stop of stops) stop();
     });
     return { send, may: () => rights, onEnd: (stop) => void stops.push(stop) };
   }
+
+  #left(holder: string): void {
+    const left = (this.#ofCaller.get(holder) ?? 1) - 1;
+    if (left > 0) this.#ofCaller.set(holder, left);
+    else this.#ofCaller.delete(holder);
+  }
 }
+
+/** Callers whom nobody knows are told apart by their addresses. */
+const holderOf = ({ token, person, method }: Call['caller'], request: Call['request']): string =>
+  token !== null ? `token ${token}` : person ? `${method} ${person.subject}` : `address ${addressOf(request)}`;

@@ -5,6 +5,8 @@ import type { JobBody } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { digestOf } from '../../domain/job/digest.ts';
 import { attentionOf } from '../../domain/job/attention.ts';
+import { refusedBy } from './actions.ts';
+import { deadlineOf, stepsOf } from './progress.ts';
 import type { Jobs } from './jobs.ts';
 import { newestFor } from './index/newest-releases.ts';
 import { projectOfView } from '../../domain/auto-deploy/auto-deploy.ts';
@@ -21,19 +23,33 @@ export async function readBody(parts: Parts, jobs: Pick<Jobs, 'view'>, job: stri
 export async function jobBodyOf(parts: Parts, view: JobView) {
   const { deployment, name, hotfix } = view;
   const running = deployment?.ended === null ? deployment : null;
-  const [observedAt, periodicSavepoints, autoDeploy] = await Promise.all([
+  const [observedAt, checkpointAt, steps, periodicSavepoints, autoDeploy] = await Promise.all([
     parts.watchers.observedAt(view),
+    parts.watchers.checkpointAt(view),
+    stepsOf(parts.gateway, view),
     periodicOf(parts, view),
     parts.autoDeploys.of(view),
     deployment && parts.declared.read([deployment.file]),
   ]);
   const newestRelease = newestFor(parts.newest.known, name, projectOfView(view));
   const isBehind = deployment !== null && newestRelease !== null && newestRelease !== deployment.release;
-  const { labels, description } = (deployment && parts.declared.of(deployment.file)) ?? DECLARED_NOTHING;
+  const { labels, description, contacts } = (deployment && parts.declared.of(deployment.file)) ?? DECLARED_NOTHING;
   return {
     ...view,
     sync: hotfix === null && isBehind ? 'behind' : view.sync,
-    ...{ newestRelease, labels, description, observedAt, periodicSavepoints, autoDeploy },
+    ...{
+      newestRelease,
+      labels,
+      description,
+      contacts: [...contacts],
+      observedAt,
+      checkpointAt,
+      periodicSavepoints,
+      autoDeploy,
+    },
+    progress: steps[0] ?? null,
+    deadlineAt: deadlineOf(view),
+    notAllowed: refusedBy(view),
     attention: [...attentionOf(digestOf(view), Date.now())],
     links: parts.linksOf(name, running),
   };

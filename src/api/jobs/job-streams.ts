@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { canonicalJson } from '../../domain/identity/fingerprint.ts';
+import type { OperationKind } from '../../domain/lifecycle.ts';
 import type { JobItem } from '../job-list-contract.ts';
 
 const TICK_MS = 1_000;
@@ -17,15 +18,17 @@ const LINGER_MS = 60_000;
 export interface JobEvent {
   readonly id: string;
   readonly type: 'job' | 'gone';
-  readonly data: Body;
+  readonly data: StreamedJob;
 }
 
 /** At least the name of the job, and of one that is there its owner. */
-interface Body {
+export interface StreamedJob {
   readonly name: string;
   readonly environment?: string | null;
   readonly owner?: string | null;
   readonly operation?: object | null;
+  /** The kinds that the job refuses. */
+  readonly notAllowed?: Partial<Record<OperationKind, string>>;
 }
 
 type Listener = (event: JobEvent) => void;
@@ -33,7 +36,7 @@ type Listener = (event: JobEvent) => void;
 interface Topic {
   readonly listeners: Set<Listener>;
   readonly kept: JobEvent[];
-  shown: { readonly text: string; readonly value: Body } | null;
+  shown: { readonly text: string; readonly value: StreamedJob } | null;
   /** The item of the index at the last reading. */
   item: JobItem | undefined;
   readAt: number;
@@ -45,7 +48,7 @@ interface Topic {
 
 interface Parts {
   /** Null when no workflow of the job is open. */
-  readonly read: (job: string) => Promise<Body | null>;
+  readonly read: (job: string) => Promise<StreamedJob | null>;
   readonly index: { readonly get: (job: string) => JobItem | undefined; readonly keepLooking: () => void };
 }
 
@@ -134,7 +137,7 @@ export class JobStreams {
     }
   }
 
-  #tell(topic: Topic, type: JobEvent['type'], data: Body): void {
+  #tell(topic: Topic, type: JobEvent['type'], data: StreamedJob): void {
     const event: JobEvent = { id: this.#nextId(), type, data };
     topic.kept.push(event);
     if (topic.kept.length > KEPT_EVENTS) topic.kept.shift();

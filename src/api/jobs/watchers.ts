@@ -1,4 +1,4 @@
-/** Tells when the watcher of a cluster last saw a job, because the watcher signals jobs only for news. */
+/** Tells when the watcher of a cluster last saw a job and its newest checkpoint, because the watcher signals jobs only for news. */
 import type { JobView } from '../../domain/job/job-memory.ts';
 import { lastSeen, type WatchNotes } from '../../domain/watch/notes.ts';
 import { FreshOnce } from '../../concurrency/fresh-once.ts';
@@ -30,6 +30,17 @@ export class Watchers {
     const seenAt = notes && lastSeen(notes, deployment.applicationId);
     if (seenAt === null || seenAt <= Date.parse(observedAt ?? '')) return observedAt;
     return new Date(seenAt).toISOString();
+  }
+
+  /** When the newest checkpoint of a running job completed, as its watcher saw it; null when the watcher knows of none. */
+  async checkpointAt({
+    state,
+    deployment,
+  }: Pick<Watched<string | null>, 'state' | 'deployment'>): Promise<string | null> {
+    if (state !== 'running' || deployment === null) return null;
+    const notes = await this.#notes(deployment.cluster);
+    const at = notes?.applications.get(deployment.applicationId)?.checkpointAt;
+    return at === undefined ? null : new Date(at).toISOString();
   }
 
   async #notes(cluster: string): Promise<WatchNotes | null> {

@@ -94,7 +94,7 @@ const COMMON = { 'X-Request-Id': 'Id of the request, for the log of the API' };
 /** Headers of refusals with a status. */
 const ofStatus: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   401: { 'WWW-Authenticate': 'How to authenticate' },
-  429: { 'Retry-After': 'Seconds until the address may try another token' },
+  429: { 'Retry-After': 'Seconds until the caller may ask again' },
   503: { 'Retry-After': 'Seconds until it may be worth to ask again' },
 };
 

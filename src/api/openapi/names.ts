@@ -13,8 +13,10 @@ import { Changes } from '../../domain/plan/plan.ts';
 import { Release } from '../../domain/release/release.ts';
 import { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import * as access from '../access-contract.ts';
+import { Step } from '../caller-contract.ts';
 import * as contract from '../contract.ts';
 import * as deployments from '../deployment-contract.ts';
+import * as figures from '../figures-contract.ts';
 import * as jobList from '../job-list-contract.ts';
 import { bodyOf, OperationRequest } from '../operations/operation-request.ts';
 
@@ -52,6 +54,10 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   EffectiveConfiguration: deployments.ConfigurationBody,
   DeploymentDiff: deployments.DiffBody,
   ReleaseFileText: deployments.ReleaseFileBody,
+  Step,
+  Steps: figures.StepsBody,
+  UpgradeList: figures.UpgradeList,
+  Checkpoints: figures.CheckpointsBody,
   LostJob: contract.LostJob,
   LostJobList: contract.LostJobList,
   Plan: contract.Plan,

@@ -7,7 +7,9 @@ import type { EventStream } from '../http/event-stream.ts';
 import { Problem } from '../http/problem.ts';
 import { route, type Call, type Route } from '../http/route.ts';
 import type { JobItem } from '../job-list-contract.ts';
+import { forCaller } from '../jobs/actions.ts';
 import type { Delta } from '../jobs/index/deltas.ts';
+import type { StreamedJob } from '../jobs/job-streams.ts';
 import { filterQuery, matcherOf, type JobFilter } from '../jobs/index/listing.ts';
 
 const answersOf = (description: string) => ({ 200: { description, contentType: 'text/event-stream' } });
@@ -29,7 +31,7 @@ export function eventRoutes(dependencies: RouteDependencies): Route[] {
       summary: 'Changes of one job, each with the whole job',
       headers,
       answers: answersOf('`job` with the whole job, at first and after each change; `gone`; `beat` every ten seconds'),
-      problems: ['NotFound', 'InvalidJobName', 'TemporalUnavailable'],
+      problems: ['NotFound', 'InvalidJobName', 'TooManyStreams', 'TemporalUnavailable'],
       async handle(call) {
         const job = call.params['job'] ?? '';
         if (!(await dependencies.jobs.view(job))) throw new Problem('NotFound', `There is no job ${job}`);
@@ -49,7 +51,7 @@ export function eventRoutes(dependencies: RouteDependencies): Route[] {
       answers: answersOf(
         '`job` with the item of a job that changed; `gone` for a job that no longer fits or exists; `beat` at first and every ten seconds; `reset` where the list must be read again',
       ),
-      problems: ['InvalidRequest', 'TemporalUnavailable'],
+      problems: ['InvalidRequest', 'TooManyStreams', 'TemporalUnavailable'],
       async handle(call) {
         // A stream of an index that knows nothing yet would tell every job as a change.
         await dependencies.jobs.index();
@@ -61,7 +63,7 @@ export function eventRoutes(dependencies: RouteDependencies): Route[] {
 }
 
 function streamOne(dependencies: RouteDependencies, job: string, call: Call): void {
-  const { streams, jobStreams, version } = dependencies;
+  const { streams, jobStreams, version, access } = dependencies;
   const stream = streams.begin(call, {
     beat: () => ({ data: { time: new Date().toISOString(), version } }),
     // Decided as at the gate, which knows the owner of a job that the index does not know yet.
@@ -69,7 +71,19 @@ function streamOne(dependencies: RouteDependencies, job: string, call: Call): vo
   });
   if (!stream) return;
   const lastId = call.request.get('last-event-id');
-  stream.onEnd(jobStreams.listen(job, lastId, ({ id, type, data }) => stream.send({ id, event: type, data })));
+  const shown = (data: StreamedJob): object => {
+    const { notAllowed } = data;
+    return notAllowed
+      ? forCaller(
+          { environment: null, owner: null, ...data, notAllowed },
+          { may: stream.may(), denial: call.denial },
+          access.policy,
+        )
+      : data;
+  };
+  stream.onEnd(
+    jobStreams.listen(job, lastId, ({ id, type, data }) => stream.send({ id, event: type, data: shown(data) })),
+  );
 }
 
 function streamAll(

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { JobBody, LostJobList } from '../contract.ts';
 import { JobList, type JobItem } from '../job-list-contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
+import { forCaller, refusedByItem } from '../jobs/actions.ts';
 import { jobBodyOf } from '../jobs/job-body.ts';
 import { listingOf, listingQuery, type ListingQuery } from '../jobs/index/listing.ts';
 import { lostJobs } from '../jobs/lost-jobs.ts';
@@ -34,7 +35,7 @@ export function jobRoutes(dependencies: RouteDependencies): Route[] {
       },
       problems: ['InvalidRequest', 'TemporalUnavailable'],
       headers: { 'If-None-Match': 'The `ETag` of an earlier answer to the same request' },
-      handle: async ({ query, may }) => conditional(await listJobs(dependencies, query, may)),
+      handle: async (call) => conditional(await listJobs(dependencies, call)),
     }),
     route({
       method: 'get',
@@ -59,11 +60,11 @@ export function jobRoutes(dependencies: RouteDependencies): Route[] {
       summary: 'One job',
       answers: { 200: { description: 'The job', schema: JobBody } },
       problems: ['NotFound', 'InvalidJobName', 'TemporalUnavailable'],
-      async handle({ params, may }) {
-        const job = params['job'] ?? '';
+      async handle(call) {
+        const job = call.params['job'] ?? '';
         const view = await dependencies.jobs.view(job);
-        if (!view) throw await notOpen(dependencies, may, job);
-        return ok(await jobBodyOf(dependencies, view));
+        if (!view) throw await notOpen(dependencies, call.may, job);
+        return ok(forCaller(await jobBodyOf(dependencies, view), call, dependencies.access.policy));
       },
     }),
   ];
@@ -80,9 +81,8 @@ async function notOpen({ records, jobs }: RouteDependencies, may: Call['may'], j
 }
 
 async function listJobs(
-  { jobs, watchers }: RouteDependencies,
-  query: ListingQuery,
-  may: Call['may'],
+  { jobs, watchers, access }: RouteDependencies,
+  { query, may, denial }: Call<ListingQuery>,
 ): Promise<JobList> {
   const items = await jobs.index();
   const seesAll = may('view', ANY_JOB);
@@ -96,6 +96,10 @@ async function listJobs(
   const since = jobs.all.deltas.cursor;
   const { asOf } = jobs.all;
   const { items: page, ...rest } = listingOf(jobs.all.known(), query, isVisible);
-  const shown = await inTurns(page, async (item) => ({ ...item, observedAt: await watchers.observedAt(item) }));
+  const shown = await inTurns(page, async (item) => {
+    const [observedAt, checkpointAt] = await Promise.all([watchers.observedAt(item), watchers.checkpointAt(item)]);
+    const seen = { ...item, observedAt, checkpointAt, notAllowed: refusedByItem(item) };
+    return forCaller(seen, { may, denial }, access.policy);
+  });
   return { items: shown, ...rest, asOf, since };
 }

@@ -7,6 +7,7 @@ import { HealthBody } from '../access-contract.ts';
 import { ClusterList, DoctorBody } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { HEALTH_KEY } from '../../domain/identity/storage-keys.ts';
+import type { JobGateway } from '../../temporal/job-gateway.ts';
 import { inTime } from '../../concurrency/in-time.ts';
 import { invalidInput } from '../http/problem.ts';
 import { ok, route, type Route } from '../http/route.ts';
@@ -100,12 +101,22 @@ function healthRoute({ gateway, records, version, callers }: RouteDependencies):
       const status = healthy ? 'ok' : 'unavailable';
       // A prober needs the status only, and a stranger shall learn nothing of what is behind.
       const isKnown = await isCaller(request);
+      const workers = isKnown ? await checkWorkers(gateway) : null;
       return {
         status: healthy ? 200 : 503,
-        body: isKnown ? { status, version, checks: { temporal, s3: storage } } : { status },
+        body: workers ? { status, version, checks: { temporal, s3: storage, workers } } : { status },
       };
     },
   });
+}
+
+/** Without a worker the API still answers, so that no prober ends it for that. */
+async function checkWorkers(gateway: Pick<JobGateway, 'pollers'>): ReturnType<typeof check> {
+  const asked = gateway.pollers().then(({ workflows, activities }) => {
+    if (workflows > 0 && activities > 0) return;
+    throw new Error(`no worker has asked for ${workflows > 0 ? 'activities' : 'workflows'} lately`);
+  });
+  return await check(asked);
 }
 
 const metricsRoute = ({ metrics }: RouteDependencies): Route =>

@@ -585,6 +585,7 @@ export const causes = {
       'LoginDenied',
       'LoginUnavailable',
       'TooManyRequests',
+      'TooManyStreams',
       'NotFound',
       'CommandNotAllowed',
       'OperationIdReused',

@@ -137,6 +137,14 @@ export const errorTable = {
     5,
     'Send a valid token: it is taken at any time. With another one, wait as long as the header `Retry-After` says.',
   ),
+  TooManyStreams: entry(
+    'The caller has too many event streams open',
+    'caller',
+    false,
+    429,
+    4,
+    'Close some of your streams, for example in other tabs, and ask again after the time in the header `Retry-After`.',
+  ),
   Declined: entry('Nothing was done', 'caller', false, 409, 1, 'Ask again and answer `y`, or give `--yes`.'),
   NotFound: entry(
     'Nothing with this name exists',

@@ -3,15 +3,29 @@
  * operations that hold it and the request; validators, handlers, plans and the API all call this function, so that no
  * two of them can disagree.
  */
-import { allowedOperations, operationKinds, type JobState, type OperationKind, type Outcome } from '../lifecycle.ts';
+import { operationKinds, type OperationKind, type Outcome } from '../lifecycle.ts';
 import { fingerprintOfRequest } from '../operation/asked.ts';
 import { projectOf } from '../identity/ownership.ts';
 import { allowedFor, askerOf, SCHEDULE, type Asker } from '../operation/asker.ts';
 import { holderOf, type CancelRequest, type OperationRecord, type Request } from '../operation/operation.ts';
+import {
+  allowedBy,
+  hasNoHotfix,
+  isHeld,
+  isKnown,
+  isNotOfState,
+  refusalNow,
+  refusalOfKind,
+  waitsForRecords,
+  waitsForStop,
+  type JobByState,
+  type JobFacts,
+  type KindCheck,
+} from './admission-by-kind.ts';
 import { ownershipIn } from './belonging.ts';
-import { memoryLimits, rememberedOperations, type JobMemory } from './job-memory.ts';
+import { rememberedOperations, type JobMemory } from './job-memory.ts';
 import { readCancel, readRequest, type Letter } from './read-request.ts';
-import { isHeldBy, isRefusal, reject, wasUsedForAnother, type Refusal } from './refusal.ts';
+import { isRefusal, reject, wasUsedForAnother, type Refusal } from './refusal.ts';
 
 /** The occupation of a job at the moment of a request. */
 export interface Occupation {
@@ -44,8 +58,23 @@ interface Question extends Occupation {
 /** A check decides the question, or leaves it to the next one. */
 type Check = (question: Question) => Admission | null;
 
-/** A check that needs to know only which kind of operation is asked for, so that the view can show its decision. */
-type KindCheck = (question: { readonly memory: JobMemory; readonly request: Pick<Request, 'kind'> }) => Refusal | null;
+/** Makes a check of a request from one of its kind. */
+const byKind =
+  (check: KindCheck): Check =>
+  ({ memory, holder, request }) =>
+    check(factsOf({ memory, holder }), request.kind);
+
+const factsOf = ({ memory, holder }: Pick<Occupation, 'memory' | 'holder'>): JobFacts => ({
+  job: memory.job,
+  state: memory.state,
+  stateReason: null,
+  hasRecorded: hasRecorded(memory),
+  holder: holder && holderOf(holder),
+  proven: memory.proven,
+  pendingStop: memory.pendingStop,
+  waitingRecords: memory.waitingRecords.length,
+  hasHotfix: memory.current?.hotfix != null,
+});
 
 /** Parses a payload and decides whether the job takes it. */
 export function admit(occupation: Occupation, kind: OperationKind, payload: unknown, letter: Letter): Admission {
@@ -79,8 +108,7 @@ const repeats: Check = ({ memory, holder, next, request, asker }) => {
 const waitsForHolder: Check = ({ memory, holder, next, request, asker }) => {
   if (holder === null) return null;
   if (isForced(request) && isSuperseded({ holder, next })) return { kind: 'supersede', request, asker };
-  const details = { holder: holderOf(holder) };
-  return reject('OperationInProgress', isHeldBy(memory.job, details.holder), details);
+  return isHeld(factsOf({ memory, holder }), request.kind);
 };
 
 /** Kills by force are allowed in every state: they make sure that nothing runs, and end what holds the job. */
@@ -93,27 +121,8 @@ export const decidesAboutLost = isForced;
 const isSuperseded = ({ holder, next }: Pick<Occupation, 'holder' | 'next'>): boolean =>
   holder !== null && next === null && holder.kind !== 'kill' && holder.phase !== 'recording';
 
-const waitsForStop: KindCheck = ({ memory: { pendingStop }, request }) =>
-  pendingStop === null || request.kind === 'kill'
-    ? null
-    : reject(
-        'StopPending',
-        `the stop of operation ${pendingStop.operationId} has no known outcome since ${pendingStop.since}; until it is known only kill is accepted`,
-      );
-
-const waitsForRecords: KindCheck = ({ memory: { waitingRecords }, request }) => {
-  const most = memoryLimits.waitingRecords + (request.kind === 'kill' ? memoryLimits.waitingKills : 0);
-  if (waitingRecords.length < most) return null;
-  return reject(
-    'CommandNotAllowed',
-    `${waitingRecords.length} audit records wait for S3; until it answers only kill is accepted`,
-  );
-};
-
-const isNotAllowed: Check = ({ memory, request }) => {
-  if (!isKnown(memory)) return null;
-  return refusalByState({ ...memory, hasRecorded: hasRecorded(memory), stateReason: null }, request);
-};
+const isNotAllowed: Check = ({ memory, holder, request }) =>
+  isForced(request) ? null : isNotOfState(factsOf({ memory, holder }), request.kind);
 
 const hasChanged: Check = ({ memory, request }) => refusalByChange(memory, request);
 
@@ -127,59 +136,25 @@ const isTooIllForSchedule: Check = ({ memory: { job, health, healthReasons }, as
     ? reject('CommandNotAllowed', `${job} is degraded: ${healthReasons.join('; ')}`)
     : null;
 
-const hasNoHotfix: KindCheck = ({ memory, request }) =>
-  request.kind === 'revertHotfix' && isKnown(memory) && !memory.current?.hotfix
-    ? reject('CommandNotAllowed', noHotfixOf(memory.job))
-    : null;
-
-export const noHotfixOf = (job: string): string => `${job} has no hotfix that could be reverted`;
-
 /** The order of the checks is part of the rule: the asker is told the answer of the first check that decides. */
 const checks: readonly Check[] = [
   repeats,
   waitsForHolder,
-  waitsForStop,
-  waitsForRecords,
+  byKind(waitsForStop),
+  byKind(waitsForRecords),
   isNotAllowed,
   hasChanged,
   isTooIllForSchedule,
-  hasNoHotfix,
+  byKind(hasNoHotfix),
 ];
-
-/**
- * Tells whether the job's state can decide a request. Before the proof `new` is only an assumption, so a request waits
- * for the proof.
- */
-const isKnown = (memory: JobMemory): boolean => memory.proven || memory.state !== 'new';
 
 /** Tells whether the workflow has recorded an operation. Only a workflow that begins anew can be recovered. */
 export const hasRecorded = ({ knownOperations }: Pick<JobMemory, 'knownOperations'>): boolean =>
   knownOperations.length > 0;
 
-/** The facts of a job that its state's decision about a request needs. */
-export interface JobByState {
-  readonly job: string;
-  readonly state: JobState;
-  /** Why the job is in this state, for an asker who cannot know it yet. */
-  readonly stateReason: string | null;
-  readonly hasRecorded: boolean;
-}
-
-const allowedBy = (job: Pick<JobByState, 'state' | 'hasRecorded'>): readonly OperationKind[] => {
-  const allowed = allowedOperations(job.state).filter((kind) => kind !== 'recover');
-  return job.hasRecorded ? allowed : [...allowed, 'recover'];
-};
-
 /** Decides by the state alone. The desk asks this on arrival and again after the claim, and the plan asks it too. */
-export function refusalByState(job: JobByState, request: Request): Refusal | null {
-  const allowed = allowedBy(job);
-  if (isForced(request) || allowed.includes(request.kind)) return null;
-  const why = job.stateReason === null ? '' : ` (${job.stateReason})`;
-  return reject(
-    'CommandNotAllowed',
-    `${job.job} is ${job.state}${why}, which does not allow ${request.kind}; allowed: ${allowed.join(', ')}`,
-  );
-}
+export const refusalByState = (job: JobByState, request: Request): Refusal | null =>
+  isForced(request) ? null : refusalOfKind(job, request.kind);
 
 /**
  * Decides again after the claim, because the claim may have found a changed job: the instance may have failed
@@ -237,10 +212,9 @@ function changedSince(memory: JobMemory, request: Request): string | null {
 
 /** Lists the kinds that the job would take now, as its view shows them. */
 export function allowedNow({ memory, holder }: Pick<Occupation, 'memory' | 'holder'>): readonly OperationKind[] {
-  if (holder !== null) return [];
-  const kinds = isKnown(memory) ? allowedBy({ ...memory, hasRecorded: hasRecorded(memory) }) : operationKinds;
-  const kindChecks = [waitsForStop, waitsForRecords, hasNoHotfix];
-  return kinds.filter((kind) => kindChecks.every((check) => check({ memory, request: { kind } }) === null));
+  const facts = factsOf({ memory, holder });
+  const kinds = isKnown(facts) ? allowedBy(facts) : operationKinds;
+  return kinds.filter((kind) => refusalNow(facts, kind) === null);
 }
 
 /** A cancel that reaches the operation that it names. */

@@ -22,6 +22,8 @@ export interface Note {
   readonly mark: Mark;
   /** Whether its JobManager answered the last time. */
   readonly answers: boolean;
+  /** When its newest checkpoint completed, in milliseconds since 1970, to the second; absent while none is known. */
+  readonly checkpointAt?: number;
 }
 
 export const emptyNotes: WatchNotes = {
@@ -40,10 +42,13 @@ export const NotesSchema = z.strictObject({
   applications: z.record(z.string(), z.string()),
   owed: z.array(z.string()).default([]),
   complaints: z.array(z.string()).default([]),
+  /** The times of the newest checkpoints, in seconds in base 36: `{"1700000000000": "1:t6k2o0 2:t6k2p4"}`. */
+  checkpoints: z.record(z.string(), z.string()).default({}),
 });
 export type WrittenNotes = z.infer<typeof NotesSchema>;
 
 const APPLICATION_ID = /^application_(\d+)_(\d+)$/;
+const TIME = /^(\d+):([0-9a-z]{1,8})$/;
 const NOTE = /^(\d+)([a-z])(\??)$/;
 
 /** Jobs in the notes; the next operation of a job beyond them puts its schedule right. */
@@ -51,21 +56,27 @@ const MOST_OWED = 200;
 
 export function writeNotes({ seenAt, sweptAt, applications, owed, complaints }: WatchNotes): WrittenNotes {
   const groups: Record<string, string[]> = {};
-  for (const [id, { mark, answers }] of applications) {
+  const times: Record<string, string[]> = {};
+  for (const [id, { mark, answers, checkpointAt }] of applications) {
     const [, started, number] = APPLICATION_ID.exec(id) ?? [];
     if (started === undefined) continue;
     (groups[started] ??= []).push(`${Number(number)}${mark}${answers ? '' : '?'}`);
+    if (checkpointAt === undefined) continue;
+    (times[started] ??= []).push(`${Number(number)}:${Math.floor(checkpointAt / 1000).toString(36)}`);
   }
-  const written = Object.entries(groups).map(([started, notes]) => [started, notes.join(' ')]);
   return {
     version: 1,
     seenAt,
     sweptAt,
-    applications: Object.fromEntries(written) as Record<string, string>,
+    applications: joined(groups),
+    checkpoints: joined(times),
     owed: owed.slice(0, MOST_OWED),
     complaints: [...complaints],
   };
 }
+
+const joined = (groups: Readonly<Record<string, readonly string[]>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(groups).map(([started, notes]) => [started, notes.join(' ')]));
 
 /**
  * The inverse of `writeNotes`; null for other data, such as notes that a newer Sluice says would be misread. The watcher
@@ -76,16 +87,32 @@ export function readNotes(written: unknown): WatchNotes | null {
   if (!read.ok) return null;
   const { seenAt, sweptAt, owed, complaints } = read.value;
   const applications = new Map<string, Note>();
+  const times = timesIn(read.value.checkpoints);
   for (const [started, notes] of Object.entries(read.value.applications)) {
     for (const note of notes.split(' ')) {
       const [, number, mark, doubt] = NOTE.exec(note) ?? [];
       if (number === undefined || mark === undefined || !isMark(mark)) continue;
-      // YARN writes at least four digits (ApplicationId.appIdFormat).
-      const id = `application_${started}_${number.padStart(4, '0')}`;
-      applications.set(id, { mark, answers: doubt === '' });
+      const id = idOf(started, number);
+      const checkpointAt = times.get(id);
+      applications.set(id, { mark, answers: doubt === '', ...(checkpointAt === undefined ? {} : { checkpointAt }) });
     }
   }
   return { seenAt, sweptAt, applications, owed, complaints };
+}
+
+// YARN writes at least four digits (ApplicationId.appIdFormat).
+const idOf = (started: string, number: string): string => `application_${started}_${number.padStart(4, '0')}`;
+
+function timesIn(checkpoints: WrittenNotes['checkpoints']): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const [started, notes] of Object.entries(checkpoints)) {
+    for (const note of notes.split(' ')) {
+      const [, number, seconds] = TIME.exec(note) ?? [];
+      if (number !== undefined && seconds !== undefined)
+        times.set(idOf(started, number), Number.parseInt(seconds, 36) * 1000);
+    }
+  }
+  return times;
 }
 
 /** When an application was last seen alive for certain; null where the notes prove nothing. */

@@ -5,7 +5,7 @@
 import type { StartSource } from '../../activities/start/check-release.ts';
 import type { CheckInput } from '../../activities/start/check-start.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { noHotfixOf } from '../../domain/job/admission.ts';
+import { noHotfixOf } from '../../domain/job/admission-by-kind.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import type { AboutTheAsker } from '../../domain/operation/asked.ts';

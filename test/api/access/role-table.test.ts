@@ -26,6 +26,9 @@ const table: Readonly<Record<string, Role | 'public' | 'known' | 'whole'>> = {
   'POST /jobs/{job}/operations': 'operator', // the body asks for a savepoint
   'GET /jobs/{job}/operations': 'viewer',
   'GET /jobs/{job}/operations/{id}': 'viewer',
+  'GET /jobs/{job}/operations/{id}/steps': 'viewer',
+  'GET /jobs/{job}/upgrades': 'viewer',
+  'GET /jobs/{job}/checkpoints': 'viewer',
   'GET /operations': 'known',
   'POST /jobs/{job}/plan': 'viewer',
   'POST /jobs/{job}/operations/{id}/cancel': 'operator',

@@ -12,7 +12,14 @@ it('is not begun when its caller went while its rights were looked up', () => {
   const touched: string[] = [];
   const touch = (name: string) => () => void touched.push(name);
   const response = { destroyed: true, writeHead: touch('writeHead'), write: touch('write'), on: touch('on') };
-  const call = { request: { method: 'GET' }, response, may: () => true, renew: () => Promise.resolve(() => true) };
+  const caller = { name: 'ci', method: 'token', token: 'ci', bindings: [] };
+  const call = {
+    caller,
+    request: { method: 'GET' },
+    response,
+    may: () => true,
+    renew: () => Promise.resolve(() => true),
+  };
   const begun = streams.begin(call as unknown as Call, { beat: () => ({ data: {} }), mayGoOn: () => true });
   expect([begun, streams.open, touched]).toEqual([null, 0, []]);
 });

@@ -48,6 +48,8 @@ const readsOf = {
     'watchNotes',
     'schedule',
     'whyTasksFail',
+    'pendingSteps',
+    'pollers',
     'ping',
   ],
   temporal: ['describeNamespace', 'listSearchAttributes', 'describeTaskQueue', 'describe'],

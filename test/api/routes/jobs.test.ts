@@ -19,10 +19,13 @@ describe('jobs', () => {
     ['by itself, where the watcher saw another application', 'application_1_0001', true, '2026-01-01T00:00:00.000Z'],
   ])('says when it was seen: %s', async (_what, applicationId, answers, observedAt) => {
     app.gateway.put('clicks-dev', { state: 'running', current: deployment });
-    const applications = new Map([[applicationId, { mark: 'h' as const, answers }]]);
+    const checkpointAt = Date.parse('2026-01-01T00:00:03Z');
+    const applications = new Map([[applicationId, { mark: 'h' as const, answers, checkpointAt }]]);
     app.gateway.notes.set('yarn-a', { ...emptyNotes, seenAt: Date.parse('2026-01-01T00:00:05Z'), applications });
-    expect((await app.send('/api/v1/jobs/clicks-dev')).body).toMatchObject({ observedAt });
-    expect((await app.send('/api/v1/jobs')).body).toMatchObject({ items: [{ observedAt }] });
+    const isOwn = applicationId === deployment.applicationId;
+    const seen = { observedAt, checkpointAt: isOwn ? '2026-01-01T00:00:03.000Z' : null };
+    expect((await app.send('/api/v1/jobs/clicks-dev')).body).toMatchObject(seen);
+    expect((await app.send('/api/v1/jobs')).body).toMatchObject({ items: [seen] });
   });
 
   it('has links built from the configuration', async () => {

@@ -13,6 +13,14 @@ describe('the platform', () => {
     expect([status, body.checks.temporal.ok, body.checks.s3.ok]).toEqual([503, false, true]);
   });
 
+  it('says to callers that no worker polls, and stays healthy for probers', async () => {
+    expect((await app.send('/healthz')).body.checks).toMatchObject({ workers: { ok: true } });
+    app.gateway.workers = 0;
+    const { status, body } = await app.send('/healthz');
+    expect([status, body.status]).toEqual([200, 'ok']);
+    expect(body.checks).toMatchObject({ workers: { ok: false, detail: 'no worker has asked for workflows lately' } });
+  });
+
   it('counts by route, never by path', async () => {
     await app.send('/api/v1/jobs/clicks-dev');
     const { text } = await app.send('/metrics');

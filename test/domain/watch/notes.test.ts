@@ -12,7 +12,7 @@ test('notes survive the way through a heartbeat, with applications of several Re
     seenAt: 5,
     sweptAt: 3,
     applications: new Map<string, Note>([
-      ['application_1700000000000_0007', { mark: 'h', answers: true }],
+      ['application_1700000000000_0007', { mark: 'h', answers: true, checkpointAt: 1_764_000_000_000 }],
       ['application_1700000000000_12345', { mark: 'n', answers: false }],
       ['application_1800000000000_0001', { mark: 's', answers: false }],
     ]),
@@ -37,6 +37,14 @@ test.each([undefined, null, {}, 'text', { version: 2, applications: {} }])(
     expect(readNotes(written)).toBeNull();
   },
 );
+
+test('notes of before checkpoints were noted are read, and a time that cannot be read is left out', () => {
+  const written = { version: 1, seenAt: 5, sweptAt: null, applications: { '17': '1h 2h' } };
+  expect(readNotes(written)?.applications.get('application_17_0001')).toEqual({ mark: 'h', answers: true });
+  const odd = readNotes({ ...written, checkpoints: { '17': 'x 1:t6k2o0 2:-1', '18': '' } });
+  expect(odd?.applications.get('application_17_0001')?.checkpointAt).toBe(Number.parseInt('t6k2o0', 36) * 1000);
+  expect(odd?.applications.get('application_17_0002')).toEqual({ mark: 'h', answers: true });
+});
 
 test('one note that cannot be read does not spoil the others', () => {
   const written = { version: 1, seenAt: null, sweptAt: null, applications: { '17': '1h 2x nonsense 3c' } };

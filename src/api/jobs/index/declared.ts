@@ -1,4 +1,4 @@
-/** Reads from deployment files the words about jobs for people: labels and a description. Each text is read once, by its sha256. */
+/** Reads from deployment files the words about jobs for people: labels, a description, and whom to ask. Each text is read once, by its sha256. */
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { inTurns } from '../../../concurrency/in-turns.ts';
@@ -8,14 +8,19 @@ import { readDeploymentFile } from '../../../records/texts.ts';
 export interface Declared {
   readonly labels: Readonly<Record<string, string>>;
   readonly description: string | null;
+  readonly contacts: readonly string[];
 }
 
-export const DECLARED_NOTHING: Declared = { labels: {}, description: null };
+export const DECLARED_NOTHING: Declared = { labels: {}, description: null, contacts: [] };
 
-/** The file was valid when it was deployed; only these two fields are of interest here. */
+/** The file was valid when it was deployed; only these fields are of interest here. */
 const File = z.object({
   labels: z.record(z.string(), z.string()).catch({}).default({}),
   description: z.string().nullable().catch(null).default(null),
+  owner: z
+    .object({ contacts: z.array(z.string()).default([]) })
+    .catch({ contacts: [] })
+    .default({ contacts: [] }),
 });
 
 export class DeclaredFiles {
@@ -48,7 +53,8 @@ export class DeclaredFiles {
 
 function declaredIn(text: string): Declared {
   try {
-    return File.parse(parse(text));
+    const { owner, ...said } = File.parse(parse(text));
+    return { ...said, contacts: owner.contacts };
   } catch {
     return DECLARED_NOTHING;
   }

@@ -89,6 +89,7 @@ export class Items {
       owner: isCurrent ? (digest?.owner ?? row.owner) : (row.owner ?? digest?.owner ?? null),
       labels: said?.labels ?? {},
       description: said?.description ?? null,
+      contacts: [...(said?.contacts ?? [])],
       cluster: deployment?.cluster ?? row.cluster,
       release: deployment?.release ?? row.release,
       newestRelease,

@@ -1,0 +1,28 @@
+/** Schemas of the parts of a job that depend on the caller, and of the step that its operation takes. */
+import { z } from 'zod';
+import { roles } from '../domain/access/permissions.ts';
+
+/** The rights of a caller over a job. */
+export const CallerView = z.object({
+  notAllowed: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe(
+      'Kinds of operations that this caller cannot ask for now, each with the reason: the permission and the role that lack, or why the job refuses it. A kill with `force` is taken in every state',
+    ),
+  missingPermissions: z
+    .record(z.string(), z.enum(roles))
+    .optional()
+    .describe('Permissions about the job that this caller lacks, each with the lowest role that has it'),
+  contacts: z.array(z.string()).optional().describe('Whom to ask about the job, as its deployment file names them'),
+});
+
+/** A step of an operation that goes on, as Temporal shows it. */
+export const Step = z.object({
+  name: z.string().describe('The activity'),
+  seen: z.string().nullable().describe('What it saw last, such as the states of the tasks'),
+  at: z.string().nullable().describe('When it told that'),
+  attempt: z.int(),
+  lastFailure: z.string().nullable().describe('Why the attempt before failed'),
+});
+export type Step = z.infer<typeof Step>;

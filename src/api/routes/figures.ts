@@ -1,0 +1,89 @@
+/** Routes of the figures of a job: upgrades, checkpoints, and the steps of an operation. */
+import { z } from 'zod';
+import type { CheckpointsBody, StepsBody, UpgradeList } from '../figures-contract.ts';
+import { CheckpointsBody as Checkpoints, StepsBody as Steps, UpgradeList as Upgrades } from '../figures-contract.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { pageQuery, type PageRequest } from '../http/paging.ts';
+import { Problem } from '../http/problem.ts';
+import { ok, route, type Call, type Route } from '../http/route.ts';
+import { checkpointsOf } from '../instances/checkpoints.ts';
+import { noSuchJob } from '../jobs/no-such-job.ts';
+import { deadlineOf, stepsOf } from '../jobs/progress.ts';
+import { readHistory, readOperation } from '../operations/history.ts';
+import { STARTING, upgradeOf, usualOf } from '../operations/upgrades.ts';
+
+const problems = ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnavailable'] as const;
+
+export const figureRoutes = (dependencies: RouteDependencies): Route[] => [
+  route({
+    method: 'get',
+    path: '/jobs/{job}/upgrades',
+    operationId: 'listUpgrades',
+    access: { permission: 'view', of: 'job' },
+    tag: 'jobs',
+    summary: 'The operations that started an instance, newest first, with the times of their phases and the downtime',
+    query: z.strictObject(pageQuery),
+    answers: { 200: { description: 'The upgrades', schema: Upgrades } },
+    problems: [...problems, 'StorageUnavailable'],
+    handle: async ({ params: { job = '' }, query, may }) => ok(await listUpgrades(dependencies, job, query, may)),
+  }),
+  route({
+    method: 'get',
+    path: '/jobs/{job}/checkpoints',
+    operationId: 'getCheckpoints',
+    access: { permission: 'view', of: 'job' },
+    tag: 'jobs',
+    summary: 'The checkpoints of the running instance, as its JobManager knows them',
+    answers: { 200: { description: 'The checkpoints', schema: Checkpoints } },
+    problems,
+    async handle({ params: { job = '' }, may }) {
+      const view = await dependencies.jobs.view(job);
+      if (!view) throw await noSuchJob(() => dependencies.jobs.index(), may, job, 'no workflow of it is open');
+      const running = view.deployment?.ended === null ? view.deployment : null;
+      return ok((await checkpointsOf(dependencies.instances, job, running)) satisfies CheckpointsBody);
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/jobs/{job}/operations/{id}/steps',
+    operationId: 'getSteps',
+    access: { permission: 'view', of: 'job' },
+    tag: 'operations',
+    summary: 'How far an operation has come: its phases, and what it waits for',
+    answers: { 200: { description: 'The steps', schema: Steps } },
+    problems: [...problems, 'RecordInvalid', 'StorageUnavailable'],
+    handle: async ({ params: { job = '', id = '' } }) => ok(await readSteps(dependencies, job, id)),
+  }),
+];
+
+async function listUpgrades(
+  { jobs, records }: RouteDependencies,
+  job: string,
+  query: PageRequest,
+  may: Call['may'],
+): Promise<UpgradeList> {
+  const [page, deployments] = await Promise.all([
+    readHistory(jobs, records, job, { ...query, kind: [...STARTING] }),
+    records.deployments(job),
+  ]);
+  if (!page) throw await noSuchJob(() => jobs.index(), may, job, 'nothing was ever asked of it');
+  const current = (await jobs.view(job))?.deployment ?? null;
+  const all = current
+    ? [current, ...deployments.values.filter(({ number }) => number !== current.number)]
+    : deployments.values;
+  const items = page.items.flatMap((operation) => upgradeOf(operation, all) ?? []);
+  return { items, nextCursor: page.nextCursor, unreadable: [...(page.unreadable ?? [])], usualMs: usualOf(items) };
+}
+
+async function readSteps({ jobs, records, gateway }: RouteDependencies, job: string, id: string): Promise<StepsBody> {
+  const view = await jobs.view(job);
+  const isHolder = view?.operation?.id === id;
+  const operation = isHolder ? view.operation : await readOperation(jobs, records, job, id);
+  if (!operation) throw new Problem('NotFound', `${job} has no operation ${id}`);
+  const { phase, phases } = operation;
+  return {
+    ...{ job, operation: id, phase, phases },
+    deadlineAt: isHolder ? deadlineOf(view) : null,
+    steps: isHolder ? await stepsOf(gateway, view) : [],
+  };
+}
