@@ -1,7 +1,6 @@
 /** Routes of the figures of a job: upgrades, checkpoints, and the steps of an operation. */
 import { z } from 'zod';
-import type { CheckpointsBody, StepsBody, UpgradeList } from '../figures-contract.ts';
-import { CheckpointsBody as Checkpoints, StepsBody as Steps, UpgradeList as Upgrades } from '../figures-contract.ts';
+import { CheckpointsBody, StepsBody, UpgradeList } from '../figures-contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { pageQuery, type PageRequest } from '../http/paging.ts';
 import { Problem } from '../http/problem.ts';
@@ -23,7 +22,7 @@ export const figureRoutes = (dependencies: RouteDependencies): Route[] => [
     tag: 'jobs',
     summary: 'The operations that started an instance, newest first, with the times of their phases and the downtime',
     query: z.strictObject(pageQuery),
-    answers: { 200: { description: 'The upgrades', schema: Upgrades } },
+    answers: { 200: { description: 'The upgrades', schema: UpgradeList } },
     problems: [...problems, 'StorageUnavailable'],
     handle: async ({ params: { job = '' }, query, may }) => ok(await listUpgrades(dependencies, job, query, may)),
   }),
@@ -34,7 +33,7 @@ export const figureRoutes = (dependencies: RouteDependencies): Route[] => [
     access: { permission: 'view', of: 'job' },
     tag: 'jobs',
     summary: 'The checkpoints of the running instance, as its JobManager knows them',
-    answers: { 200: { description: 'The checkpoints', schema: Checkpoints } },
+    answers: { 200: { description: 'The checkpoints', schema: CheckpointsBody } },
     problems,
     async handle({ params: { job = '' }, may }) {
       const view = await dependencies.jobs.view(job);
@@ -50,7 +49,7 @@ export const figureRoutes = (dependencies: RouteDependencies): Route[] => [
     access: { permission: 'view', of: 'job' },
     tag: 'operations',
     summary: 'How far an operation has come: its phases, and what it waits for',
-    answers: { 200: { description: 'The steps', schema: Steps } },
+    answers: { 200: { description: 'The steps', schema: StepsBody } },
     problems: [...problems, 'RecordInvalid', 'StorageUnavailable'],
     handle: async ({ params: { job = '', id = '' } }) => ok(await readSteps(dependencies, job, id)),
   }),
