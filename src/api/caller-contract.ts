@@ -26,3 +26,15 @@ export const Step = z.object({
   lastFailure: z.string().nullable().describe('Why the attempt before failed'),
 });
 export type Step = z.infer<typeof Step>;
+
+/** How far the operation in progress has come. */
+export const ProgressView = z.object({
+  progress: Step.nullable()
+    .optional()
+    .describe('What the operation in progress waits for. Null when none is in progress, or nothing is told of it'),
+  deadlineAt: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('When the wait of its phase ends at the latest. Null in phases without a deadline'),
+});

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AutoDeployView } from '../domain/auto-deploy/auto-deploy.ts';
 import { Cause } from '../domain/errors/cause.ts';
 import { keysOf } from '../domain/values/keys-of.ts';
-import { CallerView, Step } from './caller-contract.ts';
+import { CallerView, ProgressView } from './caller-contract.ts';
 import { checkups } from './checkups.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { HotfixView } from '../domain/hotfix/hotfix.ts';
@@ -120,14 +120,7 @@ export const JobBody = z.object({
   pendingStop: PendingStop.nullable().describe('A stop with savepoint whose outcome is not known yet'),
   retention: RetentionView.optional().describe('Deletion of old restore points: after which operation, why it waits'),
   operation: OperationRecord.nullable().describe('The operation in progress'),
-  progress: Step.nullable()
-    .optional()
-    .describe('What the operation in progress waits for. Null when none is in progress, or nothing is told of it'),
-  deadlineAt: z
-    .string()
-    .nullable()
-    .optional()
-    .describe('When the wait of its phase ends at the latest. Null in phases without a deadline'),
+  ...ProgressView.shape,
   lastOperation: LastOperation.nullable().optional().describe('The operation that ended last'),
   deployment: Deployment.nullable().describe('The deployment that runs, or the last that ran'),
   configuration: z.string().nullable().describe('sha256 of the effective configuration'),
