@@ -58,7 +58,10 @@ const counts = z.record(z.string(), z.int());
 export const JobList = listOf(JobItem).extend({
   total: z.int().describe('How many jobs fit, on all pages'),
   asOf: z.string().describe('When this was true; older than the request while Temporal does not answer'),
-  since: z.string().describe('Listen to `/events?since=` with it to miss nothing that comes after this list'),
+  since: z
+    .string()
+    .regex(/^[0-9a-f]{8}-\d+$/)
+    .describe('Listen to `/events?since=` with it to miss nothing that comes after this list'),
   facets: z
     .record(z.string(), counts)
     .optional()

@@ -40,7 +40,7 @@ export function docsPage(routes: readonly Route[], version: string): string {
 <p>All paths are below <code>${API_PREFIX}</code>; machines read <a href="${API_PREFIX}/openapi.json">openapi.json</a>.
 Lists are <code>{items, nextCursor}</code>. Errors are problems (RFC 9457), listed at the end. <code>GET</code> changes nothing;
 each <code>POST</code> needs the header <code>Content-Type: application/json</code>, also without a body, and is refused with
-<code>UnsupportedMediaType</code> otherwise. Every route can answer <code>HostNotAllowed</code>, <code>OriginNotAllowed</code> and
+<code>UnsupportedMediaType</code> otherwise. Every route can answer <code>InvalidRequest</code>, <code>HostNotAllowed</code>, <code>OriginNotAllowed</code> and
 <code>Internal</code>.</p>
 <pre>curl -s -X POST ${API_PREFIX}/jobs/clicks-dev/operations \\
   -H 'content-type: application/json' -d '{"kind": "deploy", "release": "clicks/1.0.0"}'</pre>

@@ -101,6 +101,8 @@ export type Route = RouteSpec<z.ZodType>;
 /** Keeps the type of the query inside the handler. */
 export const route = <Query extends z.ZodType>(spec: RouteSpec<Query>): Route => spec as Route; // the query's schema travels with its handler
 
+const S3_FAILS = ['StorageUnavailable', 'StorageDenied'] as const;
+
 /** The codes of every problem that a route can answer: its own, and those that the application adds. */
 export const problemsOf = ({
   method,
@@ -109,8 +111,11 @@ export const problemsOf = ({
 }: Pick<Route, 'method' | 'access' | 'problems'>): readonly ErrorCode[] => [
   ...new Set<ErrorCode>([
     ...problems,
+    'InvalidRequest', // for a query that the route does not know
+    ...(problems.includes('TemporalUnavailable') ? (['WorkflowTasksFail'] as const) : []),
     ...(method === 'post' ? (['UnsupportedMediaType'] as const) : []),
-    ...(access === 'public' ? [] : (['Unauthenticated', 'TooManyRequests'] as const)),
+    // The gate reads tokens and owners of jobs from S3.
+    ...(access === 'public' ? [] : (['Unauthenticated', 'TooManyRequests', ...S3_FAILS] as const)),
     ...(typeof access === 'string' ? [] : (['Forbidden'] as const)),
     'HostNotAllowed',
     'OriginNotAllowed',

@@ -76,6 +76,7 @@ export const browserLoginRoutes = (dependencies: LoginDependencies): Route[] => 
     answers: {
       200: { description: 'A page that goes on by itself', contentType: 'text/html' },
       403: { description: 'A page that says why the person is not signed in', contentType: 'text/html' },
+      503: { description: 'A page that says that the provider does not answer', contentType: 'text/html' },
     },
     problems: ['NotFound', 'StorageUnavailable'],
     handle: ({ request, response, requestId }) => finish(dependencies, { request, response, requestId }),

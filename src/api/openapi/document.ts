@@ -99,12 +99,12 @@ const ofStatus: Readonly<Record<number, Readonly<Record<string, string>>>> = {
 };
 
 function responsesOf(route: Route, schemaOf: SchemaOf): Json {
-  const responses: Json = {};
+  const responses: Record<string, Response> = {};
   for (const [status, { description, schema, contentType = 'application/json', headers }] of Object.entries(
     route.answers,
   )) {
     const content = { [contentType]: { schema: schema ? schemaOf(schema, 'output') : { type: 'string' } } };
-    const isEmpty = status === '204';
+    const isEmpty = status === '204' || status === '304';
     responses[status] = { description, headers: headersOf({ ...COMMON, ...headers }), ...(isEmpty ? {} : { content }) };
   }
   const codes = new Map<number, ErrorCode[]>();
@@ -113,12 +113,28 @@ function responsesOf(route: Route, schemaOf: SchemaOf): Json {
     codes.set(status, [...(codes.get(status) ?? []), code]);
   }
   for (const [status, list] of codes) {
-    if (responses[status] !== undefined) continue;
-    responses[status] = {
+    const problem = {
       description: list.map((code) => `\`${code}\`: ${errorTable[code].title}`).join('; '),
       headers: headersOf({ ...COMMON, ...ofStatus[status] }),
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     };
+    responses[status] = withProblem(responses[status], problem);
   }
   return responses;
 }
+
+interface Response {
+  readonly description: string;
+  readonly headers: Json;
+  readonly content?: Json;
+}
+
+/** A status that a route answers by itself, such as 503 of `/healthz`, may be that of a problem too. */
+const withProblem = (own: Response | undefined, problem: Response): Response =>
+  own === undefined
+    ? problem
+    : {
+        description: `${own.description}; ${problem.description}`,
+        headers: { ...own.headers, ...problem.headers },
+        content: { ...own.content, ...problem.content },
+      };

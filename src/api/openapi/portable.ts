@@ -55,7 +55,9 @@ function shaped(value: unknown, io: 'input' | 'output', name: string | null): un
     // The name of a schema, which is its key among the definitions.
     .filter(([key, member]) => !(key === 'id' && typeof member === 'string'))
     .map(([key, member]): [string, unknown] => [key, inside(key, member)]);
-  const isTime = io === 'output' && name !== null && TIME.test(name) && value['type'] === 'string';
+  // A text with a pattern of its own has another form: `since` of a list is no time.
+  const isTime =
+    io === 'output' && name !== null && TIME.test(name) && value['type'] === 'string' && !('pattern' in value);
   const result = Object.fromEntries(entries);
   return { ...result, ...(isTime ? { format: 'date-time' } : {}) };
 }

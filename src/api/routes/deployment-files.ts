@@ -47,7 +47,9 @@ export const deploymentFileRoutes = (): Route[] => [
     access: 'public',
     tag: 'deployment files',
     summary: 'JSON Schema of the deployment file, for editors',
-    answers: { 200: { description: 'JSON Schema', contentType: 'application/schema+json' } },
+    answers: {
+      200: { description: 'JSON Schema', schema: z.looseObject({}), contentType: 'application/schema+json' },
+    },
     problems: [],
     handle: () => ({
       status: 200,

@@ -1,4 +1,5 @@
 /** Route of the OpenAPI document, for machines. `app.ts` serves the page for people at the root. */
+import { z } from 'zod';
 import { openApiDocument } from '../openapi/document.ts';
 import { ok, route, type Route } from '../http/route.ts';
 
@@ -14,7 +15,7 @@ export function documentRoutes(routes: () => readonly Route[], version: string):
       tag: 'platform',
       summary: 'This API as OpenAPI 3.1',
       alsoAtRoot: true,
-      answers: { 200: { description: 'The document', contentType: 'application/json' } },
+      answers: { 200: { description: 'The document', schema: z.looseObject({}) } },
       problems: [],
       handle: () => ok((document ??= openApiDocument(routes(), version))),
     }),

@@ -162,6 +162,32 @@ describe('the OpenAPI document', () => {
     expect(asked?.['401']?.headers).toHaveProperty('WWW-Authenticate');
   });
 
+  it('has every status that a route can answer: a query that it does not know, S3 that is silent, and its own pages', () => {
+    type Answers = Record<string, { readonly content?: Record<string, unknown> }>;
+    const answersOf = (path: string, verb = 'get') => document.paths[path]![verb]!.responses as Answers;
+    for (const [path, verbs] of Object.entries(document.paths))
+      for (const [verb, one] of Object.entries(verbs)) {
+        const answers = Object.keys(answersOf(path, verb));
+        expect([path, answers]).toEqual([path, expect.arrayContaining(['422'])]);
+        const isPublic = 'security' in one;
+        if (!isPublic) expect([path, answers]).toEqual([path, expect.arrayContaining(['502', '503'])]);
+      }
+    expect(answersOf('/jobs/{job}')).toHaveProperty('409'); // its workflow does not work
+    expect(Object.keys(answersOf('/login/callback')['503']?.content ?? {})).toEqual([
+      'text/html',
+      'application/problem+json',
+    ]);
+    expect(answersOf('/jobs')['304']).not.toHaveProperty('content');
+  });
+
+  it('calls no cursor a time, and no document a text', () => {
+    const { JobList } = document.components.schemas as Record<string, { properties: Record<string, object> }>;
+    expect(JobList?.properties['since']).not.toHaveProperty('format');
+    expect(JobList?.properties['asOf']).not.toHaveProperty('format');
+    for (const path of ['/schemas/deployment.json', '/openapi.json'])
+      expect(JSON.stringify(document.paths[path]?.['get']?.responses['200'])).toContain('"type":"object"');
+  });
+
   it('is readable for people, without scripts', async () => {
     const { text, headers } = await app.send('/docs');
     expect(headers.get('content-type')).toContain('text/html');
