@@ -103,8 +103,7 @@ async function newest(
   auditSince: (since: string | null) => Promise<readonly AuditEntry[]>,
   first: readonly string[] = [],
 ): Promise<Page<OperationRecord>> {
-  const before = Date.parse((query.cursor ?? '').slice(0, ISO_LENGTH));
-  const until = Number.isNaN(before) ? Date.parse(query.until ?? new Date().toISOString()) : before;
+  const until = endOf(query);
   const windows = WINDOWS_MS.map((window) => new Date(until - window).toISOString());
   const oldest = query.since ?? null;
   for (const since of [...first, ...windows]) {
@@ -114,6 +113,15 @@ async function newest(
   }
   return await merge(records, live, await auditSince(oldest), query);
 }
+
+/** The time that the page before has reached, by its cursor; the end that was asked for on the first page, and for a cursor without a time. */
+function endOf({ cursor = '', until = new Date().toISOString() }: HistoryQuery): number {
+  const reached = cursor.slice(0, ISO_LENGTH);
+  return Date.parse(ISO.test(reached) && !Number.isNaN(Date.parse(reached)) ? reached : until);
+}
+
+/** A year of four digits: before the first that JavaScript knows, a window would have no beginning. */
+const ISO = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/;
 
 /** Records that are read for one page at most: a search for something rare goes on with the next page. */
 const MOST_READ = 1_000;

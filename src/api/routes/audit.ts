@@ -15,7 +15,11 @@ const access = { permission: 'audit', of: 'installation' } as const;
 const LINES = 'application/x-ndjson';
 
 /** Times of the log are in UTC, and are compared as texts. */
-const Time = z.iso.datetime({ offset: true }).transform((time) => new Date(time).toISOString());
+const Time = z.iso
+  .datetime({ offset: true })
+  .transform((time) => new Date(time).toISOString())
+  // Beyond these years ISO 8601 has a sign, and sorts elsewhere.
+  .refine((time) => /^\d/.test(time), 'must be in the years 0000 to 9999 of UTC');
 const span = {
   since: Time.optional().describe('From this time on, ISO 8601'),
   until: Time.optional().describe('Before this time, ISO 8601'),
