@@ -1,7 +1,13 @@
 /** Stands in front of Temporal as in a company: TLS, client certificates, and API keys that may do more or less. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect, createSecureServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import {
+  connect,
+  createSecureServer,
+  type ClientHttp2Session,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,7 +77,12 @@ export interface Front {
 /** Passes each call on to the Temporal at `target`, which speaks plain HTTP/2. */
 export async function startFront(target: string, options: FrontOptions): Promise<Front> {
   const authorizations: string[] = [];
-  const temporal = connect(`http://${target}`);
+  let session = connect(`http://${target}`);
+  /** Temporal closes each connection after five minutes. */
+  const temporal = (): ClientHttp2Session => {
+    if (session.closed || session.destroyed) session = connect(`http://${target}`).on('error', () => undefined);
+    return session;
+  };
   const { clientCaFile, refuses } = options;
   const server = createSecureServer({
     cert: readFileSync(options.certFile),
@@ -79,7 +90,7 @@ export async function startFront(target: string, options: FrontOptions): Promise
     ...(clientCaFile && { ca: readFileSync(clientCaFile), requestCert: true, rejectUnauthorized: true }),
   });
   const sessions = new Set<{ destroy(): void }>();
-  server.on('session', (session) => sessions.add(session));
+  server.on('session', (one) => sessions.add(one));
   server.on('stream', (stream, headers) => {
     authorizations.push(headers.authorization ?? '');
     stream.on('error', () => undefined);
@@ -93,7 +104,7 @@ export async function startFront(target: string, options: FrontOptions): Promise
   });
 
   function passOn(stream: ServerHttp2Stream, { ':authority': _authority, ...headers }: IncomingHttpHeaders): void {
-    const call = temporal.request(headers, { endStream: false });
+    const call = temporal().request(headers, { endStream: false });
     let trailers: IncomingHttpHeaders = {};
     call.on('response', (answer, flags) => {
       const isAll = (flags & 1) === 1; // END_STREAM: a refusal has its status in the first and only headers
@@ -112,8 +123,8 @@ export async function startFront(target: string, options: FrontOptions): Promise
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`, // a server on a port has one
     authorizations,
     async close() {
-      temporal.destroy();
-      for (const session of sessions) session.destroy();
+      session.destroy();
+      for (const one of sessions) one.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };
