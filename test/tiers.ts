@@ -12,8 +12,8 @@ export type Project = 'unit' | 'scenario' | 'workflow' | 'contract' | 'e2e';
 /** Tests of the long tier: files, and folders that end in a slash. All other files are in the fast tier. */
 export const longTests: Readonly<Record<Project, readonly string[]>> = {
   // Compiles a linter with Go and runs each template through it and through Groovy.
-  // The second packs and installs the command.
-  unit: ['test/ci/templates.test.ts', 'test/ci/package.test.ts'],
+  // The second packs and installs the command. The third fuzzes the API for ten minutes.
+  unit: ['test/ci/templates.test.ts', 'test/ci/package.test.ts', 'test/api/fuzz/'],
   // Plays up to 300 scenarios for each rule that it breaks.
   scenario: ['test/scenarios/broken-rules.test.ts'],
   // Rolls workers out and back, with builds that Temporal takes many seconds to drain.

@@ -68,3 +68,6 @@ export const SHELLCHECK = {
 
 /** Jenkins parses a Jenkinsfile with Groovy. Maven checks the file against the repository's checksum. */
 export const GROOVY = { version: '4.0.28' } as const;
+
+/** Schemathesis serves only the test that sends the API what nobody would. pip takes its dependencies from the index. */
+export const SCHEMATHESIS = { version: '4.32.5' } as const;

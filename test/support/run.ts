@@ -19,9 +19,10 @@ export function run(
   args: readonly string[],
   environment: Record<string, string>,
   cwd = repository,
+  timeout = LONGEST_COMMAND_MS,
 ): Promise<Ended> {
   return new Promise((resolve) => {
-    const options = { cwd, env: { ...process.env, ...environment }, timeout: LONGEST_COMMAND_MS };
+    const options = { cwd, env: { ...process.env, ...environment }, timeout };
     execFile(command, args, options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
       resolve({ code, stdout, stderr });

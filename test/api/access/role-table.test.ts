@@ -1,6 +1,6 @@
 /**
  * Every route of the OpenAPI document, with each role, about an own, a foreign and an unknown job. A route that the table
- * below does not have fails, and so does one that another role may use.
+ * of `needed-roles.ts` does not have fails, and so does one that another role may use.
  *
  * Seen to fail: with the permission of the logs given to viewers; with a route without a row; with the gate that decides
  * by the path left out.
@@ -10,64 +10,11 @@ import { includes, roles, type Role } from '../../../src/domain/access/permissio
 import { createFakeS3 } from '../../fakes/s3.ts';
 import { makeFirstToken } from '../../../src/api/access/first-token.ts';
 import { startApp, type App } from '../start-app.ts';
+import { neededRoles } from './needed-roles.ts';
 
 const OWN = 'clicks-prod';
 const FOREIGN = 'orders-prod';
 const UNKNOWN = 'nothing-prod';
-
-/**
- * The lowest role that each route takes. `public`: everybody; `known`: whoever has any right; `whole`: only a binding
- * without limits, which no role of a team has.
- */
-const table: Readonly<Record<string, Role | 'public' | 'known' | 'whole'>> = {
-  'GET /jobs': 'known',
-  'GET /lost-jobs': 'whole',
-  'GET /jobs/{job}': 'viewer',
-  'POST /jobs/{job}/operations': 'operator', // the body asks for a savepoint
-  'GET /jobs/{job}/operations': 'viewer',
-  'GET /jobs/{job}/operations/{id}': 'viewer',
-  'GET /jobs/{job}/operations/{id}/steps': 'viewer',
-  'GET /jobs/{job}/upgrades': 'viewer',
-  'GET /jobs/{job}/checkpoints': 'viewer',
-  'GET /operations': 'known',
-  'POST /jobs/{job}/plan': 'viewer',
-  'POST /jobs/{job}/operations/{id}/cancel': 'operator',
-  'GET /jobs/{job}/restore-points': 'viewer',
-  'GET /jobs/{job}/deployments': 'viewer',
-  'GET /jobs/{job}/deployments/{number}': 'viewer',
-  'GET /jobs/{job}/deployments/{number}/file': 'viewer',
-  'GET /jobs/{job}/deployments/{number}/configuration': 'viewer',
-  'GET /jobs/{job}/diff': 'viewer',
-  'GET /jobs/{job}/logs': 'operator',
-  'GET /jobs/{job}/logs/{file}': 'operator',
-  'GET /jobs/{job}/exceptions': 'operator',
-  'GET /jobs/{job}/events': 'viewer',
-  'GET /events': 'known',
-  'GET /releases': 'known',
-  'GET /releases/{project}': 'known',
-  'GET /releases/{project}/{version}': 'known',
-  'GET /releases/{project}/{version}/files/{name}': 'known',
-  'POST /deployment-files/validate': 'known',
-  'GET /schemas/deployment.json': 'public',
-  'GET /clusters': 'known',
-  'GET /doctor': 'whole',
-  'POST /doctor': 'whole',
-  'GET /healthz': 'public',
-  'GET /metrics': 'known',
-  'GET /openapi.json': 'public',
-  'POST /tokens': 'whole',
-  'GET /tokens': 'whole',
-  'DELETE /tokens/{id}': 'whole',
-  'GET /session': 'known',
-  'GET /audit': 'whole',
-  'GET /audit/export': 'whole',
-  'GET /login': 'public',
-  'GET /login/callback': 'public',
-  'GET /login/methods': 'public',
-  'POST /login/device': 'public',
-  'POST /login/device/token': 'public',
-  'POST /logout': 'known',
-};
 
 /** Bodies that get past the schema, where the gate looks at what is asked. */
 const bodies: Readonly<Record<string, string>> = {
@@ -116,11 +63,11 @@ async function statusOf(named: string, job: string, token: string): Promise<numb
 }
 
 it('the table has every route, and no other', () => {
-  expect([...routes].sort()).toEqual(Object.keys(table).sort());
+  expect([...routes].sort()).toEqual(Object.keys(neededRoles).sort());
 });
 
 describe.each(roles)('a %s of one team', (role) => {
-  it.each(Object.entries(table))('%s takes %s', async (named, needed) => {
+  it.each(Object.entries(neededRoles))('%s takes %s', async (named, needed) => {
     const token = tokens.get(role) ?? '';
     const isAllowed = needed === 'public' || needed === 'known' || (needed !== 'whole' && includes(role, needed));
     const own = await statusOf(named, OWN, token);
@@ -133,7 +80,7 @@ describe.each(roles)('a %s of one team', (role) => {
 });
 
 it('whoever shows no token is told so by every route that is not public', async () => {
-  for (const [named, needed] of Object.entries(table)) {
+  for (const [named, needed] of Object.entries(neededRoles)) {
     const [method = '', path = ''] = named.split(' ');
     const place = path
       .replace('{job}', OWN)

@@ -1,0 +1,90 @@
+/**
+ * Schemathesis against the API, with a token of each role: no answer is an unexpected one, has a form that the OpenAPI
+ * document does not have, or tells the caller of what it may not have. `SLUICE_FUZZ_MINUTES` says how long for each
+ * caller; by default two. Python 3.10 or later is needed.
+ *
+ * The mistakes that are planted in the first tests say that the checks can find something.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { neededRoles } from '../access/needed-roles.ts';
+import type { App } from '../start-app.ts';
+import { callers, startFuzzWorld, type FuzzWorld } from './fuzz-world.ts';
+import { fuzz } from './schemathesis.ts';
+
+const SECONDS = Math.round(Number(process.env['SLUICE_FUZZ_MINUTES'] ?? '2') * 60);
+/** Schemathesis ends its last request, prints its report, and waits for the processor beside other tests. */
+const GIVE_UP_MS = SECONDS * 1_000 + 600_000;
+const SMOKE_SECONDS = 20;
+
+let folder: string;
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'sluice-fuzz-'))));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Fuzzes a world of its own, which it closes. */
+async function inWorld<T>(world: Promise<FuzzWorld>, act: (world: FuzzWorld) => Promise<T>): Promise<T> {
+  const opened = await world;
+  try {
+    return await act(opened);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** The routes that gave each class of answers, by the metrics of the API. */
+async function answeredWith(app: App, token: string, first: '2' | '3' | '5'): Promise<readonly string[]> {
+  const { text } = await app.send('/metrics', { headers: { authorization: `Bearer ${token}` } });
+  const counted = text.matchAll(/^sluice_api_requests_total\{method="(\w+)",route="([^"]+)",status="(\d+)"/gm);
+  return [...counted].flatMap(([, method = '', route = '', status = '']) =>
+    status.startsWith(first) ? [`${method} ${route.replace('/api/v1', '').replace(/:(\w+)/g, '{$1}')}`] : [],
+  );
+}
+
+describe('the checks find', () => {
+  it(
+    'a route that another role may use',
+    async () => {
+      const ended = await inWorld(startFuzzWorld({ policy: { logs: 'viewer' } }), (world) =>
+        fuzz(world, { caller: 'viewer', seconds: SMOKE_SECONDS, folder, routes: '/logs$' }),
+      );
+      expect([ended.code, ended.stdout]).toEqual([1, expect.stringContaining('may not use GET /jobs/{job}/logs')]);
+    },
+    GIVE_UP_MS,
+  );
+
+  it(
+    'an error that nobody expects',
+    async () => {
+      const ended = await inWorld(startFuzzWorld(), (world) => {
+        const { app } = world;
+        app.gateway.view = () => Promise.reject(new TypeError('unexpected'));
+        return fuzz(world, { caller: 'viewer', seconds: SMOKE_SECONDS, folder, routes: '^/jobs/{job}$' });
+      });
+      expect([ended.code, ended.stdout]).toEqual([1, expect.stringContaining('Server error')]);
+    },
+    GIVE_UP_MS,
+  );
+});
+
+describe.each(Object.keys(callers))('with the token of the %s', (caller) => {
+  it(
+    'every answer is one that is promised, and one that the role may have',
+    async () => {
+      await inWorld(startFuzzWorld(), async (world) => {
+        const { code, stdout, stderr } = await fuzz(world, { caller, seconds: SECONDS, folder });
+        expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' });
+        const { app, tokens } = world;
+        const token = tokens.get('viewer') ?? '';
+        expect(await answeredWith(app, token, '5')).toEqual([]);
+        // A fuzzer that is refused everywhere finds nothing.
+        const reached = new Set(await answeredWith(app, token, '2'));
+        expect(reached.size).toBeGreaterThan(Object.keys(neededRoles).length / 3);
+        for (const secret of [...tokens.values()].map((one) => one.split('_')[2] ?? ''))
+          expect(app.logged.some((line) => line.includes(secret))).toBe(false);
+      });
+    },
+    GIVE_UP_MS,
+  );
+});
