@@ -1,4 +1,4 @@
-/** A worker of a test's own: the real program, as a process that can be killed, frozen and started again. */
+/** A worker or API of a test's own: the real program, as a process that can be killed, frozen and started again. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -14,13 +14,13 @@ export interface WorkerProcess {
   /** Starts it again after it has ended, and resolves once it polls. */
   restart(): Promise<void>;
   isAlive(): boolean;
-  /** Everything that the worker wrote since its first start. */
+  /** Everything that it wrote since its first start. */
   log(): string;
   /** Ends it for good; fine if it has ended, or is frozen. */
   stop(): Promise<void>;
 }
 
-const READY_WITHIN_MS = 90_000;
+const READY_WITHIN_MS = 300_000;
 const STOP_WITHIN_MS = 10_000;
 
 interface WorkerOptions {
@@ -28,10 +28,25 @@ interface WorkerOptions {
   readonly configuration: string;
   /** The build of a versioned worker. */
   readonly buildId?: string | undefined;
+  /** Beside, or instead of, what a worker gets: its own key of S3, or secrets. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Starts `src/worker.ts` with this configuration, and resolves once it polls. */
-export async function startWorkerProcess(options: WorkerOptions): Promise<WorkerProcess> {
+export const startWorkerProcess = (options: WorkerOptions): Promise<WorkerProcess> =>
+  startProcess(options, { script: 'src/worker.ts', ready: 'worker ready' });
+
+/** Starts the API with this configuration, and resolves once it listens. */
+export const startApiProcess = (options: WorkerOptions): Promise<WorkerProcess> =>
+  startProcess(options, { script: 'src/api/server.ts', ready: 'api ready' });
+
+interface Program {
+  readonly script: string;
+  /** The line of its log that says that it is ready. */
+  readonly ready: string;
+}
+
+async function startProcess(options: WorkerOptions, { script, ready }: Program): Promise<WorkerProcess> {
   const settings = readSettings();
   const logFile = stackFiles(settings.stackDirectory).log(options.name);
   mkdirSync(dirname(logFile), { recursive: true });
@@ -43,20 +58,20 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
   async function start(): Promise<void> {
     const output = openSync(logFile, 'a');
     const begun = log().length;
-    child = spawn(process.execPath, ['--import', 'tsx', 'src/worker.ts'], {
+    child = spawn(process.execPath, ['--import', 'tsx', script], {
       cwd: settings.repository,
       stdio: ['ignore', output, output],
       env: workerEnvironment(options),
     });
     closeSync(output);
-    await until(`"worker ready" in ${logFile}`, READY_WITHIN_MS, () => {
-      if (!isAlive()) throw new Error(`the worker ended while it started: see ${logFile}`);
-      return Promise.resolve(log().slice(begun).includes('worker ready') ? true : null);
+    await until(`"${ready}" in ${logFile}`, READY_WITHIN_MS, () => {
+      if (!isAlive()) throw new Error(`${script} ended while it started: see ${logFile}`);
+      return Promise.resolve(log().slice(begun).includes(ready) ? true : null);
     });
   }
 
   async function kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
-    if (child === undefined || !isAlive()) throw new Error(`there is no worker to send ${signal} to`);
+    if (child === undefined || !isAlive()) throw new Error(`there is no process to send ${signal} to`);
     const ended = new Promise<void>((resolve) => child?.once('exit', () => resolve()));
     child.kill(signal);
     if (signal === 'SIGKILL' || signal === 'SIGTERM') await ended;
@@ -86,7 +101,7 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
   };
 }
 
-function workerEnvironment({ configuration, buildId }: WorkerOptions): NodeJS.ProcessEnv {
+function workerEnvironment({ configuration, buildId, environment: own }: WorkerOptions): NodeJS.ProcessEnv {
   const { environment, stackDirectory } = readSettings();
   const { s3 } = runningStack();
   return {
@@ -95,7 +110,8 @@ function workerEnvironment({ configuration, buildId }: WorkerOptions): NodeJS.Pr
     ...(buildId === undefined ? {} : { SLUICE_BUILD_ID: buildId }),
     AWS_ACCESS_KEY_ID: s3.accessKeyId,
     AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
-    // By this mark the stack ends the worker too when it is taken down, should the test that started it be killed.
+    ...own,
+    // By this mark the stack ends the process too when it is taken down, should the test that started it be killed.
     [STACK_MARK]: readStackRecord(stackFiles(stackDirectory))?.id ?? '',
   };
 }
