@@ -9,7 +9,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { neededRoles } from '../access/needed-roles.ts';
 import type { App } from '../start-app.ts';
 import { callers, startFuzzWorld, type FuzzWorld } from './fuzz-world.ts';
 import { fuzz } from './schemathesis.ts';
@@ -17,7 +16,6 @@ import { fuzz } from './schemathesis.ts';
 const SECONDS = Math.round(Number(process.env['SLUICE_FUZZ_MINUTES'] ?? '2') * 60);
 /** Schemathesis ends its last request, prints its report, and waits for the processor beside other tests. */
 const GIVE_UP_MS = SECONDS * 1_000 + 600_000;
-const SMOKE_SECONDS = 20;
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'sluice-fuzz-'))));
@@ -47,7 +45,7 @@ describe('the checks find', () => {
     'a route that another role may use',
     async () => {
       const ended = await inWorld(startFuzzWorld({ policy: { logs: 'viewer' } }), (world) =>
-        fuzz(world, { caller: 'viewer', seconds: SMOKE_SECONDS, folder, routes: '/logs$' }),
+        fuzz(world, { caller: 'viewer', folder, routes: '/logs$' }),
       );
       expect([ended.code, ended.stdout]).toEqual([1, expect.stringContaining('may not use GET /jobs/{job}/logs')]);
     },
@@ -60,7 +58,7 @@ describe('the checks find', () => {
       const ended = await inWorld(startFuzzWorld(), (world) => {
         const { app } = world;
         app.gateway.view = () => Promise.reject(new TypeError('unexpected'));
-        return fuzz(world, { caller: 'viewer', seconds: SMOKE_SECONDS, folder, routes: '^/jobs/{job}$' });
+        return fuzz(world, { caller: 'viewer', folder, routes: '^/jobs/{job}$' });
       });
       expect([ended.code, ended.stdout]).toEqual([1, expect.stringContaining('Server error')]);
     },
@@ -79,8 +77,7 @@ describe.each(Object.keys(callers))('with the token of the %s', (caller) => {
         const token = tokens.get('viewer') ?? '';
         expect(await answeredWith(app, token, '5')).toEqual([]);
         // A fuzzer that is refused everywhere finds nothing.
-        const reached = new Set(await answeredWith(app, token, '2'));
-        expect(reached.size).toBeGreaterThan(Object.keys(neededRoles).length / 3);
+        expect((await answeredWith(app, token, '2')).length).toBeGreaterThan(2);
         for (const secret of [...tokens.values()].map((one) => one.split('_')[2] ?? ''))
           expect(app.logged.some((line) => line.includes(secret))).toBe(false);
       });

@@ -64,7 +64,8 @@ const PATIENCE_MS = 300_000;
 
 interface Asked {
   readonly caller: string;
-  readonly seconds: number;
+  /** Without a time, a few requests to each route. */
+  readonly seconds?: number;
   /** A folder for what runs leave behind. */
   readonly folder: string;
   /** Only these routes; default: all. */
@@ -88,7 +89,9 @@ export async function fuzz(
     PYTHONDONTWRITEBYTECODE: '1',
     SLUICE_FUZZ_RULES: rules,
   };
-  const limits = ['--max-time', String(seconds), '--generation-database', 'none', '--no-color', '--warnings', 'off'];
+  const limits =
+    seconds === undefined ? ['--phases', 'fuzzing', '--max-examples', '25'] : ['--max-time', String(seconds)];
+  const output = ['--generation-database', 'none', '--no-color', '--warnings', 'off'];
   const args = ['-m', 'schemathesis.cli', '--config-file', config, 'run', `${app.url}/api/v1/openapi.json`];
   return await run(
     'python3',
@@ -98,9 +101,10 @@ export async function fuzz(
       ...['--checks', CHECKS.join(',')],
       ...(routes === undefined ? [] : ['--include-path-regex', routes]),
       ...limits,
+      ...output,
     ],
     environment,
     folder,
-    seconds * 1_000 + PATIENCE_MS,
+    (seconds ?? 0) * 1_000 + PATIENCE_MS,
   );
 }
