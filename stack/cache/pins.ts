@@ -51,6 +51,12 @@ export const MINIO = {
   megabytes: 180,
 } as const;
 
+/** The server for `npm run bench:scale`, on PostgreSQL. Later versions want a newer Go than 1.26.8. */
+export const TEMPORAL_SERVER = {
+  version: 'v1.31.2',
+  modules: ['go.temporal.io/server/cmd/server', 'go.temporal.io/server/cmd/tools/sql'],
+} as const;
+
 /** actionlint serves only the tests of examples/ci. Like MinIO it is built from source, in ten seconds. */
 export const ACTIONLINT = { module: 'github.com/rhysd/actionlint/cmd/actionlint', version: 'v1.7.11' } as const;
 
