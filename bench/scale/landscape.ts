@@ -99,7 +99,7 @@ flink:
   version: '${FLINK_VERSION}'
   config:
     execution.checkpointing.interval: 30min
-    execution.checkpointing.timeout: 10min
+    execution.checkpointing.timeout: 30s
 job:
   jar: clicks.jar
   entryClass: ${ENTRY_CLASS}
