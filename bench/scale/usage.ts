@@ -32,12 +32,12 @@ export function watchUsage(processes: readonly Running[]): () => Record<string, 
   const timer = setInterval(look, LOOK_EVERY_MS);
   return () => {
     clearInterval(timer);
-    look();
     const seconds = (performance.now() - startedAt) / 1_000;
     const usageOf = ({ name, pid }: Running): [string, Usage] => {
       const { ticks, rss } = lookAt(pid);
       const cores = (ticks - (first.get(name)?.ticks ?? 0)) / TICKS_PER_SECOND / seconds;
-      return [name, { cores: round(cores), rss: Math.round(rss), rssPeak: Math.round(peaks.get(name) ?? rss) }];
+      const rssPeak = Math.max(rss, peaks.get(name) ?? 0);
+      return [name, { cores: round(cores), rss: Math.round(rss), rssPeak: Math.round(rssPeak) }];
     };
     return Object.fromEntries(processes.map(usageOf));
   };
