@@ -109,6 +109,16 @@ describe('transitions', () => {
     expect(viewOf(memory, null, []).endKnownBy).toEqual({ kind: 'confirmed' });
   });
 
+  test('a decision about lost nodes stands, however often the end is begun again, and for its epoch alone', () => {
+    const memory = running();
+    const again = { how: 'killed', forGood: true } as const;
+    endBegun(memory, { epoch: 1, ...again, believeLost: true, by: 'kill-1' });
+    endBegun(memory, { epoch: 1, ...again });
+    expect(memory.ending).toMatchObject({ believeLost: true, by: 'kill-1' });
+    endBegun(memory, { epoch: 2, ...again });
+    expect(memory.ending).toMatchObject({ believeLost: false, by: null });
+  });
+
   test('a decision that stands in for the end is shown', () => {
     const memory = running();
     wish(memory, 'stopped');

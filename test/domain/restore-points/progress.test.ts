@@ -93,6 +93,12 @@ describe('a start from', () => {
     ['an older checkpoint of it', base, point(3, 14), 'deployment 3 completed checkpoint 15 (s3://own/chk-15)'],
     ['the savepoint that it began with', base, point(1, 11), 'deployment 3 completed checkpoint 15 (s3://own/chk-15)'],
     ['a branch that was left', base, point(2, 20), 'deployment 3 completed checkpoint 15 (s3://own/chk-15)'],
+    [
+      'a branch that was left, newer than where it started, when it completed nothing',
+      over(4, { restorePoint: point(1, 11) }),
+      point(2, 20),
+      'deployment 4 was started from s3://sluice/point-1-11',
+    ],
     ['nothing', base, null, 'deployment 3 completed checkpoint 15 (s3://own/chk-15)'],
     ['a path from elsewhere cannot be judged', base, point(null, 3), null],
     [
