@@ -11,6 +11,7 @@ import { RecordStore } from '../../src/records/record-store.ts';
 import { ReleaseCatalogue } from '../../src/releases/catalogue.ts';
 import type { Holder, OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { ApiDependencies } from '../../src/api/dependencies.ts';
+import { releaseKey } from '../../src/domain/identity/storage-keys.ts';
 import { createFlinkClient } from '../../src/clients/flink/flink.ts';
 import { checkStorage } from '../../src/api/doctor/storage-setup.ts';
 import { createFakeS3 } from '../fakes/s3.ts';
@@ -125,7 +126,16 @@ export async function startApp(replaced: Own | ((url: string) => Own) = {}) {
     await stop();
     await audit.close();
   };
-  return { gateway, s3, logged, audit, url, stop: stopAll, served: servedBy(app), ...senderTo(url) };
+  /** Publishes a release with a deployment file for each job: no job begins without its release. */
+  const publish = async (name: string, ...jobs: readonly string[]): Promise<void> => {
+    const [project = '', version = ''] = name.split('/');
+    const ofJob = { kind: 'deployment', size: 1, sha256: 'c'.repeat(64), environment: 'dev' };
+    const files = jobs.map((job) => ({ ...ofJob, name: `${job}.yaml`, job }));
+    const origin = { gitCommit: null, buildUrl: null, createdAt: '2026-01-01T00:00:00.000Z' };
+    const release = { apiVersion: 'sluice/v1', project, version, ...origin, files };
+    await s3.put(releaseKey(project, version), JSON.stringify(release));
+  };
+  return { gateway, s3, logged, audit, url, publish, stop: stopAll, served: servedBy(app), ...senderTo(url) };
 }
 
 export type App = Awaited<ReturnType<typeof startApp>>;

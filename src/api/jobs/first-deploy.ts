@@ -1,4 +1,7 @@
-/** Refuses the first deploy of a job whose name its release does not have, before a workflow is started for a typo. */
+/**
+ * Refuses the first deploy or adoption of a job whose release is missing, or does not have its name, before a workflow is
+ * started for a typo.
+ */
 import { nearest } from '../../domain/input/nearest.ts';
 import { parseReleaseName } from '../../domain/release/release.ts';
 import type { RecordStore } from '../../records/record-store.ts';
@@ -6,8 +9,9 @@ import { readRelease } from '../../releases/read.ts';
 import { Problem } from '../http/problem.ts';
 
 /**
- * Names only jobs that the caller may see. Passes a release that is missing or cannot be read, because the operation itself then says why.
- * @throws Problem `DeploymentFileNotFound`.
+ * Names only jobs that the caller may see.
+ * @throws Problem `ReleaseNotFound` or `DeploymentFileNotFound`.
+ * @throws SluiceError `ReleaseInvalid`, or `StorageUnavailable` when S3 cannot tell.
  */
 export async function refuseUnknownName(
   { bucket }: Pick<RecordStore, 'bucket'>,
@@ -16,8 +20,9 @@ export async function refuseUnknownName(
   release: unknown,
 ): Promise<void> {
   const parsed = typeof release === 'string' ? parseReleaseName(release) : null;
-  const found = parsed && (await readRelease(bucket, parsed.project, parsed.version).catch(() => null));
-  if (!found) return;
+  const found = parsed && (await readRelease(bucket, parsed.project, parsed.version));
+  if (!found)
+    throw new Problem('ReleaseNotFound', `There is no job ${job}, and release ${String(release)} does not exist`);
   const declared = found.files.flatMap((file) => (file.kind === 'deployment' && file.job ? [file.job] : []));
   if (declared.includes(job)) return;
   const shown = declared.filter(await visible());

@@ -53,6 +53,9 @@ const askRoute = (dependencies: RouteDependencies): Route =>
       'PayloadTooLarge',
       'RecordInvalid',
       'DeploymentFileNotFound',
+      'ReleaseNotFound',
+      'ReleaseInvalid',
+      'StorageUnavailable',
       'TemporalUnavailable',
     ],
     async handle({ params, body, request: http, response, caller, decidedFor, may, acted }) {
@@ -150,7 +153,7 @@ async function ask(
   const isRepeat = view?.operation?.id === id;
   if (view?.operation && !isRepeat && !urgent) throw inProgress(job, holderOf(view.operation));
   const wasStarted = view === null && (await records.wasStarted(job));
-  if (view === null && !wasStarted && kind === 'deploy')
+  if (view === null && !wasStarted && isFirst(kind))
     await refuseUnknownName(records, () => visibleJobs(jobs, may), job, asked['release']);
   const start = view === null && (isFirst(kind) || wasStarted);
   if (view === null && !start) {

@@ -8,7 +8,10 @@ import { recordOf } from '../fake-gateway.ts';
 import { startApp, type App } from '../start-app.ts';
 
 let app: App;
-beforeEach(async () => void (app = await startApp()));
+beforeEach(async () => {
+  app = await startApp();
+  await app.publish('clicks/1.0.0', 'clicks-dev');
+});
 afterEach(async () => await app.stop());
 
 const deploy = { kind: 'deploy', release: 'clicks/1.0.0' };

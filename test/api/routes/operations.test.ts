@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { auditKey, claimKey, fenceKey, releaseKey } from '../../../src/domain/identity/storage-keys.ts';
+import { auditKey, claimKey, fenceKey } from '../../../src/domain/identity/storage-keys.ts';
 import { emptyFence } from '../../../src/domain/lock/fence.ts';
 import { recordOf } from '../fake-gateway.ts';
 import { startApp, type App } from '../start-app.ts';
@@ -7,7 +7,10 @@ import { RecordStore } from '../../../src/records/record-store.ts';
 import { createFakeS3 } from '../../fakes/s3.ts';
 
 let app: App;
-beforeEach(async () => void (app = await startApp()));
+beforeEach(async () => {
+  app = await startApp();
+  await app.publish('clicks/1.0.0', 'clicks-dev');
+});
 afterEach(async () => await app.stop());
 
 const deploy = { kind: 'deploy', release: 'clicks/1.0.0' };
@@ -20,21 +23,13 @@ describe('asking for an operation', () => {
     expect(headers.get('location')).toBe('/api/v1/jobs/clicks-dev/operations/first');
   });
 
-  it('refuses the first deploy of a name that the release does not have, and starts no workflow for it', async () => {
-    const release = {
-      apiVersion: 'sluice/v1',
-      project: 'clicks',
-      version: '1.0.0',
-      gitCommit: null,
-      buildUrl: null,
-      createdAt: '2026-01-01T00:00:00.000Z',
-      files: [
-        { name: 'c.yaml', kind: 'deployment', size: 1, sha256: 'c'.repeat(64), job: 'clicks-dev', environment: 'dev' },
-      ],
-    };
-    await app.s3.put(releaseKey('clicks', '1.0.0'), JSON.stringify(release));
+  it('refuses the first deploy of a missing release, or of a name that it does not have, and starts no workflow', async () => {
     const { status, body } = await app.operate('clicks-dve', deploy);
     expect([status, body.code]).toEqual([422, 'DeploymentFileNotFound']);
+    const missing = await app.operate('clicks-dev', { ...deploy, release: 'clicks/9.9.9' });
+    expect([missing.status, missing.body.code]).toEqual([404, 'ReleaseNotFound']);
+    const adopted = await app.operate('clicks-dev', { kind: 'adopt', release: 'clicks/9.9.9' });
+    expect([adopted.status, adopted.body.code]).toEqual([404, 'ReleaseNotFound']);
     expect(body.detail).toContain('Did you mean clicks-dev?');
     expect(app.gateway.submitted).toEqual([]);
     expect((await app.operate('clicks-dev', deploy)).status).toBe(202);

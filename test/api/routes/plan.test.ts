@@ -8,7 +8,10 @@ import type { Plan } from '../../../src/api/contract.ts';
 import { startApp, type App } from '../start-app.ts';
 
 let app: App;
-beforeEach(async () => void (app = await startApp()));
+beforeEach(async () => {
+  app = await startApp();
+  await app.publish('clicks/1.0.0', 'clicks-dev');
+});
 afterEach(async () => await app.stop());
 
 const deploy = { kind: 'deploy', release: 'clicks/1.0.0' };
@@ -60,7 +63,7 @@ describe('an operation by a plan', () => {
   it.each([
     ['the job', () => void app.gateway.put('clicks-dev', { state: 'stopped', epoch: 3 }), deploy],
     ['what it depends on', () => void (app.gateway.world = 'another'), deploy],
-    ['what is asked', () => undefined, { ...deploy, release: 'clicks/2.0.0' }],
+    ['what is asked', () => undefined, { ...deploy, stopWith: 'none' }],
   ])('is refused with 412 when %s has changed', async (_what, change, asked) => {
     const { etag } = await plan(deploy);
     change();

@@ -27,6 +27,16 @@ describe('a first deploy', () => {
     expect(stage.fence()).toMatchObject({ epoch: 1, starts: [{ startKey: 'first/1', closed: null }] });
   });
 
+  test('of a release that does not exist, sent past the API, is in the history as failed, and takes no epoch', async () => {
+    await stage.story(async (driver) => {
+      await driver.signal('deploy', { id: 'typo', release: 'clicks/9.9.9' });
+      expect(await driver.ended('typo')).toMatchObject({ outcome: 'failed', error: { code: 'ReleaseNotFound' } });
+      expect(await driver.view()).toMatchObject({ state: 'new', deployment: null });
+    });
+    expect(stage.world.keys(`audit/${stage.job}/`).join()).toContain('-typo.json');
+    expect(stage.yarn.submissions).toEqual([]);
+  });
+
   test('of a release whose main() throws ends failed, names the cause, keeps evidence, and leaves nothing running', async () => {
     stage.world.behaviour.set('clicks/1.0.0', 'failsInMain');
     await stage.story(async (driver) => {
