@@ -233,13 +233,21 @@ export type RestorePointItem = z.infer<typeof RestorePointItem>;
 
 /** Names the instance of a log or of exceptions: its application, and an operation that acted on it. */
 const instanceFields = {
-  operation: z.string().describe('The operation that started the running instance, or that ended the saved one'),
+  operation: z
+    .string()
+    .describe('The operation that started the instance, or of what was saved, the one that ended it'),
   application: z.string(),
-  live: z.boolean().describe('True for the running instance; false for what was saved before an instance was ended'),
-  savedAt: z.string().nullable(),
+  live: z.boolean().describe('True for the running instance; false for an instance that has ended'),
+  savedAt: z
+    .string()
+    .nullable()
+    .describe('When it was saved, before its instance was ended; null for what the cluster itself still has'),
 };
 
-const container = z.string().nullable().describe('Container of its TaskManager; null for the JobManager');
+const container = z
+  .string()
+  .nullable()
+  .describe('Its container; null for the JobManager of the running instance, and for what was saved');
 export const LogItem = z.object({ ...instanceFields, file: z.string(), container, size: z.int().describe('Bytes') });
 export type LogItem = z.infer<typeof LogItem>;
 
@@ -285,7 +293,10 @@ export const OperationList = listOf(OperationRecord).extend({ unreadable });
 const live = LiveBody.nullable().describe('Whether the running instance answered; null when nothing runs');
 export const RestorePointList = listOf(RestorePointItem).extend({ live, unreadable });
 export type RestorePointList = z.infer<typeof RestorePointList>;
-export const LogList = listOf(LogItem).extend({ live });
+export const LogList = listOf(LogItem).extend({
+  live,
+  gone: z.array(z.string()).describe('Containers of the ended instance whose logs are not listed, and why').default([]),
+});
 export type LogList = z.infer<typeof LogList>;
 export const ExceptionsList = listOf(InstanceExceptions);
 export const DeploymentList = listOf(Deployment).extend({ unreadable });

@@ -25,6 +25,8 @@ export interface HttpCall extends CallOptions {
   readonly body?: unknown;
   /** Hosts (`host:port`) to which a 307 may lead; the body is sent again. Without any, a 307 is "unreachable". */
   readonly redirectHosts?: readonly string[] | undefined;
+  /** Tells whether a 307 may lead to another server, with its own path and query. */
+  readonly mayLeaveTo?: ((target: URL) => boolean) | undefined;
 }
 
 /** An answer whose body is JSON, or empty (`undefined`), or absent because the server refused (see `refusal`). */
@@ -152,9 +154,10 @@ async function follow(call: HttpCall, signal: AbortSignal): Promise<Dispatcher.R
   }
 }
 
-/** Only the host is taken from the location; path and query stay ours (the standby sends the same ones back). */
+/** Only the host is taken from the location of a standby; path and query stay ours (the standby sends the same ones back). */
 function redirected(call: HttpCall, from: URL, location: string): URL {
   const target = URL.canParse(location, from.href) ? new URL(location, from) : null;
+  if (target !== null && call.mayLeaveTo?.(target) === true) return target;
   if (target === null || !(call.redirectHosts ?? []).includes(target.host)) {
     throw unreachable(call, `redirects to ${excerpt(location)}, which is not among its configured addresses`);
   }

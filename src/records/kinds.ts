@@ -5,6 +5,7 @@ import { SessionRecord } from '../domain/access/sessions.ts';
 import { TokenRecord, TokenUse } from '../domain/access/tokens.ts';
 import { openEnum } from '../domain/compatibility/open-enum.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
+import { PlacedContainers } from '../domain/deployment/placed-containers.ts';
 import { ShippedFiles } from '../domain/deployment/shipped-files.ts';
 import { configOrigins } from '../domain/flink-options/framework-owned.ts';
 import { Claim, Fence } from '../domain/lock/fence.ts';
@@ -42,6 +43,7 @@ export const recordKinds = {
   auditSegment: AuditSegment,
   claim: Claim,
   configuration: Configuration,
+  containers: PlacedContainers,
   deployment: Deployment,
   exceptions: Exceptions,
   fence: Fence,

@@ -1,11 +1,13 @@
 /** The records of jobs in S3 as the API shows them. */
 import type { Deployment } from '../domain/deployment/deployment.ts';
+import type { PlacedContainers } from '../domain/deployment/placed-containers.ts';
 import type { Claim, Fence } from '../domain/lock/fence.ts';
 import type { OperationRecord } from '../domain/operation/operation.ts';
 import { auditedJobs, listAudit, readAudit, type AuditEntry } from './audit.ts';
 import { readClaim } from './claims.ts';
 import { listDeployments, readDeploymentAt } from './deployments.ts';
 import { listEvidence, type Evidence } from './evidence.ts';
+import { readPlacedContainers } from './placed-containers.ts';
 import { readFence, startedJobs } from './fences.ts';
 import { readEach, type ReadEach } from './read-each.ts';
 import type { ReadableBucket } from './record.ts';
@@ -52,6 +54,11 @@ export class RecordStore {
   /** The saved files of a job's instances; newest first. */
   async evidence(job: string, operation?: string): Promise<readonly Evidence[]> {
     return await listEvidence(this.bucket, job, operation);
+  }
+
+  /** The containers that an application was seen with; null when nobody has noted any. */
+  async placedContainers(job: string, applicationId: string): Promise<PlacedContainers | null> {
+    return await readPlacedContainers(this.bucket, { job, applicationId });
   }
 
   /** Jobs that have an audit log, by name. */

@@ -11,6 +11,8 @@ import { stackStatus } from './stack-status.ts';
 interface Cluster {
   readonly resourceManager: string;
   readonly close: () => Promise<void>;
+  /** Writes what the command of a sleeper writes on a real node. */
+  readonly write?: (id: string) => void;
 }
 
 const WAIT = { timeout: 30_000, interval: 200 };
@@ -188,12 +190,43 @@ function yarnContract(open: () => Promise<Cluster>): void {
     expect(await yarn.kill(id)).toBe('terminal');
     expect((await report(id)).finishedAt).toBeGreaterThan(0);
   });
+
+  it(
+    'serves log files of a container, also after its end, and knows no files of others',
+    { timeout: 90_000 },
+    async () => {
+      const id = await submitted();
+      await withContainer(id);
+      cluster.write?.(id);
+      const [attempt] = await yarn.attempts(id);
+      const node = attempt?.nodeHttpAddress ?? '';
+      const container = attempt?.amContainerId ?? '';
+      const names = async (of: string): Promise<string[]> =>
+        (await yarn.containerLogs(node, of)).map(({ name }) => name);
+      await expect.poll(() => names(container), WAIT).toContain('greeting.txt');
+      await yarn.kill(id);
+      await expect.poll(async () => await yarn.containersOnNode(node, id), WAIT).toEqual([]);
+      expect(await yarn.containerLogs(node, container)).toContainEqual({ name: 'greeting.txt', size: 6 });
+      expect(await yarn.containerLogTail(node, container, 'greeting.txt', 4)).toBe('llo\n');
+      expect(await yarn.containerLogTail(node, container, 'none.txt', 4)).toBeNull();
+      // Another container of the application, and one of an application that the node never saw.
+      expect(await names(container.replace(/1$/, '7'))).toEqual([]);
+      for (const strange of ['container_1_0001_01_000001', 'container_e07_1_0001_01_000002']) {
+        expect(await names(strange)).toEqual([]);
+        expect(await yarn.containerLogTail(node, strange, 'greeting.txt', 4)).toBeNull();
+      }
+    },
+  );
 }
 
 describe('the fake YARN', () => {
   yarnContract(async () => {
     const fake = await createFakeYarn();
-    return { resourceManager: fake.url, close: () => fake.close() };
+    return {
+      resourceManager: fake.url,
+      close: () => fake.close(),
+      write: (id) => void fake.applications.get(id)?.logs.set('greeting.txt', 'hello\n'),
+    };
   });
 });
 

@@ -31,6 +31,10 @@ export interface FakeYarn extends FakeServer<FakeYarnRoute> {
   nodesAway: boolean;
   /** The whole cluster is gone, and nothing heals it. Its applications may live on. */
   goneForGood: boolean;
+  /** Nodes have deleted the logs of applications that ended, and know them no more (`yarn.nodemanager.log.retain-seconds`). */
+  logsDeleted: boolean;
+  /** Where nodes send questions about containers that they do not know (`yarn.log.server.web-service.url`); null: nowhere. */
+  logServer: string | null;
   /** The ResourceManager has just started and has not read its memory: applications are unknown, lists are empty. */
   recovering: boolean;
   /** When the ResourceManager began, which is part of the ids that it gives. */

@@ -19,11 +19,15 @@ const MOST_BYTES_THROUGH_FLINK = 8 * 1024 * 1024;
 const MOST_TASK_MANAGERS = 50;
 /** Files that a JobManager or TaskManager writes. This leaves out `launch_container.sh` beside them, which has the environment in it. */
 const LOG_FILE = /^[\w.-]+\.(log|out|err)(\.\d+)?$/;
+export const isLogFile = (name: string): boolean => LOG_FILE.test(name);
 
 /** The questions to clusters, which only read. */
 export interface InstanceReaders {
   readonly flink: Pick<FlinkClient, 'exceptions' | 'taskManagers' | 'logFiles' | 'logTail' | 'checkpoints'>;
-  readonly yarn: ReadonlyMap<string, Pick<YarnClient, 'application' | 'containerLogTail'>>;
+  readonly yarn: ReadonlyMap<
+    string,
+    Pick<YarnClient, 'name' | 'application' | 'nodes' | 'containerLogs' | 'containerLogTail'>
+  >;
 }
 
 type Instance = Pick<Deployment, 'cluster' | 'applicationId' | 'flinkJobId'>;
@@ -55,7 +59,7 @@ export async function readLogFiles(
   const { address, left } = await find({ flink, yarn }, instance);
   const filesOf = async (taskManager?: string): Promise<LiveLog[]> =>
     (await flink.logFiles(address, { ...left(), taskManager }))
-      .filter(({ name }) => LOG_FILE.test(name))
+      .filter(({ name }) => isLogFile(name))
       .map((file) => ({ ...file, container: taskManager ?? null }));
   if (container !== undefined) return await filesOf(container).catch(noneIfUnknown);
   const own = await filesOf();
@@ -93,12 +97,18 @@ export async function readCheckpoints(readers: InstanceReaders, instance: Instan
   return readers.flink.checkpoints(address, instance.flinkJobId, left());
 }
 
-/** Asks YARN where the JobManager is now, and counts the time that is left to ask it. */
-async function find({ yarn }: InstanceReaders, { cluster: name, applicationId }: Instance) {
+/** Begins a look at a cluster, and counts the time that is left for it. @throws SluiceError `UnknownCluster`. */
+export function lookFor({ yarn }: InstanceReaders, name: string) {
   const until = Date.now() + BUDGET_MS;
   const left = (): CallOptions => ({ deadlineMs: Math.max(1, until - Date.now()) });
   const cluster = yarn.get(name);
   if (!cluster) throw new SluiceError('UnknownCluster', `cluster ${name} is not configured`);
+  return { cluster, left };
+}
+
+/** Asks YARN where the JobManager is now. */
+async function find(readers: InstanceReaders, { cluster: name, applicationId }: Instance) {
+  const { cluster, left } = lookFor(readers, name);
   const report = await cluster.application(applicationId, left());
   if (report === null || isTerminal(report.state)) {
     const fate = report === null ? 'is not known to YARN' : `is ${report.state}`;

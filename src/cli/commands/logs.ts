@@ -1,4 +1,4 @@
-/** `sluice logs`: prints logs of JobManager and TaskManagers of the running instance, or what was saved of an ended one. */
+/** `sluice logs`: prints logs of JobManager and TaskManagers, of the running instance or of one that has ended. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
 import type { LogItem, LogList } from '../../api/contract.ts';
@@ -17,6 +17,8 @@ const FOLLOWED_BYTES = String(256 * 1024);
 const MOST_BYTES = String(1024 * 1024);
 const COLUMNS = ['OF', 'OPERATION', 'FILE', 'SIZE', 'SAVED', 'CONTAINER'];
 
+/** A list of logs; an API of before has no `gone`. */
+type Shown = Omit<LogList, 'gone'>;
 /** Cuts the lines that were asked for out of the end of a log. */
 type Cut = (text: string) => string;
 type Query = Readonly<Record<'operation' | 'application' | 'container' | 'tail', string | undefined>>;
@@ -24,16 +26,16 @@ type Query = Readonly<Record<'operation' | 'application' | 'container' | 'tail',
 export function registerLogs(program: Command, context: CliContext): void {
   program
     .command('logs')
-    .description('print the end of a log: of the running instance, else of the last instance whose logs were saved')
+    .description('print the end of a log of JobManager or TaskManager: of the running instance, else of the last one')
     .argument('<job>', 'name of the job')
     .option('--operation <id>', 'print a log of the instance that this operation started or ended')
-    .option('--application <id>', 'print a log of this application, when an operation ended two')
+    .option('--application <id>', 'print a log of this application, which may have ended')
     .option(
       '--container <id>',
-      'print a log of the TaskManager in this container, as --list shows it; only while it runs',
+      'print a log of this container, as --list shows it; after its end for as long as its node keeps the log',
     )
     .option('--file <name>', 'name of the file (default: jobmanager.log; with --container taskmanager.log)')
-    .option('--list', 'list the files')
+    .option('--list', 'list the files; with --application also those of its containers that have ended')
     .option('--tail <lines>', 'lines from the end, within the last MiB (default: the last 64 KiB)', parseLines)
     .option('-f, --follow', 'print new lines as they come, until Ctrl-C')
     .addHelpText(
@@ -42,6 +44,7 @@ export function registerLogs(program: Command, context: CliContext): void {
         'sluice logs clicks-dev --list',
         'sluice logs clicks-dev --file taskmanager.log --tail 100',
         'sluice logs clicks-dev --container container_1700000000000_0001_01_000002 -f',
+        'sluice logs clicks-dev --application application_1700000000000_0001 --list',
       ),
     )
     .action(async (job, { operation, application, container, file: named, list, tail, follow }) => {
@@ -51,18 +54,19 @@ export function registerLogs(program: Command, context: CliContext): void {
       const query = { operation, application, container, tail: tail === undefined ? undefined : MOST_BYTES };
       const cut = (text: string): string => (tail === undefined ? text : lastLines(text, tail));
       const path = `/jobs/${seg(job)}/logs/${seg(file)}`;
-      if (list === true) await printList(context, api, job, operation);
+      if (list === true) await printList(context, api, job, { operation, application });
       else if (follow === true) await followLog(context, api, path, query, cut);
       else await printLog(context, api, path, query, cut);
     });
 }
 
-async function printList({ out }: CliContext, api: ApiClient, job: string, operation: string | undefined) {
-  const page = (await api.get(`/jobs/${seg(job)}/logs`, { operation, limit: '200' })) as LogList; // shape of the API
+async function printList({ out }: CliContext, api: ApiClient, job: string, of: Partial<Query>): Promise<void> {
+  const page = (await api.get(`/jobs/${seg(job)}/logs`, { ...of, limit: '200' })) as Partial<LogList> & Shown; // shape of the API
   out.result(page, () => {
     if (page.items.length === 0) out.line('No logs.');
     else out.table(COLUMNS, page.items.map(cells));
     if (page.live?.problem != null) out.note(out.colors.yellow(`${page.live.application}: ${page.live.problem}`));
+    for (const gone of page.gone ?? []) out.note(out.colors.yellow(gone));
     if (page.nextCursor !== null) out.note('there are more: narrow the list with --operation');
   });
 }
@@ -85,12 +89,18 @@ async function printLog({ out }: CliContext, api: ApiClient, path: string, query
   out.result({ ...of, savedAt, text }, () => {
     const operation = of.operation ?? '?';
     const when =
-      savedAt === null ? `which runs, started by ${operation}` : `saved ${time(savedAt)} when ${operation} ended it`;
+      savedAt !== null
+        ? `saved ${time(savedAt)} when ${operation} ended it`
+        : `which ${hasEnded(headers) ? 'has ended' : 'runs'}, started by ${operation}`;
     const whose = container === null ? (of.application ?? '?') : `${container} of ${of.application ?? '?'}`;
     out.note(out.colors.dim(`of ${whose}, ${when}`));
     out.line(text.replace(/\n$/, ''));
   });
 }
+
+/** Tells whether a log can grow no more; an API of before says so of saved logs only. */
+const hasEnded = (headers: Headers): boolean =>
+  headers.get('x-sluice-live') === 'false' || headers.has('x-sluice-saved-at');
 
 async function followLog(
   { out, interrupted }: CliContext,
@@ -99,8 +109,13 @@ async function followLog(
   query: Query,
   cut: Cut,
 ): Promise<void> {
-  let before = wholeLines((await api.text(path, query)).text);
+  const first = await api.text(path, query);
+  let before = wholeLines(first.text);
   print(cut(before));
+  if (hasEnded(first.headers)) {
+    out.note(out.colors.dim('(it has ended, so nothing follows)'));
+    return;
+  }
   let silent = false;
   for (;;) {
     await sleep(FOLLOW_EVERY_MS, undefined, { signal: interrupted }).catch(() => undefined);

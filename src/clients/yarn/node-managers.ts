@@ -1,6 +1,15 @@
 /** The NodeManagers of a cluster: containers that a node still holds, and log files, which the ResourceManager lacks. */
-import { type CallOptions, excerpt, type HttpCall, parseReply, sendForTail, sendJson, unreachable } from '../http.ts';
-import { NodeApplicationReply } from './replies.ts';
+import {
+  type CallOptions,
+  excerpt,
+  type HttpCall,
+  type JsonReply,
+  parseReply,
+  sendForTail,
+  sendJson,
+  unreachable,
+} from '../http.ts';
+import { ContainerLogsReply, NodeApplicationReply } from './replies.ts';
 import { clusterCall, isUnknown, reasonOf, webServiceUrl, type YarnClientOptions } from './resource-manager.ts';
 import type { YarnClient } from './yarn-client.ts';
 
@@ -10,7 +19,10 @@ const LOG_FRAME_BYTES = 1_024;
 export function createNodeManagers({
   name,
   user,
-}: Pick<YarnClientOptions, 'name' | 'user'>): Pick<YarnClient, 'containersOnNode' | 'containerLogTail'> {
+}: Pick<YarnClientOptions, 'name' | 'user'>): Pick<
+  YarnClient,
+  'containersOnNode' | 'containerLogs' | 'containerLogTail'
+> {
   function nodeCall(address: string, path: string, options: CallOptions, query: Record<string, string> = {}): HttpCall {
     const url = webServiceUrl(new URL(`http://${address}`), path, { ...query, 'user.name': user });
     return { ...clusterCall(name, 'GET', url), ...options, system: `node ${address} of cluster ${name}` };
@@ -25,9 +37,21 @@ export function createNodeManagers({
       return parseReply(call, NodeApplicationReply, reply.body).app.containerids;
     },
 
+    async containerLogs(nodeHttpAddress, containerId, options = {}) {
+      const path = `node/containers/${encodeURIComponent(containerId)}/logs`;
+      const call = { ...nodeCall(nodeHttpAddress, path, options), mayLeaveTo: isLogPath(containerId) };
+      const reply = await sendJson(call);
+      if (reply.status === 200) return parseReply(call, ContainerLogsReply, reply.body);
+      if (isUnknown(reply) || isForgotten(reply)) return [];
+      throw unreachable(call, `answered ${reply.status}: ${reasonOf(reply)}`);
+    },
+
     async containerLogTail(nodeHttpAddress, containerId, file, bytes, options = {}) {
       const path = `node/containers/${encodeURIComponent(containerId)}/logs/${encodeURIComponent(file)}`;
-      const call = nodeCall(nodeHttpAddress, path, options, { size: String(-bytes) });
+      const call = {
+        ...nodeCall(nodeHttpAddress, path, options, { size: String(-bytes) }),
+        mayLeaveTo: isLogPath(containerId),
+      };
       const reply = await sendForTail(call, bytes + LOG_FRAME_BYTES);
       if (reply.status === 404) return null;
       if (reply.status !== 200) throw unreachable(call, `answered ${reply.status}: ${excerpt(reply.text)}`);
@@ -36,7 +60,23 @@ export function createNodeManagers({
   };
 }
 
-/** Takes away the lines that the NodeManager writes before and after the content (`LogToolUtils`, Hadoop 3.4.3). */
+/** How a NodeManager without a log server says that it does not know a container: 503 with the reason inside (tried on 3.4.3). */
+const isForgotten = (reply: JsonReply): boolean =>
+  reply.status >= 500 && /NotFoundException: .*Unknown container/.test(reasonOf(reply));
+
+/** Takes away the lines before and after the content; the last one follows it without a line break (tried on 3.4.3). */
 function logContent(text: string): string {
-  return text.replace(/^[\s\S]*?\nLogContents:\n/, '').replace(/\n?End of LogType:[^\n]*\n[\s\S]*$/, '');
+  const end = text.lastIndexOf('End of LogType:');
+  return (end === -1 ? text : text.slice(0, end)).replace(/^[\s\S]*?\nLogContents:\n/, '');
 }
+
+/**
+ * Allows what a NodeManager does with a question about a container that it does not know: it sends the caller on to the log
+ * server of the cluster (`yarn.log.server.web-service.url`), to the same container.
+ */
+const isLogPath =
+  (container: string) =>
+  ({ protocol, pathname }: URL): boolean =>
+    (protocol === 'http:' || protocol === 'https:') &&
+    /\/ws\/v\d+\//.test(pathname) &&
+    pathname.includes(`/containers/${encodeURIComponent(container)}/logs`);

@@ -7,6 +7,7 @@ import type {
   AttemptReport,
   ClusterInfo,
   ClusterMetrics,
+  ContainerLog,
   ContainerReport,
   NewApplication,
   NodeLabel,
@@ -50,7 +51,12 @@ export interface YarnClient {
   containers(id: string, attemptId: string, options?: CallOptions): Promise<ContainerReport[]>;
   /** Containers of an application that one NodeManager still holds: the proof that processes have ended. */
   containersOnNode(nodeHttpAddress: string, id: string, options?: CallOptions): Promise<string[]>;
-  /** The end of a container's log file, from its NodeManager; null when the node does not have the file (any more). */
+  /**
+   * Log files of a container, from its NodeManager, also after the container has ended. A node that does not know the
+   * container (any more) sends the question on to the cluster's log server, where it has one. Empty: nobody has a file.
+   */
+  containerLogs(nodeHttpAddress: string, containerId: string, options?: CallOptions): Promise<ContainerLog[]>;
+  /** The end of a container's log file, from where `containerLogs` finds it; null when nobody has the file (any more). */
   containerLogTail(
     nodeHttpAddress: string,
     containerId: string,

@@ -28,7 +28,12 @@ export const bucketTable = {
   'operations/': { holds: 'claims of operations', read: ['worker', 'api'], write: ['worker'] },
   'fences/': { holds: 'fences, which decide who may start', read: ['worker', 'api'], write: ['worker'] },
   'adoptions/': { holds: 'adoptions', read: ['worker', 'api'], write: ['worker'], delete: ['worker'] },
-  'traces/': { holds: 'traces of live applications', read: ['worker', 'api'], write: ['worker'], delete: ['worker'] },
+  'traces/': {
+    holds: 'traces of live applications, and the containers that each had',
+    read: ['worker', 'api'],
+    write: ['worker'],
+    delete: ['worker'],
+  },
   'deployments/': { holds: 'deployments', read: ['worker', 'api', 'publisher'], write: ['worker'] },
   'audit/': { holds: 'the audit log and evidence', read: ['worker', 'api'], write: ['worker'] },
   'tokens/': { holds: 'hashes of tokens', read: ['api'], write: ['api'], delete: ['api'] },

@@ -104,6 +104,9 @@ export const adoptionKey = (cluster: string, applicationId: string): string =>
 
 /** The traces of an application while it lives: its nodes and the address of its JobManager. */
 export const tracesKey = (job: string, applicationId: string): string => `traces/${job}/${applicationId}.json`;
+/** The containers that an application had, which stay, so that their logs are found after its end. */
+export const containersKey = (job: string, applicationId: string): string =>
+  `traces/${job}/containers/${applicationId}.json`;
 
 /** The prefix of all deployments: one folder for each job. */
 export const DEPLOYMENTS_ROOT = 'deployments/';

@@ -35,7 +35,17 @@ const names: Readonly<Record<string, string>> = {
 /** Methods that only read. Whatever else a client has counts as a write, also what somebody adds later. */
 const readsOf = {
   s3: ['get', 'getBytes', 'head', 'list', 'sha256Of'],
-  yarn: ['info', 'nodes', 'queues', 'application', 'applications', 'attempts', 'containers', 'containerLogTail'],
+  yarn: [
+    'info',
+    'nodes',
+    'queues',
+    'application',
+    'applications',
+    'attempts',
+    'containers',
+    'containerLogs',
+    'containerLogTail',
+  ],
   flink: ['exceptions', 'taskManagers', 'logFiles', 'logTail', 'checkpoints'],
   gateway: [
     'view',

@@ -41,7 +41,9 @@ const instances = (answers: boolean): InstanceReaders => {
     answers
       ? (Promise.resolve(report) as Promise<never>) // the part of a report that is read
       : Promise.reject(new SluiceError('ClusterUnreachable', 'yarn-a does not answer'));
-  const yarn = new Map([['yarn-a', { application, containerLogTail: () => Promise.resolve(null) }]]);
+  const none = () => Promise.resolve([]);
+  const cluster = { name: 'yarn-a', application, nodes: none, containerLogs: none };
+  const yarn = new Map([['yarn-a', { ...cluster, containerLogTail: () => Promise.resolve(null) }]]);
   return { flink: createFlinkClient(), yarn };
 };
 

@@ -6,7 +6,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFlinkClient } from '../../../src/clients/flink/flink.ts';
 import { createYarnClient } from '../../../src/clients/yarn/yarn.ts';
-import { auditKey, evidenceKey } from '../../../src/domain/identity/storage-keys.ts';
+import { auditKey, containersKey, deploymentKey, evidenceKey } from '../../../src/domain/identity/storage-keys.ts';
 import { createFakeFlink, type FakeFlink } from '../../fakes/flink.ts';
 import { createFakeYarn, type FakeYarn } from '../../fakes/yarn.ts';
 import { deployment } from '../../support/deployment.ts';
@@ -61,6 +61,100 @@ describe('logs of TaskManagers', () => {
     expect(first.text).not.toContain(SECRET);
     expect((await read(`logs/taskmanager.log?container=${other}`)).text).toBe('other\n');
     expect((await read('logs/taskmanager.log?container=container_gone')).status).toBe(404);
+  });
+});
+
+describe('logs of an instance that has ended', () => {
+  const application = deployment.applicationId;
+  const container = (number: number) => `${application.replace('application', 'container')}_01_00000${number}`;
+  const [master, taskManager] = [container(1), container(2)];
+  const placed = (http = yarn.nodes[0]!.address) =>
+    app.s3.put(
+      containersKey(JOB, application),
+      JSON.stringify({
+        version: 1,
+        job: JOB,
+        cluster: 'yarn-a',
+        applicationId: application,
+        containers: [master, taskManager].map((id) => ({ id, http })),
+      }),
+    );
+  beforeEach(async () => {
+    const { logs } = yarn.applications.get(application)!;
+    logs.set('jobmanager.log', 'of the master\n');
+    logs.set('launch_container.sh', SECRET);
+    logs.set(`${taskManager}/taskmanager.log`, `s3.secret-key: ${SECRET}\nout of memory\n`);
+    ended();
+    await placed();
+  });
+
+  it('are listed and read from its nodes, redacted, as those of the last instance when nothing runs', async () => {
+    await save('failed-op', 'jobmanager.log', 'saved of an older one');
+    const { body } = await read('logs');
+    const items = body.items as unknown as readonly { file: string; container: string | null; live: boolean }[];
+    expect(items.map((item) => [item.file, item.container, item.live])).toEqual([
+      ['jobmanager.log', master, false],
+      ['taskmanager.log', taskManager, false],
+      ['jobmanager.log', null, false],
+    ]);
+    const own = await read('logs/taskmanager.log');
+    expect([own.status, own.text]).toEqual([200, 's3.secret-key: ******\nout of memory\n']);
+    expect(own.headers.get('x-sluice-container')).toBe(taskManager);
+    expect(own.headers.get('x-sluice-live')).toBe('false');
+    expect((await read('logs/jobmanager.log')).text).toBe('of the master\n');
+    expect((await read('logs/launch_container.sh')).status).toBe(404);
+  });
+
+  it('are found while another one runs, by the application, a container or the operation of its start', async () => {
+    const dead = { ...deployment, ended: { at: deployment.startedAt, how: 'failed' as const, savepoint: null } };
+    await app.s3.put(deploymentKey(JOB, dead.number), JSON.stringify(dead));
+    const next = { ...deployment, number: 3, operationId: 'next', applicationId: 'application_1_0077' };
+    app.gateway.put(JOB, { state: 'running', current: next });
+    yarn.addApplication({ id: next.applicationId, flink });
+    for (const by of [`application=${application}`, `container=${taskManager}`, `operation=${dead.operationId}`])
+      expect((await read(`logs/taskmanager.log?${by}`)).text, by).toContain('out of memory');
+    const { body } = await read(`logs?application=${application}`);
+    expect(new Set(body.items.map((item) => item.application))).toEqual(new Set([application]));
+  });
+
+  it('of a running one are those of TaskManagers that it has lost', async () => {
+    running();
+    flink.logs.set('jobmanager.log', 'live\n');
+    expect((await read(`logs/taskmanager.log?container=${taskManager}`)).text).toContain('out of memory');
+    const { body } = await read(`logs?application=${application}`);
+    expect(body.items.map(({ file, live }) => [file, live])).toEqual([
+      ['jobmanager.log', true],
+      ['taskmanager.log', false],
+    ]);
+  });
+
+  it('are gone with their node or after their time, and the answer says which', async () => {
+    await yarn.end(application, { state: 'FAILED' });
+    yarn.logsDeleted = true;
+    const late = await read('logs/taskmanager.log');
+    expect([late.status, late.body.code]).toEqual([404, 'NotFound']);
+    expect(late.body.detail).toContain(`${taskManager}: its node ${yarn.nodes[0]!.address} has no log of it any more`);
+    expect(late.body.hint).toContain('yarn.nodemanager.log.retain-seconds');
+    await placed('node-9:8042');
+    expect((await read('logs/taskmanager.log')).body.detail).toContain('its node node-9:8042 has left the cluster');
+    expect((await read('logs/taskmanager.log?container=container_1_0001_01_000009')).body.detail).toContain(
+      'taskmanager.log',
+    );
+    await app.s3.remove(containersKey(JOB, application));
+    yarn.forgetApplications();
+    expect((await read('logs/taskmanager.log')).body.detail).toContain('Sluice has noted no container of it');
+  });
+
+  it('that a silent node may have are no 404, and no older log in their place', async () => {
+    await save('failed-op', 'jobmanager.log', 'of an older one');
+    yarn.nodesSilent = true;
+    for (const file of ['taskmanager.log', 'jobmanager.log']) {
+      const { status, body } = await read(`logs/${file}`);
+      expect([status, body.code], file).toEqual([503, 'ClusterUnreachable']);
+    }
+    expect((await read('logs/jobmanager.log?operation=failed-op')).text).toBe('of an older one');
+    const list = (await read('logs')).body as unknown as { readonly gone: readonly string[] };
+    expect(list.gone.join()).toContain('does not answer');
   });
 });
 

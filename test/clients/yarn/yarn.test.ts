@@ -305,4 +305,22 @@ describe('with a failing cluster', () => {
     expect(await read('jobmanager.log')).toBe('line two\n');
     expect(await read('none')).toBeNull();
   });
+
+  it('goes on to the log server for a container that the node does not know, and nowhere else', async () => {
+    const app = yarn.addApplication({ id: 'application_1_0009', state: 'FINISHED' });
+    app.logs.set('jobmanager.log', 'line one\n');
+    const container = 'container_1_0009_01_000001';
+    yarn.logsDeleted = true;
+    const files = () => client(yarn.url).containerLogs(yarn.address, container);
+    const tail = () => client(yarn.url).containerLogTail(yarn.address, container, 'jobmanager.log', 4);
+    expect([await files(), await tail()]).toEqual([[], null]);
+    // The second cluster plays the log server: its path ends as that of a node does.
+    const same = second.addApplication({ id: 'application_1_0009', state: 'FINISHED' });
+    same.logs.set('jobmanager.log', 'aggregated\n');
+    yarn.logServer = `${second.url}/ws/v1/node`;
+    expect([await files(), await tail()]).toEqual([[{ name: 'jobmanager.log', size: 11 }], 'ted\n']);
+    yarn.logServer = `${second.url}/anything`;
+    await expect(files()).rejects.toMatchObject({ code: 'ClusterUnreachable' });
+    await expect(tail()).rejects.toMatchObject({ code: 'ClusterUnreachable' });
+  });
 });

@@ -23,6 +23,8 @@ export class FakeCluster {
     nodesAway: false,
     recovering: false,
     goneForGood: false,
+    logsDeleted: false,
+    logServer: null as string | null,
   };
   readonly nodes = new FakeNodes();
   startedOn: number;

@@ -38,6 +38,7 @@ export interface FakeApplication {
   placed: number;
   /** The node of its application master; null until YARN has given it a container. */
   amNode: FakeNode | null;
+  /** Log files of its application master by name, and of other containers as `<container>/<name>`. */
   readonly logs: Map<string, string>;
 }
 
@@ -55,6 +56,7 @@ export type FakeYarnRoute =
   | 'attempts'
   | 'containers'
   | 'nodeApplication'
+  | 'containerLogs'
   | 'containerLog';
 
 export interface FakeYarnOptions {

@@ -78,4 +78,4 @@ export const schedulerJson = (
 });
 
 export const logFrame = (container: string, file: string, text: string) =>
-  `Container: ${container} on node-1:1\nLogAggregationType: LOCAL\n====\nLogType:${file}\nLogLastModifiedTime:now\nLogLength:${text.length}\nLogContents:\n${text}\nEnd of LogType:${file}\n****\n\n`;
+  `Container: ${container} on node-1:1\nLogAggregationType: LOCAL\n====\nLogType:${file}\nLogLastModifiedTime:now\nLogLength:${text.length}\nLogContents:\n${text}End of LogType:${file}\n****\n\n`;
