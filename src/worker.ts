@@ -17,11 +17,11 @@ import { createLaunchers } from './launchers/create-launchers.ts';
 import { createDistributions } from './launchers/distribution.ts';
 import { whyNoConnection } from './temporal/connection/connection-failures.ts';
 import { connectWorker } from './temporal/connection/connection.ts';
-import { createReleasedJobs } from './temporal/released-jobs.ts';
+import { createReleasedJobs } from './temporal/jobs/released-jobs.ts';
 import { createSigning } from './temporal/connection/signer.ts';
 import { createSchedules } from './temporal/schedules.ts';
 import { ensureSearchAttributes } from './temporal/search-attributes.ts';
-import { createWatchedJobs } from './temporal/watched-jobs.ts';
+import { createWatchedJobs } from './temporal/jobs/watched-jobs.ts';
 import { keepWatching } from './temporal/watches.ts';
 import { bundleWorkflows, payloadConverterPath, versionOf } from './temporal/worker-options.ts';
 

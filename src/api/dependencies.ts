@@ -15,7 +15,7 @@ import type { DeclaredFiles } from './jobs/index/declared.ts';
 import type { NewestReleases } from './jobs/index/newest-releases.ts';
 import type { EventStreams } from './http/event-stream.ts';
 import type { JobStreams } from './jobs/job-streams.ts';
-import type { JobGateway } from '../temporal/job-gateway.ts';
+import type { JobGateway } from '../temporal/jobs/job-gateway.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { LinksOf } from './jobs/links.ts';
 import type { InstanceReaders } from './instances/live-instance.ts';

@@ -29,9 +29,9 @@ import { createLinks } from './jobs/links.ts';
 import { RecordStore } from '../records/record-store.ts';
 import { whyNoConnection } from '../temporal/connection/connection-failures.ts';
 import { connectClient } from '../temporal/connection/connection.ts';
-import type { JobGateway } from '../temporal/job-gateway.ts';
+import type { JobGateway } from '../temporal/jobs/job-gateway.ts';
 import { createSigning } from '../temporal/connection/signer.ts';
-import { createTemporalGateway } from '../temporal/job-gateway-on-temporal.ts';
+import { createTemporalGateway } from '../temporal/jobs/job-gateway-on-temporal.ts';
 
 /** Answers under way may end in this time after SIGTERM; streams are cut. */
 const GRACE_MS = 3_000;

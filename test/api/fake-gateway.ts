@@ -1,6 +1,6 @@
 /** Jobs in memory: each takes one operation at a time, as the workflow's validator decides. Each failure has a switch. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobGateway, JobRow, PendingStep, Submission } from '../../src/temporal/job-gateway.ts';
+import type { JobGateway, JobRow, PendingStep, Submission } from '../../src/temporal/jobs/job-gateway.ts';
 import { fingerprintOfRequest } from '../../src/domain/operation/asked.ts';
 import { SluiceError } from '../../src/domain/errors/errors.ts';
 import { admit, allowedNow } from '../../src/domain/job/admission.ts';

@@ -3,7 +3,7 @@ import { digestOf } from '../../src/domain/job/digest.ts';
 import { viewOf, type JobMemory } from '../../src/domain/job/job-memory.ts';
 import { stateOf } from '../../src/domain/job/state.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
-import type { JobRow } from '../../src/temporal/job-gateway.ts';
+import type { JobRow } from '../../src/temporal/jobs/job-gateway.ts';
 
 /** A job as its workflow has it. */
 interface True {

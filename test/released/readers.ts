@@ -6,7 +6,7 @@ import { READER } from '../../src/domain/compatibility/reader.ts';
 import { readTolerantly } from '../../src/domain/compatibility/tolerant.ts';
 import { readReleaseNotes } from '../../src/domain/auto-deploy/watch-notes.ts';
 import { isCode } from '../../src/domain/errors/errors.ts';
-import { carriedOf, migrateMemory, withinBudget } from '../../src/domain/job/carried-memory.ts';
+import { carriedOf, migrateMemory, withinBudget } from '../../src/domain/job/carried/carried-memory.ts';
 import { Fact } from '../../src/domain/watch/facts.ts';
 import { readNotes, writeNotes } from '../../src/domain/watch/notes.ts';
 import { recordKinds, type RecordKind } from '../../src/records/kinds.ts';

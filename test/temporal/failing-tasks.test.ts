@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { checkWorkflows } from '../../src/api/doctor/job-checks.ts';
 import { workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
-import { createTemporalGateway } from '../../src/temporal/job-gateway-on-temporal.ts';
-import type { JobGateway, JobSummary } from '../../src/temporal/job-gateway.ts';
+import { createTemporalGateway } from '../../src/temporal/jobs/job-gateway-on-temporal.ts';
+import type { JobGateway, JobSummary } from '../../src/temporal/jobs/job-gateway.ts';
 import { useHarness } from '../workflows/use-harness.ts';
 
 const harness = useHarness();

@@ -1,7 +1,7 @@
 import type { Payload } from '@temporalio/common';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { migrateMemory } from '../../src/domain/job/carried-memory.ts';
+import { migrateMemory } from '../../src/domain/job/carried/carried-memory.ts';
 import { payloadConverter } from '../../src/temporal/payload-converter.ts';
 import { full } from '../domain/job/largest-memory.ts';
 import { deepHotfix, deepList, hostilePayloads } from '../support/hostile-payloads.ts';

@@ -16,10 +16,10 @@ import { releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../src/domain/iden
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { claimKey } from '../../src/domain/identity/storage-keys.ts';
-import { createReleasedJobs } from '../../src/temporal/released-jobs.ts';
+import { createReleasedJobs } from '../../src/temporal/jobs/released-jobs.ts';
 import { createSchedules } from '../../src/temporal/schedules.ts';
 import { addSearchAttributes } from '../../src/temporal/search-attributes.ts';
-import { createWatchedJobs } from '../../src/temporal/watched-jobs.ts';
+import { createWatchedJobs } from '../../src/temporal/jobs/watched-jobs.ts';
 import { bundleWorkflows, payloadConverterPath, versionOf } from '../../src/temporal/worker-options.ts';
 import type { clusterWatch, flinkJob, releaseWatch } from '../../src/workflows/index.ts';
 import {

@@ -3,8 +3,8 @@ import { makePlan } from '../../src/api/operations/plans.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import { Plan } from '../../src/domain/plan/plan.ts';
 import { RecordStore } from '../../src/records/record-store.ts';
-import { createTemporalGateway } from '../../src/temporal/job-gateway-on-temporal.ts';
-import type { JobGateway } from '../../src/temporal/job-gateway.ts';
+import { createTemporalGateway } from '../../src/temporal/jobs/job-gateway-on-temporal.ts';
+import type { JobGateway } from '../../src/temporal/jobs/job-gateway.ts';
 import { askingOnly, type Driver } from './harness.ts';
 import type { Stage } from './use-stage.ts';
 

@@ -2,7 +2,7 @@
 import type { S3Client } from '../../clients/s3/s3.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
 import { broken, warning, type Doctor, type Finding } from '../checkups.ts';
-import type { JobGateway } from '../../temporal/job-gateway.ts';
+import type { JobGateway } from '../../temporal/jobs/job-gateway.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import type { ReleaseCatalogue } from '../../releases/catalogue.ts';
 import { checkCluster, type AskedYarn } from './cluster-setup.ts';

@@ -5,7 +5,7 @@ import { eachByItself } from '../../concurrency/each-by-itself.ts';
 import { unclosed, type Start } from '../../domain/lock/fence.ts';
 import { stagingPrefix, STAGING_ROOT, startOfStagedKey } from '../../domain/identity/storage-keys.ts';
 import { identityOfTags, isLauncher, SLUICE_TAG } from '../../domain/identity/yarn-tags.ts';
-import type { JobGateway, JobSummary } from '../../temporal/job-gateway.ts';
+import type { JobGateway, JobSummary } from '../../temporal/jobs/job-gateway.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import type { AskedYarn } from './cluster-setup.ts';
 

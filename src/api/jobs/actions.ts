@@ -13,7 +13,7 @@ import {
 } from '../../domain/access/permissions.ts';
 import { operationKinds, type OperationKind } from '../../domain/lifecycle.ts';
 import { holderOf } from '../../domain/operation/operation.ts';
-import { subjectIn } from '../access/visible-jobs.ts';
+import { subjectIn } from './visible-jobs.ts';
 import type { Call } from '../http/route.ts';
 import type { JobItem } from '../job-list-contract.ts';
 

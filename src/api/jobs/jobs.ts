@@ -2,7 +2,7 @@
 import type { JobView } from '../../domain/job/job-memory.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { FreshOnce } from '../../concurrency/fresh-once.ts';
-import type { JobGateway } from '../../temporal/job-gateway.ts';
+import type { JobGateway } from '../../temporal/jobs/job-gateway.ts';
 import type { JobItem } from '../job-list-contract.ts';
 import { Details } from './index/details.ts';
 import type { Items } from './index/items.ts';

@@ -2,7 +2,7 @@
 import type { JobView } from '../../domain/job/job-memory.ts';
 import type { Phase } from '../../domain/lifecycle.ts';
 import { redact } from '../../domain/secrets/redact.ts';
-import type { JobGateway } from '../../temporal/job-gateway.ts';
+import type { JobGateway } from '../../temporal/jobs/job-gateway.ts';
 import type { Step } from '../caller-contract.ts';
 
 /** Phases whose wait has a deadline in the deployment file, and of which instance's file. */

@@ -2,7 +2,7 @@
 import type { JobView } from '../../domain/job/job-memory.ts';
 import { lastSeen, type WatchNotes } from '../../domain/watch/notes.ts';
 import { FreshOnce } from '../../concurrency/fresh-once.ts';
-import type { JobGateway } from '../../temporal/job-gateway.ts';
+import type { JobGateway } from '../../temporal/jobs/job-gateway.ts';
 
 /** The watcher's heartbeats are half a minute apart; asking for them more often than this gains nothing. */
 const NOTES_AGE_MS = 2_000;

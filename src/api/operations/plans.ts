@@ -5,7 +5,7 @@ import type { Request } from '../../domain/operation/operation.ts';
 import { jobPartOf, jobRevision } from '../../domain/plan/revision.ts';
 import type { Plan, PlanBasis } from '../../domain/plan/plan.ts';
 import type { RecordStore } from '../../records/record-store.ts';
-import type { JobGateway } from '../../temporal/job-gateway.ts';
+import type { JobGateway } from '../../temporal/jobs/job-gateway.ts';
 import type { Call } from '../http/route.ts';
 import { noSuchJob } from '../jobs/no-such-job.ts';
 import { isFirst, type Asked } from './operation-request.ts';

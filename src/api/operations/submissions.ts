@@ -3,7 +3,7 @@ import { RequestRefused, isHeldBy, wasUsedForAnother } from '../../domain/job/re
 import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import type { Sender } from '../../domain/operation/asker.ts';
 import { holderOf, type CancelRequest, type Holder, type OperationRecord } from '../../domain/operation/operation.ts';
-import type { JobGateway, Submission } from '../../temporal/job-gateway.ts';
+import type { JobGateway, Submission } from '../../temporal/jobs/job-gateway.ts';
 import { Problem } from '../http/problem.ts';
 
 /**

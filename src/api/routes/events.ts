@@ -7,7 +7,7 @@ import type { EventStream } from '../http/event-stream.ts';
 import { Problem } from '../http/problem.ts';
 import { route, type Call, type Route } from '../http/route.ts';
 import type { JobItem } from '../job-list-contract.ts';
-import { forCaller } from '../jobs/actions.ts';
+import { forCaller } from '../access/actions.ts';
 import type { Delta } from '../jobs/index/deltas.ts';
 import type { StreamedJob } from '../jobs/job-streams.ts';
 import { filterQuery, matcherOf, type JobFilter } from '../jobs/index/listing.ts';

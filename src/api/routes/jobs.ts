@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { JobBody, LostJobList } from '../contract.ts';
 import { JobList, type JobItem } from '../job-list-contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { forCaller, refusedByItem } from '../jobs/actions.ts';
+import { forCaller, refusedByItem } from '../access/actions.ts';
 import { jobBodyOf } from '../jobs/job-body.ts';
 import { listingOf, listingQuery, type ListingQuery } from '../jobs/index/listing.ts';
 import { lostJobs } from '../jobs/lost-jobs.ts';

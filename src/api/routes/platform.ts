@@ -7,7 +7,7 @@ import { HealthBody } from '../access-contract.ts';
 import { ClusterList, DoctorBody } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { HEALTH_KEY } from '../../domain/identity/storage-keys.ts';
-import type { JobGateway } from '../../temporal/job-gateway.ts';
+import type { JobGateway } from '../../temporal/jobs/job-gateway.ts';
 import { inTime } from '../../concurrency/in-time.ts';
 import { invalidInput } from '../http/problem.ts';
 import { ok, route, type Route } from '../http/route.ts';

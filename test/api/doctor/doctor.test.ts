@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { checkCluster, type AskedYarn } from '../../../src/api/doctor/cluster-setup.ts';
 import { checkJobs } from '../../../src/api/doctor/job-checks.ts';
 import { checkDistributions, checkStorage } from '../../../src/api/doctor/storage-setup.ts';
-import type { JobSummary } from '../../../src/temporal/job-gateway.ts';
+import type { JobSummary } from '../../../src/temporal/jobs/job-gateway.ts';
 import { RecordStore } from '../../../src/records/record-store.ts';
 import type { S3Client } from '../../../src/clients/s3/s3.ts';
 import { createYarnClient } from '../../../src/clients/yarn/yarn.ts';

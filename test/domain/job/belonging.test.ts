@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ownerViewOf, ownershipIn } from '../../../src/domain/job/belonging.ts';
-import { migrateMemory } from '../../../src/domain/job/carried-memory.ts';
+import { migrateMemory } from '../../../src/domain/job/carried/carried-memory.ts';
 import { newMemory } from '../../../src/domain/job/job-memory.ts';
 import { belongs } from '../../../src/domain/job/transitions.ts';
 import { currentDeployment } from './deployments.ts';

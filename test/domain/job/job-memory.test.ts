@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { hotfixLimits, problemOfSize } from '../../../src/domain/hotfix/request.ts';
 import { canonicalJson } from '../../../src/domain/identity/fingerprint.ts';
-import { migrateMemory, withinBudget } from '../../../src/domain/job/carried-memory.ts';
+import { migrateMemory, withinBudget } from '../../../src/domain/job/carried/carried-memory.ts';
 import { memoryLimits } from '../../../src/domain/job/job-memory.ts';
 import { allowedOperations, jobStates, operationKinds, type JobState } from '../../../src/domain/lifecycle.ts';
 import { deployment, full, operation, values } from './largest-memory.ts';

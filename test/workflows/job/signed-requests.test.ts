@@ -12,7 +12,7 @@ import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
 import { claimKey } from '../../../src/domain/identity/storage-keys.ts';
 import { scheduleIdOf, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import { introduce, type Signer } from '../../../src/domain/operation/signature.ts';
-import { createTemporalGateway } from '../../../src/temporal/job-gateway-on-temporal.ts';
+import { createTemporalGateway } from '../../../src/temporal/jobs/job-gateway-on-temporal.ts';
 import { signingKey } from '../../support/signing-keys.ts';
 import type { Driver } from '../harness.ts';
 import { rejection, useStage } from '../use-stage.ts';

@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { makePlan } from '../../../src/api/operations/plans.ts';
 import type { Cluster } from '../../../src/activities/dependencies/dependencies.ts';
 import { RecordStore } from '../../../src/records/record-store.ts';
-import { createTemporalGateway } from '../../../src/temporal/job-gateway-on-temporal.ts';
+import { createTemporalGateway } from '../../../src/temporal/jobs/job-gateway-on-temporal.ts';
 import { observedSignal } from '../../../src/workflows/messages.ts';
 import { askingOnly, seen } from '../harness.ts';
 import { rejection, useStage } from '../use-stage.ts';

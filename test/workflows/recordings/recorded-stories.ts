@@ -1,7 +1,7 @@
 /** The stories to record: one job plays each story, on a server of its own, into a folder of test/histories. */
 import { makePlan } from '../../../src/api/operations/plans.ts';
 import { RecordStore } from '../../../src/records/record-store.ts';
-import { createTemporalGateway } from '../../../src/temporal/job-gateway-on-temporal.ts';
+import { createTemporalGateway } from '../../../src/temporal/jobs/job-gateway-on-temporal.ts';
 import { SluiceError } from '../../../src/domain/errors/errors.ts';
 import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
 import { releaseWatchIdOf, workflowIdOf, watchIdOf } from '../../../src/domain/identity/workflow-ids.ts';

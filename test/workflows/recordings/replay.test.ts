@@ -7,7 +7,7 @@
 import { Worker } from '@temporalio/worker';
 import 'tsx/cjs';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { migrateMemory } from '../../../src/domain/job/carried-memory.ts';
+import { migrateMemory } from '../../../src/domain/job/carried/carried-memory.ts';
 import { operationKinds } from '../../../src/domain/lifecycle.ts';
 import { readReleaseNotes } from '../../../src/domain/auto-deploy/watch-notes.ts';
 import { readNotes } from '../../../src/domain/watch/notes.ts';

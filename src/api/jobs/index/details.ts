@@ -6,7 +6,7 @@ import { inTurns } from '../../../concurrency/in-turns.ts';
 import { digestOf, type JobDigest } from '../../../domain/job/digest.ts';
 import type { JobView } from '../../../domain/job/job-memory.ts';
 import type { OperationRecord } from '../../../domain/operation/operation.ts';
-import type { JobRow } from '../../../temporal/job-gateway.ts';
+import type { JobRow } from '../../../temporal/jobs/job-gateway.ts';
 import { keyOf } from './known-rows.ts';
 
 /** A run publishes what the run before left in its first task. A change that comes later is news. */

@@ -2,7 +2,7 @@
 import { inTime } from '../../../concurrency/in-time.ts';
 import { attentionOf } from '../../../domain/job/attention.ts';
 import { projectOf } from '../../../domain/identity/ownership.ts';
-import type { JobRow } from '../../../temporal/job-gateway.ts';
+import type { JobRow } from '../../../temporal/jobs/job-gateway.ts';
 import type { JobItem } from '../../job-list-contract.ts';
 import type { Links } from '../../contract.ts';
 import { newestFor, type Newest, type NewestReleases } from './newest-releases.ts';

@@ -6,7 +6,7 @@
 import { FreshOnce } from '../../../concurrency/fresh-once.ts';
 import { inTime } from '../../../concurrency/in-time.ts';
 import { inTurns } from '../../../concurrency/in-turns.ts';
-import type { JobGateway, JobRow } from '../../../temporal/job-gateway.ts';
+import type { JobGateway, JobRow } from '../../../temporal/jobs/job-gateway.ts';
 import type { JobItem } from '../../job-list-contract.ts';
 import { Deltas } from './deltas.ts';
 import type { Details } from './details.ts';

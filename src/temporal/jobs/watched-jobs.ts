@@ -1,12 +1,12 @@
 /** The workflows of the jobs on a real Temporal, as the watcher of a cluster talks to them. */
 import type { Client } from '@temporalio/client';
-import type { BelievedJob, WatchedJobs } from '../activities/dependencies/watch-settings.ts';
-import { withoutAnswer } from '../domain/errors/errors.ts';
-import { jobOfWorkflowId, workflowIdOf } from '../domain/identity/workflow-ids.ts';
-import type { Sender } from '../domain/operation/asker.ts';
-import { introduce, type Signer } from '../domain/operation/signature.ts';
-import { FLINK_JOB_WORKFLOW, jobQuery, observedSignal, searchAttributes } from '../workflows/messages.ts';
-import { askOf, nullIfNotFound, type Ask } from './call.ts';
+import type { BelievedJob, WatchedJobs } from '../../activities/dependencies/watch-settings.ts';
+import { withoutAnswer } from '../../domain/errors/errors.ts';
+import { jobOfWorkflowId, workflowIdOf } from '../../domain/identity/workflow-ids.ts';
+import type { Sender } from '../../domain/operation/asker.ts';
+import { introduce, type Signer } from '../../domain/operation/signature.ts';
+import { FLINK_JOB_WORKFLOW, jobQuery, observedSignal, searchAttributes } from '../../workflows/messages.ts';
+import { askOf, nullIfNotFound, type Ask } from '../call.ts';
 
 const DEADLINE_MS = 5_000;
 const LIST_DEADLINE_MS = 10_000;

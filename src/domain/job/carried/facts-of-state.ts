@@ -1,6 +1,6 @@
 /** Carried state of old releases, which assigned the state of a job: the facts are derived back from the state. */
 import { z } from 'zod';
-import { Deployment } from '../deployment/deployment.ts';
+import { Deployment } from '../../deployment/deployment.ts';
 
 const Ending = z.object({ how: z.string(), forGood: z.boolean() });
 

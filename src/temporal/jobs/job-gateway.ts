@@ -1,13 +1,13 @@
 /** The jobs as the API sees them. Temporal stands behind this interface, or a fake in tests. */
-import type { JobDigest } from '../domain/job/digest.ts';
-import type { JobView } from '../domain/job/job-memory.ts';
-import type { JobState, OperationKind } from '../domain/lifecycle.ts';
-import type { Sender } from '../domain/operation/asker.ts';
-import type { CancelRequest, OperationRecord } from '../domain/operation/operation.ts';
-import type { Plan, PlanBasis } from '../domain/plan/plan.ts';
-import type { PlanQuestion } from '../domain/plan/plan-question.ts';
-import type { WatchNotes } from '../domain/watch/notes.ts';
-import type { PlanInput } from '../workflows/messages.ts';
+import type { JobDigest } from '../../domain/job/digest.ts';
+import type { JobView } from '../../domain/job/job-memory.ts';
+import type { JobState, OperationKind } from '../../domain/lifecycle.ts';
+import type { Sender } from '../../domain/operation/asker.ts';
+import type { CancelRequest, OperationRecord } from '../../domain/operation/operation.ts';
+import type { Plan, PlanBasis } from '../../domain/plan/plan.ts';
+import type { PlanQuestion } from '../../domain/plan/plan-question.ts';
+import type { WatchNotes } from '../../domain/watch/notes.ts';
+import type { PlanInput } from '../../workflows/messages.ts';
 
 /** A job whose workflow is open, as Temporal's visibility shows it. */
 export interface JobSummary {

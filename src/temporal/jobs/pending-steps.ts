@@ -2,10 +2,10 @@
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import proto from '@temporalio/proto';
-import { workflowIdOf } from '../domain/identity/workflow-ids.ts';
-import { clip } from '../domain/values/clip.ts';
-import { isMap } from '../domain/values/is-map.ts';
-import { nullIfNotFound, type Ask } from './call.ts';
+import { workflowIdOf } from '../../domain/identity/workflow-ids.ts';
+import { clip } from '../../domain/values/clip.ts';
+import { isMap } from '../../domain/values/is-map.ts';
+import { nullIfNotFound, type Ask } from '../call.ts';
 import type { JobGateway } from './job-gateway.ts';
 
 const DEADLINE_MS = 2_000;

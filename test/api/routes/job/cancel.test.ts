@@ -3,9 +3,9 @@
  * holder and waited behind a storm; without the look before, an operation that had ended was handed to the job.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { claimKey } from '../../../src/domain/identity/storage-keys.ts';
-import { recordOf } from '../fake-gateway.ts';
-import { startApp, type App } from '../start-app.ts';
+import { claimKey } from '../../../../src/domain/identity/storage-keys.ts';
+import { recordOf } from '../../fake-gateway.ts';
+import { startApp, type App } from '../../start-app.ts';
 
 let app: App;
 beforeEach(async () => {

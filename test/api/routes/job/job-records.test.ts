@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkpointsOf, deploymentKey, savepointsOf } from '../../../src/domain/identity/storage-keys.ts';
-import { deployment } from '../../support/deployment.ts';
-import { startApp, type App } from '../start-app.ts';
+import { checkpointsOf, deploymentKey, savepointsOf } from '../../../../src/domain/identity/storage-keys.ts';
+import { deployment } from '../../../support/deployment.ts';
+import { startApp, type App } from '../../start-app.ts';
 
 let app: App;
 beforeEach(async () => void (app = await startApp()));

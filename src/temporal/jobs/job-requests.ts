@@ -7,12 +7,12 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { SluiceError } from '../domain/errors/errors.ts';
-import { planIdOf, workflowIdOf } from '../domain/identity/workflow-ids.ts';
-import type { Sender } from '../domain/operation/asker.ts';
-import { introduce, type Signer } from '../domain/operation/signature.ts';
-import type { CancelRequest, OperationRecord } from '../domain/operation/operation.ts';
-import type { Plan } from '../domain/plan/plan.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { planIdOf, workflowIdOf } from '../../domain/identity/workflow-ids.ts';
+import type { Sender } from '../../domain/operation/asker.ts';
+import { introduce, type Signer } from '../../domain/operation/signature.ts';
+import type { CancelRequest, OperationRecord } from '../../domain/operation/operation.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
 import {
   cancelUpdate,
   FLINK_JOB_WORKFLOW,
@@ -20,8 +20,8 @@ import {
   PLAN_WORKFLOW,
   type Accepted,
   type PlanInput,
-} from '../workflows/messages.ts';
-import type { Ask } from './call.ts';
+} from '../../workflows/messages.ts';
+import type { Ask } from '../call.ts';
 import type { JobGateway, Submission } from './job-gateway.ts';
 
 /** An update finishes on acceptance (tens of milliseconds); longer means that no worker takes it. */

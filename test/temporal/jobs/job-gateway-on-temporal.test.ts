@@ -5,12 +5,12 @@
  */
 import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { JobGateway, JobRow } from '../../src/temporal/job-gateway.ts';
-import { createTemporalGateway } from '../../src/temporal/job-gateway-on-temporal.ts';
-import { createWorld, type World } from '../world/world.ts';
-import { withJob, type Driver, type Harness } from '../workflows/harness.ts';
-import { useHarness } from '../workflows/use-harness.ts';
-import { observedSignal } from '../../src/workflows/messages.ts';
+import type { JobGateway, JobRow } from '../../../src/temporal/jobs/job-gateway.ts';
+import { createTemporalGateway } from '../../../src/temporal/jobs/job-gateway-on-temporal.ts';
+import { createWorld, type World } from '../../world/world.ts';
+import { withJob, type Driver, type Harness } from '../../workflows/harness.ts';
+import { useHarness } from '../../workflows/use-harness.ts';
+import { observedSignal } from '../../../src/workflows/messages.ts';
 
 const job = 'clicks-gateway';
 const harness = useHarness();

@@ -4,10 +4,10 @@
  * Seen to fail: with the value of a secret shown; with `from` that is taken as the newest.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sha256Of } from '../../../src/clients/s3/checksum.ts';
-import { deploymentKey, textKey } from '../../../src/domain/identity/storage-keys.ts';
-import { deployment } from '../../support/deployment.ts';
-import { startApp, type App } from '../start-app.ts';
+import { sha256Of } from '../../../../src/clients/s3/checksum.ts';
+import { deploymentKey, textKey } from '../../../../src/domain/identity/storage-keys.ts';
+import { deployment } from '../../../support/deployment.ts';
+import { startApp, type App } from '../../start-app.ts';
 
 const OLD = 'name: clicks-dev\njob:\n  parallelism: 1\n';
 const NEW = 'name: clicks-dev\njob:\n  parallelism: 2\n';

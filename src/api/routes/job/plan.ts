@@ -1,9 +1,9 @@
 /** `POST /jobs/{job}/plan`: plans an operation; the body is that of the operation. */
-import { Plan } from '../contract.ts';
-import type { RouteDependencies } from '../dependencies.ts';
-import { OperationRequest, parseOperation } from '../operations/operation-request.ts';
-import { makePlan } from '../operations/plans.ts';
-import { ok, route, type Route } from '../http/route.ts';
+import { Plan } from '../../contract.ts';
+import type { RouteDependencies } from '../../dependencies.ts';
+import { OperationRequest, parseOperation } from '../../operations/operation-request.ts';
+import { makePlan } from '../../operations/plans.ts';
+import { ok, route, type Route } from '../../http/route.ts';
 
 export const planRoutes = (dependencies: RouteDependencies): Route[] => [
   route({

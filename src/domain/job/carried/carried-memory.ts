@@ -1,11 +1,11 @@
 /** The memory of a job on its way from one run to the next: what fits, and what an earlier or later release left. */
-import { minReaderOf } from '../compatibility/reader.ts';
-import { asWritten, readTolerantly } from '../compatibility/tolerant.ts';
-import { SluiceError } from '../errors/errors.ts';
-import { isMap } from '../values/is-map.ts';
+import { minReaderOf } from '../../compatibility/reader.ts';
+import { asWritten, readTolerantly } from '../../compatibility/tolerant.ts';
+import { SluiceError } from '../../errors/errors.ts';
+import { isMap } from '../../values/is-map.ts';
 import { withFactsOfState } from './facts-of-state.ts';
-import { JobMemory, memoryLimits } from './job-memory.ts';
-import { settledStateOf } from './state.ts';
+import { JobMemory, memoryLimits } from '../job-memory.ts';
+import { settledStateOf } from '../state.ts';
 
 /**
  * Trims the memory for the next run. A memory beyond the budget loses, oldest first, entries that S3 has too or that

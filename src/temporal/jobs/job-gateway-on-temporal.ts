@@ -1,7 +1,7 @@
 /** The jobs on a real Temporal, as the API sees them; every call has a deadline. */
 import type { Client } from '@temporalio/client';
-import type { Signer } from '../domain/operation/signature.ts';
-import { askOf } from './call.ts';
+import type { Signer } from '../../domain/operation/signature.ts';
+import { askOf } from '../call.ts';
 import type { JobGateway } from './job-gateway.ts';
 import { createJobQuestions } from './job-questions.ts';
 import { createPendingSteps } from './pending-steps.ts';

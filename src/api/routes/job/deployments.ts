@@ -1,17 +1,17 @@
 /** Routes of one deployment: its record, its file, its effective configuration, and how it differs from another one. */
 import { z } from 'zod';
-import { shownValue } from '../../domain/deployment/config-changes.ts';
-import { Deployment } from '../../domain/deployment/deployment.ts';
-import type { SluiceError } from '../../domain/errors/errors.ts';
-import { redact } from '../../domain/secrets/redact.ts';
-import { changesBetween } from '../../records/compare-starts.ts';
-import { readConfiguration, readDeploymentFile, readStart } from '../../records/texts.ts';
-import { ConfigurationBody, DeploymentFileBody, DiffBody } from '../deployment-contract.ts';
-import type { RouteDependencies } from '../dependencies.ts';
-import { DeploymentNumber } from '../http/parameters.ts';
-import { Problem } from '../http/problem.ts';
-import { ok, route, type Answer, type Call, type Route } from '../http/route.ts';
-import { deploymentIn, recordedDeployments } from '../jobs/recorded-deployments.ts';
+import { shownValue } from '../../../domain/deployment/config-changes.ts';
+import { Deployment } from '../../../domain/deployment/deployment.ts';
+import type { SluiceError } from '../../../domain/errors/errors.ts';
+import { redact } from '../../../domain/secrets/redact.ts';
+import { changesBetween } from '../../../records/compare-starts.ts';
+import { readConfiguration, readDeploymentFile, readStart } from '../../../records/texts.ts';
+import { ConfigurationBody, DeploymentFileBody, DiffBody } from '../../deployment-contract.ts';
+import type { RouteDependencies } from '../../dependencies.ts';
+import { DeploymentNumber } from '../../http/parameters.ts';
+import { Problem } from '../../http/problem.ts';
+import { ok, route, type Answer, type Call, type Route } from '../../http/route.ts';
+import { deploymentIn, recordedDeployments } from '../../jobs/recorded-deployments.ts';
 
 const problems = [
   'NotFound',

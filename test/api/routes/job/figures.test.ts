@@ -4,17 +4,17 @@
  * Seen to fail: with the deadline of the deployment that was replaced, a start had one of another file.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JobBody } from '../../../src/api/contract.ts';
-import type { CheckpointsBody, StepsBody, UpgradeList } from '../../../src/api/figures-contract.ts';
-import { createFlinkClient } from '../../../src/clients/flink/flink.ts';
-import { createYarnClient } from '../../../src/clients/yarn/yarn.ts';
-import { auditKey, deploymentKey } from '../../../src/domain/identity/storage-keys.ts';
-import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
-import { createFakeFlink } from '../../fakes/flink.ts';
-import { createFakeYarn } from '../../fakes/yarn.ts';
-import { deployment } from '../../support/deployment.ts';
-import { recordOf } from '../fake-gateway.ts';
-import { startApp, type App } from '../start-app.ts';
+import type { JobBody } from '../../../../src/api/contract.ts';
+import type { CheckpointsBody, StepsBody, UpgradeList } from '../../../../src/api/figures-contract.ts';
+import { createFlinkClient } from '../../../../src/clients/flink/flink.ts';
+import { createYarnClient } from '../../../../src/clients/yarn/yarn.ts';
+import { auditKey, deploymentKey } from '../../../../src/domain/identity/storage-keys.ts';
+import type { OperationRecord } from '../../../../src/domain/operation/operation.ts';
+import { createFakeFlink } from '../../../fakes/flink.ts';
+import { createFakeYarn } from '../../../fakes/yarn.ts';
+import { deployment } from '../../../support/deployment.ts';
+import { recordOf } from '../../fake-gateway.ts';
+import { startApp, type App } from '../../start-app.ts';
 
 const JOB = 'clicks-dev';
 let app: App;

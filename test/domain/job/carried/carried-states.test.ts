@@ -7,12 +7,12 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { READER } from '../../../src/domain/compatibility/reader.ts';
-import { carriedOf, migrateMemory, withinBudget } from '../../../src/domain/job/carried-memory.ts';
-import { JobMemory } from '../../../src/domain/job/job-memory.ts';
-import { settledStateOf } from '../../../src/domain/job/state.ts';
+import { READER } from '../../../../src/domain/compatibility/reader.ts';
+import { carriedOf, migrateMemory, withinBudget } from '../../../../src/domain/job/carried/carried-memory.ts';
+import { JobMemory } from '../../../../src/domain/job/job-memory.ts';
+import { settledStateOf } from '../../../../src/domain/job/state.ts';
 
-const folder = new URL('../../carried-states/', import.meta.url);
+const folder = new URL('../../../carried-states/', import.meta.url);
 const recorded = readdirSync(folder).map((name) => ({
   name,
   carried: JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Record<string, unknown>, // as it was recorded

@@ -1,12 +1,12 @@
 /** Routes of the restore points and deployments of a job. */
 import { z } from 'zod';
-import type { Deployment } from '../../domain/deployment/deployment.ts';
-import { DeploymentList, RestorePointList } from '../contract.ts';
-import type { RouteDependencies } from '../dependencies.ts';
-import { descending, pageOf, pageQuery } from '../http/paging.ts';
-import { recordedDeployments } from '../jobs/recorded-deployments.ts';
-import { readRestorePoints } from '../instances/restore-points.ts';
-import { ok, route, type Route } from '../http/route.ts';
+import type { Deployment } from '../../../domain/deployment/deployment.ts';
+import { DeploymentList, RestorePointList } from '../../contract.ts';
+import type { RouteDependencies } from '../../dependencies.ts';
+import { descending, pageOf, pageQuery } from '../../http/paging.ts';
+import { recordedDeployments } from '../../jobs/recorded-deployments.ts';
+import { readRestorePoints } from '../../instances/restore-points.ts';
+import { ok, route, type Route } from '../../http/route.ts';
 
 const listQuery = z.strictObject(pageQuery);
 const problems = ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'] as const;

@@ -3,11 +3,11 @@
  * or after one of its attributes changed.
  */
 import { type Client, isGrpcServiceError, type WorkflowExecutionInfo } from '@temporalio/client';
-import { jobOfWorkflowId } from '../domain/identity/workflow-ids.ts';
-import { readDigest } from '../domain/job/digest.ts';
-import { healths, jobStates, type JobState } from '../domain/lifecycle.ts';
-import { DIGEST_MEMO, FLINK_JOB_WORKFLOW, searchAttributes } from '../workflows/messages.ts';
-import type { Ask } from './call.ts';
+import { jobOfWorkflowId } from '../../domain/identity/workflow-ids.ts';
+import { readDigest } from '../../domain/job/digest.ts';
+import { healths, jobStates, type JobState } from '../../domain/lifecycle.ts';
+import { DIGEST_MEMO, FLINK_JOB_WORKFLOW, searchAttributes } from '../../workflows/messages.ts';
+import type { Ask } from '../call.ts';
 import type { JobGateway, JobRow } from './job-gateway.ts';
 
 const PAGE_DEADLINE_MS = 8_000;

@@ -4,8 +4,8 @@
  * Seen to fail: without the comparison, an operation by the plan of another release is accepted.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Plan } from '../../../src/api/contract.ts';
-import { startApp, type App } from '../start-app.ts';
+import type { Plan } from '../../../../src/api/contract.ts';
+import { startApp, type App } from '../../start-app.ts';
 
 let app: App;
 beforeEach(async () => {

@@ -1,15 +1,15 @@
 /** Routes of the figures of a job: upgrades, checkpoints, and the steps of an operation. */
 import { z } from 'zod';
-import { CheckpointsBody, StepsBody, UpgradeList } from '../figures-contract.ts';
-import type { RouteDependencies } from '../dependencies.ts';
-import { pageQuery, type PageRequest } from '../http/paging.ts';
-import { Problem } from '../http/problem.ts';
-import { ok, route, type Call, type Route } from '../http/route.ts';
-import { checkpointsOf } from '../instances/checkpoints.ts';
-import { noSuchJob } from '../jobs/no-such-job.ts';
-import { deadlineOf, stepsOf } from '../jobs/progress.ts';
-import { readHistory, readOperation } from '../operations/history.ts';
-import { STARTING, upgradeOf, usualOf } from '../operations/upgrades.ts';
+import { CheckpointsBody, StepsBody, UpgradeList } from '../../figures-contract.ts';
+import type { RouteDependencies } from '../../dependencies.ts';
+import { pageQuery, type PageRequest } from '../../http/paging.ts';
+import { Problem } from '../../http/problem.ts';
+import { ok, route, type Call, type Route } from '../../http/route.ts';
+import { checkpointsOf } from '../../instances/checkpoints.ts';
+import { noSuchJob } from '../../jobs/no-such-job.ts';
+import { deadlineOf, stepsOf } from '../../jobs/progress.ts';
+import { readHistory, readOperation } from '../../operations/history.ts';
+import { STARTING, upgradeOf, usualOf } from '../../operations/upgrades.ts';
 
 const problems = ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnavailable'] as const;
 

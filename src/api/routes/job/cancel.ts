@@ -1,12 +1,12 @@
 /** Route that tells an operation to end. */
-import { SluiceError } from '../../domain/errors/errors.ts';
-import { CancelRequest, type OperationRecord } from '../../domain/operation/operation.ts';
-import { accepted, acceptedAnswers, askerHeaders } from '../operations/accepted.ts';
-import type { RouteDependencies } from '../dependencies.ts';
-import { readOperation } from '../operations/history.ts';
-import { refuseForged, senderOf } from '../operations/operation-request.ts';
-import { invalidInput, Problem } from '../http/problem.ts';
-import { route, type Route } from '../http/route.ts';
+import { SluiceError } from '../../../domain/errors/errors.ts';
+import { CancelRequest, type OperationRecord } from '../../../domain/operation/operation.ts';
+import { accepted, acceptedAnswers, askerHeaders } from '../../operations/accepted.ts';
+import type { RouteDependencies } from '../../dependencies.ts';
+import { readOperation } from '../../operations/history.ts';
+import { refuseForged, senderOf } from '../../operations/operation-request.ts';
+import { invalidInput, Problem } from '../../http/problem.ts';
+import { route, type Route } from '../../http/route.ts';
 
 /** The path names the operation. */
 const CancelBody = CancelRequest.omit({ operation: true });

@@ -1,10 +1,10 @@
 /** The workflows of the jobs on a real Temporal, as the watch of the releases talks to them. */
 import type { Client } from '@temporalio/client';
-import type { ReleasedJobs } from '../activities/dependencies/release-watch-settings.ts';
-import { workflowIdOf } from '../domain/identity/workflow-ids.ts';
-import { introduce, type Signer } from '../domain/operation/signature.ts';
-import { FLINK_JOB_WORKFLOW, historyQuery, jobQuery, operationSignals } from '../workflows/messages.ts';
-import { askOf, nullIfNotFound } from './call.ts';
+import type { ReleasedJobs } from '../../activities/dependencies/release-watch-settings.ts';
+import { workflowIdOf } from '../../domain/identity/workflow-ids.ts';
+import { introduce, type Signer } from '../../domain/operation/signature.ts';
+import { FLINK_JOB_WORKFLOW, historyQuery, jobQuery, operationSignals } from '../../workflows/messages.ts';
+import { askOf, nullIfNotFound } from '../call.ts';
 
 /** Deadline of one question or signal; the watch asks a slower job again. */
 const DEADLINE_MS = 5_000;

@@ -1,16 +1,16 @@
 /** Reads from Temporal: what a job's workflow answers, and what visibility, watchers and schedules show. */
 import { type Client, isGrpcDeadlineError, isGrpcServiceError, QueryRejectedError } from '@temporalio/client';
 import { defaultPayloadConverter, type QueryDefinition } from '@temporalio/common';
-import { SluiceError } from '../domain/errors/errors.ts';
-import { scheduleIdOf, watchIdOf, workflowIdOf } from '../domain/identity/workflow-ids.ts';
-import type { JobView } from '../domain/job/job-memory.ts';
-import type { OperationRecord } from '../domain/operation/operation.ts';
-import type { PlanBasis } from '../domain/plan/plan.ts';
-import type { PlanQuestion } from '../domain/plan/plan-question.ts';
-import { readNotes, type WatchNotes } from '../domain/watch/notes.ts';
-import { historyQuery, jobQuery, planQuery } from '../workflows/messages.ts';
-import { nullIfNotFound, type Ask } from './call.ts';
-import { whyTasksFail } from './failing-tasks.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import { scheduleIdOf, watchIdOf, workflowIdOf } from '../../domain/identity/workflow-ids.ts';
+import type { JobView } from '../../domain/job/job-memory.ts';
+import type { OperationRecord } from '../../domain/operation/operation.ts';
+import type { PlanBasis } from '../../domain/plan/plan.ts';
+import type { PlanQuestion } from '../../domain/plan/plan-question.ts';
+import { readNotes, type WatchNotes } from '../../domain/watch/notes.ts';
+import { historyQuery, jobQuery, planQuery } from '../../workflows/messages.ts';
+import { nullIfNotFound, type Ask } from '../call.ts';
+import { whyTasksFail } from '../failing-tasks.ts';
 import type { JobGateway } from './job-gateway.ts';
 import { createJobRows } from './job-rows.ts';
 
