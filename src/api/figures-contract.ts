@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { phases, recordedKinds, outcomes } from '../domain/lifecycle.ts';
 import { keysOf } from '../domain/values/keys-of.ts';
 import { Step } from './caller-contract.ts';
-import { listOf, LiveBody, unreadable } from './contract.ts';
+import { listOf, unreadable } from './contract.ts';
+import { LiveBody } from './instance-contract.ts';
 
 const phase = z.enum(keysOf(phases));
 

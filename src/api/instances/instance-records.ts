@@ -4,7 +4,7 @@ import { isCode, SluiceError } from '../../domain/errors/errors.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
 import { isMaster } from '../../domain/identity/container-id.ts';
 import { evidenceKey, EXCEPTIONS_FILE } from '../../domain/identity/storage-keys.ts';
-import type { InstanceExceptions, LiveBody, LogItem } from '../contract.ts';
+import type { InstanceExceptions, LiveBody, LogItem } from '../instance-contract.ts';
 import { readEndedLogFiles, readEndedLogTail, type EndedLog, type EndedLogs } from './ended-instance.ts';
 import {
   readExceptions,

@@ -3,6 +3,7 @@
  * that the caller may not ask for, by the gate. Neither rule is repeated here.
  */
 import { refusedNow, type JobFacts } from '../../domain/job/admission-by-kind.ts';
+import { subjectIn } from '../../domain/access/decide.ts';
 import { memoryLimits, type JobView } from '../../domain/job/job-memory.ts';
 import {
   permissionNames,
@@ -13,7 +14,6 @@ import {
 } from '../../domain/access/permissions.ts';
 import { operationKinds, type OperationKind } from '../../domain/lifecycle.ts';
 import { holderOf } from '../../domain/operation/operation.ts';
-import { subjectIn } from './visible-jobs.ts';
 import type { Call } from '../http/route.ts';
 import type { JobItem } from '../job-list-contract.ts';
 

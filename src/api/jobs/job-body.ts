@@ -5,7 +5,7 @@ import type { JobBody } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { digestOf } from '../../domain/job/digest.ts';
 import { attentionOf } from '../../domain/job/attention.ts';
-import { refusedBy } from '../access/actions.ts';
+import { refusedBy } from './actions.ts';
 import { deadlineOf, stepsOf } from './progress.ts';
 import type { Jobs } from './jobs.ts';
 import { newestFor } from './index/newest-releases.ts';

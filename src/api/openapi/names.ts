@@ -17,6 +17,7 @@ import { Step } from '../caller-contract.ts';
 import * as contract from '../contract.ts';
 import * as deployments from '../deployment-contract.ts';
 import * as figures from '../figures-contract.ts';
+import * as instances from '../instance-contract.ts';
 import * as jobList from '../job-list-contract.ts';
 import { bodyOf, OperationRequest } from '../operations/operation-request.ts';
 
@@ -29,7 +30,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   PendingStop,
   Rejection,
   SkippedSavepoints: Skipped,
-  Live: contract.LiveBody,
+  Live: instances.LiveBody,
   OperationBody: contract.OperationBody,
   OperationResource: contract.OperationResource,
   OperationList: contract.OperationList,
@@ -39,9 +40,9 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   RestorePoint,
   RestorePointItem: contract.RestorePointItem,
   RestorePointList: contract.RestorePointList,
-  LogItem: contract.LogItem,
+  LogItem: instances.LogItem,
   LogList: contract.LogList,
-  InstanceExceptions: contract.InstanceExceptions,
+  InstanceExceptions: instances.InstanceExceptions,
   ExceptionsList: contract.ExceptionsList,
   Release,
   ReleaseBody: contract.ReleaseBody,

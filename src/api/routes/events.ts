@@ -1,13 +1,13 @@
 /** Routes of server-sent events: changes of jobs as they happen. */
 import { z } from 'zod';
 import { subjectOf } from '../access/subjects.ts';
-import { ANY_JOB, subjectIn } from '../access/visible-jobs.ts';
+import { ANY_JOB, subjectIn } from '../../domain/access/decide.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import type { EventStream } from '../http/event-stream.ts';
 import { Problem } from '../http/problem.ts';
 import { route, type Call, type Route } from '../http/route.ts';
 import type { JobItem } from '../job-list-contract.ts';
-import { forCaller } from '../access/actions.ts';
+import { forCaller } from '../jobs/actions.ts';
 import type { Delta } from '../jobs/index/deltas.ts';
 import type { StreamedJob } from '../jobs/job-streams.ts';
 import { filterQuery, matcherOf, type JobFilter } from '../jobs/index/listing.ts';

@@ -4,7 +4,8 @@ import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { OperationId } from '../../domain/identity/ids.ts';
 import { applicationOf } from '../../domain/identity/container-id.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
-import { ExceptionsList, LogList, type LogItem } from '../contract.ts';
+import { ExceptionsList, LogList } from '../contract.ts';
+import { type LogItem } from '../instance-contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import {
   holdsExceptions,

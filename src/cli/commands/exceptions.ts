@@ -1,6 +1,6 @@
 /** `sluice exceptions`: shows why a job fails, as Flink reports it. */
 import type { Command } from '@commander-js/extra-typings';
-import type { InstanceExceptions } from '../../api/contract.ts';
+import type { InstanceExceptions } from '../../api/instance-contract.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { noteRest, withPageOptions } from '../list-options.ts';

@@ -1,7 +1,8 @@
 /** `sluice logs`: prints logs of JobManager and TaskManagers, of the running instance or of one that has ended. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
-import type { LogItem, LogList } from '../../api/contract.ts';
+import type { LogList } from '../../api/contract.ts';
+import type { LogItem } from '../../api/instance-contract.ts';
 import { seg, type ApiClient } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { isSilence, UsageError } from '../failures.ts';

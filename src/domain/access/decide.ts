@@ -28,6 +28,18 @@ export interface Subject {
   readonly team: string | null;
 }
 
+interface Owned {
+  readonly name: string;
+  readonly environment: string | null;
+  readonly owner: string | null;
+}
+
+/** A job of a list as a subject. */
+export const subjectIn = ({ name, environment, owner }: Owned): Subject => ({ job: name, environment, team: owner });
+
+/** No job has this name: only a binding without limits covers it. */
+export const ANY_JOB: Subject = { job: '', environment: null, team: null };
+
 /** The owner on whom a decision rested; null when it would be the same for every owner. */
 export type DecidedFor = Subject | null;
 

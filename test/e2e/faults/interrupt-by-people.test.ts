@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { InstanceExceptions, LogItem } from '../../../src/api/contract.ts';
+import type { InstanceExceptions, LogItem } from '../../../src/api/instance-contract.ts';
 import type { Phase } from '../../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
 import { acceptedIn, Api, until } from '../../support/api.ts';

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { InstanceExceptions } from '../../../src/api/contract.ts';
+import type { InstanceExceptions } from '../../../src/api/instance-contract.ts';
 import type { ConfigEntry } from '../../../src/domain/deployment/effective-config.ts';
 import { textKey } from '../../../src/domain/identity/storage-keys.ts';
 import { Api, until } from '../../support/api.ts';

@@ -5,7 +5,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { createYarnClient } from '../../../src/clients/yarn/yarn.ts';
 import { isTerminal, type ApplicationReport } from '../../../src/clients/yarn/replies.ts';
-import type { LogItem } from '../../../src/api/contract.ts';
+import type { LogItem } from '../../../src/api/instance-contract.ts';
 import { launchOfTags, LAUNCHER_TYPE } from '../../../src/domain/identity/yarn-tags.ts';
 import { stagedGateKey } from '../../../src/domain/identity/storage-keys.ts';
 import {
