@@ -186,7 +186,7 @@ async function instancesOf(
   const isMeant = (deployment: Deployment): boolean =>
     (application === undefined || deployment.applicationId === application) &&
     (operation === undefined || deployment.operationId === operation);
-  // Of a running instance that somebody names, containers may have ended, which its JobManager does not know any more.
+  // A running instance may have lost containers, which its JobManager does not know any more.
   if (current !== null && isMeant(current))
     return { running: current, ended: application === undefined ? null : current };
   const { values } = await dependencies.records.deployments(job);

@@ -9,7 +9,8 @@ import {
   sendJson,
   unreachable,
 } from '../http.ts';
-import { ContainerLogsReply, NodeApplicationReply } from './replies.ts';
+import { ContainerLogsReply } from './log-replies.ts';
+import { NodeApplicationReply } from './replies.ts';
 import { clusterCall, isUnknown, reasonOf, webServiceUrl, type YarnClientOptions } from './resource-manager.ts';
 import type { YarnClient } from './yarn-client.ts';
 

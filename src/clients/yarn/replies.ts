@@ -278,30 +278,6 @@ export const NodeApplicationReply = z.object({
   }),
 });
 
-const ContainerLog = z
-  .object({ fileName: z.string(), fileSize: z.coerce.number() })
-  .transform(({ fileName, fileSize }) => ({ name: fileName, size: fileSize }));
-export type ContainerLog = z.output<typeof ContainerLog>;
-
-/** Jackson and Jersey write a list with one element as a bare object. */
-const oneOrMore = <T extends z.ZodType>(item: T) =>
-  z
-    .unknown()
-    .optional()
-    .transform((value): unknown[] =>
-      Array.isArray(value) ? value : value === undefined || value === null ? [] : [value],
-    )
-    .pipe(z.array(item));
-
-/** Log files of a container: those on the node, and those that were aggregated; each file once. */
-export const ContainerLogsReply = z
-  .object({ containerLogsInfo: oneOrMore(z.object({ containerLogInfo: oneOrMore(ContainerLog) })) })
-  .transform(({ containerLogsInfo }) => [
-    ...new Map(
-      containerLogsInfo.flatMap(({ containerLogInfo }) => containerLogInfo.map((file) => [file.name, file] as const)),
-    ).values(),
-  ]);
-
 /** How every refusal of a Hadoop REST service is written (`GenericExceptionHandler`). */
 export const RemoteException = z.object({
   RemoteException: z.object({ exception: z.string(), message: z.string().nullish() }),

@@ -1,5 +1,6 @@
 /** The interface of a YARN cluster's client. */
 import type { CallOptions } from '../http.ts';
+import type { ContainerLog } from './log-replies.ts';
 import type { QueueReport } from './queues.ts';
 import type {
   ApplicationReport,
@@ -7,7 +8,6 @@ import type {
   AttemptReport,
   ClusterInfo,
   ClusterMetrics,
-  ContainerLog,
   ContainerReport,
   NewApplication,
   NodeLabel,
