@@ -27,10 +27,10 @@ export function summaryOf(times: readonly number[]): Summary {
   };
 }
 
-export function p95Of(times: readonly number[]): number {
+function p95Of(times: readonly number[]): number {
   const sorted = [...times].sort((a, b) => a - b);
   return sorted[Math.ceil(P95 * sorted.length) - 1] ?? Number.NaN;
 }
 
 /** Leaves one decimal, which is enough for milliseconds. */
-export const tidy = (value: number): number => Math.round(value * 10) / 10;
+const tidy = (value: number): number => Math.round(value * 10) / 10;

@@ -8,7 +8,7 @@ import { jarWith } from '../../test/world/jar.ts';
 
 export const FLINK_VERSION = '1.20.1';
 export const DISTRIBUTION = `flink/${FLINK_VERSION}`;
-export const RELEASE_VERSION = '1.0.0';
+const RELEASE_VERSION = '1.0.0';
 const JOBS_OF_A_PROJECT = 50;
 /** As many as fit a large cluster of YARN. */
 const JOBS_OF_A_CLUSTER = 1_000;

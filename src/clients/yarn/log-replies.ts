@@ -12,7 +12,7 @@ const oneOrMore = <T extends z.ZodType>(item: T) =>
     .unknown()
     .optional()
     .transform((value): unknown[] =>
-      Array.isArray(value) ? value : value === undefined || value === null ? [] : [value],
+      Array.isArray(value) ? (value as unknown[]) : value === undefined || value === null ? [] : [value],
     )
     .pipe(z.array(item));
 

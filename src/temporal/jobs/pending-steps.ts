@@ -44,7 +44,7 @@ export const createPendingSteps = ({
 
   async pollers() {
     const { namespace } = client.options;
-    const polling = async (taskQueueType: number): Promise<number> => {
+    const polling = async (taskQueueType: proto.temporal.api.enums.v1.TaskQueueType): Promise<number> => {
       const request = { namespace, taskQueue: { name: taskQueue }, taskQueueType };
       const { pollers } = await ask('Asking for the workers', DEADLINE_MS, () =>
         client.workflowService.describeTaskQueue(request),

@@ -69,7 +69,7 @@ describe('JVM options', () => {
       }
     });
     expect(quoted.length).toBeGreaterThan(20);
-    // One shell for all, because starting hundreds takes minutes on a busy machine.
+    // A shell for all of them, because starting hundreds takes minutes on a busy machine.
     expect(throughYarn(quoted.map(({ word }) => word).join(' '))).toEqual(quoted.map(({ token }) => token));
   });
 

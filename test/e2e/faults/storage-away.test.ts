@@ -71,18 +71,15 @@ test.each(phases.map((phase, place) => ({ phase, place })))('while $phase', asyn
   operations.push(upgrade);
   const { state, deployment } = await api.job(job);
   const live = await liveApplicationsOf(job);
-  switch (upgrade.outcome) {
-    case 'succeeded':
-      expect({ state, by: deployment?.operationId }).toEqual({ state: 'running', by: id });
-      expect(deployment?.restorePoint?.path).toBe(upgrade.savepoint);
-      break;
-    case 'rolledBack':
-      expect({ state, release: deployment?.release }).toEqual({ state: 'running', release: before.release });
-      break;
-    default:
-      expect(upgrade).toMatchObject({ outcome: 'failed', error: { detail: expect.any(String) as string } });
-      // Until the old instance is stopped, a failed upgrade leaves it alone.
-      if (phase === 'claiming' || phase === 'checking') expect(deployment?.applicationId).toBe(before.applicationId);
+  if (upgrade.outcome === 'succeeded') {
+    expect({ state, by: deployment?.operationId }).toEqual({ state: 'running', by: id });
+    expect(deployment?.restorePoint?.path).toBe(upgrade.savepoint);
+  } else if (upgrade.outcome === 'rolledBack') {
+    expect({ state, release: deployment?.release }).toEqual({ state: 'running', release: before.release });
+  } else {
+    expect(upgrade).toMatchObject({ outcome: 'failed', error: { detail: expect.any(String) as string } });
+    // Until the old instance is stopped, a failed upgrade leaves it alone.
+    if (phase === 'claiming' || phase === 'checking') expect(deployment?.applicationId).toBe(before.applicationId);
   }
   expect(live).toEqual(state === 'running' ? [deployment?.applicationId] : []);
 });
