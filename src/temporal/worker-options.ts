@@ -21,9 +21,9 @@ export const payloadConverterPath = pathOf('./payload-converter.ts');
  */
 const preloadModules = [
   'job/belonging.ts',
-  'job/carried-memory.ts',
+  'job/carried/carried-memory.ts',
   'job/digest.ts',
-  'job/facts-of-state.ts',
+  'job/carried/facts-of-state.ts',
   'job/read-request.ts',
   'operation/signature.ts',
   'plan/plan-question.ts',
