@@ -14,7 +14,7 @@ export async function readPlacedContainers(
   return (await getRecord(s3, containersKey(job, applicationId), 'containers'))?.value ?? null;
 }
 
-/** Writes the containers. When two write at once, new containers of the first are missing until the next look. */
+/** Writes the containers. A second writer at the same moment may lose its new ones until the next look. */
 export async function writePlacedContainers(s3: Pick<S3Client, 'put'>, containers: PlacedContainers): Promise<void> {
   const key = containersKey(containers.job, containers.applicationId);
   await s3.put(key, bodyOf(key, 'containers', containers));
