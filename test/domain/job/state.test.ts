@@ -3,7 +3,8 @@
  *
  * Seen to fail: with `finished` decided before the wish in `stateAfterEnd`, the end `finished` of a job that was wanted
  * stopped, which came out as `finished`; with `recording` among the phases that replace and without its early return in
- * `stateOf`, both tests of each of the six kinds that bring a job up, which were `deploying` while they were recorded.
+ * `stateOf`, both tests of each of the six kinds that bring a job up, which were `deploying` while they were recorded;
+ * with `endBegun` that forgets the decision of the epoch, its test.
  */
 import { describe, expect, test } from 'vitest';
 import { endings } from '../../../src/domain/deployment/deployment.ts';

@@ -2,7 +2,7 @@
  * The mark of a job only rises, and tells what a start from a restore point would lose.
  *
  * Seen to fail: with the lower of two marks; with the mark of a job of which nobody knows how far it had come taken for its
- * last word; with an abandoned branch of a newer epoch taken for newer state.
+ * last word; with an abandoned branch of a newer epoch taken for newer state (in its row of "a start from").
  */
 import { describe, expect, it } from 'vitest';
 import {
