@@ -27,7 +27,13 @@ test('every module that makes schemas is loaded before the first run', async () 
       },
     },
   );
-  const context = vm.createContext({ AsyncLocalStorage, AbortController, URL, __webpack_module_cache__: cache });
+  const context = vm.createContext({
+    AsyncLocalStorage,
+    AbortController,
+    TextEncoder,
+    URL,
+    __webpack_module_cache__: cache,
+  });
   new vm.Script(code).runInContext(context);
   const { preloadModules, importWorkflows } = context['__TEMPORAL__'] as Bundle; // what the bundler of the SDK exports
 
