@@ -78,7 +78,7 @@ export interface Front {
 export async function startFront(target: string, options: FrontOptions): Promise<Front> {
   const authorizations: string[] = [];
   let session = connect(`http://${target}`);
-  /** Temporal closes each connection after five minutes. */
+  /** Some minutes into a run the session was gone, and every further call failed. */
   const temporal = (): ClientHttp2Session => {
     if (session.closed || session.destroyed) session = connect(`http://${target}`).on('error', () => undefined);
     return session;
