@@ -32,6 +32,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   app = await startApp({ hosts: [`${CHOSEN}:PORT`] });
+  await app.publish('clicks/1.0.0', 'clicks-dev');
   await app.operate('clicks-dev', { kind: 'deploy', release: 'clicks/1.0.0', id: 'gh-4711-1' });
   page = await browser.newPage();
 });
