@@ -67,10 +67,38 @@ CURSORS = [
 
 
 @schemathesis.hook
+def before_load_schema(context, raw_schema):
+    """Leaves events without a schema: the document describes the whole text, and Schemathesis compares each event."""
+    for path in raw_schema["paths"].values():
+        for operation in path.values():
+            for answer in operation["responses"].values():
+                content = answer.get("content", {})
+                if "text/event-stream" in content:
+                    content["text/event-stream"] = {}
+
+
+# Node's HTTP server refuses 16 KiB of address and headers before the API sees them.
+MOST_VALUES = 8
+MOST_CHARACTERS = 100
+
+
+def shortened(value):
+    if isinstance(value, list):
+        return [shortened(item) for item in value[:MOST_VALUES]]
+    return value[:MOST_CHARACTERS] if isinstance(value, str) else value
+
+
+@schemathesis.hook
 def before_call(context, case, kwargs):
-    """Follows no redirect, since the identity provider is not under test, and forges a cursor for every third list."""
+    """
+    Follows no redirect, since the identity provider is not under test, forges a cursor for every third list, and keeps
+    queries short.
+    """
     kwargs["allow_redirects"] = False
     query = case.query
+    for name in list(query or {}):
+        if name != "cursor":
+            query[name] = shortened(query[name])
     if query and isinstance(query.get("cursor"), str):
         number = zlib.crc32(repr(query).encode("utf-8", "surrogatepass"))
         if number % 3 == 0:
@@ -88,9 +116,10 @@ def includes(role, needed):
 def body_needs(case):
     """The lowest role that may ask for the operation of a body; None where no operation is asked for."""
     body = case.body
-    if not isinstance(body, dict) or body.get("kind") not in RULES["neededForKind"]:
+    kind = body.get("kind") if isinstance(body, dict) else None
+    if not isinstance(kind, str) or kind not in RULES["neededForKind"]:
         return None
-    needed = [RULES["neededForKind"][body["kind"]]]
+    needed = [RULES["neededForKind"][kind]]
     needed += [role for field, role in RULES["neededForField"].items() if body.get(field) is True]
     # Every job of the rules has run, so that a fresh start discards state.
     needed += ["admin"] if body.get("from") == "fresh" else []
@@ -98,7 +127,7 @@ def body_needs(case):
     source = body.get("from")
     job = unquote(str((case.path_parameters or {}).get("job", "")))
     needed += ["admin"] if isinstance(source, str) and "/" in source and f"/{job}/" not in source else []
-    needed += ["deployer"] if body["kind"] == "deploy" and "hotfix" in body else []
+    needed += ["deployer"] if kind == "deploy" and "hotfix" in body else []
     return max(needed, key=ROLES.index)
 
 

@@ -45,18 +45,11 @@ function rulesFor(caller: string, tokens: ReadonlyMap<string, string>): object {
   };
 }
 
-/**
- * Schemathesis reads a stream to its first event, which comes at once, and would compare this event with the schema of the
- * whole text.
- */
+/** Schemathesis reads a stream to its first event, which comes at once. */
 const CONFIGURATION = `
 hooks = "hooks"
 max-stream-events = 1
 request-timeout = 15
-
-[[operations]]
-include-path-regex = "/events$"
-checks.response_schema_conformance.enabled = false
 `;
 
 /** Schemathesis ends its last requests, shrinks what it found, and prints its report after its time. */
