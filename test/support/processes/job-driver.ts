@@ -17,7 +17,10 @@ export interface JobDriver {
   run(kind: OperationKind, payload: Payload): Promise<OperationRecord>;
   /** As `run`; any other outcome than success ends the test with its error. */
   succeed(kind: OperationKind, payload: Payload): Promise<OperationRecord>;
-  /** Waits for the end of an operation, however often the worker is away meanwhile. */
+  /**
+   * Waits for the end of an operation, however often the worker is away meanwhile.
+   * @throws Error at once when the job has refused it.
+   */
   ended(id: string, withinMs?: number): Promise<OperationRecord>;
   view(): Promise<JobView>;
   history(): Promise<OperationRecord[]>;
@@ -67,12 +70,8 @@ export function jobDriver(client: Client, taskQueue: string, job: string): JobDr
       const operation = await driver.run(kind, payload);
       return mustHaveSucceeded(kind, job, operation);
     },
-    async ended(id, withinMs = LONGEST_OPERATION_MS) {
-      return until(`the end of operation ${id} of ${job}`, withinMs, async () => {
-        const operation = (await driver.history().catch(() => [])).find((one) => one.id === id);
-        return operation?.endedAt == null || (await isHeld(id)) ? null : operation;
-      });
-    },
+    ended: (id, withinMs = LONGEST_OPERATION_MS) =>
+      until(`the end of operation ${id} of ${job}`, withinMs, () => endOf(driver, id)),
     view: () => within(QUERY_DEADLINE_MS, () => handle.query<JobView>(jobQuery)),
     history: () => within(QUERY_DEADLINE_MS, () => handle.query<OperationRecord[]>(historyQuery)),
     async deployment() {
@@ -86,10 +85,22 @@ export function jobDriver(client: Client, taskQueue: string, job: string): JobDr
         return view !== null && holds(view) ? view : null;
       }),
   };
-
-  /** An operation has ended when it has released the job: its record may be shown a moment before. */
-  const isHeld = async (id: string): Promise<boolean> => (await driver.view()).operation?.id === id;
   return driver;
+}
+
+/**
+ * The record of an operation that has ended; null before. An operation has ended when it has released the job: its record may
+ * be shown a moment before.
+ */
+async function endOf(driver: JobDriver, id: string): Promise<OperationRecord | null> {
+  const operations = await driver.history().catch(() => null);
+  const view = await driver.view().catch(() => null);
+  if (operations === null || view === null) return null;
+  const operation = operations.find((one) => one.id === id);
+  const refused = view.rejections.last.find((rejection) => rejection.id === id);
+  // A signal that the job has refused never becomes an operation.
+  if (!operation && refused) throw new Error(`${driver.job} has refused ${id}: ${refused.code}: ${refused.detail}`);
+  return operation?.endedAt == null || view.operation?.id === id ? null : operation;
 }
 
 function mustHaveSucceeded(kind: OperationKind, job: string, operation: OperationRecord): OperationRecord {
