@@ -28,8 +28,10 @@ const requiring = (signer: Signer, ...keys: (readonly [string, string])[]): Sign
 const byOld = requiring(old.signer, ['old', old.hex]);
 
 /** The API, which signs by itself. */
+/** A worker that takes over on a busy machine may not answer within the deadline that people get. */
+const updateDeadlineMs = 120_000;
 const api = (driver: Driver, signer: Signer | null = old.signer) =>
-  createTemporalGateway({ client: driver.client, taskQueue: driver.taskQueue, signer });
+  createTemporalGateway({ client: driver.client, taskQueue: driver.taskQueue, signer, updateDeadlineMs });
 const ANN = { door: 'api', actor: 'ann' } as const;
 
 async function deployedBy(driver: Driver, signer: Signer | null = old.signer, release = 'clicks/1.0.0'): Promise<void> {
