@@ -27,7 +27,7 @@ import type { AuditLog } from './audit/audit-log.ts';
 import { Callers } from './access/callers.ts';
 import { auditLogin, type LoginEvent } from './login/login-events.ts';
 import { loginRoutes } from './login/login-routes.ts';
-import { createLogins, NO_LOGINS, peopleOf } from './login/logins.ts';
+import { createLogins, NO_LOGINS, peopleOf, tokenCookiesOf } from './login/logins.ts';
 import { Gate } from './access/gate.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { cancelRoutes } from './routes/job/cancel.ts';
@@ -95,7 +95,8 @@ export function createApp(dependencies: ApiDependencies): Express {
   const { policy, anonymous, tokens, login: loginSettings = NO_LOGINS } = dependencies.access;
   const logins = createLogins(tokens, loginSettings);
   const callers = new Callers(tokens, anonymous, peopleOf(logins, loginSettings));
-  const login = { logins, hasProxy: loginSettings.proxy !== null, note: noteOf(dependencies) };
+  const tokenLogins = { callerOf: callers.byToken.bind(callers), cookies: tokenCookiesOf(loginSettings) };
+  const login = { logins, tokens: tokenLogins, hasProxy: loginSettings.proxy !== null, note: noteOf(dependencies) };
   const gate = new Gate({ callers, policy, jobs, records: dependencies.records });
   const routes = createRoutes({
     ...dependencies,
@@ -123,14 +124,18 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.use(observe(dependencies, metrics));
   app.use(compressed());
   app.use(ownCallersOnly(dependencies.hosts));
-  app.get('/docs', (_request, response) => void response.type('html').send(docsPage(routes, dependencies.version)));
-  app.get('/docs/style.css', (_request, response) => void response.type('css').send(DOCS_STYLE));
+  serveDocs(app, docsPage(routes, dependencies.version));
   serve(app, routes, { gate, audit });
   app.use((request) => {
     throw new Problem('NotFound', `There is no route ${request.method} ${quoted(request.path)}; see /docs`);
   });
   app.use(answerProblem(dependencies));
   return app;
+}
+
+function serveDocs(app: Express, page: string): void {
+  app.get('/docs', (_request, response) => void response.type('html').send(page));
+  app.get('/docs/style.css', (_request, response) => void response.type('css').send(DOCS_STYLE));
 }
 
 /** The one place that hears of logins and logouts. */

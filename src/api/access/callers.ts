@@ -21,6 +21,8 @@ const READING = ['GET', 'HEAD', 'OPTIONS'];
 
 /** The ways to be known beside a token. */
 export interface People {
+  /** The cookie in which a browser keeps a token. */
+  readonly tokenCookie: string;
   /** The rights of groups, by the configuration. */
   readonly groups: GroupBindings;
   /** Null without logins. */
@@ -64,7 +66,13 @@ export class Callers {
     const authorization = request.get('authorization');
     if (authorization !== undefined) return await this.#byAuthorization(request, authorization, isUse);
     if (ofProxy) return this.#person(ofProxy, 'proxy', null);
-    return (await this.#byCookie(request, isUse)) ?? this.anonymous;
+    return (await this.#byCookie(request, isUse)) ?? (await this.#byTokenCookie(request)) ?? this.anonymous;
+  }
+
+  /** Finds out whose a token is. @throws Problem `Unauthenticated` for any other text. */
+  async byToken(request: Request, text: string): Promise<Caller> {
+    if (partsOf(text) === null) throw unknownCaller();
+    return await this.#byAuthorization(request, `Bearer ${text}`, true);
   }
 
   /** Forgets what is known of a token, because this process has just changed it. */
@@ -109,17 +117,30 @@ export class Callers {
       throw new Problem('Unauthenticated', 'The session has ended: log in again');
     });
     const csrf = csrfOf(session.secret);
-    if (!READING.includes(request.method) && !isSameText(request.get(CSRF_HEADER) ?? '', csrf)) {
-      throw new Problem('CsrfRequired', `The header X-Sluice-CSRF is absent or not that of the session`);
-    }
+    refuseWithoutCsrf(request, csrf);
     const { id, expiresAt } = session.record;
     return this.#person(session.record, 'session', { id, expiresAt, csrf });
+  }
+
+  async #byTokenCookie(request: Request): Promise<Caller | null> {
+    const text = cookieIn(request.headers.cookie, this.#people.tokenCookie);
+    if (text === null) return null;
+    const caller = await this.byToken(request, text);
+    const csrf = csrfOf(text);
+    refuseWithoutCsrf(request, csrf);
+    return { ...caller, csrf };
   }
 
   #person({ subject, name, groups }: Identity, method: Caller['method'], session: Person['session']): Caller {
     const bindings = bindingsOf(groups, this.#people.groups);
     return { name, method, token: null, bindings, person: { subject, groups, session } };
   }
+}
+
+/** Browsers send a cookie with whatever a page asks for, so a page must also show what only pages of this site can read. */
+function refuseWithoutCsrf(request: Request, csrf: string): void {
+  if (READING.includes(request.method) || isSameText(request.get(CSRF_HEADER) ?? '', csrf)) return;
+  throw new Problem('CsrfRequired', `The header X-Sluice-CSRF is absent or not that of the session`);
 }
 
 export const unknownCaller = (): Problem =>

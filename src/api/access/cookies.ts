@@ -18,6 +18,10 @@ export const sessionCookie = ({ installation, isSecure }: CookieSettings): strin
 export const transactionCookie = ({ installation, isSecure }: CookieSettings): string =>
   `${isSecure ? '__Secure-' : ''}sluice-login-${named(installation)}`;
 
+/** A cookie beside that of sessions: a text in it is a token, whatever a session looks like. */
+export const tokenCookie = ({ installation, isSecure }: CookieSettings): string =>
+  `${isSecure ? '__Host-' : ''}sluice-token-${named(installation)}`;
+
 interface CookieOptions {
   readonly path: string;
   readonly sameSite: 'Strict' | 'Lax';

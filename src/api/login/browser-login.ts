@@ -12,7 +12,7 @@ import { Problem } from '../http/problem.ts';
 import { ok, route, type Answer, type Route } from '../http/route.ts';
 import type { LoginEvent, NoteLogin } from './login-events.ts';
 import { deniedPage, signedInPage } from './login-pages.ts';
-import type { Logins } from './logins.ts';
+import type { Logins, TokenLogins } from './logins.ts';
 import { ownPath } from './own-path.ts';
 
 const LOGIN_PATH = `${API_PREFIX}/login`;
@@ -33,6 +33,7 @@ type Begun = Transaction & { readonly to: string };
 
 export interface LoginDependencies {
   readonly logins: Logins | null;
+  readonly tokens: TokenLogins;
   /** Whether a trusted proxy logs people in. */
   readonly hasProxy: boolean;
   readonly note: NoteLogin;

@@ -9,6 +9,8 @@ export interface LoginEvent {
   readonly subject: string | null;
   readonly name: string | null;
   readonly session: string | null;
+  /** Id of the token of whoever logs in with one. */
+  readonly token?: string | null;
   /** The reason of a denial; whether a logout ended every session of the person. */
   readonly detail: string | null;
   /** The place that the request comes from. */
@@ -22,12 +24,13 @@ export type NoteLogin = (event: LoginEvent) => void;
 /** Tells the audit log. A denial that ends as a problem is counted there like every other one of a stranger. */
 export function auditLogin(
   audit: Pick<AuditLog, 'login' | 'stranger'>,
-  { kind, door, subject, name, session, address, requestId }: LoginEvent,
+  { kind, door, subject, name, session, token = null, address, requestId }: LoginEvent,
 ): void {
   if (kind === 'denied') {
     if (door === 'browser') audit.stranger(address, 'LoginDenied');
     return;
   }
-  const about = { action: kind, subject: name ?? subject ?? 'unknown', method: 'session', target: session };
+  const method = token === null ? 'session' : 'token';
+  const about = { action: kind, subject: name ?? subject ?? 'unknown', method, target: session ?? token };
   audit.login({ ...about, address, outcome: 'accepted', status: 200, requestId });
 }

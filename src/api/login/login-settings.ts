@@ -13,7 +13,8 @@ export function loginSettingsOf(
   }: Pick<Config, 'installation' | 'access' | 'api'>,
   clientSecret: string | undefined,
 ): LoginSettings {
-  const common = { installation, groups, proxy: proxy ?? null };
+  const isSecure = publicUrl?.startsWith('https:') ?? false;
+  const common = { installation, groups, proxy: proxy ?? null, isSecure };
   if (!oidc || publicUrl === undefined) return { ...common, oidc: null };
   const { issuer, clientId, scopes, algorithms, audience, claims, session } = oidc;
   return {

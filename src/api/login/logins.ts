@@ -1,4 +1,5 @@
 /** The parts that the routes of logins share, made from the settings of the installation. */
+import type { Request } from 'express';
 import type { IdentityProvider } from '../../clients/oidc/identity-provider.ts';
 import {
   identityOf,
@@ -7,10 +8,11 @@ import {
   type GroupBindings,
   type Identity,
 } from '../../domain/access/identity.ts';
+import type { Caller } from '../../domain/access/decide.ts';
 import type { ProxySettings } from '../../domain/access/settings.ts';
 import { isCode, SluiceError } from '../../domain/errors/errors.ts';
 import { unknownCaller, type People } from '../access/callers.ts';
-import { sessionCookie, transactionCookie, type CookieSettings } from '../access/cookies.ts';
+import { sessionCookie, tokenCookie, transactionCookie, type CookieSettings } from '../access/cookies.ts';
 import { Sessions, type SessionBucket, type SessionLimits } from '../access/sessions.ts';
 import { TrustedProxy } from '../access/trusted-proxy.ts';
 
@@ -18,6 +20,8 @@ export interface LoginSettings {
   readonly installation: string;
   readonly groups: GroupBindings;
   readonly proxy: ProxySettings | null;
+  /** Whether browsers reach the API over https; default by the public address of the logins. */
+  readonly isSecure?: boolean;
   /** Null without logins at an identity provider. */
   readonly oidc: {
     readonly provider: IdentityProvider;
@@ -42,6 +46,13 @@ export interface Logins {
   readonly identityOf: (claims: Claims) => Identity;
 }
 
+/** Logins with a token, which need no provider. */
+export interface TokenLogins {
+  /** @throws Problem `Unauthenticated`, or `TooManyRequests` after many bad ones. */
+  readonly callerOf: (request: Request, token: string) => Promise<Caller>;
+  readonly cookies: CookieSettings & { readonly token: string };
+}
+
 export function createLogins(bucket: SessionBucket, { installation, oidc }: LoginSettings): Logins | null {
   if (!oidc) return null;
   const { provider, publicUrl, claims: names, limits } = oidc;
@@ -59,8 +70,15 @@ export function createLogins(bucket: SessionBucket, { installation, oidc }: Logi
   };
 }
 
+/** The cookie in which a browser keeps a token, with or without logins. */
+export function tokenCookiesOf({ installation, isSecure, oidc }: LoginSettings): TokenLogins['cookies'] {
+  const cookies = { installation, isSecure: isSecure ?? oidc?.publicUrl.startsWith('https:') ?? false };
+  return { ...cookies, token: tokenCookie(cookies) };
+}
+
 /** The ways to be known that the settings open. */
-export function peopleOf(logins: Logins | null, { groups, proxy, oidc }: LoginSettings): People {
+export function peopleOf(logins: Logins | null, settings: LoginSettings): People {
+  const { groups, proxy, oidc } = settings;
   const identityOfJwt = async (jwt: string): Promise<Identity> => {
     try {
       return logins ? logins.identityOf(await logins.provider.verify(jwt)) : neverKnown();
@@ -69,6 +87,7 @@ export function peopleOf(logins: Logins | null, { groups, proxy, oidc }: LoginSe
     }
   };
   return {
+    tokenCookie: tokenCookiesOf(settings).token,
     groups,
     proxy: proxy && new TrustedProxy(proxy),
     logins: logins && {

@@ -5,12 +5,13 @@ import { addressOf } from '../http/address.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 import { noLogins, type LoginDependencies } from './browser-login.ts';
+import { tokenCookieWith } from './token-login.ts';
 
 const LogoutRequest = z.strictObject({
   everywhere: z.boolean().default(false).describe('Ends every session of the person, in browsers and terminals'),
 });
 
-export const logoutRoutes = ({ logins, note }: LoginDependencies): Route[] => [
+export const logoutRoutes = ({ logins, tokens, note }: LoginDependencies): Route[] => [
   route({
     method: 'post',
     path: '/logout',
@@ -22,10 +23,17 @@ export const logoutRoutes = ({ logins, note }: LoginDependencies): Route[] => [
     body: { schema: LogoutRequest, optional: true },
     answers: { 204: { description: 'It has ended' } },
     problems: ['InvalidRequest', 'Undecodable', 'NotFound', 'CsrfRequired', 'StorageUnavailable'],
-    async handle({ body = {}, caller: { name, person }, request, response, requestId }) {
-      if (!logins) throw noLogins();
+    async handle({ body = {}, caller: { name, person, token, csrf }, request, response, requestId }) {
       const parsed = LogoutRequest.safeParse(body);
       if (!parsed.success) throw invalidInput('InvalidRequest', 'The request is wrong', parsed.error.issues);
+      const address = addressOf(request);
+      if (csrf !== undefined) {
+        response.append('Set-Cookie', tokenCookieWith(tokens, '', 0));
+        const event = { kind: 'logout', door: 'browser', subject: null, session: null, detail: null } as const;
+        note({ ...event, name, token, address, requestId });
+        return { status: 204, body: undefined };
+      }
+      if (!logins) throw noLogins();
       if (!person?.session) throw new Problem('InvalidRequest', 'The request shows no session that could end');
       const { subject, session } = person;
       const { everywhere } = parsed.data;
@@ -37,7 +45,6 @@ export const logoutRoutes = ({ logins, note }: LoginDependencies): Route[] => [
         response.append('Set-Cookie', cookieOf(logins.cookies, logins.cookies.session, '', options));
       }
       const detail = everywhere ? 'every session of the person' : null;
-      const address = addressOf(request);
       note({ kind: 'logout', door, subject, name, session: session.id, detail, address, requestId });
       return { status: 204, body: undefined };
     },

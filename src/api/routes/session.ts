@@ -33,7 +33,7 @@ export const sessionRoutes = (dependencies: RouteDependencies): Route[] => [
         token,
         groups: [...(person?.groups ?? [])],
         expiresAt: person?.session?.expiresAt ?? expiresAt,
-        csrf: person?.session?.csrf ?? null,
+        csrf: person?.session?.csrf ?? caller.csrf ?? null,
         bindings,
         permissions: asked.map((permission) => ({
           permission,

@@ -52,6 +52,8 @@ export interface Caller {
   readonly bindings: readonly Binding[];
   /** The end of a token, ISO 8601; null or absent where nothing limits it, or the caller shows no token. */
   readonly expiresAt?: string | null;
+  /** The value that a request must show beside its cookie to change something; only with a token in a cookie. */
+  readonly csrf?: string;
   /** Known of a caller whom an identity provider or a trusted proxy names. */
   readonly person?: Person;
 }

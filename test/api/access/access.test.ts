@@ -68,6 +68,7 @@ describe('without a token', () => {
       'GET /openapi.json',
       'POST /api/v1/login/device',
       'POST /api/v1/login/device/token',
+      'POST /api/v1/login/token',
     ]);
   });
 

@@ -53,6 +53,7 @@ export const neededRoles: Readonly<Record<string, Role | 'public' | 'known' | 'w
   'GET /login/methods': 'public',
   'POST /login/device': 'public',
   'POST /login/device/token': 'public',
+  'POST /login/token': 'public',
   'POST /logout': 'known',
 };
 

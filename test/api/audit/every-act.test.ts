@@ -25,9 +25,13 @@ const READS = [
   'POST /api/v1/login/device',
 ];
 /** Routes that make an entry of their own. */
-const OWN: readonly string[] = ['POST /api/v1/login/device/token', 'POST /api/v1/logout'];
+const OWN: readonly string[] = ['POST /api/v1/login/device/token', 'POST /api/v1/login/token', 'POST /api/v1/logout'];
 /** Routes that need no token, so that nobody is denied them. */
-const PUBLIC: readonly string[] = ['POST /api/v1/login/device', 'POST /api/v1/login/device/token'];
+const PUBLIC: readonly string[] = [
+  'POST /api/v1/login/device',
+  'POST /api/v1/login/device/token',
+  'POST /api/v1/login/token',
+];
 /** Routes that whoever has any right may call. */
 const KNOWN: readonly string[] = ['POST /api/v1/logout'];
 

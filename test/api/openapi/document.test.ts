@@ -68,6 +68,7 @@ describe('the OpenAPI document', () => {
         'post /jobs/{job}/plan',
         'post /login/device',
         'post /login/device/token',
+        'post /login/token',
         'post /logout',
         'post /tokens',
       ].sort(),
@@ -145,6 +146,7 @@ describe('the OpenAPI document', () => {
       'getOpenApiDocument',
       'listLoginMethods',
       'logIn',
+      'logInWithToken',
       'pollDeviceLogin',
     ]);
   });
