@@ -32,6 +32,20 @@ module.exports = {
       to: { path: '^src/activities/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'the console takes types of the API',
+      severity: 'error',
+      comment: 'The contract is made of schemas, which would bring zod into every page.',
+      from: { path: '^src/ui/' },
+      to: { path: '^src/api/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'pages know nothing of each other',
+      severity: 'error',
+      comment: 'Each page is fetched alone; parts that two of them need are in src/ui/parts.',
+      from: { path: '^src/ui/pages/([^/]+)/' },
+      to: { path: '^src/ui/pages/', pathNot: '^src/ui/pages/$1/' },
+    },
+    {
       name: 'no room for this file',
       severity: 'error',
       comment:
@@ -59,7 +73,7 @@ module.exports = {
     tsPreCompilationDeps: 'specify',
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js', '.mjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default'],
     },

@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import reactHooks from 'eslint-plugin-react-hooks';
 import { commentForm } from './test/lint/comment-form.mjs';
 import { noElapsedTime } from './test/lint/no-elapsed-time.mjs';
 
@@ -45,6 +46,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   { files: ['**/*.test.ts'], rules: { 'sluice/no-elapsed-time': 'error' } },
+  { ...reactHooks.configs.flat.recommended, files: ['src/ui/**'] },
   // A closure that builds an object of functions counts as a function. Test files are exempt: their `describe` is one.
   // The tables in src/domain/errors/ are exempt from max-lines by a comment of their own, which says why.
   {

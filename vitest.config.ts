@@ -2,7 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { filesOf, tierAsked, type Project } from './test/tiers.ts';
 
-const NEEDS_MORE = ['test/workflows/**', 'test/temporal/**', 'test/contract/**', 'test/e2e/**', 'test/scenarios/**'];
+const NEEDS_MORE = [
+  'test/ui/browser/**',
+  'test/workflows/**',
+  'test/temporal/**',
+  'test/contract/**',
+  'test/e2e/**',
+  'test/scenarios/**',
+];
 const memoryUndici = fileURLToPath(new URL('./test/scenarios/simulation/memory-undici.ts', import.meta.url));
 
 /** Projects by what their tests need: nothing, Temporal's server, servers where there are some, the whole stack. */
@@ -40,6 +47,13 @@ export default defineConfig({
         testTimeout: 600_000,
         hookTimeout: 60_000,
         sequence: { groupOrder: 2 },
+      }),
+      project('console', ['test/ui/browser/**/*.test.ts'], {
+        pool: 'forks',
+        globalSetup: ['test/ui/browser/build.ts'],
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        sequence: { groupOrder: 5 },
       }),
       project('contract', ['test/contract/**/*.test.ts'], {
         isolate: false,

@@ -1,11 +1,13 @@
 // Starts every script of this repository: node stack/bootstrap.mjs <script.ts> [arguments…]
-// Lists everything that the machine lacks, installs the packages when the lock file changed, then runs the script.
+// Lists everything that the machine lacks, installs the packages when the lock file changed, builds the console when its
+// sources did, then runs the script.
 // This file reads JAVA_HOME itself, because TypeScript runs only after it.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureConsole } from './console.mjs';
 import { PREREQUISITES, describeProblems, findProblems, runVersionCommand } from './prerequisites.mjs';
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -28,6 +30,7 @@ if (!existsSync(toolsFile) || readFileSync(toolsFile, 'utf8') !== tools) {
   }
 }
 await installPackages();
+await ensureConsole();
 // The AWS SDK warns in nine lines about a Node that this repository supports.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 if (existsSync(dirname(toolsFile))) writeFileSync(toolsFile, tools);

@@ -9,6 +9,7 @@ const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Programs of node_modules with their arguments. */
 const checks = [
   { name: 'types', command: ['tsc', '--noEmit', '-p', '.'] },
+  { name: 'console types', command: ['tsc', '--noEmit', '-p', 'src/ui'] },
   { name: 'lint', command: ['eslint', '--max-warnings', '0', '.'] },
   { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
   {

@@ -7,7 +7,7 @@
 export type Tier = 'fast' | 'long';
 
 /** The projects of `vitest.config.ts`, by what their tests need. */
-export type Project = 'unit' | 'scenario' | 'workflow' | 'contract' | 'e2e';
+export type Project = 'unit' | 'scenario' | 'console' | 'workflow' | 'contract' | 'e2e';
 
 /** Tests of the long tier: files, and folders that end in a slash. All other files are in the fast tier. */
 export const longTests: Readonly<Record<Project, readonly string[]>> = {
@@ -18,6 +18,7 @@ export const longTests: Readonly<Record<Project, readonly string[]>> = {
   scenario: ['test/scenarios/broken-rules.test.ts'],
   // Rolls workers out and back, with builds that Temporal takes many seconds to drain.
   workflow: ['test/workflows/watch/rollout.test.ts'],
+  console: [],
   contract: [],
   e2e: ['test/e2e/faults/', 'test/e2e/jobs/', 'test/e2e/launchers/', 'test/e2e/releases/'],
 };

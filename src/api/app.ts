@@ -17,6 +17,7 @@ import { Metrics } from './http/metrics.ts';
 import { OldOperations } from './operations/old-operations.ts';
 import { MOST_BODY_BYTES, parseBody, parseParams, parseQuery, quoted } from './http/parse-call.ts';
 import { compressed } from './http/compressed.ts';
+import { serveConsole } from './console/serve-console.ts';
 import { sendConditional } from './http/conditional.ts';
 import { ownCallersOnly } from './http/own-callers.ts';
 import { openCursor, sealCursor } from './http/paging.ts';
@@ -126,6 +127,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.use(ownCallersOnly(dependencies.hosts));
   serveDocs(app, docsPage(routes, dependencies.version));
   serve(app, routes, { gate, audit });
+  app.use(serveConsole(dependencies.console ?? null, dependencies.version));
   app.use((request) => {
     throw new Problem('NotFound', `There is no route ${request.method} ${quoted(request.path)}; see /docs`);
   });

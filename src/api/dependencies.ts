@@ -4,6 +4,7 @@ import type { S3Client } from '../clients/s3/s3.ts';
 import type { Binding } from '../domain/access/decide.ts';
 import type { Policy } from '../domain/access/permissions.ts';
 import type { AuditLog } from './audit/audit-log.ts';
+import type { ConsoleFiles } from './console/files.ts';
 import type { Callers } from './access/callers.ts';
 import type { LoginDependencies } from './login/browser-login.ts';
 import type { LoginSettings } from './login/logins.ts';
@@ -41,6 +42,8 @@ export interface ApiDependencies {
   readonly audit: AuditLog;
   /** Addresses of the proxies whose `X-Forwarded-For` is taken; default none. */
   readonly proxies?: readonly string[];
+  /** Absent where the console was not built. */
+  readonly console?: ConsoleFiles | null;
   readonly log: Logger;
   readonly version: string;
 }

@@ -20,6 +20,7 @@ import { releaseKey } from '../domain/identity/storage-keys.ts';
 import { keepMakingFirstToken } from './access/first-token.ts';
 import { createApp } from './app.ts';
 import { AuditLog } from './audit/audit-log.ts';
+import { readConsole } from './console/files.ts';
 import type { Access } from './dependencies.ts';
 import { loginSettingsOf } from './login/login-settings.ts';
 import { createClusterList } from './instances/clusters.ts';
@@ -36,6 +37,8 @@ import { createTemporalGateway } from '../temporal/jobs/job-gateway-on-temporal.
 /** Answers under way may end in this time after SIGTERM; streams are cut. */
 const GRACE_MS = 3_000;
 const WARM_UP_MS = 2_000;
+/** Where `stack/console.mjs` builds it, and the package has it. */
+const CONSOLE = fileURLToPath(new URL('../../dist/console/', import.meta.url));
 
 export interface RunningApi {
   readonly url: string;
@@ -88,6 +91,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     audit,
     proxies: config.api.proxies,
     hosts: hostsOf(config.api),
+    console: readConsole(CONSOLE),
     log,
     version: packageVersion(),
   });

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readConsole } from '../../src/api/console/files.ts';
 import { run } from '../support/run.ts';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -35,9 +36,16 @@ test('it says its version and validates a deployment file', async () => {
   expect(await ran(sluice(), ['validate', file])).toContain('ok, clicks-dev in dev');
 });
 
-test('it has the sources and nothing of tests, stack and documents', async () => {
+test('it has the sources, the built console, and nothing of tests, stack and documents', async () => {
   const top = await readdir(join(folder, 'node_modules/sluice'));
-  expect(top.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'package.json', 'src']);
+  expect(top.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'package.json', 'src']);
+  expect(await readdir(join(folder, 'node_modules/sluice/src'))).not.toContain('ui');
+  const files = readConsole(join(folder, 'node_modules/sluice/dist/console'));
+  expect([...(files?.assets.values() ?? [])].map(({ bodies }) => Object.keys(bodies))).toContainEqual([
+    'br',
+    'gzip',
+    'identity',
+  ]);
 });
 
 test('the stack says that it needs the repository', async () => {

@@ -9,7 +9,7 @@ export type Group = 'alone' | 'temporal' | 'stack';
 
 /** Projects that need nothing but Node, those that need Temporal's server, and those that need the whole stack. */
 export const groups: Readonly<Record<Group, readonly Project[]>> = {
-  alone: ['unit', 'scenario'],
+  alone: ['unit', 'scenario', 'console'],
   temporal: ['workflow'],
   stack: ['contract', 'e2e'],
 };

@@ -1,0 +1,103 @@
+/**
+ * Asks for an operation. The id is made once, when the dialog opens: a click that is repeated and an answer that was lost are
+ * then one operation. While an answer is lost, the same request is sent again, because only the API can tell what became of it.
+ */
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { OperationBody, Plan } from '../../api/contract.ts';
+import type { OperationKind } from '../../domain/lifecycle.ts';
+import type { OperationRecord } from '../../domain/operation/operation.ts';
+import { send } from './client.ts';
+import { newOperationId } from './ids.ts';
+import { ApiProblem, isLost } from './problems.ts';
+import { pathOf } from './reads.ts';
+import { queryClient } from './query-client.ts';
+import { sessionQuery } from './session.ts';
+
+/** Longer than the API waits for a plan (27 s), which asks clusters that may be silent. */
+const PLAN_MS = 30_000;
+const REPEATED_FOR_MS = 60_000;
+const PAUSE_MS = 1_500;
+
+/** The fields of a kind of operation, as `requestSchemas` of the domain has them. */
+export type Wish = { readonly kind: OperationKind; readonly reason?: string } & Readonly<Record<string, unknown>>;
+
+export const planOf = async (job: string, wish: Wish, signal?: AbortSignal): Promise<Plan> =>
+  (await send(pathOf('/jobs/{job}/plan', { job }), {
+    method: 'POST',
+    body: { via: 'console', ...wish },
+    withinMs: PLAN_MS,
+    signal,
+  })) as Plan; // the contract of the API
+
+interface Asking {
+  readonly wish: Wish;
+  /** The plan that the person has seen: the operation is only taken while nothing has changed since. */
+  readonly plan?: Pick<Plan, 'revision'> | undefined;
+}
+
+export interface Ask {
+  readonly ask: (asking: Asking) => void;
+  readonly isAsking: boolean;
+  /** An answer was lost: the request is on its way again, with the same id. */
+  readonly isUnknown: boolean;
+  readonly failure: unknown;
+  readonly accepted: OperationRecord | null;
+}
+
+/** The operation of a dialog. A component that is mounted anew asks for another one. */
+export function useAsk(job: string, onAccepted?: (operation: OperationRecord) => void): Ask {
+  const [id] = useState(newOperationId);
+  const [isUnknown, setUnknown] = useState(false);
+  const { mutate, isPending, error, data } = useMutation({
+    mutationFn: ({ wish, plan }: Asking) =>
+      persistently(() => ask(job, { id, via: 'console', ...wish }, plan?.revision), setUnknown),
+    onSuccess: (operation) => onAccepted?.(operation),
+    onSettled: () => void queryClient.invalidateQueries({ predicate: ({ queryKey }) => concerns(queryKey, job) }),
+  });
+  return { ask: mutate, isAsking: isPending, isUnknown, failure: error, accepted: data ?? null };
+}
+
+const concerns = (key: readonly unknown[], job: string): boolean =>
+  typeof key[1] === 'object' && key[1] !== null && Reflect.get(key[1], 'job') === job;
+
+async function ask(job: string, body: object, revision: string | undefined): Promise<OperationRecord> {
+  const answer = await send(pathOf('/jobs/{job}/operations', { job }), {
+    method: 'POST',
+    body,
+    ...(revision === undefined ? {} : { headers: { 'if-match': `"${revision}"` }, withinMs: PLAN_MS }),
+  });
+  return (answer as OperationBody).operation; // the contract of the API
+}
+
+export const cancel = async (job: string, id: string, reason?: string): Promise<OperationRecord> => {
+  const path = pathOf('/jobs/{job}/operations/{id}/cancel', { job, id });
+  const body = { via: 'console', ...(reason === undefined ? {} : { reason }) };
+  const answer = await persistently(
+    () => send(path, { method: 'POST', body }),
+    () => undefined,
+  );
+  return (answer as OperationBody).operation; // the contract of the API
+};
+
+async function persistently<T>(act: () => Promise<T>, setUnknown: (isUnknown: boolean) => void): Promise<T> {
+  const until = Date.now() + REPEATED_FOR_MS;
+  let isRenewed = false;
+  for (;;) {
+    try {
+      const result = await act();
+      setUnknown(false);
+      return result;
+    } catch (failure) {
+      // Another tab has signed in anew, so that this page shows the value of a session that is gone.
+      if (!isRenewed && failure instanceof ApiProblem && failure.problem.code === 'CsrfRequired') {
+        isRenewed = true;
+        await queryClient.query({ ...sessionQuery, staleTime: 0 });
+        continue;
+      }
+      if (!isLost(failure) || Date.now() > until) throw failure;
+      setUnknown(true);
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/** Hooks that read the API. Their results go into a `Panel`, which shows every state of them. */
+import { queryOptions, useInfiniteQuery, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useVisible } from '../state/visible.ts';
+import { read } from './client.ts';
+import { useConnection } from './connection.ts';
+import type { Given, Query, ReadPath, Reads } from './reads.ts';
+
+/** How often a page asks again while no stream tells it what changes. */
+const WITHOUT_STREAM_MS = 10_000;
+const DEFAULT_LIMIT = 100;
+
+interface Options {
+  /** Asks again this often, while the tab is visible. */
+  readonly everyMs?: number;
+  /** Asks by itself only while the stream is lost, which tells of changes else. */
+  readonly isStreamed?: boolean;
+  readonly enabled?: boolean;
+}
+
+export const readQuery = <P extends ReadPath>(path: P, given: Given<P>) =>
+  queryOptions({
+    queryKey: [path, given.params ?? {}, given.query ?? {}] as const,
+    queryFn: ({ signal }) => read(path, given, signal),
+  });
+
+export function useRead<P extends ReadPath>(path: P, given: Given<P>, options: Options = {}): UseQueryResult<Reads[P]> {
+  const refetchInterval = usePace(options);
+  return useQuery({ ...readQuery(path, given), refetchInterval, enabled: options.enabled ?? true });
+}
+
+/** Paths whose answers are lists. */
+type ListPath = { [P in ReadPath]: Reads[P] extends { nextCursor: string | null } ? P : never }[ReadPath];
+
+/** The place of a list in the cache, for whoever changes it by a stream. */
+export const listKey = <P extends ListPath>(path: P, { params, query }: Given<P>, limit = DEFAULT_LIMIT) =>
+  [path, params ?? {}, query ?? {}, 'list', limit] as const;
+
+/** Reads a list page by page; `fetchNextPage` asks for more. */
+export function useList<P extends ListPath>(path: P, given: Given<P>, options: Options & { limit?: number } = {}) {
+  const { limit = DEFAULT_LIMIT, enabled = true } = options;
+  const refetchInterval = usePace(options);
+  return useInfiniteQuery({
+    queryKey: listKey(path, given, limit),
+    queryFn: ({ pageParam, signal }) => {
+      const query: Query = { ...given.query, limit, ...(pageParam === null ? {} : { cursor: pageParam }) };
+      return read(path, { ...given, query }, signal);
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: Reads[P]) => (last as { nextCursor: string | null }).nextCursor, // as `ListPath` says
+    refetchInterval,
+    enabled,
+    placeholderData: (old) => old, // the rows of before stay while a search is under way
+  });
+}
+
+function usePace({ everyMs, isStreamed = false }: Options): number | false {
+  const isVisible = useVisible();
+  const { down, isSignedOut } = useConnection();
+  if (!isVisible || isSignedOut) return false;
+  if (everyMs !== undefined) return everyMs;
+  return isStreamed && down.stream !== undefined ? WITHOUT_STREAM_MS : false;
+}

@@ -1,0 +1,32 @@
+/** A moment as an age that goes on by itself. The full time, and the same in ISO 8601, are in its title. */
+import { useNow } from '../../state/clock.ts';
+import { useSettings } from '../../state/settings.ts';
+import { ageText, agoText, durationText, momentText } from './format.ts';
+
+interface TimeProps {
+  readonly at: string | null | undefined;
+  /** `ago`: "3 min ago"; `age`: "3 min"; `moment`: date and time. */
+  readonly as?: 'ago' | 'age' | 'moment';
+  /** Shown where there is no time. */
+  readonly none?: string;
+}
+
+export function Time({ at, as = 'ago', none = '–' }: TimeProps) {
+  const { zone } = useSettings();
+  const now = useNow();
+  if (at == null) return <span>{none}</span>;
+  const moment = momentText(at, zone);
+  const past = now - Date.parse(at);
+  const text = as === 'moment' ? moment : as === 'age' ? ageText(past) : agoText(past);
+  return (
+    <time dateTime={at} title={`${moment} ${zone === 'utc' ? 'UTC' : 'local time'} · ${at}`}>
+      {text}
+    </time>
+  );
+}
+
+/** The time since a moment, or until another one, by the second. */
+export function Elapsed({ since, until = null }: { readonly since: string; readonly until?: string | null }) {
+  const now = useNow();
+  return <span className="number">{durationText((until === null ? now : Date.parse(until)) - Date.parse(since))}</span>;
+}

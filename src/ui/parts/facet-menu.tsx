@@ -1,0 +1,37 @@
+/** A filter with its values and how many there are of each; several may be chosen. */
+import { Menu } from './menu.tsx';
+import { countText } from './data/format.ts';
+
+interface FacetMenuProps {
+  readonly title: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly chosen: readonly string[];
+  readonly onChange: (chosen: readonly string[]) => void;
+}
+
+export function FacetMenu({ title, counts, chosen, onChange }: FacetMenuProps) {
+  // A value that was chosen stays in the list when nothing has it any more.
+  const values = [...new Set([...Object.keys(counts).sort(byCount(counts)), ...chosen])];
+  const turn = (value: string): void =>
+    onChange(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
+  return (
+    <Menu staysOpen title={chosen.length === 0 ? title : `${title}: ${chosen.join(', ')}`}>
+      <fieldset className="facet">
+        <legend className="unseen">{title}</legend>
+        {values.length === 0 && <p className="muted">No values</p>}
+        {values.map((value) => (
+          <label key={value}>
+            <input type="checkbox" checked={chosen.includes(value)} onChange={() => turn(value)} />
+            <span>{value}</span>
+            <span className="muted number">{countText(counts[value] ?? 0)}</span>
+          </label>
+        ))}
+      </fieldset>
+    </Menu>
+  );
+}
+
+const byCount =
+  (counts: Readonly<Record<string, number>>) =>
+  (a: string, b: string): number =>
+    (counts[b] ?? 0) - (counts[a] ?? 0);

@@ -1,0 +1,130 @@
+/**
+ * The frame of the console: how it is served, signing in, news, and the states in which something is wrong.
+ *
+ * Seen to fail: with a text that is set as HTML, which Trusted Types refuse.
+ */
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { expectAccessible, openConsoleBrowser, openWorld, type World } from './world.ts';
+
+let browser: Browser;
+let world: World;
+
+beforeAll(async () => void (browser = await openConsoleBrowser()));
+afterAll(async () => await browser.close());
+beforeEach(async () => {
+  world = await openWorld(browser);
+  const ownership = { project: 'clicks', team: 'ads-streaming', environment: 'prod' };
+  world.gateway.put('clicks-prod', { state: 'running', ownership });
+  world.gateway.put('orders-prod', { state: 'failed', ownership: { ...ownership, project: 'orders' } });
+});
+afterEach(async () => {
+  await world.close();
+  expect(world.faults).toEqual([]);
+});
+
+describe('a person', () => {
+  test('signs in with a token, sees the jobs, and how one changes', async () => {
+    const { page, gateway, signIn } = world;
+    await signIn('/');
+    const row = page.getByRole('row').filter({ hasText: 'clicks-prod' });
+    await row.getByText('running').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/jobs');
+    gateway.put('clicks-prod', {
+      state: 'stopped',
+      ownership: { project: 'clicks', team: 'ads', environment: 'prod' },
+    });
+    await row.getByText('stopped').waitFor();
+    await expectAccessible(page);
+  });
+
+  test('is refused with a token that is none, and stays without one', async () => {
+    const { page } = world;
+    await page.goto('/jobs/clicks-prod');
+    await expectAccessible(page);
+    await page.getByLabel('Token').fill('slc_first_wrong');
+    await page.getByRole('button', { name: 'Sign in with the token' }).click();
+    await page.getByRole('alert').waitFor();
+    await page.getByLabel('Token').fill(world.token);
+    await page.getByRole('button', { name: 'Sign in with the token' }).click();
+    await page.getByRole('heading', { name: 'clicks-prod' }).waitFor(); // the page that was asked for
+  });
+
+  test('loses nothing when the session ends, and can sign out', async () => {
+    const { page, context, token, signIn } = world;
+    await signIn('/jobs');
+    await page.getByLabel(/^Search/).fill('clicks');
+    await page.getByText('orders-prod').waitFor({ state: 'detached' });
+    const cookies = await context.cookies();
+    expect(cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }]);
+    await context.clearCookies();
+    await page.getByLabel(/^Search/).fill('orders');
+    const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+    await dialog.waitFor();
+    await expectAccessible(page);
+    await dialog.getByLabel('Token').fill(token);
+    await dialog.getByRole('button', { name: 'Sign in with the token' }).click();
+    await page.getByRole('link', { name: 'orders-prod' }).waitFor();
+    await page.getByRole('button', { name: 'Signed in as admin' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page
+      .getByRole('dialog')
+      .or(page.getByRole('heading', { name: 'Sign in' }))
+      .first()
+      .waitFor();
+    expect(await context.cookies()).toEqual([]);
+  });
+});
+
+describe('the frame', () => {
+  test('says what does not answer, keeps what there is, and says when it is back', async () => {
+    const { page, gateway, signIn } = world;
+    await signIn('/jobs');
+    await page.getByRole('link', { name: 'clicks-prod' }).waitFor();
+    gateway.down();
+    await page.goto('/jobs/clicks-prod');
+    await page.getByText('Temporal does not answer since').waitFor();
+    gateway.down(false);
+    await page.getByText('Temporal does not answer since').waitFor({ state: 'detached' });
+    await page.getByText('The application of the current deployment is alive').waitFor();
+  });
+
+  test('finds a job by its name, and lists the keys', async () => {
+    const { page, signIn } = world;
+    await signIn('/releases');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('orders');
+    await page.getByRole('option', { name: /orders-prod/ }).waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'orders-prod' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('g');
+    await page.keyboard.press('j');
+    await page.getByRole('heading', { name: 'Jobs' }).waitFor();
+  });
+
+  test.each([
+    { name: 'dark', options: { colorScheme: 'dark' } },
+    { name: 'forced colours', options: { forcedColors: 'active' } },
+    { name: 'on a phone', options: { viewport: { width: 390, height: 844 } } },
+    { name: 'at 200 %', options: { viewport: { width: 640, height: 400 } } },
+  ] as const)('has no fault and nothing beside the window $name', async ({ options }) => {
+    const other = await openWorld(browser, options);
+    try {
+      other.gateway.put('clicks-prod', { state: 'running' });
+      await other.signIn('/jobs');
+      await other.page.getByRole('link', { name: 'clicks-prod' }).waitFor();
+      await expectAccessible(other.page);
+      const widths = await other.page.evaluate<[number, number]>(
+        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+      );
+      expect(widths[0]).toBeLessThanOrEqual(widths[1]);
+      expect(other.faults).toEqual([]);
+    } finally {
+      await other.close();
+    }
+  });
+});

@@ -1,0 +1,83 @@
+/** The console in a real browser, served by the real API over plain http under a name that is not loopback, with fakes behind. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { makeFirstToken } from '../../../src/api/access/first-token.ts';
+import { readConsole } from '../../../src/api/console/files.ts';
+import { consoleFolder } from '../../../stack/console.mjs';
+import { FakeGateway } from '../../api/fake-gateway.ts';
+import { startApp } from '../../api/start-app.ts';
+import { createFakeS3 } from '../../fakes/s3.ts';
+import { openBrowser } from '../../support/browser.ts';
+
+const HOST = 'sluice.corp.example';
+
+export const openConsoleBrowser = (): Promise<Browser> => openBrowser([HOST]);
+
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+/** Opens an API with an admin's token, and a browser that has never been there. */
+export async function openWorld(browser: Browser, options: BrowserContextOptions = {}) {
+  const s3 = createFakeS3();
+  const gateway = new FakeGateway();
+  const app = await startApp({
+    gateway,
+    hosts: [`${HOST}:PORT`],
+    console: readConsole(consoleFolder),
+    access: { anonymous: [], policy: {}, tokens: s3 },
+  });
+  const token = await firstTokenOf(s3);
+  const url = `http://${HOST}:${new URL(app.url).port}`;
+  const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  const faults = faultsOf(page, url);
+  return {
+    app,
+    gateway,
+    s3,
+    token,
+    url,
+    context,
+    page,
+    /** The complaints of the browser: scripts that threw, the policy, requests to elsewhere. */
+    faults,
+    signIn: async (path: string): Promise<void> => {
+      await page.goto(path);
+      await page.getByLabel('Token').fill(token);
+      await page.getByRole('button', { name: 'Sign in with the token' }).click();
+      await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    },
+    close: async (): Promise<void> => {
+      await context.close();
+      await app.stop();
+    },
+  };
+}
+
+async function firstTokenOf(tokens: ReturnType<typeof createFakeS3>): Promise<string> {
+  let shown = '';
+  await makeFirstToken({ tokens, chosen: undefined, show: (text) => (shown = text) });
+  return /slc_\S+/.exec(shown)?.[0] ?? '';
+}
+
+/** Chromium also speaks of headers that count for https alone, and of answers that are no success. */
+const NO_FAULT = /Failed to load resource|Cross-Origin-Opener-Policy|Origin-Agent-Cluster/;
+
+function faultsOf(page: Page, url: string): readonly string[] {
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()) && !NO_FAULT.test(message.text())) faults.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${url}/`)) faults.push(`asks ${request.url()}`);
+  });
+  return faults;
+}
+
+/** Holds that axe finds nothing on the page as it is now. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+}
