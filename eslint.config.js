@@ -17,6 +17,7 @@ export default tseslint.config(
       'node_modules',
       '.cache',
       '.stack',
+      'dist',
       '**/target',
       'eslint.config.js',
       '.dependency-cruiser.cjs',

@@ -17,7 +17,7 @@ import { prepareCache } from '../stack/cache/cached-tools.ts';
 import { stopCommands } from '../stack/cache/command.ts';
 import { say, tell } from '../stack/output.ts';
 import { identify, isAlive, type ProcessIdentity } from '../stack/processes/process-identity.ts';
-import { committedCode, passedOn, readResults } from './support/long-tier/results.ts';
+import { committedCode, listingOf, passedOn, readResults } from './support/long-tier/results.ts';
 import { secondStackDirectory } from './support/processes/second-sluice.ts';
 import {
   countsOf,
@@ -100,15 +100,14 @@ async function runGroups(): Promise<Counts> {
 
 /** Has the reporter of the long tier note what passes on this code, and leaves out what has when asked to go on. */
 function noteResults(): void {
-  const code = committedCode(repository);
-  if (code === null) {
+  const commit = committedCode(repository);
+  if (commit === null) {
     tell('The code has changes that are not committed, so no result is noted.');
     return;
   }
-  process.env['SLUICE_LONG_COMMIT'] = code.commit;
-  process.env['SLUICE_LONG_TREE'] = code.tree;
+  process.env['SLUICE_LONG_COMMIT'] = commit;
   if (!process.argv.includes(GO_ON)) return;
-  const passed = passedOn(readResults(repository), code.tree);
+  const passed = passedOn(readResults(repository), listingOf(repository, commit));
   process.env['SLUICE_LEAVE_OUT'] = passed.join(',');
   tell(`${passed.length} files have passed on this code: the rest runs.`);
 }

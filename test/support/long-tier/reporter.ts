@@ -2,16 +2,17 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Reporter, TestModule } from 'vitest/node';
-import { readResults, withResult, writeResults, type Result } from './results.ts';
+import { listingOf, readResults, treeOf, withResult, writeResults, type Result } from './results.ts';
 
 const repository = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
 export default class LongTierReporter implements Reporter {
   onTestModuleEnd(module: TestModule): void {
-    const { SLUICE_LONG_COMMIT: commit, SLUICE_LONG_TREE: tree } = process.env;
-    if (commit === undefined || tree === undefined) return;
+    const commit = process.env['SLUICE_LONG_COMMIT'];
+    if (commit === undefined) return;
     const file = module.relativeModuleId;
-    const result = module.state() === 'passed' ? resultOf(module, file, { commit, tree }) : null;
+    const code = { commit, tree: treeOf(listingOf(repository, commit), file) };
+    const result = module.state() === 'passed' ? resultOf(module, file, code) : null;
     writeResults(repository, withResult(readResults(repository), file, result));
   }
 }

@@ -14,7 +14,9 @@ const listing = (...files: readonly string[]): string =>
   files.map((file) => `100644 blob ${file.length}\t${file}`).join('\n');
 
 test('a file that passed on other code runs again', () => {
-  expect(passedOn([result('a.test.ts', 'old'), result('b.test.ts', 'new')], 'new')).toEqual(['b.test.ts']);
+  const now = listing('src/config.ts', 'a.test.ts', 'b.test.ts');
+  const results = [result('a.test.ts', 'old'), result('b.test.ts', treeOf(now, 'b.test.ts'))];
+  expect(passedOn(results, now)).toEqual(['b.test.ts']);
 });
 
 test('a file that fails loses what it had passed before', () => {
@@ -26,9 +28,13 @@ test('a file that fails loses what it had passed before', () => {
   ]);
 });
 
-test('the tree is that of what may decide: neither texts nor results of long proofs', () => {
-  const tree = treeOf(listing('src/config.ts', 'README.md', 'test/long-tier.json'));
-  expect(treeOf(listing('src/config.ts', 'docs/access.md'))).toBe(tree);
-  expect(treeOf(listing('src/config.ts', 'src/worker.ts'))).not.toBe(tree);
-  expect(treeOf(listing('src/config.ts', 'package-lock.json'))).not.toBe(tree);
+test('the tree is that of what may decide: no texts, no results of long proofs, no console, no other tests', () => {
+  const treeWith = (...files: readonly string[]): string =>
+    treeOf(listing('src/config.ts', 'test/e2e/a.test.ts', ...files), 'test/e2e/a.test.ts');
+  const tree = treeWith();
+  for (const file of ['README.md', 'test/long-tier.json', 'src/ui/main.tsx', 'test/e2e/b.test.ts'])
+    expect(treeWith(file), file).toBe(tree);
+  for (const file of ['src/worker.ts', 'package-lock.json', 'test/support/api.ts'])
+    expect(treeWith(file), file).not.toBe(tree);
+  expect(treeOf(listing('src/config.ts', 'test/e2e/a.test.ts'), 'test/e2e/b.test.ts')).not.toBe(tree);
 });

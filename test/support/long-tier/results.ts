@@ -31,35 +31,41 @@ export function writeResults(repository: string, results: readonly Result[]): vo
   writeFileSync(join(repository, RESULTS_FILE), `[\n${lines}\n]\n`);
 }
 
-/** Files that decide nothing: texts, and the results of long proofs. */
+/** Files that decide nothing: texts, results of long proofs, and the console, which has browser tests of its own. */
 const decidesNothing = (path: string): boolean =>
-  path.endsWith('.md') || path === RESULTS_FILE || path === CAMPAIGN_FILE || /^bench\/.*\.json$/.test(path);
+  path.endsWith('.md') ||
+  path === RESULTS_FILE ||
+  path === CAMPAIGN_FILE ||
+  path.startsWith('src/ui/') ||
+  path.startsWith('test/ui/') ||
+  /^bench\/.*\.json$/.test(path);
 
-/** Names and contents of the files of a commit that may decide whether a test passes. */
-export function treeOf(listing: string): string {
-  const lines = listing.split('\n').filter((line) => line !== '' && !decidesNothing(line.split('\t')[1] ?? ''));
+/** Names and contents of the files of a commit that may decide whether a file of tests passes: no other tests do. */
+export function treeOf(listing: string, file: string): string {
+  const lines = listing.split('\n').filter((line) => {
+    const path = line.split('\t')[1] ?? '';
+    return path !== '' && !decidesNothing(path) && (path === file || !path.endsWith('.test.ts'));
+  });
   return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16);
 }
 
-export interface Code {
-  readonly commit: string;
-  readonly tree: string;
-}
+const git = (repository: string, ...args: readonly string[]): string =>
+  execFileSync('git', args, { cwd: repository, encoding: 'utf8', maxBuffer: 1 << 26 });
 
-/** The code that is checked out. Null: it is not committed, so no result could name it. */
-export function committedCode(repository: string): Code | null {
-  const git = (...args: readonly string[]): string =>
-    execFileSync('git', args, { cwd: repository, encoding: 'utf8', maxBuffer: 1 << 26 });
-  const changed = git('status', '--porcelain', '--no-renames')
+/** The commit that is checked out. Null: the code has changes since, so no result could name it. */
+export function committedCode(repository: string): string | null {
+  const changed = git(repository, 'status', '--porcelain', '--no-renames')
     .split('\n')
     .filter((line) => line !== '' && !decidesNothing(line.slice(3)));
-  if (changed.length > 0) return null;
-  return { commit: git('rev-parse', 'HEAD').trim(), tree: treeOf(git('ls-tree', '-r', 'HEAD')) };
+  return changed.length > 0 ? null : git(repository, 'rev-parse', 'HEAD').trim();
 }
 
-/** The files that have passed on this code. */
-export const passedOn = (results: readonly Result[], tree: string): string[] =>
-  results.filter((result) => result.tree === tree).map(({ file }) => file);
+/** All files of a commit, for `treeOf`. */
+export const listingOf = (repository: string, commit: string): string => git(repository, 'ls-tree', '-r', commit);
+
+/** The files that have passed on the code of this listing. */
+export const passedOn = (results: readonly Result[], listing: string): string[] =>
+  results.filter(({ file, tree }) => tree === treeOf(listing, file)).map(({ file }) => file);
 
 /** Puts a file's result in the place of its earlier one; null, when it has failed, only takes that away. */
 export const withResult = (results: readonly Result[], file: string, result: Result | null): Result[] => [
