@@ -18,9 +18,9 @@ const RETRY_MS = 10_000;
 const DOUBT_MS = 30_000;
 /** A memo is written when a run ends, and the next one begins at once. */
 const HANDOVER_MS = 60_000;
-/** Bounds the questions of one round, because each is a task of a worker. */
+/** Bounds the questions, because each is a task of a worker. */
 const MOST_AT_ONCE = 8;
-const MOST_A_ROUND = 50;
+const MOST_A_SECOND = 50;
 
 export interface Detail {
   readonly digest: JobDigest | null;
@@ -42,6 +42,8 @@ export class Details {
   readonly #kept = new Map<string, Kept>();
   /** Jobs to ask, in the order of their turns, each with the earliest time of its turn. */
   readonly #due = new Map<string, number>();
+  #underWay = 0;
+  #second = { began: -Infinity, questions: 0 };
 
   constructor(view: (job: string) => Promise<JobView | null>, clock: () => number = () => performance.now()) {
     this.#view = view;
@@ -77,17 +79,23 @@ export class Details {
     return this.#due.has(row.name) && (row.operation !== null || !this.of(row).isCurrent);
   }
 
-  /** The rows of the jobs whose turn it is. */
+  /**
+   * The rows of the jobs whose turn it is, as many as may be asked now. Those that have changed come before those that are
+   * only followed through an operation, because their news is what people wait for.
+   */
   due(rowOf: (job: string) => JobRow | undefined): readonly JobRow[] {
     const now = this.#clock();
-    const rows: JobRow[] = [];
+    if (now - this.#second.began >= 1_000) this.#second = { began: now, questions: 0 };
+    const room = Math.min(MOST_AT_ONCE - this.#underWay, MOST_A_SECOND - this.#second.questions);
+    if (room <= 0) return [];
+    const [changed, followed]: [JobRow[], JobRow[]] = [[], []];
     for (const [job, at] of this.#due) {
-      if (rows.length === MOST_A_ROUND) break;
+      if (changed.length === room) break;
       const row = rowOf(job);
       if (!row) this.#due.delete(job);
-      else if (at <= now) rows.push(row);
+      else if (at <= now) (this.of(row).isCurrent ? followed : changed).push(row);
     }
-    return rows;
+    return [...changed, ...followed].slice(0, room);
   }
 
   /** Asks jobs, a few at once; `told` is called for each that has answered. */
@@ -99,7 +107,10 @@ export class Details {
         // Before the question, because what changes meanwhile is due once more.
         this.#due.delete(name);
         const before = this.#kept.get(name);
+        this.#underWay += 1;
+        this.#second.questions += 1;
         const view = await this.#view(name).catch(() => null);
+        this.#underWay -= 1;
         // The row has changed meanwhile, so this answer may be older than what is known.
         if (this.#due.has(name) || this.#kept.get(name) !== before) return;
         if (view === null) {

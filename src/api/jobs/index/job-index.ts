@@ -13,13 +13,16 @@ import type { Details } from './details.ts';
 import { KnownRows, OVERLAP_MS } from './known-rows.ts';
 import type { Items } from './items.ts';
 
-const LOOK_EVERY_MS = 1_000;
+/** People should see a change within two seconds, of which Temporal's own list takes a part. */
+const LOOK_EVERY_MS = 500;
 /** An answer is made from a look that is at most so old. */
 const FRESH_MS = 500;
 /** A look that takes longer is not waited for: the index answers with what it knows, and says of when. */
 const WAIT_MS = 1_000;
 /** The index stops looking when nobody has asked for so long. */
 const IDLE_MS = 60_000;
+/** While runs of older workers do not say when they change, pages follow each other as quickly as this. */
+const SILENT_PAGE_EVERY_MS = 1_000;
 const PAGE_EVERY_MS = 5_000;
 const PASS_EVERY_MS = 30_000;
 /** Parts of items that follow no row, such as newer releases and times that come, are looked at so often. */
@@ -114,7 +117,8 @@ export class JobIndex {
   /** Makes one round: a look, a page of the comparison if it is due, and the questions to jobs that are due. */
   async round(): Promise<void> {
     await this.#lookOnce();
-    await this.#askOnce();
+    await this.#askDue();
+    await this.#rebuild();
   }
 
   async #lookOnce(): Promise<void> {
@@ -122,9 +126,15 @@ export class JobIndex {
     await this.#comparePage();
   }
 
-  async #askOnce(): Promise<void> {
-    await this.#ask(this.#parts.details.due((job) => this.#rows.get(job)));
-    await this.#rebuild();
+  /** Asks the jobs that are due. Each answer makes room for another question, so one job that is silent holds up none. */
+  async #askDue(): Promise<void> {
+    const due = this.#parts.details.due((job) => this.#rows.get(job));
+    await Promise.all(
+      due.map(async (row) => {
+        await this.#ask([row]);
+        await this.#askDue();
+      }),
+    );
   }
 
   close(): void {
@@ -134,16 +144,19 @@ export class JobIndex {
 
   #begin(): void {
     if (this.#timer) return;
-    const looking = oneAtATime(() => this.#lookOnce());
-    // Beside the looks, because a job that does not answer must hold up no news of others.
-    const asking = oneAtATime(() => this.#askOnce());
+    const looking = oneAtATime(async () => {
+      await this.#lookOnce();
+      // Nothing awaits this, because a job that does not answer must hold up no news of others.
+      void this.#askDue();
+    });
+    const rebuilding = oneAtATime(() => this.#rebuild());
     const round = (): void => {
       if (this.deltas.listeners === 0 && this.#clock() - this.#askedAt > IDLE_MS) {
         this.close();
         return;
       }
       looking();
-      asking();
+      rebuilding();
     };
     this.#timer = setInterval(round, LOOK_EVERY_MS).unref();
   }
@@ -177,7 +190,7 @@ export class JobIndex {
       pages: this.#parts.gateway.openJobs()[Symbol.asyncIterator](),
       mark: this.#rows.mark(),
     });
-    this.#nextPageAt = now + (this.#rows.hasSilent ? LOOK_EVERY_MS : PAGE_EVERY_MS);
+    this.#nextPageAt = now + (this.#rows.hasSilent ? SILENT_PAGE_EVERY_MS : PAGE_EVERY_MS);
     try {
       const page = await pass.pages.next();
       if (page.done !== true) for (const row of page.value) this.#apply(row);
@@ -243,7 +256,7 @@ export class JobIndex {
   }
 }
 
-/** Makes a function that begins `act` unless it is under way. A failure is a lack of news: the next round is a second away. */
+/** Makes a function that begins `act` unless it is under way. A failure is a lack of news: the next round comes soon. */
 function oneAtATime(act: () => Promise<void>): () => void {
   let isUnderWay = false;
   return () => {

@@ -4,7 +4,7 @@
  * Seen to fail: with an overlap of five seconds the late row; with ends that are forgotten, the terminated workflow came back;
  * without the question whether a run is open, the comparison took out the job whose run had continued.
  */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ReleaseCatalogue } from '../../../../src/releases/catalogue.ts';
 import { Details } from '../../../../src/api/jobs/index/details.ts';
 import { DeclaredFiles } from '../../../../src/api/jobs/index/declared.ts';
@@ -159,6 +159,27 @@ describe('the index of jobs', () => {
     expect(settled).toBeGreaterThan(asked);
     await pass(index, 5);
     expect(gateway.viewed).toHaveLength(settled);
+  });
+
+  it('hears of a job while others, as many as are asked at once, are silent', async () => {
+    const others = Array.from({ length: 7 }, (_none, number) => `silent-${number}`);
+    const news = { health: 'degraded', healthReasons: ['slow'], healthSince: '2026-01-01T00:00:07.000Z' } as const;
+    const jobs = ['a', ...others].map((name) => gateway.put(name, running));
+    const answer = gateway.view.bind(gateway);
+    gateway.view = (name) => (name === 'a' ? answer(name) : new Promise(() => undefined));
+    const index = newIndex();
+    await index.items();
+    elapsed += 60_000;
+    for (const { memory } of jobs.slice(1)) Object.assign(memory, news);
+    index.keepLooking();
+    try {
+      await vi.waitFor(() => expect(index.get('silent-6')).toMatchObject({ health: 'degraded' }), 30_000);
+      elapsed += 1_000;
+      Object.assign(jobs[0]?.memory ?? {}, news);
+      await vi.waitFor(() => expect(index.get('a')).toMatchObject({ attention: ['degraded'] }), 30_000);
+    } finally {
+      index.close();
+    }
   });
 
   it('fails until it was loaded once; later it answers with what it knows, and says of when', async () => {
