@@ -8,6 +8,7 @@ import { say, tell } from './latency/terminal.ts';
 import { positive } from './positive.ts';
 import { install, type Ends } from './scale/installation.ts';
 import { landscapeOf } from './scale/landscape.ts';
+import { carry } from './scale/phases/carry.ts';
 import { deploys } from './scale/phases/deploys.ts';
 import { idle } from './scale/phases/idle.ts';
 import { lists } from './scale/phases/lists.ts';
@@ -18,7 +19,7 @@ import { streams } from './scale/phases/streams.ts';
 import { openResult } from './scale/result.ts';
 import { Operations } from './scale/sluice.ts';
 
-/** In this order; `seed` makes the jobs and always comes first. */
+/** In this order; `seed` and `carry` make the jobs and always come first. */
 const phases = { idle, lists, streams, savepoints, deploys } as const;
 type Phase = keyof typeof phases;
 const names = Object.keys(phases) as Phase[]; // the keys of a constant
@@ -28,13 +29,19 @@ const options = new Command('bench:scale')
   .description(
     'Thousands of jobs on a real Temporal with PostgreSQL, real worker and API, faked clusters (Linux only).',
   )
-  .option('--jobs <count>', 'jobs, each deployed through the API', positive, 10_000)
+  .option('--jobs <count>', 'jobs', positive, 10_000)
+  .option(
+    '--deployed <count>',
+    'how many of them are deployed through the API; the others run already',
+    positive,
+    1_000,
+  )
   .option('--minutes <count>', 'how long idling and each load is measured', positive, 5)
   .addOption(new Option('--phases <names...>', 'what is measured').choices(names).default(names))
   .option('--result <file>', 'JSON file that gets the figures, each phase as it ends')
   .option('--keep-logs <folder>', 'copies the logs of all processes there')
   .parse()
-  .opts<{ jobs: number; minutes: number; phases: Phase[]; result?: string; keepLogs?: string }>();
+  .opts<{ jobs: number; deployed: number; minutes: number; phases: Phase[]; result?: string; keepLogs?: string }>();
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -62,7 +69,7 @@ process.exit();
 
 async function run(signal: AbortSignal): Promise<void> {
   const settings = readSettings();
-  const landscape = landscapeOf(options.jobs);
+  const landscape = landscapeOf(options.jobs, options.deployed);
   const { result, add } = openResult(options.result, settings.repository, options.jobs);
   const installation = await install({ settings, landscape, signal, ends, keepLogs: options.keepLogs });
   const operations = new Operations(installation);
@@ -72,6 +79,7 @@ async function run(signal: AbortSignal): Promise<void> {
     add(name, await phase(bench));
   };
   await measure('seed', seed);
+  await measure('carry', carry);
   for (const name of names.filter((one) => options.phases.includes(one))) await measure(name, phases[name]);
   await operations.rest();
   say(JSON.stringify(result, null, 2));

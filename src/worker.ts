@@ -75,6 +75,9 @@ async function main(): Promise<void> {
     activities: createActivities(createDependencies(config, client, signing)),
     // Waits are activities too. While a cluster is silent each of its jobs holds one, and others must still find room.
     maxConcurrentActivityTaskExecutions: 2_000,
+    // Idle jobs need no place in memory: a run that is not kept is replayed at its next event. The SDK's own bound follows the
+    // heap, and is some thousands, each of half a megabyte and more.
+    maxCachedWorkflows: 500,
     shutdownGraceTime: '2s',
     ...versionOf(config.temporal),
   });

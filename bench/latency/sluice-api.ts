@@ -22,18 +22,26 @@ export async function ended(sluice: Sluice, { job, id }: OperationRecord): Promi
 }
 
 export async function ask(
-  { api, token }: Sluice,
+  sluice: Sluice,
   job: string,
-  body: Record<string, unknown>,
+  body: Readonly<Record<string, unknown>>,
 ): Promise<OperationRecord> {
-  const response = await fetch(`${api}${API_PREFIX}/jobs/${job}/operations`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(20_000),
-  });
-  return ((await answerOf(response)) as OperationBody).operation;
+  return ((await post(sluice, `/jobs/${job}/operations`, body)) as OperationBody).operation; // the API's own shape
 }
+
+export const post = async (
+  { api, token }: Sluice,
+  path: string,
+  body: Readonly<Record<string, unknown>>,
+): Promise<unknown> =>
+  await answerOf(
+    await fetch(api + API_PREFIX + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(20_000),
+    }),
+  );
 
 export const get = async ({ api, token }: Sluice, path: string): Promise<unknown> =>
   await answerOf(

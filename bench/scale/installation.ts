@@ -29,6 +29,10 @@ const OWN_PORTS = ['postgresql', 's3', 's3-console', 'api'] as const;
 export interface Installation {
   readonly api: string;
   readonly token: string;
+  /** The address of Temporal's frontend. */
+  readonly temporal: string;
+  /** Part of the ids of the applications of the first cluster. */
+  readonly clusterTimestamp: number;
   readonly processes: readonly Running[];
   readonly process: (name: string) => Running;
   /** Temporal's actions so far, by kind. */
@@ -71,7 +75,10 @@ export async function install({ settings, landscape, signal, ends, keepLogs }: O
   await publishAll(createS3Client({ ...s3, forcePathStyle: true, credentials }), folder, landscape);
   const token = `slc_first_${randomBytes(32).toString('hex')}`;
   const sluice = sluicePrograms({ settings, folder, s3, token, port: portOf(ports, 'api') });
-  const clusters = addressesIn(await run(sluice.fakes(landscape.clusters)));
+  const clusterTimestamp = Date.now();
+  const clusters = addressesIn(
+    await run(sluice.fakes({ jobs: landscape.jobs.length, deployed: landscape.deployed.length, clusterTimestamp })),
+  );
   await writeFile(sluice.configurationFile, JSON.stringify(configurationOf({ temporal, s3, ports, clusters })));
   await run(sluice.worker);
   await run(sluice.api);
@@ -83,6 +90,8 @@ export async function install({ settings, landscape, signal, ends, keepLogs }: O
   return {
     api: `http://127.0.0.1:${portOf(ports, 'api')}`,
     token,
+    temporal,
+    clusterTimestamp,
     get processes() {
       return [...running.values()];
     },

@@ -24,7 +24,11 @@ export const ADDRESSES = 'addresses ';
 
 /** Tells the process of the fakes what to fake. */
 export interface FakesOrder {
-  readonly clusters: readonly string[];
+  /** How many jobs there are, and how many of them Sluice deploys: the others run already. */
+  readonly jobs: number;
+  readonly deployed: number;
+  /** Part of the ids of all applications: the first cluster's, the next has one more. */
+  readonly clusterTimestamp: number;
   readonly s3: { readonly endpoint: string; readonly region: string; readonly bucket: string };
 }
 
@@ -40,9 +44,13 @@ export interface BenchJob {
 export interface Landscape {
   readonly clusters: readonly string[];
   readonly jobs: readonly BenchJob[];
+  /** Sluice deploys these, and operates them in the phases of load. */
+  readonly deployed: readonly BenchJob[];
+  /** The others run already: their workflows carry the memory of it. */
+  readonly carried: readonly BenchJob[];
 }
 
-export function landscapeOf(count: number): Landscape {
+export function landscapeOf(count: number, deployed: number): Landscape {
   const clusters = Array.from(
     { length: Math.max(FEWEST_CLUSTERS, Math.ceil(count / JOBS_OF_A_CLUSTER)) },
     (_none, index) => `yarn-${index + 1}`,
@@ -60,7 +68,20 @@ export function landscapeOf(count: number): Landscape {
       team: pick(TEAMS, Math.floor(number / JOBS_OF_A_PROJECT)),
     };
   });
-  return { clusters, jobs };
+  return { clusters, jobs, deployed: jobs.slice(0, deployed), carried: jobs.slice(deployed) };
+}
+
+/** Far above the numbers that a cluster gives to what Sluice submits. */
+const FIRST_CARRIED = 500_000;
+
+/** The id of the application of a job that runs already. */
+export function carriedApplication(
+  { clusters }: Landscape,
+  clusterTimestamp: number,
+  { name, cluster }: BenchJob,
+): string {
+  const number = FIRST_CARRIED + Number(/\d+/.exec(name)?.[0]);
+  return `application_${clusterTimestamp + clusters.indexOf(cluster)}_${number}`;
 }
 
 const pick = <T>(all: readonly T[], number: number): T => all[number % all.length] as T; // within its bounds

@@ -61,10 +61,10 @@ export function sluicePrograms({ settings, folder, s3, token, port }: Parts) {
   const logs = (text: string) => (logged: () => string) => logged().includes(text);
   return {
     configurationFile,
-    fakes: (clusters: readonly string[]): Program => {
+    fakes: (wanted: Omit<FakesOrder, 's3'>): Program => {
       const { endpoint, region, bucket } = s3;
       // No credentials among the arguments, which everybody on the machine can read.
-      const order: FakesOrder = { clusters, s3: { endpoint, region, bucket } };
+      const order: FakesOrder = { ...wanted, s3: { endpoint, region, bucket } };
       return program('fakes', logs(ADDRESSES), 'bench/scale/fakes.ts', JSON.stringify(order));
     },
     worker: program('worker', logs('worker ready'), 'src/worker.ts'),

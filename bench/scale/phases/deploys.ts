@@ -28,7 +28,7 @@ export async function deploys(bench: Bench) {
 }
 
 async function step({ installation, landscape, operations, minutes, signal }: Bench, perSecond: number, from: number) {
-  const { jobs } = landscape;
+  const jobs = landscape.deployed;
   const usage = watchUsage(installation.processes);
   const read = readers(installation, READ_EVERY_MS);
   const seconds = (minutes * 60) / 2;

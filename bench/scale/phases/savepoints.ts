@@ -7,7 +7,7 @@ const PER_SECOND = 2;
 const READ_EVERY_MS = 200;
 
 export async function savepoints({ installation, landscape, operations, minutes, signal }: Bench) {
-  const { jobs } = landscape;
+  const jobs = landscape.deployed;
   const usage = watchUsage(installation.processes);
   const read = readers(installation, READ_EVERY_MS);
   const load = await operationsAt(operations, {

@@ -1,4 +1,4 @@
-/** Makes the jobs: a first deploy of each through the API, as fast as the installation takes them. */
+/** Makes jobs: a first deploy of each through the API, as fast as the installation takes them. */
 import { performance } from 'node:perf_hooks';
 import { messageOf } from '../../../src/domain/errors/message-of.ts';
 import { inTurns } from '../../../src/concurrency/in-turns.ts';
@@ -14,7 +14,7 @@ const TELL_EVERY_MS = 30_000;
 const TRIES = 3;
 
 export async function seed({ installation, landscape, operations, signal }: Bench) {
-  const { jobs } = landscape;
+  const jobs = landscape.deployed;
   const done: Done[] = [];
   const failures: Record<string, number> = {};
   const usage = watchUsage(installation.processes);

@@ -1,7 +1,9 @@
 /** Opens as many streams as the API takes, while jobs change, and weighs the API. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inTurns } from '../../../src/concurrency/in-turns.ts';
+import { TokenCreated } from '../../../src/api/access-contract.ts';
 import type { JobItem } from '../../../src/api/job-list-contract.ts';
+import { post, type Sluice } from '../../latency/sluice-api.ts';
 import { summaryOf } from '../figures.ts';
 import { operationsAt, summariesOf } from '../load.ts';
 import { openStream } from '../sluice.ts';
@@ -10,6 +12,8 @@ import type { Bench } from './phase.ts';
 
 /** The API takes one more, because the bench follows its operations by one. */
 const STREAMS = 499;
+/** As many as the API serves to a caller. */
+const STREAMS_OF_A_TOKEN = 100;
 const SETTLES_MS = 10_000;
 const CHANGES_PER_SECOND = 1;
 const SECONDS = 60;
@@ -19,15 +23,19 @@ export async function streams(bench: Bench) {
   const api = installation.process('api');
   const before = memoryOf(api);
   const ends = new Ends();
+  const callers = await readersOf(installation);
   const opened = await inTurns(
     Array.from({ length: STREAMS }, (_none, index) => index),
-    async (index) => await openStream(installation, (event, data) => ends.heard(index, event, data)),
+    async (index) => {
+      const caller = callers[index % callers.length] ?? installation;
+      return await openStream(caller, (event, data) => ends.heard(index, event, data));
+    },
   );
   try {
     await sleep(SETTLES_MS, undefined, { signal });
     const quiet = memoryOf(api);
     const usage = watchUsage(installation.processes);
-    const { jobs } = landscape;
+    const jobs = landscape.deployed;
     const load = await operationsAt(operations, {
       perSecond: CHANGES_PER_SECOND,
       seconds: SECONDS,
@@ -53,6 +61,15 @@ export async function streams(bench: Bench) {
   } finally {
     for (const stream of opened) stream.close();
   }
+}
+
+/** Makes as many tokens as the streams need. */
+async function readersOf(installation: Sluice): Promise<readonly Sluice[]> {
+  const names = Array.from({ length: Math.ceil(STREAMS / STREAMS_OF_A_TOKEN) }, (_none, index) => `reader-${index}`);
+  return await inTurns(names, async (name) => {
+    const { token } = TokenCreated.parse(await post(installation, '/tokens', { name, bindings: [{ role: 'viewer' }] }));
+    return { api: installation.api, token };
+  });
 }
 
 /** Notes when each stream told the end of an operation; only the ends that lists show count. */
