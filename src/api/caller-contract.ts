@@ -1,4 +1,4 @@
-/** Schemas of the parts of a job that depend on the caller, and of the step that its operation takes. */
+/** Schemas of the parts of a job that depend on the caller, of the step that its operation takes, and of the usual times. */
 import { z } from 'zod';
 import { roles } from '../domain/access/permissions.ts';
 
@@ -37,4 +37,15 @@ export const ProgressView = z.object({
     .nullable()
     .optional()
     .describe('When the wait of its phase ends at the latest. Null in phases without a deadline'),
+});
+
+/** How long the phases of the job usually take. */
+export const UsualView = z.object({
+  usualMs: z
+    .record(z.string(), z.int())
+    .nullable()
+    .optional()
+    .describe(
+      'Median of each phase among the last upgrades of the job that succeeded, and of `total` and `downtime`. Null where none tells; of a job, also while no operation is in progress',
+    ),
 });

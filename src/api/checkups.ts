@@ -21,7 +21,7 @@ export const checkups = {
     hint: 'Start a worker: it registers what is missing, or prints the command for somebody who may.',
   },
   workers: {
-    meaning: 'A worker polls the task queue for workflows and for activities.',
+    meaning: 'A worker has polled the task queue for workflows and for activities within two minutes.',
     hint: 'Start a worker with this configuration; look at its log if it runs already.',
   },
   watch: {

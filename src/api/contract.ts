@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AutoDeployView } from '../domain/auto-deploy/auto-deploy.ts';
 import { Cause } from '../domain/errors/cause.ts';
 import { keysOf } from '../domain/values/keys-of.ts';
-import { CallerView, ProgressView } from './caller-contract.ts';
+import { CallerView, ProgressView, UsualView } from './caller-contract.ts';
 import { checkups } from './checkups.ts';
 import { InstanceExceptions, LiveBody, LogItem } from './instance-contract.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
@@ -61,11 +61,31 @@ export type ProblemBody = z.infer<typeof ProblemBody>;
 export const OperationBody = z.object({ operation: OperationRecord });
 export type OperationBody = z.infer<typeof OperationBody>;
 
-/** An operation, repeated under `operation` as in the answer to asking for it, so that one reader fits both answers. */
-export const OperationResource = OperationRecord.extend({ operation: OperationRecord });
+/** An operation in the history of its job, with the one that it took back, and the one that took it back. */
+export const OperationItem = OperationRecord.extend({
+  undoes: z
+    .string()
+    .nullable()
+    .optional()
+    .describe(
+      'Of a rollback or revertHotfix: the operation that it took back. Null for others. Absent in lists of all jobs, and where nothing tells it',
+    ),
+  undoneBy: z.string().nullable().optional().describe('The rollback or revertHotfix that took it back'),
+});
+export type OperationItem = z.infer<typeof OperationItem>;
 
-/** The plan of an operation. */
-export const Plan = PlanSchema;
+/** An operation, repeated under `operation` as in the answer to asking for it, so that one reader fits both answers. */
+export const OperationResource = OperationItem.extend({ operation: OperationItem });
+
+/** The plan of an operation, with what its job's upgrades took. */
+export const Plan = PlanSchema.extend({
+  ...UsualView.shape,
+  expectedDowntimeMs: z
+    .int()
+    .nullable()
+    .optional()
+    .describe('The median of the last upgrades. Null where nothing is replaced, or no upgrade tells'),
+});
 export type Plan = z.infer<typeof Plan>;
 
 /** Pages about a job; a page is null when it is not configured, or when nothing runs. */
@@ -122,6 +142,7 @@ export const JobBody = z.object({
   retention: RetentionView.optional().describe('Deletion of old restore points: after which operation, why it waits'),
   operation: OperationRecord.nullable().describe('The operation in progress'),
   ...ProgressView.shape,
+  ...UsualView.shape,
   lastOperation: LastOperation.nullable().optional().describe('The operation that ended last'),
   deployment: Deployment.nullable().describe('The deployment that runs, or the last that ran'),
   configuration: z.string().nullable().describe('sha256 of the effective configuration'),
@@ -158,23 +179,12 @@ export const ReleaseItem = z.object({
   createdAt: z.string(),
   publishedAt: z.string().describe('When release.json appeared in S3'),
   jobs: z.array(z.string()).describe('Jobs that have a deployment file in the release'),
+  runsAs: z
+    .array(z.object({ job: z.string(), deployment: z.int() }))
+    .optional()
+    .describe('Jobs that run it now, each with the number of its deployment'),
 });
 export type ReleaseItem = z.infer<typeof ReleaseItem>;
-
-export const ClusterItem = z.object({
-  name: z.string(),
-  zone: z.string(),
-  resourceManager: z.string(),
-  launchers: z.array(z.string()),
-  /** Null when the ResourceManager did not answer in time. */
-  version: z.string().nullable().describe('Version of Hadoop'),
-  activeNodes: z.number().nullable(),
-  runningApplications: z.number().nullable(),
-  memoryMb: z.object({ total: z.number(), available: z.number() }).nullable(),
-  reachable: z.boolean(),
-  problem: z.string().nullable().describe('Why it did not answer'),
-});
-export type ClusterItem = z.infer<typeof ClusterItem>;
 
 /** The answer for a deployment file without mistakes. */
 export const ValidationBody = z.object({
@@ -229,6 +239,17 @@ export const RestorePointItem = RestorePoint.extend({
     .describe(
       'Whether it completed on a branch that was left, so that no start chooses it by default. Null when unknown',
     ),
+  chosen: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether `latest` means it now. While an instance runs, `latest` is the savepoint that its stop takes, so that no point is chosen',
+    ),
+  reprocessSince: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('A start from it reads again what the job has read since. Null when the time is not known'),
 });
 export type RestorePointItem = z.infer<typeof RestorePointItem>;
 
@@ -245,7 +266,7 @@ export interface Page<T> {
   readonly unreadable?: readonly z.infer<typeof unreadable>[number][];
 }
 
-export const OperationList = listOf(OperationRecord).extend({ unreadable });
+export const OperationList = listOf(OperationItem).extend({ unreadable });
 const live = LiveBody.nullable().describe('Whether the running instance answered; null when nothing runs');
 export const RestorePointList = listOf(RestorePointItem).extend({ live, unreadable });
 export type RestorePointList = z.infer<typeof RestorePointList>;
@@ -258,6 +279,5 @@ export const ExceptionsList = listOf(InstanceExceptions);
 export const DeploymentList = listOf(Deployment).extend({ unreadable });
 export const LostJobList = listOf(LostJob);
 export const ReleaseList = listOf(ReleaseItem).extend({ unreadable });
-export const ClusterList = listOf(ClusterItem);
 export const ReleaseBody = Release.extend(ReleaseItem.pick({ name: true, publishedAt: true }).shape);
 export type ReleaseBody = z.infer<typeof ReleaseBody>;

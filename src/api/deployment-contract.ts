@@ -1,4 +1,4 @@
-/** Schemas of the answers about one deployment: its file, its effective configuration, and its differences. */
+/** Schemas of the answers about one deployment: its file, its effective configuration, its differences, and what Flink can be configured with. */
 import { z } from 'zod';
 import { configOrigins } from '../domain/flink-options/framework-owned.ts';
 import { Changes } from '../domain/plan/plan.ts';
@@ -32,3 +32,24 @@ export const DiffBody = Changes.extend({
   to: z.int(),
 });
 export type DiffBody = z.infer<typeof DiffBody>;
+
+export const FlinkOption = z.object({
+  key: z.string(),
+  type: z.string().describe('Of its value, such as Duration, MemorySize, Integer, Boolean, or the names of an enum'),
+  values: z.array(z.string()).optional().describe('Of an enum: all of them'),
+  default: z.string().nullable().describe('Null when it has none'),
+  description: z.string(),
+  deprecated: z.boolean().optional(),
+  notAllowed: z
+    .string()
+    .optional()
+    .describe('Why a deployment file cannot set it: Sluice, the platform or a field of the file does'),
+});
+export type FlinkOption = z.infer<typeof FlinkOption>;
+
+export const FlinkOptionsBody = z.object({
+  version: z.string().describe('Minor version of Flink whose options these are'),
+  versions: z.array(z.string()).describe('All minor versions whose options are known'),
+  options: z.array(FlinkOption).describe('By key'),
+});
+export type FlinkOptionsBody = z.infer<typeof FlinkOptionsBody>;

@@ -1,4 +1,4 @@
-/** Schemas of the figures of a job: its upgrades, its checkpoints, and how far an operation has come. */
+/** Schemas of figures: upgrades and checkpoints of a job, how far an operation has come, and operations of all jobs by hour. */
 import { z } from 'zod';
 import { phases, recordedKinds, outcomes } from '../domain/lifecycle.ts';
 import { keysOf } from '../domain/values/keys-of.ts';
@@ -78,3 +78,22 @@ export const StepsBody = z.object({
   steps: z.array(Step).describe('The activities that are under way; empty when the operation has ended'),
 });
 export type StepsBody = z.infer<typeof StepsBody>;
+
+const counts = z.record(z.string(), z.int());
+
+export const OperationStats = z.object({
+  since: z.string(),
+  until: z.string(),
+  total: z.int().describe('Operations that ended since then, of jobs that the caller may see'),
+  outcomes: counts.describe('How many ended with each outcome'),
+  kinds: counts.describe('How many there were of each kind'),
+  hours: z
+    .array(
+      z.object({ at: z.string().describe('When the hour began'), total: z.int(), outcomes: counts, kinds: counts }),
+    )
+    .describe('Every hour since then, oldest first, also those without an operation'),
+  uncounted: z
+    .int()
+    .describe('Operations whose records were not read yet, or cannot be read; asking again counts more of them'),
+});
+export type OperationStats = z.infer<typeof OperationStats>;

@@ -1,6 +1,11 @@
 /** The schedules of periodic savepoints on a real Temporal. */
 import { type Client, ScheduleOverlapPolicy } from '@temporalio/client';
-import { wantedSchedule, type Schedules, type WantedSchedule } from '../activities/dependencies/schedules.ts';
+import {
+  wantedSchedule,
+  type ScheduledJob,
+  type Schedules,
+  type WantedSchedule,
+} from '../activities/dependencies/schedules.ts';
 import {
   jobOfScheduleId,
   offsetOf,
@@ -31,9 +36,7 @@ export function createSchedules(client: Client, taskQueue: string, isSigned: boo
   const parts = { client, taskQueue, isSigned, ask: askOf(client) };
   return {
     keep: (job, wanted) => keep(parts, job, wanted),
-    on: (cluster) => jobsWithSchedule(parts, (memo) => memo?.['cluster'] === cluster),
-    unsigned: async (cluster) =>
-      isSigned ? jobsWithSchedule(parts, (memo) => memo?.['cluster'] === cluster && memo['signed'] !== true) : [],
+    on: (cluster) => scheduledJobs(parts, cluster),
     wantedBy: (job) => wantedBy(parts, job),
   };
 }
@@ -69,15 +72,13 @@ const optionsFor = (job: string, { every, cluster }: WantedSchedule, { taskQueue
   memo: { cluster, every, ...(isSigned ? { signed: true } : {}) },
 });
 
-async function jobsWithSchedule(
-  { client, ask }: Parts,
-  isMeant: (memo: Readonly<Record<string, unknown>> | undefined) => boolean,
-): Promise<readonly string[]> {
+async function scheduledJobs({ client, ask, isSigned }: Parts, cluster: string): Promise<readonly ScheduledJob[]> {
   return await ask('Listing the schedules', LIST_DEADLINE_MS, async () => {
-    const jobs: string[] = [];
+    const jobs: ScheduledJob[] = [];
     for await (const { scheduleId, memo } of client.schedule.list()) {
       const job = jobOfScheduleId(scheduleId);
-      if (job !== null && isMeant(memo)) jobs.push(job);
+      if (job === null || memo?.['cluster'] !== cluster) continue;
+      jobs.push({ job, lacksSignature: isSigned && memo['signed'] !== true });
     }
     return jobs;
   });

@@ -6,6 +6,8 @@ export interface FakeSchedules extends Schedules {
   readonly kept: Map<string, WantedSchedule>;
   /** The schedules that jobs want, as they say when they are asked. */
   readonly wanted: Map<string, WantedSchedule>;
+  /** Jobs whose schedule was made before the workers signed. */
+  readonly unsigned: Set<string>;
   /** Jobs that were asked, in order. */
   readonly asked: string[];
   down(on?: boolean): void;
@@ -20,18 +22,20 @@ export function createFakeSchedules(): FakeSchedules {
   const fake: FakeSchedules = {
     kept: new Map(),
     wanted: new Map(),
+    unsigned: new Set(),
     asked: [],
     down: (on = true) => void (off = on),
     async keep(job, wanted) {
       await enter();
       if (wanted === null) fake.kept.delete(job);
       else fake.kept.set(job, wanted);
+      fake.unsigned.delete(job);
     },
     async on(cluster) {
       await enter();
-      return [...fake.kept].filter(([, kept]) => kept.cluster === cluster).map(([job]) => job);
+      const here = [...fake.kept].filter(([, kept]) => kept.cluster === cluster);
+      return here.map(([job]) => ({ job, lacksSignature: fake.unsigned.has(job) }));
     },
-    unsigned: () => Promise.resolve([]),
     async wantedBy(job) {
       await enter();
       fake.asked.push(job);

@@ -8,14 +8,18 @@ export interface WantedSchedule {
   readonly cluster: string;
 }
 
+export interface ScheduledJob {
+  readonly job: string;
+  /** Whether its schedule asks without a signature, although the workers sign. */
+  readonly lacksSignature: boolean;
+}
+
 /** The schedules of jobs; behind it is Temporal, or a fake in tests. All methods throw `TemporalUnavailable`. */
 export interface Schedules {
   /** Creates or changes the schedule as wanted; null removes it. */
   keep(job: string, wanted: WantedSchedule | null): Promise<void>;
   /** The jobs that have a schedule and run on this cluster, as far as the schedule knows. */
-  on(cluster: string): Promise<readonly string[]>;
-  /** The jobs among them whose schedule asks without a signature, although the workers sign. */
-  unsigned(cluster: string): Promise<readonly string[]>;
+  on(cluster: string): Promise<readonly ScheduledJob[]>;
   /** The schedule that the job itself wants now; null: none, also when its workflow is closed. */
   wantedBy(job: string): Promise<WantedSchedule | null>;
 }

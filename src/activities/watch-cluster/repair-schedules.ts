@@ -15,9 +15,11 @@ export async function repairSchedules(
 ): Promise<readonly string[]> {
   const here = new Set(believed.map(({ job }) => job));
   const changed = believed.filter(({ runSince }) => runSince > since).map(({ job }) => job);
-  const strays = (await schedules.on(cluster.name)).filter((job) => !here.has(job));
-  const unsigned = await schedules.unsigned(cluster.name);
-  const { failed } = await complaints.each([...new Set([...changed, ...strays, ...unsigned, ...owed])], {
+  const scheduled = await schedules.on(cluster.name);
+  const doubtful = scheduled
+    .filter(({ job, lacksSignature }) => lacksSignature || !here.has(job))
+    .map(({ job }) => job);
+  const { failed } = await complaints.each([...new Set([...changed, ...doubtful, ...owed])], {
     what: 'have its schedule put right',
     nameOf: (job) => job,
     act: async (job) => schedules.keep(job, await schedules.wantedBy(job)),

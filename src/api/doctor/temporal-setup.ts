@@ -1,18 +1,13 @@
 /** Checks the parts of Temporal's set-up that Sluice depends on. */
 import type { Client, Connection } from '@temporalio/client';
-import proto from '@temporalio/proto';
 import { broken, fine, warning, type Finding } from '../checkups.ts';
 import { watchIdOf } from '../../domain/identity/workflow-ids.ts';
+import { countPollers } from '../../temporal/pollers.ts';
 import { lookAtSearchAttributes } from '../../temporal/search-attributes.ts';
 
 const DEADLINE_MS = 4_000;
 const WEEK_S = 7 * 24 * 3_600;
 const HEARD_WITHIN_MS = 120_000;
-const { TaskQueueType } = proto.temporal.api.enums.v1;
-const POLLED = [
-  { type: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, what: 'workflows' },
-  { type: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY, what: 'activities' },
-] as const;
 
 export interface TemporalSetup {
   readonly client: Client;
@@ -28,12 +23,12 @@ export async function checkTemporal(setup: TemporalSetup): Promise<Finding[]> {
   const within = <T>(call: () => Promise<T>): Promise<T> => setup.client.withDeadline(Date.now() + DEADLINE_MS, call);
   try {
     const retention = await within(() => checkRetention(setup));
-    const rest = await Promise.all([
+    const [pollers, ...rest] = await Promise.all([
+      within(() => checkPollers(setup)),
       within(() => checkSearchAttributes(setup)),
-      ...POLLED.map(({ type, what }) => within(() => checkPollers(setup, type, what))),
       ...setup.clusters.map((cluster) => within(() => checkWatch(setup, cluster))),
     ]);
-    return [fine('temporal', `namespace ${setup.namespace}`), retention, ...rest];
+    return [fine('temporal', `namespace ${setup.namespace}`), retention, ...rest, ...pollers];
   } catch (failure) {
     return [broken('temporal', setup.namespace, await setup.whyNot(failure))];
   }
@@ -53,20 +48,13 @@ async function checkSearchAttributes({ connection, namespace }: TemporalSetup): 
   return broken('searchAttributes', bad.join(', '), 'not registered with its type, so the tasks of workflows fail');
 }
 
-async function checkPollers(
-  { client, namespace, taskQueue }: TemporalSetup,
-  type: (typeof POLLED)[number]['type'],
-  what: string,
-): Promise<Finding> {
-  const described = await client.workflowService.describeTaskQueue({
-    namespace,
-    taskQueue: { name: taskQueue },
-    taskQueueType: type,
-  });
-  const count = described.pollers.length;
-  return count === 0
-    ? broken('workers', taskQueue, `no worker polls it for ${what}`)
-    : fine('workers', `${count} poll ${taskQueue} for ${what}`);
+async function checkPollers({ client, taskQueue }: TemporalSetup): Promise<Finding[]> {
+  const pollers = await countPollers(client, taskQueue);
+  return (['workflows', 'activities'] as const).map((what) =>
+    pollers[what] === 0
+      ? broken('workers', taskQueue, `no worker has polled it for ${what} within two minutes`)
+      : fine('workers', `${pollers[what]} poll ${taskQueue} for ${what}`),
+  );
 }
 
 async function checkWatch({ client }: TemporalSetup, cluster: string): Promise<Finding> {

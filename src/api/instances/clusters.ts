@@ -2,7 +2,7 @@
 import type { YarnClient } from '../../clients/yarn/yarn.ts';
 import type { ClusterConfig } from '../../config.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
-import type { ClusterItem } from '../contract.ts';
+import type { ClusterItem } from '../cluster-contract.ts';
 
 /** Short, because a page must not hang with a cluster. */
 const ASK_DEADLINE_MS = 2_000;

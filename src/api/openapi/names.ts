@@ -14,6 +14,7 @@ import { Release } from '../../domain/release/release.ts';
 import { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import * as access from '../access-contract.ts';
 import { Step } from '../caller-contract.ts';
+import * as clusters from '../cluster-contract.ts';
 import * as contract from '../contract.ts';
 import * as deployments from '../deployment-contract.ts';
 import * as figures from '../figures-contract.ts';
@@ -31,6 +32,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   Rejection,
   SkippedSavepoints: Skipped,
   Live: instances.LiveBody,
+  OperationItem: contract.OperationItem,
   OperationBody: contract.OperationBody,
   OperationResource: contract.OperationResource,
   OperationList: contract.OperationList,
@@ -59,11 +61,17 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   Steps: figures.StepsBody,
   UpgradeList: figures.UpgradeList,
   Checkpoints: figures.CheckpointsBody,
+  OperationStats: figures.OperationStats,
+  FlinkOption: deployments.FlinkOption,
+  FlinkOptions: deployments.FlinkOptionsBody,
   LostJob: contract.LostJob,
   LostJobList: contract.LostJobList,
   Plan: contract.Plan,
-  Cluster: contract.ClusterItem,
-  ClusterList: contract.ClusterList,
+  Cluster: clusters.ClusterItem,
+  ClusterList: clusters.ClusterList,
+  ClusterDetails: clusters.ClusterBody,
+  Queue: clusters.QueueItem,
+  Stranger: clusters.StrangerItem,
   Doctor: contract.DoctorBody,
   Validation: contract.ValidationBody,
   Holder: contract.HolderBody,

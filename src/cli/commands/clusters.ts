@@ -1,6 +1,6 @@
 /** `sluice clusters`: lists the YARN clusters that jobs can run on. */
 import type { Command } from '@commander-js/extra-typings';
-import type { ClusterItem } from '../../api/contract.ts';
+import type { ClusterItem } from '../../api/cluster-contract.ts';
 import type { CliContext } from '../context.ts';
 import { orDash } from '../show.ts';
 

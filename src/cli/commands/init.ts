@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
-import type { ClusterItem } from '../../api/contract.ts';
+import type { ClusterItem } from '../../api/cluster-contract.ts';
 import { draftDeploymentFile, type Draft } from '../../domain/deployment-file/draft.ts';
 import { formatInputErrors, parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
 import { deploymentJsonSchema } from '../../domain/deployment-file/json-schema.ts';

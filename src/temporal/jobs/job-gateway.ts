@@ -8,6 +8,7 @@ import type { Plan, PlanBasis } from '../../domain/plan/plan.ts';
 import type { PlanQuestion } from '../../domain/plan/plan-question.ts';
 import type { WatchNotes } from '../../domain/watch/notes.ts';
 import type { PlanInput } from '../../workflows/messages.ts';
+import type { Pollers } from '../pollers.ts';
 
 /** A job whose workflow is open, as Temporal's visibility shows it. */
 export interface JobSummary {
@@ -87,7 +88,7 @@ export interface JobGateway {
   /** The activities that the run of a job waits for; none when no workflow of this job is open. */
   pendingSteps(job: string): Promise<readonly PendingStep[]>;
   /** How many workers have asked for tasks lately. */
-  pollers(): Promise<{ readonly workflows: number; readonly activities: number }>;
+  pollers(): Promise<Pollers>;
   /** @throws SluiceError `TemporalUnavailable` when Temporal does not answer. */
   ping(): Promise<void>;
 }

@@ -1,18 +1,16 @@
 /** Reads what the run of a job waits for, and whether workers poll, as Temporal itself shows both. */
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
-import proto from '@temporalio/proto';
 import { workflowIdOf } from '../../domain/identity/workflow-ids.ts';
 import { clip } from '../../domain/values/clip.ts';
 import { isMap } from '../../domain/values/is-map.ts';
 import { nullIfNotFound, type Ask } from '../call.ts';
+import { countPollers } from '../pollers.ts';
+import { isoOf } from '../timestamps.ts';
 import type { JobGateway } from './job-gateway.ts';
 
 const DEADLINE_MS = 2_000;
-/** A worker asks again within a minute, or is gone. */
-const HEARD_WITHIN_MS = 120_000;
 const MOST_TEXT = 500;
-const { TaskQueueType } = proto.temporal.api.enums.v1;
 
 interface Parts {
   readonly client: Client;
@@ -43,29 +41,6 @@ export const createPendingSteps = ({
   },
 
   async pollers() {
-    const { namespace } = client.options;
-    const polling = async (taskQueueType: proto.temporal.api.enums.v1.TaskQueueType): Promise<number> => {
-      const request = { namespace, taskQueue: { name: taskQueue }, taskQueueType };
-      const { pollers } = await ask('Asking for the workers', DEADLINE_MS, () =>
-        client.workflowService.describeTaskQueue(request),
-      );
-      return pollers.filter(({ lastAccessTime }) => Date.now() - (msOf(lastAccessTime) ?? 0) < HEARD_WITHIN_MS).length;
-    };
-    const [workflows, activities] = await Promise.all([
-      polling(TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW),
-      polling(TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY),
-    ]);
-    return { workflows, activities };
+    return await ask('Asking for the workers', DEADLINE_MS, () => countPollers(client, taskQueue));
   },
 });
-
-type Timestamp = { readonly seconds?: unknown; readonly nanos?: number | null } | null | undefined;
-
-function msOf(time: Timestamp): number | null {
-  return time?.seconds == null ? null : Number(time.seconds) * 1000 + Math.floor((time.nanos ?? 0) / 1e6);
-}
-
-function isoOf(time: Timestamp): string | null {
-  const ms = msOf(time);
-  return ms === null || ms === 0 ? null : new Date(ms).toISOString();
-}

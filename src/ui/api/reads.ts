@@ -1,14 +1,15 @@
 /** Every path that the console reads, with the type of its answer. Types of the contract only: nothing of the API is bundled. */
 import type { z } from 'zod';
 import type { AuditList, HealthBody, LoginMethods, SessionBody, TokenList } from '../../api/access-contract.ts';
+import type { ClusterBody, ClusterList } from '../../api/cluster-contract.ts';
 import type {
-  ClusterList,
   DeploymentList,
   DoctorBody,
   ExceptionsList,
   JobBody,
   LogList,
   LostJobList,
+  OperationItem,
   OperationList,
   ReleaseBody,
   ReleaseList,
@@ -18,12 +19,12 @@ import type {
   ConfigurationBody,
   DeploymentFileBody,
   DiffBody,
+  FlinkOptionsBody,
   ReleaseFileBody,
 } from '../../api/deployment-contract.ts';
-import type { CheckpointsBody, StepsBody, UpgradeList } from '../../api/figures-contract.ts';
+import type { CheckpointsBody, OperationStats, StepsBody, UpgradeList } from '../../api/figures-contract.ts';
 import type { JobList } from '../../api/job-list-contract.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
-import type { OperationRecord } from '../../domain/operation/operation.ts';
 
 export interface Reads {
   '/session': SessionBody;
@@ -33,7 +34,7 @@ export interface Reads {
   '/lost-jobs': z.infer<typeof LostJobList>;
   '/jobs/{job}': JobBody;
   '/jobs/{job}/operations': z.infer<typeof OperationList>;
-  '/jobs/{job}/operations/{id}': OperationRecord;
+  '/jobs/{job}/operations/{id}': OperationItem;
   '/jobs/{job}/operations/{id}/steps': StepsBody;
   '/jobs/{job}/upgrades': UpgradeList;
   '/jobs/{job}/checkpoints': CheckpointsBody;
@@ -50,7 +51,10 @@ export interface Reads {
   '/releases/{project}': z.infer<typeof ReleaseList>;
   '/releases/{project}/{version}': ReleaseBody;
   '/releases/{project}/{version}/files/{name}': z.infer<typeof ReleaseFileBody>;
+  '/stats/operations': OperationStats;
+  '/flink-options': FlinkOptionsBody;
   '/clusters': z.infer<typeof ClusterList>;
+  '/clusters/{name}': ClusterBody;
   '/doctor': DoctorBody;
   '/tokens': z.infer<typeof TokenList>;
   '/audit': z.infer<typeof AuditList>;

@@ -10,6 +10,7 @@ import type { Binding } from '../../../src/domain/access/decide.ts';
 import { tokenKey } from '../../../src/domain/identity/storage-keys.ts';
 import { makeFirstToken } from '../../../src/api/access/first-token.ts';
 import { createFakeS3 } from '../../fakes/s3.ts';
+import { firstTokenOf } from '../first-token.ts';
 import { startApp, type App, type Answered } from '../start-app.ts';
 
 const OWN = 'clicks-prod';
@@ -23,9 +24,7 @@ let admin: string;
 beforeEach(async () => {
   s3.objects.clear();
   app = await startApp({ access: { anonymous: [], policy: {}, tokens: s3 } });
-  let shown = '';
-  await makeFirstToken({ tokens: s3, chosen: undefined, show: (text) => (shown = text) });
-  admin = /slc_\S+/.exec(shown)?.[0] ?? '';
+  admin = await firstTokenOf(s3);
   app.gateway.put(OWN, { state: 'running', ownership: { project: 'clicks', team: 'ads', environment: 'prod' } });
   app.gateway.put(FOREIGN, { state: 'running', ownership: { project: 'orders', team: 'web', environment: 'prod' } });
 });

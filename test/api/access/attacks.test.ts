@@ -5,9 +5,9 @@
  */
 import { request as plainRequest } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeFirstToken } from '../../../src/api/access/first-token.ts';
 import { tokenKey } from '../../../src/domain/identity/storage-keys.ts';
 import { createFakeS3, type FakeS3 } from '../../fakes/s3.ts';
+import { firstTokenOf } from '../first-token.ts';
 import { startApp, type App } from '../start-app.ts';
 
 /** As `BadTokens` has it. */
@@ -24,7 +24,7 @@ const restart = async (): Promise<void> => {
 beforeEach(async () => {
   s3 = createFakeS3();
   app = await startApp({ access: { anonymous: [], policy: {}, tokens: s3 } });
-  await makeFirstToken({ tokens: s3, chosen: undefined, show: (text) => (admin = /slc_\S+/.exec(text)?.[0] ?? '') });
+  admin = await firstTokenOf(s3);
 });
 afterEach(async () => await app.stop());
 

@@ -5,10 +5,10 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BadTokens } from '../../../src/api/access/bad-tokens.ts';
-import { makeFirstToken } from '../../../src/api/access/first-token.ts';
 import { Problem } from '../../../src/api/http/problem.ts';
 import { readAuditPage } from '../../../src/api/audit/read-audit.ts';
 import { createFakeS3 } from '../../fakes/s3.ts';
+import { firstTokenOf } from '../first-token.ts';
 import { startApp, type App } from '../start-app.ts';
 
 const LIMIT = 30;
@@ -81,7 +81,7 @@ describe('over HTTP', () => {
   beforeEach(async () => {
     s3.objects.clear();
     app = await startApp({ access: { anonymous: [], policy: {}, tokens: s3 } });
-    await makeFirstToken({ tokens: s3, chosen: undefined, show: (text) => (admin = /slc_\S+/.exec(text)?.[0] ?? '') });
+    admin = await firstTokenOf(s3);
   });
   afterEach(async () => await app.stop());
   const get = (token: string, path = '/api/v1/jobs') =>

@@ -8,7 +8,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { includes, roles, type Role } from '../../../src/domain/access/permissions.ts';
 import { createFakeS3 } from '../../fakes/s3.ts';
-import { makeFirstToken } from '../../../src/api/access/first-token.ts';
+import { firstTokenOf } from '../first-token.ts';
 import { startApp, type App } from '../start-app.ts';
 import { neededRoles } from './needed-roles.ts';
 
@@ -31,9 +31,7 @@ beforeAll(async () => {
   app = await startApp({ access: { anonymous: [], policy: {}, tokens: s3 } });
   app.gateway.put(OWN, { state: 'running', ownership: { project: 'clicks', team: 'ads', environment: 'prod' } });
   app.gateway.put(FOREIGN, { state: 'running', ownership: { project: 'orders', team: 'web', environment: 'prod' } });
-  let shown = '';
-  await makeFirstToken({ tokens: s3, chosen: undefined, show: (text) => (shown = text) });
-  const admin = { authorization: `Bearer ${/slc_\S+/.exec(shown)?.[0] ?? ''}` };
+  const admin = { authorization: `Bearer ${await firstTokenOf(s3)}` };
   for (const role of roles) {
     const request = { name: role, bindings: [{ role, teams: ['ads'] }] };
     const { text } = await app.post('/api/v1/tokens', request, admin);

@@ -4,10 +4,10 @@
  * Seen to fail: with each use written; with an unreadable record thrown.
  */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { makeFirstToken } from '../../../src/api/access/first-token.ts';
 import { TokenUses } from '../../../src/api/access/token-uses.ts';
 import { tokenUseKey } from '../../../src/domain/identity/storage-keys.ts';
 import { createFakeS3 } from '../../fakes/s3.ts';
+import { firstTokenOf } from '../first-token.ts';
 import { startApp, type App } from '../start-app.ts';
 
 const s3 = createFakeS3();
@@ -17,7 +17,7 @@ beforeEach(async () => {
   s3.healthy();
   s3.objects.clear();
   app = await startApp({ access: { anonymous: [], policy: {}, tokens: s3 } });
-  await makeFirstToken({ tokens: s3, chosen: undefined, show: (text) => (admin = /slc_\S+/.exec(text)?.[0] ?? '') });
+  admin = await firstTokenOf(s3);
 });
 afterEach(async () => await app.stop());
 

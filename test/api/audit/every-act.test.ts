@@ -14,6 +14,7 @@ import type { Binding } from '../../../src/domain/access/decide.ts';
 import { AUDIT_LOG_ROOT, TOKENS_ROOT } from '../../../src/domain/identity/storage-keys.ts';
 import type { PlacedEntry } from '../../../src/records/access/audit-log.ts';
 import { createFakeS3 } from '../../fakes/s3.ts';
+import { firstTokenOf } from '../first-token.ts';
 import { startApp, type App } from '../start-app.ts';
 
 const JOB = 'clicks-dev';
@@ -44,9 +45,7 @@ beforeEach(async () => {
   s3.healthy();
   s3.objects.clear();
   app = await startApp({ access: { anonymous: [], policy: {}, tokens: s3 } });
-  let shown = '';
-  await makeFirstToken({ tokens: s3, chosen: undefined, show: (text) => (shown = text) });
-  admin = /slc_\S+/.exec(shown)?.[0] ?? '';
+  admin = await firstTokenOf(s3);
   app.gateway.put(JOB, { state: 'running', ownership: { project: 'clicks', team: 'ads', environment: 'prod' } });
   viewer = (await tokenWith({ role: 'viewer' })).token;
   await entries();

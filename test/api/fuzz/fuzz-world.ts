@@ -17,13 +17,13 @@ import {
 } from '../../../src/domain/identity/storage-keys.ts';
 import type { OperationKind } from '../../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
-import { makeFirstToken } from '../../../src/api/access/first-token.ts';
 import { CLIENT, startFakeProvider } from '../../fakes/identity-provider.ts';
 import { createFakeFlink, type FakeFlink } from '../../fakes/flink.ts';
 import { createFakeS3, type FakeS3 } from '../../fakes/s3.ts';
 import { createFakeYarn, type FakeYarn } from '../../fakes/yarn.ts';
 import { deployment } from '../../support/deployment.ts';
 import { recordOf, type FakeGateway } from '../fake-gateway.ts';
+import { firstTokenOf } from '../first-token.ts';
 import { startApp } from '../start-app.ts';
 
 /** A text that stands in everything that belongs to the other team, and in nothing else. */
@@ -112,9 +112,7 @@ const cluster = (reachable: boolean) => ({
 
 /** A token for each caller, and the admin's own that made them. */
 async function tokensFor(app: Awaited<ReturnType<typeof startApp>>, s3: FakeS3): Promise<Map<string, string>> {
-  let shown = '';
-  await makeFirstToken({ tokens: s3, chosen: undefined, show: (text) => (shown = text) });
-  const authorization = `Bearer ${/slc_\S+/.exec(shown)?.[0] ?? ''}`;
+  const authorization = `Bearer ${await firstTokenOf(s3)}`;
   const tokens = new Map<string, string>();
   for (const [name, binding] of Object.entries(callers)) {
     const { text } = await app.post('/api/v1/tokens', { name, bindings: [binding] }, { authorization });

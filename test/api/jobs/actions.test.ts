@@ -5,11 +5,11 @@
  * Seen to fail: with the permissions left out, a viewer was offered a deploy that the gate refuses.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeFirstToken } from '../../../src/api/access/first-token.ts';
 import { operationKinds } from '../../../src/domain/lifecycle.ts';
 import type { JobMemory } from '../../../src/domain/job/job-memory.ts';
 import { createFakeS3 } from '../../fakes/s3.ts';
 import { deployment } from '../../support/deployment.ts';
+import { firstTokenOf } from '../first-token.ts';
 import { startApp, type App } from '../start-app.ts';
 
 const s3 = createFakeS3();
@@ -19,9 +19,7 @@ let admin: string;
 beforeEach(async () => {
   s3.objects.clear();
   app = await startApp({ access: { anonymous: [], policy: {}, tokens: s3 } });
-  let shown = '';
-  await makeFirstToken({ tokens: s3, chosen: undefined, show: (text) => (shown = text) });
-  admin = /slc_\S+/.exec(shown)?.[0] ?? '';
+  admin = await firstTokenOf(s3);
 });
 afterEach(async () => await app.stop());
 

@@ -1,8 +1,8 @@
 /** Signing in with a token: the cookie, who may change something with it, and its end. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeFirstToken } from '../../../src/api/access/first-token.ts';
 import { tokenKey } from '../../../src/domain/identity/storage-keys.ts';
 import { createFakeS3 } from '../../fakes/s3.ts';
+import { firstTokenOf } from '../first-token.ts';
 import { startApp, type App } from '../start-app.ts';
 
 const s3 = createFakeS3();
@@ -12,7 +12,7 @@ let token: string;
 beforeEach(async () => {
   s3.objects.clear();
   app = await startApp({ access: { anonymous: [], policy: {}, tokens: s3 } });
-  await makeFirstToken({ tokens: s3, chosen: undefined, show: (text) => (token = /slc_\S+/.exec(text)?.[0] ?? '') });
+  token = await firstTokenOf(s3);
   app.gateway.put('clicks-prod', { state: 'running' });
 });
 afterEach(async () => await app.stop());

@@ -2,10 +2,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { makeFirstToken } from '../../../src/api/access/first-token.ts';
 import { readConsole } from '../../../src/api/console/files.ts';
 import { consoleFolder } from '../../../stack/console.mjs';
 import { FakeGateway } from '../../api/fake-gateway.ts';
+import { firstTokenOf } from '../../api/first-token.ts';
 import { startApp } from '../../api/start-app.ts';
 import { createFakeS3 } from '../../fakes/s3.ts';
 import { openBrowser } from '../../support/browser.ts';
@@ -53,12 +53,6 @@ export async function openWorld(browser: Browser, options: BrowserContextOptions
       await app.stop();
     },
   };
-}
-
-async function firstTokenOf(tokens: ReturnType<typeof createFakeS3>): Promise<string> {
-  let shown = '';
-  await makeFirstToken({ tokens, chosen: undefined, show: (text) => (shown = text) });
-  return /slc_\S+/.exec(shown)?.[0] ?? '';
 }
 
 /** Chromium also speaks of headers that count for https alone, and of answers that are no success. */
