@@ -1,5 +1,5 @@
 /** docs/states.md: the states of a job, the operations that each state allows, and the phases of an operation. */
-import { doors } from '../../src/domain/operation/asker.ts';
+import { doors } from '../../src/domain/operation/doors.ts';
 import { autoDeployReasons } from '../../src/domain/auto-deploy/auto-deploy.ts';
 import {
   healths,

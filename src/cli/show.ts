@@ -1,5 +1,5 @@
 /** Formats values for people. */
-import { backInWords } from '../domain/operation/back-to.ts';
+import { backInWords, interruptedBy } from '../domain/operation/in-words.ts';
 import type { OperationRecord } from '../domain/operation/operation.ts';
 import type { Output } from './output.ts';
 
@@ -40,17 +40,6 @@ export const bytes = (size: number): string =>
 export const took = ({ acceptedAt, endedAt }: Pick<OperationRecord, 'acceptedAt' | 'endedAt'>): string =>
   seconds((endedAt === null ? Date.now() : Date.parse(endedAt)) - Date.parse(acceptedAt));
 
-/** Says who cut an operation short, or asked to; null when nobody did. */
-export function interruptedBy({ outcome, interruption }: OperationRecord): string | null {
-  if (interruption === null) return null;
-  const { how, actor, by, reason } = interruption;
-  const who = by === null ? actor : `${by} of ${actor}`;
-  const why = reason === null ? '' : ` (${reason})`;
-  if (outcome === null) return `is being ${how} by ${who}${why}`;
-  if (outcome === how) return `${how} by ${who}${why}`;
-  return `${who} asked to ${how === 'cancelled' ? 'cancel' : 'supersede'} it${why}, but it had already ended`;
-}
-
 /** Restore points named in a line; `-o json` has all of them. */
 const MOST_NAMED = 3;
 
@@ -77,9 +66,3 @@ export function outcomeLine(out: Output, operation: OperationRecord): string {
   ].filter((part) => part !== null);
   return `${paint(`${kind} of ${job}: ${word}`)} after ${took(operation)}${more.length > 0 ? ` (${more.join(', ')})` : ''}`;
 }
-
-/** The actor, with the name that the request claimed where that is another one: `ci-clicks (says ann)`. */
-export const whoAsked = ({ actor, claimed }: Pick<OperationRecord, 'actor' | 'claimed'>): string => {
-  const name = claimed?.actor ?? actor;
-  return name === actor ? actor : `${actor} (says ${name})`;
-};

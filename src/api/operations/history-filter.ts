@@ -1,6 +1,7 @@
 /** Filters of histories: which operations a reader wants to see. */
 import { z } from 'zod';
 import { outcomes, recordedKinds } from '../../domain/lifecycle.ts';
+import { releaseOf } from '../../domain/operation/in-words.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { pageQuery, type PageRequest } from '../http/paging.ts';
 import { several, word } from '../http/several.ts';
@@ -49,12 +50,6 @@ export function filterOf({ kind, actor, via, outcome, release }: Filter): ((one:
   if (outcome) tests.push((one) => outcome.includes(one.outcome ?? 'inProgress'));
   if (release) tests.push((one) => release.some((wanted) => isOf(releaseOf(one), wanted)));
   return tests.length === 0 ? null : (one) => tests.every((test) => test(one));
-}
-
-/** The release that was started or acted on; an operation that was refused has the one that was asked for. */
-function releaseOf({ release, request }: OperationRecord): string | null {
-  const asked = request['release'];
-  return release ?? (typeof asked === 'string' ? asked : null);
 }
 
 /** Tells whether a job is one of those whose operations are asked for. */

@@ -1,20 +1,20 @@
 /** `sluice history`: lists the operations of one job, or of all jobs. */
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
 import { parseDuration } from '../../domain/input/durations.ts';
-import { backInWords } from '../../domain/operation/back-to.ts';
+import { backInWords, interruptedBy, releaseOf, whoAsked } from '../../domain/operation/in-words.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { noteRest, withPageOptions } from '../list-options.ts';
 import { exampleOf, given } from '../shared-options.ts';
-import { deletedBy, interruptedBy, orDash, time, took, whoAsked } from '../show.ts';
+import { deletedBy, orDash, time, took } from '../show.ts';
 
 /** Columns of the table; each turns an operation into a cell. */
 const columns: Readonly<Record<string, (operation: OperationRecord) => string>> = {
   ACCEPTED: ({ acceptedAt }) => time(acceptedAt),
   JOB: ({ job }) => job,
   KIND: ({ kind }) => kind,
-  RELEASE: releaseOf,
+  RELEASE: (operation) => orDash(releaseOf(operation)),
   OUTCOME: ({ outcome, phase }) => outcome ?? orDash(phase),
   TOOK: took,
   DEPLOYMENT: ({ deployment }) => orDash(deployment),
@@ -78,12 +78,6 @@ const failureOf = ({ code, detail, cause, state }: NonNullable<OperationRecord['
     `: ${detail}`,
     state && !detail.includes(state) ? `; state: ${state}` : '',
   ].join('');
-
-/** The release that was started or acted on; an operation that was refused has the one that was asked for. */
-function releaseOf({ release, request }: OperationRecord): string {
-  const asked = request['release'];
-  return release ?? (typeof asked === 'string' ? asked : '-');
-}
 
 function whyOf(operation: OperationRecord): string {
   const { reason, backTo, error } = operation;

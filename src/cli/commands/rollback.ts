@@ -3,7 +3,8 @@ import { InvalidArgumentError, type Command } from '@commander-js/extra-typings'
 import type { JobBody } from '../../api/contract.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { rollbackTarget } from '../../domain/deployment/rollback.ts';
-import { backInWords, backTo, type BackTo } from '../../domain/operation/back-to.ts';
+import { backTo, type BackTo } from '../../domain/operation/back-to.ts';
+import { backInWords } from '../../domain/operation/in-words.ts';
 import { seg, type ApiClient } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { askForOperation } from '../operations/ask-operation.ts';

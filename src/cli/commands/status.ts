@@ -4,11 +4,12 @@ import type { JobBody } from '../../api/contract.ts';
 import { withoutCheckpoints } from '../../domain/deployment-file/job-type.ts';
 import { formatDuration } from '../../domain/input/durations.ts';
 import { phases } from '../../domain/lifecycle.ts';
+import { interruptedBy } from '../../domain/operation/in-words.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { hotfixLines, type HotfixView } from '../../domain/hotfix/hotfix.ts';
-import { age, interruptedBy, time, took } from '../show.ts';
+import { age, time, took } from '../show.ts';
 import { showOnceOrWatch } from '../watch.ts';
 
 export function registerStatus(program: Command, context: CliContext): void {

@@ -17,9 +17,3 @@ export const backTo = (
   hotfix: ActiveHotfix | null,
   leftOut: ActiveHotfix | null,
 ): BackTo => ({ deployment: number, release, hotfix: hotfix && whose(hotfix), leftOut: leftOut && whose(leftOut) });
-
-/** Names the target: `deployment 3, clicks/1.0.0 without a hotfix`. */
-export const backInWords = ({ deployment, release, hotfix, leftOut }: BackTo): string => {
-  const reverted = leftOut === null ? '' : `; ${leftOut} stays reverted`;
-  return `deployment ${deployment}, ${release} ${hotfix === null ? 'without a hotfix' : `with ${hotfix}`}${reverted}`;
-};

@@ -1,6 +1,6 @@
 /** The story of a plan, for people: the phases of the operation in order, and one sentence. */
 import { phases, type OperationKind, type Phase } from '../lifecycle.ts';
-import { backInWords } from '../operation/back-to.ts';
+import { backInWords } from '../operation/in-words.ts';
 import type { Plan } from './plan.ts';
 
 type Outline = Pick<Plan, 'job' | 'kind' | 'ok' | 'changes' | 'stop' | 'restorePoint' | 'state' | 'backTo'> & {

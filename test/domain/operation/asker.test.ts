@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
-import { askerOf, doors, isOwnDoor, problemsOfClaims, type Door } from '../../../src/domain/operation/asker.ts';
+import { askerOf, isOwnDoor, problemsOfClaims } from '../../../src/domain/operation/asker.ts';
+import { doors, type Door } from '../../../src/domain/operation/doors.ts';
 
 test.each([
   ['an update', 'update', undefined, {}, { actor: 'unknown', via: 'update', claimed: { actor: null, via: null } }],
