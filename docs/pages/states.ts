@@ -2,6 +2,7 @@
 import { doors } from '../../src/domain/operation/doors.ts';
 import { autoDeployReasons } from '../../src/domain/auto-deploy/auto-deploy.ts';
 import {
+  failedStarts,
   healths,
   jobStates,
   operationKinds,
@@ -83,8 +84,13 @@ export const statesPage = (): string =>
     'The table lists the phases in the order in which they follow each other; each operation goes through those that it needs. After `rollingBack` ' +
       'come `staging` to `verifying` once more, and `recording` is the last of every operation.',
     table(
-      ['phase', 'what happens', 'what `cancel` does now'],
-      Object.entries(phases).map(([phase, { meaning, cancel }]) => [code(phase), meaning, cancel]),
+      ['phase', 'what happens', 'what `cancel` does now', 'what a failure leads to'],
+      Object.entries(phases).map(([phase, { meaning, cancel, failure }]) => [code(phase), meaning, cancel, failure]),
+    ),
+    'A deployment file says in `upgrade.onFailedStart` what follows when a new instance does not come up.',
+    table(
+      ['`onFailedStart`', 'means'],
+      Object.entries(failedStarts).map(([name, meaning]) => [code(name), meaning]),
     ),
     '`cancel` is a message to the running operation, which it names, so that a late cancel cannot hit the next one. `kill` ' +
       'with `force` does not wait either: the running operation ends at its next safe point as `superseded`, and the kill ' +

@@ -60,6 +60,7 @@ export const CheckpointsBody = z.object({
         triggeredAt: at,
         completedAt: at.describe('Of one that completed'),
         durationMs: z.int().nullable(),
+        stateBytes: z.int().nullable().optional().describe('Of one that completed'),
         path,
       }),
     )

@@ -86,9 +86,13 @@ interface PhaseEntry {
   readonly meaning: string;
   /** The effect of `cancel` in this phase: whether it is safe, and what stays afterwards. */
   readonly cancel: string;
+  /** The consequence of a failure in this phase. */
+  readonly failure: string;
 }
 
 const NOTHING_TOUCHED = 'Safe: the running instance continues untouched.';
+const CONTINUES = 'The operation fails; what runs continues untouched.';
+const NEW_ONE_FAILED = 'Sluice ends the new instance and confirms that it is dead; then `onFailedStart` applies.';
 const NEW_ONE_ENDS = 'Sluice kills the new instance and confirms that it is dead; then `onFailedStart` applies.';
 
 /** The phases of an operation, in the order in which they can follow each other. */
@@ -96,45 +100,99 @@ export const phases = {
   claiming: {
     meaning: 'The operation takes its claim in S3 and looks at what is running.',
     cancel: NOTHING_TOUCHED,
+    failure: CONTINUES,
   },
   checking: {
     meaning: 'Sluice checks everything that could make the start fail, while the old instance still runs.',
     cancel: NOTHING_TOUCHED,
+    failure: CONTINUES,
   },
   staging: {
     meaning: 'Sluice reserves the application id, takes the epoch and renders the configuration.',
     cancel: `${NOTHING_TOUCHED} This is the last phase in which a cancel changes nothing.`,
+    failure: CONTINUES,
   },
   savepointing: {
     meaning: 'Flink takes the savepoint; if that fails, the old instance is still there.',
     cancel:
       'The operation waits for the answer of Flink. If Flink has stopped the job, nothing new starts and `onFailedStart` applies; a plain stop has succeeded.',
+    failure:
+      'The operation fails, and the instance runs on. While it is not known whether Flink stopped the job, nothing starts.',
   },
   stopping: {
     meaning: 'Sluice ends the old application and confirms that it is dead.',
     cancel: 'The operation waits for the confirmed end; then nothing new starts and `onFailedStart` applies.',
+    failure: 'Nothing new starts. The job is unreachable until the end of the old application is confirmed.',
   },
-  submitting: { meaning: 'The ResourceManager receives the new application.', cancel: NEW_ONE_ENDS },
+  submitting: {
+    meaning: 'The ResourceManager receives the new application.',
+    cancel: NEW_ONE_ENDS,
+    failure: NEW_ONE_FAILED,
+  },
   starting: {
     meaning: 'YARN starts the containers; the operation waits until every task is RUNNING.',
     cancel: NEW_ONE_ENDS,
+    failure: NEW_ONE_FAILED,
   },
   verifying: {
     meaning: 'The instance runs; the operation waits for its first completed checkpoints.',
     cancel: NEW_ONE_ENDS,
+    failure: NEW_ONE_FAILED,
   },
   rollingBack: {
     meaning: 'The new instance did not come up, so Sluice starts the previous deployment again.',
     cancel:
       'Sluice kills the instance that is starting and confirms that it is dead; then nothing runs, and the restore points are kept.',
+    failure: 'Nothing runs then; the job is failed, and its restore points are kept.',
   },
   recording: {
     meaning: 'The outcome is final; Sluice writes it to the audit log, then releases the lock.',
     cancel: 'Too late: the outcome is final.',
+    failure: 'The outcome stands; Sluice writes the record as soon as S3 answers.',
   },
 } as const satisfies Record<string, PhaseEntry>;
 
 export type Phase = keyof typeof phases;
+
+/** The meanings of `upgrade.onFailedStart` of a deployment file. */
+export const failedStarts = {
+  rollback:
+    'Sluice starts the deployment that ran before again, from the restore point of this operation. If the new instance has completed a checkpoint, nothing runs then, and a person decides.',
+  stop: 'Nothing runs then; the restore points are kept.',
+} as const;
+
+/**
+ * Lists the phases of an operation that goes well.
+ * @param stopWith the way in which a running instance is taken down; null when none is.
+ */
+export function phasesOfKind(
+  kind: OperationKind,
+  stopWith: 'savepoint' | 'checkpoint' | 'none' | null,
+): readonly Phase[] {
+  const down: Phase[] = stopWith === null ? [] : stopWith === 'savepoint' ? ['savepointing', 'stopping'] : ['stopping'];
+  return ['claiming', ...middleOf(kind, down), 'recording'];
+}
+
+function middleOf(kind: OperationKind, down: readonly Phase[]): readonly Phase[] {
+  switch (kind) {
+    case 'deploy':
+    case 'resume':
+    case 'restart':
+    case 'rollback':
+    case 'hotfix':
+    case 'revertHotfix':
+      return ['checking', 'staging', ...down, 'submitting', 'starting', 'verifying'];
+    case 'savepoint':
+      return ['savepointing'];
+    case 'stop':
+    case 'kill':
+      return down;
+    case 'adopt':
+    case 'recover':
+    case 'transfer':
+      return ['checking'];
+  }
+}
 
 export const outcomes = ['succeeded', 'failed', 'rolledBack', 'cancelled', 'superseded', 'rejected'] as const;
 export type Outcome = (typeof outcomes)[number];

@@ -30,12 +30,13 @@ export async function checkpointsOf(
         ...{ id: restored.id, isSavepoint: restored.isSavepoint, path: restored.path },
         restoredAt: isoOf(restored.restoredAt),
       },
-      history: history.map(({ id, status, isSavepoint, triggeredAt, completedAt, path }) => {
+      history: history.map(({ id, status, isSavepoint, triggeredAt, completedAt, stateBytes, path }) => {
         const span = spanOf(triggeredAt, completedAt);
         const hasCompleted = status === 'COMPLETED';
         const end = {
           completedAt: hasCompleted ? span.completedAt : null,
           durationMs: hasCompleted ? span.durationMs : null,
+          stateBytes: hasCompleted ? stateBytes : null,
         };
         return { id, status, isSavepoint, path, triggeredAt: span.triggeredAt, ...end };
       }),

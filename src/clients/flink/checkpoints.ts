@@ -51,6 +51,7 @@ const HistoryEntry = z
     is_savepoint: z.boolean(),
     trigger_timestamp: z.number(),
     latest_ack_timestamp: z.number(),
+    state_size: z.number().nullish(),
     external_path: path,
     discarded: z.boolean().default(false),
   })
@@ -60,6 +61,7 @@ const HistoryEntry = z
     isSavepoint: entry.is_savepoint,
     triggeredAt: entry.trigger_timestamp,
     completedAt: entry.latest_ack_timestamp,
+    stateBytes: entry.state_size ?? null,
     path: entry.external_path,
     discarded: entry.discarded,
   }));

@@ -1,5 +1,5 @@
 /** The story of a plan, for people: the phases of the operation in order, and one sentence. */
-import { phases, type OperationKind, type Phase } from '../lifecycle.ts';
+import { phases, phasesOfKind } from '../lifecycle.ts';
 import { backInWords } from '../operation/in-words.ts';
 import type { Plan } from './plan.ts';
 
@@ -10,30 +10,7 @@ type Outline = Pick<Plan, 'job' | 'kind' | 'ok' | 'changes' | 'stop' | 'restoreP
 
 /** Lists the phases of an operation that goes well. */
 export function phasesOf({ kind, stop }: Pick<Plan, 'kind' | 'stop'>): Plan['phases'] {
-  const down: Phase[] = stop === null ? [] : stop.with === 'savepoint' ? ['savepointing', 'stopping'] : ['stopping'];
-  const names: Phase[] = ['claiming', ...middleOf(kind, down), 'recording'];
-  return names.map((name) => ({ name, meaning: phases[name].meaning }));
-}
-
-function middleOf(kind: OperationKind, down: readonly Phase[]): readonly Phase[] {
-  switch (kind) {
-    case 'deploy':
-    case 'resume':
-    case 'restart':
-    case 'rollback':
-    case 'hotfix':
-    case 'revertHotfix':
-      return ['checking', 'staging', ...down, 'submitting', 'starting', 'verifying'];
-    case 'savepoint':
-      return ['savepointing'];
-    case 'stop':
-    case 'kill':
-      return down;
-    case 'adopt':
-    case 'recover':
-    case 'transfer':
-      return ['checking'];
-  }
+  return phasesOfKind(kind, stop?.with ?? null).map((name) => ({ name, meaning: phases[name].meaning }));
 }
 
 /** Tells in one sentence what would happen. */
