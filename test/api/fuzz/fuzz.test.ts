@@ -31,12 +31,21 @@ async function inWorld<T>(world: Promise<FuzzWorld>, act: (world: FuzzWorld) => 
   }
 }
 
-/** The routes that gave each class of answers, by the metrics of the API. */
-async function answeredWith(app: App, token: string, first: '2' | '3' | '5'): Promise<readonly string[]> {
+/** The routes whose answers had a status that begins so, by the metrics of the API. */
+async function answeredWith(app: App, token: string, first: '' | '2' | '5'): Promise<readonly string[]> {
   const { text } = await app.send('/metrics', { headers: { authorization: `Bearer ${token}` } });
   const counted = text.matchAll(/^sluice_api_requests_total\{method="(\w+)",route="([^"]+)",status="(\d+)"/gm);
   return [...counted].flatMap(([, method = '', route = '', status = '']) =>
     status.startsWith(first) ? [`${method} ${route.replace('/api/v1', '').replace(/:(\w+)/g, '{$1}')}`] : [],
+  );
+}
+
+/** Every route of the OpenAPI document. */
+async function documentedRoutes(app: App): Promise<readonly string[]> {
+  const { text } = await app.send('/api/v1/openapi.json');
+  const { paths } = JSON.parse(text) as { readonly paths: Readonly<Record<string, object>> }; // as OpenAPI has it
+  return Object.entries(paths).flatMap(([path, verbs]) =>
+    Object.keys(verbs).map((verb) => `${verb.toUpperCase()} ${path}`),
   );
 }
 
@@ -76,6 +85,8 @@ describe.each(Object.keys(callers))('with the token of the %s', (caller) => {
         const { app, tokens } = world;
         const token = tokens.get('viewer') ?? '';
         expect(await answeredWith(app, token, '5')).toEqual([]);
+        const asked = await answeredWith(app, token, '');
+        expect((await documentedRoutes(app)).filter((route) => !asked.includes(route))).toEqual([]);
         // A fuzzer that is refused everywhere finds nothing.
         expect((await answeredWith(app, token, '2')).length).toBeGreaterThan(2);
         for (const secret of [...tokens.values()].map((one) => one.split('_')[2] ?? ''))

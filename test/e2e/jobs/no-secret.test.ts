@@ -15,7 +15,7 @@ import { workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import { s3As } from '../../../stack/components/bucket-users.ts';
 import { stackFiles } from '../../../stack/layout/stack-files.ts';
 import { readSettings } from '../../../stack/settings.ts';
-import { Api } from '../../support/api.ts';
+import { Api, until } from '../../support/api.ts';
 import { sluiceEnvironment, type Ended } from '../../support/commands.ts';
 import { endApplicationsOf } from '../../support/outside/applications.ts';
 import { Canaries } from '../../support/outside/canaries.ts';
@@ -72,6 +72,8 @@ beforeAll(async () => {
     session: secretOf(session.text),
     'OIDC client secret': sluice.secrets.oidc,
     'API key of Temporal': sluice.secrets.temporal,
+    'key that signs': sluice.secrets.signing.text,
+    'bytes of the key that signs': sluice.secrets.signing.hex,
     'typed by mistake': TYPED,
   });
   stopWatching = canaries.watchProcesses();
@@ -169,6 +171,19 @@ test('a job lives through a whole run', async () => {
   ok(await asCi('resume', job));
   await lookAtNodes();
   ok(await asCi('kill', job, '--yes'));
+});
+
+test('a request that nobody has signed is refused', async () => {
+  await withTemporal((client) =>
+    client.workflow.getHandle(workflowIdOf(job)).signal('resume', { id: 'unsigned', actor: 'ads-streaming' }),
+  );
+  const api = new Api({ api: sluice.api, token: ciToken });
+  const rejection = await until(
+    'the refusal of the unsigned signal',
+    60_000,
+    async () => (await api.job(job)).rejections.last.find(({ id }) => id === 'unsigned') ?? null,
+  );
+  expect(rejection.code).toBe('SignatureRefused');
 });
 
 test('what a person typed by mistake is refused', async () => {

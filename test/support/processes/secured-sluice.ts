@@ -1,6 +1,7 @@
 /**
  * A Sluice of a test's own, as a company runs it: people log in at an identity provider, and each part has its own key of
- * S3. A second API speaks TLS to Temporal and shows an API key. A proxy before each API keeps every answer.
+ * S3. Jobs refuse what is not signed. A second API speaks TLS to Temporal and shows an API key. A proxy before each API
+ * keeps every answer.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -13,6 +14,7 @@ import { stackFiles } from '../../../stack/layout/stack-files.ts';
 import { CLIENT, startFakeProvider, type FakeProvider } from '../../fakes/identity-provider.ts';
 import { startHttpProxy, type Reply } from '../../faults/http-proxy.ts';
 import { Authority, startFront } from '../../temporal/front.ts';
+import { signingKey, type SigningKey } from '../signing-keys.ts';
 import { runningStack } from '../stack.ts';
 import { startApiProcess, startWorkerProcess } from './worker-process.ts';
 
@@ -25,13 +27,18 @@ export interface SecuredSluice {
   readonly answers: readonly Reply[];
   readonly configuration: string;
   readonly provider: FakeProvider;
-  readonly secrets: { readonly oidc: string; readonly temporal: string };
+  readonly secrets: { readonly oidc: string; readonly temporal: string; readonly signing: SigningKey['secrets'] };
   down(): Promise<void>;
 }
 
 export async function startSecuredSluice(name: string): Promise<SecuredSluice> {
   const id = `${name}-${Date.now().toString(36)}`;
-  const secrets = { oidc: randomBytes(20).toString('hex'), temporal: randomBytes(20).toString('hex') };
+  const signing = signingKey(id);
+  const secrets = {
+    oidc: randomBytes(20).toString('hex'),
+    temporal: randomBytes(20).toString('hex'),
+    signing: signing.secrets,
+  };
   const folder = await mkdtemp(join(tmpdir(), 'sluice-secured-'));
   const [front, provider] = await Promise.all([startKeyedFront(secrets.temporal), startFakeProvider()]);
   const answers: Reply[] = [];
@@ -42,15 +49,16 @@ export async function startSecuredSluice(name: string): Promise<SecuredSluice> {
       const temporal = index === 0 ? {} : { address: front.address, tls: { caFile: front.caFile } };
       const file = join(folder, `sluice-${index}.json`);
       const api = { port, publicUrl: proxy.url, hosts: [proxy.address] };
-      await writeFile(file, await configurationOf(id, { temporal, api, issuer: provider.issuer }));
+      await writeFile(file, await configurationOf(id, { temporal, api, issuer: provider.issuer, signing }));
       return file;
     }),
   );
   const [configuration = '', keyedConfiguration = ''] = configurations;
-  const oidc = { SLUICE_OIDC_CLIENT_SECRET: secrets.oidc };
+  const signs = { SLUICE_SIGNING_KEY: signing.privatePem };
+  const oidc = { ...signs, SLUICE_OIDC_CLIENT_SECRET: secrets.oidc };
   const keyedSecrets = { ...oidc, SLUICE_TEMPORAL_API_KEY: secrets.temporal };
   const processes = await Promise.all([
-    startWorkerProcess({ name: `${id}-worker`, configuration, environment: keyOf('worker') }),
+    startWorkerProcess({ name: `${id}-worker`, configuration, environment: { ...keyOf('worker'), ...signs } }),
     startApiProcess({ name: `${id}-api`, configuration, environment: { ...keyOf('api'), ...oidc } }),
     startApiProcess({
       name: `${id}-keyed-api`,
@@ -103,10 +111,11 @@ interface Own {
   readonly temporal: object;
   readonly api: object;
   readonly issuer: string;
+  readonly signing: Pick<SigningKey, 'publicPem'>;
 }
 
 /** The stack's configuration with these parts replaced. */
-async function configurationOf(installation: string, { temporal, api, issuer }: Own): Promise<string> {
+async function configurationOf(installation: string, { temporal, api, issuer, signing }: Own): Promise<string> {
   const text = await readFile(stackFiles(readSettings().stackDirectory).configuration, 'utf8');
   const known = JSON.parse(text) as { readonly temporal: object; readonly api: object }; // written by the stack itself
   const access = {
@@ -119,6 +128,7 @@ async function configurationOf(installation: string, { temporal, api, issuer }: 
     temporal: { ...known.temporal, taskQueue: installation, deployment: installation, ...temporal },
     api: { ...known.api, ...api },
     access,
+    signing: { required: true, keys: { [installation]: signing.publicPem }, keyId: installation },
   });
 }
 
