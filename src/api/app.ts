@@ -31,6 +31,7 @@ import { loginRoutes } from './login/login-routes.ts';
 import { createLogins, NO_LOGINS, peopleOf, tokenCookiesOf } from './login/logins.ts';
 import { Gate } from './access/gate.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { clusterRoutes } from './routes/clusters.ts';
 import { cancelRoutes } from './routes/job/cancel.ts';
 import { deploymentFileRoutes } from './routes/deployment-files.ts';
 import { deploymentRoutes } from './routes/job/deployments.ts';
@@ -67,6 +68,7 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
     ...releaseRoutes(dependencies),
     ...deploymentFileRoutes(),
     ...platformRoutes(dependencies),
+    ...clusterRoutes(dependencies),
     ...tokenRoutes(dependencies),
     ...sessionRoutes(dependencies),
     ...auditRoutes(dependencies),

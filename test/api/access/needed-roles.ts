@@ -37,6 +37,7 @@ export const neededRoles: Readonly<Record<string, Role | 'public' | 'known' | 'w
   'POST /deployment-files/validate': 'known',
   'GET /schemas/deployment.json': 'public',
   'GET /clusters': 'known',
+  'GET /clusters/{cluster}': 'known',
   'GET /doctor': 'whole',
   'POST /doctor': 'whole',
   'GET /healthz': 'public',

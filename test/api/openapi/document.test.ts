@@ -27,6 +27,7 @@ describe('the OpenAPI document', () => {
         'get /audit',
         'get /audit/export',
         'get /clusters',
+        'get /clusters/{cluster}',
         'get /doctor',
         'get /events',
         'get /healthz',
