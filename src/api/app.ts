@@ -45,6 +45,7 @@ import { operationRoutes } from './routes/operations.ts';
 import { planRoutes } from './routes/job/plan.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { releaseRoutes } from './routes/releases.ts';
+import { statsRoutes } from './routes/stats.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { AutoDeploys } from './jobs/auto-deploys.ts';
@@ -64,6 +65,7 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
     ...deploymentRoutes(dependencies),
     ...figureRoutes(dependencies),
     ...logRoutes(dependencies),
+    ...statsRoutes(dependencies),
     ...eventRoutes(dependencies),
     ...releaseRoutes(dependencies),
     ...deploymentFileRoutes(),

@@ -17,6 +17,7 @@ export const neededRoles: Readonly<Record<string, Role | 'public' | 'known' | 'w
   'GET /jobs/{job}/upgrades': 'viewer',
   'GET /jobs/{job}/checkpoints': 'viewer',
   'GET /operations': 'known',
+  'GET /stats/operations': 'known',
   'POST /jobs/{job}/plan': 'viewer',
   'POST /jobs/{job}/operations/{id}/cancel': 'operator',
   'GET /jobs/{job}/restore-points': 'viewer',

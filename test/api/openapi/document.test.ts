@@ -61,6 +61,7 @@ describe('the OpenAPI document', () => {
         'get /releases/{project}/{version}/files/{name}',
         'get /schemas/deployment.json',
         'get /session',
+        'get /stats/operations',
         'get /tokens',
         'post /deployment-files/validate',
         'post /doctor',
