@@ -31,6 +31,7 @@ import { loginRoutes } from './login/login-routes.ts';
 import { createLogins, NO_LOGINS, peopleOf, tokenCookiesOf } from './login/logins.ts';
 import { Gate } from './access/gate.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { clusterRoutes } from './routes/clusters.ts';
 import { cancelRoutes } from './routes/job/cancel.ts';
 import { deploymentFileRoutes } from './routes/deployment-files.ts';
 import { deploymentRoutes } from './routes/job/deployments.ts';
@@ -44,6 +45,7 @@ import { operationRoutes } from './routes/operations.ts';
 import { planRoutes } from './routes/job/plan.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { releaseRoutes } from './routes/releases.ts';
+import { statsRoutes } from './routes/stats.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { AutoDeploys } from './jobs/auto-deploys.ts';
@@ -63,10 +65,12 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
     ...deploymentRoutes(dependencies),
     ...figureRoutes(dependencies),
     ...logRoutes(dependencies),
+    ...statsRoutes(dependencies),
     ...eventRoutes(dependencies),
     ...releaseRoutes(dependencies),
     ...deploymentFileRoutes(),
     ...platformRoutes(dependencies),
+    ...clusterRoutes(dependencies),
     ...tokenRoutes(dependencies),
     ...sessionRoutes(dependencies),
     ...auditRoutes(dependencies),

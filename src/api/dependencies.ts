@@ -30,8 +30,8 @@ export interface ApiDependencies {
   readonly gateway: JobGateway;
   readonly records: RecordStore;
   readonly releases: ReleaseCatalogue;
-  /** Asks every cluster; the list names those that do not answer too. */
-  readonly clusters: () => Promise<readonly ClusterItem[]>;
+  /** Asks every cluster, or the named one; the list names those that do not answer too. */
+  readonly clusters: (name?: string) => Promise<readonly ClusterItem[]>;
   readonly doctor: Doctor;
   /** Reads logs and exceptions of running instances. */
   readonly instances: InstanceReaders;

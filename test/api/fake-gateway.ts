@@ -32,6 +32,8 @@ export class FakeGateway implements JobGateway {
   #runs = 0;
   /** The last notes of each cluster's watcher. */
   readonly notes = new Map<string, WatchNotes>();
+  /** When each cluster's watcher was last heard. */
+  readonly heard = new Map<string, string>();
   readonly schedules = new Map<string, Schedule>();
   /** Why the tasks of a workflow fail, by job: its queries are not answered then. */
   readonly failing = new Map<string, string>();
@@ -132,6 +134,11 @@ export class FakeGateway implements JobGateway {
   async watchNotes(cluster: string): Promise<WatchNotes | null> {
     await this.ping();
     return this.notes.get(cluster) ?? null;
+  }
+
+  async watchHeardAt(cluster: string): Promise<string | null> {
+    await this.ping();
+    return this.heard.get(cluster) ?? null;
   }
 
   async submit(submission: Submission): Promise<OperationRecord> {

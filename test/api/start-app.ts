@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import pino from 'pino';
 import type { Links } from '../../src/api/contract.ts';
+import type { ClusterConfig } from '../../src/config.ts';
 import { createApp } from '../../src/api/app.ts';
 import { AuditLog } from '../../src/api/audit/audit-log.ts';
 import { createLinks } from '../../src/api/jobs/links.ts';
@@ -65,7 +66,21 @@ export interface Answered {
   readonly body: Seen;
 }
 
-/** Links to a Temporal UI, and to the ResourceManager of the one cluster. */
+/** The one cluster of the configuration. */
+export const yarnA: ClusterConfig = {
+  name: 'yarn-a',
+  zone: 'a',
+  resourceManager: 'http://rm-a.example:8088',
+  user: 'flink',
+  resourceScheme: 's3a',
+  launchers: ['direct'],
+  clientClasspath: '',
+  applicationClasspath: '',
+  flinkConfig: {},
+  elastic: false,
+};
+
+/** Links to a Temporal UI, and to the ResourceManager of that cluster. */
 const linksOf = createLinks({
   temporal: {
     address: 'localhost:1',
@@ -75,20 +90,7 @@ const linksOf = createLinks({
     buildId: null,
     ui: 'http://temporal.example',
   },
-  clusters: [
-    {
-      name: 'yarn-a',
-      zone: 'a',
-      resourceManager: 'http://rm-a.example:8088',
-      user: 'flink',
-      resourceScheme: 's3a',
-      launchers: ['direct'],
-      clientClasspath: '',
-      applicationClasspath: '',
-      flinkConfig: {},
-      elastic: false,
-    },
-  ],
+  clusters: [yarnA],
 });
 
 type Own = Partial<ApiDependencies>;

@@ -108,6 +108,21 @@ function yarnContract(open: () => Promise<Cluster>): void {
     );
   });
 
+  it('tells of its queues how much is in use, and of its nodes how many there are', async () => {
+    const leaf = (await yarn.queues()).find(({ name }) => name === 'default');
+    const number = expect.any(Number) as number;
+    expect(leaf?.load).toEqual({
+      ...{ capacity: number, maxCapacity: number, usedCapacity: number },
+      ...{ absoluteCapacity: number, absoluteMaxCapacity: number, absoluteUsedCapacity: number },
+      ...{ used: { memoryMb: number, vcores: number }, allocatedContainers: number, pendingContainers: number },
+      ...{ runningApplications: number, pendingApplications: number },
+    });
+    const { activeNodes, unhealthyNodes, lostNodes, decommissionedNodes, totalVcores } = await yarn.metrics();
+    expect(activeNodes).toBeGreaterThan(0);
+    expect(totalVcores).toBeGreaterThan(0);
+    expect([unhealthyNodes, lostNodes, decommissionedNodes]).toEqual([number, number, number]);
+  });
+
   it('tells its largest container without giving an id too', async () => {
     expect(await toldByTheScheduler(yarn)).toEqual((await yarn.newApplication()).maximum);
   });

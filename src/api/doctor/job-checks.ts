@@ -1,13 +1,14 @@
 /** Checks that jobs, their records and the applications on YARN agree. */
-import { LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
+import { LIVE_STATES } from '../../clients/yarn/replies.ts';
 import { broken, fine, warning, type CheckName, type Finding } from '../checkups.ts';
 import { eachByItself } from '../../concurrency/each-by-itself.ts';
-import { unclosed, type Start } from '../../domain/lock/fence.ts';
+import { unclosed } from '../../domain/lock/fence.ts';
 import { stagingPrefix, STAGING_ROOT, startOfStagedKey } from '../../domain/identity/storage-keys.ts';
-import { identityOfTags, isLauncher, SLUICE_TAG } from '../../domain/identity/yarn-tags.ts';
+import { isLauncher } from '../../domain/identity/yarn-tags.ts';
 import type { JobGateway, JobSummary } from '../../temporal/jobs/job-gateway.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import type { AskedYarn } from './cluster-setup.ts';
+import { isOf, strangersAmong, type Live, type Open } from './strangers.ts';
 
 const ASK_MS = 8_000;
 /** A staging folder is made before its start is in the fence, and is deleted some time after the start is closed. */
@@ -19,16 +20,6 @@ interface World {
   readonly records: RecordStore;
   readonly jobs: readonly JobSummary[];
   readonly clusters: ReadonlyMap<string, AskedYarn>;
-}
-
-interface Open {
-  readonly job: string;
-  readonly start: Start;
-}
-
-interface Live {
-  readonly cluster: string;
-  readonly report: ApplicationReport;
 }
 
 export async function checkJobs({ records, jobs, clusters }: World): Promise<Finding[]> {
@@ -78,24 +69,13 @@ function lost(started: readonly string[], jobs: readonly JobSummary[]): Finding[
     .map((job) => broken('lostJobs', job, 'it has records in S3, and no open workflow'));
 }
 
-/** Tells whether an application is that of a start, or was submitted by its launcher under the start's Flink job id. */
-const isOf = ({ start }: Open, { report, cluster }: Live): boolean =>
-  start.cluster === cluster &&
-  (start.applicationId === report.id || identityOfTags(report.tags).flinkJobId === start.flinkJobId);
-
+/** A Flink job of somebody else has nothing to do with Sluice. */
 function orphans(live: readonly Live[], open: readonly Open[], started: readonly string[]): Finding[] {
-  const names = new Set(started);
-  return live.flatMap((app): Finding[] => {
-    const { id, name, user, tags, state } = app.report;
-    const tagged = identityOfTags(tags).job;
-    const job = tagged ?? (names.has(name) ? name : null);
-    if (isLauncher(app.report) || (job === null && !tags.includes(SLUICE_TAG))) return [];
-    if (open.some((one) => isOf(one, app))) return [];
+  return strangersAmong(live, open, new Set(started)).flatMap(({ cluster, report, job, by }): Finding[] => {
+    if (by === null) return [];
     const whose =
-      job === null
-        ? 'it has tags of Sluice and no job'
-        : `it has the ${tagged === null ? 'name' : 'tags'} of ${job}, which does not know it`;
-    return [broken('orphans', id, `${whose}: user ${user}, cluster ${app.cluster}, ${state}`)];
+      job === null ? 'it has tags of Sluice and no job' : `it has the ${by} of ${job}, which does not know it`;
+    return [broken('orphans', report.id, `${whose}: user ${report.user}, cluster ${cluster}, ${report.state}`)];
   });
 }
 

@@ -1,9 +1,9 @@
 /** Checks the parts of Temporal's set-up that Sluice depends on. */
 import type { Client, Connection } from '@temporalio/client';
 import { broken, fine, warning, type Finding } from '../checkups.ts';
-import { watchIdOf } from '../../domain/identity/workflow-ids.ts';
 import { countPollers } from '../../temporal/pollers.ts';
 import { lookAtSearchAttributes } from '../../temporal/search-attributes.ts';
+import { lastBeat } from '../../temporal/watch-beats.ts';
 
 const DEADLINE_MS = 4_000;
 const WEEK_S = 7 * 24 * 3_600;
@@ -58,13 +58,10 @@ async function checkPollers({ client, taskQueue }: TemporalSetup): Promise<Findi
 }
 
 async function checkWatch({ client }: TemporalSetup, cluster: string): Promise<Finding> {
-  const described = await client.workflow
-    .getHandle(watchIdOf(cluster))
-    .describe()
-    .catch(() => null);
-  if (described?.status.name !== 'RUNNING') return broken('watch', cluster, 'its watch is not open');
-  const beat = described.raw.pendingActivities?.[0]?.lastHeartbeatTime?.seconds;
-  const since = Number(beat ?? Math.floor(described.startTime.getTime() / 1000)) * 1000;
-  const detail = `last heard of at ${new Date(since).toISOString()}`;
-  return Date.now() - since > HEARD_WITHIN_MS ? broken('watch', cluster, detail) : fine('watch', detail, cluster);
+  const beat = await lastBeat(client, cluster).catch(() => null);
+  if (beat === null) return broken('watch', cluster, 'its watch is not open');
+  const detail = `last heard of at ${new Date(beat.heardAt).toISOString()}`;
+  return Date.now() - beat.heardAt > HEARD_WITHIN_MS
+    ? broken('watch', cluster, detail)
+    : fine('watch', detail, cluster);
 }

@@ -19,5 +19,6 @@ export const parameters: Readonly<Record<string, Parameter>> = {
   version: { schema: VersionName, meaning: 'Version of the release, such as 1.4.2' },
   number: { schema: DeploymentNumber, meaning: 'Number of the deployment' },
   name: { schema: z.string(), meaning: 'Name of the file of the release, such as clicks-prod.yaml' },
+  cluster: { schema: z.string(), meaning: 'Name of the cluster, such as yarn-a' },
   file: { schema: z.string(), meaning: 'Name of the file as the list has it, such as jobmanager.log' },
 };

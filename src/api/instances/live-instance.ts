@@ -26,7 +26,10 @@ export interface InstanceReaders {
   readonly flink: Pick<FlinkClient, 'exceptions' | 'taskManagers' | 'logFiles' | 'logTail' | 'checkpoints'>;
   readonly yarn: ReadonlyMap<
     string,
-    Pick<YarnClient, 'name' | 'application' | 'nodes' | 'containerLogs' | 'containerLogTail'>
+    Pick<
+      YarnClient,
+      'name' | 'application' | 'applications' | 'nodes' | 'queues' | 'containerLogs' | 'containerLogTail'
+    >
   >;
 }
 

@@ -8,7 +8,8 @@ import { several, word } from '../http/several.ts';
 import { isOf } from '../jobs/index/listing.ts';
 import type { JobItem } from '../job-list-contract.ts';
 
-const time = (meaning: string) =>
+/** A time in a query, as the keys of the audit log have it. */
+export const time = (meaning: string) =>
   z.iso
     .datetime({ offset: true })
     .transform((text) => new Date(text).toISOString())

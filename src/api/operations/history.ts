@@ -52,16 +52,32 @@ export async function readAllHistories(
   const busy = index.filter(({ operationKind }) => operationKind !== null);
   const views = await inTurns(busy, ({ name }) => jobs.view(name).catch(() => null));
   const live = views.flatMap((view) => (view?.operation ? [view.operation] : []));
-  const lastOf = new Map(index.map((item) => [item.name, jobs.all.isSettled(item.name) ? lastEndIn(item) : null]));
-  const quietAfter = new Map(index.map((item) => [item.name, quietAfterOf(item, lastOf.get(item.name) ?? null)]));
-  const audited = (await records.auditedJobs()).filter((job) => (chosen ? chosen.has(job) : isVisible(job)));
-  const audit = async (since: string | null) => {
+  const audit = await auditOfMany({ jobs, records }, index, (job) => (chosen ? chosen.has(job) : isVisible(job)));
+  const ends = index.map((item) => lastEndOf(jobs, item));
+  const first = filterOf(query) === null ? sinceThatFills(ends, query) : null;
+  return await newest(records, live, query, audit, first === null ? [] : [first]);
+}
+
+/**
+ * Makes a list of what the audit logs of many jobs have since a time. The index says in which jobs an operation can have
+ * ended since then, so that the audit logs of all others are not listed.
+ */
+export async function auditOfMany(
+  { jobs, records }: { readonly jobs: Jobs; readonly records: RecordStore },
+  index: readonly JobItem[],
+  isIncluded: (job: string) => boolean,
+): Promise<(since: string | null) => Promise<readonly AuditEntry[]>> {
+  const quietAfter = new Map(index.map((item) => [item.name, quietAfterOf(item, lastEndOf(jobs, item))]));
+  const audited = (await records.auditedJobs()).filter(isIncluded);
+  return async (since) => {
     const may = audited.filter((job) => since === null || (quietAfter.get(job) ?? since) >= since);
     return (await inTurns(may, (job) => records.audit(job, since))).flat();
   };
-  const first = filterOf(query) === null ? sinceThatFills([...lastOf.values()], query) : null;
-  return await newest(records, live, query, audit, first === null ? [] : [first]);
 }
+
+/** Null where the index does not know all that the job has told. */
+const lastEndOf = (jobs: Jobs, item: JobItem): string | null =>
+  jobs.all.isSettled(item.name) ? lastEndIn(item) : null;
 
 /** When something of a job ended last, by its own word; null for a job that has not told of any operation. */
 function lastEndIn({ lastOperation, deployment, stateSince }: JobItem): string | null {

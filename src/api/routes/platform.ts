@@ -1,10 +1,9 @@
-/** Routes of the platform itself: clusters, doctor, health, metrics. */
+/** Routes of the platform itself: doctor, health, metrics. */
 import type { Request } from 'express';
 import { z } from 'zod';
 import { messageOf } from '../../domain/errors/message-of.ts';
 import { checkups, type Finding } from '../checkups.ts';
 import { HealthBody } from '../access-contract.ts';
-import { ClusterList } from '../cluster-contract.ts';
 import { DoctorBody } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { HEALTH_KEY } from '../../domain/identity/storage-keys.ts';
@@ -16,24 +15,10 @@ import { ok, route, type Route } from '../http/route.ts';
 const CHECK_MS = 2_500;
 
 export const platformRoutes = (dependencies: RouteDependencies): Route[] => [
-  clustersRoute(dependencies),
   ...doctorRoutes(dependencies),
   healthRoute(dependencies),
   metricsRoute(dependencies),
 ];
-
-const clustersRoute = ({ clusters }: RouteDependencies): Route =>
-  route({
-    method: 'get',
-    path: '/clusters',
-    operationId: 'listClusters',
-    access: { permission: 'viewPlatform', of: 'installation' },
-    tag: 'platform',
-    summary: 'Clusters and whether they answer',
-    answers: { 200: { description: 'Clusters', schema: ClusterList } },
-    problems: [],
-    handle: async () => ok({ items: await clusters(), nextCursor: null }),
-  });
 
 const doctorRoutes = ({ doctor }: RouteDependencies): Route[] => [
   route({

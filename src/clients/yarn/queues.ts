@@ -21,9 +21,32 @@ export interface QueueReport {
   readonly maxApplications: number | null;
   /** The largest container that it gives. */
   readonly maximum: { readonly memoryMb: number; readonly vcores: number } | null;
+  readonly load: QueueLoad;
+}
+
+/** How much of a queue is in use, and how much it may take. The Fair scheduler tells no percents. */
+export interface QueueLoad {
+  /** Percent of the parent. */
+  readonly capacity: number | null;
+  readonly maxCapacity: number | null;
+  /** Percent of its own capacity. */
+  readonly usedCapacity: number | null;
+  /** Percent of the cluster. */
+  readonly absoluteCapacity: number | null;
+  readonly absoluteMaxCapacity: number | null;
+  readonly absoluteUsedCapacity: number | null;
+  readonly used: { readonly memoryMb: number; readonly vcores: number } | null;
+  readonly allocatedContainers: number | null;
+  readonly pendingContainers: number | null;
+  /** Null for a parent queue. */
+  readonly runningApplications: number | null;
+  readonly pendingApplications: number | null;
 }
 
 const number = z.number().nullish();
+/** A number that is only shown: one that is no JSON number, such as "NaN" of an empty cluster, is unknown. */
+const shown = z.number().nullish().catch(null);
+const resources = z.object({ memory: z.number(), vCores: z.number() }).nullish().catch(null);
 
 const rawQueue = z.object({
   queueName: z.string().default('default'),
@@ -34,7 +57,20 @@ const rawQueue = z.object({
   maxApplications: number,
   numActiveApps: number,
   maxApps: number,
-  maximumAllocation: z.object({ memory: z.number(), vCores: z.number() }).nullish().catch(null),
+  maximumAllocation: resources,
+  capacity: shown,
+  maxCapacity: shown,
+  usedCapacity: shown,
+  absoluteCapacity: shown,
+  absoluteMaxCapacity: shown,
+  absoluteUsedCapacity: shown,
+  resourcesUsed: resources,
+  usedResources: resources,
+  allocatedContainers: shown,
+  pendingContainers: shown,
+  numActiveApplications: shown,
+  numPendingApplications: shown,
+  numPendingApps: shown,
   queueType: z.string().nullish(),
   autoCreateChildQueueEnabled: z.boolean().nullish(),
   autoCreationEligibility: z.string().nullish(),
@@ -77,10 +113,29 @@ function flatten(raw: RawQueue, parent: string | null, isFair: boolean): QueueRe
     nodeLabels: raw.nodeLabels ?? null,
     applications: raw.numApplications ?? raw.numActiveApps ?? null,
     maxApplications: raw.maxApplications ?? raw.maxApps ?? null,
-    maximum: maximum ? { memoryMb: maximum.memory, vcores: maximum.vCores } : null,
+    maximum: sizeOf(maximum),
+    load: loadOf(raw),
   };
   return [queue, ...children.flatMap((child) => flatten(child, path, isFair))];
 }
+
+const sizeOf = (size: RawQueue['resourcesUsed']): QueueLoad['used'] =>
+  size ? { memoryMb: size.memory, vcores: size.vCores } : null;
+
+/** The Capacity scheduler and the Fair scheduler call the same numbers by other names. */
+const loadOf = (raw: RawQueue): QueueLoad => ({
+  capacity: raw.capacity ?? null,
+  maxCapacity: raw.maxCapacity ?? null,
+  usedCapacity: raw.usedCapacity ?? null,
+  absoluteCapacity: raw.absoluteCapacity ?? null,
+  absoluteMaxCapacity: raw.absoluteMaxCapacity ?? null,
+  absoluteUsedCapacity: raw.absoluteUsedCapacity ?? null,
+  used: sizeOf(raw.resourcesUsed ?? raw.usedResources),
+  allocatedContainers: raw.allocatedContainers ?? null,
+  pendingContainers: raw.pendingContainers ?? null,
+  runningApplications: raw.numActiveApplications ?? raw.numActiveApps ?? null,
+  pendingApplications: raw.numPendingApplications ?? raw.numPendingApps ?? null,
+});
 
 /** `{"queue":[…]}` in both schedulers; a plain array in the Fair scheduler of Hadoop 2. */
 function childrenOf(raw: RawQueue): RawQueue[] {

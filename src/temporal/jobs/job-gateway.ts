@@ -83,6 +83,8 @@ export interface JobGateway {
   isOpen(job: string): Promise<boolean>;
   /** The last notes of the watcher of a cluster; null when no watcher runs. */
   watchNotes(cluster: string): Promise<WatchNotes | null>;
+  /** When the watcher of a cluster sent its last heartbeat, ISO 8601; null when no watcher runs. */
+  watchHeardAt(cluster: string): Promise<string | null>;
   /** When the schedule of a job's periodic savepoints fires next, ISO 8601; null when there is no such schedule. */
   schedule(job: string): Promise<{ readonly id: string; readonly nextAt: string | null } | null>;
   /** The activities that the run of a job waits for; none when no workflow of this job is open. */

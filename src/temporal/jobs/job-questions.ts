@@ -1,8 +1,8 @@
 /** Reads from Temporal: what a job's workflow answers, and what visibility, watchers and schedules show. */
 import { type Client, isGrpcDeadlineError, isGrpcServiceError, QueryRejectedError } from '@temporalio/client';
-import { defaultPayloadConverter, type QueryDefinition } from '@temporalio/common';
+import type { QueryDefinition } from '@temporalio/common';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { scheduleIdOf, watchIdOf, workflowIdOf } from '../../domain/identity/workflow-ids.ts';
+import { scheduleIdOf, workflowIdOf } from '../../domain/identity/workflow-ids.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import type { PlanBasis } from '../../domain/plan/plan.ts';
@@ -11,6 +11,7 @@ import { readNotes, type WatchNotes } from '../../domain/watch/notes.ts';
 import { historyQuery, jobQuery, planQuery } from '../../workflows/messages.ts';
 import { nullIfNotFound, type Ask } from '../call.ts';
 import { whyTasksFail } from '../failing-tasks.ts';
+import { lastBeat, type WatchBeat } from '../watch-beats.ts';
 import type { JobGateway } from './job-gateway.ts';
 import { createJobRows } from './job-rows.ts';
 
@@ -35,6 +36,7 @@ type JobQuestions = Pick<
   | 'changedJobs'
   | 'isOpen'
   | 'watchNotes'
+  | 'watchHeardAt'
   | 'schedule'
   | 'ping'
 >;
@@ -47,6 +49,7 @@ export const createJobQuestions = (parts: Parts): JobQuestions => ({
   isOpen: (job) => isOpen(parts, job),
   ...createJobRows(parts),
   watchNotes: (cluster) => readWatchNotes(parts, cluster),
+  watchHeardAt: (cluster) => readHeardAt(parts, cluster),
   schedule: (job) => readSchedule(parts, job),
   async ping() {
     const { client, ask } = parts;
@@ -102,12 +105,17 @@ async function isOpen({ client, ask }: Parts, job: string): Promise<boolean> {
   return description?.status.name === 'RUNNING';
 }
 
-async function readWatchNotes({ client, ask }: Parts, cluster: string): Promise<WatchNotes | null> {
-  const handle = client.workflow.getHandle(watchIdOf(cluster));
-  const doing = `Asking for the watcher of ${cluster}`;
-  const description = await nullIfNotFound(ask(doing, QUERY_DEADLINE_MS, () => handle.describe()));
-  const [details] = description?.raw.pendingActivities?.[0]?.heartbeatDetails?.payloads ?? [];
-  return details ? readNotes(defaultPayloadConverter.fromPayload(details)) : null;
+const beatOf = async ({ client, ask }: Parts, cluster: string): Promise<WatchBeat | null> =>
+  await nullIfNotFound(ask(`Asking for the watcher of ${cluster}`, QUERY_DEADLINE_MS, () => lastBeat(client, cluster)));
+
+async function readWatchNotes(parts: Parts, cluster: string): Promise<WatchNotes | null> {
+  const beat = await beatOf(parts, cluster);
+  return beat?.told == null ? null : readNotes(beat.told);
+}
+
+async function readHeardAt(parts: Parts, cluster: string): Promise<string | null> {
+  const beat = await beatOf(parts, cluster);
+  return beat && new Date(beat.heardAt).toISOString();
 }
 
 async function readSchedule({ client, ask }: Parts, job: string): ReturnType<JobGateway['schedule']> {

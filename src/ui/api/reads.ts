@@ -54,7 +54,7 @@ export interface Reads {
   '/stats/operations': OperationStats;
   '/flink-options': FlinkOptionsBody;
   '/clusters': z.infer<typeof ClusterList>;
-  '/clusters/{name}': ClusterBody;
+  '/clusters/{cluster}': ClusterBody;
   '/doctor': DoctorBody;
   '/tokens': z.infer<typeof TokenList>;
   '/audit': z.infer<typeof AuditList>;

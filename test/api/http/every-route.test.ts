@@ -8,6 +8,7 @@
 import { request as plainRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDoctor } from '../../../src/api/doctor/doctor.ts';
+import { createClusterList } from '../../../src/api/instances/clusters.ts';
 import { createFlinkClient } from '../../../src/clients/flink/flink.ts';
 import { createYarnClient, type YarnClient } from '../../../src/clients/yarn/yarn.ts';
 import { sha256Of } from '../../../src/clients/s3/checksum.ts';
@@ -19,7 +20,7 @@ import { createFakeS3 } from '../../fakes/s3.ts';
 import { createFakeYarn, type FakeYarn } from '../../fakes/yarn.ts';
 import { deployment } from '../../support/deployment.ts';
 import { FakeGateway, recordOf } from '../fake-gateway.ts';
-import { startApp, type App } from '../start-app.ts';
+import { startApp, yarnA, type App } from '../start-app.ts';
 
 const JOB = 'clicks-dev';
 const names: Readonly<Record<string, string>> = {
@@ -30,6 +31,7 @@ const names: Readonly<Record<string, string>> = {
   file: 'jobmanager.log',
   number: '2',
   name: 'clicks-dev.yaml',
+  cluster: 'yarn-a',
 };
 
 /** Methods that only read. Whatever else a client has counts as a write, also what somebody adds later. */
@@ -37,6 +39,7 @@ const readsOf = {
   s3: ['get', 'getBytes', 'head', 'list', 'sha256Of'],
   yarn: [
     'info',
+    'metrics',
     'nodes',
     'queues',
     'application',
@@ -56,6 +59,7 @@ const readsOf = {
     'changedJobs',
     'isOpen',
     'watchNotes',
+    'watchHeardAt',
     'schedule',
     'whyTasksFail',
     'pendingSteps',
@@ -146,6 +150,7 @@ beforeAll(async () => {
     gateway: asked,
     records,
     releases,
+    clusters: createClusterList([yarnA], () => noted('yarn', client)),
     doctor: createDoctor({
       temporal,
       s3: bucket,

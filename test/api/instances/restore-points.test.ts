@@ -42,7 +42,7 @@ const instances = (answers: boolean): InstanceReaders => {
       ? (Promise.resolve(report) as Promise<never>) // the part of a report that is read
       : Promise.reject(new SluiceError('ClusterUnreachable', 'yarn-a does not answer'));
   const none = () => Promise.resolve([]);
-  const cluster = { name: 'yarn-a', application, nodes: none, containerLogs: none };
+  const cluster = { name: 'yarn-a', application, applications: none, nodes: none, queues: none, containerLogs: none };
   const yarn = new Map([['yarn-a', { ...cluster, containerLogTail: () => Promise.resolve(null) }]]);
   return { flink: createFlinkClient(), yarn };
 };

@@ -143,6 +143,30 @@ describe('queues', () => {
     );
   });
 
+  it('tell how much of them is in use, in the words of either scheduler', () => {
+    const loads = (schedulerInfo: object) => SchedulerReply.parse({ scheduler: { schedulerInfo } }).at(-1)?.load;
+    const capacity = {
+      ...{ queueName: 'ads', capacity: 25, maxCapacity: 50, usedCapacity: 130.5, absoluteCapacity: 25 },
+      ...{ absoluteMaxCapacity: 50, absoluteUsedCapacity: 'NaN', resourcesUsed: { memory: 4096, vCores: 3 } },
+      ...{ allocatedContainers: 3, pendingContainers: 2, numActiveApplications: 1, numPendingApplications: 4 },
+    };
+    expect(loads({ queueName: 'root', queues: { queue: [capacity] } })).toEqual({
+      ...{ capacity: 25, maxCapacity: 50, usedCapacity: 130.5 },
+      ...{ absoluteCapacity: 25, absoluteMaxCapacity: 50, absoluteUsedCapacity: null },
+      ...{ used: { memoryMb: 4096, vcores: 3 }, allocatedContainers: 3, pendingContainers: 2 },
+      ...{ runningApplications: 1, pendingApplications: 4 },
+    });
+    const fair = {
+      queueName: 'root.ads',
+      usedResources: { memory: 1, vCores: 1 },
+      numActiveApps: 2,
+      numPendingApps: 0,
+    };
+    expect(loads({ rootQueue: { queueName: 'root', childQueues: { queue: [fair] } } })).toMatchObject({
+      ...{ capacity: null, used: { memoryMb: 1, vcores: 1 }, runningApplications: 2, pendingApplications: 0 },
+    });
+  });
+
   it('of the fifo scheduler', () => {
     expect(names({ type: 'fifoScheduler', qstate: 'RUNNING' })).toEqual([['default', true, 'RUNNING']]);
   });

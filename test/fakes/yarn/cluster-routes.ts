@@ -1,7 +1,7 @@
 /** Routes of a fake ResourceManager about the cluster as a whole. */
 import type { FakeRoute } from '../server.ts';
 import type { FakeCluster } from './cluster.ts';
-import type { FakeYarnRoute } from './options.ts';
+import type { FakeNodeState, FakeYarnRoute } from './options.ts';
 import { isBlanked } from './nodes.ts';
 import { ok, schedulerJson } from './replies.ts';
 
@@ -28,9 +28,10 @@ export const clusterRoutes = (cluster: FakeCluster): FakeRoute<FakeYarnRoute>[] 
     handle: () =>
       ok({
         clusterMetrics: {
-          activeNodes: 1,
-          lostNodes: 0,
+          activeNodes: nodesIn(cluster, 'RUNNING'),
+          lostNodes: nodesIn(cluster, 'LOST'),
           unhealthyNodes: 0,
+          decommissionedNodes: nodesIn(cluster, 'DECOMMISSIONED'),
           appsPending: 0,
           appsRunning: cluster.applications.size,
           totalMB: cluster.settings.nodesAway ? 0 : 8192,
@@ -47,7 +48,7 @@ export const clusterRoutes = (cluster: FakeCluster): FakeRoute<FakeYarnRoute>[] 
     name: 'queues',
     method: 'GET',
     path: /^\/ws\/v1\/cluster\/scheduler$/,
-    handle: () => ok(schedulerJson(cluster.queues, cluster.maximum)),
+    handle: () => ok(schedulerJson(cluster.queues, cluster.maximum, [...cluster.applications.values()])),
   },
   {
     name: 'nodeLabels',
@@ -61,6 +62,9 @@ export const clusterRoutes = (cluster: FakeCluster): FakeRoute<FakeYarnRoute>[] 
       ),
   },
 ];
+
+const nodesIn = ({ settings, nodes }: FakeCluster, wanted: FakeNodeState): number =>
+  settings.nodesAway ? 0 : nodes.all.filter(({ state }) => state === wanted).length;
 
 export const nodeListRoute = (cluster: FakeCluster): FakeRoute<FakeYarnRoute> => ({
   name: 'nodes',

@@ -1,4 +1,5 @@
 /** Replies of a fake YARN cluster, in the JSON of Hadoop 3.4.3. */
+import { isTerminal } from '../../../src/clients/yarn/replies.ts';
 import type { FakeReply } from '../transport.ts';
 import type { FakeApplication, FakeYarnOptions } from './options.ts';
 
@@ -46,17 +47,34 @@ const amOf = (app: FakeApplication, node: string) => ({
   amHostHttpAddress: node,
 });
 
+/** A leaf queue counts applications that have not ended: active once their master has its container, else pending. */
+function loadOf(applications: readonly FakeApplication[]) {
+  const live = applications.filter(({ state }) => !isTerminal(state));
+  const active = live.filter(({ containers }) => containers.length > 0);
+  const containers = active.reduce((sum, app) => sum + app.containers.length, 0);
+  return {
+    numApplications: live.length,
+    numActiveApplications: active.length,
+    numPendingApplications: live.length - active.length,
+    ...{ numContainers: containers, allocatedContainers: containers, reservedContainers: 0 },
+    pendingContainers: live.length - active.length,
+    resourcesUsed: { memory: active.reduce((sum, { memoryMb }) => sum + memoryMb, 0), vCores: containers },
+  };
+}
+
 export const schedulerJson = (
   queues: readonly string[],
   maximumAllocation: NonNullable<FakeYarnOptions['maximum']>,
+  applications: readonly FakeApplication[],
 ) => ({
   scheduler: {
     schedulerInfo: {
       type: 'capacityScheduler',
       queueName: 'root',
       queuePath: 'root',
-      capacity: 100,
+      ...{ capacity: 100, usedCapacity: 0, maxCapacity: 100 },
       maximumAllocation,
+      queueType: 'parent',
       queues: {
         queue: queues.map((queueName) => ({
           type: 'capacitySchedulerLeafQueueInfo',
@@ -65,12 +83,12 @@ export const schedulerJson = (
           queueType: 'leaf',
           nodeLabels: ['*'],
           state: 'RUNNING',
+          ...{ capacity: 50, usedCapacity: 0, maxCapacity: 100 },
           absoluteCapacity: 50,
           absoluteUsedCapacity: 0,
           absoluteMaxCapacity: 100,
-          numApplications: 0,
+          ...loadOf(applications.filter(({ queue }) => queue === queueName)),
           maxApplications: 100,
-          resourcesUsed: { memory: 0, vCores: 0 },
         })),
       },
     },
