@@ -21,6 +21,7 @@ import { serveConsole } from './console/serve-console.ts';
 import { sendConditional } from './http/conditional.ts';
 import { ownCallersOnly } from './http/own-callers.ts';
 import { openCursor, sealCursor } from './http/paging.ts';
+import { parameters } from './http/parameters.ts';
 import { Problem, problemOf } from './http/problem.ts';
 import type { Call, Route } from './http/route.ts';
 import { Act, auditProblem } from './audit/act.ts';
@@ -38,6 +39,7 @@ import { deploymentRoutes } from './routes/job/deployments.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { figureRoutes } from './routes/job/figures.ts';
+import { flinkRoutes } from './routes/job/flink.ts';
 import { jobRecordRoutes } from './routes/job/job-records.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { logRoutes } from './routes/logs.ts';
@@ -64,6 +66,7 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
     ...jobRecordRoutes(dependencies),
     ...deploymentRoutes(dependencies),
     ...figureRoutes(dependencies),
+    ...flinkRoutes(dependencies),
     ...logRoutes(dependencies),
     ...statsRoutes(dependencies),
     ...eventRoutes(dependencies),
@@ -177,7 +180,7 @@ function serve(app: Express, routes: readonly Route[], doors: Doors): void {
   const methods = new Map<string, Set<string>>();
   const readBody = express.raw({ type: () => true, limit: MOST_BODY_BYTES, inflate: false });
   for (const route of routes) {
-    const pattern = route.path.replace(/\{(\w+)\}/g, ':$1');
+    const pattern = patternOf(route.path);
     for (const path of [API_PREFIX + pattern, ...(route.alsoAtRoot ? [pattern] : [])]) {
       app[route.method](path, ...(route.body ? [readBody] : []), answer(route, doors));
       const allowed = methods.get(path) ?? new Set(['OPTIONS']);
@@ -195,6 +198,10 @@ function serve(app: Express, routes: readonly Route[], doors: Doors): void {
     });
   }
 }
+
+/** The path as Express reads it; a parameter that goes on over slashes is a wildcard there. */
+const patternOf = (path: string): string =>
+  path.replace(/\{(\w+)\}/g, (_braces, name: string) => (parameters[name]?.isRest ? `*${name}` : `:${name}`));
 
 /** The gate that lets a request in, and the log that tells of it. */
 interface Doors {

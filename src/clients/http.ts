@@ -11,6 +11,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for the whole call with its body and redirects. Default {@link DEFAULT_DEADLINE_MS}. */
   readonly deadlineMs?: number | undefined;
+  /** Bytes of a JSON answer at most. Default {@link MAX_JSON_BYTES}. */
+  readonly mostBytes?: number | undefined;
 }
 
 /** A request. */
@@ -67,7 +69,7 @@ const agent = new Agent({
  */
 export async function sendJson(call: HttpCall): Promise<JsonReply> {
   return await exchange(call, async (response, status) => {
-    const text = await readAll(response.body);
+    const text = await readAll(response.body, call.mostBytes);
     if (text === '' && status < 300) return { status, body: undefined, refusal: null };
     try {
       return { status, body: JSON.parse(text) as unknown, refusal: null };
@@ -147,7 +149,7 @@ async function follow(call: HttpCall, signal: AbortSignal): Promise<Dispatcher.R
     });
     if (response.statusCode !== 307) return response;
     const location = firstHeader(response.headers['location']);
-    const text = await readAll(response.body);
+    const text = await readAll(response.body, call.mostBytes);
     if (location === undefined) throw unreachable(call, `answered 307 without a location: "${excerpt(text)}"`);
     if (hop === MAX_REDIRECTS) throw unreachable(call, `redirected more than ${MAX_REDIRECTS} times`);
     url = redirected(call, url, location);
@@ -171,12 +173,12 @@ function firstHeader(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-async function readAll(body: AsyncIterable<Buffer>): Promise<string> {
+async function readAll(body: AsyncIterable<Buffer>, mostBytes = MAX_JSON_BYTES): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > MAX_JSON_BYTES) throw new Error(`the answer is longer than ${MAX_JSON_BYTES} bytes`);
+    if (size > mostBytes) throw new Error(`the answer is longer than ${mostBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -7,6 +7,8 @@ import { ProjectName, VersionName } from '../../domain/release/release.ts';
 interface Parameter {
   readonly schema: z.ZodType<string>;
   readonly meaning: string;
+  /** Whether it goes on over slashes, up to the end of the path. */
+  readonly isRest?: true;
 }
 
 /** The number of a deployment, in paths and in queries. */
@@ -21,4 +23,13 @@ export const parameters: Readonly<Record<string, Parameter>> = {
   name: { schema: z.string(), meaning: 'Name of the file of the release, such as clicks-prod.yaml' },
   cluster: { schema: z.string(), meaning: 'Name of the cluster, such as yarn-a' },
   file: { schema: z.string(), meaning: 'Name of the file as the list has it, such as jobmanager.log' },
+  flinkJob: {
+    schema: z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hex digits'),
+    meaning: 'Id of the job in Flink, as the deployment has it',
+  },
+  path: {
+    schema: z.string().max(500, 'must have at most 500 characters'),
+    meaning: "Path of Flink's REST API, such as jobs/overview",
+    isRest: true,
+  },
 };

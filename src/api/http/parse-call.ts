@@ -14,7 +14,9 @@ const BODY_BOUNDS = { levels: 64, characters: MOST_BODY_BYTES };
 
 /** Parses the parameters of the path. @throws Problem when one lacks the form of its kind of name. */
 export function parseParams(request: Request): Record<string, string> {
-  const params = request.params as Record<string, string>; // Express 5 gives lists only for wildcards, which no route has
+  const params = Object.fromEntries(
+    Object.entries(request.params).map(([name, value]) => [name, Array.isArray(value) ? value.join('/') : value]),
+  );
   for (const [name, value] of Object.entries(params)) {
     const error = parameters[name]?.schema.safeParse(value).error;
     if (!error) continue;

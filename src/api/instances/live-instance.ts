@@ -23,7 +23,7 @@ export const isLogFile = (name: string): boolean => LOG_FILE.test(name);
 
 /** The questions to clusters, which only read. */
 export interface InstanceReaders {
-  readonly flink: Pick<FlinkClient, 'exceptions' | 'taskManagers' | 'logFiles' | 'logTail' | 'checkpoints'>;
+  readonly flink: Pick<FlinkClient, 'exceptions' | 'taskManagers' | 'logFiles' | 'logTail' | 'checkpoints' | 'read'>;
   readonly yarn: ReadonlyMap<
     string,
     Pick<
@@ -98,6 +98,17 @@ export async function readExceptions(readers: InstanceReaders, instance: Instanc
 export async function readCheckpoints(readers: InstanceReaders, instance: Instance): Promise<Checkpoints | null> {
   const { address, left } = await find(readers, instance);
   return readers.flink.checkpoints(address, instance.flinkJobId, left());
+}
+
+/** Asks the JobManager of now for a path of its REST API. @throws SluiceError as `readLogFiles`, and when Flink refuses. */
+export async function readFlink(
+  readers: InstanceReaders,
+  instance: Instance,
+  path: string,
+  mostBytes: number,
+): Promise<unknown> {
+  const { address, left } = await find(readers, instance);
+  return readers.flink.read(address, path, { ...left(), mostBytes });
 }
 
 /** Begins a look at a cluster, and counts the time that is left for it. @throws SluiceError `UnknownCluster`. */

@@ -65,6 +65,8 @@ export interface FlinkClient {
   checkpointsConfig(address: string, jobId: string, options?: CallOptions): Promise<CheckpointsConfig | null>;
   /** Newest first, at most `limit` (default 5). */
   exceptions(address: string, jobId: string, options?: CallOptions & { limit?: number }): Promise<JobException[]>;
+  /** Reads any path below the address as it is, for people who look at Flink's own pages. The path has its query. */
+  read(address: string, path: string, options?: CallOptions): Promise<unknown>;
   jobManagerConfig(address: string, options?: CallOptions): Promise<Record<string, string>>;
   /** Ids of the TaskManagers that are registered; on YARN each is the id of its container. */
   taskManagers(address: string, options?: CallOptions): Promise<string[]>;

@@ -8,7 +8,13 @@ import { callTo, get } from './requests.ts';
 const logsOf = ({ taskManager }: LogOptions = {}): string =>
   taskManager === undefined ? '/jobmanager/logs' : `/taskmanagers/${encodeURIComponent(taskManager)}/logs`;
 
-export const jobManager: Pick<FlinkClient, 'jobManagerConfig' | 'taskManagers' | 'logFiles' | 'logTail'> = {
+export const jobManager: Pick<FlinkClient, 'read' | 'jobManagerConfig' | 'taskManagers' | 'logFiles' | 'logTail'> = {
+  async read(address, path, options) {
+    const { call, body } = await get(address, path, `a read of ${path.replace(/\?.*/, '')}`, options);
+    if (body === undefined) throw unreachable(call, 'answered 200 with nothing');
+    return body;
+  },
+
   async jobManagerConfig(address, options) {
     const { call, body } = await get(address, '/jobmanager/config', 'its configuration', options);
     return parseReply(call, ConfigReply, body);

@@ -16,6 +16,8 @@ export const neededRoles: Readonly<Record<string, Role | 'public' | 'known' | 'w
   'GET /jobs/{job}/operations/{id}/steps': 'viewer',
   'GET /jobs/{job}/upgrades': 'viewer',
   'GET /jobs/{job}/checkpoints': 'viewer',
+  'GET /jobs/{job}/flink/jobs/{flinkJob}/exceptions': 'operator',
+  'GET /jobs/{job}/flink/{path}': 'viewer',
   'GET /operations': 'known',
   'GET /stats/operations': 'known',
   'POST /jobs/{job}/plan': 'viewer',

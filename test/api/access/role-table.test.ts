@@ -44,13 +44,17 @@ beforeAll(async () => {
 });
 afterAll(async () => await app.stop());
 
+const placeOf = (path: string, job: string): string =>
+  path
+    .replace('{job}', job)
+    .replace('{number}', '1')
+    .replace('{flinkJob}', 'f'.repeat(32))
+    .replace(/\{\w+\}/g, 'one');
+
 /** The status of an answer, without its body: some answers are streams. */
 async function statusOf(named: string, job: string, token: string): Promise<number> {
   const [method = '', path = ''] = named.split(' ');
-  const place = path
-    .replace('{job}', job)
-    .replace('{number}', '1')
-    .replace(/\{\w+\}/g, 'one');
+  const place = placeOf(path, job);
   const { status, body } = await fetch(`${app.url}/api/v1${place}`, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -80,10 +84,7 @@ describe.each(roles)('a %s of one team', (role) => {
 it('whoever shows no token is told so by every route that is not public', async () => {
   for (const [named, needed] of Object.entries(neededRoles)) {
     const [method = '', path = ''] = named.split(' ');
-    const place = path
-      .replace('{job}', OWN)
-      .replace('{number}', '1')
-      .replace(/\{\w+\}/g, 'one');
+    const place = placeOf(path, OWN);
     const sent = {
       method,
       headers: { 'content-type': 'application/json' },

@@ -32,6 +32,8 @@ const names: Readonly<Record<string, string>> = {
   number: '2',
   name: 'clicks-dev.yaml',
   cluster: 'yarn-a',
+  flinkJob: deployment.flinkJobId,
+  path: 'overview',
 };
 
 /** Methods that only read. Whatever else a client has counts as a write, also what somebody adds later. */
@@ -49,7 +51,7 @@ const readsOf = {
     'containerLogs',
     'containerLogTail',
   ],
-  flink: ['exceptions', 'taskManagers', 'logFiles', 'logTail', 'checkpoints'],
+  flink: ['exceptions', 'taskManagers', 'logFiles', 'logTail', 'checkpoints', 'read'],
   gateway: [
     'view',
     'history',
@@ -172,7 +174,7 @@ afterAll(async () => {
 const routes = (): { readonly method: string; readonly path: string }[] =>
   app.served.map(({ method, path }) => ({
     method,
-    path: path.replace(/:(\w+)/g, (_colon, name: string) => names[name] ?? name),
+    path: path.replace(/[:*](\w+)/g, (_sign, name: string) => names[name] ?? name),
   }));
 
 interface Sent {

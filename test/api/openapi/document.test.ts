@@ -41,6 +41,8 @@ describe('the OpenAPI document', () => {
         'get /jobs/{job}/diff',
         'get /jobs/{job}/events',
         'get /jobs/{job}/exceptions',
+        'get /jobs/{job}/flink/jobs/{flinkJob}/exceptions',
+        'get /jobs/{job}/flink/{path}',
         'get /jobs/{job}/logs',
         'get /jobs/{job}/logs/{file}',
         'get /jobs/{job}/operations',
