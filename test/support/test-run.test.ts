@@ -54,6 +54,8 @@ describe('the vitests of a run', () => {
     { story: 'of contract tests', tier: null, filters: ['contract/s3'], groups: ['stack'] },
     { story: 'of workflow tests', tier: null, filters: ['workflows/job'], groups: ['temporal'] },
     { story: 'of unit tests', tier: null, filters: ['test/domain'], groups: ['alone'] },
+    { story: 'of no file of the long tier', tier: 'long', filters: ['e2e/core/'], groups: [] },
+    { story: 'of a part of the long tier', tier: 'long', filters: ['e2e/'], groups: ['stack'] },
     { story: 'of a word in no path', tier: null, filters: ['nowhere-at-all'], groups: [] },
   ] as const)('$story', ({ tier, filters, groups }) => {
     expect(groupsOf(repository, tier, filters)).toEqual(groups);

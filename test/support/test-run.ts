@@ -25,11 +25,11 @@ const groupOf = (file: string): Group =>
 /** Whether vitest options are among the arguments, which may select anything. */
 export const hasOptions = (filters: readonly string[]): boolean => filters.some((filter) => filter.startsWith('-'));
 
-/** The groups with a file that vitest runs, given the tier or the arguments that are parts of paths. */
+/** The groups with a file that vitest runs, given the tier and the arguments that are parts of paths. */
 export function groupsOf(repository: string, tier: Tier | null, filters: readonly string[]): Group[] {
   const isMeant = (file: string): boolean => {
-    if (filters.length > 0) return filters.some((filter) => file.includes(filter));
-    return tier === null || tierOf(file) === tier || testsOfBothTiers.includes(file);
+    const isOfTier = tier === null || tierOf(file) === tier || testsOfBothTiers.includes(file);
+    return isOfTier && (filters.length === 0 || filters.some((filter) => file.includes(filter)));
   };
   const without = leftOut();
   const meant = testFiles(repository).filter((file) => isMeant(file) && !without.includes(file));
