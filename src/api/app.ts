@@ -51,6 +51,8 @@ import { statsRoutes } from './routes/stats.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { AutoDeploys } from './jobs/auto-deploys.ts';
+import { UsualTimes } from './operations/usual-times.ts';
+import { ReleaseNews } from './jobs/release-news.ts';
 import { Submissions } from './operations/submissions.ts';
 import { Watchers } from './jobs/watchers.ts';
 
@@ -92,7 +94,8 @@ export function createApp(dependencies: ApiDependencies): Express {
   const submissions = new Submissions(dependencies.gateway);
   const autoDeploys = new AutoDeploys({ newest, bucket: dependencies.records.bucket, jobs });
   const streams = new EventStreams();
-  const bodies = { ...dependencies, watchers, autoDeploys, newest, declared };
+  const usual = new UsualTimes({ jobs, records: dependencies.records });
+  const bodies = { ...dependencies, watchers, autoDeploys, newest, declared, usual };
   const jobStreams = new JobStreams({ read: (job) => readBody(bodies, jobs, job), index: jobs.all });
   const oldOperations = new OldOperations(dependencies.records, dependencies.log);
   const metrics = new Metrics();
@@ -117,6 +120,8 @@ export function createApp(dependencies: ApiDependencies): Express {
     autoDeploys,
     submissions,
     oldOperations,
+    usual,
+    releaseNews: new ReleaseNews(dependencies.releases),
     metrics,
     streams,
     jobStreams,

@@ -24,6 +24,8 @@ import type { Metrics } from './http/metrics.ts';
 import type { OldOperations } from './operations/old-operations.ts';
 import type { RecordStore } from '../records/record-store.ts';
 import type { Submissions } from './operations/submissions.ts';
+import type { UsualTimes } from './operations/usual-times.ts';
+import type { ReleaseNews } from './jobs/release-news.ts';
 import type { Watchers } from './jobs/watchers.ts';
 
 export interface ApiDependencies {
@@ -68,6 +70,8 @@ export interface RouteDependencies extends ApiDependencies {
   readonly autoDeploys: AutoDeploys;
   readonly submissions: Submissions;
   readonly oldOperations: OldOperations;
+  readonly usual: UsualTimes;
+  readonly releaseNews: ReleaseNews;
   readonly metrics: Metrics;
   readonly streams: EventStreams;
   readonly jobStreams: JobStreams;

@@ -12,7 +12,10 @@ import { newestFor } from './index/newest-releases.ts';
 import { projectOfView } from '../../domain/auto-deploy/auto-deploy.ts';
 import { DECLARED_NOTHING } from './index/declared.ts';
 
-type Parts = Pick<RouteDependencies, 'watchers' | 'autoDeploys' | 'gateway' | 'linksOf' | 'newest' | 'declared'>;
+type Parts = Pick<
+  RouteDependencies,
+  'watchers' | 'autoDeploys' | 'gateway' | 'linksOf' | 'newest' | 'declared' | 'usual'
+>;
 
 /** Null when no workflow of the job is open. */
 export async function readBody(parts: Parts, jobs: Pick<Jobs, 'view'>, job: string) {
@@ -23,12 +26,13 @@ export async function readBody(parts: Parts, jobs: Pick<Jobs, 'view'>, job: stri
 export async function jobBodyOf(parts: Parts, view: JobView) {
   const { deployment, name, hotfix } = view;
   const running = deployment?.ended === null ? deployment : null;
-  const [observedAt, checkpointAt, steps, periodicSavepoints, autoDeploy] = await Promise.all([
+  const [observedAt, checkpointAt, steps, periodicSavepoints, autoDeploy, usualMs] = await Promise.all([
     parts.watchers.observedAt(view),
     parts.watchers.checkpointAt(view),
     stepsOf(parts.gateway, view),
     periodicOf(parts, view),
     parts.autoDeploys.of(view),
+    view.operation && parts.usual.of(name),
     deployment && parts.declared.read([deployment.file]),
   ]);
   const newestRelease = newestFor(parts.newest.known, name, projectOfView(view));
@@ -49,6 +53,7 @@ export async function jobBodyOf(parts: Parts, view: JobView) {
     },
     progress: steps[0] ?? null,
     deadlineAt: deadlineOf(view),
+    usualMs,
     notAllowed: refusedBy(view),
     attention: [...attentionOf(digestOf(view), Date.now())],
     links: parts.linksOf(name, running),

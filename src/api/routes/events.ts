@@ -9,6 +9,8 @@ import { route, type Call, type Route } from '../http/route.ts';
 import type { JobItem } from '../job-list-contract.ts';
 import { forCaller } from '../jobs/actions.ts';
 import type { Delta } from '../jobs/index/deltas.ts';
+import { releaseItemOf, seenBy } from '../jobs/release-items.ts';
+import type { ListedRelease } from '../../releases/catalogue.ts';
 import type { StreamedJob } from '../jobs/job-streams.ts';
 import { filterQuery, matcherOf, type JobFilter } from '../jobs/index/listing.ts';
 
@@ -49,7 +51,7 @@ export function eventRoutes(dependencies: RouteDependencies): Route[] {
       headers,
       query: allQuery,
       answers: answersOf(
-        '`job` with the item of a job that changed; `gone` for a job that no longer fits or exists; `beat` at first and every ten seconds; `reset` where the list must be read again',
+        '`job` with the item of a job that changed; `gone` for a job that no longer fits or exists; `release` with the item of a release that has appeared, whatever the filters, at first also those of the last minute; `beat` at first and every ten seconds; `reset` where the list must be read again',
       ),
       problems: ['InvalidRequest', 'TooManyStreams', 'TemporalUnavailable'],
       async handle(call) {
@@ -87,7 +89,7 @@ function streamOne(dependencies: RouteDependencies, job: string, call: Call): vo
 }
 
 function streamAll(
-  { streams, jobs, version }: RouteDependencies,
+  { streams, jobs, version, releaseNews }: RouteDependencies,
   call: Call<JobFilter & { since?: string | undefined }>,
 ) {
   const { all } = jobs;
@@ -103,6 +105,12 @@ function streamAll(
   else missed.forEach(tell);
   stream.send({ event: 'beat', ...beat() });
   stream.onEnd(all.deltas.listen(tell));
+  const appeared = (release: ListedRelease): void => {
+    const may = stream.may();
+    if (!may('viewPlatform', null)) return;
+    stream.send({ event: 'release', data: releaseItemOf(release, seenBy(may, all.known())) });
+  };
+  stream.onEnd(releaseNews.listen(appeared));
 }
 
 /** Tells a change to a listener as far as it may see the job: before the change, after it, or both times. */

@@ -1,32 +1,41 @@
 /** Routes of the catalogue of releases. */
 import { z } from 'zod';
-import { orderOf, type ListedRelease } from '../../releases/catalogue.ts';
+import { orderOf, type FoundRelease } from '../../releases/catalogue.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { redact } from '../../domain/secrets/redact.ts';
 import { readRelease, readReleaseText } from '../../releases/read.ts';
 import { ReleaseBody, ReleaseList, type ReleaseItem } from '../contract.ts';
 import { ReleaseFileBody } from '../deployment-contract.ts';
+import { inTime } from '../../concurrency/in-time.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
+import { ANY_JOB } from '../../domain/access/decide.ts';
+import type { JobItem } from '../job-list-contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { descending, pageOf, pageQuery } from '../http/paging.ts';
+import { DEFAULT_LIMIT, descending, pageOf, pageQuery } from '../http/paging.ts';
 import { quoted } from '../http/parse-call.ts';
+import { word } from '../http/several.ts';
+import { releaseFilterOf, releaseItemOf, seenBy } from '../jobs/release-items.ts';
+import type { Unreadable } from '../../records/read-each.ts';
 import { Problem } from '../http/problem.ts';
 import { declaredSubject } from '../access/subjects.ts';
 import { visibleJobs } from '../access/visible-jobs.ts';
 import { ok, route, type Call, type Route } from '../http/route.ts';
 
-const listQuery = z.strictObject(pageQuery);
+const listQuery = z.strictObject({
+  ...pageQuery,
+  q: word.optional().describe('Words that name, commit, build or jobs must contain, in any order'),
+  job: word.optional().describe('Only releases with a deployment file for this job'),
+});
+type ListQuery = z.output<typeof listQuery>;
 
-export function releaseRoutes({ jobs, records, releases }: RouteDependencies): Route[] {
-  const list = async (project: string | undefined, query: z.output<typeof listQuery>, may: Call['may']) => {
+export function releaseRoutes(dependencies: RouteDependencies): Route[] {
+  const { jobs, records, releases } = dependencies;
+  const list = async (project: string | undefined, query: ListQuery, may: Call['may']) => {
     const keys = await releases.found(project);
     if (project !== undefined && keys.length === 0) {
       throw new Problem('NotFound', `Project ${project} has no release: nothing was published under this name`);
     }
-    const { items, nextCursor } = pageOf(keys, orderOf, descending, query);
-    const { listed, unreadable } = await releases.read(items);
-    const isVisible = await visibleJobs(jobs, may);
-    return ok({ items: listed.map((release) => shownOf(itemOf(release), isVisible)), nextCursor, unreadable });
+    return ok(await pageOfReleases(dependencies, keys, query, may));
   };
   return [
     route({
@@ -38,7 +47,7 @@ export function releaseRoutes({ jobs, records, releases }: RouteDependencies): R
       summary: 'Releases of all projects, newest first',
       query: listQuery,
       answers: { 200: { description: 'Releases', schema: ReleaseList } },
-      problems: ['InvalidRequest', 'StorageUnavailable'],
+      problems: ['InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'],
       handle: async ({ query, may }) => await list(undefined, query, may),
     }),
     route({
@@ -50,7 +59,7 @@ export function releaseRoutes({ jobs, records, releases }: RouteDependencies): R
       summary: 'Releases of a project, newest first',
       query: listQuery,
       answers: { 200: { description: 'Releases', schema: ReleaseList } },
-      problems: ['NotFound', 'InvalidRequest', 'StorageUnavailable'],
+      problems: ['NotFound', 'InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'],
       handle: async ({ params, query, may }) => await list(params['project'], query, may),
     }),
     route({
@@ -67,8 +76,9 @@ export function releaseRoutes({ jobs, records, releases }: RouteDependencies): R
         if (!release) throw new Problem('ReleaseNotFound', `There is no release ${project}/${version}`);
         const found = (await releases.found(project)).filter((one) => one.version === version);
         const [listed] = (await releases.read(found)).listed;
-        const { name, publishedAt } = itemOf(listed ?? { release, publishedAt: Date.now() });
-        return ok({ ...(await shownRelease({ jobs, records }, release, may)), name, publishedAt });
+        const publishedAt = new Date(listed?.publishedAt ?? Date.now()).toISOString();
+        const shown = await shownRelease({ jobs, records }, release, may);
+        return ok({ ...shown, name: `${project}/${version}`, publishedAt });
       },
     }),
     releaseFileRoute({ jobs, records }),
@@ -120,19 +130,47 @@ async function shownRelease(
   return { ...rest, files, ...(sources && files.length === release.files.length ? { sources } : {}) };
 }
 
-/** A release with the names of those of its jobs that the caller may see. */
-const shownOf = (item: ReleaseItem, isVisible: (job: string) => boolean): ReleaseItem => ({
-  ...item,
-  jobs: item.jobs.filter(isVisible),
-});
+const JOBS_MS = 1_000;
 
-const itemOf = ({ release, publishedAt }: ListedRelease): ReleaseItem => ({
-  name: `${release.project}/${release.version}`,
-  project: release.project,
-  version: release.version,
-  gitCommit: release.gitCommit,
-  buildUrl: release.buildUrl,
-  createdAt: release.createdAt,
-  publishedAt: new Date(publishedAt).toISOString(),
-  jobs: release.files.flatMap(({ job }) => (job === undefined ? [] : [job])).sort(),
-});
+/** A caller who may see all jobs is shown the releases while Temporal is away too. */
+const knownJobs = async (jobs: RouteDependencies['jobs'], may: Call['may']): Promise<readonly JobItem[]> =>
+  may('view', ANY_JOB)
+    ? ((await inTime(jobs.index(), JOBS_MS).catch(() => null)) ?? jobs.all.known())
+    : await jobs.index();
+
+const READ_AT_ONCE = 100;
+
+/** With a filter, releases are read on and on until the page is full. */
+async function pageOfReleases(
+  { jobs, releases }: RouteDependencies,
+  keys: readonly FoundRelease[],
+  { q, job, ...page }: ListQuery,
+  may: Call['may'],
+) {
+  const seen = seenBy(may, await knownJobs(jobs, may));
+  const fits = releaseFilterOf(q, job);
+  if (fits === null) {
+    const { items, nextCursor } = pageOf(keys, orderOf, descending, page);
+    const { listed, unreadable } = await releases.read(items);
+    return { items: listed.map((release) => releaseItemOf(release, seen)), nextCursor, unreadable };
+  }
+  const { cursor, limit = DEFAULT_LIMIT } = page;
+  const rest = cursor === undefined ? keys : keys.filter((key) => descending(orderOf(key), cursor));
+  const items: ReleaseItem[] = [];
+  const unreadable: Unreadable[] = [];
+  for (let from = 0; from < rest.length; from += READ_AT_ONCE) {
+    const chunk = rest.slice(from, from + READ_AT_ONCE);
+    const found = await releases.read(chunk);
+    unreadable.push(...found.unreadable);
+    for (const item of found.listed.map((release) => releaseItemOf(release, seen)).filter(fits)) {
+      if (items.length < limit) items.push(item);
+      else return { items, nextCursor: placeOf(rest, items.at(-1)), unreadable };
+    }
+  }
+  return { items, nextCursor: null, unreadable };
+}
+
+function placeOf(keys: readonly FoundRelease[], last: ReleaseItem | undefined): string | null {
+  const key = keys.find(({ project, version }) => project === last?.project && version === last.version);
+  return key ? orderOf(key) : null;
+}

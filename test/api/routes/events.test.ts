@@ -107,6 +107,18 @@ describe('the stream of a job', () => {
   });
 });
 
+describe('releases', () => {
+  it('are told when they appear, whatever the filters', async () => {
+    await app.publish('clicks/1.0.0', 'clicks-dev');
+    const stream = await open(app, '/api/v1/events?jobs=somebody');
+    expect(said(await stream.next('release'))).toEqual(['release', 'clicks/1.0.0']);
+    await app.publish('clicks/1.1.0', 'clicks-dev');
+    const { data } = await stream.next('release');
+    expect(data).toMatchObject({ name: 'clicks/1.1.0', jobs: ['clicks-dev'], runsAs: [] });
+    stream.close();
+  });
+});
+
 describe('the stream of all jobs', () => {
   it('begins with a beat and no snapshot, tells changes, and resumes after the list or an event', async () => {
     app.gateway.put('clicks-dev', { state: 'running' });

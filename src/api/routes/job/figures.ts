@@ -8,8 +8,8 @@ import { ok, route, type Call, type Route } from '../../http/route.ts';
 import { checkpointsOf } from '../../instances/checkpoints.ts';
 import { noSuchJob } from '../../jobs/no-such-job.ts';
 import { deadlineOf, stepsOf } from '../../jobs/progress.ts';
-import { readHistory, readOperation } from '../../operations/history.ts';
-import { STARTING, upgradeOf, usualOf } from '../../operations/upgrades.ts';
+import { readOperation } from '../../operations/history.ts';
+import { readUpgrades } from '../../operations/upgrades.ts';
 
 const problems = ['NotFound', 'InvalidJobName', 'InvalidRequest', 'TemporalUnavailable'] as const;
 
@@ -61,17 +61,9 @@ async function listUpgrades(
   query: PageRequest,
   may: Call['may'],
 ): Promise<UpgradeList> {
-  const [page, deployments] = await Promise.all([
-    readHistory(jobs, records, job, { ...query, kind: [...STARTING] }),
-    records.deployments(job),
-  ]);
-  if (!page) throw await noSuchJob(() => jobs.index(), may, job, 'nothing was ever asked of it');
-  const current = (await jobs.view(job))?.deployment ?? null;
-  const all = current
-    ? [current, ...deployments.values.filter(({ number }) => number !== current.number)]
-    : deployments.values;
-  const items = page.items.flatMap((operation) => upgradeOf(operation, all) ?? []);
-  return { items, nextCursor: page.nextCursor, unreadable: [...(page.unreadable ?? [])], usualMs: usualOf(items) };
+  const upgrades = await readUpgrades({ jobs, records }, job, query);
+  if (!upgrades) throw await noSuchJob(() => jobs.index(), may, job, 'nothing was ever asked of it');
+  return upgrades;
 }
 
 async function readSteps({ jobs, records, gateway }: RouteDependencies, job: string, id: string): Promise<StepsBody> {

@@ -3,6 +3,7 @@ import { Plan } from '../../contract.ts';
 import type { RouteDependencies } from '../../dependencies.ts';
 import { OperationRequest, parseOperation } from '../../operations/operation-request.ts';
 import { makePlan } from '../../operations/plans.ts';
+import { withUsual } from '../../operations/usual-times.ts';
 import { ok, route, type Route } from '../../http/route.ts';
 
 export const planRoutes = (dependencies: RouteDependencies): Route[] => [
@@ -29,8 +30,12 @@ export const planRoutes = (dependencies: RouteDependencies): Route[] => [
       'StorageUnavailable',
     ],
     async handle({ params, body, may }) {
-      const plan = await makePlan({ ...dependencies, may }, params['job'] ?? '', parseOperation(body));
-      return { ...ok(plan), headers: { ETag: `"${plan.revision}"` } };
+      const job = params['job'] ?? '';
+      const [plan, usualMs] = await Promise.all([
+        makePlan({ ...dependencies, may }, job, parseOperation(body)),
+        dependencies.usual.of(job),
+      ]);
+      return { ...ok(withUsual(plan, usualMs)), headers: { ETag: `"${plan.revision}"` } };
     },
   }),
 ];

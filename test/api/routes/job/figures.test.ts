@@ -1,10 +1,11 @@
 /**
  * The figures of a job: what an operation waits for and until when, the upgrades with their downtime, and Flink's checkpoints.
  *
- * Seen to fail: with the deadline of the deployment that was replaced, a start had one of another file.
+ * Seen to fail: with the deadline of the deployment that was replaced, a start had one of another file; with a downtime
+ * expected of a stop.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JobBody } from '../../../../src/api/contract.ts';
+import type { JobBody, Plan } from '../../../../src/api/contract.ts';
 import type { CheckpointsBody, StepsBody, UpgradeList } from '../../../../src/api/figures-contract.ts';
 import { createFlinkClient } from '../../../../src/clients/flink/flink.ts';
 import { createYarnClient } from '../../../../src/clients/yarn/yarn.ts';
@@ -104,6 +105,58 @@ it('the upgrades have times of phases, the downtime of what was replaced, and th
   ]);
   expect(usualMs).toEqual({ starting: 2_000, total: 6_000, downtime: 4_000 });
   expect((await app.send('/api/v1/jobs/unknown/upgrades')).status).toBe(404);
+  // A job that waits for an operation tells the same, and no other one does.
+  expect((await get<JobBody>('')).usualMs).toBeNull();
+  app.gateway.put(JOB, { state: 'running', current: deployments[2]! }).taken = operation('now');
+  expect((await get<JobBody>('')).usualMs).toEqual(usualMs);
+});
+
+describe('a plan', () => {
+  const planOf = async (kind: string, stops: boolean): Promise<Plan> => {
+    const plan = app.gateway.plan.bind(app.gateway);
+    const stop = {
+      with: 'savepoint',
+      drain: false,
+      deployment: 1,
+      application: 'a',
+      cluster: 'c',
+      newestCheckpoint: null,
+    };
+    app.gateway.plan = async (input) => ({ ...(await plan(input)), ...(stops ? { stop: stop as Plan['stop'] } : {}) });
+    const asked = { kind, ...(kind === 'deploy' ? { release: 'clicks/1.0.0' } : {}) };
+    const { text } = await app.post(`/api/v1/jobs/${JOB}/plan`, asked);
+    return JSON.parse(text) as Plan;
+  };
+
+  beforeEach(async () => {
+    const replaced = { at: timeOf(10), how: 'replaced' as const, savepoint: null };
+    const made = [
+      { ...deployment, number: 1, operationId: 'a', ended: replaced },
+      { ...deployment, number: 2, operationId: 'b', runningAt: timeOf(17) },
+    ];
+    for (const one of made) await app.s3.put(deploymentKey(JOB, one.number), JSON.stringify(one));
+    const ended = { ...operation('b'), acceptedAt: timeOf(0), endedAt: timeOf(20), outcome: 'succeeded' as const };
+    await app.s3.put(auditKey(JOB, ended.endedAt, 'b'), JSON.stringify(ended));
+    app.gateway.put(JOB, { state: 'running', current: made[1]! });
+  });
+
+  it('expects the downtime of the last upgrades, where an instance is replaced', async () => {
+    const plan = await planOf('deploy', true);
+    expect([plan.usualMs, plan.expectedDowntimeMs]).toEqual([{ total: 20_000, downtime: 7_000 }, 7_000]);
+  });
+
+  it.each([
+    ['deploy', false],
+    ['stop', true],
+  ] as const)('expects none of a %s that replaces nothing', async (kind, stops) => {
+    expect((await planOf(kind, stops)).expectedDowntimeMs).toBeNull();
+  });
+
+  it('tells nothing of a job that has never been upgraded', async () => {
+    app.gateway.put('new-dev', { state: 'running' });
+    const { text } = await app.post('/api/v1/jobs/new-dev/plan', { kind: 'restart' });
+    expect(JSON.parse(text)).toMatchObject({ usualMs: null, expectedDowntimeMs: null });
+  });
 });
 
 describe('the checkpoints', () => {
