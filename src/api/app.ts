@@ -38,6 +38,7 @@ import { deploymentFileRoutes } from './routes/deployment-files.ts';
 import { deploymentRoutes } from './routes/job/deployments.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
+import { flinkOptionRoutes } from './routes/flink-options.ts';
 import { figureRoutes } from './routes/job/figures.ts';
 import { flinkRoutes } from './routes/job/flink.ts';
 import { jobRecordRoutes } from './routes/job/job-records.ts';
@@ -74,6 +75,7 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
     ...eventRoutes(dependencies),
     ...releaseRoutes(dependencies),
     ...deploymentFileRoutes(),
+    ...flinkOptionRoutes(),
     ...platformRoutes(dependencies),
     ...clusterRoutes(dependencies),
     ...tokenRoutes(dependencies),

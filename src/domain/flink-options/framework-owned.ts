@@ -130,19 +130,25 @@ function problemOfEnvironment(name: string, value: string): string | null {
   return null;
 }
 
+/** Tells why a deployment file cannot set an option, whatever the value; null when it can. */
+export function whyNotInFile(key: string): string | null {
+  const reason = reasonIn(FRAMEWORK_OWNED, key);
+  if (reason !== undefined) return `is owned by Sluice: ${reason}`;
+  const platformReason = reasonIn(PLATFORM_OWNED, key);
+  if (platformReason !== undefined) return `is owned by the platform: ${platformReason}`;
+  if (isSecretKey(key)) {
+    return 'would be a secret in plain text: keep secrets with the platform (credential providers, mounted files), not in files';
+  }
+  const typed = TYPED_KEYS.find(([, flinkKey]) => flinkKey === key);
+  return typed ? `has a field of its own: set ${typed[0]} instead` : null;
+}
+
 function problemOfKey(key: string, value: string, origin: ConfigOrigin): string | null {
   const reason = reasonIn(FRAMEWORK_OWNED, key);
   if (reason !== undefined) return `is owned by Sluice: ${reason}`;
   const ofJob = origin === 'deployment file' || origin === 'hotfix';
-  if (ofJob) {
-    const platformReason = reasonIn(PLATFORM_OWNED, key);
-    if (platformReason !== undefined) return `is owned by the platform: ${platformReason}`;
-    if (isSecretKey(key)) {
-      return 'would be a secret in plain text: keep secrets with the platform (credential providers, mounted files), not in files';
-    }
-    const typed = TYPED_KEYS.find(([, flinkKey]) => flinkKey === key);
-    if (typed) return `has a field of its own: set ${typed[0]} instead`;
-  }
+  const why = ofJob ? whyNotInFile(key) : null;
+  if (why !== null) return why;
   if (preferredKey(key) === 'execution.checkpointing.num-retained' && !(Number(value) >= MIN_RETAINED_CHECKPOINTS)) {
     return `must be a whole number of at least ${MIN_RETAINED_CHECKPOINTS}, because a rollback may need an older checkpoint`;
   }

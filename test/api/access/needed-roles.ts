@@ -41,6 +41,7 @@ export const neededRoles: Readonly<Record<string, Role | 'public' | 'known' | 'w
   'GET /schemas/deployment.json': 'public',
   'GET /clusters': 'known',
   'GET /clusters/{cluster}': 'known',
+  'GET /flink-options': 'known',
   'GET /doctor': 'whole',
   'POST /doctor': 'whole',
   'GET /healthz': 'public',

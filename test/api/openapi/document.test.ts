@@ -30,6 +30,7 @@ describe('the OpenAPI document', () => {
         'get /clusters/{cluster}',
         'get /doctor',
         'get /events',
+        'get /flink-options',
         'get /healthz',
         'get /jobs',
         'get /jobs/{job}',
