@@ -239,17 +239,6 @@ export const RestorePointItem = RestorePoint.extend({
     .describe(
       'Whether it completed on a branch that was left, so that no start chooses it by default. Null when unknown',
     ),
-  chosen: z
-    .boolean()
-    .optional()
-    .describe(
-      'Whether `latest` means it now. While an instance runs, `latest` is the savepoint that its stop takes, so that no point is chosen',
-    ),
-  reprocessSince: z
-    .string()
-    .nullable()
-    .optional()
-    .describe('A start from it reads again what the job has read since. Null when the time is not known'),
 });
 export type RestorePointItem = z.infer<typeof RestorePointItem>;
 

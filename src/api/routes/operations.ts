@@ -17,6 +17,7 @@ import { Problem } from '../http/problem.ts';
 import { ok, route, type Call, type Route } from '../http/route.ts';
 import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { idReused, inProgress } from '../operations/submissions.ts';
+import { withUndone } from '../operations/undone.ts';
 
 export const operationRoutes = (dependencies: RouteDependencies): Route[] => [
   askRoute(dependencies),
@@ -90,7 +91,7 @@ const historyRoute = ({ jobs, records }: RouteDependencies): Route =>
       const job = params['job'] ?? '';
       const page = await readHistory(jobs, records, job, query);
       if (!page) throw await noSuchJob(() => jobs.index(), may, job, 'nothing was ever asked of it');
-      return ok(page);
+      return ok({ ...page, items: await withUndone(records, job, page.items) });
     },
   });
 
@@ -115,7 +116,8 @@ const operationRoute = ({ jobs, records }: RouteDependencies): Route =>
       const { job = '', id = '' } = params;
       const operation = await readOperation(jobs, records, job, id);
       if (!operation) throw new Problem('NotFound', `${job} has no operation ${id}`);
-      return ok({ ...operation, operation });
+      const [item = operation] = await withUndone(records, job, [operation]);
+      return ok({ ...item, operation: item });
     },
   });
 
