@@ -2,7 +2,7 @@
  * Flink's own pages, out of the JAR of a published distribution: which files are served, how, and what keeps their scripts from
  * everything else. That they work is in `test/ui/browser/flink.test.ts`.
  *
- * Seen to fail: SEEN
+ * Seen to fail: with a policy without `sandbox`; with a distribution that is read once.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FlinkPages } from '../../../src/api/flink-pages/flink-pages.ts';

@@ -1,7 +1,7 @@
 /**
  * Flink's own pages in the console: the real ones of Flink 1.20.1 work through the bridge, and pages that are bad reach nothing.
  *
- * Seen to fail: SEEN2
+ * Seen to fail: with a policy without `sandbox`; with reads passed on wherever they lead.
  */
 import { openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
