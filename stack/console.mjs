@@ -54,7 +54,12 @@ function settings(outDir) {
     // Warnings are of packages, which have marks for servers.
     logLevel: 'error',
     // Small files stay files: the policy of the page takes nothing inline.
-    build: { outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    build: {
+      ...{ outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+      rolldownOptions: {
+        input: { main: join(source, 'index.html'), 'flink-bridge': join(source, 'flink-bridge', 'bridge.ts') },
+      },
+    },
     oxc: { jsx: { runtime: 'automatic' } },
   };
 }

@@ -5,6 +5,7 @@ import type { Binding } from '../domain/access/decide.ts';
 import type { Policy } from '../domain/access/permissions.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { ConsoleFiles } from './console/files.ts';
+import type { FlinkPages } from './flink-pages/flink-pages.ts';
 import type { Callers } from './access/callers.ts';
 import type { LoginDependencies } from './login/browser-login.ts';
 import type { LoginSettings } from './login/logins.ts';
@@ -46,6 +47,8 @@ export interface ApiDependencies {
   readonly proxies?: readonly string[];
   /** Absent where the console was not built. */
   readonly console?: ConsoleFiles | null;
+  /** Flink's own pages, which need the console around them. */
+  readonly flinkPages?: FlinkPages | null;
   readonly log: Logger;
   readonly version: string;
 }

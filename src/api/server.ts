@@ -21,6 +21,7 @@ import { keepMakingFirstToken } from './access/first-token.ts';
 import { createApp } from './app.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { readConsole } from './console/files.ts';
+import { FlinkPages } from './flink-pages/flink-pages.ts';
 import type { Access } from './dependencies.ts';
 import { loginSettingsOf } from './login/login-settings.ts';
 import { createClusterList } from './instances/clusters.ts';
@@ -92,6 +93,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     proxies: config.api.proxies,
     hosts: hostsOf(config.api),
     console: readConsole(CONSOLE),
+    flinkPages: new FlinkPages(bucket, config.flink.distributions),
     log,
     version: packageVersion(),
   });

@@ -38,8 +38,8 @@ export async function refuseNoJar(read: ReadRange, size: number): Promise<void> 
 
 const MANIFEST = 'META-INF/MANIFEST.MF';
 const LOCAL_HEADER_BYTES = 30;
-const STORED = 0;
-const DEFLATED = 8;
+export const STORED = 0;
+export const DEFLATED = 8;
 const MAX_MANIFEST_BYTES = 1024 * 1024;
 
 /**
@@ -49,13 +49,34 @@ const MAX_MANIFEST_BYTES = 1024 * 1024;
 export async function jarMainClass(read: ReadRange, size: number): Promise<string | null> {
   const entry = entriesOf(await readDirectory(read, size)).get(MANIFEST);
   if (!entry || entry.packedSize > MAX_MANIFEST_BYTES) return null;
-  const header = await read(entry.offset, LOCAL_HEADER_BYTES);
-  if (header.byteLength < LOCAL_HEADER_BYTES) return null;
-  const view = viewOf(header);
-  const dataAt = entry.offset + LOCAL_HEADER_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
-  const text = unpacked(await read(dataAt, entry.packedSize), entry.method);
+  const packed = await packedBytes(read, entry);
+  if (packed === null) return null;
+  const text = unpacked(packed, entry.method);
   // A line goes on in the next one if that begins with a space.
   return /^Main-Class: *(\S+) *$/m.exec(text.replace(/\r?\n /g, ''))?.[1] ?? null;
+}
+
+/**
+ * Lists the files below a folder of a JAR, by their whole names.
+ * @throws SluiceError `JarMismatch` when the file is no ZIP archive.
+ */
+export async function jarEntries(
+  read: ReadRange,
+  size: number,
+  folder: string,
+): Promise<ReadonlyMap<string, JarEntry>> {
+  const entries = entriesOf(await readDirectory(read, size));
+  return new Map([...entries].filter(([name]) => name.startsWith(folder) && !name.endsWith('/')));
+}
+
+/** Reads the bytes of a file as they are packed; null when the archive ends before them. */
+export async function packedBytes(read: ReadRange, { offset, packedSize }: JarEntry): Promise<Uint8Array | null> {
+  const header = await read(offset, LOCAL_HEADER_BYTES);
+  if (header.byteLength < LOCAL_HEADER_BYTES) return null;
+  const view = viewOf(header);
+  const dataAt = offset + LOCAL_HEADER_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
+  const packed = await read(dataAt, packedSize);
+  return packed.byteLength === packedSize ? packed : null;
 }
 
 function unpacked(bytes: Uint8Array, method: number): string {
@@ -147,15 +168,19 @@ function endRecordsOf(tail: Uint8Array): number[] {
   return [...ends, ...others].slice(0, MOST_END_RECORDS);
 }
 
-interface Entry {
+/** A file of a JAR, as the directory tells of it. */
+export interface JarEntry {
+  /** 0: stored as it is; 8: deflated (APPNOTE 4.4.5). */
   readonly method: number;
+  readonly crc32: number;
   readonly packedSize: number;
+  readonly size: number;
   readonly offset: number;
 }
 
-function entriesOf({ bytes: directory, shift }: Directory): Map<string, Entry> {
+function entriesOf({ bytes: directory, shift }: Directory): Map<string, JarEntry> {
   const view = viewOf(directory);
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, JarEntry>();
   const decoder = new TextDecoder();
   let at = 0;
   while (at + DIRECTORY_ENTRY_BYTES <= directory.byteLength && view.getUint32(at, true) === DIRECTORY_ENTRY) {
@@ -163,10 +188,12 @@ function entriesOf({ bytes: directory, shift }: Directory): Map<string, Entry> {
     const extraLength = view.getUint16(at + 30, true);
     const nameAt = at + DIRECTORY_ENTRY_BYTES;
     const extra = directory.subarray(nameAt + nameLength, nameAt + nameLength + extraLength);
-    const { packedSize, offset } = numbersOf(view, at, extra);
+    const { size, packedSize, offset } = numbersOf(view, at, extra);
     entries.set(decoder.decode(directory.subarray(nameAt, nameAt + nameLength)), {
       method: view.getUint16(at + 10, true),
+      crc32: view.getUint32(at + 16, true),
       packedSize,
+      size,
       offset: offset + shift,
     });
     at = nameAt + nameLength + extraLength + view.getUint16(at + 32, true);
@@ -175,7 +202,7 @@ function entriesOf({ bytes: directory, shift }: Directory): Map<string, Entry> {
 }
 
 /** Reads the numbers of an entry; those that do not fit are in the ZIP64 extra field, in this order (APPNOTE 4.5.3). */
-function numbersOf(view: DataView, at: number, extra: Uint8Array): Pick<Entry, 'packedSize' | 'offset'> {
+function numbersOf(view: DataView, at: number, extra: Uint8Array): Pick<JarEntry, 'size' | 'packedSize' | 'offset'> {
   const fields = viewOf(extra);
   let next = 0;
   let end = 0;
@@ -190,6 +217,5 @@ function numbersOf(view: DataView, at: number, extra: Uint8Array): Pick<Entry, '
     next += 8;
     return Number(fields.getBigUint64(next - 8, true));
   };
-  numberAt(24);
-  return { packedSize: numberAt(20), offset: numberAt(42) };
+  return { size: numberAt(24), packedSize: numberAt(20), offset: numberAt(42) };
 }

@@ -19,6 +19,7 @@ const policyWith = (nonce: string): string =>
     `img-src 'self' data:`,
     `font-src 'self'`,
     `connect-src 'self'`,
+    `frame-src 'self'`,
     `worker-src 'self'`,
     `base-uri 'none'`,
     `form-action 'self'`,
@@ -45,7 +46,7 @@ const isForPeople = (request: Request): boolean =>
   !/^\/(api|assets)\//.test(request.path) && request.accepts(['json', 'html']) === 'html';
 
 /** The name of an asset has the hash of its content, so it is good for ever. */
-function sendAsset(request: Request, response: Response, { type, bodies }: Asset): void {
+export function sendAsset(request: Request, response: Response, { type, bodies }: Asset): void {
   const offered = encodings.filter((encoding) => bodies[encoding] !== undefined);
   const encoding = offered.find((one) => request.acceptsEncodings(one) === one) ?? 'identity';
   if (encoding !== 'identity') response.setHeader('Content-Encoding', encoding);

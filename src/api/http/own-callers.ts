@@ -16,13 +16,21 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 const READING = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
- * Refuses requests that come from pages of other sites. The API answers under loopback names and under the address at which
- * a request arrives, each with its own port, and under `hosts`, written as a browser's address bar shows them.
+ * Refuses requests to names of others. The API answers under loopback names and under the address at which a request arrives,
+ * each with its own port, and under `hosts`, written as a browser's address bar shows them.
  */
-export function ownCallersOnly(hosts: readonly string[]): RequestHandler {
+export function ownHostsOnly(hosts: readonly string[]): RequestHandler {
   const configured = hosts.map(withoutDefaultPort);
   return (request, _response, next) => {
     refuseForeignHost(request, configured);
+    next();
+  };
+}
+
+/** Refuses requests that come from pages of other sites, behind `ownHostsOnly`. */
+export function ownPagesOnly(hosts: readonly string[]): RequestHandler {
+  const configured = hosts.map(withoutDefaultPort);
+  return (request, _response, next) => {
     refuseForeignPage(request, configured);
     next();
   };

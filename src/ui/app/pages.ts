@@ -6,6 +6,7 @@ const job = lazy(() => import('../pages/job/page.tsx'));
 const launch = lazy(() => import('../pages/launch/page.tsx'));
 const operation = lazy(() => import('../pages/operation/page.tsx'));
 const deployment = lazy(() => import('../pages/deployment/page.tsx'));
+const flink = lazy(() => import('../pages/flink/page.tsx'));
 const releases = lazy(() => import('../pages/releases/page.tsx'));
 const release = lazy(() => import('../pages/releases/release-page.tsx'));
 const activity = lazy(() => import('../pages/activity/page.tsx'));
@@ -19,6 +20,7 @@ export const pages = [
   { path: '/jobs/:job/launch', Content: launch },
   { path: '/jobs/:job/operations/:id', Content: operation },
   { path: '/jobs/:job/deployments/:number', Content: deployment },
+  { path: '/jobs/:job/flink', Content: flink },
   { path: '/jobs/:job', Content: job },
   // The tabs of the job page: history, deployments, restore points, configuration, logs.
   { path: '/jobs/:job/:tab', Content: job },

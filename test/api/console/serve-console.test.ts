@@ -48,6 +48,7 @@ describe('the page', () => {
       `img-src 'self' data:`,
       `font-src 'self'`,
       `connect-src 'self'`,
+      `frame-src 'self'`,
       `worker-src 'self'`,
       `base-uri 'none'`,
       `form-action 'self'`,

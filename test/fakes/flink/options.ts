@@ -53,6 +53,7 @@ export interface FakeJob {
 
 export type FakeFlinkRoute =
   | 'overview'
+  | 'dashboard'
   | 'jobs'
   | 'job'
   | 'jobStatus'

@@ -132,6 +132,22 @@ export const jobManagerRoutes = (
     handle: () => ({ status: 200, body: overviewJson(jobs, options.version ?? '1.20.1') }),
   },
   {
+    name: 'dashboard',
+    method: 'GET',
+    path: /^\/config$/,
+    handle: () => ({
+      status: 200,
+      body: {
+        'refresh-interval': 3_000,
+        'timezone-name': 'Coordinated Universal Time',
+        'timezone-offset': 0,
+        'flink-version': options.version ?? '1.20.1',
+        'flink-revision': 'abc @ 2025-01-01T00:00:00+00:00',
+        features: { 'web-submit': true, 'web-cancel': true, 'web-rescale': false, 'web-history': false },
+      },
+    }),
+  },
+  {
     name: 'config',
     method: 'GET',
     path: /^\/jobmanager\/config$/,

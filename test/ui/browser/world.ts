@@ -2,6 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import type { ApiDependencies } from '../../../src/api/dependencies.ts';
 import { readConsole } from '../../../src/api/console/files.ts';
 import { consoleFolder } from '../../../stack/console.mjs';
 import { FakeGateway } from '../../api/fake-gateway.ts';
@@ -17,7 +18,11 @@ export const openConsoleBrowser = (): Promise<Browser> => openBrowser([HOST]);
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
 /** Opens an API with an admin's token, and a browser that has never been there. */
-export async function openWorld(browser: Browser, options: BrowserContextOptions = {}) {
+export async function openWorld(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+  api: Partial<ApiDependencies> = {},
+) {
   const s3 = createFakeS3();
   const gateway = new FakeGateway();
   const app = await startApp({
@@ -25,6 +30,7 @@ export async function openWorld(browser: Browser, options: BrowserContextOptions
     hosts: [`${HOST}:PORT`],
     console: readConsole(consoleFolder),
     access: { anonymous: [], policy: {}, tokens: s3 },
+    ...api,
   });
   const token = await firstTokenOf(s3);
   const url = `http://${HOST}:${new URL(app.url).port}`;
