@@ -96,11 +96,11 @@ test('what nobody needs goes after an operation, and what a rollback may need st
   expect(there).toEqual([false, false, true, true]);
 });
 
-/** The oldest savepoint that is kept and was not tried; each operation may let retention delete some. */
+/** The newest savepoint that is kept and was not tried; each operation may let retention delete some. */
 async function nextKept(tried: ReadonlySet<string>): Promise<string | null> {
   await until('the end of retention', SOON_MS, async () => ((await api.job(job)).retention == null ? true : null));
   const kept = (await points()).filter(({ kind, state }) => kind === 'savepoint' && state === 'verified');
-  return kept.findLast(({ path }) => !tried.has(path))?.path ?? null;
+  return kept.find(({ path }) => !tried.has(path))?.path ?? null;
 }
 
 test('each point that is kept can be started from', async () => {
