@@ -37,6 +37,8 @@ interface Asking {
 }
 
 export interface Ask {
+  /** The id of the operation, the same as long as the component is mounted. */
+  readonly id: string;
   readonly ask: (asking: Asking) => void;
   readonly isAsking: boolean;
   /** An answer was lost: the request is on its way again, with the same id. */
@@ -45,17 +47,23 @@ export interface Ask {
   readonly accepted: OperationRecord | null;
 }
 
+interface Hearing {
+  readonly onAccepted?: ((operation: OperationRecord) => void) | undefined;
+  readonly onFailed?: ((failure: unknown) => void) | undefined;
+}
+
 /** The operation of a dialog. A component that is mounted anew asks for another one. */
-export function useAsk(job: string, onAccepted?: (operation: OperationRecord) => void): Ask {
+export function useAsk(job: string, { onAccepted, onFailed }: Hearing = {}): Ask {
   const [id] = useState(newOperationId);
   const [isUnknown, setUnknown] = useState(false);
   const { mutate, isPending, error, data } = useMutation({
     mutationFn: ({ wish, plan }: Asking) =>
       persistently(() => ask(job, { id, via: 'console', ...wish }, plan?.revision), setUnknown),
     onSuccess: (operation) => onAccepted?.(operation),
+    onError: (failure) => onFailed?.(failure),
     onSettled: () => void queryClient.invalidateQueries({ predicate: ({ queryKey }) => concerns(queryKey, job) }),
   });
-  return { ask: mutate, isAsking: isPending, isUnknown, failure: error, accepted: data ?? null };
+  return { id, ask: mutate, isAsking: isPending, isUnknown, failure: error, accepted: data ?? null };
 }
 
 const concerns = (key: readonly unknown[], job: string): boolean =>
@@ -70,15 +78,18 @@ async function ask(job: string, body: object, revision: string | undefined): Pro
   return (answer as OperationBody).operation; // the contract of the API
 }
 
-export const cancel = async (job: string, id: string, reason?: string): Promise<OperationRecord> => {
-  const path = pathOf('/jobs/{job}/operations/{id}/cancel', { job, id });
-  const body = { via: 'console', ...(reason === undefined ? {} : { reason }) };
-  const answer = await persistently(
-    () => send(path, { method: 'POST', body }),
-    () => undefined,
-  );
-  return (answer as OperationBody).operation; // the contract of the API
-};
+/** Tells the operation of a job to end. A lost answer is asked for again, which does no harm. */
+export function useCancel(job: string, operation: string, onAccepted: () => void) {
+  const [isUnknown, setUnknown] = useState(false);
+  const path = pathOf('/jobs/{job}/operations/{id}/cancel', { job, id: operation });
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: (about: { readonly reason?: string }) =>
+      persistently(() => send(path, { method: 'POST', body: { via: 'console', ...about } }), setUnknown),
+    onSuccess: onAccepted,
+    onSettled: () => void queryClient.invalidateQueries({ predicate: ({ queryKey }) => concerns(queryKey, job) }),
+  });
+  return { cancel: mutate, isAsking: isPending, isUnknown, failure: error };
+}
 
 async function persistently<T>(act: () => Promise<T>, setUnknown: (isUnknown: boolean) => void): Promise<T> {
   const until = Date.now() + REPEATED_FOR_MS;
