@@ -1,4 +1,5 @@
 /** Starts the console: settings and styles at once, then the frame, which asks the API who looks at it. */
+import './state/zod-without-eval.ts';
 import { createRoot } from 'react-dom/client';
 import './styles/tokens.css';
 import './styles/base.css';

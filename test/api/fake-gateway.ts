@@ -45,6 +45,8 @@ export class FakeGateway implements JobGateway {
   readonly planned: PlanInput[] = [];
   /** Everything beside the job that a plan depends on: another text changes every revision. */
   world = 'as it was';
+  /** The parts of a plan that the workflow would find out. */
+  plansSay: (input: PlanInput) => Partial<Plan> = () => ({});
   /** The most submissions that were under way at one time. */
   mostInFlight = 0;
   /** The time that every submission takes. */
@@ -160,7 +162,7 @@ export class FakeGateway implements JobGateway {
   async plan(input: PlanInput): Promise<Plan> {
     this.planned.push(input);
     await this.ping();
-    return planFor(input, this.world);
+    return { ...planFor(input, this.world), ...this.plansSay(input) };
   }
 
   async cancel(name: string, request: CancelRequest, sender: Sender): Promise<OperationRecord> {

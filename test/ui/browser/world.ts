@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { ApiDependencies } from '../../../src/api/dependencies.ts';
+import type { Binding } from '../../../src/domain/access/decide.ts';
 import { readConsole } from '../../../src/api/console/files.ts';
 import { consoleFolder } from '../../../stack/console.mjs';
 import { FakeGateway } from '../../api/fake-gateway.ts';
@@ -48,15 +49,41 @@ export async function openWorld(
     page,
     /** The complaints of the browser: scripts that threw, the policy, requests to elsewhere. */
     faults,
-    signIn: async (path: string): Promise<void> => {
+    /** A token with fewer rights than the admin's, whose rights can change afterwards. */
+    tokenFor: (bindings: readonly Binding[]) => tokenFor({ app, s3, token }, bindings),
+    signIn: async (path: string, by = token): Promise<void> => {
       await page.goto(path);
-      await page.getByLabel('Token').fill(token);
+      await page.getByLabel('Token').fill(by);
       await page.getByRole('button', { name: 'Sign in with the token' }).click();
       await page.getByRole('navigation', { name: 'Pages' }).waitFor();
     },
     close: async (): Promise<void> => {
       await context.close();
       await app.stop();
+    },
+  };
+}
+
+interface Issuing {
+  readonly app: Awaited<ReturnType<typeof startApp>>;
+  readonly s3: ReturnType<typeof createFakeS3>;
+  readonly token: string;
+}
+
+async function tokenFor({ app, s3, token: admin }: Issuing, bindings: readonly Binding[]) {
+  const authorization = `Bearer ${admin}`;
+  const made = await app.post('/api/v1/tokens', { name: 'somebody', bindings }, { authorization });
+  const { id, token } = made.body as unknown as { id: string; token: string }; // the contract of the API
+  return {
+    token,
+    /** Changes the rights of the token, and waits until the API knows. */
+    async become(next: readonly Binding[]): Promise<void> {
+      const key = `tokens/${id}.json`;
+      const record = JSON.parse((await s3.get(key))?.body ?? '{}') as object;
+      await s3.put(key, JSON.stringify({ ...record, bindings: next }));
+      await expect
+        .poll(async () => (await app.send('/api/v1/session', { headers: { authorization: `Bearer ${token}` } })).text)
+        .toContain(JSON.stringify(next[0]?.role));
     },
   };
 }

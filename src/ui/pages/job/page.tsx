@@ -2,6 +2,7 @@
 import { useParams } from 'wouter';
 import { useRead } from '../../api/use-read.ts';
 import { JobBadge, Tag } from '../../parts/data/badge.tsx';
+import { Actions } from '../../parts/action/actions.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Loaded } from '../../parts/panel.tsx';
 import { useJobStream } from './use-job-stream.ts';
@@ -24,6 +25,7 @@ export default function JobPage() {
           </>
         )
       }
+      actions={data && <Actions job={data} />}
     >
       <Loaded query={query}>{({ stateMeaning, next }) => <p>{`${stateMeaning} ${next}`}</p>}</Loaded>
     </Page>

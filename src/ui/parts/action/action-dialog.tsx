@@ -53,6 +53,7 @@ export default function ActionDialog({ job, kind, initial = {}, onClose, onAccep
       onClose={ask.isAsking ? null : onClose}
       footer={
         <>
+          {whyNot !== null && !ask.isAsking && <span className="why-not muted">{whyNot}</span>}
           <Button ref={cancel} onClick={onClose} whyNot={ask.isAsking ? 'The answer is not there yet' : null}>
             Cancel
           </Button>

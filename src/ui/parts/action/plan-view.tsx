@@ -1,5 +1,6 @@
 /** A plan as people read it: what happens in one sentence, what it goes on from, what would refuse it, what it changes. */
-import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
+import { ArrowRight, CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
+import { Fragment, type ReactNode } from 'react';
 import type { Plan } from '../../../api/contract.ts';
 import type { Permission } from '../../../domain/access/permissions.ts';
 import { useRead } from '../../api/use-read.ts';
@@ -62,13 +63,22 @@ function ChangedSince({ before, plan }: { readonly before: Plan; readonly plan: 
       <ul>
         {differences.map(({ label, before: was, after }) => (
           <li key={label}>
-            {label}: <del>{was}</del> → <mark>{after}</mark>
+            {label}: <del>{arrowed(was)}</del> <mark>{arrowed(after)}</mark>
           </li>
         ))}
       </ul>
     </div>
   );
 }
+
+/** Draws arrows, which some fonts lack. */
+const arrowed = (text: string): ReactNode =>
+  text.split(' → ').map((part, index) => (
+    <Fragment key={part}>
+      {index > 0 && <ArrowRight aria-label="becomes" className="arrow" />}
+      {part}
+    </Fragment>
+  ));
 
 function Rows({ plan, before }: { readonly plan: Plan; readonly before: Plan | null }) {
   const old = before && new Map(planRows(before).map(({ label, text }) => [label, text]));
@@ -77,7 +87,7 @@ function Rows({ plan, before }: { readonly plan: Plan; readonly before: Plan | n
       {planRows(plan).map(({ label, text, isGrave = false }) => (
         <div key={label} className={isGrave ? 'tone-bad' : undefined}>
           <dt>{label}</dt>
-          <dd>{old && old.get(label) !== text ? <mark>{text}</mark> : text}</dd>
+          <dd>{old && old.get(label) !== text ? <mark>{arrowed(text)}</mark> : arrowed(text)}</dd>
         </div>
       ))}
     </dl>
