@@ -45,6 +45,8 @@ export class FakeGateway implements JobGateway {
   readonly planned: PlanInput[] = [];
   /** Everything beside the job that a plan depends on: another text changes every revision. */
   world = 'as it was';
+  /** How many answers to requests are lost, although the job has taken them. */
+  loseAnswers = 0;
   /** The parts of a plan that the workflow would find out. */
   plansSay: (input: PlanInput) => Partial<Plan> = () => ({});
   /** The most submissions that were under way at one time. */
@@ -148,7 +150,10 @@ export class FakeGateway implements JobGateway {
     return await this.#underWay(async () => {
       const job = this.jobs.get(submission.job) ?? this.#started(submission);
       const repeated = operationsOf(job).find(({ id }) => id === submission.request.id);
-      return repeated ?? (await this.#take(job, submission));
+      const operation = repeated ?? (await this.#take(job, submission));
+      this.loseAnswers -= 1;
+      if (this.loseAnswers >= 0) throw new SluiceError('TemporalUnavailable', 'the answer is lost');
+      return operation;
     });
   }
 

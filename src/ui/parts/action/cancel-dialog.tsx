@@ -6,6 +6,7 @@ import { useOffered } from '../../api/permissions.ts';
 import { useSession } from '../../api/session.ts';
 import { announce } from '../announce.tsx';
 import { Button } from '../button.tsx';
+import { Fact, Facts } from '../data/facts.tsx';
 import { Dialog } from '../dialog.tsx';
 import { cancelLines } from './command-lines.ts';
 import { CopyAs, ReasonField } from './confirmation.tsx';
@@ -75,16 +76,10 @@ export default function CancelDialog({ job, operation: { id, kind, phase }, onCl
 }
 
 const Effect = ({ phase }: { readonly phase: Phase }) => (
-  <dl className="facts">
-    <div>
-      <dt>Phase</dt>
-      <dd>
-        {phase}: {phases[phase].meaning}
-      </dd>
-    </div>
-    <div>
-      <dt>Cancel now</dt>
-      <dd>{phases[phase].cancel}</dd>
-    </div>
-  </dl>
+  <Facts>
+    <Fact name="Phase">
+      {phase}: {phases[phase].meaning}
+    </Fact>
+    <Fact name="Cancel now">{phases[phase].cancel}</Fact>
+  </Facts>
 );

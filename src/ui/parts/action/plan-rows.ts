@@ -1,7 +1,7 @@
 /** The parts of a plan as rows of words. Two plans of one request are compared row by row. Pure. */
 import type { Plan } from '../../../api/contract.ts';
 import { differencesOf, inWords } from '../../../domain/identity/ownership.ts';
-import { backInWords } from '../../../domain/operation/back-to.ts';
+import { backInWords } from '../../../domain/operation/in-words.ts';
 import { ageText } from '../data/format.ts';
 
 export interface PlanRow {
@@ -57,9 +57,6 @@ export function planRows(plan: Plan): readonly PlanRow[] {
     ['Starts from', from, ok && changes !== null && restorePoint === null && state !== 'new'],
     ['State of', foreignState, true],
     ['Cluster', changes && change(changes.cluster)],
-    ['Parallelism', changes && change(changes.parallelism)],
-    ['Flink', changes && change(changes.flinkVersion)],
-    ['Launcher', changes && change(changes.launcher)],
     ['Changes hands', handsOf(plan), true],
     ['Belongs to', ownership && inWords(ownership.after)],
     ['If it fails', ifItFails(plan)],
@@ -80,6 +77,10 @@ const linesOf = (plan: Plan): ReadonlyMap<string, string> =>
     ...planRows(plan).map(({ label, text }) => [label, text] as const),
     ...plan.checks.map(({ name, ok, message }) => [`Check ${name}`, ok ? 'passes' : message] as const),
     ...(plan.changes?.configuration ?? []).map(({ key, after }) => [key, after ?? NONE] as const),
+    ['Parallelism', String(plan.changes?.parallelism.after ?? NONE)],
+    ['Flink', plan.changes?.flinkVersion.after ?? NONE],
+    ['Launcher', plan.changes?.launcher.after ?? NONE],
+    ['JAR', plan.changes?.jar.after?.sha256 ?? NONE],
     ['Hotfix', plan.changes?.hotfix.lines.join('; ') ?? ''],
     ['Deployment file', plan.changes?.file.after ?? ''],
   ]);

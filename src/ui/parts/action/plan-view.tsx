@@ -3,11 +3,11 @@ import { ArrowRight, CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import type { Plan } from '../../../api/contract.ts';
 import type { Permission } from '../../../domain/access/permissions.ts';
-import { useRead } from '../../api/use-read.ts';
 import { Button } from '../button.tsx';
+import { ChangesView } from '../changes/changes.tsx';
+import { Fact, Facts } from '../data/facts.tsx';
 import { durationText } from '../data/format.ts';
 import { Loaded } from '../panel.tsx';
-import { ChangesView } from './changes.tsx';
 import { planDifferences, planRows } from './plan-rows.ts';
 import type { Planned } from './use-plan.ts';
 
@@ -83,14 +83,15 @@ const arrowed = (text: string): ReactNode =>
 function Rows({ plan, before }: { readonly plan: Plan; readonly before: Plan | null }) {
   const old = before && new Map(planRows(before).map(({ label, text }) => [label, text]));
   return (
-    <dl className="facts">
+    <Facts>
       {planRows(plan).map(({ label, text, isGrave = false }) => (
-        <div key={label} className={isGrave ? 'tone-bad' : undefined}>
-          <dt>{label}</dt>
-          <dd>{old && old.get(label) !== text ? <mark>{arrowed(text)}</mark> : arrowed(text)}</dd>
-        </div>
+        <Fact key={label} name={label}>
+          <span className={isGrave ? 'tone-bad' : undefined}>
+            {old && old.get(label) !== text ? <mark>{arrowed(text)}</mark> : arrowed(text)}
+          </span>
+        </Fact>
       ))}
-    </dl>
+    </Facts>
   );
 }
 
@@ -139,14 +140,8 @@ function Checks({ plan: { checks }, onAccept, lacks }: { readonly plan: Plan } &
 }
 
 /** The phases in order, each with the time that it usually takes. */
-function Phases({ plan: { job, phases, state } }: { readonly plan: Plan }) {
-  const { data } = useRead(
-    '/jobs/{job}/upgrades',
-    { params: { job }, query: { limit: 20 } },
-    { enabled: state !== 'new' },
-  );
-  const usual = data?.usualMs ?? {};
-  const downtime = phases.some(({ name }) => name === 'submitting') ? usual['downtime'] : undefined;
+function Phases({ plan: { phases, usualMs, expectedDowntimeMs: downtime } }: { readonly plan: Plan }) {
+  const usual = usualMs ?? {};
   return (
     <div className="phases">
       <ol aria-label="Phases">
@@ -156,7 +151,7 @@ function Phases({ plan: { job, phases, state } }: { readonly plan: Plan }) {
           </li>
         ))}
       </ol>
-      {downtime !== undefined && (
+      {downtime != null && (
         <p className="muted">Usually nothing runs for {durationText(downtime)}, by the last upgrades of the job.</p>
       )}
     </div>
