@@ -5,7 +5,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { OperationBody, Plan } from '../../api/contract.ts';
-import type { OperationKind } from '../../domain/lifecycle.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { send } from './client.ts';
 import { newOperationId } from './ids.ts';
@@ -13,14 +12,12 @@ import { ApiProblem, isLost } from './problems.ts';
 import { pathOf } from './reads.ts';
 import { queryClient } from './query-client.ts';
 import { sessionQuery } from './session.ts';
+import type { Wish } from './wish.ts';
 
 /** Longer than the API waits for a plan (27 s), which asks clusters that may be silent. */
 const PLAN_MS = 30_000;
 const REPEATED_FOR_MS = 60_000;
 const PAUSE_MS = 1_500;
-
-/** The fields of a kind of operation, as `requestSchemas` of the domain has them. */
-export type Wish = { readonly kind: OperationKind; readonly reason?: string } & Readonly<Record<string, unknown>>;
 
 export const planOf = async (job: string, wish: Wish, signal?: AbortSignal): Promise<Plan> =>
   (await send(pathOf('/jobs/{job}/plan', { job }), {

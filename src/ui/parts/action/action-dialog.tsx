@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { OperationKind } from '../../../domain/lifecycle.ts';
 import type { OperationRecord } from '../../../domain/operation/operation.ts';
-import type { Wish } from '../../api/ask.ts';
+import type { Wish } from '../../api/wish.ts';
 import { useOffered } from '../../api/permissions.ts';
 import { announce } from '../announce.tsx';
 import { Button } from '../button.tsx';

@@ -2,7 +2,7 @@
 import { workflowIdOf } from '../../../domain/identity/workflow-ids.ts';
 import type { OperationKind } from '../../../domain/lifecycle.ts';
 import { jobPartOf } from '../../../domain/plan/revision.ts';
-import type { Wish } from '../../api/ask.ts';
+import type { Wish } from '../../api/wish.ts';
 import { API_PREFIX } from '../../api/prefix.ts';
 
 export interface Sent {

@@ -23,9 +23,11 @@ interface PlanViewProps {
   /** Sets a field that accepts a risk; absent where nothing can be changed any more. */
   readonly onAccept?: ((field: string) => void) | undefined;
   readonly lacks: (permission: Permission) => string | null;
+  /** Only the sentence, what is refused and what to mind: the person has seen the rest. */
+  readonly isBrief?: boolean;
 }
 
-export function PlanView({ planned, onAccept, lacks }: PlanViewProps) {
+export function PlanView({ planned, onAccept, lacks, isBrief = false }: PlanViewProps) {
   const { query, before } = planned;
   return (
     <Loaded query={query} rows={5}>
@@ -40,8 +42,8 @@ export function PlanView({ planned, onAccept, lacks }: PlanViewProps) {
               <TriangleAlert aria-label="Warning:" /> {warning}
             </p>
           ))}
-          {plan.changes && <ChangesView changes={plan.changes} />}
-          <Phases plan={plan} />
+          {plan.changes && !isBrief && <ChangesView changes={plan.changes} />}
+          {!isBrief && <Phases plan={plan} />}
         </div>
       )}
     </Loaded>
@@ -95,7 +97,11 @@ function Rows({ plan, before }: { readonly plan: Plan; readonly before: Plan | n
   );
 }
 
-function Checks({ plan: { checks }, onAccept, lacks }: { readonly plan: Plan } & Omit<PlanViewProps, 'planned'>) {
+function Checks({
+  plan: { checks },
+  onAccept,
+  lacks,
+}: { readonly plan: Plan } & Pick<PlanViewProps, 'onAccept' | 'lacks'>) {
   const failed = checks.filter(({ ok }) => !ok);
   const fine = checks.filter(({ ok }) => ok);
   return (

@@ -2,7 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Plan } from '../../../api/contract.ts';
-import { planOf, type Wish } from '../../api/ask.ts';
+import { planOf } from '../../api/ask.ts';
+import type { Wish } from '../../api/wish.ts';
 import type { Loading } from '../panel.tsx';
 
 export interface Planned {
