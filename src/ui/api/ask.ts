@@ -3,7 +3,7 @@
  * then one operation. While an answer is lost, the same request is sent again, because only the API can tell what became of it.
  */
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { OperationBody, Plan } from '../../api/contract.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { send } from './client.ts';
@@ -53,14 +53,24 @@ interface Hearing {
 export function useAsk(job: string, { onAccepted, onFailed }: Hearing = {}): Ask {
   const [id] = useState(newOperationId);
   const [isUnknown, setUnknown] = useState(false);
+  // A second click may come before the page has drawn that the first one is under way.
+  const isUnderWay = useRef(false);
   const { mutate, isPending, error, data } = useMutation({
     mutationFn: ({ wish, plan }: Asking) =>
       persistently(() => ask(job, { id, via: 'console', ...wish }, plan?.revision), setUnknown),
     onSuccess: (operation) => onAccepted?.(operation),
     onError: (failure) => onFailed?.(failure),
-    onSettled: () => void queryClient.invalidateQueries({ predicate: ({ queryKey }) => concerns(queryKey, job) }),
+    onSettled: () => {
+      isUnderWay.current = false;
+      void queryClient.invalidateQueries({ predicate: ({ queryKey }) => concerns(queryKey, job) });
+    },
   });
-  return { id, ask: mutate, isAsking: isPending, isUnknown, failure: error, accepted: data ?? null };
+  const askOnce = (asking: Asking): void => {
+    if (isUnderWay.current) return;
+    isUnderWay.current = true;
+    mutate(asking);
+  };
+  return { id, ask: askOnce, isAsking: isPending, isUnknown, failure: error, accepted: data ?? null };
 }
 
 const concerns = (key: readonly unknown[], job: string): boolean =>

@@ -117,8 +117,7 @@ describe('a launch', () => {
     await page.getByRole('button', { name: 'Take back', exact: true }).first().click();
     await page.getByRole('heading', { name: 'As released' }).waitFor();
     await typeAtEnd(page, 'memory: 2g', '\nsl');
-    await page.getByRole('option', { name: /^slots/ }).waitFor();
-    await page.keyboard.press('Enter');
+    await page.getByRole('option', { name: /^slots/ }).click();
     await page.keyboard.type('2');
     await page.getByRole('listitem').filter({ hasText: 'taskManager.slots' }).waitFor();
     await page.getByRole('button', { name: 'Take all back' }).click();

@@ -83,7 +83,7 @@ async function tokenFor({ app, s3, token: admin }: Issuing, bindings: readonly B
       await s3.put(key, JSON.stringify({ ...record, bindings: next }));
       await expect
         .poll(async () => (await app.send('/api/v1/session', { headers: { authorization: `Bearer ${token}` } })).text)
-        .toContain(JSON.stringify(next[0]?.role));
+        .toContain(`"bindings":${JSON.stringify(next)}`);
     },
   };
 }
