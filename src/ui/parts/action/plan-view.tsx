@@ -35,7 +35,7 @@ export function PlanView({ planned, onAccept, lacks, isBrief = false }: PlanView
         <div className="plan" aria-busy={query.isFetching}>
           {before && <ChangedSince before={before} plan={plan} />}
           <p className="summary">{sentence(plan.summary)}</p>
-          <Rows plan={plan} before={before} />
+          <Rows plan={plan} before={before} isBrief={isBrief} />
           <Checks plan={plan} {...{ onAccept, lacks }} />
           {plan.warnings.map((warning) => (
             <p key={warning} className="tone-warn warning">
@@ -82,11 +82,19 @@ const arrowed = (text: string): ReactNode =>
     </Fragment>
   ));
 
-function Rows({ plan, before }: { readonly plan: Plan; readonly before: Plan | null }) {
+interface RowsProps {
+  readonly plan: Plan;
+  readonly before: Plan | null;
+  readonly isBrief: boolean;
+}
+
+function Rows({ plan, before, isBrief }: RowsProps) {
   const old = before && new Map(planRows(before).map(({ label, text }) => [label, text]));
+  // The differences below begin with the release.
+  const rows = planRows(plan).filter(({ label }) => isBrief || plan.changes === null || label !== 'Release');
   return (
     <Facts>
-      {planRows(plan).map(({ label, text, isGrave = false }) => (
+      {rows.map(({ label, text, isGrave = false }) => (
         <Fact key={label} name={label}>
           <span className={isGrave ? 'tone-bad' : undefined}>
             {old && old.get(label) !== text ? <mark>{arrowed(text)}</mark> : arrowed(text)}
