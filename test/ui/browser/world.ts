@@ -5,6 +5,8 @@ import { expect } from 'vitest';
 import type { ApiDependencies } from '../../../src/api/dependencies.ts';
 import type { Binding } from '../../../src/domain/access/decide.ts';
 import { readConsole } from '../../../src/api/console/files.ts';
+import { RecordStore } from '../../../src/records/record-store.ts';
+import { ReleaseCatalogue } from '../../../src/releases/catalogue.ts';
 import { consoleFolder } from '../../../stack/console.mjs';
 import { FakeGateway } from '../../api/fake-gateway.ts';
 import { firstTokenOf } from '../../api/first-token.ts';
@@ -28,6 +30,8 @@ export async function openWorld(
   const gateway = new FakeGateway();
   const app = await startApp({
     gateway,
+    records: new RecordStore(s3),
+    releases: new ReleaseCatalogue(s3),
     hosts: [`${HOST}:PORT`],
     console: readConsole(consoleFolder),
     access: { anonymous: [], policy: {}, tokens: s3 },
@@ -35,7 +39,7 @@ export async function openWorld(
   });
   const token = await firstTokenOf(s3);
   const url = `http://${HOST}:${new URL(app.url).port}`;
-  const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 800 }, ...options });
+  const context = await browser.newContext({ baseURL: url, locale: 'en-US', viewport: { width: 1280, height: 800 }, ...options });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const faults = faultsOf(page, url);
@@ -82,7 +86,9 @@ async function tokenFor({ app, s3, token: admin }: Issuing, bindings: readonly B
       const record = JSON.parse((await s3.get(key))?.body ?? '{}') as object;
       await s3.put(key, JSON.stringify({ ...record, bindings: next }));
       await expect
-        .poll(async () => (await app.send('/api/v1/session', { headers: { authorization: `Bearer ${token}` } })).text)
+        .poll(async () => (await app.send('/api/v1/session', { headers: { authorization: `Bearer ${token}` } })).text, {
+          timeout: 20_000,
+        })
         .toContain(`"bindings":${JSON.stringify(next)}`);
     },
   };

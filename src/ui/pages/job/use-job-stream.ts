@@ -1,16 +1,32 @@
-/** Puts each change of a job into the cache, where the page reads it. */
+/** Puts each change of a job into the cache, where the page reads it, and reads anew what an operation has changed. */
 import { useQueryClient } from '@tanstack/react-query';
+import type { JobBody } from '../../../api/contract.ts';
 import { useStream } from '../../api/live.ts';
 import { pathOf } from '../../api/reads.ts';
 import { readQuery } from '../../api/use-read.ts';
-import type { JobBody } from '../../../api/contract.ts';
 
 export function useJobStream(job: string): void {
   const client = useQueryClient();
   useStream(pathOf('/jobs/{job}/events', { job }), ({ type, data }) => {
     const { queryKey } = readQuery('/jobs/{job}', { params: { job } });
-    if (type === 'job')
-      client.setQueryData(queryKey, data as JobBody); // as the API streams it
-    else void client.invalidateQueries({ queryKey });
+    if (type !== 'job') {
+      void client.invalidateQueries({ queryKey });
+      return;
+    }
+    const before = client.getQueryData(queryKey);
+    const told = data as JobBody; // as the API streams it
+    client.setQueryData(queryKey, told);
+    if (!before || markOf(before) === markOf(told)) return;
+    const others = [readQuery('/jobs/{job}', { params: { job } }).queryKey[0]];
+    void client.invalidateQueries({
+      predicate: (query) => isOf(query.queryKey, job) && !others.includes(query.queryKey[0] as '/jobs/{job}'),
+    });
   });
 }
+
+/** Changes when an operation begins or ends, which histories and lists of the job show. */
+const markOf = ({ operation, lastOperation, deployment, savepoints }: JobBody): string =>
+  [operation?.id, lastOperation?.id, deployment?.number, deployment?.ended?.at, savepoints[0]?.path].join(' ');
+
+const isOf = ([, params]: readonly unknown[], job: string): boolean =>
+  typeof params === 'object' && params !== null && Reflect.get(params, 'job') === job;
