@@ -41,7 +41,7 @@ function Notes({ list: { live, gone } }: { readonly list: z.infer<typeof LogList
       {gone.length > 0 && (
         <details>
           <summary className="muted">{gone.length} containers without logs</summary>
-          <ul className="plain">
+          <ul className="bare-list">
             {gone.map((why) => (
               <li key={why}>{why}</li>
             ))}

@@ -34,7 +34,15 @@ function Row({ deployment }: { readonly deployment: Deployment }) {
       <td className="number">
         {runningAt === null ? 'never' : <Elapsed since={runningAt} until={ended?.at ?? null} />}
       </td>
-      <td>{ended === null ? <span className="tone-good">runs</span> : ended.how}</td>
+      <td>
+        {ended !== null ? (
+          ended.how
+        ) : runningAt === null ? (
+          <span className="tone-busy">starts</span>
+        ) : (
+          <span className="tone-good">runs</span>
+        )}
+      </td>
       <td>{number > 1 && <Link href={`${path}?against=${number - 1}`}>Changes</Link>}</td>
     </tr>
   );

@@ -32,7 +32,7 @@ function Figures({ job, upgrades: { items, usualMs } }: { readonly job: string; 
     <>
       <p className="number">
         {total !== undefined && `Usually ${durationText(total)} in all`}
-        {downtime !== undefined && `, of which nothing runs for ${durationText(downtime)}`}
+        {downtime !== undefined && `; downtime ${durationText(downtime)}`}
       </p>
       <Columns
         label="Phases of the last starts"

@@ -89,7 +89,7 @@ function Rejections({ job: { rejections } }: { readonly job: JobBody }) {
   return (
     <details className="rejections">
       <summary>{count === 1 ? '1 request was refused' : `${count} requests were refused`}</summary>
-      <ul className="plain">
+      <ul className="bare-list">
         {last.map(({ at, kind, id, actor, detail }) => (
           <li key={`${at} ${id ?? kind}`}>
             <Time at={at} /> {kind} by {actor ?? 'somebody'}: {detail}

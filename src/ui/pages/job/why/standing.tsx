@@ -103,7 +103,7 @@ function Unwell({ job: { healthReasons, healthSince } }: { readonly job: JobBody
   return (
     <Line label="Not healthy">
       since <Time at={healthSince} />
-      <ul className="plain">
+      <ul className="bare-list">
         {healthReasons.map((reason) => (
           <li key={reason}>{reason}</li>
         ))}
