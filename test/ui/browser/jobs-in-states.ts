@@ -45,7 +45,7 @@ export function operationOf(job: string, story: Story): OperationRecord {
   const record = recordOf({
     job,
     kind,
-    request: { id, reason: 'raise memory', release: 'clicks/1.2.1' } as never, // a deploy, whatever the kind
+    request: { id, reason: 'raise memory', release: 'clicks/1.2.1' },
     start: false,
     sender: { door: 'api', actor: 'ann' },
   });
@@ -88,6 +88,7 @@ const ended = (how: 'failed' | 'stopped' | 'finished') => ({ at: ago(3 * HOUR), 
 
 /** Puts each job, and what happened to it. */
 export function putJobsInStates(gateway: FakeGateway): void {
+  gateway.visibility.hasDigests = true;
   const put = (name: string, change: Partial<JobMemory>) => {
     const job = gateway.put(name, { ownership, stateSince: ago(3 * HOUR), observedAt: ago(4), ...change });
     gateway.visibility.observe(name);

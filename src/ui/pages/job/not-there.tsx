@@ -1,4 +1,4 @@
-/** In the place of a job that cannot be read. One whose workflow is lost, or was closed, can be recovered or launched. */
+/** In the place of a job that cannot be read. A job whose workflow is lost can be recovered. */
 import { isNotFound } from '../../api/problems.ts';
 import { useMay } from '../../api/session.ts';
 import { useRead } from '../../api/use-read.ts';
@@ -26,7 +26,7 @@ function Recovery({ name }: { readonly name: string }) {
   if (data?.items.some((lost) => lost.name === name) !== true) return null;
   const job = { name, environment: null, operation: null };
   return (
-    <p className="why-actions">
+    <p className="button-row">
       <ActionButton job={job} kind="recover" look="primary" />
       <ActionButton job={job} kind="deploy" />
     </p>

@@ -29,7 +29,7 @@ type Fields = Readonly<Record<string, unknown>>;
 type OnAccepted = ((operation: OperationRecord) => void) | undefined;
 
 /** A kill by force is taken in every state, so that the button leads there when nothing else would. */
-const whyNotOf = ({ whyNot, lacks }: Offered, kind: OperationKind): string | null => {
+export const whyNotOf = ({ whyNot, lacks }: Offered, kind: OperationKind): string | null => {
   const reason = whyNot(kind);
   return kind === 'kill' && reason !== null && lacks('force') === null ? null : reason;
 };

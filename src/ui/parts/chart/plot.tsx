@@ -74,6 +74,7 @@ function optionsOf(
     axes: [
       {
         ...frameOf(palette),
+        space: 80,
         values: (_plot, ticks, _axis, _space, step) => tickTexts(ticks, step, zone),
       },
       // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- its enum has types alone, no values

@@ -83,7 +83,7 @@ function Numbers({ label, times, series }: Pick<TimeChartProps, 'label' | 'times
     <details className="numbers">
       <summary>
         <span id={caption}>
-          <span className="unseen">{label}: </span>the same as a table
+          <span className="unseen">{label}: </span>The same as a table
         </span>
       </summary>
       <div className="scroll" tabIndex={0} role="region" aria-labelledby={caption}>

@@ -16,7 +16,7 @@ export function Badge({ tone, icon: Icon, children, isFramed = false }: BadgePro
   return (
     <span className={`badge tone-${tone}${isFramed ? ' framed' : ''}`}>
       <Icon aria-hidden className={tone === 'busy' ? 'turning' : undefined} />
-      <span>{children}</span>
+      {children}
     </span>
   );
 }

@@ -13,8 +13,8 @@ interface TimeProps {
 
 export function Time({ at, as = 'ago', none = '–' }: TimeProps) {
   const { zone } = useSettings();
-  const now = useNow();
-  if (at == null) return <span>{none}</span>;
+  const now = useNow(paceOf(at));
+  if (at == null) return none;
   const moment = momentText(at, zone);
   const past = now - Date.parse(at);
   const text = as === 'moment' ? moment : as === 'age' ? ageText(past) : agoText(past);
@@ -23,6 +23,16 @@ export function Time({ at, as = 'ago', none = '–' }: TimeProps) {
       {text}
     </time>
   );
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** An age of hours is the same for minutes: nothing is drawn anew each second that stays as it is. */
+function paceOf(at: string | null | undefined): number {
+  const past = at == null ? 0 : Date.now() - Date.parse(at);
+  return past > 2 * HOUR ? MINUTE : past > 2 * MINUTE ? 10 * SECOND : SECOND;
 }
 
 /** The time since a moment, or until another one, by the second. */

@@ -17,7 +17,7 @@ export function HelpfulActions({ job }: { readonly job: JobBody }) {
   const { operation, pendingStop, state } = job;
   if (operation) {
     return (
-      <div className="why-actions">
+      <div className="button-row">
         <CancelButton job={job} />
         <ActionButton job={job} kind="kill" initial={{ force: true }} look="danger">
           Kill by force…
@@ -28,7 +28,7 @@ export function HelpfulActions({ job }: { readonly job: JobBody }) {
   const kinds = pendingStop ? (['kill'] as const) : helpful[state];
   if (kinds.length === 0) return null;
   return (
-    <div className="why-actions">
+    <div className="button-row">
       {kinds.map((kind) => (
         <ActionButton key={kind} job={job} kind={kind} look={kind === 'kill' ? 'danger' : 'plain'} />
       ))}

@@ -1,4 +1,4 @@
-/** What else a person should know of a job: doubts, risks, releases that wait, requests that were refused. */
+/** Remarks beside the state of a job: doubts, risks, releases that wait, requests that were refused. */
 import { Link } from 'wouter';
 import type { JobBody } from '../../../../api/contract.ts';
 import { attentionReasons } from '../../../../domain/job/attention.ts';

@@ -52,9 +52,9 @@ function Runs({ job: { name, deployment, checkpointAt, observedAt } }: { readonl
         )}
         , last seen <Time at={observedAt} />
       </Line>
-      {checkpointing && (
+      {checkpointing && checkpointAt != null && (
         <Line label="Checkpoint">
-          <Time at={checkpointAt} none="none is known yet" />
+          the newest completed <Time at={checkpointAt} />
         </Line>
       )}
     </>
