@@ -21,16 +21,16 @@ export const columnsOf = ({ checkpoints, silentClusters, onMenu }: Beside): read
   {
     key: 'name',
     title: 'Job',
-    width: 'minmax(14rem, 2.2fr)',
+    width: 'minmax(11rem, 2.2fr)',
     sort: 'name',
     cell: ({ hotfix }) => hotfix && <Flagged reason={hotfix.reason} />,
   },
-  { key: 'state', title: 'State', width: 'minmax(13rem, 1.8fr)', sort: 'state', cell: stateCell },
-  { key: 'env', title: 'Env', width: '5.5rem', sort: 'environment', cell: ({ environment }) => orNone(environment) },
+  { key: 'state', title: 'State', width: 'minmax(12rem, 1.8fr)', sort: 'state', cell: stateCell },
+  { key: 'env', title: 'Env', width: '4.5rem', sort: 'environment', cell: ({ environment }) => orNone(environment) },
   {
     key: 'cluster',
     title: 'Cluster',
-    width: '7rem',
+    width: '6rem',
     sort: 'cluster',
     cell: ({ cluster }) =>
       cluster !== null && silentClusters.has(cluster) ? (
@@ -41,7 +41,7 @@ export const columnsOf = ({ checkpoints, silentClusters, onMenu }: Beside): read
         orNone(cluster)
       ),
   },
-  { key: 'release', title: 'Release', width: 'minmax(10rem, 1.3fr)', sort: 'release', cell: releaseCell },
+  { key: 'release', title: 'Release', width: 'minmax(8rem, 1.3fr)', sort: 'release', cell: releaseCell },
   { key: 'owner', title: 'Owner', width: 'minmax(7rem, 1fr)', sort: 'owner', cell: ({ owner }) => orNone(owner) },
   {
     key: 'labels',
@@ -59,7 +59,7 @@ export const columnsOf = ({ checkpoints, silentClusters, onMenu }: Beside): read
     width: '6.5rem',
     cell: ({ name, checkpointAt }) => <Time at={checkpoints.get(name) ?? checkpointAt} />,
   },
-  { key: 'tools', title: '', width: '4.5rem', cell: (job) => <Tools job={job} onMenu={onMenu} /> },
+  { key: 'tools', title: '', width: '4rem', cell: (job) => <Tools job={job} onMenu={onMenu} /> },
 ];
 
 const upSince = ({ state, deployment }: JobItem): string | null =>
