@@ -91,7 +91,10 @@ describe('the Why box', () => {
     await go('/jobs/failed-prod');
     await why().getByText('ran out of heap').waitFor();
     gateway.down();
-    await page.getByText('Temporal does not answer since').waitFor({ timeout: 40_000 });
+    await go('/jobs/stopped-prod');
+    await page.getByText('Temporal does not answer since').waitFor();
+    await go('/jobs/failed-prod');
+    await why().getByText('ran out of heap').waitFor();
     const launch = page.getByRole('group', { name: /^Actions/ }).getByRole('button', { name: 'Launch…' });
     await expect.poll(() => launch.getAttribute('aria-disabled')).toBe('true');
     gateway.down(false);
@@ -187,7 +190,8 @@ describe('the parts', () => {
   test('say that a job is not there, and offer to recover one that was lost', async () => {
     const { page, s3 } = world;
     await go('/jobs/nobody-prod');
-    await page.getByRole('alert').getByText('it was never deployed').waitFor();
+    await page.getByRole('alert').getByText('it was never deployed').first().waitFor();
+    expect(await page.getByRole('alert').allTextContents()).toHaveLength(1);
     await s3.put(deploymentKey('lost-prod', 1), JSON.stringify(deploymentOf('lost-prod', { number: 1 })));
     await s3.put(fenceKey('lost-prod'), '{}');
     await go('/jobs/lost-prod');

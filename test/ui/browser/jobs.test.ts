@@ -16,7 +16,7 @@ const ownership = { project: 'clicks', team: 'ads-streaming', environment: 'prod
 const rowOf = ({ page }: World, name: string) => page.getByRole('row').filter({ hasText: name });
 const queryOf = ({ page }: World) => new URL(page.url()).searchParams;
 const choose = async ({ page }: World, menu: string, value: string): Promise<void> => {
-  await page.getByRole('button', { name: menu, exact: true }).click();
+  await page.getByRole('button', { name: menu, exact: true }).first().click();
   await page.getByRole('checkbox', { name: value }).check();
   await page.keyboard.press('Escape');
 };
@@ -168,8 +168,8 @@ describe('a long list', () => {
     await world.signIn('/jobs');
     await rowOf(world, 'job-000-prod').waitFor();
     expect(await page.getByRole('row').count()).toBeLessThan(40);
-    await page.evaluate('scrollTo(0, 3000)');
-    await page.evaluate('scrollTo(0, 9000)');
+    const scroll = (to: number) => page.evaluate<number>(`(scrollTo(0, ${to}), scrollY)`);
+    await expect.poll(() => scroll(9000)).toBe(9000); // the rows come while somebody scrolls
     await rowOf(world, 'job-235-prod').waitFor();
     await page.waitForTimeout(400); // the place is noted when scrolling has ended
     const place = await page.evaluate<number>('scrollY');
@@ -197,12 +197,6 @@ describe('a view', () => {
     await rowOf(world, 'healthy-prod').waitFor();
     await page.goto('/jobs?view=starred');
     await page.getByText('No job has a star.').waitFor();
-    gateway.down();
-    await page.goto('/jobs?view=all');
-    await page.getByText('Temporal does not answer since').waitFor();
-    await page.getByRole('alert').first().waitFor();
-    gateway.down(false);
-    await rowOf(world, 'healthy-prod').waitFor({ timeout: 40_000 });
     expect(world.faults).toEqual([]);
     await world.close();
   });

@@ -43,11 +43,12 @@ const jobs = [
 /** The names of the actions that are shown, each with why it is not offered, or null. */
 const READ = `(() => {
   const bar = document.querySelector('[aria-label^="Actions on"]');
-  const shown = [...bar.querySelectorAll('button, a')].filter((one) => /…$|… /.test(one.textContent));
+  const shown = [...bar.querySelectorAll('button, a')].filter((one) => one.textContent.includes('…'));
   return Object.fromEntries(shown.map((one) => {
+    const [name, beside] = one.textContent.split('…', 2);
     const about = one.getAttribute('aria-describedby');
-    const why = about ? document.getElementById(about).textContent : (one.title || 'no reason');
-    return [one.textContent.split('…')[0], one.getAttribute('aria-disabled') ? why : null];
+    const why = about ? document.getElementById(about).textContent : beside;
+    return [name, one.getAttribute('aria-disabled') ? why : null];
   }));
 })()`;
 

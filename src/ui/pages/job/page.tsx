@@ -14,9 +14,12 @@ import { pathOfTab, TabBar, tabs } from './tabs.tsx';
 import { useJobStream } from './use-job-stream.ts';
 import './job.css';
 
+/** The stream tells of every change, but not of a Temporal that is away. */
+const EVERY_MS = 20_000;
+
 export default function JobPage() {
   const { job, tab = '' } = useParams<{ job: string; tab?: string }>();
-  const query = useRead('/jobs/{job}', { params: { job } }, { isStreamed: true });
+  const query = useRead('/jobs/{job}', { params: { job } }, { everyMs: EVERY_MS });
   useJobStream(job);
   const { data, error } = query;
   useKeys(job, data?.links.flink ?? null);

@@ -59,7 +59,13 @@ export const columnsOf = ({ checkpoints, silentClusters, onMenu }: Beside): read
     width: '6.5rem',
     cell: ({ name, checkpointAt }) => <Time at={checkpoints.get(name) ?? checkpointAt} />,
   },
-  { key: 'tools', title: '', width: '4rem', cell: (job) => <Tools job={job} onMenu={onMenu} /> },
+  {
+    key: 'tools',
+    title: 'Star and menu',
+    isTitleUnseen: true,
+    width: '4rem',
+    cell: (job) => <Tools job={job} onMenu={onMenu} />,
+  },
 ];
 
 const upSince = ({ state, deployment }: JobItem): string | null =>

@@ -11,6 +11,8 @@ import { ColumnHead } from './column-head.tsx';
 export interface Column<T> {
   readonly key: string;
   readonly title: string;
+  /** The cells need no title for those who see them. */
+  readonly isTitleUnseen?: boolean;
   /** A track of the grid, such as `minmax(12rem, 2fr)`. */
   readonly width: string;
   readonly cell: (item: T) => ReactNode;

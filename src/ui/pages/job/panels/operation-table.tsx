@@ -27,7 +27,7 @@ export function OperationTable({ operations, downtimes }: OperationTableProps) {
         <tr key={operation.id}>
           <Asked operation={operation} />
           <td className="phases-cell">
-            <PhaseBar phases={phases} longestMs={longestMs} />
+            {phases.length > 0 && <PhaseBar phases={phases} longestMs={longestMs} />}
           </td>
           <td className="number">
             <Elapsed since={operation.acceptedAt} until={operation.endedAt} />
