@@ -5,6 +5,8 @@ import { useRead } from '../../api/use-read.ts';
 import { ActionButton } from '../../parts/action/actions.tsx';
 import { ProblemNote } from '../../parts/states.tsx';
 
+const EVERY_MS = 5_000;
+
 interface NotThereProps {
   readonly job: string;
   readonly failure: unknown;
@@ -22,7 +24,7 @@ export function NotThere({ job, failure, onRetry }: NotThereProps) {
 
 function Recovery({ name }: { readonly name: string }) {
   const mayLook = useMay('doctor');
-  const { data } = useRead('/lost-jobs', {}, { enabled: mayLook });
+  const { data } = useRead('/lost-jobs', {}, { everyMs: EVERY_MS, enabled: mayLook });
   if (data?.items.some((lost) => lost.name === name) !== true) return null;
   const job = { name, environment: null, operation: null };
   return (
