@@ -76,12 +76,7 @@ function stateCell(job: JobItem) {
   const since = operation?.phases.findLast(({ endedAt }) => endedAt === null)?.startedAt ?? stateSince;
   return (
     <>
-      <JobBadge job={job} />{' '}
-      {since !== null && (
-        <span className="muted">
-          <Time at={since} as="age" />
-        </span>
-      )}
+      <JobBadge job={job} /> {since !== null && <Time at={since} as="age" className="muted" />}
       {attention.length > 0 && <p className="muted reason">{reasonOf(job)}</p>}
     </>
   );
@@ -95,12 +90,12 @@ function releaseCell({ release, operation, newestRelease, sync }: JobItem) {
   const isOther = next !== undefined && next !== release;
   return (
     <>
-      <code>{orNone(release)}</code>
+      {orNone(release)}
       {isOther && (
-        <code>
+        <>
           {' '}
           <ArrowRight aria-label="to" /> {next.split('/').at(-1)}
-        </code>
+        </>
       )}
       {sync === 'behind' && newestRelease !== null && !isOther && (
         <span className="newer" title={`${newestRelease} has a file for this job`}>

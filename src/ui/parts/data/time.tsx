@@ -9,9 +9,10 @@ interface TimeProps {
   readonly as?: 'ago' | 'age' | 'moment';
   /** Shown where there is no time. */
   readonly none?: string;
+  readonly className?: string;
 }
 
-export function Time({ at, as = 'ago', none = '–' }: TimeProps) {
+export function Time({ at, as = 'ago', none = '–', className }: TimeProps) {
   const { zone } = useSettings();
   const now = useNow(paceOf(at));
   if (at == null) return none;
@@ -19,7 +20,7 @@ export function Time({ at, as = 'ago', none = '–' }: TimeProps) {
   const past = now - Date.parse(at);
   const text = as === 'moment' ? moment : as === 'age' ? ageText(past) : agoText(past);
   return (
-    <time dateTime={at} title={`${moment} ${zone === 'utc' ? 'UTC' : 'local time'} · ${at}`}>
+    <time className={className} dateTime={at} title={`${moment} ${zone === 'utc' ? 'UTC' : 'local time'} · ${at}`}>
       {text}
     </time>
   );

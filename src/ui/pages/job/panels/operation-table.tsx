@@ -26,9 +26,7 @@ export function OperationTable({ operations, downtimes }: OperationTableProps) {
       {rows.map(({ operation, phases }) => (
         <tr key={operation.id}>
           <Asked operation={operation} />
-          <td className="phases-cell">
-            {phases.length > 0 && <PhaseBar phases={phases} longestMs={longestMs} />}
-          </td>
+          <td className="phases-cell">{phases.length > 0 && <PhaseBar phases={phases} longestMs={longestMs} />}</td>
           <td className="number">
             <Elapsed since={operation.acceptedAt} until={operation.endedAt} />
           </td>
