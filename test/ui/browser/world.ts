@@ -39,7 +39,12 @@ export async function openWorld(
   });
   const token = await firstTokenOf(s3);
   const url = `http://${HOST}:${new URL(app.url).port}`;
-  const context = await browser.newContext({ baseURL: url, locale: 'en-US', viewport: { width: 1280, height: 800 }, ...options });
+  const context = await browser.newContext({
+    baseURL: url,
+    locale: 'en-US',
+    viewport: { width: 1280, height: 800 },
+    ...options,
+  });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const faults = faultsOf(page, url);

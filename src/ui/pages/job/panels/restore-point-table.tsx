@@ -29,7 +29,6 @@ export function RestorePointTable({ job, points, startable }: RestorePointTableP
         <tr key={point.path}>
           <td>
             {point.kind} <span className="muted">{point.taken}</span>
-            {point.chosen === true && <span className="muted"> · the next start takes it</span>}
           </td>
           <td className="number">
             <Time at={point.completedAt} />

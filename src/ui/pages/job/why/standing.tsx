@@ -134,11 +134,10 @@ function CauseLines({ cause }: { readonly cause: NonNullable<JobBody['cause']> }
   );
 }
 
-/** The restore point that a start would go on from. */
+/** The newest restore point on the way to the deployment. */
 function NewestPoint({ job }: { readonly job: string }) {
   const { data } = useRead('/jobs/{job}/restore-points', { params: { job }, query: { limit: 5 } });
-  const point =
-    data?.items.find(({ chosen }) => chosen === true) ?? data?.items.find(({ state }) => state === 'verified');
+  const point = data?.items.find(({ state }) => state === 'verified');
   if (!point) return null;
   return (
     <Line label="Restore point">
