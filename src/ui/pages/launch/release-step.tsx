@@ -1,7 +1,7 @@
 /** The releases that have a file for the job, newest first. A new one appears by itself. */
 import { useState } from 'react';
 import type { JobBody, ReleaseItem } from '../../../api/contract.ts';
-import type { Reads } from '../../api/reads.ts';
+import type { Query, Reads } from '../../api/reads.ts';
 import { useRead } from '../../api/use-read.ts';
 import { Button } from '../../parts/button.tsx';
 import { Tag } from '../../parts/data/badge.tsx';
@@ -26,7 +26,7 @@ interface ReleaseStepProps {
 export function ReleaseStep({ job, body, chosen, onChoose }: ReleaseStepProps) {
   const [openedAt] = useState(() => Date.now());
   const [limit, setLimit] = useState(50);
-  const releases = useReleases(body?.project ?? null, limit);
+  const releases = useReleases(body?.project ?? null, { limit, job: job ?? undefined });
   const ran = useRan(job, body);
   return (
     <Loaded query={releases} rows={6}>
@@ -55,8 +55,7 @@ export function ReleaseStep({ job, body, chosen, onChoose }: ReleaseStepProps) {
 }
 
 /** The releases of a project; of all projects where a job has none yet. */
-function useReleases(project: string | null, limit: number): Loading<ReleaseList> {
-  const query = { limit };
+function useReleases(project: string | null, query: Query): Loading<ReleaseList> {
   const pace = { everyMs: LOOK_MS };
   const all = useRead('/releases', { query }, { ...pace, enabled: project === null });
   const own = useRead(
