@@ -5,8 +5,8 @@ import { ageText, agoText, durationText, momentText } from './format.ts';
 
 interface TimeProps {
   readonly at: string | null | undefined;
-  /** `ago`: "3 min ago"; `age`: "3 min"; `moment`: date and time. */
-  readonly as?: 'ago' | 'age' | 'moment';
+  /** `ago`: "3 min ago"; `age`: "3 min"; `moment`: date and time; `clock`: the time of the day. */
+  readonly as?: 'ago' | 'age' | 'moment' | 'clock';
   /** Shown where there is no time. */
   readonly none?: string;
   readonly className?: string;
@@ -18,10 +18,10 @@ export function Time({ at, as = 'ago', none = '–', className }: TimeProps) {
   if (at == null) return none;
   const moment = momentText(at, zone);
   const past = now - Date.parse(at);
-  const text = as === 'moment' ? moment : as === 'age' ? ageText(past) : agoText(past);
+  const texts = { ago: agoText(past), age: ageText(past), moment, clock: momentText(at, zone, 'time') };
   return (
     <time className={className} dateTime={at} title={`${moment} ${zone === 'utc' ? 'UTC' : 'local time'} · ${at}`}>
-      {text}
+      {texts[as]}
     </time>
   );
 }
