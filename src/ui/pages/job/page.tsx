@@ -1,6 +1,7 @@
 /** A job: why it is in its state, what it waits for, what comes next; and its parts below one address each. */
 import { Suspense } from 'react';
 import { useLocation, useParams } from 'wouter';
+import { useJobStream } from '../../api/use-job-stream.ts';
 import { useRead } from '../../api/use-read.ts';
 import { Actions } from '../../parts/action/actions.tsx';
 import { copyText } from '../../parts/copy.tsx';
@@ -11,7 +12,6 @@ import { turnStar } from '../../state/stars.ts';
 import { About, Head } from './head.tsx';
 import { NotThere } from './not-there.tsx';
 import { pathOfTab, TabBar, tabs } from './tabs.tsx';
-import { useJobStream } from './use-job-stream.ts';
 import './job.css';
 
 /** The stream tells of every change, but not of a Temporal that is away. */

@@ -1,9 +1,9 @@
-/** Puts each change of a job into the cache, where the page reads it, and reads anew what an operation has changed. */
+/** Puts each change of a job into the cache, where pages read it, and reads anew what an operation has changed. */
 import { useQueryClient } from '@tanstack/react-query';
-import type { JobBody } from '../../../api/contract.ts';
-import { useStream } from '../../api/live.ts';
-import { pathOf } from '../../api/reads.ts';
-import { readQuery } from '../../api/use-read.ts';
+import type { JobBody } from '../../api/contract.ts';
+import { useStream } from './live.ts';
+import { pathOf } from './reads.ts';
+import { readQuery } from './use-read.ts';
 
 export function useJobStream(job: string): void {
   const client = useQueryClient();
@@ -17,9 +17,8 @@ export function useJobStream(job: string): void {
     const told = data as JobBody; // as the API streams it
     client.setQueryData(queryKey, told);
     if (!before || markOf(before) === markOf(told)) return;
-    const others = [readQuery('/jobs/{job}', { params: { job } }).queryKey[0]];
     void client.invalidateQueries({
-      predicate: (query) => isOf(query.queryKey, job) && !others.includes(query.queryKey[0] as '/jobs/{job}'),
+      predicate: (query) => query.queryKey[0] !== queryKey[0] && isOf(query.queryKey, job),
     });
   });
 }
