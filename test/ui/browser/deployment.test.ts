@@ -25,14 +25,14 @@ describe('a deployment', () => {
     const { page, signIn } = world;
     await signIn(`/jobs/${JOB}/deployments/2`);
     const summary = page.getByRole('region', { name: 'Summary' });
-    await summary.getByText('was not seen running').waitFor();
+    await summary.getByText('never seen running').waitFor();
     await summary.getByText(savepoint).waitFor();
     await page.getByText('6 options').waitFor();
     await page.getByRole('row', { name: 'fs.s3a.secret.key hidden cluster' }).waitFor();
     await expectAccessible(page);
-    await page.getByLabel('Search in options and values').fill('memory');
+    await page.getByLabel('Search in keys and values').fill('memory');
     await page.getByText('1 of 6 options').waitFor();
-    await page.getByLabel('Search in options and values').fill('');
+    await page.getByLabel('Search in keys and values').fill('');
     await page.getByRole('button', { name: 'Origin' }).click();
     await page.getByRole('checkbox', { name: /hotfix/ }).check();
     await page.getByText('1 of 6 options').waitFor();

@@ -46,6 +46,7 @@ function Comparison({ job, number, others }: ComparisonProps) {
         {(control) => (
           <select
             {...control}
+            className="against"
             value={against}
             onChange={({ target }) => url.set({ tab: 'diff', against: target.value }, { isStep: true })}
           >

@@ -2,7 +2,7 @@
 import type { Deployment } from '../../../domain/deployment/deployment.ts';
 import { useRead } from '../../api/use-read.ts';
 import { CopyButton } from '../../parts/copy.tsx';
-import { Numbered } from '../../parts/data/numbered.tsx';
+import { Numbered } from '../../parts/changes/numbered.tsx';
 import { DownloadButton } from '../../parts/download.tsx';
 import { Loaded } from '../../parts/panel.tsx';
 

@@ -1,19 +1,24 @@
 /** A deployment: what ran and from what state, how it ended, its configuration, its file, and how it differs from any other. */
+import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { Link, useParams } from 'wouter';
 import type { Deployment } from '../../../domain/deployment/deployment.ts';
 import { useJobStream } from '../../api/use-job-stream.ts';
 import { useRead } from '../../api/use-read.ts';
 import { Badge, Tag } from '../../parts/data/badge.tsx';
 import { endingSigns, runningSign } from '../../parts/data/tones.ts';
+import { EffectiveConfiguration } from '../../parts/operation/effective-configuration.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Loaded } from '../../parts/panel.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { useUrlState } from '../../state/url.ts';
-import { ConfigurationTab } from './configuration-tab.tsx';
 import { DiffTab } from './diff-tab.tsx';
 import { FileTab } from './file-tab.tsx';
 import { Summary } from './summary.tsx';
 import './deployment.css';
+
+const ConfigurationTab = ({ deployment: { job, number } }: { readonly deployment: Deployment }) => (
+  <EffectiveConfiguration job={job} number={number} />
+);
 
 const tabs = [
   { tab: 'configuration', name: 'Configuration', Content: ConfigurationTab },
@@ -24,6 +29,7 @@ const tabs = [
 export default function DeploymentPage() {
   const { job, number } = useParams<{ job: string; number: string }>();
   const query = useRead('/jobs/{job}/deployments/{number}', { params: { job, number } }, { isStreamed: true });
+  const { data: body } = useRead('/jobs/{job}', { params: { job } }, { isStreamed: true });
   useJobStream(job);
   const url = useUrlState();
   const { data } = query;
@@ -37,7 +43,7 @@ export default function DeploymentPage() {
         ['Deployments', `/jobs/${job}/deployments`],
       ]}
       about={data && <About deployment={data} />}
-      actions={data && <Actions deployment={data} />}
+      actions={data && <Actions deployment={data} newest={body?.deployment?.number ?? 0} />}
     >
       <Loaded query={query} rows={8}>
         {(deployment) => (
@@ -71,7 +77,13 @@ function About({ deployment: { ended, environment, cluster } }: { readonly deplo
   );
 }
 
-function Actions({ deployment: { job, number, operationId } }: { readonly deployment: Deployment }) {
+function Actions({
+  deployment: { job, number, operationId },
+  newest,
+}: {
+  readonly deployment: Deployment;
+  readonly newest: number;
+}) {
   return (
     <>
       <Link href={`/jobs/${job}/launch?from=${encodeURIComponent(operationId)}`} className="button">
@@ -79,7 +91,12 @@ function Actions({ deployment: { job, number, operationId } }: { readonly deploy
       </Link>
       {number > 1 && (
         <Link href={`/jobs/${job}/deployments/${number - 1}`} className="button quiet">
-          ← #{number - 1}
+          <ChevronLeft aria-label="Before:" role="img" /> #{number - 1}
+        </Link>
+      )}
+      {number < newest && (
+        <Link href={`/jobs/${job}/deployments/${number + 1}`} className="button quiet">
+          #{number + 1} <ChevronRight aria-label="after" role="img" />
         </Link>
       )}
     </>

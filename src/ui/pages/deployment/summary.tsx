@@ -1,11 +1,13 @@
-/** What was started, from where, when it ran, and how it ended. */
+/** The release that was started, from where, when it ran, and how it ended. */
 import { Link } from 'wouter';
 import type { Deployment } from '../../../domain/deployment/deployment.ts';
+import { useRead } from '../../api/use-read.ts';
 import { textOf } from '../../parts/changes/counts.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Fact, Facts } from '../../parts/data/facts.tsx';
 import { bytesText } from '../../parts/data/format.ts';
 import { Time } from '../../parts/data/time.tsx';
+import { Asker } from '../../parts/operation/asker.tsx';
 import { Ran } from '../../parts/operation/ran.tsx';
 import { StartedFrom } from '../../parts/operation/started-from.tsx';
 
@@ -37,8 +39,7 @@ function Course({ deployment }: Shown) {
         )}
       </Fact>
       <Fact name="Started">
-        by <Link href={`/jobs/${job}/operations/${operationId}`}>{operationId}</Link>{' '}
-        <Time at={startedAt} as="moment" />
+        <StartedBy job={job} id={operationId} /> <Time at={startedAt} as="moment" />
       </Fact>
       <Fact name="From">
         <StartedFrom point={restorePoint} />
@@ -72,6 +73,22 @@ function Course({ deployment }: Shown) {
         </Fact>
       )}
     </Facts>
+  );
+}
+
+/** The id stands for an operation whose record has not come. */
+function StartedBy({ job, id }: { readonly job: string; readonly id: string }) {
+  const { data } = useRead('/jobs/{job}/operations/{id}', { params: { job, id } });
+  return (
+    <>
+      by <Link href={`/jobs/${job}/operations/${id}`}>{data?.kind ?? id}</Link>
+      {data && (
+        <>
+          {' '}
+          of <Asker operation={data} />
+        </>
+      )}
+    </>
   );
 }
 

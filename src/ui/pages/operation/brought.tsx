@@ -6,6 +6,7 @@ import { isNotFound } from '../../api/problems.ts';
 import { useRead } from '../../api/use-read.ts';
 import { ChangesView } from '../../parts/changes/changes.tsx';
 import { Id } from '../../parts/copy.tsx';
+import { Arrow } from '../../parts/data/arrow.tsx';
 import { Fact, Facts } from '../../parts/data/facts.tsx';
 import { Ran } from '../../parts/operation/ran.tsx';
 import { StartedFrom } from '../../parts/operation/started-from.tsx';
@@ -24,7 +25,7 @@ export function Brought({ operation }: { readonly operation: OperationItem }) {
     <>
       <Panel title="What it brought">
         <Facts>
-          <Fact name="Took">{savepoint !== null && <Id value={savepoint} of="path of the savepoint" />}</Fact>
+          <Fact name="Savepoint">{savepoint !== null && <Id value={savepoint} of="path of the savepoint" />}</Fact>
         </Facts>
         {number !== null && (
           <Loaded query={last} rows={3}>
@@ -81,7 +82,7 @@ function Difference({ job, number }: { readonly job: string; readonly number: nu
   const { data, error } = query;
   const aside = data && (
     <Link href={`/jobs/${job}/deployments/${number}?tab=diff&against=${data.from}`}>
-      #{data.from} → #{number}
+      #{data.from} <Arrow /> #{number}
     </Link>
   );
   return (

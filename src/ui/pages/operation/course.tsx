@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useRead } from '../../api/use-read.ts';
 import { Time } from '../../parts/data/time.tsx';
 import { Loaded, Panel } from '../../parts/panel.tsx';
+import { comingPhases } from '../../parts/operation/operation-course.ts';
 import { Gantt } from '../../parts/operation/gantt.tsx';
 import type { Shown } from './page.tsx';
 
@@ -12,7 +13,12 @@ export function Course({ operation, job, isHolder }: Shown) {
   return (
     <Panel title="Phases">
       <div className="scroll">
-        <Gantt operation={operation} deadlineAt={isHolder ? job?.deadlineAt : null} />
+        <Gantt
+          operation={operation}
+          deadlineAt={isHolder ? job?.deadlineAt : null}
+          usualMs={job?.usualMs}
+          toCome={isHolder ? comingPhases({ operation, deployment: job?.deployment ?? null }) : []}
+        />
       </div>
       {operation.endedAt === null && <StepsOnDemand job={operation.job} id={operation.id} />}
     </Panel>

@@ -1,8 +1,11 @@
 /** Exceptions and ends of logs that were saved before an instance was ended, so that they outlive it. */
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { LogItem, InstanceExceptions } from '../../../api/instance-contract.ts';
 import type { OperationItem } from '../../../api/contract.ts';
 import { EXCEPTIONS_FILE } from '../../../domain/identity/storage-keys.ts';
+import { readText } from '../../api/client.ts';
+import { pathOf } from '../../api/reads.ts';
 import { useRead } from '../../api/use-read.ts';
 import { CopyButton } from '../../parts/copy.tsx';
 import { DownloadButton } from '../../parts/download.tsx';
@@ -89,7 +92,11 @@ function SavedLog({ job, item }: { readonly job: string; readonly item: LogItem 
 }
 
 function LogText({ job, item: { file, operation, application } }: { readonly job: string; readonly item: LogItem }) {
-  const query = useRead('/jobs/{job}/logs/{file}', { params: { job, file }, query: { operation, application } });
+  const of = { operation, application };
+  const query = useQuery({
+    queryKey: ['/jobs/{job}/logs/{file}', { job, file }, of],
+    queryFn: ({ signal }) => readText(pathOf('/jobs/{job}/logs/{file}', { job, file }, of), signal),
+  });
   return (
     <Loaded query={query} rows={3}>
       {(text) => (

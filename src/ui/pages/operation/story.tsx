@@ -4,8 +4,10 @@ import { phases } from '../../../domain/lifecycle.ts';
 import { backInWords, interruptedBy } from '../../../domain/operation/in-words.ts';
 import { Fact, Facts } from '../../parts/data/facts.tsx';
 import { bytesText } from '../../parts/data/format.ts';
+import { Prose } from '../../parts/data/prose.tsx';
 import { Elapsed, Time } from '../../parts/data/time.tsx';
 import { outcomeSigns, type Tone } from '../../parts/data/tones.ts';
+import { consequences } from '../../parts/operation/operation-course.ts';
 import { Asker } from '../../parts/operation/asker.tsx';
 import type { Shown } from './page.tsx';
 
@@ -53,13 +55,15 @@ export function Story({ operation, job, isHolder }: Shown) {
 }
 
 /** The phase of an operation in progress, what it waits for, and what a cancel would do. */
-function Waiting({ operation: { phase }, job, isHolder }: Shown) {
+function Waiting({ operation, job, isHolder }: Shown) {
+  const { phase } = operation;
+  const then = consequences({ operation, deployment: isHolder ? (job?.deployment ?? null) : null });
   const step = isHolder ? (job?.progress ?? null) : null;
   return (
     <>
       {phase !== null && (
         <Fact name="Phase">
-          <b>{phase}</b>: {phases[phase].meaning}
+          <b>{phase}</b>: <Prose text={phases[phase].meaning} />
         </Fact>
       )}
       {step && (
@@ -77,7 +81,16 @@ function Waiting({ operation: { phase }, job, isHolder }: Shown) {
         </Fact>
       )}
       <Fact name="Failed before">{step?.lastFailure != null && <code>{step.lastFailure}</code>}</Fact>
-      <Fact name="Cancel now">{phase !== null && phases[phase].cancel}</Fact>
+      {then && (
+        <>
+          <Fact name="If it fails">
+            <Prose text={then.failure} />
+          </Fact>
+          <Fact name="Cancel now">
+            <Prose text={then.cancel} />
+          </Fact>
+        </>
+      )}
     </>
   );
 }
@@ -99,7 +112,10 @@ function Failure({ operation: { error } }: { readonly operation: Operation }) {
   return (
     <>
       <Fact name="Why">
-        <b>{cause?.meaning ?? detail}</b> <span className="muted">{cause?.class ?? code}</span>
+        <b>
+          <Prose text={cause?.meaning ?? detail} />
+        </b>{' '}
+        <span className="muted">{cause?.class ?? code}</span>
       </Fact>
       <Fact name="Evidence">{cause && cause.evidence !== '' && <code>{cause.evidence}</code>}</Fact>
       <Fact name="Error">
@@ -112,7 +128,9 @@ function Failure({ operation: { error } }: { readonly operation: Operation }) {
       <Fact name="Runs now">{runsNow}</Fact>
       <Fact name="State">{state}</Fact>
       <Fact name="What to do">
-        <b>{whatToDo ?? hint}</b>
+        <b>
+          <Prose text={whatToDo ?? hint} />
+        </b>
       </Fact>
     </>
   );

@@ -3,6 +3,7 @@
  * Each section folds away, and its head says how much is in it.
  */
 import type { ReactNode } from 'react';
+import { Arrow } from '../data/arrow.tsx';
 import { Diff } from '../data/diff.tsx';
 import { Fact, Facts } from '../data/facts.tsx';
 import { Time } from '../data/time.tsx';
@@ -31,7 +32,7 @@ export function ChangesView({ changes }: { readonly changes: Changed }) {
         <Facts>
           {fields.map(([name, before, after]) => (
             <Fact key={name} name={name}>
-              <code>{before}</code> → <code>{after}</code>
+              <code>{before}</code> <Arrow /> <code>{after}</code>
             </Fact>
           ))}
         </Facts>

@@ -88,8 +88,13 @@ export function fieldsOf(changes: Changed): readonly (readonly [name: string, be
   ] as const;
   return all
     .filter(([, { before, after }]) => before !== after)
-    .map(([name, { before, after }]) => [name, String(before ?? 'none'), String(after ?? 'none')] as const);
+    .map(([name, { before, after }]) => [name, shown(name, before), shown(name, after)] as const);
 }
+
+const COMMIT_DIGITS = 12;
+
+const shown = (name: string, value: string | number | null): string =>
+  String(value ?? 'none').slice(0, name === 'Commit' ? COMMIT_DIGITS : undefined);
 
 export const changeCount = (changes: Changed): number =>
   [fileCounts, configurationCounts, jarCounts, hotfixCounts].reduce(

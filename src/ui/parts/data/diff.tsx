@@ -2,6 +2,7 @@
  * A unified diff, as plans and `GET …/diff` carry it, in a table with the numbers of both sides. A line between hunks says how
  * much is left out, and within a changed line the part that differs stands out.
  */
+import { Ellipsis } from 'lucide-react';
 import { diffLines, type DiffLine } from './diff-lines.ts';
 
 const marks = { add: '+', drop: '−', same: ' ' } as const;
@@ -27,8 +28,8 @@ function Line({ line }: { readonly line: DiffLine }) {
   if (kind === 'gap') {
     return (
       <tr className="gap">
-        <td className="number" colSpan={3} aria-hidden>
-          ⋯
+        <td className="number" colSpan={3}>
+          <Ellipsis aria-hidden />
         </td>
         <td>{text}</td>
       </tr>

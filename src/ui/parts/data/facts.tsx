@@ -1,6 +1,5 @@
 /** Names with their values, line by line: the form of every box that explains something. */
 import type { ReactNode } from 'react';
-import './facts.css';
 
 export const Facts = ({ children }: { readonly children: ReactNode }) => <dl className="facts">{children}</dl>;
 

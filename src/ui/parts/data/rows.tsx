@@ -25,6 +25,8 @@ interface RowsProps<T> {
   readonly columns: readonly Column<T>[];
   readonly items: readonly T[];
   readonly nameOf: (item: T) => string;
+  /** Tells items of one name apart; by default the name does. */
+  readonly keyOf?: (item: T) => string;
   readonly hrefOf: (item: T) => string;
   /** How many there are with those that have not come yet. */
   readonly total: number;
@@ -50,16 +52,18 @@ const OVERSCAN = 2;
 const NEAR_END = 60;
 
 export function Rows<T>(props: RowsProps<T>) {
-  const { label, columns, items, nameOf, hrefOf, total, onEnd, sort = '', onSort, rowKeys = [], onShown } = props;
+  const { label, columns, items, nameOf, keyOf = nameOf, hrefOf, total, onEnd } = props;
+  const { sort = '', onSort, rowKeys = [], onShown } = props;
   const body = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
-  useEffect(() => setMargin(body.current?.offsetTop ?? 0), []);
+  // Parts above the table may come later than its rows.
+  useEffect(() => setMargin(body.current?.offsetTop ?? 0));
   const virtual = useWindowVirtualizer({
     count: items.length,
     estimateSize: () => ROW_PX,
     overscan: OVERSCAN,
     scrollMargin: margin,
-    getItemKey: (index) => (items[index] === undefined ? index : nameOf(items[index])),
+    getItemKey: (index) => (items[index] === undefined ? index : keyOf(items[index])),
   });
   const shown = virtual.getVirtualItems();
   const isNearEnd = (shown.at(-1)?.index ?? 0) >= items.length - NEAR_END;

@@ -16,6 +16,8 @@ interface GanttProps {
   readonly deadlineAt?: string | null | undefined;
   /** Phases that follow if all goes well. */
   readonly toCome?: readonly Phase[];
+  /** The usual time of each phase, where it is known. */
+  readonly usualMs?: Readonly<Record<string, number>> | null | undefined;
 }
 
 const signs: Readonly<Record<Bar['end'], { readonly icon: LucideIcon; readonly tone: string; readonly word: string }>> =
@@ -25,7 +27,7 @@ const signs: Readonly<Record<Bar['end'], { readonly icon: LucideIcon; readonly t
     broken: { icon: X, tone: 'bad', word: 'ended here' },
   };
 
-export function Gantt({ operation, deadlineAt = null, toCome = [] }: GanttProps) {
+export function Gantt({ operation, deadlineAt = null, toCome = [], usualMs }: GanttProps) {
   const bars = barsOf(operation, useNow());
   return (
     <table className="gantt">
@@ -43,7 +45,12 @@ export function Gantt({ operation, deadlineAt = null, toCome = [] }: GanttProps)
       </thead>
       <tbody>
         {bars.map((bar) => (
-          <Line key={`${bar.name} ${bar.startedAt}`} bar={bar} deadlineAt={deadlineAt} />
+          <Line
+            key={`${bar.name} ${bar.startedAt}`}
+            bar={bar}
+            deadlineAt={deadlineAt}
+            usual={bar.end === 'running' ? usualMs?.[bar.name] : undefined}
+          />
         ))}
         {toCome.map((name) => (
           <tr key={name} className="muted">
@@ -55,7 +62,7 @@ export function Gantt({ operation, deadlineAt = null, toCome = [] }: GanttProps)
             </th>
             <td className="gantt-time" />
             <td className="gantt-began">to come</td>
-            <td />
+            <td className="number">{usualMs?.[name] !== undefined && `usually ${durationText(usualMs[name])}`}</td>
           </tr>
         ))}
       </tbody>
@@ -63,7 +70,13 @@ export function Gantt({ operation, deadlineAt = null, toCome = [] }: GanttProps)
   );
 }
 
-function Line({ bar, deadlineAt }: { readonly bar: Bar; readonly deadlineAt: string | null }) {
+interface LineProps {
+  readonly bar: Bar;
+  readonly deadlineAt: string | null;
+  readonly usual: number | undefined;
+}
+
+function Line({ bar, deadlineAt, usual }: LineProps) {
   const { name, startedAt, afterMs, ms, left, width, end } = bar;
   const { icon: Icon, tone, word } = signs[end];
   const atMost = end === 'running' && deadlineAt !== null ? Date.parse(deadlineAt) - Date.parse(startedAt) : null;
@@ -87,6 +100,7 @@ function Line({ bar, deadlineAt }: { readonly bar: Bar; readonly deadlineAt: str
       <td className="number">
         {durationText(ms)}
         {atMost !== null && <span className="muted"> of at most {durationText(atMost)}</span>}
+        {usual !== undefined && <span className="muted"> · usually {durationText(usual)}</span>}
       </td>
     </tr>
   );

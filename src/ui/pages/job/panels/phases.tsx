@@ -2,7 +2,7 @@
 import type { JobBody } from '../../../../api/contract.ts';
 import { PhaseList } from '../../../parts/data/phase-list.tsx';
 import { Panel } from '../../../parts/panel.tsx';
-import { comingPhases } from '../why/operation-course.ts';
+import { comingPhases } from '../../../parts/operation/operation-course.ts';
 
 interface PhasesProps {
   readonly job: JobBody;

@@ -9,7 +9,7 @@ import { Prose } from '../../../parts/data/prose.tsx';
 import { Elapsed, Time } from '../../../parts/data/time.tsx';
 import { busySign } from '../../../parts/data/tones.ts';
 import { Line, Lines } from './lines.tsx';
-import { comingPhases, consequences } from './operation-course.ts';
+import { comingPhases, consequences } from '../../../parts/operation/operation-course.ts';
 
 type Operation = NonNullable<JobBody['operation']>;
 

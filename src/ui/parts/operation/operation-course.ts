@@ -1,5 +1,5 @@
 /** The course of an operation in progress: what comes next, and what a failure or a cancel leads to. Pure. */
-import type { JobBody } from '../../../../api/contract.ts';
+import type { JobBody } from '../../../api/contract.ts';
 import {
   failedStarts,
   operationKinds,
@@ -7,7 +7,7 @@ import {
   phasesOfKind,
   type OperationKind,
   type Phase,
-} from '../../../../domain/lifecycle.ts';
+} from '../../../domain/lifecycle.ts';
 
 type Operation = NonNullable<JobBody['operation']>;
 type Deployment = NonNullable<JobBody['deployment']>;

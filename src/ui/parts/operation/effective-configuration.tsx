@@ -1,20 +1,24 @@
-/** The effective configuration of Flink, each option with the layer that decided it. */
+/** The effective configuration of a deployment: each option of Flink with the layer that decided it. Search and filter are in the address. */
 import type { ConfigurationBody } from '../../../api/deployment-contract.ts';
-import type { Deployment } from '../../../domain/deployment/deployment.ts';
 import { HIDDEN } from '../../../domain/secrets/redact.ts';
 import { useRead } from '../../api/use-read.ts';
-import { Button } from '../../parts/button.tsx';
-import { CopyButton } from '../../parts/copy.tsx';
-import { DownloadButton } from '../../parts/download.tsx';
-import { FacetMenu } from '../../parts/facet-menu.tsx';
-import { Loaded } from '../../parts/panel.tsx';
-import { SearchField } from '../../parts/search-field.tsx';
-import { Empty } from '../../parts/states.tsx';
 import { useUrlState } from '../../state/url.ts';
+import { Button } from '../button.tsx';
+import { CopyButton } from '../copy.tsx';
+import { DownloadButton } from '../download.tsx';
+import { FacetMenu } from '../facet-menu.tsx';
+import { Loaded } from '../panel.tsx';
+import { SearchField } from '../search-field.tsx';
+import { Empty } from '../states.tsx';
 
 type Entry = ConfigurationBody['entries'][number];
 
-export function ConfigurationTab({ deployment: { job, number } }: { readonly deployment: Deployment }) {
+interface Which {
+  readonly job: string;
+  readonly number: number;
+}
+
+export function EffectiveConfiguration({ job, number }: Which) {
   const params = { job, number: String(number) };
   const query = useRead('/jobs/{job}/deployments/{number}/configuration', { params });
   return (
@@ -27,14 +31,18 @@ export function ConfigurationTab({ deployment: { job, number } }: { readonly dep
 function Entries({ entries, name }: { readonly entries: readonly Entry[]; readonly name: string }) {
   const url = useUrlState();
   const origins = url.list('origin');
-  const found = entries.filter((entry) => isFound(entry, url.get('q'), origins));
+  const words = url.get('q').trim().toLowerCase();
+  const found = entries.filter(
+    ({ key, value, origin }) =>
+      (origins.length === 0 || origins.includes(origin)) && `${key}: ${value}`.toLowerCase().includes(words),
+  );
   const text = found.map(({ key, value }) => `${key}: ${value}\n`).join('');
   return (
     <>
       <div className="toolbar">
         <SearchField
-          label="Search in options and values"
-          placeholder="Option or value"
+          label="Search in keys and values"
+          placeholder="Key or value  ( / )"
           value={url.get('q')}
           onChange={(q) => url.set({ q })}
         />
@@ -45,9 +53,7 @@ function Entries({ entries, name }: { readonly entries: readonly Entry[]; readon
           onChange={(chosen) => url.set({ origin: chosen.join(',') })}
         />
         <span className="muted number">
-          {found.length === entries.length
-            ? `${entries.length} options`
-            : `${found.length} of ${entries.length} options`}
+          {found.length === entries.length ? entries.length : `${found.length} of ${entries.length}`} options
         </span>
         <CopyButton text={text} of="configuration" />
         <DownloadButton name={name} text={text} of="configuration" />
@@ -64,10 +70,10 @@ function Entries({ entries, name }: { readonly entries: readonly Entry[]; readon
 }
 
 const Table = ({ entries }: { readonly entries: readonly Entry[] }) => (
-  <table className="table stacks configuration">
+  <table className="table stacks" aria-label="Effective configuration">
     <thead>
       <tr>
-        <th scope="col">Option</th>
+        <th scope="col">Key</th>
         <th scope="col">Value</th>
         <th scope="col">Origin</th>
       </tr>
@@ -85,12 +91,6 @@ const Table = ({ entries }: { readonly entries: readonly Entry[] }) => (
     </tbody>
   </table>
 );
-
-function isFound({ key, value, origin }: Entry, q: string, origins: readonly string[]): boolean {
-  const wanted = q.trim().toLowerCase();
-  const isOf = origins.length === 0 || origins.includes(origin);
-  return isOf && (key.toLowerCase().includes(wanted) || value.toLowerCase().includes(wanted));
-}
 
 function countsOf(entries: readonly Entry[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
