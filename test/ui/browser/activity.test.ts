@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { JOB, putHistory, starting } from './history.ts';
+import { endOperation, JOB, putHistory, starting } from './history.ts';
 import { expectAccessible, openConsoleBrowser, openWorld, type World } from './world.ts';
 
 let browser: Browser;
@@ -37,8 +37,7 @@ describe('the activity', () => {
     job.taken = starting({ phase: 'verifying' });
     gateway.visibility.observe(JOB);
     await row.getByText('verifying').waitFor();
-    gateway.end(JOB, 'cancelled');
-    gateway.visibility.observe(JOB);
+    await endOperation(world, 'cancelled');
     await row.getByText('cancelled').waitFor();
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
@@ -92,14 +91,14 @@ describe('the activity', () => {
   });
 
   test('says that S3 is away, and keeps the rows that it has', async () => {
-    const { page, app, signIn } = world;
+    const { page, s3, signIn } = world;
     await signIn('/activity');
     await rowOf(page, 'first release').waitFor();
-    app.s3.unavailable();
+    s3.unavailable();
     await page.getByLabel('When it ended').selectOption('24h');
     await page.getByRole('alert').first().waitFor();
     await page.getByText('The storage does not answer since').waitFor();
-    app.s3.unavailable(false);
+    s3.unavailable(false);
     await page.getByText('The storage does not answer since').waitFor({ state: 'detached' });
   });
 

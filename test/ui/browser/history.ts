@@ -2,7 +2,7 @@
 import { sha256Of } from '../../../src/clients/s3/checksum.ts';
 import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
 import { auditKey, deploymentKey, evidenceKey, textKey } from '../../../src/domain/identity/storage-keys.ts';
-import type { Phase } from '../../../src/domain/lifecycle.ts';
+import type { Outcome, Phase } from '../../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
 import { recordOf } from '../../api/fake-gateway.ts';
 import { deployment } from '../../support/deployment.ts';
@@ -200,7 +200,7 @@ export const starting = (change: Partial<OperationRecord> = {}): OperationRecord
 const STACK = 'java.lang.OutOfMemoryError: Java heap space\n\tat com.example.Count.add(Count.java:42)\n';
 
 /** Writes all of it into a world. The job runs its third deployment. */
-export async function putHistory({ gateway, app: { s3 } }: World): Promise<void> {
+export async function putHistory({ gateway, s3 }: World): Promise<void> {
   const texts = [fileOf(1, '896m'), fileOf(4, '896m'), fileOf(1, '896m')];
   const configurations = [entriesOf(1, '896m'), entriesOf(4, '1g'), entriesOf(1, '896m')].map((one) =>
     JSON.stringify(one),
@@ -235,4 +235,13 @@ export async function putHistory({ gateway, app: { s3 } }: World): Promise<void>
     operations: [...operations],
     deployments: 3,
   });
+}
+
+/** Ends the operation in progress: its record is in the audit log before the job lets it go. */
+export async function endOperation({ gateway, s3 }: World, outcome: Outcome): Promise<void> {
+  const { taken } = gateway.jobs.get(JOB)!;
+  const ended = { ...taken!, outcome, endedAt: new Date().toISOString(), phase: null };
+  await s3.put(auditKey(JOB, ended.endedAt, ended.id), JSON.stringify(ended));
+  gateway.end(JOB, outcome);
+  gateway.visibility.observe(JOB);
 }

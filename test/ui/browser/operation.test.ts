@@ -1,7 +1,7 @@
 /** The page of an operation: in progress, rolled back, refused to a person, of a job that is gone. */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { JOB, putHistory, savepoint, starting } from './history.ts';
+import { endOperation, JOB, putHistory, savepoint, starting } from './history.ts';
 import { expectAccessible, openConsoleBrowser, openWorld, type World } from './world.ts';
 
 let browser: Browser;
@@ -81,7 +81,14 @@ describe('an operation in progress', () => {
     await panel('Phases').getByText('of at most 5 min').waitFor();
     await page.getByText('Steps that are under way').click();
     await page.getByRole('rowheader', { name: 'awaitRunning' }).waitFor();
+    await page.getByRole('rowheader', { name: 'verifying' }).waitFor();
     await expectAccessible(page);
+    await page.getByRole('button', { name: 'Cancel deploy…' }).click();
+    const dialog = page.getByRole('dialog', { name: `Cancel the deploy of ${JOB}` });
+    await dialog.getByLabel('Reason').fill('wrong release');
+    await dialog.getByRole('button', { name: 'Cancel the deploy' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(gateway.cancelled).toMatchObject([{ operation: 'op-4', reason: 'wrong release' }]);
     const now = new Date().toISOString();
     const [checking, start] = job.taken.phases;
     job.taken = starting({
@@ -89,7 +96,7 @@ describe('an operation in progress', () => {
       phases: [checking!, { ...start!, endedAt: now }, { name: 'verifying', startedAt: now, endedAt: null }],
     });
     await story.getByText('waits for its first completed checkpoints').waitFor();
-    gateway.end(JOB, 'succeeded');
+    await endOperation(world, 'succeeded');
     await page.getByText('succeeded').waitFor();
     await story.getByText('Took').waitFor();
     await panel('Saved evidence').getByText('nothing was saved').waitFor();
