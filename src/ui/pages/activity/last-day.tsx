@@ -3,10 +3,11 @@ import type { OperationStats } from '../../../api/figures-contract.ts';
 import { outcomes, type Outcome } from '../../../domain/lifecycle.ts';
 import { useRead } from '../../api/use-read.ts';
 import { Columns, type ChartColumn } from '../../parts/chart/columns.tsx';
+import { Badge } from '../../parts/data/badge.tsx';
 import { countText, momentText } from '../../parts/data/format.ts';
 import { Table } from '../../parts/data/table.tsx';
 import { Time } from '../../parts/data/time.tsx';
-import { outcomeWords } from '../../parts/data/tones.ts';
+import { outcomeSigns, outcomeWords } from '../../parts/data/tones.ts';
 import { useSettings } from '../../state/settings.ts';
 import type { Zone } from '../../state/zone.ts';
 
@@ -27,12 +28,11 @@ export function LastDay() {
         <b className="number">{countText(total)}</b> operations ended in the last 24 hours
         {uncounted > 0 && <span className="muted"> ({countText(uncounted)} more are not counted yet)</span>}
       </p>
-      <p className="legend">
+      <p className="legend number">
         {shown.map((outcome) => (
-          <span key={outcome}>
-            <span aria-hidden className={`patch outcome-${outcome}`} /> {outcomeWords[outcome]}{' '}
-            <span className="number">{countText(all[outcome] ?? 0)}</span>
-          </span>
+          <Badge key={outcome} {...outcomeSigns[outcome]}>
+            {countText(all[outcome] ?? 0)} {outcomeWords[outcome]}
+          </Badge>
         ))}
       </p>
       {total > 0 && (
@@ -42,6 +42,10 @@ export function LastDay() {
             columns={hours.map((hour) => columnOf(hour, shown, zone))}
             textOf={countText}
           />
+          <p className="ends muted" aria-hidden>
+            <span>24 h ago</span>
+            <span>now</span>
+          </p>
           <details className="numbers">
             <summary>The same as a table</summary>
             <Numbers hours={hours} shown={shown} />

@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { useOffered } from '../../api/permissions.ts';
 import { CancelButton } from '../../parts/action/actions.tsx';
 import { Button } from '../../parts/button.tsx';
-import type { Shown } from './page.tsx';
+import type { Shown } from './use-operation.ts';
 
 /** Kinds that bring an instance up, so that the launch can be filled from them. */
 const LAUNCHING: readonly string[] = ['deploy', 'hotfix', 'restart', 'resume', 'rollback', 'revertHotfix'];

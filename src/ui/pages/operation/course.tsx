@@ -5,7 +5,7 @@ import { Time } from '../../parts/data/time.tsx';
 import { Loaded, Panel } from '../../parts/panel.tsx';
 import { comingPhases } from '../../parts/operation/operation-course.ts';
 import { Gantt } from '../../parts/operation/gantt.tsx';
-import type { Shown } from './page.tsx';
+import type { Shown } from './use-operation.ts';
 
 const STEPS_EVERY_MS = 3_000;
 

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useRead } from '../../api/use-read.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Fact, Facts } from '../../parts/data/facts.tsx';
-import type { Shown } from './page.tsx';
+import type { Shown } from './use-operation.ts';
 
 export function Identity({ operation: { job, id, deployment: number }, job: body }: Shown) {
   const params = { job, number: String(number) };

@@ -1,6 +1,6 @@
 /** An operation: who asked for what and why, how far it came, what it brought, and what is left of what failed. */
 import { Link, useParams } from 'wouter';
-import type { JobBody, OperationItem } from '../../../api/contract.ts';
+import type { OperationItem } from '../../../api/contract.ts';
 import { releaseOf } from '../../../domain/operation/in-words.ts';
 import { OutcomeBadge, Tag } from '../../parts/data/badge.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -12,7 +12,7 @@ import { Course } from './course.tsx';
 import { Identity } from './identity.tsx';
 import { Request } from './request.tsx';
 import { Story } from './story.tsx';
-import { useOperation } from './use-operation.ts';
+import { useOperation, type Shown } from './use-operation.ts';
 import './operation.css';
 
 export default function OperationPage() {
@@ -50,14 +50,6 @@ function About({ operation }: { readonly operation: OperationItem }) {
       )}
     </>
   );
-}
-
-export interface Shown {
-  readonly operation: OperationItem;
-  /** Null while the job has not come, and when its workflow is not there. */
-  readonly job: JobBody | null;
-  /** Whether the operation holds the job, so that the job tells how far it has come. */
-  readonly isHolder: boolean;
 }
 
 function Content({ operation, job, isHolder }: Shown) {

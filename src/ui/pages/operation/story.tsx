@@ -9,7 +9,7 @@ import { Elapsed, Time } from '../../parts/data/time.tsx';
 import { outcomeSigns, type Tone } from '../../parts/data/tones.ts';
 import { consequences } from '../../parts/operation/operation-course.ts';
 import { Asker } from '../../parts/operation/asker.tsx';
-import type { Shown } from './page.tsx';
+import type { Shown } from './use-operation.ts';
 
 type Operation = Shown['operation'];
 

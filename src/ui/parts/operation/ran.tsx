@@ -12,7 +12,7 @@ export function Ran({
       until <Time at={ended.at} as="moment" />, {ended.how}
     </>
   );
-  if (runningAt === null) return <>never seen running{ended && <>: {end}</>}</>;
+  if (runningAt === null) return <>never seen running{ended && <>; {end}</>}</>;
   return (
     <>
       for <Elapsed since={runningAt} until={ended?.at ?? null} />, since <Time at={runningAt} as="moment" /> {end}
