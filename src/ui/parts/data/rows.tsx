@@ -56,8 +56,12 @@ export function Rows<T>(props: RowsProps<T>) {
   const { sort = '', onSort, rowKeys = [], onShown } = props;
   const body = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
-  // Parts above the table may come later than its rows.
-  useEffect(() => setMargin(body.current?.offsetTop ?? 0));
+  useEffect(() => {
+    // Parts above the table may come later than its rows.
+    const resized = new ResizeObserver(() => setMargin(body.current?.offsetTop ?? 0));
+    resized.observe(document.body);
+    return () => resized.disconnect();
+  }, []);
   const virtual = useWindowVirtualizer({
     count: items.length,
     estimateSize: () => ROW_PX,
