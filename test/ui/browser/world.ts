@@ -20,22 +20,22 @@ export const openConsoleBrowser = (): Promise<Browser> => openBrowser([HOST]);
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
-/** Opens an API with an admin's token, and a browser that has never been there. */
+/** Opens an API with an admin's token, and a browser that has never been there. @param own replaces dependencies of the API. */
 export async function openWorld(
   browser: Browser,
   options: BrowserContextOptions = {},
-  api: Partial<ApiDependencies> = {},
+  own: Partial<ApiDependencies> = {},
 ) {
   const s3 = createFakeS3();
   const gateway = new FakeGateway();
   const app = await startApp({
+    ...own,
     gateway,
     records: new RecordStore(s3),
     releases: new ReleaseCatalogue(s3),
     hosts: [`${HOST}:PORT`],
     console: readConsole(consoleFolder),
     access: { anonymous: [], policy: {}, tokens: s3 },
-    ...api,
   });
   const token = await firstTokenOf(s3);
   const url = `http://${HOST}:${new URL(app.url).port}`;
