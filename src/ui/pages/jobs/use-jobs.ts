@@ -9,6 +9,7 @@ import type { StreamEvent } from '../../api/events.ts';
 import { useStream } from '../../api/live.ts';
 import { pathOf, type Query } from '../../api/reads.ts';
 import { listKey, useList, useRead } from '../../api/use-read.ts';
+import { isVisible } from '../../state/visible.ts';
 import { facets } from './filters.ts';
 import { withEvent } from './with-event.ts';
 
@@ -71,7 +72,8 @@ function useGathered(act: () => void): () => void {
   return () => {
     timer.current ??= setTimeout(() => {
       timer.current = undefined;
-      act();
+      // A tab that nobody sees counts again when somebody does.
+      if (isVisible()) act();
     }, GATHER_MS);
   };
 }
