@@ -2,7 +2,6 @@
 import { useId } from 'react';
 import type { RestorePointItem } from '../../../api/contract.ts';
 import { useRead } from '../../api/use-read.ts';
-import { Tag } from '../data/badge.tsx';
 import { bytesText } from '../data/format.ts';
 import { Time } from '../data/time.tsx';
 import { Loaded } from '../panel.tsx';
@@ -64,8 +63,7 @@ interface RowProps {
 }
 
 function Row({ point, name, isChosen, onChoose }: RowProps) {
-  const { path, kind, taken, completedAt, deployment, bytes, flinkVersion, state, problem, chosen, reprocessSince } =
-    point;
+  const { path, kind, taken, completedAt, deployment, bytes, flinkVersion, state, problem } = point;
   const isOff = state === 'broken' || state === 'inProgress';
   return (
     <tr className={isOff ? 'off' : undefined}>
@@ -77,10 +75,9 @@ function Row({ point, name, isChosen, onChoose }: RowProps) {
       </td>
       <td>
         <Time at={completedAt} />
-        {chosen === true && <Tag tone="good">newest</Tag>}
-        {isChosen && reprocessSince != null && (
+        {isChosen && completedAt !== null && (
           <p className="muted">
-            Records since <Time at={reprocessSince} as="moment" /> are read again.
+            Records since <Time at={completedAt} as="moment" /> are read again.
           </p>
         )}
       </td>
