@@ -64,7 +64,7 @@ export type Danger = keyof typeof dangers;
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The dangers of a request. @param isFirst whether the job never ran, so that it has no state to lose. */
-export function dangersOf(kind: OperationKind, request: Fields, isFirst: boolean): readonly Danger[] {
+function dangersOf(kind: OperationKind, request: Fields, isFirst: boolean): readonly Danger[] {
   const { stopWith } = request;
   const ofRequest: readonly (readonly [Danger, boolean])[] = [
     ['drain', request['drain'] === true],

@@ -1,23 +1,8 @@
 /** Parts of plans as the workflow makes them, for pages that show some. */
 import type { Plan } from '../../../src/api/contract.ts';
-import type { RestorePoint } from '../../../src/domain/restore-points/restore-point.ts';
 import { passed, refused, type CheckResult } from '../../../src/domain/plan/preflight.ts';
 import { phasesOf } from '../../../src/domain/plan/story.ts';
 import { errorTable, type ErrorCode } from '../../../src/domain/errors/errors.ts';
-
-export const savepoint: RestorePoint = {
-  path: 's3://sluice/savepoints/clicks-prod/op-9/savepoint-2cb609',
-  kind: 'savepoint',
-  taken: 'stop',
-  epoch: 9,
-  checkpointId: 120,
-  completedAt: '2026-01-01T00:00:00.000Z',
-  deployment: 9,
-  flinkVersion: '1.20.1',
-  format: 'canonical',
-  stateBackend: 'rocksdb',
-  maxParallelism: 128,
-};
 
 const checks: CheckResult[] = (['state', 'release', 'cluster', 'configuration', 'restorePoint', 'jar'] as const).map(
   passed,
@@ -32,7 +17,7 @@ export const stopOf = (how: 'savepoint' | 'checkpoint' | 'none'): NonNullable<Pl
   newestCheckpoint: null,
 });
 
-export const changes: NonNullable<Plan['changes']> = {
+const changes: NonNullable<Plan['changes']> = {
   release: { before: 'clicks/1.1.0', after: 'clicks/1.2.1' },
   gitCommit: { before: 'abc123', after: 'def456' },
   file: {
