@@ -1,7 +1,7 @@
 /** The course of an operation. Seen to fail: without the phases of going back, a failed start came down once more. */
 import { describe, expect, test } from 'vitest';
 import { failedStarts, phases, type OperationKind, type Phase } from '../../src/domain/lifecycle.ts';
-import { comingPhases, consequences, type Underway } from '../../src/ui/pages/job/why/operation-course.ts';
+import { comingPhases, consequences, type Underway } from '../../src/ui/parts/operation/operation-course.ts';
 
 interface Case {
   readonly kind?: OperationKind;

@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 
 export const JOB = 'clicks-prod';
 const begun = Date.now() - 3_600_000;
-export const timeOf = (second: number): string => new Date(begun + second * 1_000).toISOString();
+const timeOf = (second: number): string => new Date(begun + second * 1_000).toISOString();
 
 const fileOf = (parallelism: number, memory: string): string =>
   [
@@ -102,7 +102,7 @@ const numbered = (number: number, change: Partial<Deployment>): Deployment => ({
 });
 
 /** The first deploy; one that was rolled back, and started the first deployment again as the third. */
-export const deployments: readonly Deployment[] = [
+const deployments: readonly Deployment[] = [
   numbered(1, {
     startedAt: timeOf(1),
     runningAt: timeOf(18),
@@ -175,7 +175,7 @@ const rolledBack: OperationRecord = operationOf('op-2', {
   },
 });
 
-export const operations = [rolledBack, started];
+const operations = [rolledBack, started];
 
 /** The deploy of another release, which waits for its tasks. */
 export const starting = (change: Partial<OperationRecord> = {}): OperationRecord =>

@@ -8,7 +8,7 @@ import { Hotfix } from './panels/hotfix.tsx';
 import { Phases } from './panels/phases.tsx';
 import { RestorePoints } from './panels/restore-points.tsx';
 import { Upgrades } from './panels/upgrades.tsx';
-import type { TabProps } from './tabs.tsx';
+import type { TabProps } from './tab-props.ts';
 import { Why } from './why/why.tsx';
 
 export default function Overview({ job: name }: TabProps) {

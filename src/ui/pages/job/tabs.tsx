@@ -1,10 +1,7 @@
 /** The parts of a job that have an address of their own. */
 import { lazy, type ComponentType } from 'react';
 import { Link } from 'wouter';
-
-export interface TabProps {
-  readonly job: string;
-}
+import type { TabProps } from './tab-props.ts';
 
 interface Tab {
   /** The end of its address; empty for the overview. */

@@ -7,7 +7,7 @@ import type { View, ViewName } from './views.ts';
 const EVERY_MS = 15_000;
 
 /** How many jobs a view has; null while that is not known. */
-export function useViewCount({ query }: View): number | null {
+function useViewCount({ query }: View): number | null {
   const { data } = useRead('/jobs', { query: { ...query, limit: 1 } }, { everyMs: EVERY_MS, enabled: query !== null });
   return query === null ? 0 : (data?.total ?? null);
 }

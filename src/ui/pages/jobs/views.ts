@@ -29,5 +29,5 @@ export function useViews(): readonly View[] {
   ];
 }
 
-export const teamsOf = ({ bindings }: Pick<SessionBody, 'bindings'>): readonly string[] =>
+const teamsOf = ({ bindings }: Pick<SessionBody, 'bindings'>): readonly string[] =>
   [...new Set(bindings.flatMap(({ teams = [] }) => teams))].sort();

@@ -4,17 +4,10 @@
  */
 import { lazy, Suspense, useId, useState } from 'react';
 import { Time } from '../data/time.tsx';
-import { units, type Unit } from './axes.ts';
+import { units, type Series } from './axes.ts';
 import './chart.css';
 
 const Plot = lazy(() => import('./plot.tsx'));
-
-export interface Series {
-  readonly title: string;
-  readonly unit: Unit;
-  /** A value for each time; null where there is none. */
-  readonly values: readonly (number | null)[];
-}
 
 export interface TimeChartProps {
   /** The subject of the chart, for the table and for screen readers. */

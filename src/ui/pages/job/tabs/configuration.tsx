@@ -4,7 +4,7 @@ import { useRead } from '../../../api/use-read.ts';
 import { EffectiveConfiguration } from '../../../parts/operation/effective-configuration.tsx';
 import { Loaded, Panel } from '../../../parts/panel.tsx';
 import { Empty } from '../../../parts/states.tsx';
-import type { TabProps } from '../tabs.tsx';
+import type { TabProps } from '../tab-props.ts';
 
 export default function ConfigurationTab({ job: name }: TabProps) {
   const job = useRead('/jobs/{job}', { params: { job: name } });

@@ -3,7 +3,7 @@ import { useList } from '../../../api/use-read.ts';
 import { Loaded, Panel } from '../../../parts/panel.tsx';
 import { DeploymentTable } from '../panels/deployment-table.tsx';
 import { More } from '../more.tsx';
-import type { TabProps } from '../tabs.tsx';
+import type { TabProps } from '../tab-props.ts';
 
 export default function DeploymentsTab({ job }: TabProps) {
   const deployments = useList('/jobs/{job}/deployments', { params: { job } }, { limit: 50 });

@@ -9,7 +9,7 @@ import { SearchField } from '../../../parts/search-field.tsx';
 import { OperationTable } from '../panels/operation-table.tsx';
 import { downtimesOf, useUpgrades } from '../panels/use-upgrades.ts';
 import { More } from '../more.tsx';
-import type { TabProps } from '../tabs.tsx';
+import type { TabProps } from '../tab-props.ts';
 
 const filters = ['kind', 'outcome', 'actor', 'release'] as const;
 

@@ -4,7 +4,7 @@ import { Panel } from '../../../parts/panel.tsx';
 import { useUrlState } from '../../../state/url.ts';
 import { Exceptions } from '../logs/exceptions.tsx';
 import { LogFiles } from '../logs/log-files.tsx';
-import type { TabProps } from '../tabs.tsx';
+import type { TabProps } from '../tab-props.ts';
 
 export default function LogsTab({ job }: TabProps) {
   const url = useUrlState();

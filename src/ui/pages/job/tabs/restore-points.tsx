@@ -3,7 +3,7 @@ import { useList, useRead } from '../../../api/use-read.ts';
 import { Loaded, Panel } from '../../../parts/panel.tsx';
 import { RestorePointTable } from '../panels/restore-point-table.tsx';
 import { More } from '../more.tsx';
-import type { TabProps } from '../tabs.tsx';
+import type { TabProps } from '../tab-props.ts';
 
 export default function RestorePointsTab({ job }: TabProps) {
   const { data } = useRead('/jobs/{job}', { params: { job } });
