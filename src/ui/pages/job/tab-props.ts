@@ -1,4 +1,4 @@
-/** The properties of each part of a job that has an address of its own. */
+/** The argument of every part of a job. */
 export interface TabProps {
   readonly job: string;
 }

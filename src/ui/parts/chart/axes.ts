@@ -37,11 +37,3 @@ export const durationSteps: readonly number[] = [
   ...[1, 2, 6, 12].flatMap((count) => count * HOUR),
   ...[1, 2, 5, 10, 30, 100, 365].flatMap((count) => count * DAY),
 ];
-
-/** A line of a chart. */
-export interface Series {
-  readonly title: string;
-  readonly unit: Unit;
-  /** A value for each time; null where there is none. */
-  readonly values: readonly (number | null)[];
-}

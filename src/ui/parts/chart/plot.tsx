@@ -4,8 +4,9 @@ import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useSettings } from '../../state/settings.ts';
 import type { Zone } from '../../state/zone.ts';
-import { durationSteps, tickTexts, units, type Series, type Unit } from './axes.ts';
+import { durationSteps, tickTexts, units, type Unit } from './axes.ts';
 import { paletteOf, usePaletteName, type Palette } from './palette.ts';
+import type { Series } from './series.ts';
 
 interface PlotProps {
   readonly times: readonly number[];

@@ -4,7 +4,8 @@
  */
 import { lazy, Suspense, useId, useState } from 'react';
 import { Time } from '../data/time.tsx';
-import { units, type Series } from './axes.ts';
+import { units } from './axes.ts';
+import type { Series } from './series.ts';
 import './chart.css';
 
 const Plot = lazy(() => import('./plot.tsx'));

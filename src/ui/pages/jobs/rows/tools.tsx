@@ -1,6 +1,6 @@
 /** The end of a row: its star and its menu. They have keys, so that Tab goes from row to row. */
-import type { JobItem } from '../../../api/job-list-contract.ts';
-import { turnStar, useStars } from '../../state/stars.ts';
+import type { JobItem } from '../../../../api/job-list-contract.ts';
+import { turnStar, useStars } from '../../../state/stars.ts';
 
 interface ToolsProps {
   readonly job: JobItem;

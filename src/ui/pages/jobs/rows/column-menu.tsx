@@ -1,9 +1,9 @@
 /** Chooses the columns; the browser keeps the choice. */
 import { Columns3 } from 'lucide-react';
 import { useMemo } from 'react';
-import { Menu } from '../../parts/menu.tsx';
-import { createKeptStore } from '../../state/kept.ts';
-import { useStore } from '../../state/store.ts';
+import { Menu } from '../../../parts/menu.tsx';
+import { createKeptStore } from '../../../state/kept.ts';
+import { useStore } from '../../../state/store.ts';
 
 const parse = (value: unknown): readonly string[] | null =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : null;

@@ -1,10 +1,10 @@
 /** The rows of the list, with their keys and their menu. */
 import { useCallback, useMemo, useState } from 'react';
-import type { JobItem } from '../../../api/job-list-contract.ts';
-import { useRead } from '../../api/use-read.ts';
-import { Rows } from '../../parts/data/rows.tsx';
-import { turnStar } from '../../state/stars.ts';
-import { useUrlState } from '../../state/url.ts';
+import type { JobItem } from '../../../../api/job-list-contract.ts';
+import { useRead } from '../../../api/use-read.ts';
+import { Rows } from '../../../parts/data/rows.tsx';
+import { turnStar } from '../../../state/stars.ts';
+import { useUrlState } from '../../../state/url.ts';
 import { useChosenColumns } from './column-menu.tsx';
 import { columnsOf } from './columns.tsx';
 import { RowMenu, type Opened } from './row-menu.tsx';

@@ -1,7 +1,7 @@
 /** When the newest checkpoints of the jobs in sight completed. No event tells of a checkpoint, since every job has one each minute. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { JobItem } from '../../../api/job-list-contract.ts';
-import { useRead } from '../../api/use-read.ts';
+import type { JobItem } from '../../../../api/job-list-contract.ts';
+import { useRead } from '../../../api/use-read.ts';
 
 const EVERY_MS = 30_000;
 /** A person who scrolls looks at no checkpoint. */
