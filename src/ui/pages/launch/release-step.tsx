@@ -24,9 +24,9 @@ interface ReleaseStepProps {
 }
 
 export function ReleaseStep({ job, body, chosen, onChoose }: ReleaseStepProps) {
-  const [openedAt] = useState(() => Date.now());
   const [limit, setLimit] = useState(50);
   const releases = useReleases(body?.project ?? null, { limit, job: job ?? undefined });
+  const isNew = useNews(releases.data);
   const ran = useRan(job, body);
   return (
     <Loaded query={releases} rows={6}>
@@ -41,7 +41,7 @@ export function ReleaseStep({ job, body, chosen, onChoose }: ReleaseStepProps) {
                 key={item.name}
                 item={item}
                 isChosen={item.name === chosen}
-                isNew={Date.parse(item.publishedAt) > openedAt}
+                isNew={isNew(item.name)}
                 about={aboutOf(item, body, ran)}
                 onChoose={() => onChoose(item.name)}
               />
@@ -52,6 +52,15 @@ export function ReleaseStep({ job, body, chosen, onChoose }: ReleaseStepProps) {
       }}
     </Loaded>
   );
+}
+
+/** Tells which releases have come above those that were there first. By their places, since no two clocks agree. */
+function useNews(list: ReleaseList | undefined): (release: string) => boolean {
+  const [first, setFirst] = useState<ReadonlySet<string> | null>(null);
+  const names = list?.items.map(({ name }) => name) ?? [];
+  if (first === null && list !== undefined) setFirst(new Set(names));
+  const known = names.findIndex((name) => first?.has(name) ?? true);
+  return (release) => first !== null && !first.has(release) && (known < 0 || names.indexOf(release) < known);
 }
 
 /** The releases of a project; of all projects where a job has none yet. */
