@@ -10,6 +10,7 @@ export async function helpOf(command: readonly string[]): Promise<string> {
     out: new Output(stream, stream),
     interrupted: new AbortController().signal,
     ask: null,
+    browse: null,
   });
   return written.trimEnd();
 }

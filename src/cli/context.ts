@@ -27,6 +27,8 @@ export interface CliContext {
   readonly interrupted: AbortSignal;
   /** Asks a person on the terminal; null without a terminal. */
   readonly ask: ((question: string) => Promise<string>) | null;
+  /** Opens an address in the browser, and says whether there is one; null without a terminal. */
+  readonly browse: ((url: string) => Promise<boolean>) | null;
   readonly api: () => ApiClient;
   /** The API that the command asks, and the secret for it. */
   readonly target: () => Target;
@@ -37,7 +39,7 @@ export interface CliContext {
 }
 
 /** The part of the context that comes from the operating system. */
-export type Surroundings = Pick<CliContext, 'out' | 'interrupted' | 'ask'>;
+export type Surroundings = Pick<CliContext, 'out' | 'interrupted' | 'ask' | 'browse'>;
 
 /** Creates the context of one run, which reads the global options when the command begins. */
 export function createContext(surroundings: Surroundings, program: Command): CliContext {

@@ -1,5 +1,6 @@
 /** Runs the command line on the terminal. */
 import { createInterface } from 'node:readline/promises';
+import { openInBrowser } from './browser.ts';
 import { Output } from './output.ts';
 import { runCli } from './program.ts';
 
@@ -37,4 +38,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   out: new Output(process.stdout, process.stderr),
   interrupted: interrupted.signal,
   ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
+  browse: process.stdout.isTTY ? openInBrowser : null,
 });

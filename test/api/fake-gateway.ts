@@ -45,6 +45,10 @@ export class FakeGateway implements JobGateway {
   readonly planned: PlanInput[] = [];
   /** Everything beside the job that a plan depends on: another text changes every revision. */
   world = 'as it was';
+  /** How many answers to requests are lost, although the job has taken them. */
+  loseAnswers = 0;
+  /** The parts of a plan that the workflow would find out. */
+  plansSay: (input: PlanInput) => Partial<Plan> = () => ({});
   /** The most submissions that were under way at one time. */
   mostInFlight = 0;
   /** The time that every submission takes. */
@@ -146,7 +150,10 @@ export class FakeGateway implements JobGateway {
     return await this.#underWay(async () => {
       const job = this.jobs.get(submission.job) ?? this.#started(submission);
       const repeated = operationsOf(job).find(({ id }) => id === submission.request.id);
-      return repeated ?? (await this.#take(job, submission));
+      const operation = repeated ?? (await this.#take(job, submission));
+      this.loseAnswers -= 1;
+      if (this.loseAnswers >= 0) throw new SluiceError('TemporalUnavailable', 'the answer is lost');
+      return operation;
     });
   }
 
@@ -160,7 +167,7 @@ export class FakeGateway implements JobGateway {
   async plan(input: PlanInput): Promise<Plan> {
     this.planned.push(input);
     await this.ping();
-    return planFor(input, this.world);
+    return { ...planFor(input, this.world), ...this.plansSay(input) };
   }
 
   async cancel(name: string, request: CancelRequest, sender: Sender): Promise<OperationRecord> {

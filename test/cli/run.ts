@@ -11,6 +11,7 @@ export interface Ran {
 interface RunOptions {
   readonly api?: string;
   readonly interrupted?: AbortSignal;
+  readonly browse?: ((url: string) => Promise<boolean>) | null;
   readonly answer?: string | ((question: string) => string);
 }
 
@@ -18,10 +19,11 @@ interface RunOptions {
 export async function sluice(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written): Stream => ({ write: (text) => void (written[name] += text) });
-  const { api = 'http://127.0.0.1:1', interrupted = new AbortController().signal, answer } = options;
+  const { api = 'http://127.0.0.1:1', interrupted = new AbortController().signal, answer, browse = null } = options;
   const exit = await runCli([...args, '--api', api, '--actor', 'tester'], {
     out: new Output(stream('stdout'), stream('stderr')),
     interrupted,
+    browse,
     ask:
       answer === undefined
         ? null

@@ -154,7 +154,7 @@ test('a login in a terminal ends when the person has typed the code in a browser
     const sluice = (...args: string[]) => {
       let stdout = '';
       const out = new Output({ write: (text) => void (stdout += text) }, { write: (text) => void (stderr += text) });
-      return runCli(args, { out, interrupted: new AbortController().signal, ask: null }).then((exit) => ({
+      return runCli(args, { out, interrupted: new AbortController().signal, ask: null, browse: null }).then((exit) => ({
         exit,
         stdout,
       }));

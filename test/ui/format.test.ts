@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { ageText, agoText, bytesText, durationText, momentText } from '../../src/ui/parts/data/format.ts';
-import { diffLines } from '../../src/ui/parts/data/diff-lines.ts';
 
 test.each([
   [0, '0.0 s'],
@@ -31,15 +30,3 @@ test.each([
   [1_234_567, '1.2 MB'],
   [456_000_000_000, '456 GB'],
 ])('%d bytes are %s', (bytes, text) => expect(bytesText(bytes)).toBe(text));
-
-test('a diff has the numbers of both sides, and says what it leaves out', () => {
-  const text = '--- a\n+++ b\n@@ -3,3 +3,3 @@\n job:\n-  parallelism: 1\n+  parallelism: 10\n end\n';
-  expect(diffLines(text).map(({ kind, before, after }) => [kind, before, after])).toEqual([
-    ['gap', null, null],
-    ['same', 3, 3],
-    ['drop', 4, null],
-    ['add', null, 4],
-    ['same', 5, 5],
-  ]);
-  expect(diffLines(text)[0]?.text).toBe('2 unchanged lines');
-});

@@ -3,9 +3,8 @@
  * then one operation. While an answer is lost, the same request is sent again, because only the API can tell what became of it.
  */
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { OperationBody, Plan } from '../../api/contract.ts';
-import type { OperationKind } from '../../domain/lifecycle.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { send } from './client.ts';
 import { newOperationId } from './ids.ts';
@@ -13,14 +12,12 @@ import { ApiProblem, isLost } from './problems.ts';
 import { pathOf } from './reads.ts';
 import { queryClient } from './query-client.ts';
 import { sessionQuery } from './session.ts';
+import type { Wish } from './wish.ts';
 
 /** Longer than the API waits for a plan (27 s), which asks clusters that may be silent. */
 const PLAN_MS = 30_000;
 const REPEATED_FOR_MS = 60_000;
 const PAUSE_MS = 1_500;
-
-/** The fields of a kind of operation, as `requestSchemas` of the domain has them. */
-export type Wish = { readonly kind: OperationKind; readonly reason?: string } & Readonly<Record<string, unknown>>;
 
 export const planOf = async (job: string, wish: Wish, signal?: AbortSignal): Promise<Plan> =>
   (await send(pathOf('/jobs/{job}/plan', { job }), {
@@ -37,6 +34,8 @@ interface Asking {
 }
 
 export interface Ask {
+  /** The id of the operation, the same as long as the component is mounted. */
+  readonly id: string;
   readonly ask: (asking: Asking) => void;
   readonly isAsking: boolean;
   /** An answer was lost: the request is on its way again, with the same id. */
@@ -45,17 +44,33 @@ export interface Ask {
   readonly accepted: OperationRecord | null;
 }
 
+interface Hearing {
+  readonly onAccepted?: ((operation: OperationRecord) => void) | undefined;
+  readonly onFailed?: ((failure: unknown) => void) | undefined;
+}
+
 /** The operation of a dialog. A component that is mounted anew asks for another one. */
-export function useAsk(job: string, onAccepted?: (operation: OperationRecord) => void): Ask {
+export function useAsk(job: string, { onAccepted, onFailed }: Hearing = {}): Ask {
   const [id] = useState(newOperationId);
   const [isUnknown, setUnknown] = useState(false);
+  // A second click may come before the page has drawn that the first one is under way.
+  const isUnderWay = useRef(false);
   const { mutate, isPending, error, data } = useMutation({
     mutationFn: ({ wish, plan }: Asking) =>
       persistently(() => ask(job, { id, via: 'console', ...wish }, plan?.revision), setUnknown),
     onSuccess: (operation) => onAccepted?.(operation),
-    onSettled: () => void queryClient.invalidateQueries({ predicate: ({ queryKey }) => concerns(queryKey, job) }),
+    onError: (failure) => onFailed?.(failure),
+    onSettled: () => {
+      isUnderWay.current = false;
+      void queryClient.invalidateQueries({ predicate: ({ queryKey }) => concerns(queryKey, job) });
+    },
   });
-  return { ask: mutate, isAsking: isPending, isUnknown, failure: error, accepted: data ?? null };
+  const askOnce = (asking: Asking): void => {
+    if (isUnderWay.current) return;
+    isUnderWay.current = true;
+    mutate(asking);
+  };
+  return { id, ask: askOnce, isAsking: isPending, isUnknown, failure: error, accepted: data ?? null };
 }
 
 const concerns = (key: readonly unknown[], job: string): boolean =>
@@ -70,15 +85,18 @@ async function ask(job: string, body: object, revision: string | undefined): Pro
   return (answer as OperationBody).operation; // the contract of the API
 }
 
-export const cancel = async (job: string, id: string, reason?: string): Promise<OperationRecord> => {
-  const path = pathOf('/jobs/{job}/operations/{id}/cancel', { job, id });
-  const body = { via: 'console', ...(reason === undefined ? {} : { reason }) };
-  const answer = await persistently(
-    () => send(path, { method: 'POST', body }),
-    () => undefined,
-  );
-  return (answer as OperationBody).operation; // the contract of the API
-};
+/** Tells the operation of a job to end. A lost answer is asked for again, which does no harm. */
+export function useCancel(job: string, operation: string, onAccepted: () => void) {
+  const [isUnknown, setUnknown] = useState(false);
+  const path = pathOf('/jobs/{job}/operations/{id}/cancel', { job, id: operation });
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: (about: { readonly reason?: string }) =>
+      persistently(() => send(path, { method: 'POST', body: { via: 'console', ...about } }), setUnknown),
+    onSuccess: onAccepted,
+    onSettled: () => void queryClient.invalidateQueries({ predicate: ({ queryKey }) => concerns(queryKey, job) }),
+  });
+  return { cancel: mutate, isAsking: isPending, isUnknown, failure: error };
+}
 
 async function persistently<T>(act: () => Promise<T>, setUnknown: (isUnknown: boolean) => void): Promise<T> {
   const until = Date.now() + REPEATED_FOR_MS;

@@ -17,12 +17,19 @@ interface Sending {
   readonly headers?: Readonly<Record<string, string>>;
   readonly withinMs?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Whether the answer is a text and no JSON. */
+  readonly isText?: boolean;
 }
 
 /** Reads a path of the contract. @throws ApiProblem, NoAnswer. */
 export async function read<P extends ReadPath>(path: P, given: Given<P>, signal?: AbortSignal): Promise<Reads[P]> {
   const answer = await send(pathOf(path, given.params, given.query), { method: 'GET', signal });
   return answer as Reads[P]; // the contract of the API
+}
+
+/** Reads a text, such as the end of a log. @throws ApiProblem, NoAnswer. */
+export async function readText(path: string, signal?: AbortSignal): Promise<string> {
+  return (await send(path, { method: 'GET', signal, isText: true })) as string; // as asked for
 }
 
 /** Sends anything to a path below the prefix. @throws ApiProblem, NoAnswer. */
@@ -37,7 +44,8 @@ export async function send(path: string, sending: Sending): Promise<unknown> {
   }
 }
 
-async function answerTo(path: string, { method, body, headers = {}, withinMs = REQUEST_MS, signal }: Sending) {
+async function answerTo(path: string, sending: Sending) {
+  const { method, body, headers = {}, withinMs = REQUEST_MS, signal, isText = false } = sending;
   const timeout = AbortSignal.timeout(withinMs);
   let response: Response;
   let text: string;
@@ -46,7 +54,7 @@ async function answerTo(path: string, { method, body, headers = {}, withinMs = R
       method,
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       headers: {
-        accept: 'application/json',
+        accept: isText ? 'text/plain, application/problem+json' : 'application/json',
         ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
         ...(method === 'GET' || csrf === null ? {} : { 'x-sluice-csrf': csrf }),
         ...headers,
@@ -58,6 +66,7 @@ async function answerTo(path: string, { method, body, headers = {}, withinMs = R
     if (signal?.aborted === true) throw failure;
     throw new NoAnswer(timeout.aborted ? `Nothing within ${withinMs / 1_000} s` : 'The connection failed');
   }
+  if (isText && response.ok) return text;
   const value = jsonIn(text);
   // The health of a part that is down has a body of its own.
   if (response.ok || path === '/healthz') return value;

@@ -7,6 +7,9 @@ import type { Given, Query, ReadPath, Reads } from './reads.ts';
 
 /** How often a page asks again while no stream tells it what changes. */
 const WITHOUT_STREAM_MS = 10_000;
+/** A list that has grown long is asked for less often. */
+const LONG_LIST_MS = 60_000;
+const MANY_PAGES = 5;
 const DEFAULT_LIMIT = 100;
 
 interface Options {
@@ -35,20 +38,33 @@ type ListPath = { [P in ReadPath]: Reads[P] extends { nextCursor: string | null 
 export const listKey = <P extends ListPath>(path: P, { params, query }: Given<P>, limit = DEFAULT_LIMIT) =>
   [path, params ?? {}, query ?? {}, 'list', limit] as const;
 
+interface ListOptions extends Options {
+  readonly limit?: number;
+  /** The length of the pages after the first one. */
+  readonly nextLimit?: number;
+  /** A stream keeps the list as it is: coming back to it reads nothing again. */
+  readonly isKept?: boolean;
+}
+
 /** Reads a list page by page; `fetchNextPage` asks for more. */
-export function useList<P extends ListPath>(path: P, given: Given<P>, options: Options & { limit?: number } = {}) {
-  const { limit = DEFAULT_LIMIT, enabled = true } = options;
-  const refetchInterval = usePace(options);
+export function useList<P extends ListPath>(path: P, given: Given<P>, options: ListOptions = {}) {
+  const { limit = DEFAULT_LIMIT, nextLimit = limit, isKept = false, enabled = true } = options;
+  const pace = usePace(options);
   return useInfiniteQuery({
     queryKey: listKey(path, given, limit),
     queryFn: ({ pageParam, signal }) => {
-      const query: Query = { ...given.query, limit, ...(pageParam === null ? {} : { cursor: pageParam }) };
+      const part = pageParam === null ? { limit } : { limit: nextLimit, cursor: pageParam };
+      const query: Query = { ...given.query, ...part };
       return read(path, { ...given, query }, signal);
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last: Reads[P]) => (last as { nextCursor: string | null }).nextCursor, // as `ListPath` says
-    refetchInterval,
+    refetchInterval: ({ state }) => {
+      const isLong = (state.data?.pages.length ?? 0) > MANY_PAGES;
+      return pace === false ? false : isLong ? Math.max(pace, LONG_LIST_MS) : pace;
+    },
     enabled,
+    ...(isKept ? { staleTime: Infinity, refetchOnWindowFocus: false } : {}),
     placeholderData: (old) => old, // the rows of before stay while a search is under way
   });
 }

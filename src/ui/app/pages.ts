@@ -11,7 +11,8 @@ const releases = lazy(() => import('../pages/releases/page.tsx'));
 const release = lazy(() => import('../pages/releases/release-page.tsx'));
 const activity = lazy(() => import('../pages/activity/page.tsx'));
 const clusters = lazy(() => import('../pages/clusters/page.tsx'));
-const audit = lazy(() => import('../pages/audit/page.tsx'));
+const cluster = lazy(() => import('../pages/clusters/cluster-page.tsx'));
+const settings = lazy(() => import('../pages/settings/page.tsx'));
 const signedIn = lazy(() => import('../pages/sign-in/signed-in-page.tsx'));
 
 /** The first that fits is shown. */
@@ -29,8 +30,8 @@ export const pages = [
   { path: '/releases/:project/:version', Content: release },
   { path: '/activity', Content: activity },
   { path: '/clusters', Content: clusters },
-  { path: '/clusters/:cluster', Content: clusters },
-  { path: '/settings', Content: audit },
-  { path: '/settings/:tab', Content: audit },
+  { path: '/clusters/:cluster', Content: cluster },
+  { path: '/settings', Content: settings },
+  { path: '/settings/:tab', Content: settings },
   { path: '/signed-in', Content: signedIn },
 ] as const;

@@ -24,6 +24,13 @@ async function copy(text: string): Promise<boolean> {
   return isCopied;
 }
 
+/** Copies a text and tells so. @param of names the text. @returns whether the browser did. */
+export async function copyText(text: string, of: string): Promise<boolean> {
+  const isDone = await copy(text);
+  announce(isDone ? `Copied the ${of}` : `The browser did not copy the ${of}`);
+  return isDone;
+}
+
 /** @param of names the text, such as "application id". */
 export function CopyButton({ text, of }: { readonly text: string; readonly of: string }) {
   const [isCopied, setCopied] = useState(false);
@@ -32,11 +39,7 @@ export function CopyButton({ text, of }: { readonly text: string; readonly of: s
     const timer = setTimeout(() => setCopied(false), 1_500);
     return () => clearTimeout(timer);
   }, [isCopied]);
-  const act = async (): Promise<void> => {
-    const done = await copy(text);
-    setCopied(done);
-    announce(done ? `Copied the ${of}` : `The browser did not copy the ${of}`);
-  };
+  const act = async (): Promise<void> => setCopied(await copyText(text, of));
   return (
     <Button look="quiet" label={`Copy the ${of}`} onClick={() => void act()}>
       {isCopied ? <Check aria-hidden /> : <Copy aria-hidden />}

@@ -1,17 +1,20 @@
-/** A filter with its values and how many there are of each; several may be chosen. */
+/** A filter with its values, and how many there are of each where that is known; several may be chosen. */
 import { Menu } from './menu.tsx';
 import { countText } from './data/format.ts';
 
 interface FacetMenuProps {
   readonly title: string;
-  readonly counts: Readonly<Record<string, number>>;
+  readonly counts?: Readonly<Record<string, number>>;
+  /** All values, in their order, where nothing counts them. */
+  readonly values?: readonly string[];
   readonly chosen: readonly string[];
   readonly onChange: (chosen: readonly string[]) => void;
 }
 
-export function FacetMenu({ title, counts, chosen, onChange }: FacetMenuProps) {
+export function FacetMenu({ title, counts, values: given, chosen, onChange }: FacetMenuProps) {
+  const known = given ?? Object.keys(counts ?? {}).sort(byCount(counts ?? {}));
   // A value that was chosen stays in the list when nothing has it any more.
-  const values = [...new Set([...Object.keys(counts).sort(byCount(counts)), ...chosen])];
+  const values = [...new Set([...known, ...chosen])];
   const turn = (value: string): void =>
     onChange(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
   return (
@@ -23,7 +26,7 @@ export function FacetMenu({ title, counts, chosen, onChange }: FacetMenuProps) {
           <label key={value}>
             <input type="checkbox" checked={chosen.includes(value)} onChange={() => turn(value)} />
             <span>{value}</span>
-            <span className="muted number">{countText(counts[value] ?? 0)}</span>
+            {counts && <span className="muted number">{countText(counts[value] ?? 0)}</span>}
           </label>
         ))}
       </fieldset>

@@ -1,5 +1,9 @@
-/** A button that opens a list of links and buttons: the popover of the browser, which closes by Escape and by a click beside. */
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+/**
+ * A button that opens a list of links and buttons: the popover of the browser, which closes by Escape and by a click beside. The
+ * list is in the page only while it is open, since a long table has many.
+ */
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
 
 interface MenuProps {
   /** The content of the button. */
@@ -18,16 +22,24 @@ export function Menu({ title, label, look = 'plain', staysOpen = false, children
   const button = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
+  const [isOpen, setOpen] = useState(false);
   useEffect(() => {
     const popover = list.current;
     if (!popover) return;
-    const place = (event: Event): void => {
-      const isOpen = (event as ToggleEvent).newState === 'open';
-      button.current?.setAttribute('aria-expanded', String(isOpen));
-      if (isOpen && button.current) placeBelow(button.current, popover);
+    // The content is there before the browser looks for what takes the focus.
+    const fill = (event: Event): void => {
+      if (isOpening(event)) flushSync(() => setOpen(true));
     };
+    const place = (event: Event): void => {
+      if (isOpening(event) && button.current) placeBelow(button.current, popover);
+      else setOpen(false);
+    };
+    popover.addEventListener('beforetoggle', fill);
     popover.addEventListener('toggle', place);
-    return () => popover.removeEventListener('toggle', place);
+    return () => {
+      popover.removeEventListener('beforetoggle', fill);
+      popover.removeEventListener('toggle', place);
+    };
   }, []);
   return (
     <>
@@ -36,7 +48,7 @@ export function Menu({ title, label, look = 'plain', staysOpen = false, children
         type="button"
         className={`button ${look}`}
         popoverTarget={id}
-        aria-expanded={false}
+        aria-expanded={isOpen}
         aria-label={label}
         title={label}
       >
@@ -49,14 +61,16 @@ export function Menu({ title, label, look = 'plain', staysOpen = false, children
         className="menu"
         onClick={staysOpen ? undefined : () => list.current?.hidePopover()}
       >
-        {children}
+        {isOpen && children}
       </div>
     </>
   );
 }
 
-/** Below the button, and within the window. */
-function placeBelow(button: HTMLElement, popover: HTMLElement): void {
+const isOpening = (event: Event): boolean => (event as ToggleEvent).newState === 'open';
+
+/** Puts a list below its button, and within the window. */
+export function placeBelow(button: HTMLElement, popover: HTMLElement): void {
   const { left, bottom, top } = button.getBoundingClientRect();
   const { offsetWidth, offsetHeight } = popover;
   const x = Math.max(GAP, Math.min(left, innerWidth - offsetWidth - GAP));

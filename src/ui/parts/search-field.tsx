@@ -6,11 +6,14 @@ const PAUSE_MS = 150;
 
 interface SearchFieldProps {
   readonly label: string;
+  readonly placeholder?: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
 }
 
-export function SearchField({ label, value, onChange }: SearchFieldProps) {
+const JOBS = 'Name, owner, release, label …  ( / )';
+
+export function SearchField({ label, placeholder = JOBS, value, onChange }: SearchFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [typed, setTyped] = useState(value);
@@ -36,7 +39,7 @@ export function SearchField({ label, value, onChange }: SearchFieldProps) {
       type="search"
       className="search"
       aria-label={label}
-      placeholder="Name, owner, release, label …  ( / )"
+      placeholder={placeholder}
       value={typed}
       onChange={({ target }) => type(target.value)}
       onKeyDown={({ key, currentTarget }) => {

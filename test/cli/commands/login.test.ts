@@ -53,7 +53,7 @@ async function sluice(...args: string[]) {
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written): Stream => ({ write: (text) => void (written[name] += text) });
   const out = new Output(stream('stdout'), stream('stderr'));
-  const exit = await runCli(args, { out, interrupted: new AbortController().signal, ask: null });
+  const exit = await runCli(args, { out, interrupted: new AbortController().signal, ask: null, browse: null });
   return { exit, ...written };
 }
 

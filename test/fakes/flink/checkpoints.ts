@@ -20,6 +20,8 @@ function deletesAt({ checkpointing }: FakeJob): readonly End[] {
 export const directoryOf = ({ ownDirectory }: FakeJob, { checkpointDirectory }: FakeFlinkOptions): string =>
   ownDirectory ?? checkpointDirectory ?? 's3://fake/checkpoints';
 
+const REMEMBERED = 10;
+
 /** Completes a checkpoint; beyond `numRetained` Flink deletes the oldest one (StandaloneCompletedCheckpointStore). */
 export function complete(job: FakeJob, options: FakeFlinkOptions): void {
   const { checkpoints, retained } = job;
@@ -27,6 +29,10 @@ export function complete(job: FakeJob, options: FakeFlinkOptions): void {
   checkpoints.lastId += 1;
   checkpoints.latestId = checkpoints.lastId;
   checkpoints.latestAt = Date.now();
+  job.history = [{ id: checkpoints.lastId, at: Date.now(), tookMs: 10, bytes: 1_000 }, ...job.history].slice(
+    0,
+    REMEMBERED,
+  );
   const path = `${directoryOf(job, options)}/${job.id}/chk-${checkpoints.lastId}`;
   retained.push({ id: checkpoints.lastId, path });
   options.onSnapshot?.({ jobId: job.id, checkpointId: checkpoints.lastId, path });

@@ -53,6 +53,7 @@ const newJob = (): Omit<FakeJob, 'id'> => ({
   startedAt: Date.now(),
   runningSince: Date.now(),
   checkpoints: { completed: 0, failed: 0, lastId: 0, latestId: 0, latestAt: null },
+  history: [],
   latestSavepoint: null,
   retained: [],
   numRetained: 3,

@@ -25,6 +25,8 @@ export interface FakeJob {
   runningSince: number;
   /** `completed` and `lastId` count savepoints too, `lastId` also failures; `latestId` is the last that completed as a checkpoint. */
   checkpoints: { completed: number; failed: number; lastId: number; latestId: number; latestAt: number | null };
+  /** The completed checkpoints that Flink remembers, newest first (`web.checkpoints.history`, ten). */
+  history: { readonly id: number; readonly at: number; readonly tookMs: number; readonly bytes: number }[];
   /** The last completed savepoint. */
   latestSavepoint: { readonly id: number; readonly path: string; readonly at: number; readonly isStop: boolean } | null;
   /** Completed checkpoints whose files are there, oldest first. */

@@ -114,13 +114,26 @@ export function checkpointsJson(job: FakeJob, directory: string, pending: number
       completed,
       failed,
     },
-    history: Array.from({ length: pending }, (_, index) => ({
-      id: lastId + pending - index,
-      status: 'IN_PROGRESS',
-      is_savepoint: true,
-      trigger_timestamp: Date.now() - 10,
-      latest_ack_timestamp: -1,
-    })),
+    history: [
+      ...Array.from({ length: pending }, (_, index) => ({
+        id: lastId + pending - index,
+        status: 'IN_PROGRESS',
+        is_savepoint: true,
+        trigger_timestamp: Date.now() - 10,
+        latest_ack_timestamp: -1,
+      })),
+      ...job.history.map(({ id, at, tookMs, bytes }) => ({
+        id,
+        status: 'COMPLETED',
+        is_savepoint: false,
+        trigger_timestamp: at - tookMs,
+        latest_ack_timestamp: at,
+        checkpointed_size: bytes,
+        state_size: bytes,
+        external_path: `${directory}/${job.id}/chk-${id}`,
+        discarded: !job.retained.some((one) => one.id === id),
+      })),
+    ],
     latest: {
       completed:
         latestAt === null

@@ -93,7 +93,7 @@ describe('the frame', () => {
     const { page, signIn } = world;
     await signIn('/releases');
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').fill('orders');
+    await page.getByRole('dialog').getByRole('combobox').fill('orders');
     await page.getByRole('option', { name: /orders-prod/ }).waitFor();
     await expectAccessible(page);
     await page.keyboard.press('Enter');

@@ -3,7 +3,10 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { ApiDependencies } from '../../../src/api/dependencies.ts';
+import type { Binding } from '../../../src/domain/access/decide.ts';
 import { readConsole } from '../../../src/api/console/files.ts';
+import { RecordStore } from '../../../src/records/record-store.ts';
+import { ReleaseCatalogue } from '../../../src/releases/catalogue.ts';
 import { consoleFolder } from '../../../stack/console.mjs';
 import { FakeGateway } from '../../api/fake-gateway.ts';
 import { firstTokenOf } from '../../api/first-token.ts';
@@ -17,24 +20,31 @@ export const openConsoleBrowser = (): Promise<Browser> => openBrowser([HOST]);
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
-/** Opens an API with an admin's token, and a browser that has never been there. */
+/** Opens an API with an admin's token, and a browser that has never been there. @param own replaces dependencies of the API. */
 export async function openWorld(
   browser: Browser,
   options: BrowserContextOptions = {},
-  api: Partial<ApiDependencies> = {},
+  own: Partial<ApiDependencies> = {},
 ) {
   const s3 = createFakeS3();
   const gateway = new FakeGateway();
   const app = await startApp({
+    ...own,
     gateway,
+    records: new RecordStore(s3),
+    releases: new ReleaseCatalogue(s3),
     hosts: [`${HOST}:PORT`],
     console: readConsole(consoleFolder),
     access: { anonymous: [], policy: {}, tokens: s3 },
-    ...api,
   });
   const token = await firstTokenOf(s3);
   const url = `http://${HOST}:${new URL(app.url).port}`;
-  const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 800 }, ...options });
+  const context = await browser.newContext({
+    baseURL: url,
+    locale: 'en-US',
+    viewport: { width: 1280, height: 800 },
+    ...options,
+  });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const faults = faultsOf(page, url);
@@ -48,15 +58,43 @@ export async function openWorld(
     page,
     /** The complaints of the browser: scripts that threw, the policy, requests to elsewhere. */
     faults,
-    signIn: async (path: string): Promise<void> => {
+    /** A token with fewer rights than the admin's, whose rights can change afterwards. */
+    tokenFor: (bindings: readonly Binding[]) => tokenFor({ app, s3, token }, bindings),
+    signIn: async (path: string, by = token): Promise<void> => {
       await page.goto(path);
-      await page.getByLabel('Token').fill(token);
+      await page.getByLabel('Token').fill(by);
       await page.getByRole('button', { name: 'Sign in with the token' }).click();
       await page.getByRole('navigation', { name: 'Pages' }).waitFor();
     },
     close: async (): Promise<void> => {
       await context.close();
       await app.stop();
+    },
+  };
+}
+
+interface Issuing {
+  readonly app: Awaited<ReturnType<typeof startApp>>;
+  readonly s3: ReturnType<typeof createFakeS3>;
+  readonly token: string;
+}
+
+async function tokenFor({ app, s3, token: admin }: Issuing, bindings: readonly Binding[]) {
+  const authorization = `Bearer ${admin}`;
+  const made = await app.post('/api/v1/tokens', { name: 'somebody', bindings }, { authorization });
+  const { id, token } = made.body as unknown as { id: string; token: string }; // the contract of the API
+  return {
+    token,
+    /** Changes the rights of the token, and waits until the API knows. */
+    async become(next: readonly Binding[]): Promise<void> {
+      const key = `tokens/${id}.json`;
+      const record = JSON.parse((await s3.get(key))?.body ?? '{}') as object;
+      await s3.put(key, JSON.stringify({ ...record, bindings: next }));
+      await expect
+        .poll(async () => (await app.send('/api/v1/session', { headers: { authorization: `Bearer ${token}` } })).text, {
+          timeout: 20_000,
+        })
+        .toContain(`"bindings":${JSON.stringify(next)}`);
     },
   };
 }

@@ -1,31 +1,57 @@
-/** A job: why it is in its state, what it waits for, what comes next. */
-import { useParams } from 'wouter';
+/** A job: why it is in its state, what it waits for, what comes next; and its parts below one address each. */
+import { Suspense } from 'react';
+import { useLocation, useParams } from 'wouter';
+import { useJobStream } from '../../api/use-job-stream.ts';
 import { useRead } from '../../api/use-read.ts';
-import { JobBadge, Tag } from '../../parts/data/badge.tsx';
+import { Actions } from '../../parts/action/actions.tsx';
+import { copyText } from '../../parts/copy.tsx';
 import { Page } from '../../parts/page.tsx';
-import { Loaded } from '../../parts/panel.tsx';
-import { useJobStream } from './use-job-stream.ts';
+import { Empty, Skeleton } from '../../parts/states.tsx';
+import { useShortcuts } from '../../state/shortcuts.ts';
+import { turnStar } from '../../state/stars.ts';
+import { About, Head } from './head.tsx';
+import { NotThere } from './not-there.tsx';
+import { pathOfTab, TabBar, tabs } from './tabs.tsx';
+import './job.css';
+
+/** The stream tells of every change, but not of a Temporal that is away. */
+const EVERY_MS = 20_000;
 
 export default function JobPage() {
-  const { job } = useParams<{ job: string }>();
-  const query = useRead('/jobs/{job}', { params: { job } }, { isStreamed: true });
+  const { job, tab = '' } = useParams<{ job: string; tab?: string }>();
+  const query = useRead('/jobs/{job}', { params: { job } }, { everyMs: EVERY_MS });
   useJobStream(job);
-  const { data } = query;
+  const { data, error } = query;
+  useKeys(job, data?.links.flink ?? null);
+  const shown = tabs.find(({ name }) => name === tab);
   return (
     <Page
       title={job}
       trail={[['Jobs', '/jobs']]}
-      about={
-        data && (
-          <>
-            <JobBadge job={data} isFramed />
-            {data.environment !== null && <Tag>{data.environment}</Tag>}
-            {data.deployment && <Tag>{data.deployment.cluster}</Tag>}
-          </>
-        )
-      }
+      about={data && <Head job={data} />}
+      actions={data && <Actions job={data} />}
     >
-      <Loaded query={query}>{({ stateMeaning, next }) => <p>{`${stateMeaning} ${next}`}</p>}</Loaded>
+      {data && <About job={data} />}
+      <TabBar job={job} current={tab} />
+      {error != null && <NotThere job={job} failure={error} onRetry={() => void query.refetch()} />}
+      <Suspense fallback={<Skeleton rows={8} />}>
+        {shown ? <shown.Content key={job} job={job} /> : <Empty title="The job has no such part." />}
+      </Suspense>
     </Page>
   );
+}
+
+/** Keys that go somewhere; none acts on the job. */
+function useKeys(job: string, flink: string | null): void {
+  const [, go] = useLocation();
+  useShortcuts([
+    { keys: 'l', does: 'Launch', act: () => go(`/jobs/${job}/launch`) },
+    { keys: 'e', does: 'History', act: () => go(pathOfTab(job, 'history')) },
+    { keys: 's', does: 'Star', act: () => turnStar(job) },
+    { keys: 'y', does: 'Copy the link to this page', act: () => void copyText(location.href, 'link') },
+    { keys: 'Escape', does: 'Back to the jobs', act: () => go('/jobs') },
+    ...(flink === null
+      ? []
+      : [{ keys: 'f', does: 'Flink', act: () => void window.open(flink, '_blank', 'noreferrer') }]),
+  ]);
 }

@@ -1,58 +1,62 @@
-/** The list of jobs as it is and as it changes: one row for one event, and the list again where more has changed. */
+/**
+ * The list of jobs as it is and as it changes: an event touches one row. The counts are read apart, since a change of one job
+ * changes many of them.
+ */
 import { useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { JobItem, JobList } from '../../../api/job-list-contract.ts';
 import type { StreamEvent } from '../../api/events.ts';
 import { useStream } from '../../api/live.ts';
-import { pathOf } from '../../api/reads.ts';
-import { listKey, useList } from '../../api/use-read.ts';
+import { pathOf, type Query } from '../../api/reads.ts';
+import { listKey, useList, useRead } from '../../api/use-read.ts';
+import { isVisible } from '../../state/visible.ts';
+import { facets } from './filters.ts';
 import { withEvent } from './with-event.ts';
 
-/** Filters that have a menu: the name in the address, and that of the API. */
-export const facets = [
-  { name: 'state', facet: 'state', title: 'State' },
-  { name: 'health', facet: 'health', title: 'Health' },
-  { name: 'env', facet: 'environment', title: 'Environment' },
-  { name: 'cluster', facet: 'cluster', title: 'Cluster' },
-  { name: 'owner', facet: 'owner', title: 'Owner' },
-] as const;
-
 const LIMIT = 100;
-/** Changes that come together are read together. */
+/** The pages after the first one come while a person scrolls. */
+const NEXT_LIMIT = 200;
+/** Changes that come together are counted together. */
 const GATHER_MS = 1_500;
+const COUNT_MS = 30_000;
 
-export type Filter = Readonly<Record<'q' | 'state' | 'health' | 'env' | 'cluster' | 'owner' | 'sort', string>>;
-
-export const filterOf = (get: (name: string) => string): Filter => ({
-  q: get('q'),
-  state: get('state'),
-  health: get('health'),
-  env: get('env'),
-  cluster: get('cluster'),
-  owner: get('owner'),
-  sort: get('sort'),
-});
-
-export function useJobs({ env, sort, ...filter }: Filter) {
+/** @param fits null where nothing can fit. */
+export function useJobs(fits: Query | null, sort: string) {
   const client = useQueryClient();
-  const fits = { ...filter, environment: env };
-  const given = { query: { ...fits, sort, facets: facets.map(({ facet }) => facet) } };
+  const given = { query: { ...fits, ...(sort === 'name' ? {} : { sort }) } };
   const key = listKey('/jobs', given, LIMIT);
-  const list = useList('/jobs', given, { limit: LIMIT, isStreamed: true });
+  const enabled = fits !== null;
+  const list = useList('/jobs', given, {
+    limit: LIMIT,
+    nextLimit: NEXT_LIMIT,
+    isStreamed: true,
+    isKept: true,
+    enabled,
+  });
+  const counts = useRead(
+    '/jobs',
+    { query: { ...fits, facets: facets.map(({ facet }) => facet), limit: 1 } },
+    { everyMs: COUNT_MS, enabled },
+  );
   const { fetchNextPage, isPlaceholderData, data } = list;
-  const again = useGathered(() => void client.invalidateQueries({ queryKey: key }));
-  const hear = (event: StreamEvent): void => {
+  const count = useGathered(() => void client.invalidateQueries({ predicate: ({ queryKey }) => isCount(queryKey) }));
+  const hear = ({ type, data: told }: StreamEvent): void => {
     const known = client.getQueryData<InfiniteData<JobList>>(key);
     if (!known) return;
-    const { data: next, isWhole } = withEvent(known, event.type, event.data as JobItem); // as the API streams it
-    client.setQueryData(key, next);
-    if (!isWhole) again();
+    const next = withEvent(known, type, told as JobItem, sort); // as the API streams it
+    if (next === null) void client.invalidateQueries({ queryKey: key });
+    else client.setQueryData(key, next);
+    count();
   };
   const since = useFirst(JSON.stringify(key), isPlaceholderData ? undefined : data?.pages[0]?.since);
-  useStream(since === null ? null : pathOf('/events', {}, { ...fits, since }), hear);
+  useStream(since === null || !enabled ? null : pathOf('/events', {}, { ...fits, since }), hear);
   const more = useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
-  return { list, more };
+  return { list, counts: counts.data, more };
 }
+
+/** Readings of a single line are made for their counts. */
+const isCount = ([path, , query]: readonly unknown[]): boolean =>
+  path === '/jobs' && typeof query === 'object' && query !== null && Reflect.get(query, 'limit') === 1;
 
 /** The first value for a key, so that a stream goes on where it is when the list is read again. */
 function useFirst(key: string, value: string | undefined): string | null {
@@ -61,11 +65,15 @@ function useFirst(key: string, value: string | undefined): string | null {
   return first?.key === key ? first.value : null;
 }
 
+/** Acts once for all calls of a while, also when they do not end. */
 function useGathered(act: () => void): () => void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   return () => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(act, GATHER_MS);
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      // A tab that nobody sees counts again when somebody does.
+      if (isVisible()) act();
+    }, GATHER_MS);
   };
 }

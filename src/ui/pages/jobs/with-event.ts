@@ -1,4 +1,4 @@
-/** Puts what a stream tells into the pages of a list. Pure. */
+/** Puts what a stream tells into the pages of a list, each job at its place in the order. Pure. */
 import type { JobItem, JobList } from '../../../api/job-list-contract.ts';
 
 interface Pages {
@@ -6,22 +6,78 @@ interface Pages {
   readonly pageParams: unknown[];
 }
 
-interface Changed<T> {
-  readonly data: T;
-  /** Whether that is all: a job that comes, goes or moves also changes counts and places. */
-  readonly isWhole: boolean;
+/** The columns by which the API sorts. A value that is missing comes first, and jobs of one value by name. */
+const sortValues: Readonly<Record<string, (item: JobItem) => string | null>> = {
+  name: () => null,
+  state: ({ state }) => state,
+  health: ({ health }) => health,
+  environment: ({ environment }) => environment,
+  cluster: ({ cluster }) => cluster,
+  owner: ({ owner }) => owner,
+  release: ({ release }) => release,
+  since: ({ stateSince }) => stateSince,
+};
+
+/** Whether one comes before the other. @param sort as in the query, `-` for descending. */
+function comesBefore(one: JobItem, other: JobItem, sort: string): boolean {
+  const isDown = sort.startsWith('-');
+  const valueOf = sortValues[sort.replace(/^-/, '')] ?? (() => null);
+  const [a, b] = [valueOf(one) ?? '', valueOf(other) ?? ''];
+  if (a !== b) return a < b !== isDown;
+  return one.name < other.name !== isDown;
 }
 
-/** @param type `job`, `gone` or `reset`, as `/events` has them. */
-export function withEvent<T extends Pages>(data: T, type: string, told: JobItem): Changed<T> {
-  if (type === 'reset') return { data, isWhole: false };
+/**
+ * Changes the pages for one event, or returns null where the list must be read again.
+ * @param type `job`, `gone` or `reset`, as `/events` has them.
+ */
+export function withEvent<T extends Pages>(data: T, type: string, told: JobItem, sort: string): T | null {
+  if (type === 'reset') return null;
   const before = data.pages.flatMap(({ items }) => items).find(({ name }) => name === told.name);
-  if (!before) return { data, isWhole: type === 'gone' };
-  const change = (items: JobItem[]): JobItem[] =>
-    type === 'gone'
-      ? items.filter(({ name }) => name !== told.name)
-      : items.map((item) => (item.name === told.name ? told : item));
-  const pages = data.pages.map((page) => (page.items.includes(before) ? { ...page, items: change(page.items) } : page));
-  const isSame = type === 'job' && before.state === told.state && before.health === told.health;
-  return { data: { ...data, pages }, isWhole: isSame };
+  if (type === 'gone') return before ? without(data, before) : data;
+  const item = before ? { ...told, ...knownOnlyToLists(before, told) } : told;
+  if (before && isAtItsPlace(data, before, item, sort)) return replaced(data, before, item);
+  return inserted(before ? without(data, before) : data, item, sort);
+}
+
+/** Facts of its watcher are in lists alone; an event of the same instance leaves them as they are. */
+const knownOnlyToLists = (before: JobItem, told: JobItem): Partial<JobItem> =>
+  before.deployment?.applicationId === told.deployment?.applicationId
+    ? { checkpointAt: told.checkpointAt ?? before.checkpointAt ?? null }
+    : {};
+
+const change = <T extends Pages>(data: T, of: (page: JobList) => JobItem[]): T => ({
+  ...data,
+  pages: data.pages.map((page) => {
+    const items = of(page);
+    return items === page.items ? page : { ...page, items };
+  }),
+});
+
+const without = <T extends Pages>(data: T, gone: JobItem): T =>
+  change(data, ({ items }) => (items.includes(gone) ? items.filter((item) => item !== gone) : items));
+
+const replaced = <T extends Pages>(data: T, before: JobItem, item: JobItem): T =>
+  change(data, ({ items }) => (items.includes(before) ? items.map((one) => (one === before ? item : one)) : items));
+
+function isAtItsPlace({ pages }: Pages, before: JobItem, item: JobItem, sort: string): boolean {
+  const all = pages.flatMap(({ items }) => items);
+  const place = all.indexOf(before);
+  const [last, next] = [all[place - 1], all[place + 1]];
+  return (last === undefined || comesBefore(last, item, sort)) && (next === undefined || comesBefore(item, next, sort));
+}
+
+/** A place beyond the pages that were read is none yet. */
+function inserted<T extends Pages>(data: T, item: JobItem, sort: string): T {
+  const at = data.pages.findIndex(({ items, nextCursor }) => {
+    const last = items.at(-1);
+    return nextCursor === null || (last !== undefined && comesBefore(item, last, sort));
+  });
+  if (at < 0) return data;
+  const target = data.pages[at];
+  return change(data, (page) => {
+    if (page !== target) return page.items;
+    const place = page.items.findIndex((one) => comesBefore(item, one, sort));
+    return place < 0 ? [...page.items, item] : page.items.toSpliced(place, 0, item);
+  });
 }

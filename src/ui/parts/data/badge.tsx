@@ -16,7 +16,7 @@ export function Badge({ tone, icon: Icon, children, isFramed = false }: BadgePro
   return (
     <span className={`badge tone-${tone}${isFramed ? ' framed' : ''}`}>
       <Icon aria-hidden className={tone === 'busy' ? 'turning' : undefined} />
-      <span>{children}</span>
+      {children}
     </span>
   );
 }
@@ -41,7 +41,7 @@ export function JobBadge({ job, isFramed = false }: { readonly job: Shown; reado
   );
 }
 
-function readingOf({ state, health, operation, operationKind, pendingStop, pendingStopSince }: Shown) {
+export function readingOf({ state, health, operation, operationKind, pendingStop, pendingStopSince }: Shown) {
   const kind = operation?.kind ?? operationKind;
   if (kind != null) return { sign: busySign, text: operation?.phase ? `${kind} · ${operation.phase}` : kind };
   if (pendingStop != null || pendingStopSince != null) return { sign: unknownSign, text: 'stop has no known outcome' };

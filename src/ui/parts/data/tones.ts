@@ -12,6 +12,7 @@ import {
   Undo2,
   type LucideIcon,
 } from 'lucide-react';
+import type { Ending } from '../../../domain/deployment/deployment.ts';
 import type { JobState, Outcome } from '../../../domain/lifecycle.ts';
 
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'calm';
@@ -34,6 +35,17 @@ export const stateSigns: Readonly<Record<JobState, Sign>> = {
 export const degradedSign: Sign = { tone: 'warn', icon: TriangleAlert };
 export const busySign: Sign = { tone: 'busy', icon: LoaderCircle };
 export const unknownSign: Sign = { tone: 'warn', icon: CircleHelp };
+
+export const runningSign: Sign = stateSigns.running;
+
+/** Ways in which an instance ended. */
+export const endingSigns: Readonly<Record<Ending, Sign>> = {
+  stopped: { tone: 'calm', icon: CircleStop },
+  replaced: { tone: 'calm', icon: CircleCheck },
+  finished: { tone: 'calm', icon: CircleCheck },
+  killed: { tone: 'warn', icon: CircleX },
+  failed: { tone: 'bad', icon: CircleX },
+};
 
 export const outcomeSigns: Readonly<Record<Outcome, Sign>> = {
   succeeded: { tone: 'good', icon: CircleCheck },

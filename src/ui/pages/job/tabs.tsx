@@ -1,0 +1,37 @@
+/** The parts of a job that have an address of their own. */
+import { lazy, type ComponentType } from 'react';
+import { Link } from 'wouter';
+import type { TabProps } from './tab-props.ts';
+
+interface Tab {
+  /** The end of its address; empty for the overview. */
+  readonly name: string;
+  readonly title: string;
+  readonly Content: ComponentType<TabProps>;
+}
+
+export const tabs: readonly Tab[] = [
+  { name: '', title: 'Overview', Content: lazy(() => import('./overview.tsx')) },
+  { name: 'history', title: 'History', Content: lazy(() => import('./tabs/history.tsx')) },
+  { name: 'deployments', title: 'Deployments', Content: lazy(() => import('./tabs/deployments.tsx')) },
+  { name: 'restore-points', title: 'Restore points', Content: lazy(() => import('./tabs/restore-points.tsx')) },
+  { name: 'configuration', title: 'Configuration', Content: lazy(() => import('./tabs/configuration.tsx')) },
+  { name: 'logs', title: 'Logs', Content: lazy(() => import('./tabs/logs.tsx')) },
+];
+
+export const pathOfTab = (job: string, name: string): string => `/jobs/${job}${name === '' ? '' : `/${name}`}`;
+
+export const TabBar = ({ job, current }: { readonly job: string; readonly current: string }) => (
+  <nav aria-label="Parts of the job" className="tab-bar">
+    {tabs.map(({ name, title }) => (
+      <Link
+        key={name}
+        href={pathOfTab(job, name)}
+        className="place"
+        aria-current={name === current ? 'page' : undefined}
+      >
+        {title}
+      </Link>
+    ))}
+  </nav>
+);

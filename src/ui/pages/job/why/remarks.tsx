@@ -1,0 +1,101 @@
+/** Remarks beside the state of a job: doubts, risks, releases that wait, requests that were refused. */
+import { Link } from 'wouter';
+import type { JobBody } from '../../../../api/contract.ts';
+import { attentionReasons } from '../../../../domain/job/attention.ts';
+import { Time } from '../../../parts/data/time.tsx';
+import { Line, Lines } from './lines.tsx';
+
+export function Remarks({ job }: { readonly job: JobBody }) {
+  const { name, pendingStop, givenUp = [], hotfix, retention, skippedSavepoints, periodicSavepoints } = job;
+  return (
+    <>
+      <Lines>
+        {pendingStop && (
+          <Line label="Pending stop">
+            <span className="tone-warn">{attentionReasons.pendingStop.meaning}</span>{' '}
+            <Link href={`/jobs/${name}/operations/${pendingStop.operationId}`}>It was asked for</Link>{' '}
+            <Time at={pendingStop.since} />.
+          </Line>
+        )}
+        {givenUp.map(({ by, actor, at, reason, risk }) => (
+          <Line key={by} label="Given up">
+            <span className="tone-bad">{risk}.</span>{' '}
+            <Link href={`/jobs/${name}/operations/${by}`}>{actor} gave it up</Link> <Time at={at} />: “{reason}”
+          </Line>
+        ))}
+        {hotfix?.reminder != null && (
+          <Line label="Hotfix">
+            <span className="tone-warn">{hotfix.reminder}</span>
+          </Line>
+        )}
+        <Releases job={job} />
+        {periodicSavepoints && (
+          <Line label="Savepoints">
+            {periodicSavepoints.nextAt === null ? (
+              'The schedule of periodic savepoints names no next time.'
+            ) : (
+              <>
+                The next periodic one <Time at={periodicSavepoints.nextAt} />.
+              </>
+            )}
+            {skippedSavepoints.last && (
+              <span className="muted">
+                {' '}
+                {skippedSavepoints.count} skipped, the last <Time at={skippedSavepoints.last.at} />:{' '}
+                {skippedSavepoints.last.detail}
+              </span>
+            )}
+          </Line>
+        )}
+        {retention?.problem != null && <Line label="Retention">{retention.problem}</Line>}
+      </Lines>
+      <Rejections job={job} />
+    </>
+  );
+}
+
+/** The newest release, and whether it deploys itself. */
+function Releases({ job: { name, autoDeploy, newestRelease, deployment } }: { readonly job: JobBody }) {
+  const release = autoDeploy?.release ?? newestRelease;
+  if (release === null || release === deployment?.release) return null;
+  return (
+    <Line label="Newer release">
+      <Link href={`/releases/${release}`}>{release}</Link>
+      {autoDeploy === null ? (
+        ' has a deployment file for the job.'
+      ) : autoDeploy.answer === 'deploys' ? (
+        ' deploys itself within seconds.'
+      ) : (
+        <>
+          {autoDeploy.answer === 'waits' ? ' waits' : ' does not deploy itself'}: {autoDeploy.meaning}{' '}
+          <span className="muted">{autoDeploy.detail}</span>
+          {autoDeploy.until !== null && (
+            <>
+              {' '}
+              The next window opens <Time at={autoDeploy.until} as="moment" />.
+            </>
+          )}
+        </>
+      )}{' '}
+      <Link href={`/jobs/${name}/launch?release=${encodeURIComponent(release)}`}>Launch it…</Link>
+    </Line>
+  );
+}
+
+function Rejections({ job: { rejections } }: { readonly job: JobBody }) {
+  const { last, beyond } = rejections;
+  if (last.length === 0) return null;
+  const count = last.length + beyond;
+  return (
+    <details className="rejections">
+      <summary>{count === 1 ? '1 request was refused' : `${count} requests were refused`}</summary>
+      <ul className="bare-list">
+        {last.map(({ at, kind, id, actor, detail }) => (
+          <li key={`${at} ${id ?? kind}`}>
+            <Time at={at} /> {kind} by {actor ?? 'somebody'}: {detail}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,61 @@
+/** The rows of the list, with their keys and their menu. */
+import { useCallback, useMemo, useState } from 'react';
+import type { JobItem } from '../../../../api/job-list-contract.ts';
+import { useRead } from '../../../api/use-read.ts';
+import { Rows } from '../../../parts/data/rows.tsx';
+import { turnStar } from '../../../state/stars.ts';
+import { useUrlState } from '../../../state/url.ts';
+import { useChosenColumns } from './column-menu.tsx';
+import { columnsOf } from './columns.tsx';
+import { RowMenu, type Opened } from './row-menu.tsx';
+import { useCheckpoints } from './use-checkpoints.ts';
+
+interface JobRowsProps {
+  readonly items: readonly JobItem[];
+  readonly total: number;
+  readonly onEnd: () => void;
+}
+
+const nameOf = ({ name }: JobItem): string => name;
+const hrefOf = ({ name }: JobItem): string => `/jobs/${name}`;
+
+export function JobRows({ items, total, onEnd }: JobRowsProps) {
+  const url = useUrlState();
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const { onShown, checkpoints } = useCheckpoints();
+  const silentClusters = useSilentClusters();
+  const open = useCallback(({ name }: JobItem, button: HTMLElement) => setOpened({ name, button }), []);
+  const close = useCallback(() => setOpened(null), []);
+  const all = useMemo(
+    () => columnsOf({ checkpoints, silentClusters, onMenu: open }),
+    [checkpoints, silentClusters, open],
+  );
+  const columns = useChosenColumns(all);
+  return (
+    <>
+      <Rows
+        label="Jobs"
+        columns={columns}
+        items={items}
+        nameOf={nameOf}
+        hrefOf={hrefOf}
+        total={total}
+        onEnd={onEnd}
+        sort={url.get('sort') || 'name'}
+        onSort={(sort) => url.set({ sort: sort === 'name' ? null : sort })}
+        onShown={onShown}
+        rowKeys={[
+          { keys: 's', does: 'Star the row', act: ({ name }) => turnStar(name) },
+          { keys: 'm', does: 'Menu of the row', act: open },
+        ]}
+      />
+      <RowMenu opened={opened} onClose={close} />
+    </>
+  );
+}
+
+/** The frame has asked for the clusters. */
+function useSilentClusters(): ReadonlySet<string> {
+  const { data } = useRead('/clusters', {});
+  return useMemo(() => new Set(data?.items.flatMap(({ name, reachable }) => (reachable ? [] : [name]))), [data]);
+}

@@ -1,0 +1,97 @@
+/** The parts of a plan as rows of words. Two plans of one request are compared row by row. Pure. */
+import type { Plan } from '../../../api/contract.ts';
+import { differencesOf, inWords } from '../../../domain/identity/ownership.ts';
+import { backInWords } from '../../../domain/operation/in-words.ts';
+import { ageText } from '../data/format.ts';
+
+export interface PlanRow {
+  readonly label: string;
+  readonly text: string;
+  /** The row tells of a loss, or of something that changes hands. */
+  readonly isGrave?: boolean;
+}
+
+const change = <T extends string | number>({ before, after }: { before: T | null; after: T | null }): string | null =>
+  before === after || before === null ? (after === null ? null : String(after)) : `${before} → ${after ?? 'none'}`;
+
+function fromOf({ changes, restorePoint, ok }: Plan): string | null {
+  if (changes === null) return null;
+  if (restorePoint === 'from-stop') return 'the state that stopping leaves';
+  if (restorePoint === null) return ok ? 'no state' : null;
+  const { kind, path, ageMs, deployment } = restorePoint;
+  const age = ageMs === null ? '' : `, ${ageText(ageMs)} old`;
+  return `${kind}${deployment === null ? '' : ` of #${deployment}`}${age}: ${path}`;
+}
+
+const takenDown = { savepoint: 'with a savepoint', checkpoint: 'by a kill, for its checkpoint', none: 'by a kill' };
+
+function stopOf({ stop }: Plan): string | null {
+  if (stop === null) return null;
+  const { deployment, application, cluster, newestCheckpoint, drain } = stop;
+  const checkpoint = newestCheckpoint ? `, newest checkpoint ${ageText(newestCheckpoint.ageMs)} old` : '';
+  const drained = drain ? ', drained' : '';
+  return `#${deployment} ${takenDown[stop.with]}${drained}${checkpoint} (${application} on ${cluster})`;
+}
+
+function ifItFails({ onFailedStart, stop }: Plan): string | null {
+  if (onFailedStart === null) return null;
+  return onFailedStart === 'rollback' && stop
+    ? `#${stop.deployment} is started again from the state of this operation`
+    : 'nothing runs, and the restore points are kept';
+}
+
+function handsOf({ ownership }: Plan): string | null {
+  if (!ownership?.before) return null;
+  const moved = differencesOf(ownership.before, ownership.after);
+  return moved.length === 0 ? null : moved.map(({ what, before, after }) => `${what} ${before} → ${after}`).join(', ');
+}
+
+export function planRows(plan: Plan): readonly PlanRow[] {
+  const { changes, backTo, state, ownership, foreignState, restorePoint, ok } = plan;
+  const from = fromOf(plan);
+  const rows: readonly (readonly [string, string | null | undefined, boolean?])[] = [
+    ['Job is', state],
+    ['Goes back to', backTo && backInWords(backTo)],
+    ['Release', changes && change(changes.release)],
+    ['Stops', stopOf(plan)],
+    ['Starts from', from, ok && changes !== null && restorePoint === null && state !== 'new'],
+    ['State of', foreignState, true],
+    ['Cluster', changes && change(changes.cluster)],
+    ['Changes hands', handsOf(plan), true],
+    ['Belongs to', ownership && inWords(ownership.after)],
+    ['If it fails', ifItFails(plan)],
+  ];
+  return rows.flatMap(([label, text, isGrave = false]) => (text == null ? [] : [{ label, text, isGrave }]));
+}
+
+export interface PlanDifference {
+  readonly label: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+const NONE = 'none';
+
+const linesOf = (plan: Plan): ReadonlyMap<string, string> =>
+  new Map([
+    ...planRows(plan).map(({ label, text }) => [label, text] as const),
+    ...plan.checks.map(({ name, ok, message }) => [`Check ${name}`, ok ? 'passes' : message] as const),
+    ...(plan.changes?.configuration ?? []).map(({ key, after }) => [key, after ?? NONE] as const),
+    ['Parallelism', String(plan.changes?.parallelism.after ?? NONE)],
+    ['Flink', plan.changes?.flinkVersion.after ?? NONE],
+    ['Launcher', plan.changes?.launcher.after ?? NONE],
+    ['JAR', plan.changes?.jar.after?.sha256 ?? NONE],
+    ['Hotfix', plan.changes?.hotfix.lines.join('; ') ?? ''],
+    ['Deployment file', plan.changes?.file.after ?? ''],
+  ]);
+
+/** Lists the rows that a person must look at again. Ages always change, so that they count for nothing. */
+export function planDifferences(before: Plan, after: Plan): readonly PlanDifference[] {
+  const [old, now] = [linesOf(before), linesOf(after)];
+  const ageless = (text = ''): string => text.replaceAll(/\d+ (?:s|min|h|d) old/g, 'old');
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((label) =>
+    ageless(old.get(label)) === ageless(now.get(label))
+      ? []
+      : [{ label, before: old.get(label) ?? NONE, after: now.get(label) ?? NONE }],
+  );
+}

@@ -1,0 +1,103 @@
+/** The restore points of a job, of which a start takes one. A broken one cannot be chosen, and says why. */
+import { useId } from 'react';
+import type { RestorePointItem } from '../../../api/contract.ts';
+import { useRead } from '../../api/use-read.ts';
+import { bytesText } from '../data/format.ts';
+import { Time } from '../data/time.tsx';
+import { Loaded } from '../panel.tsx';
+import { Empty } from '../states.tsx';
+
+interface RestorePointChoiceProps {
+  readonly job: string;
+  readonly chosen: string;
+  readonly onChoose: (path: string) => void;
+}
+
+export function RestorePointChoice({ job, chosen, onChoose }: RestorePointChoiceProps) {
+  const points = useRead('/jobs/{job}/restore-points', { params: { job }, query: { limit: 100 } });
+  const name = useId();
+  return (
+    <div className="scroll point-list" tabIndex={0} role="region" aria-label="Restore points">
+      <Loaded query={points} rows={3}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title="The job has no restore points." />
+          ) : (
+            <table className="table">
+              <thead>
+                <tr>
+                  <th scope="col">Kind</th>
+                  <th scope="col">Completed</th>
+                  <th scope="col">Of</th>
+                  <th scope="col">Size</th>
+                  <th scope="col">Flink</th>
+                  <th scope="col">State</th>
+                </tr>
+              </thead>
+              <tbody>
+                {items.map((point) => (
+                  <Row key={point.path} {...{ point, name, onChoose }} isChosen={point.path === chosen} />
+                ))}
+              </tbody>
+            </table>
+          )
+        }
+      </Loaded>
+    </div>
+  );
+}
+
+const takenWords = {
+  stop: 'by a stop',
+  manual: 'asked for',
+  periodic: 'periodic',
+  retained: 'retained',
+  given: 'given',
+} as const;
+
+interface RowProps {
+  readonly point: RestorePointItem;
+  readonly name: string;
+  readonly isChosen: boolean;
+  readonly onChoose: (path: string) => void;
+}
+
+function Row({ point, name, isChosen, onChoose }: RowProps) {
+  const { path, kind, taken, completedAt, deployment, bytes, flinkVersion, state, problem } = point;
+  const isOff = state === 'broken' || state === 'inProgress';
+  return (
+    <tr className={isOff ? 'off' : undefined}>
+      <td>
+        <label title={path}>
+          <input type="radio" name={name} checked={isChosen} disabled={isOff} onChange={() => onChoose(path)} /> {kind}{' '}
+          <span className="muted">{takenWords[taken]}</span>
+        </label>
+      </td>
+      <td>
+        <Time at={completedAt} />
+        {isChosen && completedAt !== null && (
+          <p className="muted">
+            Records since <Time at={completedAt} as="moment" /> are read again.
+          </p>
+        )}
+      </td>
+      <td className="number">{deployment === null ? '–' : `#${deployment}`}</td>
+      <td className="number">{bytes === null ? '–' : bytesText(bytes)}</td>
+      <td className="number">{flinkVersion ?? '–'}</td>
+      <td>
+        <span className={state === 'broken' ? 'tone-bad' : state === 'verified' ? undefined : 'tone-warn'}>
+          {stateWords[state]}
+        </span>
+        {problem !== null && <p className="muted">{problem}</p>}
+      </td>
+    </tr>
+  );
+}
+
+const stateWords: Readonly<Record<RestorePointItem['state'], string>> = {
+  verified: 'verified',
+  abandoned: 'on a branch that was left',
+  broken: 'broken',
+  inProgress: 'being written',
+  unverified: 'not verified',
+};

@@ -1,0 +1,43 @@
+/** The plan of a request, made before anything is sent. When it is made again, the one before it stays to compare with. */
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Plan } from '../../../api/contract.ts';
+import { planOf } from '../../api/ask.ts';
+import type { Wish } from '../../api/wish.ts';
+import type { Loading } from '../panel.tsx';
+
+export interface Planned {
+  readonly query: Loading<Plan>;
+  readonly plan: Plan | undefined;
+  /** The plan that the person has seen before this one, of the same request. */
+  readonly before: Plan | null;
+  readonly planAgain: () => void;
+}
+
+/** @param wish null while it is not complete: then there is no plan. */
+export function usePlan(job: string, wish: Wish | null): Planned {
+  const { reason: _reason, ...asked } = wish ?? { kind: 'recover' };
+  const key = JSON.stringify(asked);
+  const [seen, setSeen] = useState<{ readonly key: string; readonly plan: Plan } | null>(null);
+  const query = useQuery({
+    queryKey: ['plan', job, asked],
+    queryFn: ({ signal }) => planOf(job, asReason(asked as Wish), signal),
+    enabled: wish !== null,
+    staleTime: Infinity,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  });
+  const plan = wish === null ? undefined : query.data;
+  return {
+    query,
+    plan,
+    before: seen?.key === key && plan !== seen.plan ? seen.plan : null,
+    planAgain() {
+      if (plan) setSeen({ key, plan });
+      void query.refetch();
+    },
+  };
+}
+
+/** A request to give up is none without a reason; the plan of it does not depend on the words. */
+const asReason = (wish: Wish): Wish => (wish['giveUp'] === true ? { ...wish, reason: 'planned' } : wish);
