@@ -1,6 +1,6 @@
 /** The choices of a launch that is not sent yet. They outlive the page in this tab, and a login that was needed on the way. */
 import { useState } from 'react';
-import type { Fields } from '../../parts/action/start-from.tsx';
+import type { Fields } from '../../parts/action/choices/start-from.tsx';
 import { keep, readKept } from '../../state/kept.ts';
 import type { Overrides } from './editor/overrides.ts';
 

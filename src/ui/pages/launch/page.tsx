@@ -2,9 +2,9 @@
 import { Link, useLocation, useParams } from 'wouter';
 import { useOffered } from '../../api/permissions.ts';
 import { isDenied, isNotFound } from '../../api/problems.ts';
-import { StartFrom } from '../../parts/action/start-from.tsx';
+import { StartFrom } from '../../parts/action/choices/start-from.tsx';
 import { usePlan } from '../../parts/action/use-plan.ts';
-import { Tick } from '../../parts/action/wish-fields.tsx';
+import { Tick } from '../../parts/action/choices/wish-fields.tsx';
 import { Button } from '../../parts/button.tsx';
 import { JobBadge, Tag } from '../../parts/data/badge.tsx';
 import { Page } from '../../parts/page.tsx';

@@ -4,7 +4,7 @@ import type { Wish } from '../../api/wish.ts';
 import { isDenied, isNotFound } from '../../api/problems.ts';
 import { useRead } from '../../api/use-read.ts';
 import type { ActionJob } from '../../parts/action/kinds.ts';
-import { askedFields } from '../../parts/action/start-from.tsx';
+import { askedFields } from '../../parts/action/choices/start-from.tsx';
 import type { Loading } from '../../parts/panel.tsx';
 import { useUrlState } from '../../state/url.ts';
 import { hotfixOf, useDraft, type Draft } from './draft.ts';

@@ -10,10 +10,10 @@ import { Dialog } from '../dialog.tsx';
 import { ConfirmationForm } from './confirmation.tsx';
 import { kinds, type ActionJob } from './kinds.ts';
 import { PlanView } from './plan-view.tsx';
-import { askedFields, type Fields } from './start-from.tsx';
+import { askedFields, type Fields } from './choices/start-from.tsx';
 import { useConfirmation } from './use-confirmation.ts';
 import { usePlan } from './use-plan.ts';
-import { WishFields } from './wish-fields.tsx';
+import { WishFields } from './choices/wish-fields.tsx';
 import './action.css';
 
 export interface ActionDialogProps {

@@ -1,9 +1,9 @@
 /** The choices that an operation has beside its kind. */
-import type { OperationKind } from '../../../domain/lifecycle.ts';
-import type { Offered } from '../../api/permissions.ts';
-import { useRead } from '../../api/use-read.ts';
-import { Field } from '../field.tsx';
-import { kinds, type ActionJob } from './kinds.ts';
+import type { OperationKind } from '../../../../domain/lifecycle.ts';
+import type { Offered } from '../../../api/permissions.ts';
+import { useRead } from '../../../api/use-read.ts';
+import { Field } from '../../field.tsx';
+import { kinds, type ActionJob } from '../kinds.ts';
 import { StartFrom, type Fields } from './start-from.tsx';
 
 export interface WishFieldsProps {

@@ -1,8 +1,8 @@
 /** Chooses the state from which a start goes on. The choice is fields of the request: `from`, and `stopWith` where it needs one. */
 import { useId, type ReactNode } from 'react';
-import { useRead } from '../../api/use-read.ts';
-import { Time } from '../data/time.tsx';
-import { Field } from '../field.tsx';
+import { useRead } from '../../../api/use-read.ts';
+import { Time } from '../../data/time.tsx';
+import { Field } from '../../field.tsx';
 import { RestorePointChoice } from './restore-point-choice.tsx';
 
 export type Fields = Readonly<Record<string, unknown>>;

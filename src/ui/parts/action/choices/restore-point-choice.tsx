@@ -1,11 +1,11 @@
 /** The restore points of a job, of which a start takes one. A broken one cannot be chosen, and says why. */
 import { useId } from 'react';
-import type { RestorePointItem } from '../../../api/contract.ts';
-import { useRead } from '../../api/use-read.ts';
-import { bytesText } from '../data/format.ts';
-import { Time } from '../data/time.tsx';
-import { Loaded } from '../panel.tsx';
-import { Empty } from '../states.tsx';
+import type { RestorePointItem } from '../../../../api/contract.ts';
+import { useRead } from '../../../api/use-read.ts';
+import { bytesText } from '../../data/format.ts';
+import { Time } from '../../data/time.tsx';
+import { Loaded } from '../../panel.tsx';
+import { Empty } from '../../states.tsx';
 
 interface RestorePointChoiceProps {
   readonly job: string;
