@@ -202,7 +202,10 @@ describe('while an operation runs', () => {
     ).toBe(true);
     await dialog().getByText('takes the place of the operation in progress').waitFor();
     await page.keyboard.press('Escape');
-    await button('Cancel restart…').click();
+    await page
+      .getByRole('group', { name: `Actions on ${JOB}` })
+      .getByRole('button', { name: 'Cancel restart…' })
+      .click();
     await dialog().getByText('Safe: the running instance continues untouched.').waitFor();
     await dialog().getByText('Copy as CLI').click();
     await dialog().getByText(`sluice cancel ${JOB} op-of-ci`).waitFor();

@@ -27,6 +27,8 @@ describe('a person', () => {
   test('signs in with a token, sees the jobs, and how one changes', async () => {
     const { page, gateway, signIn } = world;
     await signIn('/');
+    // The list begins with what needs attention.
+    await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'All' }).click();
     const row = page.getByRole('row').filter({ hasText: 'clicks-prod' });
     await row.getByText('running').waitFor();
     expect(new URL(page.url()).pathname).toBe('/jobs');
@@ -79,7 +81,7 @@ describe('a person', () => {
 describe('the frame', () => {
   test('says what does not answer, keeps what there is, and says when it is back', async () => {
     const { page, gateway, signIn } = world;
-    await signIn('/jobs');
+    await signIn('/jobs?view=all');
     await page.getByRole('link', { name: 'clicks-prod' }).waitFor();
     gateway.down();
     await page.goto('/jobs/clicks-prod');

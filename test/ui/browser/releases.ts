@@ -28,7 +28,7 @@ taskManager:
 /** Publishes a release with a deployment file for each job. */
 export async function publishFiles(world: World, name: string, texts: Readonly<Record<string, string>>): Promise<void> {
   const [project = '', version = ''] = name.split('/');
-  const { s3 } = world.app;
+  const { s3 } = world;
   const jar: ReleaseFile = { name: 'clicks.jar', kind: 'jar', size: 12_345_678, sha256: 'd'.repeat(64) };
   const files = Object.entries(texts).map(([job, text]): ReleaseFile => ({
     ...{ name: `${job}.yaml`, kind: 'deployment', size: text.length, sha256: sha256Of(text), job, environment: 'prod' },
