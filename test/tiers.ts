@@ -30,7 +30,16 @@ export const longTests: Readonly<Record<Project, readonly string[]>> = {
     'test/workflows/operations/job-types.test.ts',
     'test/workflows/operations/shell-runner.test.ts',
   ],
-  console: [],
+  // The pages one by one. The fast tier has the frame, every action, and a launch from end to end.
+  console: [
+    'test/ui/browser/activity.test.ts',
+    'test/ui/browser/deployment.test.ts',
+    'test/ui/browser/job.test.ts',
+    'test/ui/browser/jobs.test.ts',
+    'test/ui/browser/operation.test.ts',
+    'test/ui/browser/releases.test.ts',
+    'test/ui/browser/settings.test.ts',
+  ],
   contract: [],
   e2e: ['test/e2e/faults/', 'test/e2e/jobs/', 'test/e2e/launchers/', 'test/e2e/releases/'],
 };

@@ -9,13 +9,14 @@ export type Group = 'alone' | 'temporal' | 'stack';
 
 /** Projects that need nothing but Node, those that need Temporal's server, and those that need the whole stack. */
 export const groups: Readonly<Record<Group, readonly Project[]>> = {
-  alone: ['unit', 'scenario', 'console'],
-  temporal: ['workflow'],
+  alone: ['unit', 'scenario'],
+  // The console needs a browser and no server; its tests run here because this group is done first.
+  temporal: ['workflow', 'console'],
   stack: ['contract', 'e2e'],
 };
 
 const FOLDERS: Readonly<Record<Exclude<Group, 'alone'>, RegExp>> = {
-  temporal: /^test\/(workflows|temporal)\//,
+  temporal: /^test\/(workflows|temporal|ui\/browser)\//,
   stack: /^test\/(contract|e2e)\//,
 };
 
