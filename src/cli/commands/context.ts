@@ -2,7 +2,14 @@
 import type { Command } from '@commander-js/extra-typings';
 import { contextsFileFromEnvironment, tokenFromEnvironment } from '../../config.ts';
 import type { CliContext } from '../context.ts';
-import { contextNamed, parseContextName, readContexts, withContext, writeContexts, type Context } from '../contexts.ts';
+import {
+  contextNamed,
+  parseContextName,
+  readContexts,
+  withContext,
+  writeContexts,
+  type Context,
+} from '../target/contexts.ts';
 import { UsageError } from '../failures.ts';
 import { exampleOf, given } from '../shared-options.ts';
 import { orDash, time } from '../show.ts';

@@ -7,10 +7,10 @@ import {
   contextFromEnvironment,
   contextsFileFromEnvironment,
   tokenFromEnvironment,
-} from '../config.ts';
+} from '../../config.ts';
 import { contextNamed, readContexts, type Context } from './contexts.ts';
 
-export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
+export const packageRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
 const DEFAULT_API = 'http://127.0.0.1:8080';
 
