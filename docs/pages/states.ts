@@ -55,6 +55,24 @@ const aboutDoors: readonly string[] = [
   ),
 ];
 
+const aboutPhases = [
+  '## The phases of an operation',
+  'The table lists the phases in the order in which they follow each other; each operation goes through those that it needs. After `rollingBack` ' +
+    'come `staging` to `verifying` once more, and `recording` is the last of every operation.',
+  table(
+    ['phase', 'what happens', 'what `cancel` does now', 'what a failure leads to'],
+    Object.entries(phases).map(([phase, { meaning, cancel, failure }]) => [code(phase), meaning, cancel, failure]),
+  ),
+  'A deployment file says in `upgrade.onFailedStart` what follows when a new instance does not come up.',
+  table(
+    ['`onFailedStart`', 'means'],
+    Object.entries(failedStarts).map(([name, meaning]) => [code(name), meaning]),
+  ),
+  '`cancel` is a message to the running operation, which it names, so that a late cancel cannot hit the next one. `kill` ' +
+    'with `force` does not wait either: the running operation ends at its next safe point as `superseded`, and the kill ' +
+    'takes its place.',
+];
+
 export const statesPage = (): string =>
   page(
     generatedFrom('src/domain/lifecycle.ts'),
@@ -80,21 +98,7 @@ export const statesPage = (): string =>
     ),
     'A workflow without memory must first prove that the job is `new`. Until then it accepts every kind of operation, and ' +
       'decides when S3 and YARN have answered.',
-    '## The phases of an operation',
-    'The table lists the phases in the order in which they follow each other; each operation goes through those that it needs. After `rollingBack` ' +
-      'come `staging` to `verifying` once more, and `recording` is the last of every operation.',
-    table(
-      ['phase', 'what happens', 'what `cancel` does now', 'what a failure leads to'],
-      Object.entries(phases).map(([phase, { meaning, cancel, failure }]) => [code(phase), meaning, cancel, failure]),
-    ),
-    'A deployment file says in `upgrade.onFailedStart` what follows when a new instance does not come up.',
-    table(
-      ['`onFailedStart`', 'means'],
-      Object.entries(failedStarts).map(([name, meaning]) => [code(name), meaning]),
-    ),
-    '`cancel` is a message to the running operation, which it names, so that a late cancel cannot hit the next one. `kill` ' +
-      'with `force` does not wait either: the running operation ends at its next safe point as `superseded`, and the kill ' +
-      'takes its place.',
+    ...aboutPhases,
     '## The outcome of an operation',
     table(
       ['outcome', 'means'],
