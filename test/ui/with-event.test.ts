@@ -1,7 +1,7 @@
 /**
  * The stream of all jobs, and a list that is on the screen.
  *
- * Seen to fail: with a row that keeps its place when its state is another one.
+ * Seen to fail: with a row that keeps its place when its state is another one; with a release that was taken for a job.
  */
 import { describe, expect, test } from 'vitest';
 import type { JobItem, JobList } from '../../src/api/job-list-contract.ts';
@@ -26,6 +26,11 @@ describe('an event', () => {
     const next = withEvent(data, 'job', told, 'name');
     expect([next?.pages[0], next?.pages[1]?.items[0]]).toEqual([data.pages[0], told]);
     expect(next?.pages[0]).toBe(data.pages[0]);
+  });
+
+  test('that is about no job changes nothing', () => {
+    const release = item('clicks/2.0.0'); // of the same stream
+    expect(withEvent(data, 'release', release, 'name')).toBe(data);
   });
 
   test('leaves what only lists know, while the instance is the same', () => {

@@ -35,6 +35,8 @@ export function withEvent<T extends Pages>(data: T, type: string, told: JobItem,
   if (type === 'reset') return null;
   const before = data.pages.flatMap(({ items }) => items).find(({ name }) => name === told.name);
   if (type === 'gone') return before ? without(data, before) : data;
+  // A stream tells of releases too, and of whatever a newer API adds.
+  if (type !== 'job') return data;
   const item = before ? { ...told, ...knownOnlyToLists(before, told) } : told;
   if (before && isAtItsPlace(data, before, item, sort)) return replaced(data, before, item);
   return inserted(before ? without(data, before) : data, item, sort);
