@@ -5,6 +5,7 @@ import { Button } from '../../parts/button.tsx';
 import { Rows } from '../../parts/data/rows.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Loaded } from '../../parts/panel.tsx';
+import { PublishCommand } from '../../parts/publish-command.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { useUrlState } from '../../state/url.ts';
 import { columns } from './columns.tsx';
@@ -82,7 +83,7 @@ const Nothing = ({ isFiltered, onClear }: { readonly isFiltered: boolean; readon
   ) : (
     <Empty title="Nothing was asked of any job yet.">
       <p>
-        Publish a release, then deploy it: <code>sluice publish --release clicks/1.0.0 …</code>
+        Publish a release, then launch it: <PublishCommand />
       </p>
     </Empty>
   );

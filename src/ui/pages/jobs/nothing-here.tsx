@@ -1,6 +1,7 @@
 /** In the place of rows, where a view has none: says why, and what to do. */
 import { Link } from 'wouter';
 import { Button } from '../../parts/button.tsx';
+import { PublishCommand } from '../../parts/publish-command.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { useUrlState } from '../../state/url.ts';
 import { filterNames } from './filters.ts';
@@ -32,7 +33,7 @@ export function NothingHere({ view }: { readonly view: ViewName }) {
       return (
         <Empty title="No job was ever deployed.">
           <p>
-            Publish a release, then launch it: <code>sluice publish --release clicks/1.0.0 …</code>
+            Publish a release, then launch it: <PublishCommand />
           </p>
           <p>
             <Link href="/releases">Releases</Link>

@@ -7,6 +7,7 @@ import { Button } from '../../parts/button.tsx';
 import { Tag } from '../../parts/data/badge.tsx';
 import { Time } from '../../parts/data/time.tsx';
 import { Loaded, type Loading } from '../../parts/panel.tsx';
+import { PublishCommand } from '../../parts/publish-command.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { ReleaseFiles } from './release-files.tsx';
 
@@ -78,7 +79,7 @@ function useReleases(project: string | null, query: Query): Loading<ReleaseList>
 const NoRelease = ({ job }: { readonly job: string | null }) => (
   <Empty title={job === null ? 'No release was published yet.' : `No release has a deployment file for ${job}.`}>
     <p>
-      Publish one: <code>sluice publish --release clicks/1.0.0 …</code>
+      It appears here by itself: <PublishCommand />
     </p>
   </Empty>
 );

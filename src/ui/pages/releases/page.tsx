@@ -2,10 +2,10 @@
 import { useState } from 'react';
 import type { ReleaseItem } from '../../../api/contract.ts';
 import { Button } from '../../parts/button.tsx';
-import { CopyButton } from '../../parts/copy.tsx';
 import { Rows } from '../../parts/data/rows.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Loaded } from '../../parts/panel.tsx';
+import { PublishCommand } from '../../parts/publish-command.tsx';
 import { SearchField } from '../../parts/search-field.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { useUrlState } from '../../state/url.ts';
@@ -85,8 +85,6 @@ const ProjectSelect = ({ projects, chosen, onChange }: ProjectSelectProps) => (
   </select>
 );
 
-const PUBLISH = 'sluice publish --release clicks/1.0.0 --jar clicks.jar --deployment clicks-dev.yaml';
-
 function None({ isFiltered, onClear }: { readonly isFiltered: boolean; readonly onClear: () => void }) {
   return isFiltered ? (
     <Empty title="No release matches.">
@@ -95,7 +93,7 @@ function None({ isFiltered, onClear }: { readonly isFiltered: boolean; readonly 
   ) : (
     <Empty title="Nothing was published yet.">
       <p>
-        A release appears here by itself: <code>{PUBLISH}</code> <CopyButton text={PUBLISH} of="command" />
+        A release appears here by itself: <PublishCommand />
       </p>
     </Empty>
   );
