@@ -1,5 +1,6 @@
 /** A field of a form with its label, its hint and its error. The control is the browser's own. */
 import { useId, type ReactNode } from 'react';
+import { Prose } from './data/prose.tsx';
 
 interface FieldProps {
   readonly label: string;
@@ -27,7 +28,7 @@ export function Field({ label, hint, error = null, children }: FieldProps) {
       })}
       {text !== undefined && (
         <p id={about} className={error === null ? 'muted' : 'tone-bad'} role={error === null ? undefined : 'alert'}>
-          {text}
+          <Prose text={text} />
         </p>
       )}
     </div>

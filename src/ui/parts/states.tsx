@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { isDenied, isNotFound, problemIn } from '../api/problems.ts';
 import { Button } from './button.tsx';
+import { Prose } from './data/prose.tsx';
 
 /** Rows in the place of those that come. */
 export function Skeleton({ rows = 4, label = 'Loading' }: { readonly rows?: number; readonly label?: string }) {
@@ -37,7 +38,9 @@ export function ProblemNote({ failure, onRetry }: ProblemProps) {
   return (
     <div className={`note ${isFinal ? 'tone-warn' : 'tone-bad'}`} role="alert">
       <p className="title">{title}</p>
-      <p>{detail}</p>
+      <p>
+        <Prose text={detail} />
+      </p>
       {errors && errors.length > 0 && (
         <ul>
           {errors.map(({ path, line, message }) => (
@@ -49,7 +52,7 @@ export function ProblemNote({ failure, onRetry }: ProblemProps) {
         </ul>
       )}
       <p className="muted">
-        {hint}
+        <Prose text={hint} />
         {requestId !== '' && <> Request {requestId}.</>}
       </p>
       {onRetry && !isFinal && <Button onClick={onRetry}>Try again</Button>}

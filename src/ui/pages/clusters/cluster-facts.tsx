@@ -37,11 +37,14 @@ export function ClusterFacts({ cluster }: { readonly cluster: ClusterItem }) {
         <JobCounts cluster={cluster} />
       </Fact>
       <Fact name="Watcher">
-        {watch && (
-          <>
-            heard <Time at={watch.heardAt} none="nothing yet" />
-          </>
-        )}
+        {watch &&
+          (watch.heardAt === null ? (
+            'not heard yet'
+          ) : (
+            <>
+              heard <Time at={watch.heardAt} />
+            </>
+          ))}
       </Fact>
       <Fact name="Hadoop">{version}</Fact>
       <Fact name="Launchers">{launchers.join(', ')}</Fact>

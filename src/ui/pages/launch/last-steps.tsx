@@ -32,7 +32,7 @@ export function PlanStep({ launch, planned }: LastStepProps) {
 
 /** The id of the operation is made when this step opens. */
 export function ConfirmStep({ launch, planned }: LastStepProps) {
-  const { name, actionJob, wish, drop, incomplete, release } = launch;
+  const { name, actionJob, wish, drop, incomplete, release, goTo } = launch;
   const [, go] = useLocation();
   const { lacks } = useOffered(actionJob);
   const confirmation = useConfirmation({
@@ -46,13 +46,19 @@ export function ConfirmStep({ launch, planned }: LastStepProps) {
     },
   });
   const { ask, whyNot, act, needed } = confirmation;
-  if (incomplete !== null || wish === null) return <Empty title={`${incomplete ?? 'Nothing is chosen yet'}.`} />;
+  if (incomplete !== null || wish === null)
+    return (
+      <Empty title={`${incomplete ?? 'Nothing is chosen yet'}.`}>
+        <Button onClick={() => goTo('plan')}>Back</Button>
+      </Empty>
+    );
   const title = wish.kind === 'deploy' ? `Deploy ${release} to ${name}` : kinds[wish.kind].asks(name);
   return (
     <div className="action">
       <PlanView planned={planned} lacks={lacks} isBrief={planned.before === null} />
       <ConfirmationForm confirmation={confirmation} />
       <div className="toolbar">
+        <Button onClick={() => goTo('plan')}>Back</Button>
         <Button
           look={needed.dangers.length > 0 ? 'danger' : 'primary'}
           whyNot={whyNot}

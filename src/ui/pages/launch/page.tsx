@@ -70,7 +70,7 @@ function LaunchJob({ name }: { readonly name: string }) {
           <section aria-label={step} className="step">
             <HeldNote launch={launch} />
             <StepContent launch={launch} planned={planned} />
-            <StepEnd launch={launch} />
+            {step !== 'confirm' && <StepEnd launch={launch} />}
           </section>
         </div>
       ) : (
@@ -131,7 +131,7 @@ function StepContent({ launch, planned }: Parameters<typeof StepList>[0]) {
   }
 }
 
-/** The ways to the steps before and after. */
+/** The ways to the steps before and after. The last step has its way back beside the button that ends it. */
 function StepEnd({ launch: { step, isHotfix, release, incomplete, goTo } }: { readonly launch: Launch }) {
   const place = steps.indexOf(step);
   const before = steps[place - 1];

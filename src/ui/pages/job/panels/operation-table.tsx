@@ -66,7 +66,7 @@ function Asked({ operation }: { readonly operation: OperationItem }) {
           </p>
         )}
       </td>
-      <td className="number">
+      <td className="number nowrap">
         <Time at={acceptedAt} />
       </td>
       <td>

@@ -1,6 +1,8 @@
 /** The last fifty starts: their phases stacked, and the downtime of each as a line across. */
 import { Link } from 'wouter';
 import type { UpgradeItem, UpgradeList } from '../../../../api/figures-contract.ts';
+import { phases } from '../../../../domain/lifecycle.ts';
+import { keysOf } from '../../../../domain/values/keys-of.ts';
 import { Columns, type ChartColumn } from '../../../parts/chart/columns.tsx';
 import { OutcomeBadge } from '../../../parts/data/badge.tsx';
 import { durationText } from '../../../parts/data/format.ts';
@@ -59,7 +61,8 @@ function columnOf(job: string, { operation, kind, release, phases, totalMs, down
 }
 
 function PhaseLegend({ items }: { readonly items: readonly UpgradeItem[] }) {
-  const names = [...new Set(items.flatMap(({ phases }) => phases.map(({ name }) => name)))];
+  const present = new Set<string>(items.flatMap((item) => item.phases.map(({ name }) => name)));
+  const names = keysOf(phases).filter((name) => present.has(name));
   return (
     <p className="legend">
       {names.map((name) => (

@@ -21,11 +21,11 @@ export const columnsOf = ({ checkpoints, silentClusters, onMenu }: Beside): read
   {
     key: 'name',
     title: 'Job',
-    width: 'minmax(11rem, 2.2fr)',
+    width: 'minmax(11rem, 2fr)',
     sort: 'name',
     cell: ({ hotfix }) => hotfix && <Flagged reason={hotfix.reason} />,
   },
-  { key: 'state', title: 'State', width: 'minmax(12rem, 1.8fr)', sort: 'state', cell: stateCell },
+  { key: 'state', title: 'State', width: 'minmax(12rem, 2.2fr)', sort: 'state', cell: stateCell },
   { key: 'env', title: 'Env', width: '4.5rem', sort: 'environment', cell: ({ environment }) => orNone(environment) },
   {
     key: 'cluster',
@@ -77,7 +77,11 @@ function stateCell(job: JobItem) {
   return (
     <>
       <JobBadge job={job} /> {since !== null && <Time at={since} as="age" className="muted" />}
-      {attention.length > 0 && <p className="muted reason">{reasonOf(job)}</p>}
+      {attention.length > 0 && (
+        <p className="muted reason" title={reasonOf(job)}>
+          {reasonOf(job)}
+        </p>
+      )}
     </>
   );
 }

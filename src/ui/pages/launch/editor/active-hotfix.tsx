@@ -48,11 +48,7 @@ export function ActiveHotfix({ released, draft, onChange, hotfix }: ActiveHotfix
                 </>
               )}
             </span>
-            <Button
-              look="quiet"
-              onClick={() => turn(path)}
-              label={isTakenBack(path) ? `Keep ${path}` : `Take ${path} back`}
-            >
+            <Button onClick={() => turn(path)} label={isTakenBack(path) ? `Keep ${path}` : `Take ${path} back`}>
               {isTakenBack(path) ? 'Keep' : 'Take back'}
             </Button>
           </li>
