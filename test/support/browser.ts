@@ -4,7 +4,7 @@
  */
 import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { chromium as playwright, type Browser } from 'playwright-core';
+import { chromium as playwright, type Browser, type Page } from 'playwright-core';
 import { runCommand } from '../../stack/cache/command.ts';
 import { ensureEntry } from '../../stack/cache/entry.ts';
 import { readSettings } from '../../stack/settings.ts';
@@ -28,14 +28,17 @@ const ON_MACOS = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
+type FontsOf = (environment: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
+
 interface Program {
   readonly path: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Opens a browser; `names` are host names that it takes for 127.0.0.1. */
-export async function openBrowser(names: readonly string[] = []): Promise<Browser> {
-  const { path, environment } = hasPackage() ? await unpacked() : installed();
+/** Opens a browser; `names` are host names that it takes for 127.0.0.1. `fonts` is a configuration of other fonts than the package's. */
+export async function openBrowser(names: readonly string[] = [], fonts?: FontsOf): Promise<Browser> {
+  const { path, environment: own } = hasPackage() ? await unpacked() : installed();
+  const environment = fonts ? { ...own, ...fonts(own) } : own;
   const rules = names.map((name) => `MAP ${name} 127.0.0.1`).join(', ');
   return await playwright.launch({
     executablePath: path,
@@ -43,6 +46,30 @@ export async function openBrowser(names: readonly string[] = []): Promise<Browse
     // Chromium's sandbox needs rights that containers seldom have; the pages are those of the test.
     args: ['--no-sandbox', ...(rules === '' ? [] : [`--host-resolver-rules=${rules}`])],
   });
+}
+
+/** Signs in to the console at that page. */
+export async function signIn(page: Page, path: string, token: string): Promise<void> {
+  await page.goto(path);
+  await page.getByLabel('Token').fill(token);
+  await page.getByRole('button', { name: 'Sign in with the token' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+}
+
+/** Chromium also speaks of headers that count for https alone, and of answers that are no success. */
+const NO_FAULT = /Failed to load resource|Cross-Origin-Opener-Policy|Origin-Agent-Cluster/;
+
+/** Collects the complaints of a page: scripts that threw, the policy, Trusted Types, requests to elsewhere than `url`. */
+export function faultsOf(page: Page, url: string): readonly string[] {
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()) && !NO_FAULT.test(message.text())) faults.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${url}/`)) faults.push(`asks ${request.url()}`);
+  });
+  return faults;
 }
 
 const hasPackage = (): boolean => process.platform === 'linux' && process.arch === 'x64';

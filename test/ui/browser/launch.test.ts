@@ -133,8 +133,8 @@ describe('a launch', () => {
     await line(page, 'parallelism: 24').waitFor();
     await page.reload();
     await line(page, 'parallelism: 24').waitFor();
-    await context.clearCookies();
     await typeAtEnd(page, 'memory: 2g', ' # more');
+    await context.clearCookies(); // only then, because the dialog takes the keys as soon as the page asks for anything
     const login = page.getByRole('dialog', { name: 'Your session has ended' });
     await login.getByLabel('Token').fill(world.token);
     await login.getByRole('button', { name: 'Sign in with the token' }).click();

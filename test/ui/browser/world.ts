@@ -12,11 +12,12 @@ import { FakeGateway } from '../../api/fake-gateway.ts';
 import { firstTokenOf } from '../../api/first-token.ts';
 import { startApp } from '../../api/start-app.ts';
 import { createFakeS3 } from '../../fakes/s3.ts';
-import { openBrowser } from '../../support/browser.ts';
+import { faultsOf, openBrowser, signIn } from '../../support/browser.ts';
 
 const HOST = 'sluice.corp.example';
 
-export const openConsoleBrowser = (): Promise<Browser> => openBrowser([HOST]);
+export const openConsoleBrowser = (fonts?: Parameters<typeof openBrowser>[1]): Promise<Browser> =>
+  openBrowser([HOST], fonts);
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
@@ -60,12 +61,7 @@ export async function openWorld(
     faults,
     /** A token with fewer rights than the admin's, whose rights can change afterwards. */
     tokenFor: (bindings: readonly Binding[]) => tokenFor({ app, s3, token }, bindings),
-    signIn: async (path: string, by = token): Promise<void> => {
-      await page.goto(path);
-      await page.getByLabel('Token').fill(by);
-      await page.getByRole('button', { name: 'Sign in with the token' }).click();
-      await page.getByRole('navigation', { name: 'Pages' }).waitFor();
-    },
+    signIn: (path: string, by = token): Promise<void> => signIn(page, path, by),
     close: async (): Promise<void> => {
       await context.close();
       await app.stop();
@@ -97,21 +93,6 @@ async function tokenFor({ app, s3, token: admin }: Issuing, bindings: readonly B
         .toContain(`"bindings":${JSON.stringify(next)}`);
     },
   };
-}
-
-/** Chromium also speaks of headers that count for https alone, and of answers that are no success. */
-const NO_FAULT = /Failed to load resource|Cross-Origin-Opener-Policy|Origin-Agent-Cluster/;
-
-function faultsOf(page: Page, url: string): readonly string[] {
-  const faults: string[] = [];
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !NO_FAULT.test(message.text())) faults.push(message.text());
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith(`${url}/`)) faults.push(`asks ${request.url()}`);
-  });
-  return faults;
 }
 
 /** Holds that axe finds nothing on the page as it is now. */
