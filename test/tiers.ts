@@ -37,11 +37,12 @@ export const longTests: Readonly<Record<Project, readonly string[]>> = {
     'test/ui/browser/job.test.ts',
     'test/ui/browser/jobs.test.ts',
     'test/ui/browser/operation.test.ts',
+    'test/ui/browser/pictures.test.ts',
     'test/ui/browser/releases.test.ts',
     'test/ui/browser/settings.test.ts',
   ],
   contract: [],
-  e2e: ['test/e2e/faults/', 'test/e2e/jobs/', 'test/e2e/launchers/', 'test/e2e/releases/'],
+  e2e: ['test/e2e/console/', 'test/e2e/faults/', 'test/e2e/jobs/', 'test/e2e/launchers/', 'test/e2e/releases/'],
 };
 
 /** Tests of both tiers, which play as much as the tables below say. */
