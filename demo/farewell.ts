@@ -37,14 +37,16 @@ export function sayWhatToTry(
   say(pc.cyan(`       --signal-input '{"id":"my-first-deploy","actor":"me","release":"${RELEASES.second}"}'`));
 }
 
-/** Prints the pages that show the job. */
-export function sayWhereToLook(status: StackStatus, { links }: JobBody): void {
+/** Prints the pages that show the job. The console is the last, because people look there first. */
+export function sayWhereToLook(status: StackStatus, { links, name }: JobBody): void {
   title('Where to look');
   const places: [string, string][] = [
     ['Temporal UI', links.temporal ?? status.temporal.ui],
     ['YARN', links.yarn ?? status.clusters[0]?.resourceManager ?? ''],
     ['Flink', links.flink ?? ''],
     ['API and its docs', `${status.api}/docs`],
+    ['Console', `${status.api}/jobs/${name}`],
+    ['', `sign in with the token that this prints: npm run --silent stack -- status --json | grep '"token"'`],
   ];
   for (const line of layOut(places)) say(`  ${line}`);
 }
