@@ -157,7 +157,7 @@ upgrade:
 
 const hotfix: NonNullable<Deployment['hotfix']> = {
   ...{ set: { 'taskManager.memory': '3g' }, unset: [], declared: { 'taskManager.memory': '2g' } },
-  ...{ actor: 'maria', reason: 'the sale has doubled the state', at: ago(26 * HOUR), operationId: 'op-11' },
+  ...{ actor: 'ads-streaming', reason: 'the sale has doubled the state', at: ago(26 * HOUR), operationId: 'op-11' },
   ...{ expiresAt: ago(-5 * DAY), onExpiry: 'remind' },
 };
 
@@ -235,7 +235,7 @@ function startOf(job: string, number: number): OperationRecord {
       ['recording', 0.2],
     ],
     change: {
-      ...{ actor: number % 3 === 0 ? 'ci' : 'maria', deployment: number, release: releaseOf(number) },
+      ...{ actor: number % 3 === 0 ? 'ci' : 'ads-streaming', deployment: number, release: releaseOf(number) },
       reason: number === 11 ? hotfix.reason : number % 3 === 0 ? null : 'weekly release',
     },
   });
@@ -278,7 +278,7 @@ async function putRolledBack({ gateway, s3 }: World): Promise<void> {
       ['recording', 0.2],
     ],
     change: {
-      ...{ actor: 'maria', reason: 'more workers for the sale', deployment: 13, release: releaseOf(12), savepoint },
+      ...{ actor: 'ads-streaming', reason: 'more workers for the sale', deployment: 13, release: releaseOf(12), savepoint },
       request: { release: releaseOf(12), hotfix: { set: { 'job.parallelism': 16 } } },
       error: {
         code: 'StartFailed',
@@ -340,7 +340,7 @@ async function putDeploying({ gateway, s3 }: World): Promise<void> {
       ['submitting', 0.8],
       ['starting', 11],
     ],
-    change: { actor: 'maria', reason: 'counts the new campaigns', release: 'ad-clicks/2.4.0', deployment: 12 },
+    change: { actor: 'ads-streaming', reason: 'counts the new campaigns', release: 'ad-clicks/2.4.0', deployment: 12 },
   });
   gateway.pending.set(DEPLOYING, [
     {
