@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OperationItem } from '../../src/api/contract.ts';
 import { csvOf, jsonLinesOf } from '../../src/ui/pages/activity/export.ts';
-import { fieldOf, momentOf, queryOf } from '../../src/ui/pages/activity/filter.ts';
+import { fieldOf, momentOf, queryOf, startOfDay } from '../../src/ui/pages/activity/filter.ts';
 import { withOperation } from '../../src/ui/pages/activity/with-operation.ts';
 import { operationOf } from './browser/history.ts';
 
@@ -24,6 +24,15 @@ describe('filters', () => {
     for (const zone of ['utc', 'local'] as const) expect(momentOf(fieldOf(iso, zone), zone)).toBe(iso);
     expect([fieldOf('', 'utc'), fieldOf('soon', 'utc'), momentOf('', 'utc')]).toEqual(['', '', null]);
   });
+});
+
+test('a day begins where the person has its clock', () => {
+  const local = new Date(opened);
+  local.setHours(0, 0, 0, 0);
+  expect([startOfDay(opened, 'utc'), startOfDay(opened, 'local')]).toEqual([
+    '2026-11-29T00:00:00.000Z',
+    local.toISOString(),
+  ]);
 });
 
 describe('the export', () => {

@@ -2,6 +2,7 @@
 import { LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import type { YarnClient } from '../../clients/yarn/yarn.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
+import { JobName } from '../../domain/identity/job-name.ts';
 import { identityOfTags, isLauncher, SLUICE_TAG } from '../../domain/identity/yarn-tags.ts';
 import { unclosed, type Start } from '../../domain/lock/fence.ts';
 import type { RecordStore } from '../../records/record-store.ts';
@@ -67,7 +68,12 @@ export async function readStrangers(
   const applications = await yarn.applications({ states: [...LIVE_STATES] }, { deadlineMs: ASK_MS });
   const ids = known(jobs);
   const live = applications.filter(({ id }) => !ids.has(id)).map((report) => ({ cluster: yarn.name, report }));
-  const names = new Set(live.flatMap(({ report: { name, tags } }) => [identityOfTags(tags).job ?? name]));
+  // YARN lets an application have any name, also one that makes no key.
+  const names = new Set(
+    live
+      .map(({ report: { name, tags } }) => identityOfTags(tags).job ?? name)
+      .filter((name) => JobName.safeParse(name).success),
+  );
   const fences = (await inTurns([...names], (job) => records.fence(job))).filter((fence) => fence !== null);
   const open = fences.flatMap((fence) => unclosed(fence).map((start) => ({ job: fence.job, start })));
   return strangersAmong(live, open, new Set(fences.map(({ job }) => job)))

@@ -1,16 +1,18 @@
 /** Tells listeners of releases that appear. The catalogue is looked at while somebody listens, once for all of them. */
-import type { ListedRelease, ReleaseCatalogue } from '../../releases/catalogue.ts';
+import type { FoundRelease, ListedRelease, ReleaseCatalogue } from '../../releases/catalogue.ts';
 
 const LOOK_EVERY_MS = 2_000;
 /** A listener is told what has appeared shortly before it came, because it listed the releases before that. */
 const JUST_BEFORE_MS = 60_000;
 
 type Listener = (release: ListedRelease) => void;
+/** Null for a listener who was told nothing yet. */
+type Told = ReadonlySet<string> | null;
 
 export class ReleaseNews {
   readonly #releases: Pick<ReleaseCatalogue, 'found' | 'read'>;
   /** Each listener with the names that it was told, or that were there long before it came. */
-  readonly #listeners = new Map<Listener, Set<string> | null>();
+  readonly #listeners = new Map<Listener, Told>();
   #timer: NodeJS.Timeout | null = null;
   #isLooking = false;
 
@@ -36,13 +38,14 @@ export class ReleaseNews {
     this.#isLooking = true;
     try {
       const found = await this.#releases.found();
+      const names = new Set(found.map(nameOf));
+      // Most listeners were told the same names, so that thousands of releases are compared once for all of them.
+      const fresh = new Map<Told, readonly ListedRelease[]>();
       for (const [listener, told] of [...this.#listeners]) {
-        const since = told === null ? Date.now() - JUST_BEFORE_MS : -Infinity;
-        const fresh = found.filter((one) => one.publishedAt >= since && !told?.has(nameOf(one)));
-        // Each release is read once by the catalogue, however many listen.
-        const { listed } = await this.#releases.read(fresh);
+        const listed = fresh.get(told) ?? (await this.#freshTo(told, found));
+        fresh.set(told, listed);
         if (!this.#listeners.has(listener)) continue;
-        this.#listeners.set(listener, new Set(found.map(nameOf)));
+        this.#listeners.set(listener, names);
         for (const release of listed) listener(release);
       }
     } catch {
@@ -50,6 +53,14 @@ export class ReleaseNews {
     } finally {
       this.#isLooking = false;
     }
+  }
+
+  async #freshTo(told: Told, found: readonly FoundRelease[]): Promise<readonly ListedRelease[]> {
+    const since = told === null ? Date.now() - JUST_BEFORE_MS : -Infinity;
+    const { listed } = await this.#releases.read(
+      found.filter((one) => one.publishedAt >= since && !told?.has(nameOf(one))),
+    );
+    return listed;
   }
 }
 

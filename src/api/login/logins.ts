@@ -12,7 +12,7 @@ import type { Caller } from '../../domain/access/decide.ts';
 import type { ProxySettings } from '../../domain/access/settings.ts';
 import { isCode, SluiceError } from '../../domain/errors/errors.ts';
 import { unknownCaller, type People } from '../access/callers.ts';
-import { sessionCookie, tokenCookie, transactionCookie, type CookieSettings } from '../access/cookies.ts';
+import { cookieOf, sessionCookie, tokenCookie, transactionCookie, type CookieSettings } from '../access/cookies.ts';
 import { Sessions, type SessionBucket, type SessionLimits } from '../access/sessions.ts';
 import { TrustedProxy } from '../access/trusted-proxy.ts';
 
@@ -75,6 +75,16 @@ export function tokenCookiesOf({ installation, isSecure, oidc }: LoginSettings):
   const cookies = { installation, isSecure: isSecure ?? oidc?.publicUrl.startsWith('https:') ?? false };
   return { ...cookies, token: tokenCookie(cookies) };
 }
+
+/** @param seconds 0 removes it. */
+export const tokenCookieWith = ({ cookies }: TokenLogins, value: string, seconds: number): string =>
+  cookieOf(cookies, cookies.token, value, { path: '/', sameSite: 'Strict', maxAgeSeconds: seconds });
+
+/** Removes the cookie of a session; none where nobody can have one. */
+export const noSessionCookie = (logins: Logins | null): readonly string[] =>
+  logins
+    ? [cookieOf(logins.cookies, logins.cookies.session, '', { path: '/', sameSite: 'Strict', maxAgeSeconds: 0 })]
+    : [];
 
 /** The ways to be known that the settings open. */
 export function peopleOf(logins: Logins | null, settings: LoginSettings): People {

@@ -1,11 +1,10 @@
 /** Route that ends the session of the caller, or every session of the person. */
 import { z } from 'zod';
-import { cookieOf } from '../access/cookies.ts';
 import { addressOf } from '../http/address.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 import { noLogins, type LoginDependencies } from './browser-login.ts';
-import { tokenCookieWith } from './token-login.ts';
+import { noSessionCookie, tokenCookieWith } from './logins.ts';
 
 const LogoutRequest = z.strictObject({
   everywhere: z.boolean().default(false).describe('Ends every session of the person, in browsers and terminals'),
@@ -27,8 +26,11 @@ export const logoutRoutes = ({ logins, tokens, note }: LoginDependencies): Route
       const parsed = LogoutRequest.safeParse(body);
       if (!parsed.success) throw invalidInput('InvalidRequest', 'The request is wrong', parsed.error.issues);
       const address = addressOf(request);
+      // Each of the two cookies would sign the person in again without the other.
+      const forget = (): void =>
+        void response.append('Set-Cookie', [...noSessionCookie(logins), tokenCookieWith(tokens, '', 0)]);
       if (csrf !== undefined) {
-        response.append('Set-Cookie', tokenCookieWith(tokens, '', 0));
+        forget();
         const event = { kind: 'logout', door: 'browser', subject: null, session: null, detail: null } as const;
         note({ ...event, name, token, address, requestId });
         return { status: 204, body: undefined };
@@ -40,10 +42,7 @@ export const logoutRoutes = ({ logins, tokens, note }: LoginDependencies): Route
       if (everywhere) await logins.sessions.endAll(subject);
       await logins.sessions.end(session.id);
       const door = session.csrf === null ? 'cli' : 'browser';
-      if (door === 'browser') {
-        const options = { path: '/', sameSite: 'Strict', maxAgeSeconds: 0 } as const;
-        response.append('Set-Cookie', cookieOf(logins.cookies, logins.cookies.session, '', options));
-      }
+      if (door === 'browser') forget();
       const detail = everywhere ? 'every session of the person' : null;
       note({ kind: 'logout', door, subject, name, session: session.id, detail, address, requestId });
       return { status: 204, body: undefined };

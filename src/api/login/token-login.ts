@@ -3,12 +3,11 @@
  * never holds it, and streams, links and new tabs have it too. It ends when it is revoked, as everywhere.
  */
 import { z } from 'zod';
-import { cookieOf } from '../access/cookies.ts';
 import { addressOf } from '../http/address.ts';
 import { invalidInput } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 import type { LoginDependencies } from './browser-login.ts';
-import type { TokenLogins } from './logins.ts';
+import { noSessionCookie, tokenCookieWith } from './logins.ts';
 
 /** A working day: the token itself may last longer. */
 const KEPT_SECONDS = 12 * 3_600;
@@ -17,7 +16,7 @@ const TokenLoginRequest = z.strictObject({
   token: z.string().min(1).max(200).describe('As `sluice token create` has shown it'),
 });
 
-export const tokenLoginRoutes = ({ tokens, note }: LoginDependencies): Route[] => [
+export const tokenLoginRoutes = ({ logins, tokens, note }: LoginDependencies): Route[] => [
   route({
     method: 'post',
     path: '/login/token',
@@ -34,14 +33,11 @@ export const tokenLoginRoutes = ({ tokens, note }: LoginDependencies): Route[] =
       if (!parsed.success) throw invalidInput('InvalidRequest', 'The request is wrong', parsed.error.issues);
       const { token: text } = parsed.data;
       const { name, token } = await tokens.callerOf(request, text);
-      response.append('Set-Cookie', tokenCookieWith(tokens, text, KEPT_SECONDS));
+      // A session comes before a token, also one that has ended.
+      response.append('Set-Cookie', [tokenCookieWith(tokens, text, KEPT_SECONDS), ...noSessionCookie(logins)]);
       const event = { kind: 'login', door: 'browser', address: addressOf(request), requestId } as const;
       note({ ...event, subject: null, name, session: null, token, detail: null });
       return { status: 204, body: undefined };
     },
   }),
 ];
-
-/** @param seconds 0 removes it. */
-export const tokenCookieWith = ({ cookies }: TokenLogins, value: string, seconds: number): string =>
-  cookieOf(cookies, cookies.token, value, { path: '/', sameSite: 'Strict', maxAgeSeconds: seconds });

@@ -11,7 +11,7 @@ import { newOperationId } from './ids.ts';
 import { ApiProblem, isLost } from './problems.ts';
 import { pathOf } from './reads.ts';
 import { queryClient } from './query-client.ts';
-import { sessionQuery } from './session.ts';
+import { renewSession } from './session.ts';
 import type { Wish } from './wish.ts';
 
 /** Longer than the API waits for a plan (27 s), which asks clusters that may be silent. */
@@ -107,11 +107,11 @@ async function persistently<T>(act: () => Promise<T>, setUnknown: (isUnknown: bo
       setUnknown(false);
       return result;
     } catch (failure) {
-      // Another tab has signed in anew, so that this page shows the value of a session that is gone.
+      // Another tab has signed in anew, so that this page shows the value of a session that is gone. Another
+      // person has to ask for it anew.
       if (!isRenewed && failure instanceof ApiProblem && failure.problem.code === 'CsrfRequired') {
         isRenewed = true;
-        await queryClient.query({ ...sessionQuery, staleTime: 0 });
-        continue;
+        if (await renewSession()) continue;
       }
       if (!isLost(failure) || Date.now() > until) throw failure;
       setUnknown(true);

@@ -35,6 +35,13 @@ function turn(): void {
 onVisibility(turn);
 connection.subscribe(turn);
 
+/** Follows anew: a stream keeps the rights of whoever began it. */
+export function followAnew(): void {
+  current?.stop.abort();
+  current = null;
+  turn();
+}
+
 async function keepFollowing(listener: Listener, signal: AbortSignal): Promise<void> {
   let pause = FIRST_PAUSE_MS;
   let lost: ReturnType<typeof setTimeout> | undefined;

@@ -15,6 +15,8 @@ export function useJobStream(job: string): void {
     }
     const before = client.getQueryData(queryKey);
     const told = data as JobBody; // as the API streams it
+    // An answer that is on its way may be older than this.
+    void client.cancelQueries({ queryKey });
     client.setQueryData(queryKey, told);
     if (!before || markOf(before) === markOf(told)) return;
     void client.invalidateQueries({

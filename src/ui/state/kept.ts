@@ -24,6 +24,16 @@ export function keep(place: Place, key: string, value: unknown): void {
   }
 }
 
+/** Forgets what this tab keeps, such as texts that nobody has sent. */
+export function forgetTab(): void {
+  try {
+    const keys = Object.keys(sessionStorage).filter((key) => key.startsWith('sluice.'));
+    for (const key of keys) sessionStorage.removeItem(key);
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
+  }
+}
+
 /** A store whose value is kept. @param parse judges what was kept, perhaps by an older console. */
 export function createKeptStore<T>(
   place: Place,

@@ -4,12 +4,13 @@
  * Seen to fail: without the check of the CSRF value, of the state, of the nonce; with `to` judged without its site or
  * without the path that comes out; with a name that is not escaped; with two cookies of one name taken; with an id of a session that
  * comes again; with a logout that removes no record, or that this API forgets late; without lifetime or idle time; without
- * `Secure`.
+ * `Secure`; with a session that stays beside a token, and with a token that stays after a logout.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sessionsPrefix } from '../../../src/domain/identity/storage-keys.ts';
 import { createFakeS3 } from '../../fakes/s3.ts';
 import { startFakeProvider, type FakeProvider } from '../../fakes/identity-provider.ts';
+import { firstTokenOf } from '../first-token.ts';
 import { FakeGateway } from '../fake-gateway.ts';
 import type { App } from '../start-app.ts';
 import { ADA, begin, comeBack, logIn, sessionOf, startLoginApp } from './login-world.ts';
@@ -217,7 +218,7 @@ describe('a session', () => {
       const { status, headers } = await app.post('/api/v1/logout', {}, { cookie, 'x-sluice-csrf': csrf });
       expect([status, headers.getSetCookie()]).toEqual([
         204,
-        ['sluice-test=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict'],
+        ['sluice-test', 'sluice-token-test'].map((name) => `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict`),
       ]);
       expect((await sessionOf(app, cookie)).status).toBe(401);
       await vi.waitFor(async () => expect((await sessionOf(other, cookie)).status).toBe(401), {
@@ -300,5 +301,37 @@ describe('cookies', () => {
     } finally {
       await tls.stop();
     }
+  });
+});
+
+describe('a token in a cookie', () => {
+  /** The cookies of a browser after an answer. */
+  function after(cookies: ReadonlyMap<string, string>, headers: Headers): ReadonlyMap<string, string> {
+    const all = new Map(cookies);
+    for (const line of headers.getSetCookie()) {
+      const [name = '', value = ''] = line.split(';')[0]?.split('=') ?? [];
+      if (value === '') all.delete(name);
+      else all.set(name, value);
+    }
+    return all;
+  }
+  const sent = (cookies: ReadonlyMap<string, string>): string =>
+    [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const inMap = (cookie: string): ReadonlyMap<string, string> => new Map([cookie.split('=') as [string, string]]);
+
+  it('takes the place of a session, which would come before it', async () => {
+    const before = inMap((await logIn(app, provider)).cookie);
+    const answer = await app.post('/api/v1/login/token', { token: await firstTokenOf(s3) }, { cookie: sent(before) });
+    const cookies = after(before, answer.headers);
+    expect(await sessionOf(app, sent(cookies))).toMatchObject({ status: 200, name: 'admin', method: 'token' });
+  });
+
+  it('goes with a logout from a session', async () => {
+    const token = await app.post('/api/v1/login/token', { token: await firstTokenOf(s3) });
+    const both = new Map([...after(new Map(), token.headers), ...inMap((await logIn(app, provider)).cookie)]);
+    const { name, csrf } = await sessionOf(app, sent(both));
+    expect([both.size, name]).toEqual([2, 'ada']);
+    const { headers } = await app.post('/api/v1/logout', {}, { cookie: sent(both), 'x-sluice-csrf': csrf });
+    expect([...after(both, headers)]).toEqual([]);
   });
 });

@@ -3,10 +3,12 @@
  * know.
  *
  * Seen to fail: with jobs counted that the caller may not see; with strangers shown to a viewer; with any start taken for
- * the owner of an application; with the time of the silence set anew by each question.
+ * the owner of an application; with the time of the silence set anew by each question; with a fence read by the name of an
+ * application that can be none of a job.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClusterBody, ClusterItem } from '../../../src/api/cluster-contract.ts';
+import { readStrangers } from '../../../src/api/doctor/strangers.ts';
 import { createClusterList } from '../../../src/api/instances/clusters.ts';
 import { createFlinkClient } from '../../../src/clients/flink/flink.ts';
 import { createYarnClient } from '../../../src/clients/yarn/yarn.ts';
@@ -140,4 +142,20 @@ describe('strangers', () => {
     expect((await one(await viewer())).strangers).toBeNull();
     expect((await one(admin)).strangers).toHaveLength(1);
   });
+});
+
+it('reads fences of names that a job can have, and of no other', async () => {
+  const asked: string[] = [];
+  const fence = (job: string): Promise<null> => {
+    asked.push(job);
+    return Promise.resolve(null);
+  };
+  const applications = ['clicks-new', '../tokens/first', 'x'.repeat(2_000)].map((name, place) => ({
+    ...{ id: `application_1_000${place}`, name, tags: [], type: 'Apache Flink', user: 'ann', queue: 'default' },
+    ...{ state: 'RUNNING', startedAt: place },
+  }));
+  const cluster = { name: 'yarn-a', applications: () => Promise.resolve(applications) };
+  const strangers = await readStrangers({ records: { fence }, jobs: [] } as never, cluster as never);
+  expect(asked).toEqual(['clicks-new']);
+  expect(strangers.map(({ application }) => application)).toHaveLength(3);
 });

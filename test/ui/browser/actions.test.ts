@@ -2,7 +2,8 @@
  * The operations of a job as a person asks for them: what is offered, what is shown before, what it takes, and every end.
  *
  * Seen to fail: with a new id for each request, with a kill that does not ask for the name, with a plan that is not made again
- * after 412, with a request for each click.
+ * after 412, with a request for each click, with a risk that stays accepted for another restore point, with a kill that gives up
+ * without force.
  */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -81,6 +82,41 @@ describe('an action', () => {
     await dialog().getByText('The job begins from older state than it has had').waitFor();
     expect(gateway.planned.at(-1)?.request).toMatchObject({ kind: 'restart', discardNewerState: true });
     await expectAccessible(world.page);
+  });
+
+  test('keeps no risk that was accepted for another choice', async () => {
+    const { gateway, page } = world;
+    gateway.plansSay = ({ request }) =>
+      'acceptStateRisk' in request ? planOf('restart') : refusedPlan('restart', 'restorePoint', 'StateRisk');
+    await world.signIn(`/jobs/${JOB}`);
+    await button('Restart…').click();
+    await dialog().getByText('Start from another state').click();
+    await dialog()
+      .getByRole('radio', { name: /^Another path/ })
+      .check();
+    await dialog().getByLabel('Path of the restore point').fill('s3://bucket/savepoints/one');
+    await inDialog('Accept it').click();
+    const risk = dialog().getByLabel(/^Flink may not be able to read the state/);
+    await risk.waitFor();
+    await dialog().getByLabel('Path of the restore point').fill('s3://bucket/savepoints/two');
+    await risk.waitFor({ state: 'detached' });
+    await inDialog('Accept it').waitFor();
+    await inDialog('Cancel').click();
+    gateway.put(JOB, { state: 'unreachable', ownership });
+    await button('Kill…').first().click();
+    const loss = dialog().getByLabel(/^An instance that nobody can reach may still run/);
+    await dialog()
+      .getByLabel(/^By force/)
+      .check();
+    await dialog()
+      .getByLabel(/^Give the instance up/)
+      .check();
+    await loss.waitFor();
+    await dialog()
+      .getByLabel(/^By force/)
+      .uncheck();
+    await loss.waitFor({ state: 'detached' });
+    await expectAccessible(page);
   });
 
   test('that nobody can bring back takes a tick, a reason and the name, and the first key does nothing', async () => {

@@ -1,7 +1,8 @@
 /**
  * The frame of the console: how it is served, signing in, news, and the states in which something is wrong.
  *
- * Seen to fail: with a text that is set as HTML, which Trusted Types refuse.
+ * Seen to fail: with a text that is set as HTML, which Trusted Types refuse; with answers to the person before, and with the
+ * stream of that person; with a page that stays after signing out; with an older answer in the place of news.
  */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -68,13 +69,38 @@ describe('a person', () => {
     await dialog.getByRole('button', { name: 'Sign in with the token' }).click();
     await page.getByRole('link', { name: 'orders-prod' }).waitFor();
     await page.getByRole('button', { name: 'Signed in as admin' }).click();
+    await page.evaluate(`sessionStorage.setItem('sluice.launch.clicks-prod', '{}')`);
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page
-      .getByRole('dialog')
-      .or(page.getByRole('heading', { name: 'Sign in' }))
-      .first()
-      .waitFor();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect(await context.cookies()).toEqual([]);
+    // Nothing stays for the next person.
+    expect(await page.getByText('orders-prod').count()).toBe(0);
+    expect(await page.evaluate<string[]>('Object.keys(sessionStorage)')).toEqual([]);
+  });
+
+  test('is shown nothing that was read for another one', async () => {
+    const { page, context, signIn, tokenFor } = world;
+    const other = await tokenFor([{ role: 'viewer', jobs: ['orders-*'] }]);
+    await signIn('/jobs/clicks-prod');
+    const secret = page.getByText('The application of the current deployment is alive').first();
+    await secret.waitFor();
+    await context.clearCookies();
+    await page.getByRole('link', { name: 'History' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+    await dialog.getByLabel('Token').fill(other.token);
+    await dialog.getByRole('button', { name: 'Sign in with the token' }).click();
+    await page.getByRole('button', { name: 'Signed in as somebody' }).waitFor();
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('alert').first().waitFor();
+    expect(await secret.count()).toBe(0);
+    // Somebody signs in anew in another tab: this one follows with the rights of that person.
+    const stream = page.waitForRequest(/\/events/);
+    const body = JSON.stringify({ token: world.token });
+    const headers = `{ 'content-type': 'application/json' }`;
+    await page.evaluate(`fetch('/api/v1/login/token', { method: 'POST', headers: ${headers}, body: '${body}' })`);
+    await page.evaluate(`new BroadcastChannel('sluice-session').postMessage('changed')`);
+    await secret.waitFor();
+    await stream;
   });
 });
 
@@ -89,6 +115,30 @@ describe('the frame', () => {
     gateway.down(false);
     await page.getByText('Temporal does not answer since').waitFor({ state: 'detached' });
     await page.getByText('The application of the current deployment is alive').waitFor();
+  });
+
+  test('takes no answer for newer than the news that came while it was on its way', async () => {
+    const { page, gateway, signIn } = world;
+    await signIn('/jobs/clicks-prod');
+    await page.getByText('The application of the current deployment is alive').first().waitFor();
+    const authorization = `Bearer ${world.token}`;
+    const { text } = await world.app.send('/api/v1/jobs/clicks-prod', { headers: { authorization } });
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const isAsked = page.waitForRequest('**/api/v1/jobs/clicks-prod');
+    await page.route('**/api/v1/jobs/clicks-prod', async (route) => {
+      await held;
+      await route.fulfill({ contentType: 'application/json', body: text }).catch(() => undefined); // nobody waits for it
+    });
+    await page.waitForTimeout(2_100); // what was read just now is not read again
+    await page.evaluate(`dispatchEvent(new Event('visibilitychange'))`);
+    await isAsked;
+    gateway.put('clicks-prod', { state: 'stopped' });
+    const news = page.getByText('somebody wanted the job stopped').first();
+    await news.waitFor();
+    letGo();
+    await page.waitForTimeout(500);
+    expect(await news.count()).toBe(1);
   });
 
   test('finds a job by its name, and lists the keys', async () => {

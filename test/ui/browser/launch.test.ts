@@ -1,7 +1,8 @@
 /**
  * A launch in five steps: nothing that was chosen is lost on the way, edits of the file are a hotfix, and of two people one wins.
  *
- * Seen to fail: with a draft that lives in the page alone, with an editor that takes a fixed field.
+ * Seen to fail: with a draft that lives in the page alone, with an editor that takes a fixed field, with the draft of before in
+ * the place of values of the history, with a last step that hides the plan from whoever has not seen it.
  */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -190,6 +191,18 @@ describe('a launch', () => {
 });
 
 describe('a launch begins', () => {
+  test('at its last step, which shows the whole plan to whoever has not seen it', async () => {
+    const { page } = world;
+    await world.signIn(`/jobs/${JOB}/launch?release=clicks/1.1.0&step=confirm`);
+    const phases = page.getByRole('list', { name: 'Phases' });
+    await phases.waitFor();
+    await page.getByRole('navigation', { name: 'Steps' }).getByText('Plan', { exact: true }).click();
+    await phases.waitFor();
+    await next(page, 'confirm');
+    await page.getByLabel(/^Reason/).waitFor();
+    expect(await phases.count()).toBe(0);
+  });
+
   test('at a release with several jobs, for a job that never was', async () => {
     const { page, gateway } = world;
     await publishFiles(world, 'clicks/2.0.0', {
@@ -223,7 +236,11 @@ describe('a launch begins', () => {
       ...job.memory,
       operations: [{ ...old, outcome: 'succeeded', endedAt: old.acceptedAt, phase: null }],
     };
-    await world.signIn(`/jobs/${JOB}/launch?from=op-old`);
+    await world.signIn('/settings');
+    // A draft of some other time is not what somebody asks for.
+    const draft = JSON.stringify({ overrides: { set: { 'job.parallelism': 64 }, unset: [] } });
+    await page.evaluate(`sessionStorage.setItem('sluice.launch.${JOB}.clicks/1.1.0', '${draft}')`);
+    await page.goto(`/jobs/${JOB}/launch?from=op-old`);
     await line(page, 'parallelism: 8').waitFor();
     await page.getByRole('navigation', { name: 'Steps' }).getByText('newest checkpoint').waitFor();
     await next(page, 'start from');

@@ -44,3 +44,11 @@ export const momentOf = (field: string, zone: Zone): string | null => {
   const date = new Date(zone === 'utc' ? `${field}Z` : field);
   return field === '' || Number.isNaN(date.getTime()) ? null : date.toISOString();
 };
+
+/** The begin of the day of a moment, in the zone that the person has chosen. */
+export function startOfDay(at: number, zone: Zone): string {
+  const date = new Date(at);
+  if (zone === 'utc') date.setUTCHours(0, 0, 0, 0);
+  else date.setHours(0, 0, 0, 0);
+  return date.toISOString();
+}

@@ -7,7 +7,7 @@ import { FacetMenu } from '../../parts/facet-menu.tsx';
 import { SearchField } from '../../parts/search-field.tsx';
 import { useSettings } from '../../state/settings.ts';
 import { useUrlState } from '../../state/url.ts';
-import { fieldOf, momentOf, spans } from './filter.ts';
+import { fieldOf, momentOf, spans, startOfDay } from './filter.ts';
 
 interface FiltersProps {
   readonly isFiltered: boolean;
@@ -66,7 +66,7 @@ function Span() {
   const isSpan = spans.some(({ name }) => name === since);
   const isBetween = (since !== '' && !isSpan) || until !== '';
   const choose = (value: string): void =>
-    url.set({ since: value === BETWEEN ? startOfDay() : value, until: null }, { isStep: true });
+    url.set({ since: value === BETWEEN ? startOfDay(Date.now(), zone) : value, until: null }, { isStep: true });
   return (
     <>
       <select
@@ -94,10 +94,4 @@ function Span() {
         ))}
     </>
   );
-}
-
-function startOfDay(): string {
-  const date = new Date();
-  date.setHours(0, 0, 0, 0);
-  return date.toISOString();
 }

@@ -67,18 +67,6 @@ export function useDraft(job: string, release: string): Drafting {
 
 const read = (key: string): Draft => readKept('tab', key, parse) ?? EMPTY;
 
-/** Keeps a draft for a job and a release that somebody comes to next, unless there is one. */
-export function prepareDraft(job: string, release: string, draft: Partial<Draft>): void {
-  const key = keyOf(job, release);
-  if (readKept('tab', key, parse) === null) keep('tab', key, { ...EMPTY, ...draft });
-}
-
-/** The hotfix that goes out: own values win over what is taken back. */
-export function hotfixOf({ overrides, takenBack, expiresIn }: Draft): (Overrides & { expiresIn?: string }) | null {
-  const own = (path: string): boolean => path in overrides.set || overrides.unset.includes(path);
-  const set = { ...takenBack.set, ...overrides.set };
-  const kept = Object.fromEntries(Object.entries(set).filter(([path]) => !overrides.unset.includes(path)));
-  const unset = [...takenBack.unset.filter((path) => !own(path)), ...overrides.unset];
-  if (Object.keys(kept).length + unset.length === 0) return null;
-  return { set: kept, unset, ...(expiresIn === '' ? {} : { expiresIn }) };
-}
+/** Keeps a draft for a job and a release that somebody comes to next, in the place of an older one: these values were asked for. */
+export const prepareDraft = (job: string, release: string, draft: Partial<Draft>): void =>
+  keep('tab', keyOf(job, release), { ...EMPTY, ...draft });

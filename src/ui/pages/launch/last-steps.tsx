@@ -31,7 +31,7 @@ export function PlanStep({ launch, planned }: LastStepProps) {
 }
 
 /** The id of the operation is made when this step opens. */
-export function ConfirmStep({ launch, planned }: LastStepProps) {
+export function ConfirmStep({ launch, planned, isPlanSeen }: LastStepProps & { readonly isPlanSeen: boolean }) {
   const { name, actionJob, wish, drop, incomplete, release, goTo } = launch;
   const [, go] = useLocation();
   const { lacks } = useOffered(actionJob);
@@ -55,7 +55,7 @@ export function ConfirmStep({ launch, planned }: LastStepProps) {
   const title = wish.kind === 'deploy' ? `Deploy ${release} to ${name}` : kinds[wish.kind].asks(name);
   return (
     <div className="action">
-      <PlanView planned={planned} lacks={lacks} isBrief={planned.before === null} />
+      <PlanView planned={planned} lacks={lacks} isBrief={planned.before === null && isPlanSeen} />
       <ConfirmationForm confirmation={confirmation} />
       <div className="toolbar">
         <Button onClick={() => goTo('plan')}>Back</Button>

@@ -1,9 +1,11 @@
 /** Launches a job in five steps: release, values, start from, plan, confirm. Every step stays as it was left. */
+import { useState } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
+import type { Plan } from '../../../api/contract.ts';
 import { useOffered } from '../../api/permissions.ts';
 import { isDenied, isNotFound } from '../../api/problems.ts';
 import { StartFrom } from '../../parts/action/choices/start-from.tsx';
-import { usePlan } from '../../parts/action/use-plan.ts';
+import { usePlan, type Planned } from '../../parts/action/use-plan.ts';
 import { Tick } from '../../parts/action/choices/wish-fields.tsx';
 import { Button } from '../../parts/button.tsx';
 import { JobBadge, Tag } from '../../parts/data/badge.tsx';
@@ -44,6 +46,7 @@ function LaunchJob({ name }: { readonly name: string }) {
   const again = useUrlState().get('from');
   const isPlanned = (step === 'plan' || step === 'confirm') && incomplete === null;
   const planned = usePlan(name, isPlanned ? wish : null);
+  const isPlanSeen = useSeen(planned.plan, step === 'plan');
   const isAway = jobQuery.error != null && !isNotFound(jobQuery.error) && !isDenied(jobQuery.error);
   return (
     <Page
@@ -69,7 +72,7 @@ function LaunchJob({ name }: { readonly name: string }) {
           <StepList launch={launch} planned={planned} />
           <section aria-label={step} className="step">
             <HeldNote launch={launch} />
-            <StepContent launch={launch} planned={planned} />
+            <StepContent launch={launch} planned={planned} isPlanSeen={isPlanSeen} />
             {step !== 'confirm' && <StepEnd launch={launch} />}
           </section>
         </div>
@@ -95,7 +98,20 @@ function HeldNote({ launch: { job, name } }: { readonly launch: Launch }) {
   );
 }
 
-function StepContent({ launch, planned }: Parameters<typeof StepList>[0]) {
+/** Whether somebody has looked at the whole plan before. */
+function useSeen(plan: Plan | undefined, isShown: boolean): boolean {
+  const [seen, setSeen] = useState<Plan | null>(null);
+  if (isShown && plan !== undefined && plan !== seen) setSeen(plan);
+  return plan === seen;
+}
+
+interface StepContentProps {
+  readonly launch: Launch;
+  readonly planned: Planned;
+  readonly isPlanSeen: boolean;
+}
+
+function StepContent({ launch, planned, isPlanSeen }: StepContentProps) {
   const { name, job, step, release, draft, change, choose, isFirst, actionJob } = launch;
   const { lacks } = useOffered(actionJob);
   switch (step) {
@@ -127,7 +143,7 @@ function StepContent({ launch, planned }: Parameters<typeof StepList>[0]) {
     case 'plan':
       return <PlanStep launch={launch} planned={planned} />;
     case 'confirm':
-      return <ConfirmStep launch={launch} planned={planned} />;
+      return <ConfirmStep launch={launch} planned={planned} isPlanSeen={isPlanSeen} />;
   }
 }
 

@@ -7,7 +7,8 @@ import type { ActionJob } from '../../parts/action/kinds.ts';
 import { askedFields } from '../../parts/action/choices/start-from.tsx';
 import type { Loading } from '../../parts/panel.tsx';
 import { useUrlState } from '../../state/url.ts';
-import { hotfixOf, useDraft, type Draft } from './draft.ts';
+import { useDraft, type Draft } from './draft.ts';
+import { besideHotfix, hotfixOf } from './hotfix-of.ts';
 
 export const steps = ['release', 'values', 'start', 'plan', 'confirm'] as const;
 export type Step = (typeof steps)[number];
@@ -43,7 +44,8 @@ export function useLaunch(name: string): Launch {
   const release = isHotfix ? (job?.deployment?.release ?? '') : url.get('release');
   const asked = steps.find((one) => one === url.get('step')) ?? (isHotfix ? 'values' : 'release');
   const step = isHotfix && asked === 'release' ? 'values' : asked;
-  const { draft, change, drop } = useDraft(name, release);
+  const { draft: kept, change, drop } = useDraft(name, release);
+  const draft = besideHotfix(kept, job?.hotfix ?? null);
   const wish = release === '' ? null : wishOf(release, draft, isHotfix, job);
   return {
     name,

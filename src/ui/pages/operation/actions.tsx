@@ -2,32 +2,30 @@
 import { Link } from 'wouter';
 import { useOffered } from '../../api/permissions.ts';
 import { CancelButton } from '../../parts/action/actions.tsx';
+import { againPath } from '../../parts/action/kinds.ts';
 import { Button } from '../../parts/button.tsx';
 import type { Shown } from './use-operation.ts';
 
-/** Kinds that bring an instance up, so that the launch can be filled from them. */
-const LAUNCHING: readonly string[] = ['deploy', 'hotfix', 'restart', 'resume', 'rollback', 'revertHotfix'];
-
-export function Actions({ operation: { job, id, kind }, job: body, isHolder }: Shown) {
+export function Actions({ operation, job: body, isHolder }: Shown) {
+  const again = againPath(operation);
   return (
     <>
-      {LAUNCHING.includes(kind) && <LaunchAgain job={job} id={id} told={body ?? {}} />}
+      {again !== null && <LaunchAgain path={again} told={body ?? {}} />}
       {body && isHolder && <CancelButton job={body} look="danger" />}
     </>
   );
 }
 
 interface LaunchAgainProps {
-  readonly job: string;
-  readonly id: string;
+  readonly path: string;
   readonly told: Parameters<typeof useOffered>[0];
 }
 
-function LaunchAgain({ job, id, told }: LaunchAgainProps) {
+function LaunchAgain({ path, told }: LaunchAgainProps) {
   const reason = useOffered(told).whyNot('deploy');
   if (reason !== null) return <Button whyNot={reason}>Launch again…</Button>;
   return (
-    <Link href={`/jobs/${job}/launch?from=${encodeURIComponent(id)}`} className="button">
+    <Link href={path} className="button">
       Launch again…
     </Link>
   );

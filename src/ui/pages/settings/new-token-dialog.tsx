@@ -26,6 +26,7 @@ export function NewTokenDialog({ onClose }: { readonly onClose: () => void }) {
   const { mutate, isPending, error, data } = useMutation({
     mutationFn: async (body: object) => (await send('/tokens', { method: 'POST', body })) as Created, // the contract
     onSuccess: () => void client.invalidateQueries({ queryKey: ['/tokens'] }),
+    gcTime: 0, // the secret goes with the dialog
   });
   if (data) return <Secret created={data} onClose={onClose} />;
   return <Form onSubmit={mutate} isBusy={isPending} failure={error} onClose={onClose} />;
@@ -51,10 +52,13 @@ function Form({ onSubmit, isBusy, failure, onClose }: FormProps) {
   return (
     <Dialog
       title="New token"
-      onClose={onClose}
+      // The secret of a token that is on its way would be seen by nobody.
+      onClose={isBusy ? null : onClose}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose} whyNot={isBusy ? 'The answer is not there yet' : null}>
+            Cancel
+          </Button>
           <Button look="primary" isBusy={isBusy} whyNot={name.trim() === '' ? 'It needs a name' : null} onClick={make}>
             Make the token
           </Button>

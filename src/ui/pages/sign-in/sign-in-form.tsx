@@ -47,7 +47,7 @@ function ProviderLink({ browser, staysHere }: { readonly browser: string; readon
 
 function TokenForm({ isOnly }: { readonly isOnly: boolean }) {
   const [token, setToken] = useState('');
-  const { mutate, isPending, error } = useMutation({ mutationFn: signInWithToken });
+  const { mutate, isPending, error } = useMutation({ mutationFn: signInWithToken, gcTime: 0 });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (!isPending && token !== '') mutate(token.trim());

@@ -48,3 +48,9 @@ export function launchPath(job: string, of: OperationKind, fields: Readonly<Reco
   const isEmpty = fields['set'] === undefined && fields['unset'] === undefined;
   return of === 'hotfix' && isEmpty ? `/jobs/${job}/launch?kind=hotfix` : null;
 }
+
+/** The page that launches again what an operation asked for; null for one that starts nothing. */
+export function againPath({ job, id, kind }: { readonly job: string; readonly id: string; readonly kind: string }) {
+  const isStart = Object.hasOwn(kinds, kind) && kinds[kind as OperationKind].starts; // a key, as was just seen
+  return isStart ? `/jobs/${job}/launch?from=${encodeURIComponent(id)}` : null;
+}

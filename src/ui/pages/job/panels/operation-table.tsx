@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import type { OperationItem } from '../../../../api/contract.ts';
 import { doorOf, releaseOf, whoAsked } from '../../../../domain/operation/in-words.ts';
 import { useNow } from '../../../state/clock.ts';
+import { againPath } from '../../../parts/action/kinds.ts';
 import { OutcomeBadge } from '../../../parts/data/badge.tsx';
 import { durationText } from '../../../parts/data/format.ts';
 import { PhaseBar, type PhaseTime } from '../../../parts/data/phase-bar.tsx';
@@ -77,12 +78,12 @@ function Asked({ operation }: { readonly operation: OperationItem }) {
   );
 }
 
-/** The same release once more, with whatever somebody changes. */
+/** The same release and values once more, with whatever somebody changes. */
 function Again({ operation }: { readonly operation: OperationItem }) {
-  const release = releaseOf(operation);
-  if (release === null) return null;
+  const path = againPath(operation);
+  if (path === null) return null;
   return (
-    <Link href={`/jobs/${operation.job}/launch?release=${encodeURIComponent(release)}`} className="nowrap">
+    <Link href={path} className="nowrap">
       Launch again…
     </Link>
   );

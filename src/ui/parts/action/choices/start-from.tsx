@@ -61,7 +61,7 @@ export function StartFrom({ job, fields, onChange, isRunning, isFirst, whyNotFre
       isGrave={of === 'fresh'}
     />
   );
-  const setPath = (path: string): void => onChange({ ...fields, from: path });
+  const setPath = (path: string): void => onChange({ ...without(fields), way, from: path });
   const from = typeof fields['from'] === 'string' ? fields['from'] : '';
   return (
     <fieldset className="start-from">

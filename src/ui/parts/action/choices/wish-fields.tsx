@@ -136,12 +136,14 @@ function StopFields(props: WishFieldsProps) {
 }
 
 function KillFields(props: WishFieldsProps) {
-  const { job, fields, offered } = props;
+  const { job, fields, onChange, offered } = props;
   const plain = offered.whyNot('kill');
   return (
     <>
       <Tick
         {...props}
+        // Only a kill by force gives up.
+        onChange={(next) => onChange({ ...next, giveUp: undefined })}
         field="force"
         label={plain === null ? 'By force' : `By force: without it, ${plain}`}
         whyNot={offered.lacks('force')}
