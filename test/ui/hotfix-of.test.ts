@@ -1,4 +1,4 @@
-/** Seen to fail: with values taken back of a hotfix that is active no more. */
+/** The hotfix that a draft makes beside the one that is active. */
 import { describe, expect, test } from 'vitest';
 import { besideHotfix, hotfixOf } from '../../src/ui/pages/launch/hotfix-of.ts';
 

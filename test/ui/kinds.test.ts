@@ -1,4 +1,4 @@
-/** Seen to fail: with a way to launch again what started nothing. */
+/** The page that launches an operation again. */
 import { expect, test } from 'vitest';
 import { againPath } from '../../src/ui/parts/action/kinds.ts';
 

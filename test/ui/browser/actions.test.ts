@@ -2,8 +2,7 @@
  * The operations of a job as a person asks for them: what is offered, what is shown before, what it takes, and every end.
  *
  * Seen to fail: with a new id for each request, with a kill that does not ask for the name, with a plan that is not made again
- * after 412, with a request for each click, with a risk that stays accepted for another restore point, with a kill that gives up
- * without force.
+ * after 412, with a request for each click.
  */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';

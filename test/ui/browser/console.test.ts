@@ -1,8 +1,7 @@
 /**
  * The frame of the console: how it is served, signing in, news, and the states in which something is wrong.
  *
- * Seen to fail: with a text that is set as HTML, which Trusted Types refuse; with answers to the person before, and with the
- * stream of that person; with a page that stays after signing out; with an older answer in the place of news.
+ * Seen to fail: with a text that is set as HTML, which Trusted Types refuse.
  */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';

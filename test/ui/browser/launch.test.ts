@@ -1,8 +1,7 @@
 /**
  * A launch in five steps: nothing that was chosen is lost on the way, edits of the file are a hotfix, and of two people one wins.
  *
- * Seen to fail: with a draft that lives in the page alone, with an editor that takes a fixed field, with the draft of before in
- * the place of values of the history, with a last step that hides the plan from whoever has not seen it.
+ * Seen to fail: with a draft that lives in the page alone, with an editor that takes a fixed field.
  */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
