@@ -1,4 +1,4 @@
-/** The course of an operation. Seen to fail: without the phases of going back, a failed start came down once more. */
+/** The course of an operation. Seen to fail: without the phases of going back, an operation that went back took an instance down once more. */
 import { describe, expect, test } from 'vitest';
 import { failedStarts, phases, type OperationKind, type Phase } from '../../src/domain/lifecycle.ts';
 import { comingPhases, consequences, type Underway } from '../../src/ui/parts/operation/operation-course.ts';

@@ -1,6 +1,6 @@
 /** Shows a plan to people: the changes as a diff, the checks and the steps. */
 import type { Plan } from '../../api/contract.ts';
-import { differencesOf, inWords } from '../../domain/identity/ownership.ts';
+import { differencesOf, inWords } from '../../domain/identity/ownership-words.ts';
 import { backInWords } from '../../domain/operation/in-words.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../failures.ts';

@@ -3,7 +3,8 @@
  * and environment. The first start binds the job, in the conditional PUT that takes its epoch.
  */
 import { SluiceError } from '../errors/errors.ts';
-import { differencesOf, ownershipOf, type Ownership } from '../identity/ownership.ts';
+import { differencesOf } from '../identity/ownership-words.ts';
+import { ownershipOf, type Ownership } from '../identity/ownership.ts';
 import type { Fence } from './fence.ts';
 
 type Declares = Parameters<typeof ownershipOf>[0];

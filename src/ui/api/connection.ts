@@ -2,7 +2,7 @@
  * The state of the connection: which parts do not answer and since when, whether the stream is open, and as of when the
  * page is. Requests and the stream report here; the bar of the frame, and whatever is dimmed, read it.
  */
-import { createStore, useStore } from '../state/store.ts';
+import { createStore, usePart, useStore } from '../state/store.ts';
 import { ApiProblem, NoAnswer } from './problems.ts';
 
 export type Part = 'api' | 'temporal' | 'storage' | 'stream';
@@ -20,7 +20,11 @@ interface Connection {
 
 export const connection = createStore<Connection>({ down: {}, isSignedOut: false, asOf: null, newVersion: null });
 
+/** All of it, which changes with each piece of news. */
 export const useConnection = (): Connection => useStore(connection);
+export const useDown = (): Connection['down'] => usePart(connection, ({ down }) => down);
+export const useIsSignedOut = (): boolean => usePart(connection, ({ isSignedOut }) => isSignedOut);
+export const useNewVersion = (): string | null => usePart(connection, ({ newVersion }) => newVersion);
 
 export function markDown(part: Part, isDown: boolean): void {
   connection.set((now) => {
@@ -63,6 +67,6 @@ export function noteOutcome(failure: unknown): void {
 
 /** Whether anything is down that the live state of jobs depends on. */
 export const useIsStale = (): boolean => {
-  const { down } = useConnection();
+  const down = useDown();
   return down.api !== undefined || down.temporal !== undefined;
 };

@@ -6,7 +6,7 @@ import type { CallerView } from '../../api/caller-contract.ts';
 import type { z } from 'zod';
 import { permissions, type Permission } from '../../domain/access/permissions.ts';
 import type { OperationKind } from '../../domain/lifecycle.ts';
-import { useConnection } from './connection.ts';
+import { useDown } from './connection.ts';
 
 /** A job, or its line in the list. */
 type Told = z.infer<typeof CallerView>;
@@ -19,7 +19,7 @@ export interface Offered {
 }
 
 export function useOffered({ notAllowed, missingPermissions, contacts = [] }: Told): Offered {
-  const { down } = useConnection();
+  const down = useDown();
   const silent =
     down.api !== undefined
       ? 'The API does not answer'

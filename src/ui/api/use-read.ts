@@ -2,7 +2,7 @@
 import { queryOptions, useInfiniteQuery, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useVisible } from '../state/visible.ts';
 import { read } from './client.ts';
-import { useConnection } from './connection.ts';
+import { useDown, useIsSignedOut } from './connection.ts';
 import type { Given, Query, ReadPath, Reads } from './reads.ts';
 
 /** How often a page asks again while no stream tells it what changes. */
@@ -69,9 +69,10 @@ export function useList<P extends ListPath>(path: P, given: Given<P>, options: L
   });
 }
 
-function usePace({ everyMs, isStreamed = false }: Options): number | false {
+/** How often a reading is made again by itself; false for never. */
+export function usePace({ everyMs, isStreamed = false }: Pick<Options, 'everyMs' | 'isStreamed'>): number | false {
   const isVisible = useVisible();
-  const { down, isSignedOut } = useConnection();
+  const [down, isSignedOut] = [useDown(), useIsSignedOut()];
   if (!isVisible || isSignedOut) return false;
   if (everyMs !== undefined) return everyMs;
   return isStreamed && down.stream !== undefined ? WITHOUT_STREAM_MS : false;

@@ -2,7 +2,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
-import { useConnection } from '../api/connection.ts';
+import { useIsSignedOut } from '../api/connection.ts';
 import { queryClient } from '../api/query-client.ts';
 import { useSession } from '../api/session.ts';
 import { Announcements } from '../parts/announce.tsx';
@@ -35,7 +35,7 @@ export const App = () => (
 /** The page; the login in its place for whoever has come without a session, and over it when a session ends. */
 function Content() {
   const { data: session } = useSession();
-  const { isSignedOut } = useConnection();
+  const isSignedOut = useIsSignedOut();
   const [location] = useLocation();
   if (!session) return isSignedOut ? <SignInPage /> : <Skeleton rows={8} />;
   return (

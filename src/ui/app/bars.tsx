@@ -1,6 +1,6 @@
 /** Says in yellow what is wrong with the connection, since when, and what follows. */
 import { useEffect } from 'react';
-import { markDown, useConnection, type Part } from '../api/connection.ts';
+import { markDown, useDown, useNewVersion, type Part } from '../api/connection.ts';
 import { useRead } from '../api/use-read.ts';
 import { Button } from '../parts/button.tsx';
 import { momentText } from '../parts/data/format.ts';
@@ -21,7 +21,7 @@ const shownOf = (down: Readonly<Partial<Record<Part, number>>>): readonly Part[]
   down.api === undefined ? (Object.keys(down) as Part[]) : ['api'];
 
 export function Bars() {
-  const { down, newVersion } = useConnection();
+  const [down, newVersion] = [useDown(), useNewVersion()];
   const { zone } = useSettings();
   useHealthWhile(Object.keys(down).length > 0);
   return (

@@ -3,13 +3,14 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useStream } from '../api/live.ts';
 import { useRead } from '../api/use-read.ts';
+import { totalQuery, useTotal } from '../api/use-total.ts';
 
-const EVERY_MS = 15_000;
 const CLUSTERS_EVERY_MS = 60_000;
 /** Many jobs may change at once. */
 const GATHER_MS = 1_000;
 
-const busy = { operation: 'any', limit: 1 } as const;
+const all = {};
+const busy = { operation: 'any' };
 
 export function useCounts() {
   const client = useQueryClient();
@@ -17,14 +18,12 @@ export function useCounts() {
   useEffect(() => () => clearTimeout(timer.current), []);
   useStream('/events?operation=any', () => {
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => void client.invalidateQueries({ queryKey: ['/jobs', {}, busy] }), GATHER_MS);
+    timer.current = setTimeout(() => void client.invalidateQueries({ queryKey: totalQuery(busy).queryKey }), GATHER_MS);
   });
-  const all = useRead('/jobs', { query: { limit: 1 } }, { everyMs: EVERY_MS });
-  const inProgress = useRead('/jobs', { query: busy }, { everyMs: EVERY_MS });
   const clusters = useRead('/clusters', {}, { everyMs: CLUSTERS_EVERY_MS });
   return {
-    jobs: all.data?.total ?? null,
-    inProgress: inProgress.data?.total ?? 0,
+    jobs: useTotal(all),
+    inProgress: useTotal(busy) ?? 0,
     silentClusters: clusters.data?.items.filter(({ reachable }) => !reachable).length ?? 0,
   };
 }

@@ -26,3 +26,7 @@ export function createStore<T>(initial: T): Store<T> {
 }
 
 export const useStore = <T>(store: Store<T>): T => useSyncExternalStore(store.subscribe, store.get);
+
+/** A part of a value. A component that follows it is drawn again only when that part is another one. */
+export const usePart = <T, P>(store: Store<T>, partOf: (value: T) => P): P =>
+  useSyncExternalStore(store.subscribe, () => partOf(store.get()));

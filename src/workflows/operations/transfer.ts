@@ -1,5 +1,5 @@
 /** Transfer: hands the job over to another project, owner team or environment. Nothing that runs changes. */
-import { inWords } from '../../domain/identity/ownership.ts';
+import { inWords } from '../../domain/identity/ownership-words.ts';
 import { ownershipIn } from '../../domain/job/belonging.ts';
 import { belongs } from '../../domain/job/transitions.ts';
 import type { RequestOf } from '../../domain/operation/operation.ts';

@@ -1,8 +1,4 @@
-/**
- * The page of a job: why it is in its state, what it waits for, what comes next; its panels and its parts.
- *
- * Seen to fail: without the news of the stream, the Why box stayed at the phase of before.
- */
+/** The page of a job: why it is in its state, what it waits for, what comes next; its panels and its parts. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deploymentKey, fenceKey } from '../../../src/domain/identity/storage-keys.ts';

@@ -1,7 +1,5 @@
 /**
  * The list of jobs: views, filters in the address, rows that change by themselves, stars, columns, keys, the menu of a row.
- *
- * Seen to fail: with a list that keeps no place, "back" came to its top; with rows that are read again only by the list, none changed.
  */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,8 +1,4 @@
-/**
- * Every action in every state for every role: offered, or disabled with the sentence that the API gives for it.
- *
- * Seen to fail: with a bar that reads the state alone, a viewer was offered a stop.
- */
+/** Every action in every state for every role: offered, or disabled with the sentence that the API gives for it. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobBody } from '../../../src/api/contract.ts';

@@ -3,7 +3,7 @@ import { outcomes, recordedKinds } from '../../../domain/lifecycle.ts';
 import { doors } from '../../../domain/operation/doors.ts';
 import { useRead } from '../../api/use-read.ts';
 import { Button } from '../../parts/button.tsx';
-import { FacetMenu } from '../../parts/facet-menu.tsx';
+import { ValueMenu } from '../../parts/facet-menu.tsx';
 import { SearchField } from '../../parts/search-field.tsx';
 import { useSettings } from '../../state/settings.ts';
 import { useUrlState } from '../../state/url.ts';
@@ -32,7 +32,7 @@ export function Filters({ isFiltered, onClear }: FiltersProps) {
   return (
     <div className="toolbar">
       {menus.map(({ name, title, values }) => (
-        <FacetMenu
+        <ValueMenu
           key={name}
           title={title}
           values={values}

@@ -1,5 +1,4 @@
 /** Facts about a cluster, for its card and its page. */
-import { CircleCheck, CircleX } from 'lucide-react';
 import { Link } from 'wouter';
 import type { ClusterItem } from '../../../api/cluster-contract.ts';
 import { jobStates } from '../../../domain/lifecycle.ts';
@@ -12,12 +11,12 @@ import { Time } from '../../parts/data/time.tsx';
 export function Reach({ cluster: { reachable, unreachableSince } }: { readonly cluster: ClusterItem }) {
   if (reachable)
     return (
-      <Badge tone="good" icon={CircleCheck}>
+      <Badge tone="good" symbol="check">
         answers
       </Badge>
     );
   return (
-    <Badge tone="bad" icon={CircleX}>
+    <Badge tone="bad" symbol="cross">
       silent {unreachableSince != null && <Time at={unreachableSince} as="age" />}
     </Badge>
   );

@@ -1,12 +1,14 @@
 /** A deployment: what ran and from what state, how it ended, its configuration, its file, and how it differs from any other. */
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { Link, useParams } from 'wouter';
+import type { JobBody } from '../../../api/contract.ts';
 import type { Deployment } from '../../../domain/deployment/deployment.ts';
 import { useJobStream } from '../../api/use-job-stream.ts';
 import { useRead } from '../../api/use-read.ts';
 import { Badge, Tag } from '../../parts/data/badge.tsx';
 import { endingSigns, runningSign } from '../../parts/data/tones.ts';
 import { EffectiveConfiguration } from '../../parts/operation/effective-configuration.tsx';
+import { LaunchAgain } from '../../parts/operation/launch-again.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Loaded } from '../../parts/panel.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
@@ -43,7 +45,7 @@ export default function DeploymentPage() {
         ['Deployments', `/jobs/${job}/deployments`],
       ]}
       about={data && <About deployment={data} />}
-      actions={data && <Actions deployment={data} newest={body?.deployment?.number ?? 0} />}
+      actions={data && <Actions deployment={data} body={body} />}
     >
       <Loaded query={query} rows={8}>
         {(deployment) => (
@@ -79,16 +81,15 @@ function About({ deployment: { ended, environment, cluster } }: { readonly deplo
 
 function Actions({
   deployment: { job, number, operationId },
-  newest,
+  body,
 }: {
   readonly deployment: Deployment;
-  readonly newest: number;
+  readonly body: JobBody | undefined;
 }) {
+  const newest = body?.deployment?.number ?? 0;
   return (
     <>
-      <Link href={`/jobs/${job}/launch?from=${encodeURIComponent(operationId)}`} className="button">
-        Launch again…
-      </Link>
+      <LaunchAgain operation={{ job, id: operationId, kind: 'deploy' }} told={body ?? {}} />
       {number > 1 && (
         <Link href={`/jobs/${job}/deployments/${number - 1}`} className="button quiet">
           <ChevronLeft aria-label="Before:" role="img" /> #{number - 1}

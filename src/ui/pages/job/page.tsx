@@ -7,11 +7,12 @@ import { Actions } from '../../parts/action/actions.tsx';
 import { copyText } from '../../parts/copy.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Empty, Skeleton } from '../../parts/states.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
 import { useShortcuts } from '../../state/shortcuts.ts';
 import { turnStar } from '../../state/stars.ts';
 import { About, Head } from './head.tsx';
 import { NotThere } from './not-there.tsx';
-import { pathOfTab, TabBar, tabs } from './tabs.tsx';
+import { pathOfTab, tabs } from './tabs.tsx';
 import './job.css';
 
 /** The stream tells of every change, but not of a Temporal that is away. */
@@ -32,7 +33,10 @@ export default function JobPage() {
       actions={data && <Actions job={data} />}
     >
       {data && <About job={data} />}
-      <TabBar job={job} current={tab} />
+      <Tabs
+        label="Parts of the job"
+        tabs={tabs.map(({ name, title }) => ({ name: title, href: pathOfTab(job, name), isHere: name === tab }))}
+      />
       {error != null && <NotThere job={job} failure={error} onRetry={() => void query.refetch()} />}
       <Suspense fallback={<Skeleton rows={8} />}>
         {shown ? <shown.Content key={job} job={job} /> : <Empty title="The job has no such part." />}

@@ -1,6 +1,5 @@
 /** The parts of a job that have an address of their own. */
 import { lazy, type ComponentType } from 'react';
-import { Link } from 'wouter';
 import type { TabProps } from './tab-props.ts';
 
 interface Tab {
@@ -20,18 +19,3 @@ export const tabs: readonly Tab[] = [
 ];
 
 export const pathOfTab = (job: string, name: string): string => `/jobs/${job}${name === '' ? '' : `/${name}`}`;
-
-export const TabBar = ({ job, current }: { readonly job: string; readonly current: string }) => (
-  <nav aria-label="Parts of the job" className="tab-bar">
-    {tabs.map(({ name, title }) => (
-      <Link
-        key={name}
-        href={pathOfTab(job, name)}
-        className="place"
-        aria-current={name === current ? 'page' : undefined}
-      >
-        {title}
-      </Link>
-    ))}
-  </nav>
-);

@@ -1,22 +1,25 @@
 /** Search and filters of the list; all of them are in the address. On a phone the filters come when somebody asks for them. */
+import { useQuery } from '@tanstack/react-query';
 import { SlidersHorizontal, X } from 'lucide-react';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
-import type { JobList } from '../../../api/job-list-contract.ts';
+import type { Query } from '../../api/reads.ts';
+import { readQuery } from '../../api/use-read.ts';
 import { Button } from '../../parts/button.tsx';
-import { FacetMenu } from '../../parts/facet-menu.tsx';
+import { FacetChoice, FacetMenu } from '../../parts/facet-menu.tsx';
 import { Menu } from '../../parts/menu.tsx';
 import { SearchField } from '../../parts/search-field.tsx';
 import { useUrlState } from '../../state/url.ts';
 import { facets, filterNames, others } from './filters.ts';
 
 interface FilterBarProps {
-  readonly counts: JobList | undefined;
+  /** The query of the list, of whose jobs the values are counted; null where nothing can fit. */
+  readonly fits: Query | null;
   /** Labels of the jobs that were read, as suggestions. */
-  readonly labels: readonly string[];
+  readonly labels: () => readonly string[];
   readonly children: ReactNode;
 }
 
-export function FilterBar({ counts, labels, children }: FilterBarProps) {
+export function FilterBar({ fits, labels, children }: FilterBarProps) {
   const url = useUrlState();
   const [isOpen, setOpen] = useState(false);
   const chosen = filterNames.filter((name) => name !== 'q' && url.get(name) !== '').length;
@@ -34,14 +37,10 @@ export function FilterBar({ counts, labels, children }: FilterBarProps) {
           </Button>
         </span>
         <div className={`filters${isOpen ? ' is-open' : ''}`}>
-          {facets.map(({ name, facet, title }) => (
-            <FacetMenu
-              key={name}
-              title={title}
-              counts={counts?.facets?.[facet] ?? {}}
-              chosen={url.list(name)}
-              onChange={(values) => url.set({ [name]: values.join(',') })}
-            />
+          {facets.map((facet) => (
+            <FacetMenu key={facet.name} title={facet.title} chosen={url.list(facet.name)}>
+              <Counted facet={facet} fits={fits} />
+            </FacetMenu>
           ))}
           <MoreFilters labels={labels} />
         </div>
@@ -52,7 +51,30 @@ export function FilterBar({ counts, labels, children }: FilterBarProps) {
   );
 }
 
-function MoreFilters({ labels }: { readonly labels: readonly string[] }) {
+interface CountedProps {
+  readonly facet: (typeof facets)[number];
+  readonly fits: Query | null;
+}
+
+/** The values of a filter. They are counted while its menu is open: a search must not wait for numbers that nobody sees. */
+function Counted({ facet: { name, facet, title }, fits }: CountedProps) {
+  const url = useUrlState();
+  const { data } = useQuery({
+    ...readQuery('/jobs', { query: { ...fits, facets: [facet], limit: 1 } }),
+    enabled: fits !== null,
+    placeholderData: (old) => old, // a choice must not take the other values away
+  });
+  return (
+    <FacetChoice
+      title={title}
+      counts={data?.facets?.[facet] ?? {}}
+      chosen={url.list(name)}
+      onChange={(values) => url.set({ [name]: values.join(',') })}
+    />
+  );
+}
+
+function MoreFilters({ labels }: Pick<FilterBarProps, 'labels'>) {
   const url = useUrlState();
   const turn = (name: 'op' | 'hotfix'): void => url.set({ [name]: url.get(name) === 'any' ? null : 'any' });
   return (
@@ -67,7 +89,7 @@ function MoreFilters({ labels }: { readonly labels: readonly string[] }) {
         </label>
       </fieldset>
       <AddFilter name="label" placeholder="Label, such as tier=gold" suggestions={labels} />
-      <AddFilter name="release" placeholder="Release or project" suggestions={[]} />
+      <AddFilter name="release" placeholder="Release or project" suggestions={() => []} />
     </Menu>
   );
 }
@@ -75,7 +97,7 @@ function MoreFilters({ labels }: { readonly labels: readonly string[] }) {
 interface AddFilterProps {
   readonly name: 'label' | 'release';
   readonly placeholder: string;
-  readonly suggestions: readonly string[];
+  readonly suggestions: () => readonly string[];
 }
 
 function AddFilter({ name, placeholder, suggestions }: AddFilterProps) {
@@ -97,7 +119,7 @@ function AddFilter({ name, placeholder, suggestions }: AddFilterProps) {
         onChange={({ target }) => setText(target.value)}
       />
       <datalist id={`suggested-${name}`}>
-        {suggestions.map((one) => (
+        {suggestions().map((one) => (
           <option key={one} value={one} />
         ))}
       </datalist>

@@ -22,14 +22,14 @@ export default function JobsPage() {
   const url = useUrlState();
   const { views, view } = useView();
   const filter = filterQuery(url.get);
-  const jobs = useJobs(view?.query ? { ...view.query, ...filter } : null, url.get('sort') || 'name');
+  const fits = view?.query ? { ...view.query, ...filter } : null;
+  const jobs = useJobs(fits, url.get('sort') || 'name');
   const pages = jobs.list.data?.pages ?? [];
-  const total = jobs.counts?.total ?? pages[0]?.total;
-  const labels = labelsOf(pages.flatMap(({ items }) => items));
+  const total = pages[0]?.total;
   return (
     <Page title="Jobs" about={total !== undefined && <span className="muted number">{countText(total)}</span>}>
       <ViewTabs views={views} current={view?.name ?? null} />
-      <FilterBar counts={jobs.counts} labels={labels}>
+      <FilterBar fits={fits} labels={() => labelsOf(pages.flatMap(({ items }) => items))}>
         <ColumnMenu columns={columnNames} />
         <SavedViews />
       </FilterBar>

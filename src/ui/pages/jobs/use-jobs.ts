@@ -1,6 +1,6 @@
 /**
- * The list of jobs as it is and as it changes: an event touches one row. The counts are read apart, since a change of one job
- * changes many of them.
+ * The list of jobs as it is and as it changes: an event touches one row. Totals are read again after changes, since an event does
+ * not tell whether its job was counted.
  */
 import { useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
@@ -8,9 +8,9 @@ import type { JobItem, JobList } from '../../../api/job-list-contract.ts';
 import type { StreamEvent } from '../../api/events.ts';
 import { useStream } from '../../api/live.ts';
 import { pathOf, type Query } from '../../api/reads.ts';
-import { listKey, useList, useRead } from '../../api/use-read.ts';
+import { listKey, useList } from '../../api/use-read.ts';
+import { isTotal, totalQuery } from '../../api/use-total.ts';
 import { isVisible } from '../../state/visible.ts';
-import { facets } from './filters.ts';
 import { withEvent } from './with-event.ts';
 
 const LIMIT = 100;
@@ -18,7 +18,6 @@ const LIMIT = 100;
 const NEXT_LIMIT = 200;
 /** Changes that come together are counted together. */
 const GATHER_MS = 1_500;
-const COUNT_MS = 30_000;
 
 /** @param fits null where nothing can fit. */
 export function useJobs(fits: Query | null, sort: string) {
@@ -33,13 +32,15 @@ export function useJobs(fits: Query | null, sort: string) {
     isKept: true,
     enabled,
   });
-  const counts = useRead(
-    '/jobs',
-    { query: { ...fits, facets: facets.map(({ facet }) => facet), limit: 1 } },
-    { everyMs: COUNT_MS, enabled },
-  );
   const { fetchNextPage, isPlaceholderData, data } = list;
-  const count = useGathered(() => void client.invalidateQueries({ predicate: ({ queryKey }) => isCount(queryKey) }));
+  const count = useGathered(() => {
+    void client.invalidateQueries({ predicate: ({ queryKey }) => isTotal(queryKey) });
+    const counted = client.query({ ...totalQuery(fits ?? {}), staleTime: 0 });
+    counted.then(
+      ({ total }) => client.setQueryData<InfiniteData<JobList>>(key, (now) => now && withTotal(now, total)),
+      () => undefined, // the bar says what does not answer
+    );
+  });
   const hear = ({ type, data: told }: StreamEvent): void => {
     const known = client.getQueryData<InfiniteData<JobList>>(key);
     if (!known) return;
@@ -51,12 +52,14 @@ export function useJobs(fits: Query | null, sort: string) {
   const since = useFirst(JSON.stringify(key), isPlaceholderData ? undefined : data?.pages[0]?.since);
   useStream(since === null || !enabled ? null : pathOf('/events', {}, { ...fits, since }), hear);
   const more = useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
-  return { list, counts: counts.data, more };
+  return { list, more };
 }
 
-/** Readings of a single line are made for their counts. */
-const isCount = ([path, , query]: readonly unknown[]): boolean =>
-  path === '/jobs' && typeof query === 'object' && query !== null && Reflect.get(query, 'limit') === 1;
+/** The total of a list is that of its first page. */
+const withTotal = (data: InfiniteData<JobList>, total: number): InfiniteData<JobList> => ({
+  ...data,
+  pages: data.pages.map((page, place) => (place === 0 && page.total !== total ? { ...page, total } : page)),
+});
 
 /** The first value for a key, so that a stream goes on where it is when the list is read again. */
 function useFirst(key: string, value: string | undefined): string | null {

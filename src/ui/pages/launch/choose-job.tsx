@@ -1,4 +1,5 @@
 /** The first step without a job: a release, and which of its jobs. */
+import { useReleaseNews } from '../../api/release-news.ts';
 import { useRead } from '../../api/use-read.ts';
 import { Button } from '../../parts/button.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -12,11 +13,12 @@ interface ChooseJobProps {
 }
 
 export function ChooseJob({ release, onRelease, onJob }: ChooseJobProps) {
+  const isNew = useReleaseNews();
   return (
     <div className="launch">
       {release !== '' && <JobsOf release={release} onJob={(job) => onJob(job, release)} />}
       <section aria-label="release" className="step">
-        <ReleaseStep job={null} body={null} chosen={release} onChoose={onRelease} />
+        <ReleaseStep job={null} body={null} chosen={release} onChoose={onRelease} isNew={isNew} />
       </section>
     </div>
   );

@@ -112,11 +112,11 @@ interface StepContentProps {
 }
 
 function StepContent({ launch, planned, isPlanSeen }: StepContentProps) {
-  const { name, job, step, release, draft, change, choose, isFirst, actionJob } = launch;
+  const { name, job, step, release, draft, change, choose, isFirst, actionJob, isNew } = launch;
   const { lacks } = useOffered(actionJob);
   switch (step) {
     case 'release':
-      return <ReleaseStep job={name} body={job} chosen={release} onChoose={choose} />;
+      return <ReleaseStep job={name} body={job} chosen={release} onChoose={choose} isNew={isNew} />;
     case 'values':
       return <ValuesStep launch={launch} />;
     case 'start':

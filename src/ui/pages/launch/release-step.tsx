@@ -11,9 +11,6 @@ import { PublishCommand } from '../../parts/publish-command.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { ReleaseFiles } from './release-files.tsx';
 
-/** A release that CI publishes is here within so much more than the API needs to find it. */
-const LOOK_MS = 2_000;
-
 type ReleaseList = Reads['/releases'];
 
 interface ReleaseStepProps {
@@ -22,12 +19,13 @@ interface ReleaseStepProps {
   readonly body: JobBody | null;
   readonly chosen: string;
   readonly onChoose: (release: string) => void;
+  /** Whether a release has come since the page was opened. */
+  readonly isNew: (release: string) => boolean;
 }
 
-export function ReleaseStep({ job, body, chosen, onChoose }: ReleaseStepProps) {
+export function ReleaseStep({ job, body, chosen, onChoose, isNew }: ReleaseStepProps) {
   const [limit, setLimit] = useState(50);
   const releases = useReleases(body?.project ?? null, { limit, job: job ?? undefined });
-  const isNew = useNews(releases.data);
   const ran = useRan(job, body);
   return (
     <Loaded query={releases} rows={6}>
@@ -55,23 +53,13 @@ export function ReleaseStep({ job, body, chosen, onChoose }: ReleaseStepProps) {
   );
 }
 
-/** Tells which releases have come above those that were there first. By their places, since no two clocks agree. */
-function useNews(list: ReleaseList | undefined): (release: string) => boolean {
-  const [first, setFirst] = useState<ReadonlySet<string> | null>(null);
-  const names = list?.items.map(({ name }) => name) ?? [];
-  if (first === null && list !== undefined) setFirst(new Set(names));
-  const known = names.findIndex((name) => first?.has(name) ?? true);
-  return (release) => first !== null && !first.has(release) && (known < 0 || names.indexOf(release) < known);
-}
-
 /** The releases of a project; of all projects where a job has none yet. */
 function useReleases(project: string | null, query: Query): Loading<ReleaseList> {
-  const pace = { everyMs: LOOK_MS };
-  const all = useRead('/releases', { query }, { ...pace, enabled: project === null });
+  const all = useRead('/releases', { query }, { isStreamed: true, enabled: project === null });
   const own = useRead(
     '/releases/{project}',
     { params: { project: project ?? '' }, query },
-    { ...pace, enabled: project !== null },
+    { isStreamed: true, enabled: project !== null },
   );
   return project === null ? all : own;
 }

@@ -1,8 +1,10 @@
 /** The state of a launch: what the address says, the draft beside it, and the request that both make. */
+import { useQueryClient } from '@tanstack/react-query';
 import type { JobBody } from '../../../api/contract.ts';
 import type { Wish } from '../../api/wish.ts';
 import { isDenied, isNotFound } from '../../api/problems.ts';
-import { useRead } from '../../api/use-read.ts';
+import { useReleaseNews } from '../../api/release-news.ts';
+import { readQuery, useRead } from '../../api/use-read.ts';
 import type { ActionJob } from '../../parts/action/kinds.ts';
 import { askedFields } from '../../parts/action/choices/start-from.tsx';
 import type { Loading } from '../../parts/panel.tsx';
@@ -13,8 +15,8 @@ import { besideHotfix, hotfixOf } from './hotfix-of.ts';
 export const steps = ['release', 'values', 'start', 'plan', 'confirm'] as const;
 export type Step = (typeof steps)[number];
 
-/** Another operation may begin or end while somebody chooses. */
-const LOOK_MS = 5_000;
+/** The stream tells of every change, but not of a Temporal that is away. */
+const LOOK_MS = 20_000;
 
 export interface Launch {
   readonly name: string;
@@ -34,11 +36,17 @@ export interface Launch {
   readonly incomplete: string | null;
   readonly choose: (release: string) => void;
   readonly goTo: (step: Step) => void;
+  /** Whether a release has come since the page was opened. */
+  readonly isNew: (release: string) => boolean;
 }
 
 export function useLaunch(name: string): Launch {
   const url = useUrlState();
   const jobQuery = useRead('/jobs/{job}', { params: { job: name } }, { everyMs: LOOK_MS });
+  const client = useQueryClient();
+  // Another operation may begin or end, and another release come, while somebody chooses.
+  const { queryKey } = readQuery('/jobs/{job}', { params: { job: name } });
+  const isNew = useReleaseNews({ jobs: name }, () => void client.invalidateQueries({ queryKey }));
   const { data: job = null, error } = jobQuery;
   const isHotfix = url.get('kind') === 'hotfix';
   const release = isHotfix ? (job?.deployment?.release ?? '') : url.get('release');
@@ -63,6 +71,7 @@ export function useLaunch(name: string): Launch {
     wish,
     incomplete: whyIncomplete(draft, wish),
     choose: (chosen) => url.set({ release: chosen }),
+    isNew,
     goTo: (next) => url.set({ step: next, from: null }, { isStep: true }),
   };
 }

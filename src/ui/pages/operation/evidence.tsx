@@ -1,16 +1,13 @@
 /** Exceptions and ends of logs that were saved before an instance was ended, so that they outlive it. */
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { LogItem, InstanceExceptions } from '../../../api/instance-contract.ts';
 import type { OperationItem } from '../../../api/contract.ts';
 import { EXCEPTIONS_FILE } from '../../../domain/identity/storage-keys.ts';
-import { readText } from '../../api/client.ts';
-import { pathOf } from '../../api/reads.ts';
 import { useRead } from '../../api/use-read.ts';
-import { CopyButton } from '../../parts/copy.tsx';
-import { DownloadButton } from '../../parts/download.tsx';
 import { bytesText } from '../../parts/data/format.ts';
 import { Time } from '../../parts/data/time.tsx';
+import { ExceptionList } from '../../parts/evidence/exception-list.tsx';
+import { LogText } from '../../parts/evidence/log-text.tsx';
 import { Loaded, Panel } from '../../parts/panel.tsx';
 
 export function Evidence({ operation: { job, id } }: { readonly operation: OperationItem }) {
@@ -51,26 +48,7 @@ function Exceptions({ instance: { exceptions, application, problem } }: { readon
         </span>
       </summary>
       {problem !== null && <p className="tone-warn">{problem}</p>}
-      <ul className="plain exceptions">
-        {exceptions.map(({ at, name, task, host, rootCause, stack }) => (
-          <li key={`${at} ${name} ${task ?? ''}`}>
-            <p>
-              <b>{rootCause}</b>
-            </p>
-            <p className="muted">
-              <Time at={at} as="moment" />
-              {task !== null && ` · ${task}`}
-              {host !== null && ` · ${host}`}
-            </p>
-            <details>
-              <summary>Stack</summary>
-              <pre className="text framed-text" tabIndex={0} aria-label={`Stack of ${name}`}>
-                {stack}
-              </pre>
-            </details>
-          </li>
-        ))}
-      </ul>
+      <ExceptionList exceptions={exceptions} />
     </details>
   );
 }
@@ -86,30 +64,7 @@ function SavedLog({ job, item }: { readonly job: string; readonly item: LogItem 
           {bytesText(size)}, saved <Time at={savedAt} />
         </span>
       </summary>
-      {isOpen && <LogText job={job} item={item} />}
+      {isOpen && <LogText job={job} log={item} />}
     </details>
-  );
-}
-
-function LogText({ job, item: { file, operation, application } }: { readonly job: string; readonly item: LogItem }) {
-  const of = { operation, application };
-  const query = useQuery({
-    queryKey: ['/jobs/{job}/logs/{file}', { job, file }, of],
-    queryFn: ({ signal }) => readText(pathOf('/jobs/{job}/logs/{file}', { job, file }, of), signal),
-  });
-  return (
-    <Loaded query={query} rows={3}>
-      {(text) => (
-        <div className="log">
-          <p className="text-tools">
-            <CopyButton text={text} of={file} />
-            <DownloadButton name={`${job}-${application}-${file}`} text={text} of={file} />
-          </p>
-          <pre className="text" tabIndex={0} aria-label={file}>
-            {text}
-          </pre>
-        </div>
-      )}
-    </Loaded>
   );
 }

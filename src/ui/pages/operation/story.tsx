@@ -1,14 +1,13 @@
 /** The operation in words, from the tables and the API: what was asked, where it is or how it ended, and what a person can do. */
 import { Link } from 'wouter';
-import { phases } from '../../../domain/lifecycle.ts';
 import { backInWords, interruptedBy } from '../../../domain/operation/in-words.ts';
 import { Fact, Facts } from '../../parts/data/facts.tsx';
 import { bytesText } from '../../parts/data/format.ts';
 import { Prose } from '../../parts/data/prose.tsx';
 import { Elapsed, Time } from '../../parts/data/time.tsx';
 import { outcomeSigns, type Tone } from '../../parts/data/tones.ts';
-import { consequences } from '../../parts/operation/operation-course.ts';
 import { Asker } from '../../parts/operation/asker.tsx';
+import { Underway } from '../../parts/operation/underway.tsx';
 import type { Shown } from './use-operation.ts';
 
 type Operation = Shown['operation'];
@@ -33,7 +32,7 @@ export function Story({ operation, job, isHolder }: Shown) {
             </span>
           )}
         </Fact>
-        {outcome === null && <Waiting {...{ operation, job, isHolder }} />}
+        {outcome === null && <Underway operation={operation} job={isHolder ? job : null} />}
         <Fact name="Cut short">{interruptedBy(operation)}</Fact>
         <Undone operation={operation} />
         <Failure operation={operation} />
@@ -51,47 +50,6 @@ export function Story({ operation, job, isHolder }: Shown) {
         </Fact>
       </Facts>
     </section>
-  );
-}
-
-/** The phase of an operation in progress, what it waits for, and what a cancel would do. */
-function Waiting({ operation, job, isHolder }: Shown) {
-  const { phase } = operation;
-  const then = consequences({ operation, deployment: isHolder ? (job?.deployment ?? null) : null });
-  const step = isHolder ? (job?.progress ?? null) : null;
-  return (
-    <>
-      {phase !== null && (
-        <Fact name="Phase">
-          <b>{phase}</b>: <Prose text={phases[phase].meaning} />
-        </Fact>
-      )}
-      {step && (
-        <Fact name="Waiting for">
-          {step.seen ?? step.name}
-          <span className="muted">
-            {step.at !== null && (
-              <>
-                {' '}
-                · seen <Time at={step.at} />
-              </>
-            )}{' '}
-            · attempt {step.attempt}
-          </span>
-        </Fact>
-      )}
-      <Fact name="Failed before">{step?.lastFailure != null && <code>{step.lastFailure}</code>}</Fact>
-      {then && (
-        <>
-          <Fact name="If it fails">
-            <Prose text={then.failure} />
-          </Fact>
-          <Fact name="Cancel now">
-            <Prose text={then.cancel} />
-          </Fact>
-        </>
-      )}
-    </>
   );
 }
 

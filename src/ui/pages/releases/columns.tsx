@@ -6,17 +6,15 @@ import type { Column } from '../../parts/data/rows.tsx';
 import { Time } from '../../parts/data/time.tsx';
 
 const MOST_JOBS = 3;
-/** S3 tells whole seconds, by a clock of its own. */
-const CLOCKS_MS = 2_000;
 const COMMIT_CHARACTERS = 10;
 
-/** @param openedAt when the list was opened: what was published since is new. */
-export const columnsOf = (openedAt: number): readonly Column<ReleaseItem>[] => [
+/** @param isNew whether a release has come since the list was opened. */
+export const columnsOf = (isNew: (release: string) => boolean): readonly Column<ReleaseItem>[] => [
   {
     key: 'name',
     title: 'Release',
     width: 'minmax(12rem, 1.5fr)',
-    cell: ({ publishedAt }) => Date.parse(publishedAt) > openedAt - CLOCKS_MS && <Tag tone="good">new</Tag>,
+    cell: ({ name }) => isNew(name) && <Tag tone="good">new</Tag>,
   },
   { key: 'at', title: 'Published', width: '8rem', cell: ({ publishedAt }) => <Time at={publishedAt} /> },
   {

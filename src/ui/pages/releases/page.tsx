@@ -1,5 +1,5 @@
 /** All releases, newest first. A release that somebody publishes appears by itself. */
-import { useState } from 'react';
+import { useMemo } from 'react';
 import type { ReleaseItem } from '../../../api/contract.ts';
 import { Button } from '../../parts/button.tsx';
 import { Rows } from '../../parts/data/rows.tsx';
@@ -19,8 +19,8 @@ const hrefOf = ({ project, version }: ReleaseItem): string => `/releases/${proje
 export default function ReleasesPage() {
   const url = useUrlState();
   const [project, q] = [url.get('project'), url.get('q')];
-  const { list, projects } = useReleases({ project, q });
-  const [columns] = useState(() => columnsOf(Date.now()));
+  const { list, more, projects, isNew } = useReleases({ project, q });
+  const columns = useMemo(() => columnsOf(isNew), [isNew]);
   const clear = (): void => url.set({ project: null, q: null });
   return (
     <Page title="Releases">
@@ -59,7 +59,7 @@ export default function ReleasesPage() {
                   nameOf={nameOf}
                   hrefOf={hrefOf}
                   total={items.length + (list.hasNextPage ? 1 : 0)}
-                  onEnd={list.more}
+                  onEnd={more}
                 />
               )}
             </>

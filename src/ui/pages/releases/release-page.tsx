@@ -1,6 +1,7 @@
 /** A release: its files, the jobs that it is for with what each runs now, and what has changed since the version before. */
 import { useParams } from 'wouter';
 import type { ReleaseBody } from '../../../api/contract.ts';
+import { useReleaseNews } from '../../api/release-news.ts';
 import { useRead } from '../../api/use-read.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Fact, Facts } from '../../parts/data/facts.tsx';
@@ -10,7 +11,6 @@ import { Loaded, Panel } from '../../parts/panel.tsx';
 import { Files } from './release-files.tsx';
 import { ReleaseJobs } from './release-jobs.tsx';
 import { SinceBefore } from './since-before.tsx';
-import { useReleaseNews } from './use-releases.ts';
 import './releases.css';
 
 export default function ReleasePage() {

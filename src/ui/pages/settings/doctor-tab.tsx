@@ -1,6 +1,5 @@
 /** The doctor's findings: what is broken first, and what to do about it. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
 import type { z } from 'zod';
 import type { DoctorBody } from '../../../api/contract.ts';
 import { send } from '../../api/client.ts';
@@ -16,9 +15,9 @@ type Level = Body['items'][number]['level'];
 
 const HEAD = ['Check', 'About', 'Finding', 'What to do'];
 const signs = {
-  broken: { tone: 'bad', icon: CircleX },
-  warning: { tone: 'warn', icon: TriangleAlert },
-  ok: { tone: 'good', icon: CircleCheck },
+  broken: { tone: 'bad', symbol: 'cross' },
+  warning: { tone: 'warn', symbol: 'warning' },
+  ok: { tone: 'good', symbol: 'check' },
 } as const;
 const order: readonly Level[] = ['broken', 'warning', 'ok'];
 /** The doctor asks every cluster and reads records of all jobs. */

@@ -1,19 +1,18 @@
 /** Tells an operation to end. The effect depends on its phase, by the table of phases. */
-import { useEffect, useRef, useState } from 'react';
+import { lazy, useEffect, useRef, useState } from 'react';
 import { phases, type Phase } from '../../../domain/lifecycle.ts';
 import { useCancel } from '../../api/ask.ts';
 import { useOffered } from '../../api/permissions.ts';
-import { useSession } from '../../api/session.ts';
 import { announce } from '../announce.tsx';
 import { Button } from '../button.tsx';
 import { Fact, Facts } from '../data/facts.tsx';
 import { Dialog } from '../dialog.tsx';
-import { cancelLines } from './command-lines.ts';
 import { CopyAs, ReasonField } from './confirmation.tsx';
-import { Lines } from './copy-lines.tsx';
 import type { ActionJob } from './kinds.ts';
 import { Refusal, UnknownNote } from './refusal.tsx';
 import './action.css';
+
+const CopyCancelLines = lazy(() => import('./copy-cancel-lines.tsx'));
 
 interface CancelDialogProps {
   readonly job: ActionJob;
@@ -23,7 +22,6 @@ interface CancelDialogProps {
 
 export default function CancelDialog({ job, operation: { id, kind, phase }, onClose }: CancelDialogProps) {
   const [reason, setReason] = useState('');
-  const { data: session } = useSession();
   const { lacks } = useOffered(job);
   const { cancel, isAsking, isUnknown, failure } = useCancel(job.name, id, () => {
     announce(`The ${kind} of ${job.name} was told to end`);
@@ -60,15 +58,7 @@ export default function CancelDialog({ job, operation: { id, kind, phase }, onCl
           <Refusal job={job.name} failure={failure} onAgain={onClose} contacts={job.contacts} />
         )}
         <CopyAs>
-          {() => (
-            <Lines
-              lines={cancelLines(
-                { job: job.name, operation: id, ...(text === '' ? {} : { reason: text }) },
-                location.origin,
-                session?.name,
-              )}
-            />
-          )}
+          {() => <CopyCancelLines sent={{ job: job.name, operation: id, ...(text === '' ? {} : { reason: text }) }} />}
         </CopyAs>
       </div>
     </Dialog>

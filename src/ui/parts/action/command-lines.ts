@@ -13,7 +13,7 @@ export interface Sent {
   readonly revision?: string | undefined;
 }
 
-interface CancelSent {
+export interface CancelSent {
   readonly job: string;
   readonly operation: string;
   readonly reason?: string | undefined;

@@ -1,6 +1,6 @@
 /** The parts of a plan as rows of words. Two plans of one request are compared row by row. Pure. */
 import type { Plan } from '../../../api/contract.ts';
-import { differencesOf, inWords } from '../../../domain/identity/ownership.ts';
+import { differencesOf, inWords } from '../../../domain/identity/ownership-words.ts';
 import { backInWords } from '../../../domain/operation/in-words.ts';
 import { ageText } from '../data/format.ts';
 

@@ -1,25 +1,28 @@
 /** States in a symbol, a word and a colour: each of the three is enough to read it. */
-import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { JobState, Outcome, Phase } from '../../../domain/lifecycle.ts';
-import { busySign, degradedSign, outcomeSigns, outcomeWords, stateSigns, unknownSign, type Tone } from './tones.ts';
+import {
+  busySign,
+  degradedSign,
+  outcomeSigns,
+  outcomeWords,
+  stateSigns,
+  unknownSign,
+  type Sign,
+  type Tone,
+} from './tones.ts';
+import './signs.css';
 
-interface BadgeProps {
-  readonly tone: Tone;
-  readonly icon: LucideIcon;
+interface BadgeProps extends Sign {
   readonly children: ReactNode;
   /** In a frame, for the head of a page. */
   readonly isFramed?: boolean;
 }
 
-export function Badge({ tone, icon: Icon, children, isFramed = false }: BadgeProps) {
-  return (
-    <span className={`badge tone-${tone}${isFramed ? ' framed' : ''}`}>
-      <Icon aria-hidden className={tone === 'busy' ? 'turning' : undefined} />
-      {children}
-    </span>
-  );
-}
+/** A single element, because a long table has one in each row: its symbol is drawn by the style. */
+export const Badge = ({ tone, symbol, children, isFramed = false }: BadgeProps) => (
+  <span className={`badge tone-${tone} sign-${symbol}${isFramed ? ' framed' : ''}`}>{children}</span>
+);
 
 /** The part of a job or of a line of the list that its badge needs. */
 interface Shown {

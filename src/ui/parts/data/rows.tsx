@@ -47,7 +47,7 @@ interface RowKey<T> {
 }
 
 const ROW_PX = 38;
-const OVERSCAN = 2;
+const OVERSCAN = 1;
 /** More than a screen: the next rows are on their way before somebody sees the end. */
 const NEAR_END = 60;
 

@@ -1,59 +1,50 @@
 /** States at a glance. Each tone has a colour, and each use a symbol and a word beside it. */
-import {
-  CircleAlert,
-  CircleCheck,
-  CircleDashed,
-  CircleHelp,
-  CircleSlash,
-  CircleStop,
-  CircleX,
-  LoaderCircle,
-  TriangleAlert,
-  Undo2,
-  type LucideIcon,
-} from 'lucide-react';
 import type { Ending } from '../../../domain/deployment/deployment.ts';
 import type { JobState, Outcome } from '../../../domain/lifecycle.ts';
 
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'calm';
 
-interface Sign {
+/** A symbol of `signs.css`. */
+export type SignSymbol =
+  'dashed' | 'check' | 'turning' | 'stop' | 'cross' | 'help' | 'alert' | 'slash' | 'warning' | 'back';
+
+export interface Sign {
   readonly tone: Tone;
-  readonly icon: LucideIcon;
+  readonly symbol: SignSymbol;
 }
 
 export const stateSigns: Readonly<Record<JobState, Sign>> = {
-  new: { tone: 'calm', icon: CircleDashed },
-  running: { tone: 'good', icon: CircleCheck },
-  deploying: { tone: 'busy', icon: LoaderCircle },
-  stopped: { tone: 'calm', icon: CircleStop },
-  finished: { tone: 'calm', icon: CircleCheck },
-  failed: { tone: 'bad', icon: CircleX },
-  unreachable: { tone: 'warn', icon: CircleHelp },
+  new: { tone: 'calm', symbol: 'dashed' },
+  running: { tone: 'good', symbol: 'check' },
+  deploying: { tone: 'busy', symbol: 'turning' },
+  stopped: { tone: 'calm', symbol: 'stop' },
+  finished: { tone: 'calm', symbol: 'check' },
+  failed: { tone: 'bad', symbol: 'cross' },
+  unreachable: { tone: 'warn', symbol: 'help' },
 };
 
-export const degradedSign: Sign = { tone: 'warn', icon: TriangleAlert };
-export const busySign: Sign = { tone: 'busy', icon: LoaderCircle };
-export const unknownSign: Sign = { tone: 'warn', icon: CircleHelp };
+export const degradedSign: Sign = { tone: 'warn', symbol: 'warning' };
+export const busySign: Sign = { tone: 'busy', symbol: 'turning' };
+export const unknownSign: Sign = { tone: 'warn', symbol: 'help' };
 
 export const runningSign: Sign = stateSigns.running;
 
 /** Ways in which an instance ended. */
 export const endingSigns: Readonly<Record<Ending, Sign>> = {
-  stopped: { tone: 'calm', icon: CircleStop },
-  replaced: { tone: 'calm', icon: CircleCheck },
-  finished: { tone: 'calm', icon: CircleCheck },
-  killed: { tone: 'warn', icon: CircleX },
-  failed: { tone: 'bad', icon: CircleX },
+  stopped: { tone: 'calm', symbol: 'stop' },
+  replaced: { tone: 'calm', symbol: 'check' },
+  finished: { tone: 'calm', symbol: 'check' },
+  killed: { tone: 'warn', symbol: 'cross' },
+  failed: { tone: 'bad', symbol: 'cross' },
 };
 
 export const outcomeSigns: Readonly<Record<Outcome, Sign>> = {
-  succeeded: { tone: 'good', icon: CircleCheck },
-  failed: { tone: 'bad', icon: CircleX },
-  rolledBack: { tone: 'warn', icon: Undo2 },
-  cancelled: { tone: 'calm', icon: CircleSlash },
-  superseded: { tone: 'calm', icon: CircleSlash },
-  rejected: { tone: 'warn', icon: CircleAlert },
+  succeeded: { tone: 'good', symbol: 'check' },
+  failed: { tone: 'bad', symbol: 'cross' },
+  rolledBack: { tone: 'warn', symbol: 'back' },
+  cancelled: { tone: 'calm', symbol: 'slash' },
+  superseded: { tone: 'calm', symbol: 'slash' },
+  rejected: { tone: 'warn', symbol: 'alert' },
 };
 
 /** Words of outcomes for people. */

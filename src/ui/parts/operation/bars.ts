@@ -16,12 +16,13 @@ export interface Bar {
   readonly end: 'done' | 'running' | 'broken';
 }
 
-export function barsOf({ phases, acceptedAt, endedAt, outcome }: Timed, now: number): readonly Bar[] {
+/** @param comingMs the usual time of the phases that come, for which the axis has room. */
+export function barsOf({ phases, acceptedAt, endedAt, outcome }: Timed, now: number, comingMs = 0): readonly Bar[] {
   const begun = Date.parse(acceptedAt);
   // The clock of the browser may be behind that of the worker.
   const last = Math.max(begun, ...phases.map((phase) => Date.parse(phase.endedAt ?? phase.startedAt)));
   const end = endedAt === null ? Math.max(now, last) : Math.max(Date.parse(endedAt), last);
-  const whole = Math.max(1, end - begun);
+  const whole = Math.max(1, end - begun + comingMs);
   const broken = brokenPlace({ phases, outcome });
   return phases.map(({ name, startedAt, endedAt: over }, place) => {
     const from = Math.max(begun, Date.parse(startedAt));

@@ -6,7 +6,7 @@ import { useUrlState } from '../../state/url.ts';
 import { Button } from '../button.tsx';
 import { CopyButton } from '../copy.tsx';
 import { DownloadButton } from '../download.tsx';
-import { FacetMenu } from '../facet-menu.tsx';
+import { ValueMenu } from '../facet-menu.tsx';
 import { Loaded } from '../panel.tsx';
 import { SearchField } from '../search-field.tsx';
 import { Empty } from '../states.tsx';
@@ -46,7 +46,7 @@ function Entries({ entries, name }: { readonly entries: readonly Entry[]; readon
           value={url.get('q')}
           onChange={(q) => url.set({ q })}
         />
-        <FacetMenu
+        <ValueMenu
           title="Origin"
           counts={countsOf(entries)}
           chosen={origins}

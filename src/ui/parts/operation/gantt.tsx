@@ -11,7 +11,9 @@ import { barsOf, type Bar, type Timed } from './bars.ts';
 import './gantt.css';
 
 interface GanttProps {
-  readonly operation: Timed;
+  readonly operation: Timed & { readonly kind: string };
+  /** Without the times of day, where there is little room. */
+  readonly isBrief?: boolean;
   /** When the wait of the running phase ends at the latest. */
   readonly deadlineAt?: string | null | undefined;
   /** Phases that follow if all goes well. */
@@ -27,10 +29,11 @@ const signs: Readonly<Record<Bar['end'], { readonly icon: LucideIcon; readonly t
     broken: { icon: X, tone: 'bad', word: 'ended here' },
   };
 
-export function Gantt({ operation, deadlineAt = null, toCome = [], usualMs }: GanttProps) {
-  const bars = barsOf(operation, useNow());
+export function Gantt({ operation, isBrief = false, deadlineAt = null, toCome = [], usualMs }: GanttProps) {
+  const comingMs = toCome.reduce((sum, name) => sum + (usualMs?.[name] ?? 0), 0);
+  const bars = barsOf(operation, useNow(), comingMs);
   return (
-    <table className="gantt">
+    <table className={`gantt${isBrief ? ' brief' : ''}`} aria-label={`Phases of the ${operation.kind}`}>
       <thead>
         <tr>
           <th scope="col">Phase</th>
@@ -81,7 +84,7 @@ function Line({ bar, deadlineAt, usual }: LineProps) {
   const { icon: Icon, tone, word } = signs[end];
   const atMost = end === 'running' && deadlineAt !== null ? Date.parse(deadlineAt) - Date.parse(startedAt) : null;
   return (
-    <tr className={end}>
+    <tr className={end} aria-current={end === 'running' ? 'step' : undefined}>
       <th scope="row" title={meanings[name].meaning}>
         <span className={`gantt-sign tone-${tone}`}>
           <Icon aria-hidden className={end === 'running' ? 'turning' : undefined} />

@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import type { InstanceExceptions } from '../../../../api/instance-contract.ts';
 import { useRead } from '../../../api/use-read.ts';
 import { Time } from '../../../parts/data/time.tsx';
+import { ExceptionList } from '../../../parts/evidence/exception-list.tsx';
 import { Loaded } from '../../../parts/panel.tsx';
 import { Empty } from '../../../parts/states.tsx';
 
@@ -40,20 +41,7 @@ function Instance({ job, instance }: { readonly job: string; readonly instance: 
         </span>
       </h3>
       {problem !== null && <p className="tone-warn">{problem}</p>}
-      {exceptions.map(({ at, name, task, host, rootCause, stack }, index) => (
-        <details key={`${at} ${index}`} className="exception">
-          <summary>
-            <Time at={at} /> <b>{name}</b> {rootCause}
-            <span className="muted">
-              {task !== null && ` · ${task}`}
-              {host !== null && ` · ${host}`}
-            </span>
-          </summary>
-          <pre className="log-text" tabIndex={0} role="region" aria-label={`Stack of ${name}`}>
-            {stack}
-          </pre>
-        </details>
-      ))}
+      <ExceptionList exceptions={exceptions} />
     </section>
   );
 }

@@ -4,10 +4,13 @@ import type { LogItem } from '../../../../api/instance-contract.ts';
 import type { LogList } from '../../../../api/contract.ts';
 import { useRead } from '../../../api/use-read.ts';
 import { bytesText } from '../../../parts/data/format.ts';
+import { LogText } from '../../../parts/evidence/log-text.tsx';
 import { Loaded } from '../../../parts/panel.tsx';
 import { Empty } from '../../../parts/states.tsx';
 import { useUrlState } from '../../../state/url.ts';
-import { LogText, tails } from './log-text.tsx';
+
+/** Bytes; the API gives at most the largest. */
+const tails = [64 * 1024, 256 * 1024, 1024 * 1024] as const;
 
 export function LogFiles({ job }: { readonly job: string }) {
   const url = useUrlState();
@@ -41,7 +44,7 @@ function Notes({ list: { live, gone } }: { readonly list: z.infer<typeof LogList
       {gone.length > 0 && (
         <details>
           <summary className="muted">{gone.length} containers without logs</summary>
-          <ul className="bare-list">
+          <ul className="plain">
             {gone.map((why) => (
               <li key={why}>{why}</li>
             ))}
@@ -82,7 +85,13 @@ function Chosen({ job, items }: { readonly job: string; readonly items: readonly
           ))}
         </select>
       </div>
-      <LogText key={keyOf(chosen)} job={job} log={chosen} tail={tail} />
+      <LogText
+        key={keyOf(chosen)}
+        job={job}
+        log={chosen}
+        tail={tail}
+        search={{ words: url.get('q'), onChange: (q) => url.set({ q }) }}
+      />
     </>
   );
 }

@@ -4,9 +4,9 @@ import type { CheckpointsBody } from '../../../../api/figures-contract.ts';
 import { useRead } from '../../../api/use-read.ts';
 import { TimeChart } from '../../../parts/chart/time-chart.tsx';
 import { bytesText, countText, durationText } from '../../../parts/data/format.ts';
+import { Fact, Facts } from '../../../parts/data/facts.tsx';
 import { Time } from '../../../parts/data/time.tsx';
 import { Loaded, Panel } from '../../../parts/panel.tsx';
-import { Line, Lines } from '../why/lines.tsx';
 
 /** Each reading asks the JobManager. */
 const EVERY_MS = 15_000;
@@ -29,8 +29,8 @@ function Figures({ checkpoints }: { readonly checkpoints: CheckpointsBody }) {
   if (counts === null) return <p className="muted">The job takes no checkpoints.</p>;
   return (
     <>
-      <Lines>
-        <Line label="Newest">
+      <Facts>
+        <Fact name="Newest">
           {newest === null ? (
             'none has completed yet'
           ) : (
@@ -38,24 +38,24 @@ function Figures({ checkpoints }: { readonly checkpoints: CheckpointsBody }) {
               <Time at={newest.completedAt} />, {bytesText(newest.stateBytes)}, took {durationText(newest.durationMs)}
             </span>
           )}
-        </Line>
-        <Line label="So far">
+        </Fact>
+        <Fact name="So far">
           <span className="number">
             {countText(counts.completed)} completed, {countText(counts.failed)} failed
             {counts.inProgress > 0 && `, ${counts.inProgress} in progress`}
           </span>
-        </Line>
+        </Fact>
         {latestFailed && (
-          <Line label="Last failure">
+          <Fact name="Last failure">
             <Time at={latestFailed.failedAt} />: <span className="tone-warn">{latestFailed.message}</span>
-          </Line>
+          </Fact>
         )}
         {restored && (
-          <Line label="Started from">
+          <Fact name="Started from">
             {restored.isSavepoint ? 'a savepoint' : 'a checkpoint'} <Time at={restored.restoredAt} />
-          </Line>
+          </Fact>
         )}
-      </Lines>
+      </Facts>
       <Chart history={checkpoints.history} />
     </>
   );

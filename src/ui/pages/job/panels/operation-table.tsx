@@ -3,12 +3,13 @@ import { Link } from 'wouter';
 import type { OperationItem } from '../../../../api/contract.ts';
 import { doorOf, releaseOf, whoAsked } from '../../../../domain/operation/in-words.ts';
 import { useNow } from '../../../state/clock.ts';
-import { againPath } from '../../../parts/action/kinds.ts';
 import { OutcomeBadge } from '../../../parts/data/badge.tsx';
 import { durationText } from '../../../parts/data/format.ts';
-import { PhaseBar, type PhaseTime } from '../../../parts/data/phase-bar.tsx';
+import { PhaseBar } from '../../../parts/data/phase-bar.tsx';
 import { Table } from '../../../parts/data/table.tsx';
 import { Elapsed, Time } from '../../../parts/data/time.tsx';
+import { barsOf } from '../../../parts/operation/bars.ts';
+import { LaunchAgain } from '../../../parts/operation/launch-again.tsx';
 import { Empty } from '../../../parts/states.tsx';
 
 interface OperationTableProps {
@@ -20,7 +21,7 @@ interface OperationTableProps {
 export function OperationTable({ operations, downtimes }: OperationTableProps) {
   const now = useNow();
   if (operations.length === 0) return <Empty title="No operation." />;
-  const rows = operations.map((operation) => ({ operation, phases: phaseTimes(operation, now) }));
+  const rows = operations.map((operation) => ({ operation, phases: barsOf(operation, now) }));
   const longestMs = Math.max(...rows.map(({ phases }) => phases.reduce((sum, { ms }) => sum + ms, 0)));
   return (
     <Table label="Operations" head={['Operation', 'When', 'By', 'Phases', 'Total', 'Downtime', 'Outcome', '']}>
@@ -39,7 +40,7 @@ export function OperationTable({ operations, downtimes }: OperationTableProps) {
             )}
           </td>
           <td>
-            <Again operation={operation} />
+            <LaunchAgain operation={operation} look="quiet" />
           </td>
         </tr>
       ))}
@@ -77,20 +78,3 @@ function Asked({ operation }: { readonly operation: OperationItem }) {
     </>
   );
 }
-
-/** The same release and values once more, with whatever somebody changes. */
-function Again({ operation }: { readonly operation: OperationItem }) {
-  const path = againPath(operation);
-  if (path === null) return null;
-  return (
-    <Link href={path} className="nowrap">
-      Launch again…
-    </Link>
-  );
-}
-
-const phaseTimes = ({ phases }: OperationItem, now: number): PhaseTime[] =>
-  phases.map(({ name, startedAt, endedAt }) => ({
-    name,
-    ms: Math.max(0, (endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt)),
-  }));

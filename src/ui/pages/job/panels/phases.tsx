@@ -1,8 +1,8 @@
 /** The phases of the operation in progress, as they go on. */
 import type { JobBody } from '../../../../api/contract.ts';
-import { PhaseList } from '../../../parts/data/phase-list.tsx';
-import { Panel } from '../../../parts/panel.tsx';
+import { Gantt } from '../../../parts/operation/gantt.tsx';
 import { comingPhases } from '../../../parts/operation/operation-course.ts';
+import { Panel } from '../../../parts/panel.tsx';
 
 interface PhasesProps {
   readonly job: JobBody;
@@ -11,10 +11,10 @@ interface PhasesProps {
 
 export const Phases = ({ job, operation }: PhasesProps) => (
   <Panel title="This operation">
-    <PhaseList
-      label={`Phases of the ${operation.kind}`}
-      spans={operation.phases}
-      coming={comingPhases({ operation, deployment: job.deployment })}
+    <Gantt
+      isBrief
+      operation={operation}
+      toCome={comingPhases({ operation, deployment: job.deployment })}
       usualMs={job.usualMs}
     />
   </Panel>

@@ -3,7 +3,7 @@ import { useUrlState } from '../../../state/url.ts';
 import { outcomes, recordedKinds } from '../../../../domain/lifecycle.ts';
 import { useList } from '../../../api/use-read.ts';
 import { Button } from '../../../parts/button.tsx';
-import { FacetMenu } from '../../../parts/facet-menu.tsx';
+import { ValueMenu } from '../../../parts/facet-menu.tsx';
 import { Loaded, Panel } from '../../../parts/panel.tsx';
 import { SearchField } from '../../../parts/search-field.tsx';
 import { OperationTable } from '../panels/operation-table.tsx';
@@ -22,13 +22,13 @@ export default function HistoryTab({ job }: TabProps) {
   return (
     <Panel title="History">
       <div className="toolbar">
-        <FacetMenu
+        <ValueMenu
           title="Kind"
           values={recordedKinds}
           chosen={url.list('kind')}
           onChange={(chosen) => url.set({ kind: chosen.join(',') })}
         />
-        <FacetMenu
+        <ValueMenu
           title="Outcome"
           values={[...outcomes, 'inProgress']}
           chosen={url.list('outcome')}

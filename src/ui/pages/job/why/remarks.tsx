@@ -2,35 +2,35 @@
 import { Link } from 'wouter';
 import type { JobBody } from '../../../../api/contract.ts';
 import { attentionReasons } from '../../../../domain/job/attention.ts';
+import { Fact, Facts } from '../../../parts/data/facts.tsx';
 import { Time } from '../../../parts/data/time.tsx';
-import { Line, Lines } from './lines.tsx';
 
 export function Remarks({ job }: { readonly job: JobBody }) {
   const { name, pendingStop, givenUp = [], hotfix, retention, skippedSavepoints, periodicSavepoints } = job;
   return (
     <>
-      <Lines>
+      <Facts>
         {pendingStop && (
-          <Line label="Pending stop">
+          <Fact name="Pending stop">
             <span className="tone-warn">{attentionReasons.pendingStop.meaning}</span>{' '}
             <Link href={`/jobs/${name}/operations/${pendingStop.operationId}`}>It was asked for</Link>{' '}
             <Time at={pendingStop.since} />.
-          </Line>
+          </Fact>
         )}
         {givenUp.map(({ by, actor, at, reason, risk }) => (
-          <Line key={by} label="Given up">
+          <Fact key={by} name="Given up">
             <span className="tone-bad">{risk}.</span>{' '}
             <Link href={`/jobs/${name}/operations/${by}`}>{actor} gave it up</Link> <Time at={at} />: “{reason}”
-          </Line>
+          </Fact>
         ))}
         {hotfix?.reminder != null && (
-          <Line label="Hotfix">
+          <Fact name="Hotfix">
             <span className="tone-warn">{hotfix.reminder}</span>
-          </Line>
+          </Fact>
         )}
         <Releases job={job} />
         {periodicSavepoints && (
-          <Line label="Savepoints">
+          <Fact name="Savepoints">
             {periodicSavepoints.nextAt === null ? (
               'The schedule of periodic savepoints names no next time.'
             ) : (
@@ -45,10 +45,10 @@ export function Remarks({ job }: { readonly job: JobBody }) {
                 {skippedSavepoints.last.detail}
               </span>
             )}
-          </Line>
+          </Fact>
         )}
-        {retention?.problem != null && <Line label="Retention">{retention.problem}</Line>}
-      </Lines>
+        {retention?.problem != null && <Fact name="Retention">{retention.problem}</Fact>}
+      </Facts>
       <Rejections job={job} />
     </>
   );
@@ -59,7 +59,7 @@ function Releases({ job: { name, autoDeploy, newestRelease, deployment } }: { re
   const release = autoDeploy?.release ?? newestRelease;
   if (release === null || release === deployment?.release) return null;
   return (
-    <Line label="Newer release">
+    <Fact name="Newer release">
       <Link href={`/releases/${release}`}>{release}</Link>
       {autoDeploy === null ? (
         ' has a deployment file for the job.'
@@ -78,7 +78,7 @@ function Releases({ job: { name, autoDeploy, newestRelease, deployment } }: { re
         </>
       )}{' '}
       <Link href={`/jobs/${name}/launch?release=${encodeURIComponent(release)}`}>Launch it…</Link>
-    </Line>
+    </Fact>
   );
 }
 
@@ -89,7 +89,7 @@ function Rejections({ job: { rejections } }: { readonly job: JobBody }) {
   return (
     <details className="rejections">
       <summary>{count === 1 ? '1 request was refused' : `${count} requests were refused`}</summary>
-      <ul className="bare-list">
+      <ul className="plain">
         {last.map(({ at, kind, id, actor, detail }) => (
           <li key={`${at} ${id ?? kind}`}>
             <Time at={at} /> {kind} by {actor ?? 'somebody'}: {detail}

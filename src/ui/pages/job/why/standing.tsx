@@ -5,8 +5,8 @@ import { useRead } from '../../../api/use-read.ts';
 import { Id } from '../../../parts/copy.tsx';
 import { JobBadge } from '../../../parts/data/badge.tsx';
 import { Prose } from '../../../parts/data/prose.tsx';
+import { Fact, Facts } from '../../../parts/data/facts.tsx';
 import { Time } from '../../../parts/data/time.tsx';
-import { Line, Lines } from './lines.tsx';
 
 export function Standing({ job }: { readonly job: JobBody }) {
   const { state, stateMeaning, stateReason, stateSince, next, cause, health } = job;
@@ -16,20 +16,20 @@ export function Standing({ job }: { readonly job: JobBody }) {
       <p className="why-title">
         <JobBadge job={job} /> <Prose text={stateMeaning} />
       </p>
-      <Lines>
-        <Line label="Since">
+      <Facts>
+        <Fact name="Since">
           <Time at={stateSince} />
           {stateReason !== null && <>: {stateReason}</>}
-        </Line>
+        </Fact>
         {isUp ? <Runs job={job} /> : <Ended job={job} />}
         {state === 'unreachable' && <Silent job={job} />}
         {isUp && health === 'degraded' && <Unwell job={job} />}
         {cause && <CauseLines cause={cause} />}
         {(state === 'stopped' || state === 'failed') && <NewestPoint job={job.name} />}
-        <Line label="Next">
+        <Fact name="Next">
           <Prose text={next} />
-        </Line>
-      </Lines>
+        </Fact>
+      </Facts>
     </>
   );
 }
@@ -39,7 +39,7 @@ function Runs({ job: { name, deployment, checkpointAt, observedAt } }: { readonl
   const { number, runningAt, startedAt, checkpointing } = deployment;
   return (
     <>
-      <Line label="Instance">
+      <Fact name="Instance">
         <Link href={`/jobs/${name}/deployments/${number}`}>deployment #{number}</Link>
         {runningAt === null ? (
           <>
@@ -51,11 +51,11 @@ function Runs({ job: { name, deployment, checkpointAt, observedAt } }: { readonl
           </>
         )}
         , last seen <Time at={observedAt} />
-      </Line>
+      </Fact>
       {checkpointing && checkpointAt != null && (
-        <Line label="Checkpoint">
+        <Fact name="Checkpoint">
           the newest completed <Time at={checkpointAt} />
-        </Line>
+        </Fact>
       )}
     </>
   );
@@ -66,7 +66,7 @@ function Ended({ job: { name, deployment, endKnownBy, lastOperation } }: { reado
   return (
     <>
       {deployment?.ended && (
-        <Line label="Instance">
+        <Fact name="Instance">
           <Link href={`/jobs/${name}/deployments/${deployment.number}`}>deployment #{deployment.number}</Link>{' '}
           {deployment.ended.how} <Time at={deployment.ended.at} />
           {decidedBy && (
@@ -74,13 +74,13 @@ function Ended({ job: { name, deployment, endKnownBy, lastOperation } }: { reado
               , as decided by <Link href={`/jobs/${name}/operations/${decidedBy.operation}`}>an operation</Link>
             </>
           )}
-        </Line>
+        </Fact>
       )}
       {lastOperation && (
-        <Line label="Last asked">
+        <Fact name="Last asked">
           <Link href={`/jobs/${name}/operations/${lastOperation.id}`}>{lastOperation.kind}</Link> by{' '}
           {lastOperation.actor}, ended <Time at={lastOperation.endedAt} />
-        </Line>
+        </Fact>
       )}
     </>
   );
@@ -92,23 +92,23 @@ function Silent({ job: { deployment } }: { readonly job: JobBody }) {
   if (deployment === null) return null;
   const cluster = data?.items.find(({ name }) => name === deployment.cluster);
   return (
-    <Line label="Cluster">
+    <Fact name="Cluster">
       <Link href={`/clusters/${deployment.cluster}`}>{deployment.cluster}</Link>
       {cluster && (cluster.reachable ? ' answers now' : `: ${cluster.problem ?? 'it does not answer'}`)}
-    </Line>
+    </Fact>
   );
 }
 
 function Unwell({ job: { healthReasons, healthSince } }: { readonly job: JobBody }) {
   return (
-    <Line label="Not healthy">
+    <Fact name="Not healthy">
       since <Time at={healthSince} />
-      <ul className="bare-list">
+      <ul className="plain">
         {healthReasons.map((reason) => (
           <li key={reason}>{reason}</li>
         ))}
       </ul>
-    </Line>
+    </Fact>
   );
 }
 
@@ -116,20 +116,20 @@ function CauseLines({ cause }: { readonly cause: NonNullable<JobBody['cause']> }
   const { meaning, evidence, state, whatToDo } = cause;
   return (
     <>
-      <Line label="Cause">
+      <Fact name="Cause">
         {meaning}
         {evidence !== '' && (
           <p>
             <code>{evidence}</code>
           </p>
         )}
-      </Line>
-      <Line label="State">
+      </Fact>
+      <Fact name="State">
         <Prose text={state} />
-      </Line>
-      <Line label="To do">
+      </Fact>
+      <Fact name="To do">
         <Prose text={whatToDo} />
-      </Line>
+      </Fact>
     </>
   );
 }
@@ -140,9 +140,9 @@ function NewestPoint({ job }: { readonly job: string }) {
   const point = data?.items.find(({ state }) => state === 'verified');
   if (!point) return null;
   return (
-    <Line label="Restore point">
+    <Fact name="Restore point">
       {point.kind}, completed <Time at={point.completedAt} />
       <Id value={point.path} of="path of the restore point" />
-    </Line>
+    </Fact>
   );
 }

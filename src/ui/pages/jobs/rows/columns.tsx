@@ -12,8 +12,8 @@ const orNone = (text: string | null) => text ?? '–';
 /** The facts of a row that its job does not tell. */
 interface Beside {
   /** When the newest checkpoint completed, by job, of those in sight. */
-  readonly checkpoints: ReadonlyMap<string, string | null>;
-  readonly silentClusters: ReadonlySet<string>;
+  readonly checkpoints: Readonly<Record<string, string | null>>;
+  readonly silentClusters: readonly string[];
   readonly onMenu: (job: JobItem, button: HTMLElement) => void;
 }
 
@@ -33,7 +33,7 @@ export const columnsOf = ({ checkpoints, silentClusters, onMenu }: Beside): read
     width: '6rem',
     sort: 'cluster',
     cell: ({ cluster }) =>
-      cluster !== null && silentClusters.has(cluster) ? (
+      cluster !== null && silentClusters.includes(cluster) ? (
         <span className="tone-warn" title="The cluster does not answer">
           {cluster} !
         </span>
@@ -57,7 +57,7 @@ export const columnsOf = ({ checkpoints, silentClusters, onMenu }: Beside): read
     key: 'checkpoint',
     title: 'Checkpoint',
     width: '6.5rem',
-    cell: ({ name, checkpointAt }) => <Time at={checkpoints.get(name) ?? checkpointAt} />,
+    cell: ({ name, checkpointAt }) => <Time at={checkpoints[name] ?? checkpointAt} />,
   },
   {
     key: 'tools',
@@ -72,8 +72,10 @@ const upSince = ({ state, deployment }: JobItem): string | null =>
   state === 'running' ? (deployment?.runningAt ?? null) : null;
 
 function stateCell(job: JobItem) {
-  const { operation, stateSince, attention } = job;
-  const since = operation?.phases.findLast(({ endedAt }) => endedAt === null)?.startedAt ?? stateSince;
+  const { operation, state, stateSince, attention } = job;
+  // How long a job has been up is a column of its own.
+  const isUp = state === 'running' && attention.length === 0;
+  const since = operation?.phases.findLast(({ endedAt }) => endedAt === null)?.startedAt ?? (isUp ? null : stateSince);
   return (
     <>
       <JobBadge job={job} /> {since !== null && <Time at={since} as="age" className="muted" />}
@@ -118,7 +120,7 @@ const Flagged = ({ reason }: { readonly reason: string | null }) => (
 
 /** The names of all columns, for whoever chooses among them. */
 export const columnNames = columnsOf({
-  checkpoints: new Map(),
-  silentClusters: new Set(),
+  checkpoints: {},
+  silentClusters: [],
   onMenu: () => undefined,
 }).map(({ key, title }) => ({ key, title }));

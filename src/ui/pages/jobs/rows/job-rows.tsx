@@ -1,7 +1,9 @@
 /** The rows of the list, with their keys and their menu. */
+import { useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import type { JobItem } from '../../../../api/job-list-contract.ts';
-import { useRead } from '../../../api/use-read.ts';
+import type { Reads } from '../../../api/reads.ts';
+import { readQuery } from '../../../api/use-read.ts';
 import { Rows } from '../../../parts/data/rows.tsx';
 import { turnStar } from '../../../state/stars.ts';
 import { useUrlState } from '../../../state/url.ts';
@@ -54,8 +56,13 @@ export function JobRows({ items, total, onEnd }: JobRowsProps) {
   );
 }
 
-/** The frame has asked for the clusters. */
-function useSilentClusters(): ReadonlySet<string> {
-  const { data } = useRead('/clusters', {});
-  return useMemo(() => new Set(data?.items.flatMap(({ name, reachable }) => (reachable ? [] : [name]))), [data]);
+const NONE: readonly string[] = [];
+
+const silentOf = ({ items }: Reads['/clusters']): readonly string[] =>
+  items.flatMap(({ name, reachable }) => (reachable ? [] : [name]));
+
+/** The frame asks for the clusters now and then. */
+function useSilentClusters(): readonly string[] {
+  const { data } = useQuery({ ...readQuery('/clusters', {}), select: silentOf });
+  return data ?? NONE;
 }

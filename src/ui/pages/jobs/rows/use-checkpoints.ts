@@ -1,7 +1,8 @@
 /** When the newest checkpoints of the jobs in sight completed. No event tells of a checkpoint, since every job has one each minute. */
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { JobItem } from '../../../../api/job-list-contract.ts';
-import { useRead } from '../../../api/use-read.ts';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { JobItem, JobList } from '../../../../api/job-list-contract.ts';
+import { readQuery, usePace } from '../../../api/use-read.ts';
 
 const EVERY_MS = 30_000;
 /** A person who scrolls looks at no checkpoint. */
@@ -18,10 +19,19 @@ export function useCheckpoints() {
   }, []);
   const count = names.split(',').length;
   const query = { jobs: names, limit: Math.max(2, Math.min(count, 100)) };
-  const { data } = useRead('/jobs', { query }, { everyMs: EVERY_MS, enabled: names !== '' });
-  const checkpoints = useMemo(
-    () => new Map(data?.items.map(({ name, checkpointAt }) => [name, checkpointAt ?? null])),
-    [data],
-  );
-  return { onShown, checkpoints };
+  const refetchInterval = usePace({ everyMs: EVERY_MS });
+  const { data } = useQuery({
+    ...readQuery('/jobs', { query }),
+    select: checkpointsOf,
+    refetchInterval,
+    enabled: names !== '',
+  });
+  return { onShown, checkpoints: data ?? NONE };
 }
+
+type Checkpoints = Readonly<Record<string, string | null>>;
+
+const NONE: Checkpoints = {};
+
+const checkpointsOf = ({ items }: JobList): Checkpoints =>
+  Object.fromEntries(items.map(({ name, checkpointAt }) => [name, checkpointAt ?? null]));
