@@ -7,7 +7,7 @@ import { ApiClient } from './api-client.ts';
 import { UsageError } from './failures.ts';
 import type { Output } from './output.ts';
 import { type Format } from './output.ts';
-import { chooseTarget, packageRoot, type Target } from './target/target.ts';
+import { chooseTarget, packageRoot, type Target } from './installation/target.ts';
 
 export const packageVersion = (): string =>
   (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version; // our own file

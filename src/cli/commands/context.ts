@@ -9,7 +9,7 @@ import {
   withContext,
   writeContexts,
   type Context,
-} from '../target/contexts.ts';
+} from '../installation/contexts.ts';
 import { UsageError } from '../failures.ts';
 import { exampleOf, given } from '../shared-options.ts';
 import { orDash, time } from '../show.ts';

@@ -6,7 +6,7 @@ import { contextsFileFromEnvironment } from '../../config.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
-import { readContexts, withContext, writeContexts } from '../target/contexts.ts';
+import { readContexts, withContext, writeContexts } from '../installation/contexts.ts';
 import { isSilence } from '../failures.ts';
 import { exampleOf } from '../shared-options.ts';
 import { time } from '../show.ts';

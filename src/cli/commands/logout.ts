@@ -3,7 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { actorFromEnvironment, contextsFileFromEnvironment } from '../../config.ts';
 import { ApiClient } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
-import { contextNamed, readContexts, writeContexts } from '../target/contexts.ts';
+import { contextNamed, readContexts, writeContexts } from '../installation/contexts.ts';
 import { ApiProblem, UsageError } from '../failures.ts';
 
 export function registerLogout(program: Command, context: CliContext): void {

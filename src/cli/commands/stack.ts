@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Argument, type Command } from '@commander-js/extra-typings';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';
-import { packageRoot } from '../target/target.ts';
+import { packageRoot } from '../installation/target.ts';
 
 export function registerStack(program: Command, context: CliContext): void {
   program

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { S3Client } from '../../clients/s3/s3.ts';
 import { loadConfig } from '../../config.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
-import { localStackFile } from '../target/target.ts';
+import { localStackFile } from '../installation/target.ts';
 import { UsageError } from '../failures.ts';
 import { adding } from '../shared-options.ts';
 
