@@ -8,6 +8,7 @@ import { DoctorBody } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { HEALTH_KEY } from '../../domain/identity/storage-keys.ts';
 import type { JobGateway } from '../../temporal/jobs/job-gateway.ts';
+import { FreshOnce } from '../../concurrency/fresh-once.ts';
 import { inTime } from '../../concurrency/in-time.ts';
 import { invalidInput } from '../http/problem.ts';
 import { ok, route, type Route } from '../http/route.ts';
@@ -68,6 +69,9 @@ function healthRoute({ gateway, records, version, callers }: RouteDependencies):
       ({ bindings }) => bindings.length > 0,
       () => false,
     );
+  // Each open page of the console asks: whoever asks meanwhile shares the answer.
+  const parts = new FreshOnce(() => Promise.all([check(gateway.ping()), check(records.bucket.get(HEALTH_KEY))]));
+  const polling = new FreshOnce(() => checkWorkers(gateway));
   return route({
     method: 'get',
     path: '/healthz',
@@ -82,12 +86,12 @@ function healthRoute({ gateway, records, version, callers }: RouteDependencies):
     },
     problems: [],
     async handle({ request }) {
-      const [temporal, storage] = await Promise.all([check(gateway.ping()), check(records.bucket.get(HEALTH_KEY))]);
+      const [temporal, storage] = await parts.get('');
       const healthy = temporal.ok && storage.ok;
       const status = healthy ? 'ok' : 'unavailable';
       // A prober needs the status only, and a stranger shall learn nothing of what is behind.
       const isKnown = await isCaller(request);
-      const workers = isKnown ? await checkWorkers(gateway) : null;
+      const workers = isKnown ? await polling.get('') : null;
       return {
         status: healthy ? 200 : 503,
         body: workers ? { status, version, checks: { temporal, s3: storage, workers } } : { status },

@@ -7,7 +7,9 @@ import { momentText } from '../parts/data/format.ts';
 import { useSettings } from '../state/settings.ts';
 import type { Zone } from '../state/zone.ts';
 
-const CHECK_MS = 5_000;
+/** A page whose streams are open asks for nothing else, and would not notice that Temporal is away. */
+const CHECK_MS = 20_000;
+const CHECK_DOWN_MS = 5_000;
 
 const messages: Readonly<Record<Part, (since: string) => string>> = {
   api: (since) => `The API does not answer since ${since}: what you see is of then. Nothing can be asked now.`,
@@ -23,7 +25,7 @@ const shownOf = (down: Readonly<Partial<Record<Part, number>>>): readonly Part[]
 export function Bars() {
   const [down, newVersion] = [useDown(), useNewVersion()];
   const { zone } = useSettings();
-  useHealthWhile(Object.keys(down).length > 0);
+  useHealth(Object.keys(down).length > 0);
   return (
     <div role="status" className="bars">
       {shownOf(down).map((part) => (
@@ -44,9 +46,9 @@ export function Bars() {
 const sinceText = (since: number | undefined, zone: Zone): string =>
   since === undefined ? '' : momentText(since, zone, 'time');
 
-/** Asks again and again while something is down: nothing else would notice that it is back. */
-function useHealthWhile(isDown: boolean): void {
-  const { data } = useRead('/healthz', {}, { everyMs: CHECK_MS, enabled: isDown });
+/** Asks now and then, and more often while something is down: nothing else would notice that it is back. */
+function useHealth(isDown: boolean): void {
+  const { data } = useRead('/healthz', {}, { everyMs: isDown ? CHECK_DOWN_MS : CHECK_MS });
   useEffect(() => {
     if (!data) return;
     const isWell = data.status === 'ok';
