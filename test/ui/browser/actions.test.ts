@@ -159,6 +159,29 @@ describe('an end beside success', () => {
     expect(gateway.submitted).toHaveLength(1);
   });
 
+  test('412: what was accepted of the plan of before counts no more', async () => {
+    const { gateway } = world;
+    gateway.plansSay = ({ request }) =>
+      'acceptStateRisk' in request ? planOf('restart') : refusedPlan('restart', 'restorePoint', 'StateRisk');
+    await world.signIn(`/jobs/${JOB}`);
+    await button('Restart…').click();
+    await inDialog('Accept it').click();
+    const risk = dialog().getByLabel(/^Flink may not be able to read the state/);
+    await risk.check();
+    await dialog()
+      .getByLabel(/^Reason/)
+      .fill('the topic moves');
+    const typed = dialog().getByLabel(`Type ${JOB} to confirm`);
+    await typed.fill(JOB);
+    await dialog().getByText('Restart as planned.').waitFor();
+    gateway.world = 'another one';
+    gateway.plansSay = () => planOf('restart', { stop: { ...stopOf('savepoint'), cluster: 'yarn-b' } });
+    await inDialog(`Restart ${JOB}`).click();
+    await dialog().getByText('Planned again, because something has changed').waitFor();
+    expect([await risk.isChecked(), await typed.inputValue()]).toEqual([false, '']);
+    expect(gateway.submitted).toEqual([]);
+  });
+
   test('409: says who was first, and offers to plan again when the job is free', async () => {
     const { gateway, page } = world;
     await openStop();

@@ -46,7 +46,11 @@ export function useConfirmation({ job, wish, planned, onAccepted }: Confirming):
   const [typed, setTyped] = useState('');
   const offered = useOffered(job);
   const onFailed = (failure: unknown): void => {
-    if (failure instanceof ApiProblem && failure.problem.code === 'PlanOutdated') planAgain();
+    if (!(failure instanceof ApiProblem) || failure.problem.code !== 'PlanOutdated') return;
+    // A person has accepted the plan of before: the next click must not accept one that nobody has read.
+    setAccepted([]);
+    setTyped('');
+    planAgain();
   };
   const ask = useAsk(name, { onAccepted, onFailed });
   const isFirst = plan?.state === 'new';
