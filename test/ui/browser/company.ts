@@ -278,7 +278,13 @@ async function putRolledBack({ gateway, s3 }: World): Promise<void> {
       ['recording', 0.2],
     ],
     change: {
-      ...{ actor: 'ads-streaming', reason: 'more workers for the sale', deployment: 13, release: releaseOf(12), savepoint },
+      ...{
+        actor: 'ads-streaming',
+        reason: 'more workers for the sale',
+        deployment: 13,
+        release: releaseOf(12),
+        savepoint,
+      },
       request: { release: releaseOf(12), hotfix: { set: { 'job.parallelism': 16 } } },
       error: {
         code: 'StartFailed',
