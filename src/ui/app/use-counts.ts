@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useStream } from '../api/live.ts';
 import { useRead } from '../api/use-read.ts';
-import { totalQuery, useTotal } from '../api/use-total.ts';
+import { totalQuery, useTotal } from '../api/news/use-total.ts';
 
 const CLUSTERS_EVERY_MS = 60_000;
 /** Many jobs may change at once. */

@@ -3,7 +3,7 @@ import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { Link, useParams } from 'wouter';
 import type { JobBody } from '../../../api/contract.ts';
 import type { Deployment } from '../../../domain/deployment/deployment.ts';
-import { useJobStream } from '../../api/use-job-stream.ts';
+import { useJobStream } from '../../api/news/use-job-stream.ts';
 import { useRead } from '../../api/use-read.ts';
 import { Badge, Tag } from '../../parts/data/badge.tsx';
 import { endingSigns, runningSign } from '../../parts/data/tones.ts';

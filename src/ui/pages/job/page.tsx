@@ -1,7 +1,7 @@
 /** A job: why it is in its state, what it waits for, what comes next; and its parts below one address each. */
 import { Suspense } from 'react';
 import { useLocation, useParams } from 'wouter';
-import { useJobStream } from '../../api/use-job-stream.ts';
+import { useJobStream } from '../../api/news/use-job-stream.ts';
 import { useRead } from '../../api/use-read.ts';
 import { Actions } from '../../parts/action/actions.tsx';
 import { copyText } from '../../parts/copy.tsx';

@@ -9,7 +9,7 @@ import type { StreamEvent } from '../../api/events.ts';
 import { useStream } from '../../api/live.ts';
 import { pathOf, type Query } from '../../api/reads.ts';
 import { listKey, useList } from '../../api/use-read.ts';
-import { isTotal, totalQuery } from '../../api/use-total.ts';
+import { isTotal, totalQuery } from '../../api/news/use-total.ts';
 import { isVisible } from '../../state/visible.ts';
 import { withEvent } from './with-event.ts';
 

@@ -1,6 +1,6 @@
 /** The views of the list, each with the number of its jobs. */
 import { useSearch } from 'wouter';
-import { useTotal } from '../../api/use-total.ts';
+import { useTotal } from '../../api/news/use-total.ts';
 import { countText } from '../../parts/data/format.ts';
 import { Tabs } from '../../parts/tabs.tsx';
 import type { View, ViewName } from './views.ts';

@@ -1,5 +1,5 @@
 /** The first step without a job: a release, and which of its jobs. */
-import { useReleaseNews } from '../../api/release-news.ts';
+import { useReleaseNews } from '../../api/news/release-news.ts';
 import { useRead } from '../../api/use-read.ts';
 import { Button } from '../../parts/button.tsx';
 import { Panel } from '../../parts/panel.tsx';

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { JobBody } from '../../../api/contract.ts';
 import type { Wish } from '../../api/wish.ts';
 import { isDenied, isNotFound } from '../../api/problems.ts';
-import { useReleaseNews } from '../../api/release-news.ts';
+import { useReleaseNews } from '../../api/news/release-news.ts';
 import { readQuery, useRead } from '../../api/use-read.ts';
 import type { ActionJob } from '../../parts/action/kinds.ts';
 import { askedFields } from '../../parts/action/choices/start-from.tsx';

@@ -1,6 +1,6 @@
 /** An operation as it is and as it goes on: the stream of its job tells of the one in progress, the API of those that ended. */
 import type { JobBody, OperationItem } from '../../../api/contract.ts';
-import { useJobStream } from '../../api/use-job-stream.ts';
+import { useJobStream } from '../../api/news/use-job-stream.ts';
 import { useRead } from '../../api/use-read.ts';
 
 export interface Shown {

@@ -1,7 +1,7 @@
 /** A release: its files, the jobs that it is for with what each runs now, and what has changed since the version before. */
 import { useParams } from 'wouter';
 import type { ReleaseBody } from '../../../api/contract.ts';
-import { useReleaseNews } from '../../api/release-news.ts';
+import { useReleaseNews } from '../../api/news/release-news.ts';
 import { useRead } from '../../api/use-read.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Fact, Facts } from '../../parts/data/facts.tsx';

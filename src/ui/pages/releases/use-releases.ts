@@ -1,6 +1,6 @@
 /** The list of releases as it is, and again when the API tells of a new one. */
 import { useCallback, useState } from 'react';
-import { useReleaseNews } from '../../api/release-news.ts';
+import { useReleaseNews } from '../../api/news/release-news.ts';
 import { useList } from '../../api/use-read.ts';
 
 interface Filter {

@@ -1,10 +1,10 @@
 /** News of releases, by the stream of events: lists of releases are read again, and a page can mark those that have come. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import type { ReleaseItem } from '../../api/contract.ts';
-import type { StreamEvent } from './events.ts';
-import { useStream } from './live.ts';
-import { pathOf, type Query } from './reads.ts';
+import type { ReleaseItem } from '../../../api/contract.ts';
+import type { StreamEvent } from '../events.ts';
+import { useStream } from '../live.ts';
+import { pathOf, type Query } from '../reads.ts';
 
 /** Operations are few beside changes of jobs. */
 const FEW: Query = { operation: 'any' };

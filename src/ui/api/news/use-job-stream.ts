@@ -1,9 +1,9 @@
 /** Puts each change of a job into the cache, where pages read it, and reads anew what an operation has changed. */
 import { useQueryClient } from '@tanstack/react-query';
-import type { JobBody } from '../../api/contract.ts';
-import { useStream } from './live.ts';
-import { pathOf } from './reads.ts';
-import { readQuery } from './use-read.ts';
+import type { JobBody } from '../../../api/contract.ts';
+import { useStream } from '../live.ts';
+import { pathOf } from '../reads.ts';
+import { readQuery } from '../use-read.ts';
 
 export function useJobStream(job: string): void {
   const client = useQueryClient();

@@ -1,8 +1,8 @@
 /** How many jobs fit a query. A component that shows it is drawn again only when the number is another one. */
 import { useQuery } from '@tanstack/react-query';
-import type { JobList } from '../../api/job-list-contract.ts';
-import type { Query } from './reads.ts';
-import { readQuery, usePace } from './use-read.ts';
+import type { JobList } from '../../../api/job-list-contract.ts';
+import type { Query } from '../reads.ts';
+import { readQuery, usePace } from '../use-read.ts';
 
 const EVERY_MS = 15_000;
 
