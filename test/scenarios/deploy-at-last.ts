@@ -49,6 +49,9 @@ const acceptances: Readonly<Record<string, readonly Payload[]>> = {
   DiscardsNewerState: [{ discardNewerState: true }, { from: 'fresh' }],
 };
 
+/** Requests that start an instance: their refusals name flags. */
+const STARTS: ReadonlySet<OperationKind> = new Set(['deploy', 'revertHotfix']);
+
 export type AskAtLast = (request: LastRequest) => Promise<Pick<OperationRecord, 'outcome' | 'error'>>;
 
 /**
@@ -58,11 +61,18 @@ export type AskAtLast = (request: LastRequest) => Promise<Pick<OperationRecord, 
  */
 export async function deployAtLast(requests: readonly LastRequest[], ask: AskAtLast): Promise<boolean> {
   for (const { kind, payload } of requests) {
-    const { outcome, error } = await ask({ kind, payload });
-    if (kind !== 'deploy') continue;
-    if (outcome === 'succeeded') return true;
-    for (const acceptance of acceptances[error?.code ?? ''] ?? [])
-      if ((await ask({ kind, payload: { ...payload, ...acceptance } })).outcome === 'succeeded') return true;
+    const hasSucceeded = await askWithFlags({ kind, payload }, ask);
+    if (kind === 'deploy' && hasSucceeded) return true;
   }
+  return false;
+}
+
+/** Asks, and asks again with the flags that a refusal names. @returns whether one of the requests has succeeded. */
+async function askWithFlags({ kind, payload }: LastRequest, ask: AskAtLast): Promise<boolean> {
+  const { outcome, error } = await ask({ kind, payload });
+  if (outcome === 'succeeded') return true;
+  if (!STARTS.has(kind)) return false;
+  for (const acceptance of acceptances[error?.code ?? ''] ?? [])
+    if ((await ask({ kind, payload: { ...payload, ...acceptance } })).outcome === 'succeeded') return true;
   return false;
 }
