@@ -50,6 +50,8 @@ export default defineConfig({
       }),
       project('console', ['test/ui/browser/**/*.test.ts'], {
         pool: 'forks',
+        // The files of a process share their browser too.
+        isolate: false,
         globalSetup: ['test/ui/browser/build.ts'],
         testTimeout: 60_000,
         hookTimeout: 60_000,

@@ -4,29 +4,21 @@
  * Seen to fail: with a new id for each request, with a kill that does not ask for the name, with a plan that is not made again
  * after 412, with a request for each click.
  */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { recordOf } from '../../api/fake-gateway.ts';
 import { planOf, refusedPlan, stopOf } from './plans.ts';
-import { expectAccessible, openConsoleBrowser, openWorld, type World } from './world.ts';
+import { useWorld, worldWith } from './use-world.ts';
+import { expectAccessible, signInAgain } from './world.ts';
 
 const JOB = 'clicks-prod';
 const ownership = { project: 'clicks', team: 'ads-streaming', environment: 'prod' };
 
-let browser: Browser;
-let world: World;
-
-beforeAll(async () => void (browser = await openConsoleBrowser()));
-afterAll(async () => await browser.close());
-beforeEach(async () => {
-  world = await openWorld(browser);
-  world.gateway.put(JOB, { state: 'running', ownership });
-  world.gateway.plansSay = ({ request }) => planOf(request.kind);
-});
-afterEach(async () => {
-  await world.close();
-  expect(world.faults).toEqual([]);
-});
+const world = useWorld(
+  worldWith(({ gateway }) => {
+    gateway.put(JOB, { state: 'running', ownership });
+    gateway.plansSay = ({ request }) => planOf(request.kind);
+  }),
+);
 
 const button = (name: string | RegExp) => world.page.getByRole('button', { name });
 const dialog = () => world.page.getByRole('dialog');
@@ -238,9 +230,7 @@ describe('an end beside success', () => {
       .click({ timeout: 5_000 })
       .catch(() => undefined);
     const login = page.getByRole('dialog', { name: 'Your session has ended' });
-    await login.getByLabel('Token').fill(world.token);
-    await login.getByRole('button', { name: 'Sign in with the token' }).click();
-    await login.waitFor({ state: 'detached' });
+    await signInAgain(login, world.token);
     await inDialog(`Stop ${JOB}`).click();
     await page.getByText(`The stop of ${JOB} has begun`).waitFor();
     expect(gateway.submitted[0]?.request).toMatchObject({ reason: 'the topic moves' });

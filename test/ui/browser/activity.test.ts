@@ -1,23 +1,13 @@
 /** The activity: live rows, filters in the address, the last day, and what other programs get. */
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { endOperation, JOB, putHistory, starting } from './history.ts';
-import { expectAccessible, openConsoleBrowser, openWorld, type World } from './world.ts';
+import { expectFineInEveryLook } from './looks.ts';
+import { useWorld, worldWith } from './use-world.ts';
+import { expectAccessible } from './world.ts';
 
-let browser: Browser;
-let world: World;
-
-beforeAll(async () => void (browser = await openConsoleBrowser()));
-afterAll(async () => await browser.close());
-beforeEach(async () => {
-  world = await openWorld(browser);
-  await putHistory(world);
-});
-afterEach(async () => {
-  await world.close();
-  expect(world.faults).toEqual([]);
-});
+const world = useWorld(worldWith(putHistory));
 
 const rowOf = (page: Page, id: string) => page.getByRole('row').filter({ hasText: id });
 const search = (page: Page): string => new URL(page.url()).search;
@@ -102,25 +92,11 @@ describe('the activity', () => {
     await page.getByText('The storage does not answer since').waitFor({ state: 'detached' });
   });
 
-  test.each([
-    { name: 'dark', options: { colorScheme: 'dark' } },
-    { name: 'forced colours', options: { forcedColors: 'active' } },
-    { name: 'on a phone', options: { viewport: { width: 390, height: 844 } } },
-  ] as const)('has no fault and nothing beside the window $name', async ({ options }) => {
-    const other = await openWorld(browser, options);
-    try {
-      await putHistory(other);
-      await other.signIn('/activity');
-      await rowOf(other.page, 'first release').waitFor();
-      await other.page.getByText('operations ended in the last 24 hours').waitFor();
-      await expectAccessible(other.page);
-      const widths = await other.page.evaluate<[number, number]>(
-        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-      );
-      expect(widths[0]).toBeLessThanOrEqual(widths[1]);
-      expect(other.faults).toEqual([]);
-    } finally {
-      await other.close();
-    }
+  test('has no fault and nothing beside the window in any look', async () => {
+    const { page, signIn } = world;
+    await signIn('/activity');
+    await rowOf(page, 'first release').waitFor();
+    await page.getByText('operations ended in the last 24 hours').waitFor();
+    await expectFineInEveryLook(page);
   });
 });

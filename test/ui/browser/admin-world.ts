@@ -26,6 +26,7 @@ export async function openAdminWorld(browser: Browser, options: BrowserContextOp
     clusters: createClusterList(clusters, ({ name }) => (name === 'yarn-a' ? client : silent)),
   });
   const { s3, gateway } = world;
+  gateway.visibility.hasDigests = true;
   gateway.put(JOB, { state: 'running', current: { ...deployment, job: JOB, release: 'clicks/1.0.0' }, ownership });
   yarn.addApplication({ id: 'application_1_0099', name: 'clicks-by-hand', type: 'Apache Flink' });
 

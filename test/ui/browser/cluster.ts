@@ -1,4 +1,5 @@
 /** A cluster with a JobManager for the job `healthy-prod`: its logs, its exceptions, its checkpoints, and its past in S3. */
+import type { Browser } from 'playwright-core';
 import type { ApiDependencies } from '../../../src/api/dependencies.ts';
 import { createFlinkClient } from '../../../src/clients/flink/flink.ts';
 import { createYarnClient } from '../../../src/clients/yarn/yarn.ts';
@@ -6,9 +7,9 @@ import { auditKey, deploymentKey } from '../../../src/domain/identity/storage-ke
 import { keepConfiguration, keepDeploymentFile } from '../../../src/records/texts.ts';
 import { createFakeFlink } from '../../fakes/flink.ts';
 import { createFakeYarn } from '../../fakes/yarn.ts';
-import { deploymentOf, operationOf } from './jobs-in-states.ts';
+import { deploymentOf, operationOf, putJobsInStates } from './jobs-in-states.ts';
 import { ago, DAY, HOUR } from './story-time.ts';
-import type { World } from './world.ts';
+import { openWorld, type World } from './world.ts';
 
 const JOB = 'healthy-prod';
 const FILE = `
@@ -17,8 +18,22 @@ labels: {tier: gold, domain: ads}
 owner: {team: ads-streaming, contacts: ["#ads-oncall", ads@corp.example]}
 `;
 
-/** Opens it; `own` goes to the world, and `fill` puts the past of the job there. */
-export async function openCluster() {
+/** A world with jobs in every state, of which `healthy-prod` has all that. */
+export async function openWorldOfJobs(browser: Browser) {
+  const cluster = await openCluster();
+  const world = await openWorld(browser, {}, cluster.own);
+  putJobsInStates(world.gateway);
+  await putPast(world);
+  return {
+    ...world,
+    close: async (): Promise<void> => {
+      await world.close();
+      await cluster.close();
+    },
+  };
+}
+
+async function openCluster() {
   const [flink, yarn] = [await createFakeFlink(), await createFakeYarn()];
   const client = createYarnClient({ name: 'yarn-a', resourceManager: yarn.url, user: 'sluice' });
   const own: Partial<ApiDependencies> = {
@@ -42,8 +57,6 @@ export async function openCluster() {
   );
   return {
     own,
-    flink,
-    fill: (world: World): Promise<void> => putPast(world),
     close: async (): Promise<void> => {
       await flink.close();
       await yarn.close();

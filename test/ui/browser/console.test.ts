@@ -3,30 +3,24 @@
  *
  * Seen to fail: with a text that is set as HTML, which Trusted Types refuse.
  */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { expectAccessible, openConsoleBrowser, openWorld, type World } from './world.ts';
+import { describe, expect, test } from 'vitest';
+import { signIn as signInByForm } from '../../support/browser.ts';
+import { expectFineInEveryLook } from './looks.ts';
+import { useWorld, worldWith } from './use-world.ts';
+import { comeBackUntil, expectAccessible, signInAgain } from './world.ts';
 
-let browser: Browser;
-let world: World;
-
-beforeAll(async () => void (browser = await openConsoleBrowser()));
-afterAll(async () => await browser.close());
-beforeEach(async () => {
-  world = await openWorld(browser);
-  const ownership = { project: 'clicks', team: 'ads-streaming', environment: 'prod' };
-  world.gateway.put('clicks-prod', { state: 'running', ownership });
-  world.gateway.put('orders-prod', { state: 'failed', ownership: { ...ownership, project: 'orders' } });
-});
-afterEach(async () => {
-  await world.close();
-  expect(world.faults).toEqual([]);
-});
+const world = useWorld(
+  worldWith(({ gateway }) => {
+    const ownership = { project: 'clicks', team: 'ads-streaming', environment: 'prod' };
+    gateway.put('clicks-prod', { state: 'running', ownership });
+    gateway.put('orders-prod', { state: 'failed', ownership: { ...ownership, project: 'orders' } });
+  }),
+);
 
 describe('a person', () => {
   test('signs in with a token, sees the jobs, and how one changes', async () => {
-    const { page, gateway, signIn } = world;
-    await signIn('/');
+    const { page, gateway, token } = world;
+    await signInByForm(page, '/', token);
     // The list begins with what needs attention.
     await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'All' }).click();
     const row = page.getByRole('row').filter({ hasText: 'clicks-prod' });
@@ -53,20 +47,17 @@ describe('a person', () => {
   });
 
   test('loses nothing when the session ends, and can sign out', async () => {
-    const { page, context, token, signIn } = world;
-    await signIn('/jobs?view=all');
+    const { page, context, token } = world;
+    await signInByForm(page, '/jobs?view=all', token);
     const search = page.getByLabel(/^Search/);
     await search.fill('orders');
     await page.getByRole('link', { name: 'clicks-prod' }).waitFor({ state: 'detached' });
     const cookies = await context.cookies();
     expect(cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }]);
     // Nothing is typed from here on: the dialog would take the keys, as soon as any request finds the session ended.
-    await context.clearCookies();
-    const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
-    await dialog.waitFor({ timeout: 40_000 });
+    const dialog = await world.endSession();
     await expectAccessible(page);
-    await dialog.getByLabel('Token').fill(token);
-    await dialog.getByRole('button', { name: 'Sign in with the token' }).click();
+    await signInAgain(dialog, token);
     await page.getByRole('link', { name: 'orders-prod' }).waitFor();
     expect(await search.inputValue()).toBe('orders');
     await page.getByRole('button', { name: 'Signed in as admin' }).click();
@@ -87,9 +78,7 @@ describe('a person', () => {
     await secret.waitFor();
     await context.clearCookies();
     await page.getByRole('link', { name: 'History' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
-    await dialog.getByLabel('Token').fill(other.token);
-    await dialog.getByRole('button', { name: 'Sign in with the token' }).click();
+    await signInAgain(page.getByRole('dialog', { name: 'Your session has ended' }), other.token);
     await page.getByRole('button', { name: 'Signed in as somebody' }).waitFor();
     await page.getByRole('link', { name: 'Overview' }).click();
     await page.getByRole('alert').first().waitFor();
@@ -126,19 +115,19 @@ describe('the frame', () => {
     const { text } = await world.app.send('/api/v1/jobs/clicks-prod', { headers: { authorization } });
     let letGo = (): void => undefined;
     const held = new Promise<void>((resolve) => (letGo = resolve));
-    const isAsked = page.waitForRequest('**/api/v1/jobs/clicks-prod');
+    const asked: Promise<void>[] = [];
     await page.route('**/api/v1/jobs/clicks-prod', async (route) => {
-      await held;
-      await route.fulfill({ contentType: 'application/json', body: text }).catch(() => undefined); // nobody waits for it
+      const answer = held.then(() => route.fulfill({ contentType: 'application/json', body: text }));
+      asked.push(answer.catch(() => undefined)); // nobody may wait for it any more
+      await asked.at(-1);
     });
-    await page.waitForTimeout(2_100); // what was read just now is not read again
-    await page.evaluate(`dispatchEvent(new Event('visibilitychange'))`);
-    await isAsked;
+    await comeBackUntil(page, () => asked.length > 0);
     gateway.put('clicks-prod', { state: 'stopped' });
     const news = page.getByText('somebody wanted the job stopped').first();
     await news.waitFor();
     letGo();
-    await page.waitForTimeout(500);
+    await Promise.all(asked);
+    await page.evaluate('new Promise((resolve) => setTimeout(resolve, 100))'); // an answer that is taken would be drawn now
     expect(await news.count()).toBe(1);
   });
 
@@ -159,25 +148,10 @@ describe('the frame', () => {
     await page.getByRole('heading', { name: 'Jobs' }).waitFor();
   });
 
-  test.each([
-    { name: 'dark', options: { colorScheme: 'dark' } },
-    { name: 'forced colours', options: { forcedColors: 'active' } },
-    { name: 'on a phone', options: { viewport: { width: 390, height: 844 } } },
-    { name: 'at 200 %', options: { viewport: { width: 640, height: 400 } } },
-  ] as const)('has no fault and nothing beside the window $name', async ({ options }) => {
-    const other = await openWorld(browser, options);
-    try {
-      other.gateway.put('clicks-prod', { state: 'running' });
-      await other.signIn('/jobs');
-      await other.page.getByRole('link', { name: 'clicks-prod' }).waitFor();
-      await expectAccessible(other.page);
-      const widths = await other.page.evaluate<[number, number]>(
-        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-      );
-      expect(widths[0]).toBeLessThanOrEqual(widths[1]);
-      expect(other.faults).toEqual([]);
-    } finally {
-      await other.close();
-    }
+  test('has no fault and nothing beside the window in any look', async () => {
+    const { page, signIn } = world;
+    await signIn('/jobs?view=all');
+    await page.getByRole('link', { name: 'clicks-prod' }).waitFor();
+    await expectFineInEveryLook(page);
   });
 });

@@ -1,22 +1,11 @@
 /** The page of a deployment: configuration, file, and the differences from any other. */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { JOB, putHistory, savepoint } from './history.ts';
-import { expectAccessible, openConsoleBrowser, openWorld, type World } from './world.ts';
+import { expectFineInEveryLook } from './looks.ts';
+import { useWorld, worldWith } from './use-world.ts';
+import { expectAccessible } from './world.ts';
 
-let browser: Browser;
-let world: World;
-
-beforeAll(async () => void (browser = await openConsoleBrowser()));
-afterAll(async () => await browser.close());
-beforeEach(async () => {
-  world = await openWorld(browser);
-  await putHistory(world);
-});
-afterEach(async () => {
-  await world.close();
-  expect(world.faults).toEqual([]);
-});
+const world = useWorld(worldWith(putHistory));
 
 const pathOf = (): string => new URL(world.page.url()).pathname + new URL(world.page.url()).search;
 
@@ -83,31 +72,19 @@ describe('a deployment', () => {
     await page.getByText(`${JOB} has no deployment 9`).waitFor();
   });
 
-  test.each([
-    { name: 'dark', options: { colorScheme: 'dark' } },
-    { name: 'forced colours', options: { forcedColors: 'active' } },
-    { name: 'on a phone', options: { viewport: { width: 390, height: 844 } } },
-  ] as const)('has no fault and nothing beside the window $name', async ({ options }) => {
-    const other = await openWorld(browser, options);
-    try {
-      await putHistory(other);
-      await other.signIn(`/jobs/${JOB}/deployments/2`);
+  test('has no fault and nothing beside the window in any look', async () => {
+    const { page, signIn } = world;
+    await signIn(`/jobs/${JOB}/deployments/2`);
+    await expectFineInEveryLook(page, async (check) => {
       for (const [tab, shown] of [
         ['Configuration', '6 options'],
         ['File', 'parallelism: 4'],
         ['Differences', 'changed, hidden'],
       ] as const) {
-        await other.page.getByRole('link', { name: tab }).click();
-        await other.page.getByText(shown).first().waitFor();
-        await expectAccessible(other.page);
-        const widths = await other.page.evaluate<[number, number]>(
-          '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-        );
-        expect(widths[0]).toBeLessThanOrEqual(widths[1]);
+        await page.getByRole('link', { name: tab }).click();
+        await page.getByText(shown).first().waitFor();
+        await check();
       }
-      expect(other.faults).toEqual([]);
-    } finally {
-      await other.close();
-    }
+    });
   });
 });

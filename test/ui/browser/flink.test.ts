@@ -6,43 +6,41 @@
 import { openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, FrameLocator } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FlinkPages } from '../../../src/api/flink-pages/flink-pages.ts';
 import type { S3Client } from '../../../src/clients/s3/s3.ts';
 import { createFlinkClient } from '../../../src/clients/flink/flink.ts';
 import { createYarnClient } from '../../../src/clients/yarn/yarn.ts';
 import { readSettings } from '../../../stack/settings.ts';
-import { createFakeFlink, type FakeFlink } from '../../fakes/flink.ts';
+import { createFakeFlink } from '../../fakes/flink.ts';
 import { createFakeS3 } from '../../fakes/s3.ts';
-import { createFakeYarn, type FakeYarn } from '../../fakes/yarn.ts';
+import { createFakeYarn } from '../../fakes/yarn.ts';
 import { deployment } from '../../support/deployment.ts';
 import { zipOf } from '../../world/jar.ts';
-import { expectAccessible, openConsoleBrowser, openWorld, type World } from './world.ts';
+import { useWorld } from './use-world.ts';
+import { expectAccessible, openWorld, type World } from './world.ts';
 
 const JOB = 'clicks-dev';
 const PREFIX = 'dist/flink';
 const KEY = `${PREFIX}/lib/flink-dist-1.20.1.jar`;
 
-let browser: Browser;
-let flink: FakeFlink;
-let yarn: FakeYarn;
-beforeAll(async () => {
-  [browser, flink, yarn] = [await openConsoleBrowser(), await createFakeFlink(), await createFakeYarn()];
+/** A world with a job that runs, and Flink's pages from `s3`. */
+async function openWith(browser: Browser, s3: Pick<S3Client, 'list' | 'getBytes'>): Promise<World> {
+  const [flink, yarn] = [await createFakeFlink(), await createFakeYarn()];
   flink.addJob({ id: deployment.flinkJobId, name: 'clicks' });
   yarn.addApplication({ id: deployment.applicationId, flink });
-});
-afterAll(async () => {
-  await browser.close();
-  await Promise.all([flink.close(), yarn.close()]);
-});
-
-async function openWith(s3: Pick<S3Client, 'list' | 'getBytes'>): Promise<World> {
   const client = createYarnClient({ name: 'yarn-a', resourceManager: yarn.url, user: 'sluice' });
   const instances = { flink: createFlinkClient(), yarn: new Map([['yarn-a', client]]) };
   const world = await openWorld(browser, {}, { instances, flinkPages: new FlinkPages(s3, { '1.20.1': PREFIX }) });
   const ownership = { project: 'clicks', team: 'ads', environment: 'dev' };
   world.gateway.put(JOB, { state: 'running', current: deployment, ownership });
-  return world;
+  return {
+    ...world,
+    close: async (): Promise<void> => {
+      await world.close();
+      await Promise.all([flink.close(), yarn.close()]);
+    },
+  };
 }
 
 const frameIn = ({ page }: World): FrameLocator => page.frameLocator('iframe');
@@ -62,25 +60,26 @@ function publishedJar(): Pick<S3Client, 'list' | 'getBytes'> {
   };
 }
 
-test('Flink shows the job, keeps its place in the address, and has no button that changes something', async () => {
-  const world = await openWith(publishedJar());
-  const { page } = world;
-  await world.signIn(`/jobs/${JOB}/flink`);
-  const frame = frameIn(world);
-  await frame.getByText('Running Job List').waitFor();
-  await frame.getByRole('cell', { name: 'clicks' }).first().waitFor();
-  expect(await frame.getByText('Submit New Job').count()).toBe(0);
-  await frame.getByText('Running Jobs').first().click();
-  await page.waitForURL(`**/jobs/${JOB}/flink#/job/running`);
-  await page.reload();
-  await frame.getByText('Running Jobs').first().waitFor();
-  expect(page.url()).toContain('#/job/running');
-  // A stop ends the pages, and says so.
-  world.gateway.put(JOB, { state: 'stopped', ownership: { project: 'clicks', team: 'ads', environment: 'dev' } });
-  await page.getByText(`Nothing of ${JOB} runs`).waitFor();
-  await expectAccessible(page);
-  await world.close();
-  expect(world.faults).toEqual([]);
+describe('Flink’s own pages', () => {
+  const world = useWorld((browser) => openWith(browser, publishedJar()));
+
+  test('show the job, keep their place in the address, and have no button that changes something', async () => {
+    const { page } = world;
+    await world.signIn(`/jobs/${JOB}/flink`);
+    const frame = frameIn(world);
+    await frame.getByText('Running Job List').waitFor();
+    await frame.getByRole('cell', { name: 'clicks' }).first().waitFor();
+    expect(await frame.getByText('Submit New Job').count()).toBe(0);
+    await frame.getByText('Running Jobs').first().click();
+    await page.waitForURL(`**/jobs/${JOB}/flink#/job/running`);
+    await page.reload();
+    await frame.getByText('Running Jobs').first().waitFor();
+    expect(page.url()).toContain('#/job/running');
+    // A stop ends the pages, and says so.
+    world.gateway.put(JOB, { state: 'stopped', ownership: { project: 'clicks', team: 'ads', environment: 'dev' } });
+    await page.getByText(`Nothing of ${JOB} runs`).waitFor();
+    await expectAccessible(page);
+  });
 });
 
 /** Each line of the answer is one attempt of a bad script in a frame of the console, and what came of it. */
@@ -114,25 +113,42 @@ for (const [name, attempt] of Object.entries(tried)) {
 document.body.append('done');
 `;
 
-test('a page that is bad sees nothing of the console, and reads nothing but its job', async () => {
+/** A distribution whose page tries all that. */
+async function badJar(): Promise<S3Client> {
   const s3 = createFakeS3();
   const index =
     '<!DOCTYPE html><html><head></head><body><ul id="list"></ul><script src="bad.js" type="module"></script></body></html>';
   await s3.put(KEY, zipOf({ 'web/index.html': index, 'web/bad.js': attempts }));
-  const world = await openWith(s3);
-  await world.signIn(`/jobs/${JOB}/flink`);
-  await frameIn(world).getByText('done').waitFor();
-  const lines = await frameIn(world).getByRole('listitem').allTextContents();
-  const refused = ['cookie', 'storage', 'parent', 'fetch', 'beacon', 'tokens', 'session', 'operations', 'kill', 'top'];
-  expect(lines.slice(0, -1)).toEqual([...refused, 'popup'].map((name) => `${name}: refused`));
-  expect(lines.at(-1)).toContain('overview: got {"taskmanagers"');
-  expect(new URL(world.page.url()).pathname).toBe(`/jobs/${JOB}/flink`);
-  await world.close();
-  // Opened alone, the page has no origin either.
-  const alone = await openWith(s3);
-  await alone.signIn('/jobs');
-  await alone.page.goto('/flink/1.20.1/');
-  await alone.page.getByText('cookie: refused', { exact: true }).waitFor();
-  await alone.page.getByText('fetch: refused', { exact: true }).waitFor();
-  await alone.close();
+  return s3;
+}
+
+describe('a page that is bad', () => {
+  // The browser reports each attempt that it refuses.
+  const world = useWorld(async (browser) => ({ ...(await openWith(browser, await badJar())), faults: [] }));
+
+  test('sees nothing of the console, and reads nothing but its job', async () => {
+    const { page } = world;
+    await world.signIn(`/jobs/${JOB}/flink`);
+    await frameIn(world).getByText('done').waitFor();
+    const lines = await frameIn(world).getByRole('listitem').allTextContents();
+    const refused = [
+      'cookie',
+      'storage',
+      'parent',
+      'fetch',
+      'beacon',
+      'tokens',
+      'session',
+      'operations',
+      'kill',
+      'top',
+    ];
+    expect(lines.slice(0, -1)).toEqual([...refused, 'popup'].map((name) => `${name}: refused`));
+    expect(lines.at(-1)).toContain('overview: got {"taskmanagers"');
+    expect(new URL(page.url()).pathname).toBe(`/jobs/${JOB}/flink`);
+    // Opened alone, the page has no origin either.
+    await page.goto('/flink/1.20.1/');
+    await page.getByText('cookie: refused', { exact: true }).waitFor();
+    await page.getByText('fetch: refused', { exact: true }).waitFor();
+  });
 });

@@ -1,29 +1,14 @@
 /** The page of a job: why it is in its state, what it waits for, what comes next; its panels and its parts. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { deploymentKey, fenceKey } from '../../../src/domain/identity/storage-keys.ts';
-import { openCluster } from './cluster.ts';
+import { openWorldOfJobs } from './cluster.ts';
 import { deploymentOf, operationOf, putJobsInStates } from './jobs-in-states.ts';
-import { expectAccessible, openConsoleBrowser, openWorld, type World } from './world.ts';
+import { expectFineInEveryLook } from './looks.ts';
+import { useWorld } from './use-world.ts';
+import { expectAccessible } from './world.ts';
 
-let browser: Browser;
-let world: World;
-let cluster: Awaited<ReturnType<typeof openCluster>>;
-
-beforeAll(async () => {
-  browser = await openConsoleBrowser();
-  cluster = await openCluster();
-  world = await openWorld(browser, {}, cluster.own);
-  putJobsInStates(world.gateway);
-  await cluster.fill(world);
-  await world.signIn('/jobs/healthy-prod');
-});
-afterAll(async () => {
-  expect(world.faults).toEqual([]);
-  await world.close();
-  await cluster.close();
-  await browser.close();
-});
+const world = useWorld(openWorldOfJobs, 'all tests');
+beforeAll(() => world.signIn('/jobs/healthy-prod'));
 
 /** Goes there as a link does. */
 const go = async (path: string): Promise<void> => {
@@ -209,24 +194,14 @@ describe('the parts', () => {
 });
 
 describe('the page', () => {
-  test.each([
-    { name: 'dark', options: { colorScheme: 'dark' } },
-    { name: 'forced colours', options: { forcedColors: 'active' } },
-    { name: 'on a phone', options: { viewport: { width: 390, height: 844 } } },
-  ] as const)('has no fault and nothing beside the window $name', async ({ options }) => {
-    const other = await openWorld(browser, options, cluster.own);
-    putJobsInStates(other.gateway);
-    const job = other.gateway.jobs.get('starting-prod');
+  test('has no fault and nothing beside the window in any look', async () => {
+    const { gateway, page } = world;
+    putJobsInStates(gateway);
+    const job = gateway.jobs.get('starting-prod');
     if (job) job.memory = { ...job.memory, operations: [operationOf('starting-prod', { id: 'deploy-1', since: 900 })] };
-    await other.signIn('/jobs/starting-prod');
-    await other.page.getByText('Now starting').waitFor();
-    await other.page.getByRole('table', { name: 'Operations' }).waitFor();
-    await expectAccessible(other.page);
-    const widths = await other.page.evaluate<[number, number]>(
-      '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-    );
-    expect(widths[0]).toBeLessThanOrEqual(widths[1]);
-    expect(other.faults).toEqual([]);
-    await other.close();
+    await page.goto('/jobs/starting-prod');
+    await page.getByText('Now starting').waitFor();
+    await page.getByRole('table', { name: 'Operations' }).waitFor();
+    await expectFineInEveryLook(page);
   });
 });

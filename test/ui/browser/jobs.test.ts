@@ -1,15 +1,13 @@
 /**
  * The list of jobs: views, filters in the address, rows that change by themselves, stars, columns, keys, the menu of a row.
  */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { deploymentOf, putJobsInStates } from './jobs-in-states.ts';
-import { expectAccessible, openConsoleBrowser, openWorld, type World } from './world.ts';
+import { expectFineInEveryLook } from './looks.ts';
+import { useWorld, worldWith } from './use-world.ts';
+import { expectAccessible, type World } from './world.ts';
 
-let browser: Browser;
-beforeAll(async () => void (browser = await openConsoleBrowser()));
-afterAll(async () => await browser.close());
-
+const withJobs = worldWith(({ gateway }) => putJobsInStates(gateway));
 const ownership = { project: 'clicks', team: 'ads-streaming', environment: 'prod' };
 const rowOf = ({ page }: World, name: string) => page.getByRole('row').filter({ hasText: name });
 const queryOf = ({ page }: World) => new URL(page.url()).searchParams;
@@ -20,16 +18,8 @@ const choose = async ({ page }: World, menu: string, value: string): Promise<voi
 };
 
 describe('the list', () => {
-  let world: World;
-  beforeAll(async () => {
-    world = await openWorld(browser);
-    putJobsInStates(world.gateway);
-    await world.signIn('/jobs');
-  });
-  afterAll(async () => {
-    expect(world.faults).toEqual([]);
-    await world.close();
-  });
+  const world = useWorld(withJobs, 'all tests');
+  beforeAll(() => world.signIn('/jobs'));
 
   test('begins with what needs attention, each with its reason', async () => {
     const { page } = world;
@@ -155,8 +145,8 @@ describe('the list', () => {
 });
 
 describe('a long list', () => {
+  const world = useWorld();
   test('has few rows in the page, reads on, and is where it was on the way back', async () => {
-    const world = await openWorld(browser);
     const { page, gateway } = world;
     gateway.visibility.hasDigests = true;
     for (let number = 0; number < 450; number += 1) {
@@ -169,22 +159,20 @@ describe('a long list', () => {
     const scroll = (to: number) => page.evaluate<number>(`(scrollTo(0, ${to}), scrollY)`);
     await expect.poll(() => scroll(9000)).toBe(9000); // the rows come while somebody scrolls
     await rowOf(world, 'job-235-prod').waitFor();
-    await page.waitForTimeout(400); // the place is noted when scrolling has ended
     const place = await page.evaluate<number>('scrollY');
+    await expect.poll(() => page.evaluate<number>('history.state?.scrollY')).toBe(place); // noted when scrolling has ended
     await page.getByRole('row').getByRole('link').nth(10).click();
     await page.getByRole('heading', { level: 1, name: /^job-/ }).waitFor();
     expect(await page.evaluate<number>('scrollY')).toBe(0);
     await page.goBack();
     await expect.poll(() => page.evaluate<number>('scrollY')).toBe(place);
     await rowOf(world, 'job-235-prod').waitFor();
-    expect(world.faults).toEqual([]);
-    await world.close();
   });
 });
 
 describe('a view', () => {
+  const world = useWorld();
   test('of my jobs is there for whoever has rights for a team; without jobs the list says what to do', async () => {
-    const world = await openWorld(browser);
     const { page, gateway } = world;
     const { token } = await world.tokenFor([{ role: 'operator', teams: ['ads-streaming'] }]);
     await world.signIn('/jobs', token);
@@ -195,29 +183,20 @@ describe('a view', () => {
     await rowOf(world, 'healthy-prod').waitFor();
     await page.goto('/jobs?view=starred');
     await page.getByText('No job has a star.').waitFor();
-    expect(world.faults).toEqual([]);
-    await world.close();
   });
 
-  test.each([
-    { name: 'dark', options: { colorScheme: 'dark' } },
-    { name: 'forced colours', options: { forcedColors: 'active' } },
-    { name: 'on a phone', options: { viewport: { width: 390, height: 844 } } },
-  ] as const)('has no fault and nothing beside the window $name', async ({ options }) => {
-    const world = await openWorld(browser, options);
-    const { page } = world;
-    putJobsInStates(world.gateway);
+  test('has no fault and nothing beside the window in any look', async () => {
+    const { page, gateway } = world;
+    putJobsInStates(gateway);
     await world.signIn('/jobs?view=all');
     await rowOf(world, 'starting-prod').waitFor();
-    const filters = page.getByRole('button', { name: 'Filters' });
-    if (await filters.isVisible()) await filters.click();
-    await page.getByRole('button', { name: 'Cluster', exact: true }).first().click();
-    await expectAccessible(page);
-    const widths = await page.evaluate<[number, number]>(
-      '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-    );
-    expect(widths[0]).toBeLessThanOrEqual(widths[1]);
-    expect(world.faults).toEqual([]);
-    await world.close();
+    await expectFineInEveryLook(page, async (check) => {
+      const cluster = page.getByRole('button', { name: 'Cluster', exact: true }).first();
+      const filters = page.getByRole('button', { name: 'Filters', exact: true });
+      if (!(await cluster.isVisible())) await filters.click();
+      await cluster.click();
+      await check();
+      await page.keyboard.press('Escape');
+    });
   });
 });

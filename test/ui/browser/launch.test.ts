@@ -3,13 +3,15 @@
  *
  * Seen to fail: with a draft that lives in the page alone, with an editor that takes a fixed field.
  */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { recordOf } from '../../api/fake-gateway.ts';
 import { deployment } from '../../support/deployment.ts';
+import { expectFineInEveryLook } from './looks.ts';
 import { planOf } from './plans.ts';
 import { fileOf, publishFiles } from './releases.ts';
-import { expectAccessible, openConsoleBrowser, openWorld, type World } from './world.ts';
+import { useWorld, worldWith } from './use-world.ts';
+import { expectAccessible, signInAgain } from './world.ts';
 
 const JOB = 'clicks-prod';
 const ownership = { project: 'clicks', team: 'ads-streaming', environment: 'prod' };
@@ -19,24 +21,14 @@ const hotfix = {
   ...{ expiresAt: '2099-01-01T00:00:00.000Z', onExpiry: 'remind' as const },
 };
 
-let browser: Browser;
-let world: World;
-
-beforeAll(async () => void (browser = await openConsoleBrowser()));
-afterAll(async () => await browser.close());
-beforeEach(async () => await open());
-afterEach(async () => {
-  await world.close();
-  expect(world.faults).toEqual([]);
-});
-
-async function open(options: Parameters<typeof openWorld>[1] = {}): Promise<void> {
-  world = await openWorld(browser, options);
-  world.gateway.plansSay = ({ request }) => planOf(request.kind);
-  const current = { ...deployment, job: JOB, release: 'clicks/1.1.0', hotfix };
-  world.gateway.put(JOB, { state: 'running', ownership, current });
-  await publishFiles(world, 'clicks/1.1.0', { [JOB]: fileOf(JOB) });
-}
+const world = useWorld(
+  worldWith(async (opened) => {
+    opened.gateway.plansSay = ({ request }) => planOf(request.kind);
+    const current = { ...deployment, job: JOB, release: 'clicks/1.1.0', hotfix };
+    opened.gateway.put(JOB, { state: 'running', ownership, current });
+    await publishFiles(opened, 'clicks/1.1.0', { [JOB]: fileOf(JOB) });
+  }),
+);
 
 const next = (page: Page, name: string) => page.getByRole('button', { name: `Next: ${name}` }).click();
 const line = (page: Page, text: string) => page.locator('.cm-line', { hasText: text });
@@ -125,7 +117,7 @@ describe('a launch', () => {
   });
 
   test('loses nothing: going back, loading again, and a session that ends in the editor', async () => {
-    const { page, context } = world;
+    const { page } = world;
     await world.signIn(`/jobs/${JOB}/launch`);
     await editAndPlan(page);
     await page.goBack();
@@ -134,11 +126,8 @@ describe('a launch', () => {
     await page.reload();
     await line(page, 'parallelism: 24').waitFor();
     await typeAtEnd(page, 'memory: 2g', ' # more');
-    await context.clearCookies(); // only then, because the dialog takes the keys as soon as the page asks for anything
-    const login = page.getByRole('dialog', { name: 'Your session has ended' });
-    await login.getByLabel('Token').fill(world.token);
-    await login.getByRole('button', { name: 'Sign in with the token' }).click();
-    await login.waitFor({ state: 'detached' });
+    // Only then, because the dialog takes the keys as soon as the page asks for anything.
+    await signInAgain(await world.endSession(), world.token);
     await line(page, 'memory: 2g # more').waitFor();
     await page.getByText('1 of 32 paths').waitFor();
     expect(new URL(page.url()).searchParams.get('step')).toBe('values');
@@ -149,7 +138,7 @@ describe('a launch', () => {
     await world.signIn(`/jobs/${JOB}/launch`);
     await editAndPlan(page);
     await confirm(page);
-    const other = await (await browser.newContext({ baseURL: world.url })).newPage();
+    const other = await (await world.context.browser()!.newContext({ baseURL: world.url })).newPage();
     try {
       await other.goto(`/jobs/${JOB}/launch`);
       await other.getByLabel('Token').fill(world.token);
@@ -265,25 +254,17 @@ describe('a launch begins', () => {
     ]);
   });
 
-  test.each([
-    { name: 'dark', options: { colorScheme: 'dark' } },
-    { name: 'on a phone', options: { viewport: { width: 390, height: 844 } } },
-    { name: 'in forced colours', options: { forcedColors: 'active' } },
-  ] as const)('without a fault and nothing beside the window $name', async ({ options }) => {
-    await world.close();
-    await open(options);
+  test('without a fault and nothing beside the window in any look', async () => {
     const { page } = world;
     await world.signIn(`/jobs/${JOB}/launch`);
     await editAndPlan(page);
-    for (const step of ['Release', 'Values', 'Start from', 'Plan', 'Confirm']) {
-      await page.getByRole('navigation', { name: 'Steps' }).getByText(step, { exact: true }).click();
-      await page.getByRole('region', { name: step.split(' ')[0]!.toLowerCase() }).waitFor();
-      if (step === 'Values') await line(page, 'parallelism: 24').waitFor();
-      await expectAccessible(page);
-      const widths = await page.evaluate<[number, number]>(
-        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-      );
-      expect(widths[0]).toBeLessThanOrEqual(widths[1]);
-    }
+    await expectFineInEveryLook(page, async (check) => {
+      for (const step of ['Release', 'Values', 'Start from', 'Plan', 'Confirm']) {
+        await page.getByRole('navigation', { name: 'Steps' }).getByText(step, { exact: true }).click();
+        await page.getByRole('region', { name: step.split(' ')[0]!.toLowerCase() }).waitFor();
+        if (step === 'Values') await line(page, 'parallelism: 24').waitFor();
+        await check();
+      }
+    });
   });
 });

@@ -1,27 +1,21 @@
 /** Every action in every state for every role: offered, or disabled with the sentence that the API gives for it. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { JobBody } from '../../../src/api/contract.ts';
 import { roles } from '../../../src/domain/access/permissions.ts';
 import { operationKinds } from '../../../src/domain/lifecycle.ts';
 import { kinds } from '../../../src/ui/parts/action/kinds.ts';
 import { putJobsInStates } from './jobs-in-states.ts';
-import { openConsoleBrowser, openWorld, type World } from './world.ts';
+import { useWorld, worldWith } from './use-world.ts';
+import type { World } from './world.ts';
 
-let browser: Browser;
-let world: World;
+const world = useWorld(
+  worldWith(({ gateway }) => putJobsInStates(gateway)),
+  'all tests',
+);
 let person: Awaited<ReturnType<World['tokenFor']>>;
 beforeAll(async () => {
-  browser = await openConsoleBrowser();
-  world = await openWorld(browser);
-  putJobsInStates(world.gateway);
   person = await world.tokenFor([{ role: 'viewer' }]);
   await world.signIn('/jobs/healthy-prod', person.token);
-});
-afterAll(async () => {
-  expect(world.faults).toEqual([]);
-  await world.close();
-  await browser.close();
 });
 
 const jobs = [

@@ -1,22 +1,11 @@
 /** The page of an operation: in progress, rolled back, refused to a person, of a job that is gone. */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { endOperation, JOB, putHistory, savepoint, starting } from './history.ts';
-import { expectAccessible, openConsoleBrowser, openWorld, type World } from './world.ts';
+import { expectFineInEveryLook } from './looks.ts';
+import { useWorld, worldWith } from './use-world.ts';
+import { comeBackUntil, expectAccessible } from './world.ts';
 
-let browser: Browser;
-let world: World;
-
-beforeAll(async () => void (browser = await openConsoleBrowser()));
-afterAll(async () => await browser.close());
-beforeEach(async () => {
-  world = await openWorld(browser);
-  await putHistory(world);
-});
-afterEach(async () => {
-  await world.close();
-  expect(world.faults).toEqual([]);
-});
+const world = useWorld(worldWith(putHistory));
 
 const panel = (name: string) => world.page.getByRole('region', { name });
 
@@ -112,31 +101,17 @@ describe('an operation', () => {
     const story = page.getByRole('region', { name: 'The deploy in words' });
     await story.waitFor();
     gateway.down();
-    await page.getByText('Temporal does not answer since').waitFor({ timeout: 30_000 });
+    await comeBackUntil(page, () => page.getByText('Temporal does not answer since').isVisible());
     await story.getByText('The JVM ran out of heap').waitFor();
     const hint = page.locator('.hinted', { hasText: 'Launch again…' }).getByRole('tooltip', { includeHidden: true });
     expect(await hint.textContent()).toBe('Temporal does not answer');
   });
 
-  test.each([
-    { name: 'dark', options: { colorScheme: 'dark' } },
-    { name: 'forced colours', options: { forcedColors: 'active' } },
-    { name: 'on a phone', options: { viewport: { width: 390, height: 844 } } },
-  ] as const)('has no fault and nothing beside the window $name', async ({ options }) => {
-    const other = await openWorld(browser, options);
-    try {
-      await putHistory(other);
-      await other.signIn(`/jobs/${JOB}/operations/op-2`);
-      await other.page.getByText('changed, hidden').waitFor();
-      await other.page.getByText('Count (1/4)').waitFor();
-      await expectAccessible(other.page);
-      const widths = await other.page.evaluate<[number, number]>(
-        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-      );
-      expect(widths[0]).toBeLessThanOrEqual(widths[1]);
-      expect(other.faults).toEqual([]);
-    } finally {
-      await other.close();
-    }
+  test('has no fault and nothing beside the window in any look', async () => {
+    const { page, signIn } = world;
+    await signIn(`/jobs/${JOB}/operations/op-2`);
+    await page.getByText('changed, hidden').waitFor();
+    await page.getByText('Count (1/4)').waitFor();
+    await expectFineInEveryLook(page);
   });
 });

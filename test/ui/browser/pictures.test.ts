@@ -4,29 +4,31 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { repository } from '../../docs/markdown.ts';
-import { DEPLOYING, openCompany, SHOWN, type Company } from './company.ts';
+import { DEPLOYING, openCompany, SHOWN } from './company.ts';
 import { fontsOfTheMachine } from './picture-fonts.ts';
 import { fileOf, pictureFolder, pictures, themes, type Picture } from './picture-names.ts';
+import { useWorld } from './use-world.ts';
 import { openConsoleBrowser } from './world.ts';
 
 const MOST_BYTES = 150_000;
 const isWriting = process.env['SLUICE_PICTURES'] === 'write';
 
-let browser: Browser;
-let company: Company;
-beforeAll(async () => {
-  browser = await openConsoleBrowser(fontsOfTheMachine);
-  company = await openCompany(browser, { viewport: { width: 1280, height: 780 } });
-  await company.signIn('/jobs');
-});
-afterAll(async () => {
-  expect(company.faults).toEqual([]);
-  await company.close();
-  await browser.close();
-});
+/** In a browser of its own, which has other fonts. */
+const company = useWorld(async () => {
+  const browser = await openConsoleBrowser(fontsOfTheMachine);
+  const opened = await openCompany(browser, { viewport: { width: 1280, height: 780 } });
+  return {
+    ...opened,
+    close: async (): Promise<void> => {
+      await opened.close();
+      await browser.close();
+    },
+  };
+}, 'all tests');
+beforeAll(() => company.signIn('/jobs'));
 
 /** Opens the page of each picture, and waits until it has everything. */
 const scenes: Readonly<Record<Picture, (page: Page) => Promise<unknown>>> = {

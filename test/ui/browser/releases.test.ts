@@ -4,23 +4,15 @@
  *
  * Seen to fail: with news of releases that nobody hears.
  */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { JOB, openAdminWorld, type AdminWorld } from './admin-world.ts';
-import { expectAccessible, openConsoleBrowser } from './world.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { JOB, openAdminWorld } from './admin-world.ts';
+import { expectFineInEveryLook } from './looks.ts';
+import { useWorld } from './use-world.ts';
+import { expectAccessible } from './world.ts';
 
-let browser: Browser;
-let world: AdminWorld;
-beforeAll(async () => {
-  browser = await openConsoleBrowser();
-  world = await openAdminWorld(browser);
-  await world.signIn('/releases');
-});
-afterAll(async () => {
-  expect(world.faults).toEqual([]);
-  await world.close();
-  await browser.close();
-});
+const world = useWorld(openAdminWorld, 'all tests');
+beforeAll(() => world.signIn('/releases'));
 
 const rowOf = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text });
 
@@ -119,36 +111,20 @@ test('clusters say whether they answer and what is free; one shows its queues an
   await page.getByRole('alert').getByText('There is no cluster "yarn-z"').waitFor();
 });
 
-test.each([
-  { name: 'dark', options: { colorScheme: 'dark' } },
-  { name: 'forced colours', options: { forcedColors: 'active' } },
-  { name: 'on a phone', options: { viewport: { width: 390, height: 844 } } },
-] as const)('every page has no fault and nothing beside the window $name', async ({ options }) => {
-  const other = await openAdminWorld(browser, options);
-  try {
-    const { page } = other;
-    await other.signIn('/releases');
-    const pages = [
-      ['/releases', 'clicks/1.1.0'],
-      ['/releases/clicks/1.1.0', '2 changed · 1 added'],
-      ['/clusters', 'yarn-b'],
-      ['/clusters/yarn-a', 'clicks-by-hand'],
-      ['/settings', 'Theme'],
-      ['/settings/tokens', 'admin of everything'],
-      ['/settings/audit', 'login'],
-      ['/settings/doctor', 'All is well.'],
-    ] as const;
-    for (const [path, text] of pages) {
-      await page.goto(path);
-      await page.getByText(text).first().waitFor();
-      await expectAccessible(page);
-      const widths = await page.evaluate<[number, number]>(
-        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-      );
-      expect([path, widths[0] <= widths[1]]).toEqual([path, true]);
-    }
-    expect(other.faults).toEqual([]);
-  } finally {
-    await other.close();
-  }
+const pages = [
+  ['/releases', 'clicks/1.1.0'],
+  ['/releases/clicks/1.1.0', '2 changed · 1 added'],
+  ['/clusters', 'yarn-b'],
+  ['/clusters/yarn-a', 'clicks-by-hand'],
+  ['/settings', 'Theme'],
+  ['/settings/tokens', 'admin of everything'],
+  ['/settings/audit', 'login'],
+  ['/settings/doctor', 'All is well.'],
+] as const;
+
+test.each(pages)('%s has no fault and nothing beside the window in any look', async (path, text) => {
+  const { page } = world;
+  await page.goto(path);
+  await page.getByText(text).first().waitFor();
+  await expectFineInEveryLook(page);
 });

@@ -3,20 +3,12 @@
  *
  * Seen to fail: with a dialog of a new token that Escape closes, before and after its answer.
  */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openAdminWorld, type AdminWorld } from './admin-world.ts';
-import { expectAccessible, openConsoleBrowser } from './world.ts';
+import { describe, expect, test } from 'vitest';
+import { openAdminWorld } from './admin-world.ts';
+import { useWorld } from './use-world.ts';
+import { expectAccessible, signInAgain } from './world.ts';
 
-let browser: Browser;
-let world: AdminWorld;
-beforeAll(async () => void (browser = await openConsoleBrowser()));
-afterAll(async () => await browser.close());
-beforeEach(async () => void (world = await openAdminWorld(browser)));
-afterEach(async () => {
-  expect(world.faults).toEqual([]);
-  await world.close();
-});
+const world = useWorld(openAdminWorld);
 
 describe('an admin', () => {
   test('makes a token that is shown once and works, and revokes it', async () => {
@@ -60,8 +52,10 @@ describe('an admin', () => {
   });
 
   test('finds in the audit log what was done, and takes it along', async () => {
-    const { page } = world;
-    await world.signIn('/settings/audit');
+    const { app, page } = world;
+    await world.signIn('/settings');
+    await app.audit.flush(); // entries wait some seconds for others
+    await page.goto('/settings/audit');
     const log = page.getByRole('table', { name: 'Audit log' });
     await log.getByText('login').waitFor();
     await page.getByLabel('Outcome').selectOption('failed');
@@ -130,9 +124,7 @@ describe('signing in', () => {
     await dialog.getByRole('button', { name: 'Sign in with the token' }).click();
     await dialog.getByRole('alert').waitFor();
     await expectAccessible(page);
-    await dialog.getByLabel('Token').fill(token);
-    await dialog.getByRole('button', { name: 'Sign in with the token' }).click();
-    await dialog.waitFor({ state: 'detached' });
+    await signInAgain(dialog, token);
     const form = page.getByRole('dialog', { name: 'New token' });
     expect(await form.getByLabel('Name').inputValue()).toBe('half written');
     await form.getByRole('button', { name: 'Make the token' }).click();

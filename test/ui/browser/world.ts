@@ -1,6 +1,6 @@
 /** The console in a real browser, served by the real API over plain http under a name that is not loopback, with fakes behind. */
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { ApiDependencies } from '../../../src/api/dependencies.ts';
 import type { Binding } from '../../../src/domain/access/decide.ts';
@@ -12,7 +12,7 @@ import { FakeGateway } from '../../api/fake-gateway.ts';
 import { firstTokenOf } from '../../api/first-token.ts';
 import { startApp } from '../../api/start-app.ts';
 import { createFakeS3 } from '../../fakes/s3.ts';
-import { faultsOf, openBrowser, signIn } from '../../support/browser.ts';
+import { faultsOf, openBrowser } from '../../support/browser.ts';
 
 const HOST = 'sluice.corp.example';
 
@@ -61,7 +61,19 @@ export async function openWorld(
     faults,
     /** A token with fewer rights than the admin's, whose rights can change afterwards. */
     tokenFor: (bindings: readonly Binding[]) => tokenFor({ app, s3, token }, bindings),
-    signIn: (path: string, by = token): Promise<void> => signIn(page, path, by),
+    /** Comes to a page as somebody who has signed in before. `support/browser.ts` has the way through the form. */
+    signIn: async (path: string, by = token): Promise<void> => {
+      await context.addCookies(await cookiesOf(app, url, by));
+      await page.goto(path);
+      await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    },
+    /** Ends the session, and has the tab notice it as when somebody comes back to it: nothing else may ask for a while. */
+    endSession: async (): Promise<Locator> => {
+      await context.clearCookies();
+      const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+      await comeBackUntil(page, () => dialog.isVisible());
+      return dialog;
+    },
     close: async (): Promise<void> => {
       await context.close();
       await app.stop();
@@ -73,6 +85,35 @@ interface Issuing {
   readonly app: Awaited<ReturnType<typeof startApp>>;
   readonly s3: ReturnType<typeof createFakeS3>;
   readonly token: string;
+}
+
+/** Comes back to the tab, which reads then what is older than two seconds, until it has. */
+export const comeBackUntil = (page: Page, isDone: () => boolean | Promise<boolean>): Promise<void> =>
+  expect
+    .poll(
+      async () => {
+        await page.evaluate(`dispatchEvent(new Event('visibilitychange'))`);
+        return await isDone();
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(true);
+
+/** Signs in by the dialog of a session that has ended. */
+export async function signInAgain(dialog: Locator, token: string): Promise<void> {
+  await dialog.getByLabel('Token').fill(token);
+  await dialog.getByRole('button', { name: 'Sign in with the token' }).click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
+/** The cookies that a login with the token gives. */
+async function cookiesOf(app: Issuing['app'], url: string, token: string) {
+  const { headers } = await app.post('/api/v1/login/token', { token });
+  return headers.getSetCookie().map((cookie) => {
+    const [pair = ''] = cookie.split(';');
+    const [name = '', ...value] = pair.split('=');
+    return { name, value: value.join('='), url, httpOnly: true, sameSite: 'Strict' as const };
+  });
 }
 
 async function tokenFor({ app, s3, token: admin }: Issuing, bindings: readonly Binding[]) {
@@ -97,6 +138,8 @@ async function tokenFor({ app, s3, token: admin }: Issuing, bindings: readonly B
 
 /** Holds that axe finds nothing on the page as it is now. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  // The other way opens a page of its own for each call, to read frames of elsewhere, which no page has.
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
+  const { violations } = await axe.analyze();
   expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
 }
