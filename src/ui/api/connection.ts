@@ -3,13 +3,14 @@
  * page is. Requests and the stream report here; the bar of the frame, and whatever is dimmed, read it.
  */
 import { createStore, usePart, useStore } from '../state/store.ts';
+import type { Part } from './part.ts';
 import { ApiProblem, NoAnswer } from './problems.ts';
-
-export type Part = 'api' | 'temporal' | 'storage' | 'stream';
 
 interface Connection {
   /** Since when a part does not answer. */
   readonly down: Readonly<Partial<Record<Part, number>>>;
+  /** How many requests the API has left without an answer, one after the other. */
+  readonly unanswered: number;
   /** The session of whoever looks at the page has ended, or there was none. */
   readonly isSignedOut: boolean;
   /** The time of which the newest news is; null before any came. */
@@ -18,11 +19,18 @@ interface Connection {
   readonly newVersion: string | null;
 }
 
-export const connection = createStore<Connection>({ down: {}, isSignedOut: false, asOf: null, newVersion: null });
+export const connection = createStore<Connection>({
+  down: {},
+  unanswered: 0,
+  isSignedOut: false,
+  asOf: null,
+  newVersion: null,
+});
 
 /** All of it, which changes with each piece of news. */
 export const useConnection = (): Connection => useStore(connection);
 export const useDown = (): Connection['down'] => usePart(connection, ({ down }) => down);
+export const useUnanswered = (): number => usePart(connection, ({ unanswered }) => unanswered);
 export const useIsSignedOut = (): boolean => usePart(connection, ({ isSignedOut }) => isSignedOut);
 export const useNewVersion = (): string | null => usePart(connection, ({ newVersion }) => newVersion);
 
@@ -30,7 +38,8 @@ export function markDown(part: Part, isDown: boolean): void {
   connection.set((now) => {
     if ((now.down[part] !== undefined) === isDown) return now;
     const { [part]: _since, ...others } = now.down;
-    return { ...now, down: isDown ? { ...others, [part]: Date.now() } : others };
+    const unanswered = part === 'api' ? 0 : now.unanswered;
+    return { ...now, unanswered, down: isDown ? { ...others, [part]: Date.now() } : others };
   });
 }
 
@@ -55,6 +64,7 @@ const partOfCode: Readonly<Record<string, Part>> = {
 export function noteOutcome(failure: unknown): void {
   if (failure instanceof NoAnswer) {
     markDown('api', true);
+    connection.set((now) => ({ ...now, unanswered: now.unanswered + 1 }));
     return;
   }
   const problem = failure instanceof ApiProblem ? failure.problem : null;

@@ -18,14 +18,12 @@ export interface Offered {
   readonly lacks: (permission: Permission) => string | null;
 }
 
+/** Why nothing at all can be asked for now; null when the API answers. */
+export const useSilence = (): string | null => (useDown().api === undefined ? null : 'The API does not answer');
+
 export function useOffered({ notAllowed, missingPermissions, contacts = [] }: Told): Offered {
-  const down = useDown();
-  const silent =
-    down.api !== undefined
-      ? 'The API does not answer'
-      : down.temporal !== undefined
-        ? 'Temporal does not answer'
-        : null;
+  const { temporal } = useDown();
+  const silent = useSilence() ?? (temporal === undefined ? null : 'Temporal does not answer');
   const whom = contacts.length === 0 ? '' : ` Ask ${contacts.join(', ')}.`;
   return {
     whyNot: (kind) => silent ?? notAllowed?.[kind] ?? null,

@@ -15,7 +15,7 @@ const DEFAULT_LIMIT = 100;
 interface Options {
   /** Asks again this often, while the tab is visible. */
   readonly everyMs?: number;
-  /** Asks by itself only while the stream is lost, which tells of changes else. */
+  /** A stream tells of changes: while it is lost, the reading asks by itself. */
   readonly isStreamed?: boolean;
   readonly enabled?: boolean;
 }
@@ -74,6 +74,7 @@ export function usePace({ everyMs, isStreamed = false }: Pick<Options, 'everyMs'
   const isVisible = useVisible();
   const [down, isSignedOut] = [useDown(), useIsSignedOut()];
   if (!isVisible || isSignedOut) return false;
-  if (everyMs !== undefined) return everyMs;
-  return isStreamed && down.stream !== undefined ? WITHOUT_STREAM_MS : false;
+  const withoutStream = isStreamed && down.stream !== undefined ? WITHOUT_STREAM_MS : Infinity;
+  const pace = Math.min(everyMs ?? Infinity, withoutStream);
+  return pace === Infinity ? false : pace;
 }

@@ -1,5 +1,6 @@
 /** A part of a page that loads, fails and grows old by itself. */
 import { useId, type ReactNode } from 'react';
+import { useDown } from '../api/connection.ts';
 import { Boundary } from './boundary.tsx';
 import { ProblemNote, Skeleton } from './states.tsx';
 
@@ -18,14 +19,15 @@ interface LoadedProps<T> {
   readonly rows?: number;
 }
 
-/** The data, or what stands in its place. Data that cannot be renewed stays, dimmed, below the failure. */
+/** The data, or what stands in its place. Data that cannot be renewed stays, dimmed; below the failure where there is one. */
 export function Loaded<T>({ query: { data, error, refetch }, children, rows = 4 }: LoadedProps<T>) {
+  const { api: awaySince } = useDown();
   const note = error == null ? null : <ProblemNote failure={error} onRetry={() => void refetch()} />;
   if (data === undefined) return note ?? <Skeleton rows={rows} />;
   return (
     <>
       {note}
-      <div className={note ? 'stale' : undefined}>{children(data)}</div>
+      <div className={note || awaySince !== undefined ? 'stale' : undefined}>{children(data)}</div>
     </>
   );
 }

@@ -20,7 +20,7 @@ const EVERY_MS = 20_000;
 
 export default function JobPage() {
   const { job, tab = '' } = useParams<{ job: string; tab?: string }>();
-  const query = useRead('/jobs/{job}', { params: { job } }, { everyMs: EVERY_MS });
+  const query = useRead('/jobs/{job}', { params: { job } }, { everyMs: EVERY_MS, isStreamed: true });
   useJobStream(job);
   const { data, error } = query;
   useKeys(job, data?.links.flink ?? null);

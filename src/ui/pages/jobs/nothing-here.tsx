@@ -1,5 +1,6 @@
 /** In the place of rows, where a view has none: says why, and what to do. */
 import { Link } from 'wouter';
+import { useSession } from '../../api/session.ts';
 import { Button } from '../../parts/button.tsx';
 import { PublishCommand } from '../../parts/publish-command.tsx';
 import { Empty } from '../../parts/states.tsx';
@@ -9,6 +10,9 @@ import type { ViewName } from './views.ts';
 
 export function NothingHere({ view }: { readonly view: ViewName }) {
   const url = useUrlState();
+  const { data: session } = useSession();
+  // Others may have jobs.
+  const isLimited = session?.bindings.every(({ jobs, environments, teams }) => jobs ?? environments ?? teams) ?? false;
   if (filterNames.some((name) => url.get(name) !== '')) return <NoMatch view={view} />;
   switch (view) {
     case 'attention':
@@ -31,7 +35,7 @@ export function NothingHere({ view }: { readonly view: ViewName }) {
       return <Empty title="No job belongs to your teams." />;
     case 'all':
       return (
-        <Empty title="No job was ever deployed.">
+        <Empty title={isLimited ? 'No job that you may see was ever deployed.' : 'No job was ever deployed.'}>
           <p>
             Publish a release, then launch it: <PublishCommand />
           </p>

@@ -42,7 +42,7 @@ export interface Launch {
 
 export function useLaunch(name: string): Launch {
   const url = useUrlState();
-  const jobQuery = useRead('/jobs/{job}', { params: { job: name } }, { everyMs: LOOK_MS });
+  const jobQuery = useRead('/jobs/{job}', { params: { job: name } }, { everyMs: LOOK_MS, isStreamed: true });
   const client = useQueryClient();
   // Another operation may begin or end, and another release come, while somebody chooses.
   const { queryKey } = readQuery('/jobs/{job}', { params: { job: name } });

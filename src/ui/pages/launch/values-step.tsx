@@ -1,12 +1,13 @@
 /** The values of the released deployment file, and what this launch changes of them. The editor is fetched when it is needed. */
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useRead } from '../../api/use-read.ts';
+import { fetched } from '../../parts/fetched.ts';
 import { Loaded } from '../../parts/panel.tsx';
 import { Empty, Skeleton } from '../../parts/states.tsx';
 import { partsOf } from './release-files.tsx';
 import type { Launch } from './use-launch.ts';
 
-const ValuesEditor = lazy(() => import('./editor/values-editor.tsx'));
+const ValuesEditor = fetched(() => import('./editor/values-editor.tsx'));
 
 export function ValuesStep({ launch }: { readonly launch: Launch }) {
   const { name, release } = launch;

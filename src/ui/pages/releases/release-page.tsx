@@ -15,7 +15,7 @@ import './releases.css';
 
 export default function ReleasePage() {
   const { project, version } = useParams<{ project: string; version: string }>();
-  const query = useRead('/releases/{project}/{version}', { params: { project, version } });
+  const query = useRead('/releases/{project}/{version}', { params: { project, version } }, { isStreamed: true });
   useReleaseNews();
   return (
     <Page

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { DoctorBody } from '../../../api/contract.ts';
 import { send } from '../../api/client.ts';
+import { useSilence } from '../../api/permissions.ts';
 import { readQuery, useRead } from '../../api/use-read.ts';
 import { Button } from '../../parts/button.tsx';
 import { Badge } from '../../parts/data/badge.tsx';
@@ -24,6 +25,7 @@ const order: readonly Level[] = ['broken', 'warning', 'ok'];
 const CHECK_MS = 120_000;
 
 export function DoctorTab() {
+  const silence = useSilence();
   const query = useRead('/doctor', {});
   const client = useQueryClient();
   const probe = useMutation({
@@ -35,7 +37,7 @@ export function DoctorTab() {
       title="Doctor"
       aside={
         query.data && (
-          <Button isBusy={probe.isPending} onClick={() => probe.mutate()}>
+          <Button isBusy={probe.isPending} whyNot={silence} onClick={() => probe.mutate()}>
             Check everything
           </Button>
         )

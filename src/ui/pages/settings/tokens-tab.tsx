@@ -1,6 +1,7 @@
 /** The tokens of the installation: who has which rights, since when, and when they were used. */
 import { useState } from 'react';
 import type { TokenItem } from '../../../api/access-contract.ts';
+import { useSilence } from '../../api/permissions.ts';
 import { useSession } from '../../api/session.ts';
 import { useRead } from '../../api/use-read.ts';
 import { Button } from '../../parts/button.tsx';
@@ -16,6 +17,7 @@ const HEAD = ['Name', 'Rights', 'Made', 'Expires', 'Last used', 'Revoke'];
 const EVERY_MS = 30_000;
 
 export function TokensTab() {
+  const silence = useSilence();
   const query = useRead('/tokens', {}, { everyMs: EVERY_MS });
   const [open, setOpen] = useState<'new' | TokenItem | null>(null);
   const close = (): void => setOpen(null);
@@ -24,7 +26,7 @@ export function TokensTab() {
       title="Tokens"
       aside={
         query.data && (
-          <Button look="primary" onClick={() => setOpen('new')}>
+          <Button look="primary" whyNot={silence} onClick={() => setOpen('new')}>
             New token…
           </Button>
         )
@@ -48,6 +50,7 @@ export function TokensTab() {
 const newestFirst = (a: TokenItem, b: TokenItem): number => Date.parse(b.createdAt) - Date.parse(a.createdAt);
 
 function TokenLine({ token, onRevoke }: { readonly token: TokenItem; readonly onRevoke: () => void }) {
+  const silence = useSilence();
   const { data: session } = useSession();
   const { id, name, bindings, createdAt, createdBy, expiresAt, lastUsedAt } = token;
   return (
@@ -72,7 +75,7 @@ function TokenLine({ token, onRevoke }: { readonly token: TokenItem; readonly on
         <Time at={lastUsedAt} none="no use noted" />
       </td>
       <td>
-        <Button look="danger" label={`Revoke ${name}`} onClick={onRevoke}>
+        <Button look="danger" label={`Revoke ${name}`} whyNot={silence} onClick={onRevoke}>
           Revoke…
         </Button>
       </td>

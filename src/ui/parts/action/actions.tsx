@@ -10,20 +10,21 @@
  * `job` is the job as the API shows it (`JobBody`), or its line in the list (`JobItem`).
  */
 import { MoreHorizontal } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { Suspense, useEffect, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { OperationKind } from '../../../domain/lifecycle.ts';
 import type { OperationRecord } from '../../../domain/operation/operation.ts';
 import { useOffered, type Offered } from '../../api/permissions.ts';
 import { Button } from '../button.tsx';
+import { fetched } from '../fetched.ts';
 import { Menu } from '../menu.tsx';
 import { Skeleton } from '../states.tsx';
 import { kinds, launchPath, type ActionJob } from './kinds.ts';
 import './actions.css';
 
 const loadDialog = () => import('./action-dialog.tsx');
-const ActionDialog = lazy(loadDialog);
-const CancelDialog = lazy(() => import('./cancel-dialog.tsx'));
+const ActionDialog = fetched(loadDialog);
+const CancelDialog = fetched(() => import('./cancel-dialog.tsx'));
 
 type Fields = Readonly<Record<string, unknown>>;
 type OnAccepted = ((operation: OperationRecord) => void) | undefined;

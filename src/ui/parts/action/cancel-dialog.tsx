@@ -1,5 +1,5 @@
 /** Tells an operation to end. The effect depends on its phase, by the table of phases. */
-import { lazy, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { phases, type Phase } from '../../../domain/lifecycle.ts';
 import { useCancel } from '../../api/ask.ts';
 import { useOffered } from '../../api/permissions.ts';
@@ -7,12 +7,13 @@ import { announce } from '../announce.tsx';
 import { Button } from '../button.tsx';
 import { Fact, Facts } from '../data/facts.tsx';
 import { Dialog } from '../dialog.tsx';
+import { fetched } from '../fetched.ts';
 import { CopyAs, ReasonField } from './confirmation.tsx';
 import type { ActionJob } from './kinds.ts';
 import { Refusal, UnknownNote } from './refusal.tsx';
 import './action.css';
 
-const CopyCancelLines = lazy(() => import('./copy-cancel-lines.tsx'));
+const CopyCancelLines = fetched(() => import('./copy-cancel-lines.tsx'));
 
 interface CancelDialogProps {
   readonly job: ActionJob;

@@ -1,11 +1,12 @@
 /** The form of the last step: losses in words, the reason, the name; and what became of the request. */
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { dangers } from '../../../domain/operation/dangers.ts';
+import { fetched } from '../fetched.ts';
 import { Field } from '../field.tsx';
 import { Refusal, UnknownNote } from './refusal.tsx';
 import type { Confirmation } from './use-confirmation.ts';
 
-const CopyLines = lazy(() => import('./copy-lines.tsx'));
+const CopyLines = fetched(() => import('./copy-lines.tsx'));
 
 export function ConfirmationForm({ confirmation }: { readonly confirmation: Confirmation }) {
   const { job, needed, reason, setReason, isAccepted, accept, typed, setTyped, ask, sent, planAgain } = confirmation;

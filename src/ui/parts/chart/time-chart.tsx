@@ -2,13 +2,14 @@
  * Lines over time, with the same numbers as a table. The drawing is fetched when a chart is shown; its times are in the zone
  * that the person has chosen, as everywhere.
  */
-import { lazy, Suspense, useId, useState } from 'react';
+import { Suspense, useId, useState } from 'react';
 import { Time } from '../data/time.tsx';
+import { fetched } from '../fetched.ts';
 import { units } from './axes.ts';
 import type { Series } from './series.ts';
 import './chart.css';
 
-const Plot = lazy(() => import('./plot.tsx'));
+const Plot = fetched(() => import('./plot.tsx'));
 
 export interface TimeChartProps {
   /** The subject of the chart, for the table and for screen readers. */

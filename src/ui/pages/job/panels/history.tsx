@@ -6,7 +6,7 @@ import { OperationTable } from './operation-table.tsx';
 import { downtimesOf, useUpgrades } from './use-upgrades.ts';
 
 export function History({ job }: { readonly job: string }) {
-  const operations = useRead('/jobs/{job}/operations', { params: { job }, query: { limit: 10 } });
+  const operations = useRead('/jobs/{job}/operations', { params: { job }, query: { limit: 10 } }, { isStreamed: true });
   const { data: upgrades } = useUpgrades(job);
   return (
     <Panel title="History" aside={<Link href={`/jobs/${job}/history`}>All</Link>}>

@@ -5,7 +5,7 @@ import { Loaded, Panel } from '../../../parts/panel.tsx';
 import { RestorePointTable } from './restore-point-table.tsx';
 
 export function RestorePoints({ job }: { readonly job: string }) {
-  const points = useRead('/jobs/{job}/restore-points', { params: { job }, query: { limit: 5 } });
+  const points = useRead('/jobs/{job}/restore-points', { params: { job }, query: { limit: 5 } }, { isStreamed: true });
   return (
     <Panel title="Restore points" aside={<Link href={`/jobs/${job}/restore-points`}>All</Link>}>
       <Loaded query={points} rows={5}>

@@ -6,7 +6,7 @@ import { More } from '../more.tsx';
 import type { TabProps } from '../tab-props.ts';
 
 export default function DeploymentsTab({ job }: TabProps) {
-  const deployments = useList('/jobs/{job}/deployments', { params: { job } }, { limit: 50 });
+  const deployments = useList('/jobs/{job}/deployments', { params: { job } }, { limit: 50, isStreamed: true });
   return (
     <Panel title="Deployments">
       <Loaded query={deployments} rows={10}>

@@ -7,7 +7,7 @@ import type { TabProps } from '../tab-props.ts';
 
 export default function RestorePointsTab({ job }: TabProps) {
   const { data } = useRead('/jobs/{job}', { params: { job } });
-  const points = useList('/jobs/{job}/restore-points', { params: { job } }, { limit: 50 });
+  const points = useList('/jobs/{job}/restore-points', { params: { job } }, { limit: 50, isStreamed: true });
   return (
     <Panel title="Restore points">
       <Loaded query={points} rows={10}>

@@ -1,5 +1,5 @@
 /** The menu of a row: one for the whole list. It reads its job when it opens, so that every action says why it is not offered. */
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { JobBody } from '../../../../api/contract.ts';
 import type { OperationKind } from '../../../../domain/lifecycle.ts';
@@ -7,11 +7,12 @@ import { useOffered } from '../../../api/permissions.ts';
 import { useRead } from '../../../api/use-read.ts';
 import { whyNotOf } from '../../../parts/action/actions.tsx';
 import { kinds } from '../../../parts/action/kinds.ts';
+import { fetched } from '../../../parts/fetched.ts';
 import { placeBelow } from '../../../parts/menu.tsx';
 import { Loaded } from '../../../parts/panel.tsx';
 import { Skeleton } from '../../../parts/states.tsx';
 
-const ActionDialog = lazy(() => import('../../../parts/action/action-dialog.tsx'));
+const ActionDialog = fetched(() => import('../../../parts/action/action-dialog.tsx'));
 
 /** The row whose menu is open, and its button. */
 export interface Opened {
