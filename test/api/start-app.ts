@@ -17,6 +17,7 @@ import { createFlinkClient } from '../../src/clients/flink/flink.ts';
 import { checkStorage } from '../../src/api/doctor/storage-setup.ts';
 import { createFakeS3 } from '../fakes/s3.ts';
 import { FakeGateway } from './fake-gateway.ts';
+import { createOutages } from './outages.ts';
 
 /** Fields of the items of any list: each test reads those that it expects. */
 interface SeenItem {
@@ -106,7 +107,7 @@ export async function startApp(replaced: Own | ((url: string) => Own) = {}) {
   const own = typeof replaced === 'function' ? replaced(url) : replaced;
   const log = pino({}, { write: (line: string) => void logged.push(line) });
   const audit = own.audit ?? new AuditLog({ s3: own.access?.tokens ?? s3, log });
-  const app = createApp({
+  const dependencies: ApiDependencies = {
     gateway,
     records: new RecordStore(s3),
     releases: new ReleaseCatalogue(s3),
@@ -121,8 +122,9 @@ export async function startApp(replaced: Own | ((url: string) => Own) = {}) {
     version: '0.0.0',
     ...own,
     hosts: (own.hosts ?? []).map((host) => host.replace('PORT', String(port))),
-  });
-  server.on('request', app);
+  };
+  const app = createApp(dependencies);
+  const outages = createOutages(server, app, (version) => createApp({ ...dependencies, version }));
   /** Nothing of the app outlives it, so that no entry of its audit log comes into the bucket of the next test. */
   const stopAll = async (): Promise<void> => {
     await stop();
@@ -137,7 +139,7 @@ export async function startApp(replaced: Own | ((url: string) => Own) = {}) {
     const release = { apiVersion: 'sluice/v1', project, version, ...origin, files };
     await s3.put(releaseKey(project, version), JSON.stringify(release));
   };
-  return { gateway, s3, logged, audit, url, publish, stop: stopAll, served: servedBy(app), ...senderTo(url) };
+  return { gateway, s3, logged, audit, url, publish, stop: stopAll, served: servedBy(app), outages, ...senderTo(url) };
 }
 
 export type App = Awaited<ReturnType<typeof startApp>>;
