@@ -97,7 +97,7 @@ export const rows: readonly Row[] = [
   }),
   row('Launch', {
     ...{ of: '/launch', path: '/launch', shows: 'clicks/1.1.0', reads: '/releases', isLive: true },
-    ...{ empty: 'No release was published yet.', denied: 'No release was published yet.' },
+    empty: 'No release was published yet.',
   }),
   row('Operation', {
     ...{ of: '/jobs/:job/operations/:id', path: `${about}/operations/op-2`, shows: 'more workers for the sale' },
@@ -113,13 +113,12 @@ export const rows: readonly Row[] = [
   }),
   row('Releases', {
     ...{ of: '/releases', path: '/releases', shows: 'clicks/1.1.0', reads: '/releases', isLive: true },
-    ...{ empty: 'Nothing was published yet.', denied: 'Nothing was published yet.' },
+    ...{ empty: 'Nothing was published yet.' },
     edit: 'Search in names, commits, builds and jobs',
   }),
   row('Release', {
     ...{ of: '/releases/:project/:version', path: '/releases/clicks/1.1.0', shows: 'clicks.jar', isLive: true },
     ...{ reads: '/releases/clicks/1.1.0', empty: 'There is no release clicks/1.1.0' },
-    denied: 'There is no release clicks/1.1.0',
   }),
   row('Activity', {
     ...{ of: '/activity', path: '/activity', shows: 'more workers for the sale', reads: '/operations', isLive: true },
@@ -127,11 +126,11 @@ export const rows: readonly Row[] = [
   }),
   row('Clusters', {
     ...{ of: '/clusters', path: '/clusters', shows: 'yarn-b', reads: '/clusters', isLive: true },
-    ...{ empty: 'No cluster is configured.', denied: lacks('viewPlatform'), withSilentCluster: /^silent/ },
+    ...{ empty: 'No cluster is configured.', withSilentCluster: /^silent/ },
   }),
   row('Cluster', {
     ...{ of: '/clusters/:cluster', path: '/clusters/yarn-a', shows: 'ResourceManager', reads: '/clusters/yarn-a' },
-    ...{ isLive: true, empty: 'There is no cluster "yarn-a"', denied: lacks('viewPlatform') },
+    ...{ isLive: true, empty: 'There is no cluster "yarn-a"' },
     withSilentCluster: 'The cluster did not answer.',
   }),
   row('Settings', { of: '/settings', path: '/settings', shows: 'Theme' }),
