@@ -38,7 +38,7 @@ export function Bars() {
   );
 }
 
-/** Nobody has each attempt read out. */
+/** The count is not read out at each attempt. */
 const Attempts = () => (
   <span aria-live="off" className="number">
     {attempts(useUnanswered())}

@@ -18,7 +18,7 @@ const barOf = (page: Page, part: Part) => page.getByText(messages[part]('…').s
 /** Goes there as a link does: what was read stays known. */
 const go = (page: Page, path: string): Promise<void> => page.evaluate(`history.pushState(null, '', '${path}')`);
 
-/** What is not shown on the page, as a line for each; the others are shown. */
+/** Tells in a line that the page does not show the words; nothing when it does. */
 async function missingOf(page: Page, name: string, words: Row['shows']): Promise<string[]> {
   const found = page.getByRole('main').getByText(words).filter({ visible: true }).first();
   const isThere = await found.waitFor({ timeout: SHOWN_WITHIN_MS }).then(

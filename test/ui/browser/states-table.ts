@@ -9,13 +9,13 @@ import { JOB } from './history.ts';
 
 type Words = string | RegExp;
 
-/** What a page shows, by state. */
+/** The words that a page shows, by state. */
 export interface Row {
   readonly name: string;
   /** The address in the router, and one that fits it. */
   readonly of: Path;
   readonly path: string;
-  /** Of its data: stays in every state that takes no data away. */
+  /** A part of its data, which stays in every state that takes no data away. */
   readonly shows: Words;
   /** A part of the address of the reading that gives the data; null where the page needs none. */
   readonly reads: string | null;
