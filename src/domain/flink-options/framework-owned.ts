@@ -78,6 +78,7 @@ const FRAMEWORK_OWNED: readonly (readonly [reason: string, keys: readonly string
       'taskmanager.bind-host',
     ],
   ],
+  ['the part of Sluice in each JVM reads it', ['metrics.reporter.sluice.*']],
   ['Sluice sizes the JobManager by its process size: use jobManager.memory', UNSUPPORTED_MEMORY_KEYS],
 ];
 
