@@ -164,7 +164,7 @@ const Config = z.strictObject({
       memory: memory.default('1g'),
     })
     .optional(),
-  /** Sluice's part in the JVMs of jobs (java/). Without it starts have no gate. */
+  /** Sluice's part in the JVMs of jobs (java/sluice-agent). Without it starts have no gate. */
   agent: z
     .strictObject({
       /** Key of `sluice-agent.jar` in the bucket. Flink finds plugins only in folders below `plugins/`. */

@@ -1,5 +1,5 @@
 /**
- * `shell-runner`: a small application master on YARN (java/) fetches the job's JAR, checks it, and runs Flink's own client
+ * `shell-runner`: a small application master on YARN (java/sluice-launcher) fetches the job's JAR, checks it, and runs Flink's own client
  * with the configuration that Sluice wrote. The Flink application is the client's; it is found by the tag of its start.
  */
 import type { S3Client } from '../clients/s3/s3.ts';
