@@ -2,8 +2,7 @@
 import type { S3Client } from '../clients/s3/s3.ts';
 import { fenceKey, FENCES_ROOT, jobOfFenceKey } from '../domain/identity/storage-keys.ts';
 import { emptyFence, type Fence } from '../domain/lock/fence.ts';
-import { changeRecord } from './change-record.ts';
-import { getRecord } from './record.ts';
+import { changeRecord, getRecord } from './record.ts';
 
 /** @returns the empty fence for a job that was never started. @throws SluiceError `RecordInvalid`. */
 export async function readFence(

@@ -2,8 +2,7 @@
 import type { S3Client } from '../clients/s3/s3.ts';
 import { gatesKey } from '../domain/identity/storage-keys.ts';
 import { noGates, type Gates } from '../domain/lock/gate.ts';
-import { changeRecord } from './change-record.ts';
-import { getRecord } from './record.ts';
+import { changeRecord, getRecord } from './record.ts';
 
 /** @returns no gates for a job none of whose starts had one. @throws SluiceError `RecordInvalid`. */
 export const readGates = async (s3: Pick<S3Client, 'get'>, job: string): Promise<Gates> =>
