@@ -13,6 +13,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prepareCache, type CachedTools } from '../../stack/cache/cached-tools.ts';
 import { FLINK_VERSIONS, type FlinkVersion } from '../../stack/cache/pins.ts';
+import { answerOf, type GateAnswer } from '../world/gate.ts';
 import { stackStatus } from './stack-status.ts';
 
 const ID = '1764500000000_0007';
@@ -36,6 +37,9 @@ const record = (starts: unknown, more: Fields = {}): string =>
   JSON.stringify({ version: 1, job: 'clicks', starts, ...more });
 const open = record([entry('open')]);
 const other = entry('open', 'application_1_0001', { startKey: 'other/1' });
+
+/** Answers that the fakes give too: Sluice writes none of the other records. */
+const inFakes: Readonly<Partial<Record<Answer, GateAnswer>>> = { PASS: 'open', HELD: 'held', REFUSED: 'refused' };
 
 type Answer = 'PASS' | 'HELD' | 'REFUSED' | 'NO ANSWER' | 'UNUSABLE';
 /** Name, record, the answers to JobManager and TaskManager, and the container unless it is one of the first attempt. */
@@ -83,6 +87,14 @@ const table: readonly Row[] = [
   ['a start that is no object', record(['x', entry('open')]), 'NO ANSWER', 'NO ANSWER'],
   ['no JSON', '<html>', 'NO ANSWER', 'NO ANSWER'],
 ];
+
+const alike = table.flatMap(([name, text, answer, , container]) => {
+  const wanted = inFakes[answer];
+  return wanted === undefined || container !== undefined ? [] : [{ name, text, wanted }];
+});
+test.each(alike)('the fakes judge alike: $name', ({ text, wanted }) => {
+  expect(answerOf(text, { startKey: OWN, applicationId: APPLICATION })).toBe(wanted);
+});
 
 describe.skipIf(stackStatus() === null)('the gate in a JVM', () => {
   let work: string;

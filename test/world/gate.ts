@@ -33,6 +33,6 @@ export function answerOf(
   if (body === undefined) return 'refused';
   const { starts } = JSON.parse(body) as { readonly starts: readonly StoredGate[] };
   const own = starts.find((start) => start.startKey === startKey);
-  if (own?.gate === 'held') return 'held';
+  if (own?.gate === 'held' && (own.applicationId === null || own.applicationId === applicationId)) return 'held';
   return own?.gate === 'open' && own.applicationId === applicationId ? 'open' : 'refused';
 }
