@@ -3,6 +3,9 @@
  * and a JVM that may not run ends with the exit code that says why.
  *
  * Needs a JDK and Flink's JARs, as the real half of the contract with Flink does.
+ *
+ * Seen to fail: when a held start takes any application; when a field may stand twice, or a record go on after its end; when
+ * Entry passes on the ClassNotFoundException; when nothing limits a hold; when Entry halts in the thread of main().
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
@@ -181,7 +184,7 @@ describe.skipIf(stackStatus() === null)('the gate in a JVM', () => {
       'whose record is truncated',
       87,
       'JsonEOF',
-      async () => opened(await file('cut', '{"starts":['), { silence: '400' }),
+      async () => opened(await file('cut', '{"starts":['), { silence: '3000' }),
     ],
     [
       'held for too long',
@@ -191,7 +194,7 @@ describe.skipIf(stackStatus() === null)('the gate in a JVM', () => {
     ],
     ['whose setting makes no sense', 85, 'sluice.hold is no', () => Promise.resolve(opened('x', { hold: 'soon' }))],
     [
-      'whose gate is not loaded',
+      'whose gate is not loaded, though Flink forbids programs to exit',
       89,
       'passed no gate',
       () => Promise.resolve(java('1.20.1', ['call', 'unarmed', 'through Entry', 'Ends'])),

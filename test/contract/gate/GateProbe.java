@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.flink.client.program.PackagedProgram;
 import org.apache.flink.client.program.ProgramInvocationException;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.security.FlinkSecurityManager;
 import org.apache.flink.metrics.MetricConfig;
 
 /** Runs the classes of sluice-agent.jar and sluice-entry.jar as Flink does, for test/contract/gate.test.ts. */
@@ -61,6 +63,7 @@ public final class GateProbe {
   /** Has Flink call programs, directly or through Entry, and prints how each call ended. */
   private static void call(String[] arguments) {
     if (arguments[1].equals("armed")) System.setProperty("sluice.armed", START);
+    if (arguments[1].equals("unarmed")) forbidToExit();
     for (int at = 3; at < arguments.length; at++) {
       String program = "sluice.agent.GateProbe$" + arguments[at];
       System.out.println(
@@ -70,6 +73,14 @@ public final class GateProbe {
                   ? outcomeOf(program, "a", "b")
                   : outcomeOf("sluice.agent.Entry", program, "a", "b")));
     }
+  }
+
+  /** Has Flink forbid programs to end the JVM, as a deployment file may ask. */
+  private static void forbidToExit() {
+    Configuration configuration = new Configuration();
+    configuration.setString("cluster.intercept-user-system-exit", "THROW");
+    FlinkSecurityManager.setFromConfiguration(configuration);
+    FlinkSecurityManager.monitorUserSystemExitForCurrentThread();
   }
 
   private static String outcomeOf(String entryClass, String... arguments) {

@@ -127,9 +127,9 @@ final class Gate {
 
   private void refuseTooLong() {
     if (sinceNanos(lastAnswer).compareTo(settings.silence()) >= 0)
-      end(Halt.SILENT, settings.gate() + " gave no good answer for " + settings.silence() + ": " + lastFailure);
+      end(Halt.SILENT, settings.gate() + " gave no good answer for " + inMs(settings.silence()) + ": " + lastFailure);
     if (heldSince != null && sinceNanos(heldSince).compareTo(settings.hold()) >= 0)
-      end(Halt.HELD, me.startKey() + " is held for more than " + settings.hold());
+      end(Halt.HELD, me.startKey() + " is held for more than " + inMs(settings.hold()));
   }
 
   private void pause() {
@@ -142,6 +142,10 @@ final class Gate {
 
   private void end(int code, String reason) {
     throw Halt.now(code, reason);
+  }
+
+  private static String inMs(Duration duration) {
+    return duration.toMillis() + " ms";
   }
 
   private static Duration sinceNanos(long start) {
