@@ -8,10 +8,11 @@
  * Entry passes on the ClassNotFoundException; when nothing limits a hold; when Entry halts in the thread of main().
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, mkdtemp, open as openFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prepareCache, type CachedTools } from '../../stack/cache/cached-tools.ts';
@@ -170,6 +171,17 @@ describe.skipIf(stackStatus() === null)('the gate in a JVM', () => {
     expect([code, output]).toEqual([0, expect.stringContaining(`passed as ${OWN}`)]);
   });
 
+  test('a read that hangs for ever costs no start, since the next one is answered', async () => {
+    const gate = await fifo('stalls');
+    const probe = opened(gate, { silence: '8000' });
+    const ended = endOf(probe);
+    const writer = await readerOf(gate);
+    await rename(await file('answers.json', open), gate);
+    const { code, output } = await ended;
+    await writer.close();
+    expect([code, output]).toEqual([0, expect.stringContaining(`passed as ${OWN}`)]);
+  });
+
   test.each<[string, number, string, () => Promise<ChildProcess>]>([
     ['without a record', 86, 'no entry', () => Promise.resolve(opened(join(work, 'nowhere.json')))],
     ['revoked', 86, 'is revoked', async () => opened(await file('revoked.json', record([entry('revoked')])))],
@@ -211,6 +223,15 @@ describe.skipIf(stackStatus() === null)('the gate in a JVM', () => {
     return join(work, name);
   }
 });
+
+/** Opens a pipe for writing, which works as soon as somebody reads from it. */
+async function readerOf(pipe: string): Promise<FileHandle> {
+  for (;;) {
+    const writer = await openFile(pipe, constants.O_WRONLY | constants.O_NONBLOCK).catch(() => null);
+    if (writer) return writer;
+    await sleep(20);
+  }
+}
 
 async function endOf(child: ChildProcess) {
   let [output, errors] = ['', ''];
