@@ -12,7 +12,7 @@ import { launcherNameOf, launchTagsOf, LAUNCHER_TYPE } from '../domain/identity/
 import { allOf } from '../domain/deployment/shipped-files.ts';
 import { rulesOf } from '../domain/deployment-file/job-type.ts';
 import { stagedConfigKey, stagedGateKey, stagedOrderKey, stagingPrefix } from '../domain/identity/storage-keys.ts';
-import { AGENT_ONLY, agentSettings, ENTRY_CLASS, foldersOf, type AgentJars } from './agent.ts';
+import { AGENT_ENTRY, AGENT_ONLY, agentSettings, ENTRY_CLASS, foldersOf, type AgentJars } from './agent.ts';
 import { located, type Distribution, type Distributions, type Located } from './distribution.ts';
 import { classpathOf, FIRST_ATTEMPT_ONLY, FLINK_TEMPLATE, LOGGING_FILE } from './launch-context.ts';
 import type { Launch, Launcher } from './launcher.ts';
@@ -44,22 +44,24 @@ const GATE_FILE = 'gate';
 export function createShellRunner(options: ShellRunnerOptions): Launcher {
   const { s3, yarn, distributions, agent, prefixes, scheme } = options;
   const root = `${scheme}://${s3.bucket}/`;
-  const onlyAs = agent === null ? FIRST_ATTEMPT_ONLY : `${FIRST_ATTEMPT_ONLY} ${AGENT_ONLY}`;
+  // Flink sorts the class path, so that a JAR of the job may stand before `lib/`; the entry class must not come from there.
+  const ofAgent = agent === null ? '' : ` ${AGENT_ONLY} export CLASSPATH=lib/${AGENT_ENTRY}:$CLASSPATH;`;
+  const before = `${FIRST_ATTEMPT_ONLY}${ofAgent} test -f ${GATE_FILE} || exit 65;`;
   return {
     isGated: agent !== null,
     settings: (deployment, _file, shipped) => {
       const { job, flinkJobId, flinkVersion } = deployment;
       const distribution = `${root}${(prefixes[flinkVersion] ?? '').replace(/\/+$/, '')}`;
-      const ofAgent = agent === null ? [] : foldersOf(agent).map((folder) => root + folder);
+      const folders = agent === null ? [] : foldersOf(agent).map((folder) => root + folder);
       return {
         ...(agent === null ? {} : agentSettings(s3.bucket, deployment)),
-        'yarn.provided.lib.dirs': [`${distribution}/lib`, `${distribution}/plugins`, ...ofAgent],
+        'yarn.provided.lib.dirs': [`${distribution}/lib`, `${distribution}/plugins`, ...folders],
         'yarn.staging-directory': `${root}${stagingPrefix(job, flinkJobId).replace(/\/$/, '')}`,
         // A closed start has no gate any more, so YARN cannot make its container, however late the client submits.
         'yarn.ship-files': [stagedGateKey(job, flinkJobId), ...allOf(shipped).map(({ key }) => key)].map(
           (key) => root + key,
         ),
-        'yarn.container-start-command-template': `${onlyAs} test -f ${GATE_FILE} || exit 65; exec ${FLINK_TEMPLATE}`,
+        'yarn.container-start-command-template': `${before} exec ${FLINK_TEMPLATE}`,
       };
     },
 

@@ -69,7 +69,7 @@ test('shell-runner has Flink’s client find both in folders of the distribution
     ],
   });
   expect(settings['yarn.container-start-command-template']).toContain(
-    'test -f plugins/sluice/sluice-agent.jar || exit 66; test -f gate || exit 65; exec',
+    'test -f plugins/sluice/sluice-agent.jar || exit 66; export CLASSPATH=lib/sluice-entry.jar:$CLASSPATH; test -f gate || exit 65; exec',
   );
   const order = s3.objects.get(`staging/clicks-dev/${started.flinkJobId}/launch.json`)?.body.toString() ?? '';
   expect(JSON.parse(order)).toMatchObject({ entryClass: 'sluice.agent.Entry', arguments: ['com.example.Clicks'] });
