@@ -164,6 +164,17 @@ const Config = z.strictObject({
       memory: memory.default('1g'),
     })
     .optional(),
+  /** Sluice's part in the JVMs of jobs (java/sluice-agent). Without it starts have no gate. */
+  agent: z
+    .strictObject({
+      /** Key of `sluice-agent.jar` in the bucket. Flink finds plugins only in folders below `plugins/`. */
+      plugin: z
+        .string()
+        .regex(/^(.+\/)?plugins\/sluice\/sluice-agent\.jar$/, 'must end with plugins/sluice/sluice-agent.jar'),
+      /** Key of `sluice-entry.jar`. Flink's client puts what lies in a folder `lib/` on the class path. */
+      entry: z.string().regex(/^(.+\/)?lib\/sluice-entry\.jar$/, 'must end with lib/sluice-entry.jar'),
+    })
+    .optional(),
   clusters: z.array(Cluster).min(1),
 });
 export type Config = z.infer<typeof Config>;

@@ -28,7 +28,7 @@ import { bundleWorkflows, payloadConverterPath, versionOf } from './temporal/wor
 function createDependencies(config: Config, client: Client, signing: Dependencies['signing']): Dependencies {
   const { signer } = signing;
   const s3 = createS3Client(config.s3);
-  const distributions = createDistributions(s3, config.flink.distributions);
+  const distributions = createDistributions(s3, config.flink.distributions, config.agent ?? null);
   const clusters = config.clusters.map((cluster): Cluster => {
     const yarn = createYarnClient(cluster);
     const { name, flinkConfig, elastic } = cluster;

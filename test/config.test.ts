@@ -98,3 +98,18 @@ test.each<[Readonly<Record<string, unknown>>, string]>([
   [{ keyFile: 'key.pem' }, 'signing.keyFile: must be an absolute path'],
   [{ key: 'secret' }, 'signing: Unrecognized key'],
 ])('the signing %j is refused', (more, why) => expect(signing(more)).toThrow(why));
+
+const plugin = 'sluice/agent/1/plugins/sluice/sluice-agent.jar';
+const entry = 'sluice/agent/1/lib/sluice-entry.jar';
+
+test('the part in the JVMs of jobs is optional, and lies in folders that Flink looks into', () => {
+  expect(load({}).agent).toBeUndefined();
+  expect(load({ agent: { plugin, entry } }).agent).toEqual({ plugin, entry });
+  expect(() => load({ agent: { plugin } })).toThrow('agent.entry: ');
+  expect(() => load({ agent: { plugin: 'sluice/sluice-agent.jar', entry } })).toThrow(
+    'agent.plugin: must end with plugins/sluice/sluice-agent.jar',
+  );
+  expect(() => load({ agent: { plugin, entry: 'sluice-entry.jar' } })).toThrow(
+    'agent.entry: must end with lib/sluice-entry.jar',
+  );
+});

@@ -27,7 +27,8 @@ export function launcherContender({ config, s3, yarn }: Parts, workload: Workloa
   const launcher = createDirectLauncher({
     s3,
     yarn,
-    distributions: createDistributions(s3, config.flink.distributions),
+    distributions: createDistributions(s3, config.flink.distributions, null),
+    agent: null, // no Sluice writes its gate
     scheme: cluster.resourceScheme,
     user: cluster.user,
     applicationClasspath: cluster.applicationClasspath,
@@ -111,6 +112,7 @@ function deploymentOf(run: string, applicationId: string, { jar, release }: Work
     nodes: [],
     completedCheckpoint: null,
     ended: null,
+    gated: false,
     adopted: null,
   };
 }

@@ -10,7 +10,7 @@ export const bucketPoliciesPage = (): string =>
     '# Policies of the bucket',
     'Records in the bucket decide who may start a job, and who may ask for it. The code of every job runs in the containers of ' +
       'YARN and has their credentials. So four parts have four policies, and the containers cannot write what decides: tokens, ' +
-      'fences, claims, deployments, the audit log, releases, and the gate, order and configuration of a start ' +
+      'fences, gates, claims, deployments, the audit log, releases, and the gate, order and configuration of a start ' +
       '([why](decisions/0058-four-policies-for-the-bucket.md)). The local stack works this way.',
     table(
       ['prefix', 'holds', ...bucketRoles],
@@ -39,8 +39,8 @@ export const bucketPoliciesPage = (): string =>
       '- **A worker can write what decides.** Whoever has its key has Sluice. Keep it from the nodes.\n' +
       '- Object locks, encryption and rules for the bucket as a whole are your own, and no rule may delete what these prefixes hold.',
     '## For AWS',
-    'Replace `BUCKET`. Where distributions or the launcher lie elsewhere, replace `dist`. With encryption by KMS each role also ' +
-      'needs `kms:Decrypt`, and those that write `kms:GenerateDataKey`.',
+    'Replace `BUCKET`. Where distributions or the launcher lie elsewhere, replace `dist`, and where the part in the JVMs does, ' +
+      '`sluice`. With encryption by KMS each role also needs `kms:Decrypt`, and those that write `kms:GenerateDataKey`.',
     ...bucketRoles.flatMap((role) => [
       `### ${role}`,
       `\`\`\`json\n${JSON.stringify(bucketPolicy(role, 'BUCKET'), null, 2)}\n\`\`\``,

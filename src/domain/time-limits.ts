@@ -21,6 +21,11 @@ export const timeLimits = {
   /** After a change of the fence: the time within which a submit may still arrive that was allowed before the change. */
   submitWindow: 20 * second,
 
+  /** Silence of S3 after which a JVM that waits for its gate ends. */
+  gateSilence: 2 * minute,
+  /** The longest wait of a JobManager at a held gate. */
+  gateHold: 9 * minute,
+
   /** An attempt of looking something up, and all attempts together. */
   readAttempt: 30 * second,
   read: minute,

@@ -17,12 +17,12 @@ interface Parts {
 
 /** @throws Error when the configuration lacks what a launcher needs. */
 export function createLaunchers(
-  { flink, shellRunner }: Config,
+  { flink, shellRunner, agent }: Config,
   cluster: ClusterConfig,
   parts: Parts,
 ): Readonly<Partial<Record<LauncherName, Launcher>>> {
   const { resourceScheme: scheme, user, applicationClasspath } = cluster;
-  const common = { ...parts, scheme, user, applicationClasspath };
+  const common = { ...parts, agent: agent ?? null, scheme, user, applicationClasspath };
   const create = (name: LauncherName): Launcher => {
     if (name === 'direct') return createDirectLauncher(common);
     if (!shellRunner)

@@ -3,10 +3,14 @@ import type { S3Client } from '../clients/s3/s3.ts';
 import type { YarnClient } from '../clients/yarn/yarn.ts';
 import { renderConfigYaml } from '../domain/flink-options/config-yaml.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
+import type { FrameworkSettings } from '../domain/deployment/framework-settings.ts';
 import { rulesOf } from '../domain/deployment-file/job-type.ts';
 import { stagedConfigKey, stagingPrefix } from '../domain/identity/storage-keys.ts';
+import { AGENT_ONLY, agentSettings, ENTRY_CLASS, type AgentJars } from './agent.ts';
 import { located, type Distributions } from './distribution.ts';
-import { classpathOf, launchContext } from './launch-context.ts';
+import { classpathOf, FLINK_TEMPLATE, launchContext } from './launch-context.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
 import { allOf } from '../domain/deployment/shipped-files.ts';
 import type { Launcher } from './launcher.ts';
@@ -15,6 +19,8 @@ interface DirectOptions {
   readonly s3: S3Client;
   readonly yarn: YarnClient;
   readonly distributions: Distributions;
+  /** Null: its starts have no gate. */
+  readonly agent: AgentJars | null;
   /** Scheme under which the NodeManagers reach the bucket, e.g. `s3a`. */
   readonly scheme: string;
   readonly user: string;
@@ -30,23 +36,25 @@ export function createDirectLauncher({
   s3,
   yarn,
   distributions,
+  agent,
   scheme,
   user,
   applicationClasspath,
 }: DirectOptions): Launcher {
   const root = `${scheme}://${s3.bucket}/`;
   return {
+    isGated: agent !== null,
     // Flink's own client sets the same options (`ApplicationConfiguration`, `YarnClusterDescriptor`).
-    settings: ({ applicationId, jar }, { job }, shipped) => ({
-      '$internal.application.main': job.entryClass,
-      '$internal.application.program-args': [...job.args],
+    settings: (deployment, { job }, shipped) => ({
+      ...mainOf(job, agent),
+      ...(agent === null ? {} : gated(s3.bucket, deployment)),
       // Only its ending matters: it makes Flink look for log4j.properties among the files of the container.
       '$internal.yarn.log-config-file': 'log4j.properties',
       'internal.cluster.execution-mode': 'NORMAL',
       // Exactly one, whose main() Flink runs (YarnApplicationClusterEntryPoint.getUserApplicationJar).
-      'pipeline.jars': [root + jar.key],
+      'pipeline.jars': [root + deployment.jar.key],
       ...(shipped.jars.length === 0 ? {} : { 'pipeline.classpaths': classpathOf(shipped) }),
-      'high-availability.cluster-id': applicationId,
+      'high-availability.cluster-id': deployment.applicationId,
       'execution.attached': String(rulesOf(job.type).readsResult),
     }),
 
@@ -75,6 +83,17 @@ export function createDirectLauncher({
       await yarn.submit(context);
     },
   };
+}
+
+const gated = (bucket: string, deployment: Deployment): FrameworkSettings => ({
+  ...agentSettings(bucket, deployment),
+  'yarn.container-start-command-template': `${AGENT_ONLY} exec ${FLINK_TEMPLATE}`,
+});
+
+/** The class whose main() Flink runs, and its arguments. */
+function mainOf({ entryClass, args }: DeploymentFile['job'], agent: AgentJars | null): FrameworkSettings {
+  const [main, ...given] = agent === null ? [entryClass, ...args] : [ENTRY_CLASS, entryClass, ...args];
+  return { '$internal.application.main': main, '$internal.application.program-args': given };
 }
 
 /** A retry finds the file of the first attempt, whose time YARN may know already: it is never written twice. */

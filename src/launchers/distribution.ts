@@ -4,6 +4,7 @@
  */
 import type { S3Client } from '../clients/s3/s3.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
+import type { AgentJars } from './agent.ts';
 
 export interface DistributionFile {
   /** Path relative to the distribution, e.g. `lib/flink-dist-1.20.1.jar`. */
@@ -20,13 +21,14 @@ export interface Distribution {
   readonly libraries: readonly DistributionFile[];
   readonly plugins: readonly DistributionFile[];
   readonly logging: DistributionFile;
+  /** The agent's JARs; null where the installation has none, so that its starts have no gate. */
+  readonly agent: { readonly plugin: Located; readonly entry: Located } | null;
 }
 
+export type Located = Pick<DistributionFile, 'key' | 'size' | 'timestamp'>;
+
 /** A file of the bucket as YARN wants to know it. @throws SluiceError `JarMissing`. */
-export async function located(
-  s3: S3Client,
-  key: string,
-): Promise<{ readonly key: string; readonly size: number; readonly timestamp: number }> {
+export async function located(s3: S3Client, key: string): Promise<Located> {
   const head = await s3.head(key);
   if (!head) throw new SluiceError('JarMissing', `${key} is not in bucket ${s3.bucket}`);
   return { key, size: head.size, timestamp: wholeSeconds(head.lastModified) };
@@ -39,11 +41,20 @@ const wholeSeconds = (ms: number): number => Math.floor(ms / 1000) * 1000;
 
 /** @param prefixes folder in the bucket of each Flink version. */
 export const createDistributions =
-  (s3: S3Client, prefixes: Readonly<Record<string, string>>): Distributions =>
-  (flinkVersion) =>
-    read(s3, flinkVersion, prefixes[flinkVersion]);
+  (s3: S3Client, prefixes: Readonly<Record<string, string>>, agent: AgentJars | null): Distributions =>
+  async (flinkVersion) => {
+    const [distribution, jars] = await Promise.all([
+      read(s3, flinkVersion, prefixes[flinkVersion]),
+      agent && Promise.all([located(s3, agent.plugin), located(s3, agent.entry)]),
+    ]);
+    return { ...distribution, agent: jars && { plugin: jars[0], entry: jars[1] } };
+  };
 
-async function read(s3: S3Client, flinkVersion: string, prefix: string | undefined): Promise<Distribution> {
+async function read(
+  s3: S3Client,
+  flinkVersion: string,
+  prefix: string | undefined,
+): Promise<Omit<Distribution, 'agent'>> {
   if (prefix === undefined) throw new SluiceError('UnknownFlinkVersion', `Flink ${flinkVersion} is not provided`);
   const root = `${prefix.replace(/\/+$/, '')}/`;
   const files: DistributionFile[] = [];

@@ -7,7 +7,8 @@ import type { ShippedFiles } from '../domain/deployment/shipped-files.ts';
 import { jobManagerMemory } from '../domain/flink-options/job-manager-memory.ts';
 import { renderJvmOptions } from '../domain/flink-options/jvm-options.ts';
 import { memoryMegabytes } from '../domain/input/memory-size.ts';
-import type { Distribution, DistributionFile } from './distribution.ts';
+import { AGENT_ENTRY, AGENT_ONLY, AGENT_PLUGIN } from './agent.ts';
+import type { Distribution, Located } from './distribution.ts';
 import type { Launch } from './launcher.ts';
 
 const APPLICATION_MASTER = 'org.apache.flink.yarn.entrypoint.YarnApplicationClusterEntryPoint';
@@ -64,13 +65,17 @@ function aclsOf({ entries }: Launch): SubmissionContext['acls'] {
 
 function localResources(input: ContextInput): Record<string, LocalResource> {
   const { distribution } = input;
-  const shared = [distribution.flinkDist, ...distribution.libraries, ...distribution.plugins];
+  const shared = [distribution.flinkDist, ...distribution.libraries, ...pluginsOf(distribution)];
   const own = applicationFiles(input);
   return Object.fromEntries([
     ...shared.map((file) => [file.path, resource(input, file, 'PUBLIC')] as const),
     ...own.map(({ path, file, visibility }) => [path, resource(input, file, visibility)] as const),
   ]);
 }
+
+/** The plugins of the distribution, and the agent, which is one too. */
+const pluginsOf = ({ plugins, agent }: Distribution): readonly (Located & { readonly path: string })[] =>
+  agent === null ? plugins : [...plugins, { path: AGENT_PLUGIN, ...agent.plugin }];
 
 /** The files of this one application, by their path in the container's working directory. */
 function applicationFiles({ launch, distribution, configFile, jar, shipped }: ContextInput) {
@@ -80,10 +85,11 @@ function applicationFiles({ launch, distribution, configFile, jar, shipped }: Co
     ...shipped.map((file) => ({ path: file.name, file, visibility: 'APPLICATION' }) as const),
     { path: CONFIG_FILE, file: configFile, visibility: 'APPLICATION' },
     { path: LOGGING_FILE, file: distribution.logging, visibility: 'PUBLIC' },
+    ...(distribution.agent === null
+      ? []
+      : ([{ path: AGENT_ENTRY, file: distribution.agent.entry, visibility: 'PUBLIC' }] as const)),
   ] as const;
 }
-
-type Located = Pick<DistributionFile, 'key' | 'size' | 'timestamp'>;
 
 const resource = (
   { root }: ContextInput,
@@ -105,13 +111,15 @@ function descriptor(input: ContextInput, path: string, file: Located, visibility
 
 function environment(input: ContextInput): Record<string, string> {
   const { launch, distribution, root, user, applicationClasspath, stagingKey } = input;
-  const { flinkDist, libraries, plugins } = distribution;
+  const { flinkDist, libraries, agent } = distribution;
   // The job's JARs stand among the system's, in order (yarn.classpath.include-user-jar: ORDER, Flink's default).
   const own = [launch.deployment.jar, ...launch.shipped.jars].map(({ name }) => name);
   const sorted = [...libraries.map(({ path }) => path), ...own].sort();
-  const flinkClasspath = ['.', ...sorted, flinkDist.path, CONFIG_FILE].join(':');
+  // The entry class stands before all that the job brings along.
+  const first = agent === null ? [] : [AGENT_ENTRY];
+  const flinkClasspath = [...first, '.', ...sorted, flinkDist.path, CONFIG_FILE].join(':');
   const shipped = [
-    ...[...libraries, ...plugins].map((file) => descriptor(input, file.path, file, 'PUBLIC')),
+    ...[...libraries, ...pluginsOf(distribution)].map((file) => descriptor(input, file.path, file, 'PUBLIC')),
     ...applicationFiles(input).map(({ path, file, visibility }) => descriptor(input, path, file, visibility)),
   ];
   return {
@@ -145,8 +153,11 @@ const masterEnvironment = ({ entries }: Launch): Record<string, string> =>
  */
 export const FIRST_ATTEMPT_ONLY = 'case $CONTAINER_ID in *_01_*) ;; *) exit 64 ;; esac;';
 
+/** Flink's default of `yarn.container-start-command-template` (YarnConfigOptions, 1.20.1 and 2.1.0). */
+export const FLINK_TEMPLATE = '%java% %jvmmem% %jvmopts% %logging% %class% %args% %redirects%';
+
 /** YARN expands `<LOG_DIR>` itself; the launch command is a shell script, hence the quoting of every option. */
-function command({ launch }: ContextInput): string {
+function command({ launch, distribution }: ContextInput): string {
   const config = Object.fromEntries(launch.entries.map(({ key, value }) => [key, value]));
   const memory = jobManagerMemory(memoryMegabytes(launch.file.jobManager.memory), config);
   const options = [
@@ -166,6 +177,7 @@ function command({ launch }: ContextInput): string {
   };
   return [
     FIRST_ATTEMPT_ONLY,
+    ...(distribution.agent === null ? [] : [AGENT_ONLY]),
     'exec $JAVA_HOME/bin/java',
     `-Xmx${memory.heapBytes}`,
     `-Xms${memory.heapBytes}`,

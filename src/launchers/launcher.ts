@@ -18,6 +18,8 @@ export interface Launch {
 }
 
 export interface Launcher {
+  /** Whether its instances read the job's gate before they begin. */
+  readonly isGated: boolean;
   /** The framework settings that are its own. */
   settings(deployment: Deployment, file: DeploymentFile, shipped: ShippedFiles): FrameworkSettings;
   /**

@@ -1,5 +1,5 @@
 /**
- * `shell-runner`: a small application master on YARN (java/) fetches the job's JAR, checks it, and runs Flink's own client
+ * `shell-runner`: a small application master on YARN (java/sluice-launcher) fetches the job's JAR, checks it, and runs Flink's own client
  * with the configuration that Sluice wrote. The Flink application is the client's; it is found by the tag of its start.
  */
 import type { S3Client } from '../clients/s3/s3.ts';
@@ -12,8 +12,9 @@ import { launcherNameOf, launchTagsOf, LAUNCHER_TYPE } from '../domain/identity/
 import { allOf } from '../domain/deployment/shipped-files.ts';
 import { rulesOf } from '../domain/deployment-file/job-type.ts';
 import { stagedConfigKey, stagedGateKey, stagedOrderKey, stagingPrefix } from '../domain/identity/storage-keys.ts';
-import { located, type Distribution, type Distributions } from './distribution.ts';
-import { classpathOf, FIRST_ATTEMPT_ONLY, LOGGING_FILE } from './launch-context.ts';
+import { AGENT_ENTRY, AGENT_ONLY, agentSettings, ENTRY_CLASS, foldersOf, type AgentJars } from './agent.ts';
+import { located, type Distribution, type Distributions, type Located } from './distribution.ts';
+import { classpathOf, FIRST_ATTEMPT_ONLY, FLINK_TEMPLATE, LOGGING_FILE } from './launch-context.ts';
 import type { Launch, Launcher } from './launcher.ts';
 import { java17Options } from './platform-defaults.ts';
 
@@ -21,6 +22,8 @@ interface ShellRunnerOptions {
   readonly s3: S3Client;
   readonly yarn: YarnClient;
   readonly distributions: Distributions;
+  /** Null: its starts have no gate. */
+  readonly agent: AgentJars | null;
   /** Folder in the bucket of each Flink version. */
   readonly prefixes: Readonly<Record<string, string>>;
   readonly scheme: string;
@@ -39,19 +42,26 @@ const ORDER_FILE = 'launch.json';
 const GATE_FILE = 'gate';
 
 export function createShellRunner(options: ShellRunnerOptions): Launcher {
-  const { s3, yarn, distributions, prefixes, scheme } = options;
+  const { s3, yarn, distributions, agent, prefixes, scheme } = options;
   const root = `${scheme}://${s3.bucket}/`;
+  // Flink sorts the class path, so that a JAR of the job may stand before `lib/`; the entry class must not come from there.
+  const ofAgent = agent === null ? '' : ` ${AGENT_ONLY} export CLASSPATH=lib/${AGENT_ENTRY}:$CLASSPATH;`;
+  const before = `${FIRST_ATTEMPT_ONLY}${ofAgent} test -f ${GATE_FILE} || exit 65;`;
   return {
-    settings: ({ job, flinkJobId, flinkVersion }, _file, shipped) => {
+    isGated: agent !== null,
+    settings: (deployment, _file, shipped) => {
+      const { job, flinkJobId, flinkVersion } = deployment;
       const distribution = `${root}${(prefixes[flinkVersion] ?? '').replace(/\/+$/, '')}`;
+      const folders = agent === null ? [] : foldersOf(agent).map((folder) => root + folder);
       return {
-        'yarn.provided.lib.dirs': [`${distribution}/lib`, `${distribution}/plugins`],
+        ...(agent === null ? {} : agentSettings(s3.bucket, deployment)),
+        'yarn.provided.lib.dirs': [`${distribution}/lib`, `${distribution}/plugins`, ...folders],
         'yarn.staging-directory': `${root}${stagingPrefix(job, flinkJobId).replace(/\/$/, '')}`,
         // A closed start has no gate any more, so YARN cannot make its container, however late the client submits.
         'yarn.ship-files': [stagedGateKey(job, flinkJobId), ...allOf(shipped).map(({ key }) => key)].map(
           (key) => root + key,
         ),
-        'yarn.container-start-command-template': `${FIRST_ATTEMPT_ONLY} test -f ${GATE_FILE} || exit 65; exec ${FLINK_TEMPLATE}`,
+        'yarn.container-start-command-template': `${before} exec ${FLINK_TEMPLATE}`,
       };
     },
 
@@ -62,7 +72,7 @@ export function createShellRunner(options: ShellRunnerOptions): Launcher {
         distributions(deployment.flinkVersion),
         located(s3, options.jar),
         written(s3, stagedConfigKey(job, flinkJobId), renderConfigYaml(launch.entries)),
-        written(s3, stagedOrderKey(job, flinkJobId), JSON.stringify(orderOf(launch, root), null, 2)),
+        written(s3, stagedOrderKey(job, flinkJobId), JSON.stringify(orderOf(launch, root, agent), null, 2)),
         written(s3, stagedGateKey(job, flinkJobId), `${launch.deployment.startKey}\n`),
       ]);
       const files: Record<string, LocalResource> = {};
@@ -81,11 +91,6 @@ export function createShellRunner(options: ShellRunnerOptions): Launcher {
   };
 }
 
-type Located = Awaited<ReturnType<typeof located>>;
-
-/** Flink's default of `yarn.container-start-command-template` (YarnConfigOptions, 1.20.1 and 2.1.0). */
-const FLINK_TEMPLATE = '%java% %jvmmem% %jvmopts% %logging% %class% %args% %redirects%';
-
 /** Writes a file once: a retry keeps the file of the first attempt, because YARN may know its time already. */
 async function written(s3: S3Client, key: string, text: string): Promise<Located> {
   await s3.putIfAbsent(key, text, 'text/plain');
@@ -96,7 +101,7 @@ async function written(s3: S3Client, key: string, text: string): Promise<Located
 const clientFiles = ({ flinkDist, libraries, plugins }: Distribution) => [flinkDist, ...libraries, ...plugins];
 
 /** Read by java/…/LaunchOrder.java; program arguments are a list here, and stay one: no shell sees them. */
-const orderOf = ({ deployment, file, shipped }: Launch, root: string) => ({
+const orderOf = ({ deployment, file, shipped }: Launch, root: string, agent: AgentJars | null) => ({
   jar: { ...deployment.jar, uri: root + deployment.jar.key },
   jvmOptions: [
     ...java17Options.split(' '),
@@ -113,8 +118,8 @@ const orderOf = ({ deployment, file, shipped }: Launch, root: string) => ({
     // The client takes `pipeline.classpaths` from its options alone, and empties that of config.yaml (`ProgramOptions`).
     ...classpathOf(shipped).flatMap((url) => ['-C', url]),
   ],
-  entryClass: file.job.entryClass,
-  arguments: file.job.args,
+  entryClass: agent === null ? file.job.entryClass : ENTRY_CLASS,
+  arguments: agent === null ? file.job.args : [file.job.entryClass, ...file.job.args],
 });
 
 /** `run-application` is gone in Flink 2, where `run` with an application target does the same (FLINK-36451). */

@@ -1,9 +1,8 @@
 /** The fences in S3: `fences/<job>.json`, changed only by conditional PUT. */
 import type { S3Client } from '../clients/s3/s3.ts';
-import { SluiceError } from '../domain/errors/errors.ts';
 import { fenceKey, FENCES_ROOT, jobOfFenceKey } from '../domain/identity/storage-keys.ts';
 import { emptyFence, type Fence } from '../domain/lock/fence.ts';
-import { bodyOf, getRecord } from './record.ts';
+import { changeRecord, getRecord } from './record.ts';
 
 /** @returns the empty fence for a job that was never started. @throws SluiceError `RecordInvalid`. */
 export async function readFence(
@@ -26,31 +25,13 @@ export function fenceOnce(s3: Pick<S3Client, 'get'>, job: string): FenceOnce {
   return async () => (await (reading ??= readFence(s3, job))).fence;
 }
 
-const TRIES = 5;
-
-/**
- * Reads, changes and writes the fence; begins again when somebody else wrote in between.
- * @throws SluiceError `Conflict` when others keep writing, `RecordInvalid`, or whatever `alter` throws.
- */
-export async function changeFence(
+/** Changes the fence of a job. @throws as `changeRecord`. */
+export const changeFence = (
   s3: Pick<S3Client, 'get' | 'putIfAbsent' | 'putIfMatch'>,
   job: string,
   alter: (fence: Fence) => Fence,
-): Promise<Fence> {
-  const key = fenceKey(job);
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const { fence, etag } = await readFence(s3, job);
-    const altered = alter(fence);
-    if (altered === fence) return fence;
-    const body = bodyOf(key, 'fence', altered);
-    const written =
-      etag === null
-        ? (await s3.putIfAbsent(key, body)) === 'created'
-        : (await s3.putIfMatch(key, body, etag)) === 'written';
-    if (written) return altered;
-  }
-  throw new SluiceError('Conflict', `the fence of ${job} keeps being changed by somebody else`);
-}
+): Promise<Fence> =>
+  changeRecord(s3, { key: fenceKey(job), kind: 'fence', empty: emptyFence(job), what: `the fence of ${job}` }, alter);
 
 /** Every job that was ever started, by name. */
 export async function startedJobs(s3: Pick<S3Client, 'list'>): Promise<string[]> {

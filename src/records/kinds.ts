@@ -9,6 +9,7 @@ import { PlacedContainers } from '../domain/deployment/placed-containers.ts';
 import { ShippedFiles } from '../domain/deployment/shipped-files.ts';
 import { configOrigins } from '../domain/flink-options/framework-owned.ts';
 import { Claim, Fence } from '../domain/lock/fence.ts';
+import { Gates } from '../domain/lock/gate.ts';
 import { Traces } from '../domain/lock/traces.ts';
 import { OperationRecord } from '../domain/operation/operation.ts';
 import { Release, RetiredRelease } from '../domain/release/release.ts';
@@ -47,6 +48,7 @@ export const recordKinds = {
   deployment: Deployment,
   exceptions: Exceptions,
   fence: Fence,
+  gates: Gates,
   operation: OperationRecord,
   release: Release,
   retiredRelease: RetiredRelease,

@@ -6,7 +6,7 @@ import { Progress, tell } from '../output.ts';
 import { readSettings, type StackSettings } from '../settings.ts';
 import { ensureEntry, sweepInterrupted, verifyChecksum } from './entry.ts';
 import { buildGoProgram } from './go.ts';
-import { buildLauncher, launcherEntry, launcherIn, type CachedLauncher } from './launcher.ts';
+import { buildJars, jarsEntry, jarsIn, type CachedJars, type JarsOf } from './jars.ts';
 import { DAEMONS_ONLY, fetchArtifact, fetchHadoop } from './maven.ts';
 import { FLINK, FLINK_VERSIONS, HADOOP, MINIO, TEMPORAL_CLI, TEMPORAL_TEST_SERVER, type FlinkVersion } from './pins.ts';
 import { fetchFoldersOfSource, fetchProgramOfWheel } from './python.ts';
@@ -22,7 +22,9 @@ export interface CachedTools {
   /** The folder of each version, with `lib/`, `opt/` and `plugins/s3-fs-hadoop/`. */
   readonly flink: Readonly<Record<FlinkVersion, string>>;
   /** The application master of the launcher shell-runner. */
-  readonly launcher: CachedLauncher;
+  readonly launcher: CachedJars;
+  /** Sluice's part in the JVMs of jobs. */
+  readonly agent: CachedJars;
 }
 
 interface Part {
@@ -96,6 +98,12 @@ function listParts(settings: StackSettings): Part[] {
     megabytes: pin.megabytes,
     fill: (directory) => fetchProgramOfWheel({ ...pin, sha256: pin.wheels, directory, environment }),
   });
+  const compiled = (name: JarsOf): Part => ({
+    label: `${name} (compiled from java/)`,
+    entry: jarsEntry(settings.repository, name),
+    megabytes: 1,
+    fill: (directory) => buildJars(settings.repository, name, directory, environment),
+  });
   return [
     {
       // MinIO goes first, because compiling it takes two minutes, longer than any other part.
@@ -112,12 +120,8 @@ function listParts(settings: StackSettings): Part[] {
       megabytes: HADOOP.megabytes,
       fill: (directory) => fetchHadoop(hadoopPom(settings), directory, environment),
     },
-    {
-      label: 'launcher (compiled from java/)',
-      entry: launcherEntry(settings.repository),
-      megabytes: 1,
-      fill: (directory) => buildLauncher(settings.repository, directory, environment),
-    },
+    compiled('launcher'),
+    compiled('agent'),
     ...FLINK_VERSIONS.map((version) => ({
       label: `Flink ${version}`,
       entry: flinkEntry(version),
@@ -136,7 +140,8 @@ function locate(settings: StackSettings): CachedTools {
     minio: path(NAMES.minio, 'minio'),
     hadoop: { common: path(hadoop, 'common'), daemons: path(hadoop, 'daemons') },
     flink: { '1.20.1': path(flinkEntry('1.20.1')), '2.1.0': path(flinkEntry('2.1.0')) },
-    launcher: launcherIn(settings.repository, path),
+    launcher: jarsIn(settings.repository, 'launcher', path),
+    agent: jarsIn(settings.repository, 'agent', path),
   };
 }
 

@@ -1,4 +1,4 @@
-// Publishes Flink's distributions and Sluice's launcher to S3, from where YARN localizes them. Each key is written
+// Publishes Flink's distributions and Sluice's own JARs to S3, from where YARN localizes them. Each key is written
 // once, because its meaning never changes.
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createReadStream, readdirSync, statSync } from 'node:fs';
@@ -25,6 +25,15 @@ export function launcherKey(stack: Stack): string {
   return `dist/launcher-${stack.tools.launcher.version}/sluice-launcher.jar`;
 }
 
+/**
+ * The keys of the JARs of Sluice's part in the JVMs of jobs. They are two objects, because YARN 3.4.3 localizes an object
+ * under one name only.
+ */
+export function agentKeys(stack: Stack): { readonly plugin: string; readonly entry: string } {
+  const prefix = `sluice/agent/${stack.tools.agent.version}`;
+  return { plugin: `${prefix}/plugins/sluice/sluice-agent.jar`, entry: `${prefix}/lib/sluice-entry.jar` };
+}
+
 interface Publication {
   readonly key: string;
   readonly file: string;
@@ -36,7 +45,9 @@ export async function publishFlinkDistributions(stack: Stack, signal: AbortSigna
   writeWholeSeconds(client);
   const publications = [
     ...FLINK_VERSIONS.flatMap((version) => listPublications(stack, version)),
-    { key: launcherKey(stack), file: stack.tools.launcher.jar },
+    { key: launcherKey(stack), file: join(stack.tools.launcher.folder, 'sluice-launcher.jar') },
+    { key: agentKeys(stack).plugin, file: join(stack.tools.agent.folder, 'sluice-agent.jar') },
+    { key: agentKeys(stack).entry, file: join(stack.tools.agent.folder, 'sluice-entry.jar') },
   ];
   try {
     // Our own server has the bucket already; an external one may lack it.

@@ -1,5 +1,5 @@
 // Writes the configuration file with which Sluice's worker and API find the stack.
-import { distributionPrefix, launcherKey } from '../components/flink-distributions.ts';
+import { agentKeys, distributionPrefix, launcherKey } from '../components/flink-distributions.ts';
 import { applicationClasspath, clientClasspath, resourceManagerUrl } from '../components/yarn.ts';
 import { FLINK_VERSIONS } from '../cache/pins.ts';
 import { writeFileAtomically } from './stack-files.ts';
@@ -60,6 +60,7 @@ export function writeSluiceConfiguration(stack: Stack): boolean {
       config: FLINK_DEFAULTS,
     },
     shellRunner: { jar: launcherKey(stack) },
+    agent: agentKeys(stack),
     clusters: describeClusters(stack),
   };
   return writeFileAtomically(stack.files.configuration, `${JSON.stringify(configuration, null, 2)}\n`);

@@ -45,6 +45,12 @@ test.each([
     2 * limits.s3Deadline + limits.heartbeatTimeout,
     limits.answerMargin,
   ],
+  ['a JVM outlives that S3 is away for a minute', 60_000, limits.gateSilence],
+  [
+    'a held JobManager ends by itself before YARN gives it up (`yarn.am.liveness-monitor.expiry-interval-ms`, 10 minutes)',
+    limits.gateHold,
+    600_000,
+  ],
   ['a watch ends its turn within its attempt', limits.watchTurn, limits.watchAttempt],
   ['a watch that lost its worker begins again', 2 * limits.watchAttempt, limits.watch],
 ])('%s', (_reason, shorter, longer) => {

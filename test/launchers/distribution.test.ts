@@ -8,7 +8,7 @@ test('each start sees a distribution as it is: files that were uploaded again, a
   const put = (path: string, text: string) => s3.put(`flink/1.20.1/${path}`, text);
   for (const path of ['lib/flink-dist-1.20.1.jar', 'lib/log4j-core.jar', 'conf/log4j.properties'])
     await put(path, 'one');
-  const distributions = createDistributions(s3, { '1.20.1': 'flink/1.20.1' });
+  const distributions = createDistributions(s3, { '1.20.1': 'flink/1.20.1' }, null);
   const sizes = async () =>
     Object.fromEntries((await distributions('1.20.1')).libraries.map(({ path, size }) => [path, size]));
   expect(await sizes()).toEqual({ 'lib/log4j-core.jar': 3 });

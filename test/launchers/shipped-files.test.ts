@@ -3,59 +3,23 @@
  * which alone the TaskManagers get; with the client's `pipeline.classpaths` in its configuration, which it empties.
  */
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { SubmissionContext } from '../../src/clients/yarn/submission.ts';
-import type { YarnClient } from '../../src/clients/yarn/yarn.ts';
-import { parseDeploymentFile } from '../../src/domain/deployment-file/parse.ts';
-import type { Deployment } from '../../src/domain/deployment/deployment.ts';
 import type { ShippedFiles } from '../../src/domain/deployment/shipped-files.ts';
 import { createDirectLauncher } from '../../src/launchers/direct.ts';
-import { createDistributions } from '../../src/launchers/distribution.ts';
-import type { Launcher } from '../../src/launchers/launcher.ts';
 import { createShellRunner } from '../../src/launchers/shell-runner.ts';
-import { smallFile } from '../domain/deployment-file/examples.ts';
 import { createFakeS3, type FakeS3 } from '../fakes/s3.ts';
-import { deployment } from '../support/deployment.ts';
+import { launched, partsOf, started, store, stored } from './launched.ts';
 
-const stored = (name: string) => ({ key: `releases/clicks/1/${name}`, name, sha256: 'a'.repeat(64), size: 3 });
 const shipped: ShippedFiles = { jars: [stored('z.jar'), stored('b.jar')], files: [stored('app.properties')] };
-const started: Deployment = { ...deployment, jar: stored('clicks.jar'), shipped: 'a digest' };
 
 let s3: FakeS3;
-let submitted: SubmissionContext | null;
 beforeEach(async () => {
-  submitted = null;
   s3 = createFakeS3({ bucket: 'sluice' });
-  const dist = ['lib/flink-dist-1.20.1.jar', 'lib/log4j-core.jar', 'conf/log4j.properties'];
-  const keys = [...dist.map((path) => `flink/${path}`), 'launcher.jar', started.jar.key];
-  for (const key of [...keys, ...[...shipped.jars, ...shipped.files].map(({ key }) => key)]) await s3.put(key, 'abc');
+  await store(s3, [started.jar.key, ...[...shipped.jars, ...shipped.files].map(({ key }) => key)]);
 });
-
-const common = () => ({
-  s3,
-  yarn: { submit: (context) => Promise.resolve(void (submitted = context)) } as Pick<
-    YarnClient,
-    'submit'
-  > as YarnClient, // all that a launcher calls
-  distributions: createDistributions(s3, { '1.20.1': 'flink' }),
-  scheme: 's3a',
-  user: 'sluice',
-  applicationClasspath: '/hadoop/*',
-});
-
-async function launched(launcher: Launcher, files = shipped) {
-  const parsed = parseDeploymentFile(smallFile);
-  if (!parsed.ok) throw new Error('the example is invalid');
-  const { file } = parsed;
-  const settings = launcher.settings(started, file, files);
-  const beforeSubmit = () => Promise.resolve();
-  await launcher.launch({ deployment: started, file, shipped: files, tags: [], entries: [], beforeSubmit });
-  if (submitted === null) throw new Error('nothing was submitted');
-  return { settings, context: submitted };
-}
 
 describe('direct', () => {
   test('gives them to the JobManager, and through it to the TaskManagers', async () => {
-    const { context } = await launched(createDirectLauncher(common()));
+    const { context } = await launched(createDirectLauncher(partsOf(s3, null)), shipped);
     const { localResources, environment } = context;
     for (const { name, key } of [...shipped.jars, ...shipped.files]) {
       expect(localResources[name]).toMatchObject({ uri: `s3a://sluice/${key}`, visibility: 'APPLICATION', size: 3 });
@@ -64,7 +28,7 @@ describe('direct', () => {
   });
 
   test('puts the JARs on the class path of the program in their order, and among those of the system by name', async () => {
-    const { context, settings } = await launched(createDirectLauncher(common()));
+    const { context, settings } = await launched(createDirectLauncher(partsOf(s3, null)), shipped);
     expect(settings).toMatchObject({
       'pipeline.jars': ['s3a://sluice/releases/clicks/1/clicks.jar'],
       'pipeline.classpaths': ['file:z.jar', 'file:b.jar'],
@@ -74,7 +38,7 @@ describe('direct', () => {
   });
 
   test('sends what it always sent where there are none', async () => {
-    const { settings, context } = await launched(createDirectLauncher(common()), { jars: [], files: [] });
+    const { settings, context } = await launched(createDirectLauncher(partsOf(s3, null)), { jars: [], files: [] });
     expect(settings).not.toHaveProperty('pipeline.classpaths');
     expect(Object.keys(context.localResources).sort()).toEqual([
       'clicks.jar',
@@ -88,13 +52,13 @@ describe('direct', () => {
 
 test('shell-runner has the client ship them, and names the JARs as options of the client', async () => {
   const launcher = createShellRunner({
-    ...common(),
+    ...partsOf(s3, null),
     prefixes: { '1.20.1': 'flink' },
     clientClasspath: '',
     jar: 'launcher.jar',
     memoryMb: 512,
   });
-  const { settings } = await launched(launcher);
+  const { settings } = await launched(launcher, shipped);
   expect(settings['yarn.ship-files']).toEqual([
     `s3a://sluice/staging/clicks-dev/${started.flinkJobId}/gate`,
     ...['z.jar', 'b.jar', 'app.properties'].map((name) => `s3a://sluice/releases/clicks/1/${name}`),

@@ -8,6 +8,7 @@ import type { Dependencies } from '../../src/activities/dependencies/dependencie
 import type * as Poll from '../../src/activities/poll.ts';
 import type * as Retiring from '../../src/domain/lock/retiring.ts';
 import type * as Fence from '../../src/domain/lock/fence.ts';
+import type * as Gate from '../../src/domain/lock/gate.ts';
 import type * as OwnershipCheck from '../../src/domain/lock/ownership.ts';
 import type * as FrameworkSettings from '../../src/domain/deployment/framework-settings.ts';
 import type * as Progress from '../../src/domain/restore-points/progress.ts';
@@ -29,6 +30,7 @@ const broken = vi.hoisted(() => ({
   retiring: false,
   owner: false,
   mark: false,
+  revoking: false,
 }));
 
 vi.mock('../../src/domain/lock/fence.ts', async (original) => {
@@ -71,6 +73,16 @@ vi.mock('../../src/domain/restore-points/progress.ts', async (original) => {
   const newerThan: typeof real.newerThan = (...args) => (broken.mark ? null : real.newerThan(...args));
   const isMarkFinal: typeof real.isMarkFinal = (...args) => broken.mark || real.isMarkFinal(...args);
   return { ...real, newerThan, isMarkFinal };
+});
+vi.mock('../../src/domain/lock/gate.ts', async (original) => {
+  const real = await original<typeof Gate>();
+  const withRevoked: typeof real.withRevoked = (gates, ...args) =>
+    broken.revoking ? gates : real.withRevoked(gates, ...args);
+  const withGate: typeof real.withGate = (gates, admission, at) =>
+    broken.revoking
+      ? { ...gates, starts: [...gates.starts, { ...admission, gate: 'open', at }] }
+      : real.withGate(gates, admission, at);
+  return { ...real, withGate, withRevoked };
 });
 vi.mock('../../src/activities/poll.ts', async (original) => {
   const real = await original<typeof Poll>();
@@ -173,6 +185,24 @@ const lateClients = scenarios.map((scenario): Scenario => {
     pass(60_000),
     { ...asks, payload: { release: 'clicks/1.1.0', launcher: 'direct' } },
     pass(20_000),
+    fault('launcherGoesOn'),
+    pass(20_000),
+  ];
+  return { ...scenario, steps: [...steps, ...scenario.steps] };
+});
+
+/** A client is held while its workflow is terminated, and submits beside what somebody has started by hand meanwhile. */
+const heldClients = scenarios.map((scenario): Scenario => {
+  const fault = (name: FaultName): Step => ({ do: 'fault', name, how: 0 });
+  const pass = (ms: number): Step => ({ do: 'pass', ms });
+  const payload = { release: 'clicks/1.0.0', launcher: 'shell-runner' };
+  const steps: Step[] = [
+    fault('launcherIsHeld'),
+    { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new', payload },
+    pass(3_000),
+    { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
+    { do: 'stranger', cluster: 'yarn-a' },
+    pass(65_000),
     fault('launcherGoesOn'),
     pass(20_000),
   ];
@@ -299,6 +329,16 @@ const slowKills = scenarios.map((scenario): Scenario => {
   return { ...scenario, steps: [...steps, ...scenario.steps] };
 });
 
+/** An instance that never proves its health is waited for. */
+const unproven = scenarios.map((scenario): Scenario => {
+  const payload = { release: 'clicks/no-checkpoint' };
+  const steps: Step[] = [
+    { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new', payload },
+    { do: 'pass', ms: 10_000 },
+  ];
+  return { ...scenario, installations: 1, steps };
+});
+
 /** Every list of applications is empty while `isBlind`. */
 const blind = (dependencies: Dependencies, isBlind: () => boolean): Dependencies => ({
   ...dependencies,
@@ -331,13 +371,26 @@ const rules: readonly BrokenRule[] = [
     rule: 'the configuration of a closed start is left in place',
     promises: [1],
     plays: lateSubmits,
+    sabotage: { ...leftInPlace((key) => key.startsWith('staging/')), withoutGate: true },
+  },
+  {
+    rule: 'the staged gate of a closed start is left in place',
+    promises: [1],
+    plays: lateClients,
+    sabotage: { ...leftInPlace((key) => key.endsWith('/gate')), withoutGate: true },
+  },
+  {
+    rule: 'the gate of a closed start stays open, and its configuration in place',
+    promises: [1],
+    plays: lateSubmits,
+    switch: 'revoking',
     sabotage: leftInPlace((key) => key.startsWith('staging/')),
   },
   {
-    rule: 'the gate of a closed start is left in place',
+    rule: 'JVMs read no gate',
     promises: [1],
-    plays: lateClients,
-    sabotage: leftInPlace((key) => key.endsWith('/gate')),
+    plays: heldClients,
+    sabotage: { withoutGate: true },
   },
   {
     rule: 'absence of evidence is taken for death',
@@ -480,6 +533,7 @@ const rules: readonly BrokenRule[] = [
   {
     rule: 'a wait has no deadline',
     promises: [6],
+    plays: unproven,
     switch: 'deadlines',
     bundle: (code) =>
       inBundle(
@@ -496,6 +550,7 @@ const rules: readonly BrokenRule[] = [
     rule: 'what was stopped is submitted once more',
     promises: [7],
     sabotage: {
+      withoutGate: true,
       activities: (activities, { clusters }) => ({
         ...activities,
         endApplication: async (input) => {

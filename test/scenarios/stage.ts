@@ -32,6 +32,8 @@ export interface Stage {
 export interface Sabotage {
   readonly dependencies?: (dependencies: Dependencies, stage: Pick<Stage, 'world' | 'clock'>) => Dependencies;
   readonly activities?: (activities: Activities, dependencies: Dependencies) => Activities;
+  /** JVMs read no gate, so that a rule before the gate can be seen to be needed. */
+  readonly withoutGate?: boolean;
   /** Called as the network's bystander is; what it throws is what the client of the request gets. */
   readonly meet?: (effect: string, when: 'before' | 'after') => void;
   /** Mends what was broken, when the steps of the scenario are over. */
@@ -71,6 +73,7 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
       yarnTakesMs,
       witness: truth,
     });
+    world.agent.isMissing = sabotage.withoutGate === true;
     const sluices = new Map(
       installations.map((installation) => {
         const jobs = watchedJobs(() => temporal, { clock, random, travel: () => network.travel() });

@@ -2,6 +2,7 @@
 import { identityOfTags } from '../../src/domain/identity/yarn-tags.ts';
 import { isTerminalJob } from '../../src/clients/flink/replies.ts';
 import { Fence } from '../../src/domain/lock/fence.ts';
+import { Gates } from '../../src/domain/lock/gate.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { FakeApplication } from '../fakes/yarn.ts';
 import type { Witness } from '../world/witness.ts';
@@ -92,7 +93,10 @@ export class Truth implements Witness {
     );
   }
 
-  submitted({ id, tags, submission }: FakeApplication, { isStaged }: { readonly isStaged: boolean }): void {
+  submitted(
+    { id, tags, submission }: FakeApplication,
+    { isStaged, isOpen }: Parameters<Witness['submitted']>[1],
+  ): void {
     const { job, flinkJobId, epoch } = identityOfTags(tags);
     if (job === null || flinkJobId === null) return;
     const instance = this.#add({
@@ -103,9 +107,9 @@ export class Truth implements Witness {
       isStranger: false,
       byRunner: submission['config'] !== undefined,
     });
-    const what = isStaged ? '' : ', of which no container can be made';
+    const what = !isStaged ? ', of which no container can be made' : isOpen ? '' : ', whose gate is not open';
     this.note(`${id} submitted, epoch ${instance.epoch}, Flink job ${flinkJobId.slice(0, 6)}${what}`);
-    if (isStaged) this.#isInstance(instance);
+    if (isStaged && isOpen) this.#isInstance(instance);
   }
 
   appeared({ id }: FakeApplication, { job, flinkJobId }: { readonly job: string; readonly flinkJobId: string }): void {
@@ -227,6 +231,7 @@ export class Truth implements Witness {
       this.#adopted(fence);
       this.#givenUp(fence);
     }
+    if (key.startsWith('gates/')) this.#opened(Gates.parse(JSON.parse(body)));
     // Evidence lies in folders beside the records.
     if (!/^audit\/[^/]+\/[^/]+\.json$/.test(key)) return;
     const record = JSON.parse(body) as OperationRecord; // Sluice wrote it; the promises look at what is in it
@@ -237,6 +242,16 @@ export class Truth implements Witness {
       `recorded ${kind} ${id} of ${acceptedAt.slice(11, 23)}: ${outcome ?? ''} ${error ? `${error.code}: ${error.detail}` : ''}`,
     );
     for (const tell of this.onRecord) tell(recorded);
+  }
+
+  /** A held application becomes an instance the moment its gate is open. */
+  #opened({ starts }: Gates): void {
+    for (const { applicationId, gate } of starts) {
+      const instance = gate === 'open' && applicationId !== null ? this.#of(applicationId) : undefined;
+      if (!instance || instance.canRun || instance.endedAt !== null) continue;
+      this.note(`${instance.application} may run`);
+      this.#isInstance(instance);
+    }
   }
 
   #adopted({ starts }: Fence): void {

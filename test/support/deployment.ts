@@ -40,5 +40,6 @@ export const deployment: Deployment = {
   nodes: [],
   completedCheckpoint: null,
   ended: null,
+  gated: false,
   adopted: null,
 };

@@ -7,7 +7,9 @@ import { createFakeFlink, type FakeFlink, type FakeJob } from '../fakes/flink.ts
 import type { FakeS3 } from '../fakes/s3.ts';
 import type { Transport } from '../fakes/transport.ts';
 import type { FakeApplication, FakeYarn } from '../fakes/yarn.ts';
+import { timeLimits } from '../../src/domain/time-limits.ts';
 import { BUCKET, checkpointIdAt, isSnapshotAt, removeSnapshot, writeMetadata } from './bucket.ts';
+import { exits, gateOf, type GateAnswer } from './gate.ts';
 import type { Behaviour, InCode, Strange, Witness } from './witness.ts';
 
 interface Ground {
@@ -26,8 +28,12 @@ export class Instances {
   readonly inCode = new Map<string, InCode>();
   readonly hooks: { afterSnapshot: (() => void) | null } = { afterSnapshot: null };
   readonly overlaps: string[] = [];
+  /** Whether the JVMs lack the part that reads the gate. */
+  readonly agent = { isMissing: false };
   readonly jobManagers: FakeFlink[] = [];
   readonly #ground: Ground;
+  /** Applications whose JobManager waits at its gate: they are no instances. */
+  readonly #atGate = new Set<string>();
   #suffixes = 0;
 
   constructor(ground: Ground) {
@@ -53,7 +59,6 @@ export class Instances {
     const { s3, witness } = this.#ground;
     const { job, flinkJobId } = identityOfTags(application.tags);
     if (job === null || flinkJobId === null) return null;
-    const alive = this.live(job).map(({ id }) => id);
     const config = configOf(application, s3);
     const file =
       config === undefined ? `s3a://${BUCKET}/${stagedFor(application)}` : missingFile(application, config, s3);
@@ -61,6 +66,10 @@ export class Instances {
       this.#endSoon(application, `AM Container exited with exitCode: -1000. FileNotFoundException: ${file}`);
       return null;
     }
+    if (!(await this.#passes(application, config))) return null;
+    const alive = this.live(job)
+      .filter(({ id }) => !this.#atGate.has(id))
+      .map(({ id }) => id);
     if (alive.length > 1) this.overlaps.push(`${job}: ${alive.join(' and ')}`);
     const restoredFrom = /"execution\.state-recovery\.path": "([^"]+)"/.exec(config)?.[1] ?? null;
     const behaves = this.#behaviourOf(config);
@@ -73,6 +82,17 @@ export class Instances {
     this.#addJob(flink, flinkJobId, restoredFrom, programOf(config, this.inCode.get(releaseOf(config)) ?? {}));
     if (flink.jobs.get(flinkJobId)?.state === 'RUNNING') behave(flink, flinkJobId, behaves);
     return flink;
+  }
+
+  /** Whether YARN can make its container, and whether its JobManager goes on at the gate of the job. */
+  mayBegin(application: FakeApplication): { readonly isStaged: boolean; readonly isOpen: boolean } {
+    const config = configOf(application, this.#ground.s3);
+    const isStaged = this.#ground.s3.objects.has(stagedFor(application));
+    return { isStaged, isOpen: config !== undefined && this.#answer(application, config) === 'open' };
+  }
+
+  #answer({ id }: FakeApplication, config: string): GateAnswer {
+    return this.agent.isMissing ? 'open' : gateOf(config, id, this.#ground.s3);
   }
 
   /** Starts a program as somebody would with Flink's own client. */
@@ -88,6 +108,25 @@ export class Instances {
     this.#ground.witness?.appeared(application, { job: name, flinkJobId });
     flink.completeCheckpoint(flinkJobId);
     return application;
+  }
+
+  /**
+   * The gate comes before Flink's own services, so an application that waits there has not registered: YARN calls it ACCEPTED.
+   * @returns whether Flink goes on.
+   */
+  async #passes(application: FakeApplication, config: string): Promise<boolean> {
+    const { id } = application;
+    const answer = () => this.#answer(application, config);
+    const endsAt = Date.now() + timeLimits.gateHold;
+    this.#atGate.add(id);
+    while (answer() === 'held' && !isTerminal(application.state) && Date.now() < endsAt)
+      await new Promise((resolve) => setTimeout(resolve, 250).unref());
+    if (isTerminal(application.state)) return false;
+    const found = answer();
+    if (found === 'open') return this.#atGate.delete(id);
+    const code = found === 'held' ? exits.heldTooLong : exits.refused;
+    this.#endSoon(application, `AM Container for ${id} exited with exitCode: ${code}`);
+    return false;
   }
 
   async #jobManager(
@@ -134,7 +173,7 @@ export class Instances {
 }
 
 /** The file without which YARN cannot make the container of the application master: with Flink's client it is the gate. */
-export function stagedFor({ tags, submission }: FakeApplication): string {
+function stagedFor({ tags, submission }: FakeApplication): string {
   const { job, flinkJobId } = identityOfTags(tags);
   if (job === null || flinkJobId === null) return '';
   return submission['config'] === undefined ? stagedConfigKey(job, flinkJobId) : stagedGateKey(job, flinkJobId);

@@ -10,6 +10,7 @@ import type { FakeYarn } from '../fakes/yarn.ts';
 import { FLINK_VERSION } from './publish.ts';
 
 const LAUNCHER_JAR = 'launcher/sluice-launcher.jar';
+const AGENT = { plugin: 'agent/plugins/sluice/sluice-agent.jar', entry: 'agent/lib/sluice-entry.jar' };
 export const FLINK_VERSIONS = [FLINK_VERSION, '2.1.0'];
 
 /** Puts Flink's distributions and the launcher into the bucket. */
@@ -20,15 +21,17 @@ export async function install(s3: FakeS3): Promise<void> {
     }
   }
   await s3.put(LAUNCHER_JAR, 'launcher');
+  for (const key of Object.values(AGENT)) await s3.put(key, 'agent');
 }
 
 /** Connects to clusters, as an installation of Sluice does. */
 export function connector(s3: S3Client): (name: string, fake: FakeYarn) => Cluster {
   const prefixes = Object.fromEntries(FLINK_VERSIONS.map((version) => [version, `flink/${version}`]));
-  const distributions = createDistributions(s3, prefixes);
+  const distributions = createDistributions(s3, prefixes, AGENT);
   return (name, fake) => {
     const yarn = createYarnClient({ name, resourceManager: fake.url, user: 'sluice' });
-    const common = { s3, yarn, distributions, scheme: 's3a', user: 'sluice', applicationClasspath: '/hadoop/*' };
+    const place = { scheme: 's3a', user: 'sluice', applicationClasspath: '/hadoop/*' };
+    const common = { s3, yarn, distributions, agent: AGENT, ...place };
     const launchers = {
       direct: createDirectLauncher(common),
       'shell-runner': createShellRunner({

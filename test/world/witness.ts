@@ -32,8 +32,11 @@ export interface InCode {
 
 /** Hears what happens to instances as it happens: the truth, without any API of Sluice. */
 export interface Witness {
-  /** Without its staged configuration YARN cannot make its container: the application exists and cannot act. */
-  submitted(application: FakeApplication, how: { readonly isStaged: boolean }): void;
+  /**
+   * Without its staged configuration YARN cannot make its container, and without an open gate its JobManager does not begin: the
+   * application exists and cannot act.
+   */
+  submitted(application: FakeApplication, how: { readonly isStaged: boolean; readonly isOpen: boolean }): void;
   /** Somebody else has started a program under the name of a job. */
   appeared(application: FakeApplication, what: { readonly job: string; readonly flinkJobId: string }): void;
   /** The JobManager comes up, with this configuration. */

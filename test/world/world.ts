@@ -15,7 +15,7 @@ import { createFakeSchedules, type FakeSchedules } from '../fakes/schedules.ts';
 import type { Transport } from '../fakes/transport.ts';
 import { createFakeYarn, type FakeApplication, type FakeYarn } from '../fakes/yarn.ts';
 import { BUCKET } from './bucket.ts';
-import { Instances, stagedFor } from './instances.ts';
+import { Instances } from './instances.ts';
 import { createFakeLaunchers, isLauncher, type FakeLaunchers } from './launcher.ts';
 import { quickReleaseWatch, quickWatch } from './patience.ts';
 import { connector, FLINK_VERSIONS, install } from './platform.ts';
@@ -54,6 +54,8 @@ export interface World {
   readonly hooks: { afterSnapshot: (() => void) | null };
   /** The behaviour of launchers, and the launchers that are held. */
   readonly launchers: FakeLaunchers;
+  /** The part of Sluice in the JVMs; without it they read no gate. */
+  readonly agent: { isMissing: boolean };
   /** Each moment in which a job had more than one live application: the first promise, broken. */
   readonly overlaps: string[];
   publish(
@@ -93,7 +95,7 @@ export async function createWorld({
   for (const [index, name] of clusterNames.entries()) {
     // Clusters that begin in one millisecond would give the same ids to their applications.
     const own = { clusterTimestamp: Date.now() + index, ...(transport ? { transport, nodes: 3 } : {}) };
-    const watched = witness ? listeners(witness, s3) : {};
+    const watched = witness ? listeners(witness, instances) : {};
     clusters.set(name, await createFakeYarn({ startFlink, speed: yarnTakesMs, ...own, ...watched }));
   }
   await install(s3);
@@ -132,8 +134,8 @@ export async function createWorld({
   };
 }
 
-const listeners = (witness: Witness, s3: FakeS3) => ({
-  onSubmit: (app: FakeApplication) => witness.submitted(app, { isStaged: s3.objects.has(stagedFor(app)) }),
+const listeners = (witness: Witness, instances: Instances) => ({
+  onSubmit: (app: FakeApplication) => witness.submitted(app, instances.mayBegin(app)),
   onEnd: witness.ended.bind(witness),
   onContainersGone: witness.gone.bind(witness),
 });
@@ -147,17 +149,18 @@ const viewsOf = (s3: FakeS3): Pick<World, 's3' | 'publish' | 'json' | 'keys'> =>
 
 type Parts = Pick<
   World,
-  'clusters' | 'behaviour' | 'inCode' | 'hooks' | 'overlaps' | 'live' | 'strange' | 'jobOf' | 'close'
+  'clusters' | 'behaviour' | 'inCode' | 'hooks' | 'overlaps' | 'agent' | 'live' | 'strange' | 'jobOf' | 'close'
 >;
 
 function partsOf(instances: Instances): Parts {
-  const { clusters, behaviour, inCode, hooks, overlaps, jobManagers } = instances;
+  const { clusters, behaviour, inCode, hooks, overlaps, agent, jobManagers } = instances;
   return {
     clusters,
     behaviour,
     inCode,
     hooks,
     overlaps,
+    agent,
     live: (job) => instances.live(job),
     strange: (how) => instances.strange(how),
     jobOf({ id, tags, flink }) {

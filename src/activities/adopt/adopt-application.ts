@@ -117,6 +117,7 @@ async function lookAt(
       maxParallelism: null,
       nodes: [],
       ended: null,
+      gated: false,
       adopted: { name, user, checkpoints },
     },
     warnings: [...stranger.warnings, ...elsewhere, ...warnings],

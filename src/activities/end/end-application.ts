@@ -4,15 +4,14 @@ import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.t
 import type { Cause } from '../../domain/errors/cause.ts';
 import { reservedId, type Deployment, type Ending as HowEnded } from '../../domain/deployment/deployment.ts';
 import { isCode, SluiceError, withoutAnswer } from '../../domain/errors/errors.ts';
-import { withClosed } from '../../domain/lock/fence.ts';
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { dropAdoption } from '../../records/adoptions.ts';
 import { lookForLife } from '../instance/confirm-dead.ts';
 import { clusterOfInstance, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { changeDeployment, readDeployment } from '../../records/deployments.ts';
+import { closeStarts } from './close-start.ts';
 import { ASK_AGAIN_MS, EndingRunner } from './end-runner.ts';
 import { saveEvidence } from './evidence.ts';
-import { changeFence } from '../../records/fences.ts';
 import { dropTraces } from '../../records/traces.ts';
 import { findApplication } from '../instance/flink-application.ts';
 import { noteTraces } from '../instance/traces.ts';
@@ -69,7 +68,7 @@ export const createEndApplication = (deps: Dependencies) => ({
       );
     }
     await unstage(deps, job, input.deployment);
-    await changeFence(deps.s3, job, (fence) => withClosed(fence, startKey, { at: now(), how: closedBy(input.how) }));
+    await closeStarts(deps, job, [{ startKey, closed: { how: closedBy(input.how) } }]);
     if (input.deployment.adopted) await dropAdoption(deps.s3, input.deployment);
     for (const applicationId of new Set([ending.applicationId, reservedId(input.deployment)]))
       await dropTraces(deps.s3, { job, applicationId });

@@ -7,15 +7,16 @@ import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.t
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { isCode, SluiceError } from '../../domain/errors/errors.ts';
 import { identityOfTags } from '../../domain/identity/yarn-tags.ts';
-import { givenUpIn, unclosed, withClosed, type Fence, type Start } from '../../domain/lock/fence.ts';
+import { givenUpIn, unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
 import type { GivenUp, GivenUpInstance } from '../../domain/lock/give-up.ts';
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { changeDeployment, readDeployment } from '../../records/deployments.ts';
 import { changeFence, readFence } from '../../records/fences.ts';
 import { dropTraces } from '../../records/traces.ts';
-import { clusterOfInstance, now, type Dependencies } from '../dependencies/dependencies.ts';
+import { clusterOfInstance, type Dependencies } from '../dependencies/dependencies.ts';
 import { lookForLife, type Doubt } from '../instance/confirm-dead.ts';
 import { poll } from '../poll.ts';
+import { closeStarts } from './close-start.ts';
 import { settleStart, unstage, type Settled } from './settle-starts.ts';
 
 interface GiveUpInput {
@@ -63,19 +64,19 @@ async function giveUpInstance(
   const { fence } = await readFence(deps.s3, job);
   const doubtful: Start[] = [];
   for (const start of unclosed(fence)) if (await isDoubtful(deps, job, start)) doubtful.push(start);
-  const at = now();
   const closings = await Promise.all(
     doubtful.map(async (start) => {
       await unstage(deps, job, start);
       return { start, applicationId: await applicationOf(deps, job, start, deployment) };
     }),
   );
-  const closed = await changeFence(deps.s3, job, (before) =>
-    closings.reduce(
-      (changed, { start, applicationId }) =>
-        withClosed(changed, start.startKey, { at, how: 'killed', givenUp: { ...decision, applicationId } }),
-      before,
-    ),
+  const closed = await closeStarts(
+    deps,
+    job,
+    closings.map(({ start: { startKey }, applicationId }) => ({
+      startKey,
+      closed: { how: 'killed', givenUp: { ...decision, applicationId } },
+    })),
   );
   // An attempt before this one may have closed them.
   const instances = givenUpIn(closed).filter(({ by }) => by === decision.by);

@@ -2,7 +2,8 @@
 import { sleep } from '@temporalio/activity';
 import { isTerminal } from '../../clients/yarn/replies.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { unclosed, withClosed, type Fence, type Start } from '../../domain/lock/fence.ts';
+import { unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
+import { gateOf, withRevoked } from '../../domain/lock/gate.ts';
 import { stagedConfigKey, stagedGateKey, stagingPrefix } from '../../domain/identity/storage-keys.ts';
 import { dropAdoption } from '../../records/adoptions.ts';
 import { howEnded } from '../instance/how-ended.ts';
@@ -10,9 +11,10 @@ import { doubtThatDead } from '../instance/confirm-dead.ts';
 import { clusterOfInstance, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { readDeployment } from '../../records/deployments.ts';
 import { dropTraces } from '../../records/traces.ts';
+import { changeGates, readGates } from '../../records/gates.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
-import { changeFence } from '../../records/fences.ts';
 import { findApplication } from '../instance/flink-application.ts';
+import { closeStarts } from './close-start.ts';
 
 /**
  * Closes the starts that are over, except the application that runs.
@@ -50,6 +52,7 @@ export type Settled =
 
 /** Closes one start when YARN runs it no more and no node holds a container of it. */
 export async function settleStart(deps: Dependencies, job: string, start: Start): Promise<Settled> {
+  if (await neverRuns(deps, job, start)) return closeUnsubmitted(deps, job, start);
   const { yarn } = clusterOfInstance(deps, start.cluster);
   const reserved = await yarn.application(start.applicationId);
   const report = start.launcher === 'direct' ? reserved : await findApplication(deps, start);
@@ -76,12 +79,33 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
   // The launcher submitted nothing: it has an end, and there was no instance.
   const over = report ?? reserved;
   const how = over === null ? 'unsubmitted' : report ? howEnded(report) : 'failed';
-  await changeFence(deps.s3, job, (before) => withClosed(before, start.startKey, { at: now(), how }));
+  await closeStarts(deps, job, [{ startKey: start.startKey, closed: { how } }]);
   if (start.adopted) await dropAdoption(deps.s3, start);
   for (const applicationId of suspects.keys()) await dropTraces(deps.s3, { job, applicationId });
   if (over) return { kind: 'ended', report: over };
   await endLateSubmit(deps, start);
   return { kind: 'unsubmitted' };
+}
+
+/** Closes a start that never ran and never will, and ends what YARN has of it. */
+async function closeUnsubmitted(deps: Dependencies, job: string, start: Start): Promise<Settled> {
+  await unstage(deps, job, start);
+  await closeStarts(deps, job, [{ startKey: start.startKey, closed: { how: 'unsubmitted' } }]);
+  await dropTraces(deps.s3, { job, applicationId: start.applicationId });
+  await endLateSubmit(deps, start);
+  return { kind: 'unsubmitted' };
+}
+
+/**
+ * Revokes a gate that is still held: nobody waits for the client of this start any more. Whatever it submits, or has submitted,
+ * can never run.
+ */
+async function neverRuns({ s3 }: Dependencies, job: string, { startKey, launcher }: Start): Promise<boolean> {
+  if (launcher === 'direct' || gateOf(await readGates(s3, job), startKey)?.gate !== 'held') return false;
+  const gates = await changeGates(s3, job, (newest) =>
+    gateOf(newest, startKey)?.gate === 'held' ? withRevoked(newest, startKey, now()) : newest,
+  );
+  return gateOf(gates, startKey)?.gate === 'revoked';
 }
 
 async function recordOf(deps: Dependencies, job: string, start: Start): Promise<Deployment | null> {
@@ -121,16 +145,13 @@ export async function endLateSubmit(
   }: Pick<Start, 'cluster' | 'applicationId' | 'launcher' | 'flinkJobId'>,
 ): Promise<void> {
   const { yarn } = clusterOfInstance(deps, cluster);
-  if (launcher === 'shell-runner') {
-    // A client's last request may reach YARN after all looks. Without its gate the application cannot run, but would wait.
-    const late = await findApplication(deps, { cluster, flinkJobId });
-    if (late && !isTerminal(late.state)) await yarn.kill(late.id);
-  }
   for (const endsAt = Date.now() + deps.submitWindowMs; ;) {
-    const report = await yarn.application(applicationId);
-    if (report && isTerminal(report.state)) return;
-    if (report) await yarn.kill(applicationId);
-    else if (Date.now() >= endsAt) return;
+    const reserved = await yarn.application(applicationId);
+    // A client's last request may reach YARN after all looks. Its application cannot run any more, but would wait.
+    const late = launcher === 'shell-runner' ? await findApplication(deps, { cluster, flinkJobId }) : null;
+    const living = [reserved, late].filter((report) => report !== null).filter(({ state }) => !isTerminal(state));
+    for (const { id } of living) await yarn.kill(id);
+    if (living.length === 0 && (reserved || Date.now() >= endsAt)) return;
     await sleep(Math.min(500, deps.submitWindowMs));
   }
 }

@@ -6,8 +6,10 @@ import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.t
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { identityOfTags, startTagOf } from '../../domain/identity/yarn-tags.ts';
+import { withOpened } from '../../domain/lock/gate.ts';
 import { changeDeployment } from '../../records/deployments.ts';
-import { clusterOfInstance, type Dependencies } from '../dependencies/dependencies.ts';
+import { changeGates } from '../../records/gates.ts';
+import { clusterOfInstance, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { forgottenOrLost } from './forgotten.ts';
 import { reportedEnd } from './how-ended.ts';
 import { keepTraces } from './traces.ts';
@@ -30,8 +32,8 @@ export const isUnfound = ({ applicationId, runner }: Pick<Deployment, 'applicati
 export const createFlinkApplication = (deps: Dependencies) => ({
   /**
    * Waits until YARN has the application that Flink's client submits. The application counts, whatever becomes of the
-   * launcher.
-   * @throws SluiceError `StartFailed` with the client's last lines, `StartTimedOut` with what was seen last.
+   * launcher, and may run from then on.
+   * @throws SluiceError `LockLost` when its gate was revoked meanwhile; SluiceError `StartFailed` with the client's last lines, `StartTimedOut` with what was seen last.
    */
   async awaitApplication({
     deployment,
@@ -59,6 +61,9 @@ export const createFlinkApplication = (deps: Dependencies) => ({
         'StartTimedOut',
         `Flink's client submitted nothing within ${deadlineMs / 1000} s: ${waited.timedOut}`,
       );
+    const { gated, startKey, epoch, job } = deployment;
+    const admission = { startKey, epoch, applicationId: waited.found };
+    if (gated) await changeGates(deps.s3, job, (gates) => withOpened(gates, admission, now()));
     await changeDeployment(deps.s3, { ...deployment, applicationId: waited.found });
     return { applicationId: waited.found };
   },

@@ -9,12 +9,12 @@ import {
   sameHolder,
   submitRefusal,
   unclosed,
-  withClosed,
   withStart,
   type Fence,
   type HolderId,
   type Start,
 } from '../../domain/lock/fence.ts';
+import { withGate } from '../../domain/lock/gate.ts';
 import { refuseRetiring } from '../../domain/lock/retiring.ts';
 import type { Ownership } from '../../domain/identity/ownership.ts';
 import { withOwnership } from '../../domain/lock/ownership.ts';
@@ -23,9 +23,11 @@ import { identityOfTags, launchOfTags } from '../../domain/identity/yarn-tags.ts
 import { clusterOf, holderIn, launcherOf, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { createDeployment } from '../../records/deployments.ts';
 import { changeFence, fenceOnce, readFence, type FenceOnce } from '../../records/fences.ts';
+import { changeGates } from '../../records/gates.ts';
 import { keepConfiguration, readDeploymentFile } from '../../records/texts.ts';
 import { checkStart, type Checked, type CheckInput } from './check-start.ts';
 import { renderStart } from './render-start.ts';
+import { closeStarts } from '../end/close-start.ts';
 import { settleStarts } from '../end/settle-starts.ts';
 import { sweep } from './sweep.ts';
 
@@ -146,18 +148,24 @@ export const createStart = (deps: Dependencies) => ({
 
   /** Closes a start that was never submitted: it can never submit from now on. */
   async giveBackStart({ job, startKey }: { readonly job: string; readonly startKey: string }): Promise<void> {
-    await changeFence(deps.s3, job, (fence) => withClosed(fence, startKey, { at: now(), how: 'unsubmitted' }));
+    await closeStarts(deps, job, [{ startKey, closed: { how: 'unsubmitted' } }]);
   },
 
-  submitStart: (input: SubmitInput): Promise<{ configuration: string }> => submitStart(deps, input),
+  submitStart: (input: SubmitInput): Promise<Submitted> => submitStart(deps, input),
 });
+
+interface Submitted {
+  readonly configuration: string;
+  /** Whether the instance reads the job's gate; absent in answers of earlier workers. */
+  readonly gated?: boolean;
+}
 
 /**
  * Submits the start under its reserved application id, which YARN takes once however often it is sent.
  * @throws SluiceError `LockLost` when the fence does not let it, `ForeignInstance` when another application of the job
  * lives, `SubmissionLost` when YARN dropped our tags.
  */
-async function submitStart(deps: Dependencies, { deployment, runId }: SubmitInput): Promise<{ configuration: string }> {
+async function submitStart(deps: Dependencies, { deployment, runId }: SubmitInput): Promise<Submitted> {
   const { s3 } = deps;
   const { job, cluster, applicationId, flinkJobId } = deployment;
   const place = clusterOf(deps, cluster);
@@ -171,9 +179,11 @@ async function submitStart(deps: Dependencies, { deployment, runId }: SubmitInpu
   };
   const { fence } = await readFence(s3, job);
   refuseSubmit(fence, deployment, holderIn(deps, runId));
+  // Before the look at YARN: what that does not show and comes later finds its gate revoked.
+  if (launcher.isGated) await changeGates(s3, job, (gates) => withGate(gates, admissionOf(deployment), now()));
   await Promise.all([
     // The intention is written down before the act, and only by a run that the fence lets act.
-    createDeployment(s3, { ...deployment, configuration }),
+    createDeployment(s3, { ...deployment, configuration, gated: launcher.isGated }),
     // A person may have started the job by hand since the checks; what was known then is confirmed dead by now.
     sweep(deps, {
       job,
@@ -188,12 +198,19 @@ async function submitStart(deps: Dependencies, { deployment, runId }: SubmitInpu
 
   const report = await place.yarn.application(applicationId);
   const carried = report && (identityOfTags(report.tags).flinkJobId ?? launchOfTags(report.tags));
-  if (carried === flinkJobId) return { configuration };
+  if (carried === flinkJobId) return { configuration, gated: launcher.isGated };
   throw new SluiceError(
     'SubmissionLost',
     `application ${applicationId} does not carry the tags of its start on cluster ${cluster}`,
   );
 }
+
+/** Flink's client has yet to submit the application of a start with a launcher's, so its gate is held. */
+const admissionOf = ({ startKey, epoch, applicationId, runner }: Deployment) => ({
+  startKey,
+  epoch,
+  applicationId: runner === null ? applicationId : null,
+});
 
 function refuseSubmit(fence: Fence, { startKey }: Deployment, holder: HolderId): void {
   const refusal = submitRefusal(fence, startKey, holder);

@@ -27,6 +27,11 @@ export const bucketTable = {
   'texts/': { holds: 'deployment files and effective configurations', read: ['worker', 'api'], write: ['worker'] },
   'operations/': { holds: 'claims of operations', read: ['worker', 'api'], write: ['worker'] },
   'fences/': { holds: 'fences, which decide who may start', read: ['worker', 'api'], write: ['worker'] },
+  'gates/': {
+    holds: 'gates, which decide who may run',
+    read: ['worker', 'api', 'containers'],
+    write: ['worker'],
+  },
   'adoptions/': { holds: 'adoptions', read: ['worker', 'api'], write: ['worker'], delete: ['worker'] },
   'traces/': {
     holds: 'traces of live applications, and the containers that each had',
@@ -65,6 +70,10 @@ export const bucketTable = {
   },
   'dist/': {
     holds: 'distributions of Flink and the launcher; the folders that `flink.distributions` and `shellRunner.jar` name',
+    read: ['worker', 'api', 'containers'],
+  },
+  'sluice/': {
+    holds: 'Sluice’s part in the JVMs of jobs; the folders that `agent` names',
     read: ['worker', 'api', 'containers'],
   },
 } as const satisfies Readonly<Record<`${string}/`, Row>>;

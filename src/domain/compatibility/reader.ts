@@ -19,6 +19,7 @@ export const minReaders = {
   containers: 1,
   deployment: 1,
   fence: 1,
+  gates: 1,
   memory: 1,
   operation: 1,
   release: 1,

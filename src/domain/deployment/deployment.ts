@@ -117,6 +117,8 @@ export const Deployment = DeploymentPlan.extend({
       counted: z.boolean().optional(),
     })
     .nullable(),
+  /** Whether its JVMs run only with the job's gate open; false in records of before Sluice had gates. */
+  gated: z.boolean().default(false),
   /** Null for an instance that Sluice started itself. */
   adopted: Adopted.nullable().default(null),
 });

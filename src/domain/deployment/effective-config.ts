@@ -82,6 +82,19 @@ const isKept = (existing: ConfigEntry | undefined, key: string, value: string | 
   preferredKey(key) === 'execution.checkpointing.num-retained' &&
   Number(existing.value) > Number(value);
 
+/** Lists to which Sluice adds a member of its own, by their separators. The layers below keep what they name. */
+const JOINED: Readonly<Record<string, string>> = {
+  'metrics.reporters': ',',
+  'classloader.parent-first-patterns.additional': ';',
+};
+
+const joined = (existing: ConfigEntry | undefined, key: string, own: string | readonly string[]) =>
+  existing && JOINED[key] !== undefined && typeof own === 'string' ? `${existing.value}${JOINED[key]}${own}` : own;
+
+/** Without a list Flink makes every reporter that has a factory (ReporterSetupBuilder, 1.20.1 and 2.1.0). */
+const isEnough = (existing: ConfigEntry | undefined, key: string): boolean =>
+  key === 'metrics.reporters' && (existing === undefined || existing.value === '');
+
 /**
  * Merges the layers, platform < cluster < deployment file < hotfix < framework, and sorts by key. A layer replaces an option
  * under every name that a weaker layer uses, because Flink would prefer the newer name.
@@ -97,9 +110,10 @@ export function effectiveConfig(layers: ConfigLayers): { readonly entries: reado
   const set = (config: FrameworkSettings, origin: ConfigOrigin) => {
     for (const [key, value] of Object.entries(config)) {
       const existing = find(key);
+      if (origin === 'framework' && isEnough(existing, key)) continue;
       const kept = origin === 'framework' && isKept(existing, key, value);
       if (existing) entries.delete(existing.key);
-      entries.set(key, kept && existing ? { ...existing, key } : entryOf(key, value, origin));
+      entries.set(key, kept && existing ? { ...existing, key } : entryOf(key, joined(existing, key, value), origin));
     }
   };
 

@@ -399,6 +399,33 @@ export const causes = {
     whatToDo: 'Check on the node that S3 answers, and that the file in the evidence exists.',
     signs: [{ yarn: /exitCode: -1000\b|Failed to download|[Ll]ocalizer (failed|died)/, fact: ATTEMPT }],
   },
+  gateRefused: {
+    meaning:
+      'The gate of the job let the instance not run, because it was given up or another start has taken its place.',
+    actor: 'caller',
+    whatToDo: 'Look with `sluice history <job>` at what took its place; deploy again if nothing runs.',
+    signs: [{ yarn: /exitCode: 86\b/, fact: 'java/sluice-agent, sluice.agent.Halt' }],
+  },
+  gateSilent: {
+    meaning: 'A JVM of the job ended because S3 did not tell for two minutes whether it may run.',
+    actor: 'platform',
+    whatToDo: 'Check on the node that S3 answers and that containers may read gates/; then start the job again.',
+    signs: [{ yarn: /exitCode: 87\b/, fact: 'java/sluice-agent, sluice.agent.Halt' }],
+  },
+  gateHeld: {
+    meaning: 'The JobManager waited at the gate of the job for longer than YARN lets it, and nobody opened it.',
+    actor: 'nobody',
+    whatToDo: 'Deploy again: the operation that would have opened the gate has ended.',
+    signs: [{ yarn: /exitCode: 88\b/, fact: 'java/sluice-agent, sluice.agent.Halt' }],
+  },
+  gateMissing: {
+    meaning: 'The part of Sluice that reads the gate of the job could not work in a JVM, so the JVM ended.',
+    actor: 'platform',
+    whatToDo:
+      'Read `sluice logs <job> --file jobmanager.err`: it names the setting, or the plugin that Flink did not load.',
+    // 66 is of the container's command, which looks for the plugin's file.
+    signs: [{ yarn: /exitCode: (66|85|89)\b/, fact: 'java/sluice-agent, sluice.agent.Halt' }],
+  },
   portTaken: {
     meaning: 'The JobManager found no free port to listen on.',
     actor: 'platform',

@@ -78,6 +78,10 @@ const FRAMEWORK_OWNED: readonly (readonly [reason: string, keys: readonly string
       'taskmanager.bind-host',
     ],
   ],
+  [
+    'the part of Sluice in each JVM is a plugin, and reads it',
+    ['metrics.reporter.sluice.*', 'plugin.classloader.parent-first-patterns.*'],
+  ],
   ['Sluice sizes the JobManager by its process size: use jobManager.memory', UNSUPPORTED_MEMORY_KEYS],
 ];
 

@@ -81,6 +81,7 @@ export function problemOfJvmOptions(written: string): string | null {
     if (logging) {
       return `must not contain -D${logging[1] ?? ''}, because the platform's log4j.properties counts: set env.log.level, or ask the platform team`;
     }
+    if (word.startsWith('-Dsluice.armed')) return 'must not contain -Dsluice.armed, which the gate of a JVM sets';
     const before = words[index - 1];
     if (!word.startsWith('-') && !(before !== undefined && TAKES_NEXT_WORD.test(before))) {
       return `must be JVM options, each beginning with "-": Java would take "${word.slice(0, 40)}" for the main class`;

@@ -97,6 +97,9 @@ const FENCE_KEY = /^fences\/([^/]+)\.json$/;
 /** The inverse of `fenceKey`; null for any other key. */
 export const jobOfFenceKey = (key: string): string | null => FENCE_KEY.exec(key)?.[1] ?? null;
 
+/** The gates of a job: which of its starts may run. The JVMs of its instances read them. */
+export const gatesKey = (job: string): string => `gates/${job}.json`;
+
 /** Adoptions of a cluster: applications that somebody else started and a job has taken over, while they may live. */
 export const adoptionsPrefix = (cluster: string): string => `adoptions/${cluster}/`;
 export const adoptionKey = (cluster: string, applicationId: string): string =>

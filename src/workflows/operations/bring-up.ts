@@ -134,10 +134,10 @@ async function start(run: OperationRun, deployment: Deployment): Promise<void> {
   started(memory, deployment);
   operation.deployment = number;
   const summary = `Submit ${deployment.applicationId} to ${deployment.cluster}`;
-  const { configuration } = await change.submitStart.executeWithOptions({ summary }, [
+  const { configuration, gated = false } = await change.submitStart.executeWithOptions({ summary }, [
     { deployment, runId: run.runId },
   ]);
-  let instance = learnt(memory, { configuration }) ?? deployment;
+  let instance = learnt(memory, { configuration, gated }) ?? deployment;
   if (deployment.runner !== null) instance = learnt(memory, await launched(run, instance)) ?? instance;
   run.phase('starting');
   const { runningAt } = await run.interruptible(
@@ -210,6 +210,7 @@ const deploymentOf = (
   nodes: [],
   completedCheckpoint: null,
   ended: null,
+  gated: false,
   adopted: null,
 });
 

@@ -10,7 +10,7 @@ import { bucketPolicy, bucketPrefixes, bucketRoles } from '../../../src/domain/a
 test('every prefix of storage-keys.ts has a row, and no row is left over', () => {
   const text = readFileSync(new URL('../../../src/domain/identity/storage-keys.ts', import.meta.url), 'utf8');
   const used = [...text.matchAll(/['`]([a-z][a-z-]*\/)(?=['`$.])/g)].map(([, prefix]) => prefix);
-  expect(new Set([...used, 'dist/'])).toEqual(new Set(bucketPrefixes));
+  expect(new Set([...used, 'dist/', 'gates/', 'sluice/'])).toEqual(new Set(bucketPrefixes));
 });
 
 /** Patterns of S3: an asterisk stands for any characters, slashes too. */
@@ -26,6 +26,7 @@ function allows(role: (typeof bucketRoles)[number], action: string, key: string)
 const decides = [
   'tokens/a.json',
   'fences/clicks.json',
+  'gates/clicks.json',
   'operations/clicks/a.json',
   'deployments/clicks/00000001.json',
   'audit/clicks/a.json',
@@ -35,6 +36,7 @@ const decides = [
   'jars/ab.json',
   'releases/clicks/1.0.0/release.json',
   'dist/flink/lib/flink-dist.jar',
+  'sluice/agent/1/plugins/sluice/sluice-agent.jar',
   'staging/clicks/ab/gate',
   'staging/clicks/ab/config.yaml',
   'staging/clicks/ab/launch.json',
@@ -55,11 +57,17 @@ test.each([
   'staging/c/ab/.flink/x/y.jar',
 ])('containers write %s', (key) => expect(allows('containers', 's3:PutObject', key)).toBe(true));
 
-test('only the API touches tokens, and only the worker writes fences', () => {
+test('only the API touches tokens, and only the worker writes fences and gates', () => {
   for (const role of bucketRoles) {
     expect([role, allows(role, 's3:GetObject', 'tokens/a.json')]).toEqual([role, role === 'api']);
-    expect([role, allows(role, 's3:PutObject', 'fences/clicks.json')]).toEqual([role, role === 'worker']);
+    for (const key of ['fences/clicks.json', 'gates/clicks.json'])
+      expect([role, allows(role, 's3:PutObject', key)]).toEqual([role, role === 'worker']);
   }
+});
+
+test('containers read the gate of their job, and Sluice’s part in their JVMs', () => {
+  for (const key of ['gates/clicks.json', 'sluice/agent/1/lib/sluice-entry.jar'])
+    expect(allows('containers', 's3:GetObject', key)).toBe(true);
 });
 
 test('each policy is within the 6,144 characters that AWS takes', () => {

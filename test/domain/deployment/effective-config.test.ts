@@ -26,6 +26,21 @@ const effective = (layers: Partial<ConfigLayers>) => {
 };
 
 describe('the effective configuration', () => {
+  it('adds the reporter of Sluice to a list that somebody has set, because Flink makes only reporters that the list names', () => {
+    const framework = {
+      'metrics.reporters': 'sluice',
+      'classloader.parent-first-patterns.additional': 'sluice.agent.',
+    };
+    const ours = { 'classloader.parent-first-patterns.additional': 'sluice.agent. (framework)' };
+    expect(effective({ framework })).toMatchObject(ours);
+    expect(effective({ framework })).not.toHaveProperty('metrics.reporters');
+    const set = '{metrics.reporters: prom, classloader.parent-first-patterns.additional: com.example.}';
+    expect(effective({ file: fileWith(set), framework })).toMatchObject({
+      'metrics.reporters': 'prom,sluice (framework)',
+      'classloader.parent-first-patterns.additional': 'com.example.;sluice.agent. (framework)',
+    });
+  });
+
   it('takes each key from the strongest layer and says from which', () => {
     const config = effective({
       platform: { a: '1', b: '1', c: '1', d: '1', 'parallelism.default': '99' },

@@ -167,6 +167,21 @@ const rows: readonly Row[] = [
     is,
     by: 'execute()',
   })),
+  ...(
+    [
+      [86, 'gateRefused'],
+      [87, 'gateSilent'],
+      [88, 'gateHeld'],
+      [89, 'gateMissing'],
+      [85, 'gateMissing'],
+      [66, 'gateMissing'],
+    ] as const
+  ).map(([code, is]) => ({
+    seen: `a JobManager whose gate ended it with ${code}`,
+    evidence: { yarn: `AM Container for appattempt_1_0002_000001 exited with  exitCode: ${code}` },
+    is,
+    by: `exitCode: ${code}`,
+  })),
   {
     seen: 'a JobManager that ended with an exit code and nothing else',
     evidence: { yarn: 'AM Container for appattempt_1_0002_000001 exited with  exitCode: 239', logs: ['started'] },

@@ -40,6 +40,7 @@ describe('JVM options', () => {
     ['-Dx=<CPS>'],
     ['-Dx=1; rm -rf /'],
     ['-Dlog4j.configurationFile=file:mine.xml'],
+    ['-Dsluice.armed=op/1'],
     ['-Xss1m -Dlog4j.configuration=mine.xml'],
     ['-Dlog4j2.configurationFile=mine.xml'],
     ['-Dlog.file=/tmp/x'],

@@ -64,6 +64,7 @@ export class FakeCluster {
     if (next === 'ACCEPTED' || (next === 'RUNNING' && app.amNode === null)) this.nodes.place(app);
     if (next === 'RUNNING') {
       app.flink = (await this.#options.startFlink?.(app)) ?? app.flink;
+      if (isTerminal(app.state)) return; // it was ended while its JobManager came up
       if (app.flink) this.nodes.place(app);
     }
     app.state = next;

@@ -15,20 +15,8 @@ export function atMostOne(stage: Stage, story: Story, instance: Instance, tell: 
   if (clock.now < story.yarnTroubledUntil + SEEN_WITHIN_MS) return;
   const hidden = truth.strangers(job).filter(({ submittedAt }) => submittedAt < clock.now - SEEN_WITHIN_MS);
   for (const stranger of hidden) {
-    const what = `${application} came beside ${stranger.application}, which somebody else had started`;
-    if (isOfHeldClient(stage, story, instance)) truth.note(`${NOT_HELD_YET}: ${what}`);
-    else tell(1, what);
+    tell(1, `${application} came beside ${stranger.application}, which somebody else had started`);
   }
-}
-
-/** Marks in the journal what a promise does not hold yet; README.md lists it. */
-export const NOT_HELD_YET = 'not held yet';
-
-/** Tells whether Flink's client submitted the instance after its workflow was terminated: a client reads no fence. */
-function isOfHeldClient(stage: Stage, story: Story, instance: Instance): boolean {
-  const askedAt = startOf(stage, story, instance)?.asked?.at;
-  if (!instance.byRunner || askedAt === undefined) return false;
-  return story.interruptions.some(({ how, at }) => how === 'terminate' && at >= askedAt);
 }
 
 /** Promise 1: an instance is given up only by a kill that says so and why. */

@@ -188,7 +188,7 @@ describe('what a start leaves behind', () => {
     });
   });
 
-  test('is a launch command that runs Flink in the first attempt of its application, and in no other', async () => {
+  test('is a launch command that runs Flink in the first attempt of its application, with the plugin of the gate, and else not', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'launch-'));
     const java = join(folder, 'bin', 'java');
     mkdirSync(join(folder, 'bin'));
@@ -198,8 +198,13 @@ describe('what a start leaves behind', () => {
     const spec = stage.only().submission['am-container-spec'] as { commands: { command: string } };
     const command = spec.commands.command.replaceAll('<LOG_DIR>', folder);
     const statusOf = (container: string) =>
-      spawnSync('bash', ['-c', command], { env: { ...process.env, CONTAINER_ID: container, JAVA_HOME: folder } })
-        .status;
+      spawnSync('bash', ['-c', command], {
+        cwd: folder,
+        env: { ...process.env, CONTAINER_ID: container, JAVA_HOME: folder },
+      }).status;
+    expect(statusOf('container_1700000000000_0042_01_000001')).toBe(66);
+    mkdirSync(join(folder, 'plugins', 'sluice'), { recursive: true });
+    writeFileSync(join(folder, 'plugins', 'sluice', 'sluice-agent.jar'), '');
     for (const cluster of ['1700000000000_0042', 'e17_1700000000000_0042', 'e01_1700000000000_0101']) {
       expect(statusOf(`container_${cluster}_01_000001`), cluster).toBe(0);
       expect(statusOf(`container_${cluster}_02_000001`), cluster).toBe(64);

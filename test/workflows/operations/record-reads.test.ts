@@ -7,7 +7,7 @@
  */
 import { Context } from '@temporalio/activity';
 import { expect, test, vi } from 'vitest';
-import { claimsPrefix, deploymentsPrefix, fenceKey } from '../../../src/domain/identity/storage-keys.ts';
+import { claimsPrefix, deploymentsPrefix, fenceKey, gatesKey } from '../../../src/domain/identity/storage-keys.ts';
 import type { OperationKind } from '../../../src/domain/lifecycle.ts';
 import type { Driver } from '../harness.ts';
 import { useStage } from '../use-stage.ts';
@@ -16,6 +16,7 @@ const stage = useStage();
 
 interface Reads {
   readonly fence: number;
+  readonly gates: number;
   readonly claims: number;
   /** Records of deployments, one by one. */
   readonly deployments: number;
@@ -44,6 +45,7 @@ async function readsOf(act: () => Promise<unknown>): Promise<Reads> {
   const below = (prefix: string) => keys.filter((key) => key.startsWith(prefix)).length;
   const reads = {
     fence: below(fenceKey(stage.job)),
+    gates: below(gatesKey(stage.job)),
     claims: below(claimsPrefix(stage.job)),
     deployments: below(deploymentsPrefix(stage.job)),
     listings: prefixes.filter((prefix) => prefix === deploymentsPrefix(stage.job)).length,
@@ -59,12 +61,12 @@ async function endsAs(outcome: string, driver: Driver, kind: OperationKind, more
 
 /** Most reads of each operation. */
 const budgets = {
-  first: { fence: 6, claims: 1, deployments: 1, listings: 1 },
-  upgrade: { fence: 6, claims: 1, deployments: 2, listings: 0 },
-  rollback: { fence: 6, claims: 1, deployments: 4, listings: 1 },
-  stop: { fence: 2, claims: 1, deployments: 2, listings: 0 },
-  failing: { fence: 6, claims: 1, deployments: 2, listings: 0 },
-  back: { fence: 5, claims: 1, deployments: 5, listings: 1 },
+  first: { fence: 6, gates: 1, claims: 1, deployments: 1, listings: 1 },
+  upgrade: { fence: 6, gates: 2, claims: 1, deployments: 2, listings: 0 },
+  rollback: { fence: 6, gates: 2, claims: 1, deployments: 4, listings: 1 },
+  stop: { fence: 2, gates: 1, claims: 1, deployments: 2, listings: 0 },
+  failing: { fence: 6, gates: 2, claims: 1, deployments: 2, listings: 0 },
+  back: { fence: 5, gates: 1, claims: 1, deployments: 5, listings: 1 },
 } as const satisfies Record<string, Reads>;
 
 test('an operation reads the fence, its claim and the deployments as often as it must', async () => {

@@ -1,0 +1,81 @@
+package sluice.agent;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import org.apache.flink.client.program.ProgramInvocationException;
+
+/**
+ * Stands as the entry class of every start, and runs the program only in a JVM that has passed its gate: Flink starts
+ * without a reporter that {@code metrics.reporters} leaves out or that cannot be loaded.
+ *
+ * <p>Flink and the program notice nothing else. Errors have the texts of PackagedProgram (Flink 1.20.1 and 2.1.0), which
+ * people and Sluice know.
+ */
+public final class Entry {
+  private Entry() {}
+
+  /** @param arguments the entry class of the program, and the arguments of the program */
+  public static void main(String[] arguments) throws ProgramInvocationException {
+    // The compiler copies the constant: the class of the gate is in the other JAR.
+    if (System.getProperty(GateReporter.ARMED) == null)
+      throw Halt.now(Halt.UNARMED, "this JVM has passed no gate: Flink did not load Sluice's reporter of metrics");
+    if (arguments.length == 0) throw new ProgramInvocationException("The program's entry point class is not named.");
+    Method main = mainOf(load(arguments[0]));
+    run(main, Arrays.copyOfRange(arguments, 1, arguments.length));
+  }
+
+  /** Loads the class as Flink does, with the class loader of the job (PackagedProgram.loadMainClass). */
+  private static Class<?> load(String name) throws ProgramInvocationException {
+    String the = "The program's entry point class '" + name + "' ";
+    try {
+      return Class.forName(name, false, Thread.currentThread().getContextClassLoader());
+    } catch (ClassNotFoundException missing) {
+      throw new ProgramInvocationException(the + "was not found in the jar file.", missing);
+    } catch (ExceptionInInitializerError failure) {
+      throw new ProgramInvocationException(the + "threw an error during initialization.", failure);
+    } catch (LinkageError failure) {
+      throw new ProgramInvocationException(the + "could not be loaded due to a linkage failure.", failure);
+    }
+  }
+
+  /** Finds the method, and refuses what Flink refuses (PackagedProgram.callMainMethod). */
+  private static Method mainOf(Class<?> program) throws ProgramInvocationException {
+    String the = "The class " + program.getName() + " ";
+    if (!Modifier.isPublic(program.getModifiers())) throw new ProgramInvocationException(the + "must be public.");
+    Method main;
+    try {
+      main = program.getMethod("main", String[].class);
+    } catch (NoSuchMethodException missing) {
+      throw new ProgramInvocationException(the + "has no main(String[]) method.");
+    } catch (Throwable failure) {
+      throw new ProgramInvocationException(
+          "Could not look up the main(String[]) method from the class " + program.getName() + ": " + failure.getMessage(),
+          failure);
+    }
+    if (!Modifier.isStatic(main.getModifiers()))
+      throw new ProgramInvocationException(the + "declares a non-static main method.");
+    return main;
+  }
+
+  private static void run(Method main, String[] arguments) throws ProgramInvocationException {
+    try {
+      main.invoke(null, (Object) arguments);
+    } catch (InvocationTargetException failure) {
+      throw Entry.<RuntimeException>asThrown(failure.getTargetException());
+    } catch (Throwable failure) {
+      throw new ProgramInvocationException(
+          "An error occurred while invoking the program's main method: " + failure.getMessage(), failure);
+    }
+  }
+
+  /**
+   * Throws what the program threw, checked or not. Flink's own call of this class then treats it as if it had called the
+   * program: errors pass, such as ProgramAbortException, and exceptions become "The main method caused an error: …".
+   */
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> RuntimeException asThrown(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+}

@@ -1,0 +1,64 @@
+package sluice.agent;
+
+import java.time.Duration;
+import java.util.Properties;
+
+/** The settings below {@code metrics.reporter.sluice.}, which Sluice writes for each start. */
+final class GateSettings {
+  private final String gate;
+  private final String startKey;
+  private final Duration silence;
+  private final Duration hold;
+
+  private GateSettings(String gate, String startKey, Duration silence, Duration hold) {
+    this.gate = gate;
+    this.startKey = startKey;
+    this.silence = silence;
+    this.hold = hold;
+  }
+
+  /** @throws IllegalArgumentException when a setting is missing or makes no sense */
+  static GateSettings of(Properties properties) {
+    return new GateSettings(
+        text(properties, "gate"),
+        text(properties, "start"),
+        milliseconds(properties, "silence"),
+        milliseconds(properties, "hold"));
+  }
+
+  /** The URI of the record. */
+  String gate() {
+    return gate;
+  }
+
+  /** The key of the start that this JVM belongs to, as the record writes it. */
+  String startKey() {
+    return startKey;
+  }
+
+  /** The time without a good answer after which this JVM ends. */
+  Duration silence() {
+    return silence;
+  }
+
+  /** The time for which a JobManager waits while its start is held. */
+  Duration hold() {
+    return hold;
+  }
+
+  private static String text(Properties properties, String name) {
+    String value = properties.getProperty(name, "").trim();
+    if (value.isEmpty()) throw new IllegalArgumentException(keyOf(name) + " is missing");
+    return value;
+  }
+
+  private static Duration milliseconds(Properties properties, String name) {
+    String value = text(properties, name);
+    if (value.matches("[1-9][0-9]{0,9}")) return Duration.ofMillis(Long.parseLong(value));
+    throw new IllegalArgumentException(keyOf(name) + " is no number of milliseconds: " + value);
+  }
+
+  private static String keyOf(String name) {
+    return "metrics.reporter.sluice." + name;
+  }
+}

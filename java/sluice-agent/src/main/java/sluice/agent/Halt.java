@@ -1,0 +1,49 @@
+package sluice.agent;
+
+import java.time.Instant;
+
+/**
+ * Ends this JVM at once, without shutdown hooks: Flink's hooks would unregister from YARN, and take time that an instance
+ * without a right to run does not have. The exit code reaches YARN's diagnostics, the reason only the error stream.
+ */
+final class Halt {
+  /** The gate cannot be asked: a setting of the reporter is missing or makes no sense. */
+  static final int UNUSABLE = 85;
+  /** The record gives this JVM no right to run, and never will. */
+  static final int REFUSED = 86;
+  /** The store gave no good answer for too long. */
+  static final int SILENT = 87;
+  /** The gate was held for too long. */
+  static final int HELD = 88;
+  /** The program was about to run although no gate has been passed. */
+  static final int UNARMED = 89;
+
+  /** A full disk or a pipe that nobody reads can block the error stream for ever. Nothing of the job runs meanwhile. */
+  private static final long LAST_WORDS_MS = 500;
+
+  private Halt() {}
+
+  /** Never returns. The type lets callers write {@code throw}, so that no code after the call can run. */
+  static RuntimeException now(int code, String reason) {
+    try {
+      String words = Instant.now() + " sluice: ends this JVM with " + code + ", because " + reason;
+      start(() -> System.err.println(words)).join(LAST_WORDS_MS);
+      start(() -> Runtime.getRuntime().halt(code)).join();
+    } catch (Throwable noThread) {
+      // Without memory for a thread there are no last words.
+    }
+    Runtime.getRuntime().halt(code);
+    return new IllegalStateException("this JVM outlived its end: " + reason);
+  }
+
+  /**
+   * Starts a thread that inherits nothing: with {@code cluster.intercept-user-system-exit: THROW} Flink forbids an exit to
+   * the thread that runs main() and to those that inherit from it (FlinkSecurityManager, 1.20.1 and 2.1.0).
+   */
+  private static Thread start(Runnable work) {
+    Thread thread = new Thread(null, work, "sluice-halt", 0, false);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * The agent: the part of Sluice inside the JVMs of a start (java/sluice-agent). As a plugin of Flink it reads the job's gate
+ * before Flink begins; the entry class then refuses to call main() where the plugin did not.
+ */
+import type { Deployment } from '../domain/deployment/deployment.ts';
+import type { FrameworkSettings } from '../domain/deployment/framework-settings.ts';
+import { gatesKey, uriOf } from '../domain/identity/storage-keys.ts';
+import { timeLimits } from '../domain/time-limits.ts';
+
+/** Keys of its two JARs in the bucket. YARN links an object only once into a container, so the JARs are two objects. */
+export interface AgentJars {
+  /** Ends with `/plugins/sluice/sluice-agent.jar`. */
+  readonly plugin: string;
+  /** Ends with `/lib/sluice-entry.jar`. */
+  readonly entry: string;
+}
+
+/** The place of the plugin in a container. */
+export const AGENT_PLUGIN = 'plugins/sluice/sluice-agent.jar';
+/** The place of the JAR that holds the entry class. */
+export const AGENT_ENTRY = 'sluice-entry.jar';
+/** Takes the program's own entry class as its first argument. */
+export const ENTRY_CLASS = 'sluice.agent.Entry';
+
+/** Ends a container that lacks the plugin before Java begins: Flink starts without a plugin that is not there. */
+export const AGENT_ONLY = `test -f ${AGENT_PLUGIN} || exit 66;`;
+
+/** The folders that Flink's client localizes as `plugins/…` and `lib/…` (`yarn.provided.lib.dirs`). */
+export const foldersOf = ({ plugin, entry }: AgentJars): readonly string[] => [
+  plugin.slice(0, -'/sluice/sluice-agent.jar'.length),
+  entry.slice(0, -'/sluice-entry.jar'.length),
+];
+
+/** The options that make Flink load the plugin in each JVM, and tell the plugin which gate is its own. */
+export const agentSettings = (bucket: string, { job, startKey }: Deployment): FrameworkSettings => ({
+  'metrics.reporter.sluice.factory.class': 'sluice.agent.GateReporterFactory',
+  'metrics.reporter.sluice.gate': uriOf(bucket, gatesKey(job)),
+  'metrics.reporter.sluice.start': startKey,
+  'metrics.reporter.sluice.silence': String(timeLimits.gateSilence),
+  'metrics.reporter.sluice.hold': String(timeLimits.gateHold),
+  // Without this list Flink makes all reporters that have a factory; with it, only those that it names.
+  'metrics.reporters': 'sluice',
+  // A program that brings classes of this name along must not take the place of ours.
+  'classloader.parent-first-patterns.additional': 'sluice.agent.',
+});

@@ -1,0 +1,74 @@
+/**
+ * Gates of starts. Seen to fail: with the check of later epochs taken out; with the others left as they were; with a revoked
+ * gate opened again.
+ */
+import { describe, expect, test } from 'vitest';
+import { gateOf, noGates, withGate, withOpened, withRevoked, type Gates } from '../../../src/domain/lock/gate.ts';
+
+const AT = '2026-01-01T00:00:00.000Z';
+const LATER = '2026-01-01T00:01:00.000Z';
+const start = (epoch: number, applicationId: string | null = `application_1_${epoch}`) => ({
+  startKey: `op${epoch}/1`,
+  epoch,
+  applicationId,
+});
+const states = ({ starts }: Gates) => starts.map(({ startKey, gate }) => `${startKey} ${gate}`);
+
+describe('a start gets its gate', () => {
+  const first = withGate(noGates('clicks'), start(1), AT);
+
+  test('open where its application is known, and held where only Flink’s client will know it', () => {
+    expect(first.starts).toEqual([{ ...start(1), gate: 'open', at: AT }]);
+    expect(withGate(noGates('clicks'), start(1, null), AT).starts).toEqual([
+      { ...start(1, null), gate: 'held', at: AT },
+    ]);
+  });
+
+  test('and takes the gates of all others away in the same change', () => {
+    expect(states(withGate(first, start(2), LATER))).toEqual(['op1/1 revoked', 'op2/1 open']);
+    expect(states(withGate(withGate(noGates('clicks'), start(1, null), AT), start(2), LATER))).toEqual([
+      'op1/1 revoked',
+      'op2/1 open',
+    ]);
+  });
+
+  test('once, however often it is asked', () => expect(withGate(first, start(1), LATER)).toBe(first));
+
+  test('unless a later start has one, or its own was revoked', () => {
+    const second = withGate(first, start(2), LATER);
+    expect(() => withGate(second, start(1), LATER)).toThrow('start op2/1 of clicks has a gate with epoch 2');
+    expect(() => withGate(withRevoked(first, 'op1/1', LATER), start(1), LATER)).toThrow('op1/1 of clicks is revoked');
+  });
+
+  test('and old gates are forgotten, but never an open one', () => {
+    let gates = noGates('clicks');
+    for (let epoch = 1; epoch <= 40; epoch += 1) gates = withGate(gates, start(epoch), AT);
+    expect(gates.starts).toHaveLength(11);
+    expect(gates.starts.filter(({ gate }) => gate === 'open').map(({ epoch }) => epoch)).toEqual([40]);
+  });
+});
+
+describe('a held gate', () => {
+  const held = withGate(noGates('clicks'), start(1, null), AT);
+
+  test('is opened for the application that the client has submitted, once', () => {
+    const opened = withOpened(held, start(1), LATER);
+    expect(gateOf(opened, 'op1/1')).toEqual({ ...start(1), gate: 'open', at: LATER });
+    expect(withOpened(opened, start(1), LATER)).toBe(opened);
+    expect(withGate(opened, start(1, null), LATER)).toBe(opened); // a late attempt of the submit closes nothing
+  });
+
+  test('is not opened for a second application, nor once it was revoked, nor after a later start', () => {
+    const opened = withOpened(held, start(1), LATER);
+    expect(() => withOpened(opened, { ...start(1), applicationId: 'application_1_9' }, LATER)).toThrow('not held');
+    expect(() => withOpened(withRevoked(held, 'op1/1', LATER), start(1), LATER)).toThrow('is revoked');
+    expect(() => withOpened(withGate(held, start(2), LATER), start(1), LATER)).toThrow('epoch 2');
+  });
+});
+
+test('to revoke changes nothing where there is no gate, or it is revoked', () => {
+  const none = noGates('clicks');
+  expect(withRevoked(none, 'op1/1', AT)).toBe(none);
+  const revoked = withRevoked(withGate(none, start(1), AT), 'op1/1', AT);
+  expect(withRevoked(revoked, 'op1/1', LATER)).toBe(revoked);
+});
