@@ -74,7 +74,7 @@ const TRIES = 5;
 interface Change<K extends Changed> {
   readonly key: string;
   readonly kind: K;
-  /** What the record holds before it is written for the first time. */
+  /** The content before the record is written for the first time. */
   readonly empty: RecordOf<K>;
   /** The record in words, for the error. */
   readonly what: string;

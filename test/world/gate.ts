@@ -16,7 +16,7 @@ interface StoredGate {
   readonly gate?: unknown;
 }
 
-/** What the JobManager of an application finds at its gate; a program without the part in its JVM just runs. */
+/** Finds what the gate says to the JobManager of an application; a program without the part in its JVM just runs. */
 export function gateOf(config: string, applicationId: string, s3: FakeS3): GateAnswer {
   const uri = /"metrics\.reporter\.sluice\.gate": "([^"]+)"/.exec(config)?.[1];
   const startKey = /"metrics\.reporter\.sluice\.start": "([^"]+)"/.exec(config)?.[1];

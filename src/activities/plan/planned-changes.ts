@@ -38,7 +38,14 @@ function entriesAfter(
 ): readonly ConfigEntry[] {
   const nobody = 'application_0_0000';
   const start = { operationId: 'planned', startKey: 'planned/1', applicationId: nobody, flinkJobId: '0'.repeat(32) };
-  const unknown = { runner: null, verifiedAt: null, maxParallelism: null, completedCheckpoint: null, ended: null, gated: true };
+  const unknown = {
+    runner: null,
+    verifiedAt: null,
+    maxParallelism: null,
+    completedCheckpoint: null,
+    ended: null,
+    gated: true,
+  };
   return renderStart(
     deps,
     {

@@ -1,4 +1,4 @@
-/** What it means for people that an instance has no gate. */
+/** Says for people what it means that an instance has no gate. */
 import type { Deployment } from './deployment.ts';
 
 /** Null for an instance that reads the job's gate, and for one that has ended. */

@@ -1,6 +1,6 @@
 /** The pages by their addresses. Each is a file of its own that is fetched when somebody opens it. */
 import type { ComponentType } from 'react';
-import { fetched } from '../parts/fetched.ts';
+import { fetched } from '../state/fetched.ts';
 import { paths, type Path } from './paths.ts';
 
 const job = fetched(() => import('../pages/job/page.tsx'));

@@ -1,6 +1,6 @@
 /** The parts of a job that have an address of their own. */
 import type { ComponentType } from 'react';
-import { fetched } from '../../parts/fetched.ts';
+import { fetched } from '../../state/fetched.ts';
 import type { TabProps } from './tab-props.ts';
 
 interface Tab {

@@ -1,7 +1,7 @@
 /** The values of the released deployment file, and what this launch changes of them. The editor is fetched when it is needed. */
 import { Suspense } from 'react';
 import { useRead } from '../../api/use-read.ts';
-import { fetched } from '../../parts/fetched.ts';
+import { fetched } from '../../state/fetched.ts';
 import { Loaded } from '../../parts/panel.tsx';
 import { Empty, Skeleton } from '../../parts/states.tsx';
 import { partsOf } from './release-files.tsx';

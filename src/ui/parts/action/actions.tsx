@@ -16,7 +16,7 @@ import type { OperationKind } from '../../../domain/lifecycle.ts';
 import type { OperationRecord } from '../../../domain/operation/operation.ts';
 import { useOffered, type Offered } from '../../api/permissions.ts';
 import { Button } from '../button.tsx';
-import { fetched } from '../fetched.ts';
+import { fetched } from '../../state/fetched.ts';
 import { Menu } from '../menu.tsx';
 import { Skeleton } from '../states.tsx';
 import { kinds, launchPath, type ActionJob } from './kinds.ts';

@@ -7,7 +7,7 @@ import { announce } from '../announce.tsx';
 import { Button } from '../button.tsx';
 import { Fact, Facts } from '../data/facts.tsx';
 import { Dialog } from '../dialog.tsx';
-import { fetched } from '../fetched.ts';
+import { fetched } from '../../state/fetched.ts';
 import { CopyAs, ReasonField } from './confirmation.tsx';
 import type { ActionJob } from './kinds.ts';
 import { Refusal, UnknownNote } from './refusal.tsx';

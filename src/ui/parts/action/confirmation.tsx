@@ -1,7 +1,7 @@
 /** The form of the last step: losses in words, the reason, the name; and what became of the request. */
 import { Suspense, useState } from 'react';
 import { dangers } from '../../../domain/operation/dangers.ts';
-import { fetched } from '../fetched.ts';
+import { fetched } from '../../state/fetched.ts';
 import { Field } from '../field.tsx';
 import { Refusal, UnknownNote } from './refusal.tsx';
 import type { Confirmation } from './use-confirmation.ts';

@@ -4,7 +4,7 @@
  */
 import { Suspense, useId, useState } from 'react';
 import { Time } from '../data/time.tsx';
-import { fetched } from '../fetched.ts';
+import { fetched } from '../../state/fetched.ts';
 import { units } from './axes.ts';
 import type { Series } from './series.ts';
 import './chart.css';

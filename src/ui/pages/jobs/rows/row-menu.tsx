@@ -7,7 +7,7 @@ import { useOffered } from '../../../api/permissions.ts';
 import { useRead } from '../../../api/use-read.ts';
 import { whyNotOf } from '../../../parts/action/actions.tsx';
 import { kinds } from '../../../parts/action/kinds.ts';
-import { fetched } from '../../../parts/fetched.ts';
+import { fetched } from '../../../state/fetched.ts';
 import { placeBelow } from '../../../parts/menu.tsx';
 import { Loaded } from '../../../parts/panel.tsx';
 import { Skeleton } from '../../../parts/states.tsx';
