@@ -1,5 +1,6 @@
 /** The hotfix that the edits make: each path with the value as released and as edited, how much room is left, how long it lasts. */
 import { hotfixLimits } from '../../../../domain/hotfix/request.ts';
+import { textOf } from '../../../../domain/values/text-of.ts';
 import { Field } from '../../../parts/field.tsx';
 import { Panel } from '../../../parts/panel.tsx';
 import type { InputError } from '../../../../domain/errors/errors.ts';
@@ -65,8 +66,7 @@ export function OwnValues({ released, draft, onChange, errors, onLine, maxAge }:
   );
 }
 
-export const shown = (value: unknown): string =>
-  value === undefined ? 'not set' : typeof value === 'string' ? value : JSON.stringify(value);
+export const shown = (value: unknown): string => (value === undefined ? 'not set' : textOf(value));
 
 /** The words of the validator, each with the way to its line. */
 const Mistakes = ({ errors, onLine }: Pick<OwnValuesProps, 'errors' | 'onLine'>) => (
