@@ -78,6 +78,14 @@ test('strangers on the network read only where the configuration says so twice',
   expect(load({ api, access: { anonymous: 'viewer', anonymousBeyondLoopback: true } }).access.anonymous).toBe('viewer');
 });
 
+test('people confirm more where the configuration says so, by default in production', () => {
+  expect(load({}).access.confirm).toEqual({ environments: ['prod*'] });
+  expect(load({ access: { confirm: { environments: ['live', 'prod'] } } }).access.confirm.environments).toHaveLength(2);
+  expect(() => load({ access: { confirm: { environments: ['Prod'] } } })).toThrow(
+    'access.confirm.environments.0: must be',
+  );
+});
+
 const signing = (more: Readonly<Record<string, unknown>>) => () => load({ signing: more }).signing;
 const PUBLIC = 'MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=';
 

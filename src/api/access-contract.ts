@@ -32,6 +32,9 @@ export const SessionBody = z.object({
   permissions: z
     .array(z.object({ permission: z.string(), meaning: z.string(), role: z.enum(roles), allowed: z.boolean() }))
     .describe('About the job that the query names; without one, about the installation'),
+  confirm: z
+    .object({ environments: z.array(z.string()).describe('Patterns, in which `*` stands for any characters') })
+    .describe('Where the console asks for a reason, and for the name of the job before anything is lost'),
 });
 export type SessionBody = z.infer<typeof SessionBody>;
 

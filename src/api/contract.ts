@@ -19,6 +19,7 @@ import { LastOperation } from '../domain/operation/last-operation.ts';
 import { OperationRecord } from '../domain/operation/operation.ts';
 import { Plan as PlanSchema } from '../domain/plan/plan.ts';
 import { Release } from '../domain/release/release.ts';
+import { pointStates } from '../domain/restore-points/point-words.ts';
 import { RestorePoint } from '../domain/restore-points/restore-point.ts';
 
 export const API_PREFIX = '/api/v1';
@@ -216,15 +217,12 @@ export const DoctorBody = z.object({
 });
 export type DoctorBody = z.infer<typeof DoctorBody>;
 
-const pointStates = ['verified', 'abandoned', 'broken', 'inProgress', 'unverified'] as const;
+/** Each state with its meaning, as the documents of the API say it. */
+const pointMeanings = Object.entries(pointStates).map(([state, { meaning }]) => `${state}: ${meaning}`);
 
 /** A restore point with its size, its problem, and whether later deployments left it behind. */
 export const RestorePointItem = RestorePoint.extend({
-  state: z
-    .enum(pointStates)
-    .describe(
-      'verified: its `_metadata` is that of a Flink snapshot. abandoned: verified, but on a branch that was left. broken: no job can start from it. inProgress: Flink is writing it. unverified: outside of the bucket of this Sluice',
-    ),
+  state: z.enum(keysOf(pointStates)).describe(pointMeanings.join('. ')),
   problem: z.string().nullable().describe('Why the point is broken'),
   bytes: z.int().nullable().describe('Size of all files in its folder. Null when unknown'),
   sharedBytes: z

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { S3Client } from '../clients/s3/s3.ts';
 import type { Binding } from '../domain/access/decide.ts';
 import type { Policy } from '../domain/access/permissions.ts';
+import type { ConfirmSettings } from '../domain/access/settings.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { ConsoleFiles } from './console/files.ts';
 import type { FlinkPages } from './flink-pages/flink-pages.ts';
@@ -58,6 +59,8 @@ export interface Access {
   /** The rights of a caller who shows nothing. */
   readonly anonymous: readonly Binding[];
   readonly policy: Policy;
+  /** Where the console asks for more before it sends a request; absent for the usual environments. */
+  readonly confirm?: ConfirmSettings;
   /** The bucket, as far as tokens and sessions need it. */
   readonly tokens: Pick<S3Client, 'get' | 'list' | 'put' | 'putIfAbsent' | 'putIfMatch' | 'remove'>;
   /** Absent where tokens are the only way in. */

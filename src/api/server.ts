@@ -86,6 +86,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     access: {
       anonymous: config.access.anonymous === 'viewer' ? [{ role: 'viewer' }] : [],
       policy: config.access.policy,
+      confirm: config.access.confirm,
       tokens: bucket,
       login: loginSettingsOf(config, oidcSecretFromEnvironment()),
     },

@@ -109,8 +109,9 @@ it('cancels by all three', () => {
 });
 
 describe('the proof of will', () => {
-  const prod = { environment: 'prod', isFirst: false };
-  const dev = { environment: 'dev', isFirst: false };
+  const prod = { environment: 'prod', isFirst: false, confirmed: ['prod*'] };
+  const dev = { environment: 'dev', isFirst: false, confirmed: ['prod*'] };
+  const live = { environment: 'live', isFirst: false, confirmed: ['live', 'prod'] };
   it.each([
     ['savepoint', {}, prod, { dangers: [], byName: false, needsReason: false }],
     ['deploy', {}, dev, { dangers: [], byName: false, needsReason: false }],
@@ -119,8 +120,11 @@ describe('the proof of will', () => {
     ['stop', { drain: true }, dev, { dangers: ['drain'], byName: false, needsReason: true }],
     ['restart', { stopWith: 'checkpoint' }, dev, { dangers: ['stopWithCheckpoint'], byName: false }],
     ['restart', { stopWith: 'checkpoint' }, prod, { dangers: ['stopWithCheckpoint'], byName: true }],
+    ['restart', { stopWith: 'checkpoint' }, live, { byName: true, needsReason: true }],
+    ['deploy', {}, { ...prod, confirmed: [] }, { byName: false, needsReason: false }],
+    ['deploy', {}, { ...prod, environment: null }, { needsReason: false }],
     ['deploy', { from: 'fresh' }, dev, { dangers: ['fresh'], byName: true }],
-    ['deploy', { from: 'fresh' }, { environment: 'prod', isFirst: true }, { dangers: [], byName: false }],
+    ['deploy', { from: 'fresh' }, { ...prod, isFirst: true }, { dangers: [], byName: false }],
     [
       'kill',
       { force: true, giveUp: true },

@@ -8,7 +8,7 @@ import { readToken } from '../../records/access/tokens.ts';
 import { Problem } from '../http/problem.ts';
 import { addressOf } from '../http/address.ts';
 import { BadTokens } from './bad-tokens.ts';
-import { cookieIn } from './cookies.ts';
+import { cookieIn, removalOf, type CookieSettings } from './cookies.ts';
 import { KnownRecords } from './known-records.ts';
 import { isSameText, isSecretOf } from './secrets.ts';
 import { csrfOf, type Sessions } from './sessions.ts';
@@ -21,6 +21,7 @@ const READING = ['GET', 'HEAD', 'OPTIONS'];
 
 /** The ways to be known beside a token. */
 export interface People {
+  readonly cookies: CookieSettings;
   /** The cookie in which a browser keeps a token. */
   readonly tokenCookie: string;
   /** The rights of groups, by the configuration. */
@@ -114,7 +115,7 @@ export class Callers {
     const session = await this.#badTokens.check(addressOf(request), logins.sessions.knows(text), async () => {
       const found = await logins.sessions.by(text, isUse);
       if (found) return found;
-      throw new Problem('Unauthenticated', 'The session has ended: log in again');
+      throw this.#forgetting(logins.cookie, new Problem('Unauthenticated', 'The session has ended: log in again'));
     });
     const csrf = csrfOf(session.secret);
     refuseWithoutCsrf(request, csrf);
@@ -123,12 +124,24 @@ export class Callers {
   }
 
   async #byTokenCookie(request: Request): Promise<Caller | null> {
-    const text = cookieIn(request.headers.cookie, this.#people.tokenCookie);
+    const { tokenCookie } = this.#people;
+    const text = cookieIn(request.headers.cookie, tokenCookie);
     if (text === null) return null;
-    const caller = await this.byToken(request, text);
+    const caller = await this.byToken(request, text).catch((failure: unknown) => {
+      const isUnknown = failure instanceof Problem && failure.code === 'Unauthenticated';
+      throw isUnknown ? this.#forgetting(tokenCookie, failure) : failure;
+    });
     const csrf = csrfOf(text);
     refuseWithoutCsrf(request, csrf);
     return { ...caller, csrf };
+  }
+
+  /**
+   * The refusal takes the cookie away: no page can, and with it the browser would be refused also where anybody may read.
+   */
+  #forgetting(cookie: string, { code, message, hint, headers }: Problem): Problem {
+    const removal = removalOf(this.#people.cookies, cookie);
+    return new Problem(code, message, { hint, headers: { ...headers, 'Set-Cookie': removal } });
   }
 
   #person({ subject, name, groups }: Identity, method: Caller['method'], session: Person['session']): Caller {

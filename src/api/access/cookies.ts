@@ -39,6 +39,10 @@ export function cookieOf(
   return [`${name}=${value}`, ...attributes, ...(isSecure ? ['Secure'] : [])].join('; ');
 }
 
+/** Takes a cookie of the whole site away. */
+export const removalOf = (settings: CookieSettings, name: string): string =>
+  cookieOf(settings, name, '', { path: '/', sameSite: 'Strict', maxAgeSeconds: 0 });
+
 /** @returns null also where two cookies have the name, because somebody else may have set one of them. */
 export function cookieIn(header: string | undefined, name: string): string | null {
   const values = (header ?? '').split(';').flatMap((pair) => {

@@ -12,7 +12,14 @@ import type { Caller } from '../../domain/access/decide.ts';
 import type { ProxySettings } from '../../domain/access/settings.ts';
 import { isCode, SluiceError } from '../../domain/errors/errors.ts';
 import { unknownCaller, type People } from '../access/callers.ts';
-import { cookieOf, sessionCookie, tokenCookie, transactionCookie, type CookieSettings } from '../access/cookies.ts';
+import {
+  cookieOf,
+  removalOf,
+  sessionCookie,
+  tokenCookie,
+  transactionCookie,
+  type CookieSettings,
+} from '../access/cookies.ts';
 import { Sessions, type SessionBucket, type SessionLimits } from '../access/sessions.ts';
 import { TrustedProxy } from '../access/trusted-proxy.ts';
 
@@ -82,9 +89,7 @@ export const tokenCookieWith = ({ cookies }: TokenLogins, value: string, seconds
 
 /** Removes the cookie of a session; none where nobody can have one. */
 export const noSessionCookie = (logins: Logins | null): readonly string[] =>
-  logins
-    ? [cookieOf(logins.cookies, logins.cookies.session, '', { path: '/', sameSite: 'Strict', maxAgeSeconds: 0 })]
-    : [];
+  logins ? [removalOf(logins.cookies, logins.cookies.session)] : [];
 
 /** The ways to be known that the settings open. */
 export function peopleOf(logins: Logins | null, settings: LoginSettings): People {
@@ -96,8 +101,10 @@ export function peopleOf(logins: Logins | null, settings: LoginSettings): People
       throw isCode(failure, 'LoginDenied') ? unknownCaller() : failure;
     }
   };
+  const { token: tokenCookie, ...cookies } = tokenCookiesOf(settings);
   return {
-    tokenCookie: tokenCookiesOf(settings).token,
+    cookies,
+    tokenCookie,
     groups,
     proxy: proxy && new TrustedProxy(proxy),
     logins: logins && {

@@ -1,6 +1,7 @@
 /** Route that says who asks, and what that caller may do. */
 import { z } from 'zod';
 import { permissionNames, permissions, roleFor } from '../../domain/access/permissions.ts';
+import { CONFIRMED } from '../../domain/access/settings.ts';
 import { SessionBody } from '../access-contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { ok, route, type Route } from '../http/route.ts';
@@ -24,7 +25,7 @@ export const sessionRoutes = (dependencies: RouteDependencies): Route[] => [
     problems: ['InvalidRequest', 'TemporalUnavailable', 'StorageUnavailable'],
     async handle({ query: { job }, caller, may }) {
       const subject = job === undefined ? null : await subjectOf(dependencies, job);
-      const { policy } = dependencies.access;
+      const { policy, confirm = CONFIRMED } = dependencies.access;
       const asked = permissionNames.filter((name) => permissions[name].ofJob === (job !== undefined));
       const { name, method, token, bindings, person, expiresAt = null } = caller;
       return ok({
@@ -41,6 +42,7 @@ export const sessionRoutes = (dependencies: RouteDependencies): Route[] => [
           role: roleFor(permission, policy),
           allowed: may(permission, subject),
         })),
+        confirm,
       });
     },
   }),

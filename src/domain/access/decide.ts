@@ -1,6 +1,7 @@
 /** Decides who may do what. Every door of Sluice asks here, and all that no binding allows is denied. */
 import { z } from 'zod';
 import { text } from '../input/field-schemas.ts';
+import { matches } from '../values/name-pattern.ts';
 import { includes, permissions, roleFor, roles, type Permission, type Policy } from './permissions.ts';
 
 /** A list of names; a single name is a list of one. */
@@ -108,19 +109,4 @@ export function covers({ jobs, environments, teams }: Binding, { job, environmen
     (environments === undefined || (environment !== null && environments.includes(environment))) &&
     (teams === undefined || (team !== null && teams.includes(team)))
   );
-}
-
-/** Matches without backtracking, so that no pattern is slow. */
-export function matches(pattern: string, name: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  if (rest.length === 0) return pattern === name;
-  if (!name.startsWith(first)) return false;
-  let place = first.length;
-  const last = rest.pop() ?? '';
-  for (const part of rest) {
-    const found = name.indexOf(part, place);
-    if (found < 0) return false;
-    place = found + part.length;
-  }
-  return name.length - last.length >= place && name.endsWith(last);
 }

@@ -71,6 +71,18 @@ const Proxy = z.strictObject({
 });
 export type ProxySettings = z.output<typeof Proxy>;
 
+/** The environments that most companies call so. */
+export const CONFIRMED = { environments: ['prod*'] };
+
+const Confirm = z.strictObject({
+  /** Environments in which people say why, and type the name of a job before anything is lost. */
+  environments: z
+    .array(z.string().regex(/^[-a-z0-9*]{1,63}$/, 'must be an environment in which * stands for any characters'))
+    .max(50)
+    .default(CONFIRMED.environments),
+});
+export type ConfirmSettings = Readonly<z.output<typeof Confirm>>;
+
 /** Rights that no token gives, and what each permission takes. */
 export const AccessSettings = z.strictObject({
   /** The role of whoever shows nothing; it may read only. */
@@ -79,6 +91,7 @@ export const AccessSettings = z.strictObject({
   anonymousBeyondLoopback: z.boolean().default(false),
   /** Lowest roles of permissions, where they differ from the usual ones: `discardState: deployer`. */
   policy: z.partialRecord(z.enum(permissionNames), z.enum(roles)).default({}),
+  confirm: Confirm.prefault({}),
   /** Rights of the groups that the identity provider or the trusted proxy names. */
   groups: z.record(z.string(), z.array(Binding).min(1).max(50)).default({}),
   oidc: Oidc.optional(),

@@ -198,8 +198,11 @@ const Savepoints = z.strictObject({
     .describe('How long savepoints are kept'),
 });
 
+/** Longest life of a hotfix where the file says nothing. */
+export const HOTFIX_MAX_AGE = '7d';
+
 const HotfixPolicy = z.strictObject({
-  maxAge: duration('1h', '90d').default('7d').describe('Longest time until a hotfix expires'),
+  maxAge: duration('1h', '90d').default(HOTFIX_MAX_AGE).describe('Longest time until a hotfix expires'),
   onExpiry: z
     .enum(['remind', 'revert'])
     .default('remind')

@@ -8,6 +8,7 @@ import { durationMs } from '../input/durations.ts';
 import { SluiceError } from '../errors/errors.ts';
 import { flattenConfig } from '../flink-options/flink-config.ts';
 import { isMap } from '../values/is-map.ts';
+import { textOf } from '../values/text-of.ts';
 import { hotfixLimits, problemOfSize } from './request.ts';
 import { canonicalJson } from '../identity/fingerprint.ts';
 import { spellingsOf } from '../flink-options/key-spellings.ts';
@@ -179,7 +180,7 @@ const declaredIn = (file: DeploymentFile, paths: readonly string[]): ActiveHotfi
 /** Writes a value as text, for people. */
 function displayText(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  return clip(redact(typeof value === 'string' ? value : JSON.stringify(value)), hotfixLimits.shown);
+  return clip(redact(textOf(value)), hotfixLimits.shown);
 }
 
 /** Writes one line for each value, with the value of the file. */

@@ -3,11 +3,12 @@
  * back. The console asks by this table.
  */
 import type { OperationKind } from '../lifecycle.ts';
+import { matches } from '../values/name-pattern.ts';
 
 interface DangerEntry {
   /** The loss in words, for whoever accepts it. */
   readonly loss: string;
-  /** `check` takes a tick beside the loss, `name` also the name of the job. In production every danger takes the name. */
+  /** `check` takes a tick beside the loss, `name` also the name of the job. Where the configuration says so, every danger takes the name. */
   readonly takes: 'check' | 'name';
 }
 
@@ -82,9 +83,6 @@ function dangersOf(kind: OperationKind, request: Fields, isFirst: boolean): read
   return ofRequest.flatMap(([danger, isThere]) => (isThere ? [danger] : []));
 }
 
-/** Environments whose jobs others depend on. */
-const isProduction = (environment: string | null): boolean => environment !== null && /^prod/.test(environment);
-
 /** Kinds that take something down, so that others ask why. */
 const takeDown: readonly OperationKind[] = ['stop', 'kill'];
 /** Kinds that change nothing of what runs. */
@@ -97,14 +95,22 @@ export interface Confirmation {
   readonly needsReason: boolean;
 }
 
+interface Place {
+  readonly environment: string | null;
+  /** Whether the job never ran. */
+  readonly isFirst: boolean;
+  /** Patterns of the environments whose jobs others depend on: `access.confirm.environments` of the configuration. */
+  readonly confirmed: readonly string[];
+}
+
 /** The proof of will that the console asks for before it sends a request. */
 export function confirmationOf(
   kind: OperationKind,
   request: Fields,
-  { environment, isFirst }: { readonly environment: string | null; readonly isFirst: boolean },
+  { environment, isFirst, confirmed }: Place,
 ): Confirmation {
   const found = dangersOf(kind, request, isFirst);
-  const isProd = isProduction(environment);
+  const isProd = environment !== null && confirmed.some((pattern) => matches(pattern, environment));
   return {
     dangers: found,
     byName: found.some((danger) => isProd || dangers[danger].takes === 'name'),

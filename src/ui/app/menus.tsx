@@ -6,11 +6,8 @@ import { markSignedOut } from '../api/connection.ts';
 import { signOut } from '../api/session.ts';
 import { announce } from '../parts/announce.tsx';
 import { Menu } from '../parts/menu.tsx';
-import { changeSettings, themes, useSettings } from '../state/settings.ts';
-import { zones } from '../state/zone.ts';
-
-const themeWords = { system: 'As the system', light: 'Light', dark: 'Dark' } as const;
-const zoneWords = { local: 'Times of this place', utc: 'Times in UTC' } as const;
+import { changeSettings, themes, themeWords, useSettings } from '../state/settings.ts';
+import { zones, zoneWords } from '../state/zone.ts';
 
 export function SettingsMenu() {
   const { theme, zone } = useSettings();

@@ -4,10 +4,12 @@ import { useStore } from './store.ts';
 import { zones, type Zone } from './zone.ts';
 
 export const themes = ['system', 'light', 'dark'] as const;
-export type Theme = (typeof themes)[number];
+type Theme = (typeof themes)[number];
+export const themeWords: Readonly<Record<Theme, string>> = { system: 'As the system', light: 'Light', dark: 'Dark' };
 
 export const densities = ['calm', 'dense'] as const;
 type Density = (typeof densities)[number];
+export const densityWords: Readonly<Record<Density, string>> = { calm: 'Calm', dense: 'Dense: more rows on a screen' };
 
 interface Settings {
   readonly theme: Theme;

@@ -85,4 +85,23 @@ describe('the cookie', () => {
       await other.stop();
     }
   });
+
+  it('of a token that was revoked is taken away, so that the browser reads what anybody may read', async () => {
+    s3.objects.delete(tokenKey('first'));
+    const other = await startApp({ access: { anonymous: [{ role: 'viewer' }], policy: {}, tokens: s3 } });
+    const sessionWith = async (headers: Record<string, string>) => await other.send('/api/v1/session', { headers });
+    try {
+      const refused = await sessionWith({ cookie });
+      expect([refused.status, refused.headers.get('set-cookie')]).toEqual([
+        401,
+        'sluice-token-sluice=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict',
+      ]);
+      expect((await sessionWith({})).text).toContain('"method":"anonymous"');
+      // The token of a program says nothing of the cookie beside it.
+      const program = await sessionWith({ cookie, authorization: `Bearer ${token}` });
+      expect([program.status, program.headers.get('set-cookie')]).toEqual([401, null]);
+    } finally {
+      await other.stop();
+    }
+  });
 });

@@ -151,6 +151,28 @@ describe('an end beside success', () => {
     expect(gateway.submitted).toHaveLength(1);
   });
 
+  test('412: a plan that reads the same says that it was made anew, and why, and asks again', async () => {
+    const { gateway, page } = world;
+    await openStop();
+    gateway.world = 'another one';
+    await inDialog(`Stop ${JOB}`).click();
+    await dialog().getByText('its revision is another one').waitFor();
+    await dialog().getByText('Nothing was done.').waitFor();
+    await expectAccessible(page);
+    // The plan that the API makes for the comparison sees a change that is over before the console plans again.
+    gateway.world = 'a third one';
+    gateway.plansSay = ({ request }) => {
+      gateway.world = 'another one';
+      return planOf(request.kind);
+    };
+    await inDialog(`Stop ${JOB}`).click();
+    await dialog().getByText('the plan is the one of before').waitFor();
+    expect(gateway.submitted).toEqual([]);
+    await inDialog(`Stop ${JOB}`).click();
+    await dialog().waitFor({ state: 'detached' });
+    expect(gateway.submitted).toHaveLength(1);
+  });
+
   test('412: what was accepted of the plan of before counts no more', async () => {
     const { gateway } = world;
     gateway.plansSay = ({ request }) =>

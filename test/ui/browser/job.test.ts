@@ -181,6 +181,17 @@ describe('the parts', () => {
     await expectAccessible(page);
   });
 
+  test('lead to all jobs of the owner, whose name is any text', async () => {
+    const { page, gateway } = world;
+    const team = 'ads & streaming';
+    gateway.put('owned-prod', { state: 'running', ownership: { project: 'clicks', team, environment: 'prod' } });
+    await go('/jobs/owned-prod');
+    await page.getByRole('link', { name: team }).click();
+    await page.getByRole('link', { name: 'owned-prod' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('owner')).toBe(team);
+    expect(await page.getByRole('link', { name: 'stopped-prod' }).count()).toBe(0);
+  });
+
   test('have keys that go somewhere', async () => {
     const { page } = world;
     await go('/jobs/healthy-prod');

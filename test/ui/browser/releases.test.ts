@@ -44,11 +44,15 @@ test('a search and a project narrow the list, and are in the address', async () 
 
 test('a release shows its jobs with what they run, its files, and what has changed since any version', async () => {
   const { page } = world;
+  const reads: string[] = [];
+  page.on('request', (request) => reads.push(new URL(request.url()).pathname));
   await page.getByRole('link', { name: 'clicks/1.1.0' }).click();
   await page.getByRole('heading', { name: 'clicks/1.1.0' }).waitFor();
   const jobs = page.getByRole('table', { name: 'Jobs of the release' });
   await jobs.getByRole('row').filter({ hasText: JOB }).getByText('clicks/1.0.0 #2').waitFor();
   await jobs.getByRole('row').filter({ hasText: 'clicks-new' }).getByText('never deployed').waitFor();
+  // A single list has all of them.
+  expect(reads.filter((path) => path.startsWith('/api/v1/jobs/'))).toEqual([]);
   const launches = await jobs
     .getByRole('link', { name: /^Launch/ })
     .evaluateAll((links) =>

@@ -79,14 +79,14 @@ describe('somebody', () => {
   test('chooses how everything looks, and finds it so again', async () => {
     const { page } = world;
     await world.signIn('/settings');
-    await page.getByLabel('dark', { exact: true }).check();
-    await page.getByLabel('in UTC').check();
-    await page.getByLabel(/^dense/).check();
+    await page.getByLabel('Dark', { exact: true }).check();
+    await page.getByLabel('UTC', { exact: true }).check();
+    await page.getByLabel(/^Dense/).check();
     await page.reload();
     await page.getByRole('heading', { name: 'This browser' }).waitFor();
     const root = page.locator('html');
     expect([await root.getAttribute('data-theme'), await root.getAttribute('data-density')]).toEqual(['dark', 'dense']);
-    expect(await page.getByLabel('in UTC').isChecked()).toBe(true);
+    expect(await page.getByLabel('UTC', { exact: true }).isChecked()).toBe(true);
     await expectAccessible(page);
   });
 

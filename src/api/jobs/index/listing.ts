@@ -1,6 +1,7 @@
 /** Filters, searches, counts and sorts the items of the index. Pure, so that the bench and the tests need no server. */
 import { z } from 'zod';
 import { attentionNames } from '../../../domain/job/attention.ts';
+import { orderOf, sortKeys, type Place } from '../../../domain/job/order.ts';
 import { healths, jobStates, syncs } from '../../../domain/lifecycle.ts';
 import { keysOf } from '../../../domain/values/keys-of.ts';
 import { Problem } from '../../http/problem.ts';
@@ -9,9 +10,6 @@ import { several, word } from '../../http/several.ts';
 import type { JobItem } from '../../job-list-contract.ts';
 
 const label = word.regex(/^[^=]+(=.*)?$/, 'must be key=value, or a key');
-
-const sortKeys = ['name', 'state', 'health', 'environment', 'cluster', 'owner', 'release', 'since'] as const;
-type SortKey = (typeof sortKeys)[number];
 
 const facetNames = ['state', 'health', 'environment', 'cluster', 'owner', 'sync', 'attention'] as const;
 type FacetName = (typeof facetNames)[number];
@@ -176,49 +174,20 @@ function valuesOf(item: JobItem, name: FacetName): readonly string[] {
 
 const SEPARATOR = '\u0001';
 
-const sortValues: Readonly<Record<SortKey, (item: JobItem) => string | null>> = {
-  name: () => '',
-  state: ({ state }) => state,
-  health: ({ health }) => health,
-  environment: ({ environment }) => environment,
-  cluster: ({ cluster }) => cluster,
-  owner: ({ owner }) => owner,
-  release: ({ release }) => release,
-  since: ({ stateSince }) => stateSince,
-};
-
 /** Pages a list in any order. The cursor has the order and the place of the last item in it. */
 function pageOf(fitting: readonly JobItem[], query: ListingQuery): Pick<Listed, 'items' | 'nextCursor'> {
   const { sort = 'name', cursor, limit = DEFAULT_LIMIT } = query;
-  const valueOf = sortValues[sort.replace(/^-/, '') as SortKey]; // the schema has only these
-  const placeOf = (item: JobItem): Place => [valueOf(item) ?? '', item.name];
-  const sign = sort.startsWith('-') ? -1 : 1;
+  const { placeOf, compare } = orderOf(sort);
   const [order, ...rest] = (cursor ?? '').split(SEPARATOR);
   if (cursor !== undefined && order !== sort)
     throw new Problem('InvalidRequest', 'cursor: must be the nextCursor of an answer in the same order');
-  const after: Place = [rest.slice(0, -1).join(SEPARATOR), rest.at(-1) ?? ''];
-  const left = cursor === undefined ? fitting : fitting.filter((item) => sign * compared(placeOf(item), after) > 0);
+  const after: Place = { value: rest.slice(0, -1).join(SEPARATOR), name: rest.at(-1) ?? '' };
+  // Each place is read once, because a comparison that makes anything is slow at thousands of items.
+  const placed = fitting.map((item) => ({ item, place: placeOf(item) }));
+  const left = cursor === undefined ? placed : placed.filter(({ place }) => compare(place, after) > 0);
   // The items come by name.
-  const sorted = sort === 'name' ? left : sortedBy(left, valueOf, sign);
-  const items = sorted.slice(0, limit);
-  const last = items.at(-1);
-  const nextCursor = last && left.length > limit ? [sort, ...placeOf(last)].join(SEPARATOR) : null;
-  return { items, nextCursor };
-}
-
-type Place = readonly [value: string, name: string];
-
-function compared([value, name]: Place, [otherValue, otherName]: Place): number {
-  if (value !== otherValue) return value < otherValue ? -1 : 1;
-  return name === otherName ? 0 : name < otherName ? -1 : 1;
-}
-
-/** Reads each value once, because a comparison that makes anything is slow at thousands of items. */
-function sortedBy(items: readonly JobItem[], valueOf: (item: JobItem) => string | null, sign: number): JobItem[] {
-  const keyed = items.map((item) => ({ item, value: valueOf(item) ?? '' }));
-  keyed.sort((a, b) => {
-    if (a.value !== b.value) return a.value < b.value ? -sign : sign;
-    return a.item.name < b.item.name ? -sign : sign;
-  });
-  return keyed.map(({ item }) => item);
+  if (sort !== 'name') left.sort((one, other) => compare(one.place, other.place));
+  const last = left[limit - 1];
+  const nextCursor = last && left.length > limit ? [sort, last.place.value, last.place.name].join(SEPARATOR) : null;
+  return { items: left.slice(0, limit).map(({ item }) => item), nextCursor };
 }

@@ -3,18 +3,17 @@
  * known changes in place; where one begins or ends the list is read again.
  */
 import { useQueryClient, type InfiniteData } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { JobItem } from '../../../api/job-list-contract.ts';
 import { useStream } from '../../api/live.ts';
 import { pathOf, type Query, type Reads } from '../../api/reads.ts';
 import { listKey, useList } from '../../api/use-read.ts';
+import { useGathered } from '../../state/use-gathered.ts';
 import { withOperation } from './with-operation.ts';
 
 type Data = InfiniteData<Reads['/operations'], string | null>;
 
 const LIMIT = 100;
-/** Changes that come together are read together. */
-const GATHER_MS = 1_500;
 /** A list of more pages is read again only when the person asks for it, since each page is a request. */
 const MOST_PAGES = 2;
 
@@ -46,15 +45,4 @@ export function useActivity(query: Query) {
     scrollTo({ top: 0 });
   };
   return { list, more, hasNews, showNews };
-}
-
-function useGathered(act: () => void): () => void {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return () => {
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined;
-      act();
-    }, GATHER_MS);
-  };
 }

@@ -2,8 +2,9 @@
 import { Link } from 'wouter';
 import type { Deployment } from '../../../domain/deployment/deployment.ts';
 import { withoutGate } from '../../../domain/deployment/gate-words.ts';
+import { UNSET } from '../../../domain/hotfix/value-texts.ts';
+import { textOf } from '../../../domain/values/text-of.ts';
 import { useRead } from '../../api/use-read.ts';
-import { textOf } from '../../parts/changes/counts.ts';
 import { Id } from '../../parts/copy.tsx';
 import { Fact, Facts } from '../../parts/data/facts.tsx';
 import { bytesText } from '../../parts/data/format.ts';
@@ -66,7 +67,9 @@ function Course({ deployment }: Shown) {
             ))}
             {hotfix.unset.map((path) => (
               <li key={path}>
-                <code>{path} unset</code>
+                <code>
+                  {path} {UNSET}
+                </code>
               </li>
             ))}
           </ul>

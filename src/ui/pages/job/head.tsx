@@ -2,6 +2,7 @@
 import { ExternalLink, Star } from 'lucide-react';
 import { Link } from 'wouter';
 import type { JobBody } from '../../../api/contract.ts';
+import { pathOf } from '../../api/reads.ts';
 import { Button } from '../../parts/button.tsx';
 import { JobBadge, Tag } from '../../parts/data/badge.tsx';
 import { turnStar, useStars } from '../../state/stars.ts';
@@ -52,7 +53,8 @@ export function About({ job }: { readonly job: JobBody }) {
       <p>
         {owner !== null && (
           <>
-            <span className="muted">Owner</span> <Link href={`/jobs?view=all&owner=${owner}`}>{owner}</Link>{' '}
+            <span className="muted">Owner</span>{' '}
+            <Link href={pathOf('/jobs', {}, { view: 'all', owner })}>{owner}</Link>{' '}
           </>
         )}
         {contacts.map((contact) => (
@@ -60,11 +62,12 @@ export function About({ job }: { readonly job: JobBody }) {
         ))}
         {project !== null && (
           <>
-            <span className="muted">Project</span> <Link href={`/releases?project=${project}`}>{project}</Link>{' '}
+            <span className="muted">Project</span>{' '}
+            <Link href={pathOf('/releases', {}, { project })}>{project}</Link>{' '}
           </>
         )}
         {Object.entries(labels).map(([key, value]) => (
-          <Link key={key} href={`/jobs?view=all&label=${encodeURIComponent(`${key}=${value}`)}`} className="tag">
+          <Link key={key} href={pathOf('/jobs', {}, { view: 'all', label: `${key}=${value}` })} className="tag">
             {key}={value}
           </Link>
         ))}

@@ -3,21 +3,19 @@
  * not tell whether its job was counted.
  */
 import { useQueryClient, type InfiniteData } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { JobItem, JobList } from '../../../api/job-list-contract.ts';
 import type { StreamEvent } from '../../api/events.ts';
 import { useStream } from '../../api/live.ts';
 import { pathOf, type Query } from '../../api/reads.ts';
 import { listKey, useList } from '../../api/use-read.ts';
 import { isTotal, totalQuery } from '../../api/news/use-total.ts';
-import { isVisible } from '../../state/visible.ts';
+import { useGathered } from '../../state/use-gathered.ts';
 import { withEvent } from './with-event.ts';
 
 const LIMIT = 100;
 /** The pages after the first one come while a person scrolls. */
 const NEXT_LIMIT = 200;
-/** Changes that come together are counted together. */
-const GATHER_MS = 1_500;
 
 /** @param fits null where nothing can fit. */
 export function useJobs(fits: Query | null, sort: string) {
@@ -66,17 +64,4 @@ function useFirst(key: string, value: string | undefined): string | null {
   const [first, setFirst] = useState<{ readonly key: string; readonly value: string } | null>(null);
   if (value !== undefined && first?.key !== key) setFirst({ key, value });
   return first?.key === key ? first.value : null;
-}
-
-/** Acts once for all calls of a while, also when they do not end. */
-function useGathered(act: () => void): () => void {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return () => {
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined;
-      // A tab that nobody sees counts again when somebody does.
-      if (isVisible()) act();
-    }, GATHER_MS);
-  };
 }

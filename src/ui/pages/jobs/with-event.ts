@@ -1,30 +1,16 @@
 /** Puts what a stream tells into the pages of a list, each job at its place in the order. Pure. */
 import type { JobItem, JobList } from '../../../api/job-list-contract.ts';
+import { orderOf } from '../../../domain/job/order.ts';
 
 interface Pages {
   readonly pages: JobList[];
   readonly pageParams: unknown[];
 }
 
-/** The columns by which the API sorts. A value that is missing comes first, and jobs of one value by name. */
-const sortValues: Readonly<Record<string, (item: JobItem) => string | null>> = {
-  name: () => null,
-  state: ({ state }) => state,
-  health: ({ health }) => health,
-  environment: ({ environment }) => environment,
-  cluster: ({ cluster }) => cluster,
-  owner: ({ owner }) => owner,
-  release: ({ release }) => release,
-  since: ({ stateSince }) => stateSince,
-};
-
 /** Whether one comes before the other. @param sort as in the query, `-` for descending. */
 function comesBefore(one: JobItem, other: JobItem, sort: string): boolean {
-  const isDown = sort.startsWith('-');
-  const valueOf = sortValues[sort.replace(/^-/, '')] ?? (() => null);
-  const [a, b] = [valueOf(one) ?? '', valueOf(other) ?? ''];
-  if (a !== b) return a < b !== isDown;
-  return one.name < other.name !== isDown;
+  const { placeOf, compare } = orderOf(sort);
+  return compare(placeOf(one), placeOf(other)) < 0;
 }
 
 /**

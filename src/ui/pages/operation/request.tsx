@@ -1,7 +1,7 @@
 /** The request as it was asked, field by field. */
 import type { OperationItem } from '../../../api/contract.ts';
+import { textOf } from '../../../domain/values/text-of.ts';
 import { CopyButton } from '../../parts/copy.tsx';
-import { textOf } from '../../parts/changes/counts.ts';
 import { Fact, Facts } from '../../parts/data/facts.tsx';
 
 export function Request({ operation: { kind, request } }: { readonly operation: OperationItem }) {

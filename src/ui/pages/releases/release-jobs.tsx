@@ -1,17 +1,18 @@
-/** The jobs that a release has a deployment file for, each with what it runs now. Each line loads and fails alone. */
+/** The jobs that a release has a deployment file for, each with what it runs now. */
 import { Link } from 'wouter';
 import type { ReleaseBody } from '../../../api/contract.ts';
-import { isNotFound, problemIn } from '../../api/problems.ts';
-import { useRead } from '../../api/use-read.ts';
+import { problemIn } from '../../api/problems.ts';
 import { JobBadge, Tag } from '../../parts/data/badge.tsx';
 import { Table } from '../../parts/data/table.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty } from '../../parts/states.tsx';
+import { useRunning } from './use-running.ts';
 
 type File = ReleaseBody['files'][number];
 
 export function ReleaseJobs({ release: { name, files } }: { readonly release: ReleaseBody }) {
   const ofJobs = files.filter(({ job }) => job !== undefined);
+  const running = useRunning(ofJobs.flatMap(({ job }) => job ?? []));
   return (
     <Panel title="Jobs">
       {ofJobs.length === 0 ? (
@@ -19,7 +20,7 @@ export function ReleaseJobs({ release: { name, files } }: { readonly release: Re
       ) : (
         <Table label="Jobs of the release" head={['Job', 'Environment', 'State', 'Runs now', 'Launch']}>
           {ofJobs.map((file) => (
-            <JobLine key={file.name} release={name} file={file} />
+            <JobLine key={file.name} release={name} {...{ file, running }} />
           ))}
         </Table>
       )}
@@ -27,33 +28,39 @@ export function ReleaseJobs({ release: { name, files } }: { readonly release: Re
   );
 }
 
-const EVERY_MS = 10_000;
+interface JobLineProps {
+  readonly release: string;
+  readonly file: File;
+  readonly running: ReturnType<typeof useRunning>;
+}
 
-function JobLine({ release, file: { job = '', environment } }: { readonly release: string; readonly file: File }) {
-  const { data, error } = useRead('/jobs/{job}', { params: { job } }, { everyMs: EVERY_MS });
-  const isNew = isNotFound(error);
-  const about = new URLSearchParams({ release, ...(isNew ? { job } : {}) }).toString();
-  const running = data?.deployment?.ended === null ? data.deployment : null;
+function JobLine({ release, file: { job: name = '', environment }, running }: JobLineProps) {
+  const { job, error } = running(name);
+  const isNew = job === null;
+  const about = new URLSearchParams({ release, ...(isNew ? { job: name } : {}) }).toString();
+  const deployment = job?.deployment?.ended === null ? job.deployment : null;
   return (
     <tr>
-      <td>{isNew ? job : <Link href={`/jobs/${job}`}>{job}</Link>}</td>
+      <td>{isNew ? name : <Link href={`/jobs/${name}`}>{name}</Link>}</td>
       <td>{environment}</td>
-      <td>{data ? <JobBadge job={data} /> : isNew ? 'never deployed' : error ? problemIn(error).detail : '…'}</td>
+      <td>{job ? <JobBadge job={job} /> : isNew ? 'never deployed' : error ? problemIn(error).detail : '…'}</td>
       <td>
-        {running === null ? (
+        {deployment === null ? (
           <span className="muted">–</span>
         ) : (
           <>
-            <Link href={`/jobs/${job}/deployments/${running.number}`}>{`${running.release} #${running.number}`}</Link>{' '}
-            {running.release === release && <Tag tone="good">this one</Tag>}
+            <Link
+              href={`/jobs/${name}/deployments/${deployment.number}`}
+            >{`${deployment.release} #${deployment.number}`}</Link>{' '}
+            {deployment.release === release && <Tag tone="good">this one</Tag>}
           </>
         )}
       </td>
       <td>
         <Link
           className="button"
-          href={isNew ? `/launch?${about}` : `/jobs/${job}/launch?${about}`}
-          aria-label={`Launch ${job} with ${release}`}
+          href={isNew ? `/launch?${about}` : `/jobs/${name}/launch?${about}`}
+          aria-label={`Launch ${name} with ${release}`}
         >
           Launch…
         </Link>

@@ -1,11 +1,7 @@
 /** How everything looks in this browser. */
 import { Panel } from '../../parts/panel.tsx';
-import { changeSettings, densities, themes, useSettings } from '../../state/settings.ts';
-import { zones } from '../../state/zone.ts';
-
-const themeWords = { system: 'as the system', light: 'light', dark: 'dark' } as const;
-const zoneWords = { local: 'of this place', utc: 'in UTC' } as const;
-const densityWords = { calm: 'calm', dense: 'dense: more rows on a screen' } as const;
+import { changeSettings, densities, densityWords, themes, themeWords, useSettings } from '../../state/settings.ts';
+import { zones, zoneWords } from '../../state/zone.ts';
 
 export function LookTab() {
   const { theme, zone, density } = useSettings();

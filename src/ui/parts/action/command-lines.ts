@@ -2,6 +2,7 @@
 import { workflowIdOf } from '../../../domain/identity/workflow-ids.ts';
 import type { OperationKind } from '../../../domain/lifecycle.ts';
 import { jobPartOf } from '../../../domain/plan/revision.ts';
+import { textOf } from '../../../domain/values/text-of.ts';
 import type { Wish } from '../../api/wish.ts';
 import { API_PREFIX } from '../../api/prefix.ts';
 
@@ -79,9 +80,6 @@ function commandOf(kind: OperationKind, job: string, fields: Values): readonly [
 
 const defined = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-
-/** Texts as they are, all else in JSON, which is YAML. */
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function hotfixOptions(hotfix: Values = {}): readonly string[] | null {
   const { set = {}, unset = [], expiresIn, ...others } = hotfix;

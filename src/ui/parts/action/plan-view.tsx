@@ -58,9 +58,7 @@ function ChangedSince({ before, plan }: { readonly before: Plan; readonly plan: 
   return (
     <div className="note tone-warn" role="alert">
       <p className="title">
-        {differences.length === 0
-          ? 'Planned again: the plan reads the same, although something beside it has changed.'
-          : 'Planned again, because something has changed:'}
+        {differences.length > 0 ? 'Planned again, because something has changed:' : sameText(before, plan)}
       </p>
       <ul>
         {differences.map(({ label, before: was, after }) => (
@@ -69,9 +67,15 @@ function ChangedSince({ before, plan }: { readonly before: Plan; readonly plan: 
           </li>
         ))}
       </ul>
+      <p>Nothing was done. Confirm it again to have it done by this plan.</p>
     </div>
   );
 }
+
+const sameText = (before: Plan, plan: Plan): string =>
+  before.revision === plan.revision
+    ? 'Planned again: the plan is the one of before, with the same revision.'
+    : 'Planned again: the plan reads the same, and its revision is another one, because something beside it has changed.';
 
 /** Draws arrows, which some fonts lack. */
 const arrowed = (text: string): ReactNode =>

@@ -8,9 +8,12 @@ import { useAsk, type Ask } from '../../api/ask.ts';
 import type { Wish } from '../../api/wish.ts';
 import { useOffered, type Offered } from '../../api/permissions.ts';
 import { ApiProblem } from '../../api/problems.ts';
+import { useSession } from '../../api/session.ts';
 import type { Sent } from './command-lines.ts';
 import type { ActionJob } from './kinds.ts';
 import type { Planned } from './use-plan.ts';
+
+const EVERYWHERE = ['*'];
 
 interface Confirming {
   readonly job: ActionJob;
@@ -45,6 +48,8 @@ export function useConfirmation({ job, wish, planned, onAccepted }: Confirming):
   const [accepted, setAccepted] = useState<readonly Danger[]>([]);
   const [typed, setTyped] = useState('');
   const offered = useOffered(job);
+  // Until the session is there, every environment counts as one of these.
+  const confirmed = useSession().data?.confirm.environments ?? EVERYWHERE;
   const onFailed = (failure: unknown): void => {
     if (!(failure instanceof ApiProblem) || failure.problem.code !== 'PlanOutdated') return;
     // A person has accepted the plan of before: the next click must not accept one that nobody has read.
@@ -54,7 +59,7 @@ export function useConfirmation({ job, wish, planned, onAccepted }: Confirming):
   };
   const ask = useAsk(name, { onAccepted, onFailed });
   const isFirst = plan?.state === 'new';
-  const needed = confirmationOf(wish?.kind ?? 'recover', wish ?? {}, { environment, isFirst });
+  const needed = confirmationOf(wish?.kind ?? 'recover', wish ?? {}, { environment, isFirst, confirmed });
   const sent = sentOf(job, wish, { plan, reason, id: ask.id });
   const whyNot =
     wish === null

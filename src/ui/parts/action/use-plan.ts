@@ -18,7 +18,7 @@ export interface Planned {
 export function usePlan(job: string, wish: Wish | null): Planned {
   const { reason: _reason, ...asked } = wish ?? { kind: 'recover' };
   const key = JSON.stringify(asked);
-  const [seen, setSeen] = useState<{ readonly key: string; readonly plan: Plan } | null>(null);
+  const [seen, setSeen] = useState<{ readonly key: string; readonly plan: Plan; readonly at: number } | null>(null);
   const query = useQuery({
     queryKey: ['plan', job, asked],
     queryFn: ({ signal }) => planOf(job, asReason(asked as Wish), signal),
@@ -31,9 +31,10 @@ export function usePlan(job: string, wish: Wish | null): Planned {
   return {
     query,
     plan,
-    before: seen?.key === key && plan !== seen.plan ? seen.plan : null,
+    // A plan that equals the one before is the same object, and the person must hear that it was made anew.
+    before: seen?.key === key && query.dataUpdatedAt !== seen.at ? seen.plan : null,
     planAgain() {
-      if (plan) setSeen({ key, plan });
+      if (plan) setSeen({ key, plan, at: query.dataUpdatedAt });
       void query.refetch();
     },
   };

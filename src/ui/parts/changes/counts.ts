@@ -1,5 +1,6 @@
 /** How much two starts differ, part by part. Pure. */
 import type { DiffBody } from '../../../api/deployment-contract.ts';
+import { valueTexts } from '../../../domain/hotfix/value-texts.ts';
 import { diffCounts, diffLines } from '../data/diff-lines.ts';
 
 /** The differences of two starts, as `GET …/diff` and the plan of an operation have them. */
@@ -53,8 +54,6 @@ interface Override extends Sides {
   readonly after: string | null;
 }
 
-const UNSET = 'unset';
-
 /** The paths that a hotfix overrides before and after, where that is not the same. */
 export function overridesOf({ hotfix }: Changed): readonly Override[] {
   const [old, now] = [valuesOf(hotfix.before), valuesOf(hotfix.after)];
@@ -64,14 +63,8 @@ export function overridesOf({ hotfix }: Changed): readonly Override[] {
     .filter(({ before, after }) => before !== after);
 }
 
-function valuesOf(hotfix: Changed['hotfix']['before']): ReadonlyMap<string, string> {
-  if (hotfix === null) return new Map();
-  const set = Object.entries(hotfix.set).map(([path, value]) => [path, textOf(value)] as const);
-  return new Map([...set, ...hotfix.unset.map((path) => [path, UNSET] as const)]);
-}
-
-/** A value of YAML as people write it. */
-export const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const valuesOf = (hotfix: Changed['hotfix']['before']): ReadonlyMap<string, string> =>
+  hotfix === null ? new Map() : valueTexts(hotfix);
 
 export const hotfixCounts = (changes: Changed): Counts => sideCounts(overridesOf(changes));
 

@@ -1,11 +1,11 @@
 /** The hotfix of a job: what the file declares, what applies instead, who wanted it, and until when. */
 import { Link } from 'wouter';
 import type { JobBody } from '../../../../api/contract.ts';
+import { valueTexts } from '../../../../domain/hotfix/value-texts.ts';
 import { ActionButton } from '../../../parts/action/actions.tsx';
 import { Table } from '../../../parts/data/table.tsx';
 import { Time } from '../../../parts/data/time.tsx';
 import { Panel } from '../../../parts/panel.tsx';
-import { overridesOf } from './overrides.ts';
 
 type HotfixOf = NonNullable<JobBody['hotfix']>;
 
@@ -14,16 +14,16 @@ export function Hotfix({ job, hotfix }: { readonly job: JobBody; readonly hotfix
   return (
     <Panel title="Hotfix" aside={<ActionButton job={job} kind="revertHotfix" />}>
       <Table label="Values of the hotfix" head={['Path', 'File says', 'Now']}>
-        {overridesOf(hotfix).map(({ path, declared, now }) => (
+        {[...valueTexts(hotfix)].map(([path, now]) => (
           <tr key={path}>
             <td>
               <code>{path}</code>
             </td>
             <td>
-              <code className="muted">{declared ?? '–'}</code>
+              <code className="muted">{hotfix.declared[path] ?? '–'}</code>
             </td>
             <td>
-              <code>{now ?? 'unset'}</code>
+              <code>{now}</code>
             </td>
           </tr>
         ))}

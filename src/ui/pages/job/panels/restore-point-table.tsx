@@ -1,6 +1,7 @@
 /** Restore points of a job, newest first, with what is known of each. */
 import { Link } from 'wouter';
 import type { JobBody, RestorePointItem } from '../../../../api/contract.ts';
+import { pointStates, takenWords } from '../../../../domain/restore-points/point-words.ts';
 import { ActionButton } from '../../../parts/action/actions.tsx';
 import { CopyButton } from '../../../parts/copy.tsx';
 import { bytesText } from '../../../parts/data/format.ts';
@@ -28,7 +29,7 @@ export function RestorePointTable({ job, points, startable }: RestorePointTableP
       {points.map((point) => (
         <tr key={point.path}>
           <td>
-            {point.kind} <span className="muted">{point.taken}</span>
+            {point.kind} <span className="muted">{takenWords[point.taken]}</span>
           </td>
           <td className="number">
             <Time at={point.completedAt} />
@@ -46,7 +47,7 @@ export function RestorePointTable({ job, points, startable }: RestorePointTableP
           </td>
           <td className="actions-cell">
             <CopyButton text={point.path} of="path of the restore point" />
-            {startable && point.state !== 'broken' && point.state !== 'inProgress' && (
+            {startable && pointStates[point.state].startable && (
               <ActionButton
                 job={startable}
                 kind={startable.state === 'running' ? 'restart' : 'resume'}
@@ -63,10 +64,11 @@ export function RestorePointTable({ job, points, startable }: RestorePointTableP
 }
 
 function PointState({ point: { state, problem } }: { readonly point: RestorePointItem }) {
-  if (state === 'verified') return <span className="tone-good">verified</span>;
+  const { word, meaning } = pointStates[state];
+  if (state === 'verified') return <span className="tone-good">{word}</span>;
   return (
-    <span className={state === 'broken' ? 'tone-bad' : 'muted'} title={problem ?? undefined}>
-      {state}
+    <span className={state === 'broken' ? 'tone-bad' : 'muted'} title={problem ?? meaning}>
+      {word}
       {problem !== null && <>: {problem}</>}
     </span>
   );

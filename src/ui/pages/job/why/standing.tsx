@@ -1,6 +1,7 @@
 /** A job without an operation in progress: why it is in its state, since when, and where its state is. */
 import { Link } from 'wouter';
 import type { JobBody } from '../../../../api/contract.ts';
+import { newestVerified } from '../../../../domain/restore-points/point-words.ts';
 import { useRead } from '../../../api/use-read.ts';
 import { Id } from '../../../parts/copy.tsx';
 import { JobBadge } from '../../../parts/data/badge.tsx';
@@ -137,7 +138,7 @@ function CauseLines({ cause }: { readonly cause: NonNullable<JobBody['cause']> }
 /** The newest restore point on the way to the deployment. */
 function NewestPoint({ job }: { readonly job: string }) {
   const { data } = useRead('/jobs/{job}/restore-points', { params: { job }, query: { limit: 5 } });
-  const point = data?.items.find(({ state }) => state === 'verified');
+  const point = data && newestVerified(data.items);
   if (!point) return null;
   return (
     <Fact name="Restore point">

@@ -1,5 +1,7 @@
 /** The hotfix that the edits make: each path with the value as released and as edited, how much room is left, how long it lasts. */
+import { HOTFIX_MAX_AGE } from '../../../../domain/deployment-file/deployment-file.ts';
 import { hotfixLimits } from '../../../../domain/hotfix/request.ts';
+import { textOf } from '../../../../domain/values/text-of.ts';
 import { Field } from '../../../parts/field.tsx';
 import { Panel } from '../../../parts/panel.tsx';
 import type { InputError } from '../../../../domain/errors/errors.ts';
@@ -16,8 +18,6 @@ interface OwnValuesProps {
   /** `hotfix.maxAge` of the file; null where it has none of its own. */
   readonly maxAge: string | null;
 }
-
-const DEFAULT_MAX_AGE = '7d';
 
 export function OwnValues({ released, draft, onChange, errors, onLine, maxAge }: OwnValuesProps) {
   const { overrides, expiresIn } = draft;
@@ -51,7 +51,7 @@ export function OwnValues({ released, draft, onChange, errors, onLine, maxAge }:
       </p>
       <Field
         label="It lasts"
-        hint={`Such as 12h or 2d. Empty: as long as the file allows (${maxAge ?? DEFAULT_MAX_AGE}).`}
+        hint={`Such as 12h or 2d. Empty: as long as the file allows (${maxAge ?? HOTFIX_MAX_AGE}).`}
       >
         {(control) => (
           <input
@@ -65,8 +65,7 @@ export function OwnValues({ released, draft, onChange, errors, onLine, maxAge }:
   );
 }
 
-export const shown = (value: unknown): string =>
-  value === undefined ? 'not set' : typeof value === 'string' ? value : JSON.stringify(value);
+export const shown = (value: unknown): string => (value === undefined ? 'not set' : textOf(value));
 
 /** The words of the validator, each with the way to its line. */
 const Mistakes = ({ errors, onLine }: Pick<OwnValuesProps, 'errors' | 'onLine'>) => (

@@ -1,6 +1,7 @@
 /** The restore points of a job, of which a start takes one. A broken one cannot be chosen, and says why. */
 import { useId } from 'react';
 import type { RestorePointItem } from '../../../../api/contract.ts';
+import { pointStates, takenWords } from '../../../../domain/restore-points/point-words.ts';
 import { useRead } from '../../../api/use-read.ts';
 import { bytesText } from '../../data/format.ts';
 import { Time } from '../../data/time.tsx';
@@ -47,14 +48,6 @@ export function RestorePointChoice({ job, chosen, onChoose }: RestorePointChoice
   );
 }
 
-const takenWords = {
-  stop: 'by a stop',
-  manual: 'asked for',
-  periodic: 'periodic',
-  retained: 'retained',
-  given: 'given',
-} as const;
-
 interface RowProps {
   readonly point: RestorePointItem;
   readonly name: string;
@@ -64,13 +57,13 @@ interface RowProps {
 
 function Row({ point, name, isChosen, onChoose }: RowProps) {
   const { path, kind, taken, completedAt, deployment, bytes, flinkVersion, state, problem } = point;
-  const isOff = state === 'broken' || state === 'inProgress';
+  const { word, startable } = pointStates[state];
   return (
-    <tr className={isOff ? 'off' : undefined}>
+    <tr className={startable ? undefined : 'off'}>
       <td>
         <label title={path}>
-          <input type="radio" name={name} checked={isChosen} disabled={isOff} onChange={() => onChoose(path)} /> {kind}{' '}
-          <span className="muted">{takenWords[taken]}</span>
+          <input type="radio" name={name} checked={isChosen} disabled={!startable} onChange={() => onChoose(path)} />{' '}
+          {kind} <span className="muted">{takenWords[taken]}</span>
         </label>
       </td>
       <td>
@@ -85,19 +78,9 @@ function Row({ point, name, isChosen, onChoose }: RowProps) {
       <td className="number">{bytes === null ? '–' : bytesText(bytes)}</td>
       <td className="number">{flinkVersion ?? '–'}</td>
       <td>
-        <span className={state === 'broken' ? 'tone-bad' : state === 'verified' ? undefined : 'tone-warn'}>
-          {stateWords[state]}
-        </span>
+        <span className={state === 'broken' ? 'tone-bad' : state === 'verified' ? undefined : 'tone-warn'}>{word}</span>
         {problem !== null && <p className="muted">{problem}</p>}
       </td>
     </tr>
   );
 }
-
-const stateWords: Readonly<Record<RestorePointItem['state'], string>> = {
-  verified: 'verified',
-  abandoned: 'on a branch that was left',
-  broken: 'broken',
-  inProgress: 'being written',
-  unverified: 'not verified',
-};

@@ -1,5 +1,6 @@
 /** Chooses the state from which a start goes on. The choice is fields of the request: `from`, and `stopWith` where it needs one. */
 import { useId, type ReactNode } from 'react';
+import { FIRST_START, startWays, stopFor, type StartWayName } from '../../../../domain/restore-points/start-ways.ts';
 import { useRead } from '../../../api/use-read.ts';
 import { Time } from '../../data/time.tsx';
 import { Field } from '../../field.tsx';
@@ -20,10 +21,8 @@ interface StartFromProps {
   readonly whyNotFresh: string | null;
 }
 
-type Way = 'latest' | 'latest-checkpoint' | 'point' | 'path' | 'fresh';
-
 /** The way that the fields take. The list of restore points and a path of one's own both name a path. */
-function wayOf({ from, way }: Fields): Way {
+function wayOf({ from, way }: Fields): StartWayName {
   if (way === 'point' || way === 'path') return way;
   if (from === undefined || from === 'latest') return 'latest';
   if (from === 'latest-checkpoint' || from === 'fresh') return from;
@@ -51,11 +50,16 @@ export function askedFields({ way: _way, ...fields }: Fields): Fields {
 
 export function StartFrom({ job, fields, onChange, isRunning, isFirst, whyNotFresh }: StartFromProps) {
   const way = wayOf(fields);
-  const choose = (next: Way): void => onChange({ ...without(fields), ...fieldsOf(next, isRunning) });
+  const choose = (next: StartWayName): void => onChange({ ...without(fields), ...fieldsOf(next, isRunning) });
   const name = useId();
-  const option = (of: Way, title: ReactNode, about: ReactNode, whyNot: string | null = null) => (
+  const option = (
+    of: StartWayName,
+    about: ReactNode = startWays[of][isRunning ? 'replacing' : 'meaning'],
+    whyNot: string | null = null,
+  ) => (
     <Option
-      {...{ name, title, about, whyNot }}
+      {...{ name, about, whyNot }}
+      title={of === 'latest' && isFirst ? FIRST_START.title : startWays[of].title}
       isChosen={way === of}
       onChoose={() => choose(of)}
       isGrave={of === 'fresh'}
@@ -66,13 +70,11 @@ export function StartFrom({ job, fields, onChange, isRunning, isFirst, whyNotFre
   return (
     <fieldset className="start-from">
       <legend className="unseen">Start from</legend>
-      {isFirst
-        ? option('latest', 'Without state', 'The job has never run, so there is none.')
-        : option('latest', 'Newest state (recommended)', newestText(isRunning))}
-      {!isFirst && option('latest-checkpoint', 'Newest checkpoint', <CheckpointAge job={job} isRunning={isRunning} />)}
-      {!isFirst && option('point', 'A restore point of the list', 'Savepoints and checkpoints that the job has left.')}
+      {isFirst ? option('latest', FIRST_START.meaning) : option('latest')}
+      {!isFirst && option('latest-checkpoint', <CheckpointAge job={job} isRunning={isRunning} />)}
+      {!isFirst && option('point')}
       {way === 'point' && <RestorePointChoice job={job} chosen={from} onChoose={setPath} />}
-      {option('path', 'Another path', 'A savepoint or checkpoint anywhere, such as s3://bucket/savepoint-1.')}
+      {option('path')}
       {way === 'path' && (
         <Field label="Path of the restore point" hint="The folder that holds _metadata; the plan looks at it.">
           {(control) => (
@@ -85,35 +87,17 @@ export function StartFrom({ job, fields, onChange, isRunning, isFirst, whyNotFre
           )}
         </Field>
       )}
-      {!isFirst &&
-        option(
-          'fresh',
-          'Fresh',
-          'Without any state: what the job has counted and remembered is left behind.',
-          whyNotFresh,
-        )}
+      {!isFirst && option('fresh', undefined, whyNotFresh)}
     </fieldset>
   );
 }
 
-const newestText = (isRunning: boolean): string =>
-  isRunning
-    ? 'The instance that runs is stopped with a savepoint, and the new one goes on from it.'
-    : 'The newest restore point that the job has left.';
-
-/** The fields of a way. A checkpoint that is to be the newest needs an instance that writes none any more. */
-function fieldsOf(way: Way, isRunning: boolean): Fields {
-  switch (way) {
-    case 'latest':
-      return {};
-    case 'latest-checkpoint':
-      return { from: way, ...(isRunning ? { stopWith: 'checkpoint' } : {}) };
-    case 'fresh':
-      return { from: way };
-    case 'point':
-    case 'path':
-      return { way };
-  }
+/** The fields of a way. */
+function fieldsOf(way: StartWayName, isRunning: boolean): Fields {
+  if (way === 'latest') return {};
+  if (way === 'point' || way === 'path') return { way };
+  const stopWith = stopFor(way, isRunning);
+  return { from: way, ...(stopWith ? { stopWith } : {}) };
 }
 
 interface OptionProps {
@@ -150,7 +134,7 @@ function Option({ name, title, about, whyNot, isChosen, isGrave, onChoose }: Opt
 function CheckpointAge({ job, isRunning }: { readonly job: string; readonly isRunning: boolean }) {
   const { data } = useRead('/jobs/{job}', { params: { job } });
   const at = data?.checkpointAt ?? null;
-  const effect = isRunning ? 'The instance that runs is killed' : 'Without looking for newer savepoints';
+  const effect = startWays['latest-checkpoint'][isRunning ? 'replacing' : 'meaning'];
   return (
     <>
       {effect}; records since {at === null ? 'that checkpoint' : <Moment at={at} />} are read again.
