@@ -13,8 +13,6 @@ import { openWorld } from './world.ts';
 export const JOB = 'clicks-prod';
 const ownership = { project: 'clicks', team: 'ads-streaming', environment: 'prod' };
 
-export type AdminWorld = Awaited<ReturnType<typeof openAdminWorld>>;
-
 export async function openAdminWorld(browser: Browser, options: BrowserContextOptions = {}) {
   const yarn = await createFakeYarn();
   const clientOf = (name: string, resourceManager: string) =>

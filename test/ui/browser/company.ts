@@ -33,8 +33,6 @@ const TEAMS: Readonly<Record<string, readonly string[]>> = {
   platform: ['audit-trail', 'metrics-rollup', 'notifications', 'user-profiles', 'webhooks'],
 };
 
-export type Company = Awaited<ReturnType<typeof openCompany>>;
-
 export async function openCompany(browser: Browser, options: BrowserContextOptions = {}) {
   const [flink, yarn] = [await createFakeFlink(), await createFakeYarn()];
   const client = createYarnClient({ name: 'yarn-a', resourceManager: yarn.url, user: 'sluice' });
