@@ -176,7 +176,7 @@ describe('a view', () => {
     const { page, gateway } = world;
     const { token } = await world.tokenFor([{ role: 'operator', teams: ['ads-streaming'] }]);
     await world.signIn('/jobs', token);
-    await page.getByText('No job was ever deployed.').waitFor();
+    await page.getByText('No job that you may see was ever deployed.').waitFor();
     await expectAccessible(page);
     putJobsInStates(gateway);
     await page.goto('/jobs?view=mine');
