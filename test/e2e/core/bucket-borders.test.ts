@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { createYarnClient } from '../../../src/clients/yarn/yarn.ts';
-import { tokenKey } from '../../../src/domain/identity/storage-keys.ts';
+import { gatesKey, tokenKey } from '../../../src/domain/identity/storage-keys.ts';
 import { until } from '../../support/api.ts';
 import { bucketOf, runningStack } from '../../support/stack.ts';
 
@@ -39,6 +39,8 @@ const borders: Readonly<Record<string, Answers['answers'][string]>> = {
   'texts/border': CLOSED,
   'jars/border.json': CLOSED,
   'doctor/border': CLOSED,
+  [gatesKey('border')]: READ_ONLY,
+  'sluice/agent/border/plugins/sluice/sluice-agent.jar': READ_ONLY,
   'releases/border/1.0.0/border.jar': READ_ONLY,
   'dist/border/lib/flink-dist.jar': READ_ONLY,
   // Flink's application master deletes the folder of its start.

@@ -1,6 +1,9 @@
 /**
  * The gate in the JVMs of a job, on real parts: a TaskManager that is lost comes back while the gate is open; with the gate
  * revoked nothing of the job writes any more; a start whose gate was revoked before its JobManager came up never runs.
+ *
+ * Seen to fail: with a part in the JVM that lets a revoked gate pass, TaskManagers come up, and the start runs; with a list of
+ * reporters that is left as the deployment file has it, no start comes up, because the entry class ends the JVM.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { gatesKey } from '../../../src/domain/identity/storage-keys.ts';
@@ -62,7 +65,7 @@ async function loseTaskManagers(id: string): Promise<readonly string[]> {
 }
 
 test('a start opens its gate, and a TaskManager that is lost comes back while it is open', async () => {
-  await driver.run('deploy', { id: 'first', release });
+  await driver.succeed('deploy', { id: 'first', release });
   const { applicationId, startKey, gated } = await driver.deployment();
   expect(gated).toBe(true);
   expect((await gates()).starts).toMatchObject([{ startKey, applicationId, gate: 'open' }]);

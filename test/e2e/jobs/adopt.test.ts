@@ -68,6 +68,8 @@ describe('a job that somebody started with Flink’s own client', () => {
       checkpointing: true,
       adopted: { user: 'sluice' },
       ended: null,
+      // Somebody started the JVMs without the part that reads the gate.
+      gated: false,
     });
     const { adopted, flinkJobId, completedCheckpoint } = await api.deployment(job);
     expect(adopted?.checkpoints).toBe(`s3://${stack.s3.bucket}/by-hand/${job}/${flinkJobId}`);
@@ -88,7 +90,8 @@ describe('a job that somebody started with Flink’s own client', () => {
   test('is upgraded with its state: the counts go on without gap or repetition', async () => {
     const upgrade = await api.succeed(job, 'deploy', { release: next });
     const after = await api.deployment(job);
-    expect(after).toMatchObject({ number: 2, epoch: 2, release: next, restorePoint: { path: upgrade.savepoint } });
+    const restorePoint = { path: upgrade.savepoint };
+    expect(after).toMatchObject({ number: 2, epoch: 2, release: next, restorePoint, gated: true });
     await outsider.counted(after.applicationId);
 
     const { problems, records } = await outsider.conclude({ repeats: 'none' });

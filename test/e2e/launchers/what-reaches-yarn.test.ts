@@ -17,7 +17,13 @@ import { acceptedIn, Api, until } from '../../support/api.ts';
 import { applicationsOf, endApplicationsOf } from '../../support/outside/applications.ts';
 import { containersOf } from '../../support/outside/containers.ts';
 import { submitByHand } from '../../support/processes/flink-client.ts';
-import { differences, judge, launchers, type Launcher } from '../../support/outside/intended-differences.ts';
+import {
+  differences,
+  isOfTheAgent,
+  judge,
+  launchers,
+  type Launcher,
+} from '../../support/outside/intended-differences.ts';
 import { publish } from '../../support/releases.ts';
 import { bucketOf, newJobName, runningStack } from '../../support/stack.ts';
 import { launchOf, submissionOf, type Facts } from '../../support/outside/submission.ts';
@@ -157,12 +163,12 @@ describe.each(['1.20.1', '2.1.0'] as const)('Flink %s', (flinkVersion) => {
     });
   }
 
-  /** Submits as a person does who knows what Sluice deploys: its effective configuration and its command line. */
+  /** Submits as a person does who knows what Sluice deploys: its effective configuration and its command line, without a gate. */
   async function submit({ configuration, job, flinkJobId }: Started): Promise<void> {
     const text = await bucketOf(stack).get(textKey(configuration ?? ''));
     const entries = JSON.parse(text?.body ?? '[]') as ConfigEntry[]; // written by Sluice
     const config = entries
-      .filter(({ key }) => !SAID_BY_THE_CLIENT.has(key))
+      .filter(({ key }) => !SAID_BY_THE_CLIENT.has(key) && !isOfTheAgent(key))
       .map(
         ({ key, value }) => [key, value.replaceAll(job, jobOf('hand')).replaceAll(flinkJobId, HAND_JOB_ID)] as const,
       );

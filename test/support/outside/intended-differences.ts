@@ -53,7 +53,63 @@ const shipped = (descriptors: string): string =>
 
 const OWN_FILE = /'resourceKey':'(clicks-flink-[\d.]+\.jar|config\.yaml|log4j\.properties)'/;
 
-const GATE = 'case $CONTAINER_ID in *_01_*) ;; *) exit 64 ;; esac; exec ';
+const FIRST_ATTEMPT_ONLY = 'case $CONTAINER_ID in *_01_*) ;; *) exit 64 ;; esac;';
+const PLUGIN = 'plugins/sluice/sluice-agent.jar';
+const ENTRY = 'sluice-entry.jar';
+const AGENT_ONLY = `test -f ${PLUGIN} || exit 66;`;
+const DIRECT_TEMPLATE = `${AGENT_ONLY} exec `;
+const RUNNER_TEMPLATE = `${FIRST_ATTEMPT_ONLY} ${AGENT_ONLY} export CLASSPATH=lib/${ENTRY}:$CLASSPATH; test -f gate || exit 65; exec `;
+
+/** The options with which each JVM of a start finds its gate, and their values. */
+const AGENT_OPTIONS: Readonly<Record<string, RegExp>> = {
+  'metrics.reporter.sluice.factory.class': /^sluice\.agent\.GateReporterFactory$/,
+  'metrics.reporter.sluice.gate': /^s3:\/\/sluice\/gates\/<job>\.json$/,
+  'metrics.reporter.sluice.start': /^[\w-]+\/\d+$/,
+  'metrics.reporter.sluice.silence': /^120000$/,
+  'metrics.reporter.sluice.hold': /^540000$/,
+  'classloader.parent-first-patterns.additional': /^sluice\.agent\.$/,
+};
+/** The end of Flink's notation of a list. */
+const AGENT_FOLDERS = /, 's3a:\/\/sluice\/sluice\/agent\/\w+\/plugins', 's3a:\/\/sluice\/sluice\/agent\/\w+\/lib'\]$/;
+const TEMPLATE = 'yarn.container-start-command-template';
+
+/** Options that nobody sets by hand: without the agent's JARs the containers would end at once. */
+export const isOfTheAgent = (key: string): boolean => key === TEMPLATE || AGENT_OPTIONS[key] !== undefined;
+
+/** The two files of the agent, which all applications share, and nothing else of its name. */
+const agentFiles = (entry: string): Intended => ({
+  reason:
+    'the gate is read by a plugin of Flink, and main() called by a class of ours: both are shared by all applications',
+  facts: /^(file|resource) .*sluice-(agent|entry)\.jar$/,
+  isMeant: ({ name, byHand, bySluice }) =>
+    byHand === NOTHING && bySluice.includes('PUBLIC') && [PLUGIN, entry].some((file) => name.endsWith(` ${file}`)),
+});
+
+/** Descriptors of shipped files without those of the agent, of which there must be both. */
+function withoutAgent(descriptors: string, entry: string): string | null {
+  const isOfAgent = (descriptor: string): boolean =>
+    [PLUGIN, entry].some((file) => descriptor.includes(`'resourceKey':'${file}'`) && descriptor.includes("'PUBLIC'"));
+  const all = descriptors.replaceAll('"', '').split(';');
+  return all.filter(isOfAgent).length === 2 ? all.filter((descriptor) => !isOfAgent(descriptor)).join(';') : null;
+}
+
+const GATED: readonly Intended[] = [
+  {
+    reason: 'a plugin of Flink reads the gate of the start in every JVM before Flink begins',
+    facts: /^configuration (metrics\.reporter\.sluice\..*|classloader\.parent-first-patterns\.additional)$/,
+    isMeant: ({ name, byHand, bySluice }) =>
+      byHand === NOTHING && AGENT_OPTIONS[name.replace(/^.* /, '')]?.test(bySluice) === true,
+  },
+  {
+    reason:
+      'the entry class refuses to call main() where the plugin has passed no gate; it takes the program as its first argument',
+    facts: /^configuration \$internal\.application\.(main|program-args)$/,
+    isMeant: ({ name, byHand, bySluice }) =>
+      name.endsWith('main')
+        ? byHand === 'com.example.Clicks' && bySluice === 'sluice.agent.Entry'
+        : bySluice === byHand.replace('[', '["com.example.Clicks",'),
+  },
+];
 
 const NOT_ATTACHED: Intended = {
   reason: 'main() does not wait in execute(), as with the option --detached of the client, unless it is a batch job',
@@ -62,10 +118,21 @@ const NOT_ATTACHED: Intended = {
 };
 
 const DIRECT: readonly Intended[] = [
+  ...GATED,
+  agentFiles(ENTRY),
   {
-    reason: 'a second attempt exits before Flink starts, and the shell gives way to Flink',
+    reason:
+      'a second attempt and a container without the plugin exit before Flink starts, and the shell gives way to Flink',
     facts: /^command$/,
-    isMeant: ({ name, byHand, bySluice }) => name.startsWith('TaskManager') || bySluice === GATE + byHand,
+    isMeant: ({ name, byHand, bySluice }) =>
+      name.startsWith('TaskManager')
+        ? bySluice.startsWith(DIRECT_TEMPLATE)
+        : bySluice === `${FIRST_ATTEMPT_ONLY} ${AGENT_ONLY} exec ${byHand}`,
+  },
+  {
+    reason: 'so does a TaskManager, which Flink starts by this template',
+    facts: /^configuration yarn\.container-start-command-template$/,
+    isMeant: ({ byHand, bySluice }) => byHand === NOTHING && bySluice.startsWith(`${DIRECT_TEMPLATE}%java% `),
   },
   {
     reason: 'the client tells its class paths in the configuration, else the JobManager passes them on as an option',
@@ -75,12 +142,13 @@ const DIRECT: readonly Intended[] = [
         ? byHand === '[]'
         : name.startsWith('JobManager') ||
           name.startsWith('YARN') ||
-          bySluice.replace(" -Dpipeline.classpaths='[]'", '') === byHand,
+          bySluice.replace(" -Dpipeline.classpaths='[]'", '') === DIRECT_TEMPLATE + byHand,
   },
   {
-    reason: "an empty entry of a class path is the container's folder: written as `.`",
+    reason:
+      "an empty entry of a class path is the container's folder: written as `.`; the entry class stands before all else",
     facts: /^environment (_FLINK_)?CLASSPATH$/,
-    isMeant: ({ byHand, bySluice }) => entriesOf(byHand) === entriesOf(bySluice),
+    isMeant: ({ byHand, bySluice }) => `${ENTRY}:${entriesOf(byHand)}` === entriesOf(bySluice),
   },
   {
     reason: 'each has a staging folder of its own',
@@ -100,7 +168,7 @@ const DIRECT: readonly Intended[] = [
   {
     reason: 'so do those that TaskManagers get, which Flink lists in no order; flink-dist has a variable of its own',
     facts: /^environment _CLIENT_SHIP_FILES$/,
-    isMeant: ({ byHand, bySluice }) => shipped(byHand) === shipped(bySluice),
+    isMeant: ({ byHand, bySluice }) => shipped(byHand) === shipped(withoutAgent(bySluice, ENTRY) ?? ''),
   },
   {
     reason: 'only its name counts in the container',
@@ -137,13 +205,25 @@ const DIRECT: readonly Intended[] = [
 
 const RUNNER: readonly Intended[] = [
   NOT_ATTACHED,
+  ...GATED,
+  agentFiles(`lib/${ENTRY}`),
   {
-    reason: 'a start that is closed has no gate any more, and a second attempt exits before Flink starts',
+    reason:
+      'a start that is closed has no file `gate` any more; a second attempt and a container without the plugin exit before Flink starts',
     facts: /^(command|(file|resource) gate|configuration yarn\.(ship-files|container-start-command-template))$/,
     isMeant: ({ name, byHand, bySluice }) =>
       name.endsWith('command')
-        ? bySluice.startsWith('case $CONTAINER_ID') && bySluice.endsWith(`exec ${byHand}`)
-        : byHand === NOTHING,
+        ? bySluice === RUNNER_TEMPLATE + byHand
+        : byHand === NOTHING && (!name.endsWith('template') || bySluice.startsWith(`${RUNNER_TEMPLATE}%java% `)),
+  },
+  {
+    reason:
+      "Flink's client finds the agent's JARs in folders of their own, and sorts the entry class among the libraries",
+    facts: /^(configuration yarn\.provided\.lib\.dirs|environment (_FLINK_)?CLASSPATH)$/,
+    isMeant: ({ name, byHand, bySluice }) =>
+      name.endsWith('dirs')
+        ? bySluice.replace(AGENT_FOLDERS, ']') === byHand
+        : entriesOf(bySluice).replace(`lib/${ENTRY}:`, '') === entriesOf(byHand),
   },
   {
     reason: 'each has a staging folder of its own',
@@ -157,9 +237,9 @@ const RUNNER: readonly Intended[] = [
     isMeant: ({ byHand, bySluice }) => byHand.includes('APPLICATION') && bySluice.includes('APPLICATION'),
   },
   {
-    reason: 'and TaskManagers get them from there, the gate too',
+    reason: 'and TaskManagers get them from there, the file `gate` too',
     facts: /^environment _CLIENT_SHIP_FILES$/,
-    isMeant: ({ byHand, bySluice }) => shipped(byHand) === shipped(bySluice),
+    isMeant: ({ byHand, bySluice }) => shipped(byHand) === shipped(withoutAgent(bySluice, `lib/${ENTRY}`) ?? ''),
   },
   {
     reason: 'where the client has its files: only names count in a container',
