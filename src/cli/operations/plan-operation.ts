@@ -1,7 +1,8 @@
 /** Shows a plan to people: the changes as a diff, the checks and the steps. */
 import type { Plan } from '../../api/contract.ts';
-import { differencesOf, inWords } from '../../domain/identity/ownership-words.ts';
+import { inWords } from '../../domain/identity/ownership-words.ts';
 import { backInWords } from '../../domain/operation/in-words.ts';
+import { failureInWords, handsInWords, startInWords, stopInWords } from '../../domain/plan/in-words.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../failures.ts';
 import type { Output } from '../output.ts';
@@ -26,7 +27,9 @@ function showPlan(out: Output, plan: Plan): void {
   out.line(plan.summary);
   out.line();
   out.fields(fieldsOf(plan));
-  for (const line of handsOf(plan)) out.line(red(line));
+  const hands = handsInWords(plan);
+  if (hands !== null) out.line(red(`changes hands: ${hands}`));
+  if (plan.foreignState) out.line(red(`takes the state of another job: ${plan.foreignState}`));
   if (changes) showDifferences(out, changes);
   heading(out, 'Checks');
   for (const { name, ok, code, message, hint } of plan.checks) {
@@ -40,43 +43,16 @@ function showPlan(out: Output, plan: Plan): void {
   else out.line(red(`It would be refused: ${refused} ${refused === 1 ? 'problem' : 'problems'}.`));
 }
 
-/** Says what of the job changes hands, and whose state it takes. */
-const handsOf = ({ ownership, foreignState }: Plan): string[] => [
-  ...(ownership?.before ? differencesOf(ownership.before, ownership.after) : []).map(
-    ({ what, before, after }) => `changes hands: ${what} ${before} → ${after}`,
-  ),
-  ...(foreignState ? [`takes the state of another job: ${foreignState}`] : []),
-];
-
 function fieldsOf(plan: Plan): [string, string | null][] {
-  const { changes, ownership, stop, restorePoint, phases, backTo } = plan;
+  const { changes, ownership, phases, backTo } = plan;
   const fields: [string, string | null][] = changes
-    ? [
-        ...changeFields(changes),
-        // A refused plan may not know the restore point.
-        ['restore point', restorePoint === null && !plan.ok ? null : pointOf(restorePoint)],
-        ['if it fails', ifItFails(plan)],
-      ]
+    ? [...changeFields(changes), ['starts from', startInWords(plan, seconds)], ['if it fails', failureInWords(plan)]]
     : [];
   return [
     ['goes back to', backTo ? backInWords(backTo) : null],
     ...fields,
     ['belongs to', ownership && inWords(ownership.after)],
-    ['stops', stop && `deployment ${stop.deployment} (${stop.application} on ${stop.cluster}) with ${stop.with}`],
-    ['', stop?.newestCheckpoint ? `newest checkpoint ${seconds(stop.newestCheckpoint.ageMs)} old` : null],
+    ['stops', stopInWords(plan, seconds)],
     ['phases', phases.map(({ name }) => name).join(' → ')],
   ];
-}
-
-/** Sluice goes back only to what ran until it was stopped for this start. */
-function ifItFails({ onFailedStart, stop }: Plan): string | null {
-  if (onFailedStart === null) return null;
-  return onFailedStart === 'rollback' && stop ? `back to deployment ${stop.deployment}` : 'nothing runs then';
-}
-
-function pointOf(point: Plan['restorePoint']): string {
-  if (point === null) return 'none: it starts without state';
-  if (point === 'from-stop') return 'the one that stopping leaves';
-  const aged = point.ageMs === null ? '' : `, ${seconds(point.ageMs)} old`;
-  return `${point.kind} ${point.path}${aged}`;
 }

@@ -82,14 +82,18 @@ const isKept = (existing: ConfigEntry | undefined, key: string, value: string | 
   preferredKey(key) === 'execution.checkpointing.num-retained' &&
   Number(existing.value) > Number(value);
 
-/** Lists to which Sluice adds a member of its own, by their separators. The layers below keep what they name. */
+/** Lists to which Sluice adds a member of its own, by their separators. */
 const JOINED: Readonly<Record<string, string>> = {
   'metrics.reporters': ',',
   'classloader.parent-first-patterns.additional': ';',
 };
 
-const joined = (existing: ConfigEntry | undefined, key: string, own: string | readonly string[]) =>
-  existing && JOINED[key] !== undefined && typeof own === 'string' ? `${existing.value}${JOINED[key]}${own}` : own;
+/** The list with the member of this layer; it counts as the list of the layer below, whose members differ from job to job. */
+function joined(existing: ConfigEntry | undefined, key: string, own: string | readonly string[]): ConfigEntry | null {
+  const separator = JOINED[key];
+  if (!existing || separator === undefined || typeof own !== 'string') return null;
+  return entryOf(key, `${existing.value}${separator}${own}`, existing.origin);
+}
 
 /** Without a list Flink makes every reporter that has a factory (ReporterSetupBuilder, 1.20.1 and 2.1.0). */
 const isEnough = (existing: ConfigEntry | undefined, key: string): boolean =>
@@ -111,9 +115,9 @@ export function effectiveConfig(layers: ConfigLayers): { readonly entries: reado
     for (const [key, value] of Object.entries(config)) {
       const existing = find(key);
       if (origin === 'framework' && isEnough(existing, key)) continue;
-      const kept = origin === 'framework' && isKept(existing, key, value);
+      const kept = origin === 'framework' && isKept(existing, key, value) ? existing : null;
       if (existing) entries.delete(existing.key);
-      entries.set(key, kept && existing ? { ...existing, key } : entryOf(key, joined(existing, key, value), origin));
+      entries.set(key, kept ? { ...kept, key } : (joined(existing, key, value) ?? entryOf(key, value, origin)));
     }
   };
 

@@ -88,6 +88,9 @@ describe('plan', () => {
       '-a: 1\n+a: 2\n',
       '- a.b: 1  (platform)\n+ a.b: 2  (deployment file)\n+ a.c: 3  (hotfix)\n',
       'flink.config.a.c = 3 (file: -)',
+      '#3 with a savepoint (application_1_0001 on yarn-a)',
+      'the state that stopping leaves',
+      '#3 is started again from the state of this operation',
       'warning: cluster yarn-b does not answer',
       `--if-match ${REVISION}`,
     ])

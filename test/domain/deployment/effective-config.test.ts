@@ -36,8 +36,8 @@ describe('the effective configuration', () => {
     expect(effective({ framework })).not.toHaveProperty('metrics.reporters');
     const set = '{metrics.reporters: prom, classloader.parent-first-patterns.additional: com.example.}';
     expect(effective({ file: fileWith(set), framework })).toMatchObject({
-      'metrics.reporters': 'prom,sluice (framework)',
-      'classloader.parent-first-patterns.additional': 'com.example.;sluice.agent. (framework)',
+      'metrics.reporters': 'prom,sluice (deployment file)',
+      'classloader.parent-first-patterns.additional': 'com.example.;sluice.agent. (deployment file)',
     });
   });
 

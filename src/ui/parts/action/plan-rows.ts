@@ -1,7 +1,8 @@
 /** The parts of a plan as rows of words. Two plans of one request are compared row by row. Pure. */
 import type { Plan } from '../../../api/contract.ts';
-import { differencesOf, inWords } from '../../../domain/identity/ownership-words.ts';
+import { inWords } from '../../../domain/identity/ownership-words.ts';
 import { backInWords } from '../../../domain/operation/in-words.ts';
+import { failureInWords, handsInWords, startInWords, stopInWords } from '../../../domain/plan/in-words.ts';
 import { ageText } from '../data/format.ts';
 
 export interface PlanRow {
@@ -14,52 +15,19 @@ export interface PlanRow {
 const change = <T extends string | number>({ before, after }: { before: T | null; after: T | null }): string | null =>
   before === after || before === null ? (after === null ? null : String(after)) : `${before} → ${after ?? 'none'}`;
 
-function fromOf({ changes, restorePoint, ok }: Plan): string | null {
-  if (changes === null) return null;
-  if (restorePoint === 'from-stop') return 'the state that stopping leaves';
-  if (restorePoint === null) return ok ? 'no state' : null;
-  const { kind, path, ageMs, deployment } = restorePoint;
-  const age = ageMs === null ? '' : `, ${ageText(ageMs)} old`;
-  return `${kind}${deployment === null ? '' : ` of #${deployment}`}${age}: ${path}`;
-}
-
-const takenDown = { savepoint: 'with a savepoint', checkpoint: 'by a kill, for its checkpoint', none: 'by a kill' };
-
-function stopOf({ stop }: Plan): string | null {
-  if (stop === null) return null;
-  const { deployment, application, cluster, newestCheckpoint, drain } = stop;
-  const checkpoint = newestCheckpoint ? `, newest checkpoint ${ageText(newestCheckpoint.ageMs)} old` : '';
-  const drained = drain ? ', drained' : '';
-  return `#${deployment} ${takenDown[stop.with]}${drained}${checkpoint} (${application} on ${cluster})`;
-}
-
-function ifItFails({ onFailedStart, stop }: Plan): string | null {
-  if (onFailedStart === null) return null;
-  return onFailedStart === 'rollback' && stop
-    ? `#${stop.deployment} is started again from the state of this operation`
-    : 'nothing runs, and the restore points are kept';
-}
-
-function handsOf({ ownership }: Plan): string | null {
-  if (!ownership?.before) return null;
-  const moved = differencesOf(ownership.before, ownership.after);
-  return moved.length === 0 ? null : moved.map(({ what, before, after }) => `${what} ${before} → ${after}`).join(', ');
-}
-
 export function planRows(plan: Plan): readonly PlanRow[] {
   const { changes, backTo, state, ownership, foreignState, restorePoint, ok } = plan;
-  const from = fromOf(plan);
   const rows: readonly (readonly [string, string | null | undefined, boolean?])[] = [
     ['Job is', state],
     ['Goes back to', backTo && backInWords(backTo)],
     ['Release', changes && change(changes.release)],
-    ['Stops', stopOf(plan)],
-    ['Starts from', from, ok && changes !== null && restorePoint === null && state !== 'new'],
+    ['Stops', stopInWords(plan, ageText)],
+    ['Starts from', startInWords(plan, ageText), ok && changes !== null && restorePoint === null && state !== 'new'],
     ['State of', foreignState, true],
     ['Cluster', changes && change(changes.cluster)],
-    ['Changes hands', handsOf(plan), true],
+    ['Changes hands', handsInWords(plan), true],
     ['Belongs to', ownership && inWords(ownership.after)],
-    ['If it fails', ifItFails(plan)],
+    ['If it fails', failureInWords(plan)],
   ];
   return rows.flatMap(([label, text, isGrave = false]) => (text == null ? [] : [{ label, text, isGrave }]));
 }
