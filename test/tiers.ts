@@ -27,6 +27,7 @@ export const longTests: Readonly<Record<Project, readonly string[]>> = {
     'test/workflows/watch/rollout.test.ts',
     'test/workflows/watch/auto-deploy.test.ts',
     'test/workflows/operations/adopt.test.ts',
+    'test/workflows/operations/hotfix.test.ts',
     'test/workflows/operations/job-types.test.ts',
     'test/workflows/operations/shell-runner.test.ts',
   ],

@@ -34,7 +34,7 @@ interface Asking {
 }
 
 export interface Ask {
-  /** The id of the operation, the same as long as the component is mounted. */
+  /** The id of the operation, the same as long as the component is mounted, or the one that was given. */
   readonly id: string;
   readonly ask: (asking: Asking) => void;
   readonly isAsking: boolean;
@@ -45,13 +45,16 @@ export interface Ask {
 }
 
 interface Hearing {
+  /** The id of an operation whose component comes and goes while somebody is about to ask for it. */
+  readonly id?: string | undefined;
   readonly onAccepted?: ((operation: OperationRecord) => void) | undefined;
   readonly onFailed?: ((failure: unknown) => void) | undefined;
 }
 
-/** The operation of a dialog. A component that is mounted anew asks for another one. */
-export function useAsk(job: string, { onAccepted, onFailed }: Hearing = {}): Ask {
-  const [id] = useState(newOperationId);
+/** The operation of a dialog. A component that is mounted anew asks for another one, unless it is given an id. */
+export function useAsk(job: string, { id: given, onAccepted, onFailed }: Hearing = {}): Ask {
+  const [own] = useState(newOperationId);
+  const id = given ?? own;
   const [isUnknown, setUnknown] = useState(false);
   // A second click may come before the page has drawn that the first one is under way.
   const isUnderWay = useRef(false);

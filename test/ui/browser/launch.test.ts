@@ -1,7 +1,8 @@
 /**
  * A launch in five steps: nothing that was chosen is lost on the way, edits of the file are a hotfix, and of two people one wins.
  *
- * Seen to fail: with a draft that lives in the page alone, with an editor that takes a fixed field.
+ * Seen to fail: with a draft that lives in the page alone, with an editor that takes a fixed field, with an id for each opening of the last
+ * step.
  */
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
@@ -175,6 +176,26 @@ describe('a launch', () => {
     await page.getByRole('heading', { name: JOB, exact: true }).waitFor();
     const ids = gateway.submitted.map(({ request }) => request.id);
     expect([ids.length, new Set(ids).size]).toEqual([2, 1]);
+  });
+});
+
+describe('a launch whose answer is lost', () => {
+  test('is the same operation for whoever goes back and confirms again', async () => {
+    const { page, gateway } = world;
+    await world.signIn(`/jobs/${JOB}/launch`);
+    await editAndPlan(page);
+    await confirm(page);
+    gateway.loseAnswers = 1_000;
+    await send(page).click();
+    await page.getByText('It is not known whether the API has taken it').waitFor();
+    await page.getByRole('button', { name: 'Back', exact: true }).click();
+    // The operation ends meanwhile, so that nothing holds the job that would keep a second one out.
+    gateway.end(JOB, 'succeeded');
+    await confirm(page);
+    await send(page).click();
+    gateway.loseAnswers = 0;
+    await page.getByRole('heading', { name: JOB, exact: true }).waitFor();
+    expect(new Set(gateway.submitted.map(({ request }) => request.id)).size).toBe(1);
   });
 });
 

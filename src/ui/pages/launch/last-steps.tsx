@@ -30,15 +30,16 @@ export function PlanStep({ launch, planned }: LastStepProps) {
   );
 }
 
-/** The id of the operation is made when this step opens. */
+/** The end of a launch. */
 export function ConfirmStep({ launch, planned, isPlanSeen }: LastStepProps & { readonly isPlanSeen: boolean }) {
-  const { name, actionJob, wish, drop, incomplete, release, goTo } = launch;
+  const { name, actionJob, wish, operationId, drop, incomplete, release, goTo } = launch;
   const [, go] = useLocation();
   const { lacks } = useOffered(actionJob);
   const confirmation = useConfirmation({
     job: actionJob,
     wish: incomplete === null ? wish : null,
     planned,
+    id: operationId,
     onAccepted({ kind }) {
       announce(`The ${kind} of ${name} has begun`);
       drop();

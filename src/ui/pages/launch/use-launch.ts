@@ -1,6 +1,8 @@
 /** The state of a launch: what the address says, the draft beside it, and the request that both make. */
 import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { JobBody } from '../../../api/contract.ts';
+import { newOperationId } from '../../api/ids.ts';
 import type { Wish } from '../../api/wish.ts';
 import { isDenied, isNotFound } from '../../api/problems.ts';
 import { useReleaseNews } from '../../api/news/release-news.ts';
@@ -32,6 +34,11 @@ export interface Launch {
   readonly change: (part: Partial<Draft>) => void;
   readonly drop: () => void;
   readonly wish: Wish | null;
+  /**
+   * The id of the operation, the same for the whole launch: whoever goes back while an answer is lost, and confirms again, asks
+   * for the same operation.
+   */
+  readonly operationId: string;
   /** Why the steps after the values have to wait; null when they need not. */
   readonly incomplete: string | null;
   readonly choose: (release: string) => void;
@@ -42,6 +49,7 @@ export interface Launch {
 
 export function useLaunch(name: string): Launch {
   const url = useUrlState();
+  const [operationId] = useState(newOperationId);
   const jobQuery = useRead('/jobs/{job}', { params: { job: name } }, { everyMs: LOOK_MS, isStreamed: true });
   const client = useQueryClient();
   // Another operation may begin or end, and another release come, while somebody chooses.
@@ -69,6 +77,7 @@ export function useLaunch(name: string): Launch {
     change,
     drop,
     wish,
+    operationId,
     incomplete: whyIncomplete(draft, wish),
     choose: (chosen) => url.set({ release: chosen }),
     isNew,

@@ -20,6 +20,8 @@ interface Confirming {
   /** Null while the form is not complete. */
   readonly wish: Wish | null;
   readonly planned: Planned;
+  /** As `useAsk` takes it. */
+  readonly id?: string | undefined;
   readonly onAccepted: (operation: OperationRecord) => void;
 }
 
@@ -41,7 +43,7 @@ export interface Confirmation {
   readonly planAgain: () => void;
 }
 
-export function useConfirmation({ job, wish, planned, onAccepted }: Confirming): Confirmation {
+export function useConfirmation({ job, wish, planned, id, onAccepted }: Confirming): Confirmation {
   const { name, environment } = job;
   const { plan, planAgain } = planned;
   const [reason, setReason] = useState(typeof wish?.reason === 'string' ? wish.reason : '');
@@ -57,7 +59,7 @@ export function useConfirmation({ job, wish, planned, onAccepted }: Confirming):
     setTyped('');
     planAgain();
   };
-  const ask = useAsk(name, { onAccepted, onFailed });
+  const ask = useAsk(name, { id, onAccepted, onFailed });
   const isFirst = plan?.state === 'new';
   const needed = confirmationOf(wish?.kind ?? 'recover', wish ?? {}, { environment, isFirst, confirmed });
   const sent = sentOf(job, wish, { plan, reason, id: ask.id });
