@@ -126,7 +126,7 @@ describe('a job that runs', () => {
     watch();
     await until('the news', () => kindsToldTo('clicks').includes('degraded'));
     await until('the recovery', () => {
-      // One checkpoint is too old again after 0.4 s, which may pass between two looks of a busy watcher.
+      // A checkpoint is too old again after 0.4 s, which may pass between two looks of a busy watcher.
       flink.completeCheckpoint(FLINK_JOB);
       return kindsToldTo('clicks').at(-1) === 'healthy';
     });
