@@ -8,7 +8,7 @@ import { Items } from '../src/api/jobs/index/items.ts';
 import { JobIndex } from '../src/api/jobs/index/job-index.ts';
 import { listingOf, matcherOf, type ListingQuery } from '../src/api/jobs/index/listing.ts';
 import { NewestReleases } from '../src/api/jobs/index/newest-releases.ts';
-import type { JobDigest } from '../src/domain/job/digest.ts';
+import type { JobDigest } from '../src/domain/job/list/digest.ts';
 import type { JobRow } from '../src/temporal/jobs/job-gateway.ts';
 import { say } from './latency/terminal.ts';
 import { positive } from './positive.ts';

@@ -58,6 +58,7 @@ export function pretendedDeployment(pretended: Pretended): Deployment {
     nodes: [],
     completedCheckpoint: 1,
     ended: null,
+    restart: null,
     gated: true,
     adopted: null,
   };

@@ -112,6 +112,7 @@ function deploymentOf(run: string, applicationId: string, { jar, release }: Work
     nodes: [],
     completedCheckpoint: null,
     ended: null,
+    restart: null,
     gated: false,
     adopted: null,
   };

@@ -9,8 +9,9 @@ import { InstanceExceptions, LiveBody, LogItem } from './instance-contract.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { HotfixView } from '../domain/hotfix/hotfix.ts';
 import { OwnerView } from '../domain/job/belonging.ts';
-import { attentionNames } from '../domain/job/attention.ts';
+import { attentionNames } from '../domain/job/list/attention.ts';
 import { EndKnownBy } from '../domain/job/ending.ts';
+import { RecoveryView } from '../domain/job/recovery.ts';
 import { PendingStop, Rejection, RetentionView, Skipped } from '../domain/job/job-memory.ts';
 import { healths, jobStates, phases, recordedKinds, syncs } from '../domain/lifecycle.ts';
 import { GivenUpInstance } from '../domain/lock/give-up.ts';
@@ -141,6 +142,9 @@ export const JobBody = z.object({
     ),
   pendingStop: PendingStop.nullable().describe('A stop with savepoint whose outcome is not known yet'),
   retention: RetentionView.optional().describe('Deletion of old restore points: after which operation, why it waits'),
+  recovery: RecoveryView.nullable()
+    .optional()
+    .describe('Restarts by Sluice itself, by `recovery.restart` of the file; null where the file wants none'),
   operation: OperationRecord.nullable().describe('The operation in progress'),
   ...ProgressView.shape,
   ...UsualView.shape,

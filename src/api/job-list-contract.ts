@@ -1,8 +1,8 @@
 /** Schemas of the list of all jobs, and of what streams tell of it. */
 import { z } from 'zod';
-import { attentionNames } from '../domain/job/attention.ts';
+import { attentionNames } from '../domain/job/list/attention.ts';
 import { OwnerView } from '../domain/job/belonging.ts';
-import { SlimDeployment, SlimHotfix } from '../domain/job/digest.ts';
+import { SlimDeployment, SlimHotfix } from '../domain/job/list/digest.ts';
 import { wishes } from '../domain/job/state.ts';
 import { healths, jobStates, syncs } from '../domain/lifecycle.ts';
 import { LastOperation } from '../domain/operation/last-operation.ts';
@@ -49,6 +49,7 @@ export const JobItem = z.object({
   hotfix: SlimHotfix.nullable(),
   pendingStopSince: z.string().nullable().describe('Since when a stop has no known outcome'),
   givenUp: z.int().describe('Instances that were given up and may still run'),
+  restartAt: z.string().nullable().describe('When Sluice starts the failed job again by itself'),
   links: Links,
   ...CallerView.shape,
 });

@@ -22,7 +22,7 @@ export const payloadConverterPath = pathOf('./payload-converter.ts');
 const preloadModules = [
   'job/belonging.ts',
   'job/carried/carried-memory.ts',
-  'job/digest.ts',
+  'job/list/digest.ts',
   'job/carried/facts-of-state.ts',
   'job/read-request.ts',
   'operation/signature.ts',

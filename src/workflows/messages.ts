@@ -101,7 +101,7 @@ export const jobQuery = defineQuery<JobView>('job');
 /** Newest first: the operation in progress and the ended ones that are carried; S3 has the older ones. */
 export const historyQuery = defineQuery<OperationRecord[]>('history');
 
-/** Key of the memo of a run: the digest of the job when the run before ended (`domain/job/digest.ts`). */
+/** Key of the memo of a run: the digest of the job when the run before ended (`domain/job/list/digest.ts`). */
 export const DIGEST_MEMO = 'sluiceJob';
 
 /** The worker registers or verifies these before it polls. */

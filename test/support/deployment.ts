@@ -40,6 +40,7 @@ export const deployment: Deployment = {
   nodes: [],
   completedCheckpoint: null,
   ended: null,
+  restart: null,
   gated: false,
   adopted: null,
 };

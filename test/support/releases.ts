@@ -51,6 +51,8 @@ export function deploymentFileOf({ job, flinkVersion = '1.20.1', args = [], fiel
     flink: { version: flinkVersion, config: { 'execution.checkpointing.interval': '1s', ...QUICK_JVMS } },
     job: { jar: jarOf(flinkVersion), args: ['--observer', 'env:SLUICE_OBSERVER', '--rate', '20', ...args] },
     upgrade: PATIENT,
+    // Stories about failures look at what is left of them, so only those about restarts let Sluice restart.
+    recovery: { restart: { enabled: false } },
   };
   return merged(quick, fields);
 }

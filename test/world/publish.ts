@@ -20,6 +20,8 @@ function deploymentFile(job: string, lines: Readonly<Record<string, string>> = {
     flink: `{version: "${FLINK_VERSION}", config: {execution.checkpointing.interval: 1s, execution.checkpointing.timeout: 30s}}`,
     job: `{jar: clicks.jar, entryClass: ${ENTRY_CLASS}}`,
     upgrade: '{timeouts: {savepoint: 2m, stop: 10s, start: 10s}, verify: {timeout: 10s}}',
+    // Stories about failures look at what is left of them, so only those about restarts let Sluice restart.
+    recovery: '{restart: {enabled: false}}',
     ...lines,
   };
   return Object.entries(entries)

@@ -2,7 +2,12 @@
 import { Context } from '@temporalio/activity';
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import type { Cause } from '../../domain/errors/cause.ts';
-import { reservedId, type Deployment, type Ending as HowEnded } from '../../domain/deployment/deployment.ts';
+import {
+  reservedId,
+  type Deployment,
+  type EndedBy,
+  type Ending as HowEnded,
+} from '../../domain/deployment/deployment.ts';
 import { isCode, SluiceError, withoutAnswer } from '../../domain/errors/errors.ts';
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { dropAdoption } from '../../records/adoptions.ts';
@@ -35,6 +40,8 @@ export interface EndInput {
   readonly deadlineMs: number;
   /** The run that submitted the instance has watched it since, and never saw its tasks run: it completed nothing. */
   readonly neverRan?: boolean;
+  /** The one who ended the instance before; absent where Sluice ends it. */
+  readonly by?: EndedBy;
 }
 
 interface Ended {
@@ -112,8 +119,8 @@ class Ending {
     const { runner } = input.deployment;
     this.#runner = runner === null ? null : new EndingRunner(deps, runner, input);
     // A second kill, to be sure, leaves the recorded end as it is.
-    const { how, savepoint, neverRan: counted = false } = input;
-    this.ended = input.deployment.ended ?? { at: now(), how, savepoint, counted };
+    const { how, savepoint, neverRan: counted = false, by } = input;
+    this.ended = input.deployment.ended ?? { at: now(), how, savepoint, counted, ...(by ? { by } : {}) };
     this.progress = higherOf(input.deployment, noMark);
   }
 

@@ -40,6 +40,8 @@ export type Observed =
       readonly detail: string;
       /** YARN runs neither the application nor its launcher. False: only the Flink job has ended, the application must be. */
       readonly isGone: boolean;
+      /** The cluster has no memory of the application any more; absent where it has. */
+      readonly isLost?: boolean;
       readonly cause?: Cause | undefined;
       /** How far the job had come, where its JobManager still tells. */
       readonly progress?: Mark | undefined;
@@ -143,7 +145,7 @@ async function observeForgotten(
   const detail = `cluster ${deployment.cluster} does not know application ${deployment.applicationId} any more`;
   const doubt = await doubtThatDead(deps, { ...deployment, report: null, ...decided });
   return doubt === null
-    ? { kind: 'ended', how: 'failed', detail, isGone: true }
+    ? { kind: 'ended', how: 'failed', detail, isGone: true, isLost: true }
     : { kind: 'unreachable', detail: `${detail}, and ${doubt}` };
 }
 

@@ -1,5 +1,6 @@
 /** The past of a job, as a start that looks for a restore point reads it: its deployments, and what each has left. */
 import { hasRun, type Deployment } from '../../domain/deployment/deployment.ts';
+import { canonicalJson } from '../../domain/identity/fingerprint.ts';
 import { higherOf, isMarkFinal, withCheckpoint } from '../../domain/restore-points/progress.ts';
 import { newestPointFirst, type RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import type { DeploymentsOnce } from '../../records/deployments.ts';
@@ -7,6 +8,13 @@ import type { Dependencies } from '../dependencies/dependencies.ts';
 import { savepointFolders, type NamedFolder } from './listing.ts';
 import { takingOf } from './savepoint-writer.ts';
 import { knownOf, provenPoints, retainedCheckpoint } from './stored-points.ts';
+
+/** Tells whether two deployments run the same program with the same declared configuration. */
+const runsTheSame = (a: Deployment, b: Deployment): boolean =>
+  a.adopted === null &&
+  a.jar.sha256 === b.jar.sha256 &&
+  a.file === b.file &&
+  canonicalJson(a.hotfix) === canonicalJson(b.hotfix);
 
 const isWithin =
   (upTo: number | null) =>
@@ -77,7 +85,24 @@ export class Past {
 
   /** Tells whether it is known how far the deployment had come. */
   async isSettled(deployment: Deployment): Promise<boolean> {
-    return isMarkFinal(deployment, false) || isMarkFinal(deployment, Boolean(await this.checkpointOf(deployment)));
+    return (
+      isMarkFinal(deployment, false) ||
+      isMarkFinal(deployment, Boolean(await this.checkpointOf(deployment))) ||
+      (await this.#hasLeftNone(deployment))
+    );
+  }
+
+  /**
+   * Tells whether an empty folder proves that the deployment completed no checkpoint: it began from a checkpoint that the same
+   * program, with the same file and hotfix, had left in its own folder. Flink keeps the checkpoints of a job that failed or
+   * was killed (CheckpointProperties, 1.20), so the folder of this one would have them too.
+   */
+  async #hasLeftNone(deployment: Deployment): Promise<boolean> {
+    const { ended, restorePoint, completedCheckpoint } = deployment;
+    if (ended === null || ended.how === 'finished' || completedCheckpoint !== null) return false;
+    if (restorePoint?.kind !== 'checkpoint' || restorePoint.deployment === null) return false;
+    const writer = (await this.deployments()).find(({ number }) => number === restorePoint.deployment);
+    return writer !== undefined && runsTheSame(writer, deployment) && !(await this.checkpointOf(deployment));
   }
 
   /** The deployment with everything that S3 knows of its progress beside what the workflow remembers. */

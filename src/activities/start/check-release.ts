@@ -242,7 +242,15 @@ function planOf(file: DeploymentFile, { release, gitCommit, jar, shipped }: Foun
       every: file.savepoints.every === null ? null : durationMs(file.savepoints.every),
       keep: { count: file.savepoints.keep.count, maxAge: durationMs(file.savepoints.keep.maxAge) },
     },
+    restart: restartOf(file),
   };
+}
+
+function restartOf({ recovery }: DeploymentFile): DeploymentPlan['restart'] {
+  const { enabled, maxAttempts, window, backoff } = recovery.restart;
+  if (!enabled) return null;
+  const { initial, max } = backoff;
+  return { maxAttempts, window: durationMs(window), backoff: { initial: durationMs(initial), max: durationMs(max) } };
 }
 
 /** Every file has the recorded size and sha256, and the job's JAR contains the entry class. */

@@ -46,6 +46,8 @@ export interface CheckInput {
     readonly acceptStateRisk: boolean;
     /** Absent, as a worker of an earlier release asked: no state of another job is accepted. */
     readonly foreignState?: boolean;
+    /** Sluice itself restarts the job, so nothing begins without the state that it has had. Absent: a person decides. */
+    readonly needsState?: boolean;
     /** Absent, as a worker of an earlier release asked: the hotfix is kept. */
     readonly hotfix?: HotfixChange;
   };
@@ -231,11 +233,18 @@ async function checkRestorePoint(
   type: JobType,
 ): Promise<{ point: Checked['restorePoint']; warnings: string[] }> {
   // A job of this type keeps no state; an asker may still name a point.
-  if (request.from === null && !rulesOf(type).keepsState) return { point: null, warnings: [] };
+  if (request.from === null && !rulesOf(type).keepsState) {
+    if (request.needsState && !rulesOf(type).runsAllTasks) throw nothingBeginsAnew(job, 'a batch job');
+    return { point: null, warnings: [] };
+  }
   const from = request.from ?? 'latest';
   const { discardNewerState } = request;
   const resolve = () => resolvePoint(deps, { from, last, before, discardNewerState, job, deployments });
-  if (!running || last === null) return resolve();
+  if (!running || last === null) {
+    const resolved = await resolve();
+    if (request.needsState && resolved.point === null) throw nothingBeginsAnew(job, 'a job without a restore point');
+    return resolved;
+  }
   if (from === 'fresh') return { point: null, warnings: ['starts without state, as asked for'] };
   if (isWhatStoppingGives(from, stopWith)) {
     if (stopWith !== 'none') return { point: 'from-stop', warnings: [] };
@@ -253,6 +262,12 @@ async function checkRestorePoint(
   await newestCheckpoint(deps, last, { maxAgeMs: Infinity });
   return { point: 'from-stop', warnings: [] };
 }
+
+const nothingBeginsAnew = (job: string, what: string): SluiceError =>
+  new SluiceError(
+    'RestorePointNotFound',
+    `${job} has nothing to go on from, and Sluice does not begin ${what} anew by itself`,
+  );
 
 /**
  * Flink deletes the checkpoints of a job that a stop with a savepoint has FINISHED, also of one that is set to retain them

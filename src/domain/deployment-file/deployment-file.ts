@@ -159,23 +159,21 @@ const Recovery = z.strictObject({
       enabled: z
         .boolean('must be true or false')
         .default(true)
-        .describe('Start the job again when its application dies; has no effect yet'),
-      maxAttempts: wholeNumber(1, 100)
-        .default(5)
-        .describe('Starts within the window after which the job is failed; has no effect yet'),
-      window: duration('1m', '7d').default('1h').describe('Period in which starts are counted; has no effect yet'),
+        .describe('Start the job again by itself, from its newest state, when its instance fails'),
+      maxAttempts: wholeNumber(1, 100).default(5).describe('Restarts within the window after which people must look'),
+      window: duration('1m', '7d').default('1h').describe('Period in which restarts are counted'),
       backoff: z
         .strictObject({
           initial: duration('1s', '1h')
             .default('10s')
-            .describe('Wait before the second start; it doubles each time; has no effect yet'),
-          max: duration('1s', '24h').default('5m').describe('Longest wait; has no effect yet'),
+            .describe('Wait before the second restart of a window; it doubles each time'),
+          max: duration('1s', '24h').default('5m').describe('Longest wait'),
         })
         .prefault({})
-        .describe('Waits between starts; has no effect yet'),
+        .describe('Waits between restarts'),
     })
     .prefault({})
-    .describe('Automatic restart on the same cluster; has no effect yet'),
+    .describe('Automatic restart of a failed instance'),
   failover: z
     .strictObject({
       mode: z
@@ -262,7 +260,7 @@ export const DeploymentFile = z.strictObject({
   jobManager: JobManager.prefault({}).describe('Size of the JobManager'),
   taskManager: TaskManager.prefault({}).describe('Size of each TaskManager'),
   upgrade: Upgrade.prefault({}).describe('How a new deployment replaces the old one'),
-  recovery: Recovery.prefault({}).describe('Recovery of a job whose application died; has no effect yet'),
+  recovery: Recovery.prefault({}).describe('Recovery of a job whose instance failed'),
   savepoints: Savepoints.prefault({}).describe('Automatic savepoints, and how long all savepoints are kept'),
   hotfix: HotfixPolicy.prefault({}).describe('Rules for hotfixes of this job'),
   autoDeploy: AutoDeploy.prefault({}).describe('Continuous deployment: releases that deploy themselves'),

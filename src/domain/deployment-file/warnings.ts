@@ -15,9 +15,9 @@ export function warningsOfFile(text: string): readonly string[] {
   const placement = value['placement'];
   const backups: unknown = isMap(placement) ? placement['backups'] : undefined;
   return [
-    ...(value['recovery'] === undefined
-      ? []
-      : ['recovery has no effect in this version: Sluice does not yet restart or move a job whose application died']),
+    ...(isMap(value['recovery']) && value['recovery']['failover'] !== undefined
+      ? ['recovery.failover has no effect in this version: Sluice does not yet move a job by itself']
+      : []),
     ...(Array.isArray(backups) && backups.length > 0
       ? ['placement.backups has no effect in this version: Sluice does not yet move a job to another cluster']
       : []),

@@ -15,6 +15,16 @@ const Deadlines = z.strictObject({
   verify: z.number().int(),
 });
 
+/** The section `recovery.restart` of a deployment file. Times are milliseconds. */
+export const RestartPolicy = z.strictObject({
+  /** Restarts within the window after which people must look. */
+  maxAttempts: z.number().int(),
+  window: z.number().int(),
+  /** The wait before the second restart of a window, which doubles with each further one up to `max`. */
+  backoff: z.strictObject({ initial: z.number().int(), max: z.number().int() }),
+});
+export type RestartPolicy = z.infer<typeof RestartPolicy>;
+
 /** The plan of a deployment: everything that is decided before the start takes an application id and an epoch. */
 export const DeploymentPlan = z.strictObject({
   job: z.string(),
@@ -56,6 +66,8 @@ export const DeploymentPlan = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** When Sluice starts a failed instance again by itself. Null: never, as in records of before Sluice did. */
+  restart: RestartPolicy.nullable().default(null),
   /** Values that override the deployment file. */
   hotfix: ActiveHotfix.nullable().default(null),
 });
@@ -68,6 +80,22 @@ export type Ending = (typeof endings)[number];
 /** The end of an instance that nobody asked Sluice to end. A job is only stopped where somebody wanted that. */
 export const unmeant = <How extends Ending>(how: How): Exclude<How, 'killed'> | 'failed' =>
   how === 'killed' ? 'failed' : (how as Exclude<How, 'killed'>); // just compared
+
+/**
+ * Ends that Sluice did not bring about, by their author: the instance `itself` failed, a `hand` outside of Sluice killed or
+ * cancelled it, or its `cluster` came back without it.
+ */
+export const endedBy = ['itself', 'hand', 'cluster'] as const;
+export type EndedBy = (typeof endedBy)[number];
+
+/** Tells who ended an instance that Sluice found ended. */
+export const endedByOf = ({
+  how,
+  isLost = false,
+}: {
+  readonly how: Ending;
+  readonly isLost?: boolean | undefined;
+}): EndedBy => (isLost ? 'cluster' : how === 'killed' ? 'hand' : 'itself');
 
 /** Facts about an adopted application that come from its earlier owner. */
 const Adopted = z.strictObject({
@@ -115,6 +143,8 @@ export const Deployment = DeploymentPlan.extend({
        * no completed checkpoint means that there was none. Absent in records of before Sluice noted it.
        */
       counted: z.boolean().optional(),
+      /** The author of an end that Sluice did not bring about; absent for others, and in records of before Sluice noted it. */
+      by: openEnum(endedBy, 'hand').optional(),
     })
     .nullable(),
   /** Whether its JVMs run only with the job's gate open; false in records of before Sluice had gates. */

@@ -19,6 +19,11 @@ export function autoDeployIdOf(release: string): string {
   return readable.success ? readable.data : AUTO_DEPLOY + hex32('auto-deploy', release);
 }
 
+/** Names the n-th restart by Sluice after the instance of an epoch had failed. */
+export const restartIdOf = (epoch: number, n: number): string => `restart-e${epoch}-${n}`;
+
+export const isRestartId = (id: string): boolean => /^restart-e\d+-\d+$/.test(id);
+
 /** Names one attempt to bring an instance up. An operation that rolls back has two: ordinals 1 and 2. */
 export const startKeyOf = (operationId: string, ordinal: number): string => `${operationId}/${ordinal}`;
 

@@ -25,6 +25,7 @@ import {
 import { ownershipIn } from './belonging.ts';
 import { rememberedOperations, type JobMemory } from './job-memory.ts';
 import { readCancel, readRequest, type Letter } from './read-request.ts';
+import { isOwnRestart, judgeRestart } from './recovery.ts';
 import { isRefusal, reject, wasUsedForAnother, type Refusal } from './refusal.ts';
 
 /** The occupation of a job at the moment of a request. */
@@ -160,9 +161,21 @@ export const refusalByState = (job: JobByState, request: Request): Refusal | nul
  * Decides again after the claim, because the claim may have found a changed job: the instance may have failed
  * meanwhile.
  */
-export function refusalAfterClaim(memory: JobMemory, request: Request): Refusal | null {
+export function refusalAfterClaim(
+  memory: JobMemory,
+  request: Request,
+  operation: Pick<OperationRecord, 'id' | 'kind' | 'via'>,
+): Refusal | null {
+  if (isOwnRestart(operation)) return refusalOfOwnRestart(memory);
   const byState = refusalByState({ ...memory, hasRecorded: hasRecorded(memory) }, request);
   return byState ?? refusalByChange(memory, request);
+}
+
+/** Sluice restarts what is failed; people resume it, so that the state alone would refuse a restart. */
+function refusalOfOwnRestart(memory: JobMemory): Refusal | null {
+  const { kind } = judgeRestart(memory);
+  if (kind === 'planned') return null;
+  return reject('CommandNotAllowed', `${memory.job} is ${memory.state} and needs no restart by Sluice any more`);
 }
 
 /**

@@ -17,6 +17,7 @@ import { OperationRecord, KindInRecords, OutcomeInRecords } from '../operation/o
 import type { LastOperation } from '../operation/last-operation.ts';
 import { KnownKeys } from '../operation/signature.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
+import { noRecovery, plannedInWords, Recovery, recoveryViewOf, RESTARTED_SOON, type RecoveryView } from './recovery.ts';
 import { Decision, EndInProgress, endKnownBy, type EndKnownBy } from './ending.ts';
 import { contacts, deployingSince, stateOf, wishes, type Wish } from './state.ts';
 
@@ -128,6 +129,8 @@ export const JobMemory = z.strictObject({
   ending: EndInProgress.nullable().default(null),
   /** Instances that were given up and may live on, newest first. */
   givenUp: z.array(GivenUpInstance).default([]),
+  /** Restarts by Sluice itself, and why it leaves the job to people. */
+  recovery: Recovery.default(noRecovery),
   /** Retention is due, or has come so far (`retention.ts` of the workflow); null: nothing is due. */
   retention: Retention.nullable().default(null),
   /** Given-up instances that their cluster has shown again, by application id, until their end is confirmed. */
@@ -176,6 +179,7 @@ export function newMemory(job: string, now: string): JobMemory {
     pendingStop: null,
     ending: null,
     givenUp: [],
+    recovery: noRecovery,
     retention: null,
     returned: [],
     left: null,
@@ -239,6 +243,8 @@ export interface JobView extends OwnerView {
   readonly lastOperation: LastOperation | null;
   readonly pendingStop: PendingStop | null;
   readonly retention: z.infer<typeof RetentionView>;
+  /** Restarts by Sluice itself; null where the deployment file wants none. */
+  readonly recovery: RecoveryView | null;
   readonly deployment: Deployment | null;
   readonly configuration: string | null;
   /** The hotfix of the deployment that runs, or of the last one that ran. */
@@ -259,18 +265,20 @@ export function viewOf(memory: JobMemory, operation: OperationRecord | null, all
   const hotfix = memory.current?.hotfix ?? null;
   const state = stateOf(memory, operation);
   const isDeploying = state === 'deploying';
+  const recovery = recoveryViewOf(memory, operation !== null);
+  const planned = recovery && plannedInWords(recovery);
   return {
     name: memory.job,
     ...ownerViewOf(memory),
     state,
-    stateMeaning: jobStates[state].meaning,
+    stateMeaning: planned === null ? jobStates[state].meaning : RESTARTED_SOON,
     stateSince: operation && isDeploying ? deployingSince(operation) : memory.stateSince,
     stateReason: isDeploying ? null : memory.stateReason,
     desired: memory.desired,
     endKnownBy: endKnownBy(memory),
     givenUp: memory.givenUp.map((instance) => ({ ...instance, risk: riskOf(instance) })),
     cause: isDeploying ? null : causeIn(memory),
-    next: jobStates[state].next,
+    next: planned ?? jobStates[state].next,
     allowed,
     health: memory.health,
     healthReasons: memory.healthReasons,
@@ -280,6 +288,7 @@ export function viewOf(memory: JobMemory, operation: OperationRecord | null, all
     operation,
     lastOperation: lastOperationOf(memory),
     pendingStop: memory.pendingStop,
+    recovery,
     retention: memory.retention && { operationId: memory.retention.operationId, problem: memory.retention.problem },
     deployment: memory.current,
     configuration: memory.current?.configuration ?? null,

@@ -13,6 +13,7 @@ import { higherOf, noMark, withCheckpoint, type Mark } from '../restore-points/p
 import { newestPointFirst, type RestorePoint } from '../restore-points/restore-point.ts';
 import { memoryLimits, type JobMemory, type PendingStop, type Rejection, type StoredMemory } from './job-memory.ts';
 import type { Proved } from './proof.ts';
+import { afterOperation, leftAfterProof, restartTaken } from './recovery.ts';
 import { settledStateOf, type Wish } from './state.ts';
 
 /** The reasons for the state of the job, for people. */
@@ -84,6 +85,7 @@ export function proved(memory: JobMemory, proof: Proved, at: string): void {
       if (current && !current.ended)
         draft.current = { ...current, ended: { at, how: 'failed', savepoint: null, counted: false } };
   }
+  draft.recovery = leftAfterProof(memory.recovery, state);
   settle(memory, at, { reason: stateReason });
   draft.health = 'unknown';
 }
@@ -131,6 +133,7 @@ export function foundAlive(memory: JobMemory, at: string, circumstances: Circums
   if (draft.ending !== null) draft.desired = 'running';
   draft.ending = null;
   draft.contact = 'lives';
+  draft.recovery = { ...memory.recovery, left: null };
   settle(memory, at, circumstances);
 }
 
@@ -225,8 +228,10 @@ export function savepointSkipped(memory: JobMemory, { at, code, detail }: Reject
 }
 
 /** Keeps the id, so that a repeated request stays one operation long after its record went to S3. */
-export function operationEnded(memory: JobMemory, { id, fingerprint, kind, outcome }: OperationRecord): void {
+export function operationEnded(memory: JobMemory, record: OperationRecord): void {
+  const { id, fingerprint, kind, outcome } = record;
   if (outcome === null) return;
+  changing(memory).recovery = afterOperation(memory.recovery, record);
   const operations = [{ id, fingerprint, kind, outcome }, ...memory.knownOperations];
   changing(memory).knownOperations = operations.slice(0, memoryLimits.knownOperations);
 }
@@ -242,6 +247,11 @@ export function recordsWritten(memory: JobMemory, records: readonly OperationRec
   const draft = changing(memory);
   draft.waitingRecords = [];
   draft.operations = [...records.toReversed(), ...memory.operations].slice(0, memoryLimits.operations);
+}
+
+/** Sluice begins to restart the failed job. */
+export function restartBegun(memory: JobMemory, operationId: string): void {
+  changing(memory).recovery = restartTaken(memory, operationId);
 }
 
 /** The operation had ended before, under another run. */

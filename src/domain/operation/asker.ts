@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { isVisible, text } from '../input/field-schemas.ts';
-import { autoDeployIdOf } from '../identity/ids.ts';
+import { autoDeployIdOf, isRestartId } from '../identity/ids.ts';
 import { isPeriodicOperation } from '../identity/workflow-ids.ts';
 import { RETENTION, SETTLED, type OperationKind } from '../lifecycle.ts';
 import { keysOf } from '../values/keys-of.ts';
@@ -58,6 +58,8 @@ export interface Asker {
 
 /** Name of the asker when Sluice itself asks. */
 export const SLUICE = 'sluice';
+/** Name of the asker when Sluice restarts a failed job. */
+export const SUPERVISOR = 'supervisor' satisfies Door;
 /** The door of periodic savepoints. A schedule waits for no answer, so a refusal is only counted. */
 export const SCHEDULE = 'schedule' satisfies Door;
 
@@ -107,6 +109,7 @@ export function problemsOfClaims(
     id !== undefined &&
     (isPeriodicOperation(id) ||
       OWN_ID.test(id) ||
+      isRestartId(id) ||
       (kind === 'deploy' && typeof release === 'string' && id === autoDeployIdOf(release)));
   return [
     ...(isOwnId ? [{ path: 'id' as const, message: 'must not be an id that Sluice makes for itself' }] : []),

@@ -1,5 +1,5 @@
 /** The jobs as the API sees them. Temporal stands behind this interface, or a fake in tests. */
-import type { JobDigest } from '../../domain/job/digest.ts';
+import type { JobDigest } from '../../domain/job/list/digest.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
 import type { JobState, OperationKind } from '../../domain/lifecycle.ts';
 import type { Sender } from '../../domain/operation/asker.ts';

@@ -4,7 +4,7 @@
  */
 import { type Client, isGrpcServiceError, type WorkflowExecutionInfo } from '@temporalio/client';
 import { jobOfWorkflowId } from '../../domain/identity/workflow-ids.ts';
-import { readDigest } from '../../domain/job/digest.ts';
+import { readDigest } from '../../domain/job/list/digest.ts';
 import { healths, jobStates, type JobState } from '../../domain/lifecycle.ts';
 import { DIGEST_MEMO, FLINK_JOB_WORKFLOW, searchAttributes } from '../../workflows/messages.ts';
 import type { Ask } from '../call.ts';

@@ -5,7 +5,7 @@
 import { setHandler } from '@temporalio/workflow';
 import { readTolerantly } from '../../domain/compatibility/tolerant.ts';
 import { betterOf, classify, type Cause } from '../../domain/errors/cause.ts';
-import { unmeant, type Deployment, type Ending } from '../../domain/deployment/deployment.ts';
+import { endedByOf, unmeant, type Deployment, type Ending } from '../../domain/deployment/deployment.ts';
 import { Fact } from '../../domain/watch/facts.ts';
 import { endInstance } from '../operations/take-down.ts';
 import { codeAndDetail } from '../failures.ts';
@@ -88,16 +88,22 @@ export async function settleEnd(
     how,
     detail,
     cause = null,
+    isLost,
   }: {
     readonly how: Exclude<Ending, 'stopped' | 'replaced'>;
     readonly detail: string;
     readonly cause?: Cause | null;
+    readonly isLost?: boolean | undefined;
   },
 ): Promise<void> {
   const meant = endInProgress(memory)?.how ?? unmeant(how);
   overUnconfirmed(memory, now(), { reason: detail, cause });
   try {
-    const { cause: shown } = await endInstance(memory, current, { how: meant, evidenceOf: current.operationId });
+    const { cause: shown } = await endInstance(memory, current, {
+      how: meant,
+      evidenceOf: current.operationId,
+      by: endedByOf({ how, isLost }),
+    });
     explained(memory, now(), { reason: detail, cause: memory.state === 'failed' ? betterOf(cause, shown) : null });
   } catch (error) {
     const failure = codeAndDetail(error);

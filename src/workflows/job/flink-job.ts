@@ -6,7 +6,7 @@ import { allHandlersFinished, CancellationScope, condition, log, workflowInfo } 
 import { jobOfWorkflowId } from '../../domain/identity/workflow-ids.ts';
 import { keepsFacts } from '../../domain/job/carried/facts-of-state.ts';
 import { carriedOf, migrateMemory, withinBudget } from '../../domain/job/carried/carried-memory.ts';
-import { digestOf } from '../../domain/job/digest.ts';
+import { digestOf } from '../../domain/job/list/digest.ts';
 import { newMemory, viewOf } from '../../domain/job/job-memory.ts';
 import type { Desk } from '../desk/desk.ts';
 import { heedFact } from './facts.ts';

@@ -197,11 +197,11 @@ function decide(desk: Desk, kind: OperationKind, payload: unknown, letter: Lette
 }
 
 /** Takes a request that Sluice makes itself between operations. From then on it is an operation like any other. */
-export function takeForSluice(desk: Desk, request: Request & { readonly id: string }): void {
+export function takeForSluice(desk: Desk, request: Request & { readonly id: string }, actor = SLUICE): void {
   desk.taken = {
     request,
     asked: null,
-    operation: newRecord(desk.memory.job, request, request.id, { actor: SLUICE, via: 'supervisor', claimed: null }),
+    operation: newRecord(desk.memory.job, request, request.id, { actor, via: 'supervisor', claimed: null }),
   };
 }
 

@@ -10,6 +10,7 @@ import { writeWaiting } from '../operations/recording.ts';
 import { heedExpiry, untilNextLook } from './hotfix-expiry.ts';
 import { awaitPendingStop } from './pending-stop.ts';
 import { endReturnedAgain } from './returned.ts';
+import { heedFailure, untilRestart } from './restart.ts';
 import { isRetentionDue, retire } from './retention.ts';
 import { awaitAnswer } from './unreachable.ts';
 
@@ -48,6 +49,12 @@ const waits: readonly Wait[] = [
     when: ({ waitingRecords }) => waitingRecords.length > 0,
     async await({ memory }, isAwake) {
       if (!(await condition(isAwake, WRITE_AGAIN))) await writeWaiting(memory);
+    },
+  },
+  {
+    when: (memory) => untilRestart(memory) !== null,
+    async await(desk, isAwake) {
+      if (!(await condition(isAwake, untilRestart(desk.memory) ?? 1))) heedFailure(desk);
     },
   },
   { when: isRetentionDue, await: retire },

@@ -4,7 +4,7 @@ import { inTodaysWords } from '../../domain/errors/earlier-words.ts';
 import { reject, type Refusal } from '../../domain/job/refusal.ts';
 import { decidesAboutLost, mayNotKnow, refusalAfterClaim } from '../../domain/job/admission.ts';
 import { endInProgress, foundClosed, overUnconfirmed } from '../../domain/job/end-transitions.ts';
-import { unmeant } from '../../domain/deployment/deployment.ts';
+import { endedByOf, unmeant } from '../../domain/deployment/deployment.ts';
 import {
   belongs,
   doubted,
@@ -110,7 +110,7 @@ async function claim(run: OperationRun, request: Request): Promise<OperationReco
   await believe(run, observed, decidesAboutLost(request) ? run.operation.id : null);
   // A kill that finds its instance already ended has reached its aim.
   const isLate = request.kind === 'kill' && answer.observed?.kind === 'ended';
-  const refusal = isLate ? null : refusalAfterClaim(memory, request);
+  const refusal = isLate ? null : refusalAfterClaim(memory, request, operation);
   if (refusal !== null) throw new SluiceError(refusal.code, refusal.detail);
   run.safePoint();
   return null;
@@ -152,7 +152,7 @@ async function believe(run: OperationRun, observed: Observed | null, decidedBy: 
       const { cause: shown } = await endInstance(
         memory,
         memory.current ?? current,
-        { how, evidenceOf: run.operation.id, decidedBy },
+        { how, evidenceOf: run.operation.id, decidedBy, by: endedByOf(observed) },
         run,
       );
       const cause = memory.state === 'failed' ? betterOf(observed.cause ?? null, shown) : null;

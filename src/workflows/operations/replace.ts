@@ -4,6 +4,7 @@
  */
 import type { Checked } from '../../activities/start/check-start.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
+import { isOwnRestart } from '../../domain/job/recovery.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import type { OperationRun } from './operation-run.ts';
 import { bringUp } from './bring-up.ts';
@@ -12,7 +13,8 @@ import { takeDown, type TakeDown } from './take-down.ts';
 import { checkOf, wantedOf, type StartRequest } from './wanted.ts';
 
 export async function replace(run: OperationRun, request: StartRequest): Promise<void> {
-  const wanted = wantedOf(run.memory, run.operation, request);
+  const needsState = isOwnRestart(run.operation);
+  const wanted = { ...wantedOf(run.memory, run.operation, request), needsState };
   const checked = await readyStart(run, checkOf(run.memory, run.operation.id, wanted));
   const staged: Staged = { plan: checked.plan, start: checked.start };
   const old = run.memory.state === 'running' ? run.memory.current : null;

@@ -5,7 +5,7 @@ import { patched } from '@temporalio/workflow';
 import { betterOf, classify, type Cause } from '../../domain/errors/cause.ts';
 import { inTodaysWords } from '../../domain/errors/earlier-words.ts';
 import { SluiceError, type ErrorCode } from '../../domain/errors/errors.ts';
-import type { Deployment, Ending } from '../../domain/deployment/deployment.ts';
+import type { Deployment, EndedBy, Ending } from '../../domain/deployment/deployment.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import type { StopWith } from '../../domain/operation/operation.ts';
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
@@ -178,6 +178,8 @@ interface End {
   readonly decidedBy?: string | null;
   /** This run has watched the instance since its submission, and never saw its tasks run. */
   readonly neverRan?: boolean;
+  /** The one who ended the instance before Sluice. */
+  readonly by?: EndedBy | undefined;
   /** Whether the instance must end even when its cluster cannot be reached now. Default true. */
   readonly forGood?: boolean;
   /** Limits the wait in milliseconds; by default the deployment's time-out for stops is the limit. */
@@ -231,7 +233,7 @@ export async function endInstance(
 const ask = (
   memory: JobMemory,
   instance: Deployment,
-  { how, savepoint = null, tasksEnded = false, evidenceOf, mostMs = Infinity, neverRan = false }: End,
+  { how, savepoint = null, tasksEnded = false, evidenceOf, mostMs = Infinity, neverRan = false, by }: End,
   believeLost: boolean,
 ) => {
   const deadlineMs = Math.min(instance.deadlines.stop, mostMs);
@@ -248,6 +250,7 @@ const ask = (
         believeLost,
         deadlineMs,
         neverRan,
+        ...(by ? { by } : {}),
       },
     ],
   );

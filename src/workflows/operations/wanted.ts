@@ -21,6 +21,8 @@ export interface Wanted {
   readonly source: StartSource;
   readonly asked: Asked;
   readonly hotfix: HotfixChange;
+  /** Nothing may begin without the state that the job has had. Default false. */
+  readonly needsState?: boolean;
 }
 
 type Job = Pick<JobMemory, 'job' | 'state' | 'current'>;
@@ -48,7 +50,7 @@ export function wantedOf(job: Job, operation: Operation, request: StartRequest):
       return { source: { again: last }, asked: { allowNonRestoredState, ...request }, hotfix: KEEP };
     }
     case 'restart':
-      return { source: { again: currentOf(job, 'restart') }, asked: request, hotfix: KEEP };
+      return again(job, request, KEEP, 'restart');
     case 'rollback': {
       const back = { from: currentOf(job, 'go back from'), to: request.to ?? null };
       return { source: { back }, asked: request, hotfix: KEEP };
@@ -61,9 +63,14 @@ export function wantedOf(job: Job, operation: Operation, request: StartRequest):
   }
 }
 
-/** Starts the job, even when it is stopped or failed, because running it proves the change. */
-function again(job: Job, request: RequestOf<'hotfix' | 'revertHotfix'>, hotfix: HotfixChange): Wanted {
-  const current = currentOf(job, 'change; deploy a release');
+/** Starts what runs or ran last once more, also when it is stopped or failed: running it proves a change. */
+function again(
+  job: Job,
+  request: RequestOf<'restart' | 'hotfix' | 'revertHotfix'>,
+  hotfix: HotfixChange,
+  what = 'change; deploy a release',
+): Wanted {
+  const current = currentOf(job, what);
   const { allowNonRestoredState } = current;
   const asked = job.state === 'running' ? request : { allowNonRestoredState, ...request };
   return { source: { again: current }, asked, hotfix };
@@ -96,7 +103,7 @@ const mergeOf = (
 export const checkOf = (
   { job, state, current, previous }: Pick<JobMemory, 'job' | 'state' | 'current' | 'previous'>,
   operationId: string,
-  { source, asked, hotfix }: Wanted,
+  { source, asked, hotfix, needsState = false }: Wanted,
 ): CheckInput => ({
   job,
   operationId,
@@ -109,6 +116,7 @@ export const checkOf = (
     acceptStateRisk: asked.acceptStateRisk ?? false,
     foreignState: asked.foreignState ?? false,
     hotfix,
+    ...(needsState ? { needsState } : {}),
   },
   last: current,
   before: previous,

@@ -3,7 +3,8 @@ import { warningsOfFile } from '../../../src/domain/deployment-file/warnings.ts'
 
 it.each([
   ['name: clicks-dev', []],
-  ['recovery: {restart: {enabled: true}}', ['recovery']],
+  ['recovery: {restart: {enabled: true}}', []],
+  ['recovery: {failover: {mode: manual}}', ['recovery.failover']],
   ['placement: {cluster: yarn-a, backups: [yarn-b]}', ['placement.backups']],
   ['placement: {cluster: yarn-a, backups: []}', []],
   ['- a list', []],

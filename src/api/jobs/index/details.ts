@@ -3,7 +3,7 @@
  * run has changed since, or that is busy, is asked itself.
  */
 import { inTurns } from '../../../concurrency/in-turns.ts';
-import { digestOf, type JobDigest } from '../../../domain/job/digest.ts';
+import { digestOf, type JobDigest } from '../../../domain/job/list/digest.ts';
 import type { JobView } from '../../../domain/job/job-memory.ts';
 import type { OperationRecord } from '../../../domain/operation/operation.ts';
 import type { JobRow } from '../../../temporal/jobs/job-gateway.ts';

@@ -1,6 +1,6 @@
 /** Makes the slim items of the list of jobs, from rows, details, the catalogue and deployment files. */
 import { inTime } from '../../../concurrency/in-time.ts';
-import { attentionOf } from '../../../domain/job/attention.ts';
+import { attentionOf } from '../../../domain/job/list/attention.ts';
 import { projectOf } from '../../../domain/identity/ownership.ts';
 import type { JobRow } from '../../../temporal/jobs/job-gateway.ts';
 import type { JobItem } from '../../job-list-contract.ts';
@@ -101,11 +101,12 @@ export class Items {
       hotfix,
       pendingStopSince: digest?.pendingStopSince ?? null,
       givenUp: digest?.givenUp ?? 0,
+      restartAt: digest?.state === state ? (digest.restartAt ?? null) : null,
       links: linksOf(name, deployment?.ended === null ? deployment : null),
     };
   }
 }
 
-const attended = ({ state, health, pendingStopSince, givenUp, hotfix }: JobItem) => ({
-  ...{ state, health, pendingStopSince, givenUp, hotfix },
+const attended = ({ state, health, pendingStopSince, givenUp, hotfix, restartAt }: JobItem) => ({
+  ...{ state, health, pendingStopSince, givenUp, hotfix, restartAt },
 });

@@ -1,7 +1,7 @@
 /** Filters, searches, counts and sorts the items of the index. Pure, so that the bench and the tests need no server. */
 import { z } from 'zod';
-import { attentionNames } from '../../../domain/job/attention.ts';
-import { orderOf, sortKeys, type Place } from '../../../domain/job/order.ts';
+import { attentionNames } from '../../../domain/job/list/attention.ts';
+import { orderOf, sortKeys, type Place } from '../../../domain/job/list/order.ts';
 import { healths, jobStates, syncs } from '../../../domain/lifecycle.ts';
 import { keysOf } from '../../../domain/values/keys-of.ts';
 import { Problem } from '../../http/problem.ts';

@@ -1,6 +1,6 @@
 /** Puts what a stream tells into the pages of a list, each job at its place in the order. Pure. */
 import type { JobItem, JobList } from '../../../api/job-list-contract.ts';
-import { orderOf } from '../../../domain/job/order.ts';
+import { orderOf } from '../../../domain/job/list/order.ts';
 
 interface Pages {
   readonly pages: JobList[];

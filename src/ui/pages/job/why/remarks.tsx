@@ -1,12 +1,14 @@
 /** Remarks beside the state of a job: doubts, risks, releases that wait, requests that were refused. */
 import { Link } from 'wouter';
 import type { JobBody } from '../../../../api/contract.ts';
-import { attentionReasons } from '../../../../domain/job/attention.ts';
+import { formatDuration } from '../../../../domain/input/durations.ts';
+import { attentionReasons } from '../../../../domain/job/list/attention.ts';
+import type { RecoveryView } from '../../../../domain/job/recovery.ts';
 import { Fact, Facts } from '../../../parts/data/facts.tsx';
 import { Time } from '../../../parts/data/time.tsx';
 
 export function Remarks({ job }: { readonly job: JobBody }) {
-  const { name, pendingStop, givenUp = [], hotfix, retention, skippedSavepoints, periodicSavepoints } = job;
+  const { name, pendingStop, givenUp = [], hotfix, retention, skippedSavepoints, periodicSavepoints, recovery } = job;
   return (
     <>
       <Facts>
@@ -23,6 +25,7 @@ export function Remarks({ job }: { readonly job: JobBody }) {
             <Link href={`/jobs/${name}/operations/${by}`}>{actor} gave it up</Link> <Time at={at} />: “{reason}”
           </Fact>
         ))}
+        {recovery && <Restarts recovery={recovery} />}
         {hotfix?.reminder != null && (
           <Fact name="Hotfix">
             <span className="tone-warn">{hotfix.reminder}</span>
@@ -51,6 +54,24 @@ export function Remarks({ job }: { readonly job: JobBody }) {
       </Facts>
       <Rejections job={job} />
     </>
+  );
+}
+
+/** Restarts by Sluice itself: when the next one comes, or why none does. */
+function Restarts({ recovery: { attempts, budget, window, nextAt, left } }: { readonly recovery: RecoveryView }) {
+  if (attempts === 0 && nextAt === null && left === null) return null;
+  return (
+    <Fact name="Restarts">
+      {nextAt !== null && (
+        <>
+          Sluice starts the job again <Time at={nextAt} as="moment" />.{' '}
+        </>
+      )}
+      {left !== null && <span className="tone-bad">Sluice starts nothing by itself: {left}. </span>}
+      <span className="muted">
+        {attempts} of {budget} within {formatDuration(window)}
+      </span>
+    </Fact>
   );
 }
 

@@ -1,7 +1,7 @@
 /** The columns of the list of jobs. */
 import { ArrowRight, ArrowUp, Flag } from 'lucide-react';
 import type { JobItem } from '../../../../api/job-list-contract.ts';
-import { attentionReasons } from '../../../../domain/job/attention.ts';
+import { attentionReasons } from '../../../../domain/job/list/attention.ts';
 import { JobBadge } from '../../../parts/data/badge.tsx';
 import type { Column } from '../../../parts/data/rows.tsx';
 import { Time } from '../../../parts/data/time.tsx';

@@ -3,17 +3,17 @@
  * API lists thousands of jobs without asking any of their workflows.
  */
 import { z } from 'zod';
-import { openEnum } from '../compatibility/open-enum.ts';
-import { readTolerantly } from '../compatibility/tolerant.ts';
-import { Deployment, endings } from '../deployment/deployment.ts';
-import { HotfixView } from '../hotfix/hotfix.ts';
-import { healths, jobStates } from '../lifecycle.ts';
-import { LastOperation } from '../operation/last-operation.ts';
-import { clip } from '../values/clip.ts';
-import { keysOf } from '../values/keys-of.ts';
-import { OwnerView } from './belonging.ts';
-import type { JobView } from './job-memory.ts';
-import { wishes } from './state.ts';
+import { openEnum } from '../../compatibility/open-enum.ts';
+import { readTolerantly } from '../../compatibility/tolerant.ts';
+import { Deployment, endings } from '../../deployment/deployment.ts';
+import { HotfixView } from '../../hotfix/hotfix.ts';
+import { healths, jobStates } from '../../lifecycle.ts';
+import { LastOperation } from '../../operation/last-operation.ts';
+import { clip } from '../../values/clip.ts';
+import { keysOf } from '../../values/keys-of.ts';
+import { OwnerView } from '../belonging.ts';
+import type { JobView } from '../job-memory.ts';
+import { wishes } from '../state.ts';
 
 const deploymentFields = {
   number: true,
@@ -61,6 +61,8 @@ export const JobDigest = z.object({
   pendingStopSince: z.string().nullable(),
   /** How many instances were given up and may still run. */
   givenUp: z.number().int(),
+  /** When Sluice starts the failed job again by itself; absent in digests of before Sluice did. */
+  restartAt: z.string().nullable().optional(),
   deployment: SlimDeployment.nullable(),
   hotfix: SlimHotfix.nullable(),
   lastOperation: LastOperation.nullable(),
@@ -89,6 +91,7 @@ export function digestOf(view: JobView): JobDigest {
     observedAt: view.observedAt,
     pendingStopSince: pendingStop?.since ?? null,
     givenUp: (view as Partial<JobView>).givenUp?.length ?? 0,
+    restartAt: (view as Partial<JobView>).recovery?.nextAt ?? null,
     deployment: deployment && SlimDeployment.parse(deployment),
     hotfix: hotfix && SlimHotfix.parse({ ...hotfix, reason: hotfix.reason && clip(hotfix.reason, MOST_REASON) }),
   };

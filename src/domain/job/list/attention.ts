@@ -1,5 +1,5 @@
 /** The reasons why a person must look at a job. The list of jobs, the CLI and the docs read them from this table. */
-import { keysOf } from '../values/keys-of.ts';
+import { keysOf } from '../../values/keys-of.ts';
 import type { JobDigest } from './digest.ts';
 
 interface AttentionEntry {
@@ -10,7 +10,10 @@ interface AttentionEntry {
 type Attended = Pick<JobDigest, 'state' | 'health'> & Partial<JobDigest>;
 
 export const attentionReasons = {
-  failed: { meaning: 'The job failed and nothing of it runs.', holds: ({ state }) => state === 'failed' },
+  failed: {
+    meaning: 'The job failed, nothing of it runs, and Sluice does not start it again by itself.',
+    holds: ({ state, restartAt }) => state === 'failed' && restartAt == null,
+  },
   unreachable: { meaning: 'The cluster of the job does not answer.', holds: ({ state }) => state === 'unreachable' },
   degraded: {
     meaning: 'The job runs and is not healthy.',

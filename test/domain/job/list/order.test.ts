@@ -4,7 +4,7 @@
  * Seen to fail: with names that ascend in a descending order.
  */
 import { describe, expect, test } from 'vitest';
-import { orderOf, sortKeys } from '../../../src/domain/job/order.ts';
+import { orderOf, sortKeys } from '../../../../src/domain/job/list/order.ts';
 
 const job = (name: string, change: object = {}) => ({
   name,

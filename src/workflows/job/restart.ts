@@ -1,0 +1,33 @@
+/** Restarts a failed job by itself. `recovery.ts` of the domain decides whether and when; each restart is an operation. */
+import { judgeRestart } from '../../domain/job/recovery.ts';
+import type { JobMemory } from '../../domain/job/job-memory.ts';
+import { restartBegun } from '../../domain/job/transitions.ts';
+import { clip } from '../../domain/values/clip.ts';
+import { SUPERVISOR } from '../../domain/operation/asker.ts';
+import type { Desk } from '../desk/desk.ts';
+import { takeForSluice } from './front-desk.ts';
+
+/** Characters of the reason of a failure that a restart quotes; a request's reason is at most 300. */
+const QUOTED = 200;
+
+/** Milliseconds until Sluice restarts the job; null where it does not. */
+export function untilRestart(memory: JobMemory): number | null {
+  const judged = judgeRestart(memory);
+  return judged.kind === 'planned' ? Math.max(1, judged.at - Date.now()) : null;
+}
+
+/** Takes the restart, unless something has changed while the job waited for it. */
+export function heedFailure(desk: Desk): void {
+  const { memory } = desk;
+  const judged = judgeRestart(memory);
+  if (judged.kind !== 'planned' || judged.at > Date.now() || !memory.current) return;
+  const { operationId, attempt } = judged;
+  const { number, restart } = memory.current;
+  const why = clip(memory.stateReason ?? memory.cause?.evidence ?? 'its instance ended', QUOTED).replaceAll(
+    /\p{Cc}+/gu,
+    ' ',
+  );
+  const reason = `attempt ${attempt} of ${restart?.maxAttempts ?? attempt}: deployment ${number} failed: ${why}`;
+  restartBegun(memory, operationId);
+  takeForSluice(desk, { kind: 'restart', id: operationId, reason }, SUPERVISOR);
+}
