@@ -2,6 +2,7 @@
 import { isTerminal } from '../../src/clients/yarn/replies.ts';
 import type { FakeFlink, FakeFlinkRoute } from '../fakes/flink.ts';
 import type { FakeApplication, FakeYarn, FakeYarnRoute } from '../fakes/yarn.ts';
+import type { FakeEnd } from '../fakes/yarn/options.ts';
 import { isLauncher } from '../world/launcher.ts';
 import type { World } from '../world/world.ts';
 import type { Stage } from './stage.ts';
@@ -46,12 +47,14 @@ const flinkRoutes: readonly FakeFlinkRoute[] = [
   'checkpoints',
 ];
 
-/** Somebody ends an application without asking Sluice. */
-function endOutside({ world }: Stage, application: FakeApplication): void {
-  for (const yarn of world.clusters.values()) {
-    if (yarn.applications.get(application.id) === application)
-      void yarn.end(application.id, { state: 'KILLED', diagnostics: 'killed by somebody else' });
-  }
+/** Somebody ends an application without asking Sluice, or it dies. */
+function endOutside(
+  { world }: Stage,
+  application: FakeApplication,
+  how: FakeEnd = { state: 'KILLED', diagnostics: 'killed by somebody else' },
+): void {
+  for (const yarn of world.clusters.values())
+    if (yarn.applications.get(application.id) === application) void yarn.end(application.id, how);
 }
 
 export const faults = {
@@ -86,6 +89,10 @@ export const faults = {
   containersLinger: (stage, how) => void (yarnOf(stage, 1).containersLinger = pick([500, 4_000, 30_000], how)),
   applicationKilledOutside: (stage) => {
     for (const { application } of jobManagers(stage)) endOutside(stage, application);
+  },
+  jobManagerDies: (stage) => {
+    const how = { state: 'FAILED', diagnostics: 'exited with 137' } as const;
+    for (const { application } of jobManagers(stage)) endOutside(stage, application, how);
   },
   flinkLosesAnswer: eachFlink((flink, _job, how) => flink.dropAnswerOf(pick(flinkRoutes, how))),
   flinkUnreachable: eachFlink((flink) => flink.unreachable()),

@@ -38,7 +38,7 @@ export async function setTheStage(
     for (const [name, release] of Object.entries(releases)) {
       if (!release) continue;
       stage.world.behaviour.set(name, release.behaviour);
-      stage.world.publish(name, [JOB], { ...deploymentLines(name, scenario.keep), ...release.lines });
+      stage.world.publish(name, [JOB], { ...deploymentLines(name, scenario), ...release.lines });
     }
     stage.world.behaviour.set(`"metrics.scope.tm": "${BROKEN_HOTFIX}"`, 'failsInMain');
     if (scenario.watched) watchClusters(stage);

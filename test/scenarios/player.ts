@@ -35,6 +35,7 @@ export class Player {
       interruptions: this.#interruptions,
       isCompared,
       cancels: 0,
+      clustersForgot: false,
       yarnTroubledUntil: 0,
     };
     this.#doors = new Doors(stage, this.#story);
@@ -77,6 +78,7 @@ export class Player {
         return;
       case 'fault':
         if (step.name.startsWith('yarn')) this.#story.yarnTroubledUntil = Infinity;
+        this.#story.clustersForgot ||= step.name === 'yarnForgetsApplications';
         faults[step.name](this.#stage, step.how);
         return;
       case 'heal':
@@ -157,8 +159,11 @@ export class Player {
     if (!run?.isOpen || run.pending.length > 0 || run.hasTask) return !run?.isOpen;
     // A query costs more than all else here.
     if (run.activities.size > 0 && !mayLook) return false;
-    const { operation, state } = this.#view(name) ?? {};
-    return operation === null && (run.activities.size === 0 || state === 'unreachable');
+    const { operation, state, recovery } = this.#view(name) ?? {};
+    // A restart that nothing can come of is tried for ever, and a person can act beside it.
+    if (mayLook && operation?.via === 'supervisor') return true;
+    if (operation !== null || (recovery?.nextAt != null && !mayLook)) return false;
+    return run.activities.size === 0 || state === 'unreachable';
   }
 
   /** Heals everything, lets absent and paused workers return, and waits until all is quiet: promise 6. */

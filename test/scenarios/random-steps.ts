@@ -233,6 +233,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   watched: fc.boolean(),
   releasesWatched: fc.constantFrom(true, false, false, false),
   keep: fc.constantFrom(null, '1s', '30s'),
+  restarts: fc.boolean(),
   // Most begin with a job that runs: more can go wrong with it.
   steps: fc
     .tuple(

@@ -88,13 +88,24 @@ export interface Scenario {
   readonly releasesWatched: boolean;
   /** How long restore points are kept beyond the newest, as a deployment file says it; null: longer than a scenario is. */
   readonly keep: string | null;
+  /** Whether Sluice restarts what fails. */
+  readonly restarts: boolean;
   readonly steps: readonly Step[];
 }
 
+/** The budget of restarts in each deployment file that lets Sluice restart. */
+export const RESTARTS = { most: 3, minutes: 10 } as const;
+
 /** Each release is known by a setting, so that what runs can be told from outside; waits are as short as is allowed. */
-export const deploymentLines = (release: string, keep: string | null): Record<string, string> => ({
+export const deploymentLines = (
+  release: string,
+  { keep, restarts }: Pick<Scenario, 'keep' | 'restarts'>,
+): Record<string, string> => ({
   flink: `{version: "1.20.1", config: {execution.checkpointing.interval: 1s, execution.checkpointing.timeout: 5s, metrics.scope.jm: "${release}"}}`,
   upgrade: '{timeouts: {savepoint: 65s, stop: 10s, start: 10s}, verify: {timeout: 10s}}',
+  recovery: restarts
+    ? `{restart: {maxAttempts: ${RESTARTS.most}, window: ${RESTARTS.minutes}m, backoff: {initial: 1s, max: 30s}}}`
+    : '{restart: {enabled: false}}',
   ...(keep === null ? {} : { savepoints: `{keep: {count: 1, maxAge: ${keep}}}` }),
 });
 
@@ -108,4 +119,5 @@ export const plain: Omit<Scenario, 'steps'> = {
   watched: false,
   releasesWatched: false,
   keep: null,
+  restarts: false,
 };

@@ -51,7 +51,12 @@ export interface Instance {
   /** When a person's decision closed its start, by the fence; null: nobody gave it up. */
   givenUpAt: number | null;
   /** How it ended; `killed` is by a request of Sluice. */
-  ended: { readonly how: 'killed' | 'other'; readonly flinkJobRan: boolean } | null;
+  ended: {
+    readonly how: 'killed' | 'other';
+    readonly flinkJobRan: boolean;
+    /** Whether somebody else killed it. */
+    readonly byHand: boolean;
+  } | null;
 }
 
 /** An audit record, and what lived the moment it was written. */
@@ -168,7 +173,11 @@ export class Truth implements Witness {
     instance.endedAt = Date.now();
     // A Flink job that has ended has no acting task, however long its containers take to go.
     if (state !== undefined && isTerminalJob(state)) instance.goneAt = instance.endedAt;
-    instance.ended = { how: bySluice ? 'killed' : 'other', flinkJobRan: state !== undefined && !isTerminalJob(state) };
+    instance.ended = {
+      how: bySluice ? 'killed' : 'other',
+      flinkJobRan: state !== undefined && !isTerminalJob(state),
+      byHand: !bySluice && application.state === 'KILLED',
+    };
     this.note(
       `${application.id} ended: ${application.state}, Flink job ${state ?? 'none'}: ${application.diagnostics}`,
     );

@@ -10,6 +10,7 @@ import { hotfixIsKept, whatWasDeclared } from './declared.ts';
 import { atMostOne, givenUpByRequest, stoppedOnlyWithSavepoint, stoppedStaysStopped } from './instances.ts';
 import { oneProject } from './owned.ts';
 import { failedDeployIsClear, neverInterleaved, overIsKnown, recordedOnce } from './records.ts';
+import { restartIsDue } from './restarts.ts';
 import { startOf, type Start } from './start.ts';
 import { noStateLost, onlyNeedlessIsDeleted } from './state-kept.ts';
 import type { Story } from './story.ts';
@@ -35,6 +36,7 @@ export function watch(stage: Stage, story: Story): Judge {
     const start = startOf(stage, story, instance);
     stoppedStaysStopped(stage, story, instance, start, tell);
     starts.set(instance, start);
+    restartIsDue(stage, story, { instance, start, starts }, tell);
   });
   truth.onGivenUp.push((instance, operation) => givenUpByRequest(story, instance, operation, tell));
   truth.onKill.push((instance) => stoppedOnlyWithSavepoint(stage, story, instance, tell));

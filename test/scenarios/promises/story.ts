@@ -32,6 +32,8 @@ export interface Story {
   /** How often somebody asked to cancel what runs. */
   cancels: number;
   stuck?: string;
+  /** Whether a cluster has ever come back without its memory. */
+  clustersForgot: boolean;
   /** Until then a cluster may not have answered. */
   yarnTroubledUntil: number;
 }

@@ -1,0 +1,66 @@
+/** Promise 7 of restarts by Sluice itself: only what failed is restarted, within its budget, and a person comes first. */
+import { isRestartId } from '../../../src/domain/identity/ids.ts';
+import { RESTARTS } from '../scenario.ts';
+import type { Stage } from '../stage.ts';
+import type { Instance } from '../truth.ts';
+import type { Start } from './start.ts';
+import type { Story, Tell } from './story.ts';
+
+const isOwn = (start: Start | null | undefined): start is Start => start != null && isRestartId(start.operationId);
+
+export function restartIsDue(
+  stage: Stage,
+  story: Story,
+  {
+    instance,
+    start,
+    starts,
+  }: {
+    readonly instance: Instance;
+    readonly start: Start | null;
+    readonly starts: ReadonlyMap<Instance, Start | null>;
+  },
+  tell: Tell,
+): void {
+  if (!isOwn(start)) return;
+  const { instances, audit } = stage.truth;
+  const say = (what: string): void =>
+    tell(7, `${instance.application} was restarted by ${start.operationId}, and ${what}`);
+  const before = instances.slice(0, instances.indexOf(instance)).filter(({ canRun }) => canRun);
+  const last = before.at(-1);
+  if (!last) {
+    say('nothing had ever run');
+    return;
+  }
+  if (last.ended === null && last.givenUpAt === null) say(`${last.application} had not ended`);
+  if (last.ended?.byHand && last.ended.flinkJobRan) say(`somebody had killed ${last.application}`);
+  const wasTakenDown = last.ended?.how === 'killed' && last.ended.flinkJobRan;
+  if (wasTakenDown && !isOwn(starts.get(last))) say(`Sluice itself had ended ${last.application}, which ran`);
+  const ended = audit.find(
+    ({ record }) =>
+      (record.kind === 'stop' || record.kind === 'kill') &&
+      record.outcome === 'succeeded' &&
+      Date.parse(record.acceptedAt) >= last.submittedAt,
+  );
+  if (ended) say(`a person had asked for ${ended.record.kind} ${ended.record.id}`);
+  withinBudget(story, { instance, starts, before }, say);
+}
+
+/** Counts restarts since a person asked for anything; a cluster that lost instances makes some of them free. */
+function withinBudget(
+  { asked, clustersForgot }: Story,
+  {
+    instance,
+    starts,
+    before,
+  }: {
+    readonly instance: Instance;
+    readonly starts: ReadonlyMap<Instance, Start | null>;
+    readonly before: readonly Instance[];
+  },
+  say: (what: string) => void,
+): void {
+  const since = Math.max(instance.submittedAt - RESTARTS.minutes * 60_000, ...asked.map(({ at }) => at));
+  const restarts = before.filter((one) => one.submittedAt > since && isOwn(starts.get(one)));
+  if (restarts.length > RESTARTS.most && !clustersForgot) say(`it is number ${restarts.length + 1} within the window`);
+}
