@@ -46,9 +46,9 @@ export interface Repetitions extends Finding<Repetition> {
   readonly withinInstance: number;
   readonly acrossInstances: number;
   /**
-   * Repetitions that no restore explains. Three cases are explained: a later attempt inside one application, an
-   * instance that was restored from a checkpoint, and an instance that was restored from the same point as an earlier
-   * instance (a rollback).
+   * Repetitions that no restore explains. These cases are explained: a later attempt inside one application; an instance
+   * that was restored from a checkpoint, or from a savepoint after which the job ran on; an instance that was restored from
+   * the same point as an earlier one (a rollback).
    */
   readonly unexplained: number;
 }
@@ -72,17 +72,22 @@ export interface JudgeOptions {
    * parallelism above 1 runs. Give 0, the default, for a stopped job.
    */
   readonly unsettled?: number;
+  /**
+   * Paths of savepoints after which the job ran on. A restore from one repeats what was written since, as a restore from a
+   * checkpoint does. A savepoint that stopped the job is none of them.
+   */
+  readonly runOnAfter?: RegExp;
 }
 
 /** Judges records in the order in which they were appended. Returns a report for each job, by name. */
 export async function judgeRecords(
   records: AsyncIterable<EmittedRecord> | Iterable<EmittedRecord>,
-  { unsettled = 0 }: JudgeOptions = {},
+  { unsettled = 0, runOnAfter = /$^/ }: JudgeOptions = {},
 ): Promise<ReadonlyMap<string, JobReport>> {
   const judges = new Map<string, JobJudge>();
   for await (const record of records) {
     let judge = judges.get(record.job);
-    if (judge === undefined) judges.set(record.job, (judge = new JobJudge(record.job)));
+    if (judge === undefined) judges.set(record.job, (judge = new JobJudge(record.job, runOnAfter)));
     judge.add(record);
   }
   const reports = [...judges.entries()].map(([job, judge]) => [job, judge.report(unsettled)] as const);
@@ -116,6 +121,7 @@ interface Instance {
 
 class JobJudge {
   readonly #job: string;
+  readonly #runOnAfter: RegExp;
   readonly #instances = new Map<string, Instance>();
   readonly #seen = new SequenceSet();
   readonly #repeated = new Tally<Repetition>();
@@ -125,8 +131,9 @@ class JobJudge {
   #acrossInstances = 0;
   #unexplained = 0;
 
-  constructor(job: string) {
+  constructor(job: string, runOnAfter: RegExp) {
     this.#job = job;
+    this.#runOnAfter = runOnAfter;
   }
 
   add(record: EmittedRecord): void {
@@ -199,16 +206,17 @@ class JobJudge {
     this.#repeated.add({ seq, instance: name, emittedAt });
     if (newToInstance) {
       this.#acrossInstances += 1;
-      if (!isRestoredEarlier(instance)) this.#unexplained += 1;
+      if (!this.#isRestoredEarlier(instance)) this.#unexplained += 1;
     } else {
       this.#withinInstance += 1;
       if (!newToAttempt) this.#unexplained += 1;
     }
   }
-}
 
-function isRestoredEarlier({ first, startedLikeAnEarlierOne }: Instance): boolean {
-  return startedLikeAnEarlierOne || (first.restoredFrom !== null && CHECKPOINT_PATH.test(first.restoredFrom));
+  #isRestoredEarlier({ first: { restoredFrom }, startedLikeAnEarlierOne }: Instance): boolean {
+    if (startedLikeAnEarlierOne || restoredFrom === null) return startedLikeAnEarlierOne;
+    return CHECKPOINT_PATH.test(restoredFrom) || this.#runOnAfter.test(restoredFrom);
+  }
 }
 
 function describeInstance({ first, last, seen, seenByAttempt, records }: Instance): InstanceReport {

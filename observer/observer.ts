@@ -117,6 +117,7 @@ export interface Observation {
   conclude(options?: {
     readonly unsettled?: number;
     readonly repeats?: 'none' | 'explained';
+    readonly runOnAfter?: RegExp;
   }): Promise<Verdict & { readonly records: JobReport | undefined; readonly applications: ApplicationWatchReport }>;
 }
 
@@ -135,9 +136,9 @@ export async function observe({
   const from = await endOfFile(file);
   const watch = watchApplications({ clusters, intervalMs });
   return {
-    conclude: async ({ unsettled = 0, repeats = 'explained' } = {}) => {
+    conclude: async ({ repeats = 'explained', ...options } = {}) => {
       const applications = await watch.stop();
-      const records = (await judgeRecords(readRecords(file, { job, from }), { unsettled })).get(job);
+      const records = (await judgeRecords(readRecords(file, { job, from }), options)).get(job);
       return { ...verdict({ job, records, applications, repeats }), records, applications };
     },
   };

@@ -60,7 +60,7 @@ export class Patient {
   /** @returns the problems that the observer found in all rounds. */
   async conclude(): Promise<readonly string[]> {
     await this.#api.succeed(this.#job, 'stop');
-    return (await this.#watch.conclude({ repeats: 'explained' })).problems;
+    return (await this.#watch.conclude({ runOnAfter: /\/savepoint-\d+-\d+\/savepoint-/ })).problems;
   }
 
   readonly #body = (): Promise<JobBody> => this.#api.job(this.#job);

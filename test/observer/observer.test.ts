@@ -41,6 +41,14 @@ async function reportOf(records: readonly EmittedRecord[], unsettled = 0) {
   return report;
 }
 
+test('a savepoint after which the job ran on explains what is repeated, like a checkpoint', async () => {
+  const records = [...firstTen, ...written({ ...second, seqs: range(8, 19), atSecond: 20 })];
+  const repeated = async (runOnAfter: RegExp) =>
+    (await judgeRecords(records, { runOnAfter })).get('clicks-dev')?.repeated.unexplained;
+  expect(await repeated(/savepoint/)).toBe(0);
+  expect(await repeated(/another/)).toBe(2);
+});
+
 describe('records of one job', () => {
   interface Case {
     readonly story: string;
