@@ -247,10 +247,15 @@ function planOf(file: DeploymentFile, { release, gitCommit, jar, shipped }: Foun
 }
 
 function restartOf({ recovery }: DeploymentFile): DeploymentPlan['restart'] {
-  const { enabled, maxAttempts, window, backoff } = recovery.restart;
+  const { enabled, maxAttempts, window, backoff, whenDegradedFor } = recovery.restart;
   if (!enabled) return null;
   const { initial, max } = backoff;
-  return { maxAttempts, window: durationMs(window), backoff: { initial: durationMs(initial), max: durationMs(max) } };
+  return {
+    maxAttempts,
+    window: durationMs(window),
+    backoff: { initial: durationMs(initial), max: durationMs(max) },
+    whenDegradedFor: whenDegradedFor === null ? null : durationMs(whenDegradedFor),
+  };
 }
 
 /** Every file has the recorded size and sha256, and the job's JAR contains the entry class. */

@@ -171,6 +171,12 @@ const Recovery = z.strictObject({
         })
         .prefault({})
         .describe('Waits between restarts'),
+      whenDegradedFor: duration('2m', '7d')
+        .nullable()
+        .default(null)
+        .describe(
+          'Time for which the job is degraded before Sluice restarts it from its newest checkpoint; null leaves its tasks to Flink',
+        ),
     })
     .prefault({})
     .describe('Automatic restart of a failed instance'),

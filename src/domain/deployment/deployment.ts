@@ -22,6 +22,8 @@ export const RestartPolicy = z.strictObject({
   window: z.number().int(),
   /** The wait before the second restart of a window, which doubles with each further one up to `max`. */
   backoff: z.strictObject({ initial: z.number().int(), max: z.number().int() }),
+  /** How long an instance is degraded before Sluice restarts it; null: Flink alone restarts its tasks. */
+  whenDegradedFor: z.number().int().nullable().default(null),
 });
 export type RestartPolicy = z.infer<typeof RestartPolicy>;
 

@@ -24,6 +24,9 @@ export const restartIdOf = (epoch: number, n: number): string => `restart-e${epo
 
 export const isRestartId = (id: string): boolean => /^restart-e\d+-\d+$/.test(id);
 
+/** Tells whether an id names a restart by Sluice after the instance of this epoch had failed. */
+export const isRestartOf = (epoch: number, id: string): boolean => id.startsWith(restartIdOf(epoch, 0).slice(0, -1));
+
 /** Names one attempt to bring an instance up. An operation that rolls back has two: ordinals 1 and 2. */
 export const startKeyOf = (operationId: string, ordinal: number): string => `${operationId}/${ordinal}`;
 

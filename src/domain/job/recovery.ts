@@ -7,8 +7,9 @@ import type { Deployment, RestartPolicy } from '../deployment/deployment.ts';
 import type { CauseClass } from '../errors/causes.ts';
 import { errorTable, type ErrorCode } from '../errors/errors.ts';
 import { fingerprintOf } from '../identity/fingerprint.ts';
-import { isRestartId, restartIdOf } from '../identity/ids.ts';
+import { isRestartId, isRestartOf, restartIdOf } from '../identity/ids.ts';
 import { formatDuration } from '../input/durations.ts';
+import type { healths } from '../lifecycle.ts';
 import { doors } from '../operation/doors.ts';
 import type { OperationRecord } from '../operation/operation.ts';
 import { keysOf } from '../values/keys-of.ts';
@@ -46,7 +47,11 @@ export interface Failed {
   readonly pendingStop: unknown;
   readonly decision: Decision | null;
   readonly current: Deployment | null;
+  readonly state: SettledState;
+  readonly health: (typeof healths)[number];
+  readonly healthSince: string | null;
   readonly recovery: Recovery;
+  readonly knownOperations: readonly { readonly id: string }[];
 }
 
 export type Judgement =
@@ -56,8 +61,6 @@ export type Judgement =
   | { readonly kind: 'planned'; readonly at: number; readonly attempt: number; readonly operationId: string }
   /** Sluice leaves the job to people. */
   | { readonly kind: 'left'; readonly why: string };
-
-type Over = Deployment & { readonly ended: NonNullable<Deployment['ended']> };
 
 /** The restart that is taken now. Its end counts as an attempt, unless the cluster had lost the instance before. */
 export const restartTaken = (
@@ -72,45 +75,65 @@ export const restartTaken = (
 export function judgeRestart(memory: Failed): Judgement {
   const { current, desired, proven, pendingStop } = memory;
   const policy = current?.restart ?? null;
-  if (policy === null || !current?.ended || current.ended.how !== 'failed') return { kind: 'none' };
-  if (desired !== 'running' || !proven || pendingStop !== null) return { kind: 'none' };
-  const failed: Over = { ...current, ended: current.ended };
-  const why = whyLeft(memory, failed, policy);
-  return why === null ? planned(memory, failed, policy) : { kind: 'left', why };
+  if (policy === null || !current || desired !== 'running' || !proven || pendingStop !== null) return { kind: 'none' };
+  const since = current.ended ? sinceFailed(current.ended) : sinceTooLongDegraded(memory, policy);
+  if (since === null) return { kind: 'none' };
+  const why = whyLeft(memory, current, since, policy);
+  return why === null ? planned(memory, current, since, policy) : { kind: 'left', why };
 }
 
-function whyLeft({ recovery, decision }: Failed, failed: Over, { maxAttempts, window }: RestartPolicy): string | null {
-  if (endKnownBy({ current: failed, decision })?.kind !== 'confirmed')
+const sinceFailed = ({ how, at }: NonNullable<Deployment['ended']>): number | null =>
+  how === 'failed' ? Date.parse(at) : null;
+
+/** When Sluice takes over from Flink, which restarts the tasks of a job that is degraded; null: it leaves that to Flink. */
+function sinceTooLongDegraded(
+  { state, health, healthSince }: Failed,
+  { whenDegradedFor }: RestartPolicy,
+): number | null {
+  if (whenDegradedFor === null || state !== 'running' || health !== 'degraded' || healthSince === null) return null;
+  return Date.parse(healthSince) + whenDegradedFor;
+}
+
+function whyLeft(
+  { recovery, decision }: Failed,
+  current: Deployment,
+  since: number,
+  { maxAttempts, window }: RestartPolicy,
+): string | null {
+  const { ended, number, operationId, verifiedAt, adopted } = current;
+  if (ended && endKnownBy({ current, decision })?.kind !== 'confirmed')
     return 'its end stands on the decision of a person';
   if (recovery.left !== null) return recovery.left;
-  const { ended, number, operationId, verifiedAt, adopted } = failed;
-  if (ended.by === 'hand') return 'somebody ended it by other means than Sluice';
+  if (ended?.by === 'hand') return 'somebody ended it by other means than Sluice';
   if (adopted !== null) return 'it was adopted, and Sluice has never started it yet';
   if (verifiedAt === null && !isRestartId(operationId)) return `deployment ${number} never proved healthy`;
-  if (attemptsOf(recovery, failed, window) < maxAttempts) return null;
+  if (attemptsBy(recovery, lastEvent(recovery, since) - window) < maxAttempts) return null;
   return `it was restarted ${maxAttempts} times within ${formatDuration(window)}`;
 }
 
 /** The moment from which the next wait counts. */
-function lastEvent({ tries }: Recovery, { ended }: Over): number {
-  return Math.max(Date.parse(ended.at), ...tries.slice(-1).map(({ at }) => Date.parse(at)));
-}
+const lastEvent = ({ tries }: Recovery, since: number): number =>
+  Math.max(since, ...tries.slice(-1).map(({ at }) => Date.parse(at)));
 
-function attemptsOf(recovery: Recovery, failed: Over, window: number): number {
-  return costing(recovery, lastEvent(recovery, failed) - window);
-}
-
-const costing = ({ tries }: Recovery, since: number): number =>
+/** Counts the restarts after a moment that cost an attempt. */
+const attemptsBy = ({ tries }: Recovery, since: number): number =>
   tries.filter(({ at, isFree }) => !isFree && Date.parse(at) > since).length;
 
-function planned({ job, recovery }: Failed, failed: Over, { window, backoff }: RestartPolicy): Judgement {
-  const attempts = attemptsOf(recovery, failed, window);
-  const ofThisEnd = recovery.tries.filter(({ at }) => Date.parse(at) >= Date.parse(failed.ended.at)).length;
-  const freeOfThisEnd = recovery.tries.slice(recovery.tries.length - ofThisEnd).filter(({ isFree }) => isFree).length;
-  const before = attempts + freeOfThisEnd;
+function planned(
+  { job, recovery, knownOperations }: Failed,
+  { epoch }: Deployment,
+  since: number,
+  { window, backoff }: RestartPolicy,
+): Judgement {
+  const last = lastEvent(recovery, since);
+  const attempts = attemptsBy(recovery, last - window);
+  const inVain = recovery.tries.filter(({ at, isFree }) => isFree && Date.parse(at) >= since).length;
+  const before = attempts + inVain;
   const wait = before === 0 ? 0 : Math.min(backoff.max, backoff.initial * 2 ** Math.min(before - 1, 30));
-  const operationId = restartIdOf(failed.epoch, ofThisEnd + 1);
-  const at = lastEvent(recovery, failed) + Math.round(wait * jitterOf(`${job}/${operationId}`));
+  // An act of a person begins a new count, and ids are never used again.
+  const used = knownOperations.filter(({ id }) => isRestartOf(epoch, id)).length;
+  const operationId = restartIdOf(epoch, used + 1);
+  const at = last + Math.round(wait * jitterOf(`${job}/${operationId}`));
   return { kind: 'planned', at, attempt: attempts + 1, operationId };
 }
 
@@ -195,9 +218,9 @@ export function recoveryViewOf(memory: Failed & { readonly observedAt: string },
   const policy = current?.restart ?? null;
   if (!current || policy === null) return null;
   const judged = judgeRestart(memory);
-  const from = current.ended ? lastEvent(recovery, { ...current, ended: current.ended }) : Date.parse(observedAt);
+  const from = lastEvent(recovery, Date.parse(current.ended?.at ?? observedAt));
   return {
-    attempts: costing(recovery, from - policy.window),
+    attempts: attemptsBy(recovery, from - policy.window),
     budget: policy.maxAttempts,
     window: policy.window,
     nextAt: judged.kind === 'planned' && !isHeld ? new Date(judged.at).toISOString() : null,

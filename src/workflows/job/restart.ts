@@ -19,15 +19,21 @@ export function untilRestart(memory: JobMemory): number | null {
 /** Takes the restart, unless something has changed while the job waited for it. */
 export function heedFailure(desk: Desk): void {
   const { memory } = desk;
+  const { current } = memory;
   const judged = judgeRestart(memory);
-  if (judged.kind !== 'planned' || judged.at > Date.now() || !memory.current) return;
+  if (judged.kind !== 'planned' || judged.at > Date.now() || !current) return;
   const { operationId, attempt } = judged;
-  const { number, restart } = memory.current;
-  const why = clip(memory.stateReason ?? memory.cause?.evidence ?? 'its instance ended', QUOTED).replaceAll(
-    /\p{Cc}+/gu,
-    ' ',
-  );
-  const reason = `attempt ${attempt} of ${restart?.maxAttempts ?? attempt}: deployment ${number} failed: ${why}`;
+  const budget = `attempt ${attempt} of ${current.restart?.maxAttempts ?? attempt}`;
+  const what = `deployment ${current.number} ${current.ended ? 'failed' : 'is degraded'}`;
+  const reason = `${budget}: ${what}: ${whyOf(memory)}`;
   restartBegun(memory, operationId);
-  takeForSluice(desk, { kind: 'restart', id: operationId, reason }, SUPERVISOR);
+  takeForSluice(desk, { kind: 'restart', id: operationId, reason, ...(current.ended ? {} : TAKE_OVER) }, SUPERVISOR);
 }
+
+/** A job that crashes again and again can take no savepoint. */
+const TAKE_OVER = { stopWith: 'none', from: 'latest-checkpoint', discardNewerState: true } as const;
+
+const whyOf = ({ stateReason, healthReasons, cause }: JobMemory): string => {
+  const why = stateReason ?? healthReasons[0] ?? cause?.evidence ?? 'its instance ended';
+  return clip(why, QUOTED).replaceAll(/\p{Cc}+/gu, ' ');
+};

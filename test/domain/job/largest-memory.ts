@@ -79,7 +79,12 @@ export const deployment: Deployment = {
   nodes: Array.from({ length: 64 }, () => long(60)),
   completedCheckpoint: 1,
   ended: { at: '2026-01-01T00:00:00.000Z', how: 'stopped', savepoint: point },
-  restart: { maxAttempts: 100, window: 604_800_000, backoff: { initial: 3_600_000, max: 86_400_000 } },
+  restart: {
+    maxAttempts: 100,
+    window: 604_800_000,
+    backoff: { initial: 3_600_000, max: 86_400_000 },
+    whenDegradedFor: 604_800_000,
+  },
   gated: true,
   adopted: { name: long(100), user: long(100), checkpoints: long(512) },
 };

@@ -33,11 +33,15 @@ const failed = (
   pendingStop: null,
   decision: null,
   recovery,
+  state: 'failed',
+  health: 'unknown',
+  healthSince: null,
+  knownOperations: [],
   current: {
     ...deployment,
     epoch: 7,
     verifiedAt: AT,
-    restart: { maxAttempts: 3, window: 3_600_000, backoff: { initial: 10_000, max: 60_000 } },
+    restart: { maxAttempts: 3, window: 3_600_000, backoff: { initial: 10_000, max: 60_000 }, whenDegradedFor: null },
     ended,
     ...more,
   },
@@ -107,7 +111,9 @@ describe('a restart', () => {
   });
 
   test('waits longer each time, up to the longest wait, and never the same for all jobs', () => {
-    const more = { restart: { maxAttempts: 9, window: 3_600_000, backoff: { initial: 10_000, max: 60_000 } } };
+    const more = {
+      restart: { maxAttempts: 9, window: 3_600_000, backoff: { initial: 10_000, max: 60_000 }, whenDegradedFor: null },
+    };
     const waits = [[-9], [-9, -8], [-9, -8, -7], [-9, -8, -7, -6]].map((seconds) =>
       waitOf(failed(more, tried(seconds))),
     );
@@ -125,8 +131,32 @@ describe('a restart', () => {
 
   test('that costs nothing waits too, so that what cannot start is not tried all the time', () => {
     const free = tried([1, 2, 3], true);
-    expect(judgeRestart(failed({}, free))).toMatchObject({ kind: 'planned', attempt: 1, operationId: 'restart-e7-4' });
+    expect(judgeRestart(failed({}, free))).toMatchObject({ kind: 'planned', attempt: 1 });
     expect(waitOf(failed({}, free), 3)).toBeGreaterThanOrEqual(32);
+  });
+});
+
+test('no id is used twice, also when the count began anew', () => {
+  const knownOperations = ['restart-e7-1', 'd', 'restart-e7-2', 'restart-e70-1'].map((id) => ({ id }));
+  expect(judgeRestart(failed({}, noRecovery, { knownOperations }))).toMatchObject({ operationId: 'restart-e7-3' });
+});
+
+describe('a degraded job', () => {
+  const lives = (seconds: number, whenDegradedFor: number | null): Failed => ({
+    ...failed({ ended: null, restart: { ...failed().current!.restart!, whenDegradedFor } }),
+    ...{ state: 'running', health: 'degraded', healthSince: at(seconds) },
+  });
+
+  test('is left to Flink, unless its file says for how long', () => {
+    expect(judgeRestart(lives(0, null))).toEqual({ kind: 'none' });
+    expect(judgeRestart({ ...lives(0, 600_000), health: 'healthy' })).toEqual({ kind: 'none' });
+    expect(judgeRestart({ ...lives(0, 600_000), state: 'unreachable' })).toEqual({ kind: 'none' });
+    expect(judgeRestart(lives(5, 600_000))).toMatchObject({ kind: 'planned', at: Date.parse(at(605)), attempt: 1 });
+  });
+
+  test('costs an attempt each time it is restarted', () => {
+    expect(judgeRestart({ ...lives(0, 600_000), recovery: tried([100, 200]) })).toMatchObject({ attempt: 3 });
+    expect(judgeRestart({ ...lives(0, 600_000), recovery: tried([100, 200, 300]) })).toMatchObject({ kind: 'left' });
   });
 });
 

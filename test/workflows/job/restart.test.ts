@@ -153,6 +153,29 @@ describe('a restart that is planned', () => {
   });
 });
 
+test('a job that Flink restarts again and again is taken over, from its newest checkpoint, where its file says so', async () => {
+  await stage.story(async (driver) => {
+    await deployed(driver, 'whenDegradedFor: 2m');
+    const { flink, job } = stage.running();
+    flink.completeCheckpoint(job.id);
+    flink.savepointMode = 'fails';
+    const { epoch, applicationId } = await current(driver);
+    const degraded: Fact['seen'] = { kind: 'degraded', reasons: ['the Flink job is RESTARTING'], cause: null };
+    await driver.handle.signal(observedSignal, { epoch, applicationId, at: '2026-01-01T00:00:00Z', seen: degraded });
+    const view = await driver.until('the plan', ({ recovery }) => recovery?.nextAt != null);
+    const inMs = Date.parse(view.recovery?.nextAt ?? '') - Date.parse(view.healthSince ?? '');
+    expect(view).toMatchObject({ state: 'running', health: 'degraded' });
+    expect(inMs).toBe(120_000);
+    // A healthy look in time leaves the job alone.
+    await driver.handle.signal(observedSignal, {
+      ...{ epoch, applicationId, at: '2026-01-01T00:00:00Z' },
+      seen: { kind: 'healthy' },
+    });
+    await driver.until('the end of the plan', ({ recovery }) => recovery?.nextAt === null);
+    expect(stage.only().id).toBe(applicationId);
+  });
+});
+
 describe('nothing is restarted', () => {
   test('that somebody killed by other means', async () => {
     await stage.story(async (driver) => {
