@@ -3,6 +3,7 @@
  * before Flink begins; the entry class then refuses to call main() where the plugin did not.
  */
 import type { Deployment } from '../domain/deployment/deployment.ts';
+import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
 import type { FrameworkSettings } from '../domain/deployment/framework-settings.ts';
 import { gatesKey, uriOf } from '../domain/identity/storage-keys.ts';
 import { timeLimits } from '../domain/time-limits.ts';
@@ -20,7 +21,11 @@ export const AGENT_PLUGIN = 'plugins/sluice/sluice-agent.jar';
 /** The place of the JAR that holds the entry class. */
 export const AGENT_ENTRY = 'sluice-entry.jar';
 /** Takes the program's own entry class as its first argument. */
-export const ENTRY_CLASS = 'sluice.agent.Entry';
+const ENTRY_CLASS = 'sluice.agent.Entry';
+
+/** The class whose main() Flink runs, and its arguments. */
+export const mainOf = ({ entryClass, args }: DeploymentFile['job'], agent: AgentJars | null) =>
+  agent === null ? { entryClass, args } : { entryClass: ENTRY_CLASS, args: [entryClass, ...args] };
 
 /** Ends a container that lacks the plugin before Java begins: Flink starts without a plugin that is not there. */
 export const AGENT_ONLY = `test -f ${AGENT_PLUGIN} || exit 66;`;

@@ -4,11 +4,10 @@ import type { YarnClient } from '../clients/yarn/yarn.ts';
 import { renderConfigYaml } from '../domain/flink-options/config-yaml.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 import type { Deployment } from '../domain/deployment/deployment.ts';
-import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
 import type { FrameworkSettings } from '../domain/deployment/framework-settings.ts';
 import { rulesOf } from '../domain/deployment-file/job-type.ts';
 import { stagedConfigKey, stagingPrefix } from '../domain/identity/storage-keys.ts';
-import { AGENT_ONLY, agentSettings, ENTRY_CLASS, type AgentJars } from './agent.ts';
+import { AGENT_ONLY, agentSettings, mainOf, type AgentJars } from './agent.ts';
 import { located, type Distributions } from './distribution.ts';
 import { classpathOf, FLINK_TEMPLATE, launchContext } from './launch-context.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
@@ -46,7 +45,8 @@ export function createDirectLauncher({
     isGated: agent !== null,
     // Flink's own client sets the same options (`ApplicationConfiguration`, `YarnClusterDescriptor`).
     settings: (deployment, { job }, shipped) => ({
-      ...mainOf(job, agent),
+      '$internal.application.main': mainOf(job, agent).entryClass,
+      '$internal.application.program-args': mainOf(job, agent).args,
       ...(agent === null ? {} : gated(s3.bucket, deployment)),
       // Only its ending matters: it makes Flink look for log4j.properties among the files of the container.
       '$internal.yarn.log-config-file': 'log4j.properties',
@@ -89,12 +89,6 @@ const gated = (bucket: string, deployment: Deployment): FrameworkSettings => ({
   ...agentSettings(bucket, deployment),
   'yarn.container-start-command-template': `${AGENT_ONLY} exec ${FLINK_TEMPLATE}`,
 });
-
-/** The class whose main() Flink runs, and its arguments. */
-function mainOf({ entryClass, args }: DeploymentFile['job'], agent: AgentJars | null): FrameworkSettings {
-  const [main, ...given] = agent === null ? [entryClass, ...args] : [ENTRY_CLASS, entryClass, ...args];
-  return { '$internal.application.main': main, '$internal.application.program-args': given };
-}
 
 /** A retry finds the file of the first attempt, whose time YARN may know already: it is never written twice. */
 async function writeConfig(s3: S3Client, key: string, text: string) {
