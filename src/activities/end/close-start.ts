@@ -19,10 +19,11 @@ interface Closing {
  * believes lost, or a submit that comes late, would still be let in.
  */
 export async function closeStarts({ s3 }: Dependencies, job: string, closings: readonly Closing[]): Promise<Fence> {
-  const at = now();
+  // Each try takes its own time, because the end of a lease is counted from it.
   await changeGates(s3, job, (gates) =>
-    closings.reduce((changed, { startKey }) => withRevoked(changed, startKey, at), gates),
+    closings.reduce((changed, { startKey }) => withRevoked(changed, startKey, now()), gates),
   );
+  const at = now();
   return await changeFence(s3, job, (fence) =>
     closings.reduce((changed, { startKey, closed }) => withClosed(changed, startKey, { at, ...closed }), fence),
   );
