@@ -59,6 +59,7 @@ export function pretendedDeployment(pretended: Pretended): Deployment {
     completedCheckpoint: 1,
     ended: null,
     gated: true,
+    lease: null,
     adopted: null,
   };
 }

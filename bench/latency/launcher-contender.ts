@@ -113,6 +113,7 @@ function deploymentOf(run: string, applicationId: string, { jar, release }: Work
     completedCheckpoint: null,
     ended: null,
     gated: false,
+    lease: null,
     adopted: null,
   };
 }

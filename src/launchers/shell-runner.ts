@@ -12,7 +12,7 @@ import { launcherNameOf, launchTagsOf, LAUNCHER_TYPE } from '../domain/identity/
 import { allOf } from '../domain/deployment/shipped-files.ts';
 import { rulesOf } from '../domain/deployment-file/job-type.ts';
 import { stagedConfigKey, stagedGateKey, stagedOrderKey, stagingPrefix } from '../domain/identity/storage-keys.ts';
-import { AGENT_ENTRY, AGENT_ONLY, agentSettings, foldersOf, mainOf, type AgentJars } from './agent.ts';
+import { AGENT_ENTRY, AGENT_ONLY, agentSettings, foldersOf, leaseOf, mainOf, type Agent } from './agent.ts';
 import { located, type Distribution, type Distributions, type Located } from './distribution.ts';
 import { classpathOf, FIRST_ATTEMPT_ONLY, FLINK_TEMPLATE, LOGGING_FILE } from './launch-context.ts';
 import type { Launch, Launcher } from './launcher.ts';
@@ -23,7 +23,7 @@ interface ShellRunnerOptions {
   readonly yarn: YarnClient;
   readonly distributions: Distributions;
   /** Null: its starts have no gate. */
-  readonly agent: AgentJars | null;
+  readonly agent: Agent | null;
   /** Folder in the bucket of each Flink version. */
   readonly prefixes: Readonly<Record<string, string>>;
   readonly scheme: string;
@@ -49,12 +49,13 @@ export function createShellRunner(options: ShellRunnerOptions): Launcher {
   const before = `${FIRST_ATTEMPT_ONLY}${ofAgent} test -f ${GATE_FILE} || exit 65;`;
   return {
     isGated: agent !== null,
-    settings: (deployment, _file, shipped) => {
+    leaseOf: (file) => leaseOf(file, agent),
+    settings: (deployment, file, shipped) => {
       const { job, flinkJobId, flinkVersion } = deployment;
       const distribution = `${root}${(prefixes[flinkVersion] ?? '').replace(/\/+$/, '')}`;
       const folders = agent === null ? [] : foldersOf(agent).map((folder) => root + folder);
       return {
-        ...(agent === null ? {} : agentSettings(s3.bucket, deployment)),
+        ...(agent === null ? {} : agentSettings(s3.bucket, deployment, leaseOf(file, agent))),
         'yarn.provided.lib.dirs': [`${distribution}/lib`, `${distribution}/plugins`, ...folders],
         'yarn.staging-directory': `${root}${stagingPrefix(job, flinkJobId).replace(/\/$/, '')}`,
         // A closed start has no gate any more, so YARN cannot make its container, however late the client submits.
@@ -75,7 +76,7 @@ export function createShellRunner(options: ShellRunnerOptions): Launcher {
         written(
           s3,
           stagedOrderKey(job, flinkJobId),
-          JSON.stringify(orderOf(launch, root, mainOf(launch.file.job, agent)), null, 2),
+          JSON.stringify(orderOf(launch, root, mainOf(launch.file, agent)), null, 2),
         ),
         written(s3, stagedGateKey(job, flinkJobId), `${launch.deployment.startKey}\n`),
       ]);

@@ -41,5 +41,6 @@ export const deployment: Deployment = {
   completedCheckpoint: null,
   ended: null,
   gated: false,
+  lease: null,
   adopted: null,
 };

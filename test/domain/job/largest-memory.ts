@@ -80,6 +80,7 @@ export const deployment: Deployment = {
   completedCheckpoint: 1,
   ended: { at: '2026-01-01T00:00:00.000Z', how: 'stopped', savepoint: point },
   gated: true,
+  lease: 900_000,
   adopted: { name: long(100), user: long(100), checkpoints: long(512) },
 };
 export const operation: OperationRecord = {
