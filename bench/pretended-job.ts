@@ -60,6 +60,7 @@ export function pretendedDeployment(pretended: Pretended): Deployment {
     ended: null,
     restart: null,
     gated: true,
+    lease: null,
     adopted: null,
   };
 }

@@ -6,7 +6,9 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { AccessSettings, problemsOfAccess, PublicUrl } from './domain/access/settings.ts';
 import { LauncherName } from './domain/identity/launcher-name.ts';
+import { formatDuration } from './domain/input/durations.ts';
 import { duration, memory } from './domain/input/field-schemas.ts';
+import { timeLimits } from './domain/time-limits.ts';
 
 const FlinkConfig = z.record(z.string(), z.string());
 
@@ -173,6 +175,8 @@ const Config = z.strictObject({
         .regex(/^(.+\/)?plugins\/sluice\/sluice-agent\.jar$/, 'must end with plugins/sluice/sluice-agent.jar'),
       /** Key of `sluice-entry.jar`. Flink's client puts what lies in a folder `lib/` on the class path. */
       entry: z.string().regex(/^(.+\/)?lib\/sluice-entry\.jar$/, 'must end with lib/sluice-entry.jar'),
+      /** The lease of jobs with automatic failover. A shorter one would end them all in a short outage of S3. */
+      lease: duration('30s', '10m').default(formatDuration(timeLimits.lease)),
     })
     .optional(),
   clusters: z.array(Cluster).min(1),

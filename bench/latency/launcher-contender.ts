@@ -114,6 +114,7 @@ function deploymentOf(run: string, applicationId: string, { jar, release }: Work
     ended: null,
     restart: null,
     gated: false,
+    lease: null,
     adopted: null,
   };
 }

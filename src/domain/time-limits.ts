@@ -25,6 +25,10 @@ export const timeLimits = {
   gateSilence: 2 * minute,
   /** The longest wait of a JobManager at a held gate. */
   gateHold: 9 * minute,
+  /** Silence of S3, or age of its last good answer, after which a JVM ends that keeps a lease. An installation may choose another. */
+  lease: 2 * minute,
+  /** Time beyond the lease after which an instance whose gate was revoked counts as dead. */
+  leaseMargin: 30 * second,
 
   /** An attempt of looking something up, and all attempts together. */
   readAttempt: 30 * second,

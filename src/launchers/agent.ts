@@ -3,6 +3,7 @@
  * before Flink begins; the entry class then refuses to call main() where the plugin did not.
  */
 import type { Deployment } from '../domain/deployment/deployment.ts';
+import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
 import type { FrameworkSettings } from '../domain/deployment/framework-settings.ts';
 import { gatesKey, uriOf } from '../domain/identity/storage-keys.ts';
 import { timeLimits } from '../domain/time-limits.ts';
@@ -15,12 +16,30 @@ export interface AgentJars {
   readonly entry: string;
 }
 
+/** The JARs, and what they do for jobs that Sluice may fail over by itself. */
+export interface Agent extends AgentJars {
+  /** Milliseconds of the lease. */
+  readonly lease: number;
+}
+
+/** Milliseconds of the lease of instances of this file; null for none. A lease has its price, so only automatic failover has one. */
+export const leaseOf = ({ recovery }: Pick<DeploymentFile, 'recovery'>, agent: Agent | null): number | null =>
+  agent === null || recovery.failover.mode === 'manual' ? null : agent.lease;
+
 /** The place of the plugin in a container. */
 export const AGENT_PLUGIN = 'plugins/sluice/sluice-agent.jar';
 /** The place of the JAR that holds the entry class. */
 export const AGENT_ENTRY = 'sluice-entry.jar';
-/** Takes the program's own entry class as its first argument. */
-export const ENTRY_CLASS = 'sluice.agent.Entry';
+/** Takes the program's own entry class as its first argument; before it the lease, which the JVM must keep. */
+const ENTRY_CLASS = 'sluice.agent.Entry';
+
+/** The class whose main() Flink runs, and its arguments. */
+export function mainOf(file: DeploymentFile, agent: Agent | null) {
+  const { entryClass, args } = file.job;
+  if (agent === null) return { entryClass, args };
+  const lease = leaseOf(file, agent);
+  return { entryClass: ENTRY_CLASS, args: [...(lease === null ? [] : [`lease=${lease}`]), entryClass, ...args] };
+}
 
 /** Ends a container that lacks the plugin before Java begins: Flink starts without a plugin that is not there. */
 export const AGENT_ONLY = `test -f ${AGENT_PLUGIN} || exit 66;`;
@@ -31,13 +50,18 @@ export const foldersOf = ({ plugin, entry }: AgentJars): readonly string[] => [
   entry.slice(0, -'/sluice-entry.jar'.length),
 ];
 
-/** The options that make Flink load the plugin in each JVM, and tell the plugin which gate is its own. */
-export const agentSettings = (bucket: string, { job, startKey }: Deployment): FrameworkSettings => ({
+/** The options that make Flink load the plugin in each JVM, and tell the plugin which gate is its own and whether it has a lease. */
+export const agentSettings = (
+  bucket: string,
+  { job, startKey }: Deployment,
+  lease: number | null,
+): FrameworkSettings => ({
   'metrics.reporter.sluice.factory.class': 'sluice.agent.GateReporterFactory',
   'metrics.reporter.sluice.gate': uriOf(bucket, gatesKey(job)),
   'metrics.reporter.sluice.start': startKey,
   'metrics.reporter.sluice.silence': String(timeLimits.gateSilence),
   'metrics.reporter.sluice.hold': String(timeLimits.gateHold),
+  ...(lease === null ? {} : { 'metrics.reporter.sluice.lease': String(lease) }),
   // Without this list Flink makes all reporters that have a factory; with it, only those that it names.
   'metrics.reporters': 'sluice',
   // A program that brings classes of this name along must not take the place of ours.

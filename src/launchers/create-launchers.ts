@@ -3,6 +3,7 @@ import type { S3Client } from '../clients/s3/s3.ts';
 import type { YarnClient } from '../clients/yarn/yarn.ts';
 import type { ClusterConfig, Config } from '../config.ts';
 import type { LauncherName } from '../domain/identity/launcher-name.ts';
+import { durationMs } from '../domain/input/durations.ts';
 import { memoryMegabytes } from '../domain/input/memory-size.ts';
 import { createDirectLauncher } from './direct.ts';
 import type { Distributions } from './distribution.ts';
@@ -22,7 +23,8 @@ export function createLaunchers(
   parts: Parts,
 ): Readonly<Partial<Record<LauncherName, Launcher>>> {
   const { resourceScheme: scheme, user, applicationClasspath } = cluster;
-  const common = { ...parts, agent: agent ?? null, scheme, user, applicationClasspath };
+  const withLease = agent === undefined ? null : { ...agent, lease: durationMs(agent.lease) };
+  const common = { ...parts, agent: withLease, scheme, user, applicationClasspath };
   const create = (name: LauncherName): Launcher => {
     if (name === 'direct') return createDirectLauncher(common);
     if (!shellRunner)

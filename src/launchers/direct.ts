@@ -3,12 +3,10 @@ import type { S3Client } from '../clients/s3/s3.ts';
 import type { YarnClient } from '../clients/yarn/yarn.ts';
 import { renderConfigYaml } from '../domain/flink-options/config-yaml.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
-import type { Deployment } from '../domain/deployment/deployment.ts';
-import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
 import type { FrameworkSettings } from '../domain/deployment/framework-settings.ts';
 import { rulesOf } from '../domain/deployment-file/job-type.ts';
 import { stagedConfigKey, stagingPrefix } from '../domain/identity/storage-keys.ts';
-import { AGENT_ONLY, agentSettings, ENTRY_CLASS, type AgentJars } from './agent.ts';
+import { AGENT_ONLY, agentSettings, leaseOf, mainOf, type Agent } from './agent.ts';
 import { located, type Distributions } from './distribution.ts';
 import { classpathOf, FLINK_TEMPLATE, launchContext } from './launch-context.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
@@ -20,7 +18,7 @@ interface DirectOptions {
   readonly yarn: YarnClient;
   readonly distributions: Distributions;
   /** Null: its starts have no gate. */
-  readonly agent: AgentJars | null;
+  readonly agent: Agent | null;
   /** Scheme under which the NodeManagers reach the bucket, e.g. `s3a`. */
   readonly scheme: string;
   readonly user: string;
@@ -44,10 +42,12 @@ export function createDirectLauncher({
   const root = `${scheme}://${s3.bucket}/`;
   return {
     isGated: agent !== null,
+    leaseOf: (file) => leaseOf(file, agent),
     // Flink's own client sets the same options (`ApplicationConfiguration`, `YarnClusterDescriptor`).
-    settings: (deployment, { job }, shipped) => ({
-      ...mainOf(job, agent),
-      ...(agent === null ? {} : gated(s3.bucket, deployment)),
+    settings: (deployment, file, shipped) => ({
+      '$internal.application.main': mainOf(file, agent).entryClass,
+      '$internal.application.program-args': mainOf(file, agent).args,
+      ...(agent === null ? {} : gated(s3.bucket, deployment, leaseOf(file, agent))),
       // Only its ending matters: it makes Flink look for log4j.properties among the files of the container.
       '$internal.yarn.log-config-file': 'log4j.properties',
       'internal.cluster.execution-mode': 'NORMAL',
@@ -55,7 +55,7 @@ export function createDirectLauncher({
       'pipeline.jars': [root + deployment.jar.key],
       ...(shipped.jars.length === 0 ? {} : { 'pipeline.classpaths': classpathOf(shipped) }),
       'high-availability.cluster-id': deployment.applicationId,
-      'execution.attached': String(rulesOf(job.type).readsResult),
+      'execution.attached': String(rulesOf(file.job.type).readsResult),
     }),
 
     async launch(launch) {
@@ -85,16 +85,10 @@ export function createDirectLauncher({
   };
 }
 
-const gated = (bucket: string, deployment: Deployment): FrameworkSettings => ({
-  ...agentSettings(bucket, deployment),
+const gated = (...of: Parameters<typeof agentSettings>): FrameworkSettings => ({
+  ...agentSettings(...of),
   'yarn.container-start-command-template': `${AGENT_ONLY} exec ${FLINK_TEMPLATE}`,
 });
-
-/** The class whose main() Flink runs, and its arguments. */
-function mainOf({ entryClass, args }: DeploymentFile['job'], agent: AgentJars | null): FrameworkSettings {
-  const [main, ...given] = agent === null ? [entryClass, ...args] : [ENTRY_CLASS, entryClass, ...args];
-  return { '$internal.application.main': main, '$internal.application.program-args': given };
-}
 
 /** A retry finds the file of the first attempt, whose time YARN may know already: it is never written twice. */
 async function writeConfig(s3: S3Client, key: string, text: string) {

@@ -20,6 +20,8 @@ export interface Launch {
 export interface Launcher {
   /** Whether its instances read the job's gate before they begin. */
   readonly isGated: boolean;
+  /** Milliseconds of the lease that instances of this file keep; null for none. */
+  leaseOf(file: DeploymentFile): number | null;
   /** The framework settings that are its own. */
   settings(deployment: Deployment, file: DeploymentFile, shipped: ShippedFiles): FrameworkSettings;
   /**

@@ -12,7 +12,7 @@ import { launcherNameOf, launchTagsOf, LAUNCHER_TYPE } from '../domain/identity/
 import { allOf } from '../domain/deployment/shipped-files.ts';
 import { rulesOf } from '../domain/deployment-file/job-type.ts';
 import { stagedConfigKey, stagedGateKey, stagedOrderKey, stagingPrefix } from '../domain/identity/storage-keys.ts';
-import { AGENT_ENTRY, AGENT_ONLY, agentSettings, ENTRY_CLASS, foldersOf, type AgentJars } from './agent.ts';
+import { AGENT_ENTRY, AGENT_ONLY, agentSettings, foldersOf, leaseOf, mainOf, type Agent } from './agent.ts';
 import { located, type Distribution, type Distributions, type Located } from './distribution.ts';
 import { classpathOf, FIRST_ATTEMPT_ONLY, FLINK_TEMPLATE, LOGGING_FILE } from './launch-context.ts';
 import type { Launch, Launcher } from './launcher.ts';
@@ -23,7 +23,7 @@ interface ShellRunnerOptions {
   readonly yarn: YarnClient;
   readonly distributions: Distributions;
   /** Null: its starts have no gate. */
-  readonly agent: AgentJars | null;
+  readonly agent: Agent | null;
   /** Folder in the bucket of each Flink version. */
   readonly prefixes: Readonly<Record<string, string>>;
   readonly scheme: string;
@@ -49,12 +49,13 @@ export function createShellRunner(options: ShellRunnerOptions): Launcher {
   const before = `${FIRST_ATTEMPT_ONLY}${ofAgent} test -f ${GATE_FILE} || exit 65;`;
   return {
     isGated: agent !== null,
-    settings: (deployment, _file, shipped) => {
+    leaseOf: (file) => leaseOf(file, agent),
+    settings: (deployment, file, shipped) => {
       const { job, flinkJobId, flinkVersion } = deployment;
       const distribution = `${root}${(prefixes[flinkVersion] ?? '').replace(/\/+$/, '')}`;
       const folders = agent === null ? [] : foldersOf(agent).map((folder) => root + folder);
       return {
-        ...(agent === null ? {} : agentSettings(s3.bucket, deployment)),
+        ...(agent === null ? {} : agentSettings(s3.bucket, deployment, leaseOf(file, agent))),
         'yarn.provided.lib.dirs': [`${distribution}/lib`, `${distribution}/plugins`, ...folders],
         'yarn.staging-directory': `${root}${stagingPrefix(job, flinkJobId).replace(/\/$/, '')}`,
         // A closed start has no gate any more, so YARN cannot make its container, however late the client submits.
@@ -72,7 +73,11 @@ export function createShellRunner(options: ShellRunnerOptions): Launcher {
         distributions(deployment.flinkVersion),
         located(s3, options.jar),
         written(s3, stagedConfigKey(job, flinkJobId), renderConfigYaml(launch.entries)),
-        written(s3, stagedOrderKey(job, flinkJobId), JSON.stringify(orderOf(launch, root, agent), null, 2)),
+        written(
+          s3,
+          stagedOrderKey(job, flinkJobId),
+          JSON.stringify(orderOf(launch, root, mainOf(launch.file, agent)), null, 2),
+        ),
         written(s3, stagedGateKey(job, flinkJobId), `${launch.deployment.startKey}\n`),
       ]);
       const files: Record<string, LocalResource> = {};
@@ -100,8 +105,10 @@ async function written(s3: S3Client, key: string, text: string): Promise<Located
 /** The whole distribution, plugins included: the client asks the plugins whether a path is remote. */
 const clientFiles = ({ flinkDist, libraries, plugins }: Distribution) => [flinkDist, ...libraries, ...plugins];
 
+type Main = ReturnType<typeof mainOf>;
+
 /** Read by java/…/LaunchOrder.java; program arguments are a list here, and stay one: no shell sees them. */
-const orderOf = ({ deployment, file, shipped }: Launch, root: string, agent: AgentJars | null) => ({
+const orderOf = ({ deployment, file, shipped }: Launch, root: string, { entryClass, args }: Main) => ({
   jar: { ...deployment.jar, uri: root + deployment.jar.key },
   jvmOptions: [
     ...java17Options.split(' '),
@@ -118,8 +125,8 @@ const orderOf = ({ deployment, file, shipped }: Launch, root: string, agent: Age
     // The client takes `pipeline.classpaths` from its options alone, and empties that of config.yaml (`ProgramOptions`).
     ...classpathOf(shipped).flatMap((url) => ['-C', url]),
   ],
-  entryClass: agent === null ? file.job.entryClass : ENTRY_CLASS,
-  arguments: agent === null ? file.job.args : [file.job.entryClass, ...file.job.args],
+  entryClass,
+  arguments: args,
 });
 
 /** `run-application` is gone in Flink 2, where `run` with an application target does the same (FLINK-36451). */

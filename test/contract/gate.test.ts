@@ -7,40 +7,14 @@
  * Seen to fail: when a held start takes any application; when a field may stand twice, or a record go on after its end; when
  * Entry passes on the ClassNotFoundException; when nothing limits a hold; when Entry halts in the thread of main().
  */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { constants, mkdtemp, open as openFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { prepareCache, type CachedTools } from '../../stack/cache/cached-tools.ts';
-import { FLINK_VERSIONS, type FlinkVersion } from '../../stack/cache/pins.ts';
+import { FLINK_VERSIONS } from '../../stack/cache/pins.ts';
 import { answerOf, type GateAnswer } from '../world/gate.ts';
+import { createProbes, endOf, lineOf, readerOf, type Probes } from './gate/probe.ts';
+import { APPLICATION, entry, FIRST, ID, open, other, OWN, record } from './gate/records.ts';
 import { stackStatus } from './stack-status.ts';
-
-const ID = '1764500000000_0007';
-const APPLICATION = `application_${ID}`;
-const FIRST = `container_e17_${ID}_01_000001`;
-const OWN = 'operation/1';
-
-/** Options for JVMs that end at once, and the level at which the gate says that it waits. */
-const QUICK = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Dorg.apache.logging.log4j.level=INFO'];
-
-type Fields = Readonly<Record<string, unknown>>;
-const entry = (gate: unknown, applicationId: unknown = APPLICATION, more: Fields = {}): Fields => ({
-  startKey: OWN,
-  epoch: 7,
-  applicationId,
-  gate,
-  at: '2026-11-30T10:00:00.000Z',
-  ...more,
-});
-const record = (starts: unknown, more: Fields = {}): string =>
-  JSON.stringify({ version: 1, job: 'clicks', starts, ...more });
-const open = record([entry('open')]);
-const other = entry('open', 'application_1_0001', { startKey: 'other/1' });
 
 /** Answers that the fakes give too: Sluice writes none of the other records. */
 const inFakes: Readonly<Partial<Record<Answer, GateAnswer>>> = { PASS: 'open', HELD: 'held', REFUSED: 'refused' };
@@ -101,45 +75,22 @@ test.each(alike)('the fakes judge alike: $name', ({ text, wanted }) => {
 });
 
 describe.skipIf(stackStatus() === null)('the gate in a JVM', () => {
-  let work: string;
-  let tools: CachedTools;
-
-  const classpath = (version: FlinkVersion, libraries = `flink-dist-${version}.jar`): string =>
-    [
-      work,
-      ...['sluice-agent.jar', 'sluice-entry.jar'].map((jar) => join(tools.agent.folder, jar)),
-      join(tools.flink[version], 'lib', libraries),
-    ].join(delimiter);
-  const java = (version: FlinkVersion, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess =>
-    spawn('java', [...QUICK, '-cp', env['CLASSPATH'] ?? classpath(version), 'sluice.agent.GateProbe', ...args], {
-      env: { PATH: process.env['PATH'], ...env },
-    });
-  /** Starts a JobManager whose gate is this file, with limits that a test can wait for. */
-  const opened = (file: string, { silence = '60000', hold = '60000', container = FIRST, env = {} } = {}) =>
-    java('1.20.1', ['open', 'gate', pathToFileURL(file).href, 'silence', silence, 'hold', hold], {
-      CONTAINER_ID: container,
-      _CLIENT_SHIP_FILES: '',
-      ...env,
-    });
-  const file = async (name: string, text: string): Promise<string> => {
-    await writeFile(join(work, name), text);
-    return join(work, name);
-  };
+  let probes: Probes;
+  const opened = (path: string, options: Parameters<Probes['started']>[2] = {}) =>
+    probes.started('open', path, options);
+  const file: Probes['file'] = (name, text) => probes.file(name, text);
 
   beforeAll(async () => {
-    tools = await prepareCache();
-    work = await mkdtemp(join(tmpdir(), 'sluice-gate-'));
-    const source = fileURLToPath(new URL('gate/GateProbe.java', import.meta.url));
-    await promisify(execFile)('javac', ['-cp', classpath('1.20.1'), '-d', work, source]);
+    probes = await createProbes();
   }, 600_000);
-  afterAll(() => rm(work, { recursive: true, force: true }));
+  afterAll(() => probes.remove());
 
   test.each(FLINK_VERSIONS)('judges every record, with the parser of Flink %s', async (version) => {
     const cases = table.flatMap(([name, text, jobManager, taskManager, container = FIRST]) => [
       { name, role: 'JobManager', container, text, answer: jobManager },
       { name, role: 'TaskManager', container, text, answer: taskManager },
     ]);
-    const probe = java(version, ['judge']);
+    const probe = probes.java(version, ['judge']);
     probe.stdin?.end(cases.map(({ role, container, text }) => `${role}\t${container}\t${text}\n`).join(''));
     const answers = (await endOf(probe)).output.trim().split('\n');
     expect(answers.map((answer, at) => `${cases[at]?.role ?? ''}, ${cases[at]?.name ?? ''}: ${answer}`)).toEqual(
@@ -149,7 +100,7 @@ describe.skipIf(stackStatus() === null)('the gate in a JVM', () => {
 
   test.each(FLINK_VERSIONS)('Flink %s ends a program alike, whether it calls Entry or the program', async (version) => {
     const programs = ['Ends', 'Throws', 'Fails', 'Aborts', 'FailsToInitialize', 'Hidden', 'Missing'];
-    const call = (how: string) => endOf(java(version, ['call', 'armed', how, ...programs, 'HasNoMain']));
+    const call = (how: string) => endOf(probes.java(version, ['call', 'armed', how, ...programs, 'HasNoMain']));
     const [direct, throughEntry] = await Promise.all([call('directly'), call('through Entry')]);
     const outcomes = direct.output.trim().split('\n');
     expect(outcomes.map((line) => /^\w+/.exec(line)?.[0])).toEqual(['main', ...programs, 'HasNoMain']);
@@ -162,36 +113,42 @@ describe.skipIf(stackStatus() === null)('the gate in a JVM', () => {
 
   test('a JobManager waits while its start is held, and goes on once it is open', async () => {
     const gate = await file('held.json', record([entry('held')]));
-    // With Flink's logging, which says when the JobManager waits.
-    const probe = opened(gate, { env: { CLASSPATH: classpath('1.20.1', '*') } });
+    const probe = opened(gate, { logs: true });
     const ended = endOf(probe);
     await lineOf(probe, /The gate holds operation\/1/);
-    await rename(await file('next.json', open), gate);
+    await probes.replace(gate, open);
     const { code, output } = await ended;
     expect([code, output]).toEqual([0, expect.stringContaining(`passed as ${OWN}`)]);
   });
 
+  test('a lease begins once the gate has let the JVM pass, and main() runs with it', async () => {
+    const { code, output } = await endOf(opened(await file('leased.json', open), { lease: '30000' }));
+    expect([code, output]).toEqual([0, expect.stringContaining(`passed as ${OWN}, lease 30000`)]);
+    const called = await endOf(probes.java('1.20.1', ['call', 'leased', 'lease=30000', 'Ends']));
+    expect(called.output).toContain('main ran with a, b');
+  });
+
   test('a read that hangs for ever costs no start, since the next one is answered', async () => {
-    const gate = await fifo('stalls');
+    const gate = await probes.hang('stalls');
     const probe = opened(gate, { silence: '8000' });
     const ended = endOf(probe);
     const writer = await readerOf(gate);
-    await rename(await file('answers.json', open), gate);
+    await probes.replace(gate, open);
     const { code, output } = await ended;
     await writer.close();
     expect([code, output]).toEqual([0, expect.stringContaining(`passed as ${OWN}`)]);
   });
 
   test.each<[string, number, string, () => Promise<ChildProcess>]>([
-    ['without a record', 86, 'no entry', () => Promise.resolve(opened(join(work, 'nowhere.json')))],
+    ['without a record', 86, 'no entry', () => Promise.resolve(opened(join(probes.work, 'nowhere.json')))],
     ['revoked', 86, 'is revoked', async () => opened(await file('revoked.json', record([entry('revoked')])))],
     [
       'in a second attempt, whatever the store says',
       86,
       'attempt 2',
-      async () => opened(await fifo('never-asked'), { container: `container_${ID}_02_000001` }),
+      async () => opened(await probes.hang('never-asked'), { container: `container_${ID}_02_000001` }),
     ],
-    ['whose store hangs', 87, 'a read hangs', async () => opened(await fifo('hangs'), { silence: '400' })],
+    ['whose store hangs', 87, 'a read hangs', async () => opened(await probes.hang('hangs'), { silence: '400' })],
     [
       'whose record is truncated',
       87,
@@ -209,44 +166,24 @@ describe.skipIf(stackStatus() === null)('the gate in a JVM', () => {
       'whose gate is not loaded, though Flink forbids programs to exit',
       89,
       'passed no gate',
-      () => Promise.resolve(java('1.20.1', ['call', 'unarmed', 'through Entry', 'Ends'])),
+      () => Promise.resolve(probes.java('1.20.1', ['call', 'unarmed', 'through Entry', 'Ends'])),
     ],
+    [
+      'whose plugin keeps no lease, as an older one',
+      89,
+      'a lease of 30000 ms, and this JVM keeps one of null',
+      () => Promise.resolve(probes.java('1.20.1', ['call', 'armed', 'lease=30000', 'Ends'])),
+    ],
+    [
+      'whose plugin keeps another lease',
+      89,
+      'a lease of 40000 ms, and this JVM keeps one of 30000',
+      () => Promise.resolve(probes.java('1.20.1', ['call', 'leased', 'lease=40000', 'Ends'])),
+    ],
+    ['whose lease makes no sense', 85, 'sluice.lease is no', () => Promise.resolve(opened('x', { lease: '0' }))],
   ])('a JVM %s ends with %d and says %s', async (_, expected, reason, start) => {
     const { code, errors, output } = await endOf(await start());
     expect([code, errors]).toEqual([expected, expect.stringContaining(reason)]);
     expect(output).not.toMatch(/passed as|main ran/);
   });
-
-  /** A file whose reader waits for ever, as that of a store which takes a connection and never answers. */
-  async function fifo(name: string): Promise<string> {
-    await promisify(execFile)('mkfifo', [join(work, name)]);
-    return join(work, name);
-  }
 });
-
-/** Opens a pipe for writing, which works as soon as somebody reads from it. */
-async function readerOf(pipe: string): Promise<FileHandle> {
-  for (;;) {
-    const writer = await openFile(pipe, constants.O_WRONLY | constants.O_NONBLOCK).catch(() => null);
-    if (writer) return writer;
-    await sleep(20);
-  }
-}
-
-async function endOf(child: ChildProcess) {
-  let [output, errors] = ['', ''];
-  child.stdout?.on('data', (data: Buffer) => (output += data.toString()));
-  child.stderr?.on('data', (data: Buffer) => (errors += data.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, output, errors };
-}
-
-const lineOf = (child: ChildProcess, pattern: RegExp): Promise<void> =>
-  new Promise((resolve, reject) => {
-    child.stdout?.on('data', (data: Buffer) => {
-      if (pattern.test(data.toString())) resolve();
-    });
-    child.once('close', () => {
-      reject(new Error(`it ended without ${String(pattern)}`));
-    });
-  });

@@ -51,6 +51,21 @@ test.each([
     limits.gateHold,
     600_000,
   ],
+  [
+    'a JVM with a lease outlives that S3 is away for a minute: its next question comes after an eighth, and chance adds a quarter',
+    60_000 + (limits.lease / 8) * 1.25 + limits.s3Deadline,
+    limits.lease,
+  ],
+  [
+    'nothing runs once lease and margin are over: the PUT that revokes arrives late, clocks are 5 s apart, a JVM ends within a second',
+    limits.submitWindow + 5_000 + 1_000,
+    limits.leaseMargin,
+  ],
+  [
+    'a lease tells of death before YARN calls a node lost (`yarn.nm.liveness-monitor.expiry-interval-ms`, 10 minutes)',
+    limits.lease + limits.leaseMargin,
+    600_000,
+  ],
   ['a watch ends its turn within its attempt', limits.watchTurn, limits.watchAttempt],
   ['a watch that lost its worker begins again', 2 * limits.watchAttempt, limits.watch],
 ])('%s', (_reason, shorter, longer) => {

@@ -5,19 +5,21 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createDirectLauncher } from '../../src/launchers/direct.ts';
 import { createShellRunner } from '../../src/launchers/shell-runner.ts';
+import { smallFile } from '../domain/deployment-file/examples.ts';
 import { createFakeS3, type FakeS3 } from '../fakes/s3.ts';
 import { launched, partsOf, started, store } from './launched.ts';
 
-const agent = {
+const jars = {
   plugin: 'sluice/agent/1/plugins/sluice/sluice-agent.jar',
   entry: 'sluice/agent/1/lib/sluice-entry.jar',
 };
+const agent = { ...jars, lease: 120_000 };
 const none = { jars: [], files: [] };
 
 let s3: FakeS3;
 beforeEach(async () => {
   s3 = createFakeS3({ bucket: 'sluice' });
-  await store(s3, [started.jar.key, ...Object.values(agent)]);
+  await store(s3, [started.jar.key, ...Object.values(jars)]);
 });
 
 const options = {
@@ -46,6 +48,21 @@ test('direct ships the plugin to every container, and runs the program by the en
   const guard = 'test -f plugins/sluice/sluice-agent.jar || exit 66; exec';
   expect(command).toContain(`${guard} $JAVA_HOME/bin/java`);
   expect(settings['yarn.container-start-command-template']).toContain(`${guard} %java%`);
+});
+
+test('only a start that Sluice may fail over by itself has a lease, and its entry class refuses to run without it', async () => {
+  const backup = smallFile.replace('{cluster: yarn-a}', '{cluster: yarn-a, backups: [yarn-b]}');
+  const automatic = `${backup}recovery: {failover: {mode: automatic}}\n`;
+  const direct = createDirectLauncher(partsOf(s3, agent));
+  expect((await launched(direct, none)).settings).not.toHaveProperty('metrics.reporter.sluice.lease');
+  const { settings } = await launched(direct, none, automatic);
+  expect(settings).toMatchObject({
+    ...options,
+    'metrics.reporter.sluice.lease': '120000',
+    '$internal.application.program-args': ['lease=120000', 'com.example.Clicks'],
+  });
+  const without = (await launched(createDirectLauncher(partsOf(s3, null)), none, automatic)).settings;
+  expect(without).not.toHaveProperty('metrics.reporter.sluice.lease');
 });
 
 test('shell-runner has Flink’s client find both in folders of the distribution, and names the entry class', async () => {

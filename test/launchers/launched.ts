@@ -5,7 +5,7 @@ import { parseDeploymentFile } from '../../src/domain/deployment-file/parse.ts';
 import type { Deployment } from '../../src/domain/deployment/deployment.ts';
 import type { FrameworkSettings } from '../../src/domain/deployment/framework-settings.ts';
 import type { ShippedFiles } from '../../src/domain/deployment/shipped-files.ts';
-import type { AgentJars } from '../../src/launchers/agent.ts';
+import type { Agent } from '../../src/launchers/agent.ts';
 import { createDistributions } from '../../src/launchers/distribution.ts';
 import type { Launcher } from '../../src/launchers/launcher.ts';
 import { smallFile } from '../domain/deployment-file/examples.ts';
@@ -29,7 +29,7 @@ export async function store(s3: FakeS3, keys: readonly string[]): Promise<void> 
 const submissions: SubmissionContext[] = [];
 
 /** The parts that both launchers need. */
-export const partsOf = (s3: FakeS3, agent: AgentJars | null) => ({
+export const partsOf = (s3: FakeS3, agent: Agent | null) => ({
   s3,
   yarn: { submit: (context) => Promise.resolve(void submissions.push(context)) } as Pick<
     YarnClient,
@@ -46,8 +46,9 @@ export const partsOf = (s3: FakeS3, agent: AgentJars | null) => ({
 export async function launched(
   launcher: Launcher,
   shipped: ShippedFiles,
+  text = smallFile,
 ): Promise<{ readonly settings: FrameworkSettings; readonly context: SubmissionContext }> {
-  const parsed = parseDeploymentFile(smallFile);
+  const parsed = parseDeploymentFile(text);
   if (!parsed.ok) throw new Error('the example is invalid');
   const { file } = parsed;
   const settings = launcher.settings(started, file, shipped);

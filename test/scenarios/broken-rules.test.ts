@@ -16,9 +16,8 @@ import type * as Retention from '../../src/domain/restore-points/retention.ts';
 import type { Launch, Launcher } from '../../src/launchers/launcher.ts';
 import { openSandbox } from './bundle.ts';
 import { play } from './play.ts';
-import type { FaultName } from './faults.ts';
 import { scenarios } from './random-steps.ts';
-import { HOTFIXED, OLDEST, type Scenario, type Step } from './scenario.ts';
+import { fault, HOTFIXED, heldClient, OLDEST, pass, type Scenario, type Step } from './scenario.ts';
 import { scenariosUntilBroken } from './scenarios.ts';
 import type { Sabotage } from './stage.ts';
 
@@ -135,12 +134,12 @@ const adoptions = scenarios.map((scenario): Scenario => {
   const asks = { do: 'ask', sluice: 0, door: 'update', id: 'new' } as const;
   const steps: Step[] = [
     { do: 'stranger', cluster: 'yarn-a' },
-    { do: 'pass', ms: 1_000 },
+    pass(1_000),
     { ...asks, kind: 'adopt', payload: { release: 'clicks/1.0.0' } },
-    { do: 'pass', ms: 10_000 },
+    pass(10_000),
     { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
     { ...asks, kind: 'deploy', payload: { release: 'clicks/1.1.0' } },
-    { do: 'pass', ms: 20_000 },
+    pass(20_000),
   ];
   return { ...scenario, steps: [...steps, ...scenario.steps] };
 });
@@ -148,7 +147,7 @@ const adoptions = scenarios.map((scenario): Scenario => {
 /** A hotfix is asked for, and a release after it. */
 const hotfixes = scenarios.map((scenario): Scenario => {
   const asks = { do: 'ask', sluice: 0, door: 'update', id: 'new' } as const;
-  const passes: Step = { do: 'pass', ms: 10_000 };
+  const passes = pass(10_000);
   const steps: Step[] = [
     { ...asks, kind: 'deploy', payload: { release: 'clicks/1.0.0' } },
     passes,
@@ -163,20 +162,15 @@ const hotfixes = scenarios.map((scenario): Scenario => {
 /** A worker stops between the fence and the submit, and goes on after another run has closed its start. */
 const lateSubmits = scenarios.map((scenario): Scenario => {
   const stops: Step = { do: 'catch', sluice: 0, when: 'before', effect: 'submit', how: 'pause', ms: 80_000 };
-  const comes: Step[] = [
-    { do: 'pass', ms: 4_000 },
-    { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
-  ];
+  const comes: Step[] = [pass(4_000), { do: 'workflow', sluice: 0, how: 'terminate', back: 0 }];
   const asks = { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new' } as const;
   const deploy: Step = { ...asks, payload: { release: 'clicks/1.1.0' } };
-  return { ...scenario, steps: [stops, deploy, ...comes, deploy, { do: 'pass', ms: 90_000 }, ...scenario.steps] };
+  return { ...scenario, steps: [stops, deploy, ...comes, deploy, pass(90_000), ...scenario.steps] };
 });
 
 /** A launcher is killed while its client is about to submit, which it does when another start runs. */
 const lateClients = scenarios.map((scenario): Scenario => {
   const asks = { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new' } as const;
-  const fault = (name: FaultName): Step => ({ do: 'fault', name, how: 0 });
-  const pass = (ms: number): Step => ({ do: 'pass', ms });
   const steps: Step[] = [
     fault('launcherIsHeld'),
     { ...asks, payload: { release: 'clicks/1.0.0', launcher: 'shell-runner' } },
@@ -191,28 +185,12 @@ const lateClients = scenarios.map((scenario): Scenario => {
   return { ...scenario, steps: [...steps, ...scenario.steps] };
 });
 
-/** A client is held while its workflow is terminated, and submits beside what somebody has started by hand meanwhile. */
-const heldClients = scenarios.map((scenario): Scenario => {
-  const fault = (name: FaultName): Step => ({ do: 'fault', name, how: 0 });
-  const pass = (ms: number): Step => ({ do: 'pass', ms });
-  const payload = { release: 'clicks/1.0.0', launcher: 'shell-runner' };
-  const steps: Step[] = [
-    fault('launcherIsHeld'),
-    { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new', payload },
-    pass(3_000),
-    { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
-    { do: 'stranger', cluster: 'yarn-a' },
-    pass(65_000),
-    fault('launcherGoesOn'),
-    pass(20_000),
-  ];
-  return { ...scenario, steps: [...steps, ...scenario.steps] };
-});
+const heldClients = scenarios.map((scenario): Scenario => ({ ...scenario, steps: [...heldClient, ...scenario.steps] }));
 
 /** Restore points are kept for a second, and there are some. */
 const forgetful = scenarios.map((scenario): Scenario => {
   const asks = { do: 'ask', sluice: 0, door: 'update', id: 'new' } as const;
-  const passes: Step = { do: 'pass', ms: 20_000 };
+  const passes = pass(20_000);
   const deploy: Step = { ...asks, kind: 'deploy', payload: { release: 'clicks/1.1.0' } };
   const steps: Step[] = [deploy, passes, { ...asks, kind: 'savepoint', payload: {} }, passes, deploy, passes];
   return { ...scenario, keep: '1s', steps: [...steps, ...scenario.steps] };
@@ -221,16 +199,15 @@ const forgetful = scenarios.map((scenario): Scenario => {
 /** A person starts from an old savepoint while retention is deleting it. */
 const fromTheOldest = scenarios.map((scenario): Scenario => {
   const asks = { do: 'ask', sluice: 0, door: 'update', id: 'new' } as const;
-  const passes = (ms: number): Step => ({ do: 'pass', ms });
   const steps: Step[] = [
     { ...asks, kind: 'deploy', payload: { release: 'clicks/1.0.0' } },
-    passes(20_000),
+    pass(20_000),
     { ...asks, kind: 'savepoint', payload: {} },
-    passes(5_000),
+    pass(5_000),
     { ...asks, kind: 'savepoint', payload: {} },
-    passes(500 + (scenario.seed % 4_000)),
+    pass(500 + (scenario.seed % 4_000)),
     { ...asks, kind: 'restart', payload: { from: OLDEST, discardNewerState: true, stopWith: 'none' } },
-    passes(20_000),
+    pass(20_000),
   ];
   return { ...scenario, installations: 1, watched: false, releasesWatched: false, keep: '1s', steps };
 });
@@ -238,7 +215,7 @@ const fromTheOldest = scenarios.map((scenario): Scenario => {
 /** Another project publishes a release with the name of a job that runs. */
 const takeovers = scenarios.map((scenario): Scenario => {
   const deploy = { do: 'ask', sluice: 0, door: 'update', id: 'new', kind: 'deploy' } as const;
-  const passes: Step = { do: 'pass', ms: 10_000 };
+  const passes = pass(10_000);
   const steps: Step[] = [{ ...deploy, payload: { release: 'clicks/1.0.0' } }, passes, { do: 'takeover' }, passes];
   return { ...scenario, steps: [...steps, ...scenario.steps] };
 });
@@ -248,11 +225,11 @@ const forgottenStarts = scenarios.map((scenario): Scenario => {
   const asks = { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new' } as const;
   const steps: Step[] = [
     { ...asks, payload: { release: 'clicks/1.0.0' } },
-    { do: 'pass', ms: 12_000 },
+    pass(12_000),
     { ...asks, payload: { release: 'clicks/1.1.0' } },
-    { do: 'pass', ms: 5_200 },
-    { do: 'fault', name: 'yarnForgetsApplications', how: 1 },
-    { do: 'pass', ms: 60_000 },
+    pass(5_200),
+    fault('yarnForgetsApplications', 1),
+    pass(60_000),
   ];
   return { ...scenario, yarnTakesMs: 1_500, steps: [...steps, ...scenario.steps] };
 });
@@ -262,9 +239,9 @@ const lostNodes = scenarios.map((scenario): Scenario => {
   const asks = { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new' } as const;
   const steps: Step[] = [
     { ...asks, payload: { release: 'clicks/1.0.0' } },
-    { do: 'pass', ms: 10_000 },
-    { do: 'fault', name: 'nodeLost', how: 0 },
-    { do: 'pass', ms: 30_000 },
+    pass(10_000),
+    fault('nodeLost'),
+    pass(30_000),
   ];
   return { ...scenario, steps };
 });
@@ -291,12 +268,12 @@ const unseenEnds = scenarios.map((scenario): Scenario => {
   const asks = { do: 'ask', sluice: 0, door: 'update', id: 'new' } as const;
   const steps: Step[] = [
     { ...asks, kind: 'deploy', payload: { release: 'clicks/1.0.0' } },
-    { do: 'pass', ms: 5_000 },
+    pass(5_000),
     { ...asks, kind: 'savepoint', payload: {} },
-    { do: 'pass', ms: 60_000 },
-    { do: 'fault', name: 'jobFinishesUnseen', how: 0 },
+    pass(60_000),
+    fault('jobFinishesUnseen'),
     { ...asks, kind: 'deploy', payload: { release: 'clicks/1.1.0' } },
-    { do: 'pass', ms: 20_000 },
+    pass(20_000),
   ];
   return { ...scenario, steps: [...steps, ...scenario.steps] };
 });
@@ -306,9 +283,9 @@ const ownStorage = scenarios.map((scenario): Scenario => {
   const asks = { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new' } as const;
   const steps: Step[] = [
     { ...asks, payload: { release: 'clicks/1.0.0' } },
-    { do: 'pass', ms: 5_000 },
+    pass(5_000),
     { ...asks, payload: { release: 'clicks/own-storage' } },
-    { do: 'pass', ms: 30_000 },
+    pass(30_000),
   ];
   return { ...scenario, steps: [...steps, ...scenario.steps] };
 });
@@ -319,12 +296,9 @@ const slowKills = scenarios.map((scenario): Scenario => {
   const payload = { release: 'clicks/1.0.0', from: 'latest-checkpoint', stopWith: 'none', discardNewerState: true };
   const steps: Step[] = [
     { ...asks, payload: { release: 'clicks/1.0.0' } },
-    { do: 'pass', ms: 5_000 },
-    { do: 'fault', name: 'yarnSlow', how: 0 },
-    ...Array.from({ length: 5 }, (): Step[] => [
-      { ...asks, payload },
-      { do: 'pass', ms: 40_000 },
-    ]).flat(),
+    pass(5_000),
+    fault('yarnSlow'),
+    ...Array.from({ length: 5 }, (): Step[] => [{ ...asks, payload }, pass(40_000)]).flat(),
   ];
   return { ...scenario, steps: [...steps, ...scenario.steps] };
 });
@@ -332,10 +306,7 @@ const slowKills = scenarios.map((scenario): Scenario => {
 /** An instance that never proves its health is waited for. */
 const unproven = scenarios.map((scenario): Scenario => {
   const payload = { release: 'clicks/no-checkpoint' };
-  const steps: Step[] = [
-    { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new', payload },
-    { do: 'pass', ms: 10_000 },
-  ];
+  const steps: Step[] = [{ do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new', payload }, pass(10_000)];
   return { ...scenario, installations: 1, steps };
 });
 

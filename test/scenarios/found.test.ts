@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { openSandbox } from './bundle.ts';
 import { play } from './play.ts';
-import { plain, type Ask, type Step } from './scenario.ts';
+import { fault, heldClient, pass, plain, type Ask, type Step } from './scenario.ts';
 
 const deploy = (release: string): Ask => ({
   do: 'ask',
@@ -13,7 +13,6 @@ const deploy = (release: string): Ask => ({
   id: 'new',
 });
 const kill = (payload: Record<string, unknown>): Ask => ({ ...deploy(''), kind: 'kill', payload });
-const pass = (ms: number): Step => ({ do: 'pass', ms });
 
 interface Found {
   readonly what: string;
@@ -57,7 +56,7 @@ const found: readonly Found[] = [
     steps: [
       deploy('clicks/1.0.0'),
       pass(5_000),
-      { do: 'fault', name: 'storageUnavailable', how: 0 },
+      fault('storageUnavailable'),
       { ...deploy('clicks/1.0.0'), sluice: 1 },
       pass(420_000),
     ],
@@ -69,9 +68,9 @@ const found: readonly Found[] = [
       deploy('clicks/1.0.0'),
       pass(5_000),
       deploy('clicks/1.0.0'),
-      { do: 'fault', name: 'flinkUnreachable', how: 0 },
+      fault('flinkUnreachable'),
       pass(49),
-      { do: 'fault', name: 'yarnIsGone', how: 0 },
+      fault('yarnIsGone'),
       pass(400),
     ],
   },
@@ -106,10 +105,10 @@ const found: readonly Found[] = [
     steps: [
       deploy('clicks/1.0.0'),
       pass(5_000),
-      { do: 'fault', name: 'launcherIsHeld', how: 0 },
+      fault('launcherIsHeld'),
       { ...deploy('clicks/1.1.0'), payload: { release: 'clicks/1.1.0', launcher: 'shell-runner' } },
       pass(300),
-      { do: 'fault', name: 'yarnTruncates', how: 1 },
+      fault('yarnTruncates', 1),
       pass(25_000),
     ],
   },
@@ -136,7 +135,7 @@ const found: readonly Found[] = [
     steps: [
       deploy('clicks/1.0.0'),
       pass(5_000),
-      { do: 'fault', name: 'launcherIsHeld', how: 0 },
+      fault('launcherIsHeld'),
       { ...deploy('clicks/1.0.0'), payload: { release: 'clicks/1.0.0', launcher: 'shell-runner' } },
       pass(400),
       { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
@@ -170,7 +169,7 @@ const found: readonly Found[] = [
       deploy('clicks/1.0.0'),
       pass(5_000),
       { do: 'ask', sluice: 1, door: 'signal', kind: 'hotfix', payload: { set: { 'job.parallelism': 2 } }, id: 'new' },
-      { do: 'fault', name: 'yarnUnreachable', how: 1 },
+      fault('yarnUnreachable', 1),
       { do: 'ask', sluice: 0, door: 'update', kind: 'kill', payload: {}, id: 'new' },
       pass(30_000),
     ],
@@ -182,7 +181,7 @@ const found: readonly Found[] = [
     steps: [
       deploy('clicks/1.0.0'),
       pass(8_000),
-      { do: 'fault', name: 'containersLinger', how: 2 },
+      fault('containersLinger', 2),
       deploy('clicks/1.1.0'),
       pass(2_000),
       { do: 'workflow', sluice: 0, how: 'cancel', back: 0 },
@@ -195,7 +194,7 @@ const found: readonly Found[] = [
     steps: [
       deploy('clicks/1.0.0'),
       pass(5_000),
-      { do: 'fault', name: 'nodeLost', how: 0 },
+      fault('nodeLost'),
       deploy('clicks/1.1.0'),
       pass(60_000),
       kill({ force: true }),
@@ -211,9 +210,9 @@ const found: readonly Found[] = [
     steps: [
       deploy('clicks/1.0.0'),
       pass(30_000),
-      { do: 'fault', name: 'nodeDecommissioned', how: 1 },
+      fault('nodeDecommissioned', 1),
       pass(60_000),
-      { do: 'fault', name: 'jobFails', how: 0 },
+      fault('jobFails'),
       pass(60_000),
       deploy('clicks/1.1.0'),
       pass(30_000),
@@ -228,7 +227,7 @@ const found: readonly Found[] = [
       pass(12_000),
       deploy('clicks/1.1.0'),
       pass(5_200),
-      { do: 'fault', name: 'yarnForgetsApplications', how: 1 },
+      fault('yarnForgetsApplications', 1),
       pass(200_000),
     ],
   },
@@ -238,7 +237,7 @@ const found: readonly Found[] = [
     steps: [
       deploy('clicks/1.0.0'),
       pass(5_000),
-      { do: 'fault', name: 'yarnIsGone', how: 0 },
+      fault('yarnIsGone'),
       deploy('clicks/1.2.0-b'),
       pass(60_000),
       kill({ force: true }),
@@ -257,7 +256,7 @@ const found: readonly Found[] = [
       pass(5_000),
       { ...deploy(''), kind: 'stop', payload: {} },
       pass(10_000),
-      { do: 'fault', name: 'yarnIsGone', how: 0 },
+      fault('yarnIsGone'),
       deploy('clicks/1.2.0-b'),
       pass(60_000),
     ],
@@ -276,7 +275,7 @@ const found: readonly Found[] = [
       { ...deploy(''), door: 'signal', kind: 'rollback', payload: {} },
       { do: 'cancel', sluice: 0, door: 'signal', known: true },
       pass(800),
-      { do: 'fault', name: 'jobFinishesUnseen', how: 0 },
+      fault('jobFinishesUnseen'),
       { ...deploy(''), door: 'signal', kind: 'resume', payload: {} },
       { do: 'cancel', sluice: 0, door: 'signal', known: true },
       pass(20_000),
@@ -289,7 +288,7 @@ const found: readonly Found[] = [
     steps: [
       deploy('clicks/1.0.0'),
       pass(20_000),
-      { do: 'fault', name: 'yarnAndItsNodesSilent', how: 1 },
+      fault('yarnAndItsNodesSilent', 1),
       pass(60_000),
       kill({ force: true, giveUp: true, reason: 'the cluster seems gone' }),
       pass(60_000),
@@ -318,7 +317,7 @@ const found: readonly Found[] = [
     steps: [
       deploy('clicks/1.0.0'),
       pass(5_000),
-      { do: 'fault', name: 'flinkSlow', how: 5 },
+      fault('flinkSlow', 5),
       {
         ...deploy('clicks/1.0.0'),
         payload: { release: 'clicks/1.0.0', from: 'latest-checkpoint', discardNewerState: true },
@@ -366,7 +365,7 @@ const found: readonly Found[] = [
       pass(5_000),
       { ...deploy('clicks/1.0.0'), kind: 'savepoint', payload: {} },
       pass(60_000),
-      { do: 'fault', name: 'jobFinishesUnseen', how: 0 },
+      fault('jobFinishesUnseen'),
       deploy('clicks/1.1.0'),
       pass(20_000),
     ],
@@ -376,7 +375,7 @@ const found: readonly Found[] = [
     steps: [
       deploy('clicks/1.0.0'),
       pass(30_000),
-      { do: 'fault', name: 'jobStoppedByHand', how: 0 },
+      fault('jobStoppedByHand'),
       pass(1_000),
       deploy('clicks/1.1.0'),
       pass(20_000),
@@ -454,7 +453,7 @@ test('what somebody started by hand is adopted with its state, and a deploy goes
 });
 
 test('a job that fails while it is watched is ended by its Sluice, which was told so', async () => {
-  const steps: Step[] = [deploy('clicks/1.0.0'), pass(20_000), { do: 'fault', name: 'jobFails', how: 0 }, pass(60_000)];
+  const steps: Step[] = [deploy('clicks/1.0.0'), pass(20_000), fault('jobFails'), pass(60_000)];
   const { broken, journal } = await play(await openSandbox(), { ...plain, watched: true, steps });
   const before = journal.slice(
     0,
@@ -465,17 +464,7 @@ test('a job that fails while it is watched is ended by its Sluice, which was tol
 });
 
 test('a held client of a terminated workflow submits what never runs beside what somebody started by hand', async () => {
-  const steps: Step[] = [
-    { do: 'fault', name: 'launcherIsHeld', how: 0 },
-    { ...deploy('clicks/1.0.0'), payload: { release: 'clicks/1.0.0', launcher: 'shell-runner' } },
-    pass(3_000),
-    { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
-    { do: 'stranger', cluster: 'yarn-a' },
-    pass(65_000),
-    { do: 'fault', name: 'launcherGoesOn', how: 0 },
-    pass(20_000),
-  ];
-  const { broken, journal } = await play(await openSandbox(), { ...plain, steps });
+  const { broken, journal } = await play(await openSandbox(), { ...plain, steps: heldClient });
   expect(broken, journal.join('\n')).toEqual([]);
   expect(journal.join('\n')).toContain('whose gate is not open');
 });

@@ -75,6 +75,28 @@ export type Step =
       readonly back: number;
     };
 
+export const pass = (ms: number): Step => ({ do: 'pass', ms });
+export const fault = (name: FaultName, how = 0): Step => ({ do: 'fault', name, how });
+
+/** A client is held while its workflow is terminated, and submits beside what somebody has started by hand meanwhile. */
+export const heldClient: readonly Step[] = [
+  fault('launcherIsHeld'),
+  {
+    do: 'ask',
+    sluice: 0,
+    door: 'update',
+    kind: 'deploy',
+    id: 'new',
+    payload: { release: 'clicks/1.0.0', launcher: 'shell-runner' },
+  },
+  pass(3_000),
+  { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
+  { do: 'stranger', cluster: 'yarn-a' },
+  pass(65_000),
+  fault('launcherGoesOn'),
+  pass(20_000),
+];
+
 export interface Scenario {
   readonly seed: number;
   readonly installations: number;

@@ -42,5 +42,6 @@ export const deployment: Deployment = {
   ended: null,
   restart: null,
   gated: false,
+  lease: null,
   adopted: null,
 };

@@ -9,7 +9,8 @@ import type { Transport } from '../fakes/transport.ts';
 import type { FakeApplication, FakeYarn } from '../fakes/yarn.ts';
 import { timeLimits } from '../../src/domain/time-limits.ts';
 import { BUCKET, checkpointIdAt, isSnapshotAt, removeSnapshot, writeMetadata } from './bucket.ts';
-import { exits, gateOf, type GateAnswer } from './gate.ts';
+import { exits, gateOf, leaseOf, ownIn, type GateAnswer } from './gate.ts';
+import { keepLease, soundAgent } from './lease.ts';
 import type { Behaviour, InCode, Strange, Witness } from './witness.ts';
 
 interface Ground {
@@ -28,8 +29,7 @@ export class Instances {
   readonly inCode = new Map<string, InCode>();
   readonly hooks: { afterSnapshot: (() => void) | null } = { afterSnapshot: null };
   readonly overlaps: string[] = [];
-  /** Whether the JVMs lack the part that reads the gate. */
-  readonly agent = { isMissing: false };
+  readonly agent = soundAgent();
   readonly jobManagers: FakeFlink[] = [];
   readonly #ground: Ground;
   /** Applications whose JobManager waits at its gate: they are no instances. */
@@ -67,6 +67,7 @@ export class Instances {
       return null;
     }
     if (!(await this.#passes(application, config))) return null;
+    this.#keepLease(application, config);
     const alive = this.live(job)
       .filter(({ id }) => !this.#atGate.has(id))
       .map(({ id }) => id);
@@ -93,6 +94,20 @@ export class Instances {
 
   #answer({ id }: FakeApplication, config: string): GateAnswer {
     return this.agent.isMissing ? 'open' : gateOf(config, id, this.#ground.s3);
+  }
+
+  #keepLease(application: FakeApplication, config: string): void {
+    const lease = this.agent.isMissing ? null : (ownIn(config)?.lease ?? null);
+    if (lease === null) return;
+    keepLease({
+      lease,
+      agent: this.agent,
+      isAlive: () => !isTerminal(application.state),
+      ask: () => leaseOf(config, application.id, this.#ground.s3),
+      end: (code) => {
+        this.#endSoon(application, `AM Container for ${application.id} exited with exitCode: ${code}`);
+      },
+    });
   }
 
   /** Starts a program as somebody would with Flink's own client. */

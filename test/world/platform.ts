@@ -10,7 +10,9 @@ import type { FakeYarn } from '../fakes/yarn.ts';
 import { FLINK_VERSION } from './publish.ts';
 
 const LAUNCHER_JAR = 'launcher/sluice-launcher.jar';
-const AGENT = { plugin: 'agent/plugins/sluice/sluice-agent.jar', entry: 'agent/lib/sluice-entry.jar' };
+const JARS = { plugin: 'agent/plugins/sluice/sluice-agent.jar', entry: 'agent/lib/sluice-entry.jar' };
+/** As short as a test can wait for. */
+const AGENT = { ...JARS, lease: 2_000 };
 export const FLINK_VERSIONS = [FLINK_VERSION, '2.1.0'];
 
 /** Puts Flink's distributions and the launcher into the bucket. */
@@ -21,7 +23,7 @@ export async function install(s3: FakeS3): Promise<void> {
     }
   }
   await s3.put(LAUNCHER_JAR, 'launcher');
-  for (const key of Object.values(AGENT)) await s3.put(key, 'agent');
+  for (const key of Object.values(JARS)) await s3.put(key, 'agent');
 }
 
 /** Connects to clusters, as an installation of Sluice does. */

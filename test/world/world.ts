@@ -17,6 +17,7 @@ import { createFakeYarn, type FakeApplication, type FakeYarn } from '../fakes/ya
 import { BUCKET } from './bucket.ts';
 import { Instances } from './instances.ts';
 import { createFakeLaunchers, isLauncher, type FakeLaunchers } from './launcher.ts';
+import type { FakeAgent } from './lease.ts';
 import { quickReleaseWatch, quickWatch } from './patience.ts';
 import { connector, FLINK_VERSIONS, install } from './platform.ts';
 import { publish } from './publish.ts';
@@ -54,8 +55,8 @@ export interface World {
   readonly hooks: { afterSnapshot: (() => void) | null };
   /** The behaviour of launchers, and the launchers that are held. */
   readonly launchers: FakeLaunchers;
-  /** The part of Sluice in the JVMs; without it they read no gate. */
-  readonly agent: { isMissing: boolean };
+  /** The part of Sluice in the JVMs. */
+  readonly agent: FakeAgent;
   /** Each moment in which a job had more than one live application: the first promise, broken. */
   readonly overlaps: string[];
   publish(

@@ -118,6 +118,7 @@ async function lookAt(
       nodes: [],
       ended: null,
       gated: false,
+      lease: null,
       adopted: { name, user, checkpoints },
     },
     warnings: [...stranger.warnings, ...elsewhere, ...warnings],

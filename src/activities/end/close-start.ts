@@ -10,12 +10,20 @@ interface Closing {
   readonly closed: Omit<NonNullable<Start['closed']>, 'at'>;
 }
 
-/** Closes the starts; those that are closed already or unknown stay as they are. */
+/**
+ * Closes the starts; those that are closed already or unknown stay as they are.
+ *
+ * The start of a replaced instance gives its gate back here too, although the PUT that opens the next start would revoke the gate:
+ * the operation may end in between, for instance because a stranger lives or the queue is gone. The open gate of a closed start
+ * would then stay for ever, because only starts that the fence calls open are settled, and a process on a node that a person
+ * believes lost, or a submit that comes late, would still be let in.
+ */
 export async function closeStarts({ s3 }: Dependencies, job: string, closings: readonly Closing[]): Promise<Fence> {
-  const at = now();
+  // Each try takes its own time, because the end of a lease is counted from it.
   await changeGates(s3, job, (gates) =>
-    closings.reduce((changed, { startKey }) => withRevoked(changed, startKey, at), gates),
+    closings.reduce((changed, { startKey }) => withRevoked(changed, startKey, now()), gates),
   );
+  const at = now();
   return await changeFence(s3, job, (fence) =>
     closings.reduce((changed, { startKey, closed }) => withClosed(changed, startKey, { at, ...closed }), fence),
   );

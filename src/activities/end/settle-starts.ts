@@ -1,9 +1,9 @@
 /** Open starts of the fence: asks YARN about each, and closes the starts that are proven to be over. */
 import { sleep } from '@temporalio/activity';
-import { isTerminal } from '../../clients/yarn/replies.ts';
+import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
-import { gateOf, withRevoked } from '../../domain/lock/gate.ts';
+import { neverOpened, withRevoked } from '../../domain/lock/gate.ts';
 import { stagedConfigKey, stagedGateKey, stagingPrefix } from '../../domain/identity/storage-keys.ts';
 import { dropAdoption } from '../../records/adoptions.ts';
 import { howEnded } from '../instance/how-ended.ts';
@@ -11,7 +11,7 @@ import { doubtThatDead } from '../instance/confirm-dead.ts';
 import { clusterOfInstance, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { readDeployment } from '../../records/deployments.ts';
 import { dropTraces } from '../../records/traces.ts';
-import { changeGates, readGates } from '../../records/gates.ts';
+import { changeGates } from '../../records/gates.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { findApplication } from '../instance/flink-application.ts';
 import { closeStarts } from './close-start.ts';
@@ -46,13 +46,14 @@ export type Settled =
   /** YARN never had the start and never will, so the start is closed. */
   | { readonly kind: 'unsubmitted' }
   /** The start is over and closed. */
-  | { readonly kind: 'ended'; readonly report: Parameters<typeof howEnded>[0] }
+  | { readonly kind: 'ended'; readonly report: ApplicationReport }
   /** Processes of the start may live, so the start stays open. */
   | { readonly kind: 'doubtful'; readonly reason: string };
 
 /** Closes one start when YARN runs it no more and no node holds a container of it. */
 export async function settleStart(deps: Dependencies, job: string, start: Start): Promise<Settled> {
-  if (await neverRuns(deps, job, start)) return closeUnsubmitted(deps, job, start);
+  if (await neverRuns(deps, job, start))
+    return close(deps, job, start, { how: 'unsubmitted', over: null, applicationIds: [start.applicationId] });
   const { yarn } = clusterOfInstance(deps, start.cluster);
   const reserved = await yarn.application(start.applicationId);
   const report = start.launcher === 'direct' ? reserved : await findApplication(deps, start);
@@ -75,37 +76,45 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
     const doubt = await doubtThatDead(deps, { job, cluster, applicationId, flinkJobId, report: word, nodes });
     if (doubt !== null) return { kind: 'doubtful', reason: doubt };
   }
-  await unstage(deps, job, start);
   // The launcher submitted nothing: it has an end, and there was no instance.
   const over = report ?? reserved;
   const how = over === null ? 'unsubmitted' : report ? howEnded(report) : 'failed';
+  return close(deps, job, start, { how, over, applicationIds: [...suspects.keys()] });
+}
+
+interface Over {
+  readonly how: NonNullable<Start['closed']>['how'];
+  /** The last report of YARN; null: YARN never had the start, or is not needed to know that it never runs. */
+  readonly over: ApplicationReport | null;
+  readonly applicationIds: readonly string[];
+}
+
+/** Closes a start that is over, and ends what YARN still gets of one that was never submitted. */
+async function close(
+  deps: Dependencies,
+  job: string,
+  start: Start,
+  { how, over, applicationIds }: Over,
+): Promise<Settled> {
+  await unstage(deps, job, start);
   await closeStarts(deps, job, [{ startKey: start.startKey, closed: { how } }]);
   if (start.adopted) await dropAdoption(deps.s3, start);
-  for (const applicationId of suspects.keys()) await dropTraces(deps.s3, { job, applicationId });
+  for (const applicationId of applicationIds) await dropTraces(deps.s3, { job, applicationId });
   if (over) return { kind: 'ended', report: over };
   await endLateSubmit(deps, start);
   return { kind: 'unsubmitted' };
 }
 
-/** Closes a start that never ran and never will, and ends what YARN has of it. */
-async function closeUnsubmitted(deps: Dependencies, job: string, start: Start): Promise<Settled> {
-  await unstage(deps, job, start);
-  await closeStarts(deps, job, [{ startKey: start.startKey, closed: { how: 'unsubmitted' } }]);
-  await dropTraces(deps.s3, { job, applicationId: start.applicationId });
-  await endLateSubmit(deps, start);
-  return { kind: 'unsubmitted' };
-}
-
 /**
- * Revokes a gate that is still held: nobody waits for the client of this start any more. Whatever it submits, or has submitted,
- * can never run.
+ * Revokes a gate that let nothing in: nobody waits for the client of this start any more. Whatever it submits, or has submitted,
+ * can never run. Another attempt may have revoked the gate and died before it closed the start.
  */
 async function neverRuns({ s3 }: Dependencies, job: string, { startKey, launcher }: Start): Promise<boolean> {
-  if (launcher === 'direct' || gateOf(await readGates(s3, job), startKey)?.gate !== 'held') return false;
+  if (launcher === 'direct') return false; // its gate names the application from the beginning
   const gates = await changeGates(s3, job, (newest) =>
-    gateOf(newest, startKey)?.gate === 'held' ? withRevoked(newest, startKey, now()) : newest,
+    neverOpened(newest, startKey) ? withRevoked(newest, startKey, now()) : newest,
   );
-  return gateOf(gates, startKey)?.gate === 'revoked';
+  return neverOpened(gates, startKey);
 }
 
 async function recordOf(deps: Dependencies, job: string, start: Start): Promise<Deployment | null> {

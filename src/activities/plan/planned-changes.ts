@@ -45,6 +45,7 @@ function entriesAfter(
     completedCheckpoint: null,
     ended: null,
     gated: true,
+    lease: null,
   };
   return renderStart(
     deps,

@@ -2,6 +2,7 @@
 import type { StartSource } from './check-release.ts';
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
+import { withoutLease } from '../../domain/deployment/gate-words.ts';
 import { rulesOf, type JobType } from '../../domain/deployment-file/job-type.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
 import type { Fence } from '../../domain/lock/fence.ts';
@@ -25,7 +26,7 @@ import { checkOwner, checkOwnState, handedOverSince, type OwnershipOfStart } fro
 import { checkFiles, readSource, type Source } from './check-release.ts';
 import { checkQueue } from './check-queue.ts';
 import { checkResources, toldWithAnId, type LargestContainer } from './check-resources.ts';
-import { chosenLauncher, clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
+import { chosenLauncher, clusterOf, launcherOf, type Dependencies } from '../dependencies/dependencies.ts';
 import { refuseWhileNotRunning } from '../instance/not-running-now.ts';
 import { hasInItsFolder, resolvePoint } from '../restore-points/resolve-point.ts';
 import { newestCheckpoint } from '../restore-points/restore-points.ts';
@@ -186,6 +187,7 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
     resourceWarnings,
     queueWarnings,
     sweepWarnings,
+    cluster && launcher && withoutLease(file, launcherOf(cluster, launcher).leaseOf(file)),
     risk,
   ].flatMap((some) => some ?? []);
   return { source, ownership, foreignState, stopWith, plan, restore, warnings, looked, problems };

@@ -18,6 +18,8 @@ import { withGate } from '../../domain/lock/gate.ts';
 import { refuseRetiring } from '../../domain/lock/retiring.ts';
 import type { Ownership } from '../../domain/identity/ownership.ts';
 import { withOwnership } from '../../domain/lock/ownership.ts';
+import { renderConfigYaml } from '../../domain/flink-options/config-yaml.ts';
+import { stagedConfigKey } from '../../domain/identity/storage-keys.ts';
 import { flinkJobIdOf } from '../../domain/identity/ids.ts';
 import { identityOfTags, launchOfTags } from '../../domain/identity/yarn-tags.ts';
 import { clusterOf, holderIn, launcherOf, now, type Dependencies } from '../dependencies/dependencies.ts';
@@ -158,6 +160,8 @@ interface Submitted {
   readonly configuration: string;
   /** Whether the instance reads the job's gate; absent in answers of earlier workers. */
   readonly gated?: boolean;
+  /** Milliseconds of the lease that its JVMs keep; absent in answers of earlier workers, which give none. */
+  readonly lease?: number | null;
 }
 
 /**
@@ -173,6 +177,7 @@ async function submitStart(deps: Dependencies, { deployment, runId }: SubmitInpu
   const [declared, shipped] = await Promise.all([readFile(deps, deployment), shippedBy(s3, deployment)]);
   const { file, tags, entries } = renderStart(deps, deployment, { declared, shipped });
   const configuration = await keepConfiguration(s3, entries);
+  const gated = launcher.isGated;
   const beforeSubmit = async (): Promise<void> => {
     const { fence } = await readFence(s3, job);
     refuseSubmit(fence, deployment, holderIn(deps, runId));
@@ -180,10 +185,10 @@ async function submitStart(deps: Dependencies, { deployment, runId }: SubmitInpu
   const { fence } = await readFence(s3, job);
   refuseSubmit(fence, deployment, holderIn(deps, runId));
   // Before the look at YARN: what that does not show and comes later finds its gate revoked.
-  if (launcher.isGated) await changeGates(s3, job, (gates) => withGate(gates, admissionOf(deployment), now()));
+  if (gated) await changeGates(s3, job, (gates) => withGate(gates, admissionOf(deployment), now()));
   await Promise.all([
     // The intention is written down before the act, and only by a run that the fence lets act.
-    createDeployment(s3, { ...deployment, configuration, gated: launcher.isGated }),
+    createDeployment(s3, { ...deployment, configuration, gated }),
     // A person may have started the job by hand since the checks; what was known then is confirmed dead by now.
     sweep(deps, {
       job,
@@ -195,14 +200,31 @@ async function submitStart(deps: Dependencies, { deployment, runId }: SubmitInpu
     }),
   ]);
   await launcher.launch({ deployment, file, shipped, tags, entries, beforeSubmit });
+  const lease = await leaseAsStaged(s3, { deployment, entries, lease: launcher.leaseOf(file) });
 
   const report = await place.yarn.application(applicationId);
   const carried = report && (identityOfTags(report.tags).flinkJobId ?? launchOfTags(report.tags));
-  if (carried === flinkJobId) return { configuration, gated: launcher.isGated };
+  if (carried === flinkJobId) return { configuration, gated, lease };
   throw new SluiceError(
     'SubmissionLost',
     `application ${applicationId} does not carry the tags of its start on cluster ${cluster}`,
   );
+}
+
+interface Leasing {
+  readonly deployment: Deployment;
+  readonly entries: Parameters<typeof renderConfigYaml>[0];
+  readonly lease: number | null;
+}
+
+/**
+ * The lease that the JVMs keep. The first attempt writes their configuration, and may have been of a worker that gives no lease or
+ * another one: then nobody relies on any.
+ */
+async function leaseAsStaged(s3: Dependencies['s3'], { deployment, entries, lease }: Leasing): Promise<number | null> {
+  if (lease === null) return null;
+  const staged = await s3.get(stagedConfigKey(deployment.job, deployment.flinkJobId));
+  return staged?.body === renderConfigYaml(entries) ? lease : null;
 }
 
 /** Flink's client has yet to submit the application of a start with a launcher's, so its gate is held. */

@@ -2,7 +2,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { JobBody } from '../../api/contract.ts';
 import { withoutCheckpoints } from '../../domain/deployment-file/job-type.ts';
-import { withoutGate } from '../../domain/deployment/gate-words.ts';
+import { gateInWords } from '../../domain/deployment/gate-words.ts';
 import { formatDuration } from '../../domain/input/durations.ts';
 import { phases } from '../../domain/lifecycle.ts';
 import { interruptedBy } from '../../domain/operation/in-words.ts';
@@ -61,7 +61,7 @@ function show({ out }: CliContext, job: JobBody): void {
     ['application', deployment?.applicationId],
     ['Flink job', deployment && `${deployment.flinkJobId} (Flink ${deployment.flinkVersion})`],
     ['started from', deployment && (deployment.restorePoint?.path ?? 'no state')],
-    ['gate', deployment && withoutGate(deployment)],
+    ['gate', deployment && gateInWords(deployment)],
     ['checkpoints', deployment && withoutCheckpoints(deployment)],
     ['given up', job.givenUp?.map(givenUpOf).join('; ')],
     ['restarts', job.recovery && recoveryOf(job.recovery)],

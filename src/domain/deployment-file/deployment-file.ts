@@ -185,7 +185,9 @@ const Recovery = z.strictObject({
       mode: z
         .enum(['manual', 'automatic'])
         .default('manual')
-        .describe('Whether a person or Sluice decides to move the job to a backup cluster; has no effect yet'),
+        .describe(
+          'Whether a person or Sluice decides to move the job to a backup cluster; nothing moves it by itself yet, but with automatic its JVMs keep a lease',
+        ),
     })
     .prefault({})
     .describe('Failover: the move to a backup cluster; has no effect yet'),

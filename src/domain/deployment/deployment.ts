@@ -151,6 +151,11 @@ export const Deployment = DeploymentPlan.extend({
     .nullable(),
   /** Whether its JVMs run only with the job's gate open; false in records of before Sluice had gates. */
   gated: z.boolean().default(false),
+  /**
+   * Milliseconds of the lease that its JVMs keep; null without one, and in records of before Sluice had leases. Set by the
+   * worker that submitted the instance, because an older worker gives it none.
+   */
+  lease: z.number().int().nullable().default(null),
   /** Null for an instance that Sluice started itself. */
   adopted: Adopted.nullable().default(null),
 });

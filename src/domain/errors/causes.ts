@@ -426,6 +426,20 @@ export const causes = {
     // 66 is of the container's command, which looks for the plugin's file.
     signs: [{ yarn: /exitCode: (66|85|89)\b/, fact: 'java/sluice-agent, sluice.agent.Halt' }],
   },
+  gateRevoked: {
+    meaning:
+      'A running JVM of the job ended because the gate of the job was revoked: another start took its place, or it was given up.',
+    actor: 'nobody',
+    whatToDo: 'Look with `sluice history <job>` at what revoked the gate, because the JVM only did what it was told.',
+    signs: [{ yarn: /exitCode: 90\b/, fact: 'java/sluice-agent, sluice.agent.Halt' }],
+  },
+  leaseOver: {
+    meaning: 'A JVM of the job ended because S3 did not tell for as long as its lease lasts whether it may still run.',
+    actor: 'platform',
+    whatToDo:
+      'Check on the node that S3 answers and that containers may read gates/; then start the job again. Jobs with recovery.failover.mode: automatic have a lease.',
+    signs: [{ yarn: /exitCode: 91\b/, fact: 'java/sluice-agent, sluice.agent.Halt' }],
+  },
   portTaken: {
     meaning: 'The JobManager found no free port to listen on.',
     actor: 'platform',

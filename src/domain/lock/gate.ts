@@ -76,6 +76,15 @@ export function withRevoked(gates: Gates, startKey: string, at: string): Gates {
   return own === undefined || own.gate === 'revoked' ? gates : replaced(gates, revokedAt(own, at));
 }
 
+/**
+ * Tells whether no application of a start was ever let in: the gate is not open, and only an open one of Flink's client names an
+ * application. Once such a gate is revoked, nothing of the start can ever run.
+ */
+export function neverOpened(gates: Gates, startKey: string): boolean {
+  const own = gateOf(gates, startKey);
+  return own !== undefined && own.applicationId === null && own.gate !== 'open';
+}
+
 export const gateOf = ({ starts }: Gates, startKey: string): Gate | undefined =>
   starts.find((known) => known.startKey === startKey);
 

@@ -134,10 +134,12 @@ async function start(run: OperationRun, deployment: Deployment): Promise<void> {
   started(memory, deployment);
   operation.deployment = number;
   const summary = `Submit ${deployment.applicationId} to ${deployment.cluster}`;
-  const { configuration, gated = false } = await change.submitStart.executeWithOptions({ summary }, [
-    { deployment, runId: run.runId },
-  ]);
-  let instance = learnt(memory, { configuration, gated }) ?? deployment;
+  const {
+    configuration,
+    gated = false,
+    lease = null,
+  } = await change.submitStart.executeWithOptions({ summary }, [{ deployment, runId: run.runId }]);
+  let instance = learnt(memory, { configuration, gated, lease }) ?? deployment;
   if (deployment.runner !== null) instance = learnt(memory, await launched(run, instance)) ?? instance;
   run.phase('starting');
   const { runningAt } = await run.interruptible(
@@ -211,6 +213,7 @@ const deploymentOf = (
   completedCheckpoint: null,
   ended: null,
   gated: false,
+  lease: null,
   adopted: null,
 });
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { phases } from '../../../src/domain/lifecycle.ts';
+import { deployment } from '../../support/deployment.ts';
 import { sluice } from '../run.ts';
 import { operation, startStubApi, type StubApi } from '../stub-api.ts';
 
@@ -49,6 +50,18 @@ describe('status', () => {
     expect(stdout).toContain(`verifying: ${phases.verifying.meaning}`);
     expect(stdout).toMatch(new RegExp(`cancel now +${phases.verifying.cancel}`));
     expect(stdout).toMatch(/pending stop +of op-0 since .*only kill is accepted/);
+  });
+
+  it('shows whether the instance has a gate and a lease', async () => {
+    const gateOf = async (more: object) => {
+      api.on('GET', '/jobs/clicks-dev', { status: 200, body: { ...job, deployment: { ...deployment, ...more } } });
+      const { stdout } = await sluice(['status', 'clicks-dev'], { api: api.url });
+      return /^gate +(.*)$/m.exec(stdout)?.[1];
+    };
+    expect(await gateOf({})).toMatch(/^none, because/);
+    expect(await gateOf({ gated: true })).toMatch(/keep no lease$/);
+    expect(await gateOf({ gated: true, lease: 120_000 })).toMatch(/does not answer for 2m \(the lease\)$/);
+    expect(await gateOf({ gated: true, lease: undefined })).toMatch(/keep no lease$/); // an API of before leases
   });
 
   it('shows that somebody has cancelled already', async () => {

@@ -23,6 +23,7 @@ public final class GateProbe {
   public static void main(String[] arguments) throws Exception {
     if (arguments[0].equals("judge")) judge();
     else if (arguments[0].equals("open")) open(arguments);
+    else if (arguments[0].equals("lease")) lease(arguments);
     else call(arguments);
   }
 
@@ -53,16 +54,41 @@ public final class GateProbe {
 
   /** Opens the reporter in the environment of this process. */
   private static void open(String[] arguments) {
+    MetricConfig config = configOf(arguments);
+    new GateReporterFactory().createMetricReporter(config).open(config);
+    System.out.println(
+        "passed as " + System.getProperty("sluice.armed") + ", lease " + System.getProperty("sluice.leased"));
+  }
+
+  private static MetricConfig configOf(String[] arguments) {
     MetricConfig config = new MetricConfig();
     config.setProperty("start", START);
     for (int at = 1; at < arguments.length; at += 2) config.setProperty(arguments[at], arguments[at + 1]);
-    new GateReporterFactory().createMetricReporter(config).open(config);
-    System.out.println("passed as " + System.getProperty("sluice.armed"));
+    return config;
+  }
+
+  /** Runs for ever with a lease, and prints the number of good answers. */
+  private static void lease(String[] arguments) throws InterruptedException {
+    GateSettings settings = GateSettings.of(configOf(arguments));
+    Instance me = Instance.of(System.getenv(), START);
+    Questions questions = new Questions(settings, me);
+    long answered = new Gate(settings, me, questions).pass();
+    Lease lease = new Lease(questions, settings.lease().orElseThrow(), answered);
+    lease.begin();
+    for (int told = -1; ; Thread.sleep(5)) {
+      if (lease.answers() == told) continue;
+      told = lease.answers();
+      System.out.println("good answers: " + told);
+    }
   }
 
   /** Has Flink call programs, directly or through Entry, and prints how each call ended. */
   private static void call(String[] arguments) {
     if (arguments[1].equals("armed")) System.setProperty("sluice.armed", START);
+    if (arguments[1].equals("leased")) {
+      System.setProperty("sluice.armed", START);
+      System.setProperty("sluice.leased", "30000");
+    }
     if (arguments[1].equals("unarmed")) forbidToExit();
     for (int at = 3; at < arguments.length; at++) {
       String program = "sluice.agent.GateProbe$" + arguments[at];
@@ -71,7 +97,9 @@ public final class GateProbe {
               + ": "
               + (arguments[2].equals("directly")
                   ? outcomeOf(program, "a", "b")
-                  : outcomeOf("sluice.agent.Entry", program, "a", "b")));
+                  : arguments[2].equals("through Entry")
+                      ? outcomeOf("sluice.agent.Entry", program, "a", "b")
+                      : outcomeOf("sluice.agent.Entry", arguments[2], program, "a", "b")));
     }
   }
 

@@ -175,6 +175,8 @@ const rows: readonly Row[] = [
       [89, 'gateMissing'],
       [85, 'gateMissing'],
       [66, 'gateMissing'],
+      [90, 'gateRevoked'],
+      [91, 'leaseOver'],
     ] as const
   ).map(([code, is]) => ({
     seen: `a JobManager whose gate ended it with ${code}`,

@@ -86,6 +86,7 @@ export const deployment: Deployment = {
     whenDegradedFor: 604_800_000,
   },
   gated: true,
+  lease: 900_000,
   adopted: { name: long(100), user: long(100), checkpoints: long(512) },
 };
 export const operation: OperationRecord = {

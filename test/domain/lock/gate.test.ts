@@ -3,7 +3,15 @@
  * gate opened again.
  */
 import { describe, expect, test } from 'vitest';
-import { gateOf, noGates, withGate, withOpened, withRevoked, type Gates } from '../../../src/domain/lock/gate.ts';
+import {
+  gateOf,
+  neverOpened,
+  noGates,
+  withGate,
+  withOpened,
+  withRevoked,
+  type Gates,
+} from '../../../src/domain/lock/gate.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 const LATER = '2026-01-01T00:01:00.000Z';
@@ -56,6 +64,16 @@ describe('a held gate', () => {
     expect(gateOf(opened, 'op1/1')).toEqual({ ...start(1), gate: 'open', at: LATER });
     expect(withOpened(opened, start(1), LATER)).toBe(opened);
     expect(withGate(opened, start(1, null), LATER)).toBe(opened); // a late attempt of the submit closes nothing
+  });
+
+  test('that is revoked before it was opened has let nothing in, and one that was opened may have', () => {
+    const revoked = (gates: Gates) => neverOpened(withRevoked(gates, 'op1/1', LATER), 'op1/1');
+    expect([neverOpened(held, 'op1/1'), revoked(held)]).toEqual([true, true]);
+    expect(neverOpened(withGate(held, start(2), LATER), 'op1/1')).toBe(true); // the next start revoked it
+    const opened = withOpened(held, start(1), LATER);
+    expect([neverOpened(opened, 'op1/1'), revoked(opened), neverOpened(held, 'op2/1')]).toEqual([false, false, false]);
+    const handWritten = { ...held, starts: held.starts.map((own) => ({ ...own, gate: 'open' as const })) };
+    expect(neverOpened(handWritten, 'op1/1')).toBe(false);
   });
 
   test('is not opened for a second application, nor once it was revoked, nor after a later start', () => {

@@ -23,6 +23,10 @@ export async function containersOf(applicationId: string, withinMs = 240_000): P
   });
 }
 
+/** Tells whether a process of any of these containers lives. */
+export const liveAny = (containerIds: readonly string[]): boolean =>
+  containerIds.some((id) => processesWithEnvironment('CONTAINER_ID', id).length > 0);
+
 /** Kills the processes of a container, as the kernel does when memory is short. @returns how many there were. */
 export function killContainer(containerId: string): number {
   const processes = processesWithEnvironment('CONTAINER_ID', containerId);

@@ -40,7 +40,15 @@ export interface PrivateSluice {
 interface Configuration {
   readonly temporal: Readonly<Record<string, unknown>>;
   readonly s3: Readonly<Record<string, unknown>>;
+  readonly agent: Readonly<Record<string, unknown>>;
   readonly clusters: readonly { readonly name: string; readonly resourceManager: string }[];
+}
+
+interface Own {
+  readonly buildId?: string;
+  readonly namespace?: string;
+  /** The lease of jobs with automatic failover, as the configuration writes it. */
+  readonly lease?: string | undefined;
 }
 
 /**
@@ -49,11 +57,11 @@ interface Configuration {
  */
 export async function startPrivateSluice(
   name: string,
-  { buildId: firstBuildId, namespace = 'default' }: { readonly buildId?: string; readonly namespace?: string } = {},
+  { buildId: firstBuildId, namespace = 'default', lease }: Own = {},
 ): Promise<PrivateSluice> {
   const stack = runningStack();
   const id = `private-${name}-${Date.now().toString(36)}`;
-  const known = await stackConfiguration();
+  const known = await stackConfiguration(lease);
   const [s3, temporal, ...clusters] = await Promise.all([
     startHttpProxy({ upstream: stack.s3.endpoint }),
     startTcpProxy({ upstream: stack.temporal.address }),
@@ -115,9 +123,10 @@ function driverOf(jobs: Map<string, JobDriver>, client: Client, taskQueue: strin
   return driver;
 }
 
-async function stackConfiguration(): Promise<Configuration> {
+async function stackConfiguration(lease: string | undefined): Promise<Configuration> {
   const text = await readFile(stackFiles(readSettings().stackDirectory).configuration, 'utf8');
-  return JSON.parse(text) as Configuration; // written by the stack itself
+  const configuration = JSON.parse(text) as Configuration; // written by the stack itself
+  return lease === undefined ? configuration : { ...configuration, agent: { ...configuration.agent, lease } };
 }
 
 /** Writes a configuration into a folder of its own. */

@@ -1,7 +1,7 @@
 /** The release that was started, from where, when it ran, and how it ended. */
 import { Link } from 'wouter';
 import type { Deployment } from '../../../domain/deployment/deployment.ts';
-import { withoutGate } from '../../../domain/deployment/gate-words.ts';
+import { gateInWords } from '../../../domain/deployment/gate-words.ts';
 import { UNSET } from '../../../domain/hotfix/value-texts.ts';
 import { textOf } from '../../../domain/values/text-of.ts';
 import { useRead } from '../../api/use-read.ts';
@@ -52,7 +52,7 @@ function Course({ deployment }: Shown) {
       <Fact name="Ended with">
         {ended?.savepoint && <Id value={ended.savepoint.path} of="path of the savepoint" />}
       </Fact>
-      <Fact name="Gate">{withoutGate(deployment)}</Fact>
+      <Fact name="Gate">{gateInWords(deployment)}</Fact>
       <Fact name="Adopted">{adopted && `started by ${adopted.user} as ${adopted.name}`}</Fact>
       {hotfix && (
         <Fact name="Hotfix">

@@ -8,22 +8,35 @@ import org.apache.flink.client.program.ProgramInvocationException;
 
 /**
  * Stands as the entry class of every start, and runs the program only in a JVM that has passed its gate: Flink starts
- * without a reporter that {@code metrics.reporters} leaves out or that cannot be loaded.
+ * without a reporter that {@code metrics.reporters} leaves out or that cannot be loaded. A start with a lease says so in its
+ * first argument, because a plugin of an older release passes the gate and keeps no lease.
  *
  * <p>Flink and the program notice nothing else. Errors have the texts of PackagedProgram (Flink 1.20.1 and 2.1.0), which
  * people and Sluice know.
  */
 public final class Entry {
+  /** Begins the argument that names the lease, in milliseconds. No class has a name with such a character. */
+  private static final String LEASE = "lease=";
+
   private Entry() {}
 
-  /** @param arguments the entry class of the program, and the arguments of the program */
+  /** @param arguments the lease of the start if it has one, the entry class of the program, and its arguments */
   public static void main(String[] arguments) throws ProgramInvocationException {
     // The compiler copies the constant: the class of the gate is in the other JAR.
     if (System.getProperty(GateReporter.ARMED) == null)
       throw Halt.now(Halt.UNARMED, "this JVM has passed no gate: Flink did not load Sluice's reporter of metrics");
-    if (arguments.length == 0) throw new ProgramInvocationException("The program's entry point class is not named.");
-    Method main = mainOf(load(arguments[0]));
-    run(main, Arrays.copyOfRange(arguments, 1, arguments.length));
+    int named = arguments.length > 0 && arguments[0].startsWith(LEASE) ? 1 : 0;
+    if (named == 1) refuseWithout(arguments[0].substring(LEASE.length()));
+    if (arguments.length == named)
+      throw new ProgramInvocationException("The program's entry point class is not named.");
+    Method main = mainOf(load(arguments[named]));
+    run(main, Arrays.copyOfRange(arguments, named + 1, arguments.length));
+  }
+
+  private static void refuseWithout(String lease) {
+    String kept = System.getProperty(GateReporter.LEASED);
+    if (!lease.equals(kept))
+      throw Halt.now(Halt.UNARMED, "its start has a lease of " + lease + " ms, and this JVM keeps one of " + kept);
   }
 
   /** Loads the class as Flink does, with the class loader of the job (PackagedProgram.loadMainClass). */

@@ -1,23 +1,16 @@
 package sluice.agent;
 
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.flink.core.fs.FileSystem;
-import org.apache.flink.core.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the gate record in S3 whether this JVM may run. The thread that waits does no I/O and goes by a clock that nobody
- * sets, so it ends the JVM in time, however long a read hangs. Each question has a thread of its own.
+ * Holds this JVM up until the gate record in S3 says that it may run. The thread that waits does no I/O and goes by a clock that
+ * nobody sets, so it ends the JVM in time, however long a read hangs.
  */
 final class Gate {
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
@@ -35,6 +28,7 @@ final class Gate {
 
   private final GateSettings settings;
   private final Instance me;
+  private final Questions questions;
   private final long begun = System.nanoTime();
   private long lastAnswer = begun;
   private String lastFailure = "no answer has come";
@@ -42,13 +36,18 @@ final class Gate {
   private Long heldSince;
   private boolean interrupted;
 
-  Gate(GateSettings settings, Instance me) {
+  Gate(GateSettings settings, Instance me, Questions questions) {
     this.settings = settings;
     this.me = me;
+    this.questions = questions;
   }
 
-  /** Returns when this JVM may run. Otherwise the JVM ends. */
-  void pass() {
+  /**
+   * Returns when this JVM may run. Otherwise the JVM ends.
+   *
+   * @return the time, by {@code System.nanoTime}, at which the answer was asked for that lets this JVM pass
+   */
+  long pass() {
     Verdict.of(me).ifPresent(refused -> end(Halt.REFUSED, refused.reason));
     while (!isOpen()) {
       refuseTooLong();
@@ -56,12 +55,13 @@ final class Gate {
     }
     LOG.info("The gate lets {} pass after {} ms.", me.startKey(), sinceNanos(begun).toMillis());
     if (interrupted) Thread.currentThread().interrupt();
+    return lastAnswer;
   }
 
   /** Asks once, and tells whether the answer lets this JVM pass. */
   private boolean isOpen() {
     long asked = System.nanoTime();
-    Verdict verdict = answerTo(ask());
+    Verdict verdict = answerTo(questions.ask());
     if (verdict == null) return false;
     if (sinceNanos(asked).compareTo(patience()) > 0) {
       lastFailure = "an answer came late";
@@ -74,37 +74,6 @@ final class Gate {
       LOG.info("The gate holds {}.", me.startKey());
     }
     return verdict.kind == Verdict.Kind.PASS;
-  }
-
-  private CompletableFuture<Verdict> ask() {
-    CompletableFuture<Verdict> answer = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                answer.complete(Verdict.of(me, read()));
-              } catch (Throwable failure) {
-                answer.completeExceptionally(failure);
-              }
-            },
-            "sluice-gate");
-    thread.setDaemon(true);
-    thread.start();
-    return answer;
-  }
-
-  /**
-   * Reads the record with Flink's own access to S3, which checkpoints use too. Its safety net is for the code of jobs.
-   *
-   * @return empty when the record, or the entry in it, is not there
-   */
-  private Optional<GateRecord.Start> read() throws IOException {
-    URI uri = URI.create(settings.gate());
-    try (InputStream from = FileSystem.getUnguardedFileSystem(uri).open(new Path(uri))) {
-      return GateRecord.read(from, me.startKey());
-    } catch (FileNotFoundException absent) {
-      return Optional.empty();
-    }
   }
 
   /** Waits for an answer as long as it would count. Null stands for none. */

@@ -1,6 +1,7 @@
 package sluice.agent;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 
 /** The settings below {@code metrics.reporter.sluice.}, which Sluice writes for each start. */
@@ -9,12 +10,15 @@ final class GateSettings {
   private final String startKey;
   private final Duration silence;
   private final Duration hold;
+  private final Optional<Duration> lease;
 
-  private GateSettings(String gate, String startKey, Duration silence, Duration hold) {
+  private GateSettings(
+      String gate, String startKey, Duration silence, Duration hold, Optional<Duration> lease) {
     this.gate = gate;
     this.startKey = startKey;
     this.silence = silence;
     this.hold = hold;
+    this.lease = lease;
   }
 
   /** @throws IllegalArgumentException when a setting is missing or makes no sense */
@@ -23,7 +27,8 @@ final class GateSettings {
         text(properties, "gate"),
         text(properties, "start"),
         milliseconds(properties, "silence"),
-        milliseconds(properties, "hold"));
+        milliseconds(properties, "hold"),
+        properties.containsKey("lease") ? Optional.of(milliseconds(properties, "lease")) : Optional.empty());
   }
 
   /** The URI of the record. */
@@ -44,6 +49,11 @@ final class GateSettings {
   /** The time for which a JobManager waits while its start is held. */
   Duration hold() {
     return hold;
+  }
+
+  /** The time without a good answer after which a JVM that runs ends; empty for a start that only has a gate. */
+  Optional<Duration> lease() {
+    return lease;
   }
 
   private static String text(Properties properties, String name) {

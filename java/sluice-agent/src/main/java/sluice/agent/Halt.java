@@ -15,8 +15,12 @@ final class Halt {
   static final int SILENT = 87;
   /** The gate was held for too long. */
   static final int HELD = 88;
-  /** The program was about to run although no gate has been passed. */
+  /** The program was about to run although no gate has been passed, or without the lease that its start was given. */
   static final int UNARMED = 89;
+  /** The record took the right to run away while this JVM ran. */
+  static final int REVOKED = 90;
+  /** The store gave no good answer for as long as the lease lasts. */
+  static final int LEASE_OVER = 91;
 
   /** A full disk or a pipe that nobody reads can block the error stream for ever. Nothing of the job runs meanwhile. */
   private static final long LAST_WORDS_MS = 500;
@@ -25,9 +29,13 @@ final class Halt {
 
   /** Never returns. The type lets callers write {@code throw}, so that no code after the call can run. */
   static RuntimeException now(int code, String reason) {
+    return now(code, reason, LAST_WORDS_MS);
+  }
+
+  static RuntimeException now(int code, String reason, long lastWordsMs) {
     try {
       String words = Instant.now() + " sluice: ends this JVM with " + code + ", because " + reason;
-      start(() -> System.err.println(words)).join(LAST_WORDS_MS);
+      start(() -> System.err.println(words)).join(lastWordsMs);
       start(() -> Runtime.getRuntime().halt(code)).join();
     } catch (Throwable noThread) {
       // Without memory for a thread there are no last words.

@@ -1,0 +1,49 @@
+/** Keeps the lease of a fake application as its JVMs do; test/contract/lease.test.ts holds the answers against the real part. */
+import { exits, type LeaseAnswer } from './gate.ts';
+
+/** The part of Sluice in the JVMs of all applications, with a switch for each way in which it does not do its work. */
+export interface FakeAgent {
+  /** The JVMs lack the part, and read no gate. */
+  isMissing: boolean;
+  /** The JVMs run on, whatever the gate says. */
+  ignoresLease: boolean;
+  /** S3 gives the JVMs no answer. */
+  isUnanswered: boolean;
+  /** The JVMs stand still: they read nothing and end nothing, until they wake. */
+  isFrozen: boolean;
+}
+
+export const soundAgent = (): FakeAgent => ({
+  isMissing: false,
+  ignoresLease: false,
+  isUnanswered: false,
+  isFrozen: false,
+});
+
+interface Keeping {
+  /** Milliseconds. */
+  readonly lease: number;
+  readonly agent: FakeAgent;
+  readonly isAlive: () => boolean;
+  readonly ask: () => LeaseAnswer;
+  readonly end: (code: number) => void;
+}
+
+/** Begins with a good answer, which let the application pass its gate. */
+export function keepLease({ lease, agent, isAlive, ask, end }: Keeping): void {
+  let answeredAt = Date.now();
+  const codeNow = (): number | null => {
+    const answer = agent.isUnanswered ? 'none' : ask();
+    if (answer === 'over') return exits.revoked;
+    if (Date.now() - answeredAt >= lease) return exits.leaseOver;
+    if (answer === 'good') answeredAt = Date.now();
+    return null;
+  };
+  const look = (): void => {
+    if (!isAlive()) return;
+    const code = agent.isFrozen || agent.ignoresLease ? null : codeNow();
+    if (code === null) setTimeout(look, lease / 8).unref();
+    else end(code);
+  };
+  setTimeout(look, lease / 8).unref();
+}
