@@ -19,6 +19,7 @@ import { ASK_AGAIN_MS, EndingRunner } from './end-runner.ts';
 import { saveEvidence } from './evidence.ts';
 import { dropTraces } from '../../records/traces.ts';
 import { findApplication } from '../instance/flink-application.ts';
+import { isLeaseOver } from '../instance/how-ended.ts';
 import { noteTraces } from '../instance/traces.ts';
 import { poll, type Look } from '../poll.ts';
 import { higherOf, noMark, withCheckpoint, type Mark } from '../../domain/restore-points/progress.ts';
@@ -186,6 +187,8 @@ class Ending {
       }
       return { seen: `application ${id} is still ${report.state}` };
     }
+    // The restart of what ended for lack of S3 costs the job no attempt.
+    if (report && this.ended.by === 'itself' && isLeaseOver(report)) this.ended = { ...this.ended, by: 'cluster' };
     if (report && this.#input.tasksEnded) return { found: true };
     if (report && !this.#isPrepared) await this.#saveEvidence();
     const { believeLost } = this.#input;

@@ -9,6 +9,13 @@ export function howEnded(report: ApplicationReport): 'finished' | 'failed' | 'ki
   return report.finalStatus === 'SUCCEEDED' ? 'finished' : 'failed';
 }
 
+/** Exit code of a JobManager whose lease was over (java/sluice-agent, sluice.agent.Halt): S3 was away, not the job at fault. */
+const LEASE_OVER = /exitCode: 91\b/;
+
+/** Tells whether the JobManager ended because S3 did not say for as long as its lease lasts that it may run. */
+export const isLeaseOver = ({ diagnostics }: Pick<ApplicationReport, 'diagnostics'>): boolean =>
+  LEASE_OVER.test(diagnostics);
+
 /** Classifies the cause of the end from YARN's diagnostics. */
 export const reportedCause = ({ diagnostics }: ApplicationReport): Cause =>
   classify({ code: 'StartFailed', yarn: diagnostics });

@@ -85,7 +85,7 @@ export const unmeant = <How extends Ending>(how: How): Exclude<How, 'killed'> | 
 
 /**
  * Ends that Sluice did not bring about, by their author: the instance `itself` failed, a `hand` outside of Sluice killed or
- * cancelled it, or its `cluster` came back without it.
+ * cancelled it, or its `cluster` came back without it or left it without S3 for longer than its lease.
  */
 export const endedBy = ['itself', 'hand', 'cluster'] as const;
 export type EndedBy = (typeof endedBy)[number];

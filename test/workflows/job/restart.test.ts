@@ -239,6 +239,18 @@ test('a cluster that comes back empty costs no attempt', async () => {
   });
 });
 
+test('an instance whose lease was over costs no attempt', async () => {
+  await stage.story(async (driver) => {
+    await deployed(driver);
+    const instance = await current(driver);
+    const diagnostics = 'AM Container for appattempt_1_0001_000001 exited with  exitCode: 91';
+    await stage.yarn.end(instance.applicationId, { state: 'FAILED', diagnostics });
+    await tell(driver, instance, 'failed');
+    const view = await driver.until('the restart', runs(2));
+    expect(view.recovery).toMatchObject({ attempts: 0, left: null });
+  });
+});
+
 test('a restart waits for a cluster that is silent, and goes on when it answers', async () => {
   await stage.story(async (driver) => {
     await deployed(driver);
