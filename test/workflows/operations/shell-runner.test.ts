@@ -7,7 +7,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
-import { evidenceKey } from '../../../src/domain/identity/storage-keys.ts';
+import { evidenceKey, gatesKey } from '../../../src/domain/identity/storage-keys.ts';
 import type { FakeApplication } from '../../fakes/yarn.ts';
 import { isLauncher } from '../../world/launcher.ts';
 import { seen, type Driver } from '../harness.ts';
@@ -182,11 +182,31 @@ describe('a run that remembers nothing', () => {
     });
   });
 
-  test('starts nothing while the launcher of another run lives, and what that submits cannot run', async () => {
+  test('ends the launcher of another run whose gate let nothing in, and what that submits cannot run', async () => {
     stage.world.launchers.behaviour = 'isHeld';
     await stage.story(async (driver) => {
       await begun(driver);
       await isHeld();
+      await driver.handle.terminate('the database was lost');
+      stage.world.launchers.behaviour = 'submits';
+      await driver.signal('deploy', { ...byRunner, id: 'anew', release: 'clicks/1.1.0' });
+      expect(await driver.ended('anew')).toMatchObject({ outcome: 'succeeded' });
+      expect(launchers()[0]).toMatchObject({ state: 'KILLED' });
+      const { id } = stage.only();
+      await stage.world.launchers.held[0]!();
+      const late = instances().find((application) => application.id !== id)!;
+      await seen('the end of the late one', () => late.state === 'FAILED');
+      expect(late.flink).toBeNull();
+      expect(stage.only().id).toBe(id);
+    });
+  });
+
+  test('starts nothing while a launcher without a gate lives, and what that submits cannot run', async () => {
+    stage.world.launchers.behaviour = 'isHeld';
+    await stage.story(async (driver) => {
+      await begun(driver);
+      await isHeld();
+      await stage.world.s3.remove(gatesKey(stage.job)); // as of a release before gates
       await driver.handle.terminate('the database was lost');
       await driver.signal('deploy', { id: 'anew', release: 'clicks/1.1.0' });
       const refused = await driver.ended('anew');
