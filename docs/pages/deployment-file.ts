@@ -34,9 +34,9 @@ export function deploymentFilePage(): string {
     '# The deployment file',
     'One YAML file describes one job in one environment. `sluice validate` checks files, `sluice render` shows one with ' +
       'its base merged in and every default filled in, `sluice schema --write` writes the JSON Schema for editors.',
-    'Two fields are checked and kept, and have no effect in this version: `placement.backups` and `recovery`. A job whose ' +
+    'One field is checked and kept, and has no effect in this version: `recovery`. A job whose ' +
       'application dies stays `failed` until somebody asks for a start. `sluice validate`, `sluice plan` and the API warn ' +
-      'about a file that sets them. `labels`, `links`, `description` and `owner.contacts` are for people: Sluice keeps ' +
+      'about a file that sets it. [failover.md](failover.md) describes `placement.backups`. `labels`, `links`, `description` and `owner.contacts` are for people: Sluice keeps ' +
       'them and does not act on them. [auto-deploy.md](auto-deploy.md) describes `autoDeploy`.',
     '`extends` names a base file in the same folder: maps merge, lists replace, `null` removes. It is resolved when the ' +
       'release is published.',

@@ -12,15 +12,10 @@ export function warningsOfFile(text: string): readonly string[] {
   const yaml = readYaml(text);
   const value: unknown = yaml.ok ? yaml.source.value : null;
   if (!isMap(value)) return [];
-  const placement = value['placement'];
-  const backups: unknown = isMap(placement) ? placement['backups'] : undefined;
   return [
     ...(value['recovery'] === undefined
       ? []
       : ['recovery has no effect in this version: Sluice does not yet restart or move a job whose application died']),
-    ...(Array.isArray(backups) && backups.length > 0
-      ? ['placement.backups has no effect in this version: Sluice does not yet move a job to another cluster']
-      : []),
   ];
 }
 

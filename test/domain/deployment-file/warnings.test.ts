@@ -4,8 +4,7 @@ import { warningsOfFile } from '../../../src/domain/deployment-file/warnings.ts'
 it.each([
   ['name: clicks-dev', []],
   ['recovery: {restart: {enabled: true}}', ['recovery']],
-  ['placement: {cluster: yarn-a, backups: [yarn-b]}', ['placement.backups']],
-  ['placement: {cluster: yarn-a, backups: []}', []],
+  ['placement: {cluster: yarn-a, backups: [yarn-b]}', []],
   ['- a list', []],
   ['{', []],
 ])('%s is warned about as %j', (text, fields) => {
