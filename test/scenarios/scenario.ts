@@ -94,6 +94,7 @@ export interface Scenario {
 /** Each release is known by a setting, so that what runs can be told from outside; waits are as short as is allowed. */
 export const deploymentLines = (release: string, keep: string | null): Record<string, string> => ({
   flink: `{version: "1.20.1", config: {execution.checkpointing.interval: 1s, execution.checkpointing.timeout: 5s, metrics.scope.jm: "${release}"}}`,
+  placement: '{cluster: yarn-a, backups: [yarn-b]}',
   upgrade: '{timeouts: {savepoint: 65s, stop: 10s, start: 10s}, verify: {timeout: 10s}}',
   ...(keep === null ? {} : { savepoints: `{keep: {count: 1, maxAge: ${keep}}}` }),
 });

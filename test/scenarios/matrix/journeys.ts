@@ -79,6 +79,23 @@ export const journeys: readonly Journey[] = [
     steps: [{ do: 'heal' }, pass(60_000)],
     circumstances: watched,
   },
+  { name: 'a failover', before: running, steps: [ask('failover'), pass(20_000)] },
+  {
+    name: 'a failback',
+    before: [...running, ask('failover'), pass(20_000)],
+    steps: [ask('failback'), pass(20_000)],
+  },
+  {
+    name: 'a failover from a silent cluster',
+    before: [...running, fault('yarnAndItsNodesSilent', 1), pass(60_000)],
+    steps: [ask('failover', { confirmUnfenced: true, reason: 'its cluster seems gone' }), pass(60_000)],
+    circumstances: watched,
+  },
+  {
+    name: 'a failover that takes the place of a deploy',
+    before: running,
+    steps: [deploy(V2), pass(90), ask('failover'), pass(60_000)],
+  },
   { name: 'a savepoint', before: running, steps: [ask('savepoint'), pass(20_000)] },
   { name: 'a resume', before: stopped, steps: [ask('resume'), pass(20_000)] },
   { name: 'a restart', before: running, steps: [ask('restart'), pass(20_000)] },
