@@ -3,11 +3,14 @@
  * silent one only when a person accepts the risk, and never before the start elsewhere has passed its checks.
  */
 import { beforeEach, describe, expect, test } from 'vitest';
+import { makePlan } from '../../../src/api/operations/plans.ts';
+import { RecordStore } from '../../../src/records/record-store.ts';
+import { createTemporalGateway } from '../../../src/temporal/jobs/job-gateway-on-temporal.ts';
 import type { Cluster } from '../../../src/activities/dependencies/dependencies.ts';
 import type { Gates } from '../../../src/domain/lock/gate.ts';
 import { SluiceError } from '../../../src/domain/errors/errors.ts';
 import { observedSignal } from '../../../src/workflows/messages.ts';
-import { seen, type Driver } from '../harness.ts';
+import { askingOnly, seen, type Driver } from '../harness.ts';
 import { rejection, useStage } from '../use-stage.ts';
 
 const stage = useStage({ releases: [] });
@@ -296,6 +299,39 @@ describe('a failover takes the place of an operation', () => {
       release();
       await driver.ended('first');
     });
+  });
+});
+
+test('a plan names the target, the risk and each reason to refuse, and touches nothing', async () => {
+  await stage.story(async (driver) => {
+    await stage.deployed(driver);
+    const gateway = createTemporalGateway({ client: askingOnly(driver), taskQueue: driver.taskQueue });
+    const sluice = { gateway, records: new RecordStore(stage.world.s3), may: () => true };
+    const plan = (kind: 'failover' | 'failback' | 'restart', id: string, asked: object = {}) =>
+      makePlan(sluice, stage.job, { kind, request: { id, actor: 'ann', ...asked } });
+    const planned = await plan('failover', 'planned');
+    expect(planned).toMatchObject({ ok: true, stop: { with: 'savepoint' }, restorePoint: 'from-stop', moved: null });
+    expect(planned.changes?.cluster).toEqual({ before: 'yarn-a', after: 'yarn-b' });
+    const nowhere = await plan('failover', 'nowhere', { to: 'yarn-x' });
+    expect(nowhere.checks).toContainEqual(expect.objectContaining({ name: 'release', code: 'MoveRefused' }));
+    expect((await plan('failback', 'at-home')).ok).toBe(false);
+
+    fallSilent();
+    await driver.run('failover', {});
+    const before = [stage.fence(), gates()];
+    const refused = await plan('failover', 'not-confirmed');
+    expect(refused.checks.filter(({ ok }) => !ok).map(({ name, code }) => [name, code])).toEqual([
+      ['fenced', 'NotFenced'],
+    ]);
+    const accepted = await plan('failover', 'confirmed', confirmed);
+    expect(accepted).toMatchObject({ ok: true, stop: null, restorePoint: { kind: 'checkpoint' } });
+    expect(accepted.warnings).toContainEqual(expect.stringContaining('to move the job is to accept that'));
+    expect(accepted.phases.map(({ name }) => name)).toContain('fencing');
+    expect([stage.fence(), gates()]).toEqual(before);
+
+    expect(await driver.run('failover', { id: 'move', ...confirmed })).toMatchObject({ outcome: 'succeeded' });
+    overlapAccepted();
+    expect(await plan('restart', 'stays')).toMatchObject({ ok: true, moved: { from: 'yarn-a', by: 'move' } });
   });
 });
 

@@ -189,7 +189,7 @@ function FailoverFields(props: WishFieldsProps) {
   const to = typeof fields['to'] === 'string' ? fields['to'] : '';
   return (
     <>
-      <Field label="To" hint="As the deployment file names clusters. The job stays there until somebody fails it back.">
+      <Field label="To cluster" hint="As the deployment file names clusters. The job stays there until somebody fails it back.">
         {(control) => (
           <select
             {...control}
@@ -207,6 +207,11 @@ function FailoverFields(props: WishFieldsProps) {
           </select>
         )}
       </Field>
+      {job.operation && (
+        <p className="tone-warn">
+          It takes the place of {job.operation.kind} {job.operation.id}, which ends at its next safe point.
+        </p>
+      )}
       {(job.state === 'unreachable' || fields['confirmUnfenced'] === true) && (
         <Tick
           {...props}
