@@ -40,6 +40,7 @@ export function pretendedDeployment(pretended: Pretended): Deployment {
     stateBackend: 'hashmap',
     maxCheckpointAge: CHECKPOINTS_AGE_MS,
     deadlines: { savepoint: 60_000, stop: 60_000, start: 60_000, verify: 60_000 },
+    placed: null,
     hotfix: null,
     number: 1,
     operationId: 'first-deploy',

@@ -94,6 +94,7 @@ function deploymentOf(run: string, applicationId: string, { jar, release }: Work
     stateBackend: 'hashmap',
     maxCheckpointAge: 1,
     deadlines: { savepoint: 1, stop: 1, start: 1, verify: 1 },
+    placed: null,
     hotfix: null,
     number: 1,
     operationId: run,

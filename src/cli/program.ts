@@ -13,6 +13,7 @@ import { registerDeployments } from './commands/deployments.ts';
 import { registerDiff } from './commands/diff.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExceptions } from './commands/exceptions.ts';
+import { registerFailback, registerFailover } from './commands/failover.ts';
 import { registerGet } from './commands/get.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerHotfix } from './commands/hotfix.ts';
@@ -63,6 +64,8 @@ const commands: readonly ((parent: Command, context: CliContext) => void)[] = [
   registerRestart,
   registerRollback,
   registerHotfix,
+  registerFailover,
+  registerFailback,
   registerPlan,
   registerCancel,
   registerWait,

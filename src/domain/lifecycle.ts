@@ -17,6 +17,8 @@ export const operationKinds = [
   'adopt',
   'recover',
   'transfer',
+  'failover',
+  'failback',
 ] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
@@ -45,12 +47,24 @@ export const jobStates = {
   running: {
     meaning: 'The application of the current deployment is alive, and its Flink job has been RUNNING.',
     next: 'The job runs until somebody stops it or it ends by itself.',
-    allowed: ['deploy', 'savepoint', 'stop', 'kill', 'restart', 'rollback', 'hotfix', 'revertHotfix', 'transfer'],
+    allowed: [
+      'deploy',
+      'savepoint',
+      'stop',
+      'kill',
+      'restart',
+      'rollback',
+      'hotfix',
+      'revertHotfix',
+      'transfer',
+      'failover',
+      'failback',
+    ],
   },
   deploying: {
     meaning: 'An operation is replacing or starting the instance; the result is still open.',
-    next: 'Wait for the operation; cancel ends it at its next safe point, and kill with force takes its place.',
-    allowed: ['kill'],
+    next: 'Wait for the operation; cancel ends it at its next safe point, and kill with force or failover takes its place.',
+    allowed: ['kill', 'failover'],
   },
   stopped: {
     meaning: 'Nothing runs, because somebody wanted the job stopped; its restore points are kept.',
@@ -69,8 +83,8 @@ export const jobStates = {
   },
   unreachable: {
     meaning: 'The job may still run: its cluster does not answer, or its end is not confirmed. Sluice starts nothing.',
-    next: 'Wait until Sluice can tell; kill ends the job, kill with force counts lost nodes as gone, and kill with force and giveUp goes on without an instance that nobody can reach.',
-    allowed: ['kill'],
+    next: 'Wait until Sluice can tell; kill ends the job, kill with force counts lost nodes as gone, and kill with force and giveUp goes on without an instance that nobody can reach. failover moves the job to another cluster.',
+    allowed: ['kill', 'failover'],
   },
 } as const satisfies Record<string, StateEntry>;
 
@@ -106,6 +120,14 @@ export const phases = {
     meaning: 'Sluice checks everything that could make the start fail, while the old instance still runs.',
     cancel: NOTHING_TOUCHED,
     failure: CONTINUES,
+  },
+  fencing: {
+    meaning:
+      'The job leaves an instance that nobody can reach: Sluice revokes its gate, so that no further JVM of it begins, and closes its start.',
+    cancel:
+      'Until the gate is revoked, safe: the job stays as it was. After that the old instance stays given up, nothing new starts, and the restore points are kept.',
+    failure:
+      'Without an answer of S3 nothing is revoked and nothing starts. Otherwise nothing new starts, and the restore points are kept.',
   },
   staging: {
     meaning: 'Sluice reserves the application id, takes the epoch and renders the configuration.',
@@ -173,6 +195,8 @@ export function phasesOfKind(
   return ['claiming', ...middleOf(kind, down), 'recording'];
 }
 
+const STARTING: readonly Phase[] = ['submitting', 'starting', 'verifying'];
+
 function middleOf(kind: OperationKind, down: readonly Phase[]): readonly Phase[] {
   switch (kind) {
     case 'deploy':
@@ -181,7 +205,12 @@ function middleOf(kind: OperationKind, down: readonly Phase[]): readonly Phase[]
     case 'rollback':
     case 'hotfix':
     case 'revertHotfix':
-      return ['checking', 'staging', ...down, 'submitting', 'starting', 'verifying'];
+    case 'failback':
+      return ['checking', 'staging', ...down, ...STARTING];
+    case 'failover':
+      return down.length > 0
+        ? ['checking', 'staging', ...down, ...STARTING]
+        : ['checking', 'fencing', 'staging', ...STARTING];
     case 'savepoint':
       return ['savepointing'];
     case 'stop':

@@ -51,6 +51,8 @@ function starts(request: Request): request is StartRequest {
     case 'rollback':
     case 'hotfix':
     case 'revertHotfix':
+    case 'failover':
+    case 'failback':
       return true;
     case 'savepoint':
     case 'stop':

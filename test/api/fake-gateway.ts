@@ -82,7 +82,9 @@ export class FakeGateway implements JobGateway {
   async view(name: string): Promise<JobView | null> {
     this.viewed.push(name);
     const job = await this.#find(name);
-    return job ? viewOf(job.memory, job.taken, allowedNow({ memory: job.memory, holder: job.taken })) : null;
+    return job
+      ? viewOf(job.memory, job.taken, allowedNow({ memory: job.memory, holder: job.taken, next: null }))
+      : null;
   }
 
   async history(name: string): Promise<OperationRecord[] | null> {

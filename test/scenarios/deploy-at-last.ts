@@ -31,7 +31,7 @@ export function lastRequests({ world }: Stage): LastRequests {
   const kill = { kind: 'kill', payload: { force: true, ...decision } } as const;
   const revert = { kind: 'revertHotfix', payload: {} } as const;
   const handBack = { kind: 'transfer', payload: { project: 'clicks' } } as const;
-  const requests = [deploy, handBack, deploy, revert, kill, handBack, deploy, kill, deploy, deploy];
+  const requests = [deploy, handBack, deploy, revert, kill, handBack, deploy, kill, handBack, deploy, deploy];
   return { release, isGone, requests };
 }
 

@@ -55,11 +55,17 @@ const payloads: Partial<Record<OperationKind, fc.Arbitrary<Record<string, unknow
     { requiredKeys: ['set'] },
   ),
   revertHotfix: fc.record({ from, stopWith }, { requiredKeys: [] }),
+  failover: fc.oneof(
+    fc.constant({}),
+    fc.record({ to: fc.constantFrom('yarn-a', 'yarn-b', 'yarn-b', 'yarn-c') }),
+    fc.constant({ confirmUnfenced: true, reason: 'its cluster seems gone' }),
+    fc.constant({ confirmUnfenced: true, reason: 'its cluster seems gone' }),
+  ),
   transfer: fc.record({ project: fc.constantFrom('evil', 'clicks', 'clicks') }),
 };
 
 /** Operations that change most come most often. */
-const weights: Partial<Record<OperationKind, number>> = { deploy: 5, stop: 2, resume: 2, hotfix: 2 };
+const weights: Partial<Record<OperationKind, number>> = { deploy: 5, stop: 2, resume: 2, hotfix: 2, failover: 2 };
 /** Kinds whose payload cannot be empty. */
 const saysSomething: ReadonlySet<OperationKind> = new Set(['hotfix', 'transfer']);
 
@@ -202,6 +208,36 @@ const launching: fc.Arbitrary<Step[]> = fc
     { do: 'pass', ms: later },
   ]);
 
+/** A person moves a job whose cluster has fallen silent, and it comes back sooner or later. */
+const moving: fc.Arbitrary<Step[]> = fc
+  .tuple(
+    fc.constantFrom('yarnUnreachable' as const, 'yarnAndItsNodesSilent' as const),
+    fc.integer({ min: 0, max: 3 }),
+    fc.integer({ min: 0, max: 60_000 }),
+    fc.constantFrom({}, { confirmUnfenced: true, reason: 'its cluster seems gone' }),
+    fc.oneof(fault, worker, interruption, cancel, ask),
+    milliseconds,
+    fc.boolean(),
+  )
+  .map(([name, how, soon, payload, then, later, goesBack]) => {
+    const asks = { do: 'ask', sluice: 0, door: 'update', id: 'new' } as const;
+    const back: Step[] = [
+      { do: 'heal' },
+      { do: 'pass', ms: later },
+      { ...asks, kind: 'failback', payload: {} },
+      { do: 'pass', ms: 30_000 },
+    ];
+    return [
+      { do: 'fault', name, how },
+      { do: 'pass', ms: soon },
+      { ...asks, kind: 'failover', payload },
+      { do: 'pass', ms: 300 },
+      then,
+      { do: 'pass', ms: later },
+      ...(goesBack ? back : []),
+    ];
+  });
+
 /** An operation, and something that goes wrong a moment later, while it runs. */
 const trouble: fc.Arbitrary<Step[]> = fc
   .tuple(
@@ -244,6 +280,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
           { weight: 4, arbitrary: trouble },
           { weight: 1, arbitrary: adoption },
           { weight: 1, arbitrary: launching },
+          { weight: 1, arbitrary: moving },
         ),
         {
           minLength: 3,

@@ -124,6 +124,7 @@ export const deploymentLines = (
   { keep, restarts }: Pick<Scenario, 'keep' | 'restarts'>,
 ): Record<string, string> => ({
   flink: `{version: "1.20.1", config: {execution.checkpointing.interval: 1s, execution.checkpointing.timeout: 5s, metrics.scope.jm: "${release}"}}`,
+  placement: '{cluster: yarn-a, backups: [yarn-b]}',
   upgrade: '{timeouts: {savepoint: 65s, stop: 10s, start: 10s}, verify: {timeout: 10s}}',
   recovery: restarts
     ? `{restart: {maxAttempts: ${RESTARTS.most}, window: ${RESTARTS.minutes}m, backoff: {initial: 1s, max: 30s}}}`

@@ -22,6 +22,7 @@ export const deployment: Deployment = {
   stateBackend: 'hashmap',
   maxCheckpointAge: 1,
   deadlines: { savepoint: 1, stop: 1, start: 1, verify: 1 },
+  placed: null,
   hotfix: null,
   number: 2,
   operationId: 'op',

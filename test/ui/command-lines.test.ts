@@ -31,6 +31,8 @@ const wishes: readonly Wish[] = [
   { kind: 'revertHotfix', reason: 'over' },
   { kind: 'adopt', release: 'clicks/1.2.1', cluster: 'yarn-a', application: 'application_1700000000000_0001' },
   { kind: 'recover' },
+  { kind: 'failover', to: 'yarn-b', confirmUnfenced: true, reason: 'burnt' },
+  { kind: 'failback' },
   { kind: 'transfer', team: 'ads', environment: 'prod' },
 ];
 
@@ -131,6 +133,8 @@ describe('the proof of will', () => {
       dev,
       { dangers: ['kill', 'force', 'giveUp'], byName: true, needsReason: true },
     ],
+    ['failover', { confirmUnfenced: true }, dev, { dangers: ['unfenced'], byName: true, needsReason: true }],
+    ['failover', {}, dev, { dangers: [], needsReason: false }],
   ] as const)('of %s %o', (kind, request, about, expected) => {
     expect(confirmationOf(kind, request, about)).toMatchObject(expected);
   });

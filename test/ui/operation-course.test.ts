@@ -54,6 +54,11 @@ describe('an operation', () => {
       ['submitting', 'starting', 'verifying', 'recording'],
     ],
     [
+      'leaves what nobody can reach',
+      { kind: 'failover', phase: 'fencing', been: ['checking'] },
+      ['staging', 'submitting', 'starting', 'verifying', 'recording'],
+    ],
+    [
       'starts once more when it goes back',
       { phase: 'rollingBack', been: ['savepointing', 'starting'] },
       ['staging', 'submitting', 'starting', 'verifying', 'recording'],

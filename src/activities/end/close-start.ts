@@ -19,12 +19,23 @@ interface Closing {
  * believes lost, or a submit that comes late, would still be let in.
  */
 export async function closeStarts({ s3 }: Dependencies, job: string, closings: readonly Closing[]): Promise<Fence> {
-  // Each try takes its own time, because the end of a lease is counted from it.
-  await changeGates(s3, job, (gates) =>
-    closings.reduce((changed, { startKey }) => withRevoked(changed, startKey, now()), gates),
-  );
+  await revokeGates(s3, job, closings);
   const at = now();
   return await changeFence(s3, job, (fence) =>
     closings.reduce((changed, { startKey, closed }) => withClosed(changed, startKey, { at, ...closed }), fence),
+  );
+}
+
+/**
+ * Revokes the gates of the starts in one conditional PUT: no JVM of them begins any more. Each try takes its own time, because
+ * the end of a lease is counted from it.
+ */
+export async function revokeGates(
+  s3: Dependencies['s3'],
+  job: string,
+  starts: readonly { readonly startKey: string }[],
+): Promise<void> {
+  await changeGates(s3, job, (gates) =>
+    starts.reduce((changed, { startKey }) => withRevoked(changed, startKey, now()), gates),
   );
 }

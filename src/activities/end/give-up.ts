@@ -16,7 +16,7 @@ import { dropTraces } from '../../records/traces.ts';
 import { clusterOfInstance, type Dependencies } from '../dependencies/dependencies.ts';
 import { lookForLife, type Doubt } from '../instance/confirm-dead.ts';
 import { poll } from '../poll.ts';
-import { closeStarts } from './close-start.ts';
+import { closeStarts, revokeGates } from './close-start.ts';
 import { settleStart, unstage, type Settled } from './settle-starts.ts';
 
 interface GiveUpInput {
@@ -26,6 +26,8 @@ interface GiveUpInput {
   /** The savepoint of its stop, if it took one. */
   readonly savepoint: RestorePoint | null;
   readonly decision: Omit<GivenUp, 'applicationId'>;
+  /** `replaced` when another instance is to take its place; absent in calls of a kill. */
+  readonly how?: 'killed' | 'replaced';
 }
 
 interface GaveUp {
@@ -59,11 +61,13 @@ export const createGiveUp = (deps: Dependencies) => ({
 /** @throws SluiceError `ApplicationNotEnding` while YARN itself says that the instance runs: then there is no doubt. */
 async function giveUpInstance(
   deps: Dependencies,
-  { job, deployment, savepoint, decision }: GiveUpInput,
+  { job, deployment, savepoint, decision, how = 'killed' }: GiveUpInput,
 ): Promise<GaveUp> {
   const { fence } = await readFence(deps.s3, job);
   const doubtful: Start[] = [];
   for (const start of unclosed(fence)) if (await isDoubtful(deps, job, start)) doubtful.push(start);
+  // The gates come first: while S3 refuses this, nothing of the instance is touched.
+  await revokeGates(deps.s3, job, doubtful);
   const closings = await Promise.all(
     doubtful.map(async (start) => {
       await unstage(deps, job, start);
@@ -83,7 +87,7 @@ async function giveUpInstance(
   const own = closed.starts.find(({ startKey }) => startKey === deployment?.startKey)?.closed;
   if (!deployment || !own) return { instances, ended: null };
   // How far an instance has come that nobody reaches, nobody can tell.
-  const ended = deployment.ended ?? { at: own.at, how: 'killed' as const, savepoint, counted: false };
+  const ended = deployment.ended ?? { at: own.at, how, savepoint, counted: false };
   await changeDeployment(deps.s3, { ...deployment, ended });
   return { instances, ended };
 }

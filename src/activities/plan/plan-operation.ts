@@ -71,6 +71,7 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
   return {
     ...outline,
     ownership: handed?.ownership ?? looked?.ownership ?? null,
+    moved: movedBefore(input, looked),
     foreignState: looked?.foreignState ?? null,
     ...back,
     ok,
@@ -225,8 +226,15 @@ const inOrder = (results: readonly CheckResult[]): CheckResult[] =>
 
 const losesState = ({ current }: Sighting): boolean => current !== null && withoutCheckpoints(current) !== null;
 
+/** The move that the start keeps; null where the operation itself moves the job. */
+function movedBefore({ request }: PlanOperationInput, looked: Looked | null): Plan['moved'] {
+  const moved = looked?.source?.plan.placed?.moved ?? null;
+  return moved?.by === request.id ? null : moved;
+}
+
 /** Says what a kill would lose, and what would remain at risk once an instance is given up whose end cannot be confirmed. */
-function risksOf({ request, seen: { state, current } }: PlanOperationInput): readonly string[] {
+function risksOf({ request, seen: { state, current }, check }: PlanOperationInput): readonly string[] {
+  if (check?.leaves) return [`to move the job is to accept that ${riskOf(check.leaves)}`];
   if (request.kind !== 'kill' || !current || current.ended) return [];
   const loses = withoutCheckpoints(current);
   const kill = loses === null ? [] : [loses];

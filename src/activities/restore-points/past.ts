@@ -21,6 +21,17 @@ const isWithin =
   ({ checkpointId }: RestorePoint): boolean =>
     upTo === null || (checkpointId !== null && checkpointId <= upTo);
 
+/**
+ * Tells whether the deployment took the place of one whose end nobody counted, so that the other may have gone on since: what
+ * it completed after that is abandoned.
+ */
+const isLeftFor = ({ restorePoint }: Deployment, { epoch, ended }: Deployment): boolean =>
+  ended?.how === 'replaced' &&
+  ended.counted === false &&
+  ended.savepoint === null &&
+  restorePoint?.epoch === epoch &&
+  restorePoint.taken !== 'given';
+
 export class Past {
   readonly job: string;
   /** The newest records of the job's deployments. */
@@ -73,7 +84,7 @@ export class Past {
    */
   async baseOf(last: Deployment, before: Deployment | null): Promise<Deployment> {
     const reached = await this.reachedBy(last);
-    if (!(await this.#isNoBase(reached))) return reached;
+    if (!(await this.#isNoBase(reached)) || (before && isLeftFor(last, before))) return reached;
     const between = (await this.deployments())
       .filter(({ number }) => number > (before?.number ?? 0) && number < last.number)
       .reverse();

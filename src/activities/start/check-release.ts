@@ -1,6 +1,7 @@
 /** Reads what is to be started: the release, its deployment file, its JAR. */
 import { jarHasClass } from '../../releases/jar.ts';
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
+import { placeOf, type Move } from '../../domain/deployment/placed.ts';
 import { rollbackTarget, type RollbackTarget } from '../../domain/deployment/rollback.ts';
 import { allOf, textOfShipped, type ShippedFiles, type StoredFile } from '../../domain/deployment/shipped-files.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
@@ -64,8 +65,8 @@ interface Found {
   readonly shipped: ShippedFiles;
   /** The launcher that this operation asks for. */
   readonly asked: LauncherChoice | null;
-  /** The launcher of the earlier deployment that is started again. */
-  readonly before: LauncherName | null;
+  /** The launcher of the earlier deployment that is started again, which counts on its cluster only. */
+  readonly before: { readonly launcher: LauncherName; readonly cluster: string } | null;
   /** Whether it is the content of an earlier deployment. */
   readonly ranBefore: boolean;
 }
@@ -78,19 +79,26 @@ export async function readSource(
     source,
     change,
     last,
+    move = null,
     deployments,
   }: {
     readonly source: StartSource;
     readonly change: HotfixChange;
     readonly last: Deployment | null;
+    readonly move?: Move | null;
     readonly deployments: DeploymentsOnce;
   },
 ): Promise<Source> {
   const active = last?.hotfix ?? null;
-  if ('release' in source) return hotfixed(await readReleased(deps, job, source), active, change);
-  if ('again' in source) return hotfixed(await readAgain(deps, source.again), source.again.hotfix ?? null, change);
+  const where = { job, last, move };
+  if ('release' in source) return hotfixed(await readReleased(deps, job, source), { before: active, change }, where);
+  if ('again' in source) {
+    const before = source.again.hotfix ?? null; // absent in calls of earlier releases
+    return hotfixed(await readAgain(deps, source.again), { before, change }, where);
+  }
   const { deployment, leftOut } = await earlier(deps, job, source.back, deployments);
-  const back = hotfixed(await readAgain(deps, deployment), deployment.hotfix, leftOut ? { kind: 'drop' } : change);
+  const of = { before: deployment.hotfix, change: leftOut ? ({ kind: 'drop' } as const) : change };
+  const back = hotfixed(await readAgain(deps, deployment), of, where);
   const { hotfix } = back.plan;
   const warnings = [
     ...back.warnings,
@@ -100,17 +108,32 @@ export async function readSource(
   return { ...back, warnings, backTo: backTo(deployment, hotfix, leftOut) };
 }
 
-/** Applies the hotfix. All checks and plans after this use the hotfixed file. */
-function hotfixed(found: Found, before: ActiveHotfix | null, change: HotfixChange): Source {
+interface OfHotfix {
+  readonly before: ActiveHotfix | null;
+  readonly change: HotfixChange;
+}
+
+interface Where {
+  readonly job: string;
+  readonly last: Deployment | null;
+  readonly move: Move | null;
+}
+
+/** Applies the hotfix, and places the start. All checks and plans after this use the hotfixed file and this cluster. */
+function hotfixed(found: Found, { before, change }: OfHotfix, where: Where): Source {
   const { text, declared, shipped } = found;
   const { hotfix, warnings } = nextHotfix(before, change, declared, now());
   // An earlier deployment is started again as it is, whichever rules came since; a change is checked by all of them.
   const ranBefore = found.ranBefore && change.kind === 'keep';
   const file = hotfixedFile(declared, hotfix, ranBefore ? 'accepted' : 'new');
   const isChanged = file.upgrade.launcher !== declared.upgrade.launcher;
-  const launcher = found.asked ?? (isChanged ? null : found.before) ?? file.upgrade.launcher;
-  const plan = { ...planOf(file, found), hotfix };
-  return { text, declared, file, shipped, launcher, plan, ranBefore, warnings };
+  const place = placeOf({ ...where, placement: file.placement });
+  if (place.kind === 'refused') throw new SluiceError('MoveRefused', place.reason);
+  const { cluster, placed } = place;
+  const again = found.before?.cluster === cluster && !isChanged ? found.before.launcher : null;
+  const launcher = found.asked ?? again ?? file.upgrade.launcher;
+  const plan = { ...planOf(file, found), cluster, placed, hotfix };
+  return { text, declared, file, shipped, launcher, plan, ranBefore, warnings: [...warnings, ...place.warnings] };
 }
 
 async function earlier(
@@ -145,7 +168,7 @@ async function readAgain({ s3 }: Dependencies, again: DeploymentPlan): Promise<F
     jar,
     shipped,
     asked: null,
-    before: again.launcher,
+    before: { launcher: again.launcher, cluster: again.cluster },
     ranBefore: true,
   };
 }
@@ -217,7 +240,10 @@ function parse(text: string, fileName: string, read = parseDeploymentFile): Depl
   throw new SluiceError('InvalidDeploymentFile', formatInputErrors(parsed.errors, fileName), { errors: parsed.errors });
 }
 
-function planOf(file: DeploymentFile, { release, gitCommit, jar, shipped }: Found): Omit<Source['plan'], 'hotfix'> {
+function planOf(
+  file: DeploymentFile,
+  { release, gitCommit, jar, shipped }: Found,
+): Omit<Source['plan'], 'hotfix' | 'cluster' | 'placed'> {
   const { verify } = file.upgrade;
   const list = textOfShipped(shipped);
   return {
@@ -227,7 +253,6 @@ function planOf(file: DeploymentFile, { release, gitCommit, jar, shipped }: Foun
     environment: file.environment,
     owner: file.owner.team,
     flinkVersion: file.flink.version,
-    cluster: file.placement.cluster,
     jar,
     shipped: list === null ? null : sha256Of(list),
     parallelism: file.job.parallelism,

@@ -1,11 +1,12 @@
 /** Looks for everything that can be wrong with a start, while the old instance runs untouched. */
 import type { StartSource } from './check-release.ts';
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
+import type { Move } from '../../domain/deployment/placed.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { withoutLease } from '../../domain/deployment/gate-words.ts';
 import { rulesOf, type JobType } from '../../domain/deployment-file/job-type.ts';
-import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
 import type { Fence } from '../../domain/lock/fence.ts';
+import { refuseUnfenced, type Left } from '../../domain/lock/left.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
 import type { BackTo } from '../../domain/operation/back-to.ts';
 import type { StopWith } from '../../domain/operation/operation.ts';
@@ -51,11 +52,15 @@ export interface CheckInput {
     readonly needsState?: boolean;
     /** Absent, as a worker of an earlier release asked: the hotfix is kept. */
     readonly hotfix?: HotfixChange;
+    /** The move to another cluster; absent for an operation that moves nothing. */
+    readonly move?: Move;
   };
   readonly last: Deployment | null;
   /** The one before it that ran. */
   readonly before: Deployment | null;
   readonly running: boolean;
+  /** The instance that the job is to leave, because nobody can ask its cluster; absent where none is left. */
+  readonly leaves?: Left;
 }
 
 export interface Checked {
@@ -118,34 +123,38 @@ export async function checkStart(
 /** @throws SluiceError `ForeignInstance`. */
 const lookForStrangers = (
   deps: Dependencies,
-  { job, last, running }: CheckInput,
-  { yarn: { legacyNames }, placement }: DeploymentFile,
+  { job, last, running, leaves }: CheckInput,
+  { plan: { cluster }, file }: Source,
   fence: Fence,
-): Promise<string[]> =>
-  sweep(deps, {
-    fence,
+): Promise<string[]> => {
+  const isThere = running || leaves !== undefined;
+  return sweep(deps, {
+    // The open starts of an instance that is to be left are closed before anything starts, so their silence is no problem.
+    fence: leaves ? { ...fence, starts: fence.starts.filter(({ closed }) => closed !== null) } : fence,
     job,
-    legacyNames,
-    places: [placement.cluster],
-    known: [running ? last?.applicationId : undefined],
-    knownStart: running ? last?.flinkJobId : undefined,
+    legacyNames: file.yarn.legacyNames,
+    places: [cluster],
+    known: [isThere ? last?.applicationId : undefined],
+    knownStart: isThere ? last?.flinkJobId : undefined,
   });
+};
 
 /** Goes on after a problem, so that an asker learns all problems at once. */
 export async function lookAtStart(deps: Dependencies, input: CheckInput, manner: Manner): Promise<Looked> {
-  const { job, request, last, running } = input;
+  const { job, request, last, running, leaves } = input;
   const change = request.hotfix ?? { kind: 'keep' };
   const { looked, problems, of } = newFindings();
   const deployments = deploymentsOnce(deps.s3, job);
   const source = await of('release', () =>
-    readSource(deps, job, { source: request.source, change, last, deployments }),
+    readSource(deps, job, { source: request.source, change, last, deployments, move: request.move ?? null }),
   );
   const nothing = { ownership: null, foreignState: null, stopWith: null, plan: null, restore: null, warnings: [] };
   if (!source) return { source, ...nothing, looked, problems };
   const { file, plan: released, text } = source;
   const { readFence } = manner;
   const ownership = await of('owner', async () => checkOwner(input, await readFence(), source));
-  const cluster = await of('cluster', () => clusterOf(deps, file.placement.cluster));
+  if (leaves) await of('fenced', () => refuseUnfenced(leaves));
+  const cluster = await of('cluster', () => clusterOf(deps, released.cluster));
   await of('flinkVersion', () => refuseUnknownVersion(deps, file.flink.version));
   const stopWith = request.stopWith ?? file.upgrade.stopWith ?? rulesOf(file.job.type).stopWith;
   const launcher = cluster && (await of('launcher', () => chosenLauncher(cluster, source.launcher)));
@@ -157,7 +166,7 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
       checkRestorePoint(deps, { ...input, stopWith, deployments }, file.job.type).then(unlessRetiring(readFence)),
     ),
     cluster && of('resources', () => checkResources(cluster, file, manner.largestContainer)),
-    of('instances', async () => lookForStrangers(deps, input, file, await readFence())),
+    of('instances', async () => lookForStrangers(deps, input, source, await readFence())),
     of('ownState', () => checkOwnState(deps, request, { job, readFence, deployments })),
     cluster && of('queue', () => checkQueue(cluster, file, configuration?.options ?? null)),
     of('jar', () => checkFiles(deps, source)),

@@ -144,6 +144,15 @@ export const createStart = (deps: Dependencies) => ({
     return { ...checked, checkedAt, ...prepared };
   },
 
+  /**
+   * Looks for everything that can be wrong with a start, before the job leaves an instance that cannot be stopped in peace.
+   * @throws SluiceError that names every problem there is.
+   */
+  async checkElsewhere(check: CheckInput): Promise<{ readonly cluster: string }> {
+    const { plan } = await checkStart(deps, check, fenceOnce(deps.s3, check.job));
+    return { cluster: plan.cluster };
+  },
+
   /** Reserves an application and takes the next epoch for a deployment that was checked before. */
   prepareStart: (input: PrepareInput): Promise<{ start: Start }> =>
     prepareStart(deps, input, fenceOnce(deps.s3, input.plan.job)),

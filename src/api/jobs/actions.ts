@@ -31,6 +31,7 @@ export function refusedBy(view: JobView): Refused {
     proven: true,
     waitingRecords: 0,
     hasHotfix: hotfix !== null,
+    hasDeployment: view.deployment !== null,
   };
   const refused = refusedNow(facts);
   // The view does not tell how many records wait; a kind that nothing else refuses is refused for them.
@@ -53,6 +54,7 @@ export const refusedByItem = (item: JobItem): Refused =>
     pendingStop: item.pendingStopSince === null ? null : { since: item.pendingStopSince },
     waitingRecords: 0,
     hasHotfix: item.hotfix !== null,
+    hasDeployment: item.deployment !== null,
   });
 
 /** The permissions about jobs that acting on one can need. */

@@ -8,7 +8,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import { readHistory } from './history.ts';
 
 /** The kinds of operations that start an instance. */
-const STARTING = ['deploy', 'resume', 'restart', 'rollback', 'hotfix', 'revertHotfix'] as const;
+const STARTING = ['deploy', 'resume', 'restart', 'rollback', 'hotfix', 'revertHotfix', 'failover', 'failback'] as const;
 
 export const isStart = (kind: string): boolean => STARTING.some((one) => one === kind);
 

@@ -2,6 +2,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { CliContext } from '../context.ts';
 import { registerDeploy } from './deploy.ts';
+import { registerFailback, registerFailover } from './failover.ts';
 import { registerHotfix } from './hotfix.ts';
 import { registerKill } from './kill.ts';
 import { registerRestart } from './restart.ts';
@@ -29,6 +30,8 @@ export function registerPlan(program: Command, context: CliContext): void {
     registerRestart,
     registerRollback,
     registerHotfix,
+    registerFailover,
+    registerFailback,
     registerSavepoint,
     registerStop,
     registerKill,

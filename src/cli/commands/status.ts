@@ -3,6 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import type { JobBody } from '../../api/contract.ts';
 import { withoutCheckpoints } from '../../domain/deployment-file/job-type.ts';
 import { gateInWords } from '../../domain/deployment/gate-words.ts';
+import { movedInWords } from '../../domain/deployment/placed-words.ts';
 import { formatDuration } from '../../domain/input/durations.ts';
 import { phases } from '../../domain/lifecycle.ts';
 import { interruptedBy } from '../../domain/operation/in-words.ts';
@@ -58,6 +59,7 @@ function show({ out }: CliContext, job: JobBody): void {
     ['pending stop', pendingStop && pendingStopOf(pendingStop)],
     ['deployment', deployment && `${deployment.number}: ${deployment.release}, started ${time(deployment.startedAt)}`],
     ['cluster', deployment?.cluster],
+    ['moved', deployment?.placed?.moved && movedInWords(deployment.placed.moved)],
     ['application', deployment?.applicationId],
     ['Flink job', deployment && `${deployment.flinkJobId} (Flink ${deployment.flinkVersion})`],
     ['started from', deployment && (deployment.restorePoint?.path ?? 'no state')],
@@ -109,7 +111,7 @@ const cancelNow = (operation: OperationRecord): string | null =>
   interruptedBy(operation) ?? (operation.phase && phases[operation.phase].cancel);
 
 const pendingStopOf = ({ operationId, since }: NonNullable<JobBody['pendingStop']>): string =>
-  `of ${operationId} since ${time(since)}: Flink has not told yet how it ended, so only kill is accepted`;
+  `of ${operationId} since ${time(since)}: Flink has not told yet how it ended, so only kill and failover are accepted`;
 
 const hotfixOf = ({ actor, at, reason, expiresAt }: HotfixView): string =>
   `of ${actor} since ${time(at)} (${age(at)}), until ${time(expiresAt)}${reason === null ? '' : `: ${reason}`}`;

@@ -1,5 +1,6 @@
 /** Shows a plan to people: the changes as a diff, the checks and the steps. */
 import type { Plan } from '../../api/contract.ts';
+import { movedInWords } from '../../domain/deployment/placed-words.ts';
 import { inWords } from '../../domain/identity/ownership-words.ts';
 import { backInWords } from '../../domain/operation/in-words.ts';
 import { failureInWords, handsInWords, startInWords, stopInWords } from '../../domain/plan/in-words.ts';
@@ -44,13 +45,14 @@ function showPlan(out: Output, plan: Plan): void {
 }
 
 function fieldsOf(plan: Plan): [string, string | null][] {
-  const { changes, ownership, phases, backTo } = plan;
+  const { changes, ownership, phases, backTo, moved } = plan;
   const fields: [string, string | null][] = changes
     ? [...changeFields(changes), ['starts from', startInWords(plan, seconds)], ['if it fails', failureInWords(plan)]]
     : [];
   return [
     ['goes back to', backTo ? backInWords(backTo) : null],
     ...fields,
+    ['moved', moved ? movedInWords(moved) : null],
     ['belongs to', ownership && inWords(ownership.after)],
     ['stops', stopInWords(plan, seconds)],
     ['phases', phases.map(({ name }) => name).join(' → ')],

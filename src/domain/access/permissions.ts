@@ -31,6 +31,8 @@ export const permissions = {
   rollback: { role: 'deployer', meaning: 'roll a job back', ofJob: true },
   hotfix: { role: 'deployer', meaning: 'change values of a job in an incident', ofJob: true },
   revertHotfix: { role: 'deployer', meaning: 'take a hotfix back', ofJob: true },
+  failover: { role: 'deployer', meaning: 'move a job to another cluster', ofJob: true },
+  failback: { role: 'deployer', meaning: 'move a job back to its own cluster', ofJob: true },
   force: { role: 'deployer', meaning: 'kill a job by force', ofJob: true },
   discardState: { role: 'admin', meaning: 'start a job without its newest state', ofJob: true },
   acceptStateRisk: { role: 'admin', meaning: 'start from a state that Flink may not read', ofJob: true },
@@ -43,6 +45,11 @@ export const permissions = {
   recover: { role: 'admin', meaning: 'recover a job whose workflow was lost', ofJob: true },
   transfer: { role: 'admin', meaning: 'hand a job over to another owner', ofJob: true },
   giveUp: { role: 'admin', meaning: 'give an instance up that nobody can reach', ofJob: true },
+  confirmUnfenced: {
+    role: 'admin',
+    meaning: 'move a job away from an instance that nobody can reach and that may still run',
+    ofJob: true,
+  },
   doctor: { role: 'admin', meaning: 'run the doctor and list lost jobs', ofJob: false },
   tokens: { role: 'admin', meaning: 'create, list and revoke tokens', ofJob: false },
   audit: { role: 'admin', meaning: 'read the audit log of the installation', ofJob: false },
@@ -65,6 +72,8 @@ export const permissionOfKind = {
   adopt: 'adopt',
   recover: 'recover',
   transfer: 'transfer',
+  failover: 'failover',
+  failback: 'failback',
 } as const satisfies Record<OperationKind, Permission>;
 
 /** Circumstances of a request that its fields do not tell. */
@@ -85,6 +94,7 @@ export function permissionsOf(
     ['hotfix', kind === 'deploy' && request['hotfix'] !== undefined],
     ['force', request['force'] === true],
     ['giveUp', request['giveUp'] === true],
+    ['confirmUnfenced', request['confirmUnfenced'] === true],
     ['discardState', request['discardNewerState'] === true || (request['from'] === 'fresh' && !isFirst)],
     ['acceptStateRisk', request['acceptStateRisk'] === true],
     ['foreignState', isForeign],

@@ -12,16 +12,10 @@ export function warningsOfFile(text: string): readonly string[] {
   const yaml = readYaml(text);
   const value: unknown = yaml.ok ? yaml.source.value : null;
   if (!isMap(value)) return [];
-  const placement = value['placement'];
-  const backups: unknown = isMap(placement) ? placement['backups'] : undefined;
-  return [
-    ...(isMap(value['recovery']) && value['recovery']['failover'] !== undefined
-      ? ['recovery.failover has no effect in this version: Sluice does not yet move a job by itself']
-      : []),
-    ...(Array.isArray(backups) && backups.length > 0
-      ? ['placement.backups has no effect in this version: Sluice does not yet move a job to another cluster']
-      : []),
-  ];
+  const failover = isMap(value['recovery']) ? value['recovery']['failover'] : undefined;
+  return isMap(failover) && failover['mode'] === 'automatic'
+    ? ['recovery.failover.mode: automatic gives the job a lease; Sluice does not move it by itself in this version']
+    : [];
 }
 
 /** Judges a file alone, before platform and cluster add their options. */

@@ -5,6 +5,7 @@ import { ActiveHotfix } from '../hotfix/hotfix.ts';
 import { jobTypes } from '../deployment-file/job-type.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
+import { Placed } from './placed.ts';
 import { StoredFile } from './shipped-files.ts';
 
 /** Milliseconds that each wait of an operation may take, from the deployment file. */
@@ -70,6 +71,8 @@ export const DeploymentPlan = z.strictObject({
     .default(null),
   /** When Sluice starts a failed instance again by itself. Null: never, as in records of before Sluice did. */
   restart: RestartPolicy.nullable().default(null),
+  /** The clusters that the file names, and where a person moved the job. Null in records of before Sluice moved jobs. */
+  placed: Placed.nullable().default(null),
   /** Values that override the deployment file. */
   hotfix: ActiveHotfix.nullable().default(null),
 });

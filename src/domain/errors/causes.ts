@@ -575,7 +575,7 @@ export const causes = {
     actor: 'platform',
     whatToDo:
       'Bring the node or the cluster back. If the node is gone for good, say so with `sluice kill <job> --force`; if the cluster is, with `sluice kill <job> --force --give-up --reason <text>`.',
-    codes: ['ApplicationNotEnding'],
+    codes: ['ApplicationNotEnding', 'NotFenced'],
   },
   outcomeUnknown: {
     meaning: 'The outcome of a request to Flink or to a worker is not known yet.',
@@ -636,6 +636,7 @@ export const causes = {
       'DeploymentFileNotFound',
       'DeploymentNotFound',
       'UnknownCluster',
+      'MoveRefused',
       'UnknownFlinkVersion',
       'LauncherUnavailable',
       'HotfixRefused',

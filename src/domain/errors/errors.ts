@@ -224,7 +224,7 @@ export const errorTable = {
     false,
     409,
     4,
-    'Wait until Flink, or the folder of the savepoint, shows the outcome; until then the job accepts only `sluice kill`.',
+    'Wait until Flink, or the folder of the savepoint, shows the outcome; until then the job accepts only `sluice kill` and `sluice failover`.',
   ),
   OperationTimedOut: entry(
     'The operation did not end in time',
@@ -401,6 +401,22 @@ export const errorTable = {
     422,
     1,
     'List the clusters with `sluice clusters` and correct placement.cluster.',
+  ),
+  MoveRefused: entry(
+    'The job cannot move to this cluster',
+    'caller',
+    false,
+    409,
+    4,
+    'Choose one of the clusters that the error names with `--to`, or add the cluster to placement.backups of the deployment file and deploy it.',
+  ),
+  NotFenced: entry(
+    'The old instance may still run, and nobody can end it',
+    'caller',
+    false,
+    409,
+    4,
+    'Wait until its cluster answers. To accept the risk, ask again with `--confirm-unfenced` and `--reason <text>` (`confirmUnfenced: true`), which needs the permission confirmUnfenced.',
   ),
   UnknownFlinkVersion: entry(
     'The platform does not provide this Flink version',

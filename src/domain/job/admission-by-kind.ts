@@ -6,6 +6,7 @@ import { allowedOperations, operationKinds, type JobState, type OperationKind } 
 import type { Holder } from '../operation/operation.ts';
 import { memoryLimits, type PendingStop } from './job-memory.ts';
 import { isHeldBy, reject, type Refusal } from './refusal.ts';
+import { bringsUp } from './state.ts';
 
 /** The facts of a job that its state's decision about a request needs. */
 export interface JobByState {
@@ -16,7 +17,7 @@ export interface JobByState {
   readonly hasRecorded: boolean;
 }
 
-export const allowedBy = (job: Pick<JobByState, 'state' | 'hasRecorded'>): readonly OperationKind[] => {
+const allowedBy = (job: Pick<JobByState, 'state' | 'hasRecorded'>): readonly OperationKind[] => {
   const allowed = allowedOperations(job.state).filter((kind) => kind !== 'recover');
   return job.hasRecorded ? allowed : [...allowed, 'recover'];
 };
@@ -30,6 +31,8 @@ export interface JobFacts extends JobByState {
   readonly pendingStop: (Pick<PendingStop, 'since'> & Partial<PendingStop>) | null;
   readonly waitingRecords: number;
   readonly hasHotfix: boolean;
+  /** Whether something runs, has run or is being started: a first deploy that checks leaves nothing to move. */
+  readonly hasDeployment: boolean;
 }
 
 /** A check that needs to know only which kind of operation is asked for, so that people see its decision beforehand. */
@@ -39,7 +42,7 @@ export type KindCheck = (facts: JobFacts, kind: OperationKind) => Refusal | null
  * Tells whether the job's state can decide a request. Before the proof `new` is only an assumption, so a request waits
  * for the proof.
  */
-export const isKnown = ({ proven, state }: Pick<JobFacts, 'proven' | 'state'>): boolean => proven || state !== 'new';
+const isKnown = ({ proven, state }: Pick<JobFacts, 'proven' | 'state'>): boolean => proven || state !== 'new';
 
 export function refusalOfKind(job: JobByState, kind: OperationKind): Refusal | null {
   const allowed = allowedBy(job);
@@ -51,15 +54,27 @@ export function refusalOfKind(job: JobByState, kind: OperationKind): Refusal | n
   );
 }
 
+/**
+ * Tells whether a failover takes the place of the running operation, as a kill by force does: where the job could be moved
+ * anyway, or the operation is bringing an instance up. Neither a kill nor another failover is replaced, because a second one
+ * cannot hasten the first.
+ */
+export function takesPlace(facts: JobFacts, kind: OperationKind): boolean {
+  const { holder, hasDeployment } = facts;
+  if (kind !== 'failover' || !hasDeployment || holder === null || holder.phase === 'recording') return false;
+  if (holder.kind === 'kill' || holder.kind === 'failover') return false;
+  return bringsUp(holder) || !isKnown(facts) || allowedBy(facts).includes(kind);
+}
+
 export const isHeld: KindCheck = ({ job, holder }) =>
   holder && reject('OperationInProgress', isHeldBy(job, holder), { holder });
 
 export const waitsForStop: KindCheck = ({ pendingStop }, kind) =>
-  pendingStop === null || kind === 'kill'
+  pendingStop === null || kind === 'kill' || kind === 'failover'
     ? null
     : reject(
         'StopPending',
-        `the stop${pendingStop.operationId === undefined ? '' : ` of operation ${pendingStop.operationId}`} has no known outcome since ${pendingStop.since}; until it is known only kill is accepted`,
+        `the stop${pendingStop.operationId === undefined ? '' : ` of operation ${pendingStop.operationId}`} has no known outcome since ${pendingStop.since}; until it is known only kill and failover are accepted`,
       );
 
 export const waitsForRecords: KindCheck = ({ waitingRecords }, kind) => {
@@ -85,6 +100,7 @@ const kindChecks: readonly KindCheck[] = [isHeld, waitsForStop, waitsForRecords,
 
 /** The refusal that a request of this kind would meet first, as far as its kind decides; null when it would be taken. */
 export function refusalNow(facts: JobFacts, kind: OperationKind): Refusal | null {
+  if (takesPlace(facts, kind)) return null;
   for (const check of kindChecks) {
     const refusal = check(facts, kind);
     if (refusal !== null) return refusal;

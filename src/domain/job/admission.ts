@@ -9,13 +9,12 @@ import { projectOf } from '../identity/ownership.ts';
 import { allowedFor, askerOf, SCHEDULE, type Asker } from '../operation/asker.ts';
 import { holderOf, type CancelRequest, type OperationRecord, type Request } from '../operation/operation.ts';
 import {
-  allowedBy,
   hasNoHotfix,
   isHeld,
-  isKnown,
   isNotOfState,
   refusalNow,
   refusalOfKind,
+  takesPlace,
   waitsForRecords,
   waitsForStop,
   type JobByState,
@@ -75,6 +74,7 @@ const factsOf = ({ memory, holder }: Pick<Occupation, 'memory' | 'holder'>): Job
   pendingStop: memory.pendingStop,
   waitingRecords: memory.waitingRecords.length,
   hasHotfix: memory.current?.hotfix != null,
+  hasDeployment: memory.current !== null,
 });
 
 /** Parses a payload and decides whether the job takes it. */
@@ -105,11 +105,13 @@ const repeats: Check = ({ memory, holder, next, request, asker }) => {
     : reject('OperationIdReused', wasUsedForAnother(memory.job, id, earlier.kind));
 };
 
-/** Refuses every request while an operation runs, except the kill by force that takes its place. */
+/** Refuses every request while an operation runs, except a kill by force and a failover, which take its place. */
 const waitsForHolder: Check = ({ memory, holder, next, request, asker }) => {
   if (holder === null) return null;
   if (isForced(request) && isSuperseded({ holder, next })) return { kind: 'supersede', request, asker };
-  return isHeld(factsOf({ memory, holder }), request.kind);
+  const facts = factsOf({ memory, holder });
+  if (!takesPlace(facts, request.kind)) return isHeld(facts, request.kind);
+  return next === null ? { kind: 'supersede', request, asker } : isHeld(facts, request.kind);
 };
 
 /** Kills by force are allowed in every state: they make sure that nothing runs, and end what holds the job. */
@@ -167,7 +169,8 @@ export function refusalAfterClaim(
   operation: Pick<OperationRecord, 'id' | 'kind' | 'via'>,
 ): Refusal | null {
   if (isOwnRestart(operation)) return refusalOfOwnRestart(memory);
-  const byState = refusalByState({ ...memory, hasRecorded: hasRecorded(memory) }, request);
+  const isInPlace = request.kind === 'failover' && tookPlace(memory, operation.id);
+  const byState = isInPlace ? null : refusalByState({ ...memory, hasRecorded: hasRecorded(memory) }, request);
   return byState ?? refusalByChange(memory, request);
 }
 
@@ -176,6 +179,12 @@ function refusalOfOwnRestart(memory: JobMemory): Refusal | null {
   const { kind } = judgeRestart(memory);
   if (kind === 'planned') return null;
   return reject('CommandNotAllowed', `${memory.job} is ${memory.state} and needs no restart by Sluice any more`);
+}
+
+/** Tells whether the operation before this one made room for it, in whatever state that left the job. */
+function tookPlace(memory: JobMemory, id: string): boolean {
+  const [before] = rememberedOperations(memory);
+  return before?.outcome === 'superseded' && before.interruption?.by === id;
 }
 
 /**
@@ -204,9 +213,11 @@ export function refusalByNewOwner(memory: JobMemory, { transport, sender }: Lett
 }
 
 /**
- * Kinds that continue while a cluster is silent: a kill is made for silence, and a recovery only wants to know the job.
+ * Kinds that continue while a cluster is silent: a kill and a failover are made for silence, and a recovery only wants to
+ * know the job.
  */
-export const mayNotKnow = ({ kind }: Pick<OperationRecord, 'kind'>): boolean => kind === 'kill' || kind === 'recover';
+export const mayNotKnow = ({ kind }: Pick<OperationRecord, 'kind'>): boolean =>
+  kind === 'kill' || kind === 'failover' || kind === 'recover';
 
 export const nothingToRecover = (job: string): string => `neither S3 nor YARN knows anything of ${job}`;
 
@@ -224,10 +235,10 @@ function changedSince(memory: JobMemory, request: Request): string | null {
 }
 
 /** Lists the kinds that the job would take now, as its view shows them. */
-export function allowedNow({ memory, holder }: Pick<Occupation, 'memory' | 'holder'>): readonly OperationKind[] {
+export function allowedNow({ memory, holder, next }: Occupation): readonly OperationKind[] {
   const facts = factsOf({ memory, holder });
-  const kinds = isKnown(facts) ? allowedBy(facts) : operationKinds;
-  return kinds.filter((kind) => refusalNow(facts, kind) === null);
+  const mayTakePlace = (kind: OperationKind): boolean => next === null || !takesPlace(facts, kind);
+  return operationKinds.filter((kind) => refusalNow(facts, kind) === null && mayTakePlace(kind));
 }
 
 /** A cancel that reaches the operation that it names. */

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { openEnum } from '../compatibility/open-enum.ts';
 import { endings, type Deployment } from '../deployment/deployment.ts';
 import { OperationId } from '../identity/ids.ts';
+import type { OperationRecord } from '../operation/operation.ts';
+import type { SettledState } from './state.ts';
 
 /** The intention to end an instance. Every path that ends the instance reads it, until the end is confirmed. */
 export const EndInProgress = z.strictObject({
@@ -52,4 +54,35 @@ export function endKnownBy({
   if (!current?.ended) return null;
   if (decision?.epoch !== current.epoch) return { kind: 'confirmed' };
   return { kind: decision.kind, operation: decision.operationId, at: decision.at };
+}
+
+/**
+ * The ways in which a job leaves its instance for another cluster. `replace`: as any replacement does, with a savepoint where
+ * something runs. `awaitStop`: Flink is stopping the instance. `end`: the instance is coming up, and the operation that brought
+ * it up made room. `leave`: nobody can ask its cluster.
+ */
+export type WayToLeave = 'replace' | 'awaitStop' | 'end' | 'leave';
+
+interface Leaving {
+  readonly state: SettledState;
+  readonly current: Pick<
+    Deployment,
+    'epoch' | 'ended' | 'operationId' | 'verifiedAt' | 'applicationId' | 'runner'
+  > | null;
+  readonly pendingStop: { readonly epoch: number } | null;
+}
+
+/** @param before the operation that ended last. */
+export function wayToLeave(
+  { state, current, pendingStop }: Leaving,
+  before: Pick<OperationRecord, 'id' | 'outcome'> | null,
+): WayToLeave {
+  if (!current || current.ended) return 'replace';
+  const isItsStart = before?.outcome === 'superseded' && before.id === current.operationId;
+  const isComingUp = isItsStart && current.verifiedAt === null;
+  // A launcher that has submitted nothing yet can be stopped; that its application is unknown is no silence.
+  if (isComingUp && current.applicationId === current.runner) return 'end';
+  if (state === 'unreachable') return 'leave';
+  if (pendingStop?.epoch === current.epoch) return 'awaitStop';
+  return isComingUp ? 'end' : 'replace';
 }

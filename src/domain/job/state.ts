@@ -70,6 +70,8 @@ const bringingUp: ReadonlySet<RecordedKind> = new Set([
   'rollback',
   'hotfix',
   'revertHotfix',
+  'failover',
+  'failback',
 ]);
 
 /** Tells whether an operation replaces or starts the instance. */
@@ -77,6 +79,7 @@ export const bringsUp = ({ kind }: Pick<OperationRecord, 'kind'>): boolean => br
 
 /** Phases from the request that ends the old instance until the decision about what runs. */
 const replacing: ReadonlySet<Phase> = new Set([
+  'fencing',
   'savepointing',
   'stopping',
   'submitting',

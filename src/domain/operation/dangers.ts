@@ -58,6 +58,10 @@ export const dangers = {
     loss: 'An instance that nobody can reach may still run, and write its output beside that of the next deployment.',
     takes: 'name',
   },
+  unfenced: {
+    loss: 'The old instance, which nobody can reach, may still run, and write its output beside that of the new one.',
+    takes: 'name',
+  },
 } as const satisfies Record<string, DangerEntry>;
 
 export type Danger = keyof typeof dangers;
@@ -79,6 +83,7 @@ function dangersOf(kind: OperationKind, request: Fields, isFirst: boolean): read
     ['kill', kind === 'kill'],
     ['force', request['force'] === true],
     ['giveUp', request['giveUp'] === true],
+    ['unfenced', request['confirmUnfenced'] === true],
   ];
   return ofRequest.flatMap(([danger, isThere]) => (isThere ? [danger] : []));
 }
@@ -114,6 +119,7 @@ export function confirmationOf(
   return {
     dangers: found,
     byName: found.some((danger) => isProd || dangers[danger].takes === 'name'),
-    needsReason: takeDown.includes(kind) || (isProd && !changeNothing.includes(kind)),
+    needsReason:
+      takeDown.includes(kind) || request['confirmUnfenced'] === true || (isProd && !changeNothing.includes(kind)),
   };
 }

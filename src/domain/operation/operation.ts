@@ -135,6 +135,21 @@ export const requestSchemas = {
       ({ project, team, environment }) => project !== undefined || team !== undefined || environment !== undefined,
       'must name a project, a team or an environment',
     ),
+  /** Moves the job to another cluster that its deployment file names. */
+  failover: z
+    .strictObject({
+      ...requestFields,
+      /** The cluster to move to; by default the first that the file names besides the current one. */
+      to: lowerCaseName('the name of a cluster').optional(),
+      /** Accepts that an instance may still run which nobody can reach, and which is not known to end by itself. */
+      confirmUnfenced: z.boolean().optional(),
+    })
+    .superRefine(({ confirmUnfenced, reason }, context) => {
+      if (confirmUnfenced === true && !reason?.trim())
+        context.addIssue({ code: 'custom', path: ['reason'], message: 'is needed to confirm' });
+    }),
+  /** Moves the job back to `placement.cluster` of its deployment file. */
+  failback: z.strictObject({ ...requestFields }),
 } as const satisfies Record<OperationKind, z.ZodType>;
 
 export type RequestOf<K extends OperationKind> = z.infer<(typeof requestSchemas)[K]>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ConfigChange } from '../deployment/config-changes.ts';
 import type { Deployment } from '../deployment/deployment.ts';
+import { Moved } from '../deployment/placed.ts';
 import { keysOf } from '../values/keys-of.ts';
 import type { RejectionDetails } from '../job/refusal.ts';
 import type { ErrorCode } from '../errors/errors.ts';
@@ -70,6 +71,9 @@ export const Plan = z.object({
     .nullable()
     .describe('To whom the job belongs before and after. Null: the operation has nothing to do with it, or is refused'),
   backTo: BackTo.optional().describe('Target of a rollback; absent for other operations, and while it is not known'),
+  moved: Moved.nullable()
+    .optional()
+    .describe('The earlier operation that moved the job to the cluster on which it starts; null: none has'),
   foreignState: z.string().nullable().describe('Another job, from whose restore point the start goes on as asked for'),
   stop: z
     .object({

@@ -8,6 +8,7 @@ export const preflights = {
   state: 'The job is free, and its state allows the operation.',
   release: 'The release exists, its deployment file is valid, and the hotfix fits it.',
   owner: 'The job belongs to the project, the owner team and the environment of the release.',
+  fenced: 'The old instance is known to end by itself, or the asker accepts that it may still run.',
   cluster: 'The cluster is configured.',
   flinkVersion: 'The platform provides the Flink version.',
   launcher: 'The cluster offers the launcher. Every launcher needs submission over REST, which only a start tries.',

@@ -37,11 +37,14 @@ export function summaryOf(outline: Outline): string {
     case 'restart':
     case 'rollback':
     case 'hotfix':
-    case 'revertHotfix': {
+    case 'revertHotfix':
+    case 'failover':
+    case 'failback': {
       const release = changes?.release.after ?? 'an unknown release';
       const what = backTo ? `what ran before (${backInWords(backTo)})` : release;
       const where = changes?.cluster.after == null ? '' : ` on ${changes.cluster.after}`;
-      const steps = [takenDown(stop), `${what} starts${where} ${origin(outline)}`];
+      const left = kind === 'failover' && outline.state === 'unreachable' ? 'what nobody can reach is given up' : null;
+      const steps = [left, takenDown(stop), `${what} starts${where} ${origin(outline)}`];
       return steps.filter((step) => step !== null).join(', then ');
     }
   }

@@ -29,7 +29,9 @@ import type { OperationRun } from './operation-run.ts';
 import { writeDown } from './recording.ts';
 import { askForRetention } from './retention.ts';
 import { adopt } from './adopt.ts';
-import { kill } from './kill.ts';
+import { failover } from './leave/failover.ts';
+import { doubts, LAST_TRY_MS } from './leave/give-up.ts';
+import { kill } from './leave/kill.ts';
 import { recover } from './recover.ts';
 import { replace } from './replace.ts';
 import { savepoint } from './savepoint.ts';
@@ -74,6 +76,8 @@ function tellWhyNothingRuns({ memory }: OperationRun, { detail, cause }: ReturnT
 /** Outcomes by error code; every other code means `failed`. */
 const outcomes: Partial<Record<ErrorCode, Outcome>> = {
   CommandNotAllowed: 'rejected',
+  MoveRefused: 'rejected',
+  NotFenced: 'rejected',
   NotOwner: 'rejected',
   ForeignState: 'rejected',
   Cancelled: 'cancelled',
@@ -149,15 +153,25 @@ async function believe(run: OperationRun, observed: Observed | null, decidedBy: 
       const how = endInProgress(memory)?.how ?? unmeant(observed.how);
       progressed(memory, observed.progress);
       overUnconfirmed(memory, now(), { reason: observed.detail, cause: observed.cause ?? null });
-      const { cause: shown } = await endInstance(
-        memory,
-        memory.current ?? current,
-        { how, evidenceOf: run.operation.id, decidedBy, by: endedByOf(observed) },
-        run,
-      );
-      const cause = memory.state === 'failed' ? betterOf(observed.cause ?? null, shown) : null;
+      const isLeft = run.operation.kind === 'failover';
+      const end = { how, evidenceOf: run.operation.id, decidedBy, by: endedByOf(observed), ...(isLeft ? { mostMs: LAST_TRY_MS } : {}) };
+      const last = memory.current ?? current;
+      const shown = await unlessLeft(isLeft, () => endInstance(memory, last, end, run));
+      if (shown === undefined) return;
+      const cause = memory.state === 'failed' ? betterOf(observed.cause ?? null, shown.cause) : null;
       explained(memory, now(), { reason: observed.detail, cause });
     }
+  }
+}
+
+/** A failover goes on without an instance whose end nobody can confirm. @returns undefined where that is so. */
+async function unlessLeft<T>(isLeft: boolean, end: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await end();
+  } catch (error) {
+    const failure = codeAndDetail(error);
+    if (isLeft && failure !== null && doubts.has(failure.code)) return undefined;
+    throw error;
   }
 }
 
@@ -169,7 +183,10 @@ function tell(run: OperationRun, request: Request): Promise<void> {
     case 'rollback':
     case 'hotfix':
     case 'revertHotfix':
+    case 'failback':
       return replace(run, request);
+    case 'failover':
+      return failover(run, request);
     case 'savepoint':
       return savepoint(run);
     case 'stop':

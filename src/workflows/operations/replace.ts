@@ -1,5 +1,5 @@
 /**
- * Deploy, restart, rollback, resume and hotfixes: check while the old instance runs, stage, take the old instance down
+ * Deploy, restart, rollback, resume, hotfixes and planned moves: check while the old instance runs, stage, take the old instance down
  * with its state, bring the new one up. `wanted.ts` decides what each kind starts.
  */
 import type { Checked } from '../../activities/start/check-start.ts';
@@ -12,10 +12,11 @@ import { orGiveBack, readyStart, type Staged } from './stage.ts';
 import { takeDown, type TakeDown } from './take-down.ts';
 import { checkOf, wantedOf, type StartRequest } from './wanted.ts';
 
-export async function replace(run: OperationRun, request: StartRequest): Promise<void> {
+/** @param isChecked whether the operation has made the checks before, as far as it could. */
+export async function replace(run: OperationRun, request: StartRequest, isChecked = false): Promise<void> {
   const needsState = isOwnRestart(run.operation);
   const wanted = { ...wantedOf(run.memory, run.operation, request), needsState };
-  const checked = await readyStart(run, checkOf(run.memory, run.operation.id, wanted));
+  const checked = await readyStart(run, checkOf(run.memory, run.operation.id, wanted), isChecked);
   const staged: Staged = { plan: checked.plan, start: checked.start };
   const old = run.memory.state === 'running' ? run.memory.current : null;
   const given = await orGiveBack(run, staged, async () => {

@@ -16,6 +16,8 @@ const RETIRING: ReadonlySet<RecordedKind> = new Set([
   'rollback',
   'hotfix',
   'revertHotfix',
+  'failover',
+  'failback',
 ]);
 
 export async function askForRetention({ memory, operation }: OperationRun): Promise<void> {

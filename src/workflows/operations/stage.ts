@@ -23,9 +23,10 @@ export interface Staged {
 /**
  * Checks everything that can be wrong, then reserves the application id and takes the next epoch. The intention is
  * written down before the act, and the running instance stays untouched.
+ * @param isChecked whether the operation has made these checks before, as far as it could.
  */
-export async function readyStart(run: OperationRun, check: CheckInput): Promise<Ready> {
-  run.phase('checking');
+export async function readyStart(run: OperationRun, check: CheckInput, isChecked = false): Promise<Ready> {
+  run.phase(isChecked ? 'staging' : 'checking');
   const { operation } = run;
   const ready = await takingAnEpoch(run, () =>
     change.readyStart.executeWithOptions({ summary: `Check and stage ${operation.kind} of ${run.job}` }, [
@@ -33,7 +34,7 @@ export async function readyStart(run: OperationRun, check: CheckInput): Promise<
     ]),
   );
   belongs(run.memory, ready.ownership);
-  run.phase('staging', ready.checkedAt);
+  if (!isChecked) run.phase('staging', ready.checkedAt);
   run.warn(...ready.warnings);
   operation.release = ready.plan.release;
   if (ready.backTo) operation.backTo = ready.backTo;

@@ -139,7 +139,7 @@ async function stopWithSavepoint(run: OperationRun, old: Deployment, how: TakeDo
 }
 
 /** A cluster that is silent cannot say that the job runs either. The wait for the outcome of the stop goes on. */
-function doubtIfSilent(
+export function doubtIfSilent(
   memory: JobMemory,
   { detail, cause }: { readonly detail: string; readonly cause?: Cause | undefined },
 ): void {

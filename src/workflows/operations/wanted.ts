@@ -5,9 +5,11 @@
 import type { StartSource } from '../../activities/start/check-release.ts';
 import type { CheckInput } from '../../activities/start/check-start.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
+import type { Move } from '../../domain/deployment/placed.ts';
 import { noHotfixOf } from '../../domain/job/admission-by-kind.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
+import { deadAfterRevoking } from '../../domain/lock/lease.ts';
 import type { AboutTheAsker } from '../../domain/operation/asked.ts';
 import type { OperationRecord, Request, RequestOf, StopWith } from '../../domain/operation/operation.ts';
 
@@ -23,6 +25,10 @@ export interface Wanted {
   readonly hotfix: HotfixChange;
   /** Nothing may begin without the state that the job has had. Default false. */
   readonly needsState?: boolean;
+  /** Absent for an operation that leaves the job on its cluster. */
+  readonly move?: Move;
+  /** A person accepts that an instance which nobody can reach may still run. */
+  readonly acceptsUnfenced?: boolean;
 }
 
 type Job = Pick<JobMemory, 'job' | 'state' | 'current'>;
@@ -31,7 +37,9 @@ type Operation = Pick<OperationRecord, 'id' | 'actor' | 'reason' | 'acceptedAt'>
 /** Kinds that bring an instance up. */
 export type StartRequest = Extract<
   Request,
-  { readonly kind: 'deploy' | 'resume' | 'restart' | 'rollback' | 'hotfix' | 'revertHotfix' }
+  {
+    readonly kind: 'deploy' | 'resume' | 'restart' | 'rollback' | 'hotfix' | 'revertHotfix' | 'failover' | 'failback';
+  }
 >;
 
 /** An operation keeps the active hotfix, unless the operation is about the hotfix. */
@@ -60,8 +68,23 @@ export function wantedOf(job: Job, operation: Operation, request: StartRequest):
     case 'revertHotfix':
       if (!job.current?.hotfix) throw new SluiceError('CommandNotAllowed', noHotfixOf(job.job));
       return again(job, request, { kind: 'drop' });
+    case 'failover': {
+      const { to = null, confirmUnfenced: acceptsUnfenced = false } = request;
+      return { ...elsewhere(job), move: { kind: 'failover', to, ...moveOf(operation) }, acceptsUnfenced };
+    }
+    case 'failback':
+      return { ...elsewhere(job), move: { kind: 'failback', ...moveOf(operation) } };
   }
 }
+
+/** The same deployment starts elsewhere: after a stop from its savepoint, otherwise from the newest state that is left. */
+function elsewhere(job: Job): Pick<Wanted, 'source' | 'asked' | 'hotfix'> {
+  const current = currentOf(job, 'move; deploy a release');
+  const { allowNonRestoredState } = current;
+  return { source: { again: current }, asked: job.state === 'running' ? {} : { allowNonRestoredState }, hotfix: KEEP };
+}
+
+const moveOf = ({ id, acceptedAt }: Operation): Pick<Move, 'by' | 'at'> => ({ by: id, at: acceptedAt });
 
 /** Starts what runs or ran last once more, also when it is stopped or failed: running it proves a change. */
 function again(
@@ -99,26 +122,47 @@ const mergeOf = (
   by: { actor, reason, at: acceptedAt, operationId: id },
 });
 
-/** Collects everything that the checks need to know. */
-export const checkOf = (
+/**
+ * Collects everything that the checks need to know. An instance that is to be left counts as one that has ended, so that a
+ * start elsewhere is refused while the instance is untouched. How far it has come is known only where its cluster answers.
+ * @param left whether the current instance is to be left before anything starts, and whether its cluster answers.
+ */
+export function checkOf(
   { job, state, current, previous }: Pick<JobMemory, 'job' | 'state' | 'current' | 'previous'>,
   operationId: string,
-  { source, asked, hotfix, needsState = false }: Wanted,
-): CheckInput => ({
-  job,
-  operationId,
-  request: {
-    source,
-    from: asked.from ?? null,
-    stopWith: asked.stopWith ?? null,
-    allowNonRestoredState: asked.allowNonRestoredState ?? false,
-    discardNewerState: asked.discardNewerState ?? false,
-    acceptStateRisk: asked.acceptStateRisk ?? false,
-    foreignState: asked.foreignState ?? false,
-    hotfix,
-    ...(needsState ? { needsState } : {}),
-  },
-  last: current,
-  before: previous,
-  running: state === 'running',
-});
+  { source, asked, hotfix, needsState = false, move, acceptsUnfenced = false }: Wanted,
+  left: 'answers' | 'silent' | null = move?.kind === 'failover' && state === 'unreachable' ? 'silent' : null,
+): CheckInput {
+  const counted = left === 'answers'; // its JobManager is asked before its end
+  const old = left !== null && current && !current.ended ? current : null;
+  return {
+    job,
+    operationId,
+    request: {
+      source,
+      from: asked.from ?? null,
+      stopWith: asked.stopWith ?? null,
+      allowNonRestoredState: asked.allowNonRestoredState ?? false,
+      discardNewerState: asked.discardNewerState ?? false,
+      acceptStateRisk: asked.acceptStateRisk ?? false,
+      foreignState: asked.foreignState ?? false,
+      hotfix,
+      ...(needsState ? { needsState } : {}),
+      ...(move ? { move } : {}),
+    },
+    last: old && move ? { ...old, ended: { at: move.at, how: 'replaced', savepoint: null, counted } } : current,
+    before: previous,
+    running: old === null && state === 'running',
+    ...(old
+      ? {
+          leaves: {
+            deployment: old.number,
+            cluster: old.cluster,
+            applicationId: old.applicationId,
+            // An instance whose cluster answers is ended before anything starts.
+            isAccepted: left === 'answers' || acceptsUnfenced || deadAfterRevoking(old) !== null,
+          },
+        }
+      : {}),
+  };
+}

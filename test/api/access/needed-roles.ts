@@ -76,12 +76,15 @@ export const neededForKind: Readonly<Record<OperationKind, Role>> = {
   adopt: 'admin',
   recover: 'admin',
   transfer: 'admin',
+  failover: 'deployer',
+  failback: 'deployer',
 };
 
 /** The lowest role that may set a dangerous field of an operation to true. */
 export const neededForField: Readonly<Record<string, Role>> = {
   force: 'deployer',
   giveUp: 'admin',
+  confirmUnfenced: 'admin',
   discardNewerState: 'admin',
   acceptStateRisk: 'admin',
 };

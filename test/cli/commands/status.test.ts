@@ -49,7 +49,7 @@ describe('status', () => {
     expect(stdout).toMatch(/health +degraded since 2\d+-.*: no checkpoint for 4 minutes; restarting/);
     expect(stdout).toContain(`verifying: ${phases.verifying.meaning}`);
     expect(stdout).toMatch(new RegExp(`cancel now +${phases.verifying.cancel}`));
-    expect(stdout).toMatch(/pending stop +of op-0 since .*only kill is accepted/);
+    expect(stdout).toMatch(/pending stop +of op-0 since .*only kill and failover are accepted/);
   });
 
   it('shows whether the instance has a gate and a lease', async () => {

@@ -33,6 +33,7 @@ describe('a role', () => {
     expect(kindsOf('operator')).toEqual(['savepoint', 'stop', 'kill', 'restart']);
     expect(kindsOf('deployer')).toEqual([
       ...['deploy', 'savepoint', 'stop', 'kill', 'resume', 'restart', 'rollback', 'hotfix', 'revertHotfix'],
+      ...['failover', 'failback'],
     ]);
     expect(kindsOf('admin')).toEqual([...operationKinds]);
   });

@@ -4,8 +4,9 @@ import { warningsOfFile } from '../../../src/domain/deployment-file/warnings.ts'
 it.each([
   ['name: clicks-dev', []],
   ['recovery: {restart: {enabled: true}}', []],
-  ['recovery: {failover: {mode: manual}}', ['recovery.failover']],
-  ['placement: {cluster: yarn-a, backups: [yarn-b]}', ['placement.backups']],
+  ['recovery: {failover: {mode: manual}}', []],
+  ['recovery: {failover: {mode: automatic}}', ['recovery.failover.mode:']],
+  ['placement: {cluster: yarn-a, backups: [yarn-b]}', []],
   ['placement: {cluster: yarn-a, backups: []}', []],
   ['- a list', []],
   ['{', []],

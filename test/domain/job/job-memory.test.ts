@@ -48,6 +48,6 @@ test('every state says what it means, what comes next and what is allowed', () =
     expect(entry.next, state).toMatch(/\.$/);
     for (const kind of allowedOperations(state as JobState)) expect(operationKinds).toContain(kind);
   }
-  expect(allowedOperations('unreachable')).toEqual(['kill']);
+  expect(allowedOperations('unreachable')).toEqual(['kill', 'failover']);
   expect(allowedOperations('new')).toEqual(['deploy', 'adopt', 'recover', 'transfer']);
 });

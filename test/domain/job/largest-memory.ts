@@ -61,6 +61,11 @@ export const deployment: Deployment = {
   stateBackend: 'hashmap',
   maxCheckpointAge: 1e6,
   deadlines: { savepoint: 1e6, stop: 1e6, start: 1e6, verify: 1e6 },
+  placed: {
+    cluster: long(63),
+    backups: Array.from({ length: 5 }, () => long(63)),
+    moved: { from: long(63), by: long(64), at: '2026-01-01T00:00:00.000Z' },
+  },
   hotfix,
   number: 1000,
   operationId: long(64),

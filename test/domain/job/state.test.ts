@@ -46,9 +46,19 @@ describe('between operations', () => {
 });
 
 describe('while an operation runs', () => {
-  const starts: readonly OperationKind[] = ['deploy', 'resume', 'restart', 'rollback', 'hotfix', 'revertHotfix'];
+  const starts: readonly OperationKind[] = [
+    'deploy',
+    'resume',
+    'restart',
+    'rollback',
+    'hotfix',
+    'revertHotfix',
+    'failover',
+    'failback',
+  ];
   /** From here on the old instance is asked to stop, or is gone. */
   const replacing: readonly Phase[] = [
+    'fencing',
     'savepointing',
     'stopping',
     'submitting',

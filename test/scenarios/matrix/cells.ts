@@ -6,7 +6,7 @@ import { plain, type Scenario } from '../scenario.ts';
 import type { WorkflowSandbox } from '../simulation/sandbox.ts';
 import { Meddler, type Fault, type Name } from './failing.ts';
 import type { Journey } from './journeys.ts';
-import { likeOthers, waysOf, waysOfRequest, type Way } from './meets.ts';
+import { likeOthers, systemOf, waysOf, waysOfRequest, type Way } from './meets.ts';
 
 /** Longer than all attempts of any activity but a watch. */
 const LASTS_MS = 12 * 60_000;
@@ -94,9 +94,9 @@ export class Matrix {
       [...made]
         .filter(([on]) => this.#isRare(`${activity} ${on}`))
         .flatMap(([on, call]) =>
-          waysOfRequest(on).flatMap((way) =>
-            lastingOf(way).map((lasts): Fault => ({ activity, call, on, ...way, lasts })),
-          ),
+          waysOfRequest(on)
+            .filter(({ when }) => !journey.isSilent || when === 'before' || systemOf(on) !== 'yarn')
+            .flatMap((way) => lastingOf(way).map((lasts): Fault => ({ activity, call, on, ...way, lasts }))),
         ),
     );
     return [...ofCalls, ...ofRequests].map((fault) => ({ journey, fault }));

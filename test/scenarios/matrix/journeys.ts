@@ -7,6 +7,8 @@ export interface Journey {
   readonly before?: readonly Step[];
   readonly steps: readonly Step[];
   readonly circumstances?: Partial<Omit<Scenario, 'steps'>>;
+  /** The cluster of the job is silent, so that no request there has an effect after which it could fail. */
+  readonly isSilent?: true;
 }
 
 const ask = (kind: OperationKind, payload: Record<string, unknown> = {}): Ask => ({
@@ -63,6 +65,7 @@ export const journeys: readonly Journey[] = [
   },
   {
     name: 'a kill that gives up',
+    isSilent: true,
     before: [...running, fault('yarnAndItsNodesSilent', 1), pass(60_000)],
     steps: [ask('kill', { force: true, giveUp: true, reason: 'its cluster seems gone' }), pass(60_000)],
     circumstances: watched,
@@ -78,6 +81,24 @@ export const journeys: readonly Journey[] = [
     ],
     steps: [{ do: 'heal' }, pass(60_000)],
     circumstances: watched,
+  },
+  { name: 'a failover', before: running, steps: [ask('failover'), pass(20_000)] },
+  {
+    name: 'a failback',
+    before: [...running, ask('failover'), pass(20_000)],
+    steps: [ask('failback'), pass(20_000)],
+  },
+  {
+    name: 'a failover from a silent cluster',
+    isSilent: true,
+    before: [...running, fault('yarnAndItsNodesSilent', 1), pass(60_000)],
+    steps: [ask('failover', { confirmUnfenced: true, reason: 'its cluster seems gone' }), pass(60_000)],
+    circumstances: watched,
+  },
+  {
+    name: 'a failover that takes the place of a deploy',
+    before: running,
+    steps: [deploy(V2), pass(90), ask('failover'), pass(60_000)],
   },
   { name: 'a savepoint', before: running, steps: [ask('savepoint'), pass(20_000)] },
   { name: 'a resume', before: stopped, steps: [ask('resume'), pass(20_000)] },

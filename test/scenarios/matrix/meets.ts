@@ -49,6 +49,7 @@ export const meets = {
   sightJob: { asks: ['s3', 'yarn', 'flink'] },
   planOperation: { asks: ['s3', 'yarn', 'flink'] },
   readyStart: { asks: ['s3', 'yarn', 'flink'], refuses: ['LockLost', 'ApplicationNotEnding', 'QueueFull', 'NotOwner'] },
+  checkElsewhere: { asks: ['s3', 'yarn', 'flink'], refuses: ['NotFenced', 'MoveRefused'] },
   prepareStart: { asks: ['s3', 'yarn', 'flink'], refuses: ['LockLost', 'ApplicationNotEnding'] },
   giveBackStart: { asks: ['s3'] },
   submitStart: {

@@ -54,6 +54,8 @@ export function hotfixIsKept(
     case 'hotfix':
     case 'deploy':
     case 'restart':
+    case 'failover':
+    case 'failback':
     case 'resume': {
       const set = asked.payload['set'] as Readonly<Record<string, string>> | undefined; // as the table has it
       const base = cameUpBefore(truth, instance, starts);

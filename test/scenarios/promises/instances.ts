@@ -19,10 +19,11 @@ export function atMostOne(stage: Stage, story: Story, instance: Instance, tell: 
   }
 }
 
-/** Promise 1: an instance is given up only by a kill that says so and why. */
+/** Promise 1: an instance is given up only by a kill or a failover that says so and why. */
 export function givenUpByRequest({ asked }: Story, { application }: Instance, operation: string, tell: Tell): void {
   const isIt = ({ id, operation: accepted, kind, payload }: Asked): boolean =>
-    (id ?? accepted?.id ?? operation) === operation && kind === 'kill' && payload['giveUp'] === true;
+    (id ?? accepted?.id ?? operation) === operation &&
+    ((kind === 'kill' && payload['giveUp'] === true) || (kind === 'failover' && payload['confirmUnfenced'] === true));
   if (!asked.some(isIt)) tell(1, `${application} was given up by ${operation}, and nobody asked for that`);
 }
 
@@ -83,7 +84,10 @@ export function stoppedOnlyWithSavepoint(stage: Stage, story: Story, instance: I
   const own = startOf(stage, story, instance);
   const cameUp =
     instance.isStranger ||
-    stage.truth.audit.some(({ record }) => record.id === own?.operationId && record.outcome !== 'failed');
+    stage.truth.audit.some(
+      // A failover ends what the operation before it was bringing up.
+      ({ record: { id, outcome } }) => id === own?.operationId && outcome !== 'failed' && outcome !== 'superseded',
+    );
   // An instance that is fenced off before its operation ended never came up: Sluice ends it as soon as it sees it.
   if (mayKill || isToCome || !cameUp || (own === null && !instance.isStranger)) return;
   const savepoints = instance.snapshots.filter(({ path }) => path.includes('/savepoints/'));

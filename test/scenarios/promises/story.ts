@@ -54,6 +54,8 @@ export const kinds: Record<RecordedKind, { readonly starts: boolean; readonly en
   retention: { starts: false, endsWithoutSavepoint: false },
   settled: { starts: false, endsWithoutSavepoint: false },
   transfer: { starts: false, endsWithoutSavepoint: false },
+  failover: { starts: true, endsWithoutSavepoint: false },
+  failback: { starts: true, endsWithoutSavepoint: false },
 };
 
 /** Values of `stopWith` that end a job without a savepoint. */

@@ -7,6 +7,7 @@ import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
 import { releaseWatchIdOf, workflowIdOf, watchIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import { introduce } from '../../../src/domain/operation/signature.ts';
 import { SCHEDULE } from '../../../src/domain/operation/asker.ts';
+import type { JobView } from '../../../src/domain/job/job-memory.ts';
 import { observedSignal, turnOverSignal, cancelSignal } from '../../../src/workflows/messages.ts';
 import type { World } from '../../world/world.ts';
 import { signingKey } from '../../support/signing-keys.ts';
@@ -324,6 +325,53 @@ async function retention({ driver, world }: Played): Promise<void> {
   await turnedOver(driver, workflowIdOf(JOB));
 }
 
+/** Moves to the other cluster and back, by both doors: planned, refused, failed, in the place of others, away from silence. */
+async function moves({ driver, world }: Played): Promise<void> {
+  const placement = { placement: `{cluster: ${CLUSTER}, backups: [yarn-b]}` };
+  for (const release of ['clicks/moves', 'clicks/moves-too']) world.publish(release, [JOB], placement);
+  const [yarn, other] = [world.clusters.get(CLUSTER)!, world.clusters.get('yarn-b')!];
+  const flinkOf = () => world.jobOf(world.live(JOB)[0]!).flink;
+  await driver.signal('deploy', { ...first, release: 'clicks/moves' });
+  await driver.ended('first-deploy');
+  await driver.run('failover', { id: 'to-nowhere', to: 'yarn-x' });
+  await driver.run('failover', { id: 'move' });
+  await driver.run('restart', { id: 'restart-there' });
+  await driver.signal('failback', { id: 'back-by-signal' });
+  await driver.ended('back-by-signal');
+  await driver.run('failback', { id: 'back-twice' });
+  other.rejectNextSubmission();
+  await driver.run('failover', { id: 'move-rolled-back' });
+  world.behaviour.set('clicks/moves-too', 'neverCheckpoints');
+  await driver.ask('deploy', { id: 'superseded', release: 'clicks/moves-too' });
+  await driver.until('verifying', ({ operation }) => operation?.phase === 'verifying');
+  world.behaviour.delete('clicks/moves-too');
+  await driver.run('failover', { id: 'in-its-place' });
+  await driver.run('failback', { id: 'back' });
+  flinkOf().savepointMode = 'never';
+  const flink = flinkOf();
+  await driver.ask('deploy', { id: 'superseded-too', release: 'clicks/moves' });
+  await driver.until('savepointing', ({ operation }) => operation?.phase === 'savepointing');
+  await driver.ask('failover', { id: 'after-its-stop' });
+  const isWaiting = ({ operation }: JobView) =>
+    operation?.id === 'after-its-stop' && operation.phase === 'savepointing';
+  await driver.until('its outcome', isWaiting);
+  flink.endSavepoints('ok');
+  await driver.ended('after-its-stop');
+  await driver.run('failback', { id: 'back-again' });
+  const left = (await driver.view()).deployment!;
+  yarn.unreachable();
+  await driver.run('failover', { id: 'not-confirmed' });
+  const reason = 'its cluster is gone';
+  await driver.signal('failover', { id: 'confirmed', actor: 'ops', confirmUnfenced: true, reason });
+  await driver.ended('confirmed');
+  await turnedOver(driver, workflowIdOf(JOB));
+  yarn.healthy();
+  const fact = { epoch: left.epoch, applicationId: left.applicationId, at: '2026-01-01T00:00:00Z' };
+  await driver.handle.signal(observedSignal, { ...fact, seen: { kind: 'healthy' } });
+  await driver.until('the end of what was left', ({ givenUp }) => givenUp.length === 0);
+  await driver.run('failback', { id: 'back-at-last' });
+}
+
 const key = signingKey('recorded');
 /** Workers of other stories sign nothing. */
 export const circumstances: Readonly<Record<string, Circumstances>> = {
@@ -382,4 +430,5 @@ export const stories: Readonly<Record<string, (played: Played) => Promise<void>>
   progress,
   retention,
   signed,
+  moves,
 };

@@ -2,6 +2,7 @@
 import { ExternalLink, Star } from 'lucide-react';
 import { Link } from 'wouter';
 import type { JobBody } from '../../../api/contract.ts';
+import { movedInWords } from '../../../domain/deployment/placed-words.ts';
 import { pathOf } from '../../api/reads.ts';
 import { Button } from '../../parts/button.tsx';
 import { JobBadge, Tag } from '../../parts/data/badge.tsx';
@@ -17,6 +18,7 @@ export function Head({ job }: { readonly job: JobBody }) {
         <>
           <Tag>
             <Link href={`/clusters/${deployment.cluster}`}>{deployment.cluster}</Link>
+            {deployment.placed?.moved && ` moved ${movedInWords(deployment.placed.moved)}`}
           </Tag>
           <Tag>
             <Link href={`/releases/${deployment.release}`}>{deployment.release}</Link>

@@ -17,7 +17,7 @@ export function Course({ operation, job, isHolder }: Shown) {
           operation={operation}
           deadlineAt={isHolder ? job?.deadlineAt : null}
           usualMs={job?.usualMs}
-          toCome={isHolder ? comingPhases({ operation, deployment: job?.deployment ?? null }) : []}
+          toCome={isHolder ? comingPhases({ operation, deployment: job?.deployment ?? null, state: job?.state }) : []}
         />
       </div>
       {operation.endedAt === null && <StepsOnDemand job={operation.job} id={operation.id} />}

@@ -91,7 +91,15 @@ export function CancelButton({ job, look = 'plain' }: { readonly job: ActionJob;
 }
 
 const inBar = ['deploy', 'restart', 'savepoint', 'stop', 'rollback', 'resume'] as const satisfies OperationKind[];
-const inMenu = ['hotfix', 'revertHotfix', 'adopt', 'recover', 'transfer'] as const satisfies OperationKind[];
+const inMenu = [
+  'hotfix',
+  'revertHotfix',
+  'failover',
+  'failback',
+  'adopt',
+  'recover',
+  'transfer',
+] as const satisfies OperationKind[];
 
 interface ActionsProps {
   readonly job: ActionJob;

@@ -31,7 +31,19 @@ type Values = Readonly<Record<string, unknown>>;
 /** Fields that are options of the CLI under the same name in hyphens. */
 const OPTIONS = new Set([
   ...['reason', 'from', 'stopWith', 'allowNonRestoredState', 'discardNewerState', 'acceptStateRisk', 'foreignState'],
-  ...['drain', 'force', 'giveUp', 'to', 'launcher', 'cluster', 'application', 'project', 'team', 'environment'],
+  ...[
+    'drain',
+    'force',
+    'giveUp',
+    'to',
+    'launcher',
+    'cluster',
+    'application',
+    'project',
+    'team',
+    'environment',
+    'confirmUnfenced',
+  ],
 ]);
 /** Kinds whose commands take no `--if-match`. */
 const WITHOUT_PLAN: readonly OperationKind[] = ['adopt', 'recover'];
@@ -74,6 +86,8 @@ function commandOf(kind: OperationKind, job: string, fields: Values): readonly [
     case 'rollback':
     case 'recover':
     case 'transfer':
+    case 'failover':
+    case 'failback':
       return [[kind, job], others];
   }
 }

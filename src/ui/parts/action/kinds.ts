@@ -39,6 +39,8 @@ export const kinds: Readonly<Record<OperationKind, KindEntry>> = {
   adopt: kind('Adopt', (job) => `Adopt ${job}`),
   recover: kind('Recover', (job) => `Recover ${job}`),
   transfer: kind('Transfer', (job) => `Hand ${job} over`),
+  failover: kind('Fail over', (job) => `Move ${job} to another cluster`),
+  failback: kind('Fail back', (job) => `Move ${job} back`),
   kill: kind('Kill', (job) => `Kill ${job}`),
 };
 

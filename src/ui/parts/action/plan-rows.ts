@@ -1,6 +1,7 @@
 /** The parts of a plan as rows of words. Two plans of one request are compared row by row. Pure. */
 import type { Plan } from '../../../api/contract.ts';
 import { inWords } from '../../../domain/identity/ownership-words.ts';
+import { movedInWords } from '../../../domain/deployment/placed-words.ts';
 import { backInWords } from '../../../domain/operation/in-words.ts';
 import { failureInWords, handsInWords, startInWords, stopInWords } from '../../../domain/plan/in-words.ts';
 import { ageText } from '../data/format.ts';
@@ -16,10 +17,11 @@ const change = <T extends string | number>({ before, after }: { before: T | null
   before === after || before === null ? (after === null ? null : String(after)) : `${before} → ${after ?? 'none'}`;
 
 export function planRows(plan: Plan): readonly PlanRow[] {
-  const { changes, backTo, state, ownership, foreignState, restorePoint, ok } = plan;
+  const { changes, backTo, moved, state, ownership, foreignState, restorePoint, ok } = plan;
   const rows: readonly (readonly [string, string | null | undefined, boolean?])[] = [
     ['Job is', state],
     ['Goes back to', backTo && backInWords(backTo)],
+    ['Moved', moved && movedInWords(moved)],
     ['Release', changes && change(changes.release)],
     ['Stops', stopInWords(plan, ageText)],
     ['Starts from', startInWords(plan, ageText), ok && changes !== null && restorePoint === null && state !== 'new'],

@@ -15,6 +15,7 @@ import type { Planned } from './use-plan.ts';
 const acceptedBy: Readonly<Record<string, { readonly field: string; readonly permission: Permission }>> = {
   DiscardsNewerState: { field: 'discardNewerState', permission: 'discardState' },
   StateRisk: { field: 'acceptStateRisk', permission: 'acceptStateRisk' },
+  NotFenced: { field: 'confirmUnfenced', permission: 'confirmUnfenced' },
   ForeignState: { field: 'foreignState', permission: 'foreignState' },
 };
 

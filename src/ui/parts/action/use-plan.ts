@@ -40,5 +40,6 @@ export function usePlan(job: string, wish: Wish | null): Planned {
   };
 }
 
-/** A request to give up is none without a reason; the plan of it does not depend on the words. */
-const asReason = (wish: Wish): Wish => (wish['giveUp'] === true ? { ...wish, reason: 'planned' } : wish);
+/** A request to give up, or to leave an instance that may run, is none without a reason; the plan of it does not depend on the words. */
+const asReason = (wish: Wish): Wish =>
+  wish['giveUp'] === true || wish['confirmUnfenced'] === true ? { ...wish, reason: 'planned' } : wish;

@@ -16,6 +16,8 @@ type Deployment = NonNullable<JobBody['deployment']>;
 export interface Underway {
   readonly operation: Pick<Operation, 'id' | 'kind' | 'phase' | 'phases' | 'request'>;
   readonly deployment: Pick<Deployment, 'operationId' | 'ended' | 'onFailedStart'> | null;
+  /** Absent where the job is not known. */
+  readonly state?: JobBody['state'] | undefined;
 }
 
 /** After it the phases of a start come once more. */
@@ -35,7 +37,10 @@ export function comingPhases(underway: Underway): readonly Phase[] {
 const isKind = (kind: string): kind is OperationKind => (operationKinds as readonly string[]).includes(kind);
 
 /** Null where no instance is taken down. */
-function stopWithOf({ operation, deployment }: Underway, kind: OperationKind) {
+function stopWithOf({ operation, deployment, state }: Underway, kind: OperationKind) {
+  // Nothing can be stopped on a cluster that is silent.
+  const isFenced = operation.phases.some(({ name }) => name === 'fencing');
+  if (kind === 'failover' && (isFenced || state === 'unreachable')) return null;
   const isOther = deployment !== null && deployment.ended === null && deployment.operationId !== operation.id;
   const isDown = operation.phases.some(({ name }) => name === 'stopping' || name === 'savepointing');
   if (!isOther && !isDown) return null;

@@ -15,7 +15,7 @@ interface UnderwayProps {
 
 export function Underway({ operation, job }: UnderwayProps) {
   const { phase } = operation;
-  const underway = { operation, deployment: job?.deployment ?? null };
+  const underway = { operation, deployment: job?.deployment ?? null, state: job?.state };
   const [next] = job ? comingPhases(underway) : [];
   const then = consequences(underway);
   return (

@@ -14,7 +14,7 @@ export const Phases = ({ job, operation }: PhasesProps) => (
     <Gantt
       isBrief
       operation={operation}
-      toCome={comingPhases({ operation, deployment: job.deployment })}
+      toCome={comingPhases({ operation, deployment: job.deployment, state: job.state })}
       usualMs={job.usualMs}
     />
   </Panel>

@@ -1,6 +1,7 @@
 /** The choices that an operation has beside its kind. */
 import type { OperationKind } from '../../../../domain/lifecycle.ts';
 import type { Offered } from '../../../api/permissions.ts';
+import { choicesFrom } from '../../../../domain/deployment/placed-words.ts';
 import { useRead } from '../../../api/use-read.ts';
 import { Field } from '../../field.tsx';
 import { kinds, type ActionJob } from '../kinds.ts';
@@ -31,7 +32,10 @@ export function WishFields(props: WishFieldsProps) {
           <Text {...props} field="environment" label="Environment" hint="As its deployment files say." />
         </>
       );
+    case 'failover':
+      return <FailoverFields {...props} />;
     case 'savepoint':
+    case 'failback':
     case 'recover':
       return null;
     case 'deploy':
@@ -172,6 +176,50 @@ function AdoptFields(props: WishFieldsProps) {
       />
       <Text {...props} field="cluster" label="Cluster" hint="Where the application runs. Empty: all are asked." />
       <Text {...props} field="application" label="Application" hint="Its id on YARN. Empty: it is found by its name." />
+    </>
+  );
+}
+
+/** The choices of a failover: the cluster, and the risk of an instance that nobody can reach. */
+function FailoverFields(props: WishFieldsProps) {
+  const { job, fields, onChange, offered } = props;
+  const { data } = useRead('/jobs/{job}', { params: { job: job.name } });
+  const deployment = data?.deployment;
+  const choices = deployment?.placed ? choicesFrom(deployment.placed, deployment.cluster) : [];
+  const to = typeof fields['to'] === 'string' ? fields['to'] : '';
+  return (
+    <>
+      <Field label="To cluster" hint="As the deployment file names clusters. The job stays there until somebody fails it back.">
+        {(control) => (
+          <select
+            {...control}
+            value={to}
+            onChange={({ target }) => onChange({ ...fields, to: target.value || undefined })}
+          >
+            <option value="">
+              {choices[0] === undefined ? 'The first that the file names' : `${choices[0]}, the first`}
+            </option>
+            {choices.slice(1).map((cluster) => (
+              <option key={cluster} value={cluster}>
+                {cluster}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {job.operation && (
+        <p className="tone-warn">
+          It takes the place of {job.operation.kind} {job.operation.id}, which ends at its next safe point.
+        </p>
+      )}
+      {(job.state === 'unreachable' || fields['confirmUnfenced'] === true) && (
+        <Tick
+          {...props}
+          field="confirmUnfenced"
+          label="Move although the old instance may still run"
+          whyNot={offered.lacks('confirmUnfenced')}
+        />
+      )}
     </>
   );
 }
