@@ -189,7 +189,10 @@ function FailoverFields(props: WishFieldsProps) {
   const to = typeof fields['to'] === 'string' ? fields['to'] : '';
   return (
     <>
-      <Field label="To cluster" hint="As the deployment file names clusters. The job stays there until somebody fails it back.">
+      <Field
+        label="To cluster"
+        hint="As the deployment file names clusters. The job stays there until somebody fails it back."
+      >
         {(control) => (
           <select
             {...control}
