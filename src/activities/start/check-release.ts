@@ -3,11 +3,10 @@ import { jarHasClass } from '../../releases/jar.ts';
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import { placeOf, type Move } from '../../domain/deployment/placed.ts';
 import { rollbackTarget, type RollbackTarget } from '../../domain/deployment/rollback.ts';
-import { allOf, textOfShipped, type ShippedFiles, type StoredFile } from '../../domain/deployment/shipped-files.ts';
+import { allOf, type ShippedFiles, type StoredFile } from '../../domain/deployment/shipped-files.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
 import { formatInputErrors, parseAcceptedFile, parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
 import { hotfixedFile } from '../../domain/hotfix/apply.ts';
-import { durationMs } from '../../domain/input/durations.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import {
   changedByGoingBack,
@@ -21,11 +20,11 @@ import { backTo, type BackTo } from '../../domain/operation/back-to.ts';
 import { parseReleaseName, type Release, type ReleaseFile } from '../../domain/release/release.ts';
 import { releaseFileKey } from '../../domain/identity/storage-keys.ts';
 import { now, type Dependencies } from '../dependencies/dependencies.ts';
+import { planOf, type PlannedFile } from './planned-file.ts';
 import { readDeployment, type DeploymentsOnce } from '../../records/deployments.ts';
 import { readDeploymentFile, readShipped } from '../../records/texts.ts';
 import { readRelease, readReleaseText } from '../../releases/read.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
-import { sha256Of } from '../../clients/s3/checksum.ts';
 
 /** A release by name, a deployment that is to be started once more, or an earlier one that is gone back to. */
 export type StartSource =
@@ -46,10 +45,7 @@ export interface Source {
   /** Whether an earlier deployment is started again without a change. */
   readonly ranBefore: boolean;
   /** Without what follows from the effective configuration and from the request. */
-  readonly plan: Omit<
-    DeploymentPlan,
-    'file' | 'allowNonRestoredState' | 'launcher' | 'stateBackend' | 'checkpointing' | 'maxCheckpointAge' | 'deadlines'
-  >;
+  readonly plan: PlannedFile & Pick<DeploymentPlan, 'cluster' | 'placed' | 'hotfix'>;
   readonly warnings: readonly string[];
   /** The target of a rollback; absent for other operations. */
   readonly backTo?: BackTo;
@@ -238,49 +234,6 @@ function parse(text: string, fileName: string, read = parseDeploymentFile): Depl
   const parsed = read(text, { fileName });
   if (parsed.ok) return parsed.file;
   throw new SluiceError('InvalidDeploymentFile', formatInputErrors(parsed.errors, fileName), { errors: parsed.errors });
-}
-
-function planOf(
-  file: DeploymentFile,
-  { release, gitCommit, jar, shipped }: Found,
-): Omit<Source['plan'], 'hotfix' | 'cluster' | 'placed'> {
-  const { verify } = file.upgrade;
-  const list = textOfShipped(shipped);
-  return {
-    job: file.name,
-    release,
-    gitCommit,
-    environment: file.environment,
-    owner: file.owner.team,
-    flinkVersion: file.flink.version,
-    jar,
-    shipped: list === null ? null : sha256Of(list),
-    parallelism: file.job.parallelism,
-    jobType: file.job.type,
-    verify: {
-      checkpoints: verify.checkpoints,
-      maxRestarts: verify.maxRestarts,
-      stableFor: verify.stableFor === null ? 0 : durationMs(verify.stableFor),
-    },
-    onFailedStart: file.upgrade.onFailedStart,
-    savepoints: {
-      every: file.savepoints.every === null ? null : durationMs(file.savepoints.every),
-      keep: { count: file.savepoints.keep.count, maxAge: durationMs(file.savepoints.keep.maxAge) },
-    },
-    restart: restartOf(file),
-  };
-}
-
-function restartOf({ recovery }: DeploymentFile): DeploymentPlan['restart'] {
-  const { enabled, maxAttempts, window, backoff, whenDegradedFor } = recovery.restart;
-  if (!enabled) return null;
-  const { initial, max } = backoff;
-  return {
-    maxAttempts,
-    window: durationMs(window),
-    backoff: { initial: durationMs(initial), max: durationMs(max) },
-    whenDegradedFor: whenDegradedFor === null ? null : durationMs(whenDegradedFor),
-  };
 }
 
 /** Every file has the recorded size and sha256, and the job's JAR contains the entry class. */

@@ -4,7 +4,7 @@ import type { Deployment, DeploymentPlan } from '../../domain/deployment/deploym
 import type { Move } from '../../domain/deployment/placed.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { withoutLease } from '../../domain/deployment/gate-words.ts';
-import { rulesOf, type JobType } from '../../domain/deployment-file/job-type.ts';
+import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import type { Fence } from '../../domain/lock/fence.ts';
 import { refuseUnfenced, type Left } from '../../domain/lock/left.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
@@ -13,24 +13,18 @@ import type { StopWith } from '../../domain/operation/operation.ts';
 import type { Ownership } from '../../domain/identity/ownership.ts';
 import { refuseRetiring } from '../../domain/lock/retiring.ts';
 import { jointError, newFindings, type Preflight, type Problem } from '../../domain/plan/preflight.ts';
-import {
-  isWhatStoppingGives,
-  riskOf,
-  type From,
-  type RestorePoint,
-} from '../../domain/restore-points/restore-point.ts';
-import { deploymentsOnce, type DeploymentsOnce } from '../../records/deployments.ts';
+import { riskOf, type From } from '../../domain/restore-points/restore-point.ts';
+import { deploymentsOnce } from '../../records/deployments.ts';
 import type { FenceOnce } from '../../records/fences.ts';
 import { keepDeploymentFile, keepShipped } from '../../records/texts.ts';
 import { checkConfiguration } from './check-configuration.ts';
 import { checkOwner, checkOwnState, handedOverSince, type OwnershipOfStart } from './check-owner.ts';
 import { checkFiles, readSource, type Source } from './check-release.ts';
 import { checkQueue } from './check-queue.ts';
+import { checkRestorePoint, type ChosenPoint } from './check-restore-point.ts';
 import { checkResources, toldWithAnId, type LargestContainer } from './check-resources.ts';
 import { chosenLauncher, clusterOf, launcherOf, type Dependencies } from '../dependencies/dependencies.ts';
 import { refuseWhileNotRunning } from '../instance/not-running-now.ts';
-import { hasInItsFolder, resolvePoint } from '../restore-points/resolve-point.ts';
-import { newestCheckpoint } from '../restore-points/restore-points.ts';
 import { sha256Of } from '../../clients/s3/checksum.ts';
 import { sweep } from './sweep.ts';
 
@@ -70,7 +64,7 @@ export interface Checked {
    * `from-stop`: the savepoint that stopping will take; with `stopWith: checkpoint` or `none`, the newest checkpoint of the
    * dead instance.
    */
-  readonly restorePoint: RestorePoint | null | 'from-stop';
+  readonly restorePoint: ChosenPoint;
   /** To whom the job belongs once it is started. */
   readonly ownership: Ownership;
   readonly warnings: readonly string[];
@@ -186,10 +180,9 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   const risk = point && plan && riskOf(point, { ...plan, maxParallelism: configuration.maxParallelism });
   if (point) await of('stateRisk', () => (risk && !request.acceptStateRisk ? refuseRisk(risk) : null));
   const foreign = foreignState && `starts from the state of ${foreignState}, as asked for`;
-  const before = ownership && handedOverSince(ownership.after, released);
   const warnings = [
     source.warnings,
-    before,
+    ownership && handedOverSince(ownership.after, released),
     configuration?.warnings,
     restore?.warnings,
     foreign,
@@ -229,75 +222,3 @@ const unlessRetiring =
     if (checked.point !== 'from-stop') refuseRetiring((await readFence()).retiring, checked.point?.path ?? null);
     return checked;
   };
-
-async function checkRestorePoint(
-  deps: Dependencies,
-  {
-    job,
-    request,
-    last,
-    before,
-    running,
-    stopWith,
-    deployments,
-  }: Omit<CheckInput, 'operationId'> & { readonly stopWith: StopWith; readonly deployments: DeploymentsOnce },
-  type: JobType,
-): Promise<{ point: Checked['restorePoint']; warnings: string[] }> {
-  // A job of this type keeps no state; an asker may still name a point.
-  if (request.from === null && !rulesOf(type).keepsState) {
-    if (request.needsState && !rulesOf(type).runsAllTasks) throw nothingBeginsAnew(job, 'a batch job');
-    return { point: null, warnings: [] };
-  }
-  const from = request.from ?? 'latest';
-  const { discardNewerState } = request;
-  const resolve = () => resolvePoint(deps, { from, last, before, discardNewerState, job, deployments });
-  if (!running || last === null) {
-    const resolved = await resolve();
-    if (request.needsState && resolved.point === null) throw nothingBeginsAnew(job, 'a job without a restore point');
-    return resolved;
-  }
-  if (from === 'fresh') return { point: null, warnings: ['starts without state, as asked for'] };
-  if (isWhatStoppingGives(from, stopWith)) {
-    if (stopWith !== 'none') return { point: 'from-stop', warnings: [] };
-    throw new SluiceError(
-      'DiscardsNewerState',
-      `${job} runs, and stopWith: none takes no savepoint to go on from; name from: fresh or a restore point`,
-    );
-  }
-  refuseWhatStoppingDeletes(job, from, { last, stopWith });
-  if (!discardNewerState) {
-    throw new SluiceError('DiscardsNewerState', `${job} runs, and ${from} is older than what it has done since`);
-  }
-  if (from !== 'latest-checkpoint') return resolve();
-  // A newer checkpoint may complete until the instance is dead, so the newest one is chosen then.
-  await newestCheckpoint(deps, last, { maxAgeMs: Infinity });
-  return { point: 'from-stop', warnings: [] };
-}
-
-const nothingBeginsAnew = (job: string, what: string): SluiceError =>
-  new SluiceError(
-    'RestorePointNotFound',
-    `${job} has nothing to go on from, and Sluice does not begin ${what} anew by itself`,
-  );
-
-/**
- * Flink deletes the checkpoints of a job that a stop with a savepoint has FINISHED, also of one that is set to retain them
- * on cancellation (CheckpointProperties, 1.20). While a job runs, each further checkpoint takes the place of an older one.
- * @throws SluiceError `RestorePointNotKept`.
- */
-function refuseWhatStoppingDeletes(
-  job: string,
-  from: From,
-  { last, stopWith }: { readonly last: Deployment; readonly stopWith: StopWith },
-): void {
-  if (from === 'latest-checkpoint' && stopWith === 'savepoint')
-    throw new SluiceError(
-      'RestorePointNotKept',
-      `${job} runs, and Flink deletes its checkpoints when it stops with a savepoint: go on from that savepoint, or say stopWith: checkpoint`,
-    );
-  if (hasInItsFolder(job, last, from))
-    throw new SluiceError(
-      'RestorePointNotKept',
-      `${job} runs, and Flink deletes ${from} when newer checkpoints take its place or the job stops with a savepoint: say from: latest-checkpoint with stopWith: checkpoint, or kill the job first`,
-    );
-}

@@ -154,7 +154,13 @@ async function believe(run: OperationRun, observed: Observed | null, decidedBy: 
       progressed(memory, observed.progress);
       overUnconfirmed(memory, now(), { reason: observed.detail, cause: observed.cause ?? null });
       const isLeft = run.operation.kind === 'failover';
-      const end = { how, evidenceOf: run.operation.id, decidedBy, by: endedByOf(observed), ...(isLeft ? { mostMs: LAST_TRY_MS } : {}) };
+      const end = {
+        how,
+        evidenceOf: run.operation.id,
+        decidedBy,
+        by: endedByOf(observed),
+        ...(isLeft ? { mostMs: LAST_TRY_MS } : {}),
+      };
       const last = memory.current ?? current;
       const shown = await unlessLeft(isLeft, () => endInstance(memory, last, end, run));
       if (shown === undefined) return;
