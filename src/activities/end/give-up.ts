@@ -9,6 +9,7 @@ import { isCode, SluiceError } from '../../domain/errors/errors.ts';
 import { identityOfTags } from '../../domain/identity/yarn-tags.ts';
 import { givenUpIn, unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
 import type { GivenUp, GivenUpInstance } from '../../domain/lock/give-up.ts';
+import { deadAfterRevoking } from '../../domain/lock/lease.ts';
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { changeDeployment, readDeployment } from '../../records/deployments.ts';
 import { changeFence, readFence } from '../../records/fences.ts';
@@ -79,7 +80,7 @@ async function giveUpInstance(
     job,
     closings.map(({ start: { startKey }, applicationId }) => ({
       startKey,
-      closed: { how: 'killed', givenUp: { ...decision, applicationId } },
+      closed: { how: 'killed', givenUp: { ...decision, applicationId, ...deadBy(deployment, startKey) } },
     })),
   );
   // An attempt before this one may have closed them.
@@ -90,6 +91,12 @@ async function giveUpInstance(
   const ended = deployment.ended ?? { at: own.at, how, savepoint, counted: false };
   await changeDeployment(deps.s3, { ...deployment, ended });
   return { instances, ended };
+}
+
+/** The end of the lease of an instance whose gate has just been revoked. */
+function deadBy(deployment: Deployment | null, startKey: string): { deadAt?: string } {
+  const afterMs = deployment?.startKey === startKey ? deadAfterRevoking(deployment) : null;
+  return afterMs === null ? {} : { deadAt: new Date(Date.now() + afterMs).toISOString() };
 }
 
 /** Settles a start that is over after all. @throws SluiceError `ApplicationNotEnding` for one that lives. */

@@ -8,7 +8,9 @@ import { mayNotKnow, nothingToRecover, refusalByState } from '../../domain/job/a
 import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { recordLimits, type Request } from '../../domain/operation/operation.ts';
 import { clip } from '../../domain/values/clip.ts';
+import { formatDuration } from '../../domain/input/durations.ts';
 import { riskOf } from '../../domain/lock/give-up.ts';
+import type { Left } from '../../domain/lock/left.ts';
 import { phasesOf, summaryOf } from '../../domain/plan/story.ts';
 import { planRevision } from '../../domain/plan/revision.ts';
 import type { Plan, PlanBasis, Sighting } from '../../domain/plan/plan.ts';
@@ -234,7 +236,7 @@ function movedBefore({ request }: PlanOperationInput, looked: Looked | null): Pl
 
 /** Says what a kill would lose, and what would remain at risk once an instance is given up whose end cannot be confirmed. */
 function risksOf({ request, seen: { state, current }, check }: PlanOperationInput): readonly string[] {
-  if (check?.leaves) return [`to move the job is to accept that ${riskOf(check.leaves)}`];
+  if (check?.leaves) return [riskOfLeaving(check.leaves)];
   if (request.kind !== 'kill' || !current || current.ended) return [];
   const loses = withoutCheckpoints(current);
   const kill = loses === null ? [] : [loses];
@@ -245,3 +247,8 @@ function risksOf({ request, seen: { state, current }, check }: PlanOperationInpu
 
 const notLookedAt = (kind: Request['kind']): readonly string[] =>
   kind === 'adopt' ? ['which application would be adopted is only looked for by the operation itself'] : [];
+
+const riskOfLeaving = (left: Left): string =>
+  left.deadAfterMs === null
+    ? `to move the job is to accept that ${riskOf(left)}`
+    : `the start waits ${formatDuration(left.deadAfterMs)}, until the lease of ${left.applicationId} on cluster ${left.cluster} is over`;

@@ -244,7 +244,7 @@ const admissionOf = ({ startKey, epoch, applicationId, runner }: Deployment) => 
 });
 
 function refuseSubmit(fence: Fence, { startKey }: Deployment, holder: HolderId): void {
-  const refusal = submitRefusal(fence, startKey, holder);
+  const refusal = submitRefusal(fence, startKey, holder, Date.now());
   if (refusal !== null) throw new SluiceError('LockLost', `nothing was submitted: ${refusal}`);
 }
 

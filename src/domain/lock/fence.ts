@@ -7,7 +7,7 @@ import { openEnum } from '../compatibility/open-enum.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
 import { Ownership } from '../identity/ownership.ts';
 import { OperationRecord } from '../operation/operation.ts';
-import { GivenUp, type GivenUpInstance } from './give-up.ts';
+import { GivenUp, leasesOverAt, type GivenUpInstance } from './give-up.ts';
 import { Retiring } from './retiring.ts';
 
 /** A holder acts: one run of one workflow of one Sluice. */
@@ -121,7 +121,7 @@ export const givenUpIn = ({ starts }: Fence): readonly GivenUpInstance[] =>
     .reverse();
 
 /** Explains why this start may not submit now; null when it may. */
-export function submitRefusal(fence: Fence, startKey: string, holder: HolderId): string | null {
+export function submitRefusal(fence: Fence, startKey: string, holder: HolderId, now: number): string | null {
   const start = fence.starts.find((known) => known.startKey === startKey);
   if (!start) return `the fence does not know start ${startKey}`;
   if (!sameHolder(start.holder, holder))
@@ -130,7 +130,11 @@ export function submitRefusal(fence: Fence, startKey: string, holder: HolderId):
   if (fence.epoch !== start.epoch)
     return `epoch ${fence.epoch} was taken after epoch ${start.epoch} of start ${startKey}`;
   const alive = unclosed(fence).find((known) => known.startKey !== startKey);
-  return alive ? `application ${alive.applicationId} of start ${alive.startKey} is not confirmed dead` : null;
+  if (alive) return `application ${alive.applicationId} of start ${alive.startKey} is not confirmed dead`;
+  const leased = givenUpIn(fence).find((instance) => leasesOverAt([instance]) > now);
+  return leased
+    ? `application ${leased.applicationId} may run until its lease is over at ${leased.deadAt ?? ''}`
+    : null;
 }
 
 /** The claim of an operation, `operations/<job>/<id>.json`; the record is added when it ends. */

@@ -9,6 +9,8 @@ export const GivenUp = z.strictObject({
   reason: z.string(),
   /** The application that may live on; with `shell-runner` the start itself names the launcher. */
   applicationId: z.string(),
+  /** From when on nothing of it runs, because its lease is over then; absent where nobody can say. */
+  deadAt: z.string().optional(),
 });
 export type GivenUp = z.infer<typeof GivenUp>;
 
@@ -26,5 +28,14 @@ export const riskOf = ({
   deployment,
   cluster,
   applicationId,
-}: Pick<GivenUpInstance, 'deployment' | 'cluster' | 'applicationId'>): string =>
-  `${applicationId} of deployment ${deployment} on cluster ${cluster} may still run and write its output`;
+  deadAt,
+}: Pick<GivenUpInstance, 'deployment' | 'cluster' | 'applicationId' | 'deadAt'>): string => {
+  const instance = `${applicationId} of deployment ${deployment} on cluster ${cluster}`;
+  return deadAt === undefined
+    ? `${instance} may still run and write its output`
+    : `${instance} ends by its lease until ${deadAt}; a JVM that was frozen then writes for a moment when it wakes`;
+};
+
+/** Milliseconds since 1970 from which the leases of all these instances are over; 0 where none has one. */
+export const leasesOverAt = (instances: readonly { readonly deadAt?: string | undefined }[]): number =>
+  Math.max(0, ...instances.flatMap(({ deadAt }) => (deadAt === undefined ? [] : Date.parse(deadAt))));

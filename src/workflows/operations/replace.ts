@@ -2,8 +2,10 @@
  * Deploy, restart, rollback, resume, hotfixes and planned moves: check while the old instance runs, stage, take the old instance down
  * with its state, bring the new one up. `wanted.ts` decides what each kind starts.
  */
+import { sleep } from '@temporalio/workflow';
 import type { Checked } from '../../activities/start/check-start.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
+import { leasesOverAt } from '../../domain/lock/give-up.ts';
 import { isOwnRestart } from '../../domain/job/recovery.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import type { OperationRun } from './operation-run.ts';
@@ -14,6 +16,7 @@ import { checkOf, wantedOf, type StartRequest } from './wanted.ts';
 
 /** @param isChecked whether the operation has made the checks before, as far as it could. */
 export async function replace(run: OperationRun, request: StartRequest, isChecked = false): Promise<void> {
+  await leasesAreOver(run);
   const needsState = isOwnRestart(run.operation);
   const wanted = { ...wantedOf(run.memory, run.operation, request), needsState };
   const checked = await readyStart(run, checkOf(run.memory, run.operation.id, wanted), isChecked);
@@ -39,3 +42,11 @@ const stopOf = ({ stopWith, restorePoint, plan }: Checked): Pick<TakeDown, 'stop
   stopWith === 'none' && restorePoint === 'from-stop'
     ? { stopWith: 'checkpoint', maxCheckpointAge: Number.MAX_SAFE_INTEGER }
     : { stopWith, maxCheckpointAge: plan.maxCheckpointAge };
+
+/** Waits until the leases of instances that were given up are over: nobody can reach them, and they end by themselves. */
+async function leasesAreOver(run: OperationRun): Promise<void> {
+  const waitMs = leasesOverAt(run.memory.givenUp) - Date.now();
+  if (waitMs <= 0) return;
+  run.phase('fencing');
+  await run.interruptible(() => sleep(waitMs), ['cancelled', 'superseded']);
+}

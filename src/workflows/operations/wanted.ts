@@ -161,6 +161,7 @@ export function checkOf(
             applicationId: old.applicationId,
             // An instance whose cluster answers is ended before anything starts.
             isAccepted: left === 'answers' || acceptsUnfenced || deadAfterRevoking(old) !== null,
+            deadAfterMs: deadAfterRevoking(old),
           },
         }
       : {}),

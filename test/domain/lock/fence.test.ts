@@ -23,6 +23,19 @@ const start = (startKey: string, holder = ours) => ({
 const closed = { at: '2026-01-01T00:01:00Z', how: 'stopped' } as const;
 const taken = (fence: Fence, key: string, holder = ours) => withStart(fence, start(key, holder)).fence;
 
+const NOW = Date.parse('2026-01-01T00:00:00Z');
+/** A person has given the instance up, and its lease is over after so many milliseconds. */
+const leasedUntil = (ms: number) => ({
+  ...closed,
+  givenUp: {
+    by: 'f',
+    actor: 'ops',
+    reason: 'gone',
+    applicationId: 'application_1_0001',
+    deadAt: new Date(NOW + ms).toISOString(),
+  },
+});
+
 describe('a start may submit only', () => {
   const first = taken(emptyFence('job'), 'a/1');
   const upgraded = taken(first, 'b/1');
@@ -43,9 +56,16 @@ describe('a start may submit only', () => {
       'a/1',
       'belongs to',
     ],
+    [
+      'not until the lease of one that was given up is over',
+      withClosed(upgraded, 'a/1', leasedUntil(1)),
+      'b/1',
+      'its lease',
+    ],
+    ['once the lease of one that was given up is over', withClosed(upgraded, 'a/1', leasedUntil(0)), 'b/1', null],
     ['not when the fence was raised without a start', { ...first, epoch: 2 }, 'a/1', 'epoch 2 was taken'],
   ])('%s', (_name, fence, key, reason) => {
-    const refusal = submitRefusal(fence, key, ours);
+    const refusal = submitRefusal(fence, key, ours, NOW);
     if (reason === null) expect(refusal).toBeNull();
     else expect(refusal).toContain(reason);
   });

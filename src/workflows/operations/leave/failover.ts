@@ -3,7 +3,6 @@
  * any replacement. An instance that nobody can ask is left, once the start elsewhere has passed its checks and the old start
  * can never run again.
  */
-import { sleep } from '@temporalio/workflow';
 import { classify } from '../../../domain/errors/cause.ts';
 import { inTodaysWords } from '../../../domain/errors/earlier-words.ts';
 import { SluiceError } from '../../../domain/errors/errors.ts';
@@ -19,7 +18,6 @@ import {
   stopFailed,
   wish,
 } from '../../../domain/job/transitions.ts';
-import { deadAfterRevoking } from '../../../domain/lock/lease.ts';
 import { change, waitFor } from '../../activities.ts';
 import { now } from '../../desk/now.ts';
 import { codeAndDetail } from '../../failures.ts';
@@ -111,7 +109,7 @@ async function awaitOutcome(run: OperationRun, old: Deployment): Promise<void> {
   }
 }
 
-/** Revokes the gate of the old instance, closes its start, and waits until it is dead as far as that is known. */
+/** Revokes the gate of the old instance and closes its start. The start that follows waits until its lease is over. */
 async function fenceOff(run: OperationRun, old: Deployment, reason: string): Promise<void> {
   const { memory } = run;
   run.phase('fencing');
@@ -127,8 +125,6 @@ async function fenceOff(run: OperationRun, old: Deployment, reason: string): Pro
     }
     throw error;
   }
-  const deadAfterMs = deadAfterRevoking(old);
-  if (deadAfterMs !== null) await sleep(deadAfterMs);
 }
 
 /** The old instance is over or given up, so a cancel leaves nothing running until somebody asks for a start. */
