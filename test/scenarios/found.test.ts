@@ -383,6 +383,36 @@ const found: readonly Found[] = [
     ],
   },
   {
+    // The next look of its start came after all of that, and the end counted as one of an instance that never ran.
+    what: 'an instance that ran and finished while its worker was dead is not one that never ran',
+    yarnTakesMs: 1_500,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { do: 'worker', sluice: 0, how: 'kill', ms: 0 },
+      pass(5_000),
+      { do: 'fault', name: 'jobFinishesUnseen', how: 0 },
+      pass(30_000),
+      deploy('clicks/1.1.0'),
+      pass(30_000),
+    ],
+  },
+  {
+    // The fence called the start never submitted, and the next start began from nothing.
+    what: 'an instance that its ResourceManager has forgotten is not one that never ran',
+    yarnTakesMs: 1_500,
+    steps: [
+      deploy('clicks/own-storage'),
+      pass(3_000),
+      { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
+      pass(10_000),
+      { do: 'fault', name: 'yarnForgetsApplications', how: 0 },
+      pass(1_000_000),
+      deploy('clicks/1.1.0'),
+      pass(90_000),
+    ],
+  },
+  {
     what: 'nobody goes on from a drained savepoint without having accepted that',
     steps: [
       deploy('clicks/1.0.0'),

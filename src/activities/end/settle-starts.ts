@@ -8,6 +8,7 @@ import { stagedConfigKey, stagedGateKey, stagingPrefix } from '../../domain/iden
 import { dropAdoption } from '../../records/adoptions.ts';
 import { howEnded } from '../instance/how-ended.ts';
 import { doubtThatDead } from '../instance/confirm-dead.ts';
+import { neverTaken } from '../instance/never-ran.ts';
 import { clusterOfInstance, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { readDeployment } from '../../records/deployments.ts';
 import { dropTraces } from '../../records/traces.ts';
@@ -45,6 +46,8 @@ export type Settled =
   | { readonly kind: 'live'; readonly applicationId: string }
   /** YARN never had the start and never will, so the start is closed. */
   | { readonly kind: 'unsubmitted' }
+  /** Nothing of the start lives, and its ResourceManager may have forgotten how it ended; the start is closed. */
+  | { readonly kind: 'forgotten' }
   /** The start is over and closed. */
   | { readonly kind: 'ended'; readonly report: Parameters<typeof howEnded>[0] }
   /** Processes of the start may live, so the start stays open. */
@@ -78,13 +81,14 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
   await unstage(deps, job, start);
   // The launcher submitted nothing: it has an end, and there was no instance.
   const over = report ?? reserved;
-  const how = over === null ? 'unsubmitted' : report ? howEnded(report) : 'failed';
+  const isForgotten = over === null && wasSubmitted && !(await neverTaken({ yarn }, start.applicationId));
+  const how = over === null && !isForgotten ? 'unsubmitted' : report ? howEnded(report) : 'failed';
   await closeStarts(deps, job, [{ startKey: start.startKey, closed: { how } }]);
   if (start.adopted) await dropAdoption(deps.s3, start);
   for (const applicationId of suspects.keys()) await dropTraces(deps.s3, { job, applicationId });
   if (over) return { kind: 'ended', report: over };
   await endLateSubmit(deps, start);
-  return { kind: 'unsubmitted' };
+  return { kind: isForgotten ? 'forgotten' : 'unsubmitted' };
 }
 
 /** Closes a start that never ran and never will, and ends what YARN has of it. */
