@@ -398,6 +398,19 @@ const found: readonly Found[] = [
     ],
   },
   {
+    // No defect but a false alarm: YARN had given it no container yet, and the world kept one for it.
+    what: 'an application without a container is over at once when it is killed',
+    seed: 0,
+    yarnTakesMs: 1_500,
+    steps: [
+      { do: 'fault', name: 'containersLinger', how: 1 },
+      deploy('clicks/1.0.0'),
+      pass(98),
+      { do: 'workflow', sluice: 0, how: 'cancel', back: 0 },
+      pass(20_000),
+    ],
+  },
+  {
     // The fence called the start never submitted, and the next start began from nothing.
     what: 'an instance that its ResourceManager has forgotten is not one that never ran',
     yarnTakesMs: 1_500,
