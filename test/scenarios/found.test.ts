@@ -22,6 +22,8 @@ interface Found {
   readonly seed?: number;
   readonly yarnTakesMs?: number;
   readonly watched?: boolean;
+  readonly releasesWatched?: boolean;
+  readonly restarts?: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -395,6 +397,24 @@ const found: readonly Found[] = [
       pass(30_000),
       deploy('clicks/1.1.0'),
       pass(30_000),
+    ],
+  },
+  {
+    // The first called it failed, because it had ended, and restarted it at once.
+    what: 'a job that another Sluice has stopped is not restarted by the first',
+    seed: 1_821_373,
+    installations: 2,
+    releasesWatched: true,
+    restarts: true,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { ...deploy(''), sluice: 1, door: 'signal', kind: 'resume', payload: {} },
+      { ...deploy(''), kind: 'stop', payload: {} },
+      pass(79),
+      { ...deploy(''), sluice: 1, door: 'signal', kind: 'stop', payload: {} },
+      { ...deploy('clicks/1.0.0'), payload: { release: 'clicks/1.0.0', launcher: 'shell-runner' } },
+      pass(20_000),
     ],
   },
   {

@@ -77,7 +77,7 @@ export const createEndApplication = (deps: Dependencies) => ({
     }
     await ending.concludeFromLooks();
     await unstage(deps, job, input.deployment);
-    await closeStarts(deps, job, [{ startKey, closed: { how: closedBy(input.how) } }]);
+    await closeStarts(deps, job, [{ startKey, closed: { how: closedBy(ending.ended.how) } }]);
     if (input.deployment.adopted) await dropAdoption(deps.s3, input.deployment);
     for (const applicationId of new Set([ending.applicationId, reservedId(input.deployment)]))
       await dropTraces(deps.s3, { job, applicationId });
@@ -236,7 +236,7 @@ class Ending {
     if (counted === null) return;
     this.progress = higherOf(this.progress, counted);
     const stop = this.#input.how === 'finished' ? await this.#stopByHand(counted.stopSavepoint) : null;
-    this.ended = { ...this.ended, savepoint: stop, counted: true };
+    this.ended = { ...this.ended, savepoint: stop ?? this.ended.savepoint, counted: true };
   }
 
   /** The savepoint of somebody who stopped the job with tools of Flink; null where there is none in our bucket. */
@@ -260,10 +260,20 @@ class Ending {
   /** An attempt before this one may have asked the JobManager, which is gone now. */
   #inherit({ ended, ...recorded }: Deployment): void {
     this.progress = higherOf(this.progress, recorded);
+    if (ended && this.#isMeant(ended)) this.ended = ended;
     if (Context.current().info.attempt === 1 || ended === null) return;
     const { savepoint, counted } = this.ended;
     const isCounted = counted === true || ended.counted === true;
     this.ended = { ...this.ended, savepoint: savepoint ?? ended.savepoint, counted: isCounted };
+  }
+
+  /**
+   * Tells whether an instance that seems to have failed is being stopped or killed on purpose: another Sluice, or an earlier
+   * run, wrote that down before it acted.
+   */
+  #isMeant({ how }: NonNullable<Deployment['ended']>): boolean {
+    const { how: seemsTo, deployment } = this.#input;
+    return seemsTo === 'failed' && deployment.ended === null && (how === 'stopped' || how === 'killed');
   }
 
   /** Reads the record once, because only this attempt changes it. */
