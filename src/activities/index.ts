@@ -81,10 +81,14 @@ const translated = (act: Act): Act => {
   };
 };
 
-/** Details beside code and message: the wrong places of an input, and the cause in words. */
-function detailsOf({ errors, why }: SluiceError): unknown[] {
-  if (errors.length === 0 && why === null) return [];
-  return [{ ...(errors.length > 0 ? { errors: errors.slice(0, 50) } : {}), ...(why === null ? {} : { why }) }];
+/** Details beside code and message: the wrong places of an input, the cause in words, and whether tasks can have run. */
+function detailsOf({ errors, why, neverRan }: SluiceError): unknown[] {
+  const details = {
+    ...(errors.length > 0 ? { errors: errors.slice(0, 50) } : {}),
+    ...(why === null ? {} : { why }),
+    ...(neverRan ? { neverRan } : {}),
+  };
+  return Object.keys(details).length === 0 ? [] : [details];
 }
 
 /** Only the code decides whether an activity is tried again. A defect is tried again too: a new worker may mend it. */

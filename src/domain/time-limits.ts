@@ -21,6 +21,12 @@ export const timeLimits = {
   /** After a change of the fence: the time within which a submit may still arrive that was allowed before the change. */
   submitWindow: 20 * second,
 
+  /**
+   * The time that an instance takes at least from before its tasks are scheduled to its first checkpoint: YARN makes the
+   * container of a TaskManager meanwhile, and its JVM starts.
+   */
+  firstCheckpoint: 3 * second,
+
   /** Silence of S3 after which a JVM that waits for its gate ends. */
   gateSilence: 2 * minute,
   /** The longest wait of a JobManager at a held gate. */

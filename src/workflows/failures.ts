@@ -5,11 +5,19 @@ import { readTolerantly } from '../domain/compatibility/tolerant.ts';
 import { Cause } from '../domain/errors/cause.ts';
 import { SluiceError, isErrorCode, type ErrorCode } from '../domain/errors/errors.ts';
 
+interface Failure {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly cause: Cause | null;
+  /** Whether the activity saw the end of an instance none of whose tasks had run; absent from earlier workers. */
+  readonly neverRan?: boolean;
+}
+
 /**
  * Reads the code, which alone survives the way through Temporal. After a time-out no worker has answered, so the text
  * says that the outcome is not known.
  */
-export function codeAndDetail(error: unknown): { code: ErrorCode; detail: string; cause: Cause | null } | null {
+export function codeAndDetail(error: unknown): Failure | null {
   if (error instanceof SluiceError) return { code: error.code, detail: error.message, cause: causeOf(error.why) };
   if (error instanceof Interrupted)
     return {
@@ -19,7 +27,7 @@ export function codeAndDetail(error: unknown): { code: ErrorCode; detail: string
     };
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure && cause.type && isErrorCode(cause.type)) {
-      return { code: cause.type, detail: cause.message, cause: causeIn(cause) };
+      return { code: cause.type, detail: cause.message, cause: causeIn(cause), neverRan: toldNeverRan(cause) };
     }
     if (cause instanceof TimeoutFailure && cause.cause === undefined) {
       return { code: 'OperationTimedOut', detail: activityOf(error), cause: null };
@@ -30,10 +38,19 @@ export function codeAndDetail(error: unknown): { code: ErrorCode; detail: string
 }
 
 /** Reads the cause; null when a worker of an earlier release sent none. */
-function causeIn({ details }: ApplicationFailure): Cause | null {
+function causeIn(failure: ApplicationFailure): Cause | null {
+  const details = detailsOf(failure);
+  return 'why' in details ? causeOf(details.why) : null;
+}
+
+function toldNeverRan(failure: ApplicationFailure): boolean {
+  const details = detailsOf(failure);
+  return 'neverRan' in details && details.neverRan === true;
+}
+
+function detailsOf({ details }: ApplicationFailure): object {
   const [first] = details ?? [];
-  if (typeof first !== 'object' || first === null || !('why' in first)) return null;
-  return causeOf(first.why);
+  return typeof first === 'object' && first !== null ? first : {};
 }
 
 function causeOf(why: unknown): Cause | null {

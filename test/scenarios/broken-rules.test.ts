@@ -5,6 +5,7 @@
 import type fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { Dependencies } from '../../src/activities/dependencies/dependencies.ts';
+import type { CheckInput } from '../../src/activities/start/check-start.ts';
 import type * as Poll from '../../src/activities/poll.ts';
 import type * as Retiring from '../../src/domain/lock/retiring.ts';
 import type * as Fence from '../../src/domain/lock/fence.ts';
@@ -310,6 +311,30 @@ const unproven = scenarios.map((scenario): Scenario => {
   return { ...scenario, installations: 1, steps };
 });
 
+/** A job that Sluice restarts runs for a while before the steps. */
+const restarted = (steps: readonly Step[], release = 'clicks/1.0.0') =>
+  scenarios.map((scenario): Scenario => {
+    const first: Step[] = [
+      { do: 'ask', sluice: 0, door: 'update', id: 'new', kind: 'deploy', payload: { release } },
+      { do: 'pass', ms: 90_000 },
+    ];
+    const circumstances = { installations: 1, watched: true, restarts: true } as const;
+    return { ...scenario, ...circumstances, steps: [...first, ...steps, ...scenario.steps] };
+  });
+
+const dies: readonly Step[] = [
+  { do: 'fault', name: 'jobManagerDies', how: 0 },
+  { do: 'pass', ms: 60_000 },
+];
+const killedOutside: readonly Step[] = [
+  { do: 'fault', name: 'applicationKilledOutside', how: 0 },
+  { do: 'pass', ms: 60_000 },
+];
+const stops: readonly Step[] = [
+  { do: 'ask', sluice: 0, door: 'update', id: 'new', kind: 'stop', payload: {} },
+  { do: 'pass', ms: 60_000 },
+];
+
 /** Every list of applications is empty while `isBlind`. */
 const blind = (dependencies: Dependencies, isBlind: () => boolean): Dependencies => ({
   ...dependencies,
@@ -327,6 +352,11 @@ const leftInPlace = (isMeant: (key: string) => boolean): Sabotage => ({
     ...dependencies,
     s3: { ...s3, remove: (key) => (isMeant(key) ? Promise.resolve() : s3.remove(key)) },
   }),
+});
+
+const withoutNeed = ({ request, ...check }: CheckInput): CheckInput => ({
+  ...check,
+  request: { ...request, needsState: false },
 });
 
 const rules: readonly BrokenRule[] = [
@@ -600,6 +630,39 @@ const rules: readonly BrokenRule[] = [
     promises: [15],
     plays: takeovers,
     switch: 'owner',
+  },
+  {
+    rule: 'Sluice restarts what a person has stopped',
+    promises: [7],
+    plays: restarted(stops),
+    bundle: (code) =>
+      inBundle(
+        /current\.ended\.how !== 'failed'\) return/,
+        'false) return',
+      )(inBundle(/if \(desired !== 'running' \|\| !proven/, 'if (!proven')(code)),
+  },
+  {
+    rule: 'Sluice restarts what somebody has killed by other means',
+    promises: [7],
+    plays: restarted(killedOutside),
+    bundle: inBundle(/if \(ended\.by === 'hand'\) return/, 'if (false) return'),
+  },
+  {
+    rule: 'the budget of restarts has no end',
+    promises: [7],
+    plays: restarted([dies, dies, dies, dies, dies].flat()),
+    bundle: inBundle(/if \(attemptsOf\(recovery, failed, window\) < maxAttempts\) return/, 'if (true) return'),
+  },
+  {
+    rule: 'a restart by Sluice begins without state',
+    promises: [2],
+    plays: restarted(dies, 'clicks/no-state'),
+    sabotage: {
+      activities: (activities) => ({
+        ...activities,
+        readyStart: (input) => activities.readyStart({ ...input, check: withoutNeed(input.check) }),
+      }),
+    },
   },
   {
     rule: 'the workflow commands something only when it does not replay',

@@ -21,6 +21,8 @@ interface Found {
   readonly seed?: number;
   readonly yarnTakesMs?: number;
   readonly watched?: boolean;
+  readonly releasesWatched?: boolean;
+  readonly restarts?: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -379,6 +381,67 @@ const found: readonly Found[] = [
       pass(1_000),
       deploy('clicks/1.1.0'),
       pass(20_000),
+    ],
+  },
+  {
+    // The next look of its start came after all of that, and the end counted as one of an instance that never ran.
+    what: 'an instance that ran and finished while its worker was dead is not one that never ran',
+    yarnTakesMs: 1_500,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { do: 'worker', sluice: 0, how: 'kill', ms: 0 },
+      pass(5_000),
+      { do: 'fault', name: 'jobFinishesUnseen', how: 0 },
+      pass(30_000),
+      deploy('clicks/1.1.0'),
+      pass(30_000),
+    ],
+  },
+  {
+    // The first called it failed, because it had ended, and restarted it at once.
+    what: 'a job that another Sluice has stopped is not restarted by the first',
+    seed: 1_821_373,
+    installations: 2,
+    releasesWatched: true,
+    restarts: true,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { ...deploy(''), sluice: 1, door: 'signal', kind: 'resume', payload: {} },
+      { ...deploy(''), kind: 'stop', payload: {} },
+      pass(79),
+      { ...deploy(''), sluice: 1, door: 'signal', kind: 'stop', payload: {} },
+      { ...deploy('clicks/1.0.0'), payload: { release: 'clicks/1.0.0', launcher: 'shell-runner' } },
+      pass(20_000),
+    ],
+  },
+  {
+    // No defect but a false alarm: YARN had given it no container yet, and the world kept one for it.
+    what: 'an application without a container is over at once when it is killed',
+    seed: 0,
+    yarnTakesMs: 1_500,
+    steps: [
+      { do: 'fault', name: 'containersLinger', how: 1 },
+      deploy('clicks/1.0.0'),
+      pass(98),
+      { do: 'workflow', sluice: 0, how: 'cancel', back: 0 },
+      pass(20_000),
+    ],
+  },
+  {
+    // The fence called the start never submitted, and the next start began from nothing.
+    what: 'an instance that its ResourceManager has forgotten is not one that never ran',
+    yarnTakesMs: 1_500,
+    steps: [
+      deploy('clicks/own-storage'),
+      pass(3_000),
+      { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
+      pass(10_000),
+      { do: 'fault', name: 'yarnForgetsApplications', how: 0 },
+      pass(1_000_000),
+      deploy('clicks/1.1.0'),
+      pass(90_000),
     ],
   },
   {

@@ -16,6 +16,14 @@ export const releases: Readonly<
   'clicks/exits': { behaviour: 'applicationFails' },
   'clicks/own-storage': { behaviour: 'checkpointsElsewhere' },
   'clicks/own-retention': { behaviour: 'deletesCheckpoints' },
+  // A program without checkpoints proves its health by running for a minute.
+  'clicks/no-state': {
+    behaviour: 'neverCheckpoints',
+    lines: {
+      flink: '{version: "1.20.1", config: {execution.checkpointing.timeout: 5s, metrics.scope.jm: "clicks/no-state"}}',
+      upgrade: '{timeouts: {savepoint: 65s, stop: 10s, start: 10s}, verify: {timeout: 90s}}',
+    },
+  },
   'clicks/no-queue': { behaviour: 'healthy', lines: { yarn: '{queue: nowhere}' } },
   'clicks/none': null,
   'evil/1.0.0': { behaviour: 'healthy' },

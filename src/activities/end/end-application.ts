@@ -20,6 +20,7 @@ import { saveEvidence } from './evidence.ts';
 import { dropTraces } from '../../records/traces.ts';
 import { findApplication } from '../instance/flink-application.ts';
 import { isLeaseOver } from '../instance/how-ended.ts';
+import { isUnregistered, neverRanBy, neverTaken, NotBegun } from '../instance/never-ran.ts';
 import { noteTraces } from '../instance/traces.ts';
 import { poll, type Look } from '../poll.ts';
 import { higherOf, noMark, withCheckpoint, type Mark } from '../../domain/restore-points/progress.ts';
@@ -39,7 +40,7 @@ export interface EndInput {
   /** A person has decided that nodes which YARN calls lost are gone. */
   readonly believeLost: boolean;
   readonly deadlineMs: number;
-  /** The run that submitted the instance has watched it since, and never saw its tasks run: it completed nothing. */
+  /** The wait for its tasks saw its end a moment after it had not begun: it completed nothing. */
   readonly neverRan?: boolean;
   /** The one who ended the instance before; absent where Sluice ends it. */
   readonly by?: EndedBy;
@@ -75,8 +76,9 @@ export const createEndApplication = (deps: Dependencies) => ({
         `${ending.applicationId} on cluster ${cluster} is not confirmed dead: ${waited.timedOut}`,
       );
     }
+    await ending.concludeFromLooks();
     await unstage(deps, job, input.deployment);
-    await closeStarts(deps, job, [{ startKey, closed: { how: closedBy(input.how) } }]);
+    await closeStarts(deps, job, [{ startKey, closed: { how: closedBy(ending.ended.how) } }]);
     if (input.deployment.adopted) await dropAdoption(deps.s3, input.deployment);
     for (const applicationId of new Set([ending.applicationId, reservedId(input.deployment)]))
       await dropTraces(deps.s3, { job, applicationId });
@@ -112,6 +114,9 @@ class Ending {
   #isShutOut = false;
   readonly #runner: EndingRunner | null;
   #askedAt = 0;
+  readonly #notBegun = new NotBegun();
+  /** Whether the last look proved that no task ran. */
+  #neverRan = false;
 
   constructor(deps: Dependencies, input: EndInput) {
     this.#deps = deps;
@@ -172,13 +177,18 @@ class Ending {
     const { deployment } = this.#input;
     if (this.#applicationId === deployment.runner) {
       const submitted = await findApplication(this.#deps, deployment);
-      if (!submitted) return { found: true };
+      if (!submitted) {
+        this.#neverRan = await neverTaken(clusterOfInstance(this.#deps, deployment.cluster), this.#applicationId);
+        return { found: true };
+      }
       this.#applicationId = submitted.id;
     }
     const { job, cluster: name, flinkJobId, nodes } = deployment;
     const id = this.#applicationId;
     const cluster = clusterOfInstance(this.#deps, name);
+    const askedAt = performance.now();
     const report = await cluster.yarn.application(id);
+    this.#neverRan = report ? this.#neverRanBy(report, askedAt) : await neverTaken(cluster, id);
     if (report && !isTerminal(report.state)) {
       if (!this.#isPrepared) await this.#prepare(report);
       if (Date.now() - this.#askedAt >= ASK_AGAIN_MS) {
@@ -196,6 +206,19 @@ class Ending {
     const { doubt, believedLost } = await lookForLife(this.#deps, suspect);
     this.#believedLost = believedLost;
     return doubt === null ? { found: true } : { seen: doubt };
+  }
+
+  #neverRanBy(report: ApplicationReport, askedAt: number): boolean {
+    if (!isTerminal(report.state)) this.#notBegun.saw(isUnregistered(report), askedAt);
+    return neverRanBy(report) || (isTerminal(report.state) && this.#notBegun.isRecent);
+  }
+
+  /** Writes down that the instance completed nothing, where YARN has proven it and no JobManager has told. */
+  async concludeFromLooks(): Promise<void> {
+    const { runningAt, ended } = this.#input.deployment;
+    if (!this.#neverRan || runningAt !== null || ended !== null || this.ended.counted === true) return;
+    this.ended = { ...this.ended, counted: true };
+    await this.writeDown();
   }
 
   /** Collects what only a living application tells: the nodes of its processes, and their exceptions and logs. */
@@ -216,7 +239,7 @@ class Ending {
     if (counted === null) return;
     this.progress = higherOf(this.progress, counted);
     const stop = this.#input.how === 'finished' ? await this.#stopByHand(counted.stopSavepoint) : null;
-    this.ended = { ...this.ended, savepoint: stop, counted: true };
+    this.ended = { ...this.ended, savepoint: stop ?? this.ended.savepoint, counted: true };
   }
 
   /** The savepoint of somebody who stopped the job with tools of Flink; null where there is none in our bucket. */
@@ -240,10 +263,20 @@ class Ending {
   /** An attempt before this one may have asked the JobManager, which is gone now. */
   #inherit({ ended, ...recorded }: Deployment): void {
     this.progress = higherOf(this.progress, recorded);
+    if (ended && this.#isMeant(ended)) this.ended = ended;
     if (Context.current().info.attempt === 1 || ended === null) return;
     const { savepoint, counted } = this.ended;
     const isCounted = counted === true || ended.counted === true;
     this.ended = { ...this.ended, savepoint: savepoint ?? ended.savepoint, counted: isCounted };
+  }
+
+  /**
+   * Tells whether an instance that seems to have failed is being stopped or killed on purpose: another Sluice, or an earlier
+   * run, wrote that down before it acted.
+   */
+  #isMeant({ how }: NonNullable<Deployment['ended']>): boolean {
+    const { how: seemsTo, deployment } = this.#input;
+    return seemsTo === 'failed' && deployment.ended === null && (how === 'stopped' || how === 'killed');
   }
 
   /** Reads the record once, because only this attempt changes it. */

@@ -8,6 +8,7 @@ import { stagedConfigKey, stagedGateKey, stagingPrefix } from '../../domain/iden
 import { dropAdoption } from '../../records/adoptions.ts';
 import { howEnded } from '../instance/how-ended.ts';
 import { doubtThatDead } from '../instance/confirm-dead.ts';
+import { neverTaken } from '../instance/never-ran.ts';
 import { clusterOfInstance, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { readDeployment } from '../../records/deployments.ts';
 import { dropTraces } from '../../records/traces.ts';
@@ -45,6 +46,8 @@ export type Settled =
   | { readonly kind: 'live'; readonly applicationId: string }
   /** YARN never had the start and never will, so the start is closed. */
   | { readonly kind: 'unsubmitted' }
+  /** Nothing of the start lives, and its ResourceManager may have forgotten how it ended; the start is closed. */
+  | { readonly kind: 'forgotten' }
   /** The start is over and closed. */
   | { readonly kind: 'ended'; readonly report: ApplicationReport }
   /** Processes of the start may live, so the start stays open. */
@@ -78,14 +81,17 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
   }
   // The launcher submitted nothing: it has an end, and there was no instance.
   const over = report ?? reserved;
-  const how = over === null ? 'unsubmitted' : report ? howEnded(report) : 'failed';
-  return close(deps, job, start, { how, over, applicationIds: [...suspects.keys()] });
+  const isForgotten = over === null && wasSubmitted && !(await neverTaken({ yarn }, start.applicationId));
+  const how = over === null && !isForgotten ? 'unsubmitted' : report ? howEnded(report) : 'failed';
+  return close(deps, job, start, { how, over, isForgotten, applicationIds: [...suspects.keys()] });
 }
 
 interface Over {
   readonly how: NonNullable<Start['closed']>['how'];
-  /** The last report of YARN; null: YARN never had the start, or is not needed to know that it never runs. */
+  /** The last report of YARN; null: YARN never had the start, has forgotten it, or is not needed to know that it never runs. */
   readonly over: ApplicationReport | null;
+  /** Whether YARN had it and may have forgotten how it ended. */
+  readonly isForgotten?: boolean;
   readonly applicationIds: readonly string[];
 }
 
@@ -94,7 +100,7 @@ async function close(
   deps: Dependencies,
   job: string,
   start: Start,
-  { how, over, applicationIds }: Over,
+  { how, over, isForgotten = false, applicationIds }: Over,
 ): Promise<Settled> {
   await unstage(deps, job, start);
   await closeStarts(deps, job, [{ startKey: start.startKey, closed: { how } }]);
@@ -102,7 +108,7 @@ async function close(
   for (const applicationId of applicationIds) await dropTraces(deps.s3, { job, applicationId });
   if (over) return { kind: 'ended', report: over };
   await endLateSubmit(deps, start);
-  return { kind: 'unsubmitted' };
+  return { kind: isForgotten ? 'forgotten' : 'unsubmitted' };
 }
 
 /**

@@ -4,13 +4,14 @@ import { isTerminalJob, type JobState } from '../../clients/flink/replies.ts';
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { checkpointFailure, classify } from '../../domain/errors/cause.ts';
-import { SluiceError, withoutAnswer, type ErrorCode } from '../../domain/errors/errors.ts';
+import { isCode, SluiceError, withoutAnswer, type ErrorCode } from '../../domain/errors/errors.ts';
 import { reportedCause, reportedEnd } from '../instance/how-ended.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import { clip } from '../../domain/values/clip.ts';
 import { checkpointsOf } from '../../domain/identity/storage-keys.ts';
 import { clusterOfInstance, flinkUri, keyOfUri, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { forgottenOrLost } from '../instance/forgotten.ts';
+import { isUnregistered, isUnscheduled, NotBegun, withNeverRan } from '../instance/never-ran.ts';
 import { keepTraces, noteTraces } from '../instance/traces.ts';
 import { poll, type Look } from '../poll.ts';
 import { createOverrides, type Overrides } from './code-overrides.ts';
@@ -47,7 +48,10 @@ const BEGUN: ReadonlySet<string> = new Set(['RUNNING', 'FINISHED']);
 const QUIET_RUNNING_MS = 60_000;
 
 export const createAwaitRunning = (deps: Dependencies) => ({
-  /** @throws SluiceError `StartFailed` with the cause, `StartTimedOut` with what was seen last. */
+  /**
+   * @throws SluiceError `StartFailed` with the cause and whether tasks can have run, `StartTimedOut` with what was seen
+   * last.
+   */
   async awaitRunning({ deployment, deadlineMs }: Wait): Promise<{ runningAt: string }> {
     const waited = await poll({ deadlineMs }, lookForRunning(deps, deployment));
     if ('found' in waited) return waited.found;
@@ -130,16 +134,20 @@ const YARN_ANSWER_MS = 2_000;
 function lookForRunning(deps: Dependencies, deployment: Deployment): () => Promise<Look<{ runningAt: string }>> {
   let lastAnswer: { readonly address: string; readonly at: number } | null = null;
   const note = keepTraces(deps, deployment);
-  return async () => {
+  const notBegun = new NotBegun();
+  const look = async (): Promise<Look<{ runningAt: string }>> => {
+    const askedAt = performance.now();
     if (!lastAnswer || Date.now() - lastAnswer.at > YARN_ANSWER_MS) {
       lastAnswer = null;
       const report = await liveReport(deps, deployment);
       if (typeof report === 'string') return { seen: report };
+      if (isUnregistered(report)) notBegun.saw(true, askedAt);
       await note(report);
       if (report.amAddress === null) return { seen: `application ${report.id} is ${report.state}${hint(report)}` };
       lastAnswer = { address: report.amAddress, at: Date.now() };
     }
     const status = await statusOf(deps, deployment, lastAnswer.address);
+    notBegun.saw(isUnscheduled(status), askedAt);
     if (status !== 'RUNNING' && status !== 'FINISHED') return { seen: `the Flink job is ${status ?? 'not known yet'}` };
     const job = await deps.flink.job(lastAnswer.address, deployment.flinkJobId);
     if (!job) return { seen: 'the JobManager does not know the job' };
@@ -153,6 +161,10 @@ function lookForRunning(deps: Dependencies, deployment: Deployment): () => Promi
       .map((vertex) => `${vertex.name} ${vertex.status}`);
     return { seen: `job ${job.state}: ${waiting.slice(0, 3).join(', ')}` };
   };
+  return () =>
+    look().catch((error: unknown) => {
+      throw isCode(error, 'StartFailed') && notBegun.isRecent ? withNeverRan(error) : error;
+    });
 }
 
 async function lookForHealth(

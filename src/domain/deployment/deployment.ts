@@ -144,7 +144,7 @@ export const Deployment = DeploymentPlan.extend({
       /** The savepoint with which the instance was stopped. */
       savepoint: RestorePoint.nullable(),
       /**
-       * Whether it is known how far the job had come: its JobManager told at the end, or it was watched and never ran. Then
+       * Whether it is known how far the job had come: its JobManager told at the end, or it is proven that it never ran. Then
        * no completed checkpoint means that there was none. Absent in records of before Sluice noted it.
        */
       counted: z.boolean().optional(),

@@ -720,6 +720,7 @@ interface SluiceErrorOptions {
   /** The reason, where more was seen than the code says. */
   readonly why?: Why | undefined;
   readonly errors?: readonly InputError[];
+  readonly neverRan?: boolean;
 }
 
 /** The error class of Sluice. `message` says what happened and why, with names; the table says what to do. */
@@ -727,6 +728,8 @@ export class SluiceError extends Error {
   readonly code: ErrorCode;
   readonly errors: readonly InputError[];
   readonly why: Why | null;
+  /** Whether it tells of the end of an instance none of whose tasks had run. */
+  readonly neverRan: boolean;
 
   constructor(code: ErrorCode, message: string, options: SluiceErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -734,6 +737,7 @@ export class SluiceError extends Error {
     this.code = code;
     this.errors = options.errors ?? [];
     this.why = options.why ?? null;
+    this.neverRan = options.neverRan ?? false;
   }
 }
 

@@ -79,6 +79,8 @@ const ROOM_FOR_CAUSE = 150;
 
 interface StartFailure {
   readonly error: NonNullable<OperationRun['operation']['error']>;
+  /** Whether the wait for its tasks saw its end before they can have run. */
+  readonly neverRan: boolean;
   /**
    * Whether the new instance completed a checkpoint. Its output is then committed, so Sluice goes back by itself only from
    * an instance that is known to have completed none.
@@ -114,8 +116,8 @@ async function tryStart(
     const isOurs = before?.operationId === run.operation.id; // a rollback never returns to this operation's own start
     if (before && hasRun(before) && failed.runningAt === null && !isOurs) basedOn(memory, before);
     const failure = failureOf(error);
-    const { cause, ...end } = await endFailed(run, failed);
-    return { error: withCause(failure.error, betterOf(failure.error.cause, cause)), ...end };
+    const { cause, ...end } = await endFailed(run, failed, failure.neverRan);
+    return { ...failure, error: withCause(failure.error, betterOf(failure.error.cause, cause)), ...end };
   }
 }
 
@@ -123,7 +125,8 @@ async function tryStart(
 function failureOf(error: unknown): StartFailure {
   const failure = codeAndDetail(error);
   if (failure === null || failure.code === 'LockLost' || failure.code === 'Superseded') throw error;
-  return { error: errorOf(failure.code, failure.detail, failure.cause), completed: 'none', checkpoint: null };
+  const { code, detail, cause, neverRan = false } = failure; // absent from earlier workers
+  return { error: errorOf(code, detail, cause), neverRan, completed: 'none', checkpoint: null };
 }
 
 /** Submits the instance, waits until it runs, and verifies it. The memory keeps each new fact at once. */
@@ -221,9 +224,9 @@ const deploymentOf = (
 async function endFailed(
   run: OperationRun,
   failed: Deployment,
+  neverRan: boolean,
 ): Promise<Pick<StartFailure, 'completed' | 'checkpoint'> & { cause: Cause | null }> {
   const { memory, operation } = run;
-  const neverRan = failed.runningAt === null;
   const { cause } = await endInstance(memory, failed, { how: 'failed', evidenceOf: operation.id, neverRan }, run);
   const left = await leftBy(run, failed);
   const highest = left?.highest ?? null;

@@ -176,7 +176,7 @@ interface End {
   readonly evidenceOf?: string;
   /** The operation by which a person decides that nodes which YARN calls lost are gone. */
   readonly decidedBy?: string | null;
-  /** This run has watched the instance since its submission, and never saw its tasks run. */
+  /** The wait for its tasks saw its end before they can have run. */
   readonly neverRan?: boolean;
   /** The one who ended the instance before Sluice. */
   readonly by?: EndedBy | undefined;

@@ -79,7 +79,8 @@ export class FakeCluster {
     app.diagnostics = how.diagnostics ?? app.diagnostics;
     app.finishedAt = Date.now();
     this.#options.onEnd?.(app);
-    if (this.settings.containersLinger === 0) this.releaseContainers(app);
+    // An application that YARN has not placed yet has nothing that could linger.
+    if (this.settings.containersLinger === 0 || app.containers.length === 0) this.releaseContainers(app);
     else if (Number.isFinite(this.settings.containersLinger)) {
       setTimeout(() => this.releaseContainers(app), this.settings.containersLinger).unref();
     }

@@ -29,6 +29,7 @@ const running: readonly Step[] = [deploy(V1), pass(20_000)];
 const stopped: readonly Step[] = [...running, ask('stop'), pass(20_000)];
 const hotfixed: readonly Step[] = [...running, ask('hotfix', { set: { [HOTFIXED]: 'hot-1' } }), pass(20_000)];
 const watched = { watched: true } as const;
+const restarted = { watched: true, restarts: true } as const;
 
 export const journeys: readonly Journey[] = [
   { name: 'a first deploy', steps: [deploy(V1), pass(20_000)] },
@@ -187,6 +188,18 @@ export const journeys: readonly Journey[] = [
     circumstances: { keep: '1s' },
   },
   { name: 'a job that fails', before: running, steps: [fault('jobFails'), pass(60_000)], circumstances: watched },
+  {
+    name: 'Sluice restarts a job that Flink gave up',
+    before: running,
+    steps: [fault('jobFails'), pass(60_000)],
+    circumstances: restarted,
+  },
+  {
+    name: 'Sluice restarts a job whose JobManager died',
+    before: running,
+    steps: [fault('jobManagerDies'), pass(60_000)],
+    circumstances: restarted,
+  },
   { name: 'a job that finishes', before: running, steps: [fault('jobFinishes'), pass(60_000)], circumstances: watched },
   {
     name: 'a job that is killed from outside',

@@ -10,7 +10,7 @@ import { hotfixIsKept, whatWasDeclared } from './declared.ts';
 import { atMostOne, givenUpByRequest, stoppedOnlyWithSavepoint, stoppedStaysStopped } from './instances.ts';
 import { oneProject } from './owned.ts';
 import { failedDeployIsClear, neverInterleaved, overIsKnown, recordedOnce } from './records.ts';
-import { restartIsDue } from './restarts.ts';
+import { restartHasState, restartIsDue } from './restarts.ts';
 import { startOf, type Start } from './start.ts';
 import { noStateLost, onlyNeedlessIsDeleted } from './state-kept.ts';
 import type { Story } from './story.ts';
@@ -49,6 +49,7 @@ export function watch(stage: Stage, story: Story): Judge {
     for (const instance of truth.instances) {
       if (instance.startedAt === null || instance.isStranger) continue;
       const start = starts.get(instance) ?? null;
+      restartHasState(instance, start, tell);
       noStateLost(truth.instances, instance, start, starts, tell);
       whatWasDeclared(story, instance, start, tell);
       oneProject(story, truth.instances, instance, start, tell);

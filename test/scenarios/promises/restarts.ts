@@ -46,6 +46,12 @@ export function restartIsDue(
   withinBudget(story, { instance, starts, before }, say);
 }
 
+/** Promise 2: nothing begins without state by itself. */
+export function restartHasState({ application, restoredFrom }: Instance, start: Start | null, tell: Tell): void {
+  if (isOwn(start) && restoredFrom === null)
+    tell(2, `${application} was restarted by ${start.operationId} without state`);
+}
+
 /** Counts restarts since a person asked for anything; a cluster that lost instances makes some of them free. */
 function withinBudget(
   { asked, clustersForgot }: Story,
@@ -62,5 +68,5 @@ function withinBudget(
 ): void {
   const since = Math.max(instance.submittedAt - RESTARTS.minutes * 60_000, ...asked.map(({ at }) => at));
   const restarts = before.filter((one) => one.submittedAt > since && isOwn(starts.get(one)));
-  if (restarts.length > RESTARTS.most && !clustersForgot) say(`it is number ${restarts.length + 1} within the window`);
+  if (restarts.length >= RESTARTS.most && !clustersForgot) say(`it is number ${restarts.length + 1} within the window`);
 }

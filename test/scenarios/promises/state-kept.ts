@@ -1,4 +1,5 @@
 /** Promise 2: a start goes on from the newest state, and Sluice deletes only snapshots that nothing needs. */
+import { timeLimits } from '../../../src/domain/time-limits.ts';
 import { OF_THE_PROGRAM } from '../../world/instances.ts';
 import { BROKEN_HOTFIX, releases } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
@@ -45,7 +46,8 @@ export function noStateLost(
     lineage.has(snapshot.epoch) &&
     (kind === null || snapshot.path.includes(kind)) &&
     !(onlyCheckpoints && snapshot.path.includes('/savepoints/')) &&
-    !(isAccepted && isOutOfReach(snapshot, instance));
+    !(isAccepted && isOutOfReach(snapshot, instance)) &&
+    !(wasTooQuick(all, snapshot) && isOutOfReach(snapshot, instance));
   const newest = newestOf(instance.known.filter(counts));
   if (!newest) return;
   if (used && !isNewer(newest, used)) return;
@@ -79,6 +81,16 @@ function ran({ startedAt, release, hotfix, snapshots }: Instance): boolean {
 /** Whether nobody could start from a snapshot any more: it was deleted, or Sluice does not look where it lies. */
 const isOutOfReach = ({ goneAt, path }: Snapshot, { submittedAt }: Instance): boolean =>
   (goneAt !== null && goneAt <= submittedAt) || path.includes(`/${OF_THE_PROGRAM}/`);
+
+/**
+ * Whether the instance of a snapshot was over sooner than a real one completes its first checkpoint: the world completes it at
+ * once.
+ */
+function wasTooQuick(all: readonly Instance[], { epoch }: Snapshot): boolean {
+  const writer = all.find((one) => one.epoch === epoch && one.startedAt !== null);
+  if (writer?.startedAt == null || writer.endedAt === null) return false;
+  return writer.endedAt - writer.startedAt <= timeLimits.firstCheckpoint;
+}
 
 type Payload = Readonly<Record<string, unknown>> | undefined;
 
