@@ -45,6 +45,8 @@ export const isLeftToPeople = ({ world }: Stage): boolean =>
 const acceptances: Readonly<Record<string, readonly Payload[]>> = {
   JobFinished: [{ from: 'fresh' }],
   StateRisk: [{ acceptStateRisk: true }],
+  // An instance that was left and lives on takes its checkpoints away, so a person chooses another point.
+  RestorePointBroken: [{ from: 'fresh' }],
   RestorePointNotFound: [{ discardNewerState: true }, { from: 'fresh' }],
   DiscardsNewerState: [{ discardNewerState: true }, { from: 'fresh' }],
 };

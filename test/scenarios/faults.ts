@@ -138,6 +138,7 @@ export const faults = {
       }
     }
   },
+  jvmsGetNoAnswer: ({ world }) => void (world.agent.isUnanswered = true),
   storageUnavailable: ({ world }) => world.s3.unavailable(),
   storageFailsNext: ({ world }, how) => world.s3.failNext(1 + how),
   storageLosesAnswer: ({ world }) => world.s3.dropAnswerOfNextPut(),
@@ -194,6 +195,7 @@ function takeNode(stage: Stage, how: number, state: 'LOST' | 'DECOMMISSIONED'): 
 export function heal(stage: Stage): void {
   const { world, storage } = stage;
   world.s3.healthy();
+  world.agent.isUnanswered = false;
   storage.slowMs = 0;
   letGo(world);
   for (const yarn of world.clusters.values()) {

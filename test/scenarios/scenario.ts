@@ -9,7 +9,7 @@ export const releases: Readonly<
 > = {
   'clicks/1.0.0': { behaviour: 'healthy' },
   'clicks/1.1.0': { behaviour: 'healthy' },
-  'clicks/1.2.0-b': { behaviour: 'healthy', lines: { placement: '{cluster: yarn-b}' } },
+  'clicks/1.2.0-b': { behaviour: 'healthy', lines: { placement: '{cluster: yarn-b, backups: [yarn-a]}' } },
   'clicks/main-throws': { behaviour: 'failsInMain' },
   'clicks/no-checkpoint': { behaviour: 'neverCheckpoints' },
   'clicks/fails-late': { behaviour: 'failsAfterCheckpoint' },
@@ -120,23 +120,25 @@ export interface Scenario {
   readonly keep: string | null;
   /** Whether Sluice restarts what fails. */
   readonly restarts: boolean;
+  /** Whether the JVMs of the job keep a lease, by which an instance that nobody reaches can be known to be dead. */
+  readonly leased: boolean;
   readonly steps: readonly Step[];
 }
 
 /** The budget of restarts in each deployment file that lets Sluice restart. */
 export const RESTARTS = { most: 3, minutes: 10 } as const;
 
+const POLICY = `{maxAttempts: ${RESTARTS.most}, window: ${RESTARTS.minutes}m, backoff: {initial: 1s, max: 30s}}`;
+
 /** Each release is known by a setting, so that what runs can be told from outside; waits are as short as is allowed. */
 export const deploymentLines = (
   release: string,
-  { keep, restarts }: Pick<Scenario, 'keep' | 'restarts'>,
+  { keep, restarts, leased }: Pick<Scenario, 'keep' | 'restarts' | 'leased'>,
 ): Record<string, string> => ({
   flink: `{version: "1.20.1", config: {execution.checkpointing.interval: 1s, execution.checkpointing.timeout: 5s, metrics.scope.jm: "${release}"}}`,
   placement: '{cluster: yarn-a, backups: [yarn-b]}',
   upgrade: '{timeouts: {savepoint: 65s, stop: 10s, start: 10s}, verify: {timeout: 10s}}',
-  recovery: restarts
-    ? `{restart: {maxAttempts: ${RESTARTS.most}, window: ${RESTARTS.minutes}m, backoff: {initial: 1s, max: 30s}}}`
-    : '{restart: {enabled: false}}',
+  recovery: `{restart: ${restarts ? POLICY : '{enabled: false}'}, failover: {mode: ${leased ? 'automatic' : 'manual'}}}`,
   ...(keep === null ? {} : { savepoints: `{keep: {count: 1, maxAge: ${keep}}}` }),
 });
 
@@ -151,4 +153,5 @@ export const plain: Omit<Scenario, 'steps'> = {
   releasesWatched: false,
   keep: null,
   restarts: false,
+  leased: false,
 };

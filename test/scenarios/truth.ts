@@ -50,6 +50,8 @@ export interface Instance {
   goneAt: number | null;
   /** When a person's decision closed its start, by the fence; null: nobody gave it up. */
   givenUpAt: number | null;
+  /** Until when its lease lets it run after that; null: nobody can say. */
+  leasedUntil: number | null;
   /** How it ended; `killed` is by a request of Sluice. */
   ended: {
     readonly how: 'killed' | 'other';
@@ -139,6 +141,7 @@ export class Truth implements Witness {
       endedAt: null,
       goneAt: null,
       givenUpAt: null,
+      leasedUntil: null,
       ended: null,
     };
     this.instances.push(instance);
@@ -146,7 +149,8 @@ export class Truth implements Witness {
   }
 
   #isInstance(instance: Instance): void {
-    const others = this.live(instance.job).filter(({ givenUpAt }) => givenUpAt === null);
+    // A lease must have ended what was given up with one.
+    const others = this.live(instance.job).filter((one) => one.givenUpAt === null || one.leasedUntil !== null);
     instance.others = others.map(({ application }) => application);
     instance.canRun = true;
     for (const tell of this.onInstance) tell(instance);
@@ -279,6 +283,7 @@ export class Truth implements Witness {
       const instance = this.instances.find((one) => one.flinkJobId === flinkJobId);
       if (!closed?.givenUp || !instance || instance.givenUpAt !== null) continue;
       instance.givenUpAt = Date.now();
+      instance.leasedUntil = closed.givenUp.deadAt === undefined ? null : Date.parse(closed.givenUp.deadAt);
       this.note(`${instance.application} was given up by ${closed.givenUp.by}: ${closed.givenUp.reason}`);
       for (const tell of this.onGivenUp) tell(instance, closed.givenUp.by);
     }

@@ -19,11 +19,17 @@ export function atMostOne(stage: Stage, story: Story, instance: Instance, tell: 
   }
 }
 
-/** Promise 1: an instance is given up only by a kill or a failover that says so and why. */
-export function givenUpByRequest({ asked }: Story, { application }: Instance, operation: string, tell: Tell): void {
+/** Promise 1: an instance is given up only by a kill or a failover that says so and why, or once its lease ends it. */
+export function givenUpByRequest(
+  { asked }: Story,
+  { application, leasedUntil }: Instance,
+  operation: string,
+  tell: Tell,
+): void {
   const isIt = ({ id, operation: accepted, kind, payload }: Asked): boolean =>
     (id ?? accepted?.id ?? operation) === operation &&
-    ((kind === 'kill' && payload['giveUp'] === true) || (kind === 'failover' && payload['confirmUnfenced'] === true));
+    ((kind === 'kill' && payload['giveUp'] === true) ||
+      (kind === 'failover' && (payload['confirmUnfenced'] === true || leasedUntil !== null)));
   if (!asked.some(isIt)) tell(1, `${application} was given up by ${operation}, and nobody asked for that`);
 }
 

@@ -33,7 +33,8 @@ export function restartIsDue(
     return;
   }
   if (last.ended === null && last.givenUpAt === null) say(`${last.application} had not ended`);
-  if (last.ended?.byHand && last.ended.flinkJobRan) say(`somebody had killed ${last.application}`);
+  if (last.ended?.byHand && last.ended.flinkJobRan && !story.clustersForgot)
+    say(`somebody had killed ${last.application}`);
   const wasTakenDown = last.ended?.how === 'killed' && last.ended.flinkJobRan;
   if (wasTakenDown && !isOwn(starts.get(last))) say(`Sluice itself had ended ${last.application}, which ran`);
   const ended = audit.find(
