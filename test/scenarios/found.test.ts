@@ -417,6 +417,20 @@ const found: readonly Found[] = [
     ],
   },
   {
+    // The workflow was lost before Flink answered, and the savepoint was taken for one of Flink's own tools.
+    what: 'nobody goes on from the drained savepoint of a stop that was lost',
+    seed: 0,
+    releasesWatched: true,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { ...deploy(''), door: 'signal', kind: 'stop', payload: { drain: true } },
+      pass(36),
+      { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
+      pass(400),
+    ],
+  },
+  {
     // No defect but a false alarm: YARN had given it no container yet, and the world kept one for it.
     what: 'an application without a container is over at once when it is killed',
     seed: 0,

@@ -26,6 +26,7 @@ import { poll, type Look } from '../poll.ts';
 import { higherOf, noMark, withCheckpoint, type Mark } from '../../domain/restore-points/progress.ts';
 import { countProgress } from '../instance/count-progress.ts';
 import { knownOf, provePoint, retainedCheckpoint } from '../restore-points/stored-points.ts';
+import { takingOf } from '../restore-points/savepoint-writer.ts';
 import { endLateSubmit, unstage } from './settle-starts.ts';
 
 export interface EndInput {
@@ -245,8 +246,13 @@ class Ending {
   /** The savepoint of somebody who stopped the job with tools of Flink; null where there is none in our bucket. */
   async #stopByHand(path: string | null): Promise<RestorePoint | null> {
     if (path === null) return null;
-    const known = knownOf(this.#input.deployment, 'savepoint', 'stop');
-    return await provePoint(this.#deps, path, known).catch(withoutAnswer);
+    const { deployment } = this.#input;
+    const prove = async (): Promise<RestorePoint> => {
+      // The stop may be one of Sluice's own, whose workflow was lost: its claim says whether it drained the job.
+      const taking = await takingOf(this.#deps, { job: deployment.job, path, deployments: [deployment] });
+      return provePoint(this.#deps, path, knownOf(deployment, 'savepoint', 'stop', taking?.drained));
+    };
+    return await prove().catch(withoutAnswer);
   }
 
   /** Saves what is left; of an application that has ended already, its logs on its node and YARN's diagnostics. */

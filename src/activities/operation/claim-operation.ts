@@ -21,6 +21,8 @@ export interface ClaimInput {
     readonly kind: string;
     readonly fingerprint: string;
     readonly actor: string;
+    /** A stop that drains; absent for all else, and in calls of older workflow code. */
+    readonly drains?: boolean;
   };
   /** Newest epoch that the workflow knows; null when it knows nothing for sure: then S3 and YARN are asked. */
   readonly knownEpoch: number | null;

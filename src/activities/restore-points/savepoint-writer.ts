@@ -33,13 +33,16 @@ export async function takingOf(
   }
   const key = keyOfUri(deps, path) ?? '';
   const operation = operationOfSavepoint(job, key);
-  const record = operation === null ? null : (await readClaim(deps.s3, job, operation))?.value.ended;
+  const claim = operation === null ? null : (await readClaim(deps.s3, job, operation))?.value;
+  const record = claim?.ended;
+  // A record that was written for a lost workflow does not have its request.
+  const drained = claim?.drains === true || record?.request['drain'] === true;
   // The record of a start names the deployment that it brought up, not the one that it took the savepoint of.
   if (record && record.deployment !== null && (record.kind === 'savepoint' || record.kind === 'stop'))
-    return { deployment: record.deployment, drained: record.request['drain'] === true };
+    return { deployment: record.deployment, drained };
   const digits = savepointDigits(location);
   if (digits === null) return null;
   const all = await readDeployments(deps.s3, job, Infinity);
   const fit = writerOf({ kind: 'savepoint', writer: digits }, all);
-  return fit && { deployment: fit.number, drained: false };
+  return fit && { deployment: fit.number, drained };
 }

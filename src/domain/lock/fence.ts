@@ -147,6 +147,8 @@ export const Claim = z.strictObject({
   actor: z.string(),
   claimedAt: z.string(),
   holder: HolderId,
+  /** The stop drains the job; absent for all else, and in claims of before Sluice noted it. */
+  drains: z.boolean().optional(),
   ended: OperationRecord.nullable(),
 });
 export type Claim = z.infer<typeof Claim>;

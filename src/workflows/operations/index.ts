@@ -96,7 +96,13 @@ async function claim(run: OperationRun, request: Request): Promise<OperationReco
     {
       job: run.job,
       runId: run.runId,
-      operation: { id: operation.id, kind: operation.kind, fingerprint: operation.fingerprint, actor: operation.actor },
+      operation: {
+        id: operation.id,
+        kind: operation.kind,
+        fingerprint: operation.fingerprint,
+        actor: operation.actor,
+        ...(request.kind === 'stop' && request.drain ? { drains: true } : {}),
+      },
       knownEpoch: proven ? memory.epoch : null,
       current: current?.ended === null ? current : null,
       believeLost: decidesAboutLost(request) || endInProgress(memory)?.believeLost === true,
