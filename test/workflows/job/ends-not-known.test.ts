@@ -50,7 +50,7 @@ describe('S3 fails in the middle of an end', () => {
       const { id } = stage.only();
       expect(await driver.view()).toMatchObject({
         state: 'unreachable',
-        allowed: ['kill'],
+        allowed: ['kill', 'failover'],
         endKnownBy: null,
         deployment: { number: 2, applicationId: id, ended: null },
       });
