@@ -5,7 +5,7 @@ import { launcherNames } from '../src/domain/identity/launcher-name.ts';
 import type { BenchStack } from './latency/bench-stack.ts';
 import { waitUntilEmpty } from './latency/cluster-state.ts';
 import type { Contender } from './latency/contender.ts';
-import { assemble, type Field } from './latency/contenders.ts';
+import { assemble, assembleGate, type Field } from './latency/contenders.ts';
 import { measure, type Latency } from './latency/measure.ts';
 import { report, type Round } from './latency/report.ts';
 import { machineLoad, runBench } from './latency/run-bench.ts';
@@ -19,9 +19,16 @@ const program = new Command('bench:deploy-latency')
   .option('--pairs <count>', `counted rounds, 1 to ${MOST_PAIRS}, after one that is not`, parsePairs, 5)
   .option('--variant <name>', 'another client besides: provided (yarn.provided.lib.dirs)', parseVariant)
   .option('--same-settings', "another client besides, with the platform's settings for quick starts")
+  .option('--gate', 'instead of all that: the bare launcher without a gate and with one; take at least 7 pairs')
   .option('--keep-stack', 'leave the stack up for the next bench')
   .parse();
-const options = program.opts<{ pairs: number; variant?: 'provided'; sameSettings?: true; keepStack?: true }>();
+const options = program.opts<{
+  pairs: number;
+  variant?: 'provided';
+  sameSettings?: true;
+  gate?: true;
+  keepStack?: true;
+}>();
 
 process.exitCode = await runBench(compare, { keepStack: options.keepStack === true });
 
@@ -31,10 +38,8 @@ async function compare(stack: BenchStack, signal: AbortSignal): Promise<void> {
   const runs = rounds.flatMap((round) => launcherNames.map((name) => runName(id, round, name)));
   const { name: cluster } = onlyCluster(stack.config);
   const workload = await publishWorkload(stack.settings, stack.s3, { runs, id, folder: stack.folder, cluster });
-  const field = await assemble(stack, workload, {
-    provided: options.variant === 'provided',
-    sameSettings: options.sameSettings === true,
-  });
+  const variants = { provided: options.variant === 'provided', sameSettings: options.sameSettings === true };
+  const field = options.gate === true ? assembleGate(stack, workload) : await assemble(stack, workload, variants);
   say(
     `Load of the machine before: ${loadavg()
       .map((load) => load.toFixed(1))

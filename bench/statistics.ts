@@ -38,6 +38,10 @@ export const ratioOfMedians = (pairs: readonly Pair[]): number =>
 export const differenceOfMedians = (pairs: readonly Pair[]): number =>
   median(pairs.map(([first]) => first)) - median(pairs.map(([, second]) => second));
 
+/** Returns the median of the differences within the pairs. */
+export const medianOfDifferences = (pairs: readonly Pair[]): number =>
+  median(pairs.map(([first, second]) => first - second));
+
 /** Implements mulberry32, which is small and good enough for drawing rounds. */
 function pseudoRandom(seed: number): () => number {
   let state = seed;

@@ -23,4 +23,4 @@ export interface Contender {
 }
 
 export type ContenderName =
-  'direct' | 'shell-runner' | 'client' | 'launcher' | 'client-provided' | 'client-same-settings';
+  'direct' | 'shell-runner' | 'client' | 'launcher' | 'launcher-gated' | 'client-provided' | 'client-same-settings';

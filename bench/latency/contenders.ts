@@ -1,6 +1,7 @@
 /** Assembles the contenders. */
 import { createFlinkClient, type FlinkClient } from '../../src/clients/flink/flink.ts';
 import { createYarnClient, type YarnClient } from '../../src/clients/yarn/yarn.ts';
+import { durationMs } from '../../src/domain/input/durations.ts';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
 import type { BenchStack } from './bench-stack.ts';
 import { clientContender } from './client-contender.ts';
@@ -54,7 +55,7 @@ export async function assemble(stack: BenchStack, workload: Workload, variants: 
       description: "Flink's own run-application with Flink's own settings; uploads to a folder on the same disk",
       home,
     }),
-    launcherContender({ config, s3, yarn }, workload),
+    launcherContender({ config, s3, yarn }, workload, null),
   ];
   if (variants.provided) {
     const remote = `${root}/${await publishProvided(stack.status, home)}`;
@@ -82,6 +83,15 @@ export async function assemble(stack: BenchStack, workload: Workload, variants: 
       }),
     );
   }
+  return { contenders, yarn, flink: createFlinkClient() };
+}
+
+/** Prepares the bare launcher without a gate and with one: the difference is the price of the gate. */
+export function assembleGate({ config, s3 }: BenchStack, workload: Workload): Field {
+  if (config.agent === undefined) throw new Error('The stack is configured without the agent, so no start has a gate');
+  const yarn = createYarnClient(onlyCluster(config));
+  const agent = { ...config.agent, lease: durationMs(config.agent.lease) };
+  const contenders = [null, agent].map((each) => launcherContender({ config, s3, yarn }, workload, each));
   return { contenders, yarn, flink: createFlinkClient() };
 }
 

@@ -7,7 +7,9 @@ import type { Deployment } from '../../src/domain/deployment/deployment.ts';
 import { effectiveConfig } from '../../src/domain/deployment/effective-config.ts';
 import { frameworkSettings } from '../../src/domain/deployment/framework-settings.ts';
 import { jobTagOf, tagsOf } from '../../src/domain/identity/yarn-tags.ts';
-import { checkpointsPrefix, savepointsPrefix } from '../../src/domain/identity/storage-keys.ts';
+import { checkpointsPrefix, gatesKey, savepointsPrefix } from '../../src/domain/identity/storage-keys.ts';
+import { noGates, withGate } from '../../src/domain/lock/gate.ts';
+import type { Agent } from '../../src/launchers/agent.ts';
 import { createDirectLauncher } from '../../src/launchers/direct.ts';
 import { createDistributions } from '../../src/launchers/distribution.ts';
 import { platformDefaults } from '../../src/launchers/platform-defaults.ts';
@@ -21,14 +23,17 @@ interface Parts {
   readonly yarn: YarnClient;
 }
 
-/** Makes the bare launcher a contender: the baseline for the time that Sluice adds. */
-export function launcherContender({ config, s3, yarn }: Parts, workload: Workload): Contender {
+/**
+ * Makes the bare launcher a contender: the baseline for the time that Sluice adds. With an agent its starts have a gate, which
+ * is open before YARN hears of the application, as in a start by Sluice with `direct`.
+ */
+export function launcherContender({ config, s3, yarn }: Parts, workload: Workload, agent: Agent | null): Contender {
   const cluster = onlyCluster(config);
   const launcher = createDirectLauncher({
     s3,
     yarn,
-    distributions: createDistributions(s3, config.flink.distributions, null),
-    agent: null, // no Sluice writes its gate
+    distributions: createDistributions(s3, config.flink.distributions, agent),
+    agent,
     scheme: cluster.resourceScheme,
     user: cluster.user,
     applicationClasspath: cluster.applicationClasspath,
@@ -56,12 +61,20 @@ export function launcherContender({ config, s3, yarn }: Parts, workload: Workloa
         deploymentNumber: 1,
       }),
     });
-    await launcher.launch({ deployment, file, shipped, tags, entries, beforeSubmit: () => Promise.resolve() });
+    const beforeSubmit = async (): Promise<void> => {
+      if (agent === null) return;
+      const gates = withGate(noGates(run), deployment, deployment.startedAt);
+      await s3.putIfAbsent(gatesKey(run), JSON.stringify(gates), 'application/json');
+    };
+    await launcher.launch({ deployment, file, shipped, tags, entries, beforeSubmit });
   }
 
   return {
-    name: 'launcher',
-    description: 'createDirectLauncher().launch() called by hand: no API, no Temporal, no claim, no check',
+    name: agent === null ? 'launcher' : 'launcher-gated',
+    description:
+      agent === null
+        ? 'createDirectLauncher().launch() called by hand: no API, no Temporal, no claim, no check'
+        : 'the same with a gate, which JobManager and TaskManager read before Flink begins',
     start(run) {
       const requestedAt = Date.now();
       const filter = { tags: [jobTagOf(run)] };

@@ -2,7 +2,14 @@
 import { layOut, say } from './terminal.ts';
 import type { Contender, ContenderName } from './contender.ts';
 import type { Latency } from './measure.ts';
-import { differenceOfMedians, median, ratioOfMedians, withInterval, type Pair } from '../statistics.ts';
+import {
+  differenceOfMedians,
+  median,
+  medianOfDifferences,
+  ratioOfMedians,
+  withInterval,
+  type Pair,
+} from '../statistics.ts';
 
 /** The latencies of one round, by contender. */
 export type Round = ReadonlyMap<ContenderName, Latency>;
@@ -19,7 +26,8 @@ export function report(contenders: readonly Contender[], rounds: readonly Round[
   say('');
   for (const name of names.filter((other) => other === 'shell-runner' || other.startsWith('client')))
     sayRatio(name, rounds);
-  if (names.includes('launcher')) sayOverhead(rounds);
+  if (names.includes('direct')) sayOverhead(rounds);
+  if (names.includes('launcher-gated')) sayGate(rounds);
 }
 
 function table(names: readonly ContenderName[], rounds: readonly Round[]): string[] {
@@ -61,5 +69,23 @@ function sayOverhead(rounds: readonly Round[]): void {
   say(
     `Sluice adds ${seconds(before.value)} s over the bare launcher  (until YARN has the application; ${interval(before)}; ` +
       `until every task is RUNNING ${seconds(total.value)} s, ${interval(total)})`,
+  );
+}
+
+/**
+ * Prints the price of the gate. The median of the differences of the pairs stands beside the difference of the medians, because
+ * the load of a machine that changes between rounds meets both of a pair.
+ */
+function sayGate(rounds: readonly Round[]): void {
+  const pairs = pairsOf(rounds, 'running', 'launcher-gated', 'launcher');
+  const { value, low, high } = withInterval(pairs, differenceOfMedians);
+  const paired = withInterval(pairs, medianOfDifferences);
+  const each = pairs.map(([gated, bare]) => seconds(gated - bare)).join(' ');
+  say(
+    `the gate adds ${seconds(value)} s to a start  (medians of ${pairs.length} interleaved pairs; ` +
+      `95 % bootstrap interval ${seconds(low)} to ${seconds(high)})`,
+  );
+  say(
+    `median of the differences ${seconds(paired.value)} s  (95 % ${seconds(paired.low)} to ${seconds(paired.high)}): ${each}`,
   );
 }

@@ -15,6 +15,7 @@ const BODY = { answer: 'x'.repeat(100) };
 /** Notes what it did, so that a test knows whether a request had its effect. */
 let done: string[];
 let hosts: (string | undefined)[];
+let bodies: string[];
 let upstream: Server;
 let proxy: HttpProxy;
 /** The waits of slow answers, which end when the test says so. */
@@ -28,9 +29,13 @@ const wait = (ms: number): Promise<void> =>
 beforeEach(async () => {
   done = [];
   hosts = [];
+  bodies = [];
   waits = [];
   upstream = createServer((request, response) => {
-    request.resume().on('end', () => {
+    let body = '';
+    request.on('data', (data: Buffer) => (body += data.toString()));
+    request.on('end', () => {
+      bodies.push(body);
       done.push(`${request.method ?? ''} ${request.url ?? ''}`);
       hosts.push(request.headers.host);
       response.writeHead(200, { 'content-type': 'application/json' });
@@ -179,6 +184,15 @@ test('a slow answer comes that much later, and adds to another fault', async () 
   expect(await Promise.race([answer, works('/thing-else')])).toBe(undefined);
   waits[0]!.end();
   expect((await answer).status).toBe(500);
+});
+
+test('a body is changed as often as was said, and what was sent is remembered', async () => {
+  proxy.faults.changeBody({ ...thing, method: 'PUT' }, (body) => body.replace('1', '2'), 1);
+  await ask('/thing-else', 'PUT', 'attempts 1');
+  await ask('/thing', 'PUT', 'attempts 1');
+  await ask('/thing', 'PUT', 'attempts 1');
+  expect(bodies).toEqual(['attempts 1', 'attempts 2', 'attempts 1']);
+  expect(proxy.faults.seen.map(({ body }) => body)).toEqual(['attempts 1', 'attempts 1', 'attempts 1']);
 });
 
 test('while the upstream is away, connections are cut', async () => {

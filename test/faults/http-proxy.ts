@@ -90,7 +90,8 @@ async function answer(options: HttpProxyOptions, faults: Switches, request: Inco
     case undefined:
       break;
   }
-  const answered = await forward(options, request, body);
+  const changed = faults.changedBody(seen);
+  const answered = await forward(options, request, changed === undefined ? body : Buffer.from(changed));
   const reply = options.rewrite === undefined ? answered : await options.rewrite(answered);
   const given = { status: reply.status, body: reply.body.toString('utf8') };
   if ((await faults.pass('after', seen, given)) === 'cut') return { kind: 'cut' };

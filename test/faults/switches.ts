@@ -81,6 +81,7 @@ export class Switches {
   readonly seen: SeenRequest[] = [];
   readonly #delays: Rule<number>[] = [];
   readonly #requestFaults: Rule<RequestFault>[] = [];
+  readonly #changes: Rule<(body: string) => string>[] = [];
   readonly #answerFaults: Rule<AnswerFault>[] = [];
   readonly #breakpoints: Breakpoint[] = [];
   readonly #held = new Set<Held>();
@@ -110,6 +111,11 @@ export class Switches {
     return switchOn(this.#requestFaults, match, { kind: 'dropRequest' }, times);
   }
 
+  /** The request is forwarded with another body. */
+  changeBody(match: Match, change: (body: string) => string, times?: number): Switch {
+    return switchOn(this.#changes, match, change, times);
+  }
+
   /** The request is forwarded and answered; then the connection is reset instead. */
   dropAnswerOf(match: Match, times?: number): Switch {
     return switchOn(this.#answerFaults, match, { kind: 'dropAnswer' }, times);
@@ -132,7 +138,7 @@ export class Switches {
 
   /** All faults and breakpoints off; what is held goes on. */
   healthy(): void {
-    for (const rules of [this.#delays, this.#requestFaults, this.#answerFaults]) rules.length = 0;
+    for (const rules of [this.#delays, this.#requestFaults, this.#changes, this.#answerFaults]) rules.length = 0;
     this.#breakpoints.length = 0;
     for (const held of [...this.#held]) held.release();
   }
@@ -161,6 +167,11 @@ export class Switches {
   /** For the proxy: what happens to this request instead of being forwarded; undefined if it is. */
   faultOf(request: SeenRequest): RequestFault | undefined {
     return met(this.#requestFaults, request, null, 1)[0];
+  }
+
+  /** For the proxy: the body that is forwarded in place of the request's own; undefined if it is its own. */
+  changedBody(request: SeenRequest): string | undefined {
+    return met(this.#changes, request, null, 1)[0]?.(request.body);
   }
 
   /** For the proxy: what happens to this answer; undefined if it is delivered. */

@@ -25,6 +25,8 @@ export interface Variant {
   readonly args?: readonly string[];
   /** Fields of the deployment file that differ; maps merge. */
   readonly fields?: Fields;
+  /** Makes another JAR of the program's, of the same name and in this folder. */
+  readonly remade?: (jar: string, folder: string) => Promise<string>;
 }
 
 /** JVMs that live for a minute: the optimizing compiler and a parallel collector cost more than they repay. */
@@ -60,13 +62,15 @@ export function deploymentFileOf({ job, flinkVersion = '1.20.1', args = [], fiel
 /** Publishes a variant. @returns the release's name as `deploy` takes it. */
 export async function publish(variant: Variant): Promise<string> {
   const { job, project = job, version, flinkVersion = '1.20.1', program = '1.0.0' } = variant;
+  const { remade = (jar: string) => Promise.resolve(jar) } = variant;
   const { jars } = await buildClicks({ version: program, flinkVersions: [flinkVersion] });
   const bases = (await clicksDeploymentFiles()).filter(({ name }) => name === 'clicks.base.yaml');
   const folder = await mkdtemp(join(tmpdir(), 'sluice-release-'));
   try {
     const file = join(folder, `${job}.yaml`);
     await writeFile(file, stringify(deploymentFileOf(variant)));
-    const files = [file, ...[...bases, ...jars].map(({ path }) => path)];
+    const programs = await Promise.all(jars.map(({ path }) => remade(path, folder)));
+    const files = [file, ...bases.map(({ path }) => path), ...programs];
     await publishRelease(bucketOf(runningStack()), { project, version, files });
   } finally {
     await rm(folder, { recursive: true, force: true });
