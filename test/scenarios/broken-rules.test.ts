@@ -244,7 +244,7 @@ const takeovers = scenarios.map((scenario): Scenario => {
   return { ...scenario, steps: [...steps, ...scenario.steps] };
 });
 
-/** A start is forgotten by its ResourceManager while it comes up, and its containers live on for a while. */
+/** A start is forgotten by its ResourceManager while it comes up, its containers live on for a while, and somebody deploys. */
 const forgottenStarts = scenarios.map((scenario): Scenario => {
   const asks = { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new' } as const;
   const steps: Step[] = [
@@ -253,6 +253,8 @@ const forgottenStarts = scenarios.map((scenario): Scenario => {
     { ...asks, payload: { release: 'clicks/1.1.0' } },
     { do: 'pass', ms: 5_200 },
     { do: 'fault', name: 'yarnForgetsApplications', how: 1 },
+    { do: 'pass', ms: 28_000 },
+    { ...asks, payload: { release: 'clicks/1.0.0', discardNewerState: true } },
     { do: 'pass', ms: 60_000 },
   ];
   return { ...scenario, yarnTakesMs: 1_500, steps: [...steps, ...scenario.steps] };
