@@ -699,8 +699,8 @@ const rules: readonly BrokenRule[] = [
     rule: 'the workflow commands something only when it does not replay',
     promises: [13],
     bundle: inBundle(
-      /if \(changed\.length > 0\)/,
-      'if (changed.length > 0 && !globalThis.__TEMPORAL_ACTIVATOR__.info.unsafe.isReplaying)',
+      /if \(changed\.length === 0 &&/,
+      'if (globalThis.__TEMPORAL_ACTIVATOR__.info.unsafe.isReplaying) return; if (changed.length === 0 &&',
     ),
   },
 ];
