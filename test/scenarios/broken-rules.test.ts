@@ -221,7 +221,7 @@ const takeovers = scenarios.map((scenario): Scenario => {
   return { ...scenario, steps: [...steps, ...scenario.steps] };
 });
 
-/** A start is forgotten by its ResourceManager while it comes up, and its containers live on for a while. */
+/** A start is forgotten by its ResourceManager while it comes up, its containers live on for a while, and somebody deploys. */
 const forgottenStarts = scenarios.map((scenario): Scenario => {
   const asks = { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', id: 'new' } as const;
   const steps: Step[] = [
@@ -230,6 +230,8 @@ const forgottenStarts = scenarios.map((scenario): Scenario => {
     { ...asks, payload: { release: 'clicks/1.1.0' } },
     pass(5_200),
     fault('yarnForgetsApplications', 1),
+    pass(28_000),
+    { ...asks, payload: { release: 'clicks/1.0.0', discardNewerState: true } },
     pass(60_000),
   ];
   return { ...scenario, yarnTakesMs: 1_500, steps: [...steps, ...scenario.steps] };
@@ -668,8 +670,8 @@ const rules: readonly BrokenRule[] = [
     rule: 'the workflow commands something only when it does not replay',
     promises: [13],
     bundle: inBundle(
-      /if \(changed\.length > 0\)/,
-      'if (changed.length > 0 && !globalThis.__TEMPORAL_ACTIVATOR__.info.unsafe.isReplaying)',
+      /if \(changed\.length === 0 &&/,
+      'if (globalThis.__TEMPORAL_ACTIVATOR__.info.unsafe.isReplaying) return; if (changed.length === 0 &&',
     ),
   },
 ];

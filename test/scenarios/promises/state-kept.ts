@@ -83,12 +83,12 @@ const isOutOfReach = ({ goneAt, path }: Snapshot, { submittedAt }: Instance): bo
   (goneAt !== null && goneAt <= submittedAt) || path.includes(`/${OF_THE_PROGRAM}/`);
 
 /**
- * Whether the instance of a snapshot was over sooner than a real one completes its first checkpoint: the world completes it at
- * once.
+ * Whether the instance of a snapshot ended by itself, or by somebody else, sooner than a real one completes its first
+ * checkpoint: the world completes it at once.
  */
 function wasTooQuick(all: readonly Instance[], { epoch }: Snapshot): boolean {
   const writer = all.find((one) => one.epoch === epoch && one.startedAt !== null);
-  if (writer?.startedAt == null || writer.endedAt === null) return false;
+  if (writer?.startedAt == null || writer.endedAt === null || writer.ended?.how !== 'other') return false;
   return writer.endedAt - writer.startedAt <= timeLimits.firstCheckpoint;
 }
 
