@@ -2,12 +2,7 @@
 import { Context } from '@temporalio/activity';
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import type { Cause } from '../../domain/errors/cause.ts';
-import {
-  reservedId,
-  type Deployment,
-  type EndedBy,
-  type Ending as HowEnded,
-} from '../../domain/deployment/deployment.ts';
+import { reservedId, type Deployment, type Ending as HowEnded } from '../../domain/deployment/deployment.ts';
 import { isCode, SluiceError, withoutAnswer } from '../../domain/errors/errors.ts';
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { dropAdoption } from '../../records/adoptions.ts';
@@ -15,6 +10,7 @@ import { lookForLife } from '../instance/confirm-dead.ts';
 import { clusterOfInstance, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { changeDeployment, readDeployment } from '../../records/deployments.ts';
 import { closeStarts } from './close-start.ts';
+import type { Ended, EndInput } from './ended.ts';
 import { ASK_AGAIN_MS, EndingRunner } from './end-runner.ts';
 import { saveEvidence } from './evidence.ts';
 import { dropTraces } from '../../records/traces.ts';
@@ -28,41 +24,6 @@ import { countProgress } from '../instance/count-progress.ts';
 import { knownOf, provePoint, retainedCheckpoint } from '../restore-points/stored-points.ts';
 import { takingOf } from '../restore-points/savepoint-writer.ts';
 import { endLateSubmit, unstage } from './settle-starts.ts';
-
-export interface EndInput {
-  readonly deployment: Deployment;
-  readonly how: HowEnded;
-  /** The savepoint that stopping took; written into the deployment's record before anything is ended. */
-  readonly savepoint: RestorePoint | null;
-  /** Flink said that every task has ended, so that processes which linger hold no job any more. */
-  readonly tasksEnded: boolean;
-  /** Operation that keeps its exceptions and logs as evidence before the kill; null: it ended in peace. */
-  readonly evidenceOf: string | null;
-  /** A person has decided that nodes which YARN calls lost are gone. */
-  readonly believeLost: boolean;
-  readonly deadlineMs: number;
-  /** The wait for its tasks saw its end a moment after it had not begun: it completed nothing. */
-  readonly neverRan?: boolean;
-  /** The one who ended the instance before; absent where Sluice ends it. */
-  readonly by?: EndedBy;
-}
-
-interface Ended {
-  readonly ended: NonNullable<Deployment['ended']>;
-  /** Older workflow code reads it; the traces have the nodes. */
-  readonly nodes: readonly string[];
-  /** Nodes that count as gone only because a person has decided so; absent in answers of older releases. */
-  readonly believedLost?: readonly string[];
-  readonly warnings: readonly string[];
-  /** How far the job had come; absent in answers of older releases. */
-  readonly progress?: Mark;
-  /** The newest checkpoint that the application left; only where it did not end in peace. */
-  readonly left?: RestorePoint | null;
-  /** The cause of the end, when the evidence shows it. */
-  readonly cause?: Cause | null;
-  /** The application that Flink's client had submitted, if that was found only now; absent in answers of older releases. */
-  readonly applicationId?: string;
-}
 
 export const createEndApplication = (deps: Dependencies) => ({
   /** @throws SluiceError `ApplicationNotEnding` when it is not confirmed dead in time: then nothing may be started. */

@@ -171,7 +171,11 @@ describe('the fact that its cluster is silent', () => {
       stage.yarn.unreachable(true);
       await tell(driver, running, { kind: 'silent', detail: 'no answer for 2 minutes' });
       const view = await driver.until('the fact', ({ state }) => state === 'unreachable');
-      expect(view).toMatchObject({ health: 'unknown', stateReason: 'no answer for 2 minutes', allowed: ['kill', 'failover'] });
+      expect(view).toMatchObject({
+        health: 'unknown',
+        stateReason: 'no answer for 2 minutes',
+        allowed: ['kill', 'failover'],
+      });
       stage.yarn.unreachable(false);
       const again = await driver.until('the answer', ({ state }) => state === 'running');
       expect(again).toMatchObject({ health: 'healthy', deployment: { number: 1, ended: null } });
