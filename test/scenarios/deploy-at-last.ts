@@ -1,6 +1,7 @@
 /** The deploy at the end of a scenario, when the world has healed as far as it can: somebody insists who answers refusals. */
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
+import { HOTFIXED } from './scenario.ts';
 import type { Stage } from './stage.ts';
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -21,7 +22,7 @@ interface LastRequests {
 /**
  * Every deploy keeps a hotfix that cannot start, until somebody reverts it. A job that another project has taken over is
  * handed back before. A job whose node is lost is killed by force, and one whose cluster is gone is given up; the first kill
- * may only find that another Sluice has acted.
+ * may only find that another Sluice has acted. A hotfix that nobody can revert where it was made is replaced by the last deploy.
  */
 export function lastRequests({ world }: Stage): LastRequests {
   const isGone = world.clusters.get('yarn-a')?.goneForGood === true;
@@ -31,7 +32,8 @@ export function lastRequests({ world }: Stage): LastRequests {
   const kill = { kind: 'kill', payload: { force: true, ...decision } } as const;
   const revert = { kind: 'revertHotfix', payload: {} } as const;
   const handBack = { kind: 'transfer', payload: { project: 'clicks' } } as const;
-  const requests = [deploy, handBack, deploy, revert, kill, handBack, deploy, kill, handBack, deploy, deploy];
+  const mended = { ...deploy, payload: { release, hotfix: { set: { [HOTFIXED]: 'hot-1' } } } } as const;
+  const requests = [deploy, handBack, deploy, revert, kill, handBack, deploy, kill, handBack, deploy, mended];
   return { release, isGone, requests };
 }
 

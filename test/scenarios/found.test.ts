@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { openSandbox } from './bundle.ts';
 import { play } from './play.ts';
-import { fault, heldClient, pass, plain, type Ask, type Step } from './scenario.ts';
+import { BROKEN_HOTFIX, fault, heldClient, HOTFIXED, pass, plain, type Ask, type Step } from './scenario.ts';
 
 const deploy = (release: string): Ask => ({
   do: 'ask',
@@ -428,6 +428,25 @@ const found: readonly Found[] = [
       pass(36),
       { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
       pass(400),
+    ],
+  },
+  {
+    // No defect but a false alarm: the instance that was given up may have run with its hotfix, so deploys kept that.
+    what: 'a hotfix that cannot start is replaced where its instance was given up',
+    seed: 0,
+    yarnTakesMs: 0,
+    releasesWatched: true,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { ...deploy(''), door: 'signal', kind: 'hotfix', payload: { set: { [HOTFIXED]: BROKEN_HOTFIX } } },
+      { do: 'worker', sluice: 0, how: 'kill', ms: 0 },
+      { do: 'worker', sluice: 0, how: 'kill', ms: 0 },
+      pass(202),
+      { do: 'fault', name: 'yarnIsGone', how: 0 },
+      pass(20_000),
+      { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
+      pass(20_000),
     ],
   },
   {
