@@ -161,6 +161,7 @@ class Ending {
     }
     // The restart of what ended for lack of S3 costs the job no attempt.
     if (report && this.ended.by === 'itself' && isLeaseOver(report)) this.ended = { ...this.ended, by: 'cluster' };
+    if (report?.state === 'KILLED' && this.#askedAt === 0) this.#noteHand();
     if (report && this.#input.tasksEnded) return { found: true };
     if (report && !this.#isPrepared) await this.#saveEvidence();
     const { believeLost } = this.#input;
@@ -168,6 +169,14 @@ class Ending {
     const { doubt, believedLost } = await lookForLife(this.#deps, suspect);
     this.#believedLost = believedLost;
     return doubt === null ? { found: true } : { seen: doubt };
+  }
+
+  /** Notes that somebody else has ended it: Sluice writes its own intention down before it ends anything. */
+  #noteHand(): void {
+    const { how, by, deployment } = this.#input;
+    if (how !== 'failed' || by !== undefined || deployment.ended !== null) return;
+    if (this.#record?.value?.ended) return;
+    this.ended = { ...this.ended, by: 'hand' };
   }
 
   #neverRanBy(report: ApplicationReport, askedAt: number): boolean {
@@ -189,6 +198,7 @@ class Ending {
     await noteTraces(this.#deps, { job, cluster, applicationId: this.#applicationId }, report);
     await this.#saveEvidence();
     await this.#count(report.amAddress);
+    await this.#isCancelled(report.amAddress);
     await this.writeDown();
   }
 
@@ -202,6 +212,13 @@ class Ending {
     this.progress = higherOf(this.progress, counted);
     const stop = this.#input.how === 'finished' ? await this.#stopByHand(counted.stopSavepoint) : null;
     this.ended = { ...this.ended, savepoint: stop ?? this.ended.savepoint, counted: true };
+  }
+
+  /** Tells whether the Flink job was cancelled, which Sluice never does. */
+  async #isCancelled(address: string | null): Promise<boolean> {
+    const { deployment, how } = this.#input;
+    if (address === null || how !== 'failed') return false;
+    return (await this.#deps.flink.jobStatus(address, deployment.flinkJobId).catch(withoutAnswer)) === 'CANCELED';
   }
 
   /** The savepoint of somebody who stopped the job with tools of Flink; null where there is none in our bucket. */
@@ -233,8 +250,10 @@ class Ending {
     if (ended && this.#isMeant(ended)) this.ended = ended;
     if (Context.current().info.attempt === 1 || ended === null) return;
     const { savepoint, counted } = this.ended;
+    const by = this.ended.by ?? ended.by;
     const isCounted = counted === true || ended.counted === true;
-    this.ended = { ...this.ended, savepoint: savepoint ?? ended.savepoint, counted: isCounted };
+    const known = { savepoint: savepoint ?? ended.savepoint, counted: isCounted, ...(by ? { by } : {}) };
+    this.ended = { ...this.ended, ...known };
   }
 
   /**
