@@ -21,7 +21,7 @@ export function noStateLost(
   tell: Tell,
 ): void {
   const used = instance.known.find(({ path }) => path === instance.restoredFrom) ?? null;
-  if (used && (used.goneAt ?? Infinity) < (instance.startedAt ?? 0))
+  if (used && (used.goneAt ?? Infinity) < (instance.startedAt ?? 0) && !isTakenByLeft(all, used))
     tell(2, `${instance.application} started from ${used.path}, which was deleted`);
   // The request is about the new instance, not about the one that an operation goes back to.
   const request = start?.ordinal === 1 ? start.asked?.payload : undefined;
@@ -56,6 +56,12 @@ export function noStateLost(
     `${instance.application} of ${start?.operationId ?? '?'} went on from ${instance.restoredFrom ?? 'nothing'} though ${newest.path} was complete`,
   );
 }
+
+/** Whether an instance that was given up has taken its snapshot away since: it may live on, and no start can hold that up. */
+const isTakenByLeft = (all: readonly Instance[], snapshot: Snapshot): boolean =>
+  all.some(
+    (one) => one.snapshots.includes(snapshot) && one.givenUpAt !== null && (snapshot.goneAt ?? 0) >= one.givenUpAt,
+  );
 
 /** Promise 2: Sluice deletes neither the newest snapshot, nor one that a living instance reads or would go back to. */
 export function onlyNeedlessIsDeleted({ truth }: Stage, { job }: Story, snapshot: Snapshot, tell: Tell): void {
