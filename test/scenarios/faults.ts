@@ -115,6 +115,10 @@ export const faults = {
     const job = flink.jobs.get(jobId);
     if (job?.state === 'RUNNING') job.state = 'FINISHED';
   }),
+  jobCancelledByHand: eachFlink((flink, jobId) => {
+    const job = flink.jobs.get(jobId);
+    if (job?.state === 'RUNNING') job.state = 'CANCELED';
+  }),
   jobFinishesUnseen: (stage) => {
     for (const { flink, application, jobId } of jobManagers(stage)) {
       const job = flink.jobs.get(jobId);

@@ -432,6 +432,53 @@ const found: readonly Found[] = [
     ],
   },
   {
+    // The second Sluice found it over, and did not say who had ended it.
+    what: 'what somebody has killed by other means is not restarted by a Sluice that only finds it over',
+    seed: 0,
+    installations: 2,
+    releasesWatched: true,
+    restarts: true,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      {
+        ...deploy(''),
+        sluice: 1,
+        door: 'signal',
+        kind: 'hotfix',
+        payload: { set: { 'taskManager.memory': '2g' }, from: 'latest-savepoint' },
+      },
+      { do: 'fault', name: 'applicationKilledOutside', how: 0 },
+    ],
+  },
+  {
+    // An operation of a person met its end, and took it for one that came by itself.
+    what: 'what somebody has killed by other means is not restarted after an operation that met its end',
+    restarts: true,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { do: 'fault', name: 'flinkSlow', how: 0 },
+      deploy('clicks/1.1.0'),
+      pass(300),
+      { do: 'fault', name: 'applicationKilledOutside', how: 0 },
+      pass(60_000),
+    ],
+  },
+  {
+    what: 'a job that somebody has cancelled in Flink is not restarted after an operation that met its end',
+    restarts: true,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { do: 'fault', name: 'flinkSlow', how: 0 },
+      deploy('clicks/1.1.0'),
+      pass(1_000),
+      { do: 'fault', name: 'jobCancelledByHand', how: 0 },
+      pass(60_000),
+    ],
+  },
+  {
     // No defect but a false alarm: the instance that was given up may have run with its hotfix, so deploys kept that.
     what: 'a hotfix that cannot start is replaced where its instance was given up',
     seed: 0,

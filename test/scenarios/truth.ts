@@ -54,7 +54,7 @@ export interface Instance {
   ended: {
     readonly how: 'killed' | 'other';
     readonly flinkJobRan: boolean;
-    /** Whether somebody else killed it. */
+    /** Whether somebody else killed it, or cancelled its Flink job. */
     readonly byHand: boolean;
   } | null;
 }
@@ -176,7 +176,7 @@ export class Truth implements Witness {
     instance.ended = {
       how: bySluice ? 'killed' : 'other',
       flinkJobRan: state !== undefined && !isTerminalJob(state),
-      byHand: !bySluice && application.state === 'KILLED',
+      byHand: state === 'CANCELED' || (!bySluice && application.state === 'KILLED'),
     };
     this.note(
       `${application.id} ended: ${application.state}, Flink job ${state ?? 'none'}: ${application.diagnostics}`,

@@ -2,12 +2,7 @@
 import { Context } from '@temporalio/activity';
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import type { Cause } from '../../domain/errors/cause.ts';
-import {
-  reservedId,
-  type Deployment,
-  type EndedBy,
-  type Ending as HowEnded,
-} from '../../domain/deployment/deployment.ts';
+import { reservedId, type Deployment, type Ending as HowEnded } from '../../domain/deployment/deployment.ts';
 import { isCode, SluiceError, withoutAnswer } from '../../domain/errors/errors.ts';
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { dropAdoption } from '../../records/adoptions.ts';
@@ -15,6 +10,7 @@ import { lookForLife } from '../instance/confirm-dead.ts';
 import { clusterOfInstance, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { changeDeployment, readDeployment } from '../../records/deployments.ts';
 import { closeStarts } from './close-start.ts';
+import type { Ended, EndInput } from './ended.ts';
 import { ASK_AGAIN_MS, EndingRunner } from './end-runner.ts';
 import { saveEvidence } from './evidence.ts';
 import { dropTraces } from '../../records/traces.ts';
@@ -27,41 +23,6 @@ import { countProgress } from '../instance/count-progress.ts';
 import { knownOf, provePoint, retainedCheckpoint } from '../restore-points/stored-points.ts';
 import { takingOf } from '../restore-points/savepoint-writer.ts';
 import { endLateSubmit, unstage } from './settle-starts.ts';
-
-export interface EndInput {
-  readonly deployment: Deployment;
-  readonly how: HowEnded;
-  /** The savepoint that stopping took; written into the deployment's record before anything is ended. */
-  readonly savepoint: RestorePoint | null;
-  /** Flink said that every task has ended, so that processes which linger hold no job any more. */
-  readonly tasksEnded: boolean;
-  /** Operation that keeps its exceptions and logs as evidence before the kill; null: it ended in peace. */
-  readonly evidenceOf: string | null;
-  /** A person has decided that nodes which YARN calls lost are gone. */
-  readonly believeLost: boolean;
-  readonly deadlineMs: number;
-  /** The wait for its tasks saw its end a moment after it had not begun: it completed nothing. */
-  readonly neverRan?: boolean;
-  /** The one who ended the instance before; absent where Sluice ends it. */
-  readonly by?: EndedBy;
-}
-
-interface Ended {
-  readonly ended: NonNullable<Deployment['ended']>;
-  /** Older workflow code reads it; the traces have the nodes. */
-  readonly nodes: readonly string[];
-  /** Nodes that count as gone only because a person has decided so; absent in answers of older releases. */
-  readonly believedLost?: readonly string[];
-  readonly warnings: readonly string[];
-  /** How far the job had come; absent in answers of older releases. */
-  readonly progress?: Mark;
-  /** The newest checkpoint that the application left; only where it did not end in peace. */
-  readonly left?: RestorePoint | null;
-  /** The cause of the end, when the evidence shows it. */
-  readonly cause?: Cause | null;
-  /** The application that Flink's client had submitted, if that was found only now; absent in answers of older releases. */
-  readonly applicationId?: string;
-}
 
 export const createEndApplication = (deps: Dependencies) => ({
   /** @throws SluiceError `ApplicationNotEnding` when it is not confirmed dead in time: then nothing may be started. */
@@ -197,6 +158,7 @@ class Ending {
       }
       return { seen: `application ${id} is still ${report.state}` };
     }
+    if (report?.state === 'KILLED' && this.#askedAt === 0) this.#noteHand();
     if (report && this.#input.tasksEnded) return { found: true };
     if (report && !this.#isPrepared) await this.#saveEvidence();
     const { believeLost } = this.#input;
@@ -204,6 +166,14 @@ class Ending {
     const { doubt, believedLost } = await lookForLife(this.#deps, suspect);
     this.#believedLost = believedLost;
     return doubt === null ? { found: true } : { seen: doubt };
+  }
+
+  /** Notes that somebody else has ended it: Sluice writes its own intention down before it ends anything. */
+  #noteHand(): void {
+    const { how, by, deployment } = this.#input;
+    if (how !== 'failed' || by !== undefined || deployment.ended !== null) return;
+    if (this.#record?.value?.ended) return;
+    this.ended = { ...this.ended, by: 'hand' };
   }
 
   #neverRanBy(report: ApplicationReport, askedAt: number): boolean {
@@ -225,6 +195,7 @@ class Ending {
     await noteTraces(this.#deps, { job, cluster, applicationId: this.#applicationId }, report);
     await this.#saveEvidence();
     await this.#count(report.amAddress);
+    if (await this.#isCancelled(report.amAddress)) this.#noteHand();
     await this.writeDown();
   }
 
@@ -238,6 +209,13 @@ class Ending {
     this.progress = higherOf(this.progress, counted);
     const stop = this.#input.how === 'finished' ? await this.#stopByHand(counted.stopSavepoint) : null;
     this.ended = { ...this.ended, savepoint: stop ?? this.ended.savepoint, counted: true };
+  }
+
+  /** Tells whether the Flink job was cancelled, which Sluice never does. */
+  async #isCancelled(address: string | null): Promise<boolean> {
+    const { deployment, how } = this.#input;
+    if (address === null || how !== 'failed') return false;
+    return (await this.#deps.flink.jobStatus(address, deployment.flinkJobId).catch(withoutAnswer)) === 'CANCELED';
   }
 
   /** The savepoint of somebody who stopped the job with tools of Flink; null where there is none in our bucket. */
@@ -269,8 +247,10 @@ class Ending {
     if (ended && this.#isMeant(ended)) this.ended = ended;
     if (Context.current().info.attempt === 1 || ended === null) return;
     const { savepoint, counted } = this.ended;
+    const by = this.ended.by ?? ended.by;
     const isCounted = counted === true || ended.counted === true;
-    this.ended = { ...this.ended, savepoint: savepoint ?? ended.savepoint, counted: isCounted };
+    const known = { savepoint: savepoint ?? ended.savepoint, counted: isCounted, ...(by ? { by } : {}) };
+    this.ended = { ...this.ended, ...known };
   }
 
   /**

@@ -3,14 +3,15 @@
  * run is fenced off first, so that its holder can submit nothing any more.
  */
 import { inTurns } from '../../concurrency/in-turns.ts';
-import { hasRun, type Deployment, type Ending } from '../../domain/deployment/deployment.ts';
+import type { ApplicationReport } from '../../clients/yarn/replies.ts';
+import { endedByOf, hasRun, type Deployment, type EndedBy, type Ending } from '../../domain/deployment/deployment.ts';
 import { isCode } from '../../domain/errors/errors.ts';
 import { givenUpIn, sameHolder, unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
 import { boundOf } from '../../domain/lock/ownership.ts';
 import type { SettledState } from '../../domain/job/state.ts';
 import type { Proved } from '../../domain/job/proof.ts';
 import { readAdoption } from '../../records/adoptions.ts';
-import { reportedEnd } from '../instance/how-ended.ts';
+import { howEnded, reportedEnd } from '../instance/how-ended.ts';
 import { holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { createDeployment, readDeployments } from '../../records/deployments.ts';
 import { changeFence, readFence } from '../../records/fences.ts';
@@ -72,8 +73,10 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
   }
   if (!last) return of('new', null, null);
   if (settled.ended) {
-    const over = byStart(settled.ended.start) ?? last;
-    return of(stateAfter(over.ended?.how), settled.ended.reason, over);
+    const { start, reason, by } = settled.ended;
+    const over = byStart(start) ?? last;
+    const ended = over.ended ?? ({ at, how: 'failed', savepoint: null, counted: false, by } as const);
+    return of(stateAfter(ended.how), reason, { ...over, ended });
   }
   const reason = last.ended ? null : `nothing of deployment ${last.number} runs any more`;
   return of(stateAfter(last.ended?.how), reason, settled.unsubmitted.has(last.startKey) ? neverRan(last, at) : last);
@@ -129,10 +132,16 @@ async function fenceOff(deps: Dependencies, job: string, runId: string): Promise
 interface Settled {
   readonly live: { readonly start: Start; readonly applicationId: string } | undefined;
   readonly silent: { readonly start: Start; readonly reason: string } | undefined;
-  readonly ended: { readonly start: Start; readonly reason: string } | undefined;
+  readonly ended: { readonly start: Start; readonly reason: string; readonly by: EndedBy } | undefined;
   /** Keys of starts that YARN never had. */
   readonly unsubmitted: ReadonlySet<string>;
 }
+
+const endOf = (start: Start, report: ApplicationReport): NonNullable<Settled['ended']> => ({
+  start,
+  reason: reportedEnd(report),
+  by: endedByOf({ how: howEnded(report) }),
+});
 
 /** Asks YARN about each open start and closes those that are over. */
 async function settle(deps: Dependencies, job: string, fence: Fence): Promise<Settled> {
@@ -146,7 +155,7 @@ async function settle(deps: Dependencies, job: string, fence: Fence): Promise<Se
       if (result.kind === 'live') settled = { ...settled, live: { start, ...result } };
       if (result.kind === 'doubtful') settled = { ...settled, silent: { start, reason: result.reason } };
       if (result.kind === 'unsubmitted') unsubmitted.add(start.startKey);
-      if (result.kind === 'ended') settled = { ...settled, ended: { start, reason: reportedEnd(result.report) } };
+      if (result.kind === 'ended') settled = { ...settled, ended: endOf(start, result.report) };
     } catch (error) {
       if (!isCode(error, 'ClusterUnreachable')) throw error;
       settled = { ...settled, silent: { start, reason: error.message } };

@@ -33,7 +33,7 @@ export function restartIsDue(
     return;
   }
   if (last.ended === null && last.givenUpAt === null) say(`${last.application} had not ended`);
-  if (last.ended?.byHand && last.ended.flinkJobRan) say(`somebody had killed ${last.application}`);
+  if (last.ended?.byHand && hadRun(last)) say(`somebody had killed ${last.application}`);
   const wasTakenDown = last.ended?.how === 'killed' && last.ended.flinkJobRan;
   if (wasTakenDown && !isOwn(starts.get(last))) say(`Sluice itself had ended ${last.application}, which ran`);
   const ended = audit.find(
@@ -51,6 +51,9 @@ export function restartHasState({ application, restoredFrom }: Instance, start: 
   if (isOwn(start) && restoredFrom === null)
     tell(2, `${application} was restarted by ${start.operationId} without state`);
 }
+
+/** Whether the instance had come up: a start that somebody kills counts as one that failed. */
+const hadRun = ({ startedAt }: Instance): boolean => startedAt !== null;
 
 /** Counts restarts since a person asked for anything; a cluster that lost instances makes some of them free. */
 function withinBudget(
