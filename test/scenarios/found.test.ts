@@ -472,7 +472,7 @@ const found: readonly Found[] = [
       pass(5_000),
       { do: 'fault', name: 'flinkSlow', how: 0 },
       deploy('clicks/1.1.0'),
-      pass(300),
+      pass(1_000),
       { do: 'fault', name: 'jobCancelledByHand', how: 0 },
       pass(60_000),
     ],

@@ -180,7 +180,8 @@ export class Truth implements Witness {
     instance.ended = {
       how: bySluice ? 'killed' : 'other',
       flinkJobRan: state !== undefined && !isTerminalJob(state),
-      byHand: state === 'CANCELED' || (!bySluice && application.state === 'KILLED'),
+      // Of a job that was cancelled, and whose JobManager died before anybody looked, nobody knows.
+      byHand: bySluice ? state === 'CANCELED' : application.state === 'KILLED',
     };
     this.note(
       `${application.id} ended: ${application.state}, Flink job ${state ?? 'none'}: ${application.diagnostics}`,

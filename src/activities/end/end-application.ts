@@ -198,7 +198,7 @@ class Ending {
     await noteTraces(this.#deps, { job, cluster, applicationId: this.#applicationId }, report);
     await this.#saveEvidence();
     await this.#count(report.amAddress);
-    await this.#isCancelled(report.amAddress);
+    if (await this.#isCancelled(report.amAddress)) this.#noteHand();
     await this.writeDown();
   }
 
