@@ -180,7 +180,7 @@ export class Truth implements Witness {
     instance.ended = {
       how: bySluice ? 'killed' : 'other',
       flinkJobRan: state !== undefined && !isTerminalJob(state),
-      // Of a job that was cancelled, and whose JobManager died before anybody looked, nobody knows.
+      // A JobManager that died before anybody looked cannot tell that its job had been cancelled.
       byHand: bySluice ? state === 'CANCELED' : application.state === 'KILLED',
     };
     this.note(
