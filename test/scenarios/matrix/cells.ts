@@ -6,7 +6,7 @@ import { plain, type Scenario } from '../scenario.ts';
 import type { WorkflowSandbox } from '../simulation/sandbox.ts';
 import { Meddler, type Fault, type Name } from './failing.ts';
 import type { Journey } from './journeys.ts';
-import { likeOthers, systemOf, waysOf, waysOfRequest, type Way } from './meets.ts';
+import { likeOthers, waysOf, waysOfRequest, type Way } from './meets.ts';
 
 /** Longer than all attempts of any activity but a watch. */
 const LASTS_MS = 12 * 60_000;
@@ -29,6 +29,8 @@ interface Played {
   calls: ReadonlyMap<Name, readonly number[]>;
   /** The requests of each activity, with the call that made each first. */
   requests: ReadonlyMap<Name, ReadonlyMap<string, number>>;
+  /** The requests of each activity that were answered in that call. */
+  answered: ReadonlyMap<Name, ReadonlySet<string>>;
   /** How often the fault struck. */
   hits: number;
   activities: readonly string[];
@@ -39,7 +41,10 @@ export async function playJourney(sandbox: WorkflowSandbox, journey: Journey, fa
   const { before = [], steps, circumstances = {} } = journey;
   const meddler = new Meddler(fault);
   const scenario: Scenario = { ...plain, ...circumstances, steps: [] };
-  const told: Played = { broken: [], journal: [], calls: new Map(), requests: new Map(), hits: 0, activities: [] };
+  const told: Played = {
+    ...{ broken: [], journal: [], hits: 0, activities: [] },
+    ...{ calls: new Map(), requests: new Map(), answered: new Map() },
+  };
   await setTheStage(sandbox, scenario, meddler.sabotage, async (stage) => {
     told.journal = stage.truth.journal;
     const player = new Player(stage, { isCompared: true });
@@ -47,6 +52,7 @@ export async function playJourney(sandbox: WorkflowSandbox, journey: Journey, fa
     meddler.arm();
     await player.perform(steps);
     told.calls = new Map(meddler.calls);
+    told.answered = new Map([...meddler.answered].map(([name, requests]) => [name, new Set(requests)]));
     told.requests = new Map([...meddler.requests].map(([name, requests]) => [name, new Map(requests)]));
     if (fault?.lasts === 'untilHealed') await player.perform([{ do: 'pass', ms: LASTS_MS }]);
     told.broken = await player.finish();
@@ -77,7 +83,7 @@ export class Matrix {
 
   /** Every failure of every call and request that a journey makes, but for those that earlier journeys have met often. */
   async cellsOf(journey: Journey): Promise<readonly Cell[]> {
-    const { broken, journal, calls, requests, activities } = await playJourney(this.#sandbox, journey, null);
+    const { broken, journal, calls, requests, answered, activities } = await playJourney(this.#sandbox, journey, null);
     this.activities = activities;
     for (const [name, made] of requests)
       this.requests.set(name, new Set([...(this.requests.get(name) ?? []), ...made.keys()]));
@@ -95,7 +101,7 @@ export class Matrix {
         .filter(([on]) => this.#isRare(`${activity} ${on}`))
         .flatMap(([on, call]) =>
           waysOfRequest(on)
-            .filter(({ when }) => !journey.isSilent || when === 'before' || systemOf(on) !== 'yarn')
+            .filter(({ when }) => when === 'before' || answered.get(activity)?.has(on) === true)
             .flatMap((way) => lastingOf(way).map((lasts): Fault => ({ activity, call, on, ...way, lasts }))),
         ),
     );

@@ -49,6 +49,8 @@ export class Meddler {
   readonly calls = new Map<Name, number[]>();
   /** The requests of each activity, with the call that made each first. */
   readonly requests = new Map<Name, Map<string, number>>();
+  /** The requests that were answered, by activity: only these can meet a fault after their effect. */
+  readonly answered = new Map<Name, Set<string>>();
   /** The names of all activities. */
   activities: readonly string[] = [];
   readonly #fault: Fault | null;
@@ -105,6 +107,8 @@ export class Meddler {
     const requests = this.requests.get(name) ?? new Map<string, number>();
     if (!requests.has(request)) requests.set(request, number);
     this.requests.set(name, requests);
+    const isFirst = requests.get(request) === number;
+    if (when === 'after' && isFirst) this.answered.set(name, (this.answered.get(name) ?? new Set()).add(request));
     if (this.#fault?.on !== request || this.#fault.when !== when || !this.#strikes(name, number)) return;
     if (systemOf(effect) === 's3' && this.#fault.failure === 'StorageDenied')
       throw new SluiceError('StorageDenied', `S3 could not ${effect}: 403 AccessDenied`);

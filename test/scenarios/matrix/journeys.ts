@@ -7,8 +7,6 @@ export interface Journey {
   readonly before?: readonly Step[];
   readonly steps: readonly Step[];
   readonly circumstances?: Partial<Omit<Scenario, 'steps'>>;
-  /** The cluster of the job is silent, so that no request there has an effect after which it could fail. */
-  readonly isSilent?: true;
 }
 
 const ask = (kind: OperationKind, payload: Record<string, unknown> = {}): Ask => ({
@@ -66,7 +64,6 @@ export const journeys: readonly Journey[] = [
   },
   {
     name: 'a kill that gives up',
-    isSilent: true,
     before: [...running, fault('yarnAndItsNodesSilent', 1), pass(60_000)],
     steps: [ask('kill', { force: true, giveUp: true, reason: 'its cluster seems gone' }), pass(60_000)],
     circumstances: watched,
@@ -91,7 +88,6 @@ export const journeys: readonly Journey[] = [
   },
   {
     name: 'a failover from a silent cluster',
-    isSilent: true,
     before: [...running, fault('yarnAndItsNodesSilent', 1), pass(60_000)],
     steps: [ask('failover', { confirmUnfenced: true, reason: 'its cluster seems gone' }), pass(60_000)],
     circumstances: watched,
