@@ -1,5 +1,5 @@
 /** Sweeps: from time to time the jobs are asked where they believe to run, and are told again what they have missed. */
-import { isAlive } from '../../domain/watch/health.ts';
+import { isAlive, isSilent } from '../../domain/watch/health.ts';
 import type { BelievedJob } from '../dependencies/watch-settings.ts';
 import { repairSchedules } from './repair-schedules.ts';
 import type { Watch } from './questions.ts';
@@ -51,5 +51,5 @@ function isDeaf(
   if (mark === undefined) return false;
   const isNewRun = sweptAt !== null && runSince > sweptAt - visibilityLagMs;
   if (isNewRun && !(telling.sinceTold(id, runSince) < echoMs)) return true;
-  return state === 'running' ? !isAlive(mark) : mark !== 's';
+  return state === 'running' ? !isAlive(mark) : !isSilent(mark);
 }

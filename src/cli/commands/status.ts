@@ -66,7 +66,7 @@ function show({ out }: CliContext, job: JobBody): void {
     ['gate', deployment && gateInWords(deployment)],
     ['checkpoints', deployment && withoutCheckpoints(deployment)],
     ['given up', job.givenUp?.map(givenUpOf).join('; ')],
-    ['restarts', job.recovery && recoveryOf(job.recovery)],
+    ['recovery', job.recovery && recoveryOf(job.recovery)],
     ['ended', deployment?.ended && `${deployment.ended.how} ${time(deployment.ended.at)}`],
     ['savepoints', job.periodicSavepoints && periodicOf(job.periodicSavepoints)],
     ['retention', job.retention?.problem && `old restore points are left: ${job.retention.problem}`],
@@ -83,9 +83,11 @@ function show({ out }: CliContext, job: JobBody): void {
 const givenUpOf = ({ risk, actor, at, reason }: NonNullable<JobBody['givenUp']>[number]): string =>
   `${risk} (given up by ${actor} ${time(at)}: ${reason})`;
 
-const recoveryOf = ({ attempts, budget, window, nextAt, left }: NonNullable<JobBody['recovery']>): string | null => {
-  const count = `${attempts} of ${budget} within ${formatDuration(window)}`;
-  if (nextAt !== null) return `${count}, the next ${time(nextAt)}`;
+const recoveryOf = (recovery: NonNullable<JobBody['recovery']>): string | null => {
+  const { attempts, budget, window, nextAt, act, left, gone } = recovery;
+  const count = `${attempts} of ${budget} restarts within ${formatDuration(window)}`;
+  if (nextAt !== null)
+    return act === 'failover' ? `failover ${time(nextAt)}: ${gone}` : `${count}, the next ${time(nextAt)}`;
   if (left !== null) return `${count}; Sluice starts nothing by itself: ${left}`;
   return attempts === 0 ? null : count;
 };

@@ -27,6 +27,17 @@ export const isRestartId = (id: string): boolean => /^restart-e\d+-\d+$/.test(id
 /** Tells whether an id names a restart by Sluice after the instance of this epoch had failed. */
 export const isRestartOf = (epoch: number, id: string): boolean => id.startsWith(restartIdOf(epoch, 0).slice(0, -1));
 
+/** Names the n-th failover by Sluice after the cluster with the instance of an epoch was gone. */
+export const failoverIdOf = (epoch: number, n: number): string => `failover-e${epoch}-${n}`;
+
+export const isFailoverId = (id: string): boolean => /^failover-e\d+-\d+$/.test(id);
+
+/** Tells whether an id names a failover by Sluice of the instance of this epoch. */
+export const isFailoverOf = (epoch: number, id: string): boolean => id.startsWith(failoverIdOf(epoch, 0).slice(0, -1));
+
+/** Tells whether an id names an operation by which Sluice brings a job up by itself. */
+export const isOwnActId = (id: string): boolean => isRestartId(id) || isFailoverId(id);
+
 /** Names one attempt to bring an instance up. An operation that rolls back has two: ordinals 1 and 2. */
 export const startKeyOf = (operationId: string, ordinal: number): string => `${operationId}/${ordinal}`;
 

@@ -24,7 +24,9 @@ import {
 import { ownershipIn } from './belonging.ts';
 import { rememberedOperations, type JobMemory } from './job-memory.ts';
 import { readCancel, readRequest, type Letter } from './read-request.ts';
-import { isOwnRestart, judgeRestart } from './recovery.ts';
+import { isOwnAct, isOwnFailover } from './recovery/recovery.ts';
+import { judgeFailover } from './recovery/failover.ts';
+import { judgeRestart } from './recovery/restart.ts';
 import { isRefusal, reject, wasUsedForAnother, type Refusal } from './refusal.ts';
 
 /** The occupation of a job at the moment of a request. */
@@ -168,17 +170,18 @@ export function refusalAfterClaim(
   request: Request,
   operation: Pick<OperationRecord, 'id' | 'kind' | 'via'>,
 ): Refusal | null {
-  if (isOwnRestart(operation)) return refusalOfOwnRestart(memory);
+  if (isOwnAct(operation)) return refusalOfOwnAct(memory, operation);
   const isInPlace = request.kind === 'failover' && tookPlace(memory, operation.id);
   const byState = isInPlace ? null : refusalByState({ ...memory, hasRecorded: hasRecorded(memory) }, request);
   return byState ?? refusalByChange(memory, request);
 }
 
 /** Sluice restarts what is failed; people resume it, so that the state alone would refuse a restart. */
-function refusalOfOwnRestart(memory: JobMemory): Refusal | null {
-  const { kind } = judgeRestart(memory);
-  if (kind === 'planned') return null;
-  return reject('CommandNotAllowed', `${memory.job} is ${memory.state} and needs no restart by Sluice any more`);
+function refusalOfOwnAct(memory: JobMemory, operation: Pick<OperationRecord, 'id' | 'kind' | 'via'>): Refusal | null {
+  const judged = isOwnFailover(operation) ? judgeFailover(memory) : judgeRestart(memory);
+  if (judged.kind === 'planned') return null;
+  const { job, state } = memory;
+  return reject('CommandNotAllowed', `${job} is ${state} and needs no ${operation.kind} by Sluice any more`);
 }
 
 /** Tells whether the operation before this one made room for it, in whatever state that left the job. */

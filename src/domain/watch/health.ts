@@ -89,11 +89,15 @@ export const marks = {
   b: 'degraded: both',
   e: 'ended',
   s: 'silent',
+  g: 'silent, on a cluster that counts as gone',
 } as const;
 export type Mark = keyof typeof marks;
 
 /** Tells whether an application with this mark was seen alive. */
-export const isAlive = (mark: Mark): boolean => mark !== 'e' && mark !== 's';
+export const isAlive = (mark: Mark): boolean => mark !== 'e' && !isSilent(mark);
+
+/** Tells whether an application with this mark did not answer. */
+export const isSilent = (mark: Mark): boolean => mark === 's' || mark === 'g';
 
 export interface Verdict {
   readonly mark: Mark;

@@ -7,7 +7,7 @@ import { endInProgress, foundClosed } from '../../domain/job/end-transitions.ts'
 import { foundAlive, learnt, progressed } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import type { Desk } from '../desk/desk.ts';
-import { settleEnd } from './facts.ts';
+import { isGone, settleEnd } from './facts.ts';
 import { codeAndDetail } from '../failures.ts';
 import { untilTaken } from '../desk/until-taken.ts';
 
@@ -50,5 +50,5 @@ export async function awaitAnswer(desk: Desk, current: Deployment): Promise<void
     if (codeAndDetail(error) === null) throw error;
   }
   // A fruitless answer, such as a refused kill, would come again at once, so the wait pauses first.
-  if (memory.state === 'unreachable') await condition(() => desk.taken !== null, ASK_AGAIN);
+  if (memory.state === 'unreachable') await condition(() => desk.taken !== null || isGone(desk), ASK_AGAIN);
 }

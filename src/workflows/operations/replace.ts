@@ -6,7 +6,7 @@ import { sleep } from '@temporalio/workflow';
 import type { Checked } from '../../activities/start/check-start.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { leasesOverAt } from '../../domain/lock/give-up.ts';
-import { isOwnRestart } from '../../domain/job/recovery.ts';
+import { isOwnAct } from '../../domain/job/recovery/recovery.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import type { OperationRun } from './operation-run.ts';
 import { bringUp } from './bring-up.ts';
@@ -17,7 +17,7 @@ import { checkOf, wantedOf, type StartRequest } from './wanted.ts';
 /** @param isChecked whether the operation has made the checks before, as far as it could. */
 export async function replace(run: OperationRun, request: StartRequest, isChecked = false): Promise<void> {
   await leasesAreOver(run);
-  const needsState = isOwnRestart(run.operation);
+  const needsState = isOwnAct(run.operation);
   const wanted = { ...wantedOf(run.memory, run.operation, request), needsState };
   const checked = await readyStart(run, checkOf(run.memory, run.operation.id, wanted), isChecked);
   const staged: Staged = { plan: checked.plan, start: checked.start };

@@ -8,7 +8,7 @@ import { inTodaysWords } from '../../../domain/errors/earlier-words.ts';
 import { SluiceError } from '../../../domain/errors/errors.ts';
 import type { Deployment } from '../../../domain/deployment/deployment.ts';
 import { endBegun, endInProgress } from '../../../domain/job/end-transitions.ts';
-import { wayToLeave } from '../../../domain/job/ending.ts';
+import { wayToLeave } from '../../../domain/job/state/ending.ts';
 import { rememberedOperations } from '../../../domain/job/job-memory.ts';
 import {
   explained,
