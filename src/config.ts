@@ -179,6 +179,15 @@ const Config = z.strictObject({
       lease: duration('30s', '10m').default(formatDuration(timeLimits.lease)),
     })
     .optional(),
+  /** When jobs with automatic failover leave a cluster by themselves. */
+  failover: z
+    .strictObject({
+      /** Time without a sign of life of ResourceManager and JVMs. Jobs with a lease give one at least each fourth of it. */
+      goneAfter: duration('1m', '1h').default(formatDuration(timeLimits.goneAfter)),
+      /** Addresses outside of the clusters. While none of them and no other cluster answers, Sluice itself may be cut off. */
+      witnesses: z.array(z.url({ protocol: /^https?$/ })).default([]),
+    })
+    .prefault({}),
   clusters: z.array(Cluster).min(1),
 });
 export type Config = z.infer<typeof Config>;

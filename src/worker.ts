@@ -46,7 +46,11 @@ function createDependencies(config: Config, client: Client, signing: Dependencie
     signing,
     jobs: createWatchedJobs(client, signer),
     schedules: createSchedules(client, config.temporal.taskQueue, signer !== null),
-    watch: watchSettings,
+    watch: {
+      ...watchSettings,
+      goneAfterMs: durationMs(config.failover.goneAfter),
+      witnesses: config.failover.witnesses.map((url) => new URL(url)),
+    },
     releasedJobs: createReleasedJobs(client, config.temporal.taskQueue, signer),
     releaseWatch: { ...releaseWatchSettings, everyMs: durationMs(config.releases.watchEvery) },
     lookEveryMs: 5_000,

@@ -10,6 +10,8 @@ export const quickWatch: WatchSettings = {
   checkpointsEveryMs: 40,
   questionDeadlineMs: 2_000,
   silentAfterMs: 400,
+  goneAfterMs: 3_000,
+  witnesses: [],
   sweepEveryMs: 600_000,
   adoptedEveryMs: 200,
   tracesEveryMs: 200,

@@ -15,6 +15,10 @@ export interface WatchSettings extends HealthLimits {
   readonly questionDeadlineMs: number;
   /** Outages shorter than this, of a cluster or of its memory of an application, are not reported. */
   readonly silentAfterMs: number;
+  /** Time without any sign of life after which a cluster counts as gone. */
+  readonly goneAfterMs: number;
+  /** Addresses beside the other clusters, one of which must answer while a cluster counts as gone. */
+  readonly witnesses: readonly URL[];
   /** Time between two sweeps, which compare what jobs believe with what runs here. */
   readonly sweepEveryMs: number;
   /** Time between two lists of adopted applications, which carry no tags of Sluice. */
@@ -37,6 +41,8 @@ export const watchSettings: WatchSettings = {
   checkpointsEveryMs: 15_000,
   questionDeadlineMs: 2_000,
   silentAfterMs: 30_000,
+  goneAfterMs: timeLimits.goneAfter,
+  witnesses: [],
   sweepEveryMs: 300_000,
   adoptedEveryMs: 15_000,
   tracesEveryMs: 300_000,

@@ -8,6 +8,7 @@ import { emptyNotes, type WatchNotes } from '../../domain/watch/notes.ts';
 import type { Cluster, Dependencies } from '../dependencies/dependencies.ts';
 import { Applications } from './applications.ts';
 import { Complaints } from './complaints.ts';
+import { Disappearance } from './disappearance.ts';
 import { lookAtLive, lookForMissing, type Watch } from './questions.ts';
 import { refreshTraces } from './sightings.ts';
 import { sweep } from './sweep.ts';
@@ -17,6 +18,7 @@ const SWEEP_AGAIN_MS = 10_000;
 
 export class WatchedCluster {
   readonly #watch: Watch;
+  readonly #disappearance: Disappearance;
   #sweptAt: number | null;
   #owed: readonly string[];
   #sweepAt = 0;
@@ -30,6 +32,7 @@ export class WatchedCluster {
     this.#owed = earlier.owed;
     const complaints = new Complaints(cluster.name);
     const telling = new Telling({ jobs: deps.jobs, taskToken, complaints }, earlier);
+    this.#disappearance = new Disappearance(deps, cluster, () => ({ signAt: null, readingSince: null }));
     this.#watch = { deps, cluster, applications: new Applications(deps, cluster, complaints), telling, complaints };
   }
 
@@ -41,6 +44,7 @@ export class WatchedCluster {
       const listed = await applications.list();
       if (typeof listed === 'string') await this.#tellSilence(listed);
       else {
+        this.#disappearance.answered();
         applications.take(listed, telling.marks);
         await this.#tell(await lookAtLive(this.#watch));
         await this.#tellOfMissing();
@@ -100,11 +104,15 @@ export class WatchedCluster {
 
   async #tellSilence(reason: string): Promise<void> {
     const { deps, applications, telling } = this.#watch;
+    const gone = await this.#disappearance.look();
     for (const application of applications.live.values()) application.answeredAt = null;
     const since = applications.silentSince;
     if (Date.now() - since < deps.watch.silentAfterMs) return;
     const detail = `no answer since ${new Date(since).toISOString()}: ${reason}`;
-    const silent = { mark: 's', seen: { kind: 'silent', detail } } as const;
+    const silent: Pick<Edge, 'mark' | 'seen'> =
+      gone === null
+        ? { mark: 's', seen: { kind: 'silent', detail } }
+        : { mark: 'g', seen: { kind: 'gone', detail: gone } };
     const live = [...applications.live].map(([id, { identity }]) => ({ applicationId: id, ...identity, ...silent }));
     const missing = applications.missing
       .named()

@@ -47,6 +47,7 @@ export const bucketTable = {
   'token-uses/': { holds: 'when a token was last used', read: ['api'], write: ['api'], delete: ['api'] },
   'audit-log/': { holds: 'the audit log of the API', read: ['api'], write: ['api'] },
   'doctor/': { holds: 'the probe of the doctor', read: ['api'], write: ['api'], delete: ['api'] },
+  'probes/': { holds: 'the probes of the watchers of clusters', read: ['worker'], write: ['worker'] },
   'staging/': {
     holds: 'configuration, order and gate of each start, and what Flink’s client uploads',
     read: ['worker', 'api', 'containers'],

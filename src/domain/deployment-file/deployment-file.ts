@@ -186,11 +186,11 @@ const Recovery = z.strictObject({
         .enum(['manual', 'automatic'])
         .default('manual')
         .describe(
-          'Whether a person or Sluice decides to move the job to a backup cluster; nothing moves it by itself yet, but with automatic its JVMs keep a lease',
+          'Whether only people move the job to a backup cluster, or Sluice too, once its cluster is gone; with automatic its JVMs keep a lease',
         ),
     })
     .prefault({})
-    .describe('Failover: the move to a backup cluster; has no effect yet'),
+    .describe('Failover: the move to a backup cluster'),
 });
 
 const Savepoints = z.strictObject({

@@ -226,6 +226,9 @@ export const METADATA_FILE = '_metadata';
 /** A key without an object, by which Sluice asks whether S3 answers. */
 export const HEALTH_KEY = 'releases/.healthz';
 
+/** The object by which the watcher of a cluster sees whether S3 takes conditional writes. */
+export const probeKey = (cluster: string): string => `probes/${cluster}.json`;
+
 /** Key that the doctor writes to try the bucket, and removes. */
 export const doctorKey = (unique: string): string => `doctor/${unique}`;
 

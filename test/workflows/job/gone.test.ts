@@ -10,7 +10,7 @@ import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
 import type { JobView } from '../../../src/domain/job/job-memory.ts';
 import type { Fact } from '../../../src/domain/watch/facts.ts';
 import { observedSignal } from '../../../src/workflows/messages.ts';
-import type { Driver } from '../harness.ts';
+import { seen, type Driver } from '../harness.ts';
 import { rejection, useStage } from '../use-stage.ts';
 
 const RELEASE = 'clicks/2.0.0';
@@ -83,6 +83,26 @@ describe('a job whose cluster counts as gone', () => {
       );
       expect(view.lastOperation).toMatchObject({ outcome: 'rejected' });
       expect(view).toMatchObject({ deployment: { number: 1, cluster: 'yarn-a' }, recovery: { gone: null } });
+    });
+  });
+
+  test('stays where a JVM there gives a sign of life before its gate is revoked', async () => {
+    await stage.story(async (driver) => {
+      const old = await deployed(driver);
+      lose();
+      const before = backup().asked.length;
+      const release = backup().hold('applications');
+      await tell(driver, old, gone);
+      await seen('the checks elsewhere', () => backup().asked.slice(before).includes('applications'));
+      await tell(driver, old, silent);
+      release();
+      const { lastOperation, ...view } = await driver.until(
+        'its end',
+        (each) => each.lastOperation?.kind === 'failover',
+      );
+      expect(lastOperation).toMatchObject({ outcome: 'rejected' });
+      expect((await driver.history())[0]?.error?.detail).toContain('has given a sign of life meanwhile');
+      expect(view).toMatchObject({ state: 'unreachable', givenUp: [], recovery: { gone: null, nextAt: null } });
     });
   });
 

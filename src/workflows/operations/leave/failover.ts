@@ -10,6 +10,7 @@ import type { Deployment } from '../../../domain/deployment/deployment.ts';
 import { endBegun, endInProgress } from '../../../domain/job/end-transitions.ts';
 import { wayToLeave } from '../../../domain/job/state/ending.ts';
 import { rememberedOperations } from '../../../domain/job/job-memory.ts';
+import { isOwnFailover } from '../../../domain/job/recovery/recovery.ts';
 import {
   explained,
   fellSilent,
@@ -44,6 +45,10 @@ export async function failover(run: OperationRun, request: FailoverRequest): Pro
     checkOf(memory, run.operation.id, wanted, way === 'leave' ? 'silent' : 'answers'),
   ]);
   run.safePoint(); // the last safe point at which the old instance stays as it is
+  if (isOwnFailover(run.operation) && run.isClusterBack) {
+    const back = `cluster ${current.cluster} has given a sign of life meanwhile, so ${run.job} stays there`;
+    throw new SluiceError('CommandNotAllowed', back);
+  }
   switch (way) {
     case 'awaitStop':
       await awaitOutcome(run, current);
