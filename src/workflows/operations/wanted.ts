@@ -159,8 +159,7 @@ export function checkOf(
             deployment: old.number,
             cluster: old.cluster,
             applicationId: old.applicationId,
-            // An instance whose cluster answers is ended before anything starts.
-            isAccepted: left === 'answers' || acceptsUnfenced || deadAfterRevoking(old) !== null,
+            isAccepted: left === 'answers' || acceptsUnfenced,
             deadAfterMs: deadAfterRevoking(old),
           },
         }
