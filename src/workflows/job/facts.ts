@@ -2,7 +2,7 @@
  * Facts that the watcher of the cluster tells a job. A fact waits while an operation runs, because the operation looks
  * for itself.
  */
-import { setHandler } from '@temporalio/workflow';
+import { patched, setHandler } from '@temporalio/workflow';
 import { readTolerantly } from '../../domain/compatibility/tolerant.ts';
 import { betterOf, classify, type Cause } from '../../domain/errors/cause.ts';
 import { endedByOf, unmeant, type Deployment, type Ending } from '../../domain/deployment/deployment.ts';
@@ -37,8 +37,8 @@ export function handleFacts(desk: Desk): void {
       if (fact.value.epoch < (desk.fact?.epoch ?? 0)) return;
       desk.fact = fact.value;
       desk.factSigned = signed;
-      // The wait for an answer of a silent cluster takes up to an hour.
-      if (isGone(desk) && !desk.taken) desk.onTaken?.();
+      // The wait for an answer takes up to an hour. Earlier workers let other facts wait for its end.
+      if (desk.onFact && (isGone(desk) || patched('2026-11-30-facts-wake'))) desk.onFact();
     }),
   );
 }
