@@ -24,8 +24,11 @@ export const restartIdOf = (epoch: number, n: number): string => `restart-e${epo
 
 export const isRestartId = (id: string): boolean => /^restart-e\d+-\d+$/.test(id);
 
-/** Tells whether an id names a restart by Sluice after the instance of this epoch had failed. */
-export const isRestartOf = (epoch: number, id: string): boolean => id.startsWith(restartIdOf(epoch, 0).slice(0, -1));
+/** The inverse of `restartIdOf` for one epoch: the number of the restart; 0 for any other id. */
+export function restartNumberIn(epoch: number, id: string): number {
+  const prefix = restartIdOf(epoch, 0).slice(0, -1);
+  return isRestartId(id) && id.startsWith(prefix) ? Number(id.slice(prefix.length)) : 0;
+}
 
 /** Names one attempt to bring an instance up. An operation that rolls back has two: ordinals 1 and 2. */
 export const startKeyOf = (operationId: string, ordinal: number): string => `${operationId}/${ordinal}`;

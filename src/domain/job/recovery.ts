@@ -7,7 +7,7 @@ import type { Deployment, RestartPolicy } from '../deployment/deployment.ts';
 import type { CauseClass } from '../errors/causes.ts';
 import { errorTable, type ErrorCode } from '../errors/errors.ts';
 import { fingerprintOf } from '../identity/fingerprint.ts';
-import { isRestartId, isRestartOf, restartIdOf } from '../identity/ids.ts';
+import { isRestartId, restartIdOf, restartNumberIn } from '../identity/ids.ts';
 import { formatDuration } from '../input/durations.ts';
 import type { healths } from '../lifecycle.ts';
 import { doors } from '../operation/doors.ts';
@@ -130,9 +130,9 @@ function planned(
   const inVain = recovery.tries.filter(({ at, isFree }) => isFree && Date.parse(at) >= since).length;
   const before = attempts + inVain;
   const wait = before === 0 ? 0 : Math.min(backoff.max, backoff.initial * 2 ** Math.min(before - 1, 30));
-  // An act of a person begins a new count, and ids are never used again.
-  const used = knownOperations.filter(({ id }) => isRestartOf(epoch, id)).length;
-  const operationId = restartIdOf(epoch, used + 1);
+  // An act of a person begins a new count, and ids are never used again. A memory keeps only the newest of many ids.
+  const newest = Math.max(0, ...knownOperations.map(({ id }) => restartNumberIn(epoch, id)));
+  const operationId = restartIdOf(epoch, newest + 1);
   const at = last + Math.round(wait * jitterOf(`${job}/${operationId}`));
   return { kind: 'planned', at, attempt: attempts + 1, operationId };
 }
