@@ -72,6 +72,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     records,
     releases,
     clusters: createClusterList(config.clusters, createYarnClient),
+    cordons: bucket,
     instances: { flink: createFlinkClient(), yarn },
     doctor: createDoctor({
       temporal: { client, connection, namespace, taskQueue, clusters: [...yarn.keys()], whyNot },
@@ -83,13 +84,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
       distributions: config.flink.distributions,
     }),
     linksOf: createLinks(config),
-    access: {
-      anonymous: config.access.anonymous === 'viewer' ? [{ role: 'viewer' }] : [],
-      policy: config.access.policy,
-      confirm: config.access.confirm,
-      tokens: bucket,
-      login: loginSettingsOf(config, oidcSecretFromEnvironment()),
-    },
+    access: accessOf(config, bucket),
     audit,
     proxies: config.api.proxies,
     hosts: hostsOf(config.api),
@@ -112,6 +107,14 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     },
   };
 }
+
+const accessOf = (config: Config, tokens: S3Client): Access => ({
+  anonymous: config.access.anonymous === 'viewer' ? [{ role: 'viewer' }] : [],
+  policy: config.access.policy,
+  confirm: config.access.confirm,
+  tokens,
+  login: loginSettingsOf(config, oidcSecretFromEnvironment()),
+});
 
 interface Warmed {
   readonly gateway: JobGateway;

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { registerAdopt } from './commands/adopt.ts';
 import { registerCanI } from './commands/can-i.ts';
 import { registerCancel } from './commands/cancel.ts';
+import { registerCluster } from './commands/cluster.ts';
 import { registerClusters } from './commands/clusters.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerContext } from './commands/context.ts';
@@ -87,6 +88,7 @@ const commands: readonly ((parent: Command, context: CliContext) => void)[] = [
   registerTransfer,
   registerDoctor,
   registerClusters,
+  registerCluster,
   registerLogin,
   registerLogout,
   registerContext,

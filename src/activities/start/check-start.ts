@@ -18,6 +18,7 @@ import { deploymentsOnce } from '../../records/deployments.ts';
 import type { FenceOnce } from '../../records/fences.ts';
 import { keepDeploymentFile, keepShipped } from '../../records/texts.ts';
 import { checkConfiguration } from './check-configuration.ts';
+import { checkCordon } from './check-cordon.ts';
 import { checkOwner, checkOwnState, handedOverSince, type OwnershipOfStart } from './check-owner.ts';
 import { checkFiles, readSource, type Source } from './check-release.ts';
 import { checkQueue } from './check-queue.ts';
@@ -55,6 +56,8 @@ export interface CheckInput {
   readonly running: boolean;
   /** The instance that the job is to leave, because nobody can ask its cluster; absent where none is left. */
   readonly leaves?: Left;
+  /** Whether the operation has passed these checks before, and has left the old instance since. */
+  readonly isChecked?: boolean;
 }
 
 export interface Checked {
@@ -155,7 +158,8 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   const configuration = cluster && (await of('configuration', () => checkConfiguration(deps, cluster, source)));
   // People hotfix jobs that crash. Such a job cannot be stopped with a savepoint, so this is said before it is tried.
   const isSick = change.kind !== 'keep' && running && last && request.stopWith === null && stopWith === 'savepoint';
-  const [restore, resourceWarnings, sweepWarnings, foreignState, queueWarnings] = await Promise.all([
+  const [cordonWarnings, restore, resourceWarnings, sweepWarnings, foreignState, queueWarnings] = await Promise.all([
+    of('cordon', () => checkCordon(deps, released.cluster, input.isChecked === true)),
     of('restorePoint', () =>
       checkRestorePoint(deps, { ...input, stopWith, deployments }, file.job.type).then(unlessRetiring(readFence)),
     ),
@@ -167,15 +171,8 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
     isSick && of('stop', () => refuseWhileNotRunning(deps, last)),
     manner.keep(source),
   ]);
-  const { allowNonRestoredState } = request;
-  const plan = launcher &&
-    configuration && {
-      ...released,
-      launcher,
-      file: sha256Of(text),
-      ...configuration.facts,
-      allowNonRestoredState,
-    };
+  const asked = { file: sha256Of(text), allowNonRestoredState: request.allowNonRestoredState };
+  const plan = launcher && configuration && { ...released, launcher, ...configuration.facts, ...asked };
   const point = restore?.point === 'from-stop' ? last && pointOfStop(last, stopWith) : restore?.point;
   const risk = point && plan && riskOf(point, { ...plan, maxParallelism: configuration.maxParallelism });
   if (point) await of('stateRisk', () => (risk && !request.acceptStateRisk ? refuseRisk(risk) : null));
@@ -183,6 +180,7 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   const warnings = [
     source.warnings,
     ownership && handedOverSince(ownership.after, released),
+    cordonWarnings,
     configuration?.warnings,
     restore?.warnings,
     foreign,

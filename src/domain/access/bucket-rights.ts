@@ -32,6 +32,11 @@ export const bucketTable = {
     read: ['worker', 'api', 'containers'],
     write: ['worker'],
   },
+  'clusters/': {
+    holds: 'cordons of clusters',
+    read: ['worker', 'api'],
+    write: ['api'],
+  },
   'adoptions/': { holds: 'adoptions', read: ['worker', 'api'], write: ['worker'], delete: ['worker'] },
   'traces/': {
     holds: 'traces of live applications, and the containers that each had',

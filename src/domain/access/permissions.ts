@@ -50,6 +50,7 @@ export const permissions = {
     meaning: 'move a job away from an instance that nobody can reach and that may still run',
     ofJob: true,
   },
+  cordon: { role: 'admin', meaning: 'cordon, uncordon and drain clusters', ofJob: false },
   doctor: { role: 'admin', meaning: 'run the doctor and list lost jobs', ofJob: false },
   tokens: { role: 'admin', meaning: 'create, list and revoke tokens', ofJob: false },
   audit: { role: 'admin', meaning: 'read the audit log of the installation', ofJob: false },

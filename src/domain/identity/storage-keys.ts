@@ -100,6 +100,9 @@ export const jobOfFenceKey = (key: string): string | null => FENCE_KEY.exec(key)
 /** The gates of a job: which of its starts may run. The JVMs of its instances read them. */
 export const gatesKey = (job: string): string => `gates/${job}.json`;
 
+/** The record of a cluster: whether it takes starts. */
+export const clusterKey = (cluster: string): string => `clusters/${cluster}.json`;
+
 /** Adoptions of a cluster: applications that somebody else started and a job has taken over, while they may live. */
 export const adoptionsPrefix = (cluster: string): string => `adoptions/${cluster}/`;
 export const adoptionKey = (cluster: string, applicationId: string): string =>

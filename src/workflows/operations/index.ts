@@ -76,6 +76,7 @@ function tellWhyNothingRuns({ memory }: OperationRun, { detail, cause }: ReturnT
 /** Outcomes by error code; every other code means `failed`. */
 const outcomes: Partial<Record<ErrorCode, Outcome>> = {
   CommandNotAllowed: 'rejected',
+  ClusterCordoned: 'rejected',
   MoveRefused: 'rejected',
   NotFenced: 'rejected',
   NotOwner: 'rejected',

@@ -19,7 +19,8 @@ export async function replace(run: OperationRun, request: StartRequest, isChecke
   await leasesAreOver(run);
   const needsState = isOwnAct(run.operation);
   const wanted = { ...wantedOf(run.memory, run.operation, request), needsState };
-  const checked = await readyStart(run, checkOf(run.memory, run.operation.id, wanted), isChecked);
+  const check = { ...checkOf(run.memory, run.operation.id, wanted), ...(isChecked ? { isChecked } : {}) };
+  const checked = await readyStart(run, check, isChecked);
   const staged: Staged = { plan: checked.plan, start: checked.start };
   const old = run.memory.state === 'running' ? run.memory.current : null;
   const given = await orGiveBack(run, staged, async () => {

@@ -4,10 +4,10 @@
  */
 import { choicesFrom } from '../../deployment/placed-words.ts';
 import type { Deployment, RestartPolicy } from '../../deployment/deployment.ts';
-import { failoverIdOf, isFailoverId, isFailoverOf, isOwnActId } from '../../identity/ids.ts';
+import { failoverIdOf, isFailoverId, isOwnActId, nextActId } from '../../identity/ids.ts';
 import { deadAfterRevoking } from '../../lock/lease.ts';
 import type { Judgement, Recoverable } from './judgement.ts';
-import { inVainSince, lastEvent, waitBefore } from './tries.ts';
+import { idsOf, inVainSince, lastEvent, waitBefore } from './tries.ts';
 
 /** Waits between tries of a job whose file says nothing about restarts. */
 const BACKOFF: RestartPolicy['backoff'] = { initial: 10_000, max: 300_000 };
@@ -50,8 +50,7 @@ function whyLeft({ recovery, pendingStop }: Recoverable, current: Deployment): s
 function planned({ job, recovery, knownOperations }: Recoverable, current: Deployment, since: number): Judgement {
   const { epoch, restart } = current;
   const inVain = inVainSince(recovery, since);
-  const used = knownOperations.filter(({ id }) => isFailoverOf(epoch, id)).length;
-  const operationId = failoverIdOf(epoch, used + 1);
+  const operationId = nextActId(failoverIdOf, epoch, idsOf(knownOperations));
   const wait = waitBefore(`${job}/${operationId}`, inVain, restart?.backoff ?? BACKOFF);
   return { kind: 'planned', at: lastEvent(recovery, since) + wait, attempt: inVain + 1, operationId };
 }

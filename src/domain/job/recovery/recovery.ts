@@ -90,6 +90,7 @@ function afterAct({ tries, left, trying, gone }: Recovery, ended: Ended): Recove
 const passing: ReadonlySet<string> = new Set<ErrorCode>([
   ...keysOf(errorTable).filter((code) => errorTable[code].retry),
   'ApplicationNotEnding',
+  'ClusterCordoned',
   'CommandNotAllowed',
   'LockLost',
   'OperationTimedOut',

@@ -1,10 +1,10 @@
 /** Restart: whether Sluice starts a failed instance again by itself, when, and why it leaves the job to people. */
 import type { Deployment, RestartPolicy } from '../../deployment/deployment.ts';
-import { isOwnActId, isRestartOf, restartIdOf } from '../../identity/ids.ts';
+import { isOwnActId, nextActId, restartIdOf } from '../../identity/ids.ts';
 import { formatDuration } from '../../input/durations.ts';
 import { endKnownBy } from '../state/ending.ts';
 import type { Judgement, Recoverable } from './judgement.ts';
-import { attemptsBy, inVainSince, lastEvent, waitBefore } from './tries.ts';
+import { attemptsBy, idsOf, inVainSince, lastEvent, waitBefore } from './tries.ts';
 
 /** Judges whether and when Sluice restarts the job. */
 export function judgeRestart(memory: Recoverable): Judgement {
@@ -54,9 +54,8 @@ function planned(
 ): Judgement {
   const last = lastEvent(recovery, since);
   const attempts = attemptsBy(recovery, last - window);
-  // An act of a person begins a new count, and ids are never used again.
-  const used = knownOperations.filter(({ id }) => isRestartOf(epoch, id)).length;
-  const operationId = restartIdOf(epoch, used + 1);
+  // An act of a person begins a new count of attempts, and none of ids.
+  const operationId = nextActId(restartIdOf, epoch, idsOf(knownOperations));
   const at = last + waitBefore(`${job}/${operationId}`, attempts + inVainSince(recovery, since), backoff);
   return { kind: 'planned', at, attempt: attempts + 1, operationId };
 }

@@ -17,6 +17,8 @@ export const attemptsBy = ({ tries }: Tries, since: number): number =>
 export const inVainSince = ({ tries }: Tries, since: number): number =>
   tries.filter(({ at, isFree }) => isFree && Date.parse(at) >= since).length;
 
+export const idsOf = (operations: readonly { readonly id: string }[]): string[] => operations.map(({ id }) => id);
+
 /**
  * Milliseconds before an act of Sluice: none before the first one, then twice as long each time.
  * @param act the job and the operation, which spread jobs that failed together: by 0.8 to 1.2, always the same for one act.

@@ -134,6 +134,11 @@ describe('a restart', () => {
 test('no id is used twice, also when the count began anew', () => {
   const knownOperations = ['restart-e7-1', 'd', 'restart-e7-2', 'restart-e70-1'].map((id) => ({ id }));
   expect(judgeRestart(failed({}, noRecovery, { knownOperations }))).toMatchObject({ operationId: 'restart-e7-3' });
+  // The memory keeps the newest ids only, newest first.
+  const many = ['restart-e7-201', 'restart-e7-200', 'restart-e7-199'].map((id) => ({ id }));
+  expect(judgeRestart(failed({}, noRecovery, { knownOperations: many }))).toMatchObject({
+    operationId: 'restart-e7-202',
+  });
 });
 
 describe('a degraded job', () => {
