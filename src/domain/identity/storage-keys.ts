@@ -100,6 +100,13 @@ export const jobOfFenceKey = (key: string): string | null => FENCE_KEY.exec(key)
 /** The gates of a job: which of its starts may run. The JVMs of its instances read them. */
 export const gatesKey = (job: string): string => `gates/${job}.json`;
 
+/** Signs of life on a cluster: an object for each job, which its JobManager overwrites. */
+export const signsPrefix = (cluster: string): string => `signs/${cluster}/`;
+export const signKey = (cluster: string, job: string): string => `${signsPrefix(cluster)}${job}.json`;
+const SIGN_KEY = /^signs\/[^/]+\/([^/]+)\.json$/;
+/** The job of a sign; null for any other key. */
+export const jobOfSignKey = (key: string): string | null => SIGN_KEY.exec(key)?.[1] ?? null;
+
 /** Adoptions of a cluster: applications that somebody else started and a job has taken over, while they may live. */
 export const adoptionsPrefix = (cluster: string): string => `adoptions/${cluster}/`;
 export const adoptionKey = (cluster: string, applicationId: string): string =>
