@@ -177,6 +177,12 @@ const Config = z.strictObject({
       entry: z.string().regex(/^(.+\/)?lib\/sluice-entry\.jar$/, 'must end with lib/sluice-entry.jar'),
       /** The lease of jobs with automatic failover. A shorter one would end them all in a short outage of S3. */
       lease: duration('30s', '10m').default(formatDuration(timeLimits.lease)),
+      signs: z
+        .strictObject({
+          /** The pause between two signs of life that only a completed checkpoint gives, because each has its price. */
+          checkpoints: duration('10s', '24h').default('5m'),
+        })
+        .prefault({}),
     })
     .optional(),
   /** When jobs with automatic failover leave a cluster by themselves. */

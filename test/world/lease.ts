@@ -11,6 +11,8 @@ export interface FakeAgent {
   isUnanswered: boolean;
   /** The JVMs stand still: they read nothing and end nothing, until they wake. */
   isFrozen: boolean;
+  /** Signs of life do not arrive, as from installations whose containers may not write them. */
+  losesSigns: boolean;
 }
 
 export const soundAgent = (): FakeAgent => ({
@@ -18,6 +20,7 @@ export const soundAgent = (): FakeAgent => ({
   ignoresLease: false,
   isUnanswered: false,
   isFrozen: false,
+  losesSigns: false,
 });
 
 interface Keeping {

@@ -37,6 +37,13 @@ export const bucketTable = {
     read: ['worker', 'api'],
     write: ['api'],
   },
+  'signs/': {
+    holds: 'signs of life that JobManagers give; hints, which decide nothing',
+    read: ['worker'],
+    write: ['containers'],
+    // S3A deletes the empty objects that stand for folders, after each write; the worker deletes signs of jobs that left.
+    delete: ['worker', 'containers'],
+  },
   'adoptions/': { holds: 'adoptions', read: ['worker', 'api'], write: ['worker'], delete: ['worker'] },
   'traces/': {
     holds: 'traces of live applications, and the containers that each had',

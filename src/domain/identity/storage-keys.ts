@@ -103,6 +103,13 @@ export const gatesKey = (job: string): string => `gates/${job}.json`;
 /** The record of a cluster: whether it takes starts. */
 export const clusterKey = (cluster: string): string => `clusters/${cluster}.json`;
 
+/** Signs of life on a cluster: an object for each job, which its JobManager overwrites. */
+export const signsPrefix = (cluster: string): string => `signs/${cluster}/`;
+export const signKey = (cluster: string, job: string): string => `${signsPrefix(cluster)}${job}.json`;
+const SIGN_KEY = /^signs\/[^/]+\/([^/]+)\.json$/;
+/** The job of a sign; null for any other key. */
+export const jobOfSignKey = (key: string): string | null => SIGN_KEY.exec(key)?.[1] ?? null;
+
 /** Adoptions of a cluster: applications that somebody else started and a job has taken over, while they may live. */
 export const adoptionsPrefix = (cluster: string): string => `adoptions/${cluster}/`;
 export const adoptionKey = (cluster: string, applicationId: string): string =>
