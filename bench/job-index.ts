@@ -2,8 +2,8 @@
 import { performance } from 'node:perf_hooks';
 import { Command } from 'commander';
 import { jsonOf } from '../src/api/http/event-stream.ts';
-import { DeclaredFiles } from '../src/api/jobs/index/declared.ts';
-import { Details } from '../src/api/jobs/index/details.ts';
+import { DeclaredFiles } from '../src/releases/declared.ts';
+import { Details } from '../src/temporal/jobs/job-details.ts';
 import { Items } from '../src/api/jobs/index/items.ts';
 import { JobIndex } from '../src/api/jobs/index/job-index.ts';
 import { listingOf, matcherOf, type ListingQuery } from '../src/api/jobs/index/listing.ts';

@@ -4,7 +4,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { ApiDependencies, RouteDependencies } from './dependencies.ts';
 import { DOCS_STYLE, docsPage } from './http/docs-page.ts';
-import { DeclaredFiles } from './jobs/index/declared.ts';
+import { DeclaredFiles } from '../releases/declared.ts';
 import { Items } from './jobs/index/items.ts';
 import { readBody } from './jobs/job-body.ts';
 import { JobStreams } from './jobs/job-streams.ts';

@@ -14,7 +14,7 @@ import type { ReleaseCatalogue } from '../releases/catalogue.ts';
 import type { Doctor } from './checkups.ts';
 import type { AutoDeploys } from './jobs/auto-deploys.ts';
 import type { ClusterItem } from './cluster-contract.ts';
-import type { DeclaredFiles } from './jobs/index/declared.ts';
+import type { DeclaredFiles } from '../releases/declared.ts';
 import type { NewestReleases } from './jobs/index/newest-releases.ts';
 import type { EventStreams } from './http/event-stream.ts';
 import type { JobStreams } from './jobs/job-streams.ts';

@@ -10,7 +10,7 @@ import { deadlineOf, stepsOf } from './progress.ts';
 import type { Jobs } from './jobs.ts';
 import { newestFor } from './index/newest-releases.ts';
 import { projectOfView } from '../../domain/auto-deploy/auto-deploy.ts';
-import { DECLARED_NOTHING } from './index/declared.ts';
+import { DECLARED_NOTHING } from '../../releases/declared.ts';
 
 type Parts = Pick<
   RouteDependencies,

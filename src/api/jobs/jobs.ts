@@ -4,7 +4,7 @@ import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { FreshOnce } from '../../concurrency/fresh-once.ts';
 import type { JobGateway } from '../../temporal/jobs/job-gateway.ts';
 import type { JobItem } from '../job-list-contract.ts';
-import { Details } from './index/details.ts';
+import { Details } from '../../temporal/jobs/job-details.ts';
 import type { Items } from './index/items.ts';
 import { JobIndex } from './index/job-index.ts';
 

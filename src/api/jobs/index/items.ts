@@ -6,8 +6,8 @@ import type { JobRow } from '../../../temporal/jobs/job-gateway.ts';
 import type { JobItem } from '../../job-list-contract.ts';
 import type { Links } from '../../contract.ts';
 import { newestFor, type Newest, type NewestReleases } from './newest-releases.ts';
-import type { DeclaredFiles } from './declared.ts';
-import type { Detail } from './details.ts';
+import type { DeclaredFiles } from '../../../releases/declared.ts';
+import type { Detail } from '../../../temporal/jobs/job-details.ts';
 
 /** Limits the wait for S3, because a slow S3 must not keep anybody from a list. */
 const CATALOGUE_MS = 1_000;

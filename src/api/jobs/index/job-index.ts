@@ -1,16 +1,10 @@
-/**
- * The index of all jobs in the memory of the API. It is kept by asking Temporal which jobs changed: with an overlap, since
- * rows come late; for closed runs too; and the whole is compared in slow pages. A workflow is asked only when a run of it
- * changed in a way that its row does not tell.
- */
-import { FreshOnce } from '../../../concurrency/fresh-once.ts';
+/** The index of all jobs in the memory of the API: the items of the list, kept as `JobFollower` hears of changes. */
 import { inTime } from '../../../concurrency/in-time.ts';
-import { inTurns } from '../../../concurrency/in-turns.ts';
-import type { JobGateway, JobRow } from '../../../temporal/jobs/job-gateway.ts';
 import type { JobItem } from '../../job-list-contract.ts';
+import type { Details } from '../../../temporal/jobs/job-details.ts';
+import { JobFollower } from '../../../temporal/jobs/job-follower.ts';
+import type { JobGateway } from '../../../temporal/jobs/job-gateway.ts';
 import { Deltas } from './deltas.ts';
-import type { Details } from './details.ts';
-import { KnownRows, OVERLAP_MS } from './known-rows.ts';
 import type { Items } from './items.ts';
 
 /** People should see a change within two seconds, of which Temporal's own list takes a part. */
@@ -21,10 +15,6 @@ const FRESH_MS = 500;
 const WAIT_MS = 1_000;
 /** The index stops looking when nobody has asked for so long. */
 const IDLE_MS = 60_000;
-/** While runs of older workers do not say when they change, pages follow each other as quickly as this. */
-const SILENT_PAGE_EVERY_MS = 1_000;
-const PAGE_EVERY_MS = 5_000;
-const PASS_EVERY_MS = 30_000;
 /** Parts of items that follow no row, such as newer releases and times that come, are looked at so often. */
 const REBUILD_EVERY_MS = 5_000;
 
@@ -36,23 +26,13 @@ interface Parts {
   readonly clock?: () => number;
 }
 
-type Pages = AsyncIterator<readonly JobRow[]>;
-
 export class JobIndex {
   readonly deltas = new Deltas();
   readonly #parts: Parts;
   readonly #clock: () => number;
-  readonly #rows: KnownRows;
   readonly #items = new Map<string, JobItem>();
-  readonly #looks: FreshOnce<void>;
+  readonly #follower: JobFollower;
   #sorted: readonly JobItem[] | null = null;
-  /** When the last look that was answered began, by our clock; null before the first load. */
-  #lookedAt: number | null = null;
-  #asOf = 0;
-  /** Temporal's time up to which changes are known. */
-  #knownUntil: number | null = null;
-  #pass: { readonly pages: Pages; readonly mark: number } | null = null;
-  #nextPageAt = 0;
   #nextRebuildAt = 0;
   #askedAt = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -60,13 +40,20 @@ export class JobIndex {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#clock = parts.clock ?? (() => performance.now());
-    this.#rows = new KnownRows(this.#clock);
-    this.#looks = new FreshOnce(() => this.#look());
+    const { gateway, details, items } = parts;
+    this.#follower = new JobFollower({
+      gateway,
+      details,
+      clock: this.#clock,
+      changed: (job) => this.#refresh(job),
+      gone: (job) => this.#gone(job),
+      beforeFirst: () => items.prepare(),
+    });
   }
 
   /** When what the index knows was true, ISO 8601. */
   get asOf(): string {
-    return new Date(this.#asOf).toISOString();
+    return new Date(this.#follower.asOf).toISOString();
   }
 
   /**
@@ -76,9 +63,9 @@ export class JobIndex {
   async items(): Promise<readonly JobItem[]> {
     this.#askedAt = this.#clock();
     this.#begin();
-    if (this.#lookedAt === null) await this.#looks.get('jobs');
-    else if (this.#clock() - this.#lookedAt > FRESH_MS)
-      await inTime(this.#looks.get('jobs'), WAIT_MS).catch(() => undefined);
+    const { lookedAt } = this.#follower;
+    if (lookedAt === null) await this.#follower.look();
+    else if (this.#clock() - lookedAt > FRESH_MS) await inTime(this.#follower.look(), WAIT_MS).catch(() => undefined);
     return this.known();
   }
 
@@ -94,18 +81,18 @@ export class JobIndex {
 
   /** Whether all that the job told is about its row as it is now, and no operation goes on. */
   isSettled(job: string): boolean {
-    const row = this.#rows.get(job);
-    return row?.operation === null && this.#parts.details.of(row).isCurrent;
+    const row = this.#follower.row(job);
+    return row?.operation === null && this.#follower.detail(row).isCurrent;
   }
 
   /** Asks those of these jobs about which something is not known, within a time. */
   async complete(jobs: readonly string[], budgetMs: number): Promise<void> {
     const { details } = this.#parts;
     const wanting = jobs.flatMap((job) => {
-      const row = this.#rows.get(job);
+      const row = this.#follower.row(job);
       return row && details.isWanting(row) ? [row] : [];
     });
-    await inTime(this.#ask(wanting), budgetMs).catch(() => undefined);
+    await inTime(this.#follower.ask(wanting), budgetMs).catch(() => undefined);
   }
 
   /** Keeps looking for somebody who listens. */
@@ -116,25 +103,9 @@ export class JobIndex {
 
   /** Makes one round: a look, a page of the comparison if it is due, and the questions to jobs that are due. */
   async round(): Promise<void> {
-    await this.#lookOnce();
-    await this.#askDue();
+    await this.#follower.round();
+    await this.#follower.askDue();
     await this.#rebuild();
-  }
-
-  async #lookOnce(): Promise<void> {
-    await this.#looks.get('jobs');
-    await this.#comparePage();
-  }
-
-  /** Asks the jobs that are due. Each answer makes room for another question, so one job that is silent holds up none. */
-  async #askDue(): Promise<void> {
-    const due = this.#parts.details.due((job) => this.#rows.get(job));
-    await Promise.all(
-      due.map(async (row) => {
-        await this.#ask([row]);
-        await this.#askDue();
-      }),
-    );
   }
 
   close(): void {
@@ -145,9 +116,9 @@ export class JobIndex {
   #begin(): void {
     if (this.#timer) return;
     const looking = oneAtATime(async () => {
-      await this.#lookOnce();
+      await this.#follower.round();
       // Nothing awaits this, because a job that does not answer must hold up no news of others.
-      void this.#askDue();
+      void this.#follower.askDue();
     });
     const rebuilding = oneAtATime(() => this.#rebuild());
     const round = (): void => {
@@ -161,71 +132,6 @@ export class JobIndex {
     this.#timer = setInterval(round, LOOK_EVERY_MS).unref();
   }
 
-  async #look(): Promise<void> {
-    const { gateway } = this.#parts;
-    const [begunAt, asOf, until] = [this.#clock(), Date.now(), this.#rows.theirTime()];
-    const since = this.#lookedAt === null ? null : this.#knownUntil;
-    const changed = since === null ? null : await gateway.changedJobs(since - OVERLAP_MS);
-    if (changed) for (const row of changed) this.#apply(row);
-    else await this.#readAll();
-    this.#knownUntil = until ?? this.#rows.theirTime();
-    [this.#lookedAt, this.#asOf] = [begunAt, asOf];
-  }
-
-  async #readAll(): Promise<void> {
-    const mark = this.#rows.mark();
-    for await (const page of this.#parts.gateway.openJobs()) for (const row of page) this.#apply(row);
-    if (this.#lookedAt === null) {
-      await this.#parts.items.prepare();
-      for (const { name } of this.#rows.all()) this.#refresh(name);
-    }
-    await this.#closeUnseen(mark);
-  }
-
-  /** Reads one page of the whole, now and then, and at the end asks for the jobs that no page has shown. */
-  async #comparePage(): Promise<void> {
-    const now = this.#clock();
-    if (now < this.#nextPageAt) return;
-    const pass = (this.#pass ??= {
-      pages: this.#parts.gateway.openJobs()[Symbol.asyncIterator](),
-      mark: this.#rows.mark(),
-    });
-    this.#nextPageAt = now + (this.#rows.hasSilent ? SILENT_PAGE_EVERY_MS : PAGE_EVERY_MS);
-    try {
-      const page = await pass.pages.next();
-      if (page.done !== true) for (const row of page.value) this.#apply(row);
-      if (page.done !== true) return;
-      await this.#closeUnseen(pass.mark);
-      if (!this.#rows.hasSilent) this.#nextPageAt = now + PASS_EVERY_MS;
-      this.#pass = null;
-    } catch (failure) {
-      this.#pass = null;
-      throw failure;
-    }
-  }
-
-  /** A run that continues while the pages are read appears on none of them, so Temporal itself says whether it is closed. */
-  async #closeUnseen(mark: number): Promise<void> {
-    const { gateway } = this.#parts;
-    await inTurns(this.#rows.notSeenSince(mark), async (job) => {
-      if (await gateway.isOpen(job)) return;
-      this.#rows.close(job);
-      this.#gone(job);
-    });
-  }
-
-  #apply(row: JobRow): void {
-    const change = this.#rows.apply(row);
-    if (change === 'gone') this.#gone(row.name);
-    if (change !== 'changed') return;
-    this.#parts.details.changed(row);
-    if (this.#lookedAt !== null) this.#refresh(row.name);
-  }
-
-  async #ask(rows: readonly JobRow[]): Promise<void> {
-    await this.#parts.details.ask(rows, (job) => this.#refresh(job));
-  }
-
   async #rebuild(): Promise<void> {
     const now = this.#clock();
     if (now < this.#nextRebuildAt) return;
@@ -237,19 +143,18 @@ export class JobIndex {
   }
 
   #refresh(job: string): void {
-    const row = this.#rows.get(job);
+    const row = this.#follower.row(job);
     if (!row) return;
     const before = this.#items.get(job) ?? null;
-    const after = this.#parts.items.of(row, this.#parts.details.of(row));
+    const after = this.#parts.items.of(row, this.#follower.detail(row));
     if (before && JSON.stringify(before) === JSON.stringify(after)) return;
     this.#items.set(job, after);
     this.#sorted = null;
-    if (this.#lookedAt !== null) this.deltas.add(job, before, after);
+    if (this.#follower.lookedAt !== null) this.deltas.add(job, before, after);
   }
 
   #gone(job: string): void {
     const before = this.#items.get(job) ?? null;
-    this.#parts.details.forget(job);
     if (!this.#items.delete(job)) return;
     this.#sorted = null;
     this.deltas.add(job, before, null);

@@ -6,8 +6,8 @@
  */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ReleaseCatalogue } from '../../../../src/releases/catalogue.ts';
-import { Details } from '../../../../src/api/jobs/index/details.ts';
-import { DeclaredFiles } from '../../../../src/api/jobs/index/declared.ts';
+import { Details } from '../../../../src/temporal/jobs/job-details.ts';
+import { DeclaredFiles } from '../../../../src/releases/declared.ts';
 import { Items } from '../../../../src/api/jobs/index/items.ts';
 import { JobIndex } from '../../../../src/api/jobs/index/job-index.ts';
 import { NewestReleases } from '../../../../src/api/jobs/index/newest-releases.ts';

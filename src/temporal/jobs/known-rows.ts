@@ -2,7 +2,7 @@
  * The rows of all jobs as visibility has shown them. Rows come late and in any order: one of an older run, or of a run that
  * has ended, changes nothing.
  */
-import type { JobRow } from '../../../temporal/jobs/job-gateway.ts';
+import type { JobRow } from './job-gateway.ts';
 
 /** A row that is later than this was lost; the comparison of the whole finds it. */
 export const OVERLAP_MS = 30_000;

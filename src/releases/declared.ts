@@ -1,9 +1,9 @@
 /** Reads from deployment files the words about jobs for people: labels, a description, and whom to ask. Each text is read once, by its sha256. */
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { inTurns } from '../../../concurrency/in-turns.ts';
-import type { ReadableBucket } from '../../../records/record.ts';
-import { readDeploymentFile } from '../../../records/texts.ts';
+import { inTurns } from '../concurrency/in-turns.ts';
+import type { ReadableBucket } from '../records/record.ts';
+import { readDeploymentFile } from '../records/texts.ts';
 
 export interface Declared {
   readonly labels: Readonly<Record<string, string>>;

@@ -2,11 +2,11 @@
  * The details of jobs that rows do not have. The memo of a run has them as they were when the run before ended; a job whose
  * run has changed since, or that is busy, is asked itself.
  */
-import { inTurns } from '../../../concurrency/in-turns.ts';
-import { digestOf, type JobDigest } from '../../../domain/job/list/digest.ts';
-import type { JobView } from '../../../domain/job/job-memory.ts';
-import type { OperationRecord } from '../../../domain/operation/operation.ts';
-import type { JobRow } from '../../../temporal/jobs/job-gateway.ts';
+import { inTurns } from '../../concurrency/in-turns.ts';
+import { digestOf, type JobDigest } from '../../domain/job/list/digest.ts';
+import type { JobView } from '../../domain/job/job-memory.ts';
+import type { OperationRecord } from '../../domain/operation/operation.ts';
+import type { JobRow } from './job-gateway.ts';
 import { keyOf } from './known-rows.ts';
 
 /** A run publishes what the run before left in its first task. A change that comes later is news. */
