@@ -14,6 +14,7 @@ import { registerDeployments } from './commands/deployments.ts';
 import { registerDiff } from './commands/diff.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExceptions } from './commands/exceptions.ts';
+import { registerDrill } from './commands/drill.ts';
 import { registerFailback, registerFailover } from './commands/failover.ts';
 import { registerGet } from './commands/get.ts';
 import { registerHistory } from './commands/history.ts';
@@ -67,6 +68,7 @@ const commands: readonly ((parent: Command, context: CliContext) => void)[] = [
   registerHotfix,
   registerFailover,
   registerFailback,
+  registerDrill,
   registerPlan,
   registerCancel,
   registerWait,

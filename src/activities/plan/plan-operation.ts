@@ -141,7 +141,8 @@ function stopOf({ request, seen, check }: PlanOperationInput, looked: Looked | n
   const of = (how: Stop['with'], drain = false): Stop => ({ with: how, drain, deployment, application, cluster });
   if (request.kind === 'kill') return of('none');
   if (request.kind === 'stop') return of(request.stopWith ?? rulesOf(current.jobType).stopWith, request.drain);
-  return check && looked?.stopWith ? of(looked.stopWith) : null;
+  // A drill leaves the instance to its lease.
+  return check && !check.leaves && looked?.stopWith ? of(looked.stopWith) : null;
 }
 
 /** Looks at what a transfer would change, by the fence and the deployment that ran last. */

@@ -6,6 +6,7 @@ import { SluiceError } from '../../domain/errors/errors.ts';
 import { withoutLease } from '../../domain/deployment/gate-words.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import type { Fence } from '../../domain/lock/fence.ts';
+import { openingOf } from '../../domain/deployment-file/deploy-windows.ts';
 import { refuseUnfenced, type Left } from '../../domain/lock/left.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
 import type { BackTo } from '../../domain/operation/back-to.ts';
@@ -136,6 +137,14 @@ const lookForStrangers = (
   });
 };
 
+/** @throws SluiceError `MoveRefused` outside of the windows of drills, where the deployment file names any. */
+function refuseClosedWindows({ windows }: { readonly windows: readonly string[] }): void {
+  const opening = openingOf(windows, Date.now());
+  if (opening.isOpen) return;
+  const until = opening.opensAt === null ? '' : `; the next one opens at ${new Date(opening.opensAt).toISOString()}`;
+  throw new SluiceError('MoveRefused', `none of the windows for drills is open: ${windows.join('; ')}${until}`);
+}
+
 /** Goes on after a problem, so that an asker learns all problems at once. */
 export async function lookAtStart(deps: Dependencies, input: CheckInput, manner: Manner): Promise<Looked> {
   const { job, request, last, running, leaves } = input;
@@ -150,7 +159,11 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   const { file, plan: released, text } = source;
   const { readFence } = manner;
   const ownership = await of('owner', async () => checkOwner(input, await readFence(), source));
-  if (leaves) await of('fenced', () => refuseUnfenced(leaves));
+  if (leaves)
+    await of('fenced', () => {
+      refuseUnfenced(leaves);
+      if (request.move?.kind === 'failover' && request.move.isDrill) refuseClosedWindows(file.recovery.failover.drills);
+    });
   const cluster = await of('cluster', () => clusterOf(deps, released.cluster));
   await of('flinkVersion', () => refuseUnknownVersion(deps, file.flink.version));
   const stopWith = request.stopWith ?? file.upgrade.stopWith ?? rulesOf(file.job.type).stopWith;

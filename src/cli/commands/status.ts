@@ -5,6 +5,7 @@ import { withoutCheckpoints } from '../../domain/deployment-file/job-type.ts';
 import { gateInWords } from '../../domain/deployment/gate-words.ts';
 import { movedInWords } from '../../domain/deployment/placed-words.ts';
 import { formatDuration } from '../../domain/input/durations.ts';
+import { drillInWords } from '../../domain/job/recovery/drill-words.ts';
 import { phases } from '../../domain/lifecycle.ts';
 import { interruptedBy } from '../../domain/operation/in-words.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
@@ -67,6 +68,7 @@ function show({ out }: CliContext, job: JobBody): void {
     ['checkpoints', deployment && withoutCheckpoints(deployment)],
     ['given up', job.givenUp?.map(givenUpOf).join('; ')],
     ['recovery', job.recovery && recoveryOf(job.recovery)],
+    ['drill', job.recovery?.lastDrill && drillOf(job.recovery.lastDrill)],
     ['ended', deployment?.ended && `${deployment.ended.how} ${time(deployment.ended.at)}`],
     ['savepoints', job.periodicSavepoints && periodicOf(job.periodicSavepoints)],
     ['retention', job.retention?.problem && `old restore points are left: ${job.retention.problem}`],
@@ -88,9 +90,12 @@ const recoveryOf = (recovery: NonNullable<JobBody['recovery']>): string | null =
   const count = `${attempts} of ${budget} restarts within ${formatDuration(window)}`;
   if (nextAt !== null)
     return act === 'failover' ? `failover ${time(nextAt)}: ${gone}` : `${count}, the next ${time(nextAt)}`;
-  if (left !== null) return `${count}; Sluice starts nothing by itself: ${left}`;
+  if (left !== null) return `${count}; Sluice does nothing by itself: ${left}`;
   return attempts === 0 ? null : count;
 };
+
+const drillOf = (drill: NonNullable<NonNullable<JobBody['recovery']>['lastDrill']>): string =>
+  `${time(drill.at)}: ${drillInWords(drill)}`;
 
 const healthOf = ({ health, healthSince, healthReasons }: JobBody): string =>
   [`${health}${healthSince === null ? '' : ` since ${time(healthSince)}`}`, healthReasons.join('; ')]

@@ -188,6 +188,16 @@ const Recovery = z.strictObject({
         .describe(
           'Whether only people move the job to a backup cluster, or Sluice too, once its cluster is gone; with automatic its JVMs keep a lease',
         ),
+      drills: z
+        .strictObject({
+          windows: z
+            .array(DeployWindow)
+            .max(20, 'must have at most 20 items')
+            .default([])
+            .describe('Times in which a drill may begin, as in autoDeploy.windows; an empty list means at any time'),
+        })
+        .prefault({})
+        .describe('Drills of a failover'),
     })
     .prefault({})
     .describe('Failover: the move to a backup cluster'),

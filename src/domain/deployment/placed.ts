@@ -20,7 +20,7 @@ export type Placed = z.infer<typeof Placed>;
 
 /** A person's wish to have the job elsewhere. */
 export type Move = { readonly by: string; readonly at: string } & (
-  { readonly kind: 'failover'; readonly to: string | null } | { readonly kind: 'failback' }
+  { readonly kind: 'failover'; readonly to: string | null; readonly isDrill?: boolean } | { readonly kind: 'failback' }
 );
 
 interface Asked {

@@ -126,6 +126,20 @@ export const decidesAboutLost = isForced;
 const isSuperseded = ({ holder, next }: Pick<Occupation, 'holder' | 'next'>): boolean =>
   holder !== null && next === null && holder.kind !== 'kill' && holder.phase !== 'recording';
 
+/** A drill takes no place and no chance: it begins only with a job that runs. */
+const isNoTimeForDrill: Check = ({ memory, holder, request }) => {
+  if (!isDrill(request)) return null;
+  return isHeld(factsOf({ memory, holder }), request.kind) ?? refusalOfDrill(memory, request);
+};
+
+function refusalOfDrill({ job, state, proven, pendingStop }: JobMemory, request: Request): Refusal | null {
+  if (!isDrill(request) || (state === 'running' && pendingStop === null) || !(proven || state !== 'new')) return null;
+  const why = pendingStop ? `the stop of operation ${pendingStop.operationId} is open` : `${job} is ${state}`;
+  return reject('CommandNotAllowed', `${why}: a drill needs a job that runs`);
+}
+
+const isDrill = (request: Request): boolean => request.kind === 'failover' && request.drill === true;
+
 const isNotAllowed: Check = ({ memory, holder, request }) =>
   isForced(request) ? null : isNotOfState(factsOf({ memory, holder }), request.kind);
 
@@ -144,6 +158,7 @@ const isTooIllForSchedule: Check = ({ memory: { job, health, healthReasons }, as
 /** The order of the checks is part of the rule: the asker is told the answer of the first check that decides. */
 const checks: readonly Check[] = [
   repeats,
+  isNoTimeForDrill,
   waitsForHolder,
   byKind(waitsForStop),
   byKind(waitsForRecords),
@@ -173,7 +188,7 @@ export function refusalAfterClaim(
   if (isOwnAct(operation)) return refusalOfOwnAct(memory, operation);
   const isInPlace = request.kind === 'failover' && tookPlace(memory, operation.id);
   const byState = isInPlace ? null : refusalByState({ ...memory, hasRecorded: hasRecorded(memory) }, request);
-  return byState ?? refusalByChange(memory, request);
+  return byState ?? refusalOfDrill(memory, request) ?? refusalByChange(memory, request);
 }
 
 /** Sluice restarts what is failed; people resume it, so that the state alone would refuse a restart. */

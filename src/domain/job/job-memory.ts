@@ -88,7 +88,7 @@ export const memoryLimits = {
   waitingKills: 5,
   givenUp: 5,
   /** Characters of the whole memory as JSON, with some room below 128 KiB. */
-  characters: 126 * 1024,
+  characters: 127 * 1024,
 } as const;
 
 export const JobMemory = z.strictObject({

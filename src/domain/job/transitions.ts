@@ -231,7 +231,7 @@ export function savepointSkipped(memory: JobMemory, { at, code, detail }: Reject
 export function operationEnded(memory: JobMemory, record: OperationRecord): void {
   const { id, fingerprint, kind, outcome } = record;
   if (outcome === null) return;
-  changing(memory).recovery = afterOperation(memory.recovery, record);
+  changing(memory).recovery = afterOperation(memory.recovery, record, memory.current);
   const operations = [{ id, fingerprint, kind, outcome }, ...memory.knownOperations];
   changing(memory).knownOperations = operations.slice(0, memoryLimits.knownOperations);
 }

@@ -10,6 +10,7 @@ import { isFailoverId, isRestartId } from '../../identity/ids.ts';
 import { isOwnDoor } from '../../operation/doors.ts';
 import type { OperationRecord } from '../../operation/operation.ts';
 import { keysOf } from '../../values/keys-of.ts';
+import { Drill, drillOf } from './drill.ts';
 import { bringsUp, type SettledState } from '../state/state.ts';
 
 /** A restart or failover that Sluice tried. */
@@ -29,10 +30,12 @@ export const Recovery = z.strictObject({
   trying: z.strictObject({ operationId: z.string(), isFree: z.boolean() }).nullable().default(null),
   /** Since when, and why, the cluster with the instance of an epoch counts as gone; null while it does not. */
   gone: z.strictObject({ epoch: z.number().int(), at: z.string(), detail: z.string() }).nullable().default(null),
+  /** The newest drill; a workflow that has lost its memory knows none. */
+  drill: Drill.nullable().default(null),
 });
 export type Recovery = z.infer<typeof Recovery>;
 
-export const noRecovery: Recovery = { tries: [], left: null, trying: null, gone: null };
+export const noRecovery: Recovery = { tries: [], left: null, trying: null, gone: null, drill: null };
 
 /** Tries that a memory keeps; `recovery.restart.maxAttempts` is at most as many. */
 const MOST_TRIES = 100;
@@ -48,7 +51,7 @@ export const actTaken = (
 
 type Ended = Pick<
   OperationRecord,
-  'id' | 'kind' | 'via' | 'outcome' | 'error' | 'deployment' | 'acceptedAt' | 'endedAt'
+  'id' | 'kind' | 'via' | 'outcome' | 'error' | 'deployment' | 'acceptedAt' | 'endedAt' | 'phases' | 'request'
 >;
 
 type Act = Pick<OperationRecord, 'kind' | 'via' | 'id'>;
@@ -63,11 +66,13 @@ export const isOwnFailover = ({ kind, via, id }: Act): boolean =>
 /** Tells whether Sluice brings the job up by itself, for which a start without state is no choice. */
 export const isOwnAct = (operation: Act): boolean => isOwnRestart(operation) || isOwnFailover(operation);
 
-/** Adds the end of an operation. An act of a person begins a new count. */
-export function afterOperation(recovery: Recovery, ended: Ended): Recovery {
+/** Adds the end of an operation. An act of a person begins a new count. @param current the deployment after it. */
+export function afterOperation(before: Recovery, ended: Ended, current: Deployment | null): Recovery {
+  const recovery = { ...before, drill: drillOf(ended, current) ?? before.drill };
   if (isOwnAct(ended)) return afterAct(recovery, ended);
   if (ended.outcome === 'rejected') return recovery;
-  if (!isOwnDoor(ended.via)) return { ...noRecovery, gone: recovery.gone };
+  const { gone, drill } = recovery;
+  if (!isOwnDoor(ended.via)) return { ...noRecovery, gone, drill };
   return ended.outcome === 'succeeded' && bringsUp(ended) ? { ...recovery, left: null } : recovery;
 }
 
@@ -80,10 +85,10 @@ export const leftAfterProof = (recovery: Recovery, state: SettledState): Recover
   left: state === 'failed' ? 'it was found failed by a workflow that had lost its memory' : null,
 });
 
-function afterAct({ tries, left, trying, gone }: Recovery, ended: Ended): Recovery {
+function afterAct({ tries, left, trying, ...kept }: Recovery, ended: Ended): Recovery {
   const isFree = ended.deployment === null || (trying?.operationId === ended.id && trying.isFree);
   const tried = { at: ended.endedAt ?? ended.acceptedAt, isFree };
-  return { tries: [...tries, tried].slice(-MOST_TRIES), left: left ?? whyNoMore(ended), trying: null, gone };
+  return { ...kept, tries: [...tries, tried].slice(-MOST_TRIES), left: left ?? whyNoMore(ended), trying: null };
 }
 
 /** Failures before a start that time may mend; after any other one the next try would fail again. */

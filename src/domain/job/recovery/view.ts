@@ -1,6 +1,7 @@
 /** The recovery of a job for people. */
 import { z } from 'zod';
 import { formatDuration } from '../../input/durations.ts';
+import { Drill } from './drill.ts';
 import { judgeFailover } from './failover.ts';
 import type { Judgement, Recoverable } from './judgement.ts';
 import { judgeRestart } from './restart.ts';
@@ -25,6 +26,9 @@ export const RecoveryView = z.object({
   act: z.enum(ownActs).nullable().describe('What it does then: start the job again, or move it to another cluster'),
   left: z.string().nullable().describe('Why the job is left to people; null where it is not'),
   gone: z.string().nullable().describe('Why the cluster of the job counts as gone; null while it does not'),
+  lastDrill: Drill.nullable().describe(
+    'The newest drill: `downMs` without an instance at most, `repeatedMs` of work done again at least',
+  ),
 });
 export type RecoveryView = z.infer<typeof RecoveryView>;
 
@@ -48,6 +52,7 @@ export function recoveryViewOf(
     act: isPlanned ? judged.act : null,
     left: judged.kind === 'left' ? judged.why : null,
     gone: gone?.epoch === current.epoch && !current.ended ? gone.detail : null,
+    lastDrill: recovery.drill,
   };
 }
 

@@ -8,9 +8,17 @@ import { describe, expect, test } from 'vitest';
 import type { Deployment } from '../../../../src/domain/deployment/deployment.ts';
 import { judgeFailover } from '../../../../src/domain/job/recovery/failover.ts';
 import type { Recoverable } from '../../../../src/domain/job/recovery/judgement.ts';
-import { afterOperation, noRecovery } from '../../../../src/domain/job/recovery/recovery.ts';
+import {
+  afterOperation as afterOperationOn,
+  noRecovery,
+  type Recovery,
+} from '../../../../src/domain/job/recovery/recovery.ts';
 import { judgeRecovery, plannedInWords, recoveryViewOf } from '../../../../src/domain/job/recovery/view.ts';
 import { deployment } from '../../../support/deployment.ts';
+
+type Ended = Parameters<typeof afterOperationOn>[1];
+const afterOperation = (recovery: Recovery, ended: Omit<Ended, 'phases' | 'request'>): Recovery =>
+  afterOperationOn(recovery, { phases: [], request: {}, ...ended }, null);
 
 const AT = '2026-01-01T12:00:00.000Z';
 const at = (seconds: number): string => new Date(Date.parse(AT) + seconds * 1000).toISOString();
@@ -180,6 +188,7 @@ test('people see the planned failover, and why the cluster counts as gone', () =
     act: 'failover',
     left: null,
     gone: gone.detail,
+    lastDrill: null,
   });
   expect(view && plannedInWords(view)).toContain('moves the job to another cluster');
   expect(recoveryViewOf({ ...lost({ lease: null }), observedAt: AT })).toBeNull();

@@ -7,10 +7,20 @@
 import { describe, expect, test } from 'vitest';
 import type { Deployment } from '../../../../src/domain/deployment/deployment.ts';
 import type { Recoverable } from '../../../../src/domain/job/recovery/judgement.ts';
-import { actTaken, afterOperation, noRecovery, type Recovery } from '../../../../src/domain/job/recovery/recovery.ts';
+import {
+  actTaken,
+  afterOperation as afterOperationOn,
+  noRecovery,
+  type Recovery,
+} from '../../../../src/domain/job/recovery/recovery.ts';
 import { judgeRestart } from '../../../../src/domain/job/recovery/restart.ts';
 import { plannedInWords, recoveryViewOf } from '../../../../src/domain/job/recovery/view.ts';
 import { deployment } from '../../../support/deployment.ts';
+
+type Ended = Parameters<typeof afterOperationOn>[1];
+type Brief = Omit<Ended, 'phases' | 'request'>;
+const afterOperation = (recovery: Recovery, ended: Brief): Recovery =>
+  afterOperationOn(recovery, { phases: [], request: {}, ...ended }, null);
 
 const AT = '2026-01-01T12:00:00.000Z';
 const at = (seconds: number): string => new Date(Date.parse(AT) + seconds * 1000).toISOString();

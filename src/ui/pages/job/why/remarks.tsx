@@ -2,6 +2,7 @@
 import { Link } from 'wouter';
 import type { JobBody } from '../../../../api/contract.ts';
 import { formatDuration } from '../../../../domain/input/durations.ts';
+import { drillInWords } from '../../../../domain/job/recovery/drill-words.ts';
 import { attentionReasons } from '../../../../domain/job/list/attention.ts';
 import type { RecoveryView } from '../../../../domain/job/recovery/view.ts';
 import { Fact, Facts } from '../../../parts/data/facts.tsx';
@@ -59,10 +60,15 @@ export function Remarks({ job }: { readonly job: JobBody }) {
 
 /** Restarts and failovers by Sluice itself: when the next one comes, or why none does. */
 function Recovery({ recovery }: { readonly recovery: RecoveryView }) {
-  const { attempts, budget, window, nextAt, act, left, gone } = recovery;
-  if (attempts === 0 && nextAt === null && left === null && gone === null) return null;
+  const { attempts, budget, window, nextAt, act, left, gone, lastDrill } = recovery;
+  if (attempts === 0 && nextAt === null && left === null && gone === null && lastDrill === null) return null;
   return (
     <Fact name="Recovery">
+      {lastDrill !== null && (
+        <>
+          Last drill <Time at={lastDrill.at} />: {drillInWords(lastDrill)}.{' '}
+        </>
+      )}
       {gone !== null && <span className="tone-bad">The cluster counts as gone: {gone}. </span>}
       {nextAt !== null && (
         <>
