@@ -143,6 +143,7 @@ export const faults = {
     }
   },
   jvmsGetNoAnswer: ({ world }) => void (world.agent.isUnanswered = true),
+  signsAreLost: ({ world }) => void (world.agent.losesSigns = true),
   storageUnavailable: ({ world }) => world.s3.unavailable(),
   storageFailsNext: ({ world }, how) => world.s3.failNext(1 + how),
   storageLosesAnswer: ({ world }) => world.s3.dropAnswerOfNextPut(),
@@ -200,6 +201,7 @@ export function heal(stage: Stage): void {
   const { world, storage } = stage;
   world.s3.healthy();
   world.agent.isUnanswered = false;
+  world.agent.losesSigns = false;
   storage.slowMs = 0;
   letGo(world);
   for (const yarn of world.clusters.values()) {

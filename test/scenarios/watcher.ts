@@ -35,6 +35,7 @@ export const scenarioWatch: WatchSettings = {
   everyMs: 6_000,
   sameJobEveryMs: 6_000,
   sweepEveryMs: 60_000,
+  signsEveryMs: 3_000,
   visibilityLagMs: 5_000,
   turnAfterMs: 200_000,
 };

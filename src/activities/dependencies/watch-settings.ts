@@ -21,6 +21,12 @@ export interface WatchSettings extends HealthLimits {
   readonly witnesses: readonly URL[];
   /** Time between two sweeps, which compare what jobs believe with what runs here. */
   readonly sweepEveryMs: number;
+  /** Time between two lists of the signs of life. */
+  readonly signsEveryMs: number;
+  /** Applications that are asked about at one time because of a sign. */
+  readonly newsAtOnce: number;
+  /** Time after which a sign of a job that left the cluster is deleted. */
+  readonly signsKeptMs: number;
   /** Time between two lists of adopted applications, which carry no tags of Sluice. */
   readonly adoptedEveryMs: number;
   /** Time after which the traces of an application are refreshed that seems unchanged. */
@@ -44,6 +50,9 @@ export const watchSettings: WatchSettings = {
   goneAfterMs: timeLimits.goneAfter,
   witnesses: [],
   sweepEveryMs: 300_000,
+  signsEveryMs: 1_000,
+  newsAtOnce: 40,
+  signsKeptMs: 24 * 3_600_000,
   adoptedEveryMs: 15_000,
   tracesEveryMs: 300_000,
   visibilityLagMs: 60_000,
