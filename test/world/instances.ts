@@ -10,7 +10,7 @@ import type { FakeApplication, FakeYarn } from '../fakes/yarn.ts';
 import { timeLimits } from '../../src/domain/time-limits.ts';
 import { BUCKET, checkpointIdAt, isSnapshotAt, removeSnapshot, writeMetadata } from './bucket.ts';
 import { exits, gateOf, leaseOf, ownIn, type GateAnswer } from './gate.ts';
-import { keepLease, soundAgent } from './lease.ts';
+import { keepLease, onCluster, soundAgent, type FakeAgent } from './lease.ts';
 import { giveSigns, signsIn } from './signs.ts';
 import type { Behaviour, InCode, Strange, Witness } from './witness.ts';
 
@@ -108,12 +108,18 @@ export class Instances {
     return this.agent.isMissing ? 'open' : gateOf(config, id, this.#ground.s3);
   }
 
+  #agentOf(application: FakeApplication): FakeAgent {
+    const [cluster = ''] =
+      [...this.clusters].find(([, yarn]) => yarn.applications.get(application.id) === application) ?? [];
+    return onCluster(this.agent, cluster);
+  }
+
   #keepLease(application: FakeApplication, config: string): void {
     const lease = this.agent.isMissing ? null : (ownIn(config)?.lease ?? null);
     if (lease === null) return;
     keepLease({
       lease,
-      agent: this.agent,
+      agent: this.#agentOf(application),
       isAlive: () => !isTerminal(application.state),
       ask: () => leaseOf(config, application.id, this.#ground.s3),
       end: (code) => {
@@ -129,7 +135,7 @@ export class Instances {
     return giveSigns({
       own,
       applicationId: application.id,
-      agent: this.agent,
+      agent: this.#agentOf(application),
       s3: this.#ground.s3,
       isAlive: () => !isTerminal(application.state),
       job: () => [...(application.flink?.jobs.values() ?? [])][0],
