@@ -5,6 +5,7 @@
  * Seen to fail: with jobs that are judged while a restart holds them, the restart is told as an end; with the client that
  * lets closed runs answer, a finished run speaks for its job.
  */
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createChannels } from '../../../src/clients/channels/channels.ts';
 import { notificationWatchIdOf } from '../../../src/domain/identity/workflow-ids.ts';
@@ -18,6 +19,7 @@ import { seen, type Circumstances, type Driver } from '../harness.ts';
 import { useStage } from '../use-stage.ts';
 
 const RELEASE = 'clicks/2.0.0';
+const CANARY = 'canary-81c4';
 const stage = useStage({ releases: [] });
 let receiver: Receiver;
 beforeEach(async () => void (receiver = await startReceiver()));
@@ -25,10 +27,13 @@ afterEach(() => receiver.close());
 
 function circumstances(more: Partial<typeof quickNotifier> = {}): Circumstances {
   const settings = NotificationSettings.parse({
-    channels: { hook: hookAt(receiver), other: { kind: 'webhook', url: 'https://127.0.0.1:1/', allowPrivate: true } },
+    channels: {
+      hook: hookAt(receiver, { url: `${receiver.url}/${CANARY}` }),
+      other: { kind: 'webhook', url: 'https://127.0.0.1:1/', allowPrivate: true },
+    },
     contacts: { '#ads-streaming': 'hook' },
   });
-  const secrets = { hook: { secret: 'secret' }, other: { secret: 'secret' } };
+  const secrets = { hook: { secret: CANARY }, other: { secret: CANARY } };
   const channels = createChannels({ settings, installation: 'test', publicUrl: null, secrets });
   return { taskQueue: `notify-${stage.job}`, notifier: { settings, channels, pace: { ...quickNotifier, ...more } } };
 }
@@ -98,9 +103,11 @@ describe('people hear', () => {
   });
 });
 
-test('a test message is sent by a worker, which says whether it was taken', async () => {
+test('a test message is sent by a worker, which says whether it was taken, and no secret is in any history', async () => {
   await stage.story(async (driver) => {
     const send = createNotificationTests(driver.client, driver.taskQueue);
+    await driver.notify();
+    await seen('its ledger', () => stage.world.keys('notifications/').length > 0);
     expect(await send('hook', 'one')).toEqual({ kind: 'delivered' });
     expect(receiver.received).toMatchObject([
       { body: { id: 'one', events: [], title: 'Test message of Sluice test' } },
@@ -109,8 +116,27 @@ test('a test message is sent by a worker, which says whether it was taken', asyn
       kind: 'failed',
       reason: expect.stringContaining('ECONNREFUSED') as string,
     });
+    expect(receiver.received[0]?.path).toBe(`/${CANARY}`);
+    const texts = [
+      ...(await historiesOf(driver)),
+      ...stage.world.keys('notifications/').map((key) => JSON.stringify(stage.world.json(key))),
+    ];
+    expect(texts.length).toBeGreaterThan(3);
+    for (const text of texts) expect(text).not.toContain(CANARY);
   }, circumstances());
 });
+
+/** Every history of this server's namespace, with its payloads in plain text. */
+async function historiesOf({ client }: Driver): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const { workflowId, runId } of client.workflow.list()) {
+    const json = historyToJSON(await client.workflow.getHandle(workflowId, runId).fetchHistory());
+    texts.push(
+      json.replaceAll(/"data": ?"([A-Za-z0-9+/=]+)"/g, (_data, text: string) => Buffer.from(text, 'base64').toString()),
+    );
+  }
+  return texts;
+}
 
 test('a worker without channels ends the watch, which one with channels begins again', async () => {
   await stage.story(async (driver) => {
