@@ -5,13 +5,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { deploymentJsonSchema } from '../src/domain/deployment-file/json-schema.ts';
+import { WebhookBody } from '../src/domain/notification/shapes/webhook.ts';
 import { bucketPoliciesPage } from './pages/bucket-policies.ts';
 import { commandNames, helpOf } from './pages/cli-help.ts';
 import { cliPage } from './pages/cli.ts';
 import { deploymentFilePage } from './pages/deployment-file.ts';
 import { causesPage } from './pages/causes.ts';
 import { errorsPage } from './pages/errors.ts';
+import { withEvents } from './pages/notifications.ts';
 import { withRooms } from './pages/rooms.ts';
 import { statesPage } from './pages/states.ts';
 
@@ -29,6 +32,8 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['docs/deployment-file.md', deploymentFilePage()],
     ['docs/schemas/deployment.v1.schema.json', `${JSON.stringify(deploymentJsonSchema(), null, 2)}\n`],
     ['docs/cli.md', cliPage(await helpOf([]), help)],
+    ['docs/notifications.md', withEvents(read('docs/notifications.md') ?? '')],
+    ['docs/schemas/notification.v1.schema.json', `${JSON.stringify(z.toJSONSchema(WebhookBody), null, 2)}\n`],
     ['ARCHITECTURE.md', withRooms(read('ARCHITECTURE.md') ?? '')],
   ]);
 }

@@ -8,6 +8,7 @@ import { AccessSettings, problemsOfAccess, PublicUrl } from './domain/access/set
 import { LauncherName } from './domain/identity/launcher-name.ts';
 import { formatDuration } from './domain/input/durations.ts';
 import { duration, memory } from './domain/input/field-schemas.ts';
+import { NotificationSettings, secretNamesOf, type ChannelSecrets } from './domain/notification/settings.ts';
 import { timeLimits } from './domain/time-limits.ts';
 
 const FlinkConfig = z.record(z.string(), z.string());
@@ -156,6 +157,7 @@ const Config = z.strictObject({
       watchEvery: duration('1s', '1h').default('3s'),
     })
     .prefault({}),
+  notifications: NotificationSettings.prefault({}),
   flink: z.strictObject({ distributions: z.record(FlinkVersion, z.string()), config: FlinkConfig.default({}) }),
   /** The program of the launcher `shell-runner`; needed where a cluster offers it. */
   shellRunner: z
@@ -224,6 +226,14 @@ function withBuildId(config: Config, buildId: string | undefined): Config {
 export const temporalApiKeyFromEnvironment = (): string | undefined => process.env['SLUICE_TEMPORAL_API_KEY'];
 /** The private key with which this process signs what it asks of jobs. */
 export const signingKeyFromEnvironment = (): string | undefined => process.env['SLUICE_SIGNING_KEY'];
+/** Secrets of channels in the environment, by channel, such as `SLUICE_CHANNEL_ADS_SLACK_URL` of `ads-slack`. */
+export const channelSecretsFromEnvironment = (channels: readonly string[]): Record<string, ChannelSecrets> =>
+  Object.fromEntries(
+    channels.map((channel) => {
+      const names = secretNamesOf(channel);
+      return [channel, { url: process.env[names.url], secret: process.env[names.secret] }];
+    }),
+  );
 /** The address in `SLUICE_API`; without it the CLI asks the local stack. */
 export const apiAddressFromEnvironment = (): string | undefined => process.env['SLUICE_API'];
 /** The token in `SLUICE_TOKEN`, which no argument list shows. */

@@ -3,13 +3,21 @@ import { fileURLToPath } from 'node:url';
 import { Client, isGrpcServiceError } from '@temporalio/client';
 import { Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
+import { notifierPace, type NotifierParts } from './activities/dependencies/notifier.ts';
 import { releaseWatchSettings } from './activities/dependencies/release-watch-settings.ts';
 import { watchSettings } from './activities/dependencies/watch-settings.ts';
 import type { Cluster, Dependencies } from './activities/dependencies/dependencies.ts';
+import { createChannels } from './clients/channels/channels.ts';
 import { createFlinkClient } from './clients/flink/flink.ts';
 import { createS3Client } from './clients/s3/s3.ts';
 import { createYarnClient } from './clients/yarn/yarn.ts';
-import { loadConfig, signingKeyFromEnvironment, temporalApiKeyFromEnvironment, type Config } from './config.ts';
+import {
+  channelSecretsFromEnvironment,
+  loadConfig,
+  signingKeyFromEnvironment,
+  temporalApiKeyFromEnvironment,
+  type Config,
+} from './config.ts';
 import { waitsQueueOf } from './domain/identity/task-queues.ts';
 import { messageOf } from './domain/errors/message-of.ts';
 import { durationMs } from './domain/input/durations.ts';
@@ -18,6 +26,7 @@ import { createLaunchers } from './launchers/create-launchers.ts';
 import { createDistributions } from './launchers/distribution.ts';
 import { whyNoConnection } from './temporal/connection/connection-failures.ts';
 import { connectWorker } from './temporal/connection/connection.ts';
+import { createJobFeed } from './temporal/jobs/job-feed.ts';
 import { createReleasedJobs } from './temporal/jobs/released-jobs.ts';
 import { createSigning } from './temporal/connection/signer.ts';
 import { createSchedules } from './temporal/schedules.ts';
@@ -54,10 +63,27 @@ function createDependencies(config: Config, client: Client, signing: Dependencie
     },
     releasedJobs: createReleasedJobs(client, config.temporal.taskQueue, signer),
     releaseWatch: { ...releaseWatchSettings, everyMs: durationMs(config.releases.watchEvery) },
+    notifier: createNotifier(config, client),
     lookEveryMs: 5_000,
     nodesReportWithinMs: 15 * 60_000,
     runningAgainMs: 30_000,
   };
+}
+
+/** Null where no channel is configured. */
+function createNotifier({ notifications: settings, installation, api }: Config, client: Client): NotifierParts | null {
+  const names = Object.keys(settings.channels);
+  if (names.length === 0) return null;
+  const { connection, options } = client;
+  // A closed run does not answer for its job.
+  const asking = new Client({
+    connection,
+    namespace: options.namespace,
+    workflow: { queryRejectCondition: 'NOT_OPEN' },
+  });
+  const secrets = channelSecretsFromEnvironment(names);
+  const channels = createChannels({ settings, installation, publicUrl: api.publicUrl ?? null, secrets });
+  return { settings, channels, follow: () => createJobFeed(asking), pace: notifierPace };
 }
 
 async function main(): Promise<void> {
@@ -94,7 +120,8 @@ async function main(): Promise<void> {
   temporal.serve(waits);
   logger.info('worker ready', { taskQueue, namespace, buildId: config.temporal.buildId });
   const clusters = config.clusters.map(({ name }) => name);
-  const watches = keepWatching({ client, taskQueue, clusters, bucket: config.s3.bucket });
+  const notified = Object.keys(config.notifications.channels).length === 0 ? null : config.installation;
+  const watches = keepWatching({ client, taskQueue, clusters, bucket: config.s3.bucket, notified });
   await Promise.all([worker.run(), waits.run()]);
   watches.stop();
   await temporal.close();

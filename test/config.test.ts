@@ -3,7 +3,7 @@ import { writeFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadConfig } from '../src/config.ts';
+import { channelSecretsFromEnvironment, loadConfig } from '../src/config.ts';
 
 function load(more: Readonly<Record<string, unknown>>): ReturnType<typeof loadConfig> {
   const path = join(mkdtempSync(join(tmpdir(), 'sluice-config-')), 'sluice.json');
@@ -128,4 +128,25 @@ test('the part in the JVMs of jobs is optional, and lies in folders that Flink l
   expect(() => load({ agent: { plugin, entry: 'sluice-entry.jar' } })).toThrow(
     'agent.entry: must end with lib/sluice-entry.jar',
   );
+});
+
+test('notifications name channels, routes and contacts, and secrets come from the environment', () => {
+  const hook = { kind: 'webhook', url: 'https://hooks.example.com/' };
+  const notifications = { channels: { 'ads-hook': hook }, contacts: { '#ads': 'ads-hook' } };
+  expect(load({ notifications }).notifications).toMatchObject({ contacts: { '#ads': 'ads-hook' }, routes: [] });
+  expect(load({}).notifications.channels).toEqual({});
+  expect(() => load({ notifications: { contacts: { '#ads': 'bi-hook' } } })).toThrow(
+    'notifications.contacts.#ads: there is no channel bi-hook in notifications.channels',
+  );
+  expect(() => load({ notifications: { channels: { 'ads-hook': { ...hook, secret: 'x' } } } })).toThrow(
+    'notifications.channels.ads-hook: Unrecognized key',
+  );
+  process.env['SLUICE_CHANNEL_ADS_HOOK_SECRET'] = 'from the environment';
+  try {
+    expect(channelSecretsFromEnvironment(['ads-hook'])).toEqual({
+      'ads-hook': { url: undefined, secret: 'from the environment' },
+    });
+  } finally {
+    delete process.env['SLUICE_CHANNEL_ADS_HOOK_SECRET'];
+  }
 });

@@ -11,6 +11,22 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
   return [line(heads), `|${heads.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }
 
+/** The last line of what is printed into a page that people write. */
+const END = '<!-- End of what is printed. -->';
+
+/**
+ * A page that people write, with what is printed today between its two marks.
+ * @throws Error when a mark is missing: then nobody would notice that the table is gone.
+ */
+export function withPrinted(path: string, document: string, source: string, printed: string): string {
+  const begin = generatedFrom(source);
+  const [head, rest, ...more] = document.split(begin);
+  const tail = rest?.split(END)[1];
+  if (head === undefined || tail === undefined || more.length > 0)
+    throw new Error(`${path} must have "${begin}" and "${END}" once each`);
+  return `${head}${begin}\n\n${printed}\n\n${END}${tail}`;
+}
+
 export const code = (text: string): string => `\`${text}\``;
 
 /** Blocks with one empty line between them. */

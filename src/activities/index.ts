@@ -23,6 +23,7 @@ import { createSightJob } from './plan/sight-job.ts';
 import { createSigning } from './operation/signing.ts';
 import { createStart } from './start/start.ts';
 import { createWatchCluster } from './watch-cluster/watch-cluster.ts';
+import { createWatchNotifications } from './notify/watch-notifications.ts';
 import { createWatchReleases } from './watch-releases/watch-releases.ts';
 
 const assemble = (deps: Dependencies) => ({
@@ -44,6 +45,7 @@ const assemble = (deps: Dependencies) => ({
   ...createRecordOperations(deps),
   ...createTransferJob(deps),
   ...createSigning(deps),
+  ...createWatchNotifications(deps),
 });
 
 /** Activities that carry notes in their heartbeats: a heartbeat without notes would wipe them out. */

@@ -38,6 +38,7 @@ import { flinkRoutes } from './routes/job/flink.ts';
 import { jobRecordRoutes } from './routes/job/job-records.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { logRoutes } from './routes/logs.ts';
+import { notificationRoutes } from './routes/notifications.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { planRoutes } from './routes/job/plan.ts';
 import { platformRoutes } from './routes/platform.ts';
@@ -72,6 +73,7 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
     ...deploymentFileRoutes(),
     ...flinkOptionRoutes(),
     ...platformRoutes(dependencies),
+    ...notificationRoutes(dependencies),
     ...clusterRoutes(dependencies),
     ...tokenRoutes(dependencies),
     ...sessionRoutes(dependencies),

@@ -28,6 +28,10 @@ export const checkups = {
     meaning: 'The watch of each cluster is open, has sent a heartbeat within two minutes, and reaches every job.',
     hint: 'A worker starts the watches within five minutes; look at `cluster:<name>` in Temporal. For a warning about one job or application, look at the named one.',
   },
+  notifications: {
+    meaning: 'The notifier has looked within five minutes, and every channel took its last message.',
+    hint: 'Look at `notifications:<installation>` in Temporal. For a channel, do what the finding says, then try `sluice notify test <channel>`.',
+  },
   storage: {
     meaning: 'The bucket can be written and read.',
     hint: 'Check `s3` of the configuration, the credentials and their permissions.',

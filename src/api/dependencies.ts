@@ -4,6 +4,8 @@ import type { S3Client } from '../clients/s3/s3.ts';
 import type { Binding } from '../domain/access/decide.ts';
 import type { Policy } from '../domain/access/permissions.ts';
 import type { ConfirmSettings } from '../domain/access/settings.ts';
+import type { Delivery } from '../domain/notification/channel-state.ts';
+import type { NotificationSettings } from '../domain/notification/settings.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { ConsoleFiles } from './console/files.ts';
 import type { FlinkPages } from './flink-pages/flink-pages.ts';
@@ -46,6 +48,7 @@ export interface ApiDependencies {
   readonly hosts: readonly string[];
   readonly access: Access;
   readonly audit: AuditLog;
+  readonly notifications: Notifications;
   /** Addresses of the proxies whose `X-Forwarded-For` is taken; default none. */
   readonly proxies?: readonly string[];
   /** Absent where the console was not built. */
@@ -54,6 +57,14 @@ export interface ApiDependencies {
   readonly flinkPages?: FlinkPages | null;
   readonly log: Logger;
   readonly version: string;
+}
+
+/** The channels by which people are notified. */
+export interface Notifications {
+  readonly settings: NotificationSettings;
+  readonly installation: string;
+  /** Has a worker send a test message. @throws SluiceError `TemporalUnavailable`. */
+  readonly test: (channel: string, id: string) => Promise<Delivery>;
 }
 
 /** Decides who may do what, together with the tokens in S3. */

@@ -22,7 +22,7 @@ import { createApp } from './app.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { readConsole } from './console/files.ts';
 import { FlinkPages } from './flink-pages/flink-pages.ts';
-import type { Access } from './dependencies.ts';
+import type { Access, Notifications } from './dependencies.ts';
 import { loginSettingsOf } from './login/login-settings.ts';
 import { createClusterList } from './instances/clusters.ts';
 import { inTime } from '../concurrency/in-time.ts';
@@ -32,6 +32,7 @@ import { RecordStore } from '../records/record-store.ts';
 import { whyNoConnection } from '../temporal/connection/connection-failures.ts';
 import { connectClient } from '../temporal/connection/connection.ts';
 import type { JobGateway } from '../temporal/jobs/job-gateway.ts';
+import { createNotificationTests } from '../temporal/notification-tests.ts';
 import { createSigning } from '../temporal/connection/signer.ts';
 import { createTemporalGateway } from '../temporal/jobs/job-gateway-on-temporal.ts';
 
@@ -67,6 +68,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
   const releases = new ReleaseCatalogue(bucket);
   const yarn = new Map(config.clusters.map((cluster) => [cluster.name, createYarnClient(cluster)]));
   const audit = new AuditLog({ s3: bucket, log });
+  const notifications = notificationsOf(config, client);
   const app = createApp({
     gateway,
     records,
@@ -82,10 +84,12 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
       gateway,
       clusters: yarn,
       distributions: config.flink.distributions,
+      notified: notifications,
     }),
     linksOf: createLinks(config),
     access: accessOf(config, bucket),
     audit,
+    notifications,
     proxies: config.api.proxies,
     hosts: hostsOf(config.api),
     console: readConsole(CONSOLE),
@@ -108,12 +112,18 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
   };
 }
 
-const accessOf = (config: Config, tokens: S3Client): Access => ({
+const accessOf = (config: Config, bucket: S3Client): Access => ({
   anonymous: config.access.anonymous === 'viewer' ? [{ role: 'viewer' }] : [],
   policy: config.access.policy,
   confirm: config.access.confirm,
-  tokens,
+  tokens: bucket,
   login: loginSettingsOf(config, oidcSecretFromEnvironment()),
+});
+
+const notificationsOf = (config: Config, client: Client): Notifications => ({
+  settings: config.notifications,
+  installation: config.installation,
+  test: createNotificationTests(client, config.temporal.taskQueue),
 });
 
 interface Warmed {

@@ -23,6 +23,7 @@ import { registerInit } from './commands/init.ts';
 import { registerJobs } from './commands/jobs.ts';
 import { registerKill } from './commands/kill.ts';
 import { registerLogs } from './commands/logs.ts';
+import { registerNotify } from './commands/notify.ts';
 import { registerOpen } from './commands/open.ts';
 import { registerPrune } from './commands/prune.ts';
 import { registerPlan } from './commands/plan.ts';
@@ -89,6 +90,7 @@ const commands: readonly ((parent: Command, context: CliContext) => void)[] = [
   registerRecover,
   registerTransfer,
   registerDoctor,
+  registerNotify,
   registerClusters,
   registerCluster,
   registerLogin,

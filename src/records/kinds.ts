@@ -12,6 +12,8 @@ import { configOrigins } from '../domain/flink-options/framework-owned.ts';
 import { Claim, Fence } from '../domain/lock/fence.ts';
 import { Gates } from '../domain/lock/gate.ts';
 import { Traces } from '../domain/lock/traces.ts';
+import { Ledger } from '../domain/notification/ledger.ts';
+import { Refusal } from '../domain/notification/refusal-notice.ts';
 import { OperationRecord } from '../domain/operation/operation.ts';
 import { Release, RetiredRelease } from '../domain/release/release.ts';
 
@@ -51,7 +53,9 @@ export const recordKinds = {
   exceptions: Exceptions,
   fence: Fence,
   gates: Gates,
+  notifications: Ledger,
   operation: OperationRecord,
+  refusal: Refusal,
   release: Release,
   retiredRelease: RetiredRelease,
   session: SessionRecord,

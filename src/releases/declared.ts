@@ -9,9 +9,10 @@ export interface Declared {
   readonly labels: Readonly<Record<string, string>>;
   readonly description: string | null;
   readonly contacts: readonly string[];
+  readonly runbook: string | null;
 }
 
-export const DECLARED_NOTHING: Declared = { labels: {}, description: null, contacts: [] };
+export const DECLARED_NOTHING: Declared = { labels: {}, description: null, contacts: [], runbook: null };
 
 /** The file was valid when it was deployed; only these fields are of interest here. */
 const File = z.object({
@@ -21,6 +22,10 @@ const File = z.object({
     .object({ contacts: z.array(z.string()).default([]) })
     .catch({ contacts: [] })
     .default({ contacts: [] }),
+  links: z
+    .object({ runbook: z.string().nullable().default(null) })
+    .catch({ runbook: null })
+    .default({ runbook: null }),
 });
 
 export class DeclaredFiles {
@@ -53,8 +58,8 @@ export class DeclaredFiles {
 
 function declaredIn(text: string): Declared {
   try {
-    const { owner, ...said } = File.parse(parse(text));
-    return { ...said, contacts: owner.contacts };
+    const { owner, links, ...said } = File.parse(parse(text));
+    return { ...said, contacts: owner.contacts, runbook: links.runbook };
   } catch {
     return DECLARED_NOTHING;
   }

@@ -1,12 +1,14 @@
-/** Keeps the watches of every configured cluster and of the releases running while there is a worker. */
+/** Keeps the watches of every configured cluster and of the releases, and the notifier, running while there is a worker. */
 import type { Client } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
 import { messageOf } from '../domain/errors/message-of.ts';
-import { releaseWatchIdOf, watchIdOf } from '../domain/identity/workflow-ids.ts';
+import { notificationWatchIdOf, releaseWatchIdOf, watchIdOf } from '../domain/identity/workflow-ids.ts';
 import {
   CLUSTER_WATCH_WORKFLOW,
+  NOTIFICATION_WATCH_WORKFLOW,
   RELEASE_WATCH_WORKFLOW,
   type ClusterWatchInput,
+  type NotificationWatchInput,
   type ReleaseWatchInput,
 } from '../workflows/messages.ts';
 
@@ -21,20 +23,26 @@ interface Watches {
   readonly clusters: readonly string[];
   /** The bucket with the releases. */
   readonly bucket: string;
+  /** The installation of which people are notified; null where no channel is configured. */
+  readonly notified: string | null;
 }
 
 interface WatchToStart {
   readonly type: string;
   readonly workflowId: string;
-  readonly input: ClusterWatchInput | ReleaseWatchInput;
+  readonly input: ClusterWatchInput | ReleaseWatchInput | NotificationWatchInput;
   readonly summary: string;
 }
 
 /** Starts the watches that do not run, now and every few minutes, and sooner again while Temporal does not answer. */
-export function keepWatching({ client, taskQueue, clusters, bucket }: Watches): { stop(): void } {
+export function keepWatching({ client, taskQueue, clusters, bucket, notified }: Watches): { stop(): void } {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
-  const watches = [...clusters.map(watchOfCluster), watchOfReleases(bucket)];
+  const watches = [
+    ...clusters.map(watchOfCluster),
+    watchOfReleases(bucket),
+    ...(notified === null ? [] : [watchForPeople(notified)]),
+  ];
 
   const start = ({ type, workflowId, input, summary }: WatchToStart) =>
     client.workflow.start(type, {
@@ -79,4 +87,11 @@ const watchOfReleases = (bucket: string): WatchToStart => ({
   workflowId: releaseWatchIdOf(bucket),
   input: { bucket },
   summary: `Watches the releases in ${bucket} and asks jobs for those that are to deploy themselves`,
+});
+
+const watchForPeople = (installation: string): WatchToStart => ({
+  type: NOTIFICATION_WATCH_WORKFLOW,
+  workflowId: notificationWatchIdOf(installation),
+  input: { installation },
+  summary: `Notifies people of what happens to the jobs of ${installation}`,
 });

@@ -1,5 +1,7 @@
 /** The entry of the workflow bundle: every workflow of Sluice. */
 export { clusterWatch } from './watch/cluster-watch.ts';
+export { notificationWatch } from './watch/notification-watch.ts';
+export { notificationTest } from './watch/notification-test.ts';
 export { flinkJob } from './job/flink-job.ts';
 export { plan } from './plan.ts';
 export { periodicSavepoint } from './periodic-savepoint.ts';

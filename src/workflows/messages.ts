@@ -39,6 +39,22 @@ export interface ReleaseWatchInput {
   readonly carried?: unknown;
 }
 
+export const NOTIFICATION_WATCH_WORKFLOW = 'notificationWatch';
+
+/** Input of `notificationWatch`. The installation's name comes from the workflow id. */
+export interface NotificationWatchInput {
+  readonly installation: string;
+}
+
+export const NOTIFICATION_TEST_WORKFLOW = 'notificationTest';
+
+/** Input of `notificationTest`. */
+export interface NotificationTestInput {
+  readonly channel: string;
+  /** Names the message. */
+  readonly id: string;
+}
+
 export const PERIODIC_SAVEPOINT_WORKFLOW = 'periodicSavepoint';
 
 /** Input of `periodicSavepoint`. Job and operation come from the workflow id, to which Temporal adds the time. */

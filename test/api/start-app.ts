@@ -10,6 +10,7 @@ import { AuditLog } from '../../src/api/audit/audit-log.ts';
 import { createLinks } from '../../src/api/jobs/links.ts';
 import { RecordStore } from '../../src/records/record-store.ts';
 import { ReleaseCatalogue } from '../../src/releases/catalogue.ts';
+import { NotificationSettings } from '../../src/domain/notification/settings.ts';
 import type { Holder, OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { ApiDependencies } from '../../src/api/dependencies.ts';
 import { releaseKey } from '../../src/domain/identity/storage-keys.ts';
@@ -94,6 +95,13 @@ const linksOf = createLinks({
   clusters: [yarnA],
 });
 
+/** Notifications of an installation with these settings; each test message is taken. */
+export const notificationsOf = (settings: unknown): ApiDependencies['notifications'] => ({
+  settings: NotificationSettings.parse(settings),
+  installation: 'sluice',
+  test: () => Promise.resolve({ kind: 'delivered' }),
+});
+
 type Own = Partial<ApiDependencies>;
 
 /** Starts the API; `replaced` replaces any of its dependencies. In `hosts`, PORT stands for the port of the API. */
@@ -119,6 +127,7 @@ export async function startApp(replaced: Own | ((url: string) => Own) = {}) {
     // Most tests are not about access: in them everybody may do everything.
     access: { anonymous: [{ role: 'admin' }], policy: {}, tokens: s3 },
     audit,
+    notifications: notificationsOf({}),
     log,
     version: '0.0.0',
     ...own,

@@ -8,27 +8,36 @@ import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
 import { createActivities, type Activities } from '../../src/activities/index.ts';
 import type { Signing } from '../../src/activities/dependencies/dependencies.ts';
+import type { NotifierParts } from '../../src/activities/dependencies/notifier.ts';
 import type { ReleaseWatchSettings } from '../../src/activities/dependencies/release-watch-settings.ts';
 import type { WatchSettings } from '../../src/activities/dependencies/watch-settings.ts';
 import type { Claim } from '../../src/domain/lock/fence.ts';
 import type { JobView } from '../../src/domain/job/job-memory.ts';
-import { releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
+import {
+  notificationWatchIdOf,
+  releaseWatchIdOf,
+  watchIdOf,
+  workflowIdOf,
+} from '../../src/domain/identity/workflow-ids.ts';
 import { waitsQueueOf } from '../../src/domain/identity/task-queues.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { claimKey } from '../../src/domain/identity/storage-keys.ts';
+import { createJobFeed } from '../../src/temporal/jobs/job-feed.ts';
 import { createReleasedJobs } from '../../src/temporal/jobs/released-jobs.ts';
 import { createSchedules } from '../../src/temporal/schedules.ts';
 import { addSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { createWatchedJobs } from '../../src/temporal/jobs/watched-jobs.ts';
 import { bundleWorkflows, payloadConverterPath, versionOf } from '../../src/temporal/worker-options.ts';
-import type { clusterWatch, flinkJob, releaseWatch } from '../../src/workflows/index.ts';
+import type { clusterWatch, flinkJob, notificationWatch, releaseWatch } from '../../src/workflows/index.ts';
 import {
   cancelUpdate,
   CLUSTER_WATCH_WORKFLOW,
   FLINK_JOB_WORKFLOW,
   historyQuery,
   jobQuery,
+  NOTIFICATION_TEST_WORKFLOW,
+  NOTIFICATION_WATCH_WORKFLOW,
   PLAN_WORKFLOW,
   RELEASE_WATCH_WORKFLOW,
   type Accepted,
@@ -82,7 +91,14 @@ export async function connectHarness({
   };
 }
 
-const ours = [FLINK_JOB_WORKFLOW, PLAN_WORKFLOW, CLUSTER_WATCH_WORKFLOW, RELEASE_WATCH_WORKFLOW];
+const ours = [
+  FLINK_JOB_WORKFLOW,
+  PLAN_WORKFLOW,
+  CLUSTER_WATCH_WORKFLOW,
+  RELEASE_WATCH_WORKFLOW,
+  NOTIFICATION_WATCH_WORKFLOW,
+  NOTIFICATION_TEST_WORKFLOW,
+];
 
 /**
  * Replays every run of the namespace of a file, which proves each step of its stories deterministic.
@@ -125,6 +141,8 @@ export interface Driver {
   watch(cluster: string): Promise<WorkflowHandle<typeof clusterWatch>>;
   /** The same with the releases of the world. */
   watchReleases(): Promise<WorkflowHandle<typeof releaseWatch>>;
+  /** The same of the notifier. */
+  notify(): Promise<WorkflowHandle<typeof notificationWatch>>;
 }
 
 export interface Circumstances {
@@ -132,6 +150,8 @@ export interface Circumstances {
   readonly taskQueue?: string;
   readonly watch?: Partial<WatchSettings>;
   readonly releaseWatch?: Partial<ReleaseWatchSettings>;
+  /** The settings of the notifier, and its channels; by default nobody is notified. */
+  readonly notifier?: Pick<NotifierParts, 'settings' | 'channels' | 'pace'> | null;
   /** The build of a versioned worker; its Worker Deployment is named after the task queue. */
   readonly buildId?: string | null;
   /** The keys of the worker; by default nothing is signed. */
@@ -148,6 +168,7 @@ export async function withJob(
     taskQueue = `sluice-${randomUUID()}`,
     watch = {},
     releaseWatch = {},
+    notifier = null,
     buildId = null,
     signing = world.dependencies.signing,
   }: Circumstances = {},
@@ -160,6 +181,7 @@ export async function withJob(
     watch: { ...world.dependencies.watch, ...watch },
     releasedJobs: createReleasedJobs(environment.client, taskQueue, signing.signer),
     releaseWatch: { ...world.dependencies.releaseWatch, ...releaseWatch },
+    notifier: notifier && { ...notifier, follow: () => createJobFeed(askingOnly(environment)) },
   };
   const common = {
     connection: environment.nativeConnection,
@@ -231,6 +253,14 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
         taskQueue,
         args: [{ cluster }],
       }),
+    notify: () => {
+      const { installation } = world.dependencies;
+      return client.workflow.start<typeof notificationWatch>(NOTIFICATION_WATCH_WORKFLOW, {
+        workflowId: notificationWatchIdOf(installation),
+        taskQueue,
+        args: [{ installation }],
+      });
+    },
     watchReleases: () => {
       const { bucket } = world.s3;
       return client.workflow.start<typeof releaseWatch>(RELEASE_WATCH_WORKFLOW, {

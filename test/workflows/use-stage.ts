@@ -4,7 +4,12 @@ import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect } from 'vitest';
-import { releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
+import {
+  notificationWatchIdOf,
+  releaseWatchIdOf,
+  watchIdOf,
+  workflowIdOf,
+} from '../../src/domain/identity/workflow-ids.ts';
 import type { Fence } from '../../src/domain/lock/fence.ts';
 import type { FakeFlink, FakeJob } from '../fakes/flink.ts';
 import type { FakeApplication, FakeYarn } from '../fakes/yarn.ts';
@@ -49,7 +54,8 @@ export function useStage({ releases = ['clicks/1.0.0', 'clicks/1.1.0'] } = {}): 
   });
   afterEach(async () => {
     // A watch of the next test would ask this job, which no worker serves any more. A test may have none of them.
-    const ids = [watchIdOf(CLUSTER), releaseWatchIdOf(world.s3.bucket), workflowIdOf(job)];
+    const notifier = notificationWatchIdOf(world.dependencies.installation);
+    const ids = [watchIdOf(CLUSTER), releaseWatchIdOf(world.s3.bucket), notifier, workflowIdOf(job)];
     const { workflow } = harness().environment.client;
     await Promise.allSettled(ids.map((id) => workflow.getHandle(id).terminate()));
     expect(world.overlaps).toEqual([]);

@@ -1,4 +1,5 @@
 /** The watches with the patience of a test. */
+import type { NotifierPace } from '../../src/activities/dependencies/notifier.ts';
 import type { ReleaseWatchSettings } from '../../src/activities/dependencies/release-watch-settings.ts';
 import type { WatchSettings } from '../../src/activities/dependencies/watch-settings.ts';
 
@@ -23,6 +24,17 @@ export const quickWatch: WatchSettings = {
   turnAfterMs: 600_000,
   notRunningMs: 400,
   settledMs: 400,
+};
+
+/** The notifier. */
+export const quickNotifier: NotifierPace = {
+  lookEveryMs: 20,
+  tickMs: 5,
+  gatherMs: 20,
+  inboxEveryMs: 40,
+  markEveryMs: 200,
+  goneAfterMs: 200,
+  turnAfterMs: 600_000,
 };
 
 /** The watch of the releases. */

@@ -119,6 +119,7 @@ export async function createWorld({
     signing: { required: null, signer: null },
     watch: quickWatch,
     releaseWatch: quickReleaseWatch,
+    notifier: null,
     // Virtual time costs nothing, so the waits in it are as long as they are for people.
     lookEveryMs: transport ? 5_000 : 100,
     nodesReportWithinMs: transport ? 15 * 60_000 : 1_000,

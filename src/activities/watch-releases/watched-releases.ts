@@ -11,6 +11,7 @@ import {
   decideAutoDeploy,
   decideByWindow,
   invalidFile,
+  isTold,
   newestByJob,
   type AutoDeploy,
   type AutoDeployDecision,
@@ -28,6 +29,7 @@ import {
 import { claimKey } from '../../domain/identity/storage-keys.ts';
 import { readCluster } from '../../records/clusters/cordons.ts';
 import { readFence } from '../../records/fences.ts';
+import { leaveRefusal } from '../../records/notifications/refusals.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
 
 /** The newest release of a project for a job, and how far it has come. */
@@ -125,6 +127,8 @@ export class WatchedReleases {
     try {
       const decision = await this.#decisionOn(candidate);
       if (decision.kind === 'left') {
+        // First, so that a watch that dies in between leaves it once more.
+        if (isTold(decision.reason)) await this.#leaveForPeople(candidate, decision.detail);
         candidate.isDecided = true;
         const isForeign = decision.reason === 'foreign' || decision.reason === 'contested';
         const facts = { job, release: release.name, reason: decision.detail };
@@ -143,6 +147,21 @@ export class WatchedReleases {
         reason: error.message,
       });
     }
+  }
+
+  async #leaveForPeople({ job, release }: Candidate, detail: string): Promise<void> {
+    const { notifier, s3, installation } = this.#deps;
+    if (notifier === null) return;
+    const { name, publishedAt, file } = release;
+    await leaveRefusal(s3, installation, {
+      version: 1,
+      job,
+      release: name,
+      environment: file.environment ?? null,
+      publishedAt: new Date(publishedAt).toISOString(),
+      at: new Date().toISOString(),
+      detail,
+    });
   }
 
   async #decisionOn(candidate: Candidate): Promise<AutoDeployDecision> {

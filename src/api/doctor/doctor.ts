@@ -7,6 +7,7 @@ import type { RecordStore } from '../../records/record-store.ts';
 import type { ReleaseCatalogue } from '../../releases/catalogue.ts';
 import { checkCluster, type AskedYarn } from './cluster-setup.ts';
 import { checkJobs, checkWorkflows } from './job-checks.ts';
+import { checkNotifications, type Notified } from './notification-checks.ts';
 import { checkRecords } from './record-checks.ts';
 import { checkReleases } from './release-checks.ts';
 import { checkDistributions, checkStorage } from './storage-setup.ts';
@@ -20,18 +21,22 @@ interface Patient {
   readonly gateway: Pick<JobGateway, 'list' | 'watchNotes' | 'whyTasksFail'>;
   readonly clusters: ReadonlyMap<string, AskedYarn>;
   readonly distributions: Readonly<Record<string, string>>;
+  readonly notified: Notified;
 }
 
 export const createDoctor =
   (patient: Patient): Doctor =>
   async (depth) => {
-    const { temporal, s3, records, releases, gateway, clusters, distributions } = patient;
+    const { temporal, s3, records, releases, gateway, clusters, distributions, notified } = patient;
     const findings = await Promise.all([
       checkTemporal(temporal),
       depth === 'probe' ? checkStorage(s3) : [],
       ...[...clusters].map(([name, yarn]) => checkCluster(name, yarn, depth)),
       checkDistributions(s3, distributions),
       ...[...clusters.keys()].map((cluster) => checkComplaints(gateway, cluster)),
+      checkNotifications(s3, notified).catch((failure: unknown) => [
+        broken('notifications', null, `the notifier could not be checked: ${messageOf(failure)}`),
+      ]),
       checkReleases({ records, releases }).catch((failure: unknown) => [
         warning('foreignReleases', null, `the releases could not be checked: ${messageOf(failure)}`),
       ]),

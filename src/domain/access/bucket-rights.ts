@@ -53,6 +53,12 @@ export const bucketTable = {
   },
   'deployments/': { holds: 'deployments', read: ['worker', 'api', 'publisher'], write: ['worker'] },
   'audit/': { holds: 'the audit log and evidence', read: ['worker', 'api'], write: ['worker'] },
+  'notifications/': {
+    holds: 'what is still to be told to people',
+    read: ['worker', 'api'],
+    write: ['worker'],
+    delete: ['worker'],
+  },
   'tokens/': { holds: 'hashes of tokens', read: ['api'], write: ['api'], delete: ['api'] },
   'installation/': { holds: 'the mark that the first token was made', read: ['api'], write: ['api'] },
   'sessions/': { holds: 'hashes of sessions of people', read: ['api'], write: ['api'], delete: ['api'] },

@@ -53,6 +53,11 @@ export const permissions = {
   },
   cordon: { role: 'admin', meaning: 'cordon, uncordon and drain clusters', ofJob: false },
   doctor: { role: 'admin', meaning: 'run the doctor and list lost jobs', ofJob: false },
+  notifications: {
+    role: 'admin',
+    meaning: 'see the channels of notifications and send a test message',
+    ofJob: false,
+  },
   tokens: { role: 'admin', meaning: 'create, list and revoke tokens', ofJob: false },
   audit: { role: 'admin', meaning: 'read the audit log of the installation', ofJob: false },
 } as const satisfies Record<string, PermissionEntry>;

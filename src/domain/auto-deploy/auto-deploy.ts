@@ -24,18 +24,22 @@ interface ReasonEntry {
   readonly answer: 'waits' | 'left';
   /** A sentence for people. */
   readonly meaning: string;
+  /** Whether people are notified, because whoever published the release expects it to run. */
+  readonly isTold?: true;
 }
 
 /** The reasons why a release does not deploy itself, or not yet, in the order in which they are checked. */
 export const autoDeployReasons = {
   disabled: { answer: 'left', meaning: 'The deployment file of the newest release does not ask for it.' },
-  invalid: { answer: 'left', meaning: 'The deployment file of the newest release cannot be read.' },
+  invalid: { answer: 'left', isTold: true, meaning: 'The deployment file of the newest release cannot be read.' },
   foreign: {
     answer: 'left',
+    isTold: true,
     meaning: 'The job belongs to another project, and a release never takes over a job by itself.',
   },
   contested: {
     answer: 'left',
+    isTold: true,
     meaning: 'The job belongs to nobody yet, and several projects have a deployment file for it.',
   },
   once: {
@@ -48,13 +52,20 @@ export const autoDeployReasons = {
   pendingStop: { answer: 'waits', meaning: 'A stop of the job has no known outcome yet.' },
   unreachable: { answer: 'waits', meaning: 'The cluster of the job does not answer.' },
   stopped: { answer: 'left', meaning: 'The job is stopped, and stopped stays stopped.' },
-  failed: { answer: 'left', meaning: 'The job is failed, and the file does not say `evenIf: [failed]`.' },
-  hotfixed: { answer: 'left', meaning: 'The job has a hotfix, and the file does not say `evenIf: [hotfixed]`.' },
+  failed: { answer: 'left', isTold: true, meaning: 'The job is failed, and the file does not say `evenIf: [failed]`.' },
+  hotfixed: {
+    answer: 'left',
+    isTold: true,
+    meaning: 'The job has a hotfix, and the file does not say `evenIf: [hotfixed]`.',
+  },
   unknown: { answer: 'waits', meaning: 'S3 has records of the job, yet no workflow remembers it: recover it first.' },
   cordoned: { answer: 'waits', meaning: 'The cluster of the job takes no new starts.' },
   window: { answer: 'waits', meaning: 'The time is outside of the deploy windows of the deployment file.' },
 } as const satisfies Record<string, ReasonEntry>;
 type AutoDeployReason = keyof typeof autoDeployReasons;
+
+/** Tells whether people are notified of a release that is left alone for this reason. */
+export const isTold = (reason: AutoDeployReason): boolean => 'isTold' in autoDeployReasons[reason];
 
 /** The auto-deploy decision about a job as people see it. */
 export const AutoDeployView = z.object({

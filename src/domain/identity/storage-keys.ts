@@ -88,6 +88,13 @@ const SESSION_KEY = /^sessions\/([^/]+)\.json$/;
 /** The inverse of `sessionKey`; null for any other key. */
 export const idOfSessionKey = (key: string): string | null => SESSION_KEY.exec(key)?.[1] ?? null;
 
+/** Notifications of an installation: what is still to be told. Any text may name an installation. */
+const notificationsPrefix = (installation: string): string => `notifications/${encodeURIComponent(installation)}/`;
+export const notificationLedgerKey = (installation: string): string =>
+  `${notificationsPrefix(installation)}ledger.json`;
+export const refusalsPrefix = (installation: string): string => `${notificationsPrefix(installation)}refused/`;
+export const refusalKey = (installation: string, id: string): string => `${refusalsPrefix(installation)}${id}.json`;
+
 /** The fence of a job: its newest epoch, and its starts whose end is not confirmed. */
 export const fenceKey = (job: string): string => `fences/${job}.json`;
 

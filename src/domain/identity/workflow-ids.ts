@@ -39,6 +39,21 @@ export const bucketOfReleaseWatchId = (workflowId: string): string | null =>
     ? workflowId.slice(RELEASE_WATCH_PREFIX.length)
     : null;
 
+const NOTIFICATION_WATCH_PREFIX = 'notifications:';
+
+/** Names the workflow that notifies people of an installation. */
+export const notificationWatchIdOf = (installation: string): string => NOTIFICATION_WATCH_PREFIX + installation;
+
+/** The inverse of `notificationWatchIdOf`; null for any other id. */
+export const installationOfWatchId = (workflowId: string): string | null =>
+  workflowId.startsWith(NOTIFICATION_WATCH_PREFIX) && workflowId !== NOTIFICATION_WATCH_PREFIX
+    ? workflowId.slice(NOTIFICATION_WATCH_PREFIX.length)
+    : null;
+
+/** Names the workflow that sends one test message; `unique` differs for each. */
+export const notificationTestIdOf = (channel: string, unique: string): string =>
+  `notification-test:${channel}:${unique}`;
+
 const SCHEDULE_PREFIX = 'savepoints:';
 
 /** Names the Temporal Schedule that takes the periodic savepoints of a job. */

@@ -11,16 +11,26 @@ import { keyOf } from './known-rows.ts';
 
 /** A run publishes what the run before left in its first task. A change that comes later is news. */
 const FIRST_TASK_MS = 5_000;
-const BUSY_EVERY_MS = 1_000;
 /** Time until a job that did not answer is asked again. */
 const RETRY_MS = 10_000;
-/** Time until a job is asked again that may change without a word: a person must look at it, or its run is of an old worker. */
-const DOUBT_MS = 30_000;
 /** A memo is written when a run ends, and the next one begins at once. */
 const HANDOVER_MS = 60_000;
 /** Bounds the questions, because each is a task of a worker. */
 const MOST_AT_ONCE = 8;
 const MOST_A_SECOND = 50;
+
+/** How often jobs are asked that no row tells enough of. */
+interface DetailsPace {
+  /** Milliseconds until a busy job is asked again; null: it is asked when it is free. */
+  readonly busyMs: number | null;
+  /** Milliseconds until a job is asked again that may change without a word: a person must look at it, or its run is of an old worker. */
+  readonly doubtMs: number;
+}
+
+/** The pace where people look. */
+const forPeople: DetailsPace = { busyMs: 1_000, doubtMs: 30_000 };
+/** The pace where only the state between operations counts. */
+export const betweenOperations: DetailsPace = { busyMs: null, doubtMs: 300_000 };
 
 export interface Detail {
   readonly digest: JobDigest | null;
@@ -39,15 +49,21 @@ interface Kept {
 export class Details {
   readonly #view: (job: string) => Promise<JobView | null>;
   readonly #clock: () => number;
+  readonly #pace: DetailsPace;
   readonly #kept = new Map<string, Kept>();
   /** Jobs to ask, in the order of their turns, each with the earliest time of its turn. */
   readonly #due = new Map<string, number>();
   #underWay = 0;
   #second = { began: -Infinity, questions: 0 };
 
-  constructor(view: (job: string) => Promise<JobView | null>, clock: () => number = () => performance.now()) {
+  constructor(
+    view: (job: string) => Promise<JobView | null>,
+    clock: () => number = () => performance.now(),
+    pace: DetailsPace = forPeople,
+  ) {
     this.#view = view;
     this.#clock = clock;
+    this.#pace = pace;
   }
 
   /** Takes the digest from the memo of a row that changed, or notes that the job must be asked. */
@@ -56,11 +72,12 @@ export class Details {
     if (digest && holdsFor(row, digest)) {
       this.#kept.set(name, { digest, operation: null, key: keyOf(row) });
       this.#due.delete(name);
-      if (isInDoubt(row, digest)) this.#due.set(name, this.#clock() + DOUBT_MS);
+      if (isInDoubt(row, digest)) this.#due.set(name, this.#clock() + this.#pace.doubtMs);
       return;
     }
     if (digest && !this.#kept.has(name)) this.#kept.set(name, { digest, operation: null, key: '' });
-    this.#due.set(name, this.#clock());
+    if (row.operation === null || this.#pace.busyMs !== null) this.#due.set(name, this.#clock());
+    else this.#due.delete(name);
   }
 
   forget(job: string): void {
@@ -119,8 +136,10 @@ export class Details {
         }
         const digest = digestOf(view);
         this.#kept.set(name, { digest, operation: view.operation, key: keyOf(row) });
-        if (row.operation !== null || view.operation !== null) this.#due.set(name, this.#clock() + BUSY_EVERY_MS);
-        else if (isInDoubt(row, digest)) this.#due.set(name, this.#clock() + DOUBT_MS);
+        const { busyMs, doubtMs } = this.#pace;
+        if (row.operation !== null || view.operation !== null) {
+          if (busyMs !== null) this.#due.set(name, this.#clock() + busyMs);
+        } else if (isInDoubt(row, digest)) this.#due.set(name, this.#clock() + doubtMs);
         told(name);
       },
       MOST_AT_ONCE,

@@ -24,6 +24,7 @@ import type {
 } from '../../api/deployment-contract.ts';
 import type { CheckpointsBody, OperationStats, StepsBody, UpgradeList } from '../../api/figures-contract.ts';
 import type { JobList } from '../../api/job-list-contract.ts';
+import type { ChannelList } from '../../api/notification-contract.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 
 export interface Reads {
@@ -56,6 +57,7 @@ export interface Reads {
   '/clusters': z.infer<typeof ClusterList>;
   '/clusters/{cluster}': ClusterBody;
   '/doctor': DoctorBody;
+  '/notifications': ChannelList;
   '/tokens': z.infer<typeof TokenList>;
   '/audit': z.infer<typeof AuditList>;
 }

@@ -9,6 +9,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createActivities } from '../../../src/activities/index.ts';
+import type { Dependencies } from '../../../src/activities/dependencies/dependencies.ts';
 import type { ReleaseWatchSettings } from '../../../src/activities/dependencies/release-watch-settings.ts';
 import type { SeenJob } from '../../../src/domain/auto-deploy/auto-deploy.ts';
 import { withCordon, withoutCordon } from '../../../src/domain/cluster/cordon.ts';
@@ -130,6 +131,34 @@ test('of many releases only the newest counts, and nobody else is asked anything
   await looks(10);
   expect(asked()).toEqual(['a-dev: clicks/1.299.0']);
   expect(new Set(seen())).toEqual(new Set(['a-dev']));
+});
+
+test('a release that is left alone is left to the notifier, once for each release, where people are notified at all', async () => {
+  const refusals = () => world.keys('notifications/test/refused/').map((key) => world.json(key));
+  const hotfix = { actor: 'ann', at: LONG_AGO, reason: 'the sale' } as unknown as NonNullable<
+    SeenJob['view']['hotfix']
+  >;
+  runs('a-dev', { hotfix });
+  runs('b-dev', { state: 'stopped' });
+  world.publish('clicks/1.0.0', ['a-dev', 'b-dev'], AUTO);
+  const silent = watch();
+  await until('both decisions', () => Object.keys(decidedBy(silent)).length === 2);
+  expect(refusals()).toEqual([]);
+  await silent.stop();
+  // The watch asks no channel, so that any notifier will do.
+  const notifier = {} as Dependencies['notifier'];
+  world = { ...world, dependencies: { ...world.dependencies, notifier } };
+  const told = watch();
+  await until('both decisions', () => Object.keys(decidedBy(told)).length === 2);
+  // Stopped stays stopped, as whoever stopped it knows.
+  expect(refusals()).toMatchObject([
+    { job: 'a-dev', release: 'clicks/1.0.0', detail: expect.stringContaining('has a hotfix of ann') as string },
+  ]);
+  await told.stop();
+  world.publish('clicks/1.1.0', ['a-dev'], AUTO);
+  const later = watch({}, told.notes());
+  await until('the next refusal', () => refusals().length === 2);
+  await later.stop();
 });
 
 test('a job is not asked while nothing is new, also not by whoever watches next', async () => {

@@ -46,6 +46,8 @@ export const neededRoles: Readonly<Record<string, Role | 'public' | 'known' | 'w
   'GET /flink-options': 'known',
   'GET /doctor': 'whole',
   'POST /doctor': 'whole',
+  'GET /notifications': 'whole',
+  'POST /notifications/test': 'whole',
   'GET /healthz': 'public',
   'GET /metrics': 'known',
   'GET /openapi.json': 'public',

@@ -20,7 +20,7 @@ import { createFakeS3 } from '../../fakes/s3.ts';
 import { createFakeYarn, type FakeYarn } from '../../fakes/yarn.ts';
 import { deployment } from '../../support/deployment.ts';
 import { FakeGateway, recordOf } from '../fake-gateway.ts';
-import { startApp, yarnA, type App } from '../start-app.ts';
+import { notificationsOf, startApp, yarnA, type App } from '../start-app.ts';
 
 const JOB = 'clicks-dev';
 const names: Readonly<Record<string, string>> = {
@@ -160,6 +160,7 @@ beforeAll(async () => {
       releases,
       gateway: asked,
       clusters,
+      notified: notificationsOf({ channels: { hook: { kind: 'webhook' } } }),
       distributions: { '1.20.1': 'flink/1.20.1' },
     }),
     instances: { flink: noted('flink', createFlinkClient()), yarn: clusters },

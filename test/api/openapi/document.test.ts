@@ -56,6 +56,7 @@ describe('the OpenAPI document', () => {
         'get /login/methods',
         'get /lost-jobs',
         'get /metrics',
+        'get /notifications',
         'get /openapi.json',
         'get /operations',
         'get /releases',
@@ -77,6 +78,7 @@ describe('the OpenAPI document', () => {
         'post /login/device/token',
         'post /login/token',
         'post /logout',
+        'post /notifications/test',
         'post /tokens',
       ].sort(),
     );

@@ -83,8 +83,17 @@ export const meets = {
   watchReleases: { asks: ['s3', 'temporal'] },
 } as const satisfies Record<CalledActivity, Row>;
 
-/** The first only answers runs of earlier releases. The others ask no system, and are called where requests are signed. */
-export const uncalled = ['tidyRestorePoints', 'readSigningKeys', 'signPeriodicSavepoint'] as const;
+/**
+ * The first only answers runs of earlier releases. The next two ask no system, and are called where requests are signed. The
+ * last two tell people what happened, and no job waits for them.
+ */
+export const uncalled = [
+  'tidyRestorePoints',
+  'readSigningKeys',
+  'signPeriodicSavepoint',
+  'notify',
+  'testChannel',
+] as const;
 /** An activity that journeys call. */
 export type CalledActivity = Exclude<keyof Activities, (typeof uncalled)[number]>;
 

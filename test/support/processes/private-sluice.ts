@@ -29,6 +29,8 @@ export interface PrivateSluice {
   /** The switches between it and S3, and between it and the parts of cluster `yarn-a`. */
   readonly faults: Readonly<Record<Role, Switches>>;
   readonly temporal: TcpProxy;
+  /** The way of the jobs on `yarn-a` to S3. */
+  readonly jobStorage: TcpProxy;
   job(name: string): JobDriver;
   /** Everything is well again, from its point of view. */
   healthy(): void;
@@ -41,7 +43,11 @@ interface Configuration {
   readonly temporal: Readonly<Record<string, unknown>>;
   readonly s3: Readonly<Record<string, unknown>>;
   readonly agent: Readonly<Record<string, unknown>>;
-  readonly clusters: readonly { readonly name: string; readonly resourceManager: string }[];
+  readonly clusters: readonly {
+    readonly name: string;
+    readonly resourceManager: string;
+    readonly flinkConfig: Readonly<Record<string, string>>;
+  }[];
 }
 
 interface Own {
@@ -49,6 +55,8 @@ interface Own {
   readonly namespace?: string;
   /** The lease of jobs with automatic failover, as the configuration writes it. */
   readonly lease?: string | undefined;
+  /** Time without a sign of life after which a cluster counts as gone, as the configuration writes it. */
+  readonly goneAfter?: string | undefined;
 }
 
 /**
@@ -57,25 +65,21 @@ interface Own {
  */
 export async function startPrivateSluice(
   name: string,
-  { buildId: firstBuildId, namespace = 'default', lease }: Own = {},
+  { buildId: firstBuildId, namespace = 'default', lease, goneAfter }: Own = {},
 ): Promise<PrivateSluice> {
   const stack = runningStack();
   const id = `private-${name}-${Date.now().toString(36)}`;
   const known = await stackConfiguration(lease);
-  const [s3, temporal, ...clusters] = await Promise.all([
+  const [jobStorage, s3, temporal, ...clusters] = await Promise.all([
+    startTcpProxy({ upstream: new URL(stack.s3.endpoint).host }),
     startHttpProxy({ upstream: stack.s3.endpoint }),
     startTcpProxy({ upstream: stack.temporal.address }),
     ...known.clusters.map((cluster) => startClusterProxies(cluster)),
   ]);
-  const { folder, file } = await written({
-    ...known,
-    installation: id,
-    temporal: { ...known.temporal, address: temporal.address, namespace, taskQueue: id, deployment: id },
-    s3: { ...known.s3, endpoint: s3.url },
-    clusters: known.clusters.map((cluster, index) => ({ ...cluster, resourceManager: clusters[index]?.url })),
-  });
+  const between = { jobStorage, s3, temporal, clusters };
+  const { folder, file } = await written(through(between, known, { id, namespace, goneAfter }));
   const closeProxies = async (): Promise<void> => {
-    await Promise.all([s3, temporal, ...clusters].map((proxy) => proxy.close()));
+    await Promise.all([jobStorage, s3, temporal, ...clusters].map((proxy) => proxy.close()));
     await rm(folder, { recursive: true, force: true });
   };
   const connection = await Connection.connect({ address: stack.temporal.address });
@@ -93,7 +97,7 @@ export async function startPrivateSluice(
     await Promise.all([connection.close(), closeProxies()]);
     throw error;
   });
-  const { resourceManager, nodeManager, jobManager } = clusterCalled('yarn-a', known, clusters);
+  const { resourceManager, nodeManager, jobManager } = clusterCalled(FAULTY, known, clusters);
   const faults = { s3: s3.faults, resourceManager, nodeManager, jobManager };
   return {
     worker,
@@ -101,10 +105,12 @@ export async function startPrivateSluice(
     taskQueue: id,
     faults,
     temporal,
+    jobStorage,
     job: (called) => driverOf(jobs, client, id, called),
     healthy() {
       for (const switches of Object.values(faults)) switches.healthy();
       temporal.mend();
+      jobStorage.mend();
     },
     async down() {
       await Promise.all(workers.map((one) => one.stop()));
@@ -115,6 +121,42 @@ export async function startPrivateSluice(
     },
   };
 }
+
+interface Between {
+  readonly jobStorage: TcpProxy;
+  readonly s3: { readonly url: string };
+  readonly temporal: TcpProxy;
+  readonly clusters: readonly ClusterProxies[];
+}
+
+/** The configuration of a Sluice that reaches everything through proxies. */
+function through(
+  { jobStorage, s3, temporal, clusters }: Between,
+  known: Configuration,
+  {
+    id,
+    namespace,
+    goneAfter,
+  }: { readonly id: string; readonly namespace: string; readonly goneAfter?: string | undefined },
+): object {
+  return {
+    ...known,
+    installation: id,
+    temporal: { ...known.temporal, address: temporal.address, namespace, taskQueue: id, deployment: id },
+    s3: { ...known.s3, endpoint: s3.url },
+    ...(goneAfter === undefined ? {} : { failover: { goneAfter } }),
+    clusters: known.clusters.map((cluster, index) => ({
+      ...cluster,
+      resourceManager: clusters[index]?.url,
+      ...(cluster.name === FAULTY ? { flinkConfig: { ...cluster.flinkConfig, ...endpointOf(jobStorage) } } : {}),
+    })),
+  };
+}
+
+/** The cluster with switches for faults. */
+const FAULTY = 'yarn-a';
+
+const endpointOf = ({ address }: TcpProxy) => ({ 's3.endpoint': `http://${address}` });
 
 /** The driver of a job, made at the first request. */
 function driverOf(jobs: Map<string, JobDriver>, client: Client, taskQueue: string, job: string): JobDriver {

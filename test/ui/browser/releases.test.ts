@@ -156,6 +156,7 @@ const pages = [
   ['/settings', 'Theme'],
   ['/settings/tokens', 'admin of everything'],
   ['/settings/audit', 'login'],
+  ['/settings/notifications', 'No channel is configured.'],
   ['/settings/doctor', 'All is well.'],
 ] as const;
 

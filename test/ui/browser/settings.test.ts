@@ -6,7 +6,8 @@
 import { describe, expect, test } from 'vitest';
 import { openAdminWorld } from './admin-world.ts';
 import { useWorld } from './use-world.ts';
-import { expectAccessible, signInAgain } from './world.ts';
+import { notificationsOf } from '../../api/start-app.ts';
+import { expectAccessible, openWorld, signInAgain } from './world.ts';
 
 const world = useWorld(openAdminWorld);
 
@@ -75,6 +76,38 @@ describe('an admin', () => {
   });
 });
 
+describe('the channels of notifications', () => {
+  const channels = useWorld((browser) =>
+    openWorld(
+      browser,
+      {},
+      {
+        notifications: {
+          ...notificationsOf({
+            channels: { slack: { kind: 'slack', urlFile: '/run/slack' }, hook: { kind: 'webhook' } },
+          }),
+          test: (name) =>
+            Promise.resolve(
+              name === 'slack'
+                ? { kind: 'delivered' }
+                : { kind: 'failed', reason: 'the receiver answered 404', retryAfterMs: null, isFinal: false },
+            ),
+        },
+      },
+    ),
+  );
+  test('are shown to an admin, who tests each', async () => {
+    const { page } = channels;
+    await channels.signIn('/settings/notifications');
+    await page.getByRole('row').filter({ hasText: 'slack' }).getByText('never').first().waitFor();
+    await page.getByRole('button', { name: 'Test slack' }).click();
+    await page.getByText('taken', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Test hook' }).click();
+    await page.getByText('the receiver answered 404').waitFor();
+    await expectAccessible(page);
+  });
+});
+
 describe('somebody', () => {
   test('chooses how everything looks, and finds it so again', async () => {
     const { page } = world;
@@ -97,6 +130,7 @@ describe('somebody', () => {
     for (const [tab, right] of [
       ['tokens', 'tokens'],
       ['audit', 'audit'],
+      ['notifications', 'notifications'],
       ['doctor', 'doctor'],
     ] as const) {
       await page.goto(`/settings/${tab}`);

@@ -142,6 +142,10 @@ export const rows: readonly Row[] = [
     ...{ of: '/settings/:tab', path: '/settings/audit', shows: 'login', reads: '/audit', denied: lacks('audit') },
     ...{ isLive: true, edit: 'Name of the caller' },
   }),
+  row('Settings: notifications', {
+    ...{ of: '/settings/:tab', path: '/settings/notifications', shows: 'No channel is configured.' },
+    ...{ reads: '/notifications', denied: lacks('notifications') },
+  }),
   row('Settings: doctor', {
     ...{ of: '/settings/:tab', path: '/settings/doctor', shows: /All is well|warnings/, reads: '/doctor' },
     denied: lacks('doctor'),

@@ -9,7 +9,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { planIdOf, releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
+import {
+  notificationTestIdOf,
+  notificationWatchIdOf,
+  planIdOf,
+  releaseWatchIdOf,
+  watchIdOf,
+  workflowIdOf,
+} from '../../../src/domain/identity/workflow-ids.ts';
 import { createWorld } from '../../world/world.ts';
 import { startHarness, withJob, type Harness } from '../harness.ts';
 import { circumstances, CLUSTER, JOB, stories } from './recorded-stories.ts';
@@ -36,7 +43,8 @@ async function record(name: string): Promise<void> {
     async (driver) => {
       await story({ driver, world });
       await mkdir(folder, { recursive: true });
-      await write(harness, folder, [watchIdOf(CLUSTER), releaseWatchIdOf(world.s3.bucket)]);
+      const notifying = [notificationWatchIdOf('test'), notificationTestIdOf('hook', 'recorded')];
+      await write(harness, folder, [watchIdOf(CLUSTER), releaseWatchIdOf(world.s3.bucket), ...notifying]);
     },
     circumstances[name],
   );
@@ -60,7 +68,13 @@ async function write({ environment: { client } }: Harness, folder: URL, watches:
     const number = (counts.get(of) ?? 0) + 1;
     counts.set(of, number);
     const ofJob = workflowId === workflowIdOf(JOB);
-    const what = isPlan ? 'plan' : ofJob ? (operationIn(json)?.id ?? 'idle') : 'watch';
+    const what = isPlan
+      ? 'plan'
+      : ofJob
+        ? (operationIn(json)?.id ?? 'idle')
+        : workflowId.startsWith(notificationTestIdOf('hook', ''))
+          ? 'test'
+          : 'watch';
     const file = `${String(number).padStart(2, '0')}-${what}.json`;
     // Stack traces name the folder in which they were thrown; it is nobody's business and changes with each machine.
     await writeFile(new URL(file, folder), `${json.replaceAll(repository, '')}\n`);

@@ -2,14 +2,22 @@
 import { recoveries } from './recorded-recoveries.ts';
 import { makePlan } from '../../../src/api/operations/plans.ts';
 import { RecordStore } from '../../../src/records/record-store.ts';
+import { createNotificationTests } from '../../../src/temporal/notification-tests.ts';
 import { createTemporalGateway } from '../../../src/temporal/jobs/job-gateway-on-temporal.ts';
 import { SluiceError } from '../../../src/domain/errors/errors.ts';
 import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
-import { releaseWatchIdOf, workflowIdOf, watchIdOf } from '../../../src/domain/identity/workflow-ids.ts';
+import {
+  notificationWatchIdOf,
+  releaseWatchIdOf,
+  workflowIdOf,
+  watchIdOf,
+} from '../../../src/domain/identity/workflow-ids.ts';
+import { NotificationSettings } from '../../../src/domain/notification/settings.ts';
 import { introduce } from '../../../src/domain/operation/signature.ts';
 import { SCHEDULE } from '../../../src/domain/operation/asker.ts';
 import type { JobView } from '../../../src/domain/job/job-memory.ts';
 import { observedSignal, turnOverSignal, cancelSignal } from '../../../src/workflows/messages.ts';
+import { quickNotifier } from '../../world/patience.ts';
 import type { World } from '../../world/world.ts';
 import { signingKey } from '../../support/signing-keys.ts';
 import { askingOnly, type Circumstances, type Driver } from '../harness.ts';
@@ -263,6 +271,17 @@ async function releases({ driver, world }: Played): Promise<void> {
   await turnedOver(driver, releaseWatchIdOf(world.s3.bucket));
 }
 
+/** The notifier: a run that is told to go on in a next one, and a test message. */
+async function notifications({ driver }: Played): Promise<void> {
+  const id = notificationWatchIdOf('test');
+  await driver.notify();
+  await driver.signal('deploy', first);
+  await driver.ended('first-deploy');
+  await turnedOver(driver, id);
+  await createNotificationTests(driver.client, driver.taskQueue)('hook', 'recorded');
+  await turnedOver(driver, id);
+}
+
 /** Jobs that change hands, by both doors; a release of another project before that; a start from another job's state. */
 async function transfers({ driver, world }: Played): Promise<void> {
   world.publish('heirs/1', [JOB]);
@@ -377,6 +396,19 @@ const key = signingKey('recorded');
 /** Workers of other stories sign nothing. */
 export const circumstances: Readonly<Record<string, Circumstances>> = {
   signed: { signing: { required: { recorded: key.hex }, signer: key.signer } },
+  notifications: {
+    notifier: {
+      settings: NotificationSettings.parse({
+        channels: { hook: { kind: 'webhook' } },
+        routes: [{ channels: ['hook'] }],
+      }),
+      channels: {
+        send: () => Promise.resolve({ kind: 'delivered' }),
+        test: () => Promise.resolve({ kind: 'delivered' }),
+      },
+      pace: quickNotifier,
+    },
+  },
 };
 
 /** Requests that must be signed: by hand before the keys are learnt and after, by both doors, and a fact. */
@@ -427,6 +459,7 @@ export const stories: Readonly<Record<string, (played: Played) => Promise<void>>
   launched,
   plans,
   releases,
+  notifications,
   transfers,
   progress,
   retention,

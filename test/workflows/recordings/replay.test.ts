@@ -59,7 +59,7 @@ describe('there is a recording', () => {
     expect(recordings.filter(({ workflowId }) => workflowId.startsWith('plan:')).length).toBeGreaterThan(1);
   });
 
-  test.each(['cluster:', 'releases:'])('of the watch with the id %s…', (prefix) => {
+  test.each(['cluster:', 'releases:', 'notifications:'])('of the watch with the id %s…', (prefix) => {
     expect(recordings.filter(({ workflowId }) => workflowId.startsWith(prefix)).length).toBeGreaterThan(1);
   });
 

@@ -7,6 +7,7 @@ import { Tabs } from '../../parts/tabs.tsx';
 import { AuditTab } from './audit-tab.tsx';
 import { DoctorTab } from './doctor-tab.tsx';
 import { LookTab } from './look-tab.tsx';
+import { NotificationsTab } from './notifications-tab.tsx';
 import { TokensTab } from './tokens-tab.tsx';
 import './settings.css';
 
@@ -14,6 +15,7 @@ const tabs: readonly { readonly path: string; readonly name: string; readonly Co
   { path: 'look', name: 'Look', Content: LookTab },
   { path: 'tokens', name: 'Tokens', Content: TokensTab },
   { path: 'audit', name: 'Audit log', Content: AuditTab },
+  { path: 'notifications', name: 'Notifications', Content: NotificationsTab },
   { path: 'doctor', name: 'Doctor', Content: DoctorTab },
 ];
 
