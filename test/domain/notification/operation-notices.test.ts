@@ -38,8 +38,8 @@ describe('an ended operation', () => {
     ['one that failed', { ...restart, outcome: 'failed' }, 'restartFailed'],
     ['one that a person superseded', { ...restart, outcome: 'superseded' }, null],
     ['a restart of a person', { kind: 'restart', actor: 'ann', outcome: 'succeeded' }, null],
-    ['a failover by Sluice', { ...own, kind: 'failover', outcome: 'succeeded' }, 'failedOver'],
-    ['one that failed', { ...own, kind: 'failover', outcome: 'failed' }, 'failoverFailed'],
+    ['a failover by Sluice', { ...own, kind: 'failover', id: 'failover-e4-1', outcome: 'succeeded' }, 'failedOver'],
+    ['one that failed', { ...own, kind: 'failover', id: 'failover-e4-1', outcome: 'failed' }, 'failoverFailed'],
     ['a failover of a person', { kind: 'failover', actor: 'ann', outcome: 'succeeded' }, null],
     [
       'a hotfix that was reverted at its expiry',
