@@ -9,12 +9,14 @@ import type { CheckInput } from '../../src/activities/start/check-start.ts';
 import type * as Poll from '../../src/activities/poll.ts';
 import type * as Retiring from '../../src/domain/lock/retiring.ts';
 import type * as Fence from '../../src/domain/lock/fence.ts';
+import type * as GiveUp from '../../src/domain/lock/give-up.ts';
 import type * as Gate from '../../src/domain/lock/gate.ts';
 import type * as OwnershipCheck from '../../src/domain/lock/ownership.ts';
 import type * as FrameworkSettings from '../../src/domain/deployment/framework-settings.ts';
 import type * as Progress from '../../src/domain/restore-points/progress.ts';
 import type * as Retention from '../../src/domain/restore-points/retention.ts';
 import type { Launch, Launcher } from '../../src/launchers/launcher.ts';
+import { brokenTexts } from './broken-texts.ts';
 import { openSandbox } from './bundle.ts';
 import { play } from './play.ts';
 import { scenarios } from './random-stories.ts';
@@ -31,6 +33,7 @@ const broken = vi.hoisted(() => ({
   owner: false,
   mark: false,
   revoking: false,
+  leases: false,
 }));
 
 vi.mock('../../src/domain/lock/fence.ts', async (original) => {
@@ -41,6 +44,11 @@ vi.mock('../../src/domain/lock/fence.ts', async (original) => {
       broken.fence ? null : real.submitRefusal(...args),
     unclosed: (...args: Parameters<typeof real.unclosed>) => (broken.fence ? [] : real.unclosed(...args)),
   };
+});
+vi.mock('../../src/domain/lock/give-up.ts', async (original) => {
+  const real = await original<typeof GiveUp>();
+  const leasesOverAt: typeof real.leasesOverAt = (...args) => (broken.leases ? 0 : real.leasesOverAt(...args));
+  return { ...real, leasesOverAt };
 });
 vi.mock('../../src/domain/deployment/framework-settings.ts', async (original) => {
   const real = await original<typeof FrameworkSettings>();
@@ -90,13 +98,6 @@ vi.mock('../../src/activities/poll.ts', async (original) => {
     real.poll(broken.deadlines ? { ...wait, deadlineMs: 1e12 } : wait, look);
   return { ...real, poll };
 });
-
-/** Replaces one place of the bundle; a mutation whose place is gone must be written anew. */
-const inBundle = (find: RegExp, replacement: string) => (code: string) => {
-  const places = code.match(new RegExp(find, 'g')) ?? [];
-  if (places.length !== 1) throw new Error(`${find.source} is ${places.length} times in the bundle`);
-  return code.replace(find, replacement);
-};
 
 /** A setting never reaches an instance. */
 function withoutEntry(unwanted: string): Sabotage {
@@ -324,6 +325,10 @@ const restarted = (steps: readonly Step[], release = 'clicks/1.0.0') =>
     return { ...scenario, ...circumstances, steps: [...first, ...steps, ...scenario.steps] };
   });
 
+/** A job with a lease runs for a while before the steps. */
+const leased = (steps: readonly Step[]) =>
+  restarted(steps).map((scenario): Scenario => ({ ...scenario, leased: true }));
+
 const dies: readonly Step[] = [
   { do: 'fault', name: 'jobManagerDies', how: 0 },
   { do: 'pass', ms: 60_000 },
@@ -405,7 +410,7 @@ const rules: readonly BrokenRule[] = [
     rule: "a person's decision about lost nodes is not heeded",
     promises: [6],
     plays: lostNodes,
-    bundle: inBundle(/ask\(memory, instance, end, by !== null\)/, 'ask(memory, instance, end, false)'),
+    bundle: brokenTexts.lostNodes,
   },
   {
     rule: 'a restore point goes although it is needed',
@@ -531,23 +536,14 @@ const rules: readonly BrokenRule[] = [
   {
     rule: 'an operation is accepted while another one runs',
     promises: [4, 5],
-    bundle: inBundle(/if \(holder === null\)\s+return null;\s+if \(isForced/, 'return null; if (isForced'),
+    bundle: brokenTexts.oneOperation,
   },
   {
     rule: 'a wait has no deadline',
     promises: [6],
     plays: unproven,
     switch: 'deadlines',
-    bundle: (code) =>
-      inBundle(
-        /startToCloseTimeout: deadlineMs \+ [\w.]*timeLimits\.answerMargin/,
-        'startToCloseTimeout: 1e12',
-      )(
-        inBundle(
-          /scheduleToCloseTimeout: 2 \* deadlineMs \+ [\w.]*timeLimits\.answerMargin/,
-          'scheduleToCloseTimeout: 1e12',
-        )(code),
-      ),
+    bundle: brokenTexts.deadlines,
   },
   {
     rule: 'what was stopped is submitted once more',
@@ -625,7 +621,7 @@ const rules: readonly BrokenRule[] = [
   {
     rule: 'a job whose end is not known is called stopped',
     promises: [14],
-    bundle: inBundle(/case 'silent':\s+return 'unreachable'/, "case 'silent': return 'stopped'"),
+    bundle: brokenTexts.silence,
   },
   {
     rule: 'a release of another project takes the job over',
@@ -637,23 +633,19 @@ const rules: readonly BrokenRule[] = [
     rule: 'Sluice restarts what a person has stopped',
     promises: [7],
     plays: restarted(stops),
-    bundle: (code) =>
-      inBundle(
-        /current\.ended\.how !== 'failed'\) return/,
-        'false) return',
-      )(inBundle(/if \(desired !== 'running' \|\| !proven/, 'if (!proven')(code)),
+    bundle: brokenTexts.stoppedStaysDown,
   },
   {
     rule: 'Sluice restarts what somebody has killed by other means',
     promises: [7],
     plays: restarted(killedOutside),
-    bundle: inBundle(/if \(ended\.by === 'hand'\) return/, 'if (false) return'),
+    bundle: brokenTexts.handStaysDown,
   },
   {
     rule: 'the budget of restarts has no end',
     promises: [7],
     plays: restarted([dies, dies, dies, dies, dies].flat()),
-    bundle: inBundle(/if \(attemptsOf\(recovery, failed, window\) < maxAttempts\) return/, 'if (true) return'),
+    bundle: brokenTexts.budget,
   },
   {
     rule: 'a restart by Sluice begins without state',
@@ -667,12 +659,28 @@ const rules: readonly BrokenRule[] = [
     },
   },
   {
+    rule: 'Sluice moves a job whose JVMs give signs of life',
+    promises: [1],
+    plays: leased([fault('yarnUnreachable', 1), pass(200_000)]),
+    bundle: brokenTexts.onlySilent,
+  },
+  {
+    rule: 'JVMs ignore their lease',
+    promises: [1],
+    plays: leased([fault('clusterCutOff', 1), pass(300_000)]),
+    sabotage: { ignoresLease: true },
+  },
+  {
+    rule: 'a start elsewhere does not wait for the lease',
+    promises: [1],
+    plays: leased([fault('signsAreLost'), fault('yarnUnreachable', 1), pass(300_000)]),
+    switch: 'leases',
+    bundle: brokenTexts.leaseIsOver,
+  },
+  {
     rule: 'the workflow commands something only when it does not replay',
     promises: [13],
-    bundle: inBundle(
-      /if \(changed\.length === 0 &&/,
-      'if (globalThis.__TEMPORAL_ACTIVATOR__.info.unsafe.isReplaying) return; if (changed.length === 0 &&',
-    ),
+    bundle: brokenTexts.sameInReplay,
   },
 ];
 

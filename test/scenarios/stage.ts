@@ -34,6 +34,8 @@ export interface Sabotage {
   readonly activities?: (activities: Activities, dependencies: Dependencies) => Activities;
   /** JVMs read no gate, so that a rule before the gate can be seen to be needed. */
   readonly withoutGate?: boolean;
+  /** JVMs run on, whatever their gate says. */
+  readonly ignoresLease?: boolean;
   /** Called as the network's bystander is; what it throws is what the client of the request gets. */
   readonly meet?: (effect: string, when: 'before' | 'after') => void;
   /** Mends what was broken, when the steps of the scenario are over. */
@@ -74,6 +76,7 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
       witness: truth,
     });
     world.agent.isMissing = sabotage.withoutGate === true;
+    world.agent.ignoresLease = sabotage.ignoresLease === true;
     const sluices = new Map(
       installations.map((installation) => {
         const jobs = watchedJobs(() => temporal, { clock, random, travel: () => network.travel() });
