@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, isGrpcServiceError } from '@temporalio/client';
 import { Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
+import { campaignSettings } from './activities/dependencies/campaign-settings.ts';
 import { releaseWatchSettings } from './activities/dependencies/release-watch-settings.ts';
 import { watchSettings } from './activities/dependencies/watch-settings.ts';
 import type { Cluster, Dependencies } from './activities/dependencies/dependencies.ts';
@@ -15,6 +16,7 @@ import { durationMs } from './domain/input/durations.ts';
 import { timeLimits } from './domain/time-limits.ts';
 import { createLaunchers } from './launchers/create-launchers.ts';
 import { createDistributions } from './launchers/distribution.ts';
+import { createCampaignJobs } from './temporal/campaigns/campaign-jobs.ts';
 import { whyNoConnection } from './temporal/connection/connection-failures.ts';
 import { connectWorker } from './temporal/connection/connection.ts';
 import { createReleasedJobs } from './temporal/jobs/released-jobs.ts';
@@ -49,6 +51,8 @@ function createDependencies(config: Config, client: Client, signing: Dependencie
     watch: watchSettings,
     releasedJobs: createReleasedJobs(client, config.temporal.taskQueue, signer),
     releaseWatch: { ...releaseWatchSettings, everyMs: durationMs(config.releases.watchEvery) },
+    campaignJobs: createCampaignJobs(client, config.temporal.taskQueue),
+    campaign: campaignSettings,
     lookEveryMs: 5_000,
     nodesReportWithinMs: 15 * 60_000,
     runningAgainMs: 30_000,

@@ -30,6 +30,7 @@ import { createDoctor } from './doctor/doctor.ts';
 import { createLinks } from './jobs/links.ts';
 import { RecordStore } from '../records/record-store.ts';
 import { whyNoConnection } from '../temporal/connection/connection-failures.ts';
+import { createCampaignGateway } from '../temporal/campaigns/campaign-gateway-on-temporal.ts';
 import { connectClient } from '../temporal/connection/connection.ts';
 import type { JobGateway } from '../temporal/jobs/job-gateway.ts';
 import { createSigning } from '../temporal/connection/signer.ts';
@@ -69,6 +70,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
   const audit = new AuditLog({ s3: bucket, log });
   const app = createApp({
     gateway,
+    campaigns: createCampaignGateway({ client, taskQueue, signer }),
     records,
     releases,
     clusters: createClusterList(config.clusters, createYarnClient),

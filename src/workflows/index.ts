@@ -1,4 +1,5 @@
 /** The entry of the workflow bundle: every workflow of Sluice. */
+export { campaign } from './campaign/campaign.ts';
 export { clusterWatch } from './watch/cluster-watch.ts';
 export { flinkJob } from './job/flink-job.ts';
 export { plan } from './plan.ts';

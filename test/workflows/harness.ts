@@ -16,6 +16,7 @@ import { releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../src/domain/iden
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { claimKey } from '../../src/domain/identity/storage-keys.ts';
+import { createCampaignJobs } from '../../src/temporal/campaigns/campaign-jobs.ts';
 import { createReleasedJobs } from '../../src/temporal/jobs/released-jobs.ts';
 import { createSchedules } from '../../src/temporal/schedules.ts';
 import { addSearchAttributes } from '../../src/temporal/search-attributes.ts';
@@ -23,6 +24,7 @@ import { createWatchedJobs } from '../../src/temporal/jobs/watched-jobs.ts';
 import { bundleWorkflows, payloadConverterPath, versionOf } from '../../src/temporal/worker-options.ts';
 import type { clusterWatch, flinkJob, releaseWatch } from '../../src/workflows/index.ts';
 import {
+  CAMPAIGN_WORKFLOW,
   cancelUpdate,
   CLUSTER_WATCH_WORKFLOW,
   FLINK_JOB_WORKFLOW,
@@ -81,7 +83,7 @@ export async function connectHarness({
   };
 }
 
-const ours = [FLINK_JOB_WORKFLOW, PLAN_WORKFLOW, CLUSTER_WATCH_WORKFLOW, RELEASE_WATCH_WORKFLOW];
+const ours = [CAMPAIGN_WORKFLOW, FLINK_JOB_WORKFLOW, PLAN_WORKFLOW, CLUSTER_WATCH_WORKFLOW, RELEASE_WATCH_WORKFLOW];
 
 /**
  * Replays every run of the namespace of a file, which proves each step of its stories deterministic.
@@ -159,6 +161,7 @@ export async function withJob(
     watch: { ...world.dependencies.watch, ...watch },
     releasedJobs: createReleasedJobs(environment.client, taskQueue, signing.signer),
     releaseWatch: { ...world.dependencies.releaseWatch, ...releaseWatch },
+    campaignJobs: createCampaignJobs(environment.client, taskQueue),
   };
   const worker = await Worker.create({
     connection: environment.nativeConnection,

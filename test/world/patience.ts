@@ -1,4 +1,5 @@
 /** The watches with the patience of a test. */
+import type { CampaignSettings } from '../../src/activities/dependencies/campaign-settings.ts';
 import type { ReleaseWatchSettings } from '../../src/activities/dependencies/release-watch-settings.ts';
 import type { WatchSettings } from '../../src/activities/dependencies/watch-settings.ts';
 
@@ -27,3 +28,5 @@ export const quickReleaseWatch: ReleaseWatchSettings = {
   askAgainAtMostMs: 400,
   turnAfterMs: 600_000,
 };
+
+export const quickCampaign: CampaignSettings = { lookEveryMs: 50, looksPerQuestion: 10 };

@@ -9,6 +9,7 @@ import { chooseLauncher, type LauncherChoice, type LauncherName } from '../../do
 import type { PublicKeys, Signer } from '../../domain/operation/signature.ts';
 import { keyInBucket, uriOf } from '../../domain/identity/storage-keys.ts';
 import type { Launcher } from '../../launchers/launcher.ts';
+import type { CampaignJobs, CampaignSettings } from './campaign-settings.ts';
 import type { ReleasedJobs, ReleaseWatchSettings } from './release-watch-settings.ts';
 import type { Schedules } from './schedules.ts';
 import type { WatchedJobs, WatchSettings } from './watch-settings.ts';
@@ -51,6 +52,8 @@ export interface Dependencies {
   readonly watch: WatchSettings;
   readonly releasedJobs: ReleasedJobs;
   readonly releaseWatch: ReleaseWatchSettings;
+  readonly campaignJobs: CampaignJobs;
+  readonly campaign: CampaignSettings;
   /** Milliseconds between two looks at a job of which no system gives an answer. */
   readonly lookEveryMs: number;
   /**

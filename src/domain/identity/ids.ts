@@ -30,6 +30,17 @@ export function restartNumberIn(epoch: number, id: string): number {
   return isRestartId(id) && id.startsWith(prefix) ? Number(id.slice(prefix.length)) : 0;
 }
 
+/** The asker chooses the id of a campaign. The ids of its operations and of its workflow contain it. */
+export const CampaignId = z
+  .string()
+  .regex(
+    /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/,
+    'must be 1 to 40 lower-case letters, digits or hyphens, beginning and ending with a letter or digit',
+  );
+
+/** Names the operation of a campaign: the same for each of its jobs, so that asking a job twice is one operation. */
+export const campaignOperationIdOf = (campaign: string): string => `campaign-${campaign}`;
+
 /** Names one attempt to bring an instance up. An operation that rolls back has two: ordinals 1 and 2. */
 export const startKeyOf = (operationId: string, ordinal: number): string => `${operationId}/${ordinal}`;
 

@@ -38,7 +38,13 @@ it('lists which clusters take starts', async () => {
   };
   api.on('GET', '/clusters', {
     status: 200,
-    body: { items: [{ ...item, cordoned }, { ...item, name: 'yarn-b', cordoned: null }], nextCursor: null },
+    body: {
+      items: [
+        { ...item, cordoned },
+        { ...item, name: 'yarn-b', cordoned: null },
+      ],
+      nextCursor: null,
+    },
   });
   const { stdout, stderr } = await sluice(['clusters'], { api: api.url });
   expect(stdout).toMatch(/yarn-a +a +yes +no /);

@@ -9,7 +9,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { planIdOf, releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
+import {
+  campaignOfWorkflowId,
+  planIdOf,
+  releaseWatchIdOf,
+  watchIdOf,
+  workflowIdOf,
+} from '../../../src/domain/identity/workflow-ids.ts';
 import { createWorld } from '../../world/world.ts';
 import { startHarness, withJob, type Harness } from '../harness.ts';
 import { circumstances, CLUSTER, JOB, stories } from './recorded-stories.ts';
@@ -51,7 +57,9 @@ async function write({ environment: { client } }: Harness, folder: URL, watches:
   for await (const run of client.workflow.list()) runs.unshift(run);
   for (const { runId, workflowId } of runs) {
     const isPlan = workflowId.startsWith(planIdOf(JOB, ''));
-    if (!isPlan && workflowId !== workflowIdOf(JOB) && !watches.includes(workflowId)) continue;
+    const campaign = campaignOfWorkflowId(workflowId);
+    const isOurs = isPlan || campaign !== null || workflowId === workflowIdOf(JOB) || watches.includes(workflowId);
+    if (!isOurs) continue;
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     // The run that has just begun may have done nothing yet: there is nothing to replay in it.
     if (!history.events?.some((event) => event.workflowTaskCompletedEventAttributes)) continue;
@@ -60,7 +68,7 @@ async function write({ environment: { client } }: Harness, folder: URL, watches:
     const number = (counts.get(of) ?? 0) + 1;
     counts.set(of, number);
     const ofJob = workflowId === workflowIdOf(JOB);
-    const what = isPlan ? 'plan' : ofJob ? (operationIn(json)?.id ?? 'idle') : 'watch';
+    const what = isPlan ? 'plan' : ofJob ? (operationIn(json)?.id ?? 'idle') : (campaign ?? 'watch');
     const file = `${String(number).padStart(2, '0')}-${what}.json`;
     // Stack traces name the folder in which they were thrown; it is nobody's business and changes with each machine.
     await writeFile(new URL(file, folder), `${json.replaceAll(repository, '')}\n`);

@@ -1,6 +1,12 @@
 /** Recorded histories, and what can be read from one. */
 import { readdir, readFile } from 'node:fs/promises';
-import { planIdOf, releaseWatchIdOf, watchIdOf, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
+import {
+  campaignWorkflowIdOf,
+  planIdOf,
+  releaseWatchIdOf,
+  watchIdOf,
+  workflowIdOf,
+} from '../../../src/domain/identity/workflow-ids.ts';
 
 export const historiesFolder = new URL('../../histories/', import.meta.url);
 
@@ -35,13 +41,15 @@ async function readRecording(name: string): Promise<Recording> {
 }
 
 /** By what the input of a workflow names, its workflow is known. */
-const NAMES = ['job', 'cluster', 'bucket'];
-type Named = { readonly job: string } | { readonly cluster: string } | { readonly bucket: string };
+const NAMES = ['job', 'cluster', 'bucket', 'campaign'];
+type Named =
+  { readonly job: string } | { readonly cluster: string } | { readonly bucket: string } | { readonly campaign: string };
 type Input = Named & { readonly carried?: unknown };
 
 function idOf(input: Named): string {
   if ('cluster' in input) return watchIdOf(input.cluster);
   if ('bucket' in input) return releaseWatchIdOf(input.bucket);
+  if ('campaign' in input) return campaignWorkflowIdOf(input.campaign);
   return 'basis' in input ? planIdOf(input.job, 'recorded') : workflowIdOf(input.job);
 }
 
