@@ -4,6 +4,7 @@ import { Client, isGrpcServiceError } from '@temporalio/client';
 import { Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { notifierPace, type NotifierParts } from './activities/dependencies/notifier.ts';
+import { campaignSettings } from './activities/dependencies/campaign-settings.ts';
 import { releaseWatchSettings } from './activities/dependencies/release-watch-settings.ts';
 import { watchSettings } from './activities/dependencies/watch-settings.ts';
 import type { Cluster, Dependencies } from './activities/dependencies/dependencies.ts';
@@ -24,6 +25,7 @@ import { durationMs } from './domain/input/durations.ts';
 import { timeLimits } from './domain/time-limits.ts';
 import { createLaunchers } from './launchers/create-launchers.ts';
 import { createDistributions } from './launchers/distribution.ts';
+import { createCampaignJobs } from './temporal/campaigns/campaign-jobs.ts';
 import { whyNoConnection } from './temporal/connection/connection-failures.ts';
 import { connectWorker } from './temporal/connection/connection.ts';
 import { createJobFeed } from './temporal/jobs/job-feed.ts';
@@ -64,6 +66,8 @@ function createDependencies(config: Config, client: Client, signing: Dependencie
     releasedJobs: createReleasedJobs(client, config.temporal.taskQueue, signer),
     releaseWatch: { ...releaseWatchSettings, everyMs: durationMs(config.releases.watchEvery) },
     notifier: createNotifier(config, client),
+    campaignJobs: createCampaignJobs(client, config.temporal.taskQueue),
+    campaign: campaignSettings,
     lookEveryMs: 5_000,
     nodesReportWithinMs: 15 * 60_000,
     runningAgainMs: 30_000,

@@ -5,6 +5,7 @@ import { SluiceError, errorTable } from '../domain/errors/errors.ts';
 import { timeLimits } from '../domain/time-limits.ts';
 import { createAdoptApplication } from './adopt/adopt-application.ts';
 import { createAwaitRunning } from './start/await-running.ts';
+import { createCampaign } from './campaign/campaign.ts';
 import { createClaimOperation } from './operation/claim-operation.ts';
 import type { Dependencies } from './dependencies/dependencies.ts';
 import { createEndApplication } from './end/end-application.ts';
@@ -46,6 +47,7 @@ const assemble = (deps: Dependencies) => ({
   ...createTransferJob(deps),
   ...createSigning(deps),
   ...createWatchNotifications(deps),
+  ...createCampaign(deps),
 });
 
 /** Activities that carry notes in their heartbeats: a heartbeat without notes would wipe them out. */

@@ -26,6 +26,7 @@ import { loginRoutes } from './login/login-routes.ts';
 import { createLogins, NO_LOGINS, peopleOf, tokenCookiesOf } from './login/logins.ts';
 import { Gate } from './access/gate.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { campaignRoutes } from './routes/campaigns.ts';
 import { clusterRoutes } from './routes/clusters.ts';
 import { cancelRoutes } from './routes/job/cancel.ts';
 import { deploymentFileRoutes } from './routes/deployment-files.ts';
@@ -75,6 +76,7 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
     ...platformRoutes(dependencies),
     ...notificationRoutes(dependencies),
     ...clusterRoutes(dependencies),
+    ...campaignRoutes(dependencies),
     ...tokenRoutes(dependencies),
     ...sessionRoutes(dependencies),
     ...auditRoutes(dependencies),

@@ -20,6 +20,7 @@ import type { DeclaredFiles } from '../releases/declared.ts';
 import type { NewestReleases } from './jobs/index/newest-releases.ts';
 import type { EventStreams } from './http/event-stream.ts';
 import type { JobStreams } from './jobs/job-streams.ts';
+import type { CampaignGateway } from '../temporal/campaigns/campaign-gateway.ts';
 import type { JobGateway } from '../temporal/jobs/job-gateway.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { LinksOf } from './jobs/links.ts';
@@ -34,6 +35,7 @@ import type { Watchers } from './jobs/watchers.ts';
 
 export interface ApiDependencies {
   readonly gateway: JobGateway;
+  readonly campaigns: CampaignGateway;
   readonly records: RecordStore;
   readonly releases: ReleaseCatalogue;
   /** Asks every cluster, or the named one; the list names those that do not answer too. */

@@ -30,6 +30,7 @@ import { createDoctor } from './doctor/doctor.ts';
 import { createLinks } from './jobs/links.ts';
 import { RecordStore } from '../records/record-store.ts';
 import { whyNoConnection } from '../temporal/connection/connection-failures.ts';
+import { createCampaignGateway } from '../temporal/campaigns/campaign-gateway-on-temporal.ts';
 import { connectClient } from '../temporal/connection/connection.ts';
 import type { JobGateway } from '../temporal/jobs/job-gateway.ts';
 import { createNotificationTests } from '../temporal/notification-tests.ts';
@@ -71,6 +72,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
   const notifications = notificationsOf(config, client);
   const app = createApp({
     gateway,
+    campaigns: createCampaignGateway({ client, taskQueue, signer }),
     records,
     releases,
     clusters: createClusterList(config.clusters, createYarnClient),

@@ -140,6 +140,11 @@ export class ApiClient {
     return await this.#send('POST', path, body);
   }
 
+  /** Begins something that has an id. When the answer is lost, asks again, which means the same. */
+  async begin(path: string, body: unknown, options: AskOptions): Promise<unknown> {
+    return await this.#persistently(options, () => this.#send('POST', path, body));
+  }
+
   async remove(path: string): Promise<void> {
     await this.#send('DELETE', path);
   }

@@ -1,6 +1,7 @@
 /** Builds the tree of commands, and runs one command line. */
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { registerAdopt } from './commands/adopt.ts';
+import { registerCampaign } from './commands/campaign.ts';
 import { registerCanI } from './commands/can-i.ts';
 import { registerCancel } from './commands/cancel.ts';
 import { registerCluster } from './commands/cluster.ts';
@@ -93,6 +94,7 @@ const commands: readonly ((parent: Command, context: CliContext) => void)[] = [
   registerNotify,
   registerClusters,
   registerCluster,
+  registerCampaign,
   registerLogin,
   registerLogout,
   registerContext,

@@ -20,6 +20,7 @@ export const payloadConverterPath = pathOf('./payload-converter.ts');
  * holds megabytes, and they keep no state of any run.
  */
 const preloadModules = [
+  'campaign/view.ts',
   'job/belonging.ts',
   'job/carried/carried-memory.ts',
   'job/list/digest.ts',

@@ -1,4 +1,5 @@
 /** The entry of the workflow bundle: every workflow of Sluice. */
+export { campaign } from './campaign/campaign.ts';
 export { clusterWatch } from './watch/cluster-watch.ts';
 export { notificationWatch } from './watch/notification-watch.ts';
 export { notificationTest } from './watch/notification-test.ts';

@@ -4,6 +4,8 @@
  */
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { CampaignCommand } from '../domain/campaign/transitions.ts';
+import type { CampaignDigest, CampaignView } from '../domain/campaign/view.ts';
 import type { JobView } from '../domain/job/job-memory.ts';
 import type { OperationKind } from '../domain/lifecycle.ts';
 import { operationKinds } from '../domain/lifecycle.ts';
@@ -65,6 +67,33 @@ export interface PeriodicSavepointInput {
   /** Whether the workers sign; absent where they did not when the schedule was made. */
   readonly signed?: boolean;
 }
+
+export const CAMPAIGN_WORKFLOW = 'campaign';
+
+/** Input of `campaign`, whose id is in the workflow id too. */
+export interface CampaignInput {
+  readonly campaign: string;
+  /** The plan (`CampaignPlan`); absent in later runs. */
+  readonly plan?: unknown;
+  /** The memory of the run before; absent in the first run. */
+  readonly carried?: unknown;
+}
+
+/** Key of the memo of a campaign: what the list of campaigns shows of it. */
+export const CAMPAIGN_MEMO = 'sluiceCampaign';
+
+/** The person who commands a campaign. */
+export interface CampaignCommander {
+  readonly by: string;
+  readonly reason: string | null;
+}
+
+export const campaignQuery = defineQuery<CampaignView>('campaign');
+export const campaignUpdates = {
+  pause: defineUpdate<CampaignDigest, [CampaignCommander]>('pause'),
+  resume: defineUpdate<CampaignDigest, [CampaignCommander]>('resume'),
+  stop: defineUpdate<CampaignDigest, [CampaignCommander]>('stop'),
+} as const satisfies Record<CampaignCommand, unknown>;
 
 /** An update finishes on acceptance; people then follow the operation by its id. */
 export interface Accepted {

@@ -16,7 +16,8 @@ import type { ApiDependencies } from '../../src/api/dependencies.ts';
 import { releaseKey } from '../../src/domain/identity/storage-keys.ts';
 import { createFlinkClient } from '../../src/clients/flink/flink.ts';
 import { checkStorage } from '../../src/api/doctor/storage-setup.ts';
-import { createFakeS3 } from '../fakes/s3.ts';
+import { createFakeS3, type FakeS3 } from '../fakes/s3.ts';
+import { FakeCampaigns } from './fake-campaigns.ts';
 import { FakeGateway } from './fake-gateway.ts';
 import { createOutages } from './outages.ts';
 
@@ -102,11 +103,22 @@ export const notificationsOf = (settings: unknown): ApiDependencies['notificatio
   test: () => Promise.resolve({ kind: 'delivered' }),
 });
 
+/** Publishes a release with a deployment file for each job: no job begins without its release. */
+export async function publishIn(s3: FakeS3, name: string, ...jobs: readonly string[]): Promise<void> {
+  const [project = '', version = ''] = name.split('/');
+  const ofJob = { kind: 'deployment', size: 1, sha256: 'c'.repeat(64), environment: 'dev' };
+  const files = jobs.map((job) => ({ ...ofJob, name: `${job}.yaml`, job }));
+  const origin = { gitCommit: null, buildUrl: null, createdAt: '2026-01-01T00:00:00.000Z' };
+  const release = { apiVersion: 'sluice/v1', project, version, ...origin, files };
+  await s3.put(releaseKey(project, version), JSON.stringify(release));
+}
+
 type Own = Partial<ApiDependencies>;
 
 /** Starts the API; `replaced` replaces any of its dependencies. In `hosts`, PORT stands for the port of the API. */
 export async function startApp(replaced: Own | ((url: string) => Own) = {}) {
   const gateway = new FakeGateway();
+  const campaigns = new FakeCampaigns();
   const s3 = createFakeS3();
   const logged: string[] = [];
   const server = createServer();
@@ -117,6 +129,7 @@ export async function startApp(replaced: Own | ((url: string) => Own) = {}) {
   const audit = own.audit ?? new AuditLog({ s3: own.access?.tokens ?? s3, log });
   const dependencies: ApiDependencies = {
     gateway,
+    campaigns,
     records: new RecordStore(s3),
     releases: new ReleaseCatalogue(s3),
     clusters: () => Promise.resolve([]),
@@ -140,16 +153,20 @@ export async function startApp(replaced: Own | ((url: string) => Own) = {}) {
     await stop();
     await audit.close();
   };
-  /** Publishes a release with a deployment file for each job: no job begins without its release. */
-  const publish = async (name: string, ...jobs: readonly string[]): Promise<void> => {
-    const [project = '', version = ''] = name.split('/');
-    const ofJob = { kind: 'deployment', size: 1, sha256: 'c'.repeat(64), environment: 'dev' };
-    const files = jobs.map((job) => ({ ...ofJob, name: `${job}.yaml`, job }));
-    const origin = { gitCommit: null, buildUrl: null, createdAt: '2026-01-01T00:00:00.000Z' };
-    const release = { apiVersion: 'sluice/v1', project, version, ...origin, files };
-    await s3.put(releaseKey(project, version), JSON.stringify(release));
+  const publish = (name: string, ...jobs: readonly string[]): Promise<void> => publishIn(s3, name, ...jobs);
+  return {
+    gateway,
+    campaigns,
+    s3,
+    logged,
+    audit,
+    url,
+    publish,
+    stop: stopAll,
+    served: servedBy(app),
+    outages,
+    ...senderTo(url),
   };
-  return { gateway, s3, logged, audit, url, publish, stop: stopAll, served: servedBy(app), outages, ...senderTo(url) };
 }
 
 export type App = Awaited<ReturnType<typeof startApp>>;

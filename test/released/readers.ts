@@ -5,6 +5,7 @@
 import { READER } from '../../src/domain/compatibility/reader.ts';
 import { readTolerantly } from '../../src/domain/compatibility/tolerant.ts';
 import { readReleaseNotes } from '../../src/domain/auto-deploy/watch-notes.ts';
+import { carriedCampaign, readCampaign } from '../../src/domain/campaign/memory.ts';
 import { isCode } from '../../src/domain/errors/errors.ts';
 import { carriedOf, migrateMemory, withinBudget } from '../../src/domain/job/carried/carried-memory.ts';
 import { Fact } from '../../src/domain/watch/facts.ts';
@@ -30,8 +31,11 @@ const isRecord = (kind: Kind): kind is RecordKind => Object.hasOwn(recordKinds, 
 
 export const reader: number = READER;
 
-export type Kind = RecordKind | 'memory' | 'notes' | 'releaseNotes' | 'fact';
-export const kinds = [...Object.keys(recordKinds), 'memory', 'notes', 'releaseNotes', 'fact'] as readonly Kind[]; // keys of that table
+export type Kind = RecordKind | 'memory' | 'campaign' | 'notes' | 'releaseNotes' | 'fact';
+export const kinds = [
+  ...Object.keys(recordKinds),
+  ...['memory', 'campaign', 'notes', 'releaseNotes', 'fact'],
+] as readonly Kind[]; // keys of that table, and the other kinds
 
 /** Reads a text and writes it back. */
 export function rewrite(kind: Kind, text: string): Rewritten {
@@ -54,6 +58,10 @@ function rewritten(kind: Kind, text: string): unknown {
     case 'memory': {
       const memory = migrateMemory(value);
       return memory && plain(carriedOf(withinBudget(memory)));
+    }
+    case 'campaign': {
+      const campaign = readCampaign(value);
+      return campaign && plain(carriedCampaign(campaign));
     }
     case 'notes': {
       const notes = readNotes(value);

@@ -64,6 +64,7 @@ const closed = [
   'savepoint.kind',
   'savepoints.0.kind',
   'starts.0.launcher',
+  'stopWith',
   'left.kind',
 ];
 const isClosed = (path: readonly string[]): boolean => closed.some((end) => path.join('.').endsWith(end));

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { readsAsOf } from '../../src/domain/compatibility/open-enum.ts';
 import { minReaderOf as minReaderOfValue, minReaders } from '../../src/domain/compatibility/reader.ts';
+import { CampaignMemory } from '../../src/domain/campaign/memory.ts';
 import { JobMemory } from '../../src/domain/job/job-memory.ts';
 import { ReleaseNotesSchema } from '../../src/domain/auto-deploy/watch-notes.ts';
 import { Fact } from '../../src/domain/watch/facts.ts';
@@ -15,6 +16,7 @@ import type { Kind } from './readers.ts';
 const schemas: Readonly<Record<Kind, z.ZodType>> = {
   ...recordKinds,
   memory: JobMemory,
+  campaign: CampaignMemory,
   notes: NotesSchema,
   releaseNotes: ReleaseNotesSchema,
   fact: Fact,

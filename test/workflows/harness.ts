@@ -24,6 +24,7 @@ import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { claimKey } from '../../src/domain/identity/storage-keys.ts';
 import { createJobFeed } from '../../src/temporal/jobs/job-feed.ts';
+import { createCampaignJobs } from '../../src/temporal/campaigns/campaign-jobs.ts';
 import { createReleasedJobs } from '../../src/temporal/jobs/released-jobs.ts';
 import { createSchedules } from '../../src/temporal/schedules.ts';
 import { addSearchAttributes } from '../../src/temporal/search-attributes.ts';
@@ -31,6 +32,7 @@ import { createWatchedJobs } from '../../src/temporal/jobs/watched-jobs.ts';
 import { bundleWorkflows, payloadConverterPath, versionOf } from '../../src/temporal/worker-options.ts';
 import type { clusterWatch, flinkJob, notificationWatch, releaseWatch } from '../../src/workflows/index.ts';
 import {
+  CAMPAIGN_WORKFLOW,
   cancelUpdate,
   CLUSTER_WATCH_WORKFLOW,
   FLINK_JOB_WORKFLOW,
@@ -92,6 +94,7 @@ export async function connectHarness({
 }
 
 const ours = [
+  CAMPAIGN_WORKFLOW,
   FLINK_JOB_WORKFLOW,
   PLAN_WORKFLOW,
   CLUSTER_WATCH_WORKFLOW,
@@ -182,6 +185,7 @@ export async function withJob(
     releasedJobs: createReleasedJobs(environment.client, taskQueue, signing.signer),
     releaseWatch: { ...world.dependencies.releaseWatch, ...releaseWatch },
     notifier: notifier && { ...notifier, follow: () => createJobFeed(askingOnly(environment)) },
+    campaignJobs: createCampaignJobs(environment.client, taskQueue),
   };
   const common = {
     connection: environment.nativeConnection,

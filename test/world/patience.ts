@@ -1,5 +1,6 @@
 /** The watches with the patience of a test. */
 import type { NotifierPace } from '../../src/activities/dependencies/notifier.ts';
+import type { CampaignSettings } from '../../src/activities/dependencies/campaign-settings.ts';
 import type { ReleaseWatchSettings } from '../../src/activities/dependencies/release-watch-settings.ts';
 import type { WatchSettings } from '../../src/activities/dependencies/watch-settings.ts';
 
@@ -44,3 +45,5 @@ export const quickReleaseWatch: ReleaseWatchSettings = {
   askAgainAtMostMs: 400,
   turnAfterMs: 600_000,
 };
+
+export const quickCampaign: CampaignSettings = { lookEveryMs: 50, looksPerQuestion: 10 };

@@ -8,6 +8,7 @@ import { createFlinkClient } from '../../src/clients/flink/flink.ts';
 import type { S3Client } from '../../src/clients/s3/s3.ts';
 import { identityOfTags } from '../../src/domain/identity/yarn-tags.ts';
 import type { FakeFlink, FakeJob } from '../fakes/flink.ts';
+import { createFakeCampaignJobs, type FakeCampaignJobs } from '../fakes/campaign-jobs.ts';
 import { createFakeJobs, type FakeJobs } from '../fakes/jobs.ts';
 import { createFakeReleasedJobs, type FakeReleasedJobs } from '../fakes/released-jobs.ts';
 import { createFakeS3, type FakeS3 } from '../fakes/s3.ts';
@@ -18,7 +19,7 @@ import { BUCKET } from './bucket.ts';
 import { Instances } from './instances.ts';
 import { createFakeLaunchers, isLauncher, type FakeLaunchers } from './launcher.ts';
 import type { FakeAgent } from './lease.ts';
-import { quickReleaseWatch, quickWatch } from './patience.ts';
+import { quickCampaign, quickReleaseWatch, quickWatch } from './patience.ts';
 import { connector, FLINK_VERSIONS, install } from './platform.ts';
 import { publish } from './publish.ts';
 import type { Behaviour, InCode, Strange, Witness } from './witness.ts';
@@ -45,6 +46,8 @@ export interface World {
   readonly schedules: FakeSchedules;
   /** The jobs as the watch of the releases sees them, where there is no Temporal. */
   readonly releasedJobs: FakeReleasedJobs;
+  /** The jobs as campaigns see them, where there is no Temporal. */
+  readonly campaignJobs: FakeCampaignJobs;
   /** Behaviour by release, or by a line of the configuration such as `"a.b": "c"`; healthy where nothing is said. */
   readonly behaviour: Map<string, Behaviour>;
   /** Options that the program of a release sets itself, by release. */
@@ -106,6 +109,7 @@ export async function createWorld({
     jobs: createFakeJobs(),
     schedules: createFakeSchedules(),
     releasedJobs: createFakeReleasedJobs(),
+    campaignJobs: createFakeCampaignJobs(),
   };
   const dependenciesOf = (name: string): Dependencies => ({
     ...watchers,
@@ -120,6 +124,7 @@ export async function createWorld({
     watch: quickWatch,
     releaseWatch: quickReleaseWatch,
     notifier: null,
+    campaign: quickCampaign,
     // Virtual time costs nothing, so the waits in it are as long as they are for people.
     lookEveryMs: transport ? 5_000 : 100,
     nodesReportWithinMs: transport ? 15 * 60_000 : 1_000,

@@ -9,6 +9,7 @@ import { chooseLauncher, type LauncherChoice, type LauncherName } from '../../do
 import type { PublicKeys, Signer } from '../../domain/operation/signature.ts';
 import { keyInBucket, uriOf } from '../../domain/identity/storage-keys.ts';
 import type { Launcher } from '../../launchers/launcher.ts';
+import type { CampaignJobs, CampaignSettings } from './campaign-settings.ts';
 import type { ReleasedJobs, ReleaseWatchSettings } from './release-watch-settings.ts';
 import type { NotifierParts } from './notifier.ts';
 import type { Schedules } from './schedules.ts';
@@ -54,6 +55,8 @@ export interface Dependencies {
   readonly releaseWatch: ReleaseWatchSettings;
   /** Null where nobody is to be notified of anything. */
   readonly notifier: NotifierParts | null;
+  readonly campaignJobs: CampaignJobs;
+  readonly campaign: CampaignSettings;
   /** Milliseconds between two looks at a job of which no system gives an answer. */
   readonly lookEveryMs: number;
   /**

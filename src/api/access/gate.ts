@@ -1,6 +1,6 @@
 /** The gate that every request passes before its handler: who asks, and whether that caller may. */
 import type { Request } from 'express';
-import { may, type Caller, type DecidedFor, type Subject } from '../../domain/access/decide.ts';
+import { may, mayForSome, type Caller, type DecidedFor, type Subject } from '../../domain/access/decide.ts';
 import { permissionsOf, type Permission, type Policy } from '../../domain/access/permissions.ts';
 import { jobOfStateKey } from '../../domain/identity/storage-keys.ts';
 import type { RecordStore } from '../../records/record-store.ts';
@@ -50,6 +50,10 @@ export class Gate {
     if (access === 'public') return null;
     const { policy } = this.#parts;
     if (access === 'known' || access.of === 'request' || access.of === 'each') return null;
+    if (access.of === 'some') {
+      if (mayForSome(caller, access.permission, policyFor(caller, policy))) return null;
+      throw refusal(caller, access.permission, null, policy);
+    }
     const about = job === undefined || access.of === 'installation' ? null : this.#about(job);
     return await refuseWithout(caller, [access.permission], about, policy);
   }

@@ -99,10 +99,16 @@ export class Act {
       route,
       job: JobName.safeParse(this.#params['job']).data ?? null,
       operation: this.#operation,
-      target: this.#target ?? JobName.safeParse(this.#params['cluster']).data ?? null,
+      target: this.#target ?? this.#named,
       requestId: this.#requestId,
       ...end,
     };
+  }
+
+  /** The cluster or the campaign that the path names. */
+  get #named(): string | null {
+    const { cluster, campaign } = this.#params;
+    return JobName.safeParse(cluster ?? campaign).data ?? null;
   }
 
   /** The kind of the operation that is asked for, else the permission of the route. */

@@ -1,6 +1,6 @@
 /** Parameters of paths: the form of each, and what it names. The parser and the OpenAPI document both read this table. */
 import { z } from 'zod';
-import { OperationId } from '../../domain/identity/ids.ts';
+import { CampaignId, OperationId } from '../../domain/identity/ids.ts';
 import { JobName } from '../../domain/identity/job-name.ts';
 import { ProjectName, VersionName } from '../../domain/release/release.ts';
 
@@ -21,6 +21,7 @@ export const parameters: Readonly<Record<string, Parameter>> = {
   version: { schema: VersionName, meaning: 'Version of the release, such as 1.4.2' },
   number: { schema: DeploymentNumber, meaning: 'Number of the deployment' },
   name: { schema: z.string(), meaning: 'Name of the file of the release, such as clicks-prod.yaml' },
+  campaign: { schema: CampaignId, meaning: 'Id of the campaign' },
   cluster: { schema: z.string(), meaning: 'Name of the cluster, such as yarn-a' },
   file: { schema: z.string(), meaning: 'Name of the file as the list has it, such as jobmanager.log' },
   flinkJob: {

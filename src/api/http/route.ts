@@ -56,12 +56,13 @@ interface RouteBody {
 
 /**
  * `public`: everybody. `known`: whoever may do anything at all. A permission about the job of the path, or about the
- * installation, is decided before the handler is called. With `each`, the handler leaves out what the caller may not see.
+ * installation, is decided before the handler is called. With `each`, the handler leaves out what the caller may not see; with
+ * `some`, the caller needs the permission for at least some job, and the handler decides about each of them.
  */
 export type Access =
   | 'public'
   | 'known'
-  | { readonly permission: Permission; readonly of: 'job' | 'installation' | 'each' }
+  | { readonly permission: Permission; readonly of: 'job' | 'installation' | 'each' | 'some' }
   /** The body says what is asked of the job. */
   | { readonly of: 'request' };
 

@@ -13,6 +13,8 @@ import { OperationRecord } from '../../domain/operation/operation.ts';
 import { Changes } from '../../domain/plan/plan.ts';
 import { Release } from '../../domain/release/release.ts';
 import { RestorePoint } from '../../domain/restore-points/restore-point.ts';
+import { CampaignRequest } from '../../domain/campaign/request.ts';
+import * as campaigns from '../campaign-contract.ts';
 import * as access from '../access-contract.ts';
 import { Step } from '../caller-contract.ts';
 import * as clusters from '../cluster-contract.ts';
@@ -75,6 +77,14 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   ClusterCordon: clusters.CordonBody,
   CordonRequest: clusters.CordonRequest,
   UncordonRequest: clusters.UncordonRequest,
+  CampaignRequest,
+  Campaign: campaigns.CampaignItem,
+  CampaignBody: campaigns.CampaignBody,
+  CampaignPlan: campaigns.CampaignPlanBody,
+  CampaignDigest: campaigns.CampaignListItem,
+  CampaignList: campaigns.CampaignList,
+  CampaignCommandRequest: campaigns.CampaignCommandRequest,
+  CampaignCommandBody: campaigns.CampaignCommandBody,
   Queue: clusters.QueueItem,
   Stranger: clusters.StrangerItem,
   Doctor: contract.DoctorBody,

@@ -110,3 +110,10 @@ export function covers({ jobs, environments, teams }: Binding, { job, environmen
     (teams === undefined || (team !== null && teams.includes(team)))
   );
 }
+
+/** Tells whether a caller has a permission about jobs for at least some job. */
+export const mayForSome = (
+  { bindings }: Pick<Caller, 'bindings'>,
+  permission: Permission,
+  policy: Policy = {},
+): boolean => bindings.some(({ role }) => includes(role, roleFor(permission, policy)));

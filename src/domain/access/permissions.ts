@@ -34,6 +34,7 @@ export const permissions = {
   drill: { role: 'operator', meaning: 'prove by a drill that a job survives the loss of its cluster', ofJob: true },
   failover: { role: 'deployer', meaning: 'move a job to another cluster', ofJob: true },
   failback: { role: 'deployer', meaning: 'move a job back to its own cluster', ofJob: true },
+  campaign: { role: 'deployer', meaning: 'ask a job by a campaign over many', ofJob: true },
   force: { role: 'deployer', meaning: 'kill a job by force', ofJob: true },
   discardState: { role: 'admin', meaning: 'start a job without its newest state', ofJob: true },
   acceptStateRisk: { role: 'admin', meaning: 'start from a state that Flink may not read', ofJob: true },

@@ -15,6 +15,7 @@ export const READER = 2;
 export const minReaders = {
   adoption: 1,
   auditSegment: 1,
+  campaign: 1,
   claim: 1,
   cluster: 1,
   containers: 1,

@@ -629,6 +629,7 @@ export const causes = {
       'TooManyStreams',
       'NotFound',
       'CommandNotAllowed',
+      'CampaignOver',
       'OperationIdReused',
       'PlanOutdated',
       'Undecodable',

@@ -170,6 +170,14 @@ export const errorTable = {
     4,
     'See with `sluice status <job>` what the state allows.',
   ),
+  CampaignOver: entry(
+    'The campaign does not take this any more',
+    'caller',
+    false,
+    409,
+    4,
+    'See with `sluice campaign status <id>` what became of its jobs; a new campaign can go on with the others.',
+  ),
   PlanOutdated: entry(
     'The plan is outdated, because something changed since',
     'caller',

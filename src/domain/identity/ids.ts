@@ -43,6 +43,17 @@ export function nextActId(idOf: (epoch: number, n: number) => string, epoch: num
 /** Tells whether an id names an operation by which Sluice brings a job up by itself. */
 export const isOwnActId = (id: string): boolean => OWN_ACT.test(id);
 
+/** The asker chooses the id of a campaign. The ids of its operations and of its workflow contain it. */
+export const CampaignId = z
+  .string()
+  .regex(
+    /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/,
+    'must be 1 to 40 lower-case letters, digits or hyphens, beginning and ending with a letter or digit',
+  );
+
+/** Names the operation of a campaign: the same for each of its jobs, so that asking a job twice is one operation. */
+export const campaignOperationIdOf = (campaign: string): string => `campaign-${campaign}`;
+
 /** Names one attempt to bring an instance up. An operation that rolls back has two: ordinals 1 and 2. */
 export const startKeyOf = (operationId: string, ordinal: number): string => `${operationId}/${ordinal}`;
 

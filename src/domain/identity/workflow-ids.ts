@@ -1,5 +1,6 @@
 /** Ids of workflows and schedules in Temporal, each builder beside its inverse. */
 import { hex32 } from './fingerprint.ts';
+import { CampaignId } from './ids.ts';
 import { JobName } from './job-name.ts';
 
 const WORKFLOW_PREFIX = 'flink-job:';
@@ -53,6 +54,17 @@ export const installationOfWatchId = (workflowId: string): string | null =>
 /** Names the workflow that sends one test message; `unique` differs for each. */
 export const notificationTestIdOf = (channel: string, unique: string): string =>
   `notification-test:${channel}:${unique}`;
+
+const CAMPAIGN_PREFIX = 'campaign:';
+
+/** Names the workflow that carries a campaign out. */
+export const campaignWorkflowIdOf = (campaign: string): string => CAMPAIGN_PREFIX + campaign;
+
+/** The inverse of `campaignWorkflowIdOf`; null for an id that Sluice does not use. */
+export function campaignOfWorkflowId(workflowId: string): string | null {
+  if (!workflowId.startsWith(CAMPAIGN_PREFIX)) return null;
+  return CampaignId.safeParse(workflowId.slice(CAMPAIGN_PREFIX.length)).data ?? null;
+}
 
 const SCHEDULE_PREFIX = 'savepoints:';
 

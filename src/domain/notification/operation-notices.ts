@@ -54,7 +54,11 @@ export function eventOf(record: OperationRecord, programs: readonly string[]): E
 function isOfProgramIn(record: OperationRecord, programs: readonly string[]): boolean {
   const { via, actor, claimed } = record;
   const names = [actor, claimed?.actor ?? actor];
-  return isOwnDoor(via) || doorOf(record) === 'ci' || names.some((name) => programs.some((pattern) => matches(pattern, name)));
+  return (
+    isOwnDoor(via) ||
+    doorOf(record) === 'ci' ||
+    names.some((name) => programs.some((pattern) => matches(pattern, name)))
+  );
 }
 
 /** The job of an operation, as far as its notice tells of it. */

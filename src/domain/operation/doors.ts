@@ -11,6 +11,7 @@ interface DoorEntry {
 /** Every door. Records of 0.1.0 and earlier may have other words in `via`, which their askers chose. */
 export const doors = {
   api: { meaning: 'Somebody asked the API.', comesBy: 'update', isOwn: false },
+  campaign: { meaning: 'A campaign asked, for the person who started it.', comesBy: 'update', isOwn: false },
   update: { meaning: 'Somebody sent an update to Temporal.', comesBy: 'update', isOwn: false },
   signal: { meaning: 'Somebody sent a signal to Temporal.', comesBy: 'signal', isOwn: false },
   schedule: { meaning: 'The schedule of periodic savepoints was due.', comesBy: 'signal', isOwn: true },

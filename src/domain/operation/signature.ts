@@ -44,8 +44,11 @@ export interface Signable {
   readonly sender: Sender | null;
 }
 
-/** A later delivery counts no more. A fact may wait for workers longer than a person for an answer. */
-const lifetimesMs = { fact: 24 * 3_600_000, request: 10 * 60_000 } as const;
+/**
+ * A later delivery counts no more. A fact may wait for workers longer than a person for an answer, and a job for its turn in a
+ * campaign, whose requests are signed when it begins.
+ */
+const lifetimesMs = { fact: 24 * 3_600_000, request: 10 * 60_000, campaign: 7 * 24 * 3_600_000 } as const;
 
 /** A job that learnt its keys longer ago may lack a newer one. */
 const STALE_AFTER_MS = 10 * 60_000;
@@ -80,7 +83,8 @@ export function introduce(
 ): Sender {
   const { sender, kind } = message;
   if (signer === null) return sender;
-  const lifetime = kind === 'observed' ? lifetimesMs.fact : lifetimesMs.request;
+  const of = kind === 'observed' ? 'fact' : sender.door === 'campaign' ? 'campaign' : 'request';
+  const lifetime = lifetimesMs[of];
   const named = { keyId: signer.keyId, expiresAt: new Date(now + lifetime).toISOString() };
   return { ...sender, signature: { ...named, value: signer.sign(signedText(signableOf(message), named)) } };
 }

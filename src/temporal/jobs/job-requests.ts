@@ -99,7 +99,7 @@ async function plan({ client, ask, taskQueue }: Parts, input: PlanInput): Promis
 }
 
 /** Sends an update again that a run left unprocessed when it continued as new; its id makes that safe. */
-async function processed(update: () => Promise<Accepted>): Promise<Accepted> {
+export async function processed<T>(update: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await update();

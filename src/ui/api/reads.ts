@@ -1,6 +1,7 @@
 /** Every path that the console reads, with the type of its answer. Types of the contract only: nothing of the API is bundled. */
 import type { z } from 'zod';
 import type { AuditList, HealthBody, LoginMethods, SessionBody, TokenList } from '../../api/access-contract.ts';
+import type { CampaignBody, CampaignList } from '../../api/campaign-contract.ts';
 import type { ClusterBody, ClusterList } from '../../api/cluster-contract.ts';
 import type {
   DeploymentList,
@@ -56,6 +57,8 @@ export interface Reads {
   '/flink-options': FlinkOptionsBody;
   '/clusters': z.infer<typeof ClusterList>;
   '/clusters/{cluster}': ClusterBody;
+  '/campaigns': z.infer<typeof CampaignList>;
+  '/campaigns/{campaign}': CampaignBody;
   '/doctor': DoctorBody;
   '/notifications': ChannelList;
   '/tokens': z.infer<typeof TokenList>;

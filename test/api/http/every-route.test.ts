@@ -19,6 +19,8 @@ import { createFakeFlink, type FakeFlink } from '../../fakes/flink.ts';
 import { createFakeS3 } from '../../fakes/s3.ts';
 import { createFakeYarn, type FakeYarn } from '../../fakes/yarn.ts';
 import { deployment } from '../../support/deployment.ts';
+import { plan as campaignPlan } from '../../domain/campaign/plans.ts';
+import { FakeCampaigns } from '../fake-campaigns.ts';
 import { FakeGateway, recordOf } from '../fake-gateway.ts';
 import { notificationsOf, startApp, yarnA, type App } from '../start-app.ts';
 
@@ -32,6 +34,7 @@ const names: Readonly<Record<string, string>> = {
   number: '2',
   name: 'clicks-dev.yaml',
   cluster: 'yarn-a',
+  campaign: 'nightly',
   flinkJob: deployment.flinkJobId,
   path: 'overview',
 };
@@ -68,6 +71,7 @@ const readsOf = {
     'pollers',
     'ping',
   ],
+  campaigns: ['view', 'list'],
   temporal: ['describeNamespace', 'listSearchAttributes', 'describeTaskQueue', 'describe'],
 };
 
@@ -148,8 +152,11 @@ beforeAll(async () => {
   const asked = noted('gateway', gateway);
   const releases = new ReleaseCatalogue(bucket);
   const temporal = silentTemporal() as Parameters<typeof createDoctor>[0]['temporal']; // the part that the doctor uses
+  const campaigns = new FakeCampaigns();
+  await campaigns.start(campaignPlan([JOB]));
   app = await startApp({
     gateway: asked,
+    campaigns: noted('campaigns', campaigns),
     records,
     releases,
     clusters: createClusterList([yarnA], () => noted('yarn', client)),

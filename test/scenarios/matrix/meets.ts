@@ -84,8 +84,9 @@ export const meets = {
 } as const satisfies Record<CalledActivity, Row>;
 
 /**
- * The first only answers runs of earlier releases. The next two ask no system, and are called where requests are signed. The
- * last two tell people what happened, and no job waits for them.
+ * The first only answers runs of earlier releases. The next two ask no system, and are called where requests are signed. Two
+ * tell people what happened, and no job waits for them. Campaigns call the last two, beside the workflows of jobs:
+ * `test/activities/campaign/` has their failures.
  */
 export const uncalled = [
   'tidyRestorePoints',
@@ -93,6 +94,8 @@ export const uncalled = [
   'signPeriodicSavepoint',
   'notify',
   'testChannel',
+  'askForCampaign',
+  'followOperation',
 ] as const;
 /** An activity that journeys call. */
 export type CalledActivity = Exclude<keyof Activities, (typeof uncalled)[number]>;

@@ -12,6 +12,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import {
   notificationTestIdOf,
   notificationWatchIdOf,
+  campaignOfWorkflowId,
   planIdOf,
   releaseWatchIdOf,
   watchIdOf,
@@ -59,7 +60,9 @@ async function write({ environment: { client } }: Harness, folder: URL, watches:
   for await (const run of client.workflow.list()) runs.unshift(run);
   for (const { runId, workflowId } of runs) {
     const isPlan = workflowId.startsWith(planIdOf(JOB, ''));
-    if (!isPlan && workflowId !== workflowIdOf(JOB) && !watches.includes(workflowId)) continue;
+    const campaign = campaignOfWorkflowId(workflowId);
+    const isOurs = isPlan || campaign !== null || workflowId === workflowIdOf(JOB) || watches.includes(workflowId);
+    if (!isOurs) continue;
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     // The run that has just begun may have done nothing yet: there is nothing to replay in it.
     if (!history.events?.some((event) => event.workflowTaskCompletedEventAttributes)) continue;
@@ -74,7 +77,7 @@ async function write({ environment: { client } }: Harness, folder: URL, watches:
         ? (operationIn(json)?.id ?? 'idle')
         : workflowId.startsWith(notificationTestIdOf('hook', ''))
           ? 'test'
-          : 'watch';
+          : (campaign ?? 'watch');
     const file = `${String(number).padStart(2, '0')}-${what}.json`;
     // Stack traces name the folder in which they were thrown; it is nobody's business and changes with each machine.
     await writeFile(new URL(file, folder), `${json.replaceAll(repository, '')}\n`);

@@ -3,11 +3,15 @@ import { recoveries } from './recorded-recoveries.ts';
 import { makePlan } from '../../../src/api/operations/plans.ts';
 import { RecordStore } from '../../../src/records/record-store.ts';
 import { createNotificationTests } from '../../../src/temporal/notification-tests.ts';
+import type { CampaignPlan } from '../../../src/domain/campaign/plan.ts';
+import type { CampaignView } from '../../../src/domain/campaign/view.ts';
+import { createCampaignGateway } from '../../../src/temporal/campaigns/campaign-gateway-on-temporal.ts';
 import { createTemporalGateway } from '../../../src/temporal/jobs/job-gateway-on-temporal.ts';
 import { SluiceError } from '../../../src/domain/errors/errors.ts';
 import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
 import {
   notificationWatchIdOf,
+  campaignWorkflowIdOf,
   releaseWatchIdOf,
   workflowIdOf,
   watchIdOf,
@@ -19,6 +23,7 @@ import type { JobView } from '../../../src/domain/job/job-memory.ts';
 import { observedSignal, turnOverSignal, cancelSignal } from '../../../src/workflows/messages.ts';
 import { quickNotifier } from '../../world/patience.ts';
 import type { World } from '../../world/world.ts';
+import { plan as campaignPlan } from '../../domain/campaign/plans.ts';
 import { signingKey } from '../../support/signing-keys.ts';
 import { askingOnly, type Circumstances, type Driver } from '../harness.ts';
 
@@ -392,6 +397,57 @@ async function moves({ driver, world }: Played): Promise<void> {
   await driver.run('failback', { id: 'back-at-last' });
 }
 
+/** Campaigns over the job and one that is not there: done, in vain, with each command, over a turn-over, and cancelled by Temporal. */
+async function campaigns({ driver, world }: Played): Promise<void> {
+  const gateway = createCampaignGateway({ client: askingOnly(driver), taskQueue: driver.taskQueue });
+  const view = async (id: string): Promise<CampaignView> => (await gateway.view(id))!;
+  const until = async (id: string, holds: (campaign: CampaignView) => boolean): Promise<void> => {
+    for (let turn = 0; turn < 600 && !holds(await view(id)); turn += 1)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+  };
+  const begin = (id: string, jobs: readonly string[], more: Partial<CampaignPlan> = {}) =>
+    gateway.start({ ...campaignPlan(jobs, { maxParallel: 1, ...more }), id });
+  const isOver = ({ endedAt }: CampaignView): boolean => endedAt !== null;
+  const isRunning = ({ jobs: [first] }: CampaignView): boolean => first?.state === 'running';
+  const by = { by: 'ops', reason: 'recorded' };
+  await driver.signal('deploy', first);
+  await driver.ended('first-deploy');
+  await begin('restart', [JOB, 'no-such-job'], { canaries: 1, stopAfter: 3 });
+  await until('restart', isOver);
+  await begin('broken', [JOB, 'never-asked'], {
+    kind: 'upgrade',
+    stopAfter: 1,
+    jobs: [{ job: JOB, release: 'clicks/broken' }, { job: 'never-asked' }],
+  });
+  await until('broken', isOver);
+  const { flink } = world.jobOf(world.live(JOB)[0]!);
+  const held = async (id: string): Promise<void> => {
+    flink.savepointMode = 'never';
+    await begin(id, [JOB, 'no-such-job'], { kind: 'savepoint' });
+    await until(id, isRunning);
+  };
+  const letGo = async (id: string): Promise<void> => {
+    flink.endSavepoints('ok');
+    await until(id, isOver);
+  };
+  await held('commanded');
+  await gateway.command('commanded', 'pause', by);
+  await gateway.command('commanded', 'resume', by);
+  await turnedOver(driver, campaignWorkflowIdOf('commanded'));
+  await gateway.command('commanded', 'stop', by);
+  await letGo('commanded');
+  await held('cancelled');
+  await driver.client.workflow.getHandle(campaignWorkflowIdOf('cancelled')).cancel();
+  await until('cancelled', ({ state }) => state === 'stopping');
+  await letGo('cancelled');
+  await held('busy');
+  await begin('asks-again', [JOB], { kind: 'savepoint' });
+  await until('asks-again', ({ jobs: [one] }) => one?.tries === 1);
+  await letGo('busy');
+  flink.savepointMode = 'ok';
+  await until('asks-again', isOver);
+}
+
 const key = signingKey('recorded');
 /** Workers of other stories sign nothing. */
 export const circumstances: Readonly<Record<string, Circumstances>> = {
@@ -448,6 +504,7 @@ async function signed({ driver }: Played): Promise<void> {
 }
 
 export const stories: Readonly<Record<string, (played: Played) => Promise<void>>> = {
+  campaigns,
   operations,
   signals,
   doubts,

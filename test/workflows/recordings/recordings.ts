@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import {
   notificationTestIdOf,
   notificationWatchIdOf,
+  campaignWorkflowIdOf,
   planIdOf,
   releaseWatchIdOf,
   watchIdOf,
@@ -42,13 +43,14 @@ async function readRecording(name: string): Promise<Recording> {
 }
 
 /** By what the input of a workflow names, its workflow is known. */
-const NAMES = ['job', 'cluster', 'bucket', 'installation', 'channel'];
+const NAMES = ['job', 'cluster', 'bucket', 'installation', 'channel', 'campaign'];
 type Named =
   | { readonly job: string }
   | { readonly cluster: string }
   | { readonly bucket: string }
   | { readonly installation: string }
-  | { readonly channel: string };
+  | { readonly channel: string }
+  | { readonly campaign: string };
 type Input = Named & { readonly carried?: unknown };
 
 function idOf(input: Named): string {
@@ -56,6 +58,7 @@ function idOf(input: Named): string {
   if ('bucket' in input) return releaseWatchIdOf(input.bucket);
   if ('installation' in input) return notificationWatchIdOf(input.installation);
   if ('channel' in input) return notificationTestIdOf(input.channel, 'recorded');
+  if ('campaign' in input) return campaignWorkflowIdOf(input.campaign);
   return 'basis' in input ? planIdOf(input.job, 'recorded') : workflowIdOf(input.job);
 }
 

@@ -8,6 +8,7 @@ import { Worker } from '@temporalio/worker';
 import 'tsx/cjs';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { migrateMemory } from '../../../src/domain/job/carried/carried-memory.ts';
+import { readCampaign } from '../../../src/domain/campaign/memory.ts';
 import { operationKinds } from '../../../src/domain/lifecycle.ts';
 import { readReleaseNotes } from '../../../src/domain/auto-deploy/watch-notes.ts';
 import { readNotes } from '../../../src/domain/watch/notes.ts';
@@ -59,7 +60,7 @@ describe('there is a recording', () => {
     expect(recordings.filter(({ workflowId }) => workflowId.startsWith('plan:')).length).toBeGreaterThan(1);
   });
 
-  test.each(['cluster:', 'releases:', 'notifications:'])('of the watch with the id %s…', (prefix) => {
+  test.each(['cluster:', 'releases:', 'notifications:', 'campaign:'])('of the workflow with the id %s…', (prefix) => {
     expect(recordings.filter(({ workflowId }) => workflowId.startsWith(prefix)).length).toBeGreaterThan(1);
   });
 
@@ -75,7 +76,9 @@ test('what each run was handed over is understood', () => {
       ? readNotes
       : workflowId.startsWith('releases:')
         ? readReleaseNotes
-        : migrateMemory;
+        : workflowId.startsWith('campaign:')
+          ? readCampaign
+          : migrateMemory;
     const understood = read(state);
     expect.soft(understood, name).not.toBeNull();
   }

@@ -1,6 +1,7 @@
 /** Filters, searches, counts and sorts the items of the index. Pure, so that the bench and the tests need no server. */
 import { z } from 'zod';
 import { attentionNames } from '../../../domain/job/list/attention.ts';
+import { hasLabel } from '../../../domain/job/list/labels.ts';
 import { orderOf, sortKeys, type Place } from '../../../domain/job/list/order.ts';
 import { healths, jobStates, syncs } from '../../../domain/lifecycle.ts';
 import { keysOf } from '../../../domain/values/keys-of.ts';
@@ -84,11 +85,6 @@ export const isOf = (release: string | null, wanted: string): boolean =>
 
 const needs = ({ attention }: JobItem, wanted: readonly string[]): boolean =>
   attention.some((reason) => wanted.includes(reason) || wanted.includes('true'));
-
-function hasLabel(labels: JobItem['labels'], wanted: string): boolean {
-  const [key = '', value] = wanted.split(/=(.*)/s, 2);
-  return value === undefined ? Object.hasOwn(labels, key) : Object.hasOwn(labels, key) && labels[key] === value;
-}
 
 /** Texts of items, for search; an item is replaced when it changes, and its text goes with it. */
 const texts = new WeakMap<JobItem, string>();

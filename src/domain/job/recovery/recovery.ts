@@ -57,7 +57,8 @@ type Ended = Pick<
 type Act = Pick<OperationRecord, 'kind' | 'via' | 'id'>;
 
 /** Tells whether an operation is a restart by Sluice itself. */
-export const isOwnRestart = ({ kind, via, id }: Act): boolean => kind === 'restart' && via === 'supervisor' && isRestartId(id);
+export const isOwnRestart = ({ kind, via, id }: Act): boolean =>
+  kind === 'restart' && via === 'supervisor' && isRestartId(id);
 
 /** Tells whether an operation is a failover by Sluice itself. */
 export const isOwnFailover = ({ kind, via, id }: Act): boolean =>

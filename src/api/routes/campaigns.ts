@@ -1,0 +1,164 @@
+/** Routes of campaigns: one kind of operation over many jobs. */
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { ANY_JOB } from '../../domain/access/decide.ts';
+import { newCampaign } from '../../domain/campaign/memory.ts';
+import { CampaignRequest, fingerprintOfCampaign } from '../../domain/campaign/request.ts';
+import { campaignCommands, type CampaignCommand } from '../../domain/campaign/transitions.ts';
+import { campaignViewOf, type CampaignView } from '../../domain/campaign/view.ts';
+import { SluiceError } from '../../domain/errors/errors.ts';
+import {
+  CampaignBody,
+  CampaignCommandBody,
+  CampaignCommandRequest,
+  CampaignList,
+  CampaignPlanBody,
+} from '../campaign-contract.ts';
+import { API_PREFIX } from '../contract.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { listed, shownTo } from '../campaigns/shown.ts';
+import { planCampaign, refused } from '../campaigns/plan.ts';
+import { descending, pageOf, pageQuery, type PageRequest } from '../http/paging.ts';
+import { quoted } from '../http/parse-call.ts';
+import { invalidInput, Problem } from '../http/problem.ts';
+import { ok, route, type Answer, type Call, type Route } from '../http/route.ts';
+
+const COMMON = ['InvalidRequest', 'TemporalUnavailable'] as const;
+const access = { permission: 'campaign', of: 'some' } as const;
+const seen = { permission: 'viewPlatform', of: 'installation' } as const;
+
+export const campaignRoutes = (dependencies: RouteDependencies): Route[] => [
+  route({
+    method: 'post',
+    path: '/campaigns',
+    operationId: 'startCampaign',
+    access,
+    tag: 'campaigns',
+    summary: 'Ask many jobs for one kind of operation, or with `dryRun` only plan that',
+    body: { schema: CampaignRequest },
+    answers: {
+      200: { description: 'The plan, with `dryRun`', schema: CampaignPlanBody },
+      202: {
+        description: 'It has begun; follow it at its Location',
+        schema: CampaignBody,
+        headers: { Location: 'Path of the campaign' },
+      },
+    },
+    problems: [
+      ...COMMON,
+      ...(['OperationIdReused', 'Undecodable', 'PayloadTooLarge', 'RecordInvalid', 'ReleaseInvalid'] as const),
+    ],
+    handle: (call) => startCampaign(dependencies, call),
+  }),
+  listRoute(dependencies),
+  route({
+    method: 'get',
+    path: '/campaigns/{campaign}',
+    operationId: 'getCampaign',
+    access: seen,
+    tag: 'campaigns',
+    summary: 'One campaign: its plan, what became of each job, and its history',
+    answers: { 200: { description: 'The campaign', schema: CampaignBody } },
+    problems: [...COMMON, 'NotFound'],
+    async handle(call) {
+      const view = await campaignIn(dependencies, call);
+      return ok({ campaign: shownTo(call, view, await dependencies.jobs.index()) });
+    },
+  }),
+  ...campaignCommands.map((command) => commandRoute(dependencies, command)),
+];
+
+const listRoute = ({ campaigns }: RouteDependencies): Route =>
+  route({
+    method: 'get',
+    path: '/campaigns',
+    operationId: 'listCampaigns',
+    access: seen,
+    tag: 'campaigns',
+    summary: 'Campaigns, newest first, as long as Temporal remembers them',
+    query: z.strictObject(pageQuery),
+    answers: { 200: { description: 'Campaigns', schema: CampaignList } },
+    problems: [...COMMON],
+    async handle(call) {
+      const items = (await campaigns.list()).map((digest) => listed(call, digest));
+      const query: PageRequest = call.query;
+      return ok(pageOf(items, ({ at, id }) => `${at} ${id}`, descending, query));
+    },
+  });
+
+const summaries: Readonly<Record<CampaignCommand, string>> = {
+  pause: 'Pause a campaign: it asks no further job, and what is under way goes on',
+  resume: 'Resume a campaign that somebody paused',
+  stop: 'Stop a campaign for good: it asks no further job, and what is under way goes on',
+};
+
+const commandRoute = (dependencies: RouteDependencies, command: CampaignCommand): Route =>
+  route({
+    method: 'post',
+    path: `/campaigns/{campaign}/${command}`,
+    operationId: `${command}Campaign`,
+    access,
+    tag: 'campaigns',
+    summary: summaries[command],
+    body: { schema: CampaignCommandRequest, optional: true },
+    answers: { 200: { description: 'The campaign', schema: CampaignCommandBody } },
+    problems: [...COMMON, 'NotFound', 'CampaignOver', 'Undecodable', 'PayloadTooLarge'],
+    async handle(call) {
+      const parsed = CampaignCommandRequest.safeParse(call.body ?? {});
+      if (!parsed.success) throw invalidInput('InvalidRequest', `The ${command} is wrong`, parsed.error.issues);
+      const { id, by } = await campaignIn(dependencies, call);
+      if (by !== call.caller.name && !call.may('campaign', ANY_JOB))
+        throw new Problem(
+          'Forbidden',
+          `Only ${by}, who began it, and deployers of all jobs may ${command} campaign ${id}`,
+          {
+            lacks: 'campaign',
+          },
+        );
+      const commander = { by: call.caller.name, reason: parsed.data.reason ?? null };
+      return ok({ campaign: listed(call, await dependencies.campaigns.command(id, command, commander)) });
+    },
+  });
+
+async function campaignIn(
+  { campaigns }: RouteDependencies,
+  { params: { campaign = '' } }: Pick<Call, 'params'>,
+): Promise<CampaignView> {
+  const view = await campaigns.view(campaign);
+  if (view) return view;
+  throw new Problem('NotFound', `There is no campaign ${quoted(campaign)}, or Temporal has forgotten it`);
+}
+
+async function startCampaign(dependencies: RouteDependencies, call: Call): Promise<Answer> {
+  const parsed = CampaignRequest.safeParse(call.body);
+  if (!parsed.success) throw invalidInput('InvalidRequest', 'The campaign is wrong', parsed.error.issues);
+  const request = parsed.data;
+  const at = new Date().toISOString();
+  const id = request.id ?? `${request.kind}-${at.slice(0, 10).replaceAll('-', '')}-${randomUUID().slice(0, 6)}`;
+  const { campaigns } = dependencies;
+  // A request that is repeated answers with its campaign, which may have changed the jobs already.
+  const before = request.id === undefined || request.dryRun ? null : await campaigns.view(id);
+  if (before) return await begun(dependencies, call, unlessReused(before, request));
+  const { plan, body } = await planCampaign(dependencies, call, { id, request, at });
+  if (request.dryRun) return ok(body);
+  if (plan.jobs.length === 0) {
+    const [first] = body.leftOut;
+    const why = first ? `; ${first.job}: ${first.why}` : '';
+    throw refused('selector', `fits no job that can be asked${why}; \`dryRun\` lists all of them`);
+  }
+  const memory = newCampaign(plan);
+  if (memory === null) throw new SluiceError('Internal', `the plan of campaign ${id} is none`);
+  const isNew = (await campaigns.start(plan)) === 'started';
+  const other = isNew ? null : await campaigns.view(id);
+  return await begun(dependencies, call, other ? unlessReused(other, request) : campaignViewOf(memory));
+}
+
+function unlessReused(view: CampaignView, request: CampaignRequest): CampaignView {
+  if (view.fingerprint === fingerprintOfCampaign(request)) return view;
+  throw new Problem('OperationIdReused', `Id ${view.id} was used for another campaign of ${view.by}`);
+}
+
+async function begun({ jobs }: RouteDependencies, call: Call, view: CampaignView): Promise<Answer> {
+  const headers = { Location: `${API_PREFIX}/campaigns/${view.id}` };
+  return { status: 202, body: { campaign: shownTo(call, view, await jobs.index()) }, headers };
+}

@@ -1,0 +1,120 @@
+/**
+ * The activities of campaigns in a world of fakes: which jobs are asked, and how the end of an operation is heard of.
+ *
+ * Seen to fail: a job asked again whose operation has changed it; a failover that takes the place of another operation; a stopped job
+ * asked for a deploy; an end that S3 did not hear of.
+ */
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createActivities } from '../../../src/activities/index.ts';
+import type { CampaignAskInput } from '../../../src/activities/campaign/campaign.ts';
+import { claimKey } from '../../../src/domain/identity/storage-keys.ts';
+import type { JobEnd } from '../../../src/domain/campaign/transitions.ts';
+import { RequestRefused } from '../../../src/domain/job/refusal.ts';
+import { SluiceError } from '../../../src/domain/errors/errors.ts';
+import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
+import { recordOf } from '../../api/fake-gateway.ts';
+import { createWorld, type World } from '../../world/world.ts';
+
+const logger = new DefaultLogger('ERROR');
+const JOB = 'clicks-prod';
+const ID = 'campaign-nightly';
+const sender = { door: 'campaign', actor: 'oncall' } as const;
+const input: CampaignAskInput = { job: JOB, kind: 'restart', request: { id: ID }, sender, states: ['running'] };
+const record: OperationRecord = recordOf({ job: JOB, kind: 'restart', request: { id: ID }, start: false, sender });
+
+let world: World;
+beforeEach(async () => (world = await createWorld()));
+afterEach(async () => await world.close());
+
+const ask = (more: Partial<CampaignAskInput> = {}) =>
+  new MockActivityEnvironment({}, { logger }).run(() =>
+    createActivities(world.dependencies).askForCampaign({ ...input, ...more }),
+  );
+const follow = (deadlineMs: number): Promise<JobEnd | null> =>
+  new MockActivityEnvironment({}, { logger }).run(() =>
+    createActivities(world.dependencies).followOperation({ job: JOB, operation: ID, deadlineMs }),
+  );
+const claim = (ended: OperationRecord | null) =>
+  world.s3.put(
+    claimKey(JOB, ID),
+    JSON.stringify({
+      ...{
+        version: 1,
+        job: JOB,
+        id: ID,
+        kind: 'restart',
+        fingerprint: 'f',
+        actor: 'oncall',
+        claimedAt: record.acceptedAt,
+      },
+      ...{ holder: { installation: 'sluice', runId: 'r' }, ended },
+    }),
+  );
+const asked = () => world.campaignJobs.asked.length;
+
+describe('a job', () => {
+  test('that runs is asked, with exactly what the campaign says', async () => {
+    world.campaignJobs.open.set(JOB, { state: 'running', operation: null });
+    expect(await ask()).toEqual({ kind: 'accepted' });
+    const { states: _states, ...sent } = input;
+    expect(world.campaignJobs.asked).toEqual([sent]);
+  });
+
+  test.each([
+    ['has no workflow', null, 'NotFound', 'no workflow of clicks-prod is open'],
+    ['was stopped', { state: 'stopped', operation: null }, 'CommandNotAllowed', 'is stopped'],
+    ['is busy', { state: 'running', operation: { ...record, id: 'x' } }, 'OperationInProgress', 'is held by restart x'],
+  ] as const)('that %s is not asked', async (_why, seen, code, detail) => {
+    if (seen !== null) world.campaignJobs.open.set(JOB, seen);
+    const answer = await ask({ kind: 'failover', states: ['running', 'unreachable'] });
+    expect(answer).toMatchObject({ kind: 'refused', code, detail: expect.stringContaining(detail) as string });
+    expect(asked()).toBe(0);
+  });
+
+  test('that has taken the operation before counts as asked, whatever it is now', async () => {
+    world.campaignJobs.open.set(JOB, { state: 'running', operation: record });
+    expect(await ask()).toEqual({ kind: 'accepted' });
+    world.campaignJobs.open.set(JOB, { state: 'failed', operation: null });
+    await claim(null);
+    expect(await ask()).toEqual({ kind: 'accepted' });
+    expect(asked()).toBe(0);
+  });
+
+  test('that refuses says why, and a Temporal that is away is no refusal', async () => {
+    world.campaignJobs.open.set(JOB, { state: 'running', operation: null });
+    world.campaignJobs.failNext = new RequestRefused('SignatureRefused', 'it is not signed');
+    expect(await ask()).toEqual({ kind: 'refused', code: 'SignatureRefused', detail: 'it is not signed' });
+    world.campaignJobs.failNext = new SluiceError('TemporalUnavailable', 'no answer in time');
+    await expect(ask()).rejects.toMatchObject({ type: 'TemporalUnavailable', nonRetryable: false });
+  });
+});
+
+describe('an operation', () => {
+  const ended: OperationRecord = { ...record, outcome: 'succeeded', endedAt: record.acceptedAt, deployment: 4 };
+  const end = { outcome: 'succeeded', code: null, detail: null, deployment: 4 };
+
+  test('is followed by its claim to its end', async () => {
+    await claim(null);
+    const following = follow(60_000);
+    await claim(ended);
+    expect(await following).toEqual(end);
+  });
+
+  test('that ended while S3 was away is known from its job', async () => {
+    await claim(null);
+    world.s3.unavailable();
+    world.campaignJobs.down();
+    const following = follow(60_000);
+    world.s3.healthy();
+    world.campaignJobs.down(false);
+    world.campaignJobs.remembered.set(JOB, ended);
+    expect(await following).toEqual(end);
+  });
+
+  test('that goes on at the deadline has no end yet', async () => {
+    world.campaignJobs.remembered.set(JOB, record);
+    expect(await follow(1_000)).toBeNull();
+  });
+});

@@ -1,0 +1,49 @@
+/** The workflows of the jobs as campaigns talk to them: what each says, what was asked, what is refused, Temporal away. */
+import type { CampaignJobs } from '../../src/activities/dependencies/campaign-settings.ts';
+import type { CampaignAsk } from '../../src/domain/campaign/plan.ts';
+import { SluiceError } from '../../src/domain/errors/errors.ts';
+import type { JobView } from '../../src/domain/job/job-memory.ts';
+import type { OperationRecord } from '../../src/domain/operation/operation.ts';
+
+export interface FakeCampaignJobs extends CampaignJobs {
+  /** Jobs whose workflow is open, and what it says. */
+  readonly open: Map<string, Pick<JobView, 'state' | 'operation'>>;
+  /** Every request that arrived, in order. */
+  readonly asked: CampaignAsk[];
+  /** Operations that the workflows remember, by job. */
+  readonly remembered: Map<string, OperationRecord>;
+  /** The next request is answered so. */
+  failNext: Error | null;
+  down(on?: boolean): void;
+}
+
+export function createFakeCampaignJobs(): FakeCampaignJobs {
+  let off = false;
+  const enter = async (): Promise<void> => {
+    await Promise.resolve();
+    if (off) throw new SluiceError('TemporalUnavailable', 'Temporal says "14 UNAVAILABLE"');
+  };
+  const fake: FakeCampaignJobs = {
+    open: new Map(),
+    asked: [],
+    remembered: new Map(),
+    failNext: null,
+    down: (on = true) => void (off = on),
+    async see(job) {
+      await enter();
+      return fake.open.get(job) ?? null;
+    },
+    async operation(job) {
+      await enter();
+      return fake.remembered.get(job) ?? null;
+    },
+    async ask(asked) {
+      await enter();
+      const failure = fake.failNext;
+      fake.failNext = null;
+      if (failure) throw failure;
+      fake.asked.push(asked);
+    },
+  };
+  return fake;
+}
