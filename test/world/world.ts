@@ -125,10 +125,7 @@ export async function createWorld({
     releaseWatch: quickReleaseWatch,
     notifier: null,
     campaign: quickCampaign,
-    // Virtual time costs nothing, so the waits in it are as long as they are for people.
-    lookEveryMs: transport ? 5_000 : 100,
-    nodesReportWithinMs: transport ? 15 * 60_000 : 1_000,
-    runningAgainMs: transport ? 30_000 : 1_000,
+    ...waitsOf(transport !== undefined),
   });
   return {
     ...watchers,
@@ -140,6 +137,13 @@ export async function createWorld({
     launchers,
   };
 }
+
+/** Virtual time costs nothing, so the waits in it are as long as they are for people. */
+const waitsOf = (isVirtual: boolean) => ({
+  lookEveryMs: isVirtual ? 5_000 : 100,
+  nodesReportWithinMs: isVirtual ? 15 * 60_000 : 1_000,
+  runningAgainMs: isVirtual ? 30_000 : 1_000,
+});
 
 const listeners = (witness: Witness, instances: Instances) => ({
   onSubmit: (app: FakeApplication) => witness.submitted(app, instances.mayBegin(app)),

@@ -13,7 +13,7 @@ import { OperationRecord } from '../../domain/operation/operation.ts';
 import { Changes } from '../../domain/plan/plan.ts';
 import { Release } from '../../domain/release/release.ts';
 import { RestorePoint } from '../../domain/restore-points/restore-point.ts';
-import { CampaignRequest } from '../../domain/campaign/request.ts';
+import { CampaignRequest, DrainRequest } from '../../domain/campaign/request.ts';
 import * as campaigns from '../campaign-contract.ts';
 import * as access from '../access-contract.ts';
 import { Step } from '../caller-contract.ts';
@@ -78,6 +78,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   CordonRequest: clusters.CordonRequest,
   UncordonRequest: clusters.UncordonRequest,
   CampaignRequest,
+  DrainRequest,
   Campaign: campaigns.CampaignItem,
   CampaignBody: campaigns.CampaignBody,
   CampaignPlan: campaigns.CampaignPlanBody,

@@ -1,12 +1,9 @@
 /** Routes of campaigns: one kind of operation over many jobs. */
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { ANY_JOB } from '../../domain/access/decide.ts';
-import { newCampaign } from '../../domain/campaign/memory.ts';
-import { CampaignRequest, fingerprintOfCampaign } from '../../domain/campaign/request.ts';
+import { CampaignRequest } from '../../domain/campaign/request.ts';
 import { campaignCommands, type CampaignCommand } from '../../domain/campaign/transitions.ts';
-import { campaignViewOf, type CampaignView } from '../../domain/campaign/view.ts';
-import { SluiceError } from '../../domain/errors/errors.ts';
+import type { CampaignView } from '../../domain/campaign/view.ts';
 import {
   CampaignBody,
   CampaignCommandBody,
@@ -14,10 +11,10 @@ import {
   CampaignList,
   CampaignPlanBody,
 } from '../campaign-contract.ts';
-import { API_PREFIX } from '../contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { listed, shownTo } from '../campaigns/shown.ts';
-import { planCampaign, refused } from '../campaigns/plan.ts';
+import { beginCampaign, startedAnswer, startedAnswers, startProblems } from '../campaigns/begin.ts';
+import { refused } from '../campaigns/plan.ts';
 import { descending, pageOf, pageQuery, type PageRequest } from '../http/paging.ts';
 import { quoted } from '../http/parse-call.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
@@ -36,18 +33,8 @@ export const campaignRoutes = (dependencies: RouteDependencies): Route[] => [
     tag: 'campaigns',
     summary: 'Ask many jobs for one kind of operation, or with `dryRun` only plan that',
     body: { schema: CampaignRequest },
-    answers: {
-      200: { description: 'The plan, with `dryRun`', schema: CampaignPlanBody },
-      202: {
-        description: 'It has begun; follow it at its Location',
-        schema: CampaignBody,
-        headers: { Location: 'Path of the campaign' },
-      },
-    },
-    problems: [
-      ...COMMON,
-      ...(['OperationIdReused', 'Undecodable', 'PayloadTooLarge', 'RecordInvalid', 'ReleaseInvalid'] as const),
-    ],
+    answers: { 200: { description: 'The plan, with `dryRun`', schema: CampaignPlanBody }, ...startedAnswers },
+    problems: startProblems,
     handle: (call) => startCampaign(dependencies, call),
   }),
   listRoute(dependencies),
@@ -132,33 +119,11 @@ async function campaignIn(
 async function startCampaign(dependencies: RouteDependencies, call: Call): Promise<Answer> {
   const parsed = CampaignRequest.safeParse(call.body);
   if (!parsed.success) throw invalidInput('InvalidRequest', 'The campaign is wrong', parsed.error.issues);
-  const request = parsed.data;
-  const at = new Date().toISOString();
-  const id = request.id ?? `${request.kind}-${at.slice(0, 10).replaceAll('-', '')}-${randomUUID().slice(0, 6)}`;
-  const { campaigns } = dependencies;
-  // A request that is repeated answers with its campaign, which may have changed the jobs already.
-  const before = request.id === undefined || request.dryRun ? null : await campaigns.view(id);
-  if (before) return await begun(dependencies, call, unlessReused(before, request));
-  const { plan, body } = await planCampaign(dependencies, call, { id, request, at });
-  if (request.dryRun) return ok(body);
-  if (plan.jobs.length === 0) {
-    const [first] = body.leftOut;
-    const why = first ? `; ${first.job}: ${first.why}` : '';
-    throw refused('selector', `fits no job that can be asked${why}; \`dryRun\` lists all of them`);
-  }
-  const memory = newCampaign(plan);
-  if (memory === null) throw new SluiceError('Internal', `the plan of campaign ${id} is none`);
-  const isNew = (await campaigns.start(plan)) === 'started';
-  const other = isNew ? null : await campaigns.view(id);
-  return await begun(dependencies, call, other ? unlessReused(other, request) : campaignViewOf(memory));
-}
-
-function unlessReused(view: CampaignView, request: CampaignRequest): CampaignView {
-  if (view.fingerprint === fingerprintOfCampaign(request)) return view;
-  throw new Problem('OperationIdReused', `Id ${view.id} was used for another campaign of ${view.by}`);
-}
-
-async function begun({ jobs }: RouteDependencies, call: Call, view: CampaignView): Promise<Answer> {
-  const headers = { Location: `${API_PREFIX}/campaigns/${view.id}` };
-  return { status: 202, body: { campaign: shownTo(call, view, await jobs.index()) }, headers };
+  const begun = await beginCampaign(dependencies, call, parsed.data);
+  if ('campaign' in begun) return startedAnswer(begun);
+  const { jobs, leftOut } = begun.plan;
+  if (parsed.data.dryRun || jobs.length > 0) return ok(begun.plan);
+  const [first] = leftOut;
+  const why = first ? `; ${first.job}: ${first.why}` : '';
+  throw refused('selector', `fits no job that can be asked${why}; \`dryRun\` lists all of them`);
 }

@@ -1,6 +1,9 @@
 /** Routes of the clusters: whether they answer, their queues, and what runs there that Sluice does not know. */
 import { inTime } from '../../concurrency/in-time.ts';
 import { ANY_JOB, subjectIn } from '../../domain/access/decide.ts';
+import { beginCampaign, startedAnswer, startedAnswers, startProblems } from '../campaigns/begin.ts';
+import { campaignOfDrain, DrainRequest } from '../../domain/campaign/request.ts';
+import { CampaignPlanBody } from '../campaign-contract.ts';
 import { withCordon, withoutCordon, type ClusterRecord } from '../../domain/cluster/cordon.ts';
 import { changeCluster, readCluster } from '../../records/clusters/cordons.ts';
 import {
@@ -95,6 +98,31 @@ const cordonRoutes = (dependencies: RouteDependencies): Route[] => [
       const parsed = UncordonRequest.safeParse(body ?? {});
       if (!parsed.success) throw invalidInput('InvalidRequest', 'The request is wrong', parsed.error.issues);
       return ok(await changed(dependencies, cluster, withoutCordon));
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/clusters/{cluster}/drain',
+    operationId: 'drainCluster',
+    access: cordonAccess,
+    tag: 'platform',
+    summary: 'Drain a cluster: cordon it, and move its jobs to other clusters of their files by a campaign',
+    body: { schema: DrainRequest },
+    answers: {
+      200: { description: 'The plan, with `dryRun` and where no job can move', schema: CampaignPlanBody },
+      ...startedAnswers,
+    },
+    problems: [...new Set([...cordonProblems, ...startProblems, 'StorageUnavailable' as const])],
+    async handle(call) {
+      const { cluster = '' } = call.params;
+      const parsed = DrainRequest.safeParse(call.body);
+      if (!parsed.success) throw invalidInput('InvalidRequest', 'The drain is wrong', parsed.error.issues);
+      const { reason, dryRun } = parsed.data;
+      const cordon = { at: new Date().toISOString(), by: call.caller.name, reason };
+      // First the cordon, so that nothing comes while the others leave. A drain that is asked for again leaves it as it is.
+      await changed(dependencies, cluster, (record) => (dryRun ? record : withCordon(record, cordon)));
+      const begun = await beginCampaign(dependencies, call, campaignOfDrain(cluster, parsed.data));
+      return 'campaign' in begun ? startedAnswer(begun) : ok(begun.plan);
     },
   }),
 ];

@@ -46,7 +46,7 @@ export async function beginCampaign(context: CliContext, { path, body, kind, opt
     await confirm(ask, 'Begin?', 'nothing was begun');
   }
   const id = options.id ?? `${kind}-${randomUUID().slice(0, 8)}`;
-  const { campaign } = (await context.api().begin(
+  const begun = (await context.api().begin(
     path,
     { ...body, id },
     {
@@ -54,7 +54,13 @@ export async function beginCampaign(context: CliContext, { path, body, kind, opt
       signal: interrupted,
       onRetry: (why) => out.note(`${why}\nAsking again with the same id ${id} …`),
     },
-  )) as CampaignBody; // shape of the API
+  )) as CampaignBody | CampaignPlanBody; // shapes of the API
+  if (!('campaign' in begun)) {
+    // A drain has cordoned its cluster, and no job on it can move.
+    out.result(begun, () => showPlan(out, begun));
+    return;
+  }
+  const { campaign } = begun;
   if (options.wait === true) {
     out.progress(
       `${out.colors.bold(`${campaign.kind} of ${campaign.counts.total} jobs`)} ${out.colors.dim(campaign.id)}`,

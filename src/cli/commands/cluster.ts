@@ -1,13 +1,19 @@
-/** `sluice cluster cordon|uncordon`: whether new starts go to a cluster; for admins. */
+/** `sluice cluster cordon|uncordon|drain`: whether starts go to a cluster, and whether its jobs stay; for admins. */
 import type { Command } from '@commander-js/extra-typings';
 import type { CordonBody } from '../../api/cluster-contract.ts';
 import { seg } from '../api-client.ts';
+import { withBeginOptions } from '../campaigns/begin-options.ts';
+import { withLimitOptions } from '../campaigns/campaign-options.ts';
+import { beginCampaign } from '../campaigns/follow-campaign.ts';
 import type { CliContext } from '../context.ts';
-import { exampleOf } from '../shared-options.ts';
+import { UsageError } from '../failures.ts';
+import { exampleOf, given } from '../shared-options.ts';
 import { time } from '../show.ts';
 
 export function registerCluster(program: Command, context: CliContext): void {
-  const cluster = program.command('cluster').description('keep new starts away from a cluster; for admins');
+  const cluster = program
+    .command('cluster')
+    .description('keep new starts away from a cluster, or empty it; for admins');
   cluster
     .command('cordon')
     .description('let what runs there go on, and refuse new starts')
@@ -20,6 +26,23 @@ export function registerCluster(program: Command, context: CliContext): void {
     .description('let starts go there again')
     .argument('<cluster>', 'name of the cluster')
     .action(async (name) => show(context, await ask(context, name, 'uncordon', {})));
+  registerDrain(cluster, context);
+}
+
+/** A drain takes the limits of a campaign, and its reason is needed. */
+function registerDrain(cluster: Command, context: CliContext): void {
+  const command = cluster
+    .command('drain')
+    .description('cordon it, and move its jobs to other clusters of their deployment files by a campaign')
+    .argument('<cluster>', 'name of the cluster')
+    .option('--to <cluster>', 'cluster to move to (default: the first of each file that takes starts)')
+    .addHelpText('after', exampleOf('sluice cluster drain yarn-a --max-parallel 5 --canaries 1 --reason "new disks"'));
+  withBeginOptions(withLimitOptions(command)).action(async (name, options) => {
+    const { to, maxParallel, canaries, stopAfter, reason } = options;
+    if (reason === undefined) throw new UsageError('a drain needs --reason <text>');
+    const body = given({ to, maxParallel, canaries, stopAfter, reason });
+    await beginCampaign(context, { path: `/clusters/${seg(name)}/drain`, body, kind: 'drain', options });
+  });
 }
 
 const ask = async (context: CliContext, name: string, act: string, body: object): Promise<CordonBody> =>

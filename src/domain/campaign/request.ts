@@ -77,28 +77,37 @@ export const selectorInWords = (selector: Selector): string =>
 
 const ofKind = (kinds: readonly string[]): string => `is for ${kinds.join(' and ')} only`;
 
+const To = lowerCaseName('the name of a cluster')
+  .optional()
+  .describe('Cluster of a move; default the first of each file that takes starts');
+
+/** The fields that bound a campaign. */
+const limits = {
+  id: CampaignId.optional().describe('Asking twice with one id is one campaign'),
+  maxParallel: wholeNumber(1, campaignLimits.parallel)
+    .default(campaignDefaults.maxParallel)
+    .describe('The most jobs that are under way at a time'),
+  canaries: z
+    .union([wholeNumber(0, campaignLimits.jobs), z.array(JobName).max(campaignLimits.parallel)])
+    .default(campaignDefaults.canaries)
+    .describe('How many jobs, or which ones, must succeed before any other is asked'),
+  stopAfter: wholeNumber(1, campaignLimits.jobs)
+    .default(campaignDefaults.stopAfter)
+    .describe('After so many failures no further job is asked'),
+  dryRun: z.boolean().default(false).describe('Answers the plan, and begins nothing'),
+};
+
+const Reason = text(250);
+
 export const CampaignRequest = z
   .strictObject({
-    id: CampaignId.optional().describe('Asking twice with one id is one campaign'),
+    ...limits,
     kind: z.enum(keysOf(campaignKinds)),
     selector: Selector,
     release: VersionName.optional().describe('Version that an upgrade deploys; default the newest of each project'),
-    to: lowerCaseName('the name of a cluster')
-      .optional()
-      .describe('Cluster of a move; default the first of each file that takes starts'),
+    to: To,
     stopWith: StopWith.optional(),
-    maxParallel: wholeNumber(1, campaignLimits.parallel)
-      .default(campaignDefaults.maxParallel)
-      .describe('The most jobs that are under way at a time'),
-    canaries: z
-      .union([wholeNumber(0, campaignLimits.jobs), z.array(JobName).max(campaignLimits.parallel)])
-      .default(campaignDefaults.canaries)
-      .describe('How many jobs, or which ones, must succeed before any other is asked'),
-    stopAfter: wholeNumber(1, campaignLimits.jobs)
-      .default(campaignDefaults.stopAfter)
-      .describe('After so many failures no further job is asked'),
-    reason: text(250).optional(),
-    dryRun: z.boolean().default(false).describe('Answers the plan, and begins nothing'),
+    reason: Reason.optional(),
   })
   .superRefine(({ kind, release, to, stopWith }, context) => {
     const misplaced = [
@@ -119,3 +128,18 @@ export const fingerprintOfCampaign = ({
   dryRun: _dryRun,
   ...asked
 }: CampaignRequest): string => fingerprintOf(asked);
+
+/** The request for a drain: a cordon, and a move of the jobs on the cluster. */
+export const DrainRequest = z.strictObject({
+  ...limits,
+  to: To,
+  reason: Reason.describe('Why, for people whose starts are refused'),
+});
+export type DrainRequest = z.output<typeof DrainRequest>;
+
+/** The campaign of a drain. */
+export const campaignOfDrain = (cluster: string, drain: DrainRequest): CampaignRequest => ({
+  ...drain,
+  kind: 'move',
+  selector: { cluster: [cluster] },
+});

@@ -43,6 +43,7 @@ export const neededRoles: Readonly<Record<string, Role | 'public' | 'known' | 'w
   'GET /clusters/{cluster}': 'known',
   'POST /clusters/{cluster}/cordon': 'whole',
   'POST /clusters/{cluster}/uncordon': 'whole',
+  'POST /clusters/{cluster}/drain': 'whole',
   'POST /campaigns': 'deployer',
   'GET /campaigns': 'known',
   'GET /campaigns/{campaign}': 'known',

@@ -74,6 +74,7 @@ describe('the OpenAPI document', () => {
         'post /campaigns/{campaign}/resume',
         'post /campaigns/{campaign}/stop',
         'post /clusters/{cluster}/cordon',
+        'post /clusters/{cluster}/drain',
         'post /clusters/{cluster}/uncordon',
         'post /deployment-files/validate',
         'post /doctor',

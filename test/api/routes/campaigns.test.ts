@@ -3,7 +3,7 @@
  *
  * Seen to fail: a job of another team asked; the owner left out of the plan; a label that is not known taken for none; a job that was
  * stopped asked; a cordoned cluster chosen; the name of a foreign job shown; a command of any deployer obeyed; another request that
- * gets the campaign of its id.
+ * gets the campaign of its id; a dry run of a drain that cordons; a drain that moves jobs of other clusters.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Of } from '../../../src/clients/s3/checksum.ts';
@@ -16,7 +16,7 @@ import { withCordon } from '../../../src/domain/cluster/cordon.ts';
 import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
 import { deploymentKey, textKey } from '../../../src/domain/identity/storage-keys.ts';
 import type { SettledState } from '../../../src/domain/job/state/state.ts';
-import { changeCluster } from '../../../src/records/clusters/cordons.ts';
+import { changeCluster, readCluster } from '../../../src/records/clusters/cordons.ts';
 import { RecordStore } from '../../../src/records/record-store.ts';
 import { ReleaseCatalogue } from '../../../src/releases/catalogue.ts';
 import { createFakeS3 } from '../../fakes/s3.ts';
@@ -309,5 +309,58 @@ describe('a campaign', () => {
   it('says so when Temporal is away', async () => {
     app.campaigns.isAway = true;
     expect(await start({})).toMatchObject({ status: 503, code: 'TemporalUnavailable' });
+  });
+});
+
+describe('a drain', () => {
+  const drain = (body: object, token = admin) => ask('/clusters/yarn-a/drain', { reason: 'new disks', ...body }, token);
+  const cordoned = async () => (await readCluster(s3, 'yarn-a')).cordoned;
+
+  beforeEach(async () => {
+    await put('clicks-a', { backups: ['yarn-b'] });
+    await put('clicks-b', { backups: ['yarn-c', 'yarn-b'] });
+    await put('clicks-alone', { backups: [] });
+    await put('clicks-down', { backups: ['yarn-b'], state: 'stopped' });
+    await put('orders-a', { backups: ['yarn-b'], cluster: 'yarn-c' });
+  });
+
+  it('cordons the cluster, moves the jobs on it that can, and lists the others', async () => {
+    const planned = await drain({ dryRun: true });
+    expect(planned.status).toBe(200);
+    expect(planned.body.jobs.map(({ job, to }) => [job, to])).toEqual([
+      ['clicks-a', 'yarn-b'],
+      ['clicks-b', 'yarn-c'],
+    ]);
+    expect([await cordoned(), app.campaigns.started]).toEqual([null, []]);
+
+    const { status, body } = await drain({ id: 'drain', maxParallel: 5, canaries: 1, stopAfter: 2 });
+    expect([status, names(body.campaign)]).toEqual([202, ['clicks-a', 'clicks-b']]);
+    expect(body.campaign).toMatchObject({
+      ...{ kind: 'move', selector: 'cluster=yarn-a', reason: 'new disks', to: null },
+      ...{ maxParallel: 5, canaries: 1, stopAfter: 2 },
+      leftOut: [
+        { job: 'clicks-alone', why: 'its deployment file names no cluster besides yarn-a' },
+        { job: 'clicks-down', why: 'it is stopped: a campaign asks only jobs that are running or unreachable' },
+      ],
+    });
+    expect(await cordoned()).toMatchObject({ by: 'admin', reason: 'new disks' });
+    expect((await drain({ id: 'drain', maxParallel: 5, canaries: 1, stopAfter: 2 })).status).toBe(202);
+    expect(app.campaigns.started).toHaveLength(1);
+  });
+
+  it('of a cluster whose jobs cannot move cordons it, and begins no campaign', async () => {
+    const { status, body } = await drain({ to: 'yarn-x' });
+    expect([status, body.jobs, body.leftOut.map(({ job }) => job)]).toEqual([
+      ...[200, [], ['clicks-a', 'clicks-alone', 'clicks-b', 'clicks-down']],
+    ]);
+    expect([(await cordoned())?.reason, app.campaigns.started]).toEqual(['new disks', []]);
+  });
+
+  it('needs a reason, a cluster that is there, and an admin', async () => {
+    expect(await drain({ reason: undefined })).toMatchObject({ status: 422 });
+    expect(await ask('/clusters/yarn-x/drain', { reason: 'gone' })).toMatchObject({ status: 404 });
+    const deployer = await tokenWith('deployer', { role: 'deployer' });
+    expect(await drain({}, deployer)).toMatchObject({ status: 403 });
+    expect(await cordoned()).toBeNull();
   });
 });

@@ -1,5 +1,7 @@
 /** `sluice cluster`: what it asks for, and what people read. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { campaignViewOf } from '../../../src/domain/campaign/view.ts';
+import { campaignOf } from '../../domain/campaign/plans.ts';
 import { sluice } from '../run.ts';
 import { startStubApi, type StubApi } from '../stub-api.ts';
 
@@ -50,4 +52,35 @@ it('lists which clusters take starts', async () => {
   expect(stdout).toMatch(/yarn-a +a +yes +no /);
   expect(stdout).toMatch(/yarn-b +a +yes +yes /);
   expect(stderr).toContain('yarn-a: cordoned since 2026-01-01 00:00:00Z by oncall: new disks');
+});
+
+describe('a drain', () => {
+  const plan = { kind: 'move', selector: 'cluster=yarn-a', maxParallel: 1, canaries: 0, stopAfter: 1, jobs: [] };
+  const leftOut = [{ job: 'clicks', why: 'its deployment file names no cluster besides yarn-a' }];
+
+  it('shows its plan, asks, and begins with the limits', async () => {
+    const { fingerprint: _fingerprint, ...campaign } = campaignViewOf(campaignOf(['orders'], { kind: 'move' }));
+    api.on(
+      'POST',
+      '/clusters/yarn-a/drain',
+      { status: 200, body: { ...plan, leftOut } },
+      { status: 202, body: { campaign: { ...campaign, hidden: 0 } } },
+    );
+    const words = ['cluster', 'drain', 'yarn-a', '--to', 'yarn-b', '--max-parallel', '5', '--reason', 'new disks'];
+    const { exit, stdout } = await sluice(words, { api: api.url, answer: 'y' });
+    expect([exit, stdout]).toEqual([0, expect.stringContaining('left out: clicks: its deployment file names')]);
+    expect(stdout).toContain('Campaign nightly has begun: move of 1 job');
+    const body = { to: 'yarn-b', maxParallel: 5, reason: 'new disks' };
+    expect(api.asked.map(({ body: asked }) => asked)).toEqual([
+      { ...body, dryRun: true },
+      { ...body, id: expect.stringMatching(/^drain-/) as string },
+    ]);
+  });
+
+  it('of a cluster from which no job can move lists the jobs', async () => {
+    api.on('POST', '/clusters/yarn-a/drain', { status: 200, body: { ...plan, leftOut } });
+    const { exit, stdout } = await sluice(['cluster', 'drain', 'yarn-a', '--reason', 'x', '--yes'], { api: api.url });
+    expect([exit, stdout]).toEqual([0, expect.stringContaining('plan: move of 0 jobs')]);
+    expect((await sluice(['cluster', 'drain', 'yarn-a'], { api: api.url })).exit).toBe(2);
+  });
 });
