@@ -1,12 +1,12 @@
 /** Routes of notifications: the channels with their last deliveries, and a test message. */
 import { randomUUID } from 'node:crypto';
-import { emptyChannel, type ChannelState } from '../../domain/notification/channel-state.ts';
-import { leastSeverityOf, type NotificationSettings } from '../../domain/notification/settings.ts';
-import { readLedger } from '../../records/notifications/ledger-store.ts';
-import type { RouteDependencies } from '../dependencies.ts';
-import { invalidInput, Problem } from '../http/problem.ts';
-import { ok, route, type Route } from '../http/route.ts';
-import { ChannelList, ChannelTest, ChannelTested, type ChannelItem } from '../notification-contract.ts';
+import { emptyChannel, type ChannelState } from '../../../domain/notification/channel-state.ts';
+import { leastSeverityOf, type NotificationSettings } from '../../../domain/notification/settings.ts';
+import { readLedger } from '../../../records/notifications/ledger-store.ts';
+import type { RouteDependencies } from '../../dependencies.ts';
+import { invalidInput, Problem } from '../../http/problem.ts';
+import { ok, route, type Route } from '../../http/route.ts';
+import { ChannelList, ChannelTest, ChannelTested, type ChannelItem } from '../../notification-contract.ts';
 
 const access = { permission: 'notifications', of: 'installation' } as const;
 

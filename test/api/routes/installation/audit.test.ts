@@ -4,10 +4,10 @@
  * Seen to fail: with times compared as they were given; with an export that begins before S3 has answered.
  */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { emptyEntry } from '../../../src/domain/access/audit.ts';
-import { READER } from '../../../src/domain/compatibility/reader.ts';
-import { auditLogKey } from '../../../src/domain/identity/storage-keys.ts';
-import { startApp, type App } from '../start-app.ts';
+import { emptyEntry } from '../../../../src/domain/access/audit.ts';
+import { READER } from '../../../../src/domain/compatibility/reader.ts';
+import { auditLogKey } from '../../../../src/domain/identity/storage-keys.ts';
+import { startApp, type App } from '../../start-app.ts';
 
 let app: App;
 beforeEach(async () => void (app = await startApp()));

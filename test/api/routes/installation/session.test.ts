@@ -1,7 +1,7 @@
 /** The session, as far as it tells the console how to ask. */
 import { expect, test } from 'vitest';
-import { createFakeS3 } from '../../fakes/s3.ts';
-import { startApp } from '../start-app.ts';
+import { createFakeS3 } from '../../../fakes/s3.ts';
+import { startApp } from '../../start-app.ts';
 
 test.each([
   { confirm: undefined, environments: ['prod*'] },

@@ -5,16 +5,16 @@
  * keeps although a later message was taken.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkNotifications } from '../../../src/api/doctor/notification-checks.ts';
-import { ChannelList, ChannelTested } from '../../../src/api/notification-contract.ts';
-import { notificationLedgerKey } from '../../../src/domain/identity/storage-keys.ts';
-import type { Delivery } from '../../../src/domain/notification/channel-state.ts';
-import { ChannelState } from '../../../src/domain/notification/channel-state.ts';
-import { newLedger, type Ledger } from '../../../src/domain/notification/ledger.ts';
-import { LedgerStore } from '../../../src/records/notifications/ledger-store.ts';
-import { createFakeS3 } from '../../fakes/s3.ts';
-import { notice, settingsOf } from '../../support/notices.ts';
-import { notificationsOf, startApp, type App } from '../start-app.ts';
+import { checkNotifications } from '../../../../src/api/doctor/notification-checks.ts';
+import { ChannelList, ChannelTested } from '../../../../src/api/notification-contract.ts';
+import { notificationLedgerKey } from '../../../../src/domain/identity/storage-keys.ts';
+import type { Delivery } from '../../../../src/domain/notification/channel-state.ts';
+import { ChannelState } from '../../../../src/domain/notification/channel-state.ts';
+import { newLedger, type Ledger } from '../../../../src/domain/notification/ledger.ts';
+import { LedgerStore } from '../../../../src/records/notifications/ledger-store.ts';
+import { createFakeS3 } from '../../../fakes/s3.ts';
+import { notice, settingsOf } from '../../../support/notices.ts';
+import { notificationsOf, startApp, type App } from '../../start-app.ts';
 
 const CANARY = 'canary-5d21';
 const settings = {

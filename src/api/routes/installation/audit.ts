@@ -2,14 +2,14 @@
 import { once } from 'node:events';
 import type { Response } from 'express';
 import { z } from 'zod';
-import { auditOutcomes } from '../../domain/access/audit.ts';
-import { JobName } from '../../domain/identity/job-name.ts';
-import { text } from '../../domain/input/field-schemas.ts';
-import { AuditList } from '../access-contract.ts';
-import { exportAudit, readAuditPage } from '../audit/read-audit.ts';
-import type { RouteDependencies } from '../dependencies.ts';
-import { pageQuery } from '../http/paging.ts';
-import { ok, route, type Route } from '../http/route.ts';
+import { auditOutcomes } from '../../../domain/access/audit.ts';
+import { JobName } from '../../../domain/identity/job-name.ts';
+import { text } from '../../../domain/input/field-schemas.ts';
+import { AuditList } from '../../access-contract.ts';
+import { exportAudit, readAuditPage } from '../../audit/read-audit.ts';
+import type { RouteDependencies } from '../../dependencies.ts';
+import { pageQuery } from '../../http/paging.ts';
+import { ok, route, type Route } from '../../http/route.ts';
 
 const access = { permission: 'audit', of: 'installation' } as const;
 const LINES = 'application/x-ndjson';

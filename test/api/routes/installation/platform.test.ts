@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startApp, type App } from '../start-app.ts';
+import { startApp, type App } from '../../start-app.ts';
 
 let app: App;
 beforeEach(async () => void (app = await startApp()));

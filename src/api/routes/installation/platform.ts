@@ -1,17 +1,17 @@
 /** Routes of the platform itself: doctor, health, metrics. */
 import type { Request } from 'express';
 import { z } from 'zod';
-import { messageOf } from '../../domain/errors/message-of.ts';
-import { checkups, type Finding } from '../checkups.ts';
-import { HealthBody } from '../access-contract.ts';
-import { DoctorBody } from '../contract.ts';
-import type { RouteDependencies } from '../dependencies.ts';
-import { HEALTH_KEY } from '../../domain/identity/storage-keys.ts';
-import type { JobGateway } from '../../temporal/jobs/job-gateway.ts';
-import { FreshOnce } from '../../concurrency/fresh-once.ts';
-import { inTime } from '../../concurrency/in-time.ts';
-import { invalidInput } from '../http/problem.ts';
-import { ok, route, type Route } from '../http/route.ts';
+import { messageOf } from '../../../domain/errors/message-of.ts';
+import { checkups, type Finding } from '../../checkups.ts';
+import { HealthBody } from '../../access-contract.ts';
+import { DoctorBody } from '../../contract.ts';
+import type { RouteDependencies } from '../../dependencies.ts';
+import { HEALTH_KEY } from '../../../domain/identity/storage-keys.ts';
+import type { JobGateway } from '../../../temporal/jobs/job-gateway.ts';
+import { FreshOnce } from '../../../concurrency/fresh-once.ts';
+import { inTime } from '../../../concurrency/in-time.ts';
+import { invalidInput } from '../../http/problem.ts';
+import { ok, route, type Route } from '../../http/route.ts';
 
 const CHECK_MS = 2_500;
 

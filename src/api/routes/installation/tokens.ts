@@ -1,13 +1,13 @@
 /** Routes of tokens: made, listed and revoked by admins. */
 import { randomBytes } from 'node:crypto';
-import { tokenOf, TokenRequest, type TokenRecord } from '../../domain/access/tokens.ts';
-import { createToken, listTokens, readToken, readTokenUse, removeToken } from '../../records/access/tokens.ts';
-import { TokenCreated, TokenList, type TokenItem } from '../access-contract.ts';
-import { inTurns } from '../../concurrency/in-turns.ts';
-import type { Access, RouteDependencies } from '../dependencies.ts';
-import { hashOf, newSecret } from '../access/secrets.ts';
-import { invalidInput, Problem } from '../http/problem.ts';
-import { ok, route, type Call, type Route } from '../http/route.ts';
+import { tokenOf, TokenRequest, type TokenRecord } from '../../../domain/access/tokens.ts';
+import { createToken, listTokens, readToken, readTokenUse, removeToken } from '../../../records/access/tokens.ts';
+import { TokenCreated, TokenList, type TokenItem } from '../../access-contract.ts';
+import { inTurns } from '../../../concurrency/in-turns.ts';
+import type { Access, RouteDependencies } from '../../dependencies.ts';
+import { hashOf, newSecret } from '../../access/secrets.ts';
+import { invalidInput, Problem } from '../../http/problem.ts';
+import { ok, route, type Call, type Route } from '../../http/route.ts';
 
 const access = { permission: 'tokens', of: 'installation' } as const;
 

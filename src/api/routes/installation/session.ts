@@ -1,12 +1,12 @@
 /** Route that says who asks, and what that caller may do. */
 import { z } from 'zod';
-import { permissionNames, permissions, roleFor } from '../../domain/access/permissions.ts';
-import { CONFIRMED } from '../../domain/access/settings.ts';
-import { SessionBody } from '../access-contract.ts';
-import type { RouteDependencies } from '../dependencies.ts';
-import { ok, route, type Route } from '../http/route.ts';
-import { JobName } from '../../domain/identity/job-name.ts';
-import { subjectOf } from '../access/subjects.ts';
+import { permissionNames, permissions, roleFor } from '../../../domain/access/permissions.ts';
+import { CONFIRMED } from '../../../domain/access/settings.ts';
+import { SessionBody } from '../../access-contract.ts';
+import type { RouteDependencies } from '../../dependencies.ts';
+import { ok, route, type Route } from '../../http/route.ts';
+import { JobName } from '../../../domain/identity/job-name.ts';
+import { subjectOf } from '../../access/subjects.ts';
 
 const sessionQuery = z.strictObject({
   job: JobName.optional().describe('Also what the caller may do with this job'),
