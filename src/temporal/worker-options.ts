@@ -21,6 +21,8 @@ export const payloadConverterPath = pathOf('./payload-converter.ts');
  */
 const preloadModules = [
   'campaign/view.ts',
+  'campaign/memory.ts',
+  'campaign/plan.ts',
   'job/belonging.ts',
   'job/carried/carried-memory.ts',
   'job/list/digest.ts',

@@ -23,7 +23,10 @@ const dependenciesOf = (driver: Driver) => planDependencies(stage, driver);
 
 /** Everything that anybody could see of an act: each object in S3, and what was asked of YARN that is not only asked. */
 const traces = () => ({
-  objects: [...stage.world.s3.objects].map(([key, { etag }]) => `${key} ${etag}`).sort(),
+  // The JVMs of the job give signs meanwhile.
+  objects: [...stage.world.s3.objects]
+    .flatMap(([key, { etag }]) => (key.startsWith('signs/') ? [] : [`${key} ${etag}`]))
+    .sort(),
   acts: [...stage.world.clusters.values()].map(({ asked }) =>
     asked.filter((route) => route === 'newApplication' || route === 'submit' || route === 'kill'),
   ),
