@@ -34,6 +34,7 @@ export const longTests: Readonly<Record<Project, readonly string[]>> = {
   // The pages one by one. The fast tier has the frame, every action, and a launch from end to end.
   console: [
     'test/ui/browser/activity.test.ts',
+    'test/ui/browser/campaigns.test.ts',
     'test/ui/browser/deployment.test.ts',
     'test/ui/browser/job.test.ts',
     'test/ui/browser/jobs.test.ts',

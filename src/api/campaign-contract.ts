@@ -32,6 +32,10 @@ export type CampaignPlanBody = z.infer<typeof CampaignPlanBody>;
 
 export const CampaignItem = CampaignView.omit({ fingerprint: true }).extend({
   hidden: z.int().describe('How many of its jobs the caller may not see'),
+  notAllowed: z
+    .string()
+    .nullable()
+    .describe('Why the caller cannot pause, resume or stop it; null where that may be asked'),
 });
 export type CampaignItem = z.infer<typeof CampaignItem>;
 
@@ -42,6 +46,6 @@ export const CampaignListItem = CampaignDigest;
 export type CampaignListItem = z.infer<typeof CampaignListItem>;
 export const CampaignList = listOf(CampaignListItem);
 
-export const CampaignCommandRequest = z.strictObject({ reason: text(250).optional() });
+export const CampaignCommandRequest = z.strictObject({ reason: text(300).optional() });
 export const CampaignCommandBody = z.object({ campaign: CampaignListItem });
 export type CampaignCommandBody = z.infer<typeof CampaignCommandBody>;

@@ -10,15 +10,19 @@ import type { CampaignGateway } from '../../src/temporal/campaigns/campaign-gate
 
 export class FakeCampaigns implements CampaignGateway {
   readonly memories = new Map<string, CampaignMemory>();
-  /** Temporal does not answer. */
-  isAway = false;
+  readonly #isAway: () => boolean;
 
   /** Plans as they were started, in order. */
   readonly started: CampaignPlan[] = [];
 
+  /** @param isAway tells whether Temporal does not answer. */
+  constructor(isAway: () => boolean = () => false) {
+    this.#isAway = isAway;
+  }
+
   async #enter(): Promise<void> {
     await Promise.resolve();
-    if (this.isAway) throw new SluiceError('TemporalUnavailable', 'Temporal says "14 UNAVAILABLE"');
+    if (this.#isAway()) throw new SluiceError('TemporalUnavailable', 'Temporal says "14 UNAVAILABLE"');
   }
 
   async start(plan: CampaignPlan): ReturnType<CampaignGateway['start']> {

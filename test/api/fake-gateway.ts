@@ -56,6 +56,10 @@ export class FakeGateway implements JobGateway {
   #isDown = false;
   #inFlight = 0;
 
+  get isDown(): boolean {
+    return this.#isDown;
+  }
+
   down(on = true): void {
     this.#isDown = on;
   }

@@ -118,7 +118,7 @@ type Own = Partial<ApiDependencies>;
 /** Starts the API; `replaced` replaces any of its dependencies. In `hosts`, PORT stands for the port of the API. */
 export async function startApp(replaced: Own | ((url: string) => Own) = {}) {
   const gateway = new FakeGateway();
-  const campaigns = new FakeCampaigns();
+  const campaigns = new FakeCampaigns(() => gateway.isDown);
   const s3 = createFakeS3();
   const logged: string[] = [];
   const server = createServer();

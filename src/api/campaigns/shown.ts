@@ -11,12 +11,19 @@ type Viewer = Pick<Call, 'caller' | 'may'>;
 const knows = ({ caller, may }: Viewer, { by }: Pick<CampaignDigest, 'by'>): boolean =>
   by === caller.name || may('view', ANY_JOB);
 
+/** Tells why a caller cannot command a campaign; null for those who can. */
+export const whyNotCommand = ({ caller, may }: Viewer, { id, by }: Pick<CampaignDigest, 'id' | 'by'>): string | null =>
+  by === caller.name || may('campaign', ANY_JOB)
+    ? null
+    : `Only ${by}, who began it, and deployers of all jobs may pause, resume or stop campaign ${id}`;
+
 /** The words of a selector may name jobs. */
 export const listed = (viewer: Viewer, digest: CampaignDigest): CampaignListItem =>
   knows(viewer, digest) ? digest : { ...digest, selector: null };
 
 export function shownTo(viewer: Viewer, view: CampaignView, jobs: readonly JobItem[]): CampaignItem {
-  const { fingerprint: _fingerprint, ...item } = view;
+  const { fingerprint: _fingerprint, ...whole } = view;
+  const item = { ...whole, notAllowed: whyNotCommand(viewer, view) };
   if (knows(viewer, view)) return { ...item, hidden: 0 };
   const visible = new Set(jobs.filter((job) => viewer.may('view', subjectIn(job))).map(({ name }) => name));
   const shown = item.jobs.filter(({ job }) => visible.has(job));

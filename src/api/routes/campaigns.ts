@@ -1,6 +1,5 @@
 /** Routes of campaigns: one kind of operation over many jobs. */
 import { z } from 'zod';
-import { ANY_JOB } from '../../domain/access/decide.ts';
 import { CampaignRequest } from '../../domain/campaign/request.ts';
 import { campaignCommands, type CampaignCommand } from '../../domain/campaign/transitions.ts';
 import type { CampaignView } from '../../domain/campaign/view.ts';
@@ -12,7 +11,7 @@ import {
   CampaignPlanBody,
 } from '../campaign-contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { listed, shownTo } from '../campaigns/shown.ts';
+import { listed, shownTo, whyNotCommand } from '../campaigns/shown.ts';
 import { beginCampaign, startedAnswer, startedAnswers, startProblems } from '../campaigns/begin.ts';
 import { refused } from '../campaigns/plan.ts';
 import { descending, pageOf, pageQuery, type PageRequest } from '../http/paging.ts';
@@ -93,17 +92,11 @@ const commandRoute = (dependencies: RouteDependencies, command: CampaignCommand)
     async handle(call) {
       const parsed = CampaignCommandRequest.safeParse(call.body ?? {});
       if (!parsed.success) throw invalidInput('InvalidRequest', `The ${command} is wrong`, parsed.error.issues);
-      const { id, by } = await campaignIn(dependencies, call);
-      if (by !== call.caller.name && !call.may('campaign', ANY_JOB))
-        throw new Problem(
-          'Forbidden',
-          `Only ${by}, who began it, and deployers of all jobs may ${command} campaign ${id}`,
-          {
-            lacks: 'campaign',
-          },
-        );
+      const view = await campaignIn(dependencies, call);
+      const whyNot = whyNotCommand(call, view);
+      if (whyNot !== null) throw new Problem('Forbidden', whyNot, { lacks: 'campaign' });
       const commander = { by: call.caller.name, reason: parsed.data.reason ?? null };
-      return ok({ campaign: listed(call, await dependencies.campaigns.command(id, command, commander)) });
+      return ok({ campaign: listed(call, await dependencies.campaigns.command(view.id, command, commander)) });
     },
   });
 

@@ -40,6 +40,7 @@ function Navigation() {
     { path: '/jobs', name: 'Jobs', note: jobs === null ? '' : countText(jobs), says: 'jobs' },
     { path: '/releases', name: 'Releases', note: '', says: '' },
     { path: '/activity', name: 'Activity', note: inProgress ? `● ${countText(inProgress)}` : '', says: 'in progress' },
+    { path: '/campaigns', name: 'Campaigns', note: '', says: '' },
     { path: '/clusters', name: 'Clusters', note: silentClusters ? `! ${silentClusters}` : '', says: 'silent' },
   ];
   return (

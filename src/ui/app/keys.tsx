@@ -9,6 +9,7 @@ const places = [
   { keys: 'g j', does: 'Jobs', path: '/jobs' },
   { keys: 'g r', does: 'Releases', path: '/releases' },
   { keys: 'g a', does: 'Activity', path: '/activity' },
+  { keys: 'g m', does: 'Campaigns', path: '/campaigns' },
   { keys: 'g c', does: 'Clusters', path: '/clusters' },
 ];
 

@@ -19,6 +19,8 @@ const contents: Readonly<Record<Path, ComponentType>> = {
   '/releases': fetched(() => import('../pages/releases/page.tsx')),
   '/releases/:project/:version': fetched(() => import('../pages/releases/release-page.tsx')),
   '/activity': fetched(() => import('../pages/activity/page.tsx')),
+  '/campaigns': fetched(() => import('../pages/campaigns/page.tsx')),
+  '/campaigns/:campaign': fetched(() => import('../pages/campaigns/campaign-page.tsx')),
   '/clusters': fetched(() => import('../pages/clusters/page.tsx')),
   '/clusters/:cluster': fetched(() => import('../pages/clusters/cluster-page.tsx')),
   '/settings': settings,

@@ -12,6 +12,8 @@ export const paths = [
   '/releases',
   '/releases/:project/:version',
   '/activity',
+  '/campaigns',
+  '/campaigns/:campaign',
   '/clusters',
   '/clusters/:cluster',
   '/settings',

@@ -307,7 +307,7 @@ describe('a campaign', () => {
   });
 
   it('says so when Temporal is away', async () => {
-    app.campaigns.isAway = true;
+    app.gateway.down();
     expect(await start({})).toMatchObject({ status: 503, code: 'TemporalUnavailable' });
   });
 });

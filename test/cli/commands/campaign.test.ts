@@ -32,7 +32,7 @@ function campaign(...ends: readonly JobEnd['outcome'][]): CampaignItem {
       ),
     campaignOf(['clicks', 'orders'], { canaries: 1, leftOut: plan.leftOut }),
   );
-  return { ...campaignViewOf(after), hidden: 0 };
+  return { ...campaignViewOf(after), hidden: 0, notAllowed: null };
 }
 
 let api: StubApi;

@@ -124,6 +124,14 @@ export const rows: readonly Row[] = [
     ...{ of: '/activity', path: '/activity', shows: 'more workers for the sale', reads: '/operations', isLive: true },
     ...{ empty: 'Nothing was asked of any job yet.', denied: 'Nothing was asked of any job yet.', edit: 'By whom' },
   }),
+  row('Campaigns', {
+    ...{ of: '/campaigns', path: '/campaigns', shows: 'new disks', reads: '/campaigns', isLive: true },
+    ...{ empty: 'No campaign was ever begun.', withoutTemporal: noTemporal },
+  }),
+  row('Campaign', {
+    ...{ of: '/campaigns/:campaign', path: '/campaigns/nightly', shows: 'new disks', reads: '/campaigns/nightly' },
+    ...{ isLive: true, empty: 'There is no campaign "nightly"', withoutTemporal: noTemporal },
+  }),
   row('Clusters', {
     ...{ of: '/clusters', path: '/clusters', shows: 'yarn-b', reads: '/clusters', isLive: true },
     ...{ empty: 'No cluster is configured.', withSilentCluster: /^silent/ },

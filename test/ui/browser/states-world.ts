@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { createClusterList } from '../../../src/api/instances/clusters.ts';
 import { createFlinkClient } from '../../../src/clients/flink/flink.ts';
 import { createYarnClient } from '../../../src/clients/yarn/yarn.ts';
+import { plan as campaignPlan } from '../../domain/campaign/plans.ts';
 import { yarnA } from '../../api/start-app.ts';
 import { createFakeYarn } from '../../fakes/yarn.ts';
 import { JOB, putHistory } from './history.ts';
@@ -30,6 +31,7 @@ export async function openStatesWorld(browser: Browser) {
   const { gateway } = world;
   gateway.visibility.hasDigests = true;
   await putHistory(world);
+  await world.campaigns.start(campaignPlan([JOB, OTHER_JOB], { reason: 'new disks' }));
   const ownership = { project: 'orders', team: 'shop', environment: 'prod' };
   const current = deploymentOf(OTHER_JOB, { cluster: 'yarn-b' });
   gateway.put(OTHER_JOB, { state: 'running', health: 'healthy', ownership, current });

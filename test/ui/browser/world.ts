@@ -8,6 +8,7 @@ import { readConsole } from '../../../src/api/console/files.ts';
 import { RecordStore } from '../../../src/records/record-store.ts';
 import { ReleaseCatalogue } from '../../../src/releases/catalogue.ts';
 import { consoleFolder } from '../../../stack/console.mjs';
+import { FakeCampaigns } from '../../api/fake-campaigns.ts';
 import { FakeGateway } from '../../api/fake-gateway.ts';
 import { firstTokenOf } from '../../api/first-token.ts';
 import { startApp } from '../../api/start-app.ts';
@@ -29,10 +30,12 @@ export async function openWorld(
 ) {
   const s3 = createFakeS3();
   const gateway = new FakeGateway();
+  const campaigns = new FakeCampaigns(() => gateway.isDown);
   const app = await startApp({
     cordons: s3,
     ...own,
     gateway,
+    campaigns,
     records: new RecordStore(s3),
     releases: new ReleaseCatalogue(s3),
     hosts: [`${HOST}:PORT`],
@@ -53,6 +56,7 @@ export async function openWorld(
   return {
     app,
     gateway,
+    campaigns,
     s3,
     token,
     url,

@@ -6,6 +6,7 @@ import { Page } from '../../parts/page.tsx';
 import { Loaded, Panel } from '../../parts/panel.tsx';
 import { ClusterFacts, Reach } from './cluster-facts.tsx';
 import { CordonButton } from './cordon.tsx';
+import { DrainButton } from './drain.tsx';
 import { Queues } from './queues.tsx';
 import { Strangers } from './strangers.tsx';
 import './clusters.css';
@@ -20,7 +21,14 @@ export default function ClusterPage() {
       title={cluster}
       trail={[['Clusters', '/clusters']]}
       about={query.data && <Reach cluster={query.data} />}
-      actions={query.data && <CordonButton cluster={query.data} />}
+      actions={
+        query.data && (
+          <>
+            <CordonButton cluster={query.data} />
+            <DrainButton cluster={cluster} />
+          </>
+        )
+      }
     >
       <Loaded query={query} rows={8}>
         {(body) => (
