@@ -20,7 +20,8 @@ import {
 } from '../../../src/domain/identity/workflow-ids.ts';
 import { createWorld } from '../../world/world.ts';
 import { startHarness, withJob, type Harness } from '../harness.ts';
-import { circumstances, CLUSTER, JOB, stories } from './recorded-stories.ts';
+import { CLUSTER, JOB } from './played.ts';
+import { circumstances, stories } from './recorded-stories.ts';
 import { historiesFolder, operationIn } from './recordings.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));

@@ -3,7 +3,7 @@ import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
 import type { JobView } from '../../../src/domain/job/job-memory.ts';
 import type { Fact } from '../../../src/domain/watch/facts.ts';
 import { observedSignal } from '../../../src/workflows/messages.ts';
-import { CLUSTER, first, JOB, type Played } from './recorded-stories.ts';
+import { CLUSTER, first, JOB, type Played } from './played.ts';
 
 const recovery = '{restart: {backoff: {initial: 1s, max: 1s}}, failover: {mode: automatic}}';
 const gone = { kind: 'gone', detail: 'no sign of life' } as const;

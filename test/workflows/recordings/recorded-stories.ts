@@ -1,4 +1,5 @@
 /** The stories to record: one job plays each story, on a server of its own, into a folder of test/histories. */
+import { CLUSTER, first, JOB, type Played } from './played.ts';
 import { recoveries } from './recorded-recoveries.ts';
 import { makePlan } from '../../../src/api/operations/plans.ts';
 import { RecordStore } from '../../../src/records/record-store.ts';
@@ -22,21 +23,11 @@ import { SCHEDULE } from '../../../src/domain/operation/asker.ts';
 import type { JobView } from '../../../src/domain/job/job-memory.ts';
 import { observedSignal, turnOverSignal, cancelSignal } from '../../../src/workflows/messages.ts';
 import { quickNotifier } from '../../world/patience.ts';
-import type { World } from '../../world/world.ts';
 import { plan as campaignPlan } from '../../domain/campaign/plans.ts';
 import { signingKey } from '../../support/signing-keys.ts';
 import { askingOnly, type Circumstances, type Driver } from '../harness.ts';
 
-export const JOB = 'recorded';
-export const CLUSTER = 'yarn-a';
-
-export interface Played {
-  readonly driver: Driver;
-  readonly world: World;
-}
-
 const MEMORY = { 'taskManager.memory': '2g' };
-export const first = { id: 'first-deploy', actor: 'ci', release: 'clicks/1.0.0' };
 
 /** Tells a workflow to go on in a next run, and waits for that. */
 async function turnedOver({ handle }: Driver, workflowId: string): Promise<void> {
