@@ -108,9 +108,18 @@ export class Applications {
     return await asking;
   }
 
-  /** Live applications whose verdict the time alone turns. */
+  /** Live applications whose verdict the time alone has turned by this time. */
   turningBy(time: number, settings: WatchSettings): string[] {
-    return [...this.live].filter(([, application]) => application.turnsBy(time, settings)).map(([id]) => id);
+    return [...this.live].filter(([, application]) => application.turnsAt(settings) <= time).map(([id]) => id);
+  }
+
+  /** The time until the next verdict turns by itself. */
+  turnsIn(settings: WatchSettings): number {
+    const now = Date.now();
+    const times = [...this.live.values()]
+      .map((application) => application.turnsAt(settings))
+      .filter((time) => time > now);
+    return times.reduce((least, time) => Math.min(least, time), Infinity) - now;
   }
 
   /** All applications of each job, live and missing: during an upgrade a job has two. */

@@ -44,7 +44,7 @@ export class News {
       while (!this.#hasEnded()) {
         const nextAt = Date.now() + signsEveryMs;
         await this.hear();
-        await this.#pause(nextAt - Date.now());
+        await this.#heedTime(nextAt);
       }
     } catch (error) {
       this.#defect = error instanceof Error ? error : new Error(String(error));
@@ -53,7 +53,7 @@ export class News {
 
   /** Reads the signs once, and begins to ask about what is new. */
   async hear(): Promise<void> {
-    const { deps, applications, complaints, signs, cluster } = this.#watch;
+    const { applications, complaints, signs, cluster } = this.#watch;
     const idsOf = applications.isListed ? applications.allByJob() : null;
     const changed = (job: string): void => {
       if (idsOf === null) this.#signed.add(job);
@@ -62,12 +62,22 @@ export class News {
     const signed = [...this.#signed];
     this.#signed.clear();
     for (const job of signed) changed(job);
-    this.#askSoon(applications.turningBy(Date.now(), deps.watch));
     await complaints.each([signs], {
       what: 'be read',
       nameOf: () => `the signs of life on cluster ${cluster.name}`,
       act: () => signs.read(changed),
     });
+  }
+
+  /** Waits until a time, and asks meanwhile about each verdict that the time alone turns, just when it does. */
+  async #heedTime(until: number): Promise<void> {
+    const { deps, applications } = this.#watch;
+    while (!this.#hasEnded()) {
+      this.#askSoon(applications.turningBy(Date.now(), deps.watch));
+      const left = until - Date.now();
+      if (left <= 0) return;
+      await this.#pause(Math.min(left, applications.turnsIn(deps.watch)));
+    }
   }
 
   #askSoon(ids: readonly string[]): void {

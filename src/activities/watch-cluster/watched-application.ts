@@ -78,10 +78,10 @@ export class WatchedApplication {
     return this.#config === undefined ? 3 : 2;
   }
 
-  /** Whether its verdict turns by this time without any news, and nobody has asked since. */
-  turnsBy(time: number, settings: WatchSettings): boolean {
+  /** The time at which its verdict turns without any news; infinite where none does, or somebody has asked since. */
+  turnsAt(settings: WatchSettings): number {
     const at = turnsAt(this.#pulse, settings);
-    return at !== null && at <= time && this.askedAt < at;
+    return at === null || this.askedAt >= at ? Infinity : at;
   }
 
   /** The number of looks so far: an earlier look says less than a later one. */

@@ -32,6 +32,8 @@ export interface Pulse {
   readonly isAiling: boolean;
   readonly ailment: string;
   readonly restores: number | null;
+  /** Whether a look saw the job not running, whose restore Flink has yet to count: it counts for no further restart. */
+  readonly owesRestore: boolean;
 }
 
 /** The pulse before the first look. An earlier watcher may already have reported the job as ailing. */
@@ -41,23 +43,26 @@ export const firstPulse = (ailingSince: number | null): Pulse => ({
   isAiling: ailingSince !== null,
   ailment: 'the Flink job has restarted',
   restores: null,
+  owesRestore: false,
 });
 
 export function afterLook(pulse: Pulse, look: HealthLook, limits: HealthLimits): Pulse {
   const { at } = look;
   const restores = look.restores ?? pulse.restores;
-  const hasRestarted = look.restores !== null && pulse.restores !== null && look.restores > pulse.restores;
+  const more = look.restores === null || pulse.restores === null ? 0 : look.restores - pulse.restores;
+  const hasRestarted = more > (pulse.owesRestore ? 1 : 0);
+  const owesRestore = look.notRunning !== null || (pulse.owesRestore && more <= 0);
   const ailment = look.notRunning ?? (hasRestarted ? 'the Flink job restarts again and again' : null);
   const runningSince = look.notRunning !== null ? null : hasRestarted ? at : (pulse.runningSince ?? at);
   if (ailment !== null) {
     const ailingSince = pulse.ailingSince ?? at;
     const isAiling = pulse.isAiling || at - ailingSince >= limits.notRunningMs;
-    return { ailingSince, runningSince, isAiling, ailment, restores };
+    return { ailingSince, runningSince, isAiling, ailment, restores, owesRestore };
   }
   const hasSettled = pulse.ailingSince === null || at - (runningSince ?? at) >= limits.settledMs;
   return hasSettled
-    ? { ailingSince: null, runningSince, isAiling: false, ailment: '', restores }
-    : { ...pulse, runningSince, restores };
+    ? { ailingSince: null, runningSince, isAiling: false, ailment: '', restores, owesRestore: false }
+    : { ...pulse, runningSince, restores, owesRestore };
 }
 
 /**

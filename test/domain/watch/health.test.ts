@@ -105,6 +105,39 @@ test.each<[story: string, seen: readonly Seen[], mark: string | null]>([
     ],
     'h',
   ],
+  [
+    'the restore of the restart that was seen is no further restart, though Flink counts it late',
+    [
+      [0, RESTARTING, 0],
+      [120, RESTARTING, 0],
+      [130, RUNNING, 0],
+      [150, RUNNING, 1],
+      [190, RUNNING, 1],
+    ],
+    'h',
+  ],
+  [
+    'two restores are one restart more than was seen',
+    [
+      [0, RESTARTING, 0],
+      [120, RESTARTING, 0],
+      [130, RUNNING, 0],
+      [150, RUNNING, 2],
+      [190, RUNNING, 2],
+    ],
+    'n',
+  ],
+  [
+    'a restart after that of which the restore was counted is one more',
+    [
+      [0, RESTARTING, 0],
+      [120, RESTARTING, 0],
+      [130, RUNNING, 1],
+      [150, RUNNING, 2],
+      [190, RUNNING, 2],
+    ],
+    'n',
+  ],
 ])('%s', (_story, seen, mark) => {
   expect(markAfter(seen)).toBe(mark);
 });
