@@ -53,6 +53,8 @@ export interface FakeYarn extends FakeServer<FakeYarnRoute> {
   /** Moves an application to the next state on its way to RUNNING, or to the given one. */
   advance(id: string, state?: ApplicationState): Promise<void>;
   end(id: string, how?: FakeEnd): Promise<void>;
+  /** Ends an application that the ResourceManager has forgotten; does nothing where it is of another cluster. */
+  endOnNodes(application: FakeApplication): void;
   /** A client on the cluster submits an application, which gets an id of its own and runs. */
   launch(application: Pick<FakeApplication, 'name' | 'user' | 'tags' | 'submission'>): Promise<FakeApplication>;
   /** An application that somebody else started. */
@@ -92,6 +94,7 @@ export async function createFakeYarn(options: FakeYarnOptions = {}): Promise<Fak
     standby: (location: string | null | undefined) => void (cluster.standby = location),
     advance: (id: string, state?: ApplicationState) => cluster.advance(id, state),
     end: (id: string, how?: FakeEnd) => cluster.end(id, how),
+    endOnNodes: (application: FakeApplication) => cluster.endForgotten(application),
     addApplication: (application: { id: string } & Partial<FakeApplication>) => cluster.add(application),
     launch: async (application: Pick<FakeApplication, 'name' | 'user' | 'tags' | 'submission'>) => {
       const app = cluster.add({ ...application, id: cluster.newId(), state: 'NEW' });

@@ -216,7 +216,13 @@ export class Instances {
 
   #endSoon(application: FakeApplication, diagnostics: string): void {
     const failed = { state: 'FAILED', finalStatus: 'FAILED', diagnostics } as const;
-    setImmediate(() => void this.clusterOf(application).end(application.id, failed));
+    setImmediate(() => {
+      for (const yarn of this.clusters.values()) {
+        if (yarn.applications.get(application.id) === application) void yarn.end(application.id, failed);
+        // A ResourceManager that has forgotten it hears nothing of its end.
+        else yarn.endOnNodes(application);
+      }
+    });
   }
 }
 

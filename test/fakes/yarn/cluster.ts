@@ -166,6 +166,11 @@ export class FakeCluster {
     }
   }
 
+  /** An application that the ResourceManager has forgotten ends by itself, where its containers are on nodes of this cluster. */
+  endForgotten(app: FakeApplication): void {
+    if (this.onNodes.get(app.id) === app && this.applications.get(app.id) !== app) this.#vanish(app);
+  }
+
   /** Ends an application that the ResourceManager does not know, and that has no container any more. */
   #vanish(app: FakeApplication): void {
     if (!isTerminal(app.state)) this.#options.onEnd?.(app);
