@@ -1,19 +1,16 @@
 // npm run bench:idle [-- --jobs 200 --seconds 60]: measures the cost of running jobs that receive no request.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defaultPayloadConverter } from '@temporalio/common';
 import { Command, InvalidArgumentError } from 'commander';
 import { messageOf } from '../src/domain/errors/message-of.ts';
-import { watchIdOf } from '../src/domain/identity/workflow-ids.ts';
-import { readNotes } from '../src/domain/watch/notes.ts';
-import { CLUSTER, startJobs, type FakeCluster } from './idle/jobs.ts';
+import { configurationOf, startJobs, type FakeCluster } from './idle/jobs.ts';
+import { watched } from './idle/watched.ts';
 import { startTemporal, type BenchTemporal } from './idle/temporal.ts';
 import { startWorker, type BenchWorker } from './idle/worker.ts';
 import { layOut, say, tell } from './latency/terminal.ts';
+import { startStore } from './store/minio.ts';
 
 const TASK_QUEUE = 'sluice';
 const MOST_ACTIONS_PER_SECOND = 1;
-/** Covers two heartbeats of the watcher. With the second heartbeat it has recorded which jobs it told. */
-const WATCHED_WITHIN_MS = 180_000;
 
 const program = new Command('bench:idle')
   .description('Temporal actions per second and memory of the worker, for jobs that run undisturbed.')
@@ -38,46 +35,21 @@ async function run(): Promise<void> {
   const { environment } = temporal;
   ends.push(() => environment.teardown());
   tell(`Temporal at ${environment.address}; starting ${jobs} jobs …`);
-  const cluster = await startJobs(environment.client, TASK_QUEUE, jobs);
-  ends.push(() => Promise.all([cluster.yarn.close(), cluster.flink.close()]));
-  const worker = await startWorker(configurationOf(environment.address, cluster));
+  const store = await startStore();
+  ends.push(() => store.end());
+  const cluster = await startJobs(environment.client, { taskQueue: TASK_QUEUE, count: jobs, jobManagers: 'one' });
+  ends.push(() => cluster.close());
+  const configuration = configurationOf({ address: environment.address, taskQueue: TASK_QUEUE, ...store }, cluster);
+  const worker = await startWorker(configuration, store.s3);
   ends.push(() => worker.stop());
   tell('Waiting until every job is watched …');
-  await watched(temporal);
+  await watched(temporal, jobs);
   tell(`Counting for ${seconds} s …`);
   await measure(temporal, cluster, worker);
 }
 
-function configurationOf(address: string, { yarn }: FakeCluster) {
-  return {
-    installation: 'bench',
-    temporal: { address, taskQueue: TASK_QUEUE },
-    // S3's address is unused, because nothing reads or writes while jobs are idle.
-    s3: { endpoint: 'http://127.0.0.1:9', bucket: 'unused' },
-    api: { port: 1 },
-    flink: { distributions: {} },
-    clusters: [
-      { name: CLUSTER, zone: 'a', resourceManager: yarn.url, user: 'sluice', applicationClasspath: '/hadoop/*' },
-    ],
-  };
-}
-
-/** Waits until the watcher has told each job, and has recorded that. */
-async function watched({ environment }: BenchTemporal): Promise<void> {
-  const handle = environment.client.workflow.getHandle(watchIdOf(CLUSTER));
-  const deadline = Date.now() + WATCHED_WITHIN_MS;
-  while (Date.now() < deadline) {
-    await sleep(1_000);
-    const described = await handle.describe().catch(() => null); // the worker starts the watch
-    const [details] = described?.raw.pendingActivities?.[0]?.heartbeatDetails?.payloads ?? [];
-    const notes = details ? readNotes(defaultPayloadConverter.fromPayload(details)) : null;
-    if (notes?.applications.size === jobs) return;
-  }
-  throw new Error(`not every job was watched within ${WATCHED_WITHIN_MS / 1000} s`);
-}
-
-async function measure(temporal: BenchTemporal, { yarn, flink }: FakeCluster, worker: BenchWorker): Promise<void> {
-  const before = { actions: await temporal.actions(), yarn: yarn.asked.length, flink: flink.asked.length };
+async function measure(temporal: BenchTemporal, { yarn, asked }: FakeCluster, worker: BenchWorker): Promise<void> {
+  const before = { actions: await temporal.actions(), yarn: yarn.asked.length, flink: asked() };
   await sleep(seconds * 1_000);
   const counted = [...(await temporal.actions())]
     .map(([kind, count]) => ({ kind, count: count - (before.actions.get(kind) ?? 0) }))
@@ -87,7 +59,7 @@ async function measure(temporal: BenchTemporal, { yarn, flink }: FakeCluster, wo
   const rows = [
     ...counted.map(({ kind, count }) => [`Temporal ${kind}`, perSecond(count)]),
     ['questions to the ResourceManager', perSecond(yarn.asked.length - before.yarn)],
-    ['questions to JobManagers', perSecond(flink.asked.length - before.flink)],
+    ['questions to JobManagers', perSecond(asked() - before.flink)],
   ];
   say(`${jobs} jobs run, nobody asks anything for ${seconds} s; per second:`);
   for (const line of layOut(rows, new Set([1]))) say(`  ${line}`);
