@@ -179,8 +179,23 @@ const Config = z.strictObject({
       entry: z.string().regex(/^(.+\/)?lib\/sluice-entry\.jar$/, 'must end with lib/sluice-entry.jar'),
       /** The lease of jobs with automatic failover. A shorter one would end them all in a short outage of S3. */
       lease: duration('30s', '10m').default(formatDuration(timeLimits.lease)),
+      signs: z
+        .strictObject({
+          /** The pause between two signs of life that only a completed checkpoint gives, because each has its price. */
+          checkpoints: duration('10s', '24h').default('5m'),
+        })
+        .prefault({}),
     })
     .optional(),
+  /** When jobs with automatic failover leave a cluster by themselves. */
+  failover: z
+    .strictObject({
+      /** Time without a sign of life of ResourceManager and JVMs. Jobs with a lease give one at least each fourth of it. */
+      goneAfter: duration('1m', '1h').default(formatDuration(timeLimits.goneAfter)),
+      /** Addresses outside of the clusters. While none of them and no other cluster answers, Sluice itself may be cut off. */
+      witnesses: z.array(z.url({ protocol: /^https?$/ })).default([]),
+    })
+    .prefault({}),
   clusters: z.array(Cluster).min(1),
 });
 export type Config = z.infer<typeof Config>;

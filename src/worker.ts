@@ -18,6 +18,7 @@ import {
   temporalApiKeyFromEnvironment,
   type Config,
 } from './config.ts';
+import { waitsQueueOf } from './domain/identity/task-queues.ts';
 import { messageOf } from './domain/errors/message-of.ts';
 import { durationMs } from './domain/input/durations.ts';
 import { timeLimits } from './domain/time-limits.ts';
@@ -55,7 +56,11 @@ function createDependencies(config: Config, client: Client, signing: Dependencie
     signing,
     jobs: createWatchedJobs(client, signer),
     schedules: createSchedules(client, config.temporal.taskQueue, signer !== null),
-    watch: watchSettings,
+    watch: {
+      ...watchSettings,
+      goneAfterMs: durationMs(config.failover.goneAfter),
+      witnesses: config.failover.witnesses.map((url) => new URL(url)),
+    },
     releasedJobs: createReleasedJobs(client, config.temporal.taskQueue, signer),
     releaseWatch: { ...releaseWatchSettings, everyMs: durationMs(config.releases.watchEvery) },
     notifier: createNotifier(config, client),
@@ -92,27 +97,32 @@ async function main(): Promise<void> {
     throw isGrpcServiceError(failure) ? new Error(await whyNoConnection(access, failure), { cause: failure }) : failure;
   });
   const client = new Client({ connection: temporal.connection, namespace });
-  const worker = await Worker.create({
+  const common = {
     connection: temporal.newest(),
     namespace,
-    taskQueue,
-    workflowBundle,
     dataConverter: { payloadConverterPath },
     activities: createActivities(createDependencies(config, client, signing)),
-    // Waits are activities too. While a cluster is silent each of its jobs holds one, and others must still find room.
+    // Waits of operations are activities too.
     maxConcurrentActivityTaskExecutions: 2_000,
+    shutdownGraceTime: '2s',
+    ...versionOf(config.temporal),
+  } as const;
+  const worker = await Worker.create({
+    ...common,
+    taskQueue,
+    workflowBundle,
     // Idle jobs need no place in memory: a run that is not kept is replayed at its next event. The SDK's own bound follows the
     // heap, and is some thousands, each of half a megabyte and more.
     maxCachedWorkflows: 500,
-    shutdownGraceTime: '2s',
-    ...versionOf(config.temporal),
   });
+  const waits = await Worker.create({ ...common, taskQueue: waitsQueueOf(taskQueue) });
   temporal.serve(worker);
+  temporal.serve(waits);
   logger.info('worker ready', { taskQueue, namespace, buildId: config.temporal.buildId });
   const clusters = config.clusters.map(({ name }) => name);
   const notified = Object.keys(config.notifications.channels).length === 0 ? null : config.installation;
   const watches = keepWatching({ client, taskQueue, clusters, bucket: config.s3.bucket, notified });
-  await worker.run();
+  await Promise.all([worker.run(), waits.run()]);
   watches.stop();
   await temporal.close();
 }

@@ -112,9 +112,15 @@ const entry = 'sluice/agent/1/lib/sluice-entry.jar';
 
 test('the part in the JVMs of jobs is optional, and lies in folders that Flink looks into', () => {
   expect(load({}).agent).toBeUndefined();
-  expect(load({ agent: { plugin, entry } }).agent).toEqual({ plugin, entry, lease: '2m' });
+  expect(load({ agent: { plugin, entry } }).agent).toEqual({
+    plugin,
+    entry,
+    lease: '2m',
+    signs: { checkpoints: '5m' },
+  });
   expect(load({ agent: { plugin, entry, lease: '5m' } }).agent?.lease).toBe('5m');
   expect(() => load({ agent: { plugin, entry, lease: '10s' } })).toThrow('agent.lease: ');
+  expect(() => load({ agent: { plugin, entry, signs: { checkpoints: '1s' } } })).toThrow('agent.signs.checkpoints: ');
   expect(() => load({ agent: { plugin } })).toThrow('agent.entry: ');
   expect(() => load({ agent: { plugin: 'sluice/sluice-agent.jar', entry } })).toThrow(
     'agent.plugin: must end with plugins/sluice/sluice-agent.jar',

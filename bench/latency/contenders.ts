@@ -1,7 +1,7 @@
 /** Assembles the contenders. */
 import { createFlinkClient, type FlinkClient } from '../../src/clients/flink/flink.ts';
 import { createYarnClient, type YarnClient } from '../../src/clients/yarn/yarn.ts';
-import { durationMs } from '../../src/domain/input/durations.ts';
+import { agentOf } from '../../src/launchers/create-launchers.ts';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
 import type { BenchStack } from './bench-stack.ts';
 import { clientContender } from './client-contender.ts';
@@ -90,7 +90,7 @@ export async function assemble(stack: BenchStack, workload: Workload, variants: 
 export function assembleGate({ config, s3 }: BenchStack, workload: Workload): Field {
   if (config.agent === undefined) throw new Error('The stack is configured without the agent, so no start has a gate');
   const yarn = createYarnClient(onlyCluster(config));
-  const agent = { ...config.agent, lease: durationMs(config.agent.lease) };
+  const agent = agentOf(config.agent);
   const contenders = [null, agent].map((each) => launcherContender({ config, s3, yarn }, workload, each));
   return { contenders, yarn, flink: createFlinkClient() };
 }

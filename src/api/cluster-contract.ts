@@ -1,5 +1,7 @@
 /** Schemas of the answers about clusters: how they are, their queues, and the applications that Sluice does not know. */
 import { z } from 'zod';
+import { Cordon } from '../domain/cluster/cordon.ts';
+import { text } from '../domain/input/field-schemas.ts';
 import { jobStates } from '../domain/lifecycle.ts';
 import { keysOf } from '../domain/values/keys-of.ts';
 import { listOf } from './contract.ts';
@@ -35,6 +37,9 @@ export const ClusterItem = z.object({
     .object({ heardAt: z.string().nullable().describe('Null when no watcher runs, or Temporal does not tell') })
     .optional()
     .describe('The watcher of its jobs'),
+  cordoned: Cordon.nullable()
+    .optional()
+    .describe('Why it takes no new starts. Null while it takes them; absent while the bucket does not answer'),
   jobs: z
     .partialRecord(z.enum(keysOf(jobStates)), z.int())
     .optional()
@@ -95,3 +100,12 @@ export const ClusterBody = ClusterItem.extend({
 export type ClusterBody = z.infer<typeof ClusterBody>;
 
 export const ClusterList = listOf(ClusterItem);
+
+export const CordonRequest = z.strictObject({ reason: text(300).describe('Why, for people whose starts are refused') });
+export const UncordonRequest = z.strictObject({});
+
+export const CordonBody = z.object({
+  name: z.string(),
+  cordoned: Cordon.nullable().describe('A second cordon leaves the first as it was'),
+});
+export type CordonBody = z.infer<typeof CordonBody>;

@@ -10,12 +10,12 @@ import { Deployment } from '../domain/deployment/deployment.ts';
 import { HotfixView } from '../domain/hotfix/hotfix.ts';
 import { OwnerView } from '../domain/job/belonging.ts';
 import { attentionNames } from '../domain/job/list/attention.ts';
-import { EndKnownBy } from '../domain/job/ending.ts';
-import { RecoveryView } from '../domain/job/recovery.ts';
+import { EndKnownBy } from '../domain/job/state/ending.ts';
+import { RecoveryView } from '../domain/job/recovery/view.ts';
 import { PendingStop, Rejection, RetentionView, Skipped } from '../domain/job/job-memory.ts';
 import { healths, jobStates, phases, recordedKinds, syncs } from '../domain/lifecycle.ts';
 import { GivenUpInstance } from '../domain/lock/give-up.ts';
-import { wishes } from '../domain/job/state.ts';
+import { wishes } from '../domain/job/state/state.ts';
 import { LastOperation } from '../domain/operation/last-operation.ts';
 import { OperationRecord } from '../domain/operation/operation.ts';
 import { Plan as PlanSchema } from '../domain/plan/plan.ts';
@@ -144,7 +144,7 @@ export const JobBody = z.object({
   retention: RetentionView.optional().describe('Deletion of old restore points: after which operation, why it waits'),
   recovery: RecoveryView.nullable()
     .optional()
-    .describe('Restarts by Sluice itself, by `recovery.restart` of the file; null where the file wants none'),
+    .describe('Restarts and failovers by Sluice itself, by `recovery` of the file; null where the file wants none'),
   operation: OperationRecord.nullable().describe('The operation in progress'),
   ...ProgressView.shape,
   ...UsualView.shape,

@@ -38,6 +38,8 @@ export interface ApiDependencies {
   readonly releases: ReleaseCatalogue;
   /** Asks every cluster, or the named one; the list names those that do not answer too. */
   readonly clusters: (name?: string) => Promise<readonly ClusterItem[]>;
+  /** The bucket, as far as the records of clusters need it. */
+  readonly cordons: Pick<S3Client, 'get' | 'putIfAbsent' | 'putIfMatch'>;
   readonly doctor: Doctor;
   /** Reads logs and exceptions of running instances. */
   readonly instances: InstanceReaders;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { attentionNames } from '../domain/job/list/attention.ts';
 import { OwnerView } from '../domain/job/belonging.ts';
 import { SlimDeployment, SlimHotfix } from '../domain/job/list/digest.ts';
-import { wishes } from '../domain/job/state.ts';
+import { wishes } from '../domain/job/state/state.ts';
 import { healths, jobStates, syncs } from '../domain/lifecycle.ts';
 import { LastOperation } from '../domain/operation/last-operation.ts';
 import { OperationRecord } from '../domain/operation/operation.ts';

@@ -74,6 +74,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     records,
     releases,
     clusters: createClusterList(config.clusters, createYarnClient),
+    cordons: bucket,
     instances: { flink: createFlinkClient(), yarn },
     doctor: createDoctor({
       temporal: { client, connection, namespace, taskQueue, clusters: [...yarn.keys()], whyNot },
@@ -111,11 +112,11 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
   };
 }
 
-const accessOf = (config: Config, bucket: S3Client): Access => ({
+const accessOf = (config: Config, tokens: S3Client): Access => ({
   anonymous: config.access.anonymous === 'viewer' ? [{ role: 'viewer' }] : [],
   policy: config.access.policy,
   confirm: config.access.confirm,
-  tokens: bucket,
+  tokens,
   login: loginSettingsOf(config, oidcSecretFromEnvironment()),
 });
 

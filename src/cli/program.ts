@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { registerAdopt } from './commands/adopt.ts';
 import { registerCanI } from './commands/can-i.ts';
 import { registerCancel } from './commands/cancel.ts';
+import { registerCluster } from './commands/cluster.ts';
 import { registerClusters } from './commands/clusters.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerContext } from './commands/context.ts';
@@ -13,6 +14,7 @@ import { registerDeployments } from './commands/deployments.ts';
 import { registerDiff } from './commands/diff.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExceptions } from './commands/exceptions.ts';
+import { registerDrill } from './commands/drill.ts';
 import { registerFailback, registerFailover } from './commands/failover.ts';
 import { registerGet } from './commands/get.ts';
 import { registerHistory } from './commands/history.ts';
@@ -67,6 +69,7 @@ const commands: readonly ((parent: Command, context: CliContext) => void)[] = [
   registerHotfix,
   registerFailover,
   registerFailback,
+  registerDrill,
   registerPlan,
   registerCancel,
   registerWait,
@@ -89,6 +92,7 @@ const commands: readonly ((parent: Command, context: CliContext) => void)[] = [
   registerDoctor,
   registerNotify,
   registerClusters,
+  registerCluster,
   registerLogin,
   registerLogout,
   registerContext,

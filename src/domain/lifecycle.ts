@@ -78,8 +78,8 @@ export const jobStates = {
   },
   failed: {
     meaning: 'Nothing runs, and a person must find out why; the restore points are kept.',
-    next: 'Fix the cause, then deploy, resume or roll back; kill makes sure that nothing is left running.',
-    allowed: ['deploy', 'resume', 'rollback', 'hotfix', 'revertHotfix', 'kill', 'adopt', 'transfer'],
+    next: 'Fix the cause, then deploy, resume or roll back; failover starts it on another cluster; kill makes sure that nothing is left running.',
+    allowed: ['deploy', 'resume', 'rollback', 'hotfix', 'revertHotfix', 'kill', 'adopt', 'transfer', 'failover'],
   },
   unreachable: {
     meaning: 'The job may still run: its cluster does not answer, or its end is not confirmed. Sluice starts nothing.',

@@ -36,6 +36,9 @@ export const timeLimits = {
   /** Time beyond the lease after which an instance whose gate was revoked counts as dead. */
   leaseMargin: 30 * second,
 
+  /** Time without any sign of life after which a cluster counts as gone. An installation may choose another. */
+  goneAfter: 3 * minute,
+
   /** An attempt of looking something up, and all attempts together. */
   readAttempt: 30 * second,
   read: minute,

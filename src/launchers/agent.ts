@@ -1,11 +1,12 @@
 /**
  * The agent: the part of Sluice inside the JVMs of a start (java/sluice-agent). As a plugin of Flink it reads the job's gate
- * before Flink begins; the entry class then refuses to call main() where the plugin did not.
+ * before Flink begins; the entry class then refuses to call main() where the plugin did not. In the JobManager it gives signs of
+ * life.
  */
 import type { Deployment } from '../domain/deployment/deployment.ts';
 import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
 import type { FrameworkSettings } from '../domain/deployment/framework-settings.ts';
-import { gatesKey, uriOf } from '../domain/identity/storage-keys.ts';
+import { gatesKey, signKey, uriOf } from '../domain/identity/storage-keys.ts';
 import { timeLimits } from '../domain/time-limits.ts';
 
 /** Keys of its two JARs in the bucket. YARN links an object only once into a container, so the JARs are two objects. */
@@ -16,10 +17,14 @@ export interface AgentJars {
   readonly entry: string;
 }
 
-/** The JARs, and what they do for jobs that Sluice may fail over by itself. */
+/** The JARs, and what they do while a job runs. */
 export interface Agent extends AgentJars {
-  /** Milliseconds of the lease. */
+  /** Milliseconds of the lease of jobs that Sluice may fail over by itself. */
   readonly lease: number;
+  readonly signs: {
+    /** Milliseconds between two signs of life that only a completed checkpoint gives. */
+    readonly checkpoints: number;
+  };
 }
 
 /** Milliseconds of the lease of instances of this file; null for none. A lease has its price, so only automatic failover has one. */
@@ -50,11 +55,14 @@ export const foldersOf = ({ plugin, entry }: AgentJars): readonly string[] => [
   entry.slice(0, -'/sluice-entry.jar'.length),
 ];
 
-/** The options that make Flink load the plugin in each JVM, and tell the plugin which gate is its own and whether it has a lease. */
+/**
+ * The options that make Flink load the plugin in each JVM, and tell the plugin which gate is its own, whether it has a lease, and
+ * where it gives signs of life.
+ */
 export const agentSettings = (
   bucket: string,
-  { job, startKey }: Deployment,
-  lease: number | null,
+  { job, startKey, cluster, epoch }: Deployment,
+  { agent, lease }: { readonly agent: Agent; readonly lease: number | null },
 ): FrameworkSettings => ({
   'metrics.reporter.sluice.factory.class': 'sluice.agent.GateReporterFactory',
   'metrics.reporter.sluice.gate': uriOf(bucket, gatesKey(job)),
@@ -62,6 +70,10 @@ export const agentSettings = (
   'metrics.reporter.sluice.silence': String(timeLimits.gateSilence),
   'metrics.reporter.sluice.hold': String(timeLimits.gateHold),
   ...(lease === null ? {} : { 'metrics.reporter.sluice.lease': String(lease) }),
+  'metrics.reporter.sluice.signs': uriOf(bucket, signKey(cluster, job)),
+  'metrics.reporter.sluice.job': job,
+  'metrics.reporter.sluice.epoch': String(epoch),
+  'metrics.reporter.sluice.checkpoints': String(agent.signs.checkpoints),
   // Without this list Flink makes all reporters that have a factory; with it, only those that it names.
   'metrics.reporters': 'sluice',
   // A program that brings classes of this name along must not take the place of ours.

@@ -5,6 +5,7 @@ import type { ClusterConfig, Config } from '../config.ts';
 import type { LauncherName } from '../domain/identity/launcher-name.ts';
 import { durationMs } from '../domain/input/durations.ts';
 import { memoryMegabytes } from '../domain/input/memory-size.ts';
+import type { Agent } from './agent.ts';
 import { createDirectLauncher } from './direct.ts';
 import type { Distributions } from './distribution.ts';
 import type { Launcher } from './launcher.ts';
@@ -16,6 +17,16 @@ interface Parts {
   readonly distributions: Distributions;
 }
 
+/** The agent as launchers take it, with its durations in milliseconds. */
+export const agentOf = (agent: Config['agent']): Agent | null =>
+  agent === undefined
+    ? null
+    : {
+        ...agent,
+        lease: durationMs(agent.lease),
+        signs: { checkpoints: durationMs(agent.signs.checkpoints) },
+      };
+
 /** @throws Error when the configuration lacks what a launcher needs. */
 export function createLaunchers(
   { flink, shellRunner, agent }: Config,
@@ -23,8 +34,7 @@ export function createLaunchers(
   parts: Parts,
 ): Readonly<Partial<Record<LauncherName, Launcher>>> {
   const { resourceScheme: scheme, user, applicationClasspath } = cluster;
-  const withLease = agent === undefined ? null : { ...agent, lease: durationMs(agent.lease) };
-  const common = { ...parts, agent: withLease, scheme, user, applicationClasspath };
+  const common = { ...parts, agent: agentOf(agent), scheme, user, applicationClasspath };
   const create = (name: LauncherName): Launcher => {
     if (name === 'direct') return createDirectLauncher(common);
     if (!shellRunner)

@@ -47,7 +47,7 @@ export function createDirectLauncher({
     settings: (deployment, file, shipped) => ({
       '$internal.application.main': mainOf(file, agent).entryClass,
       '$internal.application.program-args': mainOf(file, agent).args,
-      ...(agent === null ? {} : gated(s3.bucket, deployment, leaseOf(file, agent))),
+      ...(agent === null ? {} : gated(s3.bucket, deployment, { agent, lease: leaseOf(file, agent) })),
       // Only its ending matters: it makes Flink look for log4j.properties among the files of the container.
       '$internal.yarn.log-config-file': 'log4j.properties',
       'internal.cluster.execution-mode': 'NORMAL',

@@ -55,7 +55,7 @@ export function createShellRunner(options: ShellRunnerOptions): Launcher {
       const distribution = `${root}${(prefixes[flinkVersion] ?? '').replace(/\/+$/, '')}`;
       const folders = agent === null ? [] : foldersOf(agent).map((folder) => root + folder);
       return {
-        ...(agent === null ? {} : agentSettings(s3.bucket, deployment, leaseOf(file, agent))),
+        ...(agent === null ? {} : agentSettings(s3.bucket, deployment, { agent, lease: leaseOf(file, agent) })),
         'yarn.provided.lib.dirs': [`${distribution}/lib`, `${distribution}/plugins`, ...folders],
         'yarn.staging-directory': `${root}${stagingPrefix(job, flinkJobId).replace(/\/$/, '')}`,
         // A closed start has no gate any more, so YARN cannot make its container, however late the client submits.

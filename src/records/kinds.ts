@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AuditSegment } from '../domain/access/audit.ts';
 import { SessionRecord } from '../domain/access/sessions.ts';
 import { TokenRecord, TokenUse } from '../domain/access/tokens.ts';
+import { ClusterRecord } from '../domain/cluster/cordon.ts';
 import { openEnum } from '../domain/compatibility/open-enum.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { PlacedContainers } from '../domain/deployment/placed-containers.ts';
@@ -45,6 +46,7 @@ export const recordKinds = {
   adoption: Adoption,
   auditSegment: AuditSegment,
   claim: Claim,
+  cluster: ClusterRecord,
   configuration: Configuration,
   containers: PlacedContainers,
   deployment: Deployment,

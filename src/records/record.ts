@@ -67,7 +67,7 @@ export function bodyOf<K extends Exclude<RecordKind, 'configuration' | 'exceptio
 }
 
 /** Records that several runs may want to change: by conditional PUT only. */
-type Changed = 'fence' | 'gates';
+type Changed = 'cluster' | 'fence' | 'gates';
 
 const TRIES = 5;
 

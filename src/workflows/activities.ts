@@ -1,9 +1,10 @@
 /**
- * The activities as workflows call them: one proxy for each of five profiles. Only these profiles set time-outs of
+ * The activities as workflows call them: one proxy for each of six profiles. Only these profiles set time-outs of
  * activities. Callers give each call a summary for Temporal's Web UI.
  */
-import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import { proxyActivities, workflowInfo, type ActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import { waitsQueueOf } from '../domain/identity/task-queues.ts';
 import { timeLimits } from '../domain/time-limits.ts';
 
 const retry = { initialInterval: '250ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
@@ -64,3 +65,6 @@ export const record = proxyActivities<Activities>(RECORD);
 export const watch = proxyActivities<Activities>(WATCH);
 /** `deadlineMs` is the phase's own deadline. */
 export const waitFor = (deadlineMs: number) => proxyActivities<Activities>(waitOptions(deadlineMs));
+/** Waits between operations, for systems that are away: on a task queue of their own. */
+export const waitOutside = (deadlineMs: number) =>
+  proxyActivities<Activities>({ ...waitOptions(deadlineMs), taskQueue: waitsQueueOf(workflowInfo().taskQueue) });

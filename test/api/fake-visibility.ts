@@ -1,7 +1,7 @@
 /** Temporal's visibility in memory: a copy of the jobs that comes late, in pages, and misses what moves between pages. */
 import { digestOf } from '../../src/domain/job/list/digest.ts';
 import { viewOf, type JobMemory } from '../../src/domain/job/job-memory.ts';
-import { stateOf } from '../../src/domain/job/state.ts';
+import { stateOf } from '../../src/domain/job/state/state.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { JobRow } from '../../src/temporal/jobs/job-gateway.ts';
 

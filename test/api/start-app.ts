@@ -120,6 +120,7 @@ export async function startApp(replaced: Own | ((url: string) => Own) = {}) {
     records: new RecordStore(s3),
     releases: new ReleaseCatalogue(s3),
     clusters: () => Promise.resolve([]),
+    cordons: s3,
     doctor: () => checkStorage(s3),
     instances: { flink: createFlinkClient(), yarn: new Map() },
     linksOf,

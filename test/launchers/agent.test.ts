@@ -13,7 +13,7 @@ const jars = {
   plugin: 'sluice/agent/1/plugins/sluice/sluice-agent.jar',
   entry: 'sluice/agent/1/lib/sluice-entry.jar',
 };
-const agent = { ...jars, lease: 120_000 };
+const agent = { ...jars, lease: 120_000, signs: { checkpoints: 300_000 } };
 const none = { jars: [], files: [] };
 
 let s3: FakeS3;
@@ -26,6 +26,10 @@ const options = {
   'metrics.reporter.sluice.factory.class': 'sluice.agent.GateReporterFactory',
   'metrics.reporter.sluice.gate': 's3://sluice/gates/clicks-dev.json',
   'metrics.reporter.sluice.start': started.startKey,
+  'metrics.reporter.sluice.signs': 's3://sluice/signs/yarn-a/clicks-dev.json',
+  'metrics.reporter.sluice.job': 'clicks-dev',
+  'metrics.reporter.sluice.epoch': '2',
+  'metrics.reporter.sluice.checkpoints': '300000',
 };
 
 test('direct ships the plugin to every container, and runs the program by the entry class, which comes first', async () => {
@@ -96,6 +100,7 @@ test('without its JARs in the configuration a start is as it was', async () => {
   const { settings, context } = await launched(createDirectLauncher(partsOf(s3, null)), none);
   expect(settings).toMatchObject({ '$internal.application.main': 'com.example.Clicks' });
   expect(settings).not.toHaveProperty('metrics.reporter.sluice.gate');
+  expect(settings).not.toHaveProperty('metrics.reporter.sluice.signs');
   expect(settings).not.toHaveProperty('yarn.container-start-command-template');
   expect(context.environment['CLASSPATH']).toMatch(/^\.:clicks\.jar:/);
   expect(context.command).not.toContain('exit 66');

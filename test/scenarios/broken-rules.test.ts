@@ -17,7 +17,7 @@ import type * as Retention from '../../src/domain/restore-points/retention.ts';
 import type { Launch, Launcher } from '../../src/launchers/launcher.ts';
 import { openSandbox } from './bundle.ts';
 import { play } from './play.ts';
-import { scenarios } from './random-steps.ts';
+import { scenarios } from './random-stories.ts';
 import { fault, HOTFIXED, heldClient, OLDEST, pass, type Scenario, type Step } from './scenario.ts';
 import { scenariosUntilBroken } from './scenarios.ts';
 import type { Sabotage } from './stage.ts';

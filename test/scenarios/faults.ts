@@ -73,6 +73,11 @@ export const faults = {
     stage.clock.after(pick([5_000, 40_000], how), () => yarn.nodesRegister());
   },
   yarnAndItsNodesSilent: (stage, how) => silence(yarnOf(stage, how)),
+  clusterCutOff: (stage, how) => {
+    const yarn = yarnOf(stage, how);
+    silence(yarn);
+    for (const [name, one] of stage.world.clusters) if (one === yarn) stage.world.agent.cutOff.add(name);
+  },
   yarnIsGone: (stage) => {
     const yarn = yarnOf(stage, 1);
     yarn.goneForGood = true;
@@ -143,6 +148,7 @@ export const faults = {
     }
   },
   jvmsGetNoAnswer: ({ world }) => void (world.agent.isUnanswered = true),
+  signsAreLost: ({ world }) => void (world.agent.losesSigns = true),
   storageUnavailable: ({ world }) => world.s3.unavailable(),
   storageFailsNext: ({ world }, how) => world.s3.failNext(1 + how),
   storageLosesAnswer: ({ world }) => world.s3.dropAnswerOfNextPut(),
@@ -200,6 +206,9 @@ export function heal(stage: Stage): void {
   const { world, storage } = stage;
   world.s3.healthy();
   world.agent.isUnanswered = false;
+  world.agent.losesSigns = false;
+  world.agent.cutOff.clear();
+  world.agent.losesSigns = false;
   storage.slowMs = 0;
   letGo(world);
   for (const yarn of world.clusters.values()) {

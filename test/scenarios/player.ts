@@ -3,7 +3,7 @@ import type { JobView } from '../../src/domain/job/job-memory.ts';
 import { completeCheckpoints } from './checkpoints.ts';
 import { deployAtLast, isLeftToPeople, lastRequests, type AskAtLast } from './deploy-at-last.ts';
 import { Doors, JOB, WORKFLOW } from './doors.ts';
-import { effects, faults, heal } from './faults.ts';
+import { effects, faults, heal, type FaultName } from './faults.ts';
 import { takeOver } from './owners.ts';
 import { watch, type Judge } from './promises/judge.ts';
 import type { Interruption, Story } from './promises/story.ts';
@@ -16,6 +16,9 @@ import type { Stage } from './stage.ts';
 const SETTLED_WITHIN_MS = 20 * 60_000;
 /** The time within which a record that waited for S3 is written once it answers. */
 const WRITTEN_WITHIN_MS = 90_000;
+
+/** Faults after which a cluster may count as gone although its jobs live. */
+const SIGNS_FAIL: ReadonlySet<FaultName> = new Set(['clusterCutOff', 'jvmsGetNoAnswer', 'signsAreLost']);
 
 export class Player {
   readonly #stage: Stage;
@@ -36,6 +39,7 @@ export class Player {
       isCompared,
       cancels: 0,
       clustersForgot: false,
+      signsFailed: false,
       yarnTroubledUntil: 0,
     };
     this.#doors = new Doors(stage, this.#story);
@@ -77,8 +81,9 @@ export class Player {
         await clock.advance(step.ms);
         return;
       case 'fault':
-        if (step.name.startsWith('yarn')) this.#story.yarnTroubledUntil = Infinity;
+        if (step.name.startsWith('yarn') || step.name === 'clusterCutOff') this.#story.yarnTroubledUntil = Infinity;
         this.#story.clustersForgot ||= step.name === 'yarnForgetsApplications';
+        this.#story.signsFailed ||= SIGNS_FAIL.has(step.name);
         faults[step.name](this.#stage, step.how);
         return;
       case 'heal':

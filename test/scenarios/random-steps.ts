@@ -1,8 +1,8 @@
-/** Random scenarios from tables: a new kind of operation or a new fault is one line. */
+/** Random steps from tables: a new kind of operation or a new fault is one line. */
 import fc from 'fast-check';
 import { operationKinds, type OperationKind } from '../../src/domain/lifecycle.ts';
-import { effects, faults, launcherFaults, type EffectName, type FaultName } from './faults.ts';
-import { BROKEN_HOTFIX, HOTFIXED, releases, type Scenario, type Step } from './scenario.ts';
+import { effects, faults, type EffectName, type FaultName } from './faults.ts';
+import { BROKEN_HOTFIX, HOTFIXED, releases, type Step } from './scenario.ts';
 
 const from = fc.constantFrom('latest', 'latest', 'fresh', 'latest-savepoint', 'latest-checkpoint');
 const stopWith = fc.constantFrom('savepoint', 'savepoint', 'checkpoint', 'none');
@@ -83,13 +83,13 @@ const payloadOf = (kind: OperationKind): fc.Arbitrary<Record<string, unknown>> =
 };
 
 const sluice = fc.constantFrom(0, 0, 0, 1);
-const milliseconds = fc.oneof(
+export const milliseconds = fc.oneof(
   fc.integer({ min: 0, max: 400 }),
   fc.integer({ min: 400, max: 20_000 }),
   fc.integer({ min: 20_000, max: 200_000 }),
 );
 
-const ask: fc.Arbitrary<Step> = fc
+export const ask: fc.Arbitrary<Step> = fc
   .oneof(...operationKinds.map((kind) => ({ weight: weights[kind] ?? 1, arbitrary: fc.constant(kind) })))
   .chain((kind) =>
     fc.record({
@@ -109,20 +109,20 @@ const ask: fc.Arbitrary<Step> = fc
     }),
   );
 
-const fault: fc.Arbitrary<Step> = fc.record({
+export const fault: fc.Arbitrary<Step> = fc.record({
   do: fc.constant('fault' as const),
   name: fc.constantFrom(...(Object.keys(faults) as FaultName[])), // keys of a literal table
   how: fc.nat(9),
 });
 
-const worker: fc.Arbitrary<Step> = fc.record({
+export const worker: fc.Arbitrary<Step> = fc.record({
   do: fc.constant('worker' as const),
   sluice,
   how: fc.constantFrom('kill' as const, 'pause' as const, 'shutdown' as const),
   ms: fc.integer({ min: 0, max: 90_000 }),
 });
 
-const caught: fc.Arbitrary<Step> = fc.record({
+export const caught: fc.Arbitrary<Step> = fc.record({
   do: fc.constant('catch' as const),
   sluice,
   when: fc.constantFrom('before' as const, 'after' as const),
@@ -131,21 +131,21 @@ const caught: fc.Arbitrary<Step> = fc.record({
   ms: fc.integer({ min: 0, max: 90_000 }),
 });
 
-const cancel: fc.Arbitrary<Step> = fc.record({
+export const cancel: fc.Arbitrary<Step> = fc.record({
   do: fc.constant('cancel' as const),
   sluice,
   door: fc.constantFrom('signal' as const, 'update' as const),
   known: fc.constantFrom(true, true, true, false),
 });
 
-const interruption: fc.Arbitrary<Step> = fc.record({
+export const interruption: fc.Arbitrary<Step> = fc.record({
   do: fc.constant('workflow' as const),
   sluice,
   how: fc.constantFrom('terminate' as const, 'reset' as const, 'cancel' as const),
   back: fc.nat(2),
 });
 
-const step: fc.Arbitrary<Step> = fc.oneof(
+export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: ask },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: milliseconds }) },
   { weight: 4, arbitrary: fault },
@@ -165,129 +165,3 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
 );
-
-/** A stranger's program runs where no instance of Sluice does, and is to be adopted. */
-const adoption: fc.Arbitrary<Step[]> = fc
-  .tuple(fc.boolean(), fc.constantFrom('yarn-a', 'yarn-a', 'yarn-b'), fc.integer({ min: 0, max: 2_000 }), milliseconds)
-  .map(([first, cluster, soon, later]) => {
-    const asks = { do: 'ask', sluice: 0, door: 'update', id: 'new' } as const;
-    const kill: Step[] = [
-      { ...asks, kind: 'kill', payload: {} },
-      { do: 'pass', ms: 30_000 },
-    ];
-    return [
-      ...(first ? kill : []),
-      { do: 'stranger', cluster },
-      { do: 'pass', ms: soon },
-      { ...asks, kind: 'adopt', payload: { release: 'clicks/1.0.0' } },
-      { do: 'pass', ms: later },
-    ];
-  });
-
-/** A deploy whose launcher does something else than it should, and what befalls the deploy meanwhile. */
-const launching: fc.Arbitrary<Step[]> = fc
-  .tuple(
-    fc.constantFrom(...launcherFaults),
-    fc.constantFrom('clicks/1.0.0', 'clicks/1.1.0', 'clicks/main-throws'),
-    fc.integer({ min: 0, max: 8_000 }),
-    fc.oneof(fault, worker, interruption, cancel, ask),
-    milliseconds,
-  )
-  .map(([name, release, soon, then, later]) => [
-    { do: 'fault', name, how: 0 },
-    {
-      do: 'ask',
-      sluice: 0,
-      door: 'update',
-      kind: 'deploy',
-      payload: { release, launcher: 'shell-runner' },
-      id: 'new',
-    },
-    { do: 'pass', ms: soon },
-    then,
-    { do: 'pass', ms: later },
-  ]);
-
-/** A person moves a job whose cluster has fallen silent, and it comes back sooner or later. */
-const moving: fc.Arbitrary<Step[]> = fc
-  .tuple(
-    fc.constantFrom('yarnUnreachable' as const, 'yarnAndItsNodesSilent' as const),
-    fc.integer({ min: 0, max: 3 }),
-    fc.integer({ min: 0, max: 60_000 }),
-    fc.constantFrom({}, { confirmUnfenced: true, reason: 'its cluster seems gone' }),
-    fc.oneof(fault, worker, interruption, cancel, ask),
-    milliseconds,
-    fc.boolean(),
-  )
-  .map(([name, how, soon, payload, then, later, goesBack]) => {
-    const asks = { do: 'ask', sluice: 0, door: 'update', id: 'new' } as const;
-    const back: Step[] = [
-      { do: 'heal' },
-      { do: 'pass', ms: later },
-      { ...asks, kind: 'failback', payload: {} },
-      { do: 'pass', ms: 30_000 },
-    ];
-    return [
-      { do: 'fault', name, how },
-      { do: 'pass', ms: soon },
-      { ...asks, kind: 'failover', payload },
-      { do: 'pass', ms: 300 },
-      then,
-      { do: 'pass', ms: later },
-      ...(goesBack ? back : []),
-    ];
-  });
-
-/** An operation, and something that goes wrong a moment later, while it runs. */
-const trouble: fc.Arbitrary<Step[]> = fc
-  .tuple(
-    fc.option(fc.oneof(fault, caught), { nil: undefined, freq: 2 }),
-    ask,
-    fc.integer({ min: 0, max: 300 }),
-    fc.oneof(fault, worker, interruption, cancel, ask),
-    milliseconds,
-  )
-  .map(([before, asked, soon, then, later]) => [
-    ...(before ? [before] : []),
-    asked,
-    { do: 'pass', ms: soon },
-    then,
-    { do: 'pass', ms: later },
-  ]);
-
-const firstDeploy: Step[] = [
-  { do: 'ask', sluice: 0, door: 'update', kind: 'deploy', payload: { release: 'clicks/1.0.0' }, id: 'new' },
-  { do: 'pass', ms: 5_000 },
-];
-
-export const scenarios: fc.Arbitrary<Scenario> = fc.record({
-  seed: fc.nat(0x7fffffff).map((seed) => seed),
-  installations: fc.constantFrom(1, 1, 2),
-  evictions: fc.constantFrom(0, 0.02, 0.2),
-  suggestAfter: fc.constantFrom(4_096, 4_096, 40),
-  yarnTakesMs: fc.constantFrom(0, 0, 0, 250, 1_500),
-  watched: fc.boolean(),
-  releasesWatched: fc.constantFrom(true, false, false, false),
-  keep: fc.constantFrom(null, '1s', '30s'),
-  restarts: fc.boolean(),
-  leased: fc.boolean(),
-  // Most begin with a job that runs: more can go wrong with it.
-  steps: fc
-    .tuple(
-      fc.constantFrom(true, true, true, false),
-      fc.array(
-        fc.oneof(
-          { weight: 12, arbitrary: step.map((one) => [one]) },
-          { weight: 4, arbitrary: trouble },
-          { weight: 1, arbitrary: adoption },
-          { weight: 1, arbitrary: launching },
-          { weight: 1, arbitrary: moving },
-        ),
-        {
-          minLength: 3,
-          maxLength: 10,
-        },
-      ),
-    )
-    .map(([runs, steps]) => [...(runs ? firstDeploy : []), ...steps.flat()]),
-});

@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { scenarios } from './random-steps.ts';
+import { scenarios } from './random-stories.ts';
 import { scenariosAt } from './scenarios.ts';
 
 const seeds = [1, 2, 3, 4, 5];

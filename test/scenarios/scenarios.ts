@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { messageOf } from '../../src/domain/errors/message-of.ts';
 import { play } from './play.ts';
-import { scenarios } from './random-steps.ts';
+import { scenarios } from './random-stories.ts';
 import type { Scenario } from './scenario.ts';
 import type { Sabotage } from './stage.ts';
 import type { WorkflowSandbox } from './simulation/sandbox.ts';

@@ -5,6 +5,7 @@ import { Fence } from '../../src/domain/lock/fence.ts';
 import { Gates } from '../../src/domain/lock/gate.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { FakeApplication } from '../fakes/yarn.ts';
+import { exits } from '../world/gate.ts';
 import type { Witness } from '../world/witness.ts';
 
 export interface Snapshot {
@@ -58,6 +59,8 @@ export interface Instance {
     readonly flinkJobRan: boolean;
     /** Whether somebody else killed it, or cancelled its Flink job. */
     readonly byHand: boolean;
+    /** Whether S3 was away for longer than its lease. */
+    readonly byLease: boolean;
   } | null;
 }
 
@@ -182,6 +185,7 @@ export class Truth implements Witness {
       flinkJobRan: state !== undefined && !isTerminalJob(state),
       // A JobManager that died before anybody looked cannot tell that its job had been cancelled.
       byHand: bySluice ? state === 'CANCELED' : application.state === 'KILLED',
+      byLease: application.diagnostics.includes(`exitCode: ${exits.leaseOver}`),
     };
     this.note(
       `${application.id} ended: ${application.state}, Flink job ${state ?? 'none'}: ${application.diagnostics}`,

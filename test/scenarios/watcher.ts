@@ -34,7 +34,9 @@ export const scenarioWatch: WatchSettings = {
   ...watchSettings,
   everyMs: 6_000,
   sameJobEveryMs: 6_000,
+  goneAfterMs: 60_000,
   sweepEveryMs: 60_000,
+  signsEveryMs: 3_000,
   visibilityLagMs: 5_000,
   turnAfterMs: 200_000,
 };

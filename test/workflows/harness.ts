@@ -19,6 +19,7 @@ import {
   watchIdOf,
   workflowIdOf,
 } from '../../src/domain/identity/workflow-ids.ts';
+import { waitsQueueOf } from '../../src/domain/identity/task-queues.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { claimKey } from '../../src/domain/identity/storage-keys.ts';
@@ -182,20 +183,24 @@ export async function withJob(
     releaseWatch: { ...world.dependencies.releaseWatch, ...releaseWatch },
     notifier: notifier && { ...notifier, follow: () => createJobFeed(askingOnly(environment)) },
   };
-  const worker = await Worker.create({
+  const common = {
     connection: environment.nativeConnection,
     ...(environment.namespace === undefined ? {} : { namespace: environment.namespace }),
-    taskQueue,
-    workflowBundle: bundle,
     dataConverter: { payloadConverterPath },
     activities: hurried(createActivities(dependencies), world.deadlines),
+    ...versionOf({ deployment: taskQueue, buildId }),
+  };
+  const waits = await Worker.create({ ...common, taskQueue: waitsQueueOf(taskQueue) });
+  const worker = await Worker.create({
+    ...common,
+    taskQueue,
+    workflowBundle: bundle,
     // A worker that is gone keeps its runs for a second only.
     stickyQueueScheduleToStartTimeout: '1s',
     // Workflows run in this thread: a worker of each test would spend most of its time on starting a thread of its own.
     debugMode: true,
-    ...versionOf({ deployment: taskQueue, buildId }),
   });
-  await worker.runUntil(story(driverOf(environment, taskQueue, job, world)));
+  await waits.runUntil(worker.runUntil(story(driverOf(environment, taskQueue, job, world))));
 }
 
 /** The waits that a test shortens, by the name of the activity: deployment files allow none below ten seconds. */

@@ -10,8 +10,17 @@ import type { FakeApplication, FakeYarn } from '../fakes/yarn.ts';
 import { timeLimits } from '../../src/domain/time-limits.ts';
 import { BUCKET, checkpointIdAt, isSnapshotAt, removeSnapshot, writeMetadata } from './bucket.ts';
 import { exits, gateOf, leaseOf, ownIn, type GateAnswer } from './gate.ts';
-import { keepLease, soundAgent } from './lease.ts';
+import { keepLease, onCluster, soundAgent, type FakeAgent } from './lease.ts';
+import { giveSigns, signsIn } from './signs.ts';
 import type { Behaviour, InCode, Strange, Witness } from './witness.ts';
+
+interface JobManagerOptions {
+  readonly version?: string | undefined;
+  /** Called after each savepoint and checkpoint. */
+  readonly afterSnapshot?: () => void;
+  /** Called when something happened to a job. */
+  readonly happened?: (() => void) | undefined;
+}
 
 interface Ground {
   readonly s3: FakeS3;
@@ -79,7 +88,10 @@ export class Instances {
       this.#endSoon(application, 'exited with 1');
       return null;
     }
-    const flink = await this.#jobManager(`s3://${BUCKET}/checkpoints/${job}`, {}, () => this.hooks.afterSnapshot?.());
+    const flink = await this.#jobManager(`s3://${BUCKET}/checkpoints/${job}`, {
+      afterSnapshot: () => this.hooks.afterSnapshot?.(),
+      happened: this.#signsOf(application, config),
+    });
     this.#addJob(flink, flinkJobId, restoredFrom, programOf(config, this.inCode.get(releaseOf(config)) ?? {}));
     if (flink.jobs.get(flinkJobId)?.state === 'RUNNING') behave(flink, flinkJobId, behaves);
     return flink;
@@ -96,12 +108,18 @@ export class Instances {
     return this.agent.isMissing ? 'open' : gateOf(config, id, this.#ground.s3);
   }
 
+  #agentOf(application: FakeApplication): FakeAgent {
+    const [cluster = ''] =
+      [...this.clusters].find(([, yarn]) => yarn.applications.get(application.id) === application) ?? [];
+    return onCluster(this.agent, cluster);
+  }
+
   #keepLease(application: FakeApplication, config: string): void {
     const lease = this.agent.isMissing ? null : (ownIn(config)?.lease ?? null);
     if (lease === null) return;
     keepLease({
       lease,
-      agent: this.agent,
+      agent: this.#agentOf(application),
       isAlive: () => !isTerminal(application.state),
       ask: () => leaseOf(config, application.id, this.#ground.s3),
       end: (code) => {
@@ -110,12 +128,26 @@ export class Instances {
     });
   }
 
+  /** Begins to give signs of an application, if it is to give any. @returns what to call when something happened to it. */
+  #signsOf(application: FakeApplication, config: string): (() => void) | undefined {
+    const own = signsIn(config);
+    if (own === null) return undefined;
+    return giveSigns({
+      own,
+      applicationId: application.id,
+      agent: this.#agentOf(application),
+      s3: this.#ground.s3,
+      isAlive: () => !isTerminal(application.state),
+      job: () => [...(application.flink?.jobs.values() ?? [])][0],
+    });
+  }
+
   /** Starts a program as somebody would with Flink's own client. */
   async strange(how: Strange): Promise<FakeApplication> {
     const { name, cluster = 'yarn-a', flinkJobId = 'f'.repeat(32), restoredFrom = null, tags = [] } = how;
     const yarn = this.clusters.get(cluster)!;
     const directory = how.checkpointDirectory ?? `s3://${BUCKET}/handmade/checkpoints`;
-    const flink = await this.#jobManager(directory, how.version === undefined ? {} : { version: how.version });
+    const flink = await this.#jobManager(directory, { version: how.version });
     this.#addJob(flink, flinkJobId, restoredFrom);
     const id = `application_1600000000000_${String(this.jobManagers.length).padStart(4, '0')}`;
     const containers = [`${id.replace('application', 'container')}_01_000001`];
@@ -146,17 +178,18 @@ export class Instances {
 
   async #jobManager(
     checkpointDirectory: string,
-    more: { readonly version?: string },
-    afterSnapshot?: () => void,
+    { version, afterSnapshot, happened }: JobManagerOptions,
   ): Promise<FakeFlink> {
     const { s3, transport, witness } = this.#ground;
     const flink = await createFakeFlink({
       checkpointDirectory,
-      ...more,
+      ...(version === undefined ? {} : { version }),
+      onState: () => happened?.(),
       onSnapshot: (snapshot) => {
         writeMetadata(s3, snapshot.path, snapshot.checkpointId);
         witness?.snapshot(snapshot);
         afterSnapshot?.();
+        happened?.();
       },
       isSnapshot: (path) => isSnapshotAt(s3, path),
       onDiscard: ({ path }) => {

@@ -11,13 +11,23 @@ export interface FakeAgent {
   isUnanswered: boolean;
   /** The JVMs stand still: they read nothing and end nothing, until they wake. */
   isFrozen: boolean;
+  /** Signs of life do not arrive, as from installations whose containers may not write them. */
+  losesSigns: boolean;
+  /** Clusters whose JVMs get no answer of S3. */
+  readonly cutOff: Set<string>;
 }
+
+/** The part in the JVMs of one application, whose cluster may be cut off. */
+export const onCluster = (agent: FakeAgent, cluster: string): FakeAgent =>
+  Object.create(agent, { isUnanswered: { get: () => agent.isUnanswered || agent.cutOff.has(cluster) } }) as FakeAgent; // the prototype has the rest
 
 export const soundAgent = (): FakeAgent => ({
   isMissing: false,
   ignoresLease: false,
   isUnanswered: false,
   isFrozen: false,
+  losesSigns: false,
+  cutOff: new Set(),
 });
 
 interface Keeping {

@@ -12,7 +12,7 @@ import { FLINK_VERSION } from './publish.ts';
 const LAUNCHER_JAR = 'launcher/sluice-launcher.jar';
 const JARS = { plugin: 'agent/plugins/sluice/sluice-agent.jar', entry: 'agent/lib/sluice-entry.jar' };
 /** As short as a test can wait for. */
-const AGENT = { ...JARS, lease: 2_000 };
+const AGENT = { ...JARS, lease: 2_000, signs: { checkpoints: 2_000 } };
 export const FLINK_VERSIONS = [FLINK_VERSION, '2.1.0'];
 
 /** Puts Flink's distributions and the launcher into the bucket. */

@@ -15,8 +15,18 @@ export interface WatchSettings extends HealthLimits {
   readonly questionDeadlineMs: number;
   /** Outages shorter than this, of a cluster or of its memory of an application, are not reported. */
   readonly silentAfterMs: number;
+  /** Time without any sign of life after which a cluster counts as gone. */
+  readonly goneAfterMs: number;
+  /** Addresses beside the other clusters, one of which must answer while a cluster counts as gone. */
+  readonly witnesses: readonly URL[];
   /** Time between two sweeps, which compare what jobs believe with what runs here. */
   readonly sweepEveryMs: number;
+  /** Time between two lists of the signs of life. */
+  readonly signsEveryMs: number;
+  /** Applications that are asked about at one time because of a sign. */
+  readonly newsAtOnce: number;
+  /** Time after which a sign of a job that left the cluster is deleted. */
+  readonly signsKeptMs: number;
   /** Time between two lists of adopted applications, which carry no tags of Sluice. */
   readonly adoptedEveryMs: number;
   /** Time after which the traces of an application are refreshed that seems unchanged. */
@@ -37,7 +47,12 @@ export const watchSettings: WatchSettings = {
   checkpointsEveryMs: 15_000,
   questionDeadlineMs: 2_000,
   silentAfterMs: 30_000,
+  goneAfterMs: timeLimits.goneAfter,
+  witnesses: [],
   sweepEveryMs: 300_000,
+  signsEveryMs: 1_000,
+  newsAtOnce: 40,
+  signsKeptMs: 24 * 3_600_000,
   adoptedEveryMs: 15_000,
   tracesEveryMs: 300_000,
   visibilityLagMs: 60_000,

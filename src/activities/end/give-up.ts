@@ -29,6 +29,8 @@ interface GiveUpInput {
   readonly decision: Omit<GivenUp, 'applicationId'>;
   /** `replaced` when another instance is to take its place; absent in calls of a kill. */
   readonly how?: 'killed' | 'replaced';
+  /** A drill leaves an instance although its cluster answers, because the lease ends it. */
+  readonly isDrill?: boolean;
 }
 
 interface GaveUp {
@@ -62,11 +64,11 @@ export const createGiveUp = (deps: Dependencies) => ({
 /** @throws SluiceError `ApplicationNotEnding` while YARN itself says that the instance runs: then there is no doubt. */
 async function giveUpInstance(
   deps: Dependencies,
-  { job, deployment, savepoint, decision, how = 'killed' }: GiveUpInput,
+  { job, deployment, savepoint, decision, how = 'killed', isDrill = false }: GiveUpInput,
 ): Promise<GaveUp> {
   const { fence } = await readFence(deps.s3, job);
   const doubtful: Start[] = [];
-  for (const start of unclosed(fence)) if (await isDoubtful(deps, job, start)) doubtful.push(start);
+  for (const start of unclosed(fence)) if (await isDoubtful(deps, job, start, isDrill)) doubtful.push(start);
   // The gates come first: while S3 refuses this, nothing of the instance is touched.
   await revokeGates(deps.s3, job, doubtful);
   const closings = await Promise.all(
@@ -100,12 +102,13 @@ function deadBy(deployment: Deployment | null, startKey: string): { deadAt?: str
 }
 
 /** Settles a start that is over after all. @throws SluiceError `ApplicationNotEnding` for one that lives. */
-async function isDoubtful(deps: Dependencies, job: string, start: Start): Promise<boolean> {
+async function isDoubtful(deps: Dependencies, job: string, start: Start, isDrill: boolean): Promise<boolean> {
   const settled = await settleStart(deps, job, start).catch((error: unknown): Settled => {
     if (isCode(error, 'ClusterUnreachable')) return { kind: 'doubtful', reason: error.message };
     throw error;
   });
   if (settled.kind !== 'live') return settled.kind === 'doubtful';
+  if (isDrill) return true;
   throw new SluiceError(
     'ApplicationNotEnding',
     `application ${settled.applicationId} is not given up, because cluster ${start.cluster} answers and says that it runs`,

@@ -8,7 +8,7 @@ import { endedByOf, hasRun, type Deployment, type EndedBy, type Ending } from '.
 import { isCode } from '../../domain/errors/errors.ts';
 import { givenUpIn, sameHolder, unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
 import { boundOf } from '../../domain/lock/ownership.ts';
-import type { SettledState } from '../../domain/job/state.ts';
+import type { SettledState } from '../../domain/job/state/state.ts';
 import type { Proved } from '../../domain/job/proof.ts';
 import { readAdoption } from '../../records/adoptions.ts';
 import { howEnded, reportedEnd } from '../instance/how-ended.ts';

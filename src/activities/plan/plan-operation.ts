@@ -1,6 +1,5 @@
 /** Plans an operation: runs its own checks and compares what it would start with what runs. Only reads. */
 import { withoutCheckpoints } from '../../domain/deployment-file/job-type.ts';
-import { warningsOfFile } from '../../domain/deployment-file/warnings.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
@@ -69,7 +68,6 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
   const checks = [stateCheck(input), ...inOrder(told)];
   const ok = checks.every((check) => check.ok);
   const back = looked?.source?.backTo ? { backTo: looked.source.backTo } : {};
-  const fileWarnings = looked?.source ? warningsOfFile(looked.source.text) : [];
   return {
     ...outline,
     ownership: handed?.ownership ?? looked?.ownership ?? null,
@@ -83,13 +81,9 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
     state: seen.state,
     onFailedStart: looked?.plan?.onFailedStart ?? null,
     checks,
-    warnings: [
-      ...seen.warnings,
-      ...(looked?.warnings ?? []),
-      ...fileWarnings,
-      ...risksOf(input),
-      ...notLookedAt(kind),
-    ].map((text) => clip(redact(text), recordLimits.detail)),
+    warnings: [...seen.warnings, ...(looked?.warnings ?? []), ...risksOf(input), ...notLookedAt(kind)].map((text) =>
+      clip(redact(text), recordLimits.detail),
+    ),
     phases: phasesOf(outline),
   };
 }
@@ -147,7 +141,8 @@ function stopOf({ request, seen, check }: PlanOperationInput, looked: Looked | n
   const of = (how: Stop['with'], drain = false): Stop => ({ with: how, drain, deployment, application, cluster });
   if (request.kind === 'kill') return of('none');
   if (request.kind === 'stop') return of(request.stopWith ?? rulesOf(current.jobType).stopWith, request.drain);
-  return check && looked?.stopWith ? of(looked.stopWith) : null;
+  // A drill leaves the instance to its lease.
+  return check && !check.leaves && looked?.stopWith ? of(looked.stopWith) : null;
 }
 
 /** Looks at what a transfer would change, by the fence and the deployment that ran last. */

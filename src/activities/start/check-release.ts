@@ -20,6 +20,7 @@ import { backTo, type BackTo } from '../../domain/operation/back-to.ts';
 import { parseReleaseName, type Release, type ReleaseFile } from '../../domain/release/release.ts';
 import { releaseFileKey } from '../../domain/identity/storage-keys.ts';
 import { now, type Dependencies } from '../dependencies/dependencies.ts';
+import { clustersToPassBy } from './check-cordon.ts';
 import { planOf, type PlannedFile } from './planned-file.ts';
 import { readDeployment, type DeploymentsOnce } from '../../records/deployments.ts';
 import { readDeploymentFile, readShipped } from '../../records/texts.ts';
@@ -86,7 +87,7 @@ export async function readSource(
   },
 ): Promise<Source> {
   const active = last?.hotfix ?? null;
-  const where = { job, last, move };
+  const where = { job, last, move, passedBy: await clustersToPassBy(deps, move) };
   if ('release' in source) return hotfixed(await readReleased(deps, job, source), { before: active, change }, where);
   if ('again' in source) {
     const before = source.again.hotfix ?? null; // absent in calls of earlier releases
@@ -113,6 +114,7 @@ interface Where {
   readonly job: string;
   readonly last: Deployment | null;
   readonly move: Move | null;
+  readonly passedBy: ReadonlySet<string>;
 }
 
 /** Applies the hotfix, and places the start. All checks and plans after this use the hotfixed file and this cluster. */

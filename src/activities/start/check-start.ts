@@ -6,6 +6,7 @@ import { SluiceError } from '../../domain/errors/errors.ts';
 import { withoutLease } from '../../domain/deployment/gate-words.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import type { Fence } from '../../domain/lock/fence.ts';
+import { openingOf } from '../../domain/deployment-file/deploy-windows.ts';
 import { refuseUnfenced, type Left } from '../../domain/lock/left.ts';
 import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
 import type { BackTo } from '../../domain/operation/back-to.ts';
@@ -18,6 +19,7 @@ import { deploymentsOnce } from '../../records/deployments.ts';
 import type { FenceOnce } from '../../records/fences.ts';
 import { keepDeploymentFile, keepShipped } from '../../records/texts.ts';
 import { checkConfiguration } from './check-configuration.ts';
+import { checkCordon } from './check-cordon.ts';
 import { checkOwner, checkOwnState, handedOverSince, type OwnershipOfStart } from './check-owner.ts';
 import { checkFiles, readSource, type Source } from './check-release.ts';
 import { checkQueue } from './check-queue.ts';
@@ -55,6 +57,8 @@ export interface CheckInput {
   readonly running: boolean;
   /** The instance that the job is to leave, because nobody can ask its cluster; absent where none is left. */
   readonly leaves?: Left;
+  /** Whether the operation has passed these checks before, and has left the old instance since. */
+  readonly isChecked?: boolean;
 }
 
 export interface Checked {
@@ -133,6 +137,14 @@ const lookForStrangers = (
   });
 };
 
+/** @throws SluiceError `MoveRefused` outside of the windows of drills, where the deployment file names any. */
+function refuseClosedWindows({ windows }: { readonly windows: readonly string[] }): void {
+  const opening = openingOf(windows, Date.now());
+  if (opening.isOpen) return;
+  const until = opening.opensAt === null ? '' : `; the next one opens at ${new Date(opening.opensAt).toISOString()}`;
+  throw new SluiceError('MoveRefused', `none of the windows for drills is open: ${windows.join('; ')}${until}`);
+}
+
 /** Goes on after a problem, so that an asker learns all problems at once. */
 export async function lookAtStart(deps: Dependencies, input: CheckInput, manner: Manner): Promise<Looked> {
   const { job, request, last, running, leaves } = input;
@@ -147,7 +159,11 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   const { file, plan: released, text } = source;
   const { readFence } = manner;
   const ownership = await of('owner', async () => checkOwner(input, await readFence(), source));
-  if (leaves) await of('fenced', () => refuseUnfenced(leaves));
+  if (leaves)
+    await of('fenced', () => {
+      refuseUnfenced(leaves);
+      if (request.move?.kind === 'failover' && request.move.isDrill) refuseClosedWindows(file.recovery.failover.drills);
+    });
   const cluster = await of('cluster', () => clusterOf(deps, released.cluster));
   await of('flinkVersion', () => refuseUnknownVersion(deps, file.flink.version));
   const stopWith = request.stopWith ?? file.upgrade.stopWith ?? rulesOf(file.job.type).stopWith;
@@ -155,7 +171,8 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   const configuration = cluster && (await of('configuration', () => checkConfiguration(deps, cluster, source)));
   // People hotfix jobs that crash. Such a job cannot be stopped with a savepoint, so this is said before it is tried.
   const isSick = change.kind !== 'keep' && running && last && request.stopWith === null && stopWith === 'savepoint';
-  const [restore, resourceWarnings, sweepWarnings, foreignState, queueWarnings] = await Promise.all([
+  const [cordonWarnings, restore, resourceWarnings, sweepWarnings, foreignState, queueWarnings] = await Promise.all([
+    of('cordon', () => checkCordon(deps, released.cluster, input.isChecked === true)),
     of('restorePoint', () =>
       checkRestorePoint(deps, { ...input, stopWith, deployments }, file.job.type).then(unlessRetiring(readFence)),
     ),
@@ -167,15 +184,8 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
     isSick && of('stop', () => refuseWhileNotRunning(deps, last)),
     manner.keep(source),
   ]);
-  const { allowNonRestoredState } = request;
-  const plan = launcher &&
-    configuration && {
-      ...released,
-      launcher,
-      file: sha256Of(text),
-      ...configuration.facts,
-      allowNonRestoredState,
-    };
+  const asked = { file: sha256Of(text), allowNonRestoredState: request.allowNonRestoredState };
+  const plan = launcher && configuration && { ...released, launcher, ...configuration.facts, ...asked };
   const point = restore?.point === 'from-stop' ? last && pointOfStop(last, stopWith) : restore?.point;
   const risk = point && plan && riskOf(point, { ...plan, maxParallelism: configuration.maxParallelism });
   if (point) await of('stateRisk', () => (risk && !request.acceptStateRisk ? refuseRisk(risk) : null));
@@ -183,6 +193,7 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   const warnings = [
     source.warnings,
     ownership && handedOverSince(ownership.after, released),
+    cordonWarnings,
     configuration?.warnings,
     restore?.warnings,
     foreign,

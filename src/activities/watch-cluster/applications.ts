@@ -7,6 +7,7 @@ import type { Cluster, Dependencies } from '../dependencies/dependencies.ts';
 import { AdoptedApplications } from './adopted-applications.ts';
 import type { Complaints } from './complaints.ts';
 import { MissingApplications } from './missing-applications.ts';
+import type { WatchSettings } from '../dependencies/watch-settings.ts';
 import { identityOfTagged, WatchedApplication, type Identity } from './watched-application.ts';
 
 export class Applications {
@@ -15,6 +16,9 @@ export class Applications {
   readonly #cluster: Cluster;
   readonly #adopted: AdoptedApplications;
   #silentSince: number | null = null;
+  /** Applications that somebody asks about, each with the end of that. */
+  readonly #asking = new Map<string, Promise<unknown>>();
+  #isListed = false;
 
   constructor(deps: Dependencies, cluster: Cluster, complaints: Complaints) {
     this.#cluster = cluster;
@@ -25,6 +29,11 @@ export class Applications {
   /** The time since which the cluster gives no list; now when it gave one. */
   get silentSince(): number {
     return this.#silentSince ?? Date.now();
+  }
+
+  /** Whether the cluster has given no list for so long that its jobs are told. */
+  isSilent({ silentAfterMs }: WatchSettings): boolean {
+    return this.#silentSince !== null && Date.now() - this.#silentSince >= silentAfterMs;
   }
 
   /** The live applications of all jobs, or why there is no answer. */
@@ -44,9 +53,15 @@ export class Applications {
     }
   }
 
+  /** Whether the cluster has given a list, so that the live applications are known. */
+  get isListed(): boolean {
+    return this.#isListed;
+  }
+
   /** Takes over a list: its applications are live, and all others that are live here or were told about are missing. */
   take(listed: readonly ApplicationReport[], told: ReadonlyMap<string, Mark>): void {
     const ids = new Set(listed.map(({ id }) => id));
+    this.#isListed = true;
     for (const report of listed) {
       const watched = this.live.get(report.id);
       const identity = this.identityOf(report);
@@ -66,6 +81,49 @@ export class Applications {
   /** An adopted application belongs to the job that its record names, whatever tags it carries. */
   identityOf(report: ApplicationReport): Identity | null {
     return this.#adopted.identityOf(report.id) ?? identityOfTagged(report);
+  }
+
+  /** Takes an application for missing that YARN no longer calls alive, before the next list says so. */
+  lose(id: string): void {
+    const identity = this.live.get(id)?.identity;
+    if (!identity) return;
+    this.live.delete(id);
+    this.missing.add(id, identity);
+  }
+
+  /** Whether somebody asks about an application now. */
+  isAskedAbout(id: string): boolean {
+    return this.#asking.has(id);
+  }
+
+  /** Asks about an application once nobody else does: answers to two questions at one time would come in any order. */
+  async inTurn<T>(id: string, ask: () => Promise<T>): Promise<T> {
+    for (let asking = this.#asking.get(id); asking; asking = this.#asking.get(id)) await asking;
+    const asking = ask();
+    const ended = asking.then(
+      () => this.#asking.delete(id),
+      () => this.#asking.delete(id),
+    );
+    this.#asking.set(id, ended);
+    return await asking;
+  }
+
+  /** Live applications whose verdict the time alone turns. */
+  turningBy(time: number, settings: WatchSettings): string[] {
+    return [...this.live].filter(([, application]) => application.turnsBy(time, settings)).map(([id]) => id);
+  }
+
+  /** All applications of each job, live and missing: during an upgrade a job has two. */
+  allByJob(): ReadonlyMap<string, readonly string[]> {
+    const byJob = new Map<string, string[]>();
+    const add = (job: string, id: string): void => {
+      const ids = byJob.get(job);
+      if (ids) ids.push(id);
+      else byJob.set(job, [id]);
+    };
+    for (const [id, { identity }] of this.live) add(identity.job, id);
+    for (const { id, job } of this.missing.named()) add(job, id);
+    return byJob;
   }
 
   /** Live applications by job. */

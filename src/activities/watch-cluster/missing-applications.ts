@@ -43,6 +43,10 @@ export class MissingApplications {
     return [...this.#byId.values()].filter(({ askAt }) => askAt <= now).sort((a, b) => a.askAt - b.askAt);
   }
 
+  get(id: string): MissingApplication | null {
+    return this.#byId.get(id) ?? null;
+  }
+
   named(): { id: string; job: string; epoch: number }[] {
     return [...this.#byId.values()].flatMap(({ id, identity }) => (identity ? [{ id, ...identity }] : []));
   }

@@ -1,5 +1,6 @@
 /** Sweeps: from time to time the jobs are asked where they believe to run, and are told again what they have missed. */
-import { isAlive } from '../../domain/watch/health.ts';
+import { signKey } from '../../domain/identity/storage-keys.ts';
+import { isAlive, isSilent } from '../../domain/watch/health.ts';
 import type { BelievedJob } from '../dependencies/watch-settings.ts';
 import { repairSchedules } from './repair-schedules.ts';
 import type { Watch } from './questions.ts';
@@ -32,11 +33,26 @@ export async function sweep(watch: Watch, { sweptAt, owed }: LastSweep): Promise
     }
   }
   const jobs = new Set(believed.map(({ job }) => job));
+  await deleteSignsOfOthers(watch, jobs);
   for (const id of missing.nobodysSince(began - visibilityLagMs, jobs)) {
     missing.delete(id);
     telling.forget(id);
   }
   return await repairSchedules(watch, believed, { since: (sweptAt ?? 0) - visibilityLagMs, owed });
+}
+
+/** A sign of a job that neither runs nor believes to run here is deleted: it is written again if the job comes back. */
+async function deleteSignsOfOthers(
+  { deps, cluster, applications, complaints, signs }: Watch,
+  believed: ReadonlySet<string>,
+): Promise<void> {
+  const here = applications.allByJob();
+  const left = signs.unchangedFor(deps.watch.signsKeptMs).filter((job) => !here.has(job) && !believed.has(job));
+  await complaints.each(left, {
+    what: 'be deleted',
+    nameOf: (job) => `the sign of life of ${job}`,
+    act: (job) => deps.s3.remove(signKey(cluster.name, job)),
+  });
 }
 
 /** A workflow run that began anew has heard nothing, and a run of an operation may have missed something. */
@@ -51,5 +67,5 @@ function isDeaf(
   if (mark === undefined) return false;
   const isNewRun = sweptAt !== null && runSince > sweptAt - visibilityLagMs;
   if (isNewRun && !(telling.sinceTold(id, runSince) < echoMs)) return true;
-  return state === 'running' ? !isAlive(mark) : mark !== 's';
+  return state === 'running' ? !isAlive(mark) : !isSilent(mark);
 }

@@ -13,30 +13,44 @@ export interface Edge {
   readonly epoch: number;
   readonly mark: Mark;
   readonly seen: Fact['seen'];
+  /** Whether nothing later was seen of it meanwhile; absent for what holds for ever, or until the next round. */
+  readonly holds?: () => boolean;
 }
 
 /** After so many jobs in a row that could not be told, Temporal is away, and a later round tells the others. */
 const MOST_IN_A_ROW = 30;
 
+interface Waiting {
+  readonly seen: readonly Edge[];
+  readonly told: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
 interface Listener {
   readonly jobs: WatchedJobs;
   readonly taskToken: Uint8Array;
   readonly complaints: Complaints;
+  /** The notes as they are now. */
+  readonly notes: () => WatchNotes;
 }
 
 export class Telling {
   readonly #jobs: WatchedJobs;
   readonly #taskToken: Uint8Array;
   readonly #complaints: Complaints;
+  readonly #notes: () => WatchNotes;
   /** By application id: the mark that its job was told last. */
   readonly #told: Map<string, Mark>;
   /** The time of that, where this watcher told it. */
   readonly #toldAt = new Map<string, number>();
+  #waiting: Waiting[] = [];
+  #isTelling = false;
 
-  constructor({ jobs, taskToken, complaints }: Listener, { applications }: Pick<WatchNotes, 'applications'>) {
+  constructor({ jobs, taskToken, complaints, notes }: Listener, { applications }: Pick<WatchNotes, 'applications'>) {
     this.#jobs = jobs;
     this.#taskToken = taskToken;
     this.#complaints = complaints;
+    this.#notes = notes;
     this.#told = new Map([...applications].map(([id, { mark }]) => [id, mark]));
   }
 
@@ -64,14 +78,43 @@ export class Telling {
   }
 
   /**
-   * Tells the news among what was seen. The marks that change are struck out of the notes first, because a watcher that
-   * takes over from a worker that dies in between then tells the fact once more rather than never.
+   * Tells the news among what was seen. Rounds and signs tell at the same time, so one lot is told after the other: two facts about
+   * a job must not change places. All that comes meanwhile is one lot.
    */
-  async tell(seen: readonly Edge[], notes: () => WatchNotes): Promise<void> {
+  tell(seen: readonly Edge[]): Promise<void> {
+    if (seen.length === 0) return Promise.resolve();
+    return new Promise((told, failed) => {
+      this.#waiting.push({ seen, told, failed });
+      void this.#tellWaiting();
+    });
+  }
+
+  async #tellWaiting(): Promise<void> {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    for (let lot = this.#waiting; lot.length > 0; lot = this.#waiting) {
+      this.#waiting = [];
+      const holding = lot.flatMap(({ seen }) => seen).filter(({ holds }) => holds?.() !== false);
+      const newest = new Map(holding.map((edge) => [edge.applicationId, edge]));
+      try {
+        await this.#tellLot([...newest.values()]);
+        for (const { told } of lot) told();
+      } catch (error) {
+        for (const { failed } of lot) failed(error);
+      }
+    }
+    this.#isTelling = false;
+  }
+
+  /**
+   * The marks that change are struck out of the notes first, because a watcher that takes over from a worker that dies in between
+   * then tells the fact once more rather than never.
+   */
+  async #tellLot(seen: readonly Edge[]): Promise<void> {
     const edges = seen.filter(({ applicationId, mark }) => this.#told.get(applicationId) !== mark);
     const struckOut = edges.filter(({ applicationId }) => this.strikeOut(applicationId));
     if (struckOut.length > 0) {
-      const written = writeNotes(notes());
+      const written = writeNotes(this.#notes());
       heartbeat(written);
       await this.#jobs.writeDown(this.#taskToken, written);
     }

@@ -20,6 +20,7 @@ export const createWatchCluster = (deps: Dependencies) => ({
     const { info } = Context.current();
     const notes = readNotes(info.heartbeatDetails) ?? readNotes(carried);
     const watched = new WatchedCluster(deps, clusterOf(deps, cluster), notes, info.taskToken);
+    const stopListening = watched.listen();
     const endsAt = Date.now() + deps.watch.turnAfterMs;
     // Heartbeats keep the notes fresh while a round takes long; the SDK sends far fewer of them.
     const beating = setInterval(() => heartbeat(writeNotes(watched.notes())), timeLimits.heartbeatEvery);
@@ -30,13 +31,16 @@ export const createWatchCluster = (deps: Dependencies) => ({
         heartbeat(writeNotes(watched.notes()));
         await sleep(Math.max(0, nextAt - Date.now()));
       }
+      await stopListening();
       return writeNotes(watched.notes());
     } catch (error) {
       // A requested cancel means that the workflow goes on elsewhere, with these notes. A worker that shuts down cancels
       // too; there the next attempt goes on.
       if (!(error instanceof CancelledFailure) || cancellationDetails()?.cancelRequested !== true) throw error;
+      await stopListening();
       return writeNotes(watched.notes());
     } finally {
+      void stopListening();
       clearInterval(beating);
     }
   },

@@ -9,6 +9,7 @@ import type { Fact } from '../../domain/watch/facts.ts';
 import {
   afterLook,
   firstPulse,
+  turnsAt,
   verdictOf,
   type CheckpointsSeen,
   type Mark,
@@ -40,6 +41,7 @@ export class WatchedApplication {
   answeredAt: number | null = null;
   /** When its traces were refreshed last, and where it ran then. */
   sighted: { readonly at: number; readonly as: string } | null = null;
+  #looks = 0;
   #pulse: Pulse;
   #checkpoints: CheckpointsSeen | null = null;
   #checkpointsAskedAt = 0;
@@ -76,10 +78,22 @@ export class WatchedApplication {
     return this.#config === undefined ? 3 : 2;
   }
 
+  /** Whether its verdict turns by this time without any news, and nobody has asked since. */
+  turnsBy(time: number, settings: WatchSettings): boolean {
+    const at = turnsAt(this.#pulse, settings);
+    return at !== null && at <= time && this.askedAt < at;
+  }
+
+  /** The number of looks so far: an earlier look says less than a later one. */
+  get looks(): number {
+    return this.#looks;
+  }
+
   /** Asks and judges; null where nothing can be said yet. Silence is a finding here, so it is not thrown. */
   async look(flink: FlinkClient, settings: WatchSettings): Promise<Verdict | null> {
     const at = Date.now();
     this.askedAt = at;
+    this.#looks += 1;
     const seen = await this.#ask(flink, at, settings).catch((error: unknown) => notAnswered(error));
     if ('over' in seen) return { mark: 'e', seen: seen.over };
     this.answeredAt = seen.answered ? Date.now() : null;

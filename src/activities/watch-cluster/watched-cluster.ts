@@ -8,8 +8,11 @@ import { emptyNotes, type WatchNotes } from '../../domain/watch/notes.ts';
 import type { Cluster, Dependencies } from '../dependencies/dependencies.ts';
 import { Applications } from './applications.ts';
 import { Complaints } from './complaints.ts';
-import { lookAtLive, lookForMissing, type Watch } from './questions.ts';
+import { Disappearance } from './disappearance.ts';
+import { News } from './news.ts';
+import { lookAtLive, lookForMissing, tellOfMissing, type Watch } from './questions.ts';
 import { refreshTraces } from './sightings.ts';
+import { Signs } from './signs.ts';
 import { sweep } from './sweep.ts';
 import { Telling, type Edge } from './telling.ts';
 
@@ -17,6 +20,8 @@ const SWEEP_AGAIN_MS = 10_000;
 
 export class WatchedCluster {
   readonly #watch: Watch;
+  readonly #disappearance: Disappearance;
+  readonly #news: News;
   #sweptAt: number | null;
   #owed: readonly string[];
   #sweepAt = 0;
@@ -29,21 +34,39 @@ export class WatchedCluster {
     this.#sweptAt = earlier.sweptAt;
     this.#owed = earlier.owed;
     const complaints = new Complaints(cluster.name);
-    const telling = new Telling({ jobs: deps.jobs, taskToken, complaints }, earlier);
-    this.#watch = { deps, cluster, applications: new Applications(deps, cluster, complaints), telling, complaints };
+    const telling = new Telling({ jobs: deps.jobs, taskToken, complaints, notes: () => this.notes() }, earlier);
+    const signs = new Signs(deps.s3, cluster.name, earlier);
+    this.#disappearance = new Disappearance(deps, cluster, () => signs.ofLife());
+    this.#watch = {
+      deps,
+      cluster,
+      applications: new Applications(deps, cluster, complaints),
+      telling,
+      complaints,
+      signs,
+    };
+    this.#news = new News(this.#watch);
+  }
+
+  /** Asks at once about what signs of life tell, beside the rounds. @returns what stops that, and waits for its answers. */
+  listen(): () => Promise<void> {
+    return this.#news.listen();
   }
 
   /** A round survives every silence: of YARN, of JobManagers and of Temporal. */
   async round(): Promise<void> {
     if (this.#sweepDefect) throw this.#sweepDefect;
+    this.#news.assertSound();
     try {
       const { applications, telling } = this.#watch;
       const listed = await applications.list();
       if (typeof listed === 'string') await this.#tellSilence(listed);
       else {
+        this.#disappearance.answered();
         applications.take(listed, telling.marks);
-        await this.#tell(await lookAtLive(this.#watch));
-        await this.#tellOfMissing();
+        // Ends come first: a round with JobManagers that hang takes seconds.
+        await tellOfMissing(this.#watch, await lookForMissing(this.#watch));
+        await telling.tell(await lookAtLive(this.#watch));
         await refreshTraces(this.#watch);
       }
       if (Date.now() >= this.#sweepAt) this.#beginSweep();
@@ -56,7 +79,7 @@ export class WatchedCluster {
   }
 
   notes(): WatchNotes {
-    const { applications, telling, complaints } = this.#watch;
+    const { applications, telling, complaints, signs } = this.#watch;
     const answered = [...applications.live.values()].flatMap(({ answeredAt }) => answeredAt ?? []);
     const noted = [...telling.marks].map(([id, mark]) => {
       const { answeredAt = null, checkpointAt = null } = applications.live.get(id) ?? {};
@@ -68,6 +91,7 @@ export class WatchedCluster {
       sweptAt: this.#sweptAt,
       owed: this.#owed,
       complaints: complaints.lines(),
+      signsAt: signs.newestAt,
       applications: new Map(noted),
     };
   }
@@ -100,31 +124,19 @@ export class WatchedCluster {
 
   async #tellSilence(reason: string): Promise<void> {
     const { deps, applications, telling } = this.#watch;
+    const gone = await this.#disappearance.look();
     for (const application of applications.live.values()) application.answeredAt = null;
     const since = applications.silentSince;
     if (Date.now() - since < deps.watch.silentAfterMs) return;
     const detail = `no answer since ${new Date(since).toISOString()}: ${reason}`;
-    const silent = { mark: 's', seen: { kind: 'silent', detail } } as const;
+    const silent: Pick<Edge, 'mark' | 'seen'> =
+      gone === null
+        ? { mark: 's', seen: { kind: 'silent', detail } }
+        : { mark: 'g', seen: { kind: 'gone', detail: gone } };
     const live = [...applications.live].map(([id, { identity }]) => ({ applicationId: id, ...identity, ...silent }));
     const missing = applications.missing
       .named()
       .map(({ id, job, epoch }) => ({ applicationId: id, job, epoch, ...silent }));
-    await this.#tell([...live, ...missing].filter(({ applicationId }) => !telling.hasEnded(applicationId)));
-  }
-
-  async #tellOfMissing(): Promise<void> {
-    const { applications, telling } = this.#watch;
-    const edges = await lookForMissing(this.#watch);
-    await this.#tell(edges);
-    for (const { applicationId, mark } of edges) {
-      // A job that could not be told of its end is told in a later round.
-      if (mark !== 'e' || !telling.hasEnded(applicationId)) continue;
-      applications.missing.delete(applicationId);
-      telling.forget(applicationId);
-    }
-  }
-
-  #tell(edges: readonly Edge[]): Promise<void> {
-    return this.#watch.telling.tell(edges, () => this.notes());
+    await telling.tell([...live, ...missing].filter(({ applicationId }) => !telling.hasEnded(applicationId)));
   }
 }

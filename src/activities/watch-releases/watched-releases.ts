@@ -17,6 +17,7 @@ import {
   type AutoDeployDecision,
   type NewestRelease,
 } from '../../domain/auto-deploy/auto-deploy.ts';
+import { cordonInWords } from '../../domain/cluster/cordon.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { autoDeployIdOf } from '../../domain/identity/ids.ts';
 import {
@@ -26,6 +27,7 @@ import {
   type WrittenReleaseNotes,
 } from '../../domain/auto-deploy/watch-notes.ts';
 import { claimKey } from '../../domain/identity/storage-keys.ts';
+import { readCluster } from '../../records/clusters/cordons.ts';
 import { readFence } from '../../records/fences.ts';
 import { leaveRefusal } from '../../records/notifications/refusals.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
@@ -174,12 +176,15 @@ export class WatchedReleases {
 
     const isClaimed = (await s3.get(claimKey(job, autoDeployIdOf(release.name)))) !== null;
     const seen = isClaimed ? null : await releasedJobs.see(job);
+    const cluster = seen?.view.deployment?.cluster;
+    const cordon = cluster === undefined ? null : cordonInWords(await readCluster(s3, cluster));
     const isUnknown = seen === null || seen.view.state === 'new';
     const { fence, etag } = isUnknown && !isClaimed ? await readFence(s3, job) : { fence: null, etag: null };
     const wasStarted = etag !== null;
     const boundTo = fence?.ownership?.project ?? null;
     const isPublished = (name: string) => this.#published.has(name);
-    const question = { job, newest: release, wish, projects, seen, boundTo, isClaimed, wasStarted, isPublished, now };
+    const known = { seen, cordon, boundTo, isClaimed, wasStarted, isPublished, now };
+    const question = { job, newest: release, wish, projects, ...known };
     const decision = decideAutoDeploy(question);
     if (decision.kind === 'deploy') {
       // The job is asked again, under the same id, until its claim is in S3: a worker may die in between.

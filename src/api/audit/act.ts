@@ -99,7 +99,7 @@ export class Act {
       route,
       job: JobName.safeParse(this.#params['job']).data ?? null,
       operation: this.#operation,
-      target: this.#target,
+      target: this.#target ?? JobName.safeParse(this.#params['cluster']).data ?? null,
       requestId: this.#requestId,
       ...end,
     };

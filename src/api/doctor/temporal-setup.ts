@@ -1,6 +1,7 @@
 /** Checks the parts of Temporal's set-up that Sluice depends on. */
 import type { Client, Connection } from '@temporalio/client';
 import { broken, fine, warning, type Finding } from '../checkups.ts';
+import { waitsQueueOf } from '../../domain/identity/task-queues.ts';
 import { countPollers } from '../../temporal/pollers.ts';
 import { lookAtSearchAttributes } from '../../temporal/search-attributes.ts';
 import { lastBeat } from '../../temporal/watch-beats.ts';
@@ -49,12 +50,17 @@ async function checkSearchAttributes({ connection, namespace }: TemporalSetup): 
 }
 
 async function checkPollers({ client, taskQueue }: TemporalSetup): Promise<Finding[]> {
-  const pollers = await countPollers(client, taskQueue);
-  return (['workflows', 'activities'] as const).map((what) =>
-    pollers[what] === 0
-      ? broken('workers', taskQueue, `no worker has polled it for ${what} within two minutes`)
-      : fine('workers', `${pollers[what]} poll ${taskQueue} for ${what}`),
-  );
+  const waitsQueue = waitsQueueOf(taskQueue);
+  const [pollers, waits] = await Promise.all([countPollers(client, taskQueue), countPollers(client, waitsQueue)]);
+  const found = (queue: string, what: 'workflows' | 'activities', count: number): Finding =>
+    count === 0
+      ? broken('workers', queue, `no worker has polled it for ${what} within two minutes`)
+      : fine('workers', `${count} poll ${queue} for ${what}`);
+  return [
+    found(taskQueue, 'workflows', pollers.workflows),
+    found(taskQueue, 'activities', pollers.activities),
+    found(waitsQueue, 'activities', waits.activities),
+  ];
 }
 
 async function checkWatch({ client }: TemporalSetup, cluster: string): Promise<Finding> {

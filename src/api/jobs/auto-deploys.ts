@@ -6,6 +6,7 @@ import {
   invalidFile,
   projectOfView,
 } from '../../domain/auto-deploy/auto-deploy.ts';
+import { cordonInWords } from '../../domain/cluster/cordon.ts';
 import { autoDeployIdOf } from '../../domain/identity/ids.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
 import { claimKey } from '../../domain/identity/storage-keys.ts';
@@ -13,6 +14,7 @@ import type { JobBody } from '../contract.ts';
 import { inTime } from '../../concurrency/in-time.ts';
 import type { Jobs } from './jobs.ts';
 import type { NewestReleases } from './index/newest-releases.ts';
+import { readCluster } from '../../records/clusters/cordons.ts';
 import type { ReadableBucket } from '../../records/record.ts';
 
 /** Limits the wait for S3, because a slow S3 must not keep people from reading a job. */
@@ -44,10 +46,12 @@ export class AutoDeploys {
     const newest = project === null ? byProject?.values().next().value : byProject?.get(project);
     if (newest?.file.autoDeploy !== true || view.deployment?.release === newest.name) return null;
     const { bucket, jobs } = this.#parts;
-    const [wish, claim, operations] = await Promise.all([
+    const cluster = view.deployment?.cluster;
+    const [wish, claim, operations, where] = await Promise.all([
       readAutoDeploy(bucket, job, newest),
       bucket.get(claimKey(job, autoDeployIdOf(newest.name))),
       jobs.history(job),
+      cluster === undefined ? null : readCluster(bucket, cluster),
     ]);
     const decision =
       wish === null
@@ -59,6 +63,7 @@ export class AutoDeploys {
             projects: [...(byProject?.keys() ?? [])],
             boundTo: project,
             seen: operations && { operations, view },
+            cordon: where && cordonInWords(where),
             isClaimed: claim !== null,
             // Only the watch must tell a lost job from a new one; here the job itself has answered.
             wasStarted: false,

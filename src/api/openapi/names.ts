@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Binding } from '../../domain/access/decide.ts';
 import { TokenRequest } from '../../domain/access/tokens.ts';
+import { Cordon } from '../../domain/cluster/cordon.ts';
 import { Deployment } from '../../domain/deployment/deployment.ts';
 import { Cause } from '../../domain/errors/cause.ts';
 import { HotfixView } from '../../domain/hotfix/hotfix.ts';
@@ -70,6 +71,10 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   Cluster: clusters.ClusterItem,
   ClusterList: clusters.ClusterList,
   ClusterDetails: clusters.ClusterBody,
+  Cordon,
+  ClusterCordon: clusters.CordonBody,
+  CordonRequest: clusters.CordonRequest,
+  UncordonRequest: clusters.UncordonRequest,
   Queue: clusters.QueueItem,
   Stranger: clusters.StrangerItem,
   Doctor: contract.DoctorBody,

@@ -1,11 +1,20 @@
 /** Routes of the clusters: whether they answer, their queues, and what runs there that Sluice does not know. */
 import { inTime } from '../../concurrency/in-time.ts';
 import { ANY_JOB, subjectIn } from '../../domain/access/decide.ts';
-import { ClusterBody, ClusterList, type ClusterItem } from '../cluster-contract.ts';
+import { withCordon, withoutCordon, type ClusterRecord } from '../../domain/cluster/cordon.ts';
+import { changeCluster, readCluster } from '../../records/clusters/cordons.ts';
+import {
+  ClusterBody,
+  ClusterList,
+  CordonBody,
+  CordonRequest,
+  UncordonRequest,
+  type ClusterItem,
+} from '../cluster-contract.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { readStrangers } from '../doctor/strangers.ts';
 import { quoted } from '../http/parse-call.ts';
-import { Problem } from '../http/problem.ts';
+import { invalidInput, Problem } from '../http/problem.ts';
 import { ok, route, type Call, type Route } from '../http/route.ts';
 import { readQueues } from '../instances/clusters.ts';
 import type { JobItem } from '../job-list-contract.ts';
@@ -38,13 +47,74 @@ export const clusterRoutes = (dependencies: RouteDependencies): Route[] => [
     summary: 'One cluster, with its queues and the applications that Sluice does not know',
     answers: { 200: { description: 'The cluster', schema: ClusterBody } },
     problems: ['NotFound', 'InvalidRequest'],
-    handle: async ({ params: { cluster = '' }, may }) => ok(await readCluster(dependencies, cluster, may)),
+    handle: async ({ params: { cluster = '' }, may }) => ok(await readDetails(dependencies, cluster, may)),
+  }),
+  ...cordonRoutes(dependencies),
+];
+
+const cordonAccess = { permission: 'cordon', of: 'installation' } as const;
+const cordonAnswers = { 200: { description: 'Whether the cluster takes starts', schema: CordonBody } };
+const cordonProblems = [
+  'NotFound',
+  'InvalidRequest',
+  'Undecodable',
+  'PayloadTooLarge',
+  'Conflict',
+  'RecordInvalid',
+] as const;
+
+const cordonRoutes = (dependencies: RouteDependencies): Route[] => [
+  route({
+    method: 'post',
+    path: '/clusters/{cluster}/cordon',
+    operationId: 'cordonCluster',
+    access: cordonAccess,
+    tag: 'platform',
+    summary: 'Cordon a cluster: what runs there goes on, and nothing new starts there',
+    body: { schema: CordonRequest },
+    answers: cordonAnswers,
+    problems: [...cordonProblems, 'StorageUnavailable'],
+    async handle({ params: { cluster = '' }, body, caller }) {
+      const parsed = CordonRequest.safeParse(body);
+      if (!parsed.success) throw invalidInput('InvalidRequest', 'The cordon is wrong', parsed.error.issues);
+      const cordon = { at: new Date().toISOString(), by: caller.name, reason: parsed.data.reason };
+      return ok(await changed(dependencies, cluster, (record) => withCordon(record, cordon)));
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/clusters/{cluster}/uncordon',
+    operationId: 'uncordonCluster',
+    access: cordonAccess,
+    tag: 'platform',
+    summary: 'Take the cordon of a cluster away',
+    body: { schema: UncordonRequest, optional: true },
+    answers: cordonAnswers,
+    problems: [...cordonProblems, 'StorageUnavailable'],
+    async handle({ params: { cluster = '' }, body }) {
+      const parsed = UncordonRequest.safeParse(body ?? {});
+      if (!parsed.success) throw invalidInput('InvalidRequest', 'The request is wrong', parsed.error.issues);
+      return ok(await changed(dependencies, cluster, withoutCordon));
+    },
   }),
 ];
 
-async function readCluster(dependencies: RouteDependencies, name: string, may: Call['may']): Promise<ClusterBody> {
+const noSuchCluster = (name: string): Problem =>
+  new Problem('NotFound', `There is no cluster ${quoted(name)}; \`sluice clusters\` lists them`);
+
+async function changed(
+  { cordons, instances }: RouteDependencies,
+  name: string,
+  alter: (record: ClusterRecord) => ClusterRecord,
+): Promise<CordonBody> {
+  if (!instances.yarn.has(name)) throw noSuchCluster(name);
+  const { cordoned } = await changeCluster(cordons, name, alter);
+  return { name, cordoned };
+}
+
+async function readDetails(dependencies: RouteDependencies, name: string, may: Call['may']): Promise<ClusterBody> {
   const [[item], jobs] = await Promise.all([dependencies.clusters(name), knownJobs(dependencies)]);
-  if (!item) throw new Problem('NotFound', `There is no cluster ${quoted(name)}; \`sluice clusters\` lists them`);
+  if (!item) throw noSuchCluster(name);
   const yarn = item.reachable ? dependencies.instances.yarn.get(name) : undefined;
   // The doctor finds the same applications, so that its right shows them.
   const isShown = yarn !== undefined && may('doctor', null);
@@ -61,13 +131,21 @@ const knownJobs = async ({ jobs }: RouteDependencies): Promise<readonly JobItem[
   await inTime(jobs.index(), ASK_MS).catch(() => null);
 
 async function withJobs(
-  { gateway }: RouteDependencies,
+  { gateway, cordons }: RouteDependencies,
   item: ClusterItem,
   jobs: readonly JobItem[] | null,
   may: Call['may'],
 ): Promise<ClusterItem> {
-  const heardAt = await inTime(gateway.watchHeardAt(item.name), ASK_MS).catch(() => null);
-  return { ...item, watch: { heardAt }, ...(jobs ? { jobs: countsOf(jobs, item.name, may) } : {}) };
+  const [heardAt, record] = await Promise.all([
+    inTime(gateway.watchHeardAt(item.name), ASK_MS).catch(() => null),
+    inTime(readCluster(cordons, item.name), ASK_MS).catch(() => null),
+  ]);
+  return {
+    ...item,
+    watch: { heardAt },
+    ...(record ? { cordoned: record.cordoned } : {}),
+    ...(jobs ? { jobs: countsOf(jobs, item.name, may) } : {}),
+  };
 }
 
 /** How many jobs that the caller may see are on a cluster, by state. */

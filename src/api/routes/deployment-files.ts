@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { errorOfBase, extendsOf, resolveExtends } from '../../domain/deployment-file/extends.ts';
 import { formatInputErrors, parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
 import { deploymentJsonSchema } from '../../domain/deployment-file/json-schema.ts';
-import { warningsOfFile, withoutCheckpointsIn } from '../../domain/deployment-file/warnings.ts';
+import { withoutCheckpointsIn } from '../../domain/deployment-file/warnings.ts';
 import { text } from '../../domain/input/field-schemas.ts';
 import { ValidationBody } from '../contract.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
@@ -75,6 +75,6 @@ function validate(request: z.output<typeof ValidateRequest>): ValidationBody {
     throw new Problem('InvalidDeploymentFile', formatInputErrors(result.errors, fileName), { errors: result.errors });
   }
   const { file } = result;
-  const warnings = [...warningsOfFile(merged?.ok ? merged.text : text), ...withoutCheckpointsIn(file)];
+  const warnings = [...withoutCheckpointsIn(file)];
   return { valid: true, job: file.name, environment: file.environment, file: { ...file }, warnings };
 }

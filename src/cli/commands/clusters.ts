@@ -2,9 +2,19 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { ClusterItem } from '../../api/cluster-contract.ts';
 import type { CliContext } from '../context.ts';
-import { orDash } from '../show.ts';
+import { orDash, time } from '../show.ts';
 
-const COLUMNS = ['NAME', 'ZONE', 'ANSWERS', 'HADOOP', 'NODES', 'APPLICATIONS', 'MEMORY FREE', 'RESOURCE MANAGER'];
+const COLUMNS = [
+  'NAME',
+  'ZONE',
+  'ANSWERS',
+  'STARTS',
+  'HADOOP',
+  'NODES',
+  'APPLICATIONS',
+  'MEMORY FREE',
+  'RESOURCE MANAGER',
+];
 
 export function registerClusters(program: Command, context: CliContext): void {
   program
@@ -15,7 +25,10 @@ export function registerClusters(program: Command, context: CliContext): void {
       const page = await context.api().page<ClusterItem>('/clusters');
       out.result(page, () => {
         out.table(COLUMNS, page.items.map(cells));
-        for (const { name, problem } of page.items) if (problem !== null) out.note(`${name}: ${problem}`);
+        for (const { name, problem, cordoned } of page.items) {
+          if (problem !== null) out.note(`${name}: ${problem}`);
+          if (cordoned) out.note(`${name}: cordoned since ${time(cordoned.at)} by ${cordoned.by}: ${cordoned.reason}`);
+        }
       });
     });
 }
@@ -24,6 +37,7 @@ const cells = (cluster: ClusterItem): string[] => [
   cluster.name,
   cluster.zone,
   cluster.reachable ? 'yes' : 'no',
+  cluster.cordoned === undefined ? '-' : cluster.cordoned === null ? 'yes' : 'no',
   orDash(cluster.version),
   orDash(cluster.activeNodes),
   orDash(cluster.runningApplications),

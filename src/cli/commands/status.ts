@@ -5,6 +5,7 @@ import { withoutCheckpoints } from '../../domain/deployment-file/job-type.ts';
 import { gateInWords } from '../../domain/deployment/gate-words.ts';
 import { movedInWords } from '../../domain/deployment/placed-words.ts';
 import { formatDuration } from '../../domain/input/durations.ts';
+import { drillInWords } from '../../domain/job/recovery/drill-words.ts';
 import { phases } from '../../domain/lifecycle.ts';
 import { interruptedBy } from '../../domain/operation/in-words.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
@@ -66,7 +67,8 @@ function show({ out }: CliContext, job: JobBody): void {
     ['gate', deployment && gateInWords(deployment)],
     ['checkpoints', deployment && withoutCheckpoints(deployment)],
     ['given up', job.givenUp?.map(givenUpOf).join('; ')],
-    ['restarts', job.recovery && recoveryOf(job.recovery)],
+    ['recovery', job.recovery && recoveryOf(job.recovery)],
+    ['drill', job.recovery?.lastDrill && drillOf(job.recovery.lastDrill)],
     ['ended', deployment?.ended && `${deployment.ended.how} ${time(deployment.ended.at)}`],
     ['savepoints', job.periodicSavepoints && periodicOf(job.periodicSavepoints)],
     ['retention', job.retention?.problem && `old restore points are left: ${job.retention.problem}`],
@@ -83,12 +85,17 @@ function show({ out }: CliContext, job: JobBody): void {
 const givenUpOf = ({ risk, actor, at, reason }: NonNullable<JobBody['givenUp']>[number]): string =>
   `${risk} (given up by ${actor} ${time(at)}: ${reason})`;
 
-const recoveryOf = ({ attempts, budget, window, nextAt, left }: NonNullable<JobBody['recovery']>): string | null => {
-  const count = `${attempts} of ${budget} within ${formatDuration(window)}`;
-  if (nextAt !== null) return `${count}, the next ${time(nextAt)}`;
-  if (left !== null) return `${count}; Sluice starts nothing by itself: ${left}`;
+const recoveryOf = (recovery: NonNullable<JobBody['recovery']>): string | null => {
+  const { attempts, budget, window, nextAt, act, left, gone } = recovery;
+  const count = `${attempts} of ${budget} restarts within ${formatDuration(window)}`;
+  if (nextAt !== null)
+    return act === 'failover' ? `failover ${time(nextAt)}: ${gone}` : `${count}, the next ${time(nextAt)}`;
+  if (left !== null) return `${count}; Sluice does nothing by itself: ${left}`;
   return attempts === 0 ? null : count;
 };
+
+const drillOf = (drill: NonNullable<NonNullable<JobBody['recovery']>['lastDrill']>): string =>
+  `${time(drill.at)}: ${drillInWords(drill)}`;
 
 const healthOf = ({ health, healthSince, healthReasons }: JobBody): string =>
   [`${health}${healthSince === null ? '' : ` since ${time(healthSince)}`}`, healthReasons.join('; ')]

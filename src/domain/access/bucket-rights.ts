@@ -32,6 +32,18 @@ export const bucketTable = {
     read: ['worker', 'api', 'containers'],
     write: ['worker'],
   },
+  'clusters/': {
+    holds: 'cordons of clusters',
+    read: ['worker', 'api'],
+    write: ['api'],
+  },
+  'signs/': {
+    holds: 'signs of life that JobManagers give; hints, which decide nothing',
+    read: ['worker'],
+    write: ['containers'],
+    // S3A deletes the empty objects that stand for folders, after each write; the worker deletes signs of jobs that left.
+    delete: ['worker', 'containers'],
+  },
   'adoptions/': { holds: 'adoptions', read: ['worker', 'api'], write: ['worker'], delete: ['worker'] },
   'traces/': {
     holds: 'traces of live applications, and the containers that each had',
@@ -53,6 +65,7 @@ export const bucketTable = {
   'token-uses/': { holds: 'when a token was last used', read: ['api'], write: ['api'], delete: ['api'] },
   'audit-log/': { holds: 'the audit log of the API', read: ['api'], write: ['api'] },
   'doctor/': { holds: 'the probe of the doctor', read: ['api'], write: ['api'], delete: ['api'] },
+  'probes/': { holds: 'the probes of the watchers of clusters', read: ['worker'], write: ['worker'] },
   'staging/': {
     holds: 'configuration, order and gate of each start, and what Flink’s client uploads',
     read: ['worker', 'api', 'containers'],

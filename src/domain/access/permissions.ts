@@ -31,6 +31,7 @@ export const permissions = {
   rollback: { role: 'deployer', meaning: 'roll a job back', ofJob: true },
   hotfix: { role: 'deployer', meaning: 'change values of a job in an incident', ofJob: true },
   revertHotfix: { role: 'deployer', meaning: 'take a hotfix back', ofJob: true },
+  drill: { role: 'operator', meaning: 'prove by a drill that a job survives the loss of its cluster', ofJob: true },
   failover: { role: 'deployer', meaning: 'move a job to another cluster', ofJob: true },
   failback: { role: 'deployer', meaning: 'move a job back to its own cluster', ofJob: true },
   force: { role: 'deployer', meaning: 'kill a job by force', ofJob: true },
@@ -50,6 +51,7 @@ export const permissions = {
     meaning: 'move a job away from an instance that nobody can reach and that may still run',
     ofJob: true,
   },
+  cordon: { role: 'admin', meaning: 'cordon, uncordon and drain clusters', ofJob: false },
   doctor: { role: 'admin', meaning: 'run the doctor and list lost jobs', ofJob: false },
   notifications: {
     role: 'admin',
@@ -104,7 +106,8 @@ export function permissionsOf(
     ['acceptStateRisk', request['acceptStateRisk'] === true],
     ['foreignState', isForeign],
   ];
-  return [permissionOfKind[kind], ...more.flatMap(([permission, isNeeded]) => (isNeeded ? [permission] : []))];
+  const first = request['drill'] === true ? 'drill' : permissionOfKind[kind];
+  return [first, ...more.flatMap(([permission, isNeeded]) => (isNeeded ? [permission] : []))];
 }
 
 /** Overrides of the lowest role of a permission, by the policy of an installation. */

@@ -59,6 +59,7 @@ export const autoDeployReasons = {
     meaning: 'The job has a hotfix, and the file does not say `evenIf: [hotfixed]`.',
   },
   unknown: { answer: 'waits', meaning: 'S3 has records of the job, yet no workflow remembers it: recover it first.' },
+  cordoned: { answer: 'waits', meaning: 'The cluster of the job takes no new starts.' },
   window: { answer: 'waits', meaning: 'The time is outside of the deploy windows of the deployment file.' },
 } as const satisfies Record<string, ReasonEntry>;
 type AutoDeployReason = keyof typeof autoDeployReasons;
@@ -123,6 +124,8 @@ interface Question {
   readonly seen: SeenJob | null;
   /** The project to which the job belongs by its fence; null when the fence says none, or nobody had to ask. */
   readonly boundTo: string | null;
+  /** Why the cluster on which the job runs or ran last takes no starts; null when it takes them. */
+  readonly cordon: string | null;
   /** Whether S3 has the claim of this release's own operation. */
   readonly isClaimed: boolean;
   /** Whether S3 has records of starts of the job. */
@@ -202,7 +205,7 @@ export function decideByWindow({ windows }: AutoDeploy, now: number): AutoDeploy
   return refused('window', `none of the windows is open: ${windows.join('; ')}`, until);
 }
 
-function decideByJob({ job, wish, seen, wasStarted }: Question): AutoDeployDecision | null {
+function decideByJob({ job, wish, seen, cordon, wasStarted }: Question): AutoDeployDecision | null {
   const lost = () => refused('unknown', `${job} was started before, but its workflow does not know it`);
   if (seen === null) return wasStarted ? lost() : null;
   const { state, stateReason, operation, pendingStop, hotfix } = seen.view;
@@ -224,7 +227,7 @@ function decideByJob({ job, wish, seen, wasStarted }: Question): AutoDeployDecis
     case 'running':
     case 'finished':
   }
-  if (hotfix === null || wish.evenIf.includes('hotfixed')) return null;
+  if (hotfix === null || wish.evenIf.includes('hotfixed')) return cordon === null ? null : refused('cordoned', cordon);
   const why = hotfix.reason === null ? '' : `: ${hotfix.reason}`;
   return refused('hotfixed', `${job} has a hotfix of ${hotfix.actor} since ${hotfix.at}${why}`);
 }

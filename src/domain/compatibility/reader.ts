@@ -16,6 +16,7 @@ export const minReaders = {
   adoption: 1,
   auditSegment: 1,
   claim: 1,
+  cluster: 1,
   containers: 1,
   deployment: 1,
   fence: 1,

@@ -186,11 +186,21 @@ const Recovery = z.strictObject({
         .enum(['manual', 'automatic'])
         .default('manual')
         .describe(
-          'Whether a person or Sluice decides to move the job to a backup cluster; nothing moves it by itself yet, but with automatic its JVMs keep a lease',
+          'Whether only people move the job to a backup cluster, or Sluice too, once its cluster is gone; with automatic its JVMs keep a lease',
         ),
+      drills: z
+        .strictObject({
+          windows: z
+            .array(DeployWindow)
+            .max(20, 'must have at most 20 items')
+            .default([])
+            .describe('Times in which a drill may begin, as in autoDeploy.windows; an empty list means at any time'),
+        })
+        .prefault({})
+        .describe('Drills of a failover'),
     })
     .prefault({})
-    .describe('Failover: the move to a backup cluster; has no effect yet'),
+    .describe('Failover: the move to a backup cluster'),
 });
 
 const Savepoints = z.strictObject({

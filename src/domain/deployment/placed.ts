@@ -20,7 +20,7 @@ export type Placed = z.infer<typeof Placed>;
 
 /** A person's wish to have the job elsewhere. */
 export type Move = { readonly by: string; readonly at: string } & (
-  { readonly kind: 'failover'; readonly to: string | null } | { readonly kind: 'failback' }
+  { readonly kind: 'failover'; readonly to: string | null; readonly isDrill?: boolean } | { readonly kind: 'failback' }
 );
 
 interface Asked {
@@ -31,6 +31,8 @@ interface Asked {
   readonly last: { readonly cluster: string; readonly placed: Placed | null } | null;
   /** Null for an operation that moves nothing. */
   readonly move: Move | null;
+  /** Clusters that a move without a target passes by, because they take no starts. */
+  readonly passedBy?: ReadonlySet<string>;
 }
 
 export type Place =
@@ -41,7 +43,7 @@ export type Place =
  * Decides the cluster of a start. The job stays where a person moved it until somebody moves it back, or its file no longer
  * names that cluster.
  */
-export function placeOf({ job, placement, last, move }: Asked): Place {
+export function placeOf({ job, placement, last, move, passedBy = new Set() }: Asked): Place {
   const { cluster: own, backups } = placement;
   const at = (cluster: string, moved: Moved | null = null, warnings: readonly string[] = []): Place => ({
     kind: 'placed',
@@ -50,7 +52,7 @@ export function placeOf({ job, placement, last, move }: Asked): Place {
     warnings,
   });
   if (move !== null && last !== null) {
-    const target = targetOf({ job, placement, from: last.cluster, move });
+    const target = targetOf({ job, placement, from: last.cluster, move, passedBy });
     if ('reason' in target) return { kind: 'refused', reason: target.reason };
     return at(target.cluster, { from: last.cluster, by: move.by, at: move.at });
   }
@@ -66,10 +68,20 @@ interface Target {
   readonly placement: Asked['placement'];
   readonly from: string;
   readonly move: Move;
+  readonly passedBy: ReadonlySet<string>;
 }
 
-/** Chooses the target of a move among the clusters that the file names, in their order. */
-function targetOf({ job, placement, from, move }: Target): { readonly cluster: string } | { readonly reason: string } {
+/**
+ * Chooses the target of a move among the clusters that the file names, in their order. Where all of them are passed by, the
+ * checks of the start refuse the first with the reason.
+ */
+function targetOf({
+  job,
+  placement,
+  from,
+  move,
+  passedBy,
+}: Target): { readonly cluster: string } | { readonly reason: string } {
   const { cluster: own } = placement;
   if (move.kind === 'failback')
     return from === own ? { reason: `${job} is on ${own} already, its own cluster` } : { cluster: own };
@@ -77,7 +89,7 @@ function targetOf({ job, placement, from, move }: Target): { readonly cluster: s
   const [first] = choices;
   if (first === undefined)
     return { reason: `${job} has no cluster to move to from ${from}: its deployment file names no other one` };
-  const asked = move.to ?? first;
+  const asked = move.to ?? choices.find((name) => !passedBy.has(name)) ?? first;
   if (choices.includes(asked)) return { cluster: asked };
   const why =
     asked === from ? `${job} is on ${asked} already` : `the deployment file of ${job} does not name cluster ${asked}`;

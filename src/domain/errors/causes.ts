@@ -636,6 +636,7 @@ export const causes = {
       'DeploymentFileNotFound',
       'DeploymentNotFound',
       'UnknownCluster',
+      'ClusterCordoned',
       'MoveRefused',
       'UnknownFlinkVersion',
       'LauncherUnavailable',

@@ -402,6 +402,14 @@ export const errorTable = {
     1,
     'List the clusters with `sluice clusters` and correct placement.cluster.',
   ),
+  ClusterCordoned: entry(
+    'The cluster takes no new starts',
+    'caller',
+    false,
+    409,
+    4,
+    'Start the job on another cluster of its deployment file with `sluice failover`, or have an admin take the cordon away with `sluice cluster uncordon`.',
+  ),
   MoveRefused: entry(
     'The job cannot move to this cluster',
     'caller',

@@ -22,10 +22,26 @@ export function autoDeployIdOf(release: string): string {
 /** Names the n-th restart by Sluice after the instance of an epoch had failed. */
 export const restartIdOf = (epoch: number, n: number): string => `restart-e${epoch}-${n}`;
 
-export const isRestartId = (id: string): boolean => /^restart-e\d+-\d+$/.test(id);
+/** Names the n-th failover by Sluice after the cluster with the instance of an epoch was gone. */
+export const failoverIdOf = (epoch: number, n: number): string => `failover-e${epoch}-${n}`;
 
-/** Tells whether an id names a restart by Sluice after the instance of this epoch had failed. */
-export const isRestartOf = (epoch: number, id: string): boolean => id.startsWith(restartIdOf(epoch, 0).slice(0, -1));
+const OWN_ACT = /^(restart|failover)-e\d+-(\d+)$/;
+
+export const isRestartId = (id: string): boolean => OWN_ACT.exec(id)?.[1] === 'restart';
+export const isFailoverId = (id: string): boolean => OWN_ACT.exec(id)?.[1] === 'failover';
+
+/**
+ * Names the next act of Sluice after those that a memory knows. A memory keeps only the newest of many ids, so the newest number
+ * counts, not how many there are: an id is never used again.
+ */
+export function nextActId(idOf: (epoch: number, n: number) => string, epoch: number, known: readonly string[]): string {
+  const prefix = idOf(epoch, 0).slice(0, -1);
+  const numbers = known.filter((id) => id.startsWith(prefix)).map((id) => Number(OWN_ACT.exec(id)?.[2] ?? 0));
+  return idOf(epoch, Math.max(0, ...numbers) + 1);
+}
+
+/** Tells whether an id names an operation by which Sluice brings a job up by itself. */
+export const isOwnActId = (id: string): boolean => OWN_ACT.test(id);
 
 /** Names one attempt to bring an instance up. An operation that rolls back has two: ordinals 1 and 2. */
 export const startKeyOf = (operationId: string, ordinal: number): string => `${operationId}/${ordinal}`;

@@ -107,6 +107,16 @@ export const jobOfFenceKey = (key: string): string | null => FENCE_KEY.exec(key)
 /** The gates of a job: which of its starts may run. The JVMs of its instances read them. */
 export const gatesKey = (job: string): string => `gates/${job}.json`;
 
+/** The record of a cluster: whether it takes starts. */
+export const clusterKey = (cluster: string): string => `clusters/${cluster}.json`;
+
+/** Signs of life on a cluster: an object for each job, which its JobManager overwrites. */
+export const signsPrefix = (cluster: string): string => `signs/${cluster}/`;
+export const signKey = (cluster: string, job: string): string => `${signsPrefix(cluster)}${job}.json`;
+const SIGN_KEY = /^signs\/[^/]+\/([^/]+)\.json$/;
+/** The job of a sign; null for any other key. */
+export const jobOfSignKey = (key: string): string | null => SIGN_KEY.exec(key)?.[1] ?? null;
+
 /** Adoptions of a cluster: applications that somebody else started and a job has taken over, while they may live. */
 export const adoptionsPrefix = (cluster: string): string => `adoptions/${cluster}/`;
 export const adoptionKey = (cluster: string, applicationId: string): string =>
@@ -232,6 +242,9 @@ export const METADATA_FILE = '_metadata';
 
 /** A key without an object, by which Sluice asks whether S3 answers. */
 export const HEALTH_KEY = 'releases/.healthz';
+
+/** The object by which the watcher of a cluster sees whether S3 takes conditional writes. */
+export const probeKey = (cluster: string): string => `probes/${cluster}.json`;
 
 /** Key that the doctor writes to try the bucket, and removes. */
 export const doctorKey = (unique: string): string => `doctor/${unique}`;

@@ -7,7 +7,7 @@ import { riskOf, type GivenUpInstance } from '../lock/give-up.ts';
 import { lineageOf } from '../restore-points/lineage.ts';
 import type { OperationRecord } from '../operation/operation.ts';
 import { newestPointFirst, type RestorePoint } from '../restore-points/restore-point.ts';
-import type { SettledState } from './state.ts';
+import type { SettledState } from './state/state.ts';
 
 type Told = NonNullable<OperationRecord['error']>;
 

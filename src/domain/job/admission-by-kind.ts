@@ -6,7 +6,7 @@ import { allowedOperations, operationKinds, type JobState, type OperationKind } 
 import type { Holder } from '../operation/operation.ts';
 import { memoryLimits, type PendingStop } from './job-memory.ts';
 import { isHeldBy, reject, type Refusal } from './refusal.ts';
-import { bringsUp } from './state.ts';
+import { bringsUp } from './state/state.ts';
 
 /** The facts of a job that its state's decision about a request needs. */
 export interface JobByState {

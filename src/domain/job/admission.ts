@@ -24,7 +24,9 @@ import {
 import { ownershipIn } from './belonging.ts';
 import { rememberedOperations, type JobMemory } from './job-memory.ts';
 import { readCancel, readRequest, type Letter } from './read-request.ts';
-import { isOwnRestart, judgeRestart } from './recovery.ts';
+import { isOwnAct, isOwnFailover } from './recovery/recovery.ts';
+import { judgeFailover } from './recovery/failover.ts';
+import { judgeRestart } from './recovery/restart.ts';
 import { isRefusal, reject, wasUsedForAnother, type Refusal } from './refusal.ts';
 
 /** The occupation of a job at the moment of a request. */
@@ -124,6 +126,20 @@ export const decidesAboutLost = isForced;
 const isSuperseded = ({ holder, next }: Pick<Occupation, 'holder' | 'next'>): boolean =>
   holder !== null && next === null && holder.kind !== 'kill' && holder.phase !== 'recording';
 
+/** A drill takes no place and no chance: it begins only with a job that runs. */
+const isNoTimeForDrill: Check = ({ memory, holder, request }) => {
+  if (!isDrill(request)) return null;
+  return isHeld(factsOf({ memory, holder }), request.kind) ?? refusalOfDrill(memory, request);
+};
+
+function refusalOfDrill({ job, state, proven, pendingStop }: JobMemory, request: Request): Refusal | null {
+  if (!isDrill(request) || (state === 'running' && pendingStop === null) || !(proven || state !== 'new')) return null;
+  const why = pendingStop ? `the stop of operation ${pendingStop.operationId} is open` : `${job} is ${state}`;
+  return reject('CommandNotAllowed', `${why}: a drill needs a job that runs`);
+}
+
+const isDrill = (request: Request): boolean => request.kind === 'failover' && request.drill === true;
+
 const isNotAllowed: Check = ({ memory, holder, request }) =>
   isForced(request) ? null : isNotOfState(factsOf({ memory, holder }), request.kind);
 
@@ -142,6 +158,7 @@ const isTooIllForSchedule: Check = ({ memory: { job, health, healthReasons }, as
 /** The order of the checks is part of the rule: the asker is told the answer of the first check that decides. */
 const checks: readonly Check[] = [
   repeats,
+  isNoTimeForDrill,
   waitsForHolder,
   byKind(waitsForStop),
   byKind(waitsForRecords),
@@ -168,17 +185,18 @@ export function refusalAfterClaim(
   request: Request,
   operation: Pick<OperationRecord, 'id' | 'kind' | 'via'>,
 ): Refusal | null {
-  if (isOwnRestart(operation)) return refusalOfOwnRestart(memory);
+  if (isOwnAct(operation)) return refusalOfOwnAct(memory, operation);
   const isInPlace = request.kind === 'failover' && tookPlace(memory, operation.id);
   const byState = isInPlace ? null : refusalByState({ ...memory, hasRecorded: hasRecorded(memory) }, request);
-  return byState ?? refusalByChange(memory, request);
+  return byState ?? refusalOfDrill(memory, request) ?? refusalByChange(memory, request);
 }
 
 /** Sluice restarts what is failed; people resume it, so that the state alone would refuse a restart. */
-function refusalOfOwnRestart(memory: JobMemory): Refusal | null {
-  const { kind } = judgeRestart(memory);
-  if (kind === 'planned') return null;
-  return reject('CommandNotAllowed', `${memory.job} is ${memory.state} and needs no restart by Sluice any more`);
+function refusalOfOwnAct(memory: JobMemory, operation: Pick<OperationRecord, 'id' | 'kind' | 'via'>): Refusal | null {
+  const judged = isOwnFailover(operation) ? judgeFailover(memory) : judgeRestart(memory);
+  if (judged.kind === 'planned') return null;
+  const { job, state } = memory;
+  return reject('CommandNotAllowed', `${job} is ${state} and needs no ${operation.kind} by Sluice any more`);
 }
 
 /** Tells whether the operation before this one made room for it, in whatever state that left the job. */

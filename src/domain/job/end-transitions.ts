@@ -2,7 +2,7 @@
 import type { Deployment, Ending } from '../deployment/deployment.ts';
 import type { GivenUp, GivenUpInstance } from '../lock/give-up.ts';
 import type { RestorePoint } from '../restore-points/restore-point.ts';
-import type { Decision, EndInProgress } from './ending.ts';
+import type { Decision, EndInProgress } from './state/ending.ts';
 import { memoryLimits, type JobMemory } from './job-memory.ts';
 import { changing, explained, fellSilent, stopSavepointOf, wish, type Circumstances } from './transitions.ts';
 

@@ -17,9 +17,10 @@ import { OperationRecord, KindInRecords, OutcomeInRecords } from '../operation/o
 import type { LastOperation } from '../operation/last-operation.ts';
 import { KnownKeys } from '../operation/signature.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
-import { noRecovery, plannedInWords, Recovery, recoveryViewOf, RESTARTED_SOON, type RecoveryView } from './recovery.ts';
-import { Decision, EndInProgress, endKnownBy, type EndKnownBy } from './ending.ts';
-import { contacts, deployingSince, stateOf, wishes, type Wish } from './state.ts';
+import { noRecovery, Recovery } from './recovery/recovery.ts';
+import { plannedInWords, recoveryViewOf, STARTED_SOON, type RecoveryView } from './recovery/view.ts';
+import { Decision, EndInProgress, endKnownBy, type EndKnownBy } from './state/ending.ts';
+import { contacts, deployingSince, stateOf, wishes, type Wish } from './state/state.ts';
 
 const states = keysOf(jobStates).filter((state) => state !== 'deploying');
 
@@ -87,7 +88,7 @@ export const memoryLimits = {
   waitingKills: 5,
   givenUp: 5,
   /** Characters of the whole memory as JSON, with some room below 128 KiB. */
-  characters: 126 * 1024,
+  characters: 127 * 1024,
 } as const;
 
 export const JobMemory = z.strictObject({
@@ -129,7 +130,7 @@ export const JobMemory = z.strictObject({
   ending: EndInProgress.nullable().default(null),
   /** Instances that were given up and may live on, newest first. */
   givenUp: z.array(GivenUpInstance).default([]),
-  /** Restarts by Sluice itself, and why it leaves the job to people. */
+  /** Restarts and failovers by Sluice itself, and why it leaves the job to people. */
   recovery: Recovery.default(noRecovery),
   /** Retention is due, or has come so far (`retention.ts` of the workflow); null: nothing is due. */
   retention: Retention.nullable().default(null),
@@ -243,7 +244,6 @@ export interface JobView extends OwnerView {
   readonly lastOperation: LastOperation | null;
   readonly pendingStop: PendingStop | null;
   readonly retention: z.infer<typeof RetentionView>;
-  /** Restarts by Sluice itself; null where the deployment file wants none. */
   readonly recovery: RecoveryView | null;
   readonly deployment: Deployment | null;
   readonly configuration: string | null;
@@ -271,7 +271,7 @@ export function viewOf(memory: JobMemory, operation: OperationRecord | null, all
     name: memory.job,
     ...ownerViewOf(memory),
     state,
-    stateMeaning: planned === null ? jobStates[state].meaning : RESTARTED_SOON,
+    stateMeaning: planned === null || state !== 'failed' ? jobStates[state].meaning : STARTED_SOON,
     stateSince: operation && isDeploying ? deployingSince(operation) : memory.stateSince,
     stateReason: isDeploying ? null : memory.stateReason,
     desired: memory.desired,

@@ -3,7 +3,7 @@ import type { Deployment } from '../deployment/deployment.ts';
 import type { Ownership } from '../identity/ownership.ts';
 import type { PublicKeys } from '../operation/signature.ts';
 import type { GivenUpInstance } from '../lock/give-up.ts';
-import type { SettledState } from './state.ts';
+import type { SettledState } from './state/state.ts';
 
 /** The answer of S3 and YARN, which replaces the memory of a run that knew nothing for sure. */
 export interface Proved {

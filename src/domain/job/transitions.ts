@@ -13,8 +13,8 @@ import { higherOf, noMark, withCheckpoint, type Mark } from '../restore-points/p
 import { newestPointFirst, type RestorePoint } from '../restore-points/restore-point.ts';
 import { memoryLimits, type JobMemory, type PendingStop, type Rejection, type StoredMemory } from './job-memory.ts';
 import type { Proved } from './proof.ts';
-import { afterOperation, leftAfterProof, restartTaken } from './recovery.ts';
-import { settledStateOf, type Wish } from './state.ts';
+import { actTaken, afterOperation, leftAfterProof, type Recovery } from './recovery/recovery.ts';
+import { settledStateOf, type Wish } from './state/state.ts';
 
 /** The reasons for the state of the job, for people. */
 export interface Circumstances {
@@ -133,7 +133,7 @@ export function foundAlive(memory: JobMemory, at: string, circumstances: Circums
   if (draft.ending !== null) draft.desired = 'running';
   draft.ending = null;
   draft.contact = 'lives';
-  draft.recovery = { ...memory.recovery, left: null };
+  draft.recovery = { ...memory.recovery, left: null, gone: null };
   settle(memory, at, circumstances);
 }
 
@@ -231,7 +231,7 @@ export function savepointSkipped(memory: JobMemory, { at, code, detail }: Reject
 export function operationEnded(memory: JobMemory, record: OperationRecord): void {
   const { id, fingerprint, kind, outcome } = record;
   if (outcome === null) return;
-  changing(memory).recovery = afterOperation(memory.recovery, record);
+  changing(memory).recovery = afterOperation(memory.recovery, record, memory.current);
   const operations = [{ id, fingerprint, kind, outcome }, ...memory.knownOperations];
   changing(memory).knownOperations = operations.slice(0, memoryLimits.knownOperations);
 }
@@ -249,9 +249,18 @@ export function recordsWritten(memory: JobMemory, records: readonly OperationRec
   draft.operations = [...records.toReversed(), ...memory.operations].slice(0, memoryLimits.operations);
 }
 
-/** Sluice begins to restart the failed job. */
-export function restartBegun(memory: JobMemory, operationId: string): void {
-  changing(memory).recovery = restartTaken(memory, operationId);
+/** Sluice begins to restart or to move the job by itself. */
+export function actBegun(memory: JobMemory, operationId: string): void {
+  changing(memory).recovery = actTaken(memory, operationId);
+}
+
+/** The cluster of the current instance counts as gone; null: it does not any more. */
+export function clusterGone(
+  memory: JobMemory,
+  gone: Pick<NonNullable<Recovery['gone']>, 'at' | 'detail'> | null,
+): void {
+  const { current, recovery } = memory;
+  changing(memory).recovery = { ...recovery, gone: gone && current && { epoch: current.epoch, ...gone } };
 }
 
 /** The operation had ended before, under another run. */

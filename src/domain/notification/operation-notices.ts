@@ -1,6 +1,6 @@
 /** Tells which ended operation is an event, by its record in the audit log. */
 import { RETENTION, SETTLED } from '../lifecycle.ts';
-import { isOwnRestart } from '../job/recovery.ts';
+import { isOwnRestart } from '../job/recovery/recovery.ts';
 import { doors } from '../operation/doors.ts';
 import { doorOf, releaseOf, whoAsked } from '../operation/in-words.ts';
 import type { OperationRecord } from '../operation/operation.ts';

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { isVisible, text } from '../input/field-schemas.ts';
-import { autoDeployIdOf, isRestartId } from '../identity/ids.ts';
+import { autoDeployIdOf, isOwnActId } from '../identity/ids.ts';
 import { isPeriodicOperation } from '../identity/workflow-ids.ts';
 import { RETENTION, SETTLED, type OperationKind } from '../lifecycle.ts';
 import { keysOf } from '../values/keys-of.ts';
@@ -109,7 +109,7 @@ export function problemsOfClaims(
     id !== undefined &&
     (isPeriodicOperation(id) ||
       OWN_ID.test(id) ||
-      isRestartId(id) ||
+      isOwnActId(id) ||
       (kind === 'deploy' && typeof release === 'string' && id === autoDeployIdOf(release)));
   return [
     ...(isOwnId ? [{ path: 'id' as const, message: 'must not be an id that Sluice makes for itself' }] : []),

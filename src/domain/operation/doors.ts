@@ -19,3 +19,6 @@ export const doors = {
   temporal: { meaning: "The workflow was cancelled by Temporal's own means.", comesBy: null, isOwn: false },
 } as const satisfies Record<string, DoorEntry>;
 export type Door = keyof typeof doors;
+
+/** Tells whether Sluice itself asked. Words of old records that are no door are nobody's of Sluice. */
+export const isOwnDoor = (via: string): boolean => Object.hasOwn(doors, via) && doors[via as Door].isOwn; // just looked up

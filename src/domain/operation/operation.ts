@@ -143,10 +143,18 @@ export const requestSchemas = {
       to: lowerCaseName('the name of a cluster').optional(),
       /** Accepts that an instance may still run which nobody can reach, and which is not known to end by itself. */
       confirmUnfenced: z.boolean().optional(),
+      /** Leaves a cluster that answers as if it were gone, to prove that lease and restore point carry a failover. */
+      drill: z.boolean().optional(),
     })
-    .superRefine(({ confirmUnfenced, reason }, context) => {
+    .superRefine(({ confirmUnfenced, drill, reason }, context) => {
       if (confirmUnfenced === true && !reason?.trim())
         context.addIssue({ code: 'custom', path: ['reason'], message: 'is needed to confirm' });
+      if (confirmUnfenced === true && drill === true)
+        context.addIssue({
+          code: 'custom',
+          path: ['drill'],
+          message: 'takes no risk, so confirmUnfenced has no place in it',
+        });
     }),
   /** Moves the job back to `placement.cluster` of its deployment file. */
   failback: z.strictObject({ ...requestFields }),

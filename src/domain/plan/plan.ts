@@ -9,7 +9,7 @@ import type { ErrorCode } from '../errors/errors.ts';
 import { Ownership } from '../identity/ownership.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
 import { jobStates, operationKinds, phases } from '../lifecycle.ts';
-import type { SettledState } from '../job/state.ts';
+import type { SettledState } from '../job/state/state.ts';
 import { BackTo } from '../operation/back-to.ts';
 import { StopWith } from '../operation/operation.ts';
 import { CheckResult } from './preflight.ts';

@@ -10,6 +10,7 @@ export const preflights = {
   owner: 'The job belongs to the project, the owner team and the environment of the release.',
   fenced: 'The old instance is known to end by itself, or the asker accepts that it may still run.',
   cluster: 'The cluster is configured.',
+  cordon: 'The cluster takes new starts: nobody has cordoned it.',
   flinkVersion: 'The platform provides the Flink version.',
   launcher: 'The cluster offers the launcher. Every launcher needs submission over REST, which only a start tries.',
   configuration: 'The effective configuration is valid, and the memory is enough for its parts.',

@@ -43,11 +43,17 @@ export function summaryOf(outline: Outline): string {
       const release = changes?.release.after ?? 'an unknown release';
       const what = backTo ? `what ran before (${backInWords(backTo)})` : release;
       const where = changes?.cluster.after == null ? '' : ` on ${changes.cluster.after}`;
-      const left = kind === 'failover' && outline.state === 'unreachable' ? 'what nobody can reach is given up' : null;
+      const left = kind === 'failover' ? leftBy(outline) : null;
       const steps = [left, takenDown(stop), `${what} starts${where} ${origin(outline)}`];
       return steps.filter((step) => step !== null).join(', then ');
     }
   }
+}
+
+/** The way in which a failover leaves an instance without stopping it; null where it stops it, or nothing runs. */
+function leftBy({ state, stop }: Pick<Outline, 'state' | 'stop'>): string | null {
+  if (state === 'unreachable') return 'what nobody can reach is given up';
+  return state === 'running' && stop === null ? 'what runs is left to its lease' : null;
 }
 
 function takenDown(stop: Plan['stop']): string | null {

@@ -33,6 +33,8 @@ export const Fact = z.strictObject({
     }),
     /** The cluster does not answer, so the state of the instance is unknown. */
     z.strictObject({ kind: z.literal('silent'), detail: z.string().max(factLimits.detail) }),
+    /** The cluster counts as gone: neither its ResourceManager nor any JVM there gives a sign of life (`gone.ts`). */
+    z.strictObject({ kind: z.literal('gone'), detail: z.string().max(factLimits.detail) }),
   ]),
 });
 export type Fact = z.infer<typeof Fact>;
@@ -48,6 +50,7 @@ export function fitting(seen: Fact['seen']): Fact['seen'] {
     }
     case 'ended':
     case 'silent':
+    case 'gone':
       return { ...seen, detail: clip(seen.detail, factLimits.detail) };
   }
 }

@@ -60,6 +60,16 @@ export function afterLook(pulse: Pulse, look: HealthLook, limits: HealthLimits):
     : { ...pulse, runningSince, restores };
 }
 
+/**
+ * The time at which the verdict turns if nothing happens until then: an ailing job is degraded once it has ailed for long, and well
+ * once it has run for long. Null where no time turns it.
+ */
+export function turnsAt({ ailingSince, runningSince, isAiling }: Pulse, limits: HealthLimits): number | null {
+  if (ailingSince === null) return null;
+  if (runningSince !== null) return runningSince + limits.settledMs;
+  return isAiling ? null : ailingSince + limits.notRunningMs;
+}
+
 /** Flink's report about the checkpoints of a job; times in milliseconds since 1970. */
 export interface CheckpointsSeen {
   readonly intervalMs: number;
@@ -89,11 +99,15 @@ export const marks = {
   b: 'degraded: both',
   e: 'ended',
   s: 'silent',
+  g: 'silent, on a cluster that counts as gone',
 } as const;
 export type Mark = keyof typeof marks;
 
 /** Tells whether an application with this mark was seen alive. */
-export const isAlive = (mark: Mark): boolean => mark !== 'e' && mark !== 's';
+export const isAlive = (mark: Mark): boolean => mark !== 'e' && !isSilent(mark);
+
+/** Tells whether an application with this mark did not answer. */
+export const isSilent = (mark: Mark): boolean => mark === 's' || mark === 'g';
 
 export interface Verdict {
   readonly mark: Mark;

@@ -16,6 +16,8 @@ export interface WatchNotes {
   readonly owed: readonly string[];
   /** Complaints about single jobs and applications, for people. */
   readonly complaints: readonly string[];
+  /** The time of the newest sign of life that the watcher has read, by the clock of S3; null while it has read none. */
+  readonly signsAt: number | null;
 }
 
 export interface Note {
@@ -32,6 +34,7 @@ export const emptyNotes: WatchNotes = {
   applications: new Map(),
   owed: [],
   complaints: [],
+  signsAt: null,
 };
 
 /** The form in heartbeats: `{"1700000000000": "1h 2h 17n?"}` are three applications of one start of a ResourceManager. */
@@ -44,6 +47,7 @@ export const NotesSchema = z.strictObject({
   complaints: z.array(z.string()).default([]),
   /** The times of the newest checkpoints, in seconds in base 36: `{"1700000000000": "1:t6k2o0 2:t6k2p4"}`. */
   checkpoints: z.record(z.string(), z.string()).default({}),
+  signsAt: z.number().nullable().default(null),
 });
 export type WrittenNotes = z.infer<typeof NotesSchema>;
 
@@ -54,7 +58,7 @@ const NOTE = /^(\d+)([a-z])(\??)$/;
 /** Jobs in the notes; the next operation of a job beyond them puts its schedule right. */
 const MOST_OWED = 200;
 
-export function writeNotes({ seenAt, sweptAt, applications, owed, complaints }: WatchNotes): WrittenNotes {
+export function writeNotes({ seenAt, sweptAt, applications, owed, complaints, signsAt }: WatchNotes): WrittenNotes {
   const groups: Record<string, string[]> = {};
   const times: Record<string, string[]> = {};
   for (const [id, { mark, answers, checkpointAt }] of applications) {
@@ -72,6 +76,7 @@ export function writeNotes({ seenAt, sweptAt, applications, owed, complaints }: 
     checkpoints: joined(times),
     owed: owed.slice(0, MOST_OWED),
     complaints: [...complaints],
+    signsAt,
   };
 }
 
@@ -85,7 +90,7 @@ const joined = (groups: Readonly<Record<string, readonly string[]>>): Record<str
 export function readNotes(written: unknown): WatchNotes | null {
   const read = readTolerantly(NotesSchema, written);
   if (!read.ok) return null;
-  const { seenAt, sweptAt, owed, complaints } = read.value;
+  const { seenAt, sweptAt, owed, complaints, signsAt } = read.value;
   const applications = new Map<string, Note>();
   const times = timesIn(read.value.checkpoints);
   for (const [started, notes] of Object.entries(read.value.applications)) {
@@ -97,7 +102,7 @@ export function readNotes(written: unknown): WatchNotes | null {
       applications.set(id, { mark, answers: doubt === '', ...(checkpointAt === undefined ? {} : { checkpointAt }) });
     }
   }
-  return { seenAt, sweptAt, applications, owed, complaints };
+  return { seenAt, sweptAt, applications, owed, complaints, signsAt };
 }
 
 // YARN writes at least four digits (ApplicationId.appIdFormat).

@@ -50,13 +50,13 @@ export async function connectWorker(
   const connection = await open(first).catch(async (failure: unknown) => {
     throw new Error(await whyNoConnection(access, failure), { cause: failure });
   });
-  let served: Pick<Worker, 'connection'> | undefined;
+  const served: Pick<Worker, 'connection'>[] = [];
   const changed = (next: NativeConnection): void => {
-    if (served) served.connection = next;
+    for (const worker of served) worker.connection = next;
   };
   const kept = keep({ access, open, log, lookEveryMs, changed }, { credentials: first, connection });
   const serve = (worker: Pick<Worker, 'connection'>): void => {
-    served = worker;
+    served.push(worker);
     changed(kept.newest());
   };
   return { ...kept, serve };

@@ -45,6 +45,8 @@ export interface Desk {
   interruptWait: ((how: Interruption['how']) => void) | null;
   /** Ends the wait between operations once somebody asks for the job, or for the next run. */
   onTaken: (() => void) | null;
+  /** Ends the wait for an answer of a silent cluster, because the watcher has told something. */
+  onFact: (() => void) | null;
   /**
    * The history has grown long. Only handlers of recorded events set this flag, so that a replay sets it at the same
    * point.
@@ -78,6 +80,7 @@ export const newDesk = (memory: JobMemory, isCarriedOn: boolean): Desk => ({
   interruptedBy: null,
   interruptWait: null,
   onTaken: null,
+  onFact: null,
   isLong: false,
   isToTurnOver: false,
   fact: null,

@@ -6,7 +6,7 @@ import { hotfixLines, type ActiveHotfix } from '../../domain/hotfix/hotfix.ts';
 import { reminderOf } from '../../domain/hotfix/expiry.ts';
 import { ownershipIn } from '../../domain/job/belonging.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
-import { bringsUp, deployingSince, stateOf } from '../../domain/job/state.ts';
+import { bringsUp, deployingSince, stateOf } from '../../domain/job/state/state.ts';
 import { jobStates, phases, type JobState } from '../../domain/lifecycle.ts';
 import type { Desk } from './desk.ts';
 import { searchAttributes } from '../messages.ts';

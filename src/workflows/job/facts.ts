@@ -2,7 +2,7 @@
  * Facts that the watcher of the cluster tells a job. A fact waits while an operation runs, because the operation looks
  * for itself.
  */
-import { setHandler } from '@temporalio/workflow';
+import { patched, setHandler } from '@temporalio/workflow';
 import { readTolerantly } from '../../domain/compatibility/tolerant.ts';
 import { betterOf, classify, type Cause } from '../../domain/errors/cause.ts';
 import { endedByOf, unmeant, type Deployment, type Ending } from '../../domain/deployment/deployment.ts';
@@ -14,7 +14,7 @@ import { noteRejection, receiving, type Desk } from '../desk/desk.ts';
 import { factSigned, isFactSigned, refusalAtDoor } from '../desk/signed.ts';
 import { endReturned } from './returned.ts';
 import { endInProgress, overUnconfirmed } from '../../domain/job/end-transitions.ts';
-import { explained, fellSilent, foundAlive } from '../../domain/job/transitions.ts';
+import { clusterGone, explained, fellSilent, foundAlive } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import { observedSignal } from '../messages.ts';
 
@@ -37,9 +37,14 @@ export function handleFacts(desk: Desk): void {
       if (fact.value.epoch < (desk.fact?.epoch ?? 0)) return;
       desk.fact = fact.value;
       desk.factSigned = signed;
+      // The wait for an answer takes up to an hour. Earlier workers let other facts wait for its end.
+      if (desk.onFact && (isGone(desk) || patched('2026-11-30-facts-wake'))) desk.onFact();
     }),
   );
 }
+
+/** Tells whether the job has just been told that its cluster is gone. */
+export const isGone = ({ fact }: Desk): boolean => fact?.seen.kind === 'gone';
 
 /** Acts on the newest fact, when the fact is about the current instance of this job. */
 export async function heedFact(desk: Desk): Promise<void> {
@@ -48,7 +53,7 @@ export async function heedFact(desk: Desk): Promise<void> {
   if (fact && message && !(await isFactSigned(desk, message))) return;
   const { current } = memory;
   const returned = memory.givenUp.find((instance) => instance.applicationId === fact?.applicationId);
-  if (fact && returned && fact.seen.kind !== 'silent') await endReturned(desk, returned);
+  if (fact && returned && fact.seen.kind !== 'silent' && fact.seen.kind !== 'gone') await endReturned(desk, returned);
   if (!fact || !current || current.ended) return;
   if (fact.epoch !== current.epoch || fact.applicationId !== current.applicationId) return;
   // The end of a launcher is not the end of its instance.
@@ -64,6 +69,8 @@ export async function heedFact(desk: Desk): Promise<void> {
       foundAlive(memory, now(), { health: 'degraded', healthReasons: seen.reasons, cause: seen.cause });
       return;
     case 'silent':
+    case 'gone':
+      clusterGone(memory, seen.kind === 'gone' ? { at: fact.at, detail: seen.detail } : null);
       fellSilent(memory, now(), {
         reason: seen.detail,
         healthReasons: [seen.detail],

@@ -5,7 +5,7 @@ import { condition, patched } from '@temporalio/workflow';
 import { betterOf } from '../../domain/errors/cause.ts';
 import { inTodaysWords } from '../../domain/errors/earlier-words.ts';
 import type { PendingStop } from '../../domain/job/job-memory.ts';
-import { waitFor } from '../activities.ts';
+import { waitOutside } from '../activities.ts';
 import { endInProgress } from '../../domain/job/end-transitions.ts';
 import { explained, foundAlive, savepointTaken, stopFailed, stopSettled } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
@@ -29,9 +29,10 @@ export async function awaitPendingStop(desk: Desk, { operationId, epoch, drain }
   }
   try {
     const answer = await untilTaken(desk, () =>
-      waitFor(TURN_MS).awaitStop.executeWithOptions({ summary: `Outcome of the stop of operation ${operationId}` }, [
-        { deployment: current, operationId, deadlineMs: TURN_MS, drain },
-      ]),
+      waitOutside(TURN_MS).awaitStop.executeWithOptions(
+        { summary: `Outcome of the stop of operation ${operationId}` },
+        [{ deployment: current, operationId, deadlineMs: TURN_MS, drain }],
+      ),
     );
     const result = answer && inTodaysWords(answer);
     switch (result?.kind) {

@@ -1,5 +1,5 @@
 /** Records the ends of instances between operations, whichever wait or fact brought them about. */
-import { endKnownBy } from '../../domain/job/ending.ts';
+import { endKnownBy } from '../../domain/job/state/ending.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import type { GivenUpInstance } from '../../domain/lock/give-up.ts';
 import { settledRecord } from '../../domain/operation/settled.ts';

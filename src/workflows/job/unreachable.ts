@@ -2,12 +2,12 @@
 import { condition } from '@temporalio/workflow';
 import { inTodaysWords } from '../../domain/errors/earlier-words.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
-import { waitFor } from '../activities.ts';
+import { waitOutside } from '../activities.ts';
 import { endInProgress, foundClosed } from '../../domain/job/end-transitions.ts';
 import { foundAlive, learnt, progressed } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import type { Desk } from '../desk/desk.ts';
-import { settleEnd } from './facts.ts';
+import { isGone, settleEnd } from './facts.ts';
 import { codeAndDetail } from '../failures.ts';
 import { untilTaken } from '../desk/until-taken.ts';
 
@@ -18,9 +18,14 @@ const ASK_AGAIN = '1m';
 export async function awaitAnswer(desk: Desk, current: Deployment): Promise<void> {
   const { memory } = desk;
   const { forGood = false, believeLost = false } = endInProgress(memory) ?? {};
+  const woken = { byFact: false };
+  desk.onFact = () => {
+    woken.byFact = true;
+    desk.onTaken?.();
+  };
   try {
     const answer = await untilTaken(desk, () =>
-      waitFor(TURN_MS).awaitAnswer.executeWithOptions({ summary: `Until somebody can tell of ${memory.job}` }, [
+      waitOutside(TURN_MS).awaitAnswer.executeWithOptions({ summary: `Until somebody can tell of ${memory.job}` }, [
         { deployment: current, deadlineMs: TURN_MS, isEnding: forGood, believeLost },
       ]),
     );
@@ -48,7 +53,10 @@ export async function awaitAnswer(desk: Desk, current: Deployment): Promise<void
     }
   } catch (error) {
     if (codeAndDetail(error) === null) throw error;
+  } finally {
+    desk.onFact = null;
   }
   // A fruitless answer, such as a refused kill, would come again at once, so the wait pauses first.
-  if (memory.state === 'unreachable') await condition(() => desk.taken !== null, ASK_AGAIN);
+  if (memory.state === 'unreachable' && !woken.byFact)
+    await condition(() => desk.taken !== null || isGone(desk), ASK_AGAIN);
 }

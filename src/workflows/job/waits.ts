@@ -10,7 +10,7 @@ import { writeWaiting } from '../operations/recording.ts';
 import { heedExpiry, untilNextLook } from './hotfix-expiry.ts';
 import { awaitPendingStop } from './pending-stop.ts';
 import { endReturnedAgain } from './returned.ts';
-import { heedFailure, untilRestart } from './restart.ts';
+import { beginFailover, beginRestart, untilFailover, untilRestart } from './recovery.ts';
 import { isRetentionDue, retire } from './retention.ts';
 import { awaitAnswer } from './unreachable.ts';
 
@@ -36,6 +36,13 @@ const waits: readonly Wait[] = [
     },
   },
   {
+    // The watcher of the cluster tells when it answers again.
+    when: (memory) => untilFailover(memory) !== null,
+    async await(desk, isAwake) {
+      if (!(await condition(isAwake, untilFailover(desk.memory) ?? 1))) beginFailover(desk);
+    },
+  },
+  {
     when: ({ state, current }) => state === 'unreachable' && current?.ended === null,
     async await(desk) {
       if (desk.memory.current) await awaitAnswer(desk, desk.memory.current);
@@ -54,7 +61,7 @@ const waits: readonly Wait[] = [
   {
     when: (memory) => untilRestart(memory) !== null,
     async await(desk, isAwake) {
-      if (!(await condition(isAwake, untilRestart(desk.memory) ?? 1))) heedFailure(desk);
+      if (!(await condition(isAwake, untilRestart(desk.memory) ?? 1))) beginRestart(desk);
     },
   },
   { when: isRetentionDue, await: retire },

@@ -76,6 +76,7 @@ function tellWhyNothingRuns({ memory }: OperationRun, { detail, cause }: ReturnT
 /** Outcomes by error code; every other code means `failed`. */
 const outcomes: Partial<Record<ErrorCode, Outcome>> = {
   CommandNotAllowed: 'rejected',
+  ClusterCordoned: 'rejected',
   MoveRefused: 'rejected',
   NotFenced: 'rejected',
   NotOwner: 'rejected',
@@ -146,8 +147,7 @@ async function believe(run: OperationRun, observed: Observed | null, decidedBy: 
       foundClosed(memory, current, observed, now());
       return;
     case 'unreachable':
-      // Unreachable is not dead: the job is presumed to run as before, and only kill and recover continue without an
-      // answer.
+      // Unreachable is not dead: the job is presumed to run as before, and only what `mayNotKnow` names continues.
       fellSilent(memory, now(), {
         reason: observed.detail,
         cause: classify({ code: 'ClusterUnreachable', detail: observed.detail }),

@@ -86,6 +86,12 @@ export class OperationRun {
     throw new Interrupted(interruption);
   }
 
+  /** Tells whether the watcher has told meanwhile that the cluster is not gone. A forged fact can only put a failover off. */
+  get isClusterBack(): boolean {
+    const { fact } = this.#desk;
+    return fact !== null && fact.epoch === this.memory.current?.epoch && fact.seen.kind !== 'gone';
+  }
+
   /**
    * Waits, and ends the wait at once when somebody interrupts. The activity is told, but not awaited: it changes
    * nothing, or the interrupter settles its change.

@@ -3,10 +3,11 @@
  * with its state, bring the new one up. `wanted.ts` decides what each kind starts.
  */
 import { sleep } from '@temporalio/workflow';
+import type { Deployment } from '../../domain/deployment/deployment.ts';
 import type { Checked } from '../../activities/start/check-start.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { leasesOverAt } from '../../domain/lock/give-up.ts';
-import { isOwnRestart } from '../../domain/job/recovery.ts';
+import { isOwnAct } from '../../domain/job/recovery/recovery.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import type { OperationRun } from './operation-run.ts';
 import { bringUp } from './bring-up.ts';
@@ -14,12 +15,23 @@ import { orGiveBack, readyStart, type Staged } from './stage.ts';
 import { takeDown, type TakeDown } from './take-down.ts';
 import { checkOf, wantedOf, type StartRequest } from './wanted.ts';
 
-/** @param isChecked whether the operation has made the checks before, as far as it could. */
-export async function replace(run: OperationRun, request: StartRequest, isChecked = false): Promise<void> {
+interface Before {
+  /** Whether the operation has made the checks before, as far as it could. */
+  readonly isChecked: boolean;
+  /** A deployment that the operation has left, and goes back to; null: it goes back to none. */
+  readonly goesBackTo: Deployment | null;
+}
+
+export async function replace(
+  run: OperationRun,
+  request: StartRequest,
+  { isChecked, goesBackTo }: Before = { isChecked: false, goesBackTo: null },
+): Promise<void> {
   await leasesAreOver(run);
-  const needsState = isOwnRestart(run.operation);
+  const needsState = isOwnAct(run.operation);
   const wanted = { ...wantedOf(run.memory, run.operation, request), needsState };
-  const checked = await readyStart(run, checkOf(run.memory, run.operation.id, wanted), isChecked);
+  const check = { ...checkOf(run.memory, run.operation.id, wanted), ...(isChecked ? { isChecked } : {}) };
+  const checked = await readyStart(run, check, isChecked);
   const staged: Staged = { plan: checked.plan, start: checked.start };
   const old = run.memory.state === 'running' ? run.memory.current : null;
   const given = await orGiveBack(run, staged, async () => {
@@ -30,11 +42,10 @@ export async function replace(run: OperationRun, request: StartRequest, isChecke
   if (checked.restorePoint === 'from-stop' && !given) {
     throw new SluiceError('Internal', `${run.job} was stopped without the state that the new deployment goes on from`);
   }
-  await bringUp(run, {
-    staged,
-    restorePoint: checked.restorePoint === 'from-stop' ? given : checked.restorePoint,
-    fallback: old && (given || !rulesOf(old.jobType).keepsState) ? { deployment: old, restorePoint: given } : null,
-  });
+  const restorePoint = checked.restorePoint === 'from-stop' ? given : checked.restorePoint;
+  const back = old && (given || !rulesOf(old.jobType).keepsState) ? { deployment: old, restorePoint: given } : null;
+  const fallback = goesBackTo ? { deployment: goesBackTo, restorePoint } : back;
+  await bringUp(run, { staged, restorePoint, fallback });
 }
 
 /** With `stopWith: none`, the newest checkpoint of the dead instance was asked for by name, so its age does not matter. */

@@ -27,6 +27,8 @@ export interface Wanted {
   readonly needsState?: boolean;
   /** Absent for an operation that leaves the job on its cluster. */
   readonly move?: Move;
+  /** The instance is left although its cluster answers. */
+  readonly isDrill?: boolean;
   /** A person accepts that an instance which nobody can reach may still run. */
   readonly acceptsUnfenced?: boolean;
 }
@@ -69,8 +71,9 @@ export function wantedOf(job: Job, operation: Operation, request: StartRequest):
       if (!job.current?.hotfix) throw new SluiceError('CommandNotAllowed', noHotfixOf(job.job));
       return again(job, request, { kind: 'drop' });
     case 'failover': {
-      const { to = null, confirmUnfenced: acceptsUnfenced = false } = request;
-      return { ...elsewhere(job), move: { kind: 'failover', to, ...moveOf(operation) }, acceptsUnfenced };
+      const { to = null, confirmUnfenced: acceptsUnfenced = false, drill: isDrill = false } = request;
+      const move = { kind: 'failover', to, ...moveOf(operation), ...(isDrill ? { isDrill } : {}) } as const;
+      return { ...elsewhere(job), move, acceptsUnfenced, isDrill };
     }
     case 'failback':
       return { ...elsewhere(job), move: { kind: 'failback', ...moveOf(operation) } };
@@ -130,8 +133,10 @@ const mergeOf = (
 export function checkOf(
   { job, state, current, previous }: Pick<JobMemory, 'job' | 'state' | 'current' | 'previous'>,
   operationId: string,
-  { source, asked, hotfix, needsState = false, move, acceptsUnfenced = false }: Wanted,
-  left: 'answers' | 'silent' | null = move?.kind === 'failover' && state === 'unreachable' ? 'silent' : null,
+  { source, asked, hotfix, needsState = false, move, acceptsUnfenced = false, isDrill = false }: Wanted,
+  left: 'answers' | 'silent' | null = move?.kind === 'failover' && (isDrill || state === 'unreachable')
+    ? 'silent'
+    : null,
 ): CheckInput {
   const counted = left === 'answers'; // its JobManager is asked before its end
   const old = left !== null && current && !current.ended ? current : null;
@@ -159,8 +164,7 @@ export function checkOf(
             deployment: old.number,
             cluster: old.cluster,
             applicationId: old.applicationId,
-            // An instance whose cluster answers is ended before anything starts.
-            isAccepted: left === 'answers' || acceptsUnfenced || deadAfterRevoking(old) !== null,
+            isAccepted: left === 'answers' || acceptsUnfenced,
             deadAfterMs: deadAfterRevoking(old),
           },
         }

@@ -2,7 +2,7 @@
  * The watch of the releases in a world of fakes: which jobs are asked, when, and what happens while something is away.
  *
  * Seen to fail: with notes that nobody reads, the next watcher asks every job again; with the claim left out, it asks until
- * the end of time; with a round that does not end, a new release is not seen while a thousand jobs do not answer.
+ * the end of time; with the cordon not asked for, it asks the job; with a round that does not end, a new release is not seen while a thousand jobs do not answer.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -12,6 +12,8 @@ import { createActivities } from '../../../src/activities/index.ts';
 import type { Dependencies } from '../../../src/activities/dependencies/dependencies.ts';
 import type { ReleaseWatchSettings } from '../../../src/activities/dependencies/release-watch-settings.ts';
 import type { SeenJob } from '../../../src/domain/auto-deploy/auto-deploy.ts';
+import { withCordon, withoutCordon } from '../../../src/domain/cluster/cordon.ts';
+import { changeCluster } from '../../../src/records/clusters/cordons.ts';
 import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
 import { newMemory, viewOf } from '../../../src/domain/job/job-memory.ts';
 import { readReleaseNotes } from '../../../src/domain/auto-deploy/watch-notes.ts';
@@ -198,6 +200,18 @@ test('a release that waits is deployed when the job is free', async () => {
   await until('a question', () => seen().length > 1);
   expect(asked()).toEqual([]);
   runs('a-dev');
+  await until('the deploy', () => asked().length === 1);
+});
+
+test('a release waits while the cluster of its job is cordoned', async () => {
+  const cordon = { at: LONG_AGO, by: 'oncall', reason: 'new disks' };
+  await changeCluster(world.s3, deployment.cluster, (record) => withCordon(record, cordon));
+  runs('a-dev');
+  world.publish('clicks/1.0.0', ['a-dev'], AUTO);
+  watch();
+  await until('a question', () => seen().length > 1);
+  expect(asked()).toEqual([]);
+  await changeCluster(world.s3, deployment.cluster, withoutCordon);
   await until('the deploy', () => asked().length === 1);
 });
 

@@ -337,6 +337,7 @@ describe('a role', () => {
       'stop',
       'cancel',
       'kill',
+      'drill',
     ]);
     expect(await permissionsFor(`/session?job=${FOREIGN}`)).toEqual([]);
   });

@@ -41,6 +41,8 @@ export const neededRoles: Readonly<Record<string, Role | 'public' | 'known' | 'w
   'GET /schemas/deployment.json': 'public',
   'GET /clusters': 'known',
   'GET /clusters/{cluster}': 'known',
+  'POST /clusters/{cluster}/cordon': 'whole',
+  'POST /clusters/{cluster}/uncordon': 'whole',
   'GET /flink-options': 'known',
   'GET /doctor': 'whole',
   'POST /doctor': 'whole',

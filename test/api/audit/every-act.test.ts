@@ -86,6 +86,7 @@ const sent = (method: string, path: string, token: string | null, body = '{}') =
 /** Bodies that the routes take. A route that takes none of them gets an empty one, and refuses it. */
 const bodies: Readonly<Record<string, string>> = {
   'POST /api/v1/jobs/:job/operations': '{"kind":"savepoint","id":"two"}',
+  'POST /api/v1/clusters/:cluster/cordon': '{"reason":"new disks"}',
   'POST /api/v1/tokens': '{"name":"ci","bindings":[{"role":"viewer"}]}',
 };
 

@@ -67,6 +67,8 @@ describe('the OpenAPI document', () => {
         'get /session',
         'get /stats/operations',
         'get /tokens',
+        'post /clusters/{cluster}/cordon',
+        'post /clusters/{cluster}/uncordon',
         'post /deployment-files/validate',
         'post /doctor',
         'post /jobs/{job}/operations',

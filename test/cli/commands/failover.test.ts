@@ -17,6 +17,7 @@ it.each([
     { kind: 'failover', confirmUnfenced: true, reason: 'yarn-a burns' },
   ],
   [['failback', 'clicks-dev'], { kind: 'failback' }],
+  [['drill', 'failover', 'clicks-dev', '--to', 'yarn-b'], { kind: 'failover', to: 'yarn-b', drill: true }],
 ])('%j asks for %j', async (words, body) => {
   expect((await sluice([...words, '--no-wait'], { api: api.url })).exit).toBe(0);
   expect(api.asked.at(-1)?.body).toMatchObject(body);

@@ -29,13 +29,6 @@ describe('deployment files', () => {
       bases: [pathOf('base.yaml')],
       warnings: [],
     });
-    await file(
-      'promise.yaml',
-      `${BASE.replace('{cluster: yarn-a}', '{cluster: yarn-a, backups: [yarn-b]}')}name: clicks-dev\nrecovery: {failover: {mode: automatic}}\n`,
-    );
-    const promise = await sluice(['validate', pathOf('promise.yaml')]);
-    expect(promise.exit).toBe(0);
-    expect(promise.stderr).toContain('promise.yaml: warning: recovery.failover.mode: automatic gives the job a lease');
     await file('quiet.yaml', `${BASE.replace(/, config: .*/, '}')}name: clicks-dev\n`);
     expect((await sluice(['validate', pathOf('quiet.yaml')])).stderr).toContain(
       'warning: no checkpoint interval is declared: unless the program sets one, a crash or a kill loses all state',

@@ -24,6 +24,7 @@ public final class GateProbe {
     if (arguments[0].equals("judge")) judge();
     else if (arguments[0].equals("open")) open(arguments);
     else if (arguments[0].equals("lease")) lease(arguments);
+    else if (arguments[0].equals("signs")) SignProbe.run(configOf(arguments));
     else call(arguments);
   }
 

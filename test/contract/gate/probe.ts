@@ -19,6 +19,10 @@ interface GateOptions {
   readonly lease?: string;
   readonly container?: string;
   readonly role?: 'JobManager' | 'TaskManager';
+  readonly signs?: string;
+  readonly job?: string;
+  readonly epoch?: string;
+  readonly checkpoints?: string;
   /** With Flink's logging, which says when a JobManager waits. */
   readonly logs?: boolean;
 }
@@ -27,7 +31,7 @@ export interface Probes {
   readonly work: string;
   java(version: FlinkVersion, args: readonly string[], env?: NodeJS.ProcessEnv): ChildProcess;
   /** Starts a JVM whose gate is this file, with limits that a test can wait for: `open` ends behind its gate. */
-  started(probe: 'open' | 'lease', file: string, options?: GateOptions): ChildProcess;
+  started(probe: 'open' | 'lease' | 'signs', file: string, options?: GateOptions): ChildProcess;
   file(name: string, text: string): Promise<string>;
   /** Puts a record into the place of another one, as S3 does: a reader sees the old one or the new one. */
   replace(path: string, text: string): Promise<void>;
@@ -46,8 +50,8 @@ export async function createProbes(): Promise<Probes> {
       ...['sluice-agent.jar', 'sluice-entry.jar'].map((jar) => join(tools.agent.folder, jar)),
       join(tools.flink[version], 'lib', libraries),
     ].join(delimiter);
-  const source = fileURLToPath(new URL('GateProbe.java', import.meta.url));
-  await promisify(execFile)('javac', ['-cp', classpath('1.20.1'), '-d', work, source]);
+  const sources = ['GateProbe.java', 'SignProbe.java'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  await promisify(execFile)('javac', ['-cp', classpath('1.20.1'), '-d', work, ...sources]);
   const java: Probes['java'] = (version, args, env = {}) =>
     spawn('java', [...QUICK, '-cp', env['CLASSPATH'] ?? classpath(version), 'sluice.agent.GateProbe', ...args], {
       env: { PATH: process.env['PATH'], ...env },
@@ -100,10 +104,15 @@ export async function endOf(child: ChildProcess) {
 /** Waits for output. @throws Error when the JVM ends before, which says how it ended. */
 export const lineOf = (child: ChildProcess, pattern: RegExp): Promise<void> =>
   new Promise((resolve, reject) => {
-    child.stdout?.on('data', (data: Buffer) => {
-      if (pattern.test(data.toString())) resolve();
-    });
-    child.once('close', (code) => {
+    const hear = (data: Buffer): void => {
+      if (!pattern.test(data.toString())) return;
+      child.stdout?.off('data', hear);
+      child.off('close', end);
+      resolve();
+    };
+    const end = (code: number | null): void => {
       reject(new Error(`it ended with ${String(code)}, without ${String(pattern)}`));
-    });
+    };
+    child.stdout?.on('data', hear);
+    child.once('close', end);
   });

@@ -55,6 +55,7 @@ test.each([
   'checkpoints/clicks/ab/chk-1/_metadata',
   'savepoints/clicks/a/savepoint-1/_metadata',
   'staging/c/ab/.flink/x/y.jar',
+  'signs/yarn-a/clicks.json',
 ])('containers write %s', (key) => expect(allows('containers', 's3:PutObject', key)).toBe(true));
 
 test('only the API touches tokens, and only the worker writes fences and gates', () => {
@@ -68,6 +69,14 @@ test('only the API touches tokens, and only the worker writes fences and gates',
 test('containers read the gate of their job, and Sluice’s part in their JVMs', () => {
   for (const key of ['gates/clicks.json', 'sluice/agent/1/lib/sluice-entry.jar'])
     expect(allows('containers', 's3:GetObject', key)).toBe(true);
+});
+
+test('signs are written by containers alone, which delete S3A’s markers of folders, and read by the worker', () => {
+  const writers = bucketRoles.filter((role) => allows(role, 's3:PutObject', 'signs/yarn-a/clicks.json'));
+  expect(writers).toEqual(['containers']);
+  for (const key of ['signs/', 'signs/yarn-a/']) expect(allows('containers', 's3:DeleteObject', key)).toBe(true);
+  expect(allows('worker', 's3:GetObject', 'signs/yarn-a/clicks.json')).toBe(true);
+  expect(allows('worker', 's3:DeleteObject', 'signs/yarn-a/clicks.json')).toBe(true);
 });
 
 test('each policy is within the 6,144 characters that AWS takes', () => {

@@ -85,6 +85,7 @@ const decide = (change: Partial<Question>) =>
     projects: ['clicks'],
     seen: running,
     boundTo: null,
+    cordon: null,
     isClaimed: false,
     wasStarted: true,
     isPublished: () => true,
@@ -167,6 +168,7 @@ test.each<[keyof typeof autoDeployReasons, string, Partial<Question>]>([
   ],
   ['unknown', 'a lost workflow', { seen: null }],
   ['unknown', 'a workflow that has not found out yet', { seen: seen({ state: 'new', deployment: null }, []) }],
+  ['cordoned', 'a cordoned cluster', { cordon: 'cluster yarn-a is cordoned' }],
   ['window', 'a closed window', { wish: { ...wish, windows: ['Wed 14:00-15:00'] } }],
 ])('%s: %s keeps it', (reason, _what, change) => {
   const decision = decide(change);

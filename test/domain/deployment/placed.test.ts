@@ -78,3 +78,14 @@ describe('a move', () => {
     });
   });
 });
+
+describe('a move passes by cordoned clusters', () => {
+  const passing = (to: string | null, ...names: string[]) =>
+    placeOf({ job: 'clicks', placement, last: on('yarn-a'), move: failover(to), passedBy: new Set(names) });
+
+  test.each([
+    ['the first choice is cordoned', passing(null, 'yarn-a', 'yarn-b'), 'yarn-c'],
+    ['a person names one of them', passing('yarn-b', 'yarn-b'), 'yarn-b'],
+    ['all are cordoned, so that the checks tell of the first', passing(null, 'yarn-b', 'yarn-c'), 'yarn-b'],
+  ])('%s', (_what, place, cluster) => expect(place).toMatchObject({ kind: 'placed', cluster }));
+});

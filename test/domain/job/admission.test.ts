@@ -33,7 +33,7 @@ const table: Record<OperationKind, string> = {
   adopt: /*    */ '+-+++-',
   recover: /*  */ '111111',
   transfer: /* */ '+++++-',
-  failover: /* */ '-+---+',
+  failover: /* */ '-+--++',
   failback: /* */ '-+----',
 };
 

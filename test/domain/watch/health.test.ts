@@ -7,6 +7,7 @@ import {
   afterLook,
   checkpointPatienceMs,
   firstPulse,
+  turnsAt,
   healthLimits,
   verdictOf,
   type CheckpointsSeen,
@@ -162,4 +163,37 @@ test('one that neither runs nor completes checkpoints has both reasons, each sho
   expect(verdict?.mark).toBe('b');
   const reasons = verdict?.seen.kind === 'degraded' ? verdict.seen.reasons : [];
   expect(reasons.map(({ length }) => length)).toEqual([300, 300]);
+});
+
+test.each<[story: string, seen: readonly Seen[], seconds: number | null]>([
+  ['runs', [[0, RUNNING]], null],
+  ['does not run since a look: once it has ailed for two minutes', [[7, RESTARTING]], 127],
+  [
+    'is degraded: the time alone changes nothing',
+    [
+      [0, RESTARTING],
+      [120, RESTARTING],
+    ],
+    null,
+  ],
+  [
+    'runs again after that: once it has run for a minute',
+    [
+      [0, RESTARTING],
+      [120, RESTARTING],
+      [130, RUNNING],
+      [140, RUNNING],
+    ],
+    190,
+  ],
+])('the verdict on a job turns by itself that %s', (_story, seen, seconds) => {
+  const at = turnsAt(pulseAfter(seen), healthLimits);
+  expect(at).toBe(seconds === null ? null : seconds * 1000);
+  // A look at that time, which sees what the last one saw, judges otherwise than one a moment before.
+  if (at === null) return;
+  const pulse = pulseAfter(seen);
+  const [, notRunning] = seen.at(-1)!;
+  const markAt = (time: number) =>
+    verdictOf(afterLook(pulse, { at: time, notRunning, restores: null }, healthLimits), null)?.mark ?? null;
+  expect(markAt(at)).not.toBe(markAt(at - 1));
 });

@@ -17,6 +17,7 @@ test('notes survive the way through a heartbeat, with applications of several Re
       ['application_1800000000000_0001', { mark: 's', answers: false }],
     ]),
     owed: ['clicks'],
+    signsAt: 1_790_000_000_000,
     complaints: ['clicks cannot be told'],
   };
   expect(readNotes(JSON.parse(JSON.stringify(writeNotes(notes))))).toEqual(notes);

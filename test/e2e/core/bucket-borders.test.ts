@@ -48,6 +48,8 @@ const borders: Readonly<Record<string, Answers['answers'][string]>> = {
   'staging/border/ab/config.yaml': { ...READ_ONLY, remove: 'done' },
   'staging/border/ab/launch.json': { ...READ_ONLY, remove: 'done' },
   'staging/border/ab/.flink/app/program.jar': OPEN,
+  // A hint, of which a forged one does nothing; the container need not read it.
+  'signs/yarn-a/border.json': { ...OPEN, read: 'AccessDenied' },
   'checkpoints/border/ab/chk-1/_metadata': OPEN,
   // A limit: state of another job.
   'savepoints/another-job/one/savepoint-1/_metadata': OPEN,

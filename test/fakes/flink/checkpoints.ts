@@ -48,8 +48,8 @@ function discard({ id, retained }: FakeJob, count: number, { onDiscard }: FakeFl
   for (const { path } of retained.splice(0, count)) onDiscard?.({ jobId: id, path });
 }
 
-/** A job whose end deletes its checkpoints, whoever sets its state. */
-export function watchingItsEnd(job: FakeJob, options: FakeFlinkOptions): FakeJob {
+/** A job whose state is watched, whoever sets it: its end deletes its checkpoints. */
+export function watchingItsState(job: FakeJob, options: FakeFlinkOptions): FakeJob {
   let { state } = job;
   return Object.defineProperty(job, 'state', {
     enumerable: true,
@@ -58,6 +58,7 @@ export function watchingItsEnd(job: FakeJob, options: FakeFlinkOptions): FakeJob
       const isOver = isEnd(state);
       state = next;
       if (!isOver) ended(job, next, options);
+      options.onState?.(job);
     },
   });
 }

@@ -1,5 +1,5 @@
 /** Jobs of a fake JobManager, and the events of their lives. */
-import { complete, watchingItsEnd } from './checkpoints.ts';
+import { complete, watchingItsState } from './checkpoints.ts';
 import type { FakeFlinkOptions, FakeJob } from './options.ts';
 
 const STACK =
@@ -23,8 +23,9 @@ export const createFakeFlinkJobs = (jobs: Map<string, FakeJob>, options: FakeFli
   };
   return {
     addJob: (job: { id: string } & Partial<Omit<FakeJob, 'id'>>): FakeJob => {
-      const added = watchingItsEnd({ ...newJob(), ...job }, options);
+      const added = watchingItsState({ ...newJob(), ...job }, options);
       jobs.set(added.id, added);
+      options.onState?.(added);
       const { restoredFrom } = added;
       if (restoredFrom !== null && options.isSnapshot?.(restoredFrom) === false)
         enter(added.id, 'FAILED', nothingAt(restoredFrom));

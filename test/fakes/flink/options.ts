@@ -82,6 +82,8 @@ export interface FakeFlinkOptions {
   readonly isSnapshot?: (path: string) => boolean;
   /** Called for each checkpoint whose files Flink deletes. */
   readonly onDiscard?: (checkpoint: { jobId: string; path: string }) => void;
+  /** Called when a job has come or has another state. */
+  readonly onState?: (job: FakeJob) => void;
   /** Called after `DELETE /cluster`; the fake YARN ends the application with it. */
   readonly onShutdown?: () => void;
   /** Default: HTTP on loopback. */

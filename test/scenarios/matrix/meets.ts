@@ -48,8 +48,11 @@ export const meets = {
   proveJob: { asks: ['s3', 'yarn', 'flink'] },
   sightJob: { asks: ['s3', 'yarn', 'flink'] },
   planOperation: { asks: ['s3', 'yarn', 'flink'] },
-  readyStart: { asks: ['s3', 'yarn', 'flink'], refuses: ['LockLost', 'ApplicationNotEnding', 'QueueFull', 'NotOwner'] },
-  checkElsewhere: { asks: ['s3', 'yarn', 'flink'], refuses: ['NotFenced', 'MoveRefused'] },
+  readyStart: {
+    asks: ['s3', 'yarn', 'flink'],
+    refuses: ['LockLost', 'ApplicationNotEnding', 'QueueFull', 'NotOwner', 'ClusterCordoned'],
+  },
+  checkElsewhere: { asks: ['s3', 'yarn', 'flink'], refuses: ['NotFenced', 'MoveRefused', 'ClusterCordoned'] },
   prepareStart: { asks: ['s3', 'yarn', 'flink'], refuses: ['LockLost', 'ApplicationNotEnding'] },
   giveBackStart: { asks: ['s3'] },
   submitStart: {

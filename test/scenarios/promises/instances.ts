@@ -1,4 +1,5 @@
 /** Promises 1, 3 and 7: an instance starts alone and by a request, and ends with a savepoint. */
+import { isFailoverId } from '../../../src/domain/identity/ids.ts';
 import type { Stage } from '../stage.ts';
 import type { Instance } from '../truth.ts';
 import { startOf, type Start } from './start.ts';
@@ -21,11 +22,16 @@ export function atMostOne(stage: Stage, story: Story, instance: Instance, tell: 
 
 /** Promise 1: an instance is given up only by a kill or a failover that says so and why, or once its lease ends it. */
 export function givenUpByRequest(
-  { asked }: Story,
-  { application, leasedUntil }: Instance,
+  { asked, signsFailed }: Story,
+  { application, leasedUntil, endedAt }: Instance,
   operation: string,
   tell: Tell,
 ): void {
+  if (isFailoverId(operation)) {
+    if (leasedUntil === null) tell(1, `${application} keeps no lease, and Sluice gave it up by itself`);
+    if (!signsFailed && endedAt === null) tell(1, `${application} was given up by Sluice while it gave signs of life`);
+    return;
+  }
   const isIt = ({ id, operation: accepted, kind, payload }: Asked): boolean =>
     (id ?? accepted?.id ?? operation) === operation &&
     ((kind === 'kill' && payload['giveUp'] === true) ||

@@ -1,12 +1,12 @@
 /** Promise 7 of restarts by Sluice itself: only what failed is restarted, within its budget, and a person comes first. */
-import { isRestartId } from '../../../src/domain/identity/ids.ts';
+import { isOwnActId, isRestartId } from '../../../src/domain/identity/ids.ts';
 import { RESTARTS } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 import type { Instance } from '../truth.ts';
 import type { Start } from './start.ts';
 import type { Story, Tell } from './story.ts';
 
-const isOwn = (start: Start | null | undefined): start is Start => start != null && isRestartId(start.operationId);
+const isOwn = (start: Start | null | undefined): start is Start => start != null && isOwnActId(start.operationId);
 
 export function restartIsDue(
   stage: Stage,
@@ -25,7 +25,7 @@ export function restartIsDue(
   if (!isOwn(start)) return;
   const { instances, audit } = stage.truth;
   const say = (what: string): void =>
-    tell(7, `${instance.application} was restarted by ${start.operationId}, and ${what}`);
+    tell(7, `${instance.application} was brought up by ${start.operationId}, and ${what}`);
   const before = instances.slice(0, instances.indexOf(instance)).filter(({ canRun }) => canRun);
   const last = before.at(-1);
   if (!last) {
@@ -33,7 +33,9 @@ export function restartIsDue(
     return;
   }
   if (last.ended === null && last.givenUpAt === null) say(`${last.application} had not ended`);
-  if (last.ended?.byHand && hadRun(last) && !story.clustersForgot) say(`somebody had killed ${last.application}`);
+  // A silent cluster does not tell who has ended what ran there.
+  const isKnown = isRestartId(start.operationId) && !story.clustersForgot;
+  if (last.ended?.byHand && hadRun(last) && isKnown) say(`somebody had killed ${last.application}`);
   const wasTakenDown = last.ended?.how === 'killed' && last.ended.flinkJobRan;
   if (wasTakenDown && !isOwn(starts.get(last))) say(`Sluice itself had ended ${last.application}, which ran`);
   const ended = audit.find(
@@ -49,7 +51,7 @@ export function restartIsDue(
 /** Promise 2: nothing begins without state by itself. */
 export function restartHasState({ application, restoredFrom }: Instance, start: Start | null, tell: Tell): void {
   if (isOwn(start) && restoredFrom === null)
-    tell(2, `${application} was restarted by ${start.operationId} without state`);
+    tell(2, `${application} was brought up by ${start.operationId} without state`);
 }
 
 /** Whether the instance had come up: a start that somebody kills counts as one that failed. */
@@ -70,6 +72,10 @@ function withinBudget(
   say: (what: string) => void,
 ): void {
   const since = Math.max(instance.submittedAt - RESTARTS.minutes * 60_000, ...asked.map(({ at }) => at));
-  const restarts = before.filter((one) => one.submittedAt > since && isOwn(starts.get(one)));
+  // A failover costs no attempt of the restarts after it, and neither does an end by the lease.
+  const costs = (one: Instance, last: Instance | undefined): boolean =>
+    isRestartId(starts.get(one)?.operationId ?? '') && last?.ended?.byLease !== true;
+  if (!costs(instance, before.at(-1))) return;
+  const restarts = before.filter((one, index) => one.submittedAt > since && costs(one, before[index - 1]));
   if (restarts.length >= RESTARTS.most && !clustersForgot) say(`it is number ${restarts.length + 1} within the window`);
 }

@@ -1,5 +1,5 @@
 /** The start of an instance: the operation and the request that it belongs to. */
-import { flinkJobIdOf, isRestartId, startKeyOf } from '../../../src/domain/identity/ids.ts';
+import { flinkJobIdOf, isFailoverId, isRestartId, startKeyOf } from '../../../src/domain/identity/ids.ts';
 import { Claim } from '../../../src/domain/lock/fence.ts';
 import { fingerprintOfRequest } from '../../../src/domain/operation/asked.ts';
 import type { Stage } from '../stage.ts';
@@ -31,13 +31,14 @@ function requestOf({ asked }: Story, { id, kind, fingerprint }: Claim): Asked | 
   );
 }
 
-/** Tells whether Sluice itself claimed a restart: no person can use such an id. */
-const isOwnRestart = ({ id, kind }: Claim): boolean => kind === 'restart' && isRestartId(id);
+/** Tells whether Sluice itself claimed a restart or a failover: no person can use such an id. */
+const isOwnAct = ({ id, kind }: Claim): boolean =>
+  (kind === 'restart' && isRestartId(id)) || (kind === 'failover' && isFailoverId(id));
 
 const askedBySupervisor = ({ id, claimedAt }: Claim): Asked => ({
   sluice: 'supervisor',
   door: 'signal',
-  kind: 'restart',
+  kind: isFailoverId(id) ? 'failover' : 'restart',
   payload: {},
   id,
   at: Date.parse(claimedAt),
@@ -55,7 +56,7 @@ export function startOf({ world }: Stage, story: Story, { flinkJobId, epoch }: I
     for (const ordinal of [1, 2, 3]) {
       if (flinkJobIdOf(job, startKeyOf(operationId, ordinal), epoch) !== flinkJobId) continue;
       const claim = Claim.parse(world.json(`operations/${job}/${operationId}.json`));
-      const asked = isOwnRestart(claim) ? askedBySupervisor(claim) : requestOf(story, claim);
+      const asked = isOwnAct(claim) ? askedBySupervisor(claim) : requestOf(story, claim);
       return { operationId, fingerprint: claim.fingerprint, ordinal, asked };
     }
   }

@@ -34,6 +34,8 @@ export interface Story {
   stuck?: string;
   /** Whether a cluster has ever come back without its memory. */
   clustersForgot: boolean;
+  /** Whether signs of life have failed to arrive at any time. */
+  signsFailed: boolean;
   /** Until then a cluster may not have answered. */
   yarnTroubledUntil: number;
 }

@@ -67,6 +67,10 @@ const AGENT_OPTIONS: Readonly<Record<string, RegExp>> = {
   'metrics.reporter.sluice.start': /^[\w-]+\/\d+$/,
   'metrics.reporter.sluice.silence': /^120000$/,
   'metrics.reporter.sluice.hold': /^540000$/,
+  'metrics.reporter.sluice.signs': /^s3:\/\/sluice\/signs\/yarn-\w+\/<job>\.json$/,
+  'metrics.reporter.sluice.job': /^<job>$/,
+  'metrics.reporter.sluice.epoch': /^\d+$/,
+  'metrics.reporter.sluice.checkpoints': /^300000$/,
   'classloader.parent-first-patterns.additional': /^sluice\.agent\.$/,
 };
 /** The end of Flink's notation of a list. */

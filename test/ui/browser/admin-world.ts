@@ -20,7 +20,13 @@ export async function openAdminWorld(browser: Browser, options: BrowserContextOp
   const [client, silent] = [clientOf('yarn-a', yarn.url), clientOf('yarn-b', 'http://127.0.0.1:1')];
   const clusters = [yarnA, { ...yarnA, name: 'yarn-b', zone: 'b' }];
   const world = await openWorld(browser, options, {
-    instances: { flink: createFlinkClient(), yarn: new Map([['yarn-a', client]]) },
+    instances: {
+      flink: createFlinkClient(),
+      yarn: new Map([
+        ['yarn-a', client],
+        ['yarn-b', silent],
+      ]),
+    },
     clusters: createClusterList(clusters, ({ name }) => (name === 'yarn-a' ? client : silent)),
   });
   const { s3, gateway } = world;

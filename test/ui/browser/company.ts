@@ -92,7 +92,7 @@ const unusual = (job: string): Partial<JobMemory> => {
 
 function putCompany({ gateway }: World): void {
   gateway.visibility.hasDigests = true;
-  const notes = { seenAt: Date.now(), sweptAt: Date.now(), owed: [], complaints: [] };
+  const notes = { seenAt: Date.now(), sweptAt: Date.now(), owed: [], complaints: [], signsAt: null };
   const applications = new Map<string, { mark: 'h'; answers: true; checkpointAt: number }>();
   const jobs = Object.entries(TEAMS).flatMap(([team, names]) => names.map((name) => ({ team, name })));
   for (const [place, { team, name }] of jobs.entries()) {

@@ -115,6 +115,39 @@ test('clusters say whether they answer and what is free; one shows its queues an
   await page.getByRole('alert').getByText('There is no cluster "yarn-z"').waitFor();
 });
 
+test('an admin keeps new starts away from a cluster with a reason, and others only see it', async () => {
+  const { page } = world;
+  await page.goto('/clusters');
+  await page.getByRole('button', { name: 'Cordon yarn-a', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Cordon yarn-a' });
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Refuse new starts' }).hover();
+  await dialog.getByText('Say why').waitFor();
+  await dialog.getByLabel('Reason').fill('new disks');
+  await dialog.getByRole('button', { name: 'Refuse new starts' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const card = page.getByRole('listitem').filter({ hasText: 'yarn-a' });
+  await card.getByText(/by admin: new disks/).waitFor();
+  await expectAccessible(page);
+
+  const viewer = await world.tokenFor([{ role: 'viewer' }]);
+  await world.signIn('/clusters/yarn-a', viewer.token);
+  await page.getByText(/by admin: new disks/).waitFor();
+  const button = page.getByRole('button', { name: 'Uncordon yarn-a' });
+  await button.hover();
+  await page
+    .getByText(/needs the role admin/)
+    .first()
+    .waitFor();
+  expect(await button.getAttribute('aria-disabled')).toBe('true');
+
+  await world.signIn('/clusters/yarn-a');
+  await page.getByRole('button', { name: 'Uncordon yarn-a' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Let starts go there' }).click();
+  await page.getByRole('button', { name: 'Cordon yarn-a', exact: true }).waitFor();
+  expect(await page.getByText('new disks').count()).toBe(0);
+});
+
 const pages = [
   ['/releases', 'clicks/1.1.0'],
   ['/releases/clicks/1.1.0', '2 changed · 1 added'],

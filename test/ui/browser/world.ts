@@ -30,6 +30,7 @@ export async function openWorld(
   const s3 = createFakeS3();
   const gateway = new FakeGateway();
   const app = await startApp({
+    cordons: s3,
     ...own,
     gateway,
     records: new RecordStore(s3),

@@ -2,7 +2,8 @@
  * Signal `observed`: what the watcher of a cluster tells is believed where it is about the instance that runs.
  *
  * Seen to fail: facts of another epoch or application believed; a fact lost that came during an operation; the end
- * believed without ending the application; silence taken for death; life believed of what is being ended.
+ * believed without ending the application; silence taken for death; life believed of what is being ended; a fact that waits
+ * for the end of the wait for an answer.
  */
 import { describe, expect, test } from 'vitest';
 import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
@@ -164,6 +165,19 @@ describe('the fact that it ended', () => {
 });
 
 describe('the fact that its cluster is silent', () => {
+  test('gives way to the next one at once, although the wait for an answer goes on for an hour', async () => {
+    await stage.story(async (driver) => {
+      await stage.deployed(driver);
+      const running = await current(driver);
+      stage.yarn.unreachable();
+      await tell(driver, running, { kind: 'silent', detail: 'no answer for 2 minutes' });
+      await driver.until('the silence', ({ state }) => state === 'unreachable');
+      await tell(driver, running, { kind: 'healthy' });
+      await driver.until('the answer', ({ state, health }) => state === 'running' && health === 'healthy');
+      stage.yarn.healthy();
+    });
+  });
+
   test('makes it unreachable, which is not dead: running again by its own look once the cluster answers', async () => {
     await stage.story(async (driver) => {
       await stage.deployed(driver);

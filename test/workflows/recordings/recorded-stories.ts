@@ -1,4 +1,5 @@
 /** The stories to record: one job plays each story, on a server of its own, into a folder of test/histories. */
+import { recoveries } from './recorded-recoveries.ts';
 import { makePlan } from '../../../src/api/operations/plans.ts';
 import { RecordStore } from '../../../src/records/record-store.ts';
 import { createNotificationTests } from '../../../src/temporal/notification-tests.ts';
@@ -24,13 +25,13 @@ import { askingOnly, type Circumstances, type Driver } from '../harness.ts';
 export const JOB = 'recorded';
 export const CLUSTER = 'yarn-a';
 
-interface Played {
+export interface Played {
   readonly driver: Driver;
   readonly world: World;
 }
 
 const MEMORY = { 'taskManager.memory': '2g' };
-const first = { id: 'first-deploy', actor: 'ci', release: 'clicks/1.0.0' };
+export const first = { id: 'first-deploy', actor: 'ci', release: 'clicks/1.0.0' };
 
 /** Tells a workflow to go on in a next run, and waits for that. */
 async function turnedOver({ handle }: Driver, workflowId: string): Promise<void> {
@@ -464,4 +465,5 @@ export const stories: Readonly<Record<string, (played: Played) => Promise<void>>
   retention,
   signed,
   moves,
+  recoveries,
 };

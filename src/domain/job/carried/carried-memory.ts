@@ -5,7 +5,7 @@ import { SluiceError } from '../../errors/errors.ts';
 import { isMap } from '../../values/is-map.ts';
 import { withFactsOfState } from './facts-of-state.ts';
 import { JobMemory, memoryLimits } from '../job-memory.ts';
-import { settledStateOf } from '../state.ts';
+import { settledStateOf } from '../state/state.ts';
 
 /**
  * Trims the memory for the next run. A memory beyond the budget loses, oldest first, entries that S3 has too or that

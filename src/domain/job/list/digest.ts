@@ -13,7 +13,7 @@ import { clip } from '../../values/clip.ts';
 import { keysOf } from '../../values/keys-of.ts';
 import { OwnerView } from '../belonging.ts';
 import type { JobView } from '../job-memory.ts';
-import { wishes } from '../state.ts';
+import { wishes } from '../state/state.ts';
 
 const deploymentFields = {
   number: true,

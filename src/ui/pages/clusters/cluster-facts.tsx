@@ -7,6 +7,7 @@ import { Badge, Tag } from '../../parts/data/badge.tsx';
 import { Fact, Facts } from '../../parts/data/facts.tsx';
 import { countText } from '../../parts/data/format.ts';
 import { Time } from '../../parts/data/time.tsx';
+import { Cordoned } from './cordon.tsx';
 
 export function Reach({ cluster: { reachable, unreachableSince } }: { readonly cluster: ClusterItem }) {
   if (reachable)
@@ -27,6 +28,7 @@ export function ClusterFacts({ cluster }: { readonly cluster: ClusterItem }) {
   return (
     <Facts>
       <Fact name="Problem">{problem}</Fact>
+      <Fact name="Cordoned">{cluster.cordoned && <Cordoned cluster={cluster} />}</Fact>
       <Fact name="Zone">{zone}</Fact>
       <Fact name="Memory">{memoryMb && <Used {...memoryMb} label="Memory in use" textOf={gigabytes} />}</Fact>
       <Fact name="vcores">{vcores && <Used {...vcores} label="vcores in use" textOf={countText} />}</Fact>

@@ -5,6 +5,7 @@ import { useRead } from '../../api/use-read.ts';
 import { Page } from '../../parts/page.tsx';
 import { Loaded, Panel } from '../../parts/panel.tsx';
 import { ClusterFacts, Reach } from './cluster-facts.tsx';
+import { CordonButton } from './cordon.tsx';
 import { Queues } from './queues.tsx';
 import { Strangers } from './strangers.tsx';
 import './clusters.css';
@@ -15,7 +16,12 @@ export default function ClusterPage() {
   const { cluster } = useParams<{ cluster: string }>();
   const query = useRead('/clusters/{cluster}', { params: { cluster } }, { everyMs: EVERY_MS });
   return (
-    <Page title={cluster} trail={[['Clusters', '/clusters']]} about={query.data && <Reach cluster={query.data} />}>
+    <Page
+      title={cluster}
+      trail={[['Clusters', '/clusters']]}
+      about={query.data && <Reach cluster={query.data} />}
+      actions={query.data && <CordonButton cluster={query.data} />}
+    >
       <Loaded query={query} rows={8}>
         {(body) => (
           <>

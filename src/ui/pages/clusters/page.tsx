@@ -5,6 +5,7 @@ import { Page } from '../../parts/page.tsx';
 import { Loaded } from '../../parts/panel.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { ClusterFacts, Reach } from './cluster-facts.tsx';
+import { CordonButton } from './cordon.tsx';
 import './clusters.css';
 
 const EVERY_MS = 10_000;
@@ -32,6 +33,7 @@ export default function ClustersPage() {
                     <Reach cluster={cluster} />
                   </header>
                   <ClusterFacts cluster={cluster} />
+                  <CordonButton cluster={cluster} />
                 </li>
               ))}
             </ul>

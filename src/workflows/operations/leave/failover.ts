@@ -8,8 +8,9 @@ import { inTodaysWords } from '../../../domain/errors/earlier-words.ts';
 import { SluiceError } from '../../../domain/errors/errors.ts';
 import type { Deployment } from '../../../domain/deployment/deployment.ts';
 import { endBegun, endInProgress } from '../../../domain/job/end-transitions.ts';
-import { wayToLeave } from '../../../domain/job/ending.ts';
+import { wayToLeave } from '../../../domain/job/state/ending.ts';
 import { rememberedOperations } from '../../../domain/job/job-memory.ts';
+import { isOwnFailover } from '../../../domain/job/recovery/recovery.ts';
 import {
   explained,
   fellSilent,
@@ -33,7 +34,8 @@ export async function failover(run: OperationRun, request: FailoverRequest): Pro
   const { memory } = run;
   const { current } = memory;
   if (!current) throw new SluiceError('CommandNotAllowed', `${run.job} has no deployment to move`);
-  const way = wayToLeave(memory, rememberedOperations(memory)[0] ?? null);
+  const { drill = false } = request;
+  const way = drill ? 'leave' : wayToLeave(memory, rememberedOperations(memory)[0] ?? null);
   if (way === 'replace') {
     await replace(run, request);
     return;
@@ -44,6 +46,10 @@ export async function failover(run: OperationRun, request: FailoverRequest): Pro
     checkOf(memory, run.operation.id, wanted, way === 'leave' ? 'silent' : 'answers'),
   ]);
   run.safePoint(); // the last safe point at which the old instance stays as it is
+  if (isOwnFailover(run.operation) && run.isClusterBack) {
+    const back = `cluster ${current.cluster} has given a sign of life meanwhile, so ${run.job} stays there`;
+    throw new SluiceError('CommandNotAllowed', back);
+  }
   switch (way) {
     case 'awaitStop':
       await awaitOutcome(run, current);
@@ -52,9 +58,9 @@ export async function failover(run: OperationRun, request: FailoverRequest): Pro
       await endOrLeave(run, current, request);
       break;
     case 'leave':
-      await fenceOff(run, current, request.reason ?? '');
+      await fenceOff(run, current, request.reason ?? '', drill);
   }
-  await startElsewhere(run, request);
+  await startElsewhere(run, request, drill ? current : null);
 }
 
 /** Ends an instance that is coming up. A person may have accepted that it lives on where nobody can confirm its end. */
@@ -110,13 +116,13 @@ async function awaitOutcome(run: OperationRun, old: Deployment): Promise<void> {
 }
 
 /** Revokes the gate of the old instance and closes its start. The start that follows waits until its lease is over. */
-async function fenceOff(run: OperationRun, old: Deployment, reason: string): Promise<void> {
+async function fenceOff(run: OperationRun, old: Deployment, reason: string, isDrill = false): Promise<void> {
   const { memory } = run;
   run.phase('fencing');
   // A kill that could not be confirmed keeps its meaning, should S3 not take the revocation.
   if (!endInProgress(memory)) endBegun(memory, { epoch: old.epoch, how: 'replaced', forGood: false });
   try {
-    await giveUpOn(run, old, reason || `failover ${run.operation.id}`, 'replaced');
+    await giveUpOn(run, old, reason || `failover ${run.operation.id}`, 'replaced', isDrill);
   } catch (error) {
     const failure = codeAndDetail(error);
     if (failure !== null) {
@@ -127,10 +133,17 @@ async function fenceOff(run: OperationRun, old: Deployment, reason: string): Pro
   }
 }
 
-/** The old instance is over or given up, so a cancel leaves nothing running until somebody asks for a start. */
-async function startElsewhere(run: OperationRun, request: FailoverRequest): Promise<void> {
+/**
+ * The old instance is over or given up, so a cancel leaves nothing running until somebody asks for a start.
+ * @param goesBackTo the deployment that a start which does not come up goes back to: the cluster of a drill is well.
+ */
+async function startElsewhere(
+  run: OperationRun,
+  request: FailoverRequest,
+  goesBackTo: Deployment | null,
+): Promise<void> {
   try {
-    await replace(run, request, true);
+    await replace(run, request, { isChecked: true, goesBackTo });
   } catch (error) {
     const failure = codeAndDetail(error);
     if (failure?.code === 'Cancelled' && run.memory.current?.ended) {

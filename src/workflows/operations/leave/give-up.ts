@@ -21,6 +21,7 @@ export const doubts: ReadonlySet<ErrorCode> = new Set([
 /**
  * Closes the starts whose end cannot be confirmed.
  * @param how `replaced` when the operation starts another instance.
+ * @param isDrill whether the cluster answers, and the instance is left all the same.
  * @returns whether the job goes on without any of them.
  */
 export async function giveUpOn(
@@ -28,6 +29,7 @@ export async function giveUpOn(
   current: Deployment | null,
   reason: string,
   how?: 'replaced',
+  isDrill = false,
 ): Promise<boolean> {
   const { memory, operation } = run;
   const { instances, ended } = await change.giveUpInstance.executeWithOptions(
@@ -39,6 +41,7 @@ export async function giveUpOn(
         savepoint: current && stopSavepointOf(memory, current),
         decision: { by: operation.id, actor: operation.actor, reason },
         ...(how ? { how } : {}),
+        ...(isDrill ? { isDrill } : {}),
       },
     ],
   );

@@ -11,6 +11,7 @@ const LISTS = [
   'job.jars',
   'job.files',
   'autoDeploy.windows',
+  'recovery.failover.drills.windows',
   'autoDeploy.evenIf',
 ];
 const MAPS = ['labels', 'links', 'flink.config'];

@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { READER } from '../../../../src/domain/compatibility/reader.ts';
 import { carriedOf, migrateMemory, withinBudget } from '../../../../src/domain/job/carried/carried-memory.ts';
 import { JobMemory } from '../../../../src/domain/job/job-memory.ts';
-import { settledStateOf } from '../../../../src/domain/job/state.ts';
+import { settledStateOf } from '../../../../src/domain/job/state/state.ts';
 
 const folder = new URL('../../../carried-states/', import.meta.url);
 const recorded = readdirSync(folder).map((name) => ({

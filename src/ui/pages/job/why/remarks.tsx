@@ -2,8 +2,9 @@
 import { Link } from 'wouter';
 import type { JobBody } from '../../../../api/contract.ts';
 import { formatDuration } from '../../../../domain/input/durations.ts';
+import { drillInWords } from '../../../../domain/job/recovery/drill-words.ts';
 import { attentionReasons } from '../../../../domain/job/list/attention.ts';
-import type { RecoveryView } from '../../../../domain/job/recovery.ts';
+import type { RecoveryView } from '../../../../domain/job/recovery/view.ts';
 import { Fact, Facts } from '../../../parts/data/facts.tsx';
 import { Time } from '../../../parts/data/time.tsx';
 
@@ -25,7 +26,7 @@ export function Remarks({ job }: { readonly job: JobBody }) {
             <Link href={`/jobs/${name}/operations/${by}`}>{actor} gave it up</Link> <Time at={at} />: “{reason}”
           </Fact>
         ))}
-        {recovery && <Restarts recovery={recovery} />}
+        {recovery && <Recovery recovery={recovery} />}
         {hotfix?.reminder != null && (
           <Fact name="Hotfix">
             <span className="tone-warn">{hotfix.reminder}</span>
@@ -57,19 +58,27 @@ export function Remarks({ job }: { readonly job: JobBody }) {
   );
 }
 
-/** Restarts by Sluice itself: when the next one comes, or why none does. */
-function Restarts({ recovery: { attempts, budget, window, nextAt, left } }: { readonly recovery: RecoveryView }) {
-  if (attempts === 0 && nextAt === null && left === null) return null;
+/** Restarts and failovers by Sluice itself: when the next one comes, or why none does. */
+function Recovery({ recovery }: { readonly recovery: RecoveryView }) {
+  const { attempts, budget, window, nextAt, act, left, gone, lastDrill } = recovery;
+  if (attempts === 0 && nextAt === null && left === null && gone === null && lastDrill === null) return null;
   return (
-    <Fact name="Restarts">
+    <Fact name="Recovery">
+      {lastDrill !== null && (
+        <>
+          Last drill <Time at={lastDrill.at} />: {drillInWords(lastDrill)}.{' '}
+        </>
+      )}
+      {gone !== null && <span className="tone-bad">The cluster counts as gone: {gone}. </span>}
       {nextAt !== null && (
         <>
-          Sluice starts the job again <Time at={nextAt} as="moment" />.{' '}
+          Sluice {act === 'failover' ? 'moves the job to another cluster' : 'starts the job again'}{' '}
+          <Time at={nextAt} as="moment" />.{' '}
         </>
       )}
       {left !== null && <span className="tone-bad">Sluice starts nothing by itself: {left}. </span>}
       <span className="muted">
-        {attempts} of {budget} within {formatDuration(window)}
+        {attempts} of {budget} restarts within {formatDuration(window)}
       </span>
     </Fact>
   );

@@ -1,14 +1,16 @@
 package sluice.agent;
 
-import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.metrics.MetricConfig;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.reporter.MetricReporter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Holds up the start of Flink until the gate lets this JVM pass, and begins the lease of a start that has one. It reports no
- * metrics.
+ * Holds up the start of Flink until the gate lets this JVM pass, begins the lease of a start that has one, and lets a JobManager
+ * give signs of life, for which it looks at some metrics. It reports none.
  */
 public final class GateReporter implements MetricReporter {
   /**
@@ -19,6 +21,10 @@ public final class GateReporter implements MetricReporter {
   /** Holds the milliseconds of the lease that this JVM keeps; absent without one. */
   static final String LEASED = "sluice.leased";
 
+  private static final Logger LOG = LoggerFactory.getLogger(GateReporter.class);
+
+  private final Vitals vitals = new Vitals();
+
   @Override
   public void open(MetricConfig config) {
     try {
@@ -26,8 +32,13 @@ public final class GateReporter implements MetricReporter {
       Instance instance = Instance.of(System.getenv(), settings.startKey());
       Questions questions = new Questions(settings, instance);
       long answered = new Gate(settings, instance, questions).pass();
-      settings.lease().ifPresent(lease -> begin(new Lease(questions, lease, answered), lease));
+      Lease lease = settings.lease().map(length -> new Lease(questions, length, answered)).orElse(null);
+      if (lease != null) {
+        lease.begin();
+        System.setProperty(LEASED, String.valueOf(settings.lease().get().toMillis()));
+      }
       System.setProperty(ARMED, settings.startKey());
+      if (instance.isJobManager()) beginSigns(config, settings, instance, () -> lease == null || !lease.isOver());
     } catch (IllegalArgumentException unusable) {
       throw Halt.now(Halt.UNUSABLE, unusable.getMessage());
     } catch (Throwable failure) {
@@ -36,17 +47,25 @@ public final class GateReporter implements MetricReporter {
     }
   }
 
-  private static void begin(Lease lease, Duration length) {
-    lease.begin();
-    System.setProperty(LEASED, String.valueOf(length.toMillis()));
+  /** Signs are hints, so a start that cannot give any runs as well. */
+  private void beginSigns(MetricConfig config, GateSettings gate, Instance instance, BooleanSupplier mayRun) {
+    try {
+      SignSettings.of(config, gate).ifPresent(settings -> new Signs(settings, instance, vitals, mayRun).begin());
+    } catch (Throwable failure) {
+      LOG.warn("{} gives no signs of life: {}", gate.startKey(), String.valueOf(failure));
+    }
   }
 
   @Override
   public void close() {}
 
   @Override
-  public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {}
+  public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
+    vitals.added(metric, name, group);
+  }
 
   @Override
-  public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {}
+  public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
+    vitals.removed(metric);
+  }
 }

@@ -56,16 +56,22 @@ final class GateSettings {
     return lease;
   }
 
-  private static String text(Properties properties, String name) {
+  static String text(Properties properties, String name) {
     String value = properties.getProperty(name, "").trim();
     if (value.isEmpty()) throw new IllegalArgumentException(keyOf(name) + " is missing");
     return value;
   }
 
-  private static Duration milliseconds(Properties properties, String name) {
+  static Duration milliseconds(Properties properties, String name) {
     String value = text(properties, name);
     if (value.matches("[1-9][0-9]{0,9}")) return Duration.ofMillis(Long.parseLong(value));
     throw new IllegalArgumentException(keyOf(name) + " is no number of milliseconds: " + value);
+  }
+
+  static long wholeNumber(Properties properties, String name) {
+    String value = text(properties, name);
+    if (value.matches("[0-9]{1,15}")) return Long.parseLong(value);
+    throw new IllegalArgumentException(keyOf(name) + " is no whole number: " + value);
   }
 
   private static String keyOf(String name) {

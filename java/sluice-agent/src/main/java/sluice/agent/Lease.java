@@ -53,7 +53,8 @@ final class Lease {
     throw end();
   }
 
-  private boolean isOver() {
+  /** Tells whether this JVM may be taken for dead. */
+  boolean isOver() {
     return System.nanoTime() - lastAnswer.get() >= lease.toNanos();
   }
 

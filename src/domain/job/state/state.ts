@@ -2,9 +2,9 @@
  * The state of a job is a function of the wish, of the contact with its instance, and of the operation that runs. No
  * code assigns a state: `transitions.ts` changes the facts, and the state follows.
  */
-import type { Deployment } from '../deployment/deployment.ts';
-import type { JobState, Phase, RecordedKind } from '../lifecycle.ts';
-import type { OperationRecord } from '../operation/operation.ts';
+import type { Deployment } from '../../deployment/deployment.ts';
+import type { JobState, Phase, RecordedKind } from '../../lifecycle.ts';
+import type { OperationRecord } from '../../operation/operation.ts';
 
 /** The wishes that a person can have for a job; an operation sets the wish when it takes effect. */
 export const wishes = ['running', 'stopped'] as const;

@@ -5,18 +5,22 @@
  * tries that cost; a person's operation that leaves the count; a wait that does not grow.
  */
 import { describe, expect, test } from 'vitest';
-import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
+import type { Deployment } from '../../../../src/domain/deployment/deployment.ts';
+import type { Recoverable } from '../../../../src/domain/job/recovery/judgement.ts';
 import {
-  afterOperation,
-  judgeRestart,
+  actTaken,
+  afterOperation as afterOperationOn,
   noRecovery,
-  plannedInWords,
-  recoveryViewOf,
-  restartTaken,
-  type Failed,
   type Recovery,
-} from '../../../src/domain/job/recovery.ts';
-import { deployment } from '../../support/deployment.ts';
+} from '../../../../src/domain/job/recovery/recovery.ts';
+import { judgeRestart } from '../../../../src/domain/job/recovery/restart.ts';
+import { plannedInWords, recoveryViewOf } from '../../../../src/domain/job/recovery/view.ts';
+import { deployment } from '../../../support/deployment.ts';
+
+type Ended = Parameters<typeof afterOperationOn>[1];
+type Brief = Omit<Ended, 'phases' | 'request'>;
+const afterOperation = (recovery: Recovery, ended: Brief): Recovery =>
+  afterOperationOn(recovery, { phases: [], request: {}, ...ended }, null);
 
 const AT = '2026-01-01T12:00:00.000Z';
 const at = (seconds: number): string => new Date(Date.parse(AT) + seconds * 1000).toISOString();
@@ -25,13 +29,14 @@ const ended = { at: AT, how: 'failed', savepoint: null, by: 'itself' } as const;
 const failed = (
   more: Partial<Deployment> = {},
   recovery: Recovery = noRecovery,
-  facts: Partial<Failed> = {},
-): Failed => ({
+  facts: Partial<Recoverable> = {},
+): Recoverable => ({
   job: 'clicks',
   proven: true,
   desired: 'running',
   pendingStop: null,
   decision: null,
+  ending: null,
   recovery,
   state: 'failed',
   health: 'unknown',
@@ -54,7 +59,7 @@ const tried = (seconds: readonly number[], isFree = false): Recovery => ({
 });
 
 /** Seconds between the last event and the restart. */
-const waitOf = (memory: Failed, after = 0): number => {
+const waitOf = (memory: Recoverable, after = 0): number => {
   const judged = judgeRestart(memory);
   if (judged.kind !== 'planned') throw new Error(JSON.stringify(judged));
   return (judged.at - Date.parse(at(after))) / 1000;
@@ -70,21 +75,21 @@ describe('a restart', () => {
     });
   });
 
-  test.each<[string, Failed]>([
+  test.each<[string, Recoverable]>([
     ['nothing was started', { ...failed(), current: null }],
     ['the instance runs', failed({ ended: null })],
     ['the file wants no restarts, as all did before', failed({ restart: null })],
     ['the job reached its end', failed({ ended: { ...ended, how: 'finished' } })],
     ['an operation replaced the instance and started no other', failed({ ended: { ...ended, how: 'replaced' } })],
     ['somebody wants the job stopped', failed({}, noRecovery, { desired: 'stopped' })],
-    ['a stop has no known outcome', failed({}, noRecovery, { pendingStop: { since: AT } })],
+    ['a stop has no known outcome', failed({}, noRecovery, { pendingStop: { operationId: 'stop-1' } })],
     ['nobody knows yet what runs', failed({}, noRecovery, { proven: false })],
   ])('is no question where %s', (_why, memory) => {
     expect(judgeRestart(memory)).toEqual({ kind: 'none' });
     expect(recoveryViewOf({ ...memory, observedAt: AT })?.nextAt ?? null).toBeNull();
   });
 
-  test.each<[string, Failed, string]>([
+  test.each<[string, Recoverable, string]>([
     [
       'the end stands on a decision',
       failed({}, noRecovery, { decision: { epoch: 7, operationId: 'x', at: AT, kind: 'givenUp' } }),
@@ -139,10 +144,15 @@ describe('a restart', () => {
 test('no id is used twice, also when the count began anew', () => {
   const knownOperations = ['restart-e7-1', 'd', 'restart-e7-2', 'restart-e70-1'].map((id) => ({ id }));
   expect(judgeRestart(failed({}, noRecovery, { knownOperations }))).toMatchObject({ operationId: 'restart-e7-3' });
+  // The memory keeps the newest ids only, newest first.
+  const many = ['restart-e7-201', 'restart-e7-200', 'restart-e7-199'].map((id) => ({ id }));
+  expect(judgeRestart(failed({}, noRecovery, { knownOperations: many }))).toMatchObject({
+    operationId: 'restart-e7-202',
+  });
 });
 
 describe('a degraded job', () => {
-  const lives = (seconds: number, whenDegradedFor: number | null): Failed => ({
+  const lives = (seconds: number, whenDegradedFor: number | null): Recoverable => ({
     ...failed({ ended: null, restart: { ...failed().current!.restart!, whenDegradedFor } }),
     ...{ state: 'running', health: 'degraded', healthSince: at(seconds) },
   });
@@ -183,7 +193,7 @@ describe('the end of a restart by Sluice', () => {
   });
 
   test('costs none when the cluster had lost the instance', () => {
-    const taken = restartTaken(failed({ ended: { ...ended, by: 'cluster' } }), 'restart-e7-1');
+    const taken = actTaken(failed({ ended: { ...ended, by: 'cluster' } }), 'restart-e7-1');
     expect(afterOperation(taken, restart)).toMatchObject({ tries: [{ isFree: true }], trying: null });
   });
 

@@ -1,7 +1,7 @@
 /** Seen to fail: without the operation before, an instance that is coming up is asked for a savepoint. */
 import { expect, test } from 'vitest';
-import { wayToLeave } from '../../../src/domain/job/ending.ts';
-import { currentDeployment } from './deployments.ts';
+import { wayToLeave } from '../../../../src/domain/job/state/ending.ts';
+import { currentDeployment } from '../deployments.ts';
 
 const runs = { ...currentDeployment, ended: null, runner: null, verifiedAt: '2026-01-01T00:00:00.000Z' };
 const comesUp = { ...runs, verifiedAt: null };

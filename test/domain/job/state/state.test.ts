@@ -7,10 +7,10 @@
  * with `endBegun` that forgets the decision of the epoch, its test.
  */
 import { describe, expect, test } from 'vitest';
-import { endings } from '../../../src/domain/deployment/deployment.ts';
-import { newMemory, viewOf, type JobMemory } from '../../../src/domain/job/job-memory.ts';
-import { contacts, settledStateOf, stateOf, wishes } from '../../../src/domain/job/state.ts';
-import { endBegun, endedAs } from '../../../src/domain/job/end-transitions.ts';
+import { endings } from '../../../../src/domain/deployment/deployment.ts';
+import { newMemory, viewOf, type JobMemory } from '../../../../src/domain/job/job-memory.ts';
+import { contacts, settledStateOf, stateOf, wishes } from '../../../../src/domain/job/state/state.ts';
+import { endBegun, endedAs } from '../../../../src/domain/job/end-transitions.ts';
 import {
   cameUp,
   fellSilent,
@@ -20,9 +20,9 @@ import {
   stopFailed,
   stopPending,
   wish,
-} from '../../../src/domain/job/transitions.ts';
-import { operationKinds, phases, type OperationKind, type Phase } from '../../../src/domain/lifecycle.ts';
-import { currentDeployment } from './deployments.ts';
+} from '../../../../src/domain/job/transitions.ts';
+import { operationKinds, phases, type OperationKind, type Phase } from '../../../../src/domain/lifecycle.ts';
+import { currentDeployment } from '../deployments.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 const LATER = '2026-01-01T00:10:00.000Z';

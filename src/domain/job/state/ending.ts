@@ -1,9 +1,9 @@
 /** The intention to end an instance, and the knowledge of its end: confirmed, or decided by a person. */
 import { z } from 'zod';
-import { openEnum } from '../compatibility/open-enum.ts';
-import { endings, type Deployment } from '../deployment/deployment.ts';
-import { OperationId } from '../identity/ids.ts';
-import type { OperationRecord } from '../operation/operation.ts';
+import { openEnum } from '../../compatibility/open-enum.ts';
+import { endings, type Deployment } from '../../deployment/deployment.ts';
+import { OperationId } from '../../identity/ids.ts';
+import type { OperationRecord } from '../../operation/operation.ts';
 import type { SettledState } from './state.ts';
 
 /** The intention to end an instance. Every path that ends the instance reads it, until the end is confirmed. */

@@ -1,0 +1,56 @@
+/**
+ * Failover by Sluice itself: whether a job leaves a cluster that counts as gone, when, and why it is left to people. Only
+ * jobs with a lease leave by themselves, because the lease ends what nobody can reach.
+ */
+import { choicesFrom } from '../../deployment/placed-words.ts';
+import type { Deployment, RestartPolicy } from '../../deployment/deployment.ts';
+import { failoverIdOf, isFailoverId, isOwnActId, nextActId } from '../../identity/ids.ts';
+import { deadAfterRevoking } from '../../lock/lease.ts';
+import type { Judgement, Recoverable } from './judgement.ts';
+import { idsOf, inVainSince, lastEvent, waitBefore } from './tries.ts';
+
+/** Waits between tries of a job whose file says nothing about restarts. */
+const BACKOFF: RestartPolicy['backoff'] = { initial: 10_000, max: 300_000 };
+
+/** Judges whether and when Sluice moves the job to another cluster. */
+export function judgeFailover(memory: Recoverable): Judgement {
+  const { current, desired, proven } = memory;
+  // Only `recovery.failover.mode: automatic` gives a lease.
+  if (!current || current.lease === null || desired !== 'running' || !proven) return { kind: 'none' };
+  const since = sinceGone(memory, current);
+  if (since === null) return { kind: 'none' };
+  const why = whyLeft(memory, current);
+  return why === null ? planned(memory, current, since) : { kind: 'left', why };
+}
+
+/** When the job lost its cluster; null: it has not, or somebody ends the instance on purpose. */
+function sinceGone({ state, decision, ending, recovery }: Recoverable, current: Deployment): number | null {
+  const { epoch, ended } = current;
+  // An own failover closed the start and started nothing elsewhere, so it goes on.
+  if (ended) {
+    const isOwn = decision?.epoch === epoch && decision.kind === 'givenUp' && isFailoverId(decision.operationId);
+    return state === 'failed' && isOwn ? Date.parse(ended.at) : null;
+  }
+  if (state !== 'unreachable' || recovery.gone?.epoch !== epoch) return null;
+  // A kill waits for its confirmation; only the end that a failover began is a failover's to go on with.
+  if (ending?.epoch === epoch && (ending.forGood || ending.how !== 'replaced')) return null;
+  return Date.parse(recovery.gone.at);
+}
+
+function whyLeft({ recovery, pendingStop }: Recoverable, current: Deployment): string | null {
+  const { number, operationId, verifiedAt, placed, cluster } = current;
+  if (recovery.left !== null) return recovery.left;
+  if (pendingStop !== null) return `the stop of operation ${pendingStop.operationId} has no known outcome`;
+  if (deadAfterRevoking(current) === null) return `deployment ${number} keeps no lease`;
+  if (verifiedAt === null && !isOwnActId(operationId)) return `deployment ${number} never proved healthy`;
+  if (placed === null || choicesFrom(placed, cluster).length === 0) return 'its deployment file names no other cluster';
+  return null;
+}
+
+function planned({ job, recovery, knownOperations }: Recoverable, current: Deployment, since: number): Judgement {
+  const { epoch, restart } = current;
+  const inVain = inVainSince(recovery, since);
+  const operationId = nextActId(failoverIdOf, epoch, idsOf(knownOperations));
+  const wait = waitBefore(`${job}/${operationId}`, inVain, restart?.backoff ?? BACKOFF);
+  return { kind: 'planned', at: lastEvent(recovery, since) + wait, attempt: inVain + 1, operationId };
+}

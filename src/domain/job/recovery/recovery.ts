@@ -1,0 +1,121 @@
+/**
+ * Recovery: the part of a job's memory from which Sluice decides what it does by itself when an instance fails or its cluster is
+ * gone. The decision is a function of the memory, like the state: no timer has to be carried from run to run.
+ */
+import { z } from 'zod';
+import type { Deployment } from '../../deployment/deployment.ts';
+import type { CauseClass } from '../../errors/causes.ts';
+import { errorTable, type ErrorCode } from '../../errors/errors.ts';
+import { isFailoverId, isRestartId } from '../../identity/ids.ts';
+import { isOwnDoor } from '../../operation/doors.ts';
+import type { OperationRecord } from '../../operation/operation.ts';
+import { keysOf } from '../../values/keys-of.ts';
+import { Drill, drillOf } from './drill.ts';
+import { bringsUp, type SettledState } from '../state/state.ts';
+
+/** A restart or failover that Sluice tried. */
+const Try = z.strictObject({
+  at: z.string(),
+  /** Free tries cost no attempt: the cluster had lost the instance, or nothing could be started. */
+  isFree: z.boolean().default(false),
+});
+
+/** The part of a job's memory that acts of Sluice leave. A person's operation clears the tries. */
+export const Recovery = z.strictObject({
+  /** Oldest first. */
+  tries: z.array(Try).default([]),
+  /** Why the job is left to people; null while Sluice would act. */
+  left: z.string().nullable().default(null),
+  /** The act that runs. */
+  trying: z.strictObject({ operationId: z.string(), isFree: z.boolean() }).nullable().default(null),
+  /** Since when, and why, the cluster with the instance of an epoch counts as gone; null while it does not. */
+  gone: z.strictObject({ epoch: z.number().int(), at: z.string(), detail: z.string() }).nullable().default(null),
+  /** The newest drill; a workflow that has lost its memory knows none. */
+  drill: Drill.nullable().default(null),
+});
+export type Recovery = z.infer<typeof Recovery>;
+
+export const noRecovery: Recovery = { tries: [], left: null, trying: null, gone: null, drill: null };
+
+/** Tries that a memory keeps; `recovery.restart.maxAttempts` is at most as many. */
+const MOST_TRIES = 100;
+
+/** The act that begins now. Its end counts as an attempt, unless the cluster had lost the instance before. */
+export const actTaken = (
+  { recovery, current }: { readonly recovery: Recovery; readonly current: Pick<Deployment, 'ended'> | null },
+  operationId: string,
+): Recovery => ({
+  ...recovery,
+  trying: { operationId, isFree: current?.ended?.by === 'cluster' },
+});
+
+type Ended = Pick<
+  OperationRecord,
+  'id' | 'kind' | 'via' | 'outcome' | 'error' | 'deployment' | 'acceptedAt' | 'endedAt' | 'phases' | 'request'
+>;
+
+type Act = Pick<OperationRecord, 'kind' | 'via' | 'id'>;
+
+/** Tells whether an operation is a restart by Sluice itself. */
+export const isOwnRestart = ({ kind, via, id }: Act): boolean =>
+  kind === 'restart' && via === 'supervisor' && isRestartId(id);
+
+/** Tells whether an operation is a failover by Sluice itself. */
+export const isOwnFailover = ({ kind, via, id }: Act): boolean =>
+  kind === 'failover' && via === 'supervisor' && isFailoverId(id);
+
+/** Tells whether Sluice brings the job up by itself, for which a start without state is no choice. */
+export const isOwnAct = (operation: Act): boolean => isOwnRestart(operation) || isOwnFailover(operation);
+
+/** Adds the end of an operation. An act of a person begins a new count. @param current the deployment after it. */
+export function afterOperation(before: Recovery, ended: Ended, current: Deployment | null): Recovery {
+  const recovery = { ...before, drill: drillOf(ended, current) ?? before.drill };
+  if (isOwnAct(ended)) return afterAct(recovery, ended);
+  if (ended.outcome === 'rejected') return recovery;
+  const { gone, drill } = recovery;
+  if (!isOwnDoor(ended.via)) return { ...noRecovery, gone, drill };
+  return ended.outcome === 'succeeded' && bringsUp(ended) ? { ...recovery, left: null } : recovery;
+}
+
+/**
+ * A run without memory knows neither the tries before it nor what people did since, so a job that it finds failed is left to
+ * people.
+ */
+export const leftAfterProof = (recovery: Recovery, state: SettledState): Recovery => ({
+  ...recovery,
+  left: state === 'failed' ? 'it was found failed by a workflow that had lost its memory' : null,
+});
+
+function afterAct({ tries, left, trying, ...kept }: Recovery, ended: Ended): Recovery {
+  const isFree = ended.deployment === null || (trying?.operationId === ended.id && trying.isFree);
+  const tried = { at: ended.endedAt ?? ended.acceptedAt, isFree };
+  return { ...kept, tries: [...tries, tried].slice(-MOST_TRIES), left: left ?? whyNoMore(ended), trying: null };
+}
+
+/** Failures before a start that time may mend; after any other one the next try would fail again. */
+const passing: ReadonlySet<string> = new Set<ErrorCode>([
+  ...keysOf(errorTable).filter((code) => errorTable[code].retry),
+  'ApplicationNotEnding',
+  'ClusterCordoned',
+  'CommandNotAllowed',
+  'LockLost',
+  'OperationTimedOut',
+  'QueueFull',
+  'SubmissionLost',
+]);
+
+/** Causes that lie in the state, which stays the same with each restart. */
+const inTheState: ReadonlySet<string> = new Set<CauseClass>([
+  'stateTypeChanged',
+  'maxParallelismChanged',
+  'stateWithoutOperator',
+  'restorePointMissing',
+  'restorePointUnreadable',
+]);
+
+function whyNoMore({ id, kind, outcome, error, deployment }: Ended): string | null {
+  if (outcome === 'cancelled') return `its ${kind} ${id} was cancelled`;
+  if ((outcome !== 'failed' && outcome !== 'rejected') || error === null) return null;
+  const isHopeless = deployment === null ? !passing.has(error.code) : inTheState.has(error.cause?.class ?? '');
+  return isHopeless ? `its ${kind} ${id} failed: ${error.detail}` : null;
+}

@@ -1,0 +1,60 @@
+/**
+ * Restarts a failed job, and moves a job away from a cluster that is gone, by itself. The room `recovery` of the domain decides
+ * whether and when; each act is an operation.
+ */
+import { judgeFailover } from '../../domain/job/recovery/failover.ts';
+import type { Judgement } from '../../domain/job/recovery/judgement.ts';
+import { judgeRestart } from '../../domain/job/recovery/restart.ts';
+import type { JobMemory } from '../../domain/job/job-memory.ts';
+import { actBegun } from '../../domain/job/transitions.ts';
+import { clip } from '../../domain/values/clip.ts';
+import { SUPERVISOR } from '../../domain/operation/asker.ts';
+import type { Desk } from '../desk/desk.ts';
+import { takeForSluice } from './front-desk.ts';
+
+/** Characters of the reason of a failure that an act quotes; a request's reason is at most 300. */
+const QUOTED = 200;
+
+/** Milliseconds until Sluice restarts the job; null where it does not. */
+export const untilRestart = (memory: JobMemory): number | null => untilActOf(judgeRestart(memory));
+
+/** Milliseconds until Sluice moves the job; null where it does not. */
+export const untilFailover = (memory: JobMemory): number | null => untilActOf(judgeFailover(memory));
+
+const untilActOf = (judged: Judgement): number | null =>
+  judged.kind === 'planned' ? Math.max(1, judged.at - Date.now()) : null;
+
+/** Takes the restart, unless something has changed while the job waited for it. */
+export function beginRestart(desk: Desk): void {
+  const { memory } = desk;
+  const { current } = memory;
+  const judged = judgeRestart(memory);
+  if (judged.kind !== 'planned' || judged.at > Date.now() || !current) return;
+  const { operationId, attempt } = judged;
+  const budget = `attempt ${attempt} of ${current.restart?.maxAttempts ?? attempt}`;
+  const what = `deployment ${current.number} ${current.ended ? 'failed' : 'is degraded'}`;
+  const reason = `${budget}: ${what}: ${quoted(whyOf(memory))}`;
+  actBegun(memory, operationId);
+  takeForSluice(desk, { kind: 'restart', id: operationId, reason, ...(current.ended ? {} : TAKE_OVER) }, SUPERVISOR);
+}
+
+/** A job that crashes again and again can take no savepoint. */
+const TAKE_OVER = { stopWith: 'none', from: 'latest-checkpoint', discardNewerState: true } as const;
+
+/** Takes the failover, unless something has changed while the job waited for it. */
+export function beginFailover(desk: Desk): void {
+  const { memory } = desk;
+  const { current, recovery } = memory;
+  const judged = judgeFailover(memory);
+  if (judged.kind !== 'planned' || judged.at > Date.now() || !current) return;
+  const { operationId, attempt } = judged;
+  const why = quoted(recovery.gone?.detail ?? whyOf(memory));
+  const reason = `attempt ${attempt}: cluster ${current.cluster} is gone: ${why}`;
+  actBegun(memory, operationId);
+  takeForSluice(desk, { kind: 'failover', id: operationId, reason }, SUPERVISOR);
+}
+
+const whyOf = ({ stateReason, healthReasons, cause }: JobMemory): string =>
+  stateReason ?? healthReasons[0] ?? cause?.evidence ?? 'its instance ended';
+
+const quoted = (why: string): string => clip(why, QUOTED).replaceAll(/\p{Cc}+/gu, ' ');

@@ -1,0 +1,163 @@
+/**
+ * Failover by Sluice itself: a job whose cluster counts as gone is moved by an operation of the supervisor, once the lease of
+ * the old instance is over.
+ *
+ * Seen to fail: a move while the cluster is only silent; one of a job whose cluster answers when the operation looks; one after a kill by a
+ * person; a try that does not come again.
+ */
+import { describe, expect, test } from 'vitest';
+import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
+import type { JobView } from '../../../src/domain/job/job-memory.ts';
+import type { Fact } from '../../../src/domain/watch/facts.ts';
+import { observedSignal } from '../../../src/workflows/messages.ts';
+import { seen, type Driver } from '../harness.ts';
+import { rejection, useStage } from '../use-stage.ts';
+
+const RELEASE = 'clicks/2.0.0';
+const stage = useStage({ releases: [] });
+const AUTOMATIC = 'failover: {mode: automatic}';
+const RESTART = 'restart: {backoff: {initial: 1s, max: 1s}}';
+
+/** Deploys a release whose file lets Sluice move the job. */
+async function deployed(driver: Driver, recovery = `{${RESTART}, ${AUTOMATIC}}`): Promise<Deployment> {
+  stage.world.publish(RELEASE, [stage.job], { recovery, placement: '{cluster: yarn-a, backups: [yarn-b]}' });
+  await driver.signal('deploy', { id: 'first', actor: 'ci', release: RELEASE });
+  expect(await driver.ended('first')).toMatchObject({ outcome: 'succeeded' });
+  return (await driver.view()).deployment!;
+}
+
+const backup = () => stage.world.clusters.get('yarn-b')!;
+
+/** The cluster answers no more, and what runs there is cut off from S3 too. */
+function lose(): void {
+  stage.yarn.unreachable();
+  stage.world.deadlines.set('endApplication', 500);
+}
+
+async function tell(driver: Driver, { epoch, applicationId }: Deployment, seen: Fact['seen']): Promise<void> {
+  await driver.handle.signal(observedSignal, { epoch, applicationId, at: new Date().toISOString(), seen });
+}
+const gone = { kind: 'gone', detail: 'no sign of life since 12:00' } as const;
+const silent = { kind: 'silent', detail: 'no answer since 12:00' } as const;
+
+const runsOn = (cluster: string) => (view: JobView) =>
+  view.state === 'running' && view.deployment?.cluster === cluster && view.operation === null;
+const isLeft = ({ recovery, operation }: JobView) => operation === null && recovery?.left != null;
+
+describe('a job whose cluster counts as gone', () => {
+  test('moves once its lease is over, by an operation of the supervisor, and is started there until it runs', async () => {
+    await stage.story(async (driver) => {
+      const old = await deployed(driver);
+      const { flink, job } = stage.running();
+      flink.completeCheckpoint(job.id);
+      lose();
+      backup().rejectNextSubmission();
+      await tell(driver, old, silent);
+      await driver.until('the doubt', ({ state }) => state === 'unreachable');
+      await tell(driver, old, gone);
+      const view = await driver.until('the move', runsOn('yarn-b'));
+      expect(view).toMatchObject({
+        givenUp: [{ applicationId: old.applicationId }],
+        recovery: { gone: null, left: null },
+      });
+      const [restart, moved] = (await driver.history()).filter(({ actor }) => actor === 'supervisor');
+      expect(restart).toMatchObject({ kind: 'restart', outcome: 'succeeded' });
+      expect(moved).toMatchObject({
+        id: `failover-e${old.epoch}-1`,
+        ...{ kind: 'failover', actor: 'supervisor', via: 'supervisor', outcome: 'failed' },
+        reason: 'attempt 1: cluster yarn-a is gone: no sign of life since 12:00',
+      });
+      expect(moved?.phases.map(({ name }) => name)).toContain('fencing');
+      expect(view.deployment?.restorePoint?.path).toContain(`/${job.id}/chk-2`);
+      expect(stage.world.overlaps).toEqual([]);
+    });
+  });
+
+  test('stays where the cluster answers when the operation looks', async () => {
+    await stage.story(async (driver) => {
+      const old = await deployed(driver);
+      await tell(driver, old, gone);
+      const view = await driver.until(
+        'the answer',
+        ({ state, lastOperation }) => state === 'running' && lastOperation?.kind === 'failover',
+      );
+      expect(view.lastOperation).toMatchObject({ outcome: 'rejected' });
+      expect(view).toMatchObject({ deployment: { number: 1, cluster: 'yarn-a' }, recovery: { gone: null } });
+    });
+  });
+
+  test('stays where a JVM there gives a sign of life before its gate is revoked', async () => {
+    await stage.story(async (driver) => {
+      const old = await deployed(driver);
+      lose();
+      const before = backup().asked.length;
+      const release = backup().hold('applications');
+      await tell(driver, old, gone);
+      await seen('the checks elsewhere', () => backup().asked.slice(before).includes('applications'));
+      await tell(driver, old, silent);
+      release();
+      const { lastOperation, ...view } = await driver.until(
+        'its end',
+        (each) => each.lastOperation?.kind === 'failover',
+      );
+      expect(lastOperation).toMatchObject({ outcome: 'rejected' });
+      expect((await driver.history())[0]?.error?.detail).toContain('has given a sign of life meanwhile');
+      expect(view).toMatchObject({ state: 'unreachable', givenUp: [], recovery: { gone: null, nextAt: null } });
+    });
+  });
+
+  test('is left to people where the file says so, or nothing else is named', async () => {
+    await stage.story(async (driver) => {
+      const old = await deployed(driver, `{${RESTART}}`);
+      lose();
+      await tell(driver, old, gone);
+      const view = await driver.until('the doubt', ({ state }) => state === 'unreachable');
+      expect(view).toMatchObject({ operation: null, recovery: { nextAt: null, gone: gone.detail } });
+    });
+  });
+
+  test('stays down when a person has killed it', async () => {
+    await stage.story(async (driver) => {
+      const old = await deployed(driver);
+      lose();
+      await driver.run('kill', {});
+      await tell(driver, old, gone);
+      // An operation that the job refuses comes after the fact.
+      expect(await rejection(driver.ask('savepoint', {}))).toMatchObject({ code: 'CommandNotAllowed' });
+      const view = await driver.view();
+      expect(view).toMatchObject({ state: 'unreachable', operation: null, recovery: { nextAt: null } });
+      expect((await driver.history()).map(({ actor }) => actor)).not.toContain('supervisor');
+      stage.yarn.healthy();
+      stage.world.deadlines.delete('endApplication');
+      await driver.until('its end', ({ state }) => state === 'stopped');
+    });
+  });
+
+  test('is left to people once somebody cancels the move', async () => {
+    await stage.story(async (driver) => {
+      const old = await deployed(driver);
+      lose();
+      await tell(driver, old, gone);
+      await driver.until('the wait for the lease', ({ operation }) => operation?.phase === 'fencing');
+      await driver.cancel(`failover-e${old.epoch}-1`);
+      const view = await driver.until('the cancel', ({ operation }) => operation === null);
+      expect(view.state).toBe('stopped');
+    });
+  });
+});
+
+test('a person moves a job that has failed', async () => {
+  await stage.story(async (driver) => {
+    const old = await deployed(driver, '{restart: {enabled: false}}');
+    const { flink, job } = stage.running();
+    flink.completeCheckpoint(job.id);
+    await stage.yarn.end(old.applicationId, { state: 'FAILED', diagnostics: 'exited with 137' });
+    await tell(driver, old, { kind: 'ended', how: 'failed', detail: 'it failed', cause: null });
+    await driver.until('its end', ({ state }) => state === 'failed');
+    expect(await driver.run('failover', {})).toMatchObject({ outcome: 'succeeded' });
+    const view = await driver.view();
+    expect(view).toMatchObject({ state: 'running', deployment: { cluster: 'yarn-b' }, givenUp: [] });
+    expect(view.deployment?.restorePoint?.path).toContain(`/${job.id}/chk-2`);
+    expect(isLeft(view)).toBe(false);
+  });
+});
