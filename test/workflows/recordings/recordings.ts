@@ -5,6 +5,7 @@ import {
   notificationWatchIdOf,
   planIdOf,
   releaseWatchIdOf,
+  turnsIdOf,
   watchIdOf,
   workflowIdOf,
 } from '../../../src/domain/identity/workflow-ids.ts';
@@ -52,6 +53,7 @@ type Named =
 type Input = Named & { readonly carried?: unknown };
 
 function idOf(input: Named): string {
+  if ('limits' in input && 'cluster' in input) return turnsIdOf(input.cluster);
   if ('cluster' in input) return watchIdOf(input.cluster);
   if ('bucket' in input) return releaseWatchIdOf(input.bucket);
   if ('installation' in input) return notificationWatchIdOf(input.installation);

@@ -10,6 +10,7 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { migrateMemory } from '../../../src/domain/job/carried/carried-memory.ts';
 import { operationKinds } from '../../../src/domain/lifecycle.ts';
 import { readReleaseNotes } from '../../../src/domain/auto-deploy/watch-notes.ts';
+import { readTurns } from '../../../src/domain/turns/carried.ts';
 import { readNotes } from '../../../src/domain/watch/notes.ts';
 import { payloadConverterPath } from '../../../src/temporal/worker-options.ts';
 import { doorsIn, operationIn, readRecordings } from './recordings.ts';
@@ -59,7 +60,7 @@ describe('there is a recording', () => {
     expect(recordings.filter(({ workflowId }) => workflowId.startsWith('plan:')).length).toBeGreaterThan(1);
   });
 
-  test.each(['cluster:', 'releases:', 'notifications:'])('of the watch with the id %s…', (prefix) => {
+  test.each(['cluster:', 'releases:', 'notifications:', 'cluster-turns:'])('of the watch with the id %s…', (prefix) => {
     expect(recordings.filter(({ workflowId }) => workflowId.startsWith(prefix)).length).toBeGreaterThan(1);
   });
 
@@ -71,11 +72,13 @@ describe('there is a recording', () => {
 test('what each run was handed over is understood', () => {
   const carried = recordings.filter((recording) => recording.carried !== undefined);
   for (const { name, workflowId, carried: state } of carried) {
-    const read = workflowId.startsWith('cluster:')
-      ? readNotes
-      : workflowId.startsWith('releases:')
-        ? readReleaseNotes
-        : migrateMemory;
+    const read = workflowId.startsWith('cluster-turns:')
+      ? readTurns
+      : workflowId.startsWith('cluster:')
+        ? readNotes
+        : workflowId.startsWith('releases:')
+          ? readReleaseNotes
+          : migrateMemory;
     const understood = read(state);
     expect.soft(understood, name).not.toBeNull();
   }
