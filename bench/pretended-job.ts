@@ -59,6 +59,7 @@ export function pretendedDeployment(pretended: Pretended): Deployment {
     nodes: [],
     completedCheckpoint: 1,
     ended: null,
+    priority: 1_000,
     restart: null,
     gated: true,
     lease: null,

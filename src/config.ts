@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { AccessSettings, problemsOfAccess, PublicUrl } from './domain/access/settings.ts';
 import { LauncherName } from './domain/identity/launcher-name.ts';
 import { formatDuration } from './domain/input/durations.ts';
-import { duration, memory } from './domain/input/field-schemas.ts';
+import { duration, memory, wholeNumber } from './domain/input/field-schemas.ts';
 import { NotificationSettings, secretNamesOf, type ChannelSecrets } from './domain/notification/settings.ts';
 import { timeLimits } from './domain/time-limits.ts';
 
@@ -40,6 +40,13 @@ const Cluster = z.strictObject({
   /** Additional class path of Flink's client, where shell-runner runs it. */
   clientClasspath: z.string().default(''),
   flinkConfig: FlinkConfig.default({}),
+  /** How many jobs Sluice restarts or moves here by itself at one time, and in a minute. */
+  recovery: z
+    .strictObject({
+      maxParallel: wholeNumber(1, 200).default(10),
+      perMinute: wholeNumber(1, 600).default(60),
+    })
+    .prefault({}),
   /** Whether nodes come on demand: then a job that is larger than the cluster is now is warned about, not refused. */
   elastic: z.boolean().default(false),
 });

@@ -123,9 +123,8 @@ async function main(): Promise<void> {
   temporal.serve(worker);
   temporal.serve(waits);
   logger.info('worker ready', { taskQueue, namespace, buildId: config.temporal.buildId });
-  const clusters = config.clusters.map(({ name }) => name);
   const notified = Object.keys(config.notifications.channels).length === 0 ? null : config.installation;
-  const watches = keepWatching({ client, taskQueue, clusters, bucket: config.s3.bucket, notified });
+  const watches = keepWatching({ client, taskQueue, clusters: config.clusters, bucket: config.s3.bucket, notified });
   await Promise.all([worker.run(), waits.run()]);
   watches.stop();
   await temporal.close();

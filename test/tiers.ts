@@ -30,6 +30,7 @@ export const longTests: Readonly<Record<Project, readonly string[]>> = {
     'test/workflows/operations/hotfix.test.ts',
     'test/workflows/operations/job-types.test.ts',
     'test/workflows/operations/shell-runner.test.ts',
+    'test/workflows/turns/failovers.test.ts',
   ],
   // The pages one by one. The fast tier has the frame, every action, and a launch from end to end.
   console: [

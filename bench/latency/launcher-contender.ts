@@ -126,6 +126,7 @@ function deploymentOf(run: string, applicationId: string, { jar, release }: Work
     nodes: [],
     completedCheckpoint: null,
     ended: null,
+    priority: 1_000,
     restart: null,
     gated: false,
     lease: null,

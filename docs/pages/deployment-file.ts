@@ -35,8 +35,9 @@ export function deploymentFilePage(): string {
     'One YAML file describes one job in one environment. `sluice validate` checks files, `sluice render` shows one with ' +
       'its base merged in and every default filled in, `sluice schema --write` writes the JSON Schema for editors.',
     '`recovery.failover.mode: automatic` gives a job a lease, and has no other effect in this version: `sluice validate`, ' +
-      '`sluice plan` and the API say so. `labels`, `description` and most `links` are for people: Sluice keeps them and does ' +
-      'not act on them. `owner.contacts` and `links.runbook` go into [notifications](notifications.md). [recovery.md](recovery.md) describes `recovery.restart`, [failover.md](failover.md) ' +
+      '`sluice plan` and the API say so. `description` and most `labels` and `links` are for people: Sluice keeps them and ' +
+      'does not act on them. `owner.contacts` and `links.runbook` go into [notifications](notifications.md), and `labels.priority` ' +
+      'or `labels.tier` orders jobs that are [brought up together](recovery.md#many-at-once). [recovery.md](recovery.md) describes `recovery.restart`, [failover.md](failover.md) ' +
       '`placement.backups`, and [auto-deploy.md](auto-deploy.md) `autoDeploy`.',
     '`extends` names a base file in the same folder: maps merge, lists replace, `null` removes. It is resolved when the ' +
       'release is published.',

@@ -30,6 +30,8 @@ const preloadModules = [
   'job/read-request.ts',
   'operation/signature.ts',
   'plan/plan-question.ts',
+  'turns/carried.ts',
+  'turns/messages.ts',
   'watch/facts.ts',
 ].map((name) => pathOf(`../domain/${name}`));
 

@@ -11,6 +11,7 @@ import type { OperationKind } from '../domain/lifecycle.ts';
 import { operationKinds } from '../domain/lifecycle.ts';
 import type { Sender } from '../domain/operation/asker.ts';
 import type { OperationRecord, Request } from '../domain/operation/operation.ts';
+import type { TurnLimits } from '../domain/turns/messages.ts';
 import type { PlanBasis } from '../domain/plan/plan.ts';
 import type { PlanQuestion } from '../domain/plan/plan-question.ts';
 
@@ -56,6 +57,22 @@ export interface NotificationTestInput {
   /** Names the message. */
   readonly id: string;
 }
+
+export const CLUSTER_TURNS_WORKFLOW = 'clusterTurns';
+
+/** Input of `clusterTurns`. The cluster's name comes from the workflow id. */
+export interface ClusterTurnsInput {
+  readonly cluster: string;
+  readonly limits: TurnLimits;
+  /** The turns of the run before; absent in the first run. */
+  readonly carried?: unknown;
+}
+
+/** From a job to the turns of a cluster (`TurnAsk`, `TurnLeft`), from a worker (`TurnLimits`), and back to the job (`TurnAnswer`). */
+export const askTurnSignal = defineSignal<[ask: unknown]>('askTurn');
+export const leaveTurnSignal = defineSignal<[left: unknown]>('leaveTurn');
+export const turnLimitsSignal = defineSignal<[limits: unknown]>('turnLimits');
+export const turnSignal = defineSignal<[answer: unknown]>('turn');
 
 export const PERIODIC_SAVEPOINT_WORKFLOW = 'periodicSavepoint';
 

@@ -80,6 +80,7 @@ export const yarnA: ClusterConfig = {
   clientClasspath: '',
   applicationClasspath: '',
   flinkConfig: {},
+  recovery: { maxParallel: 10, perMinute: 60 },
   elastic: false,
 };
 

@@ -6,6 +6,7 @@ import type { FakeEnd } from '../fakes/yarn/options.ts';
 import { isLauncher } from '../world/launcher.ts';
 import type { World } from '../world/world.ts';
 import type { Stage } from './stage.ts';
+import { giveTurnsAgain, loseTurns } from './turns.ts';
 
 type Fault = (stage: Stage, how: number) => void;
 
@@ -149,6 +150,7 @@ export const faults = {
   },
   jvmsGetNoAnswer: ({ world }) => void (world.agent.isUnanswered = true),
   signsAreLost: ({ world }) => void (world.agent.losesSigns = true),
+  turnsAreLost: loseTurns,
   storageUnavailable: ({ world }) => world.s3.unavailable(),
   storageFailsNext: ({ world }, how) => world.s3.failNext(1 + how),
   storageLosesAnswer: ({ world }) => world.s3.dropAnswerOfNextPut(),
@@ -210,6 +212,7 @@ export function heal(stage: Stage): void {
   world.agent.cutOff.clear();
   world.agent.losesSigns = false;
   storage.slowMs = 0;
+  giveTurnsAgain(stage);
   letGo(world);
   for (const yarn of world.clusters.values()) {
     if (yarn.goneForGood) continue;

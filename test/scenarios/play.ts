@@ -4,6 +4,7 @@ import { Player } from './player.ts';
 import { BROKEN_HOTFIX, deploymentLines, releases, type Scenario } from './scenario.ts';
 import type { WorkflowSandbox } from './simulation/sandbox.ts';
 import { onStage, type Sabotage, type Stage } from './stage.ts';
+import { giveTurns } from './turns.ts';
 import { watchClusters, watchReleases } from './watcher.ts';
 
 const INSTALLATIONS = ['one', 'two'];
@@ -42,6 +43,7 @@ export async function setTheStage(
     }
     stage.world.behaviour.set(`"metrics.scope.tm": "${BROKEN_HOTFIX}"`, 'failsInMain');
     if (scenario.watched) watchClusters(stage);
+    if (scenario.turns) giveTurns(stage);
     if (scenario.releasesWatched) watchReleases(stage);
     await playOn(stage);
   });

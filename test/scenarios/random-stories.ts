@@ -124,6 +124,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   suggestAfter: fc.constantFrom(4_096, 4_096, 40),
   yarnTakesMs: fc.constantFrom(0, 0, 0, 250, 1_500),
   watched: fc.boolean(),
+  turns: fc.boolean(),
   releasesWatched: fc.constantFrom(true, false, false, false),
   keep: fc.constantFrom(null, '1s', '30s'),
   restarts: fc.boolean(),

@@ -114,6 +114,8 @@ export interface Scenario {
   readonly yarnTakesMs: number;
   /** Whether the clusters are watched. */
   readonly watched: boolean;
+  /** Whether the clusters give turns, one a minute. */
+  readonly turns: boolean;
   /** Whether the releases are watched. */
   readonly releasesWatched: boolean;
   /** How long restore points are kept beyond the newest, as a deployment file says it; null: longer than a scenario is. */
@@ -150,6 +152,7 @@ export const plain: Omit<Scenario, 'steps'> = {
   suggestAfter: 4_096,
   yarnTakesMs: 0,
   watched: false,
+  turns: false,
   releasesWatched: false,
   keep: null,
   restarts: false,

@@ -41,6 +41,7 @@ export const deployment: Deployment = {
   nodes: [],
   completedCheckpoint: null,
   ended: null,
+  priority: 1_000,
   restart: null,
   gated: false,
   lease: null,

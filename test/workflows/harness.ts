@@ -16,10 +16,12 @@ import type { JobView } from '../../src/domain/job/job-memory.ts';
 import {
   notificationWatchIdOf,
   releaseWatchIdOf,
+  turnsIdOf,
   watchIdOf,
   workflowIdOf,
 } from '../../src/domain/identity/workflow-ids.ts';
 import { waitsQueueOf } from '../../src/domain/identity/task-queues.ts';
+import type { TurnLimits } from '../../src/domain/turns/messages.ts';
 import type { OperationKind } from '../../src/domain/lifecycle.ts';
 import { OperationRecord } from '../../src/domain/operation/operation.ts';
 import { claimKey } from '../../src/domain/identity/storage-keys.ts';
@@ -30,10 +32,17 @@ import { createSchedules } from '../../src/temporal/schedules.ts';
 import { addSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { createWatchedJobs } from '../../src/temporal/jobs/watched-jobs.ts';
 import { bundleWorkflows, payloadConverterPath, versionOf } from '../../src/temporal/worker-options.ts';
-import type { clusterWatch, flinkJob, notificationWatch, releaseWatch } from '../../src/workflows/index.ts';
+import type {
+  clusterTurns,
+  clusterWatch,
+  flinkJob,
+  notificationWatch,
+  releaseWatch,
+} from '../../src/workflows/index.ts';
 import {
   CAMPAIGN_WORKFLOW,
   cancelUpdate,
+  CLUSTER_TURNS_WORKFLOW,
   CLUSTER_WATCH_WORKFLOW,
   FLINK_JOB_WORKFLOW,
   historyQuery,
@@ -95,6 +104,7 @@ export async function connectHarness({
 
 const ours = [
   CAMPAIGN_WORKFLOW,
+  CLUSTER_TURNS_WORKFLOW,
   FLINK_JOB_WORKFLOW,
   PLAN_WORKFLOW,
   CLUSTER_WATCH_WORKFLOW,
@@ -144,6 +154,8 @@ export interface Driver {
   watch(cluster: string): Promise<WorkflowHandle<typeof clusterWatch>>;
   /** The same with the releases of the world. */
   watchReleases(): Promise<WorkflowHandle<typeof releaseWatch>>;
+  /** Starts the turns of a cluster. */
+  turns(cluster: string, limits: TurnLimits): Promise<WorkflowHandle<typeof clusterTurns>>;
   /** The same of the notifier. */
   notify(): Promise<WorkflowHandle<typeof notificationWatch>>;
 }
@@ -256,6 +268,12 @@ function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: s
         workflowId: watchIdOf(cluster),
         taskQueue,
         args: [{ cluster }],
+      }),
+    turns: (cluster, limits) =>
+      client.workflow.start<typeof clusterTurns>(CLUSTER_TURNS_WORKFLOW, {
+        workflowId: turnsIdOf(cluster),
+        taskQueue,
+        args: [{ cluster, limits }],
       }),
     notify: () => {
       const { installation } = world.dependencies;

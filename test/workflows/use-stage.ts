@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect } from 'vitest';
 import {
   notificationWatchIdOf,
   releaseWatchIdOf,
+  turnsIdOf,
   watchIdOf,
   workflowIdOf,
 } from '../../src/domain/identity/workflow-ids.ts';
@@ -55,7 +56,8 @@ export function useStage({ releases = ['clicks/1.0.0', 'clicks/1.1.0'] } = {}): 
   afterEach(async () => {
     // A watch of the next test would ask this job, which no worker serves any more. A test may have none of them.
     const notifier = notificationWatchIdOf(world.dependencies.installation);
-    const ids = [watchIdOf(CLUSTER), releaseWatchIdOf(world.s3.bucket), notifier, workflowIdOf(job)];
+    const turns = [...world.clusters.keys()].map(turnsIdOf);
+    const ids = [watchIdOf(CLUSTER), releaseWatchIdOf(world.s3.bucket), notifier, ...turns, workflowIdOf(job)];
     const { workflow } = harness().environment.client;
     await Promise.allSettled(ids.map((id) => workflow.getHandle(id).terminate()));
     expect(world.overlaps).toEqual([]);

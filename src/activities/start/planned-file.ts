@@ -1,5 +1,6 @@
 /** Reads out of a deployment file what the plan of a deployment keeps of it. */
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
+import { priorityOf } from '../../domain/turns/priority.ts';
 import type { DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import { textOfShipped, type ShippedFiles } from '../../domain/deployment/shipped-files.ts';
 import { durationMs } from '../../domain/input/durations.ts';
@@ -22,6 +23,7 @@ export type PlannedFile = Pick<
   | 'onFailedStart'
   | 'savepoints'
   | 'restart'
+  | 'priority'
 >;
 
 interface Content extends Pick<DeploymentPlan, 'release' | 'gitCommit' | 'jar'> {
@@ -53,6 +55,7 @@ export function planOf(file: DeploymentFile, { release, gitCommit, jar, shipped 
       keep: { count: file.savepoints.keep.count, maxAge: durationMs(file.savepoints.keep.maxAge) },
     },
     restart: restartOf(file),
+    priority: priorityOf(file.labels),
   };
 }
 

@@ -86,8 +86,12 @@ const givenUpOf = ({ risk, actor, at, reason }: NonNullable<JobBody['givenUp']>[
   `${risk} (given up by ${actor} ${time(at)}: ${reason})`;
 
 const recoveryOf = (recovery: NonNullable<JobBody['recovery']>): string | null => {
-  const { attempts, budget, window, nextAt, act, left, gone } = recovery;
+  const { attempts, budget, window, nextAt, act, turn, left, gone } = recovery;
   const count = `${attempts} of ${budget} restarts within ${formatDuration(window)}`;
+  if (turn) {
+    const before = turn.before === null ? '' : `, ${turn.before} before it`;
+    return `${count}, the next waits for its turn on ${turn.cluster} since ${time(turn.since)}${before}`;
+  }
   if (nextAt !== null)
     return act === 'failover' ? `failover ${time(nextAt)}: ${gone}` : `${count}, the next ${time(nextAt)}`;
   if (left !== null) return `${count}; Sluice does nothing by itself: ${left}`;

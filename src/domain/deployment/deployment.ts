@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { openEnum } from '../compatibility/open-enum.ts';
 import { ActiveHotfix } from '../hotfix/hotfix.ts';
+import { NO_PRIORITY } from '../turns/priority.ts';
 import { jobTypes } from '../deployment-file/job-type.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
@@ -71,6 +72,8 @@ export const DeploymentPlan = z.strictObject({
     .default(null),
   /** When Sluice starts a failed instance again by itself. Null: never, as in records of before Sluice did. */
   restart: RestartPolicy.nullable().default(null),
+  /** The least comes first where Sluice brings many jobs up. In records of before Sluice heeded it, the last of all. */
+  priority: z.number().int().default(NO_PRIORITY),
   /** The clusters that the file names, and where a person moved the job. Null in records of before Sluice moved jobs. */
   placed: Placed.nullable().default(null),
   /** Values that override the deployment file. */

@@ -55,6 +55,15 @@ export const installationOfWatchId = (workflowId: string): string | null =>
 export const notificationTestIdOf = (channel: string, unique: string): string =>
   `notification-test:${channel}:${unique}`;
 
+const TURNS_PREFIX = 'cluster-turns:';
+
+/** Names the workflow that gives turns to the jobs that Sluice brings up on a cluster by itself. */
+export const turnsIdOf = (cluster: string): string => TURNS_PREFIX + cluster;
+
+/** The inverse of `turnsIdOf`; null for any other id. */
+export const clusterOfTurnsId = (workflowId: string): string | null =>
+  workflowId.startsWith(TURNS_PREFIX) && workflowId !== TURNS_PREFIX ? workflowId.slice(TURNS_PREFIX.length) : null;
+
 const CAMPAIGN_PREFIX = 'campaign:';
 
 /** Names the workflow that carries a campaign out. */

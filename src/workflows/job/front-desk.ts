@@ -31,6 +31,7 @@ import {
 import { now } from '../desk/now.ts';
 import { handleFacts } from './facts.ts';
 import { refusalAtDoor, requestSigned } from '../desk/signed.ts';
+import { handleTurns } from '../desk/turn.ts';
 import { handleCancelSignal, handleCancelUpdate, interrupt } from '../desk/interruptions.ts';
 import {
   historyQuery,
@@ -59,6 +60,7 @@ export function openDesk(memory: JobMemory, isCarriedOn: boolean): Desk {
       receiving(desk, kind, payload, () => receiveSignal(desk, kind, payload, { transport: 'signal', sender })),
     );
   }
+  handleTurns(desk);
   handleCancelSignal(desk);
   setHandler(turnOverSignal, (what) => {
     noteLength(desk);

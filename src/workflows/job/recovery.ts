@@ -2,6 +2,7 @@
  * Restarts a failed job, and moves a job away from a cluster that is gone, by itself. The room `recovery` of the domain decides
  * whether and when; each act is an operation.
  */
+import { condition } from '@temporalio/workflow';
 import { judgeFailover } from '../../domain/job/recovery/failover.ts';
 import type { Judgement } from '../../domain/job/recovery/judgement.ts';
 import { judgeRestart } from '../../domain/job/recovery/restart.ts';
@@ -10,6 +11,7 @@ import { actBegun } from '../../domain/job/transitions.ts';
 import { clip } from '../../domain/values/clip.ts';
 import { SUPERVISOR } from '../../domain/operation/asker.ts';
 import type { Desk } from '../desk/desk.ts';
+import { awaitTurn } from '../desk/turn.ts';
 import { takeForSluice } from './front-desk.ts';
 
 /** Characters of the reason of a failure that an act quotes; a request's reason is at most 300. */
@@ -23,6 +25,18 @@ export const untilFailover = (memory: JobMemory): number | null => untilActOf(ju
 
 const untilActOf = (judged: Judgement): number | null =>
   judged.kind === 'planned' ? Math.max(1, judged.at - Date.now()) : null;
+
+/** Waits for the turn of the restart on its cluster, unless somebody wants something of the run first. */
+export async function awaitTurnToRestart(desk: Desk, isAwake: () => boolean): Promise<void> {
+  const judged = judgeRestart(desk.memory);
+  const { current } = desk.memory;
+  if (judged.kind !== 'planned' || !current) return;
+  await awaitTurn(
+    desk,
+    { cluster: current.cluster, operationId: judged.operationId },
+    { wait: (holds, ms) => condition(() => isAwake() || holds(), ms), isOver: isAwake },
+  );
+}
 
 /** Takes the restart, unless something has changed while the job waited for it. */
 export function beginRestart(desk: Desk): void {

@@ -5,12 +5,14 @@
 import { allHandlersFinished, condition } from '@temporalio/workflow';
 import { returnedInstance } from '../../domain/job/end-transitions.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
+import { isTurnUnwanted } from '../../domain/job/turn-transitions.ts';
 import type { Desk } from '../desk/desk.ts';
+import { leaveTurn } from '../desk/turn.ts';
 import { writeWaiting } from '../operations/recording.ts';
 import { heedExpiry, untilNextLook } from './hotfix-expiry.ts';
 import { awaitPendingStop } from './pending-stop.ts';
 import { endReturnedAgain } from './returned.ts';
-import { beginFailover, beginRestart, untilFailover, untilRestart } from './recovery.ts';
+import { awaitTurnToRestart, beginFailover, beginRestart, untilFailover, untilRestart } from './recovery.ts';
 import { isRetentionDue, retire } from './retention.ts';
 import { awaitAnswer } from './unreachable.ts';
 
@@ -29,6 +31,7 @@ interface Wait {
 }
 
 const waits: readonly Wait[] = [
+  { when: isTurnUnwanted, await: leaveTurn },
   {
     when: ({ pendingStop }) => pendingStop !== null,
     async await(desk) {
@@ -61,7 +64,9 @@ const waits: readonly Wait[] = [
   {
     when: (memory) => untilRestart(memory) !== null,
     async await(desk, isAwake) {
-      if (!(await condition(isAwake, untilRestart(desk.memory) ?? 1))) beginRestart(desk);
+      if (await condition(isAwake, untilRestart(desk.memory) ?? 1)) return;
+      await awaitTurnToRestart(desk, isAwake);
+      if (!isAwake()) beginRestart(desk);
     },
   },
   { when: isRetentionDue, await: retire },

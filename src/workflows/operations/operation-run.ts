@@ -1,5 +1,5 @@
 /** The running operation: its phases, warnings and facts, written into the one record that people see. */
-import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { accountOf } from '../../domain/job/account.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import type { HolderId } from '../../domain/lock/fence.ts';
@@ -14,6 +14,7 @@ import { heedKeys } from '../desk/signed.ts';
 import { Interrupted } from '../desk/interrupted.ts';
 import { show } from '../desk/show.ts';
 import { now } from '../desk/now.ts';
+import { awaitTurn } from '../desk/turn.ts';
 
 export class OperationRun {
   readonly memory: JobMemory;
@@ -114,6 +115,13 @@ export class OperationRun {
     } finally {
       desk.interruptWait = null;
     }
+  }
+
+  /** Waits for a turn on a cluster. @throws Interrupted */
+  async turnOn(cluster: string): Promise<void> {
+    const wait = (holds: () => boolean, ms: number): Promise<unknown> =>
+      this.interruptible(() => condition(holds, ms), ['cancelled', 'superseded']);
+    await awaitTurn(this.#desk, { cluster, operationId: this.operation.id }, { wait, isOver: () => false });
   }
 
   /** Fixes the outcome. The job stays locked until the outcome is recorded, and people see the end only then. */

@@ -7,7 +7,8 @@ import type { Deployment } from '../../domain/deployment/deployment.ts';
 import type { Checked } from '../../activities/start/check-start.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { leasesOverAt } from '../../domain/lock/give-up.ts';
-import { isOwnAct } from '../../domain/job/recovery/recovery.ts';
+import { isOwnAct, isOwnFailover } from '../../domain/job/recovery/recovery.ts';
+import { choicesFrom } from '../../domain/deployment/placed-words.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import type { OperationRun } from './operation-run.ts';
 import { bringUp } from './bring-up.ts';
@@ -28,6 +29,7 @@ export async function replace(
   { isChecked, goesBackTo }: Before = { isChecked: false, goesBackTo: null },
 ): Promise<void> {
   await leasesAreOver(run);
+  if (isOwnFailover(run.operation)) await turnElsewhere(run);
   const needsState = isOwnAct(run.operation);
   const wanted = { ...wantedOf(run.memory, run.operation, request), needsState };
   const check = { ...checkOf(run.memory, run.operation.id, wanted), ...(isChecked ? { isChecked } : {}) };
@@ -60,4 +62,11 @@ async function leasesAreOver(run: OperationRun): Promise<void> {
   if (waitMs <= 0) return;
   run.phase('fencing');
   await run.interruptible(() => sleep(waitMs), ['cancelled', 'superseded']);
+}
+
+/** Waits for a turn on the first cluster that the job can move to, after the lease, so that the leases of all jobs run out meanwhile. */
+async function turnElsewhere(run: OperationRun): Promise<void> {
+  const { current } = run.memory;
+  const [target] = current?.placed ? choicesFrom(current.placed, current.cluster) : [];
+  if (target !== undefined) await run.turnOn(target);
 }

@@ -84,6 +84,7 @@ export const deployment: Deployment = {
   nodes: Array.from({ length: 64 }, () => long(60)),
   completedCheckpoint: 1,
   ended: { at: '2026-01-01T00:00:00.000Z', how: 'stopped', savepoint: point },
+  priority: 1_000,
   restart: {
     maxAttempts: 100,
     window: 604_800_000,

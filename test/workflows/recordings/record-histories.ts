@@ -15,6 +15,7 @@ import {
   campaignOfWorkflowId,
   planIdOf,
   releaseWatchIdOf,
+  turnsIdOf,
   watchIdOf,
   workflowIdOf,
 } from '../../../src/domain/identity/workflow-ids.ts';
@@ -46,7 +47,8 @@ async function record(name: string): Promise<void> {
       await story({ driver, world });
       await mkdir(folder, { recursive: true });
       const notifying = [notificationWatchIdOf('test'), notificationTestIdOf('hook', 'recorded')];
-      await write(harness, folder, [watchIdOf(CLUSTER), releaseWatchIdOf(world.s3.bucket), ...notifying]);
+      const turns = [...world.clusters.keys()].map(turnsIdOf);
+      await write(harness, folder, [watchIdOf(CLUSTER), releaseWatchIdOf(world.s3.bucket), ...notifying, ...turns]);
     },
     circumstances[name],
   );
@@ -78,7 +80,9 @@ async function write({ environment: { client } }: Harness, folder: URL, watches:
         ? (operationIn(json)?.id ?? 'idle')
         : workflowId.startsWith(notificationTestIdOf('hook', ''))
           ? 'test'
-          : (campaign ?? 'watch');
+          : workflowId.startsWith(turnsIdOf(''))
+            ? workflowId.replace(':', '-of-')
+            : (campaign ?? 'watch');
     const file = `${String(number).padStart(2, '0')}-${what}.json`;
     // Stack traces name the folder in which they were thrown; it is nobody's business and changes with each machine.
     await writeFile(new URL(file, folder), `${json.replaceAll(repository, '')}\n`);

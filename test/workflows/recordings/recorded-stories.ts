@@ -1,5 +1,6 @@
 /** The stories to record: one job plays each story, on a server of its own, into a folder of test/histories. */
 import { CLUSTER, first, JOB, type Played } from './played.ts';
+import { turnsOf } from './recorded-turns.ts';
 import { recoveries } from './recorded-recoveries.ts';
 import { makePlan } from '../../../src/api/operations/plans.ts';
 import { RecordStore } from '../../../src/records/record-store.ts';
@@ -508,6 +509,7 @@ export const stories: Readonly<Record<string, (played: Played) => Promise<void>>
   plans,
   releases,
   notifications,
+  turns: turnsOf(JOB, CLUSTER, turnedOver),
   transfers,
   progress,
   retention,

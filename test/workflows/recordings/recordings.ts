@@ -6,6 +6,7 @@ import {
   campaignWorkflowIdOf,
   planIdOf,
   releaseWatchIdOf,
+  turnsIdOf,
   watchIdOf,
   workflowIdOf,
 } from '../../../src/domain/identity/workflow-ids.ts';
@@ -54,6 +55,7 @@ type Named =
 type Input = Named & { readonly carried?: unknown };
 
 function idOf(input: Named): string {
+  if ('limits' in input && 'cluster' in input) return turnsIdOf(input.cluster);
   if ('cluster' in input) return watchIdOf(input.cluster);
   if ('bucket' in input) return releaseWatchIdOf(input.bucket);
   if ('installation' in input) return notificationWatchIdOf(input.installation);

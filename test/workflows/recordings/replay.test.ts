@@ -11,6 +11,7 @@ import { migrateMemory } from '../../../src/domain/job/carried/carried-memory.ts
 import { readCampaign } from '../../../src/domain/campaign/memory.ts';
 import { operationKinds } from '../../../src/domain/lifecycle.ts';
 import { readReleaseNotes } from '../../../src/domain/auto-deploy/watch-notes.ts';
+import { readTurns } from '../../../src/domain/turns/carried.ts';
 import { readNotes } from '../../../src/domain/watch/notes.ts';
 import { payloadConverterPath } from '../../../src/temporal/worker-options.ts';
 import { doorsIn, operationIn, readRecordings } from './recordings.ts';
@@ -60,9 +61,12 @@ describe('there is a recording', () => {
     expect(recordings.filter(({ workflowId }) => workflowId.startsWith('plan:')).length).toBeGreaterThan(1);
   });
 
-  test.each(['cluster:', 'releases:', 'notifications:', 'campaign:'])('of the workflow with the id %s…', (prefix) => {
-    expect(recordings.filter(({ workflowId }) => workflowId.startsWith(prefix)).length).toBeGreaterThan(1);
-  });
+  test.each(['cluster:', 'releases:', 'notifications:', 'campaign:', 'cluster-turns:'])(
+    'of the workflow with the id %s…',
+    (prefix) => {
+      expect(recordings.filter(({ workflowId }) => workflowId.startsWith(prefix)).length).toBeGreaterThan(1);
+    },
+  );
 
   test('of a deploy that a release asked for', () => {
     expect(operations.filter(({ operation }) => operation?.id.startsWith('auto-') === true)).not.toEqual([]);
@@ -72,13 +76,15 @@ describe('there is a recording', () => {
 test('what each run was handed over is understood', () => {
   const carried = recordings.filter((recording) => recording.carried !== undefined);
   for (const { name, workflowId, carried: state } of carried) {
-    const read = workflowId.startsWith('cluster:')
-      ? readNotes
-      : workflowId.startsWith('releases:')
-        ? readReleaseNotes
-        : workflowId.startsWith('campaign:')
-          ? readCampaign
-          : migrateMemory;
+    const read = workflowId.startsWith('cluster-turns:')
+      ? readTurns
+      : workflowId.startsWith('cluster:')
+        ? readNotes
+        : workflowId.startsWith('releases:')
+          ? readReleaseNotes
+          : workflowId.startsWith('campaign:')
+            ? readCampaign
+            : migrateMemory;
     const understood = read(state);
     expect.soft(understood, name).not.toBeNull();
   }

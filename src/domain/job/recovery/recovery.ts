@@ -30,12 +30,27 @@ export const Recovery = z.strictObject({
   trying: z.strictObject({ operationId: z.string(), isFree: z.boolean() }).nullable().default(null),
   /** Since when, and why, the cluster with the instance of an epoch counts as gone; null while it does not. */
   gone: z.strictObject({ epoch: z.number().int(), at: z.string(), detail: z.string() }).nullable().default(null),
+  /** The turn that was asked for, until it is left: the cluster brings up only so many jobs at one time. */
+  turn: z
+    .strictObject({
+      cluster: z.string(),
+      operationId: z.string(),
+      /** When the job asked first. */
+      since: z.string(),
+      /** When the cluster's turns answered last; null while they never did. */
+      answeredAt: z.string().nullable(),
+      /** How many jobs came before this one then; null while that is not known. */
+      before: z.number().int().nullable(),
+      isGranted: z.boolean(),
+    })
+    .nullable()
+    .default(null),
   /** The newest drill; a workflow that has lost its memory knows none. */
   drill: Drill.nullable().default(null),
 });
 export type Recovery = z.infer<typeof Recovery>;
 
-export const noRecovery: Recovery = { tries: [], left: null, trying: null, gone: null, drill: null };
+export const noRecovery: Recovery = { tries: [], left: null, trying: null, gone: null, turn: null, drill: null };
 
 /** Tries that a memory keeps; `recovery.restart.maxAttempts` is at most as many. */
 const MOST_TRIES = 100;
@@ -72,8 +87,8 @@ export function afterOperation(before: Recovery, ended: Ended, current: Deployme
   const recovery = { ...before, drill: drillOf(ended, current) ?? before.drill };
   if (isOwnAct(ended)) return afterAct(recovery, ended);
   if (ended.outcome === 'rejected') return recovery;
-  const { gone, drill } = recovery;
-  if (!isOwnDoor(ended.via)) return { ...noRecovery, gone, drill };
+  const { gone, turn, drill } = recovery;
+  if (!isOwnDoor(ended.via)) return { ...noRecovery, gone, turn, drill };
   return ended.outcome === 'succeeded' && bringsUp(ended) ? { ...recovery, left: null } : recovery;
 }
 

@@ -24,6 +24,15 @@ export const RecoveryView = z.object({
   window: z.int().describe('Milliseconds'),
   nextAt: z.string().nullable().describe('When Sluice acts by itself; null while nothing is due'),
   act: z.enum(ownActs).nullable().describe('What it does then: start the job again, or move it to another cluster'),
+  turn: z
+    .object({
+      cluster: z.string(),
+      since: z.string().describe('When the job asked for it'),
+      before: z.int().nullable().describe('How many jobs came before it when the cluster answered last'),
+    })
+    .nullable()
+    .optional()
+    .describe('The turn for which the act waits, because the cluster brings up only so many jobs at one time'),
   left: z.string().nullable().describe('Why the job is left to people; null where it is not'),
   gone: z.string().nullable().describe('Why the cluster of the job counts as gone; null while it does not'),
   lastDrill: Drill.nullable().describe(
@@ -50,18 +59,32 @@ export function recoveryViewOf(
     window,
     nextAt: isPlanned ? new Date(judged.at).toISOString() : null,
     act: isPlanned ? judged.act : null,
+    turn: turnOf(memory, isHeld),
     left: judged.kind === 'left' ? judged.why : null,
     gone: gone?.epoch === current.epoch && !current.ended ? gone.detail : null,
     lastDrill: recovery.drill,
   };
 }
 
+/** The turn that the job waits for; an operation that holds the job waits only where it is its own. */
+function turnOf({ recovery: { turn, trying } }: Recoverable, isHeld: boolean): RecoveryView['turn'] {
+  if (turn === null || turn.isGranted || (isHeld && trying?.operationId !== turn.operationId)) return null;
+  const { cluster, since, before } = turn;
+  return { cluster, since, before };
+}
+
+/** The wait for a turn in words. */
+const waitInWords = ({ cluster, since, before }: NonNullable<RecoveryView['turn']>): string =>
+  `waits for its turn on ${cluster} since ${since}${before === null ? '' : `, ${before} before it`}`;
+
 /** The meaning of `failed` while Sluice is about to start the job. */
 export const STARTED_SOON = 'Nothing runs at the moment, and Sluice starts the job again by itself.';
 
 /** A planned act in words. */
-export function plannedInWords({ nextAt, act, attempts, budget, window }: RecoveryView): string | null {
+export function plannedInWords({ nextAt, act, turn, attempts, budget, window }: RecoveryView): string | null {
   if (nextAt === null) return null;
+  if (turn != null)
+    return `Sluice ${act === 'failover' ? 'moves the job to another cluster' : 'starts the job again'} when its turn comes: the job ${waitInWords(turn)}. Any operation of a person comes first.`;
   return act === 'failover'
     ? `Sluice moves the job to another cluster at ${nextAt}. Any operation of a person comes first.`
     : `Sluice starts the job again at ${nextAt}, as attempt ${attempts + 1} of ${budget} within ${formatDuration(window)}. Any operation of a person comes first; kill keeps the job down.`;

@@ -186,6 +186,7 @@ test('people see the planned failover, and why the cluster counts as gone', () =
     window: 0,
     nextAt: AT,
     act: 'failover',
+    turn: null,
     left: null,
     gone: gone.detail,
     lastDrill: null,

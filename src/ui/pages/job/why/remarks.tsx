@@ -60,7 +60,7 @@ export function Remarks({ job }: { readonly job: JobBody }) {
 
 /** Restarts and failovers by Sluice itself: when the next one comes, or why none does. */
 function Recovery({ recovery }: { readonly recovery: RecoveryView }) {
-  const { attempts, budget, window, nextAt, act, left, gone, lastDrill } = recovery;
+  const { attempts, budget, window, nextAt, act, turn, left, gone, lastDrill } = recovery;
   if (attempts === 0 && nextAt === null && left === null && gone === null && lastDrill === null) return null;
   return (
     <Fact name="Recovery">
@@ -70,7 +70,14 @@ function Recovery({ recovery }: { readonly recovery: RecoveryView }) {
         </>
       )}
       {gone !== null && <span className="tone-bad">The cluster counts as gone: {gone}. </span>}
-      {nextAt !== null && (
+      {turn && (
+        <>
+          {act === 'restart' ? 'The restart' : 'The move'} waits for its turn on {turn.cluster} since{' '}
+          <Time at={turn.since} as="moment" />
+          {turn.before !== null && `, ${turn.before} before it`}.{' '}
+        </>
+      )}
+      {!turn && nextAt !== null && (
         <>
           Sluice {act === 'failover' ? 'moves the job to another cluster' : 'starts the job again'}{' '}
           <Time at={nextAt} as="moment" />.{' '}

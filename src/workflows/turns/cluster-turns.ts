@@ -1,0 +1,99 @@
+/**
+ * The turns of one cluster, for as long as Sluice is there: jobs that Sluice brings up by itself ask here, and are told when
+ * they may begin. The room `turns` of the domain decides; this workflow receives, tells and waits.
+ */
+import {
+  condition,
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { clusterOfTurnsId, workflowIdOf } from '../../domain/identity/workflow-ids.ts';
+import { carriedTurns, readTurns } from '../../domain/turns/carried.ts';
+import { TurnAsk, TurnLeft, TurnLimits } from '../../domain/turns/messages.ts';
+import { answersTo, asked, grant, left, type Told, type Turns } from '../../domain/turns/turns.ts';
+import {
+  askTurnSignal,
+  leaveTurnSignal,
+  turnLimitsSignal,
+  turnOverSignal,
+  turnSignal,
+  type ClusterTurnsInput,
+} from '../messages.ts';
+import { nextRun } from '../next-run.ts';
+
+interface Book {
+  turns: Turns;
+  limits: TurnLimits;
+  /** Jobs that have asked and have no answer yet. */
+  readonly askers: Set<string>;
+  isToTurnOver: boolean;
+  /** Whether a message has come since the last look. */
+  isNews: boolean;
+}
+
+export async function clusterTurns(input: ClusterTurnsInput): Promise<void> {
+  const cluster = clusterOfTurnsId(workflowInfo().workflowId);
+  const limits = TurnLimits.safeParse((input as ClusterTurnsInput | undefined)?.limits);
+  if (cluster === null || !limits.success || input.cluster !== cluster) return;
+
+  const turns = readTurns(input.carried);
+  const book: Book = { turns, limits: limits.data, askers: new Set(), isToTurnOver: false, isNews: true };
+  receive(book);
+  while (!book.isToTurnOver && !workflowInfo().continueAsNewSuggested) {
+    book.isNews = false;
+    const { turns: next, granted, nextAt } = grant(book.turns, book.limits, Date.now());
+    book.turns = next;
+    const told = answersTo(next, new Set([...book.askers, ...granted.map(({ job }) => job)]));
+    book.askers.clear();
+    setCurrentDetails(wordsOf(cluster, book));
+    await Promise.all(told.map((answer) => tell(book, answer)));
+    const wait = nextAt === null ? undefined : Math.max(1, nextAt - Date.now());
+    const isAwake = (): boolean => book.isNews || book.isToTurnOver;
+    await (wait === undefined ? condition(isAwake) : condition(isAwake, wait));
+  }
+  await nextRun<typeof clusterTurns>([{ cluster, limits: book.limits, carried: carriedTurns(book.turns) }]);
+}
+
+/** The messages change the book and nothing else, so that none is lost and none can fail a task. */
+function receive(book: Book): void {
+  const heard = (change: () => void): void => {
+    change();
+    book.isNews = true;
+  };
+  setHandler(askTurnSignal, (message) => {
+    const ask = TurnAsk.safeParse(message);
+    if (!ask.success) return;
+    heard(() => {
+      book.turns = asked(book.turns, ask.data, Date.now());
+      book.askers.add(ask.data.job);
+    });
+  });
+  setHandler(leaveTurnSignal, (message) => {
+    const said = TurnLeft.safeParse(message);
+    if (said.success) heard(() => (book.turns = left(book.turns, said.data)));
+  });
+  setHandler(turnLimitsSignal, (message) => {
+    const limits = TurnLimits.safeParse(message);
+    if (limits.success) heard(() => (book.limits = limits.data));
+  });
+  setHandler(turnOverSignal, () => void (book.isToTurnOver = true));
+}
+
+/** A job whose workflow is closed needs no turn. */
+async function tell(book: Book, { job, ...answer }: Told): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(workflowIdOf(job)).signal(turnSignal, answer);
+  } catch {
+    book.turns = left(book.turns, { job, operationId: answer.operationId });
+    book.isNews = true;
+  }
+}
+
+function wordsOf(cluster: string, { turns, limits }: Book): string {
+  const { waiting, holding } = turns;
+  const bounds = `${limits.maxParallel} at one time, ${limits.perMinute} in a minute`;
+  const have = holding.length === 0 ? 'none' : holding.map(({ job }) => job).join(', ');
+  return `Gives turns to jobs that Sluice brings up on cluster **${cluster}** by itself: ${bounds}.\n\nWith a turn: ${have}\n\nWaiting: ${waiting.length}`;
+}

@@ -1,0 +1,140 @@
+/**
+ * The turns of a cluster: how many jobs have one, in which order, and what becomes of a job that says nothing more.
+ *
+ * Seen to fail: with turns that no bound of a minute holds; with the order of asking alone; with a turn that is kept for ever;
+ * with a job that asks again and loses its place; with a late word that takes the turn of the next operation.
+ */
+import { describe, expect, test } from 'vitest';
+import { NO_PRIORITY, priorityOf } from '../../../src/domain/turns/priority.ts';
+import { carriedTurns, readTurns } from '../../../src/domain/turns/carried.ts';
+import type { TurnAsk } from '../../../src/domain/turns/messages.ts';
+import {
+  answersTo,
+  asked,
+  FORGET_MS,
+  grant,
+  HOLD_MS,
+  left,
+  noTurns,
+  type Turns,
+} from '../../../src/domain/turns/turns.ts';
+
+const noon = Date.parse('2026-01-05T12:00:00.000Z');
+const ask = (job: string, more: Partial<TurnAsk> = {}): TurnAsk => ({
+  job,
+  operationId: `restart-e1-1`,
+  priority: 5,
+  at: new Date(noon).toISOString(),
+  ...more,
+});
+const queueOf = (...asks: TurnAsk[]): Turns => asks.reduce((turns, one) => asked(turns, one, noon), noTurns);
+const limits = { maxParallel: 2, perMinute: 60 };
+const namesOf = (ones: readonly { readonly job: string }[]): string[] => ones.map(({ job }) => job);
+
+describe('turns are granted', () => {
+  test('to as many jobs at one time as the bound says, and to the next when one leaves', () => {
+    const first = grant(queueOf(ask('a'), ask('b'), ask('c')), limits, noon);
+    expect([namesOf(first.granted), namesOf(first.turns.waiting), first.nextAt]).toEqual([
+      ['a', 'b'],
+      ['c'],
+      noon + HOLD_MS,
+    ]);
+    const none = grant(first.turns, limits, noon + 1_000);
+    expect(none.granted).toEqual([]);
+    const next = grant(left(none.turns, { job: 'a', operationId: 'restart-e1-1' }), limits, noon + 2_000);
+    expect([namesOf(next.granted), next.nextAt]).toEqual([['c'], null]);
+  });
+
+  test('to no more in a minute than the bound says', () => {
+    const slow = { maxParallel: 50, perMinute: 2 };
+    const first = grant(queueOf(ask('a'), ask('b'), ask('c')), slow, noon);
+    expect([namesOf(first.granted), first.nextAt]).toEqual([['a', 'b'], noon + 60_000]);
+    expect(grant(first.turns, slow, noon + 59_999).granted).toEqual([]);
+    expect(namesOf(grant(first.turns, slow, noon + 60_000).granted)).toEqual(['c']);
+  });
+
+  test('by priority, then by the time of asking', () => {
+    const at = (second: number) => new Date(noon - second * 1_000).toISOString();
+    const queue = queueOf(
+      ask('late', { at: at(1) }),
+      ask('early', { at: at(9) }),
+      ask('grave', { priority: 1 }),
+      ask('unnamed', { priority: NO_PRIORITY, at: at(60) }),
+    );
+    expect(namesOf(grant(queue, { maxParallel: 9, perMinute: 9 }, noon).granted)).toEqual([
+      'grave',
+      'early',
+      'late',
+      'unnamed',
+    ]);
+  });
+
+  test('to the next when a holder says nothing for too long', () => {
+    const { turns } = grant(queueOf(ask('a'), ask('b'), ask('c')), limits, noon);
+    const again = asked(turns, ask('c'), noon + HOLD_MS - 1);
+    expect(grant(again, limits, noon + HOLD_MS - 1).granted).toEqual([]);
+    expect(namesOf(grant(again, limits, noon + HOLD_MS).granted)).toEqual(['c']);
+  });
+
+  test('to nobody who has not asked again for long', () => {
+    const { granted, turns } = grant(queueOf(ask('a')), limits, noon + FORGET_MS);
+    expect([granted, turns.waiting]).toEqual([[], []]);
+  });
+});
+
+describe('a job', () => {
+  test('that asks again keeps its place, and its turn', () => {
+    const queue = queueOf(ask('a'), ask('b'));
+    const again = asked(queue, ask('a'), noon + 240_000);
+    expect(namesOf(grant(again, { maxParallel: 1, perMinute: 9 }, noon + 240_000).granted)).toEqual(['a']);
+    const { turns } = grant(queue, limits, noon);
+    expect(asked(turns, ask('a'), noon + 1_000)).toBe(turns);
+    expect(answersTo(turns, new Set(['a']))).toEqual([
+      { job: 'a', operationId: 'restart-e1-1', isGranted: true, before: 0 },
+    ]);
+  });
+
+  test('that asks for another operation gives the turn of before back', () => {
+    const { turns } = grant(queueOf(ask('a'), ask('b')), limits, noon);
+    const next = asked(turns, ask('a', { operationId: 'restart-e2-1' }), noon + 1_000);
+    expect([namesOf(next.holding), namesOf(next.waiting)]).toEqual([['b'], ['a']]);
+  });
+
+  test('that leaves late takes no turn of a later operation', () => {
+    const { turns } = grant(queueOf(ask('a', { operationId: 'restart-e2-1' })), limits, noon);
+    expect(left(turns, { job: 'a', operationId: 'restart-e1-1' }).holding).toHaveLength(1);
+    expect(left(turns, { job: 'a', operationId: 'restart-e2-1' }).holding).toEqual([]);
+  });
+
+  test('is told how many come before it', () => {
+    const { turns } = grant(queueOf(ask('a'), ask('b'), ask('c'), ask('d', { priority: 1 })), limits, noon);
+    expect(answersTo(turns, new Set(['b', 'c']))).toEqual([
+      { job: 'b', operationId: 'restart-e1-1', isGranted: false, before: 0 },
+      { job: 'c', operationId: 'restart-e1-1', isGranted: false, before: 1 },
+    ]);
+  });
+});
+
+describe('the next run', () => {
+  test('goes on with the same turns, in few characters even of the largest storm', () => {
+    const { turns } = grant(queueOf(ask('a'), ask('b'), ask('c')), limits, noon);
+    expect(readTurns(JSON.parse(JSON.stringify(carriedTurns(turns))))).toEqual(turns);
+    const job = (number: number): string => `${'j'.repeat(58)}${String(number).padStart(5, '0')}`;
+    const many = queueOf(...Array.from({ length: 3_000 }, (_none, number) => ask(job(number))));
+    const storm = grant(many, { maxParallel: 200, perMinute: 600 }, noon).turns;
+    expect(JSON.stringify(carriedTurns(storm)).length).toBeLessThan(65_536);
+  });
+  test('begins anew where it was handed something else', () => {
+    for (const carried of [undefined, null, 7, { version: 2 }, { waiting: [] }])
+      expect(readTurns(carried)).toEqual(noTurns);
+  });
+});
+
+test.each([
+  [{ priority: '3', tier: '1' }, 3],
+  [{ tier: '1' }, 1],
+  [{ tier: 'gold' }, NO_PRIORITY],
+  [{ priority: '-1' }, NO_PRIORITY],
+  [{ priority: '1000' }, NO_PRIORITY],
+  [{}, NO_PRIORITY],
+])('labels %j are priority %i', (labels, priority) => expect(priorityOf(labels)).toBe(priority));

@@ -1,0 +1,70 @@
+/**
+ * Turns in virtual time: a job that fails twice within a minute waits for its second turn, and a job to which nobody answers, or
+ * whose question cannot be delivered, goes on without.
+ *
+ * Seen to fail: without the wait, the second restart begins at once; with a wait that silence does not end, a job stays down.
+ */
+import { expect, test } from 'vitest';
+import { turnsIdOf } from '../../src/domain/identity/workflow-ids.ts';
+import { openSandbox } from './bundle.ts';
+import { Player } from './player.ts';
+import { setTheStage } from './play.ts';
+import { fault, pass, plain, type Step } from './scenario.ts';
+import type { Stage } from './stage.ts';
+
+const first: Step = {
+  do: 'ask',
+  sluice: 0,
+  door: 'update',
+  kind: 'deploy',
+  payload: { release: 'clicks/1.0.0' },
+  id: 'new',
+};
+const TURNS = turnsIdOf('yarn-a');
+
+/** Plays steps, and tells the seconds from each death of the JobManager to the restart after it. */
+async function waitsIn(turns: boolean, steps: readonly Step[], prepare: (stage: Stage) => void = () => undefined) {
+  let waits: readonly number[] = [];
+  const scenario = { ...plain, watched: true, restarts: true, turns };
+  await setTheStage(await openSandbox(), scenario, undefined, async (stage) => {
+    prepare(stage);
+    await new Player(stage).perform([first, pass(20_000), ...steps]);
+    const records = stage.truth.audit.map(({ record }) => record);
+    const ends = records.filter(({ kind }) => kind === 'settled');
+    const restarts = records.filter(({ kind, outcome }) => kind === 'restart' && outcome === 'succeeded');
+    waits = restarts.map(({ acceptedAt }, index) =>
+      Math.round((Date.parse(acceptedAt) - Date.parse(ends[index]?.endedAt ?? '')) / 1_000),
+    );
+  });
+  return waits;
+}
+
+const twice = [fault('jobManagerDies'), pass(25_000), fault('jobManagerDies'), pass(120_000)];
+
+test('the second restart within a minute waits for its turn', async () => {
+  const [at, later = 0] = await waitsIn(true, twice);
+  expect(at).toBe(0);
+  expect(later).toBeGreaterThan(20);
+  expect(later).toBeLessThanOrEqual(60);
+  // The wait of the policy alone.
+  const [, free = 60] = await waitsIn(false, twice);
+  expect(free).toBeLessThan(5);
+});
+
+test('a job whose questions nobody answers goes on after ten minutes', async () => {
+  // No worker has a task of the turns any more: they take signals and answer none.
+  const deaf = ({ clock, sluices }: Stage): void => {
+    clock.after(1_000, () => {
+      for (const temporal of sluices.values()) for (const run of temporal.runs(TURNS)) run.hasTask = true;
+    });
+  };
+  expect(await waitsIn(true, [fault('jobManagerDies'), pass(580_000)], deaf)).toEqual([]);
+  expect(await waitsIn(true, [fault('jobManagerDies'), pass(700_000)], deaf)).toEqual([600]);
+});
+
+test('a job whose turns are lost while it waits goes on when it asks again', async () => {
+  const lost = [...twice.slice(0, 3), pass(5_000), fault('turnsAreLost'), pass(400_000)];
+  const [, later = 0] = await waitsIn(true, lost);
+  expect(later).toBeGreaterThan(60);
+  expect(later).toBeLessThanOrEqual(245);
+});
