@@ -1,6 +1,6 @@
 /** The worker: makes what activities use, and polls Temporal. `npm run stack` starts it. */
 import { fileURLToPath } from 'node:url';
-import { Client, isGrpcServiceError } from '@temporalio/client';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
 import { Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { notifierPace, type NotifierParts } from './activities/dependencies/notifier.ts';
@@ -26,6 +26,7 @@ import { timeLimits } from './domain/time-limits.ts';
 import { createLaunchers } from './launchers/create-launchers.ts';
 import { createDistributions } from './launchers/distribution.ts';
 import { createCampaignJobs } from './temporal/campaigns/campaign-jobs.ts';
+import { createTemporalClient } from './temporal/connection/client.ts';
 import { whyNoConnection } from './temporal/connection/connection-failures.ts';
 import { connectWorker } from './temporal/connection/connection.ts';
 import { createJobFeed } from './temporal/jobs/job-feed.ts';
@@ -78,16 +79,9 @@ function createDependencies(config: Config, client: Client, signing: Dependencie
 function createNotifier({ notifications: settings, installation, api }: Config, client: Client): NotifierParts | null {
   const names = Object.keys(settings.channels);
   if (names.length === 0) return null;
-  const { connection, options } = client;
-  // A closed run does not answer for its job.
-  const asking = new Client({
-    connection,
-    namespace: options.namespace,
-    workflow: { queryRejectCondition: 'NOT_OPEN' },
-  });
   const secrets = channelSecretsFromEnvironment(names);
   const channels = createChannels({ settings, installation, publicUrl: api.publicUrl ?? null, secrets });
-  return { settings, channels, follow: () => createJobFeed(asking), pace: notifierPace };
+  return { settings, channels, follow: () => createJobFeed(client), pace: notifierPace };
 }
 
 async function main(): Promise<void> {
@@ -100,7 +94,7 @@ async function main(): Promise<void> {
   await ensureSearchAttributes(temporal.connection, namespace).catch(async (failure: unknown) => {
     throw isGrpcServiceError(failure) ? new Error(await whyNoConnection(access, failure), { cause: failure }) : failure;
   });
-  const client = new Client({ connection: temporal.connection, namespace });
+  const client = createTemporalClient(temporal.connection, namespace);
   const common = {
     connection: temporal.newest(),
     namespace,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import pino from 'pino';
 import { createFlinkClient } from '../clients/flink/flink.ts';
 import { ReleaseCatalogue } from '../releases/catalogue.ts';
@@ -29,6 +29,7 @@ import { inTime } from '../concurrency/in-time.ts';
 import { createDoctor } from './doctor/doctor.ts';
 import { createLinks } from './jobs/links.ts';
 import { RecordStore } from '../records/record-store.ts';
+import { createTemporalClient } from '../temporal/connection/client.ts';
 import { whyNoConnection } from '../temporal/connection/connection-failures.ts';
 import { createCampaignGateway } from '../temporal/campaigns/campaign-gateway-on-temporal.ts';
 import { connectClient } from '../temporal/connection/connection.ts';
@@ -59,7 +60,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
   const temporal = connectClient(access, log);
   const { connection } = temporal;
   const { namespace, taskQueue } = config.temporal;
-  const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
+  const client = createTemporalClient(connection, namespace);
   const bucket = createS3Client(config.s3);
   const { signer } = createSigning(config.signing, signingKeyFromEnvironment());
   const gateway = createTemporalGateway({ client, taskQueue, signer });

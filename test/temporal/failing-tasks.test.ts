@@ -3,7 +3,6 @@
  *
  * Seen to fail: its queries were an outage of Temporal, and the doctor found nothing.
  */
-import { Client } from '@temporalio/client';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +11,7 @@ import { checkWorkflows } from '../../src/api/doctor/job-checks.ts';
 import { workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
 import { createTemporalGateway } from '../../src/temporal/jobs/job-gateway-on-temporal.ts';
 import type { JobGateway, JobSummary } from '../../src/temporal/jobs/job-gateway.ts';
+import { createTemporalClient } from '../../src/temporal/connection/client.ts';
 import { useHarness } from '../workflows/use-harness.ts';
 
 const harness = useHarness();
@@ -21,7 +21,7 @@ test('is told from an outage: whoever asks the job, and the doctor, hear that it
   const { connection, namespace = 'default', nativeConnection } = harness().environment;
   const taskQueue = `failing-${randomUUID()}`;
   const job = `job-${randomUUID().slice(0, 8)}`;
-  const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
+  const client = createTemporalClient(connection, namespace);
   const gateway = createTemporalGateway({ client, taskQueue });
   const workflowBundle = await bundleWorkflowCode({ workflowsPath });
   const worker = await Worker.create({ connection: nativeConnection, namespace, taskQueue, workflowBundle });

@@ -32,6 +32,7 @@ import { createSchedules } from '../../src/temporal/schedules.ts';
 import { addSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { createWatchedJobs } from '../../src/temporal/jobs/watched-jobs.ts';
 import { bundleWorkflows, payloadConverterPath, versionOf } from '../../src/temporal/worker-options.ts';
+import { createTemporalClient } from '../../src/temporal/connection/client.ts';
 import type {
   clusterTurns,
   clusterWatch,
@@ -194,10 +195,10 @@ export async function withJob(
     jobs: createWatchedJobs(environment.client, signing.signer),
     schedules: createSchedules(environment.client, taskQueue, signing.signer !== null),
     watch: { ...world.dependencies.watch, ...watch },
-    releasedJobs: createReleasedJobs(environment.client, taskQueue, signing.signer),
+    releasedJobs: createReleasedJobs(askingOnly(environment), taskQueue, signing.signer),
     releaseWatch: { ...world.dependencies.releaseWatch, ...releaseWatch },
     notifier: notifier && { ...notifier, follow: () => createJobFeed(askingOnly(environment)) },
-    campaignJobs: createCampaignJobs(environment.client, taskQueue),
+    campaignJobs: createCampaignJobs(askingOnly(environment), taskQueue),
   };
   const common = {
     connection: environment.nativeConnection,
@@ -233,7 +234,7 @@ function hurried(activities: Activities, deadlines: World['deadlines']): Activit
 
 /** The client as the API has it: a closed run does not answer for its job. */
 export const askingOnly = ({ client: { connection, options } }: Pick<Driver, 'client'>): Client =>
-  new Client({ connection, namespace: options.namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
+  createTemporalClient(connection, options.namespace);
 
 function driverOf({ client }: TestWorkflowEnvironment, taskQueue: string, job: string, world: World): Driver {
   const workflowId = workflowIdOf(job);

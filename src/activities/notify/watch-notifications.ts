@@ -1,7 +1,7 @@
 /** Notifies people of what happens to jobs, a turn at a time, and sends test messages. */
-import { cancellationDetails, CancelledFailure } from '@temporalio/activity';
 import type { Delivery } from '../../domain/notification/channel-state.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
+import { untilToldToEnd } from '../watch-rounds.ts';
 import { Notifier } from './notifier.ts';
 
 interface TestInput {
@@ -15,13 +15,7 @@ export const createWatchNotifications = (deps: Dependencies) => ({
     const { notifier } = deps;
     if (notifier === null) return 'off';
     const working = await Notifier.begin(deps, notifier);
-    try {
-      await working.turn();
-    } catch (error) {
-      // A requested cancel means that the workflow goes on elsewhere. A worker that shuts down cancels too; there the
-      // next attempt goes on.
-      if (!(error instanceof CancelledFailure) || cancellationDetails()?.cancelRequested !== true) throw error;
-    }
+    await untilToldToEnd(() => working.turn());
     return 'turn';
   },
 

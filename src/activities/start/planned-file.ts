@@ -1,6 +1,6 @@
 /** Reads out of a deployment file what the plan of a deployment keeps of it. */
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
-import { priorityOf } from '../../domain/turns/priority.ts';
+import { priorityOf } from '../../domain/deployment/priority.ts';
 import type { DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import { textOfShipped, type ShippedFiles } from '../../domain/deployment/shipped-files.ts';
 import { durationMs } from '../../domain/input/durations.ts';

@@ -1,8 +1,8 @@
 /** Watches a cluster: a heartbeating activity asks round after round, and tells jobs only what changes. */
-import { cancellationDetails, CancelledFailure, Context, heartbeat, sleep } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import { readNotes, writeNotes, type WrittenNotes } from '../../domain/watch/notes.ts';
-import { timeLimits } from '../../domain/time-limits.ts';
 import { clusterOf, type Dependencies } from '../dependencies/dependencies.ts';
+import { watchRounds } from '../watch-rounds.ts';
 import { WatchedCluster } from './watched-cluster.ts';
 
 interface WatchInput {
@@ -18,30 +18,16 @@ export const createWatchCluster = (deps: Dependencies) => ({
    */
   async watchCluster({ cluster, carried }: WatchInput): Promise<WrittenNotes> {
     const { info } = Context.current();
-    const notes = readNotes(info.heartbeatDetails) ?? readNotes(carried);
-    const watched = new WatchedCluster(deps, clusterOf(deps, cluster), notes, info.taskToken);
+    const before = readNotes(info.heartbeatDetails) ?? readNotes(carried);
+    const watched = new WatchedCluster(deps, clusterOf(deps, cluster), before, info.taskToken);
+    const notes = (): WrittenNotes => writeNotes(watched.notes());
     const stopListening = watched.listen();
-    const endsAt = Date.now() + deps.watch.turnAfterMs;
-    // Heartbeats keep the notes fresh while a round takes long; the SDK sends far fewer of them.
-    const beating = setInterval(() => heartbeat(writeNotes(watched.notes())), timeLimits.heartbeatEvery);
     try {
-      while (Date.now() < endsAt) {
-        const nextAt = Date.now() + deps.watch.everyMs;
-        await watched.round();
-        heartbeat(writeNotes(watched.notes()));
-        await sleep(Math.max(0, nextAt - Date.now()));
-      }
+      await watchRounds({ ...deps.watch, round: () => watched.round(), notes });
       await stopListening();
-      return writeNotes(watched.notes());
-    } catch (error) {
-      // A requested cancel means that the workflow goes on elsewhere, with these notes. A worker that shuts down cancels
-      // too; there the next attempt goes on.
-      if (!(error instanceof CancelledFailure) || cancellationDetails()?.cancelRequested !== true) throw error;
-      await stopListening();
-      return writeNotes(watched.notes());
+      return notes();
     } finally {
       void stopListening();
-      clearInterval(beating);
     }
   },
 });

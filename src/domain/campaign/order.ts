@@ -1,21 +1,13 @@
-/** The order of the jobs of a campaign: canaries, then by the label `priority`, then by name. */
-
-/** The label by which a deployment file says when its job has its turn: the least number first. */
-const PRIORITY_LABEL = 'priority';
+/** The order of the jobs of a campaign: canaries, then by priority, then by name. */
+import { priorityOf } from '../deployment/priority.ts';
 
 interface Ordered {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Jobs without a number come after all that have one. */
-function priorityOf({ labels }: Ordered): number {
-  const text = labels[PRIORITY_LABEL] ?? '';
-  return /^\d{1,9}$/.test(text) ? Number(text) : Infinity;
-}
-
 const inOrder = (one: Ordered, other: Ordered): number => {
-  const [first, second] = [priorityOf(one), priorityOf(other)];
+  const [first, second] = [priorityOf(one.labels), priorityOf(other.labels)];
   return first === second ? (one.name < other.name ? -1 : 1) : first < second ? -1 : 1;
 };
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { openEnum } from '../compatibility/open-enum.ts';
 import { ActiveHotfix } from '../hotfix/hotfix.ts';
-import { NO_PRIORITY } from '../turns/priority.ts';
+import { NO_PRIORITY } from './priority.ts';
 import { jobTypes } from '../deployment-file/job-type.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';

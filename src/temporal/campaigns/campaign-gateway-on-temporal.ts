@@ -37,7 +37,6 @@ const MOST_LISTED = 1_000;
 const VIEW_ATTEMPTS = 3;
 
 interface GatewayOptions {
-  /** Made with `queryRejectCondition: NOT_OPEN`. */
   readonly client: Client;
   readonly taskQueue: string;
   /** Signs what the campaign asks of jobs; null where the API has no key. */

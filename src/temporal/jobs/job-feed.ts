@@ -9,7 +9,6 @@ import { createJobQuestions } from './job-questions.ts';
 
 type Asked = Pick<JobGateway, 'openJobs' | 'changedJobs' | 'isOpen' | 'view'>;
 
-/** @param client made with `queryRejectCondition: NOT_OPEN`, so that a closed run does not answer for the job. */
 export const createJobFeed = (client: Client): JobFeed => jobFeedOn(createJobQuestions({ client, ask: askOf(client) }));
 
 export function jobFeedOn(gateway: Asked, clock: () => number = () => performance.now()): JobFeed {

@@ -8,7 +8,6 @@ import { createPendingSteps } from './pending-steps.ts';
 import { createJobRequests } from './job-requests.ts';
 
 interface GatewayOptions {
-  /** Made with `queryRejectCondition: NOT_OPEN`, so that a closed run does not answer for the job. */
   readonly client: Client;
   readonly taskQueue: string;
   /** Signs what the API asks of jobs; null where it has no key. */

@@ -5,7 +5,7 @@
  * with a job that asks again and loses its place; with a late word that takes the turn of the next operation.
  */
 import { describe, expect, test } from 'vitest';
-import { NO_PRIORITY, priorityOf } from '../../../src/domain/turns/priority.ts';
+import { NO_PRIORITY } from '../../../src/domain/deployment/priority.ts';
 import { carriedTurns, readTurns } from '../../../src/domain/turns/carried.ts';
 import type { TurnAsk } from '../../../src/domain/turns/messages.ts';
 import {
@@ -129,12 +129,3 @@ describe('the next run', () => {
       expect(readTurns(carried)).toEqual(noTurns);
   });
 });
-
-test.each([
-  [{ priority: '3', tier: '1' }, 3],
-  [{ tier: '1' }, 1],
-  [{ tier: 'gold' }, NO_PRIORITY],
-  [{ priority: '-1' }, NO_PRIORITY],
-  [{ priority: '1000' }, NO_PRIORITY],
-  [{}, NO_PRIORITY],
-])('labels %j are priority %i', (labels, priority) => expect(priorityOf(labels)).toBe(priority));

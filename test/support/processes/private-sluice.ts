@@ -5,8 +5,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import { type Client, Connection } from '@temporalio/client';
 import { workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
+import { createTemporalClient } from '../../../src/temporal/connection/client.ts';
 import { readSettings } from '../../../stack/settings.ts';
 import { stackFiles } from '../../../stack/layout/stack-files.ts';
 import { startClusterProxies, type ClusterProxies } from '../../faults/cluster-proxies.ts';
@@ -83,7 +84,7 @@ export async function startPrivateSluice(
     await rm(folder, { recursive: true, force: true });
   };
   const connection = await Connection.connect({ address: stack.temporal.address });
-  const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
+  const client = createTemporalClient(connection, namespace);
   const jobs = new Map<string, JobDriver>();
   const workers: WorkerProcess[] = [];
   const startWorker = async (buildId?: string): Promise<WorkerProcess> => {

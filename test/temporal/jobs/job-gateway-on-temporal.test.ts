@@ -3,7 +3,6 @@
  *
  * Seen to fail: without its own answer for a workflow that is not there, a cancel of an unknown job was `Internal`.
  */
-import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { JobGateway, JobRow } from '../../../src/temporal/jobs/job-gateway.ts';
 import { createTemporalGateway } from '../../../src/temporal/jobs/job-gateway-on-temporal.ts';
@@ -11,6 +10,7 @@ import { createWorld, type World } from '../../world/world.ts';
 import { withJob, type Driver, type Harness } from '../../workflows/harness.ts';
 import { useHarness } from '../../workflows/use-harness.ts';
 import { observedSignal } from '../../../src/workflows/messages.ts';
+import { createTemporalClient } from '../../../src/temporal/connection/client.ts';
 
 const job = 'clicks-gateway';
 const harness = useHarness();
@@ -25,7 +25,7 @@ afterAll(() => world.close());
 
 function gatewayOf({ environment }: Harness): JobGateway {
   const { connection, namespace = 'default' } = environment;
-  const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
+  const client = createTemporalClient(connection, namespace);
   return createTemporalGateway({ client, taskQueue: 'of the driver' });
 }
 

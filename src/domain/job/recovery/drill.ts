@@ -14,14 +14,15 @@ export const Drill = z.strictObject({
 });
 export type Drill = z.infer<typeof Drill>;
 
-type Ended = Pick<
+/** The record of an ended operation, as far as it says whether it was a drill and how that went. */
+export type EndedDrill = Pick<
   OperationRecord,
   'id' | 'kind' | 'outcome' | 'deployment' | 'acceptedAt' | 'endedAt' | 'phases' | 'request'
 >;
 type Started = Pick<Deployment, 'number' | 'runningAt' | 'restorePoint'>;
 
 /** The drill that an operation was; null for every other operation, and for a drill that left the job where it was. */
-export function drillOf(record: Ended, current: Started | null): Drill | null {
+export function drillOf(record: EndedDrill, current: Started | null): Drill | null {
   const left = record.phases.find(({ name }) => name === 'fencing');
   if (record.kind !== 'failover' || record.request['drill'] !== true || !left || record.outcome === null) return null;
   const leftAt = Date.parse(left.startedAt);

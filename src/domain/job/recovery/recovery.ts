@@ -10,7 +10,7 @@ import { isFailoverId, isRestartId } from '../../identity/ids.ts';
 import { isOwnDoor } from '../../operation/doors.ts';
 import type { OperationRecord } from '../../operation/operation.ts';
 import { keysOf } from '../../values/keys-of.ts';
-import { Drill, drillOf } from './drill.ts';
+import { Drill, drillOf, type EndedDrill } from './drill.ts';
 import { bringsUp, type SettledState } from '../state/state.ts';
 
 /** A restart or failover that Sluice tried. */
@@ -64,10 +64,7 @@ export const actTaken = (
   trying: { operationId, isFree: current?.ended?.by === 'cluster' },
 });
 
-type Ended = Pick<
-  OperationRecord,
-  'id' | 'kind' | 'via' | 'outcome' | 'error' | 'deployment' | 'acceptedAt' | 'endedAt' | 'phases' | 'request'
->;
+type Ended = EndedDrill & Pick<OperationRecord, 'via' | 'error'>;
 
 type Act = Pick<OperationRecord, 'kind' | 'via' | 'id'>;
 

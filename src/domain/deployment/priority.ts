@@ -1,4 +1,4 @@
-/** The priority of a job where Sluice brings many up by itself: by its labels. */
+/** The priority of a job where many are up for the same thing: by its labels. */
 
 /** Jobs without a label come last. */
 export const NO_PRIORITY = 1_000;
