@@ -13,7 +13,7 @@ import { higherOf, noMark, withCheckpoint, type Mark } from '../restore-points/p
 import { newestPointFirst, type RestorePoint } from '../restore-points/restore-point.ts';
 import { memoryLimits, type JobMemory, type PendingStop, type Rejection, type StoredMemory } from './job-memory.ts';
 import type { Proved } from './proof.ts';
-import { actTaken, afterOperation, leftAfterProof, type Recovery } from './recovery/recovery.ts';
+import { actTaken, afterOperation, afterProof, type Recovery } from './recovery/recovery.ts';
 import { settledStateOf, type Wish } from './state/state.ts';
 
 /** The reasons for the state of the job, for people. */
@@ -53,6 +53,7 @@ export function wish(memory: JobMemory, desired: Wish): void {
 export function proved(memory: JobMemory, proof: Proved, at: string): void {
   const draft = changing(memory);
   const { state, stateReason, epoch, current, previous, deployments, ownership = null, givenUp = [] } = proof;
+  draft.recovery = afterProof(memory, proof);
   Object.assign(draft, { epoch, previous, deployments, ownership, givenUp: [...givenUp] });
   draft.proven = state !== 'unreachable';
   // A record announces an end before the instance is killed, so the announcement does not count while it may live.
@@ -85,7 +86,6 @@ export function proved(memory: JobMemory, proof: Proved, at: string): void {
       if (current && !current.ended)
         draft.current = { ...current, ended: { at, how: 'failed', savepoint: null, counted: false } };
   }
-  draft.recovery = leftAfterProof(memory.recovery, state);
   settle(memory, at, { reason: stateReason });
   draft.health = 'unknown';
 }

@@ -30,7 +30,7 @@ interface EventEntry {
 export const notifiedEvents = {
   failed: {
     severity: 'critical',
-    meaning: 'A job failed, and Sluice does not start it again by itself.',
+    meaning: 'A job failed, and Sluice does not start it again by itself, or has not for a quarter of an hour.',
     one: 'failed and needs a person',
     many: 'jobs failed and need a person',
     manyEnded: 'failed jobs are in order again',

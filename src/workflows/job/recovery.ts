@@ -3,7 +3,7 @@
  * whether and when; each act is an operation.
  */
 import { condition } from '@temporalio/workflow';
-import { judgeFailover } from '../../domain/job/recovery/failover.ts';
+import { judgeFailover, whyGone } from '../../domain/job/recovery/failover.ts';
 import type { Judgement } from '../../domain/job/recovery/judgement.ts';
 import { judgeRestart } from '../../domain/job/recovery/restart.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
@@ -15,7 +15,7 @@ import { awaitTurn } from '../desk/turn.ts';
 import { takeForSluice } from './front-desk.ts';
 
 /** Characters of the reason of a failure that an act quotes; a request's reason is at most 300. */
-const QUOTED = 200;
+const QUOTED = 230;
 
 /** Milliseconds until Sluice restarts the job; null where it does not. */
 export const untilRestart = (memory: JobMemory): number | null => untilActOf(judgeRestart(memory));
@@ -58,12 +58,10 @@ const TAKE_OVER = { stopWith: 'none', from: 'latest-checkpoint', discardNewerSta
 /** Takes the failover, unless something has changed while the job waited for it. */
 export function beginFailover(desk: Desk): void {
   const { memory } = desk;
-  const { current, recovery } = memory;
   const judged = judgeFailover(memory);
-  if (judged.kind !== 'planned' || judged.at > Date.now() || !current) return;
+  if (judged.kind !== 'planned' || judged.at > Date.now()) return;
   const { operationId, attempt } = judged;
-  const why = quoted(recovery.gone?.detail ?? whyOf(memory));
-  const reason = `attempt ${attempt}: cluster ${current.cluster} is gone: ${why}`;
+  const reason = `attempt ${attempt}: ${quoted(whyGone(memory))}`;
   actBegun(memory, operationId);
   takeForSluice(desk, { kind: 'failover', id: operationId, reason }, SUPERVISOR);
 }

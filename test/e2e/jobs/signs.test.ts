@@ -58,9 +58,11 @@ describe.each([
     expect(seen).toMatchObject({ job, startKey, epoch, applicationId, restarts: 0 });
   });
 
-  test.runIf(hasLease)('gives one although nothing happens, because it has a lease', async () => {
-    await sign('a beat', ({ because }) => because === 'beat');
-  });
+  if (hasLease) {
+    test('gives one although nothing happens, because it has a lease', async () => {
+      await sign('a beat', ({ because }) => because === 'beat');
+    });
+  }
 
   test('gives one that it has started again, and stays running', async () => {
     const { taskManagers } = await containersOf(deployment.applicationId);

@@ -107,6 +107,6 @@ export class Items {
   }
 }
 
-const attended = ({ state, health, pendingStopSince, givenUp, hotfix, restartAt }: JobItem) => ({
-  ...{ state, health, pendingStopSince, givenUp, hotfix, restartAt },
+const attended = ({ state, health, pendingStopSince, givenUp, hotfix, restartAt, deployment }: JobItem) => ({
+  ...{ state, health, pendingStopSince, givenUp, hotfix, restartAt, deployment },
 });

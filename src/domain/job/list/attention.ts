@@ -7,12 +7,17 @@ interface AttentionEntry {
   readonly holds: (job: Attended, now: number) => boolean;
 }
 
+/** Longer than a restart and a failover take, of which one was in vain. */
+const LONG_FAILED_MS = 15 * 60_000;
+
 type Attended = Pick<JobDigest, 'state' | 'health'> & Partial<JobDigest>;
 
 export const attentionReasons = {
   failed: {
-    meaning: 'The job failed, nothing of it runs, and Sluice does not start it again by itself.',
-    holds: ({ state, restartAt }) => state === 'failed' && restartAt == null,
+    meaning:
+      'The job failed, and nothing of it runs. Sluice does not start it again by itself, or has not for a quarter of an hour.',
+    holds: ({ state, restartAt, deployment }, now) =>
+      state === 'failed' && (restartAt == null || now - Date.parse(deployment?.ended?.at ?? '') >= LONG_FAILED_MS),
   },
   unreachable: { meaning: 'The cluster of the job does not answer.', holds: ({ state }) => state === 'unreachable' },
   degraded: {

@@ -7,6 +7,7 @@ import type { Deployment, RestartPolicy } from '../../deployment/deployment.ts';
 import { failoverIdOf, isFailoverId, isOwnActId, nextActId } from '../../identity/ids.ts';
 import { deadAfterRevoking } from '../../lock/lease.ts';
 import type { Judgement, Recoverable } from './judgement.ts';
+import { judgeRestart } from './restart.ts';
 import { idsOf, inVainSince, lastEvent, waitBefore } from './tries.ts';
 
 /** Waits between tries of a job whose file says nothing about restarts. */
@@ -24,17 +25,38 @@ export function judgeFailover(memory: Recoverable): Judgement {
 }
 
 /** When the job lost its cluster; null: it has not, or somebody ends the instance on purpose. */
-function sinceGone({ state, decision, ending, recovery }: Recoverable, current: Deployment): number | null {
+function sinceGone(memory: Recoverable, current: Deployment): number | null {
+  const { state, decision, ending, recovery } = memory;
   const { epoch, ended } = current;
   // An own failover closed the start and started nothing elsewhere, so it goes on.
   if (ended) {
     const isOwn = decision?.epoch === epoch && decision.kind === 'givenUp' && isFailoverId(decision.operationId);
-    return state === 'failed' && isOwn ? Date.parse(ended.at) : null;
+    return state === 'failed' && (isOwn || foundSilence(memory, current)) ? Date.parse(ended.at) : null;
   }
   if (state !== 'unreachable' || recovery.gone?.epoch !== epoch) return null;
   // A kill waits for its confirmation; only the end that a failover began is a failover's to go on with.
   if (ending?.epoch === epoch && (ending.forGood || ending.how !== 'replaced')) return null;
   return Date.parse(recovery.gone.at);
+}
+
+/**
+ * Tells whether the cluster gave no answer to a restart. Nothing of the job runs there, so it moves without further evidence; a
+ * failover in vain lets the next act be a restart again.
+ */
+const foundSilence = (memory: Recoverable, current: Deployment): boolean =>
+  memory.recovery.tries.at(-1)?.foundSilence === true &&
+  judgeRestart(memory).kind === 'planned' &&
+  whyLeft(memory, current) === null;
+
+/** The reason of a failover, in words. */
+export function whyGone({
+  recovery,
+  current,
+  stateReason,
+}: Recoverable & { readonly stateReason: string | null }): string {
+  const cluster = current?.cluster ?? 'of before';
+  if (recovery.tries.at(-1)?.foundSilence === true) return `cluster ${cluster} gave a restart no answer`;
+  return `cluster ${cluster} is gone: ${recovery.gone?.detail ?? stateReason ?? 'its instance ended'}`;
 }
 
 function whyLeft({ recovery, pendingStop }: Recoverable, current: Deployment): string | null {

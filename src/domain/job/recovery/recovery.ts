@@ -18,6 +18,8 @@ const Try = z.strictObject({
   at: z.string(),
   /** Free tries cost no attempt: the cluster had lost the instance, or nothing could be started. */
   isFree: z.boolean().default(false),
+  /** A restart asked its cluster for minutes, and had no answer. */
+  foundSilence: z.boolean().default(false),
 });
 
 /** The part of a job's memory that acts of Sluice leave. A person's operation clears the tries. */
@@ -89,19 +91,26 @@ export function afterOperation(before: Recovery, ended: Ended, current: Deployme
   return ended.outcome === 'succeeded' && bringsUp(ended) ? { ...recovery, left: null } : recovery;
 }
 
+const LOST_MEMORY = 'it was found failed by a workflow that had lost its memory';
+
 /**
  * A run without memory knows neither the tries before it nor what people did since, so a job that it finds failed is left to
- * people.
+ * people. A run that only doubts its memory keeps it when the proof finds the instance that it knows.
  */
-export const leftAfterProof = (recovery: Recovery, state: SettledState): Recovery => ({
-  ...recovery,
-  left: state === 'failed' ? 'it was found failed by a workflow that had lost its memory' : null,
-});
+export function afterProof(
+  { current, recovery }: { readonly current: Pick<Deployment, 'epoch'> | null; readonly recovery: Recovery },
+  proof: { readonly current: Pick<Deployment, 'epoch'> | null; readonly state: SettledState },
+): Recovery {
+  const isKnown = current !== null && current.epoch === proof.current?.epoch && recovery.left !== LOST_MEMORY;
+  const mayBeFailed = proof.state === 'failed' || proof.state === 'unreachable';
+  return isKnown ? recovery : { ...recovery, left: mayBeFailed ? LOST_MEMORY : null };
+}
 
 function afterAct({ tries, left, trying, ...kept }: Recovery, ended: Ended): Recovery {
   const isFree = ended.deployment === null || (trying?.operationId === ended.id && trying.isFree);
-  const tried = { at: ended.endedAt ?? ended.acceptedAt, isFree };
-  return { ...kept, tries: [...tries, tried].slice(-MOST_TRIES), left: left ?? whyNoMore(ended), trying: null };
+  const foundSilence = isOwnRestart(ended) && ended.deployment === null && ended.error?.code === 'ClusterUnreachable';
+  const tried = { at: ended.endedAt ?? ended.acceptedAt, isFree, foundSilence };
+  return { ...kept, tries: [...tries, tried].slice(-MOST_TRIES), left: left ?? whyNoMore(ended, tries), trying: null };
 }
 
 /** Failures before a start that time may mend; after any other one the next try would fail again. */
@@ -125,9 +134,28 @@ const inTheState: ReadonlySet<string> = new Set<CauseClass>([
   'restorePointUnreadable',
 ]);
 
-function whyNoMore({ id, kind, outcome, error, deployment }: Ended): string | null {
+/** A cluster that comes back has few nodes at first, closed queues, and applications that end only now. */
+const oftenPassing: ReadonlySet<string> = new Set<ErrorCode>([
+  'ClusterRejected',
+  'ForeignInstance',
+  'Internal',
+  'QueueNotFound',
+  'ResourcesTooLarge',
+  'StorageDenied',
+]);
+/** Some three quarters of an hour with the waits that a file has by default. */
+const MOST_IN_VAIN = 12;
+
+/** Tells whether a further try would fail as the last one did. @param tries those before it. */
+function isInVain(code: string, tries: Recovery['tries']): boolean {
+  if (passing.has(code)) return false;
+  const inARow = tries.length - 1 - tries.findLastIndex(({ isFree }) => !isFree);
+  return !oftenPassing.has(code) || inARow + 1 >= MOST_IN_VAIN;
+}
+
+function whyNoMore({ id, kind, outcome, error, deployment }: Ended, tries: Recovery['tries']): string | null {
   if (outcome === 'cancelled') return `its ${kind} ${id} was cancelled`;
   if ((outcome !== 'failed' && outcome !== 'rejected') || error === null) return null;
-  const isHopeless = deployment === null ? !passing.has(error.code) : inTheState.has(error.cause?.class ?? '');
+  const isHopeless = deployment === null ? isInVain(error.code, tries) : inTheState.has(error.cause?.class ?? '');
   return isHopeless ? `its ${kind} ${id} failed: ${error.detail}` : null;
 }

@@ -6,7 +6,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { Deployment } from '../../../../src/domain/deployment/deployment.ts';
-import { judgeFailover } from '../../../../src/domain/job/recovery/failover.ts';
+import { judgeFailover, whyGone } from '../../../../src/domain/job/recovery/failover.ts';
 import type { Recoverable } from '../../../../src/domain/job/recovery/judgement.ts';
 import {
   afterOperation as afterOperationOn,
@@ -23,6 +23,8 @@ const afterOperation = (recovery: Recovery, ended: Omit<Ended, 'phases' | 'reque
 const AT = '2026-01-01T12:00:00.000Z';
 const at = (seconds: number): string => new Date(Date.parse(AT) + seconds * 1000).toISOString();
 const gone = { epoch: 7, at: AT, detail: 'no sign of life since 11:57' };
+
+const inVainAt = (seconds: number) => ({ at: at(seconds), isFree: true, foundSilence: false });
 
 const lost = (more: Partial<Deployment> = {}, facts: Partial<Recoverable> = {}): Recoverable => ({
   job: 'clicks',
@@ -124,7 +126,7 @@ describe('a failover by Sluice', () => {
       lost(
         {},
         {
-          recovery: { ...noRecovery, gone, tries: Array.from({ length: count }, () => ({ at: at(60), isFree: true })) },
+          recovery: { ...noRecovery, gone, tries: Array.from({ length: count }, () => inVainAt(60)) },
         },
       );
     const waits = [1, 2, 3, 20].map((count) => {
@@ -137,6 +139,43 @@ describe('a failover by Sluice', () => {
     expect(waits[2]).toBeGreaterThan(waits[1] ?? 0);
     expect(waits[3]).toBeGreaterThan(200);
     expect(waits[3]).toBeLessThanOrEqual(360);
+  });
+});
+
+describe('a failed job', () => {
+  const restart = {
+    maxAttempts: 3,
+    window: 3_600_000,
+    backoff: { initial: 10_000, max: 60_000 },
+    whenDegradedFor: null,
+  };
+  const silence = { ...inVainAt(300), foundSilence: true };
+  const failedThere = (tries: readonly ReturnType<typeof inVainAt>[], more: Partial<Deployment> = {}): Recoverable =>
+    lost(
+      { restart, ended: { ...replaced, how: 'failed', at: AT }, ...more },
+      { state: 'failed', recovery: { ...noRecovery, tries: [...tries] } },
+    );
+
+  test('moves after a restart to which its cluster gave no answer', () => {
+    const judged = judgeRecovery(failedThere([silence]));
+    expect(judged).toMatchObject({ act: 'failover', kind: 'planned', attempt: 2, operationId: 'failover-e7-1' });
+    expect(whyGone({ ...failedThere([silence]), stateReason: null })).toBe('cluster yarn-a gave a restart no answer');
+  });
+
+  test.each<[string, Recoverable]>([
+    ['the restart failed for another reason', failedThere([inVainAt(300)])],
+    ['the failover after it was in vain too', failedThere([silence, inVainAt(400)])],
+    ['the file leaves failovers to people', failedThere([silence], { lease: null })],
+    ['there is no other cluster', failedThere([silence], { placed: { cluster: 'yarn-a', backups: [], moved: null } })],
+  ])('is restarted where it is when %s', (_why, memory) => {
+    expect(judgeRecovery(memory)).toMatchObject({ act: 'restart', kind: 'planned', operationId: 'restart-e7-1' });
+  });
+
+  test('stays where somebody ended it by other means than Sluice', () => {
+    const { ended } = failedThere([]).current ?? {};
+    expect(
+      judgeRecovery(failedThere([silence], { ended: { ...replaced, ...ended, how: 'failed', by: 'hand' } })),
+    ).toMatchObject({ kind: 'left' });
   });
 });
 
@@ -159,8 +198,18 @@ describe('the end of a failover', () => {
   test('is a try that cost nothing where nothing was started', () => {
     expect(afterOperation(before, { ...ended, error: failedAs('QueueFull') })).toEqual({
       ...before,
-      tries: [{ at: at(9), isFree: true }],
+      tries: [inVainAt(9)],
     });
+  });
+
+  test.each([
+    ['restart', 'ClusterUnreachable', null, true],
+    ['restart', 'ClusterUnreachable', 8, false],
+    ['restart', 'QueueFull', null, false],
+    ['failover', 'ClusterUnreachable', null, false],
+  ] as const)('a %s that fails with %s, of deployment %s, found silence: %s', (kind, code, number, foundSilence) => {
+    const record = { ...ended, id: `${kind}-e7-1`, kind, error: failedAs(code), deployment: number };
+    expect(afterOperation(before, record).tries[0]).toMatchObject({ foundSilence });
   });
 
   test.each(['MoveRefused', 'RestorePointBroken'])('leaves the job to people after %s', (code) => {
@@ -173,7 +222,7 @@ describe('the end of a failover', () => {
   });
 
   test('by a person clears the tries, and the cluster stays gone', () => {
-    const tried = { ...before, tries: [{ at: AT, isFree: true }], left: 'no state' };
+    const tried = { ...before, tries: [inVainAt(0)], left: 'no state' };
     expect(afterOperation(tried, { ...ended, id: 'f-1', via: 'api' })).toEqual(before);
   });
 });

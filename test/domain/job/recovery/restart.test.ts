@@ -10,6 +10,7 @@ import type { Recoverable } from '../../../../src/domain/job/recovery/judgement.
 import {
   actTaken,
   afterOperation as afterOperationOn,
+  afterProof,
   noRecovery,
   type Recovery,
 } from '../../../../src/domain/job/recovery/recovery.ts';
@@ -55,7 +56,7 @@ const failed = (
 
 const tried = (seconds: readonly number[], isFree = false): Recovery => ({
   ...noRecovery,
-  tries: seconds.map((second) => ({ at: at(second), isFree })),
+  tries: seconds.map((second) => ({ at: at(second), isFree, foundSilence: false })),
 });
 
 /** Seconds between the last event and the restart. */
@@ -205,6 +206,24 @@ describe('the end of a restart by Sluice', () => {
     },
   );
 
+  test.each(['ResourcesTooLarge', 'QueueNotFound', 'ForeignInstance'])(
+    'costs none because of %s, until it was so twelve times in a row',
+    (code) => {
+      const nothing = { ...restart, outcome: 'failed', deployment: null, error: problem(code) } as const;
+      const after = (...tries: readonly Recovery['tries'][]) =>
+        afterOperation({ ...noRecovery, tries: tries.flat() }, nothing).left;
+      const free = (count: number) =>
+        tried(
+          Array.from({ length: count }, () => -1),
+          true,
+        ).tries;
+      expect(after([])).toBeNull();
+      expect(after(free(10))).toBeNull();
+      expect(after(free(11))).toContain('it broke');
+      expect(after(free(11), tried([-1]).tries, free(10))).toBeNull();
+    },
+  );
+
   test.each<[string, Parameters<typeof afterOperation>[1]]>([
     ['cancelled', { ...restart, outcome: 'cancelled', error: problem('Cancelled') }],
     [
@@ -217,6 +236,25 @@ describe('the end of a restart by Sluice', () => {
     ],
   ])('leaves the job to people after: %s', (_what, record) => {
     expect(afterOperation(noRecovery, record).left).toContain('restart-e7-1');
+  });
+});
+
+describe('a proof of what runs', () => {
+  const worn = { ...tried([-3, -2]), left: 'somebody must look' };
+  const known = { current: { epoch: 7 }, recovery: worn };
+
+  test.each(['running', 'failed', 'unreachable'] as const)('keeps the tries of the instance it knows: %s', (state) => {
+    expect(afterProof(known, { current: { epoch: 7 }, state })).toEqual(worn);
+  });
+
+  test.each<[string, Parameters<typeof afterProof>[0]]>([
+    ['knew nothing', { current: null, recovery: noRecovery }],
+    ['knew another instance', { current: { epoch: 6 }, recovery: noRecovery }],
+  ])('leaves a failed job to people where the run %s, also after a silence', (_what, before) => {
+    const silent = afterProof(before, { current: { epoch: 7 }, state: 'unreachable' });
+    const again = { current: { epoch: 7 }, recovery: silent };
+    expect(afterProof(again, { current: { epoch: 7 }, state: 'failed' }).left).toContain('lost its memory');
+    expect(afterProof(again, { current: { epoch: 7 }, state: 'running' }).left).toBeNull();
   });
 });
 

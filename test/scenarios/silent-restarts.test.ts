@@ -1,0 +1,50 @@
+/**
+ * A job fails, and its cluster falls silent before Sluice has restarted it, in virtual time.
+ *
+ * Seen to fail: a restart in vain after which the job counts as one whose memory was lost, so that it is left to people; a job that
+ * waits for its cluster although its file names another one.
+ */
+import { expect, test } from 'vitest';
+import { openSandbox } from './bundle.ts';
+import { Player } from './player.ts';
+import { setTheStage } from './play.ts';
+import { fault, pass, plain, type Step } from './scenario.ts';
+
+const YARN_A = 1;
+const MINUTES = 60_000;
+const first: Step = {
+  do: 'ask',
+  sluice: 0,
+  door: 'update',
+  kind: 'deploy',
+  payload: { release: 'clicks/1.0.0' },
+  id: 'new',
+};
+const lost = [first, pass(MINUTES), fault('jobManagerDies'), pass(100), fault('yarnAndItsNodesSilent', YARN_A)];
+
+/** The acts of Sluice, by kind, outcome and reason. */
+async function actsIn(leased: boolean, steps: readonly Step[]) {
+  const acts: unknown[] = [];
+  const scenario = { ...plain, watched: true, restarts: true, leased };
+  await setTheStage(await openSandbox(), scenario, undefined, async (stage) => {
+    await new Player(stage).perform([...lost, ...steps]);
+    for (const { record } of stage.truth.audit) if (record.actor === 'supervisor') acts.push(record);
+  });
+  return acts;
+}
+
+const inVain = { kind: 'restart', outcome: 'failed', deployment: null, error: { code: 'ClusterUnreachable' } };
+
+test('a job that may move starts on the other cluster after a restart in vain', async () => {
+  expect(await actsIn(true, [pass(15 * MINUTES)])).toMatchObject([
+    inVain,
+    { kind: 'failover', outcome: 'succeeded', reason: 'attempt 2: cluster yarn-a gave a restart no answer' },
+  ]);
+});
+
+test('a job that may not is restarted where it was, once that answers again', async () => {
+  const acts = await actsIn(false, [pass(15 * MINUTES), { do: 'heal' }, pass(15 * MINUTES)]);
+  expect(acts.slice(0, -1)).not.toEqual([]);
+  for (const act of acts.slice(0, -1)) expect(act).toMatchObject(inVain);
+  expect(acts.at(-1)).toMatchObject({ kind: 'restart', outcome: 'succeeded' });
+});
