@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { AccessSettings, problemsOfAccess, PublicUrl } from './domain/access/settings.ts';
 import { LauncherName } from './domain/identity/launcher-name.ts';
-import { formatDuration } from './domain/input/durations.ts';
+import { durationMs, formatDuration } from './domain/input/durations.ts';
 import { duration, memory, wholeNumber } from './domain/input/field-schemas.ts';
 import { NotificationSettings, secretNamesOf, type ChannelSecrets } from './domain/notification/settings.ts';
 import { timeLimits } from './domain/time-limits.ts';
@@ -124,7 +124,18 @@ const Signing = z
     message: `must hold at most ${MOST_KEYS} keys`,
   });
 
-const Config = z.strictObject({
+/**
+ * Refuses a cluster that counts as gone while its jobs live: they give a sign each fourth of their lease, and a single sign may be
+ * late or lost.
+ */
+function leavesTooEarly({ agent, failover }: Pick<z.infer<typeof Fields>, 'agent' | 'failover'>): string | null {
+  if (agent === undefined || durationMs(failover.goneAfter) >= durationMs(agent.lease) / 2) return null;
+  const { lease } = agent;
+  const why = `jobs give a sign each fourth of agent.lease, which is ${lease}`;
+  return `must be at least half of agent.lease, got ${failover.goneAfter}: ${why}; lengthen it, or shorten the lease`;
+}
+
+const Fields = z.strictObject({
   installation: z.string().default('sluice'),
   temporal: z.strictObject({
     address: z.string(),
@@ -204,6 +215,11 @@ const Config = z.strictObject({
     })
     .prefault({}),
   clusters: z.array(Cluster).min(1),
+});
+
+const Config = Fields.superRefine((fields, context) => {
+  const message = leavesTooEarly(fields);
+  if (message !== null) context.addIssue({ code: 'custom', path: ['failover', 'goneAfter'], message });
 });
 export type Config = z.infer<typeof Config>;
 

@@ -110,6 +110,25 @@ test.each<[Readonly<Record<string, unknown>>, string]>([
 const plugin = 'sluice/agent/1/plugins/sluice/sluice-agent.jar';
 const entry = 'sluice/agent/1/lib/sluice-entry.jar';
 
+/** Seen to fail: without the check, a live cluster would count as gone between two signs of its jobs. */
+test.each([
+  ['10m', '1m'],
+  ['10m', '299s'],
+  ['10m', undefined],
+  ['3m', '1m'],
+])('a lease of %s with goneAfter %s is refused, by both names', (lease, goneAfter) => {
+  const failover = goneAfter === undefined ? {} : { failover: { goneAfter } };
+  const loading = () => load({ agent: { plugin, entry, lease }, ...failover });
+  expect(loading).toThrow(`failover.goneAfter: must be at least half of agent.lease, got ${goneAfter ?? '3m'}`);
+  expect(loading).toThrow(`agent.lease, which is ${lease}`);
+});
+
+test.each([
+  [{ agent: { plugin, entry, lease: '10m' }, failover: { goneAfter: '5m' } }, '5m'],
+  [{ agent: { plugin, entry, lease: '6m' } }, '3m'],
+  [{ failover: { goneAfter: '1m' } }, '1m'],
+])('%j leaves a cluster late enough', (more, goneAfter) => expect(load(more).failover.goneAfter).toBe(goneAfter));
+
 test('the part in the JVMs of jobs is optional, and lies in folders that Flink looks into', () => {
   expect(load({}).agent).toBeUndefined();
   expect(load({ agent: { plugin, entry } }).agent).toEqual({

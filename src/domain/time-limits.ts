@@ -49,6 +49,8 @@ export const timeLimits = {
   record: 30 * second,
   /** Time beyond its own deadline in which a wait answers with what it saw last. */
   answerMargin: minute,
+  /** An activity that follows the operation of a campaign; the next one goes on, and begins to count anew. */
+  followTurn: 10 * minute,
   /** Deleting in one turn of retention, after it has looked what may go. */
   retiring: 30 * second,
   /** A turn of retention, its look included. */

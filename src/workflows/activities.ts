@@ -1,5 +1,5 @@
 /**
- * The activities as workflows call them: one proxy for each of six profiles. Only these profiles set time-outs of
+ * The activities as workflows call them: one proxy for each profile. Only these profiles set time-outs of
  * activities. Callers give each call a summary for Temporal's Web UI.
  */
 import { proxyActivities, workflowInfo, type ActivityOptions } from '@temporalio/workflow';
@@ -33,6 +33,16 @@ const CHANGE = {
 const RECORD = { ...CHANGE, scheduleToCloseTimeout: timeLimits.record } as const satisfies ActivityOptions;
 
 /**
+ * Questions of a campaign to a job: a single attempt, because an attempt that was lost may have asked. A cancelled one still answers,
+ * and what no worker has begun by then was not asked.
+ */
+const ASK = {
+  ...CHANGE,
+  retry: { maximumAttempts: 1 },
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+} as const satisfies ActivityOptions;
+
+/**
  * Watches: one activity lasts an hour. An idle cluster costs only heartbeats, because the watch tells jobs only
  * changes. Another worker takes over when heartbeats stay away.
  */
@@ -62,6 +72,7 @@ const waitOptions = (deadlineMs: number) =>
 export const read = proxyActivities<Activities>(READ);
 export const change = proxyActivities<Activities>(CHANGE);
 export const record = proxyActivities<Activities>(RECORD);
+export const ask = proxyActivities<Activities>(ASK);
 export const watch = proxyActivities<Activities>(WATCH);
 /** `deadlineMs` is the phase's own deadline. */
 export const waitFor = (deadlineMs: number) => proxyActivities<Activities>(waitOptions(deadlineMs));

@@ -6,6 +6,7 @@
  */
 import { expect, test } from 'vitest';
 import { releaseWatchSettings } from '../../src/activities/dependencies/release-watch-settings.ts';
+import { campaignSettings } from '../../src/activities/dependencies/campaign-settings.ts';
 import { watchSettings } from '../../src/activities/dependencies/watch-settings.ts';
 import { timeLimits as limits } from '../../src/domain/time-limits.ts';
 
@@ -65,6 +66,16 @@ test.each([
     'a lease tells of death before YARN calls a node lost (`yarn.nm.liveness-monitor.expiry-interval-ms`, 10 minutes)',
     limits.lease + limits.leaseMargin,
     600_000,
+  ],
+  [
+    'a request of a campaign has arrived, or never will, when its operation counts as lost: its worker may be lost too',
+    limits.heartbeatTimeout + limits.changeAttempt,
+    campaignSettings.lostAfterMs,
+  ],
+  [
+    'a campaign gives an operation up within one activity that follows it, slow looks and questions included',
+    campaignSettings.unknownAfterMs + 2 * (campaignSettings.questionEveryMs + limits.s3Deadline),
+    limits.followTurn,
   ],
   ['a watch ends its turn within its attempt', limits.watchTurn, limits.watchAttempt],
   ['a watch that lost its worker begins again', 2 * limits.watchAttempt, limits.watch],

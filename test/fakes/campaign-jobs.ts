@@ -7,13 +7,17 @@ import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 
 export interface FakeCampaignJobs extends CampaignJobs {
   /** Jobs whose workflow is open, and what it says. */
-  readonly open: Map<string, Pick<JobView, 'state' | 'operation'>>;
+  readonly open: Map<string, Pick<JobView, 'state' | 'operation'> & Partial<Pick<JobView, 'rejections'>>>;
   /** Every request that arrived, in order. */
   readonly asked: CampaignAsk[];
   /** Operations that the workflows remember, by job. */
   readonly remembered: Map<string, OperationRecord>;
   /** The next request is answered so. */
   failNext: Error | null;
+  /** Whether the campaign still waits for the activity that asks. */
+  isWantedStill: boolean;
+  /** Jobs the tasks of whose workflow fail. */
+  readonly stuck: Set<string>;
   down(on?: boolean): void;
 }
 
@@ -28,13 +32,21 @@ export function createFakeCampaignJobs(): FakeCampaignJobs {
     asked: [],
     remembered: new Map(),
     failNext: null,
+    isWantedStill: true,
+    stuck: new Set(),
     down: (on = true) => void (off = on),
     async see(job) {
       await enter();
-      return fake.open.get(job) ?? null;
+      const view = fake.open.get(job);
+      return view ? { rejections: { last: [], beyond: 0 }, ...view } : null;
+    },
+    async isWanted() {
+      await enter();
+      return fake.isWantedStill;
     },
     async operation(job) {
       await enter();
+      if (fake.stuck.has(job)) throw new SluiceError('WorkflowTasksFail', `the tasks of ${job} fail`);
       return fake.remembered.get(job) ?? null;
     },
     async ask(asked) {

@@ -7,6 +7,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
 import { createActivities, type Activities } from '../../src/activities/index.ts';
+import type { CampaignJobs } from '../../src/activities/dependencies/campaign-settings.ts';
 import type { Signing } from '../../src/activities/dependencies/dependencies.ts';
 import type { NotifierParts } from '../../src/activities/dependencies/notifier.ts';
 import type { ReleaseWatchSettings } from '../../src/activities/dependencies/release-watch-settings.ts';
@@ -172,6 +173,8 @@ export interface Circumstances {
   readonly buildId?: string | null;
   /** The keys of the worker; by default nothing is signed. */
   readonly signing?: Signing;
+  /** Stands between campaigns and jobs. */
+  readonly campaignJobs?: (real: CampaignJobs) => CampaignJobs;
 }
 
 /** Runs a worker on a task queue of its own while `story` acts. */
@@ -187,6 +190,7 @@ export async function withJob(
     notifier = null,
     buildId = null,
     signing = world.dependencies.signing,
+    campaignJobs = (real) => real,
   }: Circumstances = {},
 ): Promise<void> {
   const dependencies = {
@@ -198,7 +202,7 @@ export async function withJob(
     releasedJobs: createReleasedJobs(askingOnly(environment), taskQueue, signing.signer),
     releaseWatch: { ...world.dependencies.releaseWatch, ...releaseWatch },
     notifier: notifier && { ...notifier, follow: () => createJobFeed(askingOnly(environment)) },
-    campaignJobs: createCampaignJobs(askingOnly(environment), taskQueue),
+    campaignJobs: campaignJobs(createCampaignJobs(askingOnly(environment), taskQueue)),
   };
   const common = {
     connection: environment.nativeConnection,

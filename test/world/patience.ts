@@ -46,4 +46,10 @@ export const quickReleaseWatch: ReleaseWatchSettings = {
   turnAfterMs: 600_000,
 };
 
-export const quickCampaign: CampaignSettings = { lookEveryMs: 50, looksPerQuestion: 10 };
+/** Campaigns. A query waits for seconds on a busy machine, so that silence is judged slowly. */
+export const quickCampaign: CampaignSettings = {
+  lookEveryMs: 50,
+  questionEveryMs: 500,
+  lostAfterMs: 1_000,
+  unknownAfterMs: 60_000,
+};

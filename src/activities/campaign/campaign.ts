@@ -1,13 +1,14 @@
 /** A campaign asks one job for its operation, and follows the operation to its end. */
+import { Context } from '@temporalio/activity';
 import type { CampaignAsk } from '../../domain/campaign/plan.ts';
 import type { JobEnd } from '../../domain/campaign/transitions.ts';
-import { isCode, type ErrorCode } from '../../domain/errors/errors.ts';
+import { isCode, SluiceError, type ErrorCode } from '../../domain/errors/errors.ts';
 import { isHeldBy, RequestRefused } from '../../domain/job/refusal.ts';
 import type { JobState } from '../../domain/lifecycle.ts';
-import { holderOf, type OperationRecord } from '../../domain/operation/operation.ts';
+import { holderOf } from '../../domain/operation/operation.ts';
 import { readClaim } from '../../records/claims.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
-import { poll } from '../poll.ts';
+import { follow, type FollowInput } from './follow.ts';
 
 export interface CampaignAskInput extends CampaignAsk {
   /** The states in which the job may be asked. */
@@ -15,34 +16,45 @@ export interface CampaignAskInput extends CampaignAsk {
 }
 
 export type CampaignAnswer =
-  { readonly kind: 'accepted' } | { readonly kind: 'refused'; readonly code: ErrorCode; readonly detail: string };
-
-export interface FollowInput {
-  readonly job: string;
-  readonly operation: string;
-  readonly deadlineMs: number;
-}
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly detail: string }
+  /** The job was asked, and whether it has accepted is not known. */
+  | { readonly kind: 'unknown'; readonly code: ErrorCode; readonly detail: string }
+  /** The campaign has called the question back in time. */
+  | { readonly kind: 'notAsked' };
 
 export const createCampaign = (deps: Dependencies) => ({
-  /** Asks a job. Asking once more is the same operation, because it has the same id. */
+  /**
+   * Asks a job, once. Asking once more is the same operation, because it has the same id. An attempt that fails or is lost may have
+   * asked, so the campaign follows the operation instead of trying this again.
+   */
   askForCampaign: (input: CampaignAskInput): Promise<CampaignAnswer> => ask(deps, input),
-  /** Waits for the end of an operation; null when it has not ended by the deadline. */
+  /** Waits for the end of an operation, or for its loss; null when it goes on at the deadline. */
   followOperation: (input: FollowInput): Promise<JobEnd | null> => follow(deps, input),
 });
 
 const accepted: CampaignAnswer = { kind: 'accepted' };
 const refused = (code: ErrorCode, detail: string): CampaignAnswer => ({ kind: 'refused', code, detail });
 
+async function ask(deps: Dependencies, input: CampaignAskInput): Promise<CampaignAnswer> {
+  try {
+    return (await look(deps, input)) ?? (await send(deps, input));
+  } catch (error) {
+    if (error instanceof SluiceError) return refused(error.code, error.message);
+    throw error;
+  }
+}
+
 /**
- * Looks at the job before it asks. A deploy would start a job that somebody has stopped meanwhile, and a failover would take the
- * place of a running operation.
+ * Looks at the job before it is asked. A deploy would start a job that somebody has stopped meanwhile, and a failover would take
+ * the place of a running operation. The campaign comes last: whoever stops it may be sure from then on.
+ * @returns null for a job that may be asked.
  */
-async function ask(
+async function look(
   { s3, campaignJobs }: Dependencies,
-  { states, ...asked }: CampaignAskInput,
-): Promise<CampaignAnswer> {
-  const { job, request } = asked;
-  // An attempt before this one may have been accepted, and its operation may have changed the job since.
+  { states, job, request }: CampaignAskInput,
+): Promise<CampaignAnswer | null> {
+  // The job may have accepted before, and its operation may have changed it since.
   if (await readClaim(s3, job, request.id)) return accepted;
   const view = await campaignJobs.see(job);
   if (view === null) return refused('NotFound', `no workflow of ${job} is open`);
@@ -54,38 +66,20 @@ async function ask(
       'CommandNotAllowed',
       `${job} is ${state}: a campaign asks only jobs that are ${states.join(' or ')}`,
     );
+  const { workflowExecution: campaign, activityId } = Context.current().info;
+  return campaign && (await campaignJobs.isWanted({ ...campaign, activityId })) ? null : { kind: 'notAsked' };
+}
+
+async function send(
+  { campaignJobs }: Dependencies,
+  { states: _states, ...asked }: CampaignAskInput,
+): Promise<CampaignAnswer> {
   try {
     await campaignJobs.ask(asked);
     return accepted;
   } catch (error) {
     if (error instanceof RequestRefused || isCode(error, 'NotFound')) return refused(error.code, error.message);
+    if (error instanceof SluiceError) return { kind: 'unknown', code: error.code, detail: error.message };
     throw error;
   }
 }
-
-/** Reads the claim, which costs the job nothing, and asks the job itself now and then: S3 may have been away at the end. */
-async function follow(deps: Dependencies, { job, operation: id, deadlineMs }: FollowInput): Promise<JobEnd | null> {
-  const { s3, campaignJobs, campaign } = deps;
-  let looks = 0;
-  const inHistory = async (): Promise<OperationRecord | null> => {
-    looks += 1;
-    if (looks % campaign.looksPerQuestion !== 0) return null;
-    const known = await campaignJobs.operation(job, id).catch((error: unknown) => {
-      if (isCode(error, 'TemporalUnavailable', 'WorkflowTasksFail')) return null;
-      throw error;
-    });
-    return known?.outcome == null ? null : known;
-  };
-  const waited = await poll({ deadlineMs, everyMs: campaign.lookEveryMs }, async () => {
-    const ended = (await readClaim(s3, job, id))?.value.ended ?? (await inHistory());
-    return ended?.outcome == null ? { seen: `${id} of ${job} goes on` } : { found: endOf(ended, ended.outcome) };
-  });
-  return 'found' in waited ? waited.found : null;
-}
-
-const endOf = ({ error, deployment }: OperationRecord, outcome: JobEnd['outcome']): JobEnd => ({
-  outcome,
-  code: error?.code ?? null,
-  detail: error?.detail ?? null,
-  deployment,
-});

@@ -44,7 +44,7 @@ export const isOver = (state: CampaignState): boolean =>
 
 export const campaignJobStates = {
   waiting: 'Its turn has not come yet, or it is asked again at the time that is shown.',
-  asking: 'The campaign asks the job for the operation.',
+  asking: 'The campaign asks the job for the operation, or finds out whether the job has taken it.',
   running: 'The job has accepted the operation, which goes on.',
   succeeded: 'The operation succeeded.',
   failed: 'The operation ended otherwise; its record says how.',

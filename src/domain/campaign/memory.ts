@@ -14,6 +14,8 @@ export const JobOfCampaign = z.strictObject({
   state: openEnum(keysOf(campaignJobStates), 'skipped').default('waiting'),
   /** Whether the job has accepted its operation. */
   taken: z.boolean().optional(),
+  /** Whether the job was asked and has given no answer, so that it may have accepted its operation. */
+  inDoubt: z.boolean().optional(),
   /** How often the job was asked in vain. */
   tries: z.number().int().default(0),
   /** When the job is asked again; absent for one that is not waiting for that. */

@@ -3,7 +3,7 @@ import type { Outcome } from '../lifecycle.ts';
 import { clip } from '../values/clip.ts';
 import { isOver } from './kinds.ts';
 import { withAct, type CampaignMemory, type JobOfCampaign } from './memory.ts';
-import { campaignStateOf, waitAfter } from './turn.ts';
+import { asksNobody, campaignStateOf, waitAfter } from './turn.ts';
 
 /** The most text of a reason that a campaign keeps of each job; the record of the operation has the whole. */
 const MOST_WHY = 120;
@@ -17,7 +17,13 @@ function changedJob(
 }
 
 /** Drops what was only about the time before. */
-const settled = ({ retryAt: _retryAt, code: _code, why: _why, ...job }: JobOfCampaign): JobOfCampaign => job;
+const settled = ({
+  retryAt: _retryAt,
+  code: _code,
+  why: _why,
+  inDoubt: _inDoubt,
+  ...job
+}: JobOfCampaign): JobOfCampaign => job;
 
 /** A job is asked. */
 export const jobAsked = (memory: CampaignMemory, place: number, at: string): CampaignMemory =>
@@ -26,6 +32,14 @@ export const jobAsked = (memory: CampaignMemory, place: number, at: string): Cam
 /** A job has accepted its operation. */
 export const jobAccepted = (memory: CampaignMemory, place: number, at: string): CampaignMemory =>
   changedJob(memory, place, (job) => ({ ...job, state: 'running', taken: true, at }));
+
+/** A job has given no answer. It may have accepted its operation, so it is followed. */
+export const jobInDoubt = (memory: CampaignMemory, place: number, { code, detail }: Refused): CampaignMemory =>
+  changedJob(memory, place, (job) => ({ ...job, inDoubt: true, code, why: clip(detail, MOST_WHY) }));
+
+/** A job was not asked after all, because the campaign asks nobody any more. */
+export const jobNotAsked = (memory: CampaignMemory, place: number, at: string): CampaignMemory =>
+  changedJob(memory, place, (job) => ({ ...settled(job), state: 'waiting', at }));
 
 interface Refused {
   readonly code: string;
@@ -49,7 +63,7 @@ export function jobRefused(
       at,
     );
   const retryAt = new Date(Date.parse(at) + wait).toISOString();
-  return changedJob(memory, place, (job) => ({ ...job, state: 'waiting', tries, retryAt, code, why, at }));
+  return changedJob(memory, place, (job) => ({ ...settled(job), state: 'waiting', tries, retryAt, code, why, at }));
 }
 
 /** The end of an operation, as far as a campaign needs it. */
@@ -58,21 +72,31 @@ export interface JobEnd {
   readonly code: string | null;
   readonly detail: string | null;
   readonly deployment: number | null;
+  /** Neither S3 nor the job knows the operation, so it has never begun. */
+  readonly isLost?: boolean;
 }
 
-/** The operation of a job has ended. A `rejected` operation was refused after its claim, and has touched nothing. */
+/**
+ * The operation of a job has ended. A `rejected` operation was refused after its claim or is lost, and has touched nothing. A job in
+ * doubt has not taken a lost one, so it is asked again where the campaign goes on.
+ */
 export function jobEnded(
   memory: CampaignMemory,
   place: number,
-  { outcome, ...end }: JobEnd,
+  { outcome, code, detail, deployment, isLost = false }: JobEnd,
   at: string,
 ): CampaignMemory {
-  const { code, detail, deployment } = end;
+  const before = memory.jobs[place];
+  if (isLost && before?.inDoubt === true) {
+    const unanswered = { code: before.code ?? 'OperationTimedOut', detail: before.why ?? 'it gave no answer' };
+    return asksNobody(memory) ? jobNotAsked(memory, place, at) : jobRefused(memory, place, unanswered, at);
+  }
   const state = outcome === 'succeeded' ? 'succeeded' : outcome === 'rejected' ? 'skipped' : 'failed';
   const next = changedJob(memory, place, (job) => ({
     ...done(job),
     state,
     at,
+    taken: !isLost,
     ...(state === 'succeeded' ? {} : { code: code ?? outcome, why: clip(detail ?? `it ended ${outcome}`, MOST_WHY) }),
     ...(deployment === null ? {} : { deployment }),
   }));

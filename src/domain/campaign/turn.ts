@@ -18,12 +18,15 @@ const isDone = ({ state }: JobOfCampaign): boolean =>
 
 type Known = Pick<CampaignMemory, 'jobs' | 'paused' | 'stopped' | 'gaveUp' | 'canaries' | 'maxParallel'>;
 
+/** Tells whether a campaign asks no further job for now. */
+export const asksNobody = ({ paused, stopped, gaveUp }: Pick<Known, 'paused' | 'stopped' | 'gaveUp'>): boolean =>
+  paused || stopped || gaveUp !== null;
+
 export function turnOf(memory: Known, now: number): Turn {
   const { jobs, paused, stopped, gaveUp, canaries, maxParallel } = memory;
   const underWay = jobs.filter(isUnderWay).length;
-  const asksNobody = stopped || gaveUp !== null;
-  const isOver = underWay === 0 && (asksNobody || jobs.every(isDone));
-  if (isOver || asksNobody || paused) return { ask: [], wakeAt: null, isOver };
+  const isOver = underWay === 0 && (stopped || gaveUp !== null || jobs.every(isDone));
+  if (isOver || asksNobody({ paused, stopped, gaveUp })) return { ask: [], wakeAt: null, isOver };
   // The others wait for all canaries, also for one that is asked again later.
   const most = jobs.slice(0, canaries).every(isDone) ? jobs.length : canaries;
   const room = Math.max(0, maxParallel - underWay);
@@ -64,11 +67,18 @@ const passing: ReadonlySet<string> = new Set<ErrorCode>([
   'Internal',
 ]);
 
+/** Refusals of which the job knows nothing: a system is away. */
+const away: ReadonlySet<string> = new Set<ErrorCode>(['StorageUnavailable', 'TemporalUnavailable']);
+
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 /** The tries take about twenty minutes together: longer than most operations. */
 const MOST_TRIES = 10;
+/** These take about three quarters of an hour: longer than most outages. */
+const MOST_TRIES_WHILE_AWAY = 15;
 
 /** Milliseconds until a job is asked again that was asked in vain so often; null: it is skipped. */
 export const waitAfter = (code: string, tries: number): number | null =>
-  passing.has(code) && tries < MOST_TRIES ? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)) : null;
+  passing.has(code) && tries < (away.has(code) ? MOST_TRIES_WHILE_AWAY : MOST_TRIES)
+    ? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1))
+    : null;

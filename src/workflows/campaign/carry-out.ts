@@ -1,54 +1,83 @@
 /** Carries one job of a campaign out: asks for its operation, and follows that to its end. */
-import { isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
 import type { CampaignAnswer } from '../../activities/campaign/campaign.ts';
 import { campaignKinds } from '../../domain/campaign/kinds.ts';
+import type { CampaignMemory } from '../../domain/campaign/memory.ts';
 import { askOf } from '../../domain/campaign/plan.ts';
-import { jobAccepted, jobAsked, jobEnded, jobRefused, type JobEnd } from '../../domain/campaign/transitions.ts';
+import {
+  jobAccepted,
+  jobAsked,
+  jobEnded,
+  jobInDoubt,
+  jobNotAsked,
+  jobRefused,
+  type JobEnd,
+} from '../../domain/campaign/transitions.ts';
 import { campaignOperationIdOf } from '../../domain/identity/ids.ts';
-import { change as changing, waitFor } from '../activities.ts';
+import { timeLimits } from '../../domain/time-limits.ts';
+import { ask as asking, waitFor } from '../activities.ts';
 import { now } from '../desk/now.ts';
 import { codeAndDetail } from '../failures.ts';
 import { change, type CampaignDesk } from './desk.ts';
 
-/** An operation may take longer; then the next activity goes on. */
-const FOLLOW_MS = 10 * 60_000;
-
 export async function carryOut(desk: CampaignDesk, place: number): Promise<void> {
-  if (desk.memory.jobs[place]?.state !== 'running') {
+  const { state, inDoubt } = desk.memory.jobs[place] ?? {};
+  if (state !== 'running' && inDoubt !== true) {
     change(desk, jobAsked(desk.memory, place, now()));
     const answer = await ask(desk, place);
-    if (answer.kind === 'refused') {
-      change(desk, jobRefused(desk.memory, place, answer, now()));
-      return;
-    }
-    change(desk, jobAccepted(desk.memory, place, now()));
+    change(desk, jobAnswered(desk.memory, place, answer, now()));
+    if (answer.kind === 'refused' || answer.kind === 'notAsked') return;
   }
   const end = await follow(desk, place);
   if (end !== 'handedOver') change(desk, jobEnded(desk.memory, place, end, now()));
 }
 
-/** A failure counts as a refusal that passes: whether the job has taken the operation shows when it is asked again. */
-async function ask({ memory }: CampaignDesk, place: number): Promise<CampaignAnswer> {
+function jobAnswered(memory: CampaignMemory, place: number, answer: CampaignAnswer, at: string): CampaignMemory {
+  switch (answer.kind) {
+    case 'accepted':
+      return jobAccepted(memory, place, at);
+    case 'refused':
+      return jobRefused(memory, place, answer, at);
+    case 'unknown':
+      return jobInDoubt(memory, place, answer);
+    case 'notAsked':
+      return jobNotAsked(memory, place, at);
+  }
+}
+
+/** Asks a job, unless the campaign calls the question back. Whether a failed attempt has asked is not known. */
+async function ask(desk: CampaignDesk, place: number): Promise<CampaignAnswer> {
+  const { memory } = desk;
   const job = memory.jobs[place];
   if (!job) return { kind: 'refused', code: 'Internal', detail: `the campaign has no job ${place}` };
   const asked = askOf(memory, job);
+  const input = { ...asked, states: campaignKinds[memory.kind].states };
+  const summary = `Ask ${job.job} for ${asked.kind}`;
+  const question = new CancellationScope();
+  desk.asking.add(question);
   try {
-    return await changing.askForCampaign.executeWithOptions({ summary: `Ask ${job.job} for ${asked.kind}` }, [
-      { ...asked, states: campaignKinds[memory.kind].states },
-    ]);
+    const answer = await question.run(() => asking.askForCampaign.executeWithOptions({ summary }, [input]));
+    // An attempt that nobody has called back was given up by the server.
+    if (answer.kind !== 'notAsked' || question.consideredCancelled) return answer;
+    return { kind: 'refused', code: 'OperationTimedOut', detail: 'the attempt to ask it was given up' };
   } catch (error) {
+    // No worker has begun to ask.
+    if (isCancellation(error)) return { kind: 'notAsked' };
     const failure = codeAndDetail(error);
     if (failure === null) throw error;
-    return { kind: 'refused', ...failure };
+    return { kind: patched('2026-11-30-unanswered-questions') ? 'unknown' : 'refused', ...failure };
+  } finally {
+    desk.asking.delete(question);
   }
 }
 
 async function follow(desk: CampaignDesk, place: number): Promise<JobEnd | 'handedOver'> {
   const { id, jobs } = desk.memory;
+  const deadlineMs = timeLimits.followTurn;
   const job = jobs[place]?.job ?? '';
-  const input = { job, operation: campaignOperationIdOf(id), deadlineMs: FOLLOW_MS };
+  const input = { job, operation: campaignOperationIdOf(id), deadlineMs };
   const wait = () =>
-    waitFor(FOLLOW_MS).followOperation.executeWithOptions({ summary: `The end of the operation of ${job}` }, [input]);
+    waitFor(deadlineMs).followOperation.executeWithOptions({ summary: `The end of the operation of ${job}` }, [input]);
   for (;;) {
     try {
       const end = await desk.following.run(wait);

@@ -1,6 +1,13 @@
 /** The desk of a campaign: its memory, the commands of people, and how it shows itself. */
 import { ApplicationFailure } from '@temporalio/common';
-import { CancellationScope, setCurrentDetails, setHandler, upsertMemo, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  patched,
+  setCurrentDetails,
+  setHandler,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { campaignKinds, campaignStates } from '../../domain/campaign/kinds.ts';
 import type { CampaignMemory } from '../../domain/campaign/memory.ts';
 import {
@@ -9,6 +16,7 @@ import {
   refusalOfCommand,
   type CampaignCommand,
 } from '../../domain/campaign/transitions.ts';
+import { asksNobody } from '../../domain/campaign/turn.ts';
 import { campaignDigestOf, campaignViewOf, type CampaignDigest } from '../../domain/campaign/view.ts';
 import { now } from '../desk/now.ts';
 import { CAMPAIGN_MEMO, campaignQuery, campaignUpdates, turnOverSignal, type CampaignCommander } from '../messages.ts';
@@ -25,6 +33,8 @@ export interface CampaignDesk {
   defect: Error | null;
   /** The waits for ends of operations, which a turn-over gives up. */
   readonly following: CancellationScope;
+  /** The questions to jobs that have no answer yet. A campaign that asks nobody any more calls them back. */
+  readonly asking: Set<CancellationScope>;
 }
 
 /** Registers the handlers. Called in a scope that Temporal's own cancel does not reach, of which `following` is a part. */
@@ -36,6 +46,7 @@ export function openCampaignDesk(memory: CampaignMemory): CampaignDesk {
     carried: 0,
     defect: null,
     following: new CancellationScope(),
+    asking: new Set(),
   };
   setHandler(turnOverSignal, () => {
     desk.isToTurnOver = true;
@@ -57,8 +68,11 @@ export function openCampaignDesk(memory: CampaignMemory): CampaignDesk {
 
 /** Changes the memory, and has the campaign decide anew. */
 export function change(desk: CampaignDesk, memory: CampaignMemory): void {
+  const isToCallBack = asksNobody(memory) && !asksNobody(desk.memory);
   desk.memory = memory;
   desk.isNews = true;
+  if (isToCallBack && desk.asking.size > 0 && patched('2026-11-30-questions-called-back'))
+    for (const question of desk.asking) question.cancel();
 }
 
 export const obey = (desk: CampaignDesk, command: CampaignCommand, commander: CampaignCommander): void =>

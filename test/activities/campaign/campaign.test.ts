@@ -2,7 +2,8 @@
  * The activities of campaigns in a world of fakes: which jobs are asked, and how the end of an operation is heard of.
  *
  * Seen to fail: a job asked again whose operation has changed it; a failover that takes the place of another operation; a stopped job
- * asked for a deploy; an end that S3 did not hear of.
+ * asked for a deploy; an end that S3 did not hear of; a job asked after the campaign has called the question back; an answer that was lost
+ * tried again by Temporal; an operation that nobody knows followed for ever.
  */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
@@ -34,8 +35,10 @@ const ask = (more: Partial<CampaignAskInput> = {}) =>
   );
 const follow = (deadlineMs: number): Promise<JobEnd | null> =>
   new MockActivityEnvironment({}, { logger }).run(() =>
-    createActivities(world.dependencies).followOperation({ job: JOB, operation: ID, deadlineMs }),
+    createActivities({ ...world.dependencies, campaign }).followOperation({ job: JOB, operation: ID, deadlineMs }),
   );
+/** The fakes answer at once. */
+const campaign = { lookEveryMs: 20, questionEveryMs: 100, lostAfterMs: 200, unknownAfterMs: 400 };
 const claim = (ended: OperationRecord | null) =>
   world.s3.put(
     claimKey(JOB, ID),
@@ -82,12 +85,29 @@ describe('a job', () => {
     expect(asked()).toBe(0);
   });
 
-  test('that refuses says why, and a Temporal that is away is no refusal', async () => {
+  test('that refuses says why, and one that gives no answer may have accepted', async () => {
     world.campaignJobs.open.set(JOB, { state: 'running', operation: null });
     world.campaignJobs.failNext = new RequestRefused('SignatureRefused', 'it is not signed');
     expect(await ask()).toEqual({ kind: 'refused', code: 'SignatureRefused', detail: 'it is not signed' });
     world.campaignJobs.failNext = new SluiceError('TemporalUnavailable', 'no answer in time');
-    await expect(ask()).rejects.toMatchObject({ type: 'TemporalUnavailable', nonRetryable: false });
+    expect(await ask()).toEqual({ kind: 'unknown', code: 'TemporalUnavailable', detail: 'no answer in time' });
+  });
+
+  test.each([
+    ['S3', 'StorageUnavailable', () => world.s3.unavailable()],
+    ['Temporal', 'TemporalUnavailable', () => world.campaignJobs.down()],
+  ])('is not asked while %s is away', async (_system, code, silence) => {
+    world.campaignJobs.open.set(JOB, { state: 'running', operation: null });
+    silence();
+    expect(await ask()).toMatchObject({ kind: 'refused', code });
+    expect(asked()).toBe(0);
+  });
+
+  test('is not asked once the campaign has called the question back', async () => {
+    world.campaignJobs.open.set(JOB, { state: 'running', operation: null });
+    world.campaignJobs.isWantedStill = false;
+    expect(await ask()).toEqual({ kind: 'notAsked' });
+    expect(asked()).toBe(0);
   });
 });
 
@@ -116,5 +136,71 @@ describe('an operation', () => {
   test('that goes on at the deadline has no end yet', async () => {
     world.campaignJobs.remembered.set(JOB, record);
     expect(await follow(1_000)).toBeNull();
+  });
+
+  test('that its job knows at every second question is not lost', async () => {
+    let questions = 0;
+    const operation = (): Promise<OperationRecord | null> => {
+      questions += 1;
+      return Promise.resolve(questions % 2 === 0 ? record : null);
+    };
+    Object.assign(world.campaignJobs, { operation });
+    expect(await follow(1_000)).toBeNull();
+    expect(questions).toBeGreaterThan(3);
+  });
+
+  const idle = { state: 'running', operation: null } as const;
+  const dropped = { at: '', kind: 'restart', actor: null, code: 'SignatureRefused', detail: 'not signed' };
+  const rejections = {
+    last: [
+      { ...dropped, id: 'another', detail: 'another' },
+      { ...dropped, id: ID },
+    ],
+    beyond: 0,
+  };
+  const LONG = 60_000;
+
+  test('that ended while S3 stays away is known from its job', async () => {
+    world.s3.unavailable();
+    world.campaignJobs.remembered.set(JOB, ended);
+    expect(await follow(LONG)).toEqual(end);
+  });
+
+  test.each([
+    ['of a job that has dropped it', { ...idle, rejections }, 'SignatureRefused', 'not signed'],
+    ['of a job that does not say why', idle, 'NotFound', "it has not begun, and the job's workflow does not know it"],
+    ['of a job without a workflow', null, 'NotFound', 'it has not begun, and no workflow of the job is open'],
+  ])('%s is lost, and has touched nothing', async (_whose, view, code, detail) => {
+    if (view !== null) world.campaignJobs.open.set(JOB, view);
+    expect(await follow(LONG)).toEqual({ outcome: 'rejected', isLost: true, code, detail, deployment: null });
+  });
+
+  test.each([
+    ['was terminated', () => undefined, 'HistoryLost', 'it has begun, and no workflow of the job is open'],
+    [
+      'is stuck',
+      () => world.campaignJobs.stuck.add(JOB),
+      'WorkflowTasksFail',
+      "it has begun, and the tasks of the job's workflow fail",
+    ],
+    [
+      'gives no answer',
+      () => world.campaignJobs.down(),
+      'TemporalUnavailable',
+      "it has begun, and the job's workflow does not answer",
+    ],
+    [
+      'does not know it while S3 is away',
+      () => {
+        world.campaignJobs.open.set(JOB, idle);
+        world.s3.unavailable();
+      },
+      'StorageUnavailable',
+      "S3 is away, and the job's workflow does not know it",
+    ],
+  ])('whose workflow %s has failed', async (_how, happen, code, detail) => {
+    await claim(null);
+    happen();
+    expect(await follow(LONG)).toEqual({ outcome: 'failed', code, detail, deployment: null });
   });
 });

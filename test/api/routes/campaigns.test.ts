@@ -107,7 +107,7 @@ describe('the plan of a campaign', () => {
   it('has the jobs that fit, canaries first, then by priority and name, and begins nothing', async () => {
     await put('clicks-b');
     await put('clicks-a', { labels: { tier: '1' } });
-    await put('clicks-c', { labels: { tier: '1', priority: '7' } });
+    await put('clicks-c', { labels: { tier: '1', priority: '0' } });
     await put('orders-a', { labels: { tier: '1' }, cluster: 'yarn-b' });
     expect(await planOf({ selector: { label: 'tier=1' } })).toEqual({
       ...{ kind: 'restart', selector: 'label=tier=1', maxParallel: 1, canaries: 0, stopAfter: 1, leftOut: [] },

@@ -2,7 +2,7 @@
  * Messages go only to addresses that are allowed, and a receiver can do no more than answer with a status.
  *
  * Seen to fail: a literal address that is not checked; one address of several that is not; a name that is resolved once more
- * after the check; a redirect that is followed; a receiver that is waited for without end.
+ * after the check; a redirect that is followed; a receiver that is waited for without end; `::a9fe:a9fe` as an address of its own.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { refusalOfAddress } from '../../../src/clients/channels/addresses.ts';
@@ -11,7 +11,7 @@ import { startReceiver, type Receiver } from '../../fakes/receiver.ts';
 import { Authority } from '../../temporal/front.ts';
 
 describe('an address', () => {
-  test.each(['8.8.8.8', '151.101.1.1', '2606:4700::1111'])('%s is taken', (address) =>
+  test.each(['8.8.8.8', '151.101.1.1', '2606:4700::1111', '2606:4700::1:5efe:a9fe:a9fe'])('%s is taken', (address) =>
     expect([refusalOfAddress(address, false), refusalOfAddress(address, true)]).toEqual([null, null]),
   );
   test.each(['127.0.0.1', '127.9.9.9', '10.1.2.3', '172.16.0.1', '192.168.1.1', '100.64.0.1', '::1', 'fd12::1'])(
@@ -39,6 +39,16 @@ describe('an address', () => {
     '::ffff:169.254.169.254',
     '::ffff:8.8.8.8',
     '::127.0.0.1',
+    '::a9fe:a9fe',
+    '::7f00:1',
+    '::808:808',
+    '::2',
+    '::5efe:a9fe:a9fe',
+    '2606:4700::5efe:169.254.169.254',
+    '2606:4700::200:5efe:7f00:1',
+    'fd12::5efe:a9fe:a9fe',
+    '64:ff9b:1::a9fe:a9fe',
+    '::ffff:0:a9fe:a9fe',
     '64:ff9b::a9fe:a9fe',
     '2002:7f00:1::',
     '2001:0:53aa:64c:0:0:80ff:fffe',

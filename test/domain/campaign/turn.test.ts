@@ -2,7 +2,8 @@
  * Decisions of a campaign: whose turn it is, and when it stops.
  *
  * Seen to fail: others asked beside a canary that waits for its next try; a job that waits for a time holding a place; no end after
- * the last failure that is allowed; a success with a job that was skipped.
+ * the last failure that is allowed; a success with a job that was skipped; a job in doubt that a stopped campaign asks once more, or that
+ * is forgotten.
  */
 import { describe, expect, test } from 'vitest';
 import type { CampaignMemory } from '../../../src/domain/campaign/memory.ts';
@@ -12,6 +13,8 @@ import {
   jobAccepted,
   jobAsked,
   jobEnded,
+  jobInDoubt,
+  jobNotAsked,
   jobRefused,
   refusalOfCommand,
   type JobEnd,
@@ -87,6 +90,13 @@ describe('a campaign asks', () => {
     expect(names(memory)).toEqual(['b']);
   });
 
+  test('for longer where S3 or Temporal is away', () => {
+    const waits = (code: string) => Array.from({ length: 15 }, (_, index) => waitAfter(code, index + 1));
+    expect(waits('StorageUnavailable').filter((wait) => wait !== null)).toHaveLength(14);
+    expect(waits('TemporalUnavailable').indexOf(null)).toBe(14);
+    expect(waits('Internal').indexOf(null)).toBe(9);
+  });
+
   test.each(['NotOwner', 'SignatureRefused', 'OperationIdReused', 'NotFound'])('not again after %s', (code) => {
     const memory = jobRefused(jobAsked(campaignOf(['a']), 0, AT), 0, { code, detail: 'no' }, AT);
     expect(memory.jobs[0]).toMatchObject({ state: 'skipped', code });
@@ -145,6 +155,64 @@ describe('a campaign ends', () => {
       { what: 'stopped', by: 'ops', reason: 'enough' },
       { what: 'ended', by: null, reason: 'stopped', at: at(9) },
     ]);
+  });
+});
+
+const silent = { code: 'TemporalUnavailable', detail: 'no answer in time' };
+const LOST = { ...end('rejected'), isLost: true, code: 'NotFound', detail: 'it has not begun' };
+
+describe('a job that gives no answer', () => {
+  const doubtful = (memory = campaignOf(['a', 'b'], { maxParallel: 1 })) =>
+    jobInDoubt(jobAsked(memory, 0, AT), 0, silent);
+
+  test('holds its place, and the campaign waits for it', () => {
+    const stopped = commanded(doubtful(), 'stop', { by: 'ops', reason: null }, AT);
+    for (const memory of [doubtful(), stopped]) expect(turnOf(memory, NOW)).toMatchObject({ ask: [], isOver: false });
+    expect(doubtful().jobs[0]).toMatchObject({ state: 'asking', inDoubt: true, why: silent.detail });
+  });
+
+  test('may have accepted: the end of its operation counts', () => {
+    const [job] = jobEnded(doubtful(), 0, end('succeeded', { deployment: 2 }), at(9)).jobs;
+    expect(job).toEqual({ job: 'a', state: 'succeeded', taken: true, tries: 0, at: at(9), deployment: 2 });
+  });
+
+  test('and does not know the operation is asked again, for the reason of before', () => {
+    const [job] = jobEnded(doubtful(), 0, LOST, AT).jobs;
+    expect(job).toEqual({
+      job: 'a',
+      state: 'waiting',
+      tries: 1,
+      retryAt: at(5),
+      code: silent.code,
+      why: silent.detail,
+      at: AT,
+    });
+  });
+
+  test.each(['pause', 'stop'] as const)('and does not know the operation was not asked, after a %s', (command) => {
+    const memory = jobEnded(commanded(doubtful(), command, { by: 'ops', reason: null }, AT), 0, LOST, AT);
+    expect(memory.jobs[0]).toEqual({ job: 'a', state: 'waiting', tries: 0, at: AT });
+    expect(campaignStateOf(memory)).toBe(command === 'stop' ? 'stopped' : 'paused');
+  });
+});
+
+test('a job that has accepted and does not know the operation is skipped, without an operation', () => {
+  const memory = jobEnded(begun(campaignOf(['a']), 0), 0, LOST, AT);
+  expect(campaignViewOf(memory).jobs[0]).toMatchObject({
+    state: 'skipped',
+    code: 'NotFound',
+    why: LOST.detail,
+    operation: null,
+  });
+});
+
+test('a job whose question was called back waits as if it had not been asked', () => {
+  const refused = jobRefused(jobAsked(campaignOf(['a']), 0, AT), 0, busy, AT);
+  expect(jobNotAsked(jobAsked(refused, 0, at(5)), 0, at(6)).jobs[0]).toEqual({
+    job: 'a',
+    state: 'waiting',
+    tries: 1,
+    at: at(6),
   });
 });
 

@@ -4,106 +4,25 @@
  * Seen to fail: others asked before the canary has succeeded; a job asked that somebody has stopped; a turn-over that forgets what it
  * follows; Temporal's own cancel that forgets the operations under way; a result without the last job.
  */
-import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { CampaignPlan } from '../../../src/domain/campaign/plan.ts';
-import type { CampaignView } from '../../../src/domain/campaign/view.ts';
 import { campaignWorkflowIdOf, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
-import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
 import { isCode } from '../../../src/domain/errors/errors.ts';
 import { createCampaignGateway } from '../../../src/temporal/campaigns/campaign-gateway-on-temporal.ts';
 import { createTemporalGateway } from '../../../src/temporal/jobs/job-gateway-on-temporal.ts';
-import { historyQuery, jobQuery, turnOverSignal } from '../../../src/workflows/messages.ts';
+import { jobQuery, turnOverSignal } from '../../../src/workflows/messages.ts';
 import { plan as planOf } from '../../domain/campaign/plans.ts';
 import { signingKey } from '../../support/signing-keys.ts';
-import { askingOnly, seen, type Circumstances, type Driver } from '../harness.ts';
+import { askingOnly, seen } from '../harness.ts';
 import { useStage } from '../use-stage.ts';
+import { holdSavepoint, isHeld, RELEASE, statesOf, withJobs } from './company.ts';
 
-const RELEASE = 'clicks/1.0.0';
 const stage = useStage({ releases: [] });
-
-interface Company {
-  readonly driver: Driver;
-  readonly gateway: ReturnType<typeof createCampaignGateway>;
-  readonly jobs: readonly string[];
-  readonly id: string;
-  /** Begins the campaign over all jobs. */
-  readonly begin: (more?: Partial<CampaignPlan>) => Promise<void>;
-  readonly view: () => Promise<CampaignView>;
-  readonly until: (what: string, holds: (view: CampaignView) => boolean) => Promise<CampaignView>;
-  readonly ended: () => Promise<CampaignView>;
-  readonly newest: (job: string) => Promise<OperationRecord | undefined>;
-}
-
-const isOver = ({ endedAt }: CampaignView): boolean => endedAt !== null;
-
-/** Deploys some jobs, and tells a story of a campaign over them. */
-async function withJobs(
-  count: number,
-  story: (company: Company) => Promise<void>,
-  circumstances: Circumstances = {},
-): Promise<void> {
-  const jobs = Array.from({ length: count }, (_, index) => `${stage.job}-${index}`);
-  stage.world.publish(RELEASE, jobs, { placement: '{cluster: yarn-a, backups: [yarn-b]}' });
-  stage.world.publish('clicks/1.1.0', jobs);
-  await stage.story(async (driver) => {
-    const { client, taskQueue } = driver;
-    for (const job of jobs) await deploy(driver, job);
-    const id = `c-${randomUUID().slice(0, 8)}`;
-    const gateway = createCampaignGateway({ client: askingOnly(driver), taskQueue });
-    const view = async (): Promise<CampaignView> =>
-      (await gateway.view(id)) ?? Promise.reject(new Error('it is not there'));
-    const until: Company['until'] = async (what, holds) => {
-      await seen(what, async () => holds(await view()));
-      return await view();
-    };
-    await story({
-      ...{ driver, gateway, jobs, id, view, until },
-      begin: async (more = {}) => {
-        await gateway.start({ ...planOf(jobs, { maxParallel: 1, ...more }), id });
-      },
-      ended: () => until('the end of the campaign', isOver),
-      newest: async (job) => (await client.workflow.getHandle(workflowIdOf(job)).query(historyQuery))[0],
-    });
-    const ids = [campaignWorkflowIdOf(id), ...jobs.map(workflowIdOf)];
-    await Promise.allSettled(ids.map((one) => client.workflow.getHandle(one).terminate()));
-  }, circumstances);
-}
-
-async function deploy({ client, taskQueue }: Driver, job: string): Promise<void> {
-  const workflowId = workflowIdOf(job);
-  const signalArgs = [{ id: 'first', actor: 'ci', release: RELEASE }];
-  await client.workflow.signalWithStart('flinkJob', {
-    workflowId,
-    taskQueue,
-    args: [{ job }],
-    signal: 'deploy',
-    signalArgs,
-  });
-  await seen(`${job} to run`, async () => {
-    const { state, operation } = await client.workflow.getHandle(workflowId).query(jobQuery);
-    return state === 'running' && operation === null;
-  });
-}
-
-const statesOf = ({ jobs }: CampaignView): string[] => jobs.map(({ state }) => state);
-/** The next savepoint of a job takes until the function is called that this returns. */
-function holdSavepoint(job: string): () => Promise<void> {
-  const { flink } = stage.world.jobOf(stage.world.live(job)[0]!);
-  flink.savepointMode = 'never';
-  return async () => {
-    await seen(`the savepoint of ${job}`, () => flink.begun.length > 0);
-    flink.savepointMode = 'ok';
-    flink.endSavepoints('ok');
-  };
-}
-const isHeld = ({ jobs }: CampaignView): boolean => jobs.some(({ state }) => state === 'running');
 
 describe('a campaign', () => {
   test('restarts its canary, then the others, each by an operation of its person, and ends with all of them', async () => {
-    await withJobs(3, async ({ begin, until, ended, newest, jobs, id, gateway }) => {
+    await withJobs(stage, 3, async ({ begin, until, ended, newest, jobs, id, gateway }) => {
       const [canary = '', second = ''] = jobs;
-      const letGo = holdSavepoint(canary);
+      const letGo = holdSavepoint(stage, canary);
       await begin({ canaries: 1, maxParallel: 3, by: 'oncall', reason: 'new disks' });
       const held = await until('the canary', isHeld);
       expect([held.state, statesOf(held)]).toEqual(['running', ['running', 'waiting', 'waiting']]);
@@ -124,7 +43,7 @@ describe('a campaign', () => {
   });
 
   test('stops with a canary that does not come up, and leaves the others untouched', async () => {
-    await withJobs(2, async ({ begin, ended, jobs, newest }) => {
+    await withJobs(stage, 2, async ({ begin, ended, jobs, newest }) => {
       stage.world.behaviour.set('clicks/1.1.0', 'failsInMain');
       await begin({
         ...{ kind: 'upgrade', canaries: 1, stopAfter: 5 },
@@ -144,7 +63,7 @@ describe('a campaign', () => {
   });
 
   test('moves jobs to the other cluster of their file, and skips what was refused', async () => {
-    await withJobs(2, async ({ begin, ended, jobs, driver }) => {
+    await withJobs(stage, 2, async ({ begin, ended, jobs, driver }) => {
       // The file of 1.1.0 names no other cluster.
       const other = driver.client.workflow.getHandle(workflowIdOf(jobs[1]!));
       await other.executeUpdate('deploy', { args: [{ id: 'elsewhere', release: 'clicks/1.1.0' }] });
@@ -159,10 +78,10 @@ describe('a campaign', () => {
   });
 
   test('asks a busy job again, and nothing of a job that was stopped', async () => {
-    await withJobs(2, async ({ begin, until, ended, jobs, driver, newest }) => {
+    await withJobs(stage, 2, async ({ begin, until, ended, jobs, driver, newest }) => {
       const [busy = '', stopped = ''] = jobs;
       const handleOf = (job: string) => driver.client.workflow.getHandle(workflowIdOf(job));
-      const letGo = holdSavepoint(busy);
+      const letGo = holdSavepoint(stage, busy);
       await handleOf(busy).executeUpdate('savepoint', { args: [{ id: 'long' }] });
       await handleOf(stopped).executeUpdate('stop', { args: [{ id: 'down' }] });
       await seen('its stop', async () => (await handleOf(stopped).query(jobQuery)).lastOperation?.id === 'down');
@@ -182,8 +101,8 @@ describe('a campaign', () => {
 
 describe('a person', () => {
   test('pauses, resumes and stops a campaign: what is under way goes on, and each act is in its history', async () => {
-    await withJobs(3, async ({ begin, until, ended, jobs, gateway, id, newest }) => {
-      const letGo = holdSavepoint(jobs[0]!);
+    await withJobs(stage, 3, async ({ begin, until, ended, jobs, gateway, id, newest }) => {
+      const letGo = holdSavepoint(stage, jobs[0]!);
       await begin({ kind: 'savepoint' });
       await until('the first job', isHeld);
       const paused = await gateway.command(id, 'pause', { by: 'ops', reason: 'a look' });
@@ -191,7 +110,7 @@ describe('a person', () => {
       await letGo();
       const quiet = await until('its end', ({ counts }) => counts.succeeded === 1);
       expect([quiet.state, statesOf(quiet)]).toEqual(['paused', ['succeeded', 'waiting', 'waiting']]);
-      const letSecondGo = holdSavepoint(jobs[1]!);
+      const letSecondGo = holdSavepoint(stage, jobs[1]!);
       await gateway.command(id, 'resume', { by: 'ops', reason: null });
       await until('the second job', isHeld);
       expect(await gateway.command(id, 'stop', { by: 'ops', reason: 'enough' })).toMatchObject({ state: 'stopping' });
@@ -218,8 +137,8 @@ describe('a person', () => {
 
 describe('a run', () => {
   test('hands over while an operation is under way, and the next one follows it', async () => {
-    await withJobs(2, async ({ begin, until, ended, jobs, driver, id, view }) => {
-      const letGo = holdSavepoint(jobs[0]!);
+    await withJobs(stage, 2, async ({ begin, until, ended, jobs, driver, id, view }) => {
+      const letGo = holdSavepoint(stage, jobs[0]!);
       await begin({ kind: 'savepoint' });
       await until('the first job', isHeld);
       const handle = driver.client.workflow.getHandle(campaignWorkflowIdOf(id));
@@ -235,8 +154,8 @@ describe('a run', () => {
   });
 
   test("that is cancelled by Temporal's own means stops, and still tells the end of what is under way", async () => {
-    await withJobs(2, async ({ begin, until, ended, jobs, driver, id }) => {
-      const letGo = holdSavepoint(jobs[0]!);
+    await withJobs(stage, 2, async ({ begin, until, ended, jobs, driver, id }) => {
+      const letGo = holdSavepoint(stage, jobs[0]!);
       await begin({ kind: 'savepoint' });
       await until('the first job', isHeld);
       await driver.client.workflow.getHandle(campaignWorkflowIdOf(id)).cancel();
@@ -248,7 +167,7 @@ describe('a run', () => {
   });
 
   test('with another id or input than its own does nothing', async () => {
-    await withJobs(0, async ({ driver }) => {
+    await withJobs(stage, 0, async ({ driver }) => {
       const start = (workflowId: string, input: object) =>
         driver.client.workflow.execute('campaign', { workflowId, taskQueue: driver.taskQueue, args: [input] });
       const plan = planOf(['a']);

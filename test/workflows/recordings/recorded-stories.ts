@@ -1,5 +1,6 @@
 /** The stories to record: one job plays each story, on a server of its own, into a folder of test/histories. */
 import { CLUSTER, first, JOB, type Played } from './played.ts';
+import { between, stoppedCampaignsOf } from './recorded-campaigns.ts';
 import { turnsOf } from './recorded-turns.ts';
 import { recoveries } from './recorded-recoveries.ts';
 import { makePlan } from '../../../src/api/operations/plans.ts';
@@ -443,6 +444,7 @@ async function campaigns({ driver, world }: Played): Promise<void> {
 const key = signingKey('recorded');
 /** Workers of other stories sign nothing. */
 export const circumstances: Readonly<Record<string, Circumstances>> = {
+  stoppedCampaigns: { campaignJobs: between.jobs },
   signed: { signing: { required: { recorded: key.hex }, signer: key.signer } },
   notifications: {
     notifier: {
@@ -497,6 +499,7 @@ async function signed({ driver }: Played): Promise<void> {
 
 export const stories: Readonly<Record<string, (played: Played) => Promise<void>>> = {
   campaigns,
+  stoppedCampaigns: stoppedCampaignsOf(JOB, turnedOver),
   operations,
   signals,
   doubts,
