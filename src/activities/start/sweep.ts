@@ -1,7 +1,7 @@
 /** Refuses a start while an unknown application of the job is alive on any cluster. */
 import { isTerminal, LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { SluiceError, isCode } from '../../domain/errors/errors.ts';
-import { givenUpIn, unclosed, type Fence } from '../../domain/lock/fence.ts';
+import { givenUpIn, unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
 import { identityOfTags, jobTagOf } from '../../domain/identity/yarn-tags.ts';
 import { riskOf } from '../../domain/lock/give-up.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
@@ -68,9 +68,15 @@ function whatMayHide(fence: Fence, cluster: string): string {
   return `cluster ${cluster} does not answer; ${may}`;
 }
 
+const isOverByLease = ({ closed }: Start): boolean =>
+  closed?.givenUp?.deadAt !== undefined && Date.parse(closed.givenUp.deadAt) <= Date.now();
+
 const ENDS_WITHIN_MS = 15_000;
 
-/** Ends an instance that was given up and lives. @returns the application while it may live on, and any other. */
+/**
+ * Ends an instance that was given up and lives. @returns the application while it may live on, and any other. Its lease says that
+ * nothing of it runs any more, although YARN lists it, for instance because its node was lost.
+ */
 async function endIfGivenUp(
   deps: Dependencies,
   fence: Fence,
@@ -79,7 +85,7 @@ async function endIfGivenUp(
   const start = givenUpStartOf(fence, app);
   if (!start) return app;
   const doubt = await endReturned(deps, { job: fence.job, start, applicationId: app.id, deadlineMs: ENDS_WITHIN_MS });
-  return doubt === null ? null : app;
+  return doubt === null || isOverByLease(start) ? null : app;
 }
 
 /** Whether an application is alive and belongs to this job, by its tag or by its name. */

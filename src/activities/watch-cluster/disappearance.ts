@@ -48,6 +48,16 @@ export class Disappearance {
     this.#askedAt = -Infinity;
   }
 
+  /**
+   * Tells whether nothing has contradicted so far that the cluster is gone, and this watcher has not looked long enough to say so
+   * itself: the word of the watcher before it stands for so long.
+   */
+  isUndecided(): boolean {
+    const { signAt } = this.#signs();
+    const since = this.#silentSince;
+    return signAt === null && since !== null && performance.now() - since < this.#deps.watch.goneAfterMs;
+  }
+
   /** Looks while the cluster is silent. @returns why it counts as gone; null while it does not. */
   async look(): Promise<string | null> {
     if (performance.now() - this.#lookedAt > STOOD_STILL_MS) this.answered();

@@ -1,6 +1,6 @@
 /**
  * Signs of life on a cluster: objects that JobManagers overwrite when something happens to their job (java/sluice-agent). A changed
- * sign is a hint, after which the watcher asks that JobManager at once. A forged or lost one decides nothing.
+ * sign is a hint, after which the watcher asks that JobManager at once. A forged one keeps a job where it is, and ends nothing.
  */
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { jobOfSignKey, signsPrefix } from '../../domain/identity/storage-keys.ts';
@@ -47,6 +47,11 @@ export class Signs {
   ofLife(): Pick<Silence, 'signAt' | 'readingSince'> {
     const isReading = this.#readAt !== null && performance.now() - this.#readAt <= GAP_MS;
     return { signAt: this.#lastSignAt, readingSince: isReading ? this.#readingSince : null };
+  }
+
+  /** Tells whether the job has ever given a sign here. The silence of one that never could says nothing. */
+  knows(job: string): boolean {
+    return this.#seen?.has(job) ?? false;
   }
 
   /** The time of the newest sign, by the clock of S3, for the notes. */

@@ -123,20 +123,22 @@ export class WatchedCluster {
   }
 
   async #tellSilence(reason: string): Promise<void> {
-    const { deps, applications, telling } = this.#watch;
+    const { deps, applications, telling, signs } = this.#watch;
     const gone = await this.#disappearance.look();
     for (const application of applications.live.values()) application.answeredAt = null;
     const since = applications.silentSince;
     if (Date.now() - since < deps.watch.silentAfterMs) return;
     const detail = `no answer since ${new Date(since).toISOString()}: ${reason}`;
-    const silent: Pick<Edge, 'mark' | 'seen'> =
-      gone === null
+    const stillGone = gone === null && this.#disappearance.isUndecided();
+    const wordOn = (job: string): Pick<Edge, 'mark' | 'seen'> =>
+      gone === null || !signs.knows(job)
         ? { mark: 's', seen: { kind: 'silent', detail } }
         : { mark: 'g', seen: { kind: 'gone', detail: gone } };
-    const live = [...applications.live].map(([id, { identity }]) => ({ applicationId: id, ...identity, ...silent }));
-    const missing = applications.missing
-      .named()
-      .map(({ id, job, epoch }) => ({ applicationId: id, job, epoch, ...silent }));
-    await telling.tell([...live, ...missing].filter(({ applicationId }) => !telling.hasEnded(applicationId)));
+    const live = [...applications.live].map(([id, { identity }]) => ({ applicationId: id, ...identity }));
+    const missing = applications.missing.named().map(({ id, job, epoch }) => ({ applicationId: id, job, epoch }));
+    const told = [...live, ...missing].filter(
+      ({ applicationId: id }) => !telling.hasEnded(id) && !(stillGone && telling.marks.get(id) === 'g'),
+    );
+    await telling.tell(told.map((instance) => ({ ...instance, ...wordOn(instance.job) })));
   }
 }

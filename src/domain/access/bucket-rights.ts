@@ -38,7 +38,7 @@ export const bucketTable = {
     write: ['api'],
   },
   'signs/': {
-    holds: 'signs of life that JobManagers give; hints, which decide nothing',
+    holds: 'signs of life that JobManagers give; a job whose cluster is gone moves by itself only if it gave one',
     read: ['worker'],
     write: ['containers'],
     // S3A deletes the empty objects that stand for folders, after each write; the worker deletes signs of jobs that left.

@@ -6,6 +6,7 @@ import { allowedOperations, operationKinds, type JobState, type OperationKind } 
 import type { Holder } from '../operation/operation.ts';
 import { memoryLimits, type PendingStop } from './job-memory.ts';
 import { isHeldBy, reject, type Refusal } from './refusal.ts';
+import { isFailoverId } from '../identity/ids.ts';
 import { bringsUp } from './state/state.ts';
 
 /** The facts of a job that its state's decision about a request needs. */
@@ -56,13 +57,13 @@ export function refusalOfKind(job: JobByState, kind: OperationKind): Refusal | n
 
 /**
  * Tells whether a failover takes the place of the running operation, as a kill by force does: where the job could be moved
- * anyway, or the operation is bringing an instance up. Neither a kill nor another failover is replaced, because a second one
- * cannot hasten the first.
+ * anyway, or the operation is bringing an instance up. A kill keeps its place, and so does the failover of a person, because a
+ * second one cannot hasten the first. That of Sluice waits for its turn, and for the cluster that it has chosen.
  */
 export function takesPlace(facts: JobFacts, kind: OperationKind): boolean {
   const { holder, hasDeployment } = facts;
   if (kind !== 'failover' || !hasDeployment || holder === null || holder.phase === 'recording') return false;
-  if (holder.kind === 'kill' || holder.kind === 'failover') return false;
+  if (holder.kind === 'kill' || (holder.kind === 'failover' && !isFailoverId(holder.id))) return false;
   return bringsUp(holder) || !isKnown(facts) || allowedBy(facts).includes(kind);
 }
 

@@ -30,6 +30,12 @@ interface Taken {
   readonly asked: Signable | null;
 }
 
+/** A fact, with the message that brought it. */
+export interface Told {
+  readonly fact: Fact;
+  readonly signed: Signable | null;
+}
+
 /** The handlers and the loop of one run share the desk. */
 export interface Desk {
   readonly memory: JobMemory;
@@ -57,10 +63,12 @@ export interface Desk {
    * holds the job.
    */
   isToTurnOver: boolean;
-  /** The newest fact, until the run acts on it. */
+  /** The newest fact about the newest start that one tells of, until the run acts on it. */
   fact: Fact | null;
   /** The message that brought it. */
   factSigned: Signable | null;
+  /** The newest fact about each earlier start that waits beside it, with its message: the oldest start first. */
+  earlierFacts: readonly Told[];
   /** Somebody wants the keys to be read whose signatures count. */
   isToLearnKeys: boolean;
   /** The run before this one handed its memory over on a worker that knows `deploying`. */
@@ -85,6 +93,7 @@ export const newDesk = (memory: JobMemory, isCarriedOn: boolean): Desk => ({
   isToTurnOver: false,
   fact: null,
   factSigned: null,
+  earlierFacts: [],
   isToLearnKeys: false,
   showsDeploying: null,
   showsHealth: null,

@@ -15,6 +15,9 @@ const SILENT_MS = 600_000;
 /** Milliseconds between two questions, which also keep the place in the queue. */
 const ASK_AGAIN_MS = 240_000;
 
+/** A wait that ends so much later than it should was one without any worker. */
+const STOOD_STILL_MS = 60_000;
+
 interface Waiting {
   /** Waits until it holds, or for so many milliseconds. */
   readonly wait: (holds: () => boolean, ms: number) => Promise<unknown>;
@@ -39,11 +42,15 @@ export async function awaitTurn(desk: Desk, turn: Turn, { wait, isOver }: Waitin
   turnAsked(memory, turn, now());
   const isMine = (): boolean => memory.recovery.turn?.operationId === turn.operationId;
   const isGranted = (): boolean => isMine() && memory.recovery.turn?.isGranted === true;
+  let awakeSince = 0;
   while (!isOver() && !isGranted()) {
     const { since, answeredAt } = memory.recovery.turn ?? { since: now(), answeredAt: null };
-    const silentAt = Date.parse(answeredAt ?? since) + SILENT_MS;
+    const silentAt = Math.max(Date.parse(answeredAt ?? since), awakeSince) + SILENT_MS;
     if (Date.now() >= silentAt || !(await ask(desk, turn, since))) return;
-    await wait(isGranted, Math.max(1, Math.min(ASK_AGAIN_MS, silentAt - Date.now())));
+    const wakesAt = Date.now() + Math.max(1, Math.min(ASK_AGAIN_MS, silentAt - Date.now()));
+    await wait(isGranted, wakesAt - Date.now());
+    // Without workers nobody could answer, and all jobs that wait would go on at once when they are back.
+    if (Date.now() > wakesAt + STOOD_STILL_MS) awakeSince = Date.now();
   }
 }
 

@@ -10,7 +10,7 @@ import { Fact } from '../../domain/watch/facts.ts';
 import { endInstance } from '../operations/take-down.ts';
 import { codeAndDetail } from '../failures.ts';
 import { reject } from '../../domain/job/refusal.ts';
-import { noteRejection, receiving, type Desk } from '../desk/desk.ts';
+import { noteRejection, receiving, type Desk, type Told } from '../desk/desk.ts';
 import { factSigned, isFactSigned, refusalAtDoor } from '../desk/signed.ts';
 import { endReturned } from './returned.ts';
 import { endInProgress, overUnconfirmed } from '../../domain/job/end-transitions.ts';
@@ -33,32 +33,67 @@ export function handleFacts(desk: Desk): void {
         noteRejection(desk.memory, 'observed', null, refusal);
         return;
       }
-      // A late fact about an older instance must not replace a waiting fact about this instance.
-      if (fact.value.epoch < (desk.fact?.epoch ?? 0)) return;
-      desk.fact = fact.value;
-      desk.factSigned = signed;
+      take(desk, { fact: fact.value, signed });
       // The wait for an answer takes up to an hour. Earlier workers let other facts wait for its end.
       if (desk.onFact && (isGone(desk) || patched('2026-11-30-facts-wake'))) desk.onFact();
     }),
   );
 }
 
+/** Instances of which facts are kept beside the newest one; the watcher tells again of those that run. */
+const MOST_EARLIER = 10;
+
+/** Takes a fact. A fact about an older instance must not replace a waiting one about this instance, nor the other way round. */
+function take(desk: Desk, told: Told): void {
+  const waiting = desk.fact && { fact: desk.fact, signed: desk.factSigned };
+  if (waiting && told.fact.epoch < waiting.fact.epoch) {
+    desk.earlierFacts = withEarlier(desk.earlierFacts, told);
+    return;
+  }
+  if (waiting && told.fact.epoch > waiting.fact.epoch) desk.earlierFacts = withEarlier(desk.earlierFacts, waiting);
+  desk.fact = told.fact;
+  desk.factSigned = told.signed;
+}
+
+const withEarlier = (earlier: Desk['earlierFacts'], told: Told): Desk['earlierFacts'] =>
+  [...earlier.filter(({ fact }) => fact.epoch !== told.fact.epoch), told]
+    .sort((one, other) => one.fact.epoch - other.fact.epoch)
+    .slice(-MOST_EARLIER);
+
 /** Tells whether the job has just been told that its cluster is gone. */
 export const isGone = ({ fact }: Desk): boolean => fact?.seen.kind === 'gone';
 
-/** Acts on the newest fact, when the fact is about the current instance of this job. */
-export async function heedFact(desk: Desk): Promise<void> {
-  const { memory, fact, factSigned: message } = desk;
+/** Acts on the facts that wait: on those about earlier instances where these were given up, on the newest one as it says. */
+export async function heedFacts(desk: Desk): Promise<void> {
+  const { fact, factSigned: signed, earlierFacts } = desk;
   desk.fact = null;
-  if (fact && message && !(await isFactSigned(desk, message))) return;
+  desk.earlierFacts = [];
+  // Earlier workers dropped them.
+  if (earlierFacts.length > 0 && patched('2026-11-30-earlier-facts'))
+    for (const told of earlierFacts) if (await isSigned(desk, told)) await heedReturned(desk, told.fact);
+  if (fact && (await isSigned(desk, { fact, signed }))) await heedNewest(desk, fact);
+}
+
+const isSigned = async (desk: Desk, { signed }: Told): Promise<boolean> =>
+  signed === null || (await isFactSigned(desk, signed));
+
+/** Ends an instance that was given up and that its cluster shows again. */
+async function heedReturned(desk: Desk, { applicationId, seen }: Fact): Promise<void> {
+  const returned = desk.memory.givenUp.find((instance) => instance.applicationId === applicationId);
+  if (returned && seen.kind !== 'silent' && seen.kind !== 'gone') await endReturned(desk, returned);
+}
+
+async function heedNewest(desk: Desk, fact: Fact): Promise<void> {
+  const { memory } = desk;
+  await heedReturned(desk, fact);
   const { current } = memory;
-  const returned = memory.givenUp.find((instance) => instance.applicationId === fact?.applicationId);
-  if (fact && returned && fact.seen.kind !== 'silent' && fact.seen.kind !== 'gone') await endReturned(desk, returned);
-  if (!fact || !current || current.ended) return;
+  if (!current || current.ended) return;
   if (fact.epoch !== current.epoch || fact.applicationId !== current.applicationId) return;
   // The end of a launcher is not the end of its instance.
   if (fact.applicationId === current.runner) return;
   const { seen } = fact;
+  if (seen.kind === 'silent' || seen.kind === 'gone')
+    clusterGone(memory, seen.kind === 'gone' ? { at: fact.at, detail: seen.detail } : null);
   // While an end is unconfirmed, only `ended` counts: a late `healthy` would mark the job as running.
   if (memory.state === 'unreachable' && endInProgress(memory) && seen.kind !== 'ended') return;
   switch (seen.kind) {
@@ -70,7 +105,6 @@ export async function heedFact(desk: Desk): Promise<void> {
       return;
     case 'silent':
     case 'gone':
-      clusterGone(memory, seen.kind === 'gone' ? { at: fact.at, detail: seen.detail } : null);
       fellSilent(memory, now(), {
         reason: seen.detail,
         healthReasons: [seen.detail],

@@ -2,14 +2,14 @@
  * The workflow of one job: lock, state and audit log in one. Each run receives requests, locks the job, runs one
  * operation, records it and continues as new, so that the history of a run is one operation.
  */
-import { allHandlersFinished, CancellationScope, condition, log, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, log, patched, workflowInfo } from '@temporalio/workflow';
 import { jobOfWorkflowId } from '../../domain/identity/workflow-ids.ts';
 import { keepsFacts } from '../../domain/job/carried/facts-of-state.ts';
 import { carriedOf, migrateMemory, withinBudget } from '../../domain/job/carried/carried-memory.ts';
 import { digestOf } from '../../domain/job/list/digest.ts';
 import { newMemory, viewOf } from '../../domain/job/job-memory.ts';
 import type { Desk } from '../desk/desk.ts';
-import { heedFact } from './facts.ts';
+import { heedFacts } from './facts.ts';
 import { openDesk } from './front-desk.ts';
 import { interruptByTemporal } from '../desk/interruptions.ts';
 import { now } from '../desk/now.ts';
@@ -56,7 +56,7 @@ async function serve(desk: Desk): Promise<void> {
   // run knows only what this one carries.
   do {
     await serveTaken(desk);
-    await recordingEnd(desk, () => heedFact(desk));
+    await recordingEnd(desk, () => heedFacts(desk));
     if (desk.isToLearnKeys) await learnKeys(desk);
     desk.isToLearnKeys = false;
     await condition(allHandlersFinished);
@@ -83,8 +83,10 @@ async function somethingToDo(desk: Desk): Promise<'something' | 'nothing'> {
   const isOver = () => desk.taken !== null || desk.isLong || desk.isToTurnOver;
   while (!isOver() && !workflowInfo().continueAsNewSuggested) {
     const isAwake = () => isOver() || desk.fact !== null;
-    if ((await recordingEnd(desk, () => awaitNext(desk, isAwake))) === 'nothing') return 'nothing';
-    await recordingEnd(desk, () => heedFact(desk));
+    // A fact that came while an end was confirmed must not wait for the answer of a silent cluster, as it did before.
+    const isHeedingFirst = desk.fact !== null && patched('2026-11-30-heed-first');
+    if (!isHeedingFirst && (await recordingEnd(desk, () => awaitNext(desk, isAwake))) === 'nothing') return 'nothing';
+    await recordingEnd(desk, () => heedFacts(desk));
     show(desk);
   }
   await condition(allHandlersFinished);

@@ -6,6 +6,7 @@ import { condition } from '@temporalio/workflow';
 import { judgeFailover, whyGone } from '../../domain/job/recovery/failover.ts';
 import type { Judgement } from '../../domain/job/recovery/judgement.ts';
 import { judgeRestart } from '../../domain/job/recovery/restart.ts';
+import { isLeftByDrill } from '../../domain/job/recovery/drill.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import { actBegun } from '../../domain/job/transitions.ts';
 import { clip } from '../../domain/values/clip.ts';
@@ -46,7 +47,8 @@ export function beginRestart(desk: Desk): void {
   if (judged.kind !== 'planned' || judged.at > Date.now() || !current) return;
   const { operationId, attempt } = judged;
   const budget = `attempt ${attempt} of ${current.restart?.maxAttempts ?? attempt}`;
-  const what = `deployment ${current.number} ${current.ended ? 'failed' : 'is degraded'}`;
+  const why = current.ended ? (isLeftByDrill(memory) ? 'was left by a drill' : 'failed') : 'is degraded';
+  const what = `deployment ${current.number} ${why}`;
   const reason = `${budget}: ${what}: ${quoted(whyOf(memory))}`;
   actBegun(memory, operationId);
   takeForSluice(desk, { kind: 'restart', id: operationId, reason, ...(current.ended ? {} : TAKE_OVER) }, SUPERVISOR);

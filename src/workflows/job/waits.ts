@@ -2,7 +2,7 @@
  * The waits of a job between operations, in order of precedence: the run awaits the first one that applies. Each new
  * kind of wait gets an entry here.
  */
-import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { allHandlersFinished, condition, patched } from '@temporalio/workflow';
 import { returnedInstance } from '../../domain/job/end-transitions.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import { isTurnUnwanted } from '../../domain/job/turn-transitions.ts';
@@ -26,9 +26,27 @@ type IsAwake = () => boolean;
 
 interface Wait {
   readonly when: (memory: JobMemory) => boolean;
+  /** Comes again after each try in vain, so that nothing below it may have to wait for its end. */
+  readonly comesAgain?: true;
   /** @returns `nothing` when the run has waited in vain for something to do. */
   readonly await: (desk: Desk, isAwake: IsAwake) => Promise<unknown>;
 }
+
+const restart: Wait = {
+  when: (memory) => untilRestart(memory) !== null,
+  async await(desk, isAwake) {
+    if (await condition(isAwake, untilRestart(desk.memory) ?? 1)) return;
+    await awaitTurnToRestart(desk, isAwake);
+    if (!isAwake()) beginRestart(desk);
+  },
+};
+
+const expiry: Wait = {
+  when: (memory) => untilNextLook(memory) !== null,
+  async await(desk, isAwake) {
+    if (!(await condition(isAwake, untilNextLook(desk.memory) ?? 1))) heedExpiry(desk);
+  },
+};
 
 const waits: readonly Wait[] = [
   { when: isTurnUnwanted, await: leaveTurn },
@@ -53,29 +71,19 @@ const waits: readonly Wait[] = [
   },
   {
     when: (memory) => returnedInstance(memory) !== null,
+    comesAgain: true,
     await: endReturnedAgain,
   },
   {
     when: ({ waitingRecords }) => waitingRecords.length > 0,
+    comesAgain: true,
     async await({ memory }, isAwake) {
       if (!(await condition(isAwake, WRITE_AGAIN))) await writeWaiting(memory);
     },
   },
-  {
-    when: (memory) => untilRestart(memory) !== null,
-    async await(desk, isAwake) {
-      if (await condition(isAwake, untilRestart(desk.memory) ?? 1)) return;
-      await awaitTurnToRestart(desk, isAwake);
-      if (!isAwake()) beginRestart(desk);
-    },
-  },
-  { when: isRetentionDue, await: retire },
-  {
-    when: (memory) => untilNextLook(memory) !== null,
-    async await(desk, isAwake) {
-      if (!(await condition(isAwake, untilNextLook(desk.memory) ?? 1))) heedExpiry(desk);
-    },
-  },
+  restart,
+  { when: isRetentionDue, comesAgain: true, await: retire },
+  expiry,
   {
     when: ({ state }) => state !== 'new',
     await: (_desk, isAwake) => condition(isAwake),
@@ -95,6 +103,16 @@ const waits: readonly Wait[] = [
  * @returns `nothing` when the wait was in vain and the run may close.
  */
 export async function awaitNext(desk: Desk, isAwake: IsAwake): Promise<unknown> {
-  const wait = waits.find(({ when }) => when(desk.memory));
+  const first = waits.find(({ when }) => when(desk.memory));
+  const due = first?.comesAgain && dueNow(desk.memory);
+  const wait = due && patched('2026-11-30-due-first') ? due : first;
   return await wait?.await(desk, isAwake);
 }
+
+/** The act whose time has come. */
+function dueNow(memory: JobMemory): Wait | null {
+  if (isNow(untilRestart(memory))) return restart;
+  return isNow(untilNextLook(memory)) ? expiry : null;
+}
+
+const isNow = (untilMs: number | null): boolean => untilMs !== null && untilMs <= 1;

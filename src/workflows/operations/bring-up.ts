@@ -24,17 +24,24 @@ import type { OperationRun } from './operation-run.ts';
 import { giveBack, prepareStart, type Staged } from './stage.ts';
 import { endInstance } from './take-down.ts';
 
+interface Fallback {
+  readonly deployment: Deployment;
+  readonly restorePoint: RestorePoint | null;
+  /** Whether to go back whatever the deployment file says about starts that fail. */
+  readonly always?: boolean;
+}
+
 interface BringUp {
   readonly staged: Staged;
   readonly restorePoint: RestorePoint | null;
   /** The deployment to go back to when the new instance does not come up. */
-  readonly fallback: { readonly deployment: Deployment; readonly restorePoint: RestorePoint | null } | null;
+  readonly fallback: Fallback | null;
 }
 
 export async function bringUp(run: OperationRun, { staged, restorePoint, fallback }: BringUp): Promise<void> {
   const failure = await tryStart(run, staged, restorePoint);
   if (failure === null) return;
-  const isToGoBack = fallback !== null && staged.plan.onFailedStart === 'rollback';
+  const isToGoBack = fallback !== null && (fallback.always === true || staged.plan.onFailedStart === 'rollback');
   if (fallback && isToGoBack && failure.completed === 'none') {
     await rollBack(run, fallback, failure.error);
     return;
@@ -259,11 +266,7 @@ async function leftBy(
   }
 }
 
-async function rollBack(
-  run: OperationRun,
-  to: NonNullable<BringUp['fallback']>,
-  because: StartFailure['error'],
-): Promise<void> {
+async function rollBack(run: OperationRun, to: Fallback, because: StartFailure['error']): Promise<void> {
   run.phase('rollingBack');
   const { number } = to.deployment;
   const failure = await startAgain(run, to);
@@ -283,10 +286,7 @@ async function rollBack(
   endWithout(run, { ...failure, error }, to.restorePoint);
 }
 
-async function startAgain(
-  run: OperationRun,
-  { deployment, restorePoint }: NonNullable<BringUp['fallback']>,
-): Promise<StartFailure | null> {
+async function startAgain(run: OperationRun, { deployment, restorePoint }: Fallback): Promise<StartFailure | null> {
   let staged: Staged;
   try {
     staged = await prepareStart(run, planOf(deployment), 2);

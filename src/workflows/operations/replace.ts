@@ -19,7 +19,7 @@ import { checkOf, wantedOf, type StartRequest } from './wanted.ts';
 interface Before {
   /** Whether the operation has made the checks before, as far as it could. */
   readonly isChecked: boolean;
-  /** A deployment that the operation has left, and goes back to; null: it goes back to none. */
+  /** A deployment that a drill has left, and goes back to; null: there is none. */
   readonly goesBackTo: Deployment | null;
 }
 
@@ -46,7 +46,7 @@ export async function replace(
   }
   const restorePoint = checked.restorePoint === 'from-stop' ? given : checked.restorePoint;
   const back = old && (given || !rulesOf(old.jobType).keepsState) ? { deployment: old, restorePoint: given } : null;
-  const fallback = goesBackTo ? { deployment: goesBackTo, restorePoint } : back;
+  const fallback = goesBackTo ? { deployment: goesBackTo, restorePoint, always: true } : back;
   await bringUp(run, { staged, restorePoint, fallback });
 }
 

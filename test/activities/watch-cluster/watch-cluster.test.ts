@@ -2,7 +2,7 @@
  * The watcher of a cluster in a world of fakes: what it tells which job, and what it keeps to itself.
  *
  * Seen to fail: with a 404 taken for the end, a ResourceManager that forgot ends the job; with silence told at once, a
- * blink does; with nothing struck out of the notes before it is told, a worker that dies there keeps the news to itself.
+ * blink does; with each job told that its cluster is gone, one that may give no signs is moved; with nothing struck out of the notes before it is told, a worker that dies there keeps the news to itself.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createActivities } from '../../../src/activities/index.ts';
 import type { WatchSettings } from '../../../src/activities/dependencies/watch-settings.ts';
 import type { Fact } from '../../../src/domain/watch/facts.ts';
+import { signKey } from '../../../src/domain/identity/storage-keys.ts';
 import { tagsOf } from '../../../src/domain/identity/yarn-tags.ts';
 import { readNotes } from '../../../src/domain/watch/notes.ts';
 import { createFakeFlink, type FakeFlink } from '../../fakes/flink.ts';
@@ -249,6 +250,40 @@ describe('unreachable is not dead', () => {
     ]);
     yarn.applications.set(id, application);
     await told('clicks', 'healthy', 'silent', 'healthy');
+  });
+});
+
+describe('a cluster that is gone', () => {
+  const gone = { goneAfterMs: 1 };
+  const sign = (job: string, what: string) => world.s3.put(signKey('yarn-a', job), what);
+
+  test('is told to jobs that gave signs there before; the silence of others says nothing', async () => {
+    await running('clicks');
+    await running('views', { number: 2 });
+    await sign('clicks', 'alive');
+    watch(gone);
+    await told('clicks', 'healthy');
+    await told('views', 'healthy');
+    yarn.unreachable();
+    await told('clicks', 'healthy', 'gone');
+    expect(kindsToldTo('views')).toEqual(['healthy', 'silent']);
+  });
+
+  test('stays gone for whoever watches next, until a sign comes', async () => {
+    const { id } = await running('clicks');
+    await sign('clicks', 'alive');
+    const first = watch(gone);
+    await told('clicks', 'healthy');
+    yarn.unreachable();
+    await told('clicks', 'healthy', 'gone');
+    await first.stop();
+    believes('clicks', id, 'unreachable');
+    believes('late', 'application_1700000000000_0009');
+    watch({ goneAfterMs: 600_000 }, first.notes());
+    await told('late', 'silent');
+    expect(kindsToldTo('clicks')).toEqual(['healthy', 'gone']);
+    await sign('clicks', 'alive after all');
+    await told('clicks', 'healthy', 'gone', 'silent');
   });
 });
 

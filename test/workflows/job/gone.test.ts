@@ -6,39 +6,14 @@
  * person; a try that does not come again.
  */
 import { describe, expect, test } from 'vitest';
-import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
 import type { JobView } from '../../../src/domain/job/job-memory.ts';
-import type { Fact } from '../../../src/domain/watch/facts.ts';
-import { observedSignal } from '../../../src/workflows/messages.ts';
-import { seen, type Driver } from '../harness.ts';
+import { seen } from '../harness.ts';
+import { deployed, failed, gone, lose, RESTART, silent, tell } from '../leased.ts';
 import { rejection, useStage } from '../use-stage.ts';
 
-const RELEASE = 'clicks/2.0.0';
 const stage = useStage({ releases: [] });
-const AUTOMATIC = 'failover: {mode: automatic}';
-const RESTART = 'restart: {backoff: {initial: 1s, max: 1s}}';
-
-/** Deploys a release whose file lets Sluice move the job. */
-async function deployed(driver: Driver, recovery = `{${RESTART}, ${AUTOMATIC}}`): Promise<Deployment> {
-  stage.world.publish(RELEASE, [stage.job], { recovery, placement: '{cluster: yarn-a, backups: [yarn-b]}' });
-  await driver.signal('deploy', { id: 'first', actor: 'ci', release: RELEASE });
-  expect(await driver.ended('first')).toMatchObject({ outcome: 'succeeded' });
-  return (await driver.view()).deployment!;
-}
 
 const backup = () => stage.world.clusters.get('yarn-b')!;
-
-/** The cluster answers no more, and what runs there is cut off from S3 too. */
-function lose(): void {
-  stage.yarn.unreachable();
-  stage.world.deadlines.set('endApplication', 500);
-}
-
-async function tell(driver: Driver, { epoch, applicationId }: Deployment, seen: Fact['seen']): Promise<void> {
-  await driver.handle.signal(observedSignal, { epoch, applicationId, at: new Date().toISOString(), seen });
-}
-const gone = { kind: 'gone', detail: 'no sign of life since 12:00' } as const;
-const silent = { kind: 'silent', detail: 'no answer since 12:00' } as const;
 
 const runsOn = (cluster: string) => (view: JobView) =>
   view.state === 'running' && view.deployment?.cluster === cluster && view.operation === null;
@@ -47,10 +22,10 @@ const isLeft = ({ recovery, operation }: JobView) => operation === null && recov
 describe('a job whose cluster counts as gone', () => {
   test('moves once its lease is over, by an operation of the supervisor, and is started there until it runs', async () => {
     await stage.story(async (driver) => {
-      const old = await deployed(driver);
+      const old = await deployed(stage, driver);
       const { flink, job } = stage.running();
       flink.completeCheckpoint(job.id);
-      lose();
+      lose(stage);
       backup().rejectNextSubmission();
       await tell(driver, old, silent);
       await driver.until('the doubt', ({ state }) => state === 'unreachable');
@@ -75,7 +50,7 @@ describe('a job whose cluster counts as gone', () => {
 
   test('stays where the cluster answers when the operation looks', async () => {
     await stage.story(async (driver) => {
-      const old = await deployed(driver);
+      const old = await deployed(stage, driver);
       await tell(driver, old, gone);
       const view = await driver.until(
         'the answer',
@@ -88,8 +63,8 @@ describe('a job whose cluster counts as gone', () => {
 
   test('stays where a JVM there gives a sign of life before its gate is revoked', async () => {
     await stage.story(async (driver) => {
-      const old = await deployed(driver);
-      lose();
+      const old = await deployed(stage, driver);
+      lose(stage);
       const before = backup().asked.length;
       const release = backup().hold('applications');
       await tell(driver, old, gone);
@@ -108,8 +83,8 @@ describe('a job whose cluster counts as gone', () => {
 
   test('is left to people where the file says so, or nothing else is named', async () => {
     await stage.story(async (driver) => {
-      const old = await deployed(driver, `{${RESTART}}`);
-      lose();
+      const old = await deployed(stage, driver, `{${RESTART}}`);
+      lose(stage);
       await tell(driver, old, gone);
       const view = await driver.until('the doubt', ({ state }) => state === 'unreachable');
       expect(view).toMatchObject({ operation: null, recovery: { nextAt: null, gone: gone.detail } });
@@ -118,8 +93,8 @@ describe('a job whose cluster counts as gone', () => {
 
   test('stays down when a person has killed it', async () => {
     await stage.story(async (driver) => {
-      const old = await deployed(driver);
-      lose();
+      const old = await deployed(stage, driver);
+      lose(stage);
       await driver.run('kill', {});
       await tell(driver, old, gone);
       // An operation that the job refuses comes after the fact.
@@ -135,24 +110,25 @@ describe('a job whose cluster counts as gone', () => {
 
   test('is left to people once somebody cancels the move', async () => {
     await stage.story(async (driver) => {
-      const old = await deployed(driver);
-      lose();
+      const old = await deployed(stage, driver);
+      lose(stage);
       await tell(driver, old, gone);
       await driver.until('the wait for the lease', ({ operation }) => operation?.phase === 'fencing');
       await driver.cancel(`failover-e${old.epoch}-1`);
       const view = await driver.until('the cancel', ({ operation }) => operation === null);
-      expect(view.state).toBe('stopped');
+      expect(view).toMatchObject({ state: 'failed', recovery: { nextAt: null } });
+      expect(view.recovery?.left).toContain('was cancelled');
     });
   });
 });
 
 test('a person moves a job that has failed', async () => {
   await stage.story(async (driver) => {
-    const old = await deployed(driver, '{restart: {enabled: false}}');
+    const old = await deployed(stage, driver, '{restart: {enabled: false}}');
     const { flink, job } = stage.running();
     flink.completeCheckpoint(job.id);
     await stage.yarn.end(old.applicationId, { state: 'FAILED', diagnostics: 'exited with 137' });
-    await tell(driver, old, { kind: 'ended', how: 'failed', detail: 'it failed', cause: null });
+    await tell(driver, old, failed);
     await driver.until('its end', ({ state }) => state === 'failed');
     expect(await driver.run('failover', {})).toMatchObject({ outcome: 'succeeded' });
     const view = await driver.view();

@@ -3,9 +3,10 @@
  * newest checkpoint, or goes back where that fails.
  *
  * Seen to fail: a drill of a job without a lease; one outside of its windows; one beside another operation; one whose start elsewhere fails and
- * that leaves the job down.
+ * that leaves the job down; one that may not start elsewhere once it has left, and leaves the job down.
  */
 import { expect, test } from 'vitest';
+import { tagsOf } from '../../../src/domain/identity/yarn-tags.ts';
 import { observedSignal } from '../../../src/workflows/messages.ts';
 import type { Driver } from '../harness.ts';
 import { rejection, useStage } from '../use-stage.ts';
@@ -15,9 +16,9 @@ const stage = useStage({ releases: [] });
 /** A minute of a day that is three days away. */
 const LATER = `${['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][(new Date().getUTCDay() + 3) % 7]} 00:00-00:01`;
 
-async function deployed(driver: Driver, failover: string): Promise<void> {
+async function deployed(driver: Driver, failover: string, more: Readonly<Record<string, string>> = {}): Promise<void> {
   const recovery = `{restart: {enabled: false}, failover: ${failover}}`;
-  stage.world.publish(RELEASE, [stage.job], { recovery, placement: '{cluster: yarn-a, backups: [yarn-b]}' });
+  stage.world.publish(RELEASE, [stage.job], { recovery, placement: '{cluster: yarn-a, backups: [yarn-b]}', ...more });
   await driver.signal('deploy', { id: 'first', actor: 'ci', release: RELEASE });
   expect(await driver.ended('first')).toMatchObject({ outcome: 'succeeded' });
 }
@@ -43,14 +44,37 @@ test('a drill waits for the lease, starts elsewhere from the newest checkpoint, 
   });
 });
 
-test('a drill whose start elsewhere fails goes back to the cluster that is well', async () => {
+test('a drill whose start elsewhere fails goes back to the cluster that is well, whatever the file says of such starts', async () => {
   await stage.story(async (driver) => {
-    await deployed(driver, '{mode: automatic}');
+    await deployed(driver, '{mode: automatic}', { upgrade: '{onFailedStart: stop}' });
     stage.world.clusters.get('yarn-b')!.rejectNextSubmission();
     expect(await driver.run('failover', { id: 'drill', drill: true })).toMatchObject({ outcome: 'rolledBack' });
     const view = await driver.view();
     expect(view).toMatchObject({ state: 'running', deployment: { cluster: 'yarn-a', placed: { moved: null } } });
     expect(view.recovery?.lastDrill).toMatchObject({ outcome: 'rolledBack' });
+    expect(stage.world.overlaps).toEqual([]);
+  });
+});
+
+test('a drill that may not start elsewhere any more, once its lease is over, is followed by a restart where it was', async () => {
+  await stage.story(async (driver) => {
+    await deployed(driver, '{mode: automatic}');
+    const { flink, job } = stage.running();
+    flink.completeCheckpoint(job.id);
+    await driver.ask('failover', { id: 'drill', drill: true });
+    await driver.until('the wait for the lease', ({ operation }) => operation?.phase === 'fencing');
+    // Somebody starts the program by hand.
+    const yarn = stage.world.clusters.get('yarn-b')!;
+    const stranger = 'application_1700000000000_0099';
+    yarn.addApplication({ id: stranger, tags: tagsOf({ job: stage.job, flinkJobId: 'ab'.repeat(16), epoch: 99 }) });
+    expect(await driver.ended('drill')).toMatchObject({ outcome: 'failed', error: { code: 'ForeignInstance' } });
+    await yarn.end(stranger, { state: 'KILLED', diagnostics: 'killed by whoever started it' });
+    const { deployment } = await driver.until('the restart', ({ state }) => state === 'running');
+    expect(deployment).toMatchObject({ number: 2, cluster: 'yarn-a' });
+    expect(deployment?.restorePoint?.path).toContain(`/${job.id}/chk-2`);
+    const [restart] = await driver.history();
+    expect(restart).toMatchObject({ kind: 'restart', actor: 'supervisor', outcome: 'succeeded' });
+    expect(restart?.reason).toContain('deployment 1 was left by a drill');
     expect(stage.world.overlaps).toEqual([]);
   });
 });

@@ -8,7 +8,8 @@ import { describe, expect, test } from 'vitest';
 import type { JobView } from '../../../src/domain/job/job-memory.ts';
 import type { Driver } from '../harness.ts';
 import { useStage } from '../use-stage.ts';
-import { deployed, left, occupy, ONE, tell } from './waiting.ts';
+import { deployed, tell } from '../leased.ts';
+import { left, occupy, ONE } from './waiting.ts';
 
 const stage = useStage({ releases: [] });
 

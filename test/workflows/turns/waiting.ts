@@ -1,37 +1,21 @@
 /** Jobs that wait for their turn on a real Temporal: how they are deployed, how they fail, and who has the turn. */
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
-import { expect } from 'vitest';
-import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
 import { workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
-import type { Fact } from '../../../src/domain/watch/facts.ts';
 import type { clusterTurns } from '../../../src/workflows/index.ts';
-import { askTurnSignal, FLINK_JOB_WORKFLOW, leaveTurnSignal, observedSignal } from '../../../src/workflows/messages.ts';
+import { askTurnSignal, FLINK_JOB_WORKFLOW, leaveTurnSignal } from '../../../src/workflows/messages.ts';
 import { seen, type Driver } from '../harness.ts';
+import { deployed, failed, tell } from '../leased.ts';
 import type { Stage } from '../use-stage.ts';
 
-const RELEASE = 'clicks/2.0.0';
 /** The bounds of a cluster that brings up one job at a time. */
 export const ONE = { maxParallel: 1, perMinute: 60 };
 type Turns = WorkflowHandle<typeof clusterTurns>;
 
-export async function deployed(stage: Stage, driver: Driver): Promise<Deployment> {
-  const recovery = '{restart: {backoff: {initial: 1s, max: 1s}}, failover: {mode: automatic}}';
-  const placement = '{cluster: yarn-a, backups: [yarn-b]}';
-  stage.world.publish(RELEASE, [stage.job], { recovery, placement, labels: '{tier: "1"}' });
-  await driver.signal('deploy', { id: 'first', actor: 'ci', release: RELEASE });
-  expect(await driver.ended('first')).toMatchObject({ outcome: 'succeeded' });
-  return (await driver.view()).deployment!;
-}
-
-export async function tell(driver: Driver, { epoch, applicationId }: Deployment, seen: Fact['seen']): Promise<void> {
-  await driver.handle.signal(observedSignal, { epoch, applicationId, at: new Date().toISOString(), seen });
-}
-
 export async function dies(stage: Stage, driver: Driver): Promise<void> {
   const instance = await deployed(stage, driver);
   await stage.yarn.end(instance.applicationId, { state: 'FAILED', diagnostics: 'exited with 137' });
-  await tell(driver, instance, { kind: 'ended', how: 'failed', detail: 'it failed', cause: null });
+  await tell(driver, instance, failed);
 }
 
 /** Another job takes the one turn. @returns gives it back. */

@@ -1,6 +1,7 @@
 /** Drills: failovers away from a cluster that is well, and what the last one of a job took. */
 import { z } from 'zod';
 import type { Deployment } from '../../deployment/deployment.ts';
+import type { Decision } from '../state/ending.ts';
 import { OutcomeInRecords, type OperationRecord } from '../../operation/operation.ts';
 
 export const Drill = z.strictObject({
@@ -19,6 +20,19 @@ export type EndedDrill = Pick<
   OperationRecord,
   'id' | 'kind' | 'outcome' | 'deployment' | 'acceptedAt' | 'endedAt' | 'phases' | 'request'
 >;
+interface Left {
+  readonly current: Pick<Deployment, 'epoch' | 'ended'> | null;
+  readonly decision: Decision | null;
+  readonly recovery: { readonly drill: Drill | null };
+}
+
+/** Tells whether a drill left the instance and could start nothing elsewhere: the job goes back to its cluster, which is well. */
+export const isLeftByDrill = ({ current, decision, recovery }: Left): boolean =>
+  current?.ended?.how === 'replaced' &&
+  decision?.epoch === current.epoch &&
+  decision.kind === 'givenUp' &&
+  decision.operationId === recovery.drill?.operationId;
+
 type Started = Pick<Deployment, 'number' | 'runningAt' | 'restorePoint'>;
 
 /** The drill that an operation was; null for every other operation, and for a drill that left the job where it was. */

@@ -34,8 +34,8 @@ function sinceGone(memory: Recoverable, current: Deployment): number | null {
     return state === 'failed' && (isOwn || foundSilence(memory, current)) ? Date.parse(ended.at) : null;
   }
   if (state !== 'unreachable' || recovery.gone?.epoch !== epoch) return null;
-  // A kill waits for its confirmation; only the end that a failover began is a failover's to go on with.
-  if (ending?.epoch === epoch && (ending.forGood || ending.how !== 'replaced')) return null;
+  // A kill or a stop waits for its confirmation. A lost cluster confirms no end, whether an operation began it or the instance failed.
+  if (ending?.epoch === epoch && ending.how !== 'replaced' && ending.how !== 'failed') return null;
   return Date.parse(recovery.gone.at);
 }
 

@@ -4,21 +4,30 @@ import { isOwnActId, nextActId, restartIdOf } from '../../identity/ids.ts';
 import { formatDuration } from '../../input/durations.ts';
 import { endKnownBy } from '../state/ending.ts';
 import type { Judgement, Recoverable } from './judgement.ts';
+import { isLeftByDrill } from './drill.ts';
 import { attemptsBy, idsOf, inVainSince, lastEvent, waitBefore } from './tries.ts';
 
 /** Judges whether and when Sluice restarts the job. */
 export function judgeRestart(memory: Recoverable): Judgement {
   const { current, desired, proven, pendingStop } = memory;
-  const policy = current?.restart ?? null;
+  const policy = current?.restart ?? (isLeftByDrill(memory) ? AFTER_DRILL : null);
   if (policy === null || !current || desired !== 'running' || !proven || pendingStop !== null) return { kind: 'none' };
-  const since = current.ended ? sinceFailed(current.ended) : sinceTooLongDegraded(memory, policy);
+  const since = current.ended ? sinceFailed(memory, current.ended) : sinceTooLongDegraded(memory, policy);
   if (since === null) return { kind: 'none' };
   const why = whyLeft(memory, current, since, policy);
   return why === null ? planned(memory, current, since, policy) : { kind: 'left', why };
 }
 
-const sinceFailed = ({ how, at }: NonNullable<Deployment['ended']>): number | null =>
-  how === 'failed' ? Date.parse(at) : null;
+/** Restarts after a drill, where the file wants none after failures. */
+const AFTER_DRILL: RestartPolicy = {
+  maxAttempts: 5,
+  window: 3_600_000,
+  backoff: { initial: 10_000, max: 300_000 },
+  whenDegradedFor: null,
+};
+
+const sinceFailed = (memory: Recoverable, { how, at }: NonNullable<Deployment['ended']>): number | null =>
+  how === 'failed' || isLeftByDrill(memory) ? Date.parse(at) : null;
 
 /** When Sluice takes over from Flink, which restarts the tasks of a job that is degraded; null: it leaves that to Flink. */
 function sinceTooLongDegraded(
@@ -30,13 +39,15 @@ function sinceTooLongDegraded(
 }
 
 function whyLeft(
-  { recovery, decision }: Recoverable,
+  memory: Recoverable,
   current: Deployment,
   since: number,
   { maxAttempts, window }: RestartPolicy,
 ): string | null {
+  const { recovery, decision } = memory;
   const { ended, number, operationId, verifiedAt, adopted } = current;
-  if (ended && endKnownBy({ current, decision })?.kind !== 'confirmed')
+  // The lease of what a drill left is waited for by the start itself.
+  if (ended && endKnownBy({ current, decision })?.kind !== 'confirmed' && !isLeftByDrill(memory))
     return 'its end stands on the decision of a person';
   if (recovery.left !== null) return recovery.left;
   if (ended?.by === 'hand') return 'somebody ended it by other means than Sluice';

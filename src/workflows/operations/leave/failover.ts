@@ -147,7 +147,8 @@ async function startElsewhere(
   } catch (error) {
     const failure = codeAndDetail(error);
     if (failure?.code === 'Cancelled' && run.memory.current?.ended) {
-      wish(run.memory, 'stopped');
+      // A job that Sluice was moving has failed, so that a person can move it to where it may run.
+      if (!isOwnFailover(run.operation)) wish(run.memory, 'stopped');
       explained(run.memory, now(), { reason: failure.detail });
     }
     throw error;
