@@ -19,8 +19,8 @@ export const longTests: Readonly<Record<Project, readonly string[]>> = {
     'test/api/fuzz/',
     'test/domain/deployment-file/hostile-deployment-files.test.ts',
   ],
-  // Plays up to 300 scenarios for each rule that it breaks.
-  scenario: ['test/scenarios/broken-rules.test.ts'],
+  // The first plays up to 300 scenarios for each rule that it breaks. The second moves two thousand jobs.
+  scenario: ['test/scenarios/broken-rules.test.ts', 'test/scenarios/lost-jobs.test.ts'],
   // The first rolls workers out and back, with builds that Temporal takes many seconds to drain. The others take minutes, and
   // what they hold the end-to-end tests of the long tier hold too.
   workflow: [
@@ -31,6 +31,7 @@ export const longTests: Readonly<Record<Project, readonly string[]>> = {
     'test/workflows/operations/job-types.test.ts',
     'test/workflows/operations/shell-runner.test.ts',
     'test/workflows/turns/failovers.test.ts',
+    'test/workflows/turns/hundred-jobs.test.ts',
   ],
   // The pages one by one. The fast tier has the frame, every action, and a launch from end to end.
   console: [

@@ -108,7 +108,7 @@ describe('publishing', () => {
     await publish('clicks.jar', 'dev.yaml');
     const before = new Map(s3.objects);
     expect((await publish('clicks.jar', 'dev.yaml', 'base.yaml')).result).toBe('already');
-    expect(s3.objects).toEqual(before);
+    expect(new Map(s3.objects)).toEqual(before);
   });
 
   it('of other content is refused, naming what differs', async () => {

@@ -1,6 +1,7 @@
 /** The stage of a scenario: virtual time, a network in memory, the world of fakes, and Sluices with a Temporal each. */
 import { createActivities, type Activities } from '../../src/activities/index.ts';
 import type { Dependencies } from '../../src/activities/dependencies/dependencies.ts';
+import type { WatchSettings } from '../../src/activities/dependencies/watch-settings.ts';
 import { timeLimits } from '../../src/domain/time-limits.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { Truth } from './truth.ts';
@@ -51,6 +52,10 @@ export interface StageOptions {
   readonly evictions?: number;
   readonly suggestAfter?: number;
   readonly yarnTakesMs?: number;
+  /** Milliseconds of the lease of jobs with automatic failover; short by default. */
+  readonly leaseMs?: number;
+  /** Settings of the watchers that differ from those for a scenario of some minutes. */
+  readonly watch?: Partial<WatchSettings>;
 }
 
 const STARTS_AT = Date.UTC(2026, 0, 5, 8);
@@ -58,7 +63,7 @@ const STARTS_AT = Date.UTC(2026, 0, 5, 8);
 /** Plays on a stage of its own; time is real again when this returns. */
 export async function onStage(options: StageOptions, play: (stage: Stage) => Promise<void>): Promise<void> {
   const { sandbox, seed, installations, evictions = 0.05, suggestAfter = 4_096, yarnTakesMs = 0 } = options;
-  const { sabotage = {} } = options;
+  const { sabotage = {}, leaseMs, watch = {} } = options;
   const random = new SeededRandom(seed);
   const clock = new VirtualClock(STARTS_AT);
   const network = new MemoryNetwork(clock, random, 4);
@@ -73,6 +78,7 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
       overNetwork: (s3) => overNetwork(s3, { clock, network, storage, truth }),
       submitWindowMs: timeLimits.submitWindow,
       yarnTakesMs,
+      ...(leaseMs === undefined ? {} : { leaseMs }),
       witness: truth,
     });
     world.agent.isMissing = sabotage.withoutGate === true;
@@ -81,7 +87,12 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
       installations.map((installation) => {
         const jobs = watchedJobs(() => temporal, { clock, random, travel: () => network.travel() });
         const asked = releasedJobs(() => temporal, { travel: () => network.travel() });
-        const watches = { jobs, watch: scenarioWatch, releasedJobs: asked, releaseWatch: scenarioReleaseWatch };
+        const watches = {
+          jobs,
+          watch: { ...scenarioWatch, ...watch },
+          releasedJobs: asked,
+          releaseWatch: scenarioReleaseWatch,
+        };
         const honest = { ...world.dependenciesOf(installation), ...watches };
         const dependencies = sabotage.dependencies?.(honest, { world, clock }) ?? honest;
         const created = createActivities(dependencies);

@@ -7,62 +7,7 @@ import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { FakeApplication } from '../fakes/yarn.ts';
 import { exits } from '../world/gate.ts';
 import type { Witness } from '../world/witness.ts';
-
-export interface Snapshot {
-  readonly path: string;
-  readonly epoch: number;
-  readonly checkpointId: number;
-  readonly at: number;
-  /** Whether its stop drained the job: a start from it is asked for, or wrong. */
-  readonly isDrained: boolean;
-  /** When it was deleted, by Sluice or by Flink. */
-  goneAt: number | null;
-}
-
-export interface Instance {
-  readonly application: string;
-  readonly job: string;
-  readonly flinkJobId: string;
-  /** A stranger has it once it is adopted. */
-  epoch: number;
-  readonly submittedAt: number;
-  /** Flink's client submitted it, which a launcher ran. */
-  readonly byRunner: boolean;
-  /** Somebody else started it; it is an instance of Sluice's once that has adopted it. */
-  readonly isStranger: boolean;
-  /**
-   * Whether YARN can make its container. A start that was submitted after its configuration was taken away is an
-   * application of YARN's and no instance, unless it starts all the same.
-   */
-  canRun: boolean;
-  /** Instances of the same job that lived when this one could run. */
-  others: readonly string[];
-  /** Snapshots that were complete then. */
-  readonly known: readonly Snapshot[];
-  readonly snapshots: Snapshot[];
-  startedAt: number | null;
-  release: string | null;
-  marker: string | null;
-  /** The value of the setting that every hotfix sets here. */
-  hotfix: string | null;
-  restoredFrom: string | null;
-  endedAt: number | null;
-  /** The time at which the last of its containers was gone: until then the instance can write. */
-  goneAt: number | null;
-  /** When a person's decision closed its start, by the fence; null: nobody gave it up. */
-  givenUpAt: number | null;
-  /** Until when its lease lets it run after that; null: nobody can say. */
-  leasedUntil: number | null;
-  /** How it ended; `killed` is by a request of Sluice. */
-  ended: {
-    readonly how: 'killed' | 'other';
-    readonly flinkJobRan: boolean;
-    /** Whether somebody else killed it, or cancelled its Flink job. */
-    readonly byHand: boolean;
-    /** Whether S3 was away for longer than its lease. */
-    readonly byLease: boolean;
-  } | null;
-}
+import { InstanceIndex, type Instance, type Snapshot } from './instance.ts';
 
 /** An audit record, and what lived the moment it was written. */
 export interface Recorded {
@@ -72,7 +17,7 @@ export interface Recorded {
 }
 
 export class Truth implements Witness {
-  readonly instances: Instance[] = [];
+  readonly #index = new InstanceIndex();
   readonly snapshots: Snapshot[] = [];
   readonly audit: Recorded[] = [];
   /** Told the moment an application becomes an instance, or is ended by Sluice. */
@@ -91,16 +36,23 @@ export class Truth implements Witness {
     this.journal.push(`${new Date().toISOString().slice(11, 23)} ${what}`);
   }
 
+  get instances(): readonly Instance[] {
+    return this.#index.all;
+  }
+
+  /** All instances of a job, oldest first. */
+  of(job: string): readonly Instance[] {
+    return this.#index.ofJob(job);
+  }
+
   /** The instances that can still act, or will: containers may outlive their application. */
   live(job: string): Instance[] {
-    return this.instances.filter((instance) => instance.job === job && instance.canRun && instance.goneAt === null);
+    return this.of(job).filter(({ canRun, goneAt }) => canRun && goneAt === null);
   }
 
   /** The instances that others have started and Sluice has not adopted. */
   strangers(job: string): Instance[] {
-    return this.instances.filter(
-      (instance) => instance.job === job && instance.isStranger && !instance.canRun && instance.goneAt === null,
-    );
+    return this.of(job).filter(({ isStranger, canRun, goneAt }) => isStranger && !canRun && goneAt === null);
   }
 
   submitted(
@@ -129,12 +81,16 @@ export class Truth implements Witness {
   }
 
   #add(who: Pick<Instance, 'application' | 'job' | 'flinkJobId' | 'epoch' | 'isStranger' | 'byRunner'>): Instance {
+    const { snapshots } = this;
+    const complete = snapshots.length;
     const instance: Instance = {
       ...who,
       submittedAt: Date.now(),
       canRun: false,
       others: [],
-      known: [...this.snapshots],
+      get known() {
+        return snapshots.slice(0, complete);
+      },
       snapshots: [],
       startedAt: null,
       release: null,
@@ -147,7 +103,7 @@ export class Truth implements Witness {
       leasedUntil: null,
       ended: null,
     };
-    this.instances.push(instance);
+    this.#index.add(instance);
     return instance;
   }
 
@@ -160,7 +116,7 @@ export class Truth implements Witness {
   }
 
   started({ id }: FakeApplication, { config, restoredFrom }: { config: string; restoredFrom: string | null }): void {
-    const instance = this.#of(id);
+    const instance = this.#index.ofApplication(id);
     if (!instance) return;
     instance.startedAt = Date.now();
     instance.release = /releases\/([^/]+\/[^/]+)\//.exec(config)?.[1] ?? null;
@@ -173,7 +129,7 @@ export class Truth implements Witness {
   }
 
   ended(application: FakeApplication): void {
-    const instance = this.#of(application.id);
+    const instance = this.#index.ofApplication(application.id);
     if (!instance) return;
     const state = application.flink?.jobs.get(instance.flinkJobId)?.state;
     const bySluice = application.diagnostics.includes('was killed by user sluice');
@@ -194,14 +150,14 @@ export class Truth implements Witness {
   }
 
   gone({ id }: FakeApplication): void {
-    const instance = this.#of(id);
+    const instance = this.#index.ofApplication(id);
     if (!instance || instance.goneAt !== null) return;
     instance.goneAt = Date.now();
     if (instance.goneAt !== instance.endedAt) this.note(`${id} has no containers any more`);
   }
 
   snapshot({ jobId, checkpointId, path, isDrained = false }: Parameters<Witness['snapshot']>[0]): void {
-    const instance = this.instances.find(({ flinkJobId }) => flinkJobId === jobId);
+    const instance = this.#index.ofFlinkJob(jobId);
     if (!instance) return;
     const snapshot: Snapshot = {
       path,
@@ -265,7 +221,7 @@ export class Truth implements Witness {
   /** A held application becomes an instance the moment its gate is open. */
   #opened({ starts }: Gates): void {
     for (const { applicationId, gate } of starts) {
-      const instance = gate === 'open' && applicationId !== null ? this.#of(applicationId) : undefined;
+      const instance = gate === 'open' && applicationId !== null ? this.#index.ofApplication(applicationId) : undefined;
       if (!instance || instance.canRun || instance.endedAt !== null) continue;
       this.note(`${instance.application} may run`);
       this.#isInstance(instance);
@@ -274,7 +230,7 @@ export class Truth implements Witness {
 
   #adopted({ starts }: Fence): void {
     for (const { adopted, applicationId, epoch } of starts) {
-      const instance = adopted ? this.#of(applicationId) : undefined;
+      const instance = adopted ? this.#index.ofApplication(applicationId) : undefined;
       if (!instance || instance.canRun) continue;
       instance.epoch = epoch;
       this.note(`${applicationId} is adopted, epoch ${epoch}`);
@@ -285,16 +241,12 @@ export class Truth implements Witness {
   /** The one exception from promise 1: a person has given the instance up, and the fence says who and why. */
   #givenUp({ starts }: Fence): void {
     for (const { flinkJobId, closed } of starts) {
-      const instance = this.instances.find((one) => one.flinkJobId === flinkJobId);
+      const instance = this.#index.ofFlinkJob(flinkJobId);
       if (!closed?.givenUp || !instance || instance.givenUpAt !== null) continue;
       instance.givenUpAt = Date.now();
       instance.leasedUntil = closed.givenUp.deadAt === undefined ? null : Date.parse(closed.givenUp.deadAt);
       this.note(`${instance.application} was given up by ${closed.givenUp.by}: ${closed.givenUp.reason}`);
       for (const tell of this.onGivenUp) tell(instance, closed.givenUp.by);
     }
-  }
-
-  #of(application: string): Instance | undefined {
-    return this.instances.find((instance) => instance.application === application);
   }
 }

@@ -1,14 +1,18 @@
 /**
  * Turns in virtual time: a job that fails twice within a minute waits for its second turn, and a job to which nobody answers, or
- * whose question cannot be delivered, goes on without.
+ * whose question cannot be delivered, goes on without. More jobs can ask at one moment than Temporal lets a task answer.
  *
- * Seen to fail: without the wait, the second restart begins at once; with a wait that silence does not end, a job stays down.
+ * Seen to fail: without the wait, the second restart begins at once; with a wait that silence does not end, a job stays down; with all
+ * answers in one task, no task of the turns succeeds any more.
  */
 import { expect, test } from 'vitest';
 import { turnsIdOf } from '../../src/domain/identity/workflow-ids.ts';
+import { askTurnSignal, FLINK_JOB_WORKFLOW, turnSignal } from '../../src/workflows/messages.ts';
 import { openSandbox } from './bundle.ts';
+import { JOB, WORKFLOW } from './doors.ts';
 import { Player } from './player.ts';
 import { setTheStage } from './play.ts';
+import { payloadsOf } from './simulation/messages.ts';
 import { fault, pass, plain, type Step } from './scenario.ts';
 import type { Stage } from './stage.ts';
 
@@ -67,4 +71,21 @@ test('a job whose turns are lost while it waits goes on when it asks again', asy
   const [, later = 0] = await waitsIn(true, lost);
   expect(later).toBeGreaterThan(60);
   expect(later).toBeLessThanOrEqual(245);
+});
+
+test('a job gets its turn after thousands that asked at one moment and are gone', async () => {
+  const answers: unknown[] = [];
+  await setTheStage(await openSandbox(), { ...plain, turns: true }, undefined, async ({ clock, sluices }) => {
+    const temporal = sluices.get('one')!;
+    const ask = (job: string): void =>
+      temporal.signal(TURNS, askTurnSignal.name, { job, operationId: 'o', priority: 1, at: new Date().toISOString() });
+    for (let number = 0; number < 2_500; number += 1) ask(`gone-${number}`);
+    await clock.advance(120_000);
+    temporal.startIfAbsent(WORKFLOW, FLINK_JOB_WORKFLOW, { job: JOB });
+    ask(JOB);
+    await clock.advance(60_000);
+    answers.push(...temporal.runs(WORKFLOW).flatMap(({ messages }) => payloadsOf(turnSignal.name, messages)));
+    expect(temporal.defects).toEqual([]);
+  });
+  expect(answers).toEqual([{ operationId: 'o', isGranted: true, before: 0 }]);
 });

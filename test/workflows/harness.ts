@@ -347,8 +347,8 @@ const TURNS = 1_000;
 const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
 
 /** Waits for something that a fake sees, without asking the workflow. */
-export async function seen(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < TURNS; turn += 1) {
+export async function seen(what: string, holds: () => boolean | Promise<boolean>, turns = TURNS): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) {
     if (await holds()) return;
     await pause();
   }

@@ -11,8 +11,8 @@ import { FLINK_VERSION } from './publish.ts';
 
 const LAUNCHER_JAR = 'launcher/sluice-launcher.jar';
 const JARS = { plugin: 'agent/plugins/sluice/sluice-agent.jar', entry: 'agent/lib/sluice-entry.jar' };
-/** As short as a test can wait for. */
-const AGENT = { ...JARS, lease: 2_000, signs: { checkpoints: 2_000 } };
+/** The lease of the world's jobs: as short as a test can wait for. */
+export const SHORTEST_LEASE_MS = 2_000;
 export const FLINK_VERSIONS = [FLINK_VERSION, '2.1.0'];
 
 /** Puts Flink's distributions and the launcher into the bucket. */
@@ -27,13 +27,14 @@ export async function install(s3: FakeS3): Promise<void> {
 }
 
 /** Connects to clusters, as an installation of Sluice does. */
-export function connector(s3: S3Client): (name: string, fake: FakeYarn) => Cluster {
+export function connector(s3: S3Client, lease: number): (name: string, fake: FakeYarn) => Cluster {
   const prefixes = Object.fromEntries(FLINK_VERSIONS.map((version) => [version, `flink/${version}`]));
-  const distributions = createDistributions(s3, prefixes, AGENT);
+  const agent = { ...JARS, lease, signs: { checkpoints: SHORTEST_LEASE_MS } };
+  const distributions = createDistributions(s3, prefixes, agent);
   return (name, fake) => {
     const yarn = createYarnClient({ name, resourceManager: fake.url, user: 'sluice' });
     const place = { scheme: 's3a', user: 'sluice', applicationClasspath: '/hadoop/*' };
-    const common = { s3, yarn, distributions, agent: AGENT, ...place };
+    const common = { s3, yarn, distributions, agent, ...place };
     const launchers = {
       direct: createDirectLauncher(common),
       'shell-runner': createShellRunner({

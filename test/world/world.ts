@@ -20,7 +20,7 @@ import { Instances } from './instances.ts';
 import { createFakeLaunchers, isLauncher, type FakeLaunchers } from './launcher.ts';
 import type { FakeAgent } from './lease.ts';
 import { quickCampaign, quickReleaseWatch, quickWatch } from './patience.ts';
-import { connector, FLINK_VERSIONS, install } from './platform.ts';
+import { connector, FLINK_VERSIONS, install, SHORTEST_LEASE_MS } from './platform.ts';
 import { publish } from './publish.ts';
 import type { Behaviour, InCode, Strange, Witness } from './witness.ts';
 
@@ -35,6 +35,8 @@ interface WorldOptions {
   readonly submitWindowMs?: number;
   /** Milliseconds that YARN takes from one state of an application to the next. */
   readonly yarnTakesMs?: number;
+  /** Milliseconds of the lease of jobs with automatic failover. */
+  readonly leaseMs?: number;
 }
 
 export interface World {
@@ -87,6 +89,7 @@ export async function createWorld({
   overNetwork = (s3) => s3,
   submitWindowMs = 100,
   yarnTakesMs = 0,
+  leaseMs = SHORTEST_LEASE_MS,
 }: WorldOptions = {}): Promise<World> {
   const s3 = createFakeS3({ bucket: BUCKET });
   const instances = new Instances({ s3, transport, witness });
@@ -104,7 +107,7 @@ export async function createWorld({
   }
   await install(s3);
   const storage = overNetwork(s3);
-  const connect = connector(storage);
+  const connect = connector(storage, leaseMs);
   const watchers = {
     jobs: createFakeJobs(),
     schedules: createFakeSchedules(),

@@ -1,9 +1,9 @@
 /** Turns as a run hands them to the next one: in few characters, because a failed cluster has hundreds of jobs. */
 import { z } from 'zod';
 import { readTolerantly } from '../compatibility/tolerant.ts';
-import { noTurns, type Turns } from './turns.ts';
+import { inOrder, noTurns, type Turns } from './turns.ts';
 
-/** Jobs that are carried. Others ask again within minutes. */
+/** Jobs that are carried, those first whose turn comes first. Others ask again within minutes. */
 const MOST = { waiting: 400, holding: 200, granted: 600 } as const;
 
 const seconds = z.int();
@@ -21,6 +21,7 @@ const toSeconds = (ms: number): number => Math.floor(ms / 1_000);
 export const carriedTurns = ({ waiting, holding, grantedAt }: Turns): CarriedTurns => ({
   version: 1,
   waiting: waiting
+    .toSorted(inOrder)
     .slice(0, MOST.waiting)
     .map(({ job, operationId, priority, askedAt, heardAt }) => [
       job,

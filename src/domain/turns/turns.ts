@@ -98,7 +98,7 @@ function nextOf({ holding, grantedAt }: Turns, { maxParallel, perMinute }: TurnL
 }
 
 /** The least priority first, then who asked first. */
-const inOrder = (a: Waiting, b: Waiting): number =>
+export const inOrder = (a: Waiting, b: Waiting): number =>
   a.priority - b.priority || a.askedAt - b.askedAt || (a.job < b.job ? -1 : 1);
 
 /** The answers to jobs that have asked: with their turn, or with their place in the queue. */

@@ -2,7 +2,7 @@
  * The turns of a cluster: how many jobs have one, in which order, and what becomes of a job that says nothing more.
  *
  * Seen to fail: with turns that no bound of a minute holds; with the order of asking alone; with a turn that is kept for ever;
- * with a job that asks again and loses its place; with a late word that takes the turn of the next operation.
+ * with a job that asks again and loses its place; with a late word that takes the turn of the next operation; with a next run that is handed the queue in no order.
  */
 import { describe, expect, test } from 'vitest';
 import { NO_PRIORITY } from '../../../src/domain/deployment/priority.ts';
@@ -123,6 +123,14 @@ describe('the next run', () => {
     const many = queueOf(...Array.from({ length: 3_000 }, (_none, number) => ask(job(number))));
     const storm = grant(many, { maxParallel: 200, perMinute: 600 }, noon).turns;
     expect(JSON.stringify(carriedTurns(storm)).length).toBeLessThan(65_536);
+  });
+  test('forgets those who come last, where more wait than it can be handed', () => {
+    const many = Array.from({ length: 1_000 }, (_none, number) => ask(`late-${String(number)}`));
+    // All have asked since turns were given last.
+    const turns = queueOf(...many, ask('first', { priority: 1 }), ask('second', { priority: 2 }));
+    const { waiting } = readTurns(carriedTurns(turns));
+    expect(waiting.length).toBeLessThan(many.length);
+    expect(namesOf(waiting.slice(0, 2))).toEqual(['first', 'second']);
   });
   test('begins anew where it was handed something else', () => {
     for (const carried of [undefined, null, 7, { version: 2 }, { waiting: [] }])

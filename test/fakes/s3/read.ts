@@ -59,8 +59,9 @@ function entriesBelow(
   startAfter: string | undefined,
 ): S3Entry[] {
   const entries = new Map<string, S3Entry>();
-  for (const [key, object] of store.objects) {
-    if (!key.startsWith(prefix) || (startAfter !== undefined && byUtf8(key, startAfter) <= 0)) continue;
+  for (const key of store.objects.near(prefix)) {
+    const object = store.objects.get(key);
+    if (!object || !key.startsWith(prefix) || (startAfter !== undefined && byUtf8(key, startAfter) <= 0)) continue;
     const end = delimiter === undefined ? -1 : key.indexOf(delimiter, prefix.length);
     const common = delimiter === undefined || end < 0 ? null : key.slice(0, end + delimiter.length);
     entries.set(common ?? key, common === null ? objectEntry(key, object) : { kind: 'prefix', prefix: common });

@@ -9,8 +9,39 @@ export interface FakeObject {
   sha256: string | null;
 }
 
+/** Objects by key, and by the first two folders of their keys, so that a list reads few of very many. */
+class Objects extends Map<string, FakeObject> {
+  readonly #keys = new Map<string, Set<string>>();
+
+  override set(key: string, object: FakeObject): this {
+    const folder = folderOf(key) ?? '';
+    const keys = this.#keys.get(folder);
+    if (keys) keys.add(key);
+    else this.#keys.set(folder, new Set([key]));
+    return super.set(key, object);
+  }
+
+  override delete(key: string): boolean {
+    this.#keys.get(folderOf(key) ?? '')?.delete(key);
+    return super.delete(key);
+  }
+
+  override clear(): void {
+    this.#keys.clear();
+    super.clear();
+  }
+
+  /** All keys that can begin with the prefix, among others. */
+  near(prefix: string): Iterable<string> {
+    const folder = folderOf(prefix);
+    return folder === null ? this.keys() : (this.#keys.get(folder) ?? []);
+  }
+}
+
+const folderOf = (key: string): string | null => /^[^/]*\/[^/]*\//.exec(key)?.[0] ?? null;
+
 export class FakeStore {
-  readonly objects = new Map<string, FakeObject>();
+  readonly objects = new Objects();
   /** The number of next calls that fail. */
   failures = 0;
   /** The next write loses its answer. */

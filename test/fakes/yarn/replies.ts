@@ -88,7 +88,7 @@ export const schedulerJson = (
           absoluteUsedCapacity: 0,
           absoluteMaxCapacity: 100,
           ...loadOf(applications.filter(({ queue }) => queue === queueName)),
-          maxApplications: 100,
+          maxApplications: 10_000,
         })),
       },
     },

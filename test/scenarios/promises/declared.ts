@@ -2,7 +2,8 @@
 import type { OperationKind } from '../../../src/domain/lifecycle.ts';
 import { HOTFIXED } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
-import type { Instance, Truth } from '../truth.ts';
+import type { Instance } from '../instance.ts';
+import type { Truth } from '../truth.ts';
 import type { Start } from './start.ts';
 import { kinds, type Story, type Tell } from './story.ts';
 

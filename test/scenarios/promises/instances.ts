@@ -1,7 +1,7 @@
 /** Promises 1, 3 and 7: an instance starts alone and by a request, and ends with a savepoint. */
 import { isFailoverId } from '../../../src/domain/identity/ids.ts';
 import type { Stage } from '../stage.ts';
-import type { Instance } from '../truth.ts';
+import type { Instance } from '../instance.ts';
 import { startOf, type Start } from './start.ts';
 import { kinds, withoutSavepoint, type Asked, type Story, type Tell } from './story.ts';
 

@@ -4,7 +4,7 @@
  */
 import { isLeftToPeople } from '../deploy-at-last.ts';
 import type { Stage } from '../stage.ts';
-import type { Instance } from '../truth.ts';
+import type { Instance } from '../instance.ts';
 import { agreesAtRest, outcomeIsTrue } from './agreement.ts';
 import { hotfixIsKept, whatWasDeclared } from './declared.ts';
 import { atMostOne, givenUpByRequest, stoppedOnlyWithSavepoint, stoppedStaysStopped } from './instances.ts';

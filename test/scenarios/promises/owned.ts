@@ -1,6 +1,6 @@
 /** Promise 15: a job runs the releases of one project, until somebody hands it over. */
 import { projectOf } from '../../../src/domain/identity/ownership.ts';
-import type { Instance } from '../truth.ts';
+import type { Instance } from '../instance.ts';
 import type { Start } from './start.ts';
 import type { Story, Tell } from './story.ts';
 

@@ -2,7 +2,7 @@
 import { isOwnActId, isRestartId } from '../../../src/domain/identity/ids.ts';
 import { RESTARTS } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
-import type { Instance } from '../truth.ts';
+import type { Instance } from '../instance.ts';
 import type { Start } from './start.ts';
 import type { Story, Tell } from './story.ts';
 

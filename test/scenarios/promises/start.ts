@@ -3,7 +3,7 @@ import { flinkJobIdOf, isFailoverId, isRestartId, startKeyOf } from '../../../sr
 import { Claim } from '../../../src/domain/lock/fence.ts';
 import { fingerprintOfRequest } from '../../../src/domain/operation/asked.ts';
 import type { Stage } from '../stage.ts';
-import type { Instance } from '../truth.ts';
+import type { Instance } from '../instance.ts';
 import type { Asked, Story } from './story.ts';
 
 /**

@@ -3,7 +3,7 @@ import { timeLimits } from '../../../src/domain/time-limits.ts';
 import { OF_THE_PROGRAM } from '../../world/instances.ts';
 import { BROKEN_HOTFIX, releases } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
-import type { Instance, Snapshot } from '../truth.ts';
+import type { Instance, Snapshot } from '../instance.ts';
 import type { Start } from './start.ts';
 import type { Story, Tell } from './story.ts';
 

@@ -59,6 +59,7 @@ function continueAsNew(runs: Runs, run: Run, command: NonNullable<Command['conti
     runs.enqueue(next, waiter.job);
   }
   run.updates.clear();
+  run.forget();
 }
 
 function startActivity(runs: Runs, run: Run, schedule: NonNullable<Command['scheduleActivity']>): void {

@@ -39,3 +39,9 @@ export function updateJob(name: string, payload: unknown, updateId: string): Job
 
 const payloadOf = (payload: unknown): Payload =>
   payload === undecodable || payload === nested ? payload : payloadConverter.toPayload(payload ?? null);
+
+/** The payloads of the signals of a name among messages to a workflow. */
+export const payloadsOf = (name: string, messages: readonly Job[]): unknown[] =>
+  messages.flatMap(({ signalWorkflow: signal }) =>
+    signal?.signalName === name ? (signal.input ?? []).map((payload) => payloadConverter.fromPayload(payload)) : [],
+  );

@@ -80,6 +80,12 @@ export class Run {
     this.#code = null;
   }
 
+  /** Drops the history too, once another run has taken the place of this one: a reset needs no more than its messages. */
+  forget(): void {
+    this.evict();
+    this.tasks.length = 0;
+  }
+
   activate(activation: Activation): Completion {
     this.#code ??= this.#replay();
     const completion = this.#code.activate(activation);

@@ -6,6 +6,9 @@ import type { Runs } from './runs.ts';
 import type { Activation, Command, Job } from './sandbox.ts';
 import { cancelledAtOnce, isClosing, lastingOf, order } from './task-rules.ts';
 
+/** The signals to other workflows that a run may have under way (`limit.numPendingSignals.error`). */
+const MOST_SIGNALS = 2_000;
+
 /** Does a workflow task: the code hears at once what waits, and its commands count a little later, if nothing came. */
 export function work(runs: Runs, run: Run): void {
   const { random, clock, evictions } = runs.options;
@@ -26,6 +29,11 @@ export function work(runs: Runs, run: Run): void {
       commands.push(...completion.commands);
       const resolved = new Set(activations.flatMap((one) => one.jobs.map((job) => job.resolveActivity?.seq)));
       next = cancelledAtOnce(run, completion.commands, commands, { resolved, abandoned });
+    }
+    // Each signal is answered once the task is done, so that those of one task are all that are under way.
+    if (commands.filter(({ signalExternalWorkflowExecution: signal }) => signal).length > MOST_SIGNALS) {
+      taskFailed(runs, run, jobs, { message: 'PendingSignalsLimitExceeded' });
+      return;
     }
   } catch (error) {
     if (!(error instanceof NonDeterminism)) throw error;

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
+import type { TurnAsk } from '../../../src/domain/turns/messages.ts';
 import type { clusterTurns } from '../../../src/workflows/index.ts';
 import { askTurnSignal, FLINK_JOB_WORKFLOW, leaveTurnSignal } from '../../../src/workflows/messages.ts';
 import { seen, type Driver } from '../harness.ts';
@@ -29,6 +30,17 @@ export async function occupy({ client, taskQueue }: Driver, turns: Turns): Promi
     await turns.signal(leaveTurnSignal, { job, operationId: 'o' });
     await occupant.terminate();
   };
+}
+
+/** The jobs that have asked for a turn in its present run. */
+export async function asking(turns: Turns): Promise<ReadonlySet<string>> {
+  const { events } = await turns.fetchHistory();
+  const asked = (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) =>
+    signal?.signalName === askTurnSignal.name
+      ? (JSON.parse(Buffer.from(signal.input?.payloads?.[0]?.data ?? []).toString()) as TurnAsk).job
+      : [],
+  );
+  return new Set(asked);
 }
 
 const signalsOf = async (handle: WorkflowHandle): Promise<readonly (string | null | undefined)[]> =>
