@@ -7,7 +7,7 @@ import type { Driver } from './harness.ts';
 import type { Stage } from './use-stage.ts';
 
 const RELEASE = 'clicks/2.0.0';
-export const AUTOMATIC = 'failover: {mode: automatic}';
+const AUTOMATIC = 'failover: {mode: automatic}';
 export const RESTART = 'restart: {backoff: {initial: 1s, max: 1s}}';
 
 /** Deploys a release on yarn-a that may move to yarn-b. */

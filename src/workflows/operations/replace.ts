@@ -16,9 +16,11 @@ import { orGiveBack, readyStart, type Staged } from './stage.ts';
 import { takeDown, type TakeDown } from './take-down.ts';
 import { checkOf, wantedOf, type StartRequest } from './wanted.ts';
 
-interface Before {
+export interface Before {
   /** Whether the operation has made the checks before, as far as it could. */
   readonly isChecked: boolean;
+  /** The cluster that the checks chose; null where none were made. */
+  readonly target: string | null;
   /** A deployment that a drill has left, and goes back to; null: there is none. */
   readonly goesBackTo: Deployment | null;
 }
@@ -26,10 +28,10 @@ interface Before {
 export async function replace(
   run: OperationRun,
   request: StartRequest,
-  { isChecked, goesBackTo }: Before = { isChecked: false, goesBackTo: null },
+  { isChecked, target, goesBackTo }: Before = { isChecked: false, target: null, goesBackTo: null },
 ): Promise<void> {
   await leasesAreOver(run);
-  if (isOwnFailover(run.operation)) await turnElsewhere(run);
+  if (isOwnFailover(run.operation)) await turnElsewhere(run, target);
   const needsState = isOwnAct(run.operation);
   const wanted = { ...wantedOf(run.memory, run.operation, request), needsState };
   const check = { ...checkOf(run.memory, run.operation.id, wanted), ...(isChecked ? { isChecked } : {}) };
@@ -64,9 +66,13 @@ async function leasesAreOver(run: OperationRun): Promise<void> {
   await run.interruptible(() => sleep(waitMs), ['cancelled', 'superseded']);
 }
 
-/** Waits for a turn on the first cluster that the job can move to, after the lease, so that the leases of all jobs run out meanwhile. */
-async function turnElsewhere(run: OperationRun): Promise<void> {
+/**
+ * Waits for a turn on the cluster that the job moves to, after the lease, so that the leases of all jobs run out meanwhile.
+ * @param checked null: the first one that its file names.
+ */
+async function turnElsewhere(run: OperationRun, checked: string | null): Promise<void> {
   const { current } = run.memory;
-  const [target] = current?.placed ? choicesFrom(current.placed, current.cluster) : [];
+  const [first] = current?.placed ? choicesFrom(current.placed, current.cluster) : [];
+  const target = checked ?? first;
   if (target !== undefined) await run.turnOn(target);
 }

@@ -8,21 +8,18 @@ import { describe, expect, test } from 'vitest';
 import type { JobView } from '../../../src/domain/job/job-memory.ts';
 import type { Driver } from '../harness.ts';
 import { useStage } from '../use-stage.ts';
-import { deployed, tell } from '../leased.ts';
+import { deployed, gone, lose, silent, tell } from '../leased.ts';
 import { left, occupy, ONE } from './waiting.ts';
 
 const stage = useStage({ releases: [] });
 
 describe('a failover by Sluice', () => {
-  const gone = { kind: 'gone', detail: 'no sign of life since 12:00' } as const;
-
   async function lost(driver: Driver): Promise<void> {
     const old = await deployed(stage, driver);
     const { flink, job } = stage.running();
     flink.completeCheckpoint(job.id);
-    stage.yarn.unreachable();
-    stage.world.deadlines.set('endApplication', 500);
-    await tell(driver, old, { kind: 'silent', detail: 'no answer' });
+    lose(stage);
+    await tell(driver, old, silent);
     await driver.until('the doubt', ({ state }) => state === 'unreachable');
     await tell(driver, old, gone);
   }

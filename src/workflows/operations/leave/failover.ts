@@ -24,7 +24,7 @@ import { now } from '../../desk/now.ts';
 import { codeAndDetail } from '../../failures.ts';
 import type { OperationRun } from '../operation-run.ts';
 import { doubts, giveUpOn } from './give-up.ts';
-import { replace } from '../replace.ts';
+import { replace, type Before } from '../replace.ts';
 import { doubtIfSilent, endInstance } from '../take-down.ts';
 import { checkOf, wantedOf, type StartRequest } from '../wanted.ts';
 
@@ -42,9 +42,10 @@ export async function failover(run: OperationRun, request: FailoverRequest): Pro
   }
   run.phase('checking');
   const wanted = wantedOf(memory, run.operation, request);
-  await change.checkElsewhere.executeWithOptions({ summary: `Check the start of ${run.job} elsewhere` }, [
-    checkOf(memory, run.operation.id, wanted, way === 'leave' ? 'silent' : 'answers'),
-  ]);
+  const { cluster: target } = await change.checkElsewhere.executeWithOptions(
+    { summary: `Check the start of ${run.job} elsewhere` },
+    [checkOf(memory, run.operation.id, wanted, way === 'leave' ? 'silent' : 'answers')],
+  );
   run.safePoint(); // the last safe point at which the old instance stays as it is
   if (isOwnFailover(run.operation) && run.isClusterBack) {
     const back = `cluster ${current.cluster} has given a sign of life meanwhile, so ${run.job} stays there`;
@@ -60,7 +61,7 @@ export async function failover(run: OperationRun, request: FailoverRequest): Pro
     case 'leave':
       await fenceOff(run, current, request.reason ?? '', drill);
   }
-  await startElsewhere(run, request, drill ? current : null);
+  await startElsewhere(run, request, { isChecked: true, target, goesBackTo: drill ? current : null });
 }
 
 /** Ends an instance that is coming up. A person may have accepted that it lives on where nobody can confirm its end. */
@@ -135,15 +136,10 @@ async function fenceOff(run: OperationRun, old: Deployment, reason: string, isDr
 
 /**
  * The old instance is over or given up, so a cancel leaves nothing running until somebody asks for a start.
- * @param goesBackTo the deployment that a start which does not come up goes back to: the cluster of a drill is well.
  */
-async function startElsewhere(
-  run: OperationRun,
-  request: FailoverRequest,
-  goesBackTo: Deployment | null,
-): Promise<void> {
+async function startElsewhere(run: OperationRun, request: FailoverRequest, before: Before): Promise<void> {
   try {
-    await replace(run, request, { isChecked: true, goesBackTo });
+    await replace(run, request, before);
   } catch (error) {
     const failure = codeAndDetail(error);
     if (failure?.code === 'Cancelled' && run.memory.current?.ended) {
