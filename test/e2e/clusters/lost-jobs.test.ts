@@ -1,6 +1,8 @@
 /**
  * A cluster that is lost with three jobs. Sluice moves all of them by itself, but the other cluster brings up one at a time:
- * the job with the least priority first, each with one instance at every moment.
+ * the job with the least `labels.priority` first, each with one instance at every moment.
+ *
+ * Seen to fail: a bound of ten jobs at one time; turns in the order of the jobs' names.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { turnsIdOf } from '../../../src/domain/identity/workflow-ids.ts';
