@@ -46,7 +46,14 @@ export const longTests: Readonly<Record<Project, readonly string[]>> = {
     'test/ui/browser/settings.test.ts',
   ],
   contract: [],
-  e2e: ['test/e2e/console/', 'test/e2e/faults/', 'test/e2e/jobs/', 'test/e2e/launchers/', 'test/e2e/releases/'],
+  e2e: [
+    'test/e2e/clusters/',
+    'test/e2e/console/',
+    'test/e2e/faults/',
+    'test/e2e/jobs/',
+    'test/e2e/launchers/',
+    'test/e2e/releases/',
+  ],
 };
 
 /** Tests of both tiers, which play as much as the tables below say. */

@@ -45,3 +45,9 @@ export async function temporal(...args: readonly string[]): Promise<Ended> {
   const { temporalCli } = await prepareCache();
   return run(temporalCli, args, { TEMPORAL_ADDRESS: runningStack().temporal.address });
 }
+
+/** Makes a namespace in the stack's Temporal. A Sluice in a namespace of its own has watches and turns of its own. */
+export async function makeNamespace(namespace: string): Promise<void> {
+  const { code, stderr } = await temporal('operator', 'namespace', 'create', '--retention', '72h', '-n', namespace);
+  if (code !== 0) throw new Error(`namespace ${namespace} was not made: ${stderr}`);
+}

@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
-import { temporal } from '../../support/commands.ts';
+import { makeNamespace } from '../../support/commands.ts';
 import { endApplicationsOf } from '../../support/outside/applications.ts';
 import { containersOf, liveAny } from '../../support/outside/containers.ts';
 import { watch, type Watch } from '../../support/outside/observer.ts';
@@ -33,8 +33,7 @@ beforeAll(async () => {
   };
   const release = await publish({ job, version: '1.0.0', fields });
   outsider = await watch(job);
-  const { code, stderr } = await temporal('operator', 'namespace', 'create', '--retention', '72h', '-n', NAMESPACE);
-  expect([code, stderr]).toEqual([0, '']);
+  await makeNamespace(NAMESPACE);
   // The watch of yarn-a is cut off too: in a namespace of its own, because a namespace has one watch of a cluster.
   sluice = await startPrivateSluice('lost', {
     namespace: NAMESPACE,
@@ -49,12 +48,6 @@ afterAll(async () => {
   await sluice.down();
   await endApplicationsOf(job);
 });
-
-/** Nothing of yarn-a answers Sluice any more; the job itself misses nothing. */
-function cutSluiceOff(): void {
-  const { resourceManager, nodeManager, jobManager } = sluice.faults;
-  for (const part of [resourceManager, nodeManager, jobManager]) part.dropRequest({});
-}
 
 /** The instance that runs has written, and all its containers. */
 async function running(): Promise<{ readonly deployment: Deployment; readonly containers: readonly string[] }> {
@@ -77,7 +70,7 @@ async function oneAtATime(): Promise<void> {
 test('its job stays where JVMs there give signs of life, for longer than a lost cluster would take', async () => {
   const { deployment, containers } = await running();
   expect(deployment).toMatchObject({ cluster: 'yarn-a', lease: LEASE_MS });
-  cutSluiceOff();
+  sluice.cutOff();
   await silent();
   await sleep(GONE_AFTER_MS + 20_000);
   expect(await driver.view()).toMatchObject({ state: 'unreachable', operation: null, recovery: { gone: null } });
@@ -107,7 +100,7 @@ test('once its cluster answers again, what was left there is known to have ended
 
 test('Sluice moves it where its JVMs are cut off too, and no two instances write at once', async () => {
   const { deployment: before, containers } = await running();
-  cutSluiceOff();
+  sluice.cutOff();
   sluice.jobStorage.pause();
   const view = await driver.until(
     'the move',

@@ -10,7 +10,7 @@ import { messageOf } from '../../../src/domain/errors/message-of.ts';
 import { workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
 import { liveApplicationsOf } from '../../support/outside/applications.ts';
-import { temporal } from '../../support/commands.ts';
+import { makeNamespace, temporal } from '../../support/commands.ts';
 import { effectCalled, type Effect } from '../../support/outside/effects.ts';
 import { holdAt, type Breakpoint } from '../../support/held.ts';
 import type { JobDriver } from '../../support/processes/job-driver.ts';
@@ -151,7 +151,7 @@ describe('a second Sluice with a Temporal of its own, on one bucket', () => {
   beforeEachItCounts();
 
   beforeAll(async () => {
-    await command('operator', 'namespace', 'create', '--retention', '72h', '-n', OTHER_NAMESPACE);
+    await makeNamespace(OTHER_NAMESPACE);
     other = await startPrivateSluice('lost-workflow-other', { namespace: OTHER_NAMESPACE });
   });
 

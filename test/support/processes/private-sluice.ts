@@ -11,13 +11,14 @@ import { createTemporalClient } from '../../../src/temporal/connection/client.ts
 import { readSettings } from '../../../stack/settings.ts';
 import { stackFiles } from '../../../stack/layout/stack-files.ts';
 import { startClusterProxies, type ClusterProxies } from '../../faults/cluster-proxies.ts';
-import { startHttpProxy } from '../../faults/http-proxy.ts';
+import { startHttpProxy, type HttpProxy } from '../../faults/http-proxy.ts';
 import type { Switches } from '../../faults/switches.ts';
 import { startTcpProxy, type TcpProxy } from '../../faults/tcp-proxy.ts';
 import { endApplicationsOf } from '../outside/applications.ts';
-import { jobDriver, type JobDriver } from './job-driver.ts';
 import { runningStack } from '../stack.ts';
-import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
+import { freePort } from './free-port.ts';
+import { jobDriver, type JobDriver } from './job-driver.ts';
+import { startApiProcess, startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
 export type Role = 's3' | 'resourceManager' | 'nodeManager' | 'jobManager';
 
@@ -32,7 +33,13 @@ export interface PrivateSluice {
   readonly temporal: TcpProxy;
   /** The way of the jobs on `yarn-a` to S3. */
   readonly jobStorage: TcpProxy;
+  /** Speaks to Temporal past the proxy. */
+  readonly client: Client;
   job(name: string): JobDriver;
+  /** Starts its API. @returns the address. */
+  api(): Promise<string>;
+  /** Nothing of `yarn-a` answers it any more; the jobs there miss nothing. */
+  cutOff(): void;
   /** Everything is well again, from its point of view. */
   healthy(): void;
   /** Ends the worker, the applications of its jobs and their workflows, and closes the proxies. */
@@ -43,6 +50,7 @@ export interface PrivateSluice {
 interface Configuration {
   readonly temporal: Readonly<Record<string, unknown>>;
   readonly s3: Readonly<Record<string, unknown>>;
+  readonly api: Readonly<Record<string, unknown>>;
   readonly agent: Readonly<Record<string, unknown>>;
   readonly clusters: readonly {
     readonly name: string;
@@ -58,6 +66,12 @@ interface Own {
   readonly lease?: string | undefined;
   /** Time without a sign of life after which a cluster counts as gone, as the configuration writes it. */
   readonly goneAfter?: string | undefined;
+  /** Bounds of how many jobs each cluster brings up by itself, as the configuration writes them. */
+  readonly recovery?: { readonly maxParallel?: number; readonly perMinute?: number };
+  /** Channels and routes, as the configuration writes them. */
+  readonly notifications?: object;
+  /** Secrets of the worker. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -66,55 +80,47 @@ interface Own {
  */
 export async function startPrivateSluice(
   name: string,
-  { buildId: firstBuildId, namespace = 'default', lease, goneAfter }: Own = {},
+  { buildId: firstBuildId, namespace = 'default', lease, environment = {}, ...own }: Own = {},
 ): Promise<PrivateSluice> {
-  const stack = runningStack();
   const id = `private-${name}-${Date.now().toString(36)}`;
-  const known = await stackConfiguration(lease);
-  const [jobStorage, s3, temporal, ...clusters] = await Promise.all([
-    startTcpProxy({ upstream: new URL(stack.s3.endpoint).host }),
-    startHttpProxy({ upstream: stack.s3.endpoint }),
-    startTcpProxy({ upstream: stack.temporal.address }),
-    ...known.clusters.map((cluster) => startClusterProxies(cluster)),
-  ]);
-  const between = { jobStorage, s3, temporal, clusters };
-  const { folder, file } = await written(through(between, known, { id, namespace, goneAfter }));
+  const [known, port] = await Promise.all([stackConfiguration(lease), freePort()]);
+  const between = await openProxies(known);
+  const { jobStorage, temporal } = between;
+  const { folder, file } = await written(through(between, known, { id, namespace, port, ...own }));
   const closeProxies = async (): Promise<void> => {
-    await Promise.all([jobStorage, s3, temporal, ...clusters].map((proxy) => proxy.close()));
+    await between.close();
     await rm(folder, { recursive: true, force: true });
   };
-  const connection = await Connection.connect({ address: stack.temporal.address });
+  const connection = await Connection.connect({ address: runningStack().temporal.address });
   const client = createTemporalClient(connection, namespace);
   const jobs = new Map<string, JobDriver>();
-  const workers: WorkerProcess[] = [];
+  const processes: WorkerProcess[] = [];
   const startWorker = async (buildId?: string): Promise<WorkerProcess> => {
     // Each build logs into a file of its own, where its readiness is read.
     const log = buildId === undefined ? id : `${id}-${buildId}`;
-    const started = await startWorkerProcess({ name: log, configuration: file, buildId });
-    workers.push(started);
+    const started = await startWorkerProcess({ name: log, configuration: file, buildId, environment });
+    processes.push(started);
     return started;
   };
   const worker = await startWorker(firstBuildId).catch(async (error: unknown) => {
     await Promise.all([connection.close(), closeProxies()]);
     throw error;
   });
-  const { resourceManager, nodeManager, jobManager } = clusterCalled(FAULTY, known, clusters);
-  const faults = { s3: s3.faults, resourceManager, nodeManager, jobManager };
   return {
     worker,
     anotherWorker: startWorker,
     taskQueue: id,
-    faults,
+    ...switchesOf(between, known),
     temporal,
     jobStorage,
+    client,
     job: (called) => driverOf(jobs, client, id, called),
-    healthy() {
-      for (const switches of Object.values(faults)) switches.healthy();
-      temporal.mend();
-      jobStorage.mend();
+    async api() {
+      processes.push(await startApiProcess({ name: `${id}-api`, configuration: file }));
+      return addressAt(port);
     },
     async down() {
-      await Promise.all(workers.map((one) => one.stop()));
+      await Promise.all(processes.map((one) => one.stop()));
       await terminateWorkflows(client, [...jobs.keys()]);
       await connection.close();
       await endApplicationsOf(...jobs.keys());
@@ -125,30 +131,71 @@ export async function startPrivateSluice(
 
 interface Between {
   readonly jobStorage: TcpProxy;
-  readonly s3: { readonly url: string };
+  readonly s3: HttpProxy;
   readonly temporal: TcpProxy;
   readonly clusters: readonly ClusterProxies[];
 }
+
+async function openProxies(known: Configuration): Promise<Between & { close(): Promise<void> }> {
+  const stack = runningStack();
+  const [jobStorage, s3, temporal, ...clusters] = await Promise.all([
+    startTcpProxy({ upstream: new URL(stack.s3.endpoint).host }),
+    startHttpProxy({ upstream: stack.s3.endpoint }),
+    startTcpProxy({ upstream: stack.temporal.address }),
+    ...known.clusters.map((cluster) => startClusterProxies(cluster)),
+  ]);
+  const close = async (): Promise<void> => {
+    await Promise.all([jobStorage, s3, temporal, ...clusters].map((proxy) => proxy.close()));
+  };
+  return { jobStorage, s3, temporal, clusters, close };
+}
+
+function switchesOf(
+  { jobStorage, s3, temporal, clusters }: Between,
+  known: Configuration,
+): Pick<PrivateSluice, 'faults' | 'cutOff' | 'healthy'> {
+  const { resourceManager, nodeManager, jobManager } = clusterCalled(FAULTY, known, clusters);
+  const faults = { s3: s3.faults, resourceManager, nodeManager, jobManager };
+  return {
+    faults,
+    cutOff() {
+      for (const part of [resourceManager, nodeManager, jobManager]) part.dropRequest({});
+    },
+    healthy() {
+      for (const switches of Object.values(faults)) switches.healthy();
+      temporal.mend();
+      jobStorage.mend();
+    },
+  };
+}
+
+interface Named {
+  readonly id: string;
+  readonly namespace: string;
+  /** The port of its API. */
+  readonly port: number;
+}
+
+const addressAt = (port: number): string => `http://127.0.0.1:${port}`;
 
 /** The configuration of a Sluice that reaches everything through proxies. */
 function through(
   { jobStorage, s3, temporal, clusters }: Between,
   known: Configuration,
-  {
-    id,
-    namespace,
-    goneAfter,
-  }: { readonly id: string; readonly namespace: string; readonly goneAfter?: string | undefined },
+  { id, namespace, port, goneAfter, recovery, notifications }: Named & Own,
 ): object {
   return {
     ...known,
     installation: id,
     temporal: { ...known.temporal, address: temporal.address, namespace, taskQueue: id, deployment: id },
     s3: { ...known.s3, endpoint: s3.url },
+    api: { ...known.api, port, publicUrl: addressAt(port) },
     ...(goneAfter === undefined ? {} : { failover: { goneAfter } }),
+    ...(notifications === undefined ? {} : { notifications }),
     clusters: known.clusters.map((cluster, index) => ({
       ...cluster,
       resourceManager: clusters[index]?.url,
+      ...(recovery === undefined ? {} : { recovery }),
       ...(cluster.name === FAULTY ? { flinkConfig: { ...cluster.flinkConfig, ...endpointOf(jobStorage) } } : {}),
     })),
   };

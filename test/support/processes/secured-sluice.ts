@@ -5,7 +5,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSettings } from '../../../stack/settings.ts';
@@ -16,6 +15,7 @@ import { startHttpProxy, type Reply } from '../../faults/http-proxy.ts';
 import { Authority, startFront } from '../../temporal/front.ts';
 import { signingKey, type SigningKey } from '../signing-keys.ts';
 import { runningStack } from '../stack.ts';
+import { freePort } from './free-port.ts';
 import { startApiProcess, startWorkerProcess } from './worker-process.ts';
 
 export interface SecuredSluice {
@@ -131,12 +131,3 @@ async function configurationOf(installation: string, { temporal, api, issuer, si
     signing: { required: true, keys: { [installation]: signing.publicPem }, keyId: installation },
   });
 }
-
-/** Chosen before the API starts, because its public address is in its configuration. */
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo; // a server on a port has one
-      server.close(() => resolve(port));
-    });
-  });
