@@ -3,11 +3,17 @@
  * cluster that comes back is not asked for a hundred starts at once. Turns are a courtesy and no lock: a job whose turn does
  * not come because nobody answers goes on without.
  */
+import { isFailoverId } from '../identity/ids.ts';
 import type { TurnAnswer, TurnAsk, TurnLeft, TurnLimits } from './messages.ts';
 
 const MINUTE_MS = 60_000;
 /** A job that does not leave its turn has it for so long: its workflow may be gone, or its start takes hours. */
 export const HOLD_MS = 15 * MINUTE_MS;
+/**
+ * The first failovers wait for so long for those that come with them: the jobs of a lost cluster leave it at the same time, and the
+ * most important of them is not always the first to ask.
+ */
+const GATHER_MS = 5_000;
 /** A job that has not asked again for so long does not wait any more. Jobs ask more often than that (`desk/turn.ts`). */
 export const FORGET_MS = 15 * MINUTE_MS;
 
@@ -78,14 +84,20 @@ export function grant(before: Turns, { maxParallel, perMinute }: TurnLimits, now
   const grantedAt = before.grantedAt.filter((at) => now - at < MINUTE_MS);
   const waiting = before.waiting.filter(({ heardAt }) => now - heardAt < FORGET_MS).toSorted(inOrder);
   const room = Math.max(0, Math.min(maxParallel - holding.length, perMinute - grantedAt.length));
-  const granted = waiting.slice(0, room);
+  const granted = waiting.filter((one) => ripeAt(one) <= now).slice(0, room);
   const turns = {
-    waiting: waiting.slice(room),
+    waiting: waiting.filter((one) => !granted.includes(one)),
     holding: [...holding, ...granted.map(({ job, operationId }) => ({ job, operationId, until: now + HOLD_MS }))],
     grantedAt: [...grantedAt, ...granted.map(() => now)],
   };
-  return { turns, granted, nextAt: turns.waiting.length === 0 ? null : nextOf(turns, { maxParallel, perMinute }) };
+  if (turns.waiting.length === 0) return { turns, granted, nextAt: null };
+  const hasRoom = granted.length < room;
+  const nextAt = hasRoom ? Math.min(...turns.waiting.map(ripeAt)) : nextOf(turns, { maxParallel, perMinute });
+  return { turns, granted, nextAt };
 }
+
+/** When a job may have its turn: milliseconds since 1970. */
+const ripeAt = ({ operationId, askedAt }: Waiting): number => askedAt + (isFailoverId(operationId) ? GATHER_MS : 0);
 
 /** The time at which the bound that stops the queue gives way by itself. */
 function nextOf({ holding, grantedAt }: Turns, { maxParallel, perMinute }: TurnLimits): number {

@@ -31,6 +31,16 @@ const queueOf = (...asks: TurnAsk[]): Turns => asks.reduce((turns, one) => asked
 const limits = { maxParallel: 2, perMinute: 60 };
 const namesOf = (ones: readonly { readonly job: string }[]): string[] => ones.map(({ job }) => job);
 
+test('failovers gather for some seconds before the first of them, and restarts do not', () => {
+  const failover = (job: string, priority: number) => ask(job, { operationId: 'failover-e1-1', priority });
+  const waiting = queueOf(failover('late', 9), failover('soon', 1), ask('restarted'));
+  const bounds = { maxParallel: 2, perMinute: 60 };
+  const first = grant(waiting, bounds, noon);
+  expect([namesOf(first.granted), first.nextAt]).toEqual([['restarted'], noon + 5_000]);
+  const then = grant(first.turns, bounds, noon + 5_000);
+  expect([namesOf(then.granted), namesOf(then.turns.waiting)]).toEqual([['soon'], ['late']]);
+});
+
 describe('turns are granted', () => {
   test('to as many jobs at one time as the bound says, and to the next when one leaves', () => {
     const first = grant(queueOf(ask('a'), ask('b'), ask('c')), limits, noon);
