@@ -85,12 +85,13 @@ const translated = (act: Act): Act => {
   };
 };
 
-/** Details beside code and message: the wrong places of an input, the cause in words, and whether tasks can have run. */
-function detailsOf({ errors, why, neverRan }: SluiceError): unknown[] {
+/** Details beside code and message: the wrong places of an input, the cause in words, whether tasks can have run, and the fence. */
+function detailsOf({ errors, why, neverRan, untouched }: SluiceError): unknown[] {
   const details = {
     ...(errors.length > 0 ? { errors: errors.slice(0, 50) } : {}),
     ...(why === null ? {} : { why }),
     ...(neverRan ? { neverRan } : {}),
+    ...(untouched ? { untouched } : {}),
   };
   return Object.keys(details).length === 0 ? [] : [details];
 }

@@ -11,6 +11,8 @@ interface Failure {
   readonly cause: Cause | null;
   /** Whether the activity saw the end of an instance none of whose tasks had run; absent from earlier workers. */
   readonly neverRan?: boolean;
+  /** Whether the last attempt answered, and found the fence as it was before; absent from earlier workers. */
+  readonly untouched?: boolean;
 }
 
 /**
@@ -27,7 +29,12 @@ export function codeAndDetail(error: unknown): Failure | null {
     };
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure && cause.type && isErrorCode(cause.type)) {
-      return { code: cause.type, detail: cause.message, cause: causeIn(cause), neverRan: toldNeverRan(cause) };
+      // Behind a time-out another attempt was under way.
+      const isLast = !(error instanceof ActivityFailure && error.cause instanceof TimeoutFailure);
+      return {
+        ...{ code: cause.type, detail: cause.message, cause: causeIn(cause) },
+        ...{ neverRan: told(cause, 'neverRan'), untouched: isLast && told(cause, 'untouched') },
+      };
     }
     if (cause instanceof TimeoutFailure && cause.cause === undefined) {
       return { code: 'OperationTimedOut', detail: activityOf(error), cause: null };
@@ -43,9 +50,8 @@ function causeIn(failure: ApplicationFailure): Cause | null {
   return 'why' in details ? causeOf(details.why) : null;
 }
 
-function toldNeverRan(failure: ApplicationFailure): boolean {
-  const details = detailsOf(failure);
-  return 'neverRan' in details && details.neverRan === true;
+function told(failure: ApplicationFailure, what: 'neverRan' | 'untouched'): boolean {
+  return Reflect.get(detailsOf(failure), what) === true;
 }
 
 function detailsOf({ details }: ApplicationFailure): object {

@@ -30,7 +30,7 @@ export const brokenTexts = {
   ),
   silence: inBundle(/case 'silent':\s+return 'unreachable'/, "case 'silent': return 'stopped'"),
   stoppedStaysDown: both(
-    inBundle(/how === 'failed' \? Date\.parse\(at\) : null/, 'Date.parse(at)'),
+    inBundle(/how === 'failed' \|\| isTakenDown\(memory\) \? Date\.parse\(at\) : null/, 'Date.parse(at)'),
     inBundle(/policy === null \|\| !current \|\| desired !== 'running' \|\| /, 'policy === null || !current || '),
   ),
   handStaysDown: inBundle(/if \([^;{]*=== 'hand'\)\s+return/, 'if (false) return'),

@@ -105,7 +105,7 @@ function takenStart({ job, starts }: Fence, startKey: string, holder: HolderId):
 /**
  * Says so when another attempt holds the start whose checks failed here: the workflow does not know its epoch. The start
  * itself is left alone, because this attempt may be the late one, and the start of its successor may run already.
- * @throws SluiceError the error itself, or `Conflict` with its words when the start is held.
+ * @throws SluiceError the error itself, as one that left the fence untouched, or `Conflict` with its words when the start is held.
  */
 async function unlessTaken(
   { s3 }: Dependencies,
@@ -114,7 +114,11 @@ async function unlessTaken(
   error: unknown,
 ): Promise<never> {
   const { fence } = await readFence(s3, job);
-  if (!unclosed(fence).some((start) => start.startKey === startKey)) throw error;
+  if (!unclosed(fence).some((start) => start.startKey === startKey)) {
+    if (!(error instanceof SluiceError)) throw error;
+    const { code, message, errors, why, cause } = error;
+    throw new SluiceError(code, message, { errors, why: why ?? undefined, cause, untouched: true });
+  }
   const held = 'another attempt has reserved an application, which the next operation closes if it is not needed';
   throw new SluiceError('Conflict', `${messageOf(error)}; ${held}`);
 }

@@ -737,6 +737,7 @@ interface SluiceErrorOptions {
   readonly why?: Why | undefined;
   readonly errors?: readonly InputError[];
   readonly neverRan?: boolean;
+  readonly untouched?: boolean;
 }
 
 /** The error class of Sluice. `message` says what happened and why, with names; the table says what to do. */
@@ -746,6 +747,8 @@ export class SluiceError extends Error {
   readonly why: Why | null;
   /** Whether it tells of the end of an instance none of whose tasks had run. */
   readonly neverRan: boolean;
+  /** Whether the fence is known to be as it was before the call. */
+  readonly untouched: boolean;
 
   constructor(code: ErrorCode, message: string, options: SluiceErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -754,6 +757,7 @@ export class SluiceError extends Error {
     this.errors = options.errors ?? [];
     this.why = options.why ?? null;
     this.neverRan = options.neverRan ?? false;
+    this.untouched = options.untouched ?? false;
   }
 }
 

@@ -55,15 +55,19 @@ export function refusalOfKind(job: JobByState, kind: OperationKind): Refusal | n
   );
 }
 
+const startsElsewhere = ({ phase }: Holder): boolean =>
+  phase !== null && !['claiming', 'checking', 'fencing', 'staging'].includes(phase);
+
 /**
  * Tells whether a failover takes the place of the running operation, as a kill by force does: where the job could be moved
  * anyway, or the operation is bringing an instance up. A kill keeps its place, and so does the failover of a person, because a
- * second one cannot hasten the first. That of Sluice waits for its turn, and for the cluster that it has chosen.
+ * second one cannot hasten the first. That of Sluice makes room until it starts something elsewhere.
  */
 export function takesPlace(facts: JobFacts, kind: OperationKind): boolean {
   const { holder, hasDeployment } = facts;
   if (kind !== 'failover' || !hasDeployment || holder === null || holder.phase === 'recording') return false;
-  if (holder.kind === 'kill' || (holder.kind === 'failover' && !isFailoverId(holder.id))) return false;
+  if (holder.kind === 'kill') return false;
+  if (holder.kind === 'failover' && (!isFailoverId(holder.id) || startsElsewhere(holder))) return false;
   return bringsUp(holder) || !isKnown(facts) || allowedBy(facts).includes(kind);
 }
 

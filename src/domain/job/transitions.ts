@@ -53,6 +53,7 @@ export function wish(memory: JobMemory, desired: Wish): void {
 export function proved(memory: JobMemory, proof: Proved, at: string): void {
   const draft = changing(memory);
   const { state, stateReason, epoch, current, previous, deployments, ownership = null, givenUp = [] } = proof;
+  const isKnown = memory.current !== null && memory.current.epoch === current?.epoch;
   draft.recovery = afterProof(memory, proof);
   Object.assign(draft, { epoch, previous, deployments, ownership, givenUp: [...givenUp] });
   draft.proven = state !== 'unreachable';
@@ -81,7 +82,8 @@ export function proved(memory: JobMemory, proof: Proved, at: string): void {
     case 'finished':
     case 'failed':
       draft.contact = 'none';
-      draft.desired = state === 'stopped' ? 'stopped' : 'running';
+      // The record of an end says nothing of a kill that came after it.
+      if (!isKnown) draft.desired = state === 'stopped' ? 'stopped' : 'running';
       // YARN and the fence say that the instance is over, and no record says how.
       if (current && !current.ended)
         draft.current = { ...current, ended: { at, how: 'failed', savepoint: null, counted: false } };

@@ -92,8 +92,7 @@ async function heedNewest(desk: Desk, fact: Fact): Promise<void> {
   // The end of a launcher is not the end of its instance.
   if (fact.applicationId === current.runner) return;
   const { seen } = fact;
-  if (seen.kind === 'silent' || seen.kind === 'gone')
-    clusterGone(memory, seen.kind === 'gone' ? { at: fact.at, detail: seen.detail } : null);
+  if (seen.kind !== 'ended') clusterGone(memory, seen.kind === 'gone' ? { at: fact.at, detail: seen.detail } : null);
   // While an end is unconfirmed, only `ended` counts: a late `healthy` would mark the job as running.
   if (memory.state === 'unreachable' && endInProgress(memory) && seen.kind !== 'ended') return;
   switch (seen.kind) {

@@ -7,6 +7,7 @@ import { judgeFailover, whyGone } from '../../domain/job/recovery/failover.ts';
 import type { Judgement } from '../../domain/job/recovery/judgement.ts';
 import { judgeRestart } from '../../domain/job/recovery/restart.ts';
 import { isLeftByDrill } from '../../domain/job/recovery/drill.ts';
+import { TAKE_OVER } from '../../domain/job/recovery/take-over.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
 import { actBegun } from '../../domain/job/transitions.ts';
 import { clip } from '../../domain/values/clip.ts';
@@ -53,9 +54,6 @@ export function beginRestart(desk: Desk): void {
   actBegun(memory, operationId);
   takeForSluice(desk, { kind: 'restart', id: operationId, reason, ...(current.ended ? {} : TAKE_OVER) }, SUPERVISOR);
 }
-
-/** A job that crashes again and again can take no savepoint. */
-const TAKE_OVER = { stopWith: 'none', from: 'latest-checkpoint', discardNewerState: true } as const;
 
 /** Takes the failover, unless something has changed while the job waited for it. */
 export function beginFailover(desk: Desk): void {

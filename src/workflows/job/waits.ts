@@ -4,7 +4,7 @@
  */
 import { allHandlersFinished, condition, patched } from '@temporalio/workflow';
 import { returnedInstance } from '../../domain/job/end-transitions.ts';
-import type { JobMemory } from '../../domain/job/job-memory.ts';
+import { memoryLimits, type JobMemory } from '../../domain/job/job-memory.ts';
 import { isTurnUnwanted } from '../../domain/job/turn-transitions.ts';
 import type { Desk } from '../desk/desk.ts';
 import { leaveTurn } from '../desk/turn.ts';
@@ -111,6 +111,8 @@ export async function awaitNext(desk: Desk, isAwake: IsAwake): Promise<unknown> 
 
 /** The act whose time has come. */
 function dueNow(memory: JobMemory): Wait | null {
+  // Each act adds a record, and the memory keeps only so many while S3 is away.
+  if (memory.waitingRecords.length >= memoryLimits.waitingRecords) return null;
   if (isNow(untilRestart(memory))) return restart;
   return isNow(untilNextLook(memory)) ? expiry : null;
 }

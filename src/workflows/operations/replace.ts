@@ -7,6 +7,7 @@ import type { Deployment } from '../../domain/deployment/deployment.ts';
 import type { Checked } from '../../activities/start/check-start.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { leasesOverAt } from '../../domain/lock/give-up.ts';
+import { withoutTakeOver } from '../../domain/job/recovery/take-over.ts';
 import { isOwnAct, isOwnFailover } from '../../domain/job/recovery/recovery.ts';
 import { choicesFrom } from '../../domain/deployment/placed-words.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
@@ -33,7 +34,9 @@ export async function replace(
   await leasesAreOver(run);
   if (isOwnFailover(run.operation)) await turnElsewhere(run, target);
   const needsState = isOwnAct(run.operation);
-  const wanted = { ...wantedOf(run.memory, run.operation, request), needsState };
+  const isTooLate = needsState && request.kind === 'restart' && run.memory.state !== 'running';
+  const fitting = isTooLate ? withoutTakeOver(request) : request;
+  const wanted = { ...wantedOf(run.memory, run.operation, fitting), needsState };
   const check = { ...checkOf(run.memory, run.operation.id, wanted), ...(isChecked ? { isChecked } : {}) };
   const checked = await readyStart(run, check, isChecked);
   const staged: Staged = { plan: checked.plan, start: checked.start };

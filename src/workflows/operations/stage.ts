@@ -79,8 +79,8 @@ export async function changingTheFence<T>(memory: JobMemory, act: () => Promise<
   try {
     return await act();
   } catch (error) {
-    const code = codeAndDetail(error)?.code;
-    if (code === undefined || undecidedCodes.has(code)) doubted(memory);
+    const failure = codeAndDetail(error);
+    if (!failure?.untouched && (failure === null || undecidedCodes.has(failure.code))) doubted(memory);
     throw error;
   }
 }

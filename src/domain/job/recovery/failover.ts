@@ -7,6 +7,7 @@ import type { Deployment, RestartPolicy } from '../../deployment/deployment.ts';
 import { failoverIdOf, isFailoverId, isOwnActId, nextActId } from '../../identity/ids.ts';
 import { deadAfterRevoking } from '../../lock/lease.ts';
 import type { Judgement, Recoverable } from './judgement.ts';
+import type { Recovery } from './recovery.ts';
 import { judgeRestart } from './restart.ts';
 import { idsOf, inVainSince, lastEvent, waitBefore } from './tries.ts';
 
@@ -44,9 +45,12 @@ function sinceGone(memory: Recoverable, current: Deployment): number | null {
  * failover in vain lets the next act be a restart again.
  */
 const foundSilence = (memory: Recoverable, current: Deployment): boolean =>
-  memory.recovery.tries.at(-1)?.foundSilence === true &&
+  isSilenceAfter(current.ended, memory.recovery.tries.at(-1)) &&
   judgeRestart(memory).kind === 'planned' &&
   whyLeft(memory, current) === null;
+
+const isSilenceAfter = (ended: Deployment['ended'], last: Recovery['tries'][number] | undefined): boolean =>
+  last?.foundSilence === true && ended !== null && Date.parse(last.at) >= Date.parse(ended.at);
 
 /** The reason of a failover, in words. */
 export function whyGone({
@@ -55,7 +59,8 @@ export function whyGone({
   stateReason,
 }: Recoverable & { readonly stateReason: string | null }): string {
   const cluster = current?.cluster ?? 'of before';
-  if (recovery.tries.at(-1)?.foundSilence === true) return `cluster ${cluster} gave a restart no answer`;
+  if (isSilenceAfter(current?.ended ?? null, recovery.tries.at(-1)))
+    return `cluster ${cluster} gave a restart no answer`;
   return `cluster ${cluster} is gone: ${recovery.gone?.detail ?? stateReason ?? 'its instance ended'}`;
 }
 

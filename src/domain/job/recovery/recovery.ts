@@ -47,15 +47,27 @@ export const Recovery = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** The epoch of the instance that an act of Sluice was to replace, and replaced with nothing; null where there is none. */
+  took: z.number().int().nullable().default(null),
   /** The newest drill; a workflow that has lost its memory knows none. */
   drill: Drill.nullable().default(null),
 });
 export type Recovery = z.infer<typeof Recovery>;
 
-export const noRecovery: Recovery = { tries: [], left: null, trying: null, gone: null, turn: null, drill: null };
+export const noRecovery: Recovery = {
+  tries: [],
+  left: null,
+  trying: null,
+  gone: null,
+  turn: null,
+  took: null,
+  drill: null,
+};
 
 /** Tries that a memory keeps; `recovery.restart.maxAttempts` is at most as many. */
 const MOST_TRIES = 100;
+
+type Known = Pick<Deployment, 'number' | 'runningAt' | 'restorePoint' | 'epoch' | 'ended'> | null;
 
 /** The act that begins now. Its end counts as an attempt, unless the cluster had lost the instance before. */
 export const actTaken = (
@@ -82,9 +94,9 @@ export const isOwnFailover = ({ kind, via, id }: Act): boolean =>
 export const isOwnAct = (operation: Act): boolean => isOwnRestart(operation) || isOwnFailover(operation);
 
 /** Adds the end of an operation. An act of a person begins a new count. @param current the deployment after it. */
-export function afterOperation(before: Recovery, ended: Ended, current: Deployment | null): Recovery {
+export function afterOperation(before: Recovery, ended: Ended, current: Known): Recovery {
   const recovery = { ...before, drill: drillOf(ended, current) ?? before.drill };
-  if (isOwnAct(ended)) return afterAct(recovery, ended);
+  if (isOwnAct(ended)) return afterAct(recovery, ended, current);
   if (ended.outcome === 'rejected') return recovery;
   const { gone, turn, drill } = recovery;
   if (!isOwnDoor(ended.via)) return { ...noRecovery, gone, turn, drill };
@@ -106,11 +118,19 @@ export function afterProof(
   return isKnown ? recovery : { ...recovery, left: mayBeFailed ? LOST_MEMORY : null };
 }
 
-function afterAct({ tries, left, trying, ...kept }: Recovery, ended: Ended): Recovery {
+function afterAct({ tries, left, trying, ...kept }: Recovery, ended: Ended, current: Known): Recovery {
   const isFree = ended.deployment === null || (trying?.operationId === ended.id && trying.isFree);
   const foundSilence = isOwnRestart(ended) && ended.deployment === null && ended.error?.code === 'ClusterUnreachable';
   const tried = { at: ended.endedAt ?? ended.acceptedAt, isFree, foundSilence };
-  return { ...kept, tries: [...tries, tried].slice(-MOST_TRIES), left: left ?? whyNoMore(ended, tries), trying: null };
+  // An act that was to replace the instance may have ended it, or may end it yet, and started nothing in its place.
+  const took = ended.deployment === null && current !== null ? current.epoch : null;
+  return {
+    ...kept,
+    tries: [...tries, tried].slice(-MOST_TRIES),
+    left: left ?? whyNoMore(ended, tries, current),
+    trying: null,
+    took,
+  };
 }
 
 /** Failures before a start that time may mend; after any other one the next try would fail again. */
@@ -153,9 +173,12 @@ function isInVain(code: string, tries: Recovery['tries']): boolean {
   return !oftenPassing.has(code) || inARow + 1 >= MOST_IN_VAIN;
 }
 
-function whyNoMore({ id, kind, outcome, error, deployment }: Ended, tries: Recovery['tries']): string | null {
+function whyNoMore(act: Ended, tries: Recovery['tries'], current: Known): string | null {
+  const { id, kind, outcome, error, deployment } = act;
   if (outcome === 'cancelled') return `its ${kind} ${id} was cancelled`;
   if ((outcome !== 'failed' && outcome !== 'rejected') || error === null) return null;
+  // A job that failed where it was can be restarted there, whatever speaks against the other cluster.
+  if (isOwnFailover(act) && deployment === null && current?.ended?.how === 'failed') return null;
   const isHopeless = deployment === null ? isInVain(error.code, tries) : inTheState.has(error.cause?.class ?? '');
   return isHopeless ? `its ${kind} ${id} failed: ${error.detail}` : null;
 }

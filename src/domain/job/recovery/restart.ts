@@ -27,7 +27,13 @@ const AFTER_DRILL: RestartPolicy = {
 };
 
 const sinceFailed = (memory: Recoverable, { how, at }: NonNullable<Deployment['ended']>): number | null =>
-  how === 'failed' || isLeftByDrill(memory) ? Date.parse(at) : null;
+  how === 'failed' || isTakenDown(memory) ? Date.parse(at) : null;
+
+/** Tells whether Sluice itself has taken the instance down, in a drill or to restart it, and started nothing in its place. */
+function isTakenDown(memory: Recoverable): boolean {
+  const { current, recovery } = memory;
+  return isLeftByDrill(memory) || (current?.ended?.how === 'replaced' && current.epoch === recovery.took);
+}
 
 /** When Sluice takes over from Flink, which restarts the tasks of a job that is degraded; null: it leaves that to Flink. */
 function sinceTooLongDegraded(

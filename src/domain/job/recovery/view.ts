@@ -59,16 +59,16 @@ export function recoveryViewOf(
     window,
     nextAt: isPlanned ? new Date(judged.at).toISOString() : null,
     act: isPlanned ? judged.act : null,
-    turn: turnOf(memory, isHeld),
+    turn: turnOf(memory, isHeld ? recovery.trying?.operationId : isPlanned ? judged.operationId : undefined),
     left: judged.kind === 'left' ? judged.why : null,
     gone: gone?.epoch === current.epoch && !current.ended ? gone.detail : null,
     lastDrill: recovery.drill,
   };
 }
 
-/** The turn that the job waits for; an operation that holds the job waits only where it is its own. */
-function turnOf({ recovery: { turn, trying } }: Recoverable, isHeld: boolean): RecoveryView['turn'] {
-  if (turn === null || turn.isGranted || (isHeld && trying?.operationId !== turn.operationId)) return null;
+/** The turn that the job waits for. @param act the act of Sluice that runs or is planned; a turn of an earlier one is given back. */
+function turnOf({ recovery: { turn } }: Recoverable, act: string | undefined): RecoveryView['turn'] {
+  if (turn === null || turn.isGranted || act !== turn.operationId) return null;
   const { cluster, since, before } = turn;
   return { cluster, since, before };
 }

@@ -142,6 +142,19 @@ describe('a failover by Sluice', () => {
   });
 });
 
+const ended = {
+  id: 'failover-e7-1',
+  kind: 'failover',
+  via: 'supervisor',
+  outcome: 'failed',
+  error: null,
+  deployment: null,
+  acceptedAt: AT,
+  endedAt: at(9),
+} as const;
+const failedAs = (code: string) =>
+  ({ code, detail: 'why', cause: null, runsNow: null, state: null, whatToDo: null }) as never; // only these matter here
+
 describe('a failed job', () => {
   const restart = {
     maxAttempts: 3,
@@ -164,11 +177,20 @@ describe('a failed job', () => {
 
   test.each<[string, Recoverable]>([
     ['the restart failed for another reason', failedThere([inVainAt(300)])],
+    ['that was before it ran again and failed', failedThere([{ ...silence, at: at(-60) }])],
     ['the failover after it was in vain too', failedThere([silence, inVainAt(400)])],
     ['the file leaves failovers to people', failedThere([silence], { lease: null })],
     ['there is no other cluster', failedThere([silence], { placed: { cluster: 'yarn-a', backups: [], moved: null } })],
   ])('is restarted where it is when %s', (_why, memory) => {
     expect(judgeRecovery(memory)).toMatchObject({ act: 'restart', kind: 'planned', operationId: 'restart-e7-1' });
+  });
+
+  test('is left to people by no failover that could not start, because it can be restarted where it is', () => {
+    const { current, recovery } = failedThere([silence]);
+    const refused: Ended = { ...ended, outcome: 'rejected', error: failedAs('StateRisk'), phases: [], request: {} };
+    expect(afterOperationOn(recovery, refused, current).left).toBeNull();
+    expect(afterOperationOn(recovery, refused, { ...current!, ended: null }).left).toContain('why');
+    expect(afterOperationOn(recovery, { ...refused, outcome: 'cancelled' }, current).left).toContain('was cancelled');
   });
 
   test('stays where somebody ended it by other means than Sluice', () => {
@@ -178,19 +200,6 @@ describe('a failed job', () => {
     ).toMatchObject({ kind: 'left' });
   });
 });
-
-const ended = {
-  id: 'failover-e7-1',
-  kind: 'failover',
-  via: 'supervisor',
-  outcome: 'failed',
-  error: null,
-  deployment: null,
-  acceptedAt: AT,
-  endedAt: at(9),
-} as const;
-const failedAs = (code: string) =>
-  ({ code, detail: 'why', cause: null, runsNow: null, state: null, whatToDo: null }) as never; // only these matter here
 
 describe('the end of a failover', () => {
   const before = { ...noRecovery, gone };

@@ -15,6 +15,7 @@ import {
   type Recovery,
 } from '../../../../src/domain/job/recovery/recovery.ts';
 import { judgeRestart } from '../../../../src/domain/job/recovery/restart.ts';
+import { TAKE_OVER, withoutTakeOver } from '../../../../src/domain/job/recovery/take-over.ts';
 import { plannedInWords, recoveryViewOf } from '../../../../src/domain/job/recovery/view.ts';
 import { deployment } from '../../../support/deployment.ts';
 
@@ -66,6 +67,21 @@ const waitOf = (memory: Recoverable, after = 0): number => {
   return (judged.at - Date.parse(at(after))) / 1000;
 };
 
+const restart = {
+  id: 'restart-e7-1',
+  kind: 'restart',
+  via: 'supervisor',
+  outcome: 'succeeded',
+  error: null,
+  deployment: 8,
+  acceptedAt: at(1),
+  endedAt: at(30),
+} as const;
+const problem = (code: string, of: 'unknown' | 'restorePointUnreadable' = 'unknown') => ({
+  ...{ code, detail: 'it broke', hint: '', runsNow: null, state: null, whatToDo: null },
+  cause: { class: of, evidence: 'x', meaning: 'y' },
+});
+
 describe('a restart', () => {
   test('of an instance that failed is due at once, as the first of its budget', () => {
     expect(judgeRestart(failed())).toEqual({
@@ -89,6 +105,20 @@ describe('a restart', () => {
     expect(judgeRestart(memory)).toEqual({ kind: 'none' });
     expect(recoveryViewOf({ ...memory, observedAt: AT })?.nextAt ?? null).toBeNull();
   });
+
+  test.each(['restart', 'failover'] as const)(
+    'follows a %s by Sluice that replaced the instance with nothing',
+    (kind) => {
+      const inVain = { ...restart, id: `${kind}-e7-1`, kind, outcome: 'failed', deployment: null } as const;
+      const living = failed({ ended: null }).current;
+      const record = { phases: [], request: {}, ...inVain, error: problem('StorageUnavailable') };
+      const recovery = afterOperationOn(noRecovery, record, living);
+      const taken = failed({ ended: { ...ended, how: 'replaced' } }, recovery);
+      expect(judgeRestart(taken)).toMatchObject({ kind: 'planned', operationId: 'restart-e7-1' });
+      expect(judgeRestart({ ...taken, current: { ...taken.current!, epoch: 8 } })).toEqual({ kind: 'none' });
+      expect(afterOperation(recovery, { ...restart, id: 'by-hand', via: 'api' }).took).toBeNull();
+    },
+  );
 
   test.each<[string, Recoverable, string]>([
     [
@@ -171,21 +201,6 @@ describe('a degraded job', () => {
   });
 });
 
-const restart = {
-  id: 'restart-e7-1',
-  kind: 'restart',
-  via: 'supervisor',
-  outcome: 'succeeded',
-  error: null,
-  deployment: 8,
-  acceptedAt: at(1),
-  endedAt: at(30),
-} as const;
-const problem = (code: string, of: 'unknown' | 'restorePointUnreadable' = 'unknown') => ({
-  ...{ code, detail: 'it broke', hint: '', runsNow: null, state: null, whatToDo: null },
-  cause: { class: of, evidence: 'x', meaning: 'y' },
-});
-
 describe('the end of a restart by Sluice', () => {
   test('costs an attempt, whatever its outcome', () => {
     expect(afterOperation(noRecovery, restart)).toMatchObject({ tries: [{ at: at(30), isFree: false }], left: null });
@@ -255,6 +270,30 @@ describe('a proof of what runs', () => {
     const again = { current: { epoch: 7 }, recovery: silent };
     expect(afterProof(again, { current: { epoch: 7 }, state: 'failed' }).left).toContain('lost its memory');
     expect(afterProof(again, { current: { epoch: 7 }, state: 'running' }).left).toBeNull();
+  });
+});
+
+test('a restart waits for its own turn, not for that of an earlier one which is not given back yet', () => {
+  const asked = { cluster: 'yarn-a', since: AT, answeredAt: null, before: 3, isGranted: false };
+  const viewed = (operationId: string) =>
+    recoveryViewOf({ ...failed({}, { ...noRecovery, turn: { ...asked, operationId } }), observedAt: AT })?.turn;
+  expect(viewed('restart-e7-1')).toEqual({ cluster: 'yarn-a', since: AT, before: 3 });
+  expect(viewed('restart-e6-1')).toBeNull();
+});
+
+test('a take-over that comes too late is a restart from the newest state', () => {
+  const takeOver = {
+    kind: 'restart',
+    id: 'restart-e7-1',
+    actor: 'supervisor',
+    reason: 'it loops',
+    ...TAKE_OVER,
+  } as const;
+  expect(withoutTakeOver(takeOver)).toEqual({
+    kind: 'restart',
+    id: 'restart-e7-1',
+    actor: 'supervisor',
+    reason: 'it loops',
   });
 });
 

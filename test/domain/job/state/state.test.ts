@@ -12,6 +12,7 @@ import { newMemory, viewOf, type JobMemory } from '../../../../src/domain/job/jo
 import { contacts, settledStateOf, stateOf, wishes } from '../../../../src/domain/job/state/state.ts';
 import { endBegun, endedAs } from '../../../../src/domain/job/end-transitions.ts';
 import {
+  doubted,
   cameUp,
   fellSilent,
   foundAlive,
@@ -162,6 +163,20 @@ describe('transitions', () => {
     const proof = { epoch: 1, previous: null, deployments: 1, current: currentDeployment } as const;
     proved(memory, { ...proof, state: 'failed', stateReason: 'nothing of deployment 1 runs any more' }, LATER);
     expect(memory).toMatchObject({ state: 'failed', current: { ended: { how: 'failed', at: LATER } }, proven: true });
+  });
+
+  test.each([
+    ['keeps a job stopped that was killed after its instance had failed', 1, 'stopped'],
+    ['takes a job whose instance it did not know for failed', 2, 'failed'],
+  ] as const)('a proof of a failure %s', (_what, epoch, state) => {
+    const memory = running();
+    const current = { ...currentDeployment, ended: endedBy('failed') };
+    endedAs(memory, { instance: currentDeployment, ended: endedBy('failed') }, AT);
+    wish(memory, 'stopped');
+    doubted(memory);
+    const proof = { state: 'failed', stateReason: null, epoch: 1, previous: null, deployments: 1 } as const;
+    proved(memory, { ...proof, current: { ...current, epoch } }, LATER);
+    expect(memory).toMatchObject({ state, proven: true });
   });
 
   test.each(['running', 'unreachable'] as const)(
