@@ -94,7 +94,15 @@ async function select(
   const labelled = told.map((item) => ({ ...item, labels: labelsOf(declared, item, selector.label !== undefined) }));
   const selected = labelled.filter((item) => selects(selector, item));
   if (selected.length <= campaignLimits.jobs) return selected;
-  throw refused('selector', `fits ${selected.length} jobs; a campaign has at most ${campaignLimits.jobs}`);
+  throw tooMany(selected.length, selector);
+}
+
+function tooMany(count: number, { cluster }: CampaignRequest['selector']): Problem {
+  const [named = '<name>'] = cluster ?? [];
+  return refused(
+    'selector',
+    `fits ${count} jobs; a campaign has at most ${campaignLimits.jobs}. Choose parts of them, such as the jobs of one team. A cluster is drained in parts by \`sluice cluster cordon ${named}\` and then \`sluice campaign start move --cluster ${named} --owner <team>\` for each`,
+  );
 }
 
 /** @throws SluiceError `StorageUnavailable` where the labels decide and are not known. */
