@@ -105,6 +105,20 @@ const shownState = (memory: CampaignMemory): ((job: JobOfCampaign) => CampaignJo
   return ({ state }) => (hasEnded && state === 'waiting' ? 'notStarted' : state);
 };
 
+/** A campaign whose workflow was ended by other means than its own: it asks no further job, and nobody follows what is under way. */
+export function endedByOthers<Shown extends CampaignDigest>(shown: Shown, endedAt: string | null): Shown {
+  if (isOver(shown.state)) return shown;
+  const { counts } = shown;
+  const settled = { ...counts, waiting: 0, notStarted: counts.notStarted + counts.waiting };
+  return { ...shown, state: 'stopped', endedAt: shown.endedAt ?? endedAt, counts: settled };
+}
+
+export function viewEndedByOthers(view: CampaignView, endedAt: string | null): CampaignView {
+  const jobs = view.jobs.map((job) => (job.state === 'waiting' ? { ...job, state: 'notStarted' as const } : job));
+  const why = view.why ?? "its workflow was ended by Temporal's own means";
+  return { ...endedByOthers(view, endedAt), jobs, why };
+}
+
 export function campaignViewOf(memory: CampaignMemory): CampaignView {
   const { reason, selector, gaveUp, to, release, stopWith, maxParallel, canaries, stopAfter, fingerprint } = memory;
   const stateOf = shownState(memory);

@@ -96,6 +96,25 @@ describe('a campaign', () => {
     });
   });
 
+  test('whose workflow was terminated is shown as stopped, as in the list', async () => {
+    await withJobs(stage, 2, async ({ begin, until, view, jobs, driver, gateway, id }) => {
+      const letGo = holdSavepoint(stage, jobs[0]!);
+      await begin({ kind: 'savepoint' });
+      await until('the first job', isHeld);
+      await driver.client.workflow.getHandle(campaignWorkflowIdOf(id)).terminate();
+      await letGo();
+      const shown = await view();
+      expect(shown).toMatchObject({ state: 'stopped', endedAt: expect.any(String) as string });
+      expect(statesOf(shown)).toEqual(['running', 'notStarted']);
+      const { counts, endedAt } = shown;
+      await seen('the same in the list', async () => {
+        const listed = (await gateway.list()).find((one) => one.id === id && one.state === 'stopped');
+        if (listed) expect(listed).toMatchObject({ counts, endedAt });
+        return listed !== undefined;
+      });
+    });
+  });
+
   test('asks a busy job again, and nothing of a job that was stopped', async () => {
     await withJobs(stage, 2, async ({ begin, until, ended, jobs, driver, newest }) => {
       const [busy = '', stopped = ''] = jobs;
