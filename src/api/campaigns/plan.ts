@@ -18,6 +18,7 @@ import type { RouteDependencies } from '../dependencies.ts';
 import { Problem } from '../http/problem.ts';
 import type { Call } from '../http/route.ts';
 import type { JobItem } from '../job-list-contract.ts';
+import { authorOf } from './author.ts';
 import { targetsOf, type FindTarget } from './targets.ts';
 
 type Parts = Pick<RouteDependencies, 'jobs' | 'records' | 'cordons' | 'instances' | 'declared' | 'newest'>;
@@ -54,7 +55,9 @@ export async function planCampaign(
   );
   const owners = new Owners();
   const words = clip(selectorInWords(selector), MOST_SELECTOR);
+  const author = authorOf(asker.caller);
   const plan: CampaignPlan = {
+    ...(author === null ? {} : { author }),
     ...{ version: 1, id, kind, by: asker.caller.name, at, reason: request.reason ?? null, selector: words },
     ...{ stopWith, to, release, maxParallel, canaries, stopAfter, fingerprint: fingerprintOfCampaign(request) },
     jobs: jobs.map(({ item, target, owner }): PlannedJob => ({

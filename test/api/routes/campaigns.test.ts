@@ -4,7 +4,8 @@
  * Seen to fail: a job of another team asked; the owner left out of the plan; a label that is not known taken for none; a job that was
  * stopped asked; a cordoned cluster chosen; the name of a foreign job shown; a command of any deployer obeyed; another request that
  * gets the campaign of its id; a dry run of a drain that cordons; a drain that moves jobs of other clusters; a drain that cordons and is
- * refused; a campaign that is said to run and is none.
+ * refused; a campaign that is said to run and is none; a campaign obeying another token of the same name; the reason and the release
+ * shown to everybody; the line of a job shown to an author who may not see it any more.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Of } from '../../../src/clients/s3/checksum.ts';
@@ -200,6 +201,7 @@ describe('the plan of a campaign', () => {
     [{ kind: 'move', stopWith: 'none' }, 'stopWith: is for restart and upgrade only'],
     [{ maxParallel: 0 }, 'maxParallel'],
     [{ stopAfter: 0 }, 'stopAfter'],
+    [{ canaries: [] }, 'canaries'],
     [{ canaries: ['clicks-none'] }, 'canaries names clicks-none, which would not be asked'],
     [{ selector: { jobs: 'nothing-*' } }, 'fits no job that can be asked'],
   ])('refuses %j', async (body, why) => {
@@ -266,6 +268,48 @@ describe('the rights of a caller', () => {
     const list = await get<Page<CampaignItem>>('/campaigns', viewer);
     expect(list.items).toMatchObject([{ id: 'all', selector: null, state: 'running' }]);
     expect(JSON.stringify(list)).not.toContain('orders');
+  });
+
+  it('hide what people wrote, the cluster and the release of a campaign of others', async () => {
+    await publishIn(s3, 'orders/9.9.9', 'orders-a');
+    const wanted = { kind: 'upgrade', selector: { jobs: 'orders-*' }, release: '9.9.9', stopWith: 'savepoint' };
+    await start({ ...wanted, id: 'all', reason: 'orders is hacked' });
+    await ask('/campaigns/all/pause', { reason: 'orders again' });
+    const viewer = await tokenWith('viewer', { role: 'viewer', teams: ['ads'] });
+    const { campaign } = await get<{ campaign: CampaignItem }>('/campaigns/all', viewer);
+    expect(campaign).toMatchObject({ reason: null, to: null, release: null, stopWith: null, by: 'admin' });
+    expect(campaign.history.map(({ what, by, reason }) => [what, by, reason])).toEqual([
+      ['started', 'admin', null],
+      ['paused', 'admin', null],
+    ]);
+    const list = await get<Page<CampaignItem>>('/campaigns', viewer);
+    expect(JSON.stringify([campaign, list])).not.toMatch(/hacked|again|9\.9\.9|author/);
+    expect((await get<{ campaign: CampaignItem }>('/campaigns/all')).campaign).toMatchObject({ release: '9.9.9' });
+  });
+
+  it('depend on the token, not on its name, and lines of jobs on the right to see them', async () => {
+    const deployer: Binding = { role: 'deployer', teams: ['ads'] };
+    const ads = await tokenWith('ads', deployer);
+    const namesake = await tokenWith('ads', deployer);
+    await start({ id: 'mine', reason: 'new disks' }, ads);
+    expect(await ask('/campaigns/mine/pause', undefined, namesake)).toMatchObject({ status: 403 });
+    expect((await get<{ campaign: CampaignItem }>('/campaigns/mine', namesake)).campaign.reason).toBeNull();
+    const memory = app.campaigns.memories.get('mine')!;
+    // A job that the author could see then, and of which another team is the owner now.
+    app.campaigns.memories.set('mine', { ...memory, jobs: memory.jobs.map((one) => ({ ...one, job: 'orders-a' })) });
+    const { campaign } = await get<{ campaign: CampaignItem }>('/campaigns/mine', ads);
+    expect(campaign).toMatchObject({ reason: 'new disks', notAllowed: null, hidden: 1, jobs: [] });
+    expect((await ask('/campaigns/mine/stop', undefined, ads)).body.campaign.state).toBe('stopped');
+  });
+
+  it('do not make a campaign without an author a caller of its name', async () => {
+    await start({ id: 'old' });
+    const memory = app.campaigns.memories.get('old')!;
+    const { author: _author, ...before } = memory;
+    app.campaigns.memories.set('old', { ...before, by: 'ads' });
+    const ads = await tokenWith('ads', { role: 'deployer', teams: ['ads'] });
+    expect(await ask('/campaigns/old/stop', undefined, ads)).toMatchObject({ status: 403 });
+    expect((await ask('/campaigns/old/stop', undefined)).status).toBe(200);
   });
 });
 
