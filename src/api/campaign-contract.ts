@@ -30,7 +30,7 @@ export const CampaignPlanBody = z.object({
 });
 export type CampaignPlanBody = z.infer<typeof CampaignPlanBody>;
 
-export const CampaignItem = CampaignView.omit({ fingerprint: true }).extend({
+export const CampaignItem = CampaignView.omit({ fingerprint: true, author: true }).extend({
   hidden: z.int().describe('How many of its jobs the caller may not see'),
   notAllowed: z
     .string()
@@ -42,7 +42,7 @@ export type CampaignItem = z.infer<typeof CampaignItem>;
 export const CampaignBody = z.object({ campaign: CampaignItem });
 export type CampaignBody = z.infer<typeof CampaignBody>;
 
-export const CampaignListItem = CampaignDigest;
+export const CampaignListItem = CampaignDigest.omit({ author: true });
 export type CampaignListItem = z.infer<typeof CampaignListItem>;
 export const CampaignList = listOf(CampaignListItem);
 

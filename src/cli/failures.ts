@@ -33,6 +33,11 @@ export const isSilence = (failure: unknown): failure is Error =>
   (failure instanceof SluiceError && failure.code === 'ApiUnreachable') ||
   (failure instanceof ApiProblem && failure.problem.status >= 500);
 
+/** Whether the request was accepted is not known. */
+export const isUnknown = (failure: unknown): boolean =>
+  (failure instanceof SluiceError && failure.code === 'ApiUnreachable') ||
+  (failure instanceof ApiProblem && failure.problem.code === 'TemporalUnavailable');
+
 /** A failure in words for a person, with its exit code. */
 export interface Explanation {
   readonly exit: number;

@@ -107,6 +107,14 @@ export class Output {
     this.#unfinished = true;
   }
 
+  /** The output for what stands beside the result of a program: stderr then, and this one for people. */
+  besideResult(): Output {
+    if (this.format !== 'json') return this;
+    const beside = new Output(this.#stderr, this.#stderr);
+    if (!this.isTty) beside.withoutColors();
+    return beside;
+  }
+
   clearScreen(): void {
     if (this.isTty) this.#stdout.write('\u001b[H\u001b[2J');
   }

@@ -12,6 +12,11 @@ export class FakeCampaigns implements CampaignGateway {
   readonly memories = new Map<string, CampaignMemory>();
   readonly #isAway: () => boolean;
 
+  /** Ids of campaigns that Temporal knows, and of which it shows nothing. */
+  readonly opaque = new Set<string>();
+  /** The next start fails so. */
+  failNextStart: Error | null = null;
+
   /** Plans as they were started, in order. */
   readonly started: CampaignPlan[] = [];
 
@@ -27,7 +32,10 @@ export class FakeCampaigns implements CampaignGateway {
 
   async start(plan: CampaignPlan): ReturnType<CampaignGateway['start']> {
     await this.#enter();
-    if (this.memories.has(plan.id)) return 'exists';
+    const failure = this.failNextStart;
+    this.failNextStart = null;
+    if (failure) throw failure;
+    if (this.memories.has(plan.id) || this.opaque.has(plan.id)) return 'exists';
     const memory = newCampaign(plan);
     if (memory === null) throw new Error('the plan is none');
     this.started.push(plan);

@@ -4,6 +4,7 @@ import type { CampaignAsk } from '../../src/domain/campaign/plan.ts';
 import { SluiceError } from '../../src/domain/errors/errors.ts';
 import type { JobView } from '../../src/domain/job/job-memory.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
+import { recordOf } from '../api/fake-gateway.ts';
 
 export interface FakeCampaignJobs extends CampaignJobs {
   /** Jobs whose workflow is open, and what it says. */
@@ -14,6 +15,8 @@ export interface FakeCampaignJobs extends CampaignJobs {
   readonly remembered: Map<string, OperationRecord>;
   /** The next request is answered so. */
   failNext: Error | null;
+  /** The next request is answered with this operation, as Temporal answers a repeated id. */
+  answerNext: OperationRecord | null;
   /** Whether the campaign still waits for the activity that asks. */
   isWantedStill: boolean;
   /** Jobs the tasks of whose workflow fail. */
@@ -32,6 +35,7 @@ export function createFakeCampaignJobs(): FakeCampaignJobs {
     asked: [],
     remembered: new Map(),
     failNext: null,
+    answerNext: null,
     isWantedStill: true,
     stuck: new Set(),
     down: (on = true) => void (off = on),
@@ -55,6 +59,9 @@ export function createFakeCampaignJobs(): FakeCampaignJobs {
       fake.failNext = null;
       if (failure) throw failure;
       fake.asked.push(asked);
+      const answer = fake.answerNext;
+      fake.answerNext = null;
+      return answer ?? recordOf({ ...asked, start: false });
     },
   };
   return fake;

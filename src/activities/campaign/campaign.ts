@@ -3,8 +3,9 @@ import { Context } from '@temporalio/activity';
 import type { CampaignAsk } from '../../domain/campaign/plan.ts';
 import type { JobEnd } from '../../domain/campaign/transitions.ts';
 import { isCode, SluiceError, type ErrorCode } from '../../domain/errors/errors.ts';
-import { isHeldBy, RequestRefused } from '../../domain/job/refusal.ts';
+import { isHeldBy, RequestRefused, wasUsedForAnother } from '../../domain/job/refusal.ts';
 import type { JobState } from '../../domain/lifecycle.ts';
+import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { holderOf } from '../../domain/operation/operation.ts';
 import { readClaim } from '../../records/claims.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
@@ -36,6 +37,15 @@ export const createCampaign = (deps: Dependencies) => ({
 const accepted: CampaignAnswer = { kind: 'accepted' };
 const refused = (code: ErrorCode, detail: string): CampaignAnswer => ({ kind: 'refused', code, detail });
 
+/** Takes an operation under the id of the campaign for the campaign's own only if it is the same request: anybody may choose ids. */
+const acceptedIfSame = (
+  { job, kind, request }: CampaignAsk,
+  operation: { readonly kind: string; readonly fingerprint: string },
+): CampaignAnswer =>
+  operation.fingerprint === fingerprintOfRequest(kind, request)
+    ? accepted
+    : refused('OperationIdReused', wasUsedForAnother(job, request.id, operation.kind));
+
 async function ask(deps: Dependencies, input: CampaignAskInput): Promise<CampaignAnswer> {
   try {
     return (await look(deps, input)) ?? (await send(deps, input));
@@ -50,16 +60,15 @@ async function ask(deps: Dependencies, input: CampaignAskInput): Promise<Campaig
  * the place of a running operation. The campaign comes last: whoever stops it may be sure from then on.
  * @returns null for a job that may be asked.
  */
-async function look(
-  { s3, campaignJobs }: Dependencies,
-  { states, job, request }: CampaignAskInput,
-): Promise<CampaignAnswer | null> {
+async function look({ s3, campaignJobs }: Dependencies, asked: CampaignAskInput): Promise<CampaignAnswer | null> {
+  const { states, job, request } = asked;
   // The job may have accepted before, and its operation may have changed it since.
-  if (await readClaim(s3, job, request.id)) return accepted;
+  const claim = await readClaim(s3, job, request.id);
+  if (claim) return acceptedIfSame(asked, claim.value);
   const view = await campaignJobs.see(job);
   if (view === null) return refused('NotFound', `no workflow of ${job} is open`);
   const { state, operation } = view;
-  if (operation?.id === request.id) return accepted;
+  if (operation?.id === request.id) return acceptedIfSame(asked, operation);
   if (operation) return refused('OperationInProgress', isHeldBy(job, holderOf(operation)));
   if (!states.includes(state))
     return refused(
@@ -75,8 +84,8 @@ async function send(
   { states: _states, ...asked }: CampaignAskInput,
 ): Promise<CampaignAnswer> {
   try {
-    await campaignJobs.ask(asked);
-    return accepted;
+    // Temporal answers a repeated update id from the first update, whatever the second payload is.
+    return acceptedIfSame(asked, await campaignJobs.ask(asked));
   } catch (error) {
     if (error instanceof RequestRefused || isCode(error, 'NotFound')) return refused(error.code, error.message);
     if (error instanceof SluiceError) return { kind: 'unknown', code: error.code, detail: error.message };

@@ -2,6 +2,7 @@
 import { endOfLost, isLost, type Unvouched } from '../../domain/campaign/lost.ts';
 import type { JobEnd } from '../../domain/campaign/transitions.ts';
 import { isCode } from '../../domain/errors/errors.ts';
+import { wasUsedForAnother } from '../../domain/job/refusal.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { readClaim } from '../../records/claims.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
@@ -10,6 +11,8 @@ import { poll, type Look } from '../poll.ts';
 export interface FollowInput {
   readonly job: string;
   readonly operation: string;
+  /** Fingerprint of the campaign's request; absent in the inputs of workflows of before Sluice compared it. */
+  readonly fingerprint?: string;
   readonly deadlineMs: number;
 }
 
@@ -44,7 +47,7 @@ class Follower {
     try {
       const stored = await readClaim(this.#deps.s3, job, operation);
       if (stored === null) return 'none';
-      return (stored.value.ended && endOf(stored.value.ended)) ?? 'open';
+      return this.#endOfAnother(stored.value) ?? (stored.value.ended && endOf(stored.value.ended)) ?? 'open';
     } catch (error) {
       if (isCode(error, 'StorageUnavailable')) return 'silent';
       throw error;
@@ -68,12 +71,20 @@ class Follower {
     const known = await campaignJobs.operation(job, id);
     if (known !== null) {
       this.#unvouchedSince = null;
-      const end = endOf(known);
+      const end = this.#endOfAnother(known) ?? endOf(known);
       return end === null ? { seen: `${id} of ${job} goes on` } : { found: end };
     }
     const view = await campaignJobs.see(job);
     const refusal = view?.rejections.last.findLast((rejection) => rejection.id === id) ?? null;
     return this.#unvouched({ claim, workflow: view === null ? 'closed' : 'open' }, refusal);
+  }
+
+  /** The end of the job in the campaign when its id names another operation: the campaign's own never begins. Null when it is the same. */
+  #endOfAnother({ kind, fingerprint }: { readonly kind: string; readonly fingerprint: string }): JobEnd | null {
+    const { job, operation, fingerprint: own = fingerprint } = this.#input;
+    if (fingerprint === own) return null;
+    const detail = wasUsedForAnother(job, operation, kind);
+    return { outcome: 'rejected', isLost: true, code: 'OperationIdReused', detail, deployment: null };
   }
 
   #unvouched(state: Unvouched, refusal: Parameters<typeof endOfLost>[1]): Look<JobEnd> {

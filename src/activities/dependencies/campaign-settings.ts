@@ -36,6 +36,9 @@ export interface CampaignJobs {
   isWanted(activity: ActivityName): Promise<boolean>;
   /** An operation that the workflow remembers. @throws as `see`. */
   operation(job: string, id: string): Promise<OperationRecord | null>;
-  /** @throws RequestRefused when the job refuses, SluiceError `NotFound` when its workflow is not open. */
-  ask(ask: CampaignAsk): Promise<void>;
+  /**
+   * @returns the operation of this id, which is another one where the id was used before.
+   * @throws RequestRefused when the job refuses, SluiceError `NotFound` when its workflow is not open.
+   */
+  ask(ask: CampaignAsk): Promise<OperationRecord>;
 }

@@ -36,6 +36,18 @@ export const startedAnswer = ({ campaign }: CampaignBody): Answer => ({
   headers: { Location: `${API_PREFIX}/campaigns/${campaign.id}` },
 });
 
+/** Refuses a campaign as `beginCampaign` would, and changes nothing. @throws as that. */
+export async function checkCampaign(
+  dependencies: RouteDependencies,
+  call: Call,
+  request: CampaignRequest,
+): Promise<void> {
+  const before = request.id === undefined ? null : await dependencies.campaigns.view(request.id);
+  if (before) unlessReused(before, request);
+  else
+    await planCampaign(dependencies, call, { id: request.id ?? request.kind, request, at: new Date().toISOString() });
+}
+
 /** Begins a campaign. @returns its plan alone for a dry run, and where no job can be asked: then nothing has begun. */
 export async function beginCampaign(
   dependencies: RouteDependencies,
@@ -55,9 +67,10 @@ export async function beginCampaign(
   if (request.dryRun || plan.jobs.length === 0) return { plan: body };
   const memory = newCampaign(plan);
   if (memory === null) throw new SluiceError('Internal', `the plan of campaign ${id} is none`);
-  const isNew = (await campaigns.start(plan)) === 'started';
-  const other = isNew ? null : await campaigns.view(id);
-  return await shown(other ? unlessReused(other, request) : campaignViewOf(memory));
+  if ((await campaigns.start(plan)) === 'started') return await shown(campaignViewOf(memory));
+  const other = await campaigns.view(id);
+  if (other) return await shown(unlessReused(other, request));
+  throw new Problem('OperationIdReused', `Id ${id} was used for a campaign of which nothing can be shown any more`);
 }
 
 function unlessReused(view: CampaignView, request: CampaignRequest): CampaignView {

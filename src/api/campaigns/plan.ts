@@ -18,6 +18,7 @@ import type { RouteDependencies } from '../dependencies.ts';
 import { Problem } from '../http/problem.ts';
 import type { Call } from '../http/route.ts';
 import type { JobItem } from '../job-list-contract.ts';
+import { authorOf } from './author.ts';
 import { targetsOf, type FindTarget } from './targets.ts';
 
 type Parts = Pick<RouteDependencies, 'jobs' | 'records' | 'cordons' | 'instances' | 'declared' | 'newest'>;
@@ -54,7 +55,9 @@ export async function planCampaign(
   );
   const owners = new Owners();
   const words = clip(selectorInWords(selector), MOST_SELECTOR);
+  const author = authorOf(asker.caller);
   const plan: CampaignPlan = {
+    ...(author === null ? {} : { author }),
     ...{ version: 1, id, kind, by: asker.caller.name, at, reason: request.reason ?? null, selector: words },
     ...{ stopWith, to, release, maxParallel, canaries, stopAfter, fingerprint: fingerprintOfCampaign(request) },
     jobs: jobs.map(({ item, target, owner }): PlannedJob => ({
@@ -94,7 +97,15 @@ async function select(
   const labelled = told.map((item) => ({ ...item, labels: labelsOf(declared, item, selector.label !== undefined) }));
   const selected = labelled.filter((item) => selects(selector, item));
   if (selected.length <= campaignLimits.jobs) return selected;
-  throw refused('selector', `fits ${selected.length} jobs; a campaign has at most ${campaignLimits.jobs}`);
+  throw tooMany(selected.length, selector);
+}
+
+function tooMany(count: number, { cluster }: CampaignRequest['selector']): Problem {
+  const [named = '<name>'] = cluster ?? [];
+  return refused(
+    'selector',
+    `fits ${count} jobs; a campaign has at most ${campaignLimits.jobs}. Choose parts of them, such as the jobs of one team. A cluster is drained in parts by \`sluice cluster cordon ${named}\` and then \`sluice campaign start move --cluster ${named} --owner <team>\` for each`,
+  );
 }
 
 /** @throws SluiceError `StorageUnavailable` where the labels decide and are not known. */

@@ -21,7 +21,7 @@ export interface Call<Query = unknown> {
   readonly may: (permission: Permission, subject: Subject | null) => boolean;
   /** The sentence with which the gate refuses this caller a permission about a job. */
   readonly denial: (permission: Permission, job: string) => string;
-  /** Writes the entry of the audit log before a change of rights: it names the target, and nothing changes when it throws. */
+  /** Writes the entry of the audit log before a change of rights, or of a cluster that a later step may leave behind: it names the target, and nothing changes when it throws. */
   readonly trace: (target: string) => Promise<void>;
   /** Leaves the entry of the audit log as soon as an operation is accepted, which the answer may wait for. */
   readonly acted: (operation: string) => void;

@@ -1,8 +1,9 @@
 /** Routes of the clusters: whether they answer, their queues, and what runs there that Sluice does not know. */
 import { inTime } from '../../concurrency/in-time.ts';
 import { ANY_JOB, subjectIn } from '../../domain/access/decide.ts';
-import { beginCampaign, startedAnswer, startedAnswers, startProblems } from '../campaigns/begin.ts';
-import { campaignOfDrain, DrainRequest } from '../../domain/campaign/request.ts';
+import { drainCluster } from '../campaigns/drain.ts';
+import { startedAnswer, startedAnswers, startProblems } from '../campaigns/begin.ts';
+import { DrainRequest } from '../../domain/campaign/request.ts';
 import { CampaignPlanBody } from '../campaign-contract.ts';
 import { withCordon, withoutCordon, type ClusterRecord } from '../../domain/cluster/cordon.ts';
 import { changeCluster, readCluster } from '../../records/clusters/cordons.ts';
@@ -117,11 +118,8 @@ const cordonRoutes = (dependencies: RouteDependencies): Route[] => [
       const { cluster = '' } = call.params;
       const parsed = DrainRequest.safeParse(call.body);
       if (!parsed.success) throw invalidInput('InvalidRequest', 'The drain is wrong', parsed.error.issues);
-      const { reason, dryRun } = parsed.data;
-      const cordon = { at: new Date().toISOString(), by: call.caller.name, reason };
-      // First the cordon, so that nothing comes while the others leave. A drain that is asked for again leaves it as it is.
-      await changed(dependencies, cluster, (record) => (dryRun ? record : withCordon(record, cordon)));
-      const begun = await beginCampaign(dependencies, call, campaignOfDrain(cluster, parsed.data));
+      if (!dependencies.instances.yarn.has(cluster)) throw noSuchCluster(cluster);
+      const begun = await drainCluster(dependencies, call, { cluster, request: parsed.data });
       return 'campaign' in begun ? startedAnswer(begun) : ok(begun.plan);
     },
   }),

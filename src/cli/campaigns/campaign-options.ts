@@ -5,6 +5,13 @@ import { adding, given } from '../shared-options.ts';
 
 const collect = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text];
 const words = (text: string): readonly string[] => text.split(',').filter((word) => word !== '');
+const namesOrCount = (text: string): number | readonly string[] => {
+  if (/^\d+$/.test(text)) return Number(text);
+  const names = words(text);
+  // Such as an unset variable of a shell, behind which somebody expects canaries.
+  if (names.length === 0) throw new InvalidArgumentError('It must be a count or names of jobs; 0 means no canaries.');
+  return names;
+};
 
 /** Adds the options that choose jobs, as `sluice jobs` has them. */
 export const withSelectorOptions = adding((command) =>
@@ -30,7 +37,7 @@ export const withLimitOptions = adding((command) =>
       new Option(
         '--canaries <count|names>',
         'how many jobs, or which ones, must succeed before any other is asked',
-      ).argParser((text: string) => (/^\d+$/.test(text) ? Number(text) : words(text))),
+      ).argParser(namesOrCount),
     )
     .addOption(
       new Option(

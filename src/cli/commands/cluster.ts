@@ -1,12 +1,14 @@
 /** `sluice cluster cordon|uncordon|drain`: whether starts go to a cluster, and whether its jobs stay; for admins. */
 import type { Command } from '@commander-js/extra-typings';
 import type { CordonBody } from '../../api/cluster-contract.ts';
+import type { JobItem } from '../../api/job-list-contract.ts';
+import type { JobState } from '../../domain/lifecycle.ts';
 import { seg } from '../api-client.ts';
 import { withBeginOptions } from '../campaigns/begin-options.ts';
 import { withLimitOptions } from '../campaigns/campaign-options.ts';
-import { beginCampaign } from '../campaigns/follow-campaign.ts';
+import { beginCampaign, type Begun } from '../campaigns/follow-campaign.ts';
 import type { CliContext } from '../context.ts';
-import { UsageError } from '../failures.ts';
+import { exitCodes, UsageError } from '../failures.ts';
 import { exampleOf, given } from '../shared-options.ts';
 import { time } from '../show.ts';
 
@@ -41,8 +43,31 @@ function registerDrain(cluster: Command, context: CliContext): void {
     const { to, maxParallel, canaries, stopAfter, reason } = options;
     if (reason === undefined) throw new UsageError('a drain needs --reason <text>');
     const body = given({ to, maxParallel, canaries, stopAfter, reason });
-    await beginCampaign(context, { path: `/clusters/${seg(name)}/drain`, body, kind: 'drain', options });
+    const begun = await beginCampaign(context, { path: `/clusters/${seg(name)}/drain`, body, kind: 'drain', options });
+    if (begun !== null) await failIfLeft(context, name, begun);
   });
+}
+
+/** States in which something of a job may run on its cluster. */
+const present: readonly JobState[] = ['running', 'deploying', 'unreachable'];
+const MOST_NAMED = 20;
+
+/** A drain that is over and leaves jobs on the cluster has not emptied it, whatever became of those that it asked. */
+async function failIfLeft(context: CliContext, cluster: string, { campaign, leftOut }: Begun): Promise<void> {
+  if (campaign !== null && campaign.state !== 'succeeded') return;
+  const { items, nextCursor } = await context
+    .api()
+    .page<JobItem>('/jobs', { cluster, state: present.join(','), limit: '200' });
+  // The list may show a job that has just moved where it was.
+  const moved = new Set(campaign?.jobs.map(({ job }) => job));
+  const left = items.filter(({ name }) => !moved.has(name));
+  if (left.length === 0) return;
+  context.out.note(`Jobs still run on ${cluster}: ${left.length}${nextCursor === null ? '' : ' or more'}`);
+  const why = new Map(leftOut.map((one) => [one.job, one.why]));
+  for (const { name, state } of left.slice(0, MOST_NAMED))
+    context.out.note(`  ${name} is ${state}${why.has(name) ? `, and was left out: ${why.get(name) ?? ''}` : ''}`);
+  if (left.length > MOST_NAMED || nextCursor !== null) context.out.note(`  all: sluice jobs --cluster ${cluster}`);
+  context.exitCode = exitCodes.failed;
 }
 
 const ask = async (context: CliContext, name: string, act: string, body: object): Promise<CordonBody> =>

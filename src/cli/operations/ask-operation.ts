@@ -1,10 +1,9 @@
 /** Asks for an operation and follows it to its end, or only plans it. All commands that ask for operations share this. */
 import { randomUUID } from 'node:crypto';
-import { SluiceError } from '../../domain/errors/errors.ts';
 import type { OperationKind } from '../../domain/lifecycle.ts';
 import type { CliContext } from '../context.ts';
 import { planOperation } from './plan-operation.ts';
-import { ApiProblem } from '../failures.ts';
+import { isUnknown } from '../failures.ts';
 import { followOperation, reportOperation } from './follow-operation.ts';
 import { given } from '../shared-options.ts';
 
@@ -58,7 +57,3 @@ export async function askForOperation(
     throw failure;
   }
 }
-
-const isUnknown = (failure: unknown): boolean =>
-  (failure instanceof SluiceError && failure.code === 'ApiUnreachable') ||
-  (failure instanceof ApiProblem && failure.problem.code === 'TemporalUnavailable');

@@ -1,16 +1,14 @@
 /** Follows an operation to its end, showing each phase as it happens. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { exitCodes, exitOfCode, isSilence } from '../failures.ts';
 import type { CliContext } from '../context.ts';
+import { Following } from '../following.ts';
 import { outcomeLine, seconds } from '../show.ts';
 
 const POLL_MS = 250;
 const SLOW_POLL_MS = 1_000;
 /** Time of quick polls; later ones are slow. */
 const QUICK_FOR_MS = 20_000;
-/** Time that the API may be silent before the end counts as unknown. */
-const SILENCE_MS = 60_000;
 
 /** An operation as last seen, and the exit code of watching it. */
 export interface Followed {
@@ -27,37 +25,19 @@ export async function followOperation(
   accepted: OperationRecord,
   timeoutMs: number,
 ): Promise<Followed> {
-  const { out, interrupted } = context;
   const api = context.api();
-  const began = Date.now();
+  const { kind } = accepted;
+  const following = new Following(context, { what: kind, again: waitCommand(accepted), timeoutMs });
   const phases = new PhaseLines(context);
   let operation = accepted;
-  let heardAt = began;
   phases.show(operation);
   while (operation.outcome === null) {
-    if (interrupted.aborted) {
-      out.note(`Stopped watching; the ${operation.kind} goes on. Watch again: ${waitCommand(operation)}`);
-      return { operation, exit: exitCodes.stillGoing };
-    }
-    const now = Date.now();
-    if (now - heardAt > SILENCE_MS) {
-      out.note(
-        `The API has been silent for ${seconds(now - heardAt)}: the end is unknown. Ask: ${waitCommand(operation)}`,
-      );
-      return { operation, exit: exitCodes.unknown };
-    }
-    if (now - began >= timeoutMs) {
-      out.note(
-        `Not ended after ${seconds(now - began)}; the ${operation.kind} goes on. Watch: ${waitCommand(operation)}`,
-      );
-      return { operation, exit: exitCodes.stillGoing };
-    }
-    const pause = now - began < QUICK_FOR_MS ? POLL_MS : SLOW_POLL_MS;
-    const left = Math.max(1, timeoutMs - (now - began));
-    await sleep(Math.min(pause, left), undefined, { signal: interrupted }).catch(() => undefined);
+    const exit = following.gaveUp();
+    if (exit !== null) return { operation, exit };
+    await following.pause(following.ageMs < QUICK_FOR_MS ? POLL_MS : SLOW_POLL_MS);
     try {
       operation = await api.operation(operation.job, operation.id);
-      heardAt = Date.now();
+      following.heard();
       phases.show(operation);
     } catch (failure) {
       if (!isSilence(failure)) throw failure;

@@ -36,6 +36,8 @@ export const CampaignPlan = z.strictObject({
   kind: openEnum(keysOf(campaignKinds), 'savepoint'),
   /** The name under which the API knows the asker. */
   by: z.string(),
+  /** Identifies the asker among others of that name; absent where nothing does, and in plans of before Sluice kept it. */
+  author: z.string().optional(),
   at: z.string(),
   reason: z.string().nullable(),
   /** The selector in words. */

@@ -88,7 +88,7 @@ const limits = {
     .default(campaignDefaults.maxParallel)
     .describe('The most jobs that are under way at a time'),
   canaries: z
-    .union([wholeNumber(0, campaignLimits.jobs), z.array(JobName).max(campaignLimits.parallel)])
+    .union([wholeNumber(0, campaignLimits.jobs), z.array(JobName).min(1).max(campaignLimits.parallel)])
     .default(campaignDefaults.canaries)
     .describe('How many jobs, or which ones, must succeed before any other is asked'),
   stopAfter: wholeNumber(1, campaignLimits.jobs)

@@ -72,7 +72,7 @@ export interface JobEnd {
   readonly code: string | null;
   readonly detail: string | null;
   readonly deployment: number | null;
-  /** Neither S3 nor the job knows the operation, so it has never begun. */
+  /** The operation has never begun: neither S3 nor the job knows it, or its id names another one. */
   readonly isLost?: boolean;
 }
 

@@ -28,7 +28,8 @@ export const CampaignDigest = z.object({
   kind: openEnum(keysOf(campaignKinds), 'savepoint'),
   state: openEnum(keysOf(campaignStates), 'running'),
   by: z.string(),
-  reason: z.string().nullable(),
+  author: z.string().optional().describe('Identifies who began it among others of that name'),
+  reason: z.string().nullable().describe('Null also for callers who do not see all of its jobs'),
   selector: z.string().nullable().describe('Null for callers who do not see all of its jobs'),
   at: z.string(),
   endedAt: z.string().nullable(),
@@ -74,9 +75,11 @@ export type CampaignView = z.infer<typeof CampaignView>;
 const MOST_TEXT = 300;
 
 export function campaignDigestOf(memory: CampaignMemory): CampaignDigest {
-  const { id, kind, by, reason, selector, at, endedAt } = memory;
+  const { id, kind, by, author, reason, selector, at, endedAt } = memory;
+  // Absent rather than null, because a memo that changes is an event, and recorded histories have none of it.
+  const known = author === undefined ? {} : { author };
   const brief = { reason: reason && clip(reason, MOST_TEXT), selector: clip(selector, MOST_TEXT) };
-  return { id, kind, state: campaignStateOf(memory), by, ...brief, at, endedAt, counts: countsOf(memory) };
+  return { id, kind, state: campaignStateOf(memory), by, ...known, ...brief, at, endedAt, counts: countsOf(memory) };
 }
 
 /** Reads the digest in a memo; null where there is none, or none that this Sluice understands. */
@@ -104,6 +107,20 @@ const shownState = (memory: CampaignMemory): ((job: JobOfCampaign) => CampaignJo
   const hasEnded = isOver(campaignStateOf(memory));
   return ({ state }) => (hasEnded && state === 'waiting' ? 'notStarted' : state);
 };
+
+/** A campaign whose workflow was ended by other means than its own: it asks no further job, and nobody follows what is under way. */
+export function endedByOthers<Shown extends CampaignDigest>(shown: Shown, endedAt: string | null): Shown {
+  if (isOver(shown.state)) return shown;
+  const { counts } = shown;
+  const settled = { ...counts, waiting: 0, notStarted: counts.notStarted + counts.waiting };
+  return { ...shown, state: 'stopped', endedAt: shown.endedAt ?? endedAt, counts: settled };
+}
+
+export function viewEndedByOthers(view: CampaignView, endedAt: string | null): CampaignView {
+  const jobs = view.jobs.map((job) => (job.state === 'waiting' ? { ...job, state: 'notStarted' as const } : job));
+  const why = view.why ?? "its workflow was ended by Temporal's own means";
+  return { ...endedByOthers(view, endedAt), jobs, why };
+}
 
 export function campaignViewOf(memory: CampaignMemory): CampaignView {
   const { reason, selector, gaveUp, to, release, stopWith, maxParallel, canaries, stopAfter, fingerprint } = memory;

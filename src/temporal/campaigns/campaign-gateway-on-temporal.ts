@@ -2,14 +2,21 @@
 import {
   type Client,
   QueryRejectedError,
+  WorkflowClient,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowExecutionInfo,
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { newCampaign } from '../../domain/campaign/memory.ts';
-import { isOver } from '../../domain/campaign/kinds.ts';
 import { signedPlan, type CampaignAsk, type CampaignPlan } from '../../domain/campaign/plan.ts';
-import { campaignDigestOf, CampaignView, readCampaignDigest, type CampaignDigest } from '../../domain/campaign/view.ts';
+import {
+  campaignDigestOf,
+  CampaignView,
+  endedByOthers,
+  readCampaignDigest,
+  viewEndedByOthers,
+  type CampaignDigest,
+} from '../../domain/campaign/view.ts';
 import { readTolerantly } from '../../domain/compatibility/tolerant.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { campaignOfWorkflowId, campaignWorkflowIdOf } from '../../domain/identity/workflow-ids.ts';
@@ -102,7 +109,8 @@ async function view({ client, ask }: Parts, id: string): Promise<CampaignView | 
     if (description?.type !== CAMPAIGN_WORKFLOW) return null;
     const status = description.status.name;
     if (status === 'COMPLETED') return viewIn(await question(() => handle.result()));
-    if (status !== 'RUNNING' && status !== 'CONTINUED_AS_NEW') return null;
+    if (status !== 'RUNNING' && status !== 'CONTINUED_AS_NEW')
+      return await viewOfClosed({ client, ask }, id, description.closeTime);
     try {
       const shown = await question(() => handle.query(campaignQuery));
       if (shown !== null) return viewIn(shown);
@@ -112,6 +120,20 @@ async function view({ client, ask }: Parts, id: string): Promise<CampaignView | 
     }
   }
   return null;
+}
+
+/** Has a worker replay a run that ended by other means than its own, such as a terminate. */
+async function viewOfClosed(
+  { client, ask }: Parts,
+  id: string,
+  closedAt: Date | undefined,
+): Promise<CampaignView | null> {
+  const { connection } = client;
+  const workflows = new WorkflowClient({ ...client.workflow.options, connection, queryRejectCondition: 'NONE' });
+  const handle = workflows.getHandle(campaignWorkflowIdOf(id));
+  const asking = ask(`Asking for campaign ${id}`, QUESTION_DEADLINE_MS, () => handle.query(campaignQuery));
+  const view = viewIn(await nullIfNotFound(asking));
+  return view && viewEndedByOthers(view, closedAt?.toISOString() ?? null);
 }
 
 /** Reads what a worker of another release may have answered. */
@@ -135,11 +157,11 @@ async function list({ client, ask }: Parts): Promise<readonly CampaignDigest[]> 
 }
 
 /** A run that ended by other means than its own has left a memo in which it goes on. */
-function digestIn({ workflowId, status, memo }: WorkflowExecutionInfo): CampaignDigest | null {
+function digestIn({ workflowId, status, memo, closeTime }: WorkflowExecutionInfo): CampaignDigest | null {
   const digest = readCampaignDigest(memo?.[CAMPAIGN_MEMO]);
   if (digest === null || campaignOfWorkflowId(workflowId) !== digest.id) return null;
-  const isGone = status.name !== 'RUNNING' && status.name !== 'COMPLETED' && !isOver(digest.state);
-  return isGone ? { ...digest, state: 'stopped' } : digest;
+  const isGone = status.name !== 'RUNNING' && status.name !== 'COMPLETED';
+  return isGone ? endedByOthers(digest, closeTime?.toISOString() ?? null) : digest;
 }
 
 async function whyNotOpen({ client, ask }: Parts, id: string, cause: unknown): Promise<SluiceError> {

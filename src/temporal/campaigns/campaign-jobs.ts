@@ -36,7 +36,7 @@ export function createCampaignJobs(client: Client, taskQueue: string): CampaignJ
 
     async ask(asked) {
       try {
-        await requests.submit({ ...asked, start: false });
+        return await requests.submit({ ...asked, start: false });
       } catch (failure) {
         if (!(failure instanceof WorkflowNotFoundError)) throw failure;
         throw new SluiceError('NotFound', `no workflow of ${asked.job} is open`, { cause: failure });

@@ -13,7 +13,7 @@ import {
   jobRefused,
   type JobEnd,
 } from '../../domain/campaign/transitions.ts';
-import { campaignOperationIdOf } from '../../domain/identity/ids.ts';
+import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { timeLimits } from '../../domain/time-limits.ts';
 import { ask as asking, waitFor } from '../activities.ts';
 import { now } from '../desk/now.ts';
@@ -72,10 +72,12 @@ async function ask(desk: CampaignDesk, place: number): Promise<CampaignAnswer> {
 }
 
 async function follow(desk: CampaignDesk, place: number): Promise<JobEnd | 'handedOver'> {
-  const { id, jobs } = desk.memory;
+  const planned = desk.memory.jobs[place];
+  if (!planned)
+    return { outcome: 'failed', code: 'Internal', detail: `the campaign has no job ${place}`, deployment: null };
   const deadlineMs = timeLimits.followTurn;
-  const job = jobs[place]?.job ?? '';
-  const input = { job, operation: campaignOperationIdOf(id), deadlineMs };
+  const { job, kind, request } = askOf(desk.memory, planned);
+  const input = { job, operation: request.id, fingerprint: fingerprintOfRequest(kind, request), deadlineMs };
   const wait = () =>
     waitFor(deadlineMs).followOperation.executeWithOptions({ summary: `The end of the operation of ${job}` }, [input]);
   for (;;) {

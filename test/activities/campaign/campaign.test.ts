@@ -3,7 +3,8 @@
  *
  * Seen to fail: a job asked again whose operation has changed it; a failover that takes the place of another operation; a stopped job
  * asked for a deploy; an end that S3 did not hear of; a job asked after the campaign has called the question back; an answer that was lost
- * tried again by Temporal; an operation that nobody knows followed for ever.
+ * tried again by Temporal; an operation that nobody knows followed for ever; another operation with the id of the campaign taken for
+ * its own.
  */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
@@ -35,11 +36,16 @@ const ask = (more: Partial<CampaignAskInput> = {}) =>
   );
 const follow = (deadlineMs: number): Promise<JobEnd | null> =>
   new MockActivityEnvironment({}, { logger }).run(() =>
-    createActivities({ ...world.dependencies, campaign }).followOperation({ job: JOB, operation: ID, deadlineMs }),
+    createActivities({ ...world.dependencies, campaign }).followOperation({
+      job: JOB,
+      operation: ID,
+      fingerprint: record.fingerprint,
+      deadlineMs,
+    }),
   );
 /** The fakes answer at once. */
 const campaign = { lookEveryMs: 20, questionEveryMs: 100, lostAfterMs: 200, unknownAfterMs: 400 };
-const claim = (ended: OperationRecord | null) =>
+const claim = (ended: OperationRecord | null, { kind, fingerprint }: OperationRecord = record) =>
   world.s3.put(
     claimKey(JOB, ID),
     JSON.stringify({
@@ -47,8 +53,8 @@ const claim = (ended: OperationRecord | null) =>
         version: 1,
         job: JOB,
         id: ID,
-        kind: 'restart',
-        fingerprint: 'f',
+        kind,
+        fingerprint,
         actor: 'oncall',
         claimedAt: record.acceptedAt,
       },
@@ -83,6 +89,30 @@ describe('a job', () => {
     await claim(null);
     expect(await ask()).toEqual({ kind: 'accepted' });
     expect(asked()).toBe(0);
+  });
+
+  const another = recordOf({ job: JOB, kind: 'savepoint', request: { id: ID }, start: false, sender });
+  test.each([
+    ['claimed before', async () => await claim(null, another)],
+    [
+      'running',
+      async () => {
+        await Promise.resolve();
+        world.campaignJobs.open.set(JOB, { state: 'running', operation: another });
+      },
+    ],
+    [
+      'taken at that moment',
+      async () => {
+        await Promise.resolve();
+        world.campaignJobs.answerNext = another;
+      },
+    ],
+  ])('with another operation under the id of the campaign, %s, has not accepted', async (_when, happen) => {
+    world.campaignJobs.open.set(JOB, { state: 'running', operation: null });
+    await happen();
+    const detail = 'operation id campaign-nightly was used for another savepoint of clicks-prod';
+    expect(await ask()).toEqual({ kind: 'refused', code: 'OperationIdReused', detail });
   });
 
   test('that refuses says why, and one that gives no answer may have accepted', async () => {
@@ -131,6 +161,19 @@ describe('an operation', () => {
     world.campaignJobs.down(false);
     world.campaignJobs.remembered.set(JOB, ended);
     expect(await following).toEqual(end);
+  });
+
+  const another = recordOf({ job: JOB, kind: 'savepoint', request: { id: ID }, start: false, sender });
+  const anotherEnded = { ...another, outcome: 'succeeded', endedAt: another.acceptedAt } as const;
+  test.each([
+    ['claim', () => claim(anotherEnded, another)],
+    ['job', () => world.campaignJobs.remembered.set(JOB, anotherEnded)],
+  ])('of another request under its id, as the %s says, is not its end', async (_who, happen) => {
+    await happen();
+    expect(await follow(60_000)).toEqual({
+      ...{ outcome: 'rejected', isLost: true, code: 'OperationIdReused', deployment: null },
+      detail: 'operation id campaign-nightly was used for another savepoint of clicks-prod',
+    });
   });
 
   test('that goes on at the deadline has no end yet', async () => {

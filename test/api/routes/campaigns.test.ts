@@ -3,7 +3,9 @@
  *
  * Seen to fail: a job of another team asked; the owner left out of the plan; a label that is not known taken for none; a job that was
  * stopped asked; a cordoned cluster chosen; the name of a foreign job shown; a command of any deployer obeyed; another request that
- * gets the campaign of its id; a dry run of a drain that cordons; a drain that moves jobs of other clusters.
+ * gets the campaign of its id; a dry run of a drain that cordons; a drain that moves jobs of other clusters; a drain that cordons and is
+ * refused; a campaign that is said to run and is none; a campaign obeying another token of the same name; the reason and the release
+ * shown to everybody; the line of a job shown to an author who may not see it any more.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256Of } from '../../../src/clients/s3/checksum.ts';
@@ -12,6 +14,9 @@ import type { Page } from '../../../src/api/contract.ts';
 import { createFlinkClient } from '../../../src/clients/flink/flink.ts';
 import { createYarnClient } from '../../../src/clients/yarn/yarn.ts';
 import type { Binding } from '../../../src/domain/access/decide.ts';
+import type { AuditEntry } from '../../../src/domain/access/audit.ts';
+import { campaignLimits } from '../../../src/domain/campaign/kinds.ts';
+import { SluiceError } from '../../../src/domain/errors/errors.ts';
 import { withCordon } from '../../../src/domain/cluster/cordon.ts';
 import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
 import { deploymentKey, textKey } from '../../../src/domain/identity/storage-keys.ts';
@@ -84,7 +89,12 @@ async function tokenWith(name: string, ...bindings: Binding[]): Promise<string> 
 }
 
 /** Fields of any answer: each test reads those that it expects. */
-type Answer = CampaignPlanBody & { readonly campaign: CampaignItem; readonly code: string; readonly detail: string };
+type Answer = CampaignPlanBody & {
+  readonly campaign: CampaignItem;
+  readonly code: string;
+  readonly detail: string;
+  readonly hint: string;
+};
 
 async function ask(
   path: string,
@@ -191,6 +201,7 @@ describe('the plan of a campaign', () => {
     [{ kind: 'move', stopWith: 'none' }, 'stopWith: is for restart and upgrade only'],
     [{ maxParallel: 0 }, 'maxParallel'],
     [{ stopAfter: 0 }, 'stopAfter'],
+    [{ canaries: [] }, 'canaries'],
     [{ canaries: ['clicks-none'] }, 'canaries names clicks-none, which would not be asked'],
     [{ selector: { jobs: 'nothing-*' } }, 'fits no job that can be asked'],
   ])('refuses %j', async (body, why) => {
@@ -258,6 +269,48 @@ describe('the rights of a caller', () => {
     expect(list.items).toMatchObject([{ id: 'all', selector: null, state: 'running' }]);
     expect(JSON.stringify(list)).not.toContain('orders');
   });
+
+  it('hide what people wrote, the cluster and the release of a campaign of others', async () => {
+    await publishIn(s3, 'orders/9.9.9', 'orders-a');
+    const wanted = { kind: 'upgrade', selector: { jobs: 'orders-*' }, release: '9.9.9', stopWith: 'savepoint' };
+    await start({ ...wanted, id: 'all', reason: 'orders is hacked' });
+    await ask('/campaigns/all/pause', { reason: 'orders again' });
+    const viewer = await tokenWith('viewer', { role: 'viewer', teams: ['ads'] });
+    const { campaign } = await get<{ campaign: CampaignItem }>('/campaigns/all', viewer);
+    expect(campaign).toMatchObject({ reason: null, to: null, release: null, stopWith: null, by: 'admin' });
+    expect(campaign.history.map(({ what, by, reason }) => [what, by, reason])).toEqual([
+      ['started', 'admin', null],
+      ['paused', 'admin', null],
+    ]);
+    const list = await get<Page<CampaignItem>>('/campaigns', viewer);
+    expect(JSON.stringify([campaign, list])).not.toMatch(/hacked|again|9\.9\.9|author/);
+    expect((await get<{ campaign: CampaignItem }>('/campaigns/all')).campaign).toMatchObject({ release: '9.9.9' });
+  });
+
+  it('depend on the token, not on its name, and lines of jobs on the right to see them', async () => {
+    const deployer: Binding = { role: 'deployer', teams: ['ads'] };
+    const ads = await tokenWith('ads', deployer);
+    const namesake = await tokenWith('ads', deployer);
+    await start({ id: 'mine', reason: 'new disks' }, ads);
+    expect(await ask('/campaigns/mine/pause', undefined, namesake)).toMatchObject({ status: 403 });
+    expect((await get<{ campaign: CampaignItem }>('/campaigns/mine', namesake)).campaign.reason).toBeNull();
+    const memory = app.campaigns.memories.get('mine')!;
+    // A job that the author could see then, and of which another team is the owner now.
+    app.campaigns.memories.set('mine', { ...memory, jobs: memory.jobs.map((one) => ({ ...one, job: 'orders-a' })) });
+    const { campaign } = await get<{ campaign: CampaignItem }>('/campaigns/mine', ads);
+    expect(campaign).toMatchObject({ reason: 'new disks', notAllowed: null, hidden: 1, jobs: [] });
+    expect((await ask('/campaigns/mine/stop', undefined, ads)).body.campaign.state).toBe('stopped');
+  });
+
+  it('do not make a campaign without an author a caller of its name', async () => {
+    await start({ id: 'old' });
+    const memory = app.campaigns.memories.get('old')!;
+    const { author: _author, ...before } = memory;
+    app.campaigns.memories.set('old', { ...before, by: 'ads' });
+    const ads = await tokenWith('ads', { role: 'deployer', teams: ['ads'] });
+    expect(await ask('/campaigns/old/stop', undefined, ads)).toMatchObject({ status: 403 });
+    expect((await ask('/campaigns/old/stop', undefined)).status).toBe(200);
+  });
 });
 
 describe('a campaign', () => {
@@ -272,6 +325,14 @@ describe('a campaign', () => {
     expect(app.campaigns.started).toHaveLength(1);
     expect(await start({ id: 'nightly', maxParallel: 2 })).toMatchObject({ status: 422, code: 'OperationIdReused' });
     expect(await start({ id: 'Nightly!' })).toMatchObject({ status: 422 });
+  });
+
+  it('of which Temporal shows nothing keeps its id', async () => {
+    app.campaigns.opaque.add('lost');
+    expect(await start({ id: 'lost' })).toMatchObject({ status: 422, code: 'OperationIdReused' });
+    expect((await app.send('/api/v1/campaigns/lost', { headers: { authorization: `Bearer ${admin}` } })).status).toBe(
+      404,
+    );
   });
 
   it('is paused, resumed and stopped by who began it, and by deployers of all jobs', async () => {
@@ -354,6 +415,39 @@ describe('a drain', () => {
       ...[200, [], ['clicks-a', 'clicks-alone', 'clicks-b', 'clicks-down']],
     ]);
     expect([(await cordoned())?.reason, app.campaigns.started]).toEqual(['new disks', []]);
+  });
+
+  it.each([
+    ['canaries that name no job', { canaries: ['clicks-none'] }, 422, 'InvalidRequest'],
+    ['the id of another campaign', { id: 'taken' }, 422, 'OperationIdReused'],
+  ])('with %s is refused, and cordons nothing', async (_what, body, status, code) => {
+    await start({ id: 'taken' });
+    expect(await drain(body)).toMatchObject({ status, code });
+    expect(await cordoned()).toBeNull();
+  });
+
+  it('of more jobs than a campaign takes says how to drain in parts, and cordons nothing', async () => {
+    for (let number = 0; number < campaignLimits.jobs; number += 1) await put(`many-${number}`);
+    const { status, code, detail } = await drain({});
+    expect([status, code]).toEqual([422, 'InvalidRequest']);
+    expect(detail).toContain('`sluice campaign start move --cluster yarn-a --owner <team>` for each');
+    expect(await cordoned()).toBeNull();
+  });
+
+  it('whose campaign does not begin says that the cluster is cordoned, and the audit log does too', async () => {
+    app.campaigns.failNextStart = new SluiceError('TemporalUnavailable', 'no answer in time');
+    const { status, body } = await drain({});
+    expect([status, body.code]).toEqual([503, 'TemporalUnavailable']);
+    expect(body.detail).toBe('no answer in time; the cluster yarn-a is cordoned all the same');
+    expect(body.hint).toContain('sluice cluster uncordon yarn-a');
+    expect(await cordoned()).toMatchObject({ reason: 'new disks' });
+    await app.audit.flush();
+    const { items } = await get<Page<AuditEntry>>('/audit');
+    const about = items.filter(({ action }) => action === 'cordon');
+    expect(about.map(({ target, outcome }) => [target, outcome])).toEqual([
+      ['yarn-a', 'failed'],
+      ['yarn-a', 'accepted'],
+    ]);
   });
 
   it('needs a reason, a cluster that is there, and an admin', async () => {

@@ -2,9 +2,10 @@
  * `sluice campaign`: what it asks for, what people read, and the exit code of a campaign that is waited for.
  *
  * Seen to fail: a campaign that begins although nobody has confirmed it; another id when an answer was lost; a failed campaign with
- * the exit code of a success.
+ * the exit code of a success; a watch without end while the API is silent, which asks without a pause after Ctrl-C; a plan in the JSON of
+ * the campaign; canaries of an unset variable taken for none.
  */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CampaignItem } from '../../../src/api/campaign-contract.ts';
 import { campaignViewOf } from '../../../src/domain/campaign/view.ts';
 import { jobAccepted, jobAsked, jobEnded, type JobEnd } from '../../../src/domain/campaign/transitions.ts';
@@ -112,6 +113,24 @@ describe('sluice campaign start', () => {
     expect(stderr).toContain('Asking again with the same id nightly');
   });
 
+  it('shows the plan beside the JSON of the campaign', async () => {
+    const { stdout, stderr } = await run([...words, '-o', 'json'], { answer: 'y' });
+    expect(JSON.parse(stdout)).toMatchObject({ campaign: { id: 'nightly' } });
+    expect(stderr).toContain('plan: restart of 2 jobs (label=tier=1)');
+  });
+
+  it('names the id that it chose when the answer stays lost', async () => {
+    api.on('POST', '/campaigns', { status: 503, body: problem('TemporalUnavailable', 503) });
+    const { exit, stderr } = await run([...words, '--yes', '--retry-for', '0s']);
+    const { id } = begun()[0]?.body as { id: string };
+    expect([exit, stderr]).toEqual([6, expect.stringContaining(`Ask again with --id ${id}`)]);
+  });
+
+  it('refuses canaries without a name', async () => {
+    expect(await run([...words, '--yes', '--canaries', ''])).toMatchObject({ exit: 2 });
+    expect(begun()).toEqual([]);
+  });
+
   it.each([
     [['succeeded', 'succeeded'], 0],
     [['succeeded', 'failed'], 1],
@@ -141,7 +160,46 @@ describe('sluice campaign', () => {
     stop.abort();
     const { exit, stderr } = await run(['status', 'nightly', '--watch'], { interrupted: stop.signal });
     expect(exit).toBe(3);
-    expect(stderr).toContain('The campaign goes on.');
+    expect(stderr).toContain('the campaign goes on. Watch again: sluice campaign status nightly --watch');
+  });
+
+  describe('while the API is silent', () => {
+    const silence = { status: 503, body: problem('TemporalUnavailable', 503) };
+    const running = { status: 200, body: { campaign: campaign() } };
+    const questions = () => api.asked.filter(({ method }) => method === 'GET');
+
+    it('--watch ends with Ctrl-C, and asks nothing more', async () => {
+      const stop = new AbortController();
+      api.on('GET', '/campaigns/nightly', running, (_request, _body, response) => {
+        setTimeout(() => stop.abort(), 50);
+        response.writeHead(503, { 'content-type': 'application/json' }).end(JSON.stringify(silence.body));
+      });
+      const { exit, stderr } = await run(['status', 'nightly', '--watch'], { interrupted: stop.signal });
+      expect([exit, stderr]).toEqual([3, expect.stringContaining('Stopped watching; the campaign goes on.')]);
+      expect(questions().length).toBeLessThanOrEqual(3);
+    });
+
+    it('--wait ends with --timeout, with the campaign as last seen', async () => {
+      api.on('GET', '/campaigns/nightly', silence);
+      const words = ['start', 'restart', '--jobs', '*', '--yes', '--wait', '--timeout', '1s', '-o', 'json'];
+      const { exit, stdout, stderr } = await run(words);
+      expect([exit, stderr]).toEqual([3, expect.stringContaining('the campaign goes on.')]);
+      expect(JSON.parse(stdout)).toMatchObject({ campaign: { id: 'nightly', state: 'running' } });
+    });
+
+    it('--watch ends after a minute, and the end is unknown', async () => {
+      vi.useFakeTimers({ toFake: ['Date'] });
+      try {
+        api.on('GET', '/campaigns/nightly', running, (_request, _body, response) => {
+          vi.setSystemTime(Date.now() + 61_000);
+          response.writeHead(503, { 'content-type': 'application/json' }).end(JSON.stringify(silence.body));
+        });
+        const { exit, stderr } = await run(['status', 'nightly', '--watch']);
+        expect([exit, stderr]).toEqual([6, expect.stringContaining('the end is unknown')]);
+      } finally {
+        vi.useRealTimers();
+      }
+    });
   });
 
   it('list shows campaigns in lines', async () => {

@@ -38,9 +38,10 @@ export function createBetween(): Between {
       async ask(asked) {
         if (between.fault === 'requestLost') throw noAnswer();
         between.asked.push(asked.job);
-        await real.ask(asked);
+        const operation = await real.ask(asked);
         if (between.fault === 'answerLost') throw noAnswer();
         if (between.fault === 'defect') throw new Error('the answer has no form');
+        return operation;
       },
     }),
   };

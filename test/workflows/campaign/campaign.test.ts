@@ -2,7 +2,8 @@
  * Campaigns on a real Temporal, over real workflows of jobs.
  *
  * Seen to fail: others asked before the canary has succeeded; a job asked that somebody has stopped; a turn-over that forgets what it
- * follows; Temporal's own cancel that forgets the operations under way; a result without the last job.
+ * follows; Temporal's own cancel that forgets the operations under way; a result without the last job; a savepoint with the id of the
+ * campaign taken for a move.
  */
 import { describe, expect, test } from 'vitest';
 import { campaignWorkflowIdOf, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
@@ -74,6 +75,43 @@ describe('a campaign', () => {
       expect(view.jobs[1]).toMatchObject({ state: 'skipped', code: 'MoveRefused', tries: 0 });
       const moved = await driver.client.workflow.getHandle(workflowIdOf(jobs[0]!)).query(jobQuery);
       expect(moved.deployment).toMatchObject({ cluster: 'yarn-b' });
+    });
+  });
+
+  test('skips a job in which another operation has its id', async () => {
+    await withJobs(stage, 2, async ({ begin, ended, jobs, driver, id }) => {
+      const [moved = '', stays = ''] = jobs;
+      const handleOf = (job: string) => driver.client.workflow.getHandle(workflowIdOf(job));
+      const operation = `campaign-${id}`;
+      await handleOf(stays).executeUpdate('savepoint', { args: [{ id: operation }] });
+      await seen('its end', async () => (await handleOf(stays).query(jobQuery)).lastOperation?.id === operation);
+      await begin({ kind: 'move' });
+      const view = await ended();
+      expect(view).toMatchObject({ state: 'failed', counts: { succeeded: 1, skipped: 1 } });
+      expect(view.jobs).toMatchObject([
+        { job: moved, state: 'succeeded', operation },
+        { job: stays, state: 'skipped', code: 'OperationIdReused', operation: null },
+      ]);
+      expect((await handleOf(stays).query(jobQuery)).deployment).toMatchObject({ cluster: 'yarn-a' });
+    });
+  });
+
+  test('whose workflow was terminated is shown as stopped, as in the list', async () => {
+    await withJobs(stage, 2, async ({ begin, until, view, jobs, driver, gateway, id }) => {
+      const letGo = holdSavepoint(stage, jobs[0]!);
+      await begin({ kind: 'savepoint' });
+      await until('the first job', isHeld);
+      await driver.client.workflow.getHandle(campaignWorkflowIdOf(id)).terminate();
+      await letGo();
+      const shown = await view();
+      expect(shown).toMatchObject({ state: 'stopped', endedAt: expect.any(String) as string });
+      expect(statesOf(shown)).toEqual(['running', 'notStarted']);
+      const { counts, endedAt } = shown;
+      await seen('the same in the list', async () => {
+        const listed = (await gateway.list()).find((one) => one.id === id && one.state === 'stopped');
+        if (listed) expect(listed).toMatchObject({ counts, endedAt });
+        return listed !== undefined;
+      });
     });
   });
 
