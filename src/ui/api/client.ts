@@ -2,6 +2,7 @@
 import { API_PREFIX } from './prefix.ts';
 import { noteOutcome } from './connection.ts';
 import { ApiProblem, NoAnswer, problemOf } from './problems.ts';
+import { attendance } from './attendance.ts';
 import { pathOf, type Given, type ReadPath, type Reads } from './reads.ts';
 
 /** Longer than the API waits for Temporal (10 s), so that the API itself says what is wrong. */
@@ -55,6 +56,7 @@ async function answerTo(path: string, sending: Sending) {
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       headers: {
         accept: isText ? 'text/plain, application/problem+json' : 'application/json',
+        ...attendance(),
         ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
         ...(method === 'GET' || csrf === null ? {} : { 'x-sluice-csrf': csrf }),
         ...headers,
