@@ -5,15 +5,15 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { UNATTENDED_HEADER } from '../../src/domain/access/unattended.ts';
-import { attendance } from '../../src/ui/api/attendance.ts';
 import { follow } from '../../src/ui/api/events.ts';
+import { attendance } from '../../src/ui/api/prefix.ts';
 import { watchAttendance } from '../../src/ui/state/attended.ts';
 
 const page = new EventTarget();
 watchAttendance(page);
 let sent: (string | null)[];
 
-// One clock for all, because a touch of before must not lie in the future.
+// All cases share a clock, because a touch of before must not lie in the future.
 beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterAll(() => void vi.useRealTimers());
 beforeEach(() => {

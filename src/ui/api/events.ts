@@ -1,7 +1,6 @@
 /** A connection to a stream of events: a fetch whose body is read on and on, because EventSource gives up after one 503. */
 import { createParser } from 'eventsource-parser';
-import { attendance } from './attendance.ts';
-import { API_PREFIX } from './prefix.ts';
+import { API_PREFIX, attendance } from './prefix.ts';
 import { ApiProblem, problemOf } from './problems.ts';
 
 /** More than three beats: a connection that is silent for so long is dead. */
