@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { withoutSecrets } from '../domain/secrets/secret-text.ts';
 import type { ApiDependencies, RouteDependencies } from './dependencies.ts';
 import { DOCS_STYLE, docsPage } from './http/docs-page.ts';
 import { DeclaredFiles } from '../releases/declared.ts';
@@ -174,7 +175,8 @@ function observe({ log }: ApiDependencies, metrics: Metrics): RequestHandler {
   return (request, response, next) => {
     const began = performance.now();
     const given = request.get('x-request-id') ?? '';
-    const requestId = REQUEST_ID.test(given) ? given : randomUUID();
+    // An id with a token in it would carry the token into logs, answers and the audit log.
+    const requestId = REQUEST_ID.test(given) && withoutSecrets(given) === given ? given : randomUUID();
     response.locals['requestId'] = requestId;
     response.setHeader('X-Request-Id', requestId);
     response.on('close', () => {
@@ -182,7 +184,8 @@ function observe({ log }: ApiDependencies, metrics: Metrics): RequestHandler {
       const route = (request.route as { path?: string } | undefined)?.path ?? 'none';
       metrics.request(request.method, route, response.statusCode, milliseconds / 1000);
       const { statusCode: status } = response;
-      const line = { requestId, method: request.method, path: request.path, status, ms: Math.round(milliseconds) };
+      const path = withoutSecrets(request.path);
+      const line = { requestId, method: request.method, path, status, ms: Math.round(milliseconds) };
       if (status >= 500) log.warn(line, 'answered');
       else log.info(line, 'answered');
     });

@@ -1,6 +1,8 @@
 /** Serves routes: lets a request in, reads it, writes the answer, and turns failures into problems. */
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { UNATTENDED_HEADER } from '../domain/access/unattended.ts';
 import { errorTable, SluiceError } from '../domain/errors/errors.ts';
+import { withoutSecrets } from '../domain/secrets/secret-text.ts';
 import type { Gate } from './access/gate.ts';
 import { Act, auditProblem } from './audit/act.ts';
 import type { AuditLog } from './audit/audit-log.ts';
@@ -51,7 +53,8 @@ const answer =
   (route: Route, { gate, audit }: Doors): RequestHandler =>
   async (request, response) => {
     const act = Act.begin(audit, route, request, response);
-    const caller = (act.caller = await gate.callerOf(route, request));
+    const isUse = route.method !== 'get' || request.get(UNATTENDED_HEADER) === undefined;
+    const caller = (act.caller = await gate.callerOf(route, request, { isUse }));
     response.locals['caller'] = caller.name;
     const params = parseParams(request);
     const byPath = await gate.admit(route, caller, params['job']);
@@ -91,7 +94,10 @@ export const answerProblem =
     const { body, headers } = problemOf(asProblem(failure), requestId);
     auditProblem(audit, { request, response, body }, failure);
     if (body.status >= 500) {
-      log.error({ requestId, err: failure, path: request.path, code: body.code }, errorTable.Internal.title);
+      log.error(
+        { requestId, err: failure, path: withoutSecrets(request.path), code: body.code },
+        errorTable.Internal.title,
+      );
     }
     if (response.headersSent) {
       next(failure);

@@ -26,8 +26,8 @@ import {
   writeReleaseNotes,
   type WrittenReleaseNotes,
 } from '../../domain/auto-deploy/watch-notes.ts';
-import { claimKey } from '../../domain/identity/storage-keys.ts';
 import { readCluster } from '../../records/clusters/cordons.ts';
+import { readClaim } from '../../records/claims.ts';
 import { readFence } from '../../records/fences.ts';
 import { leaveRefusal } from '../../records/notifications/refusals.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
@@ -174,16 +174,16 @@ export class WatchedReleases {
     const closed = wish.enabled ? decideByWindow(wish, now) : null;
     if (closed !== null) return closed;
 
-    const isClaimed = (await s3.get(claimKey(job, autoDeployIdOf(release.name)))) !== null;
-    const seen = isClaimed ? null : await releasedJobs.see(job);
+    const claim = (await readClaim(s3, job, autoDeployIdOf(release.name)))?.value ?? null;
+    const seen = claim !== null ? null : await releasedJobs.see(job);
     const cluster = seen?.view.deployment?.cluster;
     const cordon = cluster === undefined ? null : cordonInWords(await readCluster(s3, cluster));
     const isUnknown = seen === null || seen.view.state === 'new';
-    const { fence, etag } = isUnknown && !isClaimed ? await readFence(s3, job) : { fence: null, etag: null };
+    const { fence, etag } = isUnknown && claim === null ? await readFence(s3, job) : { fence: null, etag: null };
     const wasStarted = etag !== null;
     const boundTo = fence?.ownership?.project ?? null;
     const isPublished = (name: string) => this.#published.has(name);
-    const known = { seen, cordon, boundTo, isClaimed, wasStarted, isPublished, now };
+    const known = { seen, cordon, boundTo, claim, wasStarted, isPublished, now };
     const question = { job, newest: release, wish, projects, ...known };
     const decision = decideAutoDeploy(question);
     if (decision.kind === 'deploy') {

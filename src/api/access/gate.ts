@@ -9,12 +9,13 @@ import type { Jobs } from '../jobs/jobs.ts';
 import { parseOperation } from '../operations/operation-request.ts';
 import { policyFor, refusal, refuseWithout } from './authorize.ts';
 import type { Callers } from './callers.ts';
+import { discardsNothing } from './first-start.ts';
 import { declaredSubject, subjectOf } from './subjects.ts';
 
 interface Parts {
   readonly callers: Callers;
   readonly policy: Policy;
-  readonly jobs: Pick<Jobs, 'index' | 'view'>;
+  readonly jobs: Pick<Jobs, 'index' | 'view' | 'history'>;
   readonly records: RecordStore;
 }
 
@@ -65,15 +66,18 @@ export class Gate {
     body: unknown,
     { isPlan }: { readonly isPlan: boolean },
   ): Promise<DecidedFor> {
-    const { kind, request } = parseOperation(body);
+    const asked = parseOperation(body);
+    const { kind, request } = asked;
     const { jobs, records, policy } = this.#parts;
-    const isFirst = async () => (await jobs.view(job)) === null && !(await records.wasStarted(job));
     const isForeign = typeof request['from'] === 'string' && isForeignPath(request['from'], job);
     // A plan changes nothing, but it tells of the restore point; and it makes work, which no stranger may.
     const needed: readonly Permission[] =
       isPlan && caller.method !== 'anonymous'
         ? ['view', ...(isForeign ? (['foreignState'] as const) : [])]
-        : permissionsOf(kind, request, { isForeign, isFirst: request['from'] === 'fresh' && (await isFirst()) });
+        : permissionsOf(kind, request, {
+            isForeign,
+            isFirst: request['from'] === 'fresh' && (await discardsNothing({ jobs, records }, job, asked)),
+          });
     // A job has no owner before its first deploy, so the release says to whom it will belong.
     const find = async () => {
       const subject = await subjectOf({ jobs, records }, job);

@@ -10,6 +10,7 @@ import type { ProblemBody } from '../contract.ts';
 import { addressOf } from '../http/address.ts';
 import { Problem } from '../http/problem.ts';
 import type { Answer, Route } from '../http/route.ts';
+import { aboutOf, isDryRun } from './about.ts';
 import type { AuditLog } from './audit-log.ts';
 
 const ACCEPTED = 202;
@@ -64,11 +65,11 @@ export class Act {
   };
 
   answered(answer: Answer | null): void {
-    if (!this.#changesSomething || this.#isTraced) return;
+    if (!this.#changesSomething || this.#isTraced || isDryRun({ path: this.#route.path, body: this.body })) return;
     const status = answer?.status ?? 200;
     const operation = isMap(answer?.body) ? answer.body['operation'] : null;
     const id = isMap(operation) ? OperationId.safeParse(operation['id']).data : undefined;
-    const entry = this.#entry({ outcome: outcomeOfStatus(status), status, code: null, lacks: null });
+    const entry = this.#entry({ outcome: outcomeOfStatus(status), status, code: null, lacks: null }, answer?.body);
     this.#audit.add(id === undefined ? entry : { ...entry, operation: id });
   }
 
@@ -84,8 +85,9 @@ export class Act {
     return this.#route.method !== 'get' && this.#route.audited === undefined;
   }
 
-  #entry(end: Pick<AuditEntry, 'outcome' | 'status' | 'code' | 'lacks'>): AuditEntry {
+  #entry(end: Pick<AuditEntry, 'outcome' | 'status' | 'code' | 'lacks'>, answer?: unknown): AuditEntry {
     const { method, path } = this.#route;
+    const cluster = JobName.safeParse(this.#params['cluster']).data ?? null;
     const route = `${method.toUpperCase()} ${path}`;
     return {
       ...emptyEntry,
@@ -101,6 +103,7 @@ export class Act {
       operation: this.#operation,
       target: this.#target ?? this.#named,
       requestId: this.#requestId,
+      ...aboutOf({ path, cluster, body: this.body }, answer),
       ...end,
     };
   }

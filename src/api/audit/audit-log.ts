@@ -193,9 +193,15 @@ export class AuditLog {
 /** Ids and names come from requests, so that somebody may have put a token there. */
 const cleaned = (entry: AuditEntry): AuditEntry => {
   const hide = (text: string | null): string | null => text && withoutSecrets(text);
-  const { subject, operation, target, requestId } = entry;
+  const { subject, operation, target, asked, requestId } = entry;
   return {
     ...entry,
-    ...{ subject: hide(subject), operation: hide(operation), target: hide(target), requestId: hide(requestId) },
+    ...{
+      subject: hide(subject),
+      operation: hide(operation),
+      target: hide(target),
+      asked: hide(asked),
+      requestId: hide(requestId),
+    },
   };
 };

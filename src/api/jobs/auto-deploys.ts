@@ -9,11 +9,11 @@ import {
 import { cordonInWords } from '../../domain/cluster/cordon.ts';
 import { autoDeployIdOf } from '../../domain/identity/ids.ts';
 import type { JobView } from '../../domain/job/job-memory.ts';
-import { claimKey } from '../../domain/identity/storage-keys.ts';
 import type { JobBody } from '../contract.ts';
 import { inTime } from '../../concurrency/in-time.ts';
 import type { Jobs } from './jobs.ts';
 import type { NewestReleases } from './index/newest-releases.ts';
+import { readClaim } from '../../records/claims.ts';
 import { readCluster } from '../../records/clusters/cordons.ts';
 import type { ReadableBucket } from '../../records/record.ts';
 
@@ -49,7 +49,7 @@ export class AutoDeploys {
     const cluster = view.deployment?.cluster;
     const [wish, claim, operations, where] = await Promise.all([
       readAutoDeploy(bucket, job, newest),
-      bucket.get(claimKey(job, autoDeployIdOf(newest.name))),
+      readClaim(bucket, job, autoDeployIdOf(newest.name)),
       jobs.history(job),
       cluster === undefined ? null : readCluster(bucket, cluster),
     ]);
@@ -64,7 +64,7 @@ export class AutoDeploys {
             boundTo: project,
             seen: operations && { operations, view },
             cordon: where && cordonInWords(where),
-            isClaimed: claim !== null,
+            claim: claim && claim.value,
             // Only the watch must tell a lost job from a new one; here the job itself has answered.
             wasStarted: false,
             isPublished: (name) => names.has(name),

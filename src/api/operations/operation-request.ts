@@ -37,7 +37,7 @@ export const senderOf = ({ caller, decidedFor }: Pick<Call, 'caller' | 'decidedF
 
 /** @throws Problem for a request that poses as Sluice, or names its asker so as to deceive. */
 export function refuseForged(kind: OperationKind | 'cancel', request: Claims): void {
-  const errors = problemsOfClaims(kind, request);
+  const errors = problemsOfClaims(kind, request, 'api');
   if (errors.length === 0) return;
   const lines = errors.map(({ path, message }) => `${path}: ${message}`);
   throw new Problem('InvalidRequest', `The ${kind} is wrong: ${lines.join('; ')}`, { errors });

@@ -3,9 +3,12 @@ import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-
 import type { TokenItem } from '../../api/access-contract.ts';
 import type { Page } from '../../api/contract.ts';
 import { roles } from '../../domain/access/permissions.ts';
+import { partsOf } from '../../domain/access/tokens.ts';
 import { parseDuration } from '../../domain/input/durations.ts';
+import { withoutSecrets } from '../../domain/secrets/secret-text.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
+import { UsageError } from '../failures.ts';
 import { exampleOf, given } from '../shared-options.ts';
 import { orDash, time } from '../show.ts';
 
@@ -25,7 +28,8 @@ export function registerToken(program: Command, context: CliContext): void {
     .command('revoke')
     .description('revoke a token: every API refuses it within seconds')
     .argument('<id>', 'id of the token, as `sluice token list` shows it')
-    .action(async (id) => {
+    .action(async (given) => {
+      const id = idOf(given);
       await context.api().remove(`/tokens/${seg(id)}`);
       context.out.result({ id, revoked: true }, () => context.out.line(`Token ${id} is revoked.`));
     });
@@ -82,6 +86,13 @@ export function inWords({ role, jobs, environments, teams }: TokenItem['bindings
     ...(environments ? [`environments ${environments.join(', ')}`] : []),
   ];
   return of.length === 0 ? role : `${role} of ${of.join(' in ')}`;
+}
+
+/** Takes the id out of the text of a token, so that no address, log or message has the secret. @throws UsageError. */
+function idOf(text: string): string {
+  const id = partsOf(text)?.id ?? text;
+  if (withoutSecrets(id) === id) return id;
+  throw new UsageError('a token is revoked by its id, and this is a secret: `sluice token list` shows the ids');
 }
 
 function parseExpiry(text: string): number {

@@ -22,6 +22,11 @@ export const AuditEntry = z.strictObject({
   job: z.string().nullable(),
   operation: z.string().nullable().describe('Id of the operation'),
   target: z.string().nullable().describe('The thing of the installation that is changed, such as the id of a token'),
+  asked: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('The kind and the jobs of a campaign, such as `restart of cluster=yarn-a`; null for all else'),
   outcome: openEnum(auditOutcomes, 'failed'),
   lacks: z.string().nullable().describe('The permission that lacked'),
   status: z.number().int().nullable().describe('Null of an entry that was written before the change'),
@@ -46,6 +51,7 @@ export const emptyEntry: Omit<AuditEntry, 'at' | 'kind' | 'action' | 'outcome'> 
   job: null,
   operation: null,
   target: null,
+  asked: null,
   lacks: null,
   status: null,
   code: null,

@@ -13,6 +13,7 @@ import { jobStates, type RecordedKind } from '../lifecycle.ts';
 import type { OperationRecord, RequestOf } from '../operation/operation.ts';
 import { clip } from '../values/clip.ts';
 import type { Release, ReleaseFile } from '../release/release.ts';
+import { knownOperation, type KnownClaim } from './known-operation.ts';
 
 export type AutoDeploy = DeploymentFile['autoDeploy'];
 
@@ -45,6 +46,11 @@ export const autoDeployReasons = {
   once: {
     answer: 'left',
     meaning: 'The release was auto-deployed before. A release is auto-deployed at most once, whatever the outcome.',
+  },
+  taken: {
+    answer: 'left',
+    isTold: true,
+    meaning: 'Another operation has the id with which the release would deploy itself, and an id is used once.',
   },
   runs: { answer: 'left', meaning: 'The release is the one that was deployed last.' },
   chosen: { answer: 'left', meaning: 'Somebody chose what runs after the release was published; that choice stands.' },
@@ -126,8 +132,8 @@ interface Question {
   readonly boundTo: string | null;
   /** Why the cluster on which the job runs or ran last takes no starts; null when it takes them. */
   readonly cordon: string | null;
-  /** Whether S3 has the claim of this release's own operation. */
-  readonly isClaimed: boolean;
+  /** The claim in S3 with the id of this release's own operation; null when there is none. */
+  readonly claim: KnownClaim | null;
   /** Whether S3 has records of starts of the job. */
   readonly wasStarted: boolean;
   /** Whether the catalogue has a release of this name. */
@@ -168,13 +174,12 @@ export const projectOfView = ({ project, deployment }: Pick<JobView, 'project' |
   project ?? (deployment && projectOf(deployment.release));
 
 export function decideAutoDeploy(question: Question): AutoDeployDecision {
-  const { job, newest, wish, seen, isClaimed, now } = question;
+  const { job, newest, wish, seen, claim, now } = question;
   if (!wish.enabled) return refused('disabled', `${newest.file.name} of ${newest.name}: autoDeploy is not enabled`);
   const foreign = decideByOwner(question);
   if (foreign !== null) return foreign;
-  const own = autoDeployIdOf(newest.name);
-  if (isClaimed || seen?.operations.some(({ id }) => id === own) === true)
-    return refused('once', `operation ${own} of ${job} is in its history`);
+  const known = knownOperation({ job, release: newest.name, operations: seen?.operations ?? [], claim });
+  if (known !== null) return refused(known.reason, known.detail);
   if (seen?.view.deployment?.release === newest.name)
     return refused('runs', `deployment ${seen.view.deployment.number} of ${job} is of ${newest.name}`);
   const choice = lastChoice(question);

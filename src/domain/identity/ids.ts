@@ -19,6 +19,17 @@ export function autoDeployIdOf(release: string): string {
   return readable.success ? readable.data : AUTO_DEPLOY + hex32('auto-deploy', release);
 }
 
+/**
+ * Tells whether an id has the form of those that `autoDeployIdOf` makes.
+ * @param isRelease tells names of releases from other texts.
+ */
+export function isAutoDeployId(id: string, isRelease: (text: string) => boolean): boolean {
+  if (!id.startsWith(AUTO_DEPLOY)) return false;
+  const rest = id.slice(AUTO_DEPLOY.length);
+  const release = rest.replace('_', '/');
+  return /^[0-9a-f]{32}$/.test(rest) || (isRelease(release) && autoDeployIdOf(release) === id);
+}
+
 /** Names the n-th restart by Sluice after the instance of an epoch had failed. */
 export const restartIdOf = (epoch: number, n: number): string => `restart-e${epoch}-${n}`;
 
@@ -51,8 +62,14 @@ export const CampaignId = z
     'must be 1 to 40 lower-case letters, digits or hyphens, beginning and ending with a letter or digit',
   );
 
+const CAMPAIGN = 'campaign-';
+
 /** Names the operation of a campaign: the same for each of its jobs, so that asking a job twice is one operation. */
-export const campaignOperationIdOf = (campaign: string): string => `campaign-${campaign}`;
+export const campaignOperationIdOf = (campaign: string): string => CAMPAIGN + campaign;
+
+/** Tells whether an id has the form of those that `campaignOperationIdOf` makes. */
+export const isCampaignOperationId = (id: string): boolean =>
+  id.startsWith(CAMPAIGN) && CampaignId.safeParse(id.slice(CAMPAIGN.length)).success;
 
 /** Names one attempt to bring an instance up. An operation that rolls back has two: ordinals 1 and 2. */
 export const startKeyOf = (operationId: string, ordinal: number): string => `${operationId}/${ordinal}`;

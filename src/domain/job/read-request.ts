@@ -1,6 +1,6 @@
 /** Reads the payloads of messages: their bounds, their schemas, and what they must not claim. */
 import type { OperationKind } from '../lifecycle.ts';
-import { isOwnDoor, problemsOfClaims, type Transport } from '../operation/asker.ts';
+import { introducedBy, isOwnDoor, problemsOfClaims, type Transport } from '../operation/asker.ts';
 import { CancelRequest, requestSchemas, type Request } from '../operation/operation.ts';
 import { excessOf } from '../values/bounds.ts';
 import { clip } from '../values/clip.ts';
@@ -67,7 +67,8 @@ export function refusalOfClaims(
   request: Request | CancelRequest,
   { transport, sender }: Letter,
 ): Refusal | null {
-  const problems = isOwnDoor(transport, sender) ? [] : problemsOfClaims(kind, request);
+  if (isOwnDoor(transport, sender)) return null;
+  const problems = problemsOfClaims(kind, request, introducedBy(transport, sender)?.door ?? null);
   if (problems.length === 0) return null;
   return reject('InvalidRequest', problems.map(({ path, message }) => `${path} ${message}`).join('; '));
 }

@@ -4,11 +4,10 @@
  */
 import { z } from 'zod';
 import { isVisible, text } from '../input/field-schemas.ts';
-import { autoDeployIdOf, isOwnActId } from '../identity/ids.ts';
-import { isPeriodicOperation } from '../identity/workflow-ids.ts';
-import { RETENTION, SETTLED, type OperationKind } from '../lifecycle.ts';
+import type { OperationKind } from '../lifecycle.ts';
 import { keysOf } from '../values/keys-of.ts';
 import { doors, type Door } from './doors.ts';
+import { isReservedId, wasReservedBefore } from './reserved-ids.ts';
 
 /** The message by which a request reaches its job. */
 export type Transport = 'signal' | 'update';
@@ -88,31 +87,39 @@ const ActorName = text(100).refine(
 );
 const Reason = z.string().refine(isVisible, 'must not contain control or invisible characters');
 
-/** Ids of the records of what Sluice does between operations (`settled.ts`, `retired.ts`). */
-const OWN_ID = new RegExp(`^(${SETTLED}-\\d+|${RETENTION}-[0-9a-f]{32})$`);
+type ClaimsOfRequest = Claims & { readonly release?: unknown };
 
 interface ClaimProblem {
   readonly path: keyof Claims;
   readonly message: string;
 }
 
+const RESERVED_ID: ClaimProblem = { path: 'id', message: 'must not be an id that Sluice makes for itself' };
+
 /**
  * Lists what a request must not say of its asker: names that deceive readers, and Sluice's own names, doors and ids. The
  * checks are apart from the schemas, because workers of 0.1.0 accepted such requests and replays must accept them again.
+ * @param door the door that the message introduces; null when it introduces none.
  */
 export function problemsOfClaims(
   kind: OperationKind | 'cancel',
-  request: Claims & { readonly release?: unknown },
+  request: ClaimsOfRequest,
+  door: Door | null,
 ): ClaimProblem[] {
+  const { id } = request;
+  const earlier = problemsRefusedBefore(kind, request);
+  const isReserved = id !== undefined && isReservedId(id, door) && !earlier.some(({ path }) => path === 'id');
+  return [...(isReserved ? [RESERVED_ID] : []), ...earlier];
+}
+
+/**
+ * Lists the part of `problemsOfClaims` that workers refused before Sluice reserved the ids of releases and campaigns. Replays
+ * tell by it which patch a signal was refused by.
+ */
+export function problemsRefusedBefore(kind: OperationKind | 'cancel', request: ClaimsOfRequest): ClaimProblem[] {
   const { id, actor, reason, via, release } = request;
-  const isOwnId =
-    id !== undefined &&
-    (isPeriodicOperation(id) ||
-      OWN_ID.test(id) ||
-      isOwnActId(id) ||
-      (kind === 'deploy' && typeof release === 'string' && id === autoDeployIdOf(release)));
   return [
-    ...(isOwnId ? [{ path: 'id' as const, message: 'must not be an id that Sluice makes for itself' }] : []),
+    ...(id !== undefined && wasReservedBefore(id, kind === 'deploy' ? release : null) ? [RESERVED_ID] : []),
     ...problemsWith('actor', ActorName, actor),
     ...problemsWith('reason', Reason, reason),
     ...(via === SCHEDULE ? [{ path: 'via' as const, message: 'must not be a door of Sluice itself' }] : []),

@@ -1,5 +1,5 @@
 /** Sends requests to the API: same origin, by the cookie of the session. Problems become errors, and lost answers too. */
-import { API_PREFIX } from './prefix.ts';
+import { API_PREFIX, attendance } from './prefix.ts';
 import { noteOutcome } from './connection.ts';
 import { ApiProblem, NoAnswer, problemOf } from './problems.ts';
 import { pathOf, type Given, type ReadPath, type Reads } from './reads.ts';
@@ -55,6 +55,7 @@ async function answerTo(path: string, sending: Sending) {
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       headers: {
         accept: isText ? 'text/plain, application/problem+json' : 'application/json',
+        ...attendance(),
         ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
         ...(method === 'GET' || csrf === null ? {} : { 'x-sluice-csrf': csrf }),
         ...headers,

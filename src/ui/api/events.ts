@@ -1,6 +1,6 @@
 /** A connection to a stream of events: a fetch whose body is read on and on, because EventSource gives up after one 503. */
 import { createParser } from 'eventsource-parser';
-import { API_PREFIX } from './prefix.ts';
+import { API_PREFIX, attendance } from './prefix.ts';
 import { ApiProblem, problemOf } from './problems.ts';
 
 /** More than three beats: a connection that is silent for so long is dead. */
@@ -29,7 +29,8 @@ export async function follow(path: string, { lastId, signal, onOpen, onEvent }: 
   };
   heard();
   try {
-    const headers = { accept: 'text/event-stream', ...(lastId === undefined ? {} : { 'last-event-id': lastId }) };
+    const last = lastId === undefined ? {} : { 'last-event-id': lastId };
+    const headers = { accept: 'text/event-stream', ...attendance(), ...last };
     const response = await fetch(API_PREFIX + path, { headers, signal: AbortSignal.any([signal, silence.signal]) });
     if (!response.ok || !response.body) {
       throw new ApiProblem(problemOf(await response.json().catch(() => null), response.status));

@@ -10,7 +10,7 @@ import { refusalOfClaims, type Letter } from '../../domain/job/read-request.ts';
 import { rememberedOperations, viewOf, type JobMemory } from '../../domain/job/job-memory.ts';
 import { isRefusal, reject, type Refusal } from '../../domain/job/refusal.ts';
 import { askedOf, fingerprintOfRequest } from '../../domain/operation/asked.ts';
-import { SLUICE, type Asker, type Transport } from '../../domain/operation/asker.ts';
+import { problemsRefusedBefore, SLUICE, type Asker, type Transport } from '../../domain/operation/asker.ts';
 import { operationKinds, type OperationKind } from '../../domain/lifecycle.ts';
 import { jobRevision } from '../../domain/plan/revision.ts';
 import type { PlanBasis } from '../../domain/plan/plan.ts';
@@ -99,8 +99,8 @@ export function openDesk(memory: JobMemory, isCarriedOn: boolean): Desk {
 function receiveSignal(desk: Desk, kind: OperationKind, payload: unknown, letter: Letter): void {
   const decided = unlessChanged(desk, decide(desk, kind, payload, letter));
   const checked = unlessForged(kind, decided, letter);
-  // A worker of 0.1.0 took what is forged. The marker is written for such a signal only.
-  const told = checked === decided || patched('2026-11-29-claims') ? checked : decided;
+  // Earlier workers took what is forged. The marker is written for such a signal only.
+  const told = checked === decided || patched(patchOfClaims(kind, decided)) ? checked : decided;
   if (isRefusal(told)) {
     noteRejection(desk.memory, kind, payload, told, letter);
     return;
@@ -148,6 +148,12 @@ function unlessForged(kind: OperationKind, decision: Decision, letter: Letter): 
   if (decision.kind !== 'accept' && decision.kind !== 'supersede') return decision;
   return refusalOfClaims(kind, decision.request, letter) ?? decision;
 }
+
+/** Names the patch since which such claims are refused: the ids of releases and campaigns were reserved later. */
+const patchOfClaims = (kind: OperationKind, decision: Decision): string =>
+  'request' in decision && problemsRefusedBefore(kind, decision.request).length > 0
+    ? '2026-11-29-claims'
+    : '2026-11-30-reserved-ids';
 
 /** Refuses what is not signed as it must be. For an update only the validator asks, as in `unlessChanged`. */
 const unlessUnsigned = (desk: Desk, decision: Decision, asked: Signable): Decision =>

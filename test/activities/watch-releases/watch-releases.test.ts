@@ -70,7 +70,12 @@ function watch(settings: Partial<ReleaseWatchSettings> = {}, notes?: unknown): W
   return watcher;
 }
 
-const claim = (job: string, release: string) => void world.s3.put(claimKey(job, autoDeployIdOf(release)), '{}');
+function claim(job: string, release: string, kind = 'deploy'): void {
+  const id = autoDeployIdOf(release);
+  const asker = { kind, fingerprint: '', actor: 'ann', claimedAt: LONG_AGO };
+  const holder = { installation: 'test', runId: 'run' };
+  void world.s3.put(claimKey(job, id), JSON.stringify({ version: 1, job, id, ...asker, holder, ended: null }));
+}
 
 function runs(job: string, change: Partial<SeenJob['view']> = {}): void {
   const current = { ...deployment, job, release: 'clicks/0.1.0', operationId: 'first', startedAt: LONG_AGO };
@@ -159,6 +164,21 @@ test('a release that is left alone is left to the notifier, once for each releas
   const later = watch({}, told.notes());
   await until('the next refusal', () => refusals().length === 2);
   await later.stop();
+});
+
+test('a release whose id another operation has taken is left to people, and the job is asked for nothing', async () => {
+  runs('a-dev');
+  claim('a-dev', 'clicks/1.0.0', 'savepoint');
+  world.publish('clicks/1.0.0', ['a-dev'], AUTO);
+  const notifier = {} as Dependencies['notifier'];
+  world = { ...world, dependencies: { ...world.dependencies, notifier } };
+  const watcher = watch();
+  await until('the decision', () => Object.keys(decidedBy(watcher)).length === 1);
+  expect(asked()).toEqual([]);
+  expect(world.keys('notifications/test/refused/').map((key) => world.json(key))).toMatchObject([
+    { detail: 'operation auto-clicks_1.0.0 of a-dev is a savepoint; deploy clicks/1.0.0 by hand' },
+  ]);
+  await watcher.stop();
 });
 
 test('a job is not asked while nothing is new, also not by whoever watches next', async () => {

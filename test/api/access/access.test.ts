@@ -2,7 +2,7 @@
  * The rights of callers, at each route of the API.
  *
  * Seen to fail: with the gate left out of `answer`; with the same token taken after it was revoked; with another answer for
- * a job that does not exist than for one of somebody else; with a hash compared by its first half.
+ * a job that does not exist than for one of somebody else; with paths and ids of requests logged as they come; with a hash compared by its first half.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { roles, type Policy, type Role } from '../../../src/domain/access/permissions.ts';
@@ -115,6 +115,17 @@ describe('a token', () => {
     expect(text).toContain(id);
     expect(text).not.toContain(token.split('_')[2]);
     expect(app.logged.join()).not.toContain(token.split('_')[2]);
+  });
+
+  it('that is given as an id, or as the id of a request, stays out of the log', async () => {
+    const { token } = await tokenWith({ role: 'viewer' });
+    await app.send(`/api/v1/tokens/${token}`, { method: 'DELETE', headers: as(admin) });
+    const { headers } = await app.send('/healthz', { headers: { 'x-request-id': token } });
+    app.gateway.down();
+    const { status } = await get(`/jobs/clicks-prod/operations/${token}`, admin);
+    expect(status).toBeGreaterThanOrEqual(500);
+    expect([...app.logged, headers.get('x-request-id')].join()).not.toContain(token.split('_')[2]);
+    expect(app.logged.join()).toContain('/api/v1/tokens/slc_******');
   });
 
   it('is refused by every API soon after it was revoked, and at once by the one that revoked it', async () => {

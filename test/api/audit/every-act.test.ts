@@ -166,6 +166,21 @@ describe('an entry', () => {
     expect(refused?.code).toBe('OperationInProgress');
   });
 
+  it('of a campaign has its id, kind and selector, and a plan of one leaves none', async () => {
+    const campaign = { kind: 'move', selector: { jobs: 'nothing-*' }, id: 'nightly' };
+    const planned = await app.post('/api/v1/campaigns', { ...campaign, dryRun: true }, as(admin));
+    expect([planned.status, await entries()]).toEqual([200, []]);
+    await app.post('/api/v1/campaigns', campaign, as(admin));
+    expect((await entries())[0]).toMatchObject({
+      ...{ target: 'nightly', operation: 'campaign-nightly', asked: 'move of jobs=nothing-*', outcome: 'refused' },
+    });
+  });
+
+  it('of a test message has the channel', async () => {
+    await app.post('/api/v1/notifications/test', { channel: 'oncall' }, as(admin));
+    expect((await entries())[0]).toMatchObject({ target: 'oncall', route: 'POST /notifications/test' });
+  });
+
   it('of an id that Sluice chose has that id', async () => {
     const { body } = await app.operate(JOB, { kind: 'savepoint' }, as(admin));
     expect((await entries())[0]?.operation).toBe(body.operation.id);

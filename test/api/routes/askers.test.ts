@@ -29,6 +29,8 @@ describe('the asker of an operation', () => {
     [{ reason: 'yes\u200b' }, 'reason: must not contain control or invisible characters'],
     [{ via: 'schedule' }, 'via: must not be a door of Sluice itself'],
     [{ id: 'periodic-20260101T000000Z' }, 'id: must not be an id that Sluice makes for itself'],
+    [{ id: 'auto-clicks_1.1.0' }, 'id: must not be an id that Sluice makes for itself'],
+    [{ id: 'campaign-nightly' }, 'id: must not be an id that Sluice makes for itself'],
     [{ id: 'auto-clicks_1.0.0' }, 'id: must not be an id that Sluice makes for itself'],
   ])('cannot be %j', async (body, detail) => {
     for (const what of ['operations', 'plan'] as const) {

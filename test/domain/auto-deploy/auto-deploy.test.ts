@@ -86,7 +86,7 @@ const decide = (change: Partial<Question>) =>
     seen: running,
     boundTo: null,
     cordon: null,
-    isClaimed: false,
+    claim: null,
     wasStarted: true,
     isPublished: () => true,
     now: Date.parse(NOW),
@@ -100,6 +100,14 @@ const byPerson = (kind: Operation['kind'], acceptedAt: string) =>
   operationOf({ id: `${kind}-of-ops`, kind, acceptedAt, request: { release: 'clicks/0.9.0' } });
 const own = (release: string, acceptedAt: string) =>
   operationOf({ id: autoDeployIdOf(release), kind: 'deploy', acceptedAt, request: { release } });
+/** A deploy of another release, or a savepoint, that Sluice 0.1.0 took under the id of the newest release. */
+const posing = (release: string | null) =>
+  operationOf({
+    id: autoDeployIdOf('clicks/1.1.0'),
+    kind: release === null ? 'savepoint' : 'deploy',
+    acceptedAt: AFTER,
+    request: release === null ? {} : { release },
+  });
 
 test.each<[string, Partial<Question>]>([
   ['a job that runs an older release', {}],
@@ -124,7 +132,12 @@ test.each<[keyof typeof autoDeployReasons, string, Partial<Question>]>([
     'an operation that its workflow remembers',
     { seen: { ...running, operations: [own('clicks/1.1.0', AFTER)] } },
   ],
-  ['once', 'a claim in S3', { isClaimed: true }],
+  ['once', 'a claim in S3', { claim: { kind: 'deploy', ended: null } }],
+  ['once', 'a claim of an operation that has ended', { claim: { kind: 'deploy', ended: own('clicks/1.1.0', AFTER) } }],
+  ['taken', 'a claim of a savepoint', { claim: { kind: 'savepoint', ended: null } }],
+  ['taken', 'a claim of a deploy of another release', { claim: { kind: 'deploy', ended: posing('clicks/0.9.0') } }],
+  ['taken', 'a savepoint under its id', { seen: { ...running, operations: [posing(null)] } }],
+  ['taken', 'a deploy of another release under its id', { seen: { ...running, operations: [posing('clicks/0.9.0')] } }],
   [
     'runs',
     'what a person has deployed before',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { autoDeployIdOf } from '../../../src/domain/identity/ids.ts';
-import { askerOf, isOwnDoor, problemsOfClaims } from '../../../src/domain/operation/asker.ts';
+import { autoDeployIdOf, campaignOperationIdOf } from '../../../src/domain/identity/ids.ts';
+import { askerOf, isOwnDoor, problemsOfClaims, problemsRefusedBefore } from '../../../src/domain/operation/asker.ts';
 import { doors, type Door } from '../../../src/domain/operation/doors.ts';
 
 test.each([
@@ -68,7 +68,7 @@ test.each([
   { id: 'periodic-20260101T000000Z' },
   { id: autoDeployIdOf('clicks/1.0.0'), release: 'clicks/1.0.0' },
 ])('%j is refused, because it deceives', (claims) => {
-  expect(problemsOfClaims('deploy', claims)).toHaveLength(1);
+  expect(problemsOfClaims('deploy', claims, 'api')).toHaveLength(1);
 });
 
 test.each([
@@ -76,7 +76,42 @@ test.each([
   { actor: 'ann', reason: '', via: 'ci', id: 'gh-4711-1' },
   { actor: 'Jürgen Müller', reason: 'release 2 – as agreed' },
   { actor: 'dependabot[bot]', reason: ' indented' },
-  { id: autoDeployIdOf('clicks/1.0.0'), release: 'clicks/1.1.0' },
+  { id: 'auto-1', release: 'clicks/1.1.0' },
+  { id: 'auto-clicks', release: 'clicks/1.1.0' },
+  { id: 'auto-Clicks_1.0.0' },
+  { id: 'auto-clicks_' },
+  { id: 'campaign-' },
+  { id: 'campaign-Q3_1' },
 ])('%j is taken', (claims) => {
-  expect(problemsOfClaims('deploy', claims)).toEqual([]);
+  expect(problemsOfClaims('deploy', claims, 'api')).toEqual([]);
+});
+
+const LONG = `clicks/1.0.0-${'a'.repeat(80)}`;
+
+test.each(['deploy', 'savepoint', 'kill'] as const)('a %s with the id of a release keeps it from nothing', (kind) => {
+  for (const release of ['clicks/1.5.0', 'clicks/1.5_1', 'clicks/1.5.0+4', LONG]) {
+    for (const door of ['api', 'update', 'signal', 'campaign', null] as const)
+      expect(problemsOfClaims(kind, { id: autoDeployIdOf(release), release: 'clicks/1.4.0' }, door)).toEqual([
+        { path: 'id', message: 'must not be an id that Sluice makes for itself' },
+      ]);
+  }
+});
+
+test('only a campaign uses the id of its operations', () => {
+  const claims = { id: campaignOperationIdOf('nightly-1') };
+  for (const door of ['api', 'update', 'signal', null] as const)
+    expect(problemsOfClaims('restart', claims, door)).toHaveLength(1);
+  expect(problemsOfClaims('restart', claims, 'campaign')).toEqual([]);
+});
+
+test('a replay tells what was refused before the ids of releases and campaigns were reserved', () => {
+  const before = (kind: 'deploy' | 'savepoint', claims: object) => problemsRefusedBefore(kind, claims).length;
+  const id = autoDeployIdOf('clicks/1.5.0');
+  expect([
+    before('deploy', { id, release: 'clicks/1.5.0' }),
+    before('deploy', { id, release: 'clicks/1.4.0' }),
+    before('savepoint', { id }),
+    before('savepoint', { id: campaignOperationIdOf('nightly-1') }),
+    before('savepoint', { id, actor: 'sluice' }),
+  ]).toEqual([1, 0, 0, 0, 1]);
 });

@@ -66,6 +66,19 @@ test('an update is refused with a reason, and a query is answered, whatever they
   });
 }, 300_000);
 
+test('no message takes the id of a release or of a campaign, which would keep the real operation from happening', async () => {
+  await stage.story(async (driver) => {
+    await stage.deployed(driver);
+    for (const id of ['auto-clicks_1.5.0', 'campaign-nightly']) {
+      await driver.signal('savepoint', { id });
+      await expect(driver.ask('savepoint', { id })).rejects.toMatchObject({ cause: { type: 'InvalidRequest' } });
+    }
+    const { rejections } = await driver.until('both refusals', (view) => view.rejections.last.length === 2);
+    expect(rejections.last.map(({ code }) => code)).toEqual(['InvalidRequest', 'InvalidRequest']);
+    expect((await driver.history()).map(({ id }) => id)).toEqual(['first']);
+  });
+}, 60_000);
+
 /** Sends payloads as they are, which Temporal's client would make of values. */
 function onTheWire({ client }: Driver) {
   const { workflowService, options } = client;

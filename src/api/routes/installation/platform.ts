@@ -64,8 +64,9 @@ function bodyOf(findings: readonly Finding[]): DoctorBody {
 }
 
 function healthRoute({ gateway, records, version, callers }: RouteDependencies): Route {
+  // Each open page asks on and on, whether or not anybody is at it, so that asking is no use of a session.
   const isCaller = (request: Request): Promise<boolean> =>
-    callers.by(request).then(
+    callers.by(request, { isUse: false }).then(
       ({ bindings }) => bindings.length > 0,
       () => false,
     );
