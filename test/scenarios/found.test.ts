@@ -28,6 +28,25 @@ interface Found {
 
 const found: readonly Found[] = [
   {
+    // Both began the same act at the same moment. The one that came second recorded it as failed.
+    what: 'two installations that know a job restart it once, and record that once',
+    installations: 2,
+    seed: 0,
+    watched: true,
+    releasesWatched: true,
+    restarts: true,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { ...deploy(''), sluice: 1, door: 'signal', kind: 'transfer', payload: { project: 'evil' } },
+      pass(817),
+      { ...deploy(''), door: 'signal', kind: 'transfer', payload: { project: 'evil' } },
+      pass(198),
+      fault('nodeDecommissioned'),
+      pass(20_000),
+    ],
+  },
+  {
     // The second completed a checkpoint and failed before it was seen RUNNING; it counted as one that never ran.
     what: 'the state of an instance that failed early is not lost by the next one that never runs',
     steps: [

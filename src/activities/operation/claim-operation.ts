@@ -35,6 +35,8 @@ export interface ClaimInput {
    * none yet. Absent when Sluice itself asks, and in calls of older workflow code.
    */
   readonly asked?: { readonly message: Signable; readonly at: string };
+  /** The run leaves the operation to another run that holds it; absent for what people ask, and in calls of older workflow code. */
+  readonly mayLeave?: true;
 }
 
 export interface ClaimAnswer {
@@ -49,6 +51,8 @@ export interface ClaimAnswer {
   readonly signing?: PublicKeys | null;
   /** Why the message does not count; nothing is claimed then. */
   readonly notSigned?: string;
+  /** Which other run holds the operation; only where the caller may leave it. */
+  readonly heldBy?: string;
 }
 
 const nothing = { ended: null, proof: null, observed: null, ownership: null } as const;
@@ -60,8 +64,9 @@ export const createClaimOperation = (deps: Dependencies) => ({
     const { asked } = input;
     const problem = signing && asked && signatureProblem(signing, asked.message, Date.parse(asked.at));
     if (problem) return { ...nothing, signing, notSigned: problem.detail };
-    const ended = await claimOrEnd(deps, input);
-    if (ended) return { ...nothing, ended, signing };
+    const claimed = await claimOrEnd(deps, input);
+    if (typeof claimed === 'string') return { ...nothing, signing, heldBy: claimed };
+    if (claimed) return { ...nothing, ended: claimed, signing };
     const { job, runId, knownEpoch } = input;
     const proof = knownEpoch === null ? await proveJob(deps, { job, runId }) : null;
     const { fence } = await readFence(deps.s3, job);
@@ -75,10 +80,13 @@ export const createClaimOperation = (deps: Dependencies) => ({
 
 /**
  * Takes the claim.
- * @returns the record of the operation when it has ended before.
+ * @returns the record of the operation when it has ended before, or the run that holds it where the caller may leave it.
  * @throws SluiceError `OperationIdReused`, or `LockLost` when another run holds the operation.
  */
-async function claimOrEnd(deps: Dependencies, { job, runId, operation }: ClaimInput): Promise<OperationRecord | null> {
+async function claimOrEnd(
+  deps: Dependencies,
+  { job, runId, operation, mayLeave }: ClaimInput,
+): Promise<OperationRecord | string | null> {
   const holder = holderIn(deps, runId);
   const claim = await takeClaim(deps.s3, { version: 1, job, ...operation, claimedAt: now(), holder, ended: null });
   if (claim === null) return null;
@@ -87,8 +95,7 @@ async function claimOrEnd(deps: Dependencies, { job, runId, operation }: ClaimIn
   }
   if (claim.ended) return claim.ended;
   if (sameHolder(claim.holder, holder)) return null;
-  throw new SluiceError(
-    'LockLost',
-    `operation ${operation.id} of ${job} was claimed at ${claim.claimedAt} by run ${claim.holder.runId} of ${claim.holder.installation}`,
-  );
+  const heldBy = `operation ${operation.id} of ${job} was claimed at ${claim.claimedAt} by run ${claim.holder.runId} of ${claim.holder.installation}`;
+  if (mayLeave) return heldBy;
+  throw new SluiceError('LockLost', heldBy);
 }

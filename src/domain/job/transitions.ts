@@ -13,7 +13,7 @@ import { higherOf, noMark, withCheckpoint, type Mark } from '../restore-points/p
 import { newestPointFirst, type RestorePoint } from '../restore-points/restore-point.ts';
 import { memoryLimits, type JobMemory, type PendingStop, type Rejection, type StoredMemory } from './job-memory.ts';
 import type { Proved } from './proof.ts';
-import { actTaken, afterOperation, afterProof, type Recovery } from './recovery/recovery.ts';
+import { afterOperation, afterProof } from './recovery/recovery.ts';
 import { settledStateOf, type Wish } from './state/state.ts';
 
 /** The reasons for the state of the job, for people. */
@@ -249,20 +249,6 @@ export function recordsWritten(memory: JobMemory, records: readonly OperationRec
   const draft = changing(memory);
   draft.waitingRecords = [];
   draft.operations = [...records.toReversed(), ...memory.operations].slice(0, memoryLimits.operations);
-}
-
-/** Sluice begins to restart or to move the job by itself. */
-export function actBegun(memory: JobMemory, operationId: string): void {
-  changing(memory).recovery = actTaken(memory, operationId);
-}
-
-/** The cluster of the current instance counts as gone; null: it does not any more. */
-export function clusterGone(
-  memory: JobMemory,
-  gone: Pick<NonNullable<Recovery['gone']>, 'at' | 'detail'> | null,
-): void {
-  const { current, recovery } = memory;
-  changing(memory).recovery = { ...recovery, gone: gone && current && { epoch: current.epoch, ...gone } };
 }
 
 /** The operation had ended before, under another run. */

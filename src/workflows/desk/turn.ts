@@ -4,7 +4,7 @@
  */
 import { getExternalWorkflowHandle, patched, setHandler, type SignalDefinition } from '@temporalio/workflow';
 import { turnsIdOf } from '../../domain/identity/workflow-ids.ts';
-import { turnAnswered, turnAsked, turnLeft, type Turn } from '../../domain/job/turn-transitions.ts';
+import { turnAnswered, turnAsked, turnLeft, type Turn } from '../../domain/job/recovery-transitions.ts';
 import { TurnAnswer } from '../../domain/turns/messages.ts';
 import { askTurnSignal, leaveTurnSignal, turnSignal } from '../messages.ts';
 import { receiving, type Desk } from './desk.ts';

@@ -14,7 +14,8 @@ import { noteRejection, receiving, type Desk, type Told } from '../desk/desk.ts'
 import { factSigned, isFactSigned, refusalAtDoor } from '../desk/signed.ts';
 import { endReturned } from './returned.ts';
 import { endInProgress, overUnconfirmed } from '../../domain/job/end-transitions.ts';
-import { clusterGone, explained, fellSilent, foundAlive } from '../../domain/job/transitions.ts';
+import { clusterGone } from '../../domain/job/recovery-transitions.ts';
+import { explained, fellSilent, foundAlive } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import { observedSignal } from '../messages.ts';
 

@@ -9,7 +9,7 @@ import { judgeRestart } from '../../domain/job/recovery/restart.ts';
 import { isLeftByDrill } from '../../domain/job/recovery/drill.ts';
 import { TAKE_OVER } from '../../domain/job/recovery/take-over.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
-import { actBegun } from '../../domain/job/transitions.ts';
+import { actBegun } from '../../domain/job/recovery-transitions.ts';
 import { clip } from '../../domain/values/clip.ts';
 import { SUPERVISOR } from '../../domain/operation/asker.ts';
 import type { Desk } from '../desk/desk.ts';

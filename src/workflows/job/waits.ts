@@ -5,7 +5,7 @@
 import { allHandlersFinished, condition, patched } from '@temporalio/workflow';
 import { returnedInstance } from '../../domain/job/end-transitions.ts';
 import { memoryLimits, type JobMemory } from '../../domain/job/job-memory.ts';
-import { isTurnUnwanted } from '../../domain/job/turn-transitions.ts';
+import { isTurnUnwanted } from '../../domain/job/recovery-transitions.ts';
 import type { Desk } from '../desk/desk.ts';
 import { leaveTurn } from '../desk/turn.ts';
 import { writeWaiting } from '../operations/recording.ts';

@@ -17,6 +17,8 @@ import {
   progressed,
   proved,
 } from '../../domain/job/transitions.ts';
+import { actLeft } from '../../domain/job/recovery-transitions.ts';
+import { isOwnAct } from '../../domain/job/recovery/recovery.ts';
 import { now } from '../desk/now.ts';
 import type { Outcome } from '../../domain/lifecycle.ts';
 import type { OperationRecord, Request } from '../../domain/operation/operation.ts';
@@ -108,10 +110,16 @@ async function claim(run: OperationRun, request: Request): Promise<OperationReco
       current: current?.ended === null ? current : null,
       believeLost: decidesAboutLost(request) || endInProgress(memory)?.believeLost === true,
       ...(asked ? { asked: { message: asked, at: operation.acceptedAt } } : {}),
+      ...(isOwnAct(operation) ? { mayLeave: true as const } : {}),
     },
   ]);
   if (answer.signing !== undefined) run.heedKeys(answer.signing);
   if (answer.notSigned !== undefined) return reject('SignatureRefused', answer.notSigned);
+  // Another installation acts for the job too, and its record is the trace of this act.
+  if (answer.heldBy !== undefined) {
+    actLeft(memory, now());
+    return reject('LockLost', answer.heldBy);
+  }
   if (answer.ended) return answer.ended;
   if (answer.proof) proved(memory, answer.proof, now());
   belongs(memory, answer.ownership);

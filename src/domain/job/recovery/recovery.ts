@@ -65,7 +65,7 @@ export const noRecovery: Recovery = {
 };
 
 /** Tries that a memory keeps; `recovery.restart.maxAttempts` is at most as many. */
-const MOST_TRIES = 100;
+export const MOST_TRIES = 100;
 
 type Known = Pick<Deployment, 'number' | 'runningAt' | 'restorePoint' | 'epoch' | 'ended'> | null;
 

@@ -1,8 +1,34 @@
-/** The transitions of a job's memory around its turn on a cluster that brings up only so many jobs at one time. */
+/**
+ * The transitions of a job's memory around what Sluice does by itself: an act begun or left, a cluster that counts as gone, and
+ * the turn on a cluster that brings up only so many jobs at one time.
+ */
 import type { TurnAnswer } from '../turns/messages.ts';
 import type { JobMemory } from './job-memory.ts';
+import { actTaken, MOST_TRIES, type Recovery } from './recovery/recovery.ts';
 import { judgeRecovery } from './recovery/view.ts';
-import { changing } from './transitions.ts';
+import { changing, doubted } from './transitions.ts';
+
+/** Sluice begins to restart or to move the job by itself. */
+export function actBegun(memory: JobMemory, operationId: string): void {
+  changing(memory).recovery = actTaken(memory, operationId);
+}
+
+/** Another run makes the act that this run had begun. This one looks again after a while, with a memory that counts no more. */
+export function actLeft(memory: JobMemory, at: string): void {
+  const { tries } = memory.recovery;
+  const left = { at, isFree: true, foundSilence: false };
+  changing(memory).recovery = { ...memory.recovery, tries: [...tries, left].slice(-MOST_TRIES), trying: null };
+  doubted(memory);
+}
+
+/** The cluster of the current instance counts as gone; null: it does not any more. */
+export function clusterGone(
+  memory: JobMemory,
+  gone: Pick<NonNullable<Recovery['gone']>, 'at' | 'detail'> | null,
+): void {
+  const { current, recovery } = memory;
+  changing(memory).recovery = { ...recovery, gone: gone && current && { epoch: current.epoch, ...gone } };
+}
 
 /** The turn that a job waits for, or has. */
 export interface Turn {
