@@ -35,7 +35,7 @@ export const bucketPoliciesPage = (): string =>
       '- **Deleting in staging** is allowed, because Flink’s application master does it. Code of a job can so keep a start from ' +
       'beginning, but cannot make one begin.\n' +
       '- **Signs of life** of another job can be forged or deleted. Sluice asks a JobManager because of a forged one, and hears of an ' +
-      'edge when its turn of the poll comes without one; neither ends or starts anything ' +
+      'edge when its turn of the poll comes without one. A forged one keeps the jobs of a lost cluster where they are; none ends or starts anything ' +
       '([why](decisions/0066-signs-of-life-in-the-bucket.md)).\n' +
       '- **All four may list the bucket**, since S3 answers 403 instead of 404 to those who may not. Names are not secret: jobs, ' +
       'operations, and the ids of tokens without their secrets.\n' +

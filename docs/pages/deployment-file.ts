@@ -34,8 +34,8 @@ export function deploymentFilePage(): string {
     '# The deployment file',
     'One YAML file describes one job in one environment. `sluice validate` checks files, `sluice render` shows one with ' +
       'its base merged in and every default filled in, `sluice schema --write` writes the JSON Schema for editors.',
-    '`recovery.failover.mode: automatic` gives a job a lease, and has no other effect in this version: `sluice validate`, ' +
-      '`sluice plan` and the API say so. `description` and most `labels` and `links` are for people: Sluice keeps them and ' +
+    '`recovery.failover.mode: automatic` gives a job a lease, and lets Sluice [move it](failover.md#by-itself). ' +
+      '`description` and most `labels` and `links` are for people: Sluice keeps them and ' +
       'does not act on them. `owner.contacts` and `links.runbook` go into [notifications](notifications.md), and `labels.priority` ' +
       'or `labels.tier` orders jobs that are [brought up together](recovery.md#many-at-once). [recovery.md](recovery.md) describes `recovery.restart`, [failover.md](failover.md) ' +
       '`placement.backups`, and [auto-deploy.md](auto-deploy.md) `autoDeploy`.',

@@ -85,7 +85,7 @@ const translated = (act: Act): Act => {
   };
 };
 
-/** Details beside code and message: the wrong places of an input, the cause in words, whether tasks can have run, and the fence. */
+/** Details beside code and message: the wrong places of an input, the cause in words, whether tasks can have run, and whether the fence is untouched. */
 function detailsOf({ errors, why, neverRan, untouched }: SluiceError): unknown[] {
   const details = {
     ...(errors.length > 0 ? { errors: errors.slice(0, 50) } : {}),

@@ -6,6 +6,7 @@ import { gateInWords } from '../../domain/deployment/gate-words.ts';
 import { movedInWords } from '../../domain/deployment/placed-words.ts';
 import { formatDuration } from '../../domain/input/durations.ts';
 import { drillInWords } from '../../domain/job/recovery/drill-words.ts';
+import { waitInWords } from '../../domain/job/recovery/view.ts';
 import { phases } from '../../domain/lifecycle.ts';
 import { interruptedBy } from '../../domain/operation/in-words.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
@@ -88,12 +89,12 @@ const givenUpOf = ({ risk, actor, at, reason }: NonNullable<JobBody['givenUp']>[
 const recoveryOf = (recovery: NonNullable<JobBody['recovery']>): string | null => {
   const { attempts, budget, window, nextAt, act, turn, left, gone } = recovery;
   const count = `${attempts} of ${budget} restarts within ${formatDuration(window)}`;
-  if (turn) {
-    const before = turn.before === null ? '' : `, ${turn.before} before it`;
-    return `${count}, the next waits for its turn on ${turn.cluster} since ${time(turn.since)}${before}`;
-  }
+  // A failover waits for its turn while it holds the job, and nothing is planned beside it.
+  if (turn)
+    return act === 'restart' ? `${count}, the next ${waitInWords(turn, time)}` : `the move ${waitInWords(turn, time)}`;
+  const why = gone === null ? '' : `: ${gone}`;
   if (nextAt !== null)
-    return act === 'failover' ? `failover ${time(nextAt)}: ${gone}` : `${count}, the next ${time(nextAt)}`;
+    return act === 'failover' ? `failover ${time(nextAt)}${why}` : `${count}, the next ${time(nextAt)}`;
   if (left !== null) return `${count}; Sluice does nothing by itself: ${left}`;
   return attempts === 0 ? null : count;
 };

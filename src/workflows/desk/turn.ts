@@ -3,6 +3,7 @@
  * minutes, or the question cannot be delivered, the job goes on without.
  */
 import { getExternalWorkflowHandle, patched, setHandler, type SignalDefinition } from '@temporalio/workflow';
+import { NO_PRIORITY } from '../../domain/deployment/priority.ts';
 import { turnsIdOf } from '../../domain/identity/workflow-ids.ts';
 import { turnAnswered, turnAsked, turnLeft, type Turn } from '../../domain/job/recovery-transitions.ts';
 import { TurnAnswer } from '../../domain/turns/messages.ts';
@@ -65,7 +66,12 @@ export async function leaveTurn(desk: Desk): Promise<void> {
 
 async function ask({ memory }: Desk, { cluster, operationId }: Turn, since: string): Promise<boolean> {
   const { job, current } = memory;
-  return await told(cluster, askTurnSignal, { job, operationId, priority: current?.priority ?? 0, at: since });
+  return await told(cluster, askTurnSignal, {
+    job,
+    operationId,
+    priority: current?.priority ?? NO_PRIORITY,
+    at: since,
+  });
 }
 
 /** Tells whether the message was delivered. */

@@ -44,7 +44,7 @@ export function handleFacts(desk: Desk): void {
 /** Instances of which facts are kept beside the newest one; the watcher tells again of those that run. */
 const MOST_EARLIER = 10;
 
-/** Takes a fact. A fact about an older instance must not replace a waiting one about this instance, nor the other way round. */
+/** Takes a fact. A fact about an older instance waits beside one about this instance: neither replaces the other. */
 function take(desk: Desk, told: Told): void {
   const waiting = desk.fact && { fact: desk.fact, signed: desk.factSigned };
   if (waiting && told.fact.epoch < waiting.fact.epoch) {

@@ -83,7 +83,10 @@ describe('a campaign', () => {
       const [moved = '', stays = ''] = jobs;
       const handleOf = (job: string) => driver.client.workflow.getHandle(workflowIdOf(job));
       const operation = `campaign-${id}`;
-      await handleOf(stays).executeUpdate('savepoint', { args: [{ id: operation }] });
+      // The id is reserved, so only a message that claims to come from a campaign gets it.
+      await handleOf(stays).executeUpdate('savepoint', {
+        args: [{ id: operation }, { door: 'campaign', actor: 'ops' }],
+      });
       await seen('its end', async () => (await handleOf(stays).query(jobQuery)).lastOperation?.id === operation);
       await begin({ kind: 'move' });
       const view = await ended();

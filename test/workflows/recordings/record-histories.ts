@@ -7,7 +7,6 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import {
   notificationTestIdOf,
@@ -25,7 +24,8 @@ import { CLUSTER, JOB } from './played.ts';
 import { circumstances, stories } from './recorded-stories.ts';
 import { historiesFolder, operationIn } from './recordings.ts';
 
-const repository = fileURLToPath(new URL('../../../', import.meta.url));
+/** The folder of a checkout in a stack trace, whichever that is: traces may come from an earlier build beside this one. */
+const CHECKOUT = /\/(?:[\w.+-]+\/)+(?=(?:node_modules|src|test)\/)/g;
 
 for (const name of process.argv.slice(2)) await record(name);
 process.exit(0);
@@ -85,7 +85,7 @@ async function write({ environment: { client } }: Harness, folder: URL, watches:
             : (campaign ?? 'watch');
     const file = `${String(number).padStart(2, '0')}-${what}.json`;
     // Stack traces name the folder in which they were thrown; it is nobody's business and changes with each machine.
-    await writeFile(new URL(file, folder), `${json.replaceAll(repository, '')}\n`);
+    await writeFile(new URL(file, folder), `${json.replaceAll(CHECKOUT, '')}\n`);
     process.stdout.write(`${file}: ${history.events.length} events\n`);
   }
 }

@@ -74,8 +74,10 @@ function turnOf({ recovery: { turn } }: Recoverable, act: string | undefined): R
 }
 
 /** The wait for a turn in words. */
-const waitInWords = ({ cluster, since, before }: NonNullable<RecoveryView['turn']>): string =>
-  `waits for its turn on ${cluster} since ${since}${before === null ? '' : `, ${before} before it`}`;
+export const waitInWords = (
+  { cluster, since, before }: NonNullable<RecoveryView['turn']>,
+  time = (at: string): string => at,
+): string => `waits for its turn on ${cluster} since ${time(since)}${before === null ? '' : `, ${before} before it`}`;
 
 /** The meaning of `failed` while Sluice is about to start the job. */
 export const STARTED_SOON = 'Nothing runs at the moment, and Sluice starts the job again by itself.';
@@ -84,7 +86,7 @@ export const STARTED_SOON = 'Nothing runs at the moment, and Sluice starts the j
 export function plannedInWords({ nextAt, act, turn, attempts, budget, window }: RecoveryView): string | null {
   if (nextAt === null) return null;
   if (turn != null)
-    return `Sluice ${act === 'failover' ? 'moves the job to another cluster' : 'starts the job again'} when its turn comes: the job ${waitInWords(turn)}. Any operation of a person comes first.`;
+    return `Sluice starts the job again when its turn comes: the job ${waitInWords(turn)}. Any operation of a person comes first.`;
   return act === 'failover'
     ? `Sluice moves the job to another cluster at ${nextAt}. Any operation of a person comes first.`
     : `Sluice starts the job again at ${nextAt}, as attempt ${attempts + 1} of ${budget} within ${formatDuration(window)}. Any operation of a person comes first; kill keeps the job down.`;

@@ -61,7 +61,7 @@ export function Remarks({ job }: { readonly job: JobBody }) {
 /** Restarts and failovers by Sluice itself: when the next one comes, or why none does. */
 function Recovery({ recovery }: { readonly recovery: RecoveryView }) {
   const { attempts, budget, window, nextAt, act, turn, left, gone, lastDrill } = recovery;
-  if (attempts === 0 && nextAt === null && left === null && gone === null && lastDrill === null) return null;
+  if (attempts === 0 && nextAt === null && left === null && gone === null && !turn && lastDrill === null) return null;
   return (
     <Fact name="Recovery">
       {lastDrill !== null && (
