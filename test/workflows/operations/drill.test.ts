@@ -69,7 +69,10 @@ test('a drill that may not start elsewhere any more, once its lease is over, is 
     yarn.addApplication({ id: stranger, tags: tagsOf({ job: stage.job, flinkJobId: 'ab'.repeat(16), epoch: 99 }) });
     expect(await driver.ended('drill')).toMatchObject({ outcome: 'failed', error: { code: 'ForeignInstance' } });
     await yarn.end(stranger, { state: 'KILLED', diagnostics: 'killed by whoever started it' });
-    const { deployment } = await driver.until('the restart', ({ state }) => state === 'running');
+    const { deployment } = await driver.until(
+      'the restart',
+      (view) => view.state === 'running' && view.operation === null,
+    );
     expect(deployment).toMatchObject({ number: 2, cluster: 'yarn-a' });
     expect(deployment?.restorePoint?.path).toContain(`/${job.id}/chk-2`);
     const [restart] = await driver.history();
