@@ -23,6 +23,18 @@ const isScheduled = (driver: Driver): Promise<boolean> =>
         throw error;
       },
     );
+const second = (): number => Math.floor(Date.now() / 1_000);
+
+/** Triggers in a second of its own, once the action before is over: an action is known by its second, and Temporal skips one that overlaps. */
+async function trigger(driver: Driver): Promise<void> {
+  const before = second();
+  await seen('another second', () => second() > before);
+  await seen('the end of the action before', async () => {
+    const { info } = await schedule(driver).describe();
+    return info.runningActions.length === 0;
+  });
+  await schedule(driver).trigger();
+}
 const publish = (release: string, savepoints: string): void =>
   stage.world.publish(release, [stage.job], { savepoints });
 const deploy = (driver: Driver, release: string) => driver.signal('deploy', { id: release.replace('/', '-'), release });
@@ -43,7 +55,7 @@ describe('periodic savepoints', () => {
         expect(policies).toMatchObject({ overlap: 'SKIP' });
         expect(action).toMatchObject({ workflowId: periodicIdOf(stage.job), args: [{ job: stage.job, every: '1h' }] });
 
-        await schedule(driver).trigger();
+        await trigger(driver);
         const taken = await driver.until('a periodic savepoint', ({ savepoints }) => savepoints.length === 1);
         expect(taken.savepoints[0]).toMatchObject({ taken: 'periodic', epoch: 1 });
         const [operation] = await driver.history();
@@ -56,7 +68,7 @@ describe('periodic savepoints', () => {
         flink.savepointMode = 'never';
         const { id } = await driver.ask('savepoint', {});
         await seen('the savepoint of a person', () => flink.begun.length === 2);
-        await schedule(driver).trigger();
+        await trigger(driver);
         const busy = await driver.until('a skipped one', ({ skippedSavepoints }) => skippedSavepoints.count === 1);
         expect(busy.skippedSavepoints.last).toMatchObject({ code: 'OperationInProgress' });
         expect(busy.rejections).toEqual({ last: [], beyond: 0 });
@@ -68,7 +80,7 @@ describe('periodic savepoints', () => {
         const seenNow = { kind: 'degraded', reasons: ['restarts again and again'] };
         await driver.handle.signal('observed', { epoch, applicationId, at: new Date().toISOString(), seen: seenNow });
         await driver.until('degraded', ({ health }) => health === 'degraded');
-        await schedule(driver).trigger();
+        await trigger(driver);
         const degraded = await driver.until('another', ({ skippedSavepoints }) => skippedSavepoints.count === 2);
         expect(degraded.skippedSavepoints.last?.detail).toContain('restarts again and again');
         expect(flink.begun).toHaveLength(2);
