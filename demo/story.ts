@@ -50,7 +50,12 @@ export async function tellStory(settings: StackSettings, { clusters, once, signa
   const api = await admin.as('ci', { role: 'deployer', jobs: ['clicks-*'] });
   const scene: Scene = { api, admin, place: await placeNow(status.observer), signal };
   await waitForFreeJob(scene);
-  const observation = await observe({ job: JOB, file: status.observer, clusters: status.clusters });
+  const observation = await observe({
+    job: JOB,
+    file: status.observer,
+    clusters: status.clusters,
+    gates: status.s3,
+  });
   try {
     await deployFirst(scene);
     await upgrade(scene);

@@ -1,8 +1,9 @@
 // Watches the ResourceManagers directly and notes every moment in which a job has more than one live application.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { standingOf, type GateReader } from './gates.ts';
 import { ApplicationLedger } from './ledger.ts';
-import type { ApplicationWatchReport, ClusterAnswer } from './ledger.ts';
+import type { ApplicationWatchReport, ClusterAnswer, LiveApplication } from './ledger.ts';
 
 /** Each of these states can lead to a running Flink job. YARN does not list an application in NEW before its submit. */
 const LIVE_STATES = 'NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING';
@@ -34,6 +35,8 @@ export interface WatchedCluster {
 
 export interface WatchOptions {
   readonly clusters: readonly WatchedCluster[];
+  /** Reads the gates of jobs. Without it every application counts as an instance. */
+  readonly gates?: GateReader;
   readonly intervalMs?: number;
   /** A ResourceManager that takes longer counts as unknown for that moment. */
   readonly timeoutMs?: number;
@@ -51,6 +54,7 @@ export interface ApplicationWatch {
 /** Starts a watch. The first poll is under way when this function returns. */
 export function watchApplications({
   clusters,
+  gates,
   intervalMs = 250,
   timeoutMs = 2_000,
   signal,
@@ -58,14 +62,17 @@ export function watchApplications({
   const stopping = new AbortController();
   const stopped = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
   const ledger = new ApplicationLedger();
+  const gatekeeper = gates === undefined ? null : new Gatekeeper(gates);
   const poll = async () => {
-    const answers = await Promise.all(clusters.map((cluster) => askCluster(cluster, timeoutMs)));
-    return ledger.add({ at: Date.now(), answers });
+    const asked = await Promise.all(clusters.map((cluster) => askCluster(cluster, timeoutMs)));
+    const answers = gatekeeper === null ? asked : await gatekeeper.judge(asked);
+    const isDoubtful = ledger.add({ at: Date.now(), answers });
+    return isDoubtful || hasOpening(answers);
   };
   const watch = async () => {
     while (!stopped.aborted) {
-      // Two clusters cannot be read at the same instant. A second reading tells a real double from an application that
-      // moved between the two reads.
+      // Two clusters, or a cluster and the gates, cannot be read at the same instant. A second reading tells a real double from
+      // an application that moved, or a gate that was opened, between the two reads.
       const suspected = await poll();
       if (suspected) await poll();
       await sleep(intervalMs, undefined, { signal: stopped }).catch(() => undefined);
@@ -81,6 +88,45 @@ export function watchApplications({
     },
   };
 }
+
+/**
+ * Knows which live applications are instances. The gates are read after YARN has answered: a gate that is held then was not open
+ * before, and one that is open then counts from the next reading of YARN on.
+ */
+class Gatekeeper {
+  readonly #read: GateReader;
+  /** The time of the opening of each application whose gate was seen open: it is an instance as long as it lives. */
+  readonly #opened = new Map<string, string>();
+
+  constructor(read: GateReader) {
+    this.#read = read;
+  }
+
+  async judge(answers: readonly ClusterAnswer[]): Promise<ClusterAnswer[]> {
+    const live = answers.flatMap((answer) => (answer.kind === 'known' ? answer.applications : []));
+    const jobs = [...new Set(live.filter(({ id }) => !this.#opened.has(id)).map(({ job }) => job))];
+    const gates = new Map(await Promise.all(jobs.map(async (job) => [job, await this.#read(job)] as const)));
+    return answers.map((answer) => {
+      if (answer.kind === 'unknown') return answer;
+      return { ...answer, applications: answer.applications.map((one) => this.#judgeOne(one, gates.get(one.job))) };
+    });
+  }
+
+  #judgeOne(application: LiveApplication, gates: Parameters<typeof standingOf>[1]): LiveApplication {
+    const known = this.#opened.get(application.id);
+    if (known !== undefined) return { ...application, standing: 'instance', openedAt: known };
+    const standing = standingOf({ id: application.id, epoch: application.epoch ?? null }, gates);
+    if (standing.kind === 'unknown') return { ...application, standing: 'instance' };
+    if (standing.kind === 'held') return { ...application, standing: 'held' };
+    this.#opened.set(application.id, standing.at);
+    return { ...application, standing: 'opening', openedAt: standing.at };
+  }
+}
+
+const hasOpening = (answers: readonly ClusterAnswer[]): boolean =>
+  answers.some(
+    (answer) => answer.kind === 'known' && answer.applications.some(({ standing }) => standing === 'opening'),
+  );
 
 /** Asks a ResourceManager for its live Flink applications. Never throws, because "unknown" is an answer. */
 async function askCluster(cluster: WatchedCluster, timeoutMs: number): Promise<ClusterAnswer> {
@@ -99,7 +145,8 @@ async function askCluster(cluster: WatchedCluster, timeoutMs: number): Promise<C
     const applications = (reply.data.apps?.app ?? []).map(({ applicationTags, ...application }) => ({
       ...application,
       cluster: cluster.name,
-      job: jobOf(application.name, applicationTags),
+      job: tagged(applicationTags, 'sluice-job-') ?? application.name,
+      epoch: epochOf(applicationTags),
     }));
     return { kind: 'known', cluster: cluster.name, applications };
   } catch (cause) {
@@ -128,9 +175,13 @@ function withSlash(url: string): string {
   return url.endsWith('/') ? url : `${url}/`;
 }
 
-/** Returns the job in Sluice's tag, or the application's name if other people started it without that tag. */
-function jobOf(name: string, tags: string): string {
-  const prefix = 'sluice-job-';
+/** Returns the rest of Sluice's tag. An application that other people started has none. */
+function tagged(tags: string, prefix: string): string | undefined {
   const tag = tags.split(',').find((candidate) => candidate.trim().startsWith(prefix));
-  return tag === undefined ? name : tag.trim().slice(prefix.length);
+  return tag?.trim().slice(prefix.length);
+}
+
+function epochOf(tags: string): number | null {
+  const epoch = Number(tagged(tags, 'sluice-epoch-'));
+  return Number.isInteger(epoch) ? epoch : null;
 }

@@ -34,6 +34,16 @@ export interface Overlap {
   readonly to: string;
 }
 
+/** A time in which nobody wrote, between the last record of all instances before and the first of the next one. */
+export interface Pause {
+  readonly before: string;
+  readonly after: string;
+  readonly from: string;
+  readonly to: string;
+  /** Zero for instances that overlap. */
+  readonly milliseconds: number;
+}
+
 /** A number that was written again. */
 export interface Repetition {
   readonly seq: number;
@@ -59,6 +69,8 @@ export interface JobReport {
   readonly records: number;
   readonly seqs: SequenceRange;
   readonly instances: readonly InstanceReport[];
+  /** Between the instances, in the order in which they began to write. */
+  readonly pauses: readonly Pause[];
   readonly overlaps: Finding<Overlap>;
   readonly lost: Finding<SequenceRange>;
   readonly repeated: Repetitions;
@@ -161,6 +173,7 @@ class JobJudge {
       records: this.#records,
       seqs,
       instances: instances.map(describeInstance),
+      pauses: pausesOf(instances),
       overlaps: overlapsOf(instances),
       lost: { count: lost.count, examples: lost.examples },
       repeated: {
@@ -231,6 +244,23 @@ function describeInstance({ first, last, seen, seenByAttempt, records }: Instanc
     records,
     restarts: seenByAttempt.size - 1,
   };
+}
+
+function pausesOf(instances: readonly Instance[]): Pause[] {
+  const [first, ...others] = [...instances].sort((a, b) => a.firstTime - b.firstTime);
+  let before = first;
+  return others.flatMap((after) => {
+    if (before === undefined) return [];
+    const pause = {
+      before: before.first.instance,
+      after: after.first.instance,
+      from: before.last.emittedAt,
+      to: after.first.emittedAt,
+      milliseconds: Math.max(0, after.firstTime - before.lastTime),
+    };
+    if (after.lastTime > before.lastTime) before = after;
+    return [pause];
+  });
 }
 
 function overlapsOf(instances: readonly Instance[]): Finding<Overlap> {

@@ -11,6 +11,12 @@ export interface LiveApplication {
   readonly job: string;
   readonly state: string;
   readonly startedTime: number;
+  /** The epoch in Sluice's tag; null for an application without one. */
+  readonly epoch?: number | null;
+  /** Anything but `instance` cannot run the job's code as far as its gate goes, so it is no second instance. */
+  readonly standing?: 'instance' | 'held' | 'opening';
+  /** The time at which its gate was opened, as far as the gates tell. */
+  readonly openedAt?: string;
 }
 
 /** The answer of a cluster: its live applications, or unknown. */
@@ -52,7 +58,17 @@ export interface Silence {
 /** The applications of one job that the watch saw. */
 export interface WatchedJob {
   readonly job: string;
+  /** Instances: an application that is held at its gate is none. */
   readonly mostAtOnce: number;
+  /** Applications that lived at once, held ones among them. */
+  readonly mostAlive: number;
+  /** The openings of gates, in the order in which they were seen. */
+  readonly openings: readonly {
+    readonly cluster: string;
+    readonly id: string;
+    readonly at: string;
+    readonly seen: string;
+  }[];
   /** Every application of the job, in the order of appearance. */
   readonly applications: readonly {
     readonly cluster: string;
@@ -78,6 +94,8 @@ type Changing<T> = { -readonly [Key in keyof T]: T[Key] };
 
 interface JobEntry {
   mostAtOnce: number;
+  mostAlive: number;
+  readonly openings: Map<string, WatchedJob['openings'][number]>;
   readonly applications: Map<string, { cluster: string; id: string; firstSeen: string; lastSeen: string }>;
   readonly doubles: Changing<DoubleSighting>[];
   /** The double in the previous sample, and a key of its applications. */
@@ -108,9 +126,11 @@ export class ApplicationLedger {
   }
 
   report(): ApplicationWatchReport {
-    const jobs = [...this.#jobs].map(([job, { mostAtOnce, applications, doubles }]) => ({
+    const jobs = [...this.#jobs].map(([job, { mostAtOnce, mostAlive, openings, applications, doubles }]) => ({
       job,
       mostAtOnce,
+      mostAlive,
+      openings: [...openings.values()],
       applications: [...applications.values()].map((application) => ({ ...application })),
       doubles: doubles.map((double) => ({ ...double })),
     }));
@@ -143,20 +163,26 @@ export class ApplicationLedger {
   #noteJob(job: string, live: readonly LiveApplication[], at: string): boolean {
     let entry = this.#jobs.get(job);
     if (entry === undefined) {
-      entry = { mostAtOnce: 0, applications: new Map(), doubles: [], open: undefined };
+      const none = { mostAtOnce: 0, mostAlive: 0 };
+      entry = { ...none, openings: new Map(), applications: new Map(), doubles: [], open: undefined };
       this.#jobs.set(job, entry);
     }
-    entry.mostAtOnce = Math.max(entry.mostAtOnce, live.length);
-    for (const { cluster, id } of live) {
+    const instances = live.filter(({ standing = 'instance' }) => standing === 'instance');
+    entry.mostAtOnce = Math.max(entry.mostAtOnce, instances.length);
+    entry.mostAlive = Math.max(entry.mostAlive, live.length);
+    for (const { cluster, id, openedAt } of live) {
       const seen = entry.applications.get(`${cluster} ${id}`);
       if (seen === undefined) entry.applications.set(`${cluster} ${id}`, { cluster, id, firstSeen: at, lastSeen: at });
       else seen.lastSeen = at;
+      const opening = `${cluster} ${id}`;
+      if (openedAt !== undefined && !entry.openings.has(opening))
+        entry.openings.set(opening, { cluster, id, at: openedAt, seen: at });
     }
-    if (live.length < 2) {
+    if (instances.length < 2) {
       entry.open = undefined;
       return false;
     }
-    return !noteDouble(job, entry, live, at).certain;
+    return !noteDouble(job, entry, instances, at).certain;
   }
 }
 

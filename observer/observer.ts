@@ -1,6 +1,7 @@
 // The observer reads YARN and the jobs' own output, never Sluice's API, and judges whether the promises were kept.
 import { watchApplications } from './applications.ts';
 import type { WatchedCluster } from './applications.ts';
+import { gateReader, type GateStore } from './gates.ts';
 import { judgeRecords } from './judge.ts';
 import type { JobReport } from './judge.ts';
 import type { ApplicationWatchReport } from './ledger.ts';
@@ -126,15 +127,22 @@ export async function observe({
   job,
   file,
   clusters,
+  gates,
   intervalMs = 250,
 }: {
   readonly job: string;
   readonly file: string;
   readonly clusters: readonly WatchedCluster[];
+  /** The bucket with the gates of the jobs. Without it a held application counts as an instance. */
+  readonly gates?: GateStore;
   readonly intervalMs?: number;
 }): Promise<Observation> {
   const from = await endOfFile(file);
-  const watch = watchApplications({ clusters, intervalMs });
+  const watch = watchApplications({
+    clusters,
+    intervalMs,
+    ...(gates === undefined ? {} : { gates: gateReader(gates) }),
+  });
   return {
     conclude: async ({ repeats = 'explained', ...options } = {}) => {
       const applications = await watch.stop();

@@ -44,7 +44,11 @@ const table: readonly Row[] = [
   ['a word of a newer release', record([entry('paused')]), 'NO ANSWER', 'NO ANSWER'],
   ['no gate', record([entry(null)]), 'NO ANSWER', 'NO ANSWER'],
   ['a gate that is no word', record([entry(7)]), 'NO ANSWER', 'NO ANSWER'],
-  ['unknown fields', record([entry('open', APPLICATION, { restore: { a: [{}] } })], { x: [1] }), 'PASS', 'PASS'],
+  ['unknown fields', record([entry('open', APPLICATION, { later: { a: [{}] } })], { x: [1] }), 'PASS', 'PASS'],
+  ['a restore path', record([entry('open', APPLICATION, { restore: 's3://sluice/x' })]), 'PASS', 'PASS'],
+  ['no restore path', record([entry('open', APPLICATION, { restore: null })]), 'PASS', 'PASS'],
+  ['an empty restore path', record([entry('open', APPLICATION, { restore: '' })]), 'NO ANSWER', 'NO ANSWER'],
+  ['a restore path that is no text', record([entry('open', APPLICATION, { restore: 7 })]), 'NO ANSWER', 'NO ANSWER'],
   [
     'another order',
     `{"starts":[{"gate":"open","applicationId":"${APPLICATION}","startKey":"${OWN}"}]}`,

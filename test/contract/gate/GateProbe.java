@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import org.apache.flink.client.program.PackagedProgram;
 import org.apache.flink.client.program.ProgramInvocationException;
@@ -25,6 +26,8 @@ public final class GateProbe {
     else if (arguments[0].equals("open")) open(arguments);
     else if (arguments[0].equals("lease")) lease(arguments);
     else if (arguments[0].equals("signs")) SignProbe.run(configOf(arguments));
+    else if (arguments[0].equals("standby")) StandbyProbe.run(configOf(arguments), afterDashes(arguments));
+    else if (arguments[0].equals("warm")) StandbyProbe.warm(configOf(arguments), afterDashes(arguments));
     else call(arguments);
   }
 
@@ -33,15 +36,17 @@ public final class GateProbe {
     BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       String[] fields = line.split("\t", -1);
-      System.out.println(verdictOn(fields[0].equals("JobManager"), fields[1], fields[2]));
+      System.out.println(verdictOn(fields[0], fields[1], fields[2]));
     }
   }
 
-  private static String verdictOn(boolean jobManager, String container, String record) {
+  private static String verdictOn(String role, String container, String record) {
     Map<String, String> environment =
-        jobManager ? Map.of("CONTAINER_ID", container, "_CLIENT_SHIP_FILES", "") : Map.of("CONTAINER_ID", container);
+        role.equals("JobManager")
+            ? Map.of("CONTAINER_ID", container, "_CLIENT_SHIP_FILES", "")
+            : Map.of("CONTAINER_ID", container);
     try {
-      Instance me = Instance.of(environment, START);
+      Instance me = Instance.of(environment, START, false);
       InputStream from = new ByteArrayInputStream(record.getBytes(StandardCharsets.UTF_8));
       Verdict verdict = Verdict.of(me).orElse(null);
       if (verdict == null) verdict = Verdict.of(me, GateRecord.read(from, START));
@@ -64,16 +69,21 @@ public final class GateProbe {
   private static MetricConfig configOf(String[] arguments) {
     MetricConfig config = new MetricConfig();
     config.setProperty("start", START);
-    for (int at = 1; at < arguments.length; at += 2) config.setProperty(arguments[at], arguments[at + 1]);
+    for (int at = 1; at < arguments.length && !arguments[at].equals("--"); at += 2) config.setProperty(arguments[at], arguments[at + 1]);
     return config;
+  }
+
+  private static String[] afterDashes(String[] arguments) {
+    int dashes = Arrays.asList(arguments).indexOf("--");
+    return Arrays.copyOfRange(arguments, dashes == -1 ? arguments.length : dashes + 1, arguments.length);
   }
 
   /** Runs for ever with a lease, and prints the number of good answers. */
   private static void lease(String[] arguments) throws InterruptedException {
     GateSettings settings = GateSettings.of(configOf(arguments));
-    Instance me = Instance.of(System.getenv(), START);
+    Instance me = Instance.of(System.getenv(), START, false);
     Questions questions = new Questions(settings, me);
-    long answered = new Gate(settings, me, questions).pass();
+    long answered = new Gate(settings, me, questions).pass().asked;
     Lease lease = new Lease(questions, settings.lease().orElseThrow(), answered);
     lease.begin();
     for (int told = -1; ; Thread.sleep(5)) {
@@ -90,6 +100,7 @@ public final class GateProbe {
       System.setProperty("sluice.armed", START);
       System.setProperty("sluice.leased", "30000");
     }
+    if (arguments[1].equals("standby")) System.setProperty("sluice.standby", "30000");
     if (arguments[1].equals("unarmed")) forbidToExit();
     for (int at = 3; at < arguments.length; at++) {
       String program = "sluice.agent.GateProbe$" + arguments[at];

@@ -56,7 +56,7 @@ final class SignProbe {
   }
 
   /** A group below the job, or below an operator of its program. */
-  private static UnregisteredMetricsGroup groupOf(boolean isOfProgram) {
+  static UnregisteredMetricsGroup groupOf(boolean isOfProgram) {
     Map<String, String> variables = new HashMap<>(Map.of("<job_id>", "ab"));
     if (isOfProgram) variables.put("<operator_id>", "cd");
     return new UnregisteredMetricsGroup() {

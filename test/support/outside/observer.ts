@@ -16,9 +16,9 @@ export interface Watch extends Observation {
 
 /** Watches a job from now on. */
 export async function watch(job: string): Promise<Watch> {
-  const { observer: file, clusters } = runningStack();
+  const { observer: file, clusters, s3 } = runningStack();
   const from = await endOfFile(file);
-  const observation = await observe({ job, file, clusters });
+  const observation = await observe({ job, file, clusters, gates: s3 });
   const report = async () => (await judgeRecords(readRecords(file, { job, from }))).get(job);
   const instanceWhere = (what: string, applicationId: string, holds: (instance: InstanceReport) => boolean) =>
     until(`${what} of ${applicationId}`, 240_000, async () => {

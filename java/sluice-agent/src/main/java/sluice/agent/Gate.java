@@ -24,7 +24,7 @@ final class Gate {
    * An answer counts for this part of the silence, from the moment of the question on. One connection that hangs so leaves
    * time for further questions, and an answer that came late, or a JVM that was frozen, gives no right to run.
    */
-  private static final int QUESTIONS_IN_SILENCE = 4;
+  static final int QUESTIONS_IN_SILENCE = 4;
 
   private final GateSettings settings;
   private final Instance me;
@@ -35,6 +35,7 @@ final class Gate {
   /** The time of the first answer that said {@code held}; null before. */
   private Long heldSince;
   private boolean interrupted;
+  private Verdict verdict;
 
   Gate(GateSettings settings, Instance me, Questions questions) {
     this.settings = settings;
@@ -42,26 +43,34 @@ final class Gate {
     this.questions = questions;
   }
 
-  /**
-   * Returns when this JVM may run. Otherwise the JVM ends.
-   *
-   * @return the time, by {@code System.nanoTime}, at which the answer was asked for that lets this JVM pass
-   */
-  long pass() {
+  /** An answer that lets this JVM pass. */
+  static final class Passage {
+    final Verdict verdict;
+    /** The time, by {@code System.nanoTime}, at which the answer was asked for. */
+    final long asked;
+
+    private Passage(Verdict verdict, long asked) {
+      this.verdict = verdict;
+      this.asked = asked;
+    }
+  }
+
+  /** Returns when this JVM may come up. Otherwise the JVM ends. */
+  Passage pass() {
     Verdict.of(me).ifPresent(refused -> end(Halt.REFUSED, refused.reason));
     while (!isOpen()) {
       refuseTooLong();
       pause();
     }
-    LOG.info("The gate lets {} pass after {} ms.", me.startKey(), sinceNanos(begun).toMillis());
+    LOG.info("The gate lets {} pass after {} ms: {}.", me.startKey(), sinceNanos(begun).toMillis(), verdict.reason);
     if (interrupted) Thread.currentThread().interrupt();
-    return lastAnswer;
+    return new Passage(verdict, lastAnswer);
   }
 
   /** Asks once, and tells whether the answer lets this JVM pass. */
   private boolean isOpen() {
     long asked = System.nanoTime();
-    Verdict verdict = answerTo(questions.ask());
+    verdict = answerTo(questions.ask());
     if (verdict == null) return false;
     if (sinceNanos(asked).compareTo(patience()) > 0) {
       lastFailure = "an answer came late";

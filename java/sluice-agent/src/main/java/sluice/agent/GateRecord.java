@@ -27,10 +27,13 @@ final class GateRecord {
     final String gate;
     /** Null as long as the application is not known. */
     final String applicationId;
+    /** The path that a standby restores its state from; null for none. Other starts know theirs from their configuration. */
+    final String restore;
 
-    Start(String gate, String applicationId) {
+    Start(String gate, String applicationId, String restore) {
       this.gate = gate;
       this.applicationId = applicationId;
+      this.restore = restore;
     }
   }
 
@@ -92,19 +95,22 @@ final class GateRecord {
     String key = null;
     String gate = null;
     String applicationId = null;
+    String restore = null;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String field = parser.currentName();
       parser.nextToken();
       if (field.equals("startKey")) key = textOrNull();
       else if (field.equals("gate")) gate = textOrNull();
       else if (field.equals("applicationId")) applicationId = textOrNull();
+      else if (field.equals("restore")) restore = textOrNull();
       else parser.skipChildren();
     }
     expect(parser.currentToken(), JsonToken.END_OBJECT);
     if (!startKey.equals(key)) return;
     if (own != null) throw new IOException("the gate record has two entries of " + startKey);
     if (gate == null) throw new IOException("the entry of " + startKey + " has no gate");
-    own = new Start(gate, applicationId);
+    if (restore != null && restore.isEmpty()) throw new IOException("the entry of " + startKey + " has an empty restore path");
+    own = new Start(gate, applicationId, restore);
   }
 
   private String textOrNull() throws IOException {

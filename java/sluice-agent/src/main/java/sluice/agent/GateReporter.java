@@ -14,37 +14,56 @@ import org.slf4j.LoggerFactory;
  */
 public final class GateReporter implements MetricReporter {
   /**
-   * Holds the key of the start once this JVM has passed its gate. A system property, because {@link Entry} has another
-   * class loader, and shares no other state with a plugin.
+   * Holds the key of the start once this JVM has passed its gate, in a standby's JobManager once the gate is open. A system
+   * property, because {@link Entry} has another class loader, and shares no other state with a plugin.
    */
   static final String ARMED = "sluice.armed";
   /** Holds the milliseconds of the lease that this JVM keeps; absent without one. */
   static final String LEASED = "sluice.leased";
+  /** Holds the milliseconds after which this JobManager of a standby ends unless it is promoted; absent in other JVMs. */
+  static final String STANDBY = "sluice.standby";
+  /** Is set by {@link Entry} once it waits for the promotion. */
+  static final String WAITING = "sluice.waiting";
+  /** Holds the path that a promoted standby restores its state from; absent for none. */
+  static final String RESTORE = "sluice.restore";
+  /** Holds the key of the start once its standby is promoted, after all other properties are set. */
+  static final String PROMOTED = "sluice.promoted";
 
   private static final Logger LOG = LoggerFactory.getLogger(GateReporter.class);
 
   private final Vitals vitals = new Vitals();
+  /** Runs in the TaskManagers of a standby only. */
+  private final Warming warming = new Warming(Warming.TASK_MANAGER);
 
   @Override
   public void open(MetricConfig config) {
     try {
       GateSettings settings = GateSettings.of(config);
-      Instance instance = Instance.of(System.getenv(), settings.startKey());
+      boolean standby = settings.standby().isPresent();
+      Instance instance = Instance.of(System.getenv(), settings.startKey(), standby);
       Questions questions = new Questions(settings, instance);
-      long answered = new Gate(settings, instance, questions).pass();
-      Lease lease = settings.lease().map(length -> new Lease(questions, length, answered)).orElse(null);
+      Gate.Passage passage = new Gate(settings, instance, questions).pass();
+      Lease lease = settings.lease().map(length -> new Lease(questions, length, passage.asked)).orElse(null);
       if (lease != null) {
         lease.begin();
         System.setProperty(LEASED, String.valueOf(settings.lease().get().toMillis()));
       }
-      System.setProperty(ARMED, settings.startKey());
-      if (instance.isJobManager()) beginSigns(config, settings, instance, () -> lease == null || !lease.isOver());
+      if (standby && instance.isJobManager()) new Promotion(settings, questions, passage).begin();
+      else System.setProperty(ARMED, settings.startKey());
+      if (!instance.isJobManager() && !passage.verdict.open) warming.begin();
+      // A standby is silent before its promotion, because the instance that runs gives its signs in the same place.
+      if (instance.isJobManager())
+        beginSigns(config, settings, instance, () -> isArmed() && (lease == null || !lease.isOver()));
     } catch (IllegalArgumentException unusable) {
       throw Halt.now(Halt.UNUSABLE, unusable.getMessage());
     } catch (Throwable failure) {
       // Flink would log the failure of a reporter and start without it (ReporterSetup, 1.20.1; ReporterSetupBuilder, 2.1.0).
       throw Halt.now(Halt.UNUSABLE, "its gate failed: " + failure);
     }
+  }
+
+  private static boolean isArmed() {
+    return System.getProperty(ARMED) != null;
   }
 
   /** Signs are hints, so a start that cannot give any runs as well. */
@@ -62,6 +81,7 @@ public final class GateReporter implements MetricReporter {
   @Override
   public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
     vitals.added(metric, name, group);
+    if (warming.isUnderWay() && Vitals.isOfJob(group)) warming.stop();
   }
 
   @Override

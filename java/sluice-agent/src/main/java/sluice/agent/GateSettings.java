@@ -11,14 +11,21 @@ final class GateSettings {
   private final Duration silence;
   private final Duration hold;
   private final Optional<Duration> lease;
+  private final Optional<Duration> standby;
 
   private GateSettings(
-      String gate, String startKey, Duration silence, Duration hold, Optional<Duration> lease) {
+      String gate,
+      String startKey,
+      Duration silence,
+      Duration hold,
+      Optional<Duration> lease,
+      Optional<Duration> standby) {
     this.gate = gate;
     this.startKey = startKey;
     this.silence = silence;
     this.hold = hold;
     this.lease = lease;
+    this.standby = standby;
   }
 
   /** @throws IllegalArgumentException when a setting is missing or makes no sense */
@@ -28,7 +35,8 @@ final class GateSettings {
         text(properties, "start"),
         milliseconds(properties, "silence"),
         milliseconds(properties, "hold"),
-        properties.containsKey("lease") ? Optional.of(milliseconds(properties, "lease")) : Optional.empty());
+        millisecondsIfAny(properties, "lease"),
+        millisecondsIfAny(properties, "standby"));
   }
 
   /** The URI of the record. */
@@ -56,6 +64,14 @@ final class GateSettings {
     return lease;
   }
 
+  /**
+   * The time after which the JobManager of a standby ends unless somebody opens its gate; empty for a start that is no standby. A
+   * standby is a start whose Flink comes up while it is held.
+   */
+  Optional<Duration> standby() {
+    return standby;
+  }
+
   static String text(Properties properties, String name) {
     String value = properties.getProperty(name, "").trim();
     if (value.isEmpty()) throw new IllegalArgumentException(keyOf(name) + " is missing");
@@ -66,6 +82,10 @@ final class GateSettings {
     String value = text(properties, name);
     if (value.matches("[1-9][0-9]{0,9}")) return Duration.ofMillis(Long.parseLong(value));
     throw new IllegalArgumentException(keyOf(name) + " is no number of milliseconds: " + value);
+  }
+
+  private static Optional<Duration> millisecondsIfAny(Properties properties, String name) {
+    return properties.containsKey(name) ? Optional.of(milliseconds(properties, name)) : Optional.empty();
   }
 
   static long wholeNumber(Properties properties, String name) {

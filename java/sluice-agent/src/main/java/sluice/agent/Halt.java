@@ -13,14 +13,16 @@ final class Halt {
   static final int REFUSED = 86;
   /** The store gave no good answer for too long. */
   static final int SILENT = 87;
-  /** The gate was held for too long. */
+  /** The gate was held for too long, or nobody promoted a standby in time. */
   static final int HELD = 88;
-  /** The program was about to run although no gate has been passed, or without the lease that its start was given. */
+  /** The program was about to run although no gate has been passed, or otherwise than its start was given: its lease, or as a standby. */
   static final int UNARMED = 89;
   /** The record took the right to run away while this JVM ran. */
   static final int REVOKED = 90;
   /** The store gave no good answer for as long as the lease lasts. */
   static final int LEASE_OVER = 91;
+  /** The program of a standby would have run without the restore path of its start. */
+  static final int UNRESTORABLE = 92;
 
   /** A full disk or a pipe that nobody reads can block the error stream for ever. Nothing of the job runs meanwhile. */
   private static final long LAST_WORDS_MS = 500;

@@ -14,26 +14,30 @@ final class Instance {
   private final String applicationId;
   private final int attempt;
   private final boolean jobManager;
+  private final boolean standby;
 
-  private Instance(String startKey, String applicationId, int attempt, boolean jobManager) {
+  private Instance(String startKey, String applicationId, int attempt, boolean jobManager, boolean standby) {
     this.startKey = startKey;
     this.applicationId = applicationId;
     this.attempt = attempt;
     this.jobManager = jobManager;
+    this.standby = standby;
   }
 
   /**
    * Reads the environment of a container of YARN.
    *
+   * @param standby whether its start comes up while it is held
    * @throws IllegalArgumentException when this JVM runs in no container of YARN
    */
-  static Instance of(Map<String, String> environment, String startKey) {
+  static Instance of(Map<String, String> environment, String startKey, boolean standby) {
     String container = String.valueOf(environment.get("CONTAINER_ID"));
     Matcher parts = CONTAINER.matcher(container);
     if (!parts.matches()) throw new IllegalArgumentException("CONTAINER_ID names no container of YARN: " + container);
     // Flink's client gives the variable to the application master only (YarnClusterDescriptor, 1.20.1 and 2.1.0).
     boolean jobManager = environment.containsKey("_CLIENT_SHIP_FILES");
-    return new Instance(startKey, "application_" + parts.group(1), Integer.parseInt(parts.group(2)), jobManager);
+    int attempt = Integer.parseInt(parts.group(2));
+    return new Instance(startKey, "application_" + parts.group(1), attempt, jobManager, standby);
   }
 
   String startKey() {
@@ -50,5 +54,9 @@ final class Instance {
 
   boolean isJobManager() {
     return jobManager;
+  }
+
+  boolean isStandby() {
+    return standby;
   }
 }

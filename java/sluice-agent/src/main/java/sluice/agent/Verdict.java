@@ -15,10 +15,16 @@ final class Verdict {
   final Kind kind;
   /** Ends the sentence "this JVM is refused because …", and begins with a noun. */
   final String reason;
+  /** Whether the gate is open. A JVM may also pass while it is held. */
+  final boolean open;
+  /** The path that a standby restores its state from; null for none. */
+  final String restore;
 
-  private Verdict(Kind kind, String reason) {
+  private Verdict(Kind kind, String reason, boolean open, String restore) {
     this.kind = kind;
     this.reason = reason;
+    this.open = open;
+    this.restore = restore;
   }
 
   /**
@@ -31,7 +37,8 @@ final class Verdict {
 
   /**
    * Judges a JVM by the entry of its start. A TaskManager also comes up while its start is held, because it runs nothing
-   * before its JobManager does.
+   * before its JobManager does. So does the JobManager of a standby, because Entry keeps main() back until the gate is open, and an
+   * open gate names the application.
    *
    * @throws IOException when the entry says something that this release does not know
    */
@@ -43,10 +50,12 @@ final class Verdict {
     if (!open && !start.gate.equals("held")) throw new IOException("the gate of " + me.startKey() + " is " + start.gate);
     if (!me.applicationId().equals(start.applicationId) && (open || start.applicationId != null))
       return refused(me.startKey() + " is " + start.applicationId + ", and this is " + me.applicationId());
-    return new Verdict(open || !me.isJobManager() ? Kind.PASS : Kind.HELD, me.startKey() + " is " + start.gate);
+    boolean comesUpHeld = !me.isJobManager() || me.isStandby();
+    Kind kind = open || comesUpHeld ? Kind.PASS : Kind.HELD;
+    return new Verdict(kind, me.startKey() + " is " + start.gate, open, start.restore);
   }
 
   private static Verdict refused(String reason) {
-    return new Verdict(Kind.REFUSED, reason);
+    return new Verdict(Kind.REFUSED, reason, false, null);
   }
 }
