@@ -61,16 +61,18 @@ async function comeUp(
       return { configuration, lease };
     case 'waits':
       return { reason: `the next application was not up within ${deadlineMs / 1000} s: ${seen.seen}` };
-    case 'ended':
-      throw new SluiceError(
-        'StartFailed',
-        `the next application ended before the old one was touched: ${seen.report}`,
-        {
-          why: classify({ code: 'StartFailed', yarn: seen.report, detail: seen.report }),
-        },
-      );
+    case 'ended': {
+      const why = classify({ code: 'StartFailed', yarn: seen.report, detail: seen.report });
+      // A start that does not wait may well come up; anything else would end it too, with nothing running.
+      if (OF_THE_WAIT.has(why.class)) return { reason: `the next application could not stand by: ${seen.report}` };
+      const detail = `the next application ended before the old one was touched: ${seen.report}`;
+      throw new SluiceError('StartFailed', detail, { why });
+    }
   }
 }
+
+/** Ends that only a standby meets: the part of Sluice in its JVMs could not wait there. */
+const OF_THE_WAIT: ReadonlySet<string> = new Set(['gateMissing', 'gateHeld']);
 
 /** The longest time that the operation may need until it promotes the standby. */
 const lifeOf = ({ deadlines }: Deployment, old: Deployment): number =>
