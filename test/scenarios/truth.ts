@@ -156,6 +156,11 @@ export class Truth implements Witness {
     if (instance.goneAt !== instance.endedAt) this.note(`${id} has no containers any more`);
   }
 
+  replaced({ id }: FakeApplication): void {
+    const instance = this.#index.ofApplication(id);
+    if (instance) instance.goneAt ??= Date.now();
+  }
+
   snapshot({ jobId, checkpointId, path, isDrained = false }: Parameters<Witness['snapshot']>[0]): void {
     const instance = this.#index.ofFlinkJob(jobId);
     if (!instance) return;
