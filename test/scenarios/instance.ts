@@ -29,7 +29,7 @@ export interface Instance {
   /** Instances of the same job that lived when this one could run. */
   others: readonly string[];
   /** Snapshots that were complete then. */
-  readonly known: readonly Snapshot[];
+  known: readonly Snapshot[];
   readonly snapshots: Snapshot[];
   startedAt: number | null;
   release: string | null;

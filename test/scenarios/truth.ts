@@ -81,16 +81,12 @@ export class Truth implements Witness {
   }
 
   #add(who: Pick<Instance, 'application' | 'job' | 'flinkJobId' | 'epoch' | 'isStranger' | 'byRunner'>): Instance {
-    const { snapshots } = this;
-    const complete = snapshots.length;
     const instance: Instance = {
       ...who,
       submittedAt: Date.now(),
       canRun: false,
       others: [],
-      get known() {
-        return snapshots.slice(0, complete);
-      },
+      known: [...this.snapshots],
       snapshots: [],
       startedAt: null,
       release: null,
@@ -229,6 +225,7 @@ export class Truth implements Witness {
       const instance = gate === 'open' && applicationId !== null ? this.#index.ofApplication(applicationId) : undefined;
       if (!instance || instance.canRun || instance.endedAt !== null) continue;
       this.note(`${instance.application} may run`);
+      instance.known = [...this.snapshots]; // a standby goes on from the savepoint of a stop that came after its submission
       this.#isInstance(instance);
     }
   }
