@@ -95,6 +95,7 @@ export class Truth implements Witness {
       restoredFrom: null,
       endedAt: null,
       goneAt: null,
+      isFinished: false,
       givenUpAt: null,
       leasedUntil: null,
       ended: null,
@@ -152,9 +153,9 @@ export class Truth implements Witness {
     if (instance.goneAt !== instance.endedAt) this.note(`${id} has no containers any more`);
   }
 
-  replaced({ id }: FakeApplication): void {
-    const instance = this.#index.ofApplication(id);
-    if (instance) instance.goneAt ??= Date.now();
+  finished(flinkJobId: string): void {
+    const instance = this.#index.ofFlinkJob(flinkJobId);
+    if (instance) instance.isFinished = true;
   }
 
   snapshot({ jobId, checkpointId, path, isDrained = false }: Parameters<Witness['snapshot']>[0]): void {
@@ -219,8 +220,15 @@ export class Truth implements Witness {
     for (const tell of this.onRecord) tell(recorded);
   }
 
-  /** A held application becomes an instance the moment its gate is open. */
+  /**
+   * A held application becomes an instance the moment its gate is open. Nothing acts any more of one whose job has FINISHED and
+   * whose gate the same record revokes, however long YARN lists it.
+   */
   #opened({ starts }: Gates): void {
+    for (const { applicationId, gate } of starts) {
+      const over = gate === 'revoked' && applicationId !== null ? this.#index.ofApplication(applicationId) : undefined;
+      if (over?.isFinished === true) over.goneAt ??= Date.now();
+    }
     for (const { applicationId, gate } of starts) {
       const instance = gate === 'open' && applicationId !== null ? this.#index.ofApplication(applicationId) : undefined;
       if (!instance || instance.canRun || instance.endedAt !== null) continue;

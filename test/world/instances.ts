@@ -127,7 +127,6 @@ export class Instances {
   #began(application: FakeApplication, config: string, restoredFrom: string | null): boolean {
     const { job } = identityOfTags(application.tags);
     const others = this.live(job ?? '').filter(({ id }) => !this.#atGate.has(id));
-    for (const other of others) if (this.#isReplaced(other)) this.#ground.witness?.replaced(other);
     const alive = others
       .filter((other) => !this.#isReplaced(other))
       .map(({ id }) => id);
@@ -252,7 +251,10 @@ export class Instances {
       checkpointDirectory,
       ...(version === undefined ? {} : { version }),
       slots: () => this.hooks.slots,
-      onState: () => happened?.(),
+      onState: ({ id, state }) => {
+        if (state === 'FINISHED') witness?.finished(id);
+        happened?.();
+      },
       onSnapshot: (snapshot) => {
         writeMetadata(s3, snapshot.path, snapshot.checkpointId);
         witness?.snapshot(snapshot);
