@@ -22,6 +22,7 @@ import { createRetireRestorePoints } from './restore-points/retire-restore-point
 import { createSavepoints } from './restore-points/savepoints.ts';
 import { createSightJob } from './plan/sight-job.ts';
 import { createSigning } from './operation/signing.ts';
+import { createStandby } from './start/standby.ts';
 import { createStart } from './start/start.ts';
 import { createWatchCluster } from './watch-cluster/watch-cluster.ts';
 import { createWatchNotifications } from './notify/watch-notifications.ts';
@@ -34,6 +35,7 @@ const assemble = (deps: Dependencies) => ({
   ...createSightJob(deps),
   ...createPlanOperation(deps),
   ...createStart(deps),
+  ...createStandby(deps),
   ...createFlinkApplication(deps),
   ...createAdoptApplication(deps),
   ...createLostOperations(deps),

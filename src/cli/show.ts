@@ -53,13 +53,14 @@ export function deletedBy({ deleted }: OperationRecord): string | null {
 }
 
 export function outcomeLine(out: Output, operation: OperationRecord): string {
-  const { kind, job, outcome, deployment, savepoint, backTo } = operation;
+  const { kind, job, outcome, deployment, savepoint, backTo, handover } = operation;
   const { green, red, yellow } = out.colors;
   const paint = outcome === 'succeeded' ? green : outcome === 'failed' || outcome === 'rolledBack' ? red : yellow;
   const word = outcome === 'rolledBack' ? 'rolled back' : (outcome ?? 'still going');
   const more = [
     deployment === null ? null : `deployment ${deployment}`,
     backTo ? `back to ${backInWords(backTo)}` : null,
+    handover ? `${handover.how} handover` : null,
     savepoint === null ? null : `savepoint ${savepoint}`,
     deletedBy(operation),
     interruptedBy(operation),

@@ -134,6 +134,12 @@ export const phases = {
     cancel: `${NOTHING_TOUCHED} This is the last phase in which a cancel changes nothing.`,
     failure: CONTINUES,
   },
+  standingBy: {
+    meaning: 'The next application comes up beside the old instance; its program waits, so it is none yet.',
+    cancel: 'Safe: Sluice ends the next application, whose program has not run, and the running instance continues.',
+    failure:
+      'Without room for both, the old instance is stopped first. When the next application ends by itself, the operation fails. What runs continues in either case.',
+  },
   savepointing: {
     meaning: 'Flink takes the savepoint; if that fails, the old instance is still there.',
     cancel:
@@ -186,12 +192,15 @@ export const failedStarts = {
 /**
  * Lists the phases of an operation that goes well.
  * @param stopWith the way in which a running instance is taken down; null when none is.
+ * @param isWarm whether the next application comes up before that.
  */
 export function phasesOfKind(
   kind: OperationKind,
   stopWith: 'savepoint' | 'checkpoint' | 'none' | null,
+  isWarm = false,
 ): readonly Phase[] {
-  const down: Phase[] = stopWith === null ? [] : stopWith === 'savepoint' ? ['savepointing', 'stopping'] : ['stopping'];
+  const stop: Phase[] = stopWith === null ? [] : stopWith === 'savepoint' ? ['savepointing', 'stopping'] : ['stopping'];
+  const down: Phase[] = isWarm ? ['standingBy', ...stop] : stop;
   return ['claiming', ...middleOf(kind, down), 'recording'];
 }
 

@@ -31,6 +31,12 @@ export const timeLimits = {
   gateSilence: 2 * minute,
   /** The longest wait of a JobManager at a held gate. */
   gateHold: 9 * minute,
+  /** The longest wait for a standby to come up; without it the start goes on cold. */
+  standbyUp: 2 * minute,
+  /** Time of a standby beyond the deadlines of its operation, after which it ends by itself. */
+  standbyMargin: 5 * minute,
+  /** The longest wait for the end of a standby that is given back. */
+  standbyEnds: 20 * second,
   /** Silence of S3, or age of its last good answer, after which a JVM ends that keeps a lease. An installation may choose another. */
   lease: 2 * minute,
   /** Time beyond the lease after which an instance whose gate was revoked counts as dead. */

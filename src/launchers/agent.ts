@@ -35,15 +35,16 @@ export const leaseOf = ({ recovery }: Pick<DeploymentFile, 'recovery'>, agent: A
 export const AGENT_PLUGIN = 'plugins/sluice/sluice-agent.jar';
 /** The place of the JAR that holds the entry class. */
 export const AGENT_ENTRY = 'sluice-entry.jar';
-/** Takes the program's own entry class as its first argument; before it the lease, which the JVM must keep. */
+/** Takes the program's own entry class as its first argument; before it the lease, which the JVM must keep, and the standby. */
 const ENTRY_CLASS = 'sluice.agent.Entry';
 
-/** The class whose main() Flink runs, and its arguments. */
-export function mainOf(file: DeploymentFile, agent: Agent | null) {
+/** The class whose main() Flink runs, and its arguments. An entry class never runs the program of a standby that is not promoted. */
+export function mainOf(file: DeploymentFile, agent: Agent | null, standbyMs: number | null = null) {
   const { entryClass, args } = file.job;
   if (agent === null) return { entryClass, args };
   const lease = leaseOf(file, agent);
-  return { entryClass: ENTRY_CLASS, args: [...(lease === null ? [] : [`lease=${lease}`]), entryClass, ...args] };
+  const own = [...(lease === null ? [] : [`lease=${lease}`]), ...(standbyMs === null ? [] : [`standby=${standbyMs}`])];
+  return { entryClass: ENTRY_CLASS, args: [...own, entryClass, ...args] };
 }
 
 /** Ends a container that lacks the plugin before Java begins: Flink starts without a plugin that is not there. */
@@ -56,13 +57,17 @@ export const foldersOf = ({ plugin, entry }: AgentJars): readonly string[] => [
 ];
 
 /**
- * The options that make Flink load the plugin in each JVM, and tell the plugin which gate is its own, whether it has a lease, and
- * where it gives signs of life.
+ * The options that make Flink load the plugin in each JVM, and tell the plugin which gate is its own, whether it has a lease or
+ * stands by, and where it gives signs of life.
  */
 export const agentSettings = (
   bucket: string,
   { job, startKey, cluster, epoch }: Deployment,
-  { agent, lease }: { readonly agent: Agent; readonly lease: number | null },
+  {
+    agent,
+    lease,
+    standbyMs = null,
+  }: { readonly agent: Agent; readonly lease: number | null; readonly standbyMs?: number | null },
 ): FrameworkSettings => ({
   'metrics.reporter.sluice.factory.class': 'sluice.agent.GateReporterFactory',
   'metrics.reporter.sluice.gate': uriOf(bucket, gatesKey(job)),
@@ -70,6 +75,7 @@ export const agentSettings = (
   'metrics.reporter.sluice.silence': String(timeLimits.gateSilence),
   'metrics.reporter.sluice.hold': String(timeLimits.gateHold),
   ...(lease === null ? {} : { 'metrics.reporter.sluice.lease': String(lease) }),
+  ...(standbyMs === null ? {} : { 'metrics.reporter.sluice.standby': String(standbyMs) }),
   'metrics.reporter.sluice.signs': uriOf(bucket, signKey(cluster, job)),
   'metrics.reporter.sluice.job': job,
   'metrics.reporter.sluice.epoch': String(epoch),

@@ -4,6 +4,7 @@ import type { YarnClient } from '../clients/yarn/yarn.ts';
 import { renderConfigYaml } from '../domain/flink-options/config-yaml.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 import type { FrameworkSettings } from '../domain/deployment/framework-settings.ts';
+import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
 import { rulesOf } from '../domain/deployment-file/job-type.ts';
 import { stagedConfigKey, stagingPrefix } from '../domain/identity/storage-keys.ts';
 import { AGENT_ONLY, agentSettings, leaseOf, mainOf, type Agent } from './agent.ts';
@@ -42,12 +43,16 @@ export function createDirectLauncher({
   const root = `${scheme}://${s3.bucket}/`;
   return {
     isGated: agent !== null,
+    canStandBy: agent !== null,
     leaseOf: (file) => leaseOf(file, agent),
     // Flink's own client sets the same options (`ApplicationConfiguration`, `YarnClusterDescriptor`).
-    settings: (deployment, file, shipped) => ({
-      '$internal.application.main': mainOf(file, agent).entryClass,
-      '$internal.application.program-args': mainOf(file, agent).args,
-      ...(agent === null ? {} : gated(s3.bucket, deployment, { agent, lease: leaseOf(file, agent) })),
+    settings: (deployment, file, shipped, standbyMs) => ({
+      '$internal.application.main': mainOf(file, agent, standbyMs).entryClass,
+      '$internal.application.program-args': mainOf(file, agent, standbyMs).args,
+      ...(agent === null
+        ? {}
+        : gated(s3.bucket, deployment, { agent, lease: leaseOf(file, agent), standbyMs: standbyMs ?? null })),
+      ...(standbyMs === undefined ? {} : standingBy(file)),
       // Only its ending matters: it makes Flink look for log4j.properties among the files of the container.
       '$internal.yarn.log-config-file': 'log4j.properties',
       'internal.cluster.execution-mode': 'NORMAL',
@@ -84,6 +89,11 @@ export function createDirectLauncher({
     },
   };
 }
+
+/** Flink asks for the TaskManagers of these slots by itself, although no job runs yet (ResourceManagerOptions, 1.20.1 and 2.1.0). */
+const standingBy = ({ job }: DeploymentFile): FrameworkSettings => ({
+  'slotmanager.number-of-slots.min': String(job.parallelism),
+});
 
 const gated = (...of: Parameters<typeof agentSettings>): FrameworkSettings => ({
   ...agentSettings(...of),

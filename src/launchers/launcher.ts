@@ -20,10 +20,15 @@ export interface Launch {
 export interface Launcher {
   /** Whether its instances read the job's gate before they begin. */
   readonly isGated: boolean;
+  /** Whether its applications can stand by: with everything up, and a main() that waits for the gate. */
+  readonly canStandBy: boolean;
   /** Milliseconds of the lease that instances of this file keep; null for none. */
   leaseOf(file: DeploymentFile): number | null;
-  /** The framework settings that are its own. */
-  settings(deployment: Deployment, file: DeploymentFile, shipped: ShippedFiles): FrameworkSettings;
+  /**
+   * The framework settings that are its own.
+   * @param standbyMs for a start that comes up as a standby: milliseconds after which it ends unless it is promoted.
+   */
+  settings(deployment: Deployment, file: DeploymentFile, shipped: ShippedFiles, standbyMs?: number): FrameworkSettings;
   /**
    * Hands the start to YARN under its reserved application id; doing it twice is one application.
    * @throws SluiceError `ClusterUnreachable` or `ClusterRejected`.

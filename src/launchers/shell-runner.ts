@@ -48,6 +48,7 @@ export function createShellRunner(options: ShellRunnerOptions): Launcher {
   const ofAgent = agent === null ? '' : ` ${AGENT_ONLY} export CLASSPATH=lib/${AGENT_ENTRY}:$CLASSPATH;`;
   const before = `${FIRST_ATTEMPT_ONLY}${ofAgent} test -f ${GATE_FILE} || exit 65;`;
   return {
+    canStandBy: false,
     isGated: agent !== null,
     leaseOf: (file) => leaseOf(file, agent),
     settings: (deployment, file, shipped) => {

@@ -11,7 +11,7 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FLINK_VERSIONS } from '../../stack/cache/pins.ts';
-import { answerOf, type GateAnswer } from '../world/gate.ts';
+import { answerOf, type GateAnswer } from '../world/agent/gate.ts';
 import { createProbes, endOf, lineOf, readerOf, type Probes } from './gate/probe.ts';
 import { APPLICATION, entry, FIRST, ID, open, other, OWN, record } from './gate/records.ts';
 import { stackStatus } from './stack-status.ts';

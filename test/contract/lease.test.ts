@@ -11,7 +11,7 @@ import type { ChildProcess } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { leaseAnswerOf, type LeaseAnswer } from '../world/gate.ts';
+import { leaseAnswerOf, type LeaseAnswer } from '../world/agent/gate.ts';
 import { createProbes, endOf, lineOf, readerOf, type Probes } from './gate/probe.ts';
 import { APPLICATION, entry, open, other, OWN, record } from './gate/records.ts';
 import { stackStatus } from './stack-status.ts';

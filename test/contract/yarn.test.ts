@@ -1,7 +1,7 @@
 /** Holds what Sluice relies on in YARN against the fake always, and against real daemons when the stack is up. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toldByTheScheduler } from '../../src/activities/start/check-resources.ts';
+import { toldByTheScheduler } from '../../src/activities/check/check-resources.ts';
 import { type ApplicationReport, isTerminal, LIVE_STATES } from '../../src/clients/yarn/replies.ts';
 import type { SubmissionContext } from '../../src/clients/yarn/submission.ts';
 import { createYarnClient, type YarnClient } from '../../src/clients/yarn/yarn.ts';

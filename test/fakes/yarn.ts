@@ -35,6 +35,8 @@ export interface FakeYarn extends FakeServer<FakeYarnRoute> {
   logsDeleted: boolean;
   /** Where nodes send questions about containers that they do not know (`yarn.log.server.web-service.url`); null: nowhere. */
   logServer: string | null;
+  /** Memory that is free, MiB. */
+  availableMb: number;
   /** The ResourceManager has just started and has not read its memory: applications are unknown, lists are empty. */
   recovering: boolean;
   /** When the ResourceManager began, which is part of the ids that it gives. */

@@ -5,7 +5,7 @@
 import type fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { Dependencies } from '../../src/activities/dependencies/dependencies.ts';
-import type { CheckInput } from '../../src/activities/start/check-start.ts';
+import type { CheckInput } from '../../src/activities/check/checked.ts';
 import type * as Poll from '../../src/activities/poll.ts';
 import type * as Retiring from '../../src/domain/lock/retiring.ts';
 import type * as Fence from '../../src/domain/lock/fence.ts';

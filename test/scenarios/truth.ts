@@ -5,7 +5,7 @@ import { Fence } from '../../src/domain/lock/fence.ts';
 import { Gates } from '../../src/domain/lock/gate.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { FakeApplication } from '../fakes/yarn.ts';
-import { exits } from '../world/gate.ts';
+import { exits } from '../world/agent/gate.ts';
 import type { Witness } from '../world/witness.ts';
 import { InstanceIndex, type Instance, type Snapshot } from './instance.ts';
 

@@ -1,17 +1,16 @@
 /** Instances in the world: the JobManagers that applications of the fake YARN bring up. */
 import { isTerminal } from '../../src/clients/yarn/replies.ts';
-import { stagedConfigKey, stagedGateKey } from '../../src/domain/identity/storage-keys.ts';
 import { identityOfTags } from '../../src/domain/identity/yarn-tags.ts';
-import { parseDuration } from '../../src/domain/input/durations.ts';
 import { createFakeFlink, type FakeFlink, type FakeJob } from '../fakes/flink.ts';
 import type { FakeS3 } from '../fakes/s3.ts';
 import type { Transport } from '../fakes/transport.ts';
 import type { FakeApplication, FakeYarn } from '../fakes/yarn.ts';
 import { timeLimits } from '../../src/domain/time-limits.ts';
 import { BUCKET, checkpointIdAt, isSnapshotAt, removeSnapshot, writeMetadata } from './bucket.ts';
-import { exits, gateOf, leaseOf, ownIn, type GateAnswer } from './gate.ts';
-import { keepLease, onCluster, soundAgent, type FakeAgent } from './lease.ts';
-import { giveSigns, signsIn } from './signs.ts';
+import { exits, gateOf, leaseOf, ownIn, restoreOf, type GateAnswer } from './agent/gate.ts';
+import { keepLease, onCluster, soundAgent, type FakeAgent } from './agent/lease.ts';
+import { giveSigns, signsIn } from './agent/signs.ts';
+import { behave, configOf, missingFile, programOf, releaseOf, stagedFor } from './programs.ts';
 import type { Behaviour, InCode, Strange, Witness } from './witness.ts';
 
 interface JobManagerOptions {
@@ -28,15 +27,12 @@ interface Ground {
   readonly witness: Witness | undefined;
 }
 
-const MAIN_FAILS = 'java.lang.IllegalStateException: broken release\n\tat com.example.Clicks.main';
-/** A cause as long as YARN's diagnostics are: the rest of a report must not be lost behind it. */
-const RUN_FAILS = `java.lang.IllegalStateException: ${'no room '.repeat(200)}\n\tat com.example.Clicks.run`;
-
 export class Instances {
   readonly clusters = new Map<string, FakeYarn>();
   readonly behaviour = new Map<string, Behaviour>();
   readonly inCode = new Map<string, InCode>();
-  readonly hooks: { afterSnapshot: (() => void) | null } = { afterSnapshot: null };
+  /** Beside what happens after a snapshot, the slots that the TaskManagers of each instance bring. */
+  readonly hooks: { afterSnapshot: (() => void) | null; slots: number } = { afterSnapshot: null, slots: 4 };
   readonly overlaps: string[] = [];
   readonly agent = soundAgent();
   readonly jobManagers: FakeFlink[] = [];
@@ -65,7 +61,7 @@ export class Instances {
 
   /** Brings up the JobManager of an application that Sluice or its launcher has submitted. */
   async start(application: FakeApplication): Promise<FakeFlink | null> {
-    const { s3, witness } = this.#ground;
+    const { s3 } = this.#ground;
     const { job, flinkJobId } = identityOfTags(application.tags);
     if (job === null || flinkJobId === null) return null;
     const config = configOf(application, s3);
@@ -75,26 +71,87 @@ export class Instances {
       this.#endSoon(application, `AM Container exited with exitCode: -1000. FileNotFoundException: ${file}`);
       return null;
     }
+    const standby = this.agent.isMissing ? null : (ownIn(config)?.standby ?? null);
+    if (standby !== null) return this.#standBy(application, config, standby);
     if (!(await this.#passes(application, config))) return null;
     this.#keepLease(application, config);
-    const alive = this.live(job)
-      .filter(({ id }) => !this.#atGate.has(id))
-      .map(({ id }) => id);
-    if (alive.length > 1) this.overlaps.push(`${job}: ${alive.join(' and ')}`);
     const restoredFrom = /"execution\.state-recovery\.path": "([^"]+)"/.exec(config)?.[1] ?? null;
-    const behaves = this.#behaviourOf(config);
-    witness?.started(application, { config, restoredFrom });
-    if (behaves === 'applicationFails') {
+    if (!this.#began(application, config, restoredFrom)) return null;
+    const flink = await this.#flinkOf(application, config);
+    this.#run(flink, application, { config, restoredFrom });
+    return flink;
+  }
+
+  /**
+   * Brings everything up but the program, which waits for its gate: YARN calls the application RUNNING, and its JobManager answers.
+   * As the real part does, it ends when its gate is revoked, or nobody promotes it in time.
+   */
+  async #standBy(application: FakeApplication, config: string, standbyMs: number): Promise<FakeFlink | null> {
+    const { id } = application;
+    if (this.#answer(application, config) === 'refused') {
+      this.#endSoon(application, `AM Container for ${id} exited with exitCode: ${exits.refused}`);
+      return null;
+    }
+    if (this.#behaviourOf(config) === 'applicationFails') {
       this.#endSoon(application, 'exited with 1');
       return null;
     }
-    const flink = await this.#jobManager(`s3://${BUCKET}/checkpoints/${job}`, {
+    this.#atGate.add(id);
+    this.#keepLease(application, config);
+    const flink = await this.#flinkOf(application, config);
+    void this.#awaitPromotion(application, config, { flink, endsAt: Date.now() + standbyMs });
+    return flink;
+  }
+
+  async #awaitPromotion(
+    application: FakeApplication,
+    config: string,
+    { flink, endsAt }: { readonly flink: FakeFlink; readonly endsAt: number },
+  ): Promise<void> {
+    const answer = () => this.#answer(application, config);
+    while (answer() === 'held' && !isTerminal(application.state) && Date.now() < endsAt)
+      await new Promise((resolve) => setTimeout(resolve, 50).unref());
+    if (isTerminal(application.state)) return;
+    const found = answer();
+    if (found !== 'open') {
+      const code = found === 'held' ? exits.heldTooLong : exits.refused;
+      this.#endSoon(application, `AM Container for ${application.id} exited with exitCode: ${code}`);
+      return;
+    }
+    const restoredFrom = restoreOf(config, this.#ground.s3);
+    this.#atGate.delete(application.id);
+    if (this.#began(application, config, restoredFrom)) this.#run(flink, application, { config, restoredFrom });
+  }
+
+  /** Notes that an application has become an instance. @returns whether its JobManager runs the program. */
+  #began(application: FakeApplication, config: string, restoredFrom: string | null): boolean {
+    const { job } = identityOfTags(application.tags);
+    const alive = this.live(job ?? '')
+      .filter(({ id }) => !this.#atGate.has(id))
+      .map(({ id }) => id);
+    if (alive.length > 1) this.overlaps.push(`${job}: ${alive.join(' and ')}`);
+    this.#ground.witness?.started(application, { config, restoredFrom });
+    if (this.#behaviourOf(config) !== 'applicationFails') return true;
+    this.#endSoon(application, 'exited with 1');
+    return false;
+  }
+
+  #flinkOf(application: FakeApplication, config: string): Promise<FakeFlink> {
+    return this.#jobManager(`s3://${BUCKET}/checkpoints/${identityOfTags(application.tags).job ?? ''}`, {
       afterSnapshot: () => this.hooks.afterSnapshot?.(),
       happened: this.#signsOf(application, config),
     });
+  }
+
+  #run(
+    flink: FakeFlink,
+    { tags }: FakeApplication,
+    { config, restoredFrom }: { readonly config: string; readonly restoredFrom: string | null },
+  ): void {
+    const { flinkJobId } = identityOfTags(tags);
+    if (flinkJobId === null) return;
     this.#addJob(flink, flinkJobId, restoredFrom, programOf(config, this.inCode.get(releaseOf(config)) ?? {}));
-    if (flink.jobs.get(flinkJobId)?.state === 'RUNNING') behave(flink, flinkJobId, behaves);
-    return flink;
+    if (flink.jobs.get(flinkJobId)?.state === 'RUNNING') behave(flink, flinkJobId, this.#behaviourOf(config));
   }
 
   /** Whether YARN can make its container, and whether its JobManager goes on at the gate of the job. */
@@ -184,6 +241,7 @@ export class Instances {
     const flink = await createFakeFlink({
       checkpointDirectory,
       ...(version === undefined ? {} : { version }),
+      slots: () => this.hooks.slots,
       onState: () => happened?.(),
       onSnapshot: (snapshot) => {
         writeMetadata(s3, snapshot.path, snapshot.checkpointId);
@@ -224,71 +282,4 @@ export class Instances {
       }
     });
   }
-}
-
-/** The file without which YARN cannot make the container of the application master: with Flink's client it is the gate. */
-function stagedFor({ tags, submission }: FakeApplication): string {
-  const { job, flinkJobId } = identityOfTags(tags);
-  if (job === null || flinkJobId === null) return '';
-  return submission['config'] === undefined ? stagedConfigKey(job, flinkJobId) : stagedGateKey(job, flinkJobId);
-}
-
-/** The configuration of an instance: the staged file, or the text that Flink's client brought with its submission. */
-function configOf(application: FakeApplication, s3: FakeS3): string | undefined {
-  const { config: launched, order } = application.submission;
-  const staged = s3.objects.get(stagedFor(application))?.body.toString();
-  return staged === undefined || typeof launched !== 'string' ? staged : `${launched}${String(order)}`;
-}
-
-/** The first file of a release that the containers get and that is not in S3: YARN cannot make them without it. */
-function missingFile({ submission }: FakeApplication, config: string, s3: FakeS3): string | null {
-  const root = `s3a://${BUCKET}/`;
-  const shipped = `${JSON.stringify(submission)}${config}`.match(/s3a:\/\/[^/]+\/releases\/[^"'\\\s,\]]+/g) ?? [];
-  return shipped.find((uri) => !s3.objects.has(uri.slice(root.length))) ?? null;
-}
-
-const releaseOf = (config: string): string => /releases\/([^/]+\/[^/]+)\//.exec(config)?.[1] ?? '';
-
-/** Settings with which the program runs: its configuration, and the changes of main(). */
-function programOf(config: string, inCode: InCode): Pick<FakeJob, 'parallelism' | 'checkpointing'> {
-  const option = (key: string) => new RegExp(`"${key.replaceAll('.', '\\.')}": "([^"]+)"`).exec(config)?.[1];
-  const duration = (key: string) => parseDuration(option(key) ?? '');
-  const intervalMs = inCode.intervalMs ?? duration('execution.checkpointing.interval');
-  return {
-    parallelism: inCode.parallelism ?? Number(option('parallelism.default') ?? 1),
-    checkpointing:
-      intervalMs === null
-        ? null
-        : {
-            intervalMs,
-            timeoutMs: inCode.timeoutMs ?? duration('execution.checkpointing.timeout') ?? 600_000,
-            mode: (inCode.mode ?? option('execution.checkpointing.mode') ?? 'EXACTLY_ONCE').toLowerCase(),
-            stateBackend:
-              option('state.backend.type') === 'rocksdb' ? 'EmbeddedRocksDBStateBackend' : 'HashMapStateBackend',
-            externalized: true,
-            deletedOnCancellation: false,
-            storage: 'FileSystemCheckpointStorage',
-          },
-  };
-}
-
-/** The folder of a program that sets its own. */
-export const OF_THE_PROGRAM = 'of-the-program/checkpoints';
-
-const completing: ReadonlySet<Behaviour> = new Set([
-  'healthy',
-  'failsAfterCheckpoint',
-  'checkpointsElsewhere',
-  'deletesCheckpoints',
-]);
-
-function behave(flink: FakeFlink, jobId: string, behaves: Behaviour): void {
-  const job = flink.jobs.get(jobId)!;
-  if (behaves === 'finishes') job.state = 'FINISHED';
-  if (behaves === 'neverRuns') job.state = 'CREATED';
-  if (behaves === 'failsInMain') flink.failJob(jobId, MAIN_FAILS);
-  if (behaves === 'checkpointsElsewhere') job.ownDirectory = `s3://${BUCKET}/${OF_THE_PROGRAM}`;
-  if (behaves === 'deletesCheckpoints' && job.checkpointing) job.checkpointing.deletedOnCancellation = true;
-  if (completing.has(behaves)) flink.completeCheckpoint(jobId);
-  if (behaves === 'failsAfterCheckpoint') flink.failJob(jobId, RUN_FAILS);
 }

@@ -24,6 +24,9 @@ function deploymentFile(job: string, lines: Readonly<Record<string, string>> = {
     recovery: '{restart: {enabled: false}}',
     ...lines,
   };
+  // Stories about single steps of an upgrade take them one after the other, so only those about handovers hand over.
+  const { upgrade = '{}' } = entries;
+  if (!upgrade.includes('handover:')) entries['upgrade'] = upgrade.replace(/\}$/, ', handover: never}');
   return Object.entries(entries)
     .map(([key, value]) => `${key}: ${value}\n`)
     .join('');

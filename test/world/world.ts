@@ -18,7 +18,7 @@ import { createFakeYarn, type FakeApplication, type FakeYarn } from '../fakes/ya
 import { BUCKET } from './bucket.ts';
 import { Instances } from './instances.ts';
 import { createFakeLaunchers, isLauncher, type FakeLaunchers } from './launcher.ts';
-import type { FakeAgent } from './lease.ts';
+import type { FakeAgent } from './agent/lease.ts';
 import { quickCampaign, quickReleaseWatch, quickWatch } from './patience.ts';
 import { connector, FLINK_VERSIONS, install, SHORTEST_LEASE_MS } from './platform.ts';
 import { publish } from './publish.ts';
@@ -57,7 +57,7 @@ export interface World {
   /** Milliseconds that replace the deadline of a wait, by the name of its activity. */
   readonly deadlines: Map<keyof Activities, number>;
   /** Called the moment a savepoint or checkpoint is complete, before anybody could read the answer. */
-  readonly hooks: { afterSnapshot: (() => void) | null };
+  readonly hooks: { afterSnapshot: (() => void) | null; slots: number };
   /** The behaviour of launchers, and the launchers that are held. */
   readonly launchers: FakeLaunchers;
   /** The part of Sluice in the JVMs. */

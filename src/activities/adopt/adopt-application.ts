@@ -11,9 +11,9 @@ import { boundOf, refuseForeign, withOwnership } from '../../domain/lock/ownersh
 import { readAdoption, takeAdoption } from '../../records/adoptions.ts';
 import { createDeployment, deploymentsOnce } from '../../records/deployments.ts';
 import { keepDeploymentFile, keepShipped } from '../../records/texts.ts';
-import { timesOf } from '../start/check-configuration.ts';
-import { adoptedFolder } from '../start/check-owner.ts';
-import { checkFiles, readSource } from '../start/check-release.ts';
+import { timesOf } from '../check/check-configuration.ts';
+import { adoptedFolder } from '../check/check-owner.ts';
+import { checkFiles, readSource } from '../check/check-release.ts';
 import { noteTraces } from '../instance/traces.ts';
 import { chosenLauncher, clusterOf, holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { changeFence, readFence } from '../../records/fences.ts';

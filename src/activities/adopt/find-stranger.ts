@@ -7,7 +7,7 @@ import { identityOfTags } from '../../domain/identity/yarn-tags.ts';
 import { JobName } from '../../domain/identity/job-name.ts';
 import { clusterOf, type Cluster, type Dependencies } from '../dependencies/dependencies.ts';
 import { readFence } from '../../records/fences.ts';
-import { isOf, sweep } from '../start/sweep.ts';
+import { isOf, sweep } from '../check/sweep.ts';
 
 interface Wanted {
   readonly job: string;

@@ -112,11 +112,10 @@ async function close(
 }
 
 /**
- * Revokes a gate that let nothing in: nobody waits for the client of this start any more. Whatever it submits, or has submitted,
- * can never run. Another attempt may have revoked the gate and died before it closed the start.
+ * Revokes a gate that let nothing in: nobody waits for the client of this start any more, or promotes its standby. Whatever was
+ * submitted, or still will be, can never run. Another attempt may have revoked the gate and died before it closed the start.
  */
-async function neverRuns({ s3 }: Dependencies, job: string, { startKey, launcher }: Start): Promise<boolean> {
-  if (launcher === 'direct') return false; // its gate names the application from the beginning
+async function neverRuns({ s3 }: Dependencies, job: string, { startKey }: Start): Promise<boolean> {
   const gates = await changeGates(s3, job, (newest) =>
     neverOpened(newest, startKey) ? withRevoked(newest, startKey, now()) : newest,
   );

@@ -24,8 +24,9 @@ import {
 import { redact } from '../../domain/secrets/redact.ts';
 import { boundOf, handedOver, type Recipient } from '../../domain/lock/ownership.ts';
 import { fenceOnce, type FenceOnce } from '../../records/fences.ts';
-import { toldByTheScheduler } from '../start/check-resources.ts';
-import { lookAtStart, type CheckInput, type Looked } from '../start/check-start.ts';
+import { toldByTheScheduler } from '../check/check-resources.ts';
+import { lookAtStart } from '../check/check-start.ts';
+import type { CheckInput, Looked } from '../check/checked.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
 import { refuseWhileNotRunning } from '../instance/not-running-now.ts';
 import { changesOf } from './planned-changes.ts';
@@ -62,7 +63,15 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
     looked?.source ? changesOf(deps, looked, seen.current) : null,
   ]);
   const restorePoint = pointOf(looked, plannedAt);
-  const outline = { job, kind, changes, stop: stop && { ...stop, newestCheckpoint: goesDown.newest }, restorePoint };
+  const handover = looked?.handover ?? null;
+  const outline = {
+    job,
+    kind,
+    changes,
+    stop: stop && { ...stop, newestCheckpoint: goesDown.newest },
+    handover,
+    restorePoint,
+  };
   const handed = request.kind === 'transfer' ? await lookAtTransfer(input, request, readFence) : null;
   const told = [...resultsOf(looked ?? newFindings()), ...goesDown.results, ...(handed?.results ?? [])];
   const checks = [stateCheck(input), ...inOrder(told)];

@@ -16,11 +16,18 @@ interface Rendered {
   readonly entries: readonly ConfigEntry[];
 }
 
-/** @param declared the deployment file as released. */
+interface Content {
+  /** The deployment file as released. */
+  readonly declared: DeploymentFile;
+  readonly shipped: ShippedFiles;
+  /** For a standby: milliseconds after which it ends unless it is promoted. */
+  readonly standbyMs?: number;
+}
+
 export function renderStart(
   deps: Dependencies,
   deployment: Deployment,
-  { declared, shipped }: { readonly declared: DeploymentFile; readonly shipped: ShippedFiles },
+  { declared, shipped, standbyMs }: Content,
 ): Rendered {
   const place = clusterOf(deps, deployment.cluster);
   const hotfix = deployment.hotfix ?? null; // absent in what a worker of an earlier release scheduled
@@ -35,10 +42,11 @@ export function renderStart(
       ...deployment,
       applicationName: deployment.job,
       tags,
-      launcher: launcherOf(place, deployment.launcher).settings(deployment, file, shipped),
+      launcher: launcherOf(place, deployment.launcher).settings(deployment, file, shipped, standbyMs),
       checkpointsDir: flinkUri(deps, checkpointsPrefix(deployment.job)),
       savepointsDir: flinkUri(deps, savepointsPrefix(deployment.job)),
       restorePath: deployment.restorePoint?.path ?? null,
+      restoresLater: standbyMs !== undefined,
       deploymentNumber: deployment.number,
     }),
   });

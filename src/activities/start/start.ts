@@ -1,6 +1,6 @@
 /** Starts: reserves the application id and takes the epoch before anything is submitted. */
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
-import { shippedBy } from './check-release.ts';
+import { shippedBy } from '../check/check-release.ts';
 import { parseAcceptedFile } from '../../domain/deployment-file/parse.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
@@ -27,11 +27,13 @@ import { createDeployment } from '../../records/deployments.ts';
 import { changeFence, fenceOnce, readFence, type FenceOnce } from '../../records/fences.ts';
 import { changeGates } from '../../records/gates.ts';
 import { keepConfiguration, readDeploymentFile } from '../../records/texts.ts';
-import { checkStart, type Checked, type CheckInput } from './check-start.ts';
+import { checkStart } from '../check/check-start.ts';
+import type { Checked, CheckInput } from '../check/checked.ts';
 import { renderStart } from './render-start.ts';
+import type { YarnClient } from '../../clients/yarn/yarn.ts';
 import { closeStarts } from '../end/close-start.ts';
 import { settleStarts } from '../end/settle-starts.ts';
-import { sweep } from './sweep.ts';
+import { sweep } from '../check/sweep.ts';
 
 export interface PrepareInput {
   readonly plan: DeploymentPlan;
@@ -187,16 +189,16 @@ async function submitStart(deps: Dependencies, { deployment, runId }: SubmitInpu
   const { job, cluster, applicationId, flinkJobId } = deployment;
   const place = clusterOf(deps, cluster);
   const launcher = launcherOf(place, deployment.launcher);
-  const [declared, shipped] = await Promise.all([readFile(deps, deployment), shippedBy(s3, deployment)]);
+  const [declared, shipped] = await Promise.all([declaredFile(deps, deployment), shippedBy(s3, deployment)]);
   const { file, tags, entries } = renderStart(deps, deployment, { declared, shipped });
   const configuration = await keepConfiguration(s3, entries);
   const gated = launcher.isGated;
   const beforeSubmit = async (): Promise<void> => {
     const { fence } = await readFence(s3, job);
-    refuseSubmit(fence, deployment, holderIn(deps, runId));
+    refuseSubmit(fence, deployment, { holder: holderIn(deps, runId) });
   };
   const { fence } = await readFence(s3, job);
-  refuseSubmit(fence, deployment, holderIn(deps, runId));
+  refuseSubmit(fence, deployment, { holder: holderIn(deps, runId) });
   // Before the look at YARN: what that does not show and comes later finds its gate revoked.
   if (gated) await changeGates(s3, job, (gates) => withGate(gates, admissionOf(deployment), now()));
   await Promise.all([
@@ -215,9 +217,18 @@ async function submitStart(deps: Dependencies, { deployment, runId }: SubmitInpu
   await launcher.launch({ deployment, file, shipped, tags, entries, beforeSubmit });
   const lease = await leaseAsStaged(s3, { deployment, entries, lease: launcher.leaseOf(file) });
 
-  const report = await place.yarn.application(applicationId);
+  await refuseUntagged(place.yarn, deployment);
+  return { configuration, gated, lease };
+}
+
+/** @throws SluiceError `SubmissionLost` when YARN dropped the tags of the start, or does not know its application. */
+export async function refuseUntagged(
+  yarn: Pick<YarnClient, 'application'>,
+  { applicationId, cluster, flinkJobId }: Deployment,
+): Promise<void> {
+  const report = await yarn.application(applicationId);
   const carried = report && (identityOfTags(report.tags).flinkJobId ?? launchOfTags(report.tags));
-  if (carried === flinkJobId) return { configuration, gated, lease };
+  if (carried === flinkJobId) return;
   throw new SluiceError(
     'SubmissionLost',
     `application ${applicationId} does not carry the tags of its start on cluster ${cluster}`,
@@ -234,7 +245,10 @@ interface Leasing {
  * The lease that the JVMs keep. The first attempt writes their configuration, and may have been of a worker that gives no lease or
  * another one: then nobody relies on any.
  */
-async function leaseAsStaged(s3: Dependencies['s3'], { deployment, entries, lease }: Leasing): Promise<number | null> {
+export async function leaseAsStaged(
+  s3: Dependencies['s3'],
+  { deployment, entries, lease }: Leasing,
+): Promise<number | null> {
   if (lease === null) return null;
   const staged = await s3.get(stagedConfigKey(deployment.job, deployment.flinkJobId));
   return staged?.body === renderConfigYaml(entries) ? lease : null;
@@ -247,12 +261,17 @@ const admissionOf = ({ startKey, epoch, applicationId, runner }: Deployment) => 
   applicationId: runner === null ? applicationId : null,
 });
 
-function refuseSubmit(fence: Fence, { startKey }: Deployment, holder: HolderId): void {
-  const refusal = submitRefusal(fence, startKey, holder, Date.now());
+/** @throws SluiceError `LockLost` when the fence does not let the start submit, or its standby be promoted. */
+export function refuseSubmit(
+  fence: Fence,
+  { startKey }: Pick<Deployment, 'startKey'>,
+  { holder, beside = null }: { readonly holder: HolderId; readonly beside?: string | null },
+): void {
+  const refusal = submitRefusal(fence, startKey, holder, { now: Date.now(), beside });
   if (refusal !== null) throw new SluiceError('LockLost', `nothing was submitted: ${refusal}`);
 }
 
-async function readFile({ s3 }: Dependencies, deployment: Deployment) {
+export async function declaredFile({ s3 }: Pick<Dependencies, 's3'>, deployment: Pick<Deployment, 'file' | 'release'>) {
   const text = await readDeploymentFile(s3, deployment.file);
   const parsed = text === null ? null : parseAcceptedFile(text);
   if (parsed?.ok) return parsed.file;

@@ -10,6 +10,9 @@ import { Job } from './program.ts';
 import { JobName } from '../identity/job-name.ts';
 import { LauncherChoice } from '../identity/launcher-name.ts';
 
+/** Whether an upgrade may bring the next application up beside the old one. */
+const handovers = ['auto', 'always', 'never'] as const;
+
 /** States of a job over which a release deploys itself only if the file says so. */
 const autoDeployObstacles = ['failed', 'hotfixed'] as const;
 
@@ -151,6 +154,12 @@ const Upgrade = z.strictObject({
     .enum(['rollback', 'stop'])
     .default('rollback')
     .describe('After a failed start, rollback starts the previous deployment from the savepoint of the same operation'),
+  handover: z
+    .enum(handovers)
+    .default('auto')
+    .describe(
+      'Whether the next application comes up before the old one is stopped, and takes over from it: auto does so where it is possible, always refuses an upgrade where it is not, never stops the old one first',
+    ),
 });
 
 const Recovery = z.strictObject({

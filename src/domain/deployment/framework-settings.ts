@@ -18,6 +18,8 @@ export interface FrameworkInput {
   readonly savepointsDir: string;
   /** Directory of a savepoint or checkpoint; null starts without state. */
   readonly restorePath: string | null;
+  /** Whether the path comes later, by the gate of a standby. Default false. */
+  readonly restoresLater?: boolean;
   readonly allowNonRestoredState: boolean;
   readonly deploymentNumber: number;
   readonly epoch: number;
@@ -51,13 +53,10 @@ function stateSettings(input: FrameworkInput): FlinkConfig {
     [savepoints]: input.savepointsDir,
     [retained]: String(MIN_RETAINED_CHECKPOINTS),
     'execution.checkpointing.externalized-checkpoint-retention': 'RETAIN_ON_CANCELLATION',
-    ...(input.restorePath === null
+    ...(input.restorePath === null ? {} : { [restorePath]: input.restorePath }),
+    ...(input.restorePath === null && input.restoresLater !== true
       ? {}
-      : {
-          [restorePath]: input.restorePath,
-          [claimMode]: 'NO_CLAIM',
-          [ignoreUnclaimed]: String(input.allowNonRestoredState),
-        }),
+      : { [claimMode]: 'NO_CLAIM', [ignoreUnclaimed]: String(input.allowNonRestoredState) }),
   };
 }
 

@@ -639,6 +639,7 @@ export const causes = {
       'UnknownCluster',
       'ClusterCordoned',
       'MoveRefused',
+      'HandoverRefused',
       'UnknownFlinkVersion',
       'LauncherUnavailable',
       'HotfixRefused',

@@ -418,6 +418,14 @@ export const errorTable = {
     4,
     'Start the job on another cluster of its deployment file with `sluice failover`, or have an admin take the cordon away with `sluice cluster uncordon`.',
   ),
+  HandoverRefused: entry(
+    'The next application cannot come up beside the old one',
+    'job owner',
+    false,
+    409,
+    4,
+    'Mend what the detail names, or set upgrade.handover to auto: the old instance is then stopped first.',
+  ),
   MoveRefused: entry(
     'The job cannot move to this cluster',
     'caller',

@@ -120,8 +120,16 @@ export const givenUpIn = ({ starts }: Fence): readonly GivenUpInstance[] =>
     )
     .reverse();
 
-/** Explains why this start may not submit now; null when it may. */
-export function submitRefusal(fence: Fence, startKey: string, holder: HolderId, now: number): string | null {
+/**
+ * Explains why this start may not submit now; null when it may.
+ * @param beside the application beside which a standby comes up: it lives, and keeps its gate. Default null: none may live.
+ */
+export function submitRefusal(
+  fence: Fence,
+  startKey: string,
+  holder: HolderId,
+  { now, beside = null }: { readonly now: number; readonly beside?: string | null },
+): string | null {
   const start = fence.starts.find((known) => known.startKey === startKey);
   if (!start) return `the fence does not know start ${startKey}`;
   if (!sameHolder(start.holder, holder))
@@ -129,7 +137,7 @@ export function submitRefusal(fence: Fence, startKey: string, holder: HolderId, 
   if (start.closed) return `start ${startKey} was closed at ${start.closed.at}`;
   if (fence.epoch !== start.epoch)
     return `epoch ${fence.epoch} was taken after epoch ${start.epoch} of start ${startKey}`;
-  const alive = unclosed(fence).find((known) => known.startKey !== startKey);
+  const alive = unclosed(fence).find((known) => known.startKey !== startKey && known.applicationId !== beside);
   if (alive) return `application ${alive.applicationId} of start ${alive.startKey} is not confirmed dead`;
   const leased = givenUpIn(fence).find((instance) => leasesOverAt([instance]) > now);
   return leased

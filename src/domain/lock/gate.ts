@@ -18,6 +18,8 @@ const Gate = z.strictObject({
   gate: openEnum(gateStates, 'revoked'),
   /** When the gate got its state, ISO 8601. */
   at: z.string(),
+  /** The path from which the program of a standby goes on; absent where its configuration says that, or nothing is restored. */
+  restore: z.string().optional(),
 });
 type Gate = z.infer<typeof Gate>;
 
@@ -68,6 +70,44 @@ export function withOpened(gates: Gates, { startKey, epoch, applicationId }: Adm
   if (own?.gate !== 'held')
     throw new SluiceError('LockLost', `the gate of start ${startKey} of ${gates.job} is not held any more`);
   return replaced(gates, { ...own, applicationId, gate: 'open', at });
+}
+
+/**
+ * Gives a standby its gate, which is held: it comes up beside the instance that runs, whose gate stays as it is.
+ * @throws SluiceError `LockLost` when a later start has a gate, or this one was revoked.
+ */
+export function withStandby(
+  gates: Gates,
+  { startKey, epoch }: Pick<Admission, 'startKey' | 'epoch'>,
+  at: string,
+): Gates {
+  refuseLate(gates, { startKey, epoch });
+  if (gateOf(gates, startKey)) return gates; // an attempt before this one wrote it
+  const revoked = gates.starts.filter(({ gate }) => gate === 'revoked').slice(-KEPT_REVOKED);
+  const others = gates.starts.filter((known) => known.gate !== 'revoked' || revoked.includes(known));
+  return { ...gates, starts: [...others, { startKey, epoch, applicationId: null, gate: 'held', at }] };
+}
+
+interface Promotion {
+  readonly startKey: string;
+  readonly epoch: number;
+  readonly applicationId: string;
+  /** The path from which its program goes on; null for a start without state. */
+  readonly restore: string | null;
+}
+
+/**
+ * Opens the gate of a standby and takes the gates of all others away, in the same change.
+ * @throws SluiceError `LockLost` when a later start has a gate, or this one is not held any more.
+ */
+export function withPromoted(gates: Gates, { restore, ...admission }: Promotion, at: string): Gates {
+  const before = gateOf(gates, admission.startKey);
+  const alone = withGate(gates, admission, at);
+  if (before === undefined)
+    throw new SluiceError('LockLost', `start ${admission.startKey} of ${gates.job} has no gate to open`);
+  const own = gateOf(alone, admission.startKey);
+  if (own === undefined || before.gate === 'open') return alone; // an attempt before this one opened it
+  return replaced(alone, restore === null ? own : { ...own, restore });
 }
 
 /** Revokes the gate of a start that is over or given up; unchanged where it has none. */

@@ -6,6 +6,7 @@ import { Cause } from '../errors/cause.ts';
 import { hotfixFields, refineHotfix } from '../hotfix/request.ts';
 import { OperationId } from '../identity/ids.ts';
 import { LauncherChoice } from '../identity/launcher-name.ts';
+import { Handover } from './handover.ts';
 import { lowerCaseName, text } from '../input/field-schemas.ts';
 import { keysOf } from '../values/keys-of.ts';
 import {
@@ -230,6 +231,8 @@ export const OperationRecord = z.strictObject({
   release: z.string().optional(),
   /** The target of a rollback; absent until its checks have found it. */
   backTo: BackTo.optional(),
+  /** How the old instance was replaced; absent where there was none, and where the file wants no handover. */
+  handover: Handover.optional(),
   /** The request without actor and reason. */
   request: z.record(z.string(), z.unknown()),
   /** Fingerprint of the request: the same id with another payload is refused. */

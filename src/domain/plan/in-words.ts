@@ -3,6 +3,7 @@
  * in a browser.
  */
 import { differencesOf } from '../identity/ownership-words.ts';
+import type { Handover } from '../operation/handover.ts';
 import type { Plan } from './plan.ts';
 
 /** Writes a duration of milliseconds, as the place where it stands writes them. */
@@ -34,6 +35,14 @@ export function startInWords(
   const { kind, path, ageMs, deployment } = restorePoint;
   const aged = ageMs === null ? '' : `, ${age(ageMs)} old`;
   return `${kind}${deployment === null ? '' : ` of #${deployment}`}${aged}: ${path}`;
+}
+
+/** How the new instance takes over; null where it replaces none, or is to replace it cold. */
+export function handoverInWords(handover: Handover | null | undefined): string | null {
+  if (handover == null) return null;
+  return handover.how === 'warm'
+    ? 'warm: the next application is up before the old one stops'
+    : `cold: ${handover.reason ?? ''}`;
 }
 
 /** Sluice goes back only to what ran until it was stopped for this start. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ConfigChange } from '../deployment/config-changes.ts';
 import type { Deployment } from '../deployment/deployment.ts';
+import { Handover } from '../operation/handover.ts';
 import { Moved } from '../deployment/placed.ts';
 import { keysOf } from '../values/keys-of.ts';
 import type { RejectionDetails } from '../job/refusal.ts';
@@ -89,6 +90,11 @@ export const Plan = z.object({
     })
     .nullable()
     .describe('How what runs is taken down; null when nothing runs, or it stays'),
+  handover: Handover.nullable()
+    .optional()
+    .describe(
+      'How the new instance takes over from the one that runs. Null: none is replaced, or the file wants no handover',
+    ),
   restorePoint: z
     .union([PlannedPoint, z.literal('from-stop')])
     .nullable()

@@ -20,6 +20,7 @@ export const preflights = {
   stateRisk: 'Flink can read the state.',
   queue: 'The queue takes applications or can be created, and may use the node labels.',
   resources: 'The containers fit the largest one that the cluster allows, and all of them fit the cluster.',
+  handover: 'The next application can come up beside the old one, or the file does not insist on it.',
   instances: 'No other application of the job lives on any cluster.',
   jar: "The JARs and files are those that were published, and the job's JAR contains the entry class.",
 } as const;

@@ -9,8 +9,11 @@ type Outline = Pick<Plan, 'job' | 'kind' | 'ok' | 'changes' | 'stop' | 'restoreP
 };
 
 /** Lists the phases of an operation that goes well. */
-export function phasesOf({ kind, stop }: Pick<Plan, 'kind' | 'stop'>): Plan['phases'] {
-  return phasesOfKind(kind, stop?.with ?? null).map((name) => ({ name, meaning: phases[name].meaning }));
+export function phasesOf({ kind, stop, handover }: Pick<Plan, 'kind' | 'stop' | 'handover'>): Plan['phases'] {
+  return phasesOfKind(kind, stop?.with ?? null, handover?.how === 'warm').map((name) => ({
+    name,
+    meaning: phases[name].meaning,
+  }));
 }
 
 /** Tells in one sentence what would happen. */

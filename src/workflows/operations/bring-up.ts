@@ -21,7 +21,8 @@ import { clip } from '../../domain/values/clip.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from './operation-run.ts';
-import { giveBack, prepareStart, type Staged } from './stage.ts';
+import { promote } from './handover.ts';
+import { deploymentOf, giveBack, Ordinal, prepareStart, type Staged } from './stage.ts';
 import { endInstance } from './take-down.ts';
 
 interface Fallback {
@@ -113,7 +114,7 @@ async function tryStart(
   }
   const deployment = deploymentOf(run, staged, restorePoint);
   try {
-    await start(run, deployment);
+    await start(run, await submitted(run, staged, deployment));
     cameUp(memory, before, now());
     return null;
   } catch (error) {
@@ -136,20 +137,31 @@ function failureOf(error: unknown): StartFailure {
   return { error: errorOf(code, detail, cause), neverRan, completed: 'none', checkpoint: null };
 }
 
-/** Submits the instance, waits until it runs, and verifies it. The memory keeps each new fact at once. */
-async function start(run: OperationRun, deployment: Deployment): Promise<void> {
+/** Submits the instance, or opens the gate of its standby. */
+async function submitted(run: OperationRun, staged: Staged, deployment: Deployment): Promise<Deployment> {
   const { memory, operation } = run;
-  const { deadlines, number } = deployment;
+  const { standby } = staged;
   run.phase('submitting');
-  started(memory, deployment);
-  operation.deployment = number;
-  const summary = `Submit ${deployment.applicationId} to ${deployment.cluster}`;
+  const next = standby ? { ...deployment, ...standby, gated: true } : deployment;
+  started(memory, next);
+  operation.deployment = next.number;
+  const instead = standby ? await promote(run, staged, next) : null;
+  if (instead) return submitted(run, instead, deploymentOf(run, instead, deployment.restorePoint));
+  if (standby) return next;
+  const summary = `Submit ${next.applicationId} to ${next.cluster}`;
   const {
     configuration,
     gated = false,
     lease = null,
-  } = await change.submitStart.executeWithOptions({ summary }, [{ deployment, runId: run.runId }]);
-  let instance = learnt(memory, { configuration, gated, lease }) ?? deployment;
+  } = await change.submitStart.executeWithOptions({ summary }, [{ deployment: next, runId: run.runId }]);
+  return learnt(memory, { configuration, gated, lease }) ?? next;
+}
+
+/** Waits until a submitted instance runs, and verifies it. The memory keeps each new fact at once. */
+async function start(run: OperationRun, deployment: Deployment): Promise<void> {
+  const { memory } = run;
+  const { deadlines, number } = deployment;
+  let instance = deployment;
   if (deployment.runner !== null) instance = learnt(memory, await launched(run, instance)) ?? instance;
   run.phase('starting');
   const { runningAt } = await run.interruptible(
@@ -199,33 +211,6 @@ const launched = (run: OperationRun, deployment: Deployment): Promise<{ readonly
       ),
     ['cancelled', 'superseded'],
   );
-
-const deploymentOf = (
-  { operation }: OperationRun,
-  { plan, start }: Staged,
-  restorePoint: RestorePoint | null,
-): Deployment => ({
-  ...plan,
-  number: start.deployment,
-  operationId: operation.id,
-  startKey: start.startKey,
-  epoch: start.epoch,
-  applicationId: start.applicationId,
-  runner: plan.launcher === 'direct' ? null : start.applicationId,
-  flinkJobId: start.flinkJobId,
-  startedAt: new Date().toISOString(),
-  configuration: null,
-  restorePoint,
-  runningAt: null,
-  verifiedAt: null,
-  maxParallelism: null,
-  nodes: [],
-  completedCheckpoint: null,
-  ended: null,
-  gated: false,
-  lease: null,
-  adopted: null,
-});
 
 /** Keeps the evidence, ends the instance, confirms it dead, and looks whether it completed a checkpoint. */
 async function endFailed(
@@ -289,7 +274,7 @@ async function rollBack(run: OperationRun, to: Fallback, because: StartFailure['
 async function startAgain(run: OperationRun, { deployment, restorePoint }: Fallback): Promise<StartFailure | null> {
   let staged: Staged;
   try {
-    staged = await prepareStart(run, planOf(deployment), 2);
+    staged = await prepareStart(run, planOf(deployment), Ordinal.back);
   } catch (error) {
     return failureOf(error);
   }

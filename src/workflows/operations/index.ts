@@ -80,6 +80,7 @@ const outcomes: Partial<Record<ErrorCode, Outcome>> = {
   CommandNotAllowed: 'rejected',
   ClusterCordoned: 'rejected',
   MoveRefused: 'rejected',
+  HandoverRefused: 'rejected',
   NotFenced: 'rejected',
   NotOwner: 'rejected',
   ForeignState: 'rejected',

@@ -4,13 +4,15 @@
  */
 import { sleep } from '@temporalio/workflow';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
-import type { Checked } from '../../activities/start/check-start.ts';
+import type { Checked } from '../../activities/check/checked.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { leasesOverAt } from '../../domain/lock/give-up.ts';
 import { withoutTakeOver } from '../../domain/job/recovery/take-over.ts';
 import { isOwnAct, isOwnFailover } from '../../domain/job/recovery/recovery.ts';
 import { choicesFrom } from '../../domain/deployment/placed-words.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
+import type { Ready } from '../../activities/start/start.ts';
+import { standBy } from './handover.ts';
 import type { OperationRun } from './operation-run.ts';
 import { bringUp } from './bring-up.ts';
 import { orGiveBack, readyStart, type Staged } from './stage.ts';
@@ -39,8 +41,8 @@ export async function replace(
   const wanted = { ...wantedOf(run.memory, run.operation, fitting), needsState };
   const check = { ...checkOf(run.memory, run.operation.id, wanted), ...(isChecked ? { isChecked } : {}) };
   const checked = await readyStart(run, check, isChecked);
-  const staged: Staged = { plan: checked.plan, start: checked.start };
   const old = run.memory.state === 'running' ? run.memory.current : null;
+  const staged = await handedOver(run, checked, old);
   const given = await orGiveBack(run, staged, async () => {
     run.safePoint(); // the last safe point at which the old instance stays
     if (!old) return null;
@@ -53,6 +55,16 @@ export async function replace(
   const back = old && (given || !rulesOf(old.jobType).keepsState) ? { deployment: old, restorePoint: given } : null;
   const fallback = goesBackTo ? { deployment: goesBackTo, restorePoint, always: true } : back;
   await bringUp(run, { staged, restorePoint, fallback });
+}
+
+/** The start, with its application up beside the old instance where that is possible. */
+async function handedOver(run: OperationRun, checked: Ready, old: Deployment | null): Promise<Staged> {
+  const { plan, start, handover } = checked;
+  const staged: Staged = { plan, start };
+  if (!old || !handover) return staged;
+  if (handover.how === 'warm') return standBy(run, staged, old);
+  run.operation.handover = handover;
+  return staged;
 }
 
 /** With `stopWith: none`, the newest checkpoint of the dead instance was asked for by name, so its age does not matter. */

@@ -2,11 +2,12 @@
  * Staging: does everything that is possible before the old instance is touched, and gives it back when it is not
  * needed.
  */
-import type { CheckInput } from '../../activities/start/check-start.ts';
+import type { CheckInput } from '../../activities/check/checked.ts';
 import type { Ready } from '../../activities/start/start.ts';
 import { undecidedCodes } from '../../domain/errors/errors.ts';
-import { reservedId, type DeploymentPlan } from '../../domain/deployment/deployment.ts';
+import { reservedId, type Deployment, type DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
+import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import type { Start } from '../../domain/lock/fence.ts';
 import { belongs, doubted, epochTaken } from '../../domain/job/transitions.ts';
 import { startKeyOf } from '../../domain/identity/ids.ts';
@@ -14,11 +15,29 @@ import { change } from '../activities.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from './operation-run.ts';
 
+/** A standby that is up. */
+export interface Standby {
+  readonly configuration: string;
+  /** Milliseconds of the lease that its JVMs keep; null for none. */
+  readonly lease: number | null;
+}
+
 /** A start that is ready before the old instance is touched. */
 export interface Staged {
   readonly plan: DeploymentPlan;
   readonly start: Start;
+  /** The standby that waits for the gate of the start; absent where the start is yet to be submitted. */
+  readonly standby?: Standby;
 }
+
+/** The starts that one operation may take, each once. */
+export const Ordinal = {
+  first: 1,
+  /** A failed start goes back to the deployment before it. */
+  back: 2,
+  /** A standby is not there, so the same deployment starts without one. */
+  cold: 3,
+} as const;
 
 /**
  * Checks everything that can be wrong, then reserves the application id and takes the next epoch. The intention is
@@ -30,7 +49,7 @@ export async function readyStart(run: OperationRun, check: CheckInput, isChecked
   const { operation } = run;
   const ready = await takingAnEpoch(run, () =>
     change.readyStart.executeWithOptions({ summary: `Check and stage ${operation.kind} of ${run.job}` }, [
-      { check, prepare: preparation(run, 1) },
+      { check, prepare: preparation(run, Ordinal.first) },
     ]),
   );
   belongs(run.memory, ready.ownership);
@@ -41,12 +60,20 @@ export async function readyStart(run: OperationRun, check: CheckInput, isChecked
   return ready;
 }
 
-/** Prepares a start of a deployment that was checked before. */
-export async function prepareStart(run: OperationRun, plan: DeploymentPlan, ordinal: number): Promise<Staged> {
+/**
+ * Prepares a start of a deployment that was checked before.
+ * @param number of the deployment, where the operation has taken one that was never recorded.
+ */
+export async function prepareStart(
+  run: OperationRun,
+  plan: DeploymentPlan,
+  ordinal: number,
+  number?: number,
+): Promise<Staged> {
   run.phase('staging');
   const { start } = await takingAnEpoch(run, () =>
     change.prepareStart.executeWithOptions({ summary: `Reserve an application on ${plan.cluster}` }, [
-      { ...preparation(run, ordinal), plan },
+      { ...preparation(run, ordinal), plan, ...(number === undefined ? {} : { number }) },
     ]),
   );
   return { plan, start };
@@ -96,7 +123,12 @@ export async function orGiveBack<T>(run: OperationRun, staged: Staged, act: () =
 }
 
 /** Gives a start back. A failure is no error, because the next start closes one that stays open. */
-export async function giveBack(run: OperationRun, { start }: Staged): Promise<void> {
+export async function giveBack(run: OperationRun, staged: Staged): Promise<void> {
+  const { start, standby } = staged;
+  if (standby) {
+    await giveBackStandby(run, staged);
+    return;
+  }
   try {
     await change.giveBackStart.executeWithOptions({ summary: `Give back ${start.applicationId}` }, [
       { job: run.job, startKey: start.startKey },
@@ -107,3 +139,48 @@ export async function giveBack(run: OperationRun, { start }: Staged): Promise<vo
     run.warn(`start ${start.startKey} was not given back: ${failure.detail}`);
   }
 }
+
+/** @returns whether YARN has confirmed the end. A failure is no error: the revoked gate, or its own time, ends a standby. */
+export async function giveBackStandby(run: OperationRun, { start }: Staged): Promise<boolean> {
+  try {
+    const { isOver } = await change.giveBackStandby.executeWithOptions(
+      { summary: `End the standby ${start.applicationId}` },
+      [{ job: run.job, start }],
+    );
+    if (!isOver) run.warn(`the end of standby ${start.applicationId} is not confirmed; its program can never run`);
+    return isOver;
+  } catch (error) {
+    const failure = codeAndDetail(error);
+    if (failure === null) throw error;
+    run.warn(`standby ${start.applicationId} was not given back: ${failure.detail}`);
+    return false;
+  }
+}
+
+/** The deployment that a start makes. */
+export const deploymentOf = (
+  { operation }: OperationRun,
+  { plan, start }: Staged,
+  restorePoint: RestorePoint | null,
+): Deployment => ({
+  ...plan,
+  number: start.deployment,
+  operationId: operation.id,
+  startKey: start.startKey,
+  epoch: start.epoch,
+  applicationId: start.applicationId,
+  runner: plan.launcher === 'direct' ? null : start.applicationId,
+  flinkJobId: start.flinkJobId,
+  startedAt: new Date().toISOString(),
+  configuration: null,
+  restorePoint,
+  runningAt: null,
+  verifiedAt: null,
+  maxParallelism: null,
+  nodes: [],
+  completedCheckpoint: null,
+  ended: null,
+  gated: false,
+  lease: null,
+  adopted: null,
+});

@@ -2,8 +2,8 @@
  * Decides from the job's memory what a request wants started. The operation that starts it and the plan that only
  * describes it share this code.
  */
-import type { StartSource } from '../../activities/start/check-release.ts';
-import type { CheckInput } from '../../activities/start/check-start.ts';
+import type { StartSource } from '../../activities/check/check-release.ts';
+import type { CheckInput } from '../../activities/check/checked.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { Move } from '../../domain/deployment/placed.ts';
 import { noHotfixOf } from '../../domain/job/admission-by-kind.ts';

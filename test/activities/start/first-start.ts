@@ -1,5 +1,5 @@
 /** The input of the checks for the first start of a job. */
-import type { CheckInput } from '../../../src/activities/start/check-start.ts';
+import type { CheckInput } from '../../../src/activities/check/checked.ts';
 
 export const firstStart = (job: string, source: CheckInput['request']['source']): CheckInput => ({
   job,

@@ -65,7 +65,7 @@ describe('a start may submit only', () => {
     ['once the lease of one that was given up is over', withClosed(upgraded, 'a/1', leasedUntil(0)), 'b/1', null],
     ['not when the fence was raised without a start', { ...first, epoch: 2 }, 'a/1', 'epoch 2 was taken'],
   ])('%s', (_name, fence, key, reason) => {
-    const refusal = submitRefusal(fence, key, ours, NOW);
+    const refusal = submitRefusal(fence, key, ours, { now: NOW });
     if (reason === null) expect(refusal).toBeNull();
     else expect(refusal).toContain(reason);
   });

@@ -12,7 +12,7 @@ import { endApplicationsOf } from '../../support/outside/applications.ts';
 import { containersOf, killContainer } from '../../support/outside/containers.ts';
 import { publish } from '../../support/releases.ts';
 import { bucketOf, newJobName, runningStack } from '../../support/stack.ts';
-import { Sign } from '../../world/signs.ts';
+import { Sign } from '../../world/agent/signs.ts';
 
 const CLUSTER = 'yarn-a';
 const stack = runningStack();

@@ -74,6 +74,8 @@ export type FakeFlinkRoute =
 
 export interface FakeFlinkOptions {
   readonly version?: string;
+  /** Slots of the TaskManagers. Default: 4. */
+  readonly slots?: () => number;
   /** Checkpoints lie in `<checkpointDirectory>/<job id>/chk-<n>`. */
   readonly checkpointDirectory?: string;
   /** Called for each completed savepoint and checkpoint: a test writes its `_metadata`. */

@@ -44,10 +44,10 @@ const taskCounts = (job: FakeJob) => ({
   FAILED: 0,
 });
 
-export const overviewJson = (jobs: Map<string, FakeJob>, version: string) => ({
+export const overviewJson = (jobs: Map<string, FakeJob>, version: string, slots: number) => ({
   taskmanagers: 1,
-  'slots-total': 4,
-  'slots-available': 2,
+  'slots-total': slots,
+  'slots-available': slots,
   'jobs-running': [...jobs.values()].filter(({ state }) => state === 'RUNNING').length,
   'jobs-finished': 0,
   'jobs-cancelled': 0,

@@ -129,7 +129,7 @@ export const jobManagerRoutes = (
     name: 'overview',
     method: 'GET',
     path: /^\/overview$/,
-    handle: () => ({ status: 200, body: overviewJson(jobs, options.version ?? '1.20.1') }),
+    handle: () => ({ status: 200, body: overviewJson(jobs, options.version ?? '1.20.1', options.slots?.() ?? 4) }),
   },
   {
     name: 'dashboard',

@@ -35,7 +35,7 @@ export const clusterRoutes = (cluster: FakeCluster): FakeRoute<FakeYarnRoute>[] 
           appsPending: 0,
           appsRunning: cluster.applications.size,
           totalMB: cluster.settings.nodesAway ? 0 : 8192,
-          availableMB: cluster.settings.nodesAway ? 0 : 8192,
+          availableMB: cluster.settings.nodesAway ? 0 : cluster.settings.availableMb,
           allocatedMB: 0,
           totalVirtualCores: 4,
           availableVirtualCores: 4,

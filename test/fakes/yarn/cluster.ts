@@ -25,6 +25,7 @@ export class FakeCluster {
     goneForGood: false,
     logsDeleted: false,
     logServer: null as string | null,
+    availableMb: 8192,
   };
   readonly nodes = new FakeNodes();
   startedOn: number;

@@ -1,6 +1,6 @@
 /** Promise 2: a start goes on from the newest state, and Sluice deletes only snapshots that nothing needs. */
 import { timeLimits } from '../../../src/domain/time-limits.ts';
-import { OF_THE_PROGRAM } from '../../world/instances.ts';
+import { OF_THE_PROGRAM } from '../../world/programs.ts';
 import { BROKEN_HOTFIX, releases } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 import type { Instance, Snapshot } from '../instance.ts';

@@ -1,6 +1,7 @@
 /** The operation in words, from the tables and the API: what was asked, where it is or how it ended, and what a person can do. */
 import { Link } from 'wouter';
 import { backInWords, interruptedBy } from '../../../domain/operation/in-words.ts';
+import { handoverInWords } from '../../../domain/plan/in-words.ts';
 import { Fact, Facts } from '../../parts/data/facts.tsx';
 import { bytesText } from '../../parts/data/format.ts';
 import { Prose } from '../../parts/data/prose.tsx';
@@ -13,7 +14,7 @@ import type { Shown } from './use-operation.ts';
 type Operation = Shown['operation'];
 
 export function Story({ operation, job, isHolder }: Shown) {
-  const { kind, acceptedAt, endedAt, outcome, reason, backTo, warnings, deleted } = operation;
+  const { kind, acceptedAt, endedAt, outcome, reason, backTo, handover, warnings, deleted } = operation;
   const tone: Tone = outcome === null ? 'busy' : outcomeSigns[outcome].tone;
   return (
     <section className={`story tone-${tone}`} aria-label={`The ${kind} in words`}>
@@ -23,6 +24,7 @@ export function Story({ operation, job, isHolder }: Shown) {
           {reason !== null && <>: “{reason}”</>}
         </Fact>
         <Fact name="Back to">{backTo && backInWords(backTo)}</Fact>
+        <Fact name="Handover">{handoverInWords(handover)}</Fact>
         <Fact name={endedAt === null ? 'Goes on for' : 'Took'}>
           <Elapsed since={acceptedAt} until={endedAt} />
           {endedAt !== null && (

@@ -3,7 +3,13 @@ import type { Plan } from '../../../api/contract.ts';
 import { inWords } from '../../../domain/identity/ownership-words.ts';
 import { movedInWords } from '../../../domain/deployment/placed-words.ts';
 import { backInWords } from '../../../domain/operation/in-words.ts';
-import { failureInWords, handsInWords, startInWords, stopInWords } from '../../../domain/plan/in-words.ts';
+import {
+  failureInWords,
+  handoverInWords,
+  handsInWords,
+  startInWords,
+  stopInWords,
+} from '../../../domain/plan/in-words.ts';
 import { ageText } from '../data/format.ts';
 
 export interface PlanRow {
@@ -24,6 +30,7 @@ export function planRows(plan: Plan): readonly PlanRow[] {
     ['Moved', moved && movedInWords(moved)],
     ['Release', changes && change(changes.release)],
     ['Stops', stopInWords(plan, ageText)],
+    ['Handover', handoverInWords(plan.handover)],
     ['Starts from', startInWords(plan, ageText), ok && changes !== null && restorePoint === null && state !== 'new'],
     ['State of', foreignState, true],
     ['Cluster', changes && change(changes.cluster)],

@@ -28,7 +28,8 @@ export function comingPhases(underway: Underway): readonly Phase[] {
   const { phase, kind } = underway.operation;
   if (phase === null || !isKind(kind)) return [];
   const stopWith = isGoingBack(underway) ? null : stopWithOf(underway, kind);
-  const order = phasesOfKind(kind, stopWith);
+  const isWarm = stopWith !== null && underway.operation.phases.some(({ name }) => name === 'standingBy');
+  const order = phasesOfKind(kind, stopWith, isWarm);
   if (phase === 'rollingBack') return order.slice(order.indexOf('staging'));
   const place = order.indexOf(phase);
   return place < 0 ? [] : order.slice(place + 1);

@@ -2,8 +2,8 @@
  * Gate and lease as the JVMs of a fake application keep them. They are written apart from Sluice's own code, and held against the
  * real part in the JVM by the same cases (test/contract/gate.test.ts and lease.test.ts).
  */
-import type { FakeS3 } from '../fakes/s3.ts';
-import { BUCKET } from './bucket.ts';
+import type { FakeS3 } from '../../fakes/s3.ts';
+import { BUCKET } from '../bucket.ts';
 
 /** The exit codes of the part in the JVM. */
 export const exits = { refused: 86, silent: 87, heldTooLong: 88, notArmed: 89, revoked: 90, leaseOver: 91 } as const;
@@ -14,6 +14,7 @@ interface StoredGate {
   readonly startKey?: unknown;
   readonly applicationId?: unknown;
   readonly gate?: unknown;
+  readonly restore?: unknown;
 }
 
 /** The answer of a record to a JVM that runs: it goes on, ends at once, or has had no answer. */
@@ -25,14 +26,21 @@ interface Own {
   readonly startKey: string;
   /** Milliseconds; null without a lease. */
   readonly lease: number | null;
+  /** Milliseconds after which a standby ends that nobody promotes; null for a start that is none. */
+  readonly standby: number | null;
 }
 
 /** Finds the gate of an application in its configuration; null for a program without the part of Sluice, which just runs. */
 export function ownIn(config: string): Own | null {
   const setting = (name: string) => new RegExp(`"metrics\\.reporter\\.sluice\\.${name}": "([^"]+)"`).exec(config)?.[1];
-  const [uri, startKey, lease] = [setting('gate'), setting('start'), setting('lease')];
+  const [uri, startKey, lease, standby] = [setting('gate'), setting('start'), setting('lease'), setting('standby')];
   if (uri === undefined || startKey === undefined) return null;
-  return { key: uri.slice(`s3://${BUCKET}/`.length), startKey, lease: lease === undefined ? null : Number(lease) };
+  return {
+    key: uri.slice(`s3://${BUCKET}/`.length),
+    startKey,
+    lease: lease === undefined ? null : Number(lease),
+    standby: standby === undefined ? null : Number(standby),
+  };
 }
 
 const recordOf = ({ key }: Own, s3: FakeS3): string | undefined => s3.objects.get(key)?.body.toString();
@@ -41,6 +49,16 @@ const recordOf = ({ key }: Own, s3: FakeS3): string | undefined => s3.objects.ge
 export function gateOf(config: string, applicationId: string, s3: FakeS3): GateAnswer {
   const own = ownIn(config);
   return own === null ? 'open' : answerOf(recordOf(own, s3), { ...own, applicationId });
+}
+
+/** Finds the path from which the program of a promoted standby goes on; null for none. */
+export function restoreOf(config: string, s3: FakeS3): string | null {
+  const own = ownIn(config);
+  const body = own === null ? undefined : recordOf(own, s3);
+  if (own === null || body === undefined) return null;
+  const { starts } = JSON.parse(body) as { readonly starts: readonly StoredGate[] };
+  const restore = starts.find(({ startKey }) => startKey === own.startKey)?.restore;
+  return typeof restore === 'string' ? restore : null;
 }
 
 /** Finds what the gate says to a JVM of an application that runs with a lease. */

@@ -5,8 +5,8 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { Cluster, Dependencies } from '../../../src/activities/dependencies/dependencies.ts';
-import { checkConfiguration } from '../../../src/activities/start/check-configuration.ts';
-import type { Source } from '../../../src/activities/start/check-release.ts';
+import { checkConfiguration } from '../../../src/activities/check/check-configuration.ts';
+import type { Source } from '../../../src/activities/check/check-release.ts';
 import { parseDeploymentFile } from '../../../src/domain/deployment-file/parse.ts';
 import { smallFile } from '../../domain/deployment-file/examples.ts';
 

@@ -6,10 +6,11 @@
  */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkStart, type Checked, type CheckInput } from '../../../src/activities/start/check-start.ts';
+import { checkStart } from '../../../src/activities/check/check-start.ts';
+import type { Checked, CheckInput } from '../../../src/activities/check/checked.ts';
 import { keepDeploymentFile } from '../../../src/records/texts.ts';
 import { createWorld, type World } from '../../world/world.ts';
-import { firstStart } from './first-start.ts';
+import { firstStart } from '../start/first-start.ts';
 
 const job = 'clicks-dev';
 const BROKEN = { taskManager: '{memory: 512m}' };

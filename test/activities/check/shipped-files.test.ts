@@ -7,13 +7,14 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { changesOf } from '../../../src/activities/plan/planned-changes.ts';
-import { toldByTheScheduler } from '../../../src/activities/start/check-resources.ts';
-import { lookAtStart, type CheckInput, type Looked } from '../../../src/activities/start/check-start.ts';
+import { toldByTheScheduler } from '../../../src/activities/check/check-resources.ts';
+import { lookAtStart } from '../../../src/activities/check/check-start.ts';
+import type { CheckInput, Looked } from '../../../src/activities/check/checked.ts';
 import { keepDeploymentFile, keepShipped, readShipped } from '../../../src/records/texts.ts';
 import { deployment } from '../../support/deployment.ts';
 import { jarWith } from '../../world/jar.ts';
 import { createWorld, type World } from '../../world/world.ts';
-import { firstStart } from './first-start.ts';
+import { firstStart } from '../start/first-start.ts';
 
 const job = 'clicks-dev';
 const lines = {

@@ -3,10 +3,10 @@
  * (java/sluice-agent).
  */
 import { z } from 'zod';
-import { isTerminalJob } from '../../src/clients/flink/replies.ts';
-import type { FakeJob } from '../fakes/flink.ts';
-import type { FakeS3 } from '../fakes/s3.ts';
-import { BUCKET, store } from './bucket.ts';
+import { isTerminalJob } from '../../../src/clients/flink/replies.ts';
+import type { FakeJob } from '../../fakes/flink.ts';
+import type { FakeS3 } from '../../fakes/s3.ts';
+import { BUCKET, store } from '../bucket.ts';
 import type { FakeAgent } from './lease.ts';
 
 /** The format, which only gains fields. */

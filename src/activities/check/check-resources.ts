@@ -40,6 +40,12 @@ export const toldByTheScheduler: LargestContainer = async (yarn) => {
   };
 };
 
+/** The memory of all containers of a job, in MiB. */
+export function neededMb({ job, jobManager, taskManager }: DeploymentFile): number {
+  const taskManagers = Math.ceil(job.parallelism / taskManager.slots);
+  return memoryMegabytes(jobManager.memory) + taskManagers * memoryMegabytes(taskManager.memory);
+}
+
 /** Refuses a file that asks for more than the cluster has, or for a larger container than it gives. */
 export async function checkResources(
   cluster: Cluster,
@@ -70,8 +76,7 @@ export async function checkResources(
       );
     }
   }
-  const taskManagers = Math.ceil(file.job.parallelism / file.taskManager.slots);
-  const needed = memoryMegabytes(file.jobManager.memory) + taskManagers * memoryMegabytes(file.taskManager.memory);
+  const needed = neededMb(file);
   if (needed > metrics.totalMb && !elastic) {
     throw new SluiceError(
       'ResourcesTooLarge',

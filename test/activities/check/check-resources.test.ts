@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { YarnClient } from '../../../src/clients/yarn/yarn.ts';
 import type { Cluster } from '../../../src/activities/dependencies/dependencies.ts';
-import { checkResources } from '../../../src/activities/start/check-resources.ts';
+import { checkResources } from '../../../src/activities/check/check-resources.ts';
 import { parseDeploymentFile } from '../../../src/domain/deployment-file/parse.ts';
 import { smallFile } from '../../domain/deployment-file/examples.ts';
 

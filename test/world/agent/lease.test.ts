@@ -1,9 +1,9 @@
 /** Applications of the fake YARN keep their lease as those of a real one, unless a switch says otherwise. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { stagedConfigKey } from '../../src/domain/identity/storage-keys.ts';
-import { tagsOf } from '../../src/domain/identity/yarn-tags.ts';
-import type { FakeApplication } from '../fakes/yarn.ts';
-import { createWorld, type World } from './world.ts';
+import { stagedConfigKey } from '../../../src/domain/identity/storage-keys.ts';
+import { tagsOf } from '../../../src/domain/identity/yarn-tags.ts';
+import type { FakeApplication } from '../../fakes/yarn.ts';
+import { createWorld, type World } from '../world.ts';
 
 const job = 'clicks-dev';
 const flinkJobId = 'a'.repeat(32);

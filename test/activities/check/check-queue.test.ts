@@ -8,7 +8,7 @@ import { SchedulerReply } from '../../../src/clients/yarn/queues.ts';
 import { NodeLabelsReply } from '../../../src/clients/yarn/replies.ts';
 import type { YarnClient } from '../../../src/clients/yarn/yarn.ts';
 import type { Cluster } from '../../../src/activities/dependencies/dependencies.ts';
-import { checkQueue } from '../../../src/activities/start/check-queue.ts';
+import { checkQueue } from '../../../src/activities/check/check-queue.ts';
 import { parseDeploymentFile } from '../../../src/domain/deployment-file/parse.ts';
 import { smallFile } from '../../domain/deployment-file/examples.ts';
 

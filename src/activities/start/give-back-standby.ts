@@ -1,0 +1,36 @@
+/** Gives a standby back that is not needed: its gate first, so that nothing of it can ever run, and then its application. */
+import { isTerminal } from '../../clients/yarn/replies.ts';
+import { withoutAnswer } from '../../domain/errors/errors.ts';
+import type { Start } from '../../domain/lock/fence.ts';
+import { timeLimits } from '../../domain/time-limits.ts';
+import { dropTraces } from '../../records/traces.ts';
+import { clusterOfInstance, type Dependencies } from '../dependencies/dependencies.ts';
+import { closeStarts } from '../end/close-start.ts';
+import { unstage } from '../end/settle-starts.ts';
+import { poll, type Look } from '../poll.ts';
+
+/**
+ * @returns whether YARN has confirmed the end of its application. A JobManager that finds its gate revoked ends by itself as well.
+ */
+export async function giveBackStandby(
+  deps: Dependencies,
+  { job, start }: { readonly job: string; readonly start: Start },
+): Promise<{ readonly isOver: boolean }> {
+  const { startKey, applicationId } = start;
+  await closeStarts(deps, job, [{ startKey, closed: { how: 'unsubmitted' } }]);
+  await unstage(deps, job, start);
+  const waited = await poll({ deadlineMs: timeLimits.standbyEnds, everyMs: 200 }, () => endOf(deps, start));
+  if (!('found' in waited)) return { isOver: false };
+  await dropTraces(deps.s3, { job, applicationId }).catch(withoutAnswer);
+  return { isOver: true };
+}
+
+async function endOf(deps: Dependencies, { cluster, applicationId }: Start): Promise<Look<true>> {
+  const { yarn } = clusterOfInstance(deps, cluster);
+  const report = await yarn.application(applicationId);
+  if (report && !isTerminal(report.state)) {
+    await yarn.kill(applicationId);
+    return { seen: `application ${applicationId} is still ${report.state}` };
+  }
+  return { found: true };
+}
