@@ -31,6 +31,8 @@ export async function publishWorkload(
     readonly folder: string;
     readonly cluster: string;
     readonly args?: readonly string[];
+    /** The way of an upgrade that the file of a run names; null leaves it out. */
+    readonly handoverOf?: (run: string) => string | null;
   },
 ): Promise<Workload> {
   const { jars } = await buildClicks({
@@ -62,7 +64,16 @@ export async function publishWorkload(
 const deploymentFile = (
   name: string,
   jar: string,
-  { cluster, args = [] }: { readonly cluster: string; readonly args?: readonly string[] },
+  {
+    cluster,
+    args = [],
+    handoverOf = () => null,
+  }: {
+    readonly cluster: string;
+    readonly args?: readonly string[];
+    /** The way of an upgrade that the file of a run names; null leaves it out. */
+    readonly handoverOf?: (run: string) => string | null;
+  },
 ): string => `apiVersion: sluice/v1
 kind: FlinkJob
 name: ${name}
@@ -85,7 +96,9 @@ jobManager: { memory: 700m, vcores: 1 }
 taskManager: { memory: 896m, vcores: 1, slots: 1 }
 upgrade:
   timeouts: { savepoint: 2m }
-`;
+${handoverLine(handoverOf(name))}`;
+
+const handoverLine = (handover: string | null): string => (handover === null ? '' : `  handover: ${handover}\n`);
 
 function parsed(text: string): DeploymentFile {
   const result = parseDeploymentFile(text, { fileName: 'the deployment file of the bench' });

@@ -11,7 +11,7 @@ export async function startByHand(name: string, cluster: string, flinkVersion: F
   return submitByHand({
     cluster,
     flinkVersion,
-    config: configOf(name),
+    config: configByHand(name),
     jar: jars[0]?.path ?? '',
     entryClass: 'com.example.Clicks',
     args: ['--observer', 'env:SLUICE_OBSERVER', '--rate', '20'],
@@ -19,7 +19,7 @@ export async function startByHand(name: string, cluster: string, flinkVersion: F
 }
 
 /** The `config.yaml` of a person on a gateway host. */
-function configOf(name: string): Readonly<Record<string, string>> {
+export function configByHand(name: string): Readonly<Record<string, string>> {
   const { s3, observer } = runningStack();
   return {
     'env.java.opts.all': java17Options,
