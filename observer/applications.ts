@@ -62,7 +62,8 @@ export function watchApplications({
   const stopping = new AbortController();
   const stopped = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
   const ledger = new ApplicationLedger();
-  const gatekeeper = gates === undefined ? null : new Gatekeeper(gates);
+  const finished = (application: LiveApplication) => hasFinished(clusters, application, timeoutMs);
+  const gatekeeper = gates === undefined ? null : new Gatekeeper(gates, finished);
   const poll = async () => {
     const asked = await Promise.all(clusters.map((cluster) => askCluster(cluster, timeoutMs)));
     const answers = gatekeeper === null ? asked : await gatekeeper.judge(asked);
@@ -91,25 +92,46 @@ export function watchApplications({
 
 /**
  * Knows which live applications are instances. The gates are read after YARN has answered: a gate that is held then was not open
- * before, and one that is open then counts from the next reading of YARN on.
+ * before, and one that is open then counts from the next reading of YARN on. An application beside a later one is an instance no
+ * more once its JobManager says that all its jobs have FINISHED.
  */
 class Gatekeeper {
   readonly #read: GateReader;
   /** The time of the opening of each application whose gate was seen open: it is an instance as long as it lives. */
   readonly #opened = new Map<string, string>();
 
-  constructor(read: GateReader) {
+  readonly #finished: (application: LiveApplication) => Promise<boolean>;
+  readonly #over = new Set<string>();
+
+  constructor(read: GateReader, finished: (application: LiveApplication) => Promise<boolean>) {
     this.#read = read;
+    this.#finished = finished;
   }
 
   async judge(answers: readonly ClusterAnswer[]): Promise<ClusterAnswer[]> {
     const live = answers.flatMap((answer) => (answer.kind === 'known' ? answer.applications : []));
     const jobs = [...new Set(live.filter(({ id }) => !this.#opened.has(id)).map(({ job }) => job))];
     const gates = new Map(await Promise.all(jobs.map(async (job) => [job, await this.#read(job)] as const)));
-    return answers.map((answer) => {
+    const judged = answers.map((answer) => {
       if (answer.kind === 'unknown') return answer;
       return { ...answer, applications: answer.applications.map((one) => this.#judgeOne(one, gates.get(one.job))) };
     });
+    return this.#withoutFinished(judged);
+  }
+
+  async #withoutFinished(answers: readonly ClusterAnswer[]): Promise<ClusterAnswer[]> {
+    const instances = answers
+      .flatMap((answer) => (answer.kind === 'known' ? answer.applications : []))
+      .filter(({ standing }) => standing === 'instance');
+    const succeeded = instances.filter(
+      (one) => !this.#over.has(one.id) && instances.some((other) => other.job === one.job && isLater(other, one)),
+    );
+    for (const one of succeeded) if (await this.#finished(one)) this.#over.add(one.id);
+    const over = (one: LiveApplication): LiveApplication =>
+      this.#over.has(one.id) && one.standing === 'instance' ? { ...one, standing: 'over' } : one;
+    return answers.map((answer) =>
+      answer.kind === 'unknown' ? answer : { ...answer, applications: answer.applications.map(over) },
+    );
   }
 
   #judgeOne(application: LiveApplication, gates: Parameters<typeof standingOf>[1]): LiveApplication {
@@ -120,6 +142,28 @@ class Gatekeeper {
     if (standing.kind === 'held') return { ...application, standing: 'held' };
     this.#opened.set(application.id, standing.at);
     return { ...application, standing: 'opening', openedAt: standing.at };
+  }
+}
+
+const isLater = (one: LiveApplication, other: LiveApplication): boolean => (one.epoch ?? 0) > (other.epoch ?? 0);
+
+const Jobs = z.object({ jobs: z.array(z.object({ state: z.string() })) });
+
+/** Asks the JobManager of an application, through the proxy of its ResourceManager, whether all its jobs have FINISHED. */
+async function hasFinished(
+  clusters: readonly WatchedCluster[],
+  { cluster, id }: LiveApplication,
+  timeoutMs: number,
+): Promise<boolean> {
+  const place = clusters.find(({ name }) => name === cluster);
+  if (place === undefined) return false;
+  const url = new URL(`proxy/${id}/jobs/overview`, withSlash(place.resourceManager));
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    const { jobs } = Jobs.parse(await response.json());
+    return jobs.length > 0 && jobs.every(({ state }) => state === 'FINISHED');
+  } catch {
+    return false;
   }
 }
 

@@ -14,7 +14,7 @@ export interface LiveApplication {
   /** The epoch in Sluice's tag; null for an application without one. */
   readonly epoch?: number | null;
   /** Anything but `instance` cannot run the job's code as far as its gate goes, so it is no second instance. */
-  readonly standing?: 'instance' | 'held' | 'opening';
+  readonly standing?: 'instance' | 'held' | 'opening' | 'over';
   /** The time at which its gate was opened, as far as the gates tell. */
   readonly openedAt?: string;
 }

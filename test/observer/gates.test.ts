@@ -44,6 +44,8 @@ describe('a watch', () => {
   interface Step {
     readonly live: readonly number[];
     readonly gates: readonly Gate[] | null;
+    /** The state of the Flink job of each application, if its JobManager answers. */
+    readonly flinkJob?: string;
   }
   const oldRuns: Step = { live: [1], gates: [gate(1, 'open')] };
   const newHeld: Step = { live: [1, 2], gates: [gate(1, 'open'), gate(2, 'held', null)] };
@@ -53,7 +55,12 @@ describe('a watch', () => {
   let step = 0;
   let script: readonly Step[] = [];
   const now = (): Step => script[Math.min(step, script.length) - 1] ?? { live: [], gates: null };
-  const server = createServer((_, response) => {
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith('/proxy/app_1/jobs/overview') === true) {
+      const { flinkJob } = now();
+      response.end(JSON.stringify({ jobs: flinkJob === undefined ? [] : [{ state: flinkJob }] }));
+      return;
+    }
     step += 1;
     const app = now().live.map((epoch) => ({
       id: `app_${epoch}`,
@@ -106,6 +113,14 @@ describe('a watch', () => {
       mostAtOnce: 2,
       certain: 1,
     });
+  });
+
+  test('counts one no more beside its successor once its job has FINISHED', async () => {
+    const both = (flinkJob: string): Step => ({ live: [1, 2], gates: promoted, flinkJob });
+    const of = (flinkJob: string) => watched([oldRuns, oldRuns, newHeld, both(flinkJob), both(flinkJob), newRuns]);
+    expect(await of('FINISHED')).toMatchObject({ mostAtOnce: 1, mostAlive: 2, certain: 0 });
+    expect(await of('FAILED')).toMatchObject({ mostAtOnce: 2, certain: 1 });
+    expect(await of('RUNNING')).toMatchObject({ mostAtOnce: 2, certain: 1 });
   });
 
   test('counts one that was instance once, although its gate is revoked now', async () => {
