@@ -1,7 +1,7 @@
 /** Turns as a run hands them to the next one: in few characters, because a failed cluster has hundreds of jobs. */
 import { z } from 'zod';
 import { readTolerantly } from '../compatibility/tolerant.ts';
-import { inOrder, mostTurns, noTurns, type Turns } from './turns.ts';
+import { inOrder, mostTurns, type Turns } from './turns.ts';
 
 const seconds = z.int();
 const CarriedTurns = z.strictObject({
@@ -33,10 +33,10 @@ export const carriedTurns = ({ waiting, holding, grantedAt }: Turns): CarriedTur
   grantedAt: grantedAt.slice(-mostTurns.perMinute).map(toSeconds),
 });
 
-/** The inverse; none for anything else, because jobs ask again. */
-export function readTurns(carried: unknown): Turns {
-  const read = carried === undefined ? null : readTolerantly(CarriedTurns, carried);
-  if (read?.ok !== true) return noTurns;
+/** The inverse; null for anything else. */
+export function readTurns(carried: unknown): Turns | null {
+  const read = readTolerantly(CarriedTurns, carried);
+  if (!read.ok) return null;
   const { waiting, holding, grantedAt } = read.value;
   return {
     waiting: waiting.map(([job, operationId, priority, askedAt, heardAt]) => ({

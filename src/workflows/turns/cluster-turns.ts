@@ -12,7 +12,7 @@ import {
 import { clusterOfTurnsId, workflowIdOf } from '../../domain/identity/workflow-ids.ts';
 import { carriedTurns, readTurns } from '../../domain/turns/carried.ts';
 import { TurnAsk, TurnLeft, TurnLimits } from '../../domain/turns/messages.ts';
-import { answersTo, asked, grant, left, type Told, type Turns } from '../../domain/turns/turns.ts';
+import { answersTo, asked, grant, left, noTurns, type Told, type Turns } from '../../domain/turns/turns.ts';
 import {
   askTurnSignal,
   leaveTurnSignal,
@@ -38,7 +38,8 @@ export async function clusterTurns(input: ClusterTurnsInput): Promise<void> {
   const limits = TurnLimits.safeParse((input as ClusterTurnsInput | undefined)?.limits);
   if (cluster === null || !limits.success || input.cluster !== cluster) return;
 
-  const turns = readTurns(input.carried);
+  // Jobs ask again, so that turns which nobody can read may begin anew.
+  const turns = readTurns(input.carried) ?? noTurns;
   const book: Book = { turns, limits: limits.data, askers: new Set(), isToTurnOver: false, isNews: true };
   receive(book);
   while (!book.isToTurnOver && !workflowInfo().continueAsNewSuggested) {

@@ -129,24 +129,23 @@ describe('the next run', () => {
   test('keeps every turn that the largest bounds allow', () => {
     const many = queueOf(...Array.from({ length: 1_000 }, (_none, number) => ask(`job-${String(number)}`)));
     let { turns } = grant(many, mostTurns, noon);
-    expect(readTurns(carriedTurns(turns)).holding).toEqual(turns.holding);
+    expect(readTurns(carriedTurns(turns))?.holding).toEqual(turns.holding);
     for (let round = 1; round < 4; round += 1) {
       for (const { job } of turns.holding) turns = left(turns, { job, operationId: null });
       turns = grant(turns, mostTurns, noon).turns;
     }
     expect(turns.grantedAt).toHaveLength(mostTurns.perMinute);
-    expect(readTurns(carriedTurns(turns)).grantedAt).toEqual(turns.grantedAt);
+    expect(readTurns(carriedTurns(turns))?.grantedAt).toEqual(turns.grantedAt);
   });
   test('forgets those who come last, where more wait than it can be handed', () => {
     const many = Array.from({ length: 1_000 }, (_none, number) => ask(`late-${String(number)}`));
     // All have asked since turns were given last.
     const turns = queueOf(...many, ask('first', { priority: 1 }), ask('second', { priority: 2 }));
-    const { waiting } = readTurns(carriedTurns(turns));
+    const { waiting } = readTurns(carriedTurns(turns)) ?? noTurns;
     expect(waiting.length).toBeLessThan(many.length);
     expect(namesOf(waiting.slice(0, 2))).toEqual(['first', 'second']);
   });
-  test('begins anew where it was handed something else', () => {
-    for (const carried of [undefined, null, 7, { version: 2 }, { waiting: [] }])
-      expect(readTurns(carried)).toEqual(noTurns);
+  test('understands nothing else', () => {
+    for (const carried of [undefined, null, 7, { version: 2 }, { waiting: [] }]) expect(readTurns(carried)).toBeNull();
   });
 });
