@@ -36,7 +36,7 @@ export interface Turns {
 export const noTurns: Turns = { waiting: [], holding: [], grantedAt: [] };
 
 /** An answer with the job that it is for. */
-export interface Told extends TurnAnswer {
+export interface AddressedAnswer extends TurnAnswer {
   readonly job: string;
 }
 
@@ -116,7 +116,7 @@ export const inOrder = (a: Waiting, b: Waiting): number =>
   a.priority - b.priority || a.askedAt - b.askedAt || (a.job < b.job ? -1 : 1);
 
 /** The answers to jobs that have asked: with their turn, or with their place in the queue. */
-export function answersTo(turns: Turns, jobs: ReadonlySet<string>): readonly Told[] {
+export function answersTo(turns: Turns, jobs: ReadonlySet<string>): readonly AddressedAnswer[] {
   const granted = turns.holding.map(({ job, operationId }) => ({ job, operationId, isGranted: true, before: 0 }));
   const waiting = turns.waiting
     .toSorted(inOrder)
