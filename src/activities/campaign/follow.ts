@@ -2,7 +2,7 @@
 import { endOfLost, isLost, type Unvouched } from '../../domain/campaign/lost.ts';
 import type { JobEnd } from '../../domain/campaign/transitions.ts';
 import { isCode } from '../../domain/errors/errors.ts';
-import { wasUsedForAnother } from '../../domain/job/refusal.ts';
+import { reuseOf } from '../../domain/job/refusal.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { readClaim } from '../../records/claims.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
@@ -80,11 +80,11 @@ class Follower {
   }
 
   /** The end of the job in the campaign when its id names another operation: the campaign's own never begins. Null when it is the same. */
-  #endOfAnother({ kind, fingerprint }: { readonly kind: string; readonly fingerprint: string }): JobEnd | null {
-    const { job, operation, fingerprint: own = fingerprint } = this.#input;
-    if (fingerprint === own) return null;
-    const detail = wasUsedForAnother(job, operation, kind);
-    return { outcome: 'rejected', isLost: true, code: 'OperationIdReused', detail, deployment: null };
+  #endOfAnother(known: { readonly kind: string; readonly fingerprint: string }): JobEnd | null {
+    const { job, operation: id, fingerprint = known.fingerprint } = this.#input;
+    const reuse = reuseOf(job, { id, fingerprint }, known);
+    if (reuse === null) return null;
+    return { outcome: 'rejected', isLost: true, code: reuse.code, detail: reuse.detail, deployment: null };
   }
 
   #unvouched(state: Unvouched, refusal: Parameters<typeof endOfLost>[1]): Look<JobEnd> {

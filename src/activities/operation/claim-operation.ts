@@ -1,7 +1,7 @@
 /** Takes the claim of an operation, and looks at what runs before the operation acts. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { wasUsedForAnother } from '../../domain/job/refusal.ts';
+import { reuseOf } from '../../domain/job/refusal.ts';
 import { refuseNewerEpoch } from '../../domain/lock/epoch.ts';
 import { sameHolder } from '../../domain/lock/fence.ts';
 import type { Ownership } from '../../domain/identity/ownership.ts';
@@ -90,9 +90,8 @@ async function claimOrEnd(
   const holder = holderIn(deps, runId);
   const claim = await takeClaim(deps.s3, { version: 1, job, ...operation, claimedAt: now(), holder, ended: null });
   if (claim === null) return null;
-  if (claim.fingerprint !== operation.fingerprint) {
-    throw new SluiceError('OperationIdReused', wasUsedForAnother(job, operation.id, claim.kind));
-  }
+  const reuse = reuseOf(job, operation, claim);
+  if (reuse) throw new SluiceError(reuse.code, reuse.detail);
   if (claim.ended) return claim.ended;
   if (sameHolder(claim.holder, holder)) return null;
   const heldBy = `operation ${operation.id} of ${job} was claimed at ${claim.claimedAt} by run ${claim.holder.runId} of ${claim.holder.installation}`;
