@@ -6,6 +6,7 @@ import { choicesFrom } from '../../deployment/placed-words.ts';
 import type { Deployment, RestartPolicy } from '../../deployment/deployment.ts';
 import { failoverIdOf, isFailoverId, isOwnActId, nextActId } from '../../identity/ids.ts';
 import { deadAfterRevoking } from '../../lock/lease.ts';
+import { givenUpBy } from '../state/ending.ts';
 import type { Judgement, Recoverable } from './judgement.ts';
 import type { Recovery } from './recovery.ts';
 import { judgeRestart } from './restart.ts';
@@ -31,8 +32,8 @@ function sinceGone(memory: Recoverable, current: Deployment): number | null {
   const { epoch, ended } = current;
   // An own failover closed the start and started nothing elsewhere, so it goes on.
   if (ended) {
-    const isOwn = decision?.epoch === epoch && decision.kind === 'givenUp' && isFailoverId(decision.operationId);
-    return state === 'failed' && (isOwn || foundSilence(memory, current)) ? Date.parse(ended.at) : null;
+    const by = givenUpBy({ current, decision });
+    return state === 'failed' && ((by !== null && isFailoverId(by)) || foundSilence(memory, current)) ? Date.parse(ended.at) : null;
   }
   if (state !== 'unreachable' || recovery.gone?.epoch !== epoch) return null;
   // A kill or a stop waits for its confirmation. A lost cluster confirms no end, whether an operation began it or the instance failed.

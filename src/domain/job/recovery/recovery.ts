@@ -68,7 +68,7 @@ export const noRecovery: Recovery = {
 };
 
 /** Tries that a memory keeps; `recovery.restart.maxAttempts` is at most as many. */
-export const MOST_TRIES = 100;
+const MOST_TRIES = 100;
 
 type Known = Pick<Deployment, 'number' | 'runningAt' | 'restorePoint' | 'epoch' | 'ended'> | null;
 
@@ -124,19 +124,21 @@ export function afterProof(
   return { ...recovery, left, foundFailed: proof.current?.epoch ?? null };
 }
 
-function afterAct({ tries, left, trying, ...kept }: Recovery, ended: Ended, current: Known): Recovery {
+/** Adds a try: the act is over, and the oldest tries beyond the bound are forgotten. */
+export const tried = (recovery: Recovery, last: Recovery['tries'][number]): Recovery => ({
+  ...recovery,
+  tries: [...recovery.tries, last].slice(-MOST_TRIES),
+  trying: null,
+});
+
+function afterAct(recovery: Recovery, ended: Ended, current: Known): Recovery {
+  const { tries, left, trying } = recovery;
   const isFree = ended.deployment === null || (trying?.operationId === ended.id && trying.isFree);
   const foundSilence = isOwnRestart(ended) && ended.deployment === null && ended.error?.code === 'ClusterUnreachable';
-  const tried = { at: ended.endedAt ?? ended.acceptedAt, isFree, foundSilence };
+  const last = { at: ended.endedAt ?? ended.acceptedAt, isFree, foundSilence };
   // An act that was to replace the instance may have ended it, or may end it yet, and started nothing in its place.
   const took = ended.deployment === null && current !== null ? current.epoch : null;
-  return {
-    ...kept,
-    tries: [...tries, tried].slice(-MOST_TRIES),
-    left: left ?? whyNoMore(ended, tries, current),
-    trying: null,
-    took,
-  };
+  return { ...tried(recovery, last), left: left ?? whyNoMore(ended, tries, current), took };
 }
 
 /** Failures before a start that time may mend; after any other one the next try would fail again. */
