@@ -2,7 +2,7 @@
  * The inequalities between time limits, each with the reason that it holds for.
  *
  * Seen to fail: with an HTTP deadline of 12 s, the first, the third and the fourth of them; the fourth also with a submit
- * window of 15 s.
+ * window of 15 s; with six minutes between two questions for a turn, both that are about them.
  */
 import { expect, test } from 'vitest';
 import { releaseWatchSettings } from '../../src/activities/dependencies/release-watch-settings.ts';

@@ -2,7 +2,8 @@
  * The turns of a cluster: how many jobs have one, in which order, and what becomes of a job that says nothing more.
  *
  * Seen to fail: with turns that no bound of a minute holds; with the order of asking alone; with a turn that is kept for ever;
- * with a job that asks again and loses its place; with a late word that takes the turn of the next operation; with a next run that is handed the queue in no order.
+ * with a job that asks again and loses its place; with a late word that takes the turn of the next operation; with a next run that is handed the queue in no
+ * order, or not all turns that the largest bounds allow.
  */
 import { describe, expect, test } from 'vitest';
 import { NO_PRIORITY } from '../../../src/domain/deployment/priority.ts';
