@@ -8,7 +8,7 @@ import { rulesOf } from '../domain/deployment-file/job-type.ts';
 import { stagedConfigKey, stagingPrefix } from '../domain/identity/storage-keys.ts';
 import { AGENT_ONLY, agentSettings, leaseOf, mainOf, type Agent } from './agent.ts';
 import { located, type Distributions } from './distribution.ts';
-import { classpathOf, FLINK_TEMPLATE, launchContext } from './launch-context.ts';
+import { ARCHIVED_TEMPLATE, classpathOf, FLINK_TEMPLATE, launchContext } from './launch-context.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
 import { allOf } from '../domain/deployment/shipped-files.ts';
 import type { Launcher } from './launcher.ts';
@@ -47,7 +47,8 @@ export function createDirectLauncher({
     settings: (deployment, file, shipped) => ({
       '$internal.application.main': mainOf(file, agent).entryClass,
       '$internal.application.program-args': mainOf(file, agent).args,
-      ...(agent === null ? {} : gated(s3.bucket, deployment, { agent, lease: leaseOf(file, agent) })),
+      ...(agent === null ? {} : agentSettings(s3.bucket, deployment, { agent, lease: leaseOf(file, agent) })),
+      ...templateOf(agent !== null, deployment.classArchive?.used === true),
       // Only its ending matters: it makes Flink look for log4j.properties among the files of the container.
       '$internal.yarn.log-config-file': 'log4j.properties',
       'internal.cluster.execution-mode': 'NORMAL',
@@ -62,7 +63,7 @@ export function createDirectLauncher({
       const { deployment, entries, shipped } = launch;
       const stagingKey = stagingPrefix(deployment.job, deployment.flinkJobId);
       const [distribution, configFile, jar, files] = await Promise.all([
-        distributions(deployment.flinkVersion),
+        distributions(deployment.flinkVersion, deployment.distribution ?? null),
         writeConfig(s3, stagedConfigKey(deployment.job, deployment.flinkJobId), renderConfigYaml(entries)),
         located(s3, deployment.jar.key),
         inTurns(allOf(shipped), async ({ key, name }) => ({ name, ...(await located(s3, key)) })),
@@ -70,6 +71,7 @@ export function createDirectLauncher({
       const context = launchContext({
         launch,
         distribution,
+        archived: launch.archived,
         root,
         user,
         applicationClasspath,
@@ -85,10 +87,12 @@ export function createDirectLauncher({
   };
 }
 
-const gated = (...of: Parameters<typeof agentSettings>): FrameworkSettings => ({
-  ...agentSettings(...of),
-  'yarn.container-start-command-template': `${AGENT_ONLY} exec ${FLINK_TEMPLATE}`,
-});
+/** The command of TaskManagers, where it is not Flink's own. */
+function templateOf(isGated: boolean, usesArchives: boolean): FrameworkSettings {
+  const command = usesArchives ? ARCHIVED_TEMPLATE : FLINK_TEMPLATE;
+  if (isGated) return { 'yarn.container-start-command-template': `${AGENT_ONLY} exec ${command}` };
+  return usesArchives ? { 'yarn.container-start-command-template': command } : {};
+}
 
 /** A retry finds the file of the first attempt, whose time YARN may know already: it is never written twice. */
 async function writeConfig(s3: S3Client, key: string, text: string) {

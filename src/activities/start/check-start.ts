@@ -5,6 +5,7 @@ import type { Move } from '../../domain/deployment/placed.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { withoutLease } from '../../domain/deployment/gate-words.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
+import type { LauncherName } from '../../domain/identity/launcher-name.ts';
 import type { Fence } from '../../domain/lock/fence.ts';
 import { openingOf } from '../../domain/deployment-file/deploy-windows.ts';
 import { refuseUnfenced, type Left } from '../../domain/lock/left.ts';
@@ -18,7 +19,8 @@ import { riskOf, type From } from '../../domain/restore-points/restore-point.ts'
 import { deploymentsOnce } from '../../records/deployments.ts';
 import type { FenceOnce } from '../../records/fences.ts';
 import { keepDeploymentFile, keepShipped } from '../../records/texts.ts';
-import { checkConfiguration } from './check-configuration.ts';
+import { chooseClassArchive, findDistribution, type FoundDistribution } from '../distribution/class-archive.ts';
+import { checkConfiguration, type Configuration } from './check-configuration.ts';
 import { checkCordon } from './check-cordon.ts';
 import { checkOwner, checkOwnState, handedOverSince, type OwnershipOfStart } from './check-owner.ts';
 import { checkFiles, readSource, type Source } from './check-release.ts';
@@ -165,38 +167,39 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
       if (request.move?.kind === 'failover' && request.move.isDrill) refuseClosedWindows(file.recovery.failover.drills);
     });
   const cluster = await of('cluster', () => clusterOf(deps, released.cluster));
-  await of('flinkVersion', () => refuseUnknownVersion(deps, file.flink.version));
+  const distribution = await of('flinkVersion', () => findDistribution(deps, file.flink.version));
   const stopWith = request.stopWith ?? file.upgrade.stopWith ?? rulesOf(file.job.type).stopWith;
   const launcher = cluster && (await of('launcher', () => chosenLauncher(cluster, source.launcher)));
   const configuration = cluster && (await of('configuration', () => checkConfiguration(deps, cluster, source)));
   // People hotfix jobs that crash. Such a job cannot be stopped with a savepoint, so this is said before it is tried.
   const isSick = change.kind !== 'keep' && running && last && request.stopWith === null && stopWith === 'savepoint';
-  const [cordonWarnings, restore, resourceWarnings, sweepWarnings, foreignState, queueWarnings] = await Promise.all([
-    of('cordon', () => checkCordon(deps, released.cluster, input.isChecked === true)),
-    of('restorePoint', () =>
-      checkRestorePoint(deps, { ...input, stopWith, deployments }, file.job.type).then(unlessRetiring(readFence)),
-    ),
-    cluster && of('resources', () => checkResources(cluster, file, manner.largestContainer)),
-    of('instances', async () => lookForStrangers(deps, input, source, await readFence())),
-    of('ownState', () => checkOwnState(deps, request, { job, readFence, deployments })),
-    cluster && of('queue', () => checkQueue(cluster, file, configuration?.options ?? null)),
-    of('jar', () => checkFiles(deps, source)),
-    isSick && of('stop', () => refuseWhileNotRunning(deps, last)),
-    manner.keep(source),
-  ]);
+  const [cordonWarnings, restore, resourceWarnings, sweepWarnings, foreignState, queueWarnings, flink] =
+    await Promise.all([
+      of('cordon', () => checkCordon(deps, released.cluster, input.isChecked === true)),
+      of('restorePoint', () =>
+        checkRestorePoint(deps, { ...input, stopWith, deployments }, file.job.type).then(unlessRetiring(readFence)),
+      ),
+      cluster && of('resources', () => checkResources(cluster, file, manner.largestContainer)),
+      of('instances', async () => lookForStrangers(deps, input, source, await readFence())),
+      of('ownState', () => checkOwnState(deps, request, { job, readFence, deployments })),
+      cluster && of('queue', () => checkQueue(cluster, file, configuration?.options ?? null)),
+      flinkOf(deps, { source, distribution, launcher, configuration }),
+      of('jar', () => checkFiles(deps, source)),
+      isSick && of('stop', () => refuseWhileNotRunning(deps, last)),
+      manner.keep(source),
+    ]);
   const asked = { file: sha256Of(text), allowNonRestoredState: request.allowNonRestoredState };
-  const plan = launcher && configuration && { ...released, launcher, ...configuration.facts, ...asked };
+  const plan = launcher && configuration && { ...released, launcher, ...configuration.facts, ...asked, ...flink };
   const point = restore?.point === 'from-stop' ? last && pointOfStop(last, stopWith) : restore?.point;
   const risk = point && plan && riskOf(point, { ...plan, maxParallelism: configuration.maxParallelism });
   if (point) await of('stateRisk', () => (risk && !request.acceptStateRisk ? refuseRisk(risk) : null));
-  const foreign = foreignState && `starts from the state of ${foreignState}, as asked for`;
   const warnings = [
     source.warnings,
     ownership && handedOverSince(ownership.after, released),
     cordonWarnings,
     configuration?.warnings,
     restore?.warnings,
-    foreign,
+    foreignState && `starts from the state of ${foreignState}, as asked for`,
     resourceWarnings,
     queueWarnings,
     sweepWarnings,
@@ -206,12 +209,27 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
   return { source, ownership, foreignState, stopWith, plan, restore, warnings, looked, problems };
 }
 
-function refuseUnknownVersion({ flinkVersions }: Dependencies, version: string): void {
-  if (flinkVersions.includes(version)) return;
-  throw new SluiceError(
-    'UnknownFlinkVersion',
-    `Flink ${version} is not provided; there are ${flinkVersions.join(', ')}`,
-  );
+interface Prepared {
+  readonly source: Source;
+  readonly distribution: FoundDistribution | null;
+  readonly launcher: LauncherName | null;
+  readonly configuration: Configuration | null;
+}
+
+/** The distribution of a start, and whether it uses class archives; null while a problem stands in the way of the start itself. */
+async function flinkOf(
+  deps: Dependencies,
+  { source, distribution, launcher, configuration }: Prepared,
+): Promise<Pick<DeploymentPlan, 'distribution' | 'classArchive'>> {
+  if (!distribution || !launcher || !configuration) return { distribution: null, classArchive: null };
+  const { file, shipped, plan } = source;
+  const { cluster, jar } = plan;
+  const { options } = configuration;
+  const candidate = { cluster, launcher, file, jar, shipped, options };
+  return {
+    distribution: distribution.folder,
+    classArchive: await chooseClassArchive(deps, distribution, candidate),
+  };
 }
 
 function refuseRisk(risk: string): never {

@@ -649,6 +649,7 @@ export const causes = {
       'NothingToAdopt',
       'AdoptionRefused',
       'NothingToRecover',
+      'WarmUpFailed',
     ],
   },
   tooSlow: {

@@ -148,8 +148,9 @@ async function start(run: OperationRun, deployment: Deployment): Promise<void> {
     configuration,
     gated = false,
     lease = null,
+    classArchive = null,
   } = await change.submitStart.executeWithOptions({ summary }, [{ deployment, runId: run.runId }]);
-  let instance = learnt(memory, { configuration, gated, lease }) ?? deployment;
+  let instance = learnt(memory, { configuration, gated, lease, classArchive }) ?? deployment;
   if (deployment.runner !== null) instance = learnt(memory, await launched(run, instance)) ?? instance;
   run.phase('starting');
   const { runningAt } = await run.interruptible(
