@@ -31,6 +31,8 @@ export async function publishWorkload(
     readonly folder: string;
     readonly cluster: string;
     readonly args?: readonly string[];
+    /** Whether starts use class archives, as far as there are any; those of other runs refuse them. */
+    readonly archives?: (run: string) => boolean;
   },
 ): Promise<Workload> {
   const { jars } = await buildClicks({
@@ -58,11 +60,22 @@ export async function publishWorkload(
   };
 }
 
+/** Java's own default, which Sluice takes for a choice of the user's, and so leaves class archives out. */
+const REFUSED = '\n    env.java.opts.all: -Xshare:auto';
+
 /** Copies the settings of examples/clicks/deployment/clicks-dev.yaml, but writes nothing for the observer. */
 const deploymentFile = (
   name: string,
   jar: string,
-  { cluster, args = [] }: { readonly cluster: string; readonly args?: readonly string[] },
+  {
+    cluster,
+    args = [],
+    archives = () => true,
+  }: {
+    readonly cluster: string;
+    readonly args?: readonly string[];
+    readonly archives?: (run: string) => boolean;
+  },
 ): string => `apiVersion: sluice/v1
 kind: FlinkJob
 name: ${name}
@@ -75,7 +88,7 @@ flink:
     execution.checkpointing.interval: 2s
     execution.checkpointing.timeout: 30s
     taskmanager.memory.managed.size: 0m
-    taskmanager.memory.jvm-metaspace.size: 128m
+    taskmanager.memory.jvm-metaspace.size: 128m${archives(name) ? '' : REFUSED}
 job:
   jar: ${jar}
   entryClass: com.example.Clicks
