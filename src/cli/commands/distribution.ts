@@ -31,7 +31,9 @@ export function registerDistribution(program: Command, context: CliContext): voi
 function registerPublish(distribution: Command, context: CliContext): void {
   const command = distribution
     .command('publish')
-    .description('upload an unpacked Flink distribution with the keys of the bucket, and have starts take it')
+    .description(
+      'upload an unpacked Flink distribution with a key that may write dist/ of the bucket, and have starts take it',
+    )
     .argument('<folder>', 'the folder with lib/, plugins/ and conf/; publishing the same files again changes nothing')
     .option('--plugin <name...>', 'further folders below plugins/ to take along; s3-fs-hadoop always is', [])
     .option('--log4j <file>', "configuration of logging (default: the folder's conf/log4j.properties)");

@@ -89,8 +89,7 @@ export const bucketTable = {
   },
   'dist/': {
     holds: 'distributions of Flink and the launcher; the folders that `flink.distributions` and `shellRunner.jar` name',
-    read: ['worker', 'api', 'containers', 'publisher'],
-    write: ['publisher'],
+    read: ['worker', 'api', 'containers'],
   },
   'distributions/': {
     holds: 'records of published distributions, and their class archives',
