@@ -43,7 +43,7 @@ async function compare(stack: BenchStack, signal: AbortSignal): Promise<void> {
   const { name: cluster } = onlyCluster(stack.config);
   const workload = await publishWorkload(stack.settings, stack.s3, {
     ...{ runs, id, folder: stack.folder, cluster },
-    ...(options.archives === true ? { archives: (run: string) => run.endsWith('-direct-archives') } : {}),
+    ...(options.archives === true ? { archives: (run: string) => !run.endsWith('-direct') } : {}),
   });
   if (options.archives === true) await warm(stack);
   const variants = {

@@ -1,6 +1,7 @@
 /** Reads a folder that somebody unpacked a Flink distribution into, and refuses any other. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { flinkVersionsOf, LOGGING_PATH } from '../domain/distribution/contents.ts';
 import { SluiceError } from '../domain/errors/errors.ts';
 
 /** A file of a distribution, by its path in the bucket's folder. */
@@ -14,7 +15,6 @@ export interface FlinkFolder {
   readonly files: readonly DistributionSource[];
 }
 
-const FLINK_DIST = /^flink-dist-(\d+\.\d+\.\d+)\.jar$/;
 const S3_PLUGIN = 's3-fs-hadoop';
 const OPTIONAL_S3_PLUGIN = /^flink-s3-fs-hadoop-.*\.jar$/;
 
@@ -28,15 +28,15 @@ export async function readFlinkFolder(
   { plugins, logging }: { readonly plugins: readonly string[]; readonly logging?: string | undefined },
 ): Promise<FlinkFolder> {
   const libraries = await jarsIn(folder, 'lib');
-  const versions = libraries.flatMap(({ path }) => FLINK_DIST.exec(path.slice('lib/'.length))?.[1] ?? []);
+  const versions = flinkVersionsOf(libraries.map(({ path }) => path));
   const [flinkVersion] = versions;
   if (flinkVersion === undefined || versions.length > 1)
     throw refused(folder, `lib/ has ${versions.length} JARs of the name flink-dist-<version>.jar instead of one`);
-  const log4j = logging ?? join(folder, 'conf', 'log4j.properties');
+  const log4j = logging ?? join(folder, LOGGING_PATH);
   if (!(await isFile(log4j)))
     throw refused(folder, `there is no ${log4j}; --log4j <file> names another configuration of logging`);
   const parts = await Promise.all([S3_PLUGIN, ...plugins].map((plugin) => pluginIn(folder, plugin)));
-  const config = { path: 'conf/log4j.properties', file: log4j };
+  const config = { path: LOGGING_PATH, file: log4j };
   return { flinkVersion, files: [...libraries, ...parts.flat(), config] };
 }
 

@@ -7,12 +7,10 @@ import { join } from 'node:path';
 import { digestOf } from '../clients/s3/checksum.ts';
 import type { S3Client } from '../clients/s3/s3.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
+import { FLINK_ARCHIVE_FILE } from '../domain/distribution/contents.ts';
 import { distributionFolder } from '../domain/identity/storage-keys.ts';
 import type { DistributionSource, FlinkFolder } from './folder.ts';
 import { writeArchive } from './tar.ts';
-
-/** The name of the archive in the folder of a distribution. */
-export const FLINK_ARCHIVE_FILE = 'flink.tgz';
 
 export interface PublishedFolder {
   readonly flinkVersion: string;

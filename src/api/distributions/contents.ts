@@ -1,12 +1,10 @@
 /** Reads what lies in the folder of a distribution, before starts take it. */
 import type { S3Client } from '../../clients/s3/s3.ts';
+import { FLINK_ARCHIVE_FILE, flinkVersionsOf, LOGGING_PATH } from '../../domain/distribution/contents.ts';
 import type { DistributionRecord } from '../../domain/distribution/distribution.ts';
 import { Problem } from '../http/problem.ts';
 
 type Contents = Pick<DistributionRecord, 'flinkVersion' | 'folder' | 'archive' | 'files' | 'bytes'>;
-
-const FLINK_DIST = /^lib\/flink-dist-(\d+\.\d+\.\d+)\.jar$/;
-const ARCHIVE = 'flink.tgz';
 
 /** @throws Problem `InvalidRequest` when a start could not use the folder. */
 export async function contentsOf(s3: Pick<S3Client, 'list'>, folder: string): Promise<Contents> {
@@ -19,13 +17,13 @@ export async function contentsOf(s3: Pick<S3Client, 'list'>, folder: string): Pr
     const path = key.slice(folder.length + 1);
     paths.push(path);
     bytes += size;
-    if (path === ARCHIVE) archive = { key, size, etag };
+    if (path === FLINK_ARCHIVE_FILE) archive = { key, size, etag };
   }
-  const versions = paths.flatMap((path) => FLINK_DIST.exec(path)?.[1] ?? []);
+  const versions = flinkVersionsOf(paths);
   const [flinkVersion] = versions;
   const missing = [
     ...(versions.length === 1 ? [] : ['exactly one lib/flink-dist-<version>.jar']),
-    ...(paths.includes('conf/log4j.properties') ? [] : ['conf/log4j.properties']),
+    ...(paths.includes(LOGGING_PATH) ? [] : [LOGGING_PATH]),
     ...(paths.some((path) => path.startsWith('plugins/')) ? [] : ['a plugin for S3 below plugins/']),
   ];
   if (flinkVersion === undefined || missing.length > 0)

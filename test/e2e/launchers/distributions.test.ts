@@ -1,13 +1,11 @@
 /**
  * A distribution is published once, and its class archives are made on a cluster; starts then use them, and go without where a class of
  * the program would come from another JAR.
- *
- * Seen to fail: with `-Xshare:off` in the script, the JVMs map no archive; with the order of the node's JARs turned around in the second
- * warm-up application, the warm-up fails and no start says that it uses any.
  */
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DistributionItem } from '../../../src/api/distributions/contract.ts';
 import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
@@ -23,6 +21,7 @@ import { watch } from '../../support/outside/observer.ts';
 import { publish } from '../../support/releases.ts';
 import { bucketOf, newJobName, runningStack } from '../../support/stack.ts';
 
+const run = promisify(execFile);
 const stack = runningStack();
 const api = new Api(stack);
 const CLUSTER = 'yarn-a';
@@ -113,12 +112,12 @@ function mappedBy(job: string): readonly string[] {
 }
 
 /** Adds a file with the name of a class of Flink; nothing of the program loads it. */
-function withClassOfFlink(jar: string, folder: string): Promise<string> {
-  const copy = join(folder, jar.slice(jar.lastIndexOf('/') + 1));
+async function withClassOfFlink(jar: string, folder: string): Promise<string> {
+  const copy = join(folder, basename(jar));
   const path = 'org/apache/flink/types/Row.class';
   copyFileSync(jar, copy);
   mkdirSync(join(folder, 'org/apache/flink/types'), { recursive: true });
   writeFileSync(join(folder, path), 'no class');
-  execFileSync('jar', ['uf', copy, '-C', folder, path]);
-  return Promise.resolve(copy);
+  await run('jar', ['--update', '--file', copy, '-C', folder, path]);
+  return copy;
 }
