@@ -27,7 +27,10 @@ export interface Field {
   readonly flink: FlinkClient;
 }
 
-const ARCHIVED = ['direct', 'direct-archives'] as const;
+const otherOf = ({ status }: BenchStack, workload: Workload, { archives }: Variants): Contender =>
+  archives
+    ? sluiceContender(status, workload, 'direct', 'direct-archives')
+    : sluiceContender(status, workload, 'shell-runner');
 
 /** Prepares all contenders without starting a job. */
 export async function assemble(stack: BenchStack, workload: Workload, variants: Variants): Promise<Field> {
@@ -52,7 +55,7 @@ export async function assemble(stack: BenchStack, workload: Workload, variants: 
   };
   const contenders: Contender[] = [
     sluiceContender(stack.status, workload, 'direct'),
-    sluiceContender(stack.status, workload, ...(variants.archives ? ARCHIVED : (['shell-runner'] as const))),
+    otherOf(stack, workload, variants),
     clientContender({
       ...common,
       name: 'client',
