@@ -5,6 +5,7 @@ import { launcherNames } from '../src/domain/identity/launcher-name.ts';
 import type { BenchStack } from './latency/bench-stack.ts';
 import { waitUntilEmpty } from './latency/cluster-state.ts';
 import type { Contender } from './latency/contender.ts';
+import { warm } from './latency/class-archives.ts';
 import { assemble, assembleGate, type Field } from './latency/contenders.ts';
 import { measure, type Latency } from './latency/measure.ts';
 import { report, type Round } from './latency/report.ts';
@@ -19,6 +20,7 @@ const program = new Command('bench:deploy-latency')
   .option('--pairs <count>', `counted rounds, 1 to ${MOST_PAIRS}, after one that is not`, parsePairs, 5)
   .option('--variant <name>', 'another client besides: provided (yarn.provided.lib.dirs)', parseVariant)
   .option('--same-settings', "another client besides, with the platform's settings for quick starts")
+  .option('--archives', 'instead of all that: direct with class archives, direct without, and the client')
   .option('--gate', 'instead of all that: the bare launcher without a gate and with one; take at least 7 pairs')
   .option('--keep-stack', 'leave the stack up for the next bench')
   .parse();
@@ -26,6 +28,7 @@ const options = program.opts<{
   pairs: number;
   variant?: 'provided';
   sameSettings?: true;
+  archives?: true;
   gate?: true;
   keepStack?: true;
 }>();
@@ -35,10 +38,19 @@ process.exitCode = await runBench(compare, { keepStack: options.keepStack === tr
 async function compare(stack: BenchStack, signal: AbortSignal): Promise<void> {
   const rounds = Array.from({ length: options.pairs + 1 }, (_, index) => index); // the first is the warm-up
   const id = Date.now().toString(36);
-  const runs = rounds.flatMap((round) => launcherNames.map((name) => runName(id, round, name)));
+  const names = options.archives === true ? (['direct', 'direct-archives'] as const) : launcherNames;
+  const runs = rounds.flatMap((round) => names.map((name) => runName(id, round, name)));
   const { name: cluster } = onlyCluster(stack.config);
-  const workload = await publishWorkload(stack.settings, stack.s3, { runs, id, folder: stack.folder, cluster });
-  const variants = { provided: options.variant === 'provided', sameSettings: options.sameSettings === true };
+  const workload = await publishWorkload(stack.settings, stack.s3, {
+    ...{ runs, id, folder: stack.folder, cluster },
+    ...(options.archives === true ? { archives: (run: string) => !run.endsWith('-direct') } : {}),
+  });
+  if (options.archives === true) await warm(stack);
+  const variants = {
+    archives: options.archives === true,
+    provided: options.variant === 'provided',
+    sameSettings: options.sameSettings === true,
+  };
   const field = options.gate === true ? assembleGate(stack, workload) : await assemble(stack, workload, variants);
   say(
     `Load of the machine before: ${loadavg()

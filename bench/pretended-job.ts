@@ -25,6 +25,8 @@ export function pretendedDeployment(pretended: Pretended): Deployment {
     gitCommit: null,
     environment: pretended.environment ?? 'bench',
     owner: pretended.team ?? 'ads-streaming',
+    distribution: null,
+    classArchive: null,
     flinkVersion: '1.20.1',
     cluster,
     launcher: 'direct',

@@ -23,7 +23,7 @@ import { waitsQueueOf } from './domain/identity/task-queues.ts';
 import { messageOf } from './domain/errors/message-of.ts';
 import { durationMs } from './domain/input/durations.ts';
 import { timeLimits } from './domain/time-limits.ts';
-import { createLaunchers } from './launchers/create-launchers.ts';
+import { createLaunchers, warmUpsOf } from './launchers/create-launchers.ts';
 import { createDistributions } from './launchers/distribution.ts';
 import { createCampaignJobs } from './temporal/campaigns/campaign-jobs.ts';
 import { createTemporalClient } from './temporal/connection/client.ts';
@@ -46,7 +46,8 @@ function createDependencies(config: Config, client: Client, signing: Dependencie
     const yarn = createYarnClient(cluster);
     const { name, flinkConfig, elastic } = cluster;
     const launchers = createLaunchers(config, cluster, { s3, yarn, distributions });
-    return { name, yarn, launchers, flinkConfig, elastic };
+    const warmUps = warmUpsOf(config, cluster, { s3, yarn, distributions });
+    return { name, yarn, launchers, flinkConfig, elastic, warmUps };
   });
   return {
     installation: config.installation,

@@ -23,4 +23,11 @@ export interface Contender {
 }
 
 export type ContenderName =
-  'direct' | 'shell-runner' | 'client' | 'launcher' | 'launcher-gated' | 'client-provided' | 'client-same-settings';
+  | 'direct'
+  | 'direct-archives'
+  | 'shell-runner'
+  | 'client'
+  | 'launcher'
+  | 'launcher-gated'
+  | 'client-provided'
+  | 'client-same-settings';

@@ -16,6 +16,8 @@ import { onlyCluster, type Workload } from './workload.ts';
 export interface Variants {
   readonly provided: boolean;
   readonly sameSettings: boolean;
+  /** Compares starts with class archives, starts without, and the client. */
+  readonly archives: boolean;
 }
 
 /** The contenders, and the clients of YARN and Flink that watch them. */
@@ -24,6 +26,11 @@ export interface Field {
   readonly yarn: YarnClient;
   readonly flink: FlinkClient;
 }
+
+const otherOf = ({ status }: BenchStack, workload: Workload, { archives }: Variants): Contender =>
+  archives
+    ? sluiceContender(status, workload, 'direct', 'direct-archives')
+    : sluiceContender(status, workload, 'shell-runner');
 
 /** Prepares all contenders without starting a job. */
 export async function assemble(stack: BenchStack, workload: Workload, variants: Variants): Promise<Field> {
@@ -48,14 +55,14 @@ export async function assemble(stack: BenchStack, workload: Workload, variants: 
   };
   const contenders: Contender[] = [
     sluiceContender(stack.status, workload, 'direct'),
-    sluiceContender(stack.status, workload, 'shell-runner'),
+    otherOf(stack, workload, variants),
     clientContender({
       ...common,
       name: 'client',
       description: "Flink's own run-application with Flink's own settings; uploads to a folder on the same disk",
       home,
     }),
-    launcherContender({ config, s3, yarn }, workload, null),
+    ...(variants.archives ? [] : [launcherContender({ config, s3, yarn }, workload, null)]),
   ];
   if (variants.provided) {
     const remote = `${root}/${await publishProvided(stack.status, home)}`;

@@ -66,7 +66,7 @@ export function launcherContender({ config, s3, yarn }: Parts, workload: Workloa
       const gates = withGate(noGates(run), deployment, deployment.startedAt);
       await s3.putIfAbsent(gatesKey(run), JSON.stringify(gates), 'application/json');
     };
-    await launcher.launch({ deployment, file, shipped, tags, entries, beforeSubmit });
+    await launcher.launch({ deployment, file, shipped, tags, entries, archived: null, beforeSubmit });
   }
 
   return {
@@ -93,6 +93,8 @@ function deploymentOf(run: string, applicationId: string, { jar, release }: Work
     environment: 'bench',
     owner: 'bench',
     flinkVersion: FLINK_VERSION,
+    distribution: null,
+    classArchive: null,
     cluster: 'unused by the launcher',
     launcher: 'direct',
     jar: { key: jar.key, name: jar.name, sha256: '', size: 0 },

@@ -25,8 +25,10 @@ export function report(contenders: readonly Contender[], rounds: readonly Round[
   for (const { name, description } of contenders) say(`  ${name}: ${description}`);
   say('');
   for (const name of names.filter((other) => other === 'shell-runner' || other.startsWith('client')))
-    sayRatio(name, rounds);
-  if (names.includes('direct')) sayOverhead(rounds);
+    sayRatio('direct', name, rounds);
+  if (names.includes('direct-archives'))
+    for (const other of ['client', 'direct'] as const) sayRatio('direct-archives', other, rounds);
+  if (names.includes('direct') && names.includes('launcher')) sayOverhead(rounds);
   if (names.includes('launcher-gated')) sayGate(rounds);
 }
 
@@ -53,10 +55,10 @@ function pairsOf(rounds: readonly Round[], step: keyof Latency, one: ContenderNa
   });
 }
 
-function sayRatio(other: ContenderName, rounds: readonly Round[]): void {
-  const { value, low, high } = withInterval(pairsOf(rounds, 'running', 'direct', other), ratioOfMedians);
+function sayRatio(one: ContenderName, other: ContenderName, rounds: readonly Round[]): void {
+  const { value, low, high } = withInterval(pairsOf(rounds, 'running', one, other), ratioOfMedians);
   say(
-    `ratio direct/${other} ${value.toFixed(2)}  (medians of ${rounds.length} interleaved pairs; ` +
+    `ratio ${one}/${other} ${value.toFixed(2)}  (medians of ${rounds.length} interleaved pairs; ` +
       `95 % bootstrap interval ${low.toFixed(2)} to ${high.toFixed(2)})`,
   );
 }

@@ -3,14 +3,20 @@ import type { JobBody } from '../../src/api/contract.ts';
 import { jobTagOf } from '../../src/domain/identity/yarn-tags.ts';
 import type { LauncherName } from '../../src/domain/identity/launcher-name.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
-import type { Contender } from './contender.ts';
+import type { Contender, ContenderName } from './contender.ts';
 import { ask, ended, get, type Sluice } from './sluice-api.ts';
 import type { Workload } from './workload.ts';
 
-export function sluiceContender(sluice: Sluice, workload: Workload, launcher: LauncherName): Contender {
+export function sluiceContender(
+  sluice: Sluice,
+  workload: Workload,
+  launcher: LauncherName,
+  name: ContenderName = launcher,
+): Contender {
+  const archives = name === 'direct-archives' ? ' and class archives' : '';
   return {
-    name: launcher,
-    description: `POST /jobs/…/operations of a job that was never seen; Sluice with its launcher ${launcher}`,
+    name,
+    description: `POST /jobs/…/operations of a job that was never seen; Sluice with its launcher ${launcher}${archives}`,
     start(run) {
       const requestedAt = Date.now();
       const deploying = ask(sluice, run, { kind: 'deploy', release: workload.release, launcher, actor: 'bench' });

@@ -33,6 +33,8 @@ export async function publishWorkload(
     readonly args?: readonly string[];
     /** The way of an upgrade that the file of a run names; null leaves it out. */
     readonly handoverOf?: (run: string) => string | null;
+    /** Whether starts use class archives, as far as there are any; those of other runs refuse them. */
+    readonly archives?: (run: string) => boolean;
   },
 ): Promise<Workload> {
   const { jars } = await buildClicks({
@@ -60,6 +62,9 @@ export async function publishWorkload(
   };
 }
 
+/** Java's own default, which Sluice takes for a choice of the user's, and so leaves class archives out. */
+const REFUSED = '\n    env.java.opts.all: -Xshare:auto';
+
 /** Copies the settings of examples/clicks/deployment/clicks-dev.yaml, but writes nothing for the observer. */
 const deploymentFile = (
   name: string,
@@ -68,11 +73,13 @@ const deploymentFile = (
     cluster,
     args = [],
     handoverOf = () => null,
+    archives = () => true,
   }: {
     readonly cluster: string;
     readonly args?: readonly string[];
     /** The way of an upgrade that the file of a run names; null leaves it out. */
     readonly handoverOf?: (run: string) => string | null;
+    readonly archives?: (run: string) => boolean;
   },
 ): string => `apiVersion: sluice/v1
 kind: FlinkJob
@@ -86,7 +93,7 @@ flink:
     execution.checkpointing.interval: 2s
     execution.checkpointing.timeout: 30s
     taskmanager.memory.managed.size: 0m
-    taskmanager.memory.jvm-metaspace.size: 128m
+    taskmanager.memory.jvm-metaspace.size: 128m${archives(name) ? '' : REFUSED}
 job:
   jar: ${jar}
   entryClass: com.example.Clicks

@@ -13,6 +13,7 @@ import { createGiveUp } from './end/give-up.ts';
 import { createFlinkApplication } from './instance/flink-application.ts';
 import { createLostOperations } from './operation/lost-operations.ts';
 import { createObserveInstance } from './instance/observe-instance.ts';
+import { createMakeClassArchives } from './distribution/make-class-archives.ts';
 import { createPlanOperation } from './plan/plan-operation.ts';
 import { createProveJob } from './operation/prove-job.ts';
 import { createRecordOperations } from './operation/record-operations.ts';
@@ -50,6 +51,7 @@ const assemble = (deps: Dependencies) => ({
   ...createSigning(deps),
   ...createWatchNotifications(deps),
   ...createCampaign(deps),
+  ...createMakeClassArchives(deps),
 });
 
 /** Activities that carry notes in their heartbeats: a heartbeat without notes would wipe them out. */

@@ -29,6 +29,7 @@ import { Gate } from './access/gate.ts';
 import { auditRoutes } from './routes/installation/audit.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
 import { clusterRoutes } from './routes/clusters.ts';
+import { distributionRoutes } from './routes/distributions.ts';
 import { cancelRoutes } from './routes/job/cancel.ts';
 import { deploymentFileRoutes } from './routes/deployment-files.ts';
 import { deploymentRoutes } from './routes/job/deployments.ts';
@@ -77,6 +78,7 @@ function createRoutes(dependencies: RouteDependencies): Route[] {
     ...platformRoutes(dependencies),
     ...notificationRoutes(dependencies),
     ...clusterRoutes(dependencies),
+    ...distributionRoutes(dependencies),
     ...campaignRoutes(dependencies),
     ...tokenRoutes(dependencies),
     ...sessionRoutes(dependencies),

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { S3Client } from '../clients/s3/s3.ts';
 import type { Binding } from '../domain/access/decide.ts';
+import type { WarmUpInput } from '../domain/distribution/distribution.ts';
 import type { Policy } from '../domain/access/permissions.ts';
 import type { ConfirmSettings } from '../domain/access/settings.ts';
 import type { Delivery } from '../domain/notification/channel-state.ts';
@@ -42,6 +43,8 @@ export interface ApiDependencies {
   readonly clusters: (name?: string) => Promise<readonly ClusterItem[]>;
   /** The bucket, as far as the records of clusters need it. */
   readonly cordons: Pick<S3Client, 'get' | 'putIfAbsent' | 'putIfMatch'>;
+  /** Distributions of Flink, in the bucket and by the configuration. */
+  readonly distributions: Distributions;
   readonly doctor: Doctor;
   /** Reads logs and exceptions of running instances. */
   readonly instances: InstanceReaders;
@@ -59,6 +62,15 @@ export interface ApiDependencies {
   readonly flinkPages?: FlinkPages | null;
   readonly log: Logger;
   readonly version: string;
+}
+
+/** The API's part of distributions. */
+export interface Distributions {
+  readonly s3: Pick<S3Client, 'get' | 'list' | 'head' | 'putIfAbsent' | 'putIfMatch'>;
+  /** Folder in the bucket of each Flink version, as the configuration names them. */
+  readonly configured: Readonly<Record<string, string>>;
+  /** Has a worker make class archives. @throws SluiceError `TemporalUnavailable`. */
+  readonly warm: (input: WarmUpInput) => Promise<'started' | 'running'>;
 }
 
 /** The channels by which people are notified. */

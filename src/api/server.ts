@@ -22,7 +22,7 @@ import { createApp } from './app.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { readConsole } from './console/files.ts';
 import { FlinkPages } from './flink-pages/flink-pages.ts';
-import type { Access, Notifications } from './dependencies.ts';
+import type { Access, ApiDependencies, Notifications } from './dependencies.ts';
 import { loginSettingsOf } from './login/login-settings.ts';
 import { createClusterList } from './instances/clusters.ts';
 import { inTime } from '../concurrency/in-time.ts';
@@ -34,6 +34,7 @@ import { whyNoConnection } from '../temporal/connection/connection-failures.ts';
 import { createCampaignGateway } from '../temporal/campaigns/campaign-gateway-on-temporal.ts';
 import { connectClient } from '../temporal/connection/connection.ts';
 import type { JobGateway } from '../temporal/jobs/job-gateway.ts';
+import { createWarmUpStarts } from '../temporal/warm-ups.ts';
 import { createNotificationTests } from '../temporal/notification-tests.ts';
 import { createSigning } from '../temporal/connection/signer.ts';
 import { createTemporalGateway } from '../temporal/jobs/job-gateway-on-temporal.ts';
@@ -79,6 +80,7 @@ export async function startApi(config: Config, log = createLog()): Promise<Runni
     clusters: createClusterList(config.clusters, createYarnClient),
     cordons: bucket,
     instances: { flink: createFlinkClient(), yarn },
+    distributions: distributionsOf(config, bucket, client),
     doctor: createDoctor({
       temporal: { client, connection, namespace, taskQueue, clusters: [...yarn.keys()], whyNot },
       s3: bucket,
@@ -121,6 +123,12 @@ const accessOf = (config: Config, bucket: S3Client): Access => ({
   confirm: config.access.confirm,
   tokens: bucket,
   login: loginSettingsOf(config, oidcSecretFromEnvironment()),
+});
+
+const distributionsOf = (config: Config, s3: S3Client, client: Client): ApiDependencies['distributions'] => ({
+  s3,
+  configured: config.flink.distributions,
+  warm: createWarmUpStarts(client, config.temporal.taskQueue),
 });
 
 const notificationsOf = (config: Config, client: Client): Notifications => ({

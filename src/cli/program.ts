@@ -15,6 +15,7 @@ import { registerDeployments } from './commands/deployments.ts';
 import { registerDiff } from './commands/diff.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExceptions } from './commands/exceptions.ts';
+import { registerDistribution } from './commands/distribution.ts';
 import { registerDrill } from './commands/drill.ts';
 import { registerFailback, registerFailover } from './commands/failover.ts';
 import { registerGet } from './commands/get.ts';
@@ -94,6 +95,7 @@ const commands: readonly ((parent: Command, context: CliContext) => void)[] = [
   registerNotify,
   registerClusters,
   registerCluster,
+  registerDistribution,
   registerCampaign,
   registerLogin,
   registerLogout,

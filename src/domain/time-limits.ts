@@ -79,6 +79,10 @@ export const timeLimits = {
   /** A turn of retention, its look included. */
   retiringTurn: 10 * minute,
 
+  /** An attempt of making class archives: two applications, each of which may wait for its queue, and the copies of big files. */
+  warmUpAttempt: 20 * minute,
+  warmUp: 45 * minute,
+
   /** A turn of a watch; the next run of its workflow begins another. */
   watchTurn: 60 * minute,
   /** An attempt of a watch, and all attempts together. */

@@ -10,6 +10,7 @@ import { createDirectLauncher } from './direct.ts';
 import type { Distributions } from './distribution.ts';
 import type { Launcher } from './launcher.ts';
 import { createShellRunner } from './shell-runner.ts';
+import { createWarmUps, type WarmUps } from './warm-up.ts';
 
 interface Parts {
   readonly s3: S3Client;
@@ -45,4 +46,12 @@ export function createLaunchers(
     return createShellRunner({ ...common, prefixes: flink.distributions, clientClasspath, jar, memoryMb });
   };
   return Object.fromEntries(cluster.launchers.map((name) => [name, create(name)]));
+}
+
+/** The warm-ups of a cluster; absent without an agent, whose entry JAR has their program. */
+export function warmUpsOf({ flink, agent }: Config, cluster: ClusterConfig, parts: Parts): WarmUps | undefined {
+  if (agent === undefined) return undefined;
+  const { resourceScheme: scheme, user, applicationClasspath } = cluster;
+  const flinkConfig = { ...flink.config, ...cluster.flinkConfig };
+  return createWarmUps({ ...parts, entry: agent.entry, scheme, user, applicationClasspath, flinkConfig });
 }

@@ -9,7 +9,7 @@ import { rulesOf } from '../domain/deployment-file/job-type.ts';
 import { stagedConfigKey, stagingPrefix } from '../domain/identity/storage-keys.ts';
 import { AGENT_ONLY, agentSettings, leaseOf, mainOf, type Agent } from './agent.ts';
 import { located, type Distributions } from './distribution.ts';
-import { classpathOf, FLINK_TEMPLATE, launchContext } from './launch-context.ts';
+import { ARCHIVED_TEMPLATE, classpathOf, FLINK_TEMPLATE, launchContext } from './launch-context.ts';
 import { inTurns } from '../concurrency/in-turns.ts';
 import { allOf } from '../domain/deployment/shipped-files.ts';
 import type { Launcher } from './launcher.ts';
@@ -51,8 +51,9 @@ export function createDirectLauncher({
       '$internal.application.program-args': mainOf(file, agent, standbyMs).args,
       ...(agent === null
         ? {}
-        : gated(s3.bucket, deployment, { agent, lease: leaseOf(file, agent), standbyMs: standbyMs ?? null })),
+        : agentSettings(s3.bucket, deployment, { agent, lease: leaseOf(file, agent), standbyMs: standbyMs ?? null })),
       ...(standbyMs === undefined ? {} : standingBy(file)),
+      ...templateOf(agent !== null, deployment.classArchive?.used === true),
       // Only its ending matters: it makes Flink look for log4j.properties among the files of the container.
       '$internal.yarn.log-config-file': 'log4j.properties',
       'internal.cluster.execution-mode': 'NORMAL',
@@ -67,7 +68,7 @@ export function createDirectLauncher({
       const { deployment, entries, shipped } = launch;
       const stagingKey = stagingPrefix(deployment.job, deployment.flinkJobId);
       const [distribution, configFile, jar, files] = await Promise.all([
-        distributions(deployment.flinkVersion),
+        distributions(deployment.flinkVersion, deployment.distribution ?? null),
         writeConfig(s3, stagedConfigKey(deployment.job, deployment.flinkJobId), renderConfigYaml(entries)),
         located(s3, deployment.jar.key),
         inTurns(allOf(shipped), async ({ key, name }) => ({ name, ...(await located(s3, key)) })),
@@ -75,6 +76,7 @@ export function createDirectLauncher({
       const context = launchContext({
         launch,
         distribution,
+        archived: launch.archived,
         root,
         user,
         applicationClasspath,
@@ -95,10 +97,12 @@ const standingBy = ({ job }: DeploymentFile): FrameworkSettings => ({
   'slotmanager.number-of-slots.min': String(job.parallelism),
 });
 
-const gated = (...of: Parameters<typeof agentSettings>): FrameworkSettings => ({
-  ...agentSettings(...of),
-  'yarn.container-start-command-template': `${AGENT_ONLY} exec ${FLINK_TEMPLATE}`,
-});
+/** The command of TaskManagers, where it is not Flink's own. */
+function templateOf(isGated: boolean, usesArchives: boolean): FrameworkSettings {
+  const command = usesArchives ? ARCHIVED_TEMPLATE : FLINK_TEMPLATE;
+  if (isGated) return { 'yarn.container-start-command-template': `${AGENT_ONLY} exec ${command}` };
+  return usesArchives ? { 'yarn.container-start-command-template': command } : {};
+}
 
 /** A retry finds the file of the first attempt, whose time YARN may know already: it is never written twice. */
 async function writeConfig(s3: S3Client, key: string, text: string) {

@@ -27,6 +27,15 @@ export interface Distribution {
 
 export type Located = Pick<DistributionFile, 'key' | 'size' | 'timestamp'>;
 
+/** The JARs of a distribution as one archive, and the class archives that JVMs with these JARs use. */
+export interface ArchivedFlink {
+  readonly flink: Located;
+  /** The script that puts the class path together. */
+  readonly script: Located;
+  /** Null in a warm-up that makes them. */
+  readonly classes: { readonly jm: Located | null; readonly tm: Located | null };
+}
+
 /** A file of the bucket as YARN wants to know it. @throws SluiceError `JarMissing`. */
 export async function located(s3: S3Client, key: string): Promise<Located> {
   const head = await s3.head(key);
@@ -34,7 +43,8 @@ export async function located(s3: S3Client, key: string): Promise<Located> {
   return { key, size: head.size, timestamp: wholeSeconds(head.lastModified) };
 }
 
-export type Distributions = (flinkVersion: string) => Promise<Distribution>;
+/** @param folder of a published distribution; null for the one of the configuration. */
+export type Distributions = (flinkVersion: string, folder: string | null) => Promise<Distribution>;
 
 /** S3A's modification time is the Last-Modified header, which has whole seconds. */
 const wholeSeconds = (ms: number): number => Math.floor(ms / 1000) * 1000;
@@ -42,9 +52,9 @@ const wholeSeconds = (ms: number): number => Math.floor(ms / 1000) * 1000;
 /** @param prefixes folder in the bucket of each Flink version. */
 export const createDistributions =
   (s3: S3Client, prefixes: Readonly<Record<string, string>>, agent: AgentJars | null): Distributions =>
-  async (flinkVersion) => {
+  async (flinkVersion, folder) => {
     const [distribution, jars] = await Promise.all([
-      read(s3, flinkVersion, prefixes[flinkVersion]),
+      read(s3, flinkVersion, folder ?? prefixes[flinkVersion]),
       agent && Promise.all([located(s3, agent.plugin), located(s3, agent.entry)]),
     ]);
     return { ...distribution, agent: jars && { plugin: jars[0], entry: jars[1] } };

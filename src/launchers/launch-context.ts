@@ -8,7 +8,8 @@ import { jobManagerMemory } from '../domain/flink-options/job-manager-memory.ts'
 import { renderJvmOptions } from '../domain/flink-options/jvm-options.ts';
 import { memoryMegabytes } from '../domain/input/memory-size.ts';
 import { AGENT_ENTRY, AGENT_ONLY, AGENT_PLUGIN } from './agent.ts';
-import type { Distribution, Located } from './distribution.ts';
+import { CLASS_PATH_SCRIPT, classArchiveOf, FLINK_FOLDER, jvmOptionsOf } from './class-path-script.ts';
+import type { ArchivedFlink, Distribution, Located } from './distribution.ts';
 import type { Launch } from './launcher.ts';
 
 const APPLICATION_MASTER = 'org.apache.flink.yarn.entrypoint.YarnApplicationClusterEntryPoint';
@@ -21,9 +22,23 @@ export const LOGGING_FILE = 'log4j.properties';
  */
 export const classpathOf = ({ jars }: ShippedFiles): readonly string[] => jars.map(({ name }) => `file:${name}`);
 
+/** The part of a launch that an application of Flink is made from; a warm-up is none of a job. */
+export interface ContextLaunch extends Pick<Launch, 'tags' | 'entries'> {
+  readonly deployment: Pick<Launch['deployment'], 'applicationId' | 'job'> & {
+    readonly jar: Pick<Launch['deployment']['jar'], 'key' | 'name'>;
+  };
+  readonly file: {
+    readonly yarn: Pick<Launch['file']['yarn'], 'queue' | 'priority' | 'nodeLabel'>;
+    readonly jobManager: Launch['file']['jobManager'];
+  };
+  readonly shipped: Pick<ShippedFiles, 'jars'>;
+}
+
 export interface ContextInput {
-  readonly launch: Launch;
+  readonly launch: ContextLaunch;
   readonly distribution: Distribution;
+  /** Null: the JARs of the distribution are files of their own. */
+  readonly archived: ArchivedFlink | null;
   /** Scheme and bucket as the NodeManagers read them, e.g. `s3a://sluice/`. */
   readonly root: string;
   readonly user: string;
@@ -58,27 +73,47 @@ export function launchContext(input: ContextInput): SubmissionContext {
 }
 
 /** Access lists of the application, which the platform may configure (Utils.setAclsFor, Flink 1.20.1). */
-function aclsOf({ entries }: Launch): SubmissionContext['acls'] {
+function aclsOf({ entries }: ContextLaunch): SubmissionContext['acls'] {
   const of = (option: string): string | null => entries.find(({ key }) => key === option)?.value ?? null;
   return { view: of('yarn.view.acls'), modify: of('yarn.modify.acls') };
 }
 
-function localResources(input: ContextInput): Record<string, LocalResource> {
-  const { distribution } = input;
-  const shared = [distribution.flinkDist, ...distribution.libraries, ...pluginsOf(distribution)];
-  const own = applicationFiles(input);
-  return Object.fromEntries([
-    ...shared.map((file) => [file.path, resource(input, file, 'PUBLIC')] as const),
-    ...own.map(({ path, file, visibility }) => [path, resource(input, file, visibility)] as const),
-  ]);
+interface Placed {
+  /** Path in the working directory of the container. */
+  readonly path: string;
+  readonly file: Located;
+  readonly visibility: LocalResource['visibility'];
+  readonly type?: LocalResource['type'];
 }
 
-/** The plugins of the distribution, and the agent, which is one too. */
-const pluginsOf = ({ plugins, agent }: Distribution): readonly (Located & { readonly path: string })[] =>
-  agent === null ? plugins : [...plugins, { path: AGENT_PLUGIN, ...agent.plugin }];
+function localResources(input: ContextInput): Record<string, LocalResource> {
+  const master = [flinkOf(input), ...sharedFiles(input), ...applicationFiles(input), ...classArchive(input, 'jm')];
+  return Object.fromEntries(master.map((placed) => [placed.path, resource(input, placed)]));
+}
 
-/** The files of this one application, by their path in the container's working directory. */
-function applicationFiles({ launch, distribution, configFile, jar, shipped }: ContextInput) {
+/** The resource that Flink calls its JAR (`_FLINK_DIST_JAR`): the archive of all JARs, or flink-dist. */
+const flinkOf = ({ archived, distribution: { flinkDist } }: ContextInput): Placed =>
+  archived === null
+    ? { path: flinkDist.path, file: flinkDist, visibility: 'PUBLIC' }
+    : { path: FLINK_FOLDER, file: archived.flink, visibility: 'PUBLIC', type: 'ARCHIVE' };
+
+function sharedFiles({ archived, distribution }: ContextInput): readonly Placed[] {
+  const { libraries, plugins, agent } = distribution;
+  return [
+    ...(archived === null ? libraries : []).map((file) => ({ path: file.path, file })),
+    ...plugins.map((file) => ({ path: file.path, file })),
+    ...(agent === null ? [] : [{ path: AGENT_PLUGIN, file: agent.plugin }]),
+    ...(archived === null ? [] : [{ path: CLASS_PATH_SCRIPT, file: archived.script }]),
+  ].map((placed) => ({ ...placed, visibility: 'PUBLIC' }));
+}
+
+function classArchive({ archived }: ContextInput, part: 'jm' | 'tm'): readonly Placed[] {
+  const file = archived === null ? null : archived.classes[part];
+  return file === null ? [] : [{ path: classArchiveOf(part), file, visibility: 'PUBLIC' }];
+}
+
+/** The files of this one application. */
+function applicationFiles({ launch, distribution, configFile, jar, shipped }: ContextInput): readonly Placed[] {
   const { key, name } = launch.deployment.jar;
   return [
     { path: name, file: { key, ...jar }, visibility: 'APPLICATION' },
@@ -88,58 +123,57 @@ function applicationFiles({ launch, distribution, configFile, jar, shipped }: Co
     ...(distribution.agent === null
       ? []
       : ([{ path: AGENT_ENTRY, file: distribution.agent.entry, visibility: 'PUBLIC' }] as const)),
-  ] as const;
+  ];
 }
 
-const resource = (
-  { root }: ContextInput,
-  { key, size, timestamp }: Located,
-  visibility: LocalResource['visibility'],
-): LocalResource => ({
-  uri: root + key,
-  type: 'FILE',
+const resource = ({ root }: ContextInput, { file, visibility, type = 'FILE' }: Placed): LocalResource => ({
+  uri: root + file.key,
+  type,
   visibility,
-  size,
-  timestamp,
+  size: file.size,
+  timestamp: file.timestamp,
 });
 
 /** Single quotes, since YARN's launch script exports values in double quotes (YarnLocalResourceDescriptor reads both). */
-function descriptor(input: ContextInput, path: string, file: Located, visibility: LocalResource['visibility']): string {
-  const { uri } = resource(input, file, visibility);
-  return `{'resourceKey':'${path}','path':'${uri}','size':${file.size},'modificationTime':${file.timestamp},'visibility':'${visibility}','resourceType':'FILE'}`;
+function descriptor(input: ContextInput, placed: Placed): string {
+  const { uri, type, size, timestamp, visibility } = resource(input, placed);
+  return `{'resourceKey':'${placed.path}','path':'${uri}','size':${size},'modificationTime':${timestamp},'visibility':'${visibility}','resourceType':'${type}'}`;
+}
+
+/** The class path of the environment. With an archive of Flink a script in the container puts the JARs of this one in order. */
+function flinkClasspathOf({ launch, distribution, archived }: ContextInput): string {
+  const { flinkDist, libraries, agent } = distribution;
+  const own = [launch.deployment.jar, ...launch.shipped.jars].map(({ name }) => name);
+  // The entry class stands before all that the job brings along.
+  const first = agent === null ? [] : [AGENT_ENTRY];
+  if (archived !== null) return [`${FLINK_FOLDER}/lib/*`, ...first, ...own, '.', CONFIG_FILE].join(':');
+  // The job's JARs stand among the system's, in order (yarn.classpath.include-user-jar: ORDER, Flink's default).
+  const sorted = [...libraries.map(({ path }) => path), ...own].sort();
+  return [...first, '.', ...sorted, flinkDist.path, CONFIG_FILE].join(':');
 }
 
 function environment(input: ContextInput): Record<string, string> {
-  const { launch, distribution, root, user, applicationClasspath, stagingKey } = input;
-  const { flinkDist, libraries, agent } = distribution;
-  // The job's JARs stand among the system's, in order (yarn.classpath.include-user-jar: ORDER, Flink's default).
-  const own = [launch.deployment.jar, ...launch.shipped.jars].map(({ name }) => name);
-  const sorted = [...libraries.map(({ path }) => path), ...own].sort();
-  // The entry class stands before all that the job brings along.
-  const first = agent === null ? [] : [AGENT_ENTRY];
-  const flinkClasspath = [...first, '.', ...sorted, flinkDist.path, CONFIG_FILE].join(':');
-  const shipped = [
-    ...[...libraries, ...pluginsOf(distribution)].map((file) => descriptor(input, file.path, file, 'PUBLIC')),
-    ...applicationFiles(input).map(({ path, file, visibility }) => descriptor(input, path, file, visibility)),
-  ];
+  const { launch, archived, root, user, applicationClasspath, stagingKey } = input;
+  const flinkClasspath = flinkClasspathOf(input);
+  const shipped = [...sharedFiles(input), ...applicationFiles(input), ...classArchive(input, 'tm')];
   return {
     ...masterEnvironment(launch),
     _FLINK_CLASSPATH: flinkClasspath,
     CLASSPATH: `${flinkClasspath}:${applicationClasspath}`,
-    _FLINK_DIST_JAR: descriptor(input, flinkDist.path, flinkDist, 'PUBLIC'),
-    _CLIENT_SHIP_FILES: shipped.join(';'),
+    _FLINK_DIST_JAR: descriptor(input, flinkOf(input)),
+    _CLIENT_SHIP_FILES: shipped.map((placed) => descriptor(input, placed)).join(';'),
     _FLINK_YARN_FILES: root + stagingKey,
     _CLIENT_HOME_DIR: root,
     _APP_ID: launch.deployment.applicationId,
     HADOOP_USER_NAME: user,
-    FLINK_LIB_DIR: './lib',
+    FLINK_LIB_DIR: archived === null ? './lib' : `./${FLINK_FOLDER}/lib`,
     FLINK_OPT_DIR: './opt',
   };
 }
 
 const MASTER_ENVIRONMENT = 'containerized.master.env.';
 
-const masterEnvironment = ({ entries }: Launch): Record<string, string> =>
+const masterEnvironment = ({ entries }: ContextLaunch): Record<string, string> =>
   Object.fromEntries(
     entries.flatMap(({ key, value }) =>
       key.startsWith(MASTER_ENVIRONMENT) ? [[key.slice(MASTER_ENVIRONMENT.length), value]] : [],
@@ -156,8 +190,11 @@ export const FIRST_ATTEMPT_ONLY = 'case $CONTAINER_ID in *_01_*) ;; *) exit 64 ;
 /** Flink's default of `yarn.container-start-command-template` (YarnConfigOptions, 1.20.1 and 2.1.0). */
 export const FLINK_TEMPLATE = '%java% %jvmmem% %jvmopts% %logging% %class% %args% %redirects%';
 
+/** The same, with what the script of class archives adds. */
+export const ARCHIVED_TEMPLATE = FLINK_TEMPLATE.replace('%java%', () => `%java% ${jvmOptionsOf('tm')}`);
+
 /** YARN expands `<LOG_DIR>` itself; the launch command is a shell script, hence the quoting of every option. */
-function command({ launch, distribution }: ContextInput): string {
+function command({ launch, distribution, archived }: ContextInput): string {
   const config = Object.fromEntries(launch.entries.map(({ key, value }) => [key, value]));
   const memory = jobManagerMemory(memoryMegabytes(launch.file.jobManager.memory), config);
   const options = [
@@ -179,6 +216,7 @@ function command({ launch, distribution }: ContextInput): string {
     FIRST_ATTEMPT_ONLY,
     ...(distribution.agent === null ? [] : [AGENT_ONLY]),
     'exec $JAVA_HOME/bin/java',
+    ...(archived === null ? [] : [jvmOptionsOf('jm')]),
     `-Xmx${memory.heapBytes}`,
     `-Xms${memory.heapBytes}`,
     `-XX:MaxMetaspaceSize=${memory.metaspaceBytes}`,

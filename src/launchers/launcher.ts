@@ -3,6 +3,7 @@ import type { ConfigEntry } from '../domain/deployment/effective-config.ts';
 import type { Deployment } from '../domain/deployment/deployment.ts';
 import type { ShippedFiles } from '../domain/deployment/shipped-files.ts';
 import type { DeploymentFile } from '../domain/deployment-file/deployment-file.ts';
+import type { ArchivedFlink } from './distribution.ts';
 import type { FrameworkSettings } from '../domain/deployment/framework-settings.ts';
 
 /** Everything that a launcher is told about one start. */
@@ -13,6 +14,8 @@ export interface Launch {
   readonly tags: readonly string[];
   /** The effective configuration, framework settings included. */
   readonly entries: readonly ConfigEntry[];
+  /** The archives that the start uses; null for a start without class archives. */
+  readonly archived: ArchivedFlink | null;
   /** Called directly before the request that starts the application; throws when it may not be sent. */
   readonly beforeSubmit: () => Promise<void>;
 }

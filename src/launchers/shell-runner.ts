@@ -53,7 +53,8 @@ export function createShellRunner(options: ShellRunnerOptions): Launcher {
     leaseOf: (file) => leaseOf(file, agent),
     settings: (deployment, file, shipped) => {
       const { job, flinkJobId, flinkVersion } = deployment;
-      const distribution = `${root}${(prefixes[flinkVersion] ?? '').replace(/\/+$/, '')}`;
+      const folder = deployment.distribution ?? prefixes[flinkVersion] ?? '';
+      const distribution = `${root}${folder.replace(/\/+$/, '')}`;
       const folders = agent === null ? [] : foldersOf(agent).map((folder) => root + folder);
       return {
         ...(agent === null ? {} : agentSettings(s3.bucket, deployment, { agent, lease: leaseOf(file, agent) })),
@@ -71,7 +72,7 @@ export function createShellRunner(options: ShellRunnerOptions): Launcher {
       const { deployment } = launch;
       const { job, flinkJobId } = deployment;
       const [distribution, runner, config, order] = await Promise.all([
-        distributions(deployment.flinkVersion),
+        distributions(deployment.flinkVersion, deployment.distribution ?? null),
         located(s3, options.jar),
         written(s3, stagedConfigKey(job, flinkJobId), renderConfigYaml(launch.entries)),
         written(

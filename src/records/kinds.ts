@@ -7,6 +7,7 @@ import { ClusterRecord } from '../domain/cluster/cordon.ts';
 import { openEnum } from '../domain/compatibility/open-enum.ts';
 import { Deployment } from '../domain/deployment/deployment.ts';
 import { PlacedContainers } from '../domain/deployment/placed-containers.ts';
+import { DistributionRecord } from '../domain/distribution/distribution.ts';
 import { ShippedFiles } from '../domain/deployment/shipped-files.ts';
 import { configOrigins } from '../domain/flink-options/framework-owned.ts';
 import { Claim, Fence } from '../domain/lock/fence.ts';
@@ -50,6 +51,7 @@ export const recordKinds = {
   configuration: Configuration,
   containers: PlacedContainers,
   deployment: Deployment,
+  distribution: DistributionRecord,
   exceptions: Exceptions,
   fence: Fence,
   gates: Gates,

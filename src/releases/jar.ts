@@ -36,6 +36,18 @@ export async function refuseNoJar(read: ReadRange, size: number): Promise<void> 
   await readDirectory(read, size);
 }
 
+/**
+ * Names the classes of a JAR, with slashes; those for a certain version of Java count like others.
+ * @throws SluiceError `JarMismatch` when the file is no ZIP archive.
+ */
+export async function jarClasses(read: ReadRange, size: number): Promise<readonly string[]> {
+  const entries = entriesOf(await readDirectory(read, size));
+  return [...entries.keys()].flatMap((name) => {
+    const [, className] = /^(?:META-INF\/versions\/\d+\/)?(?!META-INF\/)(.+)\.class$/.exec(name) ?? [];
+    return className === undefined || className.endsWith('-info') ? [] : [className];
+  });
+}
+
 const MANIFEST = 'META-INF/MANIFEST.MF';
 const LOCAL_HEADER_BYTES = 30;
 export const STORED = 0;

@@ -42,6 +42,15 @@ const ASK = {
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
 } as const satisfies ActivityOptions;
 
+/** Warm-ups: a lost worker may be replaced once, and begins anew. */
+const WARM_UP = {
+  startToCloseTimeout: timeLimits.warmUpAttempt,
+  heartbeatTimeout: timeLimits.heartbeatTimeout,
+  scheduleToCloseTimeout: timeLimits.warmUp,
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  retry: { ...retry, maximumAttempts: 2 },
+} as const satisfies ActivityOptions;
+
 /**
  * Watches: one activity lasts an hour. An idle cluster costs only heartbeats, because the watch tells jobs only
  * changes. Another worker takes over when heartbeats stay away.
@@ -73,6 +82,7 @@ export const read = proxyActivities<Activities>(READ);
 export const change = proxyActivities<Activities>(CHANGE);
 export const record = proxyActivities<Activities>(RECORD);
 export const ask = proxyActivities<Activities>(ASK);
+export const making = proxyActivities<Activities>(WARM_UP);
 export const watch = proxyActivities<Activities>(WATCH);
 /** `deadlineMs` is the phase's own deadline. */
 export const waitFor = (deadlineMs: number) => proxyActivities<Activities>(waitOptions(deadlineMs));

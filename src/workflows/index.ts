@@ -8,3 +8,4 @@ export { flinkJob } from './job/flink-job.ts';
 export { plan } from './plan.ts';
 export { periodicSavepoint } from './periodic-savepoint.ts';
 export { releaseWatch } from './watch/release-watch.ts';
+export { warmUp } from './warm-up.ts';

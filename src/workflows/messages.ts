@@ -24,6 +24,8 @@ export interface FlinkJobInput {
   readonly carried?: unknown;
 }
 
+export const WARM_UP_WORKFLOW = 'warmUp';
+
 export const CLUSTER_WATCH_WORKFLOW = 'clusterWatch';
 
 /** Input of `clusterWatch`. The cluster's name comes from the workflow id. */

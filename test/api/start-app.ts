@@ -135,6 +135,7 @@ export async function startApp(replaced: Own | ((url: string) => Own) = {}) {
     releases: new ReleaseCatalogue(s3),
     clusters: () => Promise.resolve([]),
     cordons: s3,
+    distributions: { s3, configured: {}, warm: () => Promise.resolve('started') },
     doctor: () => checkStorage(s3),
     instances: { flink: createFlinkClient(), yarn: new Map() },
     linksOf,

@@ -10,7 +10,7 @@ test('each start sees a distribution as it is: files that were uploaded again, a
     await put(path, 'one');
   const distributions = createDistributions(s3, { '1.20.1': 'flink/1.20.1' }, null);
   const sizes = async () =>
-    Object.fromEntries((await distributions('1.20.1')).libraries.map(({ path, size }) => [path, size]));
+    Object.fromEntries((await distributions('1.20.1', null)).libraries.map(({ path, size }) => [path, size]));
   expect(await sizes()).toEqual({ 'lib/log4j-core.jar': 3 });
   await put('lib/log4j-core.jar', 'three');
   await put('lib/extra.jar', 'x');

@@ -54,7 +54,7 @@ export async function launched(
   const settings = launcher.settings(started, file, shipped);
   const beforeSubmit = () => Promise.resolve();
   submissions.length = 0;
-  await launcher.launch({ deployment: started, file, shipped, tags: [], entries: [], beforeSubmit });
+  await launcher.launch({ deployment: started, file, shipped, tags: [], entries: [], archived: null, beforeSubmit });
   const [context] = submissions;
   if (context === undefined) throw new Error('nothing was submitted');
   return { settings, context };

@@ -8,6 +8,8 @@ export const deployment: Deployment = {
   environment: 'dev',
   owner: 'ads',
   flinkVersion: '1.20.1',
+  distribution: null,
+  classArchive: null,
   cluster: 'yarn-a',
   launcher: 'direct',
   jar: { key: 'k', name: 'clicks.jar', sha256: 'a'.repeat(64), size: 1 },

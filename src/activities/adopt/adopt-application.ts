@@ -100,7 +100,7 @@ async function lookAt(
       ...plan,
       ...timesOf(file, file.flink.config),
       ...ofProgram,
-      cluster: cluster.name,
+      ...{ distribution: null, classArchive: null, cluster: cluster.name },
       // The launcher of the next start.
       launcher: chosenLauncher(cluster, launcher),
       runner: null,

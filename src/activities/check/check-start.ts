@@ -11,6 +11,7 @@ import { riskOf } from '../../domain/restore-points/restore-point.ts';
 import { deploymentsOnce } from '../../records/deployments.ts';
 import { keepDeploymentFile, keepShipped } from '../../records/texts.ts';
 import { checkConfiguration } from './check-configuration.ts';
+import { findDistribution } from '../distribution/class-archive.ts';
 import { checkOwner, handedOverSince } from './check-owner.ts';
 import { readSource } from './check-release.ts';
 import { lookAround } from './look-around.ts';
@@ -75,26 +76,26 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
       if (request.move?.kind === 'failover' && request.move.isDrill) refuseClosedWindows(file.recovery.failover.drills);
     });
   const cluster = await of('cluster', () => clusterOf(deps, released.cluster));
-  await of('flinkVersion', () => refuseUnknownVersion(deps, file.flink.version));
+  const distribution = await of('flinkVersion', () => findDistribution(deps, file.flink.version));
   const stopWith = request.stopWith ?? file.upgrade.stopWith ?? rulesOf(file.job.type).stopWith;
   const launcher = cluster && (await of('launcher', () => chosenLauncher(cluster, source.launcher)));
   const configuration = cluster && (await of('configuration', () => checkConfiguration(deps, cluster, source)));
-  const place = { cluster, launcher, configuration };
+  const place = { cluster, launcher, configuration, distribution };
   const around = await lookAround(deps, input, { ...manner, of, deployments, source, stopWith, ...place });
   const { restore, foreignState, handover } = around;
   const asked = { file: sha256Of(text), allowNonRestoredState: request.allowNonRestoredState };
-  const plan = launcher && configuration && { ...released, launcher, ...configuration.facts, ...asked };
+  const plan = launcher &&
+    configuration && { ...released, launcher, ...configuration.facts, ...asked, ...around.flink };
   const point = restore?.point === 'from-stop' ? last && pointOfStop(last, stopWith) : restore?.point;
   const risk = point && plan && riskOf(point, { ...plan, maxParallelism: configuration.maxParallelism });
   if (point) await of('stateRisk', () => (risk && !request.acceptStateRisk ? refuseRisk(risk) : null));
-  const foreign = foreignState && `starts from the state of ${foreignState}, as asked for`;
   const warnings = [
     source.warnings,
     ownership && handedOverSince(ownership.after, released),
     around.cordon,
     configuration?.warnings,
     restore?.warnings,
-    foreign,
+    foreignState && `starts from the state of ${foreignState}, as asked for`,
     around.resources,
     around.queue,
     around.strangers,
@@ -102,14 +103,6 @@ export async function lookAtStart(deps: Dependencies, input: CheckInput, manner:
     risk,
   ].flatMap((some) => some ?? []);
   return { source, ownership, foreignState, stopWith, plan, restore, handover, warnings, looked, problems };
-}
-
-function refuseUnknownVersion({ flinkVersions }: Dependencies, version: string): void {
-  if (flinkVersions.includes(version)) return;
-  throw new SluiceError(
-    'UnknownFlinkVersion',
-    `Flink ${version} is not provided; there are ${flinkVersions.join(', ')}`,
-  );
 }
 
 function refuseRisk(risk: string): never {

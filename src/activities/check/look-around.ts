@@ -7,6 +7,8 @@ import type { newFindings } from '../../domain/plan/preflight.ts';
 import type { DeploymentsOnce } from '../../records/deployments.ts';
 import type { FenceOnce } from '../../records/fences.ts';
 import type { Cluster, Dependencies } from '../dependencies/dependencies.ts';
+import type { DeploymentPlan } from '../../domain/deployment/deployment.ts';
+import { chooseClassArchive, type FoundDistribution } from '../distribution/class-archive.ts';
 import { refuseWhileNotRunning } from '../instance/not-running-now.ts';
 import type { Configuration } from './check-configuration.ts';
 import { checkCordon } from './check-cordon.ts';
@@ -27,6 +29,7 @@ interface Around extends Manner {
   readonly cluster: Cluster | null;
   readonly launcher: LauncherName | null;
   readonly configuration: Configuration | null;
+  readonly distribution: FoundDistribution | null;
 }
 
 /** Asks S3, YARN and the JobManager at the same time what none of them needs to know from another. */
@@ -40,7 +43,7 @@ export async function lookAround(deps: Dependencies, input: CheckInput, around: 
   const isSick = changes && request.stopWith === null && stopWith === 'savepoint';
   const upgrade = old && cluster && launcher && configuration ? { cluster, launcher, file, old } : null;
   const options = configuration?.options ?? null;
-  const [cordon, restore, resources, strangers, foreignState, queue, handover] = await Promise.all([
+  const [cordon, restore, resources, strangers, foreignState, queue, handover, flink] = await Promise.all([
     of('cordon', () => checkCordon(deps, plan.cluster, isChecked)),
     of('restorePoint', () =>
       checkRestorePoint(deps, { ...input, stopWith, deployments }, file.job.type).then(unlessRetiring(readFence)),
@@ -50,11 +53,12 @@ export async function lookAround(deps: Dependencies, input: CheckInput, around: 
     of('ownState', () => checkOwnState(deps, request, { job, readFence, deployments })),
     cluster && of('queue', () => checkQueue(cluster, file, options)),
     upgrade && of('handover', () => checkHandover({ ...upgrade, options: options ?? {} })),
+    flinkOf(deps, around),
     of('jar', () => checkFiles(deps, source)),
     isSick && old && of('stop', () => refuseWhileNotRunning(deps, old)),
     keep(source),
   ]);
-  return { cordon, restore, resources, strangers, foreignState, queue, handover };
+  return { cordon, restore, resources, strangers, foreignState, queue, handover, flink };
 }
 
 /** @throws SluiceError `ForeignInstance`. */
@@ -83,3 +87,24 @@ const unlessRetiring =
     if (checked.point !== 'from-stop') refuseRetiring((await readFence()).retiring, checked.point?.path ?? null);
     return checked;
   };
+
+/** The distribution of a start, and whether it uses class archives; null while a problem stands in the way of the start itself. */
+async function flinkOf(
+  deps: Dependencies,
+  {
+    source,
+    distribution,
+    launcher,
+    configuration,
+  }: Pick<Around, 'source' | 'distribution' | 'launcher' | 'configuration'>,
+): Promise<Pick<DeploymentPlan, 'distribution' | 'classArchive'>> {
+  if (!distribution || !launcher || !configuration) return { distribution: null, classArchive: null };
+  const { file, shipped, plan } = source;
+  const { cluster, jar } = plan;
+  const { options } = configuration;
+  const candidate = { cluster, launcher, file, jar, shipped, options };
+  return {
+    distribution: distribution.folder,
+    classArchive: await chooseClassArchive(deps, distribution, candidate),
+  };
+}

@@ -9,6 +9,7 @@ import { chooseLauncher, type LauncherChoice, type LauncherName } from '../../do
 import type { PublicKeys, Signer } from '../../domain/operation/signature.ts';
 import { keyInBucket, uriOf } from '../../domain/identity/storage-keys.ts';
 import type { Launcher } from '../../launchers/launcher.ts';
+import type { WarmUps } from '../../launchers/warm-up.ts';
 import type { CampaignJobs, CampaignSettings } from './campaign-settings.ts';
 import type { ReleasedJobs, ReleaseWatchSettings } from './release-watch-settings.ts';
 import type { NotifierParts } from './notifier.ts';
@@ -23,6 +24,8 @@ export interface Cluster {
   readonly flinkConfig: FlinkConfig;
   /** Whether the cluster grows on demand, so that its size of now refuses nothing. */
   readonly elastic?: boolean;
+  /** Submits the applications that make class archives; absent in an installation without an agent. */
+  readonly warmUps?: WarmUps | undefined;
 }
 
 /** How this process signs, and which signatures jobs must ask for. */

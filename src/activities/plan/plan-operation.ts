@@ -89,6 +89,7 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
     summary: summaryOf({ ...outline, ...back, ok, state: seen.state, losesState: losesState(seen) }),
     state: seen.state,
     onFailedStart: looked?.plan?.onFailedStart ?? null,
+    classArchive: looked?.plan?.classArchive ?? null,
     checks,
     warnings: [...seen.warnings, ...(looked?.warnings ?? []), ...risksOf(input), ...notLookedAt(kind)].map((text) =>
       clip(redact(text), recordLimits.detail),

@@ -7,6 +7,7 @@ import { keepConfiguration } from '../../records/texts.ts';
 import { clusterOf, holderIn, launcherOf, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { shippedBy } from '../check/check-release.ts';
 import { renderStart } from './render-start.ts';
+import { confirmClassArchive } from '../distribution/class-archive.ts';
 import { declaredFile, leaseAsStaged, refuseSubmit, refuseUntagged } from './start.ts';
 import { sweep } from '../check/sweep.ts';
 
@@ -19,10 +20,9 @@ export interface HoldInput {
   readonly standbyMs: number;
 }
 
-export interface Held {
+/** The facts about a standby that its submission has settled. */
+export interface Held extends Pick<Deployment, 'lease' | 'classArchive'> {
   readonly configuration: string;
-  /** Milliseconds of the lease that its JVMs keep; null for none. */
-  readonly lease: number | null;
 }
 
 /**
@@ -32,11 +32,16 @@ export interface Held {
  */
 export async function holdStart(deps: Dependencies, input: HoldInput): Promise<Held> {
   const { s3 } = deps;
-  const { deployment, runId, beside, standbyMs } = input;
-  const { job, cluster, applicationId } = deployment;
+  const { deployment: planned, runId, beside, standbyMs } = input;
+  const { job, cluster, applicationId } = planned;
   const place = clusterOf(deps, cluster);
-  const launcher = launcherOf(place, deployment.launcher);
-  const [declared, shipped] = await Promise.all([declaredFile(deps, deployment), shippedBy(s3, deployment)]);
+  const launcher = launcherOf(place, planned.launcher);
+  const [declared, shipped, { classArchive, archived }] = await Promise.all([
+    declaredFile(deps, planned),
+    shippedBy(s3, planned),
+    confirmClassArchive(deps, planned),
+  ]);
+  const deployment = { ...planned, classArchive };
   const { file, tags, entries } = renderStart(deps, deployment, { declared, shipped, standbyMs });
   const configuration = await keepConfiguration(s3, entries);
   const beforeSubmit = async (): Promise<void> => {
@@ -54,8 +59,8 @@ export async function holdStart(deps: Dependencies, input: HoldInput): Promise<H
     known: [applicationId, beside.applicationId],
     knownStart: beside.flinkJobId,
   });
-  await launcher.launch({ deployment, file, shipped, tags, entries, beforeSubmit });
+  await launcher.launch({ deployment, file, shipped, tags, entries, archived, beforeSubmit });
   const lease = await leaseAsStaged(s3, { deployment, entries, lease: launcher.leaseOf(file) });
   await refuseUntagged(place.yarn, deployment);
-  return { configuration, lease };
+  return { configuration, lease, classArchive };
 }

@@ -23,6 +23,7 @@ import { stagedConfigKey } from '../../domain/identity/storage-keys.ts';
 import { flinkJobIdOf } from '../../domain/identity/ids.ts';
 import { identityOfTags, launchOfTags } from '../../domain/identity/yarn-tags.ts';
 import { clusterOf, holderIn, launcherOf, now, type Dependencies } from '../dependencies/dependencies.ts';
+import { confirmClassArchive } from '../distribution/class-archive.ts';
 import { createDeployment } from '../../records/deployments.ts';
 import { changeFence, fenceOnce, readFence, type FenceOnce } from '../../records/fences.ts';
 import { changeGates } from '../../records/gates.ts';
@@ -172,6 +173,8 @@ export const createStart = (deps: Dependencies) => ({
 
 interface Submitted {
   readonly configuration: string;
+  /** Whether the instance uses class archives; absent in answers of earlier workers. */
+  readonly classArchive?: Deployment['classArchive'];
   /** Whether the instance reads the job's gate; absent in answers of earlier workers. */
   readonly gated?: boolean;
   /** Milliseconds of the lease that its JVMs keep; absent in answers of earlier workers, which give none. */
@@ -183,12 +186,17 @@ interface Submitted {
  * @throws SluiceError `LockLost` when the fence does not let it, `ForeignInstance` when another application of the job
  * lives, `SubmissionLost` when YARN dropped our tags.
  */
-async function submitStart(deps: Dependencies, { deployment, runId }: SubmitInput): Promise<Submitted> {
+async function submitStart(deps: Dependencies, { deployment: planned, runId }: SubmitInput): Promise<Submitted> {
   const { s3 } = deps;
-  const { job, cluster, applicationId, flinkJobId } = deployment;
+  const { job, cluster, applicationId, flinkJobId } = planned;
   const place = clusterOf(deps, cluster);
-  const launcher = launcherOf(place, deployment.launcher);
-  const [declared, shipped] = await Promise.all([declaredFile(deps, deployment), shippedBy(s3, deployment)]);
+  const launcher = launcherOf(place, planned.launcher);
+  const [declared, shipped, { classArchive, archived }] = await Promise.all([
+    declaredFile(deps, planned),
+    shippedBy(s3, planned),
+    confirmClassArchive(deps, planned),
+  ]);
+  const deployment = { ...planned, classArchive };
   const { file, tags, entries } = renderStart(deps, deployment, { declared, shipped });
   const configuration = await keepConfiguration(s3, entries);
   const gated = launcher.isGated;
@@ -213,11 +221,11 @@ async function submitStart(deps: Dependencies, { deployment, runId }: SubmitInpu
       knownStart: flinkJobId,
     }),
   ]);
-  await launcher.launch({ deployment, file, shipped, tags, entries, beforeSubmit });
+  await launcher.launch({ deployment, file, shipped, tags, entries, archived, beforeSubmit });
   const lease = await leaseAsStaged(s3, { deployment, entries, lease: launcher.leaseOf(file) });
 
   await refuseUntagged(place.yarn, deployment);
-  return { configuration, gated, lease };
+  return { configuration, gated, lease, classArchive };
 }
 
 /** @throws SluiceError `SubmissionLost` when YARN dropped the tags of the start, or does not know its application. */

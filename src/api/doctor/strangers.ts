@@ -3,7 +3,7 @@ import { LIVE_STATES, type ApplicationReport } from '../../clients/yarn/replies.
 import type { YarnClient } from '../../clients/yarn/yarn.ts';
 import { inTurns } from '../../concurrency/in-turns.ts';
 import { JobName } from '../../domain/identity/job-name.ts';
-import { identityOfTags, isLauncher, SLUICE_TAG } from '../../domain/identity/yarn-tags.ts';
+import { identityOfTags, isLauncher, isWarmUp, SLUICE_TAG } from '../../domain/identity/yarn-tags.ts';
 import { unclosed, type Start } from '../../domain/lock/fence.ts';
 import type { RecordStore } from '../../records/record-store.ts';
 import type { StrangerItem } from '../cluster-contract.ts';
@@ -42,7 +42,7 @@ export function strangersAmong(
 ): readonly Stranger[] {
   return live.flatMap((app): Stranger[] => {
     const { name, tags, type } = app.report;
-    if (isLauncher(app.report) || open.some((one) => isOf(one, app))) return [];
+    if (isLauncher(app.report) || isWarmUp(app.report) || open.some((one) => isOf(one, app))) return [];
     const tagged = identityOfTags(tags).job;
     if (tagged !== null || tags.includes(SLUICE_TAG)) return [{ ...app, job: tagged, by: 'tags' }];
     if (started.has(name)) return [{ ...app, job: name, by: 'name' }];

@@ -19,6 +19,10 @@ export const parameters: Readonly<Record<string, Parameter>> = {
   id: { schema: OperationId, meaning: 'Id of the operation or of the token' },
   project: { schema: ProjectName, meaning: 'Project of the release, such as clicks' },
   version: { schema: VersionName, meaning: 'Version of the release, such as 1.4.2' },
+  flinkVersion: {
+    schema: z.string().regex(/^[A-Za-z0-9.-]{1,40}$/, 'must be a version such as 1.20.1'),
+    meaning: 'Version of Flink, such as 1.20.1',
+  },
   number: { schema: DeploymentNumber, meaning: 'Number of the deployment' },
   name: { schema: z.string(), meaning: 'Name of the file of the release, such as clicks-prod.yaml' },
   campaign: { schema: CampaignId, meaning: 'Id of the campaign' },

@@ -51,7 +51,7 @@ function showPlan(out: Output, plan: Plan): void {
 }
 
 function fieldsOf(plan: Plan): [string, string | null][] {
-  const { changes, ownership, phases, backTo, moved } = plan;
+  const { changes, ownership, phases, backTo, moved, classArchive } = plan;
   const fields: [string, string | null][] = changes
     ? [...changeFields(changes), ['starts from', startInWords(plan, seconds)], ['if it fails', failureInWords(plan)]]
     : [];
@@ -59,6 +59,7 @@ function fieldsOf(plan: Plan): [string, string | null][] {
     ['goes back to', backTo ? backInWords(backTo) : null],
     ...fields,
     ['moved', moved ? movedInWords(moved) : null],
+    ['class archives', classArchive ? (classArchive.used ? 'used' : `not used: ${classArchive.reason ?? ''}`) : null],
     ['belongs to', ownership && inWords(ownership.after)],
     ['stops', stopInWords(plan, seconds)],
     ['handover', handoverInWords(plan.handover)],

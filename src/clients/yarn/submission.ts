@@ -4,7 +4,8 @@
 export interface LocalResource {
   /** Address as the NodeManager's Hadoop reads it: `s3a://bucket/key`, `hdfs://…`, `file://…`. */
   readonly uri: string;
-  readonly type: 'FILE';
+  /** The NodeManager unpacks an ARCHIVE into a folder; its files keep their times, which those of a FILE do not. */
+  readonly type: 'FILE' | 'ARCHIVE';
   /** PUBLIC files are localized once per node and shared; APPLICATION ones belong to one application. */
   readonly visibility: 'PUBLIC' | 'APPLICATION';
   /** Bytes; must be exact. */

@@ -91,6 +91,18 @@ export const bucketTable = {
     holds: 'distributions of Flink and the launcher; the folders that `flink.distributions` and `shellRunner.jar` name',
     read: ['worker', 'api', 'containers'],
   },
+  'distributions/': {
+    holds: 'records of published distributions, and their class archives',
+    read: ['worker', 'api', 'containers'],
+    write: ['worker', 'api'],
+    delete: ['worker'],
+  },
+  'warm-ups/': {
+    holds: 'what the applications of warm-ups read and write while they run',
+    read: ['worker', 'containers'],
+    write: ['worker', 'containers'],
+    delete: ['worker', 'containers'],
+  },
   'sluice/': {
     holds: 'Sluice’s part in the JVMs of jobs; the folders that `agent` names',
     read: ['worker', 'api', 'containers'],

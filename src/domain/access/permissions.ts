@@ -53,6 +53,7 @@ export const permissions = {
     ofJob: true,
   },
   cordon: { role: 'admin', meaning: 'cordon, uncordon and drain clusters', ofJob: false },
+  distributions: { role: 'admin', meaning: 'publish, warm and retire Flink distributions', ofJob: false },
   doctor: { role: 'admin', meaning: 'run the doctor and list lost jobs', ofJob: false },
   notifications: {
     role: 'admin',

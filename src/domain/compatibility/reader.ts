@@ -20,6 +20,7 @@ export const minReaders = {
   cluster: 1,
   containers: 1,
   deployment: 1,
+  distribution: 1,
   fence: 1,
   gates: 1,
   memory: 1,

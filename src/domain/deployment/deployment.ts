@@ -1,6 +1,7 @@
 /** Deployments: the numbered records of each start of a job, and of how it ended. */
 import { z } from 'zod';
 import { openEnum } from '../compatibility/open-enum.ts';
+import { ClassArchiveUse } from '../distribution/distribution.ts';
 import { ActiveHotfix } from '../hotfix/hotfix.ts';
 import { NO_PRIORITY } from './priority.ts';
 import { jobTypes } from '../deployment-file/job-type.ts';
@@ -37,6 +38,10 @@ export const DeploymentPlan = z.strictObject({
   environment: z.string(),
   owner: z.string(),
   flinkVersion: z.string(),
+  /** The folder of the published distribution; null for the one that the configuration names. */
+  distribution: z.string().nullable().default(null),
+  /** Whether it uses class archives; null in records of before Sluice made any. */
+  classArchive: ClassArchiveUse.nullable().default(null),
   cluster: z.string(),
   launcher: LauncherName,
   jar: StoredFile,

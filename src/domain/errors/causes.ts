@@ -650,6 +650,7 @@ export const causes = {
       'NothingToAdopt',
       'AdoptionRefused',
       'NothingToRecover',
+      'WarmUpFailed',
     ],
   },
   tooSlow: {

@@ -490,6 +490,14 @@ export const errorTable = {
     1,
     'Reduce memory, vcores or parallelism; the error names the maximum.',
   ),
+  WarmUpFailed: entry(
+    'The warm-up made no class archives',
+    'platform',
+    false,
+    502,
+    1,
+    'Starts go on without class archives. Mend what the detail names, and run `sluice distribution warm` again.',
+  ),
   LaunchContextTooLarge: entry(
     'The launch context exceeds what YARN accepts',
     'job owner',

@@ -240,6 +240,24 @@ export const endOf = (prefix: string): string => `${prefix.slice(0, -1)}0`;
 /** The object that Flink writes last into a savepoint or checkpoint. */
 export const METADATA_FILE = '_metadata';
 
+/** The record of the published distribution of a Flink version, and of its class archives. */
+export const DISTRIBUTIONS_ROOT = 'distributions/';
+export const distributionKey = (flinkVersion: string): string => `${DISTRIBUTIONS_ROOT}${flinkVersion}.json`;
+const DISTRIBUTION_KEY = /^distributions\/([^/]+)\.json$/;
+/** The inverse of `distributionKey`; null for any other key. */
+export const versionOfDistributionKey = (key: string): string | null => DISTRIBUTION_KEY.exec(key)?.[1] ?? null;
+
+/** The folder that a distribution is published into; `content` is a digest of its files (hex). */
+export const distributionFolder = (flinkVersion: string, content: string): string =>
+  `dist/flink-${flinkVersion}-${content.slice(0, 12)}`;
+
+/** The class archives that one warm-up made; containers read them, and only a worker writes them. */
+export const classArchivesPrefix = (flinkVersion: string, id: string): string =>
+  `${DISTRIBUTIONS_ROOT}${flinkVersion}/${id}/`;
+/** The files that the containers of a warm-up write and read; all of them go when it ends. */
+const WARM_UPS_ROOT = 'warm-ups/';
+export const warmUpPrefix = (id: string): string => `${WARM_UPS_ROOT}${id}/`;
+
 /** A key without an object, by which Sluice asks whether S3 answers. */
 export const HEALTH_KEY = 'releases/.healthz';
 

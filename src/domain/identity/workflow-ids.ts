@@ -108,3 +108,9 @@ export function periodicOfWorkflowId(workflowId: string): { job: string; operati
 
 /** Tells from its id whether a schedule asked for an operation. Callers choose ids, so this is a label and no proof. */
 export const isPeriodicOperation = (operationId: string): boolean => /^periodic-\d{8}T[\d.]+Z$/.test(operationId);
+
+const WARM_UP_PREFIX = 'warm-up:';
+
+/** Names the workflow that makes class archives of a distribution on a cluster, of which there is one at a time. */
+export const warmUpIdOf = (flinkVersion: string, cluster: string): string =>
+  `${WARM_UP_PREFIX}${flinkVersion}:${cluster}`;

@@ -56,3 +56,15 @@ export const launchOfTags = (tags: readonly string[]): string | null =>
 /** Whether an application only launches another one. YARN keeps 20 characters of a type at most. */
 export const isLauncher = ({ type, tags }: { readonly type: string; readonly tags: readonly string[] }): boolean =>
   type === LAUNCHER_TYPE || tags.includes(LAUNCHER_TAG) || launchOfTags(tags) !== null;
+
+const WARM_UP_TAG = 'sluice-warm-up-';
+
+/** The tag of the applications of one warm-up: it holds no job, so that it has no other tag of Sluice. */
+export const warmUpTagOf = (id: string): string => WARM_UP_TAG + id;
+
+/** The YARN name of a warm-up. A job's name has no spaces, so no job is called like one. */
+export const warmUpNameOf = (flinkVersion: string): string => `warm-up of Flink ${flinkVersion}`;
+
+/** Tells whether an application only makes class archives, or checks them. */
+export const isWarmUp = ({ tags }: { readonly tags: readonly string[] }): boolean =>
+  tags.some((tag) => tag.startsWith(WARM_UP_TAG));

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ConfigChange } from '../deployment/config-changes.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { Handover } from '../operation/handover.ts';
+import { ClassArchiveUse } from '../distribution/distribution.ts';
 import { Moved } from '../deployment/placed.ts';
 import { keysOf } from '../values/keys-of.ts';
 import type { RejectionDetails } from '../job/refusal.ts';
@@ -76,6 +77,11 @@ export const Plan = z.object({
     .optional()
     .describe('The earlier operation that moved the job to the cluster on which it starts; null: none has'),
   foreignState: z.string().nullable().describe('Another job, from whose restore point the start goes on as asked for'),
+  classArchive: ClassArchiveUse.nullable()
+    .optional()
+    .describe(
+      'Whether its JVMs would start with class archives, and why not. Null: nothing is started, or it is refused',
+    ),
   stop: z
     .object({
       with: StopWith,

@@ -23,6 +23,7 @@ import type {
   FlinkOptionsBody,
   ReleaseFileBody,
 } from '../../api/deployment-contract.ts';
+import type { DistributionList } from '../../api/distributions/contract.ts';
 import type { CheckpointsBody, OperationStats, StepsBody, UpgradeList } from '../../api/figures-contract.ts';
 import type { JobList } from '../../api/job-list-contract.ts';
 import type { ChannelList } from '../../api/notification-contract.ts';
@@ -55,6 +56,7 @@ export interface Reads {
   '/releases/{project}/{version}/files/{name}': z.infer<typeof ReleaseFileBody>;
   '/stats/operations': OperationStats;
   '/flink-options': FlinkOptionsBody;
+  '/distributions': DistributionList;
   '/clusters': z.infer<typeof ClusterList>;
   '/clusters/{cluster}': ClusterBody;
   '/campaigns': z.infer<typeof CampaignList>;

@@ -153,8 +153,9 @@ async function submitted(run: OperationRun, staged: Staged, deployment: Deployme
     configuration,
     gated = false,
     lease = null,
+    classArchive = null,
   } = await change.submitStart.executeWithOptions({ summary }, [{ deployment: next, runId: run.runId }]);
-  return learnt(memory, { configuration, gated, lease }) ?? next;
+  return learnt(memory, { configuration, gated, lease, classArchive }) ?? next;
 }
 
 /** Waits until a submitted instance runs, and verifies it. The memory keeps each new fact at once. */

@@ -45,7 +45,7 @@ async function comeUp(
 ): Promise<Standby | { readonly reason: string }> {
   const deployment = deploymentOf(run, staged, null);
   const { deadlines, applicationId, cluster, number } = deployment;
-  const { configuration, lease } = await change.holdStart.executeWithOptions(
+  const held = await change.holdStart.executeWithOptions(
     { summary: `Submit ${applicationId} to ${cluster} as a standby` },
     [
       {
@@ -67,7 +67,7 @@ async function comeUp(
   );
   switch (seen.kind) {
     case 'up':
-      return { configuration, lease, promotedAs: null };
+      return { ...held, promotedAs: null };
     case 'waits':
       return { reason: `the next application was not up within ${deadlineMs / 1000} s: ${seen.seen}` };
     case 'ended': {
@@ -125,8 +125,8 @@ async function promote(
 
 /** The deployment of a standby, as its record has it. */
 export const standingDeployment = (deployment: Deployment, standby: Standby): Deployment => {
-  const { configuration, lease, promotedAs } = standby;
-  return promotedAs ?? { ...deployment, configuration, lease, gated: true };
+  const { promotedAs, ...held } = standby;
+  return promotedAs ?? { ...deployment, ...held, gated: true };
 };
 
 /**

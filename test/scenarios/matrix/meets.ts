@@ -93,8 +93,9 @@ export const meets = {
 
 /**
  * The first only answers runs of earlier releases. The next two ask no system, and are called where requests are signed. Two
- * tell people what happened, and no job waits for them. Campaigns call the last two, beside the workflows of jobs:
- * `test/activities/campaign/` has their failures.
+ * tell people what happened, and no job waits for them. Campaigns call the next two, beside the workflows of jobs:
+ * `test/activities/campaign/` has their failures. Warm-ups call the last two, and know of no job:
+ * `test/activities/distribution/` has theirs.
  */
 export const uncalled = [
   'tidyRestorePoints',
@@ -104,6 +105,8 @@ export const uncalled = [
   'testChannel',
   'askForCampaign',
   'followOperation',
+  'makeClassArchives',
+  'endWarmUp',
 ] as const;
 /** An activity that journeys call. */
 export type CalledActivity = Exclude<keyof Activities, (typeof uncalled)[number]>;

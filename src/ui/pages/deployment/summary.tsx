@@ -99,11 +99,15 @@ function StartedBy({ job, id }: { readonly job: string; readonly id: string }) {
 
 function Identity({ deployment }: Shown) {
   const { flinkVersion, cluster, launcher, parallelism, jar, applicationId, flinkJobId, epoch } = deployment;
+  const { classArchive } = deployment;
   return (
     <Facts>
       <Fact name="Flink">
         {flinkVersion}, parallelism {parallelism}
       </Fact>
+      {classArchive && (
+        <Fact name="Class archives">{classArchive.used ? 'used' : `not used: ${classArchive.reason ?? ''}`}</Fact>
+      )}
       <Fact name="Cluster">
         <Link href={`/clusters/${cluster}`}>{cluster}</Link> by {launcher}, epoch {epoch}
       </Fact>
