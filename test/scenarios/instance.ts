@@ -29,7 +29,7 @@ export interface Instance {
   /** Instances of the same job that lived when this one could run. */
   others: readonly string[];
   /** Snapshots that were complete then. */
-  readonly known: readonly Snapshot[];
+  known: readonly Snapshot[];
   readonly snapshots: Snapshot[];
   startedAt: number | null;
   release: string | null;
@@ -37,6 +37,8 @@ export interface Instance {
   /** The value of the setting that every hotfix sets here. */
   hotfix: string | null;
   restoredFrom: string | null;
+  /** Whether the Flink job has reached its end. */
+  isFinished: boolean;
   endedAt: number | null;
   /** The time at which the last of its containers was gone: until then the instance can write. */
   goneAt: number | null;

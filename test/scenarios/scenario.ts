@@ -124,6 +124,8 @@ export interface Scenario {
   readonly restarts: boolean;
   /** Whether the JVMs of the job keep a lease, by which an instance that nobody reaches can be known to be dead. */
   readonly leased: boolean;
+  /** Whether the deployment files want a warm handover. */
+  readonly warm: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -135,11 +137,11 @@ const POLICY = `{maxAttempts: ${RESTARTS.most}, window: ${RESTARTS.minutes}m, ba
 /** Each release is known by a setting, so that what runs can be told from outside; waits are as short as is allowed. */
 export const deploymentLines = (
   release: string,
-  { keep, restarts, leased }: Pick<Scenario, 'keep' | 'restarts' | 'leased'>,
+  { keep, restarts, leased, warm }: Pick<Scenario, 'keep' | 'restarts' | 'leased' | 'warm'>,
 ): Record<string, string> => ({
   flink: `{version: "1.20.1", config: {execution.checkpointing.interval: 1s, execution.checkpointing.timeout: 5s, metrics.scope.jm: "${release}"}}`,
   placement: '{cluster: yarn-a, backups: [yarn-b]}',
-  upgrade: '{timeouts: {savepoint: 65s, stop: 10s, start: 10s}, verify: {timeout: 10s}}',
+  upgrade: `{timeouts: {savepoint: 65s, stop: 10s, start: 10s}, verify: {timeout: 10s}, handover: ${warm ? 'auto' : 'never'}}`,
   recovery: `{restart: ${restarts ? POLICY : '{enabled: false}'}, failover: {mode: ${leased ? 'automatic' : 'manual'}}}`,
   ...(keep === null ? {} : { savepoints: `{keep: {count: 1, maxAge: ${keep}}}` }),
 });
@@ -157,4 +159,5 @@ export const plain: Omit<Scenario, 'steps'> = {
   keep: null,
   restarts: false,
   leased: false,
+  warm: false,
 };

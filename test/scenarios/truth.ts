@@ -81,16 +81,12 @@ export class Truth implements Witness {
   }
 
   #add(who: Pick<Instance, 'application' | 'job' | 'flinkJobId' | 'epoch' | 'isStranger' | 'byRunner'>): Instance {
-    const { snapshots } = this;
-    const complete = snapshots.length;
     const instance: Instance = {
       ...who,
       submittedAt: Date.now(),
       canRun: false,
       others: [],
-      get known() {
-        return snapshots.slice(0, complete);
-      },
+      known: [...this.snapshots],
       snapshots: [],
       startedAt: null,
       release: null,
@@ -99,6 +95,7 @@ export class Truth implements Witness {
       restoredFrom: null,
       endedAt: null,
       goneAt: null,
+      isFinished: false,
       givenUpAt: null,
       leasedUntil: null,
       ended: null,
@@ -154,6 +151,11 @@ export class Truth implements Witness {
     if (!instance || instance.goneAt !== null) return;
     instance.goneAt = Date.now();
     if (instance.goneAt !== instance.endedAt) this.note(`${id} has no containers any more`);
+  }
+
+  finished(flinkJobId: string): void {
+    const instance = this.#index.ofFlinkJob(flinkJobId);
+    if (instance) instance.isFinished = true;
   }
 
   snapshot({ jobId, checkpointId, path, isDrained = false }: Parameters<Witness['snapshot']>[0]): void {
@@ -218,12 +220,20 @@ export class Truth implements Witness {
     for (const tell of this.onRecord) tell(recorded);
   }
 
-  /** A held application becomes an instance the moment its gate is open. */
+  /**
+   * A held application becomes an instance the moment its gate is open. Nothing acts any more of one whose job has FINISHED and
+   * whose gate the same record revokes, however long YARN lists it.
+   */
   #opened({ starts }: Gates): void {
+    for (const { applicationId, gate } of starts) {
+      const over = gate === 'revoked' && applicationId !== null ? this.#index.ofApplication(applicationId) : undefined;
+      if (over?.isFinished === true) over.goneAt ??= Date.now();
+    }
     for (const { applicationId, gate } of starts) {
       const instance = gate === 'open' && applicationId !== null ? this.#index.ofApplication(applicationId) : undefined;
       if (!instance || instance.canRun || instance.endedAt !== null) continue;
       this.note(`${instance.application} may run`);
+      instance.known = [...this.snapshots]; // a standby goes on from the savepoint of a stop that came after its submission
       this.#isInstance(instance);
     }
   }

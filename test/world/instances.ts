@@ -126,14 +126,23 @@ export class Instances {
   /** Notes that an application has become an instance. @returns whether its JobManager runs the program. */
   #began(application: FakeApplication, config: string, restoredFrom: string | null): boolean {
     const { job } = identityOfTags(application.tags);
-    const alive = this.live(job ?? '')
-      .filter(({ id }) => !this.#atGate.has(id))
+    const others = this.live(job ?? '').filter(({ id }) => !this.#atGate.has(id));
+    const alive = others
+      .filter((other) => !this.#isReplaced(other))
       .map(({ id }) => id);
     if (alive.length > 1) this.overlaps.push(`${job}: ${alive.join(' and ')}`);
     this.#ground.witness?.started(application, { config, restoredFrom });
     if (this.#behaviourOf(config) !== 'applicationFails') return true;
     this.#endSoon(application, 'exited with 1');
     return false;
+  }
+
+  /** Tells whether nothing of an application acts any more: its job has FINISHED, and no JVM of it may begin. */
+  #isReplaced(application: FakeApplication): boolean {
+    const jobs = [...(application.flink?.jobs.values() ?? [])];
+    const config = configOf(application, this.#ground.s3);
+    const isFinished = jobs.length > 0 && jobs.every(({ state }) => state === 'FINISHED');
+    return isFinished && config !== undefined && this.#answer(application, config) === 'refused';
   }
 
   #flinkOf(application: FakeApplication, config: string): Promise<FakeFlink> {
@@ -242,7 +251,10 @@ export class Instances {
       checkpointDirectory,
       ...(version === undefined ? {} : { version }),
       slots: () => this.hooks.slots,
-      onState: () => happened?.(),
+      onState: ({ id, state }) => {
+        if (state === 'FINISHED') witness?.finished(id);
+        happened?.();
+      },
       onSnapshot: (snapshot) => {
         writeMetadata(s3, snapshot.path, snapshot.checkpointId);
         witness?.snapshot(snapshot);

@@ -44,6 +44,8 @@ export interface Witness {
   ended(application: FakeApplication): void;
   /** The last of its containers is gone. */
   gone(application: FakeApplication): void;
+  /** The tasks of a Flink job have reached their end. */
+  finished(flinkJobId: string): void;
   /** A savepoint or checkpoint is complete. */
   snapshot(snapshot: {
     readonly jobId: string;

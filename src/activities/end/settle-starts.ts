@@ -3,7 +3,7 @@ import { sleep } from '@temporalio/activity';
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
-import { neverOpened, withRevoked } from '../../domain/lock/gate.ts';
+import { isRevoked, neverOpened, withRevoked } from '../../domain/lock/gate.ts';
 import { stagedConfigKey, stagedGateKey, stagingPrefix } from '../../domain/identity/storage-keys.ts';
 import { dropAdoption } from '../../records/adoptions.ts';
 import { howEnded } from '../instance/how-ended.ts';
@@ -12,8 +12,9 @@ import { neverTaken } from '../instance/never-ran.ts';
 import { clusterOfInstance, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { readDeployment } from '../../records/deployments.ts';
 import { dropTraces } from '../../records/traces.ts';
-import { changeGates } from '../../records/gates.ts';
+import { changeGates, readGates } from '../../records/gates.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
+import { poll } from '../poll.ts';
 import { findApplication } from '../instance/flink-application.ts';
 import { closeStarts } from './close-start.ts';
 
@@ -59,7 +60,8 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
     return close(deps, job, start, { how: 'unsubmitted', over: null, applicationIds: [start.applicationId] });
   const { yarn } = clusterOfInstance(deps, start.cluster);
   const reserved = await yarn.application(start.applicationId);
-  const report = start.launcher === 'direct' ? reserved : await findApplication(deps, start);
+  const found = start.launcher === 'direct' ? reserved : await findApplication(deps, start);
+  const report = found && (await unlessReplaced(deps, job, start, found));
   if (report && !isTerminal(report.state)) return { kind: 'live', applicationId: report.id };
   if (reserved && !isTerminal(reserved.state)) {
     // The operation of this start is gone, and its client reads no fence. Without the staged files a late submit cannot
@@ -84,6 +86,33 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
   const isForgotten = over === null && wasSubmitted && !(await neverTaken({ yarn }, start.applicationId));
   const how = over === null && !isForgotten ? 'unsubmitted' : report ? howEnded(report) : 'failed';
   return close(deps, job, start, { how, over, isForgotten, applicationIds: [...suspects.keys()] });
+}
+
+const ENDS_WITHIN_MS = 15_000;
+
+/**
+ * Ends an application that lives with its gate revoked: a standby was promoted in its place when its tasks had FINISHED, and
+ * whoever was to end it is gone.
+ * @returns the newest report.
+ */
+async function unlessReplaced(
+  deps: Dependencies,
+  job: string,
+  { startKey, cluster }: Start,
+  report: ApplicationReport,
+): Promise<ApplicationReport | null> {
+  if (isTerminal(report.state) || !isRevoked(await readGates(deps.s3, job), startKey)) return report;
+  const { yarn } = clusterOfInstance(deps, cluster);
+  await yarn.kill(report.id);
+  const waited = await poll({ deadlineMs: ENDS_WITHIN_MS, everyMs: 200 }, async () => {
+    const newest = await yarn.application(report.id);
+    return newest && !isTerminal(newest.state) ? { seen: newest.state } : { found: newest };
+  });
+  if ('found' in waited) return waited.found;
+  throw new SluiceError(
+    'ApplicationNotEnding',
+    `application ${report.id}, whose gate is revoked, is still ${waited.timedOut}`,
+  );
 }
 
 interface Over {
@@ -115,7 +144,11 @@ async function close(
  * Revokes a gate that let nothing in: nobody waits for the client of this start any more, or promotes its standby. Whatever was
  * submitted, or still will be, can never run. Another attempt may have revoked the gate and died before it closed the start.
  */
-async function neverRuns({ s3 }: Dependencies, job: string, { startKey }: Start): Promise<boolean> {
+export async function neverRuns(
+  { s3 }: Dependencies,
+  job: string,
+  { startKey }: Pick<Start, 'startKey'>,
+): Promise<boolean> {
   const gates = await changeGates(s3, job, (newest) =>
     neverOpened(newest, startKey) ? withRevoked(newest, startKey, now()) : newest,
   );

@@ -2,11 +2,13 @@
 import { isTerminal } from '../../clients/yarn/replies.ts';
 import { withoutAnswer } from '../../domain/errors/errors.ts';
 import type { Start } from '../../domain/lock/fence.ts';
+import { gateOf } from '../../domain/lock/gate.ts';
+import { readGates } from '../../records/gates.ts';
 import { timeLimits } from '../../domain/time-limits.ts';
 import { dropTraces } from '../../records/traces.ts';
 import { clusterOfInstance, type Dependencies } from '../dependencies/dependencies.ts';
 import { closeStarts } from '../end/close-start.ts';
-import { unstage } from '../end/settle-starts.ts';
+import { neverRuns, unstage } from '../end/settle-starts.ts';
 import { poll, type Look } from '../poll.ts';
 
 /**
@@ -17,6 +19,9 @@ export async function giveBackStandby(
   { job, start }: { readonly job: string; readonly start: Start },
 ): Promise<{ readonly isOver: boolean }> {
   const { startKey, applicationId } = start;
+  // The answer of a promotion may have been lost: then it runs, and the next proof of the job finds it.
+  const hasGate = gateOf(await readGates(deps.s3, job), startKey) !== undefined;
+  if (hasGate && !(await neverRuns(deps, job, start))) return { isOver: false };
   await closeStarts(deps, job, [{ startKey, closed: { how: 'unsubmitted' } }]);
   await unstage(deps, job, start);
   const waited = await poll({ deadlineMs: timeLimits.standbyEnds, everyMs: 200 }, () => endOf(deps, start));

@@ -423,8 +423,8 @@ export const causes = {
     actor: 'platform',
     whatToDo:
       'Read `sluice logs <job> --file jobmanager.err`: it names the setting, or the plugin that Flink did not load.',
-    // 66 is of the container's command, which looks for the plugin's file.
-    signs: [{ yarn: /exitCode: (66|85|89)\b/, fact: 'java/sluice-agent, sluice.agent.Halt' }],
+    // 66 is of the container's command, which looks for the plugin's file; 92 of a standby whose Flink takes no restore point later.
+    signs: [{ yarn: /exitCode: (66|85|89|92)\b/, fact: 'java/sluice-agent, sluice.agent.Halt' }],
   },
   gateRevoked: {
     meaning:

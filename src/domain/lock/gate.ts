@@ -125,6 +125,9 @@ export function neverOpened(gates: Gates, startKey: string): boolean {
   return own !== undefined && own.applicationId === null && own.gate !== 'open';
 }
 
+/** Tells whether the gate of a start was taken away: the start is over, whatever of it lives. */
+export const isRevoked = (gates: Gates, startKey: string): boolean => gateOf(gates, startKey)?.gate === 'revoked';
+
 export const gateOf = ({ starts }: Gates, startKey: string): Gate | undefined =>
   starts.find((known) => known.startKey === startKey);
 

@@ -21,7 +21,7 @@ import { clip } from '../../domain/values/clip.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { codeAndDetail } from '../failures.ts';
 import type { OperationRun } from './operation-run.ts';
-import { promote } from './handover.ts';
+import { promoted, standingDeployment } from './handover.ts';
 import { deploymentOf, giveBack, Ordinal, prepareStart, type Staged } from './stage.ts';
 import { endInstance } from './take-down.ts';
 
@@ -107,7 +107,7 @@ async function tryStart(
   const { memory } = run;
   const before = memory.current;
   try {
-    run.safePoint();
+    if (!staged.standby?.promotedAs) run.safePoint(); // a promoted one runs, and is ended like every start
   } catch (error) {
     await giveBack(run, staged);
     return failureOf(error);
@@ -142,10 +142,10 @@ async function submitted(run: OperationRun, staged: Staged, deployment: Deployme
   const { memory, operation } = run;
   const { standby } = staged;
   run.phase('submitting');
-  const next = standby ? { ...deployment, ...standby, gated: true } : deployment;
+  const next = standby ? standingDeployment(deployment, standby) : deployment;
   started(memory, next);
   operation.deployment = next.number;
-  const instead = standby ? await promote(run, staged, next) : null;
+  const instead = standby ? await promoted(run, staged, next) : null;
   if (instead) return submitted(run, instead, deploymentOf(run, instead, deployment.restorePoint));
   if (standby) return next;
   const summary = `Submit ${next.applicationId} to ${next.cluster}`;

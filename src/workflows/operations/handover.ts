@@ -9,7 +9,16 @@ import { classify } from '../../domain/errors/cause.ts';
 import { timeLimits } from '../../domain/time-limits.ts';
 import { change, waitFor } from '../activities.ts';
 import type { OperationRun } from './operation-run.ts';
-import { deploymentOf, giveBackStandby, Ordinal, prepareStart, type Staged, type Standby } from './stage.ts';
+import {
+  changingTheFence,
+  deploymentOf,
+  giveBackStandby,
+  Ordinal,
+  prepareStart,
+  type Staged,
+  type Standby,
+} from './stage.ts';
+import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 
 /**
  * Brings the staged start up as a standby.
@@ -58,19 +67,21 @@ async function comeUp(
   );
   switch (seen.kind) {
     case 'up':
-      return { configuration, lease };
+      return { configuration, lease, promotedAs: null };
     case 'waits':
       return { reason: `the next application was not up within ${deadlineMs / 1000} s: ${seen.seen}` };
-    case 'ended':
-      throw new SluiceError(
-        'StartFailed',
-        `the next application ended before the old one was touched: ${seen.report}`,
-        {
-          why: classify({ code: 'StartFailed', yarn: seen.report, detail: seen.report }),
-        },
-      );
+    case 'ended': {
+      const why = classify({ code: 'StartFailed', yarn: seen.report, detail: seen.report });
+      // A start that does not wait may well come up; anything else would end it too, with nothing running.
+      if (OF_THE_WAIT.has(why.class)) return { reason: `the next application could not stand by: ${seen.report}` };
+      const detail = `the next application ended before the old one was touched: ${seen.report}`;
+      throw new SluiceError('StartFailed', detail, { why });
+    }
   }
 }
+
+/** Ends that only a standby meets: the part of Sluice in its JVMs could not wait there. */
+const OF_THE_WAIT: ReadonlySet<string> = new Set(['gateMissing', 'gateHeld']);
 
 /** The longest time that the operation may need until it promotes the standby. */
 const lifeOf = ({ deadlines }: Deployment, old: Deployment): number =>
@@ -89,16 +100,58 @@ async function goCold(run: OperationRun, staged: Staged, reason: string): Promis
 }
 
 /**
- * Promotes the standby.
+ * Opens the gate of the standby, with the restore point that the deployment names.
+ * @param after the instance before it, whose end is not confirmed yet; null once it is.
+ * @returns null: the standby runs; otherwise why it does not.
+ */
+async function promote(
+  run: OperationRun,
+  staged: Staged,
+  deployment: Deployment,
+  after: Deployment | null,
+): Promise<'early' | { readonly lost: string } | null> {
+  const { standby } = staged;
+  if (!standby || standby.promotedAs) return null;
+  const promoted = await changingTheFence(run.memory, () =>
+    change.promoteStart.executeWithOptions({ summary: `Open the gate of ${deployment.applicationId}` }, [
+      { deployment, runId: run.runId, after },
+    ]),
+  );
+  if (promoted.kind === 'early') return 'early';
+  if (promoted.kind === 'lost') return { lost: promoted.report };
+  standby.promotedAs = deployment;
+  return null;
+}
+
+/** The deployment of a standby, as its record has it. */
+export const standingDeployment = (deployment: Deployment, standby: Standby): Deployment => {
+  const { configuration, lease, promotedAs } = standby;
+  return promotedAs ?? { ...deployment, configuration, lease, gated: true };
+};
+
+/**
+ * Promotes the standby the moment Flink has FINISHED the old instance, while YARN still confirms its end.
+ * @returns whether the new instance runs.
+ */
+export async function takesOver(
+  run: OperationRun,
+  staged: Staged,
+  { after, restorePoint }: { readonly after: Deployment; readonly restorePoint: RestorePoint },
+): Promise<boolean> {
+  const { standby } = staged;
+  if (!standby) return false;
+  const deployment = standingDeployment(deploymentOf(run, staged, restorePoint), standby);
+  return (await promote(run, staged, deployment, after)) === null;
+}
+
+/**
+ * Promotes the standby of an instance that is over, unless it runs already.
  * @returns the start to submit instead, where the standby has ended before; null: it runs.
  */
-export async function promote(run: OperationRun, staged: Staged, deployment: Deployment): Promise<Staged | null> {
-  const promoted = await change.promoteStart.executeWithOptions(
-    { summary: `Open the gate of ${deployment.applicationId}` },
-    [{ deployment, runId: run.runId }],
-  );
-  if (promoted.kind === 'promoted') return null;
-  run.operation.handover = cold(`the next application ended before it was promoted: ${promoted.report}`);
+export async function promoted(run: OperationRun, staged: Staged, deployment: Deployment): Promise<Staged | null> {
+  const answer = await promote(run, staged, deployment, null);
+  if (answer === null || answer === 'early') return null;
+  run.operation.handover = cold(`the next application ended before it was promoted: ${answer.lost}`);
   await giveBackStandby(run, staged);
   return prepareStart(run, staged.plan, Ordinal.cold, deployment.number);
 }

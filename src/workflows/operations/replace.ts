@@ -12,7 +12,8 @@ import { isOwnAct, isOwnFailover } from '../../domain/job/recovery/recovery.ts';
 import { choicesFrom } from '../../domain/deployment/placed-words.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import type { Ready } from '../../activities/start/start.ts';
-import { standBy } from './handover.ts';
+import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
+import { standBy, takesOver } from './handover.ts';
 import type { OperationRun } from './operation-run.ts';
 import { bringUp } from './bring-up.ts';
 import { orGiveBack, readyStart, type Staged } from './stage.ts';
@@ -46,7 +47,9 @@ export async function replace(
   const given = await orGiveBack(run, staged, async () => {
     run.safePoint(); // the last safe point at which the old instance stays
     if (!old) return null;
-    return takeDown(run, old, { ...stopOf(checked), drain: false, isReplaced: true });
+    const takesOverFrom = (restorePoint: RestorePoint) => takesOver(run, staged, { after: old, restorePoint });
+    const how = { ...stopOf(checked), drain: false, isReplaced: true };
+    return takeDown(run, old, staged.standby ? { ...how, takesOver: takesOverFrom } : how);
   });
   if (checked.restorePoint === 'from-stop' && !given) {
     throw new SluiceError('Internal', `${run.job} was stopped without the state that the new deployment goes on from`);

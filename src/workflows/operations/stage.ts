@@ -20,6 +20,8 @@ export interface Standby {
   readonly configuration: string;
   /** Milliseconds of the lease that its JVMs keep; null for none. */
   readonly lease: number | null;
+  /** The deployment that it became when its gate was opened; null before. */
+  promotedAs: Deployment | null;
 }
 
 /** A start that is ready before the old instance is touched. */

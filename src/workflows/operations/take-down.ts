@@ -33,6 +33,8 @@ export interface TakeDown {
   readonly isReplaced: boolean;
   /** Milliseconds, from the file that says `stopWith: checkpoint`. */
   readonly maxCheckpointAge: number;
+  /** Promotes the standby that waits, if any, while YARN confirms the end of what has FINISHED. Answers whether the standby runs. */
+  readonly takesOver?: (restorePoint: RestorePoint) => Promise<boolean>;
 }
 
 /** @returns the restore point of the stop, or null when the request asked for none. */
@@ -106,11 +108,11 @@ async function stopWithSavepoint(run: OperationRun, old: Deployment, how: TakeDo
       run.warn(...result.warnings);
       savepointTaken(memory, result.savepoint);
       run.phase('stopping');
-      await endInstance(
-        memory,
+      await endAside(
+        run,
         old,
         { ...stopping(how), savepoint: result.savepoint, tasksEnded: result.tasksEnded },
-        run,
+        result.tasksEnded && how.takesOver ? how.takesOver(result.savepoint) : null,
       );
       return result.savepoint;
     case 'failed':
@@ -136,6 +138,30 @@ async function stopWithSavepoint(run: OperationRun, old: Deployment, how: TakeDo
       doubtIfSilent(memory, result);
       throw new SluiceError('SavepointUnknown', `${result.detail}; look into ${result.folder}`, { why: result.cause });
   }
+}
+
+/**
+ * Ends an instance whose tasks have FINISHED, while a standby takes over from it. The savepoint is taken and its gate is revoked, so
+ * that an end which YARN does not confirm holds nobody up: the fence keeps its start open until a later operation has the proof.
+ */
+async function endAside(
+  run: OperationRun,
+  old: Deployment,
+  end: End & { readonly savepoint: RestorePoint },
+  takingOver: Promise<boolean> | null,
+): Promise<void> {
+  if (takingOver === null) {
+    await endInstance(run.memory, old, end, run);
+    return;
+  }
+  const [taken, confirmed] = await Promise.allSettled([takingOver, endInstance(run.memory, old, end, run)]);
+  if (taken.status === 'rejected') throw taken.reason;
+  if (confirmed.status === 'fulfilled') return;
+  const failure = codeAndDetail(confirmed.reason);
+  if (failure === null || !taken.value) throw confirmed.reason;
+  run.warn(`the end of ${old.applicationId}, whose job has FINISHED, is not confirmed: ${failure.detail}`);
+  const ended = { at: now(), how: 'replaced', savepoint: end.savepoint } as const;
+  endedAs(run.memory, { instance: old, ended }, now());
 }
 
 /** A cluster that is silent cannot say that the job runs either. The wait for the outcome of the stop goes on. */

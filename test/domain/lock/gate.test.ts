@@ -8,6 +8,8 @@ import {
   neverOpened,
   noGates,
   withGate,
+  withPromoted,
+  withStandby,
   withOpened,
   withRevoked,
   type Gates,
@@ -89,4 +91,36 @@ test('to revoke changes nothing where there is no gate, or it is revoked', () =>
   expect(withRevoked(none, 'op1/1', AT)).toBe(none);
   const revoked = withRevoked(withGate(none, start(1), AT), 'op1/1', AT);
   expect(withRevoked(revoked, 'op1/1', LATER)).toBe(revoked);
+});
+
+describe('a standby', () => {
+  const running = withGate(noGates('clicks'), start(1), AT);
+  const held = withStandby(running, start(2), LATER);
+  const promotion = { ...start(2), applicationId: 'application_1_2', restore: 's3://sluice/savepoints/clicks/1' };
+
+  test('has a held gate beside the open one of the instance that runs, once', () => {
+    expect(states(held)).toEqual(['op1/1 open', 'op2/1 held']);
+    expect(withStandby(held, start(2), LATER)).toBe(held);
+  });
+
+  test('is promoted in one change, which names its restore point and takes all other gates away', () => {
+    const promoted = withPromoted(held, promotion, LATER);
+    expect(states(promoted)).toEqual(['op1/1 revoked', 'op2/1 open']);
+    expect(gateOf(promoted, 'op2/1')).toMatchObject({ applicationId: 'application_1_2', restore: promotion.restore });
+    expect(withPromoted(promoted, promotion, LATER)).toBe(promoted);
+    expect(gateOf(withPromoted(held, { ...promotion, restore: null }, LATER), 'op2/1')).not.toHaveProperty('restore');
+  });
+
+  test('is promoted never again once its gate was revoked, a later start has one, or it has none', () => {
+    expect(() => withPromoted(withRevoked(held, 'op2/1', LATER), promotion, LATER)).toThrow(
+      'op2/1 of clicks is revoked',
+    );
+    expect(() => withPromoted(withStandby(held, start(3), LATER), promotion, LATER)).toThrow('with epoch 3');
+    expect(() => withPromoted(running, promotion, LATER)).toThrow('start op2/1 of clicks has no gate to open');
+  });
+
+  test('never ran when its gate is revoked before, and may have run after', () => {
+    expect(neverOpened(withRevoked(held, 'op2/1', LATER), 'op2/1')).toBe(true);
+    expect(neverOpened(withRevoked(withPromoted(held, promotion, LATER), 'op2/1', LATER), 'op2/1')).toBe(false);
+  });
 });

@@ -27,11 +27,19 @@ const running: readonly Step[] = [deploy(V1), pass(20_000)];
 const stopped: readonly Step[] = [...running, ask('stop'), pass(20_000)];
 const hotfixed: readonly Step[] = [...running, ask('hotfix', { set: { [HOTFIXED]: 'hot-1' } }), pass(20_000)];
 const watched = { watched: true } as const;
+const warm = { warm: true } as const;
 const restarted = { watched: true, restarts: true } as const;
 
 export const journeys: readonly Journey[] = [
   { name: 'a first deploy', steps: [deploy(V1), pass(20_000)] },
   { name: 'an upgrade', before: running, steps: [deploy(V2), pass(20_000)] },
+  { name: 'a warm upgrade', before: running, steps: [deploy(V2), pass(20_000)], circumstances: warm },
+  {
+    name: 'a warm upgrade whose savepoint fails',
+    before: running,
+    steps: [fault('savepointFails'), deploy(V2), pass(20_000)],
+    circumstances: warm,
+  },
   {
     name: 'an upgrade with a checkpoint',
     before: running,

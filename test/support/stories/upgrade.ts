@@ -35,6 +35,7 @@ export async function upgradeCountsOn({
   const after = await api.deployment(job);
   await outsider.counted(after.applicationId);
 
+  expect(upgrade.handover).toEqual({ how: 'warm', reason: null });
   expect(upgrade.savepoint).toContain(`/savepoints/${job}/${upgrade.id}/savepoint-`);
   expect(after).toMatchObject({
     release: next,
@@ -50,7 +51,8 @@ export async function upgradeCountsOn({
   expect(after.applicationId).not.toBe(before.applicationId);
 
   const { problems, sentence, records, applications } = await outsider.conclude({ repeats: 'none' });
-  process.stdout.write(`${sentence}\n`);
+  const silences = records?.pauses.map(({ milliseconds }) => `${milliseconds} ms`) ?? [];
+  process.stdout.write(`${sentence}; nobody wrote for ${silences.join(', ')}\n`);
   expect(problems).toEqual([]);
   const [first, second, ...more] = records?.instances ?? [];
   expect(more).toEqual([]);

@@ -69,7 +69,7 @@ function watchSubmissions(): Witness {
     const { job } = identityOfTags(application.tags);
     if (job !== null && world.clusters.get('yarn-b')?.applications.has(application.id)) moves.submitted(job);
   };
-  const others = { appeared: silent, started: silent, ended: silent, gone: silent, snapshot: silent };
+  const others = { appeared: silent, started: silent, ended: silent, gone: silent, finished: silent, snapshot: silent };
   return { ...others, submitted, discarded: silent, triggered: silent };
 }
 
