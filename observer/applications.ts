@@ -1,7 +1,7 @@
 // Watches the ResourceManagers directly and notes every moment in which a job has more than one live application.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { standingOf, type GateReader } from './gates.ts';
+import { replacedAt, standingOf, type GateReader } from './gates.ts';
 import { ApplicationLedger } from './ledger.ts';
 import type { ApplicationWatchReport, ClusterAnswer, LiveApplication } from './ledger.ts';
 
@@ -104,7 +104,9 @@ class Gatekeeper {
 
   async judge(answers: readonly ClusterAnswer[]): Promise<ClusterAnswer[]> {
     const live = answers.flatMap((answer) => (answer.kind === 'known' ? answer.applications : []));
-    const jobs = [...new Set(live.filter(({ id }) => !this.#opened.has(id)).map(({ job }) => job))];
+    const isAlone = ({ job }: LiveApplication): boolean => live.filter((other) => other.job === job).length === 1;
+    const unclear = live.filter((application) => !this.#opened.has(application.id) || !isAlone(application));
+    const jobs = [...new Set(unclear.map(({ job }) => job))];
     const gates = new Map(await Promise.all(jobs.map(async (job) => [job, await this.#read(job)] as const)));
     return answers.map((answer) => {
       if (answer.kind === 'unknown') return answer;
@@ -113,6 +115,8 @@ class Gatekeeper {
   }
 
   #judgeOne(application: LiveApplication, gates: Parameters<typeof standingOf>[1]): LiveApplication {
+    const replaced = replacedAt(application.id, gates);
+    if (replaced !== undefined) return { ...application, standing: 'replaced', replacedAt: replaced };
     const known = this.#opened.get(application.id);
     if (known !== undefined) return { ...application, standing: 'instance', openedAt: known };
     const standing = standingOf({ id: application.id, epoch: application.epoch ?? null }, gates);
