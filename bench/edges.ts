@@ -19,6 +19,7 @@ import { positive } from './positive.ts';
 import { watchUsage } from './scale/usage.ts';
 import { median } from './statistics.ts';
 import { startStore } from './store/minio.ts';
+import { withEnds, type Ends } from './with-ends.ts';
 
 const TASK_QUEUE = 'sluice';
 /** Edges come at random moments within this. */
@@ -40,16 +41,7 @@ const options = new Command('bench:edges')
   .parse()
   .opts<{ jobs: number; edges: number; withoutSigns?: true }>();
 
-/** Clean-ups, which run in any case, newest first. */
-const ends: (() => Promise<unknown>)[] = [];
-try {
-  await run();
-} catch (error) {
-  tell(`\nThe bench failed: ${messageOf(error)}`);
-  process.exitCode = 1;
-} finally {
-  for (const end of ends.reverse()) await end();
-}
+await withEnds(run);
 
 interface Field {
   readonly client: Client;
@@ -59,7 +51,7 @@ interface Field {
   readonly firstRuns: ReadonlyMap<string, string>;
 }
 
-async function run(): Promise<void> {
+async function run(ends: Ends): Promise<void> {
   const { jobs, edges, withoutSigns = false } = options;
   if (3 * edges > jobs) throw new Error('there must be three times as many jobs as edges');
   const [temporal, store] = await Promise.all([startTemporal(), startStore()]);

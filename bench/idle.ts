@@ -1,13 +1,13 @@
 // npm run bench:idle [-- --jobs 200 --seconds 60]: measures the cost of running jobs that receive no request.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { messageOf } from '../src/domain/errors/message-of.ts';
 import { configurationOf, startJobs, type FakeCluster } from './idle/jobs.ts';
 import { watched } from './idle/watched.ts';
 import { startTemporal, type BenchTemporal } from './idle/temporal.ts';
 import { startWorker, type BenchWorker } from './idle/worker.ts';
 import { layOut, say, tell } from './latency/terminal.ts';
 import { startStore } from './store/minio.ts';
+import { withEnds, type Ends } from './with-ends.ts';
 
 const TASK_QUEUE = 'sluice';
 const MOST_ACTIONS_PER_SECOND = 1;
@@ -19,18 +19,9 @@ const program = new Command('bench:idle')
   .parse();
 const { jobs, seconds } = program.opts<{ jobs: number; seconds: number }>();
 
-/** Clean-ups, which run in any case, newest first. */
-const ends: (() => Promise<unknown>)[] = [];
-try {
-  await run();
-} catch (error) {
-  tell(`\nThe bench failed: ${messageOf(error)}`);
-  process.exitCode = 1;
-} finally {
-  for (const end of ends.reverse()) await end();
-}
+await withEnds(run);
 
-async function run(): Promise<void> {
+async function run(ends: Ends): Promise<void> {
   const temporal = await startTemporal();
   const { environment } = temporal;
   ends.push(() => environment.teardown());

@@ -1,12 +1,11 @@
 // npm run bench:scale [-- --jobs 10000 --minutes 5]: what thousands of jobs cost, and how quick the API stays, on a real
 // Temporal server with PostgreSQL, with the real worker and API. Only the clusters are faked.
 import { Command, Option } from 'commander';
-import { messageOf } from '../src/domain/errors/message-of.ts';
 import { stopCommands } from '../stack/cache/command.ts';
 import { readSettings } from '../stack/settings.ts';
 import { say, tell } from './latency/terminal.ts';
 import { positive } from './positive.ts';
-import { install, type Ends } from './scale/installation.ts';
+import { install } from './scale/installation.ts';
 import { landscapeOf } from './scale/landscape.ts';
 import { carry } from './scale/phases/carry.ts';
 import { deploys } from './scale/phases/deploys.ts';
@@ -18,12 +17,12 @@ import { seed } from './scale/phases/seed.ts';
 import { streams } from './scale/phases/streams.ts';
 import { openResult } from './scale/result.ts';
 import { Operations } from './scale/sluice.ts';
+import { withEnds, type Ends } from './with-ends.ts';
 
 /** In this order; `seed` and `carry` make the jobs and always come first. */
 const phases = { idle, lists, streams, savepoints, deploys } as const;
 type Phase = keyof typeof phases;
 const names = Object.keys(phases) as Phase[]; // the keys of a constant
-const INTERRUPTED = 130;
 
 const options = new Command('bench:scale')
   .description(
@@ -53,21 +52,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-/** Clean-ups, which run in any case, newest first. */
-const ends: Ends = [];
-try {
-  if (process.platform !== 'linux') throw new Error('this bench reads /proc, which only Linux has');
-  await run(interrupted.signal);
-} catch (failure) {
-  process.exitCode = interrupted.signal.aborted ? INTERRUPTED : 1;
-  if (!interrupted.signal.aborted) tell(`\nThe bench failed: ${messageOf(failure)}`);
-} finally {
-  for (const end of ends.reverse()) await end();
-}
+await withEnds(run, interrupted.signal);
 // Connections of streams that were cut would keep the process.
 process.exit();
 
-async function run(signal: AbortSignal): Promise<void> {
+async function run(ends: Ends): Promise<void> {
+  const { signal } = interrupted;
+  if (process.platform !== 'linux') throw new Error('this bench reads /proc, which only Linux has');
   const settings = readSettings();
   const landscape = landscapeOf(options.jobs, options.deployed);
   const { result, add } = openResult(options.result, settings.repository, options.jobs);

@@ -62,7 +62,8 @@ export function watchApplications({
   const stopping = new AbortController();
   const stopped = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
   const ledger = new ApplicationLedger();
-  const gatekeeper = gates === undefined ? null : new Gatekeeper(gates);
+  const gatekeeper =
+    gates === undefined ? null : new Gatekeeper(gates, (application) => stillRuns(clusters, application, timeoutMs));
   const poll = async () => {
     const asked = await Promise.all(clusters.map((cluster) => askCluster(cluster, timeoutMs)));
     const answers = gatekeeper === null ? asked : await gatekeeper.judge(asked);
@@ -91,15 +92,19 @@ export function watchApplications({
 
 /**
  * Knows which live applications are instances. The gates are read after YARN has answered: a gate that is held then was not open
- * before, and one that is open then counts from the next reading of YARN on.
+ * before, and one that is open then counts from the next reading of YARN on. A replaced application whose JobManager answers that a
+ * job has not FINISHED counts all the same; where none answers, the records of the job must tell (`verdict`).
  */
 class Gatekeeper {
   readonly #read: GateReader;
   /** The time of the opening of each application whose gate was seen open: it is an instance as long as it lives. */
   readonly #opened = new Map<string, string>();
 
-  constructor(read: GateReader) {
+  readonly #stillRuns: (application: LiveApplication) => Promise<boolean>;
+
+  constructor(read: GateReader, stillRuns: (application: LiveApplication) => Promise<boolean>) {
     this.#read = read;
+    this.#stillRuns = stillRuns;
   }
 
   async judge(answers: readonly ClusterAnswer[]): Promise<ClusterAnswer[]> {
@@ -108,10 +113,18 @@ class Gatekeeper {
     const unclear = live.filter((application) => !this.#opened.has(application.id) || !isAlone(application));
     const jobs = [...new Set(unclear.map(({ job }) => job))];
     const gates = new Map(await Promise.all(jobs.map(async (job) => [job, await this.#read(job)] as const)));
-    return answers.map((answer) => {
-      if (answer.kind === 'unknown') return answer;
-      return { ...answer, applications: answer.applications.map((one) => this.#judgeOne(one, gates.get(one.job))) };
-    });
+    return Promise.all(
+      answers.map(async (answer) => {
+        if (answer.kind === 'unknown') return answer;
+        const judged = answer.applications.map((one) => this.#judgeOne(one, gates.get(one.job)));
+        return { ...answer, applications: await Promise.all(judged.map((one) => this.#asked(one))) };
+      }),
+    );
+  }
+
+  async #asked(application: LiveApplication): Promise<LiveApplication> {
+    if (application.standing !== 'replaced') return application;
+    return (await this.#stillRuns(application)) ? { ...application, standing: 'instance' } : application;
   }
 
   #judgeOne(application: LiveApplication, gates: Parameters<typeof standingOf>[1]): LiveApplication {
@@ -124,6 +137,25 @@ class Gatekeeper {
     if (standing.kind === 'held') return { ...application, standing: 'held' };
     this.#opened.set(application.id, standing.at);
     return { ...application, standing: 'opening', openedAt: standing.at };
+  }
+}
+
+const Jobs = z.object({ jobs: z.array(z.object({ state: z.string() })) });
+
+/** Asks the JobManager of an application, through the proxy of YARN. False where none answers. */
+async function stillRuns(
+  clusters: readonly WatchedCluster[],
+  { cluster, id }: LiveApplication,
+  timeoutMs: number,
+): Promise<boolean> {
+  const place = clusters.find(({ name }) => name === cluster);
+  if (place === undefined) return false;
+  const url = new URL(`proxy/${id}/jobs/overview`, withSlash(place.resourceManager));
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    return Jobs.parse(await response.json()).jobs.some(({ state }) => state !== 'FINISHED');
+  } catch {
+    return false; // no answer, which says nothing
   }
 }
 

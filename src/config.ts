@@ -10,6 +10,7 @@ import { durationMs, formatDuration } from './domain/input/durations.ts';
 import { duration, memory, wholeNumber } from './domain/input/field-schemas.ts';
 import { NotificationSettings, secretNamesOf, type ChannelSecrets } from './domain/notification/settings.ts';
 import { timeLimits } from './domain/time-limits.ts';
+import { mostTurns } from './domain/turns/turns.ts';
 
 const FlinkConfig = z.record(z.string(), z.string());
 
@@ -43,8 +44,8 @@ const Cluster = z.strictObject({
   /** How many jobs Sluice restarts or moves here by itself at one time, and in a minute. */
   recovery: z
     .strictObject({
-      maxParallel: wholeNumber(1, 200).default(10),
-      perMinute: wholeNumber(1, 600).default(60),
+      maxParallel: wholeNumber(1, mostTurns.maxParallel).default(10),
+      perMinute: wholeNumber(1, mostTurns.perMinute).default(60),
     })
     .prefault({}),
   /** Whether nodes come on demand: then a job that is larger than the cluster is now is warned about, not refused. */

@@ -9,6 +9,7 @@ import { choosePorts } from '../../stack/layout/ports.ts';
 import type { StackSettings } from '../../stack/settings.ts';
 import type { S3Access } from '../../stack/stack.ts';
 import { tell } from '../latency/terminal.ts';
+import type { Ends } from '../with-ends.ts';
 import { publishAll, type Landscape } from './landscape.ts';
 import { prepareDatabase } from './postgres.ts';
 import { start, type Program, type Running } from './processes.ts';
@@ -40,9 +41,6 @@ export interface Installation {
   /** Starts Sluice's API anew, as a release of Sluice would. */
   readonly restartApi: () => Promise<void>;
 }
-
-/** Clean-ups, newest last. */
-export type Ends = (() => Promise<unknown>)[];
 
 interface Order {
   readonly settings: StackSettings;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import { withoutSecrets } from '../domain/secrets/secret-text.ts';
+import { hasSecret, withoutSecrets } from '../domain/secrets/secret-text.ts';
 import type { ApiDependencies, RouteDependencies } from './dependencies.ts';
 import { DOCS_STYLE, docsPage } from './http/docs-page.ts';
 import { DeclaredFiles } from '../releases/declared.ts';
@@ -176,7 +176,7 @@ function observe({ log }: ApiDependencies, metrics: Metrics): RequestHandler {
     const began = performance.now();
     const given = request.get('x-request-id') ?? '';
     // An id with a token in it would carry the token into logs, answers and the audit log.
-    const requestId = REQUEST_ID.test(given) && withoutSecrets(given) === given ? given : randomUUID();
+    const requestId = REQUEST_ID.test(given) && !hasSecret(given) ? given : randomUUID();
     response.locals['requestId'] = requestId;
     response.setHeader('X-Request-Id', requestId);
     response.on('close', () => {

@@ -45,6 +45,23 @@ export const timeLimits = {
   /** Time without any sign of life after which a cluster counts as gone. An installation may choose another. */
   goneAfter: 3 * minute,
 
+  /**
+   * A pause, or a delay, after which a watcher and a job that waits know that they stood still: they begin anew, because they
+   * cannot tell what they would have seen or heard.
+   */
+  stoodStill: minute,
+
+  /** The first failovers wait for those that come with them: the most important job of a lost cluster is not always the first to ask. */
+  turnGather: 5 * second,
+  /** Between two questions of a job that waits for its turn, which also keep its place. */
+  turnQuestion: 4 * minute,
+  /** Time without an answer after which a job goes on without a turn. */
+  turnSilence: 10 * minute,
+  /** Time without a question after which a job does not wait for a turn any more. */
+  turnForgotten: 15 * minute,
+  /** The longest time that a job has its turn: its workflow may be gone, or its start takes hours. */
+  turnHold: 15 * minute,
+
   /** An attempt of looking something up, and all attempts together. */
   readAttempt: 30 * second,
   read: minute,

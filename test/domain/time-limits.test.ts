@@ -2,7 +2,7 @@
  * The inequalities between time limits, each with the reason that it holds for.
  *
  * Seen to fail: with an HTTP deadline of 12 s, the first, the third and the fourth of them; the fourth also with a submit
- * window of 15 s.
+ * window of 15 s; with six minutes between two questions for a turn, both that are about them.
  */
 import { expect, test } from 'vitest';
 import { releaseWatchSettings } from '../../src/activities/dependencies/release-watch-settings.ts';
@@ -77,6 +77,25 @@ test.each([
     campaignSettings.unknownAfterMs + 2 * (campaignSettings.questionEveryMs + limits.s3Deadline),
     limits.followTurn,
   ],
+  [
+    'a job may lose a question, and asks again before it goes on without a turn',
+    2 * limits.turnQuestion,
+    limits.turnSilence,
+  ],
+  ['a job that waits asks thrice before it is forgotten', 3 * limits.turnQuestion, limits.turnForgotten],
+  [
+    'a job that stood still goes on without its turn no sooner than it could ask',
+    limits.stoodStill,
+    limits.turnQuestion,
+  ],
+  ['a job goes on without a turn before its place is forgotten', limits.turnSilence, limits.turnForgotten],
+  ['failovers gather within the first wait of a job', limits.turnGather, limits.turnQuestion],
+  [
+    'a slow look of a watcher is no standing still',
+    2 * limits.s3Deadline + watchSettings.questionDeadlineMs,
+    limits.stoodStill,
+  ],
+  ['a watcher that stood still has not seen enough to call a cluster gone', limits.stoodStill, limits.goneAfter],
   ['a watch ends its turn within its attempt', limits.watchTurn, limits.watchAttempt],
   ['a watch that lost its worker begins again', 2 * limits.watchAttempt, limits.watch],
 ])('%s', (_reason, shorter, longer) => {

@@ -54,6 +54,8 @@ describe('a watch', () => {
   interface Step {
     readonly live: readonly number[];
     readonly gates: readonly Gate[] | null;
+    /** The state of the Flink job of each application, if its JobManager answers. */
+    readonly flinkJob?: string;
   }
   const oldRuns: Step = { live: [1], gates: [gate(1, 'open')] };
   const newHeld: Step = { live: [1, 2], gates: [gate(1, 'open'), gate(2, 'held', null)] };
@@ -63,7 +65,12 @@ describe('a watch', () => {
   let step = 0;
   let script: readonly Step[] = [];
   const now = (): Step => script[Math.min(step, script.length) - 1] ?? { live: [], gates: null };
-  const server = createServer((_, response) => {
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith('/proxy/app_1/jobs/overview') === true) {
+      const { flinkJob } = now();
+      response.end(flinkJob === undefined ? '<html>' : JSON.stringify({ jobs: [{ state: flinkJob }] }));
+      return;
+    }
     step += 1;
     const app = now().live.map((epoch) => ({
       id: `app_${epoch}`,
@@ -114,6 +121,14 @@ describe('a watch', () => {
     const job = await watched([oldRuns, oldRuns, newHeld, both, both, newRuns, newRuns]);
     expect(job).toMatchObject({ mostAtOnce: 1, mostAlive: 2, certain: 0 });
     expect(job.replaced).toEqual([{ id: 'app_1', at: '2030-01-01T00:00:02.000Z' }]);
+  });
+
+  test('counts a replaced application whose JobManager answers that its job has not FINISHED', async () => {
+    const both = (flinkJob: string): Step => ({ live: [1, 2], gates: promoted, flinkJob });
+    const of = (flinkJob: string) => watched([oldRuns, oldRuns, newHeld, both(flinkJob), both(flinkJob), newRuns]);
+    expect(await of('FINISHED')).toMatchObject({ mostAtOnce: 1, mostAlive: 2, certain: 0 });
+    expect(await of('FAILED')).toMatchObject({ mostAtOnce: 2, certain: 1 });
+    expect(await of('RUNNING')).toMatchObject({ mostAtOnce: 2, certain: 1 });
   });
 
   test('counts one whose gate is revoked and that nobody replaced', async () => {

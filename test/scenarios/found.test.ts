@@ -2,16 +2,8 @@
 import { expect, test } from 'vitest';
 import { openSandbox } from './bundle.ts';
 import { play } from './play.ts';
-import { BROKEN_HOTFIX, fault, heldClient, HOTFIXED, pass, plain, type Ask, type Step } from './scenario.ts';
+import { BROKEN_HOTFIX, deploy, fault, heldClient, HOTFIXED, pass, plain, type Ask, type Step } from './scenario.ts';
 
-const deploy = (release: string): Ask => ({
-  do: 'ask',
-  sluice: 0,
-  door: 'update',
-  kind: 'deploy',
-  payload: { release },
-  id: 'new',
-});
 const kill = (payload: Record<string, unknown>): Ask => ({ ...deploy(''), kind: 'kill', payload });
 
 interface Found {

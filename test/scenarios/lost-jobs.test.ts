@@ -16,7 +16,7 @@ import {
   operationSignals,
   turnLimitsSignal,
 } from '../../src/workflows/messages.ts';
-import { Moves } from '../world/moves.ts';
+import { CLASSES, inClasses, Moves } from '../world/moves.ts';
 import { openSandbox } from './bundle.ts';
 import { faults } from './faults.ts';
 import { payloadsOf } from './simulation/messages.ts';
@@ -30,11 +30,7 @@ const COUNT = Number(process.env['SLUICE_LOST_JOBS'] ?? 2_000);
 const MINUTE_MS = 60_000;
 /** The bounds that a cluster has by default. */
 const BOUNDS = { maxParallel: 10, perMinute: 60 };
-/** The labels of the classes, which come in this order. */
-const CLASSES = ['{priority: "1"}', '{tier: "2"}', '{priority: "30"}', '{}'];
-/** Neighbours in the order of names are of different classes. */
-const jobs = Array.from({ length: COUNT }, (_none, index) => `clicks-${String(COUNT - index).padStart(4, '0')}`);
-const classOf = new Map(jobs.map((job, index) => [job, index % CLASSES.length]));
+const { jobs, classOf, jobsOf } = inClasses(COUNT, 4);
 /** A deploy reads the list of all files of its release, so a release has few jobs. */
 const JOBS_IN_A_RELEASE = 50;
 
@@ -53,7 +49,7 @@ const watch = {
 function publish({ world }: Stage): ReadonlyMap<string, string> {
   const releases = new Map<string, string>();
   for (const [own, labels] of CLASSES.entries()) {
-    const members = jobs.filter((job) => classOf.get(job) === own);
+    const members = jobsOf(own);
     for (let first = 0; first < members.length; first += JOBS_IN_A_RELEASE) {
       const some = members.slice(first, first + JOBS_IN_A_RELEASE);
       const release = `clicks/${own}.${first}.0`;

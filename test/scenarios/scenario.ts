@@ -84,6 +84,16 @@ export type Step =
     };
 
 export const pass = (ms: number): Step => ({ do: 'pass', ms });
+/** A person deploys a release. */
+export const deploy = (release: string): Ask => ({
+  do: 'ask',
+  sluice: 0,
+  door: 'update',
+  kind: 'deploy',
+  payload: { release },
+  id: 'new',
+});
+export const firstDeploy = deploy('clicks/1.0.0');
 export const fault = (name: FaultName, how = 0): Step => ({ do: 'fault', name, how });
 
 /** A client is held while its workflow is terminated, and submits beside what somebody has started by hand meanwhile. */

@@ -9,19 +9,11 @@ import { expect, test } from 'vitest';
 import { openSandbox } from './bundle.ts';
 import { Player } from './player.ts';
 import { setTheStage } from './play.ts';
-import { fault, pass, plain, type Step } from './scenario.ts';
+import { fault, firstDeploy, pass, plain, type Step } from './scenario.ts';
 
 const YARN_A = 1;
 const MINUTES = 60_000;
-const first: Step = {
-  do: 'ask',
-  sluice: 0,
-  door: 'update',
-  kind: 'deploy',
-  payload: { release: 'clicks/1.0.0' },
-  id: 'new',
-};
-const lost = [first, pass(MINUTES), fault('jobManagerDies'), pass(100), fault('yarnAndItsNodesSilent', YARN_A)];
+const lost = [firstDeploy, pass(MINUTES), fault('jobManagerDies'), pass(100), fault('yarnAndItsNodesSilent', YARN_A)];
 
 /** The acts of Sluice. */
 async function actsIn(leased: boolean, steps: readonly Step[]): Promise<readonly unknown[]> {
@@ -54,7 +46,7 @@ test('a job whose cluster is lost while an operation checks a start moves', asyn
   const restart: Step = { do: 'ask', sluice: 0, door: 'signal', kind: 'restart', payload: {}, id: 'new' };
   const caught: Step = { do: 'catch', sluice: 0, when: 'before', effect: 'reservation', how: 'pause', ms: 3_000 };
   const steps = [
-    first,
+    firstDeploy,
     pass(MINUTES),
     caught,
     restart,

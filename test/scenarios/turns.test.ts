@@ -13,17 +13,9 @@ import { JOB, WORKFLOW } from './doors.ts';
 import { Player } from './player.ts';
 import { setTheStage } from './play.ts';
 import { payloadsOf } from './simulation/messages.ts';
-import { fault, pass, plain, type Step } from './scenario.ts';
+import { fault, firstDeploy, pass, plain, type Step } from './scenario.ts';
 import type { Stage } from './stage.ts';
 
-const first: Step = {
-  do: 'ask',
-  sluice: 0,
-  door: 'update',
-  kind: 'deploy',
-  payload: { release: 'clicks/1.0.0' },
-  id: 'new',
-};
 const TURNS = turnsIdOf('yarn-a');
 
 /** Plays steps, and tells the seconds from each death of the JobManager to the restart after it. */
@@ -32,7 +24,7 @@ async function waitsIn(turns: boolean, steps: readonly Step[], prepare: (stage: 
   const scenario = { ...plain, watched: true, restarts: true, turns };
   await setTheStage(await openSandbox(), scenario, undefined, async (stage) => {
     prepare(stage);
-    await new Player(stage).perform([first, pass(20_000), ...steps]);
+    await new Player(stage).perform([firstDeploy, pass(20_000), ...steps]);
     const records = stage.truth.audit.map(({ record }) => record);
     const ends = records.filter(({ kind }) => kind === 'settled');
     const restarts = records.filter(({ kind, outcome }) => kind === 'restart' && outcome === 'succeeded');

@@ -6,8 +6,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { UNATTENDED_HEADER } from '../../src/domain/access/unattended.ts';
 import { follow } from '../../src/ui/api/events.ts';
-import { attendance } from '../../src/ui/api/prefix.ts';
-import { watchAttendance } from '../../src/ui/state/attended.ts';
+import { attendance, watchAttendance } from '../../src/ui/state/attended.ts';
 
 const page = new EventTarget();
 watchAttendance(page);

@@ -1,6 +1,7 @@
 /** Jobs whose file lets Sluice move them, on a real Temporal: how they are deployed, what the watcher tells them, and how they lose their cluster. */
 import { expect } from 'vitest';
 import type { Deployment } from '../../src/domain/deployment/deployment.ts';
+import type { JobView } from '../../src/domain/job/job-memory.ts';
 import type { Fact } from '../../src/domain/watch/facts.ts';
 import { observedSignal } from '../../src/workflows/messages.ts';
 import type { Driver } from './harness.ts';
@@ -32,6 +33,10 @@ export async function tell(driver: Driver, { epoch, applicationId }: Instance, s
 export const gone = { kind: 'gone', detail: 'no sign of life since 12:00' } as const;
 export const silent = { kind: 'silent', detail: 'no answer since 12:00' } as const;
 export const failed = { kind: 'ended', how: 'failed', detail: 'it failed', cause: null } as const;
+
+/** Tells whether the job runs on a cluster, and no operation holds it. */
+export const runsOn = (cluster: string) => (view: JobView) =>
+  view.state === 'running' && view.deployment?.cluster === cluster && view.operation === null;
 
 /** The cluster answers no more, and what runs there is cut off from S3 too. */
 export function lose(stage: Stage): void {

@@ -23,6 +23,8 @@ export interface Stage {
   /** Has a name of its own in each test, because the tests of a file share a namespace. */
   readonly job: string;
   readonly yarn: FakeYarn;
+  /** The cluster that a job on `yarn` may move to. */
+  readonly backup: FakeYarn;
   readonly environment: TestWorkflowEnvironment;
   story(act: (driver: Driver) => Promise<void>, circumstances?: Circumstances): Promise<void>;
   /** The same with another job. */
@@ -73,6 +75,9 @@ export function useStage({ releases = ['clicks/1.0.0', 'clicks/1.1.0'] } = {}): 
     },
     get yarn() {
       return world.clusters.get(CLUSTER)!;
+    },
+    get backup() {
+      return world.clusters.get('yarn-b')!;
     },
     get environment() {
       return harness().environment;

@@ -127,9 +127,7 @@ export class Instances {
   #began(application: FakeApplication, config: string, restoredFrom: string | null): boolean {
     const { job } = identityOfTags(application.tags);
     const others = this.live(job ?? '').filter(({ id }) => !this.#atGate.has(id));
-    const alive = others
-      .filter((other) => !this.#isReplaced(other))
-      .map(({ id }) => id);
+    const alive = others.filter((other) => !this.#isReplaced(other)).map(({ id }) => id);
     if (alive.length > 1) this.overlaps.push(`${job}: ${alive.join(' and ')}`);
     this.#ground.witness?.started(application, { config, restoredFrom });
     if (this.#behaviourOf(config) !== 'applicationFails') return true;

@@ -9,6 +9,16 @@ interface Bounds {
   readonly classOf: ReadonlyMap<string, number>;
 }
 
+/** The labels of the classes of jobs, which move in this order. */
+export const CLASSES = ['{priority: "1"}', '{tier: "2"}', '{priority: "30"}', '{}'] as const;
+
+/** Divides jobs into the classes. Neighbours in the order of names are of different ones. */
+export function inClasses(count: number, digits: number) {
+  const jobs = Array.from({ length: count }, (_none, index) => `clicks-${String(count - index).padStart(digits, '0')}`);
+  const classOf: ReadonlyMap<string, number> = new Map(jobs.map((job, index) => [job, index % CLASSES.length]));
+  return { jobs, classOf, jobsOf: (own: number): string[] => jobs.filter((job) => classOf.get(job) === own) };
+}
+
 export class Moves {
   readonly #bounds: Bounds;
   readonly #begun = new Map<string, number>();

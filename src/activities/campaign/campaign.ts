@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { CampaignAsk } from '../../domain/campaign/plan.ts';
 import type { JobEnd } from '../../domain/campaign/transitions.ts';
 import { isCode, SluiceError, type ErrorCode } from '../../domain/errors/errors.ts';
-import { isHeldBy, RequestRefused, wasUsedForAnother } from '../../domain/job/refusal.ts';
+import { isHeldBy, RequestRefused, reuseOf } from '../../domain/job/refusal.ts';
 import type { JobState } from '../../domain/lifecycle.ts';
 import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { holderOf } from '../../domain/operation/operation.ts';
@@ -37,14 +37,13 @@ export const createCampaign = (deps: Dependencies) => ({
 const accepted: CampaignAnswer = { kind: 'accepted' };
 const refused = (code: ErrorCode, detail: string): CampaignAnswer => ({ kind: 'refused', code, detail });
 
-/** Takes an operation under the id of the campaign for the campaign's own only if it is the same request: anybody may choose ids. */
-const acceptedIfSame = (
+function acceptedIfSame(
   { job, kind, request }: CampaignAsk,
   operation: { readonly kind: string; readonly fingerprint: string },
-): CampaignAnswer =>
-  operation.fingerprint === fingerprintOfRequest(kind, request)
-    ? accepted
-    : refused('OperationIdReused', wasUsedForAnother(job, request.id, operation.kind));
+): CampaignAnswer {
+  const reuse = reuseOf(job, { id: request.id, fingerprint: fingerprintOfRequest(kind, request) }, operation);
+  return reuse === null ? accepted : refused(reuse.code, reuse.detail);
+}
 
 async function ask(deps: Dependencies, input: CampaignAskInput): Promise<CampaignAnswer> {
   try {

@@ -2,7 +2,7 @@
 import { endOfLost, isLost, type Unvouched } from '../../domain/campaign/lost.ts';
 import type { JobEnd } from '../../domain/campaign/transitions.ts';
 import { isCode } from '../../domain/errors/errors.ts';
-import { wasUsedForAnother } from '../../domain/job/refusal.ts';
+import { reuseOf } from '../../domain/job/refusal.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { readClaim } from '../../records/claims.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
@@ -22,13 +22,19 @@ export async function follow(deps: Dependencies, input: FollowInput): Promise<Jo
   const follower = new Follower(deps, input);
   let askedAt = performance.now();
   const waited = await poll<JobEnd>({ deadlineMs: input.deadlineMs, everyMs }, async () => {
-    const claim = await follower.claim();
-    if (typeof claim === 'object') return { found: claim };
+    const { end, claim } = await follower.look();
+    if (end) return { found: end };
     if (performance.now() - askedAt < questionEveryMs) return { seen: `${input.operation} of ${input.job} goes on` };
     askedAt = performance.now();
     return await follower.question(claim);
   });
   return 'found' in waited ? waited.found : null;
+}
+
+interface Claimed {
+  /** Null while the claim tells of no end. */
+  readonly end: JobEnd | null;
+  readonly claim: Unvouched['claim'];
 }
 
 class Follower {
@@ -42,14 +48,16 @@ class Follower {
     this.#input = input;
   }
 
-  async claim(): Promise<JobEnd | Unvouched['claim']> {
+  /** Reads the claim: the end of the job in the campaign, or the state of a claim that tells of none. */
+  async look(): Promise<Claimed> {
     const { job, operation } = this.#input;
     try {
       const stored = await readClaim(this.#deps.s3, job, operation);
-      if (stored === null) return 'none';
-      return this.#endOfAnother(stored.value) ?? (stored.value.ended && endOf(stored.value.ended)) ?? 'open';
+      if (stored === null) return { end: null, claim: 'none' };
+      const { ended } = stored.value;
+      return { end: this.#endOfAnother(stored.value) ?? (ended && endOf(ended)), claim: 'open' };
     } catch (error) {
-      if (isCode(error, 'StorageUnavailable')) return 'silent';
+      if (isCode(error, 'StorageUnavailable')) return { end: null, claim: 'silent' };
       throw error;
     }
   }
@@ -80,11 +88,11 @@ class Follower {
   }
 
   /** The end of the job in the campaign when its id names another operation: the campaign's own never begins. Null when it is the same. */
-  #endOfAnother({ kind, fingerprint }: { readonly kind: string; readonly fingerprint: string }): JobEnd | null {
-    const { job, operation, fingerprint: own = fingerprint } = this.#input;
-    if (fingerprint === own) return null;
-    const detail = wasUsedForAnother(job, operation, kind);
-    return { outcome: 'rejected', isLost: true, code: 'OperationIdReused', detail, deployment: null };
+  #endOfAnother(known: { readonly kind: string; readonly fingerprint: string }): JobEnd | null {
+    const { job, operation: id, fingerprint = known.fingerprint } = this.#input;
+    const reuse = reuseOf(job, { id, fingerprint }, known);
+    if (reuse === null) return null;
+    return { outcome: 'rejected', isLost: true, code: reuse.code, detail: reuse.detail, deployment: null };
   }
 
   #unvouched(state: Unvouched, refusal: Parameters<typeof endOfLost>[1]): Look<JobEnd> {

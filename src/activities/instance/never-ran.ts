@@ -4,7 +4,7 @@
  */
 import type { JobState } from '../../clients/flink/replies.ts';
 import { isTerminal, type ApplicationReport, type ApplicationState } from '../../clients/yarn/replies.ts';
-import { SluiceError } from '../../domain/errors/errors.ts';
+import { copyOf, type SluiceError } from '../../domain/errors/errors.ts';
 import { timestampOf } from '../../domain/identity/container-id.ts';
 import { timeLimits } from '../../domain/time-limits.ts';
 import type { Cluster } from '../dependencies/dependencies.ts';
@@ -58,5 +58,4 @@ export async function neverTaken({ yarn }: Pick<Cluster, 'yarn'>, applicationId:
 }
 
 /** The same error, with the word that no task of the instance had run. */
-export const withNeverRan = ({ code, message, cause, why, errors }: SluiceError): SluiceError =>
-  new SluiceError(code, message, { cause, why: why ?? undefined, errors, neverRan: true });
+export const withNeverRan = (error: SluiceError): SluiceError => copyOf(error, { neverRan: true });

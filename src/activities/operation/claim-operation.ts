@@ -1,7 +1,7 @@
 /** Takes the claim of an operation, and looks at what runs before the operation acts. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
-import { wasUsedForAnother } from '../../domain/job/refusal.ts';
+import { reuseOf } from '../../domain/job/refusal.ts';
 import { refuseNewerEpoch } from '../../domain/lock/epoch.ts';
 import { sameHolder } from '../../domain/lock/fence.ts';
 import type { Ownership } from '../../domain/identity/ownership.ts';
@@ -64,9 +64,9 @@ export const createClaimOperation = (deps: Dependencies) => ({
     const { asked } = input;
     const problem = signing && asked && signatureProblem(signing, asked.message, Date.parse(asked.at));
     if (problem) return { ...nothing, signing, notSigned: problem.detail };
-    const claimed = await claimOrEnd(deps, input);
-    if (typeof claimed === 'string') return { ...nothing, signing, heldBy: claimed };
-    if (claimed) return { ...nothing, ended: claimed, signing };
+    const claimed = await claim(deps, input);
+    if (claimed.kind === 'held') return { ...nothing, signing, heldBy: claimed.heldBy };
+    if (claimed.kind === 'ended') return { ...nothing, ended: claimed.ended, signing };
     const { job, runId, knownEpoch } = input;
     const proof = knownEpoch === null ? await proveJob(deps, { job, runId }) : null;
     const { fence } = await readFence(deps.s3, job);
@@ -78,24 +78,28 @@ export const createClaimOperation = (deps: Dependencies) => ({
   },
 });
 
+type Claimed =
+  | { readonly kind: 'taken' }
+  /** The operation has ended before. */
+  | { readonly kind: 'ended'; readonly ended: OperationRecord }
+  /** Another run holds the operation, and the caller may leave it. */
+  | { readonly kind: 'held'; readonly heldBy: string };
+
+const taken: Claimed = { kind: 'taken' };
+
 /**
  * Takes the claim.
- * @returns the record of the operation when it has ended before, or the run that holds it where the caller may leave it.
  * @throws SluiceError `OperationIdReused`, or `LockLost` when another run holds the operation.
  */
-async function claimOrEnd(
-  deps: Dependencies,
-  { job, runId, operation, mayLeave }: ClaimInput,
-): Promise<OperationRecord | string | null> {
+async function claim(deps: Dependencies, { job, runId, operation, mayLeave }: ClaimInput): Promise<Claimed> {
   const holder = holderIn(deps, runId);
-  const claim = await takeClaim(deps.s3, { version: 1, job, ...operation, claimedAt: now(), holder, ended: null });
-  if (claim === null) return null;
-  if (claim.fingerprint !== operation.fingerprint) {
-    throw new SluiceError('OperationIdReused', wasUsedForAnother(job, operation.id, claim.kind));
-  }
-  if (claim.ended) return claim.ended;
-  if (sameHolder(claim.holder, holder)) return null;
-  const heldBy = `operation ${operation.id} of ${job} was claimed at ${claim.claimedAt} by run ${claim.holder.runId} of ${claim.holder.installation}`;
-  if (mayLeave) return heldBy;
+  const other = await takeClaim(deps.s3, { version: 1, job, ...operation, claimedAt: now(), holder, ended: null });
+  if (other === null) return taken;
+  const reuse = reuseOf(job, operation, other);
+  if (reuse) throw new SluiceError(reuse.code, reuse.detail);
+  if (other.ended) return { kind: 'ended', ended: other.ended };
+  if (sameHolder(other.holder, holder)) return taken;
+  const heldBy = `operation ${operation.id} of ${job} was claimed at ${other.claimedAt} by run ${other.holder.runId} of ${other.holder.installation}`;
+  if (mayLeave) return { kind: 'held', heldBy };
   throw new SluiceError('LockLost', heldBy);
 }

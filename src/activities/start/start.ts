@@ -2,7 +2,7 @@
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import { shippedBy } from '../check/check-release.ts';
 import { parseAcceptedFile } from '../../domain/deployment-file/parse.ts';
-import { SluiceError } from '../../domain/errors/errors.ts';
+import { copyOf, SluiceError } from '../../domain/errors/errors.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
 import { refuseOtherEpoch } from '../../domain/lock/epoch.ts';
 import {
@@ -118,8 +118,7 @@ async function unlessTaken(
   const { fence } = await readFence(s3, job);
   if (!unclosed(fence).some((start) => start.startKey === startKey)) {
     if (!(error instanceof SluiceError)) throw error;
-    const { code, message, errors, why, cause } = error;
-    throw new SluiceError(code, message, { errors, why: why ?? undefined, cause, untouched: true });
+    throw copyOf(error, { untouched: true });
   }
   const held = 'another attempt has reserved an application, which the next operation closes if it is not needed';
   throw new SluiceError('Conflict', `${messageOf(error)}; ${held}`);

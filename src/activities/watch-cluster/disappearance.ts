@@ -5,6 +5,7 @@
 import { sendForTail, unreachable } from '../../clients/http.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { probeKey } from '../../domain/identity/storage-keys.ts';
+import { timeLimits } from '../../domain/time-limits.ts';
 import { goneFor, type Silence } from '../../domain/watch/gone.ts';
 import { clip } from '../../domain/values/clip.ts';
 import type { Cluster, Dependencies } from '../dependencies/dependencies.ts';
@@ -19,8 +20,6 @@ async function askWitness(url: URL, deadlineMs: number): Promise<void> {
   if (status >= 500) throw unreachable(call, `answered ${status}`);
 }
 
-/** A longer pause between two looks means that the watcher stood still. */
-const STOOD_STILL_MS = 60_000;
 const LOOK_EVERY_MS = 5_000;
 
 export class Disappearance {
@@ -60,7 +59,7 @@ export class Disappearance {
 
   /** Looks while the cluster is silent. @returns why it counts as gone; null while it does not. */
   async look(): Promise<string | null> {
-    if (performance.now() - this.#lookedAt > STOOD_STILL_MS) this.answered();
+    if (performance.now() - this.#lookedAt > timeLimits.stoodStill) this.answered();
     this.#silentSince ??= performance.now();
     const every = Math.min(LOOK_EVERY_MS, this.#deps.watch.goneAfterMs / 4);
     if (performance.now() - this.#askedAt >= every) {

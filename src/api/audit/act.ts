@@ -15,7 +15,7 @@ import type { AuditLog } from './audit-log.ts';
 
 const ACCEPTED = 202;
 
-type ActRoute = Pick<Route, 'method' | 'path' | 'access' | 'audited'>;
+type ActRoute = Pick<Route, 'method' | 'path' | 'access' | 'audited' | 'about'>;
 
 export class Act {
   readonly #audit: AuditLog;
@@ -65,7 +65,7 @@ export class Act {
   };
 
   answered(answer: Answer | null): void {
-    if (!this.#changesSomething || this.#isTraced || isDryRun({ path: this.#route.path, body: this.body })) return;
+    if (!this.#changesSomething || this.#isTraced || isDryRun({ about: this.#route.about, body: this.body })) return;
     const status = answer?.status ?? 200;
     const operation = isMap(answer?.body) ? answer.body['operation'] : null;
     const id = isMap(operation) ? OperationId.safeParse(operation['id']).data : undefined;
@@ -86,7 +86,7 @@ export class Act {
   }
 
   #entry(end: Pick<AuditEntry, 'outcome' | 'status' | 'code' | 'lacks'>, answer?: unknown): AuditEntry {
-    const { method, path } = this.#route;
+    const { method, path, about } = this.#route;
     const cluster = JobName.safeParse(this.#params['cluster']).data ?? null;
     const route = `${method.toUpperCase()} ${path}`;
     return {
@@ -103,7 +103,7 @@ export class Act {
       operation: this.#operation,
       target: this.#target ?? this.#named,
       requestId: this.#requestId,
-      ...aboutOf({ path, cluster, body: this.body }, answer),
+      ...aboutOf({ about, cluster, body: this.body }, answer),
       ...end,
     };
   }

@@ -86,6 +86,8 @@ interface Served<Query extends z.ZodType> {
    * `byItself`, because it makes an entry of its own. Denials are told of all routes.
    */
   readonly audited?: 'never' | 'byItself';
+  /** The subject that the body or the answer names, which the audit log tells beyond the path. */
+  readonly about?: AuditedSubject;
   readonly query?: Query;
   readonly headers?: Readonly<Record<string, string>>;
   readonly answers: Readonly<Record<number, RouteAnswer>>;
@@ -93,6 +95,9 @@ interface Served<Query extends z.ZodType> {
   /** Returns null when the handler has answered by itself, with a stream. */
   readonly handle: (call: Call<z.output<Query>>) => Promise<Answer | null> | Answer | null;
 }
+
+/** `campaign`: the campaign that begins. `drain`: the one that a cluster's drain begins. `channel`: the channel that is tested. */
+export type AuditedSubject = 'campaign' | 'drain' | 'channel';
 
 type RouteSpec<Query extends z.ZodType> = Verb & Served<Query>;
 

@@ -1,5 +1,5 @@
 /** Submits operations to their jobs, with few unfinished submissions for each job. */
-import { RequestRefused, isHeldBy, wasUsedForAnother } from '../../domain/job/refusal.ts';
+import { RequestRefused, isHeldBy, reuseOf } from '../../domain/job/refusal.ts';
 import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import type { Sender } from '../../domain/operation/asker.ts';
 import { holderOf, type CancelRequest, type Holder, type OperationRecord } from '../../domain/operation/operation.ts';
@@ -26,12 +26,17 @@ interface Lane {
   readonly waiting: Waiting[];
 }
 
+type Asked = Pick<Submission, 'job' | 'kind'> & { readonly request: { readonly id: string } };
+
 /** Says who holds the job. */
 export const inProgress = (job: string, holder: Holder): Problem =>
   new Problem('OperationInProgress', isHeldBy(job, holder), { holder });
 
-export const idReused = (job: string, id: string, kind: string): Problem =>
-  new Problem('OperationIdReused', wasUsedForAnother(job, id, kind));
+/** @throws Problem `OperationIdReused` when the operation of this id is another one. */
+export function refuseReuse({ job, kind, request }: Asked, before: Parameters<typeof reuseOf>[2]): void {
+  const reuse = reuseOf(job, { id: request.id, fingerprint: fingerprintOfRequest(kind, request) }, before);
+  if (reuse) throw new Problem(reuse.code, reuse.detail);
+}
 
 export class Submissions {
   readonly #gateway: JobGateway;
@@ -91,10 +96,9 @@ export class Submissions {
   }
 
   async #send(submission: Submission): Promise<OperationRecord> {
-    const { job, kind, request } = submission;
     const operation = await this.#gateway.submit(submission);
     // Temporal answers a repeated update id from the first one, whatever the second payload is.
-    if (operation.fingerprint !== fingerprintOfRequest(kind, request)) throw idReused(job, request.id, operation.kind);
+    refuseReuse(submission, operation);
     return operation;
   }
 

@@ -29,6 +29,7 @@ export const campaignRoutes = (dependencies: RouteDependencies): Route[] => [
     path: '/campaigns',
     operationId: 'startCampaign',
     access,
+    about: 'campaign',
     tag: 'campaigns',
     summary: 'Ask many jobs for one kind of operation, or with `dryRun` only plan that',
     body: { schema: CampaignRequest },

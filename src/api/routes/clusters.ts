@@ -106,6 +106,7 @@ const cordonRoutes = (dependencies: RouteDependencies): Route[] => [
     path: '/clusters/{cluster}/drain',
     operationId: 'drainCluster',
     access: cordonAccess,
+    about: 'drain',
     tag: 'platform',
     summary: 'Drain a cluster: cordon it, and move its jobs to other clusters of their files by a campaign',
     body: { schema: DrainRequest },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { errorOfBase, extendsOf, resolveExtends } from '../../domain/deployment-file/extends.ts';
 import { formatInputErrors, parseDeploymentFile } from '../../domain/deployment-file/parse.ts';
 import { deploymentJsonSchema } from '../../domain/deployment-file/json-schema.ts';
-import { withoutCheckpointsIn } from '../../domain/deployment-file/warnings.ts';
+import { withoutCheckpointsIn } from '../../domain/deployment-file/fitting-numbers.ts';
 import { text } from '../../domain/input/field-schemas.ts';
 import { ValidationBody } from '../contract.ts';
 import { invalidInput, Problem } from '../http/problem.ts';

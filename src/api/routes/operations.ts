@@ -15,8 +15,7 @@ import { isFirst, OperationRequest, parseOperation, senderOf, type Asked } from 
 import { onlyAsPlanned } from '../operations/plans.ts';
 import { Problem } from '../http/problem.ts';
 import { ok, route, type Call, type Route } from '../http/route.ts';
-import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
-import { idReused, inProgress } from '../operations/submissions.ts';
+import { inProgress, refuseReuse } from '../operations/submissions.ts';
 import { withUndone } from '../operations/undone.ts';
 
 export const operationRoutes = (dependencies: RouteDependencies): Route[] => [
@@ -148,7 +147,7 @@ async function ask(
   const { id } = asked;
   const [view, before] = await Promise.all([jobs.view(job), chosen ? oldOperations.ended(job, id) : null]);
   if (before) {
-    if (before.fingerprint !== fingerprintOfRequest(kind, asked)) throw idReused(job, id, before.kind);
+    refuseReuse({ job, kind, request: asked }, before);
     return before;
   }
   const urgent = supersedes(kind, asked);

@@ -5,7 +5,7 @@ import type { Page } from '../../api/contract.ts';
 import { roles } from '../../domain/access/permissions.ts';
 import { partsOf } from '../../domain/access/tokens.ts';
 import { parseDuration } from '../../domain/input/durations.ts';
-import { withoutSecrets } from '../../domain/secrets/secret-text.ts';
+import { hasSecret } from '../../domain/secrets/secret-text.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';
@@ -91,7 +91,7 @@ export function inWords({ role, jobs, environments, teams }: TokenItem['bindings
 /** Takes the id out of the text of a token, so that no address, log or message has the secret. @throws UsageError. */
 function idOf(text: string): string {
   const id = partsOf(text)?.id ?? text;
-  if (withoutSecrets(id) === id) return id;
+  if (!hasSecret(id)) return id;
   throw new UsageError('a token is revoked by its id, and this is a secret: `sluice token list` shows the ids');
 }
 

@@ -7,7 +7,7 @@ import { errorOfBase, extendsOf, parseBase, resolveExtends } from '../../domain/
 import { parseDeploymentFile, type FileInputError } from '../../domain/deployment-file/parse.ts';
 import type { WrittenFiles } from '../../domain/deployment-file/origins.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
-import { withoutCheckpointsIn } from '../../domain/deployment-file/warnings.ts';
+import { withoutCheckpointsIn } from '../../domain/deployment-file/fitting-numbers.ts';
 import { isCode, SluiceError } from '../../domain/errors/errors.ts';
 import { readYaml } from '../../domain/input/yaml-source.ts';
 import { UsageError } from '../failures.ts';

@@ -3,7 +3,7 @@ import type { Outcome } from '../lifecycle.ts';
 import { clip } from '../values/clip.ts';
 import { isOver } from './kinds.ts';
 import { withAct, type CampaignMemory, type JobOfCampaign } from './memory.ts';
-import { asksNobody, campaignStateOf, waitAfter } from './turn.ts';
+import { asksNobody, campaignStateOf, waitAfter } from './next-step.ts';
 
 /** The most text of a reason that a campaign keeps of each job; the record of the operation has the whole. */
 const MOST_WHY = 120;

@@ -7,7 +7,7 @@ import { clip } from '../values/clip.ts';
 import { keysOf } from '../values/keys-of.ts';
 import { campaignJobStates, campaignKinds, campaignStates, isOver, type CampaignJobState } from './kinds.ts';
 import type { CampaignMemory, JobOfCampaign } from './memory.ts';
-import { campaignStateOf } from './turn.ts';
+import { campaignStateOf } from './next-step.ts';
 
 const jobStates = keysOf(campaignJobStates);
 

@@ -9,6 +9,7 @@ import { flattenConfig } from '../flink-options/flink-config.ts';
 import { Job } from './program.ts';
 import { JobName } from '../identity/job-name.ts';
 import { LauncherChoice } from '../identity/launcher-name.ts';
+import { usualRestart } from './usual-restart.ts';
 
 /** Whether an upgrade may bring the next application up beside the old one. */
 const handovers = ['auto', 'always', 'never'] as const;
@@ -169,14 +170,16 @@ const Recovery = z.strictObject({
         .boolean('must be true or false')
         .default(true)
         .describe('Start the job again by itself, from its newest state, when its instance fails'),
-      maxAttempts: wholeNumber(1, 100).default(5).describe('Restarts within the window after which people must look'),
-      window: duration('1m', '7d').default('1h').describe('Period in which restarts are counted'),
+      maxAttempts: wholeNumber(1, 100)
+        .default(usualRestart.maxAttempts)
+        .describe('Restarts within the window after which people must look'),
+      window: duration('1m', '7d').default(usualRestart.window).describe('Period in which restarts are counted'),
       backoff: z
         .strictObject({
           initial: duration('1s', '1h')
-            .default('10s')
+            .default(usualRestart.backoff.initial)
             .describe('Wait before the second restart of a window; it doubles each time'),
-          max: duration('1s', '24h').default('5m').describe('Longest wait'),
+          max: duration('1s', '24h').default(usualRestart.backoff.max).describe('Longest wait'),
         })
         .prefault({})
         .describe('Waits between restarts'),

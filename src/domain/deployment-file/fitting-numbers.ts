@@ -4,7 +4,7 @@
  * count too.
  */
 import type { DeploymentFile } from './deployment-file.ts';
-import { rulesOf } from './job-type.ts';
+import { rulesOf, withoutCheckpoints } from './job-type.ts';
 import { formatDuration, parseDuration } from '../input/durations.ts';
 import { visible, type Path } from '../input/input-path.ts';
 import type { FlinkConfig } from '../flink-options/flink-config.ts';
@@ -75,6 +75,12 @@ export function checkpointingOf(config: FlinkConfig): Checkpointing | null {
   const others = ['execution.checkpointing.min-pause', 'execution.checkpointing.interval-during-backlog'];
   const period = Math.max(interval, ...others.map((key) => durationOf(config, key) ?? 0));
   return { period, timeout: timeoutOf(config) };
+}
+
+/** Warns of a valid file, before platform and cluster add their options. Every door shows the same sentence. */
+export function withoutCheckpointsIn({ job, flink }: DeploymentFile): readonly string[] {
+  const warning = withoutCheckpoints({ jobType: job.type, checkpointing: checkpointingOf(flink.config) !== null });
+  return warning === null ? [] : [warning];
 }
 
 const timeoutOf = (config: FlinkConfig): number =>

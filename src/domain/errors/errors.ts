@@ -769,6 +769,13 @@ export class SluiceError extends Error {
   }
 }
 
+/** The same error with further words about it, because an error cannot be changed. */
+export const copyOf = (
+  { code, message, cause, errors, why, neverRan, untouched }: SluiceError,
+  more: Pick<SluiceErrorOptions, 'neverRan' | 'untouched'>,
+): SluiceError =>
+  new SluiceError(code, message, { cause, errors, why: why ?? undefined, neverRan, untouched, ...more });
+
 /** Tells whether this is an error of Sluice with one of these codes. */
 export const isCode = (error: unknown, ...codes: readonly ErrorCode[]): error is SluiceError =>
   error instanceof SluiceError && codes.includes(error.code);

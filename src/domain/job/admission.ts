@@ -27,7 +27,7 @@ import { readCancel, readRequest, type Letter } from './read-request.ts';
 import { isOwnAct, isOwnFailover } from './recovery/recovery.ts';
 import { judgeFailover } from './recovery/failover.ts';
 import { judgeRestart } from './recovery/restart.ts';
-import { isRefusal, reject, wasUsedForAnother, type Refusal } from './refusal.ts';
+import { isRefusal, reject, reuseOf, type Refusal } from './refusal.ts';
 
 /** The occupation of a job at the moment of a request. */
 export interface Occupation {
@@ -102,9 +102,8 @@ const repeats: Check = ({ memory, holder, next, request, asker }) => {
   const operation = [next, holder, ...rememberedOperations(memory)].find(isIt) ?? null;
   const earlier = operation ?? memory.knownOperations.find(isIt);
   if (!earlier) return null;
-  return earlier.fingerprint === fingerprintOfRequest(kind, request)
-    ? { kind: 'repeat', request, asker, operation, outcome: earlier.outcome }
-    : reject('OperationIdReused', wasUsedForAnother(memory.job, id, earlier.kind));
+  const reuse = reuseOf(memory.job, { id, fingerprint: fingerprintOfRequest(kind, request) }, earlier);
+  return reuse ?? { kind: 'repeat', request, asker, operation, outcome: earlier.outcome };
 };
 
 /** Refuses every request while an operation runs, except a kill by force and a failover, which take its place. */

@@ -4,7 +4,7 @@
  */
 import type { TurnAnswer } from '../turns/messages.ts';
 import type { JobMemory } from './job-memory.ts';
-import { actTaken, MOST_TRIES, type Recovery } from './recovery/recovery.ts';
+import { actTaken, tried, type Recovery } from './recovery/recovery.ts';
 import { judgeRecovery } from './recovery/view.ts';
 import { changing, doubted } from './transitions.ts';
 
@@ -15,9 +15,7 @@ export function actBegun(memory: JobMemory, operationId: string): void {
 
 /** Another run makes the act that this run had begun. This one looks again after a while, with a memory that counts no more. */
 export function actLeft(memory: JobMemory, at: string): void {
-  const { tries } = memory.recovery;
-  const left = { at, isFree: true, foundSilence: false };
-  changing(memory).recovery = { ...memory.recovery, tries: [...tries, left].slice(-MOST_TRIES), trying: null };
+  changing(memory).recovery = tried(memory.recovery, { at, isFree: true, foundSilence: false });
   doubted(memory);
 }
 

@@ -1,6 +1,5 @@
 /** Refusals: the answer to an asker whose request a job does not take, and the sentences that several doors share. */
 import { SluiceError, type ErrorCode, type InputError } from '../errors/errors.ts';
-import type { OperationKind } from '../lifecycle.ts';
 import type { Holder, OperationRecord } from '../operation/operation.ts';
 
 /** Details beside the sentence: the holder of the job, or the operation that is meant. */
@@ -31,9 +30,20 @@ export function isHeldBy(job: string, holder: Holder): string {
   return `${job} is held by ${holder.kind} ${holder.id} of ${holder.actor} since ${holder.since}${where}`;
 }
 
-/** @param kind of the operation that the id belongs to. */
-export const wasUsedForAnother = (job: string, id: string, kind: OperationKind | (string & {})): string =>
-  `operation id ${id} was used for another ${kind} of ${job}`;
+/**
+ * Refuses an id that belongs to another operation of the job: anybody may choose ids, so that the same id is the same operation only
+ * where it asks for the same.
+ * @param before the operation or the claim that the id belongs to.
+ * @returns null where it is the same operation.
+ */
+export const reuseOf = (
+  job: string,
+  { id, fingerprint }: { readonly id: string; readonly fingerprint: string },
+  before: { readonly kind: string; readonly fingerprint: string },
+): Refusal | null =>
+  fingerprint === before.fingerprint
+    ? null
+    : reject('OperationIdReused', `operation id ${id} was used for another ${before.kind} of ${job}`);
 
 interface RequestRefusedOptions extends RejectionDetails {
   readonly cause?: unknown;

@@ -2,7 +2,7 @@
  * The events that Sluice notifies people of. Configuration, texts and docs read this table. An event with an end opens a
  * problem, and a further message says when the problem is over.
  */
-import type { AttentionReason } from '../job/list/attention.ts';
+import { leftToPeople, type AttentionReason } from '../job/list/attention.ts';
 import { keysOf } from '../values/keys-of.ts';
 
 /** From the least to the most. */
@@ -30,7 +30,7 @@ interface EventEntry {
 export const notifiedEvents = {
   failed: {
     severity: 'critical',
-    meaning: 'A job failed, and Sluice does not start it again by itself, or has not for a quarter of an hour.',
+    meaning: `A job failed, and ${leftToPeople}.`,
     one: 'failed and needs a person',
     many: 'jobs failed and need a person',
     manyEnded: 'failed jobs are in order again',

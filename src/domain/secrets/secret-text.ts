@@ -28,3 +28,6 @@ const ANY = new RegExp(`(${Object.values(prefixes).join('|')})_[a-z0-9]{1,32}_[A
 
 /** Hides such texts where somebody put one into another text. */
 export const withoutSecrets = (text: string): string => text.replace(ANY, '$1_******');
+
+/** Tells whether somebody put such a text into another one. */
+export const hasSecret = (text: string): boolean => withoutSecrets(text) !== text;

@@ -1,10 +1,7 @@
 /** Turns as a run hands them to the next one: in few characters, because a failed cluster has hundreds of jobs. */
 import { z } from 'zod';
 import { readTolerantly } from '../compatibility/tolerant.ts';
-import { inOrder, noTurns, type Turns } from './turns.ts';
-
-/** Jobs that are carried, those first whose turn comes first. Others ask again within minutes. */
-const MOST = { waiting: 400, holding: 200, granted: 600 } as const;
+import { inOrder, mostTurns, type Turns } from './turns.ts';
 
 const seconds = z.int();
 const CarriedTurns = z.strictObject({
@@ -22,7 +19,7 @@ export const carriedTurns = ({ waiting, holding, grantedAt }: Turns): CarriedTur
   version: 1,
   waiting: waiting
     .toSorted(inOrder)
-    .slice(0, MOST.waiting)
+    .slice(0, mostTurns.waiting)
     .map(({ job, operationId, priority, askedAt, heardAt }) => [
       job,
       operationId,
@@ -30,14 +27,16 @@ export const carriedTurns = ({ waiting, holding, grantedAt }: Turns): CarriedTur
       toSeconds(askedAt),
       toSeconds(heardAt),
     ]),
-  holding: holding.slice(0, MOST.holding).map(({ job, operationId, until }) => [job, operationId, toSeconds(until)]),
-  grantedAt: grantedAt.slice(-MOST.granted).map(toSeconds),
+  holding: holding
+    .slice(0, mostTurns.maxParallel)
+    .map(({ job, operationId, until }) => [job, operationId, toSeconds(until)]),
+  grantedAt: grantedAt.slice(-mostTurns.perMinute).map(toSeconds),
 });
 
-/** The inverse; none for anything else, because jobs ask again. */
-export function readTurns(carried: unknown): Turns {
-  const read = carried === undefined ? null : readTolerantly(CarriedTurns, carried);
-  if (read?.ok !== true) return noTurns;
+/** The inverse; null for anything else. */
+export function readTurns(carried: unknown): Turns | null {
+  const read = readTolerantly(CarriedTurns, carried);
+  if (!read.ok) return null;
   const { waiting, holding, grantedAt } = read.value;
   return {
     waiting: waiting.map(([job, operationId, priority, askedAt, heardAt]) => ({

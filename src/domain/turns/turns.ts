@@ -4,18 +4,16 @@
  * not come because nobody answers goes on without.
  */
 import { isFailoverId } from '../identity/ids.ts';
+import { timeLimits } from '../time-limits.ts';
 import type { TurnAnswer, TurnAsk, TurnLeft, TurnLimits } from './messages.ts';
 
 const MINUTE_MS = 60_000;
-/** A job that does not leave its turn has it for so long: its workflow may be gone, or its start takes hours. */
-export const HOLD_MS = 15 * MINUTE_MS;
+
 /**
- * The first failovers wait for so long for those that come with them: the jobs of a lost cluster leave it at the same time, and the
- * most important of them is not always the first to ask.
+ * The largest bounds that an installation may choose, and the most jobs that a run of the turns hands over as waiting. Those that it
+ * does not hand over ask again within minutes; turns that it forgot would be granted twice.
  */
-const GATHER_MS = 5_000;
-/** A job that has not asked again for so long does not wait any more. Jobs ask more often than that (`desk/turn.ts`). */
-export const FORGET_MS = 15 * MINUTE_MS;
+export const mostTurns = { maxParallel: 200, perMinute: 600, waiting: 400 } as const;
 
 /** A job that waits. Times are milliseconds since 1970. */
 export interface Waiting extends Pick<TurnAsk, 'job' | 'operationId' | 'priority'> {
@@ -38,7 +36,7 @@ export interface Turns {
 export const noTurns: Turns = { waiting: [], holding: [], grantedAt: [] };
 
 /** An answer with the job that it is for. */
-export interface Told extends TurnAnswer {
+export interface AddressedAnswer extends TurnAnswer {
   readonly job: string;
 }
 
@@ -82,12 +80,15 @@ export interface Granted {
 export function grant(before: Turns, { maxParallel, perMinute }: TurnLimits, now: number): Granted {
   const holding = before.holding.filter(({ until }) => until > now);
   const grantedAt = before.grantedAt.filter((at) => now - at < MINUTE_MS);
-  const waiting = before.waiting.filter(({ heardAt }) => now - heardAt < FORGET_MS).toSorted(inOrder);
+  const waiting = before.waiting.filter(({ heardAt }) => now - heardAt < timeLimits.turnForgotten).toSorted(inOrder);
   const room = Math.max(0, Math.min(maxParallel - holding.length, perMinute - grantedAt.length));
   const granted = waiting.filter((one) => ripeAt(one) <= now).slice(0, room);
   const turns = {
     waiting: waiting.filter((one) => !granted.includes(one)),
-    holding: [...holding, ...granted.map(({ job, operationId }) => ({ job, operationId, until: now + HOLD_MS }))],
+    holding: [
+      ...holding,
+      ...granted.map(({ job, operationId }) => ({ job, operationId, until: now + timeLimits.turnHold })),
+    ],
     grantedAt: [...grantedAt, ...granted.map(() => now)],
   };
   if (turns.waiting.length === 0) return { turns, granted, nextAt: null };
@@ -97,7 +98,8 @@ export function grant(before: Turns, { maxParallel, perMinute }: TurnLimits, now
 }
 
 /** When a job may have its turn: milliseconds since 1970. */
-const ripeAt = ({ operationId, askedAt }: Waiting): number => askedAt + (isFailoverId(operationId) ? GATHER_MS : 0);
+const ripeAt = ({ operationId, askedAt }: Waiting): number =>
+  askedAt + (isFailoverId(operationId) ? timeLimits.turnGather : 0);
 
 /** The time at which the bound that stops the queue gives way by itself. */
 function nextOf({ holding, grantedAt }: Turns, { maxParallel, perMinute }: TurnLimits): number {
@@ -114,7 +116,7 @@ export const inOrder = (a: Waiting, b: Waiting): number =>
   a.priority - b.priority || a.askedAt - b.askedAt || (a.job < b.job ? -1 : 1);
 
 /** The answers to jobs that have asked: with their turn, or with their place in the queue. */
-export function answersTo(turns: Turns, jobs: ReadonlySet<string>): readonly Told[] {
+export function answersTo(turns: Turns, jobs: ReadonlySet<string>): readonly AddressedAnswer[] {
   const granted = turns.holding.map(({ job, operationId }) => ({ job, operationId, isGranted: true, before: 0 }));
   const waiting = turns.waiting
     .toSorted(inOrder)

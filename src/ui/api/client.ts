@@ -1,8 +1,9 @@
 /** Sends requests to the API: same origin, by the cookie of the session. Problems become errors, and lost answers too. */
-import { API_PREFIX, attendance } from './prefix.ts';
+import { API_PREFIX } from './prefix.ts';
 import { noteOutcome } from './connection.ts';
 import { ApiProblem, NoAnswer, problemOf } from './problems.ts';
 import { pathOf, type Given, type ReadPath, type Reads } from './reads.ts';
+import { attendance } from '../state/attended.ts';
 
 /** Longer than the API waits for Temporal (10 s), so that the API itself says what is wrong. */
 const REQUEST_MS = 15_000;

@@ -1,7 +1,8 @@
 /** A connection to a stream of events: a fetch whose body is read on and on, because EventSource gives up after one 503. */
 import { createParser } from 'eventsource-parser';
-import { API_PREFIX, attendance } from './prefix.ts';
+import { API_PREFIX } from './prefix.ts';
 import { ApiProblem, problemOf } from './problems.ts';
+import { attendance } from '../state/attended.ts';
 
 /** More than three beats: a connection that is silent for so long is dead. */
 const SILENCE_MS = 35_000;

@@ -5,7 +5,7 @@
 import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import { newCampaign, readCampaign, carriedCampaign, type CampaignMemory } from '../../domain/campaign/memory.ts';
 import { campaignEnded } from '../../domain/campaign/transitions.ts';
-import { turnOf } from '../../domain/campaign/turn.ts';
+import { nextStepOf } from '../../domain/campaign/next-step.ts';
 import { campaignDigestOf, campaignViewOf, type CampaignView } from '../../domain/campaign/view.ts';
 import { campaignOfWorkflowId } from '../../domain/identity/workflow-ids.ts';
 import { now } from '../desk/now.ts';
@@ -43,7 +43,7 @@ async function serve(desk: CampaignDesk): Promise<CampaignView> {
     if (state === 'asking' || state === 'running') begin(desk, place);
   for (;;) {
     if (desk.defect !== null) throw desk.defect;
-    const { ask, wakeAt, isOver } = turnOf(desk.memory, Date.now());
+    const { ask, wakeAt, isOver } = nextStepOf(desk.memory, Date.now());
     if (isOver) break;
     if (desk.isToTurnOver || workflowInfo().continueAsNewSuggested) await handOver(desk);
     for (const place of ask) begin(desk, place);

@@ -16,7 +16,7 @@ import {
   refusalOfCommand,
   type CampaignCommand,
 } from '../../domain/campaign/transitions.ts';
-import { asksNobody } from '../../domain/campaign/turn.ts';
+import { asksNobody } from '../../domain/campaign/next-step.ts';
 import { campaignDigestOf, campaignViewOf, type CampaignDigest } from '../../domain/campaign/view.ts';
 import { now } from '../desk/now.ts';
 import { CAMPAIGN_MEMO, campaignQuery, campaignUpdates, turnOverSignal, type CampaignCommander } from '../messages.ts';

@@ -6,18 +6,11 @@ import { getExternalWorkflowHandle, patched, setHandler, type SignalDefinition }
 import { NO_PRIORITY } from '../../domain/deployment/priority.ts';
 import { turnsIdOf } from '../../domain/identity/workflow-ids.ts';
 import { turnAnswered, turnAsked, turnLeft, type Turn } from '../../domain/job/recovery-transitions.ts';
+import { timeLimits } from '../../domain/time-limits.ts';
 import { TurnAnswer } from '../../domain/turns/messages.ts';
 import { askTurnSignal, leaveTurnSignal, turnSignal } from '../messages.ts';
 import { receiving, type Desk } from './desk.ts';
 import { now } from './now.ts';
-
-/** Milliseconds without an answer after which the job goes on without a turn. */
-const SILENT_MS = 600_000;
-/** Milliseconds between two questions, which also keep the place in the queue. */
-const ASK_AGAIN_MS = 240_000;
-
-/** A wait that ends so much later than it should was one without any worker. */
-const STOOD_STILL_MS = 60_000;
 
 interface Waiting {
   /** Waits until it holds, or for so many milliseconds. */
@@ -46,12 +39,12 @@ export async function awaitTurn(desk: Desk, turn: Turn, { wait, isOver }: Waitin
   let awakeSince = 0;
   while (!isOver() && !isGranted()) {
     const { since, answeredAt } = memory.recovery.turn ?? { since: now(), answeredAt: null };
-    const silentAt = Math.max(Date.parse(answeredAt ?? since), awakeSince) + SILENT_MS;
+    const silentAt = Math.max(Date.parse(answeredAt ?? since), awakeSince) + timeLimits.turnSilence;
     if (Date.now() >= silentAt || !(await ask(desk, turn, since))) return;
-    const wakesAt = Date.now() + Math.max(1, Math.min(ASK_AGAIN_MS, silentAt - Date.now()));
+    const wakesAt = Date.now() + Math.max(1, Math.min(timeLimits.turnQuestion, silentAt - Date.now()));
     await wait(isGranted, wakesAt - Date.now());
-    // Without workers nobody could answer, and all jobs that wait would go on at once when they are back.
-    if (Date.now() > wakesAt + STOOD_STILL_MS) awakeSince = Date.now();
+    // A wait that ends so late was one without any worker: nobody could answer, and all jobs that wait would go on at once when they are back.
+    if (Date.now() > wakesAt + timeLimits.stoodStill) awakeSince = Date.now();
   }
 }
 

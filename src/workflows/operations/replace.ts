@@ -21,9 +21,7 @@ import { takeDown, type TakeDown } from './take-down.ts';
 import { checkOf, wantedOf, type StartRequest } from './wanted.ts';
 
 export interface Before {
-  /** Whether the operation has made the checks before, as far as it could. */
-  readonly isChecked: boolean;
-  /** The cluster that the checks chose; null where none were made. */
+  /** The cluster that the operation has chosen by checks, as far as it could make them before; null where it made none. */
   readonly target: string | null;
   /** A deployment that a drill has left, and goes back to; null: there is none. */
   readonly goesBackTo: Deployment | null;
@@ -32,8 +30,9 @@ export interface Before {
 export async function replace(
   run: OperationRun,
   request: StartRequest,
-  { isChecked, target, goesBackTo }: Before = { isChecked: false, target: null, goesBackTo: null },
+  { target, goesBackTo }: Before = { target: null, goesBackTo: null },
 ): Promise<void> {
+  const isChecked = target !== null;
   await leasesAreOver(run);
   if (isOwnFailover(run.operation)) await turnElsewhere(run, target);
   const needsState = isOwnAct(run.operation);

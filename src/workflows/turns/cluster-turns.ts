@@ -12,7 +12,7 @@ import {
 import { clusterOfTurnsId, workflowIdOf } from '../../domain/identity/workflow-ids.ts';
 import { carriedTurns, readTurns } from '../../domain/turns/carried.ts';
 import { TurnAsk, TurnLeft, TurnLimits } from '../../domain/turns/messages.ts';
-import { answersTo, asked, grant, left, type Told, type Turns } from '../../domain/turns/turns.ts';
+import { answersTo, asked, grant, left, noTurns, type AddressedAnswer, type Turns } from '../../domain/turns/turns.ts';
 import {
   askTurnSignal,
   leaveTurnSignal,
@@ -38,7 +38,8 @@ export async function clusterTurns(input: ClusterTurnsInput): Promise<void> {
   const limits = TurnLimits.safeParse((input as ClusterTurnsInput | undefined)?.limits);
   if (cluster === null || !limits.success || input.cluster !== cluster) return;
 
-  const turns = readTurns(input.carried);
+  // Jobs ask again, so that turns which nobody can read may begin anew.
+  const turns = readTurns(input.carried) ?? noTurns;
   const book: Book = { turns, limits: limits.data, askers: new Set(), isToTurnOver: false, isNews: true };
   receive(book);
   while (!book.isToTurnOver && !workflowInfo().continueAsNewSuggested) {
@@ -84,13 +85,13 @@ function receive(book: Book): void {
 /** Tells so many jobs at one time, because Temporal fails a task that has 2,000 signals under way. */
 const TOLD_AT_ONCE = 500;
 
-async function tellAll(book: Book, told: readonly Told[]): Promise<void> {
+async function tellAll(book: Book, told: readonly AddressedAnswer[]): Promise<void> {
   for (let first = 0; first < told.length; first += TOLD_AT_ONCE)
     await Promise.all(told.slice(first, first + TOLD_AT_ONCE).map((answer) => tell(book, answer)));
 }
 
 /** A job whose workflow is closed needs no turn. */
-async function tell(book: Book, { job, ...answer }: Told): Promise<void> {
+async function tell(book: Book, { job, ...answer }: AddressedAnswer): Promise<void> {
   try {
     await getExternalWorkflowHandle(workflowIdOf(job)).signal(turnSignal, answer);
   } catch {

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { aboutOf, isDryRun } from '../../../src/api/audit/about.ts';
 
 const body = { kind: 'restart', selector: { cluster: 'yarn-a', label: ['tier=1'] } };
-const campaigns = { path: '/campaigns', cluster: null };
-const drain = { path: '/clusters/{cluster}/drain', cluster: 'yarn-a' };
+const campaigns = { about: 'campaign', cluster: null } as const;
+const drain = { about: 'drain', cluster: 'yarn-a' } as const;
 
 it('a campaign that begins is named by its id, its kind and its selector', () => {
   const asked = 'restart of label=tier=1 cluster=yarn-a';
@@ -24,11 +24,11 @@ it('a drain keeps its cluster as the target, and has the campaign too', () => {
 });
 
 it('other routes are about what their paths say', () => {
-  expect(aboutOf({ path: '/jobs/{job}/operations', cluster: null, body: { ...body, dryRun: true } }, null)).toEqual({});
-  expect(isDryRun({ path: '/jobs/{job}/operations', body: { dryRun: true } })).toBe(false);
+  expect(aboutOf({ about: undefined, cluster: null, body: { ...body, dryRun: true } }, null)).toEqual({});
+  expect(isDryRun({ about: undefined, body: { dryRun: true } })).toBe(false);
 });
 
 it('a dry run is told from the real one', () => {
-  for (const { path } of [campaigns, drain])
-    expect([isDryRun({ path, body: { dryRun: true } }), isDryRun({ path, body: {} })]).toEqual([true, false]);
+  for (const { about } of [campaigns, drain])
+    expect([isDryRun({ about, body: { dryRun: true } }), isDryRun({ about, body: {} })]).toEqual([true, false]);
 });

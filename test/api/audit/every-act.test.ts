@@ -4,7 +4,7 @@
  *
  * Seen to fail: without the hook behind the handler; with the parameters taken off a request that had failed; with a plan that
  * is audited; with a token revoked before its entry; with tokens left in ids; with an entry for each stranger; with the header
- * of any proxy taken.
+ * of any proxy taken; with a drain that does not say what it is about.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeFirstToken } from '../../../src/api/access/first-token.ts';
@@ -174,6 +174,11 @@ describe('an entry', () => {
     expect((await entries())[0]).toMatchObject({
       ...{ target: 'nightly', operation: 'campaign-nightly', asked: 'move of jobs=nothing-*', outcome: 'refused' },
     });
+  });
+
+  it('of a drain has its campaign', async () => {
+    await app.post('/api/v1/clusters/yarn-a/drain', { reason: 'disks', id: 'disks' }, as(admin));
+    expect((await entries())[0]).toMatchObject({ operation: 'campaign-disks', asked: 'move of cluster=yarn-a' });
   });
 
   it('of a test message has the channel', async () => {

@@ -1,6 +1,6 @@
 import { expect, it, test } from 'vitest';
 import { emptyEntry, isSought, outcomeOfStatus, slotOf } from '../../../src/domain/access/audit.ts';
-import { withoutSecrets } from '../../../src/domain/secrets/secret-text.ts';
+import { hasSecret, withoutSecrets } from '../../../src/domain/secrets/secret-text.ts';
 import { tokenOf } from '../../../src/domain/access/tokens.ts';
 
 it.each([
@@ -27,6 +27,7 @@ test('a token is hidden wherever it stands in a text', () => {
   expect(withoutSecrets(token.slice(0, 20))).toBe('slc_******');
   expect(withoutSecrets(token.replace('slc_', 'sls_'))).toBe('sls_******');
   expect(withoutSecrets('clicks-dev_slc')).toBe('clicks-dev_slc');
+  expect([hasSecret(`a.${token}`), hasSecret('clicks-dev_slc')]).toEqual([true, false]);
 });
 
 test('a search without limits finds everything', () => {

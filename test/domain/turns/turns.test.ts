@@ -2,22 +2,15 @@
  * The turns of a cluster: how many jobs have one, in which order, and what becomes of a job that says nothing more.
  *
  * Seen to fail: with turns that no bound of a minute holds; with the order of asking alone; with a turn that is kept for ever;
- * with a job that asks again and loses its place; with a late word that takes the turn of the next operation; with a next run that is handed the queue in no order.
+ * with a job that asks again and loses its place; with a late word that takes the turn of the next operation; with a next run that is handed the queue in no
+ * order, or not all turns that the largest bounds allow.
  */
 import { describe, expect, test } from 'vitest';
 import { NO_PRIORITY } from '../../../src/domain/deployment/priority.ts';
 import { carriedTurns, readTurns } from '../../../src/domain/turns/carried.ts';
 import type { TurnAsk } from '../../../src/domain/turns/messages.ts';
-import {
-  answersTo,
-  asked,
-  FORGET_MS,
-  grant,
-  HOLD_MS,
-  left,
-  noTurns,
-  type Turns,
-} from '../../../src/domain/turns/turns.ts';
+import { timeLimits } from '../../../src/domain/time-limits.ts';
+import { answersTo, asked, grant, left, mostTurns, noTurns, type Turns } from '../../../src/domain/turns/turns.ts';
 
 const noon = Date.parse('2026-01-05T12:00:00.000Z');
 const ask = (job: string, more: Partial<TurnAsk> = {}): TurnAsk => ({
@@ -47,7 +40,7 @@ describe('turns are granted', () => {
     expect([namesOf(first.granted), namesOf(first.turns.waiting), first.nextAt]).toEqual([
       ['a', 'b'],
       ['c'],
-      noon + HOLD_MS,
+      noon + timeLimits.turnHold,
     ]);
     const none = grant(first.turns, limits, noon + 1_000);
     expect(none.granted).toEqual([]);
@@ -81,13 +74,13 @@ describe('turns are granted', () => {
 
   test('to the next when a holder says nothing for too long', () => {
     const { turns } = grant(queueOf(ask('a'), ask('b'), ask('c')), limits, noon);
-    const again = asked(turns, ask('c'), noon + HOLD_MS - 1);
-    expect(grant(again, limits, noon + HOLD_MS - 1).granted).toEqual([]);
-    expect(namesOf(grant(again, limits, noon + HOLD_MS).granted)).toEqual(['c']);
+    const again = asked(turns, ask('c'), noon + timeLimits.turnHold - 1);
+    expect(grant(again, limits, noon + timeLimits.turnHold - 1).granted).toEqual([]);
+    expect(namesOf(grant(again, limits, noon + timeLimits.turnHold).granted)).toEqual(['c']);
   });
 
   test('to nobody who has not asked again for long', () => {
-    const { granted, turns } = grant(queueOf(ask('a')), limits, noon + FORGET_MS);
+    const { granted, turns } = grant(queueOf(ask('a')), limits, noon + timeLimits.turnForgotten);
     expect([granted, turns.waiting]).toEqual([[], []]);
   });
 });
@@ -131,19 +124,29 @@ describe('the next run', () => {
     expect(readTurns(JSON.parse(JSON.stringify(carriedTurns(turns))))).toEqual(turns);
     const job = (number: number): string => `${'j'.repeat(58)}${String(number).padStart(5, '0')}`;
     const many = queueOf(...Array.from({ length: 3_000 }, (_none, number) => ask(job(number))));
-    const storm = grant(many, { maxParallel: 200, perMinute: 600 }, noon).turns;
+    const storm = grant(many, mostTurns, noon).turns;
     expect(JSON.stringify(carriedTurns(storm)).length).toBeLessThan(65_536);
+  });
+  test('keeps every turn that the largest bounds allow', () => {
+    const many = queueOf(...Array.from({ length: 1_000 }, (_none, number) => ask(`job-${String(number)}`)));
+    let { turns } = grant(many, mostTurns, noon);
+    expect(readTurns(carriedTurns(turns))?.holding).toEqual(turns.holding);
+    for (let round = 1; round < 4; round += 1) {
+      for (const { job } of turns.holding) turns = left(turns, { job, operationId: null });
+      turns = grant(turns, mostTurns, noon).turns;
+    }
+    expect(turns.grantedAt).toHaveLength(mostTurns.perMinute);
+    expect(readTurns(carriedTurns(turns))?.grantedAt).toEqual(turns.grantedAt);
   });
   test('forgets those who come last, where more wait than it can be handed', () => {
     const many = Array.from({ length: 1_000 }, (_none, number) => ask(`late-${String(number)}`));
     // All have asked since turns were given last.
     const turns = queueOf(...many, ask('first', { priority: 1 }), ask('second', { priority: 2 }));
-    const { waiting } = readTurns(carriedTurns(turns));
+    const { waiting } = readTurns(carriedTurns(turns)) ?? noTurns;
     expect(waiting.length).toBeLessThan(many.length);
     expect(namesOf(waiting.slice(0, 2))).toEqual(['first', 'second']);
   });
-  test('begins anew where it was handed something else', () => {
-    for (const carried of [undefined, null, 7, { version: 2 }, { waiting: [] }])
-      expect(readTurns(carried)).toEqual(noTurns);
+  test('understands nothing else', () => {
+    for (const carried of [undefined, null, 7, { version: 2 }, { waiting: [] }]) expect(readTurns(carried)).toBeNull();
   });
 });

@@ -8,15 +8,11 @@
 import { describe, expect, test } from 'vitest';
 import type { JobView } from '../../../src/domain/job/job-memory.ts';
 import { seen } from '../harness.ts';
-import { deployed, failed, gone, lose, RESTART, silent, tell } from '../leased.ts';
+import { deployed, failed, gone, lose, RESTART, runsOn, silent, tell } from '../leased.ts';
 import { rejection, useStage } from '../use-stage.ts';
 
 const stage = useStage({ releases: [] });
 
-const backup = () => stage.world.clusters.get('yarn-b')!;
-
-const runsOn = (cluster: string) => (view: JobView) =>
-  view.state === 'running' && view.deployment?.cluster === cluster && view.operation === null;
 const isLeft = ({ recovery, operation }: JobView) => operation === null && recovery?.left != null;
 
 describe('a job whose cluster counts as gone', () => {
@@ -26,7 +22,7 @@ describe('a job whose cluster counts as gone', () => {
       const { flink, job } = stage.running();
       flink.completeCheckpoint(job.id);
       lose(stage);
-      backup().rejectNextSubmission();
+      stage.backup.rejectNextSubmission();
       await tell(driver, old, silent);
       await driver.until('the doubt', ({ state }) => state === 'unreachable');
       await tell(driver, old, gone);
@@ -65,10 +61,10 @@ describe('a job whose cluster counts as gone', () => {
     await stage.story(async (driver) => {
       const old = await deployed(stage, driver);
       lose(stage);
-      const before = backup().asked.length;
-      const release = backup().hold('applications');
+      const before = stage.backup.asked.length;
+      const release = stage.backup.hold('applications');
       await tell(driver, old, gone);
-      await seen('the checks elsewhere', () => backup().asked.slice(before).includes('applications'));
+      await seen('the checks elsewhere', () => stage.backup.asked.slice(before).includes('applications'));
       await tell(driver, old, silent);
       release();
       const { lastOperation, ...view } = await driver.until(

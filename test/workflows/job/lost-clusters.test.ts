@@ -8,15 +8,11 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
-import type { JobView } from '../../../src/domain/job/job-memory.ts';
 import { seen, type Driver } from '../harness.ts';
-import { deployed, failed, gone, lose, tell } from '../leased.ts';
+import { deployed, failed, gone, lose, runsOn, tell } from '../leased.ts';
 import { useStage } from '../use-stage.ts';
 
 const stage = useStage({ releases: [] });
-const backup = () => stage.world.clusters.get('yarn-b')!;
-const runsOn = (cluster: string) => (view: JobView) =>
-  view.state === 'running' && view.deployment?.cluster === cluster && view.operation === null;
 const healthy = { kind: 'healthy' } as const;
 
 /** Sluice has moved the job to yarn-b. @returns what it left, and what it started. */
@@ -57,7 +53,7 @@ describe('a cluster that comes back', () => {
       stage.yarn.healthy();
       stage.world.deadlines.set('endGivenUp', 300);
       await tell(driver, old, healthy);
-      await backup().end(current.applicationId, { state: 'FAILED', diagnostics: 'exited with 137' });
+      await stage.backup.end(current.applicationId, { state: 'FAILED', diagnostics: 'exited with 137' });
       await tell(driver, current, failed);
       const { deployment, givenUp } = await driver.until(
         'the restart',

@@ -202,7 +202,7 @@ describe('adopt refuses', () => {
       expect(await refusal(driver, {}, 'a')).toMatch(new RegExp(`^AdoptionRefused: .*${one.id}.* and ${two.id}`));
       expect(await refusal(driver, { application: one.id }, 'b')).toMatch(new RegExp(`^ForeignInstance: .*${two.id}`));
       // The test's own two are what overlaps; one of them ends, and the other can be taken.
-      await stage.world.clusters.get('yarn-b')!.end(two.id);
+      await stage.backup.end(two.id);
       expect(await adopt(driver, {}, 'c')).toMatchObject({ outcome: 'succeeded' });
     });
   });

@@ -93,7 +93,7 @@ describe('a failover', () => {
     await stage.story(async (driver) => {
       await stage.deployed(driver);
       await cordon('yarn-a');
-      stage.world.clusters.get('yarn-b')!.rejectNextSubmission();
+      stage.backup.rejectNextSubmission();
       const moved = await driver.run('failover', {});
       expect(moved).toMatchObject({ outcome: 'rolledBack', error: { code: 'ClusterRejected' } });
       expect(stage.restoredFrom()).toBe(moved.savepoint);

@@ -47,7 +47,7 @@ test('a drill waits for the lease, starts elsewhere from the newest checkpoint, 
 test('a drill whose start elsewhere fails goes back to the cluster that is well, whatever the file says of such starts', async () => {
   await stage.story(async (driver) => {
     await deployed(driver, '{mode: automatic}', { upgrade: '{onFailedStart: stop}' });
-    stage.world.clusters.get('yarn-b')!.rejectNextSubmission();
+    stage.backup.rejectNextSubmission();
     expect(await driver.run('failover', { id: 'drill', drill: true })).toMatchObject({ outcome: 'rolledBack' });
     const view = await driver.view();
     expect(view).toMatchObject({ state: 'running', deployment: { cluster: 'yarn-a', placed: { moved: null } } });
@@ -64,7 +64,7 @@ test('a drill that may not start elsewhere any more, once its lease is over, is 
     await driver.ask('failover', { id: 'drill', drill: true });
     await driver.until('the wait for the lease', ({ operation }) => operation?.phase === 'fencing');
     // Somebody starts the program by hand.
-    const yarn = stage.world.clusters.get('yarn-b')!;
+    const yarn = stage.backup;
     const stranger = 'application_1700000000000_0099';
     yarn.addApplication({ id: stranger, tags: tagsOf({ job: stage.job, flinkJobId: 'ab'.repeat(16), epoch: 99 }) });
     expect(await driver.ended('drill')).toMatchObject({ outcome: 'failed', error: { code: 'ForeignInstance' } });

@@ -23,7 +23,6 @@ beforeEach(() => {
   for (const release of ['clicks/1.0.0', 'clicks/1.1.0']) stage.world.publish(release, [stage.job], PLACED);
 });
 
-const backup = () => stage.world.clusters.get('yarn-b')!;
 const gates = () => stage.world.json(`gates/${stage.job}.json`) as Gates;
 const cluster = async (driver: Driver): Promise<string | undefined> => (await driver.view()).deployment?.cluster;
 const confirmed = { confirmUnfenced: true, reason: 'yarn-a burns' };
@@ -76,7 +75,7 @@ describe('a job whose cluster answers', () => {
   test('goes back to its cluster when the start elsewhere fails', async () => {
     await stage.story(async (driver) => {
       await stage.deployed(driver);
-      backup().rejectNextSubmission();
+      stage.backup.rejectNextSubmission();
       const moved = await driver.run('failover', { id: 'move' });
       expect(moved).toMatchObject({ outcome: 'rolledBack', error: { code: 'ClusterRejected' } });
       expect(stage.restoredFrom()).toBe(moved.savepoint);
@@ -313,9 +312,9 @@ describe('a failover takes the place of an operation', () => {
 
   test('but of none that leaves nothing to move', async () => {
     await stage.story(async (driver) => {
-      const release = backup().hold('applications');
+      const release = stage.backup.hold('applications');
       await driver.signal('deploy', { id: 'first', release: 'clicks/1.0.0' });
-      await seen('its checks', () => backup().asked.includes('applications'));
+      await seen('its checks', () => stage.backup.asked.includes('applications'));
       expect(await rejection(driver.ask('failover', {}))).toMatchObject({ code: 'OperationInProgress' });
       release();
       await driver.ended('first');

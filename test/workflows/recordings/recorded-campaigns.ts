@@ -6,12 +6,7 @@ import { createCampaignGateway } from '../../../src/temporal/campaigns/campaign-
 import { plan } from '../../domain/campaign/plans.ts';
 import { createBetween } from '../campaign/between.ts';
 import { askingOnly, seen, type Driver } from '../harness.ts';
-import type { World } from '../../world/world.ts';
-
-interface Played {
-  readonly driver: Driver;
-  readonly world: World;
-}
+import type { Played } from './played.ts';
 
 /** Stands between the campaigns of the story and its job. */
 export const between = createBetween();

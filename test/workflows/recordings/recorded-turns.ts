@@ -3,13 +3,8 @@ import type { Fact } from '../../../src/domain/watch/facts.ts';
 import { turnsIdOf, workflowIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import type { JobView } from '../../../src/domain/job/job-memory.ts';
 import { askTurnSignal, FLINK_JOB_WORKFLOW, leaveTurnSignal, observedSignal } from '../../../src/workflows/messages.ts';
-import type { World } from '../../world/world.ts';
 import type { Driver } from '../harness.ts';
-
-interface Played {
-  readonly driver: Driver;
-  readonly world: World;
-}
+import type { Played } from './played.ts';
 
 const recovery = '{restart: {backoff: {initial: 1s, max: 1s}}, failover: {mode: automatic}}';
 const ONE = { maxParallel: 1, perMinute: 60 };

@@ -2,7 +2,8 @@
  * Everything that was ever recorded replays on the current code.
  *
  * Seen to fail: with a timer more at the beginning of a run no upgrade replays; without the recordings of rollback, that kind
- * is missed; with the health published without its patch, three recordings with news of the health do not replay.
+ * is missed; with the health published without its patch, three recordings with news of the health do not replay; with turns of
+ * another version, a run of the turns is handed over what nobody understands.
  */
 import { Worker } from '@temporalio/worker';
 import 'tsx/cjs';

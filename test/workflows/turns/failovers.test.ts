@@ -32,7 +32,7 @@ describe('a failover by Sluice', () => {
       await lost(driver);
       const view = await driver.until('the queue', waitsElsewhere);
       expect(view.givenUp).toHaveLength(1);
-      expect(stage.world.clusters.get('yarn-b')!.submissions).toEqual([]);
+      expect(stage.backup.submissions).toEqual([]);
       await leave();
       await driver.until(
         'the move',
@@ -51,7 +51,7 @@ describe('a failover by Sluice', () => {
       await driver.cancel(operation!.id);
       expect(await driver.ended(operation!.id)).toMatchObject({ outcome: 'cancelled' });
       await left(turns);
-      expect(stage.world.clusters.get('yarn-b')!.submissions).toEqual([]);
+      expect(stage.backup.submissions).toEqual([]);
     });
   });
 });

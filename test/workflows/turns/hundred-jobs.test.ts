@@ -13,7 +13,7 @@ import { identityOfTags } from '../../../src/domain/identity/yarn-tags.ts';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
 import type { Claim } from '../../../src/domain/lock/fence.ts';
 import { FLINK_JOB_WORKFLOW, operationSignals, turnLimitsSignal } from '../../../src/workflows/messages.ts';
-import { Moves } from '../../world/moves.ts';
+import { CLASSES, inClasses, Moves } from '../../world/moves.ts';
 import type { Witness } from '../../world/witness.ts';
 import { createWorld, type World } from '../../world/world.ts';
 import { seen, withJob, type Driver } from '../harness.ts';
@@ -21,12 +21,7 @@ import { useHarness } from '../use-harness.ts';
 import { asking, occupy, ONE } from './waiting.ts';
 
 const BOUNDS = { maxParallel: 5, perMinute: 60 };
-/** The labels of the classes, which come in this order. */
-const CLASSES = ['{priority: "1"}', '{tier: "2"}', '{priority: "30"}', '{}'];
-/** Neighbours in the order of names are of different classes. */
-const jobs = Array.from({ length: 100 }, (_, index) => `clicks-${String(100 - index).padStart(3, '0')}`);
-const classOf = new Map(jobs.map((job, index) => [job, index % CLASSES.length]));
-const jobsOf = (own: number): string[] => jobs.filter((job) => classOf.get(job) === own);
+const { jobs, classOf, jobsOf } = inClasses(100, 3);
 const releaseOf = (own: number): string => `clicks/2.${own}.0`;
 
 /** The watcher looks rarely, because a hundred jobs share the processors with it. */

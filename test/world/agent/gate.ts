@@ -6,7 +6,15 @@ import type { FakeS3 } from '../../fakes/s3.ts';
 import { BUCKET } from '../bucket.ts';
 
 /** The exit codes of the part in the JVM. */
-export const exits = { refused: 86, silent: 87, heldTooLong: 88, notArmed: 89, revoked: 90, leaseOver: 91, unrestorable: 92 } as const;
+export const exits = {
+  refused: 86,
+  silent: 87,
+  heldTooLong: 88,
+  notArmed: 89,
+  revoked: 90,
+  leaseOver: 91,
+  unrestorable: 92,
+} as const;
 
 export type GateAnswer = 'open' | 'held' | 'refused';
 

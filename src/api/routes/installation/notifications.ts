@@ -33,6 +33,7 @@ export const notificationRoutes = ({ records, notifications }: RouteDependencies
     path: '/notifications/test',
     operationId: 'testChannel',
     access,
+    about: 'channel',
     tag: 'platform',
     summary: 'Send a test message by a channel, from a worker',
     body: { schema: ChannelTest },

@@ -9,13 +9,14 @@ interface AttentionEntry {
 
 /** Longer than a restart and a failover take, of which one was in vain. */
 const LONG_FAILED_MS = 15 * 60_000;
+/** Says when a failed job needs a person. An event of the same name says it with these words too. */
+export const leftToPeople = 'Sluice does not start it again by itself, or has not for a quarter of an hour';
 
 type Attended = Pick<JobDigest, 'state' | 'health'> & Partial<JobDigest>;
 
 export const attentionReasons = {
   failed: {
-    meaning:
-      'The job failed, and nothing of it runs. Sluice does not start it again by itself, or has not for a quarter of an hour.',
+    meaning: `The job failed, and nothing of it runs. ${leftToPeople}.`,
     holds: ({ state, restartAt, deployment }, now) =>
       state === 'failed' && (restartAt == null || now - Date.parse(deployment?.ended?.at ?? '') >= LONG_FAILED_MS),
   },

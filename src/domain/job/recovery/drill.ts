@@ -1,7 +1,7 @@
 /** Drills: failovers away from a cluster that is well, and what the last one of a job took. */
 import { z } from 'zod';
 import type { Deployment } from '../../deployment/deployment.ts';
-import type { Decision } from '../state/ending.ts';
+import { givenUpBy, type Decision } from '../state/ending.ts';
 import { OutcomeInRecords, type OperationRecord } from '../../operation/operation.ts';
 
 export const Drill = z.strictObject({
@@ -27,11 +27,8 @@ interface Left {
 }
 
 /** Tells whether a drill left the instance and could start nothing elsewhere: the job goes back to its cluster, which is well. */
-export const isLeftByDrill = ({ current, decision, recovery }: Left): boolean =>
-  current?.ended?.how === 'replaced' &&
-  decision?.epoch === current.epoch &&
-  decision.kind === 'givenUp' &&
-  decision.operationId === recovery.drill?.operationId;
+export const isLeftByDrill = ({ current, decision, recovery: { drill } }: Left): boolean =>
+  current?.ended?.how === 'replaced' && drill !== null && givenUpBy({ current, decision }) === drill.operationId;
 
 type Started = Pick<Deployment, 'number' | 'runningAt' | 'restorePoint'>;
 

@@ -3,16 +3,15 @@
  * jobs with a lease leave by themselves, because the lease ends what nobody can reach.
  */
 import { choicesFrom } from '../../deployment/placed-words.ts';
-import type { Deployment, RestartPolicy } from '../../deployment/deployment.ts';
+import type { Deployment } from '../../deployment/deployment.ts';
 import { failoverIdOf, isFailoverId, isOwnActId, nextActId } from '../../identity/ids.ts';
 import { deadAfterRevoking } from '../../lock/lease.ts';
+import { givenUpBy } from '../state/ending.ts';
 import type { Judgement, Recoverable } from './judgement.ts';
 import type { Recovery } from './recovery.ts';
 import { judgeRestart } from './restart.ts';
 import { idsOf, inVainSince, lastEvent, waitBefore } from './tries.ts';
-
-/** Waits between tries of a job whose file says nothing about restarts. */
-const BACKOFF: RestartPolicy['backoff'] = { initial: 10_000, max: 300_000 };
+import { usualPolicy } from './usual-restart.ts';
 
 /** Judges whether and when Sluice moves the job to another cluster. */
 export function judgeFailover(memory: Recoverable): Judgement {
@@ -31,8 +30,10 @@ function sinceGone(memory: Recoverable, current: Deployment): number | null {
   const { epoch, ended } = current;
   // An own failover closed the start and started nothing elsewhere, so it goes on.
   if (ended) {
-    const isOwn = decision?.epoch === epoch && decision.kind === 'givenUp' && isFailoverId(decision.operationId);
-    return state === 'failed' && (isOwn || foundSilence(memory, current)) ? Date.parse(ended.at) : null;
+    const by = givenUpBy({ current, decision });
+    return state === 'failed' && ((by !== null && isFailoverId(by)) || foundSilence(memory, current))
+      ? Date.parse(ended.at)
+      : null;
   }
   if (state !== 'unreachable' || recovery.gone?.epoch !== epoch) return null;
   // A kill or a stop waits for its confirmation. A lost cluster confirms no end, whether an operation began it or the instance failed.
@@ -78,6 +79,6 @@ function planned({ job, recovery, knownOperations }: Recoverable, current: Deplo
   const { epoch, restart } = current;
   const inVain = inVainSince(recovery, since);
   const operationId = nextActId(failoverIdOf, epoch, idsOf(knownOperations));
-  const wait = waitBefore(`${job}/${operationId}`, inVain, restart?.backoff ?? BACKOFF);
+  const wait = waitBefore(`${job}/${operationId}`, inVain, (restart ?? usualPolicy).backoff);
   return { kind: 'planned', at: lastEvent(recovery, since) + wait, attempt: inVain + 1, operationId };
 }

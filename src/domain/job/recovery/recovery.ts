@@ -28,6 +28,8 @@ export const Recovery = z.strictObject({
   tries: z.array(Try).default([]),
   /** Why the job is left to people; null while Sluice would act. */
   left: z.string().nullable().default(null),
+  /** The epoch of the instance that a run without memory found failed, or out of reach, and left to people; null where another reason stands in `left`. */
+  foundFailed: z.number().int().nullable().default(null),
   /** The act that runs. */
   trying: z.strictObject({ operationId: z.string(), isFree: z.boolean() }).nullable().default(null),
   /** Since when, and why, the cluster with the instance of an epoch counts as gone; null while it does not. */
@@ -57,6 +59,7 @@ export type Recovery = z.infer<typeof Recovery>;
 export const noRecovery: Recovery = {
   tries: [],
   left: null,
+  foundFailed: null,
   trying: null,
   gone: null,
   turn: null,
@@ -65,7 +68,7 @@ export const noRecovery: Recovery = {
 };
 
 /** Tries that a memory keeps; `recovery.restart.maxAttempts` is at most as many. */
-export const MOST_TRIES = 100;
+const MOST_TRIES = 100;
 
 type Known = Pick<Deployment, 'number' | 'runningAt' | 'restorePoint' | 'epoch' | 'ended'> | null;
 
@@ -93,6 +96,8 @@ export const isOwnFailover = ({ kind, via, id }: Act): boolean =>
 /** Tells whether Sluice brings the job up by itself, for which a start without state is no choice. */
 export const isOwnAct = (operation: Act): boolean => isOwnRestart(operation) || isOwnFailover(operation);
 
+const notLeft = { left: null, foundFailed: null } as const;
+
 /** Adds the end of an operation. An act of a person begins a new count. @param current the deployment after it. */
 export function afterOperation(before: Recovery, ended: Ended, current: Known): Recovery {
   const recovery = { ...before, drill: drillOf(ended, current) ?? before.drill };
@@ -100,10 +105,8 @@ export function afterOperation(before: Recovery, ended: Ended, current: Known): 
   if (ended.outcome === 'rejected') return recovery;
   const { gone, turn, drill } = recovery;
   if (!isOwnDoor(ended.via)) return { ...noRecovery, gone, turn, drill };
-  return ended.outcome === 'succeeded' && bringsUp(ended) ? { ...recovery, left: null } : recovery;
+  return ended.outcome === 'succeeded' && bringsUp(ended) ? { ...recovery, ...notLeft } : recovery;
 }
-
-const LOST_MEMORY = 'it was found failed by a workflow that had lost its memory';
 
 /**
  * A run without memory knows neither the tries before it nor what people did since, so a job that it finds failed is left to
@@ -113,24 +116,29 @@ export function afterProof(
   { current, recovery }: { readonly current: Pick<Deployment, 'epoch'> | null; readonly recovery: Recovery },
   proof: { readonly current: Pick<Deployment, 'epoch'> | null; readonly state: SettledState },
 ): Recovery {
-  const isKnown = current !== null && current.epoch === proof.current?.epoch && recovery.left !== LOST_MEMORY;
+  const wasFound = recovery.left !== null && recovery.foundFailed !== null;
+  if (current !== null && current.epoch === proof.current?.epoch && !wasFound) return recovery;
   const mayBeFailed = proof.state === 'failed' || proof.state === 'unreachable';
-  return isKnown ? recovery : { ...recovery, left: mayBeFailed ? LOST_MEMORY : null };
+  if (!mayBeFailed) return { ...recovery, ...notLeft };
+  const left = 'it was found failed by a workflow that had lost its memory';
+  return { ...recovery, left, foundFailed: proof.current?.epoch ?? null };
 }
 
-function afterAct({ tries, left, trying, ...kept }: Recovery, ended: Ended, current: Known): Recovery {
+/** Adds a try: the act is over, and the oldest tries beyond the bound are forgotten. */
+export const tried = (recovery: Recovery, last: Recovery['tries'][number]): Recovery => ({
+  ...recovery,
+  tries: [...recovery.tries, last].slice(-MOST_TRIES),
+  trying: null,
+});
+
+function afterAct(recovery: Recovery, ended: Ended, current: Known): Recovery {
+  const { tries, left, trying } = recovery;
   const isFree = ended.deployment === null || (trying?.operationId === ended.id && trying.isFree);
   const foundSilence = isOwnRestart(ended) && ended.deployment === null && ended.error?.code === 'ClusterUnreachable';
-  const tried = { at: ended.endedAt ?? ended.acceptedAt, isFree, foundSilence };
+  const last = { at: ended.endedAt ?? ended.acceptedAt, isFree, foundSilence };
   // An act that was to replace the instance may have ended it, or may end it yet, and started nothing in its place.
   const took = ended.deployment === null && current !== null ? current.epoch : null;
-  return {
-    ...kept,
-    tries: [...tries, tried].slice(-MOST_TRIES),
-    left: left ?? whyNoMore(ended, tries, current),
-    trying: null,
-    took,
-  };
+  return { ...tried(recovery, last), left: left ?? whyNoMore(ended, tries, current), took };
 }
 
 /** Failures before a start that time may mend; after any other one the next try would fail again. */

@@ -6,25 +6,18 @@ import { endKnownBy } from '../state/ending.ts';
 import type { Judgement, Recoverable } from './judgement.ts';
 import { isLeftByDrill } from './drill.ts';
 import { attemptsBy, idsOf, inVainSince, lastEvent, waitBefore } from './tries.ts';
+import { usualPolicy } from './usual-restart.ts';
 
 /** Judges whether and when Sluice restarts the job. */
 export function judgeRestart(memory: Recoverable): Judgement {
   const { current, desired, proven, pendingStop } = memory;
-  const policy = current?.restart ?? (isLeftByDrill(memory) ? AFTER_DRILL : null);
+  const policy = current?.restart ?? (isLeftByDrill(memory) ? usualPolicy : null);
   if (policy === null || !current || desired !== 'running' || !proven || pendingStop !== null) return { kind: 'none' };
   const since = current.ended ? sinceFailed(memory, current.ended) : sinceTooLongDegraded(memory, policy);
   if (since === null) return { kind: 'none' };
   const why = whyLeft(memory, current, since, policy);
   return why === null ? planned(memory, current, since, policy) : { kind: 'left', why };
 }
-
-/** Restarts after a drill, where the file wants none after failures. */
-const AFTER_DRILL: RestartPolicy = {
-  maxAttempts: 5,
-  window: 3_600_000,
-  backoff: { initial: 10_000, max: 300_000 },
-  whenDegradedFor: null,
-};
 
 const sinceFailed = (memory: Recoverable, { how, at }: NonNullable<Deployment['ended']>): number | null =>
   how === 'failed' || isTakenDown(memory) ? Date.parse(at) : null;

@@ -56,6 +56,12 @@ export function endKnownBy({
   return { kind: decision.kind, operation: decision.operationId, at: decision.at };
 }
 
+/** Names the operation that gave the current instance up; null where its end is confirmed, decided otherwise, or not known. */
+export function givenUpBy(job: Parameters<typeof endKnownBy>[0]): string | null {
+  const known = endKnownBy(job);
+  return known?.kind === 'givenUp' ? known.operation : null;
+}
+
 /**
  * The ways in which a job leaves its instance for another cluster. `replace`: as any replacement does, with a savepoint where
  * something runs. `awaitStop`: Flink is stopping the instance. `end`: the instance is coming up, and the operation that brought

@@ -6,7 +6,7 @@ import { useRead } from '../../api/use-read.ts';
 import { Badge } from '../../parts/data/badge.tsx';
 import { Fact, Facts } from '../../parts/data/facts.tsx';
 import { countText } from '../../parts/data/format.ts';
-import { Table } from '../../parts/data/table.tsx';
+import { LeftOut, Table } from '../../parts/data/table.tsx';
 import { Time } from '../../parts/data/time.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Loaded, Panel } from '../../parts/panel.tsx';
@@ -39,7 +39,8 @@ export default function CampaignPage() {
             </Panel>
             {shown.leftOut.length > 0 && (
               <Panel title="Left out">
-                <LeftOut campaign={shown} />
+                <LeftOut label="Jobs that are left out" jobs={shown.leftOut} />
+                {shown.leftOutBeyond > 0 && <p className="muted">{`and ${countText(shown.leftOutBeyond)} more`}</p>}
               </Panel>
             )}
             <Panel title="History">
@@ -108,20 +109,6 @@ const limitsText = ({ maxParallel, canaries, stopAfter }: CampaignItem): string 
     `${countText(maxParallel)} at a time`,
     `stops after ${countText(stopAfter)} ${stopAfter === 1 ? 'failure' : 'failures'}`,
   ].join(', ');
-
-const LeftOut = ({ campaign: { leftOut, leftOutBeyond } }: { readonly campaign: CampaignItem }) => (
-  <>
-    <Table label="Jobs that are left out" head={['Job', 'Why']}>
-      {leftOut.map(({ job, why }) => (
-        <tr key={job}>
-          <th scope="row">{job}</th>
-          <td>{why}</td>
-        </tr>
-      ))}
-    </Table>
-    {leftOutBeyond > 0 && <p className="muted">{`and ${countText(leftOutBeyond)} more`}</p>}
-  </>
-);
 
 const History = ({ campaign: { history } }: { readonly campaign: CampaignItem }) => (
   <Table label="History of the campaign" head={['When', 'What', 'By', 'Reason']}>

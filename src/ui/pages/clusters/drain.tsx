@@ -11,7 +11,7 @@ import { pathOf } from '../../api/reads.ts';
 import { useMay } from '../../api/session.ts';
 import { announce } from '../../parts/announce.tsx';
 import { Button } from '../../parts/button.tsx';
-import { Table } from '../../parts/data/table.tsx';
+import { LeftOut, Table } from '../../parts/data/table.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
 import { ProblemNote } from '../../parts/states.tsx';
@@ -161,16 +161,7 @@ const Plan = ({ plan: { jobs, leftOut } }: { readonly plan: CampaignPlanBody }) 
         ))}
       </Table>
     )}
-    {leftOut.length > 0 && (
-      <Table label="Jobs that stay" head={['Job', 'Why']}>
-        {leftOut.map(({ job, why }) => (
-          <tr key={job}>
-            <th scope="row">{job}</th>
-            <td>{why}</td>
-          </tr>
-        ))}
-      </Table>
-    )}
+    {leftOut.length > 0 && <LeftOut label="Jobs that stay" jobs={leftOut} />}
     {jobs.length === 0 && leftOut.length === 0 && <p>No job is on it.</p>}
   </>
 );

@@ -1,6 +1,23 @@
 /** A short table. Where the window is too narrow for it, it scrolls by itself, also by the keyboard. */
 import type { ReactNode } from 'react';
 
+interface LeftOutProps {
+  readonly label: string;
+  readonly jobs: readonly { readonly job: string; readonly why: string }[];
+}
+
+/** The jobs that a campaign leaves out, each with its reason. */
+export const LeftOut = ({ label, jobs }: LeftOutProps) => (
+  <Table label={label} head={['Job', 'Why']}>
+    {jobs.map(({ job, why }) => (
+      <tr key={job}>
+        <th scope="row">{job}</th>
+        <td>{why}</td>
+      </tr>
+    ))}
+  </Table>
+);
+
 interface TableProps {
   readonly label: string;
   /** Titles of the columns; an empty one for a column that needs none. */

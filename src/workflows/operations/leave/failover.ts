@@ -61,7 +61,7 @@ export async function failover(run: OperationRun, request: FailoverRequest): Pro
     case 'leave':
       await fenceOff(run, current, request.reason ?? '', drill);
   }
-  await startElsewhere(run, request, { isChecked: true, target, goesBackTo: drill ? current : null });
+  await startElsewhere(run, request, { target, goesBackTo: drill ? current : null });
 }
 
 /** Ends an instance that is coming up. A person may have accepted that it lives on where nobody can confirm its end. */

@@ -19,7 +19,7 @@ import {
   refusalOfCommand,
   type JobEnd,
 } from '../../../src/domain/campaign/transitions.ts';
-import { campaignStateOf, turnOf, waitAfter } from '../../../src/domain/campaign/turn.ts';
+import { campaignStateOf, nextStepOf, waitAfter } from '../../../src/domain/campaign/next-step.ts';
 import { campaignDigestOf, campaignViewOf } from '../../../src/domain/campaign/view.ts';
 import { AT, campaignOf } from './plans.ts';
 
@@ -37,7 +37,7 @@ const begun = (memory: CampaignMemory, ...places: readonly number[]): CampaignMe
 const ended = (memory: CampaignMemory, place: number, outcome: JobEnd['outcome'] = 'succeeded'): CampaignMemory =>
   jobEnded(begun(memory, place), place, end(outcome), AT);
 const names = (memory: CampaignMemory, now = NOW): string[] =>
-  turnOf(memory, now).ask.map((place) => memory.jobs[place]?.job ?? '');
+  nextStepOf(memory, now).ask.map((place) => memory.jobs[place]?.job ?? '');
 
 describe('a campaign asks', () => {
   test('as many jobs as may be under way, in their order', () => {
@@ -56,7 +56,7 @@ describe('a campaign asks', () => {
     expect(names(passed)).toEqual(['c', 'd']);
     expect(passed.acts.at(-1)).toMatchObject({ what: 'passed', by: null });
     const waits = jobRefused(jobAsked(ended(memory, 0), 1, AT), 1, busy, AT);
-    expect(turnOf(waits, NOW)).toEqual({ ask: [], wakeAt: NOW + 5_000, isOver: false });
+    expect(nextStepOf(waits, NOW)).toEqual({ ask: [], wakeAt: NOW + 5_000, isOver: false });
     expect(names(waits, NOW + 5_000)).toEqual(['b']);
   });
 
@@ -66,7 +66,7 @@ describe('a campaign asks', () => {
     expect(refused.jobs[0]).toMatchObject({ state: 'waiting', tries: 1, retryAt: at(5), why: busy.detail });
     expect(names(refused)).toEqual(['b']);
     // Without room there is nothing to wake for.
-    expect(turnOf(begun(refused, 1), NOW)).toEqual({ ask: [], wakeAt: null, isOver: false });
+    expect(nextStepOf(begun(refused, 1), NOW)).toEqual({ ask: [], wakeAt: null, isOver: false });
     expect(names(ended(ended(refused, 1), 2), NOW + 5_000)).toEqual(['a']);
     const again = jobAccepted(jobAsked(refused, 0, at(5)), 0, at(5)).jobs[0];
     expect(again).toEqual({ job: 'a', state: 'running', taken: true, tries: 1, at: at(5) });
@@ -107,9 +107,9 @@ describe('a campaign ends', () => {
   test('as succeeded when each job succeeded, and else as failed', () => {
     const memory = campaignOf(['a', 'b']);
     const all = ended(ended(memory, 0), 1);
-    expect([turnOf(all, NOW).isOver, campaignStateOf(all)]).toEqual([true, 'succeeded']);
+    expect([nextStepOf(all, NOW).isOver, campaignStateOf(all)]).toEqual([true, 'succeeded']);
     const skipped = ended(ended(memory, 0), 1, 'rejected');
-    expect([turnOf(skipped, NOW).isOver, campaignStateOf(skipped)]).toEqual([true, 'failed']);
+    expect([nextStepOf(skipped, NOW).isOver, campaignStateOf(skipped)]).toEqual([true, 'failed']);
     expect(campaignDigestOf(skipped).counts).toMatchObject({ total: 2, succeeded: 1, skipped: 1, failed: 0 });
   });
 
@@ -118,9 +118,12 @@ describe('a campaign ends', () => {
     const one = begun(ended(memory, 0, outcome), 1, 2);
     expect([campaignStateOf(one), names(one)]).toEqual(['running', ['d']]);
     const two = jobEnded(one, 1, end(outcome, { code: 'StartFailed', detail: 'main() failed', deployment: 3 }), AT);
-    expect([campaignStateOf(two), turnOf(two, NOW)]).toEqual(['stopping', { ask: [], wakeAt: null, isOver: false }]);
+    expect([campaignStateOf(two), nextStepOf(two, NOW)]).toEqual([
+      'stopping',
+      { ask: [], wakeAt: null, isOver: false },
+    ]);
     const over = jobEnded(two, 2, end('succeeded'), AT);
-    expect([campaignStateOf(over), turnOf(over, NOW).isOver]).toEqual(['failed', true]);
+    expect([campaignStateOf(over), nextStepOf(over, NOW).isOver]).toEqual(['failed', true]);
     expect(campaignViewOf(over)).toMatchObject({
       why: '2 jobs failed: a, b',
       counts: { failed: 2, succeeded: 1, notStarted: 1, waiting: 0 },
@@ -145,12 +148,12 @@ describe('a campaign ends', () => {
 
   test('when somebody stops it, once the operations under way have ended', () => {
     const memory = commanded(begun(campaignOf(['a', 'b', 'c']), 0), 'stop', { by: 'ops', reason: 'enough' }, AT);
-    expect([campaignStateOf(memory), turnOf(memory, NOW)]).toEqual([
+    expect([campaignStateOf(memory), nextStepOf(memory, NOW)]).toEqual([
       'stopping',
       { ask: [], wakeAt: null, isOver: false },
     ]);
     const over = jobEnded(memory, 0, end('succeeded'), AT);
-    expect([campaignStateOf(over), turnOf(over, NOW).isOver]).toEqual(['stopped', true]);
+    expect([campaignStateOf(over), nextStepOf(over, NOW).isOver]).toEqual(['stopped', true]);
     expect(campaignEnded(over, at(9)).acts.slice(-2)).toMatchObject([
       { what: 'stopped', by: 'ops', reason: 'enough' },
       { what: 'ended', by: null, reason: 'stopped', at: at(9) },
@@ -167,7 +170,8 @@ describe('a job that gives no answer', () => {
 
   test('holds its place, and the campaign waits for it', () => {
     const stopped = commanded(doubtful(), 'stop', { by: 'ops', reason: null }, AT);
-    for (const memory of [doubtful(), stopped]) expect(turnOf(memory, NOW)).toMatchObject({ ask: [], isOver: false });
+    for (const memory of [doubtful(), stopped])
+      expect(nextStepOf(memory, NOW)).toMatchObject({ ask: [], isOver: false });
     expect(doubtful().jobs[0]).toMatchObject({ state: 'asking', inDoubt: true, why: silent.detail });
   });
 

@@ -3,8 +3,8 @@ import type { ErrorCode } from '../errors/errors.ts';
 import type { CampaignState } from './kinds.ts';
 import type { CampaignMemory, JobOfCampaign } from './memory.ts';
 
-/** The next step of a campaign. */
-export interface Turn {
+/** The jobs that a campaign asks now, and when it looks again. */
+export interface NextStep {
   /** Places of the jobs that are asked now. */
   readonly ask: readonly number[];
   /** When a job is asked again, in milliseconds since 1970; null while nothing waits for a time. */
@@ -22,7 +22,7 @@ type Known = Pick<CampaignMemory, 'jobs' | 'paused' | 'stopped' | 'gaveUp' | 'ca
 export const asksNobody = ({ paused, stopped, gaveUp }: Pick<Known, 'paused' | 'stopped' | 'gaveUp'>): boolean =>
   paused || stopped || gaveUp !== null;
 
-export function turnOf(memory: Known, now: number): Turn {
+export function nextStepOf(memory: Known, now: number): NextStep {
   const { jobs, paused, stopped, gaveUp, canaries, maxParallel } = memory;
   const underWay = jobs.filter(isUnderWay).length;
   const isOver = underWay === 0 && (stopped || gaveUp !== null || jobs.every(isDone));
