@@ -34,6 +34,9 @@ const broken = vi.hoisted(() => ({
   mark: false,
   revoking: false,
   leases: false,
+  standbyWaits: false,
+  standbyRestores: false,
+  oneOpenGate: false,
 }));
 
 vi.mock('../../src/domain/lock/fence.ts', async (original) => {
@@ -90,7 +93,32 @@ vi.mock('../../src/domain/lock/gate.ts', async (original) => {
     broken.revoking
       ? { ...gates, starts: [...gates.starts, { ...admission, gate: 'open', at }] }
       : real.withGate(gates, admission, at);
-  return { ...real, withGate, withRevoked };
+  const open = (
+    gates: Gate.Gates,
+    admission: { startKey: string; epoch: number; applicationId: string },
+    at: string,
+  ) => ({
+    ...gates,
+    starts: [
+      ...gates.starts.filter(({ startKey }) => startKey !== admission.startKey),
+      { ...real.gateOf(gates, admission.startKey), ...admission, gate: 'open' as const, at },
+    ],
+  });
+  const withStandby: typeof real.withStandby = (gates, start, at) => {
+    const { startKey, epoch, applicationId } = start as Parameters<typeof open>[1]; // activities hand a deployment over
+    return broken.standbyWaits
+      ? open(gates, { startKey, epoch, applicationId }, at)
+      : real.withStandby(gates, start, at);
+  };
+  const withPromoted: typeof real.withPromoted = (gates, promotion, at) => {
+    const { startKey, epoch, applicationId, restore } = promotion;
+    if (broken.standbyRestores) return real.withPromoted(gates, { ...promotion, restore: null }, at);
+    if (!broken.oneOpenGate) return real.withPromoted(gates, promotion, at);
+    const opened = open(gates, { startKey, epoch, applicationId }, at);
+    const starts = opened.starts.map((one) => (one.startKey === startKey && restore ? { ...one, restore } : one));
+    return { ...opened, starts };
+  };
+  return { ...real, withGate, withRevoked, withStandby, withPromoted };
 });
 vi.mock('../../src/activities/poll.ts', async (original) => {
   const real = await original<typeof Poll>();
@@ -328,6 +356,15 @@ const restarted = (steps: readonly Step[], release = 'clicks/1.0.0') =>
 /** A job with a lease runs for a while before the steps. */
 const leased = (steps: readonly Step[]) =>
   restarted(steps).map((scenario): Scenario => ({ ...scenario, leased: true }));
+
+/** A job that runs is upgraded warm. */
+const warm = scenarios.map((scenario): Scenario => {
+  const deploy = (release: string): Step[] => [
+    { do: 'ask', sluice: 0, door: 'update', id: 'new', kind: 'deploy', payload: { release } },
+    { do: 'pass', ms: 60_000 },
+  ];
+  return { ...scenario, installations: 1, warm: true, steps: [...deploy('clicks/1.0.0'), ...deploy('clicks/1.1.0')] };
+});
 
 const dies: readonly Step[] = [
   { do: 'fault', name: 'jobManagerDies', how: 0 },
@@ -676,6 +713,24 @@ const rules: readonly BrokenRule[] = [
     plays: leased([fault('signsAreLost'), fault('yarnUnreachable', 1), pass(300_000)]),
     switch: 'leases',
     bundle: brokenTexts.leaseIsOver,
+  },
+  {
+    rule: 'a standby begins before the old instance has stopped',
+    promises: [1],
+    plays: warm,
+    switch: 'standbyWaits',
+  },
+  {
+    rule: 'a standby begins without the state of the old instance',
+    promises: [2],
+    plays: warm,
+    switch: 'standbyRestores',
+  },
+  {
+    rule: 'a promotion leaves the gate of the old instance open',
+    promises: [1],
+    plays: warm,
+    switch: 'oneOpenGate',
   },
   {
     rule: 'the workflow commands something only when it does not replay',

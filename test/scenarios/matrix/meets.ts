@@ -66,7 +66,7 @@ export const meets = {
     concludes: ['SubmissionLost'],
   },
   awaitStandby: { asks: ['s3', 'yarn', 'flink'] },
-  promoteStart: { asks: ['s3', 'yarn'], refuses: ['LockLost', 'ForeignInstance'] },
+  promoteStart: { asks: ['s3', 'yarn', 'flink'], refuses: ['LockLost', 'ForeignInstance'] },
   giveBackStandby: { asks: ['s3', 'yarn'] },
   awaitApplication: { asks: ['s3', 'yarn'], concludes: ['StartFailed', 'StartTimedOut'] },
   adoptApplication: { asks: ['s3', 'yarn', 'flink'], refuses: ['LockLost', 'AdoptionRefused'] },
