@@ -1,7 +1,7 @@
 // Watches the ResourceManagers directly and notes every moment in which a job has more than one live application.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { standingOf, type GateReader } from './gates.ts';
+import { replacedAt, standingOf, type GateReader } from './gates.ts';
 import { ApplicationLedger } from './ledger.ts';
 import type { ApplicationWatchReport, ClusterAnswer, LiveApplication } from './ledger.ts';
 
@@ -62,8 +62,8 @@ export function watchApplications({
   const stopping = new AbortController();
   const stopped = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
   const ledger = new ApplicationLedger();
-  const finished = (application: LiveApplication) => hasFinished(clusters, application, timeoutMs);
-  const gatekeeper = gates === undefined ? null : new Gatekeeper(gates, finished);
+  const gatekeeper =
+    gates === undefined ? null : new Gatekeeper(gates, (application) => stillRuns(clusters, application, timeoutMs));
   const poll = async () => {
     const asked = await Promise.all(clusters.map((cluster) => askCluster(cluster, timeoutMs)));
     const answers = gatekeeper === null ? asked : await gatekeeper.judge(asked);
@@ -92,49 +92,44 @@ export function watchApplications({
 
 /**
  * Knows which live applications are instances. The gates are read after YARN has answered: a gate that is held then was not open
- * before, and one that is open then counts from the next reading of YARN on. An application beside a later one is an instance no
- * more once its JobManager says that all its jobs have FINISHED.
+ * before, and one that is open then counts from the next reading of YARN on. A replaced application whose JobManager answers that a
+ * job has not FINISHED counts all the same; where none answers, the records of the job must tell (`verdict`).
  */
 class Gatekeeper {
   readonly #read: GateReader;
   /** The time of the opening of each application whose gate was seen open: it is an instance as long as it lives. */
   readonly #opened = new Map<string, string>();
 
-  readonly #finished: (application: LiveApplication) => Promise<boolean>;
-  readonly #over = new Set<string>();
+  readonly #stillRuns: (application: LiveApplication) => Promise<boolean>;
 
-  constructor(read: GateReader, finished: (application: LiveApplication) => Promise<boolean>) {
+  constructor(read: GateReader, stillRuns: (application: LiveApplication) => Promise<boolean>) {
     this.#read = read;
-    this.#finished = finished;
+    this.#stillRuns = stillRuns;
   }
 
   async judge(answers: readonly ClusterAnswer[]): Promise<ClusterAnswer[]> {
     const live = answers.flatMap((answer) => (answer.kind === 'known' ? answer.applications : []));
-    const jobs = [...new Set(live.filter(({ id }) => !this.#opened.has(id)).map(({ job }) => job))];
+    const isAlone = ({ job }: LiveApplication): boolean => live.filter((other) => other.job === job).length === 1;
+    const unclear = live.filter((application) => !this.#opened.has(application.id) || !isAlone(application));
+    const jobs = [...new Set(unclear.map(({ job }) => job))];
     const gates = new Map(await Promise.all(jobs.map(async (job) => [job, await this.#read(job)] as const)));
-    const judged = answers.map((answer) => {
-      if (answer.kind === 'unknown') return answer;
-      return { ...answer, applications: answer.applications.map((one) => this.#judgeOne(one, gates.get(one.job))) };
-    });
-    return this.#withoutFinished(judged);
+    return Promise.all(
+      answers.map(async (answer) => {
+        if (answer.kind === 'unknown') return answer;
+        const judged = answer.applications.map((one) => this.#judgeOne(one, gates.get(one.job)));
+        return { ...answer, applications: await Promise.all(judged.map((one) => this.#asked(one))) };
+      }),
+    );
   }
 
-  async #withoutFinished(answers: readonly ClusterAnswer[]): Promise<ClusterAnswer[]> {
-    const instances = answers
-      .flatMap((answer) => (answer.kind === 'known' ? answer.applications : []))
-      .filter(({ standing }) => standing === 'instance');
-    const succeeded = instances.filter(
-      (one) => !this.#over.has(one.id) && instances.some((other) => other.job === one.job && isLater(other, one)),
-    );
-    for (const one of succeeded) if (await this.#finished(one)) this.#over.add(one.id);
-    const over = (one: LiveApplication): LiveApplication =>
-      this.#over.has(one.id) && one.standing === 'instance' ? { ...one, standing: 'over' } : one;
-    return answers.map((answer) =>
-      answer.kind === 'unknown' ? answer : { ...answer, applications: answer.applications.map(over) },
-    );
+  async #asked(application: LiveApplication): Promise<LiveApplication> {
+    if (application.standing !== 'replaced') return application;
+    return (await this.#stillRuns(application)) ? { ...application, standing: 'instance' } : application;
   }
 
   #judgeOne(application: LiveApplication, gates: Parameters<typeof standingOf>[1]): LiveApplication {
+    const replaced = replacedAt(application.id, gates);
+    if (replaced !== undefined) return { ...application, standing: 'replaced', replacedAt: replaced };
     const known = this.#opened.get(application.id);
     if (known !== undefined) return { ...application, standing: 'instance', openedAt: known };
     const standing = standingOf({ id: application.id, epoch: application.epoch ?? null }, gates);
@@ -145,12 +140,10 @@ class Gatekeeper {
   }
 }
 
-const isLater = (one: LiveApplication, other: LiveApplication): boolean => (one.epoch ?? 0) > (other.epoch ?? 0);
-
 const Jobs = z.object({ jobs: z.array(z.object({ state: z.string() })) });
 
-/** Asks the JobManager of an application, through the proxy of its ResourceManager, whether all its jobs have FINISHED. */
-async function hasFinished(
+/** Asks the JobManager of an application, through the proxy of YARN. False where none answers. */
+async function stillRuns(
   clusters: readonly WatchedCluster[],
   { cluster, id }: LiveApplication,
   timeoutMs: number,
@@ -160,10 +153,9 @@ async function hasFinished(
   const url = new URL(`proxy/${id}/jobs/overview`, withSlash(place.resourceManager));
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-    const { jobs } = Jobs.parse(await response.json());
-    return jobs.length > 0 && jobs.every(({ state }) => state === 'FINISHED');
+    return Jobs.parse(await response.json()).jobs.some(({ state }) => state !== 'FINISHED');
   } catch {
-    return false;
+    return false; // no answer, which says nothing
   }
 }
 

@@ -62,6 +62,16 @@ export function standingOf(
   return { kind: 'unknown' };
 }
 
+/**
+ * Finds when a later start took the place of an application: the record that opened its gate revoked this one. Undefined for an
+ * application that nobody replaced.
+ */
+export function replacedAt(id: string, gates: readonly Gate[] | undefined): string | undefined {
+  const own = gates?.find(({ applicationId }) => applicationId === id);
+  if (own?.gate !== 'revoked') return undefined;
+  return gates?.find(({ gate, epoch }) => gate === 'open' && epoch > own.epoch)?.at;
+}
+
 /** Opening a gate names its application, and revokes all others for ever, so an earlier one that is open has had no successor. */
 const wasNeverOpen = (own: Gate, gates: readonly Gate[]): boolean =>
   own.applicationId === null || gates.some(({ gate, epoch }) => gate === 'open' && epoch < own.epoch);

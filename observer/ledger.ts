@@ -13,8 +13,13 @@ export interface LiveApplication {
   readonly startedTime: number;
   /** The epoch in Sluice's tag; null for an application without one. */
   readonly epoch?: number | null;
-  /** Anything but `instance` cannot run the job's code as far as its gate goes, so it is no second instance. */
-  readonly standing?: 'instance' | 'held' | 'opening' | 'over';
+  /**
+   * Anything but `instance` is no second instance as far as its gate goes. A replaced one must have stopped writing: its records
+   * tell (`verdict`).
+   */
+  readonly standing?: 'instance' | 'held' | 'opening' | 'replaced';
+  /** The time at which the gate of its successor was opened. */
+  readonly replacedAt?: string;
   /** The time at which its gate was opened, as far as the gates tell. */
   readonly openedAt?: string;
 }
@@ -69,6 +74,8 @@ export interface WatchedJob {
     readonly at: string;
     readonly seen: string;
   }[];
+  /** Applications that YARN listed although a successor had taken their place. */
+  readonly replaced: readonly { readonly id: string; readonly at: string }[];
   /** Every application of the job, in the order of appearance. */
   readonly applications: readonly {
     readonly cluster: string;
@@ -96,6 +103,7 @@ interface JobEntry {
   mostAtOnce: number;
   mostAlive: number;
   readonly openings: Map<string, WatchedJob['openings'][number]>;
+  readonly replaced: Map<string, string>;
   readonly applications: Map<string, { cluster: string; id: string; firstSeen: string; lastSeen: string }>;
   readonly doubles: Changing<DoubleSighting>[];
   /** The double in the previous sample, and a key of its applications. */
@@ -126,11 +134,12 @@ export class ApplicationLedger {
   }
 
   report(): ApplicationWatchReport {
-    const jobs = [...this.#jobs].map(([job, { mostAtOnce, mostAlive, openings, applications, doubles }]) => ({
+    const jobs = [...this.#jobs].map(([job, { mostAtOnce, mostAlive, openings, replaced, applications, doubles }]) => ({
       job,
       mostAtOnce,
       mostAlive,
       openings: [...openings.values()],
+      replaced: [...replaced].map(([id, at]) => ({ id, at })),
       applications: [...applications.values()].map((application) => ({ ...application })),
       doubles: doubles.map((double) => ({ ...double })),
     }));
@@ -164,13 +173,15 @@ export class ApplicationLedger {
     let entry = this.#jobs.get(job);
     if (entry === undefined) {
       const none = { mostAtOnce: 0, mostAlive: 0 };
-      entry = { ...none, openings: new Map(), applications: new Map(), doubles: [], open: undefined };
+      const maps = { openings: new Map(), replaced: new Map(), applications: new Map() };
+      entry = { ...none, ...maps, doubles: [], open: undefined };
       this.#jobs.set(job, entry);
     }
     const instances = live.filter(({ standing = 'instance' }) => standing === 'instance');
     entry.mostAtOnce = Math.max(entry.mostAtOnce, instances.length);
     entry.mostAlive = Math.max(entry.mostAlive, live.length);
-    for (const { cluster, id, openedAt } of live) {
+    for (const { cluster, id, openedAt, replacedAt } of live) {
+      if (replacedAt !== undefined) entry.replaced.set(id, replacedAt);
       const seen = entry.applications.get(`${cluster} ${id}`);
       if (seen === undefined) entry.applications.set(`${cluster} ${id}`, { cluster, id, firstSeen: at, lastSeen: at });
       else seen.lastSeen = at;

@@ -31,7 +31,11 @@ export interface Verdict {
 
 /** Sums up the evidence about a job. */
 export function verdict({ job, records, applications, repeats = 'explained' }: Evidence): Verdict {
-  const coexistence = [...coexistenceInYarn(job, applications), ...coexistenceInRecords(records)];
+  const coexistence = [
+    ...coexistenceInYarn(job, applications),
+    ...coexistenceInRecords(records),
+    ...lateRecords(job, applications, records),
+  ];
   const problems = [...coexistence, ...blindness(applications), ...problemsOfRecords(records, repeats)];
   const parts = [
     coexistence.length === 0 ? 'one instance at every moment' : 'NOT one instance at every moment',
@@ -56,6 +60,20 @@ function coexistenceInRecords(records: JobReport | undefined): string[] {
   return (records?.overlaps.examples ?? []).map(
     ({ from, to, instances }) => `${instances.join(' and ')} both wrote from ${from} to ${to}`,
   );
+}
+
+/** An application that YARN still lists beside its successor must write nothing from the opening of the successor's gate on. */
+function lateRecords(
+  job: string,
+  applications: ApplicationWatchReport | undefined,
+  records: JobReport | undefined,
+): string[] {
+  const replaced = applications?.jobs.find((watched) => watched.job === job)?.replaced ?? [];
+  return replaced.flatMap(({ id, at }) => {
+    const last = records?.instances.find(({ instance }) => instance === id)?.lastEmittedAt;
+    if (last === undefined || Date.parse(last) <= Date.parse(at)) return [];
+    return [`${id} wrote until ${last}, and the gate of its successor was opened at ${at}`];
+  });
 }
 
 function blindness(applications: ApplicationWatchReport | undefined): string[] {

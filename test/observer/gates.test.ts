@@ -3,14 +3,15 @@
  * read excuse nothing.
  *
  * Seen to fail: when a held application counts; when a revoked one counts as never open; when unreadable gates excuse a second one;
- * when an opening counts at once; when gates are read at each look.
+ * when an opening counts at once; when gates are read at each look; when a replaced application counts, or may write on.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { watchApplications } from '../../observer/applications.ts';
-import { gateReader, standingOf, type Gate, type GateReader } from '../../observer/gates.ts';
+import { gateReader, replacedAt, standingOf, type Gate, type GateReader } from '../../observer/gates.ts';
 import { judgeRecords } from '../../observer/judge.ts';
+import { verdict } from '../../observer/observer.ts';
 
 const gate = (epoch: number, state: string, applicationId: string | null = `app_${epoch}`): Gate => ({
   epoch,
@@ -39,6 +40,15 @@ test('an application without an epoch has no gate that names no application', ()
   expect(standingOf({ id: 'app_2', epoch: null }, [gate(2, 'held', null)]).kind).toBe('unknown');
 });
 
+test.each<[string, readonly Gate[] | undefined, string | undefined]>([
+  ['the later start whose gate is open', [gate(2, 'revoked'), gate(3, 'open')], gate(3, 'open').at],
+  ['no earlier start', [gate(1, 'open'), gate(2, 'revoked')], undefined],
+  ['nobody while its own gate is open', [gate(2, 'open'), gate(3, 'held')], undefined],
+  ['nobody as far as gates tell that cannot be read', undefined, undefined],
+])('an application is replaced by %s', (_, gates, at) => {
+  expect(replacedAt('app_2', gates)).toBe(at);
+});
+
 describe('a watch', () => {
   /** The epochs that YARN lists at one reading, and the gates that are read after it; null where they cannot be read. */
   interface Step {
@@ -58,7 +68,7 @@ describe('a watch', () => {
   const server = createServer((request, response) => {
     if (request.url?.startsWith('/proxy/app_1/jobs/overview') === true) {
       const { flinkJob } = now();
-      response.end(JSON.stringify({ jobs: flinkJob === undefined ? [] : [{ state: flinkJob }] }));
+      response.end(flinkJob === undefined ? '<html>' : JSON.stringify({ jobs: [{ state: flinkJob }] }));
       return;
     }
     step += 1;
@@ -106,16 +116,14 @@ describe('a watch', () => {
     ]);
   });
 
-  test('counts one that was opened before YARN had ended the old one, from the next reading on', async () => {
+  test('counts a replaced application as none, and keeps when its successor took its place', async () => {
     const both: Step = { live: [1, 2], gates: promoted };
-    expect(await watched([oldRuns, oldRuns, newHeld, both, newRuns])).toMatchObject({ mostAtOnce: 1, certain: 0 });
-    expect(await watched([oldRuns, oldRuns, newHeld, both, both, newRuns])).toMatchObject({
-      mostAtOnce: 2,
-      certain: 1,
-    });
+    const job = await watched([oldRuns, oldRuns, newHeld, both, both, newRuns, newRuns]);
+    expect(job).toMatchObject({ mostAtOnce: 1, mostAlive: 2, certain: 0 });
+    expect(job.replaced).toEqual([{ id: 'app_1', at: '2030-01-01T00:00:02.000Z' }]);
   });
 
-  test('counts one no more beside its successor once its job has FINISHED', async () => {
+  test('counts a replaced application whose JobManager answers that its job has not FINISHED', async () => {
     const both = (flinkJob: string): Step => ({ live: [1, 2], gates: promoted, flinkJob });
     const of = (flinkJob: string) => watched([oldRuns, oldRuns, newHeld, both(flinkJob), both(flinkJob), newRuns]);
     expect(await of('FINISHED')).toMatchObject({ mostAtOnce: 1, mostAlive: 2, certain: 0 });
@@ -123,9 +131,23 @@ describe('a watch', () => {
     expect(await of('RUNNING')).toMatchObject({ mostAtOnce: 2, certain: 1 });
   });
 
-  test('counts one that was instance once, although its gate is revoked now', async () => {
-    const both: Step = { live: [1, 2], gates: [gate(1, 'revoked'), gate(2, 'open')] };
-    expect(await watched([oldRuns, oldRuns, both, both])).toMatchObject({ mostAtOnce: 2, certain: 1 });
+  test('counts one whose gate is revoked and that nobody replaced', async () => {
+    const opened: Step = { live: [3], gates: [gate(2, 'revoked'), gate(3, 'open')] };
+    const both: Step = { live: [2, 3], gates: [gate(2, 'revoked'), gate(3, 'revoked')] };
+    expect(await watched([opened, opened, both, both])).toMatchObject({ mostAtOnce: 2, certain: 1, replaced: [] });
+  });
+
+  test.each([
+    ['before', '2030-01-01T00:00:01.999Z', true],
+    ['after', '2030-01-01T00:00:02.001Z', false],
+  ])('judges a replaced application that wrote until just %s the opening', async (_, emittedAt, sound) => {
+    const both: Step = { live: [1, 2], gates: promoted };
+    const { certain: _certain, ...job } = await watched([oldRuns, oldRuns, newHeld, both, both, newRuns]);
+    const record = { job: 'clicks-dev', deployment: 1, instance: 'app_1', restoredFrom: null, seq: 0, emittedAt };
+    const next = { ...record, instance: 'app_2', seq: 1, emittedAt: '2030-01-01T00:00:03.000Z' };
+    const records = (await judgeRecords([record, next])).get('clicks-dev');
+    const applications = { samples: 1, from: null, to: null, answered: 1, jobs: [job], silences: [] };
+    expect(verdict({ job: 'clicks-dev', records, applications }).sound).toBe(sound);
   });
 
   test.each<[string, Step['gates']]>([

@@ -71,7 +71,7 @@ public final class StandbyProbe {
     EmptyProgram.translate();
     GateReporter reporter = new GateReporterFactory().createMetricReporter(config);
     reporter.open(config);
-    if (config.containsKey("busy")) reporter.notifyOfAddedMetric((Gauge<Long>) () -> 0L, "uptime", SignProbe.groupOf(false));
+    if (config.containsKey("busy")) reporter.notifyOfAddedMetric((Gauge<Long>) () -> 0L, "numRecordsIn", SignProbe.groupOf(true));
     if (entryArguments.length > 0) start(() -> execute(entryArguments));
     while (entryArguments.length > 0 && System.getProperty("sluice.waiting") == null) Thread.sleep(20);
     while (Thread.getAllStackTraces().keySet().stream().anyMatch(one -> one.getName().equals("sluice-warming"))) Thread.sleep(20);

@@ -81,7 +81,7 @@ public final class GateReporter implements MetricReporter {
   @Override
   public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
     vitals.added(metric, name, group);
-    if (warming.isUnderWay() && Vitals.isOfJob(group)) warming.stop();
+    if (warming.isUnderWay() && group.getAllVariables().containsKey("<job_id>")) warming.stop();
   }
 
   @Override

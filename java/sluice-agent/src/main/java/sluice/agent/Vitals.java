@@ -105,7 +105,7 @@ final class Vitals {
   }
 
   /** The program may register metrics of the same names, but only below its operators. */
-  static boolean isOfJob(MetricGroup group) {
+  private static boolean isOfJob(MetricGroup group) {
     Map<String, String> variables = group.getAllVariables();
     return variables.containsKey("<job_id>")
         && !variables.containsKey("<operator_id>")
