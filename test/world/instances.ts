@@ -2,7 +2,6 @@
 import { isTerminal } from '../../src/clients/yarn/replies.ts';
 import { stagedConfigKey, stagedGateKey } from '../../src/domain/identity/storage-keys.ts';
 import { identityOfTags } from '../../src/domain/identity/yarn-tags.ts';
-import { parseDuration } from '../../src/domain/input/durations.ts';
 import { createFakeFlink, type FakeFlink, type FakeJob } from '../fakes/flink.ts';
 import type { FakeS3 } from '../fakes/s3.ts';
 import type { Transport } from '../fakes/transport.ts';
@@ -11,6 +10,7 @@ import { timeLimits } from '../../src/domain/time-limits.ts';
 import { BUCKET, checkpointIdAt, isSnapshotAt, removeSnapshot, writeMetadata } from './bucket.ts';
 import { exits, gateOf, leaseOf, ownIn, type GateAnswer } from './gate.ts';
 import { keepLease, onCluster, soundAgent, type FakeAgent } from './lease.ts';
+import { programOf } from './program.ts';
 import { giveSigns, signsIn } from './signs.ts';
 import type { Behaviour, InCode, Strange, Witness } from './witness.ts';
 
@@ -43,6 +43,8 @@ export class Instances {
   readonly #ground: Ground;
   /** Applications whose JobManager waits at its gate: they are no instances. */
   readonly #atGate = new Set<string>();
+  /** Flink jobs that complete a checkpoint soon after each start of their tasks. */
+  readonly #completing = new Set<string>();
   #suffixes = 0;
 
   constructor(ground: Ground) {
@@ -94,6 +96,7 @@ export class Instances {
     });
     this.#addJob(flink, flinkJobId, restoredFrom, programOf(config, this.inCode.get(releaseOf(config)) ?? {}));
     if (flink.jobs.get(flinkJobId)?.state === 'RUNNING') behave(flink, flinkJobId, behaves);
+    if (completing.has(behaves)) this.#completing.add(flinkJobId);
     return flink;
   }
 
@@ -185,6 +188,10 @@ export class Instances {
       checkpointDirectory,
       ...(version === undefined ? {} : { version }),
       onState: () => happened?.(),
+      onRescaled: ({ id }) => {
+        happened?.();
+        setTimeout(() => this.#completeAgain(flink, id), 100).unref();
+      },
       onSnapshot: (snapshot) => {
         writeMetadata(s3, snapshot.path, snapshot.checkpointId);
         witness?.snapshot(snapshot);
@@ -201,6 +208,10 @@ export class Instances {
     });
     this.jobManagers.push(flink);
     return flink;
+  }
+
+  #completeAgain(flink: FakeFlink, id: string): void {
+    if (this.#completing.has(id) && flink.jobs.get(id)?.state === 'RUNNING') flink.completeCheckpoint(id);
   }
 
   #addJob(flink: FakeFlink, id: string, restoredFrom: string | null, program: Partial<FakeJob> = {}): void {
@@ -248,29 +259,6 @@ function missingFile({ submission }: FakeApplication, config: string, s3: FakeS3
 }
 
 const releaseOf = (config: string): string => /releases\/([^/]+\/[^/]+)\//.exec(config)?.[1] ?? '';
-
-/** Settings with which the program runs: its configuration, and the changes of main(). */
-function programOf(config: string, inCode: InCode): Pick<FakeJob, 'parallelism' | 'checkpointing'> {
-  const option = (key: string) => new RegExp(`"${key.replaceAll('.', '\\.')}": "([^"]+)"`).exec(config)?.[1];
-  const duration = (key: string) => parseDuration(option(key) ?? '');
-  const intervalMs = inCode.intervalMs ?? duration('execution.checkpointing.interval');
-  return {
-    parallelism: inCode.parallelism ?? Number(option('parallelism.default') ?? 1),
-    checkpointing:
-      intervalMs === null
-        ? null
-        : {
-            intervalMs,
-            timeoutMs: inCode.timeoutMs ?? duration('execution.checkpointing.timeout') ?? 600_000,
-            mode: (inCode.mode ?? option('execution.checkpointing.mode') ?? 'EXACTLY_ONCE').toLowerCase(),
-            stateBackend:
-              option('state.backend.type') === 'rocksdb' ? 'EmbeddedRocksDBStateBackend' : 'HashMapStateBackend',
-            externalized: true,
-            deletedOnCancellation: false,
-            storage: 'FileSystemCheckpointStorage',
-          },
-  };
-}
 
 /** The folder of a program that sets its own. */
 export const OF_THE_PROGRAM = 'of-the-program/checkpoints';

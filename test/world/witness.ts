@@ -28,6 +28,10 @@ export interface InCode {
   readonly timeoutMs?: number;
   readonly mode?: string;
   readonly parallelism?: number;
+  /** The scheduler of a cluster that does otherwise than the configuration says. */
+  readonly scheduler?: 'default';
+  /** Operators with a parallelism of their own, by the id of their vertex. */
+  readonly fixed?: Readonly<Record<string, number>>;
 }
 
 /** Hears what happens to instances as it happens: the truth, without any API of Sluice. */

@@ -36,6 +36,7 @@ import { doubts, LAST_TRY_MS } from './leave/give-up.ts';
 import { kill } from './leave/kill.ts';
 import { recover } from './recover.ts';
 import { replace } from './replace.ts';
+import { rescaleInPlace } from './rescale.ts';
 import { savepoint } from './savepoint.ts';
 import { stop } from './stop.ts';
 import { transfer } from './transfer.ts';
@@ -195,14 +196,16 @@ async function unlessLeft<T>(isLeft: boolean, end: () => Promise<T>): Promise<T 
   }
 }
 
-function tell(run: OperationRun, request: Request): Promise<void> {
+async function tell(run: OperationRun, request: Request): Promise<void> {
   switch (request.kind) {
+    case 'hotfix':
+    case 'revertHotfix':
+      if (await rescaleInPlace(run, request)) return;
+      return replace(run, request);
     case 'deploy':
     case 'resume':
     case 'restart':
     case 'rollback':
-    case 'hotfix':
-    case 'revertHotfix':
     case 'failback':
       return replace(run, request);
     case 'failover':

@@ -1,0 +1,51 @@
+/** Revisions of a deployment: changes of its configuration that reached the running instance without another start. */
+import { z } from 'zod';
+
+export const Revision = z.strictObject({
+  at: z.string().describe('When the running instance had it, proven by a completed checkpoint'),
+  operation: z.string().describe('The operation that brought it'),
+  configuration: z.string().describe('sha256 of the effective configuration from then on'),
+  parallelism: z.number().int(),
+  /** The deployment as it was until then. */
+  before: z.strictObject({
+    configuration: z.string(),
+    parallelism: z.number().int(),
+    hotfixed: z.boolean().describe('Whether a hotfix was active'),
+  }),
+});
+export type Revision = z.infer<typeof Revision>;
+
+/**
+ * A change of parallelism that Flink may have been asked for and that is not decided. The deployment keeps its values
+ * until it is, so whoever finds this has Flink go back to them.
+ */
+export const Rescaling = z.strictObject({
+  operation: z.string(),
+  since: z.string(),
+  /** The parallelism that Flink is asked for; the deployment has the one before. */
+  to: z.number().int(),
+});
+export type Rescaling = z.infer<typeof Rescaling>;
+
+/** A job carries two deployments, and each of its revisions with them; older ones are in the operations of the history. */
+const MOST_REVISIONS = 10;
+
+interface Revisable {
+  readonly configuration: string | null;
+  readonly parallelism: number;
+  readonly hotfix: unknown;
+  readonly revisions?: readonly Revision[] | undefined;
+}
+
+type New = Pick<Revision, 'at' | 'operation' | 'configuration' | 'parallelism'>;
+
+/** Lists the revisions of a deployment, oldest first, with one more. */
+export function withRevision({ revisions = [], ...deployment }: Revisable, revision: New): Revision[] {
+  const { configuration, parallelism, hotfix } = deployment;
+  const before = {
+    configuration: configuration ?? revision.configuration,
+    parallelism,
+    hotfixed: hotfix !== null,
+  };
+  return [...revisions, { ...revision, before }].slice(-MOST_REVISIONS);
+}
