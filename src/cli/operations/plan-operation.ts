@@ -3,7 +3,7 @@ import type { Plan } from '../../api/contract.ts';
 import { movedInWords } from '../../domain/deployment/placed-words.ts';
 import { inWords } from '../../domain/identity/ownership-words.ts';
 import { backInWords } from '../../domain/operation/in-words.ts';
-import { failureInWords, handsInWords, startInWords, stopInWords } from '../../domain/plan/in-words.ts';
+import { failureInWords, handsInWords, startInWords, stopInWords, wayInWords } from '../../domain/plan/in-words.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../failures.ts';
 import type { Output } from '../output.ts';
@@ -54,6 +54,7 @@ function fieldsOf(plan: Plan): [string, string | null][] {
     ...fields,
     ['moved', moved ? movedInWords(moved) : null],
     ['belongs to', ownership && inWords(ownership.after)],
+    ['how', wayInWords(plan)],
     ['stops', stopInWords(plan, seconds)],
     ['phases', phases.map(({ name }) => name).join(' → ')],
   ];

@@ -49,3 +49,22 @@ export function withRevision({ revisions = [], ...deployment }: Revisable, revis
   };
   return [...revisions, { ...revision, before }].slice(-MOST_REVISIONS);
 }
+
+interface Known {
+  readonly startKey: string;
+  readonly revisions?: readonly Revision[] | undefined;
+  readonly rescaling?: Rescaling | null | undefined;
+}
+
+/**
+ * Tells whether the record of a deployment has a change that a memory does not know, as after a reset of its workflow: a revision, or
+ * a rescaling that is not decided. A memory that knows more than the record is right, because the record waits for S3.
+ */
+export function knowsLess(memory: Known, record: Known): boolean {
+  if (record.startKey !== memory.startKey) return false;
+  const known = new Set((memory.revisions ?? []).map(({ operation }) => operation));
+  const newest = record.revisions?.at(-1)?.operation;
+  if (newest !== undefined && !known.has(newest)) return true;
+  const begun = record.rescaling?.operation;
+  return begun !== undefined && !memory.rescaling && !known.has(begun);
+}

@@ -52,6 +52,8 @@ export async function runOperation(run: OperationRun, request: Request): Promise
     }
     if (earlier) {
       operationFound(run.memory, earlier);
+      // Another run has changed the deployment in place, and this one does not remember it: the next run asks the records.
+      if (earlier.how === 'rescaled') doubted(run.memory);
       return;
     }
     await tell(run, request);
@@ -123,6 +125,7 @@ async function claim(run: OperationRun, request: Request): Promise<OperationReco
   }
   if (answer.ended) return answer.ended;
   if (answer.proof) proved(memory, answer.proof, now());
+  if (answer.revised) learnt(memory, answer.revised);
   belongs(memory, answer.ownership);
   if (memory.state === 'unreachable' && !memory.proven && !mayNotKnow(request))
     throw new SluiceError('ClusterUnreachable', memory.stateReason ?? `what runs of ${run.job} is not known`);

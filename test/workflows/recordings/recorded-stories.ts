@@ -3,6 +3,7 @@ import { CLUSTER, first, JOB, type Played } from './played.ts';
 import { between, stoppedCampaignsOf } from './recorded-campaigns.ts';
 import { turnsOf } from './recorded-turns.ts';
 import { recoveries } from './recorded-recoveries.ts';
+import { rescales } from './recorded-rescales.ts';
 import { makePlan } from '../../../src/api/operations/plans.ts';
 import { RecordStore } from '../../../src/records/record-store.ts';
 import { createNotificationTests } from '../../../src/temporal/notification-tests.ts';
@@ -519,4 +520,5 @@ export const stories: Readonly<Record<string, (played: Played) => Promise<void>>
   signed,
   moves,
   recoveries,
+  rescales,
 };

@@ -3,7 +3,7 @@ import type { Plan } from '../../../api/contract.ts';
 import { inWords } from '../../../domain/identity/ownership-words.ts';
 import { movedInWords } from '../../../domain/deployment/placed-words.ts';
 import { backInWords } from '../../../domain/operation/in-words.ts';
-import { failureInWords, handsInWords, startInWords, stopInWords } from '../../../domain/plan/in-words.ts';
+import { failureInWords, handsInWords, startInWords, stopInWords, wayInWords } from '../../../domain/plan/in-words.ts';
 import { ageText } from '../data/format.ts';
 
 export interface PlanRow {
@@ -23,6 +23,7 @@ export function planRows(plan: Plan): readonly PlanRow[] {
     ['Goes back to', backTo && backInWords(backTo)],
     ['Moved', moved && movedInWords(moved)],
     ['Release', changes && change(changes.release)],
+    ['How', wayInWords(plan)],
     ['Stops', stopInWords(plan, ageText)],
     ['Starts from', startInWords(plan, ageText), ok && changes !== null && restorePoint === null && state !== 'new'],
     ['State of', foreignState, true],
