@@ -84,6 +84,14 @@ export const deployment: Deployment = {
   nodes: Array.from({ length: 64 }, () => long(60)),
   completedCheckpoint: 1,
   ended: { at: '2026-01-01T00:00:00.000Z', how: 'stopped', savepoint: point },
+  revisions: Array.from({ length: 10 }, () => ({
+    at: '2026-01-01T00:00:00.000Z',
+    operation: long(64),
+    configuration: long(64),
+    parallelism: 1000,
+    before: { configuration: long(64), parallelism: 1000, hotfixed: false },
+  })),
+  rescaling: { operation: long(64), since: '2026-01-01T00:00:00.000Z', to: 1000 },
   priority: 1_000,
   restart: {
     maxAttempts: 100,

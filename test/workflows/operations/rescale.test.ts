@@ -1,7 +1,7 @@
 /**
  * Rescaling in place: which changes go that way, what stays, and what becomes of a failure.
  *
- * Seen to fail: see the end of this comment.
+ * Seen to fail: SEEN
  */
 import { describe, expect, test } from 'vitest';
 import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
@@ -308,6 +308,26 @@ describe('a rescaling that fails', () => {
       await driver.run('resume', {});
       expect(stage.running().job.parallelism).toBe(2);
     });
+  });
+});
+
+test('a revision of another run, which this one does not remember, is what the next start has', async () => {
+  await stage.story(async (driver) => {
+    await adaptive(driver);
+    const before = record();
+    await driver.run('hotfix', WIDER);
+    const after = record();
+    await driver.run('revertHotfix', {});
+    // A run whose memory was rewound meets a record with a revision that it does not know.
+    const foreign = {
+      ...before,
+      ...after,
+      revisions: after.revisions?.map((one) => ({ ...one, operation: 'foreign' })),
+    };
+    await stage.world.s3.put(deploymentKey(stage.job, 1), JSON.stringify({ ...foreign, version: 1 }));
+    await driver.run('restart', {});
+    expect(stage.running().job.parallelism).toBe(4);
+    expect((await driver.view()).hotfix).toMatchObject(WIDER);
   });
 });
 
