@@ -166,7 +166,7 @@ export const Deployment = DeploymentPlan.extend({
   /** Null for an instance that Sluice started itself. */
   adopted: Adopted.nullable().default(null),
   /**
-   * Changes that reached the running instance in place, oldest first; the newest ten. `parallelism`, `hotfix` and `configuration`
+   * Changes that reached the running instance in place, oldest first; the newest five. `parallelism`, `hotfix` and `configuration`
    * are those of the newest. Absent where there was none, and in records of before Sluice rescaled in place.
    */
   revisions: z.array(Revision).optional(),

@@ -27,8 +27,8 @@ export const Rescaling = z.strictObject({
 });
 export type Rescaling = z.infer<typeof Rescaling>;
 
-/** A job carries two deployments, and each of its revisions with them; older ones are in the operations of the history. */
-const MOST_REVISIONS = 10;
+/** A job carries its deployment from run to run with all of these; the operations of the history tell of older ones. */
+export const MOST_REVISIONS = 5;
 
 interface Revisable {
   readonly configuration: string | null;

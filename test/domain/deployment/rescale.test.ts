@@ -15,7 +15,7 @@ import {
   requirementsAt,
   rescaledConfiguration,
 } from '../../../src/domain/deployment/rescale.ts';
-import { knowsLess, withRevision } from '../../../src/domain/deployment/revision.ts';
+import { knowsLess, MOST_REVISIONS, withRevision } from '../../../src/domain/deployment/revision.ts';
 import { rollbackTarget } from '../../../src/domain/deployment/rollback.ts';
 import { parseDeploymentFile } from '../../../src/domain/deployment-file/parse.ts';
 import type { ActiveHotfix } from '../../../src/domain/hotfix/hotfix.ts';
@@ -112,11 +112,11 @@ const revision = (operation: string, hotfixed = false) => ({
 });
 
 describe('a deployment', () => {
-  test('keeps its newest ten revisions, each with what was before', () => {
+  test('keeps its newest revisions, each with what was before', () => {
     const many = Array.from({ length: 12 }, (_, index) => revision(`one-${index}`));
     const next = { at: AT, operation: 'last', configuration: 'd', parallelism: 8 };
     const kept = withRevision({ configuration: 'c', parallelism: 4, hotfix: null, revisions: many }, next);
-    expect(kept).toHaveLength(10);
+    expect(kept).toHaveLength(MOST_REVISIONS);
     expect(kept.at(-1)).toEqual({ ...next, before: { configuration: 'c', parallelism: 4, hotfixed: false } });
   });
 

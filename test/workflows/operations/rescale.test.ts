@@ -1,7 +1,8 @@
 /**
  * Rescaling in place: which changes go that way, what stays, and what becomes of a failure.
  *
- * Seen to fail: SEEN
+ * Seen to fail: a failure after which nothing was undone; a run that took no heed of the record's revisions; an intention that was
+ * not written down before Flink was asked.
  */
 import { describe, expect, test } from 'vitest';
 import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
