@@ -20,7 +20,7 @@ const RequirementsReply = z
  * Other schedulers answer 500 with `UnsupportedOperationException: The DefaultScheduler does not support changing the
  * parallelism without a job restart` (1.20.1 and 2.1.0, tried); before 1.18 there is no such route.
  */
-export const cannotRescale = (reply: JsonReply): boolean =>
+const cannotRescale = (reply: JsonReply): boolean =>
   isFlinks(reply) &&
   ((reply.status === 404 && !isUnknownJob(reply)) ||
     (reply.status === 500 && /does not support changing the parallelism/.test(JSON.stringify(reply.body))));

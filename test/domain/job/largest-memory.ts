@@ -41,7 +41,7 @@ const hotfix: ActiveHotfix = {
   expiresAt: '2026-01-01T00:00:00.000Z',
   onExpiry: 'remind',
 };
-export const deployment: Deployment = {
+const deployment: Deployment = {
   job: long(63),
   release: `${long(63)}/${long(100)}`,
   gitCommit: long(64),
