@@ -28,7 +28,6 @@ export function Summary({ deployment }: Shown) {
 
 function Course({ deployment }: Shown) {
   const { job, release, gitCommit, startedAt, operationId, restorePoint, ended, hotfix, adopted } = deployment;
-  const { revisions = [] } = deployment;
   const [project = '', version = ''] = release.split('/');
   return (
     <Facts>
@@ -55,18 +54,7 @@ function Course({ deployment }: Shown) {
       </Fact>
       <Fact name="Gate">{gateInWords(deployment)}</Fact>
       <Fact name="Adopted">{adopted && `started by ${adopted.user} as ${adopted.name}`}</Fact>
-      {revisions.length > 0 && (
-        <Fact name="Revisions">
-          <ul className="plain">
-            {revisions.map(({ at, operation, parallelism, before }) => (
-              <li key={operation}>
-                parallelism {before.parallelism} → {parallelism} in place <StartedBy job={job} id={operation} />{' '}
-                <Time at={at} as="moment" />
-              </li>
-            ))}
-          </ul>
-        </Fact>
-      )}
+      <Revisions deployment={deployment} />
       {hotfix && (
         <Fact name="Hotfix">
           <ul className="plain">
@@ -91,6 +79,23 @@ function Course({ deployment }: Shown) {
         </Fact>
       )}
     </Facts>
+  );
+}
+
+/** Changes that reached the running instance in place. */
+function Revisions({ deployment: { job, revisions = [] } }: Shown) {
+  if (revisions.length === 0) return null;
+  return (
+    <Fact name="Revisions">
+      <ul className="plain">
+        {revisions.map(({ at, operation, parallelism, before }) => (
+          <li key={operation}>
+            parallelism {before.parallelism} → {parallelism} in place <StartedBy job={job} id={operation} />{' '}
+            <Time at={at} as="moment" />
+          </li>
+        ))}
+      </ul>
+    </Fact>
   );
 }
 
