@@ -29,6 +29,7 @@ export const longTests: Readonly<Record<Project, readonly string[]>> = {
     'test/workflows/operations/adopt.test.ts',
     'test/workflows/operations/hotfix.test.ts',
     'test/workflows/operations/job-types.test.ts',
+    'test/workflows/operations/rescale.test.ts',
     'test/workflows/operations/shell-runner.test.ts',
     'test/workflows/turns/failovers.test.ts',
     'test/workflows/turns/hundred-jobs.test.ts',

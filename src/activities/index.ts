@@ -18,6 +18,7 @@ import { createPlanOperation } from './plan/plan-operation.ts';
 import { createProveJob } from './operation/prove-job.ts';
 import { createRecordOperations } from './operation/record-operations.ts';
 import { createTransferJob } from './operation/transfer-job.ts';
+import { createRescale } from './rescale/rescale.ts';
 import { createRestorePoints } from './restore-points/restore-points.ts';
 import { createRetireRestorePoints } from './restore-points/retire-restore-points.ts';
 import { createSavepoints } from './restore-points/savepoints.ts';
@@ -42,6 +43,7 @@ const assemble = (deps: Dependencies) => ({
   ...createLostOperations(deps),
   ...createAwaitRunning(deps),
   ...createSavepoints(deps),
+  ...createRescale(deps),
   ...createEndApplication(deps),
   ...createGiveUp(deps),
   ...createRestorePoints(deps),

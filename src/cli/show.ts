@@ -1,5 +1,5 @@
 /** Formats values for people. */
-import { backInWords, interruptedBy } from '../domain/operation/in-words.ts';
+import { backInWords, howInWords, interruptedBy } from '../domain/operation/in-words.ts';
 import type { OperationRecord } from '../domain/operation/operation.ts';
 import type { Output } from './output.ts';
 
@@ -59,6 +59,7 @@ export function outcomeLine(out: Output, operation: OperationRecord): string {
   const word = outcome === 'rolledBack' ? 'rolled back' : (outcome ?? 'still going');
   const more = [
     deployment === null ? null : `deployment ${deployment}`,
+    howInWords(operation),
     backTo ? `back to ${backInWords(backTo)}` : null,
     handover ? `${handover.how} handover` : null,
     savepoint === null ? null : `savepoint ${savepoint}`,

@@ -129,6 +129,13 @@ export const phases = {
     failure:
       'Without an answer of S3 nothing is revoked and nothing starts. Otherwise nothing new starts, and the restore points are kept.',
   },
+  rescaling: {
+    meaning:
+      'The instance runs on: Flink brings its tasks to another parallelism, from its newest checkpoint; the operation waits for the next checkpoint.',
+    cancel: 'Safe: Sluice has Flink go back to the parallelism before, and the instance runs on.',
+    failure:
+      'The operation fails, and Sluice has Flink go back to the parallelism before. While the JobManager does not answer, it keeps trying.',
+  },
   staging: {
     meaning: 'Sluice reserves the application id, takes the epoch and renders the configuration.',
     cancel: `${NOTHING_TOUCHED} This is the last phase in which a cancel changes nothing.`,
@@ -203,6 +210,9 @@ export function phasesOfKind(
   const down: Phase[] = isWarm ? ['standingBy', ...stop] : stop;
   return ['claiming', ...middleOf(kind, down), 'recording'];
 }
+
+/** Lists the phases of an operation that rescales the running job in place and goes well. */
+export const phasesOfRescaling: readonly Phase[] = ['claiming', 'rescaling', 'recording'];
 
 const STARTING: readonly Phase[] = ['submitting', 'starting', 'verifying'];
 

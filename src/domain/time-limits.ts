@@ -74,6 +74,13 @@ export const timeLimits = {
   answerMargin: minute,
   /** An activity that follows the operation of a campaign; the next one goes on, and begins to count anew. */
   followTurn: 10 * minute,
+  /**
+   * The wait for Flink to run a job at another parallelism: the adaptive scheduler rests 30 s between two rescalings, waits up to a
+   * minute for slots to come and, from 2.0 on, for a checkpoint; YARN makes containers meanwhile.
+   */
+  rescale: 3 * minute,
+  /** The wait for a JobManager to take its earlier requirement again; the job tries again later, without an end. */
+  putBack: minute,
   /** Deleting in one turn of retention, after it has looked what may go. */
   retiring: 30 * second,
   /** A turn of retention, its look included. */

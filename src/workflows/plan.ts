@@ -8,7 +8,7 @@ import type { Request } from '../domain/operation/operation.ts';
 import type { Plan, Sighting } from '../domain/plan/plan.ts';
 import { read } from './activities.ts';
 import type { PlanInput } from './messages.ts';
-import { checkOf, wantedOf, type StartRequest } from './operations/wanted.ts';
+import { checkOf, wantedOf, type StartRequest } from './operations/upgrade/wanted.ts';
 
 export async function plan({ job, request, basis }: PlanInput): Promise<Plan> {
   const plannedAt = new Date().toISOString();

@@ -29,7 +29,16 @@ interface Cluster {
   readonly savepointsIn: string;
   close(): Promise<void>;
 }
-type Open = (job: { id: string; retention: Retention; restoreFrom: string | null }) => Promise<Cluster>;
+type Open = (job: {
+  id: string;
+  retention: Retention;
+  restoreFrom: string | null;
+  scheduler?: 'adaptive' | 'default';
+}) => Promise<Cluster>;
+
+/** The parallelism of the job with the adaptive scheduler, which can have four slots; any other job has one task. */
+const WIDTH = 2;
+const SLOTS = 4;
 
 const WAIT = { timeout: 60_000, interval: 100 };
 const flink = createFlinkClient();
@@ -51,6 +60,28 @@ function flinkContract(open: Open): void {
       await expect.poll(status, WAIT).toBe('completed');
     };
     return { id, cluster, told, completed, state, take };
+  };
+
+  const rescalable = async (scheduler: 'adaptive' | 'default') => {
+    const id = randomBytes(16).toString('hex');
+    const cluster = await open({ id, retention: 'RETAIN_ON_CANCELLATION', restoreFrom: null, scheduler });
+    onTestFinished(() => cluster.close());
+    const { address } = cluster;
+    const told = async () => await flink.job(address, id);
+    await expect.poll(async () => (await told())?.allTasksRunning, WAIT).toBe(true);
+    return {
+      ...{ address, id },
+      ranAt: async () => {
+        const job = await told();
+        return job?.allTasksRunning === true ? job.vertices[0]?.parallelism : null;
+      },
+      enteredRunning: async () => (await told())?.enteredAt.RUNNING ?? 0,
+      require: async (most: number) => {
+        const now = (await flink.requirements(address, id)) ?? {};
+        const wanted = Object.fromEntries(Object.keys(now).map((vertex) => [vertex, { least: 1, most }]));
+        await flink.changeRequirements(address, id, wanted);
+      },
+    };
   };
 
   it('keeps the three newest checkpoints and deletes each older one', { timeout: 180_000 }, async () => {
@@ -103,6 +134,49 @@ function flinkContract(open: Open): void {
     },
   );
 
+  it('brings a running job of the adaptive scheduler to another parallelism', { timeout: 180_000 }, async () => {
+    const { address, id, require, ranAt, enteredRunning } = await rescalable('adaptive');
+    const first = await enteredRunning();
+    expect(Object.values((await flink.requirements(address, id))!)).toEqual([{ least: 1, most: WIDTH }]);
+    await require(SLOTS);
+    await expect.poll(ranAt, WAIT).toBe(SLOTS);
+    expect(await enteredRunning()).toBeGreaterThan(first);
+    expect(await flink.exceptions(address, id)).toEqual([]);
+    await expect
+      .poll(async () => (await flink.checkpoints(address, id))?.latestCompleted?.triggeredAt, WAIT)
+      .toBeGreaterThanOrEqual(await enteredRunning());
+    await require(SLOTS);
+    await require(WIDTH);
+    await expect.poll(ranAt, WAIT).toBe(WIDTH);
+  });
+
+  it(
+    'runs a job on with the slots that there are, and keeps what is required of it',
+    { timeout: 180_000 },
+    async () => {
+      const { address, id, require, ranAt } = await rescalable('adaptive');
+      await require(8);
+      await expect.poll(ranAt, WAIT).toBe(SLOTS);
+      expect(Object.values((await flink.requirements(address, id))!)).toEqual([{ least: 1, most: 8 }]);
+    },
+  );
+
+  it('refuses more than the maximum parallelism, and a job that it does not know', { timeout: 180_000 }, async () => {
+    const { address, require } = await rescalable('adaptive');
+    await expect(require(500)).rejects.toMatchObject({
+      code: 'FlinkRejected',
+      message: expect.stringContaining('exceeds its maximum parallelism 128') as string,
+    });
+    await expect(flink.requirements(address, 'f'.repeat(32))).rejects.toMatchObject({ code: 'NotFound' });
+  });
+
+  it('says of another scheduler that it cannot rescale a running job', { timeout: 180_000 }, async () => {
+    const { address, id } = await rescalable('default');
+    expect(await flink.requirements(address, id)).toBeNull();
+    const change = flink.changeRequirements(address, id, { v1: { least: 1, most: 2 } });
+    await expect(change).rejects.toMatchObject({ code: 'FlinkRejected' });
+  });
+
   it('fails a job whose restore path has no snapshot', { timeout: 180_000 }, async () => {
     const { id, cluster, state } = await started('RETAIN_ON_CANCELLATION', 'file:///nowhere/chk-7');
     await expect.poll(state, WAIT).toBe('FAILED');
@@ -112,7 +186,7 @@ function flinkContract(open: Open): void {
 }
 
 describe('the fake Flink', () => {
-  flinkContract(async ({ id, retention, restoreFrom }) => {
+  flinkContract(async ({ id, retention, restoreFrom, scheduler = 'default' }) => {
     const checkpoints = new Set<string>();
     const nameOf = (path: string): string => path.replace(/^.*\//, '');
     const fake = await createFakeFlink({
@@ -124,7 +198,9 @@ describe('the fake Flink', () => {
     });
     const deletedOnCancellation = retention === 'DELETE_ON_CANCELLATION';
     const checkpointing = { intervalMs: 50, externalized: true, deletedOnCancellation, storage: 'FileSystem' };
-    const job = fake.addJob({ id, restoredFrom: restoreFrom, checkpointing });
+    const parallelism = scheduler === 'adaptive' ? WIDTH : 1;
+    const job = fake.addJob({ id, restoredFrom: restoreFrom, checkpointing, scheduler, parallelism });
+    fake.mostSlots = SLOTS;
     const turns = setInterval(() => {
       if (job.state === 'RUNNING') fake.completeCheckpoint(id);
     }, 50);
@@ -153,11 +229,13 @@ describe.skipIf(stackStatus() === null)('the real Flink 1.20.1', () => {
   }, 600_000);
   afterAll(() => rm(work, { recursive: true, force: true }));
 
-  flinkContract(async ({ id, retention, restoreFrom }) => {
+  flinkContract(async ({ id, retention, restoreFrom, scheduler = 'default' }) => {
     const folder = join(work, id);
     await mkdir(folder);
     const options = ['-XX:TieredStopAtLevel=1', '-Xmx400m', ...java17Options.split(' '), '-cp', classpath];
-    const java = spawn('java', [...options, 'RunJob', id, folder, retention, restoreFrom ?? '-'], {
+    const [parallelism, slots] = scheduler === 'adaptive' ? [WIDTH, SLOTS] : [1, 1];
+    const how = [retention, restoreFrom ?? '-', scheduler, String(parallelism), String(slots)];
+    const java = spawn('java', [...options, 'RunJob', id, folder, ...how], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const address = await addressIn(java.stdout);

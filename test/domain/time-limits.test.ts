@@ -96,6 +96,16 @@ test.each([
     limits.stoodStill,
   ],
   ['a watcher that stood still has not seen enough to call a cluster gone', limits.stoodStill, limits.goneAfter],
+  [
+    'a rescaling outlives what Flink takes: its rest after the one before, its wait for slots, a container, a checkpoint each 10 s',
+    30_000 + 60_000 + 60_000 + 10_000,
+    limits.rescale,
+  ],
+  [
+    'an undone rescaling has time to ask YARN, Flink and S3',
+    4 * limits.httpDeadline + 2 * limits.s3Deadline,
+    limits.putBack,
+  ],
   ['a watch ends its turn within its attempt', limits.watchTurn, limits.watchAttempt],
   ['a watch that lost its worker begins again', 2 * limits.watchAttempt, limits.watch],
 ])('%s', (_reason, shorter, longer) => {

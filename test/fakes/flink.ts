@@ -2,15 +2,16 @@
 import { isTerminalJob } from '../../src/clients/flink/replies.ts';
 import { ended } from './flink/checkpoints.ts';
 import { createFakeFlinkJobs } from './flink/jobs.ts';
-import type { FakeFlinkOptions, FakeFlinkRoute, FakeJob, SavepointEnd, SavepointMode } from './flink/options.ts';
+import type { FakeFlinkOptions, FakeFlinkRoute, FakeJob, SavepointEnd, SavepointMode, Slots } from './flink/options.ts';
 import { errors } from './flink/replies.ts';
+import { requirementRoutes } from './flink/requirements.ts';
 import { jobManagerRoutes, jobRoutes, snapshotRoutes } from './flink/routes.ts';
 import { FakeSavepoints } from './flink/savepoints.ts';
 import { type FakeServer, startFakeServer } from './server.ts';
 
 export type { FakeFlinkRoute, FakeJob, SavepointMode } from './flink/options.ts';
 
-export interface FakeFlink extends FakeServer<FakeFlinkRoute> {
+export interface FakeFlink extends FakeServer<FakeFlinkRoute>, Slots {
   readonly jobs: Map<string, FakeJob>;
   /** Jobs for which a stop or savepoint really began: a repeated trigger id counts once. */
   readonly begun: { jobId: string; triggerId: string; kind: 'stop' | 'savepoint' }[];
@@ -45,17 +46,20 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
   const taskManagers = new Map<string, Map<string, string>>();
   const config = new Map<string, string>();
   const savepoints = new FakeSavepoints(jobs, options);
+  // All switches are in a single object, so that its routes read the switch that a test sets.
+  const slots = Object.assign(savepoints.mode, { mostSlots: Infinity, rescalingTakes: 0 } satisfies Slots);
   const server = await startFakeServer<FakeFlinkRoute>(
     [
       ...jobRoutes(jobs),
       ...snapshotRoutes(jobs, savepoints, options),
+      ...requirementRoutes(jobs, slots, options),
       ...jobManagerRoutes(jobs, logs, taskManagers, config, options),
     ],
     () => null,
     errors(404, 'Not found.'),
     options.transport,
   );
-  return Object.assign(savepoints.mode, server, createFakeFlinkJobs(jobs, options), {
+  return Object.assign(slots, server, createFakeFlinkJobs(jobs, options), {
     jobs,
     begun: savepoints.begun,
     logs,

@@ -46,6 +46,8 @@ const flinkRoutes: readonly FakeFlinkRoute[] = [
   'savepoint',
   'jobStatus',
   'checkpoints',
+  'requirements',
+  'changeRequirements',
 ];
 
 /** Somebody ends an application without asking Sluice, or it dies. */
@@ -111,6 +113,8 @@ export const faults = {
   savepointSlow: eachFlink(
     (flink, _job, how) => void (flink.savepointTakes = pick([900, 20_000, 64_000, 90_000], how)),
   ),
+  slotsAreMissing: eachFlink((flink) => void (flink.mostSlots = 2)),
+  rescalingSlow: eachFlink((flink, _job, how) => void (flink.rescalingTakes = pick([400, 20_000, 200_000], how))),
   jobFails: eachFlink((flink, jobId) => {
     if (running(flink, jobId)) flink.failJob(jobId);
   }),
@@ -225,6 +229,8 @@ export function heal(stage: Stage): void {
     flink.healthy();
     flink.savepointMode = 'ok';
     flink.savepointTakes = 0;
+    flink.mostSlots = Infinity;
+    flink.rescalingTakes = 0;
     flink.failPendingSavepoints();
     if (flink.jobs.get(jobId)?.state === 'RESTARTING') flink.restartJob(jobId);
   }

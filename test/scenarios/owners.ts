@@ -8,7 +8,7 @@ const EVIL = 'evil/2.0.0';
 /** Publishes the release of another project. @returns a request as a watch makes it that knows nothing of owners. */
 export function takeOver(world: World, job: string): Ask {
   world.publish(EVIL, [job], {
-    ...deploymentLines(EVIL, { keep: null, restarts: false, leased: false, warm: false }),
+    ...deploymentLines(EVIL, { keep: null, restarts: false, leased: false, adaptive: false, warm: false }),
     autoDeploy: '{enabled: true}',
   });
   return { do: 'ask', sluice: 0, door: 'signal', kind: 'deploy', payload: { release: EVIL }, id: 'new' };

@@ -47,6 +47,10 @@ const payloads: Partial<Record<OperationKind, fc.Arbitrary<Record<string, unknow
             { 'job.jar': 'other.jar' },
           ),
         },
+        {
+          weight: 3,
+          arbitrary: fc.constantFrom<number>(3, 4, 4, 1).map((value) => ({ 'job.parallelism': value })),
+        },
       ),
       expiresIn: fc.constantFrom('30s', '1d', '8d'),
       from,

@@ -126,6 +126,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   keep: fc.constantFrom(null, '1s', '30s'),
   restarts: fc.boolean(),
   leased: fc.boolean(),
+  adaptive: fc.boolean(),
   warm: fc.boolean(),
   // Most begin with a job that runs: more can go wrong with it.
   steps: fc

@@ -134,6 +134,8 @@ export interface Scenario {
   readonly restarts: boolean;
   /** Whether the JVMs of the job keep a lease, by which an instance that nobody reaches can be known to be dead. */
   readonly leased: boolean;
+  /** Whether Flink's adaptive scheduler runs the job, so that a hotfix of its parallelism is rescaled in place. */
+  readonly adaptive: boolean;
   /** Whether the deployment files want a warm handover. */
   readonly warm: boolean;
   readonly steps: readonly Step[];
@@ -147,9 +149,12 @@ const POLICY = `{maxAttempts: ${RESTARTS.most}, window: ${RESTARTS.minutes}m, ba
 /** Each release is known by a setting, so that what runs can be told from outside; waits are as short as is allowed. */
 export const deploymentLines = (
   release: string,
-  { keep, restarts, leased, warm }: Pick<Scenario, 'keep' | 'restarts' | 'leased' | 'warm'>,
+  { keep, restarts, leased, adaptive, warm }: Pick<Scenario, 'keep' | 'restarts' | 'leased' | 'adaptive' | 'warm'>,
 ): Record<string, string> => ({
-  flink: `{version: "1.20.1", config: {execution.checkpointing.interval: 1s, execution.checkpointing.timeout: 5s, metrics.scope.jm: "${release}"}}`,
+  flink: `{version: "1.20.1", config: {execution.checkpointing.interval: 1s, execution.checkpointing.timeout: 5s, metrics.scope.jm: "${release}"${adaptive ? ', jobmanager.scheduler: adaptive' : ''}}}`,
+  ...(adaptive
+    ? { job: '{jar: clicks.jar, entryClass: com.example.Clicks, parallelism: 2}', taskManager: '{slots: 4}' }
+    : {}),
   placement: '{cluster: yarn-a, backups: [yarn-b]}',
   upgrade: `{timeouts: {savepoint: 65s, stop: 10s, start: 10s}, verify: {timeout: 10s}, handover: ${warm ? 'auto' : 'never'}}`,
   recovery: `{restart: ${restarts ? POLICY : '{enabled: false}'}, failover: {mode: ${leased ? 'automatic' : 'manual'}}}`,
@@ -169,5 +174,6 @@ export const plain: Omit<Scenario, 'steps'> = {
   keep: null,
   restarts: false,
   leased: false,
+  adaptive: false,
   warm: false,
 };

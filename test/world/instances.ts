@@ -2,16 +2,25 @@
 import { isTerminal } from '../../src/clients/yarn/replies.ts';
 import { identityOfTags } from '../../src/domain/identity/yarn-tags.ts';
 import { createFakeFlink, type FakeFlink, type FakeJob } from '../fakes/flink.ts';
-import type { FakeS3 } from '../fakes/s3.ts';
-import type { Transport } from '../fakes/transport.ts';
 import type { FakeApplication, FakeYarn } from '../fakes/yarn.ts';
 import { timeLimits } from '../../src/domain/time-limits.ts';
-import { BUCKET, checkpointIdAt, isSnapshotAt, removeSnapshot, writeMetadata } from './bucket.ts';
+import { BUCKET, checkpointIdAt } from './bucket.ts';
 import { exits, gateOf, leaseOf, ownIn, restoreOf, type GateAnswer } from './agent/gate.ts';
 import { keepLease, onCluster, soundAgent, type FakeAgent } from './agent/lease.ts';
 import { giveSigns, signsIn } from './agent/signs.ts';
-import { behave, configOf, missingFile, programOf, releaseOf, stagedFor } from './programs.ts';
-import type { Behaviour, InCode, Strange, Witness } from './witness.ts';
+import {
+  behave,
+  completeAgain,
+  completing,
+  configOf,
+  hasFinished,
+  missingFile,
+  programOf,
+  releaseOf,
+  snapshotsIn,
+  stagedFor,
+} from './programs.ts';
+import type { Behaviour, Ground, InCode, Strange } from './witness.ts';
 
 interface JobManagerOptions {
   readonly version?: string | undefined;
@@ -19,12 +28,6 @@ interface JobManagerOptions {
   readonly afterSnapshot?: () => void;
   /** Called when something happened to a job. */
   readonly happened?: (() => void) | undefined;
-}
-
-interface Ground {
-  readonly s3: FakeS3;
-  readonly transport: Transport | undefined;
-  readonly witness: Witness | undefined;
 }
 
 export class Instances {
@@ -39,6 +42,8 @@ export class Instances {
   readonly #ground: Ground;
   /** Applications whose JobManager waits at its gate: they are no instances. */
   readonly #atGate = new Set<string>();
+  /** Flink jobs that complete a checkpoint soon after each start of their tasks. */
+  readonly #completing = new Set<string>();
   #suffixes = 0;
 
   constructor(ground: Ground) {
@@ -137,10 +142,8 @@ export class Instances {
 
   /** Tells whether nothing of an application acts any more: its job has FINISHED, and no JVM of it may begin. */
   #isReplaced(application: FakeApplication): boolean {
-    const jobs = [...(application.flink?.jobs.values() ?? [])];
     const config = configOf(application, this.#ground.s3);
-    const isFinished = jobs.length > 0 && jobs.every(({ state }) => state === 'FINISHED');
-    return isFinished && config !== undefined && this.#answer(application, config) === 'refused';
+    return hasFinished(application) && config !== undefined && this.#answer(application, config) === 'refused';
   }
 
   #flinkOf(application: FakeApplication, config: string): Promise<FakeFlink> {
@@ -158,7 +161,9 @@ export class Instances {
     const { flinkJobId } = identityOfTags(tags);
     if (flinkJobId === null) return;
     this.#addJob(flink, flinkJobId, restoredFrom, programOf(config, this.inCode.get(releaseOf(config)) ?? {}));
-    if (flink.jobs.get(flinkJobId)?.state === 'RUNNING') behave(flink, flinkJobId, this.#behaviourOf(config));
+    const behaves = this.#behaviourOf(config);
+    if (flink.jobs.get(flinkJobId)?.state === 'RUNNING') behave(flink, flinkJobId, behaves);
+    if (completing.has(behaves)) this.#completing.add(flinkJobId);
   }
 
   /** Whether YARN can make its container, and whether its JobManager goes on at the gate of the job. */
@@ -253,17 +258,14 @@ export class Instances {
         if (state === 'FINISHED') witness?.finished(id);
         happened?.();
       },
-      onSnapshot: (snapshot) => {
-        writeMetadata(s3, snapshot.path, snapshot.checkpointId);
-        witness?.snapshot(snapshot);
+      onRescaled: ({ id }) => {
+        happened?.();
+        if (this.#completing.has(id)) setTimeout(() => completeAgain(flink, id), 100).unref();
+      },
+      ...snapshotsIn(s3, witness, () => {
         afterSnapshot?.();
         happened?.();
-      },
-      isSnapshot: (path) => isSnapshotAt(s3, path),
-      onDiscard: ({ path }) => {
-        removeSnapshot(s3, path);
-        witness?.discarded(path);
-      },
+      }),
       ...(afterSnapshot ? { onBegin: (trigger) => witness?.triggered(trigger) } : {}),
       ...(transport ? { transport, suffix: () => String((this.#suffixes += 1)).padStart(12, '0') } : {}),
     });

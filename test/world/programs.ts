@@ -5,8 +5,9 @@ import type { FakeApplication } from '../fakes/yarn.ts';
 import { stagedConfigKey, stagedGateKey } from '../../src/domain/identity/storage-keys.ts';
 import { identityOfTags } from '../../src/domain/identity/yarn-tags.ts';
 import { parseDuration } from '../../src/domain/input/durations.ts';
-import { BUCKET } from './bucket.ts';
-import type { Behaviour, InCode } from './witness.ts';
+import type { FakeFlinkOptions } from '../fakes/flink/options.ts';
+import { BUCKET, isSnapshotAt, removeSnapshot, writeMetadata } from './bucket.ts';
+import type { Behaviour, InCode, Witness } from './witness.ts';
 
 const MAIN_FAILS = 'java.lang.IllegalStateException: broken release\n\tat com.example.Clicks.main';
 /** A cause as long as YARN's diagnostics are: the rest of a report must not be lost behind it. */
@@ -36,12 +37,17 @@ export function missingFile({ submission }: FakeApplication, config: string, s3:
 export const releaseOf = (config: string): string => /releases\/([^/]+\/[^/]+)\//.exec(config)?.[1] ?? '';
 
 /** Settings with which the program runs: its configuration, and the changes of main(). */
-export function programOf(config: string, inCode: InCode): Pick<FakeJob, 'parallelism' | 'checkpointing'> {
+export function programOf(
+  config: string,
+  inCode: InCode,
+): Pick<FakeJob, 'parallelism' | 'scheduler' | 'fixed' | 'checkpointing'> {
   const option = (key: string) => new RegExp(`"${key.replaceAll('.', '\\.')}": "([^"]+)"`).exec(config)?.[1];
   const duration = (key: string) => parseDuration(option(key) ?? '');
   const intervalMs = inCode.intervalMs ?? duration('execution.checkpointing.interval');
   return {
     parallelism: inCode.parallelism ?? Number(option('parallelism.default') ?? 1),
+    scheduler: option('jobmanager.scheduler') === 'adaptive' && inCode.scheduler !== 'default' ? 'adaptive' : 'default',
+    fixed: { ...inCode.fixed },
     checkpointing:
       intervalMs === null
         ? null
@@ -61,7 +67,7 @@ export function programOf(config: string, inCode: InCode): Pick<FakeJob, 'parall
 /** The folder of a program that sets its own. */
 export const OF_THE_PROGRAM = 'of-the-program/checkpoints';
 
-const completing: ReadonlySet<Behaviour> = new Set([
+export const completing: ReadonlySet<Behaviour> = new Set([
   'healthy',
   'failsAfterCheckpoint',
   'checkpointsElsewhere',
@@ -77,4 +83,30 @@ export function behave(flink: FakeFlink, jobId: string, behaves: Behaviour): voi
   if (behaves === 'deletesCheckpoints' && job.checkpointing) job.checkpointing.deletedOnCancellation = true;
   if (completing.has(behaves)) flink.completeCheckpoint(jobId);
   if (behaves === 'failsAfterCheckpoint') flink.failJob(jobId, RUN_FAILS);
+}
+
+/** A job that was rescaled completes a checkpoint soon, if it still runs. */
+export function completeAgain(flink: FakeFlink, jobId: string): void {
+  if (flink.jobs.get(jobId)?.state === 'RUNNING') flink.completeCheckpoint(jobId);
+}
+
+/** The snapshots of a JobManager as the bucket has them. */
+export const snapshotsIn = (s3: FakeS3, witness: Witness | undefined, after: () => void) =>
+  ({
+    onSnapshot: (snapshot) => {
+      writeMetadata(s3, snapshot.path, snapshot.checkpointId);
+      witness?.snapshot(snapshot);
+      after();
+    },
+    isSnapshot: (path) => isSnapshotAt(s3, path),
+    onDiscard: ({ path }) => {
+      removeSnapshot(s3, path);
+      witness?.discarded(path);
+    },
+  }) satisfies FakeFlinkOptions;
+
+/** Whether every job of an application has reached its end. */
+export function hasFinished({ flink }: FakeApplication): boolean {
+  const jobs = [...(flink?.jobs.values() ?? [])];
+  return jobs.length > 0 && jobs.every(({ state }) => state === 'FINISHED');
 }

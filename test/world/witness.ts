@@ -1,4 +1,6 @@
 /** Instances as a test directs and sees them: how they behave, what happens to them, and what strangers start. */
+import type { FakeS3 } from '../fakes/s3.ts';
+import type { Transport } from '../fakes/transport.ts';
 import type { FakeApplication } from '../fakes/yarn.ts';
 
 /** How the next instances of a release behave once their JobManager is up. */
@@ -28,6 +30,10 @@ export interface InCode {
   readonly timeoutMs?: number;
   readonly mode?: string;
   readonly parallelism?: number;
+  /** The scheduler of a cluster that does otherwise than the configuration says. */
+  readonly scheduler?: 'default';
+  /** Operators with a parallelism of their own, by the id of their vertex. */
+  readonly fixed?: Readonly<Record<string, number>>;
 }
 
 /** Hears what happens to instances as it happens: the truth, without any API of Sluice. */
@@ -57,6 +63,13 @@ export interface Witness {
   discarded(path: string): void;
   /** A stop or savepoint begins. */
   triggered(trigger: { readonly jobId: string; readonly kind: 'stop' | 'savepoint'; readonly directory: string }): void;
+}
+
+/** The systems of a world, and who hears what happens there. */
+export interface Ground {
+  readonly s3: FakeS3;
+  readonly transport: Transport | undefined;
+  readonly witness: Witness | undefined;
 }
 
 /** A program that somebody else starts. */

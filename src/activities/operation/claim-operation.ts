@@ -1,6 +1,7 @@
 /** Takes the claim of an operation, and looks at what runs before the operation acts. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
-import { SluiceError } from '../../domain/errors/errors.ts';
+import { knowsLess } from '../../domain/deployment/revision.ts';
+import { SluiceError, isCode } from '../../domain/errors/errors.ts';
 import { reuseOf } from '../../domain/job/refusal.ts';
 import { refuseNewerEpoch } from '../../domain/lock/epoch.ts';
 import { sameHolder } from '../../domain/lock/fence.ts';
@@ -8,6 +9,7 @@ import type { Ownership } from '../../domain/identity/ownership.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { signatureProblem, type PublicKeys, type Signable } from '../../domain/operation/signature.ts';
 import { holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
+import { readDeployment } from '../../records/deployments.ts';
 import { takeClaim } from '../../records/claims.ts';
 import { readFence } from '../../records/fences.ts';
 import { observe, type Observed } from '../instance/observe-instance.ts';
@@ -49,6 +51,8 @@ export interface ClaimAnswer {
   readonly ownership: Ownership | null;
   /** The keys whose signatures count; null: requests need none. Absent in answers of older workers. */
   readonly signing?: PublicKeys | null;
+  /** The deployment by its record, where that has a change in place that the caller does not know; absent for all else. */
+  readonly revised?: Omit<Deployment, 'ended'>;
   /** Why the message does not count; nothing is claimed then. */
   readonly notSigned?: string;
   /** Which other run holds the operation; only where the caller may leave it. */
@@ -71,10 +75,12 @@ export const createClaimOperation = (deps: Dependencies) => ({
     const proof = knownEpoch === null ? await proveJob(deps, { job, runId }) : null;
     const { fence } = await readFence(deps.s3, job);
     refuseNewerEpoch(fence, proof?.epoch ?? knownEpoch ?? 0);
-    const current = proof ? (proof.state === 'running' ? proof.current : null) : input.current;
+    const known = proof ? (proof.state === 'running' ? proof.current : null) : input.current;
+    const revised = known && !proof ? await revisedSince(deps, known) : null;
+    const current = revised ?? known;
     const { ownership } = fence;
     const observed = current ? await observe(deps, current, fence, { believeLost: input.believeLost ?? false }) : null;
-    return { ended: null, proof, observed, ownership, signing };
+    return { ended: null, proof, observed, ownership, signing, ...(revised ? { revised } : {}) };
   },
 });
 
@@ -86,6 +92,19 @@ type Claimed =
   | { readonly kind: 'held'; readonly heldBy: string };
 
 const taken: Claimed = { kind: 'taken' };
+
+/** A change in place takes no epoch, so only the record tells a run of one that another run has made. */
+async function revisedSince({ s3 }: Dependencies, known: Deployment): Promise<Deployment | null> {
+  try {
+    const record = await readDeployment(s3, known.job, known.number);
+    if (!record || !knowsLess(known, record)) return null;
+    const { parallelism, hotfix, configuration, revisions, rescaling } = record;
+    return { ...known, parallelism, hotfix, configuration, revisions, rescaling };
+  } catch (error) {
+    if (isCode(error, 'RecordInvalid')) return null;
+    throw error;
+  }
+}
 
 /**
  * Takes the claim.

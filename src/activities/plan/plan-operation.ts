@@ -1,9 +1,11 @@
 /** Plans an operation: runs its own checks and compares what it would start with what runs. Only reads. */
 import { withoutCheckpoints } from '../../domain/deployment-file/job-type.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
+import type { Way } from '../../domain/deployment/rescale.ts';
 import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import { mayNotKnow, nothingToRecover, refusalByState } from '../../domain/job/admission.ts';
+import { whyRestart } from '../../domain/job/rescale.ts';
 import { fingerprintOfRequest } from '../../domain/operation/asked.ts';
 import { recordLimits, type Request } from '../../domain/operation/operation.ts';
 import { clip } from '../../domain/values/clip.ts';
@@ -29,7 +31,8 @@ import { lookAtStart } from '../check/check-start.ts';
 import type { CheckInput, Looked } from '../check/checked.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
 import { refuseWhileNotRunning } from '../instance/not-running-now.ts';
-import { changesOf } from './planned-changes.ts';
+import { changesOf, inPlaceOnly } from './planned-changes.ts';
+import { wayOf } from '../rescale/look-at-rescale.ts';
 import { createRestorePoints } from '../restore-points/restore-points.ts';
 
 export interface PlanOperationInput {
@@ -57,23 +60,22 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
       readFence,
       keep: nothing,
     }));
-  const stop = stopOf(input, looked);
+  const way = await wayIn(deps, input);
+  const isInPlace = way?.how === 'rescaled';
+  const stop = isInPlace ? null : stopOf(input, looked);
   const [goesDown, changes] = await Promise.all([
     lookAtStop(deps, stop, input, looked),
-    looked?.source ? changesOf(deps, looked, seen.current) : null,
+    looked?.source ? changesOf(deps, looked, seen.current).then((all) => (isInPlace ? inPlaceOnly(all) : all)) : null,
   ]);
-  const restorePoint = pointOf(looked, plannedAt);
-  const handover = looked?.handover ?? null;
+  const restorePoint = isInPlace ? null : pointOf(looked, plannedAt);
+  const handover = isInPlace ? null : (looked?.handover ?? null);
   const outline = {
-    job,
-    kind,
-    changes,
-    stop: stop && { ...stop, newestCheckpoint: goesDown.newest },
-    handover,
-    restorePoint,
+    ...{ job, kind, changes, stop: stop && { ...stop, newestCheckpoint: goesDown.newest }, handover, restorePoint },
+    ...(way ? { way: { how: way.how, why: way.how === 'restarted' ? way.why : null } } : {}),
   };
   const handed = request.kind === 'transfer' ? await lookAtTransfer(input, request, readFence) : null;
-  const told = [...resultsOf(looked ?? newFindings()), ...goesDown.results, ...(handed?.results ?? [])];
+  const found = resultsOf(looked ?? newFindings()).filter(({ name }) => !isInPlace || ofRescaling.has(name));
+  const told = [...found, ...goesDown.results, ...(handed?.results ?? [])];
   const checks = [stateCheck(input), ...inOrder(told)];
   const ok = checks.every((check) => check.ok);
   const back = looked?.source?.backTo ? { backTo: looked.source.backTo } : {};
@@ -84,24 +86,39 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
     foreignState: looked?.foreignState ?? null,
     ...back,
     ok,
-    revision: planRevision(basis.revision, dependedOn(input, looked)),
+    revision: planRevision(basis.revision, dependedOn(input, looked, way)),
     plannedAt,
     summary: summaryOf({ ...outline, ...back, ok, state: seen.state, losesState: losesState(seen) }),
     state: seen.state,
-    onFailedStart: looked?.plan?.onFailedStart ?? null,
-    classArchive: looked?.plan?.classArchive ?? null,
+    onFailedStart: isInPlace ? null : (looked?.plan?.onFailedStart ?? null),
+    classArchive: isInPlace ? null : (looked?.plan?.classArchive ?? null),
     checks,
-    warnings: [...seen.warnings, ...(looked?.warnings ?? []), ...risksOf(input), ...notLookedAt(kind)].map((text) =>
-      clip(redact(text), recordLimits.detail),
-    ),
+    warnings: [
+      ...seen.warnings,
+      ...(isInPlace ? way.warnings : (looked?.warnings ?? [])),
+      ...risksOf(input),
+      ...notLookedAt(kind),
+    ].map((text) => clip(redact(text), recordLimits.detail)),
     phases: phasesOf(outline),
   };
 }
 
 const nothing = (): Promise<void> => Promise.resolve();
 
+/** Checks of a start that count for a change in place too. */
+const ofRescaling: ReadonlySet<Preflight> = new Set(['release', 'configuration']);
+
+/** The way in which a change of the hotfix would reach the job; null for other operations, and where it is refused. */
+async function wayIn(deps: Dependencies, { request, seen, check }: PlanOperationInput): Promise<Way | null> {
+  if (request.kind !== 'hotfix' && request.kind !== 'revertHotfix') return null;
+  const change = check?.request.hotfix;
+  if (!change || !seen.current) return null;
+  const why = whyRestart(seen, request);
+  return why === null ? wayOf(deps, { deployment: seen.current, change }) : { how: 'restarted', why };
+}
+
 /** Everything beside the job's memory that another plan of the same request must find again. */
-function dependedOn({ request, seen }: PlanOperationInput, looked: Looked | null): unknown {
+function dependedOn({ request, seen }: PlanOperationInput, looked: Looked | null, way: Way | null): unknown {
   const { plan, source, restore, stopWith } = looked ?? {};
   const hotfix = source?.plan.hotfix;
   return {
@@ -117,6 +134,7 @@ function dependedOn({ request, seen }: PlanOperationInput, looked: Looked | null
     stopWith: stopWith ?? null,
     restorePoint:
       restore === null || restore?.point === 'from-stop' ? (restore?.point ?? null) : (restore?.point?.path ?? null),
+    ...(way ? { way: way.how } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Compares a planned start with the deployment that runs or ran last. */
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
 import type { ConfigEntry } from '../../domain/deployment/effective-config.ts';
+import { PARALLELISM_OPTION } from '../../domain/deployment/rescale.ts';
 import type { Changes } from '../../domain/plan/plan.ts';
 import { changesBetween, type Start } from '../../records/compare-starts.ts';
 import { readStart } from '../../records/texts.ts';
@@ -28,6 +29,10 @@ export async function changesOf(
   };
   return changesBetween(last && (await readStart(deps.s3, last)), after, limits);
 }
+
+/** The changes that reach a running instance: the other options that follow from the parallelism come with its next start. */
+export const inPlaceOnly = (changes: Changes | null): Changes | null =>
+  changes && { ...changes, configuration: changes.configuration.filter(({ key }) => key === PARALLELISM_OPTION) };
 
 /** Renders the plan like a start. Names of one start alone belong to the framework layer, which is not compared. */
 function entriesAfter(

@@ -31,12 +31,13 @@ function show({ out }: CliContext, job: string, page: Page<Deployment>): void {
 
 const cells = (deployment: Deployment): string[] => {
   const { number, release, startedAt, ended, hotfix, operationId, restorePoint } = deployment;
+  const inPlace = deployment.revisions?.length ? `, rescaled to ${deployment.parallelism} in place` : '';
   return [
     String(number),
     release,
     time(startedAt),
     time(ended?.at ?? null),
-    `${ended?.how ?? 'not ended'}${hasRun(deployment) ? '' : ', not seen running'}`,
+    `${ended?.how ?? 'not ended'}${hasRun(deployment) ? '' : ', not seen running'}${inPlace}`,
     hotfix ? whose(hotfix).replace(/^the hotfix /, '') : '-',
     operationId,
     restorePoint?.path ?? 'no state',

@@ -1,7 +1,7 @@
 /** `sluice history`: lists the operations of one job, or of all jobs. */
 import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
 import { parseDuration } from '../../domain/input/durations.ts';
-import { backInWords, interruptedBy, releaseOf, whoAsked } from '../../domain/operation/in-words.ts';
+import { backInWords, howInWords, interruptedBy, releaseOf, whoAsked } from '../../domain/operation/in-words.ts';
 import type { OperationRecord } from '../../domain/operation/operation.ts';
 import { seg } from '../api-client.ts';
 import type { CliContext } from '../context.ts';
@@ -82,7 +82,14 @@ const failureOf = ({ code, detail, cause, state }: NonNullable<OperationRecord['
 function whyOf(operation: OperationRecord): string {
   const { reason, backTo, error } = operation;
   const back = backTo && `back to ${backInWords(backTo)}`;
-  return [reason, back, interruptedBy(operation), deletedBy(operation), error && failureOf(error)]
+  return [
+    reason,
+    back,
+    howInWords(operation),
+    interruptedBy(operation),
+    deletedBy(operation),
+    error && failureOf(error),
+  ]
     .filter((part) => part != null)
     .join('; ');
 }

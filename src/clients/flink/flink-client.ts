@@ -1,4 +1,5 @@
 /** The interface of the client of JobManagers. */
+import type { Requirements } from '../../domain/deployment/rescale.ts';
 import type { CallOptions } from '../http.ts';
 import type { Checkpoints, CheckpointsConfig } from './checkpoints.ts';
 import type {
@@ -53,6 +54,13 @@ export interface FlinkClient {
   /** Triggers a savepoint of a job that runs on. */
   triggerSavepoint(address: string, jobId: string, request: SavepointRequest, options?: CallOptions): Promise<void>;
   savepointStatus(address: string, jobId: string, triggerId: string, options?: CallOptions): Promise<SavepointStatus>;
+  /** The parallelism that each vertex may have; null where the scheduler of the job cannot change it. */
+  requirements(address: string, jobId: string, options?: CallOptions): Promise<Requirements | null>;
+  /**
+   * Asks for another parallelism of the running job. It takes effect later, as far as there are slots: the job then restarts its
+   * tasks from its newest checkpoint. Every vertex must be named.
+   */
+  changeRequirements(address: string, jobId: string, requirements: Requirements, options?: CallOptions): Promise<void>;
   /** Cancels without a savepoint; fine if the job has already ended. Throws `NotFound` for an unknown job. */
   cancel(address: string, jobId: string, options?: CallOptions): Promise<void>;
   /**

@@ -9,17 +9,20 @@ interface Answer {
   readonly reply: JsonReply;
 }
 
-/** Answers with any status below 500; a status above means "not now" (leader election, timeouts inside Flink). */
+/**
+ * Answers with any status below 500; a status above means "not now" (leader election, timeouts inside Flink).
+ * @param options `isAnswer` tells a refusal with such a status that is Flink's answer all the same.
+ */
 export async function ask(
   method: HttpCall['method'],
   address: string,
   path: string,
-  options: CallOptions = {},
+  { isAnswer = isUnknownJob, ...options }: CallOptions & { readonly isAnswer?: (reply: JsonReply) => boolean } = {},
   body?: unknown,
 ): Promise<Answer> {
   const call = callTo(method, address, path, options, body);
   const reply = await sendJson(call);
-  if (reply.status >= 500 && !isUnknownJob(reply))
+  if (reply.status >= 500 && !isUnknownJob(reply) && !isAnswer(reply))
     throw unreachable(call, `answered ${reply.status}: ${reasonOf(reply)}`);
   return { call, reply };
 }
@@ -62,7 +65,7 @@ export function callTo(
   return { ...options, system: 'the JobManager', unreachable: 'FlinkUnreachable', method, url, body };
 }
 
-function reasonOf(reply: JsonReply): string {
+export function reasonOf(reply: JsonReply): string {
   const parsed = FlinkErrors.safeParse(reply.body);
   const reasons = parsed.success ? parsed.data.errors.filter((error) => error !== 'Internal server error.') : [];
   return reasons.length === 0

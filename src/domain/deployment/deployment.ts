@@ -8,6 +8,7 @@ import { jobTypes } from '../deployment-file/job-type.ts';
 import { LauncherName } from '../identity/launcher-name.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
 import { Placed } from './placed.ts';
+import { Rescaling, Revision } from './revision.ts';
 import { StoredFile } from './shipped-files.ts';
 
 /** Milliseconds that each wait of an operation may take, from the deployment file. */
@@ -169,6 +170,13 @@ export const Deployment = DeploymentPlan.extend({
   lease: z.number().int().nullable().default(null),
   /** Null for an instance that Sluice started itself. */
   adopted: Adopted.nullable().default(null),
+  /**
+   * Changes that reached the running instance in place, oldest first; the newest five. `parallelism`, `hotfix` and `configuration`
+   * are those of the newest. Absent where there was none, and in records of before Sluice rescaled in place.
+   */
+  revisions: z.array(Revision).optional(),
+  /** The change of parallelism that is not decided; absent or null where there is none. */
+  rescaling: Rescaling.nullable().optional(),
 });
 export type Deployment = z.infer<typeof Deployment>;
 

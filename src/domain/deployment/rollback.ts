@@ -15,7 +15,10 @@ export type Comparable = Pick<
   | 'runningAt'
   | 'completedCheckpoint'
   | 'ended'
->;
+> & {
+  /** Absent in what an API of an earlier release tells. */
+  readonly revisions?: readonly { readonly before: { readonly hotfixed: boolean } }[] | undefined;
+};
 
 /** A deployment to go back to, and the hotfix of it that stays reverted. */
 export interface RollbackTarget<D extends Comparable = Deployment> {
@@ -28,12 +31,16 @@ export interface RollbackTarget<D extends Comparable = Deployment> {
 const cameUp = (deployment: Comparable): boolean =>
   deployment.verifiedAt !== null || (hasRun(deployment) && deployment.ended?.how !== 'failed');
 
+/** Tells whether a deployment has run without a hotfix, now or before a revision. */
+const ranWithout = ({ hotfix, revisions = [] }: Comparable): boolean =>
+  hotfix === null || revisions.some(({ before }) => !before.hotfixed);
+
 /**
- * Tells which hotfix of a deployment ended since: a later deployment came up without any. Hotfixes pass from deployment to
+ * Tells which hotfix of a deployment ended since: a later deployment ran without any. Hotfixes pass from deployment to
  * deployment, so somebody had reverted it, gone back from it, or let it expire.
  */
 const endedSince = (one: Comparable, between: readonly Comparable[]): ActiveHotfix | null =>
-  between.some(({ number, hotfix }) => number > one.number && hotfix === null) ? one.hotfix : null;
+  between.some((later) => later.number > one.number && ranWithout(later)) ? one.hotfix : null;
 
 const runsTheSame = (a: Comparable, b: Comparable): boolean =>
   a.release === b.release &&

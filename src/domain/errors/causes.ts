@@ -481,6 +481,21 @@ export const causes = {
       },
     ],
   },
+  slotsMissing: {
+    meaning: 'A running job that was to be rescaled did not get the slots for it in time.',
+    actor: 'platform',
+    whatToDo:
+      'Ask for less parallelism, or make room on the cluster or in the queue; `sluice clusters` shows the free resources.',
+    codes: ['SlotsMissing'],
+  },
+  rescaleRefused: {
+    meaning:
+      'Flink did not bring the running job to the parallelism that was asked for, and it runs on with the one before.',
+    actor: 'job owner',
+    whatToDo:
+      'Read in the evidence what Flink did; `sluice hotfix <job> -p <number> --stop-with savepoint` starts the job anew with the value.',
+    codes: ['RescaleFailed'],
+  },
   killedFromOutside: {
     meaning: 'Somebody else ended the application on YARN.',
     actor: 'nobody',

@@ -626,6 +626,22 @@ export const errorTable = {
     1,
     'Read in the detail whether it restarted or completed no checkpoints, and correct the cause.',
   ),
+  SlotsMissing: entry(
+    'The cluster did not give the slots for the parallelism that was asked for',
+    'platform',
+    false,
+    503,
+    1,
+    'Ask for less parallelism, or make room on the cluster or in the queue: `sluice clusters` shows the free resources. The job runs on as before.',
+  ),
+  RescaleFailed: entry(
+    'The running job did not come to another parallelism',
+    'job owner',
+    false,
+    500,
+    1,
+    'Read in the detail what Flink did. The job runs on as before; `--stop-with savepoint` starts it anew with the value instead.',
+  ),
   ConfigOverriddenByCode: entry(
     'The program overrides what the deployment file declares',
     'job owner',

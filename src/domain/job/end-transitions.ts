@@ -49,7 +49,8 @@ interface Over {
 export function endedAs(memory: JobMemory, over: Over, at: string, circumstances: Circumstances = {}): void {
   const { instance, ended, left, decided = null } = over;
   const draft = changing(memory);
-  draft.current = { ...instance, ended };
+  // Nothing runs any more that Flink could rescale: a later start has the values of the deployment.
+  draft.current = { ...instance, ...(instance.rescaling ? { rescaling: null } : {}), ended };
   if (left !== undefined) draft.left = left;
   draft.ending = null;
   draft.contact = 'none';

@@ -55,7 +55,13 @@ export function proved(memory: JobMemory, proof: Proved, at: string): void {
   const { state, stateReason, epoch, current, previous, deployments, ownership = null, givenUp = [] } = proof;
   const isKnown = memory.current !== null && memory.current.epoch === current?.epoch;
   draft.recovery = afterProof(memory, proof);
-  Object.assign(draft, { epoch, previous, deployments, ownership, givenUp: [...givenUp] });
+  Object.assign(draft, {
+    epoch,
+    previous: previous && asBase(previous),
+    deployments,
+    ownership,
+    givenUp: [...givenUp],
+  });
   draft.proven = state !== 'unreachable';
   // A record announces an end before the instance is killed, so the announcement does not count while it may live.
   const mayLive = state === 'running' || state === 'unreachable';
@@ -175,8 +181,11 @@ export function cameUp(memory: JobMemory, before: Deployment | null, at: string,
 
 /** Marks the deployment to which a failed start goes back. */
 export function basedOn(memory: JobMemory, deployment: Deployment): void {
-  changing(memory).previous = deployment;
+  changing(memory).previous = asBase(deployment);
 }
+
+/** A deployment as a start goes back to it: its record in S3 has its revisions, and a start needs none of them. */
+const asBase = ({ revisions: _, ...deployment }: Deployment): Deployment => deployment;
 
 /** Finds the savepoint of the stop of this instance among the remembered ones. */
 export const stopSavepointOf = ({ savepoints }: JobMemory, { epoch }: Deployment): RestorePoint | null =>

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { openEnum } from '../compatibility/open-enum.ts';
 import { SluiceError } from '../errors/errors.ts';
 
-export const gateStates = ['held', 'open', 'revoked'] as const;
+const gateStates = ['held', 'open', 'revoked'] as const;
 
 const Gate = z.strictObject({
   startKey: z.string(),

@@ -32,6 +32,10 @@ export function interruptedBy({ outcome, interruption }: OperationRecord): strin
   return `${who} asked to ${how === 'cancelled' ? 'cancel' : 'supersede'} it${why}, but it had already ended`;
 }
 
+/** Says that the operation changes what runs without another start; null for all others. */
+export const howInWords = ({ how, outcome }: Pick<OperationRecord, 'how' | 'outcome'>): string | null =>
+  how !== 'rescaled' ? null : outcome === 'succeeded' ? 'rescaled in place' : 'to be rescaled in place';
+
 /** Names the target: `deployment 3, clicks/1.0.0 without a hotfix`. */
 export const backInWords = ({ deployment, release, hotfix, leftOut }: BackTo): string => {
   const reverted = leftOut === null ? '' : `; ${leftOut} stays reverted`;

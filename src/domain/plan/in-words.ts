@@ -26,10 +26,10 @@ export function stopInWords({ stop }: Pick<Plan, 'stop'>, age: AgeText): string 
 
 /** The state that the start goes on from; null when nothing is started, or a refused plan does not know it. */
 export function startInWords(
-  { changes, restorePoint, ok }: Pick<Plan, 'changes' | 'restorePoint' | 'ok'>,
+  { changes, restorePoint, ok, way }: Pick<Plan, 'changes' | 'restorePoint' | 'ok' | 'way'>,
   age: AgeText,
 ): string | null {
-  if (changes === null) return null;
+  if (changes === null || way?.how === 'rescaled') return null;
   if (restorePoint === 'from-stop') return 'the state that stopping leaves';
   if (restorePoint === null) return ok ? 'no state' : null;
   const { kind, path, ageMs, deployment } = restorePoint;
@@ -57,4 +57,11 @@ export function failureInWords({ onFailedStart, stop }: Pick<Plan, 'onFailedStar
 export function handsInWords({ ownership }: Pick<Plan, 'ownership'>): string | null {
   const moved = ownership?.before ? differencesOf(ownership.before, ownership.after) : [];
   return moved.length === 0 ? null : moved.map(({ what, before, after }) => `${what} ${before} → ${after}`).join(', ');
+}
+
+/** How a change of the hotfix reaches the job, and why it takes a start; null for other operations. */
+export function wayInWords({ way }: Pick<Plan, 'way'>): string | null {
+  if (way === undefined) return null;
+  if (way.how === 'rescaled') return 'rescaled in place: application and deployment stay';
+  return `by another start${way.why === null ? '' : `: ${way.why}`}`;
 }

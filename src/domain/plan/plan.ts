@@ -76,6 +76,15 @@ export const Plan = z.object({
   moved: Moved.nullable()
     .optional()
     .describe('The earlier operation that moved the job to the cluster on which it starts; null: none has'),
+  way: z
+    .object({
+      how: z
+        .enum(['rescaled', 'restarted'])
+        .describe('`rescaled`: the running application goes on at another parallelism. `restarted`: it is replaced'),
+      why: z.string().nullable().describe('Why it takes a start; null where it does not'),
+    })
+    .optional()
+    .describe('How a change of the hotfix reaches the job; absent for other operations'),
   foreignState: z.string().nullable().describe('Another job, from whose restore point the start goes on as asked for'),
   classArchive: ClassArchiveUse.nullable()
     .optional()

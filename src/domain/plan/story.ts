@@ -1,25 +1,31 @@
 /** The story of a plan, for people: the phases of the operation in order, and one sentence. */
-import { phases, phasesOfKind } from '../lifecycle.ts';
+import { phases, phasesOfKind, phasesOfRescaling } from '../lifecycle.ts';
 import { backInWords } from '../operation/in-words.ts';
 import type { Plan } from './plan.ts';
 
-type Outline = Pick<Plan, 'job' | 'kind' | 'ok' | 'changes' | 'stop' | 'restorePoint' | 'state' | 'backTo'> & {
+type Outline = Pick<Plan, 'job' | 'kind' | 'ok' | 'changes' | 'stop' | 'restorePoint' | 'state' | 'backTo' | 'way'> & {
   /** Whether the job has no checkpoint to go on from after a kill. */
   readonly losesState?: boolean;
 };
 
 /** Lists the phases of an operation that goes well. */
-export function phasesOf({ kind, stop, handover }: Pick<Plan, 'kind' | 'stop' | 'handover'>): Plan['phases'] {
-  return phasesOfKind(kind, stop?.with ?? null, handover?.how === 'warm').map((name) => ({
-    name,
-    meaning: phases[name].meaning,
-  }));
+export function phasesOf({
+  kind,
+  stop,
+  way,
+  handover,
+}: Pick<Plan, 'kind' | 'stop' | 'way' | 'handover'>): Plan['phases'] {
+  const isWarm = handover?.how === 'warm';
+  const names = way?.how === 'rescaled' ? phasesOfRescaling : phasesOfKind(kind, stop?.with ?? null, isWarm);
+  return names.map((name) => ({ name, meaning: phases[name].meaning }));
 }
 
 /** Tells in one sentence what would happen. */
 export function summaryOf(outline: Outline): string {
-  const { job, kind, ok, stop, changes, backTo } = outline;
+  const { job, kind, ok, stop, changes, backTo, way } = outline;
   if (!ok) return `nothing changes: the ${kind} of ${job} would be refused`;
+  if (way?.how === 'rescaled')
+    return `${job} runs on in its application and is rescaled in place to parallelism ${changes?.parallelism.after ?? '?'}, from its newest checkpoint`;
   switch (kind) {
     case 'savepoint':
       return `a savepoint of ${job} is taken while it runs on`;

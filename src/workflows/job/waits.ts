@@ -10,6 +10,7 @@ import type { Desk } from '../desk/desk.ts';
 import { leaveTurn } from '../desk/turn.ts';
 import { writeWaiting } from '../operations/recording.ts';
 import { heedExpiry, untilNextLook } from './hotfix-expiry.ts';
+import { isRescalePending, undoPendingRescale } from './pending-rescale.ts';
 import { awaitPendingStop } from './pending-stop.ts';
 import { endReturnedAgain } from './returned.ts';
 import { awaitTurnToRestart, beginFailover, beginRestart, untilFailover, untilRestart } from './recovery.ts';
@@ -81,6 +82,8 @@ const waits: readonly Wait[] = [
       if (!(await condition(isAwake, WRITE_AGAIN))) await writeWaiting(memory);
     },
   },
+  // Below the records that wait for S3, because this needs S3 too.
+  { when: isRescalePending, comesAgain: true, await: undoPendingRescale },
   restart,
   { when: isRetentionDue, comesAgain: true, await: retire },
   expiry,

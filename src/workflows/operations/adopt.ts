@@ -5,7 +5,7 @@ import { belongs, cameUp, started } from '../../domain/job/transitions.ts';
 import { now } from '../desk/now.ts';
 import { change } from '../activities.ts';
 import type { OperationRun } from './operation-run.ts';
-import { takingAnEpoch } from './stage.ts';
+import { takingAnEpoch } from './upgrade/stage.ts';
 
 export async function adopt(run: OperationRun, { release, cluster, application }: RequestOf<'adopt'>): Promise<void> {
   run.phase('checking');

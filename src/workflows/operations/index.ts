@@ -35,7 +35,8 @@ import { failover } from './leave/failover.ts';
 import { doubts, LAST_TRY_MS } from './leave/give-up.ts';
 import { kill } from './leave/kill.ts';
 import { recover } from './recover.ts';
-import { replace } from './replace.ts';
+import { replace } from './upgrade/replace.ts';
+import { rescaleInPlace } from './upgrade/rescale.ts';
 import { savepoint } from './savepoint.ts';
 import { stop } from './stop.ts';
 import { transfer } from './transfer.ts';
@@ -51,6 +52,8 @@ export async function runOperation(run: OperationRun, request: Request): Promise
     }
     if (earlier) {
       operationFound(run.memory, earlier);
+      // Another run has changed the deployment in place, and this one does not remember it: the next run asks the records.
+      if (earlier.how === 'rescaled') doubted(run.memory);
       return;
     }
     await tell(run, request);
@@ -123,6 +126,7 @@ async function claim(run: OperationRun, request: Request): Promise<OperationReco
   }
   if (answer.ended) return answer.ended;
   if (answer.proof) proved(memory, answer.proof, now());
+  if (answer.revised) learnt(memory, answer.revised);
   belongs(memory, answer.ownership);
   if (memory.state === 'unreachable' && !memory.proven && !mayNotKnow(request))
     throw new SluiceError('ClusterUnreachable', memory.stateReason ?? `what runs of ${run.job} is not known`);
@@ -196,14 +200,16 @@ async function unlessLeft<T>(isLeft: boolean, end: () => Promise<T>): Promise<T 
   }
 }
 
-function tell(run: OperationRun, request: Request): Promise<void> {
+async function tell(run: OperationRun, request: Request): Promise<void> {
   switch (request.kind) {
+    case 'hotfix':
+    case 'revertHotfix':
+      if (await rescaleInPlace(run, request)) return;
+      return replace(run, request);
     case 'deploy':
     case 'resume':
     case 'restart':
     case 'rollback':
-    case 'hotfix':
-    case 'revertHotfix':
     case 'failback':
       return replace(run, request);
     case 'failover':

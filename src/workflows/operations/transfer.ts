@@ -5,7 +5,7 @@ import { belongs } from '../../domain/job/transitions.ts';
 import type { RequestOf } from '../../domain/operation/operation.ts';
 import { change } from '../activities.ts';
 import type { OperationRun } from './operation-run.ts';
-import { changingTheFence } from './stage.ts';
+import { changingTheFence } from './upgrade/stage.ts';
 
 export async function transfer(
   run: OperationRun,

@@ -10,7 +10,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Runs one job without an end in a cluster of one process, and prints the address of its REST API. */
 public final class RunJob {
-    /** Arguments: job id, folder of checkpoints, retention, path to restore from or "-". */
+    /** Arguments: job id, folder of checkpoints, retention, path to restore from or "-", scheduler, parallelism, slots. */
     public static void main(String[] args) throws Exception {
         Configuration configuration = new Configuration();
         configuration.setString("rest.port", "0");
@@ -22,16 +22,18 @@ public final class RunJob {
         configuration.setString("execution.checkpointing.num-retained", "3");
         configuration.setString("execution.checkpointing.externalized-checkpoint-retention", args[2]);
         configuration.setString("restart-strategy.type", "none");
+        configuration.setString("jobmanager.scheduler", args[4]);
+        configuration.setString("jobmanager.adaptive-scheduler.scaling-interval.min", "100ms");
         MiniCluster cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
                                 .setConfiguration(configuration)
                                 .setNumTaskManagers(1)
-                                .setNumSlotsPerTaskManager(1)
+                                .setNumSlotsPerTaskManager(Integer.parseInt(args[6]))
                                 .build());
         cluster.start();
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-        environment.setParallelism(1);
+        environment.setParallelism(Integer.parseInt(args[5]));
         environment.fromSequence(0, Long.MAX_VALUE).map(RunJob::slowly).sinkTo(new org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink<>());
         JobGraph job = environment.getStreamGraph().getJobGraph();
         job.setJobID(JobID.fromHexString(args[0]));

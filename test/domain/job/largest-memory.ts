@@ -1,5 +1,6 @@
 /** Carried state with everything at its cap and every text as long as it may be. */
 import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
+import { MOST_REVISIONS } from '../../../src/domain/deployment/revision.ts';
 import { causeLimits } from '../../../src/domain/errors/cause.ts';
 import type { ActiveHotfix } from '../../../src/domain/hotfix/hotfix.ts';
 import { hotfixLimits } from '../../../src/domain/hotfix/request.ts';
@@ -40,7 +41,7 @@ const hotfix: ActiveHotfix = {
   expiresAt: '2026-01-01T00:00:00.000Z',
   onExpiry: 'remind',
 };
-export const deployment: Deployment = {
+const deployment: Deployment = {
   job: long(63),
   release: `${long(63)}/${long(100)}`,
   gitCommit: long(64),
@@ -146,7 +147,19 @@ export const full: JobMemory = {
   left: point,
   retention: { operationId: long(64), cursor: long(300), isAgain: true, problem: long(recordLimits.detail) },
   pendingStop: { operationId: long(64), epoch: 1000, since: '2026-01-01T00:00:00.000Z' },
-  current: deployment,
+  // Releases that rescale note nodes elsewhere, and a deployment that is gone back to has no revisions.
+  current: {
+    ...deployment,
+    nodes: [],
+    revisions: Array.from({ length: MOST_REVISIONS }, () => ({
+      at: '2026-01-01T00:00:00.000Z',
+      operation: long(64),
+      configuration: long(64),
+      parallelism: 1000,
+      before: { configuration: long(64), parallelism: 1000, hotfixed: false },
+    })),
+    rescaling: { operation: long(64), since: '2026-01-01T00:00:00.000Z', to: 1000 },
+  },
   previous: deployment,
   savepoints: Array.from({ length: memoryLimits.savepoints }, () => point),
   operations: Array.from({ length: memoryLimits.operations }, () => operation),

@@ -19,7 +19,14 @@ export interface FakeJob {
   readonly id: string;
   name: string;
   state: JobState;
+  /** The parallelism at which its tasks run now. */
   parallelism: number;
+  /** `jobmanager.scheduler`: only the adaptive one changes the parallelism of a running job. */
+  scheduler: 'adaptive' | 'default';
+  /** The resource requirements, as somebody has set them; null: as the job was submitted. */
+  required: { readonly least: number; readonly most: number } | null;
+  /** Operators whose parallelism the program sets itself, by the id of their vertex. */
+  readonly fixed: Record<string, number>;
   startedAt: number;
   /** When the job last became RUNNING. */
   runningSince: number;
@@ -65,6 +72,8 @@ export type FakeFlinkRoute =
   | 'cancel'
   | 'checkpoints'
   | 'checkpointsConfig'
+  | 'requirements'
+  | 'changeRequirements'
   | 'exceptions'
   | 'config'
   | 'shutdown'
@@ -86,6 +95,8 @@ export interface FakeFlinkOptions {
   readonly onDiscard?: (checkpoint: { jobId: string; path: string }) => void;
   /** Called when a job has come or has another state. */
   readonly onState?: (job: FakeJob) => void;
+  /** Called when a job runs at another parallelism. */
+  readonly onRescaled?: (job: FakeJob) => void;
   /** Called after `DELETE /cluster`; the fake YARN ends the application with it. */
   readonly onShutdown?: () => void;
   /** Default: HTTP on loopback. */
@@ -98,3 +109,11 @@ export interface FakeFlinkOptions {
 
 /** The ways in which a savepoint can end. */
 export type SavepointEnd = Exclude<SavepointMode, 'never'>;
+
+/** Slots that the cluster gives to a job that is to be rescaled. */
+export interface Slots {
+  /** Slots that a job gets at most. */
+  mostSlots: number;
+  /** ms from another requirement to the tasks that run with it. */
+  rescalingTakes: number;
+}

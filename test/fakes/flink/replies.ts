@@ -35,11 +35,11 @@ export function savepointJson(trigger: Trigger | undefined, jobId: string, trigg
   return { status: 200, body: { status: { id: 'COMPLETED' }, operation } };
 }
 
-const taskCounts = (job: FakeJob) => ({
+const taskCounts = (job: FakeJob, tasks = job.parallelism) => ({
   CREATED: 0,
   DEPLOYING: 0,
-  RUNNING: job.state === 'RUNNING' ? job.parallelism : 0,
-  FINISHED: job.state === 'FINISHED' ? job.parallelism : 0,
+  RUNNING: job.state === 'RUNNING' ? tasks : 0,
+  FINISHED: job.state === 'FINISHED' ? tasks : 0,
   CANCELED: 0,
   FAILED: 0,
 });
@@ -72,6 +72,9 @@ export const summaryJson = (job: FakeJob) => ({
   ),
 });
 
+/** Flink's default for up to 85 subtasks. */
+export const MAX_PARALLELISM = 128;
+
 export const jobJson = (job: FakeJob) => ({
   jid: job.id,
   name: job.name,
@@ -92,13 +95,23 @@ export const jobJson = (job: FakeJob) => ({
     {
       id: 'v1',
       name: 'Source',
-      maxParallelism: 128,
+      maxParallelism: MAX_PARALLELISM,
       parallelism: job.parallelism,
       status: job.state,
       'start-time': job.startedAt,
       'end-time': -1,
       tasks: taskCounts(job),
     },
+    ...Object.entries(job.fixed).map(([id, parallelism]) => ({
+      id,
+      name: `Fixed ${id}`,
+      maxParallelism: 128,
+      parallelism,
+      status: job.state,
+      'start-time': job.startedAt,
+      'end-time': -1,
+      tasks: taskCounts(job, parallelism),
+    })),
   ],
   'status-counts': {},
   plan: {},

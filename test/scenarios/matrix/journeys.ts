@@ -23,9 +23,11 @@ const fault = (name: Extract<Step, { do: 'fault' }>['name'], how = 0): Step => (
 
 const V1 = 'clicks/1.0.0';
 const V2 = 'clicks/1.1.0';
+const WIDER = { set: { 'job.parallelism': 4 } };
 const running: readonly Step[] = [deploy(V1), pass(20_000)];
 const stopped: readonly Step[] = [...running, ask('stop'), pass(20_000)];
 const hotfixed: readonly Step[] = [...running, ask('hotfix', { set: { [HOTFIXED]: 'hot-1' } }), pass(20_000)];
+const adaptive = { adaptive: true } as const;
 const watched = { watched: true } as const;
 const warm = { warm: true } as const;
 const restarted = { watched: true, restarts: true } as const;
@@ -147,6 +149,31 @@ export const journeys: readonly Journey[] = [
     steps: [ask('hotfix', { set: { [HOTFIXED]: BROKEN_HOTFIX } }), pass(30_000)],
   },
   { name: 'the end of a hotfix', before: hotfixed, steps: [ask('revertHotfix'), pass(20_000)] },
+  { name: 'a rescaling', before: running, steps: [ask('hotfix', WIDER), pass(60_000)], circumstances: adaptive },
+  {
+    name: 'a rescaling without slots',
+    before: [...running, fault('slotsAreMissing')],
+    steps: [ask('hotfix', WIDER), pass(300_000)],
+    circumstances: adaptive,
+  },
+  {
+    name: 'the end of a hotfix that is undone in place',
+    before: [...running, ask('hotfix', WIDER), pass(60_000)],
+    steps: [ask('revertHotfix'), pass(60_000), ask('restart'), pass(60_000)],
+    circumstances: adaptive,
+  },
+  {
+    name: 'a rescaling whose workflow is lost',
+    before: [
+      ...running,
+      fault('slotsAreMissing'),
+      ask('hotfix', WIDER),
+      pass(5_000),
+      { do: 'workflow', sluice: 0, how: 'terminate', back: 0 },
+    ],
+    steps: [ask('recover'), pass(60_000)],
+    circumstances: adaptive,
+  },
   {
     name: 'an adoption',
     before: [{ do: 'stranger', cluster: 'yarn-a' }, pass(20_000)],

@@ -57,6 +57,7 @@ export function agreesAtRest(stage: Stage, story: Story, tell: Tell): void {
   );
   livesAsSaid(stage, view, isWatched, say);
   isRecordedAsSaid(stage, view, say);
+  runsAsWideAsSaid(stage, view, say);
   if (fence) fenceIsAsSaid(stage, fence, view, say);
   nothingIsHalfDone(stage, story, fence, say);
   isWished(story, view, say);
@@ -102,6 +103,23 @@ function isRecordedAsSaid({ world }: Stage, { deployment, state }: JobView, say:
   const [told, written] = [deployment.ended?.how ?? 'running', record.ended?.how ?? 'running'];
   if (told !== written) say(`deployment ${deployment.number} is ${told}, and ${written} by its record`);
   if (record.startKey !== deployment.startKey) say(`the record of deployment ${deployment.number} is of another start`);
+}
+
+/** Flink requires the parallelism that the next start would have, as the memory and the record say it. */
+function runsAsWideAsSaid({ world }: Stage, { deployment, state, name }: JobView, say: Say): void {
+  if (!deployment || state !== 'running') return;
+  const { number, parallelism, applicationId, rescaling, adopted } = deployment;
+  const record = world.json(deploymentKey(name, number)) as Deployment | null; // Sluice wrote it
+  if (rescaling) say(`the rescaling by ${rescaling.operation} is still open`);
+  if (record?.rescaling) say(`by its record the rescaling by ${record.rescaling.operation} is still open`);
+  if (record && record.parallelism !== parallelism)
+    say(`deployment ${number} has parallelism ${parallelism}, and ${record.parallelism} by its record`);
+  const application = world.live(name).find(({ id }) => id === applicationId);
+  const job = [...(application?.flink?.jobs.values() ?? [])][0];
+  // The parallelism of an adopted instance was its former owner's choice.
+  const required = adopted ? parallelism : (job?.required?.most ?? job?.parallelism ?? parallelism);
+  if (required !== parallelism)
+    say(`deployment ${number} has parallelism ${parallelism}, and Flink requires ${required}`);
 }
 
 function fenceIsAsSaid({ truth }: Stage, fence: Fence, { state, deployment, project }: JobView, say: Say): void {
@@ -157,8 +175,9 @@ export function outcomeIsTrue({ truth, world }: Stage, { record, at, live }: Rec
     say(`tells of nothing while ${names} runs`);
   if (outcome !== 'succeeded') return;
   if (kinds[kind].starts) {
-    const hasEnded = truth.instances.some((one) => isStartOf(one, id) && one.ended?.how === 'other');
-    if (!hasEnded && !live.some((one) => isStartOf(one, id))) say('nothing of it runs');
+    const inPlace = record.how === 'rescaled';
+    const hasEnded = truth.instances.some((one) => (inPlace || isStartOf(one, id)) && one.ended?.how === 'other');
+    if (!hasEnded && !live.some((one) => inPlace || isStartOf(one, id))) say('nothing of it runs');
   }
   if ((kind === 'stop' || kind === 'kill') && own.length > 0) say(`${names} runs`);
   if (savepoint !== null && !world.s3.objects.has(`${savepoint.replace(/^s3:\/\/[^/]+\//, '')}/_metadata`))

@@ -4,6 +4,7 @@ import { between, stoppedCampaignsOf } from './recorded-campaigns.ts';
 import { turnsOf } from './recorded-turns.ts';
 import { handovers } from './recorded-handovers.ts';
 import { recoveries } from './recorded-recoveries.ts';
+import { rescales } from './recorded-rescales.ts';
 import { makePlan } from '../../../src/api/operations/plans.ts';
 import { RecordStore } from '../../../src/records/record-store.ts';
 import { createNotificationTests } from '../../../src/temporal/notification-tests.ts';
@@ -521,4 +522,5 @@ export const stories: Readonly<Record<string, (played: Played) => Promise<void>>
   moves,
   recoveries,
   handovers,
+  rescales,
 };

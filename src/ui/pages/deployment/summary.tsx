@@ -54,6 +54,7 @@ function Course({ deployment }: Shown) {
       </Fact>
       <Fact name="Gate">{gateInWords(deployment)}</Fact>
       <Fact name="Adopted">{adopted && `started by ${adopted.user} as ${adopted.name}`}</Fact>
+      <Revisions deployment={deployment} />
       {hotfix && (
         <Fact name="Hotfix">
           <ul className="plain">
@@ -78,6 +79,23 @@ function Course({ deployment }: Shown) {
         </Fact>
       )}
     </Facts>
+  );
+}
+
+/** Changes that reached the running instance in place. */
+function Revisions({ deployment: { job, revisions = [] } }: Shown) {
+  if (revisions.length === 0) return null;
+  return (
+    <Fact name="Revisions">
+      <ul className="plain">
+        {revisions.map(({ at, operation, parallelism, before }) => (
+          <li key={operation}>
+            parallelism {before.parallelism} → {parallelism} in place <StartedBy job={job} id={operation} />{' '}
+            <Time at={at} as="moment" />
+          </li>
+        ))}
+      </ul>
+    </Fact>
   );
 }
 

@@ -1,6 +1,6 @@
 /** The operation in words, from the tables and the API: what was asked, where it is or how it ended, and what a person can do. */
 import { Link } from 'wouter';
-import { backInWords, interruptedBy } from '../../../domain/operation/in-words.ts';
+import { backInWords, howInWords, interruptedBy } from '../../../domain/operation/in-words.ts';
 import { handoverInWords } from '../../../domain/plan/in-words.ts';
 import { Fact, Facts } from '../../parts/data/facts.tsx';
 import { bytesText } from '../../parts/data/format.ts';
@@ -25,6 +25,7 @@ export function Story({ operation, job, isHolder }: Shown) {
         </Fact>
         <Fact name="Back to">{backTo && backInWords(backTo)}</Fact>
         <Fact name="Handover">{handoverInWords(handover)}</Fact>
+        <Fact name="How">{howInWords(operation)}</Fact>
         <Fact name={endedAt === null ? 'Goes on for' : 'Took'}>
           <Elapsed since={acceptedAt} until={endedAt} />
           {endedAt !== null && (

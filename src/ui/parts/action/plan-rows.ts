@@ -9,6 +9,7 @@ import {
   handsInWords,
   startInWords,
   stopInWords,
+  wayInWords,
 } from '../../../domain/plan/in-words.ts';
 import { ageText } from '../data/format.ts';
 
@@ -29,6 +30,7 @@ export function planRows(plan: Plan): readonly PlanRow[] {
     ['Goes back to', backTo && backInWords(backTo)],
     ['Moved', moved && movedInWords(moved)],
     ['Release', changes && change(changes.release)],
+    ['How', wayInWords(plan)],
     ['Stops', stopInWords(plan, ageText)],
     ['Handover', handoverInWords(plan.handover)],
     ['Starts from', startInWords(plan, ageText), ok && changes !== null && restorePoint === null && state !== 'new'],

@@ -24,9 +24,9 @@ import { now } from '../../desk/now.ts';
 import { codeAndDetail } from '../../failures.ts';
 import type { OperationRun } from '../operation-run.ts';
 import { doubts, giveUpOn } from './give-up.ts';
-import { replace, type Before } from '../replace.ts';
+import { replace, type Before } from '../upgrade/replace.ts';
 import { doubtIfSilent, endInstance } from '../take-down.ts';
-import { checkOf, wantedOf, type StartRequest } from '../wanted.ts';
+import { checkOf, wantedOf, type StartRequest } from '../upgrade/wanted.ts';
 
 export type FailoverRequest = Extract<StartRequest, { readonly kind: 'failover' }>;
 

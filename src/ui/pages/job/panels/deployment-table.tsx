@@ -17,7 +17,18 @@ export function DeploymentTable({ deployments }: { readonly deployments: readonl
 }
 
 function Row({ deployment }: { readonly deployment: Deployment }) {
-  const { job, number, release, hotfix, cluster, startedAt, runningAt, ended } = deployment;
+  const {
+    job,
+    number,
+    release,
+    hotfix,
+    cluster,
+    startedAt,
+    runningAt,
+    ended,
+    revisions = [],
+    parallelism,
+  } = deployment;
   const path = `/jobs/${job}/deployments/${number}`;
   return (
     <tr>
@@ -26,6 +37,7 @@ function Row({ deployment }: { readonly deployment: Deployment }) {
       </td>
       <td>
         <code>{release}</code> {hotfix && <span className="tone-warn">hotfix</span>}{' '}
+        {revisions.length > 0 && <span title="Changed in place while it ran">rescaled to {parallelism}</span>}{' '}
         <span className="muted">{cluster}</span>
       </td>
       <td className="number">

@@ -3,21 +3,21 @@
  * with its state, bring the new one up. `wanted.ts` decides what each kind starts.
  */
 import { sleep } from '@temporalio/workflow';
-import type { Deployment } from '../../domain/deployment/deployment.ts';
-import type { Checked } from '../../activities/check/checked.ts';
-import { SluiceError } from '../../domain/errors/errors.ts';
-import { leasesOverAt } from '../../domain/lock/give-up.ts';
-import { withoutTakeOver } from '../../domain/job/recovery/take-over.ts';
-import { isOwnAct, isOwnFailover } from '../../domain/job/recovery/recovery.ts';
-import { choicesFrom } from '../../domain/deployment/placed-words.ts';
-import { rulesOf } from '../../domain/deployment-file/job-type.ts';
-import type { Ready } from '../../activities/start/start.ts';
-import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
+import type { Deployment } from '../../../domain/deployment/deployment.ts';
+import type { Checked } from '../../../activities/check/checked.ts';
+import { SluiceError } from '../../../domain/errors/errors.ts';
+import { leasesOverAt } from '../../../domain/lock/give-up.ts';
+import { withoutTakeOver } from '../../../domain/job/recovery/take-over.ts';
+import { isOwnAct, isOwnFailover } from '../../../domain/job/recovery/recovery.ts';
+import { choicesFrom } from '../../../domain/deployment/placed-words.ts';
+import { rulesOf } from '../../../domain/deployment-file/job-type.ts';
+import type { Ready } from '../../../activities/start/start.ts';
+import type { RestorePoint } from '../../../domain/restore-points/restore-point.ts';
 import { standBy, takesOver } from './handover.ts';
-import type { OperationRun } from './operation-run.ts';
+import type { OperationRun } from '../operation-run.ts';
 import { bringUp } from './bring-up.ts';
 import { orGiveBack, readyStart, type Staged } from './stage.ts';
-import { takeDown, type TakeDown } from './take-down.ts';
+import { takeDown, type TakeDown } from '../take-down.ts';
 import { checkOf, wantedOf, type StartRequest } from './wanted.ts';
 
 export interface Before {

@@ -2,13 +2,13 @@
  * The warm handover: the next application comes up as a standby beside the old instance. Whatever goes wrong before the old one is
  * stopped leaves it running, and without a standby the upgrade goes on cold.
  */
-import { reservedId, type Deployment } from '../../domain/deployment/deployment.ts';
-import { cold, WARM } from '../../domain/operation/handover.ts';
-import { SluiceError } from '../../domain/errors/errors.ts';
-import { classify } from '../../domain/errors/cause.ts';
-import { timeLimits } from '../../domain/time-limits.ts';
-import { change, waitFor } from '../activities.ts';
-import type { OperationRun } from './operation-run.ts';
+import { reservedId, type Deployment } from '../../../domain/deployment/deployment.ts';
+import { cold, WARM } from '../../../domain/operation/handover.ts';
+import { SluiceError } from '../../../domain/errors/errors.ts';
+import { classify } from '../../../domain/errors/cause.ts';
+import { timeLimits } from '../../../domain/time-limits.ts';
+import { change, waitFor } from '../../activities.ts';
+import type { OperationRun } from '../operation-run.ts';
 import {
   changingTheFence,
   deploymentOf,
@@ -18,7 +18,7 @@ import {
   type Staged,
   type Standby,
 } from './stage.ts';
-import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
+import type { RestorePoint } from '../../../domain/restore-points/restore-point.ts';
 
 /**
  * Brings the staged start up as a standby.

@@ -2,19 +2,19 @@
  * Staging: does everything that is possible before the old instance is touched, and gives it back when it is not
  * needed.
  */
-import type { CheckInput } from '../../activities/check/checked.ts';
-import type { Held } from '../../activities/start/hold-start.ts';
-import type { Ready } from '../../activities/start/start.ts';
-import { undecidedCodes } from '../../domain/errors/errors.ts';
-import { reservedId, type Deployment, type DeploymentPlan } from '../../domain/deployment/deployment.ts';
-import type { JobMemory } from '../../domain/job/job-memory.ts';
-import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
-import type { Start } from '../../domain/lock/fence.ts';
-import { belongs, doubted, epochTaken } from '../../domain/job/transitions.ts';
-import { startKeyOf } from '../../domain/identity/ids.ts';
-import { change } from '../activities.ts';
-import { codeAndDetail } from '../failures.ts';
-import type { OperationRun } from './operation-run.ts';
+import type { CheckInput } from '../../../activities/check/checked.ts';
+import type { Held } from '../../../activities/start/hold-start.ts';
+import type { Ready } from '../../../activities/start/start.ts';
+import { undecidedCodes } from '../../../domain/errors/errors.ts';
+import { reservedId, type Deployment, type DeploymentPlan } from '../../../domain/deployment/deployment.ts';
+import type { JobMemory } from '../../../domain/job/job-memory.ts';
+import type { RestorePoint } from '../../../domain/restore-points/restore-point.ts';
+import type { Start } from '../../../domain/lock/fence.ts';
+import { belongs, doubted, epochTaken } from '../../../domain/job/transitions.ts';
+import { startKeyOf } from '../../../domain/identity/ids.ts';
+import { change } from '../../activities.ts';
+import { codeAndDetail } from '../../failures.ts';
+import type { OperationRun } from '../operation-run.ts';
 
 /** A standby that is up. */
 export interface Standby extends Held {

@@ -2,16 +2,16 @@
  * Decides from the job's memory what a request wants started. The operation that starts it and the plan that only
  * describes it share this code.
  */
-import type { StartSource } from '../../activities/check/check-release.ts';
-import type { CheckInput } from '../../activities/check/checked.ts';
-import { SluiceError } from '../../domain/errors/errors.ts';
-import type { Move } from '../../domain/deployment/placed.ts';
-import { noHotfixOf } from '../../domain/job/admission-by-kind.ts';
-import type { HotfixChange } from '../../domain/hotfix/hotfix.ts';
-import type { JobMemory } from '../../domain/job/job-memory.ts';
-import { deadAfterRevoking } from '../../domain/lock/lease.ts';
-import type { AboutTheAsker } from '../../domain/operation/asked.ts';
-import type { OperationRecord, Request, RequestOf, StopWith } from '../../domain/operation/operation.ts';
+import type { StartSource } from '../../../activities/check/check-release.ts';
+import type { CheckInput } from '../../../activities/check/checked.ts';
+import { SluiceError } from '../../../domain/errors/errors.ts';
+import type { Move } from '../../../domain/deployment/placed.ts';
+import { noHotfixOf } from '../../../domain/job/admission-by-kind.ts';
+import type { HotfixChange } from '../../../domain/hotfix/hotfix.ts';
+import type { JobMemory } from '../../../domain/job/job-memory.ts';
+import { deadAfterRevoking } from '../../../domain/lock/lease.ts';
+import type { AboutTheAsker } from '../../../domain/operation/asked.ts';
+import type { OperationRecord, Request, RequestOf, StopWith } from '../../../domain/operation/operation.ts';
 
 /** Flags that every request for a start has. */
 export type Asked = Omit<RequestOf<'resume'>, AboutTheAsker> & {

@@ -1,9 +1,9 @@
 /** Brings an instance up: submits it, waits until it runs, and verifies it; on failure ends it and rolls back. */
 import { patched } from '@temporalio/workflow';
-import { betterOf, type Cause } from '../../domain/errors/cause.ts';
-import { hasRun, planOf, type Deployment } from '../../domain/deployment/deployment.ts';
-import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
-import { change, read, waitFor } from '../activities.ts';
+import { betterOf, type Cause } from '../../../domain/errors/cause.ts';
+import { hasRun, planOf, type Deployment } from '../../../domain/deployment/deployment.ts';
+import type { RestorePoint } from '../../../domain/restore-points/restore-point.ts';
+import { change, read, waitFor } from '../../activities.ts';
 import {
   basedOn,
   cameUp,
@@ -13,17 +13,17 @@ import {
   progressed,
   started,
   wish,
-} from '../../domain/job/transitions.ts';
-import { now } from '../desk/now.ts';
-import { errorOf, withCause } from '../../domain/job/account.ts';
-import { recordLimits } from '../../domain/operation/operation.ts';
-import { clip } from '../../domain/values/clip.ts';
-import { SluiceError } from '../../domain/errors/errors.ts';
-import { codeAndDetail } from '../failures.ts';
-import type { OperationRun } from './operation-run.ts';
+} from '../../../domain/job/transitions.ts';
+import { now } from '../../desk/now.ts';
+import { errorOf, withCause } from '../../../domain/job/account.ts';
+import { recordLimits } from '../../../domain/operation/operation.ts';
+import { clip } from '../../../domain/values/clip.ts';
+import { SluiceError } from '../../../domain/errors/errors.ts';
+import { codeAndDetail } from '../../failures.ts';
+import type { OperationRun } from '../operation-run.ts';
 import { promoted, standingDeployment } from './handover.ts';
 import { deploymentOf, giveBack, Ordinal, prepareStart, type Staged } from './stage.ts';
-import { endInstance } from './take-down.ts';
+import { endInstance } from '../take-down.ts';
 
 interface Fallback {
   readonly deployment: Deployment;
