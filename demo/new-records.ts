@@ -1,6 +1,7 @@
 /** Waits until the new instance has written records of its own into the observer's file. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment } from '../src/domain/deployment/deployment.ts';
+import { judgeRecords } from '../observer/judge.ts';
 import { endOfFile, readRecords } from '../observer/records.ts';
 import { DemoFailure } from './failure.ts';
 import { LiveLine } from './terminal.ts';
@@ -46,4 +47,16 @@ export async function waitForRecords(
   } finally {
     line.clear();
   }
+}
+
+/**
+ * Returns for how many milliseconds nobody wrote before the deployment's instance did, since `place`; null where no other instance
+ * wrote before it.
+ */
+export async function pauseBefore(
+  { file, from }: ObserverPlace,
+  { job, applicationId }: Pick<Deployment, 'job' | 'applicationId'>,
+): Promise<number | null> {
+  const report = (await judgeRecords(readRecords(file, { job, from }))).get(job);
+  return report?.pauses.find(({ after }) => after === applicationId)?.milliseconds ?? null;
 }

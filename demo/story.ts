@@ -16,7 +16,7 @@ import { DemoFailure } from './failure.ts';
 import { sayWhatToTry, sayWhereToLook } from './farewell.ts';
 import { follow, requireSuccess } from './follow.ts';
 import { historyTable } from './history-table.ts';
-import { placeNow, waitForRecords, type ObserverPlace } from './new-records.ts';
+import { pauseBefore, placeNow, waitForRecords, type ObserverPlace } from './new-records.ts';
 import { buildReleases, publishReleases, RELEASES } from './releases.ts';
 import { SluiceApi, type DeployAnswer } from './sluice-api.ts';
 import { say, seconds, title } from './terminal.ts';
@@ -211,7 +211,9 @@ async function sayWhatRuns({ api, place, signal }: Scene, ended: OperationRecord
   const origin = deployment.restorePoint === null ? '' : `, from ${deployment.restorePoint.path}`;
   say(`  ${pc.green(`deployment ${deployment.number} runs after ${total}`)}: ${deployment.applicationId}${origin}`);
   const records = await waitForRecords(place, deployment, RECORDS_TO_SEE, signal);
-  say(`  it has written ${records} records`);
+  const pause = await pauseBefore(place, deployment);
+  const handover = ended.handover ? ` (a ${ended.handover.how} handover)` : '';
+  say(`  it has written ${records} records${pause === null ? '' : `; nobody wrote for ${seconds(pause)}${handover}`}`);
 }
 
 function requireAccepted(answer: DeployAnswer): OperationRecord {
