@@ -14,6 +14,7 @@ import { checkConfiguration } from './check-configuration.ts';
 import { findDistribution } from '../distribution/class-archive.ts';
 import { checkOwner, handedOverSince } from './check-owner.ts';
 import { readSource } from './check-release.ts';
+import type { Source } from './check-release.ts';
 import { lookAround } from './look-around.ts';
 import { toldWithAnId } from './check-resources.ts';
 import { chosenLauncher, clusterOf, launcherOf, type Dependencies } from '../dependencies/dependencies.ts';
@@ -35,7 +36,11 @@ export async function checkStart(
   if (error) throw error;
   if (!ownership || !plan || !stopWith || !restore)
     throw new SluiceError('Internal', `what ${input.job} is to start is not known`);
-  const more = { ...(source?.backTo ? { backTo: source.backTo } : {}), ...(handover ? { handover } : {}) };
+  const more = {
+    ...(source?.backTo ? { backTo: source.backTo } : {}),
+    ...(handover ? { handover } : {}),
+    ...insisting(source),
+  };
   return { plan, stopWith, restorePoint: restore.point, ownership: ownership.after, warnings, ...more };
 }
 
@@ -46,6 +51,9 @@ function refuseClosedWindows({ windows }: { readonly windows: readonly string[] 
   const until = opening.opensAt === null ? '' : `; the next one opens at ${new Date(opening.opensAt).toISOString()}`;
   throw new SluiceError('MoveRefused', `none of the windows for drills is open: ${windows.join('; ')}${until}`);
 }
+
+const insisting = (source: Source | null): Pick<Checked, 'isOnlyWarm'> =>
+  source?.file.upgrade.handover === 'always' ? { isOnlyWarm: true } : {};
 
 const nothing = {
   ownership: null,

@@ -62,6 +62,8 @@ export interface Checked {
   readonly backTo?: BackTo;
   /** How the instance that runs is replaced; absent where none runs, the file wants no handover, and from earlier workers. */
   readonly handover?: Handover;
+  /** Whether the file wants a warm handover or none; absent otherwise. */
+  readonly isOnlyWarm?: true;
 }
 
 /** Differences between the checks of an operation, which goes on from them, and of a plan, which only tells of them. */

@@ -23,12 +23,13 @@ import { higherOf, noMark, withCheckpoint, type Mark } from '../../domain/restor
 import { countProgress } from '../instance/count-progress.ts';
 import { knownOf, provePoint, retainedCheckpoint } from '../restore-points/stored-points.ts';
 import { takingOf } from '../restore-points/savepoint-writer.ts';
-import { endLateSubmit, unstage } from './settle-starts.ts';
+import { endLateSubmit, neverRuns, unstage } from './settle-starts.ts';
 
 export const createEndApplication = (deps: Dependencies) => ({
   /** @throws SluiceError `ApplicationNotEnding` when it is not confirmed dead in time: then nothing may be started. */
   async endApplication(input: EndInput): Promise<Ended> {
     const ending = new Ending(deps, input);
+    await ending.askTheGate();
     await ending.writeDown();
     const waited = await poll({ deadlineMs: input.deadlineMs, everyMs: 80 }, () => ending.look());
     const { job, startKey, cluster } = input.deployment;
@@ -182,6 +183,13 @@ class Ending {
   #neverRanBy(report: ApplicationReport, askedAt: number): boolean {
     if (!isTerminal(report.state)) this.#notBegun.saw(isUnregistered(report), askedAt);
     return neverRanBy(report) || (isTerminal(report.state) && this.#notBegun.isRecent);
+  }
+
+  /** Knows that nothing of a standby ever ran, where its gate was never opened and cannot be opened any more. */
+  async askTheGate(): Promise<void> {
+    const { deployment } = this.#input;
+    if (!deployment.gated || deployment.runningAt !== null || deployment.ended !== null) return;
+    if (await neverRuns(this.#deps, deployment.job, deployment)) this.ended = { ...this.ended, counted: true };
   }
 
   /** Writes down that the instance completed nothing, where YARN has proven it and no JobManager has told. */

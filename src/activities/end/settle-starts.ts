@@ -3,7 +3,7 @@ import { sleep } from '@temporalio/activity';
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
-import { isRevoked, neverOpened, withRevoked } from '../../domain/lock/gate.ts';
+import { isReplaced, neverOpened, withRevoked } from '../../domain/lock/gate.ts';
 import { stagedConfigKey, stagedGateKey, stagingPrefix } from '../../domain/identity/storage-keys.ts';
 import { dropAdoption } from '../../records/adoptions.ts';
 import { howEnded } from '../instance/how-ended.ts';
@@ -61,8 +61,12 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
   const { yarn } = clusterOfInstance(deps, start.cluster);
   const reserved = await yarn.application(start.applicationId);
   const found = start.launcher === 'direct' ? reserved : await findApplication(deps, start);
-  const report = found && (await unlessReplaced(deps, job, start, found));
-  if (report && !isTerminal(report.state)) return { kind: 'live', applicationId: report.id };
+  const isOver = isReplaced(await readGates(deps.s3, job), start);
+  const report = isOver && found ? await endReplaced(deps, start, found) : found;
+  if (report && !isTerminal(report.state))
+    return isOver
+      ? { kind: 'doubtful', reason: `${report.id} is being ended` }
+      : { kind: 'live', applicationId: report.id };
   if (reserved && !isTerminal(reserved.state)) {
     // The operation of this start is gone, and its client reads no fence. Without the staged files a late submit cannot
     // run.
@@ -76,7 +80,7 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
   // The record of a deployment is written before its submit, so a start without one that YARN does not know was never
   // submitted.
   const wasSubmitted = record !== null || start.adopted || reserved !== null || report !== null;
-  for (const [applicationId, word] of wasSubmitted ? suspects : []) {
+  for (const [applicationId, word] of wasSubmitted && !isOver ? suspects : []) {
     const { cluster, flinkJobId } = start;
     const doubt = await doubtThatDead(deps, { job, cluster, applicationId, flinkJobId, report: word, nodes });
     if (doubt !== null) return { kind: 'doubtful', reason: doubt };
@@ -91,28 +95,22 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
 const ENDS_WITHIN_MS = 15_000;
 
 /**
- * Ends an application that lives with its gate revoked: a standby was promoted in its place when its tasks had FINISHED, and
- * whoever was to end it is gone.
+ * Ends an application in whose place a standby was promoted when its tasks had FINISHED: whoever was to end it is gone.
  * @returns the newest report.
  */
-async function unlessReplaced(
+async function endReplaced(
   deps: Dependencies,
-  job: string,
-  { startKey, cluster }: Start,
+  { cluster }: Start,
   report: ApplicationReport,
 ): Promise<ApplicationReport | null> {
-  if (isTerminal(report.state) || !isRevoked(await readGates(deps.s3, job), startKey)) return report;
+  if (isTerminal(report.state)) return report;
   const { yarn } = clusterOfInstance(deps, cluster);
   await yarn.kill(report.id);
   const waited = await poll({ deadlineMs: ENDS_WITHIN_MS, everyMs: 200 }, async () => {
     const newest = await yarn.application(report.id);
     return newest && !isTerminal(newest.state) ? { seen: newest.state } : { found: newest };
   });
-  if ('found' in waited) return waited.found;
-  throw new SluiceError(
-    'ApplicationNotEnding',
-    `application ${report.id}, whose gate is revoked, is still ${waited.timedOut}`,
-  );
+  return 'found' in waited ? waited.found : report;
 }
 
 interface Over {

@@ -2,14 +2,15 @@
 import { isTerminalJob } from '../../clients/flink/replies.ts';
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
 import type { Cause } from '../../domain/errors/cause.ts';
-import type { Deployment } from '../../domain/deployment/deployment.ts';
-import { isCode } from '../../domain/errors/errors.ts';
+import type { Deployment, EndedBy } from '../../domain/deployment/deployment.ts';
+import { isCode, withoutAnswer } from '../../domain/errors/errors.ts';
 import type { Fence } from '../../domain/lock/fence.ts';
 import type { GivenUp } from '../../domain/lock/give-up.ts';
 import type { Mark } from '../../domain/restore-points/progress.ts';
 import { doubtThatDead, type Doubt } from './confirm-dead.ts';
 import { countProgress } from './count-progress.ts';
 import { clusterOfInstance, type Dependencies } from '../dependencies/dependencies.ts';
+import { readDeployment } from '../../records/deployments.ts';
 import { readFence } from '../../records/fences.ts';
 import { findApplication, isUnfound } from './flink-application.ts';
 import { howEnded, reportedCause, reportedEnd } from './how-ended.ts';
@@ -27,6 +28,8 @@ export type Observed =
       readonly givenUp?: GivenUp;
       /** YARN never had it, so it completed nothing; absent in answers of older releases. */
       readonly neverRan?: boolean;
+      /** The author of a failure, by the record of the deployment; absent where nobody noted one. */
+      readonly by?: EndedBy;
     }
   | {
       readonly kind: 'unreachable';
@@ -88,6 +91,12 @@ export async function doubtOfEnd(
   return doubtThatDead(deps, { ...deployment, report, believeLost });
 }
 
+/** The author of an end that another Sluice has seen: the fence does not tell, and what a hand ended stays down. */
+async function authorOfEnd({ s3 }: Dependencies, { job, number, startKey }: Deployment): Promise<EndedBy | null> {
+  const record = await readDeployment(s3, job, number).catch(withoutAnswer);
+  return (record?.startKey === startKey ? record.ended?.by : null) ?? null;
+}
+
 /** Finds out the fate of an instance; YARN is asked first, because only YARN can say that it is gone. */
 export async function observe(
   deps: Dependencies,
@@ -99,7 +108,8 @@ export async function observe(
   if (closed?.how === 'unsubmitted') return { kind: 'closed', at: closed.at, how: 'failed', neverRan: true };
   if (closed) {
     const { at, how, givenUp } = closed;
-    return { kind: 'closed', at, how, ...(givenUp ? { givenUp } : {}) };
+    const by = how === 'failed' ? await authorOfEnd(deps, deployment) : null;
+    return { kind: 'closed', at, how, ...(givenUp ? { givenUp } : {}), ...(by ? { by } : {}) };
   }
   try {
     const { yarn } = clusterOfInstance(deps, deployment.cluster);

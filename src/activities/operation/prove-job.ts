@@ -62,7 +62,10 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
     current,
   });
 
-  if (settled.silent) return of('unreachable', settled.silent.reason, byStart(settled.silent.start) ?? last);
+  // A standby that took over runs, whatever nobody can say of the one before it.
+  const isHidden = settled.silent && settled.live && settled.live.start.epoch > settled.silent.start.epoch;
+  if (settled.silent && !isHidden)
+    return of('unreachable', settled.silent.reason, byStart(settled.silent.start) ?? last);
   if (settled.live) {
     // The application is alive although its record may say that it should have ended. Whether its Flink job ran is
     // unknown, so only a deployment that was seen running, or left a checkpoint, can be resumed from.

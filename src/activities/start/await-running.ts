@@ -20,6 +20,8 @@ import { missingRun } from './stable-run.ts';
 interface Wait {
   readonly deployment: Deployment;
   readonly deadlineMs: number;
+  /** Whether TaskManagers are up already, so that a checkpoint may complete at once. Default false. */
+  readonly isWarm?: boolean;
 }
 
 interface Verification extends Wait {
@@ -52,8 +54,8 @@ export const createAwaitRunning = (deps: Dependencies) => ({
    * @throws SluiceError `StartFailed` with the cause and whether tasks can have run, `StartTimedOut` with what was seen
    * last.
    */
-  async awaitRunning({ deployment, deadlineMs }: Wait): Promise<{ runningAt: string }> {
-    const waited = await poll({ deadlineMs }, lookForRunning(deps, deployment));
+  async awaitRunning({ deployment, deadlineMs, isWarm = false }: Wait): Promise<{ runningAt: string }> {
+    const waited = await poll({ deadlineMs }, lookForRunning(deps, deployment, isWarm));
     if ('found' in waited) return waited.found;
     throw await late(
       deps,
@@ -131,7 +133,11 @@ const YARN_ANSWER_MS = 2_000;
  * Asks YARN until it tells where the JobManager is, then mostly the JobManager, and for its costly details only once it
  * says RUNNING: every question takes time from a JVM that is busy starting. The address is kept for seconds, never longer.
  */
-function lookForRunning(deps: Dependencies, deployment: Deployment): () => Promise<Look<{ runningAt: string }>> {
+function lookForRunning(
+  deps: Dependencies,
+  deployment: Deployment,
+  isWarm: boolean,
+): () => Promise<Look<{ runningAt: string }>> {
   let lastAnswer: { readonly address: string; readonly at: number } | null = null;
   const note = keepTraces(deps, deployment);
   const notBegun = new NotBegun();
@@ -163,7 +169,7 @@ function lookForRunning(deps: Dependencies, deployment: Deployment): () => Promi
   };
   return () =>
     look().catch((error: unknown) => {
-      throw isCode(error, 'StartFailed') && notBegun.isRecent ? withNeverRan(error) : error;
+      throw isCode(error, 'StartFailed') && !isWarm && notBegun.isRecent ? withNeverRan(error) : error;
     });
 }
 

@@ -12,22 +12,22 @@ import { neverRuns, unstage } from '../end/settle-starts.ts';
 import { poll, type Look } from '../poll.ts';
 
 /**
- * @returns whether YARN has confirmed the end of its application. A JobManager that finds its gate revoked ends by itself as well.
+ * @returns `over` once YARN has confirmed the end of its application. A JobManager that finds its gate revoked ends by itself as
+ * well. `runs`: its gate is open, because the answer of a promotion was lost.
  */
 export async function giveBackStandby(
   deps: Dependencies,
   { job, start }: { readonly job: string; readonly start: Start },
-): Promise<{ readonly isOver: boolean }> {
+): Promise<{ readonly kind: 'over' | 'unconfirmed' | 'runs' }> {
   const { startKey, applicationId } = start;
-  // The answer of a promotion may have been lost: then it runs, and the next proof of the job finds it.
   const hasGate = gateOf(await readGates(deps.s3, job), startKey) !== undefined;
-  if (hasGate && !(await neverRuns(deps, job, start))) return { isOver: false };
+  if (hasGate && !(await neverRuns(deps, job, start))) return { kind: 'runs' };
   await closeStarts(deps, job, [{ startKey, closed: { how: 'unsubmitted' } }]);
   await unstage(deps, job, start);
   const waited = await poll({ deadlineMs: timeLimits.standbyEnds, everyMs: 200 }, () => endOf(deps, start));
-  if (!('found' in waited)) return { isOver: false };
+  if (!('found' in waited)) return { kind: 'unconfirmed' };
   await dropTraces(deps.s3, { job, applicationId }).catch(withoutAnswer);
-  return { isOver: true };
+  return { kind: 'over' };
 }
 
 async function endOf(deps: Dependencies, { cluster, applicationId }: Start): Promise<Look<true>> {

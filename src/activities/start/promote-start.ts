@@ -33,16 +33,18 @@ export async function promoteStart(deps: Dependencies, input: PromoteInput): Pro
   const { s3 } = deps;
   const { deployment, runId, after } = input;
   const { job, cluster, applicationId, startKey, restorePoint } = deployment;
-  const [{ fence }, file, report, isOver] = await Promise.all([
+  const [{ fence }, gates, file, report, isOver] = await Promise.all([
     readFence(s3, job),
+    readGates(s3, job),
     declaredFile(deps, deployment),
     clusterOf(deps, cluster).yarn.application(applicationId),
     after === null || isFinished(deps, after),
   ]);
   refuseSubmit(fence, deployment, { holder: holderIn(deps, runId), beside: after && reservedId(after) });
+  // An attempt before this one opened the gate. The standby runs, or ran: the wait for its tasks finds its end.
+  if (gateOf(gates, startKey)?.gate === 'open') return { kind: 'promoted' };
   if (!isOver) return { kind: 'early' };
-  // An attempt before this one may have opened the gate: then the standby ran, and the wait for its tasks finds its end.
-  if ((report === null || isTerminal(report.state)) && gateOf(await readGates(s3, job), startKey)?.gate !== 'open')
+  if (report === null || isTerminal(report.state))
     return { kind: 'lost', report: report ? reportedEnd(report) : `YARN does not know application ${applicationId}` };
   await Promise.all([
     // The intention is written down before the act.

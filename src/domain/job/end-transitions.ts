@@ -1,5 +1,5 @@
 /** The transitions of a job's memory around the end of its instance: begun, confirmed, decided or given up. */
-import type { Deployment, Ending } from '../deployment/deployment.ts';
+import type { Deployment, EndedBy, Ending } from '../deployment/deployment.ts';
 import type { GivenUp, GivenUpInstance } from '../lock/give-up.ts';
 import type { RestorePoint } from '../restore-points/restore-point.ts';
 import type { Decision, EndInProgress } from './state/ending.ts';
@@ -92,12 +92,16 @@ export function foundClosed(
     readonly how: Ending;
     readonly neverRan?: boolean;
     readonly givenUp?: GivenUp | undefined;
+    /** Absent where nobody knows, and in answers of older workers. */
+    readonly by?: EndedBy | undefined;
   },
   at: string,
 ): void {
   const how = endInProgress(memory)?.how ?? closed.how;
   if (how === 'killed' || how === 'stopped') wish(memory, 'stopped');
-  const ended = { at: closed.at, how, savepoint: stopSavepointOf(memory, instance), counted: closed.neverRan === true };
+  const { neverRan: counted = false, by } = closed;
+  const savepoint = stopSavepointOf(memory, instance);
+  const ended = { at: closed.at, how, savepoint, counted, ...(by && how === 'failed' ? { by } : {}) };
   const { givenUp } = closed;
   const decided = givenUp ? ({ kind: 'givenUp', operationId: givenUp.by } as const) : null;
   endedAs(memory, { instance, ended, decided }, at);

@@ -126,7 +126,14 @@ export function neverOpened(gates: Gates, startKey: string): boolean {
 }
 
 /** Tells whether the gate of a start was taken away: the start is over, whatever of it lives. */
-export const isRevoked = (gates: Gates, startKey: string): boolean => gateOf(gates, startKey)?.gate === 'revoked';
+const isRevoked = (gates: Gates, startKey: string): boolean => gateOf(gates, startKey)?.gate === 'revoked';
+
+/**
+ * Tells whether a standby took the place of a start that was not closed yet: Flink had said that its job was FINISHED. Every other
+ * start is closed before a later one has an open gate.
+ */
+export const isReplaced = (gates: Gates, { startKey, epoch }: Pick<Admission, 'startKey' | 'epoch'>): boolean =>
+  isRevoked(gates, startKey) && gates.starts.some((other) => other.gate === 'open' && other.epoch > epoch);
 
 export const gateOf = ({ starts }: Gates, startKey: string): Gate | undefined =>
   starts.find((known) => known.startKey === startKey);

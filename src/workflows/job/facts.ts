@@ -2,6 +2,7 @@
  * Facts that the watcher of the cluster tells a job. A fact waits while an operation runs, because the operation looks
  * for itself.
  */
+import { factAbout } from '../desk/facts-told.ts';
 import { patched, setHandler } from '@temporalio/workflow';
 import { readTolerantly } from '../../domain/compatibility/tolerant.ts';
 import { betterOf, classify, type Cause } from '../../domain/errors/cause.ts';
@@ -62,17 +63,22 @@ const withEarlier = (earlier: Desk['earlierFacts'], told: Told): Desk['earlierFa
     .slice(-MOST_EARLIER);
 
 /** Tells whether the job has just been told that its cluster is gone. */
-export const isGone = ({ fact }: Desk): boolean => fact?.seen.kind === 'gone';
+export const isGone = (desk: Desk): boolean =>
+  (factAbout(desk, desk.memory.current?.epoch)?.fact ?? desk.fact)?.seen.kind === 'gone';
 
 /** Acts on the facts that wait: on those about earlier instances where these were given up, on the newest one as it says. */
 export async function heedFacts(desk: Desk): Promise<void> {
-  const { fact, factSigned: signed, earlierFacts } = desk;
+  const { fact, factSigned: signed, earlierFacts, memory } = desk;
+  const own = factAbout(desk, memory.current?.epoch);
   desk.fact = null;
   desk.earlierFacts = [];
   // Earlier workers dropped them.
   if (earlierFacts.length > 0 && patched('2026-11-30-earlier-facts'))
     for (const told of earlierFacts) if (await isSigned(desk, told)) await heedReturned(desk, told.fact);
-  if (fact && (await isSigned(desk, { fact, signed }))) await heedNewest(desk, fact);
+  // Earlier workers heeded only the newest one, which may be about a standby that is gone.
+  const isOther = own !== null && own.fact !== fact && patched('2026-12-01-facts-beside-a-standby');
+  const heeded = isOther ? own : fact && { fact, signed };
+  if (heeded && (await isSigned(desk, heeded))) await heedNewest(desk, heeded.fact);
 }
 
 const isSigned = async (desk: Desk, { signed }: Told): Promise<boolean> =>

@@ -10,6 +10,7 @@ import type { PublicKeys, Signable } from '../../domain/operation/signature.ts';
 import { recordLimits, type Interruption, type OperationRecord } from '../../domain/operation/operation.ts';
 import { clip } from '../../domain/values/clip.ts';
 import { noteRejection, type Desk } from '../desk/desk.ts';
+import { factAbout } from '../desk/facts-told.ts';
 import { heedKeys } from '../desk/signed.ts';
 import { Interrupted } from '../desk/interrupted.ts';
 import { show } from '../desk/show.ts';
@@ -89,8 +90,8 @@ export class OperationRun {
 
   /** Tells whether the watcher has told meanwhile that the cluster is not gone. A forged fact can only put a failover off. */
   get isClusterBack(): boolean {
-    const { fact } = this.#desk;
-    return fact !== null && fact.epoch === this.memory.current?.epoch && fact.seen.kind !== 'gone';
+    const told = factAbout(this.#desk, this.memory.current?.epoch);
+    return told !== null && told.fact.seen.kind !== 'gone';
   }
 
   /**

@@ -33,8 +33,8 @@ export interface TakeDown {
   readonly isReplaced: boolean;
   /** Milliseconds, from the file that says `stopWith: checkpoint`. */
   readonly maxCheckpointAge: number;
-  /** Promotes the standby that waits, if any, while YARN confirms the end of what has FINISHED. Answers whether the standby runs. */
-  readonly takesOver?: (restorePoint: RestorePoint) => Promise<boolean>;
+  /** Ends the instance, whose tasks have FINISHED, while a standby takes over from it; absent where none waits. */
+  readonly endsAside?: (end: Stopped) => Promise<void>;
 }
 
 /** @returns the restore point of the stop, or null when the request asked for none. */
@@ -108,12 +108,11 @@ async function stopWithSavepoint(run: OperationRun, old: Deployment, how: TakeDo
       run.warn(...result.warnings);
       savepointTaken(memory, result.savepoint);
       run.phase('stopping');
-      await endAside(
-        run,
-        old,
-        { ...stopping(how), savepoint: result.savepoint, tasksEnded: result.tasksEnded },
-        result.tasksEnded && how.takesOver ? how.takesOver(result.savepoint) : null,
-      );
+      await endStopped(run, old, how, {
+        ...stopping(how),
+        savepoint: result.savepoint,
+        tasksEnded: result.tasksEnded,
+      });
       return result.savepoint;
     case 'failed':
       stopFailed(memory);
@@ -140,29 +139,8 @@ async function stopWithSavepoint(run: OperationRun, old: Deployment, how: TakeDo
   }
 }
 
-/**
- * Ends an instance whose tasks have FINISHED, while a standby takes over from it. The savepoint is taken and its gate is revoked, so
- * that an end which YARN does not confirm holds nobody up: the fence keeps its start open until a later operation has the proof.
- */
-async function endAside(
-  run: OperationRun,
-  old: Deployment,
-  end: End & { readonly savepoint: RestorePoint },
-  takingOver: Promise<boolean> | null,
-): Promise<void> {
-  if (takingOver === null) {
-    await endInstance(run.memory, old, end, run);
-    return;
-  }
-  const [taken, confirmed] = await Promise.allSettled([takingOver, endInstance(run.memory, old, end, run)]);
-  if (taken.status === 'rejected') throw taken.reason;
-  if (confirmed.status === 'fulfilled') return;
-  const failure = codeAndDetail(confirmed.reason);
-  if (failure === null || !taken.value) throw confirmed.reason;
-  run.warn(`the end of ${old.applicationId}, whose job has FINISHED, is not confirmed: ${failure.detail}`);
-  const ended = { at: now(), how: 'replaced', savepoint: end.savepoint } as const;
-  endedAs(run.memory, { instance: old, ended }, now());
-}
+const endStopped = (run: OperationRun, old: Deployment, { endsAside }: TakeDown, end: Stopped): Promise<unknown> =>
+  end.tasksEnded === true && endsAside ? endsAside(end) : endInstance(run.memory, old, end, run);
 
 /** A cluster that is silent cannot say that the job runs either. The wait for the outcome of the stop goes on. */
 export function doubtIfSilent(
@@ -189,6 +167,11 @@ async function stopWithCheckpoint(run: OperationRun, old: Deployment, how: TakeD
   stopFailed(run.memory);
   explained(run.memory, now(), { reason, cause: classify({ code: 'RestorePointNotFound', detail: reason }) });
   throw new SluiceError('RestorePointNotFound', reason);
+}
+
+/** The end of an instance that Flink has stopped with a savepoint. */
+export interface Stopped extends End {
+  readonly savepoint: RestorePoint;
 }
 
 interface End {
@@ -240,7 +223,7 @@ export async function endInstance(
       progress = {},
       left = null,
       cause = null,
-    } = inTodaysWords(await ask(memory, instance, end, by !== null));
+    } = inTodaysWords(await askForEnd(memory, instance, end, by !== null));
     run?.warn(...warnings);
     if (isWanted) wish(memory, 'stopped');
     // Where every node could be asked the end is confirmed, whatever a person would have accepted. Older workers don't tell.
@@ -256,7 +239,8 @@ export async function endInstance(
   }
 }
 
-const ask = (
+/** Asks for the end of an instance, and changes nothing in the memory. */
+export const askForEnd = (
   memory: JobMemory,
   instance: Deployment,
   { how, savepoint = null, tasksEnded = false, evidenceOf, mostMs = Infinity, neverRan = false, by }: End,

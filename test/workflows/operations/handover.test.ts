@@ -52,6 +52,35 @@ async function ready(driver: Driver, handover = 'auto') {
 const NEXT = 'clicks/1.1.0';
 const deploy = (driver: Driver) => driver.run('deploy', { release: NEXT });
 
+describe('a warm upgrade goes on from the state that was asked for', () => {
+  const from = async (driver: Driver, asked: Record<string, unknown>) => {
+    const operation = await driver.run('deploy', { release: NEXT, ...asked });
+    expect(operation).toMatchObject({ outcome: 'succeeded', handover: { how: 'warm' } });
+    return operation;
+  };
+
+  test('none', async () => {
+    await stage.story(async (driver) => {
+      await ready(driver);
+      const operation = await from(driver, { from: 'fresh', discardNewerState: true });
+      expect(operation.savepoint).not.toBeNull();
+      expect(stage.restoredFrom()).toBeNull();
+      expect((await driver.view()).deployment?.restorePoint).toBeNull();
+    });
+  });
+
+  test('an older savepoint', async () => {
+    await stage.story(async (driver) => {
+      await ready(driver);
+      const { savepoint } = await driver.run('savepoint', {});
+      const { flink, job } = stage.running();
+      flink.completeCheckpoint(job.id);
+      await from(driver, { from: savepoint, discardNewerState: true });
+      expect(stage.restoredFrom()).toBe(savepoint);
+    });
+  });
+});
+
 describe('an upgrade goes on cold', () => {
   test('where the file says so', async () => {
     await stage.story(async (driver) => {
@@ -113,6 +142,15 @@ describe('the old instance runs on untouched, and nothing else is left', () => {
       expect(operation).toMatchObject({ outcome: 'rejected', error: { code: 'HandoverRefused' } });
       expect(stage.only().id).toBe(old.id);
       expect(stage.endings()).toEqual([null]);
+    });
+  });
+
+  test('when a file that wants nothing but a handover gets no slots in time', async () => {
+    await stage.story(async (driver) => {
+      const old = await ready(driver, 'always');
+      stage.world.hooks.slots = 0;
+      expect(await deploy(driver)).toMatchObject({ outcome: 'rejected', error: { code: 'HandoverRefused' } });
+      untouched(old);
     });
   });
 

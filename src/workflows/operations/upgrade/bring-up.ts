@@ -114,7 +114,8 @@ async function tryStart(
   }
   const deployment = deploymentOf(run, staged, restorePoint);
   try {
-    await start(run, await submitted(run, staged, deployment));
+    const instance = await submitted(run, staged, deployment);
+    await start(run, instance, staged.standby?.promotedAs != null);
     cameUp(memory, before, now());
     return null;
   } catch (error) {
@@ -159,7 +160,7 @@ async function submitted(run: OperationRun, staged: Staged, deployment: Deployme
 }
 
 /** Waits until a submitted instance runs, and verifies it. The memory keeps each new fact at once. */
-async function start(run: OperationRun, deployment: Deployment): Promise<void> {
+async function start(run: OperationRun, deployment: Deployment, isWarm: boolean): Promise<void> {
   const { memory } = run;
   const { deadlines, number } = deployment;
   let instance = deployment;
@@ -169,7 +170,7 @@ async function start(run: OperationRun, deployment: Deployment): Promise<void> {
     () =>
       waitFor(deadlines.start).awaitRunning.executeWithOptions(
         { summary: `All tasks of deployment ${number} RUNNING` },
-        [{ deployment: instance, deadlineMs: deadlines.start }],
+        [{ deployment: instance, deadlineMs: deadlines.start, ...(isWarm ? { isWarm } : {}) }],
       ),
     ['cancelled', 'superseded'],
   );

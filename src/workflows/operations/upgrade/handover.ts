@@ -9,15 +9,7 @@ import { classify } from '../../../domain/errors/cause.ts';
 import { timeLimits } from '../../../domain/time-limits.ts';
 import { change, waitFor } from '../../activities.ts';
 import type { OperationRun } from '../operation-run.ts';
-import {
-  changingTheFence,
-  deploymentOf,
-  giveBackStandby,
-  Ordinal,
-  prepareStart,
-  type Staged,
-  type Standby,
-} from './stage.ts';
+import { deploymentOf, giveBackStandby, Ordinal, prepareStart, type Staged, type Standby } from './stage.ts';
 import type { RestorePoint } from '../../../domain/restore-points/restore-point.ts';
 
 /**
@@ -25,13 +17,19 @@ import type { RestorePoint } from '../../../domain/restore-points/restore-point.
  * @returns the start with its standby, or another start without one where the cluster has no room.
  * @throws SluiceError with the old instance untouched and the standby given back.
  */
-export async function standBy(run: OperationRun, staged: Staged, old: Deployment): Promise<Staged> {
+export async function standBy(
+  run: OperationRun,
+  staged: Staged,
+  { old, isOnlyWarm }: { readonly old: Deployment; readonly isOnlyWarm: boolean },
+): Promise<Staged> {
   run.phase('standingBy');
   run.operation.handover = WARM;
   try {
     const standby = await comeUp(run, staged, old);
-    if ('reason' in standby) return await goCold(run, staged, standby.reason);
-    return { ...staged, standby };
+    if (!('reason' in standby)) return { ...staged, standby };
+    if (isOnlyWarm)
+      throw new SluiceError('HandoverRefused', `${run.job} is upgraded by handover only: ${standby.reason}`);
+    return await goCold(run, staged, standby.reason);
   } catch (error) {
     await giveBackStandby(run, staged);
     throw error;
@@ -112,10 +110,9 @@ async function promote(
 ): Promise<'early' | { readonly lost: string } | null> {
   const { standby } = staged;
   if (!standby || standby.promotedAs) return null;
-  const promoted = await changingTheFence(run.memory, () =>
-    change.promoteStart.executeWithOptions({ summary: `Open the gate of ${deployment.applicationId}` }, [
-      { deployment, runId: run.runId, after },
-    ]),
+  const promoted = await change.promoteStart.executeWithOptions(
+    { summary: `Open the gate of ${deployment.applicationId}` },
+    [{ deployment, runId: run.runId, after }],
   );
   if (promoted.kind === 'early') return 'early';
   if (promoted.kind === 'lost') return { lost: promoted.report };
@@ -136,7 +133,7 @@ export const standingDeployment = (deployment: Deployment, standby: Standby): De
 export async function takesOver(
   run: OperationRun,
   staged: Staged,
-  { after, restorePoint }: { readonly after: Deployment; readonly restorePoint: RestorePoint },
+  { after, restorePoint }: { readonly after: Deployment; readonly restorePoint: RestorePoint | null },
 ): Promise<boolean> {
   const { standby } = staged;
   if (!standby) return false;

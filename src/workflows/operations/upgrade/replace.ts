@@ -17,7 +17,8 @@ import { standBy, takesOver } from './handover.ts';
 import type { OperationRun } from '../operation-run.ts';
 import { bringUp } from './bring-up.ts';
 import { orGiveBack, readyStart, type Staged } from './stage.ts';
-import { takeDown, type TakeDown } from '../take-down.ts';
+import { takeDown, type Stopped, type TakeDown } from '../take-down.ts';
+import { endAside, endAtLast } from './end-aside.ts';
 import { checkOf, wantedOf, type StartRequest } from './wanted.ts';
 
 export interface Before {
@@ -43,28 +44,38 @@ export async function replace(
   const checked = await readyStart(run, check, isChecked);
   const old = run.memory.state === 'running' ? run.memory.current : null;
   const staged = await handedOver(run, checked, old);
+  const lingering: Stopped[] = [];
+  const endsAside = async (end: Stopped): Promise<void> => {
+    if (!old) return;
+    const takingOver = takesOver(run, staged, { after: old, restorePoint: pointOf(checked, end.savepoint) });
+    if (!(await endAside(run, old, end, takingOver))) lingering.push(end);
+  };
   const given = await orGiveBack(run, staged, async () => {
     run.safePoint(); // the last safe point at which the old instance stays
     if (!old) return null;
-    const takesOverFrom = (restorePoint: RestorePoint) => takesOver(run, staged, { after: old, restorePoint });
     const how = { ...stopOf(checked), drain: false, isReplaced: true };
-    return takeDown(run, old, staged.standby ? { ...how, takesOver: takesOverFrom } : how);
+    return takeDown(run, old, staged.standby ? { ...how, endsAside } : how);
   });
   if (checked.restorePoint === 'from-stop' && !given) {
     throw new SluiceError('Internal', `${run.job} was stopped without the state that the new deployment goes on from`);
   }
-  const restorePoint = checked.restorePoint === 'from-stop' ? given : checked.restorePoint;
+  const restorePoint = pointOf(checked, given);
   const back = old && (given || !rulesOf(old.jobType).keepsState) ? { deployment: old, restorePoint: given } : null;
   const fallback = goesBackTo ? { deployment: goesBackTo, restorePoint, always: true } : back;
   await bringUp(run, { staged, restorePoint, fallback });
+  if (old) for (const end of lingering) await endAtLast(run, old, end);
 }
+
+/** The point that the new instance goes on from: the state of the stop, unless somebody asked for another, or for none. */
+const pointOf = ({ restorePoint }: Checked, given: RestorePoint | null): RestorePoint | null =>
+  restorePoint === 'from-stop' ? given : restorePoint;
 
 /** The start, with its application up beside the old instance where that is possible. */
 async function handedOver(run: OperationRun, checked: Ready, old: Deployment | null): Promise<Staged> {
-  const { plan, start, handover } = checked;
+  const { plan, start, handover, isOnlyWarm = false } = checked;
   const staged: Staged = { plan, start };
   if (!old || !handover) return staged;
-  if (handover.how === 'warm') return standBy(run, staged, old);
+  if (handover.how === 'warm') return standBy(run, staged, { old, isOnlyWarm });
   run.operation.handover = handover;
   return staged;
 }

@@ -143,12 +143,14 @@ export async function giveBack(run: OperationRun, staged: Staged): Promise<void>
 /** @returns whether YARN has confirmed the end. A failure is no error: the revoked gate, or its own time, ends a standby. */
 export async function giveBackStandby(run: OperationRun, { start }: Staged): Promise<boolean> {
   try {
-    const { isOver } = await change.giveBackStandby.executeWithOptions(
+    const { kind } = await change.giveBackStandby.executeWithOptions(
       { summary: `End the standby ${start.applicationId}` },
       [{ job: run.job, start }],
     );
-    if (!isOver) run.warn(`the end of standby ${start.applicationId} is not confirmed; its program can never run`);
-    return isOver;
+    if (kind === 'runs') doubted(run.memory); // the next run finds it, by the fence and by YARN
+    if (kind === 'unconfirmed')
+      run.warn(`the end of standby ${start.applicationId} is not confirmed; its program can never run`);
+    return kind === 'over';
   } catch (error) {
     const failure = codeAndDetail(error);
     if (failure === null) throw error;

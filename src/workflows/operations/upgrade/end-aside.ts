@@ -1,0 +1,40 @@
+/**
+ * Ends an instance whose tasks have FINISHED while a standby takes over from it. The savepoint is taken and the gate is revoked, so an
+ * end that YARN does not confirm holds nobody up: its start stays open in the fence until somebody has the proof.
+ */
+import type { Deployment } from '../../../domain/deployment/deployment.ts';
+import { endedAs } from '../../../domain/job/end-transitions.ts';
+import { now } from '../../desk/now.ts';
+import { codeAndDetail } from '../../failures.ts';
+import type { OperationRun } from '../operation-run.ts';
+import { askForEnd, endInstance, type Stopped } from '../take-down.ts';
+
+/** @returns whether the end is confirmed. */
+export async function endAside(
+  run: OperationRun,
+  old: Deployment,
+  end: Stopped,
+  takingOver: Promise<boolean>,
+): Promise<boolean> {
+  const [taken, confirmed] = await Promise.allSettled([takingOver, endInstance(run.memory, old, end, run)]);
+  if (taken.status === 'rejected' && isFinal(taken.reason)) throw taken.reason;
+  if (confirmed.status === 'fulfilled') return true; // a promotion that failed is tried again as part of the start
+  if (codeAndDetail(confirmed.reason) === null || taken.status === 'rejected' || !taken.value) throw confirmed.reason;
+  const ended = { at: now(), how: 'replaced', savepoint: end.savepoint } as const;
+  endedAs(run.memory, { instance: old, ended }, now());
+  return false;
+}
+
+/** A defect, or the loss of the job to another holder. */
+const isFinal = (error: unknown): boolean => [undefined, 'LockLost'].includes(codeAndDetail(error)?.code);
+
+/** Asks once more for an end that was not confirmed, when the next instance has come up. */
+export async function endAtLast(run: OperationRun, old: Deployment, end: Stopped): Promise<void> {
+  try {
+    await askForEnd(run.memory, old, end, false);
+  } catch (error) {
+    const failure = codeAndDetail(error);
+    if (failure === null) throw error;
+    run.warn(`the end of ${old.applicationId}, whose job has FINISHED, is not confirmed: ${failure.detail}`);
+  }
+}
