@@ -19,7 +19,7 @@ const both =
     second(first(code));
 
 export const brokenTexts = {
-  lostNodes: inBundle(/ask\(memory, instance, end, by !== null\)/, 'ask(memory, instance, end, false)'),
+  lostNodes: inBundle(/askForEnd\(memory, instance, end, by !== null\)/, 'askForEnd(memory, instance, end, false)'),
   oneOperation: inBundle(/if \(holder === null\)\s+return null;\s+if \(isForced/, 'return null; if (isForced'),
   deadlines: both(
     inBundle(/startToCloseTimeout: deadlineMs \+ [\w.]*timeLimits\.answerMargin/, 'startToCloseTimeout: 1e12'),

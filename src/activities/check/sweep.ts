@@ -3,6 +3,8 @@ import { isTerminal, LIVE_STATES, type ApplicationReport } from '../../clients/y
 import { SluiceError, isCode } from '../../domain/errors/errors.ts';
 import { givenUpIn, unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
 import { identityOfTags, jobTagOf } from '../../domain/identity/yarn-tags.ts';
+import { isReplaced } from '../../domain/lock/gate.ts';
+import { readGates } from '../../records/gates.ts';
 import { riskOf } from '../../domain/lock/give-up.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
 import { endReturned, givenUpStartOf } from '../end/give-up.ts';
@@ -83,9 +85,15 @@ async function endIfGivenUp(
   app: ApplicationReport,
 ): Promise<ApplicationReport | null> {
   const start = givenUpStartOf(fence, app);
-  if (!start) return app;
+  if (!start) return (await isReplacedIn(deps, fence, app)) ? null : app;
   const doubt = await endReturned(deps, { job: fence.job, start, applicationId: app.id, deadlineMs: ENDS_WITHIN_MS });
   return doubt === null || isOverByLease(start) ? null : app;
+}
+
+/** Tells whether a standby has taken the place of an application whose start is still open: whoever settles the starts ends it. */
+async function isReplacedIn({ s3 }: Dependencies, fence: Fence, app: ApplicationReport): Promise<boolean> {
+  const start = unclosed(fence).find(({ applicationId }) => applicationId === app.id);
+  return start !== undefined && isReplaced(await readGates(s3, fence.job), start);
 }
 
 /** Whether an application is alive and belongs to this job, by its tag or by its name. */

@@ -65,7 +65,7 @@ const budgets = {
   upgrade: { fence: 6, gates: 2, claims: 1, deployments: 3, listings: 0 },
   rollback: { fence: 6, gates: 2, claims: 1, deployments: 5, listings: 1 },
   stop: { fence: 2, gates: 1, claims: 1, deployments: 3, listings: 0 },
-  failing: { fence: 6, gates: 2, claims: 1, deployments: 2, listings: 0 },
+  failing: { fence: 6, gates: 3, claims: 1, deployments: 2, listings: 0 },
   back: { fence: 5, gates: 1, claims: 1, deployments: 5, listings: 1 },
 } as const satisfies Record<string, Reads>;
 

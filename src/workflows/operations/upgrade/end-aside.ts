@@ -4,6 +4,7 @@
  */
 import type { Deployment } from '../../../domain/deployment/deployment.ts';
 import { endedAs } from '../../../domain/job/end-transitions.ts';
+import { doubted } from '../../../domain/job/transitions.ts';
 import { now } from '../../desk/now.ts';
 import { codeAndDetail } from '../../failures.ts';
 import type { OperationRun } from '../operation-run.ts';
@@ -36,5 +37,6 @@ export async function endAtLast(run: OperationRun, old: Deployment, end: Stopped
     const failure = codeAndDetail(error);
     if (failure === null) throw error;
     run.warn(`the end of ${old.applicationId}, whose job has FINISHED, is not confirmed: ${failure.detail}`);
+    doubted(run.memory); // the next run proves the job, and ends what its successor has replaced
   }
 }
