@@ -67,7 +67,7 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
     return isOver
       ? { kind: 'doubtful', reason: `${report.id} is being ended` }
       : { kind: 'live', applicationId: report.id };
-  if (reserved && !isTerminal(reserved.state)) {
+  if (start.launcher !== 'direct' && reserved && !isTerminal(reserved.state)) {
     // The operation of this start is gone, and its client reads no fence. Without the staged files a late submit cannot
     // run.
     await unstage(deps, job, start);

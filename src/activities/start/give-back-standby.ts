@@ -22,8 +22,8 @@ export async function giveBackStandby(
   const { startKey, applicationId } = start;
   const hasGate = gateOf(await readGates(deps.s3, job), startKey) !== undefined;
   if (hasGate && !(await neverRuns(deps, job, start))) return { kind: 'runs' };
-  await closeStarts(deps, job, [{ startKey, closed: { how: 'unsubmitted' } }]);
   await unstage(deps, job, start);
+  await closeStarts(deps, job, [{ startKey, closed: { how: 'unsubmitted' } }]);
   const waited = await poll({ deadlineMs: timeLimits.standbyEnds, everyMs: 200 }, () => endOf(deps, start));
   if (!('found' in waited)) return { kind: 'unconfirmed' };
   await dropTraces(deps.s3, { job, applicationId }).catch(withoutAnswer);

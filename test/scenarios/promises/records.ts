@@ -85,7 +85,9 @@ export function failedDeployIsClear({ truth, world }: Stage, { record, at, live:
   const isTakenOver = left.length < live.length;
   if (outcome === 'rolledBack' && left.length !== 1 && !isTakenOver)
     tell(9, `${id} was rolled back, and ${live.length} instances run`);
-  if (outcome === 'failed' && error && endedDead.has(error.code) && left.length !== 0) {
+  // A standby that failed leaves the old instance untouched.
+  const cameToStart = record.phases.some(({ name }) => name === 'submitting');
+  if (outcome === 'failed' && error && endedDead.has(error.code) && cameToStart && left.length !== 0) {
     tell(9, `${id} failed with ${error.code}, and ${left.map(({ application }) => application).join()} runs`);
   }
 }

@@ -154,7 +154,8 @@ export async function giveBackStandby(run: OperationRun, { start }: Staged): Pro
   } catch (error) {
     const failure = codeAndDetail(error);
     if (failure === null) throw error;
-    run.warn(`standby ${start.applicationId} was not given back: ${failure.detail}`);
+    run.warn(`start ${start.startKey} was not given back: ${failure.detail}`);
+    doubted(run.memory); // the next run proves the job, and closes the start
     return false;
   }
 }
