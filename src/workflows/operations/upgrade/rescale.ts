@@ -91,6 +91,9 @@ async function undone(run: OperationRun, error: unknown): Promise<unknown> {
       case 'gone':
         rescaleUndone(run.memory);
         return because(`nothing of deployment ${deployment.number} runs any more: ${answer.detail}`);
+      case 'notOurs':
+        rescaleUndone(run.memory);
+        return because(`nothing was left to undo: ${answer.detail}`);
       case 'unknown':
         return because(`${notYet(deployment)}: ${answer.detail}`);
     }
