@@ -174,7 +174,9 @@ describe('a start takes place instead', () => {
       await stage.deployed(driver);
       const plan = await planOf(stage, driver, 'hotfix', WIDER);
       expect(plan.way).toMatchObject({ how: 'restarted', why: expect.stringContaining('Flink says') as string });
-      expect(await driver.run('hotfix', WIDER)).toMatchObject({ error: null, outcome: 'succeeded', deployment: 2 });
+      const operation = await driver.run('hotfix', WIDER);
+      expect(operation).toMatchObject({ error: null, outcome: 'succeeded', deployment: 2 });
+      expect(operation.warnings).toContainEqual(expect.stringContaining('not rescaled in place: Flink says'));
     });
   });
 
