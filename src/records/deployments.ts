@@ -3,7 +3,7 @@ import type { S3Client } from '../clients/s3/s3.ts';
 import type { Deployment } from '../domain/deployment/deployment.ts';
 import { deploymentKey, deploymentsPrefix } from '../domain/identity/storage-keys.ts';
 import { inheriting } from '../domain/compatibility/tolerant.ts';
-import { bodyOf, getRecord } from './record.ts';
+import { bodyOf, getRecord, type StoredRecord } from './record.ts';
 
 const NEWEST = 20;
 
@@ -44,6 +44,23 @@ export const readDeployment = (s3: Pick<S3Client, 'get'>, job: string, number: n
 /** @throws SluiceError `RecordInvalid`. */
 export async function readDeploymentAt(s3: Pick<S3Client, 'get'>, key: string): Promise<Deployment | null> {
   return (await getRecord(s3, key, 'deployment'))?.value ?? null;
+}
+
+/** The record with its etag, for a conditional PUT. @throws SluiceError `RecordInvalid`. */
+export const storedDeployment = (
+  s3: Pick<S3Client, 'get'>,
+  job: string,
+  number: number,
+): Promise<StoredRecord<Deployment> | null> => getRecord(s3, deploymentKey(job, number), 'deployment');
+
+/** Replaces a record that is as it was read. @returns false when somebody has changed it since. */
+export async function replaceDeployment(
+  s3: Pick<S3Client, 'putIfMatch'>,
+  { value: before, etag }: StoredRecord<Deployment>,
+  deployment: Deployment,
+): Promise<boolean> {
+  const key = deploymentKey(before.job, before.number);
+  return (await s3.putIfMatch(key, bodyOf(key, 'deployment', inheriting(deployment, before)), etag)) === 'written';
 }
 
 /** Writes the first record of a deployment, or changes the record that an earlier attempt has written. */

@@ -24,7 +24,11 @@ export interface RescaleQuestion {
   readonly change: HotfixChange;
 }
 
-const restarted = (why: string): Way => ({ how: 'restarted', why });
+const restarted = (why: string, isAdaptive: boolean): Way => ({
+  how: 'restarted',
+  why,
+  ...(isAdaptive ? { isAdaptive } : {}),
+});
 
 /** Failures after which a start is tried, whose own checks say all that is wrong. */
 const LEFT_TO_A_START = [
@@ -44,6 +48,7 @@ const LEFT_TO_A_START = [
 
 /** Decides by the deployment file, the configuration of the running instance, and by what Flink says of it now. */
 export async function wayOf(deps: Dependencies, { deployment, change }: RescaleQuestion): Promise<Way> {
+  let isAdaptive = false;
   try {
     const { job } = deployment;
     const deployments = deploymentsOnce(deps.s3, job);
@@ -54,13 +59,14 @@ export async function wayOf(deps: Dependencies, { deployment, change }: RescaleQ
       deployments,
     });
     const problem = problemOfFile(deployment, source) ?? (await problemOfConfiguration(deps, deployment, source));
+    isAdaptive = problem === null;
     const why = problem ?? (await problemOfInstance(deps, deployment, source.file.job.parallelism));
-    if (why !== null) return restarted(why);
+    if (why !== null) return restarted(why, isAdaptive);
     await checkResources(clusterOf(deps, deployment.cluster), source.file, toldByTheScheduler);
     const { hotfix, parallelism: to } = source.plan;
     return { how: 'rescaled', from: deployment.parallelism, to, hotfix, warnings: source.warnings };
   } catch (error) {
-    if (error instanceof SluiceError && isCode(error, ...LEFT_TO_A_START)) return restarted(error.message);
+    if (error instanceof SluiceError && isCode(error, ...LEFT_TO_A_START)) return restarted(error.message, isAdaptive);
     throw error;
   }
 }

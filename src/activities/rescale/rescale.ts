@@ -16,10 +16,10 @@ import { classify } from '../../domain/errors/cause.ts';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import { sameHolder } from '../../domain/lock/fence.ts';
 import { readClaim } from '../../records/claims.ts';
-import { changeDeployment } from '../../records/deployments.ts';
 import { keepConfiguration, readConfiguration } from '../../records/texts.ts';
 import { clusterOfInstance, holderIn, type Dependencies } from '../dependencies/dependencies.ts';
 import { poll, type Look } from '../poll.ts';
+import { noteIntention, takeBackIntention, whoseIntention } from './intention.ts';
 import { wayOf, type RescaleQuestion } from './look-at-rescale.ts';
 
 interface Begin {
@@ -42,6 +42,8 @@ export type Undone =
   | { readonly kind: 'back' }
   /** Nothing runs any more that could have another requirement. */
   | { readonly kind: 'gone'; readonly detail: string }
+  /** The record has no intention of this operation, so nothing was touched. */
+  | { readonly kind: 'notOurs'; readonly detail: string }
   | { readonly kind: 'unknown'; readonly detail: string };
 
 export const createRescale = (deps: Dependencies) => ({
@@ -55,18 +57,15 @@ export const createRescale = (deps: Dependencies) => ({
   async beginRescale({ deployment, runId, isHotfixed }: Begin): Promise<{ configuration: string }> {
     const rescaling = rescalingOf(deployment);
     const { job } = deployment;
-    const claim = await readClaim(deps.s3, job, rescaling.operation);
-    if (!claim || claim.value.ended || !sameHolder(claim.value.holder, holderIn(deps, runId)))
-      throw new SluiceError(
-        'LockLost',
-        `operation ${rescaling.operation} of ${job} is not held by run ${runId} any more`,
-      );
     const entries = await readConfiguration(deps.s3, deployment.configuration ?? '');
     const after = rescaledConfiguration(entries ?? [], { to: rescaling.to, isHotfixed });
     const configuration = await keepConfiguration(deps.s3, after);
-    await changeDeployment(deps.s3, deployment);
+    const isHeld = () => mustHold(deps, { job, operation: rescaling.operation, runId });
+    await noteIntention(deps.s3, { deployment, rescaling }, isHeld);
     const found = await instanceOf(deps, deployment);
     if ('gone' in found) throw failed(found.gone);
+    // An attempt that froze until here may belong to an operation that has been decided meanwhile.
+    await isHeld();
     await requireParallelism(deps, deployment, found, rescaling.to);
     return { configuration };
   },
@@ -94,9 +93,12 @@ export const createRescale = (deps: Dependencies) => ({
   }): Promise<Undone> {
     const everyMs = deps.lookEveryMs;
     const waited = await poll<Undone>({ deadlineMs, everyMs }, async () => {
+      const rescaling = rescalingOf(deployment);
+      const { ours, why } = await whoseIntention(deps.s3, deployment, rescaling);
+      if (ours === null) return { found: { kind: 'notOurs', detail: why } };
       const found = await instanceOf(deps, deployment);
       if (!('gone' in found)) await requireAgain(deps, deployment, found);
-      await changeDeployment(deps.s3, { ...deployment, rescaling: null });
+      if (!(await takeBackIntention(deps.s3, ours))) return { seen: 'somebody else changed the record meanwhile' };
       return { found: 'gone' in found ? { kind: 'gone', detail: found.gone } : { kind: 'back' } };
     });
     return 'found' in waited ? waited.found : { kind: 'unknown', detail: waited.timedOut };
@@ -112,6 +114,19 @@ const failed = (detail: string): SluiceError => because('RescaleFailed', detail)
 function rescalingOf({ job, rescaling }: Deployment): Rescaling {
   if (rescaling) return rescaling;
   throw new SluiceError('Internal', `${job} is not being rescaled`);
+}
+
+interface Holding {
+  readonly job: string;
+  readonly operation: string;
+  readonly runId: string;
+}
+
+/** @throws SluiceError `LockLost` when the operation has ended, or another run holds it. */
+async function mustHold(deps: Dependencies, { job, operation, runId }: Holding): Promise<void> {
+  const claim = await readClaim(deps.s3, job, operation);
+  if (claim && !claim.value.ended && sameHolder(claim.value.holder, holderIn(deps, runId))) return;
+  throw new SluiceError('LockLost', `operation ${operation} of ${job} is not held by run ${runId} any more`);
 }
 
 interface Instance {

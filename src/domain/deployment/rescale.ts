@@ -115,7 +115,12 @@ export const behind = (requirements: Requirements, vertices: readonly Vertex[]):
 
 /** The way in which a change of the hotfix reaches the job. */
 export type Way =
-  | { readonly how: 'restarted'; readonly why: string }
+  | {
+      readonly how: 'restarted';
+      readonly why: string;
+      /** The configuration of the running instance allows the other way, so people may have counted on it. */
+      readonly isAdaptive?: true;
+    }
   | {
       readonly how: 'rescaled';
       readonly from: number;

@@ -16,11 +16,13 @@ const ASK_AGAIN = '1m';
 export const isRescalePending = ({ state, current }: JobMemory): boolean =>
   state === 'running' && current?.ended === null && current.rescaling != null;
 
-/** Waits one turn, or until somebody asks for the job. */
+/** Waits one turn, or until somebody asks for the job or the watcher tells something. */
 export async function undoPendingRescale(desk: Desk, isAwake: () => boolean): Promise<void> {
   const { memory } = desk;
   const { current } = memory;
   if (!current) return;
+  // A fact, such as that the cluster is gone, decides more than this wait.
+  desk.onFact = () => desk.onTaken?.();
   try {
     const answer = await untilTaken(desk, () =>
       waitOutside(TURN_MS).undoRescale.executeWithOptions(
@@ -32,5 +34,7 @@ export async function undoPendingRescale(desk: Desk, isAwake: () => boolean): Pr
   } catch (error) {
     if (codeAndDetail(error) === null) throw error;
     await condition(isAwake, ASK_AGAIN);
+  } finally {
+    desk.onFact = null;
   }
 }

@@ -20,7 +20,7 @@ type Rescale = Extract<Way, { readonly how: 'rescaled' }>;
 
 /**
  * Brings a change of the hotfix to the running job in place, where only its parallelism changes and Flink can do that.
- * @returns false where the change takes a start; nothing has been touched then.
+ * @returns false where the change takes a start; nothing has been touched then, and a warning says why if that may surprise.
  */
 export async function rescaleInPlace(run: OperationRun, request: HotfixRequest): Promise<boolean> {
   const { memory, operation } = run;
@@ -30,7 +30,10 @@ export async function rescaleInPlace(run: OperationRun, request: HotfixRequest):
   const way = await read.lookAtRescale.executeWithOptions({ summary: `Can ${run.job} be rescaled as it runs?` }, [
     { deployment: current, change: hotfix },
   ]);
-  if (way.how === 'restarted') return false;
+  if (way.how === 'restarted') {
+    if (way.isAdaptive) run.warn(`not rescaled in place: ${way.why}`);
+    return false;
+  }
   run.safePoint();
   run.about(current);
   run.warn(...way.warnings);
@@ -91,6 +94,9 @@ async function undone(run: OperationRun, error: unknown): Promise<unknown> {
       case 'gone':
         rescaleUndone(run.memory);
         return because(`nothing of deployment ${deployment.number} runs any more: ${answer.detail}`);
+      case 'notOurs':
+        rescaleUndone(run.memory);
+        return because(`nothing was left to undo: ${answer.detail}`);
       case 'unknown':
         return because(`${notYet(deployment)}: ${answer.detail}`);
     }
