@@ -62,12 +62,15 @@ esac
 exit 0
 `;
 
+/** Quotes a text as one word of the shell, in which nothing has a meaning. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
 function optionsIn(mode: ScriptMode): string {
   if (mode.kind === 'record') return `\n    printf ' %s' -XX:+RecordDynamicDumpInfo`;
   const { jm, tm } = mode.fingerprints;
   return `
-    expected='${tm}'
-    test "$1" = jm && expected='${jm}'
+    expected=${quoted(tm)}
+    test "$1" = jm && expected=${quoted(jm)}
     if test -f "$1.jsa" && test "$(fingerprint)" = "$expected"; then
       printf ' %s' "-XX:SharedArchiveFile=$1.jsa" -Xshare:auto
     fi`;

@@ -143,7 +143,8 @@ function descriptor(input: ContextInput, placed: Placed): string {
 /** The class path of the environment. With an archive of Flink a script in the container puts the JARs of this one in order. */
 function flinkClasspathOf({ launch, distribution, archived }: ContextInput): string {
   const { flinkDist, libraries, agent } = distribution;
-  const own = [launch.deployment.jar, ...launch.shipped.jars].map(({ name }) => name);
+  // The job's JARs stand in one order with an archive and without, so that the same class wins.
+  const own = [launch.deployment.jar, ...launch.shipped.jars].map(({ name }) => name).sort();
   // The entry class stands before all that the job brings along.
   const first = agent === null ? [] : [AGENT_ENTRY];
   if (archived !== null) return [`${FLINK_FOLDER}/lib/*`, ...first, ...own, '.', CONFIG_FILE].join(':');

@@ -1,6 +1,7 @@
 /**
  * A start with class archives, as it reaches YARN. Seen to fail: the JARs of `lib/` localized beside the archive; the JobManager's class
- * archive shipped to TaskManagers; a template without the script, so that TaskManagers lack the archive; the entry class behind the job.
+ * archive shipped to TaskManagers; a template without the script, so that TaskManagers lack the archive; the entry class behind the job;
+ * the JARs of the job in another order than without an archive.
  */
 import { expect, test } from 'vitest';
 import { parseDeploymentFile } from '../../src/domain/deployment-file/parse.ts';
@@ -21,7 +22,7 @@ const at = (key: string) => ({ key, size: 3, timestamp: 1_000 });
 
 test('Flink comes as one archive, each JVM gets its own class archive, and a script orders the class path', async () => {
   const s3 = createFakeS3({ bucket: 'sluice' });
-  await store(s3, [started.jar.key, agent.plugin, agent.entry]);
+  await store(s3, [started.jar.key, agent.plugin, agent.entry, 'jars/also.jar']);
   const parsed = parseDeploymentFile(smallFile);
   if (!parsed.ok) throw new Error('the example is invalid');
   const { file } = parsed;
@@ -32,7 +33,9 @@ test('Flink comes as one archive, each JVM gets its own class archive, and a scr
   > as YarnClient; // all that a launcher calls
   const launcher = createDirectLauncher({ ...partsOf(s3, agent), yarn });
   const deployment = { ...started, classArchive: { used: true, id: 'made', reason: null } };
-  const shipped = { jars: [], files: [] };
+  // The class path sorts the JARs of the job, as it does without an archive.
+  const also = { key: 'jars/also.jar', name: 'also.jar', sha256: 'a'.repeat(64), size: 3 };
+  const shipped = { jars: [also], files: [] };
   const settings = launcher.settings(deployment, file, shipped);
   expect(settings['yarn.container-start-command-template']).toContain(
     'exec %java% $(sh sluice-class-path.sh tm) %jvmmem%',
@@ -49,13 +52,13 @@ test('Flink comes as one archive, each JVM gets its own class archive, and a scr
   expect(Object.keys(localResources).sort()).toEqual(
     [
       ...['flink', 'jm.jsa', 'sluice-class-path.sh', 'sluice-entry.jar', 'plugins/sluice/sluice-agent.jar'],
-      ...['clicks.jar', 'config.yaml', 'log4j.properties'],
+      ...['also.jar', 'clicks.jar', 'config.yaml', 'log4j.properties'],
     ].sort(),
   );
   const toTaskManagers = [...(environment['_CLIENT_SHIP_FILES'] ?? '').matchAll(/'resourceKey':'([^']+)'/g)];
   expect(toTaskManagers.map(([, path]) => path)).toEqual(expect.arrayContaining(['tm.jsa', 'sluice-class-path.sh']));
   expect(environment['_CLIENT_SHIP_FILES']).not.toMatch(/jm\.jsa|'lib\//);
   expect(environment['_FLINK_DIST_JAR']).toContain("'resourceType':'ARCHIVE'");
-  expect(environment['_FLINK_CLASSPATH']).toBe('flink/lib/*:sluice-entry.jar:clicks.jar:.:config.yaml');
+  expect(environment['_FLINK_CLASSPATH']).toBe('flink/lib/*:sluice-entry.jar:also.jar:clicks.jar:.:config.yaml');
   expect(command).toContain('exec $JAVA_HOME/bin/java $(sh sluice-class-path.sh jm) -Xmx');
 });

@@ -76,3 +76,8 @@ test.each([
   change();
   expect(run(using(before), 'jm')).not.toContain('SharedArchiveFile');
 });
+
+test('a fingerprint is one word of the script, whatever is in it', () => {
+  write('container/jm.jsa');
+  expect(run(using("1';echo more;'"), 'jm')).toBe(IN_ORDER());
+});

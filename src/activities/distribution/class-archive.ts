@@ -10,7 +10,7 @@ import { archivesThatFit, shadowed } from '../../domain/distribution/fit.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { allOf, type ShippedFiles, type StoredFile } from '../../domain/deployment/shipped-files.ts';
 import type { DeploymentFile } from '../../domain/deployment-file/deployment-file.ts';
-import { SluiceError } from '../../domain/errors/errors.ts';
+import { errorTable, SluiceError } from '../../domain/errors/errors.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
 import type { LauncherName } from '../../domain/identity/launcher-name.ts';
 import { stagedConfigKey } from '../../domain/identity/storage-keys.ts';
@@ -107,7 +107,17 @@ export interface ConfirmedArchives {
  * Looks again at what was decided in `checking`, because objects may have been replaced since. The configuration that an earlier
  * attempt has staged decides for this one, since TaskManagers read it.
  */
-export async function confirmClassArchive({ s3 }: Dependencies, deployment: Deployment): Promise<ConfirmedArchives> {
+export async function confirmClassArchive(deps: Dependencies, deployment: Deployment): Promise<ConfirmedArchives> {
+  try {
+    return await confirmed(deps, deployment);
+  } catch (failure) {
+    // The old instance may be gone by now, so only what a retry can heal may hold the start up.
+    if (!(failure instanceof SluiceError) || errorTable[failure.code].retry) throw failure;
+    return goWithout(`they could not be read: ${messageOf(failure)}`);
+  }
+}
+
+async function confirmed({ s3 }: Dependencies, deployment: Deployment): Promise<ConfirmedArchives> {
   const { classArchive, flinkVersion, cluster, job, flinkJobId } = deployment;
   if (!classArchive?.used) return { classArchive: classArchive ?? null, archived: null };
   const [record, staged] = await Promise.all([

@@ -9,18 +9,16 @@ import type {
   WarmUpInput,
 } from '../../domain/distribution/distribution.ts';
 import { withWarmUp } from '../../domain/distribution/distribution.ts';
-import { SluiceError } from '../../domain/errors/errors.ts';
+import { errorTable, SluiceError } from '../../domain/errors/errors.ts';
 import { classArchivesPrefix, warmUpPrefix } from '../../domain/identity/storage-keys.ts';
 import { warmUpTagOf } from '../../domain/identity/yarn-tags.ts';
 import { CLASS_PATH_SCRIPT, classPathScript, type JvmPart } from '../../launchers/class-path-script.ts';
 import { located, type ArchivedFlink } from '../../launchers/distribution.ts';
 import type { WarmUpStart } from '../../launchers/warm-up.ts';
 import { changeDistribution } from '../../records/distributions/distributions.ts';
+import { countOf, fingerprintOf, javaOf, parseAnswer, type Answer } from './warm-up-answer.ts';
 import { takeOver } from './take-over.ts';
 import { clusterOf, now, type Cluster, type Dependencies } from '../dependencies/dependencies.ts';
-
-/** The answer of one JVM, as Probe.java writes it. */
-type Answer = Readonly<Record<string, string>>;
 
 const parts = ['jm', 'tm'] as const satisfies readonly JvmPart[];
 
@@ -42,8 +40,9 @@ export const createMakeClassArchives = (deps: Dependencies) => ({
       }),
     );
     const distribution = await archiveOf(s3, record);
-    // An attempt before this one may have left applications, which would write the same objects.
+    // An attempt before this one may have left applications, which would write the same objects, and answers.
     await endApplications(deps, input);
+    await removeBelow(s3, warmUpPrefix(id));
     const written = await dump(deps, input, { record, distribution });
     const archives = await keep(s3, input, written, distribution.etag);
     const classes = await check(deps, input, { record, distribution, archives });
@@ -54,19 +53,22 @@ export const createMakeClassArchives = (deps: Dependencies) => ({
     };
   },
 
-  /** Ends what a warm-up has left on cluster and in S3, and notes how it ended. */
+  /**
+   * Notes how a warm-up ended, then ends what it has left on cluster and in S3. The record comes first, so that no leftover keeps the
+   * warm-up running there for ever; the distribution may be retired by now.
+   */
   async endWarmUp({ input, archives, error }: WarmUpEnd): Promise<void> {
     const { s3 } = deps;
     const { id, flinkVersion, cluster, by, since } = input;
-    await endApplications(deps, input);
-    await removeBelow(s3, warmUpPrefix(id));
-    if (archives === null) await removeBelow(s3, classArchivesPrefix(flinkVersion, id));
     await changeDistribution(s3, flinkVersion, (before) =>
-      withWarmUp(published(before, flinkVersion), cluster, {
+      withWarmUp(before ?? published(before, flinkVersion), cluster, {
         warmUp: { id, by, since, endedAt: now(), error },
         ...(archives === null ? {} : { archives }),
       }),
     );
+    await asFarAsPossible(() => endApplications(deps, input));
+    await asFarAsPossible(() => removeBelow(s3, warmUpPrefix(id)));
+    if (archives === null) await asFarAsPossible(() => removeBelow(s3, classArchivesPrefix(flinkVersion, id)));
   },
 });
 
@@ -121,25 +123,22 @@ async function keep(
   answers: Readonly<Record<JvmPart, Answer>>,
   distribution: string,
 ): Promise<ClassArchives> {
-  const to = classArchivesPrefix(flinkVersion, id);
-  const kept = (name: string, size: string | null): Promise<RecordedObject> =>
-    takeOver(s3, {
-      from: `${warmUpPrefix(id)}dump/${name}`,
-      to: to + name,
-      size: size === null ? null : Number(size),
-    });
-  const { fingerprint: jm = '' } = answers.jm;
-  const { fingerprint: tm = '' } = answers.tm;
+  // Each attempt has a place of its own, so that one which was frozen rewrites nothing that another has recorded.
+  const to = `${classArchivesPrefix(flinkVersion, id)}${Context.current().info.attempt}/`;
+  const kept = (name: string, size: number | null): Promise<RecordedObject> =>
+    takeOver(s3, { from: `${warmUpPrefix(id)}dump/${name}`, to: to + name, size });
+  const [jm, tm] = [fingerprintOf(answers.jm), fingerprintOf(answers.tm)];
+  const [java, jmSize, tmSize] = [javaOf(answers.jm), countOf(answers.jm, 'size'), countOf(answers.tm, 'size')];
   const script = to + CLASS_PATH_SCRIPT;
   await s3.put(script, classPathScript({ kind: 'use', fingerprints: { jm, tm } }), 'text/x-shellscript');
   const [jobManager, taskManager, classNames, scriptHead] = await Promise.all([
-    kept('jm.jsa', answers.jm['size'] ?? ''),
-    kept('tm.jsa', answers.tm['size'] ?? ''),
+    kept('jm.jsa', jmSize),
+    kept('tm.jsa', tmSize),
     kept('classes.txt', null),
     s3.head(script),
   ]);
   return {
-    ...{ id, madeAt: now(), madeBy: by, java: answers.jm['java'] ?? '', distribution },
+    ...{ id, madeAt: now(), madeBy: by, java, distribution },
     jobManager: { ...jobManager, classes: 0 },
     taskManager: { ...taskManager, classes: 0 },
     script: recorded(script, scriptHead),
@@ -176,7 +175,7 @@ async function check(
     archived: { flink, script, classes: { jm, tm } },
   });
   const count = (part: JvmPart): number => {
-    const classes = Number(answers[part]['classes']);
+    const classes = countOf(answers[part], 'classes');
     if (classes >= FEWEST_CLASSES) return classes;
     throw failed(`${part.toUpperCase()} took ${classes} classes from its archive, so that Java refuses it`);
   };
@@ -222,9 +221,7 @@ async function answersOf(
 
 async function answerOf(s3: S3Client, key: string): Promise<Answer | null> {
   const object = await s3.get(key);
-  if (object === null) return null;
-  const lines = object.body.split('\n').filter((line) => line.includes('='));
-  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+  return object === null ? null : parseAnswer(object.body);
 }
 
 /** Kills every live application of the warm-up, and waits until YARN calls them ended. */
@@ -239,6 +236,16 @@ async function endApplications(deps: Dependencies, { id, cluster }: WarmUpInput)
       throw failed(`YARN does not end ${live.map((application) => application.id).join(', ')}`);
     Context.current().heartbeat();
     await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** Goes on after what no retry heals: an application ends by itself, and what is left in S3 is read by nothing. */
+async function asFarAsPossible(act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (failure) {
+    if (!(failure instanceof SluiceError) || errorTable[failure.code].retry) throw failure;
+    Context.current().log.warn(`a warm-up leaves something behind: ${failure.message}`);
   }
 }
 

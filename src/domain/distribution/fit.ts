@@ -30,6 +30,9 @@ const REFUSING: readonly RegExp[] = [
   /^--(limit-modules|upgrade-module-path|patch-module|module-path)\b/,
 ];
 
+/** With the parent first, a class comes from the class path, whose order class archives change. */
+const RESOLVE_ORDER = 'classloader.resolve-order';
+
 export type Fit = { readonly archives: ClassArchives } | { readonly reason: string };
 
 export function archivesThatFit({ record, flinkVersion, cluster, launcher, memory, options }: Candidate): Fit {
@@ -43,6 +46,8 @@ export function archivesThatFit({ record, flinkVersion, cluster, launcher, memor
     return { reason: `no class archives of Flink ${flinkVersion} were made on ${cluster}` };
   const isTooLarge = Object.entries(memory).find(([, megabytes]) => megabytes >= LARGEST_MEMORY_MB);
   if (isTooLarge) return { reason: `${isTooLarge[0]}.memory is 32g or more, for which Java refuses class archives` };
+  if (options[RESOLVE_ORDER] === 'parent-first')
+    return { reason: `with ${RESOLVE_ORDER} parent-first the order of the class path decides` };
   const refusing = refusingOption(options);
   if (refusing !== null) return { reason: `Java refuses class archives with ${refusing}` };
   return { archives };

@@ -2,7 +2,8 @@
  * Which distribution a start takes, and when it uses class archives: in `checking`, and again right before the submit.
  *
  * Seen to fail: a retired distribution taken; a class that Flink also has overlooked; an object that was replaced or cut short used all
- * the same; a second attempt that decides otherwise than the first; an outage of S3 that fails the start.
+ * the same; a second attempt that decides otherwise than the first; an outage of S3 that fails the start; a refusal
+ * of S3 that fails the submit.
  */
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -14,6 +15,7 @@ import {
 import type { Dependencies } from '../../../src/activities/dependencies/dependencies.ts';
 import type { DistributionRecord } from '../../../src/domain/distribution/distribution.ts';
 import { parseDeploymentFile } from '../../../src/domain/deployment-file/parse.ts';
+import { SluiceError, type ErrorCode } from '../../../src/domain/errors/errors.ts';
 import { distributionKey, stagedConfigKey } from '../../../src/domain/identity/storage-keys.ts';
 import { CLASS_PATH_SCRIPT } from '../../../src/launchers/class-path-script.ts';
 import { changeDistribution } from '../../../src/records/distributions/distributions.ts';
@@ -155,6 +157,15 @@ describe('the submit', () => {
     expect(await confirmClassArchive(deps, planned())).toEqual(without('an earlier attempt'));
     await s3.put(key, `yarn.container-start-command-template: "exec %java% $(sh ${CLASS_PATH_SCRIPT} tm)"`);
     expect((await confirmClassArchive(deps, planned())).classArchive?.used).toBe(true);
+  });
+
+  test('goes without when S3 refuses an answer for good, and waits while S3 is away', async () => {
+    const fails = (code: ErrorCode): Dependencies =>
+      ({ s3: { ...s3, head: () => Promise.reject(new SluiceError(code, 'refused')) } }) as unknown as Dependencies; // as in `deps`
+    expect(await confirmClassArchive(fails('RecordInvalid'), planned())).toEqual(without('refused'));
+    await expect(confirmClassArchive(fails('StorageUnavailable'), planned())).rejects.toMatchObject({
+      message: 'refused',
+    });
   });
 
   test('of a start that was planned without stays without', async () => {

@@ -37,6 +37,7 @@ describe('class archives', () => {
     ['a distribution without flink.tgz', { record: { ...record, archive: null } }, 'no class archives'],
     ['a big TaskManager', { memory: { jobManager: 1600, taskManager: 32 * 1024 } }, 'taskManager.memory'],
     ['a big JobManager', { memory: { jobManager: 40 * 1024, taskManager: 1024 } }, 'jobManager.memory'],
+    ['the order of the class path', { options: { 'classloader.resolve-order': 'parent-first' } }, 'parent-first'],
     ['ZGC', options('-Xlog:gc -XX:+UseZGC'), '-XX:+UseZGC'],
     ['uncompressed pointers', options("'-XX:-UseCompressedOops'"), '-XX:-UseCompressedOops'],
     ['an archive of its own', options('-XX:SharedArchiveFile=mine.jsa'), '-XX:SharedArchiveFile'],
