@@ -135,6 +135,11 @@ export class Applications {
     return byJob;
   }
 
+  /** Live applications by job. */
+  idsByJob(): ReadonlyMap<string, string> {
+    return new Map([...this.live].map(([id, { identity }]) => [identity.job, id]));
+  }
+
   /** Makes an application one of the next to be asked about. */
   askNow(id: string): void {
     this.missing.askNow(id);

@@ -18,20 +18,20 @@ export async function sweep(watch: Watch, { sweptAt, owed }: LastSweep): Promise
   const { visibilityLagMs } = deps.watch;
   const began = Date.now();
   const believed = await deps.jobs.believedOn(cluster.name);
-  const seen = applications.allByJob();
-  const unseen = believed.filter(({ job }) => !seen.has(job));
+  const liveOf = applications.idsByJob();
+  const unseen = believed.filter(({ job }) => !liveOf.has(job) && !missing.has(job));
   const ask = async ({ job }: BelievedJob): Promise<void> => {
     const started = await deps.jobs.lastStarted(job);
     if (started?.cluster === cluster.name) missing.add(started.applicationId, { job, ...started });
   };
   await complaints.each(unseen, { what: 'be asked what it started', nameOf: ({ job }) => job, act: ask });
-  const idsOf = applications.allByJob();
-  for (const job of believed)
-    for (const id of idsOf.get(job.job) ?? [])
-      if (isDeaf(job, id, watch, sweptAt)) {
-        telling.strikeOut(id);
-        applications.askNow(id);
-      }
+  for (const job of believed) {
+    const id = liveOf.get(job.job) ?? missing.idOf(job.job);
+    if (id !== null && isDeaf(job, id, watch, sweptAt)) {
+      telling.strikeOut(id);
+      applications.askNow(id);
+    }
+  }
   const jobs = new Set(believed.map(({ job }) => job));
   await deleteSignsOfOthers(watch, jobs);
   for (const id of missing.nobodysSince(began - visibilityLagMs, jobs)) {
