@@ -4,6 +4,7 @@ import { Connection } from '@temporalio/client';
 import { NativeConnection, type Worker } from '@temporalio/worker';
 import { messageOf } from '../../domain/errors/message-of.ts';
 import { whyNoConnection } from './connection-failures.ts';
+import { interceptors } from './interceptors.ts';
 import { readCredentials, type Credentials, type TemporalAccess } from './credentials.ts';
 
 /** Certificates and keys are renewed hours or days before they end. */
@@ -29,7 +30,7 @@ export const connectClient = (
   log: Log,
   lookEveryMs = LOOK_EVERY_MS,
 ): KeptConnection<Connection> => {
-  const open = (credentials: Credentials): Connection => Connection.lazy(credentials);
+  const open = (credentials: Credentials): Connection => Connection.lazy({ ...credentials, interceptors });
   const first = readCredentials(access);
   return keep({ access, open, log, lookEveryMs }, { credentials: first, connection: open(first) });
 };
