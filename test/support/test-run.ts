@@ -7,16 +7,16 @@ import { leftOut, testsOfBothTiers, tierOf, type Project, type Tier } from '../t
 /** Projects that run in one vitest, because their tests need the same. */
 export type Group = 'alone' | 'temporal' | 'stack';
 
-/** Projects that need nothing but Node, those that need Temporal's server, and those that need the whole stack. */
+/** Projects that need no server, those that need Temporal's, and those that need the whole stack. */
 export const groups: Readonly<Record<Group, readonly Project[]>> = {
-  alone: ['unit', 'scenario'],
-  // The console needs a browser and no server; its tests run here because this group is done first.
-  temporal: ['workflow', 'console'],
+  // The browser of the console comes with the packages. The workflow tests alone take the whole run.
+  alone: ['unit', 'scenario', 'console'],
+  temporal: ['workflow'],
   stack: ['contract', 'e2e'],
 };
 
 const FOLDERS: Readonly<Record<Exclude<Group, 'alone'>, RegExp>> = {
-  temporal: /^test\/(workflows|temporal|ui\/browser)\//,
+  temporal: /^test\/(workflows|temporal)\//,
   stack: /^test\/(contract|e2e)\//,
 };
 
