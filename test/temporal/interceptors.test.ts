@@ -20,12 +20,14 @@ test('a call whose connection is closed before its next try fails', async () => 
   const address = `127.0.0.1:${(server.address() as AddressInfo).port}`; // a server on a port has one
   const log = { info: () => undefined, warn: () => undefined };
   const access = { address, namespace: 'none', tls: undefined, apiKeyFile: undefined, apiKey: undefined };
-  const { connection, close } = connectClient(access, log);
+  const api = connectClient(access, log);
 
-  const call = connection.workflowService.getSystemInfo({}).catch((failure: unknown) => failure);
+  const call = api.connection.workflowService.getSystemInfo({}).catch((failure: unknown) => failure);
   const [stream] = (await once(server, 'stream')) as [ServerHttp2Stream];
   await once(stream, 'close');
-  await close();
-  expect(await call).toMatchObject({ message: expect.stringContaining('the connection to Temporal is closed') as string });
+  await api.close();
+  expect(await call).toMatchObject({
+    message: expect.stringContaining('the connection to Temporal is closed') as string,
+  });
   server.close();
 });

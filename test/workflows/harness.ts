@@ -34,6 +34,7 @@ import { addSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { createWatchedJobs } from '../../src/temporal/jobs/watched-jobs.ts';
 import { bundleWorkflows, payloadConverterPath, versionOf } from '../../src/temporal/worker-options.ts';
 import { createTemporalClient } from '../../src/temporal/connection/client.ts';
+import { interceptors } from '../../src/temporal/connection/interceptors.ts';
 import type {
   clusterTurns,
   clusterWatch,
@@ -56,7 +57,7 @@ import {
   type Accepted,
 } from '../../src/workflows/messages.ts';
 import type { World } from '../world/world.ts';
-import { startLocal, type SharedServer } from './one-server.ts';
+import { asOurs, startLocal, type SharedServer } from './one-server.ts';
 
 export interface Harness {
   readonly environment: TestWorkflowEnvironment;
@@ -78,6 +79,7 @@ async function startEnvironment(kind: 'real' | 'time-skipping'): Promise<TestWor
   if (temporalTestServer === undefined) throw new Error('there is no Temporal test server for this platform');
   return TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: temporalTestServer } },
+    plugins: [asOurs],
   });
 }
 
@@ -88,7 +90,7 @@ export async function connectHarness({
   codePath,
 }: SharedServer & { readonly namespace: string }): Promise<Harness> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const environment = await TestWorkflowEnvironment.createFromExistingServer({ address, namespace });
+  const environment = await TestWorkflowEnvironment.createFromExistingServer({ address, namespace, plugins: [asOurs] });
   const bundle = { codePath };
   return {
     environment,
@@ -97,7 +99,7 @@ export async function connectHarness({
       await environment.teardown();
       // Histories of hostile messages are longer than what a client takes at once by default.
       const channelArgs = { 'grpc.max_receive_message_length': 64 * 1024 * 1024 };
-      const connection = await Connection.connect({ address, channelArgs });
+      const connection = await Connection.connect({ address, channelArgs, interceptors });
       await replayAll(new Client({ connection, namespace }), bundle);
       await connection.close();
     },

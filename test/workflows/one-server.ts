@@ -5,11 +5,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import type { ConnectionPlugin } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { TestProject } from 'vitest/node';
 import { prepareCache } from '../../stack/cache/cached-tools.ts';
 import { TEMPORAL_TUNING } from '../../stack/components/temporal.ts';
+import { interceptors } from '../../src/temporal/connection/interceptors.ts';
 import { addSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { bundleWorkflows } from '../../src/temporal/worker-options.ts';
 
@@ -53,5 +55,15 @@ export function startLocal(temporalCli: string, namespaces: readonly string[] = 
   const extraArgs = [...TEMPORAL_TUNING, ...namespaces.flatMap((namespace) => ['--namespace', namespace])];
   return TestWorkflowEnvironment.createLocal({
     server: { executable: { type: 'existing-path', path: temporalCli }, extraArgs },
+    plugins: [asOurs],
   });
 }
+
+/**
+ * Gives a test environment calls like those of the API: the files of a process share it, and a call of one file that was to be
+ * tried again after the file had closed its connection failed the whole run.
+ */
+export const asOurs: ConnectionPlugin = {
+  name: 'calls as those of the API',
+  configureConnection: (options) => ({ ...options, interceptors }),
+};

@@ -1,4 +1,4 @@
-/** What each call of a client to Temporal passes through. */
+/** Holds the interceptors of each call of a client to Temporal. */
 import { InterceptingCall, Metadata, status, type Interceptor } from '@grpc/grpc-js';
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { messageOf } from '../../domain/errors/message-of.ts';
