@@ -9,10 +9,12 @@ interface Rounds {
   readonly round: () => Promise<void>;
   /** The details of its heartbeats: an attempt that follows goes on with them. */
   readonly notes: () => unknown;
+  /** Waits for whatever the rounds have begun beside themselves: nothing acts or asks once the activity has ended. */
+  readonly settle?: () => Promise<void>;
 }
 
 /** Looks round after round until its time is over, or until the workflow goes on elsewhere. */
-export async function watchRounds({ everyMs, turnAfterMs, round, notes }: Rounds): Promise<void> {
+export async function watchRounds({ everyMs, turnAfterMs, round, notes, settle }: Rounds): Promise<void> {
   const endsAt = Date.now() + turnAfterMs;
   // Heartbeats keep the notes fresh while a round takes long; the SDK sends far fewer of them.
   const beating = setInterval(() => heartbeat(notes()), timeLimits.heartbeatEvery);
@@ -26,6 +28,7 @@ export async function watchRounds({ everyMs, turnAfterMs, round, notes }: Rounds
       }
     });
   } finally {
+    await settle?.();
     clearInterval(beating);
   }
 }

@@ -15,12 +15,15 @@ export interface FakeJobs extends WatchedJobs {
   /** How often jobs were asked what they started last. */
   readonly queried: string[];
   down(on?: boolean): void;
+  /** No job answers what it started last until the returned function is called. */
+  hold(): () => void;
   /** Called the moment before a fact arrives. */
   beforeTelling: (() => void) | null;
 }
 
 export function createFakeJobs(): FakeJobs {
   let off = false;
+  let held: Promise<void> = Promise.resolve();
   const enter = (): void => {
     if (off) throw new SluiceError('TemporalUnavailable', 'Temporal says "14 UNAVAILABLE"');
   };
@@ -31,6 +34,11 @@ export function createFakeJobs(): FakeJobs {
     queried: [],
     beforeTelling: null,
     down: (on = true) => void (off = on),
+    hold() {
+      let release = (): void => undefined;
+      held = new Promise((resolve) => (release = resolve));
+      return () => release();
+    },
     tell(job, fact) {
       return attempt(() => {
         enter();
@@ -45,8 +53,9 @@ export function createFakeJobs(): FakeJobs {
         return here.map(([job, { state, runSince }]) => ({ job, state, runSince }));
       });
     },
-    lastStarted(job) {
+    async lastStarted(job) {
       fake.queried.push(job);
+      await held;
       return attempt(() => fake.believes.get(job)?.started ?? null);
     },
     writeDown(_taskToken, notes) {

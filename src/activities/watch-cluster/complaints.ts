@@ -2,7 +2,7 @@
  * Complaints: what the watcher of a cluster cannot do for single jobs and applications. Each is logged when it begins, and
  * kept in the notes, where `sluice doctor` reads it, until the act succeeds.
  */
-import { log } from '@temporalio/activity';
+import { CancelledFailure, cancellationSignal, log } from '@temporalio/activity';
 import { eachByItself, type Outcomes } from '../../concurrency/each-by-itself.ts';
 import { clip } from '../../domain/values/clip.ts';
 
@@ -28,13 +28,17 @@ export class Complaints {
     this.#cluster = cluster;
   }
 
-  /** Does an act for each item by itself, and complains of those that failed. */
+  /**
+   * Does an act for each item by itself, and complains of those that failed.
+   * @throws CancelledFailure when the watch was told to end before the last item had its turn.
+   */
   async each<T, R>(
     items: readonly T[],
     { what, nameOf, act, mostInARow = Infinity }: Act<T, R>,
   ): Promise<Outcomes<T, R>> {
     const complaintOf = (item: T): string => `${nameOf(item)} cannot ${what}`;
     const tried = async (item: T): Promise<R> => {
+      if (cancellationSignal().aborted) throw new CancelledFailure('the watch ends');
       const result = await act(item);
       this.#open.delete(complaintOf(item));
       return result;

@@ -22,12 +22,10 @@ export const createWatchCluster = (deps: Dependencies) => ({
     const watched = new WatchedCluster(deps, clusterOf(deps, cluster), before, info.taskToken);
     const notes = (): WrittenNotes => writeNotes(watched.notes());
     const stopListening = watched.listen();
-    try {
-      await watchRounds({ ...deps.watch, round: () => watched.round(), notes });
-      await stopListening();
-      return notes();
-    } finally {
-      void stopListening();
-    }
+    const settle = async (): Promise<void> => {
+      await Promise.all([stopListening(), watched.swept()]);
+    };
+    await watchRounds({ ...deps.watch, round: () => watched.round(), notes, settle });
+    return notes();
   },
 });

@@ -25,8 +25,9 @@ export class WatchedCluster {
   #sweptAt: number | null;
   #owed: readonly string[];
   #sweepAt = 0;
+  #sweeping: Promise<void> = Promise.resolve();
   #isCutShort = false;
-  /** A defect that ended a sweep; the next round throws it, because nothing awaits a sweep. */
+  /** A defect that ended a sweep; the next round throws it, because no round awaits a sweep. */
   #sweepDefect: Error | null = null;
 
   constructor(deps: Dependencies, cluster: Cluster, notes: WatchNotes | null, taskToken: Uint8Array) {
@@ -78,6 +79,11 @@ export class WatchedCluster {
     }
   }
 
+  /** Waits for the end of the sweep that a round has begun. */
+  async swept(): Promise<void> {
+    await this.#sweeping;
+  }
+
   notes(): WatchNotes {
     const { applications, telling, complaints, signs } = this.#watch;
     const answered = [...applications.live.values()].flatMap(({ answeredAt }) => answeredAt ?? []);
@@ -101,7 +107,7 @@ export class WatchedCluster {
     this.#sweepAt = Infinity;
     const { sweepEveryMs } = this.#watch.deps.watch;
     const began = Date.now();
-    sweep(this.#watch, { sweptAt: this.#sweptAt, owed: this.#owed })
+    this.#sweeping = sweep(this.#watch, { sweptAt: this.#sweptAt, owed: this.#owed })
       .then((owed) => {
         this.#sweptAt = began;
         this.#owed = owed;

@@ -352,6 +352,22 @@ describe('whoever watches next', () => {
     expect(world.jobs.queried).toEqual(['clicks']);
   });
 
+  test('ends after the question of its sweep that is under way, and asks no further job', async () => {
+    const jobs = Array.from({ length: 30 }, (_nothing, index) => `job-${String(index)}`);
+    for (const job of jobs) believes(job, 'application_1700000000000_0001');
+    const release = world.jobs.hold();
+    const watcher = watch();
+    await until('the first questions', () => world.jobs.queried.length > 0);
+    const asked = world.jobs.queried.length;
+    let hasEnded = false;
+    const ended = watcher.stop().then(() => (hasEnded = true));
+    await rounds();
+    expect(hasEnded).toBe(false);
+    release();
+    await ended;
+    expect(world.jobs.queried).toHaveLength(asked);
+  });
+
   test('during silence knows from the jobs themselves whom to tell', async () => {
     const { id } = await running('clicks');
     believes('clicks', id);
