@@ -192,8 +192,9 @@ describe('a release of another project that names the job', () => {
 });
 
 describe('what is asked for as of a certain state', () => {
+  const id = 'conditional';
   const ask = (driver: Driver, onlyIf: object) =>
-    driver.signal('deploy', { id: own, actor: NEW, release: 'clicks/1.1.0', onlyIf });
+    driver.signal('deploy', { id, actor: NEW, release: 'clicks/1.1.0', onlyIf });
 
   test('is refused by a job that has another one, or was asked for something since', async () => {
     stage.world.publish('clicks/1.1.0', [stage.job]);
@@ -209,7 +210,7 @@ describe('what is asked for as of a certain state', () => {
       expect(rejections.last.map(({ code }) => code)).toEqual(Array(3).fill('CommandNotAllowed'));
       // None of them is remembered: what fits is taken under the same id.
       await ask(driver, { state: 'running', after: 'first' });
-      expect(await driver.ended(own)).toMatchObject({ outcome: 'succeeded', request: { release: 'clicks/1.1.0' } });
+      expect(await driver.ended(id)).toMatchObject({ outcome: 'succeeded', request: { release: 'clicks/1.1.0' } });
     });
   });
 
@@ -220,7 +221,7 @@ describe('what is asked for as of a certain state', () => {
       const { flink, job: flinkJob } = stage.world.jobOf(stage.world.live(stage.job)[0]!);
       flink.failJob(flinkJob.id, 'java.io.IOException: disk full');
       await ask(driver, { state: 'running', after: 'first' });
-      expect(await driver.ended(own)).toMatchObject({ outcome: 'rejected', error: { code: 'CommandNotAllowed' } });
+      expect(await driver.ended(id)).toMatchObject({ outcome: 'rejected', error: { code: 'CommandNotAllowed' } });
       expect((await driver.view()).state).toBe('failed');
     });
     expect(stage.world.live(stage.job)).toEqual([]);
