@@ -3,6 +3,8 @@
  * directory, and then each page when somebody opens it.
  */
 import { extname } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { SluiceError } from '../../domain/errors/errors.ts';
 import type { S3Client } from '../../clients/s3/s3.ts';
 import { DEFLATED, jarEntries, packedBytes, STORED, type JarEntry, type ReadRange } from '../../releases/jar.ts';
@@ -11,6 +13,8 @@ import { DEFLATED, jarEntries, packedBytes, STORED, type JarEntry, type ReadRang
 const FRESH_MS = 60_000;
 /** The biggest file, TypeScript for an editor, has 1 MB when it is packed. */
 const MOST_PACKED_BYTES = 8 * 1024 * 1024;
+/** A page that says less of its size than it has is no page of Flink's. */
+const MOST_BYTES = 64 * 1024 * 1024;
 const FOLDER = 'web/';
 
 const types: Readonly<Record<string, string>> = {
@@ -29,6 +33,8 @@ export interface FlinkPage {
   /** Packed with gzip, or null when it was stored as it is. */
   readonly encoding: 'gzip' | null;
   readonly body: Buffer;
+  /** The page as it is without gzip; unpacked once, beside other requests, because anybody may ask. */
+  readonly unpacked: () => Promise<Buffer>;
 }
 
 /** The pages of one distribution. */
@@ -109,9 +115,17 @@ async function readPage(read: ReadRange, entry: JarEntry, type: string): Promise
   if (entry.packedSize > MOST_PACKED_BYTES) return null;
   const packed = await packedBytes(read, entry);
   if (packed === null) return null;
-  if (entry.method === STORED) return { type, encoding: null, body: Buffer.from(packed) };
-  return entry.method === DEFLATED ? { type, encoding: 'gzip', body: gzipOf(packed, entry) } : null;
+  if (entry.method === STORED) {
+    const body = Buffer.from(packed);
+    return { type, encoding: null, body, unpacked: () => Promise.resolve(body) };
+  }
+  if (entry.method !== DEFLATED) return null;
+  const body = gzipOf(packed, entry);
+  let unpacking: Promise<Buffer> | undefined;
+  return { type, encoding: 'gzip', body, unpacked: () => (unpacking ??= gunzipped(body)) };
 }
+
+const gunzipped = (body: Buffer): Promise<Buffer> => promisify(gunzip)(body, { maxOutputLength: MOST_BYTES });
 
 /** A ZIP deflates as gzip does, so only the frame differs (RFC 1952): no page is unpacked to be packed again. */
 function gzipOf(deflated: Uint8Array, { crc32, size }: JarEntry): Buffer {

@@ -3,7 +3,6 @@
  * They run without an origin, and reach no server. The console's page around them reads for them
  * (`docs/decisions/0060-flinks-pages-through-sluice.md`).
  */
-import { gunzipSync } from 'node:zlib';
 import type { Request, RequestHandler, Response } from 'express';
 import type { ConsoleFiles, Asset } from '../console/files.ts';
 import { sendAsset } from '../console/serve-console.ts';
@@ -45,24 +44,25 @@ export function serveFlinkPages(pages: FlinkPages | null, bridge: Asset | null):
     response.setHeader('Access-Control-Allow-Origin', '*');
     response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
     if (!page) sendAsset(request, response, bridge);
-    else if (path === '' || path === 'index.html') sendIndex(response, page);
-    else sendPage(request, response, page);
+    else if (path === '' || path === 'index.html') sendIndex(response, await page.unpacked());
+    else await sendPage(request, response, page);
   };
 }
 
-function sendPage(request: Request, response: Response, { type, encoding, body }: FlinkPage): void {
+async function sendPage(request: Request, response: Response, page: FlinkPage): Promise<void> {
+  const { type, encoding, body } = page;
   const isPacked = encoding !== null && request.acceptsEncodings(encoding) === encoding;
   if (isPacked) response.setHeader('Content-Encoding', encoding);
   response.vary('Accept-Encoding');
   response.setHeader('Cache-Control', 'public, max-age=3600');
   response.setHeader('Content-Type', type);
-  response.end(request.method === 'HEAD' ? undefined : isPacked || encoding === null ? body : gunzipSync(body));
+  response.end(request.method === 'HEAD' ? undefined : isPacked ? body : await page.unpacked());
 }
 
 /** Puts the bridge before the scripts, and takes out what the policy does not let happen: a handler in a tag, and a manifest. */
-function sendIndex(response: Response, { body, encoding }: FlinkPage): void {
-  const page = (encoding === null ? body : gunzipSync(body)).toString('utf8');
+function sendIndex(response: Response, page: Buffer): void {
   const made = page
+    .toString('utf8')
     .replace(/<link rel="manifest"[^>]*>/, '')
     .replace(/ media="print" onload="[^"]*"/g, '')
     .replace('</head>', `<script src="${BRIDGE}" type="module"></script></head>`);
