@@ -36,7 +36,7 @@ async function answeredWith(app: App, token: string, first: '' | '2' | '5'): Pro
   const { text } = await app.send('/metrics', { headers: { authorization: `Bearer ${token}` } });
   const counted = text.matchAll(/^sluice_api_requests_total\{method="(\w+)",route="([^"]+)",status="(\d+)"/gm);
   return [...counted].flatMap(([, method = '', route = '', status = '']) =>
-    status.startsWith(first) ? [`${method} ${route.replace('/api/v1', '').replace(/:(\w+)/g, '{$1}')}`] : [],
+    status.startsWith(first) ? [`${method} ${route.replace('/api/v1', '').replace(/[:*](\w+)/g, '{$1}')}`] : [],
   );
 }
 
