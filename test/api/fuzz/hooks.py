@@ -139,7 +139,8 @@ def may_use(route, case):
     if needed == "whole":
         return not limited and role == "admin"
     job = unquote(str((case.path_parameters or {}).get("job", "")))
-    if limited and job not in RULES["ownJobs"]:
+    # A campaign is open to whoever has the role for any job: each of its jobs is decided by itself.
+    if limited and "{job}" in route and job not in RULES["ownJobs"]:
         return False
     if route == "POST /jobs/{job}/operations":
         needed = body_needs(case) or needed
