@@ -9,7 +9,7 @@ import { liveApplicationsOf } from '../support/outside/applications.ts';
 import type { JobDriver } from '../support/processes/job-driver.ts';
 import type { PrivateSluice } from '../support/processes/private-sluice.ts';
 import type { Random } from './random.ts';
-import { chooseTroubles } from './troubles.ts';
+import { chooseTroubles, type Trouble } from './troubles.ts';
 
 export interface Soaked {
   readonly sluice: PrivateSluice;
@@ -43,17 +43,29 @@ const asked: readonly OperationKind[] = [
   'kill',
 ];
 
-export async function runScenario(number: number, random: Random, soaked: Soaked): Promise<ScenarioResult> {
+/** An operation, and the troubles that it meets. */
+export interface Choice {
+  readonly kind: OperationKind;
+  readonly troubles: readonly Trouble[];
+}
+
+/** Chooses any operation, with a trouble or two. */
+export const anything = (random: Random): Choice => ({ kind: random.pick(asked), troubles: chooseTroubles(random) });
+
+export async function runScenario(
+  number: number,
+  random: Random,
+  soaked: Soaked,
+  { kind, troubles }: Choice,
+): Promise<ScenarioResult> {
   const { sluice, driver, releases } = soaked;
-  const kind = random.pick(asked);
-  const troubles = chooseTroubles(random);
   const release = random.pick(releases);
   await bringBack(driver, number);
   const { applicationId } = await driver.deployment();
   const id = `s${number}-${kind}`;
   let end: () => void = () => undefined;
   const over = new Promise<void>((resolve) => (end = resolve));
-  const under = troubles.map((trouble) => trouble.run({ sluice, application: applicationId, over }));
+  const under = troubles.map((trouble) => trouble.run({ sluice, job: driver.job, application: applicationId, over }));
   const result = { kind, troubles: troubles.map(({ name }) => name) };
   try {
     await driver.signal(kind, { id, ...(kind === 'deploy' ? { release } : {}) });

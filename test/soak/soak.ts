@@ -13,7 +13,7 @@ import { startPrivateSluice } from '../support/processes/private-sluice.ts';
 import { publish } from '../support/releases.ts';
 import { bucketOf, newJobName, runningStack } from '../support/stack.ts';
 import { random } from './random.ts';
-import { bringBack, runScenario, type ScenarioResult } from './scenario.ts';
+import { anything, bringBack, runScenario, type ScenarioResult } from './scenario.ts';
 
 const program = new Command('soak')
   .option('--scenarios <count>', 'how many', parseCount, 30)
@@ -31,7 +31,9 @@ async function main(): Promise<number> {
   tell(`seed ${seed}`);
   const job = newJobName('soak');
   const versions = ['1.0.0', '1.1.0'] as const;
-  const releases = await Promise.all(versions.map((version) => publish({ job, version, program: version })));
+  const releases = await Promise.all(
+    versions.map((version) => publish({ job, version, program: version, fields: { upgrade: { handover: 'auto' } } })),
+  );
   const outsider = await watch(job);
   const sluice = await startPrivateSluice('soak');
   const driver = sluice.job(job);
@@ -45,7 +47,7 @@ async function main(): Promise<number> {
     const lastStart = Date.now() + options.minutes * 60_000;
     for (let number = 1; number <= options.scenarios && Date.now() < lastStart; number += 1) {
       const began = Date.now();
-      const result = await runScenario(number, choose, { sluice, driver, releases });
+      const result = await runScenario(number, choose, { sluice, driver, releases }, anything(choose));
       results.push(result);
       tell(line(number, result, Date.now() - began));
     }

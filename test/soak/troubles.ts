@@ -1,6 +1,8 @@
 /** Troubles while an operation runs, each with its end: afterwards the world is well again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startComponent, stopComponent } from '../../stack/control.ts';
+import { withoutAnswer } from '../../src/domain/errors/errors.ts';
+import { liveApplicationsOf } from '../support/outside/applications.ts';
 import { containersOf, killContainer } from '../support/outside/containers.ts';
 import { upgradeEffects } from '../support/outside/effects.ts';
 import type { PrivateSluice } from '../support/processes/private-sluice.ts';
@@ -18,6 +20,7 @@ export interface Trouble {
 
 export interface Scene {
   readonly sluice: PrivateSluice;
+  readonly job: string;
   /** The application that runs as the operation is asked for; null where none does. */
   readonly application: string | null;
   readonly over: Promise<void>;
@@ -27,7 +30,7 @@ type Maker = (random: Random) => Trouble;
 
 /** Waits for a random effect, or does nothing if the operation has none such. */
 function atEffect(random: Random, what: string, act: (scene: Scene) => Promise<void>, cut: boolean): Trouble {
-  const effect = random.pick(upgradeEffects);
+  const effect = random.pick(upgradeEffects(random.pick(['cold', 'warm'] as const)));
   const when = random.pick(['before', 'after'] as const);
   return {
     name: `${what} ${when} ${effect.name}`,
@@ -78,7 +81,7 @@ const makers: readonly Maker[] = [
     return atEffect(random, `worker frozen for ${frozenMs / 1000} s`, freeze, random.pick([true, false]));
   },
   (random) => {
-    const effect = random.pick(upgradeEffects);
+    const effect = random.pick(upgradeEffects(random.pick(['cold', 'warm'] as const)));
     const times = random.whole(1, 3);
     const lost = random.pick(['answers', 'requests'] as const);
     return {
@@ -131,6 +134,36 @@ const makers: readonly Maker[] = [
   (random) => afterAWhile(random, 'NodeManager killed', restartComponent('yarn-a-nodemanager')),
   (random) => afterAWhile(random, 'Temporal killed', restartComponent('temporal')),
 ];
+
+/** A kill, which happens only where its part lives before the operation is over. */
+export interface Kill extends Trouble {
+  hasHappened(): boolean;
+}
+
+const parts = ['worker', 'old JobManager', 'old TaskManager', 'new JobManager', 'new TaskManager'] as const;
+
+/** Chooses a kill of the worker, or of a JVM of the instance that runs or of the one that is to replace it. */
+export function chooseKill(random: Random): Kill {
+  const part = random.pick(parts);
+  let hasHappened = false;
+  const trouble = afterAWhile(random, `${part} killed`, async ({ sluice, job, application, over }) => {
+    if (part === 'worker') {
+      await signal(sluice, 'SIGKILL');
+      hasHappened = true;
+      await sluice.worker.restart();
+      return;
+    }
+    const ends = over.then(() => true);
+    while (!hasHappened && !(await Promise.race([ends, sleep(100, false)]))) {
+      const live = await liveApplicationsOf(job).catch(withoutAnswer);
+      const id = live?.find((one) => (one === application) === part.startsWith('old'));
+      const found = id === undefined ? null : await containersOf(id, 2_000).catch(() => null);
+      const containers = found && (part.endsWith('JobManager') ? [found.jobManager] : found.taskManagers);
+      hasHappened = containers !== null && containers.map(killContainer).some((processes) => processes > 0);
+    }
+  });
+  return { ...trouble, hasHappened: () => hasHappened };
+}
 
 /** Chooses a trouble, or two at once. */
 export function chooseTroubles(random: Random): readonly Trouble[] {

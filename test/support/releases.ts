@@ -38,6 +38,9 @@ const QUICK_JVMS: Fields = {
 /** Deadlines that a machine under load meets too: no story of these is about how long a start takes. */
 const PATIENT: Fields = { timeouts: { savepoint: '5m', stop: '5m', start: '8m' }, verify: { timeout: '8m' } };
 
+/** Stories about failures go by the steps of an upgrade from one instance to the next; those about handovers name them. */
+const ONE_AFTER_THE_OTHER: Fields = { handover: 'never' };
+
 /** Deadlines for stories in which an upgrade waits until one of them is over. */
 export const hurried: Fields = {
   upgrade: { timeouts: { savepoint: '90s', stop: '60s', start: '2m' }, verify: { timeout: '90s' } },
@@ -52,7 +55,7 @@ export function deploymentFileOf({ job, flinkVersion = '1.20.1', args = [], fiel
     placement: { cluster: 'yarn-a' },
     flink: { version: flinkVersion, config: { 'execution.checkpointing.interval': '1s', ...QUICK_JVMS } },
     job: { jar: jarOf(flinkVersion), args: ['--observer', 'env:SLUICE_OBSERVER', '--rate', '20', ...args] },
-    upgrade: PATIENT,
+    upgrade: { ...PATIENT, ...ONE_AFTER_THE_OTHER },
     // Stories about failures look at what is left of them, so only those about restarts let Sluice restart.
     recovery: { restart: { enabled: false } },
   };

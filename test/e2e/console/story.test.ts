@@ -83,7 +83,7 @@ async function newest(kind: string, reason: string): Promise<void> {
 
 test('a release that somebody publishes appears by itself, and is launched from there with another value', async () => {
   await signIn(page, '/releases', stack.token);
-  const release = await publish({ job, version: '1.0.0' });
+  const release = await publish({ job, version: '1.0.0', fields: { upgrade: { handover: 'auto' } } });
   const row = page.getByRole('row').filter({ hasText: release });
   await row.getByText('new', { exact: true }).waitFor();
   await row.getByRole('link', { name: release }).click();
@@ -133,7 +133,7 @@ test('the value is taken back, and the file applies again', async () => {
 test('of two browsers that launch the next version at once one wins, and the other says who holds the job', async () => {
   const rights = { name: 'somebody-else', bindings: [{ role: 'deployer' }] };
   const { token } = JSON.parse((await api.send('POST', '/tokens', rights)).text) as { token: string }; // the Contract's shape
-  const release = await publish({ job, version: '2.0.0', program: '1.1.0' });
+  const release = await publish({ job, version: '2.0.0', program: '1.1.0', fields: { upgrade: { handover: 'auto' } } });
   await page.getByText('newer release', { exact: true }).waitFor();
   const path = `/jobs/${job}/launch?release=${encodeURIComponent(release)}&step=start`;
   await page.goto(path);

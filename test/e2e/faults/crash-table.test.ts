@@ -2,8 +2,8 @@
  * The worker is killed before and after each thing that an upgrade changes outside. The upgrade goes on as if nothing had
  * happened: one instance at every moment, nothing lost, one application for each deployment, one record in the audit log.
  *
- * Several kills share one upgrade, dealt out so that each phase meets few of them; two jobs with a Sluice of their own take
- * turns at the upgrades, since most of the time is spent waiting for heartbeats to time out.
+ * Several kills share one upgrade, dealt out so that each phase meets few of them. A job with a Sluice of its own is upgraded cold,
+ * and another one warm beside it, since most of the time is spent waiting for heartbeats to time out.
  *
  * Seen to fail: when staging that is tried again closes the start that the attempt before it took, the upgrade whose worker
  * is killed after the epoch ends `LockLost`, with the old instance stopped and nothing submitted.
@@ -11,7 +11,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OperationRecord } from '../../../src/domain/operation/operation.ts';
 import type { Verdict } from '../../../observer/observer.ts';
-import { upgradeEffects } from '../../support/outside/effects.ts';
+import { fieldsOf, upgradeEffects, type Way } from '../../support/outside/effects.ts';
 import { holdAt, type Breakpoint } from '../../support/held.ts';
 import type { JobDriver } from '../../support/processes/job-driver.ts';
 import { watch } from '../../support/outside/observer.ts';
@@ -20,20 +20,24 @@ import { startPrivateSluice, type PrivateSluice } from '../../support/processes/
 import { publish } from '../../support/releases.ts';
 import { newJobName } from '../../support/stack.ts';
 
-const kills = upgradeEffects.flatMap((effect): Breakpoint[] => [
-  { effect, when: 'before' },
-  { effect, when: 'after' },
-]);
-
 /** A READ is tried for a minute and a RECORD for half of one, so neither may meet many kills in one upgrade. */
 const UPGRADES = 6;
-const upgrades = Array.from({ length: UPGRADES }, (_, index) => ({
-  number: index + 1,
-  kills: kills.filter((_kill, place) => place % UPGRADES === index),
-}));
-type Upgrade = (typeof upgrades)[number];
 
-const LANES = 2;
+interface Upgrade {
+  readonly number: number;
+  readonly kills: readonly Breakpoint[];
+}
+
+function upgradesOf(way: Way): readonly Upgrade[] {
+  const kills = upgradeEffects(way).flatMap((effect): Breakpoint[] => [
+    { effect, when: 'before' },
+    { effect, when: 'after' },
+  ]);
+  return Array.from({ length: UPGRADES }, (_, index) => ({
+    number: index + 1,
+    kills: kills.filter((_kill, place) => place % UPGRADES === index),
+  }));
+}
 
 /** The end of an upgrade. */
 interface Ended {
@@ -41,6 +45,8 @@ interface Ended {
   readonly operation: OperationRecord;
   readonly before: Awaited<ReturnType<JobDriver['deployment']>>;
   readonly after: Awaited<ReturnType<JobDriver['deployment']>>;
+  /** Fails unless all was as it must be before the next upgrade began. */
+  readonly looked: Promise<void>;
 }
 
 interface Lane {
@@ -50,17 +56,11 @@ interface Lane {
 }
 
 const sluices: PrivateSluice[] = [];
-const lanes: Lane[] = [];
+const ways = (['cold', 'warm'] as const).map((way) => ({ way, upgrades: upgradesOf(way) }));
+const lanes = new Map<Way, Lane>();
 
 beforeAll(() => {
-  for (let lane = 0; lane < LANES; lane += 1) {
-    lanes.push(
-      travel(
-        upgrades.filter(({ number }) => number % LANES === lane),
-        `crash-${lane}`,
-      ),
-    );
-  }
+  for (const { way, upgrades } of ways) lanes.set(way, travel(upgrades, way));
 });
 
 afterAll(async () => {
@@ -68,12 +68,14 @@ afterAll(async () => {
 });
 
 /** Takes a job through its upgrades, one after the other; each test waits for its own. */
-function travel(own: readonly Upgrade[], name: string): Lane {
+function travel(own: readonly Upgrade[], way: Way): Lane {
+  const name = `crash-${way}`;
   const job = newJobName(name);
   const setUp = async () => {
+    const fields = fieldsOf(way);
     const releases = await Promise.all([
-      publish({ job, version: '1.0.0', program: '1.0.0' }),
-      publish({ job, version: '1.1.0', program: '1.1.0' }),
+      publish({ job, version: '1.0.0', program: '1.0.0', fields }),
+      publish({ job, version: '1.1.0', program: '1.1.0', fields }),
     ]);
     const outsider = await watch(job);
     const sluice = await startPrivateSluice(name);
@@ -121,59 +123,69 @@ async function upgradeWithKills(
     await sluice.worker.restart();
   }
   const operation = await driver.ended(id);
-  return { hit, operation, before, after: await driver.deployment() };
+  const after = await driver.deployment();
+  const looked = expectUpgraded(operation, before, after);
+  await looked.catch(() => undefined); // the test of this upgrade hears of it
+  return { hit, operation, before, after, looked };
 }
 
-const ended = async (upgrade: Upgrade): Promise<Ended> => {
-  const found = lanes.flatMap((lane) => [...lane.upgrades]).find(([number]) => number === upgrade.number);
-  if (found === undefined) throw new Error(`no lane took upgrade ${upgrade.number}`);
-  return found[1];
+const laneOf = (way: Way): Lane => {
+  const lane = lanes.get(way);
+  if (lane === undefined) throw new Error(`no lane goes ${way}`);
+  return lane;
+};
+
+const ended = async (way: Way, { number }: Upgrade): Promise<Ended> => {
+  const found = laneOf(way).upgrades.get(number);
+  if (found === undefined) throw new Error(`the ${way} lane took no upgrade ${number}`);
+  return found;
 };
 
 const TABLE_MS = 900_000;
 
-describe.each(upgrades)('upgrade $number', (upgrade) => {
-  test.each(upgrade.kills)(
-    'goes on after its worker was killed $when $effect.name',
-    async (kill) => {
-      expect((await ended(upgrade)).hit).toContain(kill);
+describe.each(ways)('$way', ({ way, upgrades }) => {
+  describe.each(upgrades)('upgrade $number', (upgrade) => {
+    test.each(upgrade.kills)(
+      'goes on after its worker was killed $when $effect.name',
+      async (kill) => {
+        expect((await ended(way, upgrade)).hit).toContain(kill);
+      },
+      TABLE_MS,
+    );
+
+    test(
+      'ends as it would have: one application, from its savepoint',
+      async () => {
+        const { operation, looked } = await ended(way, upgrade);
+        await looked;
+        expect(operation.handover?.how ?? 'cold').toBe(way);
+      },
+      TABLE_MS,
+    );
+  });
+
+  test(
+    'over all upgrades one instance ran at every moment, and nothing was lost or repeated',
+    async () => {
+      expect((await laneOf(way).verdict).problems).toEqual([]);
     },
     TABLE_MS,
   );
 
   test(
-    'ends as it would have: one application, from its savepoint',
+    'each deployment was one application, and each upgrade is in the audit log once',
     async () => {
-      const { operation, before, after } = await ended(upgrade);
-      await expectUpgraded(operation, before, after);
+      const driver = await laneOf(way).driver;
+      const all = await Promise.all(laneOf(way).upgrades.values());
+      await expectApplications(driver.job, [
+        ...all.map(({ before }) => before.applicationId),
+        (await driver.deployment()).applicationId,
+      ]);
+      await expectAudited(
+        driver,
+        all.map(({ operation }) => operation),
+      );
     },
     TABLE_MS,
   );
 });
-
-const jobs = Array.from({ length: LANES }, (_, lane) => lane);
-
-test.each(jobs)(
-  'over all upgrades of job %i one instance ran at every moment, and nothing was lost or repeated',
-  async (lane) => {
-    expect((await lanes[lane]!.verdict).problems).toEqual([]);
-  },
-  TABLE_MS,
-);
-
-test.each(jobs)(
-  'each deployment of job %i was one application, and each upgrade is in the audit log once',
-  async (lane) => {
-    const driver = await lanes[lane]!.driver;
-    const all = await Promise.all(lanes[lane]!.upgrades.values());
-    await expectApplications(driver.job, [
-      ...all.map(({ before }) => before.applicationId),
-      (await driver.deployment()).applicationId,
-    ]);
-    await expectAudited(
-      driver,
-      all.map(({ operation }) => operation),
-    );
-  },
-  TABLE_MS,
-);

@@ -26,7 +26,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-hotfix-'));
   hungry = join(folder, 'hungry');
   args = ['--hold-mib', '450', '--faults-while', hungry];
-  const release = await publish({ job, version: '1.0.0', args });
+  const release = await publish({ job, version: '1.0.0', args, fields: { upgrade: { handover: 'auto' } } });
   outsider = await watch(job);
   await api.succeed(job, 'deploy', { release });
   await outsider.counted((await api.deployment(job)).applicationId);

@@ -34,7 +34,7 @@ let release: string;
 beforeAll(async () => {
   second = await startSecondSluice({});
   api = new Api(second.status);
-  release = await publish({ job, version: '1.0.0' });
+  release = await publish({ job, version: '1.0.0', fields: { upgrade: { handover: 'auto' } } });
 }, 400_000);
 
 afterAll(async () => {

@@ -18,7 +18,12 @@ afterAll(() => endApplicationsOf(job));
 
 /** Publishes, and waits for what comes of it by itself. */
 async function published(version: string, program: NonNullable<Variant['program']>): Promise<OperationRecord> {
-  const release = await publish({ job, version, program, fields: { autoDeploy: { enabled: true } } });
+  const release = await publish({
+    job,
+    version,
+    program,
+    fields: { autoDeploy: { enabled: true }, upgrade: { handover: 'auto' } },
+  });
   const at = Date.now();
   const operation = await api.ended(job, autoDeployIdOf(release));
   const late = Date.parse(operation.acceptedAt) - at;

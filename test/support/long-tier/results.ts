@@ -38,7 +38,7 @@ const decidesNothing = (path: string): boolean =>
   path === CAMPAIGN_FILE ||
   path.startsWith('src/ui/') ||
   path.startsWith('test/ui/') ||
-  /^bench\/.*\.json$/.test(path);
+  /^(bench|test\/soak)\/.*\.json$/.test(path);
 
 /** Names and contents of the files of a commit that may decide whether a file of tests passes: no other tests do. */
 export function treeOf(listing: string, file: string): string {

@@ -21,7 +21,11 @@ export async function upgradeCountsOn({
   readonly cluster: string;
 }): Promise<void> {
   const api = new Api(runningStack());
-  const variant: Omit<Variant, 'version'> = { job, flinkVersion, fields: { placement: { cluster } } };
+  const variant: Omit<Variant, 'version'> = {
+    job,
+    flinkVersion,
+    fields: { placement: { cluster }, upgrade: { handover: 'auto' } },
+  };
   const [old, next] = await Promise.all([
     publish({ ...variant, version: '1.0.0', program: '1.0.0' }),
     publish({ ...variant, version: '1.1.0', program: '1.1.0' }),
