@@ -116,7 +116,8 @@ describe('a hotfix of the parallelism, where the adaptive scheduler runs', () =>
       const plan = await planOf(stage, driver, 'hotfix', WIDER);
       expect(plan).toMatchObject({
         ok: true,
-        way: { how: 'rescaled', why: null },
+        how: 'rescaled',
+        way: { how: 'rescaled', why: null }, // the earlier name of both
         stop: null,
         restorePoint: null,
         changes: {
@@ -142,8 +143,8 @@ describe('a start takes place instead', () => {
       await adaptive(stage, driver, lines);
       const app = stage.only();
       const plan = await planOf(stage, driver, 'hotfix', asked);
-      expect(plan.way?.how).toBe('restarted');
-      expect(plan.way?.why).toContain(why);
+      expect(plan.how).toBe('restarted');
+      expect(plan.whyRestarted).toContain(why);
       const operation = await driver.run('hotfix', asked);
       expect(operation).toMatchObject({ error: null, outcome: 'succeeded', deployment: 2 });
       expect(operation).not.toHaveProperty('how');
@@ -157,7 +158,7 @@ describe('a start takes place instead', () => {
       stage.world.inCode.set('clicks/1.0.0', { scheduler: 'default' });
       await stage.deployed(driver);
       const plan = await planOf(stage, driver, 'hotfix', WIDER);
-      expect(plan.way).toMatchObject({ how: 'restarted', why: expect.stringContaining('Flink says') as string });
+      expect(plan).toMatchObject({ how: 'restarted', whyRestarted: expect.stringContaining('Flink says') as string });
       const operation = await driver.run('hotfix', WIDER);
       expect(operation).toMatchObject({ error: null, outcome: 'succeeded', deployment: 2 });
       expect(operation.warnings).toContainEqual(expect.stringContaining('not rescaled in place: Flink says'));
@@ -172,7 +173,7 @@ describe('a start takes place instead', () => {
       await adaptive(stage, driver);
       const asked = { set: { 'job.parallelism': parallelism } };
       const plan = await planOf(stage, driver, 'hotfix', asked);
-      expect(plan).toMatchObject({ ok: false, way: { how: 'restarted', why: expect.stringContaining(why) as string } });
+      expect(plan).toMatchObject({ ok: false, how: 'restarted', whyRestarted: expect.stringContaining(why) as string });
       expect(await driver.run('hotfix', asked)).toMatchObject({ outcome: 'failed', deployment: null });
       expect(stage.running().job).toMatchObject({ parallelism: 2 });
     });
@@ -182,7 +183,7 @@ describe('a start takes place instead', () => {
     await stage.story(async (driver) => {
       await adaptive(stage, driver);
       stage.running().job.fixed['once'] = 4;
-      expect((await planOf(stage, driver, 'hotfix', WIDER)).way?.why).toContain('the program runs Fixed once');
+      expect((await planOf(stage, driver, 'hotfix', WIDER)).whyRestarted).toContain('the program runs Fixed once');
     });
   });
 });
