@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { AccessSettings, problemsOfAccess, PublicUrl } from './domain/access/settings.ts';
+import { compareMinor } from './domain/flink-options/flink-version.ts';
 import { LauncherName } from './domain/identity/launcher-name.ts';
 import { durationMs, formatDuration } from './domain/input/durations.ts';
 import { duration, memory, wholeNumber } from './domain/input/field-schemas.ts';
@@ -15,16 +16,14 @@ import { mostTurns } from './domain/turns/turns.ts';
 const FlinkConfig = z.record(z.string(), z.string());
 
 /** Sluice writes `config.yaml`, which older versions do not read: they look for `flink-conf.yaml` (FLIP-366). */
-const OLDEST = [1, 19] as const;
+const OLDEST = '1.19';
 
-const FlinkVersion = z.string().refine(
-  (version) => {
-    const match = /^(\d{1,2})\.(\d{1,3})(\.\d{1,3})?$/.exec(version);
-    const [major, minor] = [Number(match?.[1]), Number(match?.[2])];
-    return match !== null && (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]));
-  },
-  `must be a Flink version from ${OLDEST.join('.')} on, such as "1.20.1"; older ones do not read config.yaml`,
-);
+const FlinkVersion = z
+  .string()
+  .refine(
+    (version) => /^\d{1,2}\.\d{1,3}(\.\d{1,3})?$/.test(version) && compareMinor(version, OLDEST) >= 0,
+    `must be a Flink version from ${OLDEST} on, such as "1.20.1"; older ones do not read config.yaml`,
+  );
 
 const Cluster = z.strictObject({
   name: z.string(),

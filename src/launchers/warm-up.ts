@@ -7,6 +7,7 @@ import type { YarnClient } from '../clients/yarn/yarn.ts';
 import type { ConfigEntry } from '../domain/deployment/effective-config.ts';
 import { renderConfigYaml } from '../domain/flink-options/config-yaml.ts';
 import type { FlinkConfig } from '../domain/flink-options/flink-config.ts';
+import { nameIn } from '../domain/flink-options/key-spellings.ts';
 import { uriOf, warmUpPrefix } from '../domain/identity/storage-keys.ts';
 import { warmUpNameOf, warmUpTagOf } from '../domain/identity/yarn-tags.ts';
 import { located, type ArchivedFlink, type Distributions } from './distribution.ts';
@@ -90,7 +91,7 @@ function entriesOf(start: WarmUpStart, { s3, entry, flinkConfig }: Options, root
     'execution.target': 'yarn-application',
     'execution.attached': 'false',
     'execution.checkpointing.interval': '2s',
-    'execution.checkpointing.dir': `${folder}/checkpoints`,
+    [nameIn(flinkVersion, 'execution.checkpointing.dir')]: `${folder}/checkpoints`,
     'parallelism.default': '1',
     'jobmanager.memory.process.size': MEMORY,
     'taskmanager.memory.process.size': MEMORY,

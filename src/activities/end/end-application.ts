@@ -4,6 +4,7 @@ import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.t
 import type { Cause } from '../../domain/errors/cause.ts';
 import { reservedId, type Deployment, type Ending as HowEnded } from '../../domain/deployment/deployment.ts';
 import { isCode, SluiceError, withoutAnswer } from '../../domain/errors/errors.ts';
+import { neverOpened, type Gates } from '../../domain/lock/gate.ts';
 import type { RestorePoint } from '../../domain/restore-points/restore-point.ts';
 import { dropAdoption } from '../../records/adoptions.ts';
 import { lookForLife } from '../instance/confirm-dead.ts';
@@ -23,13 +24,12 @@ import { higherOf, noMark, withCheckpoint, type Mark } from '../../domain/restor
 import { countProgress } from '../instance/count-progress.ts';
 import { knownOf, provePoint, retainedCheckpoint } from '../restore-points/stored-points.ts';
 import { takingOf } from '../restore-points/savepoint-writer.ts';
-import { endLateSubmit, neverRuns, unstage } from './settle-starts.ts';
+import { endLateSubmit, unstage } from './settle-starts.ts';
 
 export const createEndApplication = (deps: Dependencies) => ({
   /** @throws SluiceError `ApplicationNotEnding` when it is not confirmed dead in time: then nothing may be started. */
   async endApplication(input: EndInput): Promise<Ended> {
     const ending = new Ending(deps, input);
-    await ending.askTheGate();
     await ending.writeDown();
     const waited = await poll({ deadlineMs: input.deadlineMs, everyMs: 80 }, () => ending.look());
     const { job, startKey, cluster } = input.deployment;
@@ -41,7 +41,8 @@ export const createEndApplication = (deps: Dependencies) => ({
     }
     await ending.concludeFromLooks();
     await unstage(deps, job, input.deployment);
-    await closeStarts(deps, job, [{ startKey, closed: { how: closedBy(ending.ended.how) } }]);
+    const closing = { startKey, closed: { how: closedBy(ending.ended.how) } };
+    await closeStarts(deps, job, [closing], (gates) => ending.concludeFromGates(gates));
     if (input.deployment.adopted) await dropAdoption(deps.s3, input.deployment);
     for (const applicationId of new Set([ending.applicationId, reservedId(input.deployment)]))
       await dropTraces(deps.s3, { job, applicationId });
@@ -185,17 +186,20 @@ class Ending {
     return neverRanBy(report) || (isTerminal(report.state) && this.#notBegun.isRecent);
   }
 
-  /** Knows that nothing of a standby ever ran, where its gate was never opened and cannot be opened any more. */
-  async askTheGate(): Promise<void> {
-    const { deployment } = this.#input;
-    if (!deployment.gated || deployment.runningAt !== null || deployment.ended !== null) return;
-    if (await neverRuns(this.#deps, deployment.job, deployment)) this.ended = { ...this.ended, counted: true };
-  }
-
   /** Writes down that the instance completed nothing, where YARN has proven it and no JobManager has told. */
   async concludeFromLooks(): Promise<void> {
+    if (this.#neverRan) await this.#completedNothing();
+  }
+
+  /** Writes the same down where the gate of a standby, or of a launcher's application, let nothing in until it was revoked. */
+  async concludeFromGates(gates: Gates): Promise<void> {
+    const { gated, startKey } = this.#input.deployment;
+    if (gated && neverOpened(gates, startKey)) await this.#completedNothing();
+  }
+
+  async #completedNothing(): Promise<void> {
     const { runningAt, ended } = this.#input.deployment;
-    if (!this.#neverRan || runningAt !== null || ended !== null || this.ended.counted === true) return;
+    if (runningAt !== null || ended !== null || this.ended.counted === true) return;
     this.ended = { ...this.ended, counted: true };
     await this.writeDown();
   }

@@ -1,7 +1,7 @@
 /** Plans an operation: runs its own checks and compares what it would start with what runs. Only reads. */
 import { withoutCheckpoints } from '../../domain/deployment-file/job-type.ts';
 import type { Deployment } from '../../domain/deployment/deployment.ts';
-import type { Way } from '../../domain/deployment/rescale.ts';
+import type { RescaleAnswer } from '../../domain/deployment/rescale.ts';
 import { fingerprintOf } from '../../domain/identity/fingerprint.ts';
 import { rulesOf } from '../../domain/deployment-file/job-type.ts';
 import { mayNotKnow, nothingToRecover, refusalByState } from '../../domain/job/admission.ts';
@@ -12,6 +12,7 @@ import { clip } from '../../domain/values/clip.ts';
 import { formatDuration } from '../../domain/input/durations.ts';
 import { riskOf } from '../../domain/lock/give-up.ts';
 import type { Left } from '../../domain/lock/left.ts';
+import { inBothWords } from '../../domain/plan/earlier-words.ts';
 import { phasesOf, summaryOf } from '../../domain/plan/story.ts';
 import { planRevision } from '../../domain/plan/revision.ts';
 import type { Plan, PlanBasis, Sighting } from '../../domain/plan/plan.ts';
@@ -32,7 +33,7 @@ import type { CheckInput, Looked } from '../check/checked.ts';
 import type { Dependencies } from '../dependencies/dependencies.ts';
 import { refuseWhileNotRunning } from '../instance/not-running-now.ts';
 import { changesOf, inPlaceOnly } from './planned-changes.ts';
-import { wayOf } from '../rescale/look-at-rescale.ts';
+import { lookAtRescale } from '../rescale/look-at-rescale.ts';
 import { createRestorePoints } from '../restore-points/restore-points.ts';
 
 export interface PlanOperationInput {
@@ -60,8 +61,8 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
       readFence,
       keep: nothing,
     }));
-  const way = await wayIn(deps, input);
-  const isInPlace = way?.how === 'rescaled';
+  const answer = await askedToRescale(deps, input);
+  const isInPlace = answer?.how === 'rescaled';
   const stop = isInPlace ? null : stopOf(input, looked);
   const [goesDown, changes] = await Promise.all([
     lookAtStop(deps, stop, input, looked),
@@ -71,7 +72,7 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
   const handover = isInPlace ? null : (looked?.handover ?? null);
   const outline = {
     ...{ job, kind, changes, stop: stop && { ...stop, newestCheckpoint: goesDown.newest }, handover, restorePoint },
-    ...(way ? { way: { how: way.how, why: way.how === 'restarted' ? way.why : null } } : {}),
+    ...(answer ? inBothWords({ how: answer.how, why: answer.how === 'restarted' ? answer.why : null }) : {}),
   };
   const handed = request.kind === 'transfer' ? await lookAtTransfer(input, request, readFence) : null;
   const found = resultsOf(looked ?? newFindings()).filter(({ name }) => !isInPlace || ofRescaling.has(name));
@@ -86,7 +87,7 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
     foreignState: looked?.foreignState ?? null,
     ...back,
     ok,
-    revision: planRevision(basis.revision, dependedOn(input, looked, way)),
+    revision: planRevision(basis.revision, dependedOn(input, looked, answer)),
     plannedAt,
     summary: summaryOf({ ...outline, ...back, ok, state: seen.state, losesState: losesState(seen) }),
     state: seen.state,
@@ -95,7 +96,7 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
     checks,
     warnings: [
       ...seen.warnings,
-      ...(isInPlace ? way.warnings : (looked?.warnings ?? [])),
+      ...(isInPlace ? answer.warnings : (looked?.warnings ?? [])),
       ...risksOf(input),
       ...notLookedAt(kind),
     ].map((text) => clip(redact(text), recordLimits.detail)),
@@ -108,17 +109,24 @@ const nothing = (): Promise<void> => Promise.resolve();
 /** Checks of a start that count for a change in place too. */
 const ofRescaling: ReadonlySet<Preflight> = new Set(['release', 'configuration']);
 
-/** The way in which a change of the hotfix would reach the job; null for other operations, and where it is refused. */
-async function wayIn(deps: Dependencies, { request, seen, check }: PlanOperationInput): Promise<Way | null> {
+/** Asks how a change of the hotfix would reach the job; null for other operations, and where it is refused. */
+async function askedToRescale(
+  deps: Dependencies,
+  { request, seen, check }: PlanOperationInput,
+): Promise<RescaleAnswer | null> {
   if (request.kind !== 'hotfix' && request.kind !== 'revertHotfix') return null;
   const change = check?.request.hotfix;
   if (!change || !seen.current) return null;
   const why = whyRestart(seen, request);
-  return why === null ? wayOf(deps, { deployment: seen.current, change }) : { how: 'restarted', why };
+  return why === null ? lookAtRescale(deps, { deployment: seen.current, change }) : { how: 'restarted', why };
 }
 
 /** Everything beside the job's memory that another plan of the same request must find again. */
-function dependedOn({ request, seen }: PlanOperationInput, looked: Looked | null, way: Way | null): unknown {
+function dependedOn(
+  { request, seen }: PlanOperationInput,
+  looked: Looked | null,
+  answer: RescaleAnswer | null,
+): unknown {
   const { plan, source, restore, stopWith } = looked ?? {};
   const hotfix = source?.plan.hotfix;
   return {
@@ -134,7 +142,7 @@ function dependedOn({ request, seen }: PlanOperationInput, looked: Looked | null
     stopWith: stopWith ?? null,
     restorePoint:
       restore === null || restore?.point === 'from-stop' ? (restore?.point ?? null) : (restore?.point?.path ?? null),
-    ...(way ? { way: way.how } : {}),
+    ...(answer ? { way: answer.how } : {}), // the name in revisions of earlier workers
   };
 }
 

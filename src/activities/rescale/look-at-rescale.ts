@@ -5,7 +5,7 @@ import {
   onlyParallelismDiffers,
   problemOfScheduler,
   problemOfVertices,
-  type Way,
+  type RescaleAnswer,
 } from '../../domain/deployment/rescale.ts';
 import { isCode, SluiceError } from '../../domain/errors/errors.ts';
 import { hotfixedFile } from '../../domain/hotfix/apply.ts';
@@ -24,7 +24,7 @@ export interface RescaleQuestion {
   readonly change: HotfixChange;
 }
 
-const restarted = (why: string, isAdaptive: boolean): Way => ({
+const restarted = (why: string, isAdaptive: boolean): RescaleAnswer => ({
   how: 'restarted',
   why,
   ...(isAdaptive ? { isAdaptive } : {}),
@@ -47,7 +47,10 @@ const LEFT_TO_A_START = [
 ] as const;
 
 /** Decides by the deployment file, the configuration of the running instance, and by what Flink says of it now. */
-export async function wayOf(deps: Dependencies, { deployment, change }: RescaleQuestion): Promise<Way> {
+export async function lookAtRescale(
+  deps: Dependencies,
+  { deployment, change }: RescaleQuestion,
+): Promise<RescaleAnswer> {
   let isAdaptive = false;
   try {
     const { job } = deployment;

@@ -9,7 +9,7 @@ import {
   rescaledConfiguration,
   sameRequirements,
   type Requirements,
-  type Way,
+  type RescaleAnswer,
 } from '../../domain/deployment/rescale.ts';
 import type { Rescaling } from '../../domain/deployment/revision.ts';
 import { classify } from '../../domain/errors/cause.ts';
@@ -20,7 +20,7 @@ import { keepConfiguration, readConfiguration } from '../../records/texts.ts';
 import { clusterOfInstance, holderIn, type Dependencies } from '../dependencies/dependencies.ts';
 import { poll, type Look } from '../poll.ts';
 import { noteIntention, takeBackIntention, whoseIntention } from './intention.ts';
-import { wayOf, type RescaleQuestion } from './look-at-rescale.ts';
+import { lookAtRescale, type RescaleQuestion } from './look-at-rescale.ts';
 
 interface Begin {
   /** The deployment that runs, with the intention to rescale it. */
@@ -47,7 +47,7 @@ export type Undone =
   | { readonly kind: 'unknown'; readonly detail: string };
 
 export const createRescale = (deps: Dependencies) => ({
-  lookAtRescale: (question: RescaleQuestion): Promise<Way> => wayOf(deps, question),
+  lookAtRescale: (question: RescaleQuestion): Promise<RescaleAnswer> => lookAtRescale(deps, question),
 
   /**
    * Writes the intention down, then has Flink require the new parallelism. A repeated attempt finds it there.

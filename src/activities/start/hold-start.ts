@@ -1,66 +1,21 @@
 /** Submits a start as a standby: its application comes up beside the instance that runs, and its program waits at the held gate. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
 import { withStandby } from '../../domain/lock/gate.ts';
-import { readFence } from '../../records/fences.ts';
-import { changeGates } from '../../records/gates.ts';
-import { keepConfiguration } from '../../records/texts.ts';
-import { clusterOf, holderIn, launcherOf, now, type Dependencies } from '../dependencies/dependencies.ts';
-import { shippedBy } from '../check/check-release.ts';
-import { renderStart } from './render-start.ts';
-import { confirmClassArchive } from '../distribution/class-archive.ts';
-import { declaredFile, leaseAsStaged, refuseSubmit, refuseUntagged } from './start.ts';
-import { sweep } from '../check/sweep.ts';
+import { now, type Dependencies } from '../dependencies/dependencies.ts';
+import { submit, type Beside, type Submitted } from './submit.ts';
 
 export interface HoldInput {
   readonly deployment: Deployment;
   readonly runId: string;
-  /** The instance that runs: its application as the fence knows it, and as YARN does, and its Flink job. */
-  readonly beside: { readonly reservedId: string; readonly applicationId: string; readonly flinkJobId: string };
+  readonly beside: Beside;
   /** Milliseconds after which the standby ends by itself unless it is promoted. */
   readonly standbyMs: number;
-}
-
-/** The facts about a standby that its submission has settled. */
-export interface Held extends Pick<Deployment, 'lease' | 'classArchive'> {
-  readonly configuration: string;
 }
 
 /**
  * Writes no record of a deployment: nothing has been deployed until the standby is promoted, and its held gate alone proves that
  * nothing of it ran.
- * @throws SluiceError as `submitStart`.
+ * @throws SluiceError as `submit`.
  */
-export async function holdStart(deps: Dependencies, input: HoldInput): Promise<Held> {
-  const { s3 } = deps;
-  const { deployment: planned, runId, beside, standbyMs } = input;
-  const { job, cluster, applicationId } = planned;
-  const place = clusterOf(deps, cluster);
-  const launcher = launcherOf(place, planned.launcher);
-  const [declared, shipped, { classArchive, archived }] = await Promise.all([
-    declaredFile(deps, planned),
-    shippedBy(s3, planned),
-    confirmClassArchive(deps, planned),
-  ]);
-  const deployment = { ...planned, classArchive };
-  const { file, tags, entries } = renderStart(deps, deployment, { declared, shipped, standbyMs });
-  const configuration = await keepConfiguration(s3, entries);
-  const beforeSubmit = async (): Promise<void> => {
-    const { fence } = await readFence(s3, job);
-    refuseSubmit(fence, deployment, { holder: holderIn(deps, runId), beside: beside.reservedId });
-  };
-  const { fence } = await readFence(s3, job);
-  refuseSubmit(fence, deployment, { holder: holderIn(deps, runId), beside: beside.reservedId });
-  await changeGates(s3, job, (gates) => withStandby(gates, deployment, now()));
-  await sweep(deps, {
-    job,
-    fence,
-    legacyNames: file.yarn.legacyNames,
-    places: [cluster],
-    known: [applicationId, beside.applicationId],
-    knownStart: beside.flinkJobId,
-  });
-  await launcher.launch({ deployment, file, shipped, tags, entries, archived, beforeSubmit });
-  const lease = await leaseAsStaged(s3, { deployment, entries, lease: launcher.leaseOf(file) });
-  await refuseUntagged(place.yarn, deployment);
-  return { configuration, lease, classArchive };
-}
+export const holdStart = (deps: Dependencies, input: HoldInput): Promise<Submitted> =>
+  submit(deps, { ...input, gate: (gates) => withStandby(gates, input.deployment, now()), record: null });

@@ -7,7 +7,7 @@ import { readFence } from '../../records/fences.ts';
 import { changeGates, readGates } from '../../records/gates.ts';
 import { clusterOf, holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { reportedEnd } from '../instance/how-ended.ts';
-import { declaredFile, refuseSubmit } from './start.ts';
+import { declaredFile, refuseSubmit } from './submit.ts';
 import { sweep } from '../check/sweep.ts';
 
 export interface PromoteInput {

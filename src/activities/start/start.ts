@@ -1,40 +1,22 @@
 /** Starts: reserves the application id and takes the epoch before anything is submitted. */
 import type { Deployment, DeploymentPlan } from '../../domain/deployment/deployment.ts';
-import { shippedBy } from '../check/check-release.ts';
-import { parseAcceptedFile } from '../../domain/deployment-file/parse.ts';
 import { copyOf, SluiceError } from '../../domain/errors/errors.ts';
 import { messageOf } from '../../domain/errors/message-of.ts';
 import { refuseOtherEpoch } from '../../domain/lock/epoch.ts';
-import {
-  sameHolder,
-  submitRefusal,
-  unclosed,
-  withStart,
-  type Fence,
-  type HolderId,
-  type Start,
-} from '../../domain/lock/fence.ts';
+import { sameHolder, unclosed, withStart, type Fence, type HolderId, type Start } from '../../domain/lock/fence.ts';
 import { withGate } from '../../domain/lock/gate.ts';
 import { refuseRetiring } from '../../domain/lock/retiring.ts';
 import type { Ownership } from '../../domain/identity/ownership.ts';
 import { withOwnership } from '../../domain/lock/ownership.ts';
-import { renderConfigYaml } from '../../domain/flink-options/config-yaml.ts';
-import { stagedConfigKey } from '../../domain/identity/storage-keys.ts';
 import { flinkJobIdOf } from '../../domain/identity/ids.ts';
-import { identityOfTags, launchOfTags } from '../../domain/identity/yarn-tags.ts';
 import { clusterOf, holderIn, launcherOf, now, type Dependencies } from '../dependencies/dependencies.ts';
-import { confirmClassArchive } from '../distribution/class-archive.ts';
 import { createDeployment } from '../../records/deployments.ts';
 import { changeFence, fenceOnce, readFence, type FenceOnce } from '../../records/fences.ts';
-import { changeGates } from '../../records/gates.ts';
-import { keepConfiguration, readDeploymentFile } from '../../records/texts.ts';
 import { checkStart } from '../check/check-start.ts';
 import type { Checked, CheckInput } from '../check/checked.ts';
-import { renderStart } from './render-start.ts';
-import type { YarnClient } from '../../clients/yarn/yarn.ts';
 import { closeStarts } from '../end/close-start.ts';
 import { settleStarts } from '../end/settle-starts.ts';
-import { sweep } from '../check/sweep.ts';
+import { submit, type Submitted } from './submit.ts';
 
 export interface PrepareInput {
   readonly plan: DeploymentPlan;
@@ -49,11 +31,6 @@ export interface PrepareInput {
   readonly ownership?: Ownership;
   /** The path from which it will be restored, where that is known before the old instance is stopped. */
   readonly restorePath?: string | null;
-}
-
-export interface SubmitInput {
-  readonly deployment: Deployment;
-  readonly runId: string;
 }
 
 /**
@@ -168,97 +145,31 @@ export const createStart = (deps: Dependencies) => ({
     await closeStarts(deps, job, [{ startKey, closed: { how: 'unsubmitted' } }]);
   },
 
-  submitStart: (input: SubmitInput): Promise<Submitted> => submitStart(deps, input),
+  submitStart: (input: SubmitInput): Promise<SubmitAnswer> => submitStart(deps, input),
 });
 
-interface Submitted {
-  readonly configuration: string;
-  /** Whether the instance uses class archives; absent in answers of earlier workers. */
-  readonly classArchive?: Deployment['classArchive'];
-  /** Whether the instance reads the job's gate; absent in answers of earlier workers. */
-  readonly gated?: boolean;
-  /** Milliseconds of the lease that its JVMs keep; absent in answers of earlier workers, which give none. */
-  readonly lease?: number | null;
-}
-
-/**
- * Submits the start under its reserved application id, which YARN takes once however often it is sent.
- * @throws SluiceError `LockLost` when the fence does not let it, `ForeignInstance` when another application of the job
- * lives, `SubmissionLost` when YARN dropped our tags.
- */
-async function submitStart(deps: Dependencies, { deployment: planned, runId }: SubmitInput): Promise<Submitted> {
-  const { s3 } = deps;
-  const { job, cluster, applicationId, flinkJobId } = planned;
-  const place = clusterOf(deps, cluster);
-  const launcher = launcherOf(place, planned.launcher);
-  const [declared, shipped, { classArchive, archived }] = await Promise.all([
-    declaredFile(deps, planned),
-    shippedBy(s3, planned),
-    confirmClassArchive(deps, planned),
-  ]);
-  const deployment = { ...planned, classArchive };
-  const { file, tags, entries } = renderStart(deps, deployment, { declared, shipped });
-  const configuration = await keepConfiguration(s3, entries);
-  const gated = launcher.isGated;
-  const beforeSubmit = async (): Promise<void> => {
-    const { fence } = await readFence(s3, job);
-    refuseSubmit(fence, deployment, { holder: holderIn(deps, runId) });
-  };
-  const { fence } = await readFence(s3, job);
-  refuseSubmit(fence, deployment, { holder: holderIn(deps, runId) });
-  // Before the look at YARN: what that does not show and comes later finds its gate revoked.
-  if (gated) await changeGates(s3, job, (gates) => withGate(gates, admissionOf(deployment), now()));
-  await Promise.all([
-    // The intention is written down before the act, and only by a run that the fence lets act.
-    createDeployment(s3, { ...deployment, configuration, gated }),
-    // A person may have started the job by hand since the checks; what was known then is confirmed dead by now.
-    sweep(deps, {
-      job,
-      fence,
-      legacyNames: file.yarn.legacyNames,
-      places: [cluster],
-      known: [applicationId],
-      knownStart: flinkJobId,
-    }),
-  ]);
-  await launcher.launch({ deployment, file, shipped, tags, entries, archived, beforeSubmit });
-  const lease = await leaseAsStaged(s3, { deployment, entries, lease: launcher.leaseOf(file) });
-
-  await refuseUntagged(place.yarn, deployment);
-  return { configuration, gated, lease, classArchive };
-}
-
-/** @throws SluiceError `SubmissionLost` when YARN dropped the tags of the start, or does not know its application. */
-export async function refuseUntagged(
-  yarn: Pick<YarnClient, 'application'>,
-  { applicationId, cluster, flinkJobId }: Deployment,
-): Promise<void> {
-  const report = await yarn.application(applicationId);
-  const carried = report && (identityOfTags(report.tags).flinkJobId ?? launchOfTags(report.tags));
-  if (carried === flinkJobId) return;
-  throw new SluiceError(
-    'SubmissionLost',
-    `application ${applicationId} does not carry the tags of its start on cluster ${cluster}`,
-  );
-}
-
-interface Leasing {
+interface SubmitInput {
   readonly deployment: Deployment;
-  readonly entries: Parameters<typeof renderConfigYaml>[0];
-  readonly lease: number | null;
+  readonly runId: string;
 }
 
-/**
- * The lease that the JVMs keep. The first attempt writes their configuration, and may have been of a worker that gives no lease or
- * another one: then nobody relies on any.
- */
-export async function leaseAsStaged(
-  s3: Dependencies['s3'],
-  { deployment, entries, lease }: Leasing,
-): Promise<number | null> {
-  if (lease === null) return null;
-  const staged = await s3.get(stagedConfigKey(deployment.job, deployment.flinkJobId));
-  return staged?.body === renderConfigYaml(entries) ? lease : null;
+/** All but `configuration` is absent in answers of earlier workers: they give no lease. */
+interface SubmitAnswer extends Pick<Submitted, 'configuration'>, Partial<Omit<Submitted, 'configuration'>> {
+  /** Whether the instance reads the job's gate. */
+  readonly gated?: boolean;
+}
+
+/** Submits a start whose job has no instance any more: every other gate is taken away, and the start is recorded. */
+async function submitStart(deps: Dependencies, { deployment, runId }: SubmitInput): Promise<SubmitAnswer> {
+  const { isGated: gated } = launcherOf(clusterOf(deps, deployment.cluster), deployment.launcher);
+  const submitted = await submit(deps, {
+    deployment,
+    runId,
+    gate: gated ? (gates) => withGate(gates, admissionOf(deployment), now()) : null,
+    beside: null,
+    record: (rendered) => createDeployment(deps.s3, { ...rendered, gated }),
+  });
+  return { ...submitted, gated };
 }
 
 /** Flink's client has yet to submit the application of a start with a launcher's, so its gate is held. */
@@ -267,23 +178,3 @@ const admissionOf = ({ startKey, epoch, applicationId, runner }: Deployment) => 
   epoch,
   applicationId: runner === null ? applicationId : null,
 });
-
-/** @throws SluiceError `LockLost` when the fence does not let the start submit, or its standby be promoted. */
-export function refuseSubmit(
-  fence: Fence,
-  { startKey }: Pick<Deployment, 'startKey'>,
-  { holder, beside = null }: { readonly holder: HolderId; readonly beside?: string | null },
-): void {
-  const refusal = submitRefusal(fence, startKey, holder, { now: Date.now(), beside });
-  if (refusal !== null) throw new SluiceError('LockLost', `nothing was submitted: ${refusal}`);
-}
-
-export async function declaredFile({ s3 }: Pick<Dependencies, 's3'>, deployment: Pick<Deployment, 'file' | 'release'>) {
-  const text = await readDeploymentFile(s3, deployment.file);
-  const parsed = text === null ? null : parseAcceptedFile(text);
-  if (parsed?.ok) return parsed.file;
-  throw new SluiceError(
-    'DeploymentFileNotFound',
-    `the deployment file ${deployment.file} of release ${deployment.release} cannot be read from S3`,
-  );
-}

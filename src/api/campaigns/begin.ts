@@ -20,15 +20,7 @@ export const startedAnswers = {
   },
 } as const;
 
-export const startProblems = [
-  'InvalidRequest',
-  'OperationIdReused',
-  'Undecodable',
-  'PayloadTooLarge',
-  'RecordInvalid',
-  'ReleaseInvalid',
-  'TemporalUnavailable',
-] as const;
+export const startProblems = ['OperationIdReused', 'RecordInvalid', 'ReleaseInvalid', 'TemporalUnavailable'] as const;
 
 export const startedAnswer = ({ campaign }: CampaignBody): Answer => ({
   status: 202,

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { whyNotInFile } from '../../domain/flink-options/framework-owned.ts';
-import { compareMinor } from '../../domain/restore-points/restore-point.ts';
+import { compareMinor } from '../../domain/flink-options/flink-version.ts';
 import { FlinkOptionsBody } from '../deployment-contract.ts';
 
 const folder = new URL('./', import.meta.url);

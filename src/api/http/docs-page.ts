@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { errorTable } from '../../domain/errors/errors.ts';
 import { API_PREFIX } from '../contract.ts';
 import { escapeHtml } from './escape-html.ts';
-import type { Route } from './route.ts';
+import { ownProblemsOf, type Route } from './route.ts';
 
 export const DOCS_STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -50,13 +50,14 @@ ${sections.join('\n')}
 `;
 }
 
-function routeSection({ method, path, summary, query, headers, body, answers, problems }: Route): string {
+function routeSection(route: Route): string {
+  const { method, path, summary, query, headers, body, answers } = route;
   const parameters = query && 'shape' in query ? Object.keys(query.shape as object) : [];
   const line = (label: string, values: readonly string[]): string =>
     values.length === 0 ? '' : `<br>${label}: ${values.map((value) => `<code>${escapeHtml(value)}</code>`).join(', ')}`;
   const says = Object.entries(answers).map(([status, { description }]) => `${status} ${description}`);
   return `<h3><code><span class="method">${method.toUpperCase()}</span> ${escapeHtml(path)}</code></h3>
-<p>${escapeHtml(summary)}. ${says.map(escapeHtml).join('; ')}.${line('query', parameters)}${line('headers', Object.keys(headers ?? {}))}${line('errors', problems)}</p>${body ? bodySection(body) : ''}`;
+<p>${escapeHtml(summary)}. ${says.map(escapeHtml).join('; ')}.${line('query', parameters)}${line('headers', Object.keys(headers ?? {}))}${line('errors', ownProblemsOf(route))}</p>${body ? bodySection(body) : ''}`;
 }
 
 /** Shows the fields of a body: one table, or one for each kind where the body is one of several. */

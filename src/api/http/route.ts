@@ -91,6 +91,7 @@ interface Served<Query extends z.ZodType> {
   readonly query?: Query;
   readonly headers?: Readonly<Record<string, string>>;
   readonly answers: Readonly<Record<number, RouteAnswer>>;
+  /** The problems of this route, beside those of its body and those that the application adds (`problemsOf`). */
   readonly problems: readonly ErrorCode[];
   /** Returns null when the handler has answered by itself, with a stream. */
   readonly handle: (call: Call<z.output<Query>>) => Promise<Answer | null> | Answer | null;
@@ -109,20 +110,23 @@ export const route = <Query extends z.ZodType>(spec: RouteSpec<Query>): Route =>
 
 const S3_FAILS = ['StorageUnavailable', 'StorageDenied'] as const;
 
+/** Problems of the body, which the application finds before the handler or the handler by the schema. */
+const BODY_FAILS = ['InvalidRequest', 'Undecodable', 'PayloadTooLarge', 'UnsupportedMediaType'] as const;
+
+/** The codes that tell a route from others: its own, and those of its body. */
+export const ownProblemsOf = ({ body, problems }: Pick<Route, 'body' | 'problems'>): readonly ErrorCode[] => [
+  ...new Set<ErrorCode>([...problems, ...(body ? BODY_FAILS : [])]),
+];
+
 /** The codes of every problem that a route can answer: its own, and those that the application adds. */
-export const problemsOf = ({
-  method,
-  access,
-  problems,
-}: Pick<Route, 'method' | 'access' | 'problems'>): readonly ErrorCode[] => [
+export const problemsOf = (route: Pick<Route, 'body' | 'access' | 'problems'>): readonly ErrorCode[] => [
   ...new Set<ErrorCode>([
-    ...problems,
+    ...ownProblemsOf(route),
     'InvalidRequest', // for a query that the route does not know
-    ...(problems.includes('TemporalUnavailable') ? (['WorkflowTasksFail'] as const) : []),
-    ...(method === 'post' ? (['UnsupportedMediaType'] as const) : []),
+    ...(route.problems.includes('TemporalUnavailable') ? (['WorkflowTasksFail'] as const) : []),
     // The gate reads tokens and owners of jobs from S3.
-    ...(access === 'public' ? [] : (['Unauthenticated', 'TooManyRequests', ...S3_FAILS] as const)),
-    ...(typeof access === 'string' ? [] : (['Forbidden'] as const)),
+    ...(route.access === 'public' ? [] : (['Unauthenticated', 'TooManyRequests', ...S3_FAILS] as const)),
+    ...(typeof route.access === 'string' ? [] : (['Forbidden'] as const)),
     'HostNotAllowed',
     'OriginNotAllowed',
     'Internal',

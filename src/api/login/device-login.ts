@@ -46,7 +46,7 @@ export const deviceLoginRoutes = ({ logins, note }: LoginDependencies): Route[] 
       200: { description: 'The session', schema: DeviceSession },
       202: { description: 'Not yet: ask again after the interval', schema: z.object({ slowDown: z.boolean() }) },
     },
-    problems: ['InvalidRequest', 'Undecodable', 'NotFound', 'LoginUnavailable', 'LoginDenied', 'StorageUnavailable'],
+    problems: ['NotFound', 'LoginUnavailable', 'LoginDenied', 'StorageUnavailable'],
     async handle({ body, request, requestId }) {
       if (!logins) throw noLogins();
       const parsed = DeviceTokenRequest.safeParse(body);

@@ -21,7 +21,7 @@ export const logoutRoutes = ({ logins, tokens, note }: LoginDependencies): Route
     summary: 'End the session: every API of the installation refuses it within seconds',
     body: { schema: LogoutRequest, optional: true },
     answers: { 204: { description: 'It has ended' } },
-    problems: ['InvalidRequest', 'Undecodable', 'NotFound', 'CsrfRequired', 'StorageUnavailable'],
+    problems: ['NotFound', 'CsrfRequired', 'StorageUnavailable'],
     async handle({ body = {}, caller: { name, person, token, csrf }, request, response, requestId }) {
       const parsed = LogoutRequest.safeParse(body);
       if (!parsed.success) throw invalidInput('InvalidRequest', 'The request is wrong', parsed.error.issues);

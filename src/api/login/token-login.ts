@@ -27,7 +27,7 @@ export const tokenLoginRoutes = ({ logins, tokens, note }: LoginDependencies): R
     summary: 'Log in with a token in a browser, which keeps it in a cookie',
     body: { schema: TokenLoginRequest },
     answers: { 204: { description: 'The cookie is set; `GET /session` has the value for `X-Sluice-CSRF`' } },
-    problems: ['InvalidRequest', 'Undecodable', 'Unauthenticated', 'TooManyRequests', 'StorageUnavailable'],
+    problems: ['Unauthenticated', 'TooManyRequests', 'StorageUnavailable'],
     async handle({ body, request, response, requestId }) {
       const parsed = TokenLoginRequest.safeParse(body);
       if (!parsed.success) throw invalidInput('InvalidRequest', 'The request is wrong', parsed.error.issues);

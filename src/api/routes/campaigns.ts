@@ -89,7 +89,7 @@ const commandRoute = (dependencies: RouteDependencies, command: CampaignCommand)
     summary: summaries[command],
     body: { schema: CampaignCommandRequest, optional: true },
     answers: { 200: { description: 'The campaign', schema: CampaignCommandBody } },
-    problems: [...COMMON, 'NotFound', 'CampaignOver', 'Undecodable', 'PayloadTooLarge'],
+    problems: [...COMMON, 'NotFound', 'CampaignOver'],
     async handle(call) {
       const parsed = CampaignCommandRequest.safeParse(call.body ?? {});
       if (!parsed.success) throw invalidInput('InvalidRequest', `The ${command} is wrong`, parsed.error.issues);

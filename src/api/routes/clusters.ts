@@ -58,14 +58,7 @@ export const clusterRoutes = (dependencies: RouteDependencies): Route[] => [
 
 const cordonAccess = { permission: 'cordon', of: 'installation' } as const;
 const cordonAnswers = { 200: { description: 'Whether the cluster takes starts', schema: CordonBody } };
-const cordonProblems = [
-  'NotFound',
-  'InvalidRequest',
-  'Undecodable',
-  'PayloadTooLarge',
-  'Conflict',
-  'RecordInvalid',
-] as const;
+const cordonProblems = ['NotFound', 'Conflict', 'RecordInvalid'] as const;
 
 const cordonRoutes = (dependencies: RouteDependencies): Route[] => [
   route({

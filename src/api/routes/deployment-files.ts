@@ -33,7 +33,7 @@ export const deploymentFileRoutes = (): Route[] => [
     summary: 'Find every mistake of a deployment file',
     body: { schema: ValidateRequest, text: YAML_TYPES },
     answers: { 200: { description: 'No mistakes', schema: ValidationBody } },
-    problems: ['InvalidDeploymentFile', 'InvalidRequest', 'Undecodable', 'PayloadTooLarge'],
+    problems: ['InvalidDeploymentFile'],
     handle({ body }) {
       const parsed = ValidateRequest.safeParse(typeof body === 'string' ? { text: body } : body);
       if (!parsed.success) throw invalidInput('InvalidRequest', 'The request is wrong', parsed.error.issues);

@@ -19,15 +19,7 @@ import { ok, route, type Route } from '../http/route.ts';
 
 const access = { permission: 'distributions', of: 'installation' } as const;
 const tag = 'platform';
-const problems = [
-  'NotFound',
-  'InvalidRequest',
-  'Undecodable',
-  'PayloadTooLarge',
-  'Conflict',
-  'RecordInvalid',
-  'StorageUnavailable',
-] as const;
+const problems = ['NotFound', 'Conflict', 'RecordInvalid', 'StorageUnavailable'] as const;
 const one = { 200: { description: 'The distribution', schema: DistributionItem } };
 
 export const distributionRoutes = (dependencies: RouteDependencies): Route[] => [

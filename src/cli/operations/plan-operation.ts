@@ -7,9 +7,9 @@ import {
   failureInWords,
   handoverInWords,
   handsInWords,
+  howInWords,
   startInWords,
   stopInWords,
-  wayInWords,
 } from '../../domain/plan/in-words.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../failures.ts';
@@ -62,7 +62,7 @@ function fieldsOf(plan: Plan): [string, string | null][] {
     ['moved', moved ? movedInWords(moved) : null],
     ['class archives', classArchive ? (classArchive.used ? 'used' : `not used: ${classArchive.reason ?? ''}`) : null],
     ['belongs to', ownership && inWords(ownership.after)],
-    ['how', wayInWords(plan)],
+    ['how', howInWords(plan)],
     ['stops', stopInWords(plan, seconds)],
     ['handover', handoverInWords(plan.handover)],
     ['phases', phases.map(({ name }) => name).join(' → ')],

@@ -1,6 +1,7 @@
 /** Framework settings: the Flink options that Sluice itself sets for each start. */
 import type { FlinkConfig } from '../flink-options/flink-config.ts';
 import { MIN_RETAINED_CHECKPOINTS } from '../flink-options/framework-owned.ts';
+import { nameIn } from '../flink-options/key-spellings.ts';
 
 /** The identity and the places of one start, from which its framework settings follow. */
 export interface FrameworkInput {
@@ -28,35 +29,21 @@ export interface FrameworkInput {
 /** A list stays a list, so that its items arrive exactly as written. */
 export type FrameworkSettings = Readonly<Record<string, string | readonly string[]>>;
 
-/** Tells whether Flink has the option names of FLIP-406, which came with 1.20. */
-function hasNewNames(flinkVersion: string): boolean {
-  const [major = 0, minor = 0] = flinkVersion.split('.').map(Number);
-  return major > 1 || minor >= 20;
-}
-
-/**
- * Sets the state options under the names of the Flink version. From 1.20 on these are the new names only: Flink reads old
- * names as fallbacks (classes of 1.20.1 and 2.1.0), so a new name set elsewhere would silently win over an old one.
- */
+/** Sets the state options under the names of the Flink version, and under no other. */
 function stateSettings(input: FrameworkInput): FlinkConfig {
-  const isNew = hasNewNames(input.flinkVersion);
-  const checkpoints = isNew ? 'execution.checkpointing.dir' : 'state.checkpoints.dir';
-  const savepoints = isNew ? 'execution.checkpointing.savepoint-dir' : 'state.savepoints.dir';
-  const retained = isNew ? 'execution.checkpointing.num-retained' : 'state.checkpoints.num-retained';
-  const restorePath = isNew ? 'execution.state-recovery.path' : 'execution.savepoint.path';
-  const claimMode = isNew ? 'execution.state-recovery.claim-mode' : 'execution.savepoint-restore-mode';
-  const ignoreUnclaimed = isNew
-    ? 'execution.state-recovery.ignore-unclaimed-state'
-    : 'execution.savepoint.ignore-unclaimed-state';
+  const named = (key: Parameters<typeof nameIn>[1]): string => nameIn(input.flinkVersion, key);
   return {
-    [checkpoints]: input.checkpointsDir,
-    [savepoints]: input.savepointsDir,
-    [retained]: String(MIN_RETAINED_CHECKPOINTS),
+    [named('execution.checkpointing.dir')]: input.checkpointsDir,
+    [named('execution.checkpointing.savepoint-dir')]: input.savepointsDir,
+    [named('execution.checkpointing.num-retained')]: String(MIN_RETAINED_CHECKPOINTS),
     'execution.checkpointing.externalized-checkpoint-retention': 'RETAIN_ON_CANCELLATION',
-    ...(input.restorePath === null ? {} : { [restorePath]: input.restorePath }),
+    ...(input.restorePath === null ? {} : { [named('execution.state-recovery.path')]: input.restorePath }),
     ...(input.restorePath === null && input.restoresLater !== true
       ? {}
-      : { [claimMode]: 'NO_CLAIM', [ignoreUnclaimed]: String(input.allowNonRestoredState) }),
+      : {
+          [named('execution.state-recovery.claim-mode')]: 'NO_CLAIM',
+          [named('execution.state-recovery.ignore-unclaimed-state')]: String(input.allowNonRestoredState),
+        }),
   };
 }
 

@@ -113,12 +113,12 @@ export function missingSlots(requirements: Requirements, vertices: readonly Vert
 export const behind = (requirements: Requirements, vertices: readonly Vertex[]): readonly Vertex[] =>
   vertices.filter(({ id, parallelism }) => parallelism !== (requirements[id]?.most ?? parallelism));
 
-/** The way in which a change of the hotfix reaches the job. */
-export type Way =
+/** How a change of the hotfix reaches the job, by a look at its file, its configuration and Flink. */
+export type RescaleAnswer =
   | {
       readonly how: 'restarted';
       readonly why: string;
-      /** The configuration of the running instance allows the other way, so people may have counted on it. */
+      /** The configuration of the running instance allows rescaling, so people may have counted on it. */
       readonly isAdaptive?: true;
     }
   | {

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { openEnum } from '../compatibility/open-enum.ts';
 import { rulesOf, type JobType } from '../deployment-file/job-type.ts';
+import { hasName } from '../flink-options/key-spellings.ts';
 
 /** How an operation went over, for its record. */
 export const Handover = z.strictObject({
@@ -34,18 +35,13 @@ export interface Conditions {
   readonly freeMb: number;
 }
 
-/** Flink has `execution.state-recovery.path`, which the entry class sets, since 1.20. */
-function namesRestorePath(flinkVersion: string): boolean {
-  const [major = 0, minor = 0] = flinkVersion.split('.').map(Number);
-  return major > 1 || minor >= 20;
-}
-
 /** Decides how an upgrade of an instance that runs is to go. */
 export function handoverOf(on: Conditions): Handover {
   if (!on.canStandBy) return cold(`an application of the launcher ${on.launcher} cannot stand by`);
   if (!on.isOldGated) return cold('the instance that runs reads no gate');
   if (!rulesOf(on.jobType).runsAllTasks) return cold('a batch job runs its tasks one after the other');
-  if (!namesRestorePath(on.flinkVersion))
+  // The part of Sluice in the JVM sets the path by this name once the gate opens.
+  if (!hasName(on.flinkVersion, 'execution.state-recovery.path'))
     return cold(`Flink ${on.flinkVersion} takes its restore point only at its start`);
   if (!on.programConfigures)
     return cold('execution.program-config.enabled is false, and the restore point comes after the configuration');

@@ -206,8 +206,8 @@ export type Interruption = z.infer<typeof Interruption>;
 export const KindInRecords = openEnum(recordedKinds, 'recover');
 /** Outcomes as records have them. An outcome that this Sluice does not know is no success. */
 export const OutcomeInRecords = openEnum(outcomes, 'failed');
-/** Ways to bring new values to a running job: within its application, or by another start. */
-const ways = ['rescaled', 'restarted'] as const;
+/** How new values reach a running job: within its application, or by another start. Plans and operations say it alike. */
+export const hows = ['rescaled', 'restarted'] as const;
 const RecordedPhase = openEnum(keysOf(phases), 'checking');
 
 export const OperationRecord = z.strictObject({
@@ -242,8 +242,8 @@ export const OperationRecord = z.strictObject({
   /** Path of the savepoint that the operation took, if any. */
   savepoint: z.string().nullable(),
   warnings: z.array(z.string()),
-  /** The way in which the operation changes what runs, where that is no start; absent for a start and for all else. */
-  how: openEnum(ways, 'restarted').optional(),
+  /** How the operation changes what runs, where that is no start; absent for a start and for all else. */
+  how: openEnum(hows, 'restarted').optional(),
   /** Restore points that were deleted by `savepoints.keep`, and how much they held. */
   deleted: z
     .strictObject({

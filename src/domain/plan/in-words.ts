@@ -26,10 +26,10 @@ export function stopInWords({ stop }: Pick<Plan, 'stop'>, age: AgeText): string 
 
 /** The state that the start goes on from; null when nothing is started, or a refused plan does not know it. */
 export function startInWords(
-  { changes, restorePoint, ok, way }: Pick<Plan, 'changes' | 'restorePoint' | 'ok' | 'way'>,
+  { changes, restorePoint, ok, how }: Pick<Plan, 'changes' | 'restorePoint' | 'ok' | 'how'>,
   age: AgeText,
 ): string | null {
-  if (changes === null || way?.how === 'rescaled') return null;
+  if (changes === null || how === 'rescaled') return null;
   if (restorePoint === 'from-stop') return 'the state that stopping leaves';
   if (restorePoint === null) return ok ? 'no state' : null;
   const { kind, path, ageMs, deployment } = restorePoint;
@@ -60,8 +60,8 @@ export function handsInWords({ ownership }: Pick<Plan, 'ownership'>): string | n
 }
 
 /** How a change of the hotfix reaches the job, and why it takes a start; null for other operations. */
-export function wayInWords({ way }: Pick<Plan, 'way'>): string | null {
-  if (way === undefined) return null;
-  if (way.how === 'rescaled') return 'rescaled in place: application and deployment stay';
-  return `by another start${way.why === null ? '' : `: ${way.why}`}`;
+export function howInWords({ how, whyRestarted }: Pick<Plan, 'how' | 'whyRestarted'>): string | null {
+  if (how === undefined) return null;
+  if (how === 'rescaled') return 'rescaled in place: application and deployment stay';
+  return `by another start${whyRestarted === undefined ? '' : `: ${whyRestarted}`}`;
 }

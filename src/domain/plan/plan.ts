@@ -13,7 +13,7 @@ import { LauncherName } from '../identity/launcher-name.ts';
 import { jobStates, operationKinds, phases } from '../lifecycle.ts';
 import type { SettledState } from '../job/state/state.ts';
 import { BackTo } from '../operation/back-to.ts';
-import { StopWith } from '../operation/operation.ts';
+import { hows, StopWith } from '../operation/operation.ts';
 import { CheckResult } from './preflight.ts';
 import { RestorePoint } from '../restore-points/restore-point.ts';
 
@@ -76,15 +76,17 @@ export const Plan = z.object({
   moved: Moved.nullable()
     .optional()
     .describe('The earlier operation that moved the job to the cluster on which it starts; null: none has'),
-  way: z
-    .object({
-      how: z
-        .enum(['rescaled', 'restarted'])
-        .describe('`rescaled`: the running application goes on at another parallelism. `restarted`: it is replaced'),
-      why: z.string().nullable().describe('Why it takes a start; null where it does not'),
-    })
+  how: z
+    .enum(hows)
     .optional()
-    .describe('How a change of the hotfix reaches the job; absent for other operations'),
+    .describe(
+      'How a change of the hotfix reaches the job; absent for other operations. `rescaled`: the running application goes on at another parallelism. `restarted`: it is replaced',
+    ),
+  whyRestarted: z.string().optional().describe('Why it takes a start; absent where it does not'),
+  way: z
+    .object({ how: z.enum(hows), why: z.string().nullable() })
+    .optional()
+    .meta({ deprecated: true, description: 'The same under its earlier name: read `how` and `whyRestarted`' }),
   foreignState: z.string().nullable().describe('Another job, from whose restore point the start goes on as asked for'),
   classArchive: ClassArchiveUse.nullable()
     .optional()

@@ -3,7 +3,7 @@ import { phases, phasesOfKind, phasesOfRescaling } from '../lifecycle.ts';
 import { backInWords } from '../operation/in-words.ts';
 import type { Plan } from './plan.ts';
 
-type Outline = Pick<Plan, 'job' | 'kind' | 'ok' | 'changes' | 'stop' | 'restorePoint' | 'state' | 'backTo' | 'way'> & {
+type Outline = Pick<Plan, 'job' | 'kind' | 'ok' | 'changes' | 'stop' | 'restorePoint' | 'state' | 'backTo' | 'how'> & {
   /** Whether the job has no checkpoint to go on from after a kill. */
   readonly losesState?: boolean;
 };
@@ -12,19 +12,19 @@ type Outline = Pick<Plan, 'job' | 'kind' | 'ok' | 'changes' | 'stop' | 'restoreP
 export function phasesOf({
   kind,
   stop,
-  way,
+  how,
   handover,
-}: Pick<Plan, 'kind' | 'stop' | 'way' | 'handover'>): Plan['phases'] {
+}: Pick<Plan, 'kind' | 'stop' | 'how' | 'handover'>): Plan['phases'] {
   const isWarm = handover?.how === 'warm';
-  const names = way?.how === 'rescaled' ? phasesOfRescaling : phasesOfKind(kind, stop?.with ?? null, isWarm);
+  const names = how === 'rescaled' ? phasesOfRescaling : phasesOfKind(kind, stop?.with ?? null, isWarm);
   return names.map((name) => ({ name, meaning: phases[name].meaning }));
 }
 
 /** Tells in one sentence what would happen. */
 export function summaryOf(outline: Outline): string {
-  const { job, kind, ok, stop, changes, backTo, way } = outline;
+  const { job, kind, ok, stop, changes, backTo, how } = outline;
   if (!ok) return `nothing changes: the ${kind} of ${job} would be refused`;
-  if (way?.how === 'rescaled')
+  if (how === 'rescaled')
     return `${job} runs on in its application and is rescaled in place to parallelism ${changes?.parallelism.after ?? '?'}, from its newest checkpoint`;
   switch (kind) {
     case 'savepoint':

@@ -1,6 +1,7 @@
 /** Restore points: the savepoints and checkpoints that a deployment can start from, their order, and their names. */
 import { z } from 'zod';
 import { openEnum } from '../compatibility/open-enum.ts';
+import { compareMinor } from '../flink-options/flink-version.ts';
 
 export const RestorePoint = z.strictObject({
   /** URI of the folder that holds `_metadata`, in Flink's scheme (`s3://…`). */
@@ -114,11 +115,4 @@ export function riskOf(
   if (point.maxParallelism !== null && maxParallelism !== null && maxParallelism !== point.maxParallelism)
     return `the ${what} was written with a maximum parallelism of ${point.maxParallelism}; pipeline.max-parallelism is ${maxParallelism}`;
   return null;
-}
-
-/** Orders versions by major and minor only, because patch releases of Flink read each other's state. */
-export function compareMinor(a: string, b: string): number {
-  const [aMajor = 0, aMinor = 0] = a.split('.').map(Number);
-  const [bMajor = 0, bMinor = 0] = b.split('.').map(Number);
-  return aMajor - bMajor || aMinor - bMinor;
 }

@@ -184,7 +184,7 @@ describe('the OpenAPI document', () => {
     expect(asked?.['401']?.headers).toHaveProperty('WWW-Authenticate');
   });
 
-  it('has every status that a route can answer: a query that it does not know, S3 that is silent, and its own pages', () => {
+  it('has every status that a route can answer: a query that it does not know, its body, S3 that is silent, and its own pages', () => {
     type Answers = Record<string, { readonly content?: Record<string, unknown> }>;
     const answersOf = (path: string, verb = 'get') => document.paths[path]![verb]!.responses as Answers;
     for (const [path, verbs] of Object.entries(document.paths))
@@ -193,6 +193,7 @@ describe('the OpenAPI document', () => {
         expect([path, answers]).toEqual([path, expect.arrayContaining(['422'])]);
         const isPublic = 'security' in one;
         if (!isPublic) expect([path, answers]).toEqual([path, expect.arrayContaining(['502', '503'])]);
+        if (verb === 'post') expect([path, answers]).toEqual([path, expect.arrayContaining(['413', '415'])]);
       }
     expect(answersOf('/jobs/{job}')).toHaveProperty('409'); // its workflow does not work
     expect(Object.keys(answersOf('/login/callback')['503']?.content ?? {})).toEqual([

@@ -12,25 +12,13 @@ import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
 import { claimKey, deploymentKey } from '../../../src/domain/identity/storage-keys.ts';
 import { seen, type Driver } from '../harness.ts';
 import { silent, tell } from '../leased.ts';
+import { adaptive, waitingForSlots, WIDER } from '../rescaled.ts';
 import { useStage } from '../use-stage.ts';
 
 const stage = useStage({ releases: [] });
 
-const LINES = {
-  flink:
-    '{version: "1.20.1", config: {execution.checkpointing.interval: 1s, execution.checkpointing.timeout: 30s, jobmanager.scheduler: adaptive}}',
-  job: '{jar: clicks.jar, entryClass: com.example.Clicks, parallelism: 2}',
-  taskManager: '{slots: 4}',
-};
-const WIDER = { id: 'wider', set: { 'job.parallelism': 4 } };
 const RUN = 'a-run';
 const ENDED = { at: '2026-11-30T12:00:00.000Z', how: 'killed', detail: 'somebody killed it', savepoint: null } as const;
-
-async function adaptive(driver: Driver): Promise<Deployment> {
-  stage.world.publish('clicks/1.0.0', [stage.job], LINES);
-  await stage.deployed(driver);
-  return (await driver.view()).deployment!;
-}
 
 const KEY = () => deploymentKey(stage.job, 1);
 const record = (): Deployment => stage.world.json(KEY()) as Deployment; // Sluice wrote it
@@ -64,7 +52,7 @@ async function begin(deployment: Deployment, afterGet: (key: string) => Promise<
 
 test('an undo that comes late leaves the end of the deployment in the record, and Flink alone', async () => {
   await stage.story(async (driver) => {
-    const deployment = await adaptive(driver);
+    const deployment = await adaptive(stage, driver);
     const { job } = stage.running();
     job.required = { least: 1, most: 4 };
     await change({ ended: ENDED, rescaling: rescaling('wider') });
@@ -76,8 +64,11 @@ test('an undo that comes late leaves the end of the deployment in the record, an
 
 test('an undo leaves the rescaling of another operation alone', async () => {
   await stage.story(async (driver) => {
-    const deployment = await adaptive(driver);
-    expect(await driver.run('hotfix', WIDER)).toMatchObject({ outcome: 'succeeded', how: 'rescaled' });
+    const deployment = await adaptive(stage, driver);
+    expect(await driver.run('hotfix', { id: 'wider', ...WIDER })).toMatchObject({
+      outcome: 'succeeded',
+      how: 'rescaled',
+    });
     const before = record();
     expect(await undo({ ...deployment, rescaling: rescaling('earlier') })).toMatchObject({ kind: 'notOurs' });
     await change({ rescaling: rescaling('later') });
@@ -89,7 +80,7 @@ test('an undo leaves the rescaling of another operation alone', async () => {
 
 test('an undo takes nothing but the intention out of the record, also when an end comes while Flink is asked', async () => {
   await stage.story(async (driver) => {
-    const deployment = await adaptive(driver);
+    const deployment = await adaptive(stage, driver);
     const { flink, job } = stage.running();
     job.required = { least: 1, most: 4 };
     await change({ rescaling: rescaling('wider'), owner: 'team-other' });
@@ -109,7 +100,7 @@ test('an undo takes nothing but the intention out of the record, also when an en
 
 test('a beginning that froze brings no old values back', async () => {
   await stage.story(async (driver) => {
-    const deployment = await adaptive(driver);
+    const deployment = await adaptive(stage, driver);
     let isFirst = true;
     const failure = await begin(deployment, async (key) => {
       if (!isFirst || key !== claimKey(stage.job, 'late')) return;
@@ -131,7 +122,7 @@ test('a beginning that froze brings no old values back', async () => {
 
 test('a beginning that froze after its intention asks Flink nothing once another run holds the operation', async () => {
   await stage.story(async (driver) => {
-    const deployment = await adaptive(driver);
+    const deployment = await adaptive(stage, driver);
     const failure = await begin(deployment, async (key) => {
       if (key !== claimKey(stage.job, 'late')) return;
       const claim = stage.world.json(key) as object;
@@ -147,11 +138,7 @@ test('a fact ends the wait for a rescaling that is not undone yet', async () => 
   stage.world.deadlines.set('awaitRescaled', 300);
   stage.world.deadlines.set('undoRescale', 2_000);
   await stage.story(async (driver) => {
-    const deployment = await adaptive(driver);
-    const { flink, job } = stage.running();
-    flink.mostSlots = 3;
-    await driver.ask('hotfix', WIDER);
-    await expect.poll(() => job.required?.most).toBe(4);
+    const { deployment, flink } = await waitingForSlots(stage, driver);
     flink.unreachable();
     await seen('the undo of the operation', async () => (await undoing(driver)) !== null);
     const first = await undoing(driver);

@@ -11,25 +11,9 @@ import { deploymentKey } from '../../../src/domain/identity/storage-keys.ts';
 import { useStage } from '../use-stage.ts';
 import type { Driver } from '../harness.ts';
 import { planOf } from '../plans.ts';
+import { adaptive, flinkWith, LINES, waitingForSlots, WIDER } from '../rescaled.ts';
 
 const stage = useStage({ releases: [] });
-
-const FLINK = (more: string) =>
-  `{version: "1.20.1", config: {execution.checkpointing.interval: 1s, execution.checkpointing.timeout: 30s${more}}}`;
-const ADAPTIVE = FLINK(', jobmanager.scheduler: adaptive');
-const LINES = {
-  flink: ADAPTIVE,
-  job: '{jar: clicks.jar, entryClass: com.example.Clicks, parallelism: 2}',
-  taskManager: '{slots: 4}',
-};
-const WIDER = { set: { 'job.parallelism': 4 } };
-
-/** An operator that the program runs once, and one that has the parallelism of the job, as deployment 1. */
-async function adaptive(driver: Driver, lines: Readonly<Record<string, string>> = {}): Promise<void> {
-  stage.world.publish('clicks/1.0.0', [stage.job], { ...LINES, ...lines });
-  stage.world.inCode.set('clicks/1.0.0', { fixed: { once: 1 } });
-  await stage.deployed(driver);
-}
 
 const record = (): Deployment => stage.world.json(deploymentKey(stage.job, 1)) as Deployment; // Sluice wrote it
 
@@ -41,7 +25,7 @@ function configured(sha256: string | null): Record<string, string> {
 describe('a hotfix of the parallelism, where the adaptive scheduler runs', () => {
   test('keeps application, number, epoch and restore points, and adds a revision to the deployment', async () => {
     await stage.story(async (driver) => {
-      await adaptive(driver);
+      await adaptive(stage, driver);
       const [before, app] = [(await driver.view()).deployment!, stage.only()];
       const operation = await driver.run('hotfix', { id: 'wider', actor: 'team-ads', ...WIDER });
       expect(operation).toMatchObject({ outcome: 'succeeded', how: 'rescaled', deployment: 1, error: null });
@@ -73,7 +57,7 @@ describe('a hotfix of the parallelism, where the adaptive scheduler runs', () =>
 
   test('is what the next start has, however the job ends', async () => {
     await stage.story(async (driver) => {
-      await adaptive(driver);
+      await adaptive(stage, driver);
       await driver.run('hotfix', WIDER);
       await driver.run('restart', {});
       expect(stage.running().job.parallelism).toBe(4);
@@ -84,7 +68,7 @@ describe('a hotfix of the parallelism, where the adaptive scheduler runs', () =>
 
   test('is undone in place by revertHotfix', async () => {
     await stage.story(async (driver) => {
-      await adaptive(driver);
+      await adaptive(stage, driver);
       const app = stage.only();
       await driver.run('hotfix', WIDER);
       const operation = await driver.run('revertHotfix', {});
@@ -102,7 +86,7 @@ describe('a hotfix of the parallelism, where the adaptive scheduler runs', () =>
 
   test('is undone in place by Sluice when it expires, where the file says so', async () => {
     await stage.story(async (driver) => {
-      await adaptive(driver, { hotfix: '{onExpiry: revert}' });
+      await adaptive(stage, driver, { hotfix: '{onExpiry: revert}' });
       const app = stage.only();
       await driver.run('hotfix', { ...WIDER, expiresIn: '1s' });
       await driver.until('the revert', ({ hotfix, operation }) => hotfix === null && operation === null);
@@ -115,7 +99,7 @@ describe('a hotfix of the parallelism, where the adaptive scheduler runs', () =>
 
   test('of a deployment is what a rollback to that deployment starts', async () => {
     await stage.story(async (driver) => {
-      await adaptive(driver);
+      await adaptive(stage, driver);
       await driver.run('hotfix', WIDER);
       stage.world.publish('clicks/1.1.0', [stage.job], LINES);
       await driver.run('deploy', { release: 'clicks/1.1.0' });
@@ -128,11 +112,12 @@ describe('a hotfix of the parallelism, where the adaptive scheduler runs', () =>
 
   test('is planned as such, and the plan says that nothing stops', async () => {
     await stage.story(async (driver) => {
-      await adaptive(driver);
+      await adaptive(stage, driver);
       const plan = await planOf(stage, driver, 'hotfix', WIDER);
       expect(plan).toMatchObject({
         ok: true,
-        way: { how: 'rescaled', why: null },
+        how: 'rescaled',
+        way: { how: 'rescaled', why: null }, // the earlier name of both
         stop: null,
         restorePoint: null,
         changes: {
@@ -149,17 +134,17 @@ describe('a hotfix of the parallelism, where the adaptive scheduler runs', () =>
 
 describe('a start takes place instead', () => {
   test.each([
-    ['the default scheduler runs', { flink: FLINK('') }, WIDER, 'jobmanager.scheduler of the running deployment'],
+    ['the default scheduler runs', { flink: flinkWith('') }, WIDER, 'jobmanager.scheduler of the running deployment'],
     ['something else changes too', {}, { set: { ...WIDER.set, 'taskManager.slots': 2 } }, 'taskManager.slots changes'],
     ['the asker names a way to stop', {}, { ...WIDER, stopWith: 'savepoint' }, 'the request has stopWith'],
     ['the value is one', {}, { set: { 'job.parallelism': 1 } }, 'at parallelism 1 Flink does not tell'],
   ] as const)('where %s, and the plan says why', async (_, lines, asked, why) => {
     await stage.story(async (driver) => {
-      await adaptive(driver, lines);
+      await adaptive(stage, driver, lines);
       const app = stage.only();
       const plan = await planOf(stage, driver, 'hotfix', asked);
-      expect(plan.way?.how).toBe('restarted');
-      expect(plan.way?.why).toContain(why);
+      expect(plan.how).toBe('restarted');
+      expect(plan.whyRestarted).toContain(why);
       const operation = await driver.run('hotfix', asked);
       expect(operation).toMatchObject({ error: null, outcome: 'succeeded', deployment: 2 });
       expect(operation).not.toHaveProperty('how');
@@ -173,7 +158,7 @@ describe('a start takes place instead', () => {
       stage.world.inCode.set('clicks/1.0.0', { scheduler: 'default' });
       await stage.deployed(driver);
       const plan = await planOf(stage, driver, 'hotfix', WIDER);
-      expect(plan.way).toMatchObject({ how: 'restarted', why: expect.stringContaining('Flink says') as string });
+      expect(plan).toMatchObject({ how: 'restarted', whyRestarted: expect.stringContaining('Flink says') as string });
       const operation = await driver.run('hotfix', WIDER);
       expect(operation).toMatchObject({ error: null, outcome: 'succeeded', deployment: 2 });
       expect(operation.warnings).toContainEqual(expect.stringContaining('not rescaled in place: Flink says'));
@@ -185,10 +170,10 @@ describe('a start takes place instead', () => {
     [64, 'MiB in all'],
   ])('where parallelism %d cannot be had at all, whose checks refuse it', async (parallelism, why) => {
     await stage.story(async (driver) => {
-      await adaptive(driver);
+      await adaptive(stage, driver);
       const asked = { set: { 'job.parallelism': parallelism } };
       const plan = await planOf(stage, driver, 'hotfix', asked);
-      expect(plan).toMatchObject({ ok: false, way: { how: 'restarted', why: expect.stringContaining(why) as string } });
+      expect(plan).toMatchObject({ ok: false, how: 'restarted', whyRestarted: expect.stringContaining(why) as string });
       expect(await driver.run('hotfix', asked)).toMatchObject({ outcome: 'failed', deployment: null });
       expect(stage.running().job).toMatchObject({ parallelism: 2 });
     });
@@ -196,9 +181,9 @@ describe('a start takes place instead', () => {
 
   test('where the program runs an operator at the very parallelism that is asked for', async () => {
     await stage.story(async (driver) => {
-      await adaptive(driver);
+      await adaptive(stage, driver);
       stage.running().job.fixed['once'] = 4;
-      expect((await planOf(stage, driver, 'hotfix', WIDER)).way?.why).toContain('the program runs Fixed once');
+      expect((await planOf(stage, driver, 'hotfix', WIDER)).whyRestarted).toContain('the program runs Fixed once');
     });
   });
 });
@@ -207,7 +192,7 @@ describe('a rescaling that fails', () => {
   test('for lack of slots is put back, and says how many were missing', async () => {
     stage.world.deadlines.set('awaitRescaled', 300);
     await stage.story(async (driver) => {
-      await adaptive(driver);
+      await adaptive(stage, driver);
       const { flink, job } = stage.running();
       flink.mostSlots = 3;
       const operation = await driver.run('hotfix', WIDER);
@@ -244,12 +229,7 @@ describe('a rescaling that fails', () => {
 
   test('because somebody cancels it is put back', async () => {
     await stage.story(async (driver) => {
-      await adaptive(driver);
-      const { flink, job } = stage.running();
-      flink.mostSlots = 3;
-      await driver.ask('hotfix', { id: 'wider', ...WIDER });
-      await driver.until('the rescaling', ({ operation }) => operation?.phase === 'rescaling');
-      await expect.poll(() => job.required?.most).toBe(4);
+      const { job } = await waitingForSlots(stage, driver);
       await driver.cancel('wider');
       expect(await driver.ended('wider')).toMatchObject({ outcome: 'cancelled', how: 'rescaled' });
       expect(job.required).toEqual({ least: 1, most: 2 });
@@ -261,10 +241,7 @@ describe('a rescaling that fails', () => {
     stage.world.deadlines.set('awaitRescaled', 2_000);
     stage.world.deadlines.set('undoRescale', 300);
     await stage.story(async (driver) => {
-      await adaptive(driver);
-      const { flink, job } = stage.running();
-      flink.mostSlots = 3;
-      await driver.ask('hotfix', { id: 'wider', ...WIDER });
+      const { flink, job } = await waitingForSlots(stage, driver);
       // The second look at the tasks begins once the first has seen that slots are missing.
       const looks = () =>
         flink.asked.slice(flink.asked.indexOf('changeRequirements')).filter((name) => name === 'requirements');
@@ -287,11 +264,7 @@ describe('a rescaling that fails', () => {
 
   test('because its workflow is lost is put back by the next one', async () => {
     await stage.story(async (driver) => {
-      await adaptive(driver);
-      const { flink, job } = stage.running();
-      flink.mostSlots = 3;
-      await driver.ask('hotfix', { id: 'wider', ...WIDER });
-      await expect.poll(() => job.required?.most).toBe(4);
+      const { job } = await waitingForSlots(stage, driver);
       await driver.handle.terminate('a test');
       await driver.signal('deploy', { nonsense: true });
       await driver.until('the old requirement', ({ deployment }) => deployment?.rescaling === null);
@@ -302,11 +275,7 @@ describe('a rescaling that fails', () => {
 
   test('because a kill by force takes its place leaves nothing behind', async () => {
     await stage.story(async (driver) => {
-      await adaptive(driver);
-      const { flink, job } = stage.running();
-      flink.mostSlots = 3;
-      await driver.ask('hotfix', { id: 'wider', ...WIDER });
-      await expect.poll(() => job.required?.most).toBe(4);
+      await waitingForSlots(stage, driver);
       await driver.run('kill', { id: 'forced', force: true });
       expect(await driver.ended('wider')).toMatchObject({ outcome: 'superseded' });
       const { deployment } = await driver.view();
@@ -319,7 +288,7 @@ describe('a rescaling that fails', () => {
 
 test('a revision of another run, which this one does not remember, is what the next start has', async () => {
   await stage.story(async (driver) => {
-    await adaptive(driver);
+    await adaptive(stage, driver);
     const before = record();
     await driver.run('hotfix', WIDER);
     const after = record();
@@ -339,7 +308,7 @@ test('a revision of another run, which this one does not remember, is what the n
 
 test('an answer that is lost is no second rescaling', async () => {
   await stage.story(async (driver) => {
-    await adaptive(driver);
+    await adaptive(stage, driver);
     const { flink, job } = stage.running();
     flink.dropAnswerOf('changeRequirements');
     expect(await driver.run('hotfix', WIDER)).toMatchObject({ outcome: 'succeeded', how: 'rescaled' });

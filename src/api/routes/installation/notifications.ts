@@ -38,14 +38,7 @@ export const notificationRoutes = ({ records, notifications }: RouteDependencies
     summary: 'Send a test message by a channel, from a worker',
     body: { schema: ChannelTest },
     answers: { 200: { description: 'Whether the receiver took it', schema: ChannelTested } },
-    problems: [
-      'InvalidRequest',
-      'Undecodable',
-      'PayloadTooLarge',
-      'NotFound',
-      'TemporalUnavailable',
-      'OperationTimedOut',
-    ],
+    problems: ['NotFound', 'TemporalUnavailable', 'OperationTimedOut'],
     async handle({ body }) {
       const parsed = ChannelTest.safeParse(body);
       if (!parsed.success) throw invalidInput('InvalidRequest', 'The request is wrong', parsed.error.issues);

@@ -21,7 +21,7 @@ export const tokenRoutes = ({ access: { tokens }, callers }: RouteDependencies):
     summary: 'Make a token; its secret is shown this once',
     body: { schema: TokenRequest },
     answers: { 201: { description: 'The token', schema: TokenCreated } },
-    problems: ['InvalidRequest', 'Undecodable', 'PayloadTooLarge', 'StorageUnavailable'],
+    problems: ['StorageUnavailable'],
     async handle({ body, caller, trace }) {
       const parsed = TokenRequest.safeParse(body);
       if (!parsed.success) throw invalidInput('InvalidRequest', 'The token is wrong', parsed.error.issues);

@@ -22,16 +22,7 @@ export const cancelRoutes = (dependencies: RouteDependencies): Route[] => [
     body: { schema: CancelBody, optional: true },
     headers: askerHeaders,
     answers: acceptedAnswers,
-    problems: [
-      'NotFound',
-      'CommandNotAllowed',
-      'InvalidRequest',
-      'InvalidJobName',
-      'Undecodable',
-      'PayloadTooLarge',
-      'TemporalUnavailable',
-      'StorageUnavailable',
-    ],
+    problems: ['NotFound', 'CommandNotAllowed', 'InvalidJobName', 'TemporalUnavailable', 'StorageUnavailable'],
     async handle({ params: { job = '', id = '' }, body, request: http, response, caller, decidedFor, acted }) {
       const request = parseCancel(id, body);
       const sender = senderOf({ caller, decidedFor });

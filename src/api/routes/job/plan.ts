@@ -19,16 +19,7 @@ export const planRoutes = (dependencies: RouteDependencies): Route[] => [
     answers: {
       200: { description: 'The plan, also of an operation that would be refused: see `ok` and `checks`', schema: Plan },
     },
-    problems: [
-      'NotFound',
-      'InvalidRequest',
-      'InvalidJobName',
-      'Undecodable',
-      'PayloadTooLarge',
-      'RecordInvalid',
-      'TemporalUnavailable',
-      'StorageUnavailable',
-    ],
+    problems: ['NotFound', 'InvalidJobName', 'RecordInvalid', 'TemporalUnavailable', 'StorageUnavailable'],
     async handle({ params, body, may }) {
       const job = params['job'] ?? '';
       const [plan, usualMs] = await Promise.all([

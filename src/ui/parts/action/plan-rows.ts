@@ -7,9 +7,9 @@ import {
   failureInWords,
   handoverInWords,
   handsInWords,
+  howInWords,
   startInWords,
   stopInWords,
-  wayInWords,
 } from '../../../domain/plan/in-words.ts';
 import { ageText } from '../data/format.ts';
 
@@ -30,7 +30,7 @@ export function planRows(plan: Plan): readonly PlanRow[] {
     ['Goes back to', backTo && backInWords(backTo)],
     ['Moved', moved && movedInWords(moved)],
     ['Release', changes && change(changes.release)],
-    ['How', wayInWords(plan)],
+    ['How', howInWords(plan)],
     ['Stops', stopInWords(plan, ageText)],
     ['Handover', handoverInWords(plan.handover)],
     ['Starts from', startInWords(plan, ageText), ok && changes !== null && restorePoint === null && state !== 'new'],

@@ -5,13 +5,38 @@
 import type { Deployment } from '../../../domain/deployment/deployment.ts';
 import { endedAs } from '../../../domain/job/end-transitions.ts';
 import { doubted } from '../../../domain/job/transitions.ts';
+import type { RestorePoint } from '../../../domain/restore-points/restore-point.ts';
 import { now } from '../../desk/now.ts';
 import { codeAndDetail } from '../../failures.ts';
 import type { OperationRun } from '../operation-run.ts';
 import { askForEnd, endInstance, type Stopped } from '../take-down.ts';
 
+export interface EndAside {
+  /** Ends the instance, and meanwhile lets the standby take over from the savepoint of the stop. */
+  readonly end: (end: Stopped) => Promise<void>;
+  /** Asks once more for an end that was not confirmed, when the next instance has come up. */
+  readonly atLast: () => Promise<void>;
+}
+
+/** @param takeOver lets the standby take over from a savepoint; tells whether the new instance runs. */
+export function endAside(
+  run: OperationRun,
+  old: Deployment,
+  takeOver: (savepoint: RestorePoint) => Promise<boolean>,
+): EndAside {
+  const lingering: Stopped[] = [];
+  return {
+    end: async (end) => {
+      if (!(await endedBeside(run, old, end, takeOver(end.savepoint)))) lingering.push(end);
+    },
+    atLast: async () => {
+      for (const end of lingering) await askAtLast(run, old, end);
+    },
+  };
+}
+
 /** @returns whether the end is confirmed. */
-export async function endAside(
+async function endedBeside(
   run: OperationRun,
   old: Deployment,
   end: Stopped,
@@ -29,8 +54,7 @@ export async function endAside(
 /** A defect, or the loss of the job to another holder. */
 const isFinal = (error: unknown): boolean => [undefined, 'LockLost'].includes(codeAndDetail(error)?.code);
 
-/** Asks once more for an end that was not confirmed, when the next instance has come up. */
-export async function endAtLast(run: OperationRun, old: Deployment, end: Stopped): Promise<void> {
+async function askAtLast(run: OperationRun, old: Deployment, end: Stopped): Promise<void> {
   try {
     await askForEnd(run.memory, old, end, false);
   } catch (error) {

@@ -2,6 +2,7 @@
  * The warm handover: the next application comes up as a standby beside the old instance. Whatever goes wrong before the old one is
  * stopped leaves it running, and without a standby the upgrade goes on cold.
  */
+import type { Promoted } from '../../../activities/start/promote-start.ts';
 import { reservedId, type Deployment } from '../../../domain/deployment/deployment.ts';
 import { cold, WARM } from '../../../domain/operation/handover.ts';
 import { SluiceError } from '../../../domain/errors/errors.ts';
@@ -100,24 +101,21 @@ async function goCold(run: OperationRun, staged: Staged, reason: string): Promis
 /**
  * Opens the gate of the standby, with the restore point that the deployment names.
  * @param after the instance before it, whose end is not confirmed yet; null once it is.
- * @returns null: the standby runs; otherwise why it does not.
  */
 async function promote(
   run: OperationRun,
   staged: Staged,
   deployment: Deployment,
   after: Deployment | null,
-): Promise<'early' | { readonly lost: string } | null> {
+): Promise<Promoted> {
   const { standby } = staged;
-  if (!standby || standby.promotedAs) return null;
-  const promoted = await change.promoteStart.executeWithOptions(
+  if (!standby || standby.promotedAs) return { kind: 'promoted' };
+  const answer = await change.promoteStart.executeWithOptions(
     { summary: `Open the gate of ${deployment.applicationId}` },
     [{ deployment, runId: run.runId, after }],
   );
-  if (promoted.kind === 'early') return 'early';
-  if (promoted.kind === 'lost') return { lost: promoted.report };
-  standby.promotedAs = deployment;
-  return null;
+  if (answer.kind === 'promoted') standby.promotedAs = deployment;
+  return answer;
 }
 
 /** The deployment of a standby, as its record has it. */
@@ -138,7 +136,8 @@ export async function takesOver(
   const { standby } = staged;
   if (!standby) return false;
   const deployment = standingDeployment(deploymentOf(run, staged, restorePoint), standby);
-  return (await promote(run, staged, deployment, after)) === null;
+  const { kind } = await promote(run, staged, deployment, after);
+  return kind === 'promoted';
 }
 
 /**
@@ -147,8 +146,8 @@ export async function takesOver(
  */
 export async function promoted(run: OperationRun, staged: Staged, deployment: Deployment): Promise<Staged | null> {
   const answer = await promote(run, staged, deployment, null);
-  if (answer === null || answer === 'early') return null;
-  run.operation.handover = cold(`the next application ended before it was promoted: ${answer.lost}`);
+  if (answer.kind !== 'lost') return null;
+  run.operation.handover = cold(`the next application ended before it was promoted: ${answer.report}`);
   await giveBackStandby(run, staged);
   return prepareStart(run, staged.plan, Ordinal.cold, deployment.number);
 }

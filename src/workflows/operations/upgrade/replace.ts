@@ -17,8 +17,8 @@ import { standBy, takesOver } from './handover.ts';
 import type { OperationRun } from '../operation-run.ts';
 import { bringUp } from './bring-up.ts';
 import { orGiveBack, readyStart, type Staged } from './stage.ts';
-import { takeDown, type Stopped, type TakeDown } from '../take-down.ts';
-import { endAside, endAtLast } from './end-aside.ts';
+import { takeDown, type TakeDown } from '../take-down.ts';
+import { endAside } from './end-aside.ts';
 import { checkOf, wantedOf, type StartRequest } from './wanted.ts';
 
 export interface Before {
@@ -44,17 +44,17 @@ export async function replace(
   const checked = await readyStart(run, check, isChecked);
   const old = run.memory.state === 'running' ? run.memory.current : null;
   const staged = await handedOver(run, checked, old);
-  const lingering: Stopped[] = [];
-  const endsAside = async (end: Stopped): Promise<void> => {
-    if (!old) return;
-    const takingOver = takesOver(run, staged, { after: old, restorePoint: pointOf(checked, end.savepoint) });
-    if (!(await endAside(run, old, end, takingOver))) lingering.push(end);
-  };
+  const aside =
+    old && staged.standby
+      ? endAside(run, old, (savepoint) =>
+          takesOver(run, staged, { after: old, restorePoint: pointOf(checked, savepoint) }),
+        )
+      : null;
   const given = await orGiveBack(run, staged, async () => {
     run.safePoint(); // the last safe point at which the old instance stays
     if (!old) return null;
     const how = { ...stopOf(checked), drain: false, isReplaced: true };
-    return takeDown(run, old, staged.standby ? { ...how, endsAside } : how);
+    return takeDown(run, old, aside ? { ...how, endsAside: aside.end } : how);
   });
   if (checked.restorePoint === 'from-stop' && !given) {
     throw new SluiceError('Internal', `${run.job} was stopped without the state that the new deployment goes on from`);
@@ -63,7 +63,7 @@ export async function replace(
   const back = old && (given || !rulesOf(old.jobType).keepsState) ? { deployment: old, restorePoint: given } : null;
   const fallback = goesBackTo ? { deployment: goesBackTo, restorePoint, always: true } : back;
   await bringUp(run, { staged, restorePoint, fallback });
-  if (old) for (const end of lingering) await endAtLast(run, old, end);
+  await aside?.atLast();
 }
 
 /** The point that the new instance goes on from: the state of the stop, unless somebody asked for another, or for none. */

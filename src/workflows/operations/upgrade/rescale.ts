@@ -4,7 +4,7 @@
  */
 import { patched } from '@temporalio/workflow';
 import type { Deployment } from '../../../domain/deployment/deployment.ts';
-import type { Way } from '../../../domain/deployment/rescale.ts';
+import type { RescaleAnswer } from '../../../domain/deployment/rescale.ts';
 import { SluiceError } from '../../../domain/errors/errors.ts';
 import { rescaleBegun, rescaled, rescaleUndone, whyRestart } from '../../../domain/job/rescale.ts';
 import type { Request } from '../../../domain/operation/operation.ts';
@@ -16,7 +16,7 @@ import type { OperationRun } from '../operation-run.ts';
 import { wantedOf } from './wanted.ts';
 
 type HotfixRequest = Extract<Request, { readonly kind: 'hotfix' | 'revertHotfix' }>;
-type Rescale = Extract<Way, { readonly how: 'rescaled' }>;
+type Rescale = Extract<RescaleAnswer, { readonly how: 'rescaled' }>;
 
 /**
  * Brings a change of the hotfix to the running job in place, where only its parallelism changes and Flink can do that.
@@ -27,21 +27,21 @@ export async function rescaleInPlace(run: OperationRun, request: HotfixRequest):
   const { current } = memory;
   if (!current || whyRestart(memory, request) !== null || !patched('2026-11-30-rescale')) return false;
   const { hotfix } = wantedOf(memory, operation, request);
-  const way = await read.lookAtRescale.executeWithOptions({ summary: `Can ${run.job} be rescaled as it runs?` }, [
+  const answer = await read.lookAtRescale.executeWithOptions({ summary: `Can ${run.job} be rescaled as it runs?` }, [
     { deployment: current, change: hotfix },
   ]);
-  if (way.how === 'restarted') {
-    if (way.isAdaptive) run.warn(`not rescaled in place: ${way.why}`);
+  if (answer.how === 'restarted') {
+    if (answer.isAdaptive) run.warn(`not rescaled in place: ${answer.why}`);
     return false;
   }
   run.safePoint();
   run.about(current);
-  run.warn(...way.warnings);
-  operation.how = 'rescaled';
+  run.warn(...answer.warnings);
+  operation.how = answer.how;
   run.phase('rescaling');
-  rescaleBegun(memory, { operation: operation.id, since: now(), to: way.to });
+  rescaleBegun(memory, { operation: operation.id, since: now(), to: answer.to });
   try {
-    await rescale(run, { ...(memory.current ?? current) }, way);
+    await rescale(run, { ...(memory.current ?? current) }, answer);
   } catch (error) {
     throw await undone(run, error);
   }

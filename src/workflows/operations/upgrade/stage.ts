@@ -3,7 +3,7 @@
  * needed.
  */
 import type { CheckInput } from '../../../activities/check/checked.ts';
-import type { Held } from '../../../activities/start/hold-start.ts';
+import type { Submitted } from '../../../activities/start/submit.ts';
 import type { Ready } from '../../../activities/start/start.ts';
 import { undecidedCodes } from '../../../domain/errors/errors.ts';
 import { reservedId, type Deployment, type DeploymentPlan } from '../../../domain/deployment/deployment.ts';
@@ -17,7 +17,7 @@ import { codeAndDetail } from '../../failures.ts';
 import type { OperationRun } from '../operation-run.ts';
 
 /** A standby that is up. */
-export interface Standby extends Held {
+export interface Standby extends Submitted {
   /** The deployment that it became when its gate was opened; null before. */
   promotedAs: Deployment | null;
 }
