@@ -12,7 +12,6 @@ import { clip } from '../../domain/values/clip.ts';
 import { formatDuration } from '../../domain/input/durations.ts';
 import { riskOf } from '../../domain/lock/give-up.ts';
 import type { Left } from '../../domain/lock/left.ts';
-import { inBothWords } from '../../domain/plan/earlier-words.ts';
 import { phasesOf, summaryOf } from '../../domain/plan/story.ts';
 import { planRevision } from '../../domain/plan/revision.ts';
 import type { Plan, PlanBasis, Sighting } from '../../domain/plan/plan.ts';
@@ -72,7 +71,8 @@ async function planOperation(deps: Dependencies, input: PlanOperationInput): Pro
   const handover = isInPlace ? null : (looked?.handover ?? null);
   const outline = {
     ...{ job, kind, changes, stop: stop && { ...stop, newestCheckpoint: goesDown.newest }, handover, restorePoint },
-    ...(answer ? inBothWords({ how: answer.how, why: answer.how === 'restarted' ? answer.why : null }) : {}),
+    ...(answer ? { how: answer.how } : {}),
+    ...(answer?.how === 'restarted' ? { whyRestarted: answer.why } : {}),
   };
   const handed = request.kind === 'transfer' ? await lookAtTransfer(input, request, readFence) : null;
   const found = resultsOf(looked ?? newFindings()).filter(({ name }) => !isInPlace || ofRescaling.has(name));
@@ -142,7 +142,7 @@ function dependedOn(
     stopWith: stopWith ?? null,
     restorePoint:
       restore === null || restore?.point === 'from-stop' ? (restore?.point ?? null) : (restore?.point?.path ?? null),
-    ...(answer ? { way: answer.how } : {}), // the name in revisions of earlier workers
+    ...(answer ? { how: answer.how } : {}),
   };
 }
 

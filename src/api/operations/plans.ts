@@ -2,7 +2,6 @@
 import { newMemory } from '../../domain/job/job-memory.ts';
 import type { OperationKind } from '../../domain/lifecycle.ts';
 import type { Request } from '../../domain/operation/operation.ts';
-import { inTodaysWords } from '../../domain/plan/earlier-words.ts';
 import { jobPartOf, jobRevision } from '../../domain/plan/revision.ts';
 import type { Plan, PlanBasis } from '../../domain/plan/plan.ts';
 import type { RecordStore } from '../../records/record-store.ts';
@@ -35,7 +34,7 @@ export async function makePlan(
     throw await noSuchJob(() => gateway.list(), may, job, `it was never deployed, so there is nothing to ${kind}`);
   }
   const withKind = { ...request, kind } as Request & { readonly id: string }; // the schema of this kind has parsed it
-  return inTodaysWords(await gateway.plan({ job, request: withKind, basis: basis ?? basisOfNewJob(job) }));
+  return await gateway.plan({ job, request: withKind, basis: basis ?? basisOfNewJob(job) });
 }
 
 /** Makes the basis that a new workflow would have, started for this operation. */

@@ -83,10 +83,6 @@ export const Plan = z.object({
       'How a change of the hotfix reaches the job; absent for other operations. `rescaled`: the running application goes on at another parallelism. `restarted`: it is replaced',
     ),
   whyRestarted: z.string().optional().describe('Why it takes a start; absent where it does not'),
-  way: z
-    .object({ how: z.enum(hows), why: z.string().nullable() })
-    .optional()
-    .meta({ deprecated: true, description: 'The same under its earlier name: read `how` and `whyRestarted`' }),
   foreignState: z.string().nullable().describe('Another job, from whose restore point the start goes on as asked for'),
   classArchive: ClassArchiveUse.nullable()
     .optional()
