@@ -6,7 +6,7 @@ import { inTurns } from '../../concurrency/in-turns.ts';
 import type { ApplicationReport } from '../../clients/yarn/replies.ts';
 import { endedByOf, hasRun, type Deployment, type EndedBy, type Ending } from '../../domain/deployment/deployment.ts';
 import { isCode } from '../../domain/errors/errors.ts';
-import { givenUpIn, sameHolder, unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
+import { givenUpIn, sameHolder, unclosed, withoutStandingBy, type Fence, type Start } from '../../domain/lock/fence.ts';
 import { boundOf } from '../../domain/lock/ownership.ts';
 import type { SettledState } from '../../domain/job/state/state.ts';
 import type { Proved } from '../../domain/job/proof.ts';
@@ -40,7 +40,7 @@ export const createProveJob = (deps: Dependencies) => ({
 export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): Promise<Proof> {
   const fence = await fenceOff(deps, job, runId);
   const records = await deploymentsOf(deps, job, fence);
-  const settled = await settle(deps, job, fence);
+  const settled = await settle(deps, fence, records);
   const last = records.at(-1) ?? null;
   const byStart = (start: Start | undefined) =>
     records.findLast(({ startKey }) => startKey === start?.startKey) ?? null;
@@ -146,8 +146,12 @@ const endOf = (start: Start, report: ApplicationReport): NonNullable<Settled['en
   by: endedByOf({ how: howEnded(report) }),
 });
 
-/** Asks YARN about each open start and closes those that are over. */
-async function settle(deps: Dependencies, job: string, fence: Fence): Promise<Settled> {
+/**
+ * Asks YARN about each open start and closes those that are over. A live standby that nobody has promoted is no instance: only the
+ * promotion writes the record of its deployment.
+ */
+async function settle(deps: Dependencies, fence: Fence, records: readonly Deployment[]): Promise<Settled> {
+  const { job } = fence;
   const unsubmitted = new Set(
     fence.starts.flatMap(({ startKey, closed }) => (closed?.how === 'unsubmitted' ? startKey : [])),
   );
@@ -155,7 +159,12 @@ async function settle(deps: Dependencies, job: string, fence: Fence): Promise<Se
   for (const start of unclosed(fence)) {
     try {
       const result = await settleStart(deps, job, start);
-      if (result.kind === 'live') settled = { ...settled, live: { start, ...result } };
+      const isPromoted = start.standsBy !== true || records.some(({ startKey }) => startKey === start.startKey);
+      if (result.kind === 'live' && isPromoted) {
+        settled = { ...settled, live: { start, ...result } };
+        // The promotion did not come to it: its gate is open, so that every reader may know it as the instance.
+        if (start.standsBy) await changeFence(deps.s3, job, (newest) => withoutStandingBy(newest, start.startKey));
+      }
       if (result.kind === 'doubtful') settled = { ...settled, silent: { start, reason: result.reason } };
       if (result.kind === 'unsubmitted') unsubmitted.add(start.startKey);
       if (result.kind === 'ended') settled = { ...settled, ended: endOf(start, result.report) };

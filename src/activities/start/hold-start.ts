@@ -1,7 +1,8 @@
 /** Submits a start as a standby: its application comes up beside the instance that runs, and its program waits at the held gate. */
 import type { Deployment } from '../../domain/deployment/deployment.ts';
-import { withStandby } from '../../domain/lock/gate.ts';
-import { readFence } from '../../records/fences.ts';
+import { withStandingBy, type Fence } from '../../domain/lock/fence.ts';
+import { gateOf, withStandby } from '../../domain/lock/gate.ts';
+import { changeFence, readFence } from '../../records/fences.ts';
 import { changeGates } from '../../records/gates.ts';
 import { keepConfiguration } from '../../records/texts.ts';
 import { clusterOf, holderIn, launcherOf, now, type Dependencies } from '../dependencies/dependencies.ts';
@@ -44,13 +45,17 @@ export async function holdStart(deps: Dependencies, input: HoldInput): Promise<H
   const deployment = { ...planned, classArchive };
   const { file, tags, entries } = renderStart(deps, deployment, { declared, shipped, standbyMs });
   const configuration = await keepConfiguration(s3, entries);
-  const beforeSubmit = async (): Promise<void> => {
-    const { fence } = await readFence(s3, job);
-    refuseSubmit(fence, deployment, { holder: holderIn(deps, runId), beside: beside.reservedId });
+  const mayHold = (newest: Fence): void => {
+    refuseSubmit(newest, deployment, { holder: holderIn(deps, runId), beside: beside.reservedId });
   };
-  const { fence } = await readFence(s3, job);
-  refuseSubmit(fence, deployment, { holder: holderIn(deps, runId), beside: beside.reservedId });
-  await changeGates(s3, job, (gates) => withStandby(gates, deployment, now()));
+  mayHold((await readFence(s3, job)).fence);
+  const gates = await changeGates(s3, job, (newest) => withStandby(newest, deployment, now()));
+  // A worker that knows no standby refuses the marked fence, and touches nothing until the handover is over.
+  const fence = await changeFence(s3, job, (newest) => {
+    mayHold(newest);
+    const isHeld = gateOf(gates, deployment.startKey)?.gate === 'held';
+    return isHeld ? withStandingBy(newest, deployment.startKey) : newest; // a late attempt finds it promoted
+  });
   await sweep(deps, {
     job,
     fence,
@@ -59,6 +64,7 @@ export async function holdStart(deps: Dependencies, input: HoldInput): Promise<H
     known: [applicationId, beside.applicationId],
     knownStart: beside.flinkJobId,
   });
+  const beforeSubmit = async (): Promise<void> => mayHold((await readFence(s3, job)).fence);
   await launcher.launch({ deployment, file, shipped, tags, entries, archived, beforeSubmit });
   const lease = await leaseAsStaged(s3, { deployment, entries, lease: launcher.leaseOf(file) });
   await refuseUntagged(place.yarn, deployment);
