@@ -78,6 +78,10 @@ const KEPT_CLOSED_STARTS = 10;
 
 export const unclosed = (fence: Fence): readonly Start[] => fence.starts.filter((start) => start.closed === null);
 
+/** Tells whether a start is known to be over. A start that the fence has forgotten was closed. */
+export const isClosed = (fence: Fence, startKey: string): boolean =>
+  !unclosed(fence).some((start) => start.startKey === startKey);
+
 type NewStart = Omit<Start, 'epoch' | 'closed' | 'adopted' | 'standsBy'> & Partial<Pick<Start, 'adopted'>>;
 
 /** Adds a start with the next epoch to the fence, which forgets closed starts beyond the last ten and those given up. */
