@@ -30,7 +30,7 @@ export const Rescaling = z.strictObject({
 export type Rescaling = z.infer<typeof Rescaling>;
 
 /** Flink is asked so often to go back. */
-export const MOST_REFUSALS = 3;
+const MOST_REFUSALS = 3;
 
 /** Tells whether Flink has refused so often that only another start brings the deployment back to its values. */
 export const isLeftAsIs = (rescaling: Rescaling | null | undefined): boolean =>
