@@ -2,7 +2,11 @@
 import type { S3Client } from '../clients/s3/s3.ts';
 import type { Deployment } from '../domain/deployment/deployment.ts';
 import { deploymentKey, deploymentsPrefix } from '../domain/identity/storage-keys.ts';
+import { SluiceError } from '../domain/errors/errors.ts';
+import { mergedRecord } from '../domain/deployment/merged-record.ts';
+import { isClosed } from '../domain/lock/fence.ts';
 import { inheriting } from '../domain/compatibility/tolerant.ts';
+import { readFence } from './fences.ts';
 import { bodyOf, getRecord, type StoredRecord } from './record.ts';
 
 const NEWEST = 20;
@@ -64,26 +68,40 @@ export async function replaceDeployment(
 }
 
 /** Writes the first record of a deployment, or changes the record that an earlier attempt has written. */
-export async function createDeployment(
-  s3: Pick<S3Client, 'get' | 'put' | 'putIfAbsent'>,
-  deployment: Deployment,
-): Promise<void> {
-  const key = deploymentKey(deployment.job, deployment.number);
-  if ((await s3.putIfAbsent(key, bodyOf(key, 'deployment', deployment))) === 'created') return;
-  await changeDeployment(s3, deployment);
+export async function createDeployment(s3: Changing, deployment: Deployment): Promise<void> {
+  await changeDeployment(s3, deployment, null);
 }
 
+type Changing = Pick<S3Client, 'get' | 'putIfAbsent' | 'putIfMatch'>;
+
+const TRIES = 5;
+
 /**
- * Replaces a record and keeps the fields that this Sluice does not know.
- * @param earlier the record as it was read just now; absent: this function reads it.
+ * Merges what is told of a deployment into its record, by conditional PUT. An attempt that froze until now, or a run that has lost the
+ * job, takes nothing back that others have written since (`mergedRecord`). Fields that this Sluice does not know stay.
+ * @param earlier the record as it was read just now, null where there was none; absent: this function reads it.
+ * @throws SluiceError `Conflict` when others keep writing, `RecordInvalid`.
  */
 export async function changeDeployment(
-  s3: Pick<S3Client, 'get' | 'put'>,
+  s3: Changing,
   deployment: Deployment,
-  earlier?: Deployment | null,
+  earlier?: StoredRecord<Deployment> | null,
 ): Promise<void> {
-  const { job, number } = deployment;
+  const { job, number, startKey } = deployment;
   const key = deploymentKey(job, number);
-  const before = earlier === undefined ? await readDeployment(s3, job, number) : earlier;
-  await s3.put(key, bodyOf(key, 'deployment', inheriting(deployment, before)));
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const stored = attempt === 0 && earlier !== undefined ? earlier : await getRecord(s3, key, 'deployment');
+    if (stored === null) {
+      if ((await s3.putIfAbsent(key, bodyOf(key, 'deployment', deployment))) === 'created') return;
+      continue;
+    }
+    // An end is written down before the act, which may have failed: only the fence says that the start is over.
+    const mayLive = deployment.ended === null && stored.value.ended !== null;
+    const isOver = mayLive && isClosed((await readFence(s3, job)).fence, startKey);
+    if (await replaceDeployment(s3, stored, mergedRecord(stored.value, deployment, { isOver }))) return;
+  }
+  throw new SluiceError(
+    'Conflict',
+    `the record of deployment ${number} of ${job} keeps being changed by somebody else`,
+  );
 }

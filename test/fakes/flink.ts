@@ -47,7 +47,11 @@ export async function createFakeFlink(options: FakeFlinkOptions = {}): Promise<F
   const config = new Map<string, string>();
   const savepoints = new FakeSavepoints(jobs, options);
   // All switches are in a single object, so that its routes read the switch that a test sets.
-  const slots = Object.assign(savepoints.mode, { mostSlots: Infinity, rescalingTakes: 0 } satisfies Slots);
+  const slots = Object.assign(savepoints.mode, {
+    mostSlots: Infinity,
+    rescalingTakes: 0,
+    refusesRequirements: false,
+  } satisfies Slots);
   const server = await startFakeServer<FakeFlinkRoute>(
     [
       ...jobRoutes(jobs),

@@ -275,6 +275,22 @@ describe('fields of a newer Sluice survive', () => {
   });
 });
 
+test('a deployment that somebody changes between reading and writing is merged, not overwritten', async () => {
+  const key = deploymentKey(job, 2);
+  await s3.put(key, text({ ...deployment, ended: null, completedCheckpoint: 1 }));
+  const late = {
+    ...s3,
+    get: async (asked: string) => {
+      const read = await s3.get(asked);
+      if (asked === key && read && !read.body.includes('"completedCheckpoint":7'))
+        await s3.put(key, text({ ...deployment, ended: null, completedCheckpoint: 7 }));
+      return read;
+    },
+  };
+  await changeDeployment(late, { ...deployment, ended: null, completedCheckpoint: 3, nodes: ['node-1:8042'] });
+  expect(stored(key)).toMatchObject({ completedCheckpoint: 7, nodes: ['node-1:8042'] });
+});
+
 test('a record of the wrong shape is never written', async () => {
   const wrong = { ...deployment, number: 'two' as unknown as number };
   await expect(changeDeployment(s3, wrong)).rejects.toMatchObject({ code: 'Internal' });

@@ -1,7 +1,8 @@
 /** The true story of a job, as YARN, Flink and S3 saw it: the promises are judged by nothing else. */
 import { identityOfTags } from '../../src/domain/identity/yarn-tags.ts';
 import { isTerminalJob } from '../../src/clients/flink/replies.ts';
-import { Fence } from '../../src/domain/lock/fence.ts';
+import type { Fence } from '../../src/domain/lock/fence.ts';
+import { parseRecord } from '../../src/records/record.ts';
 import { Gates } from '../../src/domain/lock/gate.ts';
 import type { OperationRecord } from '../../src/domain/operation/operation.ts';
 import type { FakeApplication } from '../fakes/yarn.ts';
@@ -203,7 +204,7 @@ export class Truth implements Witness {
   /** Hears of every write to S3. */
   wrote(key: string, body: string): void {
     if (key.startsWith('fences/')) {
-      const fence = Fence.parse(JSON.parse(body));
+      const fence = parseRecord(key, body, 'fence');
       this.#adopted(fence);
       this.#givenUp(fence);
     }

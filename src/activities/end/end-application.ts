@@ -9,7 +9,8 @@ import type { RestorePoint } from '../../domain/restore-points/restore-point.ts'
 import { dropAdoption } from '../../records/adoptions.ts';
 import { lookForLife } from '../instance/confirm-dead.ts';
 import { clusterOfInstance, now, type Dependencies } from '../dependencies/dependencies.ts';
-import { changeDeployment, readDeployment } from '../../records/deployments.ts';
+import { changeDeployment, storedDeployment } from '../../records/deployments.ts';
+import type { StoredRecord } from '../../records/record.ts';
 import { closeStarts } from './close-start.ts';
 import type { Ended, EndInput } from './ended.ts';
 import { ASK_AGAIN_MS, EndingRunner } from './end-runner.ts';
@@ -73,7 +74,8 @@ class Ending {
   readonly #input: EndInput;
   #believedLost: readonly string[] = [];
   #applicationId: string;
-  #record: { readonly value: Deployment | null } | null = null;
+  #record: { readonly stored: StoredRecord<Deployment> | null } | null = null;
+  #isWritten = false;
   #isPrepared = false;
   #isShutOut = false;
   readonly #runner: EndingRunner | null;
@@ -177,7 +179,7 @@ class Ending {
   #noteHand(): void {
     const { how, by, deployment } = this.#input;
     if (how !== 'failed' || by !== undefined || deployment.ended !== null) return;
-    if (this.#record?.value?.ended) return;
+    if (this.#record?.stored?.value.ended) return;
     this.ended = { ...this.ended, by: 'hand' };
   }
 
@@ -277,19 +279,21 @@ class Ending {
     return seemsTo === 'failed' && deployment.ended === null && (how === 'stopped' || how === 'killed');
   }
 
-  /** Reads the record once, because only this attempt changes it. */
-  async #readRecord(): Promise<Deployment | null> {
+  /** Reads the record once, for what an attempt before this one has written. */
+  async #readRecord(): Promise<StoredRecord<Deployment> | null> {
     const { job, number } = this.#input.deployment;
-    this.#record ??= { value: await readDeployment(this.#deps.s3, job, number) };
-    return this.#record.value;
+    this.#record ??= { stored: await storedDeployment(this.#deps.s3, job, number) };
+    return this.#record.stored;
   }
 
   /** Writes the intention down before the act, so that a savepoint of the stop is never known to one worker only. */
   async writeDown(): Promise<void> {
     const { deployment } = this.#input;
     const recorded = await this.#readRecord();
-    if (recorded?.startKey === deployment.startKey) this.#inherit(recorded);
+    if (recorded?.value.startKey === deployment.startKey) this.#inherit(recorded.value);
     const instance = { ...deployment, applicationId: this.#applicationId };
-    await changeDeployment(this.#deps.s3, { ...instance, ...this.progress, ended: this.ended }, recorded);
+    const told = { ...instance, ...this.progress, ended: this.ended };
+    await (this.#isWritten ? changeDeployment(this.#deps.s3, told) : changeDeployment(this.#deps.s3, told, recorded));
+    this.#isWritten = true;
   }
 }

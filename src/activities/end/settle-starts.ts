@@ -1,9 +1,12 @@
 /** Open starts of the fence: asks YARN about each, and closes the starts that are proven to be over. */
 import { sleep } from '@temporalio/activity';
 import { isTerminal, type ApplicationReport } from '../../clients/yarn/replies.ts';
-import { SluiceError } from '../../domain/errors/errors.ts';
+import { isCode, SluiceError } from '../../domain/errors/errors.ts';
 import { unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
-import { isReplaced, neverOpened, withRevoked } from '../../domain/lock/gate.ts';
+import { neverOpened, replacerOf, withRevoked } from '../../domain/lock/gate.ts';
+import type { GivenUpInstance } from '../../domain/lock/give-up.ts';
+import { SUPERVISOR } from '../../domain/operation/asker.ts';
+import { operationOfStart } from '../../domain/identity/ids.ts';
 import { stagedConfigKey, stagedGateKey, stagingPrefix } from '../../domain/identity/storage-keys.ts';
 import { dropAdoption } from '../../records/adoptions.ts';
 import { howEnded } from '../instance/how-ended.ts';
@@ -51,6 +54,8 @@ export type Settled =
   | { readonly kind: 'forgotten' }
   /** The start is over and closed. */
   | { readonly kind: 'ended'; readonly report: ApplicationReport }
+  /** A standby took over when its job was FINISHED, and its cluster is silent: the start is closed without the word of YARN. */
+  | { readonly kind: 'left'; readonly instance: GivenUpInstance }
   /** Processes of the start may live, so the start stays open. */
   | { readonly kind: 'doubtful'; readonly reason: string };
 
@@ -58,10 +63,20 @@ export type Settled =
 export async function settleStart(deps: Dependencies, job: string, start: Start): Promise<Settled> {
   if (await neverRuns(deps, job, start))
     return close(deps, job, start, { how: 'unsubmitted', over: null, applicationIds: [start.applicationId] });
+  const replacer = replacerOf(await readGates(deps.s3, job), start);
+  try {
+    return await settleByYarn(deps, job, start, replacer !== null);
+  } catch (error) {
+    if (replacer === null || !isCode(error, 'ClusterUnreachable')) throw error;
+    return await leave(deps, job, start, replacer);
+  }
+}
+
+/** @param isOver whether a standby took over, so that whatever lives of the start is to be ended. */
+async function settleByYarn(deps: Dependencies, job: string, start: Start, isOver: boolean): Promise<Settled> {
   const { yarn } = clusterOfInstance(deps, start.cluster);
   const reserved = await yarn.application(start.applicationId);
   const found = start.launcher === 'direct' ? reserved : await findApplication(deps, start);
-  const isOver = isReplaced(await readGates(deps.s3, job), start);
   const report = isOver && found ? await endReplaced(deps, start, found) : found;
   if (report && !isTerminal(report.state))
     return isOver
@@ -90,6 +105,26 @@ export async function settleStart(deps: Dependencies, job: string, start: Start)
   const isForgotten = over === null && wasSubmitted && !(await neverTaken({ yarn }, start.applicationId));
   const how = over === null && !isForgotten ? 'unsubmitted' : report ? howEnded(report) : 'failed';
   return close(deps, job, start, { how, over, isForgotten, applicationIds: [...suspects.keys()] });
+}
+
+/**
+ * Closes a start by the proof with which a standby took over from it: Flink had said that its job was FINISHED, and its gate is
+ * revoked. Its application is ended as one that was given up, once its cluster answers.
+ */
+async function leave(deps: Dependencies, job: string, start: Start, replacer: string): Promise<Settled> {
+  const { startKey, epoch, deployment, cluster } = start;
+  const applicationId = (await recordOf(deps, job, start))?.applicationId ?? start.applicationId;
+  const givenUp = {
+    by: operationOfStart(replacer),
+    actor: SUPERVISOR,
+    reason: `Flink said that its job was FINISHED before start ${replacer} took over; cluster ${cluster} does not answer, so the word of YARN is missing`,
+    applicationId,
+    deadAt: now(),
+    isFinished: true,
+  };
+  await unstage(deps, job, start);
+  await closeStarts(deps, job, [{ startKey, closed: { how: 'stopped', givenUp } }]);
+  return { kind: 'left', instance: { ...givenUp, epoch, deployment, cluster, at: now() } };
 }
 
 const ENDS_WITHIN_MS = 15_000;

@@ -6,7 +6,8 @@ import { inTurns } from '../../concurrency/in-turns.ts';
 import type { ApplicationReport } from '../../clients/yarn/replies.ts';
 import { endedByOf, hasRun, type Deployment, type EndedBy, type Ending } from '../../domain/deployment/deployment.ts';
 import { isCode } from '../../domain/errors/errors.ts';
-import { givenUpIn, sameHolder, unclosed, type Fence, type Start } from '../../domain/lock/fence.ts';
+import { givenUpIn, sameHolder, unclosed, withoutStandingBy, type Fence, type Start } from '../../domain/lock/fence.ts';
+import type { GivenUpInstance } from '../../domain/lock/give-up.ts';
 import { boundOf } from '../../domain/lock/ownership.ts';
 import type { SettledState } from '../../domain/job/state/state.ts';
 import type { Proved } from '../../domain/job/proof.ts';
@@ -40,7 +41,7 @@ export const createProveJob = (deps: Dependencies) => ({
 export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): Promise<Proof> {
   const fence = await fenceOff(deps, job, runId);
   const records = await deploymentsOf(deps, job, fence);
-  const settled = await settle(deps, job, fence);
+  const settled = await settle(deps, fence, records);
   const last = records.at(-1) ?? null;
   const byStart = (start: Start | undefined) =>
     records.findLast(({ startKey }) => startKey === start?.startKey) ?? null;
@@ -53,7 +54,7 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
     deployments: last?.number ?? 0,
     ownership: boundOf(fence, last),
     previous: records.findLast((record) => hasRun(record) && record !== last) ?? null,
-    givenUp: givenUpIn(fence),
+    givenUp: [...settled.left, ...givenUpIn(fence)],
   } as const;
   const of = (state: SettledState, stateReason: string | null, current: Deployment | null): Proof => ({
     ...proof,
@@ -136,6 +137,8 @@ interface Settled {
   readonly live: { readonly start: Start; readonly applicationId: string } | undefined;
   readonly silent: { readonly start: Start; readonly reason: string } | undefined;
   readonly ended: { readonly start: Start; readonly reason: string; readonly by: EndedBy } | undefined;
+  /** Starts that were closed without the word of YARN, newest first. */
+  readonly left: readonly GivenUpInstance[];
   /** Keys of starts that YARN never had. */
   readonly unsubmitted: ReadonlySet<string>;
 }
@@ -146,16 +149,26 @@ const endOf = (start: Start, report: ApplicationReport): NonNullable<Settled['en
   by: endedByOf({ how: howEnded(report) }),
 });
 
-/** Asks YARN about each open start and closes those that are over. */
-async function settle(deps: Dependencies, job: string, fence: Fence): Promise<Settled> {
+/**
+ * Asks YARN about each open start and closes those that are over. A live standby that nobody has promoted is no instance: only the
+ * promotion writes the record of its deployment.
+ */
+async function settle(deps: Dependencies, fence: Fence, records: readonly Deployment[]): Promise<Settled> {
+  const { job } = fence;
   const unsubmitted = new Set(
     fence.starts.flatMap(({ startKey, closed }) => (closed?.how === 'unsubmitted' ? startKey : [])),
   );
-  let settled: Settled = { live: undefined, silent: undefined, ended: undefined, unsubmitted };
+  let settled: Settled = { live: undefined, silent: undefined, ended: undefined, left: [], unsubmitted };
   for (const start of unclosed(fence)) {
     try {
       const result = await settleStart(deps, job, start);
-      if (result.kind === 'live') settled = { ...settled, live: { start, ...result } };
+      const isPromoted = start.standsBy !== true || records.some(({ startKey }) => startKey === start.startKey);
+      if (result.kind === 'live' && isPromoted) {
+        settled = { ...settled, live: { start, ...result } };
+        // The promotion did not come to it: its gate is open, so that every reader may know it as the instance.
+        if (start.standsBy) await changeFence(deps.s3, job, (newest) => withoutStandingBy(newest, start.startKey));
+      }
+      if (result.kind === 'left') settled = { ...settled, left: [result.instance, ...settled.left] };
       if (result.kind === 'doubtful') settled = { ...settled, silent: { start, reason: result.reason } };
       if (result.kind === 'unsubmitted') unsubmitted.add(start.startKey);
       if (result.kind === 'ended') settled = { ...settled, ended: endOf(start, result.report) };

@@ -1,9 +1,11 @@
 /** Promotes a standby once the instance before it is over: one conditional PUT opens its gate, with the state to go on from. */
 import { isTerminal } from '../../clients/yarn/replies.ts';
 import { reservedId, type Deployment } from '../../domain/deployment/deployment.ts';
+import { withoutAnswer } from '../../domain/errors/errors.ts';
+import { withoutStandingBy } from '../../domain/lock/fence.ts';
 import { gateOf, withPromoted } from '../../domain/lock/gate.ts';
 import { createDeployment } from '../../records/deployments.ts';
-import { readFence } from '../../records/fences.ts';
+import { changeFence, readFence } from '../../records/fences.ts';
 import { changeGates, readGates } from '../../records/gates.ts';
 import { clusterOf, holderIn, now, type Dependencies } from '../dependencies/dependencies.ts';
 import { reportedEnd } from '../instance/how-ended.ts';
@@ -42,7 +44,7 @@ export async function promoteStart(deps: Dependencies, input: PromoteInput): Pro
   ]);
   refuseSubmit(fence, deployment, { holder: holderIn(deps, runId), beside: after && reservedId(after) });
   // An attempt before this one opened the gate. The standby runs, or ran: the wait for its tasks finds its end.
-  if (gateOf(gates, startKey)?.gate === 'open') return { kind: 'promoted' };
+  if (gateOf(gates, startKey)?.gate === 'open') return await runs(deps, deployment);
   if (!isOver) return { kind: 'early' };
   if (report === null || isTerminal(report.state))
     return { kind: 'lost', report: report ? reportedEnd(report) : `YARN does not know application ${applicationId}` };
@@ -60,6 +62,12 @@ export async function promoteStart(deps: Dependencies, input: PromoteInput): Pro
   ]);
   const restore = restorePoint?.path ?? null;
   await changeGates(s3, job, (gates) => withPromoted(gates, { ...deployment, restore }, now()));
+  return await runs(deps, deployment);
+}
+
+/** Takes the mark of a standby away. The gate has let it run, so that a failure undoes nothing: whoever proves the job tries again. */
+async function runs({ s3 }: Dependencies, { job, startKey }: Deployment): Promise<Promoted> {
+  await changeFence(s3, job, (fence) => withoutStandingBy(fence, startKey)).catch(withoutAnswer);
   return { kind: 'promoted' };
 }
 

@@ -8,7 +8,7 @@ import { stagedConfigKey } from '../../domain/identity/storage-keys.ts';
 import { identityOfTags, launchOfTags } from '../../domain/identity/yarn-tags.ts';
 import { submitRefusal, type Fence, type HolderId } from '../../domain/lock/fence.ts';
 import type { Gates } from '../../domain/lock/gate.ts';
-import { readFence } from '../../records/fences.ts';
+import { changeFence, readFence } from '../../records/fences.ts';
 import { changeGates } from '../../records/gates.ts';
 import { keepConfiguration, readDeploymentFile } from '../../records/texts.ts';
 import { shippedBy } from '../check/check-release.ts';
@@ -29,6 +29,8 @@ interface Submission {
   readonly runId: string;
   /** Gives the start its gate; null for an instance that reads none. */
   readonly gate: ((gates: Gates) => Gates) | null;
+  /** Marks a start in the fence whose gate is there, for workers that know no standby: they touch nothing until the handover is over. */
+  readonly mark?: (fence: Fence, gates: Gates) => Fence;
   /** The instance that stays while the start comes up as a standby; null: there is none any more. */
   readonly beside: Beside | null;
   /** Writes the start down as a deployment before it is submitted; null: nothing is deployed yet. */
@@ -53,7 +55,7 @@ export interface Submitted {
  */
 export async function submit(
   deps: Dependencies,
-  { deployment: planned, runId, gate, beside, record, standbyMs }: Submission,
+  { deployment: planned, runId, gate, mark, beside, record, standbyMs }: Submission,
 ): Promise<Submitted> {
   const { s3 } = deps;
   const { job, cluster, applicationId, flinkJobId } = planned;
@@ -71,14 +73,15 @@ export async function submit(
     ...(standbyMs === undefined ? {} : { standbyMs }),
   });
   const configuration = await keepConfiguration(s3, entries);
-  const admittedBy = async (): Promise<Fence> => {
-    const { fence } = await readFence(s3, job);
+  const admitted = (fence: Fence): Fence => {
     refuseSubmit(fence, deployment, { holder: holderIn(deps, runId), beside: beside?.reservedId ?? null });
     return fence;
   };
-  const fence = await admittedBy();
+  const admittedBy = async (): Promise<Fence> => admitted((await readFence(s3, job)).fence);
+  const before = await admittedBy();
   // Before the look at YARN: what that does not show and comes later finds its gate revoked.
-  if (gate) await changeGates(s3, job, gate);
+  const gates = gate && (await changeGates(s3, job, gate));
+  const fence = gates && mark ? await changeFence(s3, job, (newest) => mark(admitted(newest), gates)) : before;
   await Promise.all([
     // The intention is written down before the act, and only by a run that the fence lets act.
     record?.({ ...deployment, configuration }),

@@ -42,6 +42,9 @@ export class WatchedApplication {
   /** When its traces were refreshed last, and where it ran then. */
   sighted: { readonly at: number; readonly as: string } | null = null;
   #looks = 0;
+  /** Whether its JobManager has no job yet: a program begins late, and that of a standby waits for its promotion. */
+  #isWaiting = false;
+  #hasBegun = false;
   #pulse: Pulse;
   #checkpoints: CheckpointsSeen | null = null;
   #checkpointsAskedAt = 0;
@@ -133,13 +136,24 @@ export class WatchedApplication {
     if (amAddress === null) return { notRunning: `the application is ${state}`, answered: false, restores: null };
     const options = { deadlineMs: settings.questionDeadlineMs };
     const status = await flink.jobStatus(amAddress, flinkJobId, options);
-    if (status === null) return { notRunning: 'the JobManager does not know the job', answered: true, restores: null };
+    if (status === null) {
+      this.#isWaiting = !this.#hasBegun;
+      return { notRunning: 'the JobManager does not know the job', answered: true, restores: null };
+    }
+    this.#begin();
     if (isTerminalJob(status)) return { over: await this.#end(flink, amAddress, status, options) };
     const notRunning = status === 'RUNNING' ? null : `the Flink job is ${status}`;
     if (!this.#areCheckpointsDue(at, settings)) return { notRunning, answered: true, restores: null };
     this.#checkpointsAskedAt = at;
     const restores = await this.#askCheckpoints(flink, amAddress, at, options).catch(withoutAnswer);
     return { notRunning, answered: true, restores };
+  }
+
+  /** Forgets the wait before the job was there: a standby that was promoted has not ailed, however long it waited. */
+  #begin(): void {
+    if (this.#isWaiting) this.#pulse = firstPulse(null);
+    this.#isWaiting = false;
+    this.#hasBegun = true;
   }
 
   async #askCheckpoints(
@@ -158,10 +172,18 @@ export class WatchedApplication {
     }
     const completedAt = Math.min(at, checkpoints.latestCompleted?.completedAt ?? 0);
     if (completedAt > 0) this.#checkpointAt = completedAt;
-    const progressAt = Math.max(completedAt, this.report.startedAt ?? at);
+    const startedAt = this.report.startedAt ?? at;
+    const progressAt =
+      completedAt > startedAt ? completedAt : Math.max(startedAt, await this.#jobBegan(flink, address, options));
     const lastFailure = checkpoints.latestFailed?.message ?? null;
     this.#checkpoints = { intervalMs, timeoutMs, tolerableFailures, seenAt: at, progressAt, lastFailure };
     return checkpoints.counts.restored;
+  }
+
+  /** When the job of its program began: that of a standby long after its application. */
+  async #jobBegan(flink: FlinkClient, address: string, options: { readonly deadlineMs: number }): Promise<number> {
+    const job = await flink.job(address, this.identity.flinkJobId, options);
+    return job?.enteredAt.INITIALIZING ?? job?.enteredAt.CREATED ?? 0;
   }
 
   async #end(

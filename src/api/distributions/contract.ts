@@ -16,6 +16,8 @@ const ClassArchivesItem = z.object({
   }),
 });
 
+const Retirement = z.object({ at: z.string(), by: z.string(), reason: z.string() });
+
 export const DistributionItem = z.object({
   flinkVersion: z.string(),
   source: z
@@ -33,7 +35,8 @@ export const DistributionItem = z.object({
     .describe('The JARs of Flink as one archive, which class archives need'),
   publishedAt: z.string().nullable(),
   publishedBy: z.string().nullable(),
-  retired: z.object({ at: z.string(), by: z.string(), reason: z.string() }).nullable(),
+  retired: Retirement.nullable(),
+  retirements: z.array(Retirement).optional().describe('Earlier retirements, each until it was published again'),
   clusters: z.array(
     z.object({
       name: z.string(),

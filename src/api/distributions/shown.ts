@@ -16,19 +16,19 @@ export async function itemsOf(
     .filter(([version]) => !records.some(({ flinkVersion }) => flinkVersion === version))
     .map(([flinkVersion, folder]): DistributionItem => ({
       ...{ flinkVersion, source: 'configuration', folder, files: null, bytes: null, archive: null },
-      ...{ publishedAt: null, publishedBy: null, retired: null, clusters: [] },
+      ...{ publishedAt: null, publishedBy: null, retired: null, retirements: [], clusters: [] },
     }));
   return [...published, ...others].sort((a, b) => (a.flinkVersion < b.flinkVersion ? 1 : -1));
 }
 
 export async function itemOf(s3: Bucket, record: DistributionRecord): Promise<DistributionItem> {
-  const { flinkVersion, folder, archive, files, bytes, publishedAt, publishedBy, retired, clusters } = record;
+  const { flinkVersion, folder, archive, files, bytes, publishedAt, publishedBy, retired, retirements } = record;
   const head = archive === null ? null : await s3.head(archive.key);
   const unchanged = head !== null && head.size === archive?.size && head.etag === archive.etag;
   return {
-    ...{ flinkVersion, source: 'published', folder, files, bytes, publishedAt, publishedBy, retired },
+    ...{ flinkVersion, source: 'published', folder, files, bytes, publishedAt, publishedBy, retired, retirements },
     archive: archive === null ? null : { bytes: archive.size, unchanged },
-    clusters: Object.entries(clusters).map(([name, { archives, warmUp }]) => ({
+    clusters: Object.entries(record.clusters).map(([name, { archives, warmUp }]) => ({
       ...{ name, warmUp },
       archives: archives === null ? null : archivesOf(archives),
     })),

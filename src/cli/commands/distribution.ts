@@ -64,9 +64,15 @@ function registerList(distribution: Command, { out, api }: CliContext): void {
       const page = await api().page<DistributionItem>('/distributions');
       out.result(page, () => {
         out.table(['FLINK', 'FOLDER', 'SIZE', 'PUBLISHED', 'BY', 'CLASS ARCHIVES'], page.items.map(cells));
-        for (const { flinkVersion, retired, clusters, archive } of page.items) {
+        for (const item of page.items) {
+          const { flinkVersion, retired, clusters, archive } = item;
           if (retired)
             out.note(`${flinkVersion}: retired since ${time(retired.at)} by ${retired.by}: ${retired.reason}`);
+          const takenBack = item.retirements?.at(-1);
+          if (!retired && takenBack)
+            out.note(
+              `${flinkVersion}: published again by ${item.publishedBy ?? '?'}, after ${takenBack.by} had retired it ${time(takenBack.at)}: ${takenBack.reason}`,
+            );
           if (archive?.unchanged === false)
             out.note(`${flinkVersion}: flink.tgz is not the one that was published; publish it again`);
           for (const { name, warmUp } of clusters) {

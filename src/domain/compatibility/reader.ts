@@ -9,7 +9,7 @@ import { isMap } from '../values/is-map.ts';
  * Counts up by one with a release that changes what a field means, adds a member to a closed enum, or adds a fact that
  * older readers must not overlook. A field that older readers may overlook needs no new number.
  */
-export const READER = 2;
+export const READER = 3;
 
 /** The oldest readers that understand what this Sluice writes, by kind, as long as it holds none of the `facts`. */
 export const minReaders = {
@@ -46,12 +46,15 @@ const facts: readonly {
   { reader: 2, isIn: ({ shipped }) => typeof shipped === 'string' },
   // A file of a release that is no JAR and no deployment file.
   { reader: 2, isIn: ({ kind, sha256 }) => kind === 'file' && typeof sha256 === 'string' },
+  // Older readers would take a standby for the instance that runs, and the end of it for the end of the instance.
+  { reader: 3, isIn: ({ standsBy }) => standsBy === true },
 ];
 
 /** The oldest readers that understand this value of a kind. */
 export const minReaderOf = (kind: KindToTell, value: unknown): number => Math.max(minReaders[kind], readerFor(value));
 
-function readerFor(value: unknown): number {
+/** The oldest readers that understand the facts of this value. */
+export function readerFor(value: unknown): number {
   if (Array.isArray(value)) return Math.max(1, ...value.map(readerFor));
   if (!isMap(value)) return 1;
   const own = facts.map(({ reader, isIn }) => (isIn(value) ? reader : 1));

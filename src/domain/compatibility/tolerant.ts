@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import { isMap } from '../values/is-map.ts';
 import { enumAt, readsAsOf } from './open-enum.ts';
-import { refusalOf } from './reader.ts';
+import { readerFor, refusalOf } from './reader.ts';
 
 /** The part of an object that this Sluice does not understand. */
 interface Unknown {
@@ -48,9 +48,19 @@ export function readTolerantly<T extends z.ZodType>(schema: T, raw: unknown): Re
   if (!parsed.success) return { ok: false, why: wordsOf(parsed.error.issues), tooNew: false, cause: parsed.error };
   for (const { path, fields, words } of mended.values()) {
     const owner = at(parsed.data, path);
-    if (isMap(owner)) (owner as Carrier)[UNKNOWN] = { fields, words };
+    if (isMap(owner))
+      (owner as Carrier)[UNKNOWN] = { fields: path.length === 0 ? unexplained(fields, raw) : fields, words };
   }
   return { ok: true, value: parsed.data };
+}
+
+/**
+ * The unknown fields of a whole value. A `minReader` that its known facts explain is no unknown field: it is counted again when
+ * the value is written, and goes with the fact.
+ */
+function unexplained(fields: Unknown['fields'], raw: unknown): Unknown['fields'] {
+  const { minReader, ...others } = fields;
+  return typeof minReader === 'number' && minReader <= readerFor(raw) ? others : fields;
 }
 
 const wordsOf = (issues: readonly z.core.$ZodIssue[]): string =>

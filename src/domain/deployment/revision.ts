@@ -24,8 +24,17 @@ export const Rescaling = z.strictObject({
   since: z.string(),
   /** The parallelism that Flink is asked for; the deployment has the one before. */
   to: z.number().int(),
+  /** How often Flink has refused to go back, and why it did so last; absent where it has not refused. */
+  refused: z.strictObject({ times: z.number().int(), why: z.string() }).optional(),
 });
 export type Rescaling = z.infer<typeof Rescaling>;
+
+/** Flink is asked so often to go back. */
+const MOST_REFUSALS = 3;
+
+/** Tells whether Flink has refused so often that only another start brings the deployment back to its values. */
+export const isLeftAsIs = (rescaling: Rescaling | null | undefined): boolean =>
+  (rescaling?.refused?.times ?? 0) >= MOST_REFUSALS;
 
 /** A job carries its deployment from run to run with all of these; the operations of the history tell of older ones. */
 export const MOST_REVISIONS = 5;

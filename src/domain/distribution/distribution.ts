@@ -71,6 +71,8 @@ export const DistributionRecord = z.strictObject({
   publishedBy: z.string(),
   /** A retired distribution is taken by no new start. */
   retired: Retired.nullable().default(null),
+  /** Earlier retirements, each until it was published again, oldest first. */
+  retirements: z.array(Retired).default([]),
   /** By name of the cluster. */
   clusters: z.record(z.string(), Warmed).default({}),
 });
@@ -95,14 +97,21 @@ export const without = (reason: string): ClassArchiveUse => ({
   reason: clip(reason, MOST_REASON),
 });
 
-/** Replaces what was published; class archives of another content go, because no start could use them. */
+/** Earlier retirements that a record keeps. */
+const KEPT_RETIREMENTS = 10;
+
+/**
+ * Replaces what was published; class archives of another content go, because no start could use them. The retirement of what was
+ * there before stays among the earlier ones: people see who takes back whose decision.
+ */
 export function withPublished(
   before: DistributionRecord | null,
-  published: Omit<DistributionRecord, 'retired' | 'clusters'>,
+  published: Omit<DistributionRecord, 'retired' | 'retirements' | 'clusters'>,
 ): DistributionRecord {
   const isSame = before?.archive?.etag === published.archive?.etag && before?.folder === published.folder;
   const clusters = before !== null && isSame ? before.clusters : {};
-  return { ...before, ...published, retired: null, clusters };
+  const retirements = [...(before?.retirements ?? []), ...(before?.retired ? [before.retired] : [])];
+  return { ...before, ...published, retired: null, retirements: retirements.slice(-KEPT_RETIREMENTS), clusters };
 }
 
 /** Notes how the warm-up of a cluster stands. New class archives replace the old ones; a failure leaves these as they are. */

@@ -74,6 +74,9 @@ export const isCampaignOperationId = (id: string): boolean =>
 /** Names one attempt to bring an instance up. An operation that rolls back has two: ordinals 1 and 2. */
 export const startKeyOf = (operationId: string, ordinal: number): string => `${operationId}/${ordinal}`;
 
+/** The operation of a start. */
+export const operationOfStart = (startKey: string): string => startKey.slice(0, startKey.lastIndexOf('/'));
+
 /** Derives the Flink job id of a start. Each start has its own, because Flink writes `<directory>/<job id>/chk-N`. */
 export const flinkJobIdOf = (job: string, startKey: string, epoch: number): string =>
   hex32('flink-job-id', job, startKey, String(epoch));

@@ -20,6 +20,7 @@ import { RestorePoint } from '../restore-points/restore-point.ts';
 import { noRecovery, Recovery } from './recovery/recovery.ts';
 import { plannedInWords, recoveryViewOf, STARTED_SOON, type RecoveryView } from './recovery/view.ts';
 import { Decision, EndInProgress, endKnownBy, type EndKnownBy } from './state/ending.ts';
+import { healthViewOf } from './state/health-view.ts';
 import { contacts, deployingSince, stateOf, wishes, type Wish } from './state/state.ts';
 
 const states = keysOf(jobStates).filter((state) => state !== 'deploying');
@@ -280,9 +281,7 @@ export function viewOf(memory: JobMemory, operation: OperationRecord | null, all
     cause: isDeploying ? null : causeIn(memory),
     next: planned ?? jobStates[state].next,
     allowed,
-    health: memory.health,
-    healthReasons: memory.healthReasons,
-    healthSince: memory.healthSince,
+    ...healthViewOf(memory),
     sync: hotfix === null ? 'inSync' : 'hotfixed',
     observedAt: memory.observedAt,
     operation,

@@ -2,7 +2,8 @@
 import { otherPaths } from '../deployment/rescale.ts';
 import { withRevision, type Rescaling } from '../deployment/revision.ts';
 import type { ActiveHotfix } from '../hotfix/hotfix.ts';
-import type { RequestOf } from '../operation/operation.ts';
+import { recordLimits, type RequestOf } from '../operation/operation.ts';
+import { clip } from '../values/clip.ts';
 import type { JobMemory } from './job-memory.ts';
 import { learnt } from './transitions.ts';
 
@@ -48,6 +49,14 @@ export function rescaleBegun(memory: JobMemory, rescaling: Rescaling): void {
 /** The deployment has its values, and Flink has its requirement of before. */
 export function rescaleUndone(memory: JobMemory): void {
   learnt(memory, { rescaling: null });
+}
+
+/** Flink has refused to go back: it is asked a few times more, and the deployment keeps its values for the next start. */
+export function rescaleRefused(memory: JobMemory, why: string): void {
+  const { rescaling } = memory.current ?? {};
+  if (!rescaling) return;
+  const times = (rescaling.refused?.times ?? 0) + 1;
+  learnt(memory, { rescaling: { ...rescaling, refused: { times, why: clip(why, recordLimits.detail) } } });
 }
 
 interface Rescaled {

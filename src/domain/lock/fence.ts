@@ -31,6 +31,11 @@ export const Start = z.strictObject({
   /** A person had started the application, so it has no tags of Sluice and no staged files. */
   adopted: z.boolean().default(false),
   /**
+   * Set while its application comes up beside the instance that runs, and is none. A mark for readers that know no standby: the gate
+   * alone decides whether it runs.
+   */
+  standsBy: z.boolean().exactOptional(),
+  /**
    * Null while the application may live; set once it is confirmed dead, is proven never to have been submitted, or is
    * given up by a person.
    */
@@ -73,7 +78,11 @@ const KEPT_CLOSED_STARTS = 10;
 
 export const unclosed = (fence: Fence): readonly Start[] => fence.starts.filter((start) => start.closed === null);
 
-type NewStart = Omit<Start, 'epoch' | 'closed' | 'adopted'> & Partial<Pick<Start, 'adopted'>>;
+/** Tells whether a start is known to be over. A start that the fence has forgotten was closed. */
+export const isClosed = (fence: Fence, startKey: string): boolean =>
+  !unclosed(fence).some((start) => start.startKey === startKey);
+
+type NewStart = Omit<Start, 'epoch' | 'closed' | 'adopted' | 'standsBy'> & Partial<Pick<Start, 'adopted'>>;
 
 /** Adds a start with the next epoch to the fence, which forgets closed starts beyond the last ten and those given up. */
 export function withStart(fence: Fence, start: NewStart): { fence: Fence; start: Start } {
@@ -99,10 +108,29 @@ export function withClosed(fence: Fence, startKey: string, closed: NonNullable<S
   return {
     ...fence,
     starts: fence.starts.map((start) =>
-      start.startKey === startKey && start.closed === null ? { ...start, closed } : start,
+      start.startKey === startKey && start.closed === null ? { ...unmarked(start), closed } : start,
     ),
   };
 }
+
+const unmarked = ({ standsBy: _over, ...start }: Start): Start => start;
+
+/** Marks a start as one whose application comes up beside the instance that runs; unchanged where it is marked or closed. */
+export const withStandingBy = (fence: Fence, startKey: string): Fence =>
+  changedStart(
+    fence,
+    (start) => start.startKey === startKey && start.closed === null && start.standsBy !== true,
+    (start) => ({ ...start, standsBy: true }),
+  );
+
+/** Takes the mark of a standby away, because its gate is open: it is an instance like any other. Unchanged where it has none. */
+export const withoutStandingBy = (fence: Fence, startKey: string): Fence =>
+  changedStart(fence, (start) => start.startKey === startKey && start.standsBy === true, unmarked);
+
+const changedStart = (fence: Fence, isMeant: (start: Start) => boolean, change: (start: Start) => Start): Fence =>
+  fence.starts.some(isMeant)
+    ? { ...fence, starts: fence.starts.map((start) => (isMeant(start) ? change(start) : start)) }
+    : fence;
 
 /** Condemns restore points, unless others are being deleted: those go first. */
 export const withRetiring = (fence: Fence, retiring: Retiring): Fence =>

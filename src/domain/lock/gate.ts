@@ -20,6 +20,8 @@ const Gate = z.strictObject({
   at: z.string(),
   /** The path from which the program of a standby goes on; absent where its configuration says that, or nothing is restored. */
   restore: z.string().optional(),
+  /** The start whose standby took over from this one, by the word of Flink that its job was FINISHED; absent for every other end. */
+  replacedBy: z.string().optional(),
 });
 type Gate = z.infer<typeof Gate>;
 
@@ -107,7 +109,9 @@ export function withPromoted(gates: Gates, { restore, ...admission }: Promotion,
     throw new SluiceError('LockLost', `start ${admission.startKey} of ${gates.job} has no gate to open`);
   const own = gateOf(alone, admission.startKey);
   if (own === undefined || before.gate === 'open') return alone; // an attempt before this one opened it
-  return replaced(alone, restore === null ? own : { ...own, restore });
+  const wasOpen = (gate: Gate): boolean => gateOf(gates, gate.startKey)?.gate === 'open';
+  const starts = alone.starts.map((gate) => (wasOpen(gate) ? { ...gate, replacedBy: own.startKey } : gate));
+  return replaced({ ...alone, starts }, restore === null ? own : { ...own, restore });
 }
 
 /** Revokes the gate of a start that is over or given up; unchanged where it has none. */
@@ -125,15 +129,19 @@ export function neverOpened(gates: Gates, startKey: string): boolean {
   return own !== undefined && own.applicationId === null && own.gate !== 'open';
 }
 
-/** Tells whether the gate of a start was taken away: the start is over, whatever of it lives. */
-const isRevoked = (gates: Gates, startKey: string): boolean => gateOf(gates, startKey)?.gate === 'revoked';
-
 /**
- * Tells whether a standby took the place of a start that was not closed yet: Flink had said that its job was FINISHED. Every other
- * start is closed before a later one has an open gate.
+ * The start whose standby took the place of a start that was not closed yet: Flink had said that its job was FINISHED. Every other
+ * start is closed before a later one has an open gate. The proof outlives the start that took over.
  */
-export const isReplaced = (gates: Gates, { startKey, epoch }: Pick<Admission, 'startKey' | 'epoch'>): boolean =>
-  isRevoked(gates, startKey) && gates.starts.some((other) => other.gate === 'open' && other.epoch > epoch);
+export function replacerOf(gates: Gates, { startKey, epoch }: Pick<Admission, 'startKey' | 'epoch'>): string | null {
+  const own = gateOf(gates, startKey);
+  if (own?.gate !== 'revoked') return null;
+  const isNext = (other: Gate): boolean => other.gate === 'open' && other.epoch > epoch;
+  return own.replacedBy ?? gates.starts.find(isNext)?.startKey ?? null;
+}
+
+export const isReplaced = (gates: Gates, start: Pick<Admission, 'startKey' | 'epoch'>): boolean =>
+  replacerOf(gates, start) !== null;
 
 export const gateOf = ({ starts }: Gates, startKey: string): Gate | undefined =>
   starts.find((known) => known.startKey === startKey);

@@ -11,6 +11,8 @@ export const GivenUp = z.strictObject({
   applicationId: z.string(),
   /** From when on nothing of it runs, because its lease is over then; absent where nobody can say. */
   deadAt: z.string().optional(),
+  /** Flink said that its job was FINISHED, and a standby took over: only YARN has not confirmed the end of its application. */
+  isFinished: z.boolean().optional(),
 });
 export type GivenUp = z.infer<typeof GivenUp>;
 
@@ -29,8 +31,10 @@ export const riskOf = ({
   cluster,
   applicationId,
   deadAt,
-}: Pick<GivenUpInstance, 'deployment' | 'cluster' | 'applicationId' | 'deadAt'>): string => {
+  isFinished = false,
+}: Pick<GivenUpInstance, 'deployment' | 'cluster' | 'applicationId' | 'deadAt' | 'isFinished'>): string => {
   const instance = `${applicationId} of deployment ${deployment} on cluster ${cluster}`;
+  if (isFinished) return `${instance} runs no job any more, and is ended once its cluster answers`;
   return deadAt === undefined
     ? `${instance} may still run and write its output`
     : `${instance} ends by its lease until ${deadAt}; a JVM that was frozen then writes for a moment when it wakes`;

@@ -82,7 +82,7 @@ export interface CheckpointsSeen {
   readonly tolerableFailures: number;
   /** The time of the report. A checkpoint is overdue only as of this time, because Flink may be silent since. */
   readonly seenAt: number;
-  /** When the newest checkpoint completed, otherwise when the application started. */
+  /** When the newest checkpoint completed, otherwise when the job began: that of a standby at its promotion. */
   readonly progressAt: number;
   readonly lastFailure: string | null;
 }

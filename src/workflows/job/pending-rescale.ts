@@ -2,9 +2,10 @@
  * Undoes a rescaling between operations that no operation has decided: its JobManager or S3 was silent, or the workflow was lost in
  * the middle. The deployment has its values of before, so Flink goes back to them.
  */
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import type { JobMemory } from '../../domain/job/job-memory.ts';
-import { rescaleUndone } from '../../domain/job/rescale.ts';
+import { isLeftAsIs } from '../../domain/deployment/revision.ts';
+import { rescaleRefused, rescaleUndone } from '../../domain/job/rescale.ts';
 import { waitOutside } from '../activities.ts';
 import type { Desk } from '../desk/desk.ts';
 import { untilTaken } from '../desk/until-taken.ts';
@@ -14,7 +15,7 @@ const TURN_MS = 10 * 60_000;
 const ASK_AGAIN = '1m';
 
 export const isRescalePending = ({ state, current }: JobMemory): boolean =>
-  state === 'running' && current?.ended === null && current.rescaling != null;
+  state === 'running' && current?.ended === null && current.rescaling != null && !isLeftAsIs(current.rescaling);
 
 /** Waits one turn, or until somebody asks for the job or the watcher tells something. */
 export async function undoPendingRescale(desk: Desk, isAwake: () => boolean): Promise<void> {
@@ -32,7 +33,11 @@ export async function undoPendingRescale(desk: Desk, isAwake: () => boolean): Pr
     );
     if (answer && answer.kind !== 'unknown') rescaleUndone(memory);
   } catch (error) {
-    if (codeAndDetail(error) === null) throw error;
+    const failure = codeAndDetail(error);
+    if (failure === null) throw error;
+    // Runs of earlier workers asked for ever.
+    if (failure.code === 'RescaleFailed' && patched('2026-12-01-rescale-refused'))
+      rescaleRefused(memory, failure.detail);
     await condition(isAwake, ASK_AGAIN);
   } finally {
     desk.onFact = null;

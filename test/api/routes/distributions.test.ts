@@ -125,6 +125,7 @@ describe('retiring', () => {
       reason: 'old',
     });
     expect((await act('/1.20.1/retire', { reason: 'old' })).status).toBe(404);
-    expect((await publish()).answer.retired).toBeNull();
+    expect((await publish()).answer).toMatchObject({ retired: null, retirements: [{ reason: 'old' }] });
+    expect((await publish()).answer.retirements).toHaveLength(1);
   });
 });

@@ -18,6 +18,7 @@ test.each([
     },
     2,
   ],
+  ['fence', { starts: [{ startKey: 'a/1' }, { startKey: 'b/1', standsBy: true }] }, 3],
   ['retiredRelease', { release: { files: [{ kind: 'file', sha256: 'abc' }] } }, 2],
 ] as const)('a %s with %j is for readers from %i on', (kind, value, reader) => {
   expect(minReaderOf(kind, value)).toBe(reader);

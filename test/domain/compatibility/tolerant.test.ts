@@ -73,3 +73,14 @@ test('what this Sluice writes names its readers only where older ones would misr
   expect(asWritten({ a: 1 })).toEqual({ a: 1 });
   expect(asWritten({ a: 1 }, 2)).toEqual({ a: 1, minReader: 2 });
 });
+
+test('a minReader that known facts explain goes with them, and any other stays', () => {
+  const Shipping = z.strictObject({ shipped: z.string().nullable() });
+  const rewritten = (raw: unknown): unknown => {
+    const result = readTolerantly(Shipping, raw);
+    return result.ok ? asWritten({ ...result.value, shipped: null }) : result.why;
+  };
+  expect(rewritten({ shipped: 'abc', minReader: 2 })).toEqual({ shipped: null });
+  expect(rewritten({ shipped: null, minReader: 2 })).toEqual({ shipped: null, minReader: 2 });
+  expect(rewritten({ shipped: 'abc', minReader: 3 })).toEqual({ shipped: null, minReader: 3 });
+});

@@ -51,11 +51,15 @@ describe('class archives', () => {
 });
 
 describe('the record of a distribution', () => {
-  const { clusters: _clusters, retired: _retired, ...published } = record;
+  const { clusters: _clusters, retired: _retired, retirements: _retirements, ...published } = record;
 
   it('keeps the class archives while the same content is published again, and brings a retired one back', () => {
     const retired = { ...record, retired: { at: 'now', by: 'platform', reason: 'old' } };
-    expect(withPublished(retired, { ...published, publishedBy: 'ci' })).toEqual({ ...record, publishedBy: 'ci' });
+    expect(withPublished(retired, { ...published, publishedBy: 'ci' })).toEqual({
+      ...record,
+      publishedBy: 'ci',
+      retirements: [retired.retired],
+    });
   });
 
   it('drops them with another content, because their JARs are others', () => {

@@ -24,5 +24,6 @@ export const record: DistributionRecord = {
   publishedAt: '2026-11-30T09:00:00.000Z',
   publishedBy: 'platform',
   retired: null,
+  retirements: [],
   clusters: { 'yarn-a': { archives, warmUp: null } },
 };

@@ -5,6 +5,8 @@ import {
   submitRefusal,
   unclosed,
   withClosed,
+  withoutStandingBy,
+  withStandingBy,
   withStart,
   type Fence,
 } from '../../../src/domain/lock/fence.ts';
@@ -102,5 +104,23 @@ describe('the epoch check', () => {
     const lenient = () => refuseNewerEpoch(fence, known);
     if (mayStop) expect(lenient).not.toThrow();
     else expect(lenient).toThrow(expect.objectContaining({ code: 'LockLost' }));
+  });
+});
+
+describe('the mark of a standby', () => {
+  const upgraded = taken(taken(emptyFence('job'), 'a/1'), 'b/1');
+  const marked = withStandingBy(upgraded, 'b/1');
+
+  test('is on its start alone, and goes with its end or its promotion', () => {
+    expect(marked.starts.map(({ standsBy }) => standsBy)).toEqual([undefined, true]);
+    expect(withoutStandingBy(marked, 'b/1')).toEqual(upgraded);
+    expect(withClosed(marked, 'b/1', closed).starts[1]).toEqual({ ...upgraded.starts[1], closed });
+  });
+
+  test('is written once, and never on a start that is over', () => {
+    expect(withStandingBy(marked, 'b/1')).toBe(marked);
+    const over = withClosed(upgraded, 'b/1', closed);
+    expect(withStandingBy(over, 'b/1')).toBe(over);
+    expect(withoutStandingBy(over, 'b/1')).toBe(over);
   });
 });

@@ -7,6 +7,7 @@ import {
   gateOf,
   neverOpened,
   noGates,
+  replacerOf,
   withGate,
   withPromoted,
   withStandby,
@@ -117,6 +118,14 @@ describe('a standby', () => {
     );
     expect(() => withPromoted(withStandby(held, start(3), LATER), promotion, LATER)).toThrow('with epoch 3');
     expect(() => withPromoted(running, promotion, LATER)).toThrow('start op2/1 of clicks has no gate to open');
+  });
+
+  test('replaces the instance that had the open gate, and the proof outlives it', () => {
+    const promoted = withPromoted(held, promotion, LATER);
+    expect(replacerOf(held, start(1))).toBeNull();
+    expect(replacerOf(promoted, start(1))).toBe('op2/1');
+    expect(replacerOf(withRevoked(promoted, 'op2/1', LATER), start(1))).toBe('op2/1');
+    expect(replacerOf(withRevoked(promoted, 'op2/1', LATER), start(2))).toBeNull();
   });
 
   test('never ran when its gate is revoked before, and may have run after', () => {

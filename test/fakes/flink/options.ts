@@ -116,4 +116,6 @@ export interface Slots {
   mostSlots: number;
   /** ms from another requirement to the tasks that run with it. */
   rescalingTakes: number;
+  /** Answers a change of the requirements with 400. */
+  refusesRequirements: boolean;
 }

@@ -40,6 +40,7 @@ const bounds = (lowerBound: number, upperBound: number) => ({ parallelism: { low
 function changed(job: FakeJob, wanted: Requirements, slots: Slots, options: FakeFlinkOptions): FakeReply {
   const refused = (why: string) =>
     errors(400, `org.apache.flink.runtime.rest.handler.RestHandlerException: ${why}\n\tat x.Dispatcher`);
+  if (slots.refusesRequirements) return refused('The requirements are refused.');
   for (const id of Object.keys(requirementsOf(job))) {
     const most = wanted[id]?.parallelism.upperBound;
     if (most === undefined)

@@ -14,7 +14,8 @@ import {
 import { identityOfTags, launchOfTags } from '../../../src/domain/identity/yarn-tags.ts';
 import { watchIdOf } from '../../../src/domain/identity/workflow-ids.ts';
 import type { JobView } from '../../../src/domain/job/job-memory.ts';
-import { Claim, Fence, unclosed } from '../../../src/domain/lock/fence.ts';
+import { Claim, unclosed, type Fence } from '../../../src/domain/lock/fence.ts';
+import { parseRecord } from '../../../src/records/record.ts';
 import { isLeftToPeople } from '../deploy-at-last.ts';
 import type { Stage } from '../stage.ts';
 import { viewIn } from './records.ts';
@@ -50,7 +51,7 @@ export function agreesAtRest(stage: Stage, story: Story, tell: Tell): void {
   const view = viewIn(temporal, job);
   if (!view || view.operation !== null) return;
   const stored = world.json(fenceKey(job));
-  const fence = stored === null ? null : Fence.parse(stored);
+  const fence = stored === null ? null : parseRecord(fenceKey(job), JSON.stringify(stored), 'fence');
   const say = (what: string): void => tell(14, `${name} calls ${job} ${view.state} at rest, and ${what}`);
   const isWatched = [...world.clusters.keys()].every(
     (cluster) => temporal.runs(watchIdOf(cluster)).at(-1)?.isOpen === true,

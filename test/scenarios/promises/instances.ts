@@ -20,13 +20,17 @@ export function atMostOne(stage: Stage, story: Story, instance: Instance, tell: 
   }
 }
 
-/** Promise 1: an instance is given up only by a kill or a failover that says so and why, or once its lease ends it. */
+/**
+ * Promise 1: an instance is given up only by a kill or a failover that says so and why, once its lease ends it, or when its job is
+ * FINISHED.
+ */
 export function givenUpByRequest(
   { asked, signsFailed }: Story,
-  { application, leasedUntil, endedAt }: Instance,
+  { application, leasedUntil, endedAt, isFinished }: Instance,
   operation: string,
   tell: Tell,
 ): void {
+  if (isFinished) return;
   if (isFailoverId(operation)) {
     if (leasedUntil === null) tell(1, `${application} keeps no lease, and Sluice gave it up by itself`);
     if (!signsFailed && endedAt === null) tell(1, `${application} was given up by Sluice while it gave signs of life`);

@@ -37,6 +37,32 @@ const takeOutBackup = () => void (stage.world.dependencies.clusters as Map<strin
 const overlapAccepted = () => void (stage.world.overlaps.length = 0);
 
 describe('a job whose cluster answers', () => {
+  test('goes on after a warm move whose old cluster falls silent at once', async () => {
+    await stage.story(async (driver) => {
+      const upgrade = '{timeouts: {savepoint: 2m, stop: 10s, start: 10s}, verify: {timeout: 10s}, handover: auto}';
+      stage.world.publish('clicks/1.0.0', [stage.job], { ...PLACED, upgrade });
+      await stage.deployed(driver);
+      const { id } = stage.only();
+      stage.yarn.containersLinger = Infinity; // the end of the old application is not confirmed
+      await driver.signal('failover', { id: 'move', actor: 'oncall' });
+      await seen('the promotion', () => gates().starts[1]?.gate === 'open');
+      fallSilent();
+      expect(await driver.ended('move')).toMatchObject({ outcome: 'succeeded', handover: { how: 'warm' } });
+      // A kill takes the open gate away, and the proof stays.
+      expect(await driver.run('kill', {})).toMatchObject({ outcome: 'succeeded' });
+      expect(await driver.run('resume', {})).toMatchObject({ outcome: 'succeeded', deployment: 3 });
+      expect(await cluster(driver)).toBe('yarn-b');
+      expect(stage.fence().starts[0]?.closed).toMatchObject({
+        how: 'stopped',
+        givenUp: { by: 'move', actor: 'supervisor', applicationId: id, isFinished: true },
+      });
+      const { givenUp } = await driver.view();
+      expect(givenUp).toMatchObject([
+        { applicationId: id, risk: expect.stringContaining('runs no job any more') as string },
+      ]);
+    });
+  });
+
   test('moves with a savepoint, stays there for whatever follows, and goes back when somebody says so', async () => {
     await stage.story(async (driver) => {
       await stage.deployed(driver);

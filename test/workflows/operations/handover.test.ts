@@ -1,7 +1,8 @@
 /**
  * Warm handovers: the next application is up before the old one is stopped, and nothing of it runs before that.
  *
- * Seen to fail: with the gate of a standby opened at its submission; with the old instance stopped first.
+ * Seen to fail: with the gate of a standby opened at its submission; with the old instance stopped first; with a standby that the
+ * fence does not mark.
  */
 import { describe, expect, test } from 'vitest';
 import type { FakeApplication } from '../../fakes/yarn.ts';
@@ -126,6 +127,41 @@ describe('an upgrade goes on cold', () => {
   });
 });
 
+/** The next application has been submitted, and gets no slots. */
+async function standingBy(driver: Driver): Promise<void> {
+  const known = stage.world.live(stage.job).length;
+  stage.world.hooks.slots = 0;
+  await driver.signal('deploy', { id: 'next', actor: 'ci', release: NEXT });
+  await driver.until('the standby', () => stage.world.live(stage.job).length > known);
+}
+
+describe('workers that know no standby touch nothing while there is one', () => {
+  const fence = () => stage.world.json(`fences/${stage.job}.json`) as { readonly minReader?: number }; // Sluice wrote it
+
+  test('and are let in again once it has taken over', async () => {
+    await stage.story(async (driver) => {
+      await ready(driver);
+      await standingBy(driver);
+      expect(fence().minReader).toBe(3);
+      stage.world.hooks.slots = 4;
+      expect(await driver.ended('next')).toMatchObject({ outcome: 'succeeded', handover: { how: 'warm' } });
+      expect(fence()).not.toHaveProperty('minReader');
+      expect(JSON.stringify(fence())).not.toContain('standsBy');
+    });
+  });
+
+  test('and are let in again once it was given back', async () => {
+    await stage.story(async (driver) => {
+      await ready(driver);
+      await standingBy(driver);
+      expect(fence().minReader).toBe(3);
+      await driver.cancel('next');
+      expect(await driver.ended('next')).toMatchObject({ outcome: 'cancelled' });
+      expect(fence()).not.toHaveProperty('minReader');
+    });
+  });
+});
+
 describe('the old instance runs on untouched, and nothing else is left', () => {
   const untouched = (old: FakeApplication) => {
     expect(stage.only().id).toBe(old.id);
@@ -185,9 +221,7 @@ describe('the old instance runs on untouched, and nothing else is left', () => {
   test('when somebody cancels while the next application comes up', async () => {
     await stage.story(async (driver) => {
       const old = await ready(driver);
-      stage.world.hooks.slots = 0;
-      await driver.signal('deploy', { id: 'next', actor: 'ci', release: NEXT });
-      await driver.until('the standby', ({ operation }) => operation?.phase === 'standingBy');
+      await standingBy(driver);
       await driver.cancel('next');
       expect(await driver.ended('next')).toMatchObject({ outcome: 'cancelled' });
       untouched(old);

@@ -9,11 +9,13 @@ import type { Deployment } from '../../../src/domain/deployment/deployment.ts';
 import type { ConfigEntry } from '../../../src/domain/deployment/effective-config.ts';
 import { deploymentKey } from '../../../src/domain/identity/storage-keys.ts';
 import { useStage } from '../use-stage.ts';
+import { observedSignal } from '../../../src/workflows/messages.ts';
 import type { Driver } from '../harness.ts';
 import { planOf } from '../plans.ts';
 import { adaptive, flinkWith, LINES, waitingForSlots, WIDER } from '../rescaled.ts';
 
 const stage = useStage({ releases: [] });
+const POLL = { timeout: 20_000, interval: 300 };
 
 const record = (): Deployment => stage.world.json(deploymentKey(stage.job, 1)) as Deployment; // Sluice wrote it
 
@@ -259,6 +261,37 @@ describe('a rescaling that fails', () => {
       await driver.until('the old requirement', ({ deployment }) => deployment?.rescaling === null);
       expect(job.required).toEqual({ least: 1, most: 2 });
       await unchanged(driver);
+    });
+  });
+
+  test('because Flink refuses to go back is told, is asked for no more, and ends with the next start', async () => {
+    stage.world.deadlines.set('awaitRescaled', 2_000);
+    await stage.story(async (driver) => {
+      await adaptive(driver);
+      const { flink, job } = stage.running();
+      flink.mostSlots = 3;
+      await driver.ask('hotfix', { id: 'wider', ...WIDER });
+      await expect.poll(() => job.required?.most).toBe(4);
+      flink.refusesRequirements = true;
+      expect(await driver.ended('wider')).toMatchObject({ outcome: 'failed', error: { code: 'SlotsMissing' } });
+      const applicationId = stage.only().id;
+      const fact = { epoch: 1, applicationId, at: '2026-01-01T00:00:00Z', seen: { kind: 'healthy' } };
+      const refusals = async () => (await driver.view()).deployment?.rescaling?.refused?.times ?? 0;
+      for (const times of [1, 2, 3]) {
+        // News of the job end the wait for the next try.
+        await expect.poll(async () => (await driver.handle.signal(observedSignal, fact), refusals()), POLL).toBe(times);
+      }
+      const view = await driver.view();
+      expect(view).toMatchObject({ state: 'running', health: 'degraded' });
+      expect(view.healthReasons.join()).toContain(
+        'Flink refuses to go back from parallelism 4 to 2 after operation wider',
+      );
+      const asked = flink.asked.filter((name) => name === 'changeRequirements').length;
+      await driver.handle.signal(observedSignal, fact);
+      expect(await driver.run('restart', {})).toMatchObject({ outcome: 'succeeded' });
+      expect(flink.asked.filter((name) => name === 'changeRequirements')).toHaveLength(asked);
+      expect(await driver.view()).toMatchObject({ health: 'healthy', deployment: { parallelism: 2 } });
+      expect((await driver.view()).deployment?.rescaling ?? null).toBeNull();
     });
   });
 

@@ -90,7 +90,8 @@ export function digestOf(view: JobView): JobDigest {
     cause: view.cause?.class ?? null,
     observedAt: view.observedAt,
     pendingStopSince: pendingStop?.since ?? null,
-    givenUp: (view as Partial<JobView>).givenUp?.length ?? 0,
+    // An application whose job is FINISHED waits for its cluster, and needs nobody's attention.
+    givenUp: (view as Partial<JobView>).givenUp?.filter(({ isFinished }) => isFinished !== true).length ?? 0,
     restartAt: (view as Partial<JobView>).recovery?.nextAt ?? null,
     deployment: deployment && SlimDeployment.parse(deployment),
     hotfix: hotfix && SlimHotfix.parse({ ...hotfix, reason: hotfix.reason && clip(hotfix.reason, MOST_REASON) }),
