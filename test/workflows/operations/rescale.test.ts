@@ -267,7 +267,7 @@ describe('a rescaling that fails', () => {
   test('because Flink refuses to go back is told, is asked for no more, and ends with the next start', async () => {
     stage.world.deadlines.set('awaitRescaled', 2_000);
     await stage.story(async (driver) => {
-      const { flink, job } = await waitingForSlots(stage, driver);
+      const { flink } = await waitingForSlots(stage, driver);
       flink.refusesRequirements = true;
       expect(await driver.ended('wider')).toMatchObject({ outcome: 'failed', error: { code: 'SlotsMissing' } });
       const applicationId = stage.only().id;
