@@ -47,13 +47,16 @@ const askedBySupervisor = ({ id, claimedAt }: Claim): Asked => ({
   operation: null,
 });
 
+/** The starts that one operation may take (`Ordinal` of the workflow). */
+const ORDINALS = [1, 2, 3];
+
 export function startOf({ world }: Stage, story: Story, { flinkJobId, epoch }: Instance): Start | null {
   const { job, asked } = story;
   const claimed = world
     .keys(`operations/${job}/`)
     .map((key) => key.slice(`operations/${job}/`.length, -'.json'.length));
   for (const operationId of new Set([...asked.flatMap(({ id }) => id ?? []), ...claimed])) {
-    for (const ordinal of [1, 2, 3]) {
+    for (const ordinal of ORDINALS) {
       if (flinkJobIdOf(job, startKeyOf(operationId, ordinal), epoch) !== flinkJobId) continue;
       const claim = Claim.parse(world.json(`operations/${job}/${operationId}.json`));
       const asked = isOwnAct(claim) ? askedBySupervisor(claim) : requestOf(story, claim);
@@ -64,4 +67,4 @@ export function startOf({ world }: Stage, story: Story, { flinkJobId, epoch }: I
 }
 
 export const isStartOf = ({ job, epoch, flinkJobId }: Instance, operation: string): boolean =>
-  [1, 2].some((ordinal) => flinkJobIdOf(job, startKeyOf(operation, ordinal), epoch) === flinkJobId);
+  ORDINALS.some((ordinal) => flinkJobIdOf(job, startKeyOf(operation, ordinal), epoch) === flinkJobId);
