@@ -119,7 +119,6 @@ describe('a hotfix of the parallelism, where the adaptive scheduler runs', () =>
       expect(plan).toMatchObject({
         ok: true,
         how: 'rescaled',
-        way: { how: 'rescaled', why: null }, // the earlier name of both
         stop: null,
         restorePoint: null,
         changes: {
