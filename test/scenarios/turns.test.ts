@@ -1,12 +1,13 @@
 /**
  * Turns in virtual time: a job that fails twice within a minute waits for its second turn, and a job to which nobody answers, or
- * whose question cannot be delivered, goes on without. More jobs can ask at one moment than Temporal lets a task answer.
+ * whose question cannot be delivered, goes on without. More jobs can ask at one moment than Temporal lets a task answer. A job that
+ * asks as the turns continue as new has its answer.
  *
  * Seen to fail: without the wait, the second restart begins at once; with a wait that silence does not end, a job stays down; with all
- * answers in one task, no task of the turns succeeds any more.
+ * answers in one task, no task of the turns succeeds any more; without the answers before the next run, a job that waits hears nothing.
  */
 import { expect, test } from 'vitest';
-import { turnsIdOf } from '../../src/domain/identity/workflow-ids.ts';
+import { turnsIdOf, workflowIdOf } from '../../src/domain/identity/workflow-ids.ts';
 import { askTurnSignal, FLINK_JOB_WORKFLOW, turnSignal } from '../../src/workflows/messages.ts';
 import { openSandbox } from './bundle.ts';
 import { JOB, WORKFLOW } from './doors.ts';
@@ -80,4 +81,27 @@ test('a job gets its turn after thousands that asked at one moment and are gone'
     expect(temporal.defects).toEqual([]);
   });
   expect(answers).toEqual([{ operationId: 'o', isGranted: true, before: 0 }]);
+});
+
+test('every job that asks has an answer, also where a run of the turns ends with its question', async () => {
+  const jobs = Array.from({ length: 30 }, (_none, number) => `waits-${number}`);
+  // Each run of the turns ends after some ten questions.
+  const scenario = { ...plain, turns: true, suggestAfter: 40 };
+  const answers = new Map<string, unknown[]>();
+  await setTheStage(await openSandbox(), scenario, undefined, async ({ clock, sluices }) => {
+    const temporal = sluices.get('one')!;
+    for (const job of jobs) {
+      temporal.startIfAbsent(workflowIdOf(job), FLINK_JOB_WORKFLOW, { job });
+      const asked = { job, operationId: 'o', priority: 1, at: new Date().toISOString() };
+      temporal.signal(TURNS, askTurnSignal.name, asked);
+      await clock.advance(1_000);
+    }
+    for (const job of jobs) {
+      const { messages } = temporal.runs(workflowIdOf(job)).at(-1)!;
+      answers.set(job, payloadsOf(turnSignal.name, messages));
+    }
+    expect(temporal.runs(TURNS).length).toBeGreaterThan(3);
+    expect(temporal.defects).toEqual([]);
+  });
+  expect(jobs.filter((job) => answers.get(job)?.length === 0)).toEqual([]);
 });

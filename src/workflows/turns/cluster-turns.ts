@@ -5,6 +5,7 @@
 import {
   condition,
   getExternalWorkflowHandle,
+  patched,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -54,6 +55,7 @@ export async function clusterTurns(input: ClusterTurnsInput): Promise<void> {
     const isAwake = (): boolean => book.isNews || book.isToTurnOver;
     await (wait === undefined ? condition(isAwake) : condition(isAwake, wait));
   }
+  await answerTheLast(book);
   await nextRun<typeof clusterTurns>([{ cluster, limits: book.limits, carried: carriedTurns(book.turns) }]);
 }
 
@@ -80,6 +82,19 @@ function receive(book: Book): void {
     if (limits.success) heard(() => (book.limits = limits.data));
   });
   setHandler(turnOverSignal, () => void (book.isToTurnOver = true));
+}
+
+/**
+ * Answers the jobs that have asked since the last look, because the next run is not handed who asks. Jobs of a lost cluster ask again at
+ * the same moments, which end a run each time: a job that missed two answers would take its silence for nobody there, and go on
+ * without a turn.
+ */
+async function answerTheLast(book: Book): Promise<void> {
+  while (book.askers.size > 0 && patched('2026-12-01-last-askers')) {
+    const told = answersTo(book.turns, book.askers);
+    book.askers.clear();
+    await tellAll(book, told);
+  }
 }
 
 /** Tells so many jobs at one time, because Temporal fails a task that has 2,000 signals under way. */
