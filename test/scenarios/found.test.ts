@@ -536,6 +536,45 @@ const found: readonly Found[] = [
     ],
   },
   {
+    // The record of the end said nothing of the kill after it, so a run of the other one that doubted its memory restarted the job.
+    what: 'a job that one installation killed after its end is not restarted by another',
+    installations: 2,
+    seed: 0,
+    releasesWatched: true,
+    restarts: true,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { ...deploy(''), sluice: 1, door: 'signal', kind: 'stop', payload: {} },
+      fault('yarnUnreachable', 1),
+      pass(0),
+      { ...deploy(''), kind: 'failover', payload: {} },
+      pass(300),
+      fault('nodeDecommissioned'),
+      pass(400),
+      { ...kill({}), sluice: 1, door: 'signal' },
+    ],
+  },
+  {
+    // The same, and the other one settles the end itself, after the kill: its look at the record must tell it of the kill.
+    what: 'a job that was killed before another installation saw its end is not restarted by that one',
+    installations: 2,
+    seed: 0,
+    watched: true,
+    releasesWatched: true,
+    restarts: true,
+    steps: [
+      deploy('clicks/1.0.0'),
+      pass(5_000),
+      { ...deploy(''), sluice: 1, door: 'signal', kind: 'savepoint', payload: {} },
+      pass(2_000),
+      fault('nodeDecommissioned'),
+      pass(3_000),
+      { ...kill({}), sluice: 1, door: 'signal' },
+      pass(20_000),
+    ],
+  },
+  {
     what: 'nobody goes on from a drained savepoint without having accepted that',
     steps: [
       deploy('clicks/1.0.0'),

@@ -12,7 +12,7 @@ import { clusterOfInstance, now, type Dependencies } from '../dependencies/depen
 import { changeDeployment, storedDeployment } from '../../records/deployments.ts';
 import type { StoredRecord } from '../../records/record.ts';
 import { closeStarts } from './close-start.ts';
-import type { Ended, EndInput } from './ended.ts';
+import { askedAfter, type Ended, type EndInput } from './ended.ts';
 import { ASK_AGAIN_MS, EndingRunner } from './end-runner.ts';
 import { saveEvidence } from './evidence.ts';
 import { dropTraces } from '../../records/traces.ts';
@@ -90,9 +90,8 @@ class Ending {
     this.#applicationId = input.deployment.applicationId;
     const { runner } = input.deployment;
     this.#runner = runner === null ? null : new EndingRunner(deps, runner, input);
-    // A second kill, to be sure, leaves the recorded end as it is.
     const { how, savepoint, neverRan: counted = false, by } = input;
-    this.ended = input.deployment.ended ?? { at: now(), how, savepoint, counted, ...(by ? { by } : {}) };
+    this.ended = askedAfter(input) ?? { at: now(), how, savepoint, counted, ...(by ? { by } : {}) };
     this.progress = higherOf(input.deployment, noMark);
   }
 
@@ -262,6 +261,7 @@ class Ending {
   #inherit({ ended, ...recorded }: Deployment): void {
     this.progress = higherOf(this.progress, recorded);
     if (ended && this.#isMeant(ended)) this.ended = ended;
+    if (ended?.staysDown) this.ended = { ...this.ended, staysDown: true };
     if (Context.current().info.attempt === 1 || ended === null) return;
     const { savepoint, counted } = this.ended;
     const by = this.ended.by ?? ended.by;

@@ -38,3 +38,10 @@ export interface Ended {
   /** The application that Flink's client had submitted, if that was found only now; absent in answers of older releases. */
   readonly applicationId?: string;
 }
+
+/**
+ * Leaves an end that is known already as it is, and notes that a person asked for the end of the job after it: other Sluices, and
+ * runs without memory, learn that from the record alone. @returns null where the instance is to be ended now.
+ */
+export const askedAfter = ({ deployment: { ended }, how }: EndInput): Ended['ended'] | null =>
+  ended && (how === 'killed' || how === 'stopped') && ended.how !== how ? { ...ended, staysDown: true } : ended;

@@ -4,7 +4,7 @@
  */
 import { inTurns } from '../../concurrency/in-turns.ts';
 import type { ApplicationReport } from '../../clients/yarn/replies.ts';
-import { endedByOf, hasRun, type Deployment, type EndedBy, type Ending } from '../../domain/deployment/deployment.ts';
+import { endedByOf, hasRun, type Deployment, type EndedBy } from '../../domain/deployment/deployment.ts';
 import { isCode } from '../../domain/errors/errors.ts';
 import { givenUpIn, sameHolder, unclosed, withoutStandingBy, type Fence, type Start } from '../../domain/lock/fence.ts';
 import type { GivenUpInstance } from '../../domain/lock/give-up.ts';
@@ -80,10 +80,10 @@ export async function proveJob(deps: Dependencies, { job, runId }: ProveInput): 
     const { start, reason, by } = settled.ended;
     const over = byStart(start) ?? last;
     const ended = over.ended ?? ({ at, how: 'failed', savepoint: null, counted: false, by } as const);
-    return of(stateAfter(ended.how), reason, { ...over, ended });
+    return of(stateAfter(ended), reason, { ...over, ended });
   }
   const reason = last.ended ? null : `nothing of deployment ${last.number} runs any more`;
-  return of(stateAfter(last.ended?.how), reason, settled.unsubmitted.has(last.startKey) ? neverRan(last, at) : last);
+  return of(stateAfter(last.ended), reason, settled.unsubmitted.has(last.startKey) ? neverRan(last, at) : last);
 }
 
 /**
@@ -106,9 +106,10 @@ const neverRan = (deployment: Deployment, at: string): Deployment => ({
   ended: deployment.ended ?? { at, how: 'failed', savepoint: null, counted: true },
 });
 
-/** @param how undefined: no record says how it ended. */
-export function stateAfter(how: Ending | undefined): SettledState {
-  switch (how) {
+/** @param ended null: no record says how it ended. */
+export function stateAfter(ended: Pick<NonNullable<Deployment['ended']>, 'how' | 'staysDown'> | null): SettledState {
+  if (ended?.staysDown) return 'stopped';
+  switch (ended?.how) {
     case 'stopped':
     case 'killed':
       return 'stopped';

@@ -50,7 +50,7 @@ async function recorded(deps: Dependencies, job: string): Promise<Known> {
   const records = await readDeployments(deps.s3, job);
   const current = records.at(-1) ?? null;
   const previous = records.findLast((record) => hasRun(record) && record !== current) ?? null;
-  const state = current === null ? 'new' : current.ended ? stateAfter(current.ended.how) : 'running';
+  const state = current === null ? 'new' : current.ended ? stateAfter(current.ended) : 'running';
   return { state, current, previous };
 }
 
@@ -68,7 +68,7 @@ function found(
     case 'closed': {
       const { at, how, neverRan = false } = observed;
       return {
-        state: state === 'running' || state === 'unreachable' ? stateAfter(how) : state,
+        state: state === 'running' || state === 'unreachable' ? stateAfter({ how }) : state,
         current: { ...current, ended: { at, how, savepoint: null, counted: neverRan } },
         problem: null,
       };

@@ -159,6 +159,8 @@ export const Deployment = DeploymentPlan.extend({
       counted: z.boolean().optional(),
       /** The author of an end that Sluice did not bring about; absent for others, and in records of before Sluice noted it. */
       by: openEnum(endedBy, 'hand').optional(),
+      /** A person asked for the end of the job after this one, so Sluice starts nothing by itself; absent for others. */
+      staysDown: z.boolean().optional(),
     })
     .nullable(),
   /** Whether its JVMs run only with the job's gate open; false in records of before Sluice had gates. */

@@ -26,6 +26,10 @@ export function mergedRecord(
     maxParallelism: told.maxParallelism ?? record.maxParallelism,
     ...higherOf(told, record),
     ...revised,
-    ended: told.ended ?? (isOver ? record.ended : null),
+    ended: told.ended ? stayingDown(told.ended, record) : isOver ? record.ended : null,
   };
 }
+
+/** Keeps what a person asked for after the end: another Sluice may have written that, and the teller does not know it. */
+const stayingDown = (ended: NonNullable<Deployment['ended']>, record: Deployment): Deployment['ended'] =>
+  record.ended?.staysDown ? { ...ended, staysDown: true } : ended;

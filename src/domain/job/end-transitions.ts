@@ -51,6 +51,7 @@ export function endedAs(memory: JobMemory, over: Over, at: string, circumstances
   const draft = changing(memory);
   // Nothing runs any more that Flink could rescale: a later start has the values of the deployment.
   draft.current = { ...instance, ...(instance.rescaling ? { rescaling: null } : {}), ended };
+  if (ended.staysDown) draft.desired = 'stopped';
   if (left !== undefined) draft.left = left;
   draft.ending = null;
   draft.contact = 'none';

@@ -88,8 +88,9 @@ export function proved(memory: JobMemory, proof: Proved, at: string): void {
     case 'finished':
     case 'failed':
       draft.contact = 'none';
-      // The record of an end says nothing of a kill that came after it.
-      if (!isKnown) draft.desired = state === 'stopped' ? 'stopped' : 'running';
+      // Records of before Sluice noted it say nothing of a kill that came after the end.
+      if (current?.ended?.staysDown) draft.desired = 'stopped';
+      else if (!isKnown) draft.desired = state === 'stopped' ? 'stopped' : 'running';
       // YARN and the fence say that the instance is over, and no record says how.
       if (current && !current.ended)
         draft.current = { ...current, ended: { at, how: 'failed', savepoint: null, counted: false } };

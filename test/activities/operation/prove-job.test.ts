@@ -4,7 +4,7 @@
  */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { proveJob, type Proof } from '../../../src/activities/operation/prove-job.ts';
+import { proveJob, stateAfter, type Proof } from '../../../src/activities/operation/prove-job.ts';
 import { emptyFence, withStandingBy, withStart, type Fence } from '../../../src/domain/lock/fence.ts';
 import { deploymentKey } from '../../../src/domain/identity/storage-keys.ts';
 import { withGate, withPromoted, withStandby, noGates, type Gates } from '../../../src/domain/lock/gate.ts';
@@ -71,4 +71,9 @@ test('a standby that was promoted is the instance, and loses its mark', async ()
   const { state, current } = await proved(gates, [old, next]);
   expect({ state, current }).toMatchObject({ state: 'running', current: next });
   expect(stored()).not.toHaveProperty('minReader');
+});
+
+test('a job that a person had ended after its instance failed is stopped', () => {
+  expect(stateAfter({ how: 'failed' })).toBe('failed');
+  expect(stateAfter({ how: 'failed', staysDown: true })).toBe('stopped');
 });

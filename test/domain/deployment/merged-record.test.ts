@@ -34,6 +34,13 @@ describe('a late teller takes nothing back', () => {
     expect(mergedRecord({ ...told, ended }, told).ended).toBeNull();
   });
 
+  test('that a person asked for the end of the job after its instance had failed', () => {
+    const failed = { at, how: 'failed', savepoint: null } as const;
+    const record = { ...told, ended: { ...failed, staysDown: true } };
+    expect(mergedRecord(record, { ...told, ended: failed }).ended).toEqual(record.ended);
+    expect(mergedRecord({ ...told, ended: failed }, { ...told, ended: failed }).ended).toEqual(failed);
+  });
+
   test('the record of a later start that was given the same number', () => {
     const later = { ...told, startKey: 'later/1', epoch: told.epoch + 1 };
     expect(mergedRecord(later, told)).toBe(later);

@@ -4,7 +4,7 @@
  * Seen to fail: with `finished` decided before the wish in `stateAfterEnd`, the end `finished` of a job that was wanted
  * stopped, which came out as `finished`; with `recording` among the phases that replace and without its early return in
  * `stateOf`, both tests of each of the six kinds that bring a job up, which were `deploying` while they were recorded;
- * with `endBegun` that forgets the decision of the epoch, its test.
+ * with `endBegun` that forgets the decision of the epoch, its test; with `staysDown` unheeded by `proved` or by `endedAs`, its test.
  */
 import { describe, expect, test } from 'vitest';
 import { endings } from '../../../../src/domain/deployment/deployment.ts';
@@ -177,6 +177,19 @@ describe('transitions', () => {
     const proof = { state: 'failed', stateReason: null, epoch: 1, previous: null, deployments: 1 } as const;
     proved(memory, { ...proof, current: { ...current, epoch } }, LATER);
     expect(memory).toMatchObject({ state, proven: true });
+  });
+
+  test('a job stays down that another Sluice killed after its instance had failed, as proofs and ends tell', () => {
+    const down = { ...endedBy('failed'), staysDown: true };
+    const doubting = running();
+    endedAs(doubting, { instance: currentDeployment, ended: endedBy('failed') }, AT);
+    doubted(doubting);
+    const proof = { state: 'stopped', stateReason: null, epoch: 2, previous: null, deployments: 1 } as const;
+    proved(doubting, { ...proof, current: { ...currentDeployment, ended: down } }, LATER);
+    expect(doubting).toMatchObject({ state: 'stopped', desired: 'stopped' });
+    const looking = running();
+    endedAs(looking, { instance: currentDeployment, ended: down }, AT);
+    expect(looking).toMatchObject({ state: 'stopped', desired: 'stopped' });
   });
 
   test.each(['running', 'unreachable'] as const)(
