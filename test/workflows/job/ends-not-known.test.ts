@@ -18,10 +18,10 @@ afterEach(() => vi.restoreAllMocks());
 const denied = (what: string) => new SluiceError('StorageDenied', `S3 could not ${what}: 403 AccessDenied`);
 
 /** S3 refuses one method from now on, where the key matches. */
-function refuse(method: 'put' | 'remove' | 'list', part: string): () => void {
+function refuse(method: 'putIfMatch' | 'remove' | 'list', part: string): () => void {
   const { s3 } = stage.world;
   const real = s3[method].bind(s3) as (key: string, ...rest: unknown[]) => never;
-  const spy = vi.spyOn(s3, method as 'put').mockImplementation((key: string, ...rest: unknown[]) => {
+  const spy = vi.spyOn(s3, method as 'remove').mockImplementation((key: string, ...rest: unknown[]) => {
     if (key.includes(part)) throw denied(`${method} ${key}`);
     return real(key, ...rest);
   });
@@ -43,7 +43,7 @@ describe('S3 fails in the middle of an end', () => {
       await stage.deployed(driver);
       await driver.ask('deploy', { id: 'second', release: 'clicks/1.1.0' });
       await driver.until('its checkpoints are awaited', ({ operation }) => operation?.phase === 'verifying');
-      const heal = refuse('put', deploymentKey(stage.job, 2));
+      const heal = refuse('putIfMatch', deploymentKey(stage.job, 2));
       const operation = await driver.ended('second');
       expect(operation).toMatchObject({ outcome: 'failed', error: { code: 'StorageDenied' } });
       expect(operation.error?.runsNow).toMatch(/^not known: deployment 2 .* is presumed to run$/);
