@@ -49,9 +49,6 @@ const program = new Command('soak:handovers')
   .parse();
 const options = program.opts<{ upgrades: number; kills: number; minutes: number; seed?: number }>();
 
-// Ends also when an upgrade has left something waiting.
-process.exit(await main());
-
 async function main(): Promise<number> {
   runningStack(); // says how to bring one up
   const commit = committedCode(repository);
@@ -149,3 +146,6 @@ function parseCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a positive whole number.');
 }
+
+// Ends also when an upgrade has left something waiting.
+process.exit(await main());
